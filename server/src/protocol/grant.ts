@@ -1,0 +1,217 @@
+/**
+ * The grant: one authorization as one row and a small state machine (RFC 6749 §1.3; rotation by RFC 9700 §4.14.2).
+ *
+ *   offered ──exchange──▶ live ──rotate──▶ live (step+1) ──…──▶ ended(reason)
+ *
+ * `decideAdvance` is the whole machine. Both storage drivers call it on the locked row, so that no rule of it is
+ * written twice.
+ */
+import type { Millis } from '../lib/clock.ts'
+import type { ClientAuthMethod, ClientId, Dialect, GrantTypeName, UserId } from './names.ts'
+
+/** A device request before the yes (asked), a code that is out (offered), tokens that are out (live), the end. */
+export type GrantState = 'asked' | 'offered' | 'live' | 'ended'
+
+/** Why a grant ended. The public text tells revoked from limit; the rest is for the logs of its owner. */
+export type EndReason =
+  | 'revoked_by_user'
+  | 'revoked_by_client'
+  | 'revoked_by_operator'
+  | 'code_reused'
+  | 'refresh_token_reused'
+  | 'password_changed'
+  | 'grant_limit'
+  | 'signed_out'
+
+/** What was agreed on, fixed when the grant is made. Kept small: it lies in the grant's row. */
+export interface GrantContext {
+  readonly grantType: GrantTypeName
+  /** Granted scopes in the order asked for; access tokens name them by index. */
+  readonly scope: readonly string[]
+  /** Resources (RFC 8707) that were asked for; access tokens name them by index. */
+  readonly resources: readonly string[]
+  readonly redirectUri?: string
+  /** Whether the redirect URI stood in the authorization request and must be repeated (RFC 6749 §4.1.3). */
+  readonly redirectUriSent?: boolean
+  /** S256 code challenge (RFC 7636 §4.2). */
+  readonly codeChallenge?: string
+  readonly nonce?: string
+  /** Seconds, as in the claim of that name (OIDC Core §2). */
+  readonly authTime?: number
+  readonly acr?: string
+  readonly amr?: readonly string[]
+  readonly session?: string
+  /** Whether refresh tokens go with this grant. */
+  readonly refreshable: boolean
+  /** Lifetimes in seconds, fixed here so that a later change of settings does not rewrite what was agreed. */
+  readonly accessTokenTtl: number
+  readonly refreshTokenTtl: number
+}
+
+export interface Grant {
+  /** 16 bytes, ordered by time. */
+  readonly id: Buffer
+  /** 16 random bytes that every credential of this grant is bound to. */
+  readonly key: Buffer
+  readonly clientId: ClientId
+  readonly userId: UserId | null
+  readonly state: GrantState
+  readonly endReason: EndReason | null
+  /** How far the chain of one-time credentials has come: 0 = the code is out, n = the n-th refresh token is out. */
+  readonly step: number
+  readonly steppedAt: Millis
+  /** Generation of the server's keys when it was stepped. */
+  readonly generation: number
+  readonly createdAt: Millis
+  /** Offered: when the code expires. Live: the absolute end of the refresh chain. */
+  readonly expiresAt: Millis
+  /** Last use of an access token, written at most once a day. */
+  readonly usedAt: Millis
+  readonly endedAt: Millis | null
+  /** Recovery epoch in which the row last moved. */
+  readonly epoch: number
+  /** Random id of the swap that moved it last; tells whether a swap whose COMMIT answer was lost is in. */
+  readonly attempt: Buffer | null
+  readonly dialect: Dialect
+  /** What the caller said of itself at exchange (device information), for the lists of people. */
+  readonly label: string | null
+  readonly authMethod: ClientAuthMethod | null
+  /** Thumbprint of the sender's key (RFC 9449 §6, RFC 8705 §3), 32 bytes. */
+  readonly senderKey: Buffer | null
+  /** Digest by which the grant is found without a derived credential. */
+  readonly handle: Buffer | null
+  readonly context: GrantContext
+  /** `valid_after` of client, user and consent when the grant was made: a later one there ends it. */
+  readonly clientValidAfter: Millis
+  readonly userValidAfter: Millis | null
+  readonly consentValidAfter: Millis | null
+}
+
+/** What stands behind a grant as of now, read together with it. Null where the row is gone or there never was one. */
+export interface Standing {
+  readonly clientEnabled: boolean
+  readonly clientValidAfter: Millis | null
+  readonly userEnabled: boolean
+  readonly userValidAfter: Millis | null
+  readonly consentEnabled: boolean
+  readonly consentValidAfter: Millis | null
+}
+
+export interface GrantView {
+  readonly grant: Grant
+  readonly standing: Standing
+}
+
+/** A request to move a grant on by one step. Everything but the outcome has been judged before. */
+export interface Swap {
+  readonly id: Buffer
+  readonly kind: 'code' | 'refresh'
+  /** Step of the presented credential. */
+  readonly step: number
+  /** When the presented credential was issued. */
+  readonly issued: Millis
+  /** 16 random bytes of this attempt; the same again when it is retried. */
+  readonly attempt: Buffer
+  /** How long a repeat of the last step is answered alike; 0 is the letter of RFC 9700. */
+  readonly replayWindow: Millis
+  /** Generation of keys under which the next credential is made. */
+  readonly generation: number
+  readonly epoch: number
+  /** Set at the exchange of a code: how long the chain may live at most, counted from the exchange. */
+  readonly lifetime: Millis
+  readonly authMethod: ClientAuthMethod
+  readonly label: string | null
+}
+
+/** The columns that a swap writes. */
+export interface Step {
+  readonly state: 'live' | 'ended'
+  readonly endReason: EndReason | null
+  readonly step: number
+  readonly steppedAt: Millis
+  readonly generation: number
+  readonly expiresAt: Millis
+  readonly usedAt: Millis
+  readonly endedAt: Millis | null
+  readonly epoch: number
+  readonly attempt: Buffer
+  readonly authMethod: ClientAuthMethod | null
+  readonly label: string | null
+}
+
+export type Advance =
+  /** This caller, and no other ever, moved the grant; `grant` is the row after it. */
+  | { readonly outcome: 'advanced'; readonly grant: Grant }
+  /** One step behind and inside the window: the same answer again. `grant` is unchanged. */
+  | { readonly outcome: 'repeated'; readonly grant: Grant }
+  /** Used before. `ended` says whether this call ended the grant. `since` is how long ago, where it is one step. */
+  | { readonly outcome: 'spent'; readonly ended: boolean; readonly since: Millis | null }
+  | { readonly outcome: 'ended'; readonly reason: EndReason }
+  | { readonly outcome: 'expired' }
+  /** The credential is genuine and later than the row: the database has lost acknowledged writes. A fault. */
+  | { readonly outcome: 'ahead' }
+  /** The row is gone (or never was: the tag was proved against another read). */
+  | { readonly outcome: 'missing' }
+
+/** A reused code ends its grant only this long after it was issued, so that an old browser history cannot. */
+export const codeReuseEnds: Millis = 10 * 60 * 1000
+
+/**
+ * Decides one swap on the locked row. Pure. `write` is what to store, absent where nothing changes.
+ * `now` is the deciding clock; a clock that ran backwards counts as no time elapsed.
+ */
+export function decideAdvance(row: Grant, swap: Swap, now: Millis): { advance: Advance; write?: Step } {
+  // A swap whose acknowledgement was lost and that is tried again: it had won.
+  if (row.attempt?.equals(swap.attempt) && row.step === swap.step + 1 && row.state === 'live') {
+    return { advance: { outcome: 'advanced', grant: row } }
+  }
+  if (row.state === 'ended') return { advance: { outcome: 'ended', reason: row.endReason ?? 'revoked_by_operator' } }
+  if (swap.step > row.step) return { advance: { outcome: 'ahead' } }
+
+  if (swap.step < row.step) return decideBehind(row, swap, now)
+
+  if (now >= row.expiresAt) return { advance: { outcome: 'expired' } }
+  const steppedAt = Math.max(now, row.steppedAt)
+  const write: Step = {
+    state: 'live',
+    endReason: null,
+    step: row.step + 1,
+    steppedAt,
+    generation: swap.generation,
+    expiresAt: swap.kind === 'code' ? steppedAt + swap.lifetime : row.expiresAt,
+    usedAt: steppedAt,
+    endedAt: null,
+    epoch: swap.epoch,
+    attempt: swap.attempt,
+    authMethod: swap.kind === 'code' ? swap.authMethod : row.authMethod,
+    label: swap.kind === 'code' ? swap.label : row.label,
+  }
+  return { advance: { outcome: 'advanced', grant: { ...row, ...write } }, write }
+}
+
+function decideBehind(row: Grant, swap: Swap, now: Millis): { advance: Advance; write?: Step } {
+  const since = Math.max(0, now - row.steppedAt)
+  const oneBehind = row.step === swap.step + 1
+  if (swap.kind === 'refresh' && oneBehind && since < swap.replayWindow) {
+    if (now >= row.expiresAt) return { advance: { outcome: 'expired' } }
+    return { advance: { outcome: 'repeated', grant: row } }
+  }
+  const ends = swap.kind === 'refresh' || Math.max(0, now - swap.issued) <= codeReuseEnds
+  const advance: Advance = { outcome: 'spent', ended: ends, since: oneBehind ? since : null }
+  if (!ends) return { advance }
+  const write: Step = {
+    state: 'ended',
+    endReason: swap.kind === 'code' ? 'code_reused' : 'refresh_token_reused',
+    step: row.step,
+    steppedAt: row.steppedAt,
+    generation: row.generation,
+    expiresAt: row.expiresAt,
+    usedAt: row.usedAt,
+    endedAt: now,
+    epoch: row.epoch,
+    attempt: swap.attempt,
+    authMethod: row.authMethod,
+    label: row.label,
+  }
+  return { advance, write }
+}

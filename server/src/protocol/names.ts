@@ -1,0 +1,21 @@
+/** Names and ids that travel between the layers. Prefixes make an id say what it is, in types, logs and scanners. */
+
+export type UserId = `usr_${string}`
+export type SessionId = `ses_${string}`
+/** A client_id (RFC 6749 §2.2): chosen by us, by `apply`, or by an older system that is being replaced. */
+export type ClientId = string
+
+/** The wire formats by which a grant can come about (design word: dialect). `oauth` is always open. */
+export const dialects = ['oauth', 'quantimodo', 'password_token', 'jwt_login'] as const
+export type Dialect = (typeof dialects)[number]
+
+/** Grant types of the token endpoint that are built so far (RFC 6749 §4.1, §4.4, §6). */
+export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials'] as const
+export type GrantTypeName = (typeof grantTypes)[number]
+
+/** How a client may authenticate (RFC 7591 §2, token_endpoint_auth_method). */
+export const clientAuthMethods = ['client_secret_basic', 'client_secret_post', 'none'] as const
+export type ClientAuthMethod = (typeof clientAuthMethods)[number]
+
+export const roles = ['owner', 'admin', 'support'] as const
+export type Role = (typeof roles)[number]

@@ -1,0 +1,411 @@
+/**
+ * What storage promises, by protocol verb. Both drivers pass the same contract suite. Outcomes are values; what is
+ * thrown is a fault (`StorageUnavailable` where the database could not be reached or would not take the write), and
+ * after a fault nothing that the caller was not told of has ended or been spent.
+ */
+import type { Clock, Millis } from '../lib/clock.ts'
+import type { Advance, EndReason, Grant, GrantView, Swap } from '../protocol/grant.ts'
+import type { ClientId, Role, SessionId, UserId } from '../protocol/names.ts'
+
+/** The database is gone, full, locked for too long, or its answer was lost and could not be settled: answer 503. */
+export class StorageUnavailable extends Error {
+  override readonly name = 'StorageUnavailable'
+}
+
+export interface Storage {
+  readonly driver: 'sqlite' | 'postgres'
+  /** Random id of this installation, made with the database; salts every derived key. */
+  readonly installation: Buffer
+  /** The deciding clock: on PostgreSQL the database's, as last seen, plus the injected clock's offset. */
+  readonly clock: Clock
+  readonly grants: Grants
+  readonly claims: Claims
+  readonly accounts: Accounts
+  readonly clients: Clients
+  readonly consents: Consents
+  readonly sessions: Sessions
+  readonly failures: Failures
+  readonly keys: Keys
+  readonly requests: Requests
+  readonly audit: Audit
+  readonly usage: Usage
+  readonly documents: Documents
+  readonly measurements: Measurements
+  /** Throws StorageUnavailable unless a trivial read succeeds now. */
+  ping(): Promise<void>
+  /** Calls `listener` after any process changed client data. Best effort: caches also expire by time. */
+  onClientsChanged(listener: () => void): void
+  /** Deletes a small batch of what is past its retention; answers how many rows went. Never blocks hot verbs long. */
+  sweep(retention: Millis): Promise<number>
+  /** Waits for what is under way, then closes. */
+  close(): Promise<void>
+}
+
+export interface Grants {
+  /** Stores a new grant; resolves only once it is durable. Ids are unique by construction. */
+  insert(grant: Grant): Promise<void>
+  /**
+   * Stores a grant unless one with the same `handle` exists; answers the one that is there afterwards. For one handle
+   * all callers ever get the same row.
+   */
+  insertByHandle(grant: Grant & { readonly handle: Buffer }): Promise<Grant>
+  /** The grant and what stands behind it as of now. Reads of one tick may share one query. */
+  find(id: Buffer): Promise<GrantView | undefined>
+  findByHandle(handle: Buffer): Promise<GrantView | undefined>
+  /**
+   * Moves the grant from `swap.step` to the next, durably. For one step 'advanced' is answered to exactly one attempt,
+   * ever, across threads, processes and restarts; `decideAdvance` on the locked row says all the rest. A connection
+   * that breaks around COMMIT is settled by the attempt id; what cannot be settled throws StorageUnavailable and never
+   * ends the grant.
+   */
+  advance(swap: Swap): Promise<Advance>
+  /** Ends a grant that is not ended yet; answers whether this call did. */
+  end(id: Buffer, reason: EndReason): Promise<boolean>
+  /** Ends every grant of a session or of a user (optionally at one client); answers how many. */
+  endAll(of: { session: string } | { userId: UserId; clientId?: ClientId }, reason: EndReason): Promise<number>
+  /** Moves a grant without user on by one step so that every token issued under it dies. */
+  bump(id: Buffer): Promise<boolean>
+  /** Remembers the use of access tokens. Grants already marked within the last day are left alone. Batched. */
+  markUsed(id: Buffer, at: Millis): void
+  /**
+   * Ends the least recently used live refreshable grants of a user at a client beyond `keep`, those without label
+   * first, never `except`; answers how many it ended (reason grant_limit).
+   */
+  trim(userId: UserId, clientId: ClientId, keep: number, except: Buffer): Promise<number>
+  /** Live and offered grants of a user, newest first, for the lists of people. */
+  listByUser(userId: UserId, limit: number): Promise<readonly GrantView[]>
+  /** Live grants of a client that have no user or any user, counted (capped at `limit`), for its owner. */
+  countByClient(clientId: ClientId, limit: number): Promise<number>
+  /** A genuine refresh was repeated from this network (a digest); counted per grant, off the hot path. */
+  noteRepeat(id: Buffer, network: string, at: Millis): void
+  /** How often and from how many networks a grant's refreshes were repeated. */
+  repeats(id: Buffer): Promise<{ readonly count: number; readonly networks: number; readonly last: Millis } | undefined>
+}
+
+export type ClaimKind = 'access_token' | 'setup_link' | 'authorization' | 'client_assertion' | 'ticket' | 'mail_link'
+
+/** Single-use ids that are not grants. */
+export interface Claims {
+  /**
+   * Claims a digest until `expires`. For one (kind, hash) exactly one caller, ever, gets 'first' while it lasts. The
+   * claim of a caller whose COMMIT answer was lost is settled like a swap. Claims are kept in buckets by expiry and
+   * dropped whole after it.
+   */
+  claimOnce(kind: ClaimKind, hash: Buffer, expires: Millis): Promise<'first' | 'seen'>
+  /** Whether the digest is claimed. `expires` must be what it was (or would be) claimed with. */
+  isClaimed(kind: ClaimKind, hash: Buffer, expires: Millis): Promise<boolean>
+}
+
+export interface Account {
+  readonly id: UserId
+  /** Small integer by which the older API names a person. */
+  readonly number: number
+  readonly username: string
+  readonly email: string | null
+  readonly emailVerified: boolean
+  /** PHC string of argon2id, or null where there is no password. */
+  readonly passwordHash: string | null
+  readonly roles: readonly Role[]
+  /** OIDC standard claims beside e-mail (OIDC Core §5.1). */
+  readonly claims: Readonly<Record<string, unknown>>
+  readonly secondFactor: boolean
+  readonly enabled: boolean
+  readonly validAfter: Millis
+  readonly createdAt: Millis
+  readonly updatedAt: Millis
+}
+
+export type NewAccount = Pick<
+  Account,
+  'id' | 'username' | 'email' | 'emailVerified' | 'passwordHash' | 'roles' | 'claims'
+>
+
+export interface AccountChange {
+  readonly username?: string
+  readonly email?: string | null
+  readonly emailVerified?: boolean
+  readonly passwordHash?: string | null
+  readonly roles?: readonly Role[]
+  readonly claims?: Readonly<Record<string, unknown>>
+  readonly secondFactor?: boolean
+  readonly enabled?: boolean
+  /** Ends every grant and session made before; must not be earlier than it was. */
+  readonly validAfter?: Millis
+}
+
+/** Usernames and e-mail addresses are compared in lower case; both are unique. */
+export interface Accounts {
+  insert(account: NewAccount): Promise<Account | 'username_taken' | 'email_taken'>
+  find(id: UserId): Promise<Account | undefined>
+  findByNumber(number: number): Promise<Account | undefined>
+  /** By username, or by e-mail where the login contains an at sign. Expects NFKC text. */
+  findByLogin(login: string): Promise<Account | undefined>
+  update(id: UserId, change: AccountChange): Promise<Account | 'username_taken' | 'email_taken' | undefined>
+  /** Whether any account has the role. */
+  anyWithRole(role: Role): Promise<boolean>
+}
+
+/** A client's row. `metadata` is the registered document, validated before it gets here (RFC 7591 §2 and our own). */
+export interface ClientRecord {
+  readonly clientId: ClientId
+  readonly ownerId: UserId | null
+  readonly enabled: boolean
+  readonly validAfter: Millis
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly secrets: readonly ClientSecret[]
+  readonly createdAt: Millis
+  readonly updatedAt: Millis
+}
+
+export interface ClientSecret {
+  readonly id: string
+  readonly name: string
+  /** SHA-256 of the secret (generated ones have 256 bits; given ones at least 32 characters). */
+  readonly hash: Buffer
+  readonly createdAt: Millis
+  readonly expiresAt: Millis | null
+}
+
+/** Every write bumps the change signal of `onClientsChanged`. */
+export interface Clients {
+  find(clientId: ClientId): Promise<ClientRecord | undefined>
+  /** Inserts or replaces metadata, owner and enabled; keeps secrets and collaborators. */
+  save(client: Pick<ClientRecord, 'clientId' | 'ownerId' | 'enabled' | 'metadata'>): Promise<ClientRecord>
+  /** Ends everything issued to the client before now. One row write. */
+  invalidate(clientId: ClientId): Promise<void>
+  setEnabled(clientId: ClientId, enabled: boolean): Promise<boolean>
+  addSecret(clientId: ClientId, secret: ClientSecret): Promise<void>
+  removeSecret(clientId: ClientId, secretId: string): Promise<boolean>
+  delete(clientId: ClientId): Promise<boolean>
+  /** Apps of which the user is owner or collaborator, by name. */
+  listByUser(userId: UserId): Promise<readonly ClientRecord[]>
+  /** Every client, by id; for the operator. */
+  list(limit: number, after?: ClientId): Promise<readonly ClientRecord[]>
+  isCollaborator(clientId: ClientId, userId: UserId): Promise<boolean>
+  setCollaborator(clientId: ClientId, userId: UserId, on: boolean): Promise<void>
+}
+
+export interface Consent {
+  readonly userId: UserId
+  readonly clientId: ClientId
+  readonly scope: readonly string[]
+  readonly enabled: boolean
+  readonly validAfter: Millis
+  readonly grantedAt: Millis
+}
+
+export interface Consents {
+  find(userId: UserId, clientId: ClientId): Promise<Consent | undefined>
+  /** Remembers a yes: adds the scopes to those remembered (a withdrawn consent starts anew with these). */
+  remember(userId: UserId, clientId: ClientId, scope: readonly string[]): Promise<Consent>
+  /** Takes the yes back: every grant under it stops at once (its `valid_after` moves). */
+  withdraw(userId: UserId, clientId: ClientId): Promise<boolean>
+  listByUser(userId: UserId): Promise<readonly Consent[]>
+}
+
+/** A browser's session. The cookie's value is never stored, only its SHA-256. */
+export interface Session {
+  readonly id: SessionId
+  readonly userId: UserId
+  readonly authTime: Millis
+  readonly amr: readonly string[]
+  readonly createdAt: Millis
+  readonly lastSeenAt: Millis
+  readonly userAgent: string | null
+  /** `valid_after` of the user when the session was made. */
+  readonly userValidAfter: Millis
+}
+
+export interface Sessions {
+  insert(session: Session, tokenHash: Buffer): Promise<void>
+  /** The session and its account, unless the account is gone. Standing and timeouts are judged by the caller. */
+  find(tokenHash: Buffer): Promise<{ readonly session: Session; readonly account: Account } | undefined>
+  /** Moves lastSeenAt on; batched, at most once a minute per session. */
+  touch(id: SessionId, at: Millis): void
+  end(id: SessionId): Promise<boolean>
+  endAll(userId: UserId, except?: SessionId): Promise<number>
+  listByUser(userId: UserId): Promise<readonly Session[]>
+}
+
+/** Counters of failed attempts in fixed windows, shared between processes. */
+export interface Failures {
+  /** Failures under the key in the window that `at` lies in. */
+  count(key: string, window: Millis, at: Millis): Promise<number>
+  /** Adds one; answers the new count. */
+  add(key: string, window: Millis, at: Millis): Promise<number>
+  clear(key: string): Promise<void>
+}
+
+export type KeyState = 'next' | 'signing' | 'retired'
+
+export interface SigningKey {
+  readonly kid: string
+  readonly alg: 'RS256' | 'ES256' | 'EdDSA'
+  readonly state: KeyState
+  readonly publicJwk: Readonly<Record<string, unknown>>
+  /** The private JWK, sealed under a key derived from the root secret. */
+  readonly sealedPrivate: Buffer
+  readonly createdAt: Millis
+  readonly activatedAt: Millis | null
+  readonly retiredAt: Millis | null
+}
+
+export interface Keys {
+  list(): Promise<readonly SigningKey[]>
+  /** Stores the key unless one of the same alg and state is there already; answers the one that is there after. */
+  insertFirst(key: SigningKey): Promise<SigningKey>
+  save(key: SigningKey): Promise<void>
+  delete(kid: string): Promise<void>
+}
+
+/** One record of the request log: what an app's owner sees. */
+export interface RequestRecord {
+  readonly requestId: string
+  readonly clientId: ClientId
+  readonly at: Millis
+  readonly endpoint: string
+  readonly method: string
+  readonly status: number
+  /** Empty where nothing was refused. */
+  readonly reason: string
+  /** The rule that refused; rules before it passed. */
+  readonly rule: string
+  /** The ordered list that was run, by name (`authorize`, `token:refresh_token`, …). */
+  readonly ruleset: string
+  /** One sentence. */
+  readonly cause: string
+  readonly expected: string | null
+  readonly got: string | null
+  readonly userAgent: string | null
+  /** Pairwise id, only after consent. */
+  readonly pairwise: string | null
+  readonly network: string
+  /** False: nobody proved to be this client; kept in a ring of its own. */
+  readonly authenticated: boolean
+}
+
+export interface Requests {
+  /** Appends a batch; a fault is thrown to the writer, who drops and counts. */
+  append(records: readonly RequestRecord[]): Promise<void>
+  /** Newest first. `before` pages. */
+  list(clientId: ClientId, limit: number, before?: Millis): Promise<readonly RequestRecord[]>
+}
+
+export interface AuditEvent {
+  readonly at: Millis
+  readonly type: string
+  readonly actor: string | null
+  readonly subject: string | null
+  readonly clientId: string | null
+  readonly address: string | null
+  readonly requestId: string | null
+  readonly detail: Readonly<Record<string, unknown>>
+}
+
+export interface Audit {
+  append(events: readonly AuditEvent[]): Promise<void>
+  list(limit: number, before?: Millis): Promise<readonly AuditEvent[]>
+}
+
+export interface Usage {
+  /** Adds token requests per account for a day (YYYY-MM-DD) and answers the new totals in the same order. */
+  add(day: string, counts: readonly { readonly userId: UserId; readonly count: number }[]): Promise<readonly number[]>
+}
+
+/** Sections of the operator's document whose feature is not built yet, or that are kept as a whole. */
+export interface Documents {
+  get(kind: string, name: string): Promise<Readonly<Record<string, unknown>> | undefined>
+  list(kind: string): Promise<readonly { readonly name: string; readonly body: Readonly<Record<string, unknown>> }[]>
+  put(kind: string, name: string, body: Readonly<Record<string, unknown>>): Promise<void>
+  delete(kind: string, name: string): Promise<boolean>
+}
+
+export interface Variable {
+  readonly id: number
+  readonly userNumber: number
+  readonly name: string
+  readonly unit: string
+  readonly category: string | null
+  readonly combination: 'MEAN' | 'SUM'
+  readonly createdAt: Millis
+  readonly updatedAt: Millis
+}
+
+export interface Measurement {
+  readonly id: number
+  readonly variableId: number
+  readonly variableName: string
+  readonly variableCategory: string | null
+  /** Seconds since the epoch. */
+  readonly startTime: number
+  readonly value: number
+  readonly unit: string
+  readonly note: string | null
+  readonly source: string
+  readonly clientId: ClientId
+  readonly createdAt: Millis
+  readonly updatedAt: Millis
+}
+
+export interface NewMeasurement {
+  readonly variableName: string
+  readonly variableCategory: string | null
+  readonly combination: 'MEAN' | 'SUM'
+  readonly unit: string
+  readonly startTime: number
+  readonly value: number
+  readonly note: string | null
+  readonly source: string
+}
+
+/** One condition on a column. Values are bound, never spelled into SQL. */
+export interface MeasurementFilter {
+  readonly column:
+    | 'id'
+    | 'variableId'
+    | 'variableName'
+    | 'variableCategory'
+    | 'source'
+    | 'unit'
+    | 'value'
+    | 'startTime'
+    | 'createdAt'
+    | 'updatedAt'
+    | 'clientId'
+  readonly operator: '=' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not in' | 'like' | 'not like'
+  readonly value: string | number | readonly (string | number)[]
+}
+
+export interface MeasurementQuery {
+  readonly filters: readonly MeasurementFilter[]
+  readonly sort: readonly { readonly column: MeasurementFilter['column']; readonly descending: boolean }[]
+  readonly limit: number
+  readonly offset: number
+}
+
+/** A person's measurements: one value per variable and start time. */
+export interface Measurements {
+  list(userNumber: number, query: MeasurementQuery): Promise<readonly Measurement[]>
+  /** Inserts or overwrites by (variable, start time) in one transaction; unknown variables are created. */
+  upsert(userNumber: number, clientId: ClientId, items: readonly NewMeasurement[]): Promise<readonly Measurement[]>
+  update(
+    userNumber: number,
+    id: number,
+    change: { readonly startTime?: number; readonly value?: number; readonly note?: string | null },
+  ): Promise<Measurement | 'time_taken' | undefined>
+  /** Deletes by id or by variable and start time; answers how many went. */
+  delete(
+    userNumber: number,
+    which: { readonly id: number } | { readonly variableId: number; readonly startTime: number },
+  ): Promise<number>
+  variables(
+    userNumber: number,
+    query: {
+      readonly name?: string
+      readonly search?: string
+      readonly category?: string
+      readonly limit: number
+      readonly offset: number
+    },
+  ): Promise<readonly Variable[]>
+}
