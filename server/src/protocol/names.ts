@@ -14,7 +14,14 @@ export const grantTypes = ['authorization_code', 'refresh_token', 'client_creden
 export type GrantTypeName = (typeof grantTypes)[number]
 
 /** How a client may authenticate (RFC 7591 §2, token_endpoint_auth_method). */
-export const clientAuthMethods = ['client_secret_basic', 'client_secret_post', 'none'] as const
+export const clientAuthMethods = [
+  'client_secret_basic',
+  'client_secret_post',
+  'private_key_jwt',
+  'tls_client_auth',
+  'self_signed_tls_client_auth',
+  'none',
+] as const
 export type ClientAuthMethod = (typeof clientAuthMethods)[number]
 
 export const roles = ['owner', 'admin', 'support'] as const

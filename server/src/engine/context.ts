@@ -1,0 +1,61 @@
+/** What the engine works with. It all comes in through here; nothing below `app.ts` reads a global. */
+import type { Clock, Millis, Seconds } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { Dialect } from '../protocol/names.ts'
+import type { Storage } from '../storage/contract.ts'
+import type { AuditLog } from './audit.ts'
+import type { Clients } from './clients.ts'
+import type { Keyring } from './keyring.ts'
+import type { Passwords } from './passwords.ts'
+import type { RequestLog } from './request_log.ts'
+import type { Signer } from './signer.ts'
+import type { Throttle } from './throttle.ts'
+import type { TokenRequests } from './token_requests.ts'
+
+/** Settings that the engine reads. Lifetimes in seconds. */
+export interface EngineSettings {
+  /** The issuer identifier, without trailing slash; every URL of ours starts with it (RFC 8414 §2). */
+  readonly issuer: string
+  /** Open dialects. */
+  readonly dialects: ReadonlySet<Dialect>
+  readonly codeTtl: Seconds
+  readonly accessTokenTtl: Seconds
+  readonly refreshTokenTtl: Seconds
+  readonly idleTtl: Seconds
+  readonly idTokenTtl: Seconds
+  readonly sessionIdleTtl: Seconds
+  readonly sessionTtl: Seconds
+  /** Replay window of refresh tokens, in seconds, for clients that authenticate and for those that do not. */
+  readonly replayWindow: { readonly confidential: Seconds; readonly public: Seconds }
+  /** Live refreshable grants per user and client. */
+  readonly grantLimit: number
+  /** Token requests per account and day; 0 = no limit. */
+  readonly tokenRequestsPerDay: number
+  readonly retention: Millis
+  /** Who may register apps. */
+  readonly appRegistration: 'open' | 'approval' | 'closed'
+}
+
+export interface Context {
+  readonly settings: EngineSettings
+  readonly storage: Storage
+  readonly clock: Clock
+  readonly keyring: Keyring
+  readonly signer: Signer
+  readonly clients: Clients
+  readonly passwords: Passwords
+  readonly throttle: Throttle
+  readonly tokenRequests: TokenRequests
+  readonly requests: RequestLog
+  readonly audit: AuditLog
+  readonly log: Log
+}
+
+/** Who is calling, as far as the transport knows. */
+export interface Caller {
+  readonly requestId: string
+  /** Address of the peer, or as told by a trusted proxy. Never logged for app owners. */
+  readonly address: string
+  readonly userAgent: string | null
+  readonly dialect: Dialect
+}

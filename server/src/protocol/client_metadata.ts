@@ -1,0 +1,125 @@
+/**
+ * What is registered of a client: the members of RFC 7591 §2 under their own names, and our named settings. The schema
+ * is the only place where a client document is validated, whichever way it comes in.
+ */
+import { z } from 'zod'
+import { clientAuthMethods, dialects } from './names.ts'
+import { redirectUriProblem } from './redirect_uri.ts'
+import { parseScope } from './scope.ts'
+
+const webUri = z
+  .string()
+  .max(2000)
+  .refine((uri) => /^https?:\/\//.test(uri) && URL.canParse(uri), 'must be an http or https URI')
+
+/** Text that people will read: no control, zero-width or direction-changing characters. */
+const visibleText = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .refine((text) => !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]/u.test(text), 'holds a character that cannot be seen')
+  .transform((text) => text.normalize('NFC'))
+
+export const clientMetadataSchema = z
+  .strictObject({
+    client_name: visibleText.optional(),
+    client_uri: webUri.optional(),
+    logo_uri: webUri.optional(),
+    policy_uri: webUri.optional(),
+    tos_uri: webUri.optional(),
+    contacts: z.array(z.string().max(200)).max(10).optional(),
+    redirect_uris: z.array(z.string()).max(100).default([]),
+    post_logout_redirect_uris: z.array(z.string()).max(100).optional(),
+    grant_types: z.array(z.string().max(100)).max(20).default(['authorization_code', 'refresh_token']),
+    response_types: z.array(z.string().max(100)).max(20).optional(),
+    token_endpoint_auth_method: z.enum(clientAuthMethods).optional(),
+    application_type: z.enum(['web', 'native']).default('web'),
+    scope: z
+      .string()
+      .refine((text) => parseScope(text) !== undefined, 'is not a list of scopes')
+      .optional(),
+    default_max_age: z.int().min(0).optional(),
+    require_auth_time: z.boolean().optional(),
+    id_token_signed_response_alg: z.enum(['RS256', 'ES256', 'EdDSA']).optional(),
+    subject_type: z.enum(['public', 'pairwise']).optional(),
+    software_id: z.string().max(200).optional(),
+    software_version: z.string().max(200).optional(),
+    // Members whose feature is not built yet: kept as registered.
+    jwks_uri: webUri.optional(),
+    jwks: z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })).max(20) }).optional(),
+    sector_identifier_uri: webUri.optional(),
+    initiate_login_uri: webUri.optional(),
+    request_uris: z.array(webUri).max(20).optional(),
+    default_acr_values: z.array(z.string().max(200)).max(20).optional(),
+    userinfo_signed_response_alg: z.string().max(20).optional(),
+    token_endpoint_auth_signing_alg: z.string().max(20).optional(),
+    backchannel_logout_uri: webUri.optional(),
+    backchannel_logout_session_required: z.boolean().optional(),
+    frontchannel_logout_uri: webUri.optional(),
+    frontchannel_logout_session_required: z.boolean().optional(),
+    require_pushed_authorization_requests: z.boolean().optional(),
+    dpop_bound_access_tokens: z.boolean().optional(),
+    tls_client_certificate_bound_access_tokens: z.boolean().optional(),
+    tls_client_auth_subject_dn: z.string().max(500).optional(),
+    // Our own settings
+    dialects: z.array(z.enum(dialects)).min(1).default(['oauth']),
+    first_party: z.boolean().default(false),
+    require_pkce: z.boolean().optional(),
+    /** Seconds. */
+    access_token_ttl: z.int().min(30).max(31_536_000).optional(),
+    refresh_token_ttl: z.int().min(60).max(315_360_000).optional(),
+    /** Seconds without any use after which a grant stops working. */
+    idle_ttl: z.int().min(60).max(315_360_000).optional(),
+    token_format: z.enum(['opaque', 'jwt']).optional(),
+    code_without_pkce: z.boolean().optional(),
+    refresh_without_secret: z.boolean().optional(),
+    front_channel_tokens: z.boolean().optional(),
+    token_in_header_and_query: z.boolean().optional(),
+    /** Seconds; 0 is the letter of RFC 9700 §4.14.2. */
+    replay_window: z.int().min(0).max(300).optional(),
+    refresh_rotation: z.enum(['always', 'never']).optional(),
+  })
+  .superRefine((client, context) => {
+    const native = client.application_type === 'native'
+    for (const [at, uri] of client.redirect_uris.entries()) {
+      const problem = redirectUriProblem(uri, native)
+      if (problem !== undefined) {
+        context.addIssue({ code: 'custom', path: ['redirect_uris', at], message: `cannot be registered: ${problem}` })
+      }
+    }
+    for (const [at, uri] of (client.post_logout_redirect_uris ?? []).entries()) {
+      const problem = redirectUriProblem(uri, native)
+      if (problem !== undefined) {
+        context.addIssue({
+          code: 'custom',
+          path: ['post_logout_redirect_uris', at],
+          message: `cannot be registered: ${problem}`,
+        })
+      }
+    }
+    if (client.grant_types.includes('authorization_code') && client.redirect_uris.length === 0) {
+      context.addIssue({
+        code: 'custom',
+        path: ['redirect_uris'],
+        message: 'is empty, but the authorization_code grant needs a redirect URI',
+      })
+    }
+    if (client.token_endpoint_auth_method === 'none' && client.grant_types.includes('client_credentials')) {
+      context.addIssue({
+        code: 'custom',
+        path: ['grant_types'],
+        message: 'client_credentials needs a client that authenticates',
+      })
+    }
+    if (client.refresh_rotation === 'never' && client.token_endpoint_auth_method === 'none') {
+      context.addIssue({
+        code: 'custom',
+        path: ['refresh_rotation'],
+        message: '"never" is for clients that authenticate (RFC 9700 §4.14.2)',
+      })
+    }
+  })
+
+/** A validated client document. */
+export type ClientMetadata = z.infer<typeof clientMetadataSchema>

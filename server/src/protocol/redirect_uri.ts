@@ -1,0 +1,108 @@
+/**
+ * Redirect URIs: what may be registered, and when a requested one is a registered one. Exact, character by character
+ * (RFC 9700 §2.1), with the one exception of RFC 8252 §7.3: a native app's loopback address may come with any port.
+ */
+
+/** Why a URI cannot be registered, in a sentence; undefined where it can. `native` is RFC 7591's application_type. */
+export function redirectUriProblem(uri: string, native: boolean): string | undefined {
+  if (uri.length > 2000) return 'it is longer than 2,000 characters'
+  // Printable ASCII only: no space, control character or look-alike survives into an exact comparison.
+  if (!/^[\x21-\x7e]+$/.test(uri)) return 'it holds a character that is not printable ASCII'
+  if (/[*\\<>"`{}|^]/.test(uri)) return 'it holds a character that has no place in a URI, or a wildcard'
+  const scheme = /^([a-z][a-z0-9+.-]*):/.exec(uri)?.[1]
+  if (scheme === undefined) return 'it has no scheme in lower case'
+  if (uri.includes('#')) return 'it has a fragment (RFC 6749 §3.1.2)'
+  let url: URL
+  try {
+    url = new URL(uri)
+  } catch {
+    return 'it is not a URI'
+  }
+  if (hasReservedParameter(url)) return 'its query holds a parameter that authorization responses use'
+  if (scheme === 'https' || scheme === 'http') return webProblem(uri, url, scheme)
+  if (forbiddenSchemes.has(scheme)) return `the scheme ${scheme}: runs or reads things in the browser`
+  if (!native) return 'only native apps may use a scheme of their own (application_type "native")'
+  if (!scheme.includes('.'))
+    return "a scheme of an app's own is a reversed domain name, such as com.example.app (RFC 8252 §7.1)"
+  return undefined
+}
+
+const forbiddenSchemes = new Set([
+  'javascript',
+  'data',
+  'vbscript',
+  'file',
+  'blob',
+  'about',
+  'filesystem',
+  'ws',
+  'wss',
+  'ftp',
+])
+const responseParameters = [
+  'code',
+  'state',
+  'iss',
+  'error',
+  'error_description',
+  'error_uri',
+  'access_token',
+  'id_token',
+  'token_type',
+  'response',
+]
+
+function hasReservedParameter(url: URL): boolean {
+  return responseParameters.some((name) => url.searchParams.has(name))
+}
+
+function webProblem(uri: string, url: URL, scheme: string): string | undefined {
+  if (!uri.startsWith(`${scheme}://`)) return 'it has no //host'
+  const authority = uri.slice(scheme.length + 3).split(/[/?]/, 1)[0] ?? ''
+  if (authority.includes('@')) return 'it holds a user name before the host'
+  if (authority !== url.host && authority !== `${url.hostname}:${scheme === 'https' ? 443 : 80}`) {
+    return `its host is written unlike ${url.host}`
+  }
+  if (url.hostname.endsWith('.')) return 'its host ends in a dot'
+  const path = uri.slice(scheme.length + 3 + authority.length).split('?', 1)[0] ?? ''
+  if (path.split('/').some((part) => /^(\.|%2e){1,2}(;.*)?$/i.test(part))) return 'its path holds a dot segment'
+  if (scheme === 'http' && !isLoopback(url.hostname)) return 'plain http is for loopback addresses only'
+  return undefined
+}
+
+/** Whether a host is this machine: 127.0.0.1, [::1] or localhost, as the URL parser writes it. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === '127.0.0.1' || hostname === '[::1]' || hostname === 'localhost'
+}
+
+/**
+ * The registered URI that `requested` is, or undefined. `anyPort` is the rule of RFC 8252 §7.3 for public native
+ * clients: the same loopback host, path and query on any port.
+ */
+export function matchRedirectUri(
+  requested: string,
+  registered: readonly string[],
+  anyPort: boolean,
+): string | undefined {
+  const exact = registered.find((uri) => uri === requested)
+  if (exact !== undefined || !anyPort) return exact
+  const wanted = splitLoopback(requested)
+  if (wanted === undefined) return undefined
+  return registered.find((uri) => {
+    const known = splitLoopback(uri)
+    return known !== undefined && known.host === wanted.host && known.rest === wanted.rest
+  })
+}
+
+/** A literal loopback http URI cut by hand, so that nothing a URL parser would forgive slips through. */
+function splitLoopback(uri: string): { host: string; rest: string } | undefined {
+  const parts = /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)(?::([0-9]{1,5}))?((?:\/[\x21-\x22\x24-\x7e]*)?)$/.exec(uri)
+  if (parts === null || Number(parts[2] ?? 80) > 65535 || Number(parts[2] ?? 80) === 0) return undefined
+  return { host: parts[1] as string, rest: parts[3] as string }
+}
+
+/** The redirect URI with response parameters appended to its query, each name once (RFC 6749 §4.1.2). */
+export function appendQuery(uri: string, parameters: readonly (readonly [string, string])[]): string {
+  const query = parameters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')
+  return `${uri}${uri.includes('?') ? (uri.endsWith('?') || uri.endsWith('&') ? '' : '&') : '?'}${query}`
+}

@@ -1,0 +1,522 @@
+/**
+ * Refusals: the protocol says no. One table from the reason (for the log and the app's owner) to what the wire may say
+ * (deliberately less). A fault is anything else that is thrown; it is never a Refusal and never changes state.
+ */
+
+/** Error codes that reach the wire (RFC 6749 §4.1.2.1, §5.2; RFC 6750 §3.1; RFC 8707 §2; OIDC Core §3.1.2.6). */
+export type RefusalCode =
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'invalid_grant'
+  | 'unauthorized_client'
+  | 'unsupported_grant_type'
+  | 'unsupported_response_type'
+  | 'invalid_scope'
+  | 'invalid_target'
+  | 'access_denied'
+  | 'login_required'
+  | 'consent_required'
+  | 'interaction_required'
+  | 'request_not_supported'
+  | 'request_uri_not_supported'
+  | 'registration_not_supported'
+  | 'invalid_token'
+  | 'insufficient_scope'
+  | 'temporarily_unavailable'
+
+interface Row {
+  readonly error: RefusalCode
+  readonly status: number
+  /** What everybody may read. Printable ASCII without quote or backslash (RFC 6749 §5.2). */
+  readonly text: string
+  /** What the app's owner reads in the list, unless the check has said it more exactly. */
+  readonly cause: string
+  /** The section that asks for the check. */
+  readonly rfc: string
+}
+
+const request = { error: 'invalid_request', status: 400 } as const
+const client = {
+  error: 'invalid_client',
+  status: 401,
+  text: 'Client authentication failed.',
+  rfc: 'RFC 6749 §2.3.1',
+} as const
+const grant = { error: 'invalid_grant', status: 400 } as const
+const scope = { error: 'invalid_scope', status: 400, rfc: 'RFC 6749 §3.3' } as const
+const token = { error: 'invalid_token', status: 401, rfc: 'RFC 6750 §3.1' } as const
+const notValid = 'The authorization code or refresh token is not valid for this client.'
+
+export const refusals = {
+  // The request as such
+  parameter_repeated: {
+    ...request,
+    text: 'A parameter is repeated.',
+    cause: 'A parameter came more than once.',
+    rfc: 'RFC 6749 §3.1',
+  },
+  parameter_malformed: {
+    ...request,
+    text: 'A parameter could not be decoded.',
+    cause: 'A parameter is not valid percent-encoded UTF-8, or there are too many parameters.',
+    rfc: 'RFC 6749 Appendix B',
+  },
+  parameter_missing: {
+    ...request,
+    text: 'A required parameter is missing.',
+    cause: 'A required parameter is missing.',
+    rfc: 'RFC 6749 §5.2',
+  },
+  parameter_too_long: {
+    ...request,
+    text: 'A parameter is too long.',
+    cause: 'A parameter is longer than this server takes.',
+    rfc: 'RFC 6749 §4.1.2.1',
+  },
+  content_type_unsupported: {
+    ...request,
+    text: 'The request body must be application/x-www-form-urlencoded.',
+    cause: 'The body is not application/x-www-form-urlencoded.',
+    rfc: 'RFC 6749 §3.2',
+  },
+  credentials_in_query: {
+    ...request,
+    text: 'Parameters of this endpoint belong in the request body.',
+    cause: 'The request carried parameters in its query string, where they end up in logs. Send them in the body.',
+    rfc: 'RFC 9700 §4.3.2',
+  },
+  // The client
+  client_authentication_missing: {
+    ...client,
+    cause: 'The request names no client: neither an Authorization header nor client_id in the body.',
+  },
+  client_authentication_ambiguous: {
+    ...request,
+    text: 'More than one way of client authentication was used.',
+    cause: 'The client authenticated twice: with the Authorization header and in the body. Use one.',
+    rfc: 'RFC 6749 §2.3',
+  },
+  client_authentication_malformed: {
+    ...client,
+    cause: 'The Authorization header is not Basic with a form-encoded id and secret in base64.',
+  },
+  client_id_missing: {
+    ...request,
+    text: 'The client_id is missing.',
+    cause: 'The request has no client_id.',
+    rfc: 'RFC 6749 §4.1.1',
+  },
+  client_unknown: { ...client, cause: 'No app has this client_id.' },
+  client_disabled: { ...client, cause: 'The app is disabled.' },
+  client_secret_missing: {
+    ...client,
+    cause: 'The app is registered with a secret and came without one.',
+  },
+  client_secret_wrong: { ...client, cause: 'The client secret was none of those that are valid.' },
+  client_secret_expired: { ...client, cause: 'The client secret was right but has expired.' },
+  client_auth_method_wrong: {
+    ...client,
+    cause: 'The app authenticated in another way than the one it is registered for.',
+  },
+  too_many_failures: {
+    error: 'temporarily_unavailable',
+    status: 429,
+    text: 'Too many failed attempts. Try again later.',
+    cause: 'Too many attempts failed from this address within five minutes.',
+    rfc: 'RFC 6749 §10.10',
+  },
+  dialect_not_allowed: {
+    error: 'unauthorized_client',
+    status: 400,
+    text: 'This client may not use this endpoint.',
+    cause: 'The app is not registered for this way of asking for tokens (its dialects).',
+    rfc: 'RFC 6749 §5.2',
+  },
+  // The token request
+  grant_type_unknown: {
+    error: 'unsupported_grant_type',
+    status: 400,
+    text: 'This grant type is not supported.',
+    cause: 'The grant_type is none that this server knows.',
+    rfc: 'RFC 6749 §5.2',
+  },
+  grant_type_not_registered: {
+    error: 'unauthorized_client',
+    status: 400,
+    text: 'This client may not use this grant type.',
+    cause: 'The app is not registered for this grant type.',
+    rfc: 'RFC 6749 §5.2',
+  },
+  client_credentials_public: {
+    error: 'unauthorized_client',
+    status: 400,
+    text: 'This client may not use this grant type.',
+    cause: 'An app without a secret cannot use client_credentials.',
+    rfc: 'RFC 6749 §4.4',
+  },
+  credential_malformed: {
+    ...grant,
+    text: notValid,
+    cause: 'The code or refresh token is none that this server has written; it may be cut off or of another server.',
+    rfc: 'RFC 6749 §5.2',
+  },
+  credential_kind_wrong: {
+    ...grant,
+    text: notValid,
+    cause: 'A credential of another kind was presented, such as an access token in place of a refresh token.',
+    rfc: 'RFC 6749 §5.2',
+  },
+  credential_not_ours: {
+    ...grant,
+    text: notValid,
+    cause: 'The code or refresh token is well formed, but this server did not issue it or has forgotten it.',
+    rfc: 'RFC 6749 §5.2',
+  },
+  credential_of_another_client: {
+    ...grant,
+    text: notValid,
+    cause: 'The code or refresh token belongs to another app.',
+    rfc: 'RFC 6749 §5.2',
+  },
+  redirect_uri_missing_at_token: {
+    ...grant,
+    text: 'The redirect_uri does not match the authorization request.',
+    cause: 'The authorization request had a redirect_uri, the token request has none.',
+    rfc: 'RFC 6749 §4.1.3',
+  },
+  redirect_uri_mismatch: {
+    ...grant,
+    text: 'The redirect_uri does not match the authorization request.',
+    cause: 'The redirect_uri differs from the one in the authorization request.',
+    rfc: 'RFC 6749 §4.1.3',
+  },
+  code_verifier_missing: {
+    ...grant,
+    text: 'The code_verifier is missing or wrong.',
+    cause: 'The authorization request had a code_challenge, the token request has no code_verifier.',
+    rfc: 'RFC 7636 §4.6',
+  },
+  code_verifier_malformed: {
+    ...grant,
+    text: 'The code_verifier is missing or wrong.',
+    cause: 'The code_verifier is not 43 to 128 unreserved characters.',
+    rfc: 'RFC 7636 §4.1',
+  },
+  code_verifier_wrong: {
+    ...grant,
+    text: 'The code_verifier is missing or wrong.',
+    cause: 'The code_verifier does not hash to the code_challenge of the authorization request.',
+    rfc: 'RFC 7636 §4.6',
+  },
+  code_verifier_unexpected: {
+    ...grant,
+    text: 'The code_verifier is missing or wrong.',
+    cause: 'A code_verifier came although the authorization request had no code_challenge.',
+    rfc: 'RFC 9700 §4.8.2',
+  },
+  code_expired: {
+    ...grant,
+    text: 'The authorization code has expired.',
+    cause: 'The code had expired when it was exchanged.',
+    rfc: 'RFC 6749 §4.1.2',
+  },
+  code_spent: {
+    ...grant,
+    text: 'The authorization code was already used.',
+    cause: 'The code had been exchanged before. What was issued for it has been revoked.',
+    rfc: 'RFC 6749 §4.1.2',
+  },
+  code_spent_long_ago: {
+    ...grant,
+    text: 'The authorization code was already used.',
+    cause: 'The code had been exchanged long before. Nothing was revoked.',
+    rfc: 'RFC 6749 §4.1.2',
+  },
+  refresh_token_spent: {
+    ...grant,
+    text: 'The refresh token was already used; the authorization has been revoked.',
+    cause: 'A refresh token came again after its successor was in use: two parties hold it. The grant was ended.',
+    rfc: 'RFC 9700 §4.14.2',
+  },
+  refresh_token_expired: {
+    ...grant,
+    text: 'The refresh token has expired.',
+    cause: 'The grant has reached the end of its longest life.',
+    rfc: 'RFC 6749 §5.2',
+  },
+  unused_too_long: {
+    ...grant,
+    text: 'The authorization was not used for too long.',
+    cause: 'The grant was not used for longer than the idle threshold.',
+    rfc: 'RFC 9700 §4.14.2',
+  },
+  grant_revoked: {
+    ...grant,
+    text: 'The authorization has been revoked.',
+    cause: 'The authorization has been revoked.',
+    rfc: 'RFC 6749 §5.2',
+  },
+  grant_limit_reached: {
+    ...grant,
+    text: 'The limit of authorizations was reached and this one was ended.',
+    cause: 'The person has more live authorizations at this app than allowed; the least recently used was ended.',
+    rfc: 'RFC 6749 §5.2',
+  },
+  token_requests_exceeded: {
+    ...grant,
+    text: 'The limit of token requests for this account was reached.',
+    cause: 'The account has made more token requests today than allowed.',
+    rfc: 'RFC 6749 §5.2',
+  },
+  account_disabled: {
+    ...grant,
+    text: 'The authorization has been revoked.',
+    cause: 'The authorization no longer stands.',
+    rfc: 'RFC 6749 §5.2',
+  },
+  consent_withdrawn: {
+    ...grant,
+    text: 'The authorization has been revoked.',
+    cause: 'The person has taken back the consent.',
+    rfc: 'RFC 6749 §5.2',
+  },
+  client_invalidated: {
+    ...grant,
+    text: 'The authorization has been revoked.',
+    cause: 'Everything issued to this app before a certain moment was revoked.',
+    rfc: 'RFC 6749 §5.2',
+  },
+  // Scope and resource
+  scope_malformed: {
+    ...scope,
+    text: 'The scope is malformed.',
+    cause: 'The scope parameter is malformed or too long.',
+  },
+  scope_unknown: { ...scope, text: 'The scope is not known.', cause: 'A scope is none that this server knows.' },
+  scope_not_registered: {
+    ...scope,
+    text: 'The scope is not allowed for this client.',
+    cause: 'A scope is not among those the app is registered for.',
+  },
+  scope_widened: {
+    ...scope,
+    text: 'The scope exceeds what was granted.',
+    cause: 'A refresh asked for a scope that was not granted.',
+  },
+  target_invalid: {
+    error: 'invalid_target',
+    status: 400,
+    text: 'The resource is not known.',
+    cause: 'The resource parameter names no resource that this server issues tokens for.',
+    rfc: 'RFC 8707 §2',
+  },
+  // The authorization request
+  redirect_uri_missing: {
+    ...request,
+    text: 'The redirect_uri is missing.',
+    cause: 'The request has no redirect_uri.',
+    rfc: 'RFC 6749 §3.1.2.3',
+  },
+  redirect_uri_not_registered: {
+    ...request,
+    text: 'The redirect_uri is not registered for this client.',
+    cause: 'The redirect URI is not registered.',
+    rfc: 'RFC 9700 §2.1',
+  },
+  response_type_missing: {
+    ...request,
+    text: 'The response_type is missing.',
+    cause: 'The request has no response_type.',
+    rfc: 'RFC 6749 §3.1.1',
+  },
+  response_type_unsupported: {
+    error: 'unsupported_response_type',
+    status: 400,
+    text: 'This response_type is not supported.',
+    cause: 'The response_type is not code.',
+    rfc: 'RFC 6749 §3.1.1',
+  },
+  response_type_not_registered: {
+    error: 'unauthorized_client',
+    status: 400,
+    text: 'This client may not use this response_type.',
+    cause: 'The app is not registered for this response_type.',
+    rfc: 'RFC 6749 §4.1.2.1',
+  },
+  response_mode_unsupported: {
+    ...request,
+    text: 'This response_mode is not supported.',
+    cause: 'The response_mode is not query.',
+    rfc: 'OAuth 2.0 Multiple Response Types §2.1',
+  },
+  code_challenge_missing: {
+    ...request,
+    text: 'PKCE is required: send code_challenge.',
+    cause: 'The app must use PKCE and sent no code_challenge.',
+    rfc: 'RFC 9700 §2.1.1',
+  },
+  code_challenge_malformed: {
+    ...request,
+    text: 'The code_challenge is not a base64url SHA-256.',
+    cause: 'The code_challenge is not 43 characters of base64url.',
+    rfc: 'RFC 7636 §4.2',
+  },
+  code_challenge_method_unsupported: {
+    ...request,
+    text: 'The code_challenge_method must be S256.',
+    cause: 'The code_challenge_method is not S256 (left out, it means plain).',
+    rfc: 'RFC 7636 §4.3',
+  },
+  request_object_unsupported: {
+    error: 'request_not_supported',
+    status: 400,
+    text: 'Request objects are not supported.',
+    cause: 'The request came with a request object.',
+    rfc: 'OIDC Core §6.1',
+  },
+  request_uri_unsupported: {
+    error: 'request_uri_not_supported',
+    status: 400,
+    text: 'The request_uri parameter is not supported.',
+    cause: 'The request came with a request_uri.',
+    rfc: 'OIDC Core §6.2',
+  },
+  registration_unsupported: {
+    error: 'registration_not_supported',
+    status: 400,
+    text: 'The registration parameter is not supported.',
+    cause: 'The request came with a registration parameter.',
+    rfc: 'OIDC Core §7.2.1',
+  },
+  prompt_invalid: {
+    ...request,
+    text: 'The prompt parameter is not valid.',
+    cause: 'The prompt parameter holds an unknown value, or none together with others.',
+    rfc: 'OIDC Core §3.1.2.1',
+  },
+  max_age_invalid: {
+    ...request,
+    text: 'The max_age parameter is not a whole number of seconds.',
+    cause: 'The max_age parameter is not a whole number of seconds.',
+    rfc: 'OIDC Core §3.1.2.1',
+  },
+  login_required: {
+    error: 'login_required',
+    status: 400,
+    text: 'The person is not signed in.',
+    cause: 'The request asked for no page (prompt=none), and signing in would have needed one.',
+    rfc: 'OIDC Core §3.1.2.6',
+  },
+  consent_required: {
+    error: 'consent_required',
+    status: 400,
+    text: 'The person has not agreed yet.',
+    cause: 'The request asked for no page (prompt=none), and consent would have needed one.',
+    rfc: 'OIDC Core §3.1.2.6',
+  },
+  consent_denied: {
+    error: 'access_denied',
+    status: 400,
+    text: 'The person did not allow it.',
+    cause: 'The person pressed "Don\'t allow" on the consent page.',
+    rfc: 'RFC 6749 §4.1.2.1',
+  },
+  login_cancelled: {
+    error: 'access_denied',
+    status: 400,
+    text: 'The person did not allow it.',
+    cause: 'The person left the sign-in page with "Cancel".',
+    rfc: 'RFC 6749 §4.1.2.1',
+  },
+  request_not_from_this_browser: {
+    ...request,
+    text: 'This sign-in was not started in this browser, or it has expired. Please start again.',
+    cause: 'A sign-in page was opened in another browser than the one that started, or too late.',
+    rfc: 'RFC 9700 §4.7',
+  },
+  // Bearer tokens
+  token_missing: { ...token, text: 'An access token is required.', cause: 'The request had no access token.' },
+  token_malformed: {
+    ...token,
+    text: 'The access token is not valid.',
+    cause: 'The access token is none that this server has written.',
+  },
+  token_not_ours: {
+    ...token,
+    text: 'The access token is not valid.',
+    cause: 'The access token is well formed, but this server did not issue it or has forgotten it.',
+  },
+  token_expired: { ...token, text: 'The access token has expired.', cause: 'The access token has expired.' },
+  token_revoked: { ...token, text: 'The access token has been revoked.', cause: 'The access token has been revoked.' },
+  token_in_query: {
+    ...request,
+    text: 'Send the access token in the Authorization header, not in the query string.',
+    cause: 'The access token came in the query string.',
+    rfc: 'RFC 9700 §4.3.2',
+  },
+  token_twice: {
+    ...request,
+    text: 'The access token was sent in more than one way.',
+    cause: 'The access token was sent in more than one way.',
+    rfc: 'RFC 6750 §2',
+  },
+  token_scheme_unsupported: {
+    ...request,
+    text: 'The Authorization header is malformed.',
+    cause: 'The Authorization header is not Bearer and one token.',
+    rfc: 'RFC 6750 §2.1',
+  },
+  scope_insufficient: {
+    error: 'insufficient_scope',
+    status: 403,
+    text: 'The access token does not have the scope that this needs.',
+    cause: 'The access token lacks the scope that this needs.',
+    rfc: 'RFC 6750 §3.1',
+  },
+} as const satisfies Record<string, Row>
+
+export type Reason = keyof typeof refusals
+
+/** What a check knows beyond its reason. `expected` and `got` reach only the owner of an authenticated client. */
+export interface RefusalDetail {
+  readonly expected?: string
+  readonly got?: string
+  /** A more exact sentence than the table's. */
+  readonly cause?: string
+  /** A more exact public text than the table's; printable ASCII, holds nothing that was sent. */
+  readonly text?: string
+  /** Seconds after which a retry makes sense. */
+  readonly retryAfter?: number
+  /** Scopes that would do (RFC 6750 §3). */
+  readonly scope?: string
+}
+
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly reason: Reason
+  readonly detail: RefusalDetail
+
+  constructor(reason: Reason, detail: RefusalDetail = {}) {
+    super(reason)
+    this.reason = reason
+    this.detail = detail
+  }
+
+  get error(): RefusalCode {
+    return refusals[this.reason].error
+  }
+
+  get status(): number {
+    return refusals[this.reason].status
+  }
+
+  /** The public error_description. */
+  get text(): string {
+    return this.detail.text ?? refusals[this.reason].text
+  }
+
+  /** One sentence for the app's owner. */
+  get why(): string {
+    return this.detail.cause ?? refusals[this.reason].cause
+  }
+}
