@@ -3,6 +3,7 @@ import type { Clock, Millis, Seconds } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Dialect } from '../protocol/names.ts'
 import type { Storage } from '../storage/contract.ts'
+import type { Alarms } from './alarms.ts'
 import type { AuditLog } from './audit.ts'
 import type { Clients } from './clients.ts'
 import type { Keyring } from './keyring.ts'
@@ -48,6 +49,7 @@ export interface Context {
   readonly tokenRequests: TokenRequests
   readonly requests: RequestLog
   readonly audit: AuditLog
+  readonly alarms: Alarms
   readonly log: Log
 }
 

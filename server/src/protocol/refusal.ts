@@ -448,6 +448,12 @@ export const refusals = {
   },
   token_expired: { ...token, text: 'The access token has expired.', cause: 'The access token has expired.' },
   token_revoked: { ...token, text: 'The access token has been revoked.', cause: 'The access token has been revoked.' },
+  token_for_another_resource: {
+    ...token,
+    text: 'The access token is not valid for this resource.',
+    cause: 'The access token was issued for another resource.',
+    rfc: 'RFC 8707 §2',
+  },
   token_in_query: {
     ...request,
     text: 'Send the access token in the Authorization header, not in the query string.',

@@ -1,0 +1,311 @@
+/**
+ * The authorization request (RFC 6749 §4.1.1, OIDC Core §3.1.2.1) as a table of named checks. Until the redirect URI is
+ * proved an error is a page of ours; after that it goes back to the client (RFC 6749 §4.1.2.1).
+ */
+import type { Form } from '../lib/form.ts'
+import { isCodeChallenge } from '../protocol/pkce.ts'
+import { isLoopback, matchRedirectUri } from '../protocol/redirect_uri.ts'
+import { Refusal } from '../protocol/refusal.ts'
+import { isWithin, parseScope } from '../protocol/scope.ts'
+import { type Client, registeredScope, requiresPkce } from './clients.ts'
+import type { Context } from './context.ts'
+import type { Trace } from './request_log.ts'
+import { requireResources } from './resources.ts'
+import { at, type RuleName } from './rules.ts'
+
+/** A request that has passed its checks, as it is sealed and carried from page to page. */
+export interface AuthorizationRequest {
+  readonly clientId: string
+  readonly redirectUri: string
+  readonly redirectUriSent: boolean
+  readonly state?: string | undefined
+  readonly scope: readonly string[]
+  readonly resources: readonly string[]
+  readonly codeChallenge?: string | undefined
+  readonly nonce?: string | undefined
+  readonly prompt: readonly string[]
+  /** Seconds. */
+  readonly maxAge?: number | undefined
+  readonly loginHint?: string | undefined
+  /** The subject that an id_token_hint of ours names. */
+  readonly hintSubject?: string | undefined
+  /** When it came in; a sign-in that prompt or max_age ask for must be later. */
+  readonly startedAt: number
+}
+
+/** What is known of a request so far; where `redirectUri` is set, refusals go there. */
+export interface Progress {
+  client?: Client
+  redirectUri?: string
+  state?: string
+}
+
+export const stateLimit = 2048
+const nonceLimit = 1024
+const hintLimit = 320
+
+interface Checking {
+  readonly context: Context
+  readonly form: Form
+  readonly progress: Progress
+  readonly trace: Trace
+  readonly found: { scope: readonly string[]; resources: readonly string[]; prompt: readonly string[]; maxAge?: number }
+}
+
+/** The checks in order. Each throws a Refusal or leaves what it found. */
+const checks: readonly (readonly [RuleName, (checking: Checking) => void | Promise<void>])[] = [
+  ['client', requireClient],
+  ['redirect_uri', requireRedirectUri],
+  ['parameters', requireSoundParameters],
+  ['response_type', requireResponseType],
+  ['scope', requireScope],
+  ['resource', requireKnownResources],
+  ['pkce', requirePkce],
+  ['prompt', requirePrompt],
+]
+
+/** Runs the checks; answers the request or throws a Refusal. `progress` tells where a refusal has to go. */
+export async function checkAuthorization(
+  context: Context,
+  form: Form,
+  progress: Progress,
+  trace: Trace,
+): Promise<AuthorizationRequest> {
+  const checking: Checking = { context, form, progress, trace, found: { scope: [], resources: [], prompt: [] } }
+  for (const [rule, check] of checks) {
+    at(trace, rule)
+    await check(checking)
+  }
+  const { found } = checking
+  return {
+    clientId: clientOf(progress).id,
+    redirectUri: progress.redirectUri ?? '',
+    redirectUriSent: form.get('redirect_uri') !== undefined,
+    state: progress.state,
+    scope: found.scope,
+    resources: found.resources,
+    codeChallenge: form.get('code_challenge'),
+    nonce: form.get('nonce'),
+    prompt: found.prompt,
+    maxAge: found.maxAge,
+    loginHint: form.get('login_hint')?.slice(0, hintLimit),
+    hintSubject: hintSubject(context, form.get('id_token_hint'), clientOf(progress)),
+    startedAt: context.clock.now(),
+  }
+}
+
+async function requireClient({ context, form, progress, trace }: Checking): Promise<void> {
+  const [clientId, ...more] = form.all('client_id')
+  if (clientId === undefined) throw new Refusal('client_id_missing')
+  if (more.length > 0) throw new Refusal('parameter_repeated', { cause: 'client_id came more than once.' })
+  const client = await context.clients.find(clientId)
+  if (client === undefined) throw new Refusal('client_unknown', { text: unknownClient })
+  trace.clientId = client.id
+  // The same words for both: which apps exist is nobody's business.
+  if (!client.enabled) throw new Refusal('client_disabled', { text: unknownClient })
+  if (!client.metadata.dialects.includes(trace.caller.dialect)) throw new Refusal('dialect_not_allowed')
+  progress.client = client
+}
+
+const unknownClient = 'This app is not known here.'
+
+function requireRedirectUri({ form, progress }: Checking): void {
+  const client = clientOf(progress)
+  const registered = client.metadata.redirect_uris
+  const [requested, ...more] = form.all('redirect_uri')
+  if (more.length > 0) throw new Refusal('parameter_repeated', { cause: 'redirect_uri came more than once.' })
+  if (requested === undefined) {
+    const openid = form.get('scope')?.split(' ').includes('openid') === true
+    if (openid || registered.length !== 1) {
+      throw new Refusal('redirect_uri_missing', { expected: registered.join(' ') })
+    }
+    progress.redirectUri = registered[0] as string
+  } else {
+    const matched = matchRedirectUri(requested, registered, anyLoopbackPort(client))
+    if (matched === undefined) throw notRegistered(requested, registered)
+    progress.redirectUri = requested
+  }
+  const states = form.all('state')
+  if (states.length === 1 && (states[0] as string).length <= stateLimit) progress.state = states[0] as string
+}
+
+/** RFC 8252 §7.3: apps on a person's own machine cannot know their port in advance. Others can. */
+export function anyLoopbackPort(client: Client): boolean {
+  return !client.confidential || client.metadata.application_type === 'native'
+}
+
+/** The refusal with the registered URI that comes closest, and how it differs. */
+function notRegistered(requested: string, registered: readonly string[]): Refusal {
+  const nearest = registered.find((uri) => uri.toLowerCase() === requested.toLowerCase()) ?? nearestByPrefix(requested, registered)
+  if (nearest === undefined) {
+    return new Refusal('redirect_uri_not_registered', { cause: 'The app has no registered redirect URI.', got: requested })
+  }
+  return new Refusal('redirect_uri_not_registered', {
+    cause: difference(requested, nearest),
+    expected: nearest,
+    got: requested,
+  })
+}
+
+function nearestByPrefix(requested: string, registered: readonly string[]): string | undefined {
+  let best: string | undefined
+  let length = -1
+  for (const uri of registered) {
+    let same = 0
+    while (same < uri.length && uri[same] === requested[same]) same++
+    if (same > length) [best, length] = [uri, same]
+  }
+  return best
+}
+
+function difference(requested: string, registered: string): string {
+  if (requested === `${registered}/`) return 'The redirect URI ends in a slash that the registered one does not have.'
+  if (`${requested}/` === registered) return 'The redirect URI lacks the slash at its end that the registered one has.'
+  if (requested.replace(/^http:/, 'https:') === registered) return 'The redirect URI is http, the registered one https.'
+  if (requested.toLowerCase() === registered.toLowerCase()) return 'The redirect URI differs from the registered one in upper and lower case.'
+  if (requested.startsWith(`${registered}?`)) return 'The redirect URI has a query that the registered one does not have.'
+  return 'The redirect URI is not registered, character by character.'
+}
+
+function requireSoundParameters({ form, progress }: Checking): void {
+  const repeated = form.repeated.filter((name) => name !== 'resource' && name !== 'audience')
+  const known = repeated.find((name) => knownParameters.has(name))
+  if (known !== undefined) throw new Refusal('parameter_repeated', { cause: `${known} came more than once.` })
+  if (form.get('state') !== undefined && progress.state === undefined) {
+    throw new Refusal('parameter_too_long', { cause: `state is longer than ${stateLimit} characters.` })
+  }
+  if ((form.get('nonce')?.length ?? 0) > nonceLimit) {
+    throw new Refusal('parameter_too_long', { cause: `nonce is longer than ${nonceLimit} characters.` })
+  }
+  if (form.has('request')) throw new Refusal('request_object_unsupported')
+  if (form.has('request_uri')) throw new Refusal('request_uri_unsupported')
+  if (form.has('registration')) throw new Refusal('registration_unsupported')
+}
+
+/** Parameters that mean something here; others may come as often as they like and are ignored (RFC 6749 §3.1). */
+const knownParameters = new Set([
+  'client_id',
+  'redirect_uri',
+  'response_type',
+  'response_mode',
+  'scope',
+  'state',
+  'nonce',
+  'code_challenge',
+  'code_challenge_method',
+  'prompt',
+  'max_age',
+  'login_hint',
+  'id_token_hint',
+  'request',
+  'request_uri',
+  'registration',
+  'display',
+  'ui_locales',
+  'claims',
+  'acr_values',
+])
+
+function requireResponseType({ form, progress }: Checking): void {
+  const asked = form.get('response_type')
+  if (asked === undefined) throw new Refusal('response_type_missing')
+  if (asked !== 'code') throw new Refusal('response_type_unsupported', { expected: 'code', got: asked })
+  const { response_types: types, grant_types: grants } = clientOf(progress).metadata
+  if (types !== undefined && !types.includes('code')) {
+    throw new Refusal('response_type_not_registered', { expected: types.join(' '), got: asked })
+  }
+  if (!grants.includes('authorization_code')) {
+    throw new Refusal('response_type_not_registered', {
+      cause: 'The app is not registered for the authorization_code grant.',
+      expected: grants.join(' '),
+      got: 'authorization_code',
+    })
+  }
+  const mode = form.get('response_mode')
+  if (mode !== undefined && mode !== 'query') {
+    throw new Refusal('response_mode_unsupported', { expected: 'query', got: mode })
+  }
+}
+
+function requireScope({ form, progress, found }: Checking): void {
+  const client = clientOf(progress)
+  const registered = registeredScope(client)
+  const asked = form.get('scope')
+  if (asked === undefined) {
+    found.scope = registered
+    return
+  }
+  const scope = parseScope(asked)
+  if (scope === undefined || scope.length === 0) throw new Refusal('scope_malformed')
+  // An offline_access that cannot be honoured is ignored (OIDC Core §11).
+  const wanted = scope.filter((name) => name !== 'offline_access' || mayBeOffline(client, scope))
+  if (!isWithin(wanted, registered)) {
+    const foreign = wanted.filter((name) => !registered.includes(name))
+    throw new Refusal('scope_not_registered', {
+      cause: 'A scope was asked for that the app is not registered for.',
+      expected: registered.join(' '),
+      got: foreign.join(' '),
+    })
+  }
+  found.scope = wanted
+}
+
+function mayBeOffline(client: Client, scope: readonly string[]): boolean {
+  return (
+    scope.includes('openid') &&
+    client.metadata.grant_types.includes('refresh_token') &&
+    registeredScope(client).includes('offline_access')
+  )
+}
+
+async function requireKnownResources({ context, form, found }: Checking): Promise<void> {
+  found.resources = await requireResources(context, form.all('resource'))
+}
+
+function requirePkce({ form, progress }: Checking): void {
+  const challenge = form.get('code_challenge')
+  const method = form.get('code_challenge_method')
+  if (challenge === undefined) {
+    if (method !== undefined) throw new Refusal('code_challenge_malformed', { cause: 'A code_challenge_method came without a code_challenge.' })
+    if (requiresPkce(clientOf(progress))) throw new Refusal('code_challenge_missing')
+    return
+  }
+  if (method !== 'S256') {
+    throw new Refusal('code_challenge_method_unsupported', { expected: 'S256', got: method ?? 'none, which means plain' })
+  }
+  if (!isCodeChallenge(challenge)) throw new Refusal('code_challenge_malformed')
+}
+
+const prompts = new Set(['none', 'login', 'consent', 'select_account', 'create'])
+
+function requirePrompt({ form, found }: Checking): void {
+  const prompt = (form.get('prompt') ?? '').split(' ').filter((value) => value !== '')
+  if (prompt.some((value) => !prompts.has(value)) || (prompt.includes('none') && prompt.length > 1)) {
+    throw new Refusal('prompt_invalid')
+  }
+  found.prompt = prompt
+  const maxAge = form.get('max_age')
+  if (maxAge === undefined) return
+  if (!/^[0-9]{1,9}$/.test(maxAge)) throw new Refusal('max_age_invalid')
+  found.maxAge = Number(maxAge)
+}
+
+/** The subject of an id_token_hint that we issued to this client; any other hint is as good as none. */
+function hintSubject(context: Context, hint: string | undefined, client: Client): string | undefined {
+  if (hint === undefined) return undefined
+  const claims = context.signer.verify(hint, 'JWT')
+  if (claims === undefined || claims.iss !== context.settings.issuer || claims.aud !== client.id) return undefined
+  return typeof claims.sub === 'string' ? claims.sub : undefined
+}
+
+/** Whether the answer goes to an app on the person's own machine, where any program could be listening. */
+export function isNativeRedirect(redirectUri: string): boolean {
+  const scheme = redirectUri.split(':', 1)[0]
+  if (scheme !== 'https' && scheme !== 'http') return true
+  return isLoopback(new URL(redirectUri).hostname)
+}
+
+function clientOf(progress: Progress): Client {
+  if (progress.client === undefined) throw new Error('authorize: the client check has not run')
+  return progress.client
+}

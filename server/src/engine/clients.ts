@@ -1,0 +1,83 @@
+/** Clients as the engine sees them: the registered document with every default filled in, cached for a moment. */
+import type { Clock, Millis } from '../lib/clock.ts'
+import { clientMetadataSchema, type ClientMetadata } from '../protocol/client_metadata.ts'
+import type { ClientId, UserId } from '../protocol/names.ts'
+import { parseScope } from '../protocol/scope.ts'
+import type { ClientRecord, ClientSecret, Storage } from '../storage/contract.ts'
+
+export interface Client {
+  readonly id: ClientId
+  readonly name: string
+  readonly ownerId: UserId | null
+  readonly enabled: boolean
+  readonly validAfter: Millis
+  readonly createdAt: Millis
+  readonly secrets: readonly ClientSecret[]
+  /** Whether the client authenticates at all. */
+  readonly confidential: boolean
+  readonly scope: readonly string[]
+  readonly metadata: ClientMetadata
+}
+
+export interface Clients {
+  /** The client, at most five seconds old. What decides over a token is judged with the grant, not from here. */
+  find(id: ClientId): Promise<Client | undefined>
+  /** Forgets everything cached. */
+  forget(): void
+}
+
+const cacheAge: Millis = 5000
+const cacheSize = 10_000
+
+/** A cache over the client store. Unknown ids are not remembered: they cost a read each and fill nothing. */
+export function createClients(storage: Storage, clock: Clock): Clients {
+  const cache = new Map<ClientId, { readonly client: Client; readonly at: Millis }>()
+  storage.onClientsChanged(() => cache.clear())
+  return {
+    async find(id) {
+      const hit = cache.get(id)
+      const now = clock.now()
+      if (hit !== undefined && now - hit.at < cacheAge && now >= hit.at) return hit.client
+      if (id.length > 255 || id.includes('\0')) return undefined
+      const record = await storage.clients.find(id)
+      if (record === undefined) return undefined
+      const client = toClient(record)
+      if (cache.size >= cacheSize) cache.clear()
+      cache.set(id, { client, at: now })
+      return client
+    },
+    forget: () => cache.clear(),
+  }
+}
+
+/** The client behind a stored record. Throws where the stored document is not one that we validated. */
+export function toClient(record: ClientRecord): Client {
+  const metadata = clientMetadataSchema.parse(record.metadata)
+  const method = metadata.token_endpoint_auth_method
+  return {
+    id: record.clientId,
+    name: metadata.client_name ?? record.clientId,
+    ownerId: record.ownerId,
+    enabled: record.enabled,
+    validAfter: record.validAfter,
+    createdAt: record.createdAt,
+    secrets: record.secrets,
+    confidential: method === undefined ? record.secrets.length > 0 : method !== 'none',
+    scope: metadata.scope === undefined ? [] : (parseScope(metadata.scope) ?? []),
+    metadata,
+  }
+}
+
+/** Scopes that a client without registered ones may ask for. */
+export const defaultScope: readonly string[] = ['basic']
+
+/** The scopes a client may have: the registered ones, or the default. */
+export function registeredScope(client: Client): readonly string[] {
+  return client.scope.length > 0 ? client.scope : defaultScope
+}
+
+/** Whether requests of this client must carry a code challenge (RFC 9700 §2.1.1). */
+export function requiresPkce(client: Client): boolean {
+  if (client.metadata.require_pkce !== undefined && client.confidential) return client.metadata.require_pkce
+  return !client.confidential && client.metadata.code_without_pkce !== true
+}

@@ -1,0 +1,64 @@
+/**
+ * The authorization_code grant (RFC 6749 §4.1.3) with PKCE (RFC 7636 §4.5). It proves that the caller is the client
+ * that asked, by redirect URI and verifier; that a code works once is the pipeline's business.
+ */
+import { isCodeVerifier, provesChallenge } from '../../protocol/pkce.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { Client } from '../clients.ts'
+import type { Context } from '../context.ts'
+import { guesserKey, openCredential } from '../credentials.ts'
+import { requireGrantedResources } from '../resources.ts'
+import type { Trace } from '../request_log.ts'
+import { at } from '../rules.ts'
+import type { Proof, TokenRequest } from '../token.ts'
+
+export async function authorizationCode(
+  context: Context,
+  request: Extract<TokenRequest, { grantType: 'authorization_code' }>,
+  client: Client,
+  trace: Trace,
+): Promise<Proof> {
+  at(trace, 'credential')
+  const opened = await openCredential(context, request.code, 'code', guesserKey(client.id, trace.caller))
+  const agreed = opened.grant.context
+  at(trace, 'credential_client')
+  if (opened.grant.clientId !== client.id) throw new Refusal('credential_of_another_client')
+  trace.authenticated = true
+
+  at(trace, 'same_redirect_uri')
+  // "if the redirect_uri parameter was included in the authorization request, [...] their values MUST be identical"
+  if (request.redirectUri === undefined) {
+    if (agreed.redirectUriSent) throw new Refusal('redirect_uri_missing_at_token', { expected: agreed.redirectUri ?? '' })
+  } else if (request.redirectUri !== agreed.redirectUri) {
+    throw new Refusal('redirect_uri_mismatch', { expected: agreed.redirectUri ?? '', got: request.redirectUri })
+  }
+
+  at(trace, 'code_verifier')
+  requireVerifier(request.codeVerifier, agreed.codeChallenge)
+  at(trace, 'resource')
+  const resources = requireGrantedResources(request.resources, agreed.resources)
+  trace.userId = opened.grant.userId ?? undefined
+  return {
+    grant: opened.grant,
+    standing: opened.standing,
+    swap: { kind: 'code', step: opened.step, issued: opened.issued },
+    scope: agreed.scope,
+    resources,
+  }
+}
+
+function requireVerifier(verifier: string | undefined, challenge: string | undefined): void {
+  if (challenge === undefined) {
+    // A verifier without a challenge is how a stripped challenge shows (RFC 9700 §4.8.2).
+    if (verifier !== undefined) throw new Refusal('code_verifier_unexpected')
+    return
+  }
+  if (verifier === undefined) throw new Refusal('code_verifier_missing')
+  if (!isCodeVerifier(verifier)) {
+    throw new Refusal('code_verifier_malformed', {
+      expected: '43 to 128 characters of A-Z a-z 0-9 - . _ ~',
+      got: `${verifier.length} characters`,
+    })
+  }
+  if (!provesChallenge(verifier, challenge)) throw new Refusal('code_verifier_wrong', { expected: challenge })
+}

@@ -1,0 +1,55 @@
+/**
+ * The refresh_token grant (RFC 6749 §6). It proves that the caller holds a refresh token of one of this client's
+ * grants; the pipeline advances the grant, so rotation and reuse (RFC 9700 §4.14.2) are not decided here.
+ */
+import { Refusal } from '../../protocol/refusal.ts'
+import { isWithin } from '../../protocol/scope.ts'
+import { type Client, registeredScope } from '../clients.ts'
+import type { Context } from '../context.ts'
+import { guesserKey, openCredential } from '../credentials.ts'
+import type { Trace } from '../request_log.ts'
+import { requireGrantedResources } from '../resources.ts'
+import { at } from '../rules.ts'
+import type { Proof, TokenRequest } from '../token.ts'
+
+export async function refreshToken(
+  context: Context,
+  request: Extract<TokenRequest, { grantType: 'refresh_token' }>,
+  client: Client,
+  trace: Trace,
+): Promise<Proof> {
+  at(trace, 'credential')
+  const opened = await openCredential(context, request.refreshToken, 'refresh', guesserKey(client.id, trace.caller))
+  const { grant } = opened
+  at(trace, 'credential_client')
+  if (grant.clientId !== client.id) throw new Refusal('credential_of_another_client')
+  trace.authenticated = true
+  trace.userId = grant.userId ?? undefined
+
+  at(trace, 'scope')
+  const scope = narrow(request.scope, grant.context.scope, client)
+  at(trace, 'resource')
+  const resources = requireGrantedResources(request.resources, grant.context.resources)
+  return {
+    grant,
+    standing: opened.standing,
+    swap: { kind: 'refresh', step: opened.step, issued: opened.issued },
+    scope,
+    resources,
+  }
+}
+
+/**
+ * "The requested scope MUST NOT include any scope not originally granted by the resource owner" (RFC 6749 §6). What the
+ * client has since been deprived of falls away; without offline_access there is nothing left to refresh.
+ */
+function narrow(asked: readonly string[] | undefined, granted: readonly string[], client: Client): readonly string[] {
+  if (asked !== undefined && !isWithin(asked, granted)) {
+    throw new Refusal('scope_widened', { expected: granted.join(' '), got: asked.join(' ') })
+  }
+  const registered = registeredScope(client)
+  if (granted.includes('offline_access') && !registered.includes('offline_access')) {
+    throw new Refusal('grant_revoked', { cause: 'The app is no longer registered for offline_access.' })
+  }
+  return (asked ?? granted).filter((scope) => registered.includes(scope))
+}

@@ -1,0 +1,81 @@
+/** Token introspection (RFC 7662 §2): what a token is worth, told to the client that it was issued to. */
+import { seconds } from '../lib/clock.ts'
+import { decodeCredential, proveCredential } from '../protocol/credential.ts'
+import { Refusal } from '../protocol/refusal.ts'
+import { requireLiveToken } from './bearer.ts'
+import type { Client } from './clients.ts'
+import type { Context } from './context.ts'
+import { ownApi } from './resources.ts'
+import { requireRecentUse, requireStanding } from './standing.ts'
+
+export type Introspection =
+  | { readonly active: false }
+  | {
+      readonly active: true
+      readonly token_type: 'Bearer' | 'refresh_token'
+      readonly scope: string
+      readonly client_id: string
+      readonly username?: string
+      readonly sub: string
+      readonly aud?: string | readonly string[]
+      readonly iss: string
+      readonly iat: number
+      readonly exp: number
+      readonly jti?: string
+    }
+
+const inactive: Introspection = { active: false }
+
+/**
+ * The state of a token. Whatever is not live, not ours, or not the caller's is only `active: false` (§2.2): what a
+ * foreign token is must not be learnt here.
+ */
+export async function introspect(context: Context, client: Client, text: string): Promise<Introspection> {
+  try {
+    return text.startsWith('rt') ? await refreshToken(context, client, text) : await accessToken(context, client, text)
+  } catch (error) {
+    if (error instanceof Refusal) return inactive
+    throw error
+  }
+}
+
+async function accessToken(context: Context, client: Client, text: string): Promise<Introspection> {
+  const token = await requireLiveToken(context, text, { mark: false })
+  if (token.grant.clientId !== client.id) return inactive
+  return {
+    active: true,
+    token_type: 'Bearer',
+    scope: token.scope.join(' '),
+    client_id: token.grant.clientId,
+    sub: token.grant.userId ?? token.grant.clientId,
+    aud: token.resources.length > 0 ? token.resources : ownApi(context.settings.issuer),
+    iss: context.settings.issuer,
+    iat: seconds(token.issuedAt),
+    exp: seconds(token.expiresAt),
+    jti: token.jti,
+  }
+}
+
+async function refreshToken(context: Context, client: Client, text: string): Promise<Introspection> {
+  const presented = decodeCredential(text)
+  if (presented === undefined || presented.kind !== 'refresh') return inactive
+  const view = await context.storage.grants.find(presented.grantId)
+  const key = context.keyring.key('credential', presented.generation)
+  if (view === undefined || key === undefined || !proveCredential(presented, key, view.grant)) return inactive
+  const { grant } = view
+  if (grant.clientId !== client.id || presented.step !== grant.step || grant.state !== 'live') return inactive
+  const now = context.clock.now()
+  if (now >= grant.expiresAt) return inactive
+  requireStanding(view)
+  requireRecentUse(view, client, context.settings, now)
+  return {
+    active: true,
+    token_type: 'refresh_token',
+    scope: grant.context.scope.join(' '),
+    client_id: grant.clientId,
+    sub: grant.userId ?? grant.clientId,
+    iss: context.settings.issuer,
+    iat: seconds(grant.steppedAt),
+    exp: seconds(grant.expiresAt),
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * The request log: one record per request to authorize and token, with the rule that refused it, for the app's owner
+ * and nobody else. Written in bounded batches off the hot path.
+ *
+ * Privacy: no address (a class only), no login hint, no account state; expected and got only where the client is
+ * authenticated, or for the owner's own redirect URIs; a person only as a pairwise id and only after consent.
+ */
+import type { Clock, Millis } from '../lib/clock.ts'
+import { minute } from '../lib/clock.ts'
+import { hmacSha256 } from '../lib/hash.ts'
+import type { Log } from '../lib/log.ts'
+import { createWriteBehind } from '../lib/write_behind.ts'
+import type { ClientId, UserId } from '../protocol/names.ts'
+import type { Refusal } from '../protocol/refusal.ts'
+import type { RequestRecord, Storage } from '../storage/contract.ts'
+import type { Caller } from './context.ts'
+import type { Keyring } from './keyring.ts'
+import { networkClass } from './network.ts'
+
+/** What an endpoint learns while it works; becomes one record at its end. */
+export interface Trace {
+  readonly endpoint: string
+  readonly method: string
+  readonly caller: Caller
+  /** The ordered rules that are run; names a list in `rules.ts`. */
+  ruleset: string
+  /** The rule under way; where a refusal is thrown, the one that refused. */
+  rule: string
+  /** The client that was claimed. */
+  clientId: ClientId | undefined
+  /** Whether that claim was proved (for a public client: its credential, or its redirect URI). */
+  authenticated: boolean
+  userId: UserId | undefined
+  /** One sentence on what happened where nothing was refused. */
+  note: string
+}
+
+export function startTrace(endpoint: string, method: string, caller: Caller): Trace {
+  return {
+    endpoint,
+    method,
+    caller,
+    ruleset: endpoint,
+    rule: 'request',
+    clientId: undefined,
+    authenticated: false,
+    userId: undefined,
+    note: '',
+  }
+}
+
+export interface RequestLog {
+  /** Records the end of a request. Does nothing where no existing client was named. */
+  record(trace: Trace, status: number, refusal?: Refusal): void
+  flush(): Promise<void>
+  readonly dropped: number
+}
+
+/** Records kept complete per client and minute; of what comes above, one in `sample`. */
+const completePerMinute = { answered: 300, refused: 1200, unauthenticated: 60 } as const
+const sample = 100
+const textLimit = 200
+const clientsCounted = 10_000
+
+export function createRequestLog(storage: Storage, clock: Clock, keyring: Keyring, log: Log): RequestLog {
+  const queue = createWriteBehind<RequestRecord>({
+    write: (records) => storage.requests.append(records),
+    capacity: 5000,
+    delay: 150,
+    onError: (error, lost) => log.error({ err: error, lost }, 'request log records could not be written'),
+  })
+  let counted: Millis = -1
+  let counts = new Map<string, number>()
+
+  function kept(kind: keyof typeof completePerMinute, clientId: ClientId, at: Millis): boolean {
+    const present = Math.floor(at / minute)
+    if (present !== counted || counts.size > clientsCounted) {
+      counted = present
+      counts = new Map()
+    }
+    const name = `${kind} ${clientId}`
+    const count = (counts.get(name) ?? 0) + 1
+    counts.set(name, count)
+    return count <= completePerMinute[kind] || count % sample === 0
+  }
+
+  return {
+    record(trace, status, refusal) {
+      const clientId = trace.clientId
+      if (clientId === undefined) return
+      const at = clock.now()
+      const kind = !trace.authenticated ? 'unauthenticated' : refusal === undefined ? 'answered' : 'refused'
+      if (!kept(kind, clientId, at)) return
+      const shown = trace.authenticated || ownRedirectUri.has(refusal?.reason ?? '')
+      queue.add({
+        requestId: trace.caller.requestId,
+        clientId,
+        at,
+        endpoint: trace.endpoint,
+        method: trace.method,
+        status,
+        reason: refusal?.reason ?? '',
+        rule: refusal === undefined ? '' : trace.rule,
+        ruleset: trace.ruleset,
+        cause: refusal === undefined ? trace.note : refusal.why,
+        expected: shown ? clip(refusal?.detail.expected) : null,
+        got: shown ? clip(refusal?.detail.got) : null,
+        userAgent: clip(trace.caller.userAgent ?? undefined),
+        pairwise: trace.userId === undefined ? null : pairwise(keyring, clientId, trace.userId),
+        network: networkClass(trace.caller.address),
+        authenticated: trace.authenticated,
+      })
+    },
+    flush: () => queue.flush(),
+    get dropped() {
+      return queue.dropped
+    },
+  }
+}
+
+/** Reasons about the owner's own registered URIs, which may be shown although anybody can cause them. */
+const ownRedirectUri: ReadonlySet<string> = new Set(['redirect_uri_not_registered', 'redirect_uri_missing'])
+
+/** A person's name at one client (OIDC Core §8.1), without what leads back to the account. */
+function pairwise(keyring: Keyring, clientId: ClientId, userId: UserId): string {
+  return hmacSha256(keyring.current('pairwise subject'), clientId, '\0', userId).subarray(0, 12).toString('base64url')
+}
+
+/** At most 200 characters, without control characters that could break a line or a database. */
+function clip(text: string | undefined): string | null {
+  if (text === undefined) return null
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is being taken out
+  return text.toWellFormed().slice(0, textLimit).replace(/[\u0000-\u001f\u007f]/g, '�')
+}

@@ -1,0 +1,101 @@
+/**
+ * The checks of authorize and token as ordered lists of named rules. A trace holds the name of the rule under way, so
+ * the log can say which passed (those before), which refused, and which were not reached.
+ */
+import type { Trace } from './request_log.ts'
+
+/** Every rule with the words in which its result is shown. */
+export const ruleTitles = {
+  request: 'the request is well formed',
+  client: 'the app exists and is enabled',
+  client_authentication: 'the app is authenticated as registered',
+  grant_type: 'the grant type is allowed',
+  redirect_uri: 'redirect URI is registered, character by character',
+  parameters: 'no parameter is repeated, broken or unsupported',
+  response_type: 'response type is allowed',
+  scope: 'scope is known and allowed',
+  resource: 'resource is known',
+  pkce: 'PKCE is present where needed, and S256',
+  prompt: 'prompt and max_age make sense',
+  sign_in: 'the person is signed in',
+  consent: 'the person has agreed',
+  credential: 'the code or token was issued by this server',
+  credential_client: 'the code or token belongs to this app',
+  same_redirect_uri: 'redirect URI is that of the authorization request',
+  code_verifier: 'code_verifier matches the code_challenge',
+  standing: 'the authorization still stands',
+  recent_use: 'the authorization was used recently enough',
+  account_limit: 'the account is within its limit of token requests',
+  once: 'the code or token is the latest, in time, and used once',
+} as const
+
+export type RuleName = keyof typeof ruleTitles
+
+/** The rules of each list in the order in which they are run. */
+export const rulesets = {
+  authorize: [
+    'request',
+    'client',
+    'redirect_uri',
+    'parameters',
+    'response_type',
+    'scope',
+    'resource',
+    'pkce',
+    'prompt',
+    'sign_in',
+    'consent',
+  ],
+  token: ['request', 'client_authentication', 'grant_type'],
+  'token:authorization_code': [
+    'request',
+    'client_authentication',
+    'grant_type',
+    'credential',
+    'credential_client',
+    'same_redirect_uri',
+    'code_verifier',
+    'resource',
+    'standing',
+    'account_limit',
+    'once',
+  ],
+  'token:refresh_token': [
+    'request',
+    'client_authentication',
+    'grant_type',
+    'credential',
+    'credential_client',
+    'scope',
+    'resource',
+    'standing',
+    'recent_use',
+    'account_limit',
+    'once',
+  ],
+  'token:client_credentials': ['request', 'client_authentication', 'grant_type', 'scope', 'resource', 'standing'],
+} as const satisfies Record<string, readonly RuleName[]>
+
+export type RulesetName = keyof typeof rulesets
+
+/** Whether a rule of the list was passed, has refused, or was not reached. */
+export type RuleResult = 'passed' | 'failed' | 'not_reached'
+
+/** Marks the rule that is about to be checked. */
+export function at(trace: Trace, rule: RuleName): void {
+  trace.rule = rule
+}
+
+/** The results of a recorded list, for showing. `failed` is empty where nothing was refused. */
+export function ruleResults(
+  ruleset: string,
+  failed: string,
+): readonly { readonly rule: RuleName; readonly title: string; readonly result: RuleResult }[] {
+  const rules: readonly RuleName[] = ruleset in rulesets ? rulesets[ruleset as RulesetName] : []
+  const position = failed === '' ? rules.length : rules.findIndex((rule) => rule === failed)
+  return rules.map((rule, i) => ({
+    rule,
+    title: ruleTitles[rule],
+    result: i < position ? 'passed' : i === position ? 'failed' : 'not_reached',
+  }))
+}

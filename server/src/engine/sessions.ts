@@ -1,0 +1,57 @@
+/** Browser sessions: made at sign-in, found by a cookie of which only the digest is stored (OWASP ASVS 5 V7). */
+import { sha256 } from '../lib/hash.ts'
+import { randomText } from '../lib/random.ts'
+import type { SessionId } from '../protocol/names.ts'
+import type { Account, Session } from '../storage/contract.ts'
+import type { Caller, Context } from './context.ts'
+
+export interface LiveSession {
+  readonly session: Session
+  readonly account: Account
+}
+
+const touchEvery = 60_000
+
+/** Starts a session for a person who has just been authenticated; `token` is the cookie's value. */
+export async function startSession(
+  context: Context,
+  account: Account,
+  amr: readonly string[],
+  caller: Caller,
+): Promise<{ readonly session: Session; readonly token: string }> {
+  const token = randomText(32)
+  const now = context.clock.now()
+  const session: Session = {
+    id: `ses_${randomText(16)}` as SessionId,
+    userId: account.id,
+    authTime: now,
+    amr,
+    createdAt: now,
+    lastSeenAt: now,
+    userAgent: caller.userAgent?.slice(0, 300) ?? null,
+    userValidAfter: account.validAfter,
+  }
+  await context.storage.sessions.insert(session, sha256(token))
+  return { session, token }
+}
+
+/** The session behind a cookie's value, unless it has timed out or its account has been shut or renewed. */
+export async function findSession(context: Context, token: string | undefined): Promise<LiveSession | undefined> {
+  if (token === undefined || !/^[A-Za-z0-9_-]{43}$/.test(token)) return undefined
+  const found = await context.storage.sessions.find(sha256(token))
+  if (found === undefined) return undefined
+  const { session, account } = found
+  const now = context.clock.now()
+  if (now - session.lastSeenAt > context.settings.sessionIdleTtl * 1000) return undefined
+  if (now - session.createdAt > context.settings.sessionTtl * 1000) return undefined
+  if (!account.enabled || account.validAfter > session.userValidAfter) return undefined
+  if (now - session.lastSeenAt > touchEvery) context.storage.sessions.touch(session.id, now)
+  return { session, account }
+}
+
+/** Ends a session and every grant of it that was not given to outlast it (offline_access, or no sign-in scope). */
+export async function endSession(context: Context, live: LiveSession, caller: Caller): Promise<void> {
+  await context.storage.sessions.end(live.session.id)
+  await context.storage.grants.endAll({ session: live.session.id }, 'signed_out')
+  context.audit.record('signed_out', { actor: live.account.id, caller })
+}

@@ -1,0 +1,57 @@
+/** Whether a grant may still be used, judged on what stands behind it as of now. */
+import type { Millis } from '../lib/clock.ts'
+import type { EndReason, GrantView } from '../protocol/grant.ts'
+import { Refusal } from '../protocol/refusal.ts'
+import type { Client } from './clients.ts'
+import type { EngineSettings } from './context.ts'
+
+/** Throws the Refusal that says why a grant does not stand: ended, or its user, client or consent taken away. */
+export function requireStanding({ grant, standing }: GrantView): void {
+  if (grant.state === 'ended') throw ended(grant.endReason ?? 'revoked_by_operator')
+  if (!standing.clientEnabled) throw new Refusal('client_disabled')
+  if ((standing.clientValidAfter ?? Number.POSITIVE_INFINITY) > grant.clientValidAfter) {
+    throw new Refusal('client_invalidated')
+  }
+  if (grant.userId !== null) {
+    if (!standing.userEnabled) throw new Refusal('account_disabled')
+    if (isLater(standing.userValidAfter, grant.userValidAfter)) throw new Refusal('grant_revoked')
+  }
+  if (grant.consentValidAfter !== null) {
+    if (!standing.consentEnabled || isLater(standing.consentValidAfter, grant.consentValidAfter)) {
+      throw new Refusal('consent_withdrawn')
+    }
+  }
+}
+
+/** Throws where the grant was not used for longer than the idle threshold of its client. */
+export function requireRecentUse({ grant }: GrantView, client: Client, settings: EngineSettings, now: Millis): void {
+  const idle = (client.metadata.idle_ttl ?? settings.idleTtl) * 1000
+  const last = Math.max(grant.usedAt, grant.steppedAt)
+  if (now - last > idle) {
+    throw new Refusal('unused_too_long', {
+      expected: `use within ${Math.round(idle / 86_400_000)} days`,
+      got: `last used ${new Date(last).toISOString()}`,
+    })
+  }
+}
+
+/** The refusal for a grant that has ended, in words that its client's owner may read. */
+export function ended(reason: EndReason): Refusal {
+  if (reason === 'grant_limit') return new Refusal('grant_limit_reached')
+  return new Refusal('grant_revoked', { cause: endCauses[reason] })
+}
+
+const endCauses: Readonly<Record<EndReason, string>> = {
+  revoked_by_user: 'The person has ended this authorization.',
+  revoked_by_client: 'The app itself has revoked this authorization.',
+  revoked_by_operator: 'The operator has ended this authorization.',
+  code_reused: 'Its authorization code was used twice, so the grant was ended.',
+  refresh_token_reused: 'One of its older refresh tokens was used again, so the grant was ended.',
+  password_changed: 'The person has changed the password.',
+  grant_limit: 'The person has more live authorizations at this app than allowed.',
+  signed_out: 'The person has signed out.',
+}
+
+function isLater(present: Millis | null, copied: Millis | null): boolean {
+  return present === null || copied === null || present > copied
+}

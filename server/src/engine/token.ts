@@ -1,0 +1,222 @@
+/**
+ * The token endpoint's pipeline (RFC 6749 §3.2), whichever dialect the request came in:
+ *
+ *   1 authenticate the client   2 prove (the grant type's own part)   3 advance the grant   4 mint
+ *
+ * A grant type fills in step 2 and cannot forget the others. Refusals come before the swap, so they burn nothing.
+ */
+import { randomBytes } from '../lib/random.ts'
+import type { Grant, GrantView } from '../protocol/grant.ts'
+import type { ClientAuthMethod, GrantTypeName } from '../protocol/names.ts'
+import { Refusal } from '../protocol/refusal.ts'
+import { DatabaseBehind } from './alarms.ts'
+import { type AuthenticatedClient, authenticateClient, type PresentedClient } from './client_authentication.ts'
+import type { Client } from './clients.ts'
+import type { Caller, Context } from './context.ts'
+import { authorizationCode } from './grants/authorization_code.ts'
+import { clientCredentials } from './grants/client_credentials.ts'
+import { refreshToken } from './grants/refresh_token.ts'
+import { type Minted, mint } from './mint.ts'
+import { networkDigest } from './network.ts'
+import type { Trace } from './request_log.ts'
+import { at } from './rules.ts'
+import { ended, requireRecentUse, requireStanding } from './standing.ts'
+
+/** A token request as the engine takes it; `decode` of each dialect makes one. */
+export type TokenRequest =
+  | {
+      readonly grantType: 'authorization_code'
+      readonly code: string
+      readonly redirectUri: string | undefined
+      readonly codeVerifier: string | undefined
+      readonly resources: readonly string[]
+    }
+  | {
+      readonly grantType: 'refresh_token'
+      readonly refreshToken: string
+      readonly scope: readonly string[] | undefined
+      readonly resources: readonly string[]
+    }
+  | {
+      readonly grantType: 'client_credentials'
+      readonly scope: readonly string[] | undefined
+      readonly resources: readonly string[]
+    }
+
+/** What a grant type has proved. */
+export interface Proof extends GrantView {
+  /** The credential to move the grant on with; null where the grant type has none. */
+  readonly swap: { readonly kind: 'code' | 'refresh'; readonly step: number; readonly issued: number } | null
+  /** What the access token may be used for. */
+  readonly scope: readonly string[]
+  readonly resources: readonly string[]
+}
+
+type Prove<Name extends GrantTypeName> = (
+  context: Context,
+  request: Extract<TokenRequest, { grantType: Name }>,
+  client: Client,
+  trace: Trace,
+) => Promise<Proof>
+
+const grantTypes: { readonly [Name in GrantTypeName]: Prove<Name> } = {
+  authorization_code: authorizationCode,
+  refresh_token: refreshToken,
+  client_credentials: clientCredentials,
+}
+
+/** Answers a token request or throws a Refusal; anything else thrown is a fault and has changed nothing. */
+export async function exchange(
+  context: Context,
+  presented: PresentedClient,
+  request: TokenRequest,
+  trace: Trace,
+): Promise<Minted> {
+  trace.ruleset = `token:${request.grantType}`
+  const { client, method } = await identify(context, presented, trace)
+  at(trace, 'grant_type')
+  requireGrantType(client, request.grantType)
+  const proof = await prove(context, request, client, trace)
+  const { grant } = proof
+
+  at(trace, 'standing')
+  requireStanding(proof)
+  if (proof.swap?.kind === 'refresh') {
+    at(trace, 'recent_use')
+    requireRecentUse(proof, client, context.settings, context.clock.now())
+  }
+  if (grant.userId !== null) {
+    at(trace, 'account_limit')
+    if (context.tokenRequests.exceeded(grant.userId)) throw new Refusal('token_requests_exceeded')
+  }
+
+  at(trace, 'once')
+  const after = proof.swap === null ? grant : await advance(context, proof, proof.swap, client, method, trace)
+  if (grant.userId !== null) context.tokenRequests.count(grant.userId)
+  if (proof.swap?.kind === 'code' && after.context.refreshable && after.userId !== null) {
+    await context.storage.grants.trim(after.userId, client.id, context.settings.grantLimit, after.id)
+  }
+  return mint(context, client, after, proof)
+}
+
+/** Client authentication as a rule of the log; a public client is proved only by its credential, later. */
+export async function identify(
+  context: Context,
+  presented: PresentedClient,
+  trace: Trace,
+): Promise<AuthenticatedClient> {
+  at(trace, 'client_authentication')
+  trace.clientId = (await context.clients.find(presented.clientId))?.id
+  const authenticated = await authenticateClient(context, presented, trace.caller)
+  trace.authenticated = authenticated.client.confidential
+  requireDialect(context, authenticated.client, trace.caller)
+  return authenticated
+}
+
+function requireDialect(context: Context, client: Client, caller: Caller): void {
+  if (context.settings.dialects.has(caller.dialect) && client.metadata.dialects.includes(caller.dialect)) return
+  throw new Refusal('dialect_not_allowed', { expected: client.metadata.dialects.join(' '), got: caller.dialect })
+}
+
+function requireGrantType(client: Client, grantType: GrantTypeName): void {
+  if (grantType === 'client_credentials' && !client.confidential) throw new Refusal('client_credentials_public')
+  if (client.metadata.grant_types.includes(grantType)) return
+  throw new Refusal('grant_type_not_registered', {
+    expected: client.metadata.grant_types.join(' '),
+    got: grantType,
+  })
+}
+
+function prove(context: Context, request: TokenRequest, client: Client, trace: Trace): Promise<Proof> {
+  switch (request.grantType) {
+    case 'authorization_code':
+      return grantTypes.authorization_code(context, request, client, trace)
+    case 'refresh_token':
+      return grantTypes.refresh_token(context, request, client, trace)
+    case 'client_credentials':
+      return grantTypes.client_credentials(context, request, client, trace)
+  }
+}
+
+async function advance(
+  context: Context,
+  { grant }: Proof,
+  swap: NonNullable<Proof['swap']>,
+  client: Client,
+  method: ClientAuthMethod,
+  trace: Trace,
+): Promise<Grant> {
+  if (swap.kind === 'refresh' && client.metadata.refresh_rotation === 'never' && swap.step === grant.step) {
+    return requireUnexpired(context, grant)
+  }
+  const result = await context.storage.grants.advance({
+    id: grant.id,
+    kind: swap.kind,
+    step: swap.step,
+    issued: swap.issued,
+    attempt: randomBytes(16),
+    replayWindow: replayWindow(context, client, grant) * 1000,
+    generation: context.keyring.generation,
+    epoch: 0,
+    lifetime: grant.context.refreshTokenTtl * 1000,
+    authMethod: method,
+    label: swap.kind === 'code' ? trace.caller.userAgent : grant.label,
+  })
+  switch (result.outcome) {
+    case 'advanced':
+      trace.note = swap.kind === 'code' ? 'The code was exchanged.' : 'The refresh token was exchanged for its successor.'
+      return result.grant
+    case 'repeated':
+      context.storage.grants.noteRepeat(
+        grant.id,
+        networkDigest(context.keyring.current('network'), trace.caller.address),
+        context.clock.now(),
+      )
+      trace.note = 'The last refresh came again and got the same answer.'
+      return result.grant
+    case 'spent':
+      context.audit.record('credential_reused', {
+        subject: grant.userId,
+        clientId: client.id,
+        caller: trace.caller,
+        detail: { kind: swap.kind, step: swap.step, ended: result.ended },
+      })
+      throw spent(swap.kind, result.ended, result.since)
+    case 'ended':
+      throw ended(result.reason)
+    case 'expired':
+      throw new Refusal(swap.kind === 'code' ? 'code_expired' : 'refresh_token_expired')
+    case 'ahead':
+      context.alarms.raise('database_behind')
+      throw new DatabaseBehind()
+    case 'missing':
+      throw new Refusal('credential_not_ours')
+  }
+}
+
+function requireUnexpired(context: Context, grant: Grant): Grant {
+  if (context.clock.now() >= grant.expiresAt) throw new Refusal('refresh_token_expired')
+  return grant
+}
+
+/** Seconds in which a repeated refresh is answered alike: longer where the repeater has to authenticate. */
+function replayWindow(context: Context, client: Client, grant: Grant): number {
+  const { replayWindow: window } = context.settings
+  return client.metadata.replay_window ?? (client.confidential || grant.senderKey !== null ? window.confidential : window.public)
+}
+
+function spent(kind: 'code' | 'refresh', endedNow: boolean, since: number | null): Refusal {
+  const ago = since === null ? '' : ` ${(since / 1000).toFixed(1)} s before`
+  if (kind === 'refresh') {
+    return new Refusal('refresh_token_spent', {
+      cause:
+        since === null
+          ? 'The refresh token was at least two steps old: two parties hold it. The grant was ended.'
+          : `The refresh token had been exchanged${ago}, outside the replay window. The grant was ended.`,
+    })
+  }
+  if (!endedNow) return new Refusal('code_spent_long_ago')
+  return new Refusal('code_spent', {
+    cause: `The code had been exchanged${ago || ' before'}, by the same client. What was issued for it has been revoked.`,
+  })
+}

@@ -1,0 +1,66 @@
+/**
+ * Token requests per account and day: the third documented reason why a token may stop working. Counted in memory and
+ * added to the shared counter once a second, never in a swap.
+ */
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { UserId } from '../protocol/names.ts'
+import type { Storage } from '../storage/contract.ts'
+
+export interface TokenRequests {
+  /** Whether the account has used up its day. */
+  exceeded(userId: UserId): boolean
+  count(userId: UserId): void
+  flush(): Promise<void>
+  close(): void
+}
+
+const accountsKept = 100_000
+
+/** `limit` requests per account and day (UTC); 0 counts nothing and never refuses. */
+export function createTokenRequests(storage: Storage, clock: Clock, log: Log, limit: number): TokenRequests {
+  let day = ''
+  /** What is known to be counted, and what this node has not added yet. */
+  let known = new Map<UserId, number>()
+  let pending = new Map<UserId, number>()
+  let lastDay = -1
+
+  function turn(): void {
+    const present = Math.floor(clock.now() / 86_400_000)
+    if (present === lastDay && known.size <= accountsKept) return
+    if (present !== lastDay) pending = new Map()
+    lastDay = present
+    day = new Date(present * 86_400_000).toISOString().slice(0, 10)
+    known = new Map()
+  }
+
+  async function flush(): Promise<void> {
+    if (pending.size === 0) return
+    const counts = [...pending].map(([userId, count]) => ({ userId, count })).sort((a, b) => (a.userId < b.userId ? -1 : 1))
+    const of = day
+    pending = new Map()
+    try {
+      const totals = await storage.usage.add(of, counts)
+      if (of === day) counts.forEach(({ userId }, i) => known.set(userId, totals[i] ?? 0))
+    } catch (error) {
+      log.warn({ err: error }, 'token request counts could not be added')
+      if (of === day) for (const { userId, count } of counts) pending.set(userId, (pending.get(userId) ?? 0) + count)
+    }
+  }
+
+  const timer = setInterval(() => void flush(), 1000).unref()
+  return {
+    exceeded(userId) {
+      if (limit === 0) return false
+      turn()
+      return (known.get(userId) ?? 0) + (pending.get(userId) ?? 0) >= limit
+    },
+    count(userId) {
+      if (limit === 0) return
+      turn()
+      pending.set(userId, (pending.get(userId) ?? 0) + 1)
+    },
+    flush,
+    close: () => clearInterval(timer),
+  }
+}
