@@ -1,6 +1,7 @@
 /** The operator's audit log: who did what, written in batches off the hot path. Never holds a secret. */
-import type { Log } from '../lib/log.ts'
+
 import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
 import { createWriteBehind } from '../lib/write_behind.ts'
 import type { AuditEvent, Storage } from '../storage/contract.ts'
 import type { Caller } from './context.ts'
@@ -8,7 +9,13 @@ import type { Caller } from './context.ts'
 export interface AuditLog {
   record(
     type: string,
-    of: { actor?: string | null; subject?: string | null; clientId?: string | null; caller?: Caller; detail?: AuditEvent['detail'] },
+    of: {
+      actor?: string | null
+      subject?: string | null
+      clientId?: string | null
+      caller?: Caller
+      detail?: AuditEvent['detail']
+    },
   ): void
   flush(): Promise<void>
   readonly dropped: number

@@ -64,6 +64,11 @@ const checks: readonly (readonly [RuleName, (checking: Checking) => void | Promi
   ['prompt', requirePrompt],
 ]
 
+/** A sentence that names the parameter only where the name is one of the protocol's. */
+export function repeatedCause(name: string): string {
+  return /^[a-z_]{1,40}$/.test(name) ? `${name} came more than once.` : 'A parameter came more than once.'
+}
+
 /** Runs the checks; answers the request or throws a Refusal. `progress` tells where a refusal has to go. */
 export async function checkAuthorization(
   context: Context,
@@ -136,9 +141,13 @@ export function anyLoopbackPort(client: Client): boolean {
 
 /** The refusal with the registered URI that comes closest, and how it differs. */
 function notRegistered(requested: string, registered: readonly string[]): Refusal {
-  const nearest = registered.find((uri) => uri.toLowerCase() === requested.toLowerCase()) ?? nearestByPrefix(requested, registered)
+  const nearest =
+    registered.find((uri) => uri.toLowerCase() === requested.toLowerCase()) ?? nearestByPrefix(requested, registered)
   if (nearest === undefined) {
-    return new Refusal('redirect_uri_not_registered', { cause: 'The app has no registered redirect URI.', got: requested })
+    return new Refusal('redirect_uri_not_registered', {
+      cause: 'The app has no registered redirect URI.',
+      got: requested,
+    })
   }
   return new Refusal('redirect_uri_not_registered', {
     cause: difference(requested, nearest),
@@ -162,15 +171,17 @@ function difference(requested: string, registered: string): string {
   if (requested === `${registered}/`) return 'The redirect URI ends in a slash that the registered one does not have.'
   if (`${requested}/` === registered) return 'The redirect URI lacks the slash at its end that the registered one has.'
   if (requested.replace(/^http:/, 'https:') === registered) return 'The redirect URI is http, the registered one https.'
-  if (requested.toLowerCase() === registered.toLowerCase()) return 'The redirect URI differs from the registered one in upper and lower case.'
-  if (requested.startsWith(`${registered}?`)) return 'The redirect URI has a query that the registered one does not have.'
+  if (requested.toLowerCase() === registered.toLowerCase())
+    return 'The redirect URI differs from the registered one in upper and lower case.'
+  if (requested.startsWith(`${registered}?`))
+    return 'The redirect URI has a query that the registered one does not have.'
   return 'The redirect URI is not registered, character by character.'
 }
 
 function requireSoundParameters({ form, progress }: Checking): void {
-  const repeated = form.repeated.filter((name) => name !== 'resource' && name !== 'audience')
-  const known = repeated.find((name) => knownParameters.has(name))
-  if (known !== undefined) throw new Refusal('parameter_repeated', { cause: `${known} came more than once.` })
+  // "Request and response parameters MUST NOT be included more than once" (RFC 6749 §3.1).
+  const repeated = form.repeated.find((name) => name !== 'resource' && name !== 'audience')
+  if (repeated !== undefined) throw new Refusal('parameter_repeated', { cause: repeatedCause(repeated) })
   if (form.get('state') !== undefined && progress.state === undefined) {
     throw new Refusal('parameter_too_long', { cause: `state is longer than ${stateLimit} characters.` })
   }
@@ -181,30 +192,6 @@ function requireSoundParameters({ form, progress }: Checking): void {
   if (form.has('request_uri')) throw new Refusal('request_uri_unsupported')
   if (form.has('registration')) throw new Refusal('registration_unsupported')
 }
-
-/** Parameters that mean something here; others may come as often as they like and are ignored (RFC 6749 §3.1). */
-const knownParameters = new Set([
-  'client_id',
-  'redirect_uri',
-  'response_type',
-  'response_mode',
-  'scope',
-  'state',
-  'nonce',
-  'code_challenge',
-  'code_challenge_method',
-  'prompt',
-  'max_age',
-  'login_hint',
-  'id_token_hint',
-  'request',
-  'request_uri',
-  'registration',
-  'display',
-  'ui_locales',
-  'claims',
-  'acr_values',
-])
 
 function requireResponseType({ form, progress }: Checking): void {
   const asked = form.get('response_type')
@@ -266,12 +253,16 @@ function requirePkce({ form, progress }: Checking): void {
   const challenge = form.get('code_challenge')
   const method = form.get('code_challenge_method')
   if (challenge === undefined) {
-    if (method !== undefined) throw new Refusal('code_challenge_malformed', { cause: 'A code_challenge_method came without a code_challenge.' })
+    if (method !== undefined)
+      throw new Refusal('code_challenge_malformed', { cause: 'A code_challenge_method came without a code_challenge.' })
     if (requiresPkce(clientOf(progress))) throw new Refusal('code_challenge_missing')
     return
   }
   if (method !== 'S256') {
-    throw new Refusal('code_challenge_method_unsupported', { expected: 'S256', got: method ?? 'none, which means plain' })
+    throw new Refusal('code_challenge_method_unsupported', {
+      expected: 'S256',
+      got: method ?? 'none, which means plain',
+    })
   }
   if (!isCodeChallenge(challenge)) throw new Refusal('code_challenge_malformed')
 }

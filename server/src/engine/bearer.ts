@@ -3,8 +3,8 @@
  * takes effect at the next use.
  */
 import type { Millis } from '../lib/clock.ts'
-import { sha256 } from '../lib/hash.ts'
 import { day } from '../lib/clock.ts'
+import { sha256 } from '../lib/hash.ts'
 import { decodeAccessToken, type PresentedToken, proveAccessToken } from '../protocol/access_token.ts'
 import type { Grant, GrantView } from '../protocol/grant.ts'
 import { Refusal } from '../protocol/refusal.ts'
@@ -60,7 +60,8 @@ export async function requireLiveToken(
   // A grant without a person is one row for all its client's tokens; moving its step ends them.
   if (grant.userId === null && token.step !== grant.step) throw new Refusal('token_revoked')
   const idle = context.settings.idleTtl * 1000
-  if (grant.userId !== null && now - Math.max(grant.usedAt, grant.steppedAt) > idle) throw new Refusal('unused_too_long')
+  if (grant.userId !== null && now - Math.max(grant.usedAt, grant.steppedAt) > idle)
+    throw new Refusal('unused_too_long')
   if (await context.storage.claims.isClaimed('access_token', claimHash(token), claimExpiry(token))) {
     throw new Refusal('token_revoked')
   }

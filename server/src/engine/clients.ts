@@ -1,6 +1,6 @@
 /** Clients as the engine sees them: the registered document with every default filled in, cached for a moment. */
 import type { Clock, Millis } from '../lib/clock.ts'
-import { clientMetadataSchema, type ClientMetadata } from '../protocol/client_metadata.ts'
+import { type ClientMetadata, clientMetadataSchema } from '../protocol/client_metadata.ts'
 import type { ClientId, UserId } from '../protocol/names.ts'
 import { parseScope } from '../protocol/scope.ts'
 import type { ClientRecord, ClientSecret, Storage } from '../storage/contract.ts'
@@ -22,6 +22,8 @@ export interface Client {
 export interface Clients {
   /** The client, at most five seconds old. What decides over a token is judged with the grant, not from here. */
   find(id: ClientId): Promise<Client | undefined>
+  /** Whether some enabled app has registered a redirect URI of this origin; at most five seconds old. */
+  hasOrigin(origin: string): Promise<boolean>
   /** Forgets everything cached. */
   forget(): void
 }
@@ -32,7 +34,12 @@ const cacheSize = 10_000
 /** A cache over the client store. Unknown ids are not remembered: they cost a read each and fill nothing. */
 export function createClients(storage: Storage, clock: Clock): Clients {
   const cache = new Map<ClientId, { readonly client: Client; readonly at: Millis }>()
-  storage.onClientsChanged(() => cache.clear())
+  let origins: { readonly known: ReadonlySet<string>; readonly at: Millis } | undefined
+  const forget = () => {
+    cache.clear()
+    origins = undefined
+  }
+  storage.onClientsChanged(forget)
   return {
     async find(id) {
       const hit = cache.get(id)
@@ -46,7 +53,32 @@ export function createClients(storage: Storage, clock: Clock): Clients {
       cache.set(id, { client, at: now })
       return client
     },
-    forget: () => cache.clear(),
+    async hasOrigin(origin) {
+      const now = clock.now()
+      if (origins === undefined || now - origins.at >= cacheAge || now < origins.at) {
+        origins = { known: await redirectOrigins(storage), at: now }
+      }
+      return origins.known.has(origin)
+    },
+    forget,
+  }
+}
+
+/** The origins of all registered web redirect URIs of enabled clients. */
+async function redirectOrigins(storage: Storage): Promise<ReadonlySet<string>> {
+  const origins = new Set<string>()
+  const page = 500
+  let after: ClientId | undefined
+  for (;;) {
+    const records = await storage.clients.list(page, after)
+    for (const record of records) {
+      if (!record.enabled) continue
+      for (const uri of toClient(record).metadata.redirect_uris) {
+        if (/^https?:/.test(uri)) origins.add(new URL(uri).origin)
+      }
+    }
+    if (records.length < page) return origins
+    after = records.at(-1)?.clientId
   }
 }
 

@@ -5,17 +5,17 @@
 import { randomBytes } from '../lib/random.ts'
 import { seal, unseal } from '../lib/seal.ts'
 import type { Grant, GrantContext } from '../protocol/grant.ts'
-import { Refusal } from '../protocol/refusal.ts'
 import { appendQuery, matchRedirectUri } from '../protocol/redirect_uri.ts'
+import { Refusal } from '../protocol/refusal.ts'
 import { isWithin } from '../protocol/scope.ts'
 import type { Consent } from '../storage/contract.ts'
-import { anyLoopbackPort, type AuthorizationRequest, isNativeRedirect } from './authorize.ts'
+import { type AuthorizationRequest, anyLoopbackPort, isNativeRedirect } from './authorize.ts'
 import type { Client } from './clients.ts'
+import { requiresPkce } from './clients.ts'
 import type { Context } from './context.ts'
 import { makeCode } from './credentials.ts'
 import { newGrantId } from './grant_id.ts'
 import type { LiveSession } from './sessions.ts'
-import { requiresPkce } from './clients.ts'
 
 /** How long a person may take over sign-in and consent. */
 const requestLife = 60 * 60 * 1000
@@ -43,8 +43,18 @@ export function openRequest(context: Context, sealed: string, browser: string | 
 
 export type Next =
   | { readonly step: 'sign_in'; readonly client: Client }
-  | { readonly step: 'consent'; readonly client: Client; readonly live: LiveSession; readonly remembered: Consent | undefined }
-  | { readonly step: 'issue'; readonly client: Client; readonly live: LiveSession; readonly consent: Consent | undefined }
+  | {
+      readonly step: 'consent'
+      readonly client: Client
+      readonly live: LiveSession
+      readonly remembered: Consent | undefined
+    }
+  | {
+      readonly step: 'issue'
+      readonly client: Client
+      readonly live: LiveSession
+      readonly consent: Consent | undefined
+    }
 
 /**
  * What has to happen next, judged as of now from the sealed request and the session; nothing that a page's form could
@@ -78,7 +88,8 @@ export async function decideNext(
 /** The client as it is now; a request sealed for what has since been taken away goes no further. */
 async function requireUnchangedClient(context: Context, request: AuthorizationRequest): Promise<Client> {
   const client = await context.clients.find(request.clientId)
-  if (client === undefined || !client.enabled) throw new Refusal('client_disabled', { text: 'This app is not known here.' })
+  if (client === undefined || !client.enabled)
+    throw new Refusal('client_disabled', { text: 'This app is not known here.' })
   if (matchRedirectUri(request.redirectUri, client.metadata.redirect_uris, anyLoopbackPort(client)) === undefined) {
     throw new Refusal('redirect_uri_not_registered')
   }
@@ -95,7 +106,11 @@ function needsSignIn(context: Context, request: AuthorizationRequest, { session,
 }
 
 /** Remembers the person's yes and issues the code. */
-export async function allow(context: Context, request: AuthorizationRequest, next: Extract<Next, { live: LiveSession }>): Promise<string> {
+export async function allow(
+  context: Context,
+  request: AuthorizationRequest,
+  next: Extract<Next, { live: LiveSession }>,
+): Promise<string> {
   const consent = await context.storage.consents.remember(next.live.account.id, next.client.id, request.scope)
   return issueCode(context, request, next.client, next.live, consent)
 }

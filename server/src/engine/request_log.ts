@@ -130,5 +130,8 @@ function pairwise(keyring: Keyring, clientId: ClientId, userId: UserId): string 
 function clip(text: string | undefined): string | null {
   if (text === undefined) return null
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is being taken out
-  return text.toWellFormed().slice(0, textLimit).replace(/[\u0000-\u001f\u007f]/g, '�')
+  return text
+    .toWellFormed()
+    .slice(0, textLimit)
+    .replace(/[\u0000-\u001f\u007f]/g, '�')
 }

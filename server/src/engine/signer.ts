@@ -116,7 +116,9 @@ function parse(part: string): Record<string, unknown> | undefined {
 function load(key: SigningKey, keyring: Keyring): LoadedKey {
   const opened = unseal(keyring.current('signing keys at rest'), key.sealedPrivate, key.kid)
   if (opened === undefined) {
-    throw new Error('the signing keys in the database were sealed under another root secret; give the one they were made with')
+    throw new Error(
+      'the signing keys in the database were sealed under another root secret; give the one they were made with',
+    )
   }
   const privateKey = createPrivateKey({ key: JSON.parse(opened.toString()), format: 'jwk' })
   return {
@@ -158,6 +160,7 @@ async function makeKey(alg: SigningAlgorithm, keyring: Keyring, now: number): Pr
 
 /** JWK SHA-256 thumbprint (RFC 7638 §3): required members in lexical order. */
 function thumbprint(jwk: Readonly<Record<string, unknown>>): string {
-  const names = jwk.kty === 'RSA' ? ['e', 'kty', 'n'] : jwk.kty === 'EC' ? ['crv', 'kty', 'x', 'y'] : ['crv', 'kty', 'x']
+  const names =
+    jwk.kty === 'RSA' ? ['e', 'kty', 'n'] : jwk.kty === 'EC' ? ['crv', 'kty', 'x', 'y'] : ['crv', 'kty', 'x']
   return sha256(JSON.stringify(Object.fromEntries(names.map((name) => [name, jwk[name]])))).toString('base64url')
 }

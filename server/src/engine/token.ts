@@ -164,7 +164,8 @@ async function advance(
   })
   switch (result.outcome) {
     case 'advanced':
-      trace.note = swap.kind === 'code' ? 'The code was exchanged.' : 'The refresh token was exchanged for its successor.'
+      trace.note =
+        swap.kind === 'code' ? 'The code was exchanged.' : 'The refresh token was exchanged for its successor.'
       return result.grant
     case 'repeated':
       context.storage.grants.noteRepeat(
@@ -202,7 +203,10 @@ function requireUnexpired(context: Context, grant: Grant): Grant {
 /** Seconds in which a repeated refresh is answered alike: longer where the repeater has to authenticate. */
 function replayWindow(context: Context, client: Client, grant: Grant): number {
   const { replayWindow: window } = context.settings
-  return client.metadata.replay_window ?? (client.confidential || grant.senderKey !== null ? window.confidential : window.public)
+  return (
+    client.metadata.replay_window ??
+    (client.confidential || grant.senderKey !== null ? window.confidential : window.public)
+  )
 }
 
 function spent(kind: 'code' | 'refresh', endedNow: boolean, since: number | null): Refusal {

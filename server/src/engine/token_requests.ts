@@ -36,7 +36,9 @@ export function createTokenRequests(storage: Storage, clock: Clock, log: Log, li
 
   async function flush(): Promise<void> {
     if (pending.size === 0) return
-    const counts = [...pending].map(([userId, count]) => ({ userId, count })).sort((a, b) => (a.userId < b.userId ? -1 : 1))
+    const counts = [...pending]
+      .map(([userId, count]) => ({ userId, count }))
+      .sort((a, b) => (a.userId < b.userId ? -1 : 1))
     const of = day
     pending = new Map()
     try {

@@ -7,8 +7,8 @@ import { Refusal } from '../../protocol/refusal.ts'
 import type { Client } from '../clients.ts'
 import type { Context } from '../context.ts'
 import { guesserKey, openCredential } from '../credentials.ts'
-import { requireGrantedResources } from '../resources.ts'
 import type { Trace } from '../request_log.ts'
+import { requireGrantedResources } from '../resources.ts'
 import { at } from '../rules.ts'
 import type { Proof, TokenRequest } from '../token.ts'
 
@@ -28,7 +28,8 @@ export async function authorizationCode(
   at(trace, 'same_redirect_uri')
   // "if the redirect_uri parameter was included in the authorization request, [...] their values MUST be identical"
   if (request.redirectUri === undefined) {
-    if (agreed.redirectUriSent) throw new Refusal('redirect_uri_missing_at_token', { expected: agreed.redirectUri ?? '' })
+    if (agreed.redirectUriSent)
+      throw new Refusal('redirect_uri_missing_at_token', { expected: agreed.redirectUri ?? '' })
   } else if (request.redirectUri !== agreed.redirectUri) {
     throw new Refusal('redirect_uri_mismatch', { expected: agreed.redirectUri ?? '', got: request.redirectUri })
   }

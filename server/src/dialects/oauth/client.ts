@@ -1,0 +1,38 @@
+/** Reading client credentials off a request of the standard dialect (RFC 6749 §2.3.1). */
+import type { PresentedClient } from '../../engine/client_authentication.ts'
+import { decode, type Form } from '../../lib/form.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+
+/** The client that a request presents: by the Authorization header or in the body, never both. Throws Refusal. */
+export function decodeClient(authorization: string | undefined, form: Form): PresentedClient {
+  const clientId = form.get('client_id')
+  const secret = form.get('client_secret')
+  if (authorization !== undefined) {
+    const basic = decodeBasic(authorization)
+    if (secret !== undefined || (clientId !== undefined && clientId !== basic.clientId)) {
+      throw new Refusal('client_authentication_ambiguous')
+    }
+    return basic
+  }
+  if (clientId === undefined) throw new Refusal('client_authentication_missing')
+  if (secret === undefined) return { method: 'none', clientId }
+  return { method: 'client_secret_post', clientId, secret }
+}
+
+/** Basic credentials, decoded exactly: anything loosely written is refused rather than guessed at. */
+function decodeBasic(authorization: string): PresentedClient {
+  const encoded = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(authorization)?.[1]
+  if (encoded === undefined) throw new Refusal('client_authentication_malformed')
+  const bytes = Buffer.from(encoded, 'base64')
+  if (bytes.toString('base64').replaceAll('=', '') !== encoded.replaceAll('=', '')) {
+    throw new Refusal('client_authentication_malformed')
+  }
+  const text = bytes.toString('utf8')
+  const cut = text.indexOf(':')
+  if (cut < 1 || text.includes('\ufffd')) throw new Refusal('client_authentication_malformed')
+  // "encoded using the application/x-www-form-urlencoded encoding algorithm" before they are joined (RFC 6749 §2.3.1).
+  const clientId = decode(text.slice(0, cut))
+  const secret = decode(text.slice(cut + 1))
+  if (clientId === undefined || secret === undefined) throw new Refusal('client_authentication_malformed')
+  return { method: 'client_secret_basic', clientId, secret }
+}

@@ -1,0 +1,73 @@
+/**
+ * Both discovery documents (RFC 8414 §2, OpenID Connect Discovery §3), derived from the tables of routes, grant types,
+ * algorithms and scopes that the server runs on, so that they cannot lie.
+ */
+import type { FastifyInstance } from 'fastify'
+import type { Context } from '../../engine/context.ts'
+import { signingAlgorithms } from '../../engine/signer.ts'
+import { claimsOfScope } from '../../engine/userinfo.ts'
+import { type ClientAuthMethod, grantTypes } from '../../protocol/names.ts'
+import { builtInScopes } from '../../protocol/scope.ts'
+import { endpoints } from './endpoints.ts'
+
+/** The methods of client authentication that are built. */
+const authMethods: readonly ClientAuthMethod[] = ['client_secret_basic', 'client_secret_post', 'none']
+
+export function metadata(issuer: string): Readonly<Record<string, unknown>> {
+  const urls = Object.fromEntries(Object.entries(endpoints).map(([name, path]) => [name, issuer + path]))
+  return {
+    issuer,
+    ...urls,
+    scopes_supported: builtInScopes.map((scope) => scope.name),
+    response_types_supported: ['code'],
+    response_modes_supported: ['query'],
+    grant_types_supported: grantTypes,
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: signingAlgorithms,
+    token_endpoint_auth_methods_supported: authMethods,
+    introspection_endpoint_auth_methods_supported: authMethods.filter((method) => method !== 'none'),
+    revocation_endpoint_auth_methods_supported: authMethods,
+    code_challenge_methods_supported: ['S256'],
+    claims_supported: [
+      'sub',
+      'iss',
+      'aud',
+      'exp',
+      'iat',
+      'auth_time',
+      'nonce',
+      'amr',
+      'azp',
+      'at_hash',
+      'sid',
+      ...claimsOfScope.profile,
+      'preferred_username',
+      'updated_at',
+      'email',
+      'email_verified',
+    ],
+    claims_parameter_supported: false,
+    request_parameter_supported: false,
+    request_uri_parameter_supported: false,
+    authorization_response_iss_parameter_supported: true,
+    prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
+    service_documentation: `${issuer}/docs/api`,
+  }
+}
+
+export function registerDiscovery(app: FastifyInstance, context: Context): void {
+  const { issuer } = context.settings
+  const document = JSON.stringify(metadata(issuer))
+  // An issuer with a path is asked for at both insertion points (RFC 8414 §3.1 and Discovery §4.1).
+  for (const path of ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']) {
+    app.get(path, (_request, reply) => {
+      void reply.type('application/json').header('cache-control', 'public, max-age=300').send(document)
+    })
+  }
+  app.get(endpoints.jwks_uri, (_request, reply) => {
+    void reply
+      .type('application/jwk-set+json')
+      .header('cache-control', 'public, max-age=300')
+      .send(JSON.stringify(context.signer.jwks()))
+  })
+}

@@ -1,0 +1,42 @@
+/** The standard dialect: OAuth 2 (RFC 6749, RFC 9700) and OpenID Connect. Always open. */
+import type { FastifyInstance } from 'fastify'
+import type { Context } from '../../engine/context.ts'
+import { failed } from './dialect.ts'
+import { registerDiscovery } from './discovery.ts'
+import { endpoints } from './endpoints.ts'
+import { registerIntrospection } from './introspect.ts'
+import { registerToken } from './token.ts'
+import { registerUserinfo } from './userinfo.ts'
+
+/** Registers the JSON endpoints in a scope of their own, with their own body parser and error envelope. */
+export async function registerOauth(app: FastifyInstance, context: Context): Promise<void> {
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+      done(null, body)
+    })
+    scope.setErrorHandler(failed)
+    registerToken(scope, context)
+    registerIntrospection(scope, context)
+    registerUserinfo(scope, context)
+    registerDiscovery(scope, context)
+    refuseOtherMethods(scope)
+  })
+}
+
+/** Endpoints that are posted to say so to everything else (RFC 9110 §15.5.6). */
+function refuseOtherMethods(app: FastifyInstance): void {
+  for (const url of [endpoints.token_endpoint, endpoints.introspection_endpoint, endpoints.revocation_endpoint]) {
+    app.route({
+      method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
+      url,
+      handler: (_request, reply) =>
+        reply
+          .code(405)
+          .header('allow', 'POST')
+          .header('cache-control', 'no-store')
+          .type('application/json')
+          .send(JSON.stringify({ error: 'invalid_request', error_description: 'This endpoint is posted to.' })),
+    })
+  }
+}

@@ -1,0 +1,194 @@
+/** Signing in and signing up with a password (NIST SP 800-63B §5.1.1, OWASP ASVS 5 V6). */
+import { hmacSha256, sha256 } from '../lib/hash.ts'
+import { randomText } from '../lib/random.ts'
+import { emailProblem, normalizeLogin, usernameProblem } from '../protocol/account_names.ts'
+import type { Role, UserId } from '../protocol/names.ts'
+import type { Account } from '../storage/contract.ts'
+import type { Caller, Context } from './context.ts'
+import { networkUnit } from './network.ts'
+import { passwordBytes } from './passwords.ts'
+
+export type SignIn =
+  | { readonly outcome: 'signed_in'; readonly account: Account }
+  | { readonly outcome: 'wrong' }
+  | { readonly outcome: 'throttled'; readonly retryAfter: number }
+
+/** Checks username or e-mail and password. Unknown, disabled and wrong are one answer at one cost. */
+export async function signIn(context: Context, login: string, password: string, caller: Caller): Promise<SignIn> {
+  const name = normalizeLogin(login)
+  if (name === '' || name.length > 320 || Buffer.byteLength(password) > passwordBytes) return { outcome: 'wrong' }
+  const network = networkUnit(caller.address)
+  const result = await context.throttle.guard<SignIn>(
+    [
+      ['account', `${sha256(name).toString('base64url')} ${network}`],
+      ['address', network],
+    ],
+    async () => {
+      const account = await context.storage.accounts.findByLogin(name)
+      const matches = await context.passwords.verify(account?.passwordHash ?? null, password)
+      if (account === undefined || !matches || !account.enabled) {
+        context.audit.record('sign_in_failed', { subject: account?.id ?? null, caller })
+        return { ok: false, value: { outcome: 'wrong' } }
+      }
+      context.audit.record('signed_in', { actor: account.id, caller, detail: { amr: ['pwd'] } })
+      return { ok: true, value: { outcome: 'signed_in', account } }
+    },
+  )
+  return result ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter() }
+}
+
+export interface SignUpForm {
+  readonly username: string
+  readonly email: string
+  readonly password: string
+}
+
+/** What is wrong with each field, in sentences for the person. */
+export type SignUpProblems = { readonly [Field in keyof SignUpForm]?: string }
+
+export type SignUp =
+  | { readonly outcome: 'signed_up'; readonly account: Account }
+  | { readonly outcome: 'problems'; readonly problems: SignUpProblems }
+
+/** Opens an account. The e-mail address counts as unconfirmed until its owner proves it by a mailed link. */
+export async function signUp(
+  context: Context,
+  form: SignUpForm,
+  caller: Caller,
+  roles: readonly Role[] = [],
+): Promise<SignUp> {
+  const username = form.username.trim().normalize('NFKC')
+  const email = form.email.trim().normalize('NFKC')
+  const problems = {
+    ...problem('username', usernameProblem(username)),
+    ...problem('email', emailProblem(email)),
+    ...problem('password', passwordProblem(form.password, [username, email])),
+  }
+  if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
+  const passwordHash = await context.passwords.hash(form.password)
+  const account = await context.storage.accounts.insert({
+    id: newUserId(),
+    username,
+    email,
+    emailVerified: false,
+    passwordHash,
+    roles,
+    claims: {},
+  })
+  if (account === 'username_taken') {
+    return { outcome: 'problems', problems: { username: 'That username is taken.' } }
+  }
+  if (account === 'email_taken') {
+    return { outcome: 'problems', problems: { email: 'There is an account with that address. Sign in instead?' } }
+  }
+  context.audit.record('signed_up', { actor: account.id, caller })
+  return { outcome: 'signed_up', account }
+}
+
+export function newUserId(): UserId {
+  return `usr_${randomText(16)}`
+}
+
+function problem<Name extends string>(name: Name, text: string | undefined): { [Key in Name]?: string } {
+  return text === undefined ? {} : ({ [name]: text } as { [Key in Name]?: string })
+}
+
+const shortest = 8
+
+/** What is wrong with a new password, if anything. Length counts, composition does not (NIST SP 800-63B §5.1.1.2). */
+export function passwordProblem(password: string, personal: readonly string[]): string | undefined {
+  if (password.length < shortest) return `Use at least ${shortest} characters.`
+  if (Buffer.byteLength(password) > passwordBytes) return 'Use at most 1,024 bytes.'
+  const plain = password.toLowerCase()
+  if (personal.some((text) => text !== '' && plain === text.toLowerCase())) {
+    return 'Do not use your name or address as the password.'
+  }
+  if (/^(.)\1*$/u.test(password) || commonPasswords.has(plain))
+    return 'That password is among the first that are tried.'
+  return undefined
+}
+
+/** Those of eight and more characters that lead every list of leaked ones. */
+const commonPasswords = new Set([
+  'password',
+  'password1',
+  'password12',
+  'password123',
+  'passw0rd',
+  'p@ssw0rd',
+  'p@ssword',
+  '12345678',
+  '123456789',
+  '1234567890',
+  '87654321',
+  '987654321',
+  '11223344',
+  '12341234',
+  '123123123',
+  '123454321',
+  '1q2w3e4r',
+  '1q2w3e4r5t',
+  '1qaz2wsx',
+  'qazwsxedc',
+  'qwertyui',
+  'qwertyuiop',
+  'qwerty123',
+  'qwerty12',
+  'asdfghjk',
+  'asdfghjkl',
+  'zxcvbnm1',
+  'iloveyou',
+  'iloveyou1',
+  'sunshine',
+  'princess',
+  'football',
+  'baseball',
+  'superman',
+  'trustno1',
+  'starwars',
+  'welcome1',
+  'welcome123',
+  'letmein1',
+  'letmein123',
+  'admin123',
+  'administrator',
+  'changeme',
+  'changeme123',
+  'abcd1234',
+  'abc12345',
+  'aa123456',
+  'a1234567',
+  'test1234',
+  'secret123',
+  'master123',
+  'dragon123',
+  'monkey123',
+  'michelle',
+  'jennifer',
+  'computer',
+  'whatever',
+  'internet',
+  'liverpool',
+  'chocolate',
+  'butterfly',
+  'pokemon1',
+])
+
+/** The secret of the one-time administrator link; the same until it is used, so that a restart does not hide it. */
+export function setupToken(context: Context): string {
+  return hmacSha256(context.keyring.current('setup link'), 'owner').toString('base64url')
+}
+
+/** Whether the link may still be used: nobody is owner yet. */
+export async function setupIsOpen(context: Context): Promise<boolean> {
+  return !(await context.storage.accounts.anyWithRole('owner'))
+}
+
+/** Claims the link; false where somebody was faster. */
+export async function claimSetup(context: Context): Promise<boolean> {
+  const hash = sha256(setupToken(context))
+  return (await context.storage.claims.claimOnce('setup_link', hash, setupExpiry)) === 'first'
+}
+
+/** Claims need an end; this one is in the year 2286. */
+const setupExpiry = 9_999_999_999_999

@@ -1,0 +1,70 @@
+/**
+ * People's passwords: argon2id on a bounded pool, so that a login storm neither exhausts memory nor starves refreshes
+ * (OWASP ASVS 5 V6.2, V11.4). Machine secrets never come here; they are long, random and stored as SHA-256.
+ */
+import { type Algorithm, hash as argon2Hash, verify as argon2Verify } from '@node-rs/argon2'
+
+export interface Passwords {
+  /** A PHC string. Throws PasswordTooLong or PasswordQueueFull. */
+  hash(password: string): Promise<string>
+  /** Whether the password is the one behind the hash. Without a hash it costs the same and is false. */
+  verify(hash: string | null, password: string): Promise<boolean>
+}
+
+/** Too many password checks are waiting; answer 503 with Retry-After. */
+export class PasswordQueueFull extends Error {
+  override readonly name = 'PasswordQueueFull'
+}
+
+/** Longer than 1,024 bytes: refused before any work is done on it. */
+export class PasswordTooLong extends Error {
+  override readonly name = 'PasswordTooLong'
+}
+
+export const passwordBytes = 1024
+
+/** argon2id; the package's enumeration is a type only, its value is part of the PHC string's name. */
+const argon2id: Algorithm = 2
+const cost = { algorithm: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
+
+/** A pool in which `parallel` hashes are computed at a time and at most `queue` wait. */
+export function createPasswords(parallel = 2, queue = 100): Passwords {
+  let running = 0
+  const waiting: (() => void)[] = []
+  let dummy: Promise<string> | undefined
+
+  async function bounded<T>(work: () => Promise<T>): Promise<T> {
+    if (running >= parallel) {
+      if (waiting.length >= queue) throw new PasswordQueueFull('too many password checks are waiting')
+      await new Promise<void>((resolve) => waiting.push(resolve))
+    } else running++
+    try {
+      return await work()
+    } finally {
+      const next = waiting.shift()
+      if (next === undefined) running--
+      else next()
+    }
+  }
+
+  return {
+    hash(password) {
+      const text = prepare(password)
+      return bounded(() => argon2Hash(text, cost))
+    },
+    async verify(hash, password) {
+      const text = prepare(password)
+      // Someone who does not exist costs as much as someone who does.
+      dummy ??= argon2Hash('nobody has this password', cost)
+      const against = hash ?? (await dummy)
+      const matches = await bounded(() => argon2Verify(against, text))
+      return hash !== null && matches
+    },
+  }
+}
+
+/** One spelling per password, whatever keyboard it was typed on; nothing is cut off. */
+function prepare(password: string): string {
+  if (Buffer.byteLength(password) > passwordBytes) throw new PasswordTooLong('the password is longer than 1,024 bytes')
+  return password.normalize('NFC')
+}

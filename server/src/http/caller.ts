@@ -1,0 +1,25 @@
+/** Who is calling, read off an HTTP request. The proxy headers were judged by Fastify's trustProxy before. */
+import type { FastifyRequest } from 'fastify'
+import type { Caller } from '../engine/context.ts'
+import type { Dialect } from '../protocol/names.ts'
+
+/** The caller of a request that came through the door of `dialect`. */
+export function callerOf(request: FastifyRequest, dialect: Dialect = 'oauth'): Caller {
+  return {
+    requestId: request.id,
+    address: request.ip,
+    userAgent: request.headers['user-agent']?.slice(0, 500) ?? null,
+    dialect,
+  }
+}
+
+/** The raw query string of a request, without the question mark. */
+export function queryOf(request: FastifyRequest): string {
+  const cut = request.url.indexOf('?')
+  return cut < 0 ? '' : request.url.slice(cut + 1)
+}
+
+/** The body as text, as the form parser of our plugins leaves it. */
+export function bodyText(request: FastifyRequest): string {
+  return typeof request.body === 'string' ? request.body : ''
+}

@@ -1,0 +1,54 @@
+/**
+ * What is answered when something that is no refusal was thrown. A fault never changes state and never says more than
+ * its status; the details go to the log under the request's id.
+ */
+import type { FastifyRequest } from 'fastify'
+import { DatabaseBehind } from '../engine/alarms.ts'
+import { PasswordQueueFull, PasswordTooLong } from '../engine/passwords.ts'
+import { Refusal } from '../protocol/refusal.ts'
+import { StorageUnavailable } from '../storage/contract.ts'
+
+export interface Fault {
+  readonly status: number
+  /** `server_error`, `temporarily_unavailable` or, for broken requests, `invalid_request`. */
+  readonly error: 'server_error' | 'temporarily_unavailable' | 'invalid_request'
+  readonly text: string
+  /** Seconds. */
+  readonly retryAfter?: number
+}
+
+/** Classifies what was thrown; logs it where an operator should hear of it. Not for refusals. */
+export function faultOf(error: unknown, request: FastifyRequest): Fault {
+  if (error instanceof Refusal) throw new Error('faults: a refusal is not a fault')
+  if (error instanceof StorageUnavailable || error instanceof DatabaseBehind) {
+    request.log.error({ err: error, requestId: request.id }, 'storage fault')
+    return { status: 503, error: 'temporarily_unavailable', text: 'Try again in a moment.', retryAfter: 2 }
+  }
+  if (error instanceof PasswordQueueFull) {
+    return {
+      status: 503,
+      error: 'temporarily_unavailable',
+      text: 'Too many sign-ins at once. Try again in a moment.',
+      retryAfter: 5,
+    }
+  }
+  if (error instanceof PasswordTooLong)
+    return { status: 400, error: 'invalid_request', text: 'The password is too long.' }
+  const status = statusOf(error)
+  if (status !== undefined && status >= 400 && status < 500) {
+    return { status, error: 'invalid_request', text: brokenRequests[status] ?? 'The request could not be read.' }
+  }
+  request.log.error({ err: error, requestId: request.id }, 'fault')
+  return { status: 500, error: 'server_error', text: 'Something went wrong on our side.' }
+}
+
+const brokenRequests: Readonly<Record<number, string>> = {
+  413: 'The request body is larger than 64 kB.',
+  415: 'The content type of the body is not supported here.',
+}
+
+/** The status of an error that the HTTP framework threw about a broken request. */
+function statusOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('statusCode' in error)) return undefined
+  return typeof error.statusCode === 'number' ? error.statusCode : undefined
+}

@@ -1,0 +1,25 @@
+/** Usernames and e-mail addresses: one spelling each, nothing that could be mistaken or break a mail header. */
+
+/** How a login is compared: compatibility-composed, without surrounding space, in lower case. */
+export function normalizeLogin(text: string): string {
+  return text.normalize('NFKC').trim().toLowerCase()
+}
+
+/** What is wrong with a username, if anything. Expects NFKC text. */
+export function usernameProblem(text: string): string | undefined {
+  if (text.length < 1 || text.length > 60) return 'Use 1 to 60 characters.'
+  if (text !== text.normalize('NFKC')) return 'Use plain letters.'
+  if (!/^[\p{L}\p{M}\p{N}._-]+$/u.test(text)) return 'Use letters, digits, dot, hyphen and underscore only.'
+  return undefined
+}
+
+/** What is wrong with an e-mail address, if anything. Expects NFKC text, so that look-alike signs are seen for what they are. */
+export function emailProblem(text: string): string | undefined {
+  const wrong = 'That is not an e-mail address.'
+  if (text.length > 254 || text !== text.normalize('NFKC')) return wrong
+  const at = text.indexOf('@')
+  if (at < 1 || at !== text.lastIndexOf('@') || at > 64) return wrong
+  if (!/^[\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]+$/u.test(text.slice(0, at))) return wrong
+  if (!/^[\p{L}\p{M}\p{N}-]+(\.[\p{L}\p{M}\p{N}-]+)*$/u.test(text.slice(at + 1))) return wrong
+  return undefined
+}
