@@ -1,0 +1,59 @@
+/** Two texts side by side, with the first character in which they differ marked and named. */
+
+export interface Difference {
+  /** Counted in characters (code points) from 0. */
+  readonly at: number
+  readonly sentence: string
+}
+
+/** Where two texts part; undefined where they are the same. */
+export function findDifference(expected: string, got: string): Difference | undefined {
+  if (expected === got) return undefined
+  const left = [...expected]
+  const right = [...got]
+  let at = 0
+  while (left[at] !== undefined && left[at] === right[at]) at++
+  return {
+    at,
+    sentence: `They part at character ${at + 1}: expected ${named(left[at])}, got ${named(right[at])}.`,
+  }
+}
+
+/** A character in words that also tell apart what looks alike or cannot be seen. */
+function named(character: string | undefined): string {
+  if (character === undefined) return 'the end'
+  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+  if (/^[\x21-\x7e]$/.test(character)) return `“${character}”`
+  return /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character) ? `“${character}” (U+${code})` : `U+${code}`
+}
+
+/** One of the two texts, its character at `at` marked. A text that is over there says so. */
+export function Side(props: { text: string; at: number | undefined }) {
+  const { text, at } = props
+  if (at === undefined) return <>{text}</>
+  const characters = [...text]
+  const marked = characters[at]
+  const before = characters.slice(0, at).join('')
+  if (marked === undefined) {
+    return (
+      <>
+        {before}
+        <span class="end"> ends here</span>
+      </>
+    )
+  }
+  return (
+    <>
+      {before}
+      <mark>{visible(marked)}</mark>
+      {characters.slice(at + 1).join('')}
+    </>
+  )
+}
+
+/** A blank or a sign without shape, made visible. */
+function visible(character: string): string {
+  if (character === ' ') return '␠'
+  if (/^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character)) return character
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+}

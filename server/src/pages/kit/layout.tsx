@@ -1,0 +1,103 @@
+/** The frame of every page: the document, the two shapes of its body, and how it becomes text. */
+import type { Child } from 'hono/jsx'
+import type { JSX } from 'hono/jsx/jsx-runtime'
+import { iconPath } from '../icon.ts'
+import { stylesheetPath } from '../stylesheet.ts'
+import { dark, light } from '../tokens.ts'
+import { ShieldIcon } from './icons.tsx'
+import { paths } from './paths.ts'
+
+/** Who is signed in, as the frame shows it. */
+export interface Viewer {
+  readonly username: string
+}
+
+function Document(props: { title: string; children: Child }) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="theme-color" media="(prefers-color-scheme: light)" content={light.ground} />
+        <meta name="theme-color" media="(prefers-color-scheme: dark)" content={dark.ground} />
+        <meta name="robots" content="noindex" />
+        <title>{`${props.title} · Consentry`}</title>
+        <link rel="icon" type="image/svg+xml" href={iconPath} />
+        <link rel="stylesheet" href={stylesheetPath} />
+      </head>
+      <body>{props.children}</body>
+    </html>
+  )
+}
+
+/** One card in the middle: a page with one thing to do. Its mark is no link, so that nobody leaves by accident. */
+export function NarrowPage(props: { title: string; aside?: Child; children: Child }) {
+  return (
+    <Document title={props.title}>
+      <main class="narrow">
+        <div class="brand">
+          <ShieldIcon />
+          Consentry
+        </div>
+        {props.children}
+        {props.aside === undefined ? null : <p class="aside small muted">{props.aside}</p>}
+      </main>
+    </Document>
+  )
+}
+
+interface WidePageProps {
+  readonly title: string
+  readonly viewer?: Viewer | undefined
+  readonly here?: 'account' | 'developer'
+  /** Lines of text are kept short. */
+  readonly reading?: boolean
+  readonly children: Child
+}
+
+/** A page with the mark and the ways to the others at its head. */
+export function WidePage(props: WidePageProps) {
+  return (
+    <Document title={props.title}>
+      <a class="skip" href="#content">
+        Skip to the content
+      </a>
+      <header class="top">
+        <div>
+          <a class="brand" href={paths.start}>
+            <ShieldIcon />
+            Consentry
+          </a>
+          <nav aria-label="Main">
+            {props.viewer === undefined ? (
+              <a class="push" href={paths.signIn}>
+                Sign in
+              </a>
+            ) : (
+              <>
+                <a href={paths.account} aria-current={props.here === 'account' ? 'page' : undefined}>
+                  Account
+                </a>
+                <a href={paths.developer} aria-current={props.here === 'developer' ? 'page' : undefined}>
+                  Developer
+                </a>
+                <a class="push" href={paths.signOut}>
+                  Sign out
+                </a>
+              </>
+            )}
+          </nav>
+        </div>
+      </header>
+      <main id="content" class={props.reading ? 'reading' : undefined}>
+        {props.children}
+      </main>
+    </Document>
+  )
+}
+
+/** The page as text. Nothing in a page waits, so it is there at once. */
+export function renderPage(page: JSX.Element): string {
+  return `<!doctype html>${page.toString()}`
+}

@@ -1,0 +1,55 @@
+/** Notes and tags: what is to be known at once. A sign and words carry the meaning, never the colour alone. */
+import type { Child } from 'hono/jsx'
+import { CheckIcon, StopIcon, WarningIcon } from './icons.tsx'
+
+interface NoteProps {
+  readonly kind: 'warning' | 'bad' | 'good'
+  readonly children: Child
+}
+
+const kinds = {
+  warning: { class: 'note', role: undefined, Icon: WarningIcon, word: 'Mind: ' },
+  bad: { class: 'note bad', role: 'alert', Icon: StopIcon, word: 'Problem: ' },
+  good: { class: 'note good', role: 'status', Icon: CheckIcon, word: 'Done: ' },
+} as const
+
+export function Note(props: NoteProps) {
+  const kind = kinds[props.kind]
+  return (
+    <div class={kind.class} role={kind.role}>
+      <kind.Icon />
+      <div>
+        <span class="unseen">{kind.word}</span>
+        {props.children}
+      </div>
+    </div>
+  )
+}
+
+export function Tag(props: { kind?: 'warn' | 'bad' | 'good'; children: Child }) {
+  return <span class={props.kind === undefined ? 'tag' : `tag ${props.kind}`}>{props.children}</span>
+}
+
+/** What is wrong with a form, above it, with a way to each field. */
+export function Problems(props: {
+  fields: readonly { readonly name: string; readonly label: string; readonly problem: string | undefined }[]
+}) {
+  const wrong = props.fields.filter((field) => field.problem !== undefined)
+  if (wrong.length === 0) return null
+  return (
+    <Note kind="bad">
+      <p>
+        <strong>
+          {wrong.length === 1 ? 'One thing needs another look.' : `${wrong.length} things need another look.`}
+        </strong>
+      </p>
+      <ul>
+        {wrong.map((field) => (
+          <li>
+            <a href={`#${field.name}`}>{field.label}</a>: {field.problem}
+          </li>
+        ))}
+      </ul>
+    </Note>
+  )
+}

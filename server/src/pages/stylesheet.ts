@@ -1,0 +1,238 @@
+/** The one stylesheet of every page: tokens first, then the few parts that pages are made of. */
+import { sha256 } from '../lib/hash.ts'
+import { dark, light, type Palette } from './tokens.ts'
+
+function properties(palette: Palette): string {
+  return Object.entries(palette)
+    .map(([name, colour]) => `  --${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}: ${colour};`)
+    .join('\n')
+}
+
+export const stylesheet = `:root {
+  color-scheme: light dark;
+${properties(light)}
+  --s1: 0.25rem; --s2: 0.5rem; --s3: 0.75rem; --s4: 1rem; --s5: 1.5rem; --s6: 2.25rem; --s7: 3.5rem;
+  --tiny: 0.8125rem; --small: 0.875rem; --snug: 0.9375rem; --body: 1rem; --lead: 1.0625rem; --title: 1.5rem;
+  --radius: 0.625rem; --radius-small: 0.5rem;
+  --shadow: 0 1px 2px rgb(26 29 31 / 5%), 0 6px 20px rgb(26 29 31 / 4%);
+  --sans: ui-sans-serif, system-ui, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif;
+  --mono: ui-monospace, "SF Mono", "Cascadia Code", "Roboto Mono", "DejaVu Sans Mono", monospace;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+${properties(dark)}
+    --shadow: none;
+  }
+}
+
+/* Ground */
+*, *::before, *::after { box-sizing: border-box; }
+html { font: 100%/1.5 var(--sans); background: var(--ground); color: var(--ink); -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+body { margin: 0; min-height: 100vh; min-height: 100dvh; display: flex; flex-direction: column; overflow-wrap: anywhere; }
+h1 { font-size: var(--title); line-height: 1.25; letter-spacing: -0.015em; margin: 0 0 var(--s2); text-wrap: balance; }
+h2 { font-size: var(--lead); line-height: 1.35; margin: 0 0 var(--s3); }
+h3 { font-size: var(--snug); line-height: 1.4; margin: 0 0 var(--s2); }
+p { margin: 0 0 var(--s4); }
+ul, ol, dl, dd { margin: 0; padding: 0; }
+ul, ol { list-style: none; }
+strong { font-weight: 650; }
+a { color: var(--accent); text-underline-offset: 0.15em; text-decoration-thickness: 1px; }
+a:hover { color: var(--accent-pressed); }
+code { font-family: var(--mono); font-size: 0.875em; }
+svg { display: block; flex: none; }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 0.25rem; }
+.muted { color: var(--muted); }
+.small { font-size: var(--small); }
+.lead { color: var(--muted); font-size: var(--lead); }
+.last { margin-bottom: 0; }
+.after { margin: var(--s4) 0 0; }
+.strong { font-weight: 650; }
+.unseen { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.skip { position: absolute; inset: var(--s2) auto auto var(--s2); z-index: 1; padding: var(--s2) var(--s4); background: var(--card); border: 1px solid var(--accent); border-radius: var(--radius-small); transform: translateY(-200%); }
+.skip:focus { transform: none; }
+
+/* Frame */
+.brand { display: inline-flex; align-items: center; gap: var(--s2); min-height: 2.75rem; font-weight: 650; letter-spacing: -0.01em; color: var(--ink); text-decoration: none; }
+.brand svg { width: 1.5rem; height: 1.5rem; color: var(--accent); }
+.top { background: var(--card); border-bottom: 1px solid var(--line); }
+.top > div { display: flex; align-items: center; gap: 0 var(--s5); width: 100%; max-width: 71rem; margin: 0 auto; padding: var(--s1) var(--s5); }
+.top nav { display: flex; flex: 1; gap: var(--s5); font-size: var(--snug); }
+.top nav a { display: inline-flex; align-items: center; min-height: 2.75rem; color: var(--muted); text-decoration: none; white-space: nowrap; box-shadow: none; }
+.top nav a:hover { color: var(--ink); }
+.top nav a[aria-current] { color: var(--ink); box-shadow: inset 0 -2px var(--accent); }
+.top .push { margin-left: auto; }
+main { width: 100%; max-width: 71rem; margin: 0 auto; padding: var(--s6) var(--s5) var(--s7); }
+main.reading { max-width: 46rem; }
+main.narrow { max-width: 30rem; margin: auto; padding-block: var(--s5) var(--s6); }
+main.narrow > .brand { display: flex; justify-content: center; margin-bottom: var(--s3); }
+main.narrow > .aside { text-align: center; margin: var(--s4) 0 0; }
+.foot { padding: var(--s4) var(--s5) var(--s5); text-align: center; color: var(--muted); font-size: var(--tiny); }
+.foot ul { display: flex; flex-wrap: wrap; justify-content: center; gap: 0 var(--s4); }
+.foot a { color: inherit; display: inline-block; padding: var(--s1); }
+.card { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); box-shadow: var(--shadow); padding: var(--s5); }
+.card + .card { margin-top: var(--s4); }
+.card > :last-child, .note:last-child { margin-bottom: 0; }
+.app + .note, .may + .note { margin-top: var(--s3); }
+.heading { display: flex; flex-wrap: wrap; align-items: baseline; gap: var(--s1) var(--s4); margin-bottom: var(--s4); }
+.heading > h1 { margin: 0; }
+.heading > :first-child { flex: 1 1 16rem; min-width: 0; }
+.heading h1 { margin-bottom: var(--s1); }
+.heading p { margin: 0; }
+section + section { margin-top: var(--s6); }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(17rem, 100%), 1fr)); gap: var(--s4); }
+.tiles .card { margin: 0; display: flex; flex-direction: column; }
+.tiles .card > .row { margin-top: auto; }
+
+/* Forms */
+.field { margin-bottom: var(--s4); }
+.field label { display: block; font-weight: 550; font-size: var(--snug); margin-bottom: var(--s1); }
+.field input { display: block; width: 100%; min-height: 2.75rem; font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--edge); border-radius: var(--radius-small); padding: 0.5rem 0.75rem; }
+.field input:focus-visible { outline-offset: 0; border-color: var(--accent); border-radius: var(--radius-small); }
+.field input[aria-invalid] { border-color: var(--danger); border-width: 2px; padding-inline: calc(0.75rem - 1px); }
+.hint { color: var(--muted); font-size: var(--small); margin: var(--s1) 0 0; }
+.problem { display: flex; gap: var(--s2); color: var(--danger); font-size: var(--small); margin: var(--s2) 0 0; }
+.problem svg { width: 1.125rem; height: 1.125rem; margin-top: 0.1rem; }
+.button { display: inline-flex; align-items: center; justify-content: center; gap: var(--s2); min-height: 2.75rem; font: inherit; font-weight: 600; text-align: center; text-decoration: none; border: 1px solid transparent; border-radius: var(--radius-small); padding: 0.5rem 1.125rem; cursor: pointer; background: var(--accent); color: var(--on-accent); -webkit-tap-highlight-color: transparent; }
+.button:hover { background: var(--accent-pressed); color: var(--on-accent); }
+.button:focus-visible { border-radius: var(--radius-small); }
+.button.plain { background: var(--card); border-color: var(--edge); color: var(--ink); }
+.button.plain:hover { background: var(--ground); border-color: var(--ink); color: var(--ink); }
+.button.danger { background: var(--card); border-color: var(--danger); color: var(--danger); }
+.button.danger:hover { background: var(--danger-soft); color: var(--danger); }
+.row { display: flex; flex-wrap: wrap; gap: var(--s3); }
+/* Two answers of equal weight: neither is larger than the other. */
+.pair { display: grid; grid-template-columns: 1fr 1fr; gap: var(--s3); }
+.card > .pair { margin-top: var(--s5); }
+
+/* Parts */
+.app { display: flex; gap: var(--s4); align-items: center; }
+.app + * { margin-top: var(--s4); }
+.app > .name { flex: 1 1 auto; min-width: 0; }
+.tile { flex: none; display: grid; place-items: center; width: 3rem; height: 3rem; border-radius: 0.75rem; border: 1px solid transparent; font-weight: 700; letter-spacing: 0.02em; background: var(--accent-soft); color: var(--accent); }
+.facts { display: flex; flex-wrap: wrap; gap: 0 var(--s3); }
+.note { display: flex; gap: var(--s3); font-size: var(--snug); border: 1px solid transparent; border-left: 3px solid var(--warn); border-radius: var(--radius-small); padding: var(--s3) var(--s4); margin: 0 0 var(--s4); background: var(--warn-soft); color: var(--ink); }
+.note > svg { width: 1.25rem; height: 1.25rem; margin-top: 0.1rem; color: var(--warn); }
+.note > div { min-width: 0; }
+.note p { margin: 0; }
+.note p + p, .note p + ul { margin-top: var(--s1); }
+.note.bad { background: var(--danger-soft); border-left-color: var(--danger); }
+.note.bad > svg { color: var(--danger); }
+.note.good { background: var(--ok-soft); border-left-color: var(--ok); }
+.note.good > svg { color: var(--ok); }
+.note a { color: inherit; }
+.tag { display: inline-block; white-space: nowrap; font-size: var(--tiny); font-weight: 600; line-height: 1.375rem; border: 1px solid transparent; border-radius: 1rem; padding: 0 0.625rem; background: var(--accent-soft); color: var(--accent); }
+.tag.warn { background: var(--warn-soft); color: var(--warn); }
+.tag.bad { background: var(--danger-soft); color: var(--danger); }
+.tag.good { background: var(--ok-soft); color: var(--ok); }
+.scopes { margin: var(--s4) 0; border-block: 1px solid var(--line); }
+.scopes li + li { border-top: 1px solid var(--line); }
+.scopes .line { display: flex; gap: var(--s3); padding: var(--s3) 0; }
+.scopes .line > span { min-width: 0; flex: 1; }
+.scopes label.line { cursor: pointer; min-height: 2.75rem; }
+.scopes svg { width: 1.25rem; height: 1.25rem; margin-top: 0.125rem; color: var(--accent); }
+.scopes input { flex: none; width: 1.25rem; height: 1.25rem; margin: 0.125rem 0 0; accent-color: var(--accent); }
+.scopes .detail { display: block; color: var(--muted); font-size: var(--small); }
+.facts-list { display: grid; grid-template-columns: max-content 1fr; gap: var(--s2) var(--s5); font-size: var(--snug); }
+.facts-list dt { color: var(--muted); }
+.facts-list dd { min-width: 0; }
+.may { margin-top: var(--s2); font-size: var(--small); color: var(--muted); }
+.empty { text-align: center; padding: var(--s6) var(--s5); }
+.empty svg { width: 2.5rem; height: 2.5rem; margin: 0 auto var(--s3); color: var(--accent); }
+.empty p { max-width: 32rem; margin-inline: auto; }
+.empty .row { justify-content: center; }
+.code { display: block; font-family: var(--mono); font-size: var(--small); background: var(--ground); border: 1px solid var(--line); border-radius: var(--radius-small); padding: var(--s3); margin: 0 0 var(--s4); }
+.sign { color: var(--accent); }
+.sign svg { width: 2.5rem; height: 2.5rem; margin-bottom: var(--s3); }
+.sign.bad { color: var(--danger); }
+
+/* Tables */
+.table { padding: var(--s1) 0; overflow: clip; }
+table { width: 100%; border-collapse: collapse; font-size: var(--snug); }
+th { text-align: left; font-weight: 550; color: var(--muted); font-size: var(--tiny); padding: var(--s2) var(--s3); }
+td { padding: var(--s3); border-top: 1px solid var(--line); vertical-align: top; }
+th:first-child, td:first-child { padding-left: var(--s5); }
+th:last-child, td:last-child { padding-right: var(--s5); }
+td time { font-variant-numeric: tabular-nums; white-space: nowrap; }
+td time > span { display: block; }
+#request-log { table-layout: fixed; }
+#request-log th:nth-child(1) { width: 8.5rem; }
+#request-log th:nth-child(2) { width: 11rem; }
+#request-log th:nth-child(3) { width: 10.5rem; }
+#request-log th:nth-child(4) { width: 10rem; }
+summary { cursor: pointer; list-style: none; display: flex; gap: var(--s2); border-radius: 0.25rem; }
+summary::-webkit-details-marker { display: none; }
+summary > svg { width: 1.125rem; height: 1.125rem; margin-top: 0.2rem; color: var(--muted); }
+summary:hover > svg { color: var(--accent); }
+details[open] > summary > svg { transform: rotate(90deg); }
+tr[data-reason]:not([data-reason=""]) summary > span { font-weight: 600; }
+tr:has(details[open]) > td { background: var(--ground); }
+.inside { margin: var(--s4) 0 var(--s2); padding-left: calc(1.125rem + var(--s2)); font-size: var(--small); }
+.inside > * + * { margin-top: var(--s4); }
+.inside p { margin-bottom: 0; }
+.inside h3 { font-size: var(--tiny); color: var(--muted); font-weight: 600; margin-bottom: var(--s1); }
+.rules li { display: grid; grid-template-columns: 1.25rem 1fr; gap: var(--s1); padding: 0.125rem 0; }
+.rules .passed > :first-child { color: var(--ok); }
+.rules .failed { color: var(--danger); font-weight: 600; }
+.rules .unreached { color: var(--muted); }
+.diff { font-family: var(--mono); font-size: var(--tiny); background: var(--card); border: 1px solid var(--line); border-radius: var(--radius-small); padding: var(--s3); display: grid; grid-template-columns: max-content 1fr; gap: var(--s1) var(--s3); }
+.diff dt { color: var(--muted); }
+/* A value somebody sent cannot turn the line around with direction marks. */
+.diff dd { min-width: 0; direction: ltr; unicode-bidi: isolate-override; white-space: pre-wrap; }
+.diff mark { background: var(--danger-soft); color: var(--danger); font-weight: 700; border-radius: 0.2rem; outline: 1px solid var(--danger); }
+.diff .end { color: var(--muted); font-style: italic; font-family: var(--sans); }
+.more { display: flex; justify-content: space-between; gap: var(--s4); margin-top: var(--s4); }
+
+@media (max-width: 48rem) {
+  .table { padding: 0; }
+  table, tbody, tr, td { display: block; }
+  thead { display: none; }
+  tr + tr { border-top: 1px solid var(--line); }
+  tr { padding: var(--s4); }
+  tr:has(details[open]) { background: var(--ground); }
+  td, td:first-child, td:last-child { border: 0; padding: var(--s1) 0; }
+  td[data-label] { display: grid; grid-template-columns: 5.5rem minmax(0, 1fr); gap: var(--s3); }
+  td[data-label]::before { content: attr(data-label); color: var(--muted); font-size: var(--tiny); line-height: 1.5rem; }
+  td[data-label].whole { display: block; padding-top: var(--s2); }
+  td[data-label].whole::before { content: none; }
+  td time > span { display: inline; }
+  summary { min-height: 2.75rem; align-items: flex-start; padding: var(--s2) 0; }
+  .inside { padding-left: 0; margin-top: var(--s2); }
+}
+@media (max-width: 40rem) {
+  .top > div { flex-wrap: wrap; padding: var(--s1) var(--s4) 0; }
+  .top nav { flex: 1 0 100%; gap: var(--s4); }
+  main { padding: var(--s5) var(--s4) var(--s6); }
+  main.narrow { padding: var(--s4); }
+  .card { padding: 1.25rem; }
+  .card.table { padding: 0; }
+  .facts-list { grid-template-columns: 1fr; gap: 0; }
+  .facts-list dd { margin-bottom: var(--s3); }
+  .app.acting { flex-wrap: wrap; }
+  .app.acting > .name { flex-basis: calc(100% - 4rem); }
+  .app.acting > form { flex: 1 0 100%; }
+  .app.acting > form > .button { width: 100%; }
+  .diff { grid-template-columns: 1fr; gap: 0; }
+  .diff dd + dt { margin-top: var(--s2); }
+}
+@media (max-width: 22rem) {
+  .pair { grid-template-columns: 1fr; }
+}
+@media (prefers-reduced-motion: no-preference) {
+  .button, .top nav a { transition: background-color 0.12s, border-color 0.12s, color 0.12s; }
+  summary > svg { transition: transform 0.12s; }
+}
+@media (forced-colors: active) {
+  .top nav a[aria-current] { text-decoration: underline; text-decoration-thickness: 2px; }
+  .tile, .tag, .note { border-color: CanvasText; }
+  .diff mark { outline: 2px solid Highlight; }
+}
+@media print {
+  html { background: #fff; color: #000; }
+  .top nav, .foot, .button, .skip, .more { display: none; }
+  .card { border-color: #999; box-shadow: none; break-inside: avoid; }
+  .card.table { break-inside: auto; }
+}
+`
+
+/** Named after its content, so that browsers may keep it for ever. */
+export const stylesheetPath = `/assets/consentry.${sha256(stylesheet).toString('hex').slice(0, 16)}.css`

@@ -1,0 +1,27 @@
+/** The first-run page: whoever holds the one-time link creates the administrator. */
+import { Button, Form } from '../kit/form.tsx'
+import { NarrowPage, renderPage } from '../kit/layout.tsx'
+import { AccountFields, hasProblems, type SignUpProps } from './sign_up.tsx'
+
+export interface SetUpProps
+  extends Pick<SignUpProps, 'csrf' | 'email' | 'username' | 'problems' | 'passwordMinimum' | 'action'> {
+  /** The secret of the one-time link; it comes back in the field `token`. */
+  readonly token?: string | undefined
+}
+
+export function setUp(props: SetUpProps): string {
+  return renderPage(
+    <NarrowPage title={hasProblems(props.problems) ? 'Problem: Create the administrator' : 'Create the administrator'}>
+      <Form id="setup-form" class="card" secrets={props} action={props.action}>
+        {props.token === undefined ? null : <input type="hidden" name="token" value={props.token} />}
+        <h1>Create the administrator</h1>
+        <p class="muted">
+          Welcome. This account will run the server: it sees every app and every setting. The link that brought you here
+          works once.
+        </p>
+        <AccountFields {...props} />
+        <Button id="setup-submit">Create administrator</Button>
+      </Form>
+    </NarrowPage>,
+  )
+}

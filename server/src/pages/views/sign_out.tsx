@@ -1,0 +1,72 @@
+/** Signing out: the question, and the page that says it is done (OpenID Connect RP-Initiated Logout §2, §3). */
+import { Button, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
+import { CheckIcon } from '../kit/icons.tsx'
+import { NarrowPage, renderPage } from '../kit/layout.tsx'
+import { paths } from '../kit/paths.ts'
+
+export interface SignOutProps extends FormSecrets {
+  /** The e-mail or username of who is signed in. */
+  readonly account: string
+  /** The app that asks for it, where one does. */
+  readonly clientName?: string | undefined
+  readonly action?: string | undefined
+}
+
+export function signOut(props: SignOutProps): string {
+  return renderPage(
+    <NarrowPage title="Sign out">
+      <Form id="logout-form" class="card" secrets={props} action={props.action}>
+        <h1>Sign out</h1>
+        {props.clientName === undefined ? (
+          <p>
+            You are signed in as <strong dir="auto">{props.account}</strong>. Sign out in this browser?
+          </p>
+        ) : (
+          <p>
+            <strong dir="auto">{props.clientName}</strong> asks to sign you out here too. You are signed in as{' '}
+            <strong dir="auto">{props.account}</strong>.
+          </p>
+        )}
+        <p class="small muted">Apps that you have connected stay connected.</p>
+        <div class="pair">
+          <Button id="logout-confirm" name="action" value="confirm">
+            Sign out
+          </Button>
+          <Button id="logout-cancel" name="action" value="cancel" look="plain">
+            Stay signed in
+          </Button>
+        </div>
+      </Form>
+    </NarrowPage>,
+  )
+}
+
+export interface SignedOutProps {
+  /** Where the app that asked wants the browser next; it must be one of its registered addresses. */
+  readonly continueHref?: string | undefined
+  readonly clientName?: string | undefined
+}
+
+export function signedOut(props: SignedOutProps = {}): string {
+  return renderPage(
+    <NarrowPage title="You are signed out">
+      <section class="card">
+        <div class="sign">
+          <CheckIcon />
+        </div>
+        <h1>You are signed out</h1>
+        <p class="muted">On a computer that others use, close the browser window as well.</p>
+        <div class="row">
+          {props.continueHref === undefined ? null : (
+            <LinkButton href={props.continueHref}>
+              Continue to <bdi>{props.clientName ?? 'the app'}</bdi>
+            </LinkButton>
+          )}
+          <LinkButton href={paths.signIn} look="plain">
+            Sign in again
+          </LinkButton>
+        </div>
+      </section>
+    </NarrowPage>,
+  )
+}

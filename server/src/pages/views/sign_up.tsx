@@ -1,0 +1,97 @@
+/** The sign-up page: e-mail, username and password make an account. */
+import { Button, Field, Form, type FormSecrets } from '../kit/form.tsx'
+import { NarrowPage, renderPage } from '../kit/layout.tsx'
+import { Note, Problems } from '../kit/note.tsx'
+
+/** What is wrong with what was filled in, a sentence per field. */
+export interface AccountProblems {
+  readonly email?: string | undefined
+  readonly username?: string | undefined
+  readonly password?: string | undefined
+  /** What concerns no single field. */
+  readonly form?: string | undefined
+}
+
+export interface SignUpProps extends FormSecrets {
+  readonly email?: string | undefined
+  readonly username?: string | undefined
+  readonly problems?: AccountProblems | undefined
+  readonly passwordMinimum: number
+  readonly clientName?: string | undefined
+  readonly signInHref: string
+  readonly action?: string | undefined
+}
+
+export function signUp(props: SignUpProps): string {
+  return renderPage(
+    <NarrowPage
+      title={hasProblems(props.problems) ? 'Problem: Create an account' : 'Create an account'}
+      aside={
+        <>
+          Already have an account? <a href={props.signInHref}>Sign in</a>
+        </>
+      }
+    >
+      <Form id="signup-form" class="card" secrets={props} action={props.action}>
+        <h1>Create an account</h1>
+        {props.clientName === undefined ? null : (
+          <p class="muted">
+            to continue to <strong dir="auto">{props.clientName}</strong>
+          </p>
+        )}
+        <AccountFields {...props} />
+        <Button id="signup-submit">Create account</Button>
+      </Form>
+    </NarrowPage>,
+  )
+}
+
+export function hasProblems(problems: AccountProblems | undefined): boolean {
+  return problems !== undefined && Object.values(problems).some((problem) => problem !== undefined)
+}
+
+/** The three fields of a new account, with what is wrong about them. */
+export function AccountFields(props: Pick<SignUpProps, 'email' | 'username' | 'problems' | 'passwordMinimum'>) {
+  const problems = props.problems ?? {}
+  return (
+    <>
+      {problems.form === undefined ? null : (
+        <Note kind="bad">
+          <p>{problems.form}</p>
+        </Note>
+      )}
+      <Problems
+        fields={[
+          { name: 'email', label: 'E-mail', problem: problems.email },
+          { name: 'username', label: 'Username', problem: problems.username },
+          { name: 'password', label: 'Password', problem: problems.password },
+        ]}
+      />
+      <Field
+        name="email"
+        label="E-mail"
+        type="email"
+        autocomplete="email"
+        value={props.email}
+        problem={problems.email}
+      />
+      <Field
+        name="username"
+        label="Username"
+        type="text"
+        autocomplete="username"
+        value={props.username}
+        problem={problems.username}
+        hint="The name you sign in with, besides your e-mail."
+      />
+      <Field
+        name="password"
+        label="Password"
+        type="password"
+        autocomplete="new-password"
+        problem={problems.password}
+        hint={`At least ${props.passwordMinimum} characters. A few unrelated words are strong and easy to keep.`}
+      />
+    </>
+  )
+}
