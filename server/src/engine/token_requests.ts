@@ -43,7 +43,8 @@ export function createTokenRequests(storage: Storage, clock: Clock, log: Log, li
     pending = new Map()
     try {
       const totals = await storage.usage.add(of, counts)
-      if (of === day) counts.forEach(({ userId }, i) => known.set(userId, totals[i] ?? 0))
+      if (of !== day) return
+      for (const [i, { userId }] of counts.entries()) known.set(userId, totals[i] ?? 0)
     } catch (error) {
       log.warn({ err: error }, 'token request counts could not be added')
       if (of === day) for (const { userId, count } of counts) pending.set(userId, (pending.get(userId) ?? 0) + count)

@@ -1,5 +1,5 @@
 /** Who is calling, read off an HTTP request. The proxy headers were judged by Fastify's trustProxy before. */
-import type { FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Caller } from '../engine/context.ts'
 import type { Dialect } from '../protocol/names.ts'
 
@@ -22,4 +22,12 @@ export function queryOf(request: FastifyRequest): string {
 /** The body as text, as the form parser of our plugins leaves it. */
 export function bodyText(request: FastifyRequest): string {
   return typeof request.body === 'string' ? request.body : ''
+}
+
+/** Makes a scope take urlencoded bodies only, as text; what is in them is for strict readers (RFC 6749 Appendix B). */
+export function takeForms(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+    done(null, body)
+  })
 }

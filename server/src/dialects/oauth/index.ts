@@ -1,6 +1,8 @@
 /** The standard dialect: OAuth 2 (RFC 6749, RFC 9700) and OpenID Connect. Always open. */
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../engine/context.ts'
+import { takeForms } from '../../http/caller.ts'
+import { type ErrorPage, registerAuthorize } from './authorize.ts'
 import { failed } from './dialect.ts'
 import { registerDiscovery } from './discovery.ts'
 import { endpoints } from './endpoints.ts'
@@ -8,13 +10,14 @@ import { registerIntrospection } from './introspect.ts'
 import { registerToken } from './token.ts'
 import { registerUserinfo } from './userinfo.ts'
 
-/** Registers the JSON endpoints in a scope of their own, with their own body parser and error envelope. */
-export async function registerOauth(app: FastifyInstance, context: Context): Promise<void> {
+/** Registers the endpoints: authorize with the page for its errors, and the JSON endpoints with their own envelope. */
+export async function registerOauth(app: FastifyInstance, context: Context, errorPage: ErrorPage): Promise<void> {
   await app.register(async (scope) => {
-    scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
-      done(null, body)
-    })
+    takeForms(scope)
+    registerAuthorize(scope, context, errorPage)
+  })
+  await app.register(async (scope) => {
+    takeForms(scope)
     scope.setErrorHandler(failed)
     registerToken(scope, context)
     registerIntrospection(scope, context)

@@ -1,0 +1,142 @@
+/** The composition root: settings → storage → engine → one Fastify instance with every door. */
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import type { Logger } from 'pino'
+import { type ApiCaller, registerApi } from './api/index.ts'
+import { registerOauth } from './dialects/oauth/index.ts'
+import { setupIsOpen, setupToken } from './engine/accounts.ts'
+import { createAlarms } from './engine/alarms.ts'
+import { createAuditLog } from './engine/audit.ts'
+import { requireLiveToken } from './engine/bearer.ts'
+import { createClients } from './engine/clients.ts'
+import type { Context, EngineSettings } from './engine/context.ts'
+import { createKeyring } from './engine/keyring.ts'
+import { createPasswords } from './engine/passwords.ts'
+import { createRequestLog } from './engine/request_log.ts'
+import { ownApi } from './engine/resources.ts'
+import { createSigner } from './engine/signer.ts'
+import { createThrottle } from './engine/throttle.ts'
+import { createTokenRequests } from './engine/token_requests.ts'
+import { findBearerToken } from './http/bearer_token.ts'
+import { queryOf } from './http/caller.ts'
+import { registerCors } from './http/cors.ts'
+import { faultOf } from './http/faults.ts'
+import { type Readiness, registerOperations } from './http/operations.ts'
+import { minute } from './lib/clock.ts'
+import { parseForm } from './lib/form.ts'
+import { createLog, type Log } from './lib/log.ts'
+import { randomText } from './lib/random.ts'
+import { registerPages, sendNotFound, sendOauthError } from './pages/index.ts'
+import { Refusal } from './protocol/refusal.ts'
+import type { Storage } from './storage/contract.ts'
+import { version } from './version.ts'
+
+/** Makes the engine over an open storage. `secrets` are the root secrets by generation, oldest first. */
+export async function createContext(options: {
+  readonly settings: EngineSettings
+  readonly storage: Storage
+  readonly secrets: readonly string[]
+  readonly log: Log
+}): Promise<Context> {
+  const { settings, storage, log } = options
+  const { clock } = storage
+  const keyring = createKeyring(options.secrets, settings.issuer, storage.installation)
+  return {
+    settings,
+    storage,
+    clock,
+    keyring,
+    log,
+    signer: await createSigner(storage, keyring, clock),
+    clients: createClients(storage, clock),
+    passwords: createPasswords(),
+    throttle: createThrottle(storage, clock),
+    tokenRequests: createTokenRequests(storage, clock, log, settings.tokenRequestsPerDay),
+    requests: createRequestLog(storage, clock, keyring, log),
+    audit: createAuditLog(storage, clock, log),
+    alarms: createAlarms((name) => log.error({ alarm: name }, 'an alarm was raised')),
+  }
+}
+
+/** Every door and page of a context in one Fastify instance that is not listening yet. */
+export async function createApp(
+  context: Context,
+  options: {
+    readonly trustProxy?: number | readonly string[]
+    readonly https?: { readonly cert: string; readonly key: string }
+    readonly readiness?: Readiness
+  } = {},
+): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: context.log as Logger,
+    disableRequestLogging: true,
+    // Ours alone: a caller must not choose what the log is searched by.
+    genReqId: () => randomText(12),
+    requestIdHeader: false,
+    bodyLimit: 65_536,
+    requestTimeout: 30_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 1000 },
+    trustProxy: trustProxyOption(options.trustProxy),
+    ...(options.https === undefined ? {} : { https: { ...options.https } }),
+    frameworkErrors: (error, request, reply) => {
+      const fault = faultOf(error, request)
+      void (reply as FastifyReply)
+        .header('x-request-id', request.id)
+        .code(fault.status)
+        .send({ error: fault.error, error_description: fault.text })
+    },
+  }) as unknown as FastifyInstance
+  const secure = context.settings.issuer.startsWith('https:')
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
+    if (secure) reply.header('strict-transport-security', 'max-age=31536000')
+    done()
+  })
+  registerCors(app, context)
+  app.setErrorHandler((error, request, reply) => {
+    const fault = faultOf(error, request)
+    return reply.code(fault.status).send({ error: fault.error, error_description: fault.text })
+  })
+  app.setNotFoundHandler((request, reply) => {
+    if (request.headers.accept?.includes('text/html')) return sendNotFound(reply, request.id)
+    return reply.code(404).send({ error: 'not_found', error_description: 'There is nothing at this path.' })
+  })
+  registerOperations(app, context, options.readiness ?? { stopping: false }, version)
+  await registerOauth(app, context, sendOauthError)
+  await registerPages(app, context)
+  await registerApi(app, {
+    issuer: context.settings.issuer,
+    storage: context.storage,
+    clock: context.clock,
+    authenticate: (request, scopes) => authenticate(context, request, scopes),
+  })
+  return app
+}
+
+/** The person and app behind an API request. Throws Refusal. */
+async function authenticate(context: Context, request: FastifyRequest, scopes: readonly string[]): Promise<ApiCaller> {
+  const accessToken = findBearerToken(request.headers.authorization, parseForm(queryOf(request)), undefined)
+  const token = await requireLiveToken(context, accessToken, { mark: true })
+  const own = ownApi(context.settings.issuer)
+  if (token.resources.length > 0 && !token.resources.includes(own)) {
+    throw new Refusal('token_for_another_resource', { expected: own })
+  }
+  if (!scopes.some((scope) => token.scope.includes(scope))) {
+    throw new Refusal('scope_insufficient', { scope: scopes.join(' ') })
+  }
+  // A token of an app's own, without a person, opens no person's data.
+  const { userId, clientId } = token.grant
+  const account = userId === null ? undefined : await context.storage.accounts.find(userId)
+  if (account === undefined) throw new Refusal('scope_insufficient', { text: 'This needs the token of a person.' })
+  return { account, clientId, scope: token.scope, accessToken, expiresAt: token.expiresAt }
+}
+
+/** Fastify's form of the setting: addresses, or how many hops in front of us are ours. */
+function trustProxyOption(setting: number | readonly string[] | undefined) {
+  if (setting === undefined) return false
+  if (typeof setting === 'number') return (_address: string, hop: number) => hop <= setting
+  return [...setting]
+}

@@ -1,0 +1,38 @@
+/** /healthz, /readyz and /version: what a supervisor asks. */
+import type { FastifyInstance } from 'fastify'
+import type { Context } from '../engine/context.ts'
+import { StorageUnavailable } from '../storage/contract.ts'
+
+export interface Readiness {
+  /** Set once the process has been told to stop. */
+  stopping: boolean
+}
+
+export function registerOperations(
+  app: FastifyInstance,
+  context: Context,
+  readiness: Readiness,
+  version: string,
+): void {
+  app.get('/healthz', (_request, reply) => {
+    void reply.header('cache-control', 'no-store').send({ status: 'ok' })
+  })
+
+  app.get('/readyz', async (_request, reply) => {
+    reply.header('cache-control', 'no-store')
+    const problems = [...context.alarms.list()]
+    if (readiness.stopping) problems.push('stopping')
+    try {
+      await context.storage.ping()
+    } catch (error) {
+      if (!(error instanceof StorageUnavailable)) throw error
+      problems.push('database_unreachable')
+    }
+    if (problems.length === 0) return { status: 'ready' }
+    return reply.code(503).send({ status: 'not ready', problems })
+  })
+
+  app.get('/version', (_request, reply) => {
+    void reply.header('cache-control', 'no-store').send({ name: 'consentry', version, node: process.version })
+  })
+}

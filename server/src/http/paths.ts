@@ -1,0 +1,17 @@
+/** Paths at which the doors and the pages hand a person over to each other. */
+
+/** Where a sealed authorization request goes on, whatever page it comes from. */
+export function resumePath(sealed: string): string {
+  return `/oauth/authorize?resume=${sealed}`
+}
+
+/** A page of the interaction with the sealed request in its address. */
+export function interactionPath(page: '/login' | '/signup' | '/consent', sealed: string | undefined): string {
+  return sealed === undefined ? page : `${page}?request=${sealed}`
+}
+
+/** A path of ours that a sign-in may lead to, or undefined: never another site, however it is spelled. */
+export function ownPath(text: string | undefined): string | undefined {
+  if (text === undefined || text.length > 500) return undefined
+  return /^\/(account|developer|admin)(\/[A-Za-z0-9_.~%-]+)*$/.test(text) ? text : undefined
+}

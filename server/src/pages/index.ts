@@ -1,0 +1,84 @@
+/** The pages, registered in a scope of their own with forms as bodies and a page for every error. */
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { setupIsOpen } from '../engine/accounts.ts'
+import type { Context } from '../engine/context.ts'
+import { takeForms } from '../http/caller.ts'
+import { readBrowser } from '../http/cookies.ts'
+import { sendPage } from '../http/page_headers.ts'
+import type { RefusalCode } from '../protocol/refusal.ts'
+import { registerAccount } from './account.ts'
+import { registerConsent } from './consent.ts'
+import { registerDeveloper } from './developer.ts'
+import { icon, iconPath } from './icon.ts'
+import { handleProblems, sendProblem, viewerOf } from './page.ts'
+import { registerSignIn } from './sign_in.ts'
+import { registerSignOut } from './sign_out.ts'
+import { registerSignUp } from './sign_up.ts'
+import { stylesheet, stylesheetPath } from './stylesheet.ts'
+import { oauthError } from './views/oauth_error.tsx'
+import { start } from './views/start.tsx'
+
+export async function registerPages(app: FastifyInstance, context: Context): Promise<void> {
+  await app.register(async (scope) => {
+    takeForms(scope)
+    handleProblems(scope)
+    registerStart(scope, context)
+    registerSignIn(scope, context)
+    registerSignUp(scope, context)
+    registerConsent(scope, context)
+    registerSignOut(scope, context)
+    registerAccount(scope, context)
+    registerDeveloper(scope, context)
+    registerAssets(scope)
+  })
+}
+
+/** The page for an OAuth error that cannot be sent back to a client (RFC 6749 §4.1.2.1). */
+export function sendOauthError(
+  reply: FastifyReply,
+  error: {
+    readonly code: RefusalCode | 'server_error'
+    readonly status: number
+    readonly text: string
+    readonly requestId: string
+  },
+): FastifyReply {
+  const { code, text, requestId } = error
+  return sendPage(reply, error.status, oauthError({ code, text, requestId }))
+}
+
+/** The page for an address at which nothing stands. */
+export function sendNotFound(reply: FastifyReply, requestId: string): FastifyReply {
+  return sendProblem(reply, 'not_found', requestId)
+}
+
+function registerStart(app: FastifyInstance, context: Context): void {
+  app.get('/', async (request, reply) => {
+    const browser = await readBrowser(context, request, reply)
+    const html = start({
+      viewer: browser.live === undefined ? undefined : viewerOf(browser.live),
+      issuer: context.settings.issuer,
+      signUpHref: '/signup',
+      needsAdministrator: await setupIsOpen(context),
+    })
+    return sendPage(reply, 200, html)
+  })
+}
+
+function registerAssets(app: FastifyInstance): void {
+  app.get(stylesheetPath, (_request, reply) => {
+    void reply
+      .type('text/css; charset=utf-8')
+      .header('cache-control', 'public, max-age=31536000, immutable')
+      .header('x-content-type-options', 'nosniff')
+      .send(stylesheet)
+  })
+  app.get(iconPath, (_request, reply) => {
+    void reply
+      .type('image/svg+xml')
+      .header('cache-control', 'public, max-age=86400')
+      .header('content-security-policy', "default-src 'none'")
+      .header('x-content-type-options', 'nosniff')
+      .send(icon)
+  })
+}

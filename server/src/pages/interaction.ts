@@ -1,0 +1,49 @@
+/** The authorization request that a page belongs to, opened for showing. */
+import type { FastifyReply } from 'fastify'
+import type { AuthorizationRequest } from '../engine/authorize.ts'
+import type { Client } from '../engine/clients.ts'
+import type { Caller, Context } from '../engine/context.ts'
+import { openRequest, refusalUri } from '../engine/interaction.ts'
+import { startTrace } from '../engine/request_log.ts'
+import type { RuleName } from '../engine/rules.ts'
+import type { Browser } from '../http/cookies.ts'
+import { type Reason, Refusal } from '../protocol/refusal.ts'
+import { goTo } from './page.ts'
+
+export interface OpenInteraction {
+  readonly sealed: string
+  readonly request: AuthorizationRequest
+  readonly client: Client
+}
+
+/** Opens a sealed request for this browser; undefined where there is none. Throws Refusal. */
+export async function openInteraction(
+  context: Context,
+  sealed: string | undefined,
+  browser: Browser,
+): Promise<OpenInteraction | undefined> {
+  if (sealed === undefined) return undefined
+  const request = openRequest(context, sealed, browser.id)
+  const client = await context.clients.find(request.clientId)
+  if (client === undefined || !client.enabled) throw new Refusal('client_disabled')
+  return { sealed, request, client }
+}
+
+/** Sends a person's no back to the client, and notes it in the client's log. */
+export function declined(
+  context: Context,
+  reply: FastifyReply,
+  { request, client }: OpenInteraction,
+  reason: Extract<Reason, 'consent_denied' | 'login_cancelled'>,
+  rule: RuleName,
+  endpoint: string,
+  caller: Caller,
+): FastifyReply {
+  const refusal = new Refusal(reason)
+  const trace = startTrace(endpoint, 'POST', caller)
+  trace.ruleset = 'authorize'
+  trace.rule = rule
+  trace.clientId = client.id
+  context.requests.record(trace, 303, refusal)
+  return goTo(reply, refusalUri(context, request.redirectUri, refusal, request.state))
+}

@@ -1,0 +1,27 @@
+/** /logout: asks first, as anybody can link here (OIDC RP-Initiated Logout §2). */
+import type { FastifyInstance } from 'fastify'
+import type { Context } from '../engine/context.ts'
+import { endSession } from '../engine/sessions.ts'
+import { callerOf } from '../http/caller.ts'
+import { readBrowser, setSession } from '../http/cookies.ts'
+import { sendPage } from '../http/page_headers.ts'
+import { readOwnForm, secrets } from './page.ts'
+import { signedOut, signOut } from './views/sign_out.tsx'
+
+export function registerSignOut(app: FastifyInstance, context: Context): void {
+  app.get('/logout', async (request, reply) => {
+    const browser = await readBrowser(context, request, reply)
+    if (browser.live === undefined) return sendPage(reply, 200, signedOut())
+    const { account } = browser.live
+    const page = signOut({ ...secrets(context, browser, 'session'), account: account.email ?? account.username })
+    return sendPage(reply, 200, page)
+  })
+
+  app.post('/logout', async (request, reply) => {
+    const browser = await readBrowser(context, request, reply)
+    readOwnForm(context, request, browser, 'session')
+    if (browser.live !== undefined) await endSession(context, browser.live, callerOf(request))
+    setSession(context, reply, undefined)
+    return sendPage(reply, 200, signedOut())
+  })
+}

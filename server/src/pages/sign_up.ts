@@ -1,0 +1,110 @@
+/** /signup opens an account; /setup, with the one-time link, the first administrator's. */
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import {
+  claimSetup,
+  type SignUpForm,
+  type SignUpProblems,
+  setupIsOpen,
+  setupToken,
+  signUp,
+} from '../engine/accounts.ts'
+import type { Context } from '../engine/context.ts'
+import { callerOf } from '../http/caller.ts'
+import { type Browser, readBrowser } from '../http/cookies.ts'
+import { sendPage } from '../http/page_headers.ts'
+import { interactionPath } from '../http/paths.ts'
+import type { Form } from '../lib/form.ts'
+import { equalText } from '../lib/hash.ts'
+import { type OpenInteraction, openInteraction } from './interaction.ts'
+import { PageProblem, readOwnForm, readQuery, secrets } from './page.ts'
+import { enter } from './sign_in.ts'
+import { setUp } from './views/set_up.tsx'
+import { signUp as view } from './views/sign_up.tsx'
+
+const passwordMinimum = 8
+
+export function registerSignUp(app: FastifyInstance, context: Context): void {
+  app.get('/signup', async (request, reply) => {
+    const browser = await readBrowser(context, request, reply)
+    const open = await openInteraction(context, readQuery(request).get('request'), browser)
+    return show(context, reply, 200, browser, open)
+  })
+
+  app.post('/signup', async (request, reply) => {
+    const browser = await readBrowser(context, request, reply)
+    const form = readOwnForm(context, request, browser, 'browser')
+    const open = await openInteraction(context, form.get('request'), browser)
+    const filled = readFields(form)
+    const result = await signUp(context, filled, callerOf(request))
+    if (result.outcome === 'problems') return show(context, reply, 400, browser, open, filled, result.problems)
+    return enter(context, request, reply, browser, result.account, open)
+  })
+
+  app.get('/setup', async (request, reply) => {
+    const browser = await readBrowser(context, request, reply)
+    const token = readQuery(request).get('token') ?? ''
+    await requireSetupLink(context, token)
+    return sendPage(reply, 200, setUp({ ...secrets(context, browser, 'browser'), token, passwordMinimum }))
+  })
+
+  app.post('/setup', async (request, reply) => {
+    const browser = await readBrowser(context, request, reply)
+    const form = readOwnForm(context, request, browser, 'browser')
+    const token = form.get('token') ?? ''
+    await requireSetupLink(context, token)
+    const filled = readFields(form)
+    const result = await signUp(context, filled, callerOf(request))
+    if (result.outcome === 'problems') {
+      const { username, email } = filled
+      const page = setUp({
+        ...secrets(context, browser, 'browser'),
+        token,
+        passwordMinimum,
+        username,
+        email,
+        problems: result.problems,
+      })
+      return sendPage(reply, 400, page)
+    }
+    // The account comes first and the claim second: a slip in the form does not use up the link.
+    if (!(await claimSetup(context))) throw new PageProblem('set_up_link_spent')
+    const account = await context.storage.accounts.update(result.account.id, { roles: ['owner'] })
+    if (account === undefined || typeof account === 'string') throw new Error('setup: the new account is gone')
+    context.audit.record('administrator_created', { actor: account.id, caller: callerOf(request) })
+    return enter(context, request, reply, browser, account, undefined)
+  })
+}
+
+async function requireSetupLink(context: Context, token: string): Promise<void> {
+  const right = equalText(token, setupToken(context))
+  if (!right || !(await setupIsOpen(context))) throw new PageProblem('set_up_link_spent')
+}
+
+function readFields(form: Form): SignUpForm {
+  return {
+    username: form.get('username') ?? '',
+    email: form.get('email') ?? '',
+    password: form.get('password') ?? '',
+  }
+}
+
+function show(
+  context: Context,
+  reply: FastifyReply,
+  status: number,
+  browser: Browser,
+  open: OpenInteraction | undefined,
+  filled?: SignUpForm,
+  problems?: SignUpProblems,
+): FastifyReply {
+  const html = view({
+    ...secrets(context, browser, 'browser', open?.sealed),
+    email: filled?.email,
+    username: filled?.username,
+    problems,
+    passwordMinimum,
+    clientName: open?.client.name,
+    signInHref: interactionPath('/login', open?.sealed),
+  })
+  return sendPage(reply, status, html, open?.request.redirectUri)
+}

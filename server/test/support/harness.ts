@@ -1,0 +1,161 @@
+/** A whole server in one line, on real SQLite, with a clock that is moved instead of slept on. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { pino } from 'pino'
+import { createApp, createContext } from '../../src/app.ts'
+import { newUserId } from '../../src/engine/accounts.ts'
+import type { Context, EngineSettings } from '../../src/engine/context.ts'
+import { sha256 } from '../../src/lib/hash.ts'
+import { randomText } from '../../src/lib/random.ts'
+import { clientMetadataSchema } from '../../src/protocol/client_metadata.ts'
+import type { Account, Storage } from '../../src/storage/contract.ts'
+import { openSqlite } from '../../src/storage/sqlite.ts'
+
+export const issuer = 'http://localhost:3000'
+export const rootSecret = 'a root secret of the tests, long enough for anybody'
+
+/** A clock that stands at the present until it is moved, in milliseconds. */
+export interface MovableClock {
+  now(): number
+  move(milliseconds: number): void
+}
+
+export function movableClock(): MovableClock {
+  let offset = 0
+  const start = Date.now()
+  return {
+    now: () => start + offset,
+    move: (milliseconds) => {
+      offset += milliseconds
+    },
+  }
+}
+
+export const testSettings: EngineSettings = {
+  issuer,
+  dialects: new Set(['oauth', 'quantimodo', 'password_token', 'jwt_login']),
+  codeTtl: 60,
+  accessTokenTtl: 3600,
+  refreshTokenTtl: 365 * 86_400,
+  idleTtl: 90 * 86_400,
+  idTokenTtl: 3600,
+  sessionIdleTtl: 7 * 86_400,
+  sessionTtl: 30 * 86_400,
+  replayWindow: { confidential: 30, public: 10 },
+  grantLimit: 100,
+  tokenRequestsPerDay: 100_000,
+  retention: 30 * 86_400_000,
+  appRegistration: 'open',
+}
+
+export interface Harness {
+  readonly app: FastifyInstance
+  readonly context: Context
+  readonly storage: Storage
+  readonly clock: MovableClock
+  /** Lines that the process has logged. */
+  readonly logged: string[]
+  close(): Promise<void>
+}
+
+export interface HarnessOptions {
+  readonly settings?: Partial<EngineSettings>
+  readonly clock?: MovableClock
+  /** Opens another storage than a fresh SQLite file. */
+  readonly open?: (clock: MovableClock) => Promise<Storage>
+}
+
+export async function harness(options: HarnessOptions = {}): Promise<Harness> {
+  const clock = options.clock ?? movableClock()
+  const folder = mkdtempSync(join(tmpdir(), 'consentry-test-'))
+  const storage = await (options.open?.(clock) ?? openSqlite({ path: join(folder, 'consentry.db'), clock }))
+  const logged: string[] = []
+  const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) })
+  const context = await createContext({
+    settings: { ...testSettings, ...options.settings },
+    storage,
+    secrets: [rootSecret],
+    log,
+  })
+  const app = await createApp(context)
+  return {
+    app,
+    context,
+    storage,
+    clock,
+    logged,
+    async close() {
+      await app.close()
+      context.tokenRequests.close()
+      await context.requests.flush()
+      await context.audit.flush()
+      await storage.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export const alicePassword = 'correct horse battery'
+
+/** An account; its password is `alicePassword` unless another is given. */
+export async function addAccount(
+  { context }: Pick<Harness, 'context'>,
+  username = 'alice',
+  more: {
+    readonly password?: string
+    readonly claims?: Record<string, unknown>
+    readonly roles?: Account['roles']
+  } = {},
+): Promise<Account> {
+  const account = await context.storage.accounts.insert({
+    id: newUserId(),
+    username,
+    email: `${username}@example.com`,
+    emailVerified: true,
+    passwordHash: await context.passwords.hash(more.password ?? alicePassword),
+    roles: more.roles ?? [],
+    claims: more.claims ?? {},
+  })
+  if (typeof account === 'string') throw new Error(account)
+  return account
+}
+
+export interface TestClient {
+  readonly id: string
+  readonly secret: string
+}
+
+export const callback = 'https://app.example/cb'
+
+/** A registered client; confidential unless `token_endpoint_auth_method` is none. */
+export async function addClient(
+  { context }: Pick<Harness, 'context'>,
+  metadata: Record<string, unknown> = {},
+  more: { readonly id?: string; readonly ownerId?: Account['id'] } = {},
+): Promise<TestClient> {
+  const id = more.id ?? `app${randomText(9).replace(/[^A-Za-z0-9]/g, 'x')}`
+  const secret = randomText(32)
+  const document = clientMetadataSchema.parse({
+    client_name: 'Meadow Journal',
+    redirect_uris: [callback],
+    grant_types: ['authorization_code', 'refresh_token', 'client_credentials'].filter(
+      (grant) => metadata.token_endpoint_auth_method !== 'none' || grant !== 'client_credentials',
+    ),
+    scope: 'openid profile email offline_access basic readmeasurements writemeasurements',
+    ...metadata,
+  })
+  await context.storage.clients.save({ clientId: id, ownerId: more.ownerId ?? null, enabled: true, metadata: document })
+  if (metadata.token_endpoint_auth_method !== 'none') {
+    await context.storage.clients.addSecret(id, {
+      id: randomText(8),
+      name: 'first',
+      hash: sha256(secret),
+      createdAt: context.clock.now(),
+      expiresAt: null,
+    })
+  }
+  context.clients.forget()
+  return { id, secret }
+}
