@@ -18,7 +18,7 @@ ${properties(light)}
   --sans: ui-sans-serif, system-ui, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif;
   --mono: ui-monospace, "SF Mono", "Cascadia Code", "Roboto Mono", "DejaVu Sans Mono", monospace;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
 ${properties(dark)}
     --shadow: none;
@@ -186,7 +186,7 @@ tr:has(details[open]) > td { background: var(--ground); }
 .diff .end { color: var(--muted); font-style: italic; font-family: var(--sans); }
 .more { display: flex; justify-content: space-between; gap: var(--s4); margin-top: var(--s4); }
 
-@media (max-width: 48rem) {
+@media (max-width: 62rem) {
   .table { padding: 0; }
   table, tbody, tr, td { display: block; }
   thead { display: none; }
@@ -232,6 +232,7 @@ tr:has(details[open]) > td { background: var(--ground); }
   .diff mark { outline: 2px solid Highlight; }
 }
 @media print {
+  :root { color-scheme: light; }
   html { background: #fff; color: #000; }
   .top nav, .foot, .button, .skip, .more { display: none; }
   .card { border-color: #999; box-shadow: none; break-inside: avoid; }
