@@ -18,7 +18,7 @@ ${properties(light)}
   --sans: ui-sans-serif, system-ui, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif;
   --mono: ui-monospace, "SF Mono", "Cascadia Code", "Roboto Mono", "DejaVu Sans Mono", monospace;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
 ${properties(dark)}
     --shadow: none;
@@ -71,11 +71,12 @@ main.narrow > .aside { text-align: center; margin: var(--s4) 0 0; }
 .foot a { color: inherit; display: inline-block; padding: var(--s1); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); box-shadow: var(--shadow); padding: var(--s5); }
 .card + .card { margin-top: var(--s4); }
+h1 + .note, h1 + .card { margin-top: var(--s4); }
 .card > :last-child, .note:last-child { margin-bottom: 0; }
-.app + .note, .may + .note { margin-top: var(--s3); }
+.app + .note { margin-top: var(--s4); }
 .heading { display: flex; flex-wrap: wrap; align-items: baseline; gap: var(--s1) var(--s4); margin-bottom: var(--s4); }
 .heading > h1 { margin: 0; }
-.heading > :first-child { flex: 1 1 16rem; min-width: 0; }
+.heading > :first-child { flex: 1 1 8rem; min-width: 0; }
 .heading h1 { margin-bottom: var(--s1); }
 .heading p { margin: 0; }
 section + section { margin-top: var(--s6); }
@@ -92,7 +93,7 @@ section + section { margin-top: var(--s6); }
 .hint { color: var(--muted); font-size: var(--small); margin: var(--s1) 0 0; }
 .problem { display: flex; gap: var(--s2); color: var(--danger); font-size: var(--small); margin: var(--s2) 0 0; }
 .problem svg { width: 1.125rem; height: 1.125rem; margin-top: 0.1rem; }
-.button { display: inline-flex; align-items: center; justify-content: center; gap: var(--s2); min-height: 2.75rem; font: inherit; font-weight: 600; text-align: center; text-decoration: none; border: 1px solid transparent; border-radius: var(--radius-small); padding: 0.5rem 1.125rem; cursor: pointer; background: var(--accent); color: var(--on-accent); -webkit-tap-highlight-color: transparent; }
+.button { display: inline-block; flex: none; max-width: 100%; min-height: 2.75rem; font: inherit; font-weight: 600; line-height: 1.5rem; text-align: center; text-decoration: none; border: 1px solid transparent; border-radius: var(--radius-small); padding: 0.5625rem 1.125rem; cursor: pointer; background: var(--accent); color: var(--on-accent); -webkit-tap-highlight-color: transparent; }
 .button:hover { background: var(--accent-pressed); color: var(--on-accent); }
 .button:focus-visible { border-radius: var(--radius-small); }
 .button.plain { background: var(--card); border-color: var(--edge); color: var(--ink); }
@@ -102,19 +103,21 @@ section + section { margin-top: var(--s6); }
 .row { display: flex; flex-wrap: wrap; gap: var(--s3); }
 /* Two answers of equal weight: neither is larger than the other. */
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: var(--s3); }
+.pair > .button { padding-inline: var(--s3); }
 .card > .pair { margin-top: var(--s5); }
 
 /* Parts */
-.app { display: flex; gap: var(--s4); align-items: center; }
+.app { display: flex; gap: var(--s4); align-items: flex-start; }
 .app + * { margin-top: var(--s4); }
-.app > .name { flex: 1 1 auto; min-width: 0; }
+.app > .name { flex: 1 1 0; min-width: 0; }
+.app > form { flex: none; }
 .tile { flex: none; display: grid; place-items: center; width: 3rem; height: 3rem; border-radius: 0.75rem; border: 1px solid transparent; font-weight: 700; letter-spacing: 0.02em; background: var(--accent-soft); color: var(--accent); }
 .facts { display: flex; flex-wrap: wrap; gap: 0 var(--s3); }
 .note { display: flex; gap: var(--s3); font-size: var(--snug); border: 1px solid transparent; border-left: 3px solid var(--warn); border-radius: var(--radius-small); padding: var(--s3) var(--s4); margin: 0 0 var(--s4); background: var(--warn-soft); color: var(--ink); }
 .note > svg { width: 1.25rem; height: 1.25rem; margin-top: 0.1rem; color: var(--warn); }
 .note > div { min-width: 0; }
 .note p { margin: 0; }
-.note p + p, .note p + ul { margin-top: var(--s1); }
+.note p + p, .note p + ul, .note li + li { margin-top: var(--s1); }
 .note.bad { background: var(--danger-soft); border-left-color: var(--danger); }
 .note.bad > svg { color: var(--danger); }
 .note.good { background: var(--ok-soft); border-left-color: var(--ok); }
@@ -135,7 +138,7 @@ section + section { margin-top: var(--s6); }
 .facts-list { display: grid; grid-template-columns: max-content 1fr; gap: var(--s2) var(--s5); font-size: var(--snug); }
 .facts-list dt { color: var(--muted); }
 .facts-list dd { min-width: 0; }
-.may { margin-top: var(--s2); font-size: var(--small); color: var(--muted); }
+.may { margin: var(--s2) 0 0; font-size: var(--small); }
 .empty { text-align: center; padding: var(--s6) var(--s5); }
 .empty svg { width: 2.5rem; height: 2.5rem; margin: 0 auto var(--s3); color: var(--accent); }
 .empty p { max-width: 32rem; margin-inline: auto; }
@@ -157,8 +160,9 @@ td time > span { display: block; }
 #request-log { table-layout: fixed; }
 #request-log th:nth-child(1) { width: 8.5rem; }
 #request-log th:nth-child(2) { width: 11rem; }
-#request-log th:nth-child(3) { width: 10.5rem; }
+#request-log th:nth-child(3) { width: 9.5rem; }
 #request-log th:nth-child(4) { width: 10rem; }
+.answer code { display: block; margin-top: var(--s1); font-size: var(--tiny); }
 summary { cursor: pointer; list-style: none; display: flex; gap: var(--s2); border-radius: 0.25rem; }
 summary::-webkit-details-marker { display: none; }
 summary > svg { width: 1.125rem; height: 1.125rem; margin-top: 0.2rem; color: var(--muted); }
@@ -182,7 +186,7 @@ tr:has(details[open]) > td { background: var(--ground); }
 .diff .end { color: var(--muted); font-style: italic; font-family: var(--sans); }
 .more { display: flex; justify-content: space-between; gap: var(--s4); margin-top: var(--s4); }
 
-@media (max-width: 48rem) {
+@media (max-width: 62rem) {
   .table { padding: 0; }
   table, tbody, tr, td { display: block; }
   thead { display: none; }
@@ -194,13 +198,14 @@ tr:has(details[open]) > td { background: var(--ground); }
   td[data-label]::before { content: attr(data-label); color: var(--muted); font-size: var(--tiny); line-height: 1.5rem; }
   td[data-label].whole { display: block; padding-top: var(--s2); }
   td[data-label].whole::before { content: none; }
-  td time > span { display: inline; }
+  td time > span, .answer code { display: inline; }
   summary { min-height: 2.75rem; align-items: flex-start; padding: var(--s2) 0; }
   .inside { padding-left: 0; margin-top: var(--s2); }
 }
 @media (max-width: 40rem) {
   .top > div { flex-wrap: wrap; padding: var(--s1) var(--s4) 0; }
   .top nav { flex: 1 0 100%; gap: var(--s4); }
+  .top nav:has(> :only-child) { flex-basis: auto; }
   main { padding: var(--s5) var(--s4) var(--s6); }
   main.narrow { padding: var(--s4); }
   .card { padding: 1.25rem; }
@@ -209,7 +214,7 @@ tr:has(details[open]) > td { background: var(--ground); }
   .facts-list dd { margin-bottom: var(--s3); }
   .app.acting { flex-wrap: wrap; }
   .app.acting > .name { flex-basis: calc(100% - 4rem); }
-  .app.acting > form { flex: 1 0 100%; }
+  .app.acting > form, .app.acting > .button { flex: 1 0 100%; }
   .app.acting > form > .button { width: 100%; }
   .diff { grid-template-columns: 1fr; gap: 0; }
   .diff dd + dt { margin-top: var(--s2); }
@@ -227,6 +232,7 @@ tr:has(details[open]) > td { background: var(--ground); }
   .diff mark { outline: 2px solid Highlight; }
 }
 @media print {
+  :root { color-scheme: light; }
   html { background: #fff; color: #000; }
   .top nav, .foot, .button, .skip, .more { display: none; }
   .card { border-color: #999; box-shadow: none; break-inside: avoid; }

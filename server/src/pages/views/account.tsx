@@ -3,7 +3,7 @@ import type { Millis } from '../../lib/clock.ts'
 import type { ScopeMeaning } from '../../protocol/scope.ts'
 import type { Account } from '../../storage/contract.ts'
 import { AppCard } from '../kit/app_card.tsx'
-import { Button, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
+import { Button, Form, type FormSecrets } from '../kit/form.tsx'
 import { AppsIcon } from '../kit/icons.tsx'
 import { renderPage, WidePage } from '../kit/layout.tsx'
 import { Note, Tag } from '../kit/note.tsx'
@@ -33,12 +33,7 @@ export function account(props: AccountProps): string {
   const who = props.account
   return renderPage(
     <WidePage title="Account" viewer={who} here="account" reading>
-      <div class="heading">
-        <h1>Your account</h1>
-        <LinkButton href={paths.signOut} look="plain">
-          Sign out
-        </LinkButton>
-      </div>
+      <h1>Your account</h1>
       {props.notice === undefined ? null : (
         <Note kind="good">
           <p>{props.notice}</p>
@@ -92,7 +87,7 @@ export function account(props: AccountProps): string {
           </div>
         ) : (
           <>
-            <p class="muted">What may use your account. Removing an app ends its access at once, on every device.</p>
+            <p class="muted">What may use your account. Removing an app ends its access at once.</p>
             {props.apps.map((app) => (
               <ConnectedAppCard app={app} csrf={props.csrf} />
             ))}
@@ -133,13 +128,13 @@ function ConnectedAppCard(props: { app: ConnectedApp; csrf: string }) {
             )}
           </span>
         </div>
+        {app.scopes.length === 0 ? null : (
+          <p class="may">
+            <span class="unseen">It may: </span>
+            {app.scopes.map((scope) => scope.sentence).join(' · ')}
+          </p>
+        )}
       </AppCard>
-      {app.scopes.length === 0 ? null : (
-        <p class="may">
-          <span class="unseen">It may: </span>
-          {app.scopes.map((scope) => scope.sentence).join(' · ')}
-        </p>
-      )}
       {app.warning === undefined ? null : (
         <Note kind="warning">
           <p>{app.warning}</p>

@@ -136,7 +136,7 @@ function ScopeList(props: { scopes: readonly AskedScope[]; choice: boolean }) {
   }
   return (
     <>
-      {props.choice ? <p class="small muted last">What has a box you may leave out.</p> : null}
+      {props.choice ? <p class="small muted last">You may untick what has a box.</p> : null}
       <ul class="scopes" aria-label="What the app asks for">
         {props.scopes.map((scope) => (
           <li data-scope={scope.name}>

@@ -123,10 +123,8 @@ function Entry(props: { entry: RequestEntry }) {
       </td>
       <td data-label="Answer">
         <span class="answer">
-          <Tag kind={refused || entry.status >= 400 ? 'bad' : 'good'}>
-            {entry.status}
-            {entry.error === undefined ? '' : ` ${entry.error}`}
-          </Tag>
+          <Tag kind={refused || entry.status >= 400 ? 'bad' : 'good'}>{entry.status}</Tag>{' '}
+          {entry.error === undefined ? null : <code>{entry.error}</code>}
         </span>
       </td>
       <td data-label="User agent" class="small muted">

@@ -82,7 +82,7 @@ export function AccountFields(props: Pick<SignUpProps, 'email' | 'username' | 'p
         autocomplete="username"
         value={props.username}
         problem={problems.username}
-        hint="The name you sign in with, besides your e-mail."
+        hint="You can sign in with it, too."
       />
       <Field
         name="password"

@@ -1,0 +1,102 @@
+/**
+ * Takes a picture of every page at phone and desk width, light and dark, into ./screenshots. The views are rendered
+ * with sample props and served on loopback under the content policy of the real pages; a page that breaks the policy or
+ * is wider than its window fails the run. Chromium is /usr/bin/chromium, or what $CHROMIUM names.
+ */
+import { mkdir, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { chromium } from 'playwright-core'
+import { samples } from './screenshot_samples.mjs'
+
+const folder = new URL('../screenshots/', import.meta.url)
+const { stylesheet, stylesheetPath } = await import('../server/dist/pages/stylesheet.js')
+const { icon, iconPath } = await import('../server/dist/pages/icon.js')
+const only = process.argv[2]
+
+const policy = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join('; ')
+
+function answer(path) {
+  if (path === stylesheetPath) return { type: 'text/css', body: stylesheet }
+  if (path === iconPath) return { type: 'image/svg+xml', body: icon }
+  const sample = samples[path.slice(1)]
+  return sample === undefined ? undefined : { type: 'text/html', body: sample.html }
+}
+
+const server = createServer((request, response) => {
+  const found = answer(request.url ?? '/')
+  if (found === undefined) {
+    response.writeHead(404).end()
+    return
+  }
+  response.writeHead(200, {
+    'content-type': `${found.type}; charset=utf-8`,
+    'content-security-policy': policy,
+    'x-content-type-options': 'nosniff',
+  })
+  response.end(found.body)
+})
+await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+const origin = `http://127.0.0.1:${server.address().port}`
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+  args: [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+})
+
+const complaints = []
+if (only === undefined) await rm(folder, { recursive: true, force: true })
+await mkdir(folder, { recursive: true })
+
+for (const width of [390, 1280]) {
+  for (const colorScheme of ['light', 'dark']) {
+    const context = await browser.newContext({
+      viewport: { width, height: width === 390 ? 844 : 800 },
+      colorScheme,
+      javaScriptEnabled: true,
+    })
+    const page = await context.newPage()
+    for (const [name, sample] of Object.entries(samples)) {
+      if (only !== undefined && !name.startsWith(only)) continue
+      const picture = `${name}-${width}-${colorScheme}.png`
+      const listener = (message) => {
+        if (message.type() === 'error') complaints.push(`${picture}: ${message.text()}`)
+      }
+      page.on('console', listener)
+      await page.goto(`${origin}/${name}`)
+      if (sample.open !== undefined) await page.click(sample.open)
+      const excess = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      if (excess > 0) complaints.push(`${picture}: ${excess} pixels wider than its window`)
+      const low = await page.evaluate(() =>
+        [...document.querySelectorAll('button:not([hidden]), .button, input:not([type=hidden]):not([type=checkbox])')]
+          .filter((element) => element.getBoundingClientRect().height < 44)
+          .map((element) => element.outerHTML.slice(0, 80)),
+      )
+      for (const element of low) complaints.push(`${picture}: lower than 44 pixels: ${element}`)
+      await page.screenshot({ path: new URL(picture, folder).pathname, fullPage: true })
+      page.off('console', listener)
+    }
+    await context.close()
+  }
+}
+await browser.close()
+server.close()
+
+for (const complaint of complaints) console.error(complaint)
+if (complaints.length > 0) process.exitCode = 1

@@ -1,0 +1,329 @@
+/** The page contract: element ids, names and words that browser automation holds on to. */
+import { describe, expect, test } from 'vitest'
+import { account } from '../../src/pages/views/account.tsx'
+import { type ConsentProps, consent } from '../../src/pages/views/consent.tsx'
+import { developer } from '../../src/pages/views/developer.tsx'
+import { oauthError } from '../../src/pages/views/oauth_error.tsx'
+import { problem, problemStatus } from '../../src/pages/views/problem.tsx'
+import { requestLog } from '../../src/pages/views/request_log.tsx'
+import { setUp } from '../../src/pages/views/set_up.tsx'
+import { signIn } from '../../src/pages/views/sign_in.tsx'
+import { signedOut, signOut } from '../../src/pages/views/sign_out.tsx'
+import { signUp } from '../../src/pages/views/sign_up.tsx'
+import { start } from '../../src/pages/views/start.tsx'
+import { scopeMeaning } from '../../src/protocol/scope.ts'
+import { at, entry, everyPage, problemKinds, secrets, signInProblems } from './every_page.ts'
+import { all, byId, type Element, named, read, textOf } from './markup.ts'
+
+const heading = (page: Element) => named(page, 'h1').map(textOf)
+const hidden = (form: Element) =>
+  Object.fromEntries(
+    named(form, 'input')
+      .filter((input) => input.attributes.type === 'hidden')
+      .map((input) => [input.attributes.name, input.attributes.value]),
+  )
+
+describe('sign-in', () => {
+  const page = read(signIn({ ...secrets(), login: 'alice', clientName: 'Meadow', signUpHref: '/signup' }))
+
+  test('has its form, its two fields and its two buttons under their ids', () => {
+    expect(signIn(secrets())).toContain('<form id="login-form" method="post"')
+    expect(heading(page)).toEqual(['Sign in'])
+    expect(hidden(byId(page, 'login-form'))).toEqual({ csrf: 'token', request: 'sealed' })
+    expect(byId(page, 'username').attributes).toMatchObject({
+      name: 'username',
+      type: 'text',
+      autocomplete: 'username',
+      value: 'alice',
+    })
+    expect(byId(page, 'password').attributes).toMatchObject({
+      name: 'password',
+      type: 'password',
+      autocomplete: 'current-password',
+    })
+    expect(byId(page, 'password').attributes).not.toHaveProperty('value')
+    const submit = byId(page, 'login-submit')
+    expect(submit.attributes).toMatchObject({ type: 'submit' })
+    expect(submit.attributes).not.toHaveProperty('name')
+    expect(textOf(submit)).toBe('Sign in')
+  })
+
+  test('can be left although nothing is filled in', () => {
+    expect(byId(page, 'login-cancel').attributes).toMatchObject({
+      type: 'submit',
+      name: 'action',
+      value: 'cancel',
+      formnovalidate: '',
+    })
+  })
+
+  test('signs in when Enter is pressed: the first button of the form is the one for it', () => {
+    expect(named(byId(page, 'login-form'), 'button')[0]?.attributes.id).toBe('login-submit')
+  })
+
+  test('says that it did not match at the password, and nothing of whether the account exists', () => {
+    const wrong = read(signIn({ ...secrets(), login: 'alice', problem: 'mismatch' }))
+    const password = byId(wrong, 'password').attributes
+    expect(password['aria-invalid']).toBe('true')
+    expect(textOf(byId(wrong, password['aria-describedby'] ?? ''))).toBe(
+      'Problem: That did not match. Please try again.',
+    )
+    expect(byId(wrong, 'username').attributes).not.toHaveProperty('aria-invalid')
+  })
+
+  test('says how long to wait', () => {
+    expect(textOf(read(signIn({ ...secrets(), problem: 'too_many', retryAfter: 61 })))).toContain('in 61 seconds')
+    expect(textOf(read(signIn({ ...secrets(), problem: 'too_many', retryAfter: 240 })))).toContain('in 4 minutes')
+    expect(textOf(read(signIn({ ...secrets(), problem: 'busy', retryAfter: 1 })))).toContain('in 1 second.')
+  })
+
+  test.each(signInProblems)('shown again (%s), it says so in the title and in an alert or at a field', (one) => {
+    const again = read(signIn({ ...secrets(), problem: one }))
+    expect(textOf(named(again, 'title')[0] ?? again)).toBe('Problem: Sign in · Consentry')
+    expect(
+      all(again).some((element) => element.attributes.role === 'alert' || 'aria-invalid' in element.attributes),
+    ).toBe(true)
+  })
+
+  test('offers an account only where one may be made', () => {
+    expect(signIn(secrets())).not.toContain('/signup')
+    expect(signIn({ ...secrets(), signUpHref: '/signup?to=x' })).toContain('href="/signup?to=x"')
+  })
+})
+
+describe('sign-up and first run', () => {
+  test('sign-up has its form and fields under their ids', () => {
+    const page = read(signUp({ ...secrets(), passwordMinimum: 8, signInHref: '/login' }))
+    expect(hidden(byId(page, 'signup-form'))).toEqual({ csrf: 'token', request: 'sealed' })
+    expect(byId(page, 'email').attributes).toMatchObject({ name: 'email', type: 'email', autocomplete: 'email' })
+    expect(byId(page, 'username').attributes).toMatchObject({ name: 'username', autocomplete: 'username' })
+    expect(byId(page, 'password').attributes).toMatchObject({ name: 'password', autocomplete: 'new-password' })
+    expect(textOf(byId(page, 'signup-submit'))).toBe('Create account')
+  })
+
+  test('problems stand beside their field and in a summary that leads to it', () => {
+    const page = read(
+      signUp({ ...secrets(), passwordMinimum: 8, signInHref: '/login', problems: { username: 'It is taken.' } }),
+    )
+    const username = byId(page, 'username').attributes
+    expect(username['aria-invalid']).toBe('true')
+    expect(username['aria-describedby']).toBe('username-problem username-hint')
+    expect(textOf(byId(page, 'username-problem'))).toContain('It is taken.')
+    const alert = all(page).find((element) => element.attributes.role === 'alert')
+    expect(alert && named(alert, 'a').map((link) => link.attributes.href)).toEqual(['#username'])
+    expect(byId(page, 'email').attributes).not.toHaveProperty('aria-invalid')
+  })
+
+  test('the first run takes the secret of its link along', () => {
+    const page = read(setUp({ csrf: 'token', token: 'one-time', passwordMinimum: 15 }))
+    expect(hidden(byId(page, 'setup-form'))).toEqual({ csrf: 'token', token: 'one-time' })
+    for (const id of ['email', 'username', 'password', 'setup-submit']) byId(page, id)
+  })
+})
+
+describe('consent', () => {
+  const props: ConsentProps = {
+    ...secrets(),
+    client: { name: 'Meadow Journal', verified: false, registeredAt: at },
+    account: 'alice@example.com',
+    scopes: [scopeMeaning('readmeasurements'), { ...scopeMeaning('writemeasurements'), optional: true }],
+    redirect: { kind: 'web', host: 'meadow.example' },
+  }
+  const page = read(consent(props))
+
+  test('says who asks, for which account, since when it is registered, and where one will go', () => {
+    expect(heading(page)).toEqual(['Authorize'])
+    expect(textOf(byId(page, 'client-name'))).toBe('Meadow Journal')
+    const words = textOf(page)
+    for (const part of ['alice@example.com', 'registered in March 2026', 'unverified', 'meadow.example', 'take back']) {
+      expect(words).toContain(part)
+    }
+  })
+
+  test('has one item per scope with its sentence, and a ticked box where it may be left out', () => {
+    const items = named(page, 'li')
+    expect(items.map((item) => item.attributes['data-scope'])).toEqual(['readmeasurements', 'writemeasurements'])
+    expect(items.map((item) => textOf(item))).toEqual([
+      expect.stringContaining('Read your measurements'),
+      expect.stringContaining('Add and change measurements'),
+    ])
+    const boxes = named(page, 'input').filter((input) => input.attributes.type === 'checkbox')
+    expect(boxes.map((box) => box.attributes)).toEqual([
+      { type: 'checkbox', name: 'scope', value: 'writemeasurements', checked: '' },
+    ])
+  })
+
+  test('leaves out scopes that are not to be listed', () => {
+    const quiet = consent({ ...props, scopes: [{ ...scopeMeaning('openid'), shown: false }] })
+    expect(named(read(quiet), 'li')).toEqual([])
+  })
+
+  test('has two buttons of equal rank, and Enter presses neither', () => {
+    expect(byId(page, 'consent-allow').attributes).toMatchObject({ name: 'decision', value: 'allow', type: 'submit' })
+    expect(byId(page, 'consent-deny').attributes).toMatchObject({ name: 'decision', value: 'deny', type: 'submit' })
+    expect(named(byId(page, 'consent-form'), 'button')[0]?.attributes).toMatchObject({ disabled: '', hidden: '' })
+    for (const id of ['consent-allow', 'consent-deny']) {
+      expect(byId(page, id).attributes).not.toHaveProperty('autofocus')
+    }
+  })
+
+  test('carries the sealed request and no other word about it', () => {
+    expect(hidden(byId(page, 'consent-form'))).toEqual({ csrf: 'token', request: 'sealed' })
+  })
+
+  test('warns where the answer goes to a program on this machine', () => {
+    const native = consent({ ...props, redirect: { kind: 'loopback', host: '127.0.0.1:4000' } })
+    expect(textOf(read(native))).toContain('Allow it only if you have just started it yourself.')
+    expect(consent(props)).not.toContain('started it yourself')
+  })
+})
+
+describe('sign-out', () => {
+  test('asks first', () => {
+    const page = read(signOut({ ...secrets(), account: 'alice' }))
+    expect(byId(page, 'logout-confirm').attributes.type).toBe('submit')
+    expect(byId(page, 'logout-cancel').attributes).toMatchObject({ name: 'action', value: 'cancel' })
+    expect(hidden(byId(page, 'logout-form'))).toEqual({ csrf: 'token', request: 'sealed' })
+  })
+
+  test('says when it is done', () => {
+    expect(heading(read(signedOut()))).toEqual(['You are signed out'])
+  })
+})
+
+describe('errors', () => {
+  test('an OAuth error shows its code, its public text and the reference', () => {
+    const page = read(
+      oauthError({ code: 'invalid_request', text: 'The redirect_uri is not registered.', requestId: '01JNE4Q8S5' }),
+    )
+    const words = textOf(byId(page, 'oauth-error'))
+    expect(words).toContain('OAuth error: invalid_request')
+    expect(words).toContain('The redirect_uri is not registered.')
+    expect(textOf(page)).toContain('X-Request-Id 01JNE4Q8S5')
+  })
+
+  test.each(problemKinds)('the problem page for %s has a heading, a way on and a status of its kind', (kind) => {
+    const page = read(problem({ kind }))
+    expect(heading(page)).toHaveLength(1)
+    expect(named(page, 'a')[0]?.attributes.href).toBe('/')
+    expect(problemStatus(kind)).toBeGreaterThanOrEqual(400)
+  })
+})
+
+describe('the start, account and developer pages', () => {
+  test('a visitor is shown the ways in, a signed-in person the ways on', () => {
+    expect(start({ issuer: 'http://localhost:3000', signUpHref: '/signup' })).toContain('href="/signup"')
+    const page = start({ issuer: 'http://localhost:3000', viewer: { username: 'alice' } })
+    expect(page).toContain('href="/account"')
+    expect(page).not.toContain('href="/login"')
+  })
+
+  test('each connected app can be removed by a form of its own', () => {
+    const scopes = [scopeMeaning('basic')]
+    const page = read(
+      account({
+        csrf: 'token',
+        account: { username: 'alice', email: null, emailVerified: false, roles: [], createdAt: at },
+        apps: [
+          { clientId: 'a', name: 'First', scopes, since: at },
+          { clientId: 'b', name: 'Second', scopes, since: at, lastUsed: at },
+        ],
+      }),
+    )
+    const forms = named(page, 'form')
+    expect(forms.map((form) => form.attributes.action)).toEqual(['/account/apps/remove', '/account/apps/remove'])
+    expect(forms.map(hidden)).toEqual([
+      { csrf: 'token', client_id: 'a' },
+      { csrf: 'token', client_id: 'b' },
+    ])
+    expect(forms.map((form) => textOf(form))).toEqual(['Remove First', 'Remove Second'])
+    expect(textOf(byId(page, 'account-username'))).toBe('alice')
+    expect(all(page).some((element) => element.attributes.href === '/logout')).toBe(true)
+  })
+
+  test('an app is listed as a plain link by its name, its id encoded', () => {
+    const html = developer({
+      viewer: { username: 'alice' },
+      apps: [
+        { clientId: 'meadow', name: 'Meadow Journal', enabled: true, createdAt: at },
+        { clientId: 'https://a.example/b', name: 'Remote', enabled: true, createdAt: at },
+      ],
+    })
+    expect(html).toContain('<a href="/developer/apps/meadow">Meadow Journal</a>')
+    expect(html).toContain('<a href="/developer/apps/https%3A%2F%2Fa.example%2Fb">Remote</a>')
+  })
+
+  test('empty lists say what comes here and what to do', () => {
+    const viewer = { username: 'alice' }
+    expect(developer({ viewer, apps: [] })).toContain('You have no app yet')
+    expect(developer({ viewer, apps: [], newAppHref: '/developer/new' })).toContain('href="/developer/new"')
+    expect(requestLog({ viewer, app: { clientId: 'a', name: 'A' }, entries: [], retentionDays: 14 })).toContain(
+      'No requests yet',
+    )
+  })
+})
+
+describe('the request log', () => {
+  const render = (entries: Parameters<typeof requestLog>[0]['entries']) =>
+    read(
+      requestLog({
+        viewer: { username: 'alice' },
+        app: { clientId: 'meadow', name: 'Meadow Journal' },
+        entries,
+        retentionDays: 14,
+      }),
+    )
+  const rowsOf = (page: Element) => {
+    const [body] = named(byId(page, 'request-log'), 'tbody')
+    return body === undefined ? [] : named(body, 'tr')
+  }
+
+  test('has exactly one row per entry, named by its reason', () => {
+    const rows = rowsOf(
+      render([entry(), { ...entry(), reason: '', status: 200 }, { ...entry(), reason: 'code_spent' }]),
+    )
+    expect(rows.map((row) => row.attributes['data-reason'])).toEqual(['redirect_uri_not_registered', '', 'code_spent'])
+  })
+
+  test('a row shows time, endpoint, status, user agent and cause', () => {
+    const [row] = rowsOf(render([entry()]))
+    const cells = row === undefined ? [] : named(row, 'td')
+    expect(cells.map((cell) => cell.attributes['data-label'])).toEqual([
+      'Time',
+      'Endpoint',
+      'Answer',
+      'User agent',
+      'Cause',
+    ])
+    const [time, endpoint, status, agent, cause] = cells.map(textOf)
+    expect(time).toBe('14:02:11 3 March 2026')
+    expect(endpoint).toBe('GET /oauth/authorize')
+    expect(status).toBe('400 invalid_request')
+    expect(agent).toBe('Firefox 152')
+    expect(cause).toContain('The redirect URI ends in a slash')
+    expect(row && named(row, 'time')[0]?.attributes.datetime).toBe('2026-03-03T14:02:11.000Z')
+  })
+
+  test('opened, it lists the checks in order and marks the first character that differs', () => {
+    const [row] = rowsOf(render([entry()]))
+    const [details] = row === undefined ? [] : named(row, 'details')
+    if (details === undefined) throw new Error('there is nothing to open')
+    expect(named(details, 'li').map(textOf)).toEqual([
+      '✓passed: the app exists',
+      '✗failed: the redirect URI is registered',
+      '·not reached: the scope is registered',
+    ])
+    expect(named(details, 'mark').map(textOf)).toEqual(['/'])
+    expect(textOf(details)).toContain('They part at character 26: expected the end, got “/”.')
+    expect(textOf(details)).toContain('X-Request-Id 01JNE4Q8S5')
+  })
+})
+
+test('every form carries the CSRF token, and is sent by POST', () => {
+  const forms = Object.values(everyPage((usual) => usual)).flatMap((html) => named(read(html), 'form'))
+  expect(forms.length).toBeGreaterThan(10)
+  for (const form of forms) {
+    expect(form.attributes.method).toBe('post')
+    expect(hidden(form).csrf).toBe('token')
+  }
+})

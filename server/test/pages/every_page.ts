@@ -1,0 +1,162 @@
+/** Every page in every state, its texts passed through `text`, so that one test can say something about all of them. */
+import { account } from '../../src/pages/views/account.tsx'
+import { consent } from '../../src/pages/views/consent.tsx'
+import { developer } from '../../src/pages/views/developer.tsx'
+import { oauthError } from '../../src/pages/views/oauth_error.tsx'
+import { type ProblemKind, problem } from '../../src/pages/views/problem.tsx'
+import { type RequestEntry, requestLog } from '../../src/pages/views/request_log.tsx'
+import { setUp } from '../../src/pages/views/set_up.tsx'
+import { type SignInProblem, signIn } from '../../src/pages/views/sign_in.tsx'
+import { signedOut, signOut } from '../../src/pages/views/sign_out.tsx'
+import { signUp } from '../../src/pages/views/sign_up.tsx'
+import { start } from '../../src/pages/views/start.tsx'
+import { builtInScopes } from '../../src/protocol/scope.ts'
+
+type Text = (usual: string) => string
+
+export const at = Date.UTC(2026, 2, 3, 14, 2, 11)
+
+export function secrets(text: Text = (usual) => usual) {
+  return { csrf: text('token'), request: text('sealed') }
+}
+
+export const signInProblems: readonly SignInProblem[] = ['mismatch', 'incomplete', 'too_many', 'busy', 'stale']
+export const problemKinds: readonly ProblemKind[] = [
+  'not_found',
+  'not_allowed',
+  'form_refused',
+  'request_unclear',
+  'sign_in_lost',
+  'sign_up_closed',
+  'set_up_link_spent',
+  'too_many',
+  'fault',
+  'unavailable',
+]
+
+export function entry(text: Text = (usual) => usual): RequestEntry {
+  return {
+    requestId: text('01JNE4Q8S5'),
+    at,
+    method: text('GET'),
+    endpoint: text('/oauth/authorize'),
+    status: 400,
+    error: text('invalid_request'),
+    reason: text('redirect_uri_not_registered'),
+    cause: text('The redirect URI ends in a slash that the registered one does not have.'),
+    expected: text('https://meadow.example/cb'),
+    got: `${text('https://meadow.example/cb')}/`,
+    userAgent: text('Firefox 152'),
+    authenticated: false,
+    checks: [
+      { text: text('the app exists'), outcome: 'passed' },
+      { text: text('the redirect URI is registered'), outcome: 'failed' },
+      { text: text('the scope is registered'), outcome: 'unreached' },
+    ],
+    rfc: text('RFC 9700 §2.1'),
+    repair: text('Send it without the slash.'),
+  }
+}
+
+export function everyPage(text: Text): Record<string, string> {
+  const every = secrets(text)
+  const viewer = { username: text('alice') }
+  const name = text('Meadow Journal')
+  const problems = {
+    email: text('no at sign'),
+    username: text('taken'),
+    password: text('too short'),
+    form: text('something else'),
+  }
+  const person = {
+    username: text('alice'),
+    email: text('alice@example.com'),
+    emailVerified: true,
+    roles: ['owner'] as const,
+    createdAt: at,
+    name: text('Alice'),
+  }
+  const scopes = [
+    ...builtInScopes,
+    { name: text('extra'), sentence: text('Do more'), detail: text('of it'), shown: true, optional: true },
+    { name: text('other'), sentence: text('Do other things'), detail: text('at times'), shown: true },
+  ]
+  const asked = { ...every, account: text('alice@example.com'), scopes, switchHref: '/login' }
+  const connected = { clientId: text('meadow'), name, scopes, since: at, warning: text('Two networks.') }
+  const app = { clientId: text('meadow'), name }
+  return {
+    'sign-in': signIn(every),
+    ...Object.fromEntries(
+      signInProblems.map((one) => [
+        `sign-in ${one}`,
+        signIn({
+          ...every,
+          problem: one,
+          login: text('alice'),
+          clientName: name,
+          signUpHref: '/signup',
+          retryAfter: 7,
+        }),
+      ]),
+    ),
+    'sign-up': signUp({ ...every, passwordMinimum: 8, signInHref: '/login' }),
+    'sign-up problems': signUp({
+      ...every,
+      problems,
+      email: text('a'),
+      username: text('b'),
+      clientName: name,
+      passwordMinimum: 8,
+      signInHref: '/login',
+    }),
+    'set-up': setUp({ csrf: every.csrf, token: text('one-time'), problems, passwordMinimum: 15 }),
+    'consent web': consent({
+      ...asked,
+      client: { name, verified: false, registeredAt: at },
+      redirect: { kind: 'web', host: text('meadow.example') },
+    }),
+    'consent app': consent({
+      ...asked,
+      scopes: [],
+      client: { name, verified: true, registeredAt: null },
+      redirect: { kind: 'app', host: text('com.example.app') },
+    }),
+    'consent loopback': consent({
+      ...asked,
+      client: { name, verified: false, registeredAt: null },
+      redirect: { kind: 'loopback', host: text('127.0.0.1:4000') },
+      once: true,
+    }),
+    'sign-out': signOut({ ...every, account: text('alice') }),
+    'sign-out asked': signOut({ ...every, account: text('alice'), clientName: name }),
+    'signed-out': signedOut(),
+    'signed-out onward': signedOut({ continueHref: 'https://meadow.example/', clientName: name }),
+    'oauth-error': oauthError({ code: 'invalid_request', text: text('No.'), requestId: text('01JNE4Q8S5') }),
+    ...Object.fromEntries(
+      problemKinds.map((kind) => [
+        `problem ${kind}`,
+        problem({ kind, requestId: text('01JNE4Q8S5'), retryAfter: 5, onward: { href: '/account', text: text('On') } }),
+      ]),
+    ),
+    start: start({ issuer: text('http://localhost:3000'), signUpHref: '/signup', needsAdministrator: true }),
+    'start signed in': start({ issuer: text('http://localhost:3000'), viewer }),
+    account: account({ csrf: every.csrf, account: person, apps: [connected], notice: text('Removed.') }),
+    'account empty': account({ csrf: every.csrf, account: { ...person, email: null, name: undefined }, apps: [] }),
+    developer: developer({
+      viewer,
+      apps: [{ ...app, enabled: false, createdAt: at, collaborator: true }],
+      newAppHref: '/developer/new',
+    }),
+    'developer empty': developer({ viewer, apps: [] }),
+    'developer first': developer({ viewer, apps: [], newAppHref: '/developer/new' }),
+    requests: requestLog({
+      viewer,
+      app,
+      entries: [entry(text), { ...entry(text), reason: '', status: 200, checks: [], expected: null, got: null }],
+      retentionDays: 14,
+      olderHref: '?before=1',
+      newestHref: '?',
+    }),
+    'requests empty': requestLog({ viewer, app, entries: [], retentionDays: 14 }),
+  }
+}

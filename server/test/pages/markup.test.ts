@@ -1,0 +1,165 @@
+/** What holds for every page: nothing inline, nothing from elsewhere, and no text of anybody comes out as markup. */
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { iconPath } from '../../src/pages/icon.ts'
+import { initials } from '../../src/pages/kit/app_card.tsx'
+import { findDifference } from '../../src/pages/kit/difference.tsx'
+import { stylesheetPath } from '../../src/pages/stylesheet.ts'
+import { developer } from '../../src/pages/views/developer.tsx'
+import { signIn } from '../../src/pages/views/sign_in.tsx'
+import { everyPage } from './every_page.ts'
+import { all, byId, type Element, named, read, textOf } from './markup.ts'
+
+const pages = Object.entries(everyPage((usual) => usual))
+
+describe.each(pages)('%s', (_, html) => {
+  const page = read(html)
+  const elements = all(page)
+
+  test('has no script, no style, no handler and no style attribute', () => {
+    for (const { name, attributes } of elements) {
+      expect(['script', 'style', 'iframe', 'object', 'embed', 'img', 'base']).not.toContain(name)
+      for (const key of Object.keys(attributes)) {
+        expect(key).not.toBe('style')
+        expect(key).not.toMatch(/^on/i)
+      }
+    }
+  })
+
+  test('loads the one stylesheet and the icon, and nothing else', () => {
+    expect(named(page, 'link').map((link) => link.attributes.href)).toEqual([iconPath, stylesheetPath])
+    expect(elements.filter((element) => 'src' in element.attributes || 'srcset' in element.attributes)).toEqual([])
+  })
+
+  test('is a whole document: language, viewport, schemes, one title, one heading, one main', () => {
+    const [root] = named(page, 'html')
+    expect(root?.attributes.lang).toBe('en')
+    const metas = Object.fromEntries(named(page, 'meta').map((meta) => [meta.attributes.name, meta.attributes.content]))
+    expect(metas.viewport).toBe('width=device-width, initial-scale=1')
+    expect(metas['color-scheme']).toBe('light dark')
+    for (const name of ['title', 'h1', 'main']) expect(named(page, name)).toHaveLength(1)
+  })
+
+  test('has each id once, and every reference to one is met', () => {
+    const ids = elements.flatMap(({ attributes }) => (attributes.id === undefined ? [] : [attributes.id]))
+    expect(new Set(ids).size).toBe(ids.length)
+    for (const { attributes } of elements) {
+      const wanted = [attributes.for, attributes['aria-describedby'], attributes['aria-labelledby']]
+      if (attributes.href?.startsWith('#')) wanted.push(attributes.href.slice(1))
+      for (const id of wanted.flatMap((value) => value?.split(' ') ?? [])) expect(ids).toContain(id)
+    }
+  })
+
+  test('has a label for every field', () => {
+    const labelled = new Set(named(page, 'label').map((label) => label.attributes.for))
+    const boxed = named(page, 'label').flatMap((label) => named(label, 'input'))
+    for (const input of named(page, 'input')) {
+      if (input.attributes.type === 'hidden') continue
+      expect(labelled.has(input.attributes.id) || boxed.includes(input)).toBe(true)
+    }
+  })
+
+  test('takes no decision beforehand: nothing has the focus when it opens', () => {
+    expect(elements.filter((element) => 'autofocus' in element.attributes)).toEqual([])
+  })
+})
+
+const nasty = fc
+  .array(
+    fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 12 }),
+      fc.constantFrom(
+        '<script>alert(1)</script>',
+        '"><img src=x onerror=alert(1)>',
+        "' onfocus='alert(1)",
+        '</title><svg onload=alert(1)>',
+        '-->',
+        '<!--',
+        ']]>',
+        '&lt;b&gt;',
+        '&#x3c;',
+        '\u202e',
+        '\u0000',
+        '\\"',
+        'javascript:alert(1)',
+      ),
+    ),
+    { minLength: 1, maxLength: 6 },
+  )
+  .map((parts) => parts.join(''))
+  .filter((text) => text !== '')
+
+const shape = (element: Element): string =>
+  `${element.name}[${Object.keys(element.attributes).join(' ')}](${element.children
+    .map((child) => (typeof child === 'string' ? '' : shape(child)))
+    .join('')})`
+
+describe('text of others', () => {
+  test('never comes out as markup: the elements and attributes of a page are the same whatever it says', () => {
+    const plain = everyPage(() => 'plain')
+    const shapes = Object.fromEntries(Object.entries(plain).map(([name, html]) => [name, shape(read(html))]))
+    fc.assert(
+      fc.property(nasty, (text) => {
+        // The icon of a scope is chosen by its name, and is the one thing that text may choose.
+        fc.pre(!/read|write|manage|delete/i.test(text))
+        for (const [name, html] of Object.entries(everyPage(() => text))) {
+          expect(shape(read(html)), name).toBe(shapes[name])
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('comes out as it went in', () => {
+    fc.assert(
+      fc.property(nasty, (text) => {
+        const page = read(signIn({ csrf: text, login: text, clientName: text }))
+        expect(byId(page, 'username').attributes.value).toBe(text)
+        expect(textOf(named(page, 'strong')[0] ?? page)).toBe(text)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('a client id in a path is one segment, whatever it holds', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, maxLength: 20 }), (clientId) => {
+        const page = read(
+          developer({ viewer: { username: 'a' }, apps: [{ clientId, name: 'NAME', enabled: true, createdAt: 0 }] }),
+        )
+        const link = named(page, 'a').find((element) => textOf(element) === 'NAME')
+        expect(link?.attributes.href).toMatch(/^\/developer\/apps\/[^/?#]+$/)
+      }),
+    )
+  })
+})
+
+describe('the difference of two texts', () => {
+  test('is where the common beginning ends', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (expected, got) => {
+        const difference = findDifference(expected, got)
+        if (expected === got) {
+          expect(difference).toBeUndefined()
+          return
+        }
+        const at = difference?.at ?? -1
+        expect([...expected].slice(0, at)).toEqual([...got].slice(0, at))
+        expect([...expected][at]).not.toBe([...got][at])
+      }),
+    )
+  })
+
+  test('names what cannot be seen or looks alike', () => {
+    expect(findDifference('a b', 'a\u00a0b')?.sentence).toBe('They part at character 2: expected U+0020, got U+00A0.')
+    expect(findDifference('cafe', 'c\u0430fe')?.sentence).toContain('expected “a”, got “\u0430” (U+0430)')
+  })
+})
+
+test('initials are the first letters of two words, and never part of a character', () => {
+  expect(initials('Meadow Journal')).toBe('MJ')
+  expect(initials('  mdw ')).toBe('M')
+  expect(initials('«Über» die Berge')).toBe('ÜD')
+  expect(initials('!!!')).toBe('·')
+  expect(initials('')).toBe('·')
+})

@@ -1,0 +1,103 @@
+/** The stylesheet: contrast of its colours (WCAG 2.2 §1.4.3, §1.4.11), its name, and that it needs nothing else. */
+import { createHash } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { icon } from '../../src/pages/icon.ts'
+import { stylesheet, stylesheetPath } from '../../src/pages/stylesheet.ts'
+import { dark, light, type Palette } from '../../src/pages/tokens.ts'
+
+type Pair = readonly [keyof Palette, keyof Palette]
+
+/** What is read, and on what. */
+const texts: readonly Pair[] = [
+  ['ink', 'ground'],
+  ['ink', 'card'],
+  ['ink', 'warnSoft'],
+  ['ink', 'dangerSoft'],
+  ['ink', 'okSoft'],
+  ['muted', 'ground'],
+  ['muted', 'card'],
+  ['accent', 'ground'],
+  ['accent', 'card'],
+  ['accent', 'accentSoft'],
+  ['accentPressed', 'ground'],
+  ['accentPressed', 'card'],
+  ['onAccent', 'accent'],
+  ['onAccent', 'accentPressed'],
+  ['danger', 'ground'],
+  ['danger', 'card'],
+  ['danger', 'dangerSoft'],
+  ['warn', 'warnSoft'],
+  ['ok', 'card'],
+  ['ok', 'ground'],
+  ['ok', 'okSoft'],
+]
+/** What shows where something can be pressed or filled in, and on what. */
+const outlines: readonly Pair[] = [
+  ['edge', 'ground'],
+  ['edge', 'card'],
+  ['accent', 'ground'],
+  ['accent', 'card'],
+  ['danger', 'ground'],
+]
+
+function luminance(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((start) => {
+    const part = Number.parseInt(colour.slice(start, start + 2), 16) / 255
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
+  })
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
+function contrast(one: string, other: string): number {
+  const [darker = 0, lighter = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b)
+  return (lighter + 0.05) / (darker + 0.05)
+}
+
+describe.each([
+  ['light', light],
+  ['dark', dark],
+] as const)('in the %s scheme', (_, palette) => {
+  test.each(texts)('%s is readable on %s', (text, ground) => {
+    expect(contrast(palette[text], palette[ground])).toBeGreaterThanOrEqual(4.5)
+  })
+
+  test.each(outlines)('%s is seen on %s', (line, ground) => {
+    expect(contrast(palette[line], palette[ground])).toBeGreaterThanOrEqual(3)
+  })
+})
+
+test('black on white is 21 to 1: the measure itself is right', () => {
+  expect(contrast('#000000', '#ffffff')).toBeCloseTo(21, 5)
+})
+
+test('the stylesheet is named after its content', () => {
+  const digest = createHash('sha256').update(stylesheet).digest('hex')
+  expect(stylesheetPath).toBe(`/assets/consentry.${digest.slice(0, 16)}.css`)
+})
+
+test('the stylesheet loads nothing and is balanced', () => {
+  expect(stylesheet).not.toMatch(/url\(|@import|http/)
+  expect(stylesheet.split('{').length).toBe(stylesheet.split('}').length)
+  expect(stylesheet).not.toContain('undefined')
+})
+
+test('colours stand in the tokens only', () => {
+  const withoutTokens = stylesheet.replace(/--[a-z-]+: #[0-9a-f]{6};/g, '').replace(/@media print \{[\s\S]*$/, '')
+  expect(withoutTokens).not.toMatch(/#[0-9a-f]{3,6}\b/i)
+})
+
+test('every custom property that is used is defined', () => {
+  const defined = new Set([...stylesheet.matchAll(/(--[a-z0-9-]+):/g)].map((match) => match[1]))
+  for (const [, name] of stylesheet.matchAll(/var\((--[a-z0-9-]+)\)/g)) expect(defined).toContain(name)
+})
+
+test('the stylesheet follows what the reader prefers', () => {
+  for (const query of ['prefers-color-scheme: dark', 'prefers-reduced-motion', 'forced-colors: active', 'print']) {
+    expect(stylesheet).toContain(query)
+  }
+})
+
+test('the icon is drawn without style or script', () => {
+  expect(icon).toMatch(/^<svg xmlns=/)
+  expect(icon).not.toMatch(/<style|<script|style=|href/)
+})
