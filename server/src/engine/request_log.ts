@@ -129,7 +129,6 @@ function pairwise(keyring: Keyring, clientId: ClientId, userId: UserId): string 
 /** At most 200 characters, without control characters that could break a line or a database. */
 function clip(text: string | undefined): string | null {
   if (text === undefined) return null
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is being taken out
   return text
     .toWellFormed()
     .slice(0, textLimit)

@@ -92,7 +92,7 @@ export function ruleResults(
   failed: string,
 ): readonly { readonly rule: RuleName; readonly title: string; readonly result: RuleResult }[] {
   const rules: readonly RuleName[] = ruleset in rulesets ? rulesets[ruleset as RulesetName] : []
-  const position = failed === '' ? rules.length : rules.findIndex((rule) => rule === failed)
+  const position = failed === '' ? rules.length : rules.indexOf(failed as RuleName)
   return rules.map((rule, i) => ({
     rule,
     title: ruleTitles[rule],
