@@ -8,7 +8,7 @@ export type Database = DatabaseSyncInstance
 export type Statement = StatementSyncInstance
 
 /** How long SQLite itself may wait for a lock; the whole process stands still meanwhile. */
-const busyWait = 50
+const busyWait = 20
 /** How long we come back for a lock that somebody else holds, before the caller is told. */
 const patience = 5000
 
