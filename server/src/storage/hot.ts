@@ -1,0 +1,58 @@
+/** What both drivers' hot verbs share: checks before an item may join a batch, and the marks a verb leaves on a row. */
+import type { Millis } from '../lib/clock.ts'
+import { day, hour } from '../lib/clock.ts'
+import type { EndReason, Grant, Swap } from '../protocol/grant.ts'
+import { requireId, requireWhole } from './sql/grant_row.ts'
+import { requireStorable } from './text.ts'
+
+/** Throws TypeError where a value could not be written; in a batch it would fail the others. */
+export function requireSwap(swap: Swap): void {
+  requireId(swap.id)
+  requireStorable('swap.label', swap.label)
+  for (const name of ['step', 'issued', 'replayWindow', 'generation', 'epoch', 'lifetime'] as const) {
+    requireWhole(`swap.${name}`, swap[name])
+  }
+  if (swap.attempt.length !== 16) throw new TypeError('swap.attempt: 16 bytes expected')
+}
+
+/** The grant after its end, or undefined where it has ended before. */
+export function endedGrant(grant: Grant, reason: EndReason, now: Millis, attempt: Buffer | null): Grant | undefined {
+  if (grant.state === 'ended') return undefined
+  return { ...grant, state: 'ended', endReason: reason, endedAt: now, attempt }
+}
+
+/** The grant one step on, or undefined where that is not possible: it has a user, or has ended. */
+export function bumpedGrant(grant: Grant, now: Millis, attempt: Buffer | null): Grant | undefined {
+  if (grant.userId !== null || grant.state === 'ended') return undefined
+  return { ...grant, step: grant.step + 1, steppedAt: Math.max(now, grant.steppedAt), attempt }
+}
+
+/** Whether a use at `at` is worth a write: at most one a day and grant. */
+export function usedLongBefore(usedAt: Millis, at: Millis): boolean {
+  return usedAt <= at - day
+}
+
+/** The bucket that a claim lies in: the hour of its expiry. */
+export function claimBucket(expires: Millis): number {
+  requireWhole('claim.expires', expires)
+  return Math.floor(expires / hour)
+}
+
+export interface TrimRow {
+  readonly id: Buffer
+  readonly label: string | null
+  readonly used_at: Millis
+  readonly context: string
+}
+
+/** Which of a user's live grants at a client go so that `keep` stay: unknown devices first, then the least used. */
+export function beyondLimit(rows: readonly TrimRow[], keep: number, except: Buffer): Buffer[] {
+  const counted = rows.filter((row) => (JSON.parse(row.context) as { refreshable?: boolean }).refreshable === true)
+  const surplus = counted.length - keep
+  if (surplus <= 0) return []
+  return counted
+    .filter((row) => Buffer.compare(row.id, except) !== 0)
+    .sort((a, b) => Number(a.label !== null) - Number(b.label !== null) || a.used_at - b.used_at)
+    .slice(0, surplus)
+    .map((row) => row.id)
+}

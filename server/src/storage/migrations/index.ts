@@ -1,0 +1,16 @@
+/** All migrations in order, and the run that brings a database up to date. */
+import { type Kysely, type Migration, Migrator } from 'kysely'
+import type { Facts } from '../sql/cold.ts'
+import type { Tables } from '../sql/schema.ts'
+import { initial } from './0001_initial.ts'
+
+export function migrations(facts: Facts): Record<string, Migration> {
+  return { '0001_initial': initial(facts) }
+}
+
+/** Brings the database to the newest version. Several processes may do so at once: one works, the others wait. */
+export async function migrate(db: Kysely<Tables>, facts: Facts): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(facts) } })
+  const { error } = await migrator.migrateToLatest()
+  if (error !== undefined) throw error
+}

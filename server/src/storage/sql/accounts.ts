@@ -1,0 +1,149 @@
+/** Accounts of people. */
+import type { Selectable, Updateable } from 'kysely'
+import type { Role, UserId } from '../../protocol/names.ts'
+import type { Account, AccountChange, Accounts, NewAccount } from '../contract.ts'
+import { isStorable } from '../text.ts'
+import { type Cold, laterThan } from './cold.ts'
+import type { UserRow } from './schema.ts'
+
+/** How a username or e-mail address is compared. */
+const fold = (text: string) => text.toLowerCase()
+
+export function accounts(cold: Cold): Accounts {
+  const { db, facts, clock } = cold
+
+  async function taken(id: UserId, usernameKey: string | undefined): Promise<'username_taken' | 'email_taken'> {
+    if (usernameKey === undefined) return 'email_taken'
+    const other = await db
+      .selectFrom('users')
+      .select('id')
+      .where('username_key', '=', usernameKey)
+      .where('id', '<>', id)
+      .executeTakeFirst()
+    return other === undefined ? 'email_taken' : 'username_taken'
+  }
+
+  return {
+    async insert(account: NewAccount) {
+      const now = clock.now()
+      const usernameKey = fold(account.username)
+      try {
+        const row = await db
+          .insertInto('users')
+          .values({
+            id: account.id,
+            username: account.username,
+            username_key: usernameKey,
+            email: account.email,
+            email_key: account.email === null ? null : fold(account.email),
+            email_verified: Number(account.emailVerified),
+            password_hash: account.passwordHash,
+            roles: JSON.stringify(account.roles),
+            claims: JSON.stringify(account.claims),
+            second_factor: 0,
+            enabled: 1,
+            valid_after: now,
+            created_at: now,
+            updated_at: now,
+          })
+          .returningAll()
+          .executeTakeFirstOrThrow()
+        return toAccount(row)
+      } catch (error) {
+        if (facts.isUniqueViolation(error)) return taken(account.id, usernameKey)
+        throw error
+      }
+    },
+
+    async find(id) {
+      if (!isStorable(id)) return undefined
+      const row = await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
+      return row && toAccount(row)
+    },
+
+    async findByNumber(number) {
+      if (!Number.isSafeInteger(number)) return undefined
+      const row = await db.selectFrom('users').selectAll().where('number', '=', number).executeTakeFirst()
+      return row && toAccount(row)
+    },
+
+    async findByLogin(login) {
+      if (!isStorable(login)) return undefined
+      const column = login.includes('@') ? 'email_key' : 'username_key'
+      const row = await db.selectFrom('users').selectAll().where(column, '=', fold(login)).executeTakeFirst()
+      return row && toAccount(row)
+    },
+
+    async update(id, change) {
+      try {
+        return await db.transaction().execute(async (trx) => {
+          // The first statement writes, so that it holds the row while the rest is worked out from it.
+          const before = await trx
+            .updateTable('users')
+            .set({ updated_at: clock.now() })
+            .where('id', '=', id)
+            .returningAll()
+            .executeTakeFirst()
+          if (before === undefined) return undefined
+          const set = columnsOf(change, before)
+          if (Object.keys(set).length === 0) return toAccount(before)
+          const row = await trx.updateTable('users').set(set).where('id', '=', id).returningAll().executeTakeFirst()
+          return row && toAccount(row)
+        })
+      } catch (error) {
+        if (facts.isUniqueViolation(error)) return taken(id, change.username && fold(change.username))
+        throw error
+      }
+    },
+
+    async anyWithRole(role) {
+      // The first condition is that of the partial index, so that a million people without a role are not read.
+      const row = await db
+        .selectFrom('users')
+        .select('id')
+        .where('roles', '<>', '[]')
+        .where('roles', 'like', `%"${role}"%`)
+        .limit(1)
+        .executeTakeFirst()
+      return row !== undefined
+    },
+  }
+}
+
+function columnsOf(change: AccountChange, before: Selectable<UserRow>): Updateable<UserRow> {
+  const set: Updateable<UserRow> = {}
+  if (change.username !== undefined) {
+    set.username = change.username
+    set.username_key = fold(change.username)
+  }
+  if (change.email !== undefined) {
+    set.email = change.email
+    set.email_key = change.email === null ? null : fold(change.email)
+  }
+  if (change.emailVerified !== undefined) set.email_verified = Number(change.emailVerified)
+  if (change.passwordHash !== undefined) set.password_hash = change.passwordHash
+  if (change.roles !== undefined) set.roles = JSON.stringify(change.roles)
+  if (change.claims !== undefined) set.claims = JSON.stringify(change.claims)
+  if (change.secondFactor !== undefined) set.second_factor = Number(change.secondFactor)
+  if (change.enabled !== undefined) set.enabled = Number(change.enabled)
+  if (change.validAfter !== undefined) set.valid_after = laterThan(before.valid_after, change.validAfter)
+  return set
+}
+
+export function toAccount(row: Selectable<UserRow>): Account {
+  return {
+    id: row.id as UserId,
+    number: row.number,
+    username: row.username,
+    email: row.email,
+    emailVerified: row.email_verified === 1,
+    passwordHash: row.password_hash,
+    roles: JSON.parse(row.roles) as Role[],
+    claims: JSON.parse(row.claims) as Record<string, unknown>,
+    secondFactor: row.second_factor === 1,
+    enabled: row.enabled === 1,
+    validAfter: row.valid_after,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+}

@@ -1,0 +1,220 @@
+/** Registered clients, their secrets and the people who look after them. */
+import { sql } from 'kysely'
+import type { ClientRecord, ClientSecret, Clients } from '../contract.ts'
+import { isStorable } from '../text.ts'
+import { asBuffer } from './bytes.ts'
+import type { Cold, Db } from './cold.ts'
+import type { ClientRow, ClientSecretRow } from './schema.ts'
+
+export function clients(cold: Cold): Clients {
+  const { db, facts, clock } = cold
+
+  /** One write to client data: announced to every process when it commits, so that no cache outlives it. */
+  async function write<T>(work: (trx: Db) => Promise<T>): Promise<T> {
+    const result = await db.transaction().execute(async (trx) => {
+      const answer = await work(trx)
+      await facts.announceClients(trx)
+      return answer
+    })
+    cold.clientsChanged()
+    return result
+  }
+
+  async function read(from: Db, ids: readonly string[]): Promise<ClientRecord[]> {
+    if (ids.length === 0) return []
+    const rows = await from
+      .selectFrom('clients as c')
+      .leftJoin('client_secrets as s', 's.client_id', 'c.client_id')
+      .selectAll('c')
+      .select(['s.id as secret_id', 's.name as secret_name', 's.hash as secret_hash'])
+      .select(['s.created_at as secret_created_at', 's.expires_at as secret_expires_at'])
+      .where('c.client_id', 'in', ids)
+      .orderBy('s.created_at')
+      .orderBy('s.id')
+      .execute()
+    const found = new Map<string, { row: ClientRow; secrets: ClientSecret[] }>()
+    for (const row of rows) {
+      let entry = found.get(row.client_id)
+      if (entry === undefined) {
+        entry = { row, secrets: [] }
+        found.set(row.client_id, entry)
+      }
+      if (row.secret_id === null || row.secret_hash === null) continue
+      entry.secrets.push({
+        id: row.secret_id,
+        name: row.secret_name ?? '',
+        hash: asBuffer(row.secret_hash),
+        createdAt: row.secret_created_at ?? 0,
+        expiresAt: row.secret_expires_at,
+      })
+    }
+    return ids.flatMap((id) => {
+      const entry = found.get(id)
+      return entry === undefined ? [] : [toRecord(entry.row, entry.secrets)]
+    })
+  }
+
+  return {
+    async find(clientId) {
+      if (!isStorable(clientId)) return undefined
+      return (await read(db, [clientId]))[0]
+    },
+
+    async save(client) {
+      const now = clock.now()
+      const columns = {
+        owner_id: client.ownerId,
+        enabled: Number(client.enabled),
+        metadata: JSON.stringify(client.metadata),
+        updated_at: now,
+      }
+      return write(async (trx) => {
+        await trx
+          .insertInto('clients')
+          .values({ client_id: client.clientId, valid_after: now, created_at: now, ...columns })
+          .onConflict((conflict) => conflict.column('client_id').doUpdateSet(columns))
+          .execute()
+        const [saved] = await read(trx, [client.clientId])
+        if (saved === undefined) throw new Error('clients: a client is gone within its own transaction')
+        return saved
+      })
+    },
+
+    async invalidate(clientId) {
+      const now = clock.now()
+      await write((trx) =>
+        trx
+          .updateTable('clients')
+          .set({ valid_after: sql<number>`case when valid_after >= ${now} then valid_after + 1 else ${now} end` })
+          .where('client_id', '=', clientId)
+          .execute(),
+      )
+    },
+
+    setEnabled(clientId, enabled) {
+      return write(async (trx) => {
+        const { numUpdatedRows } = await trx
+          .updateTable('clients')
+          .set({ enabled: Number(enabled), updated_at: clock.now() })
+          .where('client_id', '=', clientId)
+          .executeTakeFirst()
+        return numUpdatedRows > 0n
+      })
+    },
+
+    async addSecret(clientId, secret) {
+      await write((trx) => trx.insertInto('client_secrets').values(fromSecret(clientId, secret)).execute())
+    },
+
+    removeSecret(clientId, secretId) {
+      return write(async (trx) => {
+        const { numDeletedRows } = await trx
+          .deleteFrom('client_secrets')
+          .where('client_id', '=', clientId)
+          .where('id', '=', secretId)
+          .executeTakeFirst()
+        return numDeletedRows > 0n
+      })
+    },
+
+    delete(clientId) {
+      return write(async (trx) => {
+        const { numDeletedRows } = await trx.deleteFrom('clients').where('client_id', '=', clientId).executeTakeFirst()
+        // An app that later comes under the same id must ask again.
+        const asked = trx.selectFrom('consents').select('user_id').where('client_id', '=', clientId).orderBy('user_id')
+        await trx
+          .deleteFrom('consents')
+          .where('client_id', '=', clientId)
+          .where('user_id', 'in', asked.modifyEnd(facts.lock))
+          .execute()
+        return numDeletedRows > 0n
+      })
+    },
+
+    async listByUser(userId) {
+      const rows = await db
+        .selectFrom('clients')
+        .select('client_id')
+        .where('owner_id', '=', userId)
+        .union(db.selectFrom('client_collaborators').select('client_id').where('user_id', '=', userId))
+        .execute()
+      const records = await read(
+        db,
+        rows.map((row) => row.client_id),
+      )
+      return records.sort((a, b) => compare(displayName(a), displayName(b)) || compare(a.clientId, b.clientId))
+    },
+
+    async list(limit, after) {
+      let query = db.selectFrom('clients').select('client_id').orderBy('client_id').limit(limit)
+      if (after !== undefined) query = query.where('client_id', '>', after)
+      const rows = await query.execute()
+      return read(
+        db,
+        rows.map((row) => row.client_id),
+      )
+    },
+
+    async isCollaborator(clientId, userId) {
+      if (!isStorable(clientId)) return false
+      const row = await db
+        .selectFrom('client_collaborators')
+        .select('user_id')
+        .where('client_id', '=', clientId)
+        .where('user_id', '=', userId)
+        .executeTakeFirst()
+      return row !== undefined
+    },
+
+    async setCollaborator(clientId, userId, on) {
+      await write(async (trx) => {
+        if (on) {
+          await trx
+            .insertInto('client_collaborators')
+            .values({ client_id: clientId, user_id: userId })
+            .onConflict((conflict) => conflict.doNothing())
+            .execute()
+        } else {
+          await trx
+            .deleteFrom('client_collaborators')
+            .where('client_id', '=', clientId)
+            .where('user_id', '=', userId)
+            .execute()
+        }
+      })
+    },
+  }
+}
+
+function displayName(client: ClientRecord): string {
+  const name = client.metadata.client_name
+  return typeof name === 'string' ? name.toLowerCase() : client.clientId
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function fromSecret(clientId: string, secret: ClientSecret): ClientSecretRow {
+  return {
+    client_id: clientId,
+    id: secret.id,
+    name: secret.name,
+    hash: secret.hash,
+    created_at: secret.createdAt,
+    expires_at: secret.expiresAt,
+  }
+}
+
+function toRecord(row: ClientRow, secrets: readonly ClientSecret[]): ClientRecord {
+  return {
+    clientId: row.client_id,
+    ownerId: row.owner_id as ClientRecord['ownerId'],
+    enabled: row.enabled === 1,
+    validAfter: row.valid_after,
+    metadata: JSON.parse(row.metadata) as Record<string, unknown>,
+    secrets,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+}

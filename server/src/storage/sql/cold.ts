@@ -1,0 +1,35 @@
+/** What the shared queries stand on: a typed connection, a clock, and what differs between databases as named facts. */
+import type { Kysely, RawBuilder, Transaction } from 'kysely'
+import type { Clock, Millis } from '../../lib/clock.ts'
+import type { Tables } from './schema.ts'
+
+/** A connection, inside a transaction or not. */
+export type Db = Kysely<Tables> | Transaction<Tables>
+
+/** What one database does differently. The shared queries read these and never ask which database it is. */
+export interface Facts {
+  /** Column type of byte strings. */
+  readonly blob: RawBuilder<unknown>
+  /** Column type and key of a number that counts up by itself. */
+  readonly serialKey: RawBuilder<unknown>
+  /** What ends the definition of a table that is only ever reached by its primary key. */
+  readonly keyed: RawBuilder<unknown>
+  /** Ends a select whose rows are about to be written, so that they are locked in the order they are read. */
+  readonly lock: RawBuilder<unknown>
+  /** Tells the other processes, when the transaction commits, that client data changed. */
+  announceClients(db: Db): Promise<void>
+  isUniqueViolation(error: unknown): boolean
+}
+
+export interface Cold {
+  readonly db: Kysely<Tables>
+  readonly facts: Facts
+  readonly clock: Clock
+  /** Calls this process's own listeners at once. */
+  clientsChanged(): void
+}
+
+/** The next value of a `valid_after`: now, but always later than it was, however the clock runs. */
+export function laterThan(previous: Millis, now: Millis): Millis {
+  return Math.max(previous + 1, now)
+}

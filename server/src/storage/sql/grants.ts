@@ -1,0 +1,52 @@
+/** Reads of grants that no request waits for in haste. */
+import { sql } from 'kysely'
+import type { Grants } from '../contract.ts'
+import type { Cold } from './cold.ts'
+import { type GrantViewRow, stateCode, toView, viewSql } from './grant_row.ts'
+
+/** `flush` writes what the driver has gathered, so that the lists are true. */
+export function grantLists(
+  { db, clock }: Cold,
+  flush: () => Promise<void>,
+): Pick<Grants, 'listByUser' | 'countByClient' | 'repeats'> {
+  return {
+    async listByUser(userId, limit) {
+      await flush()
+      const { rows } = await sql<GrantViewRow>`
+        select ${sql.raw(viewSql.columns)} from grants as g ${sql.raw(viewSql.joins)}
+        where g.user_id = ${userId} and g.state in (${stateCode.offered}, ${stateCode.live})
+        and g.expires_at > ${clock.now()}
+        order by g.created_at desc, g.id desc limit ${limit}`.execute(db)
+      return rows.map(toView)
+    },
+
+    async countByClient(clientId, limit) {
+      const newest = db
+        .selectFrom('grants')
+        .select('id')
+        .where('client_id', '=', clientId)
+        .where('state', '=', stateCode.live)
+        .where('expires_at', '>', clock.now())
+        .limit(limit)
+      const row = await db
+        .selectFrom(newest.as('g'))
+        .select((count) => count.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow()
+      return row.count
+    },
+
+    async repeats(id) {
+      await flush()
+      const row = await db
+        .selectFrom('grant_repeats')
+        .select((fn) => [
+          fn.fn.coalesce(sql<number>`cast(sum(count) as bigint)`, sql<number>`0`).as('count'),
+          fn.fn.countAll<number>().as('networks'),
+          fn.fn.max('last_at').as('last'),
+        ])
+        .where('grant_id', '=', id)
+        .executeTakeFirstOrThrow()
+      return row.networks === 0 ? undefined : { count: row.count, networks: row.networks, last: row.last }
+    },
+  }
+}

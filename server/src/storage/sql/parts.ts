@@ -1,0 +1,47 @@
+/** The small interfaces of storage that both databases share word for word. */
+import type { Storage } from '../contract.ts'
+import { accounts } from './accounts.ts'
+import { audit } from './audit.ts'
+import { clients } from './clients.ts'
+import type { Cold } from './cold.ts'
+import { consents } from './consents.ts'
+import { documents } from './documents.ts'
+import { failures } from './failures.ts'
+import { keys } from './keys.ts'
+import { measurements } from './measurements.ts'
+import { requests } from './requests.ts'
+import { sessions } from './sessions.ts'
+import { usage } from './usage.ts'
+
+export type Shared = Pick<
+  Storage,
+  | 'accounts'
+  | 'clients'
+  | 'consents'
+  | 'sessions'
+  | 'failures'
+  | 'keys'
+  | 'requests'
+  | 'audit'
+  | 'usage'
+  | 'documents'
+  | 'measurements'
+>
+
+export function sharedParts(cold: Cold): Shared & { flush(): Promise<void> } {
+  const { touched, ...sessionVerbs } = sessions(cold)
+  return {
+    accounts: accounts(cold),
+    clients: clients(cold),
+    consents: consents(cold),
+    sessions: sessionVerbs,
+    failures: failures(cold),
+    keys: keys(cold),
+    requests: requests(cold),
+    audit: audit(cold),
+    usage: usage(cold),
+    documents: documents(cold),
+    measurements: measurements(cold),
+    flush: () => touched.flush(),
+  }
+}

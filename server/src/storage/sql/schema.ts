@@ -1,0 +1,221 @@
+/** The tables as Kysely sees them. Truth values are 0 and 1, moments are milliseconds, documents are JSON text. */
+import type { Generated } from 'kysely'
+
+export interface GrantRow {
+  id: Buffer
+  key: Buffer
+  client_id: string
+  user_id: string | null
+  /** Index into `grantStates`. */
+  state: number
+  end_reason: string | null
+  step: number
+  stepped_at: number
+  generation: number
+  created_at: number
+  expires_at: number
+  used_at: number
+  ended_at: number | null
+  epoch: number
+  attempt: Buffer | null
+  dialect: string
+  label: string | null
+  auth_method: string | null
+  sender_key: Buffer | null
+  handle: Buffer | null
+  /** `context.session` once more, for the index by which a sign-out finds its grants. */
+  session_id: string | null
+  context: string
+  client_valid_after: number
+  user_valid_after: number | null
+  consent_valid_after: number | null
+}
+
+export interface GrantRepeatRow {
+  grant_id: Buffer
+  network: string
+  count: number
+  last_at: number
+}
+
+export interface ClaimRow {
+  /** Hour in which the claim expires; a bucket is dropped whole. */
+  bucket: number
+  kind: string
+  hash: Buffer
+  attempt: Buffer
+}
+
+export interface UserRow {
+  number: Generated<number>
+  id: string
+  username: string
+  username_key: string
+  email: string | null
+  email_key: string | null
+  email_verified: number
+  password_hash: string | null
+  roles: string
+  claims: string
+  second_factor: number
+  enabled: number
+  valid_after: number
+  created_at: number
+  updated_at: number
+}
+
+export interface ClientRow {
+  client_id: string
+  owner_id: string | null
+  enabled: number
+  valid_after: number
+  metadata: string
+  created_at: number
+  updated_at: number
+}
+
+export interface ClientSecretRow {
+  client_id: string
+  id: string
+  name: string
+  hash: Buffer
+  created_at: number
+  expires_at: number | null
+}
+
+export interface ClientCollaboratorRow {
+  client_id: string
+  user_id: string
+}
+
+export interface ConsentRow {
+  user_id: string
+  client_id: string
+  scope: string
+  enabled: number
+  valid_after: number
+  granted_at: number
+  touched: number
+}
+
+export interface SessionRow {
+  id: string
+  token_hash: Buffer
+  user_id: string
+  auth_time: number
+  amr: string
+  created_at: number
+  last_seen_at: number
+  user_agent: string | null
+  user_valid_after: number
+}
+
+export interface FailureRow {
+  key: string
+  starts_at: number
+  ends_at: number
+  count: number
+}
+
+export interface SigningKeyRow {
+  kid: string
+  alg: string
+  state: string
+  public_jwk: string
+  sealed_private: Buffer
+  created_at: number
+  activated_at: number | null
+  retired_at: number | null
+}
+
+export interface RequestRow {
+  seq: Generated<number>
+  request_id: string
+  client_id: string
+  at: number
+  endpoint: string
+  method: string
+  status: number
+  reason: string
+  rule: string
+  ruleset: string
+  cause: string
+  expected: string | null
+  got: string | null
+  user_agent: string | null
+  pairwise: string | null
+  network: string
+  authenticated: number
+}
+
+export interface AuditRow {
+  seq: Generated<number>
+  at: number
+  type: string
+  actor: string | null
+  subject: string | null
+  client_id: string | null
+  address: string | null
+  request_id: string | null
+  detail: string
+}
+
+export interface UsageRow {
+  day: string
+  user_id: string
+  count: number
+}
+
+export interface DocumentRow {
+  kind: string
+  name: string
+  body: string
+}
+
+export interface VariableRow {
+  id: Generated<number>
+  user_number: number
+  name: string
+  unit: string
+  category: string | null
+  combination: string
+  created_at: number
+  updated_at: number
+}
+
+export interface MeasurementRow {
+  id: Generated<number>
+  user_number: number
+  variable_id: number
+  start_time: number
+  value: number
+  unit: string
+  note: string | null
+  source: string
+  client_id: string
+  created_at: number
+  updated_at: number
+}
+
+export interface Tables {
+  installation: { one: number; id: Buffer }
+  /** Counters that tell other processes what has changed where the database cannot call them. */
+  signals: { name: string; value: number }
+  grants: GrantRow
+  grant_repeats: GrantRepeatRow
+  claims: ClaimRow
+  users: UserRow
+  clients: ClientRow
+  client_secrets: ClientSecretRow
+  client_collaborators: ClientCollaboratorRow
+  consents: ConsentRow
+  sessions: SessionRow
+  failures: FailureRow
+  signing_keys: SigningKeyRow
+  request_log: RequestRow
+  audit_log: AuditRow
+  usage: UsageRow
+  documents: DocumentRow
+  variables: VariableRow
+  measurements: MeasurementRow
+}

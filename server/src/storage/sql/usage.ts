@@ -1,0 +1,34 @@
+/** Token requests per account and day. */
+import { sql } from 'kysely'
+import type { Usage } from '../contract.ts'
+import type { Cold } from './cold.ts'
+
+/** Rows of one INSERT; each has 3 parameters and SQLite takes 32,766. */
+const chunk = 1000
+
+export function usage({ db }: Cold): Usage {
+  return {
+    async add(day, counts) {
+      const sums = new Map<string, number>()
+      for (const { userId, count } of counts) sums.set(userId, (sums.get(userId) ?? 0) + count)
+      // One row per account and in their order: one statement may not meet a row twice, and two processes that write
+      // the same accounts must lock them alike.
+      const rows = [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([user_id, count]) => ({ day, user_id, count }))
+      const totals = new Map<string, number>()
+      await db.transaction().execute(async (trx) => {
+        for (let i = 0; i < rows.length; i += chunk) {
+          const written = await trx
+            .insertInto('usage')
+            .values(rows.slice(i, i + chunk))
+            .onConflict((conflict) =>
+              conflict.columns(['day', 'user_id']).doUpdateSet({ count: sql<number>`usage.count + excluded.count` }),
+            )
+            .returning(['user_id', 'count'])
+            .execute()
+          for (const row of written) totals.set(row.user_id, row.count)
+        }
+      })
+      return counts.map(({ userId }) => totals.get(userId) ?? 0)
+    },
+  }
+}

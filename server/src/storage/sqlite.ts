@@ -1,0 +1,87 @@
+/**
+ * Storage in one SQLite file. Two connections: a hot one with prepared statements for grants and claims, whose writes
+ * are committed together, and a cold one under Kysely for the rest.
+ */
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { Kysely, sql } from 'kysely'
+import type { Clock } from '../lib/clock.ts'
+import type { Storage } from './contract.ts'
+import { migrate } from './migrations/index.ts'
+import type { Cold, Facts } from './sql/cold.ts'
+import { installationId } from './sql/installation.ts'
+import { sharedParts } from './sql/parts.ts'
+import type { Tables } from './sql/schema.ts'
+import { sweeper } from './sql/sweep.ts'
+import { sqliteClaims } from './sqlite/claims.ts'
+import { databaseOpener, isUniqueViolation, patiently, translate } from './sqlite/database.ts'
+import { sqliteDialect } from './sqlite/dialect.ts'
+import { sqliteGrants } from './sqlite/grants.ts'
+import { createSignals } from './sqlite/signals.ts'
+import { createWriter } from './sqlite/writer.ts'
+
+const facts: Facts = {
+  blob: sql`blob`,
+  // Numbers of deleted people and measurements must not come back for others.
+  serialKey: sql`integer primary key autoincrement`,
+  // Measured on 500,000 grants, 64 random read-and-swaps a commit: as fast as a rowid table with a unique index on the
+  // id (83 to 91 µs a swap on a busy machine, each within the noise of the other), and one tree less to keep in memory.
+  keyed: sql`without rowid`,
+  lock: sql``,
+  async announceClients(db) {
+    await db.updateTable('signals').set({ value: sql<number>`value + 1` }).where('name', '=', 'clients').execute()
+  },
+  isUniqueViolation,
+}
+
+/** Opens (or makes, readable by its owner only) the database at `path`; `:memory:` lives as long as the process. */
+export async function openSqlite({ path, clock }: { path: string; clock: Clock }): Promise<Storage> {
+  const inMemory = path === ':memory:'
+  if (!inMemory) {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    // SQLite gives its side files the rights of the main one, so it must be ours alone before SQLite sees it.
+    closeSync(openSync(path, 'a', 0o600))
+  }
+  const open = await databaseOpener(path)
+  const coldDatabase = await open()
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(coldDatabase, () => coldDatabase.close()) })
+  try {
+    await migrate(db, facts)
+  } catch (error) {
+    await db.destroy()
+    throw translate(error)
+  }
+  const hot = inMemory ? coldDatabase : await open()
+  const signals = createSignals(hot)
+  const cold: Cold = { db, facts, clock, clientsChanged: signals.own }
+  const writer = createWriter(hot, signals.check)
+  const { flush, ...shared } = sharedParts(cold)
+  const { flush: flushGrants, ...grants } = sqliteGrants(hot, writer, cold)
+  const flushAll = () => Promise.all([flush(), flushGrants()])
+  const sweep = sweeper(cold)
+  const ping = hot.prepare('select count(*) as count from installation')
+
+  return {
+    driver: 'sqlite',
+    installation: await installationId(db),
+    clock,
+    grants,
+    claims: sqliteClaims(hot, writer),
+    ...shared,
+    async ping() {
+      await patiently(() => ping.get())
+    },
+    onClientsChanged: signals.listen,
+    async sweep(retention) {
+      await flushAll()
+      return sweep(retention)
+    },
+    async close() {
+      signals.stop()
+      await flushAll()
+      await writer.idle()
+      await db.destroy()
+      if (hot !== coldDatabase) hot.close()
+    },
+  }
+}

@@ -1,0 +1,97 @@
+/** A connection to a SQLite file through the API of node:sqlite, and what its errors mean. */
+
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
+import { StorageUnavailable } from '../contract.ts'
+
+export type Database = DatabaseSyncInstance
+export type Statement = StatementSyncInstance
+
+/** How long SQLite itself may wait for a lock; the whole process stands still meanwhile. */
+const busyWait = 50
+/** How long we come back for a lock that somebody else holds, before the caller is told. */
+const patience = 5000
+
+/** The module that is built in from Node 22.13 on, or else the package with the same API. */
+async function loadDatabase(): Promise<new (path: string) => Database> {
+  const builtIn: string = 'node:sqlite'
+  const module = (await import(builtIn).catch(() => import('@photostructure/sqlite'))) as {
+    DatabaseSync: new (path: string) => Database
+  }
+  return module.DatabaseSync
+}
+
+/** Opens connections to one database; every one is durable on commit and honours foreign keys. */
+export async function databaseOpener(path: string): Promise<() => Promise<Database>> {
+  const DatabaseSync = await loadDatabase()
+  return async () => {
+    const database = new DatabaseSync(path)
+    database.exec(`pragma busy_timeout = ${busyWait}`)
+    // Changing the journal mode needs the file for itself for a moment.
+    await patiently(() => database.exec('pragma journal_mode = wal'))
+    database.exec(`
+      pragma synchronous = full;
+      pragma foreign_keys = on;
+      pragma temp_store = memory;
+      pragma cache_size = -65536;
+      pragma journal_size_limit = 67108864;
+    `)
+    return database
+  }
+}
+
+/** Primary result codes by which SQLite says that the file cannot be used now. */
+const busy = 5
+const locked = 6
+const unavailable = new Map([
+  [busy, 'locked'],
+  [locked, 'locked'],
+  [7, 'out of memory'],
+  [8, 'read-only'],
+  [10, 'an input/output error'],
+  [11, 'malformed'],
+  [13, 'full'],
+  [14, 'impossible to open'],
+  [26, 'not a database'],
+])
+
+function primaryCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error)) return undefined
+  return Number(error.errcode) & 0xff
+}
+
+/** Whether somebody else holds the lock, so that it is worth coming back. */
+export function isBusy(error: unknown): boolean {
+  const code = primaryCode(error)
+  return code === busy || code === locked
+}
+
+/** Whether the fault lies with the database as a whole and not with one statement. */
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof StorageUnavailable || unavailable.has(primaryCode(error) ?? 0)
+}
+
+/** SQLITE_CONSTRAINT_PRIMARYKEY and SQLITE_CONSTRAINT_UNIQUE. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && (error.errcode === 1555 || error.errcode === 2067)
+}
+
+/** The error as a caller may see it. */
+export function translate(error: unknown): unknown {
+  if (error instanceof StorageUnavailable) return error
+  const what = unavailable.get(primaryCode(error) ?? 0)
+  return what === undefined ? error : new StorageUnavailable(`the database is ${what}`, { cause: error })
+}
+
+/** Does `work` in one go, and again while somebody else holds the lock, for a bounded time. */
+export async function patiently<T>(work: () => T): Promise<T> {
+  const deadline = performance.now() + patience
+  for (;;) {
+    try {
+      return work()
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadline) throw translate(error)
+    }
+    await sleep(5 + Math.random() * 20)
+  }
+}

@@ -1,0 +1,196 @@
+/** The grant verbs on SQLite: prepared statements on the hot connection, decided and written inside one transaction. */
+import { createGatherer, type Gatherer } from '../../lib/gather.ts'
+import { decideAdvance, type EndReason, type Grant } from '../../protocol/grant.ts'
+import type { Grants } from '../contract.ts'
+import { beyondLimit, bumpedGrant, endedGrant, requireSwap, type TrimRow, usedLongBefore } from '../hot.ts'
+import type { Cold } from '../sql/cold.ts'
+import {
+  type GrantViewRow,
+  grantColumns,
+  grantValues,
+  stateCode,
+  stepColumns,
+  stepValues,
+  toGrant,
+  toView,
+  viewSql,
+} from '../sql/grant_row.ts'
+import { grantLists } from '../sql/grants.ts'
+import type { GrantRow } from '../sql/schema.ts'
+import { requireStorable } from '../text.ts'
+import type { Database } from './database.ts'
+import type { Writer } from './writer.ts'
+
+interface Use {
+  readonly id: Buffer
+  readonly at: number
+}
+
+interface Repeat {
+  readonly id: Buffer
+  readonly network: string
+  readonly count: number
+  readonly at: number
+}
+
+export interface SqliteGrants extends Grants {
+  /** Writes what was gathered. */
+  flush(): Promise<void>
+}
+
+const { live, ended } = stateCode
+
+export function sqliteGrants(database: Database, writer: Writer, cold: Cold): SqliteGrants {
+  const { clock } = cold
+  const statements = prepareAll(database)
+
+  const read = (id: Buffer): Grant | undefined => {
+    const row = statements.byId.get(id) as GrantRow | undefined
+    return row && toGrant(row)
+  }
+  const readView = (row: unknown) => (row === undefined ? undefined : toView(row as GrantViewRow))
+  const writeStep = (grant: Grant) => statements.step.run(...stepValues(grant), grant.id)
+
+  const uses: Gatherer<string, Use> = createGatherer(
+    (a, b) => (a.at > b.at ? a : b),
+    (entries) =>
+      writer.write(() => {
+        for (const [, { id, at }] of entries) {
+          const grant = read(id)
+          if (grant !== undefined && usedLongBefore(grant.usedAt, at)) statements.used.run(at, id)
+        }
+      }),
+  )
+  const repeats: Gatherer<string, Repeat> = createGatherer(
+    (a, b) => ({ ...b, count: a.count + b.count, at: Math.max(a.at, b.at) }),
+    (entries) =>
+      writer.write(() => {
+        for (const [, { id, network, count, at }] of entries) statements.repeat.run(id, network, count, at)
+      }),
+  )
+  const flush = async () => void (await Promise.all([uses.flush(), repeats.flush()]))
+
+  return {
+    ...grantLists(cold, flush),
+    flush,
+
+    async insert(grant) {
+      const values = grantValues(grant)
+      await writer.write(() => void statements.insert.run(...values))
+    },
+
+    async insertByHandle(grant) {
+      const values = grantValues(grant)
+      return writer.write(() => {
+        const there = statements.byHandle.get(grant.handle) as GrantRow | undefined
+        if (there !== undefined) return toGrant(there)
+        statements.insert.run(...values)
+        return grant
+      })
+    },
+
+    find(id) {
+      return writer.read(() => readView(statements.view.get(id)))
+    },
+
+    findByHandle(handle) {
+      return writer.read(() => readView(statements.viewByHandle.get(handle)))
+    },
+
+    async advance(swap) {
+      requireSwap(swap)
+      return writer.write(() => {
+        const row = read(swap.id)
+        if (row === undefined) return { outcome: 'missing' }
+        const { advance, write } = decideAdvance(row, swap, clock.now())
+        if (write !== undefined) statements.step.run(...stepValues(write), swap.id)
+        return advance
+      })
+    },
+
+    end(id, reason) {
+      return writer.write(() => {
+        const row = read(id)
+        const after = row && endedGrant(row, reason, clock.now(), row.attempt)
+        if (after !== undefined) writeStep(after)
+        return after !== undefined
+      })
+    },
+
+    async endAll(of, reason) {
+      if ('session' in of) {
+        requireStorable('session', of.session)
+        return writer.write(() => changes(statements.endSession.run(reason, clock.now(), of.session)))
+      }
+      const { userId, clientId } = of
+      requireStorable('userId', userId)
+      if (clientId === undefined) {
+        return writer.write(() => changes(statements.endUser.run(reason, clock.now(), userId)))
+      }
+      requireStorable('clientId', clientId)
+      return writer.write(() => changes(statements.endUserAtClient.run(reason, clock.now(), userId, clientId)))
+    },
+
+    bump(id) {
+      return writer.write(() => {
+        const row = read(id)
+        const after = row && bumpedGrant(row, clock.now(), row.attempt)
+        if (after !== undefined) writeStep(after)
+        return after !== undefined
+      })
+    },
+
+    markUsed(id, at) {
+      uses.add(id.toString('latin1'), { id, at })
+    },
+
+    async trim(userId, clientId, keep, except) {
+      requireStorable('userId', userId)
+      requireStorable('clientId', clientId)
+      await uses.flush()
+      return writer.write(() => {
+        const now = clock.now()
+        const { count } = statements.countLive.get(userId, clientId, now) as { count: number }
+        if (count <= keep) return 0
+        const rows = statements.live.all(userId, clientId, now) as TrimRow[]
+        const reason: EndReason = 'grant_limit'
+        const going = beyondLimit(rows, keep, except)
+        for (const id of going) statements.end.run(reason, now, id)
+        return going.length
+      })
+    },
+
+    noteRepeat(id, network, at) {
+      requireStorable('network', network)
+      repeats.add(`${id.toString('latin1')}${network}`, { id, network, count: 1, at })
+    },
+  }
+}
+
+function prepareAll(database: Database) {
+  const marks = grantColumns.map(() => '?').join(', ')
+  const end = `update grants set state = ${ended}, end_reason = ?, ended_at = ? where state <> ${ended}`
+  const theLive = `from grants where user_id = ? and client_id = ? and state = ${live} and expires_at > ?`
+  return {
+    insert: database.prepare(`insert into grants (${grantColumns.join(', ')}) values (${marks})`),
+    byId: database.prepare(`select ${grantColumns.join(', ')} from grants where id = ?`),
+    byHandle: database.prepare(`select ${grantColumns.join(', ')} from grants where handle = ?`),
+    view: database.prepare(`select ${viewSql.columns} from grants as g ${viewSql.joins} where g.id = ?`),
+    viewByHandle: database.prepare(`select ${viewSql.columns} from grants as g ${viewSql.joins} where g.handle = ?`),
+    step: database.prepare(`update grants set ${stepColumns.map((name) => `${name} = ?`).join(', ')} where id = ?`),
+    end: database.prepare(`${end} and id = ?`),
+    endSession: database.prepare(`${end} and session_id = ?`),
+    endUser: database.prepare(`${end} and user_id = ?`),
+    endUserAtClient: database.prepare(`${end} and user_id = ? and client_id = ?`),
+    used: database.prepare('update grants set used_at = ? where id = ?'),
+    repeat: database.prepare(`insert into grant_repeats (grant_id, network, count, last_at) values (?, ?, ?, ?)
+      on conflict (grant_id, network) do update
+      set count = count + excluded.count, last_at = max(last_at, excluded.last_at)`),
+    countLive: database.prepare(`select count(*) as count ${theLive}`),
+    live: database.prepare(`select id, label, used_at, context ${theLive}`),
+  }
+}
+
+function changes(result: { changes: number | bigint }): number {
+  return Number(result.changes)
+}
