@@ -100,9 +100,9 @@ export async function checkAuthorization(
 }
 
 async function requireClient({ context, form, progress, trace }: Checking): Promise<void> {
-  const [clientId, ...more] = form.all('client_id')
+  requireOnce(form, 'client_id')
+  const clientId = form.get('client_id')
   if (clientId === undefined) throw new Refusal('client_id_missing')
-  if (more.length > 0) throw new Refusal('parameter_repeated', { cause: 'client_id came more than once.' })
   const client = await context.clients.find(clientId)
   if (client === undefined) throw new Refusal('client_unknown', { text: unknownClient })
   trace.clientId = client.id
@@ -117,8 +117,8 @@ const unknownClient = 'This app is not known here.'
 function requireRedirectUri({ form, progress }: Checking): void {
   const client = clientOf(progress)
   const registered = client.metadata.redirect_uris
-  const [requested, ...more] = form.all('redirect_uri')
-  if (more.length > 0) throw new Refusal('parameter_repeated', { cause: 'redirect_uri came more than once.' })
+  requireOnce(form, 'redirect_uri')
+  const requested = form.get('redirect_uri')
   if (requested === undefined) {
     const openid = form.get('scope')?.split(' ').includes('openid') === true
     if (openid || registered.length !== 1) {
@@ -130,8 +130,13 @@ function requireRedirectUri({ form, progress }: Checking): void {
     if (matched === undefined) throw notRegistered(requested, registered)
     progress.redirectUri = requested
   }
-  const states = form.all('state')
-  if (states.length === 1 && (states[0] as string).length <= stateLimit) progress.state = states[0] as string
+  const state = form.get('state')
+  if (state !== undefined && state.length <= stateLimit && !form.repeated.includes('state')) progress.state = state
+}
+
+/** An empty one counts: which of two is meant is not to be guessed where the answer's address hangs on it. */
+function requireOnce(form: Form, name: string): void {
+  if (form.repeated.includes(name)) throw new Refusal('parameter_repeated', { cause: repeatedCause(name) })
 }
 
 /** RFC 8252 §7.3: apps on a person's own machine cannot know their port in advance. Others can. */
