@@ -43,6 +43,11 @@ export interface Progress {
 export const stateLimit = 2048
 const nonceLimit = 1024
 const hintLimit = 320
+/**
+ * Bytes of a whole request. It travels sealed in the addresses of our pages, and from there once more in Referer; both
+ * have to fit into the 16 kB of headers that the HTTP server takes.
+ */
+const requestLimit = 5000
 
 interface Checking {
   readonly context: Context
@@ -82,7 +87,7 @@ export async function checkAuthorization(
     await check(checking)
   }
   const { found } = checking
-  return {
+  const request: AuthorizationRequest = {
     clientId: clientOf(progress).id,
     redirectUri: progress.redirectUri ?? '',
     redirectUriSent: form.get('redirect_uri') !== undefined,
@@ -97,6 +102,11 @@ export async function checkAuthorization(
     hintSubject: hintSubject(context, form.get('id_token_hint'), clientOf(progress)),
     startedAt: context.clock.now(),
   }
+  if (Buffer.byteLength(JSON.stringify(request)) > requestLimit) {
+    at(trace, 'parameters')
+    throw new Refusal('parameter_too_long', { cause: `The parameters together are longer than ${requestLimit} bytes.` })
+  }
+  return request
 }
 
 async function requireClient({ context, form, progress, trace }: Checking): Promise<void> {
@@ -274,14 +284,18 @@ function requirePkce({ form, progress }: Checking): void {
 
 const prompts = new Set(['none', 'login', 'consent', 'select_account', 'create'])
 
-function requirePrompt({ form, found }: Checking): void {
+function requirePrompt({ form, progress, found }: Checking): void {
   const prompt = (form.get('prompt') ?? '').split(' ').filter((value) => value !== '')
   if (prompt.some((value) => !prompts.has(value)) || (prompt.includes('none') && prompt.length > 1)) {
     throw new Refusal('prompt_invalid')
   }
   found.prompt = prompt
   const maxAge = form.get('max_age')
-  if (maxAge === undefined) return
+  if (maxAge === undefined) {
+    const { default_max_age: registered } = clientOf(progress).metadata
+    if (registered !== undefined) found.maxAge = registered
+    return
+  }
   if (!/^[0-9]{1,9}$/.test(maxAge)) throw new Refusal('max_age_invalid')
   found.maxAge = Number(maxAge)
 }
