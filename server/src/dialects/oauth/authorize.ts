@@ -6,7 +6,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type AuthorizationRequest, checkAuthorization, type Progress, repeatedCause } from '../../engine/authorize.ts'
 import type { Context } from '../../engine/context.ts'
-import { decideNext, issueCode, openRequest, refusalUri, sealRequest } from '../../engine/interaction.ts'
+import { decideNext, issueCode, refusalUri, resumeRequest, sealRequest } from '../../engine/interaction.ts'
 import { startTrace, type Trace } from '../../engine/request_log.ts'
 import { at } from '../../engine/rules.ts'
 import { bodyText, callerOf, queryOf } from '../../http/caller.ts'
@@ -89,7 +89,7 @@ async function resumed(
 ): Promise<FastifyReply> {
   at(trace, 'request')
   const browser = await readBrowser(context, request, reply)
-  const opened = openRequest(context, sealed, browser.id)
+  const opened = resumeRequest(context, sealed, browser.id)
   trace.clientId = opened.clientId
   progress.redirectUri = opened.redirectUri
   if (opened.state !== undefined) progress.state = opened.state
