@@ -57,6 +57,7 @@ async function authorize(
     if (sealed !== undefined) return await resumed(context, request, reply, sealed, progress, trace)
     const checked = await checkAuthorization(context, form, progress, trace)
     if (request.method === 'POST') {
+      trace.note = 'The request came by POST and was sent on to come back by GET.'
       context.requests.record(trace, 303)
       return redirect(reply, resumePath(sealRequest(context, checked, undefined)))
     }
