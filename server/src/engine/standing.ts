@@ -14,7 +14,8 @@ export function requireStanding({ grant, standing }: GrantView): void {
   }
   if (grant.userId !== null) {
     // In the words of any other revocation: the state of an account is not the app's business.
-    if (!standing.userEnabled || isLater(standing.userValidAfter, grant.userValidAfter)) throw new Refusal('grant_revoked')
+    if (!standing.userEnabled || isLater(standing.userValidAfter, grant.userValidAfter))
+      throw new Refusal('grant_revoked')
   }
   if (grant.consentValidAfter !== null) {
     if (!standing.consentEnabled || isLater(standing.consentValidAfter, grant.consentValidAfter)) {
