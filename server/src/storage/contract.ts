@@ -388,6 +388,7 @@ export interface MeasurementQuery {
 
 /** A person's measurements: one value per variable and start time. */
 export interface Measurements {
+  /** In the order asked for, by start time where none is asked for; `like` is for text and regardless of case. */
   list(userNumber: number, query: MeasurementQuery): Promise<readonly Measurement[]>
   /** Inserts or overwrites by (variable, start time) in one transaction; unknown variables are created. */
   upsert(userNumber: number, clientId: ClientId, items: readonly NewMeasurement[]): Promise<readonly Measurement[]>
