@@ -1,6 +1,6 @@
 /** Builds the server where a checkout has sources newer than their build. A published package has nothing to build. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -9,17 +9,22 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 /** Builds if needed. Throws where it is needed and cannot be done. */
 export function buildIfNeeded() {
   const source = join(root, 'src')
-  const built = join(root, 'dist', 'cli', 'main.js')
+  const target = join(root, 'dist')
+  const built = join(target, 'cli', 'main.js')
   if (!existsSync(source)) return
-  if (existsSync(built) && newest(source) <= oldestBuild()) return
+  if (existsSync(built) && newest(source) <= newest(target)) return
   const compiler = findCompiler()
   if (compiler === undefined) {
     if (existsSync(built)) return
     throw new Error('Consentry is not built and TypeScript is not installed. Run npm ci in the checkout first.')
   }
   process.stderr.write('Building Consentry …\n')
-  const { status, stdout } = spawnSync(process.execPath, [compiler, '-b', root], { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`The build failed:\n${stdout}`)
+  // Where the build is gone but its record is not, the compiler would think that there is nothing to do.
+  const force = existsSync(built) ? [] : ['--force']
+  const { status, stdout, error } = spawnSync(process.execPath, [compiler, '-b', root, ...force], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`The build failed:\n${error?.message ?? stdout}`)
+  // The compiler leaves alone what came out the same; its own record also moves when types are only checked.
+  writeFileSync(join(target, '.built'), '')
 }
 
 /** When anything below the folder was last changed, in milliseconds. */
@@ -30,12 +35,6 @@ function newest(folder) {
     latest = Math.max(latest, entry.isDirectory() ? newest(path) : statSync(path).mtimeMs)
   }
   return latest
-}
-
-/** When the build was last brought up to date; the compiler touches this file even where nothing changed. */
-function oldestBuild() {
-  const record = join(root, 'tsconfig.tsbuildinfo')
-  return existsSync(record) ? statSync(record).mtimeMs : 0
 }
 
 function findCompiler() {
