@@ -1,6 +1,7 @@
 /** The command `consentry`: one file per command, every one with `--json`. */
 import { Command, CommanderError } from 'commander'
 import { SettingsError } from '../settings.ts'
+import { StorageUnavailable } from '../storage/contract.ts'
 import { version } from '../version.ts'
 import { CommandError, type Env, printError } from './command.ts'
 import { addServe } from './serve.ts'
@@ -12,7 +13,6 @@ export async function run(argv: readonly string[], env: Env): Promise<number> {
     .version(version, '-V, --version')
     .option('--json', 'one JSON document on standard output, errors as JSON on standard error')
     .option('--config <file>', 'settings file (JSON)')
-    .showHelpAfterError('(add --help for what there is)')
     .addHelpText(
       'after',
       `
@@ -25,15 +25,24 @@ Examples:
   consentry apply operator.json        bring the server in line with a document`,
     )
     .exitOverride()
+    // Usage errors are printed below, in the form that was asked for.
+    .configureOutput({ outputError: () => undefined })
   addServe(program, env)
   try {
     await program.parseAsync([...argv], { from: 'user' })
     return 0
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    const json = program.opts<{ json?: boolean }>().json === true
+    // The flag itself is looked for, because a command line that could not be read has no options.
+    const json = argv.includes('--json')
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0
+      // Without any command the help itself was the answer.
+      if (error.code === 'commander.help') return 2
+      return printError(json, 'usage', `${error.message.replace(/^error: /, '')} (--help shows what there is)`, 2)
+    }
     if (error instanceof SettingsError) return printError(json, 'settings', error.message, 3)
     if (error instanceof CommandError) return printError(json, error.code, error.message, error.exitCode)
+    if (error instanceof StorageUnavailable) return printError(json, 'database_unavailable', error.message, 4)
     return printError(json, 'failed', error instanceof Error ? error.message : String(error), 1)
   }
 }
