@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writ
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { loadSettings, type Settings, SettingsError, settingsSchema } from '../../src/settings.ts'
+import { loadSettings, type Settings, SettingsError } from '../../src/settings.ts'
 
 let folder: string
 beforeAll(() => {
@@ -184,8 +184,4 @@ describe('the root secret', () => {
     expect(statSync(data).mode & 0o777).toBe(0o755)
     expect(readFileSync(join(data, 'notes.txt'), 'utf8')).toBe('mine')
   })
-})
-
-test('every setting says what it is for', () => {
-  for (const [name, schema] of Object.entries(settingsSchema.shape)) expect(schema.description, name).toBeTruthy()
 })
