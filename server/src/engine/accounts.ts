@@ -85,6 +85,18 @@ export async function signUp(
   return { outcome: 'signed_up', account }
 }
 
+/** Gives an account another password, judged by the caller. Sessions and grants that came under the former one end. */
+export async function replacePassword(
+  context: Pick<Context, 'storage' | 'clock' | 'passwords'>,
+  id: UserId,
+  password: string,
+): Promise<void> {
+  const passwordHash = await context.passwords.hash(password)
+  await context.storage.accounts.update(id, { passwordHash, validAfter: context.clock.now() })
+  await context.storage.sessions.endAll(id)
+  await context.storage.grants.endAll({ userId: id }, 'password_changed')
+}
+
 export function newUserId(): UserId {
   return `usr_${randomText(16)}`
 }

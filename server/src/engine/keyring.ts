@@ -10,6 +10,7 @@ export type Purpose =
   | 'pairwise subject'
   | 'setup link'
   | 'network'
+  | 'secrets at rest'
 
 export interface Keyring {
   /** The generation under which new things are made. */
