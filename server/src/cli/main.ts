@@ -1,8 +1,11 @@
 /** The command `consentry`: one file per command, every one with `--json`. */
 import { Command, CommanderError } from 'commander'
+import { DocumentError } from '../engine/apply_document.ts'
 import { SettingsError } from '../settings.ts'
+import { StorageUnavailable } from '../storage/contract.ts'
 import { version } from '../version.ts'
-import { CommandError, type Env, printError } from './command.ts'
+import { addApply } from './apply.ts'
+import { CommandError, type Env, messageOf, printError } from './command.ts'
 import { addServe } from './serve.ts'
 
 /** Runs a command line; answers the exit code. */
@@ -26,6 +29,7 @@ Examples:
     )
     .exitOverride()
   addServe(program, env)
+  addApply(program, env)
   try {
     await program.parseAsync([...argv], { from: 'user' })
     return 0
@@ -34,6 +38,8 @@ Examples:
     const json = program.opts<{ json?: boolean }>().json === true
     if (error instanceof SettingsError) return printError(json, 'settings', error.message, 3)
     if (error instanceof CommandError) return printError(json, error.code, error.message, error.exitCode)
-    return printError(json, 'failed', error instanceof Error ? error.message : String(error), 1)
+    if (error instanceof DocumentError) return printError(json, 'document', error.message, 2)
+    if (error instanceof StorageUnavailable) return printError(json, 'database', error.message, 4)
+    return printError(json, 'failed', messageOf(error), 1)
   }
 }

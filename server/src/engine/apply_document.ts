@@ -36,35 +36,43 @@ function explain(context: z.RefinementCtx, problem: string | undefined): void {
   if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
 }
 
+/** What a strict object says of members that it does not have; everything else is said by the schema itself. */
+function unknown(text: string): (issue: z.core.$ZodRawIssue) => string | undefined {
+  return (issue) => (issue.code === 'unrecognized_keys' ? text : undefined)
+}
+
 /** The standard claims (OIDC Core §5.1) beside those that the account's own members say. */
-const claims = z.strictObject({
-  name: short.optional(),
-  given_name: short.optional(),
-  family_name: short.optional(),
-  middle_name: short.optional(),
-  nickname: short.optional(),
-  preferred_username: short.optional(),
-  profile: webUrl.optional(),
-  picture: webUrl.optional(),
-  website: webUrl.optional(),
-  gender: short.optional(),
-  birthdate: text.regex(/^([0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2})$/, 'must be YYYY-MM-DD or YYYY').optional(),
-  zoneinfo: short.optional(),
-  locale: short.optional(),
-  phone_number: short.optional(),
-  phone_number_verified: z.boolean().optional(),
-  address: z
-    .strictObject({
-      formatted: short.optional(),
-      street_address: short.optional(),
-      locality: short.optional(),
-      region: short.optional(),
-      postal_code: short.optional(),
-      country: short.optional(),
-    })
-    .optional(),
-  updated_at: z.int().min(0).optional(),
-})
+const claims = z.strictObject(
+  {
+    name: short.optional(),
+    given_name: short.optional(),
+    family_name: short.optional(),
+    middle_name: short.optional(),
+    nickname: short.optional(),
+    preferred_username: short.optional(),
+    profile: webUrl.optional(),
+    picture: webUrl.optional(),
+    website: webUrl.optional(),
+    gender: short.optional(),
+    birthdate: text.regex(/^([0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2})$/, 'must be YYYY-MM-DD or YYYY').optional(),
+    zoneinfo: short.optional(),
+    locale: short.optional(),
+    phone_number: short.optional(),
+    phone_number_verified: z.boolean().optional(),
+    address: z
+      .strictObject({
+        formatted: short.optional(),
+        street_address: short.optional(),
+        locality: short.optional(),
+        region: short.optional(),
+        postal_code: short.optional(),
+        country: short.optional(),
+      })
+      .optional(),
+    updated_at: z.int().min(0).optional(),
+  },
+  { error: unknown('is no claim of OIDC Core §5.1 beside those of the account itself') },
+)
 
 const user = z.strictObject({
   username,
@@ -155,12 +163,16 @@ const subscriptionKey = z.strictObject({
   owner: username,
 })
 
-export const documentSchema = z.strictObject({
+const sections = {
   users: z.array(user).optional(),
   clients: z.array(client).optional(),
   resources: z.array(resource).optional(),
   providers: z.array(provider).optional(),
   subscription_keys: z.array(subscriptionKey).optional(),
+}
+
+export const documentSchema = z.strictObject(sections, {
+  error: unknown(`is no section; there are ${Object.keys(sections).join(', ')}`),
 })
 
 export type ApplyDocument = z.infer<typeof documentSchema>
@@ -214,20 +226,14 @@ export function problemsOf(error: z.ZodError, content: unknown, path: Path): { p
     const at = issue.path.filter((part) => typeof part !== 'symbol')
     const place = [...path, ...at]
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ path: [...place, key], message: unknownMember([...place, key]) }))
+      return issue.keys.map((key) => ({
+        path: [...place, key],
+        message: issue.message.replace(/^Unrecognized key.*/, 'is unknown here'),
+      }))
     }
     const missing = issue.code === 'invalid_type' && valueAt(content, at) === undefined
     return [{ path: place, message: missing ? 'is missing' : issue.message.replace(/^Invalid (input|option): /, '') }]
   })
-}
-
-function unknownMember(path: Path): string {
-  if (path.length === 1) return `is no section; there are ${Object.keys(documentSchema.shape).join(', ')}`
-  const last = path.at(-1)
-  if (path.at(-2) === 'claims' && (last === 'email' || last === 'email_verified')) {
-    return 'is a member of the user, not of its claims'
-  }
-  return 'is unknown here'
 }
 
 function valueAt(content: unknown, path: Path): unknown {
