@@ -5,8 +5,11 @@ import { SettingsError } from '../settings.ts'
 import { StorageUnavailable } from '../storage/contract.ts'
 import { version } from '../version.ts'
 import { addApply } from './apply.ts'
+import { addClient } from './client.ts'
 import { CommandError, type Env, messageOf, printError } from './command.ts'
+import { addMigrate } from './migrate.ts'
 import { addServe } from './serve.ts'
+import { addUser } from './user.ts'
 
 /** Runs a command line; answers the exit code. */
 export async function run(argv: readonly string[], env: Env): Promise<number> {
@@ -30,6 +33,9 @@ Examples:
     .exitOverride()
   addServe(program, env)
   addApply(program, env)
+  addUser(program, env)
+  addClient(program, env)
+  addMigrate(program, env)
   try {
     await program.parseAsync([...argv], { from: 'user' })
     return 0
