@@ -1,6 +1,6 @@
 /** Builds the server where a checkout has sources newer than their build. A published package has nothing to build. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -9,22 +9,25 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 /** Builds if needed. Throws where it is needed and cannot be done. */
 export function buildIfNeeded() {
   const source = join(root, 'src')
-  const target = join(root, 'dist')
-  const built = join(target, 'cli', 'main.js')
+  const built = join(root, 'dist', 'cli', 'main.js')
   if (!existsSync(source)) return
-  if (existsSync(built) && newest(source) <= newest(target)) return
+  // A record of our own: the compiler leaves outputs that stay the same alone, and its own record also moves when it
+  // only checks types.
+  const record = join(root, 'dist', '.built')
+  if (existsSync(built) && existsSync(record) && newest(source) <= statSync(record).mtimeMs) return
   const compiler = findCompiler()
   if (compiler === undefined) {
     if (existsSync(built)) return
     throw new Error('Consentry is not built and TypeScript is not installed. Run npm ci in the checkout first.')
   }
   process.stderr.write('Building Consentry …\n')
-  // Where the build is gone but its record is not, the compiler would think that there is nothing to do.
+  const started = new Date()
+  // Where the build is gone but the compiler's record is not, it would think that there is nothing to do.
   const force = existsSync(built) ? [] : ['--force']
   const { status, stdout, error } = spawnSync(process.execPath, [compiler, '-b', root, ...force], { encoding: 'utf8' })
   if (status !== 0) throw new Error(`The build failed:\n${error?.message ?? stdout}`)
-  // The compiler leaves alone what came out the same; its own record also moves when types are only checked.
-  writeFileSync(join(target, '.built'), '')
+  writeFileSync(record, '')
+  utimesSync(record, started, started)
 }
 
 /** When anything below the folder was last changed, in milliseconds. */

@@ -1,10 +1,15 @@
 /** The command `consentry`: one file per command, every one with `--json`. */
 import { Command, CommanderError } from 'commander'
+import { DocumentError } from '../engine/apply_document.ts'
 import { SettingsError } from '../settings.ts'
 import { StorageUnavailable } from '../storage/contract.ts'
 import { version } from '../version.ts'
-import { CommandError, type Env, printError } from './command.ts'
+import { addApply } from './apply.ts'
+import { addClient } from './client.ts'
+import { CommandError, type Env, messageOf, printError } from './command.ts'
+import { addMigrate } from './migrate.ts'
 import { addServe } from './serve.ts'
+import { addUser } from './user.ts'
 
 /** Runs a command line; answers the exit code. */
 export async function run(argv: readonly string[], env: Env): Promise<number> {
@@ -28,6 +33,10 @@ Examples:
     // Usage errors are printed below, in the form that was asked for.
     .configureOutput({ outputError: () => undefined })
   addServe(program, env)
+  addApply(program, env)
+  addUser(program, env)
+  addClient(program, env)
+  addMigrate(program, env)
   try {
     await program.parseAsync([...argv], { from: 'user' })
     return 0
@@ -42,7 +51,8 @@ Examples:
     }
     if (error instanceof SettingsError) return printError(json, 'settings', error.message, 3)
     if (error instanceof CommandError) return printError(json, error.code, error.message, error.exitCode)
-    if (error instanceof StorageUnavailable) return printError(json, 'database_unavailable', error.message, 4)
-    return printError(json, 'failed', error instanceof Error ? error.message : String(error), 1)
+    if (error instanceof DocumentError) return printError(json, 'document', error.message, 2)
+    if (error instanceof StorageUnavailable) return printError(json, 'database', error.message, 4)
+    return printError(json, 'failed', messageOf(error), 1)
   }
 }

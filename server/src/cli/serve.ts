@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { createServer, type Server } from '../app.ts'
 import { type Settings, settingsList } from '../settings.ts'
 import { version } from '../version.ts'
-import { CommandError, commandSettings, type Env, printResult } from './command.ts'
+import { CommandError, commandSettings, databaseName, type Env, printResult } from './command.ts'
 
 export function addServe(program: Command, env: Env): void {
   program
@@ -81,12 +81,6 @@ function welcome(settings: Settings, setup: string | undefined): string[] {
     lines.push('', '  There is no administrator yet. Open this link once to create one:', '', `  ${setup}`)
   }
   return [...lines, '']
-}
-
-function databaseName(settings: Settings): string {
-  if (settings.databaseUrl === undefined) return `SQLite in ${settings.data}`
-  const url = new URL(settings.databaseUrl)
-  return `PostgreSQL at ${url.host}${url.pathname}`
 }
 
 /** Resolves at the first signal to stop; a second one ends the process at once. */

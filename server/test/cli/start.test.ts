@@ -143,7 +143,7 @@ describe('what goes wrong has one line and an exit code', () => {
       CONSENTRY_LOG_LEVEL: 'silent',
     }).ended
     expect(code).toBe(4)
-    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'database_unavailable' } })
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'database' } })
     expect(stderr).not.toContain('hunter2')
   })
 
