@@ -5,6 +5,7 @@
  *
  * A grant type fills in step 2 and cannot forget the others. Refusals come before the swap, so they burn nothing.
  */
+import { day } from '../lib/clock.ts'
 import { randomBytes } from '../lib/random.ts'
 import type { Grant } from '../protocol/grant.ts'
 import type { ClientAuthMethod, GrantTypeName } from '../protocol/names.ts'
@@ -120,7 +121,11 @@ async function advance(
   trace: Trace,
 ): Promise<Grant> {
   if (swap.kind === 'refresh' && client.metadata.refresh_rotation === 'never' && swap.step === grant.step) {
-    return requireUnexpired(context, grant)
+    requireUnexpired(context, grant)
+    // No step is taken, so that this is what tells that the grant is in use.
+    if (context.clock.now() - grant.usedAt > day) context.storage.grants.markUsed(grant.id, context.clock.now())
+    trace.note = 'The refresh token was used; this app keeps it.'
+    return grant
   }
   const result = await context.storage.grants.advance({
     id: grant.id,
@@ -168,9 +173,8 @@ async function advance(
   }
 }
 
-function requireUnexpired(context: Context, grant: Grant): Grant {
+function requireUnexpired(context: Context, grant: Grant): void {
   if (context.clock.now() >= grant.expiresAt) throw new Refusal('refresh_token_expired')
-  return grant
 }
 
 /** Seconds in which a repeated refresh is answered alike: longer where the repeater has to authenticate. */
