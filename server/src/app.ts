@@ -1,8 +1,10 @@
 /** The composition root: settings → storage → engine → one Fastify instance with every door. */
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { join } from 'node:path'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { type ApiCaller, registerApi } from './api/index.ts'
 import { registerOauth } from './dialects/oauth/index.ts'
+import { setupIsOpen, setupToken } from './engine/accounts.ts'
 import { createAlarms } from './engine/alarms.ts'
 import { createAuditLog } from './engine/audit.ts'
 import { requireLiveToken } from './engine/bearer.ts'
@@ -20,12 +22,16 @@ import { queryOf } from './http/caller.ts'
 import { registerCors } from './http/cors.ts'
 import { faultOf } from './http/faults.ts'
 import { type Readiness, registerOperations } from './http/operations.ts'
+import { minute, systemClock } from './lib/clock.ts'
 import { parseForm } from './lib/form.ts'
-import type { Log } from './lib/log.ts'
+import { createLog, type Log } from './lib/log.ts'
 import { randomText } from './lib/random.ts'
 import { registerPages, sendNotFound, sendOauthError } from './pages/index.ts'
 import { Refusal } from './protocol/refusal.ts'
+import { engineSettings, type Settings } from './settings.ts'
 import type { Storage } from './storage/contract.ts'
+import { openPostgres } from './storage/postgres.ts'
+import { openSqlite } from './storage/sqlite.ts'
 import { version } from './version.ts'
 
 /** Makes the engine over an open storage. `secrets` are the root secrets by generation, oldest first. */
@@ -66,7 +72,7 @@ export async function createApp(
 ): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: context.log as Logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     // Ours alone: a caller must not choose what the log is searched by.
     genReqId: () => randomText(12),
     requestIdHeader: false,
@@ -112,6 +118,69 @@ export async function createApp(
     authenticate: (request, scopes) => authenticate(context, request, scopes),
   })
   return app
+}
+
+export interface Server {
+  readonly app: FastifyInstance
+  readonly context: Context
+  /** Starts listening; answers the address. */
+  listen(): Promise<string>
+  /** The one-time link that makes the first administrator, while there is none. */
+  setupUrl(): Promise<string | undefined>
+  /** Refuses new work, finishes what is under way, closes the database. */
+  close(): Promise<void>
+}
+
+/** Opens the storage that the settings name. */
+export function openStorage(settings: Settings, log: Log): Promise<Storage> {
+  const clock = systemClock(settings.clockOffset)
+  if (settings.databaseUrl !== undefined) {
+    return openPostgres({ url: settings.databaseUrl, clock, log: (message, err) => log.warn({ err }, message) })
+  }
+  return openSqlite({ path: join(settings.data, 'consentry.db'), clock })
+}
+
+/** A whole server from its settings, not listening yet. */
+export async function createServer(settings: Settings, log: Log = createLog(settings.logLevel)): Promise<Server> {
+  const storage = await openStorage(settings, log)
+  try {
+    return await serverOver(settings, storage, log)
+  } catch (error) {
+    await storage.close()
+    throw error
+  }
+}
+
+async function serverOver(settings: Settings, storage: Storage, log: Log): Promise<Server> {
+  const context = await createContext({ settings: engineSettings(settings), storage, secrets: settings.secrets, log })
+  const readiness: Readiness = { stopping: false }
+  const app = await createApp(context, {
+    readiness,
+    ...(settings.trustProxy === undefined ? {} : { trustProxy: settings.trustProxy }),
+    ...(settings.https === undefined ? {} : { https: settings.https }),
+  })
+  const sweeper = setInterval(() => {
+    storage.sweep(context.settings.retention).catch((error) => log.warn({ err: error }, 'the sweep failed'))
+  }, minute).unref()
+  return {
+    app,
+    context,
+    listen: () => app.listen({ port: settings.port, host: settings.host }),
+    async setupUrl() {
+      if (!(await setupIsOpen(context))) return undefined
+      return `${settings.issuer}/setup?token=${setupToken(context)}`
+    },
+    async close() {
+      readiness.stopping = true
+      clearInterval(sweeper)
+      await app.close()
+      context.tokenRequests.close()
+      await context.tokenRequests.flush()
+      await context.requests.flush()
+      await context.audit.flush()
+      await storage.close()
+    },
+  }
 }
 
 /** The person and app behind an API request. Throws Refusal. */

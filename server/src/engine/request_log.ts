@@ -132,5 +132,5 @@ function clip(text: string | undefined): string | null {
   return text
     .toWellFormed()
     .slice(0, textLimit)
-    .replace(/[\u0000-\u001f\u007f]/g, '�')
+    .replace(/\p{Cc}/gu, '�')
 }

@@ -5,7 +5,7 @@ import { endSession } from '../engine/sessions.ts'
 import { callerOf } from '../http/caller.ts'
 import { readBrowser, setSession } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
-import { readOwnForm, secrets } from './page.ts'
+import { goTo, readOwnForm, secrets } from './page.ts'
 import { signedOut, signOut } from './views/sign_out.tsx'
 
 export function registerSignOut(app: FastifyInstance, context: Context): void {
@@ -19,7 +19,7 @@ export function registerSignOut(app: FastifyInstance, context: Context): void {
 
   app.post('/logout', async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
-    readOwnForm(context, request, browser, 'session')
+    if (readOwnForm(context, request, browser, 'session').get('action') === 'cancel') return goTo(reply, '/account')
     if (browser.live !== undefined) await endSession(context, browser.live, callerOf(request))
     setSession(context, reply, undefined)
     return sendPage(reply, 200, signedOut())

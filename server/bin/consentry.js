@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+/** The command `consentry`. Builds a checkout on its first use. */
+import { buildIfNeeded } from './build_if_needed.js'
+
+try {
+  buildIfNeeded()
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+  process.exit(1)
+}
+const { run } = await import('../dist/cli/main.js')
+process.exitCode = await run(process.argv.slice(2), process.env)

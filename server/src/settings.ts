@@ -1,0 +1,297 @@
+/**
+ * The settings of a process: one schema, read from flags, environment, file and defaults in that order. A wrong one
+ * stops the start with one line that names it.
+ */
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import type { EngineSettings } from './engine/context.ts'
+import { day } from './lib/clock.ts'
+import { randomText } from './lib/random.ts'
+import { type Dialect, dialects } from './protocol/names.ts'
+import { isLoopback } from './protocol/redirect_uri.ts'
+
+/** A setting that cannot be used; its message is one line that names it. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError'
+}
+
+const text = z.string().min(1)
+const port = z.coerce.number().int().min(1).max(65_535)
+const count = z.coerce.number().int().min(0)
+
+/** Every setting under the name of its environment variable, with what it is for. */
+export const settingsSchema = z.strictObject({
+  PORT: port.default(3000).describe('Port to listen on'),
+  HOST: text.default('127.0.0.1').describe('Address to listen on'),
+  CONSENTRY_ISSUER: text
+    .optional()
+    .describe('Public URL of this server, without a slash at its end (http://localhost:PORT)'),
+  CONSENTRY_DATA: text.default('./data').describe('Folder of the embedded database and the root secret'),
+  DATABASE_URL: text.optional().describe('postgres:// URL; without it the embedded SQLite database is used'),
+  CONSENTRY_SECRET: text
+    .optional()
+    .describe('Root secret, at least 32 characters (made in the data folder on first start)'),
+  CONSENTRY_SECRET_FILE: text.optional().describe('File that holds the root secret'),
+  CONSENTRY_DIALECTS: text
+    .optional()
+    .describe(
+      `Older doors to open, comma-separated, of ${dialects.slice(1).join(', ')}; none closes them all (all on a loopback issuer, else none)`,
+    ),
+  CONSENTRY_TRUST_PROXY: text
+    .optional()
+    .describe('Proxies in front: how many hops, or their addresses, comma-separated'),
+  CONSENTRY_TLS_CERT: text.optional().describe('Certificate file (PEM), to serve https directly'),
+  CONSENTRY_TLS_KEY: text.optional().describe('Key file (PEM) of the certificate'),
+  CONSENTRY_MANAGEMENT_PORT: port.optional().describe('Port for metrics, on loopback (off)'),
+  CONSENTRY_OUTBOUND_ALLOW: text
+    .optional()
+    .describe('Origins, comma-separated, that the server itself may call although they are http or private (none)'),
+  CONSENTRY_APP_REGISTRATION: z
+    .enum(['open', 'approval', 'closed'])
+    .optional()
+    .describe('Who may register apps (open on a loopback issuer, else approval)'),
+  CONSENTRY_TOKEN_REQUESTS_PER_DAY: count
+    .default(100_000)
+    .describe('Token requests per account and day; 0 sets no limit'),
+  CONSENTRY_DEV: z
+    .enum(['0', '1'])
+    .default('0')
+    .describe('1 allows what is for development only; refused unless the issuer is loopback'),
+  CONSENTRY_CLOCK_OFFSET: z.coerce
+    .number()
+    .int()
+    .default(0)
+    .describe('Seconds by which the clock is moved; only with CONSENTRY_DEV=1'),
+  CONSENTRY_LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('Least severity that is logged'),
+  REDIS_URL: text.optional().describe('Redis for shared rate limits (not used yet)'),
+  SMTP_URL: text.optional().describe('Mail server (not used yet)'),
+})
+
+export type SettingName = keyof z.infer<typeof settingsSchema>
+
+export interface Settings {
+  readonly port: number
+  readonly host: string
+  readonly issuer: string
+  readonly data: string
+  readonly databaseUrl: string | undefined
+  /** Root secrets by generation, oldest first. */
+  readonly secrets: readonly string[]
+  readonly dialects: ReadonlySet<Dialect>
+  /** Whether the dialects are open only because the issuer is loopback. */
+  readonly loopback: boolean
+  readonly trustProxy: number | readonly string[] | undefined
+  readonly https: { readonly cert: string; readonly key: string } | undefined
+  readonly appRegistration: 'open' | 'approval' | 'closed'
+  readonly tokenRequestsPerDay: number
+  readonly development: boolean
+  /** Milliseconds. */
+  readonly clockOffset: number
+  readonly logLevel: string
+}
+
+export interface Sources {
+  readonly flags?: Readonly<Record<string, string | undefined>>
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** Reads and judges all settings. Throws SettingsError. Makes the data folder and its secret where they are needed. */
+export function loadSettings(sources: Sources): Settings {
+  const raw = parse(merge(sources))
+  const issuer = parseIssuer(raw.CONSENTRY_ISSUER ?? `http://localhost:${raw.PORT}`)
+  const loopback = isLoopback(new URL(issuer).hostname)
+  const development = raw.CONSENTRY_DEV === '1'
+  if (development && !loopback) throw wrong('CONSENTRY_DEV', 'is for loopback issuers only')
+  if (raw.CONSENTRY_CLOCK_OFFSET !== 0 && !development) throw wrong('CONSENTRY_CLOCK_OFFSET', 'needs CONSENTRY_DEV=1')
+  if (raw.DATABASE_URL !== undefined && !/^postgres(ql)?:\/\//.test(raw.DATABASE_URL)) {
+    throw wrong('DATABASE_URL', 'must begin with postgres://')
+  }
+  const data = resolve(raw.CONSENTRY_DATA)
+  return {
+    port: raw.PORT,
+    host: raw.HOST,
+    issuer,
+    data,
+    databaseUrl: raw.DATABASE_URL,
+    secrets: [loadSecret(raw.CONSENTRY_SECRET, raw.CONSENTRY_SECRET_FILE, data)],
+    dialects: parseDialects(raw.CONSENTRY_DIALECTS, loopback),
+    loopback,
+    trustProxy: parseProxy(raw.CONSENTRY_TRUST_PROXY),
+    https: loadCertificate(raw.CONSENTRY_TLS_CERT, raw.CONSENTRY_TLS_KEY),
+    appRegistration: raw.CONSENTRY_APP_REGISTRATION ?? (loopback ? 'open' : 'approval'),
+    tokenRequestsPerDay: raw.CONSENTRY_TOKEN_REQUESTS_PER_DAY,
+    development,
+    clockOffset: raw.CONSENTRY_CLOCK_OFFSET * 1000,
+    logLevel: raw.CONSENTRY_LOG_LEVEL,
+  }
+}
+
+/** What the engine reads of them, with the lifetimes that are fixed for now. */
+export function engineSettings(settings: Settings): EngineSettings {
+  return {
+    issuer: settings.issuer,
+    dialects: settings.dialects,
+    codeTtl: 60,
+    accessTokenTtl: 3600,
+    refreshTokenTtl: 365 * 86_400,
+    idleTtl: 90 * 86_400,
+    idTokenTtl: 3600,
+    sessionIdleTtl: 7 * 86_400,
+    sessionTtl: 30 * 86_400,
+    replayWindow: { confidential: 30, public: 10 },
+    grantLimit: 100,
+    tokenRequestsPerDay: settings.tokenRequestsPerDay,
+    retention: 30 * day,
+    appRegistration: settings.appRegistration,
+  }
+}
+
+/** All settings as a Markdown table, for docs/settings.md. */
+export function settingsReference(): string {
+  const rows = Object.entries(settingsSchema.shape).map(([name, schema]) => {
+    const fallback = z.safeParse(schema, undefined).data
+    return `| \`${name}\` | ${fallback === undefined ? '' : `\`${fallback}\``} | ${schema.description ?? ''} |`
+  })
+  return [
+    '# Settings',
+    '',
+    'Flags come before the environment, the environment before the file (`--config FILE` or `CONSENTRY_CONFIG`, a JSON',
+    'object of these names), the file before the defaults. An empty variable counts as unset.',
+    '',
+    '| setting | default | what it is |',
+    '|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n')
+}
+
+function wrong(name: string, problem: string): SettingsError {
+  return new SettingsError(`${name} ${problem}`)
+}
+
+function merge({ flags = {}, env }: Sources): Record<string, unknown> {
+  const path = flags.CONSENTRY_CONFIG || env.CONSENTRY_CONFIG
+  const merged: Record<string, unknown> = path === undefined || path === '' ? {} : readFile(path)
+  for (const source of [env, flags]) {
+    for (const name of Object.keys(settingsSchema.shape)) {
+      if (source[name] !== undefined && source[name] !== '') merged[name] = source[name]
+    }
+  }
+  return merged
+}
+
+function readFile(path: string): Record<string, unknown> {
+  try {
+    const content: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    if (typeof content === 'object' && content !== null && !Array.isArray(content)) return { ...content }
+    throw new Error('it is not a JSON object')
+  } catch (error) {
+    throw wrong('CONSENTRY_CONFIG', `cannot be read from ${path}: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+function parse(merged: Record<string, unknown>): z.infer<typeof settingsSchema> {
+  const result = settingsSchema.safeParse(merged)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  if (issue?.code === 'unrecognized_keys') throw wrong(issue.keys[0] ?? 'a setting', 'is no setting')
+  throw wrong(String(issue?.path[0] ?? 'a setting'), `is not usable: ${issue?.message ?? 'wrong'}`)
+}
+
+function parseIssuer(value: string): string {
+  const name = 'CONSENTRY_ISSUER'
+  let url: URL
+  try {
+    url = new URL(value)
+  } catch {
+    throw wrong(name, 'is not a URL')
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw wrong(name, 'must be an https URL')
+  if (url.search !== '' || url.hash !== '' || url.username !== '')
+    throw wrong(name, 'must have no query, fragment or user')
+  if (url.pathname !== '/') throw wrong(name, 'must have no path: give this server a host of its own')
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    throw wrong(name, 'may be http on localhost, 127.0.0.1 and [::1] only; use https')
+  }
+  return url.origin
+}
+
+function parseDialects(value: string | undefined, loopback: boolean): ReadonlySet<Dialect> {
+  if (value === undefined) return new Set(loopback ? dialects : ['oauth'])
+  const named = value.split(',').map((name) => name.trim())
+  if (named.length === 1 && named[0] === 'none') return new Set(['oauth'])
+  for (const name of named) {
+    if (!(dialects as readonly string[]).includes(name)) {
+      throw wrong('CONSENTRY_DIALECTS', `knows ${dialects.join(', ')} and none`)
+    }
+  }
+  return new Set(['oauth', ...(named as Dialect[])])
+}
+
+function parseProxy(value: string | undefined): number | readonly string[] | undefined {
+  if (value === undefined) return undefined
+  if (/^[0-9]{1,2}$/.test(value)) return Number(value)
+  const addresses = value.split(',').map((address) => address.trim())
+  for (const address of addresses) {
+    const [host = '', bits, ...more] = address.split('/')
+    const version = isIP(host)
+    const sound = bits === undefined || (/^[0-9]{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+    if (version === 0 || !sound || more.length > 0) {
+      throw wrong('CONSENTRY_TRUST_PROXY', 'must be a number of hops or a list of addresses')
+    }
+  }
+  return addresses
+}
+
+const shortestSecret = 32
+
+function loadSecret(given: string | undefined, file: string | undefined, data: string): string {
+  if (given !== undefined && file !== undefined)
+    throw wrong('CONSENTRY_SECRET', 'and CONSENTRY_SECRET_FILE are both set')
+  const name = file === undefined ? 'CONSENTRY_SECRET' : 'CONSENTRY_SECRET_FILE'
+  const secret = given ?? (file === undefined ? readOrMakeSecret(data) : readSecret(file, name))
+  if (secret.length < shortestSecret) throw wrong(name, `must have at least ${shortestSecret} characters`)
+  if (/^(.)\1*$/.test(secret)) throw wrong(name, 'is one character repeated')
+  return secret
+}
+
+function readSecret(path: string, name: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch (error) {
+    throw wrong(name, `cannot be read: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+/** The secret in the data folder, made on the first start. The folder is closed to others. */
+function readOrMakeSecret(data: string): string {
+  const path = join(data, 'secret')
+  try {
+    if (!existsSync(data)) {
+      mkdirSync(data, { recursive: true, mode: 0o700 })
+      chmodSync(data, 0o700)
+    }
+    if (!existsSync(path)) {
+      try {
+        writeFileSync(path, `${randomText(32)}\n`, { mode: 0o600, flag: 'wx' })
+      } catch (error) {
+        // Another process that starts at the same moment may have been faster.
+        if (!existsSync(path)) throw error
+      }
+    }
+    return readFileSync(path, 'utf8').trim()
+  } catch (error) {
+    throw wrong('CONSENTRY_DATA', `cannot be used: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+function loadCertificate(cert: string | undefined, key: string | undefined): { cert: string; key: string } | undefined {
+  if (cert === undefined && key === undefined) return undefined
+  if (cert === undefined || key === undefined) throw wrong('CONSENTRY_TLS_CERT', 'and CONSENTRY_TLS_KEY go together')
+  return { cert: readSecret(cert, 'CONSENTRY_TLS_CERT'), key: readSecret(key, 'CONSENTRY_TLS_KEY') }
+}
