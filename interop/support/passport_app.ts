@@ -34,7 +34,12 @@ class RefreshableStrategy extends OAuth2Strategy {
         { grant_type: 'refresh_token' },
         (error, accessToken, nextRefreshToken, results: { scope?: string }) => {
           if (error) reject(new Error(`refresh refused: ${JSON.stringify(error)}`))
-          else resolve({ accessToken, refreshToken: nextRefreshToken, scope: results.scope ?? '' })
+          else
+            resolve({
+              accessToken: accessToken ?? '',
+              refreshToken: nextRefreshToken ?? '',
+              scope: results.scope ?? '',
+            })
         },
       )
     })

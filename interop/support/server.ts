@@ -86,7 +86,10 @@ async function serve(env: NodeJS.ProcessEnv, port: number): Promise<ChildProcess
 }
 
 async function apply(env: NodeJS.ProcessEnv, file: string): Promise<void> {
-  const child = spawn(process.execPath, [command, 'apply', file, '--json'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [command, 'apply', file, '--json'], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const said = listen(child)
   const [code] = (await once(child, 'close')) as [number | null]
   if (code !== 0) throw new Error(`consentry apply ended with ${code}:\n${said()}`)

@@ -9,6 +9,7 @@ import { allow, authorize, inChromium, signIn, useChromium } from '../support/ch
 import { confidentialClient, publicClient } from '../support/documents.ts'
 import { type LoopbackApp, startLoopbackApp } from '../support/loopback_app.ts'
 import { type LossyProxy, startLossyProxy } from '../support/lossy_proxy.ts'
+import { discover, startAuthorization } from '../support/openid_app.ts'
 import { type PassportApp, startPassportApp } from '../support/passport_app.ts'
 import { userStatus } from '../support/resource_api.ts'
 import { freePort, type RunningServer, startServer } from '../support/server.ts'
@@ -59,18 +60,11 @@ inChromium('a lost refresh response', () => {
   }
 
   test('openid-client without a secret gets the same refresh token when it tries again', async () => {
-    const config = await openid.discovery(new URL(server.issuer), 'pocket', undefined, openid.None(), {
-      execute: [openid.allowInsecureRequests],
-    })
-    const verifier = openid.randomPKCECodeVerifier()
-    const url = openid.buildAuthorizationUrl(config, {
-      redirect_uri: app.redirectUri,
-      scope: 'openid offline_access basic',
-      code_challenge: await openid.calculatePKCECodeChallenge(verifier),
-      code_challenge_method: 'S256',
-    })
-    const callback = await authorize(await openPage(), url.href, { name: 'Pocket', redirectUri: app.redirectUri })
-    const tokens = await openid.authorizationCodeGrant(config, callback, { pkceCodeVerifier: verifier })
+    const registered = publicClient('Pocket', app.redirectUri)
+    const config = await discover(server.issuer, registered)
+    const { url, checks } = await startAuthorization(config, registered, 'openid offline_access basic')
+    const callback = await authorize(await openPage(), url, { name: 'Pocket', redirectUri: app.redirectUri })
+    const tokens = await openid.authorizationCodeGrant(config, callback, checks)
 
     const [second, third] = await loseAndRetry('the start', () =>
       openid.refreshTokenGrant(config, tokens.refresh_token ?? ''),

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { allow, arrival, authorize, inChromium, type Page, signIn, useChromium } from '../support/chromium.ts'
 import { alice, confidentialClient, everyScope, publicClient } from '../support/documents.ts'
 import { type LoopbackApp, startLoopbackApp } from '../support/loopback_app.ts'
+import { discover, startAuthorization } from '../support/openid_app.ts'
 import { readMeasurements, userStatus, writeMeasurement } from '../support/resource_api.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 
@@ -26,48 +27,19 @@ inChromium('openid-client', () => {
     await app?.close()
   })
 
-  function discover(clientName = name, authentication?: client.ClientAuth): Promise<client.Configuration> {
-    const known = clientName === 'Pocket' ? undefined : confidentialClient(clientName, app.redirectUri).client_secret
-    const id = publicClient(clientName, app.redirectUri).client_id
-    return client.discovery(new URL(server.issuer), id, known, authentication, {
-      execute: [client.allowInsecureRequests],
-    })
-  }
-
-  interface Started {
-    readonly url: string
-    readonly checks: Required<
-      Pick<client.AuthorizationCodeGrantChecks, 'pkceCodeVerifier' | 'expectedNonce' | 'expectedState'>
-    >
-  }
-
-  async function start(config: client.Configuration, more: Record<string, string> = {}): Promise<Started> {
-    const checks = {
-      pkceCodeVerifier: client.randomPKCECodeVerifier(),
-      expectedNonce: client.randomNonce(),
-      expectedState: client.randomState(),
-    }
-    const url = client.buildAuthorizationUrl(config, {
-      redirect_uri: app.redirectUri,
-      scope: everyScope,
-      code_challenge: await client.calculatePKCECodeChallenge(checks.pkceCodeVerifier),
-      code_challenge_method: 'S256',
-      nonce: checks.expectedNonce,
-      state: checks.expectedState,
-      ...more,
-    })
-    return { url: url.href, checks }
-  }
+  const registered = () => confidentialClient(name, app.redirectUri)
+  const start = (config: client.Configuration, more: Record<string, string> = {}) =>
+    startAuthorization(config, registered(), everyScope, more)
 
   async function signInAndExchange(config: client.Configuration, page: Page, clientName = name) {
     // The tests share a person, who may have agreed before.
     const { url, checks } = await start(config, { prompt: 'consent' })
     const callback = await authorize(page, url, { name: clientName, redirectUri: app.redirectUri })
-    return client.authorizationCodeGrant(config, callback, { ...checks, idTokenExpected: true })
+    return client.authorizationCodeGrant(config, callback, checks)
   }
 
   test('discovers, signs in, is allowed, and writes and reads measurements', async () => {
-    const config = await discover()
+    const config = await discover(server.issuer, registered())
     const tokens = await signInAndExchange(config, await openPage())
     const claims = tokens.claims()
     expect(claims?.aud).toBe('openid-client')
@@ -80,7 +52,7 @@ inChromium('openid-client', () => {
   })
 
   test('refreshes, introspects, and revokes to the effect that the API answers 401 at once', async () => {
-    const config = await discover(name, client.ClientSecretBasic(confidentialClient(name, '').client_secret))
+    const config = await discover(server.issuer, registered(), client.ClientSecretBasic(registered().client_secret))
     const first = await signInAndExchange(config, await openPage())
     const second = await client.refreshTokenGrant(config, first.refresh_token ?? '')
     expect(second.refresh_token).not.toBe(first.refresh_token)
@@ -105,7 +77,7 @@ inChromium('openid-client', () => {
   })
 
   test('is asked for neither password nor consent the second time', async () => {
-    const config = await discover()
+    const config = await discover(server.issuer, registered())
     const page = await openPage()
     await signInAndExchange(config, page)
     const { url, checks } = await start(config)
@@ -115,7 +87,7 @@ inChromium('openid-client', () => {
   })
 
   test('is told by prompt=none whether somebody is signed in', async () => {
-    const config = await discover()
+    const config = await discover(server.issuer, registered())
     const page = await openPage()
     const stranger = await start(config, { prompt: 'none' })
     await page.goto(stranger.url)
@@ -131,7 +103,7 @@ inChromium('openid-client', () => {
   })
 
   test('gets a sign-in anew for prompt=login and max_age, and auth_time says so', async () => {
-    const config = await discover()
+    const config = await discover(server.issuer, registered())
     const page = await openPage()
     const before = await signInAndExchange(config, page)
     for (const more of [{ prompt: 'login' }, { max_age: '0' }]) {
@@ -147,14 +119,14 @@ inChromium('openid-client', () => {
   })
 
   test('verifies ID tokens that are signed with ES256', async () => {
-    const config = await discover('Elliptic')
+    const config = await discover(server.issuer, confidentialClient('Elliptic', app.redirectUri))
     const tokens = await signInAndExchange(config, await openPage(), 'Elliptic')
     const header = JSON.parse(Buffer.from(tokens.id_token?.split('.')[0] ?? '', 'base64url').toString()) as unknown
     expect(header).toMatchObject({ alg: 'ES256' })
   })
 
   test('works without a secret, and asks a person anew each time', async () => {
-    const config = await discover('Pocket', client.None())
+    const config = await discover(server.issuer, publicClient('Pocket', app.redirectUri))
     const page = await openPage()
     const tokens = await signInAndExchange(config, page, 'Pocket')
     expect(await client.refreshTokenGrant(config, tokens.refresh_token ?? '')).toMatchObject({ token_type: 'bearer' })
@@ -165,7 +137,7 @@ inChromium('openid-client', () => {
   })
 
   test('works for a person whose browser runs no script', async () => {
-    const config = await discover()
+    const config = await discover(server.issuer, registered())
     const { url, checks } = await start(config, { prompt: 'consent' })
     const page = await openPage({ javaScriptEnabled: false })
     const callback = await authorize(page, url, { name, redirectUri: app.redirectUri })
@@ -173,7 +145,7 @@ inChromium('openid-client', () => {
   })
 
   test('gets a token of its own by client_credentials, which opens no person’s data', async () => {
-    const config = await discover()
+    const config = await discover(server.issuer, registered())
     const tokens = await client.clientCredentialsGrant(config, { scope: 'readmeasurements' })
     expect(tokens.refresh_token).toBeUndefined()
     expect(await userStatus(server.issuer, tokens.access_token)).toBe(403)

@@ -110,7 +110,9 @@ inChromium('simple-oauth2', () => {
   })
 
   test('gets tokens of its own by client_credentials', async () => {
-    const library = new ClientCredentials(configure('By header', 'header'))
+    const { client, auth, options } = configure('By header', 'header')
+    const { tokenHost, tokenPath } = auth
+    const library = new ClientCredentials({ client, auth: { tokenHost, tokenPath }, options })
     const token = await library.getToken({ scope: 'readmeasurements' })
     expect(token.token).toMatchObject({ token_type: 'Bearer', scope: 'readmeasurements' })
     expect(token.token.refresh_token).toBeUndefined()
