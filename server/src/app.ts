@@ -13,7 +13,7 @@ import type { Context, EngineSettings } from './engine/context.ts'
 import { createKeyring } from './engine/keyring.ts'
 import { createPasswords } from './engine/passwords.ts'
 import { createRequestLog } from './engine/request_log.ts'
-import { ownApi } from './engine/resources.ts'
+import { requireOwnApi } from './engine/resources.ts'
 import { createSigner } from './engine/signer.ts'
 import { createThrottle } from './engine/throttle.ts'
 import { createTokenRequests } from './engine/token_requests.ts'
@@ -187,10 +187,7 @@ async function serverOver(settings: Settings, storage: Storage, log: Log): Promi
 async function authenticate(context: Context, request: FastifyRequest, scopes: readonly string[]): Promise<ApiCaller> {
   const accessToken = findBearerToken(request.headers.authorization, parseForm(queryOf(request)), undefined)
   const token = await requireLiveToken(context, accessToken, { mark: true })
-  const own = ownApi(context.settings.issuer)
-  if (token.resources.length > 0 && !token.resources.includes(own)) {
-    throw new Refusal('token_for_another_resource', { expected: own })
-  }
+  requireOwnApi(context, token.resources)
   if (!scopes.some((scope) => token.scope.includes(scope))) {
     throw new Refusal('scope_insufficient', { scope: scopes.join(' ') })
   }

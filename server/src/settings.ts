@@ -44,10 +44,12 @@ export const settingsSchema = z.strictObject({
     .describe('Proxies in front: how many hops, or their addresses, comma-separated'),
   CONSENTRY_TLS_CERT: text.optional().describe('Certificate file (PEM), to serve https directly'),
   CONSENTRY_TLS_KEY: text.optional().describe('Key file (PEM) of the certificate'),
-  CONSENTRY_MANAGEMENT_PORT: port.optional().describe('Port for metrics, on loopback (off)'),
+  CONSENTRY_MANAGEMENT_PORT: port.optional().describe('Port for metrics, on loopback (off; not used yet)'),
   CONSENTRY_OUTBOUND_ALLOW: text
     .optional()
-    .describe('Origins, comma-separated, that the server itself may call although they are http or private (none)'),
+    .describe(
+      'Origins, comma-separated, that the server itself may call although they are http or private (none; not used yet)',
+    ),
   CONSENTRY_APP_REGISTRATION: z
     .enum(['open', 'approval', 'closed'])
     .optional()

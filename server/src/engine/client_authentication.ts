@@ -5,6 +5,7 @@ import type { ClientAuthMethod, ClientId } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Client } from './clients.ts'
 import type { Caller, Context } from './context.ts'
+import { guesserKey } from './credentials.ts'
 
 /** What the request showed, decoded by the dialect. */
 export interface PresentedClient {
@@ -29,9 +30,11 @@ export async function authenticateClient(
   presented: PresentedClient,
   caller: Caller,
 ): Promise<AuthenticatedClient> {
-  const key = `client ${presented.clientId} ${caller.address}`
-  if (context.throttle.exceeded('client', key)) throw new Refusal('too_many_failures', { retryAfter: 300 })
   const client = await context.clients.find(presented.clientId)
+  const key = guesserKey(client?.id, caller)
+  if (context.throttle.exceeded('client', key)) {
+    throw new Refusal('too_many_failures', { retryAfter: context.throttle.retryAfter() })
+  }
   const now = context.clock.now()
   // The digest is always computed and always compared, so that time does not tell an unknown client from a known one.
   const digest = sha256(presented.secret ?? '')

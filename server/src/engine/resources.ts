@@ -22,6 +22,14 @@ export async function requireResources(context: Context, resources: readonly str
   return distinct
 }
 
+/** Throws `token_for_another_resource` where a token was asked for other APIs only (RFC 8707 §2). */
+export function requireOwnApi(context: Context, resources: readonly string[]): void {
+  const own = ownApi(context.settings.issuer)
+  if (resources.length > 0 && !resources.includes(own)) {
+    throw new Refusal('token_for_another_resource', { expected: own })
+  }
+}
+
 /** Throws `target_invalid` unless the resources lie within those granted (RFC 8707 §2.2). */
 export function requireGrantedResources(asked: readonly string[], granted: readonly string[]): readonly string[] {
   for (const resource of asked) {

@@ -5,8 +5,9 @@
  *
  * A grant type fills in step 2 and cannot forget the others. Refusals come before the swap, so they burn nothing.
  */
+import { day } from '../lib/clock.ts'
 import { randomBytes } from '../lib/random.ts'
-import type { Grant, GrantView } from '../protocol/grant.ts'
+import type { Grant } from '../protocol/grant.ts'
 import type { ClientAuthMethod, GrantTypeName } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { DatabaseBehind } from './alarms.ts'
@@ -21,36 +22,9 @@ import { networkDigest } from './network.ts'
 import type { Trace } from './request_log.ts'
 import { at } from './rules.ts'
 import { ended, requireRecentUse, requireStanding } from './standing.ts'
+import type { Proof, TokenRequest } from './token_request.ts'
 
-/** A token request as the engine takes it; `decode` of each dialect makes one. */
-export type TokenRequest =
-  | {
-      readonly grantType: 'authorization_code'
-      readonly code: string
-      readonly redirectUri: string | undefined
-      readonly codeVerifier: string | undefined
-      readonly resources: readonly string[]
-    }
-  | {
-      readonly grantType: 'refresh_token'
-      readonly refreshToken: string
-      readonly scope: readonly string[] | undefined
-      readonly resources: readonly string[]
-    }
-  | {
-      readonly grantType: 'client_credentials'
-      readonly scope: readonly string[] | undefined
-      readonly resources: readonly string[]
-    }
-
-/** What a grant type has proved. */
-export interface Proof extends GrantView {
-  /** The credential to move the grant on with; null where the grant type has none. */
-  readonly swap: { readonly kind: 'code' | 'refresh'; readonly step: number; readonly issued: number } | null
-  /** What the access token may be used for. */
-  readonly scope: readonly string[]
-  readonly resources: readonly string[]
-}
+export type { Proof, TokenRequest } from './token_request.ts'
 
 type Prove<Name extends GrantTypeName> = (
   context: Context,
@@ -147,7 +121,11 @@ async function advance(
   trace: Trace,
 ): Promise<Grant> {
   if (swap.kind === 'refresh' && client.metadata.refresh_rotation === 'never' && swap.step === grant.step) {
-    return requireUnexpired(context, grant)
+    requireUnexpired(context, grant)
+    // No step is taken, so that this is what tells that the grant is in use.
+    if (context.clock.now() - grant.usedAt > day) context.storage.grants.markUsed(grant.id, context.clock.now())
+    trace.note = 'The refresh token was used; this app keeps it.'
+    return grant
   }
   const result = await context.storage.grants.advance({
     id: grant.id,
@@ -195,9 +173,8 @@ async function advance(
   }
 }
 
-function requireUnexpired(context: Context, grant: Grant): Grant {
+function requireUnexpired(context: Context, grant: Grant): void {
   if (context.clock.now() >= grant.expiresAt) throw new Refusal('refresh_token_expired')
-  return grant
 }
 
 /** Seconds in which a repeated refresh is answered alike: longer where the repeater has to authenticate. */

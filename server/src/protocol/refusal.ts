@@ -268,12 +268,6 @@ export const refusals = {
     cause: 'The account has made more token requests today than allowed.',
     rfc: 'RFC 6749 §5.2',
   },
-  account_disabled: {
-    ...grant,
-    text: 'The authorization has been revoked.',
-    cause: 'The authorization no longer stands.',
-    rfc: 'RFC 6749 §5.2',
-  },
   consent_withdrawn: {
     ...grant,
     text: 'The authorization has been revoked.',
@@ -292,7 +286,6 @@ export const refusals = {
     text: 'The scope is malformed.',
     cause: 'The scope parameter is malformed or too long.',
   },
-  scope_unknown: { ...scope, text: 'The scope is not known.', cause: 'A scope is none that this server knows.' },
   scope_not_registered: {
     ...scope,
     text: 'The scope is not allowed for this client.',

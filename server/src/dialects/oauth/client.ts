@@ -7,6 +7,10 @@ import { Refusal } from '../../protocol/refusal.ts'
 export function decodeClient(authorization: string | undefined, form: Form): PresentedClient {
   const clientId = form.get('client_id')
   const secret = form.get('client_secret')
+  if (form.has('client_assertion') || form.has('client_assertion_type')) {
+    const second = authorization !== undefined || secret !== undefined
+    throw new Refusal(second ? 'client_authentication_ambiguous' : 'client_auth_method_wrong')
+  }
   if (authorization !== undefined) {
     const basic = decodeBasic(authorization)
     if (secret !== undefined || (clientId !== undefined && clientId !== basic.clientId)) {

@@ -50,7 +50,7 @@ export function metadata(issuer: string): Readonly<Record<string, unknown>> {
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
     authorization_response_iss_parameter_supported: true,
-    prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
+    prompt_values_supported: ['none', 'login', 'consent', 'select_account', 'create'],
     service_documentation: `${issuer}/docs/api`,
   }
 }
