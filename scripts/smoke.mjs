@@ -63,7 +63,7 @@ async function walk() {
   await submit(alice, '/signup', { username: 'alice', email: 'alice@example.org', password })
   same((await send('GET', '/account', alice)).body.includes('alice'), true, 'sign-up through the form signs in')
 
-  if (/^ {2}client\b/m.test(help)) await takeToken(alice)
+  if (/^ {2}client\b/m.test(help)) await takeToken(alice, owner)
   else console.log('– no command "client create" yet: no token is taken')
 
   server.child.kill('SIGTERM')
@@ -71,10 +71,11 @@ async function walk() {
   same(code, 0, 'SIGTERM stops it with exit code 0')
 }
 
-/** The README's path: an app by command, and the example with a browser played by this script. */
-async function takeToken(browser) {
+/** The README's path: an app by command, the example with a browser played by this script, and a look at the log. */
+async function takeToken(browser, owner) {
   const redirectUri = `http://localhost:${await freePort()}/callback`
-  const made = JSON.parse(await run([bin, '--json', 'client', 'create', 'Smoke', '--redirect-uri', redirectUri]))
+  const create = ['client', 'create', 'Smoke', '--redirect-uri', redirectUri, '--owner', 'owner']
+  const made = JSON.parse(await run([bin, '--json', ...create]))
   passed('client create makes an app')
   const secret = made.client_secret === undefined || made.client_secret === null ? [] : [made.client_secret]
   const example = start([join(root, 'examples', 'first_token.mjs'), made.client_id, ...secret], {
@@ -88,6 +89,11 @@ async function takeToken(browser) {
   await fetch(answer.location)
   const [code] = await example.exit
   same(code, 0, 'examples/first_token.mjs gets a token, reads the user and refreshes')
+
+  await send('GET', question.slice(issuer.length).replace('callback', 'calback'), browser)
+  const log = await send('GET', `/developer/apps/${made.client_id}/requests`, owner)
+  const told = log.body.includes('data-reason="redirect_uri_not_registered"') && log.body.includes('data-reason=""')
+  same(told, true, 'the owner reads in the request log what was answered and why a request was refused')
 }
 
 function passed(what) {
