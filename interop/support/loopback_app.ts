@@ -5,19 +5,22 @@ import { createServer } from 'node:http'
 export interface LoopbackApp {
   readonly origin: string
   readonly redirectUri: string
-  /** Puts a page, or a redirect, at a path of this origin. */
-  put(path: string, answer: { readonly html: string } | { readonly location: string }): void
+  /** Puts a page, a script or a redirect at a path of this origin. */
+  put(path: string, answer: Answer): void
   close(): Promise<void>
 }
 
+type Answer = { readonly html: string } | { readonly script: string } | { readonly location: string }
+
 /** Listens on a free port of 127.0.0.1, which to a browser is another site than the server's localhost. */
 export async function startLoopbackApp(): Promise<LoopbackApp> {
-  const answers = new Map<string, { readonly html: string } | { readonly location: string }>()
+  const answers = new Map<string, Answer>()
   answers.set('/callback', { html: '<!doctype html><title>App</title><p>Back at the app.</p>' })
   const server = createServer((request, response) => {
     const answer = answers.get((request.url ?? '').split('?', 1)[0] ?? '')
     if (answer === undefined) response.writeHead(404).end()
     else if ('location' in answer) response.writeHead(302, { location: answer.location }).end()
+    else if ('script' in answer) response.writeHead(200, { 'content-type': 'text/javascript' }).end(answer.script)
     else response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(answer.html)
   })
   server.listen(0, '127.0.0.1')
