@@ -1,2 +1,44 @@
-/** Before the suite: PostgreSQL for the tests that need one, found or started by `postgres.ts`. */
-export function setup(): void {}
+/** Before the suite: a PostgreSQL for the tests that need one, found or started when the first of them asks. */
+
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import type { TestProject } from 'vitest/node'
+import { type PostgresServer, startPostgres } from './postgres_server.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where a test worker asks for the server's URL: what it reads until the end of the line is the answer. */
+    postgresPort: number
+  }
+}
+
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  let started: Promise<PostgresServer | undefined> | undefined
+
+  async function url(): Promise<string> {
+    if (process.env.TEST_DATABASE_URL) return process.env.TEST_DATABASE_URL
+    started ??= startPostgres()
+    return (await started)?.url ?? ''
+  }
+
+  const door = createServer((socket) => {
+    socket.on('error', () => undefined)
+    url().then(
+      (answer) => socket.end(answer),
+      (error: unknown) => {
+        console.error('PostgreSQL for the tests did not start:', error)
+        socket.end()
+      },
+    )
+  })
+  door.listen(0, '127.0.0.1')
+  await once(door, 'listening')
+  const address = door.address()
+  if (address === null || typeof address === 'string') throw new Error('no port for the tests')
+  project.provide('postgresPort', address.port)
+
+  return async () => {
+    door.close()
+    await (await started)?.remove()
+  }
+}

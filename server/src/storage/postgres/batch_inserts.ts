@@ -1,0 +1,76 @@
+/** Inserts the new grants of a batch. */
+import type { Grant } from '../../protocol/grant.ts'
+import { StorageUnavailable } from '../contract.ts'
+import { grantColumns, toGrant } from '../sql/grant_row.ts'
+import type { GrantRow } from '../sql/schema.ts'
+import type { Answers, Insert, Placed } from './batch_items.ts'
+import type { Client } from './pool.ts'
+
+const types: Record<(typeof grantColumns)[number], string> = {
+  id: 'bytea',
+  key: 'bytea',
+  client_id: 'text',
+  user_id: 'text',
+  state: 'smallint',
+  end_reason: 'text',
+  step: 'bigint',
+  stepped_at: 'bigint',
+  generation: 'bigint',
+  created_at: 'bigint',
+  expires_at: 'bigint',
+  used_at: 'bigint',
+  ended_at: 'bigint',
+  epoch: 'bigint',
+  attempt: 'bytea',
+  dialect: 'text',
+  label: 'text',
+  auth_method: 'text',
+  sender_key: 'bytea',
+  handle: 'bytea',
+  session_id: 'text',
+  context: 'text',
+  client_valid_after: 'bigint',
+  user_valid_after: 'bigint',
+  consent_valid_after: 'bigint',
+}
+
+const insertText = `insert into grants (${grantColumns.join(', ')})
+  select * from unnest(${grantColumns.map((name, i) => `$${i + 1}::${types[name]}[]`).join(', ')})
+  on conflict do nothing`
+const byHandleText = `select ${grantColumns.join(', ')} from grants where handle = any($1::bytea[])`
+
+/**
+ * A grant that is there already stays as it is. So the whole step may be run again after an unanswered COMMIT: a new
+ * grant is there once, and of one handle everybody reads the one row there is. `on conflict` waits for a transaction
+ * that is about to insert the same, and the select behind it sees what that one left.
+ */
+export async function insertGrants(client: Client, inserts: Placed<Insert>, answers: Answers): Promise<void> {
+  const first = new Map<string, Insert>()
+  for (const [, insert] of inserts) {
+    const key = orderKey(insert.grant)
+    if (!first.has(key)) first.set(key, insert)
+  }
+  const ordered = [...first].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, insert]) => insert)
+  const arrays = grantColumns.map((_, column) => ordered.map((insert) => insert.values[column]))
+  await client.query({ name: 'insert', text: insertText, values: arrays })
+
+  const byHandle = new Map<string, Grant>()
+  const handles = ordered.flatMap((insert) => insert.grant.handle ?? [])
+  if (handles.length > 0) {
+    const { rows } = await client.query<GrantRow>({ name: 'by_handle', text: byHandleText, values: [handles] })
+    for (const row of rows) {
+      const grant = toGrant(row)
+      byHandle.set(orderKey(grant), grant)
+    }
+  }
+  for (const [place, { grant }] of inserts) {
+    const there = grant.handle === null ? grant : byHandle.get(orderKey(grant))
+    if (there !== undefined) answers.set(place, { ok: there })
+    else answers.set(place, { error: new StorageUnavailable('a grant was deleted while it was inserted') })
+  }
+}
+
+/** Handles before ids, each in order; the same in every process. */
+function orderKey(grant: Grant): string {
+  return grant.handle === null ? `i${grant.id.toString('hex')}` : `h${grant.handle.toString('hex')}`
+}

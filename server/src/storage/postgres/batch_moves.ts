@@ -1,0 +1,135 @@
+/** Moves the grants of a batch: locks all of them in order, decides in memory, writes once. */
+import { type Advance, decideAdvance, type Grant, type Swap } from '../../protocol/grant.ts'
+import { StorageUnavailable } from '../contract.ts'
+import { bumpedGrant, endedGrant, usedLongBefore } from '../hot.ts'
+import { grantColumns, stepColumns, stepValues, toGrant } from '../sql/grant_row.ts'
+import type { GrantRow } from '../sql/schema.ts'
+import type { Answers, Move, Placed } from './batch_items.ts'
+import { clockSql, type DatabaseClock, machineNow } from './clock.ts'
+import type { Client } from './pool.ts'
+import type { Fate } from './transaction.ts'
+
+/** The clock is read behind the lock: a swap that waited for another one is judged after it, not before. */
+const lockText = `with held as materialized (
+    select ${grantColumns.join(', ')} from grants where id = any($1::bytea[]) order by id for update
+  ) select held.*, ${clockSql} as now from held`
+
+const types: Record<(typeof stepColumns)[number], string> = {
+  state: 'smallint',
+  end_reason: 'text',
+  step: 'bigint',
+  stepped_at: 'bigint',
+  generation: 'bigint',
+  expires_at: 'bigint',
+  used_at: 'bigint',
+  ended_at: 'bigint',
+  epoch: 'bigint',
+  attempt: 'bytea',
+  auth_method: 'text',
+  label: 'text',
+}
+
+const writeText = `update grants as g set ${stepColumns.map((name) => `${name} = w.${name}`).join(', ')}
+  from unnest($1::bytea[], ${stepColumns.map((name, i) => `$${i + 2}::${types[name]}[]`).join(', ')})
+    as w(id, ${stepColumns.join(', ')})
+  where g.id = w.id`
+
+type Held = Map<string, { grant: Grant; readonly now: number; dirty: boolean }>
+
+export async function moveGrants(
+  client: Client,
+  clock: DatabaseClock,
+  moves: Placed<Move>,
+  fate: Fate,
+  answers: Answers,
+): Promise<void> {
+  const held = await hold(client, clock, moves)
+  // Several items on one grant are settled one after the other, each from what the one before left.
+  for (const [place, move] of moves) {
+    try {
+      answers.set(place, { ok: settle(held, move, fate) })
+    } catch (error) {
+      answers.set(place, { error })
+    }
+  }
+  const dirty = [...held.values()].filter((entry) => entry.dirty).map((entry) => entry.grant)
+  if (dirty.length === 0) return
+  const rows = dirty.map(stepValues)
+  const arrays = stepColumns.map((_, column) => rows.map((row) => row[column]))
+  await client.query({ name: 'write', text: writeText, values: [dirty.map((grant) => grant.id), ...arrays] })
+}
+
+async function hold(client: Client, clock: DatabaseClock, moves: Placed<Move>): Promise<Held> {
+  const ids = new Map<string, Buffer>()
+  for (const [, move] of moves) {
+    const own =
+      move.verb === 'used' ? move.uses.map((use) => use.id) : [move.verb === 'advance' ? move.swap.id : move.id]
+    for (const id of own) ids.set(keyOf(id), id)
+  }
+  const sent = machineNow()
+  const { rows } = await client.query<GrantRow & { now: number }>({
+    name: 'hold',
+    text: lockText,
+    values: [[...ids.values()]],
+  })
+  const received = machineNow()
+  const held: Held = new Map()
+  for (const row of rows) {
+    clock.observe(row.now, sent, received)
+    held.set(keyOf(row.id), { grant: toGrant(row), now: clock.deciding(row.now), dirty: false })
+  }
+  return held
+}
+
+function settle(held: Held, move: Move, fate: Fate): unknown {
+  if (move.verb === 'used') {
+    for (const { id, at } of move.uses) {
+      const entry = held.get(keyOf(id))
+      if (entry === undefined || !usedLongBefore(entry.grant.usedAt, at)) continue
+      entry.grant = { ...entry.grant, usedAt: at }
+      entry.dirty = true
+    }
+    return undefined
+  }
+  const id = move.verb === 'advance' ? move.swap.id : move.id
+  const entry = held.get(keyOf(id))
+  if (move.verb === 'advance') {
+    if (entry === undefined) return { outcome: 'missing' } satisfies Advance
+    const { grant, now } = entry
+    if (fate.uncertain) {
+      const known = afterUnansweredCommit(grant, move.swap)
+      if (known !== undefined) return known
+    }
+    const { advance, write } = decideAdvance(grant, move.swap, now)
+    if (write !== undefined) {
+      entry.grant = { ...grant, ...write }
+      entry.dirty = true
+    }
+    return advance
+  }
+  if (entry === undefined) return false
+  const { grant, now } = entry
+  if (fate.uncertain && grant.attempt?.equals(move.attempt)) return true
+  const after =
+    move.verb === 'end' ? endedGrant(grant, move.reason, now, move.attempt) : bumpedGrant(grant, now, move.attempt)
+  if (after === undefined) return false
+  entry.grant = after
+  entry.dirty = true
+  return true
+}
+
+/**
+ * A COMMIT that may have held this swap was not answered, and the row, now locked, says what became of it. My attempt
+ * on it: I won. Untouched: it may be done now (undefined). Moved by another attempt: whether mine was before it cannot
+ * be known, and must not be taken for a reuse.
+ */
+function afterUnansweredCommit(grant: Grant, swap: Swap): Advance | undefined {
+  const mine = grant.attempt?.equals(swap.attempt) ?? false
+  if (grant.state === 'ended') return mine ? { outcome: 'spent', ended: true, since: null } : undefined
+  if (mine || grant.step === swap.step) return undefined
+  throw new StorageUnavailable('another attempt moved the grant while a commit was unanswered')
+}
+
+function keyOf(id: Buffer): string {
+  return id.toString('latin1')
+}

@@ -1,0 +1,36 @@
+/** Kysely over a pool whose faults are told as storage tells them. */
+import { type Dialect, PostgresDialect, type PostgresPoolClient, type PostgresQueryResult } from 'kysely'
+import { requireStorable } from '../text.ts'
+import { type Pool, translate } from './pool.ts'
+
+export function postgresDialect(pool: Pool): Dialect {
+  return new PostgresDialect({
+    pool: {
+      async connect(): Promise<PostgresPoolClient> {
+        const client = await pool.connect().catch(rethrow)
+        let broken = false
+        return {
+          // Kysely also knows a form with a cursor, which we never use.
+          async query<Row>(sql: unknown, parameters?: readonly unknown[]) {
+            for (const value of parameters ?? []) if (typeof value === 'string') requireStorable('parameter', value)
+            try {
+              const result: unknown = await client.query(String(sql), [...(parameters ?? [])])
+              return result as PostgresQueryResult<Row>
+            } catch (error) {
+              const told = translate(error)
+              broken ||= told !== error
+              throw told
+            }
+          },
+          // After a fault nobody knows what state the connection is in; the pool makes another.
+          release: () => client.release(broken),
+        } as PostgresPoolClient
+      },
+      end: () => pool.end(),
+    },
+  })
+}
+
+function rethrow(error: unknown): never {
+  throw translate(error)
+}

@@ -1,0 +1,135 @@
+/** The grant verbs on PostgreSQL. */
+import { createGatherer, type Gatherer } from '../../lib/gather.ts'
+import { randomBytes } from '../../lib/random.ts'
+import type { Advance, EndReason, Grant } from '../../protocol/grant.ts'
+import type { Grants } from '../contract.ts'
+import { beyondLimit, requireSwap, type TrimRow } from '../hot.ts'
+import type { Cold } from '../sql/cold.ts'
+import { grantValues, requireId, stateCode } from '../sql/grant_row.ts'
+import { grantLists } from '../sql/grants.ts'
+import { requireStorable } from '../text.ts'
+import type { Repeat, Use } from './batch_items.ts'
+import { clockSql, type DatabaseClock } from './clock.ts'
+import type { Pool } from './pool.ts'
+import { createFinder } from './reads.ts'
+import { transact } from './transaction.ts'
+import type { Writes } from './writes.ts'
+
+export interface PostgresGrants extends Grants {
+  /** Writes what was gathered. */
+  flush(): Promise<void>
+}
+
+const { live, ended } = stateCode
+const theLive = `from grants where user_id = $1 and client_id = $2 and state = ${live} and expires_at > $3`
+
+/** Ends what `condition` names; rows are locked in the order of ids, as in every batch. */
+const endText = (condition: string) => `with going as materialized (
+    select id from grants where state <> ${ended} and ${condition} order by id for update
+  ) update grants as g set state = ${ended}, end_reason = $1, ended_at = ${clockSql} + $2::bigint
+  from going where g.id = going.id`
+
+/** Uses in one item of a batch; each is one more row to lock. */
+const usesAtOnce = 250
+
+export function postgresGrants(pool: Pool, writes: Writes, cold: Cold, clock: DatabaseClock): PostgresGrants {
+  const uses: Gatherer<string, Use> = createGatherer(
+    (a, b) => (a.at > b.at ? a : b),
+    async (entries) => {
+      for (let i = 0; i < entries.length; i += usesAtOnce) {
+        const some = entries.slice(i, i + usesAtOnce).map(([, use]) => use)
+        await writes.write<void>({ verb: 'used', uses: some })
+      }
+    },
+  )
+  const repeats: Gatherer<string, Repeat> = createGatherer(
+    (a, b) => ({ ...b, count: a.count + b.count, at: Math.max(a.at, b.at) }),
+    (entries) => writes.write<void>({ verb: 'repeats', repeats: entries.map(([, repeat]) => repeat) }),
+  )
+  const flush = async () => void (await Promise.all([uses.flush(), repeats.flush()]))
+
+  /** Ends grants by something else than their id. Ending what has ended changes nothing, so it may be run twice. */
+  async function endBy(condition: string, reason: EndReason, ...values: unknown[]): Promise<number> {
+    const result = await transact(pool, { uncertain: false }, (client) =>
+      client.query(endText(condition), [reason, Math.round(clock.offset()), ...values]),
+    )
+    return result.rowCount ?? 0
+  }
+
+  return {
+    ...grantLists(cold, flush),
+    flush,
+
+    async insert(grant) {
+      const there = await writes.write<Grant>({ verb: 'insert', grant, values: grantValues(grant) })
+      if (!there.id.equals(grant.id)) throw new Error('grants: the handle belongs to another grant')
+    },
+
+    async insertByHandle(grant) {
+      return writes.write<Grant>({ verb: 'insert', grant, values: grantValues(grant) })
+    },
+
+    find: createFinder(pool, 'id'),
+    findByHandle: createFinder(pool, 'handle'),
+
+    async advance(swap) {
+      requireSwap(swap)
+      return writes.write<Advance>({ verb: 'advance', swap })
+    },
+
+    async end(id, reason) {
+      requireId(id)
+      return writes.write<boolean>({ verb: 'end', id, reason, attempt: randomBytes(16) })
+    },
+
+    async endAll(of, reason) {
+      if ('session' in of) {
+        requireStorable('session', of.session)
+        return endBy('session_id = $3', reason, of.session)
+      }
+      const { userId, clientId } = of
+      requireStorable('userId', userId)
+      if (clientId === undefined) return endBy('user_id = $3', reason, userId)
+      requireStorable('clientId', clientId)
+      return endBy('user_id = $3 and client_id = $4', reason, userId, clientId)
+    },
+
+    async bump(id) {
+      requireId(id)
+      return writes.write<boolean>({ verb: 'bump', id, attempt: randomBytes(16) })
+    },
+
+    markUsed(id, at) {
+      requireId(id)
+      uses.add(id.toString('latin1'), { id, at: Math.floor(at) })
+    },
+
+    async trim(userId, clientId, keep, except) {
+      requireStorable('userId', userId)
+      requireStorable('clientId', clientId)
+      await uses.flush()
+      const values = [userId, clientId, Math.floor(clock.now())]
+      return transact(pool, { uncertain: false }, async (client) => {
+        const count = await client.query<{ count: number }>(`select count(*) as count ${theLive}`, values)
+        if ((count.rows[0]?.count ?? 0) <= keep) return 0
+        const { rows } = await client.query<TrimRow>(
+          `select id, label, used_at, context ${theLive} order by id for update`,
+          values,
+        )
+        const going = beyondLimit(rows, keep, except)
+        const reason: EndReason = 'grant_limit'
+        await client.query(
+          `update grants set state = ${ended}, end_reason = $1, ended_at = $2 where id = any($3::bytea[])`,
+          [reason, values[2], going],
+        )
+        return going.length
+      })
+    },
+
+    noteRepeat(id, network, at) {
+      requireId(id)
+      requireStorable('network', network)
+      repeats.add(`${id.toString('latin1')}${network}`, { id, network, count: 1, at: Math.floor(at) })
+    },
+  }
+}

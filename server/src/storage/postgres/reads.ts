@@ -1,0 +1,43 @@
+/** The hot reads of PostgreSQL: what is asked for in one turn of the event loop is one query. */
+import { createBatcher } from '../../lib/batch.ts'
+import type { GrantView } from '../../protocol/grant.ts'
+import { type GrantViewRow, toView, viewSql } from '../sql/grant_row.ts'
+import type { Pool } from './pool.ts'
+import { reading } from './transaction.ts'
+
+const view = `select ${viewSql.columns} from grants as g ${viewSql.joins}`
+
+/** Finds grants by one column of unique byte strings. */
+export function createFinder(pool: Pool, column: 'id' | 'handle'): (value: Buffer) => Promise<GrantView | undefined> {
+  const text = `${view} where g.${column} = any($1::bytea[])`
+  const batcher = createBatcher<Buffer, GrantView | undefined>(async (values) => {
+    const wanted = new Map(values.map((value) => [value.toString('latin1'), value]))
+    const { rows } = await reading(pool, (from) =>
+      from.query<GrantViewRow>({ name: `find_${column}`, text, values: [[...wanted.values()]] }),
+    )
+    const found = new Map<string, GrantView>()
+    for (const row of rows) found.set(row[column]?.toString('latin1') ?? '', toView(row))
+    return values.map((value) => ({ ok: found.get(value.toString('latin1')) }))
+  })
+  return (value) => batcher.add(value)
+}
+
+export interface Claimed {
+  readonly bucket: number
+  readonly kind: string
+  readonly hash: Buffer
+}
+
+export function createClaimReader(pool: Pool): (claim: Claimed) => Promise<boolean> {
+  const text = `select c.bucket, c.kind, c.hash from claims as c
+    join unnest($1::bigint[], $2::text[], $3::bytea[]) as w(bucket, kind, hash)
+    on c.bucket = w.bucket and c.kind = w.kind and c.hash = w.hash`
+  const keyOf = ({ bucket, kind, hash }: Claimed) => `${bucket}:${kind}:${hash.toString('latin1')}`
+  const batcher = createBatcher<Claimed, boolean>(async (claims) => {
+    const values = [claims.map((c) => c.bucket), claims.map((c) => c.kind), claims.map((c) => c.hash)]
+    const { rows } = await reading(pool, (from) => from.query<Claimed>({ name: 'is_claimed', text, values }))
+    const found = new Set(rows.map(keyOf))
+    return claims.map((claim) => ({ ok: found.has(keyOf(claim)) }))
+  })
+  return (claim) => batcher.add(claim)
+}

@@ -1,0 +1,84 @@
+/** The hot writes of PostgreSQL: a batch as one transaction, settled item by item if it must be. */
+import { createBatcher, type Settled } from '../../lib/batch.ts'
+import { StorageUnavailable } from '../contract.ts'
+import { writeClaims } from './batch_claims.ts'
+import { insertGrants } from './batch_inserts.ts'
+import type { Answers, Claim, Insert, Move, Placed, Repeat, Repeats, Write } from './batch_items.ts'
+import { moveGrants } from './batch_moves.ts'
+import type { DatabaseClock } from './clock.ts'
+import { type Client, type Pool, translate } from './pool.ts'
+import { type Fate, transact } from './transaction.ts'
+
+/**
+ * One batch of this process at a time. Everything goes through its steps in one order and each step in the order of
+ * keys, so that two processes do not lock each other out.
+ */
+export function createWrites(pool: Pool, clock: DatabaseClock) {
+  async function together(client: Client, items: readonly Write[], fate: Fate): Promise<Settled<unknown>[]> {
+    const answers: Answers = new Map()
+    const moves: [number, Move][] = []
+    const inserts: [number, Insert][] = []
+    const claims: [number, Claim][] = []
+    const repeats: [number, Repeats][] = []
+    for (const [place, item] of items.entries()) {
+      if (item.verb === 'insert') inserts.push([place, item])
+      else if (item.verb === 'claim') claims.push([place, item])
+      else if (item.verb === 'repeats') repeats.push([place, item])
+      else moves.push([place, item])
+    }
+    if (moves.length > 0) await moveGrants(client, clock, moves, fate, answers)
+    if (inserts.length > 0) await insertGrants(client, inserts, answers)
+    if (claims.length > 0) await writeClaims(client, claims, fate, answers)
+    if (repeats.length > 0) await countRepeats(client, repeats, answers)
+    return items.map((_, place) => answers.get(place) ?? { error: new StorageUnavailable('no answer for this item') })
+  }
+
+  async function settle(items: readonly Write[], fate: Fate): Promise<readonly Settled<unknown>[]> {
+    try {
+      return await transact(pool, fate, (client) => together(client, items, fate))
+    } catch (error) {
+      if (error instanceof StorageUnavailable || items.length === 1) {
+        return items.map(() => ({ error: translate(error) }))
+      }
+      // One of them is at fault and nothing was written: each for itself, so that only that one fails.
+      const settled: Settled<unknown>[] = []
+      for (const item of items) settled.push(...(await settle([item], { ...fate })))
+      return settled
+    }
+  }
+
+  const batcher = createBatcher<Write, unknown>((items) => settle(items, { uncertain: false }))
+  return {
+    write: <T>(item: Write) => batcher.add(item) as Promise<T>,
+    idle: () => batcher.idle(),
+  }
+}
+
+export type Writes = ReturnType<typeof createWrites>
+
+/** Counters that nobody decides by: a batch that is run twice after a broken connection may count twice. */
+async function countRepeats(client: Client, items: Placed<Repeats>, answers: Answers): Promise<void> {
+  const sums = new Map<string, Repeat>()
+  for (const [place, { repeats }] of items) {
+    answers.set(place, { ok: undefined })
+    for (const repeat of repeats) {
+      const key = `${repeat.id.toString('hex')}${repeat.network}`
+      const known = sums.get(key)
+      const count = repeat.count + (known?.count ?? 0)
+      sums.set(key, { ...repeat, count, at: Math.max(repeat.at, known?.at ?? 0) })
+    }
+  }
+  const rows = [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, repeat]) => repeat)
+  await client.query(
+    `insert into grant_repeats (grant_id, network, count, last_at)
+     select * from unnest($1::bytea[], $2::text[], $3::bigint[], $4::bigint[])
+     on conflict (grant_id, network) do update set count = grant_repeats.count + excluded.count,
+       last_at = greatest(grant_repeats.last_at, excluded.last_at)`,
+    [
+      rows.map((row) => row.id),
+      rows.map((row) => row.network),
+      rows.map((row) => row.count),
+      rows.map((row) => row.at),
+    ],
+  )
+}
