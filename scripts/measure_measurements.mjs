@@ -24,8 +24,7 @@ for (let at = 0; at < rows; at += 1000) {
       variableCategory: 'Emotions',
       combination: 'MEAN',
       unit: '/5',
-      // Scattered in time like imports from several sources.
-      startTime: first + ((n * 7919) % rows) * 60,
+      startTime: first + n * 60,
       value: ((n * 104_729) % 1_000_003) / 1000,
       note: n % 10 === 0 ? 'as usual' : null,
       source: n % 3 === 0 ? 'watch' : 'app',

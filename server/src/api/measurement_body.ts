@@ -120,6 +120,15 @@ const item = z
 /** A measurement whose source is still to be filled in. */
 type Draft = Omit<NewMeasurement, 'source'> & { readonly source: string | null }
 
+const example = [
+  {
+    variableName: 'Overall Mood',
+    variableCategoryName: 'Emotions',
+    unitAbbreviatedName: '/5',
+    measurementItems: [{ timestamp: 1_406_419_860, value: 3, note: 'after lunch' }],
+  },
+]
+
 export const createBody = z
   .preprocess((body) => (body === undefined || body === null ? [] : Array.isArray(body) ? body : [body]), z.array(item))
   .transform((drafts, context) => {

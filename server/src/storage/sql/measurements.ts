@@ -1,6 +1,13 @@
 /** A person's measurements and the variables they belong to. */
 import { type Selectable, sql } from 'kysely'
-import type { Measurement, Measurements, NewMeasurement, Variable } from '../contract.ts'
+import type {
+  Measurement,
+  MeasurementFilter,
+  MeasurementQuery,
+  Measurements,
+  NewMeasurement,
+  Variable,
+} from '../contract.ts'
 import { isStorable } from '../text.ts'
 import type { Cold, Db } from './cold.ts'
 import { columns, condition, likePattern } from './measurement_filter.ts'
@@ -20,18 +27,43 @@ function joined(db: Db, userNumber: number) {
     .where('m.user_number', '=', userNumber)
 }
 
+type Column = MeasurementFilter['column']
+
+/**
+ * The order asked for, made total so that pages do not overlap: no two measurements of a person have the same variable
+ * and time. What is added follows the direction before it, so that one index serves both ways.
+ */
+function totalOrder(sort: MeasurementQuery['sort']) {
+  const direction = sort.at(-1)?.descending ? 'desc' : 'asc'
+  const order = sort.map(({ column, descending }) => ({ column, direction: descending ? 'desc' : 'asc' }) as const)
+  const added = (['startTime', 'variableId'] as const).filter((column) => !sort.some((one) => one.column === column))
+  return [...order, ...added.map((column) => ({ column, direction }) as const)]
+}
+
 export function measurements({ db, facts, clock }: Cold): Measurements {
   return {
     async list(userNumber, query) {
-      let select = joined(db, userNumber).limit(query.limit).offset(query.offset)
-      for (const filter of query.filters) select = select.where(condition(userNumber, filter))
-      const sort = query.sort.length > 0 ? query.sort : ([{ column: 'startTime', descending: false }] as const)
-      for (const { column, descending } of sort) {
-        select = select.orderBy(columns[column].name, descending ? 'desc' : 'asc')
-      }
-      // Pages need a fixed order; the id follows the direction before it, so that one index serves both.
-      select = select.orderBy('m.id', sort.at(-1)?.descending ? 'desc' : 'asc')
-      return (await select.execute()).map(toMeasurement)
+      const order = totalOrder(query.sort)
+      const ofVariable = (column: Column) => columns[column].name.startsWith('v.')
+      // The page is found in indexes alone and its rows are read after; a deep offset would else read every row it skips.
+      let page = db
+        .selectFrom('measurements as m')
+        .$if(
+          query.filters.some((filter) => ofVariable(filter.column)) || order.some(({ column }) => ofVariable(column)),
+          (all) =>
+            all.innerJoin('variables as v', (on) =>
+              on.onRef('v.id', '=', 'm.variable_id').on('v.user_number', '=', userNumber),
+            ),
+        )
+        .select('m.id')
+        .where('m.user_number', '=', userNumber)
+        .limit(query.limit)
+        .offset(query.offset)
+      for (const filter of query.filters) page = page.where(condition(userNumber, filter))
+      for (const { column, direction } of order) page = page.orderBy(sql.ref(columns[column].name), direction)
+      let rows = joined(db, userNumber).innerJoin(page.as('page'), 'page.id', 'm.id')
+      for (const { column, direction } of order) rows = rows.orderBy(sql.ref(columns[column].name), direction)
+      return (await rows.execute()).map(toMeasurement)
     },
 
     upsert(userNumber, clientId, items) {
