@@ -130,7 +130,10 @@ const example = [
 ]
 
 export const createBody = z
-  .preprocess((body) => (body === undefined || body === null ? [] : Array.isArray(body) ? body : [body]), z.array(item))
+  .preprocess(
+    (body) => (body === undefined || body === null ? [] : Array.isArray(body) ? body : [body]),
+    z.array(item).meta({ examples: [example] }),
+  )
   .transform((drafts, context) => {
     const all = drafts.flat()
     if (all.length === 0) context.addIssue({ code: 'custom', message: 'The request holds no measurement.' })
