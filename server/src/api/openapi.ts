@@ -120,7 +120,8 @@ async function createViewer(app: FastifyInstance): Promise<FastifyInstance> {
   await viewer.register(swaggerUi, {
     routePrefix: referencePath,
     theme: { title: 'API reference' },
-    uiConfig: { docExpansion: 'list', tryItOutEnabled: false },
+    // Without the top bar, whose box loads any document from anywhere and whose logo brings an inline style.
+    uiConfig: { layout: 'BaseLayout', docExpansion: 'list' },
     initOAuth: { usePkceWithAuthorizationCodeGrant: true, scopes: 'basic readmeasurements' },
   })
   await viewer.ready()
