@@ -91,6 +91,18 @@ const taken = {
   email_taken: { email: 'There is an account with that address. Sign in instead?' },
 } as const satisfies Record<string, SignUpProblems>
 
+/** Gives an account another password, judged by the caller. Sessions and grants that came under the former one end. */
+export async function replacePassword(
+  context: Pick<Context, 'storage' | 'clock' | 'passwords'>,
+  id: UserId,
+  password: string,
+): Promise<void> {
+  const passwordHash = await context.passwords.hash(password)
+  await context.storage.accounts.update(id, { passwordHash, validAfter: context.clock.now() })
+  await context.storage.sessions.endAll(id)
+  await context.storage.grants.endAll({ userId: id }, 'password_changed')
+}
+
 export function newUserId(): UserId {
   return `usr_${randomText(16)}`
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { createWriteBehind } from '../lib/write_behind.ts'
 import type { AuditEvent, Storage } from '../storage/contract.ts'
-import type { Caller } from './context.ts'
+import type { Caller } from './caller.ts'
 
 export interface AuditLog {
   record(

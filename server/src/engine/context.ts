@@ -13,6 +13,8 @@ import type { Signer } from './signer.ts'
 import type { Throttle } from './throttle.ts'
 import type { TokenRequests } from './token_requests.ts'
 
+export type { Caller } from './caller.ts'
+
 /** Settings that the engine reads. Lifetimes in seconds. */
 export interface EngineSettings {
   /** The issuer identifier, without trailing slash; every URL of ours starts with it (RFC 8414 §2). */
@@ -51,13 +53,4 @@ export interface Context {
   readonly audit: AuditLog
   readonly alarms: Alarms
   readonly log: Log
-}
-
-/** Who is calling, as far as the transport knows. */
-export interface Caller {
-  readonly requestId: string
-  /** Address of the peer, or as told by a trusted proxy. Never logged for app owners. */
-  readonly address: string
-  readonly userAgent: string | null
-  readonly dialect: Dialect
 }

@@ -10,6 +10,7 @@ export type Purpose =
   | 'pairwise subject'
   | 'setup link'
   | 'network'
+  | 'secrets at rest'
 
 export interface Keyring {
   /** The generation under which new things are made. */
@@ -19,6 +20,9 @@ export interface Keyring {
   /** The key of the present generation. */
   current(purpose: Purpose): Buffer
 }
+
+/** What is sealed for good must open after the issuer has changed, and for a command that was given another port. */
+const withoutIssuer: ReadonlySet<Purpose> = new Set(['secrets at rest'])
 
 /**
  * A keyring over root secrets by generation, oldest first. Keys are bound to issuer and installation, so that a copied
@@ -33,7 +37,8 @@ export function createKeyring(secrets: readonly string[], issuer: string, instal
     if (known !== undefined) return known
     const secret = secrets[of - 1]
     if (secret === undefined) return undefined
-    const made = deriveKey(Buffer.from(secret), `consentry ${purpose} ${issuer}`, installation)
+    const label = withoutIssuer.has(purpose) ? `consentry ${purpose}` : `consentry ${purpose} ${issuer}`
+    const made = deriveKey(Buffer.from(secret), label, installation)
     derived.set(name, made)
     return made
   }

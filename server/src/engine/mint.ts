@@ -7,7 +7,7 @@ import type { Grant } from '../protocol/grant.ts'
 import type { Client } from './clients.ts'
 import type { Context } from './context.ts'
 import { makeRefreshToken } from './credentials.ts'
-import type { Proof } from './token.ts'
+import type { Proof } from './token_request.ts'
 
 /** A token answer before a dialect spells it. */
 export interface Minted {

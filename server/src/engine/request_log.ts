@@ -13,7 +13,7 @@ import { createWriteBehind } from '../lib/write_behind.ts'
 import type { ClientId, UserId } from '../protocol/names.ts'
 import type { Refusal } from '../protocol/refusal.ts'
 import type { RequestRecord, Storage } from '../storage/contract.ts'
-import type { Caller } from './context.ts'
+import type { Caller } from './caller.ts'
 import type { Keyring } from './keyring.ts'
 import { networkClass } from './network.ts'
 

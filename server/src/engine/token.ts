@@ -7,7 +7,7 @@
  */
 import { day } from '../lib/clock.ts'
 import { randomBytes } from '../lib/random.ts'
-import type { Grant, GrantView } from '../protocol/grant.ts'
+import type { Grant } from '../protocol/grant.ts'
 import type { ClientAuthMethod, GrantTypeName } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { DatabaseBehind } from './alarms.ts'
@@ -22,36 +22,9 @@ import { networkDigest } from './network.ts'
 import type { Trace } from './request_log.ts'
 import { at } from './rules.ts'
 import { ended, requireRecentUse, requireStanding } from './standing.ts'
+import type { Proof, TokenRequest } from './token_request.ts'
 
-/** A token request as the engine takes it; `decode` of each dialect makes one. */
-export type TokenRequest =
-  | {
-      readonly grantType: 'authorization_code'
-      readonly code: string
-      readonly redirectUri: string | undefined
-      readonly codeVerifier: string | undefined
-      readonly resources: readonly string[]
-    }
-  | {
-      readonly grantType: 'refresh_token'
-      readonly refreshToken: string
-      readonly scope: readonly string[] | undefined
-      readonly resources: readonly string[]
-    }
-  | {
-      readonly grantType: 'client_credentials'
-      readonly scope: readonly string[] | undefined
-      readonly resources: readonly string[]
-    }
-
-/** What a grant type has proved. */
-export interface Proof extends GrantView {
-  /** The credential to move the grant on with; null where the grant type has none. */
-  readonly swap: { readonly kind: 'code' | 'refresh'; readonly step: number; readonly issued: number } | null
-  /** What the access token may be used for. */
-  readonly scope: readonly string[]
-  readonly resources: readonly string[]
-}
+export type { Proof, TokenRequest } from './token_request.ts'
 
 type Prove<Name extends GrantTypeName> = (
   context: Context,

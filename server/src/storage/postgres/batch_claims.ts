@@ -1,7 +1,8 @@
 /** Claims the single-use ids of a batch. */
+
+import type { Answers, Claim, Placed } from './batch_items.ts'
 import type { Client } from './pool.ts'
 import type { Fate } from './transaction.ts'
-import type { Answers, Claim, Placed } from './writes.ts'
 
 const wanted = 'unnest($1::bigint[], $2::text[], $3::bytea[], $4::bytea[]) as w(bucket, kind, hash, attempt)'
 const insertText = `insert into claims (bucket, kind, hash, attempt) select bucket, kind, hash, attempt from ${wanted}

@@ -3,8 +3,8 @@ import type { Grant } from '../../protocol/grant.ts'
 import { StorageUnavailable } from '../contract.ts'
 import { grantColumns, toGrant } from '../sql/grant_row.ts'
 import type { GrantRow } from '../sql/schema.ts'
+import type { Answers, Insert, Placed } from './batch_items.ts'
 import type { Client } from './pool.ts'
-import type { Answers, Insert, Placed } from './writes.ts'
 
 const types: Record<(typeof grantColumns)[number], string> = {
   id: 'bytea',

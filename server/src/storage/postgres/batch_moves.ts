@@ -4,10 +4,10 @@ import { StorageUnavailable } from '../contract.ts'
 import { bumpedGrant, endedGrant, usedLongBefore } from '../hot.ts'
 import { grantColumns, stepColumns, stepValues, toGrant } from '../sql/grant_row.ts'
 import type { GrantRow } from '../sql/schema.ts'
+import type { Answers, Move, Placed } from './batch_items.ts'
 import { clockSql, type DatabaseClock, machineNow } from './clock.ts'
 import type { Client } from './pool.ts'
 import type { Fate } from './transaction.ts'
-import type { Answers, Move, Placed } from './writes.ts'
 
 /** The clock is read behind the lock: a swap that waited for another one is judged after it, not before. */
 const lockText = `with held as materialized (

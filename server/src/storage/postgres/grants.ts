@@ -8,11 +8,12 @@ import type { Cold } from '../sql/cold.ts'
 import { grantValues, requireId, stateCode } from '../sql/grant_row.ts'
 import { grantLists } from '../sql/grants.ts'
 import { requireStorable } from '../text.ts'
+import type { Repeat, Use } from './batch_items.ts'
 import { clockSql, type DatabaseClock } from './clock.ts'
 import type { Pool } from './pool.ts'
 import { createFinder } from './reads.ts'
 import { transact } from './transaction.ts'
-import type { Repeat, Use, Writes } from './writes.ts'
+import type { Writes } from './writes.ts'
 
 export interface PostgresGrants extends Grants {
   /** Writes what was gathered. */

@@ -1,61 +1,13 @@
-/** The hot writes of PostgreSQL: what may stand in a batch, and how a batch is settled item by item if it must be. */
+/** The hot writes of PostgreSQL: a batch as one transaction, settled item by item if it must be. */
 import { createBatcher, type Settled } from '../../lib/batch.ts'
-import type { EndReason, Grant, Swap } from '../../protocol/grant.ts'
 import { StorageUnavailable } from '../contract.ts'
-import type { Value } from '../sql/grant_row.ts'
 import { writeClaims } from './batch_claims.ts'
 import { insertGrants } from './batch_inserts.ts'
+import type { Answers, Claim, Insert, Move, Placed, Repeat, Repeats, Write } from './batch_items.ts'
 import { moveGrants } from './batch_moves.ts'
 import type { DatabaseClock } from './clock.ts'
 import { type Client, type Pool, translate } from './pool.ts'
 import { type Fate, transact } from './transaction.ts'
-
-export interface Use {
-  readonly id: Buffer
-  readonly at: number
-}
-
-export interface Repeat {
-  readonly id: Buffer
-  readonly network: string
-  readonly count: number
-  readonly at: number
-}
-
-/** Moves one grant (or, for uses, several) that is there. */
-export type Move =
-  | { readonly verb: 'advance'; readonly swap: Swap }
-  | { readonly verb: 'end'; readonly id: Buffer; readonly reason: EndReason; readonly attempt: Buffer }
-  | { readonly verb: 'bump'; readonly id: Buffer; readonly attempt: Buffer }
-  | { readonly verb: 'used'; readonly uses: readonly Use[] }
-
-export interface Insert {
-  readonly verb: 'insert'
-  readonly grant: Grant
-  /** Checked before the item entered the batch. */
-  readonly values: readonly Value[]
-}
-
-export interface Claim {
-  readonly verb: 'claim'
-  readonly bucket: number
-  readonly kind: string
-  readonly hash: Buffer
-  readonly attempt: Buffer
-}
-
-export interface Repeats {
-  readonly verb: 'repeats'
-  readonly repeats: readonly Repeat[]
-}
-
-export type Write = Move | Insert | Claim | Repeats
-
-/** Answers by the item's place in its batch. */
-export type Answers = Map<number, Settled<unknown>>
-
-/** The items of one kind with their places. */
-export type Placed<Item> = readonly (readonly [place: number, item: Item])[]
 
 /**
  * One batch of this process at a time. Everything goes through its steps in one order and each step in the order of

@@ -24,12 +24,13 @@ export function measurements({ db, facts, clock }: Cold): Measurements {
   return {
     async list(userNumber, query) {
       let select = joined(db, userNumber).limit(query.limit).offset(query.offset)
-      for (const filter of query.filters) select = select.where(condition(filter))
-      for (const { column, descending } of query.sort) {
+      for (const filter of query.filters) select = select.where(condition(userNumber, filter))
+      const sort = query.sort.length > 0 ? query.sort : ([{ column: 'startTime', descending: false }] as const)
+      for (const { column, descending } of sort) {
         select = select.orderBy(columns[column].name, descending ? 'desc' : 'asc')
       }
       // Pages need a fixed order; the id follows the direction before it, so that one index serves both.
-      select = select.orderBy('m.id', query.sort.at(-1)?.descending ? 'desc' : 'asc')
+      select = select.orderBy('m.id', sort.at(-1)?.descending ? 'desc' : 'asc')
       return (await select.execute()).map(toMeasurement)
     },
 

@@ -8,7 +8,7 @@ export type Database = DatabaseSyncInstance
 export type Statement = StatementSyncInstance
 
 /** How long SQLite itself may wait for a lock; the whole process stands still meanwhile. */
-const busyWait = 50
+const busyWait = 20
 /** How long we come back for a lock that somebody else holds, before the caller is told. */
 const patience = 5000
 
@@ -40,24 +40,34 @@ export async function databaseOpener(path: string): Promise<() => Promise<Databa
   }
 }
 
-/** Primary result codes by which SQLite says that the file cannot be used now. */
+/** Primary result codes by which SQLite says that the file cannot be used now, with the beginning of their message. */
 const busy = 5
 const locked = 6
-const unavailable = new Map([
-  [busy, 'locked'],
-  [locked, 'locked'],
-  [7, 'out of memory'],
-  [8, 'read-only'],
-  [10, 'an input/output error'],
-  [11, 'malformed'],
-  [13, 'full'],
-  [14, 'impossible to open'],
-  [26, 'not a database'],
-])
+const unavailable: readonly (readonly [code: number, what: string, message: string])[] = [
+  [busy, 'locked', 'database is locked'],
+  [locked, 'locked', 'database table is locked'],
+  [7, 'out of memory', 'out of memory'],
+  [8, 'read-only', 'attempt to write a readonly database'],
+  [10, 'unreadable or unwritable', 'disk I/O error'],
+  [11, 'malformed', 'database disk image is malformed'],
+  [13, 'full', 'database or disk is full'],
+  [14, 'impossible to open', 'unable to open database file'],
+  [26, 'not a database', 'file is not a database'],
+]
 
+/**
+ * The primary result code of an error. `StatementSync.all` of the package for Node 20 leaves the code out where a step
+ * fails, so the message, which SQLite fixes for each code, has to tell.
+ */
 function primaryCode(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('errcode' in error)) return undefined
-  return Number(error.errcode) & 0xff
+  if (!(error instanceof Error)) return undefined
+  if ('errcode' in error) return Number(error.errcode) & 0xff
+  return unavailable.find(([, , message]) => error.message.startsWith(message))?.[0]
+}
+
+function whatIsWrong(error: unknown): string | undefined {
+  const code = primaryCode(error)
+  return unavailable.find(([known]) => known === code)?.[1]
 }
 
 /** Whether somebody else holds the lock, so that it is worth coming back. */
@@ -68,18 +78,17 @@ export function isBusy(error: unknown): boolean {
 
 /** Whether the fault lies with the database as a whole and not with one statement. */
 export function isUnavailable(error: unknown): boolean {
-  return error instanceof StorageUnavailable || unavailable.has(primaryCode(error) ?? 0)
+  return error instanceof StorageUnavailable || whatIsWrong(error) !== undefined
 }
 
-/** SQLITE_CONSTRAINT_PRIMARYKEY and SQLITE_CONSTRAINT_UNIQUE. */
 export function isUniqueViolation(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && (error.errcode === 1555 || error.errcode === 2067)
+  return error instanceof Error && error.message.startsWith('UNIQUE constraint failed')
 }
 
 /** The error as a caller may see it. */
 export function translate(error: unknown): unknown {
   if (error instanceof StorageUnavailable) return error
-  const what = unavailable.get(primaryCode(error) ?? 0)
+  const what = whatIsWrong(error)
   return what === undefined ? error : new StorageUnavailable(`the database is ${what}`, { cause: error })
 }
 

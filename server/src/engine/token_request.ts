@@ -1,0 +1,32 @@
+/** What goes through the token pipeline: the request as a dialect has decoded it, and what its grant type proves. */
+import type { GrantView } from '../protocol/grant.ts'
+
+/** A token request as the engine takes it; `decode` of each dialect makes one. */
+export type TokenRequest =
+  | {
+      readonly grantType: 'authorization_code'
+      readonly code: string
+      readonly redirectUri: string | undefined
+      readonly codeVerifier: string | undefined
+      readonly resources: readonly string[]
+    }
+  | {
+      readonly grantType: 'refresh_token'
+      readonly refreshToken: string
+      readonly scope: readonly string[] | undefined
+      readonly resources: readonly string[]
+    }
+  | {
+      readonly grantType: 'client_credentials'
+      readonly scope: readonly string[] | undefined
+      readonly resources: readonly string[]
+    }
+
+/** What a grant type has proved. */
+export interface Proof extends GrantView {
+  /** The credential to move the grant on with; null where the grant type has none. */
+  readonly swap: { readonly kind: 'code' | 'refresh'; readonly step: number; readonly issued: number } | null
+  /** What the access token may be used for. */
+  readonly scope: readonly string[]
+  readonly resources: readonly string[]
+}

@@ -1,0 +1,275 @@
+/** The shape of the house, as tests: who may import whom, what a file looks like, and where the world comes in. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, posix } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+import { describe, expect, test } from 'vitest'
+
+const server = dirname(dirname(fileURLToPath(import.meta.url)))
+const root = dirname(server)
+
+/**
+ * The layers from top to bottom. A file may import from its own part and from parts in the lines below; parts in one
+ * line are neighbours and never import each other. A folder ends with a slash, and the first match counts.
+ */
+const layers: readonly (readonly string[])[] = [
+  ['cli/'],
+  ['app.ts', 'settings.ts', 'version.ts'],
+  ['dialects/index.ts'],
+  ['dialects/*/', 'pages/', 'api/'],
+  ['dialects/'],
+  ['http/'],
+  ['engine/'],
+  ['storage/contract.ts'],
+  ['protocol/'],
+  ['lib/'],
+]
+
+/** The top files are one part together: settings and version are read by app, and by the commands beside it. */
+const composition = new Set(['app.ts', 'settings.ts', 'version.ts'])
+
+/** What stands behind the storage contract. It may use what is below the contract, and only app.ts may use it. */
+const drivers = 'storage drivers'
+
+/** Packages that have one place, so that they can be exchanged without looking further. */
+const packagePlaces: Readonly<Record<string, readonly string[]>> = {
+  fastify: ['app.ts', 'dialects/', 'pages/', 'api/', 'http/'],
+  hono: ['pages/'],
+  kysely: ['storage/'],
+  pg: ['storage/'],
+  commander: ['cli/'],
+  pino: ['lib/log.ts', 'app.ts'],
+  '@node-rs/argon2': ['engine/passwords.ts'],
+  '@photostructure/sqlite': ['storage/sqlite/'],
+}
+
+/** Longer than a file should be, and why. */
+const longFiles: Readonly<Record<string, string>> = {
+  'protocol/refusal.ts': 'one table, one row for each reason',
+}
+const longest = 420
+
+interface Source {
+  readonly path: string
+  readonly text: string
+  readonly tree: ts.SourceFile
+  /** Paths below src, or names of packages. */
+  readonly imports: readonly string[]
+}
+
+const sources = new Map(
+  readdirSync(join(server, 'src'), { recursive: true, encoding: 'utf8' })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => /\.tsx?$/.test(path))
+    .sort()
+    .map((path) => [path, read(path)]),
+)
+
+function read(path: string): Source {
+  const text = readFileSync(join(server, 'src', path), 'utf8')
+  const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+  const imports = ts
+    .preProcessFile(text, true, true)
+    .importedFiles.map(({ fileName }) =>
+      fileName.startsWith('.') ? posix.join(posix.dirname(path), fileName) : fileName,
+    )
+  return { path, text, tree, imports }
+}
+
+/** Whether a path is meant by a line of one of the tables; `*` stands for one folder. */
+function belongs(path: string, place: string): boolean {
+  if (!place.endsWith('/')) return path === place
+  const wanted = place.slice(0, -1).split('/')
+  const folders = path.split('/').slice(0, -1)
+  return wanted.every((name, at) => folders[at] !== undefined && (name === '*' || name === folders[at]))
+}
+
+/** The layer of a file (0 is the top) and its part within, or the drivers. */
+function placeOf(path: string): { readonly layer: number; readonly part: string } {
+  if (path.startsWith('storage/') && path !== 'storage/contract.ts') return { layer: -1, part: drivers }
+  const layer = layers.findIndex((places) => places.some((place) => belongs(path, place)))
+  const place = layers[layer]?.find((candidate) => belongs(path, candidate))
+  if (place === undefined) return { layer, part: path }
+  if (composition.has(place)) return { layer, part: 'app' }
+  return {
+    layer,
+    part:
+      path
+        .split('/')
+        .slice(0, place.split('/').length - 1)
+        .join('/') || path,
+  }
+}
+
+/** Why the import is wrong, if it is. */
+function objection(from: string, to: string): string | undefined {
+  const above = placeOf(from)
+  const below = placeOf(to)
+  if (above.part === below.part) return undefined
+  if (below.part === drivers) return from === 'app.ts' ? undefined : 'only app.ts names a driver'
+  if (above.part === drivers) {
+    return below.layer >= placeOf('storage/contract.ts').layer ? undefined : 'a driver knows the contract, not above it'
+  }
+  if (above.layer === below.layer) return 'neighbours do not know each other'
+  return below.layer > above.layer ? undefined : 'arrows go down'
+}
+
+const localImports = [...sources.values()].flatMap(({ path, imports }) =>
+  imports.filter((name) => sources.has(name)).map((name) => [path, name] as const),
+)
+
+const packageImports = [...sources.values()].flatMap(({ path, imports }) =>
+  imports
+    .filter((name) => !sources.has(name) && !name.startsWith('node:'))
+    .map((name) => [path, /^(@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name] as const),
+)
+
+/** Places in the code (not in comments or strings) that the question finds, as `file:line what`. */
+function find(question: (node: ts.Node) => string | undefined, except: (path: string) => boolean = () => false) {
+  const found: string[] = []
+  for (const { path, tree } of sources.values()) {
+    if (except(path)) continue
+    const visit = (node: ts.Node): void => {
+      const answer = question(node)
+      if (answer !== undefined) {
+        found.push(`${path}:${tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1} ${answer}`)
+      }
+      ts.forEachChild(node, visit)
+    }
+    visit(tree)
+  }
+  return found
+}
+
+describe('imports', () => {
+  test('every source file has its place in a layer', () => {
+    expect([...sources.keys()].filter((path) => placeOf(path).layer === -1 && placeOf(path).part !== drivers)).toEqual(
+      [],
+    )
+    expect(localImports.length).toBeGreaterThan(100)
+  })
+
+  test('arrows go down, neighbours do not know each other, and app.ts alone names the drivers', () => {
+    const wrong = localImports.flatMap(([from, to]) => {
+      const problem = objection(from, to)
+      return problem === undefined ? [] : [`${from} imports ${to}: ${problem}`]
+    })
+    expect(wrong).toEqual([])
+  })
+
+  test('a relative import names a file that is there', () => {
+    const missing = [...sources.values()].flatMap(({ path, imports }) =>
+      imports
+        .filter((name) => /^\.\.|\.tsx?$/.test(name) && !sources.has(name))
+        .map((name) => `${path} imports ${name}`),
+    )
+    expect(missing).toEqual([])
+  })
+
+  test('no file imports itself by way of others', () => {
+    const settled = new Set<string>()
+    const circles: string[] = []
+    const walk = (path: string, way: readonly string[]): void => {
+      if (way.includes(path)) circles.push([...way.slice(way.indexOf(path)), path].join(' → '))
+      if (way.includes(path) || settled.has(path)) return
+      for (const name of sources.get(path)?.imports ?? []) if (sources.has(name)) walk(name, [...way, path])
+      settled.add(path)
+    }
+    for (const path of sources.keys()) walk(path, [])
+    expect(circles).toEqual([])
+  })
+
+  test('every package that is imported is a declared dependency, and stays in its place', () => {
+    const manifest = JSON.parse(readFileSync(join(server, 'package.json'), 'utf8')) as {
+      dependencies: Record<string, string>
+    }
+    const wrong = packageImports.flatMap(([path, name]) => {
+      if (!(name in manifest.dependencies)) return [`${path} imports ${name}, which is not declared`]
+      const places = packagePlaces[name]
+      if (places === undefined || places.some((place) => belongs(path, place))) return []
+      return [`${path} imports ${name}, which belongs to ${places.join(', ')}`]
+    })
+    expect(wrong).toEqual([])
+  })
+})
+
+describe('files', () => {
+  test('every file opens with a sentence that says what it is for', () => {
+    expect([...sources.values()].filter(({ text }) => !text.startsWith('/**')).map(({ path }) => path)).toEqual([])
+  })
+
+  test('a file is read in one sitting', () => {
+    const long = [...sources.values()]
+      .filter(({ path, text }) => !(path in longFiles) && text.split('\n').length - 1 > longest)
+      .map(({ path, text }) => `${path} has ${text.split('\n').length - 1} lines`)
+    expect(long).toEqual([])
+  })
+
+  test('the list of long files names only files that are long', () => {
+    const short = Object.keys(longFiles).filter(
+      (path) => (sources.get(path)?.text.split('\n').length ?? 0) - 1 <= longest,
+    )
+    expect(short).toEqual([])
+  })
+
+  test('every RFC that the code cites is listed in docs/threats.md or ARCHITECTURE.md', () => {
+    const documents = ['docs/threats.md', 'ARCHITECTURE.md'].map((path) => readFileSync(join(root, path), 'utf8'))
+    const listed = new Set(documents.flatMap((text) => text.match(/RFC \d{4}/g) ?? []))
+    const cited = new Set([...sources.values()].flatMap(({ text }) => text.match(/RFC \d{4}/g) ?? []))
+    expect([...cited].filter((rfc) => !listed.has(rfc)).sort()).toEqual([])
+  })
+})
+
+describe('the world comes in through the context', () => {
+  const mayTouchTheWorld = (path: string) => path.startsWith('lib/') || placeOf(path).part === drivers
+
+  test('only lib and the drivers read the machine’s clock or roll its dice', () => {
+    const worldly = new Set(['Date.now', 'Math.random', 'performance.now'])
+    const found = find((node) => {
+      if (ts.isPropertyAccessExpression(node) && worldly.has(node.getText())) return node.getText()
+      if (ts.isNewExpression(node) && node.expression.getText() === 'Date' && !node.arguments?.length)
+        return 'new Date()'
+      return undefined
+    }, mayTouchTheWorld)
+    expect(found).toEqual([])
+  })
+
+  test('only the command line reads the environment', () => {
+    const found = find(
+      (node) => (ts.isPropertyAccessExpression(node) && node.getText() === 'process.env' ? 'process.env' : undefined),
+      (path) => path.startsWith('cli/'),
+    )
+    expect(found).toEqual([])
+  })
+})
+
+describe('types and words', () => {
+  test('nothing is of type any, and no error of the compiler is switched off', () => {
+    const any = find((node) => (node.kind === ts.SyntaxKind.AnyKeyword ? 'any' : undefined))
+    const silenced = [...sources.values()].filter(({ text }) => /@ts-(ignore|expect-error|nocheck)/.test(text))
+    expect([...any, ...silenced.map(({ path }) => path)]).toEqual([])
+  })
+
+  test('lib is at home in any program: no identifier there is a word of OAuth', () => {
+    const oauth = /oauth|openid|token|grant|consent|refusal|scope|pkce|client_?id|redirect_?uri/i
+    const found = find(
+      (node) => (ts.isIdentifier(node) && oauth.test(node.text) ? node.text : undefined),
+      (path) => !path.startsWith('lib/'),
+    )
+    expect(found).toEqual([])
+  })
+})
+
+describe('documents', () => {
+  const documents = ['README.md', 'ARCHITECTURE.md', 'SECURITY.md', 'docs/threats.md']
+
+  test('every file that a document names is there', () => {
+    const missing = documents.flatMap((document) => {
+      const text = readFileSync(join(root, document), 'utf8')
+      const named =
+        text.match(/(?<=[`(])(?:server|scripts|docs|examples|interop|bench|client|\.ci)\/[\w./-]*\w(?=[`)#])/g) ?? []
+      return named.filter((path) => !existsSync(join(root, path))).map((path) => `${document} names ${path}`)
+    })
+    expect(missing).toEqual([])
+  })
+})

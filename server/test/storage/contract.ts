@@ -1,0 +1,31 @@
+/** The contract of storage as a suite that every driver passes. */
+import { describe } from 'vitest'
+import type { Clock } from '../../src/lib/clock.ts'
+import type { Storage } from '../../src/storage/contract.ts'
+import { accountTests } from './contract_accounts.ts'
+import { claimTests } from './contract_claims.ts'
+import { clientTests } from './contract_clients.ts'
+import { grantListTests } from './contract_grant_lists.ts'
+import { grantTests } from './contract_grants.ts'
+import { logTests } from './contract_logs.ts'
+import { measurementTests } from './contract_measurements.ts'
+import { sweepTests } from './contract_sweep.ts'
+
+/** One database, which may be opened several times, as several processes would. */
+export interface Place {
+  open(clock: Clock): Promise<Storage>
+  remove(): Promise<void>
+}
+
+export function storageContract(driver: string, place: () => Promise<Place>): void {
+  describe(`storage on ${driver}`, () => {
+    grantTests(place)
+    grantListTests(place)
+    claimTests(place)
+    accountTests(place)
+    clientTests(place)
+    logTests(place)
+    measurementTests(place)
+    sweepTests(place)
+  })
+}

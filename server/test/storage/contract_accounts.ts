@@ -1,0 +1,209 @@
+/** Accounts, sessions, consents and counters of failures. */
+import { randomBytes } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { minute } from '../../src/lib/clock.ts'
+import type { SessionId, UserId } from '../../src/protocol/names.ts'
+import type { Session } from '../../src/storage/contract.ts'
+import type { Place } from './contract.ts'
+import { addAccount } from './fixtures.ts'
+import { opened } from './opened.ts'
+
+export function accountTests(place: () => Promise<Place>): void {
+  describe('accounts', () => {
+    const at = opened(place)
+
+    test('an account is found by id, number, username and e-mail, however written', async () => {
+      const account = await addAccount(at.storage, 'Ann')
+      if (typeof account === 'string') throw new Error(account)
+      expect(account).toMatchObject({ username: 'Ann', email: 'Ann@Example.com', enabled: true, secondFactor: false })
+      const { accounts } = at.other
+      expect(await accounts.find('usr_ann')).toEqual(account)
+      expect(await accounts.findByNumber(account.number)).toEqual(account)
+      expect(await accounts.findByLogin('ANN')).toEqual(account)
+      expect(await accounts.findByLogin('ann@example.COM')).toEqual(account)
+      for (const login of ['nobody', 'nobody@example.com', 'nul\u0000', '\ud800']) {
+        expect(await accounts.findByLogin(login)).toBeUndefined()
+      }
+      expect(await accounts.findByNumber(0.5)).toBeUndefined()
+      expect(await accounts.findByNumber(99_999)).toBeUndefined()
+    })
+
+    test('usernames and e-mail addresses are unique without regard to case', async () => {
+      const { accounts } = at.storage
+      const base = { emailVerified: false, passwordHash: null, roles: [], claims: {} }
+      await accounts.insert({ ...base, id: 'usr_1', username: 'One', email: 'one@example.com' })
+      await accounts.insert({ ...base, id: 'usr_2', username: 'Two', email: null })
+      await accounts.insert({ ...base, id: 'usr_3', username: 'Three', email: null })
+      const insert = (username: string, email: string) => accounts.insert({ ...base, id: 'usr_4', username, email })
+      expect(await insert('ONE', 'x@example.com')).toBe('username_taken')
+      expect(await insert('four', 'ONE@example.com')).toBe('email_taken')
+      expect(await accounts.update('usr_2', { username: 'oNe' })).toBe('username_taken')
+      expect(await accounts.update('usr_2', { email: 'One@Example.com' })).toBe('email_taken')
+      expect(await accounts.update('usr_2', { username: 'TWO' })).toMatchObject({ username: 'TWO' })
+    })
+
+    test('of many sign-ups with one name exactly one gets it', async () => {
+      const told = await Promise.all(
+        Array.from({ length: 20 }, (_, i) =>
+          (i % 2 ? at.storage : at.other).accounts.insert({
+            id: `usr_race${i}` as UserId,
+            username: 'Race',
+            email: null,
+            emailVerified: false,
+            passwordHash: null,
+            roles: [],
+            claims: {},
+          }),
+        ),
+      )
+      expect(told.filter((one) => one === 'username_taken')).toHaveLength(19)
+    })
+
+    test('a change touches what it names and nothing else', async () => {
+      const before = await addAccount(at.storage, 'Change')
+      const id = 'usr_change'
+      const after = await at.other.accounts.update(id, {
+        emailVerified: true,
+        passwordHash: '$argon2id$x',
+        claims: { given_name: 'C' },
+        secondFactor: true,
+        enabled: false,
+      })
+      expect(after).toMatchObject({
+        username: 'Change',
+        emailVerified: true,
+        passwordHash: '$argon2id$x',
+        claims: { given_name: 'C' },
+        secondFactor: true,
+        enabled: false,
+        validAfter: typeof before === 'string' ? 0 : before.validAfter,
+      })
+      expect(await at.storage.accounts.find(id)).toEqual(after)
+      expect(await at.storage.accounts.update(id, {})).toMatchObject({ id })
+      expect(await at.storage.accounts.update('usr_nobody', { enabled: true })).toBeUndefined()
+    })
+
+    test('validAfter only ever moves on', async () => {
+      await addAccount(at.storage, 'Later')
+      const now = at.storage.clock.now()
+      const move = async (validAfter: number) => {
+        const account = await at.storage.accounts.update('usr_later', { validAfter })
+        return typeof account === 'object' ? account.validAfter : 0
+      }
+      const first = await move(now + 1000)
+      expect(first).toBe(now + 1000)
+      expect(await move(now + 1000)).toBeGreaterThan(first)
+      expect(await move(1)).toBeGreaterThan(first)
+    })
+
+    test('it is known whether anybody has a role', async () => {
+      expect(await at.storage.accounts.anyWithRole('owner')).toBe(false)
+      await addAccount(at.storage, 'Boss', ['owner'])
+      expect(await at.other.accounts.anyWithRole('owner')).toBe(true)
+      expect(await at.other.accounts.anyWithRole('admin')).toBe(false)
+      await at.storage.accounts.update('usr_boss', { roles: ['admin', 'support'] })
+      expect(await at.other.accounts.anyWithRole('owner')).toBe(false)
+      expect(await at.other.accounts.anyWithRole('support')).toBe(true)
+    })
+  })
+
+  describe('sessions', () => {
+    const at = opened(place)
+    const session = (id: SessionId, userId: UserId): Session => {
+      const now = at.storage.clock.now()
+      return {
+        id,
+        userId,
+        authTime: now,
+        amr: ['pwd', 'otp'],
+        createdAt: now,
+        lastSeenAt: now,
+        userAgent: 'Browser "1"',
+        userValidAfter: 0,
+      }
+    }
+
+    test('a session is found by its digest together with its account', async () => {
+      const account = await addAccount(at.storage, 'Sam')
+      const [hash, orphan] = [randomBytes(32), randomBytes(32)]
+      await at.storage.sessions.insert(session('ses_1', 'usr_sam'), hash)
+      await at.storage.sessions.insert(session('ses_2', 'usr_gone'), orphan)
+      const found = await at.other.sessions.find(hash)
+      expect(found?.session).toMatchObject({ id: 'ses_1', userId: 'usr_sam', amr: ['pwd', 'otp'] })
+      expect(found?.account).toEqual(account)
+      expect(await at.other.sessions.find(orphan)).toBeUndefined()
+      expect(await at.other.sessions.find(randomBytes(32))).toBeUndefined()
+    })
+
+    test('a session is touched at most once a minute', async () => {
+      const one = session('ses_touch', 'usr_touch')
+      await at.storage.sessions.insert(one, randomBytes(32))
+      const seen = async () => (await at.storage.sessions.listByUser('usr_touch'))[0]?.lastSeenAt
+      at.storage.sessions.touch('ses_touch', one.lastSeenAt + minute / 2)
+      expect(await seen()).toBe(one.lastSeenAt)
+      at.storage.sessions.touch('ses_touch', one.lastSeenAt + minute)
+      expect(await seen()).toBe(one.lastSeenAt + minute)
+    })
+
+    test('sessions end one by one, or all but one', async () => {
+      for (const id of ['ses_a', 'ses_b', 'ses_c', 'ses_d'] as const) {
+        await at.storage.sessions.insert(session(id, 'usr_ends'), randomBytes(32))
+      }
+      expect(await at.storage.sessions.end('ses_a')).toBe(true)
+      expect(await at.storage.sessions.end('ses_a')).toBe(false)
+      expect(await at.storage.sessions.endAll('usr_ends', 'ses_b')).toBe(2)
+      expect((await at.other.sessions.listByUser('usr_ends')).map((one) => one.id)).toEqual(['ses_b'])
+      expect(await at.storage.sessions.endAll('usr_ends')).toBe(1)
+    })
+  })
+
+  describe('consents', () => {
+    const at = opened(place)
+
+    test('a yes is remembered, grows by scope, and starts anew after it was withdrawn', async () => {
+      const { consents } = at.storage
+      expect(await consents.find('usr_c', 'app')).toBeUndefined()
+      const first = await consents.remember('usr_c', 'app', ['basic'])
+      expect((await consents.remember('usr_c', 'app', ['more', 'basic'])).scope).toEqual(['basic', 'more'])
+      expect(await at.other.consents.find('usr_c', 'app')).toMatchObject({ scope: ['basic', 'more'], enabled: true })
+      expect(await consents.withdraw('usr_c', 'app')).toBe(true)
+      expect(await consents.withdraw('usr_c', 'app')).toBe(false)
+      const withdrawn = await at.other.consents.find('usr_c', 'app')
+      expect(withdrawn?.enabled).toBe(false)
+      expect(withdrawn?.validAfter).toBeGreaterThan(first.validAfter)
+      expect(await consents.listByUser('usr_c')).toEqual([])
+      const again = await consents.remember('usr_c', 'app', ['other'])
+      expect(again).toMatchObject({ scope: ['other'], enabled: true, validAfter: withdrawn?.validAfter })
+      expect(await consents.listByUser('usr_c')).toEqual([again])
+    })
+
+    test('two answers at once lose nothing of each other', async () => {
+      const scopes = Array.from({ length: 20 }, (_, i) => `s${i}`)
+      await Promise.all(
+        scopes.map((scope, i) => (i % 2 ? at.storage : at.other).consents.remember('usr_both', 'app', [scope])),
+      )
+      const consent = await at.storage.consents.find('usr_both', 'app')
+      expect([...(consent?.scope ?? [])].sort()).toEqual([...scopes].sort())
+    })
+  })
+
+  describe('failures', () => {
+    const at = opened(place)
+
+    test('failures are counted in their window, by all processes, and cleared', async () => {
+      const now = Math.floor(at.storage.clock.now() / minute) * minute
+      const { failures } = at.storage
+      expect(await failures.count('k', minute, now)).toBe(0)
+      await Promise.all(
+        Array.from({ length: 20 }, (_, i) => (i % 2 ? at.storage : at.other).failures.add('k', minute, now + i)),
+      )
+      expect(await failures.add('k', minute, now + 100)).toBe(21)
+      expect(await at.other.failures.count('k', minute, now + 59_999)).toBe(21)
+      expect(await failures.count('k', minute, now + minute)).toBe(0)
+      expect(await failures.count('other', minute, now)).toBe(0)
+      expect(await failures.add('nul \u0000', minute, now)).toBe(1)
+      await failures.clear('k')
+      expect(await failures.count('k', minute, now)).toBe(0)
+    })
+  })
+}

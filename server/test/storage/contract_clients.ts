@@ -1,0 +1,169 @@
+/** Clients, signing keys and documents. */
+import { randomBytes } from 'node:crypto'
+import { describe, expect, test, vi } from 'vitest'
+import type { ClientSecret, SigningKey } from '../../src/storage/contract.ts'
+import type { Place } from './contract.ts'
+import { addClient } from './fixtures.ts'
+import { opened } from './opened.ts'
+
+export function clientTests(place: () => Promise<Place>): void {
+  describe('clients', () => {
+    const at = opened(place)
+    const secret = (id: string): ClientSecret => ({
+      id,
+      name: 'first',
+      hash: randomBytes(32),
+      createdAt: 1,
+      expiresAt: null,
+    })
+
+    test('a client is saved, changed and deleted; what belongs to it stays with it', async () => {
+      const { clients } = at.storage
+      const saved = await addClient(at.storage, 'app', 'usr_owner')
+      expect(await at.other.clients.find('app')).toEqual(saved)
+      const [one, two] = [secret('a'), { ...secret('b'), createdAt: 2, expiresAt: 99 }]
+      await clients.addSecret('app', two)
+      await clients.addSecret('app', one)
+      await clients.setCollaborator('app', 'usr_friend', true)
+      at.clock.move(1000)
+      const changed = await clients.save({ clientId: 'app', ownerId: null, enabled: false, metadata: { a: [1, 'ü'] } })
+      expect(changed).toMatchObject({
+        ownerId: null,
+        enabled: false,
+        metadata: { a: [1, 'ü'] },
+        secrets: [one, two],
+        createdAt: saved.createdAt,
+        validAfter: saved.validAfter,
+      })
+      expect(changed.updatedAt).toBeGreaterThan(saved.updatedAt)
+      expect(await at.other.clients.isCollaborator('app', 'usr_friend')).toBe(true)
+      expect(await clients.removeSecret('app', 'a')).toBe(true)
+      expect(await clients.removeSecret('app', 'a')).toBe(false)
+      expect((await clients.find('app'))?.secrets).toEqual([two])
+
+      await at.storage.consents.remember('usr_friend', 'app', ['basic'])
+      expect(await clients.delete('app')).toBe(true)
+      expect(await clients.delete('app')).toBe(false)
+      expect(await clients.find('app')).toBeUndefined()
+      expect(await clients.isCollaborator('app', 'usr_friend')).toBe(false)
+      expect(await at.storage.consents.find('usr_friend', 'app')).toBeUndefined()
+      await addClient(at.storage, 'app')
+      expect((await clients.find('app'))?.secrets).toEqual([])
+    })
+
+    test('a name that no database takes is simply unknown', async () => {
+      expect(await at.storage.clients.find('nul\u0000')).toBeUndefined()
+      expect(await at.storage.clients.find('\udfff')).toBeUndefined()
+      expect(await at.storage.clients.isCollaborator('\u0000', 'usr_x')).toBe(false)
+    })
+
+    test('invalidating moves validAfter on every time', async () => {
+      const { validAfter } = await addClient(at.storage, 'inv')
+      await at.storage.clients.invalidate('inv')
+      const first = (await at.other.clients.find('inv'))?.validAfter ?? 0
+      await at.other.clients.invalidate('inv')
+      const second = (await at.storage.clients.find('inv'))?.validAfter ?? 0
+      expect(first).toBeGreaterThan(validAfter)
+      expect(second).toBeGreaterThan(first)
+    })
+
+    test('a client is switched off and on', async () => {
+      await addClient(at.storage, 'onoff')
+      expect(await at.storage.clients.setEnabled('onoff', false)).toBe(true)
+      expect((await at.other.clients.find('onoff'))?.enabled).toBe(false)
+      expect(await at.storage.clients.setEnabled('nobody', false)).toBe(false)
+    })
+
+    test('people see their own apps by name, the operator sees all by id', async () => {
+      const { clients } = at.storage
+      for (const [id, name] of [
+        ['l1', 'zebra'],
+        ['l2', 'Ape'],
+        ['l3', 'bear'],
+      ] as const) {
+        await clients.save({
+          clientId: id,
+          ownerId: id === 'l3' ? 'usr_else' : 'usr_me',
+          enabled: true,
+          metadata: { client_name: name },
+        })
+      }
+      await clients.setCollaborator('l3', 'usr_me', true)
+      await clients.setCollaborator('l1', 'usr_me', true)
+      expect((await at.other.clients.listByUser('usr_me')).map((one) => one.clientId)).toEqual(['l2', 'l3', 'l1'])
+      await clients.setCollaborator('l3', 'usr_me', false)
+      expect(await clients.listByUser('usr_me')).toHaveLength(2)
+      expect((await clients.list(2, 'l1')).map((one) => one.clientId)).toEqual(['l2', 'l3'])
+      expect((await clients.list(1)).length).toBe(1)
+    })
+
+    test('a change is heard of in this process and in the others', async () => {
+      const [here, there] = [vi.fn(), vi.fn()]
+      at.storage.onClientsChanged(here)
+      at.other.onClientsChanged(there)
+      await addClient(at.storage, 'heard')
+      expect(here).toHaveBeenCalled()
+      await vi.waitFor(() => expect(there).toHaveBeenCalled(), { timeout: 3000 })
+      here.mockClear()
+      await at.other.clients.addSecret('heard', secret('s'))
+      await vi.waitFor(() => expect(here).toHaveBeenCalled(), { timeout: 3000 })
+    })
+  })
+
+  describe('signing keys', () => {
+    const at = opened(place)
+    const key = (kid: string, change: Partial<SigningKey> = {}): SigningKey => ({
+      kid,
+      alg: 'ES256',
+      state: 'signing',
+      publicJwk: { kty: 'EC', kid },
+      sealedPrivate: randomBytes(80),
+      createdAt: 5,
+      activatedAt: 5,
+      retiredAt: null,
+      ...change,
+    })
+
+    test('of several nodes that make the first key one wins and all use that', async () => {
+      const told = await Promise.all(
+        Array.from({ length: 10 }, (_, i) => (i % 2 ? at.storage : at.other).keys.insertFirst(key(`k${i}`))),
+      )
+      expect(new Set(told.map((one) => one.kid)).size).toBe(1)
+      expect(await at.storage.keys.list()).toEqual([told[0]])
+    })
+
+    test('keys are rotated: the old one retires before the next one signs', async () => {
+      const [old] = await at.storage.keys.list()
+      if (old === undefined) throw new Error('no key')
+      const next = await at.storage.keys.insertFirst(key('next', { state: 'next', activatedAt: null, createdAt: 6 }))
+      await at.storage.keys.save({ ...old, state: 'retired', retiredAt: 9 })
+      await at.storage.keys.save({ ...next, state: 'signing', activatedAt: 9 })
+      expect((await at.other.keys.list()).map((one) => [one.kid, one.state])).toEqual([
+        [old.kid, 'retired'],
+        ['next', 'signing'],
+      ])
+      await at.storage.keys.delete(old.kid)
+      expect(await at.other.keys.list()).toHaveLength(1)
+    })
+  })
+
+  describe('documents', () => {
+    const at = opened(place)
+
+    test('a document is put, read, listed by name and deleted', async () => {
+      const { documents } = at.storage
+      await documents.put('resource', 'b', { n: 1 })
+      await documents.put('resource', 'a', { n: 'ü' })
+      await documents.put('resource', 'b', { n: 2 })
+      await documents.put('provider', 'a', {})
+      expect(await at.other.documents.get('resource', 'b')).toEqual({ n: 2 })
+      expect(await documents.get('resource', 'nul\u0000')).toBeUndefined()
+      expect(await documents.list('resource')).toEqual([
+        { name: 'a', body: { n: 'ü' } },
+        { name: 'b', body: { n: 2 } },
+      ])
+      expect(await documents.delete('resource', 'b')).toBe(true)
+      expect(await documents.delete('resource', 'b')).toBe(false)
+    })
+  })
+}

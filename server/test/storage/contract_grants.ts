@@ -1,0 +1,215 @@
+/** Grants: one row, one winner per step. */
+import { randomBytes } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import type { Advance } from '../../src/protocol/grant.ts'
+import type { Place } from './contract.ts'
+import { addAccount, addClient, liveGrant, makeGrant, makeSwap } from './fixtures.ts'
+import { opened } from './opened.ts'
+
+export function grantTests(place: () => Promise<Place>): void {
+  describe('grants', () => {
+    const at = opened(place)
+    const advance = (swap: ReturnType<typeof makeSwap>) => at.storage.grants.advance(swap)
+
+    test('a grant comes back as it was stored, and is found from elsewhere', async () => {
+      const grant = makeGrant(at.clock, {
+        label: 'Ünïcode "phone" \\ {x}, ☎',
+        handle: randomBytes(32),
+        senderKey: randomBytes(32),
+        authMethod: 'none',
+        context: { ...makeGrant(at.clock).context, session: 'ses_1', nonce: 'a\u0000b\ud800c', amr: ['pwd'] },
+      })
+      await at.storage.grants.insert(grant)
+      expect((await at.other.grants.find(grant.id))?.grant).toEqual(grant)
+      expect((await at.other.grants.findByHandle(grant.handle ?? grant.id))?.grant).toEqual(grant)
+      expect(await at.storage.grants.find(randomBytes(16))).toBeUndefined()
+      expect(await at.storage.grants.findByHandle(randomBytes(32))).toBeUndefined()
+    })
+
+    test('many reads of one turn each get their own grant', async () => {
+      const grants = Array.from({ length: 40 }, () => makeGrant(at.clock))
+      await Promise.all(grants.map((grant) => at.storage.grants.insert(grant)))
+      const found = await Promise.all([...grants, ...grants].map((grant) => at.storage.grants.find(grant.id)))
+      expect(found.map((view) => view?.grant)).toEqual([...grants, ...grants])
+    })
+
+    test('the view tells what stands behind a grant as of now', async () => {
+      const { storage } = at
+      await addAccount(storage, 'Standing')
+      await addClient(storage, 'standing')
+      const userId = 'usr_standing'
+      const consent = await storage.consents.remember(userId, 'standing', ['basic'])
+      const grant = makeGrant(at.clock, { userId, clientId: 'standing' })
+      await storage.grants.insert(grant)
+      const standing = async () => (await storage.grants.find(grant.id))?.standing
+      const first = await standing()
+      expect(first).toMatchObject({ clientEnabled: true, userEnabled: true, consentEnabled: true })
+      expect(first?.consentValidAfter).toBe(consent.validAfter)
+
+      await storage.clients.invalidate('standing')
+      await storage.accounts.update(userId, { validAfter: at.storage.clock.now(), enabled: false })
+      await storage.consents.withdraw(userId, 'standing')
+      const then = await standing()
+      expect(then).toMatchObject({ clientEnabled: true, userEnabled: false, consentEnabled: false })
+      expect(then?.clientValidAfter).toBeGreaterThan(first?.clientValidAfter ?? 0)
+      expect(then?.userValidAfter).toBeGreaterThan(first?.userValidAfter ?? 0)
+      expect(then?.consentValidAfter).toBeGreaterThan(first?.consentValidAfter ?? 0)
+
+      await storage.clients.delete('standing')
+      expect(await standing()).toMatchObject({ clientEnabled: false, clientValidAfter: null })
+    })
+
+    test('nothing stands behind a grant whose client and user are unknown', async () => {
+      const grant = makeGrant(at.clock, { userId: null, clientId: 'nobody' })
+      await at.storage.grants.insert(grant)
+      expect((await at.storage.grants.find(grant.id))?.standing).toEqual({
+        clientEnabled: false,
+        clientValidAfter: null,
+        userEnabled: false,
+        userValidAfter: null,
+        consentEnabled: false,
+        consentValidAfter: null,
+      })
+    })
+
+    test('a code is exchanged, its refresh token rotates, and the row remembers', async () => {
+      const grant = makeGrant(at.clock)
+      await at.storage.grants.insert(grant)
+      const exchange = makeSwap(grant, 0)
+      const first = await advance(exchange)
+      expect(first.outcome).toBe('advanced')
+      const row = (await at.other.grants.find(grant.id))?.grant
+      expect(row).toEqual('grant' in first ? first.grant : undefined)
+      expect(row).toMatchObject({ state: 'live', step: 1, generation: 2, label: 'a phone', attempt: exchange.attempt })
+      expect(row?.expiresAt).toBe((row?.steppedAt ?? 0) + exchange.lifetime)
+      expect((await advance(makeSwap(grant, 1))).outcome).toBe('advanced')
+      expect((await at.other.grants.find(grant.id))?.grant.step).toBe(2)
+    })
+
+    test('a repeat inside the window changes nothing, outside of it ends the grant', async () => {
+      const grant = await liveGrant(at.storage)
+      const first = await advance(makeSwap(grant, 1))
+      at.clock.move(20_000)
+      const repeat = await at.other.grants.advance(makeSwap(grant, 1))
+      expect(repeat).toEqual({ outcome: 'repeated', grant: 'grant' in first ? first.grant : undefined })
+      at.clock.move(20_000)
+      expect(await advance(makeSwap(grant, 1))).toMatchObject({ outcome: 'spent', ended: true })
+      expect(await advance(makeSwap(grant, 2))).toEqual({ outcome: 'ended', reason: 'refresh_token_reused' })
+      expect((await at.storage.grants.find(grant.id))?.grant).toMatchObject({
+        state: 'ended',
+        endReason: 'refresh_token_reused',
+      })
+    })
+
+    test('what is ahead of the row, expired or unknown changes nothing', async () => {
+      const grant = await liveGrant(at.storage)
+      expect(await advance(makeSwap(grant, 5))).toEqual({ outcome: 'ahead' })
+      expect(await advance(makeSwap(makeGrant(at.clock), 1))).toEqual({ outcome: 'missing' })
+      const late = makeGrant(at.clock, { expiresAt: at.storage.clock.now() - 1 })
+      await at.storage.grants.insert(late)
+      expect(await advance(makeSwap(late, 0))).toEqual({ outcome: 'expired' })
+      expect((await at.storage.grants.find(grant.id))?.grant).toEqual(grant)
+    })
+
+    test('a code used twice ends its grant while it is young, and nothing after ten minutes', async () => {
+      const young = makeGrant(at.clock)
+      const old = makeGrant(at.clock)
+      for (const grant of [young, old]) {
+        await at.storage.grants.insert(grant)
+        await advance(makeSwap(grant, 0))
+      }
+      expect(await advance(makeSwap(young, 0))).toMatchObject({ outcome: 'spent', ended: true })
+      at.clock.move(11 * 60_000)
+      expect(await advance(makeSwap(old, 0))).toMatchObject({ outcome: 'spent', ended: false })
+      expect((await at.storage.grants.find(old.id))?.grant.state).toBe('live')
+    })
+
+    test('the same attempt again is told that it won', async () => {
+      const grant = await liveGrant(at.storage)
+      const swap = makeSwap(grant, 1, { replayWindow: 0 })
+      const [first, again] = [await advance(swap), await at.other.grants.advance(swap)]
+      expect(first.outcome).toBe('advanced')
+      expect(again).toEqual(first)
+    })
+
+    test('of fifty callers with one token exactly one moves the grant, twenty times over', async () => {
+      for (let round = 0; round < 20; round++) {
+        const grant = await liveGrant(at.storage)
+        const racers = Array.from({ length: 50 }, (_, i) => (i % 2 ? at.storage : at.other))
+        const outcomes = await Promise.all(racers.map((storage) => storage.grants.advance(makeSwap(grant, 1))))
+        const count = (outcome: Advance['outcome']) => outcomes.filter((one) => one.outcome === outcome).length
+        expect(count('advanced')).toBe(1)
+        expect(count('repeated')).toBe(49)
+        expect((await at.storage.grants.find(grant.id))?.grant.step).toBe(2)
+      }
+    })
+
+    test('of fifty strict callers one wins and the first loser ends the grant', async () => {
+      const grant = await liveGrant(at.storage)
+      const racers = Array.from({ length: 50 }, (_, i) => (i % 2 ? at.storage : at.other))
+      const outcomes = await Promise.all(
+        racers.map((storage) => storage.grants.advance(makeSwap(grant, 1, { replayWindow: 0 }))),
+      )
+      expect(outcomes.filter((one) => one.outcome === 'advanced')).toHaveLength(1)
+      expect(outcomes.filter((one) => one.outcome === 'spent' && one.ended)).toHaveLength(1)
+      expect(outcomes.filter((one) => one.outcome === 'ended')).toHaveLength(48)
+    })
+
+    test('of fifty callers with one handle all get the same row', async () => {
+      for (let round = 0; round < 20; round++) {
+        const handle = randomBytes(32)
+        const rows = await Promise.all(
+          Array.from({ length: 50 }, (_, i) =>
+            (i % 2 ? at.storage : at.other).grants.insertByHandle({ ...makeGrant(at.clock), handle }),
+          ),
+        )
+        expect(new Set(rows.map((row) => row.id.toString('hex'))).size).toBe(1)
+        expect((await at.storage.grants.findByHandle(handle))?.grant).toEqual(rows[0])
+      }
+    })
+
+    test('one bad item does not fail the strangers in its batch', async () => {
+      const good = Array.from({ length: 10 }, () => makeGrant(at.clock))
+      const broken = makeGrant(at.clock, { label: 'nul \u0000 here' })
+      const half = makeGrant(at.clock, { label: 'half \ud800 a pair' })
+      const taken = makeGrant(at.clock, { handle: randomBytes(32) })
+      await at.storage.grants.insert(taken)
+      const twin = makeGrant(at.clock, { handle: taken.handle })
+      const results = await Promise.allSettled(
+        [...good, broken, half, twin].map((grant) => at.storage.grants.insert(grant)),
+      )
+      expect(results.map((result) => result.status)).toEqual([
+        ...good.map(() => 'fulfilled'),
+        'rejected',
+        'rejected',
+        'rejected',
+      ])
+      const grant = await liveGrant(at.storage)
+      await expect(advance(makeSwap(grant, 1, { label: '\u0000' }))).rejects.toThrow(TypeError)
+      for (const one of good) expect(await at.storage.grants.find(one.id)).toBeDefined()
+      expect((await at.storage.grants.find(grant.id))?.grant.step).toBe(1)
+    })
+
+    test('end answers true to exactly one caller', async () => {
+      const grant = await liveGrant(at.storage)
+      const told = await Promise.all(
+        Array.from({ length: 50 }, (_, i) => (i % 2 ? at.storage : at.other).grants.end(grant.id, 'revoked_by_user')),
+      )
+      expect(told.filter(Boolean)).toHaveLength(1)
+      expect(await at.storage.grants.end(randomBytes(16), 'revoked_by_user')).toBe(false)
+      expect(await advance(makeSwap(grant, 1))).toEqual({ outcome: 'ended', reason: 'revoked_by_user' })
+      expect((await at.storage.grants.find(grant.id))?.grant.endedAt).not.toBeNull()
+    })
+
+    test('bump moves a grant without user, and no other', async () => {
+      const grant = await liveGrant(at.storage, { userId: null })
+      expect(await at.storage.grants.bump(grant.id)).toBe(true)
+      expect((await at.storage.grants.find(grant.id))?.grant.step).toBe(2)
+      const personal = await liveGrant(at.storage)
+      expect(await at.storage.grants.bump(personal.id)).toBe(false)
+      await at.storage.grants.end(grant.id, 'revoked_by_operator')
+      expect(await at.storage.grants.bump(grant.id)).toBe(false)
+      expect(await at.storage.grants.bump(randomBytes(16))).toBe(false)
+    })
+  })
+}

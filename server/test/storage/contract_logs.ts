@@ -1,0 +1,108 @@
+/** The request log, the audit log, usage, and storage as a whole. */
+import { describe, expect, test } from 'vitest'
+import type { AuditEvent, RequestRecord } from '../../src/storage/contract.ts'
+import type { Place } from './contract.ts'
+import { opened } from './opened.ts'
+
+export function requestRecord(at: number, change: Partial<RequestRecord> = {}): RequestRecord {
+  return {
+    requestId: `req${at}`,
+    clientId: 'app',
+    at,
+    endpoint: '/oauth/token',
+    method: 'POST',
+    status: 400,
+    reason: 'code_spent',
+    rule: 'code is unused',
+    ruleset: 'token:authorization_code',
+    cause: 'The code was used before.',
+    expected: 'x',
+    got: 'y',
+    userAgent: null,
+    pairwise: null,
+    network: '192.0.2.0/24',
+    authenticated: true,
+    ...change,
+  }
+}
+
+export function logTests(place: () => Promise<Place>): void {
+  describe('logs', () => {
+    const at = opened(place)
+
+    test('the request log is newest first, by client, and pages', async () => {
+      const records = Array.from({ length: 30 }, (_, i) => requestRecord(1000 + i, { authenticated: i % 3 > 0 }))
+      await at.storage.requests.append([...records, requestRecord(5000, { clientId: 'other' })])
+      const list = await at.other.requests.list('app', 10)
+      expect(list).toEqual(records.slice(20).reverse())
+      expect(await at.other.requests.list('app', 5, 1020)).toEqual(records.slice(15, 20).reverse())
+      expect(await at.other.requests.list('nobody', 5)).toEqual([])
+    })
+
+    test("a stranger's bytes do not fail the writer of the log", async () => {
+      await at.storage.requests.append([
+        requestRecord(1, { clientId: 'odd', got: 'a\u0000b\ud800', userAgent: '\u0000' }),
+      ])
+      expect((await at.storage.requests.list('odd', 1))[0]).toMatchObject({
+        got: 'a\ufffdb\ufffd',
+        userAgent: '\ufffd',
+      })
+      await at.storage.requests.append([])
+    })
+
+    test('the audit log keeps events, newest first', async () => {
+      const event = (time: number, detail: object = {}): AuditEvent => ({
+        at: time,
+        type: 'grant.ended',
+        actor: 'usr_a',
+        subject: null,
+        clientId: 'app',
+        address: null,
+        requestId: 'r',
+        detail: { ...detail },
+      })
+      await at.storage.audit.append([event(1), event(2, { why: 'nul \u0000' }), event(3)])
+      expect((await at.other.audit.list(2)).map((one) => one.at)).toEqual([3, 2])
+      expect(await at.other.audit.list(9, 3)).toEqual([event(2, { why: 'nul \u0000' }), event(1)])
+      await at.storage.audit.append([])
+    })
+
+    test('usage adds up over processes and answers in the order asked', async () => {
+      const add = (i: number) =>
+        (i % 2 ? at.storage : at.other).usage.add('2026-01-02', [
+          { userId: i % 2 ? 'usr_b' : 'usr_a', count: 1 },
+          { userId: i % 2 ? 'usr_a' : 'usr_b', count: 2 },
+        ])
+      await Promise.all(Array.from({ length: 20 }, (_, i) => add(i)))
+      const told = await at.storage.usage.add('2026-01-02', [
+        { userId: 'usr_b', count: 0 },
+        { userId: 'usr_a', count: 0 },
+        { userId: 'usr_c', count: 3 },
+        { userId: 'usr_c', count: 4 },
+      ])
+      expect(told).toEqual([30, 30, 7, 7])
+      expect(await at.storage.usage.add('2026-01-03', [{ userId: 'usr_a', count: 1 }])).toEqual([1])
+      expect(await at.storage.usage.add('2026-01-03', [])).toEqual([])
+    })
+  })
+
+  describe('storage as a whole', () => {
+    const at = opened(place)
+
+    test('every process of an installation sees the same random id', () => {
+      expect(at.storage.installation).toHaveLength(16)
+      expect(at.other.installation).toEqual(at.storage.installation)
+    })
+
+    test('its clock follows the injected one', () => {
+      const before = at.storage.clock.now()
+      at.clock.move(3_600_000)
+      expect(at.storage.clock.now() - before).toBeGreaterThanOrEqual(3_600_000)
+      expect(at.storage.clock.now() - before).toBeLessThan(3_610_000)
+    })
+
+    test('ping answers while the database does', async () => {
+      await expect(at.storage.ping()).resolves.toBeUndefined()
+    })
+  })
+}

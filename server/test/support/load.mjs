@@ -1,0 +1,43 @@
+// A process under load that says each change once it is acknowledged, until it is killed.
+import { randomBytes } from 'node:crypto'
+import { clock, openStorage, say } from './storage_child.mjs'
+
+const [driver, address, template] = process.argv.slice(2)
+const storage = await openStorage(driver, address)
+const grant = JSON.parse(template)
+const hour = 3_600_000
+
+async function worker() {
+  for (;;) {
+    const now = clock.now()
+    const id = randomBytes(16)
+    const name = id.toString('hex')
+    await storage.grants.insert({ ...grant, id, key: randomBytes(16), createdAt: now, expiresAt: now + hour })
+    say(`inserted ${name}`)
+    for (let step = 0; step < 4; step++) {
+      const swap = {
+        id,
+        kind: step === 0 ? 'code' : 'refresh',
+        step,
+        issued: now,
+        attempt: randomBytes(16),
+        replayWindow: hour,
+        generation: 1,
+        epoch: 0,
+        lifetime: hour,
+        authMethod: 'none',
+        label: null,
+      }
+      const { outcome } = await storage.grants.advance(swap)
+      say(`${outcome} ${name} ${step}`)
+    }
+    const hash = randomBytes(32)
+    say(`${await storage.claims.claimOnce('ticket', hash, grant.expiresAt)} ${hash.toString('hex')}`)
+    if (name < '4') {
+      await storage.grants.end(id, 'revoked_by_user')
+      say(`ended ${name}`)
+    }
+  }
+}
+
+for (let i = 0; i < 16; i++) void worker()
