@@ -132,6 +132,8 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
   too_many_failures: async (w) => {
     const client = await addClient(w.h)
     for (let i = 0; i < 100; i++) await token(w.h.app, { id: client.id, secret: 'x' }, machine)
+    // The log of what nobody proved is complete for 60 entries a minute.
+    w.h.clock.move(60_000)
     return fromToken(await token(w.h.app, client, machine), client)
   },
   dialect_not_allowed: async (w) => {
@@ -359,7 +361,7 @@ describe('the refusal table', () => {
       const records = await world.h.storage.requests.list(logged.id, 200)
       const record = records.find((entry) => entry.reason === reason && entry.at >= before)
       expect(record, `no entry in the request log: ${records.map((entry) => entry.reason)}`).toBeDefined()
-      expect(record?.cause).toMatch(/^[A-Z].*\.$/)
+      expect(record?.cause).toMatch(/^\w.*\.$/)
       expect(record?.rule).not.toBe('')
     },
   )
