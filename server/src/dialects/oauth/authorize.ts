@@ -57,6 +57,7 @@ async function authorize(
     if (sealed !== undefined) return await resumed(context, request, reply, sealed, progress, trace)
     const checked = await checkAuthorization(context, form, progress, trace)
     if (request.method === 'POST') {
+      trace.ruleset = 'authorize:sign_in'
       trace.note = 'The request came by POST and was sent on to come back by GET.'
       context.requests.record(trace, 303)
       return redirect(reply, resumePath(sealRequest(context, checked, undefined)))
@@ -117,6 +118,7 @@ async function proceed(
     return redirect(reply, uri)
   }
   const page = next.step === 'consent' ? '/consent' : checked.prompt.includes('create') ? '/signup' : '/login'
+  trace.ruleset = `authorize:${next.step}`
   trace.note = next.step === 'consent' ? 'The person was asked to agree.' : 'The person was asked to sign in.'
   context.requests.record(trace, 303)
   return redirect(reply, interactionPath(page, sealRequest(context, checked, browser.id)))
