@@ -201,6 +201,6 @@ async function authenticate(context: Context, request: FastifyRequest, scopes: r
 /** Fastify's form of the setting: addresses, or how many hops in front of us are ours. */
 function trustProxyOption(setting: number | readonly string[] | undefined) {
   if (setting === undefined) return false
-  if (typeof setting === 'number') return (_address: string, hop: number) => hop <= setting
+  if (typeof setting === 'number') return (_address: string, hop: number) => hop < setting
   return [...setting]
 }
