@@ -13,7 +13,7 @@ const webUri = z
   .refine((uri) => /^https?:\/\//.test(uri) && URL.canParse(uri), 'must be an http or https URI')
 
 /** Text that people will read: no control, zero-width or direction-changing characters. */
-const visibleText = z
+export const visibleText = z
   .string()
   .trim()
   .min(1)

@@ -167,11 +167,28 @@ export interface ClientSecret {
   readonly expiresAt: Millis | null
 }
 
+/** What `amend` changes of a client; the rest stays. */
+export interface ClientAmendment {
+  readonly metadata?: ClientRecord['metadata']
+  readonly addSecret?: ClientSecret
+  readonly expireSecret?: { readonly id: string; readonly at: Millis }
+  readonly removeSecret?: string
+}
+
 /** Every write bumps the change signal of `onClientsChanged`. */
 export interface Clients {
   find(clientId: ClientId): Promise<ClientRecord | undefined>
   /** Inserts or replaces metadata, owner and enabled; keeps secrets and collaborators. */
   save(client: Pick<ClientRecord, 'clientId' | 'ownerId' | 'enabled' | 'metadata'>): Promise<ClientRecord>
+  /**
+   * Changes a client as `decide` says from the record as it is, all of it or nothing; of two at once, the later one
+   * decides from what the earlier one left. Answers the record after it, or undefined where there is no such client or
+   * `decide` wants no change.
+   */
+  amend(
+    clientId: ClientId,
+    decide: (present: ClientRecord) => ClientAmendment | undefined,
+  ): Promise<ClientRecord | undefined>
   /** Ends everything issued to the client before now. One row write. */
   invalidate(clientId: ClientId): Promise<void>
   setEnabled(clientId: ClientId, enabled: boolean): Promise<boolean>

@@ -51,6 +51,37 @@ export function clientTests(place: () => Promise<Place>): void {
       expect((await clients.find('app'))?.secrets).toEqual([])
     })
 
+    test('an amendment is decided on what is there, and two at once do not overwrite each other', async () => {
+      const { clients } = at.storage
+      const saved = await addClient(at.storage, 'amended', 'usr_owner')
+      expect(await clients.amend('nobody', () => ({ metadata: {} }))).toBeUndefined()
+      expect(await clients.amend('amended', () => undefined)).toBeUndefined()
+      expect(await clients.find('amended')).toEqual(saved)
+      await clients.addSecret('amended', secret('a'))
+      const next = { ...secret('b'), createdAt: 2 }
+      const replaced = await clients.amend('amended', () => ({ addSecret: next, expireSecret: { id: 'a', at: 77 } }))
+      expect(replaced).toMatchObject({ ownerId: 'usr_owner', metadata: saved.metadata })
+      expect(replaced?.secrets).toMatchObject([{ id: 'a', expiresAt: 77 }, next])
+      // Each of many takes one away unless it is the last.
+      const left = await Promise.all(
+        ['a', 'b'].map((removeSecret, index) =>
+          [at.storage, at.other][index]?.clients.amend('amended', (present) =>
+            present.secrets.length > 1 ? { removeSecret } : undefined,
+          ),
+        ),
+      )
+      expect(left.filter((record) => record !== undefined)).toHaveLength(1)
+      expect((await clients.find('amended'))?.secrets).toHaveLength(1)
+      await Promise.all(
+        Array.from({ length: 10 }, (_, index) =>
+          clients.amend('amended', ({ metadata }) => ({ metadata: { ...metadata, [`n${index}`]: index } })),
+        ),
+      )
+      expect(Object.keys((await clients.find('amended'))?.metadata ?? {})).toEqual(
+        expect.arrayContaining(Array.from({ length: 10 }, (_, index) => `n${index}`)),
+      )
+    })
+
     test('a name that no database takes is simply unknown', async () => {
       expect(await at.storage.clients.find('nul\u0000')).toBeUndefined()
       expect(await at.storage.clients.find('\udfff')).toBeUndefined()

@@ -80,6 +80,49 @@ export function clients(cold: Cold): Clients {
       })
     },
 
+    async amend(clientId, decide) {
+      if (!isStorable(clientId)) return undefined
+      return write(async (trx) => {
+        await trx
+          .selectFrom('clients')
+          .select('client_id')
+          .where('client_id', '=', clientId)
+          .modifyEnd(facts.lock)
+          .execute()
+        const [present] = await read(trx, [clientId])
+        const change = present === undefined ? undefined : decide(present)
+        if (change === undefined) return undefined
+        const { metadata, addSecret, expireSecret, removeSecret } = change
+        await trx
+          .updateTable('clients')
+          .set({
+            updated_at: clock.now(),
+            ...(metadata === undefined ? {} : { metadata: JSON.stringify(metadata) }),
+          })
+          .where('client_id', '=', clientId)
+          .execute()
+        if (addSecret !== undefined) {
+          await trx.insertInto('client_secrets').values(fromSecret(clientId, addSecret)).execute()
+        }
+        if (expireSecret !== undefined) {
+          await trx
+            .updateTable('client_secrets')
+            .set({ expires_at: expireSecret.at })
+            .where('client_id', '=', clientId)
+            .where('id', '=', expireSecret.id)
+            .execute()
+        }
+        if (removeSecret !== undefined) {
+          await trx
+            .deleteFrom('client_secrets')
+            .where('client_id', '=', clientId)
+            .where('id', '=', removeSecret)
+            .execute()
+        }
+        return (await read(trx, [clientId]))[0]
+      })
+    },
+
     async invalidate(clientId) {
       const now = clock.now()
       await write((trx) =>

@@ -1,0 +1,311 @@
+/** What developers do with apps of their own: register, rename, rotate secrets, mind redirect URIs, delete. */
+import { day, type Millis } from '../lib/clock.ts'
+import { type ClientMetadata, clientMetadataSchema, visibleText } from '../protocol/client_metadata.ts'
+import type { ClientId } from '../protocol/names.ts'
+import { redirectUriProblem } from '../protocol/redirect_uri.ts'
+import { builtInScopes, formatScope } from '../protocol/scope.ts'
+import type { Account, ClientAmendment, ClientRecord, ClientSecret } from '../storage/contract.ts'
+import { type Client, toClient } from './clients.ts'
+import type { Caller, Context } from './context.ts'
+import { newClientSecret, type RegisteredClient, registerClient } from './register_client.ts'
+
+/** Who acts, and from where. */
+export interface Developer {
+  readonly account: Account
+  readonly caller: Caller
+}
+
+export const secretLimit = 5
+export const redirectUriLimit = 100
+export const appLimit = 100
+/** How long a replaced secret goes on working, so that every copy of the app can be changed over. */
+export const secretOverlap: Millis = 7 * day
+
+/** What an app is: one on a server keeps a secret, the others cannot. */
+export const appKinds = ['web', 'native', 'spa'] as const
+export type AppKind = (typeof appKinds)[number]
+
+/** What came of a change: done, or why not, in a sentence for the developer. */
+export type Changed = { readonly problem?: undefined } | { readonly problem: string }
+
+const gone = 'It is no longer there.'
+
+/** The app as it is stored now, if the person owns it or works on it. Others' apps are as good as not there. */
+export async function findOwnApp(context: Context, account: Account, clientId: ClientId): Promise<Client | undefined> {
+  const record = await context.storage.clients.find(clientId)
+  if (record === undefined) return undefined
+  if (record.ownerId === account.id) return toClient(record)
+  if (await context.storage.clients.isCollaborator(record.clientId, account.id)) return toClient(record)
+  return undefined
+}
+
+/** How the person's registration would end: by the operator's setting, from which operators themselves are exempt. */
+export function registrationFor(context: Context, account: Account): 'open' | 'approval' | 'closed' {
+  return isOperator(account) ? 'open' : context.settings.appRegistration
+}
+
+function isOperator(account: Account): boolean {
+  return account.roles.includes('owner') || account.roles.includes('admin')
+}
+
+/** Collaborators look after an app; only its owner may end it. */
+export function mayDelete(account: Account, client: Client): boolean {
+  return client.ownerId === account.id
+}
+
+export interface AppForm {
+  readonly name: string
+  readonly kind: string
+  readonly redirectUris: readonly string[]
+  readonly scope: readonly string[]
+}
+
+/** What is wrong with each part of the form, in sentences. */
+export interface AppProblems {
+  readonly name?: string
+  readonly kind?: string
+  readonly redirectUris?: string
+  readonly scope?: string
+  readonly form?: string
+}
+
+export type AppRegistration =
+  | ({ readonly outcome: 'registered'; readonly enabled: boolean } & RegisteredClient)
+  | { readonly outcome: 'problems'; readonly problems: AppProblems }
+  | { readonly outcome: 'closed' }
+
+/** Registers an app of the person; where the operator wants to approve it first, switched off. */
+export async function registerApp(context: Context, by: Developer, form: AppForm): Promise<AppRegistration> {
+  const registration = registrationFor(context, by.account)
+  if (registration === 'closed') return { outcome: 'closed' }
+  const problems = await appProblems(context, by.account, form)
+  if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
+  const kind = form.kind as AppKind
+  const enabled = registration === 'open'
+  const made = await registerClient(context, { ownerId: by.account.id, enabled, metadata: newMetadata(form, kind) })
+  if (made === undefined) throw new Error('registration: a random client id was taken')
+  record(context, by, made.clientId, 'app_registered', { name: form.name, kind, enabled })
+  return { outcome: 'registered', enabled, ...made }
+}
+
+function newMetadata(form: AppForm, kind: AppKind): ClientMetadata {
+  const confidential = kind === 'web'
+  return clientMetadataSchema.parse({
+    client_name: form.name,
+    redirect_uris: form.redirectUris,
+    application_type: kind === 'native' ? 'native' : 'web',
+    grant_types: ['authorization_code', 'refresh_token', ...(confidential ? ['client_credentials'] : [])],
+    ...(confidential ? {} : { token_endpoint_auth_method: 'none' }),
+    scope: formatScope(form.scope),
+    // A fiftieth of the work of RS256 for us, and every current library takes it.
+    id_token_signed_response_alg: 'ES256',
+    dialects: ['oauth'],
+  })
+}
+
+async function appProblems(context: Context, account: Account, form: AppForm): Promise<AppProblems> {
+  const name = nameProblem(form.name)
+  const kind = (appKinds as readonly string[]).includes(form.kind) ? undefined : 'Choose where the app runs.'
+  const redirectUris = redirectUrisProblem(form.redirectUris, form.kind === 'native')
+  const known = form.scope.every((scope) => builtInScopes.some((one) => one.name === scope))
+  const scope =
+    form.scope.length === 0 ? 'Choose at least one.' : known ? undefined : 'One of them is not known to this server.'
+  const full = !isOperator(account) && (await ownedApps(context, account)) >= appLimit
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(redirectUris === undefined ? {} : { redirectUris }),
+    ...(scope === undefined ? {} : { scope }),
+    ...(full ? { form: `You have ${appLimit} apps, and no more are allowed. Delete one first.` } : {}),
+  }
+}
+
+async function ownedApps(context: Context, account: Account): Promise<number> {
+  const records = await context.storage.clients.listByUser(account.id)
+  return records.filter((one) => one.ownerId === account.id).length
+}
+
+/** Why an app or a secret cannot be called so, in a sentence. */
+function nameProblem(name: string): string | undefined {
+  const text = name.trim()
+  if (text === '') return 'Give it a name.'
+  if (text.length > 100) return 'A name has at most 100 characters.'
+  return visibleText.safeParse(text).success ? undefined : 'The name holds a character that cannot be seen.'
+}
+
+function redirectUrisProblem(uris: readonly string[], native: boolean): string | undefined {
+  if (uris.length === 0) return 'Give at least one: it is where people come back to with the code.'
+  if (uris.length > redirectUriLimit) return `At most ${redirectUriLimit} can be registered.`
+  if (new Set(uris).size < uris.length) return 'One of them is there twice.'
+  for (const uri of uris) {
+    const problem = redirectUriProblem(uri, native)
+    if (problem !== undefined) return `${excerpt(uri)} cannot be registered: ${problem}.`
+  }
+  return undefined
+}
+
+function excerpt(uri: string): string {
+  return uri.length <= 200 ? uri : `${uri.slice(0, 200)}…`
+}
+
+export async function renameApp(context: Context, by: Developer, clientId: ClientId, name: string): Promise<Changed> {
+  const problem = nameProblem(name)
+  if (problem !== undefined) return { problem }
+  return change(context, by, clientId, 'app_renamed', { name: name.trim() }, ({ metadata }) =>
+    withMetadata(metadata, { client_name: name }),
+  )
+}
+
+/** Deletes the app with everything that belongs to it; its tokens stop at once. Only for who `mayDelete`. */
+export async function deleteApp(context: Context, by: Developer, client: Client): Promise<void> {
+  if (!mayDelete(by.account, client)) throw new Error('developer apps: a collaborator may not delete an app')
+  if (await context.storage.clients.delete(client.id))
+    record(context, by, client.id, 'app_deleted', { name: client.name })
+}
+
+/** Whether the client proves itself by secrets that we keep. */
+export function usesSecrets(client: Client): boolean {
+  const method = client.metadata.token_endpoint_auth_method
+  return client.confidential && (method === undefined || method.startsWith('client_secret_'))
+}
+
+export type SecretAdded = { readonly secret: string; readonly problem?: undefined } | { readonly problem: string }
+
+/** Adds a named secret beside those there are. Its text is answered here and never again. */
+export async function addSecret(
+  context: Context,
+  by: Developer,
+  clientId: ClientId,
+  name: string,
+): Promise<SecretAdded> {
+  const problem = nameProblem(name)
+  if (problem !== undefined) return { problem }
+  const { text, secret } = newClientSecret(name.trim().normalize('NFC'), context.clock.now())
+  const changed = await change(context, by, clientId, 'client_secret_added', { secret: secret.id, name }, (present) => {
+    return noRoom(present) ?? { addSecret: secret }
+  })
+  return changed.problem === undefined ? { secret: text } : changed
+}
+
+/** Adds a secret in place of another, which goes on working for a week. */
+export async function replaceSecret(
+  context: Context,
+  by: Developer,
+  clientId: ClientId,
+  secretId: string,
+): Promise<SecretAdded> {
+  const now = context.clock.now()
+  const { text, secret } = newClientSecret('', now)
+  const detail = { secret: secret.id, replaces: secretId }
+  const changed = await change(context, by, clientId, 'client_secret_replaced', detail, (present) => {
+    const old = present.secrets.find((one) => one.id === secretId)
+    if (old === undefined) return gone
+    if (old.expiresAt !== null) return 'It has been replaced already.'
+    return (
+      noRoom(present) ?? {
+        addSecret: { ...secret, name: old.name },
+        expireSecret: { id: old.id, at: now + secretOverlap },
+      }
+    )
+  })
+  return changed.problem === undefined ? { secret: text } : changed
+}
+
+function noRoom(present: ClientRecord): string | undefined {
+  if (!usesSecrets(toClient(present))) return 'This app proves itself without a secret.'
+  return present.secrets.length < secretLimit
+    ? undefined
+    : `There are ${secretLimit} secrets, and no more are allowed. Remove one that is no longer used.`
+}
+
+/** Removes a secret; it stops working at once. */
+export async function removeSecret(
+  context: Context,
+  by: Developer,
+  clientId: ClientId,
+  secretId: string,
+): Promise<Changed> {
+  const now = context.clock.now()
+  return change(context, by, clientId, 'client_secret_removed', { secret: secretId }, ({ secrets }) => {
+    if (!secrets.some((one) => one.id === secretId)) return gone
+    if (!canRemoveSecret(secrets, secretId, now)) return 'It is the last one that works. Add another one first.'
+    return { removeSecret: secretId }
+  })
+}
+
+/** Whether the app can still prove itself without this secret. */
+export function canRemoveSecret(secrets: readonly ClientSecret[], secretId: string, now: Millis): boolean {
+  const works = (one: ClientSecret) => one.expiresAt === null || one.expiresAt > now
+  const removed = secrets.find((one) => one.id === secretId)
+  const others = secrets.filter((one) => one.id !== secretId)
+  return others.some(works) || (others.length > 0 && removed !== undefined && !works(removed))
+}
+
+/** Registers one more redirect URI, to the letter. */
+export async function addRedirectUri(context: Context, by: Developer, client: Client, uri: string): Promise<Changed> {
+  if (uri === '') return { problem: 'Give an address.' }
+  const problem = redirectUriProblem(uri, client.metadata.application_type === 'native')
+  if (problem !== undefined) return { problem: `It cannot be registered: ${problem}.` }
+  return change(context, by, client.id, 'redirect_uri_added', { uri }, ({ metadata }) => {
+    const known = redirectUrisOf(metadata)
+    if (known.includes(uri)) return 'It is registered already.'
+    if (known.length >= redirectUriLimit) return `At most ${redirectUriLimit} can be registered.`
+    return withMetadata(metadata, { redirect_uris: [...known, uri] })
+  })
+}
+
+/** Takes a redirect URI away; requests under way that would end there are refused. */
+export async function removeRedirectUri(
+  context: Context,
+  by: Developer,
+  clientId: ClientId,
+  uri: string,
+): Promise<Changed> {
+  return change(context, by, clientId, 'redirect_uri_removed', { uri }, ({ metadata }) => {
+    const known = redirectUrisOf(metadata)
+    if (!known.includes(uri)) return gone
+    const left = known.filter((one) => one !== uri)
+    if (left.length === 0 && clientMetadataSchema.parse(metadata).grant_types.includes('authorization_code')) {
+      return 'It is the last one, and the app needs one to get codes. Add another one first.'
+    }
+    return withMetadata(metadata, { redirect_uris: left })
+  })
+}
+
+function redirectUrisOf(metadata: ClientRecord['metadata']): readonly string[] {
+  return clientMetadataSchema.parse(metadata).redirect_uris
+}
+
+function withMetadata(metadata: ClientRecord['metadata'], members: Partial<ClientMetadata>): ClientAmendment {
+  return { metadata: clientMetadataSchema.parse({ ...metadata, ...members }) }
+}
+
+/** Makes a change that is decided on the app as it is (a sentence: why not) and notes it in the audit log. */
+async function change(
+  context: Context,
+  by: Developer,
+  clientId: ClientId,
+  event: string,
+  detail: Readonly<Record<string, unknown>>,
+  decide: (present: ClientRecord) => ClientAmendment | string,
+): Promise<Changed> {
+  let problem: string | undefined = gone
+  await context.storage.clients.amend(clientId, (present) => {
+    const decided = decide(present)
+    problem = typeof decided === 'string' ? decided : undefined
+    return typeof decided === 'string' ? undefined : decided
+  })
+  if (problem !== undefined) return { problem }
+  record(context, by, clientId, event, detail)
+  return {}
+}
+
+function record(
+  context: Context,
+  by: Developer,
+  clientId: ClientId,
+  event: string,
+  detail: Readonly<Record<string, unknown>>,
+): void {
+  context.audit.record(event, { actor: by.account.id, clientId, caller: by.caller, detail })
+}
