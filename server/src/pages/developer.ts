@@ -1,12 +1,13 @@
 /** /developer: one's own apps, and for each the log of its requests with the reason of every refusal. */
 import type { FastifyInstance } from 'fastify'
-import { type Client, toClient } from '../engine/clients.ts'
+import { toClient } from '../engine/clients.ts'
 import type { Context } from '../engine/context.ts'
+import { registrationFor } from '../engine/developer_apps.ts'
 import { ruleResults } from '../engine/rules.ts'
-import type { LiveSession } from '../engine/sessions.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { refusals } from '../protocol/refusal.ts'
 import type { RequestRecord } from '../storage/contract.ts'
+import { registerDeveloperApps, requireOwnApp } from './developer_apps.ts'
 import { paths, requestLogPath } from './kit/paths.ts'
 import { goTo, PageProblem, readQuery, requireSignedIn, viewerOf } from './page.ts'
 import { developer } from './views/developer.tsx'
@@ -15,6 +16,7 @@ import { type RequestEntry, requestLog } from './views/request_log.tsx'
 const pageSize = 100
 
 export function registerDeveloper(app: FastifyInstance, context: Context): void {
+  registerDeveloperApps(app, context)
   app.get(paths.developer, async (request, reply) => {
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
@@ -26,14 +28,16 @@ export function registerDeveloper(app: FastifyInstance, context: Context): void 
       createdAt: client.createdAt,
       collaborator: client.ownerId !== browser.live.account.id,
     }))
-    return sendPage(reply, 200, developer({ viewer: viewerOf(browser.live), apps }))
-  })
-
-  app.get<{ Params: { id: string } }>('/developer/apps/:id', async (request, reply) => {
-    const browser = await requireSignedIn(context, request, reply)
-    if (browser === undefined) return reply
-    const client = await requireOwnApp(context, browser.live, request.params.id)
-    return goTo(reply, requestLogPath(client.id))
+    return sendPage(
+      reply,
+      200,
+      developer({
+        viewer: viewerOf(browser.live),
+        apps,
+        notice: readQuery(request).get('done') === 'deleted' ? 'The app is deleted.' : undefined,
+        newAppHref: registrationFor(context, browser.live.account) === 'closed' ? undefined : paths.newApp,
+      }),
+    )
   })
 
   app.get<{ Params: { id: string } }>('/developer/apps/:id/requests', async (request, reply) => {
@@ -63,15 +67,6 @@ export function registerDeveloper(app: FastifyInstance, context: Context): void 
     })
     return sendPage(reply, 200, html)
   })
-}
-
-/** The app, if this person owns it or works on it. Others' apps are as good as not there. */
-async function requireOwnApp(context: Context, live: LiveSession, clientId: string): Promise<Client> {
-  const client = await context.clients.find(clientId)
-  if (client === undefined) throw new PageProblem('not_found')
-  if (client.ownerId === live.account.id) return client
-  if (await context.storage.clients.isCollaborator(client.id, live.account.id)) return client
-  throw new PageProblem('not_found')
 }
 
 const words = { passed: 'passed', failed: 'failed', not_reached: 'unreached' } as const

@@ -32,16 +32,18 @@ export function readQuery(request: FastifyRequest): Form {
 
 /**
  * The form that was posted, once it is sure that a page of ours sent it in this browser: by its CSRF token, and by what
- * the browser says of its origin (OWASP ASVS 5 V3.5). Throws PageProblem.
+ * the browser says of its origin (OWASP ASVS 5 V3.5). Only the field `repeatable` may come more than once. Throws
+ * PageProblem.
  */
 export function readOwnForm(
   context: Context,
   request: FastifyRequest,
   browser: Browser,
   bound: 'browser' | 'session',
+  repeatable?: string,
 ): Form {
   const form = parseForm(bodyText(request))
-  if (form === undefined || form.repeated.length > 0) throw new PageProblem('request_unclear')
+  if (form === undefined || form.repeated.some((name) => name !== repeatable)) throw new PageProblem('request_unclear')
   const { origin } = request.headers
   const site = request.headers['sec-fetch-site']
   if (origin !== undefined && origin !== new URL(context.settings.issuer).origin) throw new PageProblem('form_refused')

@@ -90,6 +90,14 @@ section + section { margin-top: var(--s6); }
 .field input { display: block; width: 100%; min-height: 2.75rem; font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--edge); border-radius: var(--radius-small); padding: 0.5rem 0.75rem; }
 .field input:focus-visible { outline-offset: 0; border-color: var(--accent); border-radius: var(--radius-small); }
 .field input[aria-invalid] { border-color: var(--danger); border-width: 2px; padding-inline: calc(0.75rem - 1px); }
+.field textarea { display: block; width: 100%; min-height: 6rem; resize: vertical; font: inherit; font-family: var(--mono); font-size: var(--small); color: inherit; background: var(--ground); border: 1px solid var(--edge); border-radius: var(--radius-small); padding: 0.5rem 0.75rem; }
+.field textarea:focus-visible { outline-offset: 0; border-color: var(--accent); border-radius: var(--radius-small); }
+.field textarea[aria-invalid] { border-color: var(--danger); border-width: 2px; padding-inline: calc(0.75rem - 1px); }
+fieldset { min-width: 0; border: 0; margin: 0; padding: 0; }
+legend { padding: 0; font-weight: 550; font-size: var(--snug); }
+fieldset > .scopes { margin: var(--s2) 0 0; }
+.field .scopes label { font-weight: 400; font-size: inherit; margin: 0; }
+.field .scopes input { display: inline-block; min-height: 0; padding: 0; }
 .hint { color: var(--muted); font-size: var(--small); margin: var(--s1) 0 0; }
 .problem { display: flex; gap: var(--s2); color: var(--danger); font-size: var(--small); margin: var(--s2) 0 0; }
 .problem svg { width: 1.125rem; height: 1.125rem; margin-top: 0.1rem; }
@@ -139,6 +147,17 @@ section + section { margin-top: var(--s6); }
 .facts-list dt { color: var(--muted); }
 .facts-list dd { min-width: 0; }
 .may { margin: var(--s2) 0 0; font-size: var(--small); }
+.tabs { display: flex; flex-wrap: wrap; gap: 0 var(--s5); margin: 0 0 var(--s5); border-bottom: 1px solid var(--line); font-size: var(--snug); }
+.tabs a { display: inline-flex; align-items: center; min-height: 2.75rem; color: var(--muted); text-decoration: none; white-space: nowrap; }
+.tabs a:hover { color: var(--ink); }
+.tabs a[aria-current] { color: var(--ink); box-shadow: inset 0 -2px var(--accent); }
+.entries > li { display: flex; flex-wrap: wrap; align-items: center; gap: var(--s2) var(--s4); padding: var(--s3) 0; }
+.entries > li + li { border-top: 1px solid var(--line); }
+.entries > li > :first-child { flex: 1 1 16rem; min-width: 0; }
+.entries > li:first-child { padding-top: 0; }
+.entries > li:last-child { padding-bottom: 0; }
+.facts-list code { user-select: all; }
+.code { user-select: all; }
 .empty { text-align: center; padding: var(--s6) var(--s5); }
 .empty svg { width: 2.5rem; height: 2.5rem; margin: 0 auto var(--s3); color: var(--accent); }
 .empty p { max-width: 32rem; margin-inline: auto; }
@@ -229,14 +248,14 @@ tr:has(details[open]) > td { background: var(--ground); }
   summary > svg { transition: transform 0.12s; }
 }
 @media (forced-colors: active) {
-  .top nav a[aria-current] { text-decoration: underline; text-decoration-thickness: 2px; }
+  .top nav a[aria-current], .tabs a[aria-current] { text-decoration: underline; text-decoration-thickness: 2px; }
   .tile, .tag, .note { border-color: CanvasText; }
   .diff mark { outline: 2px solid Highlight; }
 }
 @media print {
   :root { color-scheme: light; }
   html { background: #fff; color: #000; }
-  .top nav, .foot, .button, .skip, .more { display: none; }
+  .top nav, .foot, .button, .skip, .more, .tabs { display: none; }
   .card { border-color: #999; box-shadow: none; break-inside: avoid; }
   .card.table { break-inside: auto; }
 }

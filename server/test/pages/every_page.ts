@@ -1,5 +1,9 @@
 /** Every page in every state, its texts passed through `text`, so that one test can say something about all of them. */
 import { account } from '../../src/pages/views/account.tsx'
+import { appNew } from '../../src/pages/views/app_new.tsx'
+import { appConfirm, appOverview } from '../../src/pages/views/app_overview.tsx'
+import { appRedirectUris } from '../../src/pages/views/app_redirect_uris.tsx'
+import { appSecretShown, appSecrets } from '../../src/pages/views/app_secrets.tsx'
 import { consent } from '../../src/pages/views/consent.tsx'
 import { developer } from '../../src/pages/views/developer.tsx'
 import { oauthError } from '../../src/pages/views/oauth_error.tsx'
@@ -28,6 +32,7 @@ export const problemKinds: readonly ProblemKind[] = [
   'request_unclear',
   'sign_in_lost',
   'sign_up_closed',
+  'registration_closed',
   'set_up_link_spent',
   'too_many',
   'fault',
@@ -149,6 +154,73 @@ export function everyPage(text: Text): Record<string, string> {
     }),
     'developer empty': developer({ viewer, apps: [] }),
     'developer first': developer({ viewer, apps: [], newAppHref: '/developer/new' }),
+    'app new': appNew({
+      csrf: every.csrf,
+      viewer,
+      needsApproval: true,
+      name: text('Meadow'),
+      kind: 'spa',
+      redirectUris: text('https://meadow.example/cb'),
+      scope: ['basic'],
+      problems: { name: text('no'), kind: text('no'), redirectUris: text('no'), scope: text('no'), form: text('no') },
+    }),
+    'app overview': appOverview({
+      csrf: every.csrf,
+      viewer,
+      app,
+      notice: text('Saved.'),
+      enabled: false,
+      needsApproval: true,
+      createdAt: at,
+      runs: 'server',
+      method: text('client_secret_post'),
+      confidential: true,
+      scopes,
+      endpoints: [{ id: 'issuer', label: text('Issuer'), uri: text('http://localhost:3000') }],
+      mayDelete: true,
+      rename: { name: text('Meadow'), problem: text('no') },
+    }),
+    'app delete': appConfirm({
+      csrf: every.csrf,
+      id: 'app-delete',
+      heading: text('Delete?'),
+      name,
+      text: text('At once.'),
+      submit: text('Delete it'),
+      action: '/developer/apps/meadow/delete',
+      backHref: '/developer/apps/meadow',
+    }),
+    'app secrets': appSecrets({
+      csrf: every.csrf,
+      viewer,
+      app,
+      usesSecrets: true,
+      limit: 5,
+      secrets: [
+        { id: text('a'), name: text('first'), createdAt: at, expiresAt: at, expired: true, removable: true },
+        { id: text('b'), name: text('second'), createdAt: at, expiresAt: null, expired: false, removable: false },
+      ],
+      problem: text('No.'),
+      add: { name: text('third'), problem: text('no') },
+    }),
+    'app secrets none': appSecrets({ csrf: every.csrf, viewer, app, usesSecrets: false, limit: 5, secrets: [] }),
+    'app secret shown': appSecretShown({
+      viewer,
+      app,
+      secret: text('s3cret'),
+      registered: true,
+      needsApproval: true,
+      overlap: true,
+    }),
+    'app redirect URIs': appRedirectUris({
+      csrf: every.csrf,
+      viewer,
+      app,
+      redirectUris: [text('https://meadow.example/cb')],
+      native: false,
+      problem: text('No.'),
+      add: { uri: text('http://meadow.example'), problem: text('no') },
+    }),
     requests: requestLog({
       viewer,
       app,

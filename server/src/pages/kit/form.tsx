@@ -32,11 +32,13 @@ export function Form(props: FormProps) {
 }
 
 interface FieldProps {
-  /** Id and name at once. */
+  /** The id too, unless one is given. */
   readonly name: string
   readonly label: string
   readonly type: 'text' | 'email' | 'password'
-  readonly autocomplete: 'username' | 'email' | 'current-password' | 'new-password'
+  readonly autocomplete: 'username' | 'email' | 'current-password' | 'new-password' | 'off'
+  /** The id, where it is not the name. */
+  readonly id?: string
   readonly value?: string | undefined
   readonly hint?: Child
   readonly problem?: string | undefined
@@ -44,19 +46,15 @@ interface FieldProps {
 }
 
 export function Field(props: FieldProps) {
-  const { name, hint, problem } = props
-  const described = [
-    ...(problem === undefined ? [] : [`${name}-problem`]),
-    ...(hint === undefined ? [] : [`${name}-hint`]),
-  ]
+  const { name, id = name, hint, problem } = props
   return (
     <div class="field">
-      <label for={name}>
+      <label for={id}>
         {props.label}
         {props.optional ? <span class="muted"> (optional)</span> : null}
       </label>
       <input
-        id={name}
+        id={id}
         name={name}
         type={props.type}
         value={props.value}
@@ -65,15 +63,109 @@ export function Field(props: FieldProps) {
         spellcheck={props.type === 'password' ? undefined : false}
         required={props.optional !== true}
         aria-invalid={problem === undefined ? undefined : 'true'}
-        aria-describedby={described.length === 0 ? undefined : described.join(' ')}
+        aria-describedby={describedBy(id, problem, hint)}
       />
-      {problem === undefined ? null : <Problem id={`${name}-problem`}>{problem}</Problem>}
+      <Remarks id={id} problem={problem} hint={hint} />
+    </div>
+  )
+}
+
+function describedBy(id: string, problem: string | undefined, hint: Child): string | undefined {
+  const ids = [...(problem === undefined ? [] : [`${id}-problem`]), ...(hint === undefined ? [] : [`${id}-hint`])]
+  return ids.length === 0 ? undefined : ids.join(' ')
+}
+
+/** What is wrong with a field and what is good to know about it, below it. */
+function Remarks(props: { id: string; problem: string | undefined; hint?: Child }) {
+  const { id, problem, hint } = props
+  return (
+    <>
+      {problem === undefined ? null : <Problem id={`${id}-problem`}>{problem}</Problem>}
       {hint === undefined ? null : (
-        <p class="hint" id={`${name}-hint`}>
+        <p class="hint" id={`${id}-hint`}>
           {hint}
         </p>
       )}
+    </>
+  )
+}
+
+interface LinesProps {
+  readonly name: string
+  readonly id: string
+  readonly label: string
+  readonly value: string
+  readonly hint?: Child
+  readonly problem?: string | undefined
+}
+
+/** A field of several lines. */
+export function Lines(props: LinesProps) {
+  const { id, hint, problem } = props
+  return (
+    <div class="field">
+      <label for={id}>{props.label}</label>
+      <textarea
+        id={id}
+        name={props.name}
+        rows={4}
+        autocomplete="off"
+        autocapitalize="none"
+        spellcheck={false}
+        required
+        aria-invalid={problem === undefined ? undefined : 'true'}
+        aria-describedby={describedBy(id, problem, hint)}
+      >
+        {props.value}
+      </textarea>
+      <Remarks id={id} problem={problem} hint={hint} />
     </div>
+  )
+}
+
+export interface Choice {
+  readonly id: string
+  readonly value: string
+  readonly label: Child
+  readonly detail: Child
+  readonly checked: boolean
+}
+
+/** One or several of a list, each with a line that says what it means. */
+export function Choices(props: {
+  id: string
+  name: string
+  legend: string
+  type: 'radio' | 'checkbox'
+  choices: readonly Choice[]
+  problem?: string | undefined
+}) {
+  const { id, problem } = props
+  return (
+    <fieldset class="field" id={id} aria-describedby={describedBy(id, problem, undefined)}>
+      <legend>{props.legend}</legend>
+      <ul class="scopes">
+        {props.choices.map((choice) => (
+          <li>
+            <label class="line" for={choice.id}>
+              <input
+                id={choice.id}
+                type={props.type}
+                name={props.name}
+                value={choice.value}
+                checked={choice.checked}
+                required={props.type === 'radio'}
+              />
+              <span>
+                {choice.label}
+                <span class="detail">{choice.detail}</span>
+              </span>
+            </label>
+          </li>
+        ))}
+      </ul>
+      <Remarks id={id} problem={problem} />
+    </fieldset>
   )
 }
 

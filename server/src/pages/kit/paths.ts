@@ -9,6 +9,7 @@ export const paths = {
   account: '/account',
   removeApp: '/account/apps/remove',
   developer: '/developer',
+  newApp: '/developer/apps/new',
 } as const
 
 /** The page of one app. A client id may itself be a URL. */
@@ -18,4 +19,16 @@ export function appPath(clientId: string): string {
 
 export function requestLogPath(clientId: string): string {
   return `${appPath(clientId)}/requests`
+}
+
+export function secretsPath(clientId: string): string {
+  return `${appPath(clientId)}/secrets`
+}
+
+export function secretPath(clientId: string, secretId: string, act: 'replace' | 'remove'): string {
+  return `${secretsPath(clientId)}/${encodeURIComponent(secretId)}/${act}`
+}
+
+export function redirectUrisPath(clientId: string): string {
+  return `${appPath(clientId)}/redirect-uris`
 }

@@ -4,7 +4,7 @@ import { AppCard } from '../kit/app_card.tsx'
 import { LinkButton } from '../kit/form.tsx'
 import { AppsIcon } from '../kit/icons.tsx'
 import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
-import { Tag } from '../kit/note.tsx'
+import { Note, Tag } from '../kit/note.tsx'
 import { appPath, requestLogPath } from '../kit/paths.ts'
 import { Day } from '../kit/time.tsx'
 
@@ -20,6 +20,8 @@ export interface DeveloperApp {
 export interface DeveloperProps {
   readonly viewer: Viewer
   readonly apps: readonly DeveloperApp[]
+  /** Said once after something was done, such as the deletion of an app. */
+  readonly notice?: string | undefined
   /** Where an app is registered; left out while that is the operator's to do. */
   readonly newAppHref?: string | undefined
 }
@@ -33,6 +35,11 @@ export function developer(props: DeveloperProps): string {
           <LinkButton href={props.newAppHref}>Register an app</LinkButton>
         )}
       </div>
+      {props.notice === undefined ? null : (
+        <Note kind="good">
+          <p>{props.notice}</p>
+        </Note>
+      )}
       {props.apps.length === 0 ? <NoApps newAppHref={props.newAppHref} viewer={props.viewer} /> : null}
       {props.apps.map((app) => (
         <article class="card">

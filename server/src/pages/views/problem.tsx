@@ -48,6 +48,11 @@ const kinds = {
     heading: 'New accounts are not open',
     text: 'On this server the operator creates the accounts. Ask whoever runs it for one.',
   },
+  registration_closed: {
+    status: 403,
+    heading: 'New apps are not open',
+    text: 'On this server the operator registers the apps. Ask whoever runs it for one that names you as its owner.',
+  },
   set_up_link_spent: {
     status: 410,
     heading: 'This link has been used or has expired',

@@ -7,6 +7,7 @@ import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
 import { Tag } from '../kit/note.tsx'
 import { paths, requestLogPath } from '../kit/paths.ts'
 import { Moment } from '../kit/time.tsx'
+import { AppTabs } from './app_page.tsx'
 
 export interface Check {
   /** The rule as a statement that holds or does not: "the redirect URI is registered". */
@@ -65,6 +66,7 @@ export function requestLog(props: RequestLogProps): string {
           Refresh
         </LinkButton>
       </div>
+      <AppTabs clientId={app.clientId} here="requests" />
       {props.entries.length === 0 ? <NoRequests /> : null}
       <div class="card table" hidden={props.entries.length === 0}>
         <table id="request-log">

@@ -1,0 +1,331 @@
+/** /developer/apps: registering an app and looking after it. Every rule is the engine's; here are forms and answers. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Client } from '../engine/clients.ts'
+import { registeredScope } from '../engine/clients.ts'
+import type { Context } from '../engine/context.ts'
+import {
+  addRedirectUri,
+  addSecret,
+  canRemoveSecret,
+  type Developer,
+  deleteApp,
+  findOwnApp,
+  mayDelete,
+  registerApp,
+  registrationFor,
+  removeRedirectUri,
+  removeSecret,
+  renameApp,
+  replaceSecret,
+  secretLimit,
+  usesSecrets,
+} from '../engine/developer_apps.ts'
+import type { LiveSession } from '../engine/sessions.ts'
+import { callerOf } from '../http/caller.ts'
+import { type Browser, readBrowser } from '../http/cookies.ts'
+import { sendPage } from '../http/page_headers.ts'
+import type { Form } from '../lib/form.ts'
+import { scopeMeaning } from '../protocol/scope.ts'
+import { appPath, paths, redirectUrisPath, secretPath, secretsPath } from './kit/paths.ts'
+import { goTo, PageProblem, readOwnForm, readQuery, requireSignedIn, secrets, viewerOf } from './page.ts'
+import { appNew } from './views/app_new.tsx'
+import { appConfirm, appOverview } from './views/app_overview.tsx'
+import { appRedirectUris } from './views/app_redirect_uris.tsx'
+import { appSecretShown, appSecrets } from './views/app_secrets.tsx'
+
+type SignedIn = Browser & { readonly live: LiveSession }
+type AppRoute = { Params: { id: string } }
+type SecretRoute = { Params: { id: string; secret: string } }
+
+/** The app, if this person owns it or works on it. Others' apps are as good as not there. */
+export async function requireOwnApp(context: Context, live: LiveSession, clientId: string): Promise<Client> {
+  const client = await findOwnApp(context, live.account, clientId)
+  if (client === undefined) throw new PageProblem('not_found')
+  return client
+}
+
+export function registerDeveloperApps(app: FastifyInstance, context: Context): void {
+  registerNewApp(app, context)
+  registerOverview(app, context)
+  registerDeletion(app, context)
+  registerSecrets(app, context)
+  registerRedirectUris(app, context)
+}
+
+/** A form of ours that was posted by somebody who is signed in. */
+async function readSignedForm(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  repeatable?: string,
+): Promise<{ readonly browser: SignedIn; readonly form: Form; readonly by: Developer }> {
+  const browser = await readBrowser(context, request, reply)
+  const form = readOwnForm(context, request, browser, 'session', repeatable)
+  if (browser.live === undefined) throw new PageProblem('form_refused')
+  const by = { account: browser.live.account, caller: callerOf(request) }
+  return { browser: { ...browser, live: browser.live }, form, by }
+}
+
+function frame(context: Context, browser: SignedIn, client: Client) {
+  return {
+    ...secrets(context, browser, 'session'),
+    viewer: viewerOf(browser.live),
+    app: { clientId: client.id, name: client.name },
+  }
+}
+
+/** The sentence for what a redirect of ours says was done; nothing that comes in the address is shown itself. */
+function noticeOf(request: FastifyRequest): string | undefined {
+  const done = readQuery(request).get('done') ?? ''
+  return Object.hasOwn(notices, done) ? notices[done as keyof typeof notices] : undefined
+}
+
+const notices = {
+  registered: 'Your app is registered.',
+  renamed: 'The name is saved.',
+  added: 'The redirect URI is registered.',
+  removed: 'It is removed.',
+} as const
+
+function registerNewApp(app: FastifyInstance, context: Context): void {
+  app.get(paths.newApp, async (request, reply) => {
+    const browser = await requireSignedIn(context, request, reply)
+    if (browser === undefined) return reply
+    const registration = registrationFor(context, browser.live.account)
+    if (registration === 'closed') throw new PageProblem('registration_closed')
+    const html = appNew({
+      ...secrets(context, browser, 'session'),
+      viewer: viewerOf(browser.live),
+      needsApproval: registration === 'approval',
+      name: '',
+      kind: 'web',
+      redirectUris: '',
+      scope: ['openid', 'basic'],
+    })
+    return sendPage(reply, 200, html)
+  })
+
+  app.post(paths.newApp, async (request, reply) => {
+    const { browser, form, by } = await readSignedForm(context, request, reply, 'scope')
+    const filled = {
+      name: form.get('name') ?? '',
+      kind: form.get('kind') ?? '',
+      scope: form.all('scope').filter((scope, at, all) => all.indexOf(scope) === at),
+    }
+    const lines = form.get('redirect_uris') ?? ''
+    const redirectUris = lines
+      .split(/\r?\n/)
+      .map((line) => line.trim())
+      .filter((line) => line !== '')
+    const result = await registerApp(context, by, { ...filled, redirectUris })
+    const viewer = viewerOf(browser.live)
+    if (result.outcome === 'closed') throw new PageProblem('registration_closed')
+    if (result.outcome === 'problems') {
+      const needsApproval = registrationFor(context, by.account) === 'approval'
+      const again = { ...secrets(context, browser, 'session'), viewer, needsApproval, redirectUris: lines }
+      return sendPage(reply, 400, appNew({ ...again, ...filled, problems: result.problems }))
+    }
+    if (result.clientSecret === undefined) return goTo(reply, `${appPath(result.clientId)}?done=registered`)
+    const html = appSecretShown({
+      viewer,
+      app: { clientId: result.clientId, name: filled.name.trim() },
+      secret: result.clientSecret,
+      registered: true,
+      needsApproval: !result.enabled,
+      overlap: false,
+    })
+    return sendPage(reply, 200, html)
+  })
+}
+
+function registerOverview(app: FastifyInstance, context: Context): void {
+  const { issuer } = context.settings
+  const endpoints = [
+    { id: 'issuer', label: 'Issuer', uri: issuer },
+    { id: 'authorization-endpoint', label: 'Authorize', uri: `${issuer}/oauth/authorize` },
+    { id: 'token-endpoint', label: 'Token', uri: `${issuer}/oauth/token` },
+    { id: 'discovery', label: 'Discovery', uri: `${issuer}/.well-known/openid-configuration` },
+  ]
+
+  function overview(
+    browser: SignedIn,
+    client: Client,
+    more: { notice?: string | undefined; rename?: { name: string; problem: string } },
+  ): string {
+    return appOverview({
+      ...frame(context, browser, client),
+      enabled: client.enabled,
+      needsApproval: !client.enabled && context.settings.appRegistration === 'approval',
+      createdAt: client.createdAt,
+      runs: client.metadata.application_type === 'native' ? 'device' : client.confidential ? 'server' : 'browser',
+      method: client.metadata.token_endpoint_auth_method,
+      confidential: client.confidential,
+      scopes: registeredScope(client).map(scopeMeaning),
+      endpoints,
+      mayDelete: mayDelete(browser.live.account, client),
+      ...more,
+    })
+  }
+
+  app.get<AppRoute>('/developer/apps/:id', async (request, reply) => {
+    const browser = await requireSignedIn(context, request, reply)
+    if (browser === undefined) return reply
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    return sendPage(reply, 200, overview(browser, client, { notice: noticeOf(request) }))
+  })
+
+  app.post<AppRoute>('/developer/apps/:id', async (request, reply) => {
+    const { browser, form, by } = await readSignedForm(context, request, reply)
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    const name = form.get('name') ?? ''
+    const { problem } = await renameApp(context, by, client.id, name)
+    if (problem === undefined) return goTo(reply, `${appPath(client.id)}?done=renamed`)
+    return sendPage(reply, 400, overview(browser, client, { rename: { name, problem } }))
+  })
+}
+
+function registerDeletion(app: FastifyInstance, context: Context): void {
+  app.get<AppRoute>('/developer/apps/:id/delete', async (request, reply) => {
+    const browser = await requireSignedIn(context, request, reply)
+    if (browser === undefined) return reply
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    if (!mayDelete(browser.live.account, client)) throw new PageProblem('not_allowed')
+    const html = appConfirm({
+      ...secrets(context, browser, 'session'),
+      id: 'app-delete',
+      heading: 'Delete this app?',
+      name: client.name,
+      text: 'Its client id, secrets and everything issued to it stop working at once. This cannot be undone.',
+      submit: 'Delete it',
+      action: `${appPath(client.id)}/delete`,
+      backHref: appPath(client.id),
+    })
+    return sendPage(reply, 200, html)
+  })
+
+  app.post<AppRoute>('/developer/apps/:id/delete', async (request, reply) => {
+    const { browser, by } = await readSignedForm(context, request, reply)
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    if (!mayDelete(by.account, client)) throw new PageProblem('not_allowed')
+    await deleteApp(context, by, client)
+    return goTo(reply, `${paths.developer}?done=deleted`)
+  })
+}
+
+function registerSecrets(app: FastifyInstance, context: Context): void {
+  function page(
+    browser: SignedIn,
+    client: Client,
+    more: { notice?: string | undefined; problem?: string; add?: { name: string; problem: string } },
+  ): string {
+    const now = context.clock.now()
+    return appSecrets({
+      ...frame(context, browser, client),
+      usesSecrets: usesSecrets(client),
+      limit: secretLimit,
+      secrets: client.secrets.map(({ id, name, createdAt, expiresAt }) => ({
+        id,
+        name,
+        createdAt,
+        expiresAt,
+        expired: expiresAt !== null && expiresAt <= now,
+        removable: canRemoveSecret(client.secrets, id, now),
+      })),
+      ...more,
+    })
+  }
+
+  function shown(browser: SignedIn, client: Client, secret: string, overlap: boolean): string {
+    const props = frame(context, browser, client)
+    return appSecretShown({ ...props, secret, overlap, registered: false, needsApproval: false })
+  }
+
+  app.get<AppRoute>('/developer/apps/:id/secrets', async (request, reply) => {
+    const browser = await requireSignedIn(context, request, reply)
+    if (browser === undefined) return reply
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    return sendPage(reply, 200, page(browser, client, { notice: noticeOf(request) }))
+  })
+
+  app.post<AppRoute>('/developer/apps/:id/secrets', async (request, reply) => {
+    const { browser, form, by } = await readSignedForm(context, request, reply)
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    const name = form.get('name') ?? ''
+    const added = await addSecret(context, by, client.id, name)
+    if (added.problem === undefined) return sendPage(reply, 200, shown(browser, client, added.secret, false))
+    const { problem } = added
+    // Where there is no room there is no field to show it beside.
+    const field = usesSecrets(client) && client.secrets.length < secretLimit
+    return sendPage(reply, 400, page(browser, client, field ? { add: { name, problem } } : { problem }))
+  })
+
+  app.post<SecretRoute>('/developer/apps/:id/secrets/:secret/replace', async (request, reply) => {
+    const { browser, by } = await readSignedForm(context, request, reply)
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    const added = await replaceSecret(context, by, client.id, request.params.secret)
+    if (added.problem === undefined) return sendPage(reply, 200, shown(browser, client, added.secret, true))
+    return sendPage(reply, 400, page(browser, client, { problem: added.problem }))
+  })
+
+  app.get<SecretRoute>('/developer/apps/:id/secrets/:secret/remove', async (request, reply) => {
+    const browser = await requireSignedIn(context, request, reply)
+    if (browser === undefined) return reply
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    const secret = client.secrets.find(({ id }) => id === request.params.secret)
+    if (secret === undefined) throw new PageProblem('not_found')
+    const html = appConfirm({
+      ...secrets(context, browser, 'session'),
+      id: 'secret-remove',
+      heading: 'Remove this secret?',
+      name: secret.name,
+      text: `Every copy of ${client.name} that still uses it is refused at once.`,
+      submit: 'Remove it',
+      action: secretPath(client.id, secret.id, 'remove'),
+      backHref: secretsPath(client.id),
+    })
+    return sendPage(reply, 200, html)
+  })
+
+  app.post<SecretRoute>('/developer/apps/:id/secrets/:secret/remove', async (request, reply) => {
+    const { browser, by } = await readSignedForm(context, request, reply)
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    const { problem } = await removeSecret(context, by, client.id, request.params.secret)
+    if (problem === undefined) return goTo(reply, `${secretsPath(client.id)}?done=removed`)
+    return sendPage(reply, 400, page(browser, client, { problem }))
+  })
+}
+
+function registerRedirectUris(app: FastifyInstance, context: Context): void {
+  function page(
+    browser: SignedIn,
+    client: Client,
+    more: { notice?: string | undefined; problem?: string; add?: { uri: string; problem: string } },
+  ): string {
+    const { redirect_uris: redirectUris, application_type: type } = client.metadata
+    return appRedirectUris({ ...frame(context, browser, client), redirectUris, native: type === 'native', ...more })
+  }
+
+  app.get<AppRoute>('/developer/apps/:id/redirect-uris', async (request, reply) => {
+    const browser = await requireSignedIn(context, request, reply)
+    if (browser === undefined) return reply
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    return sendPage(reply, 200, page(browser, client, { notice: noticeOf(request) }))
+  })
+
+  app.post<AppRoute>('/developer/apps/:id/redirect-uris', async (request, reply) => {
+    const { browser, form, by } = await readSignedForm(context, request, reply)
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    const uri = (form.get('uri') ?? '').trim()
+    const { problem } = await addRedirectUri(context, by, client, uri)
+    if (problem === undefined) return goTo(reply, `${redirectUrisPath(client.id)}?done=added`)
+    return sendPage(reply, 400, page(browser, client, { add: { uri, problem } }))
+  })
+
+  app.post<AppRoute>('/developer/apps/:id/redirect-uris/remove', async (request, reply) => {
+    const { browser, form, by } = await readSignedForm(context, request, reply)
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    const { problem } = await removeRedirectUri(context, by, client.id, form.get('uri') ?? '')
+    if (problem === undefined) return goTo(reply, `${redirectUrisPath(client.id)}?done=removed`)
+    return sendPage(reply, 400, page(browser, client, { problem }))
+  })
+}

@@ -1,0 +1,128 @@
+/** Registering an app: its name, where it runs, where people come back to, and what it may ask for. */
+import { builtInScopes } from '../../protocol/scope.ts'
+import { Button, Choices, Field, Form, type FormSecrets, Lines, LinkButton } from '../kit/form.tsx'
+import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
+import { Note, Problems } from '../kit/note.tsx'
+import { paths } from '../kit/paths.ts'
+
+export interface AppNewProps extends FormSecrets {
+  readonly viewer: Viewer
+  /** True where the operator looks at each app before it may be used. */
+  readonly needsApproval: boolean
+  /** What was filled in. */
+  readonly name: string
+  readonly kind: string
+  readonly redirectUris: string
+  readonly scope: readonly string[]
+  readonly problems?:
+    | {
+        readonly name?: string
+        readonly kind?: string
+        readonly redirectUris?: string
+        readonly scope?: string
+        readonly form?: string
+      }
+    | undefined
+}
+
+const kinds = [
+  { kind: 'web', label: 'On a server', detail: 'A web app with a backend. It can keep a secret, and gets one.' },
+  {
+    kind: 'native',
+    label: 'On a phone or desktop',
+    detail: 'Installed by people. No secret: it proves itself by PKCE.',
+  },
+  {
+    kind: 'spa',
+    label: 'In the browser',
+    detail: 'JavaScript without a backend. No secret: it proves itself by PKCE.',
+  },
+] as const
+
+export function appNew(props: AppNewProps): string {
+  const problems = props.problems ?? {}
+  return renderPage(
+    <WidePage title="Register an app" viewer={props.viewer} here="developer" reading>
+      <div class="heading">
+        <div>
+          <h1>Register an app</h1>
+          <p class="muted small">
+            <a href={paths.developer}>Your apps</a>
+          </p>
+        </div>
+      </div>
+      {props.needsApproval ? (
+        <Note kind="warning">
+          <p>The operator of this server approves each app. Yours can be used as soon as that is done.</p>
+        </Note>
+      ) : null}
+      <Problems
+        fields={[
+          { name: 'app-name', label: 'Name', problem: problems.name },
+          { name: 'app-kind', label: 'Where it runs', problem: problems.kind },
+          { name: 'redirect-uris', label: 'Redirect URIs', problem: problems.redirectUris },
+          { name: 'app-scope', label: 'What it may ask for', problem: problems.scope },
+          { name: 'app-form', label: 'This form', problem: problems.form },
+        ]}
+      />
+      <Form id="app-form" class="card" secrets={props} action={paths.newApp}>
+        <Field
+          id="app-name"
+          name="name"
+          label="Name"
+          type="text"
+          autocomplete="off"
+          value={props.name}
+          problem={problems.name}
+          hint="People read it when they are asked to allow the app."
+        />
+        <Choices
+          id="app-kind"
+          name="kind"
+          legend="Where it runs"
+          type="radio"
+          problem={problems.kind}
+          choices={kinds.map(({ kind, label, detail }) => ({
+            id: `app-kind-${kind}`,
+            value: kind,
+            label,
+            detail,
+            checked: kind === props.kind,
+          }))}
+        />
+        <Lines
+          id="redirect-uris"
+          name="redirect_uris"
+          label="Redirect URIs, one per line"
+          value={props.redirectUris}
+          problem={problems.redirectUris}
+          hint="Where people come back to with the code. They are compared to the letter: a slash too many is another address. http is for loopback addresses only."
+        />
+        <Choices
+          id="app-scope"
+          name="scope"
+          legend="What it may ask for"
+          type="checkbox"
+          problem={problems.scope}
+          choices={builtInScopes.map(({ name, sentence, detail }) => ({
+            id: `scope-${name}`,
+            value: name,
+            label: (
+              <>
+                {sentence} <code class="muted">{name}</code>
+              </>
+            ),
+            detail,
+            checked: props.scope.includes(name),
+          }))}
+        />
+        <div class="row">
+          <Button id="app-submit">Register the app</Button>
+          <LinkButton href={paths.developer} look="plain">
+            Cancel
+          </LinkButton>
+        </div>
+      </Form>
+    </WidePage>,
+  )
+}

@@ -1,0 +1,194 @@
+/** One app at a glance: what to configure a library with, its state, its name, and the way to delete it. */
+import type { Millis } from '../../lib/clock.ts'
+import type { ScopeMeaning } from '../../protocol/scope.ts'
+import { Button, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
+import { NarrowPage, renderPage } from '../kit/layout.tsx'
+import { Note, Tag } from '../kit/note.tsx'
+import { appPath, secretsPath } from '../kit/paths.ts'
+import { Day } from '../kit/time.tsx'
+import { AppPage, type AppPageProps } from './app_page.tsx'
+
+export interface AppOverviewProps extends AppPageProps, FormSecrets {
+  readonly enabled: boolean
+  /** True where it is off because nobody has approved it yet, as far as one can tell. */
+  readonly needsApproval: boolean
+  readonly createdAt: Millis
+  readonly updatedAt?: Millis | undefined
+  readonly runs: 'server' | 'device' | 'browser'
+  /** The registered method, or undefined where either way of sending the secret is taken. */
+  readonly method: string | undefined
+  readonly confidential: boolean
+  readonly scopes: readonly ScopeMeaning[]
+  readonly endpoints: readonly { readonly id: string; readonly label: string; readonly uri: string }[]
+  readonly mayDelete: boolean
+  /** What was filled in for a name that could not be taken, and why. */
+  readonly rename?: { readonly name: string; readonly problem: string } | undefined
+}
+
+const places = { server: 'on a server', device: 'on a phone or desktop', browser: 'in the browser' } as const
+
+export function appOverview(props: AppOverviewProps): string {
+  const { app } = props
+  return renderPage(
+    <AppPage {...props} here="overview" heading="Overview">
+      {props.enabled ? null : (
+        <Note kind="warning">
+          <p>
+            <strong>This app is switched off.</strong>{' '}
+            {props.needsApproval
+              ? 'The operator of this server approves each app; it can be used as soon as that is done.'
+              : 'Only the operator of this server can switch it on again.'}
+          </p>
+        </Note>
+      )}
+      <section class="card" aria-label="What it is">
+        <dl class="facts-list">
+          <dt>Name</dt>
+          <dd dir="auto">{app.name}</dd>
+          <dt>Client id</dt>
+          <dd>
+            <code id="client-id">{app.clientId}</code>
+          </dd>
+          <dt>State</dt>
+          <dd>
+            {props.enabled ? (
+              <Tag kind="good">enabled</Tag>
+            ) : props.needsApproval ? (
+              <Tag kind="warn">waits for approval</Tag>
+            ) : (
+              <Tag kind="bad">disabled</Tag>
+            )}
+          </dd>
+          <dt>Runs</dt>
+          <dd>{places[props.runs]}</dd>
+          <dt>Authenticates</dt>
+          <dd id="app-authentication">
+            <Authentication confidential={props.confidential} method={props.method} clientId={app.clientId} />
+          </dd>
+          <dt>May ask for</dt>
+          <dd>
+            <ul>
+              {props.scopes.map((scope) => (
+                <li>
+                  <code>{scope.name}</code> <span class="muted small">{scope.sentence}</span>
+                </li>
+              ))}
+            </ul>
+          </dd>
+          <dt>Registered</dt>
+          <dd>
+            <Day at={props.createdAt} />
+          </dd>
+          {props.updatedAt === undefined ? null : (
+            <>
+              <dt>Last changed</dt>
+              <dd>
+                <Day at={props.updatedAt} />
+              </dd>
+            </>
+          )}
+        </dl>
+      </section>
+      <section aria-labelledby="endpoints">
+        <h2 id="endpoints">Endpoints</h2>
+        <div class="card">
+          <p class="muted">An OpenID Connect library needs only the issuer; it finds the rest by itself.</p>
+          <dl class="facts-list">
+            {props.endpoints.map(({ id, label, uri }) => (
+              <>
+                <dt>{label}</dt>
+                <dd>
+                  <code id={id}>{uri}</code>
+                </dd>
+              </>
+            ))}
+          </dl>
+        </div>
+      </section>
+      <section aria-labelledby="rename">
+        <h2 id="rename">Change the name</h2>
+        <Form id="app-rename-form" class="card" secrets={{ csrf: props.csrf }} action={appPath(app.clientId)}>
+          <Field
+            id="app-name"
+            name="name"
+            label="Name"
+            type="text"
+            autocomplete="off"
+            value={props.rename?.name ?? app.name}
+            problem={props.rename?.problem}
+            hint="People read it when they are asked to allow the app."
+          />
+          <Button id="app-rename-submit">Save the name</Button>
+        </Form>
+      </section>
+      {props.mayDelete ? (
+        <section aria-labelledby="delete">
+          <h2 id="delete">Delete the app</h2>
+          <div class="card">
+            <p class="muted">Everything issued to it stops working at once. This cannot be undone.</p>
+            <LinkButton href={`${appPath(app.clientId)}/delete`} look="plain">
+              Delete this app…
+            </LinkButton>
+          </div>
+        </section>
+      ) : null}
+    </AppPage>,
+  )
+}
+
+function Authentication(props: { confidential: boolean; method: string | undefined; clientId: string }) {
+  if (!props.confidential) {
+    return (
+      <>
+        by PKCE alone <span class="muted small">(a public app has no secret)</span>
+      </>
+    )
+  }
+  if (props.method !== undefined && !props.method.startsWith('client_secret_')) return <code>{props.method}</code>
+  return (
+    <>
+      with a <a href={secretsPath(props.clientId)}>client secret</a>:{' '}
+      {props.method === undefined ? (
+        <>
+          <code>client_secret_basic</code> or <code>client_secret_post</code>
+        </>
+      ) : (
+        <code>{props.method}</code>
+      )}
+    </>
+  )
+}
+
+/** The question before something that cannot be undone. */
+export interface AppConfirmProps extends FormSecrets {
+  readonly heading: string
+  readonly name: string
+  readonly text: string
+  readonly submit: string
+  /** Stem of the ids of the form and of its button. */
+  readonly id: string
+  readonly action: string
+  readonly backHref: string
+}
+
+export function appConfirm(props: AppConfirmProps): string {
+  return renderPage(
+    <NarrowPage title={props.heading}>
+      <Form id={`${props.id}-form`} class="card" secrets={{ csrf: props.csrf }} action={props.action}>
+        <h1>{props.heading}</h1>
+        <p>
+          <strong dir="auto">{props.name}</strong>
+        </p>
+        <p class="muted">{props.text}</p>
+        <div class="pair">
+          <Button id={`${props.id}-confirm`} look="danger">
+            {props.submit}
+          </Button>
+          <LinkButton href={props.backHref} look="plain">
+            Keep it
+          </LinkButton>
+        </div>
+      </Form>
+    </NarrowPage>,
+  )
+}
