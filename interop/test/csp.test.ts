@@ -92,16 +92,6 @@ inChromium('the content policy of our pages', () => {
     expect(violations).toEqual([])
   })
 
-  test('lets the app’s callback send the browser on to another origin', async () => {
-    const page = await openPage()
-    const violations = await watchViolations(page)
-    await startAt(page, onward)
-    await signIn(page)
-    await allow(page, 'Onward')
-    await page.waitForURL((url) => url.port === new URL(elsewhere.origin).port)
-    expect(violations).toEqual([])
-  })
-
   /** Presses Allow and answers the address outside of ours that the browser was then sent to. */
   async function addressAfterAllow(page: Page, name: string): Promise<string> {
     const left = page.waitForEvent('request', (request) => !request.url().startsWith(server.issuer))

@@ -100,6 +100,7 @@ export interface Settings {
   readonly trustProxy: number | readonly string[] | undefined
   readonly https: { readonly cert: string; readonly key: string } | undefined
   readonly appRegistration: 'open' | 'approval' | 'closed'
+  readonly outboundAllowed: ReadonlySet<string>
   readonly tokenRequestsPerDay: number
   readonly development: boolean
   /** Milliseconds. */
@@ -138,12 +139,13 @@ export function loadSettings(sources: Sources): Settings {
     issuer,
     data,
     databaseUrl: raw.DATABASE_URL,
-    secrets: [loadSecret(raw.CONSENTRY_SECRET, raw.CONSENTRY_SECRET_FILE, data)],
+    secrets: loadSecrets(raw.CONSENTRY_SECRET, raw.CONSENTRY_SECRET_FILE, data),
     dialects: parseDialects(raw.CONSENTRY_DIALECTS, loopback),
     loopback,
     trustProxy: parseProxy(raw.CONSENTRY_TRUST_PROXY),
     https: loadCertificate(raw.CONSENTRY_TLS_CERT, raw.CONSENTRY_TLS_KEY),
     appRegistration: raw.CONSENTRY_APP_REGISTRATION ?? (loopback ? 'open' : 'approval'),
+    outboundAllowed: parseOrigins(raw.CONSENTRY_OUTBOUND_ALLOW),
     tokenRequestsPerDay: raw.CONSENTRY_TOKEN_REQUESTS_PER_DAY,
     development,
     clockOffset: raw.CONSENTRY_CLOCK_OFFSET * 1000,
@@ -158,6 +160,7 @@ export function engineSettings(settings: Settings): EngineSettings {
     dialects: settings.dialects,
     codeTtl: 60,
     accessTokenTtl: 3600,
+    jwtAccessTokenTtl: 600,
     refreshTokenTtl: 365 * 86_400,
     idleTtl: 90 * 86_400,
     idTokenTtl: 3600,
@@ -168,6 +171,7 @@ export function engineSettings(settings: Settings): EngineSettings {
     tokenRequestsPerDay: settings.tokenRequestsPerDay,
     retention: 30 * day,
     appRegistration: settings.appRegistration,
+    outboundAllowed: settings.outboundAllowed,
   }
 }
 
@@ -284,16 +288,41 @@ function parseProxy(value: string | undefined): number | readonly string[] | und
   return addresses
 }
 
+function parseOrigins(value: string | undefined): ReadonlySet<string> {
+  const origins = new Set<string>()
+  for (const text of (value ?? '').split(',').map((part) => part.trim())) {
+    if (text === '') continue
+    const url = URL.canParse(text) ? new URL(text) : undefined
+    if (url === undefined || !/^https?:$/.test(url.protocol) || url.origin !== text.replace(/\/$/, '')) {
+      throw wrong('CONSENTRY_OUTBOUND_ALLOW', 'must be a list of origins such as http://127.0.0.1:9000')
+    }
+    origins.add(url.origin)
+  }
+  return origins
+}
+
 const shortestSecret = 32
 
-function loadSecret(given: string | undefined, file: string | undefined, data: string): string {
-  if (given !== undefined && file !== undefined)
+/**
+ * The root secrets, oldest first: one to a line or word. One that begins with + is known and not used yet; a - keeps the
+ * place of one that has been given up.
+ */
+function loadSecrets(given: string | undefined, file: string | undefined, data: string): readonly string[] {
+  if (given !== undefined && file !== undefined) {
     throw wrong('CONSENTRY_SECRET', 'and CONSENTRY_SECRET_FILE are both set')
+  }
   const name = file === undefined ? 'CONSENTRY_SECRET' : 'CONSENTRY_SECRET_FILE'
-  const secret = given ?? (file === undefined ? readOrMakeSecret(data) : readSecret(file, name))
-  if (secret.length < shortestSecret) throw wrong(name, `must have at least ${shortestSecret} characters`)
-  if (/^(.)\1*$/.test(secret)) throw wrong(name, 'is one character repeated')
-  return secret
+  const text = given ?? (file === undefined ? readOrMakeSecret(data) : readSecret(file, name))
+  const lines = text.includes('\n') ? text.split('\n') : [text]
+  const secrets = lines.map((line) => line.trim()).filter((line) => line !== '')
+  for (const secret of secrets) {
+    const plain = secret.replace(/^\+/, '')
+    if (plain === '-') continue
+    if (plain.length < shortestSecret) throw wrong(name, `must have at least ${shortestSecret} characters`)
+    if (/^(.)\1*$/.test(plain)) throw wrong(name, 'is one character repeated')
+  }
+  if (!secrets.some((secret) => secret !== '-' && !secret.startsWith('+'))) throw wrong(name, 'holds no secret to use')
+  return secrets
 }
 
 function readSecret(path: string, name: string): string {

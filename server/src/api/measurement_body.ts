@@ -120,8 +120,20 @@ const item = z
 /** A measurement whose source is still to be filled in. */
 type Draft = Omit<NewMeasurement, 'source'> & { readonly source: string | null }
 
+const example = [
+  {
+    variableName: 'Overall Mood',
+    variableCategoryName: 'Emotions',
+    unitAbbreviatedName: '/5',
+    measurementItems: [{ timestamp: 1_406_419_860, value: 3, note: 'after lunch' }],
+  },
+]
+
 export const createBody = z
-  .preprocess((body) => (body === undefined || body === null ? [] : Array.isArray(body) ? body : [body]), z.array(item))
+  .preprocess(
+    (body) => (body === undefined || body === null ? [] : Array.isArray(body) ? body : [body]),
+    z.array(item).meta({ examples: [example] }),
+  )
   .transform((drafts, context) => {
     const all = drafts.flat()
     if (all.length === 0) context.addIssue({ code: 'custom', message: 'The request holds no measurement.' })

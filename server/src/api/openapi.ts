@@ -1,7 +1,7 @@
 /** The API's reference: an OpenAPI 3.1 document made from the routes' own schemas, and a page that shows it. */
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { builtInScopes } from '../protocol/scope.ts'
 import type { ApiOptions } from './caller.ts'
 
@@ -54,9 +54,32 @@ export async function collectReference(app: FastifyInstance, { issuer }: Pick<Ap
         },
       },
     },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transform: createJsonSchemaTransform({ zodToJsonConfig: plainIntegers }),
+    transformObject: (document) => withoutUnused(transformObject(document)),
   })
+}
+
+/** The limits of exact integers in JavaScript are no news to a reader. */
+const plainIntegers = {
+  override({ jsonSchema }: { jsonSchema: { minimum?: number; maximum?: number } }) {
+    if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
+    if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
+  },
+}
+
+const transformObject = createJsonSchemaTransformObject({ zodToJsonConfig: plainIntegers })
+
+type Described = ReturnType<typeof transformObject>
+
+/** Every named schema comes once for requests and once for answers; what nothing refers to is left out. */
+function withoutUnused(document: Described): Described {
+  const schemas = 'components' in document ? document.components?.schemas : undefined
+  if (schemas === undefined) return document
+  const text = JSON.stringify(document)
+  for (const name of Object.keys(schemas)) {
+    if (!text.includes(`"#/components/schemas/${name}"`)) delete schemas[name]
+  }
+  return document
 }
 
 /** Serves the document and its page. The page's own server is made by its first visitor, not at the start. */
@@ -97,7 +120,8 @@ async function createViewer(app: FastifyInstance): Promise<FastifyInstance> {
   await viewer.register(swaggerUi, {
     routePrefix: referencePath,
     theme: { title: 'API reference' },
-    uiConfig: { docExpansion: 'list', tryItOutEnabled: false },
+    // Without the top bar, whose box loads any document from anywhere and whose logo brings an inline style.
+    uiConfig: { layout: 'BaseLayout', docExpansion: 'list' },
     initOAuth: { usePkceWithAuthorizationCodeGrant: true, scopes: 'basic readmeasurements' },
   })
   await viewer.ready()

@@ -49,8 +49,9 @@ export function resumeRequest(context: Context, sealed: string, browser: string)
 }
 
 function open(context: Context, sealed: string, bound: string, life: Millis): AuthorizationRequest {
-  const key = context.keyring.current('authorization request')
-  const opened = unseal(key, Buffer.from(sealed, 'base64url'), bound)
+  const bytes = Buffer.from(sealed, 'base64url')
+  let opened: Buffer | undefined
+  for (const key of context.keyring.all('authorization request')) opened ??= unseal(key, bytes, bound)
   if (opened === undefined) throw new Refusal('request_not_from_this_browser')
   const request = JSON.parse(opened.toString()) as AuthorizationRequest
   if (context.clock.now() - request.startedAt > life) throw new Refusal('request_not_from_this_browser')

@@ -20,6 +20,7 @@ import { refreshToken } from './grants/refresh_token.ts'
 import { type Minted, mint } from './mint.ts'
 import { networkDigest } from './network.ts'
 import type { Trace } from './request_log.ts'
+import { audienceOf } from './resources.ts'
 import { at } from './rules.ts'
 import { ended, requireRecentUse, requireStanding } from './standing.ts'
 import type { Proof, TokenRequest } from './token_request.ts'
@@ -53,6 +54,9 @@ export async function exchange(
   const proof = await prove(context, request, client, trace)
   const { grant } = proof
 
+  at(trace, 'resource')
+  const audience = await audienceOf(context, client, proof.scope, proof.resources)
+
   at(trace, 'standing')
   requireStanding(proof)
   if (proof.swap?.kind === 'refresh') {
@@ -70,7 +74,7 @@ export async function exchange(
   if (proof.swap?.kind === 'code' && after.context.refreshable && after.userId !== null) {
     await context.storage.grants.trim(after.userId, client.id, context.settings.grantLimit, after.id)
   }
-  return mint(context, client, after, proof)
+  return mint(context, client, after, proof, audience)
 }
 
 /** Client authentication as a rule of the log; a public client is proved only by its credential, later. */

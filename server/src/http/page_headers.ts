@@ -6,7 +6,7 @@ import type { FastifyReply } from 'fastify'
  * chain of a form against form-action.
  */
 export function sendPage(reply: FastifyReply, status: number, html: string, endsAt?: string): FastifyReply {
-  const formAction = endsAt === undefined ? "'self'" : `'self' ${formTargets(endsAt)}`
+  const formAction = endsAt === undefined ? "'self'" : `'self' ${formTarget(endsAt)}`
   return reply
     .code(status)
     .header(
@@ -22,17 +22,10 @@ export function sendPage(reply: FastifyReply, status: number, html: string, ends
     .send(html)
 }
 
-/**
- * The source expressions for a form that may end at an app: its redirect URI's origin (its scheme where it has no origin
- * that one can write), and wherever its callback sends the browser on to. That is still the same chain: with the origin
- * alone, an app whose pages have another origin than its callback, or that stands behind an identity broker, would end
- * in a blocked request. So any https address, and this machine's own where the app is on this machine.
- */
-function formTargets(uri: string): string {
+/** A redirect URI as a source expression: its origin, or its scheme where it has no origin that one can write. */
+function formTarget(uri: string): string {
   const url = new URL(uri)
-  if (url.protocol === 'https:') return `${url.origin} https:`
-  if (url.protocol !== 'http:') return url.protocol
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return url.protocol
   // The grammar of source expressions has no IPv6 addresses (CSP 3 §2.3.1).
-  if (url.hostname.startsWith('[')) return 'http: https:'
-  return `${url.origin} http://localhost:* http://127.0.0.1:* https:`
+  return url.hostname.startsWith('[') ? url.protocol : url.origin
 }

@@ -114,6 +114,11 @@ export const refusals = {
   },
   client_secret_wrong: { ...client, cause: 'The client secret was none of those that are valid.' },
   client_secret_expired: { ...client, cause: 'The client secret was right but has expired.' },
+  client_assertion_invalid: {
+    ...client,
+    rfc: 'RFC 7523 §3',
+    cause: 'The client assertion is not valid.',
+  },
   client_auth_method_wrong: {
     ...client,
     cause: 'The app authenticated in another way than the one it is registered for.',

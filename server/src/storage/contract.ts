@@ -238,12 +238,10 @@ export interface Failures {
   clear(key: string): Promise<void>
 }
 
-export type KeyState = 'next' | 'signing' | 'retired'
-
 export interface SigningKey {
   readonly kid: string
   readonly alg: 'RS256' | 'ES256' | 'EdDSA'
-  readonly state: KeyState
+  readonly state: 'next' | 'signing' | 'retired'
   readonly publicJwk: Readonly<Record<string, unknown>>
   /** The private JWK, sealed under a key derived from the root secret. */
   readonly sealedPrivate: Buffer
@@ -257,7 +255,13 @@ export interface Keys {
   list(): Promise<readonly SigningKey[]>
   /** Stores the key unless one of the same alg and state is there already; answers the one that is there after. */
   insertFirst(key: SigningKey): Promise<SigningKey>
-  save(key: SigningKey): Promise<void>
+  /** Replaces a sealed private key by the same one sealed anew, unless another node has done so. */
+  reseal(kid: string, from: Buffer, to: Buffer): Promise<void>
+  /**
+   * Makes the key `to` (until now next) the one that signs, and `from` (until now signing) a retired one, both or
+   * neither. Of several nodes that try the same, one gets true.
+   */
+  promote(from: string, to: string, at: Millis): Promise<boolean>
   delete(kid: string): Promise<void>
 }
 

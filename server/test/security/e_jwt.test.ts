@@ -109,7 +109,8 @@ describe('ID tokens', () => {
   test('E96: the key set has public parts only, of full length, each with its algorithm', async () => {
     const response = await h.app.inject('/oauth/jwks')
     expect(response.headers['cache-control']).toMatch(/^public, max-age=\d{1,4}$/)
-    expect(keys.map(({ alg }) => alg).sort()).toEqual(['ES256', 'EdDSA', 'RS256'])
+    // Each algorithm's present key, and the one that will follow it.
+    expect(keys.map(({ alg }) => alg).sort()).toEqual(['ES256', 'ES256', 'EdDSA', 'EdDSA', 'RS256', 'RS256'])
     for (const key of keys) {
       for (const part of ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth']) expect(key, key.alg).not.toHaveProperty(part)
       expect(key).toMatchObject({ use: 'sig', kid: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/) })
@@ -119,7 +120,7 @@ describe('ID tokens', () => {
 
   test('E98: private keys lie sealed in the database, and open with the root secret only', async () => {
     const stored = await h.storage.keys.list()
-    expect(stored).toHaveLength(3)
+    expect(stored.filter((key) => key.state === 'signing')).toHaveLength(3)
     for (const key of stored) {
       const text = key.sealedPrivate.toString('latin1')
       expect(text).not.toContain('"d"')
@@ -128,10 +129,11 @@ describe('ID tokens', () => {
     }
 
     const opened = (secret: string, of: string) =>
-      createSigner(h.storage, createKeyring([secret], of, h.storage.installation), h.clock)
+      createSigner(h.storage, createKeyring([secret], of, h.storage.installation))
     await expect(opened(rootSecret, issuer)).resolves.toBeDefined()
     await expect(opened(`${rootSecret}x`, issuer)).rejects.toThrow(/root secret/)
-    await expect(opened(rootSecret, 'https://other.example')).rejects.toThrow(/root secret/)
+    // Another address is no reason to lose the keys.
+    await expect(opened(rootSecret, 'https://other.example')).resolves.toBeDefined()
   })
 })
 
