@@ -13,29 +13,23 @@ import { type RunningServer, startServer } from '../support/server.ts'
 inChromium('the content policy of our pages', () => {
   const openPage = useChromium()
   let app: LoopbackApp
-  let elsewhere: LoopbackApp
   let server: RunningServer
   let web: ClientDocument
-  let onward: ClientDocument
   let native: ClientDocument
   let desktop: ClientDocument
 
   beforeAll(async () => {
     app = await startLoopbackApp()
-    elsewhere = await startLoopbackApp()
-    app.put('/onward', { location: `${elsewhere.origin.replace('127.0.0.1', 'localhost')}/callback` })
     web = confidentialClient('Web', app.redirectUri)
-    onward = confidentialClient('Onward', `${app.origin}/onward`)
     native = publicClient('Native', 'com.example.app:/callback', { application_type: 'native' })
     desktop = publicClient('Desktop', 'http://127.0.0.1/callback', {
       application_type: 'native',
       redirect_uris: ['http://127.0.0.1/callback', 'http://[::1]/callback'],
     })
-    server = await startServer([web, onward, native, desktop])
+    server = await startServer([web, native, desktop])
   })
   afterAll(async () => {
     await server?.stop()
-    await elsewhere?.close()
     await app?.close()
   })
 
