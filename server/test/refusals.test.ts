@@ -105,18 +105,6 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     fromToken(await token(w.h.app, w.client, machine, { authorization: 'Basic !' })),
   client_id_missing: async (w) => fromPage(await w.browser.get('/oauth/authorize?response_type=code')),
   client_unknown: async (w) => fromToken(await token(w.h.app, { id: 'nobody', secret: 'x' }, machine)),
-  client_assertion_invalid: async (w) => {
-    const client = await addClient(w.h, { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [] } })
-    const form = new URLSearchParams({
-      ...machine,
-      client_id: client.id,
-      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion: 'not.a.jwt',
-    }).toString()
-    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
-    const response = await w.h.app.inject({ method: 'POST', url: '/oauth/token', headers, payload: form })
-    return { status: response.statusCode, error: response.json().error }
-  },
   client_disabled: async (w) => {
     const client = await addClient(w.h)
     await w.h.storage.clients.setEnabled(client.id, false)
