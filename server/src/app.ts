@@ -205,7 +205,7 @@ async function authenticate(context: Context, request: FastifyRequest, scopes: r
   const token = await requireLiveToken(context, accessToken, { mark: true })
   requireOwnApi(context, token.resources)
   if (!scopes.some((scope) => token.scope.includes(scope))) {
-    throw new Refusal('scope_insufficient', { scope: scopes.join(' ') })
+    throw new Refusal('scope_insufficient')
   }
   // A token of an app's own, without a person, opens no person's data.
   const { userId, clientId } = token.grant
