@@ -79,6 +79,8 @@ export async function createApp(
 ): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: context.log as Logger,
+    // Lines that concern a request name its id themselves; a child logger for each would cost more than most requests do.
+    childLoggerFactory: (logger) => logger,
     logController: new LogController({ disableRequestLogging: true }),
     // Ours alone: a caller must not choose what the log is searched by.
     genReqId: () => randomText(12),

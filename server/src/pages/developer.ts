@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { type Client, toClient } from '../engine/clients.ts'
 import type { Context } from '../engine/context.ts'
+import { repairOf } from '../engine/repairs.ts'
 import { ruleResults } from '../engine/rules.ts'
 import type { LiveSession } from '../engine/sessions.ts'
 import { sendPage } from '../http/page_headers.ts'
@@ -82,6 +83,7 @@ function toEntry(record: RequestRecord): RequestEntry {
     ...record,
     error: row?.error,
     rfc: row?.rfc,
+    repair: repairOf(record.reason),
     checks: ruleResults(record.ruleset, record.rule).map(({ title, result }) => ({
       text: title,
       outcome: words[result],
