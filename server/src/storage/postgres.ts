@@ -79,6 +79,8 @@ export async function openPostgres({ url, clock, log = () => undefined }: Postgr
       ...shared,
       ping,
       onClientsChanged: listening.listen,
+      // NOTIFY has told within milliseconds; asking would cost a round trip.
+      noticeChanges: () => {},
       async sweep(retention) {
         await flushAll()
         return sweep(retention)

@@ -72,6 +72,7 @@ export async function openSqlite({ path, clock }: { path: string; clock: Clock }
       await patiently(() => ping.get())
     },
     onClientsChanged: signals.listen,
+    noticeChanges: signals.check,
     async sweep(retention) {
       await flushAll()
       return sweep(retention)
