@@ -162,11 +162,12 @@ function problem<Name extends string>(name: Name, text: string | undefined): { [
   return text === undefined ? {} : ({ [name]: text } as { [Key in Name]?: string })
 }
 
-const shortest = 8
+/** Characters that a new password has at least. */
+export const passwordMinimum = 8
 
 /** What is wrong with a new password, if anything. Length counts, composition does not (NIST SP 800-63B §5.1.1.2). */
 export function passwordProblem(password: string, personal: readonly string[]): string | undefined {
-  if (password.length < shortest) return `Use at least ${shortest} characters.`
+  if (password.length < passwordMinimum) return `Use at least ${passwordMinimum} characters.`
   if (Buffer.byteLength(password) > passwordBytes) return 'Use at most 1,024 bytes.'
   const plain = password.toLowerCase()
   if (personal.some((text) => text !== '' && plain === text.toLowerCase())) {
