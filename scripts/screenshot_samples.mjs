@@ -267,7 +267,7 @@ export const samples = {
       viewer,
       hasPassword: true,
       passwordMinimum: 8,
-      problems: { current: 'That is not your present password.' },
+      problems: { current: 'That is not your current password.' },
     }),
   },
   'account-security-throttled': {

@@ -125,7 +125,7 @@ export async function changePassword(
     ...problem('next', same ?? passwordProblem(next, [account.username, account.email ?? ''])),
   }
   if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
-  const wrong: PasswordChange = { outcome: 'problems', problems: { current: 'That is not your present password.' } }
+  const wrong: PasswordChange = { outcome: 'problems', problems: { current: 'That is not your current password.' } }
   if (Buffer.byteLength(current) > passwordBytes) return wrong
   const guesses = guessesOf(normalizeLogin(account.username), caller)
   const result = await context.throttle.guard<PasswordChange>(guesses, async () => {

@@ -74,11 +74,11 @@ export function account(props: AccountProps): string {
             {props.apps.map((app) => (
               <li data-client-id={app.clientId}>
                 <div>
-                  <strong dir="auto">{app.name}</strong>
+                  <strong dir="auto">{app.name}</strong>{' '}
+                  {app.warning === undefined ? null : <Tag kind="warn">needs a look</Tag>}
                   <div class="small muted facts">
                     <LastUsed at={app.lastUsed} />
                   </div>
-                  {app.warning === undefined ? null : <Tag kind="warn">needs a look</Tag>}
                 </div>
                 <RemoveApp app={app} csrf={props.csrf} />
               </li>
@@ -91,8 +91,8 @@ export function account(props: AccountProps): string {
           <h2 id="devices">Devices</h2>
           <p class="muted">
             {browsers === 1
-              ? 'You are signed in in this browser only.'
-              : `You are signed in in ${browsers} browsers, this one included.`}
+              ? 'You are signed in with this browser only.'
+              : `You are signed in with ${browsers} browsers, this one included.`}
           </p>
           <div class="row">
             <LinkButton href={paths.accountDevices} look="plain">

@@ -82,13 +82,11 @@ function SessionEntry(props: { session: BrowserSession; csrf: string }) {
     <li data-session={session.id}>
       <div>
         <strong dir="auto">{agent}</strong> {session.here ? <Tag kind="good">this browser</Tag> : null}
-        <div class="small muted facts">
-          <span>
-            signed in <Minute at={session.signedIn} />
-          </span>
-          <span>
-            last seen <Minute at={session.lastSeen} />
-          </span>
+        <div class="small muted">
+          signed in <Minute at={session.signedIn} />
+        </div>
+        <div class="small muted">
+          last seen <Minute at={session.lastSeen} />
         </div>
       </div>
       {session.here ? (

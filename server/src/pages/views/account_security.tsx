@@ -46,7 +46,7 @@ export function accountSecurity(props: AccountSecurityProps): string {
             )}
             <Problems
               fields={[
-                { name: 'current-password', label: 'Present password', problem: problems.current },
+                { name: 'current-password', label: 'Current password', problem: problems.current },
                 { name: 'new-password', label: 'New password', problem: problems.next },
               ]}
             />
@@ -54,7 +54,7 @@ export function accountSecurity(props: AccountSecurityProps): string {
             <input type="text" name="username" value={viewer.username} autocomplete="username" hidden />
             <Field
               name="current-password"
-              label="Present password"
+              label="Current password"
               type="password"
               autocomplete="current-password"
               problem={problems.current}
