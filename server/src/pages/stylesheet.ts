@@ -75,7 +75,7 @@ main.narrow > .aside { text-align: center; margin: var(--s4) 0 0; }
 .foot a { color: inherit; display: inline-block; padding: var(--s1); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); box-shadow: var(--shadow); padding: var(--s5); }
 .card + .card { margin-top: var(--s4); }
-h1 + section { margin-top: var(--s5); }
+h1 + section, .note + section { margin-top: var(--s5); }
 h1 + .note, h1 + .card { margin-top: var(--s4); }
 .card > :last-child, .note:last-child { margin-bottom: 0; }
 .app + .note { margin-top: var(--s4); }
@@ -149,7 +149,6 @@ section + section, section + .tiles { margin-top: var(--s6); }
 .entries > li { display: flex; flex-wrap: wrap; align-items: center; gap: var(--s2) var(--s4); padding: var(--s4) 0; }
 .entries > li + li { border-top: 1px solid var(--line); }
 .entries > li > :first-child { flex: 1 1 9rem; min-width: 0; }
-.entries .tag { margin-left: var(--s1); }
 .may { margin: var(--s2) 0 0; font-size: var(--small); }
 .empty { text-align: center; padding: var(--s6) var(--s5); }
 .empty svg { width: 2.5rem; height: 2.5rem; margin: 0 auto var(--s3); color: var(--accent); }

@@ -20,11 +20,7 @@ export function Month(props: { at: Millis }) {
 export function Minute(props: { at: Millis }) {
   const date = new Date(props.at)
   const iso = date.toISOString()
-  return (
-    <time datetime={iso}>
-      {dayFormat.format(date)}, {iso.slice(11, 16)} UTC
-    </time>
-  )
+  return <time datetime={iso}>{`${dayFormat.format(date)}, ${iso.slice(11, 16)}\u00a0UTC`}</time>
 }
 
 /** A moment to the second, the time of day first: lists are read by it. */
