@@ -18,6 +18,7 @@ import { servers, workloads } from './workloads.mjs'
 const usage = `node bench/run.mjs [options]
   --rounds N      rounds, each with fresh processes (5; --quick: 1)
   --seconds N     seconds that are measured per workload, server and round (6; --quick: 2)
+  --warmup N      seconds of the same before, not measured (4; --quick: 2)
   --grants N      live grants that are seeded (200000; --quick: 20000)
   --only LIST     workloads and servers, comma-separated, to restrict the run to
   --quick         a short run to see that everything works; its figures mean little
@@ -27,6 +28,7 @@ const { values: options } = parseArgs({
   options: {
     rounds: { type: 'string' },
     seconds: { type: 'string' },
+    warmup: { type: 'string' },
     grants: { type: 'string' },
     only: { type: 'string', default: '' },
     quick: { type: 'boolean', default: false },
@@ -41,7 +43,7 @@ if (options.help) {
 
 const rounds = Number(options.rounds ?? (options.quick ? 1 : 5))
 const seconds = Number(options.seconds ?? (options.quick ? 2 : 6))
-const warmup = Math.max(1, Math.ceil(seconds / 2))
+const warmup = Number(options.warmup ?? (options.quick ? 2 : 4))
 const grants = Number(options.grants ?? (options.quick ? 20_000 : 200_000))
 const connections = 64
 const cores = availableParallelism() > 1 ? { server: 0, load: 1 } : { server: 0, load: 0 }
