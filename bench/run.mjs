@@ -48,17 +48,6 @@ const grants = Number(options.grants ?? (options.quick ? 20_000 : 200_000))
 const connections = 64
 const cores = availableParallelism() > 1 ? { server: 0, load: 1 } : { server: 0, load: 0 }
 
-/** Codes work once, so there must be enough for every exchange of a round; nobody is as fast as this. */
-const codeRate = 14_000
-const sizes = {
-  plain: grants / 2,
-  openid: grants / 2,
-  codes: codeRate * (seconds + warmup),
-  peerCodes: (codeRate / 2) * (seconds + warmup),
-  users: Math.ceil(grants / 10),
-  concurrency: 256,
-}
-
 const only = options.only.split(',').filter((name) => name !== '')
 for (const name of only) {
   if (!(name in workloads) && !servers.includes(name)) throw new Error(`--only knows no workload or server "${name}"`)
@@ -79,6 +68,18 @@ const planned = Object.entries(workloads)
     ),
   }))
 const taking = servers.filter((server) => planned.some(({ of }) => of.includes(server)))
+
+/** Codes work once, so there must be enough for every exchange of a round; nobody is as fast as this. */
+const codeRate = 14_000
+const codes = planned.some(({ name }) => name === 'code_exchange') ? codeRate * (seconds + warmup) : 0
+const sizes = {
+  plain: grants / 2,
+  openid: grants / 2,
+  codes,
+  peerCodes: codes / 2,
+  users: Math.ceil(grants / 10),
+  concurrency: 256,
+}
 
 function say(text) {
   console.log(text)
