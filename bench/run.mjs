@@ -53,7 +53,8 @@ for (const name of only) {
   if (!(name in workloads) && !servers.includes(name)) throw new Error(`--only knows no workload or server "${name}"`)
 }
 const onlyWorkloads = only.filter((name) => name in workloads)
-const onlyServers = only.filter((name) => servers.includes(name))
+// The workload and the server of the name echo have nobody but each other.
+const onlyServers = only.filter((name) => !(name in workloads))
 const binaries = postgresBinaries()
 
 const planned = Object.entries(workloads)
@@ -63,7 +64,7 @@ const planned = Object.entries(workloads)
     workload,
     of: workload.servers.filter(
       (server) =>
-        (onlyServers.length === 0 || onlyServers.includes(server)) &&
+        (onlyServers.length === 0 || onlyServers.includes(server) || server === 'echo') &&
         (binaries !== undefined || !server.endsWith('_postgres')),
     ),
   }))
