@@ -8,13 +8,16 @@ import { setupIsOpen, setupToken } from './engine/accounts.ts'
 import { createAlarms } from './engine/alarms.ts'
 import { createAuditLog } from './engine/audit.ts'
 import { requireLiveToken } from './engine/bearer.ts'
+import { createClientKeys } from './engine/client_keys.ts'
 import { createClients } from './engine/clients.ts'
 import type { Context, EngineSettings } from './engine/context.ts'
-import { createKeyring } from './engine/keyring.ts'
+import { createKeyring, requireSameSecrets } from './engine/keyring.ts'
+import { createResources } from './engine/known_resources.ts'
 import { createPasswords } from './engine/passwords.ts'
 import { createRequestLog } from './engine/request_log.ts'
-import { ownApi } from './engine/resources.ts'
+import { requireOwnApi } from './engine/resources.ts'
 import { createSigner } from './engine/signer.ts'
+import { ensureKeys, turnKeys } from './engine/signing_keys.ts'
 import { createThrottle } from './engine/throttle.ts'
 import { createTokenRequests } from './engine/token_requests.ts'
 import { findBearerToken } from './http/bearer_token.ts'
@@ -22,7 +25,7 @@ import { queryOf } from './http/caller.ts'
 import { registerCors } from './http/cors.ts'
 import { faultOf } from './http/faults.ts'
 import { type Readiness, registerOperations } from './http/operations.ts'
-import { minute, systemClock } from './lib/clock.ts'
+import { type Millis, minute, second, systemClock } from './lib/clock.ts'
 import { parseForm } from './lib/form.ts'
 import { createLog, type Log } from './lib/log.ts'
 import { randomText } from './lib/random.ts'
@@ -44,14 +47,18 @@ export async function createContext(options: {
   const { settings, storage, log } = options
   const { clock } = storage
   const keyring = createKeyring(options.secrets, settings.issuer, storage.installation)
+  await requireSameSecrets(storage, keyring)
+  await ensureKeys(storage, keyring, clock.now())
   return {
     settings,
     storage,
     clock,
     keyring,
     log,
-    signer: await createSigner(storage, keyring, clock),
+    signer: await createSigner(storage, keyring),
     clients: createClients(storage, clock),
+    clientKeys: createClientKeys(clock, settings.outboundAllowed),
+    resources: createResources(storage, clock, settings.issuer),
     passwords: createPasswords(),
     throttle: createThrottle(storage, clock),
     tokenRequests: createTokenRequests(storage, clock, log, settings.tokenRequestsPerDay),
@@ -151,6 +158,9 @@ export async function createServer(settings: Settings, log: Log = createLog(sett
   }
 }
 
+/** How often a node takes over what has become of the signing keys. */
+const keysEvery: Millis = 10 * second
+
 async function serverOver(settings: Settings, storage: Storage, log: Log): Promise<Server> {
   const context = await createContext({ settings: engineSettings(settings), storage, secrets: settings.secrets, log })
   const readiness: Readiness = { stopping: false }
@@ -162,6 +172,11 @@ async function serverOver(settings: Settings, storage: Storage, log: Log): Promi
   const sweeper = setInterval(() => {
     storage.sweep(context.settings.retention).catch((error) => log.warn({ err: error }, 'the sweep failed'))
   }, minute).unref()
+  const keyTurner = setInterval(() => {
+    turnKeys(storage, context.keyring, storage.clock.now())
+      .then(() => context.signer.reload())
+      .catch((error) => log.warn({ err: error }, 'the signing keys could not be looked after'))
+  }, keysEvery).unref()
   return {
     app,
     context,
@@ -173,6 +188,7 @@ async function serverOver(settings: Settings, storage: Storage, log: Log): Promi
     async close() {
       readiness.stopping = true
       clearInterval(sweeper)
+      clearInterval(keyTurner)
       await app.close()
       context.tokenRequests.close()
       await context.tokenRequests.flush()
@@ -187,10 +203,7 @@ async function serverOver(settings: Settings, storage: Storage, log: Log): Promi
 async function authenticate(context: Context, request: FastifyRequest, scopes: readonly string[]): Promise<ApiCaller> {
   const accessToken = findBearerToken(request.headers.authorization, parseForm(queryOf(request)), undefined)
   const token = await requireLiveToken(context, accessToken, { mark: true })
-  const own = ownApi(context.settings.issuer)
-  if (token.resources.length > 0 && !token.resources.includes(own)) {
-    throw new Refusal('token_for_another_resource', { expected: own })
-  }
+  requireOwnApi(context, token.resources)
   if (!scopes.some((scope) => token.scope.includes(scope))) {
     throw new Refusal('scope_insufficient', { scope: scopes.join(' ') })
   }
@@ -204,6 +217,6 @@ async function authenticate(context: Context, request: FastifyRequest, scopes: r
 /** Fastify's form of the setting: addresses, or how many hops in front of us are ours. */
 function trustProxyOption(setting: number | readonly string[] | undefined) {
   if (setting === undefined) return false
-  if (typeof setting === 'number') return (_address: string, hop: number) => hop <= setting
+  if (typeof setting === 'number') return (_address: string, hop: number) => hop < setting
   return [...setting]
 }

@@ -17,9 +17,26 @@ export class SettingsError extends Error {
   override readonly name = 'SettingsError'
 }
 
-const text = z.string().min(1)
-const port = z.coerce.number().int().min(1).max(65_535)
-const count = z.coerce.number().int().min(0)
+/** The file may write numbers and truth values as JSON has them; the environment has text only. */
+const text = z.preprocess(
+  (value) => (typeof value === 'number' ? String(value) : value),
+  z.string('must be text').refine((value) => !/[\0\r\n]/.test(value), 'must be one line'),
+)
+const flag = z.preprocess(
+  (value) => (typeof value === 'boolean' || typeof value === 'number' ? String(Number(value)) : value),
+  z.enum(['0', '1'], 'must be 0 or 1'),
+)
+/** Decimal only: `0x50`, `1e3` or an empty list would otherwise pass as numbers. */
+const whole = (least: number, most: number, problem: string) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && /^-?[0-9]{1,15}$/.test(value.trim()) ? Number(value) : value),
+    z.int(problem).min(least, problem).max(most, problem),
+  )
+const port = whole(1, 65_535, 'must be a number from 1 to 65535')
+const count = whole(0, Number.MAX_SAFE_INTEGER, 'must be a whole number, 0 or more')
+const offset = whole(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 'must be a whole number of seconds')
+const oneOf = <const Values extends readonly string[]>(values: Values) =>
+  z.enum(values, `must be one of ${values.join(', ')}`)
 
 /** Every setting under the name of its environment variable, with what it is for. */
 export const settingsSchema = z.strictObject({
@@ -44,28 +61,23 @@ export const settingsSchema = z.strictObject({
     .describe('Proxies in front: how many hops, or their addresses, comma-separated'),
   CONSENTRY_TLS_CERT: text.optional().describe('Certificate file (PEM), to serve https directly'),
   CONSENTRY_TLS_KEY: text.optional().describe('Key file (PEM) of the certificate'),
-  CONSENTRY_MANAGEMENT_PORT: port.optional().describe('Port for metrics, on loopback (off)'),
+  CONSENTRY_MANAGEMENT_PORT: port.optional().describe('Port for metrics, on loopback (off; not used yet)'),
   CONSENTRY_OUTBOUND_ALLOW: text
     .optional()
-    .describe('Origins, comma-separated, that the server itself may call although they are http or private (none)'),
-  CONSENTRY_APP_REGISTRATION: z
-    .enum(['open', 'approval', 'closed'])
+    .describe(
+      'Origins, comma-separated, that the server itself may call although they are http or private (none; not used yet)',
+    ),
+  CONSENTRY_APP_REGISTRATION: oneOf(['open', 'approval', 'closed'])
     .optional()
     .describe('Who may register apps (open on a loopback issuer, else approval)'),
   CONSENTRY_TOKEN_REQUESTS_PER_DAY: count
     .default(100_000)
     .describe('Token requests per account and day; 0 sets no limit'),
-  CONSENTRY_DEV: z
-    .enum(['0', '1'])
+  CONSENTRY_DEV: flag
     .default('0')
     .describe('1 allows what is for development only; refused unless the issuer is loopback'),
-  CONSENTRY_CLOCK_OFFSET: z.coerce
-    .number()
-    .int()
-    .default(0)
-    .describe('Seconds by which the clock is moved; only with CONSENTRY_DEV=1'),
-  CONSENTRY_LOG_LEVEL: z
-    .enum(['debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+  CONSENTRY_CLOCK_OFFSET: offset.default(0).describe('Seconds by which the clock is moved; only with CONSENTRY_DEV=1'),
+  CONSENTRY_LOG_LEVEL: oneOf(['debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
     .describe('Least severity that is logged'),
   REDIS_URL: text.optional().describe('Redis for shared rate limits (not used yet)'),
@@ -88,6 +100,7 @@ export interface Settings {
   readonly trustProxy: number | readonly string[] | undefined
   readonly https: { readonly cert: string; readonly key: string } | undefined
   readonly appRegistration: 'open' | 'approval' | 'closed'
+  readonly outboundAllowed: ReadonlySet<string>
   readonly tokenRequestsPerDay: number
   readonly development: boolean
   /** Milliseconds. */
@@ -103,13 +116,21 @@ export interface Sources {
 /** Reads and judges all settings. Throws SettingsError. Makes the data folder and its secret where they are needed. */
 export function loadSettings(sources: Sources): Settings {
   const raw = parse(merge(sources))
-  const issuer = parseIssuer(raw.CONSENTRY_ISSUER ?? `http://localhost:${raw.PORT}`)
+  const secure = raw.CONSENTRY_TLS_CERT !== undefined
+  const issuer = parseIssuer(raw.CONSENTRY_ISSUER ?? `${secure ? 'https' : 'http'}://localhost:${raw.PORT}`)
+  if (secure && issuer.startsWith('http:'))
+    throw wrong('CONSENTRY_ISSUER', 'must be https where a certificate is given')
   const loopback = isLoopback(new URL(issuer).hostname)
   const development = raw.CONSENTRY_DEV === '1'
   if (development && !loopback) throw wrong('CONSENTRY_DEV', 'is for loopback issuers only')
+  if (development && sources.env.NODE_ENV === 'production') {
+    throw wrong('CONSENTRY_DEV', 'is refused where NODE_ENV is production')
+  }
   if (raw.CONSENTRY_CLOCK_OFFSET !== 0 && !development) throw wrong('CONSENTRY_CLOCK_OFFSET', 'needs CONSENTRY_DEV=1')
-  if (raw.DATABASE_URL !== undefined && !/^postgres(ql)?:\/\//.test(raw.DATABASE_URL)) {
-    throw wrong('DATABASE_URL', 'must begin with postgres://')
+  if (raw.DATABASE_URL !== undefined) {
+    if (!/^postgres(ql)?:\/\//.test(raw.DATABASE_URL)) throw wrong('DATABASE_URL', 'must begin with postgres://')
+    // The value holds a password, so the message does not repeat it.
+    if (!URL.canParse(raw.DATABASE_URL)) throw wrong('DATABASE_URL', 'is not a URL')
   }
   const data = resolve(raw.CONSENTRY_DATA)
   return {
@@ -118,12 +139,13 @@ export function loadSettings(sources: Sources): Settings {
     issuer,
     data,
     databaseUrl: raw.DATABASE_URL,
-    secrets: [loadSecret(raw.CONSENTRY_SECRET, raw.CONSENTRY_SECRET_FILE, data)],
+    secrets: loadSecrets(raw.CONSENTRY_SECRET, raw.CONSENTRY_SECRET_FILE, data),
     dialects: parseDialects(raw.CONSENTRY_DIALECTS, loopback),
     loopback,
     trustProxy: parseProxy(raw.CONSENTRY_TRUST_PROXY),
     https: loadCertificate(raw.CONSENTRY_TLS_CERT, raw.CONSENTRY_TLS_KEY),
     appRegistration: raw.CONSENTRY_APP_REGISTRATION ?? (loopback ? 'open' : 'approval'),
+    outboundAllowed: parseOrigins(raw.CONSENTRY_OUTBOUND_ALLOW),
     tokenRequestsPerDay: raw.CONSENTRY_TOKEN_REQUESTS_PER_DAY,
     development,
     clockOffset: raw.CONSENTRY_CLOCK_OFFSET * 1000,
@@ -138,6 +160,7 @@ export function engineSettings(settings: Settings): EngineSettings {
     dialects: settings.dialects,
     codeTtl: 60,
     accessTokenTtl: 3600,
+    jwtAccessTokenTtl: 600,
     refreshTokenTtl: 365 * 86_400,
     idleTtl: 90 * 86_400,
     idTokenTtl: 3600,
@@ -148,14 +171,28 @@ export function engineSettings(settings: Settings): EngineSettings {
     tokenRequestsPerDay: settings.tokenRequestsPerDay,
     retention: 30 * day,
     appRegistration: settings.appRegistration,
+    outboundAllowed: settings.outboundAllowed,
   }
+}
+
+const documented = Object.entries(settingsSchema.shape).map(([name, schema]) => ({
+  name,
+  fallback: z.safeParse(schema, undefined).data,
+  description: schema.description ?? '',
+}))
+
+/** All settings as plain lines, for `serve --help`. */
+export function settingsList(): string {
+  const lines = documented.map(({ name, fallback, description }) => {
+    return `  ${name}${fallback === undefined ? '' : ` = ${fallback}`}\n      ${description}`
+  })
+  return ['Settings (flag, else environment, else the --config file, else what stands here):', ...lines].join('\n')
 }
 
 /** All settings as a Markdown table, for docs/settings.md. */
 export function settingsReference(): string {
-  const rows = Object.entries(settingsSchema.shape).map(([name, schema]) => {
-    const fallback = z.safeParse(schema, undefined).data
-    return `| \`${name}\` | ${fallback === undefined ? '' : `\`${fallback}\``} | ${schema.description ?? ''} |`
+  const rows = documented.map(({ name, fallback, description }) => {
+    return `| \`${name}\` | ${fallback === undefined ? '' : `\`${fallback}\``} | ${description} |`
   })
   return [
     '# Settings',
@@ -177,6 +214,7 @@ function wrong(name: string, problem: string): SettingsError {
 function merge({ flags = {}, env }: Sources): Record<string, unknown> {
   const path = flags.CONSENTRY_CONFIG || env.CONSENTRY_CONFIG
   const merged: Record<string, unknown> = path === undefined || path === '' ? {} : readFile(path)
+  for (const [name, value] of Object.entries(merged)) if (value === '') delete merged[name]
   for (const source of [env, flags]) {
     for (const name of Object.keys(settingsSchema.shape)) {
       if (source[name] !== undefined && source[name] !== '') merged[name] = source[name]
@@ -200,7 +238,7 @@ function parse(merged: Record<string, unknown>): z.infer<typeof settingsSchema> 
   if (result.success) return result.data
   const issue = result.error.issues[0]
   if (issue?.code === 'unrecognized_keys') throw wrong(issue.keys[0] ?? 'a setting', 'is no setting')
-  throw wrong(String(issue?.path[0] ?? 'a setting'), `is not usable: ${issue?.message ?? 'wrong'}`)
+  throw wrong(String(issue?.path[0] ?? 'a setting'), issue?.message ?? 'is wrong')
 }
 
 function parseIssuer(value: string): string {
@@ -212,8 +250,10 @@ function parseIssuer(value: string): string {
     throw wrong(name, 'is not a URL')
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw wrong(name, 'must be an https URL')
-  if (url.search !== '' || url.hash !== '' || url.username !== '')
+  // Read off the text as well: the parser drops an empty query or fragment without a word.
+  if (/[?#]/.test(value) || url.username !== '' || url.password !== '') {
     throw wrong(name, 'must have no query, fragment or user')
+  }
   if (url.pathname !== '/') throw wrong(name, 'must have no path: give this server a host of its own')
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw wrong(name, 'may be http on localhost, 127.0.0.1 and [::1] only; use https')
@@ -248,16 +288,41 @@ function parseProxy(value: string | undefined): number | readonly string[] | und
   return addresses
 }
 
+function parseOrigins(value: string | undefined): ReadonlySet<string> {
+  const origins = new Set<string>()
+  for (const text of (value ?? '').split(',').map((part) => part.trim())) {
+    if (text === '') continue
+    const url = URL.canParse(text) ? new URL(text) : undefined
+    if (url === undefined || !/^https?:$/.test(url.protocol) || url.origin !== text.replace(/\/$/, '')) {
+      throw wrong('CONSENTRY_OUTBOUND_ALLOW', 'must be a list of origins such as http://127.0.0.1:9000')
+    }
+    origins.add(url.origin)
+  }
+  return origins
+}
+
 const shortestSecret = 32
 
-function loadSecret(given: string | undefined, file: string | undefined, data: string): string {
-  if (given !== undefined && file !== undefined)
+/**
+ * The root secrets, oldest first: one to a line or word. One that begins with + is known and not used yet; a - keeps the
+ * place of one that has been given up.
+ */
+function loadSecrets(given: string | undefined, file: string | undefined, data: string): readonly string[] {
+  if (given !== undefined && file !== undefined) {
     throw wrong('CONSENTRY_SECRET', 'and CONSENTRY_SECRET_FILE are both set')
+  }
   const name = file === undefined ? 'CONSENTRY_SECRET' : 'CONSENTRY_SECRET_FILE'
-  const secret = given ?? (file === undefined ? readOrMakeSecret(data) : readSecret(file, name))
-  if (secret.length < shortestSecret) throw wrong(name, `must have at least ${shortestSecret} characters`)
-  if (/^(.)\1*$/.test(secret)) throw wrong(name, 'is one character repeated')
-  return secret
+  const text = given ?? (file === undefined ? readOrMakeSecret(data) : readSecret(file, name))
+  const lines = text.includes('\n') ? text.split('\n') : [text]
+  const secrets = lines.map((line) => line.trim()).filter((line) => line !== '')
+  for (const secret of secrets) {
+    const plain = secret.replace(/^\+/, '')
+    if (plain === '-') continue
+    if (plain.length < shortestSecret) throw wrong(name, `must have at least ${shortestSecret} characters`)
+    if (/^(.)\1*$/.test(plain)) throw wrong(name, 'is one character repeated')
+  }
+  if (!secrets.some((secret) => secret !== '-' && !secret.startsWith('+'))) throw wrong(name, 'holds no secret to use')
+  return secrets
 }
 
 function readSecret(path: string, name: string): string {

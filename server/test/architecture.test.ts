@@ -1,5 +1,5 @@
 /** The shape of the house, as tests: who may import whom, what a file looks like, and where the world comes in. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
@@ -257,5 +257,19 @@ describe('types and words', () => {
       (path) => !path.startsWith('lib/'),
     )
     expect(found).toEqual([])
+  })
+})
+
+describe('documents', () => {
+  const documents = ['README.md', 'ARCHITECTURE.md', 'SECURITY.md', 'docs/threats.md']
+
+  test('every file that a document names is there', () => {
+    const missing = documents.flatMap((document) => {
+      const text = readFileSync(join(root, document), 'utf8')
+      const named =
+        text.match(/(?<=[`(])(?:server|scripts|docs|examples|interop|bench|client|\.ci)\/[\w./-]*\w(?=[`)#])/g) ?? []
+      return named.filter((path) => !existsSync(join(root, path))).map((path) => `${document} names ${path}`)
+    })
+    expect(missing).toEqual([])
   })
 })

@@ -1,7 +1,12 @@
 /** What the commands share: settings from flags, output for people or programs, and errors in one line. */
 import type { Command } from 'commander'
+import { openStorage } from '../app.ts'
+import type { ApplyContext } from '../engine/apply_change.ts'
+import { createKeyring } from '../engine/keyring.ts'
+import { createPasswords } from '../engine/passwords.ts'
 import { createLog, type Log } from '../lib/log.ts'
 import { loadSettings, type Settings } from '../settings.ts'
+import type { Storage } from '../storage/contract.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
@@ -27,6 +32,48 @@ export function commandSettings(
   return loadSettings({ flags: { ...flags, CONSENTRY_CONFIG: config }, env })
 }
 
+/** The options by which a command that works on the database finds it. */
+export function addStorageOptions(command: Command): Command {
+  return command
+    .option('--data <folder>', 'folder of the embedded database and the root secret (CONSENTRY_DATA)')
+    .option('--database-url <url>', 'PostgreSQL instead of the embedded database (DATABASE_URL)')
+}
+
+/** Opens the database that options and settings name, works on it beside a running server, and closes it. */
+export async function withStorage<T>(
+  command: Command,
+  env: Env,
+  work: (context: ApplyContext, settings: Settings) => Promise<T>,
+): Promise<T> {
+  const { data, databaseUrl } = command.opts<{ data?: string; databaseUrl?: string }>()
+  const settings = commandSettings(command, env, { CONSENTRY_DATA: data, DATABASE_URL: databaseUrl })
+  const storage = await openOrFail(settings)
+  try {
+    const keyring = createKeyring(settings.secrets, settings.issuer, storage.installation)
+    return await work({ storage, clock: storage.clock, keyring, passwords: createPasswords() }, settings)
+  } finally {
+    await storage.close()
+  }
+}
+
+async function openOrFail(settings: Settings): Promise<Storage> {
+  try {
+    return await openStorage(settings, commandLog())
+  } catch (error) {
+    throw new CommandError('database', `${databaseName(settings)}: ${messageOf(error)}`, 4)
+  }
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+export function databaseName(settings: Settings): string {
+  if (settings.databaseUrl === undefined) return `SQLite in ${settings.data}`
+  const url = new URL(settings.databaseUrl)
+  return `PostgreSQL at ${url.host}${url.pathname}`
+}
+
 export function wantsJson(command: Command): boolean {
   return command.optsWithGlobals<{ json?: boolean }>().json === true
 }
@@ -41,7 +88,12 @@ export function printResult(command: Command, document: unknown, lines: readonly
   process.stdout.write(wantsJson(command) ? `${JSON.stringify(document, null, 2)}\n` : `${lines.join('\n')}\n`)
 }
 
+/** Prints what went wrong, each line of it under our name; answers the exit code. */
 export function printError(json: boolean, code: string, message: string, exitCode: number): number {
-  process.stderr.write(json ? `${JSON.stringify({ error: { code, message } })}\n` : `consentry: ${message}\n`)
+  process.stderr.write(
+    json
+      ? `${JSON.stringify({ error: { code, message } })}\n`
+      : `consentry: ${message.replaceAll('\n', '\nconsentry: ')}\n`,
+  )
   return exitCode
 }

@@ -1,9 +1,15 @@
 /** The command `consentry`: one file per command, every one with `--json`. */
 import { Command, CommanderError } from 'commander'
+import { DocumentError } from '../engine/apply_document.ts'
 import { SettingsError } from '../settings.ts'
+import { StorageUnavailable } from '../storage/contract.ts'
 import { version } from '../version.ts'
-import { CommandError, type Env, printError } from './command.ts'
+import { addApply } from './apply.ts'
+import { addClient } from './client.ts'
+import { CommandError, type Env, messageOf, printError } from './command.ts'
+import { addMigrate } from './migrate.ts'
 import { addServe } from './serve.ts'
+import { addUser } from './user.ts'
 
 /** Runs a command line; answers the exit code. */
 export async function run(argv: readonly string[], env: Env): Promise<number> {
@@ -12,7 +18,6 @@ export async function run(argv: readonly string[], env: Env): Promise<number> {
     .version(version, '-V, --version')
     .option('--json', 'one JSON document on standard output, errors as JSON on standard error')
     .option('--config <file>', 'settings file (JSON)')
-    .showHelpAfterError('(add --help for what there is)')
     .addHelpText(
       'after',
       `
@@ -25,15 +30,29 @@ Examples:
   consentry apply operator.json        bring the server in line with a document`,
     )
     .exitOverride()
+    // Usage errors are printed below, in the form that was asked for.
+    .configureOutput({ outputError: () => undefined })
   addServe(program, env)
+  addApply(program, env)
+  addUser(program, env)
+  addClient(program, env)
+  addMigrate(program, env)
   try {
     await program.parseAsync([...argv], { from: 'user' })
     return 0
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    const json = program.opts<{ json?: boolean }>().json === true
+    // The flag itself is looked for, because a command line that could not be read has no options.
+    const json = argv.includes('--json')
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0
+      // Without any command the help itself was the answer.
+      if (error.code === 'commander.help') return 2
+      return printError(json, 'usage', `${error.message.replace(/^error: /, '')} (--help shows what there is)`, 2)
+    }
     if (error instanceof SettingsError) return printError(json, 'settings', error.message, 3)
     if (error instanceof CommandError) return printError(json, error.code, error.message, error.exitCode)
-    return printError(json, 'failed', error instanceof Error ? error.message : String(error), 1)
+    if (error instanceof DocumentError) return printError(json, 'document', error.message, 2)
+    if (error instanceof StorageUnavailable) return printError(json, 'database', error.message, 4)
+    return printError(json, 'failed', messageOf(error), 1)
   }
 }

@@ -1,9 +1,9 @@
 /** `consentry serve`: starts the server and prints where it is. */
 import type { Command } from 'commander'
 import { createServer, type Server } from '../app.ts'
-import type { Settings } from '../settings.ts'
+import { type Settings, settingsList } from '../settings.ts'
 import { version } from '../version.ts'
-import { CommandError, commandSettings, type Env, printResult } from './command.ts'
+import { CommandError, commandSettings, databaseName, type Env, printResult } from './command.ts'
 
 export function addServe(program: Command, env: Env): void {
   program
@@ -14,7 +14,7 @@ export function addServe(program: Command, env: Env): void {
     .option('--issuer <url>', 'public URL of this server (CONSENTRY_ISSUER)')
     .option('--data <folder>', 'folder of the embedded database and the root secret (CONSENTRY_DATA)')
     .option('--database-url <url>', 'PostgreSQL instead of the embedded database (DATABASE_URL)')
-    .addHelpText('after', '\nEvery setting with its default stands in docs/settings.md.')
+    .addHelpText('after', () => `\n${settingsList()}`)
     .action(async (options: Record<string, string | undefined>, command: Command) => {
       const settings = commandSettings(command, env, {
         PORT: options.port,
@@ -23,6 +23,8 @@ export function addServe(program: Command, env: Env): void {
         CONSENTRY_DATA: options.data,
         DATABASE_URL: options.databaseUrl,
       })
+      // Listened for before anything is told to others, so that no signal finds the process unprepared.
+      const stopped = stopSignal()
       const server = await createServer(settings)
       await listen(server, settings)
       const setup = await server.setupUrl()
@@ -38,7 +40,8 @@ export function addServe(program: Command, env: Env): void {
         },
         welcome(settings, setup),
       )
-      await untilStopped(server)
+      await stopped
+      await closeInTime(server)
     })
 }
 
@@ -50,6 +53,9 @@ async function listen(server: Server, settings: Settings): Promise<void> {
     const code = error instanceof Error && 'code' in error ? error.code : ''
     if (code === 'EADDRINUSE') {
       throw new CommandError('port_in_use', `port ${settings.port} is in use; choose another with --port or PORT`)
+    }
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      throw new CommandError('host_unknown', `HOST ${settings.host} is no address of this machine; try 127.0.0.1`)
     }
     if (code === 'EACCES') {
       throw new CommandError('port_forbidden', `port ${settings.port} needs more rights; choose one above 1023`)
@@ -77,15 +83,9 @@ function welcome(settings: Settings, setup: string | undefined): string[] {
   return [...lines, '']
 }
 
-function databaseName(settings: Settings): string {
-  if (settings.databaseUrl === undefined) return `SQLite in ${settings.data}`
-  const url = new URL(settings.databaseUrl)
-  return `PostgreSQL at ${url.host}${url.pathname}`
-}
-
-/** Waits for a signal to stop, then stops: what is under way is finished, for ten seconds at most. */
-async function untilStopped(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
+/** Resolves at the first signal to stop; a second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
     let asked = false
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.on(signal, () => {
@@ -95,6 +95,10 @@ async function untilStopped(server: Server): Promise<void> {
       })
     }
   })
+}
+
+/** What is under way is finished, for ten seconds at most. */
+async function closeInTime(server: Server): Promise<void> {
   const late = setTimeout(() => process.exit(1), 10_000).unref()
   await server.close()
   clearTimeout(late)

@@ -49,8 +49,12 @@ export type SignUpProblems = { readonly [Field in keyof SignUpForm]?: string }
 export type SignUp =
   | { readonly outcome: 'signed_up'; readonly account: Account }
   | { readonly outcome: 'problems'; readonly problems: SignUpProblems }
+  | { readonly outcome: 'throttled'; readonly retryAfter: number }
 
-/** Opens an account. The e-mail address counts as unconfirmed until its owner proves it by a mailed link. */
+/**
+ * Opens an account. The e-mail address counts as unconfirmed until its owner proves it by a mailed link. A name that is
+ * taken is a failure like a wrong password: asking for many is how one learns who has an account.
+ */
 export async function signUp(
   context: Context,
   form: SignUpForm,
@@ -65,24 +69,38 @@ export async function signUp(
     ...problem('password', passwordProblem(form.password, [username, email])),
   }
   if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
-  const passwordHash = await context.passwords.hash(form.password)
-  const account = await context.storage.accounts.insert({
-    id: newUserId(),
-    username,
-    email,
-    emailVerified: false,
-    passwordHash,
-    roles,
-    claims: {},
+  const result = await context.throttle.guard<SignUp>([['address', networkUnit(caller.address)]], async () => {
+    const account = await context.storage.accounts.insert({
+      id: newUserId(),
+      username,
+      email,
+      emailVerified: false,
+      passwordHash: await context.passwords.hash(form.password),
+      roles,
+      claims: {},
+    })
+    if (typeof account === 'string') return { ok: false, value: { outcome: 'problems', problems: taken[account] } }
+    context.audit.record('signed_up', { actor: account.id, caller })
+    return { ok: true, value: { outcome: 'signed_up', account } }
   })
-  if (account === 'username_taken') {
-    return { outcome: 'problems', problems: { username: 'That username is taken.' } }
-  }
-  if (account === 'email_taken') {
-    return { outcome: 'problems', problems: { email: 'There is an account with that address. Sign in instead?' } }
-  }
-  context.audit.record('signed_up', { actor: account.id, caller })
-  return { outcome: 'signed_up', account }
+  return result ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter() }
+}
+
+const taken = {
+  username_taken: { username: 'That username is taken.' },
+  email_taken: { email: 'There is an account with that address. Sign in instead?' },
+} as const satisfies Record<string, SignUpProblems>
+
+/** Gives an account another password, judged by the caller. Sessions and grants that came under the former one end. */
+export async function replacePassword(
+  context: Pick<Context, 'storage' | 'clock' | 'passwords'>,
+  id: UserId,
+  password: string,
+): Promise<void> {
+  const passwordHash = await context.passwords.hash(password)
+  await context.storage.accounts.update(id, { passwordHash, validAfter: context.clock.now() })
+  await context.storage.sessions.endAll(id)
+  await context.storage.grants.endAll({ userId: id }, 'password_changed')
 }
 
 export function newUserId(): UserId {

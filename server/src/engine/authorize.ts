@@ -43,6 +43,11 @@ export interface Progress {
 export const stateLimit = 2048
 const nonceLimit = 1024
 const hintLimit = 320
+/**
+ * Bytes of a whole request. It travels sealed in the addresses of our pages, and from there once more in Referer; both
+ * have to fit into the 16 kB of headers that the HTTP server takes.
+ */
+const requestLimit = 5000
 
 interface Checking {
   readonly context: Context
@@ -82,7 +87,7 @@ export async function checkAuthorization(
     await check(checking)
   }
   const { found } = checking
-  return {
+  const request: AuthorizationRequest = {
     clientId: clientOf(progress).id,
     redirectUri: progress.redirectUri ?? '',
     redirectUriSent: form.get('redirect_uri') !== undefined,
@@ -97,12 +102,17 @@ export async function checkAuthorization(
     hintSubject: hintSubject(context, form.get('id_token_hint'), clientOf(progress)),
     startedAt: context.clock.now(),
   }
+  if (Buffer.byteLength(JSON.stringify(request)) > requestLimit) {
+    at(trace, 'parameters')
+    throw new Refusal('parameter_too_long', { cause: `The parameters together are longer than ${requestLimit} bytes.` })
+  }
+  return request
 }
 
 async function requireClient({ context, form, progress, trace }: Checking): Promise<void> {
-  const [clientId, ...more] = form.all('client_id')
+  requireOnce(form, 'client_id')
+  const clientId = form.get('client_id')
   if (clientId === undefined) throw new Refusal('client_id_missing')
-  if (more.length > 0) throw new Refusal('parameter_repeated', { cause: 'client_id came more than once.' })
   const client = await context.clients.find(clientId)
   if (client === undefined) throw new Refusal('client_unknown', { text: unknownClient })
   trace.clientId = client.id
@@ -117,8 +127,8 @@ const unknownClient = 'This app is not known here.'
 function requireRedirectUri({ form, progress }: Checking): void {
   const client = clientOf(progress)
   const registered = client.metadata.redirect_uris
-  const [requested, ...more] = form.all('redirect_uri')
-  if (more.length > 0) throw new Refusal('parameter_repeated', { cause: 'redirect_uri came more than once.' })
+  requireOnce(form, 'redirect_uri')
+  const requested = form.get('redirect_uri')
   if (requested === undefined) {
     const openid = form.get('scope')?.split(' ').includes('openid') === true
     if (openid || registered.length !== 1) {
@@ -130,8 +140,13 @@ function requireRedirectUri({ form, progress }: Checking): void {
     if (matched === undefined) throw notRegistered(requested, registered)
     progress.redirectUri = requested
   }
-  const states = form.all('state')
-  if (states.length === 1 && (states[0] as string).length <= stateLimit) progress.state = states[0] as string
+  const state = form.get('state')
+  if (state !== undefined && state.length <= stateLimit && !form.repeated.includes('state')) progress.state = state
+}
+
+/** An empty one counts: which of two is meant is not to be guessed where the answer's address hangs on it. */
+function requireOnce(form: Form, name: string): void {
+  if (form.repeated.includes(name)) throw new Refusal('parameter_repeated', { cause: repeatedCause(name) })
 }
 
 /** RFC 8252 §7.3: apps on a person's own machine cannot know their port in advance. Others can. */
@@ -269,14 +284,18 @@ function requirePkce({ form, progress }: Checking): void {
 
 const prompts = new Set(['none', 'login', 'consent', 'select_account', 'create'])
 
-function requirePrompt({ form, found }: Checking): void {
+function requirePrompt({ form, progress, found }: Checking): void {
   const prompt = (form.get('prompt') ?? '').split(' ').filter((value) => value !== '')
   if (prompt.some((value) => !prompts.has(value)) || (prompt.includes('none') && prompt.length > 1)) {
     throw new Refusal('prompt_invalid')
   }
   found.prompt = prompt
   const maxAge = form.get('max_age')
-  if (maxAge === undefined) return
+  if (maxAge === undefined) {
+    const { default_max_age: registered } = clientOf(progress).metadata
+    if (registered !== undefined) found.maxAge = registered
+    return
+  }
   if (!/^[0-9]{1,9}$/.test(maxAge)) throw new Refusal('max_age_invalid')
   found.maxAge = Number(maxAge)
 }

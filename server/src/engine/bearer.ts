@@ -5,8 +5,14 @@
 import type { Millis } from '../lib/clock.ts'
 import { day } from '../lib/clock.ts'
 import { sha256 } from '../lib/hash.ts'
-import { decodeAccessToken, type PresentedToken, proveAccessToken } from '../protocol/access_token.ts'
+import { accessTokenPrefix, decodeAccessToken, proveAccessToken } from '../protocol/access_token.ts'
 import type { Grant, GrantView } from '../protocol/grant.ts'
+import {
+  decodeTokenName,
+  encodeTokenName,
+  type JwtAccessToken,
+  jwtAccessTokenType,
+} from '../protocol/jwt_access_token.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { DatabaseBehind } from './alarms.ts'
 import type { Context } from './context.ts'
@@ -21,21 +27,60 @@ export interface LiveToken {
   readonly expiresAt: Millis
 }
 
+/** An access token of ours in either format, proved, whatever its age or standing. */
+export interface OpenedToken {
+  readonly view: GrantView
+  readonly step: number
+  readonly scope: readonly string[]
+  readonly resources: readonly string[]
+  readonly jti: string
+  readonly issuedAt: Millis
+  readonly expiresAt: Millis
+}
+
 const noKey = Buffer.alloc(32)
 const nobody = { id: Buffer.alloc(16), key: Buffer.alloc(16), senderKey: null }
 
-/** Reads and proves an access token, whatever its age or standing. Throws Refusal where it is not one of ours. */
-export async function openAccessToken(
-  context: Context,
-  text: string,
-): Promise<{ readonly token: PresentedToken; readonly view: GrantView }> {
+/** Reads and proves an access token. Throws Refusal where it is not one of ours. */
+export function openAccessToken(context: Context, text: string): Promise<OpenedToken> {
+  return text.startsWith(accessTokenPrefix) ? openOpaque(context, text) : openJwt(context, text)
+}
+
+async function openOpaque(context: Context, text: string): Promise<OpenedToken> {
   const token = decodeAccessToken(text)
   if (token === undefined) throw new Refusal('token_malformed')
   const view = await context.storage.grants.find(token.grantId)
   const key = context.keyring.key('access token', token.generation)
   const proved = proveAccessToken(token, key ?? noKey, view?.grant ?? nobody)
   if (view === undefined || key === undefined || !proved) throw new Refusal('token_not_ours')
-  return { token, view }
+  const agreed = view.grant.context
+  return {
+    view,
+    step: token.step,
+    scope: pick(token.scope, agreed.scope),
+    resources: pick(token.resources, agreed.resources),
+    jti: encodeTokenName(token),
+    issuedAt: token.issued,
+    expiresAt: token.issued + token.lifetime * 1000,
+  }
+}
+
+/** A JWT of ours (RFC 9068 §4): by type, signature and issuer; its audience is for whoever takes it to judge. */
+async function openJwt(context: Context, text: string): Promise<OpenedToken> {
+  const claims = context.signer.verify(text, jwtAccessTokenType) as JwtAccessToken | undefined
+  if (claims === undefined || claims.iss !== context.settings.issuer) throw new Refusal('token_malformed')
+  const name = decodeTokenName(claims.jti)
+  const view = name === undefined ? undefined : await context.storage.grants.find(name.grantId)
+  if (name === undefined || view === undefined) throw new Refusal('token_not_ours')
+  return {
+    view,
+    step: name.step,
+    scope: claims.scope === '' ? [] : claims.scope.split(' '),
+    resources: typeof claims.aud === 'string' ? [claims.aud] : claims.aud,
+    jti: claims.jti,
+    issuedAt: claims.iat * 1000,
+    expiresAt: claims.exp * 1000,
+  }
 }
 
 /**
@@ -47,46 +92,35 @@ export async function requireLiveToken(
   text: string,
   options: { readonly mark: boolean },
 ): Promise<LiveToken> {
-  const { token, view } = await openAccessToken(context, text)
+  const { view, step, ...token } = await openAccessToken(context, text)
   const { grant } = view
   const now = context.clock.now()
-  const expiresAt = token.issued + token.lifetime * 1000
-  if (token.step > grant.step) {
+  if (step > grant.step) {
     context.alarms.raise('database_behind')
     throw new DatabaseBehind()
   }
   requireStanding(view)
-  if (now >= expiresAt) throw new Refusal('token_expired')
+  if (now >= token.expiresAt) throw new Refusal('token_expired')
   // A grant without a person is one row for all its client's tokens; moving its step ends them.
-  if (grant.userId === null && token.step !== grant.step) throw new Refusal('token_revoked')
+  if (grant.userId === null && step !== grant.step) throw new Refusal('token_revoked')
   const idle = context.settings.idleTtl * 1000
-  if (grant.userId !== null && now - Math.max(grant.usedAt, grant.steppedAt) > idle)
+  if (grant.userId !== null && now - Math.max(grant.usedAt, grant.steppedAt) > idle) {
     throw new Refusal('unused_too_long')
-  if (await context.storage.claims.isClaimed('access_token', claimHash(token), claimExpiry(token))) {
+  }
+  if (await context.storage.claims.isClaimed('access_token', claimHash(token), token.expiresAt)) {
     throw new Refusal('token_revoked')
   }
   if (options.mark && now - grant.usedAt > day) context.storage.grants.markUsed(grant.id, now)
-  return {
-    grant,
-    scope: pick(token.scope, grant.context.scope),
-    resources: pick(token.resources, grant.context.resources),
-    jti: token.jti.toString('base64url'),
-    issuedAt: token.issued,
-    expiresAt,
-  }
+  return { grant, ...token }
 }
 
 /** Ends one access token before its time (RFC 7009 §2.1). */
-export async function claimRevoked(context: Context, token: PresentedToken): Promise<void> {
-  await context.storage.claims.claimOnce('access_token', claimHash(token), claimExpiry(token))
+export async function claimRevoked(context: Context, token: OpenedToken): Promise<void> {
+  await context.storage.claims.claimOnce('access_token', claimHash(token), token.expiresAt)
 }
 
-function claimHash(token: PresentedToken): Buffer {
-  return sha256(Buffer.concat([token.grantId, token.jti, token.tag]))
-}
-
-function claimExpiry(token: PresentedToken): Millis {
-  return token.issued + token.lifetime * 1000
+function claimHash(token: { readonly jti: string; readonly issuedAt: Millis }): Buffer {
+  return sha256(`${token.jti} ${token.issuedAt}`)
 }
 
 function pick(indexes: readonly number[], whole: readonly string[]): string[] {

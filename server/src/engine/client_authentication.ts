@@ -5,12 +5,16 @@ import type { ClientAuthMethod, ClientId } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Client } from './clients.ts'
 import type { Caller, Context } from './context.ts'
+import { guesserKey } from './credentials.ts'
+import { proveAssertion } from './private_key_jwt.ts'
 
 /** What the request showed, decoded by the dialect. */
 export interface PresentedClient {
   readonly method: ClientAuthMethod
   readonly clientId: ClientId
   readonly secret?: string
+  /** A signed JWT (RFC 7523 §2.2). */
+  readonly assertion?: string
 }
 
 export interface AuthenticatedClient {
@@ -29,9 +33,11 @@ export async function authenticateClient(
   presented: PresentedClient,
   caller: Caller,
 ): Promise<AuthenticatedClient> {
-  const key = `client ${presented.clientId} ${caller.address}`
-  if (context.throttle.exceeded('client', key)) throw new Refusal('too_many_failures', { retryAfter: 300 })
   const client = await context.clients.find(presented.clientId)
+  const key = guesserKey(client?.id, caller)
+  if (context.throttle.exceeded('client', key)) {
+    throw new Refusal('too_many_failures', { retryAfter: context.throttle.retryAfter() })
+  }
   const now = context.clock.now()
   // The digest is always computed and always compared, so that time does not tell an unknown client from a known one.
   const digest = sha256(presented.secret ?? '')
@@ -43,7 +49,9 @@ export async function authenticateClient(
     else matched = true
   }
   try {
-    return { client: prove(client, presented, matched, expired), method: presented.method }
+    const proved = prove(client, presented, matched, expired)
+    if (presented.method === 'private_key_jwt') await proveAssertion(context, proved, presented.assertion ?? '')
+    return { client: proved, method: presented.method }
   } catch (error) {
     if (error instanceof Refusal) context.throttle.fail('client', key)
     throw error
@@ -67,7 +75,7 @@ function prove(client: Client | undefined, presented: PresentedClient, matched: 
       got: presented.method,
     })
   }
-  if (matched) return client
+  if (matched || presented.method === 'private_key_jwt') return client
   throw new Refusal(expired ? 'client_secret_expired' : 'client_secret_wrong', secretCause(client))
 }
 

@@ -5,8 +5,10 @@ import type { Dialect } from '../protocol/names.ts'
 import type { Storage } from '../storage/contract.ts'
 import type { Alarms } from './alarms.ts'
 import type { AuditLog } from './audit.ts'
+import type { ClientKeys } from './client_keys.ts'
 import type { Clients } from './clients.ts'
 import type { Keyring } from './keyring.ts'
+import type { Resources } from './known_resources.ts'
 import type { Passwords } from './passwords.ts'
 import type { RequestLog } from './request_log.ts'
 import type { Signer } from './signer.ts'
@@ -23,6 +25,7 @@ export interface EngineSettings {
   readonly dialects: ReadonlySet<Dialect>
   readonly codeTtl: Seconds
   readonly accessTokenTtl: Seconds
+  readonly jwtAccessTokenTtl: Seconds
   readonly refreshTokenTtl: Seconds
   readonly idleTtl: Seconds
   readonly idTokenTtl: Seconds
@@ -36,6 +39,8 @@ export interface EngineSettings {
   readonly tokenRequestsPerDay: number
   readonly retention: Millis
   /** Who may register apps. */
+  /** Origins that the server itself may call although they are http or not public. */
+  readonly outboundAllowed: ReadonlySet<string>
   readonly appRegistration: 'open' | 'approval' | 'closed'
 }
 
@@ -46,6 +51,8 @@ export interface Context {
   readonly keyring: Keyring
   readonly signer: Signer
   readonly clients: Clients
+  readonly clientKeys: ClientKeys
+  readonly resources: Resources
   readonly passwords: Passwords
   readonly throttle: Throttle
   readonly tokenRequests: TokenRequests

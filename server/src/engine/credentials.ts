@@ -3,6 +3,7 @@ import { type CredentialKind, decodeCredential, encodeCredential, proveCredentia
 import type { Grant, GrantView } from '../protocol/grant.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Caller, Context } from './context.ts'
+import { networkUnit } from './network.ts'
 
 export interface OpenedCredential extends GrantView {
   readonly step: number
@@ -39,9 +40,12 @@ export async function openCredential(
   return { ...view, step: presented.step, issued: presented.issued }
 }
 
-/** The name under which guesses at a client from an address are counted. */
-export function guesserKey(clientId: string, caller: Caller): string {
-  return `client ${clientId} ${caller.address}`
+/**
+ * The name under which guesses at a client from a network are counted. Ids that no client has share one, so that made-up
+ * names neither fill the store nor push other counters out.
+ */
+export function guesserKey(clientId: string | undefined, caller: Caller): string {
+  return `${clientId ?? ''} ${networkUnit(caller.address)}`
 }
 
 /** The authorization code of a grant that is offered. */

@@ -2,6 +2,7 @@
  * An authorization request on its way through sign-in and consent. It is sealed and bound to the browser that started
  * it, so anonymous traffic stores nothing; steps never route to one another, each returns to `decideNext`.
  */
+import type { Millis } from '../lib/clock.ts'
 import { randomBytes } from '../lib/random.ts'
 import { seal, unseal } from '../lib/seal.ts'
 import type { Grant, GrantContext } from '../protocol/grant.ts'
@@ -21,23 +22,39 @@ import type { LiveSession } from './sessions.ts'
 const requestLife = 60 * 60 * 1000
 /** How long a request that came by POST may take to come back by GET. */
 const handoverLife = 2 * 60 * 1000
+/** What stands in place of a browser meanwhile; no cookie has this value. */
+const handover = 'handover'
+/** How long a sign-in counts as the one that a request has asked for: as long as the pages after it may take. */
+const signInCounts = 10 * 60 * 1000
 
 /** Seals a request for one browser (its cookie's value), or for any where the cookie could not come along. */
 export function sealRequest(context: Context, request: AuthorizationRequest, browser: string | undefined): string {
   const key = context.keyring.current('authorization request')
-  return seal(key, JSON.stringify(request), browser ?? 'handover').toString('base64url')
+  return seal(key, JSON.stringify(request), browser ?? handover).toString('base64url')
 }
 
 /** Opens what this browser was given. Throws request_not_from_this_browser where it is not, or too old. */
-export function openRequest(context: Context, sealed: string, browser: string | undefined): AuthorizationRequest {
-  const key = context.keyring.current('authorization request')
+export function openRequest(context: Context, sealed: string, browser: string): AuthorizationRequest {
+  return open(context, sealed, browser, requestLife)
+}
+
+/** The same at authorize itself, which also takes what has just come by POST and is bound to no browser yet. */
+export function resumeRequest(context: Context, sealed: string, browser: string): AuthorizationRequest {
+  try {
+    return openRequest(context, sealed, browser)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return open(context, sealed, handover, handoverLife)
+  }
+}
+
+function open(context: Context, sealed: string, bound: string, life: Millis): AuthorizationRequest {
   const bytes = Buffer.from(sealed, 'base64url')
-  const bound = browser === undefined ? undefined : unseal(key, bytes, browser)
-  const opened = bound ?? unseal(key, bytes, 'handover')
+  let opened: Buffer | undefined
+  for (const key of context.keyring.all('authorization request')) opened ??= unseal(key, bytes, bound)
   if (opened === undefined) throw new Refusal('request_not_from_this_browser')
   const request = JSON.parse(opened.toString()) as AuthorizationRequest
-  const age = context.clock.now() - request.startedAt
-  if (age > (bound === undefined ? handoverLife : requestLife)) throw new Refusal('request_not_from_this_browser')
+  if (context.clock.now() - request.startedAt > life) throw new Refusal('request_not_from_this_browser')
   return request
 }
 
@@ -86,7 +103,7 @@ export async function decideNext(
 }
 
 /** The client as it is now; a request sealed for what has since been taken away goes no further. */
-async function requireUnchangedClient(context: Context, request: AuthorizationRequest): Promise<Client> {
+export async function requireUnchangedClient(context: Context, request: AuthorizationRequest): Promise<Client> {
   const client = await context.clients.find(request.clientId)
   if (client === undefined || !client.enabled)
     throw new Refusal('client_disabled', { text: 'This app is not known here.' })
@@ -98,11 +115,13 @@ async function requireUnchangedClient(context: Context, request: AuthorizationRe
 }
 
 function needsSignIn(context: Context, request: AuthorizationRequest, { session, account }: LiveSession): boolean {
-  const fresh = session.authTime >= request.startedAt
+  const age = context.clock.now() - session.authTime
+  // An address of ours that is opened again from the history must not stand in for a sign-in.
+  const fresh = session.authTime >= request.startedAt && age <= signInCounts
   if (request.hintSubject !== undefined && request.hintSubject !== account.id) return true
   if (fresh) return false
   if (request.prompt.includes('login') || request.prompt.includes('select_account')) return true
-  return request.maxAge !== undefined && context.clock.now() - session.authTime > request.maxAge * 1000
+  return request.maxAge !== undefined && age > request.maxAge * 1000
 }
 
 /** Remembers the person's yes and issues the code. */

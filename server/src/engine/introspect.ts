@@ -5,7 +5,7 @@ import { Refusal } from '../protocol/refusal.ts'
 import { requireLiveToken } from './bearer.ts'
 import type { Client } from './clients.ts'
 import type { Context } from './context.ts'
-import { ownApi } from './resources.ts'
+import { ownApi } from './known_resources.ts'
 import { requireRecentUse, requireStanding } from './standing.ts'
 
 export type Introspection =

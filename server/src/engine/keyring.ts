@@ -1,7 +1,9 @@
 /** The server's own keys, derived from the root secret for one purpose each, by generation (RFC 5869). */
 import { deriveKey } from '../lib/hash.ts'
+import type { Storage } from '../storage/contract.ts'
 
 export type Purpose =
+  | 'check'
   | 'credential'
   | 'access token'
   | 'authorization request'
@@ -10,40 +12,90 @@ export type Purpose =
   | 'pairwise subject'
   | 'setup link'
   | 'network'
+  | 'secrets at rest'
 
 export interface Keyring {
   /** The generation under which new things are made. */
   readonly generation: number
+  /** Generations whose secret is known, newest first, those included that are not used for new things yet. */
+  readonly generations: readonly number[]
   /** The key for a purpose in a generation; undefined for a generation that this server has no secret of. */
   key(purpose: Purpose, generation?: number): Buffer | undefined
   /** The key of the present generation. */
   current(purpose: Purpose): Buffer
+  /** The keys of a purpose in all known generations, the present one first. */
+  all(purpose: Purpose): readonly Buffer[]
 }
+
+/** What lies in the database stays readable when the server moves to another address; what was issued does not. */
+const atRest: ReadonlySet<Purpose> = new Set(['signing keys at rest', 'secrets at rest', 'check'])
+
+/** A generation that has been given up; it keeps its place so that the others keep their numbers. */
+const givenUp = '-'
+/** Marks a secret that is to be known everywhere before it is used. */
+const announced = '+'
 
 /**
  * A keyring over root secrets by generation, oldest first. Keys are bound to issuer and installation, so that a copied
- * database or a reused secret opens nothing elsewhere.
+ * database or a reused secret opens nothing elsewhere. A secret that begins with `+` only verifies: with many nodes it
+ * is announced to all before the first one uses it. A `-` stands for one that has been given up.
  */
 export function createKeyring(secrets: readonly string[], issuer: string, installation: Buffer): Keyring {
-  const generation = secrets.length
+  const known = new Map<number, string>()
+  let generation = 0
+  for (const [i, text] of secrets.entries()) {
+    if (text === givenUp) continue
+    known.set(i + 1, text.startsWith(announced) ? text.slice(1) : text)
+    if (!text.startsWith(announced)) generation = i + 1
+  }
+  const generations = [...known.keys()].sort((a, b) => b - a)
   const derived = new Map<string, Buffer>()
   const key = (purpose: Purpose, of = generation): Buffer | undefined => {
     const name = `${of} ${purpose}`
-    const known = derived.get(name)
-    if (known !== undefined) return known
-    const secret = secrets[of - 1]
+    const made = derived.get(name)
+    if (made !== undefined) return made
+    const secret = known.get(of)
     if (secret === undefined) return undefined
-    const made = deriveKey(Buffer.from(secret), `consentry ${purpose} ${issuer}`, installation)
-    derived.set(name, made)
+    const bound = atRest.has(purpose) ? '' : ` ${issuer}`
+    const fresh = deriveKey(Buffer.from(secret), `consentry ${purpose}${bound}`, installation)
+    derived.set(name, fresh)
+    return fresh
+  }
+  const current = (purpose: Purpose): Buffer => {
+    const made = key(purpose)
+    if (made === undefined) throw new Error('keyring: there is no root secret')
     return made
   }
   return {
     generation,
+    generations,
     key,
-    current(purpose) {
-      const made = key(purpose)
-      if (made === undefined) throw new Error('keyring: there is no root secret')
-      return made
-    },
+    current,
+    all: (purpose) => [
+      current(purpose),
+      ...generations.filter((of) => of !== generation).flatMap((of) => key(purpose, of) ?? []),
+    ],
+  }
+}
+
+/** The root secret is not the one that this database has been used with. */
+export class WrongRootSecret extends Error {
+  override readonly name = 'WrongRootSecret'
+}
+
+/**
+ * Compares the known secrets with marks that the database keeps of each generation, and leaves a mark where there is
+ * none. Throws WrongRootSecret: going on would log everybody out.
+ */
+export async function requireSameSecrets(storage: Storage, keyring: Keyring): Promise<void> {
+  for (const generation of keyring.generations) {
+    const name = String(generation)
+    const mark = keyring.key('check', generation)?.toString('base64url') ?? ''
+    const known = await storage.documents.get('root_secret', name)
+    if (known === undefined) await storage.documents.put('root_secret', name, { mark })
+    else if (known.mark !== mark) {
+      const which = keyring.generations.length === 1 ? 'the root secret' : `root secret ${generation}`
+      throw new WrongRootSecret(`${which} is not the one that this database has been used with`)
+    }
   }
 }

@@ -1,12 +1,15 @@
 /** Making the tokens of an answer from the grant as it stands after the swap. Pure but for the keys: no write. */
-import { seconds } from '../lib/clock.ts'
+import { type Millis, type Seconds, seconds } from '../lib/clock.ts'
 import { sha256 } from '../lib/hash.ts'
 import { randomBytes } from '../lib/random.ts'
 import { deriveJti, encodeAccessToken } from '../protocol/access_token.ts'
 import type { Grant } from '../protocol/grant.ts'
+import { encodeTokenName, type JwtAccessToken, jwtAccessTokenType } from '../protocol/jwt_access_token.ts'
 import type { Client } from './clients.ts'
 import type { Context } from './context.ts'
 import { makeRefreshToken } from './credentials.ts'
+import { ownApi } from './known_resources.ts'
+import type { Audience } from './resources.ts'
 import type { Proof } from './token_request.ts'
 
 /** A token answer before a dialect spells it. */
@@ -20,13 +23,20 @@ export interface Minted {
   readonly grant: Grant
 }
 
-/** The tokens for a proof. The same step and parameters give the same answer again, byte for byte. */
-export function mint(context: Context, client: Client, grant: Grant, proof: Proof): Minted {
-  const accessToken = mintAccessToken(context, client, grant, proof)
+/** The tokens for a proof. The same step and parameters give the same answer again. */
+export function mint(context: Context, client: Client, grant: Grant, proof: Proof, audience: Audience): Minted {
+  const token = {
+    ...identity(context, client, grant, proof, audience),
+    lifetime: lifetime(context, client, grant, audience),
+  }
+  const accessToken =
+    audience.format === 'jwt'
+      ? mintJwt(context, grant, proof, audience, token)
+      : mintOpaque(context, grant, proof, audience, token)
   return {
     accessToken,
-    expiresIn: grant.context.accessTokenTtl,
-    scope: proof.scope,
+    expiresIn: token.lifetime,
+    scope: audience.scope,
     refreshToken: grant.context.refreshable ? makeRefreshToken(context, grant) : undefined,
     idToken: proof.scope.includes('openid')
       ? mintIdToken(context, client, grant, accessToken, proof.swap?.kind === 'code')
@@ -35,29 +45,72 @@ export function mint(context: Context, client: Client, grant: Grant, proof: Proo
   }
 }
 
-function mintAccessToken(context: Context, client: Client, grant: Grant, proof: Proof): string {
-  const scope = indexes(proof.scope, grant.context.scope)
+/** What makes a token the one it is. */
+interface Identity {
+  readonly jti: Buffer
+  readonly issued: Millis
+  readonly lifetime: Seconds
+}
+
+/** A step's token has its moment and a derived name; where no step is taken, each answer is a token of its own. */
+function identity(
+  context: Context,
+  client: Client,
+  grant: Grant,
+  proof: Proof,
+  audience: Audience,
+): Omit<Identity, 'lifetime'> {
+  if (proof.swap === null || client.metadata.refresh_rotation === 'never') {
+    return { jti: randomBytes(16), issued: context.clock.now() }
+  }
+  const scope = indexes(audience.scope, grant.context.scope)
   const resources = indexes(proof.resources, grant.context.resources)
-  // Where no step is taken, each answer is a token of its own.
-  const unstepped = proof.swap === null || client.metadata.refresh_rotation === 'never'
-  const issued = unstepped ? context.clock.now() : grant.steppedAt
+  return { jti: deriveJti(grant, grant.step, scope, resources), issued: grant.steppedAt }
+}
+
+/** JWTs live shorter, as a resource that only checks their signature does not hear of a revocation. */
+function lifetime(context: Context, client: Client, grant: Grant, audience: Audience): Seconds {
+  if (audience.format === 'opaque') return grant.context.accessTokenTtl
+  return client.metadata.access_token_ttl ?? Math.min(context.settings.jwtAccessTokenTtl, grant.context.accessTokenTtl)
+}
+
+function mintOpaque(context: Context, grant: Grant, proof: Proof, audience: Audience, token: Identity): string {
   const key = context.keyring.key('access token', grant.generation)
   if (key === undefined) throw new Error('mint: the root secret of this grant is not known')
   return encodeAccessToken(
     {
+      ...token,
       generation: grant.generation,
       grantId: grant.id,
       step: grant.step,
-      issued,
-      lifetime: grant.context.accessTokenTtl,
-      jti: unstepped ? randomBytes(16) : deriveJti(grant, grant.step, scope, resources),
-      scope,
-      resources,
+      scope: indexes(audience.scope, grant.context.scope),
+      resources: indexes(proof.resources, grant.context.resources),
       senderKey: grant.senderKey,
     },
     key,
     grant,
   )
+}
+
+/** A JWT access token (RFC 9068 §2), signed with ES256 whatever the client's ID tokens are signed with. */
+function mintJwt(context: Context, grant: Grant, proof: Proof, audience: Audience, token: Identity): string {
+  const { issuer } = context.settings
+  const { context: agreed } = grant
+  const iat = seconds(token.issued)
+  const claims: JwtAccessToken = {
+    iss: issuer,
+    sub: grant.userId ?? grant.clientId,
+    aud: proof.resources.length > 1 ? proof.resources : (proof.resources[0] ?? ownApi(issuer)),
+    client_id: grant.clientId,
+    iat,
+    exp: iat + token.lifetime,
+    jti: encodeTokenName({ grantId: grant.id, step: grant.step, jti: token.jti }),
+    scope: audience.scope.join(' '),
+    ...(agreed.authTime === undefined ? {} : { auth_time: agreed.authTime }),
+    ...(agreed.acr === undefined ? {} : { acr: agreed.acr }),
+    ...(agreed.amr === undefined ? {} : { amr: agreed.amr }),
+  }
+  return context.signer.sign('ES256', jwtAccessTokenType, { ...claims })
 }
 
 /** ID token (OIDC Core §2). The nonce belongs to the authorization request's own answer (§12.2). */

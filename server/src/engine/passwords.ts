@@ -48,7 +48,7 @@ export function createPasswords(parallel = 2, queue = 100): Passwords {
   }
 
   return {
-    hash(password) {
+    async hash(password) {
       const text = prepare(password)
       return bounded(() => argon2Hash(text, cost))
     },

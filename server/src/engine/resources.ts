@@ -1,25 +1,31 @@
-/** Which resources (APIs that accept our tokens) a request may name (RFC 8707 §2). */
+/**
+ * What a request's resources (APIs that accept our tokens) make of its token (RFC 8707 §2): only the scopes that mean
+ * something there, in the format that they read.
+ */
 import { Refusal } from '../protocol/refusal.ts'
+import type { Client } from './clients.ts'
 import type { Context } from './context.ts'
+import { ownApi } from './known_resources.ts'
 
 const maxResources = 8
 
-/** The identifier of our own data API. */
-export function ownApi(issuer: string): string {
-  return `${issuer}/api`
-}
-
 /** Throws `target_invalid` unless every named resource is our API or one that the operator has registered. */
-export async function requireResources(context: Context, resources: readonly string[]): Promise<readonly string[]> {
-  if (resources.length === 0) return resources
-  const distinct = [...new Set(resources)]
+export async function requireResources(context: Context, named: readonly string[]): Promise<readonly string[]> {
+  if (named.length === 0) return named
+  const distinct = [...new Set(named)]
   if (distinct.length > maxResources) throw new Refusal('target_invalid', { cause: 'Too many resources were named.' })
-  for (const resource of distinct) {
-    if (resource === ownApi(context.settings.issuer)) continue
-    if (resource.length <= 500 && (await context.storage.documents.get('resources', resource)) !== undefined) continue
-    throw new Refusal('target_invalid', { got: resource })
+  for (const uri of distinct) {
+    if ((await context.resources.find(uri)) === undefined) throw new Refusal('target_invalid', { got: uri })
   }
   return distinct
+}
+
+/** Throws `token_for_another_resource` where a token was asked for other APIs only (RFC 8707 §2). */
+export function requireOwnApi(context: Context, resources: readonly string[]): void {
+  const own = ownApi(context.settings.issuer)
+  if (resources.length > 0 && !resources.includes(own)) {
+    throw new Refusal('token_for_another_resource', { expected: own })
+  }
 }
 
 /** Throws `target_invalid` unless the resources lie within those granted (RFC 8707 §2.2). */
@@ -34,4 +40,44 @@ export function requireGrantedResources(asked: readonly string[], granted: reado
     }
   }
   return asked.length > 0 ? [...new Set(asked)] : granted
+}
+
+/** What a token for some resources is: its format, and the scopes that mean something at one of them. */
+export interface Audience {
+  readonly format: 'opaque' | 'jwt'
+  readonly scope: readonly string[]
+}
+
+/**
+ * Format and scopes of a token for `resources`. Without any, the client's registered format and every scope. Throws
+ * where the resources read different formats, as one token cannot be both, or where nothing would be left.
+ */
+export async function audienceOf(
+  context: Context,
+  client: Client,
+  scope: readonly string[],
+  resources: readonly string[],
+): Promise<Audience> {
+  if (resources.length === 0) return { format: client.metadata.token_format ?? 'opaque', scope }
+  const found = await Promise.all(resources.map((uri) => context.resources.find(uri)))
+  const known = found.filter((resource) => resource !== undefined)
+  if (known.length < resources.length) {
+    throw new Refusal('target_invalid', { cause: 'A resource of this authorization is no longer registered.' })
+  }
+  const format = known[0]?.format ?? 'opaque'
+  if (known.some((resource) => resource.format !== format)) {
+    throw new Refusal('target_invalid', {
+      cause: 'The resources read tokens of different formats; ask for one token for each.',
+      got: resources.join(' '),
+    })
+  }
+  const meaningful = scope.filter((name) => known.some((resource) => resource.scope?.includes(name) ?? true))
+  if (meaningful.length === 0) {
+    throw new Refusal('scope_not_registered', {
+      cause: 'None of the scopes means anything at the resource.',
+      expected: known.flatMap((resource) => resource.scope ?? []).join(' '),
+      got: scope.join(' '),
+    })
+  }
+  return { format, scope: meaningful }
 }

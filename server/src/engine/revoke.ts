@@ -22,10 +22,11 @@ export async function revoke(context: Context, client: Client, text: string, cal
     return
   }
   try {
-    const { token, view } = await openAccessToken(context, text)
-    if (view.grant.clientId !== client.id) return
+    const token = await openAccessToken(context, text)
+    const { grant } = token.view
+    if (grant.clientId !== client.id) return
     await claimRevoked(context, token)
-    context.audit.record('access_token_revoked', { subject: view.grant.userId, clientId: client.id, caller })
+    context.audit.record('access_token_revoked', { subject: grant.userId, clientId: client.id, caller })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
   }

@@ -4,7 +4,7 @@
  */
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, sign, verify } from 'node:crypto'
 import { promisify } from 'node:util'
-import type { Clock } from '../lib/clock.ts'
+import type { Millis } from '../lib/clock.ts'
 import { sha256 } from '../lib/hash.ts'
 import { seal, unseal } from '../lib/seal.ts'
 import type { SigningKey, Storage } from '../storage/contract.ts'
@@ -18,8 +18,12 @@ export interface Signer {
   sign(alg: SigningAlgorithm, type: string, claims: Readonly<Record<string, unknown>>): string
   /** The claims of a JWT that one of our published keys has signed, whatever its age; undefined otherwise. */
   verify(jwt: string, type: string): Readonly<Record<string, unknown>> | undefined
-  /** The JWK Set as published: public parts only. */
+  /** The JWK Set as published: public parts only, those of the next keys included. */
   jwks(): { readonly keys: readonly Readonly<Record<string, unknown>>[] }
+  /** Takes over what the stored keys have become. */
+  reload(): Promise<void>
+  /** The stored keys as last taken over. */
+  keys(): readonly SigningKey[]
 }
 
 interface LoadedKey {
@@ -27,25 +31,35 @@ interface LoadedKey {
   readonly alg: SigningAlgorithm
   readonly privateKey: KeyObject
   readonly publicKey: KeyObject
-  readonly publicJwk: Readonly<Record<string, unknown>>
-  readonly signing: boolean
   readonly headers: Map<string, string>
 }
 
-/** Loads the signing keys, making a first one per algorithm where there is none; nodes that start together agree. */
-export async function createSigner(storage: Storage, keyring: Keyring, clock: Clock): Promise<Signer> {
-  const stored = new Map((await storage.keys.list()).map((key) => [key.kid, key]))
-  for (const alg of signingAlgorithms) {
-    if ([...stored.values()].some((key) => key.alg === alg && key.state === 'signing')) continue
-    const first = await storage.keys.insertFirst(await makeKey(alg, keyring, clock.now()))
-    stored.set(first.kid, first)
-  }
-  const keys = [...stored.values()].map((key) => load(key, keyring))
-  const present = new Map(keys.filter((key) => key.signing).map((key) => [key.alg, key]))
-  const byId = new Map(keys.map((key) => [key.kid, key]))
-  const set = { keys: keys.map((key) => key.publicJwk) }
+/** Loads the stored signing keys; `signing_keys.ts` has seen to it that there are some. */
+export async function createSigner(storage: Storage, keyring: Keyring): Promise<Signer> {
+  let stored: readonly SigningKey[] = []
+  let loaded = new Map<string, LoadedKey>()
+  let present = new Map<SigningAlgorithm, LoadedKey>()
+  let set: ReturnType<Signer['jwks']> = { keys: [] }
 
+  async function reload(): Promise<void> {
+    stored = await storage.keys.list()
+    const keys = await Promise.all(
+      stored.map(async (key) => loaded.get(key.kid) ?? (await load(key, keyring, storage))),
+    )
+    loaded = new Map(keys.map((key) => [key.kid, key]))
+    present = new Map(
+      stored.flatMap((key) => {
+        const usable = loaded.get(key.kid)
+        return key.state === 'signing' && usable !== undefined ? [[key.alg, usable] as const] : []
+      }),
+    )
+    set = { keys: stored.map((key) => key.publicJwk) }
+  }
+
+  await reload()
   return {
+    reload,
+    keys: () => stored,
     sign(alg, type, claims) {
       const key = present.get(alg)
       if (key === undefined) throw new Error(`signer: there is no ${alg} key`)
@@ -57,7 +71,7 @@ export async function createSigner(storage: Storage, keyring: Keyring, clock: Cl
       const parts = jwt.split('.')
       if (parts.length !== 3) return undefined
       const [head, body, mark] = parts as [string, string, string]
-      const key = byId.get(String(parse(head)?.kid))
+      const key = loaded.get(String(parse(head)?.kid))
       // Our own headers have one spelling each: algorithm, type and key id are compared as a whole.
       if (key === undefined || head !== header(key, type)) return undefined
       if (!verifies(key, `${head}.${body}`, Buffer.from(mark, 'base64url'))) return undefined
@@ -113,28 +127,38 @@ function parse(part: string): Record<string, unknown> | undefined {
   }
 }
 
-function load(key: SigningKey, keyring: Keyring): LoadedKey {
-  const opened = unseal(keyring.current('signing keys at rest'), key.sealedPrivate, key.kid)
-  if (opened === undefined) {
-    throw new Error(
-      'the signing keys in the database were sealed under another root secret; give the one they were made with',
-    )
+/** Opens a stored key. One that lies sealed under an older root secret is sealed anew under the present one. */
+async function load(key: SigningKey, keyring: Keyring, storage: Storage): Promise<LoadedKey> {
+  const [present, ...older] = keyring.all(atRest)
+  let opened = present === undefined ? undefined : unseal(present, key.sealedPrivate, key.kid)
+  for (const sealing of older) {
+    if (opened !== undefined) break
+    opened = unseal(sealing, key.sealedPrivate, key.kid)
+    if (opened !== undefined) {
+      await storage.keys.reseal(key.kid, key.sealedPrivate, seal(keyring.current(atRest), opened, key.kid))
+    }
   }
+  if (opened === undefined) throw new Error('a signing key in the database was sealed under another root secret')
   const privateKey = createPrivateKey({ key: JSON.parse(opened.toString()), format: 'jwk' })
   return {
     kid: key.kid,
     alg: key.alg,
     privateKey,
     publicKey: createPublicKey(privateKey),
-    publicJwk: key.publicJwk,
-    signing: key.state === 'signing',
     headers: new Map(),
   }
 }
 
+const atRest = 'signing keys at rest'
 const generate = promisify(generateKeyPair)
 
-async function makeKey(alg: SigningAlgorithm, keyring: Keyring, now: number): Promise<SigningKey> {
+/** A new key, sealed, in one of the two states in which a key begins. */
+export async function makeKey(
+  alg: SigningAlgorithm,
+  state: 'next' | 'signing',
+  keyring: Keyring,
+  now: Millis,
+): Promise<SigningKey> {
   const { privateKey, publicKey } = await (alg === 'RS256'
     ? generate('rsa', { modulusLength: 2048 })
     : alg === 'ES256'
@@ -145,15 +169,11 @@ async function makeKey(alg: SigningAlgorithm, keyring: Keyring, now: number): Pr
   return {
     kid,
     alg,
-    state: 'signing',
+    state,
     publicJwk: { ...jwk, kid, alg, use: 'sig' },
-    sealedPrivate: seal(
-      keyring.current('signing keys at rest'),
-      JSON.stringify(privateKey.export({ format: 'jwk' })),
-      kid,
-    ),
+    sealedPrivate: seal(keyring.current(atRest), JSON.stringify(privateKey.export({ format: 'jwk' })), kid),
     createdAt: now,
-    activatedAt: now,
+    activatedAt: state === 'signing' ? now : null,
     retiredAt: null,
   }
 }

@@ -13,8 +13,9 @@ export function requireStanding({ grant, standing }: GrantView): void {
     throw new Refusal('client_invalidated')
   }
   if (grant.userId !== null) {
-    if (!standing.userEnabled) throw new Refusal('account_disabled')
-    if (isLater(standing.userValidAfter, grant.userValidAfter)) throw new Refusal('grant_revoked')
+    // In the words of any other revocation: the state of an account is not the app's business.
+    if (!standing.userEnabled || isLater(standing.userValidAfter, grant.userValidAfter))
+      throw new Refusal('grant_revoked')
   }
   if (grant.consentValidAfter !== null) {
     if (!standing.consentEnabled || isLater(standing.consentValidAfter, grant.consentValidAfter)) {

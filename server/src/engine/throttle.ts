@@ -99,7 +99,11 @@ export function createThrottle(storage: Storage, clock: Clock): Throttle {
   async function enter(kind: ThrottleKind, key: string): Promise<boolean> {
     const name = `${kind} ${key}`
     for (;;) {
-      if (await exceededAnywhere(kind, key)) return false
+      if (await exceededAnywhere(kind, key)) {
+        const idle = underWay.get(name)
+        if (idle !== undefined && idle.running === 0 && idle.waiting.length === 0) underWay.delete(name)
+        return false
+      }
       const slot = underWay.get(name) ?? { running: 0, waiting: [] }
       underWay.set(name, slot)
       if (slot.running < throttleLimits[kind] - used(name)) {

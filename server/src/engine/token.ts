@@ -5,6 +5,7 @@
  *
  * A grant type fills in step 2 and cannot forget the others. Refusals come before the swap, so they burn nothing.
  */
+import { day } from '../lib/clock.ts'
 import { randomBytes } from '../lib/random.ts'
 import type { Grant } from '../protocol/grant.ts'
 import type { ClientAuthMethod, GrantTypeName } from '../protocol/names.ts'
@@ -19,6 +20,7 @@ import { refreshToken } from './grants/refresh_token.ts'
 import { type Minted, mint } from './mint.ts'
 import { networkDigest } from './network.ts'
 import type { Trace } from './request_log.ts'
+import { audienceOf } from './resources.ts'
 import { at } from './rules.ts'
 import { ended, requireRecentUse, requireStanding } from './standing.ts'
 import type { Proof, TokenRequest } from './token_request.ts'
@@ -52,6 +54,9 @@ export async function exchange(
   const proof = await prove(context, request, client, trace)
   const { grant } = proof
 
+  at(trace, 'resource')
+  const audience = await audienceOf(context, client, proof.scope, proof.resources)
+
   at(trace, 'standing')
   requireStanding(proof)
   if (proof.swap?.kind === 'refresh') {
@@ -69,7 +74,7 @@ export async function exchange(
   if (proof.swap?.kind === 'code' && after.context.refreshable && after.userId !== null) {
     await context.storage.grants.trim(after.userId, client.id, context.settings.grantLimit, after.id)
   }
-  return mint(context, client, after, proof)
+  return mint(context, client, after, proof, audience)
 }
 
 /** Client authentication as a rule of the log; a public client is proved only by its credential, later. */
@@ -120,7 +125,11 @@ async function advance(
   trace: Trace,
 ): Promise<Grant> {
   if (swap.kind === 'refresh' && client.metadata.refresh_rotation === 'never' && swap.step === grant.step) {
-    return requireUnexpired(context, grant)
+    requireUnexpired(context, grant)
+    // No step is taken, so that this is what tells that the grant is in use.
+    if (context.clock.now() - grant.usedAt > day) context.storage.grants.markUsed(grant.id, context.clock.now())
+    trace.note = 'The refresh token was used; this app keeps it.'
+    return grant
   }
   const result = await context.storage.grants.advance({
     id: grant.id,
@@ -168,9 +177,8 @@ async function advance(
   }
 }
 
-function requireUnexpired(context: Context, grant: Grant): Grant {
+function requireUnexpired(context: Context, grant: Grant): void {
   if (context.clock.now() >= grant.expiresAt) throw new Refusal('refresh_token_expired')
-  return grant
 }
 
 /** Seconds in which a repeated refresh is answered alike: longer where the repeater has to authenticate. */

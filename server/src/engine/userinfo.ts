@@ -4,6 +4,7 @@ import { Refusal } from '../protocol/refusal.ts'
 import type { Account } from '../storage/contract.ts'
 import type { LiveToken } from './bearer.ts'
 import type { Context } from './context.ts'
+import { requireOwnApi } from './resources.ts'
 
 /** Claims by the scope that opens them, besides those that come from the account itself. */
 export const claimsOfScope = {
@@ -25,6 +26,8 @@ export const claimsOfScope = {
 
 /** Claims for the holder of a live token. Throws scope_insufficient without `openid`. */
 export async function userinfo(context: Context, token: LiveToken): Promise<Readonly<Record<string, unknown>>> {
+  // An API that was sent this token must not learn with it who the person is.
+  requireOwnApi(context, token.resources)
   if (!token.scope.includes('openid') || token.grant.userId === null) {
     throw new Refusal('scope_insufficient', { scope: 'openid' })
   }

@@ -38,12 +38,17 @@ export function setSession(context: Context, reply: FastifyReply, token: string 
  * only to the browser, so that a second tab survives a sign-in in the first.
  */
 export function csrfToken(context: Context, browser: Browser, bound: 'browser' | 'session'): string {
-  const session = bound === 'session' ? (browser.sessionToken ?? '') : ''
-  return hmacSha256(context.keyring.current('csrf'), bound, '\0', browser.id, '\0', session).toString('base64url')
+  return csrfTokenUnder(context.keyring.current('csrf'), browser, bound)
 }
 
+/** Whether a form's token is that of its browser; a form that was open while the root secret changed still counts. */
 export function isCsrfToken(context: Context, browser: Browser, bound: 'browser' | 'session', text: string): boolean {
-  return equalText(csrfToken(context, browser, bound), text)
+  return context.keyring.all('csrf').some((key) => equalText(csrfTokenUnder(key, browser, bound), text))
+}
+
+function csrfTokenUnder(key: Buffer, browser: Browser, bound: 'browser' | 'session'): string {
+  const session = bound === 'session' ? (browser.sessionToken ?? '') : ''
+  return hmacSha256(key, bound, '\0', browser.id, '\0', session).toString('base64url')
 }
 
 function cookieName(context: Context, name: CookieName): string {

@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify'
 import type { AuthorizationRequest } from '../engine/authorize.ts'
 import type { Client } from '../engine/clients.ts'
 import type { Caller, Context } from '../engine/context.ts'
-import { openRequest, refusalUri } from '../engine/interaction.ts'
+import { openRequest, refusalUri, requireUnchangedClient } from '../engine/interaction.ts'
 import { startTrace } from '../engine/request_log.ts'
 import type { RuleName } from '../engine/rules.ts'
 import type { Browser } from '../http/cookies.ts'
@@ -24,9 +24,7 @@ export async function openInteraction(
 ): Promise<OpenInteraction | undefined> {
   if (sealed === undefined) return undefined
   const request = openRequest(context, sealed, browser.id)
-  const client = await context.clients.find(request.clientId)
-  if (client === undefined || !client.enabled) throw new Refusal('client_disabled')
-  return { sealed, request, client }
+  return { sealed, request, client: await requireUnchangedClient(context, request) }
 }
 
 /** Sends a person's no back to the client, and notes it in the client's log. */

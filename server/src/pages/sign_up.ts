@@ -1,13 +1,6 @@
 /** /signup opens an account; /setup, with the one-time link, the first administrator's. */
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import {
-  claimSetup,
-  type SignUpForm,
-  type SignUpProblems,
-  setupIsOpen,
-  setupToken,
-  signUp,
-} from '../engine/accounts.ts'
+import { claimSetup, type SignUpForm, setupIsOpen, setupToken, signUp } from '../engine/accounts.ts'
 import type { Context } from '../engine/context.ts'
 import { callerOf } from '../http/caller.ts'
 import { type Browser, readBrowser } from '../http/cookies.ts'
@@ -19,9 +12,10 @@ import { type OpenInteraction, openInteraction } from './interaction.ts'
 import { PageProblem, readOwnForm, readQuery, secrets } from './page.ts'
 import { enter } from './sign_in.ts'
 import { setUp } from './views/set_up.tsx'
-import { signUp as view } from './views/sign_up.tsx'
+import { type AccountProblems, signUp as view } from './views/sign_up.tsx'
 
 const passwordMinimum = 8
+const tooMany: AccountProblems = { form: 'Too many failed attempts from here. Please try again in a few minutes.' }
 
 export function registerSignUp(app: FastifyInstance, context: Context): void {
   app.get('/signup', async (request, reply) => {
@@ -36,6 +30,10 @@ export function registerSignUp(app: FastifyInstance, context: Context): void {
     const open = await openInteraction(context, form.get('request'), browser)
     const filled = readFields(form)
     const result = await signUp(context, filled, callerOf(request))
+    if (result.outcome === 'throttled') {
+      reply.header('retry-after', String(result.retryAfter))
+      return show(context, reply, 429, browser, open, filled, tooMany)
+    }
     if (result.outcome === 'problems') return show(context, reply, 400, browser, open, filled, result.problems)
     return enter(context, request, reply, browser, result.account, open)
   })
@@ -54,7 +52,7 @@ export function registerSignUp(app: FastifyInstance, context: Context): void {
     await requireSetupLink(context, token)
     const filled = readFields(form)
     const result = await signUp(context, filled, callerOf(request))
-    if (result.outcome === 'problems') {
+    if (result.outcome !== 'signed_up') {
       const { username, email } = filled
       const page = setUp({
         ...secrets(context, browser, 'browser'),
@@ -62,9 +60,9 @@ export function registerSignUp(app: FastifyInstance, context: Context): void {
         passwordMinimum,
         username,
         email,
-        problems: result.problems,
+        problems: result.outcome === 'problems' ? result.problems : tooMany,
       })
-      return sendPage(reply, 400, page)
+      return sendPage(reply, result.outcome === 'problems' ? 400 : 429, page)
     }
     // The account comes first and the claim second: a slip in the form does not use up the link.
     if (!(await claimSetup(context))) throw new PageProblem('set_up_link_spent')
@@ -95,7 +93,7 @@ function show(
   browser: Browser,
   open: OpenInteraction | undefined,
   filled?: SignUpForm,
-  problems?: SignUpProblems,
+  problems?: AccountProblems,
 ): FastifyReply {
   const html = view({
     ...secrets(context, browser, 'browser', open?.sealed),

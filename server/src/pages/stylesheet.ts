@@ -158,10 +158,12 @@ th:last-child, td:last-child { padding-right: var(--s5); }
 td time { font-variant-numeric: tabular-nums; white-space: nowrap; }
 td time > span { display: block; }
 #request-log { table-layout: fixed; }
-#request-log th:nth-child(1) { width: 8.5rem; }
-#request-log th:nth-child(2) { width: 11rem; }
+#request-log th:nth-child(1) { width: 11.5rem; }
+#request-log th:nth-child(2) { width: 12rem; }
 #request-log th:nth-child(3) { width: 9.5rem; }
 #request-log th:nth-child(4) { width: 10rem; }
+/* A browser's user agent fills eight lines; it is whole where the row is open. */
+#request-log tr:not(:has(details[open])) > td[data-label='User agent'] > bdi { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }
 .answer code { display: block; margin-top: var(--s1); font-size: var(--tiny); }
 summary { cursor: pointer; list-style: none; display: flex; gap: var(--s2); border-radius: 0.25rem; }
 summary::-webkit-details-marker { display: none; }

@@ -63,6 +63,8 @@ function webProblem(uri: string, url: URL, scheme: string): string | undefined {
   if (authority !== url.host && authority !== `${url.hostname}:${scheme === 'https' ? 443 : 80}`) {
     return `its host is written unlike ${url.host}`
   }
+  // The host is written into the content policy of our pages, where a semicolon or comma would begin another rule.
+  if (!/^([a-z0-9_.-]+|\[[0-9a-f:.]+\])$/.test(url.hostname)) return 'its host is no domain name or address'
   if (url.hostname.endsWith('.')) return 'its host ends in a dot'
   const path = uri.slice(scheme.length + 3 + authority.length).split('?', 1)[0] ?? ''
   if (path.split('/').some((part) => /^(\.|%2e){1,2}(;.*)?$/i.test(part))) return 'its path holds a dot segment'

@@ -114,6 +114,11 @@ export const refusals = {
   },
   client_secret_wrong: { ...client, cause: 'The client secret was none of those that are valid.' },
   client_secret_expired: { ...client, cause: 'The client secret was right but has expired.' },
+  client_assertion_invalid: {
+    ...client,
+    rfc: 'RFC 7523 §3',
+    cause: 'The client assertion is not valid.',
+  },
   client_auth_method_wrong: {
     ...client,
     cause: 'The app authenticated in another way than the one it is registered for.',
@@ -268,12 +273,6 @@ export const refusals = {
     cause: 'The account has made more token requests today than allowed.',
     rfc: 'RFC 6749 §5.2',
   },
-  account_disabled: {
-    ...grant,
-    text: 'The authorization has been revoked.',
-    cause: 'The authorization no longer stands.',
-    rfc: 'RFC 6749 §5.2',
-  },
   consent_withdrawn: {
     ...grant,
     text: 'The authorization has been revoked.',
@@ -292,7 +291,6 @@ export const refusals = {
     text: 'The scope is malformed.',
     cause: 'The scope parameter is malformed or too long.',
   },
-  scope_unknown: { ...scope, text: 'The scope is not known.', cause: 'A scope is none that this server knows.' },
   scope_not_registered: {
     ...scope,
     text: 'The scope is not allowed for this client.',

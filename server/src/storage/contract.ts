@@ -89,7 +89,8 @@ export interface Claims {
   /**
    * Claims a digest until `expires`. For one (kind, hash) exactly one caller, ever, gets 'first' while it lasts. The
    * claim of a caller whose COMMIT answer was lost is settled like a swap. Claims are kept in buckets by expiry and
-   * dropped whole after it.
+   * dropped whole after it, so a digest must always come with the same `expires` (put the moment into what is digested
+   * where a stranger could choose it).
    */
   claimOnce(kind: ClaimKind, hash: Buffer, expires: Millis): Promise<'first' | 'seen'>
   /** Whether the digest is claimed. `expires` must be what it was (or would be) claimed with. */
@@ -176,6 +177,7 @@ export interface Clients {
   setEnabled(clientId: ClientId, enabled: boolean): Promise<boolean>
   addSecret(clientId: ClientId, secret: ClientSecret): Promise<void>
   removeSecret(clientId: ClientId, secretId: string): Promise<boolean>
+  /** Deletes it with its secrets, collaborators and the consents given to it; its grants lose their standing. */
   delete(clientId: ClientId): Promise<boolean>
   /** Apps of which the user is owner or collaborator, by name. */
   listByUser(userId: UserId): Promise<readonly ClientRecord[]>
@@ -236,12 +238,10 @@ export interface Failures {
   clear(key: string): Promise<void>
 }
 
-export type KeyState = 'next' | 'signing' | 'retired'
-
 export interface SigningKey {
   readonly kid: string
   readonly alg: 'RS256' | 'ES256' | 'EdDSA'
-  readonly state: KeyState
+  readonly state: 'next' | 'signing' | 'retired'
   readonly publicJwk: Readonly<Record<string, unknown>>
   /** The private JWK, sealed under a key derived from the root secret. */
   readonly sealedPrivate: Buffer
@@ -250,11 +250,18 @@ export interface SigningKey {
   readonly retiredAt: Millis | null
 }
 
+/** There is at most one key of an alg in 'next' and one in 'signing': save the old one as retired first. */
 export interface Keys {
   list(): Promise<readonly SigningKey[]>
   /** Stores the key unless one of the same alg and state is there already; answers the one that is there after. */
   insertFirst(key: SigningKey): Promise<SigningKey>
-  save(key: SigningKey): Promise<void>
+  /** Replaces a sealed private key by the same one sealed anew, unless another node has done so. */
+  reseal(kid: string, from: Buffer, to: Buffer): Promise<void>
+  /**
+   * Makes the key `to` (until now next) the one that signs, and `from` (until now signing) a retired one, both or
+   * neither. Of several nodes that try the same, one gets true.
+   */
+  promote(from: string, to: string, at: Millis): Promise<boolean>
   delete(kid: string): Promise<void>
 }
 
@@ -385,6 +392,7 @@ export interface MeasurementQuery {
 
 /** A person's measurements: one value per variable and start time. */
 export interface Measurements {
+  /** In the order asked for, by start time where none is asked for; `like` is for text and regardless of case. */
   list(userNumber: number, query: MeasurementQuery): Promise<readonly Measurement[]>
   /** Inserts or overwrites by (variable, start time) in one transaction; unknown variables are created. */
   upsert(userNumber: number, clientId: ClientId, items: readonly NewMeasurement[]): Promise<readonly Measurement[]>

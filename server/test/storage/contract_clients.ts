@@ -132,18 +132,36 @@ export function clientTests(place: () => Promise<Place>): void {
       expect(await at.storage.keys.list()).toEqual([told[0]])
     })
 
-    test('keys are rotated: the old one retires before the next one signs', async () => {
+    test('of several nodes that rotate a key one does: the old one retires, the next one signs', async () => {
       const [old] = await at.storage.keys.list()
       if (old === undefined) throw new Error('no key')
       const next = await at.storage.keys.insertFirst(key('next', { state: 'next', activatedAt: null, createdAt: 6 }))
-      await at.storage.keys.save({ ...old, state: 'retired', retiredAt: 9 })
-      await at.storage.keys.save({ ...next, state: 'signing', activatedAt: 9 })
+      const told = await Promise.all(
+        Array.from({ length: 10 }, (_, i) => (i % 2 ? at.storage : at.other).keys.promote(old.kid, next.kid, 9)),
+      )
+      expect(told.filter((won) => won)).toHaveLength(1)
       expect((await at.other.keys.list()).map((one) => [one.kid, one.state])).toEqual([
         [old.kid, 'retired'],
         ['next', 'signing'],
       ])
       await at.storage.keys.delete(old.kid)
       expect(await at.other.keys.list()).toHaveLength(1)
+    })
+
+    test('a promotion that is not as expected changes nothing', async () => {
+      const before = await at.storage.keys.list()
+      const signing = before[0]?.kid ?? ''
+      expect(await at.storage.keys.promote(signing, 'nobody', 12)).toBe(false)
+      expect(await at.storage.keys.promote('nobody', signing, 12)).toBe(false)
+      expect(await at.storage.keys.list()).toEqual(before)
+    })
+
+    test('a key is sealed anew once, whoever tries', async () => {
+      const [present] = await at.storage.keys.list()
+      if (present === undefined) throw new Error('no key')
+      await at.storage.keys.reseal(present.kid, present.sealedPrivate, Buffer.from('anew'))
+      await at.other.keys.reseal(present.kid, present.sealedPrivate, Buffer.from('too late'))
+      expect((await at.storage.keys.list())[0]?.sealedPrivate.toString()).toBe('anew')
     })
   })
 

@@ -8,7 +8,6 @@ import { opened } from './opened.ts'
 export function measurementTests(place: () => Promise<Place>): void {
   describe('measurements', () => {
     const at = opened(place)
-    const byTime = [{ column: 'startTime', descending: false }] as const
     const all = { filters: [], sort: [], limit: 1000, offset: 0 }
 
     test('a second value for the same time overwrites the first, unknown variables are made', async () => {
@@ -60,7 +59,7 @@ export function measurementTests(place: () => Promise<Place>): void {
         operator: MeasurementFilter['operator'],
         value: MeasurementFilter['value'],
       ) =>
-        (await at.storage.measurements.list(3, { ...all, filters: [{ column, operator, value }], sort: byTime })).map(
+        (await at.storage.measurements.list(3, { ...all, filters: [{ column, operator, value }] })).map(
           (m) => m.startTime,
         )
       expect(await times('startTime', '=', 20)).toEqual([20])
@@ -82,6 +81,9 @@ export function measurementTests(place: () => Promise<Place>): void {
       expect(await times('source', 'not like', 'watch%')).toEqual([30])
       expect(await times('source', 'like', 'a\u0000')).toEqual([])
       expect(await times('variableName', 'in', ['Coffee', 7])).toEqual([30])
+      expect(await times('variableName', '=', 'Mood')).toEqual([10, 20])
+      expect(await times('variableName', '=', 'nothing')).toEqual([])
+      expect(await times('variableName', '!=', 'Mood')).toEqual([30])
       expect(await times('variableCategory', '=', 'Emotions')).toEqual([10, 20])
       expect(await times('unit', '!=', "'; drop table measurements; --")).toEqual([10, 20, 30])
       await expect(times('value', 'like', '1')).rejects.toThrow(TypeError)

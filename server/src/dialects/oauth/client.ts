@@ -1,5 +1,6 @@
 /** Reading client credentials off a request of the standard dialect (RFC 6749 §2.3.1). */
 import type { PresentedClient } from '../../engine/client_authentication.ts'
+import { assertionType } from '../../engine/private_key_jwt.ts'
 import { decode, type Form } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 
@@ -7,6 +8,11 @@ import { Refusal } from '../../protocol/refusal.ts'
 export function decodeClient(authorization: string | undefined, form: Form): PresentedClient {
   const clientId = form.get('client_id')
   const secret = form.get('client_secret')
+  const assertion = form.get('client_assertion')
+  if (assertion !== undefined) {
+    if (authorization !== undefined || secret !== undefined) throw new Refusal('client_authentication_ambiguous')
+    return decodeAssertion(assertion, form)
+  }
   if (authorization !== undefined) {
     const basic = decodeBasic(authorization)
     if (secret !== undefined || (clientId !== undefined && clientId !== basic.clientId)) {
@@ -17,6 +23,34 @@ export function decodeClient(authorization: string | undefined, form: Form): Pre
   if (clientId === undefined) throw new Refusal('client_authentication_missing')
   if (secret === undefined) return { method: 'none', clientId }
   return { method: 'client_secret_post', clientId, secret }
+}
+
+/**
+ * An assertion with the client it speaks for: the parameter, or the subject, which is read here only to find whose keys
+ * will prove it (RFC 7521 §4.2).
+ */
+function decodeAssertion(assertion: string, form: Form): PresentedClient {
+  if (form.get('client_assertion_type') !== assertionType) {
+    throw new Refusal('client_authentication_malformed', { cause: `client_assertion_type must be ${assertionType}.` })
+  }
+  const subject = readSubject(assertion)
+  const named = form.get('client_id')
+  if (named !== undefined && subject !== undefined && named !== subject) {
+    throw new Refusal('client_authentication_ambiguous')
+  }
+  const clientId = named ?? subject
+  if (clientId === undefined) throw new Refusal('client_authentication_malformed')
+  return { method: 'private_key_jwt', clientId, assertion }
+}
+
+function readSubject(assertion: string): string | undefined {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(assertion.split('.')[1] ?? '', 'base64url').toString())
+    if (typeof claims !== 'object' || claims === null || !('sub' in claims)) return undefined
+    return typeof claims.sub === 'string' ? claims.sub : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Basic credentials, decoded exactly: anything loosely written is refused rather than guessed at. */

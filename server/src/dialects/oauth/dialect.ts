@@ -11,7 +11,7 @@ import { Refusal } from '../../protocol/refusal.ts'
 import { decodeClient } from './client.ts'
 
 /**
- * Runs an endpoint and sends what it answers (JSON text, or nothing) with status 200; refusals and faults in the
+ * Runs an endpoint and sends what it answers (JSON text) with status 200; refusals and faults in the
  * envelope of RFC 6749 §5.2. `ruleset` names the record in the app's request log; none is kept without it.
  */
 export async function answered(
@@ -19,7 +19,7 @@ export async function answered(
   request: FastifyRequest,
   reply: FastifyReply,
   ruleset: string | undefined,
-  endpoint: (trace: Trace) => Promise<string | undefined>,
+  endpoint: (trace: Trace) => Promise<string>,
 ): Promise<FastifyReply> {
   const trace = startTrace(request.routeOptions.url ?? '', request.method, callerOf(request))
   trace.ruleset = ruleset ?? ''
@@ -27,7 +27,6 @@ export async function answered(
   try {
     const body = await endpoint(trace)
     if (ruleset !== undefined) context.requests.record(trace, 200)
-    if (body === undefined) return reply.code(200).send()
     return reply.type('application/json').send(body)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error

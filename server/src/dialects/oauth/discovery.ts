@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../engine/context.ts'
+import { assertionAlgorithms } from '../../engine/private_key_jwt.ts'
 import { signingAlgorithms } from '../../engine/signer.ts'
 import { claimsOfScope } from '../../engine/userinfo.ts'
 import { type ClientAuthMethod, grantTypes } from '../../protocol/names.ts'
@@ -11,7 +12,12 @@ import { builtInScopes } from '../../protocol/scope.ts'
 import { endpoints } from './endpoints.ts'
 
 /** The methods of client authentication that are built. */
-const authMethods: readonly ClientAuthMethod[] = ['client_secret_basic', 'client_secret_post', 'none']
+const authMethods: readonly ClientAuthMethod[] = [
+  'client_secret_basic',
+  'client_secret_post',
+  'private_key_jwt',
+  'none',
+]
 
 export function metadata(issuer: string): Readonly<Record<string, unknown>> {
   const urls = Object.fromEntries(Object.entries(endpoints).map(([name, path]) => [name, issuer + path]))
@@ -25,8 +31,11 @@ export function metadata(issuer: string): Readonly<Record<string, unknown>> {
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: signingAlgorithms,
     token_endpoint_auth_methods_supported: authMethods,
+    token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     introspection_endpoint_auth_methods_supported: authMethods.filter((method) => method !== 'none'),
+    introspection_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     revocation_endpoint_auth_methods_supported: authMethods,
+    revocation_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     code_challenge_methods_supported: ['S256'],
     claims_supported: [
       'sub',
@@ -50,7 +59,7 @@ export function metadata(issuer: string): Readonly<Record<string, unknown>> {
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
     authorization_response_iss_parameter_supported: true,
-    prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
+    prompt_values_supported: ['none', 'login', 'consent', 'select_account', 'create'],
     service_documentation: `${issuer}/docs/api`,
   }
 }

@@ -1,5 +1,5 @@
 /** The standard dialect: OAuth 2 (RFC 6749, RFC 9700) and OpenID Connect. Always open. */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Context } from '../../engine/context.ts'
 import { takeForms } from '../../http/caller.ts'
 import { type ErrorPage, registerAuthorize } from './authorize.ts'
@@ -33,13 +33,18 @@ function refuseOtherMethods(app: FastifyInstance): void {
     app.route({
       method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
       url,
-      handler: (_request, reply) =>
-        reply
-          .code(405)
-          .header('allow', 'POST')
-          .header('cache-control', 'no-store')
-          .type('application/json')
-          .send(JSON.stringify({ error: 'invalid_request', error_description: 'This endpoint is posted to.' })),
+      // Before the body is read: what is wrong is the method, whatever the content type.
+      onRequest: (_request, reply) => sendMethodNotAllowed(reply),
+      handler: (_request, reply) => sendMethodNotAllowed(reply),
     })
   }
+}
+
+async function sendMethodNotAllowed(reply: FastifyReply): Promise<FastifyReply> {
+  return reply
+    .code(405)
+    .header('allow', 'POST')
+    .header('cache-control', 'no-store')
+    .type('application/json')
+    .send(JSON.stringify({ error: 'invalid_request', error_description: 'This endpoint is posted to.' }))
 }

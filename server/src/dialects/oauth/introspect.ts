@@ -29,7 +29,8 @@ export function registerIntrospection(app: FastifyInstance, context: Context): v
       const token = form.get('token')
       if (token === undefined) throw new Refusal('parameter_missing', { text: 'The parameter token is missing.' })
       await revoke(context, client, token, trace.caller)
-      return undefined
+      // "The content of the response body is ignored by the client" (RFC 7009 §2.2), but simple-oauth2 insists on JSON.
+      return '{}'
     }),
   )
 }

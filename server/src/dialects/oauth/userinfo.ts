@@ -17,6 +17,7 @@ export function registerUserinfo(app: FastifyInstance, context: Context): void {
     try {
       const body = parseForm(bodyText(request))
       if (body === undefined) throw new Refusal('parameter_malformed')
+      if (body.repeated.length > 0) throw new Refusal('parameter_repeated')
       const text = findBearerToken(request.headers.authorization, parseForm(queryOf(request)), body)
       const claims = await userinfo(context, await requireLiveToken(context, text, { mark: true }))
       return reply.type('application/json').send(JSON.stringify(claims))

@@ -40,7 +40,8 @@ async function clientGrant(
   resources: readonly string[],
 ): Promise<GrantView> {
   const ttl = client.metadata.access_token_ttl ?? context.settings.accessTokenTtl
-  const handle = sha256(JSON.stringify(['client_credentials', client.id, scope, resources, ttl]))
+  // After everything of the client has been ended, a row of its own begins anew.
+  const handle = sha256(JSON.stringify(['client_credentials', client.id, scope, resources, ttl, client.validAfter]))
   const { grants } = context.storage
   const found = await grants.findByHandle(handle)
   if (found !== undefined) return found

@@ -195,7 +195,12 @@ export function initial(facts: Facts): Migration {
       updated_at bigint not null,
       unique (user_number, variable_id, start_time)
     )`,
-    sql`create index measurements_by_time on measurements (user_number, start_time, id)`,
+    // Each holds all that it takes to order and page through a person's measurements without reading their rows.
+    sql`create index measurements_by_time on measurements (user_number, start_time, variable_id, id)`,
+    sql`create index measurements_by_value on measurements (user_number, value, start_time, variable_id, id)`,
+    sql`create index measurements_by_variable_and_value
+      on measurements (user_number, variable_id, value, start_time, id)`,
+    sql`create index measurements_by_update on measurements (user_number, updated_at, start_time, variable_id, id)`,
   ]
   return {
     async up(db: Kysely<unknown>) {

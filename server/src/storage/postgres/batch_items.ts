@@ -1,4 +1,4 @@
-/** What may stand in a batch of hot writes, and how its answers are laid down. */
+/** What may stand in a batch of hot writes. */
 import type { Settled } from '../../lib/batch.ts'
 import type { EndReason, Grant, Swap } from '../../protocol/grant.ts'
 import type { Value } from '../sql/grant_row.ts'

@@ -1,4 +1,4 @@
-/** The hot writes of PostgreSQL: what may stand in a batch, and how a batch is settled item by item if it must be. */
+/** The hot writes of PostgreSQL: a batch as one transaction, settled item by item if it must be. */
 import { createBatcher, type Settled } from '../../lib/batch.ts'
 import { StorageUnavailable } from '../contract.ts'
 import { writeClaims } from './batch_claims.ts'

@@ -4,6 +4,9 @@ import { asBuffer } from './bytes.ts'
 import type { Cold } from './cold.ts'
 import type { SigningKeyRow } from './schema.ts'
 
+/** Rolls a promotion back that another node was faster with. */
+class NotAsExpected extends Error {}
+
 export function keys({ db }: Cold): Keys {
   return {
     async list() {
@@ -29,13 +32,38 @@ export function keys({ db }: Cold): Keys {
       return toKey(row)
     },
 
-    async save(key) {
-      const { kid, ...columns } = fromKey(key)
+    async reseal(kid, from, to) {
       await db
-        .insertInto('signing_keys')
-        .values({ kid, ...columns })
-        .onConflict((conflict) => conflict.column('kid').doUpdateSet(columns))
+        .updateTable('signing_keys')
+        .set({ sealed_private: to })
+        .where('kid', '=', kid)
+        .where('sealed_private', '=', from)
         .execute()
+    },
+
+    async promote(from, to, at) {
+      try {
+        await db.transaction().execute(async (transaction) => {
+          const retired = await transaction
+            .updateTable('signing_keys')
+            .set({ state: 'retired', retired_at: at })
+            .where('kid', '=', from)
+            .where('state', '=', 'signing')
+            .executeTakeFirst()
+          if (Number(retired.numUpdatedRows) !== 1) throw new NotAsExpected()
+          const promoted = await transaction
+            .updateTable('signing_keys')
+            .set({ state: 'signing', activated_at: at })
+            .where('kid', '=', to)
+            .where('state', '=', 'next')
+            .executeTakeFirst()
+          if (Number(promoted.numUpdatedRows) !== 1) throw new NotAsExpected()
+        })
+        return true
+      } catch (error) {
+        if (error instanceof NotAsExpected) return false
+        throw error
+      }
     },
 
     async delete(kid) {

@@ -26,12 +26,15 @@ const never: Condition = sql<boolean>`1 = 0`
  * whole one (SQLite compares by type, PostgreSQL refuses or leaves the index), so values are brought to the column's
  * type here, and what no row can have is answered without asking.
  */
-export function condition(filter: MeasurementFilter): Condition {
+export function condition(userNumber: number, filter: MeasurementFilter): Condition {
   const { name, type } = columns[filter.column]
   const column = sql.ref(name)
   const values = Array.isArray(filter.value) ? filter.value : [filter.value as string | number]
   const { operator } = filter
 
+  if (filter.column === 'variableName' && (operator === '=' || operator === 'in')) {
+    return ofVariables(userNumber, values)
+  }
   if (operator === 'like' || operator === 'not like') {
     const text = String(values[0])
     if (type !== 'text') throw new TypeError(`measurements: ${operator} needs a column of text`)
@@ -48,6 +51,15 @@ export function condition(filter: MeasurementFilter): Condition {
   const fitting = exact(type, value)
   if (fitting !== undefined) return sql`${column} ${sql.raw(operator)} ${fitting}`
   return inexact(column, operator, type === 'text' ? Number.NaN : Number(value))
+}
+
+/** Names are looked up first, so that the index by variable and time serves, and an unknown name costs nothing. */
+function ofVariables(userNumber: number, values: readonly (string | number)[]): Condition {
+  const names = values.flatMap((value) => exact('text', value) ?? [])
+  if (names.length === 0) return never
+  const ids = sql`select id from variables where user_number = ${userNumber} and name`
+  if (names.length === 1) return sql`m.variable_id = (${ids} = ${names[0]})`
+  return sql`m.variable_id in (${ids} in (${sql.join(names)}))`
 }
 
 /** A pattern for `lower(column) like … escape '\'`; a lone backslash at its end stands for itself. */

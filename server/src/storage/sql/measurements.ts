@@ -1,6 +1,13 @@
 /** A person's measurements and the variables they belong to. */
 import { type Selectable, sql } from 'kysely'
-import type { Measurement, Measurements, NewMeasurement, Variable } from '../contract.ts'
+import type {
+  Measurement,
+  MeasurementFilter,
+  MeasurementQuery,
+  Measurements,
+  NewMeasurement,
+  Variable,
+} from '../contract.ts'
 import { isStorable } from '../text.ts'
 import type { Cold, Db } from './cold.ts'
 import { columns, condition, likePattern } from './measurement_filter.ts'
@@ -11,26 +18,52 @@ const chunk = 1000
 
 type Joined = Selectable<MeasurementRow> & { variable_name: string; variable_category: string | null }
 
-function joined(db: Db, userNumber: number) {
+function joined(db: Db) {
   return db
     .selectFrom('measurements as m')
     .innerJoin('variables as v', 'v.id', 'm.variable_id')
     .selectAll('m')
     .select(['v.name as variable_name', 'v.category as variable_category'])
-    .where('m.user_number', '=', userNumber)
+}
+
+type Column = MeasurementFilter['column']
+
+/**
+ * The order asked for, made total so that pages do not overlap: no two measurements of a person have the same variable
+ * and time. What is added follows the direction before it, so that one index serves both ways.
+ */
+function totalOrder(sort: MeasurementQuery['sort']) {
+  const direction = sort.at(-1)?.descending ? 'desc' : 'asc'
+  const order = sort.map(({ column, descending }) => ({ column, direction: descending ? 'desc' : 'asc' }) as const)
+  const added = (['startTime', 'variableId'] as const).filter((column) => !sort.some((one) => one.column === column))
+  return [...order, ...added.map((column) => ({ column, direction }) as const)]
 }
 
 export function measurements({ db, facts, clock }: Cold): Measurements {
   return {
     async list(userNumber, query) {
-      let select = joined(db, userNumber).limit(query.limit).offset(query.offset)
-      for (const filter of query.filters) select = select.where(condition(filter))
-      for (const { column, descending } of query.sort) {
-        select = select.orderBy(columns[column].name, descending ? 'desc' : 'asc')
-      }
-      // Pages need a fixed order; the id follows the direction before it, so that one index serves both.
-      select = select.orderBy('m.id', query.sort.at(-1)?.descending ? 'desc' : 'asc')
-      return (await select.execute()).map(toMeasurement)
+      const order = totalOrder(query.sort)
+      const ofVariable = (column: Column) => columns[column].name.startsWith('v.')
+      // The page is found in indexes alone and its rows are read after; a deep offset would else read every row it skips.
+      let page = db
+        .selectFrom('measurements as m')
+        .$if(
+          query.filters.some((filter) => ofVariable(filter.column)) || order.some(({ column }) => ofVariable(column)),
+          (all) =>
+            all.innerJoin('variables as v', (on) =>
+              on.onRef('v.id', '=', 'm.variable_id').on('v.user_number', '=', userNumber),
+            ),
+        )
+        .select('m.id')
+        .where('m.user_number', '=', userNumber)
+        .limit(query.limit)
+        .offset(query.offset)
+      for (const filter of query.filters) page = page.where(condition(userNumber, filter))
+      for (const { column, direction } of order) page = page.orderBy(sql.ref(columns[column].name), direction)
+      // The page names this person's rows only; asked for the person again, SQLite would walk all of theirs instead.
+      let rows = joined(db).where('m.id', 'in', page)
+      for (const { column, direction } of order) rows = rows.orderBy(sql.ref(columns[column].name), direction)
+      return (await rows.execute()).map(toMeasurement)
     },
 
     upsert(userNumber, clientId, items) {
@@ -76,7 +109,7 @@ export function measurements({ db, facts, clock }: Cold): Measurements {
         }
         const found = new Map<string, Measurement>()
         for (let i = 0; i < ids.length; i += chunk) {
-          const page = await joined(trx, userNumber)
+          const page = await joined(trx)
             .where('m.id', 'in', ids.slice(i, i + chunk))
             .execute()
           for (const row of page) found.set(`${row.variable_id}:${row.start_time}`, toMeasurement(row))
@@ -104,7 +137,7 @@ export function measurements({ db, facts, clock }: Cold): Measurements {
         if (facts.isUniqueViolation(error)) return 'time_taken'
         throw error
       }
-      const row = await joined(db, userNumber).where('m.id', '=', id).executeTakeFirst()
+      const row = await joined(db).where('m.user_number', '=', userNumber).where('m.id', '=', id).executeTakeFirst()
       return row && toMeasurement(row)
     },
 

@@ -1,0 +1,39 @@
+/** Before the suite: one Chromium for all of it. Without one the suite is skipped loudly; where CI is set it fails. */
+import { access } from 'node:fs/promises'
+import { chromium } from 'playwright-core'
+import type { TestProject } from 'vitest/node'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where test workers find the browser; empty where there is none. */
+    browserEndpoint: string
+  }
+}
+
+const switches = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const executablePath = process.env.CHROMIUM || '/usr/bin/chromium'
+  const found = await access(executablePath).then(
+    () => true,
+    () => false,
+  )
+  if (!found) {
+    const message = `NO CHROMIUM at ${executablePath} (set CHROMIUM to one)`
+    if (process.env.CI) throw new Error(message)
+    console.warn(`\n*** ${message}. Every test of third-party clients is SKIPPED. ***\n`)
+    project.provide('browserEndpoint', '')
+    return undefined
+  }
+  const browser = await chromium.launchServer({ executablePath, args: switches, host: '127.0.0.1' })
+  project.provide('browserEndpoint', browser.wsEndpoint())
+  return () => browser.close()
+}

@@ -1,0 +1,80 @@
+/** Who calls the resource API, and what the API is given to work with. */
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyRequest,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { Clock, Millis } from '../lib/clock.ts'
+import { Refusal } from '../protocol/refusal.ts'
+import type { Account, Storage } from '../storage/contract.ts'
+
+/** A proved access token and the person behind it. */
+export interface ApiCaller {
+  readonly account: Account
+  readonly clientId: string
+  readonly scope: readonly string[]
+  /** The token as it was presented; nobody else's is ever shown. */
+  readonly accessToken: string
+  readonly expiresAt: Millis
+}
+
+export interface ApiOptions {
+  /** The issuer identifier, without trailing slash. */
+  readonly issuer: string
+  readonly storage: Pick<Storage, 'measurements' | 'accounts'>
+  readonly clock: Clock
+  /**
+   * Proves the access token of a request. Any one of `scopes` is enough; an empty list asks for no scope. Throws a
+   * Refusal where the token is missing, not valid or not enough.
+   */
+  readonly authenticate: (request: FastifyRequest, scopes: readonly string[]) => Promise<ApiCaller>
+}
+
+/** A Fastify instance whose routes are typed by their zod schemas. */
+export type ApiInstance = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>
+
+/** One spelling of the API's base path. */
+export interface ApiVersion {
+  readonly prefix: string
+  /** From 4 on a resource is wrapped in a member of its name. */
+  readonly number: number
+  /** The reference describes one version; the others answer the same. */
+  readonly documented: boolean
+}
+
+const decorator = 'apiCaller'
+
+/** Makes room for the caller on the requests of this instance. */
+export function prepareCallers(app: ApiInstance): void {
+  app.decorateRequest(decorator, null)
+}
+
+/**
+ * A hook that lets a request in before its body is read, if its token has any one of the scopes. The first is what a
+ * client is told to ask for.
+ */
+export function requireScope({ authenticate }: ApiOptions, ...scopes: readonly [string, ...string[]]) {
+  return async (request: FastifyRequest): Promise<void> => {
+    try {
+      request.setDecorator(decorator, await authenticate(request, scopes))
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.reason !== 'scope_insufficient') throw error
+      throw new Refusal(error.reason, { scope: scopes[0], ...error.detail })
+    }
+  }
+}
+
+/** The caller that `requireScope` let in. */
+export function callerOf(request: Pick<FastifyRequest, 'getDecorator'>): ApiCaller {
+  return request.getDecorator<ApiCaller>(decorator)
+}

@@ -1,0 +1,96 @@
+/** The resource API: what the scopes protect. One Fastify plugin with its own body parsers and error envelope. */
+import type { FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify'
+import type { ZodType } from 'zod'
+import { type ApiInstance, type ApiOptions, type ApiVersion, prepareCallers } from './caller.ts'
+import { encodeError, errorHandler, problemOf } from './envelope.ts'
+import { registerMeasurements } from './measurements.ts'
+import { collectReference, registerReference } from './openapi.ts'
+import { registerProtectedResource } from './protected_resource.ts'
+import { registerUser } from './user.ts'
+
+export type { ApiCaller, ApiOptions } from './caller.ts'
+
+const bodyLimit = 64 * 1024
+
+const versions: readonly ApiVersion[] = [
+  { prefix: '', number: 1, documented: false },
+  ...[1, 2, 3, 4, 5, 6].map((number) => ({ prefix: `/v${number}`, number, documented: number === 3 })),
+]
+
+/** Adds the API, its metadata and its reference to `app`. */
+export async function registerApi(app: FastifyInstance, options: ApiOptions): Promise<void> {
+  await app.register(async (scope) => {
+    await collectReference(scope, options)
+    registerProtectedResource(scope, options)
+    await scope.register(async (api) => registerResources(api, options), { prefix: '/api' })
+    registerReference(scope)
+  })
+}
+
+function registerResources(scope: FastifyInstance, options: ApiOptions): void {
+  const app: ApiInstance = scope.withTypeProvider()
+  app.setValidatorCompiler(validatorCompiler)
+  // The compiler holds the handlers to the response schemas; checking every answer again would only cost time.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  app.setErrorHandler(errorHandler(options.issuer))
+  parseJsonBodies(app)
+  prepareCallers(app)
+
+  const methodsByPath = new Map<string, Set<string>>()
+  app.addHook('onRoute', ({ url, method }) => {
+    const methods = methodsByPath.get(url) ?? new Set()
+    for (const one of [method].flat()) methods.add(one)
+    methodsByPath.set(url, methods)
+  })
+  // RFC 6750 §5.3: what is answered to a token is for nobody else; the person's record even shows the token.
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('cache-control', 'no-store')
+  })
+
+  for (const version of versions) {
+    app.register(
+      async (resources) => {
+        registerUser(resources, options, version)
+        registerMeasurements(resources, options, version)
+      },
+      { prefix: version.prefix },
+    )
+  }
+
+  app.setNotFoundHandler((request, reply) => {
+    const methods = methodsByPath.get(pathOf(request))
+    if (methods === undefined) {
+      return reply.code(404).send(encodeError(404, 'not_found', 'There is nothing at this address.'))
+    }
+    // RFC 9110 §15.5.6: a 405 names the methods that would do.
+    return reply
+      .header('allow', [...methods].sort().join(', '))
+      .code(405)
+      .send(encodeError(405, 'method_not_allowed', `This address does not take ${request.method}.`))
+  })
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0] ?? ''
+}
+
+const validatorCompiler: FastifySchemaCompiler<ZodType> =
+  ({ schema }) =>
+  (data) => {
+    const result = schema.safeParse(data)
+    return result.success ? { value: result.data } : { error: problemOf(result.error) }
+  }
+
+/** JSON, also where an old client calls it text, and no body at all under a JSON type. */
+function parseJsonBodies(app: ApiInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    ['application/json', 'text/plain'],
+    { parseAs: 'string', bodyLimit },
+    (request, body, done) => {
+      if (String(body).trim() === '') done(null, undefined)
+      else parse(request, String(body), done)
+    },
+  )
+}

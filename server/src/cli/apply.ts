@@ -1,0 +1,70 @@
+/** `consentry apply`: brings the server in line with a document, and says what that changed. */
+import { readFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
+import type { Command } from 'commander'
+import { executeApply, planApply } from '../engine/apply.ts'
+import type { Change } from '../engine/apply_change.ts'
+import { parseDocument } from '../engine/apply_document.ts'
+import { addStorageOptions, CommandError, type Env, messageOf, printResult, withStorage } from './command.ts'
+
+export function addApply(program: Command, env: Env): void {
+  addStorageOptions(program.command('apply <file>'))
+    .description('bring the server in line with a JSON document (- is standard input)')
+    .option('--dry-run', 'only say what would change')
+    .option('--prune', 'also remove what a section of the document does not name (never users)')
+    .addHelpText('after', help)
+    .action(async (file: string, options: { dryRun?: boolean; prune?: boolean }, command: Command) => {
+      const document = parseDocument(await read(file))
+      await withStorage(command, env, async (context) => {
+        const changes = await planApply(context, document, { prune: options.prune === true })
+        if (options.dryRun !== true) await executeApply(context, changes)
+        printResult(
+          command,
+          {
+            dry_run: options.dryRun === true,
+            changes: changes.map(({ action, kind, name, members }) => ({ action, kind, name, members })),
+          },
+          changes.length === 0 ? ['nothing to change'] : changes.map(line),
+        )
+      })
+    })
+}
+
+const signs = { create: '+', update: '~', remove: '-' } as const
+
+function line({ action, kind, name, members }: Change): string {
+  return `${signs[action]} ${kind} ${name}${members.length === 0 ? '' : `: ${members.join(', ')}`}`
+}
+
+async function read(file: string): Promise<string> {
+  if (file === '-') return text(process.stdin)
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    throw new CommandError('document', `the document cannot be read: ${messageOf(error)}`, 2)
+  }
+}
+
+const help = `
+The document is a JSON object with any of these sections:
+
+  users              username, email, email_verified, password, roles, claims
+  clients            client_id, client_secret, owner, and the members of RFC 7591 with our settings
+  resources          resource, scopes, token_format
+  providers          id, kind (oidc, oauth2, facebook), issuer or endpoints, client_id, client_secret
+  subscription_keys  key, owner
+
+What it does not name stays as it is. Of a user the named members change; an entry of any other section replaces the
+former one as a whole, though secrets that were made elsewhere stay. A client without a secret is public. The server
+may run meanwhile; it takes the changes up at once. Applying the same document again changes nothing.
+
+Example, operator.json:
+  {
+    "users":   [{ "username": "alice", "email": "alice@example.com", "password": "…", "roles": ["owner"] }],
+    "clients": [{ "client_id": "meadow", "client_secret": "… (32 characters or more)", "owner": "alice",
+                  "redirect_uris": ["http://localhost:8080/callback"], "scope": "openid basic readmeasurements" }]
+  }
+
+  $ consentry apply operator.json
+  + user alice
+  + client meadow`

@@ -1,0 +1,108 @@
+/** `consentry client`: apps from the command line. */
+import type { Command } from 'commander'
+import type { ApplyContext } from '../engine/apply_change.ts'
+import { problemsOf } from '../engine/apply_document.ts'
+import { registerClient } from '../engine/register_client.ts'
+import { normalizeLogin } from '../protocol/account_names.ts'
+import { type ClientMetadata, clientMetadataSchema } from '../protocol/client_metadata.ts'
+import type { UserId } from '../protocol/names.ts'
+import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
+
+const allScopes = 'basic readmeasurements writemeasurements openid profile email offline_access'
+
+interface CreateOptions {
+  readonly redirectUri?: readonly string[]
+  readonly scope: string
+  readonly public?: boolean
+  readonly native?: boolean
+  readonly grantType?: readonly string[]
+  readonly owner?: string
+  readonly clientId?: string
+}
+
+export function addClient(program: Command, env: Env): void {
+  const client = program.command('client').description('apps that ask for tokens')
+  addStorageOptions(client.command('create <name>'))
+    .description('register an app and print its client_id and client_secret, this once')
+    .option('--redirect-uri <uri...>', 'where people come back to; to the letter')
+    .option('--scope <scopes>', 'what it may ask for, separated by spaces', allScopes)
+    .option('--public', 'an app that cannot keep a secret (runs in a browser or on a phone)')
+    .option('--native', 'an app of a phone or desktop: its own URI scheme, any loopback port')
+    .option('--grant-type <type...>', 'how it gets tokens (authorization_code refresh_token client_credentials)')
+    .option('--owner <username>', 'whose app it is, and who sees its request log')
+    .option('--client-id <id>', 'an id of your own (made up otherwise)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  consentry client create "Meadow Journal" --redirect-uri https://meadow.example/callback --owner alice
+  consentry client create "Meadow for phones" --public --native --redirect-uri com.example.meadow:/callback
+  consentry client create "Nightly export" --grant-type client_credentials --scope readmeasurements`,
+    )
+    .action(async (name: string, options: CreateOptions, command: Command) => {
+      const metadata = readMetadata(name, options)
+      if (options.clientId !== undefined && !/^[A-Za-z0-9._~-]{1,255}$/.test(options.clientId)) {
+        throw new CommandError('wrong_value', '--client-id takes letters, digits, dot, hyphen, tilde and underscore', 2)
+      }
+      await withStorage(command, env, async (context) => {
+        const ownerId = options.owner === undefined ? null : await requireOwner(context, options.owner)
+        const made = await registerClient(context, { clientId: options.clientId, ownerId, metadata })
+        if (made === undefined) throw new CommandError('client_id_taken', `there is a client ${options.clientId}`)
+        const { clientId, clientSecret } = made
+        printResult(
+          command,
+          {
+            client_id: clientId,
+            ...(clientSecret === undefined ? {} : { client_secret: clientSecret }),
+            ...metadata,
+          },
+          [
+            `client_id      ${clientId}`,
+            ...(clientSecret === undefined
+              ? ['A public app: it has no secret and proves its requests with PKCE.']
+              : [`client_secret  ${clientSecret}`, 'Keep the secret now: it is shown this once.']),
+          ],
+        )
+      })
+    })
+}
+
+function readMetadata(name: string, options: CreateOptions): ClientMetadata {
+  const isPublic = options.public === true
+  const usual = ['authorization_code', 'refresh_token', ...(isPublic ? [] : ['client_credentials'])]
+  const document = {
+    client_name: name,
+    redirect_uris: options.redirectUri ?? [],
+    grant_types: options.grantType ?? usual,
+    scope: options.scope,
+    ...(isPublic ? { token_endpoint_auth_method: 'none' } : {}),
+    ...(options.native === true ? { application_type: 'native' } : {}),
+  }
+  const result = clientMetadataSchema.safeParse(document)
+  if (result.success) return result.data
+  const problems = problemsOf(result.error, document, []).map(({ path: [member, at], message }) => {
+    const flag = flags[String(member)] ?? String(member)
+    const value = typeof at === 'number' ? ` ${valueAt(document, member, at)}` : ''
+    return `${flag}${value} ${message}`
+  })
+  throw new CommandError('wrong_value', problems.join('\n'), 2)
+}
+
+/** What a member of the document is called on the command line. */
+const flags: Readonly<Record<string, string>> = {
+  client_name: 'the name',
+  redirect_uris: '--redirect-uri',
+  grant_types: '--grant-type',
+  scope: '--scope',
+}
+
+function valueAt(document: Readonly<Record<string, unknown>>, member: string | number | undefined, at: number): string {
+  const list = document[String(member)]
+  return Array.isArray(list) ? String(list[at]) : ''
+}
+
+async function requireOwner(context: ApplyContext, username: string): Promise<UserId> {
+  const account = await context.storage.accounts.findByLogin(normalizeLogin(username))
+  if (account === undefined) throw new CommandError('unknown_user', `there is no account ${username}`)
+  return account.id
+}

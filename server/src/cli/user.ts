@@ -1,0 +1,90 @@
+/** `consentry user`: accounts from the command line. */
+import { type Command, Option } from 'commander'
+import { newUserId, passwordProblem, replacePassword } from '../engine/accounts.ts'
+import type { ApplyContext } from '../engine/apply_change.ts'
+import { emailProblem, normalizeLogin, usernameProblem } from '../protocol/account_names.ts'
+import { type Role, roles } from '../protocol/names.ts'
+import type { Account } from '../storage/contract.ts'
+import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
+import { addPasswordOptions, type PasswordOptions, readPassword } from './password.ts'
+
+interface CreateOptions extends PasswordOptions {
+  readonly email?: string
+  readonly role?: readonly Role[]
+}
+
+export function addUser(program: Command, env: Env): void {
+  const user = program.command('user').description('accounts of people')
+  addPasswordOptions(addStorageOptions(user.command('create <name>')))
+    .description('make an account; asks for the password unless an option gives it')
+    .option('--email <address>', 'e-mail address, not confirmed yet')
+    .addOption(new Option('--role <role...>', 'what the person may do here besides').choices(roles))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  consentry user create alice --email alice@example.com --role owner
+  pass show consentry/alice | consentry user create alice --password-stdin`,
+    )
+    .action(async (name: string, options: CreateOptions, command: Command) => {
+      const username = name.trim().normalize('NFKC')
+      const email = options.email?.trim().normalize('NFKC') ?? null
+      requireSound('the username', usernameProblem(username))
+      if (email !== null) requireSound('--email', emailProblem(email))
+      await withStorage(command, env, async (context) => {
+        // Before anybody types a password in vain.
+        requireFree(await findTaken(context, username, email))
+        const password = await readPassword(options)
+        requireSound('the password', passwordProblem(password, [username, email ?? '']))
+        const account = await context.storage.accounts.insert({
+          id: newUserId(),
+          username,
+          email,
+          emailVerified: false,
+          passwordHash: await context.passwords.hash(password),
+          roles: [...new Set(options.role ?? [])],
+          claims: {},
+        })
+        printAccount(command, requireFree(account), 'made')
+      })
+    })
+
+  addPasswordOptions(addStorageOptions(user.command('set-password <name>')))
+    .description('give an account (by username or e-mail address) another password; its sessions and grants end')
+    .addHelpText('after', '\nExample:\n  consentry user set-password alice')
+    .action(async (name: string, options: PasswordOptions, command: Command) => {
+      await withStorage(command, env, async (context) => {
+        const account = await context.storage.accounts.findByLogin(normalizeLogin(name))
+        if (account === undefined) throw new CommandError('unknown_user', `there is no account ${name}`)
+        const password = await readPassword(options)
+        requireSound('the password', passwordProblem(password, [account.username, account.email ?? '']))
+        await replacePassword(context, account.id, password)
+        printAccount(command, account, 'password changed')
+      })
+    })
+}
+
+function printAccount(command: Command, account: Account, done: string): void {
+  printResult(command, { id: account.id, username: account.username, email: account.email, roles: account.roles }, [
+    `user ${account.username} ${done}`,
+  ])
+}
+
+function requireSound(what: string, problem: string | undefined): void {
+  if (problem !== undefined) throw new CommandError('wrong_value', `${what} cannot be used: ${problem}`, 2)
+}
+
+type Taken = 'username_taken' | 'email_taken'
+
+async function findTaken(context: ApplyContext, username: string, email: string | null): Promise<Taken | undefined> {
+  const { accounts } = context.storage
+  if ((await accounts.findByLogin(normalizeLogin(username))) !== undefined) return 'username_taken'
+  if (email === null || (await accounts.findByLogin(normalizeLogin(email))) === undefined) return undefined
+  return 'email_taken'
+}
+
+function requireFree<T>(outcome: T | Taken): T {
+  if (outcome === 'username_taken') throw new CommandError('username_taken', 'that username is taken')
+  if (outcome === 'email_taken') throw new CommandError('email_taken', 'there is an account with that e-mail address')
+  return outcome as T
+}

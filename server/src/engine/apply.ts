@@ -1,0 +1,63 @@
+/** The operator's document, applied: what would change, then the change. Nothing is written before all is judged. */
+import { normalizeLogin } from '../protocol/account_names.ts'
+import type { UserId } from '../protocol/names.ts'
+import type { ApplyContext, Change } from './apply_change.ts'
+import { planClients, pruneClients } from './apply_clients.ts'
+import { type ApplyDocument, DocumentError } from './apply_document.ts'
+import { planProviders, planResources, planSubscriptionKeys, pruneKept } from './apply_kept.ts'
+import { planUsers } from './apply_users.ts'
+
+/**
+ * What the document would change, in the order in which it must be done. With `prune`, everything but people that a
+ * section of the document does not name goes; a section that the document does not have is left alone even then.
+ * Throws DocumentError.
+ */
+export async function planApply(
+  context: ApplyContext,
+  document: ApplyDocument,
+  { prune = false }: { readonly prune?: boolean } = {},
+): Promise<Change[]> {
+  const users = await planUsers(context, document.users ?? [])
+  const findOwner = async (username: string): Promise<UserId | undefined> => {
+    const login = normalizeLogin(username)
+    return users.created.get(login) ?? (await context.storage.accounts.findByLogin(login))?.id
+  }
+  const parts = [
+    users,
+    await planResources(context, document.resources ?? []),
+    await planProviders(context, document.providers ?? []),
+    await planClients(context, document.clients ?? [], findOwner),
+    await planSubscriptionKeys(context, document.subscription_keys ?? [], findOwner),
+  ]
+  const problems = parts.flatMap((part) => part.problems)
+  if (problems.length > 0) throw new DocumentError(problems)
+  const changes = parts.flatMap((part) => part.changes)
+  if (!prune) return changes
+  if (document.clients !== undefined) changes.push(...(await pruneClients(context, document.clients)))
+  return [...changes, ...(await pruneKept(context, document))]
+}
+
+/** Makes the changes in their order and writes them to the operator's audit log, as far as they were made. */
+export async function executeApply(context: ApplyContext, changes: readonly Change[]): Promise<void> {
+  const done: Change[] = []
+  try {
+    for (const change of changes) {
+      await change.write()
+      done.push(change)
+    }
+  } finally {
+    const at = context.clock.now()
+    await context.storage.audit.append(
+      done.map(({ action, kind, name, members }) => ({
+        at,
+        type: 'applied',
+        actor: null,
+        subject: null,
+        clientId: kind === 'client' ? name : null,
+        address: null,
+        requestId: null,
+        detail: { action, kind, name, members },
+      })),
+    )
+  }
+}

@@ -1,0 +1,145 @@
+/** The document's clients: an entry is the whole of a client's metadata, and its secret beside those of the portal. */
+import { isDeepStrictEqual } from 'node:util'
+import { equalBytes, sha256 } from '../lib/hash.ts'
+import { randomText } from '../lib/random.ts'
+import { type ClientMetadata, clientMetadataSchema } from '../protocol/client_metadata.ts'
+import type { UserId } from '../protocol/names.ts'
+import type { ClientRecord } from '../storage/contract.ts'
+import type { ApplyContext, Change, Planned } from './apply_change.ts'
+import { type ClientEntry, type Path, problemAt, problemsOf } from './apply_document.ts'
+
+/** Secrets of the document bear this name; replacing one leaves those that were made in the portal alone. */
+const secretName = 'apply'
+
+export async function planClients(
+  context: ApplyContext,
+  entries: readonly ClientEntry[],
+  findOwner: (username: string) => Promise<UserId | undefined>,
+): Promise<Planned> {
+  const changes: Change[] = []
+  const problems: string[] = []
+  for (const [at, entry] of entries.entries()) {
+    const path: Path = ['clients', at]
+    const record = await context.storage.clients.find(entry.client_id)
+    const ownerId = typeof entry.owner === 'string' ? await findOwner(entry.owner) : entry.owner
+    if (typeof entry.owner === 'string' && ownerId === undefined) {
+      problems.push(problemAt([...path, 'owner'], 'is nobody in the document or the database'))
+    }
+    const metadata = settleMethod(entry, record, path)
+    if (Array.isArray(metadata)) problems.push(...metadata)
+    else {
+      const change = changeClient(context, entry, record, metadata, ownerId)
+      if (change !== undefined) changes.push(change)
+    }
+  }
+  return { changes, problems }
+}
+
+/** The metadata with its authentication method: a client that has no secret and names no method is public. */
+function settleMethod(entry: ClientEntry, record: ClientRecord | undefined, path: Path): ClientMetadata | string[] {
+  const { metadata } = entry
+  const method = metadata.token_endpoint_auth_method
+  if (method === 'none' && entry.client_secret !== undefined) {
+    return [problemAt([...path, 'client_secret'], 'does not go with token_endpoint_auth_method "none"')]
+  }
+  const hasSecret = entry.client_secret !== undefined || (record?.secrets.length ?? 0) > 0
+  if (hasSecret || (method !== undefined && !method.startsWith('client_secret_'))) return metadata
+  if (method !== undefined) return [problemAt([...path, 'client_secret'], `is missing: ${method} needs it`)]
+  const open = { ...metadata, token_endpoint_auth_method: 'none' }
+  const result = clientMetadataSchema.safeParse(open)
+  if (result.success) return result.data
+  return problemsOf(result.error, open, path).map((problem) => problemAt(problem.path, problem.message))
+}
+
+function changeClient(
+  context: ApplyContext,
+  entry: ClientEntry,
+  record: ClientRecord | undefined,
+  metadata: ClientMetadata,
+  owner: UserId | null | undefined,
+): Change | undefined {
+  const ownerId = owner === undefined ? (record?.ownerId ?? null) : owner
+  const members = record === undefined ? [] : changedMembers(record.metadata, metadata)
+  if (record !== undefined && ownerId !== record.ownerId) members.push('owner')
+  const toSave = record === undefined || members.length > 0
+  const secrets = changedSecrets(context, entry, record, metadata)
+  if (secrets.added !== undefined || secrets.removed.length > 0) members.push('client_secret')
+  if (record !== undefined && members.length === 0) return undefined
+  const clientId = entry.client_id
+  return {
+    action: record === undefined ? 'create' : 'update',
+    kind: 'client',
+    name: clientId,
+    members: record === undefined ? [] : members,
+    async write() {
+      const { clients } = context.storage
+      if (toSave) await clients.save({ clientId, ownerId, enabled: record?.enabled ?? true, metadata })
+      // The new one first: no instant at which neither is accepted.
+      if (secrets.added !== undefined) {
+        await clients.addSecret(clientId, {
+          id: randomText(8),
+          name: secretName,
+          hash: secrets.added,
+          createdAt: context.clock.now(),
+          expiresAt: null,
+        })
+      }
+      for (const id of secrets.removed) await clients.removeSecret(clientId, id)
+    },
+  }
+}
+
+/** Names of the members that differ, with defaults filled in on both sides. */
+function changedMembers(stored: Readonly<Record<string, unknown>>, wanted: ClientMetadata): string[] {
+  const known = clientMetadataSchema.safeParse(stored)
+  const before: Readonly<Record<string, unknown>> = known.success ? known.data : stored
+  const after: Readonly<Record<string, unknown>> = wanted
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (name) => !isDeepStrictEqual(before[name], after[name]),
+  )
+}
+
+/** The digest to add, unless it is there, and the document's former secrets that it replaces. */
+function changedSecrets(
+  context: ApplyContext,
+  entry: ClientEntry,
+  record: ClientRecord | undefined,
+  metadata: ClientMetadata,
+): { readonly added: Buffer | undefined; readonly removed: readonly string[] } {
+  const own = record?.secrets.filter((secret) => secret.name === secretName) ?? []
+  if (entry.client_secret === undefined) {
+    const removed = metadata.token_endpoint_auth_method === 'none' ? own.map((secret) => secret.id) : []
+    return { added: undefined, removed }
+  }
+  const hash = sha256(entry.client_secret)
+  const now = context.clock.now()
+  const present = record?.secrets.some(
+    (secret) => equalBytes(secret.hash, hash) && (secret.expiresAt === null || secret.expiresAt > now),
+  )
+  const removed = own.filter((secret) => !equalBytes(secret.hash, hash)).map((secret) => secret.id)
+  return { added: present === true ? undefined : hash, removed }
+}
+
+/** The removal of clients that the document does not name, and of everything issued to them. */
+export async function pruneClients(context: ApplyContext, entries: readonly ClientEntry[]): Promise<Change[]> {
+  const named = new Set(entries.map((entry) => entry.client_id))
+  const changes: Change[] = []
+  const page = 500
+  for (let after: string | undefined; ; ) {
+    const records = await context.storage.clients.list(page, after)
+    for (const { clientId } of records) {
+      if (named.has(clientId)) continue
+      changes.push({
+        action: 'remove',
+        kind: 'client',
+        name: clientId,
+        members: [],
+        async write() {
+          await context.storage.clients.delete(clientId)
+        },
+      })
+    }
+    after = records.at(-1)?.clientId
+    if (records.length < page) return changes
+  }
+}

@@ -1,0 +1,263 @@
+/** The operator's document: its sections and members, and what is wrong with one, named by its place. */
+import { z } from 'zod'
+import { emailProblem, usernameProblem } from '../protocol/account_names.ts'
+import { clientMetadataSchema } from '../protocol/client_metadata.ts'
+import { roles } from '../protocol/names.ts'
+import { parseScope } from '../protocol/scope.ts'
+import { passwordBytes } from './passwords.ts'
+
+/** A document that cannot be applied; one problem a line, each beginning with its place. */
+export class DocumentError extends Error {
+  override readonly name = 'DocumentError'
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'))
+    this.problems = problems
+  }
+}
+
+/** PostgreSQL refuses NUL and halves of surrogate pairs, so no text of the document may hold them. */
+const text = z.string().refine((value) => !/[\0\p{Surrogate}]/u.test(value), 'holds a character that cannot be stored')
+const short = text.min(1).max(1000)
+
+const webUrl = text
+  .max(2000)
+  .refine((value) => /^https?:\/\//.test(value) && URL.canParse(value), 'must be an http or https URL')
+
+const username = text
+  .transform((value) => value.trim().normalize('NFKC'))
+  .superRefine((value, context) => explain(context, usernameProblem(value)))
+
+const email = text
+  .transform((value) => value.trim().normalize('NFKC'))
+  .superRefine((value, context) => explain(context, emailProblem(value)))
+
+function explain(context: z.RefinementCtx, problem: string | undefined): void {
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+}
+
+/** What a strict object says of members that it does not have; everything else is said by the schema itself. */
+function unknown(text: string): (issue: z.core.$ZodRawIssue) => string | undefined {
+  return (issue) => (issue.code === 'unrecognized_keys' ? text : undefined)
+}
+
+/** The standard claims (OIDC Core §5.1) beside those that the account's own members say. */
+const claims = z.strictObject(
+  {
+    name: short.optional(),
+    given_name: short.optional(),
+    family_name: short.optional(),
+    middle_name: short.optional(),
+    nickname: short.optional(),
+    preferred_username: short.optional(),
+    profile: webUrl.optional(),
+    picture: webUrl.optional(),
+    website: webUrl.optional(),
+    gender: short.optional(),
+    birthdate: text.regex(/^([0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2})$/, 'must be YYYY-MM-DD or YYYY').optional(),
+    zoneinfo: short.optional(),
+    locale: short.optional(),
+    phone_number: short.optional(),
+    phone_number_verified: z.boolean().optional(),
+    address: z
+      .strictObject({
+        formatted: short.optional(),
+        street_address: short.optional(),
+        locality: short.optional(),
+        region: short.optional(),
+        postal_code: short.optional(),
+        country: short.optional(),
+      })
+      .optional(),
+    updated_at: z.int().min(0).optional(),
+  },
+  { error: unknown('is no claim of OIDC Core §5.1 beside those of the account itself') },
+)
+
+const user = z.strictObject({
+  username,
+  email: email.nullable().optional(),
+  email_verified: z.boolean().optional(),
+  password: text
+    .min(1, 'is empty')
+    .refine((value) => Buffer.byteLength(value) <= passwordBytes, 'is longer than 1,024 bytes')
+    .optional(),
+  roles: z
+    .array(z.enum(roles))
+    .transform((names) => [...new Set(names)])
+    .optional(),
+  claims: claims.optional(),
+})
+
+/** The members that are ours, then everything else as the client's metadata. */
+const client = z
+  .looseObject({
+    client_id: text.regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters without space'),
+    client_secret: text.regex(/^[\x20-\x7e]{32,1000}$/, 'must have 32 to 1,000 printable ASCII characters').optional(),
+    owner: username.nullable().optional(),
+  })
+  .transform(({ client_id, client_secret, owner, ...rest }, context) => {
+    const metadata = clientMetadataSchema.safeParse(rest)
+    if (metadata.success) return { client_id, client_secret, owner, metadata: metadata.data }
+    for (const { path, message } of problemsOf(metadata.error, rest, [])) {
+      context.addIssue({ code: 'custom', path: [...path], message })
+    }
+    return z.NEVER
+  })
+
+const resource = z.strictObject({
+  resource: text
+    .max(500)
+    .refine(
+      (value) => URL.canParse(value) && /^[a-z][a-z0-9+.-]*:[\x21-\x7e]+$/i.test(value),
+      'must be an absolute URI',
+    )
+    .refine((value) => !value.includes('#'), 'must have no fragment (RFC 8707 §2)'),
+  scopes: z
+    .array(text.refine((value) => parseScope(value)?.length === 1 && !value.includes(' '), 'is no scope'))
+    .max(64)
+    .optional(),
+  token_format: z.enum(['opaque', 'jwt']).optional(),
+})
+
+/** Where a provider's issuer needs no telling. */
+const knownIssuers: Readonly<Record<string, string>> = { google: 'https://accounts.google.com' }
+
+const provider = z
+  .strictObject({
+    id: text.regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'must be 1 to 64 of a to z, 0 to 9, hyphen and underscore'),
+    kind: z.enum(['oidc', 'oauth2', 'facebook']),
+    name: short.optional(),
+    issuer: webUrl.optional(),
+    authorization_endpoint: webUrl.optional(),
+    token_endpoint: webUrl.optional(),
+    userinfo_endpoint: webUrl.optional(),
+    jwks_uri: webUrl.optional(),
+    scope: text.refine((value) => parseScope(value) !== undefined, 'is not a list of scopes').optional(),
+    client_id: short,
+    client_secret: short.optional(),
+  })
+  .transform((entry) => {
+    const issuer = entry.issuer ?? (entry.kind === 'oidc' ? knownIssuers[entry.id] : undefined)
+    return issuer === undefined ? entry : { ...entry, issuer }
+  })
+  .superRefine((entry, context) => {
+    const needed =
+      entry.kind === 'oidc'
+        ? (['issuer'] as const)
+        : entry.kind === 'oauth2'
+          ? (['authorization_endpoint', 'token_endpoint'] as const)
+          : []
+    for (const name of needed) {
+      if (entry[name] !== undefined) continue
+      context.addIssue({
+        code: 'custom',
+        path: [name],
+        message: `is missing: a provider of kind ${entry.kind} needs it`,
+      })
+    }
+  })
+
+const subscriptionKey = z.strictObject({
+  key: z.string().regex(/^[A-Za-z0-9]{32}$/, 'must be 32 letters and digits'),
+  owner: username,
+})
+
+const sections = {
+  users: z.array(user).optional(),
+  clients: z.array(client).optional(),
+  resources: z.array(resource).optional(),
+  providers: z.array(provider).optional(),
+  subscription_keys: z.array(subscriptionKey).optional(),
+}
+
+export const documentSchema = z.strictObject(sections, {
+  error: unknown(`is no section; there are ${Object.keys(sections).join(', ')}`),
+})
+
+export type ApplyDocument = z.infer<typeof documentSchema>
+export type Section = keyof ApplyDocument
+export type UserEntry = z.infer<typeof user>
+export type ClientEntry = z.infer<typeof client>
+export type ResourceEntry = z.infer<typeof resource>
+export type ProviderEntry = z.infer<typeof provider>
+export type SubscriptionKeyEntry = z.infer<typeof subscriptionKey>
+
+/** What makes an entry the same one as before, and what must not stand in a section twice. */
+const unique: { readonly [Name in Section]: readonly string[] } = {
+  users: ['username', 'email'],
+  clients: ['client_id'],
+  resources: ['resource'],
+  providers: ['id'],
+  subscription_keys: ['key'],
+}
+
+/** Reads a document. Throws DocumentError. */
+export function parseDocument(json: string): ApplyDocument {
+  let content: unknown
+  try {
+    content = JSON.parse(json)
+  } catch (error) {
+    // The message of the parser may quote the document, and with it a secret.
+    const place =
+      error instanceof Error ? /position \d+(?: \(line \d+ column \d+\))?/.exec(error.message)?.[0] : undefined
+    throw new DocumentError([`the document is not JSON${place === undefined ? '' : ` (${place})`}`])
+  }
+  const result = documentSchema.safeParse(content)
+  if (!result.success) {
+    throw new DocumentError(problemsOf(result.error, content, []).map(({ path, message }) => problemAt(path, message)))
+  }
+  const repeated = repetitions(result.data)
+  if (repeated.length > 0) throw new DocumentError(repeated)
+  return result.data
+}
+
+export type Path = readonly (string | number)[]
+
+/** The problem with its place in front: `clients[2].redirect_uris[0]: …`. */
+export function problemAt(path: Path, message: string): string {
+  const place = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('')
+  return place === '' ? `the document: ${message}` : `${place.replace(/^\./, '')}: ${message}`
+}
+
+/** What a schema found, below `path`, in words; `content` is what it looked at. */
+export function problemsOf(error: z.ZodError, content: unknown, path: Path): { path: Path; message: string }[] {
+  return error.issues.flatMap((issue) => {
+    const at = issue.path.filter((part) => typeof part !== 'symbol')
+    const place = [...path, ...at]
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        path: [...place, key],
+        message: issue.message.replace(/^Unrecognized key.*/, 'is unknown here'),
+      }))
+    }
+    const missing = issue.code === 'invalid_type' && valueAt(content, at) === undefined
+    return [{ path: place, message: missing ? 'is missing' : issue.message.replace(/^Invalid (input|option): /, '') }]
+  })
+}
+
+function valueAt(content: unknown, path: Path): unknown {
+  let value = content
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null) return undefined
+    value = (value as Record<string | number, unknown>)[part]
+  }
+  return value
+}
+
+function repetitions(document: ApplyDocument): string[] {
+  return Object.entries(unique).flatMap(([section, members]) =>
+    members.flatMap((member) => {
+      const seen = new Map<string, number>()
+      return (document[section as Section] ?? []).flatMap((entry, at) => {
+        const value = (entry as Record<string, unknown>)[member]
+        if (typeof value !== 'string') return []
+        // Names of people and addresses are compared in lower case, everything else to the letter.
+        const key = section === 'users' ? value.toLowerCase() : value
+        const first = seen.get(key)
+        seen.set(key, first ?? at)
+        return first === undefined ? [] : [problemAt([section, at, member], `is that of ${section}[${first}] too`)]
+      })
+    }),
+  )
+}

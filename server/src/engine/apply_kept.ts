@@ -1,0 +1,139 @@
+/** Sections of the document that are kept as a whole, under their names: resources, providers, subscription keys. */
+import { isDeepStrictEqual } from 'node:util'
+import { sha256 } from '../lib/hash.ts'
+import type { UserId } from '../protocol/names.ts'
+import type { ApplyContext, Change, Planned } from './apply_change.ts'
+import {
+  type ApplyDocument,
+  type ProviderEntry,
+  problemAt,
+  type ResourceEntry,
+  type SubscriptionKeyEntry,
+} from './apply_document.ts'
+import { openSecret, sealSecret } from './secrets_at_rest.ts'
+
+type Body = Readonly<Record<string, unknown>>
+type KeptSection = 'resources' | 'providers' | 'subscription_keys'
+
+const kinds = {
+  resources: 'resource',
+  providers: 'provider',
+  subscription_keys: 'subscription_key',
+} as const satisfies Record<KeptSection, Change['kind']>
+
+/** The name under which a subscription key is stored. It opens a door like a password, so only its digest is kept. */
+export function subscriptionKeyName(key: string): string {
+  return sha256(key).toString('base64url')
+}
+
+/** Where a provider's secret is sealed for. */
+function providerPlace(id: string): string {
+  return `providers ${id} client_secret`
+}
+
+export async function planResources(context: ApplyContext, entries: readonly ResourceEntry[]): Promise<Planned> {
+  const changes = await Promise.all(
+    entries.map(async (entry) => {
+      const before = await context.storage.documents.get('resources', entry.resource)
+      return keep(context, 'resources', entry.resource, before, entry, () => entry)
+    }),
+  )
+  return { changes: changes.filter((change) => change !== undefined), problems: [] }
+}
+
+export async function planProviders(context: ApplyContext, entries: readonly ProviderEntry[]): Promise<Planned> {
+  const changes = await Promise.all(
+    entries.map(async (entry) => {
+      const before = await context.storage.documents.get('providers', entry.id)
+      const place = providerPlace(entry.id)
+      return keep(context, 'providers', entry.id, opened(context, before, place), entry, () => {
+        if (entry.client_secret === undefined) return entry
+        return { ...entry, client_secret: sealSecret(context.keyring, entry.client_secret, place) }
+      })
+    }),
+  )
+  return { changes: changes.filter((change) => change !== undefined), problems: [] }
+}
+
+function opened(context: ApplyContext, body: Body | undefined, place: string): Body | undefined {
+  if (body?.client_secret === undefined) return body
+  return { ...body, client_secret: openSecret(context.keyring, body.client_secret, place) }
+}
+
+export async function planSubscriptionKeys(
+  context: ApplyContext,
+  entries: readonly SubscriptionKeyEntry[],
+  findOwner: (username: string) => Promise<UserId | undefined>,
+): Promise<Planned> {
+  const changes: Change[] = []
+  const problems: string[] = []
+  for (const [at, entry] of entries.entries()) {
+    const owner = await findOwner(entry.owner)
+    if (owner === undefined) {
+      problems.push(problemAt(['subscription_keys', at, 'owner'], 'is nobody in the document or the database'))
+      continue
+    }
+    const name = subscriptionKeyName(entry.key)
+    const before = await context.storage.documents.get('subscription_keys', name)
+    const change = keep(context, 'subscription_keys', name, before, { owner }, () => ({ owner }))
+    if (change !== undefined) changes.push(change)
+  }
+  return { changes, problems }
+}
+
+/** The change that brings a stored body, with its secrets opened, to what is wanted. `body` is what is then stored. */
+function keep(
+  context: ApplyContext,
+  section: KeptSection,
+  name: string,
+  before: Body | undefined,
+  wanted: Body,
+  body: () => Body,
+): Change | undefined {
+  const members =
+    before === undefined
+      ? []
+      : [...new Set([...Object.keys(before), ...Object.keys(wanted)])].filter(
+          (member) => !isDeepStrictEqual(before[member], wanted[member]),
+        )
+  if (before !== undefined && members.length === 0) return undefined
+  return {
+    action: before === undefined ? 'create' : 'update',
+    kind: kinds[section],
+    name: shownName(section, name),
+    members,
+    write: () => context.storage.documents.put(section, name, body()),
+  }
+}
+
+/** The removal of what the document's section does not name. */
+export async function pruneKept(context: ApplyContext, document: ApplyDocument): Promise<Change[]> {
+  const named = {
+    resources: document.resources?.map((entry) => entry.resource),
+    providers: document.providers?.map((entry) => entry.id),
+    subscription_keys: document.subscription_keys?.map((entry) => subscriptionKeyName(entry.key)),
+  } satisfies Record<KeptSection, readonly string[] | undefined>
+  const changes: Change[] = []
+  for (const section of ['resources', 'providers', 'subscription_keys'] as const) {
+    const names = named[section]
+    if (names === undefined) continue
+    for (const { name } of await context.storage.documents.list(section)) {
+      if (names.includes(name)) continue
+      changes.push({
+        action: 'remove',
+        kind: kinds[section],
+        name: shownName(section, name),
+        members: [],
+        async write() {
+          await context.storage.documents.delete(section, name)
+        },
+      })
+    }
+  }
+  return changes
+}
+
+/** Eight characters of the digest tell keys apart and help nobody to guess one. */
+function shownName(section: KeptSection, name: string): string {
+  return section === 'subscription_keys' ? name.slice(0, 8) : name
+}

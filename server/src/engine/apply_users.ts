@@ -1,0 +1,117 @@
+/** The document's people: named members change, everything else of an account stays. */
+import { isDeepStrictEqual } from 'node:util'
+import { normalizeLogin } from '../protocol/account_names.ts'
+import type { UserId } from '../protocol/names.ts'
+import type { Account, AccountChange } from '../storage/contract.ts'
+import { newUserId, replacePassword } from './accounts.ts'
+import type { ApplyContext, Change, Planned } from './apply_change.ts'
+import { type Path, problemAt, type UserEntry } from './apply_document.ts'
+
+export interface PlannedUsers extends Planned {
+  /** Ids of those that the plan creates, by login name. */
+  readonly created: ReadonlyMap<string, UserId>
+}
+
+export async function planUsers(context: ApplyContext, entries: readonly UserEntry[]): Promise<PlannedUsers> {
+  const changes: Change[] = []
+  const problems: string[] = []
+  const created = new Map<string, UserId>()
+  for (const [at, entry] of entries.entries()) {
+    const login = normalizeLogin(entry.username)
+    const account = await context.storage.accounts.findByLogin(login)
+    const found = await emailProblems(context, entry, account, ['users', at])
+    problems.push(...found)
+    if (found.length > 0) continue
+    if (account === undefined) {
+      const id = newUserId()
+      created.set(login, id)
+      changes.push(createUser(context, id, entry))
+      continue
+    }
+    const change = await changeUser(context, account, entry)
+    if (change !== undefined) changes.push(change)
+  }
+  return { changes, problems, created }
+}
+
+async function emailProblems(
+  context: ApplyContext,
+  entry: UserEntry,
+  account: Account | undefined,
+  path: Path,
+): Promise<string[]> {
+  const email = entry.email === undefined ? (account?.email ?? null) : entry.email
+  if (entry.email_verified === true && email === null) {
+    return [problemAt([...path, 'email_verified'], 'there is no e-mail address that it could speak of')]
+  }
+  if (email === null) return []
+  const other = await context.storage.accounts.findByLogin(normalizeLogin(email))
+  if (other === undefined || other.id === account?.id) return []
+  return [problemAt([...path, 'email'], `is the address of ${other.username}`)]
+}
+
+function createUser(context: ApplyContext, id: UserId, entry: UserEntry): Change {
+  return {
+    action: 'create',
+    kind: 'user',
+    name: entry.username,
+    members: [],
+    async write() {
+      const account = await context.storage.accounts.insert({
+        id,
+        username: entry.username,
+        email: entry.email ?? null,
+        emailVerified: entry.email_verified ?? false,
+        passwordHash: entry.password === undefined ? null : await context.passwords.hash(entry.password),
+        roles: entry.roles ?? [],
+        claims: entry.claims ?? {},
+      })
+      requireDone(account, entry)
+    },
+  }
+}
+
+async function changeUser(context: ApplyContext, account: Account, entry: UserEntry): Promise<Change | undefined> {
+  const change: { -readonly [Member in keyof AccountChange]: AccountChange[Member] } = {}
+  const members: string[] = []
+  if (entry.email !== undefined && entry.email !== account.email) {
+    change.email = entry.email
+    members.push('email')
+  }
+  // Whoever had the former address confirmed has not confirmed the new one.
+  const verified = entry.email_verified ?? (change.email === undefined ? account.emailVerified : false)
+  if (verified !== account.emailVerified) {
+    change.emailVerified = verified
+    members.push('email_verified')
+  }
+  if (entry.roles !== undefined && !isDeepStrictEqual([...entry.roles].sort(), [...account.roles].sort())) {
+    change.roles = entry.roles
+    members.push('roles')
+  }
+  if (entry.claims !== undefined && !isDeepStrictEqual(entry.claims, account.claims)) {
+    change.claims = entry.claims
+    members.push('claims')
+  }
+  const { password } = entry
+  const other = password !== undefined && !(await context.passwords.verify(account.passwordHash, password))
+  if (other) members.push('password')
+  if (members.length === 0) return undefined
+  return {
+    action: 'update',
+    kind: 'user',
+    name: account.username,
+    members,
+    async write() {
+      if (Object.keys(change).length > 0) {
+        requireDone(await context.storage.accounts.update(account.id, change), entry)
+      }
+      if (other) await replacePassword(context, account.id, password)
+    },
+  }
+}
+
+/** What the plan saw may be gone by the time of the write: somebody signs up meanwhile. */
+function requireDone(outcome: Account | 'username_taken' | 'email_taken' | undefined, entry: UserEntry): void {
+  if (typeof outcome === 'object') return
+  throw new Error(`the account ${entry.username} was changed by somebody else meanwhile; apply the document again`)
+}

@@ -1,0 +1,81 @@
+/**
+ * Client authentication by a signed assertion (RFC 7523 §3, OIDC Core §9 private_key_jwt). The audience is this server's
+ * issuer, as one string: an array or an endpoint URL is how assertions for one server are replayed at another.
+ */
+import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
+import { sha256 } from '../lib/hash.ts'
+import { Refusal } from '../protocol/refusal.ts'
+import type { Client } from './clients.ts'
+import type { Context } from './context.ts'
+
+export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+export const assertionAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const
+
+/** Seconds by which clocks may differ, and the longest life of an assertion. */
+const tolerance = 60
+const longestLife = 600
+const longestText = 8192
+
+/** Proves the assertion to be this client's, and claims its jti. Throws Refusal. */
+export async function proveAssertion(context: Context, client: Client, assertion: string): Promise<void> {
+  const claims = await verify(context, client, assertion)
+  const { issuer } = context.settings
+  if (claims.iss !== client.id || claims.sub !== client.id) {
+    throw invalid('iss and sub of the assertion must both be the client_id.', client.id, `${claims.iss} ${claims.sub}`)
+  }
+  if (claims.aud !== issuer)
+    throw invalid('aud of the assertion must be the issuer, as one string.', issuer, String(claims.aud))
+  const now = context.clock.now() / 1000
+  if (claims.exp === undefined || claims.exp > now + longestLife + tolerance) {
+    throw invalid(`exp of the assertion must lie within the next ${longestLife / 60} minutes.`)
+  }
+  if (claims.iat !== undefined && claims.iat > now + tolerance)
+    throw invalid('iat of the assertion lies in the future.')
+  if (typeof claims.jti !== 'string' || claims.jti === '' || claims.jti.length > 200) {
+    throw invalid('The assertion needs a jti of at most 200 characters.')
+  }
+  const hash = sha256(JSON.stringify([client.id, claims.jti]))
+  const claimed = await context.storage.claims.claimOnce(
+    'client_assertion',
+    hash,
+    Math.ceil((claims.exp + 2 * tolerance) * 1000),
+  )
+  if (claimed === 'seen') throw invalid('The assertion was used before: its jti came a second time.')
+}
+
+async function verify(context: Context, client: Client, assertion: string): Promise<JWTPayload> {
+  if (assertion.length > longestText) throw invalid('The assertion is too long.')
+  const registered = client.metadata.token_endpoint_auth_signing_alg
+  const algorithms = assertionAlgorithms.filter((alg) => registered === undefined || alg === registered)
+  try {
+    const header = decodeProtectedHeader(assertion)
+    // A token of ours, or one made for another use, is no assertion (RFC 8725 §3.11).
+    if (header.typ !== undefined && !/^(jwt|client-authentication\+jwt)$/i.test(header.typ)) {
+      throw invalid('typ of the assertion is that of another kind of token.', 'JWT', header.typ)
+    }
+    const options = { algorithms, clockTolerance: tolerance, currentDate: new Date(context.clock.now()) }
+    try {
+      return (await jwtVerify(assertion, await context.clientKeys.of(client, false), options)).payload
+    } catch (error) {
+      // The client may have rotated its keys since they were fetched.
+      if (!(error instanceof errors.JWKSNoMatchingKey) || client.metadata.jwks !== undefined) throw error
+      return (await jwtVerify(assertion, await context.clientKeys.of(client, true), options)).payload
+    }
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    if (error instanceof errors.JWTExpired) throw invalid('The assertion has expired.')
+    if (error instanceof errors.JOSEError) throw invalid(`The assertion could not be verified: ${error.message}.`)
+    // Whatever else a key or a token of somebody else makes the library throw is not a fault of ours.
+    if (error instanceof TypeError || error instanceof DOMException)
+      throw invalid('The assertion could not be verified.')
+    throw error
+  }
+}
+
+function invalid(cause: string, expected?: string, got?: string): Refusal {
+  return new Refusal('client_assertion_invalid', {
+    cause,
+    ...(expected === undefined ? {} : { expected }),
+    ...(got === undefined ? {} : { got }),
+  })
+}

@@ -1,0 +1,28 @@
+/** Secrets that we must be able to read again (an upstream provider's, say), sealed before they are stored. */
+import { seal, unseal } from '../lib/seal.ts'
+import type { Keyring } from './keyring.ts'
+
+const purpose = 'secrets at rest'
+
+/** A sealed secret as it stands in a stored document; `generation` is that of the key. */
+export interface SealedSecret {
+  readonly generation: number
+  readonly sealed: string
+}
+
+/** Seals a secret for one place: it opens nowhere else, so that swapped rows do not swap secrets. */
+export function sealSecret(keyring: Keyring, secret: string, place: string): SealedSecret {
+  return {
+    generation: keyring.generation,
+    sealed: seal(keyring.current(purpose), secret, place).toString('base64url'),
+  }
+}
+
+/** The secret, or undefined where it is none, was sealed for another place, or its key is not ours. */
+export function openSecret(keyring: Keyring, stored: unknown, place: string): string | undefined {
+  if (typeof stored !== 'object' || stored === null || !('generation' in stored) || !('sealed' in stored))
+    return undefined
+  if (typeof stored.generation !== 'number' || typeof stored.sealed !== 'string') return undefined
+  const key = keyring.key(purpose, stored.generation)
+  return key && unseal(key, Buffer.from(stored.sealed, 'base64url'), place)?.toString()
+}

@@ -1,0 +1,115 @@
+/** What a developer finds out about the API without a token: metadata, the OpenAPI document, its page. */
+import { existsSync } from 'node:fs'
+import { chromium } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { createHost, issuer } from './host.ts'
+
+const chromiumPath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+
+test.each(['/.well-known/oauth-protected-resource', '/.well-known/oauth-protected-resource/api'])(
+  '%s says where tokens for the API come from',
+  async (path) => {
+    const { call } = await createHost()
+    const response = await call('GET', path)
+    expect(response.statusCode).toBe(200)
+    expect(response.headers['content-type']).toMatch(/^application\/json/)
+    expect(response.json()).toEqual({
+      resource: `${issuer}/api`,
+      authorization_servers: [issuer],
+      scopes_supported: ['profile', 'email', 'basic', 'readmeasurements', 'writemeasurements'],
+      bearer_methods_supported: ['header'],
+      resource_name: 'Measurements API',
+      resource_documentation: `${issuer}/docs/api`,
+    })
+  },
+)
+
+test('the OpenAPI document describes one version of every operation', async () => {
+  const { call } = await createHost()
+  const response = await call('GET', '/docs/api/json')
+  const document = response.json()
+  expect(document.openapi).toBe('3.1.0')
+  expect(document.servers).toEqual([{ url: issuer }])
+  const operations = Object.entries<object>(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method} ${path}`),
+  )
+  expect(operations.sort()).toEqual([
+    'delete /api/v3/measurements',
+    'get /api/v3/measurements',
+    'get /api/v3/user',
+    'post /api/v3/measurements',
+    'post /api/v3/measurements/update',
+  ])
+  const list = document.paths['/api/v3/measurements'].get
+  expect(list.parameters.map((one: { name: string }) => one.name)).toEqual(
+    expect.arrayContaining(['variableName', 'earliestMeasurementTime', 'limit', 'offset', 'sort']),
+  )
+  expect(list.security).toEqual([{ oauth2: ['readmeasurements'] }])
+  expect(list.responses['200'].content['application/json'].schema.items).toEqual({
+    $ref: '#/components/schemas/Measurement',
+  })
+  expect(Object.keys(document.components.schemas).sort()).toEqual(['Error', 'Measurement', 'User', 'UserVariable'])
+})
+
+test('the OpenAPI document says how to get a token and what each scope means', async () => {
+  const { call } = await createHost()
+  const { components } = (await call('GET', '/docs/api/json')).json()
+  expect(components.securitySchemes.oauth2.flows.authorizationCode).toEqual({
+    authorizationUrl: `${issuer}/oauth/authorize`,
+    tokenUrl: `${issuer}/oauth/token`,
+    refreshUrl: `${issuer}/oauth/token`,
+    scopes: expect.objectContaining({ readmeasurements: 'Read your measurements' }),
+  })
+})
+
+test('every reference in the OpenAPI document leads somewhere', async () => {
+  const { call } = await createHost()
+  const response = await call('GET', '/docs/api/json')
+  const { schemas } = response.json().components
+  const names = [...response.body.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name ?? '')
+  expect(names.length).toBeGreaterThan(0)
+  for (const name of names) expect(Object.hasOwn(schemas, name), name).toBe(true)
+})
+
+test('the reference is a page without anything inline', async () => {
+  const { call, app } = await createHost()
+  for (const path of ['/docs/api', '/docs/api/']) {
+    const page = await call('GET', path)
+    expect(page.statusCode).toBe(200)
+    expect(page.headers['content-type']).toMatch(/^text\/html/)
+    expect(page.headers['content-security-policy']).toMatch(/default-src 'none'; script-src 'self'; style-src 'self'/)
+    expect(page.headers['content-security-policy']).not.toContain('unsafe')
+    expect(page.body).not.toMatch(/<script(?![^>]* src=)|<style| style=| on\w+=/)
+  }
+  const script = await call('GET', '/docs/api/static/swagger-ui-bundle.js')
+  expect(script.headers['content-type']).toMatch(/javascript/)
+  const again = await app.inject({
+    method: 'GET',
+    url: '/docs/api/static/swagger-ui-bundle.js',
+    headers: { 'if-none-match': String(script.headers.etag) },
+  })
+  expect([again.statusCode, again.body]).toEqual([304, ''])
+  expect((await call('GET', '/docs/api/static/nothing.js')).statusCode).toBe(404)
+  expect((await call('GET', '/docs/api/static/..%2f..%2fpackage.json')).statusCode).toBeGreaterThanOrEqual(400)
+})
+
+test.skipIf(!existsSync(chromiumPath))('a browser shows the reference under its content security policy', async () => {
+  const { app } = await createHost()
+  const address = await app.listen({ host: '127.0.0.1', port: 0 })
+  const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] })
+  try {
+    const page = await browser.newPage()
+    const complaints: string[] = []
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+    })
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    await page.goto(`${address}/docs/api`)
+    await page.locator('.opblock-summary', { hasText: 'List measurements' }).click()
+    await page.getByText('earliestMeasurementTime', { exact: true }).first().waitFor()
+    expect(await page.locator('.opblock').count()).toBe(5)
+    expect(complaints).toEqual([])
+  } finally {
+    await browser.close()
+  }
+})

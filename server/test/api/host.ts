@@ -1,0 +1,120 @@
+/** A small app around the resource API: real storage, a clock that is set, and a table of tokens. */
+import Fastify, { type FastifyInstance, type FastifyRequest, type LightMyRequestResponse } from 'fastify'
+import { onTestFinished } from 'vitest'
+import { type ApiCaller, registerApi } from '../../src/api/index.ts'
+import type { Clock } from '../../src/lib/clock.ts'
+import { Refusal } from '../../src/protocol/refusal.ts'
+import type { Account, NewAccount, Storage } from '../../src/storage/contract.ts'
+import { openSqlite } from '../../src/storage/sqlite.ts'
+
+export const issuer = 'http://localhost:3000'
+export const start = Date.UTC(2030, 0, 31, 12, 0, 0)
+
+export interface Host {
+  readonly app: FastifyInstance
+  readonly storage: Storage
+  readonly ada: Account
+  readonly bob: Account
+  readonly clock: Clock & { time: number }
+  /** Lines of the log so far. */
+  readonly log: string[]
+  /** What every further authentication throws. */
+  failWith(error: unknown): void
+  /** A request with a token, as JSON where there is a body. */
+  call(method: string, url: string, token?: string, body?: unknown): Promise<LightMyRequestResponse>
+}
+
+const person = (name: string, rest: Partial<NewAccount> = {}): NewAccount => ({
+  id: `usr_${name}`,
+  username: name,
+  email: `${name}@example.com`,
+  emailVerified: true,
+  passwordHash: null,
+  roles: [],
+  claims: {},
+  ...rest,
+})
+
+async function insert(storage: Storage, account: NewAccount): Promise<Account> {
+  const inserted = await storage.accounts.insert(account)
+  if (typeof inserted === 'string') throw new Error(inserted)
+  return inserted
+}
+
+export async function createHost(): Promise<Host> {
+  const clock = {
+    time: start,
+    now() {
+      return this.time
+    },
+  }
+  const storage = await openSqlite({ path: ':memory:', clock })
+  const ada = await insert(
+    storage,
+    person('ada', { claims: { name: 'Ada Lovelace', picture: 'https://example.com/ada.png' }, roles: ['admin'] }),
+  )
+  const bob = await insert(storage, person('bob'))
+  const tokens: Record<string, { account: Account; scope: string[] }> = {
+    all: { account: ada, scope: ['basic', 'readmeasurements', 'writemeasurements'] },
+    basic: { account: ada, scope: ['basic'] },
+    read: { account: ada, scope: ['readmeasurements'] },
+    readAndEmail: { account: ada, scope: ['readmeasurements', 'email'] },
+    write: { account: ada, scope: ['writemeasurements'] },
+    openid: { account: ada, scope: ['openid', 'email'] },
+    bob: { account: bob, scope: ['basic', 'readmeasurements', 'writemeasurements'] },
+  }
+  let failure: unknown
+
+  async function authenticate(request: FastifyRequest, scopes: readonly string[]): Promise<ApiCaller> {
+    if (failure !== undefined) throw failure
+    const [, token] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? []
+    if (token === undefined) throw new Refusal('token_missing')
+    if (token === 'expired') throw new Refusal('token_expired')
+    const known = tokens[token]
+    if (known === undefined) throw new Refusal('token_not_ours')
+    if (scopes.length > 0 && !scopes.some((scope) => known.scope.includes(scope))) {
+      throw new Refusal('scope_insufficient')
+    }
+    return { ...known, clientId: 'app', accessToken: token, expiresAt: start + 3_600_000 }
+  }
+
+  const log: string[] = []
+  const app = Fastify({
+    logger: { level: 'error', stream: { write: (line: string) => void log.push(line) } },
+    genReqId: () => 'request-1',
+  })
+  await registerApi(app, { issuer, storage, clock, authenticate })
+  await app.ready()
+  onTestFinished(async () => {
+    await app.close()
+    await storage.close()
+  })
+
+  return {
+    app,
+    storage,
+    ada,
+    bob,
+    clock,
+    log,
+    failWith(error) {
+      failure = error
+    },
+    call(method, url, token, body) {
+      return app.inject({
+        method: method as 'GET',
+        url,
+        headers: {
+          ...(token !== undefined && { authorization: `Bearer ${token}` }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+      })
+    },
+  }
+}
+
+/** One measurement in the flat shape. */
+export function flat(startTime: number | string, value: number, rest: Record<string, unknown> = {}) {
+  return { variableName: 'Overall Mood', unitAbbreviatedName: '/5', sourceName: 'test', startTime, value, ...rest }
+}

@@ -1,0 +1,175 @@
+/** Listing measurements: conditions, order, pages, and the shape that old clients read. */
+import { expect, test } from 'vitest'
+import { createHost, flat, type Host } from './host.ts'
+
+const noon = Date.UTC(2024, 4, 1, 12) / 1000
+
+async function filled(): Promise<Host> {
+  const host = await createHost()
+  const stored = await host.call('POST', '/api/v3/measurements', 'all', [
+    flat(noon, 1, { variableCategoryName: 'Emotions', note: 'tired' }),
+    flat(noon + 60, 2.5, { sourceName: 'watch' }),
+    flat(noon + 86_400, 3),
+    flat(noon + 30, 4, { variableName: 'Coffee', unitAbbreviatedName: 'cups', variableCategoryName: 'Drinks' }),
+  ])
+  expect(stored.statusCode).toBe(201)
+  await host.call('POST', '/api/v3/measurements', 'bob', [flat(noon, 99)])
+  return host
+}
+
+async function values(host: Host, query: string, path = '/api/v3/measurements'): Promise<number[]> {
+  const response = await host.call('GET', `${path}?${query}`, 'read')
+  expect(response.statusCode, response.body).toBe(200)
+  return response.json().map((one: { value: number }) => one.value)
+}
+
+test('a measurement carries its time and value in every way that clients read them', async () => {
+  const host = await filled()
+  const response = await host.call('GET', '/api/v3/measurements?value=1', 'read')
+  expect(response.json()).toEqual([
+    {
+      id: expect.any(Number),
+      variableId: expect.any(Number),
+      variableName: 'Overall Mood',
+      variableCategoryName: 'Emotions',
+      value: 1,
+      unitAbbreviatedName: '/5',
+      unitName: '/5',
+      originalValue: 1,
+      originalUnitAbbreviatedName: '/5',
+      sourceName: 'test',
+      note: 'tired',
+      startTime: noon,
+      startTimeEpoch: noon,
+      startTimeString: '2024-05-01T12:00:00',
+      startAt: '2024-05-01T12:00:00',
+      startDate: '2024-05-01',
+      clientId: 'app',
+      createdAt: '2030-01-31T12:00:00Z',
+      updatedAt: '2030-01-31T12:00:00Z',
+    },
+  ])
+  expect(response.headers['content-type']).toBe('application/json; charset=utf-8')
+})
+
+test('nothing found is an empty list, and a person sees only their own', async () => {
+  const host = await filled()
+  expect(await values(host, 'value=99')).toEqual([])
+  expect((await host.call('GET', '/api/measurements', 'bob')).json()).toHaveLength(1)
+})
+
+test.each(['', '/v1', '/v2', '/v3', '/v4', '/v5', '/v6'])(
+  '/api%s/measurements lists the newest first',
+  async (prefix) => {
+    const host = await filled()
+    expect(await values(host, '', `/api${prefix}/measurements`)).toEqual([3, 2.5, 4, 1])
+  },
+)
+
+test.each([
+  ['variableName=Overall%20Mood', [3, 2.5, 1]],
+  ['variableName=%20Coffee%20', [4]],
+  ['variableName=coffee', []],
+  ['variableName=%00', []],
+  ['variableName=', [3, 2.5, 4, 1]],
+  ['variableCategoryName=Emotions', [3, 2.5, 1]],
+  ['variableCategoryName=Drinks', [4]],
+  ['sourceName=watch', [2.5]],
+  ['source=watch', [2.5]],
+  ['unitName=cups', [4]],
+  ['unit=cups', [4]],
+  ['value=2.5', [2.5]],
+  ['value=25e-1', [2.5]],
+  ['earliestMeasurementTime=2024-05-01T12:00:30', [3, 2.5, 4]],
+  ['earliestMeasurementTime=2024-05-01T12:00:30Z', [3, 2.5, 4]],
+  ['earliestMeasurementTime=2024-05-01%2012:00:30', [3, 2.5, 4]],
+  ['earliestMeasurementTime=2024-05-01T14:00:30%2B02:00', [3, 2.5, 4]],
+  ['earliestMeasurementTime=2024-05-01T14:00:30+02:00', [3, 2.5, 4]],
+  ['earliestMeasurementTime=2024-05-01T10:00:30-0200', [3, 2.5, 4]],
+  ['earliestMeasurementTime=2024-05-01T12:00:30.5', [3, 2.5]],
+  ['earliestMeasurementTime=2024-05-02', [3]],
+  [`earliestMeasurementTime=${noon + 30}`, [3, 2.5, 4]],
+  [`earliestMeasurementTime=${(noon + 30) * 1000}`, [3, 2.5, 4]],
+  ['latestMeasurementTime=2024-05-01', [2.5, 4, 1]],
+  ['latestMeasurementTime=2024-05-01T12:00:30', [4, 1]],
+  ['latestMeasurementTime=2024-05-01T12:00', [1]],
+  [`startTime=${noon + 30}&endTime=${noon + 60}`, [2.5, 4]],
+  ['createdAt=2030-01-31', [3, 2.5, 4, 1]],
+  ['createdAt=2030-01-31T12:00:00Z', [3, 2.5, 4, 1]],
+  ['updatedAt=2030-01-30', []],
+  ['variableName=Overall%20Mood&earliestMeasurementTime=2024-05-01T12:01:00', [3, 2.5]],
+  ['limit=2', [3, 2.5]],
+  ['limit=0', []],
+  ['limit=', [3, 2.5, 4, 1]],
+  ['offset=3', [1]],
+  ['offset=1&limit=2', [2.5, 4]],
+  ['offset=9007199254740991', []],
+  ['sort=startTime', [1, 4, 2.5, 3]],
+  ['sort=%2BstartTime', [1, 4, 2.5, 3]],
+  ['sort=+startTime', [1, 4, 2.5, 3]],
+  ['sort=-value', [4, 3, 2.5, 1]],
+  ['sort=variableName,-value', [4, 3, 2.5, 1]],
+  ['sort=-variableName,%20value', [1, 2.5, 3, 4]],
+  ['sort=-variableName', [3, 2.5, 1, 4]],
+  ['sort=unitName,sourceName,startAt', [1, 3, 2.5, 4]],
+  ['sort=value,value,-value', [1, 2.5, 3, 4]],
+  ['clientId=another&appName=x&appVersion=1&platform=web&groupingWidth=60', [3, 2.5, 4, 1]],
+])('?%s finds %j', async (query, expected) => {
+  expect(await values(await filled(), query)).toEqual(expected)
+})
+
+test('an id finds its measurement, and a variable id all of its own', async () => {
+  const host = await filled()
+  const [one] = (await host.call('GET', '/api/v3/measurements?value=4', 'read')).json()
+  expect(await values(host, `id=${one.id}`)).toEqual([4])
+  expect(await values(host, `variableId=${one.variableId}`)).toEqual([4])
+})
+
+test.each([
+  ['limit=x', 'limit'],
+  ['limit=-1', 'limit'],
+  ['limit=1.5', 'limit'],
+  ['limit=99999999999999999999', 'limit'],
+  ['offset=-1', 'offset'],
+  ['offset=x', 'offset'],
+  ['sort=colour', 'sort'],
+  ['sort=--value', 'sort'],
+  ['sort=constructor', 'sort'],
+  ['sort=value,,id', 'sort'],
+  ['sort=id,id,id,id,id,id,id,id,id', 'sort'],
+  ['value=much', 'value'],
+  ['value=1e999', 'value'],
+  ['value=(gt)1', 'value'],
+  ['id=1.5', 'id'],
+  ['variableId=x', 'variableId'],
+  ['earliestMeasurementTime=yesterday', 'earliestMeasurementTime'],
+  ['earliestMeasurementTime=2024-02-30', 'earliestMeasurementTime'],
+  ['earliestMeasurementTime=2024-13-01', 'earliestMeasurementTime'],
+  ['latestMeasurementTime=2024-01-01T25:00', 'latestMeasurementTime'],
+  ['startTime=1e9', 'startTime'],
+  ['startTime=999999999999999', 'startTime'],
+  ['createdAt=2024-01-01T00:00:00%2B99:00', 'createdAt'],
+  ['limit=1&limit=2', 'limit'],
+  ['variableName=a&variableName=b', 'variableName'],
+])('?%s is refused and %s is named', async (query, name) => {
+  const { call } = await createHost()
+  const response = await call('GET', `/api/v3/measurements?${query}`, 'read')
+  expect(response.statusCode).toBe(400)
+  expect(response.json()).toMatchObject({ code: 400, error: 'invalid_request' })
+  expect(response.json().message).toMatch(new RegExp(`^${name}: `))
+})
+
+test('a list has 100 rows unless asked otherwise, and never more than 200', async () => {
+  const host = await createHost()
+  const measurementItems = Array.from({ length: 250 }, (_, i) => ({ timestamp: noon + i, value: i }))
+  await host.call('POST', '/api/measurements', 'all', { variableName: 'a', unit: 'b', measurementItems })
+  expect(await values(host, '')).toHaveLength(100)
+  expect(await values(host, 'limit=1000000')).toHaveLength(200)
+  expect(await values(host, 'limit=200&offset=200')).toHaveLength(50)
+})
+
+test('HEAD answers like GET, without a body', async () => {
+  const host = await filled()
+  const response = await host.call('HEAD', '/api/v3/measurements', 'read')
+  expect([response.statusCode, response.body]).toEqual([200, ''])
+})

@@ -1,0 +1,248 @@
+/** The command as people start it: a process, its output, its exit code. */
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { version } from '../../src/version.ts'
+import { buildCommand, type CommandLine, commandLine, freePort, type Serving } from '../support/command.ts'
+
+let cli: CommandLine
+beforeAll(buildCommand, 120_000)
+beforeEach(() => {
+  cli = commandLine()
+})
+afterEach(() => cli.close())
+
+const secret = 'a client secret of the operator, long enough'
+const meadow = {
+  client_id: 'meadow',
+  client_secret: secret,
+  grant_types: ['client_credentials'],
+  scope: 'basic readmeasurements',
+}
+
+function write(document: unknown): string {
+  const path = join(cli.folder, 'operator.json')
+  writeFileSync(path, JSON.stringify(document))
+  return path
+}
+
+async function askForToken({ port }: Serving, id: string, password: string) {
+  const response = await fetch(`http://127.0.0.1:${port}/oauth/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(`${encodeURIComponent(id)}:${encodeURIComponent(password)}`)}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  })
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+}
+
+describe('the command', () => {
+  test('says its version, and what there is with an example', async () => {
+    expect(await cli.run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
+    const help = await cli.run(['--help'])
+    expect(help.code).toBe(0)
+    for (const name of ['serve', 'apply', 'user', 'client', 'migrate']) expect(help.stdout).toContain(`\n  ${name}`)
+    expect(help.stdout).toContain('Exit codes:')
+  })
+
+  test.each([['serve'], ['apply'], ['user', 'create'], ['user', 'set-password'], ['client', 'create'], ['migrate']])(
+    'has help for %s %s',
+    async (...name) => {
+      const { code, stdout } = await cli.run([...name.filter((part) => part !== undefined), '--help'])
+      expect(code).toBe(0)
+      expect(stdout).toContain(`Usage: consentry ${name.join(' ')}`)
+    },
+  )
+
+  test('ends with 2 for a wrong command line and with 3 for a wrong setting, in one line', async () => {
+    expect((await cli.run(['fly'])).code).toBe(2)
+    expect((await cli.run(['apply'])).code).toBe(2)
+    const wrong = await cli.run(['migrate'], { env: { PORT: 'many' } })
+    expect(wrong).toMatchObject({ code: 3, stdout: '' })
+    expect(wrong.stderr).toMatch(/^consentry: PORT [^\n]+\n$/)
+  })
+
+  test('brings the database up to date, as often as one likes', async () => {
+    for (let time = 0; time < 2; time++) {
+      const { code, stdout } = await cli.run(['migrate', '--json'])
+      expect(code).toBe(0)
+      expect(JSON.parse(stdout)).toMatchObject({ driver: 'sqlite', state: 'up_to_date' })
+    }
+  })
+})
+
+describe('consentry user', () => {
+  test('makes an account with the password from standard input, and changes it', async () => {
+    const argv = ['user', 'create', 'alice', '--email', 'alice@example.com', '--role', 'owner', '--password-stdin']
+    const made = await cli.run([...argv, '--json'], { input: 'correct horse battery\n' })
+    expect(made.code).toBe(0)
+    expect(JSON.parse(made.stdout)).toMatchObject({
+      username: 'alice',
+      email: 'alice@example.com',
+      roles: ['owner'],
+      id: expect.stringMatching(/^usr_/),
+    })
+    // The document compares by verifying, so it tells which password is the present one.
+    const same = write({ users: [{ username: 'alice', password: 'correct horse battery' }] })
+    expect((await cli.run(['apply', same])).stdout).toBe('nothing to change\n')
+    expect(await cli.run(['user', 'set-password', 'alice', '--password', 'another horse'])).toEqual({
+      code: 0,
+      stdout: 'user alice password changed\n',
+      stderr: '',
+    })
+    expect((await cli.run(['apply', same, '--dry-run'])).stdout).toBe('~ user alice: password\n')
+  })
+
+  test('refuses a name that is taken, a weak password, and to ask where nobody is', async () => {
+    await cli.run(['user', 'create', 'alice', '--password', 'correct horse battery'])
+    expect(await cli.run(['user', 'create', 'ALICE', '--password', 'correct horse battery'])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'consentry: that username is taken\n',
+    })
+    expect((await cli.run(['user', 'create', 'bob', '--password', 'short'])).code).toBe(2)
+    expect((await cli.run(['user', 'create', 'bob'])).stderr).toMatch(/--password-stdin\n$/)
+    expect((await cli.run(['user', 'create', 'bob', '--role', 'king', '--password', 'correct horse'])).code).toBe(2)
+    expect((await cli.run(['user', 'set-password', 'bob', '--password', 'correct horse'])).code).toBe(1)
+  })
+})
+
+describe('consentry client', () => {
+  test('registers an app that authenticates, whose id and secret are letters and digits', async () => {
+    await cli.run(['user', 'create', 'alice', '--password', 'correct horse battery'])
+    const redirects = ['--redirect-uri', 'http://localhost:8080/cb', 'https://app.example/cb']
+    const { code, stdout } = await cli.run(['client', 'create', 'My app', ...redirects, '--owner', 'alice', '--json'])
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({
+      client_id: expect.stringMatching(/^[A-Za-z0-9]{21}$/),
+      client_secret: expect.stringMatching(/^[A-Za-z0-9]{49}$/),
+      client_name: 'My app',
+      redirect_uris: ['http://localhost:8080/cb', 'https://app.example/cb'],
+      grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+      scope: 'basic readmeasurements writemeasurements openid profile email offline_access',
+    })
+  })
+
+  test('registers a public app without secret, under an id of its own if that is free', async () => {
+    const argv = ['client', 'create', 'Phones', '--public', '--redirect-uri', 'https://app.example/cb']
+    const first = await cli.run([...argv, '--client-id', 'phones', '--json'])
+    expect(JSON.parse(first.stdout)).toMatchObject({
+      client_id: 'phones',
+      token_endpoint_auth_method: 'none',
+      grant_types: ['authorization_code', 'refresh_token'],
+    })
+    expect(first.stdout).not.toContain('client_secret')
+    expect((await cli.run([...argv, '--client-id', 'phones'])).code).toBe(1)
+  })
+
+  test('says which redirect URI it cannot register, and why', async () => {
+    const ran = await cli.run([
+      'client',
+      'create',
+      'X',
+      '--redirect-uri',
+      'https://a.example/cb',
+      'http://b.example/cb',
+    ])
+    expect(ran).toEqual({
+      code: 2,
+      stdout: '',
+      stderr:
+        'consentry: --redirect-uri http://b.example/cb cannot be registered: plain http is for loopback addresses only\n',
+    })
+    expect((await cli.run(['client', 'create', 'X'])).stderr).toMatch(/^consentry: --redirect-uri is empty/)
+  })
+})
+
+describe('consentry serve', () => {
+  test('says in JSON where it is, answers there, and ends with 0 when it is told to', async () => {
+    const server = await cli.serve()
+    expect(server.said).toMatchObject({
+      name: 'consentry',
+      version,
+      issuer: server.issuer,
+      dialects: ['oauth', 'quantimodo', 'password_token', 'jwt_login'],
+    })
+    expect((await fetch(`http://127.0.0.1:${server.port}/healthz`)).status).toBe(200)
+    expect((await server.stop('SIGTERM')).code).toBe(0)
+  })
+
+  test('takes a document up at once while it runs, and a second time there is nothing to change', async () => {
+    const server = await cli.serve()
+    expect((await askForToken(server, 'meadow', secret)).status).toBe(401)
+    const file = write({ clients: [meadow] })
+    expect(await cli.run(['apply', file, '--dry-run'])).toMatchObject({ code: 0, stdout: '+ client meadow\n' })
+    expect((await askForToken(server, 'meadow', secret)).status).toBe(401)
+    expect(await cli.run(['apply', file])).toEqual({ code: 0, stdout: '+ client meadow\n', stderr: '' })
+    const answer = await askForToken(server, 'meadow', secret)
+    expect(answer).toMatchObject({ status: 200, body: { scope: 'basic readmeasurements' } })
+    expect(await cli.run(['apply', '-'], { input: JSON.stringify({ clients: [meadow] }) })).toEqual({
+      code: 0,
+      stdout: 'nothing to change\n',
+      stderr: '',
+    })
+    const changed = write({ clients: [{ ...meadow, client_secret: `new ${secret}`, scope: 'basic' }] })
+    expect((await cli.run(['apply', changed])).stdout).toBe('~ client meadow: scope, client_secret\n')
+    expect((await askForToken(server, 'meadow', secret)).status).toBe(401)
+    expect(await askForToken(server, 'meadow', `new ${secret}`)).toMatchObject({
+      status: 200,
+      body: { scope: 'basic' },
+    })
+  })
+
+  test('names the port that is in use', async () => {
+    const port = await freePort()
+    const other = createServer().listen(port, '127.0.0.1')
+    try {
+      expect(await cli.run(['serve'], { env: { PORT: String(port) } })).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: `consentry: port ${port} is in use; choose another with --port or PORT\n`,
+      })
+    } finally {
+      other.close()
+    }
+  })
+
+  test('offers the same setup link until somebody has used it', async () => {
+    // The link is bound to the issuer, which must not move with the port.
+    const first = await cli.serve()
+    const link = new URL(String(first.said.setup_url))
+    const path = `${link.pathname}${link.search}`
+    await first.stop()
+    const second = await cli.serve(first.port)
+    expect(second.said.setup_url).toBe(link.href)
+    expect((await setUp(second, path)).status).toBe(303)
+    expect((await fetch(`http://127.0.0.1:${second.port}${path}`)).status).toBeGreaterThanOrEqual(400)
+    await second.stop()
+    expect((await cli.serve(first.port)).said.setup_url).toBeNull()
+  })
+})
+
+/** Opens the setup page and sends its form as a browser does. */
+async function setUp({ issuer }: Serving, path: string): Promise<Response> {
+  const page = await fetch(`${issuer}${path}`)
+  const body = await page.text()
+  const hidden = [...body.matchAll(/<input[^>]*type="hidden"[^>]*>/g)].map(([tag]) => [
+    /name="([^"]*)"/.exec(tag)?.[1] ?? '',
+    /value="([^"]*)"/.exec(tag)?.[1] ?? '',
+  ])
+  return fetch(`${issuer}${path}`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: {
+      cookie: page.headers
+        .getSetCookie()
+        .map((cookie) => cookie.split(';', 1)[0])
+        .join('; '),
+      origin: issuer,
+      'sec-fetch-site': 'same-origin',
+    },
+    body: new URLSearchParams([
+      ...hidden,
+      ['username', 'alice'],
+      ['email', 'alice@example.com'],
+      ['password', 'correct horse battery'],
+    ]),
+  })
+}

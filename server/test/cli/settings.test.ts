@@ -1,0 +1,229 @@
+/** Settings: where they come from, and the one line that stops the start where one is wrong. */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { loadSettings, type Settings, SettingsError, settingsReference, settingsSchema } from '../../src/settings.ts'
+
+const secret = 'a root secret of the tests, long enough'
+const all = ['oauth', 'quantimodo', 'password_token', 'jwt_login']
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'consentry-test-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+function load(env: Record<string, string> = {}, flags: Record<string, string | undefined> = {}): Settings {
+  return loadSettings({ env: { CONSENTRY_DATA: join(folder, 'data'), CONSENTRY_SECRET: secret, ...env }, flags })
+}
+
+function problem(env: Record<string, string>): string {
+  try {
+    load(env)
+  } catch (error) {
+    expect(error).toBeInstanceOf(SettingsError)
+    return (error as Error).message
+  }
+  return 'no problem'
+}
+
+function write(name: string, content: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, content)
+  return path
+}
+
+describe('sources', () => {
+  test('nothing set is a server on localhost, port 3000', () => {
+    expect(load()).toMatchObject({
+      port: 3000,
+      host: '127.0.0.1',
+      issuer: 'http://localhost:3000',
+      loopback: true,
+      databaseUrl: undefined,
+      https: undefined,
+      trustProxy: undefined,
+      development: false,
+      clockOffset: 0,
+      appRegistration: 'open',
+    })
+  })
+
+  test('flags come before the environment, the environment before the file, the file before the defaults', () => {
+    const CONSENTRY_CONFIG = write('settings.json', '{"PORT": 4001, "HOST": "127.0.0.2"}')
+    expect(load({ CONSENTRY_CONFIG })).toMatchObject({ port: 4001, host: '127.0.0.2' })
+    expect(load({ CONSENTRY_CONFIG, PORT: '4002' })).toMatchObject({ port: 4002, host: '127.0.0.2' })
+    expect(load({ CONSENTRY_CONFIG, PORT: '4002' }, { PORT: '4003' })).toMatchObject({ port: 4003 })
+    expect(load({ CONSENTRY_CONFIG: '/nothing' }, { CONSENTRY_CONFIG })).toMatchObject({ port: 4001 })
+  })
+
+  test('an empty variable and an empty flag count as unset', () => {
+    const CONSENTRY_CONFIG = write('settings.json', '{"PORT": 4001}')
+    expect(load({ CONSENTRY_CONFIG, PORT: '' }, { PORT: '' }).port).toBe(4001)
+    expect(load({ PORT: '4002' }, { PORT: '' }).port).toBe(4002)
+    expect(
+      load({ DATABASE_URL: '', CONSENTRY_ISSUER: '', CONSENTRY_DIALECTS: '', CONSENTRY_CONFIG: '' }),
+    ).toMatchObject({
+      databaseUrl: undefined,
+      issuer: 'http://localhost:3000',
+    })
+  })
+
+  test('the issuer follows the port unless it is set', () => {
+    expect(load({ PORT: '4005' }).issuer).toBe('http://localhost:4005')
+    expect(load({ PORT: '4005', CONSENTRY_ISSUER: 'https://id.example' }).issuer).toBe('https://id.example')
+  })
+
+  test('the reference names every setting', () => {
+    const reference = settingsReference()
+    for (const name of Object.keys(settingsSchema.shape)) expect(reference).toContain(`| \`${name}\` |`)
+  })
+})
+
+describe('a wrong setting stops the start with one line that names it', () => {
+  test.each<[string, Record<string, string>]>([
+    ['PORT', { PORT: 'many' }],
+    ['PORT', { PORT: '0' }],
+    ['PORT', { PORT: '65536' }],
+    ['CONSENTRY_MANAGEMENT_PORT', { CONSENTRY_MANAGEMENT_PORT: '1.5' }],
+    ['CONSENTRY_ISSUER', { CONSENTRY_ISSUER: 'id.example' }],
+    ['DATABASE_URL', { DATABASE_URL: 'mysql://db/x' }],
+    ['CONSENTRY_SECRET', { CONSENTRY_SECRET: 'short' }],
+    ['CONSENTRY_SECRET', { CONSENTRY_SECRET: 'x'.repeat(64) }],
+    ['CONSENTRY_SECRET', { CONSENTRY_SECRET: secret, CONSENTRY_SECRET_FILE: '/nothing' }],
+    ['CONSENTRY_SECRET_FILE', { CONSENTRY_SECRET: '', CONSENTRY_SECRET_FILE: '/nothing/here' }],
+    ['CONSENTRY_DIALECTS', { CONSENTRY_DIALECTS: 'oauth,klingon' }],
+    ['CONSENTRY_TRUST_PROXY', { CONSENTRY_TRUST_PROXY: 'everybody' }],
+    ['CONSENTRY_TRUST_PROXY', { CONSENTRY_TRUST_PROXY: '10.0.0.0/33' }],
+    ['CONSENTRY_TLS_CERT', { CONSENTRY_TLS_CERT: '/nothing' }],
+    ['CONSENTRY_TLS_CERT', { CONSENTRY_TLS_KEY: '/nothing' }],
+    ['CONSENTRY_APP_REGISTRATION', { CONSENTRY_APP_REGISTRATION: 'sometimes' }],
+    ['CONSENTRY_TOKEN_REQUESTS_PER_DAY', { CONSENTRY_TOKEN_REQUESTS_PER_DAY: '-1' }],
+    ['CONSENTRY_DEV', { CONSENTRY_DEV: 'yes' }],
+    ['CONSENTRY_CLOCK_OFFSET', { CONSENTRY_CLOCK_OFFSET: 'soon', CONSENTRY_DEV: '1' }],
+    ['CONSENTRY_LOG_LEVEL', { CONSENTRY_LOG_LEVEL: 'loud' }],
+    ['CONSENTRY_CONFIG', { CONSENTRY_CONFIG: '/nothing/here.json' }],
+  ])('%s: %o', (name, env) => {
+    const line = problem(env)
+    expect(line).toMatch(new RegExp(`^${name} `))
+    expect(line).not.toContain('\n')
+  })
+
+  test('and so does a setting that is none, or a file that is no object', () => {
+    expect(problem({ CONSENTRY_CONFIG: write('a.json', '{"COLOUR": "red"}') })).toBe('COLOUR is no setting')
+    expect(problem({ CONSENTRY_CONFIG: write('b.json', '[]') })).toMatch(/^CONSENTRY_CONFIG cannot be read from /)
+    expect(problem({ CONSENTRY_CONFIG: write('c.json', '{') })).toMatch(/^CONSENTRY_CONFIG cannot be read from /)
+  })
+
+  test('without showing a secret', () => {
+    expect(problem({ CONSENTRY_SECRET: 'hush' })).not.toContain('hush')
+    expect(problem({ DATABASE_URL: 'mysql://me:hush@db/x' })).not.toContain('hush')
+  })
+})
+
+describe('the root secret', () => {
+  const withoutSecret = () => ({ CONSENTRY_SECRET: '', CONSENTRY_DATA: join(folder, 'data') })
+
+  test('is made once, in a folder and a file that are ours alone', () => {
+    const first = load(withoutSecret()).secrets
+    expect(first[0]).toMatch(/^[A-Za-z0-9_-]{43}$/)
+    expect(load(withoutSecret()).secrets).toEqual(first)
+    expect(statSync(join(folder, 'data')).mode & 0o777).toBe(0o700)
+    expect(statSync(join(folder, 'data', 'secret')).mode & 0o777).toBe(0o600)
+  })
+
+  test('leaves other files of the folder alone', () => {
+    mkdirSync(join(folder, 'data'))
+    write('data/notes.txt', 'mine')
+    load(withoutSecret())
+    expect(readFileSync(join(folder, 'data', 'notes.txt'), 'utf8')).toBe('mine')
+  })
+
+  test('is not made where one is given, in a variable or a file', () => {
+    expect(load().secrets).toEqual([secret])
+    const CONSENTRY_SECRET_FILE = write('root', `${secret}\n`)
+    expect(load({ ...withoutSecret(), CONSENTRY_SECRET_FILE }).secrets).toEqual([secret])
+    expect(existsSync(join(folder, 'data', 'secret'))).toBe(false)
+  })
+
+  test('names CONSENTRY_DATA where the folder cannot be used', () => {
+    expect(problem({ ...withoutSecret(), CONSENTRY_DATA: write('file', '') })).toMatch(
+      /^CONSENTRY_DATA cannot be used: /,
+    )
+  })
+})
+
+describe('the issuer', () => {
+  test.each([
+    ['https://id.example', 'https://id.example'],
+    ['https://id.example/', 'https://id.example'],
+    ['https://id.example:8443', 'https://id.example:8443'],
+    ['HTTPS://ID.Example:443', 'https://id.example'],
+    ['http://127.0.0.1:3000', 'http://127.0.0.1:3000'],
+    ['http://[::1]:3000', 'http://[::1]:3000'],
+    ['http://localhost', 'http://localhost'],
+  ])('%s is %s', (given, issuer) => {
+    expect(load({ CONSENTRY_ISSUER: given }).issuer).toBe(issuer)
+  })
+
+  test.each([
+    'http://id.example',
+    'http://localhost.example:3000',
+    'http://10.0.0.1',
+    'ftp://id.example',
+    'https://id.example/auth',
+    'https://id.example/?x=1',
+    'https://id.example/#x',
+    'https://me@id.example',
+    '//id.example',
+  ])('%s is none', (given) => {
+    expect(problem({ CONSENTRY_ISSUER: given })).toMatch(/^CONSENTRY_ISSUER [^\n]+$/)
+  })
+})
+
+describe('what a loopback issuer opens', () => {
+  const https = { CONSENTRY_ISSUER: 'https://id.example' }
+
+  test('all dialects, where an https issuer opens the standard alone', () => {
+    expect([...load().dialects]).toEqual(all)
+    expect([...load(https).dialects]).toEqual(['oauth'])
+  })
+
+  test('on either, those that are named; the standard always; none closes the rest', () => {
+    for (const env of [{}, https]) {
+      expect([...load({ ...env, CONSENTRY_DIALECTS: 'quantimodo, jwt_login' }).dialects]).toEqual([
+        'oauth',
+        'quantimodo',
+        'jwt_login',
+      ])
+      expect([...load({ ...env, CONSENTRY_DIALECTS: 'none' }).dialects]).toEqual(['oauth'])
+    }
+  })
+
+  test('registration of apps by anybody, which elsewhere asks for approval', () => {
+    expect(load(https).appRegistration).toBe('approval')
+    expect(load({ ...https, CONSENTRY_APP_REGISTRATION: 'closed' }).appRegistration).toBe('closed')
+  })
+
+  test('development, and with it a moved clock', () => {
+    expect(load({ CONSENTRY_DEV: '1', CONSENTRY_CLOCK_OFFSET: '-60' })).toMatchObject({
+      development: true,
+      clockOffset: -60_000,
+    })
+    expect(problem({ ...https, CONSENTRY_DEV: '1' })).toBe('CONSENTRY_DEV is for loopback issuers only')
+    expect(problem({ CONSENTRY_CLOCK_OFFSET: '60' })).toBe('CONSENTRY_CLOCK_OFFSET needs CONSENTRY_DEV=1')
+    expect(problem({ ...https, CONSENTRY_DEV: '0' })).toBe('no problem')
+  })
+})
+
+test('proxies are a number of hops or addresses', () => {
+  expect(load({ CONSENTRY_TRUST_PROXY: '2' }).trustProxy).toBe(2)
+  expect(load({ CONSENTRY_TRUST_PROXY: '10.0.0.0/8, ::1' }).trustProxy).toEqual(['10.0.0.0/8', '::1'])
+})
+
+test('a certificate comes with its key', () => {
+  const CONSENTRY_TLS_CERT = write('cert.pem', 'the certificate')
+  const CONSENTRY_TLS_KEY = write('key.pem', 'the key')
+  expect(load({ CONSENTRY_TLS_CERT, CONSENTRY_TLS_KEY }).https).toEqual({ cert: 'the certificate', key: 'the key' })
+})

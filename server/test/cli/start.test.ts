@@ -1,0 +1,169 @@
+/** The command itself, as an operator starts it: the committed bin, a data folder of its own, signals, exit codes. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+const bin = fileURLToPath(new URL('../../bin/consentry.js', import.meta.url))
+const children = new Set<ChildProcess>()
+let folder: string
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'consentry-start-'))
+})
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+})
+
+interface Running {
+  readonly child: ChildProcess
+  readonly output: { stdout: string; stderr: string }
+  readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>
+}
+
+function start(args: readonly string[], env: Record<string, string> = {}, program = bin): Running {
+  const { PATH = '' } = process.env
+  const child = spawn(process.execPath, [program, ...args], { cwd: folder, env: { PATH, ...env } })
+  children.add(child)
+  const output = { stdout: '', stderr: '' }
+  child.stdout.on('data', (chunk) => {
+    output.stdout += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    output.stderr += chunk
+  })
+  const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
+    child.on('close', (code) => {
+      children.delete(child)
+      resolve({ code, ...output })
+    })
+  })
+  return { child, output, ended }
+}
+
+/** Resolves with what the process has printed once that holds `text`; rejects where it ends before. */
+function printed({ child, output, ended }: Running, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const look = () => {
+      if (output.stdout.includes(text)) resolve(output.stdout)
+    }
+    child.stdout?.on('data', look)
+    look()
+    void ended.then(({ code, stderr }) => reject(new Error(`it ended with ${code}: ${stderr}`)))
+  })
+}
+
+function listenAnywhere(): Promise<{ server: Server; port: number }> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      resolve({ server, port: typeof address === 'object' && address !== null ? address.port : 0 })
+    })
+  })
+}
+
+async function freePort(): Promise<number> {
+  const { server, port } = await listenAnywhere()
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+describe('serve', () => {
+  test('prints address, doors and the one-time link, answers, and stops when it is told to', async () => {
+    const port = await freePort()
+    const running = start(['serve', '--port', `${port}`, '--data', 'first'], { CONSENTRY_LOG_LEVEL: 'warn' })
+    const text = await printed(running, '/setup?token=')
+    expect(text).toContain(`http://localhost:${port}`)
+    expect(text).toContain('doors      oauth, quantimodo, password_token, jwt_login')
+    expect(text).toContain('CONSENTRY_DIALECTS=none')
+    expect(text).not.toContain('\u001b')
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200)
+    expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200)
+    const discovery = await fetch(`http://127.0.0.1:${port}/.well-known/openid-configuration`)
+    expect(await discovery.json()).toMatchObject({ issuer: `http://localhost:${port}` })
+    running.child.kill('SIGTERM')
+    expect(await running.ended).toMatchObject({ code: 0, stderr: '' })
+    expect(existsSync(join(folder, 'first', 'secret'))).toBe(true)
+  })
+
+  test('gives one JSON document with --json, and the same link after a restart', async () => {
+    const port = await freePort()
+    const links: unknown[] = []
+    for (let round = 0; round < 2; round++) {
+      const running = start(['serve', '--json', '--data', 'second'], { PORT: `${port}` })
+      const document = JSON.parse(await printed(running, '}')) as Record<string, unknown>
+      expect(document).toMatchObject({ name: 'consentry', issuer: `http://localhost:${port}` })
+      links.push(document.setup_url)
+      running.child.kill('SIGINT')
+      expect((await running.ended).code).toBe(0)
+    }
+    expect(links[0]).toMatch(/\/setup\?token=/)
+    expect(links[1]).toBe(links[0])
+  })
+
+  test('says in one line what to do where the port is in use', async () => {
+    const { server, port } = await listenAnywhere()
+    const { code, stderr, stdout } = await start(['serve', '--port', `${port}`, '--data', 'third'], {
+      CONSENTRY_LOG_LEVEL: 'fatal',
+    }).ended
+    await new Promise((resolve) => server.close(resolve))
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toBe(`consentry: port ${port} is in use; choose another with --port or PORT\n`)
+  })
+
+  test('says in one line that a host is none of this machine', async () => {
+    const port = await freePort()
+    const env = { PORT: `${port}`, HOST: '203.0.113.1', CONSENTRY_LOG_LEVEL: 'fatal' }
+    const { code, stderr } = await start(['serve', '--data', 'fourth'], env).ended
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: 'consentry: HOST 203.0.113.1 is no address of this machine; try 127.0.0.1\n',
+    })
+  })
+})
+
+describe('what goes wrong has one line and an exit code', () => {
+  test('a wrong setting', async () => {
+    const { code, stderr, stdout } = await start(['serve'], { PORT: 'eighty' }).ended
+    expect({ code, stderr, stdout }).toEqual({
+      code: 3,
+      stderr: 'consentry: PORT must be a number from 1 to 65535\n',
+      stdout: '',
+    })
+  })
+
+  test('a database out of reach', async () => {
+    const { code, stderr } = await start(['serve', '--json', '--data', 'fifth'], {
+      DATABASE_URL: `postgres://consentry:hunter2@127.0.0.1:${await freePort()}/consentry`,
+      CONSENTRY_LOG_LEVEL: 'silent',
+    }).ended
+    expect(code).toBe(4)
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'database' } })
+    expect(stderr).not.toContain('hunter2')
+  })
+
+  test('a wrong command line, as JSON where that was asked for', async () => {
+    const plain = await start(['serve', '--nope']).ended
+    expect(plain).toMatchObject({ code: 2, stdout: '' })
+    expect(plain.stderr).toBe("consentry: unknown option '--nope' (--help shows what there is)\n")
+    const json = await start(['serve', '--nope', '--json']).ended
+    expect(json).toMatchObject({ code: 2, stdout: '' })
+    expect(JSON.parse(json.stderr)).toMatchObject({ error: { code: 'usage' } })
+  })
+})
+
+test('the command works through a link from anywhere, and --help lists every setting', async () => {
+  const link = join(folder, 'consentry')
+  symlinkSync(bin, link)
+  const { code, stdout } = await start(['--version'], {}, link).ended
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '0.1.0\n' })
+  const help = await start(['serve', '--help'], {}, link).ended
+  expect(help.code).toBe(0)
+  expect(help.stdout).toContain('CONSENTRY_TRUST_PROXY')
+  expect(help.stdout).toContain('PORT = 3000')
+})

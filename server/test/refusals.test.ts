@@ -1,0 +1,388 @@
+/** Every reason of the refusal table is produced through the front door, with its answer and its entry in the log. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Reason, refusals } from '../src/protocol/refusal.ts'
+import { newCode, newTokens, publicClient } from './support/answers.ts'
+import {
+  allowOn,
+  authorize,
+  authorizeUrl,
+  exchangeCode,
+  hiddenFields,
+  type Page,
+  refresh,
+  signInOn,
+  type TestBrowser,
+  type TokenAnswer,
+  testBrowser,
+  token,
+  verifier,
+} from './support/browser.ts'
+import { addAccount, addClient, callback, type Harness, harness, type TestClient } from './support/harness.ts'
+
+const elsewhere = 'https://data.example/api'
+const hour = 3_600_000
+
+interface World {
+  readonly h: Harness
+  readonly alice: Awaited<ReturnType<typeof addAccount>>
+  readonly client: TestClient
+  readonly browser: TestBrowser
+}
+
+/** What came back, and the client in whose request log the reason must stand; none where the door keeps no record. */
+interface Provoked {
+  readonly status: number
+  /** The error code as the door spelled it. */
+  readonly error: string | null | undefined
+  readonly logged?: TestClient
+}
+
+const fromToken = ({ status, body }: TokenAnswer, logged?: TestClient): Provoked =>
+  logged === undefined ? { status, error: body.error } : { status, error: body.error, logged }
+
+/** An answer of authorize or of a page: a redirect to the client or a page with the code on it. */
+function fromPage(page: Page, logged?: TestClient): Provoked {
+  const error =
+    page.location === undefined
+      ? /OAuth error: ([a-z_]+)/.exec(page.body)?.[1]
+      : new URL(page.location).searchParams.get('error')
+  return { status: page.status, error, ...(logged === undefined ? {} : { logged }) }
+}
+
+async function userinfo({ h }: World, options: { access?: string; header?: string; query?: string; form?: string }) {
+  const header = options.header ?? (options.access === undefined ? undefined : `Bearer ${options.access}`)
+  const response = await h.app.inject({
+    method: options.form === undefined ? 'GET' : 'POST',
+    url: `/oauth/userinfo${options.query ?? ''}`,
+    headers: {
+      ...(header === undefined ? {} : { authorization: header }),
+      ...(options.form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+    },
+    ...(options.form === undefined ? {} : { payload: options.form }),
+  })
+  return { status: response.statusCode, error: response.json().error } satisfies Provoked
+}
+
+async function atAuthorize(w: World, more: Record<string, string | undefined>, of = w.client): Promise<Provoked> {
+  return fromPage(await w.browser.get(authorizeUrl(of, more)), of)
+}
+
+async function atExchange(w: World, more: Record<string, string>, asked: Record<string, string | undefined> = {}) {
+  const code = await newCode(w.h, w.client, asked, w.browser)
+  return fromToken(await exchangeCode(w.h.app, w.client, code, more), w.client)
+}
+
+const machine = { grant_type: 'client_credentials' }
+
+const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> } = {
+  parameter_repeated: async (w) => fromToken(await token(w.h.app, w.client, 'grant_type=x&grant_type=x')),
+  parameter_malformed: async ({ h }) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const response = await h.app.inject({ method: 'POST', url: '/oauth/token', headers, payload: 'a=%zz' })
+    return { status: response.statusCode, error: response.json().error }
+  },
+  parameter_missing: async (w) => fromToken(await token(w.h.app, w.client, {}), w.client),
+  parameter_too_long: (w) => atAuthorize(w, { state: 'x'.repeat(3000) }),
+  content_type_unsupported: async ({ h }) => {
+    const response = await h.app.inject({ method: 'POST', url: '/oauth/token', payload: { grant_type: 'x' } })
+    return { status: response.statusCode, error: response.json().error }
+  },
+  credentials_in_query: async ({ h }) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const response = await h.app.inject({ method: 'POST', url: '/oauth/token?code=x', headers, payload: 'a=b' })
+    return { status: response.statusCode, error: response.json().error }
+  },
+  client_authentication_missing: async ({ h }) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const response = await h.app.inject({ method: 'POST', url: '/oauth/token', headers, payload: 'grant_type=x' })
+    return { status: response.statusCode, error: response.json().error }
+  },
+  client_authentication_ambiguous: async (w) =>
+    fromToken(await token(w.h.app, w.client, { ...machine, client_secret: w.client.secret })),
+  client_authentication_malformed: async (w) =>
+    fromToken(await token(w.h.app, w.client, machine, { authorization: 'Basic !' })),
+  client_id_missing: async (w) => fromPage(await w.browser.get('/oauth/authorize?response_type=code')),
+  client_unknown: async (w) => fromToken(await token(w.h.app, { id: 'nobody', secret: 'x' }, machine)),
+  client_assertion_invalid: async (w) => {
+    const client = await addClient(w.h, { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [] } })
+    const form = new URLSearchParams({
+      ...machine,
+      client_id: client.id,
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: 'not.a.jwt',
+    }).toString()
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const response = await w.h.app.inject({ method: 'POST', url: '/oauth/token', headers, payload: form })
+    return { status: response.statusCode, error: response.json().error }
+  },
+  client_disabled: async (w) => {
+    const client = await addClient(w.h)
+    await w.h.storage.clients.setEnabled(client.id, false)
+    w.h.context.clients.forget()
+    return fromToken(await token(w.h.app, client, machine), client)
+  },
+  client_secret_missing: async (w) =>
+    fromToken(
+      await token(w.h.app, publicClient(w.client), { grant_type: 'refresh_token', refresh_token: 'x' }),
+      w.client,
+    ),
+  client_secret_wrong: async (w) =>
+    fromToken(await token(w.h.app, { id: w.client.id, secret: 'x' }, machine), w.client),
+  client_secret_expired: async (w) => {
+    const client = await addClient(w.h)
+    const [first] = (await w.h.storage.clients.find(client.id))?.secrets ?? []
+    if (first === undefined) throw new Error('no secret')
+    await w.h.storage.clients.removeSecret(client.id, first.id)
+    await w.h.storage.clients.addSecret(client.id, { ...first, id: 'late', expiresAt: w.h.clock.now() })
+    w.h.context.clients.forget()
+    return fromToken(await token(w.h.app, client, machine), client)
+  },
+  client_auth_method_wrong: async (w) => {
+    const client = await addClient(w.h, { token_endpoint_auth_method: 'client_secret_post' })
+    return fromToken(await token(w.h.app, client, machine), client)
+  },
+  too_many_failures: async (w) => {
+    const client = await addClient(w.h)
+    for (let i = 0; i < 100; i++) await token(w.h.app, { id: client.id, secret: 'x' }, machine)
+    // The log of what nobody proved is complete for 60 entries a minute.
+    w.h.clock.move(60_000)
+    return fromToken(await token(w.h.app, client, machine), client)
+  },
+  dialect_not_allowed: async (w) => {
+    const client = await addClient(w.h, { dialects: ['quantimodo'] })
+    return fromToken(await token(w.h.app, client, machine), client)
+  },
+  grant_type_unknown: async (w) => fromToken(await token(w.h.app, w.client, { grant_type: 'password' }), w.client),
+  grant_type_not_registered: async (w) => {
+    const client = await addClient(w.h, { grant_types: ['authorization_code'] })
+    return fromToken(await token(w.h.app, client, machine), client)
+  },
+  client_credentials_public: async (w) => {
+    const client = await addClient(w.h, { token_endpoint_auth_method: 'none' })
+    return fromToken(await token(w.h.app, publicClient(client), machine), client)
+  },
+  credential_malformed: async (w) => fromToken(await refresh(w.h.app, w.client, 'x'), w.client),
+  credential_kind_wrong: async (w) => {
+    const code = await newCode(w.h, w.client, {}, w.browser)
+    return fromToken(await refresh(w.h.app, w.client, code), w.client)
+  },
+  credential_not_ours: async (w) => {
+    const code = await newCode(w.h, w.client, {}, w.browser)
+    const last = code.endsWith('1') ? '2' : '1'
+    return fromToken(await exchangeCode(w.h.app, w.client, code.slice(0, -1) + last), w.client)
+  },
+  credential_of_another_client: async (w) => {
+    const client = await addClient(w.h)
+    return fromToken(await exchangeCode(w.h.app, client, await newCode(w.h, w.client, {}, w.browser)), client)
+  },
+  redirect_uri_missing_at_token: async (w) => {
+    const code = await newCode(w.h, w.client, {}, w.browser)
+    const request = { grant_type: 'authorization_code', code, code_verifier: verifier }
+    return fromToken(await token(w.h.app, w.client, request), w.client)
+  },
+  redirect_uri_mismatch: (w) => atExchange(w, { redirect_uri: `${callback}/` }),
+  code_verifier_missing: (w) => atExchange(w, { code_verifier: '' }),
+  code_verifier_malformed: (w) => atExchange(w, { code_verifier: 'short' }),
+  code_verifier_wrong: (w) => atExchange(w, { code_verifier: 'w'.repeat(43) }),
+  code_verifier_unexpected: (w) => atExchange(w, {}, { code_challenge: undefined, code_challenge_method: undefined }),
+  code_expired: async (w) => {
+    const code = await newCode(w.h, w.client, {}, w.browser)
+    w.h.clock.move(61_000)
+    return fromToken(await exchangeCode(w.h.app, w.client, code), w.client)
+  },
+  code_spent: async (w) => {
+    const code = await newCode(w.h, w.client, {}, w.browser)
+    await exchangeCode(w.h.app, w.client, code)
+    return fromToken(await exchangeCode(w.h.app, w.client, code), w.client)
+  },
+  code_spent_long_ago: async (w) => {
+    const code = await newCode(w.h, w.client, {}, w.browser)
+    await exchangeCode(w.h.app, w.client, code)
+    w.h.clock.move(hour)
+    return fromToken(await exchangeCode(w.h.app, w.client, code), w.client)
+  },
+  refresh_token_spent: async (w) => {
+    const tokens = await newTokens(w.h, w.client, {}, w.browser)
+    await refresh(w.h.app, w.client, tokens.refresh)
+    w.h.clock.move(31_000)
+    return fromToken(await refresh(w.h.app, w.client, tokens.refresh), w.client)
+  },
+  refresh_token_expired: async (w) => {
+    const client = await addClient(w.h, { refresh_token_ttl: 60 })
+    const tokens = await newTokens(w.h, client, {}, w.browser)
+    w.h.clock.move(60_000)
+    return fromToken(await refresh(w.h.app, client, tokens.refresh), client)
+  },
+  unused_too_long: async (w) => {
+    const client = await addClient(w.h, { idle_ttl: 60 })
+    const tokens = await newTokens(w.h, client, {}, w.browser)
+    w.h.clock.move(61_000)
+    return fromToken(await refresh(w.h.app, client, tokens.refresh), client)
+  },
+  grant_revoked: async (w) => {
+    const tokens = await newTokens(w.h, w.client, {}, w.browser)
+    await w.h.storage.grants.endAll({ userId: w.alice.id, clientId: w.client.id }, 'revoked_by_user')
+    return fromToken(await refresh(w.h.app, w.client, tokens.refresh), w.client)
+  },
+  grant_limit_reached: async (w) => {
+    const client = await addClient(w.h)
+    const oldest = await newTokens(w.h, client, {}, w.browser)
+    for (let i = 0; i < 3; i++) {
+      w.h.clock.move(1000)
+      await newTokens(w.h, client, {}, w.browser)
+    }
+    return fromToken(await refresh(w.h.app, client, oldest.refresh), client)
+  },
+  token_requests_exceeded: async (w) => {
+    await addAccount(w.h, 'busy')
+    const client = await addClient(w.h)
+    const browser = testBrowser(w.h.app)
+    const url = authorizeUrl(client)
+    const { code } = await authorize(w.h.app, url, { browser, username: 'busy' })
+    let last = (await exchangeCode(w.h.app, client, code)).body.refresh_token ?? ''
+    for (;;) {
+      const answer = await refresh(w.h.app, client, last)
+      if (answer.status !== 200) return fromToken(answer, client)
+      last = answer.body.refresh_token ?? ''
+    }
+  },
+  consent_withdrawn: async (w) => {
+    const client = await addClient(w.h)
+    const tokens = await newTokens(w.h, client, {}, w.browser)
+    w.h.clock.move(1)
+    await w.h.storage.consents.withdraw(w.alice.id, client.id)
+    return fromToken(await refresh(w.h.app, client, tokens.refresh), client)
+  },
+  client_invalidated: async (w) => {
+    const client = await addClient(w.h)
+    const tokens = await newTokens(w.h, client, {}, w.browser)
+    w.h.clock.move(1000)
+    await w.h.storage.clients.invalidate(client.id)
+    return fromToken(await refresh(w.h.app, client, tokens.refresh), client)
+  },
+  scope_malformed: (w) => atAuthorize(w, { scope: '"' }),
+  scope_not_registered: (w) => atAuthorize(w, { scope: 'admin' }),
+  scope_widened: async (w) => {
+    const tokens = await newTokens(w.h, w.client, { scope: 'basic' }, w.browser)
+    return fromToken(await refresh(w.h.app, w.client, tokens.refresh, { scope: 'email' }), w.client)
+  },
+  target_invalid: (w) => atAuthorize(w, { resource: 'https://nobody.example' }),
+  redirect_uri_missing: (w) => atAuthorize(w, { redirect_uri: undefined, scope: 'openid' }),
+  redirect_uri_not_registered: (w) => atAuthorize(w, { redirect_uri: `${callback}/` }),
+  response_type_missing: (w) => atAuthorize(w, { response_type: undefined }),
+  response_type_unsupported: (w) => atAuthorize(w, { response_type: 'token' }),
+  response_type_not_registered: async (w) =>
+    atAuthorize(w, {}, await addClient(w.h, { grant_types: ['client_credentials'] })),
+  response_mode_unsupported: (w) => atAuthorize(w, { response_mode: 'fragment' }),
+  code_challenge_missing: async (w) =>
+    atAuthorize(
+      w,
+      { code_challenge: undefined, code_challenge_method: undefined },
+      await addClient(w.h, { token_endpoint_auth_method: 'none' }),
+    ),
+  code_challenge_malformed: (w) => atAuthorize(w, { code_challenge: 'x' }),
+  code_challenge_method_unsupported: (w) => atAuthorize(w, { code_challenge_method: 'plain' }),
+  request_object_unsupported: (w) => atAuthorize(w, { request: 'x' }),
+  request_uri_unsupported: (w) => atAuthorize(w, { request_uri: 'x' }),
+  registration_unsupported: (w) => atAuthorize(w, { registration: '{}' }),
+  prompt_invalid: (w) => atAuthorize(w, { prompt: 'none login' }),
+  max_age_invalid: (w) => atAuthorize(w, { max_age: 'x' }),
+  login_required: async (w) =>
+    fromPage(await testBrowser(w.h.app).get(authorizeUrl(w.client, { prompt: 'none' })), w.client),
+  consent_required: async (w) => atAuthorize(w, { prompt: 'none' }, await addClient(w.h)),
+  consent_denied: async (w) => {
+    const client = await addClient(w.h)
+    const page = await w.browser.follow(await w.browser.get(authorizeUrl(client)))
+    return fromPage(await w.browser.post('/consent', { ...hiddenFields(page), decision: 'deny' }), client)
+  },
+  login_cancelled: async (w) => {
+    const browser = testBrowser(w.h.app)
+    const page = await browser.follow(await browser.get(authorizeUrl(w.client)))
+    return fromPage(await browser.post('/login', { ...hiddenFields(page), action: 'cancel' }), w.client)
+  },
+  request_not_from_this_browser: async (w) => fromPage(await w.browser.get('/oauth/authorize?resume=x')),
+  token_missing: (w) => userinfo(w, {}),
+  token_malformed: (w) => userinfo(w, { access: 'x' }),
+  token_not_ours: async (w) => {
+    const { access } = await newTokens(w.h, w.client, { scope: 'openid' }, w.browser)
+    return userinfo(w, { access: access.slice(0, -1) + (access.endsWith('1') ? '2' : '1') })
+  },
+  token_expired: async (w) => {
+    const { access } = await newTokens(w.h, w.client, { scope: 'openid' }, w.browser)
+    w.h.clock.move(hour)
+    return userinfo(w, { access })
+  },
+  token_revoked: async (w) => {
+    const { access } = await newTokens(w.h, w.client, { scope: 'openid' }, w.browser)
+    await token(w.h.app, w.client, {})
+    const basic = Buffer.from(`${w.client.id}:${w.client.secret}`).toString('base64')
+    await w.h.app.inject({
+      method: 'POST',
+      url: '/oauth/revoke',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', authorization: `Basic ${basic}` },
+      payload: `token=${access}`,
+    })
+    return userinfo(w, { access })
+  },
+  token_for_another_resource: async (w) => {
+    const { access } = await newTokens(w.h, w.client, { scope: 'openid', resource: elsewhere }, w.browser)
+    return userinfo(w, { access })
+  },
+  token_in_query: (w) => userinfo(w, { query: '?access_token=x' }),
+  token_twice: (w) => userinfo(w, { access: 'x', form: 'access_token=x' }),
+  token_scheme_unsupported: (w) => userinfo(w, { header: 'Bearer a b' }),
+  scope_insufficient: async (w) => {
+    const { access } = await newTokens(w.h, w.client, { scope: 'basic' }, w.browser)
+    return userinfo(w, { access })
+  },
+}
+
+/** Codes that a redirect carries although the table has another status for JSON endpoints. */
+const redirected = 303
+
+describe('the refusal table', () => {
+  let world: World
+  beforeAll(async () => {
+    const day = 86_400
+    const h = await harness({
+      settings: { grantLimit: 3, tokenRequestsPerDay: 60, sessionIdleTtl: 99 * day, sessionTtl: 99 * day },
+    })
+    const alice = await addAccount(h)
+    const client = await addClient(h, { redirect_uris: [callback] })
+    await h.storage.documents.put('resources', elsewhere, { resource: elsewhere })
+    const browser = testBrowser(h.app)
+    const page = await browser.follow(await browser.get(authorizeUrl(client, { scope: 'openid basic' })))
+    await allowOn(browser, await signInOn(browser, page))
+    world = { h, alice, client, browser }
+  })
+  afterAll(() => world.h.close())
+
+  test.each(Object.keys(refusals) as Reason[])(
+    '%s is answered as the table says, and logged for the owner',
+    async (reason) => {
+      const before = world.h.clock.now()
+      const { status, error, logged } = await provoke[reason](world)
+      expect(error).toBe(refusals[reason].error)
+      if (status !== redirected) {
+        const { status: expected } = refusals[reason]
+        // Pages have no 401: there is nothing to authenticate with.
+        expect(status === expected || (expected === 401 && status === 400), `status ${status}`).toBe(true)
+      }
+      if (logged === undefined) return
+      await world.h.context.requests.flush()
+      const records = await world.h.storage.requests.list(logged.id, 200)
+      const record = records.find((entry) => entry.reason === reason && entry.at >= before)
+      expect(record, `no entry in the request log: ${records.map((entry) => entry.reason)}`).toBeDefined()
+      expect(record?.cause).toMatch(/^\w.*\.$/)
+      expect(record?.rule).not.toBe('')
+    },
+  )
+
+  test('public texts are printable ASCII without quote or backslash, and every row names its section', () => {
+    for (const [reason, row] of Object.entries(refusals)) {
+      expect(row.text, reason).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/)
+      expect(row.rfc, reason).toMatch(/§|Appendix/)
+      expect(row.cause, reason).toMatch(/^[A-Z].*\.$/)
+    }
+  })
+})
