@@ -78,7 +78,7 @@ const sizes = {
   openid: grants / 2,
   codes,
   peerCodes: codes / 2,
-  users: Math.ceil(grants / 10),
+  users: Math.ceil(grants / 5),
   concurrency: 256,
 }
 
