@@ -1,5 +1,8 @@
 /** What the pictures show: each page as usual, at its limits and with nothing on it. */
 import { account } from '../server/dist/pages/views/account.js'
+import { accountApps } from '../server/dist/pages/views/account_apps.js'
+import { accountDevices } from '../server/dist/pages/views/account_devices.js'
+import { accountSecurity } from '../server/dist/pages/views/account_security.js'
 import { consent } from '../server/dist/pages/views/consent.js'
 import { developer } from '../server/dist/pages/views/developer.js'
 import { oauthError } from '../server/dist/pages/views/oauth_error.js'
@@ -121,6 +124,19 @@ const person = {
   name: 'Alice Meadows',
 }
 
+const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:152.0) Gecko/20100101 Firefox/152.0'
+const safari =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 19_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.4 Mobile/15E148 Safari/604.1'
+const sessions = [
+  { id: 'ses_1', userAgent: firefox, signedIn: at, lastSeen: at + 3 * minute, here: true },
+  { id: 'ses_2', userAgent: safari, signedIn: at - 9000 * minute, lastSeen: at - 40 * minute, here: false },
+  { id: 'ses_3', userAgent: null, signedIn: at - 22_000 * minute, lastSeen: at - 9000 * minute, here: false },
+]
+const places = [
+  { id: 'a', appName: 'Meadow Journal', userAgent: 'Meadow/3.1 (iPhone; iOS 19.4)', since: at, lastUsed: at },
+  { id: 'b', appName: longName, userAgent: 'x'.repeat(300), since: at - 90_000 * minute, lastUsed: at },
+]
+
 export const samples = {
   'sign-in': { html: signIn({ csrf, request, clientName: 'Meadow Journal', signUpHref: '/signup' }) },
   'sign-in-mismatch': {
@@ -207,7 +223,7 @@ export const samples = {
   start: { html: start({ issuer: 'http://localhost:3000', signUpHref: '/signup', needsAdministrator: true }) },
   'start-signed-in': { html: start({ issuer: `https://${longHost}`, viewer }) },
   account: {
-    html: account({ csrf, account: person, apps, notice: 'Evening Walks was removed. Its access has ended.' }),
+    html: account({ csrf, account: person, apps, browsers: 3 }),
   },
   'account-empty': {
     html: account({
@@ -221,6 +237,55 @@ export const samples = {
       csrf,
       account: { ...person, username: longEmail, email: longEmail, emailVerified: false, name: longName },
       apps: [{ clientId: 'long', name: longName, scopes: builtInScopes, since: at }],
+    }),
+  },
+  'account-apps': {
+    html: accountApps({ csrf, viewer, apps, notice: 'The app has been disconnected.' }),
+  },
+  'account-apps-empty': { html: accountApps({ csrf, viewer, apps: [] }) },
+  'account-apps-long': {
+    html: accountApps({
+      csrf,
+      viewer,
+      apps: [{ clientId: 'long', name: longName, scopes: builtInScopes, since: at }],
+    }),
+  },
+  'account-devices': { html: accountDevices({ csrf, viewer, sessions, places }) },
+  'account-devices-one': {
+    html: accountDevices({
+      csrf,
+      viewer,
+      sessions: sessions.slice(0, 1),
+      places: [],
+      notice: 'You have been signed out everywhere else.',
+    }),
+  },
+  'account-security': { html: accountSecurity({ csrf, viewer, hasPassword: true, passwordMinimum: 8 }) },
+  'account-security-wrong': {
+    html: accountSecurity({
+      csrf,
+      viewer,
+      hasPassword: true,
+      passwordMinimum: 8,
+      problems: { current: 'That is not your current password.' },
+    }),
+  },
+  'account-security-throttled': {
+    html: accountSecurity({
+      csrf,
+      viewer,
+      hasPassword: true,
+      passwordMinimum: 8,
+      wait: { cause: 'too_many', seconds: 240 },
+    }),
+  },
+  'account-security-changed': {
+    html: accountSecurity({
+      csrf,
+      viewer,
+      hasPassword: true,
+      passwordMinimum: 8,
+      notice: 'Your password has been changed. Every other browser and every app has been signed out.',
     }),
   },
   developer: {

@@ -34,24 +34,27 @@ export async function startServer(
     CONSENTRY_DATA: data,
     ...(options.issuer === undefined ? {} : { CONSENTRY_ISSUER: options.issuer }),
   }
-  let server = await serve(env, port)
-  const file = join(data, 'apply.json')
-  await writeFile(file, JSON.stringify(applyDocument(clients)), { mode: 0o600 })
+  let server: ChildProcess | undefined
   try {
+    server = await serve(env, port)
+    const file = join(data, 'apply.json')
+    await writeFile(file, JSON.stringify(applyDocument(clients)), { mode: 0o600 })
     await apply(env, file)
   } catch (error) {
-    await end(server, 'SIGKILL')
+    if (server !== undefined) await end(server, 'SIGKILL')
+    await rm(data, { recursive: true, force: true })
     throw error
   }
+  let running = server
   return {
     issuer: options.issuer ?? `http://localhost:${port}`,
     port,
     async crashAndRestart() {
-      await end(server, 'SIGKILL')
-      server = await serve(env, port)
+      await end(running, 'SIGKILL')
+      running = await serve(env, port)
     },
     async stop() {
-      await end(server, 'SIGTERM')
+      await end(running, 'SIGTERM')
       await rm(data, { recursive: true, force: true })
     },
   }

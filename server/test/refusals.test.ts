@@ -1,7 +1,9 @@
 /** Every reason of the refusal table is produced through the front door, with its answer and its entry in the log. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { throttleWindow } from '../src/engine/throttle.ts'
 import { type Reason, refusals } from '../src/protocol/refusal.ts'
 import { newCode, newTokens, publicClient } from './support/answers.ts'
+import { addAssertingClient } from './support/assertion.ts'
 import {
   allowOn,
   authorize,
@@ -125,12 +127,19 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     w.h.context.clients.forget()
     return fromToken(await token(w.h.app, client, machine), client)
   },
+  client_assertion_invalid: async (w) => {
+    const client = await addAssertingClient(w.h)
+    const assertion = await client.assert({ aud: 'https://another.example' })
+    return fromToken(await token(w.h.app, publicClient(client), { ...machine, ...assertion }), client)
+  },
   client_auth_method_wrong: async (w) => {
     const client = await addClient(w.h, { token_endpoint_auth_method: 'client_secret_post' })
     return fromToken(await token(w.h.app, client, machine), client)
   },
   too_many_failures: async (w) => {
     const client = await addClient(w.h)
+    // Both minutes have to lie in one window of the counter.
+    w.h.clock.move(throttleWindow - (w.h.clock.now() % throttleWindow))
     for (let i = 0; i < 100; i++) await token(w.h.app, { id: client.id, secret: 'x' }, machine)
     // The log of what nobody proved is complete for 60 entries a minute.
     w.h.clock.move(60_000)

@@ -4,7 +4,7 @@ import type { ZodType } from 'zod'
 import { type ApiInstance, type ApiOptions, type ApiVersion, prepareCallers } from './caller.ts'
 import { encodeError, errorHandler, problemOf } from './envelope.ts'
 import { registerMeasurements } from './measurements.ts'
-import { collectReference, registerReference } from './openapi.ts'
+import { registerReference } from './openapi.ts'
 import { registerProtectedResource } from './protected_resource.ts'
 import { registerUser } from './user.ts'
 
@@ -20,10 +20,9 @@ const versions: readonly ApiVersion[] = [
 /** Adds the API, its metadata and its reference to `app`. */
 export async function registerApi(app: FastifyInstance, options: ApiOptions): Promise<void> {
   await app.register(async (scope) => {
-    await collectReference(scope, options)
+    registerReference(scope, options)
     registerProtectedResource(scope, options)
     await scope.register(async (api) => registerResources(api, options), { prefix: '/api' })
-    registerReference(scope)
   })
 }
 

@@ -1,7 +1,6 @@
 /** The API's reference: an OpenAPI 3.1 document made from the routes' own schemas, and a page that shows it. */
-import swagger from '@fastify/swagger'
-import Fastify, { type FastifyInstance } from 'fastify'
-import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import type { FastifyDynamicSwaggerOptions, SwaggerTransformObject } from '@fastify/swagger'
+import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
 import { builtInScopes } from '../protocol/scope.ts'
 import type { ApiOptions } from './caller.ts'
 
@@ -20,80 +19,26 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Collects the schemas of the routes that are registered on `app` after it. */
-export async function collectReference(app: FastifyInstance, { issuer }: Pick<ApiOptions, 'issuer'>): Promise<void> {
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Measurements API',
-        version: '3',
-        description:
-          'Read and record what a person has allowed your app to. Every request carries an access token, as ' +
-          '`Authorization: Bearer …`. The paths work under `/api` and `/api/v1` to `/api/v6` alike.',
-      },
-      servers: [{ url: issuer }],
-      tags: [
-        { name: 'user', description: 'The person behind the token' },
-        { name: 'measurements', description: 'What the person has recorded' },
-      ],
-      components: {
-        securitySchemes: {
-          oauth2: {
-            type: 'oauth2',
-            description: 'The authorization code grant with PKCE.',
-            flows: {
-              authorizationCode: {
-                authorizationUrl: `${issuer}/oauth/authorize`,
-                tokenUrl: `${issuer}/oauth/token`,
-                refreshUrl: `${issuer}/oauth/token`,
-                scopes: Object.fromEntries(builtInScopes.map(({ name, sentence }) => [name, sentence])),
-              },
-            },
-          },
-        },
-      },
-    },
-    transform: createJsonSchemaTransform({ zodToJsonConfig: plainIntegers }),
-    transformObject: (document) => withoutUnused(transformObject(document)),
-  })
-}
+type Described = Pick<RouteOptions, 'method' | 'url' | 'schema'>
 
-/** The limits of exact integers in JavaScript are no news to a reader. */
-const plainIntegers = {
-  override({ jsonSchema }: { jsonSchema: { minimum?: number; maximum?: number } }) {
-    if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
-    if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
-  },
-}
-
-const transformObject = createJsonSchemaTransformObject({ zodToJsonConfig: plainIntegers })
-
-type Described = ReturnType<typeof transformObject>
-
-/** Every named schema comes once for requests and once for answers; what nothing refers to is left out. */
-function withoutUnused(document: Described): Described {
-  const schemas = 'components' in document ? document.components?.schemas : undefined
-  if (schemas === undefined) return document
-  const text = JSON.stringify(document)
-  for (const name of Object.keys(schemas)) {
-    if (!text.includes(`"#/components/schemas/${name}"`)) delete schemas[name]
-  }
-  return document
-}
-
-/** Serves the document and its page. The page's own server is made by its first visitor, not at the start. */
-export function registerReference(app: FastifyInstance): void {
+/**
+ * Serves the reference of the routes that are registered on `app` after it. It has a server of its own, which is made
+ * for the first visitor: loading what it takes would cost the start as much as the rest of the API.
+ */
+export function registerReference(app: FastifyInstance, { issuer }: Pick<ApiOptions, 'issuer'>): void {
+  const routes: Described[] = []
   let viewer: Promise<FastifyInstance> | undefined
 
-  app.get(`${referencePath}/json`, { schema: { hide: true } }, async (_request, reply) => {
-    reply.header('cache-control', 'no-cache')
-    return app.swagger()
+  app.addHook('onRoute', ({ method, url, schema }) => {
+    if (schema !== undefined && !schema.hide && method !== 'HEAD') routes.push({ method, url, schema })
   })
 
   for (const url of [referencePath, `${referencePath}/*`]) {
     app.get(url, { schema: { hide: true } }, async (request, reply) => {
-      viewer ??= createViewer(app)
+      viewer ??= createViewer(issuer, routes).catch((error) => {
+        viewer = undefined
+        throw error
+      })
       const page = await (await viewer).inject({
         method: 'GET',
         url: request.url,
@@ -112,11 +57,22 @@ export function registerReference(app: FastifyInstance): void {
   })
 }
 
-/** Swagger UI in an instance of its own: loading it costs as much as the rest of the API together. */
-async function createViewer(app: FastifyInstance): Promise<FastifyInstance> {
-  const { default: swaggerUi } = await import('@fastify/swagger-ui')
-  const viewer = Fastify({ logger: false })
-  await viewer.register(swagger, { mode: 'static', specification: { document: app.swagger() as never } })
+/** A server that has the routes only to describe them; nothing ever calls them there. */
+async function createViewer(issuer: string, routes: readonly Described[]): Promise<FastifyInstance> {
+  const [{ default: swagger }, { default: swaggerUi }, zod] = await Promise.all([
+    import('@fastify/swagger'),
+    import('@fastify/swagger-ui'),
+    import('fastify-type-provider-zod'),
+  ])
+  const viewer = Fastify({ logger: false, exposeHeadRoutes: false })
+  viewer.setValidatorCompiler(() => () => true)
+  viewer.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  const transformObject = zod.createJsonSchemaTransformObject({ zodToJsonConfig: plainIntegers })
+  await viewer.register(swagger, {
+    openapi: description(issuer),
+    transform: zod.createJsonSchemaTransform({ zodToJsonConfig: plainIntegers }),
+    transformObject: (document) => withoutUnused(transformObject(document)),
+  })
   await viewer.register(swaggerUi, {
     routePrefix: referencePath,
     theme: { title: 'API reference' },
@@ -124,8 +80,65 @@ async function createViewer(app: FastifyInstance): Promise<FastifyInstance> {
     uiConfig: { layout: 'BaseLayout', docExpansion: 'list' },
     initOAuth: { usePkceWithAuthorizationCodeGrant: true, scopes: 'basic readmeasurements' },
   })
+  for (const route of routes) viewer.route({ ...route, handler: async () => undefined })
   await viewer.ready()
   return viewer
+}
+
+/** What the document says beside the routes. */
+function description(issuer: string) {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Measurements API',
+      version: '3',
+      description:
+        'Read and record what a person has allowed your app to. Every request carries an access token, as ' +
+        '`Authorization: Bearer …`. The paths work under `/api` and `/api/v1` to `/api/v6` alike.',
+    },
+    servers: [{ url: issuer }],
+    tags: [
+      { name: 'user', description: 'The person behind the token' },
+      { name: 'measurements', description: 'What the person has recorded' },
+    ],
+    components: {
+      securitySchemes: {
+        oauth2: {
+          type: 'oauth2',
+          description: 'The authorization code grant with PKCE.',
+          flows: {
+            authorizationCode: {
+              authorizationUrl: `${issuer}/oauth/authorize`,
+              tokenUrl: `${issuer}/oauth/token`,
+              refreshUrl: `${issuer}/oauth/token`,
+              scopes: Object.fromEntries(builtInScopes.map(({ name, sentence }) => [name, sentence])),
+            },
+          },
+        },
+      },
+    },
+  } satisfies FastifyDynamicSwaggerOptions['openapi']
+}
+
+/** The limits of exact integers in JavaScript are no news to a reader. */
+const plainIntegers = {
+  override({ jsonSchema }: { jsonSchema: { minimum?: number; maximum?: number } }) {
+    if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
+    if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
+  },
+}
+
+type Document = ReturnType<SwaggerTransformObject>
+
+/** Every named schema comes once for requests and once for answers; what nothing refers to is left out. */
+function withoutUnused(document: Document): Document {
+  const schemas = 'components' in document ? document.components?.schemas : undefined
+  if (schemas === undefined) return document
+  const text = JSON.stringify(document)
+  for (const name of Object.keys(schemas)) {
+    if (!text.includes(`"#/components/schemas/${name}"`)) delete schemas[name]
+  }
+  return document
 }
 
 function pick(headers: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, string> {

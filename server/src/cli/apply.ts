@@ -1,6 +1,7 @@
 /** `consentry apply`: brings the server in line with a document, and says what that changed. */
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { executeApply, planApply } from '../engine/apply.ts'
 import type { Change } from '../engine/apply_change.ts'
@@ -17,7 +18,10 @@ export function addApply(program: Command, env: Env): void {
       const document = parseDocument(await read(file))
       await withStorage(command, env, async (context) => {
         const changes = await planApply(context, document, { prune: options.prune === true })
-        if (options.dryRun !== true) await executeApply(context, changes)
+        if (options.dryRun !== true) {
+          await executeApply(context, changes)
+          if (changes.length > 0) await sleep(noticeTime)
+        }
         printResult(
           command,
           {
@@ -29,6 +33,9 @@ export function addApply(program: Command, env: Env): void {
       })
     })
 }
+
+/** A running server notices within a tenth of a second; whoever acts on our answer must find it up to date. */
+const noticeTime = 200
 
 const signs = { create: '+', update: '~', remove: '-' } as const
 

@@ -1,4 +1,4 @@
-/** Signing in and signing up with a password (NIST SP 800-63B §5.1.1, OWASP ASVS 5 V6). */
+/** Signing in, signing up and changing the password (NIST SP 800-63B §5.1.1, OWASP ASVS 5 V6). */
 import { hmacSha256, sha256 } from '../lib/hash.ts'
 import { randomText } from '../lib/random.ts'
 import { emailProblem, normalizeLogin, usernameProblem } from '../protocol/account_names.ts'
@@ -7,6 +7,7 @@ import type { Account } from '../storage/contract.ts'
 import type { Caller, Context } from './context.ts'
 import { networkUnit } from './network.ts'
 import { passwordBytes } from './passwords.ts'
+import type { ThrottleKind } from './throttle.ts'
 
 export type SignIn =
   | { readonly outcome: 'signed_in'; readonly account: Account }
@@ -17,24 +18,26 @@ export type SignIn =
 export async function signIn(context: Context, login: string, password: string, caller: Caller): Promise<SignIn> {
   const name = normalizeLogin(login)
   if (name === '' || name.length > 320 || Buffer.byteLength(password) > passwordBytes) return { outcome: 'wrong' }
-  const network = networkUnit(caller.address)
-  const result = await context.throttle.guard<SignIn>(
-    [
-      ['account', `${sha256(name).toString('base64url')} ${network}`],
-      ['address', network],
-    ],
-    async () => {
-      const account = await context.storage.accounts.findByLogin(name)
-      const matches = await context.passwords.verify(account?.passwordHash ?? null, password)
-      if (account === undefined || !matches || !account.enabled) {
-        context.audit.record('sign_in_failed', { subject: account?.id ?? null, caller })
-        return { ok: false, value: { outcome: 'wrong' } }
-      }
-      context.audit.record('signed_in', { actor: account.id, caller, detail: { amr: ['pwd'] } })
-      return { ok: true, value: { outcome: 'signed_in', account } }
-    },
-  )
+  const result = await context.throttle.guard<SignIn>(guessesOf(name, caller), async () => {
+    const account = await context.storage.accounts.findByLogin(name)
+    const matches = await context.passwords.verify(account?.passwordHash ?? null, password)
+    if (account === undefined || !matches || !account.enabled) {
+      context.audit.record('sign_in_failed', { subject: account?.id ?? null, caller })
+      return { ok: false, value: { outcome: 'wrong' } }
+    }
+    context.audit.record('signed_in', { actor: account.id, caller, detail: { amr: ['pwd'] } })
+    return { ok: true, value: { outcome: 'signed_in', account } }
+  })
   return result ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter() }
+}
+
+/** The counters of guesses at a name's password: those from this address, and all from this address. */
+function guessesOf(name: string, caller: Caller): readonly (readonly [ThrottleKind, string])[] {
+  const network = networkUnit(caller.address)
+  return [
+    ['account', `${sha256(name).toString('base64url')} ${network}`],
+    ['address', network],
+  ]
 }
 
 export interface SignUpForm {
@@ -91,16 +94,64 @@ const taken = {
   email_taken: { email: 'There is an account with that address. Sign in instead?' },
 } as const satisfies Record<string, SignUpProblems>
 
+export interface PasswordForm {
+  readonly current: string
+  readonly next: string
+}
+
+/** What is wrong with each field, in sentences for the person. */
+export type PasswordProblems = { readonly [Field in keyof PasswordForm]?: string }
+
+export type PasswordChange =
+  | { readonly outcome: 'changed'; readonly account: Account }
+  | { readonly outcome: 'problems'; readonly problems: PasswordProblems }
+  | { readonly outcome: 'throttled'; readonly retryAfter: number }
+
+/**
+ * Changes the password of a signed-in person who knows the present one: a browser left open must not be enough to take
+ * an account over (OWASP ASVS 5 V6.2.3). Guesses count with those at sign-in. Every session and grant ends, that of
+ * this browser included; whoever calls starts a new one.
+ */
+export async function changePassword(
+  context: Context,
+  account: Account,
+  form: PasswordForm,
+  caller: Caller,
+): Promise<PasswordChange> {
+  const { current, next } = form
+  const same = current !== '' && current === next ? 'That is the password you have now.' : undefined
+  const problems = {
+    ...problem('current', current === '' ? 'Fill in the password you have now.' : undefined),
+    ...problem('next', same ?? passwordProblem(next, [account.username, account.email ?? ''])),
+  }
+  if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
+  const wrong: PasswordChange = { outcome: 'problems', problems: { current: 'That is not your current password.' } }
+  if (Buffer.byteLength(current) > passwordBytes) return wrong
+  const guesses = guessesOf(normalizeLogin(account.username), caller)
+  const result = await context.throttle.guard<PasswordChange>(guesses, async () => {
+    if (!(await context.passwords.verify(account.passwordHash, current))) {
+      context.audit.record('password_change_failed', { actor: account.id, caller })
+      return { ok: false, value: wrong }
+    }
+    const changed = await replacePassword(context, account.id, next)
+    if (changed === undefined) throw new Error('the account went away while its password was changed')
+    context.audit.record('password_changed', { actor: account.id, caller })
+    return { ok: true, value: { outcome: 'changed', account: changed } }
+  })
+  return result ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter() }
+}
+
 /** Gives an account another password, judged by the caller. Sessions and grants that came under the former one end. */
 export async function replacePassword(
   context: Pick<Context, 'storage' | 'clock' | 'passwords'>,
   id: UserId,
   password: string,
-): Promise<void> {
+): Promise<Account | undefined> {
   const passwordHash = await context.passwords.hash(password)
-  await context.storage.accounts.update(id, { passwordHash, validAfter: context.clock.now() })
+  const account = await context.storage.accounts.update(id, { passwordHash, validAfter: context.clock.now() })
   await context.storage.sessions.endAll(id)
   await context.storage.grants.endAll({ userId: id }, 'password_changed')
+  return typeof account === 'object' ? account : undefined
 }
 
 export function newUserId(): UserId {
@@ -111,11 +162,12 @@ function problem<Name extends string>(name: Name, text: string | undefined): { [
   return text === undefined ? {} : ({ [name]: text } as { [Key in Name]?: string })
 }
 
-const shortest = 8
+/** Characters that a new password has at least. */
+export const passwordMinimum = 8
 
 /** What is wrong with a new password, if anything. Length counts, composition does not (NIST SP 800-63B §5.1.1.2). */
 export function passwordProblem(password: string, personal: readonly string[]): string | undefined {
-  if (password.length < shortest) return `Use at least ${shortest} characters.`
+  if (password.length < passwordMinimum) return `Use at least ${passwordMinimum} characters.`
   if (Buffer.byteLength(password) > passwordBytes) return 'Use at most 1,024 bytes.'
   const plain = password.toLowerCase()
   if (personal.some((text) => text !== '' && plain === text.toLowerCase())) {

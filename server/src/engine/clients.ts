@@ -42,6 +42,7 @@ export function createClients(storage: Storage, clock: Clock): Clients {
   storage.onClientsChanged(forget)
   return {
     async find(id) {
+      storage.noticeChanges()
       const hit = cache.get(id)
       const now = clock.now()
       if (hit !== undefined && now - hit.at < cacheAge && now >= hit.at) return hit.client
@@ -54,6 +55,7 @@ export function createClients(storage: Storage, clock: Clock): Clients {
       return client
     },
     async hasOrigin(origin) {
+      storage.noticeChanges()
       const now = clock.now()
       if (origins === undefined || now - origins.at >= cacheAge || now < origins.at) {
         origins = { known: await redirectOrigins(storage), at: now }

@@ -42,11 +42,42 @@ export async function findSession(context: Context, token: string | undefined): 
   if (found === undefined) return undefined
   const { session, account } = found
   const now = context.clock.now()
-  if (now - session.lastSeenAt > context.settings.sessionIdleTtl * 1000) return undefined
-  if (now - session.createdAt > context.settings.sessionTtl * 1000) return undefined
-  if (!account.enabled || account.validAfter > session.userValidAfter) return undefined
+  if (!isLive(context, session, account)) return undefined
   if (now - session.lastSeenAt > touchEvery) context.storage.sessions.touch(session.id, now)
   return { session, account }
+}
+
+function isLive(context: Context, session: Session, account: Account): boolean {
+  const now = context.clock.now()
+  if (now - session.lastSeenAt > context.settings.sessionIdleTtl * 1000) return false
+  if (now - session.createdAt > context.settings.sessionTtl * 1000) return false
+  return account.enabled && account.validAfter <= session.userValidAfter
+}
+
+/** The sessions in which a person is signed in, the one that asks first, then the latest seen. */
+export async function listSessions(context: Context, live: LiveSession): Promise<readonly Session[]> {
+  const sessions = await context.storage.sessions.listByUser(live.account.id)
+  const others = sessions.filter(({ id }) => id !== live.session.id)
+  return [live.session, ...others.filter((session) => isLive(context, session, live.account))]
+}
+
+/** Ends one of the person's own sessions, wherever it is; false where they have none of that id. */
+export async function endOwnSession(context: Context, live: LiveSession, id: string, caller: Caller): Promise<boolean> {
+  const sessions = await context.storage.sessions.listByUser(live.account.id)
+  const session = sessions.find((one) => one.id === id)
+  if (session === undefined) return false
+  await endSession(context, { session, account: live.account }, caller)
+  return true
+}
+
+/** Ends every session of the person but the one that asks, and what ends with them. */
+export async function endOtherSessions(context: Context, live: LiveSession, caller: Caller): Promise<void> {
+  const { account, session: own } = live
+  const others = (await context.storage.sessions.listByUser(account.id)).filter(({ id }) => id !== own.id)
+  // All at once first: nobody stays signed in because something breaks on the way through the list.
+  await context.storage.sessions.endAll(account.id, own.id)
+  for (const { id } of others) await context.storage.grants.endAll({ session: id }, 'signed_out')
+  context.audit.record('signed_out_elsewhere', { actor: account.id, caller, detail: { sessions: others.length } })
 }
 
 /** Ends a session and every grant of it that was not given to outlast it (offline_access, or no sign-in scope). */

@@ -27,7 +27,7 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
       client: { name: next.client.name, verified: false, registeredAt: next.client.createdAt },
       account: account.email ?? account.username,
       scopes: open.request.scope.map(scopeMeaning),
-      redirect: describeRedirect(open.request.redirectUri),
+      redirect: describeRedirect(open.request.redirectUri, next.client.confidential),
       switchHref: interactionPath('/login', open.sealed),
     })
     return sendPage(reply, 200, html, open.request.redirectUri)
@@ -64,9 +64,12 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
   })
 }
 
-/** Where the person will go, in a word that a person knows. */
-function describeRedirect(uri: string): { kind: 'web' | 'app' | 'loopback'; host: string } {
+/**
+ * Where the person will go, in a word that a person knows. An app that proves itself with a secret cannot be mistaken
+ * for another program on the same machine.
+ */
+function describeRedirect(uri: string, confidential: boolean): { kind: 'web' | 'app' | 'loopback'; host: string } {
   const url = new URL(uri)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return { kind: 'app', host: url.protocol.slice(0, -1) }
-  return { kind: isNativeRedirect(uri) ? 'loopback' : 'web', host: url.host }
+  return { kind: isNativeRedirect(uri) && !confidential ? 'loopback' : 'web', host: url.host }
 }

@@ -2,14 +2,18 @@
 import type { FastifyInstance } from 'fastify'
 import { toClient } from '../engine/clients.ts'
 import type { Context } from '../engine/context.ts'
+
 import { registrationFor } from '../engine/developer_apps.ts'
+
+import { repairOf } from '../engine/repairs.ts'
+
 import { ruleResults } from '../engine/rules.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { refusals } from '../protocol/refusal.ts'
 import type { RequestRecord } from '../storage/contract.ts'
 import { registerDeveloperApps, requireOwnApp } from './developer_apps.ts'
 import { paths, requestLogPath } from './kit/paths.ts'
-import { goTo, PageProblem, readQuery, requireSignedIn, viewerOf } from './page.ts'
+import { PageProblem, readQuery, requireSignedIn, viewerOf } from './page.ts'
 import { developer } from './views/developer.tsx'
 import { type RequestEntry, requestLog } from './views/request_log.tsx'
 
@@ -77,6 +81,7 @@ function toEntry(record: RequestRecord): RequestEntry {
     ...record,
     error: row?.error,
     rfc: row?.rfc,
+    repair: repairOf(record.reason),
     checks: ruleResults(record.ruleset, record.rule).map(({ title, result }) => ({
       text: title,
       outcome: words[result],

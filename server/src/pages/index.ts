@@ -7,6 +7,8 @@ import { readBrowser } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
 import type { RefusalCode } from '../protocol/refusal.ts'
 import { registerAccount } from './account.ts'
+import { registerAccountDevices } from './account_devices.ts'
+import { registerAccountSecurity } from './account_security.ts'
 import { registerConsent } from './consent.ts'
 import { registerDeveloper } from './developer.ts'
 import { icon, iconPath } from './icon.ts'
@@ -28,6 +30,8 @@ export async function registerPages(app: FastifyInstance, context: Context): Pro
     registerConsent(scope, context)
     registerSignOut(scope, context)
     registerAccount(scope, context)
+    registerAccountDevices(scope, context)
+    registerAccountSecurity(scope, context)
     registerDeveloper(scope, context)
     registerAssets(scope)
   })

@@ -1,6 +1,6 @@
 /** /signup opens an account; /setup, with the one-time link, the first administrator's. */
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { claimSetup, type SignUpForm, setupIsOpen, setupToken, signUp } from '../engine/accounts.ts'
+import { claimSetup, passwordMinimum, type SignUpForm, setupIsOpen, setupToken, signUp } from '../engine/accounts.ts'
 import type { Context } from '../engine/context.ts'
 import { callerOf } from '../http/caller.ts'
 import { type Browser, readBrowser } from '../http/cookies.ts'
@@ -14,7 +14,6 @@ import { enter } from './sign_in.ts'
 import { setUp } from './views/set_up.tsx'
 import { type AccountProblems, signUp as view } from './views/sign_up.tsx'
 
-const passwordMinimum = 8
 const tooMany: AccountProblems = { form: 'Too many failed attempts from here. Please try again in a few minutes.' }
 
 export function registerSignUp(app: FastifyInstance, context: Context): void {

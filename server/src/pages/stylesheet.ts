@@ -61,6 +61,10 @@ svg { display: block; flex: none; }
 .top nav a:hover { color: var(--ink); }
 .top nav a[aria-current] { color: var(--ink); box-shadow: inset 0 -2px var(--accent); }
 .top .push { margin-left: auto; }
+.places { display: flex; flex-wrap: wrap; gap: 0 var(--s5); margin: calc(-1 * var(--s4)) 0 var(--s5); border-bottom: 1px solid var(--line); font-size: var(--snug); }
+.places a { display: inline-flex; align-items: center; min-height: 2.75rem; color: var(--muted); text-decoration: none; white-space: nowrap; }
+.places a:hover { color: var(--ink); }
+.places a[aria-current] { color: var(--ink); font-weight: 600; box-shadow: inset 0 -2px var(--accent); }
 main { width: 100%; max-width: 71rem; margin: 0 auto; padding: var(--s6) var(--s5) var(--s7); }
 main.reading { max-width: 46rem; }
 main.narrow { max-width: 30rem; margin: auto; padding-block: var(--s5) var(--s6); }
@@ -71,6 +75,7 @@ main.narrow > .aside { text-align: center; margin: var(--s4) 0 0; }
 .foot a { color: inherit; display: inline-block; padding: var(--s1); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); box-shadow: var(--shadow); padding: var(--s5); }
 .card + .card { margin-top: var(--s4); }
+h1 + section, .note + section { margin-top: var(--s5); }
 h1 + .note, h1 + .card { margin-top: var(--s4); }
 .card > :last-child, .note:last-child { margin-bottom: 0; }
 .app + .note { margin-top: var(--s4); }
@@ -78,8 +83,9 @@ h1 + .note, h1 + .card { margin-top: var(--s4); }
 .heading > h1 { margin: 0; }
 .heading > :first-child { flex: 1 1 8rem; min-width: 0; }
 .heading h1 { margin-bottom: var(--s1); }
-.heading p { margin: 0; }
-section + section { margin-top: var(--s6); }
+.heading p, .heading h2 { margin: 0; }
+section + section, section + .tiles { margin-top: var(--s6); }
+.tiles > section + section { margin-top: 0; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(17rem, 100%), 1fr)); gap: var(--s4); }
 .tiles .card { margin: 0; display: flex; flex-direction: column; }
 .tiles .card > .row { margin-top: auto; }
@@ -108,6 +114,7 @@ fieldset > .scopes { margin: var(--s2) 0 0; }
 .button.plain:hover { background: var(--ground); border-color: var(--ink); color: var(--ink); }
 .button.danger { background: var(--card); border-color: var(--danger); color: var(--danger); }
 .button.danger:hover { background: var(--danger-soft); color: var(--danger); }
+.form-card .field { max-width: 26rem; }
 .row { display: flex; flex-wrap: wrap; gap: var(--s3); }
 /* Two answers of equal weight: neither is larger than the other. */
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: var(--s3); }
@@ -146,16 +153,15 @@ fieldset > .scopes { margin: var(--s2) 0 0; }
 .facts-list { display: grid; grid-template-columns: max-content 1fr; gap: var(--s2) var(--s5); font-size: var(--snug); }
 .facts-list dt { color: var(--muted); }
 .facts-list dd { min-width: 0; }
+.entries { padding-block: 0; }
+.entries > li { display: flex; flex-wrap: wrap; align-items: center; gap: var(--s2) var(--s4); padding: var(--s4) 0; }
+.entries > li + li { border-top: 1px solid var(--line); }
+.entries > li > :first-child { flex: 1 1 9rem; min-width: 0; }
 .may { margin: var(--s2) 0 0; font-size: var(--small); }
 .tabs { display: flex; flex-wrap: wrap; gap: 0 var(--s5); margin: 0 0 var(--s5); border-bottom: 1px solid var(--line); font-size: var(--snug); }
 .tabs a { display: inline-flex; align-items: center; min-height: 2.75rem; color: var(--muted); text-decoration: none; white-space: nowrap; }
 .tabs a:hover { color: var(--ink); }
 .tabs a[aria-current] { color: var(--ink); box-shadow: inset 0 -2px var(--accent); }
-.entries > li { display: flex; flex-wrap: wrap; align-items: center; gap: var(--s2) var(--s4); padding: var(--s3) 0; }
-.entries > li + li { border-top: 1px solid var(--line); }
-.entries > li > :first-child { flex: 1 1 16rem; min-width: 0; }
-.entries > li:first-child { padding-top: 0; }
-.entries > li:last-child { padding-bottom: 0; }
 .facts-list code { user-select: all; }
 .code { user-select: all; }
 .empty { text-align: center; padding: var(--s6) var(--s5); }
@@ -231,6 +237,8 @@ tr:has(details[open]) > td { background: var(--ground); }
   main.narrow { padding: var(--s4); }
   .card { padding: 1.25rem; }
   .card.table { padding: 0; }
+  .card.entries { padding-block: 0; }
+  .places { gap: 0 var(--s4); margin-top: calc(-1 * var(--s3)); }
   .facts-list { grid-template-columns: 1fr; gap: 0; }
   .facts-list dd { margin-bottom: var(--s3); }
   .app.acting { flex-wrap: wrap; }
@@ -248,14 +256,14 @@ tr:has(details[open]) > td { background: var(--ground); }
   summary > svg { transition: transform 0.12s; }
 }
 @media (forced-colors: active) {
-  .top nav a[aria-current], .tabs a[aria-current] { text-decoration: underline; text-decoration-thickness: 2px; }
+  .top nav a[aria-current], .tabs a[aria-current], .places a[aria-current] { text-decoration: underline; text-decoration-thickness: 2px; }
   .tile, .tag, .note { border-color: CanvasText; }
   .diff mark { outline: 2px solid Highlight; }
 }
 @media print {
   :root { color-scheme: light; }
   html { background: #fff; color: #000; }
-  .top nav, .foot, .button, .skip, .more, .tabs { display: none; }
+  .top nav, .tabs, .places, .foot, .button, .skip, .more { display: none; }
   .card { border-color: #999; box-shadow: none; break-inside: avoid; }
   .card.table { break-inside: auto; }
 }

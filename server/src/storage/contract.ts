@@ -35,9 +35,10 @@ export interface Storage {
   ping(): Promise<void>
   /** Calls `listener` after any process changed client data. Best effort: caches also expire by time. */
   onClientsChanged(listener: () => void): void
+  /** Looks at once whether another process did, where that costs next to nothing. */
+  noticeChanges(): void
   /** Deletes a small batch of what is past its retention; answers how many rows went. Never blocks hot verbs long. */
   sweep(retention: Millis): Promise<number>
-  /** Waits for what is under way, then closes. */
   close(): Promise<void>
 }
 

@@ -1,6 +1,7 @@
 /**
- * Storage in one SQLite file. Two connections: a hot one with prepared statements for grants and claims, whose writes
- * are committed together, and a cold one under Kysely for the rest.
+ * Storage in a SQLite file. Two connections: a hot one with prepared statements for grants and claims, whose writes are
+ * committed together, and a cold one under Kysely for the rest. The request log lies in a file beside it, so that the
+ * size of the first says how many authorizations there are and nothing else; it may be deleted while the server stands.
  */
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -11,10 +12,11 @@ import { migrate } from './migrations/index.ts'
 import type { Cold, Facts } from './sql/cold.ts'
 import { installationId } from './sql/installation.ts'
 import { sharedParts } from './sql/parts.ts'
+import { requestLogTable } from './sql/request_log_table.ts'
 import type { Tables } from './sql/schema.ts'
 import { sweeper } from './sql/sweep.ts'
 import { sqliteClaims } from './sqlite/claims.ts'
-import { databaseOpener, isUniqueViolation, patiently, translate } from './sqlite/database.ts'
+import { type Database, databaseOpener, isUniqueViolation, patiently, translate } from './sqlite/database.ts'
 import { sqliteDialect } from './sqlite/dialect.ts'
 import { sqliteGrants } from './sqlite/grants.ts'
 import { createSignals } from './sqlite/signals.ts'
@@ -28,6 +30,7 @@ const facts: Facts = {
   // id (83 to 91 µs a swap on a busy machine, each within the noise of the other), and one tree less to keep in memory.
   keyed: sql`without rowid`,
   lock: sql``,
+  requestLogApart: true,
   async announceClients(db) {
     await db.updateTable('signals').set({ value: sql<number>`value + 1` }).where('name', '=', 'clients').execute()
   },
@@ -40,13 +43,15 @@ export async function openSqlite({ path, clock }: { path: string; clock: Clock }
   if (!inMemory) {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     // SQLite gives its side files the rights of the main one, so it must be ours alone before SQLite sees it.
-    closeSync(openSync(path, 'a', 0o600))
+    for (const file of [path, requestLogPath(path)]) closeSync(openSync(file, 'a', 0o600))
   }
   const open = await databaseOpener(path)
   const coldDatabase = await open()
   const db = new Kysely<Tables>({ dialect: sqliteDialect(coldDatabase, () => coldDatabase.close()) })
   try {
+    await attachRequestLog(coldDatabase, inMemory ? ':memory:' : requestLogPath(path))
     await migrate(db, facts)
+    for (const statement of requestLogTable(facts, 'log.')) await statement.execute(db)
   } catch (error) {
     await db.destroy()
     throw translate(error)
@@ -72,6 +77,7 @@ export async function openSqlite({ path, clock }: { path: string; clock: Clock }
       await patiently(() => ping.get())
     },
     onClientsChanged: signals.listen,
+    noticeChanges: signals.check,
     async sweep(retention) {
       await flushAll()
       return sweep(retention)
@@ -84,4 +90,15 @@ export async function openSqlite({ path, clock }: { path: string; clock: Clock }
       if (hot !== coldDatabase) hot.close()
     },
   }
+}
+
+/** `consentry.db` has its log in `consentry.requests.db`. */
+function requestLogPath(path: string): string {
+  return path.replace(/(\.db)?$/, '.requests.db')
+}
+
+/** Losing the last moments of this log in a power cut hurts nobody, so its commits do not wait for the disk. */
+async function attachRequestLog(database: Database, path: string): Promise<void> {
+  await patiently(() => database.exec(`attach database '${path.replaceAll("'", "''")}' as log`))
+  await patiently(() => database.exec('pragma log.journal_mode = wal; pragma log.synchronous = normal'))
 }

@@ -1,6 +1,7 @@
 /** Discovery tells the truth: what it names is there, and what it advertises works. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newTokens } from '../support/answers.ts'
+import { addAssertingClient } from '../support/assertion.ts'
 import { authorize, authorizeUrl, exchangeCode, post, refresh, testBrowser, token } from '../support/browser.ts'
 import { addAccount, addClient, type Harness, harness, issuer } from '../support/harness.ts'
 
@@ -66,16 +67,20 @@ describe('discovery', () => {
 
   test('every way of client authentication it names works', async () => {
     for (const method of metadata.token_endpoint_auth_methods_supported) {
-      const client = await addClient(h, { token_endpoint_auth_method: method })
+      const metadataOf = { token_endpoint_auth_method: method }
+      const asserting = method === 'private_key_jwt' ? await addAssertingClient(h) : undefined
+      const client = asserting ?? (await addClient(h, metadataOf))
       const { code } = await authorize(h.app, authorizeUrl(client))
-      const inBody = method === 'client_secret_post' ? { client_secret: client.secret } : {}
       const as = method === 'client_secret_basic' ? client : { id: client.id }
-      const answer = await exchangeCode(h.app, as, code, inBody)
+      const inBody = async () =>
+        method === 'client_secret_post' ? { client_secret: client.secret } : ((await asserting?.assert()) ?? {})
+      const answer = await exchangeCode(h.app, as, code, await inBody())
       expect(answer.status, method).toBe(200)
-      const asked = await post(h.app, '/oauth/introspect', as, { token: answer.body.access_token ?? '', ...inBody })
+      const access = answer.body.access_token ?? ''
+      const asked = await post(h.app, '/oauth/introspect', as, { token: access, ...(await inBody()) })
       const advertised = metadata.introspection_endpoint_auth_methods_supported.includes(method)
       expect(asked.status, method).toBe(advertised ? 200 : 401)
-      const revoked = await post(h.app, '/oauth/revoke', as, { token: answer.body.access_token ?? '', ...inBody })
+      const revoked = await post(h.app, '/oauth/revoke', as, { token: access, ...(await inBody()) })
       expect(revoked.status, method).toBe(200)
     }
   })

@@ -1,9 +1,13 @@
 /** Every page in every state, its texts passed through `text`, so that one test can say something about all of them. */
 import { account } from '../../src/pages/views/account.tsx'
+import { accountApps } from '../../src/pages/views/account_apps.tsx'
+import { accountDevices } from '../../src/pages/views/account_devices.tsx'
+import { accountSecurity } from '../../src/pages/views/account_security.tsx'
 import { appNew } from '../../src/pages/views/app_new.tsx'
 import { appConfirm, appOverview } from '../../src/pages/views/app_overview.tsx'
 import { appRedirectUris } from '../../src/pages/views/app_redirect_uris.tsx'
 import { appSecretShown, appSecrets } from '../../src/pages/views/app_secrets.tsx'
+
 import { consent } from '../../src/pages/views/consent.tsx'
 import { developer } from '../../src/pages/views/developer.tsx'
 import { oauthError } from '../../src/pages/views/oauth_error.tsx'
@@ -89,6 +93,8 @@ export function everyPage(text: Text): Record<string, string> {
   const asked = { ...every, account: text('alice@example.com'), scopes, switchHref: '/login' }
   const connected = { clientId: text('meadow'), name, scopes, since: at, warning: text('Two networks.') }
   const app = { clientId: text('meadow'), name }
+  const seat = { id: text('ses_1'), userAgent: text('Meadow/3.1') }
+  const security = { csrf: every.csrf, viewer, hasPassword: true, passwordMinimum: 8 }
   return {
     'sign-in': signIn(every),
     ...Object.fromEntries(
@@ -145,8 +151,26 @@ export function everyPage(text: Text): Record<string, string> {
     ),
     start: start({ issuer: text('http://localhost:3000'), signUpHref: '/signup', needsAdministrator: true }),
     'start signed in': start({ issuer: text('http://localhost:3000'), viewer }),
-    account: account({ csrf: every.csrf, account: person, apps: [connected], notice: text('Removed.') }),
+    account: account({ csrf: every.csrf, account: person, apps: [connected], browsers: 2 }),
     'account empty': account({ csrf: every.csrf, account: { ...person, email: null, name: undefined }, apps: [] }),
+    'account apps': accountApps({ csrf: every.csrf, viewer, apps: [connected], notice: text('Removed.') }),
+    'account apps empty': accountApps({ csrf: every.csrf, viewer, apps: [] }),
+    'account devices': accountDevices({
+      csrf: every.csrf,
+      viewer,
+      sessions: [true, false].map((here) => ({ ...seat, signedIn: at, lastSeen: at, here })),
+      places: [{ ...seat, appName: name, since: at, lastUsed: at }],
+      notice: text('Ended.'),
+    }),
+    'account devices empty': accountDevices({ csrf: every.csrf, viewer, sessions: [], places: [] }),
+    'account security': accountSecurity({ ...security, notice: text('Changed.') }),
+    'account security wrong': accountSecurity({
+      ...security,
+      problems: { current: text('Not it.'), next: text('Too short.') },
+    }),
+    'account security throttled': accountSecurity({ ...security, wait: { cause: 'too_many', seconds: 240 } }),
+    'account security busy': accountSecurity({ ...security, wait: { cause: 'busy', seconds: 5 } }),
+    'account security without': accountSecurity({ ...security, hasPassword: false }),
     developer: developer({
       viewer,
       apps: [{ ...app, enabled: false, createdAt: at, collaborator: true }],

@@ -54,7 +54,7 @@ describe.each(pages)('%s', (_, html) => {
     const labelled = new Set(named(page, 'label').map((label) => label.attributes.for))
     const boxed = named(page, 'label').flatMap((label) => named(label, 'input'))
     for (const input of named(page, 'input')) {
-      if (input.attributes.type === 'hidden') continue
+      if (input.attributes.type === 'hidden' || 'hidden' in input.attributes) continue
       expect(labelled.has(input.attributes.id) || boxed.includes(input)).toBe(true)
     }
   })

@@ -122,6 +122,8 @@ describe('sessions and forms', () => {
     ['/consent', { decision: 'deny' }],
     ['/logout', {}],
     ['/account/apps/remove', { client_id: 'x' }],
+    ['/account/devices/end', { others: 'all' }],
+    ['/account/security', { 'current-password': alicePassword, 'new-password': 'another horse' }],
     ['/setup', { token: 'x' }],
   ]
 
@@ -186,6 +188,9 @@ describe('sessions and forms', () => {
       await browser.follow(await browser.get(authorizeUrl(client, { scope: 'profile' }))),
       await browser.get('/logout'),
       await browser.get('/account'),
+      await browser.get('/account/apps'),
+      await browser.get('/account/devices'),
+      await browser.get('/account/security'),
       await browser.get('/developer'),
       await browser.get('/no/such/page'),
       await browser.get(authorizeUrl('nobody')),

@@ -180,14 +180,16 @@ export function exchangeCode(
   client: { readonly id: string; readonly secret?: string },
   code: string,
   more: Record<string, string> = {},
+  headers: Record<string, string> = {},
 ): Promise<TokenAnswer> {
-  return token(app, client, {
+  const parameters = {
     grant_type: 'authorization_code',
     code,
     redirect_uri: callback,
     code_verifier: verifier,
     ...more,
-  })
+  }
+  return token(app, client, parameters, headers)
 }
 
 export function refresh(

@@ -16,10 +16,14 @@ export function registerToken(app: FastifyInstance, context: Context): void {
     answered(context, request, reply, 'token', async (trace) => {
       const form = readForm(request)
       const authorization = request.headers.authorization
-      trace.clientId = await claimedClient(context, authorization, form)
-      const presented = decodeClient(authorization, form)
-      const minted = await exchange(context, presented, decodeRequest(form, trace), trace)
-      return encode(minted)
+      try {
+        const presented = decodeClient(authorization, form)
+        return encode(await exchange(context, presented, decodeRequest(form, trace), trace))
+      } catch (error) {
+        // A request that was refused before its client was looked at still finds its owner.
+        if (error instanceof Refusal) trace.clientId ??= await claimedClient(context, authorization, form)
+        throw error
+      }
     }),
   )
 }

@@ -7,7 +7,11 @@ export const paths = {
   consent: '/consent',
   signOut: '/logout',
   account: '/account',
+  accountApps: '/account/apps',
   removeApp: '/account/apps/remove',
+  accountDevices: '/account/devices',
+  endDevice: '/account/devices/end',
+  accountSecurity: '/account/security',
   developer: '/developer',
   newApp: '/developer/apps/new',
 } as const

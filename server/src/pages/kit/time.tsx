@@ -16,6 +16,13 @@ export function Month(props: { at: Millis }) {
   return <time datetime={date.toISOString()}>{monthFormat.format(date)}</time>
 }
 
+/** A moment to the minute, the day first: 3 March 2026, 14:02 UTC. */
+export function Minute(props: { at: Millis }) {
+  const date = new Date(props.at)
+  const iso = date.toISOString()
+  return <time datetime={iso}>{`${dayFormat.format(date)}, ${iso.slice(11, 16)}\u00a0UTC`}</time>
+}
+
 /** A moment to the second, the time of day first: lists are read by it. */
 export function Moment(props: { at: Millis }) {
   const date = new Date(props.at)

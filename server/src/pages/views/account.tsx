@@ -1,44 +1,28 @@
-/** The account page: who one is, which apps are connected, and the ways to end that. */
-import type { Millis } from '../../lib/clock.ts'
-import type { ScopeMeaning } from '../../protocol/scope.ts'
+/** The profile: who one is here, which apps are connected, and the ways to the rest of the account. */
 import type { Account } from '../../storage/contract.ts'
-import { AppCard } from '../kit/app_card.tsx'
-import { Button, Form, type FormSecrets } from '../kit/form.tsx'
-import { AppsIcon } from '../kit/icons.tsx'
-import { renderPage, WidePage } from '../kit/layout.tsx'
-import { Note, Tag } from '../kit/note.tsx'
+import { AccountPage } from '../kit/account_page.tsx'
+import { LinkButton } from '../kit/form.tsx'
+import { renderPage } from '../kit/layout.tsx'
+import { Tag } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { Day } from '../kit/time.tsx'
+import { type ConnectedApp, LastUsed, NoApp, RemoveApp } from './account_apps.tsx'
 
-export interface ConnectedApp {
-  readonly clientId: string
-  readonly name: string
-  readonly scopes: readonly ScopeMeaning[]
-  readonly since: Millis
-  readonly lastUsed?: Millis | undefined
-  /** Something seen that the person should know of, in a sentence or two. */
-  readonly warning?: string | undefined
-}
-
-export interface AccountProps extends FormSecrets {
+export interface AccountProps {
+  readonly csrf: string
   readonly account: Pick<Account, 'username' | 'email' | 'emailVerified' | 'roles' | 'createdAt'> & {
     readonly name?: string | undefined
   }
   readonly apps: readonly ConnectedApp[]
-  /** Said once after something was done, such as the removal of an app. */
-  readonly notice?: string | undefined
+  /** In how many browsers the person is signed in, this one included. */
+  readonly browsers?: number
 }
 
 export function account(props: AccountProps): string {
   const who = props.account
+  const browsers = props.browsers ?? 1
   return renderPage(
-    <WidePage title="Account" viewer={who} here="account" reading>
-      <h1>Your account</h1>
-      {props.notice === undefined ? null : (
-        <Note kind="good">
-          <p>{props.notice}</p>
-        </Note>
-      )}
+    <AccountPage title="Account" heading="Your account" viewer={who} here="profile">
       <section class="card" aria-label="Who you are">
         <dl class="facts-list">
           {who.name === undefined ? null : (
@@ -68,78 +52,64 @@ export function account(props: AccountProps): string {
               <dd>{who.roles.join(', ')}</dd>
             </>
           )}
-          <dt>Since</dt>
+          <dt>Member since</dt>
           <dd>
             <Day at={who.createdAt} />
           </dd>
         </dl>
       </section>
       <section aria-labelledby="connected-apps">
-        <h2 id="connected-apps">Connected apps</h2>
+        <div class="heading">
+          <h2 id="connected-apps">Connected apps</h2>
+          {props.apps.length === 0 ? null : (
+            <a class="small" href={paths.accountApps}>
+              What they may do
+            </a>
+          )}
+        </div>
         {props.apps.length === 0 ? (
-          <div class="card empty">
-            <AppsIcon />
-            <h3>No app is connected</h3>
-            <p class="muted">
-              When an app asks to use your account and you allow it, it appears here, with what it may do and a way to
-              end it.
-            </p>
-          </div>
+          <NoApp />
         ) : (
-          <>
-            <p class="muted">What may use your account. Removing an app ends its access at once.</p>
+          <ul class="card entries">
             {props.apps.map((app) => (
-              <ConnectedAppCard app={app} csrf={props.csrf} />
+              <li data-client-id={app.clientId}>
+                <div>
+                  <strong dir="auto">{app.name}</strong>{' '}
+                  {app.warning === undefined ? null : <Tag kind="warn">needs a look</Tag>}
+                  <div class="small muted facts">
+                    <LastUsed at={app.lastUsed} />
+                  </div>
+                </div>
+                <RemoveApp app={app} csrf={props.csrf} />
+              </li>
             ))}
-          </>
+          </ul>
         )}
       </section>
-    </WidePage>,
-  )
-}
-
-function ConnectedAppCard(props: { app: ConnectedApp; csrf: string }) {
-  const { app } = props
-  return (
-    <article class="card" data-client-id={app.clientId}>
-      <AppCard
-        name={app.name}
-        title={<strong dir="auto">{app.name}</strong>}
-        act={
-          <Form secrets={{ csrf: props.csrf }} action={paths.removeApp}>
-            <input type="hidden" name="client_id" value={app.clientId} />
-            <Button look="danger">
-              Remove <span class="unseen">{app.name}</span>
-            </Button>
-          </Form>
-        }
-      >
-        <div class="small muted facts">
-          <span>
-            since <Day at={app.since} />
-          </span>
-          <span>
-            {app.lastUsed === undefined ? (
-              'not used yet'
-            ) : (
-              <>
-                last used <Day at={app.lastUsed} />
-              </>
-            )}
-          </span>
-        </div>
-        {app.scopes.length === 0 ? null : (
-          <p class="may">
-            <span class="unseen">It may: </span>
-            {app.scopes.map((scope) => scope.sentence).join(' · ')}
+      <div class="tiles">
+        <section class="card" aria-labelledby="devices">
+          <h2 id="devices">Devices</h2>
+          <p class="muted">
+            {browsers === 1
+              ? 'You are signed in with this browser only.'
+              : `You are signed in with ${browsers} browsers, this one included.`}
           </p>
-        )}
-      </AppCard>
-      {app.warning === undefined ? null : (
-        <Note kind="warning">
-          <p>{app.warning}</p>
-        </Note>
-      )}
-    </article>
+          <div class="row">
+            <LinkButton href={paths.accountDevices} look="plain">
+              See devices
+            </LinkButton>
+          </div>
+        </section>
+        <section class="card" aria-labelledby="security">
+          <h2 id="security">Security</h2>
+          <p class="muted">Your password is what keeps others out.</p>
+          <div class="row">
+            <LinkButton href={paths.accountSecurity} look="plain">
+              Change the password
+            </LinkButton>
+          </div>
+        </section>
+      </div>
+    </AccountPage>,
   )
 }

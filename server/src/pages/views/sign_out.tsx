@@ -27,7 +27,9 @@ export function signOut(props: SignOutProps): string {
             <strong dir="auto">{props.account}</strong>.
           </p>
         )}
-        <p class="small muted">Apps that you have connected stay connected.</p>
+        <p class="small muted">
+          Apps that you allowed to stay connected keep their access; what was only a sign-in ends.
+        </p>
         <div class="pair">
           <Button id="logout-confirm" name="action" value="confirm">
             Sign out

@@ -1,6 +1,7 @@
 /** The tables of the first release. */
 import { type Kysely, type Migration, sql } from 'kysely'
 import type { Facts } from '../sql/cold.ts'
+import { requestLogTable } from '../sql/request_log_table.ts'
 
 export function initial(facts: Facts): Migration {
   const { blob, serialKey, keyed } = facts
@@ -133,26 +134,7 @@ export function initial(facts: Facts): Migration {
     )`,
     sql`create unique index signing_keys_in_use on signing_keys (alg, state) where state <> 'retired'`,
 
-    sql`create table request_log (
-      seq ${serialKey},
-      request_id text not null,
-      client_id text not null,
-      at bigint not null,
-      endpoint text not null,
-      method text not null,
-      status integer not null,
-      reason text not null,
-      rule text not null,
-      ruleset text not null,
-      cause text not null,
-      expected text,
-      got text,
-      user_agent text,
-      pairwise text,
-      network text not null,
-      authenticated smallint not null
-    )`,
-    sql`create index request_log_by_client on request_log (client_id, authenticated, at, seq)`,
+    ...(facts.requestLogApart ? [] : requestLogTable(facts)),
     sql`create table audit_log (
       seq ${serialKey},
       at bigint not null,

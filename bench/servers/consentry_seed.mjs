@@ -1,0 +1,167 @@
+/**
+ * Seeds a Consentry database through the server's own storage and engine. Environment as for the server itself
+ * (CONSENTRY_ISSUER, CONSENTRY_SECRET, CONSENTRY_DATA or DATABASE_URL); TOKENS, the folder for the token files; SEED, a
+ * JSON object of counts.
+ */
+import { createContext, openStorage } from '../../server/dist/app.js'
+import { makeCode, makeRefreshToken } from '../../server/dist/engine/credentials.js'
+import { newGrantId } from '../../server/dist/engine/grant_id.js'
+import { sha256 } from '../../server/dist/lib/hash.js'
+import { createLog } from '../../server/dist/lib/log.js'
+import { randomBytes } from '../../server/dist/lib/random.js'
+import { encodeAccessToken } from '../../server/dist/protocol/access_token.js'
+import { clientMetadataSchema } from '../../server/dist/protocol/client_metadata.js'
+import { engineSettings, loadSettings } from '../../server/dist/settings.js'
+import { inGroups, shuffled, writeTokens } from '../seeding.mjs'
+import { client, codeVerifier } from '../workloads.mjs'
+
+const { TOKENS, SEED } = process.env
+const { plain, openid, codes, users, concurrency } = JSON.parse(SEED)
+
+const settings = loadSettings({ env: process.env })
+const log = createLog('warn')
+const storage = await openStorage(settings, log)
+const context = await createContext({ settings: engineSettings(settings), storage, secrets: settings.secrets, log })
+const day = 86_400_000
+const now = storage.clock.now()
+
+await storage.clients.save({
+  clientId: client.id,
+  ownerId: null,
+  enabled: true,
+  metadata: clientMetadataSchema.parse({
+    client_name: 'Benchmark',
+    redirect_uris: [client.redirectUri],
+    grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+    scope: 'openid offline_access basic',
+    token_endpoint_auth_method: 'client_secret_basic',
+    id_token_signed_response_alg: 'ES256',
+  }),
+})
+const secret = { id: 'bench', name: 'bench', hash: sha256(client.secret), createdAt: now, expiresAt: null }
+await storage.clients.addSecret(client.id, secret)
+context.clients.forget()
+const registered = await context.clients.find(client.id)
+if (registered === undefined) throw new Error('the client is not there')
+
+const scopes = { plain: ['basic'], openid: ['openid', 'offline_access', 'basic'] }
+
+/** People who have said yes to the client. */
+const people = []
+await inGroups(users, concurrency, async (i) => {
+  const id = `usr_bench${i}`
+  const account = await storage.accounts.insert({
+    id,
+    username: `person${i}`,
+    email: null,
+    emailVerified: false,
+    passwordHash: null,
+    roles: [],
+    claims: {},
+  })
+  const consent = await storage.consents.remember(id, client.id, scopes.openid)
+  people.push({ id, validAfter: account.validAfter, consentValidAfter: consent.validAfter })
+})
+
+/** A grant of one of them, made `age` ago; ids go by time, so grants are stored in the order of their age. */
+function grantOf(i, scope, age) {
+  const person = people[i % people.length]
+  const at = now - Math.floor(age)
+  return {
+    id: newGrantId(at),
+    key: randomBytes(16),
+    clientId: client.id,
+    userId: person.id,
+    state: 'live',
+    endReason: null,
+    step: 1,
+    steppedAt: at,
+    generation: context.keyring.generation,
+    createdAt: at,
+    expiresAt: at + 365 * day,
+    usedAt: at,
+    endedAt: null,
+    epoch: 0,
+    attempt: randomBytes(16),
+    dialect: 'oauth',
+    label: null,
+    authMethod: 'client_secret_basic',
+    senderKey: null,
+    handle: null,
+    context: {
+      grantType: 'authorization_code',
+      scope,
+      resources: [],
+      redirectUri: client.redirectUri,
+      redirectUriSent: true,
+      codeChallenge: sha256(codeVerifier).toString('base64url'),
+      authTime: Math.floor(at / 1000),
+      amr: ['pwd'],
+      refreshable: true,
+      // A day, so that seeded access tokens live through the run.
+      accessTokenTtl: 86_400,
+      refreshTokenTtl: 365 * 86_400,
+    },
+    clientValidAfter: registered.validAfter,
+    userValidAfter: person.validAfter,
+    consentValidAfter: person.consentValidAfter,
+  }
+}
+
+/** An opaque access token with the whole scope of a grant. */
+function makeAccessToken(grant) {
+  const token = {
+    generation: grant.generation,
+    grantId: grant.id,
+    step: grant.step,
+    issued: now,
+    lifetime: grant.context.accessTokenTtl,
+    jti: randomBytes(16),
+    scope: grant.context.scope.map((_, index) => index),
+    resources: [],
+    senderKey: null,
+  }
+  return encodeAccessToken(token, context.keyring.current('access token'), grant)
+}
+
+const refresh = []
+const refreshIdToken = []
+const access = []
+const live = plain + openid
+await inGroups(live, concurrency, async (i) => {
+  // Both kinds lie among each other, over the last thirty days.
+  const isOpenid = Math.floor(((i + 1) * openid) / live) > Math.floor((i * openid) / live)
+  const scope = isOpenid ? scopes.openid : scopes.plain
+  const grant = grantOf(i, scope, 30 * day * (1 - i / live))
+  await storage.grants.insert(grant)
+  if (!isOpenid) {
+    refresh.push(makeRefreshToken(context, grant))
+    return
+  }
+  refreshIdToken.push(makeRefreshToken(context, grant))
+  access.push(makeAccessToken(grant))
+})
+
+const code = []
+await inGroups(codes, concurrency, async (i) => {
+  // The code of a minute ago that nobody has used, but for its expiry.
+  const offered = {
+    ...grantOf(i, scopes.openid, 60_000 * (1 - i / codes)),
+    state: 'offered',
+    step: 0,
+    attempt: null,
+    authMethod: null,
+    expiresAt: now + day,
+  }
+  await storage.grants.insert(offered)
+  code.push(makeCode(context, offered))
+})
+
+writeTokens(TOKENS, {
+  refresh: shuffled(refresh),
+  refresh_id_token: shuffled(refreshIdToken),
+  access: shuffled(access),
+  code: shuffled(code),
+})
+context.tokenRequests.close()
+await storage.close()

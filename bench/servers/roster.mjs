@@ -1,0 +1,160 @@
+/** The servers of a run: each seeded once, then started anew from a copy of its seed for every round. */
+import { execFile } from 'node:child_process'
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { freePort, startServer } from '../processes.mjs'
+
+const run = promisify(execFile)
+const here = (name) => fileURLToPath(new URL(name, import.meta.url))
+const node = process.execPath
+export const consentryBin = here('../../server/bin/consentry.js')
+
+/** Root secret of the seeded databases; it guards nothing. */
+const rootSecret = 'the root secret of a database that lives for one benchmark'
+
+/**
+ * Makes the server `name`. `folder` is its own; `postgres` is there for servers that need it; `sizes` are the counts to
+ * seed; `core` is where it runs.
+ */
+export async function createEntry(name, { folder, postgres, sizes, core }) {
+  mkdirSync(folder, { recursive: true })
+  const tokens = join(folder, 'tokens')
+  const port = await freePort()
+  const address = `http://127.0.0.1:${port}`
+  const entry = servers[name]({ folder, tokens, port, postgres, sizes })
+  return {
+    name,
+    tokens,
+    /** Everything that can be done before the first round. */
+    seed: entry.seed,
+    /** A process over a fresh copy of the seed. */
+    async start(round) {
+      const env = await entry.copy()
+      return startServer({
+        command: [node, ...(process.env.BENCH_NODE_OPTIONS?.split(' ') ?? []), ...entry.command],
+        env: { NODE_ENV: 'production', ...env, PORT: String(port) },
+        core,
+        log: join(folder, `round-${round}.log`),
+        ready: `${address}${entry.ready}`,
+      })
+    },
+    /** Deletes the copy again. */
+    discard: entry.discard,
+    doors: Object.fromEntries(Object.entries(entry.doors).map(([door, path]) => [door, `${address}${path}`])),
+  }
+}
+
+const servers = {
+  consentry_sqlite: ({ folder, tokens, port, sizes }) => {
+    const env = (data) => ({ ...consentryEnv(port), CONSENTRY_DATA: data })
+    const seeded = join(folder, 'seeded')
+    const copied = join(folder, 'copied')
+    return {
+      ...consentry,
+      seed: () => seedConsentry(env(seeded), tokens, sizes),
+      async copy() {
+        rmSync(copied, { recursive: true, force: true })
+        mkdirSync(copied, { mode: 0o700 })
+        // Closing the seeded database has left nothing in a side file.
+        copyFileSync(join(seeded, 'consentry.db'), join(copied, 'consentry.db'))
+        return env(copied)
+      },
+      async discard() {
+        rmSync(copied, { recursive: true, force: true })
+      },
+    }
+  },
+
+  consentry_postgres: ({ tokens, port, postgres, sizes }) => {
+    const env = (database) => ({ ...consentryEnv(port), DATABASE_URL: postgres.url(database) })
+    return {
+      ...consentry,
+      seed: () => seedDatabase(postgres, 'consentry', (name) => seedConsentry(env(name), tokens, sizes)),
+      copy: async () => env(await copyDatabase(postgres, 'consentry')),
+      discard: () => dropCopy(postgres, 'consentry'),
+    }
+  },
+
+  oidc_provider_memory: ({ tokens, sizes }) => ({
+    ...oidcProvider,
+    seed: async () => {},
+    // Its memory is gone with its process, so it seeds itself at each start.
+    copy: async () => ({ TOKENS: tokens, SEED: JSON.stringify({ ...sizes, codes: sizes.peerCodes }) }),
+    discard: async () => {},
+  }),
+
+  oidc_provider_postgres: ({ tokens, port, postgres, sizes }) => ({
+    ...oidcProvider,
+    seed: () =>
+      seedDatabase(postgres, 'oidc_provider', (name) =>
+        run(node, oidcProvider.command, {
+          env: {
+            ...process.env,
+            MODE: 'seed',
+            PORT: String(port),
+            POSTGRES_URL: postgres.url(name),
+            TOKENS: tokens,
+            SEED: JSON.stringify({ ...sizes, codes: sizes.peerCodes }),
+          },
+        }),
+      ),
+    copy: async () => ({ POSTGRES_URL: postgres.url(await copyDatabase(postgres, 'oidc_provider')) }),
+    discard: () => dropCopy(postgres, 'oidc_provider'),
+  }),
+
+  echo: () => ({
+    command: [here('echo.mjs')],
+    ready: '/ready',
+    doors: { token: '/token' },
+    seed: async () => {},
+    copy: async () => ({}),
+    discard: async () => {},
+  }),
+}
+
+const consentry = {
+  command: [consentryBin, 'serve'],
+  ready: '/readyz',
+  doors: { token: '/oauth/token', introspection: '/oauth/introspect' },
+}
+
+const oidcProvider = {
+  command: [here('oidc_provider.mjs')],
+  ready: '/.well-known/openid-configuration',
+  doors: { token: '/token', introspection: '/token/introspection' },
+}
+
+/** Settings as in production, but that one account may ask for as many tokens as it likes. */
+export function consentryEnv(port) {
+  return {
+    CONSENTRY_ISSUER: `http://localhost:${port}`,
+    CONSENTRY_SECRET: rootSecret,
+    CONSENTRY_TOKEN_REQUESTS_PER_DAY: '0',
+  }
+}
+
+/** Fills the database that `env` names, in a process of its own. */
+export async function seedConsentry(env, tokens, sizes) {
+  await run(node, [here('consentry_seed.mjs')], {
+    env: { ...process.env, ...env, TOKENS: tokens, SEED: JSON.stringify(sizes) },
+  })
+}
+
+async function seedDatabase(postgres, name, fill) {
+  await postgres.query(`create database ${name}`)
+  await fill(name)
+  await postgres.query('vacuum analyze', name)
+}
+
+async function copyDatabase(postgres, name) {
+  await dropCopy(postgres, name)
+  await postgres.query(`create database ${name}_copy template ${name}`)
+  await postgres.query('checkpoint')
+  return `${name}_copy`
+}
+
+function dropCopy(postgres, name) {
+  return postgres.query(`drop database if exists ${name}_copy with (force)`)
+}

@@ -1,0 +1,67 @@
+/** What is measured: one request shape per workload, the same for every server that it is asked of. */
+
+export const client = {
+  id: 'bench',
+  secret: 'a-secret-of-the-benchmark-that-is-long-enough',
+  redirectUri: 'https://app.example/callback',
+}
+export const authorization = `Basic ${Buffer.from(`${client.id}:${client.secret}`).toString('base64')}`
+
+/** RFC 7636 §4.1; one verifier for every code, hashed anew for each by the server. */
+export const codeVerifier = 'the-same-verifier-for-all-codes-of-the-benchmark'
+
+const consentry = ['consentry_sqlite', 'consentry_postgres']
+const oidcProvider = ['oidc_provider_memory', 'oidc_provider_postgres']
+
+/** In the order of the table. */
+export const servers = [...consentry, ...oidcProvider, 'echo']
+
+/**
+ * `mode` says how the load generator fills the body between `prefix` and `suffix`:
+ * fixed: with nothing; chain: with a refresh token, and each answer's token is put at the end of the queue;
+ * each: with the seeded tokens in turn, over and over; once: with each seeded code one time.
+ * `must` stands in every right answer.
+ */
+export const workloads = {
+  echo: { servers: ['echo'], door: 'token', mode: 'fixed', prefix: 'grant_type=refresh_token&token=x', must: '"ok":' },
+  refresh: {
+    servers: consentry,
+    door: 'token',
+    mode: 'chain',
+    tokens: 'refresh',
+    prefix: 'grant_type=refresh_token&refresh_token=',
+    must: '"access_token":',
+  },
+  refresh_id_token: {
+    servers: [...consentry, ...oidcProvider],
+    door: 'token',
+    mode: 'chain',
+    tokens: 'refresh_id_token',
+    prefix: 'grant_type=refresh_token&refresh_token=',
+    must: '"id_token":',
+  },
+  client_credentials_opaque: {
+    servers: [...consentry, ...oidcProvider],
+    door: 'token',
+    mode: 'fixed',
+    prefix: 'grant_type=client_credentials&scope=basic',
+    must: '"access_token":',
+  },
+  introspection: {
+    servers: [...consentry, ...oidcProvider],
+    door: 'introspection',
+    mode: 'each',
+    tokens: 'access',
+    prefix: 'token=',
+    must: '"active":true',
+  },
+  code_exchange: {
+    servers: [...consentry, ...oidcProvider],
+    door: 'token',
+    mode: 'once',
+    tokens: 'code',
+    prefix: 'grant_type=authorization_code&code=',
+    suffix: `&redirect_uri=${encodeURIComponent(client.redirectUri)}&code_verifier=${codeVerifier}`,
+    must: '"id_token":',
+  },
+}

@@ -1,0 +1,45 @@
+/** What an app's developer can do about a refusal, in one sentence; where nothing helps but a new sign-in, that. */
+import type { Reason } from '../protocol/refusal.ts'
+
+const startAgain = 'Send the person through the authorization flow again.'
+const once = 'Exchange each code once, and keep the tokens of the first answer.'
+
+const repairs: { readonly [Name in Reason]?: string } = {
+  redirect_uri_not_registered: 'Register the URI exactly as it is sent, or send the registered one.',
+  redirect_uri_missing:
+    'Send redirect_uri; it may be left out only where one is registered and no openid is asked for.',
+  redirect_uri_mismatch: 'Send the same redirect_uri to the token endpoint as to authorize.',
+  redirect_uri_missing_at_token: 'Send the same redirect_uri to the token endpoint as to authorize.',
+  client_secret_wrong: 'Check for a secret of another app or a cut-off copy; make a new one if it is lost.',
+  client_secret_missing: 'Send the secret, or register the app as a public one.',
+  client_secret_expired: 'Use the newer secret.',
+  client_auth_method_wrong: 'Authenticate the way the app is registered for, or register the other way.',
+  client_authentication_ambiguous: 'Take the secret out of either the header or the body.',
+  client_authentication_malformed: 'Form-encode id and secret each, join them with a colon, and encode that in base64.',
+  credentials_in_query: 'Move the parameters into the body.',
+  content_type_unsupported: 'Send application/x-www-form-urlencoded, not JSON.',
+  code_verifier_wrong: 'Keep the verifier of each authorization request until its own code comes back.',
+  code_verifier_missing: 'Send the code_verifier whose challenge was sent to authorize.',
+  code_challenge_missing: 'Send code_challenge with code_challenge_method=S256.',
+  code_challenge_method_unsupported: 'Send code_challenge_method=S256.',
+  code_expired: 'Exchange the code at once; it lives for a minute.',
+  code_spent: once,
+  code_spent_long_ago: once,
+  refresh_token_spent: 'Store the refresh token of every answer before using it, and let one place only refresh.',
+  refresh_token_expired: startAgain,
+  unused_too_long: startAgain,
+  grant_revoked: startAgain,
+  consent_withdrawn: startAgain,
+  grant_limit_reached: startAgain,
+  credential_malformed: 'Check that the value is stored and sent whole, and comes from this server.',
+  credential_of_another_client: 'Use each token with the client_id that it was issued to.',
+  scope_not_registered: 'Ask for registered scopes only, or register the scope.',
+  scope_widened: 'Ask for no more than was granted, or start a new authorization.',
+  grant_type_not_registered: 'Register the grant type for the app.',
+  too_many_failures: 'Find out what keeps failing, and wait five minutes.',
+}
+
+/** The repair for a recorded reason, if there is one. */
+export function repairOf(reason: string): string | undefined {
+  return Object.hasOwn(repairs, reason) ? repairs[reason as Reason] : undefined
+}

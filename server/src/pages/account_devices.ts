@@ -1,0 +1,63 @@
+/** /account/devices: the browsers one is signed in with and the places of apps, and ending them. */
+import type { FastifyInstance } from 'fastify'
+import { endSeat, listConnectedApps } from '../engine/connected_apps.ts'
+import type { Context } from '../engine/context.ts'
+import { endOtherSessions, endOwnSession, listSessions } from '../engine/sessions.ts'
+import { callerOf } from '../http/caller.ts'
+import { readBrowser, setSession } from '../http/cookies.ts'
+import { sendPage } from '../http/page_headers.ts'
+import { paths } from './kit/paths.ts'
+import { goTo, PageProblem, readOwnForm, readQuery, requireSignedIn, secrets, viewerOf } from './page.ts'
+import { accountDevices } from './views/account_devices.tsx'
+
+const notices = new Map([
+  ['session', 'That browser has been signed out.'],
+  ['others', 'You have been signed out everywhere else.'],
+  ['grant', 'That access has ended.'],
+])
+
+export function registerAccountDevices(app: FastifyInstance, context: Context): void {
+  app.get(paths.accountDevices, async (request, reply) => {
+    const browser = await requireSignedIn(context, request, reply)
+    if (browser === undefined) return reply
+    const { live } = browser
+    const apps = await listConnectedApps(context, live.account.id)
+    const html = accountDevices({
+      ...secrets(context, browser, 'session'),
+      viewer: viewerOf(live),
+      sessions: (await listSessions(context, live)).map((session) => ({
+        id: session.id,
+        userAgent: session.userAgent,
+        signedIn: session.createdAt,
+        lastSeen: session.lastSeenAt,
+        here: session.id === live.session.id,
+      })),
+      places: apps.flatMap(({ name, seats }) => seats.map((seat) => ({ ...seat, appName: name }))),
+      notice: notices.get(readQuery(request).get('ended') ?? ''),
+    })
+    return sendPage(reply, 200, html)
+  })
+
+  app.post(paths.endDevice, async (request, reply) => {
+    const browser = await readBrowser(context, request, reply)
+    const form = readOwnForm(context, request, browser, 'session')
+    const { live } = browser
+    if (live === undefined) throw new PageProblem('form_refused')
+    const caller = callerOf(request)
+    const session = form.get('session')
+    const grant = form.get('grant')
+    if (session !== undefined) {
+      if (!(await endOwnSession(context, live, session, caller))) throw new PageProblem('not_found')
+      if (session !== live.session.id) return goTo(reply, `${paths.accountDevices}?ended=session`)
+      setSession(context, reply, undefined)
+      return goTo(reply, paths.signOut)
+    }
+    if (grant !== undefined) {
+      if (!(await endSeat(context, live.account.id, grant, caller))) throw new PageProblem('not_found')
+      return goTo(reply, `${paths.accountDevices}?ended=grant`)
+    }
+    if (form.get('others') === undefined) throw new PageProblem('request_unclear')
+    await endOtherSessions(context, live, caller)
+    return goTo(reply, `${paths.accountDevices}?ended=others`)
+  })
+}

@@ -1,0 +1,110 @@
+/** The connected apps: what each may do, since when, when it last did, and the way to end it. */
+import type { Millis } from '../../lib/clock.ts'
+import type { ScopeMeaning } from '../../protocol/scope.ts'
+import { AccountPage } from '../kit/account_page.tsx'
+import { AppCard } from '../kit/app_card.tsx'
+import { Button, Form } from '../kit/form.tsx'
+import { AppsIcon } from '../kit/icons.tsx'
+import { renderPage, type Viewer } from '../kit/layout.tsx'
+import { Note } from '../kit/note.tsx'
+import { paths } from '../kit/paths.ts'
+import { Day } from '../kit/time.tsx'
+
+export interface ConnectedApp {
+  readonly clientId: string
+  readonly name: string
+  readonly scopes: readonly ScopeMeaning[]
+  readonly since: Millis
+  readonly lastUsed?: Millis | undefined
+  /** Something seen that the person should know of, in a sentence or two. */
+  readonly warning?: string | undefined
+}
+
+export interface AccountAppsProps {
+  readonly csrf: string
+  readonly viewer: Viewer
+  readonly apps: readonly ConnectedApp[]
+  readonly notice?: string | undefined
+}
+
+export function accountApps(props: AccountAppsProps): string {
+  const { viewer, notice, apps } = props
+  return renderPage(
+    <AccountPage title="Connected apps" heading="Connected apps" viewer={viewer} here="apps" notice={notice}>
+      {apps.length === 0 ? (
+        <NoApp />
+      ) : (
+        <>
+          <p class="muted">What may use your account. Removing an app ends its access at once.</p>
+          {apps.map((app) => (
+            <ConnectedAppCard app={app} csrf={props.csrf} />
+          ))}
+        </>
+      )}
+    </AccountPage>,
+  )
+}
+
+function ConnectedAppCard(props: { app: ConnectedApp; csrf: string }) {
+  const { app } = props
+  return (
+    <article class="card" data-client-id={app.clientId}>
+      <AppCard
+        name={app.name}
+        title={<strong dir="auto">{app.name}</strong>}
+        act={<RemoveApp app={app} csrf={props.csrf} />}
+      >
+        <div class="small muted facts">
+          <span>
+            since <Day at={app.since} />
+          </span>
+          <LastUsed at={app.lastUsed} />
+        </div>
+        {app.scopes.length === 0 ? null : (
+          <p class="may">
+            <span class="unseen">It may: </span>
+            {app.scopes.map((scope) => scope.sentence).join(' · ')}
+          </p>
+        )}
+      </AppCard>
+      {app.warning === undefined ? null : (
+        <Note kind="warning">
+          <p>{app.warning}</p>
+        </Note>
+      )}
+    </article>
+  )
+}
+
+export function RemoveApp(props: { app: Pick<ConnectedApp, 'clientId' | 'name'>; csrf: string }) {
+  return (
+    <Form secrets={{ csrf: props.csrf }} action={paths.removeApp}>
+      <input type="hidden" name="client_id" value={props.app.clientId} />
+      <Button look="danger">
+        Remove <span class="unseen">{props.app.name}</span>
+      </Button>
+    </Form>
+  )
+}
+
+export function LastUsed(props: { at: Millis | undefined }) {
+  if (props.at === undefined) return <span>not used yet</span>
+  return (
+    <span>
+      last used <Day at={props.at} />
+    </span>
+  )
+}
+
+/** What stands in the place of the list where it is empty. */
+export function NoApp() {
+  return (
+    <div class="card empty">
+      <AppsIcon />
+      <p class="strong">No app is connected</p>
+      <p class="muted">
+        When an app asks to use your account and you allow it, it appears here, with what it may do and a way to end it.
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,138 @@
+/** Where one is signed in: the browsers, and the places at which apps act for one, each with a way to end it. */
+import type { Child } from 'hono/jsx'
+import type { Millis } from '../../lib/clock.ts'
+import { AccountPage } from '../kit/account_page.tsx'
+import { Button, Form, LinkButton } from '../kit/form.tsx'
+import { renderPage, type Viewer } from '../kit/layout.tsx'
+import { Tag } from '../kit/note.tsx'
+import { paths } from '../kit/paths.ts'
+import { Day, Minute } from '../kit/time.tsx'
+import { agentInWords } from '../kit/user_agent.ts'
+
+export interface BrowserSession {
+  readonly id: string
+  readonly userAgent: string | null
+  readonly signedIn: Millis
+  readonly lastSeen: Millis
+  /** Whether it is the one that shows the page. */
+  readonly here: boolean
+}
+
+export interface AppPlace {
+  readonly id: string
+  readonly appName: string
+  readonly userAgent: string | null
+  readonly since: Millis
+  readonly lastUsed: Millis
+}
+
+export interface AccountDevicesProps {
+  readonly csrf: string
+  readonly viewer: Viewer
+  readonly sessions: readonly BrowserSession[]
+  readonly places: readonly AppPlace[]
+  readonly notice?: string | undefined
+}
+
+export function accountDevices(props: AccountDevicesProps): string {
+  const { csrf, viewer, notice, sessions, places } = props
+  return renderPage(
+    <AccountPage title="Devices" heading="Devices" viewer={viewer} here="devices" notice={notice}>
+      <section aria-labelledby="browsers">
+        <h2 id="browsers">Browsers</h2>
+        <p class="muted">Where you are signed in. If you do not know one of them, end it and change your password.</p>
+        <ul class="card entries" id="session-list">
+          {sessions.map((session) => (
+            <SessionEntry session={session} csrf={csrf} />
+          ))}
+        </ul>
+        {sessions.length < 2 ? null : (
+          <Form id="end-others" class="after" secrets={{ csrf }} action={paths.endDevice}>
+            <input type="hidden" name="others" value="all" />
+            <Button look="danger">Sign out everywhere else</Button>
+          </Form>
+        )}
+      </section>
+      <section aria-labelledby="places">
+        <h2 id="places">Apps on your devices</h2>
+        {places.length === 0 ? (
+          <p class="muted">No app holds access to your account.</p>
+        ) : (
+          <>
+            <p class="muted">
+              Each place at which a connected app acts for you. Ending one makes the app ask you to sign in there again;
+              to end an app everywhere, <a href={paths.accountApps}>remove it</a>.
+            </p>
+            <ul class="card entries" id="place-list">
+              {places.map((place) => (
+                <PlaceEntry place={place} csrf={csrf} />
+              ))}
+            </ul>
+          </>
+        )}
+      </section>
+    </AccountPage>,
+  )
+}
+
+function SessionEntry(props: { session: BrowserSession; csrf: string }) {
+  const { session } = props
+  const agent = agentInWords(session.userAgent)
+  return (
+    <li data-session={session.id}>
+      <div>
+        <strong dir="auto">{agent}</strong> {session.here ? <Tag kind="good">this browser</Tag> : null}
+        <div class="small muted">
+          signed in <Minute at={session.signedIn} />
+        </div>
+        <div class="small muted">
+          last seen <Minute at={session.lastSeen} />
+        </div>
+      </div>
+      {session.here ? (
+        <LinkButton href={paths.signOut} look="plain">
+          Sign out
+        </LinkButton>
+      ) : (
+        <EndForm csrf={props.csrf} name="session" id={session.id}>
+          {agent}, signed in <Minute at={session.signedIn} />
+        </EndForm>
+      )}
+    </li>
+  )
+}
+
+function PlaceEntry(props: { place: AppPlace; csrf: string }) {
+  const { place } = props
+  const agent = agentInWords(place.userAgent)
+  return (
+    <li data-grant={place.id}>
+      <div>
+        <strong dir="auto">{place.appName}</strong> <span class="muted">by</span> <bdi>{agent}</bdi>
+        <div class="small muted facts">
+          <span>
+            since <Day at={place.since} />
+          </span>
+          <span>
+            last used <Day at={place.lastUsed} />
+          </span>
+        </div>
+      </div>
+      <EndForm csrf={props.csrf} name="grant" id={place.id}>
+        {place.appName} by {agent}
+      </EndForm>
+    </li>
+  )
+}
+
+/** The button that ends one of them; its children name it for those who do not see where it stands. */
+function EndForm(props: { csrf: string; name: 'session' | 'grant'; id: string; children: Child }) {
+  return (
+    <Form secrets={{ csrf: props.csrf }} action={paths.endDevice}>
+      <input type="hidden" name={props.name} value={props.id} />
+      <Button look="danger">
+        End <span class="unseen">{props.children}</span>
+      </Button>
+    </Form>
+  )
+}

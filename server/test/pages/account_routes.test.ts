@@ -1,0 +1,355 @@
+/** The account's own pages through the front door: sessions, places of apps, and the password. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { agentInWords } from '../../src/pages/kit/user_agent.ts'
+import type { Account } from '../../src/storage/contract.ts'
+import {
+  apiStatus,
+  authorize,
+  authorizeUrl,
+  exchangeCode,
+  hiddenFields,
+  type Page,
+  refresh,
+  signInOn,
+  type TestBrowser,
+  testBrowser,
+} from '../support/browser.ts'
+import { addAccount, addClient, alicePassword, type Harness, harness, type TestClient } from '../support/harness.ts'
+import { all, byId, type Element, named, read, textOf } from './markup.ts'
+
+const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:152.0) Gecko/20100101 Firefox/152.0'
+const another = 'another horse and its battery'
+
+let h: Harness
+let alice: Account
+let browser: TestBrowser
+beforeEach(async () => {
+  h = await harness()
+  alice = await addAccount(h)
+  browser = await signedIn()
+})
+afterEach(() => h.close())
+
+async function signedIn(username = 'alice', password = alicePassword): Promise<TestBrowser> {
+  const fresh = testBrowser(h.app)
+  const page = await signInOn(fresh, await fresh.get('/login'), username, password)
+  expect(page.path).toBe('/account')
+  return fresh
+}
+
+/** Whether the browser is still signed in. */
+const isIn = async (one: TestBrowser) => (await one.get('/account')).status === 200
+
+const csrfOf = async (one: TestBrowser) => hiddenFields(await one.get('/logout')).csrf ?? ''
+
+async function post(one: TestBrowser, path: string, fields: Record<string, string>): Promise<Page> {
+  return one.post(path, { csrf: await csrfOf(one), ...fields })
+}
+
+const listed = (page: Page, attribute: string): Element[] =>
+  all(read(page.body)).filter((element) => attribute in element.attributes)
+
+async function sessionIds(): Promise<string[]> {
+  return (await h.storage.sessions.listByUser(alice.id)).map(({ id }) => id)
+}
+
+/** The id of the session that is not the one of `one`, read off the devices page. */
+async function otherSession(one: TestBrowser): Promise<string> {
+  const entries = listed(await one.get('/account/devices'), 'data-session')
+  const other = entries.find((entry) => !textOf(entry).includes('this browser'))
+  return other?.attributes['data-session'] ?? ''
+}
+
+async function tokensFor(client: TestClient, one: TestBrowser, userAgent: string, scope = 'basic offline_access') {
+  const { code } = await authorize(h.app, authorizeUrl(client, { scope }), { browser: one })
+  const response = await exchangeCodeAs(client, code, userAgent)
+  return { access: response.body.access_token ?? '', refresh: response.body.refresh_token ?? '' }
+}
+
+async function exchangeCodeAs(client: TestClient, code: string, userAgent: string) {
+  const answer = await exchangeCode(h.app, client, code, {}, { 'user-agent': userAgent })
+  expect(answer.status).toBe(200)
+  return answer
+}
+
+describe('the way around', () => {
+  const places = ['/account', '/account/apps', '/account/devices', '/account/security']
+
+  test('each page leads to the others and marks itself', async () => {
+    for (const path of places) {
+      const page = await browser.get(path)
+      expect(page.status, path).toBe(200)
+      const nav = named(read(page.body), 'nav').find((one) => one.attributes['aria-label'] === 'Account')
+      const links = nav === undefined ? [] : named(nav, 'a')
+      expect(links.map((link) => link.attributes.href)).toEqual(places)
+      expect(links.filter((link) => 'aria-current' in link.attributes).map((link) => link.attributes.href)).toEqual([
+        path,
+      ])
+    }
+  })
+
+  test('whoever is not signed in is sent to sign in, and back to that page', async () => {
+    for (const path of places) {
+      const stranger = testBrowser(h.app)
+      const login = await stranger.get(path)
+      expect(login.location).toBe(`/login?next=${encodeURIComponent(path)}`)
+      const form = await stranger.follow(login)
+      const fields = { ...hiddenFields(form), username: 'alice', password: alicePassword }
+      expect((await stranger.post(login.location ?? '', fields)).location).toBe(path)
+    }
+  })
+
+  test('the profile says who one is and what is confirmed', async () => {
+    const words = async () => textOf(byId(read((await browser.get('/account')).body), 'content'))
+    expect(await words()).toMatch(/alice@example\.com confirmed/)
+    await h.storage.accounts.update(alice.id, { emailVerified: false })
+    expect(await words()).toMatch(/alice@example\.com not confirmed/)
+  })
+
+  test('forms that are not ours change nothing', async () => {
+    const other = await signedIn()
+    const foreign = await csrfOf(other)
+    const id = await otherSession(browser)
+    const forms: [string, Record<string, string>][] = [
+      ['/account/devices/end', { session: id }],
+      ['/account/devices/end', { others: 'all' }],
+      ['/account/devices/end', { grant: 'AAAAAAAAAAAAAAAAAAAAAA' }],
+      ['/account/security', { 'current-password': alicePassword, 'new-password': another }],
+    ]
+    for (const [path, fields] of forms) {
+      for (const csrf of ['', 'x', foreign]) {
+        expect((await browser.post(path, { ...fields, csrf })).status, path).toBe(403)
+      }
+      const csrf = await csrfOf(browser)
+      const hostile = await browser.post(path, { ...fields, csrf }, { origin: 'https://evil.example' })
+      expect(hostile.status, path).toBe(403)
+      expect((await testBrowser(h.app).post(path, { ...fields, csrf })).status, path).toBe(403)
+    }
+    expect(await isIn(browser)).toBe(true)
+    expect(await isIn(other)).toBe(true)
+    await signedIn()
+  })
+})
+
+describe('browsers', () => {
+  test('each is listed in words, this one first and marked, without a way to name another by its cookie', async () => {
+    const desk = testBrowser(h.app)
+    const login = await desk.get('/login')
+    const fields = { ...hiddenFields(login), username: 'alice', password: alicePassword }
+    await desk.post('/login', fields, { 'user-agent': firefox })
+    const page = await desk.get('/account/devices')
+    const entries = listed(page, 'data-session').map(textOf)
+    expect(entries).toHaveLength(2)
+    expect(entries[0]).toContain('Firefox on Linux this browser')
+    expect(entries[1]).toContain('TestBrowser 1.0')
+    expect(entries[1]).not.toContain('this browser')
+    for (const cookie of browser.cookies.values()) expect(page.body).not.toContain(cookie)
+  })
+
+  test('one that has timed out is not listed', async () => {
+    h.clock.move(8 * 86_400_000)
+    const later = await signedIn()
+    expect(listed(await later.get('/account/devices'), 'data-session')).toHaveLength(1)
+    expect(await sessionIds()).toHaveLength(2)
+  })
+
+  test('one that is ended is signed out at once, with the apps that came under it', async () => {
+    const other = await signedIn()
+    const client = await addClient(h)
+    const bound = await tokensFor(client, other, 'App/1.0', 'openid basic')
+    const lasting = await tokensFor(client, other, 'App/1.0', 'openid basic offline_access')
+    expect(await apiStatus(h.app, bound.access)).toBe(200)
+    const page = await post(browser, '/account/devices/end', { session: await otherSession(browser) })
+    expect(page.status).toBe(303)
+    expect(page.location).toBe('/account/devices?ended=session')
+    expect((await browser.follow(page)).body).toContain('That browser has been signed out.')
+    expect(await isIn(other)).toBe(false)
+    expect(await isIn(browser)).toBe(true)
+    expect(await apiStatus(h.app, bound.access)).toBe(401)
+    expect(await apiStatus(h.app, lasting.access)).toBe(200)
+  })
+
+  test('all others end in one go', async () => {
+    const others = [await signedIn(), await signedIn(), await signedIn()]
+    const page = await post(browser, '/account/devices/end', { others: 'all' })
+    expect((await browser.follow(page)).body).toContain('signed out everywhere else')
+    for (const other of others) expect(await isIn(other)).toBe(false)
+    expect(await isIn(browser)).toBe(true)
+    expect(await sessionIds()).toHaveLength(1)
+    expect((await browser.get('/account/devices')).body).not.toContain('id="end-others"')
+  })
+
+  test('this one, ended, is signed out and told so', async () => {
+    const [own = ''] = await sessionIds()
+    const page = await browser.follow(await post(browser, '/account/devices/end', { session: own }))
+    expect(page.body).toContain('You are signed out')
+    expect(await sessionIds()).toEqual([])
+  })
+
+  test('nobody ends the session or the access of another person', async () => {
+    const client = await addClient(h)
+    const tokens = await tokensFor(client, browser, 'App/1.0')
+    const [own = ''] = await sessionIds()
+    const [place] = listed(await browser.get('/account/devices'), 'data-grant')
+    await addAccount(h, 'mallory')
+    const mallory = await signedIn('mallory')
+    expect((await mallory.get('/account/devices')).body).not.toContain(own)
+    const grant = place?.attributes['data-grant'] ?? ''
+    expect(grant).not.toBe('')
+    for (const fields of [{ session: own }, { grant }, { session: 'ses_none' }, { grant: 'x' }]) {
+      expect((await post(mallory, '/account/devices/end', fields)).status).toBe(404)
+    }
+    await post(mallory, '/account/devices/end', { others: 'all' })
+    await post(mallory, '/account/apps/remove', { client_id: client.id })
+    expect(await isIn(browser)).toBe(true)
+    expect(await apiStatus(h.app, tokens.access)).toBe(200)
+    expect((await post(mallory, '/account/devices/end', {})).status).toBe(400)
+  })
+})
+
+describe('apps', () => {
+  test('each place is listed under its app, and ending one leaves the others and the yes to the app', async () => {
+    const client = await addClient(h)
+    const phone = await tokensFor(client, browser, 'Meadow/3.1.7 (iPhone; iOS 19.4)')
+    h.clock.move(1000)
+    const desk = await tokensFor(client, browser, firefox)
+    const places = listed(await browser.get('/account/devices'), 'data-grant')
+    expect(places.map(textOf)).toEqual([
+      expect.stringContaining('Meadow Journal by Firefox on Linux'),
+      expect.stringContaining('Meadow Journal by Meadow 3.1 on an iPhone'),
+    ])
+    const page = await post(browser, '/account/devices/end', { grant: places[1]?.attributes['data-grant'] ?? '' })
+    expect(page.location).toBe('/account/devices?ended=grant')
+    expect(await apiStatus(h.app, phone.access)).toBe(401)
+    expect((await refresh(h.app, client, phone.refresh)).body.error).toBe('invalid_grant')
+    expect(await apiStatus(h.app, desk.access)).toBe(200)
+    expect(listed(await browser.get('/account/devices'), 'data-grant')).toHaveLength(1)
+    expect(listed(await browser.get('/account/apps'), 'data-client-id')).toHaveLength(1)
+  })
+
+  test('a connected app is shown with what it may do, and its removal leads back to the list', async () => {
+    const client = await addClient(h)
+    const tokens = await tokensFor(client, browser, firefox, 'basic readmeasurements')
+    const [card] = listed(await browser.get('/account/apps'), 'data-client-id')
+    expect(card?.attributes['data-client-id']).toBe(client.id)
+    expect(card === undefined ? '' : textOf(card)).toContain('Read your measurements')
+    h.clock.move(1000)
+    const page = await post(browser, '/account/apps/remove', { client_id: client.id })
+    expect(page.location).toBe('/account/apps?removed=1')
+    const after = await browser.follow(page)
+    expect(after.body).toContain('The app has been disconnected.')
+    expect(after.body).toContain('No app is connected')
+    expect(await apiStatus(h.app, tokens.access)).toBe(401)
+  })
+})
+
+describe('the password', () => {
+  const change = (one: TestBrowser, current: string, next: string) =>
+    post(one, '/account/security', { 'current-password': current, 'new-password': next })
+
+  test('its form has its fields under their ids, and never gives a password back', async () => {
+    const page = read((await browser.get('/account/security')).body)
+    expect(byId(page, 'current-password').attributes).toMatchObject({
+      name: 'current-password',
+      type: 'password',
+      autocomplete: 'current-password',
+    })
+    expect(byId(page, 'new-password').attributes).toMatchObject({
+      name: 'new-password',
+      type: 'password',
+      autocomplete: 'new-password',
+    })
+    expect(textOf(byId(page, 'password-submit'))).toBe('Change password')
+    const wrong = await change(browser, 'wrong password', another)
+    expect(wrong.body).not.toContain('wrong password')
+    expect(wrong.body).not.toContain(another)
+  })
+
+  test('changed, it ends every other session and every grant, and this browser goes on under a new session', async () => {
+    const other = await signedIn()
+    const client = await addClient(h)
+    const tokens = await tokensFor(client, browser, firefox)
+    const before = browser.cookies.get('consentry-session')
+    h.clock.move(1000)
+    const page = await change(browser, alicePassword, another)
+    expect(page.location).toBe('/account/security?changed=1')
+    expect((await browser.follow(page)).body).toContain('Your password has been changed.')
+    expect(browser.cookies.get('consentry-session')).not.toBe(before)
+    expect(await isIn(browser)).toBe(true)
+    expect(await isIn(other)).toBe(false)
+    const thief = testBrowser(h.app)
+    thief.cookies.set('consentry-session', before ?? '')
+    expect(await isIn(thief)).toBe(false)
+    expect(await apiStatus(h.app, tokens.access)).toBe(401)
+    expect((await refresh(h.app, client, tokens.refresh)).body.error).toBe('invalid_grant')
+    const stranger = testBrowser(h.app)
+    expect((await signInOn(stranger, await stranger.get('/login'))).status).toBe(401)
+    await signedIn('alice', another)
+    await h.context.audit.flush()
+    const events = (await h.storage.audit.list(50)).filter(({ type }) => type === 'password_changed')
+    expect(events).toMatchObject([{ actor: alice.id }])
+    expect(JSON.stringify(await h.storage.audit.list(50))).not.toContain(another)
+  })
+
+  test('is not changed by whoever does not know the current one', async () => {
+    const page = await change(browser, 'wrong password', another)
+    expect(page.status).toBe(400)
+    expect(textOf(byId(read(page.body), 'current-password-problem'))).toContain('That is not your current password.')
+    await signedIn()
+  })
+
+  test.each([
+    ['', another, 'current-password', 'Fill in the password you have now.'],
+    [alicePassword, '', 'new-password', 'Use at least 8 characters.'],
+    [alicePassword, 'short', 'new-password', 'Use at least 8 characters.'],
+    [alicePassword, 'password123', 'new-password', 'among the first that are tried'],
+    [alicePassword, 'Alice@Example.com', 'new-password', 'Do not use your name or address'],
+    [alicePassword, alicePassword, 'new-password', 'That is the password you have now.'],
+    ['x'.repeat(1025), another, 'current-password', 'That is not your current password.'],
+    [alicePassword, 'x1'.repeat(513), 'new-password', 'Use at most 1,024 bytes.'],
+  ])('from %j to %j is refused at the field %s: %s', async (current, next, field, text) => {
+    const page = await change(browser, current, next)
+    expect(page.status).toBe(400)
+    expect(textOf(byId(read(page.body), `${field}-problem`))).toContain(text)
+    expect(await isIn(browser)).toBe(true)
+    await signedIn()
+  })
+
+  test('is guessed ten times at most, together with guesses at sign-in, even with the right one at last', async () => {
+    const stranger = testBrowser(h.app)
+    const login = await stranger.get('/login')
+    for (let i = 0; i < 4; i++) expect((await signInOn(stranger, login, 'alice', 'wrong password')).status).toBe(401)
+    for (let i = 0; i < 6; i++) expect((await change(browser, 'wrong password', another)).status).toBe(400)
+    const page = await change(browser, alicePassword, another)
+    expect(page.status).toBe(429)
+    expect(Number(page.response.headers['retry-after'])).toBeGreaterThan(0)
+    expect(page.body).toContain('Please try again in')
+    expect((await signInOn(stranger, login)).status).toBe(429)
+    h.clock.move(10 * 60_000)
+    expect((await change(browser, alicePassword, another)).status).toBe(303)
+  })
+
+  test('an account without one is told so and shown no form', async () => {
+    await h.storage.accounts.update(alice.id, { passwordHash: null })
+    const page = await browser.get('/account/security')
+    expect(page.body).toContain('This account has no password')
+    expect(page.body).not.toContain('id="password-form"')
+    expect((await change(browser, alicePassword, another)).status).toBe(400)
+  })
+})
+
+test.each([
+  [firefox, 'Firefox on Linux'],
+  ['Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36', 'Chrome on Windows'],
+  ['Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/156.0.0.0 Safari/537.36 Edg/156.0', 'Edge on Windows'],
+  ['Mozilla/5.0 (Macintosh; Intel Mac OS X 15_0) AppleWebKit/605 Version/19.0 Safari/605', 'Safari on a Mac'],
+  ['Mozilla/5.0 (iPhone; CPU iPhone OS 19_4 like Mac OS X) CriOS/156.0 Mobile Safari/604', 'Chrome on an iPhone'],
+  ['Mozilla/5.0 (Linux; Android 16) AppleWebKit/537 Chrome/156.0 Mobile Safari/537', 'Chrome on Android'],
+  ['okhttp/4.12.0', 'okhttp 4.12'],
+  ['Mozilla/5.0 (compatible)', 'Mozilla/5.0 (compatible)'],
+  ['', 'Unknown device'],
+  [null, 'Unknown device'],
+  [`<b>${'x'.repeat(100)}`, `<b>${'x'.repeat(56)}…`],
+])('the user agent %j is called %s', (userAgent, words) => {
+  expect(agentInWords(userAgent)).toBe(words)
+})
