@@ -1,5 +1,6 @@
 /** Every reason of the refusal table is produced through the front door, with its answer and its entry in the log. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { throttleWindow } from '../src/engine/throttle.ts'
 import { type Reason, refusals } from '../src/protocol/refusal.ts'
 import { newCode, newTokens, publicClient } from './support/answers.ts'
 import {
@@ -125,12 +126,22 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     w.h.context.clients.forget()
     return fromToken(await token(w.h.app, client, machine), client)
   },
+  client_assertion_invalid: async (w) => {
+    const client = await addClient(w.h, { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [] } })
+    const assertion = {
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: 'e30.e30.x',
+    }
+    return fromToken(await token(w.h.app, publicClient(client), { ...machine, ...assertion }), client)
+  },
   client_auth_method_wrong: async (w) => {
     const client = await addClient(w.h, { token_endpoint_auth_method: 'client_secret_post' })
     return fromToken(await token(w.h.app, client, machine), client)
   },
   too_many_failures: async (w) => {
     const client = await addClient(w.h)
+    // From the beginning of a window, as its end would forgive a part of them.
+    w.h.clock.move(throttleWindow - (w.h.clock.now() % throttleWindow))
     for (let i = 0; i < 100; i++) await token(w.h.app, { id: client.id, secret: 'x' }, machine)
     // The log of what nobody proved is complete for 60 entries a minute.
     w.h.clock.move(60_000)
