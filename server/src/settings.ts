@@ -155,6 +155,14 @@ export function loadSettings(sources: Sources): Settings {
   }
 }
 
+/** Judges single values without reading or making anything else. Throws SettingsError. */
+export function requireSound(values: Partial<Record<SettingName, string>>): { readonly loopback: boolean } {
+  const raw = parse({ ...values })
+  const loopback = isLoopback(new URL(parseIssuer(raw.CONSENTRY_ISSUER ?? `http://localhost:${raw.PORT}`)).hostname)
+  parseDialects(raw.CONSENTRY_DIALECTS, loopback)
+  return { loopback }
+}
+
 /** What the engine reads of them, with the lifetimes that are fixed for now. */
 export function engineSettings(settings: Settings): EngineSettings {
   return {
