@@ -50,7 +50,9 @@ export const settingsSchema = z.strictObject({
   CONSENTRY_SECRET: text
     .optional()
     .describe('Root secret, at least 32 characters (made in the data folder on first start)'),
-  CONSENTRY_SECRET_FILE: text.optional().describe('File that holds the root secret'),
+  CONSENTRY_SECRET_FILE: text
+    .optional()
+    .describe('File that holds the root secret, or several by age: one to a line, the oldest first'),
   CONSENTRY_DIALECTS: text
     .optional()
     .describe(
@@ -65,7 +67,7 @@ export const settingsSchema = z.strictObject({
   CONSENTRY_OUTBOUND_ALLOW: text
     .optional()
     .describe(
-      'Origins, comma-separated, that the server itself may call although they are http or private (none; not used yet)',
+      'Origins, comma-separated, that the server itself may call (jwks_uri of apps) although they are http or private (none)',
     ),
   CONSENTRY_APP_REGISTRATION: oneOf(['open', 'approval', 'closed'])
     .optional()
@@ -151,6 +153,14 @@ export function loadSettings(sources: Sources): Settings {
     clockOffset: raw.CONSENTRY_CLOCK_OFFSET * 1000,
     logLevel: raw.CONSENTRY_LOG_LEVEL,
   }
+}
+
+/** Judges single values without reading or making anything else. Throws SettingsError. */
+export function requireSound(values: Partial<Record<SettingName, string>>): { readonly loopback: boolean } {
+  const raw = parse({ ...values })
+  const loopback = isLoopback(new URL(parseIssuer(raw.CONSENTRY_ISSUER ?? `http://localhost:${raw.PORT}`)).hostname)
+  parseDialects(raw.CONSENTRY_DIALECTS, loopback)
+  return { loopback }
 }
 
 /** What the engine reads of them, with the lifetimes that are fixed for now. */
@@ -304,7 +314,7 @@ function parseOrigins(value: string | undefined): ReadonlySet<string> {
 const shortestSecret = 32
 
 /**
- * The root secrets, oldest first: one to a line or word. One that begins with + is known and not used yet; a - keeps the
+ * The root secrets, oldest first, one to a line. One that begins with + is known and not used yet; a - keeps the
  * place of one that has been given up.
  */
 function loadSecrets(given: string | undefined, file: string | undefined, data: string): readonly string[] {

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { throttleWindow } from '../src/engine/throttle.ts'
 import { type Reason, refusals } from '../src/protocol/refusal.ts'
 import { newCode, newTokens, publicClient } from './support/answers.ts'
-import { addAssertingClient } from './support/assertion.ts'
 import {
   allowOn,
   authorize,
@@ -128,8 +127,11 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     return fromToken(await token(w.h.app, client, machine), client)
   },
   client_assertion_invalid: async (w) => {
-    const client = await addAssertingClient(w.h)
-    const assertion = await client.assert({ aud: 'https://another.example' })
+    const client = await addClient(w.h, { token_endpoint_auth_method: 'private_key_jwt', jwks: { keys: [] } })
+    const assertion = {
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: 'e30.e30.x',
+    }
     return fromToken(await token(w.h.app, publicClient(client), { ...machine, ...assertion }), client)
   },
   client_auth_method_wrong: async (w) => {
@@ -138,7 +140,7 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
   },
   too_many_failures: async (w) => {
     const client = await addClient(w.h)
-    // Both minutes have to lie in one window of the counter.
+    // From the beginning of a window, as its end would forgive a part of them.
     w.h.clock.move(throttleWindow - (w.h.clock.now() % throttleWindow))
     for (let i = 0; i < 100; i++) await token(w.h.app, { id: client.id, secret: 'x' }, machine)
     // The log of what nobody proved is complete for 60 entries a minute.

@@ -1,12 +1,16 @@
 /** The command `consentry`: one file per command, every one with `--json`. */
 import { Command, CommanderError } from 'commander'
 import { DocumentError } from '../engine/apply_document.ts'
+import { WrongRootSecret } from '../engine/keyring.ts'
 import { SettingsError } from '../settings.ts'
 import { StorageUnavailable } from '../storage/contract.ts'
 import { version } from '../version.ts'
 import { addApply } from './apply.ts'
 import { addClient } from './client.ts'
 import { CommandError, type Env, messageOf, printError } from './command.ts'
+import { addDoctor } from './doctor.ts'
+import { addInit } from './init.ts'
+import { addKeys } from './keys.ts'
 import { addMigrate } from './migrate.ts'
 import { addServe } from './serve.ts'
 import { addUser } from './user.ts'
@@ -27,6 +31,7 @@ Examples:
   consentry serve                      start on http://localhost:3000, data in ./data
   consentry user create alice          make an account; asks for the password
   consentry client create "My app" --redirect-uri http://localhost:8080/callback
+  consentry doctor                     look for what is wrong, and say how to repair it
   consentry apply operator.json        bring the server in line with a document`,
     )
     .exitOverride()
@@ -37,6 +42,9 @@ Examples:
   addUser(program, env)
   addClient(program, env)
   addMigrate(program, env)
+  addInit(program)
+  addKeys(program, env)
+  addDoctor(program, env)
   try {
     await program.parseAsync([...argv], { from: 'user' })
     return 0
@@ -49,6 +57,7 @@ Examples:
       if (error.code === 'commander.help') return 2
       return printError(json, 'usage', `${error.message.replace(/^error: /, '')} (--help shows what there is)`, 2)
     }
+    if (error instanceof WrongRootSecret) return printError(json, 'root_secret', error.message, 3)
     if (error instanceof SettingsError) return printError(json, 'settings', error.message, 3)
     if (error instanceof CommandError) return printError(json, error.code, error.message, error.exitCode)
     if (error instanceof DocumentError) return printError(json, 'document', error.message, 2)

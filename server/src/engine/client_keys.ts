@@ -1,7 +1,7 @@
 /** The public keys of clients (RFC 7591 §2: jwks, jwks_uri), fetched with care and kept for a while. */
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
 import type { Clock, Millis } from '../lib/clock.ts'
-import { minute } from '../lib/clock.ts'
+import { minute, second } from '../lib/clock.ts'
 import { FetchRefused, fetchJson } from '../lib/guarded_fetch.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Client } from './clients.ts'
@@ -13,26 +13,58 @@ export interface ClientKeys {
 
 const keptFor: Millis = 10 * minute
 const refetchAfter: Millis = minute
+const retryAfter: Millis = 10 * second
+/** How long a set is gone by while its host does not answer. */
+const trustedFor: Millis = 60 * minute
 const setsKept = 1000
+
+/** What was last asked for, and the last set that came. */
+interface Fetched {
+  keys: Promise<JWTVerifyGetKey>
+  failed: boolean
+  last: { readonly keys: JWTVerifyGetKey; readonly at: Millis } | undefined
+  readonly askedAt: Millis
+}
 
 /** `allowed` are origins that may be fetched from although they are http or private. */
 export function createClientKeys(clock: Clock, allowed: ReadonlySet<string>): ClientKeys {
-  const fetched = new Map<string, { readonly keys: Promise<JWTVerifyGetKey>; readonly at: Millis }>()
+  const fetched = new Map<string, Fetched>()
+
+  // A failure is remembered and takes no known keys away: otherwise anybody who knows a client_id could have us call its
+  // host as often as they like, and an app would be shut out by one lost answer.
+  function ask(uri: string, last: Fetched['last']): Fetched {
+    const now = clock.now()
+    const keys = fetchJson(uri, { allowed }).then(usable)
+    const asked: Fetched = { keys, failed: false, last, askedAt: now }
+    asked.keys = keys.then(
+      (set) => {
+        asked.last = { keys: set, at: now }
+        return set
+      },
+      (error: unknown) => {
+        asked.failed = true
+        if (last !== undefined && now - last.at < trustedFor) return last.keys
+        throw error
+      },
+    )
+    return asked
+  }
+
   return {
     async of(client, fresh) {
       const { jwks, jwks_uri: uri } = client.metadata
       if (jwks !== undefined) return usable(jwks)
       if (uri === undefined) throw new Refusal('client_assertion_invalid', { cause: 'The app has registered no keys.' })
-      const known = fetched.get(uri)
-      const age = known === undefined ? Number.POSITIVE_INFINITY : clock.now() - known.at
-      if (known !== undefined && age < (fresh ? refetchAfter : keptFor)) return known.keys
-      if (fetched.size >= setsKept) fetched.clear()
-      const keys = fetchJson(uri, { allowed }).then(usable)
-      fetched.set(uri, { keys, at: clock.now() })
+      let known = fetched.get(uri)
+      const age = known === undefined ? -1 : clock.now() - known.askedAt
+      if (known === undefined || age < 0 || age >= (known.failed ? retryAfter : fresh ? refetchAfter : keptFor)) {
+        if (fetched.size >= setsKept) fetched.clear()
+        known = ask(uri, known?.last)
+        fetched.set(uri, known)
+      }
       try {
-        return await keys
+        return await known.keys
       } catch (error) {
-        fetched.delete(uri)
         if (!(error instanceof FetchRefused) && !(error instanceof Refusal)) throw error
         throw new Refusal('client_assertion_invalid', {
           cause: `The app's jwks_uri could not be read: ${error.message}.`,

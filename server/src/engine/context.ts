@@ -38,9 +38,9 @@ export interface EngineSettings {
   /** Token requests per account and day; 0 = no limit. */
   readonly tokenRequestsPerDay: number
   readonly retention: Millis
-  /** Who may register apps. */
   /** Origins that the server itself may call although they are http or not public. */
   readonly outboundAllowed: ReadonlySet<string>
+  /** Who may register apps. */
   readonly appRegistration: 'open' | 'approval' | 'closed'
 }
 

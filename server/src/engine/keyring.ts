@@ -83,19 +83,31 @@ export class WrongRootSecret extends Error {
   override readonly name = 'WrongRootSecret'
 }
 
+/** What is wrong with the known secrets by the marks that the database keeps of each generation; reads only. */
+export async function findWrongSecret(storage: Storage, keyring: Keyring): Promise<WrongRootSecret | undefined> {
+  for (const generation of keyring.generations) {
+    const known = await storage.documents.get('root_secret', String(generation))
+    if (known === undefined || known.mark === markOf(keyring, generation)) continue
+    const which = keyring.generations.length === 1 ? 'the root secret' : `root secret ${generation}`
+    return new WrongRootSecret(`${which} is not the one that this database has been used with`)
+  }
+  return undefined
+}
+
 /**
- * Compares the known secrets with marks that the database keeps of each generation, and leaves a mark where there is
- * none. Throws WrongRootSecret: going on would log everybody out.
+ * Leaves a mark of each secret where the database has none yet. Throws WrongRootSecret, before any mark is left, where
+ * one differs: going on would log everybody out, and a mark of a wrong start would shut the right one out.
  */
 export async function requireSameSecrets(storage: Storage, keyring: Keyring): Promise<void> {
+  const wrong = await findWrongSecret(storage, keyring)
+  if (wrong !== undefined) throw wrong
   for (const generation of keyring.generations) {
     const name = String(generation)
-    const mark = keyring.key('check', generation)?.toString('base64url') ?? ''
-    const known = await storage.documents.get('root_secret', name)
-    if (known === undefined) await storage.documents.put('root_secret', name, { mark })
-    else if (known.mark !== mark) {
-      const which = keyring.generations.length === 1 ? 'the root secret' : `root secret ${generation}`
-      throw new WrongRootSecret(`${which} is not the one that this database has been used with`)
-    }
+    if ((await storage.documents.get('root_secret', name)) !== undefined) continue
+    await storage.documents.put('root_secret', name, { mark: markOf(keyring, generation) })
   }
+}
+
+function markOf(keyring: Keyring, generation: number): string {
+  return keyring.key('check', generation)?.toString('base64url') ?? ''
 }

@@ -68,10 +68,15 @@ function identity(
   return { jti: deriveJti(grant, grant.step, scope, resources), issued: grant.steppedAt }
 }
 
+/** The longest life of a JWT access token: what signed it must stay published for as long. */
+const longestJwt: Seconds = 86_400
+
 /** JWTs live shorter, as a resource that only checks their signature does not hear of a revocation. */
 function lifetime(context: Context, client: Client, grant: Grant, audience: Audience): Seconds {
   if (audience.format === 'opaque') return grant.context.accessTokenTtl
-  return client.metadata.access_token_ttl ?? Math.min(context.settings.jwtAccessTokenTtl, grant.context.accessTokenTtl)
+  const chosen = client.metadata.access_token_ttl
+  if (chosen !== undefined) return Math.min(chosen, longestJwt)
+  return Math.min(context.settings.jwtAccessTokenTtl, grant.context.accessTokenTtl)
 }
 
 function mintOpaque(context: Context, grant: Grant, proof: Proof, audience: Audience, token: Identity): string {

@@ -42,10 +42,12 @@ export async function createSigner(storage: Storage, keyring: Keyring): Promise<
   let set: ReturnType<Signer['jwks']> = { keys: [] }
 
   async function reload(): Promise<void> {
-    stored = await storage.keys.list()
+    const listed = await storage.keys.list()
     const keys = await Promise.all(
-      stored.map(async (key) => loaded.get(key.kid) ?? (await load(key, keyring, storage))),
+      listed.map(async (key) => loaded.get(key.kid) ?? (await load(key, keyring, storage))),
     )
+    // All at once or, where a key does not open, not at all.
+    stored = listed
     loaded = new Map(keys.map((key) => [key.kid, key]))
     present = new Map(
       stored.flatMap((key) => {

@@ -34,7 +34,11 @@ export async function turnKeys(storage: Storage, keyring: Keyring, now: Millis):
   let changed = false
   for (const alg of signingAlgorithms) {
     const { signing, next } = present(keys, alg)
-    if (signing === undefined || next === undefined) continue
+    if (signing === undefined || next === undefined) {
+      // A node may have stopped between promoting a key and making the one that follows.
+      changed = true
+      continue
+    }
     const old = now - (signing.activatedAt ?? signing.createdAt) >= signingLife
     if (old && now - next.createdAt >= publishedAhead) {
       changed = (await storage.keys.promote(signing.kid, next.kid, now)) || changed

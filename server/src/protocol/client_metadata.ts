@@ -45,15 +45,15 @@ export const clientMetadataSchema = z
     subject_type: z.enum(['public', 'pairwise']).optional(),
     software_id: z.string().max(200).optional(),
     software_version: z.string().max(200).optional(),
-    // Members whose feature is not built yet: kept as registered.
     jwks_uri: webUri.optional(),
     jwks: z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })).max(20) }).optional(),
+    token_endpoint_auth_signing_alg: z.string().max(20).optional(),
+    // Members whose feature is not built yet: kept as registered.
     sector_identifier_uri: webUri.optional(),
     initiate_login_uri: webUri.optional(),
     request_uris: z.array(webUri).max(20).optional(),
     default_acr_values: z.array(z.string().max(200)).max(20).optional(),
     userinfo_signed_response_alg: z.string().max(20).optional(),
-    token_endpoint_auth_signing_alg: z.string().max(20).optional(),
     backchannel_logout_uri: webUri.optional(),
     backchannel_logout_session_required: z.boolean().optional(),
     frontchannel_logout_uri: webUri.optional(),

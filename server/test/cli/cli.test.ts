@@ -44,7 +44,8 @@ describe('the command', () => {
     expect(await cli.run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
     const help = await cli.run(['--help'])
     expect(help.code).toBe(0)
-    for (const name of ['serve', 'apply', 'user', 'client', 'migrate']) expect(help.stdout).toContain(`\n  ${name}`)
+    for (const name of ['serve', 'apply', 'user', 'client', 'migrate', 'init', 'keys', 'doctor'])
+      expect(help.stdout).toContain(`\n  ${name}`)
     expect(help.stdout).toContain('Exit codes:')
   })
 

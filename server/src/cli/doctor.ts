@@ -1,0 +1,152 @@
+/** `consentry doctor`: looks at what goes wrong in practice, and says for each problem how to repair it. */
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { openStorage } from '../app.ts'
+import { createKeyring, findWrongSecret } from '../engine/keyring.ts'
+import { signingLife } from '../engine/signing_keys.ts'
+import { day, second } from '../lib/clock.ts'
+import type { Settings } from '../settings.ts'
+import type { Storage } from '../storage/contract.ts'
+import {
+  addStorageOptions,
+  CommandError,
+  commandLog,
+  commandSettings,
+  databaseName,
+  type Env,
+  messageOf,
+  printResult,
+} from './command.ts'
+
+/** One thing that was looked at. A warning is to be seen to some day, a problem now. */
+interface Finding {
+  readonly check: string
+  readonly state: 'fine' | 'warning' | 'problem'
+  readonly text: string
+  readonly repair?: string
+}
+
+/** When the long-term lines of Node.js stop getting security repairs. */
+const endOfLife: Readonly<Record<string, string>> = { '20': '2026-04-30', '22': '2027-04-30', '24': '2028-04-30' }
+
+export function addDoctor(program: Command, env: Env): void {
+  addStorageOptions(program.command('doctor'))
+    .description('look for what is wrong, and say how to repair it')
+    .option('--issuer <url>', 'public URL of this server (CONSENTRY_ISSUER)')
+    .addHelpText(
+      'after',
+      '\nEnds with 0 where nothing must be done, with 1 where there is a problem.\n\nExample:\n  consentry doctor',
+    )
+    .action(async (options: { data?: string; databaseUrl?: string; issuer?: string }, command: Command) => {
+      const settings = commandSettings(command, env, {
+        CONSENTRY_DATA: options.data,
+        DATABASE_URL: options.databaseUrl,
+        CONSENTRY_ISSUER: options.issuer,
+      })
+      const findings = [
+        lookAtIssuer(settings),
+        lookAtNode(process.versions.node, Date.now()),
+        ...lookAtFiles(settings.data),
+        ...(await lookAtDatabase(settings)),
+      ]
+      const problems = findings.filter(({ state }) => state === 'problem')
+      const lines = findings.flatMap(({ check, state, text, repair }) => {
+        return [`${state.padEnd(7)}  ${check}: ${text}`, ...(repair === undefined ? [] : [`         ${repair}`])]
+      })
+      printResult(command, { problems: problems.length, findings }, lines)
+      if (problems.length > 0) throw new CommandError('problems', `${problems.length} to repair, named above`)
+    })
+}
+
+function lookAtIssuer({ issuer, loopback }: Settings): Finding {
+  if (!loopback) return { check: 'issuer', state: 'fine', text: issuer }
+  return { check: 'issuer', state: 'fine', text: `${issuer}, for this machine only` }
+}
+
+/** Whether this line of Node.js still gets repairs. */
+export function lookAtNode(version: string, now: number): Finding {
+  const end = endOfLife[version.split('.')[0] ?? '']
+  if (end === undefined || now < Date.parse(end)) return { check: 'node', state: 'fine', text: version }
+  return {
+    check: 'node',
+    state: 'warning',
+    text: `${version} gets no security repairs since ${end}`,
+    repair: 'Install a supported version of Node.js; nothing else has to change.',
+  }
+}
+
+function lookAtFiles(data: string): Finding[] {
+  if (process.platform === 'win32') return []
+  return [
+    { check: 'data folder', path: data, mode: '700' },
+    { check: 'secret file', path: join(data, 'secret'), mode: '600' },
+    { check: 'database file', path: join(data, 'consentry.db'), mode: '600' },
+  ].flatMap(({ check, path, mode }): Finding[] => {
+    if (!existsSync(path)) return []
+    // Inside a closed folder the database file is out of reach whatever its own mode.
+    const closed =
+      (statSync(path).mode & 0o077) === 0 || (check === 'database file' && (statSync(data).mode & 0o077) === 0)
+    if (closed) return [{ check, state: 'fine', text: path }]
+    const repair = `Close it: chmod ${mode} ${path}`
+    return [{ check, state: 'problem', text: `${path} is open to other users of this machine`, repair }]
+  })
+}
+
+async function lookAtDatabase(settings: Settings): Promise<Finding[]> {
+  const check = 'database'
+  let storage: Storage
+  try {
+    storage = await openStorage(settings, commandLog())
+  } catch (error) {
+    const text = `${databaseName(settings)}: ${messageOf(error)}`
+    return [{ check, state: 'problem', text, repair: 'See that it runs, is reachable from here, and writes durably.' }]
+  }
+  try {
+    await storage.ping()
+    return [
+      { check, state: 'fine', text: `${databaseName(settings)} answers` },
+      lookAtClock(storage, settings),
+      await lookAtSecret(storage, settings),
+      await lookAtKeys(storage),
+    ]
+  } catch (error) {
+    const text = `${databaseName(settings)}: ${messageOf(error)}`
+    return [{ check, state: 'problem', text, repair: 'See that it runs and takes writes.' }]
+  } finally {
+    await storage.close()
+  }
+}
+
+function lookAtClock(storage: Storage, settings: Settings): Finding {
+  const skew = Math.round((storage.clock.now() - Date.now() - settings.clockOffset) / second)
+  if (Math.abs(skew) <= 5) return { check: 'clock', state: 'fine', text: 'agrees with the database' }
+  const text = `differs from the database's by ${Math.abs(skew)} s`
+  return { check: 'clock', state: 'problem', text, repair: 'Let both machines keep time by NTP.' }
+}
+
+async function lookAtSecret(storage: Storage, settings: Settings): Promise<Finding> {
+  const keyring = createKeyring(settings.secrets, settings.issuer, storage.installation)
+  const wrong = await findWrongSecret(storage, keyring)
+  if (wrong === undefined) return { check: 'root secret', state: 'fine', text: 'is that of this database' }
+  const repair =
+    'Give the secret that the database was first used with (CONSENTRY_SECRET_FILE, or secret in the data folder).'
+  return { check: 'root secret', state: 'problem', text: wrong.message, repair }
+}
+
+async function lookAtKeys(storage: Storage): Promise<Finding> {
+  const now = storage.clock.now()
+  const keys = await storage.keys.list()
+  const oldest = Math.min(
+    ...keys.filter(({ state }) => state === 'signing').map((key) => key.activatedAt ?? key.createdAt),
+  )
+  if (keys.length === 0) return { check: 'signing keys', state: 'fine', text: 'none yet; the first start makes them' }
+  const age = Math.floor((now - oldest) / day)
+  if (now - oldest < signingLife + day) return { check: 'signing keys', state: 'fine', text: `${age} days old at most` }
+  return {
+    check: 'signing keys',
+    state: 'problem',
+    text: `the oldest that signs is ${age} days old`,
+    repair: 'No server has looked after them: start one, or rotate them with consentry keys rotate.',
+  }
+}

@@ -1,0 +1,64 @@
+/** `consentry init`: writes a settings file to begin with, and never over one that is there. */
+import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import type { Command } from 'commander'
+import { requireSound } from '../settings.ts'
+import { CommandError, messageOf, printResult } from './command.ts'
+
+interface InitOptions {
+  readonly issuer?: string
+  readonly port?: string
+  readonly data: string
+  readonly dialects?: string
+  readonly yes?: boolean
+}
+
+const localIssuer = 'http://localhost:3000'
+
+export function addInit(program: Command): void {
+  program
+    .command('init')
+    .description('write a settings file (consentry.json, or the one of --config)')
+    .option('--issuer <url>', 'public URL of this server')
+    .option('--port <number>', 'port to listen on (that of a loopback issuer, else 3000)')
+    .option('--data <folder>', 'folder of the embedded database and the root secret', './data')
+    .option('--dialects <names>', 'older doors to open, comma-separated, or none', 'none')
+    .option('--yes', 'ask nothing; take what is given and the defaults')
+    .addHelpText('after', '\nExample:\n  consentry init --issuer https://login.example.com')
+    .action(async (options: InitOptions, command: Command) => {
+      const issuer = (options.issuer ?? (options.yes ? localIssuer : await askForIssuer())).replace(/\/$/, '')
+      const dialects = options.dialects ?? 'none'
+      const { loopback } = requireSound({ CONSENTRY_ISSUER: issuer, CONSENTRY_DIALECTS: dialects })
+      const port = options.port ?? ((loopback && new URL(issuer).port) || '3000')
+      requireSound({ PORT: port })
+      const path = resolve(command.optsWithGlobals<{ config?: string }>().config ?? 'consentry.json')
+      const settings = {
+        CONSENTRY_ISSUER: issuer,
+        PORT: Number(port),
+        CONSENTRY_DATA: options.data,
+        CONSENTRY_DIALECTS: dialects,
+      }
+      try {
+        // Closed to others, as a database URL with its password may be written into it later.
+        writeFileSync(path, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
+          throw new CommandError('file_exists', `${path} is there already; it was left as it is`)
+        }
+        throw new CommandError('file', `${path} cannot be written: ${messageOf(error)}`)
+      }
+      const next = [`consentry doctor --config ${path}`, `consentry serve --config ${path}`]
+      printResult(command, { path, settings, next }, [`wrote ${path}; next:`, '', ...next.map((line) => `  ${line}`)])
+    })
+}
+
+async function askForIssuer(): Promise<string> {
+  if (!process.stdin.isTTY) throw new CommandError('usage', 'give --issuer, or --yes for the defaults', 2)
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    return (await lines.question(`Public URL of this server (${localIssuer}): `)).trim() || localIssuer
+  } finally {
+    lines.close()
+  }
+}

@@ -1,0 +1,77 @@
+/** `consentry keys`: the signing keys, listed and rotated beside a running server, which follows within ten seconds. */
+import { type Command, Option } from 'commander'
+import { requireSameSecrets } from '../engine/keyring.ts'
+import { type SigningAlgorithm, signingAlgorithms } from '../engine/signer.ts'
+import { rotateKeys } from '../engine/signing_keys.ts'
+import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
+
+export function addKeys(program: Command, env: Env): void {
+  const keys = program.command('keys').description('keys that sign ID tokens and JWT access tokens')
+  addStorageOptions(keys.command('list'))
+    .description('show every published key and what it does')
+    .addHelpText('after', '\nExample:\n  consentry keys list')
+    .action(async (_options: unknown, command: Command) => {
+      await withStorage(command, env, async ({ storage }) => {
+        const listed = (await storage.keys.list()).map((key) => ({
+          kid: key.kid,
+          alg: key.alg,
+          state: key.state,
+          created_at: moment(key.createdAt),
+          activated_at: moment(key.activatedAt),
+          retired_at: moment(key.retiredAt),
+        }))
+        const lines = listed.map(({ kid, alg, state, created_at, activated_at, retired_at }) => {
+          return `${alg}  ${state.padEnd(7)}  since ${retired_at ?? activated_at ?? created_at}  ${kid}`
+        })
+        printResult(
+          command,
+          { keys: listed },
+          lines.length > 0 ? lines : ['there are no keys yet; the first start makes them'],
+        )
+      })
+    })
+
+  addStorageOptions(keys.command('rotate'))
+    .description('let the next keys sign from now on; the present ones stay published for thirty days')
+    .addOption(new Option('--alg <name...>', 'only these algorithms').choices(signingAlgorithms))
+    .option('--now', 'even where a next key has been published for less than a minute')
+    .addHelpText(
+      'after',
+      `
+Servers rotate by themselves every ninety days. A running one takes this over within ten seconds.
+
+Example:
+  consentry keys rotate --alg ES256`,
+    )
+    .action(async (options: { alg?: readonly SigningAlgorithm[]; now?: boolean }, command: Command) => {
+      await withStorage(command, env, async ({ storage, keyring, clock }) => {
+        // A key sealed under a wrong secret would be one that no server can open.
+        await requireSameSecrets(storage, keyring)
+        const rotations = await rotateKeys(storage, keyring, clock.now(), {
+          hurry: options.now === true,
+          ...(options.alg === undefined ? {} : { algorithms: [...new Set(options.alg)] }),
+        })
+        const early = rotations.filter(({ outcome }) => outcome === 'too_early')
+        if (early.length === rotations.length) {
+          const possible = moment(Math.max(...early.map(({ possibleAt }) => possibleAt)))
+          throw new CommandError(
+            'too_early',
+            `the next keys are too new to sign before ${possible}; --now overrides that`,
+          )
+        }
+        const document = rotations.map(({ alg, kid, outcome, possibleAt }) => {
+          return { alg, kid, outcome, possible_at: moment(possibleAt) }
+        })
+        const said = { rotated: 'signs now', another_node: 'was rotated by another process', too_early: 'still signs' }
+        printResult(
+          command,
+          { rotations: document },
+          rotations.map(({ alg, kid, outcome }) => `${alg}  ${kid} ${said[outcome]}`),
+        )
+      })
+    })
+}
+
+function moment(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString()
+}
