@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import { openStorage } from '../app.ts'
 import { createKeyring, findWrongSecret } from '../engine/keyring.ts'
 import { signingLife } from '../engine/signing_keys.ts'
-import { day, second } from '../lib/clock.ts'
+import { day, second, systemClock } from '../lib/clock.ts'
 import type { Settings } from '../settings.ts'
 import type { Storage } from '../storage/contract.ts'
 import {
@@ -46,7 +46,7 @@ export function addDoctor(program: Command, env: Env): void {
       })
       const findings = [
         lookAtIssuer(settings),
-        lookAtNode(process.versions.node, Date.now()),
+        lookAtNode(process.versions.node, systemClock(0).now()),
         ...lookAtFiles(settings.data),
         ...(await lookAtDatabase(settings)),
       ]
@@ -119,7 +119,7 @@ async function lookAtDatabase(settings: Settings): Promise<Finding[]> {
 }
 
 function lookAtClock(storage: Storage, settings: Settings): Finding {
-  const skew = Math.round((storage.clock.now() - Date.now() - settings.clockOffset) / second)
+  const skew = Math.round((storage.clock.now() - systemClock(settings.clockOffset).now()) / second)
   if (Math.abs(skew) <= 5) return { check: 'clock', state: 'fine', text: 'agrees with the database' }
   const text = `differs from the database's by ${Math.abs(skew)} s`
   return { check: 'clock', state: 'problem', text, repair: 'Let both machines keep time by NTP.' }
