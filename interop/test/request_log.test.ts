@@ -32,6 +32,7 @@ inChromium('the request log', () => {
     await signIn(page, dev)
     await page.waitForURL(`${server.issuer}/developer`)
     await page.click(`a[href="/developer/apps/meadow-journal"]`)
+    await page.click(`a[href="/developer/apps/meadow-journal/requests"]`)
     await page.waitForURL('**/developer/apps/meadow-journal/requests')
   }
 
