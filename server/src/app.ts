@@ -58,7 +58,7 @@ export async function createContext(options: {
     signer: await createSigner(storage, keyring),
     clients: createClients(storage, clock),
     clientKeys: createClientKeys(clock, settings.outboundAllowed),
-    resources: createResources(storage, clock, settings.issuer),
+    resources: createResources(storage, settings.issuer),
     passwords: createPasswords(),
     throttle: createThrottle(storage, clock),
     tokenRequests: createTokenRequests(storage, clock, log, settings.tokenRequestsPerDay),

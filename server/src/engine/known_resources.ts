@@ -1,5 +1,4 @@
 /** The resources that there are: our own API and those the operator has registered (RFC 8707 §2). */
-import type { Clock, Millis } from '../lib/clock.ts'
 import { openidScopes } from '../protocol/scope.ts'
 import type { Storage } from '../storage/contract.ts'
 
@@ -15,9 +14,6 @@ export interface Resources {
   find(uri: string): Promise<Resource | undefined>
 }
 
-const cacheAge: Millis = 5000
-const cacheSize = 1000
-
 /** The identifier of our own data API. */
 export function ownApi(issuer: string): string {
   return `${issuer}/api`
@@ -26,27 +22,17 @@ export function ownApi(issuer: string): string {
 /** Scopes of our own data API; userinfo belongs to it. */
 const ownScope = ['basic', 'readmeasurements', 'writemeasurements', ...openidScopes]
 
-/** A cache over the operator's resources, at most five seconds old. */
-export function createResources(storage: Storage, clock: Clock, issuer: string): Resources {
+/** Our own API and, read as of now, the operator's resources: what `apply` has changed counts at once. */
+export function createResources(storage: Storage, issuer: string): Resources {
   const own: Resource = { uri: ownApi(issuer), scope: ownScope, format: 'opaque' }
-  const cache = new Map<string, { readonly resource: Resource; readonly at: Millis }>()
   return {
     async find(uri) {
       if (uri === own.uri) return own
-      const now = clock.now()
-      const hit = cache.get(uri)
-      if (hit !== undefined && now - hit.at < cacheAge && now >= hit.at) return hit.resource
       if (uri.length > 500) return undefined
       const body = await storage.documents.get('resources', uri)
-      if (body === undefined) {
-        cache.delete(uri)
-        return undefined
-      }
+      if (body === undefined) return undefined
       const scope = Array.isArray(body.scopes) ? body.scopes.filter((name) => typeof name === 'string') : undefined
-      const resource: Resource = { uri, scope, format: body.token_format === 'jwt' ? 'jwt' : 'opaque' }
-      if (cache.size >= cacheSize) cache.clear()
-      cache.set(uri, { resource, at: now })
-      return resource
+      return { uri, scope, format: body.token_format === 'jwt' ? 'jwt' : 'opaque' }
     },
   }
 }
