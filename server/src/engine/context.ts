@@ -12,6 +12,7 @@ import type { Resources } from './known_resources.ts'
 import type { Passwords } from './passwords.ts'
 import type { RequestLog } from './request_log.ts'
 import type { Signer } from './signer.ts'
+import type { SubscriptionKeys } from './subscription_keys.ts'
 import type { Throttle } from './throttle.ts'
 import type { TokenRequests } from './token_requests.ts'
 
@@ -54,6 +55,7 @@ export interface Context {
   readonly clientKeys: ClientKeys
   readonly resources: Resources
   readonly passwords: Passwords
+  readonly subscriptionKeys: SubscriptionKeys
   readonly throttle: Throttle
   readonly tokenRequests: TokenRequests
   readonly requests: RequestLog
