@@ -24,6 +24,8 @@ export interface DeveloperProps {
   readonly notice?: string | undefined
   /** Where an app is registered; left out while that is the operator's to do. */
   readonly newAppHref?: string | undefined
+  /** The way to subscription keys; left out where nothing asks for them. */
+  readonly keysHref?: string | undefined
 }
 
 export function developer(props: DeveloperProps): string {
@@ -31,6 +33,11 @@ export function developer(props: DeveloperProps): string {
     <WidePage title="Your apps" viewer={props.viewer} here="developer" reading>
       <div class="heading">
         <h1>Your apps</h1>
+        {props.keysHref === undefined ? null : (
+          <LinkButton href={props.keysHref} look="plain">
+            Subscription keys
+          </LinkButton>
+        )}
         {props.newAppHref === undefined || props.apps.length === 0 ? null : (
           <LinkButton href={props.newAppHref}>Register an app</LinkButton>
         )}
