@@ -33,11 +33,6 @@ export function developer(props: DeveloperProps): string {
     <WidePage title="Your apps" viewer={props.viewer} here="developer" reading>
       <div class="heading">
         <h1>Your apps</h1>
-        {props.keysHref === undefined ? null : (
-          <LinkButton href={props.keysHref} look="plain">
-            Subscription keys
-          </LinkButton>
-        )}
         {props.newAppHref === undefined || props.apps.length === 0 ? null : (
           <LinkButton href={props.newAppHref}>Register an app</LinkButton>
         )}
@@ -74,6 +69,11 @@ export function developer(props: DeveloperProps): string {
           </AppCard>
         </article>
       ))}
+      {props.keysHref === undefined ? null : (
+        <p class="after muted">
+          An app that still asks for passwords itself needs one of your <a href={props.keysHref}>subscription keys</a>.
+        </p>
+      )}
     </WidePage>,
   )
 }

@@ -45,7 +45,7 @@ export interface SubscriptionKeysProps extends FormSecrets {
 export function subscriptionKeys(props: SubscriptionKeysProps): string {
   const { keys, shared, limit } = props
   return renderPage(
-    <WidePage title="Subscription keys" viewer={props.viewer} here="developer" reading>
+    <WidePage title="Subscription keys" viewer={props.viewer} here="developer">
       <Head heading="Subscription keys" />
       {props.notice === undefined ? null : (
         <Note kind="good">
@@ -114,7 +114,7 @@ function NoKeys(props: { mayCreate: boolean }) {
 
 function Table(props: { keys: readonly KeyFacts[] }) {
   return (
-    <div class="card table">
+    <section class="card table" aria-label="Your keys">
       <table id="subscription-keys">
         <caption class="unseen">Your subscription keys</caption>
         <thead>
@@ -150,7 +150,7 @@ function Table(props: { keys: readonly KeyFacts[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }
 
@@ -195,32 +195,30 @@ export function Start(props: { start: string }) {
   )
 }
 
-export function LastUsed(props: { of: KeyFacts }) {
+function LastUsed(props: { of: KeyFacts }) {
   const { lastUsed, usesToday } = props.of
   if (lastUsed === undefined) return <span class="muted">not yet</span>
   return (
-    <>
+    <div>
       <Day at={lastUsed} />
       {usesToday === 0 ? null : (
         <div class="small muted">
           {usesToday} {usesToday === 1 ? 'use' : 'uses'} today
         </div>
       )}
-    </>
+    </div>
   )
 }
 
 export function KeyState(props: { of: KeyFacts }) {
   const { disabled, openToAll, previous } = props.of
-  if (disabled !== undefined) {
-    return <Tag kind="bad">{disabled === 'operator' ? 'disabled by the operator' : 'disabled'}</Tag>
-  }
+  const off = disabled === 'operator' ? 'disabled by the operator' : 'disabled'
   return (
-    <>
-      <Tag kind="good">enabled</Tag>
+    <span class="tags">
+      {disabled === undefined ? <Tag kind="good">enabled</Tag> : <Tag kind="bad">{off}</Tag>}
       {openToAll ? <Tag>open to everybody</Tag> : null}
-      {previous === undefined ? null : <Tag kind="warn">rotated</Tag>}
-    </>
+      {previous === undefined || disabled !== undefined ? null : <Tag kind="warn">old key still works</Tag>}
+    </span>
   )
 }
 
