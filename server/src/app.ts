@@ -19,6 +19,7 @@ import { createRequestLog } from './engine/request_log.ts'
 import { requireOwnApi } from './engine/resources.ts'
 import { createSigner } from './engine/signer.ts'
 import { ensureKeys, turnKeys } from './engine/signing_keys.ts'
+import { createSubscriptionKeys } from './engine/subscription_keys.ts'
 import { createThrottle } from './engine/throttle.ts'
 import { createTokenRequests } from './engine/token_requests.ts'
 import { findBearerToken } from './http/bearer_token.ts'
@@ -60,6 +61,7 @@ export async function createContext(options: {
     clientKeys: createClientKeys(clock, settings.outboundAllowed),
     resources: createResources(storage, settings.issuer),
     passwords: createPasswords(),
+    subscriptionKeys: createSubscriptionKeys(storage, clock, log),
     throttle: createThrottle(storage, clock),
     tokenRequests: createTokenRequests(storage, clock, log, settings.tokenRequestsPerDay),
     olderDoors: createOlderDoors(storage, clock, log),
@@ -197,6 +199,7 @@ async function serverOver(settings: Settings, storage: Storage, log: Log): Promi
       await app.close()
       context.tokenRequests.close()
       await context.tokenRequests.flush()
+      await context.subscriptionKeys.flush()
       context.olderDoors.close()
       await context.olderDoors.flush()
       await context.requests.flush()
