@@ -17,6 +17,7 @@ export interface Minted {
   readonly accessToken: string
   /** Seconds. */
   readonly expiresIn: number
+  readonly expiresAt: Millis
   readonly scope: readonly string[]
   readonly refreshToken: string | undefined
   readonly idToken: string | undefined
@@ -36,6 +37,7 @@ export function mint(context: Context, client: Client, grant: Grant, proof: Proo
   return {
     accessToken,
     expiresIn: token.lifetime,
+    expiresAt: token.issued + token.lifetime * 1000,
     scope: audience.scope,
     refreshToken: grant.context.refreshable ? makeRefreshToken(context, grant) : undefined,
     idToken: proof.scope.includes('openid')

@@ -119,6 +119,13 @@ export const clientMetadataSchema = z
         message: '"never" is for clients that authenticate (RFC 9700 §4.14.2)',
       })
     }
+    if (client.refresh_rotation === 'never' && client.refresh_without_secret === true) {
+      context.addIssue({
+        code: 'custom',
+        path: ['refresh_without_secret'],
+        message: 'needs refresh tokens that rotate (RFC 9700 §4.14.2)',
+      })
+    }
   })
 
 /** A validated client document. */

@@ -2,10 +2,18 @@
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../../engine/context.ts'
 import { takeBodies } from '../../http/bodies.ts'
+import { guardOlderDoor } from '../../http/older_door.ts'
+import { failed, send } from './envelope.ts'
+import { registerToken } from './token.ts'
 
 /** Registers the door's endpoints. */
-export async function registerQuantimodo(app: FastifyInstance, _context: Context): Promise<void> {
+export async function registerQuantimodo(app: FastifyInstance, context: Context): Promise<void> {
   await app.register(async (scope) => {
     await takeBodies(scope)
+    scope.setErrorHandler(failed)
+    guardOlderDoor(scope, context, 'quantimodo', (_request, reply, text) =>
+      send(reply, reply.statusCode, 'invalid_request', text),
+    )
+    registerToken(scope, context)
   })
 }
