@@ -3,6 +3,7 @@
  * proved an error is a page of ours; after that it goes back to the client (RFC 6749 §4.1.2.1).
  */
 import type { Form } from '../lib/form.ts'
+import type { Dialect } from '../protocol/names.ts'
 import { isCodeChallenge } from '../protocol/pkce.ts'
 import { isLoopback, matchRedirectUri } from '../protocol/redirect_uri.ts'
 import { Refusal } from '../protocol/refusal.ts'
@@ -15,6 +16,8 @@ import { at, type RuleName } from './rules.ts'
 
 /** A request that has passed its checks, as it is sealed and carried from page to page. */
 export interface AuthorizationRequest {
+  /** The door it came in at, and whose grants it makes. */
+  readonly dialect: Dialect
   readonly clientId: string
   readonly redirectUri: string
   readonly redirectUriSent: boolean
@@ -88,6 +91,7 @@ export async function checkAuthorization(
   }
   const { found } = checking
   const request: AuthorizationRequest = {
+    dialect: trace.caller.dialect,
     clientId: clientOf(progress).id,
     redirectUri: progress.redirectUri ?? '',
     redirectUriSent: form.get('redirect_uri') !== undefined,

@@ -16,6 +16,7 @@ import { requiresPkce } from './clients.ts'
 import type { Context } from './context.ts'
 import { makeCode } from './credentials.ts'
 import { newGrantId } from './grant_id.ts'
+import { lifetimesOf } from './lifetimes.ts'
 import type { LiveSession } from './sessions.ts'
 
 /** How long a person may take over sign-in and consent. */
@@ -143,7 +144,7 @@ export async function issueCode(
   consent: Consent | undefined,
 ): Promise<string> {
   const now = context.clock.now()
-  const { settings } = context
+  const { code } = lifetimesOf(context.settings, client, request.dialect)
   const grant: Grant = {
     id: newGrantId(now),
     key: randomBytes(16),
@@ -155,12 +156,12 @@ export async function issueCode(
     steppedAt: now,
     generation: context.keyring.generation,
     createdAt: now,
-    expiresAt: now + settings.codeTtl * 1000,
+    expiresAt: now + code * 1000,
     usedAt: now,
     endedAt: null,
     epoch: 0,
     attempt: null,
-    dialect: 'oauth',
+    dialect: request.dialect,
     label: null,
     authMethod: null,
     senderKey: null,
@@ -178,6 +179,7 @@ function agreed(context: Context, request: AuthorizationRequest, client: Client,
   const openid = request.scope.includes('openid')
   const offline = request.scope.includes('offline_access')
   const refreshable = client.metadata.grant_types.includes('refresh_token') && (!openid || offline)
+  const lifetimes = lifetimesOf(context.settings, client, request.dialect)
   return {
     grantType: 'authorization_code',
     scope: request.scope,
@@ -185,8 +187,8 @@ function agreed(context: Context, request: AuthorizationRequest, client: Client,
     redirectUri: request.redirectUri,
     redirectUriSent: request.redirectUriSent,
     refreshable,
-    accessTokenTtl: client.metadata.access_token_ttl ?? context.settings.accessTokenTtl,
-    refreshTokenTtl: client.metadata.refresh_token_ttl ?? context.settings.refreshTokenTtl,
+    accessTokenTtl: lifetimes.accessToken,
+    refreshTokenTtl: lifetimes.refreshToken,
     ...(request.codeChallenge === undefined ? {} : { codeChallenge: request.codeChallenge }),
     ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
     ...(openid ? { authTime: Math.floor(live.session.authTime / 1000), amr: live.session.amr } : {}),
