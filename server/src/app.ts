@@ -4,6 +4,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, 
 import type { Logger } from 'pino'
 import { type ApiCaller, registerApi } from './api/index.ts'
 import { registerOauth } from './dialects/oauth/index.ts'
+import { registerQuantimodo } from './dialects/quantimodo/index.ts'
 import { setupIsOpen, setupToken } from './engine/accounts.ts'
 import { createAlarms } from './engine/alarms.ts'
 import { createAuditLog } from './engine/audit.ts'
@@ -13,6 +14,7 @@ import { createClients } from './engine/clients.ts'
 import type { Context, EngineSettings } from './engine/context.ts'
 import { createKeyring, requireSameSecrets } from './engine/keyring.ts'
 import { createResources } from './engine/known_resources.ts'
+import { createOlderDoors } from './engine/older_doors.ts'
 import { createPasswords } from './engine/passwords.ts'
 import { createRequestLog } from './engine/request_log.ts'
 import { requireOwnApi } from './engine/resources.ts'
@@ -62,6 +64,7 @@ export async function createContext(options: {
     passwords: createPasswords(),
     throttle: createThrottle(storage, clock),
     tokenRequests: createTokenRequests(storage, clock, log, settings.tokenRequestsPerDay),
+    olderDoors: createOlderDoors(storage, clock, log),
     requests: createRequestLog(storage, clock, keyring, log),
     audit: createAuditLog(storage, clock, log),
     alarms: createAlarms((name) => log.error({ alarm: name }, 'an alarm was raised')),
@@ -119,6 +122,7 @@ export async function createApp(
   })
   registerOperations(app, context, options.readiness ?? { stopping: false }, version)
   await registerOauth(app, context, sendOauthError)
+  if (context.settings.dialects.has('quantimodo')) await registerQuantimodo(app, context)
   await registerPages(app, context)
   await registerApi(app, {
     issuer: context.settings.issuer,
@@ -194,6 +198,8 @@ async function serverOver(settings: Settings, storage: Storage, log: Log): Promi
       await app.close()
       context.tokenRequests.close()
       await context.tokenRequests.flush()
+      context.olderDoors.close()
+      await context.olderDoors.flush()
       await context.requests.flush()
       await context.audit.flush()
       await storage.close()
