@@ -120,7 +120,7 @@ export async function createApp(
   })
   registerOperations(app, context, options.readiness ?? { stopping: false }, version)
   await registerOauth(app, context, sendOauthError)
-  if (context.settings.dialects.has('quantimodo')) await registerQuantimodo(app, context)
+  if (context.settings.dialects.has('quantimodo')) await registerQuantimodo(app, context, sendOauthError)
   await registerPages(app, context)
   await registerApi(app, {
     issuer: context.settings.issuer,

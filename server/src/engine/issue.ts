@@ -51,6 +51,7 @@ export async function issueAnswer(
   const parameters = await tokenParameters(context, client, person, grant, request.frontChannel)
   await context.storage.grants.insert(grant)
   context.tokenRequests.count(person.account.id)
+  context.olderDoors.count(request.dialect, client.id)
   return answerUri(context, request, parameters)
 }
 
