@@ -58,9 +58,7 @@ describe('a sign-in ticket', () => {
 
   test('has the format of the contract, and is never an ID token, an access token or the JWT of another door', () => {
     const text = makeTicket(h.context, alice.id, { clientId: 'app', redirectUri: phoneCallback })
-    const [head, body] = text
-      .split('.', 2)
-      .map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()))
+    const [head, body] = text.split('.', 2).map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()))
     expect(head).toMatchObject({ typ: 'ticket+jwt', alg: 'ES256' })
     expect(Object.keys(body).toSorted()).toEqual(
       ['aud', 'client_id', 'exp', 'iat', 'iss', 'jti', 'redirect_uri', 'sub'].toSorted(),
