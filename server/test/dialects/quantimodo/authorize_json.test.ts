@@ -70,7 +70,7 @@ describe('a caller that takes JSON alone', () => {
   test('gets the errors that go nowhere as JSON, and the others at its redirect URI', async () => {
     const get = (url: string) => h.app.inject({ url, headers: onlyJson })
     const unknown = await get('/api/oauth2/authorize?response_type=code&client_id=nobody')
-    expect(unknown.statusCode).toBe(401)
+    expect(unknown.statusCode).toBe(400)
     expect(unknown.json()).toMatchObject({
       success: false,
       error: 'invalid_client',
