@@ -123,10 +123,7 @@ export function registerMeasurements(app: ApiInstance, options: ApiOptions, vers
           if (same === undefined) byVariable.set(one.variableName, new Map([[one.id, one]]))
           else same.set(one.id, one)
         }
-        const userVariables: Variable[] = []
-        for (const name of byVariable.keys()) {
-          userVariables.push(...(await measurements.variables(account.number, { name, limit: 1, offset: 0 })))
-        }
+        const userVariables = await measurements.variablesByName(account.number, [...byVariable.keys()])
         return reply.code(201).send({
           status: '201',
           success: true,

@@ -172,7 +172,7 @@ test('a body of more than 64 kB is a 413', async () => {
   const body = JSON.stringify([flat(1, 1, { note: 'x'.repeat(65_536) })])
   const response = await host.call('POST', '/api/v3/measurements', 'all', body)
   expect(response.json()).toEqual(envelope(413, 'payload_too_large', 'The request body is larger than 64 kB.'))
-  expect(await host.storage.measurements.variables(host.ada.number, { limit: 1, offset: 0 })).toEqual([])
+  expect(await host.storage.measurements.variables(host.ada.number, { filters: [], limit: 1, offset: 0 })).toEqual([])
 })
 
 test.each(['application/xml', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'nonsense'])(

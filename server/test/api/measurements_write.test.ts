@@ -187,7 +187,7 @@ test('one bad measurement keeps all the others out', async () => {
   const response = await host.call('POST', '/api/v3/measurements', 'all', [flat(at, 1), flat(at + 1, 2), flat('x', 3)])
   expect(response.json().message).toMatch(/^\[2\]\.startTime: /)
   expect(await stored(host)).toEqual([])
-  expect(await host.storage.measurements.variables(host.ada.number, { limit: 10, offset: 0 })).toEqual([])
+  expect(await host.storage.measurements.variables(host.ada.number, { filters: [], limit: 10, offset: 0 })).toEqual([])
 })
 
 test('1,000 measurements go in at once and 1,001 do not', async () => {
