@@ -6,10 +6,12 @@ import { type ApiCaller, registerApi } from './api/index.ts'
 import { registerOauth } from './dialects/oauth/index.ts'
 import { setupIsOpen, setupToken } from './engine/accounts.ts'
 import { createAlarms } from './engine/alarms.ts'
+import { describeApp } from './engine/app_directory.ts'
 import { createAuditLog } from './engine/audit.ts'
 import { requireLiveToken } from './engine/bearer.ts'
 import { createClientKeys } from './engine/client_keys.ts'
 import { createClients } from './engine/clients.ts'
+import { disconnectApp, listConnectedApps } from './engine/connected_apps.ts'
 import type { Context, EngineSettings } from './engine/context.ts'
 import { createKeyring, requireSameSecrets } from './engine/keyring.ts'
 import { createResources } from './engine/known_resources.ts'
@@ -21,7 +23,7 @@ import { ensureKeys, turnKeys } from './engine/signing_keys.ts'
 import { createThrottle } from './engine/throttle.ts'
 import { createTokenRequests } from './engine/token_requests.ts'
 import { findBearerToken } from './http/bearer_token.ts'
-import { queryOf } from './http/caller.ts'
+import { callerOf, queryOf } from './http/caller.ts'
 import { registerCors } from './http/cors.ts'
 import { faultOf } from './http/faults.ts'
 import { type Readiness, registerOperations } from './http/operations.ts'
@@ -31,6 +33,7 @@ import { createLog, type Log } from './lib/log.ts'
 import { randomText } from './lib/random.ts'
 import { registerPages, sendNotFound, sendOauthError } from './pages/index.ts'
 import { Refusal } from './protocol/refusal.ts'
+import { formatScope } from './protocol/scope.ts'
 import { engineSettings, type Settings } from './settings.ts'
 import type { Storage } from './storage/contract.ts'
 import { openPostgres } from './storage/postgres.ts'
@@ -125,6 +128,12 @@ export async function createApp(
     storage: context.storage,
     clock: context.clock,
     authenticate: (request, scopes) => authenticate(context, request, scopes),
+    apps: {
+      describe: (request, clientId, secret) => describeApp(context, clientId, secret, callerOf(request)),
+      listConnected: ({ id }) => listConnectedApps(context, id),
+      disconnect: (request, { account, clientId: by }, clientId, reason) =>
+        disconnectApp(context, account.id, clientId, callerOf(request), { by, reason }),
+    },
   })
   return app
 }
@@ -207,7 +216,7 @@ async function authenticate(context: Context, request: FastifyRequest, scopes: r
   const token = await requireLiveToken(context, accessToken, { mark: true })
   requireOwnApi(context, token.resources)
   if (!scopes.some((scope) => token.scope.includes(scope))) {
-    throw new Refusal('scope_insufficient')
+    throw new Refusal('scope_insufficient', { got: formatScope(token.scope) })
   }
   // A token of an app's own, without a person, opens no person's data.
   const { userId, clientId } = token.grant

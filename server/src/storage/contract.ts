@@ -501,4 +501,6 @@ export interface Measurements {
   variablesByName(userNumber: number, names: readonly string[]): Promise<readonly Variable[]>
   /** The person's variables with what is recorded of them. Reads all their measurements: not for the way of a write. */
   variables(userNumber: number, query: VariableQuery): Promise<readonly VariableSummary[]>
+  /** How many variables of the person pass the filters. */
+  countVariables(userNumber: number, filters: VariableQuery['filters']): Promise<number>
 }

@@ -1,5 +1,5 @@
 /** A person's measurements and the variables they belong to. */
-import { type Selectable, sql } from 'kysely'
+import type { Selectable } from 'kysely'
 import type { Measurement, MeasurementQuery, Measurements, NewMeasurement } from '../contract.ts'
 import type { Cold, Db } from './cold.ts'
 import { orderBy } from './filter.ts'

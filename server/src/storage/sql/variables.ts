@@ -22,7 +22,31 @@ const columns = {
   latestTime: { sql: sql.ref('t.latest_time'), type: 'integer', nullable: true },
 } as const satisfies Record<VariableColumn, FilterColumn>
 
-export function variables({ db, facts }: Cold): Pick<Measurements, 'variables' | 'variablesByName'> {
+export function variables({ db, facts }: Cold): Pick<Measurements, 'variables' | 'variablesByName' | 'countVariables'> {
+  /** A person's variables with what their measurements come to. */
+  function counted(userNumber: number) {
+    // Each count is answered from the index by variable and time alone.
+    return db
+      .selectFrom('variables as v')
+      .selectAll('v')
+      .select([
+        sql<number>`(select count(*) from measurements m where m.user_number = v.user_number and m.variable_id = v.id)`.as(
+          'measurements',
+        ),
+        sql<
+          number | null
+        >`(select min(start_time) from measurements m where m.user_number = v.user_number and m.variable_id = v.id)`.as(
+          'earliest_time',
+        ),
+        sql<
+          number | null
+        >`(select max(start_time) from measurements m where m.user_number = v.user_number and m.variable_id = v.id)`.as(
+          'latest_time',
+        ),
+      ])
+      .where('v.user_number', '=', userNumber)
+  }
+
   return {
     async variablesByName(userNumber, names) {
       return [...(await findByName(db, userNumber, names)).values()]
@@ -32,27 +56,7 @@ export function variables({ db, facts }: Cold): Pick<Measurements, 'variables' |
       const sort = [...(query.sort ?? [])]
       // No two variables of a person have the same name, which makes the order total.
       if (!sort.some(({ column }) => column === 'name')) sort.push({ column: 'name', descending: false })
-      // Each count is answered from the index by variable and time alone.
-      const counted = db
-        .selectFrom('variables as v')
-        .selectAll('v')
-        .select([
-          sql<number>`(select count(*) from measurements m where m.user_number = v.user_number and m.variable_id = v.id)`.as(
-            'measurements',
-          ),
-          sql<
-            number | null
-          >`(select min(start_time) from measurements m where m.user_number = v.user_number and m.variable_id = v.id)`.as(
-            'earliest_time',
-          ),
-          sql<
-            number | null
-          >`(select max(start_time) from measurements m where m.user_number = v.user_number and m.variable_id = v.id)`.as(
-            'latest_time',
-          ),
-        ])
-        .where('v.user_number', '=', userNumber)
-      let page = db.selectFrom(counted.as('t')).selectAll('t').limit(query.limit).offset(query.offset)
+      let page = db.selectFrom(counted(userNumber).as('t')).selectAll('t').limit(query.limit).offset(query.offset)
       for (const filter of query.filters) page = page.where(condition(facts, columns[filter.column], filter))
       for (const term of orderBy(facts, columns, sort)) page = page.orderBy(term)
       const rows = await page.execute()
@@ -66,6 +70,12 @@ export function variables({ db, facts }: Cold): Pick<Measurements, 'variables' |
           latest: latest.get(row.id) ?? null,
         }),
       )
+    },
+
+    async countVariables(userNumber, filters) {
+      let all = db.selectFrom(counted(userNumber).as('t')).select(sql<number>`count(*)`.as('count'))
+      for (const filter of filters) all = all.where(condition(facts, columns[filter.column], filter))
+      return (await all.executeTakeFirstOrThrow()).count
     },
   }
 }
