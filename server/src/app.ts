@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify'
 import type { Logger } from 'pino'
-import { type ApiCaller, registerApi } from './api/index.ts'
+import { type ApiCaller, encodeError, registerApi } from './api/index.ts'
 import { registerOauth } from './dialects/oauth/index.ts'
 import { setupIsOpen, setupToken } from './engine/accounts.ts'
 import { createAlarms } from './engine/alarms.ts'
@@ -102,7 +102,11 @@ export async function createApp(
       void (reply as FastifyReply)
         .header('x-request-id', request.id)
         .code(fault.status)
-        .send({ error: fault.error, error_description: fault.text })
+        .send(
+          request.url.startsWith('/api/')
+            ? encodeError(fault.status, fault.error, fault.text)
+            : { error: fault.error, error_description: fault.text },
+        )
     },
   }) as unknown as FastifyInstance
   const secure = context.settings.issuer.startsWith('https:')

@@ -14,6 +14,7 @@ import { registerVariableCategories } from './variable_categories.ts'
 import { registerVariables } from './variables.ts'
 
 export type { ApiApps, ApiCaller, ApiOptions } from './caller.ts'
+export { encodeError } from './envelope.ts'
 
 const bodyLimit = 64 * 1024
 

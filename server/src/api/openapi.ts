@@ -138,11 +138,13 @@ type Document = ReturnType<SwaggerTransformObject>
 function withoutUnused(document: Document): Document {
   const schemas = 'components' in document ? document.components?.schemas : undefined
   if (schemas === undefined) return document
-  const text = JSON.stringify(document)
-  for (const name of Object.keys(schemas)) {
-    if (!text.includes(`"#/components/schemas/${name}"`)) delete schemas[name]
+  for (;;) {
+    const text = JSON.stringify(document)
+    const unused = Object.keys(schemas).filter((name) => !text.includes(`"#/components/schemas/${name}"`))
+    if (unused.length === 0) return document
+    // What only these referred to is unused in its turn.
+    for (const name of unused) delete schemas[name]
   }
-  return document
 }
 
 function pick(headers: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, string> {

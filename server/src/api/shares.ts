@@ -7,6 +7,9 @@ import { once } from './list_query.ts'
 
 const mostReasonLetters = 200
 
+/** What a client id can be (RFC 6749 Appendix A.1), no longer than those that we give. */
+const possibleClientId = /^[\x20-\x7e]{1,255}$/
+
 const sharesShape = z.object({
   authorizedClients: authorizedClientsShape,
   status: z.string(),
@@ -83,7 +86,9 @@ export function registerShares(app: ApiInstance, options: ApiOptions, version: A
         ?.slice(0, mostReasonLetters)
         .toWellFormed()
         .replaceAll(/\p{Cc}/gu, ' ')
-      if (!(await apps.disconnect(request, callerOf(request), clientId, told ?? null))) {
+      const known =
+        possibleClientId.test(clientId) && (await apps.disconnect(request, callerOf(request), clientId, told ?? null))
+      if (!known) {
         throw notFound('No app with this client id may act for the person.')
       }
       return reply.code(204).send()
