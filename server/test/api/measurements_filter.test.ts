@@ -1,11 +1,9 @@
 /** The filter language of lists, through the front door and against a model of what it means. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { numberTest, parseConstraint, passes, type Test, textTest, timeTest } from '../../src/api/filter_language.ts'
+import { numberTest, parseConstraint, passes, textTest, timeTest } from '../../src/api/filter_language.ts'
 import { parseMoment } from '../../src/api/moment.ts'
 import { parseNumber } from '../../src/api/number.ts'
-import type { MeasurementColumn } from '../../src/storage/contract.ts'
-import { measurement } from '../storage/fixtures.ts'
 import { createHost, flat, type Host } from './host.ts'
 
 const noon = Date.UTC(2024, 4, 1, 12) / 1000
@@ -102,15 +100,9 @@ test('51 conditions are one too many', async () => {
   expect((await call('GET', query(51), 'read')).json().message).toBe('A list takes at most 50 conditions.')
 })
 
-const word = fc.string({ unit: fc.constantFrom(...'aBé_\\ .'), minLength: 1, maxLength: 6 }).map((text) => `x${text}x`)
 const sign = fc.constantFrom('', '!')
 const comparison = fc.constantFrom('', '(gt)', '(ge)', '(lt)', '(le)')
 const small = fc.integer({ min: -5, max: 5 })
-const textConstraint = fc.oneof(
-  fc.tuple(sign, comparison, word).map((parts) => parts.join('')),
-  fc.tuple(sign, fc.array(word, { minLength: 2, maxLength: 4 })).map(([not, words]) => not + words.join(',')),
-  fc.tuple(sign, fc.constantFrom('%', ''), word).map(([not, first, text]) => `${not}${first}${text.slice(1, -1)}%`),
-)
 const numberConstraint = fc.oneof(
   fc.tuple(sign, comparison, small).map((parts) => parts.join('')),
   fc.tuple(sign, fc.array(small, { minLength: 2, maxLength: 4 })).map(([not, list]) => not + list.join(',')),
@@ -144,48 +136,6 @@ test('negation turns every constraint into its opposite', () => {
     }),
   )
 })
-
-test('storage finds what the language means', async () => {
-  const host = await createHost()
-  const { measurements } = host.storage
-  const everything = { filters: [], sort: [], limit: 1000, offset: 0 }
-  let person = 1000
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(fc.tuple(word, small, fc.option(word)), { minLength: 1, maxLength: 8 }),
-      fc.array(textConstraint, { maxLength: 2 }),
-      fc.array(numberConstraint, { maxLength: 2 }),
-      async (rows, texts, numbers) => {
-        person++
-        await measurements.upsert(
-          person,
-          'app',
-          rows.map(([source, value, variableCategory], at) =>
-            measurement(at, { source, value, variableCategory, variableName: `v${at}` }),
-          ),
-        )
-        const filters = [
-          ...texts.flatMap((text) =>
-            [on('source', textTest(text)), on('variableCategory', textTest(text))].slice(0, 1),
-          ),
-          ...texts.slice(0, 1).map((text) => on('variableCategory', textTest(text))),
-          ...numbers.map((text) => on('value', numberTest(text, parseNumber))),
-        ]
-        const all = await measurements.list(person, everything)
-        const found = await measurements.list(person, { ...everything, filters })
-        expect(found.map((one) => one.id)).toEqual(
-          all.filter((one) => filters.every(({ column, ...test }) => passes(test, one[column]))).map((one) => one.id),
-        )
-      },
-    ),
-    { numRuns: 150 },
-  )
-})
-
-function on<Column extends MeasurementColumn>(column: Column, test: Test | undefined) {
-  if (test === undefined) throw new Error('not a constraint')
-  return { column, ...test }
-}
 
 test('what lies within a time passes it, and what lies outside does not', () => {
   fc.assert(

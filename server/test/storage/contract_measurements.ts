@@ -234,6 +234,9 @@ export function measurementTests(place: () => Promise<Place>): void {
       expect(await at.storage.measurements.variables(9, { filters: [], limit: 1, offset: 1 })).toMatchObject([
         { name: '1000' },
       ])
+      const counted = (filters: VariableQuery['filters']) => at.storage.measurements.countVariables(9, filters)
+      expect(await counted([])).toBe(3)
+      expect(await counted([{ column: 'measurements', operator: '>', value: 1 }])).toBe(2)
       expect(await at.storage.measurements.variablesByName(9, ['1000', 'nothing', '\u0000'])).toMatchObject([
         { name: '1000', category: 'B' },
       ])
