@@ -2,15 +2,17 @@
 import { join } from 'node:path'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify'
 import type { Logger } from 'pino'
-import { type ApiCaller, registerApi } from './api/index.ts'
+import { type ApiCaller, encodeError, registerApi } from './api/index.ts'
 import { registerOauth } from './dialects/oauth/index.ts'
 import { registerQuantimodo } from './dialects/quantimodo/index.ts'
 import { setupIsOpen, setupToken } from './engine/accounts.ts'
 import { createAlarms } from './engine/alarms.ts'
+import { describeApp } from './engine/app_directory.ts'
 import { createAuditLog } from './engine/audit.ts'
 import { requireShownToken } from './engine/bearer.ts'
 import { createClientKeys } from './engine/client_keys.ts'
 import { createClients } from './engine/clients.ts'
+import { disconnectApp, listConnectedApps } from './engine/connected_apps.ts'
 import type { Context, EngineSettings } from './engine/context.ts'
 import { createKeyring, requireSameSecrets } from './engine/keyring.ts'
 import { createResources } from './engine/known_resources.ts'
@@ -24,6 +26,7 @@ import { createSubscriptionKeys } from './engine/subscription_keys.ts'
 import { createThrottle } from './engine/throttle.ts'
 import { createTokenRequests } from './engine/token_requests.ts'
 import { findShownTokens, mayBeInBody } from './http/bearer_token.ts'
+import { callerOf } from './http/caller.ts'
 import { registerCors } from './http/cors.ts'
 import { faultOf } from './http/faults.ts'
 import { type Readiness, registerOperations } from './http/operations.ts'
@@ -32,6 +35,7 @@ import { createLog, type Log } from './lib/log.ts'
 import { randomText } from './lib/random.ts'
 import { registerPages, sendNotFound, sendOauthError } from './pages/index.ts'
 import { Refusal } from './protocol/refusal.ts'
+import { formatScope } from './protocol/scope.ts'
 import { engineSettings, type Settings } from './settings.ts'
 import type { Storage } from './storage/contract.ts'
 import { openSqlite } from './storage/sqlite.ts'
@@ -101,7 +105,11 @@ export async function createApp(
       void (reply as FastifyReply)
         .header('x-request-id', request.id)
         .code(fault.status)
-        .send({ error: fault.error, error_description: fault.text })
+        .send(
+          request.url.startsWith('/api/')
+            ? encodeError(fault.status, fault.error, fault.text)
+            : { error: fault.error, error_description: fault.text },
+        )
     },
   }) as unknown as FastifyInstance
   const secure = context.settings.issuer.startsWith('https:')
@@ -128,6 +136,12 @@ export async function createApp(
     storage: context.storage,
     clock: context.clock,
     authenticate: (request, scopes, read) => authenticate(context, request, scopes, read),
+    apps: {
+      describe: (request, clientId, secret) => describeApp(context, clientId, secret, callerOf(request)),
+      listConnected: ({ id }) => listConnectedApps(context, id),
+      disconnect: (request, { account, clientId: by }, clientId, reason) =>
+        disconnectApp(context, account.id, clientId, callerOf(request), { by, reason }),
+    },
   })
   return app
 }
@@ -221,7 +235,7 @@ async function authenticate(
   const token = await requireShownToken(context, shown, { mark: true })
   requireOwnApi(context, token.resources)
   if (!scopes.some((scope) => token.scope.includes(scope))) {
-    throw new Refusal('scope_insufficient')
+    throw new Refusal('scope_insufficient', { got: formatScope(token.scope) })
   }
   // A token of an app's own, without a person, opens no person's data.
   const { userId, clientId } = token.grant

@@ -2,14 +2,20 @@
 import type { FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify'
 import type { ZodType } from 'zod'
 import { takeFormObjects } from '../http/bodies.ts'
+import { registerAppSettings } from './app_settings.ts'
 import { type ApiInstance, type ApiOptions, type ApiVersion, prepareCallers } from './caller.ts'
 import { encodeError, errorHandler, problemOf } from './envelope.ts'
 import { registerMeasurements } from './measurements.ts'
 import { registerReference } from './openapi.ts'
 import { registerProtectedResource } from './protected_resource.ts'
+import { registerShares } from './shares.ts'
+import { registerUnits } from './units.ts'
 import { registerUser } from './user.ts'
+import { registerVariableCategories } from './variable_categories.ts'
+import { registerVariables } from './variables.ts'
 
-export type { ApiCaller, ApiOptions } from './caller.ts'
+export type { ApiApps, ApiCaller, ApiOptions } from './caller.ts'
+export { encodeError } from './envelope.ts'
 
 const bodyLimit = 64 * 1024
 
@@ -54,6 +60,11 @@ function registerResources(scope: FastifyInstance, options: ApiOptions): void {
       async (resources) => {
         registerUser(resources, options, version)
         registerMeasurements(resources, options, version)
+        registerVariables(resources, options, version)
+        registerUnits(resources, version)
+        registerVariableCategories(resources, version)
+        registerAppSettings(resources, options, version)
+        registerShares(resources, options, version)
       },
       { prefix: version.prefix },
     )

@@ -412,34 +412,107 @@ export interface NewMeasurement {
   readonly source: string
 }
 
-/** One condition on a column. Values are bound, never spelled into SQL. */
-export interface MeasurementFilter {
-  readonly column:
-    | 'id'
-    | 'variableId'
-    | 'variableName'
-    | 'variableCategory'
-    | 'source'
-    | 'unit'
-    | 'value'
-    | 'startTime'
-    | 'createdAt'
-    | 'updatedAt'
-    | 'clientId'
-  readonly operator: '=' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not in' | 'like' | 'not like'
+/**
+ * How a condition compares. Both ends of a range belong to it. A negated operator also holds where the column is empty.
+ */
+export type FilterOperator =
+  | '='
+  | '!='
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | 'in'
+  | 'not in'
+  | 'like'
+  | 'not like'
+  | 'between'
+  | 'not between'
+
+/**
+ * One condition on a column. Values are bound, never spelled into SQL. Text is compared by its code points; `like` is
+ * for text only and takes no notice of the case of A to Z.
+ */
+export interface Filter<Column extends string> {
+  readonly column: Column
+  readonly operator: FilterOperator
   readonly value: string | number | readonly (string | number)[]
 }
 
+export interface Sort<Column extends string> {
+  readonly column: Column
+  readonly descending: boolean
+}
+
+export type MeasurementColumn =
+  | 'id'
+  | 'variableId'
+  | 'variableName'
+  | 'variableCategory'
+  | 'source'
+  | 'unit'
+  | 'value'
+  | 'startTime'
+  | 'createdAt'
+  | 'updatedAt'
+  | 'clientId'
+
+export type MeasurementFilter = Filter<MeasurementColumn>
+
+/** What a unit's values are multiplied by, and what is then added. */
+export interface Scale {
+  readonly unit: string
+  readonly factor: number
+  readonly offset: number
+}
+
+/** Values whose size lies outside of this are never scaled: on some databases the result would be a fault. */
+export const scalable = { least: 1e-200, most: 1e200 } as const
+
 export interface MeasurementQuery {
   readonly filters: readonly MeasurementFilter[]
-  readonly sort: readonly { readonly column: MeasurementFilter['column']; readonly descending: boolean }[]
+  readonly sort: readonly Sort<MeasurementColumn>[]
+  readonly limit: number
+  readonly offset: number
+  /**
+   * Conditions on the value and order by it mean the scaled value; conditions are then blind to the last digits, where
+   * rounding is. What is answered is the value as recorded.
+   */
+  readonly scales?: readonly Scale[]
+}
+
+export type VariableColumn =
+  | 'id'
+  | 'name'
+  | 'category'
+  | 'unit'
+  | 'createdAt'
+  | 'updatedAt'
+  | 'measurements'
+  | 'earliestTime'
+  | 'latestTime'
+
+export interface VariableQuery {
+  readonly filters: readonly Filter<VariableColumn>[]
+  /** By name where nothing is asked for; what is empty comes last. */
+  readonly sort?: readonly Sort<VariableColumn>[]
   readonly limit: number
   readonly offset: number
 }
 
+/** A variable and what its measurements come to. */
+export interface VariableSummary extends Variable {
+  readonly measurements: number
+  /** Start times of the first and the last measurement. */
+  readonly earliestTime: number | null
+  readonly latestTime: number | null
+  /** The last measurement, as recorded. */
+  readonly latest: { readonly value: number; readonly unit: string } | null
+}
+
 /** A person's measurements: one value per variable and start time. */
 export interface Measurements {
-  /** In the order asked for, by start time where none is asked for; `like` is for text and regardless of case. */
+  /** In the order asked for, by start time where none is asked for. */
   list(userNumber: number, query: MeasurementQuery): Promise<readonly Measurement[]>
   /** Inserts or overwrites by (variable, start time) in one transaction; unknown variables are created. */
   upsert(userNumber: number, clientId: ClientId, items: readonly NewMeasurement[]): Promise<readonly Measurement[]>
@@ -453,14 +526,10 @@ export interface Measurements {
     userNumber: number,
     which: { readonly id: number } | { readonly variableId: number; readonly startTime: number },
   ): Promise<number>
-  variables(
-    userNumber: number,
-    query: {
-      readonly name?: string
-      readonly search?: string
-      readonly category?: string
-      readonly limit: number
-      readonly offset: number
-    },
-  ): Promise<readonly Variable[]>
+  /** The person's variables of these names; unknown ones are left out. */
+  variablesByName(userNumber: number, names: readonly string[]): Promise<readonly Variable[]>
+  /** The person's variables with what is recorded of them. Reads all their measurements: not for the way of a write. */
+  variables(userNumber: number, query: VariableQuery): Promise<readonly VariableSummary[]>
+  /** How many variables of the person pass the filters. */
+  countVariables(userNumber: number, filters: VariableQuery['filters']): Promise<number>
 }
