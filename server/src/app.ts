@@ -8,6 +8,7 @@ import { setupIsOpen, setupToken } from './engine/accounts.ts'
 import { createAlarms } from './engine/alarms.ts'
 import { createAuditLog } from './engine/audit.ts'
 import { requireLiveToken } from './engine/bearer.ts'
+import { ensureBuiltInClients } from './engine/builtin_clients.ts'
 import { createClientKeys } from './engine/client_keys.ts'
 import { createClients } from './engine/clients.ts'
 import type { Context, EngineSettings } from './engine/context.ts'
@@ -49,6 +50,7 @@ export async function createContext(options: {
   const keyring = createKeyring(options.secrets, settings.issuer, storage.installation)
   await requireSameSecrets(storage, keyring)
   await ensureKeys(storage, keyring, clock.now())
+  await ensureBuiltInClients(storage, settings.dialects)
   return {
     settings,
     storage,

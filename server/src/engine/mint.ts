@@ -5,6 +5,7 @@ import { randomBytes } from '../lib/random.ts'
 import { deriveJti, encodeAccessToken } from '../protocol/access_token.ts'
 import type { Grant } from '../protocol/grant.ts'
 import { encodeTokenName, type JwtAccessToken, jwtAccessTokenType } from '../protocol/jwt_access_token.ts'
+import { type LoginJwt, loginAudience, loginJwtType } from '../protocol/login_jwt.ts'
 import type { Client } from './clients.ts'
 import type { Context } from './context.ts'
 import { makeRefreshToken } from './credentials.ts'
@@ -29,10 +30,7 @@ export function mint(context: Context, client: Client, grant: Grant, proof: Proo
     ...identity(context, client, grant, proof, audience),
     lifetime: lifetime(context, client, grant, audience),
   }
-  const accessToken =
-    audience.format === 'jwt'
-      ? mintJwt(context, grant, proof, audience, token)
-      : mintOpaque(context, grant, proof, audience, token)
+  const accessToken = proof.begins?.accessToken ?? mintAccessToken(context, grant, proof, audience, token)
   return {
     accessToken,
     expiresIn: token.lifetime,
@@ -43,6 +41,12 @@ export function mint(context: Context, client: Client, grant: Grant, proof: Proo
       : undefined,
     grant,
   }
+}
+
+function mintAccessToken(context: Context, grant: Grant, proof: Proof, audience: Audience, token: Identity): string {
+  if (grant.context.tokenFormat === 'login_jwt') return mintLoginJwt(context, grant, audience, token)
+  if (audience.format === 'jwt') return mintJwt(context, grant, proof, audience, token)
+  return mintOpaque(context, grant, proof, audience, token)
 }
 
 /** What makes a token the one it is. */
@@ -60,7 +64,8 @@ function identity(
   proof: Proof,
   audience: Audience,
 ): Omit<Identity, 'lifetime'> {
-  if (proof.swap === null || client.metadata.refresh_rotation === 'never') {
+  const stepless = proof.swap === null && proof.begins === undefined
+  if (stepless || client.metadata.refresh_rotation === 'never') {
     return { jti: randomBytes(16), issued: context.clock.now() }
   }
   const scope = indexes(audience.scope, grant.context.scope)
@@ -116,6 +121,23 @@ function mintJwt(context: Context, grant: Grant, proof: Proof, audience: Audienc
     ...(agreed.amr === undefined ? {} : { amr: agreed.amr }),
   }
   return context.signer.sign('ES256', jwtAccessTokenType, { ...claims })
+}
+
+/** The JWT of a JWT login, signed with RS256 as its clients know it. */
+function mintLoginJwt(context: Context, grant: Grant, audience: Audience, token: Identity): string {
+  const { issuer } = context.settings
+  const iat = seconds(token.issued)
+  const claims: LoginJwt = {
+    iss: issuer,
+    sub: grant.userId ?? grant.clientId,
+    aud: loginAudience(issuer),
+    iat,
+    nbf: iat,
+    exp: iat + token.lifetime,
+    jti: encodeTokenName({ grantId: grant.id, step: grant.step, jti: token.jti }),
+    scope: audience.scope.join(' '),
+  }
+  return context.signer.sign('RS256', loginJwtType, { ...claims })
 }
 
 /** ID token (OIDC Core §2). The nonce belongs to the authorization request's own answer (§12.2). */

@@ -21,11 +21,21 @@ export type TokenRequest =
       readonly scope: readonly string[] | undefined
       readonly resources: readonly string[]
     }
+  | {
+      readonly grantType: 'password'
+      /** Username or e-mail address. */
+      readonly username: string
+      readonly password: string
+      /** What the caller said of its device; null where it said nothing. */
+      readonly label: string | null
+    }
 
 /** What a grant type has proved. */
 export interface Proof extends GrantView {
   /** The credential to move the grant on with; null where the grant type has none. */
   readonly swap: { readonly kind: 'code' | 'refresh'; readonly step: number; readonly issued: number } | null
+  /** Set where the grant is a new one, to be stored; with its access token, where that is not derived. */
+  readonly begins?: { readonly accessToken: string | undefined }
   /** What the access token may be used for. */
   readonly scope: readonly string[]
   readonly resources: readonly string[]

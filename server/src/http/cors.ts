@@ -7,6 +7,8 @@ import type { Context } from '../engine/context.ts'
 
 const forEverybody = /^\/(?:\.well-known\/[a-z-]+(?:\/api)?|oauth\/jwks)$/
 const forApps = /^\/(?:oauth\/(?:token|revoke|userinfo)|api(?:\/.*)?)$/
+/** The password doors: as much of their paths as an app may call from a page of its own. */
+const passwordDoors = /^\/(?:v1\/(?:oauth(?:\/(?:index\.php)?)?|add\/index\.php)|auth\/v[12]\/[a-z-]+|status\/v[12])$/
 
 const allowedHeaders = [
   'Authorization',
@@ -14,6 +16,7 @@ const allowedHeaders = [
   'Accept',
   'DPoP',
   'Subscription-Key',
+  'Ocp-Apim-Subscription-Key',
   'X-Client-Id',
   'X-Platform',
   'X-Timezone',
@@ -29,7 +32,7 @@ export function registerCors(app: FastifyInstance, context: Context): void {
   app.addHook('onRequest', async (request, reply) => {
     const origin = request.headers.origin
     const path = request.url.split('?', 1)[0] ?? ''
-    const apps = forApps.test(path)
+    const apps = forApps.test(path) || passwordDoors.test(path)
     if (!apps && !forEverybody.test(path)) return
     if (apps) reply.header('vary', 'Origin')
     if (origin !== undefined && (!apps || (await context.clients.hasOrigin(origin)))) allow(reply, apps ? origin : '*')

@@ -285,6 +285,20 @@ export const refusals = {
     cause: 'Everything issued to this app before a certain moment was revoked.',
     rfc: 'RFC 6749 §5.2',
   },
+  password_wrong: {
+    error: 'invalid_grant',
+    status: 401,
+    text: 'The username or the password is wrong.',
+    cause: 'The username or the password is wrong.',
+    rfc: 'RFC 6749 §4.3.2',
+  },
+  second_factor_required: {
+    error: 'invalid_grant',
+    status: 401,
+    text: 'This account has a second factor, which this way of signing in does not ask for.',
+    cause: 'The account has a second factor, so that a password alone does not sign it in here.',
+    rfc: 'RFC 9700 §2.4',
+  },
   // Scope and resource
   scope_malformed: {
     ...scope,
