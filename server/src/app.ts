@@ -14,6 +14,7 @@ import { createClients } from './engine/clients.ts'
 import type { Context, EngineSettings } from './engine/context.ts'
 import { createKeyring, requireSameSecrets } from './engine/keyring.ts'
 import { createResources } from './engine/known_resources.ts'
+import { createOlderDoors } from './engine/older_doors.ts'
 import { createPasswords } from './engine/passwords.ts'
 import { createRequestLog } from './engine/request_log.ts'
 import { requireOwnApi } from './engine/resources.ts'
@@ -64,6 +65,7 @@ export async function createContext(options: {
     passwords: createPasswords(),
     throttle: createThrottle(storage, clock),
     tokenRequests: createTokenRequests(storage, clock, log, settings.tokenRequestsPerDay),
+    olderDoors: createOlderDoors(storage, clock, log),
     requests: createRequestLog(storage, clock, keyring, log),
     audit: createAuditLog(storage, clock, log),
     alarms: createAlarms((name) => log.error({ alarm: name }, 'an alarm was raised')),
@@ -196,6 +198,8 @@ async function serverOver(settings: Settings, storage: Storage, log: Log): Promi
       await app.close()
       context.tokenRequests.close()
       await context.tokenRequests.flush()
+      context.olderDoors.close()
+      await context.olderDoors.flush()
       await context.requests.flush()
       await context.audit.flush()
       await storage.close()

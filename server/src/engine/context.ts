@@ -9,6 +9,7 @@ import type { ClientKeys } from './client_keys.ts'
 import type { Clients } from './clients.ts'
 import type { Keyring } from './keyring.ts'
 import type { Resources } from './known_resources.ts'
+import type { OlderDoors } from './older_doors.ts'
 import type { Passwords } from './passwords.ts'
 import type { RequestLog } from './request_log.ts'
 import type { Signer } from './signer.ts'
@@ -60,6 +61,7 @@ export interface Context {
   readonly passwords: Passwords
   readonly throttle: Throttle
   readonly tokenRequests: TokenRequests
+  readonly olderDoors: OlderDoors
   readonly requests: RequestLog
   readonly audit: AuditLog
   readonly alarms: Alarms

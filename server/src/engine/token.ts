@@ -78,7 +78,9 @@ export async function exchange(
   if (counted && after.userId !== null) {
     await context.storage.grants.trim(after.userId, client.id, context.settings.grantLimit, after.id)
   }
-  return mint(context, client, after, proof, audience)
+  const minted = mint(context, client, after, proof, audience)
+  context.olderDoors.count(trace.caller.dialect, client.id)
+  return minted
 }
 
 /** Client authentication as a rule of the log; a public client is proved only by its credential, later. */

@@ -5,7 +5,7 @@
  */
 import type { Clock, Millis } from '../lib/clock.ts'
 import type { Advance, EndReason, Grant, GrantView, Swap } from '../protocol/grant.ts'
-import type { ClientId, Role, SessionId, UserId } from '../protocol/names.ts'
+import type { ClientId, Dialect, Role, SessionId, UserId } from '../protocol/names.ts'
 
 /** The database is gone, full, locked for too long, or its answer was lost and could not be settled: answer 503. */
 export class StorageUnavailable extends Error {
@@ -29,6 +29,7 @@ export interface Storage {
   readonly requests: Requests
   readonly audit: Audit
   readonly usage: Usage
+  readonly dialectUses: DialectUses
   readonly documents: Documents
   readonly measurements: Measurements
   /** Throws StorageUnavailable unless a trivial read succeeds now. */
@@ -335,6 +336,22 @@ export interface Audit {
 export interface Usage {
   /** Adds token requests per account for a day (YYYY-MM-DD) and answers the new totals in the same order. */
   add(day: string, counts: readonly { readonly userId: UserId; readonly count: number }[]): Promise<readonly number[]>
+}
+
+/** Uses of an older door by one app on one day (YYYY-MM-DD). */
+export interface DialectUse {
+  readonly day: string
+  readonly dialect: Dialect
+  readonly clientId: ClientId
+  readonly count: number
+  readonly lastAt: Millis
+}
+
+export interface DialectUses {
+  /** Adds to the counts of each day, dialect and client; each of them at most once in `uses`. */
+  add(uses: readonly DialectUse[]): Promise<void>
+  /** Per dialect and client the uses since the day, and the last one ever; the latest first within a dialect. */
+  sum(since: string): Promise<readonly Omit<DialectUse, 'day'>[]>
 }
 
 /** Sections of the operator's document whose feature is not built yet, or that are kept as a whole. */

@@ -93,6 +93,7 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     async close() {
       await app.close()
       context.tokenRequests.close()
+      context.olderDoors.close()
       await context.requests.flush()
       await context.audit.flush()
       await storage.close()
