@@ -20,6 +20,7 @@ import { createRequestLog } from './engine/request_log.ts'
 import { requireOwnApi } from './engine/resources.ts'
 import { createSigner } from './engine/signer.ts'
 import { ensureKeys, turnKeys } from './engine/signing_keys.ts'
+import { createSubscriptionKeys } from './engine/subscription_keys.ts'
 import { createThrottle } from './engine/throttle.ts'
 import { createTokenRequests } from './engine/token_requests.ts'
 import { findBearerToken } from './http/bearer_token.ts'
@@ -63,6 +64,7 @@ export async function createContext(options: {
     clientKeys: createClientKeys(clock, settings.outboundAllowed),
     resources: createResources(storage, settings.issuer),
     passwords: createPasswords(),
+    subscriptionKeys: createSubscriptionKeys(storage, clock, log),
     throttle: createThrottle(storage, clock),
     tokenRequests: createTokenRequests(storage, clock, log, settings.tokenRequestsPerDay),
     olderDoors: createOlderDoors(storage, clock, log),
@@ -200,6 +202,7 @@ async function serverOver(settings: Settings, storage: Storage, log: Log): Promi
       await context.tokenRequests.flush()
       context.olderDoors.close()
       await context.olderDoors.flush()
+      await context.subscriptionKeys.flush()
       await context.requests.flush()
       await context.audit.flush()
       await storage.close()

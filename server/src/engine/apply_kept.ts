@@ -1,6 +1,5 @@
 /** Sections of the document that are kept as a whole, under their names: resources, providers, subscription keys. */
 import { isDeepStrictEqual } from 'node:util'
-import { sha256 } from '../lib/hash.ts'
 import type { UserId } from '../protocol/names.ts'
 import type { ApplyContext, Change, Planned } from './apply_change.ts'
 import {
@@ -11,6 +10,7 @@ import {
   type SubscriptionKeyEntry,
 } from './apply_document.ts'
 import { openSecret, sealSecret } from './secrets_at_rest.ts'
+import { keyDigest } from './subscription_key_record.ts'
 
 type Body = Readonly<Record<string, unknown>>
 type KeptSection = 'resources' | 'providers' | 'subscription_keys'
@@ -20,11 +20,6 @@ const kinds = {
   providers: 'provider',
   subscription_keys: 'subscription_key',
 } as const satisfies Record<KeptSection, Change['kind']>
-
-/** The name under which a subscription key is stored. It opens a door like a password, so only its digest is kept. */
-export function subscriptionKeyName(key: string): string {
-  return sha256(key).toString('base64url')
-}
 
 /** Where a provider's secret is sealed for. */
 function providerPlace(id: string): string {
@@ -73,7 +68,7 @@ export async function planSubscriptionKeys(
       problems.push(problemAt(['subscription_keys', at, 'owner'], 'is nobody in the document or the database'))
       continue
     }
-    const name = subscriptionKeyName(entry.key)
+    const name = keyDigest(entry.key)
     const before = await context.storage.documents.get('subscription_keys', name)
     const change = keep(context, 'subscription_keys', name, before, { owner }, () => ({ owner }))
     if (change !== undefined) changes.push(change)
@@ -111,7 +106,7 @@ export async function pruneKept(context: ApplyContext, document: ApplyDocument):
   const named = {
     resources: document.resources?.map((entry) => entry.resource),
     providers: document.providers?.map((entry) => entry.id),
-    subscription_keys: document.subscription_keys?.map((entry) => subscriptionKeyName(entry.key)),
+    subscription_keys: document.subscription_keys?.map((entry) => keyDigest(entry.key)),
   } satisfies Record<KeptSection, readonly string[] | undefined>
   const changes: Change[] = []
   for (const section of ['resources', 'providers', 'subscription_keys'] as const) {

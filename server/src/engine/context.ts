@@ -13,6 +13,7 @@ import type { OlderDoors } from './older_doors.ts'
 import type { Passwords } from './passwords.ts'
 import type { RequestLog } from './request_log.ts'
 import type { Signer } from './signer.ts'
+import type { SubscriptionKeys } from './subscription_keys.ts'
 import type { Throttle } from './throttle.ts'
 import type { TokenRequests } from './token_requests.ts'
 
@@ -59,6 +60,7 @@ export interface Context {
   readonly clientKeys: ClientKeys
   readonly resources: Resources
   readonly passwords: Passwords
+  readonly subscriptionKeys: SubscriptionKeys
   readonly throttle: Throttle
   readonly tokenRequests: TokenRequests
   readonly olderDoors: OlderDoors

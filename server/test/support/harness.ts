@@ -94,6 +94,7 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
       await app.close()
       context.tokenRequests.close()
       context.olderDoors.close()
+      await context.subscriptionKeys.flush()
       await context.requests.flush()
       await context.audit.flush()
       await storage.close()
