@@ -4,6 +4,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, 
 import type { Logger } from 'pino'
 import { type ApiCaller, registerApi } from './api/index.ts'
 import { registerOauth } from './dialects/oauth/index.ts'
+import { registerPasswordToken } from './dialects/password_token/index.ts'
 import { registerQuantimodo } from './dialects/quantimodo/index.ts'
 import { setupIsOpen, setupToken } from './engine/accounts.ts'
 import { createAlarms } from './engine/alarms.ts'
@@ -127,6 +128,7 @@ export async function createApp(
   registerOperations(app, context, options.readiness ?? { stopping: false }, version)
   await registerOauth(app, context, sendOauthError)
   if (context.settings.dialects.has('quantimodo')) await registerQuantimodo(app, context)
+  if (context.settings.dialects.has('password_token')) await registerPasswordToken(app, context)
   await registerPages(app, context)
   await registerApi(app, {
     issuer: context.settings.issuer,

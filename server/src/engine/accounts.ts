@@ -40,6 +40,11 @@ export async function signIn(
   return result ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter() }
 }
 
+/** Whether there is an account of that username or e-mail. Nothing that reaches a stranger may hang on it. */
+export async function hasAccount(context: Context, login: string): Promise<boolean> {
+  return (await context.storage.accounts.findByLogin(normalizeLogin(login))) !== undefined
+}
+
 /** The counters of guesses at a name's password: those from this address, and all from this address. */
 function guessesOf(name: string, caller: Caller): readonly (readonly [ThrottleKind, string])[] {
   const network = networkUnit(caller.address)

@@ -31,7 +31,10 @@ export async function password(
   trace.authenticated = true
   trace.userId = account.id
   at(trace, 'second_factor')
-  if (account.secondFactor) throw new Refusal('second_factor_required')
+  if (account.secondFactor) {
+    context.audit.record('second_factor_missing', { actor: account.id, clientId: client.id, caller: trace.caller })
+    throw new Refusal('second_factor_required')
+  }
 
   // 160 random bits as the older clients know them; only their digest is stored.
   const accessToken = door.tokenFormat === 'handle' ? randomBytes(20).toString('hex') : undefined
