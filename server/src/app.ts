@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { type ApiCaller, registerApi } from './api/index.ts'
+import { presentedKey } from './dialects/jwt_login/decode.ts'
+import { registerJwtLogin } from './dialects/jwt_login/index.ts'
 import { registerOauth } from './dialects/oauth/index.ts'
 import { registerPasswordToken } from './dialects/password_token/index.ts'
 import { registerQuantimodo } from './dialects/quantimodo/index.ts'
@@ -22,6 +24,7 @@ import { createRequestLog } from './engine/request_log.ts'
 import { requireOwnApi } from './engine/resources.ts'
 import { createSigner } from './engine/signer.ts'
 import { ensureKeys, turnKeys } from './engine/signing_keys.ts'
+import { noteSubscriptionKey } from './engine/subscription_key_rules.ts'
 import { createSubscriptionKeys } from './engine/subscription_keys.ts'
 import { createThrottle } from './engine/throttle.ts'
 import { createTokenRequests } from './engine/token_requests.ts'
@@ -129,6 +132,7 @@ export async function createApp(
   await registerOauth(app, context, sendOauthError)
   if (context.settings.dialects.has('quantimodo')) await registerQuantimodo(app, context)
   if (context.settings.dialects.has('password_token')) await registerPasswordToken(app, context)
+  if (context.settings.dialects.has('jwt_login')) await registerJwtLogin(app, context)
   await registerPages(app, context)
   await registerApi(app, {
     issuer: context.settings.issuer,
@@ -219,6 +223,7 @@ async function authenticate(context: Context, request: FastifyRequest, scopes: r
   const accessToken = findBearerToken(request.headers.authorization, parseForm(queryOf(request)), undefined)
   const token = await requireLiveToken(context, accessToken, { mark: true })
   requireOwnApi(context, token.resources)
+  if (token.grant.dialect === 'jwt_login') await noteSubscriptionKey(context, presentedKey(request))
   if (!scopes.some((scope) => token.scope.includes(scope))) {
     throw new Refusal('scope_insufficient')
   }

@@ -52,11 +52,11 @@ export async function listConnectedApps(context: Context, userId: UserId): Promi
     app.since = Math.min(app.since, grant.createdAt)
     app.lastUsed = Math.max(app.lastUsed ?? 0, lastUsed)
     const id = grant.id.toString('base64url')
-    const byPassword = grant.context.grantType === 'password'
+    const named = grant.context.tokenFormat === 'handle'
     app.seats.push({
       id,
-      userAgent: byPassword ? (grant.context.userAgent ?? null) : grant.label,
-      ...(byPassword ? { device: grant.label } : {}),
+      userAgent: named ? (grant.context.userAgent ?? null) : grant.label,
+      ...(named ? { device: grant.label } : {}),
       since: grant.createdAt,
       lastUsed,
     })

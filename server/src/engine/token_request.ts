@@ -1,5 +1,6 @@
 /** What goes through the token pipeline: the request as a dialect has decoded it, and what its grant type proves. */
 import type { GrantView } from '../protocol/grant.ts'
+import type { SubscriptionKey } from './subscription_keys.ts'
 
 /** A token request as the engine takes it; `decode` of each dialect makes one. */
 export type TokenRequest =
@@ -15,6 +16,8 @@ export type TokenRequest =
       readonly refreshToken: string
       readonly scope: readonly string[] | undefined
       readonly resources: readonly string[]
+      /** The key that was presented, at a door that knows such keys. */
+      readonly subscriptionKey?: SubscriptionKey | undefined
     }
   | {
       readonly grantType: 'client_credentials'
@@ -28,6 +31,8 @@ export type TokenRequest =
       readonly password: string
       /** What the caller said of its device; null where it said nothing. */
       readonly label: string | null
+      /** The key that was presented, at a door that knows such keys. */
+      readonly subscriptionKey?: SubscriptionKey | undefined
     }
 
 /** What a grant type has proved. */

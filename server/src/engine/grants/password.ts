@@ -14,6 +14,7 @@ import { handleDigest } from '../credentials.ts'
 import { newGrantId } from '../grant_id.ts'
 import type { Trace } from '../request_log.ts'
 import { at } from '../rules.ts'
+import { requireKeyOf } from '../subscription_key_rules.ts'
 import type { Proof, TokenRequest } from '../token_request.ts'
 
 type PasswordRequest = Extract<TokenRequest, { grantType: 'password' }>
@@ -30,7 +31,8 @@ export async function password(
   const account = await requirePassword(context, request, client, trace.caller)
   trace.authenticated = true
   trace.userId = account.id
-  at(trace, 'second_factor')
+  at(trace, 'allowed_person')
+  requireKeyOf(request.subscriptionKey, account.id)
   if (account.secondFactor) {
     context.audit.record('second_factor_missing', { actor: account.id, clientId: client.id, caller: trace.caller })
     throw new Refusal('second_factor_required')
@@ -80,7 +82,7 @@ function begin(
   accessToken: string | undefined,
 ): Grant {
   const now = context.clock.now()
-  const agreed = terms(context, client, door, caller)
+  const agreed = terms(context, request, client, door, caller)
   const life = agreed.refreshTokenAge ?? agreed.accessTokenTtl
   return {
     id: newGrantId(now),
@@ -113,7 +115,13 @@ function begin(
 /** The longest life of a login JWT: what signed it must stay published for as long. */
 const longestJwt = 86_400
 
-function terms(context: Context, client: Client, door: PasswordDoor, caller: Caller): GrantContext {
+function terms(
+  context: Context,
+  { subscriptionKey }: PasswordRequest,
+  client: Client,
+  door: PasswordDoor,
+  caller: Caller,
+): GrantContext {
   const chosen = client.metadata.access_token_ttl ?? door.accessTokenTtl
   return {
     grantType: 'password',
@@ -124,6 +132,7 @@ function terms(context: Context, client: Client, door: PasswordDoor, caller: Cal
     refreshTokenTtl: client.metadata.refresh_token_ttl ?? context.settings.refreshTokenTtl,
     ...(door.refreshTokenAge === undefined ? {} : { refreshTokenAge: door.refreshTokenAge }),
     tokenFormat: door.tokenFormat,
-    ...(caller.userAgent === null ? {} : { userAgent: caller.userAgent }),
+    ...(subscriptionKey === undefined ? {} : { subscriptionKey: subscriptionKey.id }),
+    ...(caller.userAgent === null || door.tokenFormat !== 'handle' ? {} : { userAgent: caller.userAgent }),
   }
 }
