@@ -7,12 +7,12 @@ import { parseForm } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 
 /** The key in the header of this version, in that of the first, or in the query string; the first that is there. */
-export function presentedKey({ headers, ...request }: Pick<FastifyRequest, 'headers' | 'url'>): string | undefined {
+export function presentedKey(request: FastifyRequest): string | undefined {
   for (const name of ['subscription-key', 'ocp-apim-subscription-key']) {
-    const value = headers[name]
+    const value = request.headers[name]
     if (value !== undefined) return String(value)
   }
-  return parseForm(request.url.split('?')[1] ?? '')?.get('subscription-key')
+  return parseForm(queryOf(request))?.get('subscription-key')
 }
 
 /** The text under each of the names. Throws Refusal where the body is malformed or lacks one. */
