@@ -4,11 +4,15 @@
  */
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Context } from '../engine/context.ts'
+import type { Dialect } from '../protocol/names.ts'
 
 const forEverybody = /^\/(?:\.well-known\/[a-z-]+(?:\/api)?|oauth\/jwks)$/
 const forApps = /^\/(?:oauth\/(?:token|revoke|userinfo)|api(?:\/.*)?)$/
-/** The password doors: as much of their paths as an app may call from a page of its own. */
-const passwordDoors = /^\/(?:v1\/(?:oauth(?:\/(?:index\.php)?)?|add\/index\.php)|auth\/v[12]\/[a-z-]+|status\/v[12])$/
+/** What an app may call from a page of its own at the password doors, where they are open. */
+const passwordDoors: Partial<Record<Dialect, RegExp>> = {
+  password_token: /^\/v1\/(?:oauth(?:\/(?:index\.php)?)?|add\/index\.php)$/,
+  jwt_login: /^\/(?:auth\/v[12]\/[a-z-]+|status\/v[12])$/,
+}
 
 const allowedHeaders = [
   'Authorization',
@@ -29,10 +33,11 @@ const allowedMethods = 'GET, POST, DELETE, OPTIONS'
 
 /** Registers the answers to preflights and the headers on the calls themselves. */
 export function registerCors(app: FastifyInstance, context: Context): void {
+  const open = [...context.settings.dialects].flatMap((dialect) => passwordDoors[dialect] ?? [])
   app.addHook('onRequest', async (request, reply) => {
     const origin = request.headers.origin
     const path = request.url.split('?', 1)[0] ?? ''
-    const apps = forApps.test(path) || passwordDoors.test(path)
+    const apps = forApps.test(path) || open.some((paths) => paths.test(path))
     if (!apps && !forEverybody.test(path)) return
     if (apps) reply.header('vary', 'Origin')
     if (origin !== undefined && (!apps || (await context.clients.hasOrigin(origin)))) allow(reply, apps ? origin : '*')

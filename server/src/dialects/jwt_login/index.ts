@@ -154,8 +154,8 @@ async function keyOf(
 /** Whether a JWT of this door is good now, whatever its signature says. */
 async function validate(context: Context, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   await noteSubscriptionKey(context, presentedKey(request))
-  const text = await readJudgedToken(request)
   try {
+    const text = await readJudgedToken(request)
     const { grant, expiresAt } = await requireLiveToken(context, text, { mark: false })
     if (grant.context.tokenFormat !== 'login_jwt' || grant.userId === null) throw new Refusal('token_not_ours')
     const account = await context.storage.accounts.find(grant.userId)
@@ -166,7 +166,8 @@ async function validate(context: Context, request: FastifyRequest, reply: Fastif
       username: account?.username,
     })
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error
+    // What is wrong with the request says nothing about the token.
+    if (!(error instanceof Refusal) || error.error === 'invalid_request') throw error
     return sendJson(reply, 401, { valid: false, message: error.text })
   }
 }

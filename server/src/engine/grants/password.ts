@@ -115,6 +115,9 @@ function begin(
 /** The longest life of a login JWT: what signed it must stay published for as long. */
 const longestJwt = 86_400
 
+/** Characters of a user agent that are kept with the grant. */
+const longestAgent = 200
+
 function terms(
   context: Context,
   { subscriptionKey }: PasswordRequest,
@@ -133,6 +136,8 @@ function terms(
     ...(door.refreshTokenAge === undefined ? {} : { refreshTokenAge: door.refreshTokenAge }),
     tokenFormat: door.tokenFormat,
     ...(subscriptionKey === undefined ? {} : { subscriptionKey: subscriptionKey.id }),
-    ...(caller.userAgent === null || door.tokenFormat !== 'handle' ? {} : { userAgent: caller.userAgent }),
+    ...(caller.userAgent === null || door.tokenFormat !== 'handle'
+      ? {}
+      : { userAgent: caller.userAgent.slice(0, longestAgent) }),
   }
 }

@@ -311,6 +311,8 @@ describe('what is broken', () => {
     expect(get.headers.allow).toBe('POST')
     expectError(await call('/auth/v2/nothing'), 404)
     expectError(await call('/auth/v2/validate', {}), 400)
+    expectError(await call('/auth/v2/validate', undefined, { authorization: 'Bearer a b' }), 400)
+    expect((await call('/auth/v2/validate', undefined, { authorization: 'Basic eDp4' })).statusCode).toBe(401)
     expectError(await renew('x'.repeat(40_000)), 401)
     expectError(await call('/auth/v1/refresh', { token: 'a', refresh_token: 'b' }), 400)
   })
