@@ -13,6 +13,8 @@ import { signIn } from '../server/dist/pages/views/sign_in.js'
 import { signedOut, signOut } from '../server/dist/pages/views/sign_out.js'
 import { signUp } from '../server/dist/pages/views/sign_up.js'
 import { start } from '../server/dist/pages/views/start.js'
+import { subscriptionKey } from '../server/dist/pages/views/subscription_key.js'
+import { keyShown, subscriptionKeys } from '../server/dist/pages/views/subscription_keys.js'
 import { builtInScopes, scopeMeaning } from '../server/dist/protocol/scope.js'
 
 const csrf = 'sample-token'
@@ -29,6 +31,20 @@ const requestId = '01JNE4Q8S5W2M7C0K9T3XH6BZD'
 
 const meadow = { name: 'Meadow Journal', verified: true, registeredAt: at }
 const web = { kind: 'web', host: 'meadow.example' }
+
+const keys = { csrf, viewer, limit: 20, mayCreate: true }
+const subscription = (change) => ({
+  handle: 'Ab3dEfGhIjKlMnOp',
+  name: 'Meter app',
+  start: 'Ab3d',
+  createdAt: at,
+  lastUsed: at,
+  usesToday: 0,
+  disabled: undefined,
+  previous: undefined,
+  openToAll: false,
+  ...change,
+})
 
 const passed = (text) => ({ text, outcome: 'passed' })
 const failed = (text) => ({ text, outcome: 'failed' })
@@ -292,6 +308,7 @@ export const samples = {
     html: developer({
       viewer,
       newAppHref: '/developer/new',
+      keysHref: '/developer/keys',
       apps: [
         { clientId: 'meadow', name: 'Meadow Journal', enabled: true, createdAt: at },
         {
@@ -305,7 +322,59 @@ export const samples = {
     }),
   },
   'developer-empty': { html: developer({ viewer, apps: [] }) },
-  'developer-first': { html: developer({ viewer, apps: [], newAppHref: '/developer/new' }) },
+  'developer-first': {
+    html: developer({ viewer, apps: [], newAppHref: '/developer/new', keysHref: '/developer/keys' }),
+  },
+  'keys-list': {
+    html: subscriptionKeys({
+      ...keys,
+      keys: [
+        subscription({ usesToday: 1312 }),
+        subscription({ name: longName, previous: { start: 'x9Yz', until: at + 7 * 1440 * minute }, openToAll: true }),
+        subscription({ name: 'Old gateway', disabled: 'developer' }),
+        subscription({ name: '', start: '', createdAt: undefined, lastUsed: undefined, disabled: 'operator' }),
+      ],
+      shared: [subscription({ name: 'Stall climate', sharedBy: 'bob' })],
+    }),
+  },
+  'keys-empty': { html: subscriptionKeys({ ...keys, keys: [], shared: [] }) },
+  'keys-problem': {
+    html: subscriptionKeys({
+      ...keys,
+      keys: [subscription({})],
+      shared: [],
+      add: { name: '', problem: 'Give it a name.' },
+    }),
+  },
+  'key-page': {
+    html: subscriptionKey({
+      ...keys,
+      subscriptionKey: subscription({ usesToday: 1312, previous: { start: 'x9Yz', until: at + 7 * 1440 * minute } }),
+      collaborators: [
+        { id: 'usr_b', username: 'bob' },
+        { id: 'usr_c', username: 'c'.repeat(60) },
+      ],
+      collaboratorLimit: 20,
+      notice: 'The key is shared.',
+    }),
+  },
+  'key-page-off': {
+    html: subscriptionKey({
+      ...keys,
+      subscriptionKey: subscription({ name: longName, disabled: 'operator', openToAll: true, lastUsed: undefined }),
+      collaborators: [],
+      collaboratorLimit: 20,
+      add: { username: 'bob@example.com', problem: 'Nobody here has this username.' },
+    }),
+  },
+  'key-shown': {
+    html: keyShown({
+      viewer,
+      name: 'Meter app',
+      subscriptionKey: 'Ab3dEfGhIjKlMnOpQrStUvWxYz012345',
+      before: 'The key that it replaces goes on working for 7 days.',
+    }),
+  },
   requests: {
     html: requestLog({
       viewer,

@@ -41,7 +41,6 @@ import { registerPages, sendNotFound, sendOauthError } from './pages/index.ts'
 import { Refusal } from './protocol/refusal.ts'
 import { engineSettings, type Settings } from './settings.ts'
 import type { Storage } from './storage/contract.ts'
-import { openPostgres } from './storage/postgres.ts'
 import { openSqlite } from './storage/sqlite.ts'
 import { version } from './version.ts'
 
@@ -155,9 +154,11 @@ export interface Server {
 }
 
 /** Opens the storage that the settings name. */
-export function openStorage(settings: Settings, log: Log): Promise<Storage> {
+export async function openStorage(settings: Settings, log: Log): Promise<Storage> {
   const clock = systemClock(settings.clockOffset)
   if (settings.databaseUrl !== undefined) {
+    // Its packages are loaded only where they are needed: a start on SQLite is the quicker for it.
+    const { openPostgres } = await import('./storage/postgres.ts')
     return openPostgres({ url: settings.databaseUrl, clock, log: (message, err) => log.warn({ err }, message) })
   }
   return openSqlite({ path: join(settings.data, 'consentry.db'), clock })
@@ -208,9 +209,9 @@ async function serverOver(settings: Settings, storage: Storage, log: Log): Promi
       await app.close()
       context.tokenRequests.close()
       await context.tokenRequests.flush()
+      await context.subscriptionKeys.flush()
       context.olderDoors.close()
       await context.olderDoors.flush()
-      await context.subscriptionKeys.flush()
       await context.requests.flush()
       await context.audit.flush()
       await storage.close()

@@ -102,6 +102,11 @@ export async function getKey({ documents }: Storage, id: string): Promise<Stored
   return body && { id, record: readRecord(id, body) }
 }
 
+/** Every key there is, for the operator. */
+export async function listKeys({ documents }: Storage): Promise<readonly StoredKey[]> {
+  return (await documents.list(records)).map(({ name, body }) => ({ id: name, record: readRecord(name, body) }))
+}
+
 /** The key that has or once had the text with this digest; whether that text still works, its record says. */
 export async function findKeyByDigest(storage: Storage, digest: string): Promise<StoredKey | undefined> {
   const made = await getKey(storage, digest)

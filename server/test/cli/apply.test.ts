@@ -129,6 +129,8 @@ describe('applying a document', () => {
     }
     expect(await h.storage.documents.get('subscription_keys', keyDigest(subscriptionKey))).toEqual({
       owner: (await h.storage.accounts.findByLogin('bob'))?.id,
+      start: subscriptionKey.slice(0, 4),
+      created_at: h.clock.now(),
     })
   })
 

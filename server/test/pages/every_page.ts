@@ -18,6 +18,8 @@ import { type SignInProblem, signIn } from '../../src/pages/views/sign_in.tsx'
 import { signedOut, signOut } from '../../src/pages/views/sign_out.tsx'
 import { signUp } from '../../src/pages/views/sign_up.tsx'
 import { start } from '../../src/pages/views/start.tsx'
+import { subscriptionKey } from '../../src/pages/views/subscription_key.tsx'
+import { keyShown, subscriptionKeys } from '../../src/pages/views/subscription_keys.tsx'
 import { builtInScopes } from '../../src/protocol/scope.ts'
 
 type Text = (usual: string) => string
@@ -94,6 +96,19 @@ export function everyPage(text: Text): Record<string, string> {
   const connected = { clientId: text('meadow'), name, scopes, since: at, warning: text('Two networks.') }
   const app = { clientId: text('meadow'), name }
   const seat = { id: text('ses_1'), userAgent: text('Meadow/3.1') }
+  const key = {
+    handle: text('hAnd1e'),
+    name: text('meter app'),
+    start: text('Ab3d'),
+    createdAt: at,
+    lastUsed: at,
+    usesToday: 1,
+    disabled: undefined,
+    previous: { start: text('x9Yz'), until: at },
+    openToAll: true,
+  }
+  const bare = { ...key, name: '', start: '', createdAt: undefined, lastUsed: undefined, usesToday: 0 }
+  const keys = { csrf: every.csrf, viewer, limit: 20, mayCreate: true }
   const security = { csrf: every.csrf, viewer, hasPassword: true, passwordMinimum: 8 }
   return {
     'sign-in': signIn(every),
@@ -175,6 +190,7 @@ export function everyPage(text: Text): Record<string, string> {
       viewer,
       apps: [{ ...app, enabled: false, createdAt: at, collaborator: true }],
       newAppHref: '/developer/new',
+      keysHref: '/developer/keys',
     }),
     'developer empty': developer({ viewer, apps: [] }),
     'developer first': developer({ viewer, apps: [], newAppHref: '/developer/new' }),
@@ -244,6 +260,43 @@ export function everyPage(text: Text): Record<string, string> {
       native: false,
       problem: text('No.'),
       add: { uri: text('http://meadow.example'), problem: text('no') },
+    }),
+    'subscription keys': subscriptionKeys({
+      ...keys,
+      keys: [key, { ...bare, disabled: 'operator' }, { ...key, usesToday: 3, disabled: 'developer' }],
+      shared: [{ ...key, sharedBy: text('bob') }],
+      notice: text('Deleted.'),
+      problem: text('No.'),
+      add: { name: text('meter'), problem: text('no') },
+    }),
+    'subscription keys empty': subscriptionKeys({ ...keys, keys: [], shared: [] }),
+    'subscription keys closed': subscriptionKeys({ ...keys, mayCreate: false, keys: [], shared: [] }),
+    'subscription key': subscriptionKey({
+      ...keys,
+      subscriptionKey: key,
+      collaborators: [{ id: text('usr_b'), username: text('bob') }],
+      collaboratorLimit: 20,
+      notice: text('Saved.'),
+      problem: text('No.'),
+      rename: { name: text('meter'), problem: text('no') },
+      add: { username: text('carol'), problem: text('no') },
+    }),
+    ...Object.fromEntries(
+      (['developer', 'operator'] as const).map((disabled) => [
+        `subscription key off by ${disabled}`,
+        subscriptionKey({
+          ...keys,
+          subscriptionKey: { ...bare, previous: undefined, openToAll: false, disabled },
+          collaborators: [],
+          collaboratorLimit: 0,
+        }),
+      ]),
+    ),
+    'subscription key shown': keyShown({
+      viewer,
+      name: text('meter app'),
+      subscriptionKey: text('Ab3dEf'),
+      before: text('The old one works.'),
     }),
     requests: requestLog({
       viewer,

@@ -93,8 +93,8 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     async close() {
       await app.close()
       context.tokenRequests.close()
-      context.olderDoors.close()
       await context.subscriptionKeys.flush()
+      context.olderDoors.close()
       await context.requests.flush()
       await context.audit.flush()
       await storage.close()
