@@ -5,6 +5,7 @@ import { accountDevices } from '../server/dist/pages/views/account_devices.js'
 import { accountSecurity } from '../server/dist/pages/views/account_security.js'
 import { consent } from '../server/dist/pages/views/consent.js'
 import { developer } from '../server/dist/pages/views/developer.js'
+import { landing } from '../server/dist/pages/views/landing.js'
 import { oauthError } from '../server/dist/pages/views/oauth_error.js'
 import { problem } from '../server/dist/pages/views/problem.js'
 import { requestLog } from '../server/dist/pages/views/request_log.js'
@@ -224,6 +225,8 @@ export const samples = {
   'sign-out': { html: signOut({ csrf, account: 'alice@example.com' }) },
   'sign-out-asked': { html: signOut({ csrf, account: longEmail, clientName: longName }) },
   'signed-out': { html: signedOut() },
+  'landing-back-to-app': { html: landing('back_to_app') },
+  'landing-close-window': { html: landing('close_window') },
   'signed-out-onward': { html: signedOut({ continueHref: 'https://meadow.example/', clientName: longName }) },
   'oauth-error': {
     html: oauthError({

@@ -11,7 +11,7 @@ import { registerQuantimodo } from './dialects/quantimodo/index.ts'
 import { setupIsOpen, setupToken } from './engine/accounts.ts'
 import { createAlarms } from './engine/alarms.ts'
 import { createAuditLog } from './engine/audit.ts'
-import { requireLiveToken } from './engine/bearer.ts'
+import { requireShownToken } from './engine/bearer.ts'
 import { ensureBuiltInClients } from './engine/builtin_clients.ts'
 import { createClientKeys } from './engine/client_keys.ts'
 import { createClients } from './engine/clients.ts'
@@ -28,13 +28,11 @@ import { noteSubscriptionKey } from './engine/subscription_key_rules.ts'
 import { createSubscriptionKeys } from './engine/subscription_keys.ts'
 import { createThrottle } from './engine/throttle.ts'
 import { createTokenRequests } from './engine/token_requests.ts'
-import { findBearerToken } from './http/bearer_token.ts'
-import { queryOf } from './http/caller.ts'
+import { findShownTokens, mayBeInBody } from './http/bearer_token.ts'
 import { registerCors } from './http/cors.ts'
 import { faultOf } from './http/faults.ts'
 import { type Readiness, registerOperations } from './http/operations.ts'
 import { type Millis, minute, second, systemClock } from './lib/clock.ts'
-import { parseForm } from './lib/form.ts'
 import { createLog, type Log } from './lib/log.ts'
 import { randomText } from './lib/random.ts'
 import { registerPages, sendNotFound, sendOauthError } from './pages/index.ts'
@@ -129,7 +127,7 @@ export async function createApp(
   })
   registerOperations(app, context, options.readiness ?? { stopping: false }, version)
   await registerOauth(app, context, sendOauthError)
-  if (context.settings.dialects.has('quantimodo')) await registerQuantimodo(app, context)
+  if (context.settings.dialects.has('quantimodo')) await registerQuantimodo(app, context, sendOauthError)
   if (context.settings.dialects.has('password_token')) await registerPasswordToken(app, context)
   if (context.settings.dialects.has('jwt_login')) await registerJwtLogin(app, context)
   await registerPages(app, context)
@@ -137,7 +135,7 @@ export async function createApp(
     issuer: context.settings.issuer,
     storage: context.storage,
     clock: context.clock,
-    authenticate: (request, scopes) => authenticate(context, request, scopes),
+    authenticate: (request, scopes, read) => authenticate(context, request, scopes, read),
   })
   return app
 }
@@ -219,10 +217,16 @@ async function serverOver(settings: Settings, storage: Storage, log: Log): Promi
   }
 }
 
-/** The person and app behind an API request. Throws Refusal. */
-async function authenticate(context: Context, request: FastifyRequest, scopes: readonly string[]): Promise<ApiCaller> {
-  const accessToken = findBearerToken(request.headers.authorization, parseForm(queryOf(request)), undefined)
-  const token = await requireLiveToken(context, accessToken, { mark: true })
+/** The person and app behind an API request; undefined where their token can only be in the body, still unread. */
+async function authenticate(
+  context: Context,
+  request: FastifyRequest,
+  scopes: readonly string[],
+  read: 'head' | 'body',
+): Promise<ApiCaller | undefined> {
+  const shown = findShownTokens(request, read === 'body' ? request.body : undefined)
+  if (read === 'head' && context.settings.dialects.has('quantimodo') && mayBeInBody(request, shown)) return undefined
+  const token = await requireShownToken(context, shown, { mark: true })
   requireOwnApi(context, token.resources)
   if (token.grant.dialect === 'jwt_login') await noteSubscriptionKey(context, presentedKey(request))
   if (!scopes.some((scope) => token.scope.includes(scope))) {
@@ -232,7 +236,7 @@ async function authenticate(context: Context, request: FastifyRequest, scopes: r
   const { userId, clientId } = token.grant
   const account = userId === null ? undefined : await context.storage.accounts.find(userId)
   if (account === undefined) throw new Refusal('scope_insufficient', { text: 'This needs the token of a person.' })
-  return { account, clientId, scope: token.scope, accessToken, expiresAt: token.expiresAt }
+  return { account, clientId, scope: token.scope, accessToken: token.text, expiresAt: token.expiresAt }
 }
 
 /** Fastify's form of the setting: addresses, or how many hops in front of us are ours. */

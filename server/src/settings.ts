@@ -78,6 +78,11 @@ export const settingsSchema = z.strictObject({
   CONSENTRY_PASSWORD_TOKEN_STATUS: flag
     .default('0')
     .describe('1 answers refusals of the password token door with 4xx; by its documents it answers them with 200'),
+  CONSENTRY_FRONT_CHANNEL_TOKENS: flag
+    .default('0')
+    .describe(
+      '1 lets apps that are registered for it (front_channel_tokens) get tokens in the address, at the quantimodo door',
+    ),
   CONSENTRY_DEV: flag
     .default('0')
     .describe('1 allows what is for development only; refused unless the issuer is loopback'),
@@ -107,6 +112,7 @@ export interface Settings {
   readonly appRegistration: 'open' | 'approval' | 'closed'
   readonly outboundAllowed: ReadonlySet<string>
   readonly tokenRequestsPerDay: number
+  readonly frontChannelTokens: boolean
   readonly development: boolean
   readonly passwordTokenStatus: boolean
   /** Milliseconds. */
@@ -153,6 +159,7 @@ export function loadSettings(sources: Sources): Settings {
     appRegistration: raw.CONSENTRY_APP_REGISTRATION ?? (loopback ? 'open' : 'approval'),
     outboundAllowed: parseOrigins(raw.CONSENTRY_OUTBOUND_ALLOW),
     tokenRequestsPerDay: raw.CONSENTRY_TOKEN_REQUESTS_PER_DAY,
+    frontChannelTokens: raw.CONSENTRY_FRONT_CHANNEL_TOKENS === '1',
     development,
     passwordTokenStatus: raw.CONSENTRY_PASSWORD_TOKEN_STATUS === '1',
     clockOffset: raw.CONSENTRY_CLOCK_OFFSET * 1000,
@@ -184,6 +191,7 @@ export function engineSettings(settings: Settings): EngineSettings {
     replayWindow: { confidential: 30, public: 10 },
     grantLimit: 100,
     tokenRequestsPerDay: settings.tokenRequestsPerDay,
+    frontChannelTokens: settings.frontChannelTokens,
     retention: 30 * day,
     appRegistration: settings.appRegistration,
     outboundAllowed: settings.outboundAllowed,

@@ -8,6 +8,7 @@ import type {
   RawServerDefault,
 } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { bodyTokens } from '../http/bearer_token.ts'
 import type { Clock, Millis } from '../lib/clock.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Account, Storage } from '../storage/contract.ts'
@@ -29,9 +30,14 @@ export interface ApiOptions {
   readonly clock: Clock
   /**
    * Proves the access token of a request. Any one of `scopes` is enough; an empty list asks for no scope. Throws a
-   * Refusal where the token is missing, not valid or not enough.
+   * Refusal where the token is missing, not valid or not enough. Asked before the body is read, it answers undefined
+   * where the token may be in there, and is asked again with the body.
    */
-  readonly authenticate: (request: FastifyRequest, scopes: readonly string[]) => Promise<ApiCaller>
+  readonly authenticate: (
+    request: FastifyRequest,
+    scopes: readonly string[],
+    read: 'head' | 'body',
+  ) => Promise<ApiCaller | undefined>
 }
 
 /** A Fastify instance whose routes are typed by their zod schemas. */
@@ -53,24 +59,46 @@ export interface ApiVersion {
 }
 
 const decorator = 'apiCaller'
+const scopesDecorator = 'apiScopes'
 
-/** Makes room for the caller on the requests of this instance. */
-export function prepareCallers(app: ApiInstance): void {
+/** Makes room for the caller on the requests of this instance, and looks at those whose token is in the body. */
+export function prepareCallers(app: ApiInstance, { authenticate }: ApiOptions): void {
   app.decorateRequest(decorator, null)
+  app.decorateRequest(scopesDecorator, null)
+  app.addHook('preValidation', async (request) => {
+    const scopes = request.getDecorator<readonly string[] | null>(scopesDecorator)
+    if (scopes === null) return
+    if (request.getDecorator(decorator) !== null && bodyTokens(request.body).length === 0) return
+    await admit(authenticate, request, scopes, 'body')
+  })
+}
+
+/** Lets the request in, or throws the Refusal. */
+async function admit(
+  authenticate: ApiOptions['authenticate'],
+  request: FastifyRequest,
+  scopes: readonly string[],
+  read: 'head' | 'body',
+): Promise<void> {
+  try {
+    const caller = await authenticate(request, scopes, read)
+    if (caller === undefined && read === 'body') throw new Refusal('token_missing')
+    request.setDecorator(decorator, caller ?? null)
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.reason !== 'scope_insufficient') throw error
+    const [scope] = scopes
+    throw new Refusal(error.reason, { ...(scope === undefined ? {} : { scope }), ...error.detail })
+  }
 }
 
 /**
- * A hook that lets a request in before its body is read, if its token has any one of the scopes. The first is what a
- * client is told to ask for.
+ * A hook that lets a request in before its body is read, if its token has any one of the scopes; a token in the body is
+ * looked at once that is read. The first scope is what a client is told to ask for.
  */
 export function requireScope({ authenticate }: ApiOptions, ...scopes: readonly [string, ...string[]]) {
   return async (request: FastifyRequest): Promise<void> => {
-    try {
-      request.setDecorator(decorator, await authenticate(request, scopes))
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.reason !== 'scope_insufficient') throw error
-      throw new Refusal(error.reason, { scope: scopes[0], ...error.detail })
-    }
+    request.setDecorator(scopesDecorator, scopes)
+    await admit(authenticate, request, scopes, 'head')
   }
 }
 

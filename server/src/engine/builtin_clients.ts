@@ -2,22 +2,20 @@
  * The clients of the password doors (RFC 6749 §4.3): one for each door, made by the server itself. Nobody else may ask
  * for tokens with a person's password, and through another door these clients get nothing.
  */
-import type { Seconds } from '../lib/clock.ts'
 import type { ClientMetadata } from '../protocol/client_metadata.ts'
 import type { GrantContext } from '../protocol/grant.ts'
 import type { ClientId, Dialect } from '../protocol/names.ts'
 import type { Storage } from '../storage/contract.ts'
 
-/** What a password door gives out, and to which client. Its lifetimes hold unless the client's row has others. */
+/** What a password door gives out, and to which client. */
 export interface PasswordDoor {
   readonly clientId: ClientId
   readonly dialect: Dialect
   /** What account holders read in their lists. */
   readonly name: string
   readonly tokenFormat: NonNullable<GrantContext['tokenFormat']>
-  readonly accessTokenTtl: Seconds
-  /** Seconds that each refresh token lives from its issue; undefined: none is given. */
-  readonly refreshTokenAge: Seconds | undefined
+  /** Whether a refresh token goes with it; each then has an age of its own. */
+  readonly refreshes: boolean
 }
 
 export const passwordTokenDoor: PasswordDoor = {
@@ -25,8 +23,7 @@ export const passwordTokenDoor: PasswordDoor = {
   dialect: 'password_token',
   name: 'Password sign-in',
   tokenFormat: 'handle',
-  accessTokenTtl: 30 * 86_400,
-  refreshTokenAge: undefined,
+  refreshes: false,
 }
 
 export const jwtLoginDoor: PasswordDoor = {
@@ -34,8 +31,7 @@ export const jwtLoginDoor: PasswordDoor = {
   dialect: 'jwt_login',
   name: 'API sign-in',
   tokenFormat: 'login_jwt',
-  accessTokenTtl: 12 * 3600,
-  refreshTokenAge: 14 * 86_400,
+  refreshes: true,
 }
 
 const doors = [passwordTokenDoor, jwtLoginDoor]
@@ -51,7 +47,7 @@ export function fixedMetadata(clientId: ClientId): Partial<ClientMetadata> {
   if (door === undefined) return {}
   return {
     redirect_uris: [],
-    grant_types: ['password', ...(door.refreshTokenAge === undefined ? [] : ['refresh_token'])],
+    grant_types: ['password', ...(door.refreshes ? ['refresh_token'] : [])],
     token_endpoint_auth_method: 'none',
     token_format: 'opaque',
     dialects: [door.dialect],

@@ -1,7 +1,7 @@
 /** Client authentication (RFC 6749 §2.3.1; methods by RFC 7591 §2): who is calling, proved as registered. */
 import { timingSafeEqual } from 'node:crypto'
 import { sha256 } from '../lib/hash.ts'
-import type { ClientAuthMethod, ClientId } from '../protocol/names.ts'
+import type { ClientAuthMethod, ClientId, GrantTypeName } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Client } from './clients.ts'
 import type { Caller, Context } from './context.ts'
@@ -26,12 +26,13 @@ const nothing = Buffer.alloc(32)
 
 /**
  * Finds the client and proves it. Unknown, disabled and wrongly authenticated clients cost the same work and get the
- * same public answer. Throws Refusal.
+ * same public answer. `grantType` is what the client asks for, where it asks for tokens. Throws Refusal.
  */
 export async function authenticateClient(
   context: Context,
   presented: PresentedClient,
   caller: Caller,
+  grantType?: GrantTypeName,
 ): Promise<AuthenticatedClient> {
   const client = await context.clients.find(presented.clientId)
   const key = guesserKey(client?.id, caller)
@@ -49,7 +50,7 @@ export async function authenticateClient(
     else matched = true
   }
   try {
-    const proved = prove(client, presented, matched, expired)
+    const proved = prove(client, presented, matched, expired, grantType)
     if (presented.method === 'private_key_jwt') await proveAssertion(context, proved, presented.assertion ?? '')
     return { client: proved, method: presented.method }
   } catch (error) {
@@ -58,7 +59,13 @@ export async function authenticateClient(
   }
 }
 
-function prove(client: Client | undefined, presented: PresentedClient, matched: boolean, expired: boolean): Client {
+function prove(
+  client: Client | undefined,
+  presented: PresentedClient,
+  matched: boolean,
+  expired: boolean,
+  grantType: GrantTypeName | undefined,
+): Client {
   if (client === undefined) throw new Refusal('client_unknown')
   if (!client.enabled) throw new Refusal('client_disabled')
   const registered = client.metadata.token_endpoint_auth_method
@@ -67,6 +74,7 @@ function prove(client: Client | undefined, presented: PresentedClient, matched: 
     throw new Refusal('client_auth_method_wrong', { expected: 'none', got: presented.method })
   }
   if (presented.method === 'none') {
+    if (grantType === 'refresh_token' && mayRefreshWithoutSecret(client)) return client
     throw new Refusal('client_secret_missing', { expected: registered ?? 'client_secret_basic' })
   }
   if (registered === undefined ? !presented.method.startsWith('client_secret_') : registered !== presented.method) {
@@ -77,6 +85,15 @@ function prove(client: Client | undefined, presented: PresentedClient, matched: 
   }
   if (matched || presented.method === 'private_key_jwt') return client
   throw new Refusal(expired ? 'client_secret_expired' : 'client_secret_wrong', secretCause(client))
+}
+
+/**
+ * The named setting of an app whose version on phones holds no secret. It is for refreshing alone: what comes without
+ * the secret is treated as a public client's, and the code exchange never does.
+ */
+function mayRefreshWithoutSecret(client: Client): boolean {
+  const { refresh_without_secret: allowed, token_endpoint_auth_method: registered } = client.metadata
+  return allowed === true && (registered === undefined || registered.startsWith('client_secret_'))
 }
 
 function secretCause(client: Client): { cause: string } | Record<string, never> {

@@ -6,23 +6,30 @@ import { deriveJti, encodeAccessToken } from '../protocol/access_token.ts'
 import type { Grant } from '../protocol/grant.ts'
 import { encodeTokenName, type JwtAccessToken, jwtAccessTokenType } from '../protocol/jwt_access_token.ts'
 import { type LoginJwt, loginAudience, loginJwtType } from '../protocol/login_jwt.ts'
+import type { FrontChannel } from '../protocol/response_type.ts'
+import type { Account } from '../storage/contract.ts'
 import type { Client } from './clients.ts'
 import type { Context } from './context.ts'
 import { makeRefreshToken } from './credentials.ts'
 import { ownApi } from './known_resources.ts'
 import type { Audience } from './resources.ts'
 import type { Proof } from './token_request.ts'
+import { claimsOf } from './userinfo.ts'
 
 /** A token answer before a dialect spells it. */
 export interface Minted {
   readonly accessToken: string
   /** Seconds. */
   readonly expiresIn: number
+  readonly expiresAt: Millis
   readonly scope: readonly string[]
   readonly refreshToken: string | undefined
   readonly idToken: string | undefined
   readonly grant: Grant
 }
+
+/** What of a proof decides the tokens. */
+type Proved = Pick<Proof, 'swap' | 'begins' | 'scope' | 'resources'>
 
 /** The tokens for a proof. The same step and parameters give the same answer again. */
 export function mint(context: Context, client: Client, grant: Grant, proof: Proof, audience: Audience): Minted {
@@ -34,6 +41,7 @@ export function mint(context: Context, client: Client, grant: Grant, proof: Proo
   return {
     accessToken,
     expiresIn: token.lifetime,
+    expiresAt: token.issued + token.lifetime * 1000,
     scope: audience.scope,
     refreshToken: grant.context.refreshable ? makeRefreshToken(context, grant) : undefined,
     idToken: proof.scope.includes('openid')
@@ -43,10 +51,29 @@ export function mint(context: Context, client: Client, grant: Grant, proof: Proo
   }
 }
 
-function mintAccessToken(context: Context, grant: Grant, proof: Proof, audience: Audience, token: Identity): string {
-  if (grant.context.tokenFormat === 'login_jwt') return mintLoginJwt(context, grant, audience, token)
-  if (audience.format === 'jwt') return mintJwt(context, grant, proof, audience, token)
-  return mintOpaque(context, grant, proof, audience, token)
+/** The tokens that an answer in a redirect's fragment holds (OIDC Core §3.2.2.5). There is never one to refresh with. */
+export function mintFrontChannel(
+  context: Context,
+  client: Client,
+  grant: Grant,
+  audience: Audience,
+  account: Account,
+  asked: FrontChannel,
+): { readonly accessToken: string | undefined; readonly expiresIn: Seconds; readonly idToken: string | undefined } {
+  const { scope, resources } = grant.context
+  const proof: Proved = { swap: null, scope, resources }
+  const token = {
+    ...identity(context, client, grant, proof, audience),
+    lifetime: lifetime(context, client, grant, audience),
+  }
+  const accessToken = asked.accessToken ? mintAccessToken(context, grant, proof, audience, token) : undefined
+  // Without an access token there is no userinfo to ask, so the claims come in the ID token (OIDC Core §5.4).
+  const claims = asked.accessToken ? {} : claimsOf(account, scope)
+  return {
+    accessToken,
+    expiresIn: token.lifetime,
+    idToken: asked.idToken ? mintIdToken(context, client, grant, accessToken, true, claims) : undefined,
+  }
 }
 
 /** What makes a token the one it is. */
@@ -61,7 +88,7 @@ function identity(
   context: Context,
   client: Client,
   grant: Grant,
-  proof: Proof,
+  proof: Proved,
   audience: Audience,
 ): Omit<Identity, 'lifetime'> {
   const stepless = proof.swap === null && proof.begins === undefined
@@ -84,7 +111,14 @@ function lifetime(context: Context, client: Client, grant: Grant, audience: Audi
   return Math.min(context.settings.jwtAccessTokenTtl, grant.context.accessTokenTtl)
 }
 
-function mintOpaque(context: Context, grant: Grant, proof: Proof, audience: Audience, token: Identity): string {
+function mintAccessToken(context: Context, grant: Grant, proof: Proved, audience: Audience, token: Identity): string {
+  if (grant.context.tokenFormat === 'login_jwt') return mintLoginJwt(context, grant, audience, token)
+  return audience.format === 'jwt'
+    ? mintJwt(context, grant, proof, audience, token)
+    : mintOpaque(context, grant, proof, audience, token)
+}
+
+function mintOpaque(context: Context, grant: Grant, proof: Proved, audience: Audience, token: Identity): string {
   const key = context.keyring.key('access token', grant.generation)
   if (key === undefined) throw new Error('mint: the root secret of this grant is not known')
   return encodeAccessToken(
@@ -103,7 +137,7 @@ function mintOpaque(context: Context, grant: Grant, proof: Proof, audience: Audi
 }
 
 /** A JWT access token (RFC 9068 §2), signed with ES256 whatever the client's ID tokens are signed with. */
-function mintJwt(context: Context, grant: Grant, proof: Proof, audience: Audience, token: Identity): string {
+function mintJwt(context: Context, grant: Grant, proof: Proved, audience: Audience, token: Identity): string {
   const { issuer } = context.settings
   const { context: agreed } = grant
   const iat = seconds(token.issued)
@@ -141,11 +175,19 @@ function mintLoginJwt(context: Context, grant: Grant, audience: Audience, token:
 }
 
 /** ID token (OIDC Core §2). The nonce belongs to the authorization request's own answer (§12.2). */
-function mintIdToken(context: Context, client: Client, grant: Grant, accessToken: string, first: boolean): string {
+function mintIdToken(
+  context: Context,
+  client: Client,
+  grant: Grant,
+  accessToken: string | undefined,
+  first: boolean,
+  claims: Readonly<Record<string, unknown>> = {},
+): string {
   const alg = client.metadata.id_token_signed_response_alg ?? 'RS256'
   const issued = seconds(grant.steppedAt)
   const { context: agreed } = grant
   return context.signer.sign(alg, 'JWT', {
+    ...claims,
     iss: context.settings.issuer,
     sub: grant.userId,
     aud: client.id,
@@ -157,7 +199,7 @@ function mintIdToken(context: Context, client: Client, grant: Grant, accessToken
     ...(agreed.amr === undefined ? {} : { amr: agreed.amr }),
     ...(agreed.session === undefined ? {} : { sid: agreed.session }),
     azp: client.id,
-    at_hash: accessTokenHash(alg, accessToken),
+    at_hash: accessToken === undefined ? undefined : accessTokenHash(alg, accessToken),
   })
 }
 

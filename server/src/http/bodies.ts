@@ -35,6 +35,37 @@ export async function takeBodies(app: FastifyInstance): Promise<void> {
   await app.register(fastifyMultipart, { limits })
 }
 
+/**
+ * Adds urlencoded and multipart bodies to a scope that takes others besides. There they arrive as an object of texts;
+ * a name that came more than once holds a list.
+ */
+export function takeFormObjects(app: FastifyInstance): void {
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string', bodyLimit },
+    (_request, text, done) => {
+      const form = parseForm(String(text))
+      if (form === undefined) done(new Refusal('parameter_malformed'))
+      else done(null, objectOf(fieldsOfForm(form)))
+    },
+  )
+  app.register(fastifyMultipart, { limits })
+  app.addHook('preValidation', async (request) => {
+    if (request.isMultipart()) request.body = objectOf(await readMultipart(request))
+  })
+}
+
+function objectOf(fields: readonly Field[]): Record<string, string | string[]> {
+  const members = new Map<string, string | string[]>()
+  for (const { name, value } of fields) {
+    if (value === undefined) throw new Refusal('parameter_malformed')
+    const known = members.get(name)
+    members.set(name, known === undefined ? value : [known, value].flat())
+  }
+  // Members of its own only, whatever they are called.
+  return Object.fromEntries(members)
+}
+
 /** The fields of a body in order, none where there is no body. Throws Refusal where it cannot be read. */
 export async function readFields(request: FastifyRequest): Promise<readonly Field[]> {
   if (request.isMultipart()) return readMultipart(request)

@@ -38,7 +38,7 @@ const whole = {
       grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
       scope: 'openid basic readmeasurements',
       dialects: ['oauth', 'quantimodo'],
-      access_token_ttl: 600,
+      access_token_ttl: 172_800,
     },
     { client_id: 'page', redirect_uris: ['https://page.example/cb'] },
   ],
@@ -99,7 +99,7 @@ describe('applying a document', () => {
     expect((await signIn(h.context, 'alice', 'x', caller)).outcome).toBe('signed_in')
     expect((await h.storage.clients.find('meadow'))?.ownerId).toBe(alice?.id)
     const answer = await clientCredentials('meadow', clientSecret)
-    expect(answer.body).toMatchObject({ scope: 'basic readmeasurements', expires_in: 600 })
+    expect(answer.body).toMatchObject({ scope: 'basic readmeasurements', expires_in: 172_800 })
   })
 
   test('takes a client with a secret by header and by form, and one without as public', async () => {

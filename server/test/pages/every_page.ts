@@ -10,6 +10,7 @@ import { appSecretShown, appSecrets } from '../../src/pages/views/app_secrets.ts
 
 import { consent } from '../../src/pages/views/consent.tsx'
 import { developer } from '../../src/pages/views/developer.tsx'
+import { landing } from '../../src/pages/views/landing.tsx'
 import { oauthError } from '../../src/pages/views/oauth_error.tsx'
 import { type ProblemKind, problem } from '../../src/pages/views/problem.tsx'
 import { type RequestEntry, requestLog } from '../../src/pages/views/request_log.tsx'
@@ -153,9 +154,18 @@ export function everyPage(text: Text): Record<string, string> {
       redirect: { kind: 'loopback', host: text('127.0.0.1:4000') },
       once: true,
     }),
+    'consent by a ticket': consent({
+      ...asked,
+      client: { name, verified: false, registeredAt: at },
+      redirect: { kind: 'web', host: text('meadow.example') },
+      once: true,
+      signedInAs: { account: text('bob@example.com'), href: '/oauth/authorize?resume=sealed' },
+    }),
     'sign-out': signOut({ ...every, account: text('alice') }),
     'sign-out asked': signOut({ ...every, account: text('alice'), clientName: name }),
     'signed-out': signedOut(),
+    'landing back to the app': landing('back_to_app'),
+    'landing close the window': landing('close_window'),
     'signed-out onward': signedOut({ continueHref: 'https://meadow.example/', clientName: name }),
     'oauth-error': oauthError({ code: 'invalid_request', text: text('No.'), requestId: text('01JNE4Q8S5') }),
     ...Object.fromEntries(

@@ -39,6 +39,11 @@ const spellings: Readonly<Record<string, readonly string[]>> = {
   token: [],
 }
 
+/** Every spelling of a parameter, the standard's first. */
+export function spellingsOf(name: string): readonly string[] {
+  return [name, ...(spellings[name] ?? [])]
+}
+
 const headerSpellings = { client_id: 'client_id', client_secret: 'client_secret', 'x-client-id': 'client_id' } as const
 
 const nameBySpelling: ReadonlyMap<string, string> = new Map(

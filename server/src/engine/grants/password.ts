@@ -12,6 +12,7 @@ import { type Client, registeredScope } from '../clients.ts'
 import type { Caller, Context } from '../context.ts'
 import { handleDigest } from '../credentials.ts'
 import { newGrantId } from '../grant_id.ts'
+import { lifetimesOf } from '../lifetimes.ts'
 import type { Trace } from '../request_log.ts'
 import { at } from '../rules.ts'
 import { requireKeyOf } from '../subscription_key_rules.ts'
@@ -83,7 +84,6 @@ function begin(
 ): Grant {
   const now = context.clock.now()
   const agreed = terms(context, request, client, door, caller)
-  const life = agreed.refreshTokenAge ?? agreed.accessTokenTtl
   return {
     id: newGrantId(now),
     key: randomBytes(16),
@@ -95,7 +95,7 @@ function begin(
     steppedAt: now,
     generation: context.keyring.generation,
     createdAt: now,
-    expiresAt: now + Math.min(life, agreed.refreshable ? agreed.refreshTokenTtl : life) * 1000,
+    expiresAt: now + (agreed.refreshTokenAge ?? agreed.accessTokenTtl) * 1000,
     usedAt: now,
     endedAt: null,
     epoch: 0,
@@ -125,15 +125,15 @@ function terms(
   door: PasswordDoor,
   caller: Caller,
 ): GrantContext {
-  const chosen = client.metadata.access_token_ttl ?? door.accessTokenTtl
+  const lives = lifetimesOf(context.settings, client, door.dialect)
   return {
     grantType: 'password',
     scope: registeredScope(client),
     resources: [],
-    refreshable: door.refreshTokenAge !== undefined,
-    accessTokenTtl: door.tokenFormat === 'login_jwt' ? Math.min(chosen, longestJwt) : chosen,
-    refreshTokenTtl: client.metadata.refresh_token_ttl ?? context.settings.refreshTokenTtl,
-    ...(door.refreshTokenAge === undefined ? {} : { refreshTokenAge: door.refreshTokenAge }),
+    refreshable: door.refreshes,
+    accessTokenTtl: door.tokenFormat === 'login_jwt' ? Math.min(lives.accessToken, longestJwt) : lives.accessToken,
+    refreshTokenTtl: context.settings.refreshTokenTtl,
+    ...(door.refreshes ? { refreshTokenAge: Math.min(lives.refreshToken, context.settings.refreshTokenTtl) } : {}),
     tokenFormat: door.tokenFormat,
     ...(subscriptionKey === undefined ? {} : { subscriptionKey: subscriptionKey.id }),
     ...(caller.userAgent === null || door.tokenFormat !== 'handle'
