@@ -1,6 +1,6 @@
 /** Making the tokens of an answer from the grant as it stands after the swap. Pure but for the keys: no write. */
 import { type Millis, type Seconds, seconds } from '../lib/clock.ts'
-import { sha256 } from '../lib/hash.ts'
+import { sha256, sha512 } from '../lib/hash.ts'
 import { randomBytes } from '../lib/random.ts'
 import { deriveJti, encodeAccessToken } from '../protocol/access_token.ts'
 import type { Grant } from '../protocol/grant.ts'
@@ -203,10 +203,10 @@ function mintIdToken(
   })
 }
 
-/** Left half of the token's digest (OIDC Core §3.1.3.6); all our algorithms but EdDSA hash with SHA-256. */
-function accessTokenHash(alg: string, accessToken: string): string | undefined {
-  if (alg === 'EdDSA') return undefined
-  return sha256(accessToken).subarray(0, 16).toString('base64url')
+/** Left half of the token's digest (OIDC Core §3.1.3.6) by the algorithm's own hash; that of Ed25519 is SHA-512. */
+function accessTokenHash(alg: string, accessToken: string): string {
+  const digest = alg === 'EdDSA' ? sha512(accessToken) : sha256(accessToken)
+  return digest.subarray(0, digest.length / 2).toString('base64url')
 }
 
 function indexes(part: readonly string[], whole: readonly string[]): number[] {

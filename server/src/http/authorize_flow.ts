@@ -106,7 +106,7 @@ export function refused(
 ): FastifyReply {
   if (progress.to === undefined || !mayRedirect(refusal)) {
     const answered = fail(refusal)
-    context.requests.record(trace, refusal.status, refusal)
+    context.requests.record(trace, answered.statusCode, refusal)
     return answered
   }
   context.requests.record(trace, 303, refusal)

@@ -226,6 +226,7 @@ export function everyPage(text: Text): Record<string, string> {
       method: text('client_secret_post'),
       confidential: true,
       scopes,
+      risks: [{ setting: text('code_without_pkce'), sentence: text('Codes can be stolen.') }],
       endpoints: [{ id: 'issuer', label: text('Issuer'), uri: text('http://localhost:3000') }],
       mayDelete: true,
       rename: { name: text('Meadow'), problem: text('no') },

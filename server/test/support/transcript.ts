@@ -4,6 +4,7 @@ import type { InjectOptions } from 'fastify'
 import { expect } from 'vitest'
 import { executeApply, planApply } from '../../src/engine/apply.ts'
 import { parseDocument } from '../../src/engine/apply_document.ts'
+import { makeTicket } from '../../src/engine/ticket.ts'
 import { allowOn, hiddenFields, type Page, signInOn, type TestBrowser, testBrowser } from './browser.ts'
 import { type Harness, harness, issuer } from './harness.ts'
 
@@ -68,6 +69,12 @@ async function runDirective(replay: Replay, text: string, place: string): Promis
       const account = await replay.h.storage.accounts.findByLogin(words[0] ?? '')
       if (account === undefined) throw new Error(`${place}: there is nobody of that name`)
       await replay.h.storage.accounts.update(account.id, { secondFactor: true })
+      return
+    }
+    case '@ticket': {
+      const account = await replay.h.storage.accounts.findByLogin(words[0] ?? '')
+      if (account === undefined) throw new Error(`${place}: there is nobody of that name`)
+      replay.seen.set(words[1] ?? 'ticket', makeTicket(replay.h.context, account.id))
       return
     }
     case '@authorize':

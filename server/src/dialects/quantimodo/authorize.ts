@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type AuthorizationRequest, checkAuthorization, type Progress } from '../../engine/authorize.ts'
 import type { Context } from '../../engine/context.ts'
 import { sealRequest } from '../../engine/interaction.ts'
-import { startTrace } from '../../engine/request_log.ts'
+import { startTrace, type Trace } from '../../engine/request_log.ts'
 import { secretWarning } from '../../engine/secret_in_address.ts'
 import { openTicket } from '../../engine/ticket.ts'
 import {
@@ -83,7 +83,7 @@ async function authorize(
     const form = withSignUp(await readParameters(request))
     const secrets = spellingsOf('client_secret').flatMap((name) => query.all(name))
     trace.warning = await secretWarning(context, form.get('client_id'), secrets)
-    const checked = withTicket(context, request, form, await checkAuthorization(context, form, progress, trace))
+    const checked = withTicket(context, request, form, await checkAuthorization(context, form, progress, trace), trace)
     if (request.method === 'POST') {
       trace.ruleset = 'authorize:sign_in'
       trace.note = 'The request came by POST and was sent on to come back by GET.'
@@ -112,14 +112,18 @@ function withTicket(
   request: FastifyRequest,
   form: Form,
   checked: AuthorizationRequest,
+  trace: Trace,
 ): AuthorizationRequest {
   const bearer = /^Bearer +([A-Za-z0-9._-]+)$/i.exec(request.headers.authorization ?? '')?.[1]
   for (const text of [form.get('token'), bearer]) {
     const ticket = text === undefined ? undefined : openTicket(context, text, checked)
     if (ticket !== undefined) return { ...checked, ticket }
   }
+  if (form.has('token')) trace.warning = `${trace.warning} ${noTicket}`.trim()
   return checked
 }
+
+const noTicket = 'What came as token is no sign-in ticket for this request, or has expired; it was ignored.'
 
 /** What a program is told in place of a page: that a person has to act first, and where. */
 function sendSteps(context: Context, request: FastifyRequest, reply: FastifyReply, step: Interaction): FastifyReply {
@@ -129,9 +133,12 @@ function sendSteps(context: Context, request: FastifyRequest, reply: FastifyRepl
     ...errorBody(status, refusal.error, refusal.text),
     login_url: loginUrl(context.settings.issuer, request),
   }
+  // Every 401 names a way to authenticate (RFC 9110 §15.5.2).
+  if (status === 401) reply.header('www-authenticate', 'Bearer')
   return reply.code(status).type('application/json').send(JSON.stringify(body))
 }
 
+/** Never by 401, which tells a program that a person has to sign in. */
 function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {
-  return send(reply, refusal.status, refusal.error, refusal.text)
+  return send(reply, refusal.status === 401 ? 400 : refusal.status, refusal.error, refusal.text)
 }
