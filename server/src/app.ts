@@ -3,13 +3,17 @@ import { join } from 'node:path'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { type ApiCaller, encodeError, registerApi } from './api/index.ts'
+import { presentedKey } from './dialects/jwt_login/decode.ts'
+import { registerJwtLogin } from './dialects/jwt_login/index.ts'
 import { registerOauth } from './dialects/oauth/index.ts'
+import { registerPasswordToken } from './dialects/password_token/index.ts'
 import { registerQuantimodo } from './dialects/quantimodo/index.ts'
 import { setupIsOpen, setupToken } from './engine/accounts.ts'
 import { createAlarms } from './engine/alarms.ts'
 import { describeApp } from './engine/app_directory.ts'
 import { createAuditLog } from './engine/audit.ts'
 import { requireShownToken } from './engine/bearer.ts'
+import { ensureBuiltInClients } from './engine/builtin_clients.ts'
 import { createClientKeys } from './engine/client_keys.ts'
 import { createClients } from './engine/clients.ts'
 import { disconnectApp, listConnectedApps } from './engine/connected_apps.ts'
@@ -22,6 +26,7 @@ import { createRequestLog } from './engine/request_log.ts'
 import { requireOwnApi } from './engine/resources.ts'
 import { createSigner } from './engine/signer.ts'
 import { ensureKeys, turnKeys } from './engine/signing_keys.ts'
+import { noteSubscriptionKey } from './engine/subscription_key_rules.ts'
 import { createSubscriptionKeys } from './engine/subscription_keys.ts'
 import { createThrottle } from './engine/throttle.ts'
 import { createTokenRequests } from './engine/token_requests.ts'
@@ -53,6 +58,7 @@ export async function createContext(options: {
   const keyring = createKeyring(options.secrets, settings.issuer, storage.installation)
   await requireSameSecrets(storage, keyring)
   await ensureKeys(storage, keyring, clock.now())
+  await ensureBuiltInClients(storage, settings.dialects)
   return {
     settings,
     storage,
@@ -130,6 +136,8 @@ export async function createApp(
   registerOperations(app, context, options.readiness ?? { stopping: false }, version)
   await registerOauth(app, context, sendOauthError)
   if (context.settings.dialects.has('quantimodo')) await registerQuantimodo(app, context, sendOauthError)
+  if (context.settings.dialects.has('password_token')) await registerPasswordToken(app, context)
+  if (context.settings.dialects.has('jwt_login')) await registerJwtLogin(app, context)
   await registerPages(app, context)
   await registerApi(app, {
     issuer: context.settings.issuer,
@@ -234,6 +242,7 @@ async function authenticate(
   if (read === 'head' && context.settings.dialects.has('quantimodo') && mayBeInBody(request, shown)) return undefined
   const token = await requireShownToken(context, shown, { mark: true })
   requireOwnApi(context, token.resources)
+  if (token.grant.dialect === 'jwt_login') await noteSubscriptionKey(context, presentedKey(request))
   if (!scopes.some((scope) => token.scope.includes(scope))) {
     throw new Refusal('scope_insufficient', { got: formatScope(token.scope) })
   }

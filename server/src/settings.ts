@@ -75,6 +75,9 @@ export const settingsSchema = z.strictObject({
   CONSENTRY_TOKEN_REQUESTS_PER_DAY: count
     .default(100_000)
     .describe('Token requests per account and day; 0 sets no limit'),
+  CONSENTRY_PASSWORD_TOKEN_STATUS: flag
+    .default('0')
+    .describe('1 answers refusals of the password token door with 4xx; by its documents it answers them with 200'),
   CONSENTRY_FRONT_CHANNEL_TOKENS: flag
     .default('0')
     .describe(
@@ -111,6 +114,7 @@ export interface Settings {
   readonly tokenRequestsPerDay: number
   readonly frontChannelTokens: boolean
   readonly development: boolean
+  readonly passwordTokenStatus: boolean
   /** Milliseconds. */
   readonly clockOffset: number
   readonly logLevel: string
@@ -157,6 +161,7 @@ export function loadSettings(sources: Sources): Settings {
     tokenRequestsPerDay: raw.CONSENTRY_TOKEN_REQUESTS_PER_DAY,
     frontChannelTokens: raw.CONSENTRY_FRONT_CHANNEL_TOKENS === '1',
     development,
+    passwordTokenStatus: raw.CONSENTRY_PASSWORD_TOKEN_STATUS === '1',
     clockOffset: raw.CONSENTRY_CLOCK_OFFSET * 1000,
     logLevel: raw.CONSENTRY_LOG_LEVEL,
   }
@@ -190,6 +195,8 @@ export function engineSettings(settings: Settings): EngineSettings {
     retention: 30 * day,
     appRegistration: settings.appRegistration,
     outboundAllowed: settings.outboundAllowed,
+    passwordTokenStatus: settings.passwordTokenStatus,
+    development: settings.development,
   }
 }
 

@@ -1,5 +1,7 @@
 /** Every reason of the refusal table is produced through the front door, with its answer and its entry in the log. */
+import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { keyDigest } from '../src/engine/subscription_key_record.ts'
 import { throttleWindow } from '../src/engine/throttle.ts'
 import { makeTicket } from '../src/engine/ticket.ts'
 import { type Reason, refusals } from '../src/protocol/refusal.ts'
@@ -19,7 +21,15 @@ import {
   token,
   verifier,
 } from './support/browser.ts'
-import { addAccount, addClient, callback, type Harness, harness, type TestClient } from './support/harness.ts'
+import {
+  addAccount,
+  addClient,
+  alicePassword,
+  callback,
+  type Harness,
+  harness,
+  type TestClient,
+} from './support/harness.ts'
 
 const elsewhere = 'https://data.example/api'
 const hour = 3_600_000
@@ -75,6 +85,32 @@ async function atExchange(w: World, more: Record<string, string>, asked: Record<
   return fromToken(await exchangeCode(w.h.app, w.client, code, more), w.client)
 }
 
+/** The JWT login, with a key that is open to everybody unless another is given. */
+async function login(w: World, body: object, key: string | undefined = openKey, path = 'login') {
+  const payload = path === 'login' ? { username: 'alice', password: alicePassword, ...body } : body
+  const headers = key === undefined ? {} : { 'subscription-key': key }
+  return w.h.app.inject({ method: 'POST', url: `/auth/v2/${path}`, headers, payload })
+}
+
+/** The answer of the JWT login, whose envelope has the sentence and no code. */
+function fromLogin(response: LightMyRequestResponse): Provoked {
+  const reason = (Object.keys(refusals) as Reason[]).find((name) => refusals[name].text === response.json().message)
+  const error = reason === undefined ? undefined : refusals[reason].error
+  return { status: response.statusCode, error, logged: { id: 'jwt-login', secret: '' } }
+}
+
+async function atLogin(w: World, body: object, ...key: [(string | undefined)?]): Promise<Provoked> {
+  await addKey(w, openKey, { open_to: 'all' })
+  return fromLogin(key.length === 0 ? await login(w, body) : await login(w, body, key[0] ?? ''))
+}
+
+const openKey = 'O'.repeat(32)
+
+async function addKey({ h, alice }: World, text: string, more: object = {}): Promise<string> {
+  const key = text.repeat(32 / text.length)
+  await h.storage.documents.put('subscription_keys', keyDigest(key), { owner: alice.id, ...more })
+  return key
+}
 /** A request for tokens in the fragment, at the door where that can be allowed. */
 async function atFrontChannel(w: World, more: Record<string, string | undefined>, of: TestClient): Promise<Provoked> {
   const url = authorizeUrl(of, { scope: 'openid basic', ...more }).replace('/oauth/', '/api/oauth2/')
@@ -269,6 +305,25 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     w.h.clock.move(1000)
     await w.h.storage.clients.invalidate(client.id)
     return fromToken(await refresh(w.h.app, client, tokens.refresh), client)
+  },
+  password_wrong: (w) => atLogin(w, { password: 'not the password' }),
+  second_factor_required: async (w) => {
+    const { id } = await addAccount(w.h, 'careful')
+    await w.h.storage.accounts.update(id, { secondFactor: true })
+    return atLogin(w, { username: 'careful' })
+  },
+  subscription_key_missing: (w) => atLogin(w, {}, undefined),
+  subscription_key_unknown: (w) => atLogin(w, {}, 'U'.repeat(32)),
+  subscription_key_disabled: async (w) => atLogin(w, {}, await addKey(w, 'D', { disabled: 'developer' })),
+  subscription_key_not_yours: async (w) => {
+    await addAccount(w.h, 'stranger')
+    return atLogin(w, { username: 'stranger' }, await addKey(w, 'N'))
+  },
+  subscription_key_of_another_grant: async (w) => {
+    const key = await addKey(w, 'A')
+    const { refresh } = (await login(w, {}, key)).json()
+    const other = await addKey(w, 'B')
+    return fromLogin(await login(w, { token: refresh.token }, other, 'refresh'))
   },
   scope_malformed: (w) => atAuthorize(w, { scope: '"' }),
   scope_not_registered: (w) => atAuthorize(w, { scope: 'admin' }),

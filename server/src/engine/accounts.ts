@@ -2,7 +2,7 @@
 import { hmacSha256, sha256 } from '../lib/hash.ts'
 import { randomText } from '../lib/random.ts'
 import { emailProblem, normalizeLogin, usernameProblem } from '../protocol/account_names.ts'
-import type { Role, UserId } from '../protocol/names.ts'
+import type { ClientId, Role, UserId } from '../protocol/names.ts'
 import type { Account } from '../storage/contract.ts'
 import type { Caller, Context } from './context.ts'
 import { networkUnit } from './network.ts'
@@ -14,21 +14,35 @@ export type SignIn =
   | { readonly outcome: 'wrong' }
   | { readonly outcome: 'throttled'; readonly retryAfter: number }
 
-/** Checks username or e-mail and password. Unknown, disabled and wrong are one answer at one cost. */
-export async function signIn(context: Context, login: string, password: string, caller: Caller): Promise<SignIn> {
+/**
+ * Checks username or e-mail and password. Unknown, disabled and wrong are one answer at one cost. `clientId` is the
+ * client that the password was given to, where that was not our own page.
+ */
+export async function signIn(
+  context: Context,
+  login: string,
+  password: string,
+  caller: Caller,
+  clientId: ClientId | null = null,
+): Promise<SignIn> {
   const name = normalizeLogin(login)
   if (name === '' || name.length > 320 || Buffer.byteLength(password) > passwordBytes) return { outcome: 'wrong' }
   const result = await context.throttle.guard<SignIn>(guessesOf(name, caller), async () => {
     const account = await context.storage.accounts.findByLogin(name)
     const matches = await context.passwords.verify(account?.passwordHash ?? null, password)
     if (account === undefined || !matches || !account.enabled) {
-      context.audit.record('sign_in_failed', { subject: account?.id ?? null, caller })
+      context.audit.record('sign_in_failed', { subject: account?.id ?? null, clientId, caller })
       return { ok: false, value: { outcome: 'wrong' } }
     }
-    context.audit.record('signed_in', { actor: account.id, caller, detail: { amr: ['pwd'] } })
+    context.audit.record('signed_in', { actor: account.id, clientId, caller, detail: { amr: ['pwd'] } })
     return { ok: true, value: { outcome: 'signed_in', account } }
   })
   return result ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter() }
+}
+
+/** Whether there is an account of that username or e-mail. Nothing that reaches a stranger may hang on it. */
+export async function hasAccount(context: Context, login: string): Promise<boolean> {
+  return (await context.storage.accounts.findByLogin(normalizeLogin(login))) !== undefined
 }
 
 /** The counters of guesses at a name's password: those from this address, and all from this address. */

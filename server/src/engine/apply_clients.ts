@@ -7,6 +7,7 @@ import type { UserId } from '../protocol/names.ts'
 import type { ClientRecord } from '../storage/contract.ts'
 import type { ApplyContext, Change, Planned } from './apply_change.ts'
 import { type ClientEntry, type Path, problemAt, problemsOf } from './apply_document.ts'
+import { passwordDoorOf } from './builtin_clients.ts'
 
 /** Secrets of the document bear this name; replacing one leaves those that were made in the portal alone. */
 const secretName = 'apply'
@@ -120,7 +121,7 @@ function changedSecrets(
   return { added: present === true ? undefined : hash, removed }
 }
 
-/** The removal of clients that the document does not name, and of everything issued to them. */
+/** The removal of clients that the document does not name (the built-in ones stay), and of everything issued to them. */
 export async function pruneClients(context: ApplyContext, entries: readonly ClientEntry[]): Promise<Change[]> {
   const named = new Set(entries.map((entry) => entry.client_id))
   const changes: Change[] = []
@@ -128,7 +129,7 @@ export async function pruneClients(context: ApplyContext, entries: readonly Clie
   for (let after: string | undefined; ; ) {
     const records = await context.storage.clients.list(page, after)
     for (const { clientId } of records) {
-      if (named.has(clientId)) continue
+      if (named.has(clientId) || passwordDoorOf(clientId) !== undefined) continue
       changes.push({
         action: 'remove',
         kind: 'client',

@@ -1,9 +1,11 @@
 /** The operator's document: its sections and members, and what is wrong with one, named by its place. */
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { emailProblem, usernameProblem } from '../protocol/account_names.ts'
 import { clientMetadataSchema, visibleText } from '../protocol/client_metadata.ts'
 import { roles } from '../protocol/names.ts'
 import { parseScope } from '../protocol/scope.ts'
+import { defaultMetadata, fixedMetadata } from './builtin_clients.ts'
 import { passwordBytes } from './passwords.ts'
 import { keyPattern } from './subscription_key_record.ts'
 
@@ -98,7 +100,12 @@ const client = z
     owner: username.nullable().optional(),
   })
   .transform(({ client_id, client_secret, owner, ...rest }, context) => {
-    const metadata = clientMetadataSchema.safeParse(rest)
+    const fixed = fixedMetadata(client_id)
+    for (const [name, value] of Object.entries(fixed)) {
+      if (rest[name] === undefined || isDeepStrictEqual(rest[name], value)) continue
+      context.addIssue({ code: 'custom', path: [name], message: 'cannot be changed: this client is built in' })
+    }
+    const metadata = clientMetadataSchema.safeParse({ ...defaultMetadata(client_id), ...rest, ...fixed })
     if (metadata.success) return { client_id, client_secret, owner, metadata: metadata.data }
     for (const { path, message } of problemsOf(metadata.error, rest, [])) {
       context.addIssue({ code: 'custom', path: [...path], message })

@@ -13,9 +13,11 @@ import {
   type JwtAccessToken,
   jwtAccessTokenType,
 } from '../protocol/jwt_access_token.ts'
+import { type LoginJwt, loginAudience, loginJwtType } from '../protocol/login_jwt.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { DatabaseBehind } from './alarms.ts'
 import type { Context } from './context.ts'
+import { handleDigest } from './credentials.ts'
 import { requireStanding } from './standing.ts'
 
 export interface LiveToken {
@@ -36,6 +38,8 @@ export interface OpenedToken {
   readonly jti: string
   readonly issuedAt: Millis
   readonly expiresAt: Millis
+  /** Whether the grant has no other token: to revoke this one is to end it. */
+  readonly whole?: boolean
 }
 
 const noKey = Buffer.alloc(32)
@@ -43,7 +47,26 @@ const nobody = { id: Buffer.alloc(16), key: Buffer.alloc(16), senderKey: null }
 
 /** Reads and proves an access token. Throws Refusal where it is not one of ours. */
 export function openAccessToken(context: Context, text: string): Promise<OpenedToken> {
-  return text.startsWith(accessTokenPrefix) ? openOpaque(context, text) : openJwt(context, text)
+  if (text.startsWith(accessTokenPrefix)) return openOpaque(context, text)
+  return /^[0-9a-f]{40}$/.test(text) ? openHandle(context, text) : openJwt(context, text)
+}
+
+/** Forty hex digits: random text, found by its digest. It is worth what its grant is, for as long. */
+async function openHandle(context: Context, text: string): Promise<OpenedToken> {
+  const handle = handleDigest(text)
+  const view = await context.storage.grants.findByHandle(handle)
+  if (view === undefined) throw new Refusal('token_not_ours')
+  const { grant } = view
+  return {
+    view,
+    step: grant.step,
+    scope: grant.context.scope,
+    resources: grant.context.resources,
+    jti: encodeTokenName({ grantId: grant.id, step: grant.step, jti: handle.subarray(0, 16) }),
+    issuedAt: grant.steppedAt,
+    expiresAt: grant.expiresAt,
+    whole: true,
+  }
 }
 
 async function openOpaque(context: Context, text: string): Promise<OpenedToken> {
@@ -68,7 +91,8 @@ async function openOpaque(context: Context, text: string): Promise<OpenedToken> 
 /** A JWT of ours (RFC 9068 §4): by type, signature and issuer; its audience is for whoever takes it to judge. */
 async function openJwt(context: Context, text: string): Promise<OpenedToken> {
   const claims = context.signer.verify(text, jwtAccessTokenType) as JwtAccessToken | undefined
-  if (claims === undefined || claims.iss !== context.settings.issuer) throw new Refusal('token_malformed')
+  if (claims === undefined) return openLoginJwt(context, text)
+  if (claims.iss !== context.settings.issuer) throw new Refusal('token_malformed')
   const name = decodeTokenName(claims.jti)
   const view = name === undefined ? undefined : await context.storage.grants.find(name.grantId)
   if (name === undefined || view === undefined) throw new Refusal('token_not_ours')
@@ -77,6 +101,27 @@ async function openJwt(context: Context, text: string): Promise<OpenedToken> {
     step: name.step,
     scope: claims.scope === '' ? [] : claims.scope.split(' '),
     resources: typeof claims.aud === 'string' ? [claims.aud] : claims.aud,
+    jti: claims.jti,
+    issuedAt: claims.iat * 1000,
+    expiresAt: claims.exp * 1000,
+  }
+}
+
+/** A JWT of a JWT login: by type, signature, issuer and audience, and by a grant that such a login has begun. */
+async function openLoginJwt(context: Context, text: string): Promise<OpenedToken> {
+  const { issuer } = context.settings
+  const claims = context.signer.verify(text, loginJwtType) as LoginJwt | undefined
+  if (claims === undefined || claims.iss !== issuer || claims.aud !== loginAudience(issuer)) {
+    throw new Refusal('token_malformed')
+  }
+  const name = decodeTokenName(claims.jti)
+  const view = name === undefined ? undefined : await context.storage.grants.find(name.grantId)
+  if (name === undefined || view?.grant.context.tokenFormat !== 'login_jwt') throw new Refusal('token_not_ours')
+  return {
+    view,
+    step: name.step,
+    scope: claims.scope === '' ? [] : claims.scope.split(' '),
+    resources: [],
     jti: claims.jti,
     issuedAt: claims.iat * 1000,
     expiresAt: claims.exp * 1000,

@@ -4,6 +4,7 @@ import { type ClientMetadata, clientMetadataSchema } from '../protocol/client_me
 import type { ClientId, UserId } from '../protocol/names.ts'
 import { parseScope } from '../protocol/scope.ts'
 import type { ClientRecord, ClientSecret, Storage } from '../storage/contract.ts'
+import { fixedMetadata } from './builtin_clients.ts'
 
 export interface Client {
   readonly id: ClientId
@@ -86,7 +87,7 @@ async function redirectOrigins(storage: Storage): Promise<ReadonlySet<string>> {
 
 /** The client behind a stored record. Throws where the stored document is not one that we validated. */
 export function toClient(record: ClientRecord): Client {
-  const metadata = clientMetadataSchema.parse(record.metadata)
+  const metadata = clientMetadataSchema.parse({ ...record.metadata, ...fixedMetadata(record.clientId) })
   const method = metadata.token_endpoint_auth_method
   return {
     id: record.clientId,

@@ -9,6 +9,8 @@ export interface AppSeat {
   readonly id: string
   /** The user agent that picked the tokens up. */
   readonly userAgent: string | null
+  /** What a password door was told of the device; null where that was nothing, undefined at the other doors. */
+  readonly device?: string | null
   readonly since: Millis
   readonly lastUsed: Millis
 }
@@ -50,7 +52,14 @@ export async function listConnectedApps(context: Context, userId: UserId): Promi
     app.since = Math.min(app.since, grant.createdAt)
     app.lastUsed = Math.max(app.lastUsed ?? 0, lastUsed)
     const id = grant.id.toString('base64url')
-    app.seats.push({ id, userAgent: grant.label, since: grant.createdAt, lastUsed })
+    const named = grant.context.tokenFormat === 'handle'
+    app.seats.push({
+      id,
+      userAgent: named ? (grant.context.userAgent ?? null) : grant.label,
+      ...(named ? { device: grant.label } : {}),
+      since: grant.createdAt,
+      lastUsed,
+    })
     const repeats = await context.storage.grants.repeats(grant.id)
     if (repeats !== undefined && repeats.count >= repeatsTold) app.networks = Math.max(app.networks, repeats.networks)
   }

@@ -46,6 +46,10 @@ export interface EngineSettings {
   readonly outboundAllowed: ReadonlySet<string>
   /** Who may register apps. */
   readonly appRegistration: 'open' | 'approval' | 'closed'
+  /** Whether the password token door answers refusals with 4xx instead of 200. */
+  readonly passwordTokenStatus: boolean
+  /** Whether what is documented for development only is answered. */
+  readonly development: boolean
 }
 
 export interface Context {

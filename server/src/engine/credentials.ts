@@ -1,4 +1,5 @@
 /** Opening and making the one-time credentials of grants (RFC 6749 §4.1.2, §6). */
+import { sha256 } from '../lib/hash.ts'
 import { type CredentialKind, decodeCredential, encodeCredential, proveCredential } from '../protocol/credential.ts'
 import type { Grant, GrantView } from '../protocol/grant.ts'
 import { Refusal } from '../protocol/refusal.ts'
@@ -46,6 +47,11 @@ export async function openCredential(
  */
 export function guesserKey(clientId: string | undefined, caller: Caller): string {
   return `${clientId ?? ''} ${networkUnit(caller.address)}`
+}
+
+/** The digest under which a grant lies whose token is random text instead of a derived credential. */
+export function handleDigest(text: string): Buffer {
+  return sha256(text)
 }
 
 /** The authorization code of a grant that is offered. */

@@ -5,6 +5,7 @@ import { randomBytes } from '../lib/random.ts'
 import { deriveJti, encodeAccessToken } from '../protocol/access_token.ts'
 import type { Grant } from '../protocol/grant.ts'
 import { encodeTokenName, type JwtAccessToken, jwtAccessTokenType } from '../protocol/jwt_access_token.ts'
+import { type LoginJwt, loginAudience, loginJwtType } from '../protocol/login_jwt.ts'
 import type { FrontChannel } from '../protocol/response_type.ts'
 import type { Account } from '../storage/contract.ts'
 import type { Client } from './clients.ts'
@@ -28,7 +29,7 @@ export interface Minted {
 }
 
 /** What of a proof decides the tokens. */
-type Proved = Pick<Proof, 'swap' | 'scope' | 'resources'>
+type Proved = Pick<Proof, 'swap' | 'begins' | 'scope' | 'resources'>
 
 /** The tokens for a proof. The same step and parameters give the same answer again. */
 export function mint(context: Context, client: Client, grant: Grant, proof: Proof, audience: Audience): Minted {
@@ -36,7 +37,7 @@ export function mint(context: Context, client: Client, grant: Grant, proof: Proo
     ...identity(context, client, grant, proof, audience),
     lifetime: lifetime(context, client, grant, audience),
   }
-  const accessToken = mintAccessToken(context, grant, proof, audience, token)
+  const accessToken = proof.begins?.accessToken ?? mintAccessToken(context, grant, proof, audience, token)
   return {
     accessToken,
     expiresIn: token.lifetime,
@@ -60,7 +61,7 @@ export function mintFrontChannel(
   asked: FrontChannel,
 ): { readonly accessToken: string | undefined; readonly expiresIn: Seconds; readonly idToken: string | undefined } {
   const { scope, resources } = grant.context
-  const proof = { swap: null, scope, resources }
+  const proof: Proved = { swap: null, scope, resources }
   const token = {
     ...identity(context, client, grant, proof, audience),
     lifetime: lifetime(context, client, grant, audience),
@@ -90,7 +91,8 @@ function identity(
   proof: Proved,
   audience: Audience,
 ): Omit<Identity, 'lifetime'> {
-  if (proof.swap === null || client.metadata.refresh_rotation === 'never') {
+  const stepless = proof.swap === null && proof.begins === undefined
+  if (stepless || client.metadata.refresh_rotation === 'never') {
     return { jti: randomBytes(16), issued: context.clock.now() }
   }
   const scope = indexes(audience.scope, grant.context.scope)
@@ -110,6 +112,7 @@ function lifetime(context: Context, client: Client, grant: Grant, audience: Audi
 }
 
 function mintAccessToken(context: Context, grant: Grant, proof: Proved, audience: Audience, token: Identity): string {
+  if (grant.context.tokenFormat === 'login_jwt') return mintLoginJwt(context, grant, audience, token)
   return audience.format === 'jwt'
     ? mintJwt(context, grant, proof, audience, token)
     : mintOpaque(context, grant, proof, audience, token)
@@ -152,6 +155,23 @@ function mintJwt(context: Context, grant: Grant, proof: Proved, audience: Audien
     ...(agreed.amr === undefined ? {} : { amr: agreed.amr }),
   }
   return context.signer.sign('ES256', jwtAccessTokenType, { ...claims })
+}
+
+/** The JWT of a JWT login, signed with RS256 as its clients know it. */
+function mintLoginJwt(context: Context, grant: Grant, audience: Audience, token: Identity): string {
+  const { issuer } = context.settings
+  const iat = seconds(token.issued)
+  const claims: LoginJwt = {
+    iss: issuer,
+    sub: grant.userId ?? grant.clientId,
+    aud: loginAudience(issuer),
+    iat,
+    nbf: iat,
+    exp: iat + token.lifetime,
+    jti: encodeTokenName({ grantId: grant.id, step: grant.step, jti: token.jti }),
+    scope: audience.scope.join(' '),
+  }
+  return context.signer.sign('RS256', loginJwtType, { ...claims })
 }
 
 /** ID token (OIDC Core §2). The nonce belongs to the authorization request's own answer (§12.2). */

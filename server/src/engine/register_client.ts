@@ -6,6 +6,7 @@ import { randomBytes, randomText } from '../lib/random.ts'
 import type { ClientMetadata } from '../protocol/client_metadata.ts'
 import type { ClientId, UserId } from '../protocol/names.ts'
 import type { ClientSecret } from '../storage/contract.ts'
+import { passwordDoorOf } from './builtin_clients.ts'
 import type { Context } from './context.ts'
 
 export interface RegisteredClient {
@@ -28,7 +29,7 @@ export async function registerClient(
   const { clients } = context.storage
   // Letters and digits only, because old clients cut URLs by hand.
   const clientId = registration.clientId ?? encodeBase62(randomBytes(15))
-  if ((await clients.find(clientId)) !== undefined) return undefined
+  if (passwordDoorOf(clientId) !== undefined || (await clients.find(clientId)) !== undefined) return undefined
   const { metadata, ownerId, enabled = true } = registration
   await clients.save({ clientId, ownerId, enabled, metadata })
   const method = metadata.token_endpoint_auth_method

@@ -1,4 +1,4 @@
-/** Token revocation (RFC 7009 §2): a refresh token ends its grant, an access token ends itself. */
+/** Token revocation (RFC 7009 §2): a refresh token ends its grant, an access token itself. */
 import { decodeCredential, proveCredential } from '../protocol/credential.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { claimRevoked, openAccessToken } from './bearer.ts'
@@ -25,6 +25,11 @@ export async function revoke(context: Context, client: Client, text: string, cal
     const token = await openAccessToken(context, text)
     const { grant } = token.view
     if (grant.clientId !== client.id) return
+    if (token.whole === true) {
+      if (!(await context.storage.grants.end(grant.id, 'revoked_by_client'))) return
+      context.audit.record('grant_revoked', { subject: grant.userId, clientId: client.id, caller })
+      return
+    }
     await claimRevoked(context, token)
     context.audit.record('access_token_revoked', { subject: grant.userId, clientId: client.id, caller })
   } catch (error) {

@@ -23,6 +23,8 @@ export const ruleTitles = {
   credential_client: 'the code or token belongs to this app',
   same_redirect_uri: 'redirect URI is that of the authorization request',
   code_verifier: 'code_verifier matches the code_challenge',
+  password: 'username and password are right',
+  allowed_person: 'the account may sign in this way',
   standing: 'the authorization still stands',
   recent_use: 'the authorization was used recently enough',
   account_limit: 'the account is within its limit of token requests',
@@ -98,6 +100,16 @@ export const rulesets = {
     'once',
   ],
   'token:client_credentials': ['request', 'client_authentication', 'grant_type', 'scope', 'resource', 'standing'],
+  'token:password': [
+    'request',
+    'client_authentication',
+    'grant_type',
+    'password',
+    'allowed_person',
+    'resource',
+    'standing',
+    'account_limit',
+  ],
 } as const satisfies Record<string, readonly RuleName[]>
 
 export type RulesetName = keyof typeof rulesets

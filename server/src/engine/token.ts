@@ -16,6 +16,7 @@ import type { Client } from './clients.ts'
 import type { Caller, Context } from './context.ts'
 import { authorizationCode } from './grants/authorization_code.ts'
 import { clientCredentials } from './grants/client_credentials.ts'
+import { password } from './grants/password.ts'
 import { refreshToken } from './grants/refresh_token.ts'
 import { type Minted, mint } from './mint.ts'
 import { networkDigest } from './network.ts'
@@ -39,6 +40,7 @@ const grantTypes: { readonly [Name in GrantTypeName]: Prove<Name> } = {
   authorization_code: authorizationCode,
   refresh_token: refreshToken,
   client_credentials: clientCredentials,
+  password,
 }
 
 /** Answers a token request or throws a Refusal; anything else thrown is a fault and has changed nothing. */
@@ -71,10 +73,12 @@ export async function exchange(
     if (context.tokenRequests.exceeded(grant.userId)) throw new Refusal('token_requests_exceeded')
   }
 
-  at(trace, 'once')
+  if (proof.begins !== undefined) await context.storage.grants.insert(grant)
+  else at(trace, 'once')
   const after = proof.swap === null ? grant : await advance(context, proof, proof.swap, client, method, trace)
   if (grant.userId !== null) context.tokenRequests.count(grant.userId)
-  if (proof.swap?.kind === 'code' && after.context.refreshable && after.userId !== null) {
+  const counted = proof.begins !== undefined || (proof.swap?.kind === 'code' && after.context.refreshable)
+  if (counted && after.userId !== null) {
     await context.storage.grants.trim(after.userId, client.id, context.settings.grantLimit, after.id)
   }
   const minted = mint(context, client, after, proof, audience)
@@ -119,6 +123,8 @@ function prove(context: Context, request: TokenRequest, client: Client, trace: T
       return grantTypes.refresh_token(context, request, client, trace)
     case 'client_credentials':
       return grantTypes.client_credentials(context, request, client, trace)
+    case 'password':
+      return grantTypes.password(context, request, client, trace)
   }
 }
 

@@ -4,9 +4,15 @@
  */
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Context } from '../engine/context.ts'
+import type { Dialect } from '../protocol/names.ts'
 
 const forEverybody = /^\/(?:\.well-known\/[a-z-]+(?:\/api)?|oauth\/jwks)$/
 const forApps = /^\/(?:oauth\/(?:token|revoke|userinfo)|api(?:\/.*)?)$/
+/** What an app may call from a page of its own at the password doors, where they are open. */
+const passwordDoors: Partial<Record<Dialect, RegExp>> = {
+  password_token: /^\/v1\/(?:oauth(?:\/(?:index\.php)?)?|add\/index\.php)$/,
+  jwt_login: /^\/(?:auth\/v[12]\/[a-z-]+|status\/v[12])$/,
+}
 /** The older spellings of authorize and token; many lie among the paths of the resource API. */
 const olderOauth = /^(?:\/api)?(?:\/v[1-6])?(?:\/bshaffer)?\/oauth2?\/(authorize|token|access_token|accesstoken)$/
 
@@ -16,6 +22,7 @@ const allowedHeaders = [
   'Accept',
   'DPoP',
   'Subscription-Key',
+  'Ocp-Apim-Subscription-Key',
   'X-Client-Id',
   'X-Platform',
   'X-Timezone',
@@ -30,11 +37,13 @@ const allowedMethods = 'GET, POST, DELETE, OPTIONS'
 
 /** Registers the answers to preflights and the headers on the calls themselves. */
 export function registerCors(app: FastifyInstance, context: Context): void {
+  const open = [...context.settings.dialects].flatMap((dialect) => passwordDoors[dialect] ?? [])
   app.addHook('onRequest', async (request, reply) => {
     const origin = request.headers.origin
     const path = request.url.split('?', 1)[0] ?? ''
     const older = olderOauth.exec(path)?.[1]
-    const apps = older === undefined ? forApps.test(path) : older !== 'authorize'
+    const apps =
+      older === undefined ? forApps.test(path) || open.some((paths) => paths.test(path)) : older !== 'authorize'
     if (!apps && !forEverybody.test(path)) return
     if (apps) reply.header('vary', 'Origin')
     if (origin !== undefined && (!apps || (await context.clients.hasOrigin(origin)))) allow(reply, apps ? origin : '*')

@@ -46,6 +46,14 @@ export interface GrantContext {
   /** Lifetimes in seconds, fixed here so that a later change of settings does not rewrite what was agreed. */
   readonly accessTokenTtl: number
   readonly refreshTokenTtl: number
+  /** Seconds that each refresh token lives from its issue, where that is shorter than the whole chain. */
+  readonly refreshTokenAge?: number
+  /** How the access tokens of this grant look, where neither client nor resource decides. */
+  readonly tokenFormat?: 'handle' | 'login_jwt'
+  /** The program that asked for the grant, where `label` is what it said of its device. */
+  readonly userAgent?: string
+  /** Id of the subscription key that the grant was made with; it goes on with that one only. */
+  readonly subscriptionKey?: string
 }
 
 export interface Grant {
@@ -178,7 +186,7 @@ export function decideAdvance(row: Grant, swap: Swap, now: Millis): { advance: A
     step: row.step + 1,
     steppedAt,
     generation: swap.generation,
-    expiresAt: swap.kind === 'code' ? steppedAt + swap.lifetime : row.expiresAt,
+    expiresAt: swap.kind === 'code' ? steppedAt + swap.lifetime : refreshExpiry(row, steppedAt),
     usedAt: steppedAt,
     endedAt: null,
     epoch: swap.epoch,
@@ -187,6 +195,13 @@ export function decideAdvance(row: Grant, swap: Swap, now: Millis): { advance: A
     label: swap.kind === 'code' ? swap.label : row.label,
   }
   return { advance: { outcome: 'advanced', grant: { ...row, ...write } }, write }
+}
+
+/** When the chain ends after a step: as it was, or with the new refresh token where each has an age of its own. */
+function refreshExpiry(row: Grant, steppedAt: Millis): Millis {
+  const { refreshTokenAge, refreshTokenTtl } = row.context
+  if (refreshTokenAge === undefined) return row.expiresAt
+  return Math.min(steppedAt + refreshTokenAge * 1000, row.createdAt + refreshTokenTtl * 1000)
 }
 
 function decideBehind(row: Grant, swap: Swap, now: Millis): { advance: Advance; write?: Step } {

@@ -13,7 +13,8 @@ export type OlderDialect = Exclude<Dialect, 'oauth'>
 
 /** Grant types of the token endpoint that are built so far (RFC 6749 §4.1, §4.4, §6). */
 export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials'] as const
-export type GrantTypeName = (typeof grantTypes)[number]
+/** Those, and the one that only the built-in clients of the password doors have; no discovery document names it. */
+export type GrantTypeName = (typeof grantTypes)[number] | 'password'
 
 /** How a client may authenticate (RFC 7591 §2, token_endpoint_auth_method). */
 export const clientAuthMethods = [

@@ -47,6 +47,10 @@ const scope = { error: 'invalid_scope', status: 400, rfc: 'RFC 6749 §3.3' } as 
 const token = { error: 'invalid_token', status: 401, rfc: 'RFC 6750 §3.1' } as const
 const notValid = 'The authorization code or refresh token is not valid for this client.'
 
+const key = { error: 'invalid_client', status: 401, rfc: 'RFC 6749 §2.3' } as const
+const noKey =
+  'Access denied due to invalid subscription key. Make sure to provide a valid key for an active subscription.'
+
 export const refusals = {
   // The request as such
   parameter_repeated: {
@@ -284,6 +288,49 @@ export const refusals = {
     text: 'The authorization has been revoked.',
     cause: 'Everything issued to this app before a certain moment was revoked.',
     rfc: 'RFC 6749 §5.2',
+  },
+  password_wrong: {
+    error: 'invalid_grant',
+    status: 401,
+    text: 'The username or the password is wrong.',
+    cause: 'The username or the password is wrong.',
+    rfc: 'RFC 6749 §4.3.2',
+  },
+  subscription_key_missing: {
+    ...key,
+    text: 'Access denied due to missing subscription key. Make sure to include subscription key when making requests to an API.',
+    cause: 'The request had no subscription key.',
+  },
+  subscription_key_unknown: {
+    ...key,
+    text: noKey,
+    cause: 'The subscription key is none that this server knows.',
+  },
+  subscription_key_disabled: {
+    ...key,
+    text: noKey,
+    cause: 'The subscription key, or the account of its owner, is disabled.',
+  },
+  subscription_key_not_yours: {
+    error: 'access_denied',
+    status: 403,
+    text: 'This subscription key does not sign in this account.',
+    cause: 'The subscription key is for its owner and collaborators, and this was another person.',
+    rfc: 'RFC 6749 §5.2',
+  },
+  subscription_key_of_another_grant: {
+    ...grant,
+    status: 401,
+    text: 'The refresh token belongs to another subscription key.',
+    cause: 'The refresh token came with another subscription key than the one it was made with.',
+    rfc: 'RFC 6749 §6',
+  },
+  second_factor_required: {
+    error: 'invalid_grant',
+    status: 401,
+    text: 'This account has a second factor, which this way of signing in does not ask for.',
+    cause: 'The account has a second factor, so that a password alone does not sign it in here.',
+    rfc: 'RFC 9700 §2.4',
   },
   // Scope and resource
   scope_malformed: {

@@ -70,8 +70,8 @@ export interface Grants {
   /** Remembers the use of access tokens. Grants already marked within the last day are left alone. Batched. */
   markUsed(id: Buffer, at: Millis): void
   /**
-   * Ends the least recently used live refreshable grants of a user at a client beyond `keep`, those without label
-   * first, never `except`; answers how many it ended (reason grant_limit).
+   * Ends the least recently used live grants of a user at a client that are refreshable or came by password, beyond
+   * `keep`, those without label first, never `except`; answers how many it ended (reason grant_limit).
    */
   trim(userId: UserId, clientId: ClientId, keep: number, except: Buffer): Promise<number>
   /** Live and offered grants of a user, newest first, for the lists of people. */

@@ -1,7 +1,7 @@
 /** What both drivers' hot verbs share: checks before an item may join a batch, and the marks a verb leaves on a row. */
 import type { Millis } from '../lib/clock.ts'
 import { day, hour } from '../lib/clock.ts'
-import type { EndReason, Grant, Swap } from '../protocol/grant.ts'
+import type { EndReason, Grant, GrantContext, Swap } from '../protocol/grant.ts'
 import { requireId, requireWhole } from './sql/grant_row.ts'
 import { requireStorable } from './text.ts'
 
@@ -45,9 +45,15 @@ export interface TrimRow {
   readonly context: string
 }
 
-/** Which of a user's live grants at a client go so that `keep` stay: unknown devices first, then the least used. */
+/**
+ * Which of a user's live grants at a client go so that `keep` stay: unknown devices first, then the least used. Those
+ * that neither refresh nor came by password last as long as one access token and are not counted.
+ */
 export function beyondLimit(rows: readonly TrimRow[], keep: number, except: Buffer): Buffer[] {
-  const counted = rows.filter((row) => (JSON.parse(row.context) as { refreshable?: boolean }).refreshable === true)
+  const counted = rows.filter((row) => {
+    const { refreshable, grantType } = JSON.parse(row.context) as Partial<GrantContext>
+    return refreshable === true || grantType === 'password'
+  })
   const surplus = counted.length - keep
   if (surplus <= 0) return []
   return counted

@@ -101,6 +101,7 @@ describe('a wrong setting stops the start with one line that names it', () => {
     ['CONSENTRY_APP_REGISTRATION', { CONSENTRY_APP_REGISTRATION: 'sometimes' }],
     ['CONSENTRY_TOKEN_REQUESTS_PER_DAY', { CONSENTRY_TOKEN_REQUESTS_PER_DAY: '-1' }],
     ['CONSENTRY_DEV', { CONSENTRY_DEV: 'yes' }],
+    ['CONSENTRY_PASSWORD_TOKEN_STATUS', { CONSENTRY_PASSWORD_TOKEN_STATUS: '400' }],
     ['CONSENTRY_CLOCK_OFFSET', { CONSENTRY_CLOCK_OFFSET: 'soon', CONSENTRY_DEV: '1' }],
     ['CONSENTRY_LOG_LEVEL', { CONSENTRY_LOG_LEVEL: 'loud' }],
     ['CONSENTRY_CONFIG', { CONSENTRY_CONFIG: '/nothing/here.json' }],

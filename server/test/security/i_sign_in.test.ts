@@ -249,7 +249,11 @@ describe('sign-in', () => {
     for (const name of ['admin', 'root', 'owner', 'consentry', 'test', 'alice']) {
       expect(await fresh.storage.accounts.findByLogin(name), name).toBeUndefined()
     }
-    expect(await fresh.storage.clients.list(10)).toEqual([])
+    const clients = await fresh.storage.clients.list(10)
+    expect(clients.map(({ clientId, secrets }) => [clientId, secrets])).toEqual([
+      ['jwt-login', []],
+      ['password-token', []],
+    ])
     const link: Page = await testBrowser(fresh.app).get('/setup?token=x')
     expect(link.status).toBeGreaterThanOrEqual(400)
     await fresh.close()

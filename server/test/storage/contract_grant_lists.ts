@@ -1,4 +1,5 @@
 /** Grants by their people: ending many, the limit, the lists, use and repeats. */
+import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { day } from '../../src/lib/clock.ts'
 import type { Grant } from '../../src/protocol/grant.ts'
@@ -59,6 +60,16 @@ export function grantListTests(place: () => Promise<Place>): void {
       ])
       expect((await at.storage.grants.find(unknown.id))?.grant.endReason).toBe('grant_limit')
       expect(await Promise.all(notCounted.map(state))).toEqual(['live', 'offered', 'live', 'live'])
+    })
+
+    test('grants that came by password count towards the limit although nothing refreshes them', async () => {
+      const userId: UserId = 'usr_by_password'
+      const context = { ...makeGrant(at.clock).context, grantType: 'password' as const, refreshable: false }
+      const known = await liveGrant(at.storage, { userId, context, label: 'phone', handle: randomBytes(32) })
+      const unknown = await liveGrant(at.storage, { userId, context, handle: randomBytes(32) })
+      const newest = await liveGrant(at.storage, { userId, context, handle: randomBytes(32) })
+      expect(await at.storage.grants.trim(userId, 'app', 2, newest.id)).toBe(1)
+      expect(await Promise.all([known, unknown, newest].map(state))).toEqual(['live', 'ended', 'live'])
     })
 
     test('the list of a user is newest first and holds what can still be used', async () => {

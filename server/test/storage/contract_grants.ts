@@ -101,6 +101,23 @@ export function grantTests(place: () => Promise<Place>): void {
       })
     })
 
+    test('where each refresh token has an age of its own, a step gives the next one as much, up to the whole', async () => {
+      const day = 86_400_000
+      const ages = { refreshTokenAge: 14 * 86_400, refreshTokenTtl: 20 * 86_400 }
+      const context = { ...makeGrant(at.clock).context, ...ages }
+      const grant = await liveGrant(at.storage, { context, expiresAt: at.storage.clock.now() + 14 * day })
+      at.clock.move(3 * day)
+      const first = await advance(makeSwap(grant, 1))
+      expect(first.outcome).toBe('advanced')
+      const row = (await at.other.grants.find(grant.id))?.grant
+      expect(row?.expiresAt).toBe((row?.steppedAt ?? 0) + 14 * day)
+      at.clock.move(10 * day)
+      expect((await advance(makeSwap(grant, 2))).outcome).toBe('advanced')
+      expect((await at.other.grants.find(grant.id))?.grant.expiresAt).toBe(grant.createdAt + 20 * day)
+      at.clock.move(8 * day)
+      expect((await advance(makeSwap(grant, 3))).outcome).toBe('expired')
+    })
+
     test('what is ahead of the row, expired or unknown changes nothing', async () => {
       const grant = await liveGrant(at.storage)
       expect(await advance(makeSwap(grant, 5))).toEqual({ outcome: 'ahead' })

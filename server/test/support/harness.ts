@@ -51,6 +51,8 @@ export const testSettings: EngineSettings = {
   retention: 30 * 86_400_000,
   appRegistration: 'open',
   outboundAllowed: new Set(),
+  passwordTokenStatus: false,
+  development: false,
 }
 
 export interface Harness {

@@ -1,10 +1,16 @@
 /** POST /oauth/introspect (RFC 7662 §2.1) and POST /oauth/revoke (RFC 7009 §2.1): a client asks about or ends a token. */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Client } from '../../engine/clients.ts'
 import type { Context } from '../../engine/context.ts'
 import { introspect } from '../../engine/introspect.ts'
+import type { Trace } from '../../engine/request_log.ts'
 import { revoke } from '../../engine/revoke.ts'
 import { identify } from '../../engine/token.ts'
+import { holderClient } from '../../engine/token_holder.ts'
+import { findBearerToken } from '../../http/bearer_token.ts'
+import { queryOf } from '../../http/caller.ts'
 import { decodeClient } from '../../http/token_form.ts'
+import { type Form, parseForm } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { answered, readForm } from './dialect.ts'
 import { endpoints } from './endpoints.ts'
@@ -13,9 +19,10 @@ export function registerIntrospection(app: FastifyInstance, context: Context): v
   app.post(endpoints.introspection_endpoint, (request, reply) =>
     answered(context, request, reply, undefined, async (trace) => {
       const form = readForm(request)
-      const { client } = await identify(context, decodeClient(request.headers.authorization, form), trace)
+      const holder = await findHolder(context, request)
+      const client = holder ?? (await identifyClient(context, request, form, trace))
       // "the introspection endpoint MUST also require some form of authorization" (§2.1): a public client has none.
-      if (!client.confidential) throw new Refusal('client_auth_method_wrong', { got: 'none' })
+      if (holder === undefined && !client.confidential) throw new Refusal('client_auth_method_wrong', { got: 'none' })
       const token = form.get('token')
       if (token === undefined) throw new Refusal('parameter_missing', { text: 'The parameter token is missing.' })
       return JSON.stringify(await introspect(context, client, token))
@@ -25,7 +32,7 @@ export function registerIntrospection(app: FastifyInstance, context: Context): v
   app.post(endpoints.revocation_endpoint, (request, reply) =>
     answered(context, request, reply, undefined, async (trace) => {
       const form = readForm(request)
-      const { client } = await identify(context, decodeClient(request.headers.authorization, form), trace)
+      const client = (await findHolder(context, request)) ?? (await identifyClient(context, request, form, trace))
       const token = form.get('token')
       if (token === undefined) throw new Refusal('parameter_missing', { text: 'The parameter token is missing.' })
       await revoke(context, client, token, trace.caller)
@@ -33,4 +40,15 @@ export function registerIntrospection(app: FastifyInstance, context: Context): v
       return '{}'
     }),
   )
+}
+
+async function identifyClient(context: Context, request: FastifyRequest, form: Form, trace: Trace): Promise<Client> {
+  return (await identify(context, decodeClient(request.headers.authorization, form), trace)).client
+}
+
+/** The client of a password door whose token stands in the header; its apps have nothing else to authenticate with. */
+async function findHolder(context: Context, request: FastifyRequest): Promise<Client | undefined> {
+  const { authorization } = request.headers
+  if (authorization === undefined || !/^(?:Bearer|Token) /i.test(authorization)) return undefined
+  return holderClient(context, findBearerToken(authorization, parseForm(queryOf(request)), undefined))
 }

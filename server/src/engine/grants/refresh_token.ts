@@ -10,6 +10,7 @@ import { guesserKey, openCredential } from '../credentials.ts'
 import type { Trace } from '../request_log.ts'
 import { requireGrantedResources } from '../resources.ts'
 import { at } from '../rules.ts'
+import { requireKeyOfGrant } from '../subscription_key_rules.ts'
 import type { Proof, TokenRequest } from '../token_request.ts'
 
 export async function refreshToken(
@@ -23,6 +24,7 @@ export async function refreshToken(
   const { grant } = opened
   at(trace, 'credential_client')
   if (grant.clientId !== client.id) throw new Refusal('credential_of_another_client')
+  requireKeyOfGrant(request.subscriptionKey, grant)
   trace.authenticated = true
   trace.userId = grant.userId ?? undefined
 

@@ -22,6 +22,8 @@ export interface AppPlace {
   readonly id: string
   readonly appName: string
   readonly userAgent: string | null
+  /** What the app said of the device where one signs in to apps by password; null: it said nothing. */
+  readonly device?: string | null
   readonly since: Millis
   readonly lastUsed: Millis
 }
@@ -104,7 +106,7 @@ function SessionEntry(props: { session: BrowserSession; csrf: string }) {
 
 function PlaceEntry(props: { place: AppPlace; csrf: string }) {
   const { place } = props
-  const agent = agentInWords(place.userAgent)
+  const agent = placeInWords(place)
   return (
     <li data-grant={place.id}>
       <div>
@@ -123,6 +125,13 @@ function PlaceEntry(props: { place: AppPlace; csrf: string }) {
       </EndForm>
     </li>
   )
+}
+
+/** The device as the app named it, with the program beside it; or the program alone. */
+function placeInWords({ device, userAgent }: AppPlace): string {
+  if (device === undefined) return agentInWords(userAgent)
+  const named = device ?? 'Unknown'
+  return userAgent === null ? named : `${named} (${agentInWords(userAgent)})`
 }
 
 /** The button that ends one of them; its children name it for those who do not see where it stands. */

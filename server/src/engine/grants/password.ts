@@ -1,0 +1,143 @@
+/**
+ * The password grant (RFC 6749 §4.3), for the built-in clients of the password doors alone. It proves the person by the
+ * same check and under the same counters as the sign-in page, and begins a grant that is live at once.
+ */
+import { randomBytes } from '../../lib/random.ts'
+import type { Grant, GrantContext } from '../../protocol/grant.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { Account } from '../../storage/contract.ts'
+import { signIn } from '../accounts.ts'
+import { type PasswordDoor, passwordDoorOf } from '../builtin_clients.ts'
+import { type Client, registeredScope } from '../clients.ts'
+import type { Caller, Context } from '../context.ts'
+import { handleDigest } from '../credentials.ts'
+import { newGrantId } from '../grant_id.ts'
+import { lifetimesOf } from '../lifetimes.ts'
+import type { Trace } from '../request_log.ts'
+import { at } from '../rules.ts'
+import { requireKeyOf } from '../subscription_key_rules.ts'
+import type { Proof, TokenRequest } from '../token_request.ts'
+
+type PasswordRequest = Extract<TokenRequest, { grantType: 'password' }>
+
+export async function password(
+  context: Context,
+  request: PasswordRequest,
+  client: Client,
+  trace: Trace,
+): Promise<Proof> {
+  const door = passwordDoorOf(client.id)
+  if (door === undefined) throw new Refusal('grant_type_not_registered', { got: 'password' })
+  at(trace, 'password')
+  const account = await requirePassword(context, request, client, trace.caller)
+  trace.authenticated = true
+  trace.userId = account.id
+  at(trace, 'allowed_person')
+  requireKeyOf(request.subscriptionKey, account.id)
+  if (account.secondFactor) {
+    context.audit.record('second_factor_missing', { actor: account.id, clientId: client.id, caller: trace.caller })
+    throw new Refusal('second_factor_required')
+  }
+
+  // 160 random bits as the older clients know them; only their digest is stored.
+  const accessToken = door.tokenFormat === 'handle' ? randomBytes(20).toString('hex') : undefined
+  const grant = begin(context, request, client, door, account, trace.caller, accessToken)
+  trace.note = 'The person signed in by password.'
+  return {
+    grant,
+    standing: {
+      clientEnabled: client.enabled,
+      clientValidAfter: client.validAfter,
+      userEnabled: account.enabled,
+      userValidAfter: account.validAfter,
+      consentEnabled: false,
+      consentValidAfter: null,
+    },
+    swap: null,
+    begins: { accessToken },
+    scope: grant.context.scope,
+    resources: [],
+  }
+}
+
+async function requirePassword(
+  context: Context,
+  request: PasswordRequest,
+  client: Client,
+  caller: Caller,
+): Promise<Account> {
+  const result = await signIn(context, request.username, request.password, caller, client.id)
+  if (result.outcome === 'signed_in') return result.account
+  if (result.outcome === 'wrong') throw new Refusal('password_wrong')
+  throw new Refusal('too_many_failures', { retryAfter: result.retryAfter })
+}
+
+/** The grant with its first tokens out. It is stored by the pipeline, after everything that can refuse. */
+function begin(
+  context: Context,
+  request: PasswordRequest,
+  client: Client,
+  door: PasswordDoor,
+  account: Account,
+  caller: Caller,
+  accessToken: string | undefined,
+): Grant {
+  const now = context.clock.now()
+  const agreed = terms(context, request, client, door, caller)
+  return {
+    id: newGrantId(now),
+    key: randomBytes(16),
+    clientId: client.id,
+    userId: account.id,
+    state: 'live',
+    endReason: null,
+    step: 1,
+    steppedAt: now,
+    generation: context.keyring.generation,
+    createdAt: now,
+    expiresAt: now + (agreed.refreshTokenAge ?? agreed.accessTokenTtl) * 1000,
+    usedAt: now,
+    endedAt: null,
+    epoch: 0,
+    attempt: null,
+    dialect: caller.dialect,
+    label: request.label,
+    authMethod: 'none',
+    senderKey: null,
+    handle: accessToken === undefined ? null : handleDigest(accessToken),
+    context: agreed,
+    clientValidAfter: client.validAfter,
+    userValidAfter: account.validAfter,
+    consentValidAfter: null,
+  }
+}
+
+/** The longest life of a login JWT: what signed it must stay published for as long. */
+const longestJwt = 86_400
+
+/** Characters of a user agent that are kept with the grant. */
+const longestAgent = 200
+
+function terms(
+  context: Context,
+  { subscriptionKey }: PasswordRequest,
+  client: Client,
+  door: PasswordDoor,
+  caller: Caller,
+): GrantContext {
+  const lives = lifetimesOf(context.settings, client, door.dialect)
+  return {
+    grantType: 'password',
+    scope: registeredScope(client),
+    resources: [],
+    refreshable: door.refreshes,
+    accessTokenTtl: door.tokenFormat === 'login_jwt' ? Math.min(lives.accessToken, longestJwt) : lives.accessToken,
+    refreshTokenTtl: context.settings.refreshTokenTtl,
+    ...(door.refreshes ? { refreshTokenAge: Math.min(lives.refreshToken, context.settings.refreshTokenTtl) } : {}),
+    tokenFormat: door.tokenFormat,
+    ...(subscriptionKey === undefined ? {} : { subscriptionKey: subscriptionKey.id }),
+    ...(caller.userAgent === null || door.tokenFormat !== 'handle'
+      ? {}
+      : { userAgent: caller.userAgent.slice(0, longestAgent) }),
+  }
+}

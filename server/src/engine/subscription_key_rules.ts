@@ -1,0 +1,52 @@
+/** The rules of a door that asks for a subscription key: that it is one, whom it signs in, and which grants go on with it. */
+import type { Grant } from '../protocol/grant.ts'
+import type { UserId } from '../protocol/names.ts'
+import { Refusal } from '../protocol/refusal.ts'
+import { jwtLoginDoor } from './builtin_clients.ts'
+import type { Context } from './context.ts'
+import { guesserKey } from './credentials.ts'
+import type { Trace } from './request_log.ts'
+import { at } from './rules.ts'
+import { countUse, findSubscriptionKey, maySignIn, type SubscriptionKey } from './subscription_keys.ts'
+
+/** The key that was presented, counted. Guesses count like those at a client secret. Throws Refusal. */
+export async function requireSubscriptionKey(
+  context: Context,
+  presented: string | undefined,
+  trace: Trace,
+): Promise<SubscriptionKey> {
+  at(trace, 'client_authentication')
+  const guesser = guesserKey(jwtLoginDoor.clientId, trace.caller)
+  if (context.throttle.exceeded('client', guesser)) {
+    throw new Refusal('too_many_failures', { retryAfter: context.throttle.retryAfter() })
+  }
+  const found = await findSubscriptionKey(context, presented)
+  if (found.outcome === 'ok') {
+    countUse(context, found.key)
+    return found.key
+  }
+  if (found.outcome === 'unknown') context.throttle.fail('client', guesser)
+  throw new Refusal(`subscription_key_${found.outcome}`)
+}
+
+/** Counts the use of a key where none is asked for; one that is not good is as good as none. */
+export async function noteSubscriptionKey(context: Context, presented: string | undefined): Promise<void> {
+  const found = await findSubscriptionKey(context, presented)
+  if (found.outcome === 'ok') countUse(context, found.key)
+}
+
+/** Throws where the key is for other people. Without a key anybody may come. */
+export function requireKeyOf(key: SubscriptionKey | undefined, userId: UserId): void {
+  if (key !== undefined && !maySignIn(key, userId)) throw new Refusal('subscription_key_not_yours')
+}
+
+/**
+ * Throws unless the grant goes on with the key that it was made with, and that key still signs its person in. A grant
+ * that was made without one goes on with any.
+ */
+export function requireKeyOfGrant(key: SubscriptionKey | undefined, grant: Grant): void {
+  const { subscriptionKey } = grant.context
+  if (subscriptionKey !== undefined && subscriptionKey !== key?.id)
+    throw new Refusal('subscription_key_of_another_grant')
+  if (grant.userId !== null) requireKeyOf(key, grant.userId)
+}

@@ -1,0 +1,23 @@
+/**
+ * Who asks about a token or ends it with a token in hand instead of client authentication (RFC 7662 §2.1). The clients
+ * of the password doors have no secret, and whoever uses them has no other way to give a token back.
+ */
+import { Refusal } from '../protocol/refusal.ts'
+import { requireLiveToken } from './bearer.ts'
+import { passwordDoorOf } from './builtin_clients.ts'
+import type { Client } from './clients.ts'
+import type { Context } from './context.ts'
+
+/**
+ * The built-in client whose live token this is; undefined where it is none, or that of any other client, which has to
+ * authenticate as it is registered.
+ */
+export async function holderClient(context: Context, text: string): Promise<Client | undefined> {
+  try {
+    const { grant } = await requireLiveToken(context, text, { mark: false })
+    return passwordDoorOf(grant.clientId) === undefined ? undefined : await context.clients.find(grant.clientId)
+  } catch (error) {
+    if (error instanceof Refusal) return undefined
+    throw error
+  }
+}
