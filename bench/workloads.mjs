@@ -5,7 +5,7 @@ export const client = {
   secret: 'a-secret-of-the-benchmark-that-is-long-enough',
   redirectUri: 'https://app.example/callback',
 }
-export const authorization = `Basic ${Buffer.from(`${client.id}:${client.secret}`).toString('base64')}`
+const authorization = `Basic ${Buffer.from(`${client.id}:${client.secret}`).toString('base64')}`
 
 /** RFC 7636 §4.1; one verifier for every code, hashed anew for each by the server. */
 export const codeVerifier = 'the-same-verifier-for-all-codes-of-the-benchmark'
@@ -20,7 +20,8 @@ export const servers = [...consentry, ...oidcProvider, 'echo']
  * `mode` says how the load generator fills the body between `prefix` and `suffix`:
  * fixed: with nothing; chain: with a refresh token, and each answer's token is put at the end of the queue;
  * each: with the seeded tokens in turn, over and over; once: with each seeded code one time.
- * `must` stands in every right answer.
+ * `must` stands in every right answer, whose status is `status` (200); behind `successor` stands the next refresh token.
+ * `headers` replace those of an urlencoded form with the client's secret in the Authorization header.
  */
 export const workloads = {
   echo: { servers: ['echo'], door: 'token', mode: 'fixed', prefix: 'grant_type=refresh_token&token=x', must: '"ok":' },
@@ -64,4 +65,9 @@ export const workloads = {
     suffix: `&redirect_uri=${encodeURIComponent(client.redirectUri)}&code_verifier=${codeVerifier}`,
     must: '"id_token":',
   },
+}
+
+/** The headers of a workload's requests. */
+export function headersOf({ headers = {} }) {
+  return { 'Content-Type': 'application/x-www-form-urlencoded', Authorization: authorization, ...headers }
 }

@@ -5,6 +5,7 @@ import { accountDevices } from '../server/dist/pages/views/account_devices.js'
 import { accountSecurity } from '../server/dist/pages/views/account_security.js'
 import { consent } from '../server/dist/pages/views/consent.js'
 import { developer } from '../server/dist/pages/views/developer.js'
+import { landing } from '../server/dist/pages/views/landing.js'
 import { oauthError } from '../server/dist/pages/views/oauth_error.js'
 import { problem } from '../server/dist/pages/views/problem.js'
 import { requestLog } from '../server/dist/pages/views/request_log.js'
@@ -13,6 +14,8 @@ import { signIn } from '../server/dist/pages/views/sign_in.js'
 import { signedOut, signOut } from '../server/dist/pages/views/sign_out.js'
 import { signUp } from '../server/dist/pages/views/sign_up.js'
 import { start } from '../server/dist/pages/views/start.js'
+import { subscriptionKey } from '../server/dist/pages/views/subscription_key.js'
+import { keyShown, subscriptionKeys } from '../server/dist/pages/views/subscription_keys.js'
 import { builtInScopes, scopeMeaning } from '../server/dist/protocol/scope.js'
 
 const csrf = 'sample-token'
@@ -29,6 +32,20 @@ const requestId = '01JNE4Q8S5W2M7C0K9T3XH6BZD'
 
 const meadow = { name: 'Meadow Journal', verified: true, registeredAt: at }
 const web = { kind: 'web', host: 'meadow.example' }
+
+const keys = { csrf, viewer, limit: 20, mayCreate: true }
+const subscription = (change) => ({
+  handle: 'Ab3dEfGhIjKlMnOp',
+  name: 'Meter app',
+  start: 'Ab3d',
+  createdAt: at,
+  lastUsed: at,
+  usesToday: 0,
+  disabled: undefined,
+  previous: undefined,
+  openToAll: false,
+  ...change,
+})
 
 const passed = (text) => ({ text, outcome: 'passed' })
 const failed = (text) => ({ text, outcome: 'failed' })
@@ -208,6 +225,8 @@ export const samples = {
   'sign-out': { html: signOut({ csrf, account: 'alice@example.com' }) },
   'sign-out-asked': { html: signOut({ csrf, account: longEmail, clientName: longName }) },
   'signed-out': { html: signedOut() },
+  'landing-back-to-app': { html: landing('back_to_app') },
+  'landing-close-window': { html: landing('close_window') },
   'signed-out-onward': { html: signedOut({ continueHref: 'https://meadow.example/', clientName: longName }) },
   'oauth-error': {
     html: oauthError({
@@ -292,6 +311,7 @@ export const samples = {
     html: developer({
       viewer,
       newAppHref: '/developer/new',
+      keysHref: '/developer/keys',
       apps: [
         { clientId: 'meadow', name: 'Meadow Journal', enabled: true, createdAt: at },
         {
@@ -305,7 +325,59 @@ export const samples = {
     }),
   },
   'developer-empty': { html: developer({ viewer, apps: [] }) },
-  'developer-first': { html: developer({ viewer, apps: [], newAppHref: '/developer/new' }) },
+  'developer-first': {
+    html: developer({ viewer, apps: [], newAppHref: '/developer/new', keysHref: '/developer/keys' }),
+  },
+  'keys-list': {
+    html: subscriptionKeys({
+      ...keys,
+      keys: [
+        subscription({ usesToday: 1312 }),
+        subscription({ name: longName, previous: { start: 'x9Yz', until: at + 7 * 1440 * minute }, openToAll: true }),
+        subscription({ name: 'Old gateway', disabled: 'developer' }),
+        subscription({ name: '', start: '', createdAt: undefined, lastUsed: undefined, disabled: 'operator' }),
+      ],
+      shared: [subscription({ name: 'Stall climate', sharedBy: 'bob' })],
+    }),
+  },
+  'keys-empty': { html: subscriptionKeys({ ...keys, keys: [], shared: [] }) },
+  'keys-problem': {
+    html: subscriptionKeys({
+      ...keys,
+      keys: [subscription({})],
+      shared: [],
+      add: { name: '', problem: 'Give it a name.' },
+    }),
+  },
+  'key-page': {
+    html: subscriptionKey({
+      ...keys,
+      subscriptionKey: subscription({ usesToday: 1312, previous: { start: 'x9Yz', until: at + 7 * 1440 * minute } }),
+      collaborators: [
+        { id: 'usr_b', username: 'bob' },
+        { id: 'usr_c', username: 'c'.repeat(60) },
+      ],
+      collaboratorLimit: 20,
+      notice: 'The key is shared.',
+    }),
+  },
+  'key-page-off': {
+    html: subscriptionKey({
+      ...keys,
+      subscriptionKey: subscription({ name: longName, disabled: 'operator', openToAll: true, lastUsed: undefined }),
+      collaborators: [],
+      collaboratorLimit: 20,
+      add: { username: 'bob@example.com', problem: 'Nobody here has this username.' },
+    }),
+  },
+  'key-shown': {
+    html: keyShown({
+      viewer,
+      name: 'Meter app',
+      subscriptionKey: 'Ab3dEfGhIjKlMnOpQrStUvWxYz012345',
+      before: 'The key that it replaces goes on working for 7 days.',
+    }),
+  },
   requests: {
     html: requestLog({
       viewer,

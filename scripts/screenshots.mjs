@@ -86,7 +86,7 @@ for (const width of [390, 1280]) {
       const low = await page.evaluate(() =>
         [
           ...document.querySelectorAll(
-            'button:not([hidden]), .button, input:not([hidden]):not([type=hidden]):not([type=checkbox])',
+            'button:not([hidden]), .button, input:not([hidden]):not([type=hidden]):not([type=checkbox]):not([type=radio])',
           ),
         ]
           .filter((element) => element.getBoundingClientRect().height < 44)

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import autocannon from 'autocannon'
 
-const { url, seconds, connections, authorization, workload, file, first, count } = JSON.parse(process.argv[2] ?? '{}')
-const { mode, prefix, suffix = '', must } = workload
+const { url, seconds, connections, headers, workload, file, first, count } = JSON.parse(process.argv[2] ?? '{}')
+const { mode, prefix, suffix, must, status: expected, successor } = workload
 const tokens =
   mode === 'fixed'
     ? []
@@ -27,9 +27,12 @@ function nextToken() {
 }
 
 function check(status, body) {
-  if (status !== 200 || !body.includes(must)) {
+  if (status !== expected || !body.includes(must)) {
     if (bad++ === 0) sample = `${status} ${body.slice(0, 300)}`
-  } else if (mode === 'chain') tokens.push(JSON.parse(body).refresh_token)
+  } else if (mode === 'chain') {
+    const from = body.indexOf(successor) + successor.length
+    tokens.push(body.slice(from, body.indexOf('"', from)))
+  }
 }
 
 const result = await autocannon({
@@ -39,7 +42,7 @@ const result = await autocannon({
   requests: [
     {
       method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded', authorization },
+      headers,
       setupRequest: (request) => ({
         ...request,
         body: mode === 'fixed' ? prefix : `${prefix}${nextToken()}${suffix}`,

@@ -3,7 +3,7 @@ import { execFile, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { pinned } from '../processes.mjs'
-import { authorization } from '../workloads.mjs'
+import { headersOf } from '../workloads.mjs'
 
 const run = promisify(execFile)
 const script = fileURLToPath(new URL('requests.lua', import.meta.url))
@@ -17,16 +17,39 @@ export const generator = spawnSync('wrk', ['-v']).error === undefined ? 'wrk' : 
  * on, `count` of them. Throws unless every answer was right.
  */
 export async function load({ url, workload, seconds, connections, core, file = '', first = 1, count = 0 }) {
-  const { mode, prefix, suffix = '', must } = workload
+  const { mode, prefix, suffix = '', must, status = 200, successor = '"refresh_token":"' } = workload
+  const headers = headersOf(workload)
   const command =
     generator === 'wrk'
       ? ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '20s', '-s', script, url, '--'].concat(
-          [mode, authorization, prefix, suffix, must, file, first, count].map(String),
+          [
+            mode,
+            Object.entries(headers)
+              .map(([name, value]) => `${name}: ${value}`)
+              .join('\n'),
+            prefix,
+            suffix,
+            must,
+            status,
+            successor,
+            file,
+            first,
+            count,
+          ].map(String),
         )
       : [
           process.execPath,
           substitute,
-          JSON.stringify({ url, seconds, connections, authorization, workload, file, first, count }),
+          JSON.stringify({
+            url,
+            seconds,
+            connections,
+            headers,
+            workload: { mode, prefix, suffix, must, status, successor },
+            file,
+            first,
+            count,
+          }),
         ]
   const [program, ...args] = pinned(core, command)
   const { stdout } = await run(program, args)

@@ -1,5 +1,6 @@
 -- The requests of one workload, for wrk. Arguments behind "--":
---   mode, authorization, prefix, suffix, must, and for modes with tokens: file, first line, number of lines
+--   mode, headers (one to a line), prefix, suffix, must, status, successor, and for modes with tokens: file, first line,
+--   number of lines
 -- The last line of the output is one JSON object with what was counted.
 
 local threads = {}
@@ -11,23 +12,24 @@ end
 bad, dry = 0, 0
 first_bad = ''
 
-local mode, prefix, suffix, must, whole, headers
+local mode, prefix, suffix, must, expected, successor, whole
+local headers = {}
 local tokens, head, tail = {}, 1, 0
 
 function init(args)
-  local authorization, file, first, count
-  mode, authorization, prefix, suffix, must = args[1], args[2], args[3], args[4], args[5]
-  file, first, count = args[6], tonumber(args[7]), tonumber(args[8])
-  headers = { ['Content-Type'] = 'application/x-www-form-urlencoded', ['Authorization'] = authorization }
+  local lines, file, first, count
+  mode, lines, prefix, suffix, must, expected, successor = args[1], args[2], args[3], args[4], args[5], tonumber(args[6]), args[7]
+  file, first, count = args[8], tonumber(args[9]), tonumber(args[10])
+  for name, value in lines:gmatch('([^:\n]+): ([^\n]+)') do headers[name] = value end
   if mode == 'fixed' then
     whole = wrk.format('POST', nil, headers, prefix)
     return
   end
-  local line = 0
+  local at = 0
   for token in io.lines(file) do
-    line = line + 1
-    if line >= first + count then break end
-    if line >= first then
+    at = at + 1
+    if at >= first + count then break end
+    if at >= first then
       tail = tail + 1
       tokens[tail] = token
     end
@@ -55,12 +57,13 @@ function request()
 end
 
 function response(status, _, body)
-  if status ~= 200 or not body:find(must, 1, true) then
+  if status ~= expected or not body:find(must, 1, true) then
     if bad == 0 then first_bad = status .. ' ' .. body:sub(1, 300) end
     bad = bad + 1
   elseif mode == 'chain' then
+    local _, before = body:find(successor, 1, true)
     tail = tail + 1
-    tokens[tail] = body:match('"refresh_token":"([^"]+)"')
+    tokens[tail] = body:sub(before + 1, body:find('"', before + 1, true) - 1)
   end
 end
 

@@ -9,7 +9,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 /** Builds if needed. Throws where it is needed and cannot be done. */
 export function buildIfNeeded() {
   const source = join(root, 'src')
-  const built = join(root, 'dist', 'cli', 'main.js')
+  const built = join(root, 'dist', 'consentry.js')
   if (!existsSync(source)) return
   // A record of our own: the compiler leaves outputs that stay the same alone, and its own record also moves when it
   // only checks types.
@@ -26,6 +26,8 @@ export function buildIfNeeded() {
   const force = existsSync(built) ? [] : ['--force']
   const { status, stdout, error } = spawnSync(process.execPath, [compiler, '-b', root, ...force], { encoding: 'utf8' })
   if (status !== 0) throw new Error(`The build failed:\n${error?.message ?? stdout}`)
+  const bundling = spawnSync(process.execPath, [join(root, 'bin', 'bundle.js'), root], { encoding: 'utf8' })
+  if (bundling.status !== 0) throw new Error(`The build failed:\n${bundling.error?.message ?? bundling.stderr}`)
   writeFileSync(record, '')
   utimesSync(record, started, started)
 }

@@ -8,5 +8,7 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
   process.exit(1)
 }
-const { run } = await import('../dist/cli/main.js')
+const { run } = await import('../dist/consentry.js')
+// A reader that has seen enough (`consentry --help | head`) is no error.
+process.stdout.on('error', (error) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 process.exitCode = await run(process.argv.slice(2), process.env)

@@ -2,35 +2,40 @@
 import { join } from 'node:path'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify'
 import type { Logger } from 'pino'
-import { type ApiCaller, registerApi } from './api/index.ts'
+import { type ApiCaller, encodeError, registerApi } from './api/index.ts'
 import { registerOauth } from './dialects/oauth/index.ts'
+import { registerQuantimodo } from './dialects/quantimodo/index.ts'
 import { setupIsOpen, setupToken } from './engine/accounts.ts'
 import { createAlarms } from './engine/alarms.ts'
+import { describeApp } from './engine/app_directory.ts'
 import { createAuditLog } from './engine/audit.ts'
-import { requireLiveToken } from './engine/bearer.ts'
+import { requireShownToken } from './engine/bearer.ts'
 import { createClientKeys } from './engine/client_keys.ts'
 import { createClients } from './engine/clients.ts'
+import { disconnectApp, listConnectedApps } from './engine/connected_apps.ts'
 import type { Context, EngineSettings } from './engine/context.ts'
 import { createKeyring, requireSameSecrets } from './engine/keyring.ts'
 import { createResources } from './engine/known_resources.ts'
+import { createOlderDoors } from './engine/older_doors.ts'
 import { createPasswords } from './engine/passwords.ts'
 import { createRequestLog } from './engine/request_log.ts'
 import { requireOwnApi } from './engine/resources.ts'
 import { createSigner } from './engine/signer.ts'
 import { ensureKeys, turnKeys } from './engine/signing_keys.ts'
+import { createSubscriptionKeys } from './engine/subscription_keys.ts'
 import { createThrottle } from './engine/throttle.ts'
 import { createTokenRequests } from './engine/token_requests.ts'
-import { findBearerToken } from './http/bearer_token.ts'
-import { queryOf } from './http/caller.ts'
+import { findShownTokens, mayBeInBody } from './http/bearer_token.ts'
+import { callerOf } from './http/caller.ts'
 import { registerCors } from './http/cors.ts'
 import { faultOf } from './http/faults.ts'
 import { type Readiness, registerOperations } from './http/operations.ts'
 import { type Millis, minute, second, systemClock } from './lib/clock.ts'
-import { parseForm } from './lib/form.ts'
 import { createLog, type Log } from './lib/log.ts'
 import { randomText } from './lib/random.ts'
 import { registerPages, sendNotFound, sendOauthError } from './pages/index.ts'
 import { Refusal } from './protocol/refusal.ts'
+import { formatScope } from './protocol/scope.ts'
 import { engineSettings, type Settings } from './settings.ts'
 import type { Storage } from './storage/contract.ts'
 import { version } from './version.ts'
@@ -58,8 +63,10 @@ export async function createContext(options: {
     clientKeys: createClientKeys(clock, settings.outboundAllowed),
     resources: createResources(storage, settings.issuer),
     passwords: createPasswords(),
+    subscriptionKeys: createSubscriptionKeys(storage, clock, log),
     throttle: createThrottle(storage, clock),
     tokenRequests: createTokenRequests(storage, clock, log, settings.tokenRequestsPerDay),
+    olderDoors: createOlderDoors(storage, clock, log),
     requests: createRequestLog(storage, clock, keyring, log),
     audit: createAuditLog(storage, clock, log),
     alarms: createAlarms((name) => log.error({ alarm: name }, 'an alarm was raised')),
@@ -98,7 +105,11 @@ export async function createApp(
       void (reply as FastifyReply)
         .header('x-request-id', request.id)
         .code(fault.status)
-        .send({ error: fault.error, error_description: fault.text })
+        .send(
+          request.url.startsWith('/api/')
+            ? encodeError(fault.status, fault.error, fault.text)
+            : { error: fault.error, error_description: fault.text },
+        )
     },
   }) as unknown as FastifyInstance
   const secure = context.settings.issuer.startsWith('https:')
@@ -118,12 +129,19 @@ export async function createApp(
   })
   registerOperations(app, context, options.readiness ?? { stopping: false }, version)
   await registerOauth(app, context, sendOauthError)
+  if (context.settings.dialects.has('quantimodo')) await registerQuantimodo(app, context, sendOauthError)
   await registerPages(app, context)
   await registerApi(app, {
     issuer: context.settings.issuer,
     storage: context.storage,
     clock: context.clock,
-    authenticate: (request, scopes) => authenticate(context, request, scopes),
+    authenticate: (request, scopes, read) => authenticate(context, request, scopes, read),
+    apps: {
+      describe: (request, clientId, secret) => describeApp(context, clientId, secret, callerOf(request)),
+      listConnected: ({ id }) => listConnectedApps(context, id),
+      disconnect: (request, { account, clientId: by }, clientId, reason) =>
+        disconnectApp(context, account.id, clientId, callerOf(request), { by, reason }),
+    },
   })
   return app
 }
@@ -195,6 +213,9 @@ async function serverOver(settings: Settings, storage: Storage, log: Log): Promi
       await app.close()
       context.tokenRequests.close()
       await context.tokenRequests.flush()
+      await context.subscriptionKeys.flush()
+      context.olderDoors.close()
+      await context.olderDoors.flush()
       await context.requests.flush()
       await context.audit.flush()
       await storage.close()
@@ -202,19 +223,25 @@ async function serverOver(settings: Settings, storage: Storage, log: Log): Promi
   }
 }
 
-/** The person and app behind an API request. Throws Refusal. */
-async function authenticate(context: Context, request: FastifyRequest, scopes: readonly string[]): Promise<ApiCaller> {
-  const accessToken = findBearerToken(request.headers.authorization, parseForm(queryOf(request)), undefined)
-  const token = await requireLiveToken(context, accessToken, { mark: true })
+/** The person and app behind an API request; undefined where their token can only be in the body, still unread. */
+async function authenticate(
+  context: Context,
+  request: FastifyRequest,
+  scopes: readonly string[],
+  read: 'head' | 'body',
+): Promise<ApiCaller | undefined> {
+  const shown = findShownTokens(request, read === 'body' ? request.body : undefined)
+  if (read === 'head' && context.settings.dialects.has('quantimodo') && mayBeInBody(request, shown)) return undefined
+  const token = await requireShownToken(context, shown, { mark: true })
   requireOwnApi(context, token.resources)
   if (!scopes.some((scope) => token.scope.includes(scope))) {
-    throw new Refusal('scope_insufficient')
+    throw new Refusal('scope_insufficient', { got: formatScope(token.scope) })
   }
   // A token of an app's own, without a person, opens no person's data.
   const { userId, clientId } = token.grant
   const account = userId === null ? undefined : await context.storage.accounts.find(userId)
   if (account === undefined) throw new Refusal('scope_insufficient', { text: 'This needs the token of a person.' })
-  return { account, clientId, scope: token.scope, accessToken, expiresAt: token.expiresAt }
+  return { account, clientId, scope: token.scope, accessToken: token.text, expiresAt: token.expiresAt }
 }
 
 /**

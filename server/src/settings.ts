@@ -75,6 +75,11 @@ export const settingsSchema = z.strictObject({
   CONSENTRY_TOKEN_REQUESTS_PER_DAY: count
     .default(100_000)
     .describe('Token requests per account and day; 0 sets no limit'),
+  CONSENTRY_FRONT_CHANNEL_TOKENS: flag
+    .default('0')
+    .describe(
+      '1 lets apps that are registered for it (front_channel_tokens) get tokens in the address, at the quantimodo door',
+    ),
   CONSENTRY_DEV: flag
     .default('0')
     .describe('1 allows what is for development only; refused unless the issuer is loopback'),
@@ -104,6 +109,7 @@ export interface Settings {
   readonly appRegistration: 'open' | 'approval' | 'closed'
   readonly outboundAllowed: ReadonlySet<string>
   readonly tokenRequestsPerDay: number
+  readonly frontChannelTokens: boolean
   readonly development: boolean
   /** Milliseconds. */
   readonly clockOffset: number
@@ -149,6 +155,7 @@ export function loadSettings(sources: Sources): Settings {
     appRegistration: raw.CONSENTRY_APP_REGISTRATION ?? (loopback ? 'open' : 'approval'),
     outboundAllowed: parseOrigins(raw.CONSENTRY_OUTBOUND_ALLOW),
     tokenRequestsPerDay: raw.CONSENTRY_TOKEN_REQUESTS_PER_DAY,
+    frontChannelTokens: raw.CONSENTRY_FRONT_CHANNEL_TOKENS === '1',
     development,
     clockOffset: raw.CONSENTRY_CLOCK_OFFSET * 1000,
     logLevel: raw.CONSENTRY_LOG_LEVEL,
@@ -179,6 +186,7 @@ export function engineSettings(settings: Settings): EngineSettings {
     replayWindow: { confidential: 30, public: 10 },
     grantLimit: 100,
     tokenRequestsPerDay: settings.tokenRequestsPerDay,
+    frontChannelTokens: settings.frontChannelTokens,
     retention: 30 * day,
     appRegistration: settings.appRegistration,
     outboundAllowed: settings.outboundAllowed,

@@ -34,6 +34,7 @@ const drivers = 'storage drivers'
 /** Packages that have one place, so that they can be exchanged without looking further. */
 const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   fastify: ['app.ts', 'dialects/', 'pages/', 'api/', 'http/'],
+  '@fastify/multipart': ['http/'],
   hono: ['pages/'],
   kysely: ['storage/'],
   pg: ['storage/'],

@@ -1,6 +1,7 @@
 /** Every reason of the refusal table is produced through the front door, with its answer and its entry in the log. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { throttleWindow } from '../src/engine/throttle.ts'
+import { makeTicket } from '../src/engine/ticket.ts'
 import { type Reason, refusals } from '../src/protocol/refusal.ts'
 import { newCode, newTokens, publicClient } from './support/answers.ts'
 import {
@@ -43,10 +44,11 @@ const fromToken = ({ status, body }: TokenAnswer, logged?: TestClient): Provoked
 
 /** An answer of authorize or of a page: a redirect to the client or a page with the code on it. */
 function fromPage(page: Page, logged?: TestClient): Provoked {
+  const answer = page.location === undefined ? undefined : new URL(page.location)
   const error =
-    page.location === undefined
+    answer === undefined
       ? /OAuth error: ([a-z_]+)/.exec(page.body)?.[1]
-      : new URL(page.location).searchParams.get('error')
+      : (answer.searchParams.get('error') ?? new URLSearchParams(answer.hash.slice(1)).get('error'))
   return { status: page.status, error, ...(logged === undefined ? {} : { logged }) }
 }
 
@@ -72,6 +74,15 @@ async function atExchange(w: World, more: Record<string, string>, asked: Record<
   const code = await newCode(w.h, w.client, asked, w.browser)
   return fromToken(await exchangeCode(w.h.app, w.client, code, more), w.client)
 }
+
+/** A request for tokens in the fragment, at the door where that can be allowed. */
+async function atFrontChannel(w: World, more: Record<string, string | undefined>, of: TestClient): Promise<Provoked> {
+  const url = authorizeUrl(of, { scope: 'openid basic', ...more }).replace('/oauth/', '/api/oauth2/')
+  return fromPage(await w.browser.get(url), of)
+}
+
+const olderClient = (w: World, more: Record<string, unknown> = {}) =>
+  addClient(w.h, { dialects: ['quantimodo'], front_channel_tokens: true, ...more })
 
 const machine = { grant_type: 'client_credentials' }
 
@@ -272,6 +283,25 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
   response_type_unsupported: (w) => atAuthorize(w, { response_type: 'token' }),
   response_type_not_registered: async (w) =>
     atAuthorize(w, {}, await addClient(w.h, { grant_types: ['client_credentials'] })),
+  front_channel_closed: async (w) => {
+    const h = await harness()
+    try {
+      const client = await addClient(h, { dialects: ['quantimodo'], front_channel_tokens: true })
+      const { status, error } = await atFrontChannel(
+        { ...w, h, browser: testBrowser(h.app) },
+        { response_type: 'token' },
+        client,
+      )
+      return { status, error }
+    } finally {
+      await h.close()
+    }
+  },
+  front_channel_not_registered: async (w) =>
+    atFrontChannel(w, { response_type: 'token' }, await olderClient(w, { front_channel_tokens: false })),
+  nonce_missing: async (w) => atFrontChannel(w, { response_type: 'id_token' }, await olderClient(w)),
+  openid_scope_missing: async (w) =>
+    atFrontChannel(w, { response_type: 'id_token', nonce: 'n', scope: 'basic' }, await olderClient(w)),
   response_mode_unsupported: (w) => atAuthorize(w, { response_mode: 'fragment' }),
   code_challenge_missing: async (w) =>
     atAuthorize(
@@ -289,6 +319,22 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
   login_required: async (w) =>
     fromPage(await testBrowser(w.h.app).get(authorizeUrl(w.client, { prompt: 'none' })), w.client),
   consent_required: async (w) => atAuthorize(w, { prompt: 'none' }, await addClient(w.h)),
+  ticket_needs_page: async (w) =>
+    atFrontChannel(
+      w,
+      { prompt: 'none', response_type: 'code', token: makeTicket(w.h.context, w.alice.id) },
+      await olderClient(w),
+    ),
+  ticket_spent: async (w) => {
+    const client = await olderClient(w)
+    const withTicket = { response_type: 'code', token: makeTicket(w.h.context, w.alice.id) }
+    const first = { ...w, browser: testBrowser(w.h.app) }
+    const page = await first.browser.follow(
+      await first.browser.get(authorizeUrl(client, withTicket).replace('/oauth/', '/api/oauth2/')),
+    )
+    await allowOn(first.browser, page)
+    return atFrontChannel(w, withTicket, client)
+  },
   consent_denied: async (w) => {
     const client = await addClient(w.h)
     const page = await w.browser.follow(await w.browser.get(authorizeUrl(client)))
@@ -344,7 +390,13 @@ describe('the refusal table', () => {
   beforeAll(async () => {
     const day = 86_400
     const h = await harness({
-      settings: { grantLimit: 3, tokenRequestsPerDay: 60, sessionIdleTtl: 99 * day, sessionTtl: 99 * day },
+      settings: {
+        frontChannelTokens: true,
+        grantLimit: 3,
+        tokenRequestsPerDay: 60,
+        sessionIdleTtl: 99 * day,
+        sessionTtl: 99 * day,
+      },
     })
     const alice = await addAccount(h)
     const client = await addClient(h, { redirect_uris: [callback] })

@@ -8,7 +8,11 @@ import type {
   RawServerDefault,
 } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { AppDescription } from '../engine/app_directory.ts'
+import type { ConnectedApp } from '../engine/connected_apps.ts'
+import { bodyTokens } from '../http/bearer_token.ts'
 import type { Clock, Millis } from '../lib/clock.ts'
+import type { ClientId } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Account, Storage } from '../storage/contract.ts'
 
@@ -29,10 +33,29 @@ export interface ApiOptions {
   readonly clock: Clock
   /**
    * Proves the access token of a request. Any one of `scopes` is enough; an empty list asks for no scope. Throws a
-   * Refusal where the token is missing, not valid or not enough.
+   * Refusal where the token is missing, not valid or not enough; the last with the scopes that it does have as `got`. Asked before the body is read, it answers undefined
+   * where the token may be in there, and is asked again with the body.
    */
-  readonly authenticate: (request: FastifyRequest, scopes: readonly string[]) => Promise<ApiCaller>
+  readonly authenticate: (
+    request: FastifyRequest,
+    scopes: readonly string[],
+    read: 'head' | 'body',
+  ) => Promise<ApiCaller | undefined>
+  readonly apps: ApiApps
 }
+
+/** What the API tells of apps and of what people let them do. */
+export interface ApiApps {
+  /** The app of this id, and whether it knows its secret. Throws a Refusal where too many wrong ones came. */
+  describe(request: FastifyRequest, clientId: ClientId, secret?: string): Promise<AppDescription | undefined>
+  /** The apps that may act for the person. */
+  listConnected(account: Account): Promise<readonly ConnectedApp[]>
+  /** Ends all that an app may do for the caller; false where it may do nothing. */
+  disconnect(request: FastifyRequest, caller: ApiCaller, clientId: ClientId, reason: string | null): Promise<boolean>
+}
+
+/** The scopes of this API. A token with any of them is a token for it. */
+export const apiScopes = ['basic', 'readmeasurements', 'writemeasurements'] as const
 
 /** A Fastify instance whose routes are typed by their zod schemas. */
 export type ApiInstance = FastifyInstance<
@@ -53,23 +76,73 @@ export interface ApiVersion {
 }
 
 const decorator = 'apiCaller'
+const scopesDecorator = 'apiScopes'
 
-/** Makes room for the caller on the requests of this instance. */
-export function prepareCallers(app: ApiInstance): void {
+/** Makes room for the caller on the requests of this instance, and looks at those whose token is in the body. */
+export function prepareCallers(app: ApiInstance, { authenticate }: ApiOptions): void {
   app.decorateRequest(decorator, null)
+  app.decorateRequest(scopesDecorator, null)
+  app.addHook('preValidation', async (request) => {
+    const scopes = request.getDecorator<readonly string[] | null>(scopesDecorator)
+    if (scopes === null) return
+    if (request.getDecorator(decorator) !== null && bodyTokens(request.body).length === 0) return
+    await admit(authenticate, request, scopes, 'body')
+  })
+}
+
+/** Lets the request in, or throws the Refusal. */
+async function admit(
+  authenticate: ApiOptions['authenticate'],
+  request: FastifyRequest,
+  scopes: readonly string[],
+  read: 'head' | 'body',
+): Promise<void> {
+  try {
+    const caller = await authenticate(request, scopes, read)
+    if (caller === undefined && read === 'body') throw new Refusal('token_missing')
+    request.setDecorator(decorator, caller ?? null)
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.reason !== 'scope_insufficient') throw error
+    const [scope = ''] = scopes
+    const { got } = error.detail
+    throw new Refusal(error.reason, {
+      scope,
+      ...(got !== undefined && { text: insufficient(scope, got) }),
+      ...error.detail,
+    })
+  }
 }
 
 /**
- * A hook that lets a request in before its body is read, if its token has any one of the scopes. The first is what a
- * client is told to ask for.
+ * A hook that lets a request in before its body is read, if its token has any one of the scopes; a token in the body is
+ * looked at once that is read. The first scope is what a client is told to ask for.
  */
 export function requireScope({ authenticate }: ApiOptions, ...scopes: readonly [string, ...string[]]) {
   return async (request: FastifyRequest): Promise<void> => {
+    request.setDecorator(scopesDecorator, scopes)
+    await admit(authenticate, request, scopes, 'head')
+  }
+}
+
+/** What clients of the older API have been reading since. */
+function insufficient(needed: string, got: string): string {
+  return (
+    `The request requires higher privileges (scope ${needed} required) than provided by the access token ` +
+    `(scope ${got} associated with provided access token).`
+  )
+}
+
+/**
+ * A hook that lets everybody in, and knows the caller of a token with the scope. A token that is no good is refused all
+ * the same: who sends one must learn that it has expired.
+ */
+export function noticeScope({ authenticate }: ApiOptions, scope: string) {
+  return async (request: FastifyRequest): Promise<void> => {
     try {
-      request.setDecorator(decorator, await authenticate(request, scopes))
+      request.setDecorator(decorator, (await authenticate(request, [scope], 'head')) ?? null)
     } catch (error) {
-      if (!(error instanceof Refusal) || error.reason !== 'scope_insufficient') throw error
-      throw new Refusal(error.reason, { scope: scopes[0], ...error.detail })
+      const stranger = error instanceof Refusal && ['token_missing', 'scope_insufficient'].includes(error.reason)
+      if (!stranger) throw error
     }
   }
 }
@@ -77,4 +150,9 @@ export function requireScope({ authenticate }: ApiOptions, ...scopes: readonly [
 /** The caller that `requireScope` let in. */
 export function callerOf(request: Pick<FastifyRequest, 'getDecorator'>): ApiCaller {
   return request.getDecorator<ApiCaller>(decorator)
+}
+
+/** The caller that `noticeScope` knows. */
+export function findCaller(request: Pick<FastifyRequest, 'getDecorator'>): ApiCaller | undefined {
+  return request.getDecorator<ApiCaller | null>(decorator) ?? undefined
 }

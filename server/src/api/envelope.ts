@@ -4,6 +4,7 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { type ErrorBody, errorBody } from '../http/error_body.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { StorageUnavailable } from '../storage/contract.ts'
 
@@ -22,20 +23,7 @@ export const errorShape = z
   })
   .meta({ id: 'Error', description: 'The same sentence under every name that clients look for.' })
 
-type ErrorBody = z.infer<typeof errorShape>
-
-export function encodeError(status: number, error: string, message: string): ErrorBody {
-  return {
-    status: 'ERROR',
-    success: false,
-    code: status,
-    error,
-    error_description: message,
-    message,
-    errorMessage: message,
-    errors: [{ message }],
-  }
-}
+export const encodeError: (status: number, error: string, message: string) => ErrorBody = errorBody
 
 /** The request cannot be answered as it is. Thrown where that is found out, before anything is changed. */
 export class Problem extends Error {

@@ -1,14 +1,21 @@
 /** The resource API: what the scopes protect. One Fastify plugin with its own body parsers and error envelope. */
 import type { FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify'
 import type { ZodType } from 'zod'
+import { takeFormObjects } from '../http/bodies.ts'
+import { registerAppSettings } from './app_settings.ts'
 import { type ApiInstance, type ApiOptions, type ApiVersion, prepareCallers } from './caller.ts'
 import { encodeError, errorHandler, problemOf } from './envelope.ts'
 import { registerMeasurements } from './measurements.ts'
 import { registerReference } from './openapi.ts'
 import { registerProtectedResource } from './protected_resource.ts'
+import { registerShares } from './shares.ts'
+import { registerUnits } from './units.ts'
 import { registerUser } from './user.ts'
+import { registerVariableCategories } from './variable_categories.ts'
+import { registerVariables } from './variables.ts'
 
-export type { ApiCaller, ApiOptions } from './caller.ts'
+export type { ApiApps, ApiCaller, ApiOptions } from './caller.ts'
+export { encodeError } from './envelope.ts'
 
 const bodyLimit = 64 * 1024
 
@@ -33,7 +40,8 @@ function registerResources(scope: FastifyInstance, options: ApiOptions): void {
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   app.setErrorHandler(errorHandler(options.issuer))
   parseJsonBodies(app)
-  prepareCallers(app)
+  takeFormObjects(scope)
+  prepareCallers(app, options)
 
   const methodsByPath = new Map<string, Set<string>>()
   app.addHook('onRoute', ({ url, method }) => {
@@ -41,9 +49,10 @@ function registerResources(scope: FastifyInstance, options: ApiOptions): void {
     for (const one of [method].flat()) methods.add(one)
     methodsByPath.set(url, methods)
   })
-  // RFC 6750 §5.3: what is answered to a token is for nobody else; the person's record even shows the token.
+  // RFC 6750 §5.3: what is answered to a token is for nobody else; the person's record even shows the token, and so may
+  // the address of the request.
   app.addHook('onRequest', async (_request, reply) => {
-    reply.header('cache-control', 'no-store')
+    reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer')
   })
 
   for (const version of versions) {
@@ -51,6 +60,11 @@ function registerResources(scope: FastifyInstance, options: ApiOptions): void {
       async (resources) => {
         registerUser(resources, options, version)
         registerMeasurements(resources, options, version)
+        registerVariables(resources, options, version)
+        registerUnits(resources, version)
+        registerVariableCategories(resources, version)
+        registerAppSettings(resources, options, version)
+        registerShares(resources, options, version)
       },
       { prefix: version.prefix },
     )

@@ -2,8 +2,10 @@
 import { z } from 'zod'
 import { second } from '../lib/clock.ts'
 import type { NewMeasurement } from '../storage/contract.ts'
+import { findCategory } from './category_catalogue.ts'
 import { momentFormats, parseMoment } from './moment.ts'
 import { parseNumber, parseWhole } from './number.ts'
+import { findUnit } from './unit_catalogue.ts'
 
 export const mostMeasurements = 1000
 const mostLetters = 125
@@ -73,7 +75,8 @@ const item = z
         .string({ error: 'must be MEAN or SUM' })
         .transform((text) => text.toUpperCase())
         .pipe(z.enum(['MEAN', 'SUM'], { error: 'must be MEAN or SUM' }))
-        .nullish(),
+        .nullish()
+        .meta({ description: "The category's, or MEAN, if left out. For variables that are not known yet." }),
       ...point,
       measurementItems: points.nullish().meta({ description: 'Many values of one variable.' }),
       // What the oldest clients call the same.
@@ -94,6 +97,8 @@ const item = z
     }
     if (variableName === undefined || variableName === null) return missing(['variableName'])
     if (unit === undefined || unit === null) return missing(['unitAbbreviatedName'])
+    const categoryName = sent.variableCategoryName ?? sent.category ?? null
+    const category = categoryName === null ? undefined : findCategory(categoryName)
     const list =
       sent.measurementItems === undefined || sent.measurementItems === null ? 'measurements' : 'measurementItems'
     const many = sent[list]
@@ -105,9 +110,9 @@ const item = z
       if (time === undefined || time === null) return missing([...path, many ? 'timestamp' : 'startTime'])
       drafts.push({
         variableName,
-        variableCategory: sent.variableCategoryName ?? sent.category ?? null,
-        combination: sent.combinationOperation ?? 'MEAN',
-        unit,
+        variableCategory: category?.name ?? categoryName,
+        combination: sent.combinationOperation ?? category?.combination ?? 'MEAN',
+        unit: findUnit(unit)?.abbreviatedName ?? unit,
         startTime: time,
         value: one.value,
         note: one.note ?? null,

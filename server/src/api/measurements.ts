@@ -1,50 +1,14 @@
 /** A person's measurements: list, record, change, delete. */
 import { z } from 'zod'
-import { second } from '../lib/clock.ts'
 import type { Measurement, NewMeasurement, Variable } from '../storage/contract.ts'
 import { type ApiInstance, type ApiOptions, type ApiVersion, callerOf, requireScope } from './caller.ts'
 import { badRequest, errorShape, notFound, Problem } from './envelope.ts'
+import { filterLanguage, gatherRepeated } from './list_query.ts'
 import { createBody, deleteBody, deleteQuery, mostMeasurements, updateBody } from './measurement_body.ts'
-import { decodeListQuery, listQuery } from './measurement_query.ts'
-import { formatIso, formatWithoutZone } from './moment.ts'
-
-const measurementShape = z
-  .object({
-    id: z.int(),
-    variableId: z.int(),
-    variableName: z.string(),
-    variableCategoryName: z.string().nullable(),
-    value: z.number(),
-    unitAbbreviatedName: z.string(),
-    unitName: z.string(),
-    originalValue: z.number(),
-    originalUnitAbbreviatedName: z.string(),
-    sourceName: z.string(),
-    note: z.string().nullable(),
-    startTime: z.int().meta({ description: 'Seconds since 1970.' }),
-    startTimeEpoch: z.int(),
-    startTimeString: z.string().meta({ description: 'UTC, without a Z.', examples: ['2014-07-27T02:11:00'] }),
-    startAt: z.string(),
-    startDate: z.string().meta({ examples: ['2014-07-27'] }),
-    clientId: z.string().meta({ description: 'The app that recorded it.' }),
-    createdAt: z.string(),
-    updatedAt: z.string(),
-  })
-  .meta({ id: 'Measurement' })
-
-const variableShape = z
-  .object({
-    id: z.int(),
-    variableId: z.int(),
-    name: z.string(),
-    variableName: z.string(),
-    variableCategoryName: z.string().nullable(),
-    unitAbbreviatedName: z.string(),
-    combinationOperation: z.enum(['MEAN', 'SUM']),
-    createdAt: z.string(),
-    updatedAt: z.string(),
-  })
-  .meta({ id: 'UserVariable' })
+import { decodeListQuery, listQuery, measurementParameters } from './measurement_query.ts'
+import { encodeMeasurement, measurementShape } from './measurement_shape.ts'
+import { areAtOdds } from './unit_conversion.ts'
+import { encodeVariable, variableShape } from './variable_shape.ts'
 
 const createdShape = z.object({
   status: z.string(),
@@ -75,22 +39,25 @@ export function registerMeasurements(app: ApiInstance, options: ApiOptions, vers
     '/measurements',
     {
       onRequest: mayRead,
+      preValidation: gatherRepeated(measurementParameters),
       schema: {
         hide: !version.documented,
         operationId: 'getMeasurements',
         tags,
         summary: 'List measurements',
         description:
-          'The newest first, unless `sort` says otherwise. All conditions must hold. Parameters that are not listed ' +
-          'are ignored; `clientId` is one of them, because apps send their own along with every request.',
+          `The newest first, unless \`sort\` says otherwise. All conditions must hold. ${filterLanguage} Parameters ` +
+          'that are not listed are ignored; `clientId` is one of them, because apps send their own along with every ' +
+          'request.',
         security: read,
         querystring: listQuery,
         response: { 200: z.array(measurementShape), '4xx': errorShape },
       },
     },
     async (request) => {
-      const found = await measurements.list(callerOf(request).account.number, decodeListQuery(request.query))
-      return found.map(encodeMeasurement)
+      const { query, unit } = decodeListQuery(request.query)
+      const found = await measurements.list(callerOf(request).account.number, query)
+      return found.map((one) => encodeMeasurement(one, unit))
     },
   )
 
@@ -107,7 +74,9 @@ export function registerMeasurements(app: ApiInstance, options: ApiOptions, vers
           description:
             `One object or a list, at most ${mostMeasurements} measurements at once: all of them are stored, or none. ` +
             'A variable has one value at a time, so a second one for the same second replaces the first. Variables ' +
-            'that are not known yet are made. The same under `/measurements/post` and `/measurements/v2`.',
+            'that are not known yet are made, with the unit, category and way of combining that come with them. A ' +
+            'unit that is not in the catalogue is taken as it is and never converted. The same under ' +
+            '`/measurements/post` and `/measurements/v2`.',
           security: write,
           body: createBody,
           response: { 201: createdShape, '4xx': errorShape },
@@ -116,6 +85,8 @@ export function registerMeasurements(app: ApiInstance, options: ApiOptions, vers
       async (request, reply) => {
         const { account, clientId } = callerOf(request)
         const items = request.body.map((draft): NewMeasurement => ({ ...draft, source: draft.source ?? clientId }))
+        const names = [...new Set(items.map((item) => item.variableName))]
+        requireFittingUnits(items, await measurements.variablesByName(account.number, names))
         const stored = await measurements.upsert(account.number, clientId, items)
         const byVariable = new Map<string, Map<number, Measurement>>()
         for (const one of stored) {
@@ -123,18 +94,15 @@ export function registerMeasurements(app: ApiInstance, options: ApiOptions, vers
           if (same === undefined) byVariable.set(one.variableName, new Map([[one.id, one]]))
           else same.set(one.id, one)
         }
-        const userVariables: Variable[] = []
-        for (const name of byVariable.keys()) {
-          userVariables.push(...(await measurements.variables(account.number, { name, limit: 1, offset: 0 })))
-        }
+        const userVariables = await measurements.variablesByName(account.number, names)
         return reply.code(201).send({
           status: '201',
           success: true,
           data: {
-            userVariables: userVariables.map(encodeVariable),
+            userVariables: userVariables.map((one) => encodeVariable(one)),
             // fromEntries defines own members, whatever a variable is called.
             measurements: Object.fromEntries(
-              [...byVariable].map(([name, same]) => [name, [...same.values()].map(encodeMeasurement)]),
+              [...byVariable].map(([name, same]) => [name, [...same.values()].map((one) => encodeMeasurement(one))]),
             ),
           },
         })
@@ -212,6 +180,18 @@ export function registerMeasurements(app: ApiInstance, options: ApiOptions, vers
   }
 }
 
+/** Throws a Problem where a variable is measured in one thing and a new value of it in another, such as a weight in hours. */
+function requireFittingUnits(items: readonly NewMeasurement[], known: readonly Variable[]): void {
+  const units = new Map(known.map(({ name, unit }) => [name, unit]))
+  for (const { variableName, unit } of items) {
+    const present = units.get(variableName)
+    if (present === undefined) units.set(variableName, unit)
+    else if (areAtOdds(present, unit)) {
+      throw badRequest(`"${variableName}" is measured in "${present}"; "${unit}" cannot be converted to it.`)
+    }
+  }
+}
+
 type Chosen = z.infer<typeof deleteQuery>
 
 /** Which measurement is meant. The body goes before the query string, an id before the rest. */
@@ -224,43 +204,4 @@ function chooseOne(body: Chosen, query: Chosen): { id: number } | { variableId: 
     throw badRequest('Say which measurement: send id, or variableId and startTime.')
   }
   return { variableId, startTime }
-}
-
-function encodeMeasurement(one: Measurement): z.infer<typeof measurementShape> {
-  const start = formatWithoutZone(one.startTime * second)
-  return {
-    id: one.id,
-    variableId: one.variableId,
-    variableName: one.variableName,
-    variableCategoryName: one.variableCategory,
-    value: one.value,
-    unitAbbreviatedName: one.unit,
-    unitName: one.unit,
-    originalValue: one.value,
-    originalUnitAbbreviatedName: one.unit,
-    sourceName: one.source,
-    note: one.note,
-    startTime: one.startTime,
-    startTimeEpoch: one.startTime,
-    startTimeString: start,
-    startAt: start,
-    startDate: start.slice(0, 10),
-    clientId: one.clientId,
-    createdAt: formatIso(one.createdAt),
-    updatedAt: formatIso(one.updatedAt),
-  }
-}
-
-function encodeVariable(variable: Variable): z.infer<typeof variableShape> {
-  return {
-    id: variable.id,
-    variableId: variable.id,
-    name: variable.name,
-    variableName: variable.name,
-    variableCategoryName: variable.category,
-    unitAbbreviatedName: variable.unit,
-    combinationOperation: variable.combination,
-    createdAt: formatIso(variable.createdAt),
-    updatedAt: formatIso(variable.updatedAt),
-  }
 }

@@ -93,13 +93,17 @@ function description(issuer: string) {
       title: 'Measurements API',
       version: '3',
       description:
-        'Read and record what a person has allowed your app to. Every request carries an access token, as ' +
-        '`Authorization: Bearer …`. The paths work under `/api` and `/api/v1` to `/api/v6` alike.',
+        'Read and record what a person has allowed your app to. A request carries an access token, as ' +
+        '`Authorization: Bearer …`, unless its description says that it needs none. The paths work under `/api` and ' +
+        '`/api/v1` to `/api/v6` alike.',
     },
     servers: [{ url: issuer }],
     tags: [
       { name: 'user', description: 'The person behind the token' },
       { name: 'measurements', description: 'What the person has recorded' },
+      { name: 'variables', description: 'What can be recorded' },
+      { name: 'catalogue', description: 'Units and categories, for everybody' },
+      { name: 'apps', description: 'Apps, and what people let them do' },
     ],
     components: {
       securitySchemes: {
@@ -134,11 +138,13 @@ type Document = ReturnType<SwaggerTransformObject>
 function withoutUnused(document: Document): Document {
   const schemas = 'components' in document ? document.components?.schemas : undefined
   if (schemas === undefined) return document
-  const text = JSON.stringify(document)
-  for (const name of Object.keys(schemas)) {
-    if (!text.includes(`"#/components/schemas/${name}"`)) delete schemas[name]
+  for (;;) {
+    const text = JSON.stringify(document)
+    const unused = Object.keys(schemas).filter((name) => !text.includes(`"#/components/schemas/${name}"`))
+    if (unused.length === 0) return document
+    // What only these referred to is unused in its turn.
+    for (const name of unused) delete schemas[name]
   }
-  return document
 }
 
 function pick(headers: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, string> {

@@ -1,7 +1,17 @@
 /** The person behind the token: `user` and `user/me`. */
 import { z } from 'zod'
-import { type ApiCaller, type ApiInstance, type ApiOptions, type ApiVersion, callerOf, requireScope } from './caller.ts'
+import { authorizedClientsShape, encodeAuthorizedClients } from './app_shape.ts'
+import {
+  type ApiCaller,
+  type ApiInstance,
+  type ApiOptions,
+  type ApiVersion,
+  apiScopes,
+  callerOf,
+  requireScope,
+} from './caller.ts'
 import { errorShape } from './envelope.ts'
+import { isOn, once } from './list_query.ts'
 import { formatIso, formatPlain } from './moment.ts'
 
 const userShape = z
@@ -20,8 +30,13 @@ const userShape = z
     createdAt: z.string(),
     updatedAt: z.string(),
     userRegistered: z.string().meta({ examples: ['2020-01-31 12:00:00'] }),
+    authorizedClients: authorizedClientsShape.optional().meta({ description: 'With `includeAuthorizedClients`.' }),
   })
   .meta({ id: 'User' })
+
+const userQuery = z.object({
+  includeAuthorizedClients: once.meta({ type: 'boolean', description: 'Also the apps that may act for the person.' }),
+})
 
 const wrappedUserShape = z.object({ user: userShape })
 
@@ -33,7 +48,7 @@ export function registerUser(app: ApiInstance, options: ApiOptions, version: Api
     app.get(
       path,
       {
-        onRequest: requireScope(options, 'basic', 'readmeasurements', 'writemeasurements'),
+        onRequest: requireScope(options, ...apiScopes),
         schema: {
           hide: !version.documented || path !== '/user',
           operationId: 'getUser',
@@ -43,12 +58,19 @@ export function registerUser(app: ApiInstance, options: ApiOptions, version: Api
             'Needs one of the scopes `basic`, `readmeasurements` or `writemeasurements`. The e-mail address is there ' +
             'only with `basic` or `email`. The same under `/user/me`. From version 4 on the person comes in a ' +
             'member `user`.',
-          security: [{ oauth2: ['basic'] }, { oauth2: ['readmeasurements'] }, { oauth2: ['writemeasurements'] }],
+          security: apiScopes.map((scope) => ({ oauth2: [scope] })),
+          querystring: userQuery,
           response: { 200: z.union([userShape, wrappedUserShape]), '4xx': errorShape },
         },
       },
       async (request) => {
-        const user = encodeUser(callerOf(request))
+        const caller = callerOf(request)
+        const user = {
+          ...encodeUser(caller),
+          ...(isOn(request.query.includeAuthorizedClients) && {
+            authorizedClients: await encodeAuthorizedClients(options, request, caller.account),
+          }),
+        }
         return version.number >= wrappedFrom ? { user } : user
       },
     )

@@ -59,11 +59,11 @@ The document is a JSON object with any of these sections:
   clients            client_id, client_secret, owner, and the members of RFC 7591 with our settings
   resources          resource, scopes, token_format
   providers          id, kind (oidc, oauth2, facebook), issuer or endpoints, client_id, client_secret
-  subscription_keys  key, owner
+  subscription_keys  key, owner, name, disabled, collaborators, open_to (team, all)
 
-What it does not name stays as it is. Of a user the named members change; an entry of any other section replaces the
-former one as a whole, though secrets that were made elsewhere stay. A client without a secret is public. The server
-may run meanwhile; it takes the changes up at once. Applying the same document again changes nothing.
+What it does not name stays as it is. Of a user or a subscription key the named members change; an entry of any other
+section replaces the former one as a whole, though secrets that were made elsewhere stay. A client without a secret is
+public. The server may run meanwhile; it takes the changes up at once. Applying the same document again changes nothing.
 
 Example, operator.json:
   {

@@ -4,6 +4,7 @@ import { version } from '../version.ts'
 import { addApply } from './apply.ts'
 import { addClient } from './client.ts'
 import { CommandError, type Env, messageOf, printError } from './command.ts'
+import { addDialects } from './dialects.ts'
 import { addDoctor } from './doctor.ts'
 import { addInit } from './init.ts'
 import { addKeys } from './keys.ts'
@@ -40,6 +41,7 @@ Examples:
   addMigrate(program, env)
   addInit(program)
   addKeys(program, env)
+  addDialects(program, env)
   addDoctor(program, env)
   try {
     await program.parseAsync([...argv], { from: 'user' })

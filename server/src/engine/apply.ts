@@ -4,7 +4,8 @@ import type { UserId } from '../protocol/names.ts'
 import type { ApplyContext, Change } from './apply_change.ts'
 import { planClients, pruneClients } from './apply_clients.ts'
 import { type ApplyDocument, DocumentError } from './apply_document.ts'
-import { planProviders, planResources, planSubscriptionKeys, pruneKept } from './apply_kept.ts'
+import { planProviders, planResources, pruneKept } from './apply_kept.ts'
+import { planSubscriptionKeys, pruneSubscriptionKeys } from './apply_subscription_keys.ts'
 import { planUsers } from './apply_users.ts'
 
 /**
@@ -34,7 +35,11 @@ export async function planApply(
   const changes = parts.flatMap((part) => part.changes)
   if (!prune) return changes
   if (document.clients !== undefined) changes.push(...(await pruneClients(context, document.clients)))
-  return [...changes, ...(await pruneKept(context, document))]
+  changes.push(...(await pruneKept(context, document)))
+  if (document.subscription_keys !== undefined) {
+    changes.push(...(await pruneSubscriptionKeys(context, document.subscription_keys)))
+  }
+  return changes
 }
 
 /** Makes the changes in their order and writes them to the operator's audit log, as far as they were made. */

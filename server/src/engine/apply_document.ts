@@ -1,10 +1,11 @@
 /** The operator's document: its sections and members, and what is wrong with one, named by its place. */
 import { z } from 'zod'
 import { emailProblem, usernameProblem } from '../protocol/account_names.ts'
-import { clientMetadataSchema } from '../protocol/client_metadata.ts'
+import { clientMetadataSchema, visibleText } from '../protocol/client_metadata.ts'
 import { roles } from '../protocol/names.ts'
 import { parseScope } from '../protocol/scope.ts'
 import { passwordBytes } from './passwords.ts'
+import { keyPattern } from './subscription_key_record.ts'
 
 /** A document that cannot be applied; one problem a line, each beginning with its place. */
 export class DocumentError extends Error {
@@ -159,8 +160,12 @@ const provider = z
   })
 
 const subscriptionKey = z.strictObject({
-  key: z.string().regex(/^[A-Za-z0-9]{32}$/, 'must be 32 letters and digits'),
+  key: z.string().regex(keyPattern, 'must be 32 letters and digits'),
   owner: username,
+  name: visibleText.optional(),
+  disabled: z.boolean().optional(),
+  collaborators: z.array(username).max(1000).optional(),
+  open_to: z.enum(['team', 'all']).optional(),
 })
 
 const sections = {

@@ -1,30 +1,16 @@
-/** Sections of the document that are kept as a whole, under their names: resources, providers, subscription keys. */
+/** Sections of the document that are kept as a whole, under their names: resources and providers. */
 import { isDeepStrictEqual } from 'node:util'
-import { sha256 } from '../lib/hash.ts'
-import type { UserId } from '../protocol/names.ts'
 import type { ApplyContext, Change, Planned } from './apply_change.ts'
-import {
-  type ApplyDocument,
-  type ProviderEntry,
-  problemAt,
-  type ResourceEntry,
-  type SubscriptionKeyEntry,
-} from './apply_document.ts'
+import type { ApplyDocument, ProviderEntry, ResourceEntry } from './apply_document.ts'
 import { openSecret, sealSecret } from './secrets_at_rest.ts'
 
 type Body = Readonly<Record<string, unknown>>
-type KeptSection = 'resources' | 'providers' | 'subscription_keys'
+type KeptSection = 'resources' | 'providers'
 
 const kinds = {
   resources: 'resource',
   providers: 'provider',
-  subscription_keys: 'subscription_key',
 } as const satisfies Record<KeptSection, Change['kind']>
-
-/** The name under which a subscription key is stored. It opens a door like a password, so only its digest is kept. */
-export function subscriptionKeyName(key: string): string {
-  return sha256(key).toString('base64url')
-}
 
 /** Where a provider's secret is sealed for. */
 function providerPlace(id: string): string {
@@ -60,27 +46,6 @@ function opened(context: ApplyContext, body: Body | undefined, place: string): B
   return { ...body, client_secret: openSecret(context.keyring, body.client_secret, place) }
 }
 
-export async function planSubscriptionKeys(
-  context: ApplyContext,
-  entries: readonly SubscriptionKeyEntry[],
-  findOwner: (username: string) => Promise<UserId | undefined>,
-): Promise<Planned> {
-  const changes: Change[] = []
-  const problems: string[] = []
-  for (const [at, entry] of entries.entries()) {
-    const owner = await findOwner(entry.owner)
-    if (owner === undefined) {
-      problems.push(problemAt(['subscription_keys', at, 'owner'], 'is nobody in the document or the database'))
-      continue
-    }
-    const name = subscriptionKeyName(entry.key)
-    const before = await context.storage.documents.get('subscription_keys', name)
-    const change = keep(context, 'subscription_keys', name, before, { owner }, () => ({ owner }))
-    if (change !== undefined) changes.push(change)
-  }
-  return { changes, problems }
-}
-
 /** The change that brings a stored body, with its secrets opened, to what is wanted. `body` is what is then stored. */
 function keep(
   context: ApplyContext,
@@ -100,7 +65,7 @@ function keep(
   return {
     action: before === undefined ? 'create' : 'update',
     kind: kinds[section],
-    name: shownName(section, name),
+    name,
     members,
     write: () => context.storage.documents.put(section, name, body()),
   }
@@ -111,10 +76,9 @@ export async function pruneKept(context: ApplyContext, document: ApplyDocument):
   const named = {
     resources: document.resources?.map((entry) => entry.resource),
     providers: document.providers?.map((entry) => entry.id),
-    subscription_keys: document.subscription_keys?.map((entry) => subscriptionKeyName(entry.key)),
   } satisfies Record<KeptSection, readonly string[] | undefined>
   const changes: Change[] = []
-  for (const section of ['resources', 'providers', 'subscription_keys'] as const) {
+  for (const section of ['resources', 'providers'] as const) {
     const names = named[section]
     if (names === undefined) continue
     for (const { name } of await context.storage.documents.list(section)) {
@@ -122,7 +86,7 @@ export async function pruneKept(context: ApplyContext, document: ApplyDocument):
       changes.push({
         action: 'remove',
         kind: kinds[section],
-        name: shownName(section, name),
+        name,
         members: [],
         async write() {
           await context.storage.documents.delete(section, name)
@@ -131,9 +95,4 @@ export async function pruneKept(context: ApplyContext, document: ApplyDocument):
     }
   }
   return changes
-}
-
-/** Eight characters of the digest tell keys apart and help nobody to guess one. */
-function shownName(section: KeptSection, name: string): string {
-  return section === 'subscription_keys' ? name.slice(0, 8) : name
 }

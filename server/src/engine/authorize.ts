@@ -3,22 +3,26 @@
  * proved an error is a page of ours; after that it goes back to the client (RFC 6749 §4.1.2.1).
  */
 import type { Form } from '../lib/form.ts'
+import type { Dialect } from '../protocol/names.ts'
 import { isCodeChallenge } from '../protocol/pkce.ts'
 import { isLoopback, matchRedirectUri } from '../protocol/redirect_uri.ts'
 import { Refusal } from '../protocol/refusal.ts'
+import { type FrontChannel, frontChannelOf } from '../protocol/response_type.ts'
 import { isWithin, parseScope } from '../protocol/scope.ts'
+import type { ReturnPath } from './answer.ts'
 import { type Client, registeredScope, requiresPkce } from './clients.ts'
 import type { Context } from './context.ts'
 import type { Trace } from './request_log.ts'
 import { requireResources } from './resources.ts'
 import { at, type RuleName } from './rules.ts'
+import type { Ticket } from './ticket.ts'
 
 /** A request that has passed its checks, as it is sealed and carried from page to page. */
-export interface AuthorizationRequest {
+export interface AuthorizationRequest extends ReturnPath {
   readonly clientId: string
-  readonly redirectUri: string
   readonly redirectUriSent: boolean
-  readonly state?: string | undefined
+  /** The tokens to answer with; a code where there is none. */
+  readonly frontChannel?: FrontChannel | undefined
   readonly scope: readonly string[]
   readonly resources: readonly string[]
   readonly codeChallenge?: string | undefined
@@ -31,13 +35,14 @@ export interface AuthorizationRequest {
   readonly hintSubject?: string | undefined
   /** When it came in; a sign-in that prompt or max_age ask for must be later. */
   readonly startedAt: number
+  /** The ticket that it came with: who the person is, for this one request. */
+  readonly ticket?: Ticket | undefined
 }
 
-/** What is known of a request so far; where `redirectUri` is set, refusals go there. */
+/** What is known of a request so far; where `to` is set, refusals go there. */
 export interface Progress {
   client?: Client
-  redirectUri?: string
-  state?: string
+  to?: ReturnPath
 }
 
 export const stateLimit = 2048
@@ -88,10 +93,10 @@ export async function checkAuthorization(
   }
   const { found } = checking
   const request: AuthorizationRequest = {
+    ...returnPathOf(progress),
     clientId: clientOf(progress).id,
-    redirectUri: progress.redirectUri ?? '',
     redirectUriSent: form.get('redirect_uri') !== undefined,
-    state: progress.state,
+    frontChannel: frontChannelAsked(form, trace),
     scope: found.scope,
     resources: found.resources,
     codeChallenge: form.get('code_challenge'),
@@ -124,8 +129,19 @@ async function requireClient({ context, form, progress, trace }: Checking): Prom
 
 const unknownClient = 'This app is not known here.'
 
-function requireRedirectUri({ form, progress }: Checking): void {
-  const client = clientOf(progress)
+function requireRedirectUri({ form, progress, trace }: Checking): void {
+  const redirectUri = soundRedirectUri(form, clientOf(progress))
+  const state = form.get('state')
+  const sound = state !== undefined && state.length <= stateLimit && !form.repeated.includes('state')
+  progress.to = {
+    dialect: trace.caller.dialect,
+    redirectUri,
+    fragment: frontChannelAsked(form, trace) !== undefined,
+    ...(sound ? { state } : {}),
+  }
+}
+
+function soundRedirectUri(form: Form, client: Client): string {
   const registered = client.metadata.redirect_uris
   requireOnce(form, 'redirect_uri')
   const requested = form.get('redirect_uri')
@@ -134,14 +150,11 @@ function requireRedirectUri({ form, progress }: Checking): void {
     if (openid || registered.length !== 1) {
       throw new Refusal('redirect_uri_missing', { expected: registered.join(' ') })
     }
-    progress.redirectUri = registered[0] as string
-  } else {
-    const matched = matchRedirectUri(requested, registered, anyLoopbackPort(client))
-    if (matched === undefined) throw notRegistered(requested, registered)
-    progress.redirectUri = requested
+    return registered[0] as string
   }
-  const state = form.get('state')
-  if (state !== undefined && state.length <= stateLimit && !form.repeated.includes('state')) progress.state = state
+  const matched = matchRedirectUri(requested, registered, anyLoopbackPort(client))
+  if (matched === undefined) throw notRegistered(requested, registered)
+  return requested
 }
 
 /** An empty one counts: which of two is meant is not to be guessed where the answer's address hangs on it. */
@@ -197,7 +210,7 @@ function requireSoundParameters({ form, progress }: Checking): void {
   // "Request and response parameters MUST NOT be included more than once" (RFC 6749 §3.1).
   const repeated = form.repeated.find((name) => name !== 'resource' && name !== 'audience')
   if (repeated !== undefined) throw new Refusal('parameter_repeated', { cause: repeatedCause(repeated) })
-  if (form.get('state') !== undefined && progress.state === undefined) {
+  if (form.get('state') !== undefined && progress.to?.state === undefined) {
     throw new Refusal('parameter_too_long', { cause: `state is longer than ${stateLimit} characters.` })
   }
   if ((form.get('nonce')?.length ?? 0) > nonceLimit) {
@@ -208,9 +221,37 @@ function requireSoundParameters({ form, progress }: Checking): void {
   if (form.has('registration')) throw new Refusal('registration_unsupported')
 }
 
-function requireResponseType({ form, progress }: Checking): void {
+/** Doors at which tokens may be asked for in the redirect at all. */
+const frontChannelDialects: ReadonlySet<Dialect> = new Set(['quantimodo'])
+
+function frontChannelAsked(form: Form, trace: Trace): FrontChannel | undefined {
+  return frontChannelDialects.has(trace.caller.dialect) ? frontChannelOf(form.get('response_type')) : undefined
+}
+
+/** Throws unless both the operator and the app's owner let tokens travel in the redirect (RFC 9700 §2.1.2). */
+export function requireFrontChannel(context: Context, client: Client): void {
+  const registered = client.metadata.front_channel_tokens === true
+  if (!context.settings.frontChannelTokens) {
+    const both = registered ? '' : ' Nor does the app have its own switch on (front_channel_tokens).'
+    throw new Refusal('front_channel_closed', {
+      cause: `Tokens in the redirect are switched off on this server (CONSENTRY_FRONT_CHANNEL_TOKENS).${both}`,
+    })
+  }
+  if (!registered) throw new Refusal('front_channel_not_registered')
+}
+
+function requireResponseType(checking: Checking): void {
+  const { context, form, progress, trace } = checking
   const asked = form.get('response_type')
   if (asked === undefined) throw new Refusal('response_type_missing')
+  const frontChannel = frontChannelAsked(form, trace)
+  if (frontChannel !== undefined) {
+    requireFrontChannel(context, clientOf(progress))
+    requireResponseMode(form, 'fragment')
+    // "nonce: REQUIRED" where an ID token comes by the redirect (OIDC Core §3.2.2.1).
+    if (frontChannel.idToken && form.get('nonce') === undefined) throw new Refusal('nonce_missing')
+    return
+  }
   if (asked !== 'code') throw new Refusal('response_type_unsupported', { expected: 'code', got: asked })
   const { response_types: types, grant_types: grants } = clientOf(progress).metadata
   if (types !== undefined && !types.includes('code')) {
@@ -223,20 +264,31 @@ function requireResponseType({ form, progress }: Checking): void {
       got: 'authorization_code',
     })
   }
+  requireResponseMode(form, 'query')
+}
+
+function requireResponseMode(form: Form, only: 'query' | 'fragment'): void {
   const mode = form.get('response_mode')
-  if (mode !== undefined && mode !== 'query') {
-    throw new Refusal('response_mode_unsupported', { expected: 'query', got: mode })
+  if (mode !== undefined && mode !== only) {
+    throw new Refusal('response_mode_unsupported', {
+      cause: `The response_mode is not ${only}.`,
+      expected: only,
+      got: mode,
+    })
   }
 }
 
-function requireScope({ form, progress, found }: Checking): void {
+function requireScope(checking: Checking): void {
+  checking.found.scope = soundScope(checking)
+  const idToken = frontChannelAsked(checking.form, checking.trace)?.idToken === true
+  if (idToken && !checking.found.scope.includes('openid')) throw new Refusal('openid_scope_missing')
+}
+
+function soundScope({ form, progress }: Checking): readonly string[] {
   const client = clientOf(progress)
   const registered = registeredScope(client)
   const asked = form.get('scope')
-  if (asked === undefined) {
-    found.scope = registered
-    return
-  }
+  if (asked === undefined) return registered
   const scope = parseScope(asked)
   if (scope === undefined || scope.length === 0) throw new Refusal('scope_malformed')
   // An offline_access that cannot be honoured is ignored (OIDC Core §11).
@@ -249,7 +301,7 @@ function requireScope({ form, progress, found }: Checking): void {
       got: foreign.join(' '),
     })
   }
-  found.scope = wanted
+  return wanted
 }
 
 function mayBeOffline(client: Client, scope: readonly string[]): boolean {
@@ -264,7 +316,9 @@ async function requireKnownResources({ context, form, found }: Checking): Promis
   found.resources = await requireResources(context, form.all('resource'))
 }
 
-function requirePkce({ form, progress }: Checking): void {
+function requirePkce({ form, progress, trace }: Checking): void {
+  // There is no code that could be intercepted.
+  if (frontChannelAsked(form, trace) !== undefined) return
   const challenge = form.get('code_challenge')
   const method = form.get('code_challenge_method')
   if (challenge === undefined) {
@@ -313,6 +367,11 @@ export function isNativeRedirect(redirectUri: string): boolean {
   const scheme = redirectUri.split(':', 1)[0]
   if (scheme !== 'https' && scheme !== 'http') return true
   return isLoopback(new URL(redirectUri).hostname)
+}
+
+function returnPathOf(progress: Progress): ReturnPath {
+  if (progress.to === undefined) throw new Error('authorize: the redirect URI check has not run')
+  return progress.to
 }
 
 function clientOf(progress: Progress): Client {

@@ -110,8 +110,53 @@ export async function requireLiveToken(
   if (await context.storage.claims.isClaimed('access_token', claimHash(token), token.expiresAt)) {
     throw new Refusal('token_revoked')
   }
-  if (options.mark && now - grant.usedAt > day) context.storage.grants.markUsed(grant.id, now)
+  if (options.mark) markUse(context, grant)
   return { grant, ...token }
+}
+
+/** The access tokens that a request shows. */
+export interface ShownTokens {
+  /** In the Authorization header (RFC 6750 §2.1). */
+  readonly header: string | undefined
+  /** Different ones in the query string and the body. */
+  readonly elsewhere: readonly string[]
+}
+
+/**
+ * The live token of a request that may show it outside of the header. That is for the tokens of the older QuantiModo
+ * grants alone, whose documents say so (RFC 9700 §4.3.2 is why it is for nobody else), and never in both places unless
+ * the app's own setting allows it. Throws Refusal.
+ */
+export async function requireShownToken(
+  context: Context,
+  { header, elsewhere }: ShownTokens,
+  options: { readonly mark: boolean },
+): Promise<LiveToken & { readonly text: string }> {
+  const text = header ?? elsewhere[0]
+  if (text === undefined) throw new Refusal('token_missing')
+  if (elsewhere.some((other) => other !== text)) throw new Refusal('token_twice', { text: notTheSame })
+  const token = await requireLiveToken(context, text, { mark: false })
+  if (elsewhere.length > 0) await requireMayStandElsewhere(context, token.grant, header !== undefined)
+  if (options.mark) markUse(context, token.grant)
+  return { ...token, text }
+}
+
+const notTheSame = 'The access token in the header does not match the one in the query or the body.'
+const notBoth = 'Send the access token in the Authorization header or as access_token, not in both at the same time.'
+
+async function requireMayStandElsewhere(context: Context, grant: Grant, inHeaderToo: boolean): Promise<void> {
+  const older = grant.dialect === 'quantimodo' && context.settings.dialects.has('quantimodo')
+  if (!inHeaderToo) {
+    if (!older) throw new Refusal('token_in_query')
+    return
+  }
+  const client = older ? await context.clients.find(grant.clientId) : undefined
+  if (client?.metadata.token_in_header_and_query !== true) throw new Refusal('token_twice', { text: notBoth })
+}
+
+function markUse(context: Context, grant: Grant): void {
+  const now = context.clock.now()
+  if (now - grant.usedAt > day) context.storage.grants.markUsed(grant.id, now)
 }
 
 /** Ends one access token before its time (RFC 7009 §2.1). */

@@ -1,8 +1,7 @@
 /** Client authentication (RFC 6749 §2.3.1; methods by RFC 7591 §2): who is calling, proved as registered. */
-import { timingSafeEqual } from 'node:crypto'
-import { sha256 } from '../lib/hash.ts'
-import type { ClientAuthMethod, ClientId } from '../protocol/names.ts'
+import type { ClientAuthMethod, ClientId, GrantTypeName } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
+import { matchSecret, type SecretMatch } from './client_secrets.ts'
 import type { Client } from './clients.ts'
 import type { Caller, Context } from './context.ts'
 import { guesserKey } from './credentials.ts'
@@ -22,34 +21,24 @@ export interface AuthenticatedClient {
   readonly method: ClientAuthMethod
 }
 
-const nothing = Buffer.alloc(32)
-
 /**
  * Finds the client and proves it. Unknown, disabled and wrongly authenticated clients cost the same work and get the
- * same public answer. Throws Refusal.
+ * same public answer. `grantType` is what the client asks for, where it asks for tokens. Throws Refusal.
  */
 export async function authenticateClient(
   context: Context,
   presented: PresentedClient,
   caller: Caller,
+  grantType?: GrantTypeName,
 ): Promise<AuthenticatedClient> {
   const client = await context.clients.find(presented.clientId)
   const key = guesserKey(client?.id, caller)
   if (context.throttle.exceeded('client', key)) {
     throw new Refusal('too_many_failures', { retryAfter: context.throttle.retryAfter() })
   }
-  const now = context.clock.now()
-  // The digest is always computed and always compared, so that time does not tell an unknown client from a known one.
-  const digest = sha256(presented.secret ?? '')
-  let matched = false
-  let expired = false
-  for (const secret of client?.secrets ?? [{ hash: nothing, expiresAt: null }]) {
-    if (!timingSafeEqual(digest, secret.hash)) continue
-    if (secret.expiresAt !== null && secret.expiresAt <= now) expired = true
-    else matched = true
-  }
+  const secret = matchSecret(client, presented.secret, context.clock.now())
   try {
-    const proved = prove(client, presented, matched, expired)
+    const proved = prove(client, presented, secret, grantType)
     if (presented.method === 'private_key_jwt') await proveAssertion(context, proved, presented.assertion ?? '')
     return { client: proved, method: presented.method }
   } catch (error) {
@@ -58,7 +47,12 @@ export async function authenticateClient(
   }
 }
 
-function prove(client: Client | undefined, presented: PresentedClient, matched: boolean, expired: boolean): Client {
+function prove(
+  client: Client | undefined,
+  presented: PresentedClient,
+  secret: SecretMatch,
+  grantType: GrantTypeName | undefined,
+): Client {
   if (client === undefined) throw new Refusal('client_unknown')
   if (!client.enabled) throw new Refusal('client_disabled')
   const registered = client.metadata.token_endpoint_auth_method
@@ -67,6 +61,7 @@ function prove(client: Client | undefined, presented: PresentedClient, matched: 
     throw new Refusal('client_auth_method_wrong', { expected: 'none', got: presented.method })
   }
   if (presented.method === 'none') {
+    if (grantType === 'refresh_token' && mayRefreshWithoutSecret(client)) return client
     throw new Refusal('client_secret_missing', { expected: registered ?? 'client_secret_basic' })
   }
   if (registered === undefined ? !presented.method.startsWith('client_secret_') : registered !== presented.method) {
@@ -75,8 +70,17 @@ function prove(client: Client | undefined, presented: PresentedClient, matched: 
       got: presented.method,
     })
   }
-  if (matched || presented.method === 'private_key_jwt') return client
-  throw new Refusal(expired ? 'client_secret_expired' : 'client_secret_wrong', secretCause(client))
+  if (secret === 'right' || presented.method === 'private_key_jwt') return client
+  throw new Refusal(secret === 'expired' ? 'client_secret_expired' : 'client_secret_wrong', secretCause(client))
+}
+
+/**
+ * The named setting of an app whose version on phones holds no secret. It is for refreshing alone: what comes without
+ * the secret is treated as a public client's, and the code exchange never does.
+ */
+function mayRefreshWithoutSecret(client: Client): boolean {
+  const { refresh_without_secret: allowed, token_endpoint_auth_method: registered } = client.metadata
+  return allowed === true && (registered === undefined || registered.startsWith('client_secret_'))
 }
 
 function secretCause(client: Client): { cause: string } | Record<string, never> {

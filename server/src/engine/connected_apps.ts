@@ -77,16 +77,21 @@ function gathered(scope: readonly string[], since: Millis): Gathered {
   return { scope: new Set(scope), since, lastUsed: undefined, networks: 0, seats: [] }
 }
 
-/** Takes the person's yes to an app back and ends all it holds. */
+/**
+ * Takes the person's yes to an app back and ends all it holds. False where the app had neither. `detail` is for the audit
+ * log: who asked for it in the person's name, and why.
+ */
 export async function disconnectApp(
   context: Context,
   userId: UserId,
   clientId: ClientId,
   caller: Caller,
-): Promise<void> {
-  await context.storage.consents.withdraw(userId, clientId)
-  await context.storage.grants.endAll({ userId, clientId }, 'revoked_by_user')
-  context.audit.record('consent_withdrawn', { actor: userId, clientId, caller })
+  detail: Readonly<Record<string, unknown>> = {},
+): Promise<boolean> {
+  const withdrawn = await context.storage.consents.withdraw(userId, clientId)
+  const ended = await context.storage.grants.endAll({ userId, clientId }, 'revoked_by_user')
+  context.audit.record('consent_withdrawn', { actor: userId, clientId, caller, detail })
+  return withdrawn || ended > 0
 }
 
 /** Ends an app's access at one place; the yes to the app stays. False where the person has no such grant. */

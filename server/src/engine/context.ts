@@ -9,9 +9,11 @@ import type { ClientKeys } from './client_keys.ts'
 import type { Clients } from './clients.ts'
 import type { Keyring } from './keyring.ts'
 import type { Resources } from './known_resources.ts'
+import type { OlderDoors } from './older_doors.ts'
 import type { Passwords } from './passwords.ts'
 import type { RequestLog } from './request_log.ts'
 import type { Signer } from './signer.ts'
+import type { SubscriptionKeys } from './subscription_keys.ts'
 import type { Throttle } from './throttle.ts'
 import type { TokenRequests } from './token_requests.ts'
 
@@ -37,6 +39,8 @@ export interface EngineSettings {
   readonly grantLimit: number
   /** Token requests per account and day; 0 = no limit. */
   readonly tokenRequestsPerDay: number
+  /** Whether apps that are registered for it may get tokens in the redirect (RFC 9700 §2.1.2 advises against it). */
+  readonly frontChannelTokens: boolean
   readonly retention: Millis
   /** Origins that the server itself may call although they are http or not public. */
   readonly outboundAllowed: ReadonlySet<string>
@@ -54,8 +58,10 @@ export interface Context {
   readonly clientKeys: ClientKeys
   readonly resources: Resources
   readonly passwords: Passwords
+  readonly subscriptionKeys: SubscriptionKeys
   readonly throttle: Throttle
   readonly tokenRequests: TokenRequests
+  readonly olderDoors: OlderDoors
   readonly requests: RequestLog
   readonly audit: AuditLog
   readonly alarms: Alarms

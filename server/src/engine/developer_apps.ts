@@ -125,8 +125,8 @@ async function ownedApps(context: Context, account: Account): Promise<number> {
   return records.filter((one) => one.ownerId === account.id).length
 }
 
-/** Why an app or a secret cannot be called so, in a sentence. */
-function nameProblem(name: string): string | undefined {
+/** Why an app, a secret or a key cannot be called so, in a sentence. */
+export function nameProblem(name: string): string | undefined {
   const text = name.trim()
   if (text === '') return 'Give it a name.'
   if (text.length > 100) return 'A name has at most 100 characters.'

@@ -3,20 +3,18 @@
  * it, so anonymous traffic stores nothing; steps never route to one another, each returns to `decideNext`.
  */
 import type { Millis } from '../lib/clock.ts'
-import { randomBytes } from '../lib/random.ts'
 import { seal, unseal } from '../lib/seal.ts'
-import type { Grant, GrantContext } from '../protocol/grant.ts'
-import { appendQuery, matchRedirectUri } from '../protocol/redirect_uri.ts'
+import { matchRedirectUri } from '../protocol/redirect_uri.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { isWithin } from '../protocol/scope.ts'
 import type { Consent } from '../storage/contract.ts'
-import { type AuthorizationRequest, anyLoopbackPort, isNativeRedirect } from './authorize.ts'
+import { type AuthorizationRequest, anyLoopbackPort, isNativeRedirect, requireFrontChannel } from './authorize.ts'
 import type { Client } from './clients.ts'
 import { requiresPkce } from './clients.ts'
 import type { Context } from './context.ts'
-import { makeCode } from './credentials.ts'
-import { newGrantId } from './grant_id.ts'
+import { issueAnswer, type Person } from './issue.ts'
 import type { LiveSession } from './sessions.ts'
+import { isSpentHere, spendTicket, ticketAccount } from './ticket.ts'
 
 /** How long a person may take over sign-in and consent. */
 const requestLife = 60 * 60 * 1000
@@ -58,38 +56,44 @@ function open(context: Context, sealed: string, bound: string, life: Millis): Au
   return request
 }
 
+/** A browser as it comes along with a request. */
+export interface Visitor {
+  /** The value of the browser's cookie. */
+  readonly id: string
+  readonly live: LiveSession | undefined
+}
+
 export type Next =
   | { readonly step: 'sign_in'; readonly client: Client }
-  | {
-      readonly step: 'consent'
-      readonly client: Client
-      readonly live: LiveSession
-      readonly remembered: Consent | undefined
-    }
+  | { readonly step: 'consent'; readonly client: Client; readonly person: Person }
   | {
       readonly step: 'issue'
       readonly client: Client
-      readonly live: LiveSession
+      readonly person: Person
       readonly consent: Consent | undefined
     }
 
 /**
- * What has to happen next, judged as of now from the sealed request and the session; nothing that a page's form could
- * tamper with goes in. Throws a Refusal where `prompt=none` forbids what would be needed.
+ * What has to happen next, judged as of now from the sealed request and the browser's session; nothing that a page's
+ * form could tamper with goes in. Throws a Refusal where `prompt=none` forbids what would be needed, or where another
+ * browser has spent the request's ticket.
  */
-export async function decideNext(
-  context: Context,
-  request: AuthorizationRequest,
-  live: LiveSession | undefined,
-): Promise<Next> {
+export async function decideNext(context: Context, request: AuthorizationRequest, visitor: Visitor): Promise<Next> {
   const client = await requireUnchangedClient(context, request)
   const silent = request.prompt.includes('none')
-  if (live === undefined || needsSignIn(context, request, live)) {
+  const brought = await personOfTicket(context, request, visitor)
+  if (brought !== undefined) {
+    if (silent) throw new Refusal('ticket_needs_page')
+    // Always, even for an app of our own: a link with a stranger's ticket must not sign anybody in unasked.
+    if (!needsSignIn(context, request, brought)) return { step: 'consent', client, person: brought }
+  }
+  const person = visitor.live === undefined ? undefined : personOfSession(visitor.live)
+  if (person === undefined || needsSignIn(context, request, person)) {
     if (silent) throw new Refusal('login_required')
     return { step: 'sign_in', client }
   }
-  if (client.metadata.first_party) return { step: 'issue', client, live, consent: undefined }
-  const consent = await context.storage.consents.find(live.account.id, client.id)
+  if (client.metadata.first_party) return { step: 'issue', client, person, consent: undefined }
+  const consent = await context.storage.consents.find(person.account.id, client.id)
   const remembered = consent?.enabled === true ? consent : undefined
   const enough =
     remembered !== undefined &&
@@ -97,9 +101,25 @@ export async function decideNext(
     !request.prompt.includes('consent') &&
     // A yes is never silent where another program could pose as the app (RFC 8252 §8.6).
     !(isNativeRedirect(request.redirectUri) && !client.confidential)
-  if (enough) return { step: 'issue', client, live, consent: remembered }
+  if (enough) return { step: 'issue', client, person, consent: remembered }
   if (silent) throw new Refusal('consent_required')
-  return { step: 'consent', client, live, remembered }
+  return { step: 'consent', client, person }
+}
+
+function personOfSession({ session, account }: LiveSession): Person {
+  return { account, authTime: session.authTime, amr: session.amr, session: session.id, ticket: undefined }
+}
+
+/** The person whose ticket came with the request, unless it has run out or this browser has spent it already. */
+async function personOfTicket(
+  context: Context,
+  { ticket }: AuthorizationRequest,
+  visitor: Visitor,
+): Promise<Person | undefined> {
+  if (ticket === undefined) return undefined
+  const account = await ticketAccount(context, ticket)
+  if (account === undefined || (await isSpentHere(context, ticket, visitor.id))) return undefined
+  return { account, authTime: ticket.issuedAt, amr: [], session: undefined, ticket }
 }
 
 /** The client as it is now; a request sealed for what has since been taken away goes no further. */
@@ -110,113 +130,43 @@ export async function requireUnchangedClient(context: Context, request: Authoriz
   if (matchRedirectUri(request.redirectUri, client.metadata.redirect_uris, anyLoopbackPort(client)) === undefined) {
     throw new Refusal('redirect_uri_not_registered')
   }
-  if (request.codeChallenge === undefined && requiresPkce(client)) throw new Refusal('code_challenge_missing')
+  const { dialects } = context.settings
+  if (!dialects.has(request.dialect) || !client.metadata.dialects.includes(request.dialect)) {
+    throw new Refusal('dialect_not_allowed', { expected: client.metadata.dialects.join(' '), got: request.dialect })
+  }
+  if (request.frontChannel !== undefined) requireFrontChannel(context, client)
+  else if (request.codeChallenge === undefined && requiresPkce(client)) throw new Refusal('code_challenge_missing')
   return client
 }
 
-function needsSignIn(context: Context, request: AuthorizationRequest, { session, account }: LiveSession): boolean {
-  const age = context.clock.now() - session.authTime
+function needsSignIn(context: Context, request: AuthorizationRequest, { account, authTime }: Person): boolean {
+  const age = context.clock.now() - authTime
   // An address of ours that is opened again from the history must not stand in for a sign-in.
-  const fresh = session.authTime >= request.startedAt && age <= signInCounts
+  const fresh = authTime >= request.startedAt && age <= signInCounts
   if (request.hintSubject !== undefined && request.hintSubject !== account.id) return true
   if (fresh) return false
   if (request.prompt.includes('login') || request.prompt.includes('select_account')) return true
   return request.maxAge !== undefined && age > request.maxAge * 1000
 }
 
-/** Remembers the person's yes and issues the code. */
+/** The person has agreed: remembers the yes, unless a ticket brought them, and issues the answer. Throws Refusal. */
 export async function allow(
   context: Context,
   request: AuthorizationRequest,
-  next: Extract<Next, { live: LiveSession }>,
+  next: Extract<Next, { person: Person }>,
+  visitor: Visitor,
 ): Promise<string> {
-  const consent = await context.storage.consents.remember(next.live.account.id, next.client.id, request.scope)
-  return issueCode(context, request, next.client, next.live, consent)
-}
-
-/** Stores the grant with its code out, and answers the URI to send the browser to (RFC 6749 §4.1.2, RFC 9207 §2). */
-export async function issueCode(
-  context: Context,
-  request: AuthorizationRequest,
-  client: Client,
-  live: LiveSession,
-  consent: Consent | undefined,
-): Promise<string> {
-  const now = context.clock.now()
-  const { settings } = context
-  const grant: Grant = {
-    id: newGrantId(now),
-    key: randomBytes(16),
-    clientId: client.id,
-    userId: live.account.id,
-    state: 'offered',
-    endReason: null,
-    step: 0,
-    steppedAt: now,
-    generation: context.keyring.generation,
-    createdAt: now,
-    expiresAt: now + settings.codeTtl * 1000,
-    usedAt: now,
-    endedAt: null,
-    epoch: 0,
-    attempt: null,
-    dialect: 'oauth',
-    label: null,
-    authMethod: null,
-    senderKey: null,
-    handle: null,
-    context: agreed(context, request, client, live),
-    clientValidAfter: client.validAfter,
-    userValidAfter: live.account.validAfter,
-    consentValidAfter: consent?.validAfter ?? null,
+  const { client, person } = next
+  if (next.step === 'issue') return issueAnswer(context, request, client, person, next.consent)
+  if (person.ticket !== undefined) {
+    if (!(await spendTicket(context, person.ticket, visitor.id))) throw new Refusal('ticket_spent')
+    return issueAnswer(context, request, client, person, undefined)
   }
-  await context.storage.grants.insert(grant)
-  return answer(context, request.redirectUri, [['code', makeCode(context, grant)]], request.state)
+  const consent = await context.storage.consents.remember(person.account.id, client.id, request.scope)
+  return issueAnswer(context, request, client, person, consent)
 }
 
-function agreed(context: Context, request: AuthorizationRequest, client: Client, live: LiveSession): GrantContext {
-  const openid = request.scope.includes('openid')
-  const offline = request.scope.includes('offline_access')
-  const refreshable = client.metadata.grant_types.includes('refresh_token') && (!openid || offline)
-  return {
-    grantType: 'authorization_code',
-    scope: request.scope,
-    resources: request.resources,
-    redirectUri: request.redirectUri,
-    redirectUriSent: request.redirectUriSent,
-    refreshable,
-    accessTokenTtl: client.metadata.access_token_ttl ?? context.settings.accessTokenTtl,
-    refreshTokenTtl: client.metadata.refresh_token_ttl ?? context.settings.refreshTokenTtl,
-    ...(request.codeChallenge === undefined ? {} : { codeChallenge: request.codeChallenge }),
-    ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
-    ...(openid ? { authTime: Math.floor(live.session.authTime / 1000), amr: live.session.amr } : {}),
-    // What was asked for as a sign-in ends with the session, unless it was asked to outlast it (OIDC Core §11).
-    ...(openid && !offline ? { session: live.session.id } : {}),
-  }
-}
-
-/** The URI by which a refusal goes back to the client. */
-export function refusalUri(context: Context, redirectUri: string, refusal: Refusal, state: string | undefined): string {
-  return answer(
-    context,
-    redirectUri,
-    [
-      ['error', refusal.error],
-      ['error_description', refusal.text],
-    ],
-    state,
-  )
-}
-
-function answer(
-  context: Context,
-  redirectUri: string,
-  parameters: readonly (readonly [string, string])[],
-  state: string | undefined,
-): string {
-  return appendQuery(redirectUri, [
-    ...parameters,
-    ...(state === undefined ? [] : [['state', state] as const]),
-    ['iss', context.settings.issuer],
-  ])
+/** The same request for whoever is signed in in the browser. */
+export function withoutTicket(request: AuthorizationRequest): AuthorizationRequest {
+  return { ...request, ticket: undefined }
 }

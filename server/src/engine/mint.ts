@@ -1,27 +1,34 @@
 /** Making the tokens of an answer from the grant as it stands after the swap. Pure but for the keys: no write. */
 import { type Millis, type Seconds, seconds } from '../lib/clock.ts'
-import { sha256 } from '../lib/hash.ts'
+import { sha256, sha512 } from '../lib/hash.ts'
 import { randomBytes } from '../lib/random.ts'
 import { deriveJti, encodeAccessToken } from '../protocol/access_token.ts'
 import type { Grant } from '../protocol/grant.ts'
 import { encodeTokenName, type JwtAccessToken, jwtAccessTokenType } from '../protocol/jwt_access_token.ts'
+import type { FrontChannel } from '../protocol/response_type.ts'
+import type { Account } from '../storage/contract.ts'
 import type { Client } from './clients.ts'
 import type { Context } from './context.ts'
 import { makeRefreshToken } from './credentials.ts'
 import { ownApi } from './known_resources.ts'
 import type { Audience } from './resources.ts'
 import type { Proof } from './token_request.ts'
+import { claimsOf } from './userinfo.ts'
 
 /** A token answer before a dialect spells it. */
 export interface Minted {
   readonly accessToken: string
   /** Seconds. */
   readonly expiresIn: number
+  readonly expiresAt: Millis
   readonly scope: readonly string[]
   readonly refreshToken: string | undefined
   readonly idToken: string | undefined
   readonly grant: Grant
 }
+
+/** What of a proof decides the tokens. */
+type Proved = Pick<Proof, 'swap' | 'scope' | 'resources'>
 
 /** The tokens for a proof. The same step and parameters give the same answer again. */
 export function mint(context: Context, client: Client, grant: Grant, proof: Proof, audience: Audience): Minted {
@@ -29,19 +36,42 @@ export function mint(context: Context, client: Client, grant: Grant, proof: Proo
     ...identity(context, client, grant, proof, audience),
     lifetime: lifetime(context, client, grant, audience),
   }
-  const accessToken =
-    audience.format === 'jwt'
-      ? mintJwt(context, grant, proof, audience, token)
-      : mintOpaque(context, grant, proof, audience, token)
+  const accessToken = mintAccessToken(context, grant, proof, audience, token)
   return {
     accessToken,
     expiresIn: token.lifetime,
+    expiresAt: token.issued + token.lifetime * 1000,
     scope: audience.scope,
     refreshToken: grant.context.refreshable ? makeRefreshToken(context, grant) : undefined,
     idToken: proof.scope.includes('openid')
       ? mintIdToken(context, client, grant, accessToken, proof.swap?.kind === 'code')
       : undefined,
     grant,
+  }
+}
+
+/** The tokens that an answer in a redirect's fragment holds (OIDC Core §3.2.2.5). There is never one to refresh with. */
+export function mintFrontChannel(
+  context: Context,
+  client: Client,
+  grant: Grant,
+  audience: Audience,
+  account: Account,
+  asked: FrontChannel,
+): { readonly accessToken: string | undefined; readonly expiresIn: Seconds; readonly idToken: string | undefined } {
+  const { scope, resources } = grant.context
+  const proof = { swap: null, scope, resources }
+  const token = {
+    ...identity(context, client, grant, proof, audience),
+    lifetime: lifetime(context, client, grant, audience),
+  }
+  const accessToken = asked.accessToken ? mintAccessToken(context, grant, proof, audience, token) : undefined
+  // Without an access token there is no userinfo to ask, so the claims come in the ID token (OIDC Core §5.4).
+  const claims = asked.accessToken ? {} : claimsOf(account, scope)
+  return {
+    accessToken,
+    expiresIn: token.lifetime,
+    idToken: asked.idToken ? mintIdToken(context, client, grant, accessToken, true, claims) : undefined,
   }
 }
 
@@ -57,7 +87,7 @@ function identity(
   context: Context,
   client: Client,
   grant: Grant,
-  proof: Proof,
+  proof: Proved,
   audience: Audience,
 ): Omit<Identity, 'lifetime'> {
   if (proof.swap === null || client.metadata.refresh_rotation === 'never') {
@@ -79,7 +109,13 @@ function lifetime(context: Context, client: Client, grant: Grant, audience: Audi
   return Math.min(context.settings.jwtAccessTokenTtl, grant.context.accessTokenTtl)
 }
 
-function mintOpaque(context: Context, grant: Grant, proof: Proof, audience: Audience, token: Identity): string {
+function mintAccessToken(context: Context, grant: Grant, proof: Proved, audience: Audience, token: Identity): string {
+  return audience.format === 'jwt'
+    ? mintJwt(context, grant, proof, audience, token)
+    : mintOpaque(context, grant, proof, audience, token)
+}
+
+function mintOpaque(context: Context, grant: Grant, proof: Proved, audience: Audience, token: Identity): string {
   const key = context.keyring.key('access token', grant.generation)
   if (key === undefined) throw new Error('mint: the root secret of this grant is not known')
   return encodeAccessToken(
@@ -98,7 +134,7 @@ function mintOpaque(context: Context, grant: Grant, proof: Proof, audience: Audi
 }
 
 /** A JWT access token (RFC 9068 §2), signed with ES256 whatever the client's ID tokens are signed with. */
-function mintJwt(context: Context, grant: Grant, proof: Proof, audience: Audience, token: Identity): string {
+function mintJwt(context: Context, grant: Grant, proof: Proved, audience: Audience, token: Identity): string {
   const { issuer } = context.settings
   const { context: agreed } = grant
   const iat = seconds(token.issued)
@@ -119,11 +155,19 @@ function mintJwt(context: Context, grant: Grant, proof: Proof, audience: Audienc
 }
 
 /** ID token (OIDC Core §2). The nonce belongs to the authorization request's own answer (§12.2). */
-function mintIdToken(context: Context, client: Client, grant: Grant, accessToken: string, first: boolean): string {
+function mintIdToken(
+  context: Context,
+  client: Client,
+  grant: Grant,
+  accessToken: string | undefined,
+  first: boolean,
+  claims: Readonly<Record<string, unknown>> = {},
+): string {
   const alg = client.metadata.id_token_signed_response_alg ?? 'RS256'
   const issued = seconds(grant.steppedAt)
   const { context: agreed } = grant
   return context.signer.sign(alg, 'JWT', {
+    ...claims,
     iss: context.settings.issuer,
     sub: grant.userId,
     aud: client.id,
@@ -135,14 +179,14 @@ function mintIdToken(context: Context, client: Client, grant: Grant, accessToken
     ...(agreed.amr === undefined ? {} : { amr: agreed.amr }),
     ...(agreed.session === undefined ? {} : { sid: agreed.session }),
     azp: client.id,
-    at_hash: accessTokenHash(alg, accessToken),
+    at_hash: accessToken === undefined ? undefined : accessTokenHash(alg, accessToken),
   })
 }
 
-/** Left half of the token's digest (OIDC Core §3.1.3.6); all our algorithms but EdDSA hash with SHA-256. */
-function accessTokenHash(alg: string, accessToken: string): string | undefined {
-  if (alg === 'EdDSA') return undefined
-  return sha256(accessToken).subarray(0, 16).toString('base64url')
+/** Left half of the token's digest (OIDC Core §3.1.3.6) by the algorithm's own hash; that of Ed25519 is SHA-512. */
+function accessTokenHash(alg: string, accessToken: string): string {
+  const digest = alg === 'EdDSA' ? sha512(accessToken) : sha256(accessToken)
+  return digest.subarray(0, digest.length / 2).toString('base64url')
 }
 
 function indexes(part: readonly string[], whole: readonly string[]): number[] {

@@ -21,7 +21,8 @@ import { networkClass } from './network.ts'
 export interface Trace {
   readonly endpoint: string
   readonly method: string
-  readonly caller: Caller
+  /** A sealed request that comes back belongs to the door at which it began. */
+  caller: Caller
   /** The ordered rules that are run; names a list in `rules.ts`. */
   ruleset: string
   /** The rule under way; where a refusal is thrown, the one that refused. */
@@ -33,6 +34,8 @@ export interface Trace {
   userId: UserId | undefined
   /** One sentence on what happened where nothing was refused. */
   note: string
+  /** A sentence that the owner has to read, however the request ended. */
+  warning: string
 }
 
 export function startTrace(endpoint: string, method: string, caller: Caller): Trace {
@@ -46,6 +49,7 @@ export function startTrace(endpoint: string, method: string, caller: Caller): Tr
     authenticated: false,
     userId: undefined,
     note: '',
+    warning: '',
   }
 }
 
@@ -102,7 +106,9 @@ export function createRequestLog(storage: Storage, clock: Clock, keyring: Keyrin
         reason: refusal?.reason ?? '',
         rule: refusal === undefined ? '' : trace.rule,
         ruleset: trace.ruleset,
-        cause: refusal === undefined ? trace.note : refusal.why,
+        cause: [refusal === undefined ? trace.note : refusal.why, trace.warning]
+          .filter((part) => part !== '')
+          .join(' '),
         expected: shown ? clip(refusal?.detail.expected) : null,
         got: shown ? clip(refusal?.detail.got) : null,
         userAgent: clip(trace.caller.userAgent ?? undefined),

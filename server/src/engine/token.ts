@@ -24,6 +24,7 @@ import { audienceOf } from './resources.ts'
 import { at } from './rules.ts'
 import { ended, requireRecentUse, requireStanding } from './standing.ts'
 import type { Proof, TokenRequest } from './token_request.ts'
+import { nameClient, type UnnamedClient } from './unnamed_client.ts'
 
 export type { Proof, TokenRequest } from './token_request.ts'
 
@@ -43,12 +44,14 @@ const grantTypes: { readonly [Name in GrantTypeName]: Prove<Name> } = {
 /** Answers a token request or throws a Refusal; anything else thrown is a fault and has changed nothing. */
 export async function exchange(
   context: Context,
-  presented: PresentedClient,
+  presented: PresentedClient | UnnamedClient,
   request: TokenRequest,
   trace: Trace,
 ): Promise<Minted> {
   trace.ruleset = `token:${request.grantType}`
-  const { client, method } = await identify(context, presented, trace)
+  at(trace, 'client_authentication')
+  const named = presented.clientId === undefined ? await nameClient(context, presented, request, trace) : presented
+  const { client, method } = await identify(context, named, trace, request.grantType)
   at(trace, 'grant_type')
   requireGrantType(client, request.grantType)
   const proof = await prove(context, request, client, trace)
@@ -74,7 +77,9 @@ export async function exchange(
   if (proof.swap?.kind === 'code' && after.context.refreshable && after.userId !== null) {
     await context.storage.grants.trim(after.userId, client.id, context.settings.grantLimit, after.id)
   }
-  return mint(context, client, after, proof, audience)
+  const minted = mint(context, client, after, proof, audience)
+  context.olderDoors.count(trace.caller.dialect, client.id)
+  return minted
 }
 
 /** Client authentication as a rule of the log; a public client is proved only by its credential, later. */
@@ -82,11 +87,12 @@ export async function identify(
   context: Context,
   presented: PresentedClient,
   trace: Trace,
+  grantType?: GrantTypeName,
 ): Promise<AuthenticatedClient> {
   at(trace, 'client_authentication')
   trace.clientId = (await context.clients.find(presented.clientId))?.id
-  const authenticated = await authenticateClient(context, presented, trace.caller)
-  trace.authenticated = authenticated.client.confidential
+  const authenticated = await authenticateClient(context, presented, trace.caller, grantType)
+  trace.authenticated = authenticated.method !== 'none'
   requireDialect(context, authenticated.client, trace.caller)
   return authenticated
 }
@@ -124,7 +130,9 @@ async function advance(
   method: ClientAuthMethod,
   trace: Trace,
 ): Promise<Grant> {
-  if (swap.kind === 'refresh' && client.metadata.refresh_rotation === 'never' && swap.step === grant.step) {
+  const authenticated = method !== 'none' || grant.senderKey !== null
+  const rotates = !authenticated || client.metadata.refresh_rotation !== 'never'
+  if (swap.kind === 'refresh' && !rotates && swap.step === grant.step) {
     requireUnexpired(context, grant)
     // No step is taken, so that this is what tells that the grant is in use.
     if (context.clock.now() - grant.usedAt > day) context.storage.grants.markUsed(grant.id, context.clock.now())
@@ -137,7 +145,7 @@ async function advance(
     step: swap.step,
     issued: swap.issued,
     attempt: randomBytes(16),
-    replayWindow: replayWindow(context, client, grant) * 1000,
+    replayWindow: replayWindow(context, client, authenticated) * 1000,
     generation: context.keyring.generation,
     epoch: 0,
     lifetime: grant.context.refreshTokenTtl * 1000,
@@ -182,12 +190,9 @@ function requireUnexpired(context: Context, grant: Grant): void {
 }
 
 /** Seconds in which a repeated refresh is answered alike: longer where the repeater has to authenticate. */
-function replayWindow(context: Context, client: Client, grant: Grant): number {
+function replayWindow(context: Context, client: Client, authenticated: boolean): number {
   const { replayWindow: window } = context.settings
-  return (
-    client.metadata.replay_window ??
-    (client.confidential || grant.senderKey !== null ? window.confidential : window.public)
-  )
+  return client.metadata.replay_window ?? (authenticated ? window.confidential : window.public)
 }
 
 function spent(kind: 'code' | 'refresh', endedNow: boolean, since: number | null): Refusal {

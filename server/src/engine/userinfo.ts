@@ -33,10 +33,11 @@ export async function userinfo(context: Context, token: LiveToken): Promise<Read
   }
   const account = await context.storage.accounts.find(token.grant.userId)
   if (account === undefined) throw new Refusal('token_revoked')
-  return { sub: account.id, ...claims(account, token.scope) }
+  return { sub: account.id, ...claimsOf(account, token.scope) }
 }
 
-function claims(account: Account, scope: readonly string[]): Record<string, unknown> {
+/** What a scope opens of an account. */
+export function claimsOf(account: Account, scope: readonly string[]): Record<string, unknown> {
   const out: Record<string, unknown> = {}
   if (scope.includes('profile')) {
     for (const name of claimsOfScope.profile) if (account.claims[name] !== undefined) out[name] = account.claims[name]

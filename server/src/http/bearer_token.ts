@@ -1,7 +1,9 @@
 /** Finding the access token of a request (RFC 6750 §2) and answering for a missing or bad one (§3). */
-import type { FastifyReply } from 'fastify'
-import type { Form } from '../lib/form.ts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ShownTokens } from '../engine/bearer.ts'
+import { type Form, parseForm } from '../lib/form.ts'
 import { Refusal } from '../protocol/refusal.ts'
+import { queryOf } from './caller.ts'
 
 /**
  * The one token of a request: in the Authorization header or, where the endpoint takes forms, in the body. Throws
@@ -20,6 +22,51 @@ export function findBearerToken(
   const token = inHeader ?? inBody
   if (token === undefined) throw new Refusal('token_missing')
   return token
+}
+
+/** The names under which the older clients send an access token outside of the header. */
+const parameterNames = [
+  'access_token',
+  'accessToken',
+  'quantimodo_access_token',
+  'quantimodoAccessToken',
+  'sessionToken',
+] as const
+
+/** Every access token that a request shows; `body` as its scope has parsed it. What may stand where is the engine's. */
+export function findShownTokens(request: FastifyRequest, body: unknown): ShownTokens {
+  const query = parseForm(queryOf(request))
+  if (query === undefined) throw new Refusal('parameter_malformed')
+  const elsewhere = new Set([...parameterNames.flatMap((name) => query.all(name)), ...bodyTokens(body)])
+  const { authorization } = request.headers
+  try {
+    return { header: authorization === undefined ? undefined : decodeHeader(authorization), elsewhere: [...elsewhere] }
+  } catch (error) {
+    // Beside a token elsewhere a header of another scheme is not about this API at all.
+    if (elsewhere.size === 0 || !(error instanceof Refusal) || error.reason !== 'token_missing') throw error
+    return { header: undefined, elsewhere: [...elsewhere] }
+  }
+}
+
+/** Whether a request that shows no token has a body, not read yet, that could hold one. */
+export function mayBeInBody(request: FastifyRequest, shown: ShownTokens): boolean {
+  if (shown.header !== undefined || shown.elsewhere.length > 0) return false
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
+  return request.method !== 'GET' && (encoding !== undefined || (length !== undefined && length !== '0'))
+}
+
+/** The tokens in a body that is one object. Throws Refusal where one is there and is not text. */
+export function bodyTokens(body: unknown): readonly string[] {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return []
+  const members = new Map(Object.entries(body))
+  return parameterNames.flatMap((name) => {
+    const values: unknown[] = [members.get(name)].flat()
+    return values.flatMap((value) => {
+      if (value === undefined || value === null || value === '') return []
+      if (typeof value === 'string') return value
+      throw new Refusal('parameter_malformed', { cause: `The ${name} in the body is not text.` })
+    })
+  })
 }
 
 function decodeHeader(authorization: string): string {

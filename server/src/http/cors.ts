@@ -7,6 +7,8 @@ import type { Context } from '../engine/context.ts'
 
 const forEverybody = /^\/(?:\.well-known\/[a-z-]+(?:\/api)?|oauth\/jwks)$/
 const forApps = /^\/(?:oauth\/(?:token|revoke|userinfo)|api(?:\/.*)?)$/
+/** The older spellings of authorize and token; many lie among the paths of the resource API. */
+const olderOauth = /^(?:\/api)?(?:\/v[1-6])?(?:\/bshaffer)?\/oauth2?\/(authorize|token|access_token|accesstoken)$/
 
 const allowedHeaders = [
   'Authorization',
@@ -20,6 +22,8 @@ const allowedHeaders = [
   'X-App-Version',
   'X-Framework',
   'X-Mashape-Key',
+  'client_id',
+  'client_secret',
 ].join(', ')
 const exposedHeaders = 'WWW-Authenticate, DPoP-Nonce, X-Request-Id, Retry-After'
 const allowedMethods = 'GET, POST, DELETE, OPTIONS'
@@ -29,7 +33,8 @@ export function registerCors(app: FastifyInstance, context: Context): void {
   app.addHook('onRequest', async (request, reply) => {
     const origin = request.headers.origin
     const path = request.url.split('?', 1)[0] ?? ''
-    const apps = forApps.test(path)
+    const older = olderOauth.exec(path)?.[1]
+    const apps = older === undefined ? forApps.test(path) : older !== 'authorize'
     if (!apps && !forEverybody.test(path)) return
     if (apps) reply.header('vary', 'Origin')
     if (origin !== undefined && (!apps || (await context.clients.hasOrigin(origin)))) allow(reply, apps ? origin : '*')

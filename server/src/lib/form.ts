@@ -38,6 +38,17 @@ export function parseForm(text: string): Form | undefined {
   return formOf(values)
 }
 
+/** A form from names and values that were read in another way, in their order. */
+export function formFrom(pairs: Iterable<readonly [name: string, value: string]>): Form {
+  const values = new Map<string, string[]>()
+  for (const [name, value] of pairs) {
+    const known = values.get(name)
+    if (known === undefined) values.set(name, [value])
+    else known.push(value)
+  }
+  return formOf(values)
+}
+
 function formOf(values: ReadonlyMap<string, readonly string[]>): Form {
   return {
     get: (name) => values.get(name)?.[0] || undefined,
@@ -63,5 +74,10 @@ export function decode(piece: string): string | undefined {
 }
 
 function wellFormed(text: string): string | undefined {
-  return text.isWellFormed() && !text.includes('\0') ? text : undefined
+  return isSoundText(text) ? text : undefined
+}
+
+/** Whether a text may be a parameter's value, whichever way it came: no half of a character, no NUL. */
+export function isSoundText(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0')
 }

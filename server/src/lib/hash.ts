@@ -6,6 +6,11 @@ export function sha256(data: string | Uint8Array): Buffer {
   return hash('sha256', data, 'buffer')
 }
 
+/** SHA-512 of a string (as UTF-8) or bytes. */
+export function sha512(data: string | Uint8Array): Buffer {
+  return hash('sha512', data, 'buffer')
+}
+
 /** HMAC-SHA-256 over the parts in order. Callers frame parts of variable length themselves. */
 export function hmacSha256(key: Uint8Array, ...parts: readonly (string | Uint8Array)[]): Buffer {
   const mac = createHmac('sha256', key)

@@ -2,14 +2,18 @@
 import type { FastifyInstance } from 'fastify'
 import { isNativeRedirect } from '../engine/authorize.ts'
 import type { Context } from '../engine/context.ts'
-import { allow, decideNext, issueCode } from '../engine/interaction.ts'
+import { allow, decideNext, sealRequest, withoutTicket } from '../engine/interaction.ts'
 import { startTrace } from '../engine/request_log.ts'
+import { spendTicket } from '../engine/ticket.ts'
+import { mayRedirect, whatWasSent } from '../http/authorize_flow.ts'
 import { callerOf } from '../http/caller.ts'
-import { readBrowser } from '../http/cookies.ts'
+import { type Browser, readBrowser } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { interactionPath, resumePath } from '../http/paths.ts'
+import { Refusal } from '../protocol/refusal.ts'
 import { scopeMeaning } from '../protocol/scope.ts'
-import { declined, openInteraction } from './interaction.ts'
+import type { Account } from '../storage/contract.ts'
+import { declined, type OpenInteraction, openInteraction } from './interaction.ts'
 import { goTo, PageProblem, readOwnForm, readQuery, secrets } from './page.ts'
 import { consent as view } from './views/consent.tsx'
 
@@ -18,17 +22,19 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
     const browser = await readBrowser(context, request, reply)
     const open = await openInteraction(context, readQuery(request).get('request'), browser)
     if (open === undefined) throw new PageProblem('request_unclear')
-    const next = await decideNext(context, open.request, browser.live)
+    const next = await decideNext(context, open.request, browser)
     if (next.step === 'sign_in') return goTo(reply, interactionPath('/login', open.sealed))
     if (next.step === 'issue') return goTo(reply, resumePath(open.sealed))
-    const { account } = next.live
+    const { account, ticket } = next.person
     const html = view({
       ...secrets(context, browser, 'session', open.sealed),
       client: { name: next.client.name, verified: false, registeredAt: next.client.createdAt },
-      account: account.email ?? account.username,
+      account: nameOf(account),
       scopes: open.request.scope.map(scopeMeaning),
       redirect: describeRedirect(open.request.redirectUri, next.client.confidential),
-      switchHref: interactionPath('/login', open.sealed),
+      ...(ticket === undefined
+        ? { switchHref: interactionPath('/login', open.sealed) }
+        : { once: true, ...insteadOfTicket(context, open, browser, account) }),
     })
     return sendPage(reply, 200, html, open.request.redirectUri)
   })
@@ -39,29 +45,55 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
     const open = await openInteraction(context, form.get('request'), browser)
     const decision = form.get('decision')
     if (open === undefined || (decision !== 'allow' && decision !== 'deny')) throw new PageProblem('request_unclear')
-    const caller = callerOf(request)
-    if (decision === 'deny') return declined(context, reply, open, 'consent_denied', 'consent', '/consent', caller)
-    const next = await decideNext(context, open.request, browser.live)
-    if (next.step === 'sign_in') return goTo(reply, interactionPath('/login', open.sealed))
-    const uri =
-      next.step === 'consent'
-        ? await allow(context, open.request, next)
-        : await issueCode(context, open.request, next.client, next.live, next.consent)
-    context.audit.record('consent_given', {
-      actor: next.live.account.id,
-      clientId: next.client.id,
-      caller,
-      detail: { scope: open.request.scope },
-    })
-    const trace = startTrace('/consent', 'POST', caller)
-    trace.ruleset = 'authorize'
-    trace.clientId = next.client.id
-    trace.authenticated = true
-    trace.userId = next.live.account.id
-    trace.note = 'The person agreed; a code was sent.'
-    context.requests.record(trace, 303)
-    return goTo(reply, uri)
+    const caller = callerOf(request, open.request.dialect)
+    const { ticket } = open.request
+    if (decision === 'deny') {
+      // A no uses the ticket up as well.
+      if (ticket !== undefined) await spendTicket(context, ticket, browser.id)
+      return declined(context, reply, open, new Refusal('consent_denied'), 'consent', '/consent', caller)
+    }
+    try {
+      const next = await decideNext(context, open.request, browser)
+      if (next.step === 'sign_in') return goTo(reply, interactionPath('/login', open.sealed))
+      const uri = await allow(context, open.request, next, browser)
+      const { account } = next.person
+      context.audit.record('consent_given', {
+        actor: account.id,
+        clientId: next.client.id,
+        caller,
+        detail: { scope: open.request.scope, ...(next.person.ticket === undefined ? {} : { ticket: true }) },
+      })
+      const trace = startTrace('/consent', 'POST', caller)
+      trace.ruleset = 'authorize'
+      trace.clientId = next.client.id
+      trace.authenticated = true
+      trace.userId = account.id
+      trace.note = `The person agreed. ${whatWasSent(open.request)}.`
+      context.requests.record(trace, 303)
+      return goTo(reply, uri)
+    } catch (error) {
+      if (!(error instanceof Refusal) || !mayRedirect(error)) throw error
+      const rule = error.reason === 'ticket_spent' ? 'sign_in' : 'consent'
+      return declined(context, reply, open, error, rule, '/consent', caller)
+    }
   })
+}
+
+/** A ticket's yes is for its account alone: whoever is signed in here, or wants to, goes on without the ticket. */
+function insteadOfTicket(
+  context: Context,
+  open: OpenInteraction,
+  browser: Browser,
+  account: Account,
+): { readonly switchHref: string; readonly signedInAs?: { readonly account: string; readonly href: string } } {
+  const sealed = sealRequest(context, withoutTicket(open.request), browser.id)
+  const switchHref = interactionPath('/login', sealed)
+  if (browser.live === undefined || browser.live.account.id === account.id) return { switchHref }
+  return { switchHref, signedInAs: { account: nameOf(browser.live.account), href: resumePath(sealed) } }
+}
+
+function nameOf(account: Account): string {
+  return account.email ?? account.username
 }
 
 /**

@@ -12,6 +12,7 @@ import { sendPage } from '../http/page_headers.ts'
 import { refusals } from '../protocol/refusal.ts'
 import type { RequestRecord } from '../storage/contract.ts'
 import { registerDeveloperApps, requireOwnApp } from './developer_apps.ts'
+import { keysAreUsed, registerDeveloperKeys } from './developer_keys.ts'
 import { paths, requestLogPath } from './kit/paths.ts'
 import { PageProblem, readQuery, requireSignedIn, viewerOf } from './page.ts'
 import { developer } from './views/developer.tsx'
@@ -21,6 +22,7 @@ const pageSize = 100
 
 export function registerDeveloper(app: FastifyInstance, context: Context): void {
   registerDeveloperApps(app, context)
+  registerDeveloperKeys(app, context)
   app.get(paths.developer, async (request, reply) => {
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
@@ -39,6 +41,7 @@ export function registerDeveloper(app: FastifyInstance, context: Context): void 
         viewer: viewerOf(browser.live),
         apps,
         notice: readQuery(request).get('done') === 'deleted' ? 'The app is deleted.' : undefined,
+        keysHref: keysAreUsed(context) ? paths.keys : undefined,
         newAppHref: registrationFor(context, browser.live.account) === 'closed' ? undefined : paths.newApp,
       }),
     )

@@ -20,6 +20,7 @@ import {
   secretLimit,
   usesSecrets,
 } from '../engine/developer_apps.ts'
+import { risksOf } from '../engine/risks.ts'
 import type { LiveSession } from '../engine/sessions.ts'
 import { callerOf } from '../http/caller.ts'
 import { type Browser, readBrowser } from '../http/cookies.ts'
@@ -161,6 +162,7 @@ function registerOverview(app: FastifyInstance, context: Context): void {
       method: client.metadata.token_endpoint_auth_method,
       confidential: client.confidential,
       scopes: registeredScope(client).map(scopeMeaning),
+      risks: risksOf(client),
       endpoints,
       mayDelete: mayDelete(browser.live.account, client),
       ...more,

@@ -12,6 +12,7 @@ import { registerAccountSecurity } from './account_security.ts'
 import { registerConsent } from './consent.ts'
 import { registerDeveloper } from './developer.ts'
 import { icon, iconPath } from './icon.ts'
+import { registerLandings } from './landing.ts'
 import { handleProblems, sendProblem, viewerOf } from './page.ts'
 import { registerSignIn } from './sign_in.ts'
 import { registerSignOut } from './sign_out.ts'
@@ -33,6 +34,7 @@ export async function registerPages(app: FastifyInstance, context: Context): Pro
     registerAccountDevices(scope, context)
     registerAccountSecurity(scope, context)
     registerDeveloper(scope, context)
+    if (context.settings.dialects.has('quantimodo')) registerLandings(scope)
     registerAssets(scope)
   })
 }

@@ -1,13 +1,14 @@
 /** The authorization request that a page belongs to, opened for showing. */
 import type { FastifyReply } from 'fastify'
+import { refusalUri } from '../engine/answer.ts'
 import type { AuthorizationRequest } from '../engine/authorize.ts'
 import type { Client } from '../engine/clients.ts'
 import type { Caller, Context } from '../engine/context.ts'
-import { openRequest, refusalUri, requireUnchangedClient } from '../engine/interaction.ts'
+import { openRequest, requireUnchangedClient } from '../engine/interaction.ts'
 import { startTrace } from '../engine/request_log.ts'
 import type { RuleName } from '../engine/rules.ts'
 import type { Browser } from '../http/cookies.ts'
-import { type Reason, Refusal } from '../protocol/refusal.ts'
+import type { Refusal } from '../protocol/refusal.ts'
 import { goTo } from './page.ts'
 
 export interface OpenInteraction {
@@ -27,21 +28,20 @@ export async function openInteraction(
   return { sealed, request, client: await requireUnchangedClient(context, request) }
 }
 
-/** Sends a person's no back to the client, and notes it in the client's log. */
+/** Sends a no, of the person's or of ours, back to the client, and notes it in the client's log. */
 export function declined(
   context: Context,
   reply: FastifyReply,
   { request, client }: OpenInteraction,
-  reason: Extract<Reason, 'consent_denied' | 'login_cancelled'>,
+  refusal: Refusal,
   rule: RuleName,
   endpoint: string,
   caller: Caller,
 ): FastifyReply {
-  const refusal = new Refusal(reason)
-  const trace = startTrace(endpoint, 'POST', caller)
+  const trace = startTrace(endpoint, 'POST', { ...caller, dialect: request.dialect })
   trace.ruleset = 'authorize'
   trace.rule = rule
   trace.clientId = client.id
   context.requests.record(trace, 303, refusal)
-  return goTo(reply, refusalUri(context, request.redirectUri, refusal, request.state))
+  return goTo(reply, refusalUri(context, request, refusal))
 }

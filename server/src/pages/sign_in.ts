@@ -8,6 +8,7 @@ import { callerOf } from '../http/caller.ts'
 import { type Browser, readBrowser, setSession } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { interactionPath, ownPath, resumePath } from '../http/paths.ts'
+import { Refusal } from '../protocol/refusal.ts'
 import type { Account } from '../storage/contract.ts'
 import { declined, type OpenInteraction, openInteraction } from './interaction.ts'
 import { goTo, readOwnForm, readQuery, secrets } from './page.ts'
@@ -27,7 +28,7 @@ export function registerSignIn(app: FastifyInstance, context: Context): void {
     const caller = callerOf(request)
     if (form.get('action') === 'cancel') {
       if (open === undefined) return goTo(reply, '/')
-      return declined(context, reply, open, 'login_cancelled', 'sign_in', '/login', caller)
+      return declined(context, reply, open, new Refusal('login_cancelled'), 'sign_in', '/login', caller)
     }
     const login = form.get('username')
     const password = form.get('password')

@@ -139,6 +139,7 @@ fieldset > .scopes { margin: var(--s2) 0 0; }
 .note.good > svg { color: var(--ok); }
 .note a { color: inherit; }
 .tag { display: inline-block; white-space: nowrap; font-size: var(--tiny); font-weight: 600; line-height: 1.375rem; border: 1px solid transparent; border-radius: 1rem; padding: 0 0.625rem; background: var(--accent-soft); color: var(--accent); }
+.tags { display: inline-flex; flex-wrap: wrap; gap: var(--s1); min-width: 0; }
 .tag.warn { background: var(--warn-soft); color: var(--warn); }
 .tag.bad { background: var(--danger-soft); color: var(--danger); }
 .tag.good { background: var(--ok-soft); color: var(--ok); }
@@ -182,6 +183,7 @@ th:first-child, td:first-child { padding-left: var(--s5); }
 th:last-child, td:last-child { padding-right: var(--s5); }
 td time { font-variant-numeric: tabular-nums; white-space: nowrap; }
 td time > span { display: block; }
+#subscription-keys th:not(:first-child), #subscription-keys td > code { white-space: nowrap; }
 #request-log { table-layout: fixed; }
 #request-log th:nth-child(1) { width: 11.5rem; }
 #request-log th:nth-child(2) { width: 12rem; }

@@ -21,6 +21,9 @@ export const visibleText = z
   .refine((text) => !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]/u.test(text), 'holds a character that cannot be seen')
   .transform((text) => text.normalize('NFC'))
 
+/** Seconds. Old apps take a token for expired a day before it is. */
+const oldAppsNeed = 172_800
+
 export const clientMetadataSchema = z
   .strictObject({
     client_name: visibleText.optional(),
@@ -112,11 +115,25 @@ export const clientMetadataSchema = z
         message: 'client_credentials needs a client that authenticates',
       })
     }
+    if (client.dialects.includes('quantimodo') && (client.access_token_ttl ?? oldAppsNeed) < oldAppsNeed) {
+      context.addIssue({
+        code: 'custom',
+        path: ['access_token_ttl'],
+        message: `must be ${oldAppsNeed} or more where dialects include "quantimodo": its apps renew a day early`,
+      })
+    }
     if (client.refresh_rotation === 'never' && client.token_endpoint_auth_method === 'none') {
       context.addIssue({
         code: 'custom',
         path: ['refresh_rotation'],
         message: '"never" is for clients that authenticate (RFC 9700 §4.14.2)',
+      })
+    }
+    if (client.refresh_rotation === 'never' && client.refresh_without_secret === true) {
+      context.addIssue({
+        code: 'custom',
+        path: ['refresh_without_secret'],
+        message: 'needs refresh tokens that rotate (RFC 9700 §4.14.2)',
       })
     }
   })

@@ -8,6 +8,8 @@ export type ClientId = string
 /** The wire formats by which a grant can come about (design word: dialect). `oauth` is always open. */
 export const dialects = ['oauth', 'quantimodo', 'password_token', 'jwt_login'] as const
 export type Dialect = (typeof dialects)[number]
+/** Every dialect but the standard one. */
+export type OlderDialect = Exclude<Dialect, 'oauth'>
 
 /** Grant types of the token endpoint that are built so far (RFC 6749 §4.1, §4.4, §6). */
 export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials'] as const

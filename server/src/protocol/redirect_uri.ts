@@ -105,6 +105,14 @@ function splitLoopback(uri: string): { host: string; rest: string } | undefined 
 
 /** The redirect URI with response parameters appended to its query, each name once (RFC 6749 §4.1.2). */
 export function appendQuery(uri: string, parameters: readonly (readonly [string, string])[]): string {
-  const query = parameters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')
-  return `${uri}${uri.includes('?') ? (uri.endsWith('?') || uri.endsWith('&') ? '' : '&') : '?'}${query}`
+  return `${uri}${uri.includes('?') ? (uri.endsWith('?') || uri.endsWith('&') ? '' : '&') : '?'}${encode(parameters)}`
+}
+
+/** The redirect URI, which has no fragment, with response parameters as its fragment (RFC 6749 §4.2.2). */
+export function appendFragment(uri: string, parameters: readonly (readonly [string, string])[]): string {
+  return `${uri}#${encode(parameters)}`
+}
+
+function encode(parameters: readonly (readonly [string, string])[]): string {
+  return parameters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')
 }

@@ -341,6 +341,32 @@ export const refusals = {
     cause: 'The app is not registered for this response_type.',
     rfc: 'RFC 6749 §4.1.2.1',
   },
+  front_channel_closed: {
+    error: 'unsupported_response_type',
+    status: 400,
+    text: 'This response_type is not supported.',
+    cause: 'Tokens in the redirect are switched off on this server (CONSENTRY_FRONT_CHANNEL_TOKENS).',
+    rfc: 'RFC 9700 §2.1.2',
+  },
+  front_channel_not_registered: {
+    error: 'unsupported_response_type',
+    status: 400,
+    text: 'This response_type is not supported.',
+    cause: 'The app is not registered for tokens in the redirect (front_channel_tokens).',
+    rfc: 'RFC 9700 §2.1.2',
+  },
+  nonce_missing: {
+    ...request,
+    text: 'The nonce is missing.',
+    cause: 'An ID token was asked for in the redirect without a nonce.',
+    rfc: 'OIDC Core §3.2.2.1',
+  },
+  openid_scope_missing: {
+    ...scope,
+    text: 'An ID token needs the scope openid.',
+    cause: 'An ID token was asked for without the scope openid.',
+    rfc: 'OIDC Core §3.1.2.1',
+  },
   response_mode_unsupported: {
     ...request,
     text: 'This response_mode is not supported.',
@@ -411,6 +437,20 @@ export const refusals = {
     text: 'The person has not agreed yet.',
     cause: 'The request asked for no page (prompt=none), and consent would have needed one.',
     rfc: 'OIDC Core §3.1.2.6',
+  },
+  ticket_needs_page: {
+    error: 'interaction_required',
+    status: 400,
+    text: 'A sign-in ticket needs the consent page.',
+    cause: 'The request came with a sign-in ticket and asked for no page (prompt=none); a ticket always needs consent.',
+    rfc: 'OIDC Core §3.1.2.6',
+  },
+  ticket_spent: {
+    error: 'access_denied',
+    status: 400,
+    text: 'The sign-in ticket was already used.',
+    cause: 'The sign-in ticket had been used before, in another browser. Each is for one authorization.',
+    rfc: 'RFC 7519 §4.1.7',
   },
   consent_denied: {
     error: 'access_denied',

@@ -5,7 +5,7 @@
  */
 import type { Clock, Millis } from '../lib/clock.ts'
 import type { Advance, EndReason, Grant, GrantView, Swap } from '../protocol/grant.ts'
-import type { ClientId, Role, SessionId, UserId } from '../protocol/names.ts'
+import type { ClientId, Dialect, Role, SessionId, UserId } from '../protocol/names.ts'
 
 /** The database is gone, full, locked for too long, or its answer was lost and could not be settled: answer 503. */
 export class StorageUnavailable extends Error {
@@ -29,11 +29,12 @@ export interface Storage {
   readonly requests: Requests
   readonly audit: Audit
   readonly usage: Usage
+  readonly dialectUses: DialectUses
   readonly documents: Documents
   readonly measurements: Measurements
   /** Throws StorageUnavailable unless a trivial read succeeds now. */
   ping(): Promise<void>
-  /** Calls `listener` after any process changed client data. Best effort: caches also expire by time. */
+  /** Calls `listener` after any process changed clients or subscription keys. Best effort: caches also expire by time. */
   onClientsChanged(listener: () => void): void
   /** Looks at once whether another process did, where that costs next to nothing. */
   noticeChanges(): void
@@ -337,11 +338,39 @@ export interface Usage {
   add(day: string, counts: readonly { readonly userId: UserId; readonly count: number }[]): Promise<readonly number[]>
 }
 
-/** Sections of the operator's document whose feature is not built yet, or that are kept as a whole. */
+/** Uses of an older door by one app on one day (YYYY-MM-DD). */
+export interface DialectUse {
+  readonly day: string
+  readonly dialect: Dialect
+  readonly clientId: ClientId
+  readonly count: number
+  readonly lastAt: Millis
+}
+
+export interface DialectUses {
+  /** Adds to the counts of each day, dialect and client; each of them at most once in `uses`. */
+  add(uses: readonly DialectUse[]): Promise<void>
+  /** Per dialect and client the uses since the day, and the last one ever; the latest first within a dialect. */
+  sum(since: string): Promise<readonly Omit<DialectUse, 'day'>[]>
+}
+
+/**
+ * Sections of the operator's document whose feature is not built yet, or that are kept as a whole. A write to one of kind
+ * `subscription_keys` bumps the change signal of `onClientsChanged`.
+ */
 export interface Documents {
   get(kind: string, name: string): Promise<Readonly<Record<string, unknown>> | undefined>
   list(kind: string): Promise<readonly { readonly name: string; readonly body: Readonly<Record<string, unknown>> }[]>
   put(kind: string, name: string, body: Readonly<Record<string, unknown>>): Promise<void>
+  /**
+   * Writes what `decide` makes of the document as it is (undefined: there is none); of two at once, the later one decides
+   * from what the earlier one left. Answers what is written, or undefined where `decide` wants no change.
+   */
+  amend(
+    kind: string,
+    name: string,
+    decide: (present: Readonly<Record<string, unknown>> | undefined) => Readonly<Record<string, unknown>> | undefined,
+  ): Promise<Readonly<Record<string, unknown>> | undefined>
   delete(kind: string, name: string): Promise<boolean>
 }
 
@@ -383,34 +412,107 @@ export interface NewMeasurement {
   readonly source: string
 }
 
-/** One condition on a column. Values are bound, never spelled into SQL. */
-export interface MeasurementFilter {
-  readonly column:
-    | 'id'
-    | 'variableId'
-    | 'variableName'
-    | 'variableCategory'
-    | 'source'
-    | 'unit'
-    | 'value'
-    | 'startTime'
-    | 'createdAt'
-    | 'updatedAt'
-    | 'clientId'
-  readonly operator: '=' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not in' | 'like' | 'not like'
+/**
+ * How a condition compares. Both ends of a range belong to it. A negated operator also holds where the column is empty.
+ */
+export type FilterOperator =
+  | '='
+  | '!='
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | 'in'
+  | 'not in'
+  | 'like'
+  | 'not like'
+  | 'between'
+  | 'not between'
+
+/**
+ * One condition on a column. Values are bound, never spelled into SQL. Text is compared by its code points; `like` is
+ * for text only and takes no notice of the case of A to Z.
+ */
+export interface Filter<Column extends string> {
+  readonly column: Column
+  readonly operator: FilterOperator
   readonly value: string | number | readonly (string | number)[]
 }
 
+export interface Sort<Column extends string> {
+  readonly column: Column
+  readonly descending: boolean
+}
+
+export type MeasurementColumn =
+  | 'id'
+  | 'variableId'
+  | 'variableName'
+  | 'variableCategory'
+  | 'source'
+  | 'unit'
+  | 'value'
+  | 'startTime'
+  | 'createdAt'
+  | 'updatedAt'
+  | 'clientId'
+
+export type MeasurementFilter = Filter<MeasurementColumn>
+
+/** What a unit's values are multiplied by, and what is then added. */
+export interface Scale {
+  readonly unit: string
+  readonly factor: number
+  readonly offset: number
+}
+
+/** Values whose size lies outside of this are never scaled: on some databases the result would be a fault. */
+export const scalable = { least: 1e-200, most: 1e200 } as const
+
 export interface MeasurementQuery {
   readonly filters: readonly MeasurementFilter[]
-  readonly sort: readonly { readonly column: MeasurementFilter['column']; readonly descending: boolean }[]
+  readonly sort: readonly Sort<MeasurementColumn>[]
+  readonly limit: number
+  readonly offset: number
+  /**
+   * Conditions on the value and order by it mean the scaled value; conditions are then blind to the last digits, where
+   * rounding is. What is answered is the value as recorded.
+   */
+  readonly scales?: readonly Scale[]
+}
+
+export type VariableColumn =
+  | 'id'
+  | 'name'
+  | 'category'
+  | 'unit'
+  | 'createdAt'
+  | 'updatedAt'
+  | 'measurements'
+  | 'earliestTime'
+  | 'latestTime'
+
+export interface VariableQuery {
+  readonly filters: readonly Filter<VariableColumn>[]
+  /** By name where nothing is asked for; what is empty comes last. */
+  readonly sort?: readonly Sort<VariableColumn>[]
   readonly limit: number
   readonly offset: number
 }
 
+/** A variable and what its measurements come to. */
+export interface VariableSummary extends Variable {
+  readonly measurements: number
+  /** Start times of the first and the last measurement. */
+  readonly earliestTime: number | null
+  readonly latestTime: number | null
+  /** The last measurement, as recorded. */
+  readonly latest: { readonly value: number; readonly unit: string } | null
+}
+
 /** A person's measurements: one value per variable and start time. */
 export interface Measurements {
-  /** In the order asked for, by start time where none is asked for; `like` is for text and regardless of case. */
+  /** In the order asked for, by start time where none is asked for. */
   list(userNumber: number, query: MeasurementQuery): Promise<readonly Measurement[]>
   /** Inserts or overwrites by (variable, start time) in one transaction; unknown variables are created. */
   upsert(userNumber: number, clientId: ClientId, items: readonly NewMeasurement[]): Promise<readonly Measurement[]>
@@ -424,14 +526,10 @@ export interface Measurements {
     userNumber: number,
     which: { readonly id: number } | { readonly variableId: number; readonly startTime: number },
   ): Promise<number>
-  variables(
-    userNumber: number,
-    query: {
-      readonly name?: string
-      readonly search?: string
-      readonly category?: string
-      readonly limit: number
-      readonly offset: number
-    },
-  ): Promise<readonly Variable[]>
+  /** The person's variables of these names; unknown ones are left out. */
+  variablesByName(userNumber: number, names: readonly string[]): Promise<readonly Variable[]>
+  /** The person's variables with what is recorded of them. Reads all their measurements: not for the way of a write. */
+  variables(userNumber: number, query: VariableQuery): Promise<readonly VariableSummary[]>
+  /** How many variables of the person pass the filters. */
+  countVariables(userNumber: number, filters: VariableQuery['filters']): Promise<number>
 }

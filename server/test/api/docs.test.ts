@@ -35,10 +35,19 @@ test('the OpenAPI document describes one version of every operation', async () =
   )
   expect(operations.sort()).toEqual([
     'delete /api/v3/measurements',
+    'get /api/v3/appSettings',
     'get /api/v3/measurements',
+    'get /api/v3/shares',
+    'get /api/v3/unitCategories',
+    'get /api/v3/units',
     'get /api/v3/user',
+    'get /api/v3/userVariables',
+    'get /api/v3/variableCategories',
+    'get /api/v3/variables',
+    'get /api/v3/variables/search/{searchPhrase}',
     'post /api/v3/measurements',
     'post /api/v3/measurements/update',
+    'post /api/v3/shares/delete',
   ])
   const list = document.paths['/api/v3/measurements'].get
   expect(list.parameters.map((one: { name: string }) => one.name)).toEqual(
@@ -48,7 +57,21 @@ test('the OpenAPI document describes one version of every operation', async () =
   expect(list.responses['200'].content['application/json'].schema.items).toEqual({
     $ref: '#/components/schemas/Measurement',
   })
-  expect(Object.keys(document.components.schemas).sort()).toEqual(['Error', 'Measurement', 'User', 'UserVariable'])
+  expect(document.paths['/api/v3/units'].get.security).toEqual([])
+  expect(document.paths['/api/v3/variables'].get.security).toEqual([{ oauth2: ['readmeasurements'] }, {}])
+  expect(Object.keys(document.components.schemas).sort()).toEqual([
+    'AppSettings',
+    'AuthorizedApp',
+    'AuthorizedClients',
+    'CommonVariable',
+    'Error',
+    'Measurement',
+    'Unit',
+    'UnitCategory',
+    'User',
+    'UserVariable',
+    'VariableCategory',
+  ])
 })
 
 test('the OpenAPI document says how to get a token and what each scope means', async () => {
@@ -107,7 +130,7 @@ test.skipIf(!existsSync(chromiumPath))('a browser shows the reference under its 
     await page.goto(`${address}/docs/api`)
     await page.locator('.opblock-summary', { hasText: 'List measurements' }).click()
     await page.getByText('earliestMeasurementTime', { exact: true }).first().waitFor()
-    expect(await page.locator('.opblock').count()).toBe(5)
+    expect(await page.locator('.opblock').count()).toBe(14)
     expect(complaints).toEqual([])
   } finally {
     await browser.close()

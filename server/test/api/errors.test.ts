@@ -48,14 +48,26 @@ test.each([
   ['DELETE', '/api/v3/measurements/delete', 'read', 'writemeasurements'],
   ['DELETE', '/api/v3/measurements', 'read', 'writemeasurements'],
   ['GET', '/api/v3/user', 'openid', 'basic'],
+  ['GET', '/api/v3/userVariables', 'write', 'readmeasurements'],
+  ['GET', '/api/v3/shares', 'openid', 'basic'],
+  ['POST', '/api/v3/shares/delete?clientIdToRevoke=x', 'openid', 'basic'],
 ])('%s %s with a token for %s asks for %s', async (method, path, token, scope) => {
   const { call } = await createHost()
   const response = await call(method, path, token)
   expect(response.statusCode).toBe(403)
+  const had: Record<string, string> = { write: 'writemeasurements', read: 'readmeasurements', openid: 'openid email' }
+  const text = `The request requires higher privileges (scope ${scope} required) than provided by the access token (scope ${had[token] ?? token} associated with provided access token).`
   expect(response.headers['www-authenticate']).toBe(
-    `Bearer error="insufficient_scope", error_description="${refusals.scope_insufficient.text}", scope="${scope}", ${metadata}`,
+    `Bearer error="insufficient_scope", error_description="${text}", scope="${scope}", ${metadata}`,
   )
-  expect(response.json()).toMatchObject({ code: 403, error: 'insufficient_scope' })
+  expect(response.json()).toEqual(envelope(403, 'insufficient_scope', text))
+})
+
+test('a refusal that does not say what the token has is told as it is', async () => {
+  const host = await createHost()
+  host.failWith(new Refusal('scope_insufficient'))
+  const response = await host.call('GET', '/api/v3/user', 'all')
+  expect(response.json().message).toBe(refusals.scope_insufficient.text)
 })
 
 test('a scope that the refusal names goes before our own', async () => {
@@ -146,6 +158,9 @@ test.each([
   '/api/v0/user',
   '/api/v3/user/2',
   '/api/v33/user',
+  '/api/v3/shares/invite',
+  '/api/v3/connectors/list',
+  '/api/v3/correlations',
 ])('%s is a 404 in the envelope', async (path) => {
   const { call } = await createHost()
   const response = await call('GET', path, 'all')
@@ -160,6 +175,9 @@ test.each([
   ['DELETE', '/api/v6/user/me', 'GET, HEAD'],
   ['GET', '/api/v3/measurements/post', 'POST'],
   ['GET', '/api/v1/measurements/delete', 'DELETE, POST'],
+  ['POST', '/api/v3/variables', 'GET, HEAD'],
+  ['PUT', '/api/units', 'GET, HEAD'],
+  ['GET', '/api/v3/shares/delete', 'POST'],
 ])('%s %s is a 405 that allows %s', async (method, path, allow) => {
   const { call } = await createHost()
   const response = await call(method, path, 'all')
@@ -172,22 +190,25 @@ test('a body of more than 64 kB is a 413', async () => {
   const body = JSON.stringify([flat(1, 1, { note: 'x'.repeat(65_536) })])
   const response = await host.call('POST', '/api/v3/measurements', 'all', body)
   expect(response.json()).toEqual(envelope(413, 'payload_too_large', 'The request body is larger than 64 kB.'))
-  expect(await host.storage.measurements.variables(host.ada.number, { limit: 1, offset: 0 })).toEqual([])
+  expect(await host.storage.measurements.variables(host.ada.number, { filters: [], limit: 1, offset: 0 })).toEqual([])
 })
 
-test.each(['application/xml', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'nonsense'])(
-  'a body of type %s is a 415',
-  async (type) => {
-    const { app } = await createHost()
-    const response = await app.inject({
-      method: 'POST',
-      url: '/api/v3/measurements',
-      headers: { authorization: 'Bearer all', 'content-type': type },
-      payload: '[]',
-    })
-    expect(response.json()).toMatchObject({ code: 415, error: 'unsupported_media_type' })
-  },
-)
+test.each([
+  ['application/xml', 415, 'unsupported_media_type'],
+  ['nonsense', 415, 'unsupported_media_type'],
+  // Forms are read, as an access token may stand in one; what is in these two is no measurement.
+  ['application/x-www-form-urlencoded', 400, 'invalid_request'],
+  ['multipart/form-data; boundary=x', 400, 'invalid_request'],
+])('a body of type %s is a %i', async (type, code, error) => {
+  const { app } = await createHost()
+  const response = await app.inject({
+    method: 'POST',
+    url: '/api/v3/measurements',
+    headers: { authorization: 'Bearer all', 'content-type': type },
+    payload: '[]',
+  })
+  expect(response.json()).toMatchObject({ code, error })
+})
 
 test('a GET that announces JSON and sends none is answered', async () => {
   const { app } = await createHost()

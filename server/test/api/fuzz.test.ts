@@ -21,11 +21,38 @@ const known = [
   'limit',
   'offset',
   'sort',
+  'value[]',
+  'lastUpdated',
+  'doNotConvert',
+  'name',
+  'searchPhrase',
+  'includePublic',
+  'exactMatch',
+  'numberOfRawMeasurements',
+  'clientIdToRevoke',
+  'client_secret',
+  'reason',
+  'includeAuthorizedClients',
 ]
 
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }),
-  fc.constantFrom('\u0000', '%', '(gt)1', '-startTime', 'value,id', '2024-05-01', '2024-05-01T10:00:00+0200', ''),
+  fc.constantFrom(
+    '\u0000',
+    '%',
+    '(gt)1',
+    '!(le)',
+    '!%',
+    'a,b',
+    'h',
+    'kg',
+    '%',
+    '-startTime',
+    'value,id',
+    '2024-05-01',
+    '2024-05-01T10:00:00+0200',
+    '',
+  ),
   fc.integer().map(String),
   fc.double().map(String),
 )
@@ -72,17 +99,23 @@ function expectEnvelope(response: Awaited<ReturnType<Host['call']>>): void {
   expect(message).not.toBe('')
 }
 
+const lists = ['measurements', 'variables', 'userVariables', 'variables/search/a', 'units']
+
 test('no query string makes a fault', async () => {
   const host = await createHost()
   await host.call('POST', '/api/v3/measurements', 'all', [{ name: 'Mood', unit: '/5', value: 1, timestamp: 1 }])
   await fc.assert(
     fc.asyncProperty(fc.array(parameter, { maxLength: 5 }), async (parameters) => {
       const query = new URLSearchParams(parameters)
-      const response = await host.call('GET', `/api/v3/measurements?${query}`, 'all')
-      expectEnvelope(response)
-      if (response.statusCode === 200) expect(response.json()).toBeInstanceOf(Array)
+      for (const path of lists) {
+        const response = await host.call('GET', `/api/v3/${path}?${query}`, 'all')
+        expectEnvelope(response)
+        if (response.statusCode === 200) expect(response.json()).toBeInstanceOf(Array)
+      }
+      for (const path of ['user', 'appSettings', 'shares'])
+        expectEnvelope(await host.call('GET', `/api/v3/${path}?${query}`, 'all'))
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   )
   expect(host.log).toEqual([])
 })
@@ -91,12 +124,14 @@ test('no raw query string makes a fault', async () => {
   const { app, log } = await createHost()
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: fc.constantFrom(...'%=&[]+;#aZ09limtsor') }), async (query) => {
-      const response = await app.inject({
-        method: 'GET',
-        url: `/api/v3/measurements?${query}`,
-        headers: { authorization: 'Bearer all' },
-      })
-      expect(response.statusCode).toBeLessThan(500)
+      for (const path of ['measurements?', 'variables?', 'variables/search/']) {
+        const response = await app.inject({
+          method: 'GET',
+          url: `/api/v3/${path}${query}`,
+          headers: { authorization: 'Bearer all' },
+        })
+        expect(response.statusCode).toBeLessThan(500)
+      }
     }),
     { numRuns: 200 },
   )
@@ -111,6 +146,7 @@ test('no body makes a fault, and one that is refused changes nothing', async () 
     ['POST', '/api/v3/measurements/update'],
     ['POST', '/api/v3/measurements/delete'],
     ['DELETE', '/api/v3/measurements'],
+    ['POST', '/api/v3/shares/delete'],
   )
   const everything = async () => (await host.call('GET', '/api/v3/measurements?limit=200&sort=id', 'all')).body
   await fc.assert(

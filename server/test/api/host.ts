@@ -1,7 +1,7 @@
 /** A small app around the resource API: real storage, a clock that is set, and a table of tokens. */
 import Fastify, { type FastifyInstance, type FastifyRequest, type LightMyRequestResponse } from 'fastify'
 import { onTestFinished } from 'vitest'
-import { type ApiCaller, registerApi } from '../../src/api/index.ts'
+import { type ApiApps, type ApiCaller, registerApi } from '../../src/api/index.ts'
 import type { Clock } from '../../src/lib/clock.ts'
 import { Refusal } from '../../src/protocol/refusal.ts'
 import type { Account, NewAccount, Storage } from '../../src/storage/contract.ts'
@@ -41,6 +41,13 @@ async function insert(storage: Storage, account: NewAccount): Promise<Account> {
   return inserted
 }
 
+/** There are no apps here; what is told of real ones is tested at the whole server. */
+const noApps: ApiApps = {
+  describe: async () => undefined,
+  listConnected: async () => [],
+  disconnect: async () => false,
+}
+
 export async function createHost(): Promise<Host> {
   const clock = {
     time: start,
@@ -73,7 +80,7 @@ export async function createHost(): Promise<Host> {
     const known = tokens[token]
     if (known === undefined) throw new Refusal('token_not_ours')
     if (scopes.length > 0 && !scopes.some((scope) => known.scope.includes(scope))) {
-      throw new Refusal('scope_insufficient')
+      throw new Refusal('scope_insufficient', { got: known.scope.join(' ') })
     }
     return { ...known, clientId: 'app', accessToken: token, expiresAt: start + 3_600_000 }
   }
@@ -83,7 +90,7 @@ export async function createHost(): Promise<Host> {
     logger: { level: 'error', stream: { write: (line: string) => void log.push(line) } },
     genReqId: () => 'request-1',
   })
-  await registerApi(app, { issuer, storage, clock, authenticate })
+  await registerApi(app, { issuer, storage, clock, authenticate, apps: noApps })
   await app.ready()
   onTestFinished(async () => {
     await app.close()

@@ -63,9 +63,16 @@ test.each([
           variableId: expect.any(Number),
           name: 'Overall Mood',
           variableName: 'Overall Mood',
+          displayName: 'Overall Mood',
+          variableCategoryId: 1,
           variableCategoryName: 'Emotions',
+          unitId: 10,
           unitAbbreviatedName: '/5',
+          unitName: '1 to 5 Rating',
+          unitCategoryName: 'Rating',
           combinationOperation: 'SUM',
+          userId: 1,
+          public: false,
           createdAt: '2030-01-31T12:00:00Z',
           updatedAt: '2030-01-31T12:00:00Z',
         },
@@ -187,7 +194,7 @@ test('one bad measurement keeps all the others out', async () => {
   const response = await host.call('POST', '/api/v3/measurements', 'all', [flat(at, 1), flat(at + 1, 2), flat('x', 3)])
   expect(response.json().message).toMatch(/^\[2\]\.startTime: /)
   expect(await stored(host)).toEqual([])
-  expect(await host.storage.measurements.variables(host.ada.number, { limit: 10, offset: 0 })).toEqual([])
+  expect(await host.storage.measurements.variables(host.ada.number, { filters: [], limit: 10, offset: 0 })).toEqual([])
 })
 
 test('1,000 measurements go in at once and 1,001 do not', async () => {
@@ -262,4 +269,60 @@ test('a deletion that says too little is refused', async () => {
   }
   expect((await host.call('DELETE', '/api/v3/measurements?id=1&id=2', 'all')).statusCode).toBe(400)
   expect(await stored(host)).toHaveLength(1)
+})
+
+test('units and categories are known by name, abbreviation or synonym, and stored by one spelling', async () => {
+  const host = await createHost()
+  await host.call('POST', '/api/v3/measurements', 'all', [
+    flat(at, 1, { variableName: 'Run', unitAbbreviatedName: 'Kilometers', variableCategoryName: 'physical activity' }),
+    flat(at + 1, 2, { variableName: 'Tea', unitAbbreviatedName: 'ML', variableCategoryName: 'FOODS' }),
+    flat(at + 2, 3, { variableName: 'Own', unitAbbreviatedName: 'Glühwürmchen', variableCategoryName: 'Garten' }),
+  ])
+  expect(await stored(host)).toMatchObject([
+    { unitAbbreviatedName: 'km', unitName: 'Kilometers', variableCategoryName: 'Physical Activities' },
+    { unitAbbreviatedName: 'mL', unitId: 9, variableCategoryName: 'Foods', variableCategoryId: 15 },
+    {
+      unitAbbreviatedName: 'Glühwürmchen',
+      unitName: 'Glühwürmchen',
+      unitId: null,
+      unitCategoryName: null,
+      variableCategoryName: 'Garten',
+      variableCategoryId: null,
+    },
+  ])
+})
+
+test('a new variable combines as its category does, unless it is said', async () => {
+  const host = await createHost()
+  const made = async (name: string, rest: Record<string, unknown>) =>
+    (await host.call('POST', '/api/v3/measurements', 'all', flat(at, 1, { variableName: name, ...rest }))).json().data
+      .userVariables[0].combinationOperation
+  expect(await made('Tea', { variableCategoryName: 'Foods' })).toBe('SUM')
+  expect(await made('Joy', { variableCategoryName: 'Emotions' })).toBe('MEAN')
+  expect(await made('Own', { variableCategoryName: 'Garten' })).toBe('MEAN')
+  expect(await made('Milk', { variableCategoryName: 'Foods', combinationOperation: 'MEAN' })).toBe('MEAN')
+})
+
+test('a value of another kind than the variable is refused, and nothing of the request is stored', async () => {
+  const host = await createHost()
+  await host.call(
+    'POST',
+    '/api/v3/measurements',
+    'all',
+    flat(at, 80, { variableName: 'Weight', unit: 'kg', unitAbbreviatedName: null }),
+  )
+  const wrong = await host.call('POST', '/api/v3/measurements', 'all', [
+    flat(at + 1, 176, { variableName: 'Weight', unitAbbreviatedName: 'lb' }),
+    flat(at + 2, 1, { variableName: 'Weight', unitAbbreviatedName: 'min' }),
+  ])
+  expect(wrong.statusCode).toBe(400)
+  expect(wrong.json().message).toBe('"Weight" is measured in "kg"; "min" cannot be converted to it.')
+  const mixed = await host.call('POST', '/api/v3/measurements', 'all', [
+    flat(at, 1, { variableName: 'New', unitAbbreviatedName: 'h' }),
+    flat(at + 1, 1, { variableName: 'New', unitAbbreviatedName: '%' }),
+  ])
+  expect(mixed.json().message).toBe('"New" is measured in "h"; "%" cannot be converted to it.')
+  expect(await stored(host)).toHaveLength(1)
+  const free = [flat(at + 1, 1, { variableName: 'Weight', unitAbbreviatedName: 'stone' })]
+  expect((await host.call('POST', '/api/v3/measurements', 'all', free)).statusCode).toBe(201)
 })

@@ -22,7 +22,7 @@ const ada = {
 test.each(['/api', '/api/v1', '/api/v2', '/api/v3'])('%s answers the person as a bare object', async (prefix) => {
   const { call } = await createHost()
   for (const path of ['/user', '/user/me']) {
-    const response = await call('GET', `${prefix}${path}?clientId=cid&includeAuthorizedClients=true`, 'all')
+    const response = await call('GET', `${prefix}${path}?clientId=cid&platform=web&includeAuthorizedClients=0`, 'all')
     expect(response.statusCode).toBe(200)
     expect(response.json()).toEqual(ada)
     expect(response.headers['cache-control']).toBe('no-store')
@@ -32,6 +32,12 @@ test.each(['/api', '/api/v1', '/api/v2', '/api/v3'])('%s answers the person as a
 test.each(['/api/v4', '/api/v5', '/api/v6'])('%s wraps the person in a member', async (prefix) => {
   const { call } = await createHost()
   expect((await call('GET', `${prefix}/user`, 'all')).json()).toEqual({ user: ada })
+})
+
+test('includeAuthorizedClients adds the apps that may act for the person', async () => {
+  const { call } = await createHost()
+  const response = await call('GET', '/api/v3/user?includeAuthorizedClients=true', 'all')
+  expect(response.json()).toEqual({ ...ada, authorizedClients: { apps: [], individuals: [], studies: [] } })
 })
 
 test('who has no name, picture or role is shown by the username', async () => {

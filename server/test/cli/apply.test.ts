@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { signIn } from '../../src/engine/accounts.ts'
 import { executeApply, planApply } from '../../src/engine/apply.ts'
 import { parseDocument } from '../../src/engine/apply_document.ts'
-import { subscriptionKeyName } from '../../src/engine/apply_kept.ts'
 import { createKeyring } from '../../src/engine/keyring.ts'
+import { keyDigest } from '../../src/engine/subscription_key_record.ts'
 import { post, token } from '../support/browser.ts'
 import { addAccount, addClient, alicePassword, type Harness, harness, rootSecret } from '../support/harness.ts'
 import { runCommand } from './output.ts'
@@ -38,7 +38,7 @@ const whole = {
       grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
       scope: 'openid basic readmeasurements',
       dialects: ['oauth', 'quantimodo'],
-      access_token_ttl: 600,
+      access_token_ttl: 172_800,
     },
     { client_id: 'page', redirect_uris: ['https://page.example/cb'] },
   ],
@@ -91,7 +91,7 @@ describe('applying a document', () => {
       'create provider facebook',
       'create client meadow',
       'create client page',
-      `create subscription_key ${subscriptionKeyName(subscriptionKey).slice(0, 8)}`,
+      `create subscription_key ${keyDigest(subscriptionKey).slice(0, 8)}`,
     ])
     expect(await apply(whole)).toEqual([])
     const alice = await h.storage.accounts.findByLogin('alice')
@@ -99,7 +99,7 @@ describe('applying a document', () => {
     expect((await signIn(h.context, 'alice', 'x', caller)).outcome).toBe('signed_in')
     expect((await h.storage.clients.find('meadow'))?.ownerId).toBe(alice?.id)
     const answer = await clientCredentials('meadow', clientSecret)
-    expect(answer.body).toMatchObject({ scope: 'basic readmeasurements', expires_in: 600 })
+    expect(answer.body).toMatchObject({ scope: 'basic readmeasurements', expires_in: 172_800 })
   })
 
   test('takes a client with a secret by header and by form, and one without as public', async () => {
@@ -127,8 +127,10 @@ describe('applying a document', () => {
     for (const secret of ['upstream secret', 'another upstream secret', subscriptionKey, clientSecret]) {
       expect(stored).not.toContain(secret)
     }
-    expect(await h.storage.documents.get('subscription_keys', subscriptionKeyName(subscriptionKey))).toEqual({
+    expect(await h.storage.documents.get('subscription_keys', keyDigest(subscriptionKey))).toEqual({
       owner: (await h.storage.accounts.findByLogin('bob'))?.id,
+      start: subscriptionKey.slice(0, 4),
+      created_at: h.clock.now(),
     })
   })
 
@@ -217,7 +219,7 @@ describe('applying a document', () => {
       'remove provider facebook',
       'remove provider google',
       'remove provider hub',
-      `remove subscription_key ${subscriptionKeyName(subscriptionKey).slice(0, 8)}`,
+      `remove subscription_key ${keyDigest(subscriptionKey).slice(0, 8)}`,
     ])
     expect((await clientCredentials('meadow', clientSecret)).status).toBe(401)
     // The document had no section of that name.

@@ -10,14 +10,15 @@ import {
   testBrowser,
   token,
 } from '../support/browser.ts'
-import { addAccount, alicePassword, callback, type Harness, harness } from '../support/harness.ts'
+import { addAccount, addClient, alicePassword, callback, type Harness, harness } from '../support/harness.ts'
 
 describe('the developer pages', () => {
   let h: Harness
   let dev: TestBrowser
+  let alice: Awaited<ReturnType<typeof addAccount>>
   beforeAll(async () => {
     h = await harness()
-    await addAccount(h)
+    alice = await addAccount(h)
     await addAccount(h, 'mallory')
     dev = await signedIn('alice')
   })
@@ -74,6 +75,16 @@ describe('the developer pages', () => {
     expect(page.body).toContain('redirect-uris-problem')
     expect(page.body).toContain('http://app.example/cb#x')
     expect(page.body).toContain('value="Broken"')
+  })
+
+  test('shows the settings that let an app off a rule as risks, and nothing where there are none', async () => {
+    const { id } = await register('Meadow')
+    expect((await dev.get(`/developer/apps/${id}`)).body).not.toContain('id="app-risks"')
+    const lax = await addClient(h, { refresh_without_secret: true, replay_window: 0 }, { ownerId: alice.id })
+    const page = (await dev.get(`/developer/apps/${lax.id}`)).body
+    expect(page).toContain('id="app-risks"')
+    expect(page).toContain('<code>refresh_without_secret</code>')
+    expect(page).not.toContain('<code>code_without_pkce</code>')
   })
 
   test('escapes an app’s name', async () => {

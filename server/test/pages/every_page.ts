@@ -10,6 +10,7 @@ import { appSecretShown, appSecrets } from '../../src/pages/views/app_secrets.ts
 
 import { consent } from '../../src/pages/views/consent.tsx'
 import { developer } from '../../src/pages/views/developer.tsx'
+import { landing } from '../../src/pages/views/landing.tsx'
 import { oauthError } from '../../src/pages/views/oauth_error.tsx'
 import { type ProblemKind, problem } from '../../src/pages/views/problem.tsx'
 import { type RequestEntry, requestLog } from '../../src/pages/views/request_log.tsx'
@@ -18,6 +19,8 @@ import { type SignInProblem, signIn } from '../../src/pages/views/sign_in.tsx'
 import { signedOut, signOut } from '../../src/pages/views/sign_out.tsx'
 import { signUp } from '../../src/pages/views/sign_up.tsx'
 import { start } from '../../src/pages/views/start.tsx'
+import { subscriptionKey } from '../../src/pages/views/subscription_key.tsx'
+import { keyShown, subscriptionKeys } from '../../src/pages/views/subscription_keys.tsx'
 import { builtInScopes } from '../../src/protocol/scope.ts'
 
 type Text = (usual: string) => string
@@ -94,6 +97,19 @@ export function everyPage(text: Text): Record<string, string> {
   const connected = { clientId: text('meadow'), name, scopes, since: at, warning: text('Two networks.') }
   const app = { clientId: text('meadow'), name }
   const seat = { id: text('ses_1'), userAgent: text('Meadow/3.1') }
+  const key = {
+    handle: text('hAnd1e'),
+    name: text('meter app'),
+    start: text('Ab3d'),
+    createdAt: at,
+    lastUsed: at,
+    usesToday: 1,
+    disabled: undefined,
+    previous: { start: text('x9Yz'), until: at },
+    openToAll: true,
+  }
+  const bare = { ...key, name: '', start: '', createdAt: undefined, lastUsed: undefined, usesToday: 0 }
+  const keys = { csrf: every.csrf, viewer, limit: 20, mayCreate: true }
   const security = { csrf: every.csrf, viewer, hasPassword: true, passwordMinimum: 8 }
   return {
     'sign-in': signIn(every),
@@ -138,9 +154,18 @@ export function everyPage(text: Text): Record<string, string> {
       redirect: { kind: 'loopback', host: text('127.0.0.1:4000') },
       once: true,
     }),
+    'consent by a ticket': consent({
+      ...asked,
+      client: { name, verified: false, registeredAt: at },
+      redirect: { kind: 'web', host: text('meadow.example') },
+      once: true,
+      signedInAs: { account: text('bob@example.com'), href: '/oauth/authorize?resume=sealed' },
+    }),
     'sign-out': signOut({ ...every, account: text('alice') }),
     'sign-out asked': signOut({ ...every, account: text('alice'), clientName: name }),
     'signed-out': signedOut(),
+    'landing back to the app': landing('back_to_app'),
+    'landing close the window': landing('close_window'),
     'signed-out onward': signedOut({ continueHref: 'https://meadow.example/', clientName: name }),
     'oauth-error': oauthError({ code: 'invalid_request', text: text('No.'), requestId: text('01JNE4Q8S5') }),
     ...Object.fromEntries(
@@ -175,6 +200,7 @@ export function everyPage(text: Text): Record<string, string> {
       viewer,
       apps: [{ ...app, enabled: false, createdAt: at, collaborator: true }],
       newAppHref: '/developer/new',
+      keysHref: '/developer/keys',
     }),
     'developer empty': developer({ viewer, apps: [] }),
     'developer first': developer({ viewer, apps: [], newAppHref: '/developer/new' }),
@@ -200,6 +226,7 @@ export function everyPage(text: Text): Record<string, string> {
       method: text('client_secret_post'),
       confidential: true,
       scopes,
+      risks: [{ setting: text('code_without_pkce'), sentence: text('Codes can be stolen.') }],
       endpoints: [{ id: 'issuer', label: text('Issuer'), uri: text('http://localhost:3000') }],
       mayDelete: true,
       rename: { name: text('Meadow'), problem: text('no') },
@@ -244,6 +271,43 @@ export function everyPage(text: Text): Record<string, string> {
       native: false,
       problem: text('No.'),
       add: { uri: text('http://meadow.example'), problem: text('no') },
+    }),
+    'subscription keys': subscriptionKeys({
+      ...keys,
+      keys: [key, { ...bare, disabled: 'operator' }, { ...key, usesToday: 3, disabled: 'developer' }],
+      shared: [{ ...key, sharedBy: text('bob') }],
+      notice: text('Deleted.'),
+      problem: text('No.'),
+      add: { name: text('meter'), problem: text('no') },
+    }),
+    'subscription keys empty': subscriptionKeys({ ...keys, keys: [], shared: [] }),
+    'subscription keys closed': subscriptionKeys({ ...keys, mayCreate: false, keys: [], shared: [] }),
+    'subscription key': subscriptionKey({
+      ...keys,
+      subscriptionKey: key,
+      collaborators: [{ id: text('usr_b'), username: text('bob') }],
+      collaboratorLimit: 20,
+      notice: text('Saved.'),
+      problem: text('No.'),
+      rename: { name: text('meter'), problem: text('no') },
+      add: { username: text('carol'), problem: text('no') },
+    }),
+    ...Object.fromEntries(
+      (['developer', 'operator'] as const).map((disabled) => [
+        `subscription key off by ${disabled}`,
+        subscriptionKey({
+          ...keys,
+          subscriptionKey: { ...bare, previous: undefined, openToAll: false, disabled },
+          collaborators: [],
+          collaboratorLimit: 0,
+        }),
+      ]),
+    ),
+    'subscription key shown': keyShown({
+      viewer,
+      name: text('meter app'),
+      subscriptionKey: text('Ab3dEf'),
+      before: text('The old one works.'),
     }),
     requests: requestLog({
       viewer,

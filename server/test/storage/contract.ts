@@ -5,6 +5,7 @@ import type { Storage } from '../../src/storage/contract.ts'
 import { accountTests } from './contract_accounts.ts'
 import { claimTests } from './contract_claims.ts'
 import { clientTests } from './contract_clients.ts'
+import { filterTests } from './contract_filters.ts'
 import { grantListTests } from './contract_grant_lists.ts'
 import { grantTests } from './contract_grants.ts'
 import { logTests } from './contract_logs.ts'
@@ -26,6 +27,7 @@ export function storageContract(driver: string, place: () => Promise<Place>): vo
     clientTests(place)
     logTests(place)
     measurementTests(place)
+    filterTests(place)
     sweepTests(place)
   })
 }

@@ -199,6 +199,39 @@ export function clientTests(place: () => Promise<Place>): void {
   describe('documents', () => {
     const at = opened(place)
 
+    test('a document is amended from what it is, once for each of many at once and by several processes', async () => {
+      const count = (i: number) =>
+        (i % 2 ? at.storage : at.other).documents.amend('counters', 'one', (present) => ({
+          n: Number(present?.n ?? 0) + 1,
+        }))
+      await Promise.all(Array.from({ length: 20 }, (_, i) => count(i)))
+      expect(await at.storage.documents.get('counters', 'one')).toEqual({ n: 20 })
+      expect(await at.storage.documents.amend('counters', 'one', () => undefined)).toBeUndefined()
+      expect(await at.storage.documents.amend('counters', 'two', () => undefined)).toBeUndefined()
+      expect(await at.storage.documents.list('counters')).toEqual([{ name: 'one', body: { n: 20 } }])
+    })
+
+    test('a write to a subscription key is announced to every process, one to another kind is not', async () => {
+      const heard = { storage: 0, other: 0 }
+      at.storage.onClientsChanged(() => void heard.storage++)
+      at.other.onClientsChanged(() => void heard.other++)
+      await at.storage.documents.put('provider', 'quiet', {})
+      await at.storage.documents.amend('provider', 'quiet', () => ({ n: 1 }))
+      at.other.noticeChanges()
+      expect(heard).toEqual({ storage: 0, other: 0 })
+      const { documents } = at.storage
+      for (const write of [
+        () => documents.put('subscription_keys', 'a', {}),
+        () => documents.amend('subscription_keys', 'a', () => ({ n: 1 })),
+        () => documents.delete('subscription_keys', 'a'),
+      ]) {
+        const before = heard.other
+        await write()
+        await expect.poll(() => heard.other).toBeGreaterThan(before)
+      }
+      expect(heard.storage).toBeGreaterThan(0)
+    })
+
     test('a document is put, read, listed by name and deleted', async () => {
       const { documents } = at.storage
       await documents.put('resource', 'b', { n: 1 })

@@ -86,6 +86,27 @@ export function logTests(place: () => Promise<Place>): void {
     })
   })
 
+  describe('uses of the older doors', () => {
+    const at = opened(place)
+
+    test('add up over processes, by day, dialect and client', async () => {
+      const use = (day: string, clientId: string, lastAt: number) =>
+        ({ day, dialect: 'quantimodo', clientId, count: 1, lastAt }) as const
+      await Promise.all(
+        Array.from({ length: 20 }, (_, i) =>
+          (i % 2 ? at.storage : at.other).dialectUses.add([use('2026-01-02', 'b', i), use('2026-01-02', 'a', 100 - i)]),
+        ),
+      )
+      await at.storage.dialectUses.add([use('2025-12-01', 'c', 5), use('2026-01-03', 'a', 1)])
+      await at.storage.dialectUses.add([])
+      expect(await at.other.dialectUses.sum('2026-01-01')).toEqual([
+        { dialect: 'quantimodo', clientId: 'a', count: 21, lastAt: 100 },
+        { dialect: 'quantimodo', clientId: 'b', count: 20, lastAt: 19 },
+        { dialect: 'quantimodo', clientId: 'c', count: 0, lastAt: 5 },
+      ])
+    })
+  })
+
   describe('storage as a whole', () => {
     const at = opened(place)
 

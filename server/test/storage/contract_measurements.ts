@@ -1,6 +1,6 @@
 /** Measurements: one value per variable and start time, listed by bound conditions. */
 import { describe, expect, test } from 'vitest'
-import type { MeasurementFilter } from '../../src/storage/contract.ts'
+import type { MeasurementFilter, VariableQuery } from '../../src/storage/contract.ts'
 import type { Place } from './contract.ts'
 import { measurement } from './fixtures.ts'
 import { opened } from './opened.ts'
@@ -40,7 +40,7 @@ export function measurementTests(place: () => Promise<Place>): void {
         ),
       )
       expect(await at.storage.measurements.list(7, all)).toHaveLength(40)
-      expect(await at.storage.measurements.variables(7, { limit: 100, offset: 0 })).toHaveLength(7)
+      expect(await at.storage.measurements.variables(7, { filters: [], limit: 100, offset: 0 })).toHaveLength(7)
     })
 
     test('large uploads go through', async () => {
@@ -86,7 +86,78 @@ export function measurementTests(place: () => Promise<Place>): void {
       expect(await times('variableName', '!=', 'Mood')).toEqual([30])
       expect(await times('variableCategory', '=', 'Emotions')).toEqual([10, 20])
       expect(await times('unit', '!=', "'; drop table measurements; --")).toEqual([10, 20, 30])
+      expect(await times('source', '>=', 'phone')).toEqual([20, 30])
+      expect(await times('source', '<', 'a')).toEqual([10])
+      expect(await times('source', 'between', ['Watch', 'phone'])).toEqual([10, 30])
+      expect(await times('startTime', 'between', [10, 20])).toEqual([10, 20])
+      expect(await times('startTime', 'not between', [10, 20])).toEqual([30])
+      expect(await times('startTime', 'between', [10.5, 1e300])).toEqual([20, 30])
+      expect(await times('value', 'between', [9, 1])).toEqual([])
       await expect(times('value', 'like', '1')).rejects.toThrow(TypeError)
+    })
+
+    test('what has no category is none of those that a negated condition names', async () => {
+      await at.storage.measurements.upsert(13, 'app', [
+        measurement(10),
+        measurement(20, { variableName: 'Coffee', variableCategory: null }),
+        measurement(30, { variableName: 'Tea', variableCategory: 'Drinks' }),
+      ])
+      const times = async (operator: MeasurementFilter['operator'], value: MeasurementFilter['value']) =>
+        (
+          await at.storage.measurements.list(13, { ...all, filters: [{ column: 'variableCategory', operator, value }] })
+        ).map((m) => m.startTime)
+      expect(await times('!=', 'Emotions')).toEqual([20, 30])
+      expect(await times('not in', ['Emotions', 'Drinks'])).toEqual([20])
+      expect(await times('not in', [])).toEqual([10, 20, 30])
+      expect(await times('not like', '%in%')).toEqual([10, 20])
+      expect(await times('not between', ['A', 'E'])).toEqual([10, 20])
+      expect(await times('!=', 'a\u0000')).toEqual([10, 20, 30])
+      expect(await times('<', 'E')).toEqual([30])
+    })
+
+    test('values are compared and sorted as their units scale them', async () => {
+      await at.storage.measurements.upsert(14, 'app', [
+        measurement(1, { unit: 'min', value: 90 }),
+        measurement(2, { unit: 'h', value: 2 }),
+        measurement(3, { unit: 'min', value: 20 }),
+        measurement(4, { unit: 'F', value: 32 }),
+        measurement(5, { unit: 'min', value: 1e300 }),
+        measurement(6, { unit: 'min', value: 1e-300 }),
+      ])
+      const scales = [
+        { unit: 'min', factor: 1 / 60, offset: 0 },
+        { unit: 'F', factor: 5 / 9, offset: -160 / 9 },
+        { unit: 'huge', factor: 1e200, offset: 0 },
+      ]
+      const times = async (
+        operator: MeasurementFilter['operator'],
+        value: MeasurementFilter['value'],
+        more: { descending?: boolean } = {},
+      ) =>
+        (
+          await at.storage.measurements.list(14, {
+            ...all,
+            scales,
+            filters: [{ column: 'value', operator, value }],
+            sort: [{ column: 'value', descending: more.descending ?? false }],
+          })
+        ).map((m) => m.startTime)
+      expect(await times('>', 0.3)).toEqual([3, 1, 2, 5])
+      expect(await times('between', [0.3, 2], { descending: true })).toEqual([2, 1, 3])
+      expect(await times('not between', [0.3, 2])).toEqual([4, 6, 5])
+      expect(await times('=', 0.333333333333)).toEqual([3])
+      expect(await times('>', 0.333333333333)).toEqual([1, 2, 5])
+      expect(await times('>=', 0.333333333334)).toEqual([3, 1, 2, 5])
+      expect(await times('in', [1.5, 2, 'x'])).toEqual([1, 2])
+      expect(await times('not in', [1.5, 2, 0])).toEqual([3, 5])
+      expect(await times('!=', 1.5)).toEqual([4, 6, 3, 2, 5])
+      expect(await times('in', [])).toEqual([])
+      expect(await times('<', 1e308)).toEqual([4, 6, 3, 1, 2, 5])
+      expect(await times('>=', 1.7976931348623157e308)).toEqual([])
+      expect(await times('=', 'soon')).toEqual([])
+      await expect(times('like', '1')).rejects.toThrow(TypeError)
+      const [first] = await at.storage.measurements.list(14, { ...all, scales, sort: [] })
+      expect(first?.value).toBe(90)
     })
 
     test('lists are sorted, and pages do not overlap', async () => {
@@ -136,18 +207,60 @@ export function measurementTests(place: () => Promise<Place>): void {
       expect(await measurements.delete(5, { variableId: two.variableId, startTime: 2 })).toBe(0)
     })
 
-    test('variables are found by name, by a part of it, and by category', async () => {
-      const name = (variableName: string, variableCategory: string | null) =>
-        measurement(1, { variableName, variableCategory })
-      await at.storage.measurements.upsert(9, 'app', [name('100%', 'A'), name('1000', 'B'), name('Über_x', 'A')])
-      const names = async (query: { name?: string; search?: string; category?: string }) =>
-        (await at.other.measurements.variables(9, { ...query, limit: 10, offset: 0 })).map((one) => one.name).sort()
-      expect(await names({})).toEqual(['100%', '1000', 'Über_x'])
-      expect(await names({ name: '100%' })).toEqual(['100%'])
-      expect(await names({ search: '0%' })).toEqual(['100%'])
-      expect(await names({ search: 'BER_X' })).toEqual(['Über_x'])
-      expect(await names({ category: 'A' })).toEqual(['100%', 'Über_x'])
-      expect(await names({ name: '\u0000' })).toEqual([])
+    test('variables are found by conditions, sorted and paged', async () => {
+      const name = (variableName: string, variableCategory: string | null, startTime = 1) =>
+        measurement(startTime, { variableName, variableCategory })
+      await at.storage.measurements.upsert(9, 'app', [name('100%', 'A'), name('1000', 'B'), name('Über_x', null)])
+      await at.storage.measurements.upsert(9, 'app', [
+        name('1000', 'B', 7),
+        name('1000', 'B', 3),
+        name('Über_x', null, 5),
+      ])
+      const names = async (filters: VariableQuery['filters'], sort: VariableQuery['sort'] = []) =>
+        (await at.other.measurements.variables(9, { filters, sort, limit: 10, offset: 0 })).map((one) => one.name)
+      expect(await names([])).toEqual(['100%', '1000', 'Über_x'])
+      expect(await names([{ column: 'name', operator: '=', value: '100%' }])).toEqual(['100%'])
+      expect(await names([{ column: 'name', operator: 'like', value: '%0\\%%' }])).toEqual(['100%'])
+      expect(await names([{ column: 'name', operator: 'like', value: '%BER\\_X' }])).toEqual(['Über_x'])
+      expect(await names([{ column: 'name', operator: 'like', value: 'Über%' }])).toEqual(['Über_x'])
+      expect(await names([{ column: 'name', operator: '=', value: '\u0000' }])).toEqual([])
+      expect(await names([{ column: 'category', operator: '=', value: 'A' }])).toEqual(['100%'])
+      expect(await names([{ column: 'category', operator: '!=', value: 'A' }])).toEqual(['1000', 'Über_x'])
+      expect(await names([{ column: 'measurements', operator: '>', value: 1 }])).toEqual(['1000', 'Über_x'])
+      expect(await names([{ column: 'latestTime', operator: '<', value: 6 }])).toEqual(['100%', 'Über_x'])
+      expect(await names([], [{ column: 'latestTime', descending: true }])).toEqual(['1000', 'Über_x', '100%'])
+      expect(await names([], [{ column: 'category', descending: true }])).toEqual(['1000', '100%', 'Über_x'])
+      expect(await names([], [{ column: 'measurements', descending: false }])).toEqual(['100%', 'Über_x', '1000'])
+      expect(await at.storage.measurements.variables(9, { filters: [], limit: 1, offset: 1 })).toMatchObject([
+        { name: '1000' },
+      ])
+      const counted = (filters: VariableQuery['filters']) => at.storage.measurements.countVariables(9, filters)
+      expect(await counted([])).toBe(3)
+      expect(await counted([{ column: 'measurements', operator: '>', value: 1 }])).toBe(2)
+      expect(await at.storage.measurements.variablesByName(9, ['1000', 'nothing', '\u0000'])).toMatchObject([
+        { name: '1000', category: 'B' },
+      ])
+    })
+
+    test('a variable tells what its measurements come to, also when there are none any more', async () => {
+      const { measurements } = at.storage
+      await measurements.upsert(10, 'app', [measurement(5, { value: 1 }), measurement(9, { value: 2, unit: '%' })])
+      await measurements.upsert(11, 'app', [measurement(99, { value: 7 })])
+      const [one] = await measurements.variables(10, { filters: [], limit: 10, offset: 0 })
+      expect(one).toMatchObject({
+        name: 'Mood',
+        unit: '/5',
+        measurements: 2,
+        earliestTime: 5,
+        latestTime: 9,
+        latest: { value: 2, unit: '%' },
+      })
+      const variableId = one?.id ?? 0
+      await measurements.delete(10, { variableId, startTime: 9 })
+      await measurements.delete(10, { variableId, startTime: 5 })
+      expect(await measurements.variables(10, { filters: [], limit: 10, offset: 0 })).toMatchObject([
+        { id: variableId, measurements: 0, earliestTime: null, latestTime: null, latest: null },
+      ])
     })
   })
 }

@@ -47,6 +47,7 @@ export const testSettings: EngineSettings = {
   replayWindow: { confidential: 30, public: 10 },
   grantLimit: 100,
   tokenRequestsPerDay: 100_000,
+  frontChannelTokens: false,
   retention: 30 * 86_400_000,
   appRegistration: 'open',
   outboundAllowed: new Set(),
@@ -91,6 +92,8 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     async close() {
       await app.close()
       context.tokenRequests.close()
+      await context.subscriptionKeys.flush()
+      context.olderDoors.close()
       await context.requests.flush()
       await context.audit.flush()
       await storage.close()

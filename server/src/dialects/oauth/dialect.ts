@@ -5,10 +5,10 @@ import type { Context } from '../../engine/context.ts'
 import { startTrace, type Trace } from '../../engine/request_log.ts'
 import { bodyText, callerOf, queryOf } from '../../http/caller.ts'
 import { faultOf } from '../../http/faults.ts'
+import { decodeClient } from '../../http/token_form.ts'
 import { type Form, parseForm } from '../../lib/form.ts'
 import type { ClientId } from '../../protocol/names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
-import { decodeClient } from './client.ts'
 
 /**
  * Runs an endpoint and sends what it answers (JSON text) with status 200; refusals and faults in the

@@ -1,8 +1,9 @@
 /** The standard dialect: OAuth 2 (RFC 6749, RFC 9700) and OpenID Connect. Always open. */
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Context } from '../../engine/context.ts'
+import type { ErrorPage } from '../../http/authorize_flow.ts'
 import { takeForms } from '../../http/caller.ts'
-import { type ErrorPage, registerAuthorize } from './authorize.ts'
+import { registerAuthorize } from './authorize.ts'
 import { failed } from './dialect.ts'
 import { registerDiscovery } from './discovery.ts'
 import { endpoints } from './endpoints.ts'

@@ -14,6 +14,7 @@ export const paths = {
   accountSecurity: '/account/security',
   developer: '/developer',
   newApp: '/developer/apps/new',
+  keys: '/developer/keys',
 } as const
 
 /** The page of one app. A client id may itself be a URL. */
@@ -35,4 +36,12 @@ export function secretPath(clientId: string, secretId: string, act: 'replace' | 
 
 export function redirectUrisPath(clientId: string): string {
   return `${appPath(clientId)}/redirect-uris`
+}
+
+export type KeyAct = 'rotate' | 'disable' | 'enable' | 'delete' | 'leave' | 'collaborators' | 'collaborators/remove'
+
+/** The page of one subscription key, or where a form about it goes. */
+export function keyPath(handle: string, act?: KeyAct): string {
+  const page = `${paths.keys}/${encodeURIComponent(handle)}`
+  return act === undefined ? page : `${page}/${act}`
 }

@@ -1,4 +1,5 @@
 /** One app at a glance: what to configure a library with, its state, its name, and the way to delete it. */
+import type { Risk } from '../../engine/risks.ts'
 import type { Millis } from '../../lib/clock.ts'
 import type { ScopeMeaning } from '../../protocol/scope.ts'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
@@ -19,6 +20,7 @@ export interface AppOverviewProps extends AppPageProps, FormSecrets {
   readonly method: string | undefined
   readonly confidential: boolean
   readonly scopes: readonly ScopeMeaning[]
+  readonly risks: readonly Risk[]
   readonly endpoints: readonly { readonly id: string; readonly label: string; readonly uri: string }[]
   readonly mayDelete: boolean
   /** What was filled in for a name that could not be taken, and why. */
@@ -75,6 +77,20 @@ export function appOverview(props: AppOverviewProps): string {
               ))}
             </ul>
           </dd>
+          {props.risks.length === 0 ? null : (
+            <>
+              <dt>Risks taken</dt>
+              <dd id="app-risks">
+                <ul>
+                  {props.risks.map((risk) => (
+                    <li>
+                      <code>{risk.setting}</code> <span class="muted small">{risk.sentence}</span>
+                    </li>
+                  ))}
+                </ul>
+              </dd>
+            </>
+          )}
           <dt>Registered</dt>
           <dd>
             <Day at={props.createdAt} />

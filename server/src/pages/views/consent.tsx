@@ -27,6 +27,8 @@ export interface ConsentProps extends FormSecrets {
   readonly scopes: readonly AskedScope[]
   /** Where the browser goes next: a site's host, the scheme of an app on the device, or this very machine. */
   readonly redirect: { readonly kind: 'web' | 'app' | 'loopback'; readonly host: string }
+  /** Who is signed in in this browser, where the app brought somebody else, and where to go on as they. */
+  readonly signedInAs?: { readonly account: string; readonly href: string } | undefined
   /** Where to sign in as somebody else. */
   readonly switchHref?: string | undefined
   /** True where the yes holds for this once and is not remembered. */
@@ -77,6 +79,20 @@ export function consent(props: ConsentProps): string {
         <p>
           This app would like to use your account <strong dir="auto">{props.account}</strong>.
         </p>
+        {props.signedInAs === undefined ? null : (
+          <Note kind="warning">
+            <p>
+              You came with a sign-in for <strong dir="auto">{props.account}</strong>, but this browser is signed in as{' '}
+              <strong dir="auto">{props.signedInAs.account}</strong>. What you allow here is for{' '}
+              <strong dir="auto">{props.account}</strong>.
+            </p>
+            <p>
+              <a id="consent-switch" href={props.signedInAs.href}>
+                Continue as <bdi>{props.signedInAs.account}</bdi> instead
+              </a>
+            </p>
+          </Note>
+        )}
         {redirect.kind === 'loopback' ? (
           <Note kind="warning">
             <p>

@@ -24,6 +24,8 @@ export interface DeveloperProps {
   readonly notice?: string | undefined
   /** Where an app is registered; left out while that is the operator's to do. */
   readonly newAppHref?: string | undefined
+  /** The way to subscription keys; left out where nothing asks for them. */
+  readonly keysHref?: string | undefined
 }
 
 export function developer(props: DeveloperProps): string {
@@ -67,6 +69,11 @@ export function developer(props: DeveloperProps): string {
           </AppCard>
         </article>
       ))}
+      {props.keysHref === undefined ? null : (
+        <p class="after muted">
+          An app that still asks for passwords itself needs one of your <a href={props.keysHref}>subscription keys</a>.
+        </p>
+      )}
     </WidePage>,
   )
 }

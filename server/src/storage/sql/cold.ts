@@ -16,6 +16,8 @@ export interface Facts {
   readonly keyed: RawBuilder<unknown>
   /** Ends a select whose rows are about to be written, so that they are locked in the order they are read. */
   readonly lock: RawBuilder<unknown>
+  /** Makes text compare by its code points and lower() change A to Z only, whatever the database was made with. */
+  readonly plainText: RawBuilder<unknown>
   /** Whether the request log lies in a database of its own, which the driver makes. */
   readonly requestLogApart: boolean
   /** Tells the other processes, when the transaction commits, that client data changed. */

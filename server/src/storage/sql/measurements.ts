@@ -1,17 +1,11 @@
 /** A person's measurements and the variables they belong to. */
-import { type Selectable, sql } from 'kysely'
-import type {
-  Measurement,
-  MeasurementFilter,
-  MeasurementQuery,
-  Measurements,
-  NewMeasurement,
-  Variable,
-} from '../contract.ts'
-import { isStorable } from '../text.ts'
+import type { Selectable } from 'kysely'
+import type { Measurement, MeasurementQuery, Measurements, NewMeasurement } from '../contract.ts'
 import type { Cold, Db } from './cold.ts'
-import { columns, condition, likePattern } from './measurement_filter.ts'
-import type { MeasurementRow, VariableRow } from './schema.ts'
+import { orderBy } from './filter.ts'
+import { measurementColumns, measurementCondition, variableColumnNames } from './measurement_columns.ts'
+import type { MeasurementRow } from './schema.ts'
+import { ensureVariables, variables } from './variables.ts'
 
 /** Rows of one statement; each has at most 10 parameters and SQLite takes 32,766. */
 const chunk = 1000
@@ -26,29 +20,27 @@ function joined(db: Db) {
     .select(['v.name as variable_name', 'v.category as variable_category'])
 }
 
-type Column = MeasurementFilter['column']
-
 /**
  * The order asked for, made total so that pages do not overlap: no two measurements of a person have the same variable
  * and time. What is added follows the direction before it, so that one index serves both ways.
  */
-function totalOrder(sort: MeasurementQuery['sort']) {
-  const direction = sort.at(-1)?.descending ? 'desc' : 'asc'
-  const order = sort.map(({ column, descending }) => ({ column, direction: descending ? 'desc' : 'asc' }) as const)
+function totalOrder(sort: MeasurementQuery['sort']): MeasurementQuery['sort'] {
+  const descending = sort.at(-1)?.descending ?? false
   const added = (['startTime', 'variableId'] as const).filter((column) => !sort.some((one) => one.column === column))
-  return [...order, ...added.map((column) => ({ column, direction }) as const)]
+  return [...sort, ...added.map((column) => ({ column, descending }))]
 }
 
-export function measurements({ db, facts, clock }: Cold): Measurements {
+export function measurements(cold: Cold): Measurements {
+  const { db, facts, clock } = cold
   return {
     async list(userNumber, query) {
-      const order = totalOrder(query.sort)
-      const ofVariable = (column: Column) => columns[column].name.startsWith('v.')
+      const sort = totalOrder(query.sort)
+      const order = orderBy(facts, measurementColumns(query), sort)
       // The page is found in indexes alone and its rows are read after; a deep offset would else read every row it skips.
       let page = db
         .selectFrom('measurements as m')
         .$if(
-          query.filters.some((filter) => ofVariable(filter.column)) || order.some(({ column }) => ofVariable(column)),
+          [...query.filters, ...sort].some(({ column }) => variableColumnNames.includes(column)),
           (all) =>
             all.innerJoin('variables as v', (on) =>
               on.onRef('v.id', '=', 'm.variable_id').on('v.user_number', '=', userNumber),
@@ -58,11 +50,11 @@ export function measurements({ db, facts, clock }: Cold): Measurements {
         .where('m.user_number', '=', userNumber)
         .limit(query.limit)
         .offset(query.offset)
-      for (const filter of query.filters) page = page.where(condition(userNumber, filter))
-      for (const { column, direction } of order) page = page.orderBy(sql.ref(columns[column].name), direction)
+      for (const filter of query.filters) page = page.where(measurementCondition(facts, userNumber, query, filter))
+      for (const term of order) page = page.orderBy(term)
       // The page names this person's rows only; asked for the person again, SQLite would walk all of theirs instead.
       let rows = joined(db).where('m.id', 'in', page)
-      for (const { column, direction } of order) rows = rows.orderBy(sql.ref(columns[column].name), direction)
+      for (const term of order) rows = rows.orderBy(term)
       return (await rows.execute()).map(toMeasurement)
     },
 
@@ -152,60 +144,8 @@ export function measurements({ db, facts, clock }: Cold): Measurements {
       return Number((await one.executeTakeFirst()).numDeletedRows)
     },
 
-    async variables(userNumber, query) {
-      let select = db.selectFrom('variables').selectAll().where('user_number', '=', userNumber)
-      for (const text of [query.name, query.search, query.category]) {
-        if (text !== undefined && !isStorable(text)) return []
-      }
-      if (query.name !== undefined) select = select.where('name', '=', query.name)
-      if (query.category !== undefined) select = select.where('category', '=', query.category)
-      if (query.search !== undefined) {
-        const pattern = likePattern(`%${query.search.replaceAll(/[\\%_]/g, '\\$&')}%`)
-        select = select.where(sql<boolean>`lower(name) like ${pattern} escape '\\'`)
-      }
-      const rows = await select.orderBy('name').limit(query.limit).offset(query.offset).execute()
-      return rows.map(toVariable)
-    },
+    ...variables(cold),
   }
-}
-
-/** The variables that the items name, created where unknown; a variable that exists keeps its unit and category. */
-async function ensureVariables(trx: Db, userNumber: number, items: readonly NewMeasurement[], now: number) {
-  const wanted = new Map<string, NewMeasurement>()
-  for (const item of items) if (!wanted.has(item.variableName)) wanted.set(item.variableName, item)
-  const names = [...wanted.keys()].sort()
-  const found = new Map<string, Variable>()
-
-  async function read(some: readonly string[]): Promise<void> {
-    const rows = await trx
-      .selectFrom('variables')
-      .selectAll()
-      .where('user_number', '=', userNumber)
-      .where('name', 'in', some)
-      .execute()
-    for (const row of rows) found.set(row.name, toVariable(row))
-  }
-
-  for (let i = 0; i < names.length; i += chunk) {
-    const some = names.slice(i, i + chunk)
-    await read(some)
-    const missing = some.filter((name) => !found.has(name))
-    if (missing.length === 0) continue
-    const rows = missing.flatMap((name) => {
-      const item = wanted.get(name)
-      if (item === undefined) return []
-      const { unit, variableCategory: category, combination } = item
-      return [{ user_number: userNumber, name, unit, category, combination, created_at: now, updated_at: now }]
-    })
-    await trx
-      .insertInto('variables')
-      .values(rows)
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
-    // Read again instead of returned: another process may have made some of them in the meantime.
-    await read(missing)
-  }
-  return found
 }
 
 function toMeasurement(row: Joined): Measurement {
@@ -220,19 +160,6 @@ function toMeasurement(row: Joined): Measurement {
     note: row.note,
     source: row.source,
     clientId: row.client_id,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  }
-}
-
-function toVariable(row: Selectable<VariableRow>): Variable {
-  return {
-    id: row.id,
-    userNumber: row.user_number,
-    name: row.name,
-    unit: row.unit,
-    category: row.category,
-    combination: row.combination as Variable['combination'],
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }

@@ -5,6 +5,7 @@ import { audit } from './audit.ts'
 import { clients } from './clients.ts'
 import type { Cold } from './cold.ts'
 import { consents } from './consents.ts'
+import { dialectUses } from './dialect_uses.ts'
 import { documents } from './documents.ts'
 import { failures } from './failures.ts'
 import { keys } from './keys.ts'
@@ -24,6 +25,7 @@ export type Shared = Pick<
   | 'requests'
   | 'audit'
   | 'usage'
+  | 'dialectUses'
   | 'documents'
   | 'measurements'
 >
@@ -40,6 +42,7 @@ export function sharedParts(cold: Cold): Shared & { flush(): Promise<void> } {
     requests: requests(cold),
     audit: audit(cold),
     usage: usage(cold),
+    dialectUses: dialectUses(cold),
     documents: documents(cold),
     measurements: measurements(cold),
     flush: () => touched.flush(),

@@ -197,6 +197,14 @@ export interface MeasurementRow {
   updated_at: number
 }
 
+export interface DialectUseRow {
+  day: string
+  dialect: string
+  client_id: string
+  count: number
+  last_at: number
+}
+
 export interface Tables {
   installation: { one: number; id: Buffer }
   /** Counters that tell other processes what has changed where the database cannot call them. */
@@ -215,6 +223,7 @@ export interface Tables {
   request_log: RequestRow
   audit_log: AuditRow
   usage: UsageRow
+  dialect_uses: DialectUseRow
   documents: DocumentRow
   variables: VariableRow
   measurements: MeasurementRow

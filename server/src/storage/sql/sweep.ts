@@ -10,6 +10,8 @@ const batch = 1000
 /** Clients whose request log is looked at in one sweep. */
 const clientsAtOnce = 20
 const requestsLast = 14 * day
+/** The meters of the older doors are for deciding when to close them: a year and a little. */
+const dialectUsesLast = 400 * day
 const requestsKept = { authenticated: 10_000, unauthenticated: 1_000 }
 
 export function sweeper({ db, facts, clock }: Cold): (retention: Millis) => Promise<number> {
@@ -80,6 +82,15 @@ export function sweeper({ db, facts, clock }: Cold): (retention: Millis) => Prom
       order by day, user_id limit ${batch} ${facts.lock})`
     const rows = await sql<{ day: string }>`
       delete from usage where (day, user_id) in ${past} returning day`.execute(db)
+    return rows.rows.length
+  }
+
+  async function sweepDialectUses(before: Millis): Promise<number> {
+    const past = sql`(select day, dialect, client_id from dialect_uses
+      where day < ${new Date(before).toISOString().slice(0, 10)}
+      order by day, dialect, client_id limit ${batch} ${facts.lock})`
+    const rows = await sql<{ day: string }>`
+      delete from dialect_uses where (day, dialect, client_id) in ${past} returning day`.execute(db)
     return rows.rows.length
   }
 
@@ -157,6 +168,7 @@ export function sweeper({ db, facts, clock }: Cold): (retention: Millis) => Prom
       (await sweepClaims(now)) +
       (await sweepFailures(now)) +
       (await sweepUsage(now - retention)) +
+      (await sweepDialectUses(now - dialectUsesLast)) +
       (await sweepSessions(now - Math.max(retention, 30 * day))) +
       (await sweepRequests(now))
     )

@@ -1,0 +1,172 @@
+/**
+ * The filter language of the API's lists: `42`, `(gt)21`, `42,43`, `%x%`, and `!` before each of them for what is left
+ * then. What a value is, a text, a number or a time, is the parameter's business.
+ */
+import type { Filter, FilterOperator } from '../storage/contract.ts'
+import type { Span } from './moment.ts'
+
+/** A filter whose column is still to be filled in. */
+export type Test = Pick<Filter<string>, 'operator' | 'value'>
+
+type Comparison = 'gt' | 'ge' | 'lt' | 'le'
+
+const comparisons: Readonly<Record<Comparison, FilterOperator>> = { gt: '>', ge: '>=', lt: '<', le: '<=' }
+
+const negations: Readonly<Record<FilterOperator, FilterOperator>> = {
+  '=': '!=',
+  '!=': '=',
+  '<': '>=',
+  '<=': '>',
+  '>': '<=',
+  '>=': '<',
+  in: 'not in',
+  'not in': 'in',
+  like: 'not like',
+  'not like': 'like',
+  between: 'not between',
+  'not between': 'between',
+}
+
+/** Values that one list may name. */
+export const mostListed = 200
+
+interface Constraint {
+  readonly negated: boolean
+  readonly comparison: Comparison | undefined
+  readonly rest: string
+}
+
+/** Takes the signs off a constraint. */
+export function parseConstraint(raw: string): Constraint {
+  const text = raw.trim()
+  const negated = text.startsWith('!')
+  const [, sign, rest] = /^\((gt|ge|lt|le)\)(.*)$/is.exec(negated ? text.slice(1).trim() : text) ?? []
+  if (sign === undefined || rest === undefined) {
+    return { negated, comparison: undefined, rest: negated ? text.slice(1).trim() : text }
+  }
+  return { negated, comparison: sign.toLowerCase() as Comparison, rest: rest.trim() }
+}
+
+function signed(negated: boolean, test: Test): Test {
+  return negated ? { ...test, operator: negations[test.operator] } : test
+}
+
+/**
+ * A constraint on texts. A comma separates values, but the text as a whole is meant too, as names have commas in them.
+ * `%` at one end makes a pattern, in which `%` alone has a meaning. `spelling` is how a value that is known, in whatever
+ * way it was written, is stored.
+ */
+export function textTest(raw: string, spelling: Spelling = () => undefined): Test | undefined {
+  const { negated, comparison, rest } = parseConstraint(raw.normalize('NFC'))
+  if (comparison !== undefined) return signed(negated, { operator: comparisons[comparison], value: rest })
+  const known = spelling(rest)
+  if (known !== undefined) return signed(negated, { operator: '=', value: known })
+  if (rest.startsWith('%') || rest.endsWith('%')) {
+    return signed(negated, { operator: 'like', value: rest.replaceAll(/[\\_]/g, '\\$&') })
+  }
+  if (!rest.includes(',')) return signed(negated, { operator: '=', value: rest })
+  const values = listed(rest)
+  return values && signed(negated, { operator: 'in', value: [rest, ...values].map((one) => spelling(one) ?? one) })
+}
+
+export type Spelling = (text: string) => string | undefined
+
+/** A constraint on numbers; undefined where something in it is none. */
+export function numberTest(raw: string, decode: (text: string) => number | undefined): Test | undefined {
+  const { negated, comparison, rest } = parseConstraint(raw)
+  if (comparison === undefined && rest.includes(',')) {
+    const values = listed(rest)?.map(decode)
+    if (values === undefined || !values.every((value) => value !== undefined)) return undefined
+    return signed(negated, { operator: 'in', value: values })
+  }
+  const value = decode(rest)
+  if (value === undefined) return undefined
+  return signed(negated, { operator: comparison === undefined ? '=' : comparisons[comparison], value })
+}
+
+/** What a time means where no sign says it. */
+export type PlainMeaning = '>=' | '<=' | 'between'
+
+/**
+ * A constraint on times, which are counted in `unit` milliseconds. A time may be in quotation marks, as the older API's
+ * own examples have it. What a text covers lies between its ends: nothing on a date is after that date.
+ */
+export function timeTest(
+  raw: string,
+  plain: PlainMeaning,
+  unit: number,
+  decode: (text: string) => Span | undefined,
+): Test | undefined {
+  const { negated, comparison, rest } = parseConstraint(raw)
+  const span = decode(/^"(.*)"$/s.exec(rest)?.[1] ?? rest)
+  if (span === undefined) return undefined
+  const [low, high] = [Math.ceil(span.from / unit), Math.floor(span.to / unit)]
+  const operator = comparison === undefined ? plain : comparisons[comparison]
+  if (operator === 'between') return signed(negated, { operator, value: [low, high] })
+  return signed(negated, { operator, value: operator === '>=' || operator === '<' ? low : high })
+}
+
+function listed(text: string): string[] | undefined {
+  const values = text
+    .split(',', mostListed + 1)
+    .map((value) => value.trim())
+    .filter((value) => value !== '')
+  return values.length > mostListed ? undefined : values
+}
+
+/** Whether a value passes the test, as storage would say it of a column; null is a column that is empty. */
+export function passes(test: Test, value: string | number | null): boolean {
+  const { operator } = test
+  const values: readonly (string | number)[] = Array.isArray(test.value) ? test.value : [test.value]
+  if (['!=', 'not in', 'not like', 'not between'].includes(operator)) {
+    return !passes({ ...test, operator: negations[operator] }, value)
+  }
+  const [first, second] = values
+  if (value === null || first === undefined) return false
+  switch (operator) {
+    case '=':
+    case 'in':
+      return values.includes(value)
+    case 'like':
+      return isLike(String(value), String(first))
+    case 'between':
+      return second !== undefined && compare(value, first) >= 0 && compare(value, second) <= 0
+    case '<':
+      return compare(value, first) < 0
+    case '<=':
+      return compare(value, first) <= 0
+    case '>':
+      return compare(value, first) > 0
+    default:
+      return compare(value, first) >= 0
+  }
+}
+
+/** By size, or texts by their code points. */
+export function compare(one: string | number, other: string | number): number {
+  if (typeof one === 'number' && typeof other === 'number') return one - other
+  return Buffer.compare(Buffer.from(String(one)), Buffer.from(String(other)))
+}
+
+/** Whether a text fits a pattern of `textTest`. Piece after piece, so that no pattern is slow. */
+function isLike(text: string, pattern: string): boolean {
+  const pieces = (pattern.match(/%|(?:\\.|[^%\\])+/gs) ?? []).map((piece) =>
+    piece === '%' ? undefined : asciiLower(piece.replaceAll(/\\(.)/gs, '$1')),
+  )
+  const lower = asciiLower(text)
+  const last = pieces.at(-1)
+  let at = 0
+  for (const [index, piece] of pieces.entries()) {
+    if (piece === undefined) continue
+    const free = index > 0
+    const found = free ? lower.indexOf(piece, at) : lower.startsWith(piece) ? 0 : -1
+    if (found < 0) return false
+    at = found + piece.length
+  }
+  if (last === undefined) return true
+  return lower.endsWith(last) && lower.length - last.length >= at - last.length
+}
+
+function asciiLower(text: string): string {
+  return text.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase())
+}

@@ -1,0 +1,120 @@
+/** The catalogue of units: `units` and `unitCategories`. */
+import { z } from 'zod'
+import type { ApiInstance, ApiVersion } from './caller.ts'
+import { errorShape } from './envelope.ts'
+import { once } from './list_query.ts'
+import { categoryOf, findUnit, type Unit, unitCategories, units } from './unit_catalogue.ts'
+
+/** The catalogue changes with a release of the server and never in between. */
+export const catalogueCaching = 'public, max-age=3600'
+
+const unitCategoryShape = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    standardUnitAbbreviatedName: z
+      .string()
+      .nullable()
+      .meta({ description: 'What the conversion steps lead to; null where units do not convert into each other.' }),
+  })
+  .meta({ id: 'UnitCategory' })
+
+const unitShape = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    abbreviatedName: z.string(),
+    category: z.string(),
+    categoryId: z.int(),
+    categoryName: z.string(),
+    conversionSteps: z
+      .array(z.object({ operation: z.enum(['ADD', 'MULTIPLY']), value: z.number() }))
+      .meta({ description: "From this unit to its category's standard unit, one after the other." }),
+    minimumValue: z.number().nullable().meta({ description: 'Values below it are recorded, but are hardly meant so.' }),
+    maximumValue: z.number().nullable(),
+    minimumAllowedValue: z.number().nullable(),
+    maximumAllowedValue: z.number().nullable(),
+    unitCategory: unitCategoryShape,
+  })
+  .meta({ id: 'Unit' })
+
+const unitsQuery = z.object({
+  unitName: once.meta({ description: 'Only this unit, by name or abbreviation.' }),
+  abbreviatedUnitName: once.meta({ description: 'The same.' }),
+  categoryName: once.meta({ description: 'Only units of this category.' }),
+})
+
+const encodedCategories: z.infer<typeof unitCategoryShape>[] = unitCategories.map(({ id, name, standardUnit }) => ({
+  id,
+  name,
+  standardUnitAbbreviatedName: standardUnit,
+}))
+
+function encodeUnit(unit: Unit): z.infer<typeof unitShape>[] {
+  const category = encodedCategories.find(({ id }) => id === categoryOf(unit)?.id)
+  if (category === undefined) return []
+  return [
+    {
+      id: unit.id,
+      name: unit.name,
+      abbreviatedName: unit.abbreviatedName,
+      category: category.name,
+      categoryId: category.id,
+      categoryName: category.name,
+      conversionSteps: [...(unit.steps ?? [])],
+      minimumValue: unit.minimum,
+      maximumValue: unit.maximum,
+      minimumAllowedValue: unit.minimum,
+      maximumAllowedValue: unit.maximum,
+      unitCategory: category,
+    },
+  ]
+}
+
+export function registerUnits(app: ApiInstance, version: ApiVersion): void {
+  const tags = ['catalogue']
+
+  app.get(
+    '/units',
+    {
+      schema: {
+        hide: !version.documented,
+        operationId: 'getUnits',
+        tags,
+        summary: 'List the units',
+        description: 'Needs no token.',
+        security: [],
+        querystring: unitsQuery,
+        response: { 200: z.array(unitShape), '4xx': errorShape },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', catalogueCaching)
+      const { categoryName } = request.query
+      const names = [request.query.unitName, request.query.abbreviatedUnitName].filter((name) => name)
+      return units
+        .filter((unit) => names.every((name) => findUnit(name?.trim() ?? '') === unit))
+        .filter((unit) => !categoryName || unit.category.toLowerCase() === categoryName.trim().toLowerCase())
+        .flatMap(encodeUnit)
+    },
+  )
+
+  app.get(
+    '/unitCategories',
+    {
+      schema: {
+        hide: !version.documented,
+        operationId: 'getUnitCategories',
+        tags,
+        summary: 'List the categories of units',
+        description: 'Needs no token.',
+        security: [],
+        response: { 200: z.array(unitCategoryShape), '4xx': errorShape },
+      },
+    },
+    async (_request, reply) => {
+      reply.header('cache-control', catalogueCaching)
+      return encodedCategories
+    },
+  )
+}

@@ -1,0 +1,54 @@
+/** The catalogue of categories of variables: `variableCategories`. */
+import { z } from 'zod'
+import type { ApiInstance, ApiVersion } from './caller.ts'
+import { variableCategories } from './category_catalogue.ts'
+import { errorShape } from './envelope.ts'
+import { findUnit } from './unit_catalogue.ts'
+import { catalogueCaching } from './units.ts'
+
+const variableCategoryShape = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    variableCategoryName: z.string(),
+    variableCategoryNameSingular: z.string(),
+    unitId: z.int().nullable(),
+    unitAbbreviatedName: z.string().nullable().meta({ description: 'What its variables are usually measured in.' }),
+    combinationOperation: z.enum(['MEAN', 'SUM']).meta({ description: 'How several values become one.' }),
+    outcome: z.boolean().meta({ description: 'Whether it is about how a person is, and not about what may be why.' }),
+    manualTracking: z.boolean(),
+  })
+  .meta({ id: 'VariableCategory' })
+
+const encoded: z.infer<typeof variableCategoryShape>[] = variableCategories.map((one) => ({
+  id: one.id,
+  name: one.name,
+  variableCategoryName: one.name,
+  variableCategoryNameSingular: one.singular,
+  unitId: one.unit === null ? null : (findUnit(one.unit)?.id ?? null),
+  unitAbbreviatedName: one.unit,
+  combinationOperation: one.combination,
+  outcome: one.outcome,
+  manualTracking: one.manual,
+}))
+
+export function registerVariableCategories(app: ApiInstance, version: ApiVersion): void {
+  app.get(
+    '/variableCategories',
+    {
+      schema: {
+        hide: !version.documented,
+        operationId: 'getVariableCategories',
+        tags: ['catalogue'],
+        summary: 'List the categories of variables',
+        description: 'Needs no token.',
+        security: [],
+        response: { 200: z.array(variableCategoryShape), '4xx': errorShape },
+      },
+    },
+    async (_request, reply) => {
+      reply.header('cache-control', catalogueCaching)
+      return encoded
+    },
+  )
+}

@@ -1,0 +1,115 @@
+/** What a list of variables is asked for, from the query string to the query of storage. */
+import { z } from 'zod'
+import type { Filter, Sort, VariableColumn, VariableQuery } from '../storage/contract.ts'
+import { findCategory } from './category_catalogue.ts'
+import type { CommonVariable } from './common_variables.ts'
+import { compare, passes } from './filter_language.ts'
+import {
+  decodeFilters,
+  decodePage,
+  decodeSort,
+  isOn,
+  listShape,
+  momentOfMeasurement,
+  momentOfRecord,
+  once,
+  type Parameter,
+  text,
+  whole,
+} from './list_query.ts'
+import { findUnit } from './unit_catalogue.ts'
+
+const ofCategory = (description: string) => text('category', description, (name) => findCategory(name)?.name)
+
+export const variableParameters = {
+  name: text('name', 'Only this variable.'),
+  variableName: text('name', 'The same.'),
+  id: whole('id', 'Only the variable with this id.'),
+  variableId: whole('id', 'The same.'),
+  variableCategoryName: ofCategory('Only variables of this category.'),
+  category: ofCategory('Older name of `variableCategoryName`.'),
+  unitName: text(
+    'unit',
+    'Only variables of this unit, by name or abbreviation.',
+    (name) => findUnit(name)?.abbreviatedName,
+  ),
+  numberOfRawMeasurements: whole('measurements', 'Only variables with so many measurements.'),
+  earliestMeasurementTime: momentOfMeasurement('earliestTime', 'First recorded at this time or after.', '>='),
+  latestMeasurementTime: momentOfMeasurement('latestTime', 'Last recorded at this time or before.', '<='),
+  createdAt: momentOfRecord('createdAt', 'Made in this second, or on this date.'),
+  updatedAt: momentOfRecord('updatedAt', 'Last changed in this second, or on this date.'),
+} as const satisfies Record<string, Parameter<VariableColumn>>
+
+/** Names of the answer by which a list can be sorted, and older ones that clients still ask for. */
+const sortColumns: Readonly<Record<string, VariableColumn>> = {
+  id: 'id',
+  variableId: 'id',
+  name: 'name',
+  variableName: 'name',
+  variableCategoryName: 'category',
+  unitName: 'unit',
+  unitAbbreviatedName: 'unit',
+  numberOfRawMeasurements: 'measurements',
+  numberOfMeasurements: 'measurements',
+  earliestMeasurementTime: 'earliestTime',
+  latestMeasurementTime: 'latestTime',
+  latestTaggedMeasurementTime: 'latestTime',
+  lastSelectedAt: 'latestTime',
+  createdAt: 'createdAt',
+  updatedAt: 'updatedAt',
+}
+
+export const variablesQuery = z.object({
+  ...listShape(variableParameters, sortColumns, 'name'),
+  searchPhrase: once.meta({ description: 'Only variables with this in their name, whatever its case.' }),
+  exactMatch: once.meta({ type: 'boolean', description: '`searchPhrase` is the whole name.' }),
+  includePublic: once.meta({
+    type: 'boolean',
+    description: "Also the variables that everybody may record, after the person's own.",
+  }),
+})
+
+export interface AskedVariables {
+  readonly query: VariableQuery
+  readonly includePublic: boolean
+}
+
+/** What is asked for, with a phrase of the path where there is one. Throws a Problem. */
+export function decodeVariablesQuery(sent: z.infer<typeof variablesQuery>, phrase = sent.searchPhrase): AskedVariables {
+  const filters: Filter<VariableColumn>[] = decodeFilters(variableParameters, sent)
+  // Old clients put the signs of a pattern around it.
+  const wanted = phrase?.normalize('NFC').replaceAll(/^[%\s]+|[%\s]+$/g, '') ?? ''
+  if (wanted !== '') {
+    filters.push(
+      isOn(sent.exactMatch)
+        ? { column: 'name', operator: '=', value: wanted }
+        : { column: 'name', operator: 'like', value: `%${wanted.replaceAll(/[\\%_]/g, '\\$&')}%` },
+    )
+  }
+  return {
+    query: { filters, sort: decodeSort(sortColumns, sent.sort), ...decodePage(sent) },
+    includePublic: isOn(sent.includePublic),
+  }
+}
+
+/** Those of the common variables that pass, in the order asked for. Nobody has recorded any of them. */
+export function pickCommon(all: readonly CommonVariable[], { filters, sort = [] }: VariableQuery): CommonVariable[] {
+  return all
+    .filter((one) => filters.every((filter) => passes(filter, member(one, filter.column))))
+    .sort((a, b) => order(a, b, [...sort, { column: 'name', descending: false }]))
+}
+
+function member(variable: CommonVariable, column: VariableColumn): string | number | null {
+  if (column === 'measurements') return 0
+  if (column === 'id' || column === 'name' || column === 'category' || column === 'unit') return variable[column]
+  return null
+}
+
+function order(a: CommonVariable, b: CommonVariable, sort: readonly Sort<VariableColumn>[]): number {
+  for (const { column, descending } of sort) {
+    const [one, other] = [member(a, column), member(b, column)]
+    const difference = one === null || other === null ? 0 : compare(one, other)
+    if (difference !== 0) return descending ? -difference : difference
+  }
+  return 0
+}

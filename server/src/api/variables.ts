@@ -1,0 +1,115 @@
+/** Variables: what a person records, and what everybody may record. */
+import { z } from 'zod'
+import {
+  type ApiInstance,
+  type ApiOptions,
+  type ApiVersion,
+  callerOf,
+  findCaller,
+  noticeScope,
+  requireScope,
+} from './caller.ts'
+import { commonVariables } from './common_variables.ts'
+import { errorShape } from './envelope.ts'
+import { filterLanguage, gatherRepeated } from './list_query.ts'
+import {
+  type AskedVariables,
+  decodeVariablesQuery,
+  pickCommon,
+  variableParameters,
+  variablesQuery,
+} from './variable_query.ts'
+import { commonVariableShape, encodeCommonVariable, encodeVariable, variableShape } from './variable_shape.ts'
+
+const listedShape = z.array(z.union([variableShape, commonVariableShape]))
+const searchPath = z.object({ searchPhrase: z.string() })
+
+export function registerVariables(app: ApiInstance, options: ApiOptions, version: ApiVersion): void {
+  const { measurements } = options.storage
+  const tags = ['variables']
+  const preValidation = gatherRepeated(variableParameters)
+  const whoever = noticeScope(options, 'readmeasurements')
+  const security = [{ oauth2: ['readmeasurements'] }, {}]
+  const whose =
+    "The person's own where the token has the scope `readmeasurements`, with `includePublic` also those that " +
+    'everybody may record; without such a token only the latter.'
+
+  /** A person's own variables and then the common ones that they do not have, as one list with one page of it. */
+  async function list(userNumber: number | undefined, { query, includePublic }: AskedVariables) {
+    if (userNumber === undefined) {
+      const common = pickCommon(commonVariables, query)
+      return common.slice(query.offset, query.offset + query.limit).map(encodeCommonVariable)
+    }
+    const own = (await measurements.variables(userNumber, query)).map(encodeVariable)
+    if (!includePublic || own.length >= query.limit) return own
+    const names = commonVariables.map((variable) => variable.name)
+    const taken = new Set((await measurements.variablesByName(userNumber, names)).map((variable) => variable.name))
+    const before =
+      own.length > 0 ? query.offset + own.length : await measurements.countVariables(userNumber, query.filters)
+    const skipped = Math.max(query.offset - before, 0)
+    const common = pickCommon(commonVariables, query).filter((variable) => !taken.has(variable.name))
+    return [...own, ...common.slice(skipped, skipped + query.limit - own.length).map(encodeCommonVariable)]
+  }
+
+  app.get(
+    '/variables',
+    {
+      onRequest: whoever,
+      preValidation,
+      schema: {
+        hide: !version.documented,
+        operationId: 'getVariables',
+        tags,
+        summary: 'List variables',
+        description: `${whose} ${filterLanguage}`,
+        security,
+        querystring: variablesQuery,
+        response: { 200: listedShape, '4xx': errorShape },
+      },
+    },
+    async (request) => list(findCaller(request)?.account.number, decodeVariablesQuery(request.query)),
+  )
+
+  app.get(
+    '/variables/search/:searchPhrase',
+    {
+      onRequest: whoever,
+      preValidation,
+      schema: {
+        hide: !version.documented,
+        operationId: 'searchVariables',
+        tags,
+        summary: 'Find variables by a part of their name',
+        description: `${whose} The same as \`searchPhrase\` there.`,
+        security,
+        params: searchPath,
+        querystring: variablesQuery,
+        response: { 200: listedShape, '4xx': errorShape },
+      },
+    },
+    async (request) => {
+      const asked = decodeVariablesQuery(request.query, request.params.searchPhrase)
+      return list(findCaller(request)?.account.number, asked)
+    },
+  )
+
+  app.get(
+    '/userVariables',
+    {
+      onRequest: requireScope(options, 'readmeasurements'),
+      preValidation,
+      schema: {
+        hide: !version.documented,
+        operationId: 'getUserVariables',
+        tags,
+        summary: "List the person's own variables",
+        description: filterLanguage,
+        security: [{ oauth2: ['readmeasurements'] }],
+        querystring: variablesQuery,
+        response: { 200: listedShape, '4xx': errorShape },
+      },
+    },
+    async (request) =>
+      list(callerOf(request).account.number, { ...decodeVariablesQuery(request.query), includePublic: false }),
+  )
+}

@@ -1,0 +1,139 @@
+/** `consentry dialects`: who still needs which older door, and the operator's decision to announce its end or close it. */
+import { Argument, type Command } from 'commander'
+import { type DoorNotice, decideDoor, doorUses, olderDialects, readNotices } from '../engine/older_doors.ts'
+import type { OlderDialect } from '../protocol/names.ts'
+import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
+
+export function addDialects(program: Command, env: Env): void {
+  const dialects = program.command('dialects').description('the older doors: who still uses them, and when they go')
+  addStorageOptions(dialects.command('list', { isDefault: true }))
+    .description('show each older door with the apps that came through it')
+    .addHelpText('after', '\nExample:\n  consentry dialects')
+    .action(async (_options: unknown, command: Command) => {
+      await withStorage(command, env, async ({ storage, clock }, settings) => {
+        const notices = await readNotices(storage)
+        const uses = await doorUses(storage, clock)
+        const doors = await Promise.all(
+          olderDialects.map(async (dialect) => {
+            const notice = notices.get(dialect)
+            const apps = await Promise.all(
+              (uses.get(dialect) ?? []).map(async ({ clientId, count, lastAt }) => ({
+                client_id: clientId,
+                client_name: nameOf((await storage.clients.find(clientId))?.metadata),
+                uses_30_days: count,
+                last_seen: new Date(lastAt).toISOString(),
+              })),
+            )
+            return { dialect, state: stateOf(settings.dialects.has(dialect), notice), ...datesOf(notice), apps }
+          }),
+        )
+        printResult(command, { dialects: doors }, doors.flatMap(linesOf))
+      })
+    })
+
+  const door = () => new Argument('<dialect>').choices(olderDialects)
+  addStorageOptions(dialects.command('sunset'))
+    .description('announce in every answer of a door when it goes (headers Deprecation and Sunset)')
+    .addArgument(door())
+    .argument('<date>', 'YYYY-MM-DD, or none to take the announcement back')
+    .option('--link <url>', 'where developers read what to do instead')
+    .addHelpText(
+      'after',
+      '\nIt goes on working until it is closed.\n\nExample:\n  consentry dialects sunset quantimodo 2027-06-30',
+    )
+    .action(async (dialect: OlderDialect, date: string, options: { link?: string }, command: Command) => {
+      await decide(command, env, dialect, { sunset: date === 'none' ? undefined : parseDate(date), ...linkOf(options) })
+    })
+  addStorageOptions(dialects.command('close'))
+    .description('answer 410 with a sentence and a link; tokens that are out live on')
+    .addArgument(door())
+    .option('--link <url>', 'where developers read what to do instead')
+    .addHelpText('after', '\nExample:\n  consentry dialects close password_token --link https://example.com/moving')
+    .action(async (dialect: OlderDialect, options: { link?: string }, command: Command) => {
+      await decide(command, env, dialect, { closed: true, ...linkOf(options) })
+    })
+  addStorageOptions(dialects.command('open'))
+    .description('take the closing of a door back')
+    .addArgument(door())
+    .addHelpText('after', '\nExample:\n  consentry dialects open password_token')
+    .action(async (dialect: OlderDialect, _options: unknown, command: Command) => {
+      await decide(command, env, dialect, { closed: false })
+    })
+}
+
+async function decide(
+  command: Command,
+  env: Env,
+  dialect: OlderDialect,
+  change: Parameters<typeof decideDoor>[3],
+): Promise<void> {
+  await withStorage(command, env, async ({ storage, clock }, settings) => {
+    const notice = await decideDoor(storage, clock, dialect, change)
+    const door = { dialect, state: stateOf(settings.dialects.has(dialect), notice), ...datesOf(notice) }
+    printResult(command, door, [`${headline(door)}; a running server takes it over within a second`])
+  })
+}
+
+/** Open, closed by decision, or not among those that the settings open. */
+function stateOf(inSettings: boolean, notice: DoorNotice | undefined): 'open' | 'closed' | 'not in the settings' {
+  if (notice?.closed === true) return 'closed'
+  return inSettings ? 'open' : 'not in the settings'
+}
+
+function datesOf(notice: DoorNotice | undefined): { readonly sunset: string | null; readonly link: string | null } {
+  const sunset = notice?.sunset
+  return {
+    sunset: sunset === undefined ? null : new Date(sunset).toISOString().slice(0, 10),
+    link: notice?.link ?? null,
+  }
+}
+
+interface Door {
+  readonly dialect: string
+  readonly state: string
+  readonly sunset: string | null
+  readonly link: string | null
+}
+
+function headline({ dialect, state, sunset, link }: Door): string {
+  return `${dialect}: ${state}${sunset === null ? '' : `, goes on ${sunset}`}${link === null ? '' : ` (${link})`}`
+}
+
+function linesOf(
+  door: Door & {
+    readonly apps: readonly {
+      readonly client_id: string
+      readonly client_name: string | null
+      readonly uses_30_days: number
+      readonly last_seen: string
+    }[]
+  },
+): string[] {
+  if (door.apps.length === 0) return [headline(door), '  nobody has come through it']
+  return [
+    headline(door),
+    ...door.apps.map(({ client_id, client_name, uses_30_days, last_seen }) => {
+      const name = client_name === null ? client_id : `${client_name} (${client_id})`
+      return `  ${name}: ${uses_30_days} in 30 days, last on ${last_seen.slice(0, 16).replace('T', ' ')} UTC`
+    }),
+  ]
+}
+
+function nameOf(metadata: Readonly<Record<string, unknown>> | undefined): string | null {
+  return typeof metadata?.client_name === 'string' ? metadata.client_name : null
+}
+
+function parseDate(text: string): number {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
+  if (Number.isNaN(at)) throw new CommandError('usage', `${text} is no date; write it as 2027-06-30`, 2)
+  return at
+}
+
+function linkOf({ link }: { readonly link?: string }): { readonly link?: string } {
+  if (link === undefined) return {}
+  if (!/^https?:\/\//.test(link) || !URL.canParse(link)) {
+    throw new CommandError('usage', `${link} is no http or https address`, 2)
+  }
+  // Written anew, so that nothing in it can leave the header that it goes into.
+  return { link: new URL(link).href }
+}

@@ -1,0 +1,144 @@
+/**
+ * Authorize under all of its older addresses, by GET and POST (RFC 6749 §3.1). The old clients send more than they
+ * should (their secret, a token of another kind) and less (no redirect URI, no scope); the checks are the engine's.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type AuthorizationRequest, checkAuthorization, type Progress } from '../../engine/authorize.ts'
+import type { Context } from '../../engine/context.ts'
+import { sealRequest } from '../../engine/interaction.ts'
+import { startTrace, type Trace } from '../../engine/request_log.ts'
+import { secretWarning } from '../../engine/secret_in_address.ts'
+import { openTicket } from '../../engine/ticket.ts'
+import {
+  type ErrorPage,
+  type Interaction,
+  openResumed,
+  proceed,
+  redirect,
+  refusalPage,
+  refused,
+  resume,
+} from '../../http/authorize_flow.ts'
+import { takeBodies } from '../../http/bodies.ts'
+import { callerOf, queryOf } from '../../http/caller.ts'
+import { readBrowser } from '../../http/cookies.ts'
+import { errorBody } from '../../http/error_body.ts'
+import { faultOf } from '../../http/faults.ts'
+import { guardOlderDoor } from '../../http/older_door.ts'
+import { type Form, formFrom, parseForm } from '../../lib/form.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import { send } from './envelope.ts'
+import { loginUrl, wantsJson } from './json_caller.ts'
+import { readParameters, spellingsOf } from './parameters.ts'
+import { authorizePaths } from './paths.ts'
+
+export async function registerAuthorize(app: FastifyInstance, context: Context, errorPage: ErrorPage): Promise<void> {
+  await app.register(async (scope) => {
+    await takeBodies(scope)
+    scope.addHook('onRequest', async (_request, reply) => {
+      // The address may hold a secret or a ticket.
+      reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer')
+    })
+    scope.setErrorHandler((error, request, reply) => {
+      const fault = faultOf(error, request)
+      if (fault.retryAfter !== undefined) reply.header('retry-after', String(fault.retryAfter))
+      if (wantsJson(request)) return send(reply, fault.status, fault.error, fault.text)
+      return errorPage(reply, { code: fault.error, status: fault.status, text: fault.text, requestId: request.id })
+    })
+    guardOlderDoor(scope, context, 'quantimodo', (request, reply, text) => {
+      if (wantsJson(request)) return send(reply, reply.statusCode, 'invalid_request', text)
+      return errorPage(reply, { code: 'invalid_request', status: reply.statusCode, text, requestId: request.id })
+    })
+    for (const url of authorizePaths) {
+      scope.route({
+        method: ['GET', 'POST'],
+        url,
+        exposeHeadRoute: false,
+        handler: (request, reply) => authorize(context, errorPage, request, reply),
+      })
+    }
+  })
+}
+
+async function authorize(
+  context: Context,
+  errorPage: ErrorPage,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const path = request.routeOptions.url ?? ''
+  const trace = startTrace(path, request.method, callerOf(request, 'quantimodo'))
+  trace.ruleset = 'authorize'
+  const progress: Progress = {}
+  const json = wantsJson(request)
+  const interact = json ? (step: Interaction) => sendSteps(context, request, reply, step) : undefined
+  try {
+    const query = parseForm(queryOf(request))
+    if (query === undefined) throw new Refusal('parameter_malformed')
+    const sealed = request.method === 'GET' ? query.get(resume) : undefined
+    if (sealed !== undefined) {
+      const { browser, resumed } = await openResumed(context, request, reply, sealed, progress, trace)
+      return await proceed(context, browser, reply, resumed, trace, interact)
+    }
+    const form = withSignUp(await readParameters(request))
+    const secrets = spellingsOf('client_secret').flatMap((name) => query.all(name))
+    trace.warning = await secretWarning(context, form.get('client_id'), secrets)
+    const checked = withTicket(context, request, form, await checkAuthorization(context, form, progress, trace), trace)
+    if (request.method === 'POST') {
+      trace.ruleset = 'authorize:sign_in'
+      trace.note = 'The request came by POST and was sent on to come back by GET.'
+      context.requests.record(trace, 303)
+      return redirect(reply, `${path}?${resume}=${sealRequest(context, checked, undefined)}`)
+    }
+    return await proceed(context, await readBrowser(context, request, reply), reply, checked, trace, interact)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return refused(context, reply, error, progress, trace, (refusal) => {
+      return json ? sendRefusal(reply, refusal) : refusalPage(errorPage, reply, refusal, trace)
+    })
+  }
+}
+
+/** `register=true` is how these clients ask for sign-up. */
+function withSignUp(form: Form): Form {
+  if (form.get('register') !== 'true' || form.has('prompt')) return form
+  const pairs = form.names.flatMap((name) => form.all(name).map((value) => [name, value] as const))
+  return formFrom([...pairs, ['prompt', 'create']])
+}
+
+/** The request with the ticket that came in `token` or as bearer token. Whatever else stands there says nothing. */
+function withTicket(
+  context: Context,
+  request: FastifyRequest,
+  form: Form,
+  checked: AuthorizationRequest,
+  trace: Trace,
+): AuthorizationRequest {
+  const bearer = /^Bearer +([A-Za-z0-9._-]+)$/i.exec(request.headers.authorization ?? '')?.[1]
+  for (const text of [form.get('token'), bearer]) {
+    const ticket = text === undefined ? undefined : openTicket(context, text, checked)
+    if (ticket !== undefined) return { ...checked, ticket }
+  }
+  if (form.has('token')) trace.warning = `${trace.warning} ${noTicket}`.trim()
+  return checked
+}
+
+const noTicket = 'What came as token is no sign-in ticket for this request, or has expired; it was ignored.'
+
+/** What a program is told in place of a page: that a person has to act first, and where. */
+function sendSteps(context: Context, request: FastifyRequest, reply: FastifyReply, step: Interaction): FastifyReply {
+  const refusal = new Refusal(step === 'consent' ? 'consent_required' : 'login_required')
+  const status = step === 'consent' ? 403 : 401
+  const body = {
+    ...errorBody(status, refusal.error, refusal.text),
+    login_url: loginUrl(context.settings.issuer, request),
+  }
+  // Every 401 names a way to authenticate (RFC 9110 §15.5.2).
+  if (status === 401) reply.header('www-authenticate', 'Bearer')
+  return reply.code(status).type('application/json').send(JSON.stringify(body))
+}
+
+/** Never by 401, which tells a program that a person has to sign in. */
+function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {
+  return send(reply, refusal.status === 401 ? 400 : refusal.status, refusal.error, refusal.text)
+}

@@ -1,0 +1,96 @@
+/**
+ * Reading the parameters of a request of the QuantiModo door: from the query string, the body in any of its kinds and a
+ * few headers, under the standard's names whichever way they are spelled.
+ */
+import type { FastifyRequest } from 'fastify'
+import { type Field, fieldsOfForm, readFields } from '../../http/bodies.ts'
+import { queryOf } from '../../http/caller.ts'
+import { type Form, formFrom, parseForm } from '../../lib/form.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+
+/** Every parameter that means something here, with its other spellings. All others are ignored. */
+const spellings: Readonly<Record<string, readonly string[]>> = {
+  client_id: ['clientId', 'clientid', 'quantimodo_client_id'],
+  client_secret: ['clientSecret', 'quantimodo_client_secret'],
+  redirect_uri: ['redirectUri', 'redirectUrl'],
+  refresh_token: ['refreshToken'],
+  grant_type: [],
+  code: [],
+  code_verifier: [],
+  client_assertion: [],
+  client_assertion_type: [],
+  response_type: [],
+  response_mode: [],
+  scope: [],
+  state: [],
+  nonce: [],
+  prompt: [],
+  max_age: [],
+  login_hint: [],
+  id_token_hint: [],
+  code_challenge: [],
+  code_challenge_method: [],
+  resource: [],
+  audience: [],
+  request: [],
+  request_uri: [],
+  registration: [],
+  register: [],
+  token: [],
+}
+
+/** Every spelling of a parameter, the standard's first. */
+export function spellingsOf(name: string): readonly string[] {
+  return [name, ...(spellings[name] ?? [])]
+}
+
+const headerSpellings = { client_id: 'client_id', client_secret: 'client_secret', 'x-client-id': 'client_id' } as const
+
+const nameBySpelling: ReadonlyMap<string, string> = new Map(
+  Object.entries(spellings).flatMap(([name, others]) => [name, ...others].map((spelling) => [spelling, name] as const)),
+)
+
+/** Longer than anything that these parameters hold. */
+const valueLimit = 8192
+
+/**
+ * The parameters of a request under their standard names. The same value twice is one value, wherever it came and
+ * however its name was spelled; what came with different values is named by `repeated`, for the endpoint to refuse
+ * (all but resource and audience, which may repeat). Empty values count as left out. Throws Refusal where the request
+ * cannot be read.
+ */
+export async function readParameters(request: FastifyRequest): Promise<Form> {
+  const query = parseForm(queryOf(request))
+  if (query === undefined) throw new Refusal('parameter_malformed')
+  return formFrom(distinct([...fieldsOfForm(query), ...(await readFields(request)), ...fieldsOfHeaders(request)]))
+}
+
+function fieldsOfHeaders(request: FastifyRequest): readonly Field[] {
+  return Object.entries(headerSpellings).flatMap(([header, name]) => {
+    const value = request.headers[header]
+    return typeof value === 'string' && value !== '' ? { name, value } : []
+  })
+}
+
+function distinct(fields: readonly Field[]): readonly (readonly [string, string])[] {
+  const seen = new Map<string, Set<string>>()
+  const pairs: (readonly [string, string])[] = []
+  for (const { name: spelling, value } of fields) {
+    const name = nameBySpelling.get(spelling)
+    if (name === undefined) continue
+    if (value === undefined) {
+      throw new Refusal('parameter_malformed', { text: `The parameter ${name} must be text.`, cause: notText(name) })
+    }
+    if (value.length > valueLimit) throw new Refusal('parameter_too_long', { cause: `${name} is too long.` })
+    const values = seen.get(name) ?? new Set()
+    seen.set(name, values)
+    if (values.has(value)) continue
+    values.add(value)
+    pairs.push([name, value])
+  }
+  return pairs
+}
+
+function notText(name: string): string {
+  return `${name} is not text: an object, a list, or characters that no parameter may hold.`
+}

@@ -1,0 +1,85 @@
+/** The token endpoint under all of its older addresses, by GET and POST: decode → the pipeline → encode. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { repeatedCause } from '../../engine/authorize.ts'
+import type { PresentedClient } from '../../engine/client_authentication.ts'
+import type { Context } from '../../engine/context.ts'
+import { startTrace } from '../../engine/request_log.ts'
+import { exchange } from '../../engine/token.ts'
+import type { UnnamedClient } from '../../engine/unnamed_client.ts'
+import { callerOf } from '../../http/caller.ts'
+import { decodeClient, decodeTokenRequest } from '../../http/token_form.ts'
+import type { Form } from '../../lib/form.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import { basicCredentials, encodeTokens, keepPrivate, refuse, send } from './envelope.ts'
+import { readParameters } from './parameters.ts'
+import { tokenPaths } from './paths.ts'
+
+export function registerToken(app: FastifyInstance, context: Context): void {
+  for (const url of tokenPaths) {
+    // A HEAD request would exchange the code and throw the answer away.
+    app.route({
+      method: ['GET', 'POST'],
+      url,
+      exposeHeadRoute: false,
+      handler: (request, reply) => answer(context, request, reply),
+    })
+    app.route({ method: ['HEAD', 'PUT', 'PATCH', 'DELETE'], url, onRequest: refuseMethod, handler: refuseMethod })
+  }
+}
+
+async function answer(context: Context, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const trace = startTrace(request.routeOptions.url ?? '', request.method, callerOf(request, 'quantimodo'))
+  trace.ruleset = 'token'
+  keepPrivate(reply)
+  let form: Form | undefined
+  try {
+    form = await readParameters(request)
+    requireOnce(form)
+    const tokenRequest = decodeTokenRequest(form, trace, grantTypeOf(form))
+    const minted = await exchange(context, presentedClient(request, form), tokenRequest, trace)
+    context.requests.record(trace, 200)
+    return reply.type('application/json').send(encodeTokens(minted))
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    // A request that was refused before its client was looked at still finds its owner.
+    trace.clientId ??= (await context.clients.find(form?.get('client_id') ?? ''))?.id
+    context.requests.record(trace, error.status, error)
+    return refuse(request, reply, error)
+  }
+}
+
+/** A parameter with two values is not to be guessed at; what means nothing here may come as it likes. */
+function requireOnce(form: Form): void {
+  const repeated = form.repeated.find((name) => once.has(name))
+  if (repeated !== undefined) throw new Refusal('parameter_repeated', { cause: repeatedCause(repeated) })
+}
+
+const once: ReadonlySet<string> = new Set([
+  'client_id',
+  'client_secret',
+  'client_assertion',
+  'client_assertion_type',
+  'grant_type',
+  'code',
+  'code_verifier',
+  'redirect_uri',
+  'refresh_token',
+  'scope',
+])
+
+/** The documents of the oldest clients let them leave it out beside a code. */
+function grantTypeOf(form: Form): string | undefined {
+  return form.get('grant_type') ?? (form.has('code') ? 'authorization_code' : undefined)
+}
+
+/** The client as the request shows it: by Basic, by its parameters, or not at all but for its code or refresh token. */
+function presentedClient(request: FastifyRequest, form: Form): PresentedClient | UnnamedClient {
+  const basic = basicCredentials(request)
+  const named = basic !== undefined || form.has('client_id') || form.has('client_assertion')
+  return named ? decodeClient(basic, form) : { secret: form.get('client_secret') }
+}
+
+async function refuseMethod(_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  keepPrivate(reply).header('allow', 'GET, POST, OPTIONS')
+  return send(reply, 405, 'invalid_request', 'This endpoint takes GET and POST.')
+}

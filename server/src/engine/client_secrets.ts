@@ -1,0 +1,24 @@
+/** Comparing what was sent with the secrets of a client (RFC 6749 §2.3.1). */
+import { timingSafeEqual } from 'node:crypto'
+import type { Millis } from '../lib/clock.ts'
+import { sha256 } from '../lib/hash.ts'
+import type { Client } from './clients.ts'
+
+export type SecretMatch = 'right' | 'expired' | 'wrong'
+
+const nothing = Buffer.alloc(32)
+
+/**
+ * Whether the text is a secret of the client. The digest is always computed and always compared, so that time does not
+ * tell an unknown client from a known one.
+ */
+export function matchSecret(client: Client | undefined, presented: string | undefined, now: Millis): SecretMatch {
+  const digest = sha256(presented ?? '')
+  let match: SecretMatch = 'wrong'
+  for (const secret of client?.secrets ?? [{ hash: nothing, expiresAt: null }]) {
+    if (!timingSafeEqual(digest, secret.hash)) continue
+    if (secret.expiresAt === null || secret.expiresAt > now) match = 'right'
+    else if (match === 'wrong') match = 'expired'
+  }
+  return match
+}

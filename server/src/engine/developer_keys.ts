@@ -1,0 +1,341 @@
+/** What developers do with subscription keys of their own: create, rename, rotate, switch off, share, delete. */
+import { encodeBase62 } from '../lib/base62.ts'
+import { day, type Millis, minute } from '../lib/clock.ts'
+import { randomBytes } from '../lib/random.ts'
+import { normalizeLogin, usernameProblem } from '../protocol/account_names.ts'
+import type { UserId } from '../protocol/names.ts'
+import type { Account } from '../storage/contract.ts'
+import type { Context } from './context.ts'
+import { type Changed, type Developer, nameProblem, registrationFor } from './developer_apps.ts'
+import {
+  amendKey,
+  getKey,
+  getUse,
+  joinList,
+  type KeyRecord,
+  keyDigest,
+  keyStart,
+  leaveList,
+  listKeyIds,
+  pointToKey,
+  putKey,
+  removeKey,
+  removePointer,
+  type StoredKey,
+} from './subscription_key_record.ts'
+import { dayOf } from './subscription_keys.ts'
+
+export const keyLimit = 20
+export const keyCollaboratorLimit = 20
+/** So that nobody's list can be filled up by others without end. */
+const sharedLimit = 100
+
+/** How long the old text may go on working after a rotation, so that every copy of an app can be changed over. */
+export const keyOverlaps = { none: 0, day, week: 7 * day, month: 30 * day } as const satisfies Record<string, Millis>
+export type KeyOverlap = keyof typeof keyOverlaps
+
+export interface KeyPerson {
+  readonly id: UserId
+  readonly username: string
+}
+
+export interface DeveloperKey {
+  /** What its address is made of; not enough to find the key by for anybody else. */
+  readonly handle: string
+  readonly name: string
+  readonly start: string
+  readonly createdAt: Millis | undefined
+  readonly lastUsed: Millis | undefined
+  readonly usesToday: number
+  readonly disabled: 'developer' | 'operator' | undefined
+  /** The text before the last rotation, while it still works. */
+  readonly previous: { readonly start: string; readonly until: Millis } | undefined
+  readonly openToAll: boolean
+  /** Whose it is, where the person only takes part in it. */
+  readonly sharedBy: string | undefined
+}
+
+const gone = 'It is no longer there.'
+
+/** What stands in addresses and logs for a key: a part of its digest. */
+function handleOf(id: string): string {
+  return id.slice(0, 16)
+}
+
+/** The person's keys by name, then those that others share with them. */
+export async function listDeveloperKeys(context: Context, account: Account): Promise<readonly DeveloperKey[]> {
+  // A use of a moment ago is what one is looking for.
+  await context.subscriptionKeys.flush()
+  const { own, shared } = await listKeyIds(context.storage, account.id)
+  const read = (of: typeof own) => Promise.all(Object.keys(of).map((id) => getKey(context.storage, id)))
+  const keys = [...(await read(own)), ...(await read(shared))]
+    .filter((key) => key !== undefined)
+    .filter(({ record }) => takesPart(record, account.id))
+  const told = await Promise.all(keys.map((key) => describeKey(context, account, key)))
+  return told.sort(
+    (a, b) =>
+      Number(a.sharedBy !== undefined) - Number(b.sharedBy !== undefined) ||
+      a.name.localeCompare(b.name, 'en') ||
+      (a.createdAt ?? 0) - (b.createdAt ?? 0),
+  )
+}
+
+function takesPart(record: KeyRecord, person: UserId): boolean {
+  return record.owner === person || record.collaborators.includes(person)
+}
+
+export async function describeKey(
+  context: Context,
+  account: Account,
+  { id, record }: StoredKey,
+): Promise<DeveloperKey> {
+  const { name, start, createdAt, disabled, previous, openToAll, owner } = record
+  const now = context.clock.now()
+  const use = await getUse(context.storage, id)
+  const mine = owner === account.id
+  return {
+    handle: handleOf(id),
+    name,
+    start,
+    createdAt,
+    lastUsed: use?.lastUsed,
+    usesToday: use?.day === dayOf(now) ? use.count : 0,
+    disabled,
+    previous: previous !== undefined && now < previous.until ? previous : undefined,
+    openToAll,
+    sharedBy: mine ? undefined : ((await context.storage.accounts.find(owner))?.username ?? ''),
+  }
+}
+
+/** The person's own key. Others' keys are as good as not there. */
+export function findOwnKey(context: Context, account: Account, handle: string): Promise<StoredKey | undefined> {
+  return findKeyOf(context, account, handle, 'own')
+}
+
+async function findKeyOf(
+  context: Context,
+  account: Account,
+  handle: string,
+  as: 'own' | 'shared',
+): Promise<StoredKey | undefined> {
+  const ids = Object.keys((await listKeyIds(context.storage, account.id))[as])
+  const id = ids.find((one) => handleOf(one) === handle)
+  const key = id === undefined ? undefined : await getKey(context.storage, id)
+  if (key === undefined) return undefined
+  const { owner, collaborators } = key.record
+  return (as === 'own' ? owner === account.id : collaborators.includes(account.id)) ? key : undefined
+}
+
+/** The people with whom a key is shared, by name. */
+export async function listKeyCollaborators(context: Context, { record }: StoredKey): Promise<readonly KeyPerson[]> {
+  const accounts = await Promise.all(record.collaborators.map((id) => context.storage.accounts.find(id)))
+  return accounts
+    .filter((account) => account !== undefined)
+    .map(({ id, username }) => ({ id, username }))
+    .sort((a, b) => a.username.localeCompare(b.username, 'en'))
+}
+
+/**
+ * Whether the person may make keys. Where apps wait for approval, keys do not: one lets nobody in but its owner and
+ * whom the owner names, and that it opens to all is the operator's alone to say.
+ */
+export function mayCreateKeys(context: Context, account: Account): boolean {
+  return registrationFor(context, account) !== 'closed'
+}
+
+export type KeyMade = { readonly key: string; readonly problem?: undefined } | { readonly problem: string }
+
+/** Makes a key. Its text is answered here and never again. */
+export async function createKey(context: Context, by: Developer, name: string): Promise<KeyMade> {
+  const { storage, clock } = context
+  const problem = nameProblem(name)
+  if (problem !== undefined) return { problem }
+  const now = clock.now()
+  const text = newKeyText()
+  const id = keyDigest(text)
+  const room = { room: keyLimit, gone: await missingKeys(context, by.account) }
+  // The place in the list first: however many are made at once, no more than the limit get one.
+  if (!(await joinList(storage, by.account.id, id, 'own', now, room))) {
+    return { problem: `You have ${keyLimit} keys, and no more are allowed. Delete one that is no longer used.` }
+  }
+  const record: KeyRecord = {
+    owner: by.account.id,
+    name: cleanName(name),
+    start: keyStart(text),
+    disabled: undefined,
+    collaborators: [],
+    openToAll: false,
+    createdAt: now,
+    digest: id,
+    previous: undefined,
+  }
+  await putKey(storage, { id, record })
+  audit(context, by, id, 'subscription_key_created', { name: record.name })
+  return { key: text }
+}
+
+/** 32 letters and digits with more than 180 random bits. */
+function newKeyText(): string {
+  return encodeBase62(randomBytes(25)).slice(0, 32)
+}
+
+function cleanName(name: string): string {
+  return name.trim().normalize('NFC')
+}
+
+/** Places in the person's list whose key never came about or is another's by now. */
+async function missingKeys(context: Context, account: Account): Promise<readonly string[]> {
+  const { own } = await listKeyIds(context.storage, account.id)
+  const keys = await Promise.all(
+    Object.entries(own).map(async ([id, since]) => ({ id, since, key: await getKey(context.storage, id) })),
+  )
+  const before = context.clock.now() - minute
+  return keys
+    .filter(({ since, key }) => (key === undefined ? since < before : key.record.owner !== account.id))
+    .map(({ id }) => id)
+}
+
+export function renameKey(context: Context, by: Developer, id: string, name: string): Promise<Changed> {
+  const problem = nameProblem(name)
+  if (problem !== undefined) return Promise.resolve({ problem })
+  const detail = { name: cleanName(name) }
+  return change(context, by, id, 'subscription_key_renamed', detail, (present) => ({ ...present, ...detail }))
+}
+
+/** Gives the key a new text. The old one goes on working for the overlap; one still older stops at once. */
+export async function rotateKey(context: Context, by: Developer, id: string, overlap: KeyOverlap): Promise<KeyMade> {
+  const { storage, clock } = context
+  const text = newKeyText()
+  const digest = keyDigest(text)
+  const until = clock.now() + keyOverlaps[overlap]
+  let retired: readonly (string | undefined)[] = []
+  await pointToKey(storage, digest, id)
+  const changed = await change(context, by, id, 'subscription_key_rotated', { overlap }, (present) => {
+    retired = [present.previous?.digest, overlap === 'none' ? present.digest : undefined]
+    const previous = overlap === 'none' ? undefined : { digest: present.digest, start: present.start, until }
+    return { ...present, digest, start: keyStart(text), previous }
+  })
+  for (const old of changed.problem === undefined ? retired : [digest]) {
+    if (old !== undefined) await removePointer(storage, old)
+  }
+  return changed.problem === undefined ? { key: text } : changed
+}
+
+/** Switches the key off or on; off counts at once. What the operator has switched off stays so. */
+export function setKeyEnabled(context: Context, by: Developer, id: string, enabled: boolean): Promise<Changed> {
+  const event = enabled ? 'subscription_key_enabled' : 'subscription_key_disabled'
+  return change(context, by, id, event, {}, (present) => {
+    if (present.disabled === 'operator') return 'The operator of this server has switched it off.'
+    return { ...present, disabled: enabled ? undefined : 'developer' }
+  })
+}
+
+/** Deletes the key; it is refused at once. */
+export async function deleteKey(context: Context, by: Developer, key: StoredKey): Promise<void> {
+  if (key.record.owner !== by.account.id) throw new Error("developer keys: another person's key")
+  // What is counted for it must not come back after it is gone.
+  await context.subscriptionKeys.flush()
+  if (await removeKey(context.storage, key)) {
+    audit(context, by, key.id, 'subscription_key_deleted', { name: key.record.name })
+  }
+}
+
+/** Lets one more person sign in through the key. */
+export async function addKeyCollaborator(
+  context: Context,
+  by: Developer,
+  id: string,
+  username: string,
+): Promise<Changed> {
+  const { storage, clock } = context
+  const given = username.trim().normalize('NFKC')
+  // Only by username: whether somebody has an account under an address is nobody else's business.
+  const unknown = 'Nobody here has this username.'
+  if (usernameProblem(given) !== undefined) return { problem: given === '' ? 'Give a username.' : unknown }
+  const person = await storage.accounts.findByLogin(normalizeLogin(given))
+  if (person === undefined || !person.enabled) return { problem: unknown }
+  if (person.id === by.account.id) return { problem: 'The key is yours; you may use it as it is.' }
+  if ((await findOwnKeyById(context, by.account, id))?.record.collaborators.includes(person.id)) {
+    return { problem: 'This person may use it already.' }
+  }
+  if (!(await joinList(storage, person.id, id, 'shared', clock.now(), { room: sharedLimit }))) {
+    return { problem: 'This person takes part in as many keys as one may.' }
+  }
+  const of = { subject: person.id }
+  const changed = await change(context, by, id, 'subscription_key_shared', of, (present) => {
+    const { collaborators } = present
+    if (collaborators.includes(person.id)) return present
+    if (collaborators.length >= keyCollaboratorLimit) return `At most ${keyCollaboratorLimit} people can share a key.`
+    return { ...present, collaborators: [...collaborators, person.id].sort() }
+  })
+  if (changed.problem !== undefined) await leaveList(storage, person.id, id)
+  return changed
+}
+
+async function findOwnKeyById(context: Context, account: Account, id: string): Promise<StoredKey | undefined> {
+  const key = await getKey(context.storage, id)
+  return key?.record.owner === account.id ? key : undefined
+}
+
+export async function removeKeyCollaborator(
+  context: Context,
+  by: Developer,
+  id: string,
+  person: string,
+): Promise<Changed> {
+  const changed = await change(context, by, id, 'subscription_key_unshared', { subject: person }, (present) => {
+    const collaborators = present.collaborators.filter((one) => one !== person)
+    return collaborators.length === present.collaborators.length ? gone : { ...present, collaborators }
+  })
+  if (changed.problem === undefined) await leaveList(context.storage, person as UserId, id)
+  return changed
+}
+
+/** Takes the person out of a key that somebody else shares with them. */
+export async function leaveKey(context: Context, by: Developer, handle: string): Promise<Changed> {
+  const key = await findKeyOf(context, by.account, handle, 'shared')
+  if (key === undefined) return { problem: gone }
+  const left = await amendKey(context.storage, key.id, (present) => ({
+    ...present,
+    collaborators: present.collaborators.filter((one) => one !== by.account.id),
+  }))
+  await leaveList(context.storage, by.account.id, key.id)
+  if (left !== undefined) audit(context, by, key.id, 'subscription_key_left', {})
+  return {}
+}
+
+/** Makes a change that is decided on the person's own key as it is (a sentence: why not) and notes it in the log. */
+async function change(
+  context: Context,
+  by: Developer,
+  id: string,
+  event: string,
+  detail: Readonly<Record<string, unknown>>,
+  decide: (present: KeyRecord) => KeyRecord | string,
+): Promise<Changed> {
+  let problem: string | undefined = gone
+  await amendKey(context.storage, id, (present) => {
+    if (present.owner !== by.account.id) return undefined
+    const decided = decide(present)
+    problem = typeof decided === 'string' ? decided : undefined
+    return typeof decided === 'string' ? undefined : decided
+  })
+  if (problem !== undefined) return { problem }
+  audit(context, by, id, event, detail)
+  return {}
+}
+
+function audit(
+  context: Context,
+  by: Developer,
+  id: string,
+  event: string,
+  { subject, ...detail }: Readonly<Record<string, unknown>>,
+): void {
+  context.audit.record(event, {
+    actor: by.account.id,
+    subject: typeof subject === 'string' ? subject : null,
+    caller: by.caller,
+    detail: { key: handleOf(id), ...detail },
+  })
+}

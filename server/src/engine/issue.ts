@@ -1,0 +1,137 @@
+/** What follows from a person's yes: a grant with its code out (RFC 6749 §4.1.2), or one with its tokens (§4.2.2). */
+import type { Millis } from '../lib/clock.ts'
+import { randomBytes } from '../lib/random.ts'
+import type { Grant, GrantContext } from '../protocol/grant.ts'
+import type { SessionId } from '../protocol/names.ts'
+import { Refusal } from '../protocol/refusal.ts'
+import type { FrontChannel } from '../protocol/response_type.ts'
+import type { Account, Consent } from '../storage/contract.ts'
+import { type AnswerParameters, answerUri } from './answer.ts'
+import type { AuthorizationRequest } from './authorize.ts'
+import type { Client } from './clients.ts'
+import type { Context } from './context.ts'
+import { makeCode } from './credentials.ts'
+import { newGrantId } from './grant_id.ts'
+import { type Lifetimes, lifetimesOf } from './lifetimes.ts'
+import { mintFrontChannel } from './mint.ts'
+import { audienceOf } from './resources.ts'
+import type { Ticket } from './ticket.ts'
+
+/** The person that a request is for, and how it is known. */
+export interface Person {
+  readonly account: Account
+  readonly authTime: Millis
+  readonly amr: readonly string[]
+  /** The browser's session, unless a ticket tells who it is. */
+  readonly session: SessionId | undefined
+  readonly ticket: Ticket | undefined
+}
+
+/** Stores the grant that the person has agreed to, and answers the address to send the browser to. Throws Refusal. */
+export async function issueAnswer(
+  context: Context,
+  request: AuthorizationRequest,
+  client: Client,
+  person: Person,
+  consent: Consent | undefined,
+): Promise<string> {
+  const lifetimes = lifetimesOf(context.settings, client, request.dialect)
+  const agreed = agreedOn(request, client, person, lifetimes)
+  const made = (state: 'offered' | 'live', expiresAt: Millis, agreedOn: GrantContext) =>
+    newGrant(context, request, client, person, consent, { state, expiresAt, context: agreedOn })
+  const now = context.clock.now()
+  if (request.frontChannel === undefined) {
+    const grant = made('offered', now + lifetimes.code * 1000, agreed)
+    await context.storage.grants.insert(grant)
+    return answerUri(context, request, [['code', makeCode(context, grant)]])
+  }
+  // Nothing renews these tokens, so the grant is over when they are.
+  const life = request.frontChannel.accessToken ? lifetimes.accessToken : context.settings.idTokenTtl
+  const grant = made('live', now + life * 1000, { ...agreed, refreshable: false })
+  const parameters = await tokenParameters(context, client, person, grant, request.frontChannel)
+  await context.storage.grants.insert(grant)
+  context.tokenRequests.count(person.account.id)
+  context.olderDoors.count(request.dialect, client.id)
+  return answerUri(context, request, parameters)
+}
+
+/** The tokens of an answer in the fragment (RFC 6749 §4.2.2, OIDC Core §3.2.2.5). A refusal here has stored nothing. */
+async function tokenParameters(
+  context: Context,
+  client: Client,
+  person: Person,
+  grant: Grant,
+  asked: FrontChannel,
+): Promise<AnswerParameters> {
+  if (context.tokenRequests.exceeded(person.account.id)) throw new Refusal('token_requests_exceeded')
+  const audience = await audienceOf(context, client, grant.context.scope, grant.context.resources)
+  const { accessToken, expiresIn, idToken } = mintFrontChannel(context, client, grant, audience, person.account, asked)
+  return [
+    ...(accessToken === undefined
+      ? []
+      : ([
+          ['access_token', accessToken],
+          ['token_type', 'Bearer'],
+          ['expires_in', String(expiresIn)],
+          ['scope', audience.scope.join(' ')],
+        ] as const)),
+    ...(idToken === undefined ? [] : [['id_token', idToken] as const]),
+  ]
+}
+
+function newGrant(
+  context: Context,
+  request: AuthorizationRequest,
+  client: Client,
+  person: Person,
+  consent: Consent | undefined,
+  own: Pick<Grant, 'state' | 'expiresAt' | 'context'>,
+): Grant {
+  const now = context.clock.now()
+  return {
+    id: newGrantId(now),
+    key: randomBytes(16),
+    clientId: client.id,
+    userId: person.account.id,
+    endReason: null,
+    step: 0,
+    steppedAt: now,
+    generation: context.keyring.generation,
+    createdAt: now,
+    usedAt: now,
+    endedAt: null,
+    epoch: 0,
+    attempt: null,
+    dialect: request.dialect,
+    label: null,
+    authMethod: null,
+    senderKey: null,
+    handle: null,
+    ...own,
+    clientValidAfter: client.validAfter,
+    userValidAfter: person.account.validAfter,
+    consentValidAfter: consent?.validAfter ?? null,
+  }
+}
+
+function agreedOn(request: AuthorizationRequest, client: Client, person: Person, lifetimes: Lifetimes): GrantContext {
+  const openid = request.scope.includes('openid')
+  const offline = request.scope.includes('offline_access')
+  const refreshable = client.metadata.grant_types.includes('refresh_token') && (!openid || offline)
+  return {
+    grantType: 'authorization_code',
+    scope: request.scope,
+    resources: request.resources,
+    redirectUri: request.redirectUri,
+    redirectUriSent: request.redirectUriSent,
+    refreshable,
+    accessTokenTtl: lifetimes.accessToken,
+    refreshTokenTtl: lifetimes.refreshToken,
+    ...(request.codeChallenge === undefined ? {} : { codeChallenge: request.codeChallenge }),
+    ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
+    ...(openid ? { authTime: Math.floor(person.authTime / 1000) } : {}),
+    ...(openid && person.amr.length > 0 ? { amr: person.amr } : {}),
+    // What was asked for as a sign-in ends with the session, unless it was asked to outlast it (OIDC Core §11).
+    ...(openid && !offline && person.session !== undefined ? { session: person.session } : {}),
+  }
+}

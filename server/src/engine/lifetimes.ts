@@ -1,0 +1,33 @@
+/** How long what is issued lives, by the door that it was asked for at. What differs from the settings stands here. */
+import { day, type Seconds, seconds } from '../lib/clock.ts'
+import type { Dialect } from '../protocol/names.ts'
+import type { Client } from './clients.ts'
+import type { EngineSettings } from './context.ts'
+
+export interface Lifetimes {
+  readonly code: Seconds
+  readonly accessToken: Seconds
+  readonly refreshToken: Seconds
+}
+
+/**
+ * Old apps count on the lives that their servers gave: QuantiModo's phone apps renew a day before the end, so a short
+ * life would make them renew before each call.
+ */
+const ownLifetimes: Readonly<Record<Dialect, Partial<Lifetimes>>> = {
+  oauth: {},
+  quantimodo: { code: 600, accessToken: seconds(30 * day) },
+  password_token: { accessToken: seconds(30 * day) },
+  jwt_login: { accessToken: 12 * 3600, refreshToken: seconds(14 * day) },
+}
+
+/** The lifetimes of a grant that this client gets through the door of `dialect`. */
+export function lifetimesOf(settings: EngineSettings, client: Client, dialect: Dialect): Lifetimes {
+  const own = ownLifetimes[dialect]
+  const { access_token_ttl: accessToken, refresh_token_ttl: refreshToken } = client.metadata
+  return {
+    code: own.code ?? settings.codeTtl,
+    accessToken: accessToken ?? own.accessToken ?? settings.accessTokenTtl,
+    refreshToken: refreshToken ?? own.refreshToken ?? settings.refreshTokenTtl,
+  }
+}

@@ -1,0 +1,18 @@
+/** Telling an app's owner that a client secret stood where everybody along the way could read it (RFC 9700 §4.3.2). */
+import { equalBytes, sha256 } from '../lib/hash.ts'
+import type { Context } from './context.ts'
+
+/** The sentence for the owner's request log; empty where the address held no secret or named no app. */
+export async function secretWarning(
+  context: Context,
+  clientId: string | undefined,
+  shown: readonly string[],
+): Promise<string> {
+  if (clientId === undefined || shown.length === 0) return ''
+  const client = await context.clients.find(clientId)
+  if (client === undefined) return ''
+  const digests = shown.map((secret) => sha256(secret))
+  const real = client.secrets.some(({ hash }) => digests.some((digest) => equalBytes(digest, hash)))
+  if (real) return 'The client secret stood in the address: replace it.'
+  return "A client_secret stood in the address; it is none of this app's."
+}

@@ -1,0 +1,111 @@
+/**
+ * Sign-in tickets: a JWT (RFC 7519) by which a person who has proved who they are elsewhere arrives at authorize signed
+ * in. A ticket authenticates one authorization request; it makes no session, and the consent that follows is asked for
+ * and not remembered.
+ *
+ * The format: `typ` is ticket+jwt; `iss` we; `aud` our authorization endpoint; `sub` the account; `jti` its name;
+ * `iat` to the millisecond, as what ended the account's authorizations a moment before must end older tickets too;
+ * `exp` ten minutes later; `client_id` and `redirect_uri` where it is known which request it is for.
+ */
+import { type Millis, minute, seconds } from '../lib/clock.ts'
+import { sha256 } from '../lib/hash.ts'
+import { randomText } from '../lib/random.ts'
+import type { ClientId, UserId } from '../protocol/names.ts'
+import { Refusal } from '../protocol/refusal.ts'
+import type { Account } from '../storage/contract.ts'
+import type { Context } from './context.ts'
+
+const ticketType = 'ticket+jwt'
+const ticketLife: Millis = 10 * minute
+
+/** A ticket as it travels on in the sealed request that it came with. */
+export interface Ticket {
+  /** Its jti. */
+  readonly id: string
+  readonly userId: UserId
+  readonly issuedAt: Millis
+  readonly expiresAt: Millis
+}
+
+/** The one request that a ticket may be for. */
+export interface TicketBinding {
+  readonly clientId?: ClientId | undefined
+  readonly redirectUri?: string | undefined
+}
+
+/** Makes a ticket for a person who has just been authenticated. */
+export function makeTicket(context: Context, userId: UserId, binding: TicketBinding = {}): string {
+  const now = context.clock.now()
+  return context.signer.sign('ES256', ticketType, {
+    iss: context.settings.issuer,
+    sub: userId,
+    aud: audience(context),
+    jti: randomText(16),
+    iat: now / 1000,
+    exp: seconds(now + ticketLife),
+    ...(binding.clientId === undefined ? {} : { client_id: binding.clientId }),
+    ...(binding.redirectUri === undefined ? {} : { redirect_uri: binding.redirectUri }),
+  })
+}
+
+/** The ticket in a text, for this request; undefined where it is none of ours, too old, or for another request. */
+export function openTicket(
+  context: Context,
+  text: string,
+  request: { readonly clientId: ClientId; readonly redirectUri: string },
+): Ticket | undefined {
+  const claims = context.signer.verify(text, ticketType)
+  if (claims === undefined || claims.iss !== context.settings.issuer || claims.aud !== audience(context)) {
+    return undefined
+  }
+  const { sub, jti, iat, exp, client_id: clientId, redirect_uri: redirectUri } = claims
+  if (typeof sub !== 'string' || typeof jti !== 'string') return undefined
+  if (typeof iat !== 'number' || typeof exp !== 'number') return undefined
+  if (clientId !== undefined && clientId !== request.clientId) return undefined
+  if (redirectUri !== undefined && redirectUri !== request.redirectUri) return undefined
+  const ticket = { id: jti, userId: sub as UserId, issuedAt: Math.round(iat * 1000), expiresAt: exp * 1000 }
+  return isCurrent(context, ticket) ? ticket : undefined
+}
+
+/** The account that a ticket signs in now, unless it has run out, or been shut or renewed since. */
+export async function ticketAccount(context: Context, ticket: Ticket): Promise<Account | undefined> {
+  if (!isCurrent(context, ticket)) return undefined
+  const account = await context.storage.accounts.find(ticket.userId)
+  return account?.enabled === true && account.validAfter <= ticket.issuedAt ? account : undefined
+}
+
+/** Whether this browser has spent the ticket. Throws where another one has. */
+export async function isSpentHere(context: Context, ticket: Ticket, browser: string): Promise<boolean> {
+  const { claims } = context.storage
+  const kept = keptUntil(ticket)
+  if (!(await claims.isClaimed('ticket', claimHash(ticket), kept))) return false
+  if (await claims.isClaimed('ticket', claimHash(ticket, browser), kept)) return true
+  throw new Refusal('ticket_spent')
+}
+
+/** Spends the ticket for this browser; false where it was spent before. Of several at once, one gets true. */
+export async function spendTicket(context: Context, ticket: Ticket, browser: string): Promise<boolean> {
+  const { claims } = context.storage
+  const kept = keptUntil(ticket)
+  if ((await claims.claimOnce('ticket', claimHash(ticket), kept)) === 'seen') return false
+  // Told apart from other browsers, so that a second press of a button is no theft.
+  await claims.claimOnce('ticket', claimHash(ticket, browser), kept)
+  return true
+}
+
+function isCurrent(context: Context, ticket: Ticket): boolean {
+  return context.clock.now() < ticket.expiresAt
+}
+
+function audience(context: Context): string {
+  return `${context.settings.issuer}/oauth/authorize`
+}
+
+/** A little longer than the ticket may be used, so that no claim is forgotten while its use is under way. */
+function keptUntil(ticket: Ticket): Millis {
+  return ticket.expiresAt + minute
+}
+
+function claimHash(ticket: Ticket, browser = ''): Buffer {
+  return sha256(`${ticket.id} ${ticket.expiresAt} ${browser}`)
+}

@@ -1,0 +1,148 @@
+/**
+ * What every door's authorize does once the request has passed its checks (RFC 6749 §3.1): send the browser to the page
+ * that comes next, or back to the client with an answer or an error.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { refusalUri } from '../engine/answer.ts'
+import type { AuthorizationRequest, Progress } from '../engine/authorize.ts'
+import type { Context } from '../engine/context.ts'
+import { decideNext, type Next, resumeRequest, sealRequest } from '../engine/interaction.ts'
+import { issueAnswer } from '../engine/issue.ts'
+import type { Trace } from '../engine/request_log.ts'
+import { at } from '../engine/rules.ts'
+import type { Refusal } from '../protocol/refusal.ts'
+import { type Browser, readBrowser } from './cookies.ts'
+import { interactionPath } from './paths.ts'
+
+/** Draws the page for what cannot be sent back to a client; given by the composition root. */
+export type ErrorPage = (
+  reply: FastifyReply,
+  error: {
+    readonly code: Refusal['error'] | 'server_error'
+    readonly status: number
+    readonly text: string
+    readonly requestId: string
+  },
+) => FastifyReply
+
+/** The parameter in which a sealed request comes back. */
+export const resume = 'resume'
+
+/** Where a person would have to act next. */
+export type Interaction = Extract<Next, { step: 'sign_in' | 'consent' }>['step']
+
+/** How a door answers in its own way where the flow would send a page. */
+export interface OwnAnswers {
+  /** In place of the page on which a person acts. */
+  readonly interact?: (step: Interaction) => FastifyReply
+  /** For an error that cannot be sent back to the client. */
+  readonly fail: (refusal: Refusal) => FastifyReply
+}
+
+/** Opens the request that a browser brings back sealed. Throws Refusal. */
+export async function openResumed(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  sealed: string,
+  progress: Progress,
+  trace: Trace,
+): Promise<{ readonly browser: Browser; readonly resumed: AuthorizationRequest }> {
+  at(trace, 'request')
+  const browser = await readBrowser(context, request, reply)
+  const resumed = resumeRequest(context, sealed, browser.id)
+  trace.clientId = resumed.clientId
+  trace.caller = { ...trace.caller, dialect: resumed.dialect }
+  progress.to = resumed
+  return { browser, resumed }
+}
+
+/** Sends the browser to the next page, or back to the client with an answer. Throws Refusal. */
+export async function proceed(
+  context: Context,
+  browser: Browser,
+  reply: FastifyReply,
+  checked: AuthorizationRequest,
+  trace: Trace,
+  interact?: OwnAnswers['interact'],
+): Promise<FastifyReply> {
+  at(trace, 'sign_in')
+  const next = await decideNext(context, checked, browser)
+  if (next.step === 'issue') {
+    at(trace, 'consent')
+    const uri = await issueAnswer(context, checked, next.client, next.person, next.consent)
+    trace.authenticated = true
+    trace.userId = next.person.account.id
+    trace.note = `${whatWasSent(checked)}; the person had agreed before.`
+    context.requests.record(trace, 303)
+    return redirect(reply, uri)
+  }
+  trace.ruleset = `authorize:${next.step}`
+  if (interact !== undefined) {
+    trace.note = `The answer was to be JSON, and the person still has to ${next.step === 'consent' ? 'agree' : 'sign in'}.`
+    const answered = interact(next.step)
+    context.requests.record(trace, answered.statusCode)
+    return answered
+  }
+  const page = next.step === 'consent' ? '/consent' : checked.prompt.includes('create') ? '/signup' : '/login'
+  trace.note = next.step === 'consent' ? 'The person was asked to agree.' : 'The person was asked to sign in.'
+  context.requests.record(trace, 303)
+  return redirect(reply, interactionPath(page, sealRequest(context, checked, browser.id)))
+}
+
+/** What an answer held, for the request log. */
+export function whatWasSent({ frontChannel }: AuthorizationRequest): string {
+  return frontChannel === undefined ? 'A code was sent' : 'Tokens were sent in the fragment of the redirect'
+}
+
+/** Where an error goes: to the client once its redirect URI is proved, else to whoever asked. */
+export function refused(
+  context: Context,
+  reply: FastifyReply,
+  refusal: Refusal,
+  progress: Progress,
+  trace: Trace,
+  fail: OwnAnswers['fail'],
+): FastifyReply {
+  if (progress.to === undefined || !mayRedirect(refusal)) {
+    const answered = fail(refusal)
+    context.requests.record(trace, answered.statusCode, refusal)
+    return answered
+  }
+  context.requests.record(trace, 303, refusal)
+  return redirect(reply, refusalUri(context, progress.to, refusal))
+}
+
+/** Refusals after which the redirect URI is not to be trusted, however far the request had come. */
+const neverRedirects: ReadonlySet<string> = new Set([
+  'client_unknown',
+  'client_disabled',
+  'redirect_uri_not_registered',
+  'redirect_uri_missing',
+  'request_not_from_this_browser',
+])
+
+/** Whether a refusal may be told at the redirect URI that the request had been given. */
+export function mayRedirect(refusal: Refusal): boolean {
+  return !neverRedirects.has(refusal.reason)
+}
+
+/** The error page for a refusal. A page has no 401: there is nothing to authenticate with. */
+export function refusalPage(errorPage: ErrorPage, reply: FastifyReply, refusal: Refusal, trace: Trace): FastifyReply {
+  return errorPage(reply, {
+    code: refusal.error,
+    status: refusal.status === 401 ? 400 : refusal.status,
+    text: refusal.text,
+    requestId: trace.caller.requestId,
+  })
+}
+
+export function redirect(reply: FastifyReply, uri: string): FastifyReply {
+  return reply
+    .header('cache-control', 'no-store')
+    .header('referrer-policy', 'no-referrer')
+    .header('x-content-type-options', 'nosniff')
+    .header('location', uri)
+    .code(303)
+    .send()
+}

@@ -1,0 +1,140 @@
+/**
+ * The kinds of request body that older clients send (urlencoded, JSON, multipart), read into one list of named fields.
+ * What a field means and whether it may come twice is for the doors to say.
+ */
+import { fastifyMultipart } from '@fastify/multipart'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { type Form, isSoundText, parseForm } from '../lib/form.ts'
+import { Refusal } from '../protocol/refusal.ts'
+
+/** One named piece of a body. `value` is undefined where something other than text came (an object, a list, a file). */
+export interface Field {
+  readonly name: string
+  readonly value: string | undefined
+}
+
+/** The text of a body that is not multipart, with what it was declared to be. */
+interface TextBody {
+  readonly kind: 'form' | 'json'
+  readonly text: string
+}
+
+const bodyLimit = 65_536
+const maxFields = 200
+const limits = { fieldNameSize: 200, fieldSize: 16_384, fields: maxFields, files: 0, parts: maxFields, headerPairs: 20 }
+
+/** Makes a scope take urlencoded, JSON and multipart bodies, to be read with `readFields`. */
+export async function takeBodies(app: FastifyInstance): Promise<void> {
+  app.removeAllContentTypeParsers()
+  const kinds = { 'application/x-www-form-urlencoded': 'form', 'application/json': 'json' } as const
+  for (const [type, kind] of Object.entries(kinds)) {
+    app.addContentTypeParser(type, { parseAs: 'string', bodyLimit }, (_request, text, done) => {
+      done(null, { kind, text: String(text) } satisfies TextBody)
+    })
+  }
+  await app.register(fastifyMultipart, { limits })
+}
+
+/**
+ * Adds urlencoded and multipart bodies to a scope that takes others besides. There they arrive as an object of texts;
+ * a name that came more than once holds a list.
+ */
+export function takeFormObjects(app: FastifyInstance): void {
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string', bodyLimit },
+    (_request, text, done) => {
+      const form = parseForm(String(text))
+      if (form === undefined) done(new Refusal('parameter_malformed'))
+      else done(null, objectOf(fieldsOfForm(form)))
+    },
+  )
+  app.register(fastifyMultipart, { limits })
+  app.addHook('preValidation', async (request) => {
+    if (request.isMultipart()) request.body = objectOf(await readMultipart(request))
+  })
+}
+
+function objectOf(fields: readonly Field[]): Record<string, string | string[]> {
+  const members = new Map<string, string | string[]>()
+  for (const { name, value } of fields) {
+    if (value === undefined) throw new Refusal('parameter_malformed')
+    const known = members.get(name)
+    members.set(name, known === undefined ? value : [known, value].flat())
+  }
+  // Members of its own only, whatever they are called.
+  return Object.fromEntries(members)
+}
+
+/** The fields of a body in order, none where there is no body. Throws Refusal where it cannot be read. */
+export async function readFields(request: FastifyRequest): Promise<readonly Field[]> {
+  if (request.isMultipart()) return readMultipart(request)
+  const body = request.body as TextBody | undefined | null
+  if (body === undefined || body === null) return []
+  if (body.kind === 'json') return fieldsOfJson(body.text)
+  const form = parseForm(body.text)
+  if (form === undefined) throw new Refusal('parameter_malformed')
+  return fieldsOfForm(form)
+}
+
+/** The fields of a form; what was left empty counts as left out. */
+export function fieldsOfForm(form: Form): readonly Field[] {
+  return form.names.flatMap((name) => form.all(name).map((value) => ({ name, value })))
+}
+
+function fieldsOfJson(text: string): readonly Field[] {
+  // Clients that always declare JSON also do so where they send nothing.
+  if (text.trim() === '') return []
+  const body = parseJson(text)
+  if (body === null) return []
+  if (typeof body !== 'object' || Array.isArray(body)) {
+    throw new Refusal('parameter_malformed', { cause: 'The JSON body is not an object.' })
+  }
+  const members = Object.entries(body)
+  if (members.length > maxFields) throw new Refusal('parameter_malformed')
+  return members.flatMap(([name, value]) => (value === null || value === '' ? [] : { name, value: textOf(value) }))
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Refusal('parameter_malformed', {
+      text: 'The request body is not valid JSON.',
+      cause: 'The body was declared as JSON and is not valid JSON.',
+    })
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return isSoundText(value) ? value : undefined
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
+}
+
+async function readMultipart(request: FastifyRequest): Promise<readonly Field[]> {
+  // The parser takes the stream itself, so that the limit of the other bodies does not hold for it.
+  if (Number(request.headers['content-length'] ?? 0) > bodyLimit) throw tooLong()
+  const fields: Field[] = []
+  let size = 0
+  try {
+    for await (const part of request.parts()) {
+      if (part.type === 'file' || part.fieldnameTruncated || part.valueTruncated) throw tooLong()
+      const value = textOf(part.value)
+      size += part.fieldname.length + (value?.length ?? 0)
+      if (size > bodyLimit) throw tooLong()
+      if (value !== '') fields.push({ name: part.fieldname, value })
+    }
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    // Whatever the parser stumbles over is in the body: nothing of ours is called while it reads.
+    throw new Refusal('parameter_malformed', {
+      text: 'The multipart body could not be read.',
+      cause: 'The multipart body is broken, holds a file or has too many parts.',
+    })
+  }
+  return fields
+}
+
+function tooLong(): Refusal {
+  return new Refusal('parameter_too_long')
+}

@@ -1,0 +1,263 @@
+/** /developer/keys: subscription keys of one's own. Every rule is the engine's; here are forms and answers. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Context } from '../engine/context.ts'
+import type { Developer } from '../engine/developer_apps.ts'
+import {
+  addKeyCollaborator,
+  createKey,
+  deleteKey,
+  describeKey,
+  findOwnKey,
+  type KeyOverlap,
+  keyCollaboratorLimit,
+  keyLimit,
+  keyOverlaps,
+  leaveKey,
+  listDeveloperKeys,
+  listKeyCollaborators,
+  mayCreateKeys,
+  removeKeyCollaborator,
+  renameKey,
+  rotateKey,
+  setKeyEnabled,
+} from '../engine/developer_keys.ts'
+import type { LiveSession } from '../engine/sessions.ts'
+import type { StoredKey } from '../engine/subscription_key_record.ts'
+import { callerOf } from '../http/caller.ts'
+import { type Browser, readBrowser } from '../http/cookies.ts'
+import { sendPage } from '../http/page_headers.ts'
+import type { Form } from '../lib/form.ts'
+import { keyPath, paths } from './kit/paths.ts'
+import { goTo, PageProblem, readOwnForm, readQuery, requireSignedIn, secrets, viewerOf } from './page.ts'
+import { appConfirm } from './views/app_overview.tsx'
+import { type SubscriptionKeyProps, subscriptionKey } from './views/subscription_key.tsx'
+import { keyShown, nameOf, type SubscriptionKeysProps, subscriptionKeys } from './views/subscription_keys.tsx'
+
+type SignedIn = Browser & { readonly live: LiveSession }
+type KeyRoute = { Params: { handle: string } }
+
+/** A form of ours, from somebody who is signed in, about a key of theirs. */
+interface OwnForm {
+  readonly browser: SignedIn
+  readonly form: Form
+  readonly by: Developer
+}
+
+const notices = {
+  renamed: 'The name is saved.',
+  shared: 'The key is shared.',
+  unshared: 'The key is no longer shared with that person.',
+  disabled: 'The key is switched off.',
+  enabled: 'The key is switched on.',
+  deleted: 'The key is deleted.',
+  left: 'The key is no longer shared with you.',
+} as const
+type Done = keyof typeof notices
+
+/** The pages are there while the door that asks for keys is open. */
+export function keysAreUsed(context: Context): boolean {
+  return context.settings.dialects.has('jwt_login')
+}
+
+export function registerDeveloperKeys(app: FastifyInstance, context: Context): void {
+  if (!keysAreUsed(context)) return
+  registerList(app, context)
+  registerOne(app, context)
+  registerRotation(app, context)
+  registerDeletion(app, context)
+  registerLeaving(app, context)
+}
+
+async function readSignedForm(context: Context, request: FastifyRequest, reply: FastifyReply): Promise<OwnForm> {
+  const browser = await readBrowser(context, request, reply)
+  const form = readOwnForm(context, request, browser, 'session')
+  if (browser.live === undefined) throw new PageProblem('form_refused')
+  const by = { account: browser.live.account, caller: callerOf(request) }
+  return { browser: { ...browser, live: browser.live }, form, by }
+}
+
+/** The key, if it is this person's. Others' keys are as good as not there. */
+async function requireOwnKey(context: Context, live: LiveSession, handle: string): Promise<StoredKey> {
+  const key = await findOwnKey(context, live.account, handle)
+  if (key === undefined) throw new PageProblem('not_found')
+  return key
+}
+
+/** The sentence for what a redirect of ours says was done; nothing that comes in the address is shown itself. */
+function noticeOf(request: FastifyRequest): string | undefined {
+  const done = readQuery(request).get('done') ?? ''
+  return Object.hasOwn(notices, done) ? notices[done as Done] : undefined
+}
+
+async function listPage(
+  context: Context,
+  browser: SignedIn,
+  more: Pick<SubscriptionKeysProps, 'notice' | 'problem' | 'add'>,
+): Promise<string> {
+  const all = await listDeveloperKeys(context, browser.live.account)
+  return subscriptionKeys({
+    ...secrets(context, browser, 'session'),
+    viewer: viewerOf(browser.live),
+    keys: all.filter((key) => key.sharedBy === undefined),
+    shared: all.flatMap(({ sharedBy, ...key }) => (sharedBy === undefined ? [] : [{ ...key, sharedBy }])),
+    limit: keyLimit,
+    mayCreate: mayCreateKeys(context, browser.live.account),
+    ...more,
+  })
+}
+
+function registerList(app: FastifyInstance, context: Context): void {
+  app.get(paths.keys, async (request, reply) => {
+    const browser = await requireSignedIn(context, request, reply)
+    if (browser === undefined) return reply
+    return sendPage(reply, 200, await listPage(context, browser, { notice: noticeOf(request) }))
+  })
+
+  app.post(paths.keys, async (request, reply) => {
+    const { browser, form, by } = await readSignedForm(context, request, reply)
+    if (!mayCreateKeys(context, by.account)) throw new PageProblem('registration_closed')
+    const name = form.get('name') ?? ''
+    const made = await createKey(context, by, name)
+    if (made.problem !== undefined) {
+      const { problem } = made
+      // Where there is no room there is no field to show it beside.
+      const full = (await listDeveloperKeys(context, by.account)).filter((key) => key.sharedBy === undefined)
+      const more = full.length < keyLimit ? { add: { name, problem } } : { problem }
+      return sendPage(reply, 400, await listPage(context, browser, more))
+    }
+    return sendPage(reply, 200, keyShown({ viewer: viewerOf(browser.live), name, subscriptionKey: made.key }))
+  })
+}
+
+async function keyPage(
+  context: Context,
+  browser: SignedIn,
+  key: StoredKey,
+  more: Pick<SubscriptionKeyProps, 'notice' | 'problem' | 'rename' | 'add'>,
+): Promise<string> {
+  // A use of a moment ago is what one is looking for.
+  await context.subscriptionKeys.flush()
+  return subscriptionKey({
+    ...secrets(context, browser, 'session'),
+    viewer: viewerOf(browser.live),
+    subscriptionKey: await describeKey(context, browser.live.account, key),
+    collaborators: await listKeyCollaborators(context, key),
+    collaboratorLimit: keyCollaboratorLimit,
+    ...more,
+  })
+}
+
+function registerOne(app: FastifyInstance, context: Context): void {
+  app.get<KeyRoute>('/developer/keys/:handle', async (request, reply) => {
+    const browser = await requireSignedIn(context, request, reply)
+    if (browser === undefined) return reply
+    const key = await requireOwnKey(context, browser.live, request.params.handle)
+    return sendPage(reply, 200, await keyPage(context, browser, key, { notice: noticeOf(request) }))
+  })
+
+  /** A form that changes a key and ends on its page: with what was done, or with why not beside what was filled in. */
+  function registerChange(
+    path: string,
+    done: Done,
+    change: (
+      key: StoredKey,
+      own: OwnForm,
+    ) => Promise<Pick<SubscriptionKeyProps, 'problem' | 'rename' | 'add'> | undefined>,
+  ): void {
+    app.post<KeyRoute>(`/developer/keys/:handle${path}`, async (request, reply) => {
+      const own = await readSignedForm(context, request, reply)
+      const key = await requireOwnKey(context, own.browser.live, request.params.handle)
+      const wrong = await change(key, own)
+      if (wrong === undefined) return goTo(reply, `${keyPath(request.params.handle)}?done=${done}`)
+      return sendPage(reply, 400, await keyPage(context, own.browser, key, wrong))
+    })
+  }
+
+  registerChange('', 'renamed', async (key, { form, by }) => {
+    const name = form.get('name') ?? ''
+    const { problem } = await renameKey(context, by, key.id, name)
+    return problem === undefined ? undefined : { rename: { name, problem } }
+  })
+
+  for (const [path, done, enabled] of [
+    ['/disable', 'disabled', false],
+    ['/enable', 'enabled', true],
+  ] as const) {
+    registerChange(path, done, async (key, { by }) => {
+      const { problem } = await setKeyEnabled(context, by, key.id, enabled)
+      return problem === undefined ? undefined : { problem }
+    })
+  }
+
+  registerChange('/collaborators', 'shared', async (key, { form, by }) => {
+    const username = form.get('username') ?? ''
+    const { problem } = await addKeyCollaborator(context, by, key.id, username)
+    return problem === undefined ? undefined : { add: { username, problem } }
+  })
+
+  registerChange('/collaborators/remove', 'unshared', async (key, { form, by }) => {
+    const { problem } = await removeKeyCollaborator(context, by, key.id, form.get('person') ?? '')
+    return problem === undefined ? undefined : { problem }
+  })
+}
+
+const afterRotation = {
+  none: 'The key that it replaces has stopped working.',
+  day: 'The key that it replaces goes on working for 1 day.',
+  week: 'The key that it replaces goes on working for 7 days.',
+  month: 'The key that it replaces goes on working for 30 days.',
+} as const satisfies Record<KeyOverlap, string>
+
+function registerRotation(app: FastifyInstance, context: Context): void {
+  app.post<KeyRoute>('/developer/keys/:handle/rotate', async (request, reply) => {
+    const { browser, form, by } = await readSignedForm(context, request, reply)
+    const key = await requireOwnKey(context, browser.live, request.params.handle)
+    const overlap = form.get('overlap') ?? ''
+    if (!Object.hasOwn(keyOverlaps, overlap)) {
+      const problem = 'Choose how long the old one goes on working.'
+      return sendPage(reply, 400, await keyPage(context, browser, key, { problem }))
+    }
+    const made = await rotateKey(context, by, key.id, overlap as KeyOverlap)
+    if (made.problem !== undefined) {
+      return sendPage(reply, 400, await keyPage(context, browser, key, { problem: made.problem }))
+    }
+    const name = nameOf(key.record.name)
+    const before = afterRotation[overlap as KeyOverlap]
+    return sendPage(reply, 200, keyShown({ viewer: viewerOf(browser.live), name, subscriptionKey: made.key, before }))
+  })
+}
+
+function registerDeletion(app: FastifyInstance, context: Context): void {
+  app.get<KeyRoute>('/developer/keys/:handle/delete', async (request, reply) => {
+    const browser = await requireSignedIn(context, request, reply)
+    if (browser === undefined) return reply
+    const { handle } = request.params
+    const key = await requireOwnKey(context, browser.live, handle)
+    const html = appConfirm({
+      ...secrets(context, browser, 'session'),
+      id: 'key-delete',
+      heading: 'Delete this key?',
+      name: nameOf(key.record.name),
+      text: 'Every app that still sends it is refused at once. This cannot be undone.',
+      submit: 'Delete it',
+      action: keyPath(handle, 'delete'),
+      backHref: keyPath(handle),
+    })
+    return sendPage(reply, 200, html)
+  })
+
+  app.post<KeyRoute>('/developer/keys/:handle/delete', async (request, reply) => {
+    const { browser, by } = await readSignedForm(context, request, reply)
+    await deleteKey(context, by, await requireOwnKey(context, browser.live, request.params.handle))
+    return goTo(reply, `${paths.keys}?done=deleted`)
+  })
+}
+
+function registerLeaving(app: FastifyInstance, context: Context): void {
+  app.post<KeyRoute>('/developer/keys/:handle/leave', async (request, reply) => {
+    const { by } = await readSignedForm(context, request, reply)
+    const { problem } = await leaveKey(context, by, request.params.handle)
+    if (problem !== undefined) throw new PageProblem('not_found')
+    return goTo(reply, `${paths.keys}?done=left`)
+  })
+}

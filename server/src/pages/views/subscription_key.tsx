@@ -1,0 +1,229 @@
+/** One subscription key: its state, its name, a new text for it, the people who share it, and the ways to end it. */
+import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
+import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
+import { Note, Tag } from '../kit/note.tsx'
+import { keyPath, paths } from '../kit/paths.ts'
+import { Day, Minute } from '../kit/time.tsx'
+import { type KeyFacts, KeyState, nameOf, Start } from './subscription_keys.tsx'
+
+export interface KeyCollaborator {
+  readonly id: string
+  readonly username: string
+}
+
+/** What may become of the old text, in the order shown; the first is chosen where nothing else is. */
+export const overlapChoices = [
+  { value: 'week', label: 'For 7 more days', detail: 'Time to change every copy of the app over.' },
+  { value: 'day', label: 'For 1 more day', detail: 'Where you can reach every copy soon.' },
+  { value: 'month', label: 'For 30 more days', detail: 'Where people have to install a new version first.' },
+  {
+    value: 'none',
+    label: 'Not at all',
+    detail: 'Somebody has it who should not. Copies that still use it stop at once.',
+  },
+] as const
+
+export interface SubscriptionKeyProps extends FormSecrets {
+  readonly viewer: Viewer
+  readonly subscriptionKey: KeyFacts
+  readonly collaborators: readonly KeyCollaborator[]
+  readonly collaboratorLimit: number
+  readonly notice?: string | undefined
+  /** Why nothing came of what was just asked for. */
+  readonly problem?: string | undefined
+  /** What was filled in that could not be taken, and why. */
+  readonly rename?: { readonly name: string; readonly problem: string } | undefined
+  readonly add?: { readonly username: string; readonly problem: string } | undefined
+}
+
+export function subscriptionKey(props: SubscriptionKeyProps): string {
+  const { subscriptionKey: key } = props
+  const name = nameOf(key.name)
+  return renderPage(
+    <WidePage title={`${name} · Subscription keys`} viewer={props.viewer} here="developer" reading>
+      <div class="heading">
+        <div>
+          <h1 dir="auto">{name}</h1>
+          <p class="muted small">
+            <a href={paths.developer}>Your apps</a> / <a href={paths.keys}>Subscription keys</a> / <bdi>{name}</bdi>
+          </p>
+        </div>
+      </div>
+      {props.notice === undefined ? null : (
+        <Note kind="good">
+          <p>{props.notice}</p>
+        </Note>
+      )}
+      {props.problem === undefined ? null : (
+        <Note kind="bad">
+          <p>{props.problem}</p>
+        </Note>
+      )}
+      <Facts of={key} />
+      <Rotation {...props} />
+      <People {...props} />
+      <section aria-labelledby="rename">
+        <h2 id="rename">Change the name</h2>
+        <Form id="key-rename-form" class="card form-card" secrets={{ csrf: props.csrf }} action={keyPath(key.handle)}>
+          <Field
+            id="key-name"
+            name="name"
+            label="Name"
+            type="text"
+            autocomplete="off"
+            value={props.rename?.name ?? key.name}
+            problem={props.rename?.problem}
+          />
+          <Button id="key-rename-submit">Save the name</Button>
+        </Form>
+      </section>
+      <End {...props} />
+    </WidePage>,
+  )
+}
+
+function Facts(props: { of: KeyFacts }) {
+  const { start, previous, createdAt, lastUsed, usesToday, openToAll } = props.of
+  return (
+    <section class="card" aria-label="What it is">
+      <dl class="facts-list">
+        <dt>Key</dt>
+        <dd>
+          <Start start={start} />
+        </dd>
+        {previous === undefined ? null : (
+          <>
+            <dt>Key before</dt>
+            <dd>
+              <Start start={previous.start} />{' '}
+              <Tag kind="warn">
+                works until <Day at={previous.until} />
+              </Tag>
+            </dd>
+          </>
+        )}
+        <dt>State</dt>
+        <dd>
+          <KeyState of={{ ...props.of, openToAll: false, previous: undefined }} />
+        </dd>
+        <dt>Lets in</dt>
+        <dd>
+          {openToAll ? 'everybody with an account here, as the operator has opened it' : 'you and the people below'}
+        </dd>
+        <dt>Created</dt>
+        <dd>{createdAt === undefined ? 'not known' : <Day at={createdAt} />}</dd>
+        <dt>Last used</dt>
+        <dd>{lastUsed === undefined ? 'not yet' : <Minute at={lastUsed} />}</dd>
+        <dt>Uses today</dt>
+        <dd>{usesToday}</dd>
+      </dl>
+    </section>
+  )
+}
+
+function Rotation(props: SubscriptionKeyProps) {
+  const { subscriptionKey: key } = props
+  return (
+    <section aria-labelledby="rotate">
+      <h2 id="rotate">Replace it with a new key</h2>
+      <Form id="key-rotate-form" class="card" secrets={{ csrf: props.csrf }} action={keyPath(key.handle, 'rotate')}>
+        {key.previous === undefined ? null : (
+          <Note kind="warning">
+            <p>The key before this one still works. If you replace this one now, the one before stops at once.</p>
+          </Note>
+        )}
+        <Choices
+          id="key-overlap"
+          name="overlap"
+          legend="How long the old one goes on working"
+          type="radio"
+          choices={overlapChoices.map((choice, i) => ({ ...choice, id: `overlap-${choice.value}`, checked: i === 0 }))}
+        />
+        <Button id="key-rotate-submit">Show a new key</Button>
+      </Form>
+    </section>
+  )
+}
+
+function People(props: SubscriptionKeyProps) {
+  const { subscriptionKey: key, collaborators } = props
+  return (
+    <section aria-labelledby="people">
+      <h2 id="people">People who share it</h2>
+      <p class="muted">They can sign in through this key. Only you can change, replace or delete it.</p>
+      {collaborators.length === 0 ? null : (
+        <ul class="card entries" id="collaborators">
+          {collaborators.map((person) => (
+            <li>
+              <div>
+                <strong dir="auto">{person.username}</strong>
+              </div>
+              <Form secrets={{ csrf: props.csrf }} action={keyPath(key.handle, 'collaborators/remove')}>
+                <input type="hidden" name="person" value={person.id} />
+                <Button look="plain">
+                  Remove<span class="unseen"> {person.username}</span>
+                </Button>
+              </Form>
+            </li>
+          ))}
+        </ul>
+      )}
+      {collaborators.length >= props.collaboratorLimit ? null : (
+        <Form
+          id="collaborator-form"
+          class="card form-card"
+          secrets={{ csrf: props.csrf }}
+          action={keyPath(key.handle, 'collaborators')}
+        >
+          <Field
+            id="collaborator-username"
+            name="username"
+            label="Username"
+            type="text"
+            autocomplete="off"
+            value={props.add?.username}
+            problem={props.add?.problem}
+            hint="Their username on this server, not an e-mail address."
+          />
+          <Button id="collaborator-submit">Share the key</Button>
+        </Form>
+      )}
+    </section>
+  )
+}
+
+function End(props: SubscriptionKeyProps) {
+  const { subscriptionKey: key } = props
+  return (
+    <section aria-labelledby="end">
+      <h2 id="end">Switch it off, or delete it</h2>
+      <div class="card">
+        {key.disabled === 'operator' ? (
+          <p class="muted">The operator of this server has switched this key off, and alone can switch it on again.</p>
+        ) : (
+          <p class="muted">
+            {key.disabled === undefined
+              ? 'Whoever uses a key that is off is refused at once. You can switch it on again; deleting it is for good.'
+              : 'The key is off: whoever uses it is refused. Deleting it is for good.'}
+          </p>
+        )}
+        <div class="row">
+          {key.disabled === 'operator' ? null : (
+            <Form
+              id="key-state-form"
+              secrets={{ csrf: props.csrf }}
+              action={keyPath(key.handle, key.disabled === undefined ? 'disable' : 'enable')}
+            >
+              <Button id="key-state-submit" look="plain">
+                {key.disabled === undefined ? 'Switch it off' : 'Switch it on'}
+              </Button>
+            </Form>
+          )}
+          <LinkButton href={keyPath(key.handle, 'delete')} look="plain">
+            Delete this key…
+          </LinkButton>
+        </div>
+      </div>
+    </section>
+  )
+}

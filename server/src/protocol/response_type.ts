@@ -1,0 +1,24 @@
+/**
+ * Response types that put tokens into the redirect's fragment (RFC 6749 §4.2.1, OIDC Core §3.2.2.1). RFC 9700 §2.1.2
+ * advises against them; they exist for apps of old that cannot be changed.
+ */
+
+/** What a front-channel request asks for. */
+export interface FrontChannel {
+  readonly accessToken: boolean
+  readonly idToken: boolean
+}
+
+/** What a response type without a code asks for; undefined where it is another. The order of its words says nothing. */
+export function frontChannelOf(responseType: string | undefined): FrontChannel | undefined {
+  switch (responseType?.split(' ').toSorted().join(' ')) {
+    case 'token':
+      return { accessToken: true, idToken: false }
+    case 'id_token':
+      return { accessToken: false, idToken: true }
+    case 'id_token token':
+      return { accessToken: true, idToken: true }
+    default:
+      return undefined
+  }
+}

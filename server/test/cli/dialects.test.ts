@@ -1,0 +1,111 @@
+/** `consentry dialects` as an operator runs it beside a server. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fastify } from 'fastify'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createOlderDoors } from '../../src/engine/older_doors.ts'
+import { guardOlderDoor } from '../../src/http/older_door.ts'
+import { openSqlite } from '../../src/storage/sqlite.ts'
+import { addClient, type Harness, harness, movableClock } from '../support/harness.ts'
+import { runCommand } from './output.ts'
+
+let folder: string
+let env: Record<string, string>
+let h: Harness
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'consentry-test-'))
+  env = { CONSENTRY_DATA: folder, CONSENTRY_LOG_LEVEL: 'silent' }
+  h = await harness({ open: (clock) => openSqlite({ path: join(folder, 'consentry.db'), clock }) })
+})
+afterEach(async () => {
+  await h.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const json = async (...argv: string[]) => {
+  const { code, stdout, stderr } = await runCommand([...argv, '--json'], env)
+  return { code, document: stdout === '' ? undefined : JSON.parse(stdout), stderr }
+}
+
+describe('consentry dialects', () => {
+  test('tells which app came through which older door, how often, and when last', async () => {
+    const app = await addClient(h, { client_name: 'Old Journal', dialects: ['quantimodo'] })
+    h.context.olderDoors.count('oauth', app.id)
+    h.context.olderDoors.count('quantimodo', app.id)
+    h.context.olderDoors.count('quantimodo', app.id)
+    h.context.olderDoors.count('password_token', 'nobody-any-more')
+    await h.context.olderDoors.flush()
+    h.context.olderDoors.count('quantimodo', app.id)
+    await h.context.olderDoors.flush()
+
+    const { code, document } = await json('dialects')
+    expect(code).toBe(0)
+    expect(document.dialects.map((door: { dialect: string }) => door.dialect)).toEqual([
+      'quantimodo',
+      'password_token',
+      'jwt_login',
+    ])
+    expect(document.dialects[0]).toMatchObject({
+      state: 'open',
+      sunset: null,
+      apps: [{ client_id: app.id, client_name: 'Old Journal', uses_30_days: 3 }],
+    })
+    expect(document.dialects[1].apps).toMatchObject([{ client_id: 'nobody-any-more', client_name: null }])
+    const lines = (await runCommand(['dialects'], env)).stdout
+    expect(lines).toMatch(/quantimodo: open\n {2}Old Journal \(.*\): 3 in 30 days, last on \d{4}-/)
+    expect(lines).toContain('jwt_login: open\n  nobody has come through it')
+  })
+
+  test('uses older than thirty days count no more, but the app is still listed', async () => {
+    const clock = movableClock()
+    clock.move(-31 * 86_400_000)
+    const doors = createOlderDoors(h.storage, clock, h.context.log)
+    doors.count('jwt_login', 'app')
+    await doors.flush()
+    doors.close()
+    const { document } = await json('dialects', 'list')
+    expect(document.dialects[2].apps).toMatchObject([{ client_id: 'app', uses_30_days: 0 }])
+  })
+
+  test('a date is announced, a door closed and opened again beside the running server', async () => {
+    const door = fastify()
+    guardOlderDoor(door, h.context, 'quantimodo', (_request, reply, text) => reply.send({ error: text }))
+    door.get('/door', async () => 'open')
+    const visit = async () => {
+      h.clock.move(1000)
+      return door.inject('/door')
+    }
+    expect((await visit()).headers).not.toHaveProperty('deprecation')
+
+    const set = await json('dialects', 'sunset', 'quantimodo', '2027-06-30')
+    expect(set.document).toMatchObject({ dialect: 'quantimodo', state: 'open', sunset: '2027-06-30' })
+    const announced = await visit()
+    expect(announced.statusCode).toBe(200)
+    expect(announced.headers.deprecation).toMatch(/^@\d{10}$/)
+    expect(announced.headers.sunset).toBe('Wed, 30 Jun 2027 00:00:00 GMT')
+
+    await json('dialects', 'close', 'quantimodo', '--link', 'https://example.com/moving')
+    const closed = await visit()
+    expect(closed.statusCode).toBe(410)
+    expect(closed.headers.link).toBe('<https://example.com/moving>; rel="deprecation"')
+    expect(closed.body).toContain('https://example.com/moving')
+    expect((await json('dialects')).document.dialects[0].state).toBe('closed')
+
+    await json('dialects', 'open', 'quantimodo')
+    expect((await visit()).statusCode).toBe(200)
+    await json('dialects', 'sunset', 'quantimodo', 'none')
+    expect((await visit()).headers).not.toHaveProperty('sunset')
+    await door.close()
+  })
+
+  test.each([
+    ['a door that there is not', ['dialects', 'close', 'oauth'], /quantimodo/],
+    ['a date that is none', ['dialects', 'sunset', 'quantimodo', '30.6.2027'], /2027-06-30/],
+    ['a link that is none', ['dialects', 'close', 'quantimodo', '--link', 'javascript:1'], /http/],
+  ])('%s is refused', async (_what, argv, words) => {
+    const { code, stderr } = await runCommand(argv, env)
+    expect(code).toBe(2)
+    expect(stderr).toMatch(words)
+  })
+})
