@@ -43,7 +43,6 @@ import { Refusal } from './protocol/refusal.ts'
 import { formatScope } from './protocol/scope.ts'
 import { engineSettings, type Settings } from './settings.ts'
 import type { Storage } from './storage/contract.ts'
-import { openSqlite } from './storage/sqlite.ts'
 import { version } from './version.ts'
 
 /** Makes the engine over an open storage. `secrets` are the root secrets by generation, oldest first. */
@@ -105,6 +104,7 @@ export async function createApp(
     return503OnClosing: false,
     routerOptions: { maxParamLength: 1000 },
     trustProxy: trustProxyOption(options.trustProxy),
+    schemaController: { compilersFactory: noSchemas },
     ...(options.https === undefined ? {} : { https: { ...options.https } }),
     frameworkErrors: (error, request, reply) => {
       const fault = faultOf(error, request)
@@ -165,14 +165,14 @@ export interface Server {
   close(): Promise<void>
 }
 
-/** Opens the storage that the settings name. */
+/** Opens the storage that the settings name. The driver of the other database is not even loaded. */
 export async function openStorage(settings: Settings, log: Log): Promise<Storage> {
   const clock = systemClock(settings.clockOffset)
   if (settings.databaseUrl !== undefined) {
-    // Its packages are loaded only where they are needed: a start on SQLite is the quicker for it.
     const { openPostgres } = await import('./storage/postgres.ts')
     return openPostgres({ url: settings.databaseUrl, clock, log: (message, err) => log.warn({ err }, message) })
   }
+  const { openSqlite } = await import('./storage/sqlite.ts')
   return openSqlite({ path: join(settings.data, 'consentry.db'), clock })
 }
 
@@ -251,6 +251,19 @@ async function authenticate(
   const account = userId === null ? undefined : await context.storage.accounts.find(userId)
   if (account === undefined) throw new Refusal('scope_insufficient', { text: 'This needs the token of a person.' })
   return { account, clientId, scope: token.scope, accessToken: token.text, expiresAt: token.expiresAt }
+}
+
+/**
+ * The API brings the compilers of its own schemas. Fastify's, which nothing else here would use, take as long to load as
+ * the rest of it.
+ */
+const noSchemas = {
+  buildValidator: () => requireNoSchema,
+  buildSerializer: () => requireNoSchema,
+}
+
+function requireNoSchema(): never {
+  throw new Error('app: a route outside the API has a schema, and nothing to check it with')
 }
 
 /** Fastify's form of the setting: addresses, or how many hops in front of us are ours. */

@@ -3,9 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
-import { executeApply, planApply } from '../engine/apply.ts'
 import type { Change } from '../engine/apply_change.ts'
-import { parseDocument } from '../engine/apply_document.ts'
 import { addStorageOptions, CommandError, type Env, messageOf, printResult, withStorage } from './command.ts'
 
 export function addApply(program: Command, env: Env): void {
@@ -15,6 +13,8 @@ export function addApply(program: Command, env: Env): void {
     .option('--prune', 'also remove what a section of the document does not name (never users)')
     .addHelpText('after', help)
     .action(async (file: string, options: { dryRun?: boolean; prune?: boolean }, command: Command) => {
+      const { parseDocument } = await import('../engine/apply_document.ts')
+      const { executeApply, planApply } = await import('../engine/apply.ts')
       const document = parseDocument(await read(file))
       await withStorage(command, env, async (context) => {
         const changes = await planApply(context, document, { prune: options.prune === true })

@@ -1,10 +1,8 @@
 /** `consentry client`: apps from the command line. */
 import type { Command } from 'commander'
 import type { ApplyContext } from '../engine/apply_change.ts'
-import { problemsOf } from '../engine/apply_document.ts'
-import { registerClient } from '../engine/register_client.ts'
 import { normalizeLogin } from '../protocol/account_names.ts'
-import { type ClientMetadata, clientMetadataSchema } from '../protocol/client_metadata.ts'
+import type { ClientMetadata } from '../protocol/client_metadata.ts'
 import type { UserId } from '../protocol/names.ts'
 import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
 
@@ -40,7 +38,8 @@ Examples:
   consentry client create "Nightly export" --grant-type client_credentials --scope readmeasurements`,
     )
     .action(async (name: string, options: CreateOptions, command: Command) => {
-      const metadata = readMetadata(name, options)
+      const { registerClient } = await import('../engine/register_client.ts')
+      const metadata = await readMetadata(name, options)
       if (options.clientId !== undefined && !/^[A-Za-z0-9._~-]{1,255}$/.test(options.clientId)) {
         throw new CommandError('wrong_value', '--client-id takes letters, digits, dot, hyphen, tilde and underscore', 2)
       }
@@ -67,7 +66,9 @@ Examples:
     })
 }
 
-function readMetadata(name: string, options: CreateOptions): ClientMetadata {
+async function readMetadata(name: string, options: CreateOptions): Promise<ClientMetadata> {
+  const { problemsOf } = await import('../engine/apply_document.ts')
+  const { clientMetadataSchema } = await import('../protocol/client_metadata.ts')
   const isPublic = options.public === true
   const usual = ['authorization_code', 'refresh_token', ...(isPublic ? [] : ['client_credentials'])]
   const document = {

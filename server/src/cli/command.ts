@@ -1,11 +1,13 @@
-/** What the commands share: settings from flags, output for people or programs, and errors in one line. */
+/**
+ * What the commands share: settings from flags, output for people or programs, and errors in one line. The server itself
+ * is loaded by what needs it, so that help and errors are there at once.
+ */
 import type { Command } from 'commander'
-import { openStorage } from '../app.ts'
 import type { ApplyContext } from '../engine/apply_change.ts'
 import { createKeyring } from '../engine/keyring.ts'
 import { createPasswords } from '../engine/passwords.ts'
-import { createLog, type Log } from '../lib/log.ts'
-import { loadSettings, type Settings } from '../settings.ts'
+import type { Log } from '../lib/log.ts'
+import type { Settings } from '../settings.ts'
 import type { Storage } from '../storage/contract.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
@@ -23,11 +25,12 @@ export class CommandError extends Error {
 }
 
 /** Settings of a command: its own flags by setting name, over the environment and the file. */
-export function commandSettings(
+export async function commandSettings(
   command: Command,
   env: Env,
   flags: Readonly<Record<string, string | undefined>> = {},
-): Settings {
+): Promise<Settings> {
+  const { loadSettings } = await import('../settings.ts')
   const { config } = command.optsWithGlobals<{ config?: string }>()
   return loadSettings({ flags: { ...flags, CONSENTRY_CONFIG: config }, env })
 }
@@ -46,7 +49,7 @@ export async function withStorage<T>(
   work: (context: ApplyContext, settings: Settings) => Promise<T>,
 ): Promise<T> {
   const { data, databaseUrl } = command.opts<{ data?: string; databaseUrl?: string }>()
-  const settings = commandSettings(command, env, { CONSENTRY_DATA: data, DATABASE_URL: databaseUrl })
+  const settings = await commandSettings(command, env, { CONSENTRY_DATA: data, DATABASE_URL: databaseUrl })
   const storage = await openOrFail(settings)
   try {
     const keyring = createKeyring(settings.secrets, settings.issuer, storage.installation)
@@ -58,7 +61,8 @@ export async function withStorage<T>(
 
 async function openOrFail(settings: Settings): Promise<Storage> {
   try {
-    return await openStorage(settings, commandLog())
+    const { openStorage } = await import('../app.ts')
+    return await openStorage(settings, await commandLog())
   } catch (error) {
     throw new CommandError('database', `${databaseName(settings)}: ${messageOf(error)}`, 4)
   }
@@ -79,7 +83,8 @@ export function wantsJson(command: Command): boolean {
 }
 
 /** Commands other than serve keep quiet unless something is wrong. */
-export function commandLog(): Log {
+export async function commandLog(): Promise<Log> {
+  const { createLog } = await import('../lib/log.ts')
   return createLog('error')
 }
 

@@ -2,7 +2,6 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { openStorage } from '../app.ts'
 import { createKeyring, findWrongSecret } from '../engine/keyring.ts'
 import { signingLife } from '../engine/signing_keys.ts'
 import { day, second, systemClock } from '../lib/clock.ts'
@@ -39,7 +38,7 @@ export function addDoctor(program: Command, env: Env): void {
       '\nEnds with 0 where nothing must be done, with 1 where there is a problem.\n\nExample:\n  consentry doctor',
     )
     .action(async (options: { data?: string; databaseUrl?: string; issuer?: string }, command: Command) => {
-      const settings = commandSettings(command, env, {
+      const settings = await commandSettings(command, env, {
         CONSENTRY_DATA: options.data,
         DATABASE_URL: options.databaseUrl,
         CONSENTRY_ISSUER: options.issuer,
@@ -97,7 +96,8 @@ async function lookAtDatabase(settings: Settings): Promise<Finding[]> {
   const check = 'database'
   let storage: Storage
   try {
-    storage = await openStorage(settings, commandLog())
+    const { openStorage } = await import('../app.ts')
+    storage = await openStorage(settings, await commandLog())
   } catch (error) {
     const text = `${databaseName(settings)}: ${messageOf(error)}`
     return [{ check, state: 'problem', text, repair: 'See that it runs, is reachable from here, and writes durably.' }]

@@ -3,7 +3,6 @@ import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
-import { requireSound } from '../settings.ts'
 import { CommandError, messageOf, printResult } from './command.ts'
 
 interface InitOptions {
@@ -29,6 +28,7 @@ export function addInit(program: Command): void {
     .action(async (options: InitOptions, command: Command) => {
       const issuer = (options.issuer ?? (options.yes ? localIssuer : await askForIssuer())).replace(/\/$/, '')
       const dialects = options.dialects ?? 'none'
+      const { requireSound } = await import('../settings.ts')
       const { loopback } = requireSound({ CONSENTRY_ISSUER: issuer, CONSENTRY_DIALECTS: dialects })
       const port = options.port ?? ((loopback && new URL(issuer).port) || '3000')
       requireSound({ PORT: port })

@@ -1,9 +1,5 @@
 /** The command `consentry`: one file per command, every one with `--json`. */
 import { Command, CommanderError } from 'commander'
-import { DocumentError } from '../engine/apply_document.ts'
-import { WrongRootSecret } from '../engine/keyring.ts'
-import { SettingsError } from '../settings.ts'
-import { StorageUnavailable } from '../storage/contract.ts'
 import { version } from '../version.ts'
 import { addApply } from './apply.ts'
 import { addClient } from './client.ts'
@@ -59,11 +55,21 @@ Examples:
       if (error.code === 'commander.help') return 2
       return printError(json, 'usage', `${error.message.replace(/^error: /, '')} (--help shows what there is)`, 2)
     }
-    if (error instanceof WrongRootSecret) return printError(json, 'root_secret', error.message, 3)
-    if (error instanceof SettingsError) return printError(json, 'settings', error.message, 3)
     if (error instanceof CommandError) return printError(json, error.code, error.message, error.exitCode)
-    if (error instanceof DocumentError) return printError(json, 'document', error.message, 2)
-    if (error instanceof StorageUnavailable) return printError(json, 'database', error.message, 4)
-    return printError(json, 'failed', messageOf(error), 1)
+    const { code, exitCode } = await meaningOf(error)
+    return printError(json, code, messageOf(error), exitCode)
   }
+}
+
+/** What an error from below the commands means; loaded only now, as most command lines end without one. */
+async function meaningOf(error: unknown): Promise<{ readonly code: string; readonly exitCode: number }> {
+  const { WrongRootSecret } = await import('../engine/keyring.ts')
+  const { SettingsError } = await import('../settings.ts')
+  const { DocumentError } = await import('../engine/apply_document.ts')
+  const { StorageUnavailable } = await import('../storage/contract.ts')
+  if (error instanceof WrongRootSecret) return { code: 'root_secret', exitCode: 3 }
+  if (error instanceof SettingsError) return { code: 'settings', exitCode: 3 }
+  if (error instanceof DocumentError) return { code: 'document', exitCode: 2 }
+  if (error instanceof StorageUnavailable) return { code: 'database', exitCode: 4 }
+  return { code: 'failed', exitCode: 1 }
 }

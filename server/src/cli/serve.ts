@@ -1,12 +1,12 @@
 /** `consentry serve`: starts the server and prints where it is. */
 import type { Command } from 'commander'
-import { createServer, type Server } from '../app.ts'
-import { type Settings, settingsList } from '../settings.ts'
+import type { Server } from '../app.ts'
+import type { Settings } from '../settings.ts'
 import { version } from '../version.ts'
 import { CommandError, commandSettings, databaseName, type Env, printResult } from './command.ts'
 
 export function addServe(program: Command, env: Env): void {
-  program
+  const serve = program
     .command('serve')
     .description('start the server')
     .option('--port <number>', 'port to listen on (PORT)')
@@ -14,9 +14,8 @@ export function addServe(program: Command, env: Env): void {
     .option('--issuer <url>', 'public URL of this server (CONSENTRY_ISSUER)')
     .option('--data <folder>', 'folder of the embedded database and the root secret (CONSENTRY_DATA)')
     .option('--database-url <url>', 'PostgreSQL instead of the embedded database (DATABASE_URL)')
-    .addHelpText('after', () => `\n${settingsList()}`)
     .action(async (options: Record<string, string | undefined>, command: Command) => {
-      const settings = commandSettings(command, env, {
+      const settings = await commandSettings(command, env, {
         PORT: options.port,
         HOST: options.host,
         CONSENTRY_ISSUER: options.issuer,
@@ -25,6 +24,7 @@ export function addServe(program: Command, env: Env): void {
       })
       // Listened for before anything is told to others, so that no signal finds the process unprepared.
       const stopped = stopSignal()
+      const { createServer } = await import('../app.ts')
       const server = await createServer(settings)
       await listen(server, settings)
       const setup = await server.setupUrl()
@@ -43,6 +43,11 @@ export function addServe(program: Command, env: Env): void {
       await stopped
       await closeInTime(server)
     })
+  program.hook('preSubcommand', async (_program, called) => {
+    if (called !== serve) return
+    const { settingsList } = await import('../settings.ts')
+    serve.addHelpText('after', `\n${settingsList()}`)
+  })
 }
 
 async function listen(server: Server, settings: Settings): Promise<void> {

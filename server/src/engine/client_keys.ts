@@ -1,5 +1,5 @@
 /** The public keys of clients (RFC 7591 §2: jwks, jwks_uri), fetched with care and kept for a while. */
-import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose'
 import type { Clock, Millis } from '../lib/clock.ts'
 import { minute, second } from '../lib/clock.ts'
 import { FetchRefused, fetchJson } from '../lib/guarded_fetch.ts'
@@ -75,12 +75,13 @@ export function createClientKeys(clock: Clock, allowed: ReadonlySet<string>): Cl
 }
 
 /** A key set of public asymmetric keys; a private or shared one is refused as a whole. */
-function usable(set: unknown): JWTVerifyGetKey {
+async function usable(set: unknown): Promise<JWTVerifyGetKey> {
   const keys = typeof set === 'object' && set !== null && 'keys' in set ? set.keys : undefined
   const sound =
     Array.isArray(keys) &&
     keys.every((key: unknown) => typeof key === 'object' && key !== null && !('d' in key) && !('k' in key))
   if (!sound)
     throw new Refusal('client_assertion_invalid', { cause: 'The app has registered keys that are not public.' })
+  const { createLocalJWKSet } = await import('jose')
   return createLocalJWKSet({ keys } as JSONWebKeySet)
 }

@@ -2,7 +2,7 @@
  * People's passwords: argon2id on a bounded pool, so that a login storm neither exhausts memory nor starves refreshes
  * (OWASP ASVS 5 V6.2, V11.4). Machine secrets never come here; they are long, random and stored as SHA-256.
  */
-import { type Algorithm, hash as argon2Hash, verify as argon2Verify } from '@node-rs/argon2'
+import type { Algorithm } from '@node-rs/argon2'
 
 export interface Passwords {
   /** A PHC string. Throws PasswordTooLong or PasswordQueueFull. */
@@ -27,6 +27,9 @@ export const passwordBytes = 1024
 const argon2id: Algorithm = 2
 const cost = { algorithm: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 
+/** Loaded for the first password, which most processes of the command line never see. */
+const argon2 = () => import('@node-rs/argon2')
+
 /** A pool in which `parallel` hashes are computed at a time and at most `queue` wait. */
 export function createPasswords(parallel = 2, queue = 100): Passwords {
   let running = 0
@@ -50,14 +53,14 @@ export function createPasswords(parallel = 2, queue = 100): Passwords {
   return {
     async hash(password) {
       const text = prepare(password)
-      return bounded(() => argon2Hash(text, cost))
+      return bounded(async () => (await argon2()).hash(text, cost))
     },
     async verify(hash, password) {
       const text = prepare(password)
       // Someone who does not exist costs as much as someone who does.
-      dummy ??= argon2Hash('nobody has this password', cost)
+      dummy ??= argon2().then(({ hash }) => hash('nobody has this password', cost))
       const against = hash ?? (await dummy)
-      const matches = await bounded(() => argon2Verify(against, text))
+      const matches = await bounded(async () => (await argon2()).verify(against, text))
       return hash !== null && matches
     },
   }

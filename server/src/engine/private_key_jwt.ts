@@ -2,7 +2,7 @@
  * Client authentication by a signed assertion (RFC 7523 §3, OIDC Core §9 private_key_jwt). The audience is this server's
  * issuer, as one string: an array or an endpoint URL is how assertions for one server are replayed at another.
  */
-import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
+import type { JWTPayload } from 'jose'
 import { sha256 } from '../lib/hash.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Client } from './clients.ts'
@@ -45,6 +45,8 @@ export async function proveAssertion(context: Context, client: Client, assertion
 
 async function verify(context: Context, client: Client, assertion: string): Promise<JWTPayload> {
   if (assertion.length > longestText) throw invalid('The assertion is too long.')
+  // Few servers have a client of this kind, and none has one at its start.
+  const { decodeProtectedHeader, errors, jwtVerify } = await import('jose')
   const registered = client.metadata.token_endpoint_auth_signing_alg
   const algorithms = assertionAlgorithms.filter((alg) => registered === undefined || alg === registered)
   try {
