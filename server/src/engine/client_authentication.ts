@@ -25,15 +25,15 @@ export interface AuthenticatedClient {
 const nothing = Buffer.alloc(32)
 
 /**
- * Finds the client and proves it. Unknown, disabled and wrongly authenticated clients cost the same work and get the
+ * Proves that the presented client is `client`, which was found by its id. Unknown, disabled and wrongly authenticated clients cost the same work and get the
  * same public answer. Throws Refusal.
  */
 export async function authenticateClient(
   context: Context,
   presented: PresentedClient,
+  client: Client | undefined,
   caller: Caller,
 ): Promise<AuthenticatedClient> {
-  const client = await context.clients.find(presented.clientId)
   const key = guesserKey(client?.id, caller)
   if (context.throttle.exceeded('client', key)) {
     throw new Refusal('too_many_failures', { retryAfter: context.throttle.retryAfter() })

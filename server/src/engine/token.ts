@@ -84,8 +84,9 @@ export async function identify(
   trace: Trace,
 ): Promise<AuthenticatedClient> {
   at(trace, 'client_authentication')
-  trace.clientId = (await context.clients.find(presented.clientId))?.id
-  const authenticated = await authenticateClient(context, presented, trace.caller)
+  const client = await context.clients.find(presented.clientId)
+  trace.clientId = client?.id
+  const authenticated = await authenticateClient(context, presented, client, trace.caller)
   trace.authenticated = authenticated.client.confidential
   requireDialect(context, authenticated.client, trace.caller)
   return authenticated

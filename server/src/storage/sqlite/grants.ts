@@ -5,20 +5,22 @@ import type { Grants } from '../contract.ts'
 import { beyondLimit, bumpedGrant, endedGrant, requireSwap, type TrimRow, usedLongBefore } from '../hot.ts'
 import type { Cold } from '../sql/cold.ts'
 import {
-  type GrantViewRow,
+  type GrantValues,
   grantColumns,
   grantValues,
+  readColumns,
   stateCode,
   stepColumns,
   stepValues,
   toGrant,
   toView,
+  type ViewValues,
   viewSql,
 } from '../sql/grant_row.ts'
 import { grantLists } from '../sql/grants.ts'
-import type { GrantRow } from '../sql/schema.ts'
 import { requireStorable } from '../text.ts'
-import type { Database } from './database.ts'
+import { type Database, prepareRows } from './database.ts'
+import type { Reader } from './reader.ts'
 import type { Writer } from './writer.ts'
 
 interface Use {
@@ -40,15 +42,15 @@ export interface SqliteGrants extends Grants {
 
 const { live, ended } = stateCode
 
-export function sqliteGrants(database: Database, writer: Writer, cold: Cold): SqliteGrants {
+export function sqliteGrants(database: Database, reader: Reader, writer: Writer, cold: Cold): SqliteGrants {
   const { clock } = cold
   const statements = prepareAll(database)
 
   const read = (id: Buffer): Grant | undefined => {
-    const row = statements.byId.get(id) as GrantRow | undefined
-    return row && toGrant(row)
+    const row = statements.byId.get(id)
+    return row && toGrant(row as GrantValues)
   }
-  const readView = (row: unknown) => (row === undefined ? undefined : toView(row as GrantViewRow))
+  const readView = (row: unknown[] | undefined) => row && toView(row as ViewValues)
   const writeStep = (grant: Grant) => statements.step.run(...stepValues(grant), grant.id)
 
   const uses: Gatherer<string, Use> = createGatherer(
@@ -82,19 +84,19 @@ export function sqliteGrants(database: Database, writer: Writer, cold: Cold): Sq
     async insertByHandle(grant) {
       const values = grantValues(grant)
       return writer.write(() => {
-        const there = statements.byHandle.get(grant.handle) as GrantRow | undefined
-        if (there !== undefined) return toGrant(there)
+        const there = statements.byHandle.get(grant.handle)
+        if (there !== undefined) return toGrant(there as GrantValues)
         statements.insert.run(...values)
         return grant
       })
     },
 
     find(id) {
-      return writer.read(() => readView(statements.view.get(id)))
+      return reader.read(() => readView(statements.view.get(id)))
     },
 
     findByHandle(handle) {
-      return writer.read(() => readView(statements.viewByHandle.get(handle)))
+      return reader.read(() => readView(statements.viewByHandle.get(handle)))
     },
 
     async advance(swap) {
@@ -169,14 +171,15 @@ export function sqliteGrants(database: Database, writer: Writer, cold: Cold): Sq
 
 function prepareAll(database: Database) {
   const marks = grantColumns.map(() => '?').join(', ')
+  const view = `select ${viewSql.columns} from grants as g ${viewSql.joins}`
   const end = `update grants set state = ${ended}, end_reason = ?, ended_at = ? where state <> ${ended}`
   const theLive = `from grants where user_id = ? and client_id = ? and state = ${live} and expires_at > ?`
   return {
     insert: database.prepare(`insert into grants (${grantColumns.join(', ')}) values (${marks})`),
-    byId: database.prepare(`select ${grantColumns.join(', ')} from grants where id = ?`),
-    byHandle: database.prepare(`select ${grantColumns.join(', ')} from grants where handle = ?`),
-    view: database.prepare(`select ${viewSql.columns} from grants as g ${viewSql.joins} where g.id = ?`),
-    viewByHandle: database.prepare(`select ${viewSql.columns} from grants as g ${viewSql.joins} where g.handle = ?`),
+    byId: prepareRows(database, `select ${readColumns.join(', ')} from grants where id = ?`),
+    byHandle: prepareRows(database, `select ${readColumns.join(', ')} from grants where handle = ?`),
+    view: prepareRows(database, `${view} where g.id = ?`),
+    viewByHandle: prepareRows(database, `${view} where g.handle = ?`),
     step: database.prepare(`update grants set ${stepColumns.map((name) => `${name} = ?`).join(', ')} where id = ?`),
     end: database.prepare(`${end} and id = ?`),
     endSession: database.prepare(`${end} and session_id = ?`),
