@@ -142,5 +142,10 @@ function claimHash(token: { readonly jti: string; readonly issuedAt: Millis }): 
 }
 
 function pick(indexes: readonly number[], whole: readonly string[]): string[] {
-  return indexes.flatMap((index) => whole[index] ?? [])
+  const picked: string[] = []
+  for (const index of indexes) {
+    const name = whole[index]
+    if (name !== undefined) picked.push(name)
+  }
+  return picked
 }

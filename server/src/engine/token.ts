@@ -132,19 +132,22 @@ async function advance(
     trace.note = 'The refresh token was used; this app keeps it.'
     return grant
   }
-  const result = await context.storage.grants.advance({
-    id: grant.id,
-    kind: swap.kind,
-    step: swap.step,
-    issued: swap.issued,
-    attempt: randomBytes(16),
-    replayWindow: replayWindow(context, client, grant) * 1000,
-    generation: context.keyring.generation,
-    epoch: 0,
-    lifetime: grant.context.refreshTokenTtl * 1000,
-    authMethod: method,
-    label: swap.kind === 'code' ? trace.caller.userAgent : grant.label,
-  })
+  const result = await context.storage.grants.advance(
+    {
+      id: grant.id,
+      kind: swap.kind,
+      step: swap.step,
+      issued: swap.issued,
+      attempt: randomBytes(16),
+      replayWindow: replayWindow(context, client, grant) * 1000,
+      generation: context.keyring.generation,
+      epoch: 0,
+      lifetime: grant.context.refreshTokenTtl * 1000,
+      authMethod: method,
+      label: swap.kind === 'code' ? trace.caller.userAgent : grant.label,
+    },
+    grant,
+  )
   switch (result.outcome) {
     case 'advanced':
       trace.note =

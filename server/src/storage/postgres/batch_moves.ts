@@ -1,10 +1,12 @@
 /** Moves the grants of a batch: locks all of them in order, decides in memory, writes once. */
+import type { Settled } from '../../lib/batch.ts'
 import { type Advance, decideAdvance, type Grant, type Swap } from '../../protocol/grant.ts'
 import { StorageUnavailable } from '../contract.ts'
 import { bumpedGrant, endedGrant, usedLongBefore } from '../hot.ts'
 import { type GrantValues, readColumns, stepColumns, stepValues, toGrant } from '../sql/grant_row.ts'
 import type { Answers, Move, Placed } from './batch_items.ts'
 import { clockSql, type DatabaseClock, machineNow } from './clock.ts'
+import { clientsChannel } from './listen.ts'
 import type { Client } from './pool.ts'
 import type { Fate } from './transaction.ts'
 
@@ -51,11 +53,18 @@ export async function moveGrants(
       answers.set(place, { error })
     }
   }
+  if (moves.some(([place, { verb }]) => verb === 'bump' && isYes(answers.get(place)))) {
+    await client.query({ name: 'announce', text: "select pg_notify($1, '')", values: [clientsChannel] })
+  }
   const dirty = [...held.values()].filter((entry) => entry.dirty).map((entry) => entry.grant)
   if (dirty.length === 0) return
   const rows = dirty.map(stepValues)
   const arrays = stepColumns.map((_, column) => rows.map((row) => row[column]))
   await client.query({ name: 'write', text: writeText, values: [dirty.map((grant) => grant.id), ...arrays] })
+}
+
+function isYes(settled: Settled<unknown> | undefined): boolean {
+  return settled !== undefined && 'ok' in settled && settled.ok === true
 }
 
 async function hold(client: Client, clock: DatabaseClock, moves: Placed<Move>): Promise<Held> {
