@@ -32,6 +32,8 @@ export interface LiveToken {
 /** An access token of ours in either format, proved, whatever its age or standing. */
 export interface OpenedToken {
   readonly view: GrantView
+  /** Whether it was ended before its time, by itself. */
+  readonly revoked: boolean
   readonly step: number
   readonly scope: readonly string[]
   readonly resources: readonly string[]
@@ -59,6 +61,8 @@ async function openHandle(context: Context, text: string): Promise<OpenedToken> 
   const { grant } = view
   return {
     view,
+    // Whoever revokes it ends the grant.
+    revoked: false,
     step: grant.step,
     scope: grant.context.scope,
     resources: grant.context.resources,
@@ -72,20 +76,35 @@ async function openHandle(context: Context, text: string): Promise<OpenedToken> 
 async function openOpaque(context: Context, text: string): Promise<OpenedToken> {
   const token = decodeAccessToken(text)
   if (token === undefined) throw new Refusal('token_malformed')
-  const view = await context.storage.grants.find(token.grantId)
+  const jti = encodeTokenName(token)
+  const expiresAt = token.issued + token.lifetime * 1000
+  const [view, revoked] = await read(context, token.grantId, jti, token.issued, expiresAt)
   const key = context.keyring.key('access token', token.generation)
   const proved = proveAccessToken(token, key ?? noKey, view?.grant ?? nobody)
   if (view === undefined || key === undefined || !proved) throw new Refusal('token_not_ours')
   const agreed = view.grant.context
   return {
     view,
+    revoked,
     step: token.step,
     scope: pick(token.scope, agreed.scope),
     resources: pick(token.resources, agreed.resources),
-    jti: encodeTokenName(token),
+    jti,
     issuedAt: token.issued,
-    expiresAt: token.issued + token.lifetime * 1000,
+    expiresAt,
   }
+}
+
+/** The grant of a token and whether the token itself was revoked, asked for together so that one read does for both. */
+function read(
+  context: Context,
+  grantId: Buffer,
+  jti: string,
+  issuedAt: Millis,
+  expiresAt: Millis,
+): Promise<[GrantView | undefined, boolean]> {
+  const { grants, claims } = context.storage
+  return Promise.all([grants.find(grantId), claims.isClaimed('access_token', claimHash({ jti, issuedAt }), expiresAt)])
 }
 
 /** A JWT of ours (RFC 9068 §4): by type, signature and issuer; its audience is for whoever takes it to judge. */
@@ -94,16 +113,19 @@ async function openJwt(context: Context, text: string): Promise<OpenedToken> {
   if (claims === undefined) return openLoginJwt(context, text)
   if (claims.iss !== context.settings.issuer) throw new Refusal('token_malformed')
   const name = decodeTokenName(claims.jti)
-  const view = name === undefined ? undefined : await context.storage.grants.find(name.grantId)
-  if (name === undefined || view === undefined) throw new Refusal('token_not_ours')
+  if (name === undefined) throw new Refusal('token_not_ours')
+  const [issuedAt, expiresAt] = [claims.iat * 1000, claims.exp * 1000]
+  const [view, revoked] = await read(context, name.grantId, claims.jti, issuedAt, expiresAt)
+  if (view === undefined) throw new Refusal('token_not_ours')
   return {
     view,
+    revoked,
     step: name.step,
     scope: claims.scope === '' ? [] : claims.scope.split(' '),
     resources: typeof claims.aud === 'string' ? [claims.aud] : claims.aud,
     jti: claims.jti,
-    issuedAt: claims.iat * 1000,
-    expiresAt: claims.exp * 1000,
+    issuedAt,
+    expiresAt,
   }
 }
 
@@ -115,16 +137,19 @@ async function openLoginJwt(context: Context, text: string): Promise<OpenedToken
     throw new Refusal('token_malformed')
   }
   const name = decodeTokenName(claims.jti)
-  const view = name === undefined ? undefined : await context.storage.grants.find(name.grantId)
-  if (name === undefined || view?.grant.context.tokenFormat !== 'login_jwt') throw new Refusal('token_not_ours')
+  if (name === undefined) throw new Refusal('token_not_ours')
+  const [issuedAt, expiresAt] = [claims.iat * 1000, claims.exp * 1000]
+  const [view, revoked] = await read(context, name.grantId, claims.jti, issuedAt, expiresAt)
+  if (view?.grant.context.tokenFormat !== 'login_jwt') throw new Refusal('token_not_ours')
   return {
     view,
+    revoked,
     step: name.step,
     scope: claims.scope === '' ? [] : claims.scope.split(' '),
     resources: [],
     jti: claims.jti,
-    issuedAt: claims.iat * 1000,
-    expiresAt: claims.exp * 1000,
+    issuedAt,
+    expiresAt,
   }
 }
 
@@ -137,7 +162,7 @@ export async function requireLiveToken(
   text: string,
   options: { readonly mark: boolean },
 ): Promise<LiveToken> {
-  const { view, step, ...token } = await openAccessToken(context, text)
+  const { view, revoked, step, ...token } = await openAccessToken(context, text)
   const { grant } = view
   const now = context.clock.now()
   if (step > grant.step) {
@@ -152,9 +177,7 @@ export async function requireLiveToken(
   if (grant.userId !== null && now - Math.max(grant.usedAt, grant.steppedAt) > idle) {
     throw new Refusal('unused_too_long')
   }
-  if (await context.storage.claims.isClaimed('access_token', claimHash(token), token.expiresAt)) {
-    throw new Refusal('token_revoked')
-  }
+  if (revoked) throw new Refusal('token_revoked')
   if (options.mark) markUse(context, grant)
   return { grant, ...token }
 }
@@ -214,5 +237,10 @@ function claimHash(token: { readonly jti: string; readonly issuedAt: Millis }): 
 }
 
 function pick(indexes: readonly number[], whole: readonly string[]): string[] {
-  return indexes.flatMap((index) => whole[index] ?? [])
+  const picked: string[] = []
+  for (const index of indexes) {
+    const name = whole[index]
+    if (name !== undefined) picked.push(name)
+  }
+  return picked
 }

@@ -22,16 +22,17 @@ export interface AuthenticatedClient {
 }
 
 /**
- * Finds the client and proves it. Unknown, disabled and wrongly authenticated clients cost the same work and get the
- * same public answer. `grantType` is what the client asks for, where it asks for tokens. Throws Refusal.
+ * Proves that the presented client is `client`, which was found by its id. Unknown, disabled and wrongly authenticated
+ * clients cost the same work and get the same public answer. `grantType` is what the client asks for, where it asks for
+ * tokens. Throws Refusal.
  */
 export async function authenticateClient(
   context: Context,
   presented: PresentedClient,
+  client: Client | undefined,
   caller: Caller,
   grantType?: GrantTypeName,
 ): Promise<AuthenticatedClient> {
-  const client = await context.clients.find(presented.clientId)
   const key = guesserKey(client?.id, caller)
   if (context.throttle.exceeded('client', key)) {
     throw new Refusal('too_many_failures', { retryAfter: context.throttle.retryAfter() })

@@ -1,6 +1,7 @@
 /** Clients as the engine sees them: the registered document with every default filled in, cached for a moment. */
 import type { Clock, Millis } from '../lib/clock.ts'
 import { type ClientMetadata, clientMetadataSchema } from '../protocol/client_metadata.ts'
+import type { GrantView } from '../protocol/grant.ts'
 import type { ClientId, UserId } from '../protocol/names.ts'
 import { parseScope } from '../protocol/scope.ts'
 import type { ClientRecord, ClientSecret, Storage } from '../storage/contract.ts'
@@ -18,6 +19,8 @@ export interface Client {
   readonly confidential: boolean
   readonly scope: readonly string[]
   readonly metadata: ClientMetadata
+  /** Grants by which the app gets tokens of its own; as old as this record, and forgotten with it. */
+  readonly ownGrants: Map<string, GrantView>
 }
 
 export interface Clients {
@@ -100,6 +103,7 @@ export function toClient(record: ClientRecord): Client {
     confidential: method === undefined ? record.secrets.length > 0 : method !== 'none',
     scope: metadata.scope === undefined ? [] : (parseScope(metadata.scope) ?? []),
     metadata,
+    ownGrants: new Map(),
   }
 }
 

@@ -14,6 +14,7 @@ export function networkClass(address: string): string {
 
 /** The unit that counters go by: an IPv4 address, or the /64 of an IPv6 address in one spelling. */
 export function networkUnit(address: string): string {
+  if (!address.includes(':')) return address
   const plain = withoutMapping(address)
   if (isIP(plain) !== 6) return plain
   const [head = '', tail = ''] = (plain.split('%')[0] ?? '').toLowerCase().split('::')

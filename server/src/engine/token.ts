@@ -94,8 +94,9 @@ export async function identify(
   grantType?: GrantTypeName,
 ): Promise<AuthenticatedClient> {
   at(trace, 'client_authentication')
-  trace.clientId = (await context.clients.find(presented.clientId))?.id
-  const authenticated = await authenticateClient(context, presented, trace.caller, grantType)
+  const client = await context.clients.find(presented.clientId)
+  trace.clientId = client?.id
+  const authenticated = await authenticateClient(context, presented, client, trace.caller, grantType)
   trace.authenticated = authenticated.method !== 'none'
   requireDialect(context, authenticated.client, trace.caller)
   return authenticated
@@ -145,19 +146,22 @@ async function advance(
     trace.note = 'The refresh token was used; this app keeps it.'
     return grant
   }
-  const result = await context.storage.grants.advance({
-    id: grant.id,
-    kind: swap.kind,
-    step: swap.step,
-    issued: swap.issued,
-    attempt: randomBytes(16),
-    replayWindow: replayWindow(context, client, authenticated) * 1000,
-    generation: context.keyring.generation,
-    epoch: 0,
-    lifetime: grant.context.refreshTokenTtl * 1000,
-    authMethod: method,
-    label: swap.kind === 'code' ? trace.caller.userAgent : grant.label,
-  })
+  const result = await context.storage.grants.advance(
+    {
+      id: grant.id,
+      kind: swap.kind,
+      step: swap.step,
+      issued: swap.issued,
+      attempt: randomBytes(16),
+      replayWindow: replayWindow(context, client, authenticated) * 1000,
+      generation: context.keyring.generation,
+      epoch: 0,
+      lifetime: grant.context.refreshTokenTtl * 1000,
+      authMethod: method,
+      label: swap.kind === 'code' ? trace.caller.userAgent : grant.label,
+    },
+    grant,
+  )
   switch (result.outcome) {
     case 'advanced':
       trace.note =

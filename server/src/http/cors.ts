@@ -38,24 +38,33 @@ const allowedMethods = 'GET, POST, DELETE, OPTIONS'
 /** Registers the answers to preflights and the headers on the calls themselves. */
 export function registerCors(app: FastifyInstance, context: Context): void {
   const open = [...context.settings.dialects].flatMap((dialect) => passwordDoors[dialect] ?? [])
-  app.addHook('onRequest', async (request, reply) => {
-    const origin = request.headers.origin
+  app.addHook('onRequest', (request, reply, done) => {
     const path = request.url.split('?', 1)[0] ?? ''
     const older = olderOauth.exec(path)?.[1]
     const apps =
       older === undefined ? forApps.test(path) || open.some((paths) => paths.test(path)) : older !== 'authorize'
-    if (!apps && !forEverybody.test(path)) return
+    if (!apps && !forEverybody.test(path)) return done()
     if (apps) reply.header('vary', 'Origin')
-    if (origin !== undefined && (!apps || (await context.clients.hasOrigin(origin)))) allow(reply, apps ? origin : '*')
-    if (request.method === 'OPTIONS') {
-      await reply
-        .header('access-control-allow-methods', allowedMethods)
-        .header('access-control-allow-headers', allowedHeaders)
-        .header('access-control-max-age', '600')
-        .code(204)
-        .send()
-    }
+    const { origin } = request.headers
+    // Most calls come from servers, which have no origin: nothing to look up, nothing to wait for.
+    if (origin === undefined && request.method !== 'OPTIONS') return done()
+    answerOrigin(origin, apps, reply).then((sent) => {
+      if (!sent) done()
+    }, done)
   })
+
+  /** Whether this was all that was asked for, and is answered. */
+  async function answerOrigin(origin: string | undefined, apps: boolean, reply: FastifyReply): Promise<boolean> {
+    if (origin !== undefined && (!apps || (await context.clients.hasOrigin(origin)))) allow(reply, apps ? origin : '*')
+    if (reply.request.method !== 'OPTIONS') return false
+    await reply
+      .header('access-control-allow-methods', allowedMethods)
+      .header('access-control-allow-headers', allowedHeaders)
+      .header('access-control-max-age', '600')
+      .code(204)
+      .send()
+    return true
+  }
 }
 
 function allow(reply: FastifyReply, origin: string): void {

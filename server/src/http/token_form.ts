@@ -64,7 +64,8 @@ function decodeBasic(authorization: string): PresentedClient {
   const encoded = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(authorization)?.[1]
   if (encoded === undefined) throw new Refusal('client_authentication_malformed')
   const bytes = Buffer.from(encoded, 'base64')
-  if (bytes.toString('base64').replaceAll('=', '') !== encoded.replaceAll('=', '')) {
+  const canonical = bytes.toString('base64')
+  if (canonical !== encoded && canonical.replaceAll('=', '') !== encoded.replaceAll('=', '')) {
     throw new Refusal('client_authentication_malformed')
   }
   const text = bytes.toString('utf8')

@@ -13,10 +13,12 @@ export interface Form {
 }
 
 const maxParameters = 200
+const nothing: readonly string[] = []
 
 /** The form in a text, or undefined where percent-encoding or UTF-8 is broken or there are more than 200 parameters. */
 export function parseForm(text: string): Form | undefined {
   const values = new Map<string, string[]>()
+  const repeated: string[] = []
   let count = 0
   let start = 0
   while (start < text.length) {
@@ -31,31 +33,30 @@ export function parseForm(text: string): Form | undefined {
       if (name === undefined || value === undefined) return undefined
       const known = values.get(name)
       if (known === undefined) values.set(name, [value])
-      else known.push(value)
+      else if (known.push(value) === 2) repeated.push(name)
     }
     start = end + 1
   }
-  return formOf(values)
+  return formOf(values, repeated)
 }
 
 /** A form from names and values that were read in another way, in their order. */
 export function formFrom(pairs: Iterable<readonly [name: string, value: string]>): Form {
   const values = new Map<string, string[]>()
+  const repeated: string[] = []
   for (const [name, value] of pairs) {
     const known = values.get(name)
     if (known === undefined) values.set(name, [value])
-    else known.push(value)
+    else if (known.push(value) === 2) repeated.push(name)
   }
-  return formOf(values)
+  return formOf(values, repeated)
 }
 
-function formOf(values: ReadonlyMap<string, readonly string[]>): Form {
+function formOf(values: ReadonlyMap<string, readonly string[]>, repeated: readonly string[]): Form {
   return {
+    repeated,
     get: (name) => values.get(name)?.[0] || undefined,
-    all: (name) => (values.get(name) ?? []).filter((value) => value !== ''),
-    get repeated() {
-      return [...values].filter(([, list]) => list.length > 1).map(([name]) => name)
-    },
+    all: (name) => values.get(name)?.filter((value) => value !== '') ?? nothing,
     has: (name) => values.has(name),
     get names() {
       return [...values.keys()]

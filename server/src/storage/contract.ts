@@ -58,14 +58,18 @@ export interface Grants {
    * Moves the grant from `swap.step` to the next, durably. For one step 'advanced' is answered to exactly one attempt,
    * ever, across threads, processes and restarts; `decideAdvance` on the locked row says all the rest. A connection
    * that breaks around COMMIT is settled by the attempt id; what cannot be settled throws StorageUnavailable and never
-   * ends the grant.
+   * ends the grant. `seen` is the grant as the caller has just read it: it may spare a read where nothing has moved the
+   * row since, and decides nothing else.
    */
-  advance(swap: Swap): Promise<Advance>
+  advance(swap: Swap, seen?: Grant): Promise<Advance>
   /** Ends a grant that is not ended yet; answers whether this call did. */
   end(id: Buffer, reason: EndReason): Promise<boolean>
   /** Ends every grant of a session or of a user (optionally at one client); answers how many. */
   endAll(of: { session: string } | { userId: UserId; clientId?: ClientId }, reason: EndReason): Promise<number>
-  /** Moves a grant without user on by one step so that every token issued under it dies. */
+  /**
+   * Moves a grant without user on by one step so that every token issued under it dies. Announced like a change of client
+   * data, because such a grant is kept with its client.
+   */
   bump(id: Buffer): Promise<boolean>
   /** Remembers the use of access tokens. Grants already marked within the last day are left alone. Batched. */
   markUsed(id: Buffer, at: Millis): void

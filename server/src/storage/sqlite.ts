@@ -19,6 +19,7 @@ import { sqliteClaims } from './sqlite/claims.ts'
 import { type Database, databaseOpener, isUniqueViolation, patiently, translate } from './sqlite/database.ts'
 import { sqliteDialect } from './sqlite/dialect.ts'
 import { sqliteGrants } from './sqlite/grants.ts'
+import { createReader } from './sqlite/reader.ts'
 import { createSignals } from './sqlite/signals.ts'
 import { createWriter } from './sqlite/writer.ts'
 
@@ -60,9 +61,10 @@ export async function openSqlite({ path, clock }: { path: string; clock: Clock }
   const hot = inMemory ? coldDatabase : await open()
   const signals = createSignals(hot)
   const cold: Cold = { db, facts, clock, clientsChanged: signals.own }
+  const reader = createReader(hot)
   const writer = createWriter(hot, signals.check)
   const { flush, ...shared } = sharedParts(cold)
-  const { flush: flushGrants, ...grants } = sqliteGrants(hot, writer, cold)
+  const { flush: flushGrants, ...grants } = sqliteGrants(hot, reader, writer, cold)
   const flushAll = () => Promise.all([flush(), flushGrants()])
   const sweep = sweeper(cold)
   const ping = hot.prepare('select count(*) as count from installation')
@@ -72,7 +74,7 @@ export async function openSqlite({ path, clock }: { path: string; clock: Clock }
     installation: await installationId(db),
     clock,
     grants,
-    claims: sqliteClaims(hot, writer),
+    claims: sqliteClaims(hot, reader, writer),
     ...shared,
     async ping() {
       await patiently(() => ping.get())
@@ -86,7 +88,7 @@ export async function openSqlite({ path, clock }: { path: string; clock: Clock }
     async close() {
       signals.stop()
       await flushAll()
-      await writer.idle()
+      await Promise.all([reader.idle(), writer.idle()])
       await db.destroy()
       if (hot !== coldDatabase) hot.close()
     },

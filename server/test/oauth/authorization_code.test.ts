@@ -1,5 +1,7 @@
 /** The main job through the front door: sign-in, consent, code, tokens, rotation, revocation. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { decodeAccessToken } from '../../src/protocol/access_token.ts'
+import { isActive } from '../support/answers.ts'
 import { apiStatus, authorize, authorizeUrl, exchangeCode, post, refresh, token } from '../support/browser.ts'
 import { addAccount, addClient, callback, type Harness, harness, issuer, type TestClient } from '../support/harness.ts'
 
@@ -128,5 +130,37 @@ describe('the authorization code flow', () => {
     expect(one.body.access_token).not.toBe(two.body.access_token)
     const seen = await post(h.app, '/oauth/introspect', client, { token: one.body.access_token as string })
     expect(seen.body).toMatchObject({ active: true, client_id: client.id, sub: client.id, scope: 'readmeasurements' })
+  })
+
+  test('what ends or changes the own tokens of an app counts from the next request on', async () => {
+    const app = await addClient(h)
+    const { clients, grants } = h.context.storage
+    const next = async () => {
+      const { status, body } = await token(h.app, app, { grant_type: 'client_credentials' })
+      return { status, access: body.access_token as string, scope: body.scope }
+    }
+    const id = (access: string) => decodeAccessToken(access)?.grantId ?? Buffer.alloc(16)
+    const first = await next()
+    expect(id((await next()).access)).toEqual(id(first.access))
+
+    await grants.bump(id(first.access))
+    const bumped = await next()
+    expect(await isActive(h, app, first.access)).toBe(false)
+    expect(await isActive(h, app, bumped.access)).toBe(true)
+
+    await clients.invalidate(app.id)
+    const anew = await next()
+    expect(await isActive(h, app, bumped.access)).toBe(false)
+    expect(await isActive(h, app, anew.access)).toBe(true)
+    expect(id(anew.access)).not.toEqual(id(first.access))
+
+    const record = await clients.find(app.id)
+    if (record === undefined) throw new Error('the client is not there')
+    await clients.save({ ...record, metadata: { ...record.metadata, scope: 'basic' } })
+    expect((await next()).scope).toBe('basic')
+    expect(await isActive(h, app, anew.access)).toBe(true)
+
+    await clients.setEnabled(app.id, false)
+    expect((await next()).status).toBe(401)
   })
 })

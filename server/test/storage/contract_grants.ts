@@ -1,6 +1,6 @@
 /** Grants: one row, one winner per step. */
 import { randomBytes } from 'node:crypto'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Advance } from '../../src/protocol/grant.ts'
 import type { Place } from './contract.ts'
 import { addAccount, addClient, liveGrant, makeGrant, makeSwap } from './fixtures.ts'
@@ -118,6 +118,32 @@ export function grantTests(place: () => Promise<Place>): void {
       expect((await advance(makeSwap(grant, 3))).outcome).toBe('expired')
     })
 
+    test('what a caller has seen spares a read and decides nothing', async () => {
+      const { grants } = at.storage
+      const seen = await liveGrant(at.storage, { label: 'a phone' })
+      const won = await grants.advance(makeSwap(seen, 1), seen)
+      expect(won.outcome).toBe('advanced')
+      expect((await at.other.grants.find(seen.id))?.grant).toEqual(won.outcome === 'advanced' && won.grant)
+      expect((await grants.advance(makeSwap(seen, 1), seen)).outcome).toBe('repeated')
+      expect((await at.other.grants.advance(makeSwap(seen, 2))).outcome).toBe('advanced')
+      expect((await grants.advance(makeSwap(seen, 1), seen)).outcome).toBe('spent')
+
+      const ended = await liveGrant(at.storage)
+      await at.other.grants.end(ended.id, 'revoked_by_user')
+      expect(await grants.advance(makeSwap(ended, 1), ended)).toMatchObject({ outcome: 'ended' })
+      const gone = makeGrant(at.clock, { state: 'live', step: 1 })
+      expect(await grants.advance(makeSwap(gone, 1), gone)).toEqual({ outcome: 'missing' })
+
+      const raced = await liveGrant(at.storage)
+      const outcomes = await Promise.all(
+        Array.from({ length: 10 }, (_, i) =>
+          (i % 2 === 0 ? at.storage : at.other).grants.advance(makeSwap(raced, 1), raced),
+        ),
+      )
+      expect(outcomes.filter((one) => one.outcome === 'advanced')).toHaveLength(1)
+      expect(outcomes.filter((one) => one.outcome === 'repeated')).toHaveLength(9)
+    })
+
     test('what is ahead of the row, expired or unknown changes nothing', async () => {
       const grant = await liveGrant(at.storage)
       expect(await advance(makeSwap(grant, 5))).toEqual({ outcome: 'ahead' })
@@ -218,7 +244,7 @@ export function grantTests(place: () => Promise<Place>): void {
       expect((await at.storage.grants.find(grant.id))?.grant.endedAt).not.toBeNull()
     })
 
-    test('bump moves a grant without user, and no other', async () => {
+    test('bump moves a grant without user and no other, and says so', async () => {
       const grant = await liveGrant(at.storage, { userId: null })
       expect(await at.storage.grants.bump(grant.id)).toBe(true)
       expect((await at.storage.grants.find(grant.id))?.grant.step).toBe(2)
@@ -227,6 +253,13 @@ export function grantTests(place: () => Promise<Place>): void {
       await at.storage.grants.end(grant.id, 'revoked_by_operator')
       expect(await at.storage.grants.bump(grant.id)).toBe(false)
       expect(await at.storage.grants.bump(randomBytes(16))).toBe(false)
+
+      const [here, there] = [vi.fn(), vi.fn()]
+      at.storage.onClientsChanged(here)
+      at.other.onClientsChanged(there)
+      expect(await at.storage.grants.bump((await liveGrant(at.storage, { userId: null })).id)).toBe(true)
+      expect(here).toHaveBeenCalled()
+      await vi.waitFor(() => expect(there).toHaveBeenCalled(), { timeout: 3000 })
     })
   })
 }

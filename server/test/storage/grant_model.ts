@@ -23,7 +23,13 @@ export function frozenClock(): FrozenClock {
 }
 
 type Operation =
-  | { readonly verb: 'present'; readonly behind: number; readonly window: number }
+  | {
+      readonly verb: 'present'
+      readonly behind: number
+      readonly window: number
+      /** What the caller hands in as the row it has read: nothing, the present one, or one from long ago. */
+      readonly seen: 'nothing' | 'present' | 'old'
+    }
   | { readonly verb: 'end' }
 
 /** All that the machine is, in the fewest words. */
@@ -46,6 +52,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
       verb: fc.constant('present' as const),
       behind: fc.constantFrom(0, 0, 0, 1, 1, 2, -1),
       window: fc.constantFrom(0, 10_000, 30_000),
+      seen: fc.constantFrom('nothing', 'present', 'present', 'old'),
     }),
   },
   { weight: 1, arbitrary: fc.record({ verb: fc.constant('end' as const) }) },
@@ -104,20 +111,24 @@ export async function checkGrantModel(storages: readonly Storage[], clock: Froze
   const property = fc.asyncProperty(history, async (rounds) => {
     const grant = makeGrant(clock)
     await first.grants.insert(grant)
+    let present: Grant = grant
     let model: Model = { step: 0, steppedAt: grant.createdAt, expiresAt: grant.expiresAt, ended: null }
     for (const { pause, operations } of rounds) {
       clock.move(pause)
       const before = model
+      const rowBefore = present
       const presented = operations.map((one) => (one.verb === 'end' ? 0 : Math.max(0, before.step - one.behind)))
       const answers = await Promise.all(
         operations.map(async (one, i) => {
           const { grants } = storages[i % storages.length] ?? first
           if (one.verb === 'end') return say(await grants.end(grant.id, 'revoked_by_user'))
           const change = { replayWindow: one.window, lifetime, attempt: randomBytes(16) }
-          return say(await grants.advance(makeSwap(grant, presented[i] ?? 0, change)))
+          const seen = { nothing: undefined, present: rowBefore, old: grant }[one.seen]
+          return say(await grants.advance(makeSwap(grant, presented[i] ?? 0, change), seen))
         }),
       )
       const row = (await first.grants.find(grant.id))?.grant ?? grant
+      present = row
       const after = explain(before, answers, row)
       expect(after, `no order explains ${JSON.stringify({ before, operations, presented, answers })}`).toBeDefined()
       model = after ?? before

@@ -15,6 +15,9 @@ import { requireResources } from '../resources.ts'
 import { at } from '../rules.ts'
 import type { Proof, TokenRequest } from '../token_request.ts'
 
+/** Sets of resources for which a client's grant is kept; any number can be asked for. */
+const ownGrantsKept = 100
+
 export async function clientCredentials(
   context: Context,
   request: Extract<TokenRequest, { grantType: 'client_credentials' }>,
@@ -33,7 +36,25 @@ export async function clientCredentials(
   return { ...view, swap: null, scope: request.scope ?? registered, resources }
 }
 
+/**
+ * The client's own grant, kept with the cached client: it is never older than what is known of the client anyway, and
+ * what it says of the client's standing neither. Its tokens are judged by the row at every use.
+ */
 async function clientGrant(
+  context: Context,
+  client: Client,
+  scope: readonly string[],
+  resources: readonly string[],
+): Promise<GrantView> {
+  const name = JSON.stringify(resources)
+  const kept = client.ownGrants.get(name)
+  if (kept !== undefined) return kept
+  const view = await findOrMake(context, client, scope, resources)
+  if (client.ownGrants.size < ownGrantsKept) client.ownGrants.set(name, view)
+  return view
+}
+
+async function findOrMake(
   context: Context,
   client: Client,
   scope: readonly string[],

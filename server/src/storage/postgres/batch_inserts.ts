@@ -1,8 +1,7 @@
 /** Inserts the new grants of a batch. */
 import type { Grant } from '../../protocol/grant.ts'
 import { StorageUnavailable } from '../contract.ts'
-import { grantColumns, toGrant } from '../sql/grant_row.ts'
-import type { GrantRow } from '../sql/schema.ts'
+import { type GrantValues, grantColumns, readColumns, toGrant } from '../sql/grant_row.ts'
 import type { Answers, Insert, Placed } from './batch_items.ts'
 import type { Client } from './pool.ts'
 
@@ -37,7 +36,7 @@ const types: Record<(typeof grantColumns)[number], string> = {
 const insertText = `insert into grants (${grantColumns.join(', ')})
   select * from unnest(${grantColumns.map((name, i) => `$${i + 1}::${types[name]}[]`).join(', ')})
   on conflict do nothing`
-const byHandleText = `select ${grantColumns.join(', ')} from grants where handle = any($1::bytea[])`
+const byHandleText = `select ${readColumns.join(', ')} from grants where handle = any($1::bytea[])`
 
 /**
  * A grant that is there already stays as it is. So the whole step may be run again after an unanswered COMMIT: a new
@@ -57,7 +56,12 @@ export async function insertGrants(client: Client, inserts: Placed<Insert>, answ
   const byHandle = new Map<string, Grant>()
   const handles = ordered.flatMap((insert) => insert.grant.handle ?? [])
   if (handles.length > 0) {
-    const { rows } = await client.query<GrantRow>({ name: 'by_handle', text: byHandleText, values: [handles] })
+    const { rows } = await client.query<GrantValues>({
+      rowMode: 'array',
+      name: 'by_handle',
+      text: byHandleText,
+      values: [handles],
+    })
     for (const row of rows) {
       const grant = toGrant(row)
       byHandle.set(orderKey(grant), grant)

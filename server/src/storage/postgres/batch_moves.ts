@@ -1,18 +1,19 @@
 /** Moves the grants of a batch: locks all of them in order, decides in memory, writes once. */
+import type { Settled } from '../../lib/batch.ts'
 import { type Advance, decideAdvance, type Grant, type Swap } from '../../protocol/grant.ts'
 import { StorageUnavailable } from '../contract.ts'
 import { bumpedGrant, endedGrant, usedLongBefore } from '../hot.ts'
-import { grantColumns, stepColumns, stepValues, toGrant } from '../sql/grant_row.ts'
-import type { GrantRow } from '../sql/schema.ts'
+import { type GrantValues, readColumns, stepColumns, stepValues, toGrant } from '../sql/grant_row.ts'
 import type { Answers, Move, Placed } from './batch_items.ts'
 import { clockSql, type DatabaseClock, machineNow } from './clock.ts'
+import { clientsChannel } from './listen.ts'
 import type { Client } from './pool.ts'
 import type { Fate } from './transaction.ts'
 
 /** The clock is read behind the lock: a swap that waited for another one is judged after it, not before. */
 const lockText = `with held as materialized (
-    select ${grantColumns.join(', ')} from grants where id = any($1::bytea[]) order by id for update
-  ) select held.*, ${clockSql} as now from held`
+    select ${readColumns.join(', ')} from grants where id = any($1::bytea[]) order by id for update
+  ) select ${clockSql} as now, held.* from held`
 
 const types: Record<(typeof stepColumns)[number], string> = {
   state: 'smallint',
@@ -52,11 +53,18 @@ export async function moveGrants(
       answers.set(place, { error })
     }
   }
+  if (moves.some(([place, { verb }]) => verb === 'bump' && isYes(answers.get(place)))) {
+    await client.query({ name: 'announce', text: "select pg_notify($1, '')", values: [clientsChannel] })
+  }
   const dirty = [...held.values()].filter((entry) => entry.dirty).map((entry) => entry.grant)
   if (dirty.length === 0) return
   const rows = dirty.map(stepValues)
   const arrays = stepColumns.map((_, column) => rows.map((row) => row[column]))
   await client.query({ name: 'write', text: writeText, values: [dirty.map((grant) => grant.id), ...arrays] })
+}
+
+function isYes(settled: Settled<unknown> | undefined): boolean {
+  return settled !== undefined && 'ok' in settled && settled.ok === true
 }
 
 async function hold(client: Client, clock: DatabaseClock, moves: Placed<Move>): Promise<Held> {
@@ -67,16 +75,18 @@ async function hold(client: Client, clock: DatabaseClock, moves: Placed<Move>): 
     for (const id of own) ids.set(keyOf(id), id)
   }
   const sent = machineNow()
-  const { rows } = await client.query<GrantRow & { now: number }>({
+  const { rows } = await client.query<[now: number, ...grant: GrantValues]>({
+    rowMode: 'array',
     name: 'hold',
     text: lockText,
     values: [[...ids.values()]],
   })
   const received = machineNow()
   const held: Held = new Map()
-  for (const row of rows) {
-    clock.observe(row.now, sent, received)
-    held.set(keyOf(row.id), { grant: toGrant(row), now: clock.deciding(row.now), dirty: false })
+  for (const [now, ...row] of rows) {
+    clock.observe(now, sent, received)
+    const grant = toGrant(row)
+    held.set(keyOf(grant.id), { grant, now: clock.deciding(now), dirty: false })
   }
   return held
 }

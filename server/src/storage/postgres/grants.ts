@@ -12,7 +12,7 @@ import type { Repeat, Use } from './batch_items.ts'
 import { clockSql, type DatabaseClock } from './clock.ts'
 import type { Pool } from './pool.ts'
 import { createFinder } from './reads.ts'
-import { transact } from './transaction.ts'
+import { reading, transact } from './transaction.ts'
 import type { Writes } from './writes.ts'
 
 export interface PostgresGrants extends Grants {
@@ -22,6 +22,9 @@ export interface PostgresGrants extends Grants {
 
 const { live, ended } = stateCode
 const theLive = `from grants where user_id = $1 and client_id = $2 and state = ${live} and expires_at > $3`
+
+/** By the index alone: rows that are no longer live count too, and nearly nobody has more than the limit of both. */
+const beyondText = 'select 1 from grants where user_id = $1 and client_id = $2 offset $3 limit 1'
 
 /** Ends what `condition` names; rows are locked in the order of ids, as in every batch. */
 const endText = (condition: string) => `with going as materialized (
@@ -96,7 +99,9 @@ export function postgresGrants(pool: Pool, writes: Writes, cold: Cold, clock: Da
 
     async bump(id) {
       requireId(id)
-      return writes.write<boolean>({ verb: 'bump', id, attempt: randomBytes(16) })
+      const moved = await writes.write<boolean>({ verb: 'bump', id, attempt: randomBytes(16) })
+      if (moved) cold.clientsChanged()
+      return moved
     },
 
     markUsed(id, at) {
@@ -107,6 +112,10 @@ export function postgresGrants(pool: Pool, writes: Writes, cold: Cold, clock: Da
     async trim(userId, clientId, keep, except) {
       requireStorable('userId', userId)
       requireStorable('clientId', clientId)
+      const beyond = await reading(pool, (from) =>
+        from.query({ name: 'beyond', text: beyondText, values: [userId, clientId, keep] }),
+      )
+      if (beyond.rowCount === 0) return 0
       await uses.flush()
       const values = [userId, clientId, Math.floor(clock.now())]
       return transact(pool, { uncertain: false }, async (client) => {

@@ -1,7 +1,7 @@
 /** The hot reads of PostgreSQL: what is asked for in one turn of the event loop is one query. */
 import { createBatcher } from '../../lib/batch.ts'
 import type { GrantView } from '../../protocol/grant.ts'
-import { type GrantViewRow, toView, viewSql } from '../sql/grant_row.ts'
+import { toView, type ViewValues, viewSql } from '../sql/grant_row.ts'
 import type { Pool } from './pool.ts'
 import { reading } from './transaction.ts'
 
@@ -13,11 +13,14 @@ export function createFinder(pool: Pool, column: 'id' | 'handle'): (value: Buffe
   const batcher = createBatcher<Buffer, GrantView | undefined>(async (values) => {
     const wanted = new Map(values.map((value) => [value.toString('latin1'), value]))
     const { rows } = await reading(pool, (from) =>
-      from.query<GrantViewRow>({ name: `find_${column}`, text, values: [[...wanted.values()]] }),
+      from.query<ViewValues>({ rowMode: 'array', name: `find_${column}`, text, values: [[...wanted.values()]] }),
     )
-    const found = new Map<string, GrantView>()
-    for (const row of rows) found.set(row[column]?.toString('latin1') ?? '', toView(row))
-    return values.map((value) => ({ ok: found.get(value.toString('latin1')) }))
+    const views = new Map<string, GrantView>()
+    for (const row of rows) {
+      const found = toView(row)
+      views.set(found.grant[column]?.toString('latin1') ?? '', found)
+    }
+    return values.map((value) => ({ ok: views.get(value.toString('latin1')) }))
   })
   return (value) => batcher.add(value)
 }

@@ -53,19 +53,56 @@ export const stepColumns = [
   'label',
 ] as const satisfies readonly (keyof GrantRow)[]
 
-/** A row with what stands behind the grant, as `standingColumns` names it. */
-export interface GrantViewRow extends GrantRow {
-  now_client_enabled: number | null
-  now_client_valid_after: number | null
-  now_user_enabled: number | null
-  now_user_valid_after: number | null
-  now_consent_enabled: number | null
-  now_consent_valid_after: number | null
-}
+/**
+ * What is read of a row, in this order: rows come as arrays, because objects cost twice as much. (`session_id` is there
+ * for its index only.)
+ */
+export const readColumns = [
+  'id',
+  'key',
+  'client_id',
+  'user_id',
+  'state',
+  'end_reason',
+  'step',
+  'stepped_at',
+  'generation',
+  'created_at',
+  'expires_at',
+  'used_at',
+  'ended_at',
+  'epoch',
+  'attempt',
+  'dialect',
+  'label',
+  'auth_method',
+  'sender_key',
+  'handle',
+  'context',
+  'client_valid_after',
+  'user_valid_after',
+  'consent_valid_after',
+] as const satisfies readonly (keyof GrantRow)[]
+
+type ValuesOf<Columns extends readonly (keyof GrantRow)[]> = { -readonly [I in keyof Columns]: GrantRow[Columns[I]] }
+type GrantColumns = ValuesOf<typeof readColumns>
+/** The values of `readColumns`, and whatever was read behind them. */
+export type GrantValues = [...GrantColumns, ...unknown[]]
+
+type StandingValues = [
+  clientEnabled: number | null,
+  clientValidAfter: number | null,
+  userEnabled: number | null,
+  userValidAfter: number | null,
+  consentEnabled: number | null,
+  consentValidAfter: number | null,
+]
+/** The values of a grant's view: its row, then what stands behind it. */
+export type ViewValues = [...GrantColumns, ...StandingValues]
 
 /** The columns and joins of a grant's view, for `select … from grants as g`. */
 export const viewSql = {
-  columns: `${grantColumns.map((column) => `g.${column}`).join(', ')},
+  columns: `${readColumns.map((column) => `g.${column}`).join(', ')},
     c.enabled as now_client_enabled, c.valid_after as now_client_valid_after,
     u.enabled as now_user_enabled, u.valid_after as now_user_valid_after,
     y.enabled as now_consent_enabled, y.valid_after as now_consent_valid_after`,
@@ -74,45 +111,73 @@ export const viewSql = {
     left join consents as y on y.user_id = g.user_id and y.client_id = g.client_id`,
 }
 
-export function toGrant(row: GrantRow): Grant {
+export function toGrant(values: GrantValues): Grant {
+  const [
+    id,
+    key,
+    clientId,
+    userId,
+    state,
+    endReason,
+    step,
+    steppedAt,
+    generation,
+    createdAt,
+    expiresAt,
+    usedAt,
+    endedAt,
+    epoch,
+    attempt,
+    dialect,
+    label,
+    authMethod,
+    senderKey,
+    handle,
+    context,
+    clientValidAfter,
+    userValidAfter,
+    consentValidAfter,
+  ] = values
   return {
-    id: asBuffer(row.id),
-    key: asBuffer(row.key),
-    clientId: row.client_id,
-    userId: row.user_id as UserId | null,
-    state: grantStates[row.state] ?? 'ended',
-    endReason: row.end_reason as EndReason | null,
-    step: row.step,
-    steppedAt: row.stepped_at,
-    generation: row.generation,
-    createdAt: row.created_at,
-    expiresAt: row.expires_at,
-    usedAt: row.used_at,
-    endedAt: row.ended_at,
-    epoch: row.epoch,
-    attempt: asBufferOrNull(row.attempt),
-    dialect: row.dialect as Dialect,
-    label: row.label,
-    authMethod: row.auth_method as ClientAuthMethod | null,
-    senderKey: asBufferOrNull(row.sender_key),
-    handle: asBufferOrNull(row.handle),
-    context: JSON.parse(row.context) as GrantContext,
-    clientValidAfter: row.client_valid_after,
-    userValidAfter: row.user_valid_after,
-    consentValidAfter: row.consent_valid_after,
+    id: asBuffer(id),
+    key: asBuffer(key),
+    clientId,
+    userId: userId as UserId | null,
+    state: grantStates[state] ?? 'ended',
+    endReason: endReason as EndReason | null,
+    step,
+    steppedAt,
+    generation,
+    createdAt,
+    expiresAt,
+    usedAt,
+    endedAt,
+    epoch,
+    attempt: asBufferOrNull(attempt),
+    dialect: dialect as Dialect,
+    label,
+    authMethod: authMethod as ClientAuthMethod | null,
+    senderKey: asBufferOrNull(senderKey),
+    handle: asBufferOrNull(handle),
+    context: JSON.parse(context) as GrantContext,
+    clientValidAfter,
+    userValidAfter,
+    consentValidAfter,
   }
 }
 
-export function toView(row: GrantViewRow): GrantView {
+export function toView(values: ViewValues): GrantView {
+  const [clientEnabled, clientValidAfter, userEnabled, userValidAfter, consentEnabled, consentValidAfter] =
+    values.slice(readColumns.length) as StandingValues
   return {
-    grant: toGrant(row),
+    grant: toGrant(values),
     standing: {
-      clientEnabled: row.now_client_enabled === 1,
-      clientValidAfter: row.now_client_valid_after,
-      userEnabled: row.now_user_enabled === 1,
-      userValidAfter: row.now_user_valid_after,
-      consentEnabled: row.now_consent_enabled === 1,
-      consentValidAfter: row.now_consent_valid_after,
+      clientEnabled: clientEnabled === 1,
+      clientValidAfter,
+      userEnabled: userEnabled === 1,
+      userValidAfter,
+      consentEnabled: consentEnabled === 1,
+      consentValidAfter,
     },
   }
 }

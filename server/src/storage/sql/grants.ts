@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { Grants } from '../contract.ts'
 import type { Cold } from './cold.ts'
-import { type GrantViewRow, stateCode, toView, viewSql } from './grant_row.ts'
+import { stateCode, toView, type ViewValues, viewSql } from './grant_row.ts'
 
 /** `flush` writes what the driver has gathered, so that the lists are true. */
 export function grantLists(
@@ -12,12 +12,12 @@ export function grantLists(
   return {
     async listByUser(userId, limit) {
       await flush()
-      const { rows } = await sql<GrantViewRow>`
+      const { rows } = await sql<Record<string, unknown>>`
         select ${sql.raw(viewSql.columns)} from grants as g ${sql.raw(viewSql.joins)}
         where g.user_id = ${userId} and g.state in (${stateCode.offered}, ${stateCode.live})
         and g.expires_at > ${clock.now()}
         order by g.created_at desc, g.id desc limit ${limit}`.execute(db)
-      return rows.map(toView)
+      return rows.map((row) => toView(Object.values(row) as ViewValues))
     },
 
     async countByClient(clientId, limit) {

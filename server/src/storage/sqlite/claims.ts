@@ -2,14 +2,15 @@
 import { randomBytes } from '../../lib/random.ts'
 import type { Claims } from '../contract.ts'
 import { claimBucket } from '../hot.ts'
-import type { Database } from './database.ts'
+import { type Database, prepareRows } from './database.ts'
+import type { Reader } from './reader.ts'
 import type { Writer } from './writer.ts'
 
-export function sqliteClaims(database: Database, writer: Writer): Claims {
+export function sqliteClaims(database: Database, reader: Reader, writer: Writer): Claims {
   const insert = database.prepare(
     'insert into claims (bucket, kind, hash, attempt) values (?, ?, ?, ?) on conflict do nothing',
   )
-  const select = database.prepare('select 1 as one from claims where bucket = ? and kind = ? and hash = ?')
+  const select = prepareRows(database, 'select 1 from claims where bucket = ? and kind = ? and hash = ?')
   return {
     async claimOnce(kind, hash, expires) {
       const bucket = claimBucket(expires)
@@ -19,7 +20,7 @@ export function sqliteClaims(database: Database, writer: Writer): Claims {
 
     async isClaimed(kind, hash, expires) {
       const bucket = claimBucket(expires)
-      return writer.read(() => select.get(bucket, kind, hash) !== undefined)
+      return reader.read(() => select.get(bucket, kind, hash) !== undefined)
     },
   }
 }

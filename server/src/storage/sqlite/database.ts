@@ -40,6 +40,26 @@ export async function databaseOpener(path: string): Promise<() => Promise<Databa
   }
 }
 
+/** A statement that reads, whose rows come as arrays in the order of its columns. */
+export interface RowReader {
+  get(...values: readonly (string | number | Buffer | null)[]): unknown[] | undefined
+}
+
+/** Arrays cost half of what objects do. Node has them from 22.16 on; before, an object's values are the same array. */
+export function prepareRows(database: Database, sql: string): RowReader {
+  const statement = database.prepare(sql)
+  if (typeof statement.setReturnArrays === 'function') {
+    statement.setReturnArrays(true)
+    return statement
+  }
+  return {
+    get(...values) {
+      const row: object | undefined = statement.get(...values)
+      return row && Object.values(row)
+    },
+  }
+}
+
 /** Primary result codes by which SQLite says that the file cannot be used now, with the beginning of their message. */
 const busy = 5
 const locked = 6

@@ -1,24 +1,27 @@
 /** The grant verbs on SQLite: prepared statements on the hot connection, decided and written inside one transaction. */
+import type { Millis } from '../../lib/clock.ts'
 import { createGatherer, type Gatherer } from '../../lib/gather.ts'
-import { decideAdvance, type EndReason, type Grant } from '../../protocol/grant.ts'
+import { type Advance, decideAdvance, type EndReason, type Grant, type Swap } from '../../protocol/grant.ts'
 import type { Grants } from '../contract.ts'
 import { beyondLimit, bumpedGrant, endedGrant, requireSwap, type TrimRow, usedLongBefore } from '../hot.ts'
 import type { Cold } from '../sql/cold.ts'
 import {
-  type GrantViewRow,
+  type GrantValues,
   grantColumns,
   grantValues,
+  readColumns,
   stateCode,
   stepColumns,
   stepValues,
   toGrant,
   toView,
+  type ViewValues,
   viewSql,
 } from '../sql/grant_row.ts'
 import { grantLists } from '../sql/grants.ts'
-import type { GrantRow } from '../sql/schema.ts'
 import { requireStorable } from '../text.ts'
-import type { Database } from './database.ts'
+import { type Database, prepareRows } from './database.ts'
+import type { Reader } from './reader.ts'
 import type { Writer } from './writer.ts'
 
 interface Use {
@@ -40,15 +43,29 @@ export interface SqliteGrants extends Grants {
 
 const { live, ended } = stateCode
 
-export function sqliteGrants(database: Database, writer: Writer, cold: Cold): SqliteGrants {
+export function sqliteGrants(database: Database, reader: Reader, writer: Writer, cold: Cold): SqliteGrants {
   const { clock } = cold
   const statements = prepareAll(database)
 
   const read = (id: Buffer): Grant | undefined => {
-    const row = statements.byId.get(id) as GrantRow | undefined
-    return row && toGrant(row)
+    const row = statements.byId.get(id)
+    return row && toGrant(row as GrantValues)
   }
-  const readView = (row: unknown) => (row === undefined ? undefined : toView(row as GrantViewRow))
+  const readView = (row: unknown[] | undefined) => row && toView(row as ViewValues)
+
+  /**
+   * Moves a grant that is still as it was seen. Whatever a swap is decided by changes only together with step, state or
+   * attempt, so that the row need not be read again where these three are the same. Undefined where they are not, or
+   * where the swap is to be refused: that is decided on the row.
+   */
+  function advanceSeen(seen: Grant, swap: Swap, now: Millis): Advance | undefined {
+    const { advance, write } = decideAdvance(seen, swap, now)
+    if (advance.outcome !== 'advanced' || write === undefined) return undefined
+    const values = stepValues(write)
+    const moved = changes(statements.stepSeen.run(...values, swap.id, seen.step, stateCode[seen.state], seen.attempt))
+    return moved === 1 ? advance : undefined
+  }
+
   const writeStep = (grant: Grant) => statements.step.run(...stepValues(grant), grant.id)
 
   const uses: Gatherer<string, Use> = createGatherer(
@@ -82,27 +99,30 @@ export function sqliteGrants(database: Database, writer: Writer, cold: Cold): Sq
     async insertByHandle(grant) {
       const values = grantValues(grant)
       return writer.write(() => {
-        const there = statements.byHandle.get(grant.handle) as GrantRow | undefined
-        if (there !== undefined) return toGrant(there)
+        const there = statements.byHandle.get(grant.handle)
+        if (there !== undefined) return toGrant(there as GrantValues)
         statements.insert.run(...values)
         return grant
       })
     },
 
     find(id) {
-      return writer.read(() => readView(statements.view.get(id)))
+      return reader.read(() => readView(statements.view.get(id)))
     },
 
     findByHandle(handle) {
-      return writer.read(() => readView(statements.viewByHandle.get(handle)))
+      return reader.read(() => readView(statements.viewByHandle.get(handle)))
     },
 
-    async advance(swap) {
+    async advance(swap, seen) {
       requireSwap(swap)
       return writer.write(() => {
+        const now = clock.now()
+        const straight = seen && advanceSeen(seen, swap, now)
+        if (straight !== undefined) return straight
         const row = read(swap.id)
         if (row === undefined) return { outcome: 'missing' }
-        const { advance, write } = decideAdvance(row, swap, clock.now())
+        const { advance, write } = decideAdvance(row, swap, now)
         if (write !== undefined) statements.step.run(...stepValues(write), swap.id)
         return advance
       })
@@ -131,13 +151,17 @@ export function sqliteGrants(database: Database, writer: Writer, cold: Cold): Sq
       return writer.write(() => changes(statements.endUserAtClient.run(reason, clock.now(), userId, clientId)))
     },
 
-    bump(id) {
-      return writer.write(() => {
+    async bump(id) {
+      const moved = await writer.write(() => {
         const row = read(id)
         const after = row && bumpedGrant(row, clock.now(), row.attempt)
-        if (after !== undefined) writeStep(after)
-        return after !== undefined
+        if (after === undefined) return false
+        writeStep(after)
+        statements.announceClients.run()
+        return true
       })
+      if (moved) cold.clientsChanged()
+      return moved
     },
 
     markUsed(id, at) {
@@ -147,6 +171,7 @@ export function sqliteGrants(database: Database, writer: Writer, cold: Cold): Sq
     async trim(userId, clientId, keep, except) {
       requireStorable('userId', userId)
       requireStorable('clientId', clientId)
+      if ((await reader.read(() => statements.beyond.get(userId, clientId, keep))) === undefined) return 0
       await uses.flush()
       return writer.write(() => {
         const now = clock.now()
@@ -169,23 +194,29 @@ export function sqliteGrants(database: Database, writer: Writer, cold: Cold): Sq
 
 function prepareAll(database: Database) {
   const marks = grantColumns.map(() => '?').join(', ')
+  const view = `select ${viewSql.columns} from grants as g ${viewSql.joins}`
+  const step = `update grants set ${stepColumns.map((name) => `${name} = ?`).join(', ')} where id = ?`
   const end = `update grants set state = ${ended}, end_reason = ?, ended_at = ? where state <> ${ended}`
   const theLive = `from grants where user_id = ? and client_id = ? and state = ${live} and expires_at > ?`
   return {
     insert: database.prepare(`insert into grants (${grantColumns.join(', ')}) values (${marks})`),
-    byId: database.prepare(`select ${grantColumns.join(', ')} from grants where id = ?`),
-    byHandle: database.prepare(`select ${grantColumns.join(', ')} from grants where handle = ?`),
-    view: database.prepare(`select ${viewSql.columns} from grants as g ${viewSql.joins} where g.id = ?`),
-    viewByHandle: database.prepare(`select ${viewSql.columns} from grants as g ${viewSql.joins} where g.handle = ?`),
-    step: database.prepare(`update grants set ${stepColumns.map((name) => `${name} = ?`).join(', ')} where id = ?`),
+    byId: prepareRows(database, `select ${readColumns.join(', ')} from grants where id = ?`),
+    byHandle: prepareRows(database, `select ${readColumns.join(', ')} from grants where handle = ?`),
+    view: prepareRows(database, `${view} where g.id = ?`),
+    viewByHandle: prepareRows(database, `${view} where g.handle = ?`),
+    step: database.prepare(step),
+    stepSeen: database.prepare(`${step} and step = ? and state = ? and attempt is ?`),
     end: database.prepare(`${end} and id = ?`),
     endSession: database.prepare(`${end} and session_id = ?`),
     endUser: database.prepare(`${end} and user_id = ?`),
     endUserAtClient: database.prepare(`${end} and user_id = ? and client_id = ?`),
+    announceClients: database.prepare("update signals set value = value + 1 where name = 'clients'"),
     used: database.prepare('update grants set used_at = ? where id = ?'),
     repeat: database.prepare(`insert into grant_repeats (grant_id, network, count, last_at) values (?, ?, ?, ?)
       on conflict (grant_id, network) do update
       set count = count + excluded.count, last_at = max(last_at, excluded.last_at)`),
+    // By the index alone: rows that are no longer live count too, and nearly nobody has more than the limit of both.
+    beyond: prepareRows(database, 'select 1 from grants where user_id = ? and client_id = ? limit 1 offset ?'),
     countLive: database.prepare(`select count(*) as count ${theLive}`),
     live: database.prepare(`select id, label, used_at, context ${theLive}`),
   }

@@ -5,8 +5,6 @@ import { type Database, isBusy, isUnavailable, patiently, translate } from './da
 export interface Writer {
   /** Runs `work` in a transaction, with whatever else waits; resolves once that is on disk. */
   write<T>(work: () => T): Promise<T>
-  /** Runs `work`, which only reads, at once. */
-  read<T>(work: () => T): Promise<T>
   /** Resolves when nothing waits or is under way. */
   idle(): Promise<void>
 }
@@ -67,7 +65,6 @@ export function createWriter(database: Database, afterCommit: () => void): Write
 
   return {
     write: <T>(work: () => T) => batcher.add(work) as Promise<T>,
-    read: patiently,
     idle: () => batcher.idle(),
   }
 }
