@@ -76,7 +76,8 @@ function prove(client: Client | undefined, presented: PresentedClient, matched: 
     })
   }
   if (matched || presented.method === 'private_key_jwt') return client
-  throw new Refusal(expired ? 'client_secret_expired' : 'client_secret_wrong', secretCause(client))
+  if (expired) throw new Refusal('client_secret_expired')
+  throw new Refusal('client_secret_wrong', secretCause(client))
 }
 
 function secretCause(client: Client): { cause: string } | Record<string, never> {

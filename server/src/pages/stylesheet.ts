@@ -61,6 +61,8 @@ svg { display: block; flex: none; }
 .top nav a:hover { color: var(--ink); }
 .top nav a[aria-current] { color: var(--ink); box-shadow: inset 0 -2px var(--accent); }
 .top .push { margin-left: auto; }
+.trail { margin: calc(-1 * var(--s4)) 0 0; }
+.trail + .places { margin-top: 0; }
 .places { display: flex; flex-wrap: wrap; gap: 0 var(--s5); margin: calc(-1 * var(--s4)) 0 var(--s5); border-bottom: 1px solid var(--line); font-size: var(--snug); }
 .places a { display: inline-flex; align-items: center; min-height: 2.75rem; color: var(--muted); text-decoration: none; white-space: nowrap; }
 .places a:hover { color: var(--ink); }
@@ -158,10 +160,6 @@ fieldset > .scopes { margin: var(--s2) 0 0; }
 .entries > li + li { border-top: 1px solid var(--line); }
 .entries > li > :first-child { flex: 1 1 9rem; min-width: 0; }
 .may { margin: var(--s2) 0 0; font-size: var(--small); }
-.tabs { display: flex; flex-wrap: wrap; gap: 0 var(--s5); margin: 0 0 var(--s5); border-bottom: 1px solid var(--line); font-size: var(--snug); }
-.tabs a { display: inline-flex; align-items: center; min-height: 2.75rem; color: var(--muted); text-decoration: none; white-space: nowrap; }
-.tabs a:hover { color: var(--ink); }
-.tabs a[aria-current] { color: var(--ink); box-shadow: inset 0 -2px var(--accent); }
 .facts-list code { user-select: all; }
 .code { user-select: all; }
 .empty { text-align: center; padding: var(--s6) var(--s5); }
@@ -239,6 +237,7 @@ tr:has(details[open]) > td { background: var(--ground); }
   .card.table { padding: 0; }
   .card.entries { padding-block: 0; }
   .places { gap: 0 var(--s4); margin-top: calc(-1 * var(--s3)); }
+  .trail { margin-top: 0; }
   .facts-list { grid-template-columns: 1fr; gap: 0; }
   .facts-list dd { margin-bottom: var(--s3); }
   .app.acting { flex-wrap: wrap; }
@@ -256,14 +255,14 @@ tr:has(details[open]) > td { background: var(--ground); }
   summary > svg { transition: transform 0.12s; }
 }
 @media (forced-colors: active) {
-  .top nav a[aria-current], .tabs a[aria-current], .places a[aria-current] { text-decoration: underline; text-decoration-thickness: 2px; }
+  .top nav a[aria-current], .places a[aria-current] { text-decoration: underline; text-decoration-thickness: 2px; }
   .tile, .tag, .note { border-color: CanvasText; }
   .diff mark { outline: 2px solid Highlight; }
 }
 @media print {
   :root { color-scheme: light; }
   html { background: #fff; color: #000; }
-  .top nav, .tabs, .places, .foot, .button, .skip, .more { display: none; }
+  .top nav, .places, .foot, .button, .skip, .more { display: none; }
   .card { border-color: #999; box-shadow: none; break-inside: avoid; }
   .card.table { break-inside: auto; }
 }

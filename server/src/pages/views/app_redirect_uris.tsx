@@ -16,8 +16,9 @@ export interface AppRedirectUrisProps extends AppPageProps, FormSecrets {
 
 export function appRedirectUris(props: AppRedirectUrisProps): string {
   const path = redirectUrisPath(props.app.clientId)
+  const failed = props.problem !== undefined || props.add !== undefined
   return renderPage(
-    <AppPage {...props} here="redirect-uris" heading="Redirect URIs">
+    <AppPage {...props} here="redirect-uris" heading="Redirect URIs" failed={failed}>
       {props.problem === undefined ? null : (
         <Note kind="bad">
           <p>{props.problem}</p>
