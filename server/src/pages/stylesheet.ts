@@ -31,7 +31,6 @@ html { font: 100%/1.5 var(--sans); background: var(--ground); color: var(--ink);
 body { margin: 0; min-height: 100vh; min-height: 100dvh; display: flex; flex-direction: column; overflow-wrap: anywhere; }
 h1 { font-size: var(--title); line-height: 1.25; letter-spacing: -0.015em; margin: 0 0 var(--s2); text-wrap: balance; }
 h2 { font-size: var(--lead); line-height: 1.35; margin: 0 0 var(--s3); }
-h3 { font-size: var(--snug); line-height: 1.4; margin: 0 0 var(--s2); }
 p { margin: 0 0 var(--s4); }
 ul, ol, dl, dd { margin: 0; padding: 0; }
 ul, ol { list-style: none; }
@@ -198,7 +197,7 @@ tr:has(details[open]) > td { background: var(--ground); }
 .inside { margin: var(--s4) 0 var(--s2); padding-left: calc(1.125rem + var(--s2)); font-size: var(--small); }
 .inside > * + * { margin-top: var(--s4); }
 .inside p { margin-bottom: 0; }
-.inside h3 { font-size: var(--tiny); color: var(--muted); font-weight: 600; margin-bottom: var(--s1); }
+.inside h2 { font-size: var(--tiny); color: var(--muted); font-weight: 600; margin-bottom: var(--s1); }
 .rules li { display: grid; grid-template-columns: 1.25rem 1fr; gap: var(--s1); padding: 0.125rem 0; }
 .rules .passed > :first-child { color: var(--ok); }
 .rules .failed { color: var(--danger); font-weight: 600; }

@@ -150,7 +150,7 @@ function Inside(props: { entry: RequestEntry }) {
     <div class="inside">
       {entry.checks.length === 0 ? null : (
         <div>
-          <h3>Checks</h3>
+          <h2>Checks</h2>
           <ol class="rules">
             {entry.checks.map((check) => (
               <CheckLine check={check} />
@@ -205,7 +205,7 @@ function ExpectedAndGot(props: { expected: string | null; got: string | null }) 
     expected === null || got === null ? undefined : findDifference(expected, got)
   return (
     <div>
-      <h3>Expected and got</h3>
+      <h2>Expected and got</h2>
       <dl class="diff">
         {expected === null ? null : (
           <>
