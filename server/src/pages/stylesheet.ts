@@ -62,6 +62,7 @@ svg { display: block; flex: none; }
 .top .push { margin-left: auto; }
 .trail { margin: calc(-1 * var(--s4)) 0 0; }
 .trail + .places { margin-top: 0; }
+.trail + h1 { margin-top: var(--s2); }
 .places { display: flex; flex-wrap: wrap; gap: 0 var(--s5); margin: calc(-1 * var(--s4)) 0 var(--s5); border-bottom: 1px solid var(--line); font-size: var(--snug); }
 .places a { display: inline-flex; align-items: center; min-height: 2.75rem; color: var(--muted); text-decoration: none; white-space: nowrap; }
 .places a:hover { color: var(--ink); }
@@ -116,6 +117,7 @@ fieldset > .scopes { margin: var(--s2) 0 0; }
 .button.danger { background: var(--card); border-color: var(--danger); color: var(--danger); }
 .button.danger:hover { background: var(--danger-soft); color: var(--danger); }
 .form-card .field { max-width: 26rem; }
+main.narrow form > .button { width: 100%; }
 .row { display: flex; flex-wrap: wrap; gap: var(--s3); }
 /* Two answers of equal weight: neither is larger than the other. */
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: var(--s3); }
@@ -155,6 +157,7 @@ fieldset > .scopes { margin: var(--s2) 0 0; }
 .facts-list dt { color: var(--muted); }
 .facts-list dd { min-width: 0; }
 .entries { padding-block: 0; }
+.entries + .hint { margin-top: var(--s3); }
 .entries > li { display: flex; flex-wrap: wrap; align-items: center; gap: var(--s2) var(--s4); padding: var(--s4) 0; }
 .entries > li + li { border-top: 1px solid var(--line); }
 .entries > li > :first-child { flex: 1 1 9rem; min-width: 0; }
@@ -238,7 +241,7 @@ tr:has(details[open]) > td { background: var(--ground); }
   .places { gap: 0 var(--s4); margin-top: calc(-1 * var(--s3)); }
   .trail { margin-top: 0; }
   .facts-list { grid-template-columns: 1fr; gap: 0; }
-  .facts-list dd { margin-bottom: var(--s3); }
+  .facts-list dd:not(:last-child) { margin-bottom: var(--s3); }
   .app.acting { flex-wrap: wrap; }
   .app.acting > .name { flex-basis: calc(100% - 4rem); }
   .app.acting > form, .app.acting > .button { flex: 1 0 100%; }

@@ -102,7 +102,7 @@ export function appNew(props: AppNewProps): string {
         <Choices
           id="app-scope"
           name="scope"
-          legend="What it may ask for"
+          legend="What it may ask for, in the words that people read"
           type="checkbox"
           problem={problems.scope}
           choices={builtInScopes.map(({ name, sentence, detail }) => ({

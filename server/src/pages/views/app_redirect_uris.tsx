@@ -24,9 +24,9 @@ export function appRedirectUris(props: AppRedirectUrisProps): string {
           <p>{props.problem}</p>
         </Note>
       )}
-      <section class="card" aria-label="Registered redirect URIs">
+      <section aria-label="Registered redirect URIs">
         {props.redirectUris.length === 0 ? <p class="muted">None is registered.</p> : null}
-        <ul class="entries" id="registered-redirect-uris">
+        <ul class="card entries" id="registered-redirect-uris" hidden={props.redirectUris.length === 0}>
           {props.redirectUris.map((uri) => (
             <li>
               <code>{uri}</code>

@@ -99,7 +99,7 @@ export function appSecretReplace(props: AppSecretReplaceProps): string {
           choices={overlaps.map((one) => ({ ...one, id: `overlap-${one.value}`, checked: one.value === 'week' }))}
         />
         <div class="row">
-          <Button id="secret-replace-submit">Make the new secret</Button>
+          <Button id="secret-replace-submit">Replace it</Button>
           <LinkButton href={secretsPath(app.clientId)} look="plain">
             Cancel
           </LinkButton>

@@ -73,8 +73,8 @@ function NoSecrets() {
 
 function Secrets(props: AppSecretsProps) {
   return (
-    <section class="card" aria-label="Secrets">
-      <ul class="entries" id="secrets">
+    <section aria-label="Secrets">
+      <ul class="card entries" id="secrets">
         {props.secrets.map((secret) => (
           <li data-secret-id={secret.id}>
             <div>
