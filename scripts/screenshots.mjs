@@ -84,11 +84,9 @@ for (const width of [390, 1280]) {
       )
       if (excess > 0) complaints.push(`${picture}: ${excess} pixels wider than its window`)
       const low = await page.evaluate(() =>
-        [
-          ...document.querySelectorAll(
-            'button:not([hidden]), .button, input:not([hidden]):not([type=hidden]):not([type=checkbox]):not([type=radio])',
-          ),
-        ]
+        [...document.querySelectorAll('button:not([hidden]), .button, input:not([hidden]):not([type=hidden])')]
+          // A box is pressed by its label.
+          .map((element) => (element.matches('[type=checkbox], [type=radio]') ? element.closest('label') : element))
           .filter((element) => element.getBoundingClientRect().height < 44)
           .map((element) => element.outerHTML.slice(0, 80)),
       )

@@ -72,7 +72,8 @@ function prove(
     })
   }
   if (secret === 'right' || presented.method === 'private_key_jwt') return client
-  throw new Refusal(secret === 'expired' ? 'client_secret_expired' : 'client_secret_wrong', secretCause(client))
+  if (secret === 'expired') throw new Refusal('client_secret_expired')
+  throw new Refusal('client_secret_wrong', secretCause(client))
 }
 
 /**

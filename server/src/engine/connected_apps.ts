@@ -64,14 +64,13 @@ export async function listConnectedApps(context: Context, userId: UserId): Promi
     if (repeats !== undefined && repeats.count >= repeatsTold) app.networks = Math.max(app.networks, repeats.networks)
   }
   const named = await Promise.all(
-    [...apps].map(async ([clientId, app]) => ({
-      ...app,
-      clientId,
-      name: (await context.clients.find(clientId))?.name ?? clientId,
-      scope: [...app.scope],
-    })),
+    [...apps].map(async ([clientId, app]) => {
+      const client = await context.clients.find(clientId)
+      // The grants of a deleted app are still rows, but nothing stands behind them any more.
+      return client === undefined ? [] : [{ ...app, clientId, name: client.name, scope: [...app.scope] }]
+    }),
   )
-  return named.sort((a, b) => (b.lastUsed ?? b.since) - (a.lastUsed ?? a.since))
+  return named.flat().sort((a, b) => (b.lastUsed ?? b.since) - (a.lastUsed ?? a.since))
 }
 
 interface Gathered {

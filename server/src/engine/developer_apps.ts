@@ -1,5 +1,5 @@
 /** What developers do with apps of their own: register, rename, rotate secrets, mind redirect URIs, delete. */
-import { day, type Millis } from '../lib/clock.ts'
+import { day, hour, type Millis } from '../lib/clock.ts'
 import { type ClientMetadata, clientMetadataSchema, visibleText } from '../protocol/client_metadata.ts'
 import type { ClientId } from '../protocol/names.ts'
 import { redirectUriProblem } from '../protocol/redirect_uri.ts'
@@ -18,8 +18,12 @@ export interface Developer {
 export const secretLimit = 5
 export const redirectUriLimit = 100
 export const appLimit = 100
-/** How long a replaced secret goes on working, so that every copy of the app can be changed over. */
-export const secretOverlap: Millis = 7 * day
+/** How long a replaced secret may go on working, so that every copy of the app can be changed over. */
+export const secretOverlaps = { none: 0, hour, day, week: 7 * day, month: 30 * day } as const satisfies Record<
+  string,
+  Millis
+>
+export type SecretOverlap = keyof typeof secretOverlaps
 
 /** What an app is: one on a server keeps a secret, the others cannot. */
 export const appKinds = ['web', 'native', 'spa'] as const
@@ -170,6 +174,9 @@ export function usesSecrets(client: Client): boolean {
 }
 
 export type SecretAdded = { readonly secret: string; readonly problem?: undefined } | { readonly problem: string }
+export type SecretReplaced =
+  | { readonly secret: string; readonly oldEnds: Millis; readonly problem?: undefined }
+  | { readonly problem: string }
 
 /** Adds a named secret beside those there are. Its text is answered here and never again. */
 export async function addSecret(
@@ -187,16 +194,18 @@ export async function addSecret(
   return changed.problem === undefined ? { secret: text } : changed
 }
 
-/** Adds a secret in place of another, which goes on working for a week. */
+/** Adds a secret in place of another, which goes on working as long as `overlap` says. */
 export async function replaceSecret(
   context: Context,
   by: Developer,
   clientId: ClientId,
   secretId: string,
-): Promise<SecretAdded> {
+  overlap: SecretOverlap,
+): Promise<SecretReplaced> {
   const now = context.clock.now()
   const { text, secret } = newClientSecret('', now)
-  const detail = { secret: secret.id, replaces: secretId }
+  const oldEnds = now + secretOverlaps[overlap]
+  const detail = { secret: secret.id, replaces: secretId, oldEnds: new Date(oldEnds).toISOString() }
   const changed = await change(context, by, clientId, 'client_secret_replaced', detail, (present) => {
     const old = present.secrets.find((one) => one.id === secretId)
     if (old === undefined) return gone
@@ -204,11 +213,11 @@ export async function replaceSecret(
     return (
       noRoom(present) ?? {
         addSecret: { ...secret, name: old.name },
-        expireSecret: { id: old.id, at: now + secretOverlap },
+        expireSecret: { id: old.id, at: oldEnds },
       }
     )
   })
-  return changed.problem === undefined ? { secret: text } : changed
+  return changed.problem === undefined ? { secret: text, oldEnds } : changed
 }
 
 function noRoom(present: ClientRecord): string | undefined {

@@ -34,7 +34,7 @@ export function registerAccount(app: FastifyInstance, context: Context): void {
       ...secrets(context, browser, 'session'),
       viewer: viewerOf(browser.live),
       apps: await shownApps(context, browser.live.account.id),
-      notice: readQuery(request).has('removed') ? 'The app has been disconnected.' : undefined,
+      notice: readQuery(request).has('removed') ? 'The app has been removed.' : undefined,
     })
     return sendPage(reply, 200, html)
   })
@@ -56,6 +56,6 @@ async function shownApps(context: Context, userId: UserId): Promise<readonly Con
     warning:
       app.networks < 2
         ? undefined
-        : `It repeats its refreshes from ${app.networks} networks. If that is not you travelling, disconnect it.`,
+        : `It repeats its refreshes from ${app.networks} networks. If that is not you travelling, remove it.`,
   }))
 }

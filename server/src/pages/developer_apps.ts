@@ -17,7 +17,9 @@ import {
   removeSecret,
   renameApp,
   replaceSecret,
+  type SecretOverlap,
   secretLimit,
+  secretOverlaps,
   usesSecrets,
 } from '../engine/developer_apps.ts'
 import { risksOf } from '../engine/risks.ts'
@@ -25,6 +27,7 @@ import type { LiveSession } from '../engine/sessions.ts'
 import { callerOf } from '../http/caller.ts'
 import { type Browser, readBrowser } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
+import type { Millis } from '../lib/clock.ts'
 import type { Form } from '../lib/form.ts'
 import { scopeMeaning } from '../protocol/scope.ts'
 import { appPath, paths, redirectUrisPath, secretPath, secretsPath } from './kit/paths.ts'
@@ -32,7 +35,8 @@ import { goTo, PageProblem, readOwnForm, readQuery, requireSignedIn, secrets, vi
 import { appNew } from './views/app_new.tsx'
 import { appConfirm, appOverview } from './views/app_overview.tsx'
 import { appRedirectUris } from './views/app_redirect_uris.tsx'
-import { appSecretShown, appSecrets } from './views/app_secrets.tsx'
+import { appSecretReplace, appSecretShown } from './views/app_secret.tsx'
+import { appSecrets } from './views/app_secrets.tsx'
 
 type SignedIn = Browser & { readonly live: LiveSession }
 type AppRoute = { Params: { id: string } }
@@ -133,7 +137,6 @@ function registerNewApp(app: FastifyInstance, context: Context): void {
       secret: result.clientSecret,
       registered: true,
       needsApproval: !result.enabled,
-      overlap: false,
     })
     return sendPage(reply, 200, html)
   })
@@ -214,6 +217,10 @@ function registerDeletion(app: FastifyInstance, context: Context): void {
   })
 }
 
+function isOverlap(text: string): text is SecretOverlap {
+  return Object.hasOwn(secretOverlaps, text)
+}
+
 function registerSecrets(app: FastifyInstance, context: Context): void {
   function page(
     browser: SignedIn,
@@ -237,9 +244,11 @@ function registerSecrets(app: FastifyInstance, context: Context): void {
     })
   }
 
-  function shown(browser: SignedIn, client: Client, secret: string, overlap: boolean): string {
+  function shown(browser: SignedIn, client: Client, secret: string, oldEnds?: Millis): string {
     const props = frame(context, browser, client)
-    return appSecretShown({ ...props, secret, overlap, registered: false, needsApproval: false })
+    const oldWorksUntil = oldEnds !== undefined && oldEnds > context.clock.now() ? oldEnds : undefined
+    const replaced = oldEnds !== undefined
+    return appSecretShown({ ...props, secret, replaced, oldWorksUntil, registered: false, needsApproval: false })
   }
 
   app.get<AppRoute>('/developer/apps/:id/secrets', async (request, reply) => {
@@ -254,18 +263,29 @@ function registerSecrets(app: FastifyInstance, context: Context): void {
     const client = await requireOwnApp(context, browser.live, request.params.id)
     const name = form.get('name') ?? ''
     const added = await addSecret(context, by, client.id, name)
-    if (added.problem === undefined) return sendPage(reply, 200, shown(browser, client, added.secret, false))
+    if (added.problem === undefined) return sendPage(reply, 200, shown(browser, client, added.secret))
     const { problem } = added
     // Where there is no room there is no field to show it beside.
     const field = usesSecrets(client) && client.secrets.length < secretLimit
     return sendPage(reply, 400, page(browser, client, field ? { add: { name, problem } } : { problem }))
   })
 
-  app.post<SecretRoute>('/developer/apps/:id/secrets/:secret/replace', async (request, reply) => {
-    const { browser, by } = await readSignedForm(context, request, reply)
+  app.get<SecretRoute>('/developer/apps/:id/secrets/:secret/replace', async (request, reply) => {
+    const browser = await requireSignedIn(context, request, reply)
+    if (browser === undefined) return reply
     const client = await requireOwnApp(context, browser.live, request.params.id)
-    const added = await replaceSecret(context, by, client.id, request.params.secret)
-    if (added.problem === undefined) return sendPage(reply, 200, shown(browser, client, added.secret, true))
+    const secret = client.secrets.find(({ id }) => id === request.params.secret)
+    if (secret === undefined) throw new PageProblem('not_found')
+    return sendPage(reply, 200, appSecretReplace({ ...frame(context, browser, client), secret }))
+  })
+
+  app.post<SecretRoute>('/developer/apps/:id/secrets/:secret/replace', async (request, reply) => {
+    const { browser, form, by } = await readSignedForm(context, request, reply)
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    const overlap = form.get('overlap') ?? ''
+    if (!isOverlap(overlap)) throw new PageProblem('request_unclear')
+    const added = await replaceSecret(context, by, client.id, request.params.secret, overlap)
+    if (added.problem === undefined) return sendPage(reply, 200, shown(browser, client, added.secret, added.oldEnds))
     return sendPage(reply, 400, page(browser, client, { problem: added.problem }))
   })
 

@@ -31,7 +31,6 @@ html { font: 100%/1.5 var(--sans); background: var(--ground); color: var(--ink);
 body { margin: 0; min-height: 100vh; min-height: 100dvh; display: flex; flex-direction: column; overflow-wrap: anywhere; }
 h1 { font-size: var(--title); line-height: 1.25; letter-spacing: -0.015em; margin: 0 0 var(--s2); text-wrap: balance; }
 h2 { font-size: var(--lead); line-height: 1.35; margin: 0 0 var(--s3); }
-h3 { font-size: var(--snug); line-height: 1.4; margin: 0 0 var(--s2); }
 p { margin: 0 0 var(--s4); }
 ul, ol, dl, dd { margin: 0; padding: 0; }
 ul, ol { list-style: none; }
@@ -61,6 +60,9 @@ svg { display: block; flex: none; }
 .top nav a:hover { color: var(--ink); }
 .top nav a[aria-current] { color: var(--ink); box-shadow: inset 0 -2px var(--accent); }
 .top .push { margin-left: auto; }
+.trail { margin: calc(-1 * var(--s4)) 0 0; }
+.trail + .places { margin-top: 0; }
+.trail + h1 { margin-top: var(--s2); }
 .places { display: flex; flex-wrap: wrap; gap: 0 var(--s5); margin: calc(-1 * var(--s4)) 0 var(--s5); border-bottom: 1px solid var(--line); font-size: var(--snug); }
 .places a { display: inline-flex; align-items: center; min-height: 2.75rem; color: var(--muted); text-decoration: none; white-space: nowrap; }
 .places a:hover { color: var(--ink); }
@@ -115,6 +117,7 @@ fieldset > .scopes { margin: var(--s2) 0 0; }
 .button.danger { background: var(--card); border-color: var(--danger); color: var(--danger); }
 .button.danger:hover { background: var(--danger-soft); color: var(--danger); }
 .form-card .field { max-width: 26rem; }
+main.narrow form > .button { width: 100%; }
 .row { display: flex; flex-wrap: wrap; gap: var(--s3); }
 /* Two answers of equal weight: neither is larger than the other. */
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: var(--s3); }
@@ -155,14 +158,11 @@ fieldset > .scopes { margin: var(--s2) 0 0; }
 .facts-list dt { color: var(--muted); }
 .facts-list dd { min-width: 0; }
 .entries { padding-block: 0; }
+.entries + .hint { margin-top: var(--s3); }
 .entries > li { display: flex; flex-wrap: wrap; align-items: center; gap: var(--s2) var(--s4); padding: var(--s4) 0; }
 .entries > li + li { border-top: 1px solid var(--line); }
 .entries > li > :first-child { flex: 1 1 9rem; min-width: 0; }
 .may { margin: var(--s2) 0 0; font-size: var(--small); }
-.tabs { display: flex; flex-wrap: wrap; gap: 0 var(--s5); margin: 0 0 var(--s5); border-bottom: 1px solid var(--line); font-size: var(--snug); }
-.tabs a { display: inline-flex; align-items: center; min-height: 2.75rem; color: var(--muted); text-decoration: none; white-space: nowrap; }
-.tabs a:hover { color: var(--ink); }
-.tabs a[aria-current] { color: var(--ink); box-shadow: inset 0 -2px var(--accent); }
 .facts-list code { user-select: all; }
 .code { user-select: all; }
 .empty { text-align: center; padding: var(--s6) var(--s5); }
@@ -202,7 +202,7 @@ tr:has(details[open]) > td { background: var(--ground); }
 .inside { margin: var(--s4) 0 var(--s2); padding-left: calc(1.125rem + var(--s2)); font-size: var(--small); }
 .inside > * + * { margin-top: var(--s4); }
 .inside p { margin-bottom: 0; }
-.inside h3 { font-size: var(--tiny); color: var(--muted); font-weight: 600; margin-bottom: var(--s1); }
+.inside h2 { font-size: var(--tiny); color: var(--muted); font-weight: 600; margin-bottom: var(--s1); }
 .rules li { display: grid; grid-template-columns: 1.25rem 1fr; gap: var(--s1); padding: 0.125rem 0; }
 .rules .passed > :first-child { color: var(--ok); }
 .rules .failed { color: var(--danger); font-weight: 600; }
@@ -241,8 +241,9 @@ tr:has(details[open]) > td { background: var(--ground); }
   .card.table { padding: 0; }
   .card.entries { padding-block: 0; }
   .places { gap: 0 var(--s4); margin-top: calc(-1 * var(--s3)); }
+  .trail { margin-top: 0; }
   .facts-list { grid-template-columns: 1fr; gap: 0; }
-  .facts-list dd { margin-bottom: var(--s3); }
+  .facts-list dd:not(:last-child) { margin-bottom: var(--s3); }
   .app.acting { flex-wrap: wrap; }
   .app.acting > .name { flex-basis: calc(100% - 4rem); }
   .app.acting > form, .app.acting > .button { flex: 1 0 100%; }
@@ -258,14 +259,14 @@ tr:has(details[open]) > td { background: var(--ground); }
   summary > svg { transition: transform 0.12s; }
 }
 @media (forced-colors: active) {
-  .top nav a[aria-current], .tabs a[aria-current], .places a[aria-current] { text-decoration: underline; text-decoration-thickness: 2px; }
+  .top nav a[aria-current], .places a[aria-current] { text-decoration: underline; text-decoration-thickness: 2px; }
   .tile, .tag, .note { border-color: CanvasText; }
   .diff mark { outline: 2px solid Highlight; }
 }
 @media print {
   :root { color-scheme: light; }
   html { background: #fff; color: #000; }
-  .top nav, .tabs, .places, .foot, .button, .skip, .more { display: none; }
+  .top nav, .places, .foot, .button, .skip, .more { display: none; }
   .card { border-color: #999; box-shadow: none; break-inside: avoid; }
   .card.table { break-inside: auto; }
 }

@@ -8,9 +8,13 @@ export function redirectUriProblem(uri: string, native: boolean): string | undef
   if (uri.length > 2000) return 'it is longer than 2,000 characters'
   // Printable ASCII only: no space, control character or look-alike survives into an exact comparison.
   if (!/^[\x21-\x7e]+$/.test(uri)) return 'it holds a character that is not printable ASCII'
-  if (/[*\\<>"`{}|^]/.test(uri)) return 'it holds a character that has no place in a URI, or a wildcard'
+  if (uri.includes('*')) return 'it holds a wildcard, and every address is registered in full'
+  if (/[\\<>"`{}|^]/.test(uri)) return 'it holds a character that has no place in a URI'
   const scheme = /^([a-z][a-z0-9+.-]*):/.exec(uri)?.[1]
-  if (scheme === undefined) return 'it has no scheme in lower case'
+  if (scheme === undefined) {
+    const shouted = /^[a-z][a-z0-9+.-]*:/i.test(uri)
+    return shouted ? 'its scheme is not in lower case' : 'it is not a whole address, which begins with https://'
+  }
   if (uri.includes('#')) return 'it has a fragment (RFC 6749 §3.1.2)'
   let url: URL
   try {

@@ -43,14 +43,14 @@ export interface ScopeMeaning {
 export const builtInScopes: readonly ScopeMeaning[] = [
   {
     name: 'openid',
-    sentence: 'Know who you are',
-    detail: 'so that you can sign in there with this account',
+    sentence: 'Sign you in with this account',
+    detail: 'it learns an id that stands for you, and when you signed in',
     shown: true,
   },
   {
     name: 'profile',
-    sentence: 'See your name and profile',
-    detail: 'your name, username and picture, where you have given them',
+    sentence: 'See your profile',
+    detail: 'name, username, picture and what else you have given, such as your birthday',
     shown: true,
   },
   { name: 'email', sentence: 'See your e-mail address', detail: 'and whether it is confirmed', shown: true },
@@ -60,7 +60,12 @@ export const builtInScopes: readonly ScopeMeaning[] = [
     detail: 'it keeps this access until you take it back',
     shown: true,
   },
-  { name: 'basic', sentence: 'See your name and e-mail', detail: 'so that it knows who you are', shown: true },
+  {
+    name: 'basic',
+    sentence: 'Look up your account on this server',
+    detail: 'whose it is: username, display name, e-mail address, role and how long it has been there',
+    shown: true,
+  },
   {
     name: 'readmeasurements',
     sentence: 'Read your measurements',

@@ -237,7 +237,7 @@ describe('apps', () => {
     const page = await post(browser, '/account/apps/remove', { client_id: client.id })
     expect(page.location).toBe('/account/apps?removed=1')
     const after = await browser.follow(page)
-    expect(after.body).toContain('The app has been disconnected.')
+    expect(after.body).toContain('The app has been removed.')
     expect(after.body).toContain('No app is connected')
     expect(await apiStatus(h.app, tokens.access)).toBe(401)
   })

@@ -6,7 +6,8 @@ import { accountSecurity } from '../../src/pages/views/account_security.tsx'
 import { appNew } from '../../src/pages/views/app_new.tsx'
 import { appConfirm, appOverview } from '../../src/pages/views/app_overview.tsx'
 import { appRedirectUris } from '../../src/pages/views/app_redirect_uris.tsx'
-import { appSecretShown, appSecrets } from '../../src/pages/views/app_secrets.tsx'
+import { appSecretReplace, appSecretShown } from '../../src/pages/views/app_secret.tsx'
+import { appSecrets } from '../../src/pages/views/app_secrets.tsx'
 
 import { consent } from '../../src/pages/views/consent.tsx'
 import { developer } from '../../src/pages/views/developer.tsx'
@@ -261,7 +262,14 @@ export function everyPage(text: Text): Record<string, string> {
       secret: text('s3cret'),
       registered: true,
       needsApproval: true,
-      overlap: true,
+      replaced: true,
+      oldWorksUntil: at,
+    }),
+    'app secret replaced': appSecretReplace({
+      csrf: every.csrf,
+      viewer,
+      app,
+      secret: { id: text('a'), name: text('first') },
     }),
     'app redirect URIs': appRedirectUris({
       csrf: every.csrf,

@@ -1,9 +1,9 @@
 /** The frame of the pages about one's own account, with the way from each to the others. */
 import type { Child } from 'hono/jsx'
 import type { JSX } from 'hono/jsx/jsx-runtime'
-import { type Viewer, WidePage } from './layout.tsx'
-import { Note } from './note.tsx'
+import type { Viewer } from './layout.tsx'
 import { paths } from './paths.ts'
+import { SectionPage } from './section_page.tsx'
 
 const places = [
   { name: 'profile', href: paths.account, text: 'Profile' },
@@ -17,6 +17,8 @@ interface AccountPageProps {
   readonly heading: string
   readonly viewer: Viewer
   readonly here: (typeof places)[number]['name']
+  /** True where the page is shown again because something was not taken. */
+  readonly failed?: boolean | undefined
   /** Said once after something was done. */
   readonly notice?: string | undefined
   readonly children: Child
@@ -24,21 +26,17 @@ interface AccountPageProps {
 
 export function AccountPage(props: AccountPageProps): JSX.Element {
   return (
-    <WidePage title={props.title} viewer={props.viewer} here="account" reading>
-      <nav class="places" aria-label="Account">
-        {places.map(({ name, href, text }) => (
-          <a href={href} aria-current={name === props.here ? 'page' : undefined}>
-            {text}
-          </a>
-        ))}
-      </nav>
-      <h1>{props.heading}</h1>
-      {props.notice === undefined ? null : (
-        <Note kind="good">
-          <p>{props.notice}</p>
-        </Note>
-      )}
+    <SectionPage
+      title={props.title}
+      viewer={props.viewer}
+      section="account"
+      label="Account"
+      places={places.map(({ name, href, text }) => ({ href, text, here: name === props.here }))}
+      heading={props.heading}
+      failed={props.failed}
+      notice={props.notice}
+    >
       {props.children}
-    </WidePage>
+    </SectionPage>
   )
 }

@@ -30,26 +30,32 @@ export function Tag(props: { kind?: 'warn' | 'bad' | 'good'; children: Child }) 
   return <span class={props.kind === undefined ? 'tag' : `tag ${props.kind}`}>{props.children}</span>
 }
 
-/** What is wrong with a form, above it, with a way to each field. */
+/** What is wrong with a form, above it: what concerns no single field as a sentence, then a way to each field. */
 export function Problems(props: {
-  fields: readonly { readonly name: string; readonly label: string; readonly problem: string | undefined }[]
+  form?: string | undefined
+  fields: readonly { readonly id: string; readonly label: string; readonly problem: string | undefined }[]
 }) {
   const wrong = props.fields.filter((field) => field.problem !== undefined)
-  if (wrong.length === 0) return null
+  if (props.form === undefined && wrong.length === 0) return null
   return (
     <Note kind="bad">
-      <p>
-        <strong>
-          {wrong.length === 1 ? 'One thing needs another look.' : `${wrong.length} things need another look.`}
-        </strong>
-      </p>
-      <ul>
-        {wrong.map((field) => (
-          <li>
-            <a href={`#${field.name}`}>{field.label}</a>: {field.problem}
-          </li>
-        ))}
-      </ul>
+      {props.form === undefined ? null : <p>{props.form}</p>}
+      {wrong.length === 0 ? null : (
+        <>
+          <p>
+            <strong>
+              {wrong.length === 1 ? 'One thing needs another look.' : `${wrong.length} things need another look.`}
+            </strong>
+          </p>
+          <ul>
+            {wrong.map((field) => (
+              <li>
+                <a href={`#${field.id}`}>{field.label}</a>: {field.problem}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
     </Note>
   )
 }

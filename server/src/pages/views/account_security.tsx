@@ -26,13 +26,7 @@ export function accountSecurity(props: AccountSecurityProps): string {
   const { viewer, notice, problems = {}, wait } = props
   const failed = wait !== undefined || problems.current !== undefined || problems.next !== undefined
   return renderPage(
-    <AccountPage
-      title={failed ? 'Problem: Security' : 'Security'}
-      heading="Security"
-      viewer={viewer}
-      here="security"
-      notice={notice}
-    >
+    <AccountPage title="Security" heading="Security" viewer={viewer} here="security" failed={failed} notice={notice}>
       <section class="card form-card" aria-labelledby="password">
         <h2 id="password">Password</h2>
         {props.hasPassword ? (
@@ -46,8 +40,8 @@ export function accountSecurity(props: AccountSecurityProps): string {
             )}
             <Problems
               fields={[
-                { name: 'current-password', label: 'Current password', problem: problems.current },
-                { name: 'new-password', label: 'New password', problem: problems.next },
+                { id: 'current-password', label: 'Current password', problem: problems.current },
+                { id: 'new-password', label: 'New password', problem: problems.next },
               ]}
             />
             {/* Tells a password keeper whose password this is. */}

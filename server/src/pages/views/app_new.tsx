@@ -42,27 +42,28 @@ const kinds = [
 export function appNew(props: AppNewProps): string {
   const problems = props.problems ?? {}
   return renderPage(
-    <WidePage title="Register an app" viewer={props.viewer} here="developer" reading>
-      <div class="heading">
-        <div>
-          <h1>Register an app</h1>
-          <p class="muted small">
-            <a href={paths.developer}>Your apps</a>
-          </p>
-        </div>
-      </div>
+    <WidePage
+      title={props.problems === undefined ? 'Register an app' : 'Problem: Register an app'}
+      viewer={props.viewer}
+      here="developer"
+      reading
+    >
+      <p class="trail small">
+        <a href={paths.developer}>Your apps</a>
+      </p>
+      <h1>Register an app</h1>
       {props.needsApproval ? (
         <Note kind="warning">
           <p>The operator of this server approves each app. Yours can be used as soon as that is done.</p>
         </Note>
       ) : null}
       <Problems
+        form={problems.form}
         fields={[
-          { name: 'app-name', label: 'Name', problem: problems.name },
-          { name: 'app-kind', label: 'Where it runs', problem: problems.kind },
-          { name: 'redirect-uris', label: 'Redirect URIs', problem: problems.redirectUris },
-          { name: 'app-scope', label: 'What it may ask for', problem: problems.scope },
-          { name: 'app-form', label: 'This form', problem: problems.form },
+          { id: 'app-name', label: 'Name', problem: problems.name },
+          { id: 'app-kind', label: 'Where it runs', problem: problems.kind },
+          { id: 'redirect-uris', label: 'Redirect URIs', problem: problems.redirectUris },
+          { id: 'app-scope', label: 'What it may ask for', problem: problems.scope },
         ]}
       />
       <Form id="app-form" class="card" secrets={props} action={paths.newApp}>
@@ -101,7 +102,7 @@ export function appNew(props: AppNewProps): string {
         <Choices
           id="app-scope"
           name="scope"
-          legend="What it may ask for"
+          legend="What it may ask for, in the words that people read"
           type="checkbox"
           problem={problems.scope}
           choices={builtInScopes.map(({ name, sentence, detail }) => ({

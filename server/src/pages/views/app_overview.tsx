@@ -32,7 +32,7 @@ const places = { server: 'on a server', device: 'on a phone or desktop', browser
 export function appOverview(props: AppOverviewProps): string {
   const { app } = props
   return renderPage(
-    <AppPage {...props} here="overview" heading="Overview">
+    <AppPage {...props} here="overview" heading="Overview" failed={props.rename !== undefined}>
       {props.enabled ? null : (
         <Note kind="warning">
           <p>

@@ -1,8 +1,9 @@
 /** The frame of the pages about one app: its name, the ways between them, and what was just done. */
 import type { Child } from 'hono/jsx'
-import { type Viewer, WidePage } from '../kit/layout.tsx'
-import { Note } from '../kit/note.tsx'
+import type { JSX } from 'hono/jsx/jsx-runtime'
+import type { Viewer } from '../kit/layout.tsx'
 import { appPath, paths, redirectUrisPath, requestLogPath, secretsPath } from '../kit/paths.ts'
+import { SectionPage } from '../kit/section_page.tsx'
 
 export interface AppPageProps {
   readonly viewer: Viewer
@@ -11,46 +12,46 @@ export interface AppPageProps {
   readonly notice?: string | undefined
 }
 
-export type AppTab = 'overview' | 'requests' | 'secrets' | 'redirect-uris'
+const places = [
+  { name: 'overview', text: 'Overview', path: appPath },
+  { name: 'requests', text: 'Requests', path: requestLogPath },
+  { name: 'secrets', text: 'Secrets', path: secretsPath },
+  { name: 'redirect-uris', text: 'Redirect URIs', path: redirectUrisPath },
+] as const
 
-const tabs = [
-  { tab: 'overview', text: 'Overview', path: appPath },
-  { tab: 'requests', text: 'Requests', path: requestLogPath },
-  { tab: 'secrets', text: 'Secrets', path: secretsPath },
-  { tab: 'redirect-uris', text: 'Redirect URIs', path: redirectUrisPath },
-] as const satisfies readonly { tab: AppTab; text: string; path: (clientId: string) => string }[]
-
-export function AppTabs(props: { clientId: string; here: AppTab }) {
-  return (
-    <nav class="tabs" aria-label="This app">
-      {tabs.map(({ tab, text, path }) => (
-        <a href={path(props.clientId)} aria-current={tab === props.here ? 'page' : undefined}>
-          {text}
-        </a>
-      ))}
-    </nav>
-  )
+interface AppFrameProps extends AppPageProps {
+  readonly here: (typeof places)[number]['name']
+  readonly heading: string
+  readonly about?: Child
+  readonly act?: Child
+  readonly wide?: boolean
+  /** True where the page is shown again because something was not taken. */
+  readonly failed?: boolean
+  readonly children: Child
 }
 
-export function AppPage(props: AppPageProps & { here: AppTab; heading: string; children: Child }) {
+export function AppPage(props: AppFrameProps): JSX.Element {
   const { app } = props
   return (
-    <WidePage title={`${props.heading} · ${app.name}`} viewer={props.viewer} here="developer" reading>
-      <div class="heading">
-        <div>
-          <h1>{props.heading}</h1>
-          <p class="muted small">
-            <a href={paths.developer}>Your apps</a> / <bdi>{app.name}</bdi>
-          </p>
-        </div>
-      </div>
-      <AppTabs clientId={app.clientId} here={props.here} />
-      {props.notice === undefined ? null : (
-        <Note kind="good">
-          <p>{props.notice}</p>
-        </Note>
-      )}
+    <SectionPage
+      title={`${props.heading} · ${app.name}`}
+      viewer={props.viewer}
+      section="developer"
+      label="This app"
+      places={places.map(({ name, text, path }) => ({ href: path(app.clientId), text, here: name === props.here }))}
+      trail={
+        <>
+          <a href={paths.developer}>Your apps</a> / <bdi class="strong">{app.name}</bdi>
+        </>
+      }
+      heading={props.heading}
+      about={props.about}
+      act={props.act}
+      wide={props.wide === true}
+      failed={props.failed}
+      notice={props.notice}
+    >
       {props.children}
-    </WidePage>
+    </SectionPage>
   )
 }

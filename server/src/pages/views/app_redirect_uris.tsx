@@ -16,16 +16,17 @@ export interface AppRedirectUrisProps extends AppPageProps, FormSecrets {
 
 export function appRedirectUris(props: AppRedirectUrisProps): string {
   const path = redirectUrisPath(props.app.clientId)
+  const failed = props.problem !== undefined || props.add !== undefined
   return renderPage(
-    <AppPage {...props} here="redirect-uris" heading="Redirect URIs">
+    <AppPage {...props} here="redirect-uris" heading="Redirect URIs" failed={failed}>
       {props.problem === undefined ? null : (
         <Note kind="bad">
           <p>{props.problem}</p>
         </Note>
       )}
-      <section class="card" aria-label="Registered redirect URIs">
+      <section aria-label="Registered redirect URIs">
         {props.redirectUris.length === 0 ? <p class="muted">None is registered.</p> : null}
-        <ul class="entries" id="registered-redirect-uris">
+        <ul class="card entries" id="registered-redirect-uris" hidden={props.redirectUris.length === 0}>
           {props.redirectUris.map((uri) => (
             <li>
               <code>{uri}</code>

@@ -1,10 +1,10 @@
-/** The secrets of an app: which there are, a new one shown this once, and replacing one without an outage. */
+/** The secrets of an app: which there are, and the ways to add, replace and remove one. */
 import type { Millis } from '../../lib/clock.ts'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
 import { KeyIcon } from '../kit/icons.tsx'
 import { renderPage } from '../kit/layout.tsx'
 import { Note, Tag } from '../kit/note.tsx'
-import { appPath, secretPath, secretsPath } from '../kit/paths.ts'
+import { secretPath, secretsPath } from '../kit/paths.ts'
 import { Day } from '../kit/time.tsx'
 import { AppPage, type AppPageProps } from './app_page.tsx'
 
@@ -30,8 +30,9 @@ export interface AppSecretsProps extends AppPageProps, FormSecrets {
 
 export function appSecrets(props: AppSecretsProps): string {
   const { app } = props
+  const failed = props.problem !== undefined || props.add !== undefined
   return renderPage(
-    <AppPage {...props} here="secrets" heading="Secrets">
+    <AppPage {...props} here="secrets" heading="Secrets" failed={failed}>
       {props.problem === undefined ? null : (
         <Note kind="bad">
           <p>{props.problem}</p>
@@ -72,8 +73,8 @@ function NoSecrets() {
 
 function Secrets(props: AppSecretsProps) {
   return (
-    <section class="card" aria-label="Secrets">
-      <ul class="entries" id="secrets">
+    <section aria-label="Secrets">
+      <ul class="card entries" id="secrets">
         {props.secrets.map((secret) => (
           <li data-secret-id={secret.id}>
             <div>
@@ -84,11 +85,9 @@ function Secrets(props: AppSecretsProps) {
             </div>
             <div class="row">
               {secret.expiresAt === null && props.secrets.length < props.limit ? (
-                <Form secrets={{ csrf: props.csrf }} action={secretPath(props.app.clientId, secret.id, 'replace')}>
-                  <Button look="plain">
-                    Replace<span class="unseen"> {secret.name}</span>
-                  </Button>
-                </Form>
+                <LinkButton href={secretPath(props.app.clientId, secret.id, 'replace')} look="plain">
+                  Replace<span class="unseen"> {secret.name}</span>
+                </LinkButton>
               ) : null}
               {secret.removable ? (
                 <LinkButton href={secretPath(props.app.clientId, secret.id, 'remove')} look="plain">
@@ -100,8 +99,8 @@ function Secrets(props: AppSecretsProps) {
         ))}
       </ul>
       <p class="hint">
-        Replacing one shows a new secret and lets the old one work for 7 more days, so that every copy of your app can
-        be changed over. The last one that works cannot be removed.
+        Replacing one makes a new secret and lets the old one work for as long as you say, so that every copy of your
+        app can be changed over. The last one that works cannot be removed.
       </p>
     </section>
   )
@@ -115,51 +114,5 @@ function Expiry(props: { secret: AppSecret }) {
     <Tag kind="warn">
       expires <Day at={expiresAt} />
     </Tag>
-  )
-}
-
-export interface AppSecretShownProps extends AppPageProps {
-  readonly secret: string
-  /** True where the app was made just now. */
-  readonly registered: boolean
-  readonly needsApproval: boolean
-  /** True where an older secret goes on working for a while. */
-  readonly overlap: boolean
-}
-
-/** The answer to the form that made a secret, and the only page that ever shows it. */
-export function appSecretShown(props: AppSecretShownProps): string {
-  const { app } = props
-  return renderPage(
-    <AppPage {...props} here="secrets" heading={props.registered ? 'Your app is registered' : 'Your new secret'}>
-      {props.needsApproval ? (
-        <Note kind="warning">
-          <p>
-            The operator of this server has to approve the app before it can be used. Keep its secret now all the same.
-          </p>
-        </Note>
-      ) : null}
-      <section class="card" aria-label="Client id and secret">
-        <Note kind="warning">
-          <p>
-            <strong>Copy the secret now.</strong> It is shown this once; we keep only its digest.
-          </p>
-        </Note>
-        <h2>Client id</h2>
-        <code class="code" id="client-id">
-          {app.clientId}
-        </code>
-        <h2>Client secret</h2>
-        <code class="code" id="client-secret">
-          {props.secret}
-        </code>
-        {props.overlap ? <p>The secret that it replaces goes on working for 7 days.</p> : null}
-        <div class="row">
-          <LinkButton href={props.registered ? appPath(app.clientId) : secretsPath(app.clientId)}>
-            I have copied it
-          </LinkButton>
-        </div>
-      </section>
-    </AppPage>,
   )
 }

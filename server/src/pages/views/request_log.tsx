@@ -3,11 +3,11 @@ import type { RequestRecord } from '../../storage/contract.ts'
 import { type Difference, findDifference, Side } from '../kit/difference.tsx'
 import { LinkButton } from '../kit/form.tsx'
 import { ClockIcon, OpenIcon } from '../kit/icons.tsx'
-import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
+import { renderPage, type Viewer } from '../kit/layout.tsx'
 import { Tag } from '../kit/note.tsx'
-import { paths, requestLogPath } from '../kit/paths.ts'
+import { requestLogPath } from '../kit/paths.ts'
 import { Moment } from '../kit/time.tsx'
-import { AppTabs } from './app_page.tsx'
+import { AppPage } from './app_page.tsx'
 
 export interface Check {
   /** The rule as a statement that holds or does not: "the redirect URI is registered". */
@@ -53,20 +53,19 @@ export interface RequestLogProps {
 export function requestLog(props: RequestLogProps): string {
   const { app } = props
   return renderPage(
-    <WidePage title={`Requests · ${app.name}`} viewer={props.viewer} here="developer">
-      <div class="heading">
-        <div>
-          <h1>Requests</h1>
-          <p class="muted small">
-            <a href={paths.developer}>Your apps</a> / <bdi>{app.name}</bdi> · the last {props.retentionDays} days ·
-            times are UTC
-          </p>
-        </div>
+    <AppPage
+      viewer={props.viewer}
+      app={app}
+      here="requests"
+      heading="Requests"
+      about={`Newest first, kept for ${props.retentionDays} days. Times are UTC.`}
+      act={
         <LinkButton href={requestLogPath(app.clientId)} look="plain">
           Refresh
         </LinkButton>
-      </div>
-      <AppTabs clientId={app.clientId} here="requests" />
+      }
+      wide
+    >
       {props.entries.length === 0 ? <NoRequests /> : null}
       <div class="card table" hidden={props.entries.length === 0}>
         <table id="request-log">
@@ -93,7 +92,7 @@ export function requestLog(props: RequestLogProps): string {
           {props.olderHref === undefined ? null : <a href={props.olderHref}>Older requests</a>}
         </nav>
       )}
-    </WidePage>,
+    </AppPage>,
   )
 }
 
@@ -151,7 +150,7 @@ function Inside(props: { entry: RequestEntry }) {
     <div class="inside">
       {entry.checks.length === 0 ? null : (
         <div>
-          <h3>Checks</h3>
+          <h2>Checks</h2>
           <ol class="rules">
             {entry.checks.map((check) => (
               <CheckLine check={check} />
@@ -206,7 +205,7 @@ function ExpectedAndGot(props: { expected: string | null; got: string | null }) 
     expected === null || got === null ? undefined : findDifference(expected, got)
   return (
     <div>
-      <h3>Expected and got</h3>
+      <h2>Expected and got</h2>
       <dl class="diff">
         {expected === null ? null : (
           <>

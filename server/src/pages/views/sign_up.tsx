@@ -1,7 +1,7 @@
 /** The sign-up page: e-mail, username and password make an account. */
 import { Button, Field, Form, type FormSecrets } from '../kit/form.tsx'
 import { NarrowPage, renderPage } from '../kit/layout.tsx'
-import { Note, Problems } from '../kit/note.tsx'
+import { Problems } from '../kit/note.tsx'
 
 /** What is wrong with what was filled in, a sentence per field. */
 export interface AccountProblems {
@@ -55,16 +55,12 @@ export function AccountFields(props: Pick<SignUpProps, 'email' | 'username' | 'p
   const problems = props.problems ?? {}
   return (
     <>
-      {problems.form === undefined ? null : (
-        <Note kind="bad">
-          <p>{problems.form}</p>
-        </Note>
-      )}
       <Problems
+        form={problems.form}
         fields={[
-          { name: 'email', label: 'E-mail', problem: problems.email },
-          { name: 'username', label: 'Username', problem: problems.username },
-          { name: 'password', label: 'Password', problem: problems.password },
+          { id: 'email', label: 'E-mail', problem: problems.email },
+          { id: 'username', label: 'Username', problem: problems.username },
+          { id: 'password', label: 'Password', problem: problems.password },
         ]}
       />
       <Field

@@ -1,0 +1,280 @@
+/** What the pictures of the developer pages show. */
+import { appNew } from '../server/dist/pages/views/app_new.js'
+import { appConfirm, appOverview } from '../server/dist/pages/views/app_overview.js'
+import { appRedirectUris } from '../server/dist/pages/views/app_redirect_uris.js'
+import { appSecretReplace, appSecretShown } from '../server/dist/pages/views/app_secret.js'
+import { appSecrets } from '../server/dist/pages/views/app_secrets.js'
+import { developer } from '../server/dist/pages/views/developer.js'
+import { requestLog } from '../server/dist/pages/views/request_log.js'
+import { builtInScopes, scopeMeaning } from '../server/dist/protocol/scope.js'
+import { at, csrf, longHost, longName, minute, requestId, viewer } from './screenshot_values.mjs'
+
+const day = 1440 * minute
+
+const passed = (text) => ({ text, outcome: 'passed' })
+const failed = (text) => ({ text, outcome: 'failed' })
+const unreached = (text) => ({ text, outcome: 'unreached' })
+const entry = (number, change) => ({
+  requestId: `${requestId.slice(0, -2)}${String(number).padStart(2, '0')}`,
+  at: at - number * 7 * minute,
+  method: 'POST',
+  endpoint: '/oauth/token',
+  status: 200,
+  reason: '',
+  cause: '',
+  expected: null,
+  got: null,
+  userAgent: 'Meadow/3.1 (iPhone; iOS 19.4)',
+  authenticated: true,
+  checks: [],
+  ...change,
+})
+
+const entries = [
+  entry(0, { cause: 'refresh_token: the same answer as two seconds before, to a repeated request.' }),
+  entry(1, {
+    method: 'GET',
+    endpoint: '/oauth/authorize',
+    status: 400,
+    error: 'invalid_request',
+    reason: 'redirect_uri_not_registered',
+    cause: 'The redirect URI ends in a slash that the registered one does not have.',
+    expected: 'https://meadow.example/cb',
+    got: 'https://meadow.example/cb/',
+    userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:152.0) Gecko/20100101 Firefox/152.0',
+    repair: 'Register https://meadow.example/cb/ as well, or send it without the slash.',
+    rfc: 'RFC 9700 §2.1',
+    checks: [
+      passed('the app exists and is enabled'),
+      failed('the redirect URI is registered, character by character'),
+      unreached('the response type is allowed'),
+      unreached('the scope is registered'),
+      unreached('PKCE is there and well formed'),
+    ],
+  }),
+  entry(2, {
+    status: 400,
+    error: 'invalid_grant',
+    reason: 'code_spent',
+    cause: 'The code had been exchanged 2.3 s before, by the same client.',
+    userAgent: 'okhttp/4.12',
+    rfc: 'RFC 6749 §4.1.2',
+    checks: [passed('the client is authenticated'), failed('the code has not been used')],
+  }),
+  entry(3, {
+    status: 401,
+    error: 'invalid_client',
+    reason: 'client_secret_wrong',
+    cause: 'The client secret was none of the two that are valid.',
+    userAgent: 'curl/8.14',
+    authenticated: false,
+    checks: [failed('the client secret is one of those that are valid')],
+  }),
+  entry(4, {
+    endpoint: '/api/v2/oauth2/access_token',
+    status: 503,
+    error: 'temporarily_unavailable',
+    reason: 'too_many_failures',
+    cause: 'Too many attempts failed from this address within five minutes.',
+    userAgent: null,
+  }),
+]
+
+const page = { csrf, viewer, app: { clientId: 'COK3MxL4UOrZkEHKUN1LX', name: 'Meadow Journal' } }
+const long = { csrf, viewer, app: { clientId: `https://${longHost}/client.json`, name: longName } }
+const blank = {
+  csrf,
+  viewer,
+  needsApproval: false,
+  name: '',
+  kind: 'web',
+  redirectUris: '',
+  scope: ['openid', 'basic'],
+}
+const issuer = 'https://id.example.com'
+const endpoints = [
+  { id: 'issuer', label: 'Issuer', uri: issuer },
+  { id: 'authorization-endpoint', label: 'Authorize', uri: `${issuer}/oauth/authorize` },
+  { id: 'token-endpoint', label: 'Token', uri: `${issuer}/oauth/token` },
+  { id: 'discovery', label: 'Discovery', uri: `${issuer}/.well-known/openid-configuration` },
+]
+const overview = {
+  ...page,
+  enabled: true,
+  needsApproval: false,
+  createdAt: at,
+  runs: 'server',
+  method: undefined,
+  confidential: true,
+  scopes: ['openid', 'basic', 'readmeasurements'].map(scopeMeaning),
+  endpoints,
+  mayDelete: true,
+}
+const secret = (id, name, change) => ({
+  id,
+  name,
+  createdAt: at,
+  expiresAt: null,
+  expired: false,
+  removable: true,
+  ...change,
+})
+const production = secret('a', 'production', { createdAt: at - 90 * day, expiresAt: at + 7 * day })
+const shownSecret = '4gT9sQxV2mLr7KpYw1ZbNcJ8hUeD6aFo3iRkXt5vBqMSyH0'
+
+export const developerSamples = {
+  developer: {
+    html: developer({
+      viewer,
+      newAppHref: '/developer/new',
+      keysHref: '/developer/keys',
+      apps: [
+        { clientId: 'meadow', name: 'Meadow Journal', enabled: true, createdAt: at },
+        {
+          clientId: `https://${longHost}/client.json`,
+          name: longName,
+          enabled: false,
+          createdAt: at,
+          collaborator: true,
+        },
+      ],
+    }),
+  },
+  'developer-empty': { html: developer({ viewer, apps: [] }) },
+  'developer-first': { html: developer({ viewer, apps: [], newAppHref: '/developer/new' }) },
+  requests: {
+    html: requestLog({
+      viewer,
+      app: { clientId: 'meadow', name: 'Meadow Journal' },
+      entries,
+      retentionDays: 14,
+      olderHref: '?before=1',
+    }),
+    open: '[data-reason="redirect_uri_not_registered"] summary',
+  },
+  'requests-long': {
+    html: requestLog({
+      viewer,
+      app: { clientId: 'long', name: longName },
+      entries: [
+        entry(0, {
+          status: 400,
+          error: 'invalid_request',
+          reason: 'redirect_uri_not_registered',
+          cause: 'The redirect URI is not registered.',
+          expected: `https://${longHost}/a/rather/long/path/to/a/callback`,
+          got: `https://${longHost}/a/rather/long/path/to/a`,
+          userAgent: `Mozilla/5.0 ${'x'.repeat(150)}`,
+          checks: [failed('the redirect URI is registered')],
+        }),
+      ],
+      retentionDays: 14,
+      newestHref: '?',
+    }),
+    open: 'summary',
+  },
+  'requests-empty': {
+    html: requestLog({ viewer, app: { clientId: 'm', name: 'Meadow Journal' }, entries: [], retentionDays: 14 }),
+  },
+  'app-new': { html: appNew(blank) },
+  'app-new-problems': {
+    html: appNew({
+      ...blank,
+      needsApproval: true,
+      kind: 'spa',
+      redirectUris: `http://meadow.example/cb#done\nhttps://${longHost}/a/rather/long/path`,
+      scope: [],
+      problems: {
+        name: 'Give it a name.',
+        redirectUris: 'http://meadow.example/cb#done cannot be registered: it has a fragment (RFC 6749 §3.1.2).',
+        scope: 'Choose at least one.',
+      },
+    }),
+  },
+  'app-new-full': {
+    html: appNew({
+      ...blank,
+      name: 'One more',
+      redirectUris: 'https://more.example/cb',
+      problems: { form: 'You have 100 apps, and no more are allowed. Delete one first.' },
+    }),
+  },
+  'app-overview': { html: appOverview({ ...overview, notice: 'Your app is registered.' }) },
+  'app-overview-waiting': {
+    html: appOverview({
+      ...overview,
+      ...long,
+      enabled: false,
+      needsApproval: true,
+      runs: 'browser',
+      confidential: false,
+      method: 'none',
+      scopes: builtInScopes,
+      mayDelete: false,
+      rename: { name: '', problem: 'Give it a name.' },
+    }),
+  },
+  'app-delete': {
+    html: appConfirm({
+      csrf,
+      id: 'app-delete',
+      heading: 'Delete this app?',
+      name: 'Meadow Journal',
+      text: 'Its client id, secrets and everything issued to it stop working at once. This cannot be undone.',
+      submit: 'Delete it',
+      action: '/',
+      backHref: '/',
+    }),
+  },
+  'app-registered': {
+    html: appSecretShown({ ...page, secret: shownSecret, registered: true, needsApproval: true }),
+  },
+  'app-secret-shown': {
+    html: appSecretShown({
+      ...page,
+      secret: shownSecret,
+      registered: false,
+      needsApproval: false,
+      replaced: true,
+      oldWorksUntil: at + 7 * day,
+    }),
+  },
+  'app-secret-replace': { html: appSecretReplace({ ...page, secret: production }) },
+  'app-secrets': {
+    html: appSecrets({
+      ...page,
+      usesSecrets: true,
+      limit: 5,
+      secrets: [production, secret('b', 'production'), secret('c', 'staging', { expiresAt: at, expired: true })],
+    }),
+  },
+  'app-secrets-full': {
+    html: appSecrets({
+      ...long,
+      usesSecrets: true,
+      limit: 2,
+      secrets: [secret('a', longName, { removable: false }), secret('b', 'staging', { expiresAt: at, expired: true })],
+      problem: 'There are 2 secrets, and no more are allowed. Remove one that is no longer used.',
+    }),
+  },
+  'app-secrets-none': { html: appSecrets({ ...page, usesSecrets: false, limit: 5, secrets: [] }) },
+  'app-redirect-uris': {
+    html: appRedirectUris({
+      ...page,
+      redirectUris: ['https://meadow.example/cb', `https://${longHost}/a/rather/long/path/to/a/callback`],
+      native: false,
+      add: {
+        uri: 'http://meadow.example/cb',
+        problem: 'It cannot be registered: plain http is for loopback addresses only.',
+      },
+    }),
+  },
+  'app-redirect-uris-native': {
+    html: appRedirectUris({
+      ...page,
+      redirectUris: ['com.example.meadow:/cb'],
+      native: true,
+      problem: 'It is the last one, and the app needs one to get codes. Add another one first.',
+    }),
+  },
+}

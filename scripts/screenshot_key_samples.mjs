@@ -1,0 +1,72 @@
+/** Sample props of the pages for subscription keys. */
+import { subscriptionKey } from '../server/dist/pages/views/subscription_key.js'
+import { keyShown, subscriptionKeys } from '../server/dist/pages/views/subscription_keys.js'
+import { at, csrf, longName, minute, viewer } from './screenshot_values.mjs'
+
+const keys = { csrf, viewer, limit: 20, mayCreate: true }
+const subscription = (change) => ({
+  handle: 'Ab3dEfGhIjKlMnOp',
+  name: 'Meter app',
+  start: 'Ab3d',
+  createdAt: at,
+  lastUsed: at,
+  usesToday: 0,
+  disabled: undefined,
+  previous: undefined,
+  openToAll: false,
+  ...change,
+})
+
+/** What is in each picture, by the name of its file. */
+export const keySamples = {
+  'keys-list': {
+    html: subscriptionKeys({
+      ...keys,
+      keys: [
+        subscription({ usesToday: 1312 }),
+        subscription({ name: longName, previous: { start: 'x9Yz', until: at + 7 * 1440 * minute }, openToAll: true }),
+        subscription({ name: 'Old gateway', disabled: 'developer' }),
+        subscription({ name: '', start: '', createdAt: undefined, lastUsed: undefined, disabled: 'operator' }),
+      ],
+      shared: [subscription({ name: 'Stall climate', sharedBy: 'bob' })],
+    }),
+  },
+  'keys-empty': { html: subscriptionKeys({ ...keys, keys: [], shared: [] }) },
+  'keys-problem': {
+    html: subscriptionKeys({
+      ...keys,
+      keys: [subscription({})],
+      shared: [],
+      add: { name: '', problem: 'Give it a name.' },
+    }),
+  },
+  'key-page': {
+    html: subscriptionKey({
+      ...keys,
+      subscriptionKey: subscription({ usesToday: 1312, previous: { start: 'x9Yz', until: at + 7 * 1440 * minute } }),
+      collaborators: [
+        { id: 'usr_b', username: 'bob' },
+        { id: 'usr_c', username: 'c'.repeat(60) },
+      ],
+      collaboratorLimit: 20,
+      notice: 'The key is shared.',
+    }),
+  },
+  'key-page-off': {
+    html: subscriptionKey({
+      ...keys,
+      subscriptionKey: subscription({ name: longName, disabled: 'operator', openToAll: true, lastUsed: undefined }),
+      collaborators: [],
+      collaboratorLimit: 20,
+      add: { username: 'bob@example.com', problem: 'Nobody here has this username.' },
+    }),
+  },
+  'key-shown': {
+    html: keyShown({
+      viewer,
+      name: 'Meter app',
+      subscriptionKey: 'Ab3dEfGhIjKlMnOpQrStUvWxYz012345',
+      before: 'The key that it replaces goes on working for 7 days.',
+    }),
+  },
+}

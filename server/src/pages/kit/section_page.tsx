@@ -1,0 +1,67 @@
+/** The frame of pages that belong together, such as those of one account: the ways between them, heading, notice. */
+import type { Child } from 'hono/jsx'
+import type { JSX } from 'hono/jsx/jsx-runtime'
+import { type Viewer, WidePage } from './layout.tsx'
+import { Note } from './note.tsx'
+
+export interface SectionPlace {
+  readonly href: string
+  readonly text: string
+  readonly here: boolean
+}
+
+interface SectionPageProps {
+  readonly title: string
+  readonly viewer: Viewer
+  readonly section: 'account' | 'developer'
+  /** What the places have in common, for those who hear the page. */
+  readonly label: string
+  readonly places: readonly SectionPlace[]
+  /** Where in a larger list the section stands, above its places. */
+  readonly trail?: Child
+  readonly heading: string
+  /** A line below the heading. */
+  readonly about?: Child
+  /** A button beside the heading. */
+  readonly act?: Child
+  /** True where the page is a table that needs the width. */
+  readonly wide?: boolean
+  /** True where the page is shown again because something was not taken. */
+  readonly failed?: boolean | undefined
+  /** Said once after something was done. */
+  readonly notice?: string | undefined
+  readonly children: Child
+}
+
+export function SectionPage(props: SectionPageProps): JSX.Element {
+  return (
+    <WidePage
+      title={props.failed ? `Problem: ${props.title}` : props.title}
+      viewer={props.viewer}
+      here={props.section}
+      reading={props.wide !== true}
+    >
+      {props.trail === undefined ? null : <p class="trail small muted">{props.trail}</p>}
+      <nav class="places" aria-label={props.label}>
+        {props.places.map(({ href, text, here }) => (
+          <a href={href} aria-current={here ? 'page' : undefined}>
+            {text}
+          </a>
+        ))}
+      </nav>
+      <div class="heading">
+        <div>
+          <h1>{props.heading}</h1>
+          {props.about === undefined ? null : <p class="small muted">{props.about}</p>}
+        </div>
+        {props.act}
+      </div>
+      {props.notice === undefined ? null : (
+        <Note kind="good">
+          <p>{props.notice}</p>
+        </Note>
+      )}
+      {props.children}
+    </WidePage>
+  )
+}

@@ -1,0 +1,180 @@
+/**
+ * Every page in a real browser, on phone and desk, light and dark: axe finds nothing against WCAG 2.2 AA, and no page is
+ * wider than its window. First the pages as the server shows them on a walk through it, then every state a view has.
+ */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { stylesheet, stylesheetPath } from '../../src/pages/stylesheet.ts'
+import { authorizeUrl } from '../support/browser.ts'
+import { inChromium, launchChromium } from '../support/chromium.ts'
+import { freePort } from '../support/command.ts'
+import { addAccount, addClient, alicePassword, type Harness, harness, type TestClient } from '../support/harness.ts'
+import { everyPage } from './every_page.ts'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What axe has to say about the page as it is shown just now, one line per element; nothing where all is well. */
+async function complaints(page: Page): Promise<string[]> {
+  const { violations } = await page.evaluate<AxeResults>(`axe.run(document, {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    resultTypes: ['violations'],
+  })`)
+  return violations.flatMap(({ id, impact, nodes }) =>
+    nodes.map(({ html, any }) => `${id} (${impact}): ${html.slice(0, 200)} ${any[0]?.message ?? ''}`),
+  )
+}
+
+interface Sight {
+  readonly width: number
+  readonly colorScheme: 'light' | 'dark'
+}
+
+const across: readonly Sight[] = [
+  { width: 390, colorScheme: 'dark' },
+  { width: 1280, colorScheme: 'light' },
+]
+const sights: readonly Sight[] = [...across, { width: 390, colorScheme: 'light' }, { width: 1280, colorScheme: 'dark' }]
+
+/** Looks at the page that is shown, in each of the sights. */
+async function inspect(page: Page, each = sights): Promise<void> {
+  await page.evaluate(axe)
+  for (const { width, colorScheme } of each) {
+    await page.setViewportSize({ width, height: 800 })
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    expect(await complaints(page), `${page.url()} ${width} ${colorScheme}`).toEqual([])
+    const excess = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
+    expect(excess, `${page.url()}: pixels wider than ${width}`).toBe(0)
+  }
+}
+
+inChromium('in a browser', { timeout: 300_000 }, () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await launchChromium()
+  })
+  afterAll(() => browser.close())
+
+  test('every page on the way through the server can be used by everybody', async () => {
+    const port = await freePort()
+    const origin = `http://localhost:${port}`
+    const h = await harness({ settings: { issuer: origin } })
+    const page = await browser.newPage()
+    try {
+      await addAccount(h)
+      const meadow = await addClient(h)
+      await h.app.listen({ host: 'localhost', port })
+      await walk(h, page, origin, meadow)
+    } finally {
+      await page.close()
+      await h.close()
+    }
+  })
+
+  test('the inspection itself finds a text that is too pale and a field without a label', async () => {
+    const page = await browser.newPage()
+    try {
+      await page.setContent(
+        '<!doctype html><html lang="en"><title>Pale</title><main><h1>Pale</h1>' +
+          '<p style="color: #999; background: #fff">Who can read this?</p><input></main></html>',
+      )
+      await page.evaluate(axe)
+      const found = (await complaints(page)).join('\n')
+      expect(found).toContain('color-contrast (serious)')
+      expect(found).toContain('label (critical)')
+    } finally {
+      await page.close()
+    }
+  })
+
+  test.each(Object.entries(everyPage((usual) => usual)))('%s can be used by everybody', async (_, html) => {
+    const page = await browser.newPage()
+    try {
+      await page.route('**/*', (route) => {
+        const { pathname } = new URL(route.request().url())
+        if (pathname === stylesheetPath) return route.fulfill({ contentType: 'text/css', body: stylesheet })
+        if (pathname !== '/') return route.abort()
+        return route.fulfill({ contentType: 'text/html; charset=utf-8', body: html })
+      })
+      await page.goto('http://consentry.test/')
+      for (const summary of await page.locator('summary').all()) await summary.click()
+      // The parts of these have been seen in all four on the walk.
+      await inspect(page, across)
+    } finally {
+      await page.close()
+    }
+  })
+})
+
+/** From the start page to the request log, as one person who is also a developer. */
+async function walk(h: Harness, page: Page, origin: string, meadow: TestClient): Promise<void> {
+  async function see(path: string): Promise<void> {
+    await page.goto(`${origin}${path}`)
+    await inspect(page)
+  }
+  async function press(button: string): Promise<void> {
+    await page.click(button)
+    await inspect(page)
+  }
+  const ask = (more?: Record<string, string>) => authorizeUrl(meadow, more)
+
+  await see('/')
+  await see('/nowhere')
+  await see(ask({ redirect_uri: 'https://app.example/other' }))
+  await see('/signup')
+  await page.fill('#email', 'nobody')
+  await page.fill('#username', 'alice')
+  await page.fill('#password', 'short')
+  await page.locator('#signup-form').evaluate((form: HTMLFormElement) => form.setAttribute('novalidate', ''))
+  await press('#signup-submit')
+  await see(ask({ scope: 'openid profile email basic offline_access readmeasurements writemeasurements' }))
+  await page.fill('#username', 'alice')
+  await page.fill('#password', 'not it')
+  await press('#login-submit')
+  await page.fill('#username', 'alice')
+  await page.fill('#password', alicePassword)
+  await press('#login-submit')
+  expect(await page.locator('#consent-allow').count()).toBe(1)
+  await page.route('https://app.example/**', (route) => route.fulfill({ contentType: 'text/html', body: 'Arrived.' }))
+  await page.click('#consent-allow')
+  await page.waitForURL('https://app.example/**')
+
+  await see('/account')
+  await see('/account/apps')
+  await see('/account/devices')
+  await see('/account/security')
+
+  await see('/developer')
+  await see('/developer/apps/new')
+  await page.fill('#app-name', 'Orchard')
+  await page.fill('#redirect-uris', 'http://orchard.example/cb')
+  await press('#app-submit')
+  await page.fill('#redirect-uris', 'https://orchard.example/cb')
+  await press('#app-submit')
+  const id = (await page.locator('#client-id').textContent())?.trim() ?? ''
+  expect(await page.locator('#client-secret').count()).toBe(1)
+  await see(authorizeUrl(id, { redirect_uri: 'https://orchard.example/cb/' }))
+  const app = `/developer/apps/${id}`
+  await see('/developer')
+  await see(app)
+  await see(`${app}/secrets`)
+  await press('a[href$="/replace"]')
+  await press('#secret-replace-submit')
+  await see(`${app}/secrets`)
+  await press('a[href$="/remove"]')
+  await see(`${app}/redirect-uris`)
+  await page.fill('#redirect-uri', 'https://orchard.example/*')
+  await press('#redirect-uri-submit')
+  await page.goto(`${origin}${app}/requests`)
+  await page.click('[data-reason="redirect_uri_not_registered"] summary')
+  await inspect(page)
+  await see(`${app}/delete`)
+  await press('#app-delete-confirm')
+  await see('/logout')
+  await press('#logout-confirm')
+  expect(h.logged.filter((line) => line.includes('"level":50'))).toEqual([])
+}
