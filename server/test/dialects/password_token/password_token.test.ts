@@ -111,6 +111,11 @@ describe('the token', () => {
     }
   })
 
+  test('opens nothing from a query string', async () => {
+    const access = await newToken()
+    expect((await h.app.inject({ url: `/api/user?access_token=${access}` })).statusCode).toBe(400)
+  })
+
   test('ends with its thirty days, with the account, with a changed password and with the client', async () => {
     const byClock = await newToken()
     h.clock.move(2_591_999_000)
