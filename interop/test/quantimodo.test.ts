@@ -1,6 +1,6 @@
 /** npm `quantimodo`, unmodified: the client of the API that our older dialect speaks. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { authorize, inChromium, useChromium } from '../support/chromium.ts'
+import { allow, arrival, inChromium, signIn, useChromium } from '../support/chromium.ts'
 import { alice, confidentialClient } from '../support/documents.ts'
 import { type LoopbackApp, startLoopbackApp } from '../support/loopback_app.ts'
 import { type QuantimodoClient, quantimodoClient } from '../support/quantimodo_client.ts'
@@ -15,6 +15,7 @@ inChromium('npm quantimodo', () => {
   let registered: ReturnType<typeof confidentialClient>
   let client: QuantimodoClient
   let token: string
+  let agreed = false
 
   beforeAll(async () => {
     app = await startLoopbackApp()
@@ -43,10 +44,12 @@ inChromium('npm quantimodo', () => {
       platform: 'web',
     })
     const page = await openPage()
-    const callback = await authorize(page, `${server.issuer}/api/v3/oauth2/authorize?${query}`, {
-      name,
-      redirectUri: app.redirectUri,
-    })
+    await page.goto(`${server.issuer}/api/v3/oauth2/authorize?${query}`)
+    await signIn(page)
+    // The yes of the first time is remembered, until the share is ended.
+    if (!agreed) await allow(page, name)
+    agreed = true
+    const callback = await arrival(page, app.redirectUri)
     expect(callback.search).toMatch(/^\?code=[A-Za-z0-9]+&state=xyz/)
     return callback.searchParams.get('code') ?? ''
   }
@@ -96,16 +99,21 @@ inChromium('npm quantimodo', () => {
   })
 
   test('creates, lists, changes and deletes a measurement', async () => {
-    const created = await client.call('MeasurementsApi', 'postMeasurements', [
-      {
-        measurementItems: [{ timestamp: 1_406_419_860, value: 3 }],
-        sourceName: 'test-app',
-        unitAbbreviatedName: '/5',
-        variableName: 'Overall Mood',
-        variableCategoryName: 'Emotions',
-        combinationOperation: 'MEAN',
-      },
-    ])
+    const created = await client.call(
+      'MeasurementsApi',
+      'postMeasurements',
+      [
+        {
+          measurementItems: [{ timestamp: 1_406_419_860, value: 3 }],
+          sourceName: 'test-app',
+          unitAbbreviatedName: '/5',
+          variableName: 'Overall Mood',
+          variableCategoryName: 'Emotions',
+          combinationOperation: 'MEAN',
+        },
+      ],
+      {},
+    )
     expect(created).toMatchObject({ status: 201, body: { success: true } })
 
     const filter = { variableName: 'Overall Mood', sort: '-startTime', limit: 10, offset: 0, minMaxFilter: true }
@@ -137,10 +145,10 @@ inChromium('npm quantimodo', () => {
   })
 
   test('reads the catalogue of units and categories', async () => {
-    const units = (await client.call('UnitsApi', 'getUnits', {})).data as readonly Record<string, unknown>[]
+    const units = (await client.call('UnitsApi', 'getUnits')).data as readonly Record<string, unknown>[]
     expect(units).toContainEqual(expect.objectContaining({ abbreviatedName: '/5', category: 'Rating' }))
-    expect((await client.call('UnitsApi', 'getUnitCategories', {})).status).toBe(200)
-    const categories = (await client.call('VariablesApi', 'getVariableCategories', {})).data
+    expect((await client.call('UnitsApi', 'getUnitCategories')).status).toBe(200)
+    const categories = (await client.call('VariablesApi', 'getVariableCategories')).data
     expect(categories).toContainEqual(expect.objectContaining({ name: 'Emotions' }))
   })
 
