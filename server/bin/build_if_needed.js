@@ -1,4 +1,4 @@
-/** Builds the server where a checkout has sources newer than their build. A published package has nothing to build. */
+/** Builds the server where a checkout has sources or packages newer than its build. A published package has no sources. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -14,8 +14,13 @@ export function buildIfNeeded() {
   // A record of our own: the compiler leaves outputs that stay the same alone, and its own record also moves when it
   // only checks types.
   const record = join(root, 'dist', '.built')
-  if (existsSync(built) && existsSync(record) && newest(source) <= statSync(record).mtimeMs) return
-  const compiler = findCompiler()
+  // The build holds a copy of packages: a repaired one that was just installed must not go unused.
+  const installed = findUpwards('node_modules/.package-lock.json')
+  if (existsSync(built) && existsSync(record)) {
+    const changed = Math.max(newest(source), installed === undefined ? 0 : statSync(installed).mtimeMs)
+    if (changed <= statSync(record).mtimeMs) return
+  }
+  const compiler = findUpwards('node_modules/typescript/bin/tsc')
   if (compiler === undefined) {
     if (existsSync(built)) return
     throw new Error('Consentry is not built and TypeScript is not installed. Run npm ci in the checkout first.')
@@ -42,9 +47,10 @@ function newest(folder) {
   return latest
 }
 
-function findCompiler() {
+/** The file of this name in the folder of the package or in the nearest one above that has it. */
+function findUpwards(name) {
   for (let folder = root; ; folder = dirname(folder)) {
-    const path = join(folder, 'node_modules', 'typescript', 'bin', 'tsc')
+    const path = join(folder, name)
     if (existsSync(path)) return path
     if (folder === dirname(folder)) return undefined
   }

@@ -13,6 +13,8 @@ async function bundle(root) {
   const build = await rolldown({
     input: { consentry: join(root, 'dist', 'cli', 'main.js') },
     platform: 'node',
+    // What comes in is JavaScript already; where the configuration is left out of an image it would be missed.
+    tsconfig: false,
     external: (id) => apart.test(id),
   })
   await build.write({ dir: join(root, 'dist'), entryFileNames: '[name].js', chunkFileNames: 'consentry-[name].js' })
