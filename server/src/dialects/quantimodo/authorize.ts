@@ -30,7 +30,7 @@ import { Refusal } from '../../protocol/refusal.ts'
 import { send } from './envelope.ts'
 import { loginUrl, wantsJson } from './json_caller.ts'
 import { readParameters, spellingsOf } from './parameters.ts'
-import { authorizePaths } from './paths.ts'
+import { authorizeRoutes, pathOf } from './paths.ts'
 
 export async function registerAuthorize(app: FastifyInstance, context: Context, errorPage: ErrorPage): Promise<void> {
   await app.register(async (scope) => {
@@ -49,7 +49,7 @@ export async function registerAuthorize(app: FastifyInstance, context: Context, 
       if (wantsJson(request)) return send(reply, reply.statusCode, 'invalid_request', text)
       return errorPage(reply, { code: 'invalid_request', status: reply.statusCode, text, requestId: request.id })
     })
-    for (const url of authorizePaths) {
+    for (const url of authorizeRoutes) {
       scope.route({
         method: ['GET', 'POST'],
         url,
@@ -66,7 +66,7 @@ async function authorize(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const path = request.routeOptions.url ?? ''
+  const path = pathOf(request)
   const trace = startTrace(path, request.method, callerOf(request, 'quantimodo'))
   trace.ruleset = 'authorize'
   const progress: Progress = {}

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { queryOf } from '../../http/caller.ts'
 import { decode } from '../../lib/form.ts'
 import { spellingsOf } from './parameters.ts'
+import { pathOf } from './paths.ts'
 
 const pages: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml', 'text/*', '*/*'])
 
@@ -32,5 +33,5 @@ export function loginUrl(issuer: string, request: FastifyRequest): string {
     .split('&')
     .filter((piece) => piece !== '' && !confidential.has(decode(piece.split('=', 1)[0] ?? '') ?? ''))
     .join('&')
-  return `${issuer}${request.routeOptions.url ?? ''}${query === '' ? '' : `?${query}`}`
+  return `${issuer}${pathOf(request)}${query === '' ? '' : `?${query}`}`
 }

@@ -1,17 +1,30 @@
-/** The paths of the QuantiModo door, spelled out: every version and host prefix under which its documents name it. */
+/** The addresses of the QuantiModo door: every version and prefix under which its documents name it. */
+import type { FastifyRequest } from 'fastify'
 
-const bases = ['', '/api'].flatMap((api) =>
-  ['', '/v1', '/v2', '/v3', '/v4', '/v5', '/v6'].flatMap((version) =>
-    ['', '/bshaffer'].flatMap((server) => ['/oauth', '/oauth2'].map((oauth) => `${api}${version}${server}${oauth}`)),
-  ),
-)
+/**
+ * What stands before `/oauth`. Hundreds of addresses would take a noticeable part of a start to register one by one, so
+ * the versions of the API are one pattern; without `/api` they are spelled out, as another door begins with `/v1`.
+ */
+const bases = ['', '/v1', '/v2', '/v3', '/v4', '/v5', '/v6', '/api', '/api/:version(^v[1-6]$)'].flatMap((version) => [
+  version,
+  `${version}/bshaffer`,
+])
 
 /** These two are the standard dialect's. */
 const standard = new Set(['/oauth/authorize', '/oauth/token'])
 
-function pathsOf(...names: readonly string[]): readonly string[] {
-  return bases.flatMap((base) => names.map((name) => `${base}/${name}`)).filter((path) => !standard.has(path))
+function routesOf(...names: readonly string[]): readonly string[] {
+  const plain = ['/oauth', '/oauth2'].flatMap((oauth) => names.map((name) => `${oauth}/${name}`))
+  return [
+    ...plain.filter((path) => !standard.has(path)),
+    ...bases.filter((base) => base !== '').flatMap((base) => names.map((name) => `${base}/:oauth(^oauth2?$)/${name}`)),
+  ]
 }
 
-export const authorizePaths = pathsOf('authorize')
-export const tokenPaths = pathsOf('token', 'access_token', 'accesstoken')
+export const authorizeRoutes = routesOf('authorize')
+export const tokenRoutes = routesOf('token', 'access_token', 'accesstoken')
+
+/** The address of a request as it was asked for, without its query, which no log may hold. */
+export function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0] ?? ''
+}

@@ -12,10 +12,10 @@ import type { Form } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { basicCredentials, encodeTokens, keepPrivate, refuse, send } from './envelope.ts'
 import { readParameters } from './parameters.ts'
-import { tokenPaths } from './paths.ts'
+import { pathOf, tokenRoutes } from './paths.ts'
 
 export function registerToken(app: FastifyInstance, context: Context): void {
-  for (const url of tokenPaths) {
+  for (const url of tokenRoutes) {
     // A HEAD request would exchange the code and throw the answer away.
     app.route({
       method: ['GET', 'POST'],
@@ -28,7 +28,7 @@ export function registerToken(app: FastifyInstance, context: Context): void {
 }
 
 async function answer(context: Context, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const trace = startTrace(request.routeOptions.url ?? '', request.method, callerOf(request, 'quantimodo'))
+  const trace = startTrace(pathOf(request), request.method, callerOf(request, 'quantimodo'))
   trace.ruleset = 'token'
   keepPrivate(reply)
   let form: Form | undefined

@@ -1,8 +1,8 @@
 /** The older authorize: its addresses, what its clients send and leave out, and the exact addresses they get back. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { authorizePaths } from '../../../src/dialects/quantimodo/paths.ts'
 import { allowOn, authorize, hiddenFields, signInOn, type TestBrowser, testBrowser } from '../../support/browser.ts'
 import { addAccount, addClient, type Harness, harness, issuer, type TestClient } from '../../support/harness.ts'
+import { authorizePaths } from './every_path.ts'
 import { addOlderClient, lastRecord, phoneCallback, visit } from './visits.ts'
 
 const code = 'ac[A-Za-z0-9]+'

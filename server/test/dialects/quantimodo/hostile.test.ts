@@ -1,8 +1,8 @@
 /** Whatever arrives at the token door or in a token parameter of the API, it is a refusal and never a fault. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { tokenPaths } from '../../../src/dialects/quantimodo/paths.ts'
 import { addApp, type Door, newTokens, offerCode, openDoor } from './door.ts'
+import { tokenPaths } from './every_path.ts'
 
 let h: Door
 let known: readonly string[]

@@ -1,6 +1,5 @@
 /** The QuantiModo token door: its addresses, its answers, and what it forgives. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { tokenPaths } from '../../../src/dialects/quantimodo/paths.ts'
 import { addClient } from '../../support/harness.ts'
 import {
   addApp,
@@ -15,6 +14,7 @@ import {
   send,
   type TestClient,
 } from './door.ts'
+import { tokenPaths } from './every_path.ts'
 
 const day = 86_400
 
