@@ -25,10 +25,7 @@ export interface Minted {
 
 /** The tokens for a proof. The same step and parameters give the same answer again. */
 export function mint(context: Context, client: Client, grant: Grant, proof: Proof, audience: Audience): Minted {
-  const token = {
-    ...identity(context, client, grant, proof, audience),
-    lifetime: lifetime(context, client, grant, audience),
-  }
+  const token = identity(context, client, grant, proof, audience)
   const accessToken =
     audience.format === 'jwt'
       ? mintJwt(context, grant, proof, audience, token)
@@ -53,19 +50,14 @@ interface Identity {
 }
 
 /** A step's token has its moment and a derived name; where no step is taken, each answer is a token of its own. */
-function identity(
-  context: Context,
-  client: Client,
-  grant: Grant,
-  proof: Proof,
-  audience: Audience,
-): Omit<Identity, 'lifetime'> {
+function identity(context: Context, client: Client, grant: Grant, proof: Proof, audience: Audience): Identity {
+  const life = lifetime(context, client, grant, audience)
   if (proof.swap === null || client.metadata.refresh_rotation === 'never') {
-    return { jti: randomBytes(16), issued: context.clock.now() }
+    return { jti: randomBytes(16), issued: context.clock.now(), lifetime: life }
   }
   const scope = indexes(audience.scope, grant.context.scope)
   const resources = indexes(proof.resources, grant.context.resources)
-  return { jti: deriveJti(grant, grant.step, scope, resources), issued: grant.steppedAt }
+  return { jti: deriveJti(grant, grant.step, scope, resources), issued: grant.steppedAt, lifetime: life }
 }
 
 /** The longest life of a JWT access token: what signed it must stay published for as long. */
@@ -84,7 +76,9 @@ function mintOpaque(context: Context, grant: Grant, proof: Proof, audience: Audi
   if (key === undefined) throw new Error('mint: the root secret of this grant is not known')
   return encodeAccessToken(
     {
-      ...token,
+      jti: token.jti,
+      issued: token.issued,
+      lifetime: token.lifetime,
       generation: grant.generation,
       grantId: grant.id,
       step: grant.step,
@@ -129,11 +123,12 @@ function mintIdToken(context: Context, client: Client, grant: Grant, accessToken
     aud: client.id,
     exp: issued + context.settings.idTokenTtl,
     iat: issued,
-    ...(agreed.authTime === undefined ? {} : { auth_time: agreed.authTime }),
-    ...(first && agreed.nonce !== undefined ? { nonce: agreed.nonce } : {}),
-    ...(agreed.acr === undefined ? {} : { acr: agreed.acr }),
-    ...(agreed.amr === undefined ? {} : { amr: agreed.amr }),
-    ...(agreed.session === undefined ? {} : { sid: agreed.session }),
+    // What is undefined is left out of the JSON.
+    auth_time: agreed.authTime,
+    nonce: first ? agreed.nonce : undefined,
+    acr: agreed.acr,
+    amr: agreed.amr,
+    sid: agreed.session,
     azp: client.id,
     at_hash: accessTokenHash(alg, accessToken),
   })
@@ -146,5 +141,10 @@ function accessTokenHash(alg: string, accessToken: string): string | undefined {
 }
 
 function indexes(part: readonly string[], whole: readonly string[]): number[] {
-  return part.map((item) => whole.indexOf(item)).filter((index) => index >= 0)
+  const found: number[] = []
+  for (const item of part) {
+    const index = whole.indexOf(item)
+    if (index >= 0) found.push(index)
+  }
+  return found
 }
