@@ -162,7 +162,8 @@ export async function requireLiveToken(
   text: string,
   options: { readonly mark: boolean },
 ): Promise<LiveToken> {
-  const { view, revoked, step, ...token } = await openAccessToken(context, text)
+  const token = await openAccessToken(context, text)
+  const { view, step } = token
   const { grant } = view
   const now = context.clock.now()
   if (step > grant.step) {
@@ -177,9 +178,10 @@ export async function requireLiveToken(
   if (grant.userId !== null && now - Math.max(grant.usedAt, grant.steppedAt) > idle) {
     throw new Refusal('unused_too_long')
   }
-  if (revoked) throw new Refusal('token_revoked')
+  if (token.revoked) throw new Refusal('token_revoked')
   if (options.mark) markUse(context, grant)
-  return { grant, ...token }
+  const { scope, resources, jti, issuedAt, expiresAt } = token
+  return { grant, scope, resources, jti, issuedAt, expiresAt }
 }
 
 /** The access tokens that a request shows. */

@@ -38,7 +38,7 @@ export async function openCredential(
     throw new Refusal('credential_not_ours')
   }
   if (presented.kind !== kind) throw new Refusal('credential_kind_wrong', { expected: kind, got: presented.kind })
-  return { ...view, step: presented.step, issued: presented.issued }
+  return { grant: view.grant, standing: view.standing, step: presented.step, issued: presented.issued }
 }
 
 /**

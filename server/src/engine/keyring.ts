@@ -49,16 +49,15 @@ export function createKeyring(secrets: readonly string[], issuer: string, instal
     if (!text.startsWith(announced)) generation = i + 1
   }
   const generations = [...known.keys()].sort((a, b) => b - a)
-  const derived = new Map<string, Buffer>()
+  const derived = new Map<number, Map<Purpose, Buffer>>(generations.map((of) => [of, new Map()]))
   const key = (purpose: Purpose, of = generation): Buffer | undefined => {
-    const name = `${of} ${purpose}`
-    const made = derived.get(name)
+    const made = derived.get(of)?.get(purpose)
     if (made !== undefined) return made
     const secret = known.get(of)
     if (secret === undefined) return undefined
     const bound = atRest.has(purpose) ? '' : ` ${issuer}`
     const fresh = deriveKey(Buffer.from(secret), `consentry ${purpose}${bound}`, installation)
-    derived.set(name, fresh)
+    derived.get(of)?.set(purpose, fresh)
     return fresh
   }
   const current = (purpose: Purpose): Buffer => {

@@ -33,10 +33,7 @@ type Proved = Pick<Proof, 'swap' | 'begins' | 'scope' | 'resources'>
 
 /** The tokens for a proof. The same step and parameters give the same answer again. */
 export function mint(context: Context, client: Client, grant: Grant, proof: Proof, audience: Audience): Minted {
-  const token = {
-    ...identity(context, client, grant, proof, audience),
-    lifetime: lifetime(context, client, grant, audience),
-  }
+  const token = identity(context, client, grant, proof, audience)
   const accessToken = proof.begins?.accessToken ?? mintAccessToken(context, grant, proof, audience, token)
   return {
     accessToken,
@@ -62,10 +59,7 @@ export function mintFrontChannel(
 ): { readonly accessToken: string | undefined; readonly expiresIn: Seconds; readonly idToken: string | undefined } {
   const { scope, resources } = grant.context
   const proof: Proved = { swap: null, scope, resources }
-  const token = {
-    ...identity(context, client, grant, proof, audience),
-    lifetime: lifetime(context, client, grant, audience),
-  }
+  const token = identity(context, client, grant, proof, audience)
   const accessToken = asked.accessToken ? mintAccessToken(context, grant, proof, audience, token) : undefined
   // Without an access token there is no userinfo to ask, so the claims come in the ID token (OIDC Core §5.4).
   const claims = asked.accessToken ? {} : claimsOf(account, scope)
@@ -84,20 +78,15 @@ interface Identity {
 }
 
 /** A step's token has its moment and a derived name; where no step is taken, each answer is a token of its own. */
-function identity(
-  context: Context,
-  client: Client,
-  grant: Grant,
-  proof: Proved,
-  audience: Audience,
-): Omit<Identity, 'lifetime'> {
+function identity(context: Context, client: Client, grant: Grant, proof: Proved, audience: Audience): Identity {
+  const life = lifetime(context, client, grant, audience)
   const stepless = proof.swap === null && proof.begins === undefined
   if (stepless || client.metadata.refresh_rotation === 'never') {
-    return { jti: randomBytes(16), issued: context.clock.now() }
+    return { jti: randomBytes(16), issued: context.clock.now(), lifetime: life }
   }
   const scope = indexes(audience.scope, grant.context.scope)
   const resources = indexes(proof.resources, grant.context.resources)
-  return { jti: deriveJti(grant, grant.step, scope, resources), issued: grant.steppedAt }
+  return { jti: deriveJti(grant, grant.step, scope, resources), issued: grant.steppedAt, lifetime: life }
 }
 
 /** The longest life of a JWT access token: what signed it must stay published for as long. */
@@ -123,7 +112,9 @@ function mintOpaque(context: Context, grant: Grant, proof: Proved, audience: Aud
   if (key === undefined) throw new Error('mint: the root secret of this grant is not known')
   return encodeAccessToken(
     {
-      ...token,
+      jti: token.jti,
+      issued: token.issued,
+      lifetime: token.lifetime,
       generation: grant.generation,
       grantId: grant.id,
       step: grant.step,
@@ -193,11 +184,12 @@ function mintIdToken(
     aud: client.id,
     exp: issued + context.settings.idTokenTtl,
     iat: issued,
-    ...(agreed.authTime === undefined ? {} : { auth_time: agreed.authTime }),
-    ...(first && agreed.nonce !== undefined ? { nonce: agreed.nonce } : {}),
-    ...(agreed.acr === undefined ? {} : { acr: agreed.acr }),
-    ...(agreed.amr === undefined ? {} : { amr: agreed.amr }),
-    ...(agreed.session === undefined ? {} : { sid: agreed.session }),
+    // What is undefined is left out of the JSON.
+    auth_time: agreed.authTime,
+    nonce: first ? agreed.nonce : undefined,
+    acr: agreed.acr,
+    amr: agreed.amr,
+    sid: agreed.session,
     azp: client.id,
     at_hash: accessToken === undefined ? undefined : accessTokenHash(alg, accessToken),
   })
@@ -210,5 +202,10 @@ function accessTokenHash(alg: string, accessToken: string): string {
 }
 
 function indexes(part: readonly string[], whole: readonly string[]): number[] {
-  return part.map((item) => whole.indexOf(item)).filter((index) => index >= 0)
+  const found: number[] = []
+  for (const item of part) {
+    const index = whole.indexOf(item)
+    if (index >= 0) found.push(index)
+  }
+  return found
 }

@@ -108,7 +108,7 @@ function verifies(key: LoadedKey, text: string, mark: Buffer): boolean {
 
 /** An ECDSA signature as R ‖ S of 32 bytes each (RFC 7518 §3.4) from its DER form. */
 function fromDer(der: Buffer): Buffer {
-  const out = Buffer.alloc(64)
+  const out = Buffer.allocUnsafe(64).fill(0)
   let at = 2
   for (let i = 0; i < 2; i++) {
     const length = der[at + 1] as number

@@ -1,5 +1,6 @@
 // What the programs of the process tests share: storage opened from the built server, by driver and address.
 
+import { writeSync } from 'node:fs'
 import { systemClock } from '../../dist/lib/clock.js'
 import { openPostgres } from '../../dist/storage/postgres.js'
 import { openSqlite } from '../../dist/storage/sqlite.js'
@@ -10,6 +11,7 @@ export function openStorage(driver, address) {
   return driver === 'sqlite' ? openSqlite({ path: address, clock }) : openPostgres({ url: address, clock })
 }
 
+/** Waits until it is said: what process.stdout keeps for a reader that is slow would be lost when the process is killed. */
 export function say(line) {
-  process.stdout.write(`${line}\n`)
+  writeSync(1, `${line}\n`)
 }

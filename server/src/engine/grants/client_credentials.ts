@@ -33,7 +33,7 @@ export async function clientCredentials(
   const resources = await requireResources(context, request.resources)
   const view = await clientGrant(context, client, registered, resources)
   trace.note = 'The app got a token of its own.'
-  return { ...view, swap: null, scope: request.scope ?? registered, resources }
+  return { grant: view.grant, standing: view.standing, swap: null, scope: request.scope ?? registered, resources }
 }
 
 /**

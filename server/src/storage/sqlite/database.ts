@@ -33,7 +33,7 @@ export async function databaseOpener(path: string): Promise<() => Promise<Databa
       pragma synchronous = full;
       pragma foreign_keys = on;
       pragma temp_store = memory;
-      pragma cache_size = -65536;
+      pragma cache_size = -40960;
       pragma journal_size_limit = 67108864;
     `)
     return database
