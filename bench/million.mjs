@@ -12,7 +12,7 @@ import { buildIfNeeded } from '../server/bin/build_if_needed.js'
 import { inspect } from './database.mjs'
 import { residentMegabytes } from './processes.mjs'
 import { createEntry } from './servers/roster.mjs'
-import { authorization, workloads } from './workloads.mjs'
+import { headersOf, workloads } from './workloads.mjs'
 
 const { values: options } = parseArgs({ options: { refreshes: { type: 'string', default: '1000000' } } })
 const refreshes = Number(options.refreshes)
@@ -82,9 +82,8 @@ async function refresh(count) {
 function post(body) {
   return new Promise((resolve, reject) => {
     const headers = {
-      'content-type': 'application/x-www-form-urlencoded',
-      'content-length': Buffer.byteLength(body),
-      authorization,
+      ...headersOf(workloads.refresh),
+      'Content-Length': Buffer.byteLength(body),
     }
     const sent = request(entry.doors.token, { method: 'POST', agent, headers }, (response) => {
       const parts = []

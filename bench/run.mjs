@@ -13,7 +13,7 @@ import { postgresBinaries, startPostgres } from './postgres.mjs'
 import { canPin, cpuSeconds, cpuSecondsWithChildren, residentMegabytes } from './processes.mjs'
 import { machine, medians, table, targets } from './report.mjs'
 import { createEntry } from './servers/roster.mjs'
-import { servers, workloads } from './workloads.mjs'
+import { olderTokens, servers, workloads } from './workloads.mjs'
 
 const usage = `node bench/run.mjs [options]
   --rounds N      rounds, each with fresh processes (5; --quick: 1)
@@ -72,11 +72,15 @@ const taking = servers.filter((server) => planned.some(({ of }) => of.includes(s
 
 /** Codes work once, so there must be enough for every exchange of a round; nobody is as fast as this. */
 const codeRate = 14_000
-const codes = planned.some(({ name }) => name === 'code_exchange') ? codeRate * (seconds + warmup) : 0
+const codes = planned.some(({ name }) => name.endsWith('code_exchange')) ? codeRate * (seconds + warmup) : 0
+/** Grants of each older door, and of the app whose ID tokens are signed with RS256. */
+const older = planned.some(({ workload }) => olderTokens.has(workload.tokens)) ? grants / 10 : 0
 const sizes = {
   plain: grants / 2,
   openid: grants / 2,
   codes,
+  olderCodes: planned.some(({ name }) => name === 'quantimodo_code_exchange') ? codes : 0,
+  older,
   peerCodes: codes / 2,
   users: Math.ceil(grants / 5),
   concurrency: 256,
@@ -164,6 +168,7 @@ writeFileSync(options.out, `${JSON.stringify(record, null, 2)}\n`)
 /** Warm-up on the first tokens, then the measured part on the rest. */
 async function measure(name, workload, entry, server) {
   const total = { refresh: sizes.plain, refresh_id_token: sizes.openid, access: sizes.openid }
+  for (const name of olderTokens) total[name] = sizes.older
   const seeded = total[workload.tokens] ?? (entry.name.startsWith('consentry') ? sizes.codes : sizes.peerCodes)
   const early = Math.floor((seeded * warmup) / (warmup + seconds))
   const common = {

@@ -5,13 +5,24 @@ export const client = {
   secret: 'a-secret-of-the-benchmark-that-is-long-enough',
   redirectUri: 'https://app.example/callback',
 }
-const authorization = `Basic ${Buffer.from(`${client.id}:${client.secret}`).toString('base64')}`
+/** The same app, but for ID tokens that are signed with RS256. */
+export const rs256Client = { ...client, id: 'bench_rs256' }
+
+/** Thirty-two characters, as the JWT login wants them. */
+export const subscriptionKey = 'BenchmarkBenchmarkBenchmark01234'
+
+function basic({ id, secret }) {
+  return `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`
+}
 
 /** RFC 7636 §4.1; one verifier for every code, hashed anew for each by the server. */
 export const codeVerifier = 'the-same-verifier-for-all-codes-of-the-benchmark'
 
 const consentry = ['consentry_sqlite', 'consentry_postgres']
 const oidcProvider = ['oidc_provider_memory', 'oidc_provider_postgres']
+
+/** As the documented clients of the older door send it. */
+const secretInBody = `&client_id=${client.id}&client_secret=${client.secret}`
 
 /** In the order of the table. */
 export const servers = [...consentry, ...oidcProvider, 'echo']
@@ -65,9 +76,54 @@ export const workloads = {
     suffix: `&redirect_uri=${encodeURIComponent(client.redirectUri)}&code_verifier=${codeVerifier}`,
     must: '"id_token":',
   },
+  refresh_id_token_rs256: {
+    servers: consentry,
+    door: 'token',
+    mode: 'chain',
+    tokens: 'refresh_rs256',
+    headers: { Authorization: basic(rs256Client) },
+    prefix: 'grant_type=refresh_token&refresh_token=',
+    must: '"id_token":',
+  },
+  quantimodo_refresh: {
+    servers: consentry,
+    door: 'quantimodo',
+    mode: 'chain',
+    tokens: 'refresh_quantimodo',
+    headers: { Authorization: undefined },
+    prefix: 'grant_type=refresh_token&refresh_token=',
+    suffix: secretInBody,
+    must: '"access_token":',
+  },
+  quantimodo_code_exchange: {
+    servers: consentry,
+    door: 'quantimodo',
+    mode: 'once',
+    tokens: 'code_quantimodo',
+    headers: { Authorization: undefined },
+    prefix: 'grant_type=authorization_code&code=',
+    suffix: `&redirect_uri=${encodeURIComponent(client.redirectUri)}&code_verifier=${codeVerifier}${secretInBody}`,
+    must: '"id_token":',
+  },
+  jwt_login_refresh: {
+    servers: consentry,
+    door: 'jwt_login',
+    mode: 'chain',
+    tokens: 'refresh_jwt_login',
+    headers: { 'Content-Type': 'application/json', Authorization: undefined, 'Subscription-Key': subscriptionKey },
+    prefix: '{"token":"',
+    suffix: '"}',
+    must: '"authorization":',
+    status: 201,
+    successor: '"refresh":{"token":"',
+  },
 }
+
+/** Lists of tokens of which fewer are seeded. */
+export const olderTokens = new Set(['refresh_rs256', 'refresh_quantimodo', 'refresh_jwt_login'])
 
 /** The headers of a workload's requests. */
 export function headersOf({ headers = {} }) {
-  return { 'Content-Type': 'application/x-www-form-urlencoded', Authorization: authorization, ...headers }
+  const all = { 'Content-Type': 'application/x-www-form-urlencoded', Authorization: basic(client), ...headers }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }

@@ -4,6 +4,9 @@
  * JSON object of counts.
  */
 import { createContext, openStorage } from '../../server/dist/app.js'
+import { executeApply, planApply } from '../../server/dist/engine/apply.js'
+import { parseDocument } from '../../server/dist/engine/apply_document.js'
+import { jwtLoginDoor } from '../../server/dist/engine/builtin_clients.js'
 import { makeCode, makeRefreshToken } from '../../server/dist/engine/credentials.js'
 import { newGrantId } from '../../server/dist/engine/grant_id.js'
 import { sha256 } from '../../server/dist/lib/hash.js'
@@ -13,10 +16,10 @@ import { encodeAccessToken } from '../../server/dist/protocol/access_token.js'
 import { clientMetadataSchema } from '../../server/dist/protocol/client_metadata.js'
 import { engineSettings, loadSettings } from '../../server/dist/settings.js'
 import { inGroups, shuffled, writeTokens } from '../seeding.mjs'
-import { client, codeVerifier } from '../workloads.mjs'
+import { client, codeVerifier, rs256Client, subscriptionKey } from '../workloads.mjs'
 
 const { TOKENS, SEED } = process.env
-const { plain, openid, codes, users, concurrency } = JSON.parse(SEED)
+const { plain, openid, codes, olderCodes = 0, older = 0, users, concurrency } = JSON.parse(SEED)
 
 const settings = loadSettings({ env: process.env })
 const log = createLog('warn')
@@ -25,24 +28,32 @@ const context = await createContext({ settings: engineSettings(settings), storag
 const day = 86_400_000
 const now = storage.clock.now()
 
-await storage.clients.save({
-  clientId: client.id,
-  ownerId: null,
-  enabled: true,
-  metadata: clientMetadataSchema.parse({
-    client_name: 'Benchmark',
-    redirect_uris: [client.redirectUri],
-    grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
-    scope: 'openid offline_access basic',
-    token_endpoint_auth_method: 'client_secret_basic',
-    id_token_signed_response_alg: 'ES256',
-  }),
-})
-const secret = { id: 'bench', name: 'bench', hash: sha256(client.secret), createdAt: now, expiresAt: null }
-await storage.clients.addSecret(client.id, secret)
-context.clients.forget()
-const registered = await context.clients.find(client.id)
-if (registered === undefined) throw new Error('the client is not there')
+/** Registers a client whose ID tokens are signed with `alg`, and answers it as the engine sees it. */
+async function register({ id, secret, redirectUri }, alg) {
+  await storage.clients.save({
+    clientId: id,
+    ownerId: null,
+    enabled: true,
+    metadata: clientMetadataSchema.parse({
+      client_name: 'Benchmark',
+      redirect_uris: [redirectUri],
+      grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+      scope: 'openid offline_access basic',
+      id_token_signed_response_alg: alg,
+      dialects: ['oauth', 'quantimodo'],
+    }),
+  })
+  const kept = { id: 'bench', name: 'bench', hash: sha256(secret), createdAt: now, expiresAt: null }
+  await storage.clients.addSecret(id, kept)
+  context.clients.forget()
+  const registered = await context.clients.find(id)
+  if (registered === undefined) throw new Error('the client is not there')
+  return registered
+}
+
+const registered = await register(client, 'ES256')
+const registeredForRs256 = await register(rs256Client, 'RS256')
+const jwtLogin = await context.clients.find(jwtLoginDoor.clientId)
 
 const scopes = { plain: ['basic'], openid: ['openid', 'offline_access', 'basic'] }
 
@@ -60,8 +71,12 @@ await inGroups(users, concurrency, async (i) => {
     claims: {},
   })
   const consent = await storage.consents.remember(id, client.id, scopes.openid)
-  people.push({ id, validAfter: account.validAfter, consentValidAfter: consent.validAfter })
+  const { validAfter: rs256ValidAfter } = await storage.consents.remember(id, rs256Client.id, scopes.openid)
+  people.push({ id, validAfter: account.validAfter, consentValidAfter: consent.validAfter, rs256ValidAfter })
 })
+const keyDocument = { subscription_keys: [{ key: subscriptionKey, owner: 'person0', open_to: 'all' }] }
+await executeApply(context, await planApply(context, parseDocument(JSON.stringify(keyDocument))))
+const [subscription] = await storage.documents.list('subscription_keys')
 
 /** A grant of one of them, made `age` ago; ids go by time, so grants are stored in the order of their age. */
 function grantOf(i, scope, age) {
@@ -142,19 +157,68 @@ await inGroups(live, concurrency, async (i) => {
   access.push(makeAccessToken(grant))
 })
 
-const code = []
-await inGroups(codes, concurrency, async (i) => {
-  // The code of a minute ago that nobody has used, but for its expiry.
-  const offered = {
-    ...grantOf(i, scopes.openid, 60_000 * (1 - i / codes)),
+/** The grant behind a code of a minute ago that nobody has used, but for its expiry. */
+function offeredOf(i, count) {
+  return {
+    ...grantOf(i, scopes.openid, 60_000 * (1 - i / count)),
     state: 'offered',
     step: 0,
     attempt: null,
     authMethod: null,
     expiresAt: now + day,
   }
+}
+
+const code = []
+await inGroups(codes, concurrency, async (i) => {
+  const offered = offeredOf(i, codes)
   await storage.grants.insert(offered)
   code.push(makeCode(context, offered))
+})
+
+const refreshRs256 = []
+const refreshQuantimodo = []
+const refreshJwtLogin = []
+await inGroups(older, concurrency, async (i) => {
+  const age = day * (1 - i / older)
+  const rs256 = {
+    ...grantOf(i, scopes.openid, age),
+    clientId: rs256Client.id,
+    clientValidAfter: registeredForRs256.validAfter,
+    consentValidAfter: people[i % people.length].rs256ValidAfter,
+  }
+  const quantimodo = { ...grantOf(i, scopes.plain, age), dialect: 'quantimodo' }
+  const login = grantOf(i, scopes.plain, age)
+  const jwt = {
+    ...login,
+    clientId: jwtLoginDoor.clientId,
+    clientValidAfter: jwtLogin?.validAfter ?? 0,
+    consentValidAfter: null,
+    dialect: 'jwt_login',
+    authMethod: 'none',
+    context: {
+      grantType: 'password',
+      scope: ['basic'],
+      resources: [],
+      refreshable: true,
+      accessTokenTtl: 43_200,
+      refreshTokenTtl: 365 * 86_400,
+      refreshTokenAge: 14 * 86_400,
+      tokenFormat: 'login_jwt',
+      subscriptionKey: subscription?.name,
+    },
+  }
+  for (const grant of [rs256, quantimodo, jwt]) await storage.grants.insert(grant)
+  refreshRs256.push(makeRefreshToken(context, rs256))
+  refreshQuantimodo.push(makeRefreshToken(context, quantimodo))
+  refreshJwtLogin.push(makeRefreshToken(context, jwt))
+})
+
+const codeQuantimodo = []
+await inGroups(olderCodes, concurrency, async (i) => {
+  const offered = { ...offeredOf(i, olderCodes), dialect: 'quantimodo' }
+  await storage.grants.insert(offered)
+  codeQuantimodo.push(makeCode(context, offered))
 })
 
 writeTokens(TOKENS, {
@@ -162,6 +226,10 @@ writeTokens(TOKENS, {
   refresh_id_token: shuffled(refreshIdToken),
   access: shuffled(access),
   code: shuffled(code),
+  refresh_rs256: shuffled(refreshRs256),
+  refresh_quantimodo: shuffled(refreshQuantimodo),
+  refresh_jwt_login: shuffled(refreshJwtLogin),
+  code_quantimodo: shuffled(codeQuantimodo),
 })
 context.tokenRequests.close()
 await storage.close()

@@ -117,7 +117,12 @@ const servers = {
 const consentry = {
   command: [consentryBin, 'serve'],
   ready: '/readyz',
-  doors: { token: '/oauth/token', introspection: '/oauth/introspect' },
+  doors: {
+    token: '/oauth/token',
+    introspection: '/oauth/introspect',
+    quantimodo: '/api/oauth2/token',
+    jwt_login: '/auth/v2/refresh',
+  },
 }
 
 const oidcProvider = {

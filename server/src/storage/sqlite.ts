@@ -39,6 +39,10 @@ const facts: Facts = {
   isUniqueViolation,
 }
 
+/** KiB of the file in memory: for grants and claims, and for everything else. */
+const hotCache = 32 * 1024
+const coldCache = 8 * 1024
+
 /** Opens (or makes, readable by its owner only) the database at `path`; `:memory:` lives as long as the process. */
 export async function openSqlite({ path, clock }: { path: string; clock: Clock }): Promise<Storage> {
   const inMemory = path === ':memory:'
@@ -48,7 +52,7 @@ export async function openSqlite({ path, clock }: { path: string; clock: Clock }
     for (const file of [path, requestLogPath(path)]) closeSync(openSync(file, 'a', 0o600))
   }
   const open = await databaseOpener(path)
-  const coldDatabase = await open()
+  const coldDatabase = await open(inMemory ? hotCache : coldCache)
   const db = new Kysely<Tables>({ dialect: sqliteDialect(coldDatabase, () => coldDatabase.close()) })
   try {
     await attachRequestLog(coldDatabase, inMemory ? ':memory:' : requestLogPath(path))
@@ -58,7 +62,7 @@ export async function openSqlite({ path, clock }: { path: string; clock: Clock }
     await db.destroy()
     throw translate(error)
   }
-  const hot = inMemory ? coldDatabase : await open()
+  const hot = inMemory ? coldDatabase : await open(hotCache)
   const signals = createSignals(hot)
   const cold: Cold = { db, facts, clock, clientsChanged: signals.own }
   const reader = createReader(hot)

@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { executeApply, planApply } from '../../src/engine/apply.ts'
 import { parseDocument } from '../../src/engine/apply_document.ts'
@@ -366,6 +367,8 @@ describe('subscription keys in a second process', () => {
       const entry = { key: made.key, owner: 'alice', disabled: true }
       const document = parseDocument(JSON.stringify({ subscription_keys: [entry] }))
       await executeApply(there.context, await planApply(there.context, document))
+      // Both processes share one event loop here; a request comes in a turn of its own.
+      await nextTurn()
       expect((await findSubscriptionKey(here.context, made.key)).outcome).toBe('disabled')
     } finally {
       await there.close()

@@ -21,10 +21,13 @@ async function loadDatabase(): Promise<new (path: string) => Database> {
   return module.DatabaseSync
 }
 
-/** Opens connections to one database; every one is durable on commit and honours foreign keys. */
-export async function databaseOpener(path: string): Promise<() => Promise<Database>> {
+/**
+ * Opens connections to one database; every one is durable on commit and honours foreign keys. `cache` is how many KiB of
+ * the file a connection keeps in memory.
+ */
+export async function databaseOpener(path: string): Promise<(cache: number) => Promise<Database>> {
   const DatabaseSync = await loadDatabase()
-  return async () => {
+  return async (cache) => {
     const database = new DatabaseSync(path)
     database.exec(`pragma busy_timeout = ${busyWait}`)
     // Changing the journal mode needs the file for itself for a moment.
@@ -33,7 +36,7 @@ export async function databaseOpener(path: string): Promise<() => Promise<Databa
       pragma synchronous = full;
       pragma foreign_keys = on;
       pragma temp_store = memory;
-      pragma cache_size = -40960;
+      pragma cache_size = -${cache};
       pragma journal_size_limit = 67108864;
     `)
     return database
