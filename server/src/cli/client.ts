@@ -64,6 +64,25 @@ Examples:
         )
       })
     })
+
+  addSwitch(client, env, 'enable', true, 'let an app in: one that waits for approval, or that was switched off')
+  addSwitch(client, env, 'disable', false, 'switch an app off: its tokens stop working at once, and come back with it')
+}
+
+function addSwitch(client: Command, env: Env, verb: string, enabled: boolean, description: string): void {
+  addStorageOptions(client.command(`${verb} <client-id>`))
+    .description(description)
+    .addHelpText('after', `\nExample:\n  consentry client ${verb} CLIENT_ID`)
+    .action(async (clientId: string, _options: unknown, command: Command) => {
+      await withStorage(command, env, async ({ storage, clock }) => {
+        if (!(await storage.clients.setEnabled(clientId, enabled))) {
+          throw new CommandError('unknown_client', `there is no client ${clientId}`)
+        }
+        const event = { at: clock.now(), type: `client_${verb}d`, actor: null, subject: null, clientId }
+        await storage.audit.append([{ ...event, address: null, requestId: null, detail: {} }])
+        printResult(command, { client_id: clientId, enabled }, [`${clientId} is ${verb}d`])
+      })
+    })
 }
 
 async function readMetadata(name: string, options: CreateOptions): Promise<ClientMetadata> {

@@ -99,6 +99,24 @@ describe('consentry client', () => {
     })
   })
 
+  test('lets a waiting app in and switches one off', async () => {
+    await run([
+      'client',
+      'create',
+      'Phones',
+      '--public',
+      '--redirect-uri',
+      'https://app.example/cb',
+      '--client-id',
+      'one',
+    ])
+    const off = await run(['client', 'disable', 'one', '--json'])
+    expect(JSON.parse(off.stdout)).toEqual({ client_id: 'one', enabled: false })
+    expect((await run(['client', 'enable', 'one'])).stdout).toBe('one is enabled\n')
+    const nobody = await run(['client', 'enable', 'nobody'])
+    expect([nobody.code, nobody.stderr]).toEqual([1, 'consentry: there is no client nobody\n'])
+  })
+
   test('registers a public app without secret, under an id of its own if that is free', async () => {
     const argv = ['client', 'create', 'Phones', '--public', '--redirect-uri', 'https://app.example/cb']
     const first = await run([...argv, '--client-id', 'phones', '--json'])
