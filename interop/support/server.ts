@@ -21,10 +21,10 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
-/** Starts a server and applies a document with the tests' people and the given apps. */
+/** Starts a server and applies a document with the tests' people, the given apps and `more` sections. */
 export async function startServer(
   clients: readonly ClientDocument[],
-  options: { readonly issuer?: string } = {},
+  options: { readonly issuer?: string; readonly more?: Readonly<Record<string, unknown>> } = {},
 ): Promise<RunningServer> {
   const data = await mkdtemp(join(tmpdir(), 'consentry-interop-'))
   const port = await freePort()
@@ -38,7 +38,7 @@ export async function startServer(
   try {
     server = await serve(env, port)
     const file = join(data, 'apply.json')
-    await writeFile(file, JSON.stringify(applyDocument(clients)), { mode: 0o600 })
+    await writeFile(file, JSON.stringify({ ...applyDocument(clients), ...options.more }), { mode: 0o600 })
     await apply(env, file)
   } catch (error) {
     if (server !== undefined) await end(server, 'SIGKILL')
