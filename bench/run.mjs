@@ -83,7 +83,7 @@ const sizes = {
   older,
   peerCodes: codes / 2,
   users: Math.ceil(grants / 5),
-  concurrency: 256,
+  concurrency: 64,
 }
 
 function say(text) {
