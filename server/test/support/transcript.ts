@@ -4,6 +4,7 @@ import type { InjectOptions } from 'fastify'
 import { expect } from 'vitest'
 import { executeApply, planApply } from '../../src/engine/apply.ts'
 import { parseDocument } from '../../src/engine/apply_document.ts'
+import { decideDoor, olderDialects } from '../../src/engine/older_doors.ts'
 import { makeTicket } from '../../src/engine/ticket.ts'
 import { allowOn, hiddenFields, type Page, signInOn, type TestBrowser, testBrowser } from './browser.ts'
 import { type Harness, harness, issuer } from './harness.ts'
@@ -25,6 +26,15 @@ export function readTranscript(file: string): readonly Exchange[] {
   return exchanges
     .map(({ title, line, lines }) => ({ title, line, text: lines.join('\n').trim() }))
     .filter(({ text }) => text !== '')
+}
+
+/** What an exchange asks for, as `GET /api/user` without the query; undefined where it makes no request. */
+export function addressOf({ text }: Exchange): string | undefined {
+  const [first = ''] = text.split('\n', 1)
+  const visited = /^@(?:authorize|deny) \S+ ([^\s?]+)/.exec(first)?.[1]
+  if (visited !== undefined) return `GET ${visited}`
+  const [, method, path] = /^([A-Z]+) ([^\s?]+)\S* HTTP\/1\.1$/.exec(first) ?? []
+  return method === undefined ? undefined : `${method} ${path}`
 }
 
 /** Replays a transcript on a server of its own. Fails at the first exchange that goes otherwise. */
@@ -65,6 +75,14 @@ async function runDirective(replay: Replay, text: string, place: string): Promis
     case '@clock':
       replay.h.clock.move(Number(words[0]) * 1000)
       return
+    case '@close': {
+      const dialect = olderDialects.find((one) => one === words[0])
+      if (dialect === undefined) throw new Error(`${place}: there is no door of that name`)
+      await decideDoor(replay.h.storage, replay.h.clock, dialect, { closed: true })
+      // A decision is taken note of within a second.
+      replay.h.clock.move(1000)
+      return
+    }
     case '@second_factor': {
       const account = await replay.h.storage.accounts.findByLogin(words[0] ?? '')
       if (account === undefined) throw new Error(`${place}: there is nobody of that name`)
