@@ -21,6 +21,7 @@ export interface Storage {
   readonly grants: Grants
   readonly claims: Claims
   readonly accounts: Accounts
+  readonly identities: Identities
   readonly clients: Clients
   readonly consents: Consents
   readonly sessions: Sessions
@@ -150,6 +151,62 @@ export interface Accounts {
   update(id: UserId, change: AccountChange): Promise<Account | 'username_taken' | 'email_taken' | undefined>
   /** Whether any account has the role. */
   anyWithRole(role: Role): Promise<boolean>
+}
+
+/**
+ * Who a person is at a provider that they sign in through. (issuer, subject) is the one name that a provider never gives
+ * to somebody else (OIDC Core §5.7), so it is what an account is found by, and it names one account at most. An e-mail
+ * address or a username at the provider may change hands.
+ */
+export interface Identity {
+  /** The provider's issuer identifier. */
+  readonly issuer: string
+  readonly subject: string
+  /** The provider's id in the operator's document when it was last used. */
+  readonly providerId: string
+  readonly userId: UserId
+  /** What the provider calls them, for the person to recognize it by; proves nothing. */
+  readonly label: string | null
+  readonly createdAt: Millis
+  readonly usedAt: Millis
+}
+
+export type NewIdentity = Omit<Identity, 'createdAt' | 'usedAt'>
+
+/** The longest issuer and subject that are kept, in bytes of UTF-8 (OIDC Core §2 has subjects of 255 at most). */
+export const longestIdentity = { issuer: 2000, subject: 255 } as const
+
+/**
+ * Issuers and subjects are compared exactly. Those that are too long or hold what no database takes (NUL, half of a
+ * surrogate pair) are nobody's: they are not found, and to `link` or `open` them throws TypeError.
+ */
+export interface Identities {
+  /** The identity and the account that it opens. */
+  find(issuer: string, subject: string): Promise<{ readonly identity: Identity; readonly account: Account } | undefined>
+  /**
+   * Gives the identity to the account unless somebody has it already; answers the one that is there afterwards. Never
+   * moves one to another account.
+   */
+  link(identity: NewIdentity): Promise<Identity>
+  /**
+   * Opens an account together with its first identity, both or neither. Where the identity is there already, nothing is
+   * made and its account is answered, whatever names were asked for: of any number of callers with one identity, all that
+   * get an account get the same one, and one of them at most is told that it was created.
+   */
+  open(
+    account: NewAccount,
+    identity: Omit<NewIdentity, 'userId'>,
+  ): Promise<{ readonly account: Account; readonly created: boolean } | 'username_taken' | 'email_taken'>
+  /** Notes a use: the provider's id, label and time. Written at most once an hour while the first two stay the same. */
+  touch(
+    issuer: string,
+    subject: string,
+    seen: { readonly providerId: string; readonly label: string | null },
+  ): Promise<void>
+  /** In the order in which they were linked. */
+  listByUser(userId: UserId): Promise<readonly Identity[]>
+  /** Takes the identity from the account; answers whether it was this account's. */
+  unlink(userId: UserId, issuer: string, subject: string): Promise<boolean>
 }
 
 /** A client's row. `metadata` is the registered document, validated before it gets here (RFC 7591 §2 and our own). */

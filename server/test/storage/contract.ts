@@ -8,6 +8,7 @@ import { clientTests } from './contract_clients.ts'
 import { filterTests } from './contract_filters.ts'
 import { grantListTests } from './contract_grant_lists.ts'
 import { grantTests } from './contract_grants.ts'
+import { identityTests } from './contract_identities.ts'
 import { logTests } from './contract_logs.ts'
 import { measurementTests } from './contract_measurements.ts'
 import { sweepTests } from './contract_sweep.ts'
@@ -24,6 +25,7 @@ export function storageContract(driver: string, place: () => Promise<Place>): vo
     grantListTests(place)
     claimTests(place)
     accountTests(place)
+    identityTests(place)
     clientTests(place)
     logTests(place)
     measurementTests(place)

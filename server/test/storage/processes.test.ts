@@ -22,7 +22,7 @@ describe('processes on one SQLite file', () => {
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
-  test('of two processes exactly one wins each step, claim and handle', () => raceTwoProcesses(where))
+  test('of two processes exactly one wins each step, claim, handle and identity', () => raceTwoProcesses(where))
   test(
     'what was acknowledged survives kill -9, and nothing is honoured twice',
     () => killUnderLoad(where, kills),
@@ -43,7 +43,7 @@ describe.skipIf((await postgresUrl()) === undefined)('processes on one PostgreSQ
   })
   afterAll(() => database.drop())
 
-  test('of two processes exactly one wins each step, claim and handle', () => raceTwoProcesses(where))
+  test('of two processes exactly one wins each step, claim, handle and identity', () => raceTwoProcesses(where))
   test(
     'what was acknowledged survives kill -9, and nothing is honoured twice',
     () => killUnderLoad(where, kills),

@@ -25,7 +25,15 @@ function launch(program: string, args: readonly string[]): ChildProcessByStdio<W
   return spawn(process.execPath, [path, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
 }
 
-/** Two processes start at one word and try the same swaps, claims and handles. */
+/** What one of two racers was told. */
+interface Race {
+  readonly outcomes: readonly string[]
+  readonly claims: readonly string[]
+  readonly rows: readonly string[]
+  readonly accounts: readonly { readonly account: { readonly id: string }; readonly created: boolean }[]
+}
+
+/** Two processes start at one word and try the same swaps, claims, handles and identities. */
 export async function raceTwoProcesses({ driver, address, open }: Address): Promise<void> {
   const storage = await open()
   const grants = await Promise.all(Array.from({ length: 200 }, () => liveGrant(storage)))
@@ -34,6 +42,7 @@ export async function raceTwoProcesses({ driver, address, open }: Address): Prom
     swaps: grants.map((grant) => ({ ...makeSwap(grant, 1), id: grant.id.toString('hex') })),
     hashes,
     handles: grants.slice(0, 50).map(() => ({ ...makeGrant(clock), handle: newId().toString('hex') })),
+    subjects: hashes.slice(0, 50),
     expires: clock.now() + hour,
   }
   const children = [launch('racer.mjs', [driver, address]), launch('racer.mjs', [driver, address])]
@@ -42,13 +51,18 @@ export async function raceTwoProcesses({ driver, address, open }: Address): Prom
   for (const child of children) child.stdin.end(`${JSON.stringify(order)}\n`)
   const told = await Promise.all(lines.map(async (line) => JSON.parse(String((await line.next()).value))))
   await Promise.all(children.map((child) => child.exitCode ?? once(child, 'exit')))
-  const [a, b] = told as { outcomes: string[]; claims: string[]; rows: string[] }[]
+  const [a, b] = told as Race[]
   if (a === undefined || b === undefined) throw new Error('two racers')
   for (const i of grants.keys()) {
     expect([a.outcomes[i], b.outcomes[i]].sort()).toEqual(['advanced', 'repeated'])
     expect([a.claims[i], b.claims[i]].sort()).toEqual(['first', 'seen'])
   }
   expect(a.rows).toEqual(b.rows)
+  for (const i of order.subjects.keys()) {
+    expect(a.accounts[i]?.account.id).toMatch(/^usr_/)
+    expect(b.accounts[i]?.account).toEqual(a.accounts[i]?.account)
+    expect([a.accounts[i]?.created, b.accounts[i]?.created].sort()).toEqual([false, true])
+  }
   for (const grant of grants) {
     expect((await storage.grants.find(grant.id))?.grant).toMatchObject({ step: 2, state: 'live' })
   }

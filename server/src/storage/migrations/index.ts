@@ -4,9 +4,14 @@ import type { Facts } from '../sql/cold.ts'
 import type { Tables } from '../sql/schema.ts'
 import { initial } from './0001_initial.ts'
 import { dialectUsesTable } from './0002_dialect_uses.ts'
+import { identitiesTable } from './0003_identities.ts'
 
 export function migrations(facts: Facts): Record<string, Migration> {
-  return { '0001_initial': initial(facts), '0002_dialect_uses': dialectUsesTable(facts) }
+  return {
+    '0001_initial': initial(facts),
+    '0002_dialect_uses': dialectUsesTable(facts),
+    '0003_identities': identitiesTable(facts),
+  }
 }
 
 /** Brings the database to the newest version. Several processes may do so at once: one works, the others wait. */

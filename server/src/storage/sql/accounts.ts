@@ -1,9 +1,10 @@
 /** Accounts of people. */
 import type { Selectable, Updateable } from 'kysely'
+import type { Millis } from '../../lib/clock.ts'
 import type { Role, UserId } from '../../protocol/names.ts'
 import type { Account, AccountChange, Accounts, NewAccount } from '../contract.ts'
 import { isStorable } from '../text.ts'
-import { type Cold, laterThan } from './cold.ts'
+import { type Cold, type Db, laterThan } from './cold.ts'
 import type { UserRow } from './schema.ts'
 
 /** How a username or e-mail address is compared. */
@@ -12,45 +13,12 @@ const fold = (text: string) => text.toLowerCase()
 export function accounts(cold: Cold): Accounts {
   const { db, facts, clock } = cold
 
-  async function taken(id: UserId, usernameKey: string | undefined): Promise<'username_taken' | 'email_taken'> {
-    if (usernameKey === undefined) return 'email_taken'
-    const other = await db
-      .selectFrom('users')
-      .select('id')
-      .where('username_key', '=', usernameKey)
-      .where('id', '<>', id)
-      .executeTakeFirst()
-    return other === undefined ? 'email_taken' : 'username_taken'
-  }
-
   return {
-    async insert(account: NewAccount) {
-      const now = clock.now()
-      const usernameKey = fold(account.username)
+    async insert(account) {
       try {
-        const row = await db
-          .insertInto('users')
-          .values({
-            id: account.id,
-            username: account.username,
-            username_key: usernameKey,
-            email: account.email,
-            email_key: account.email === null ? null : fold(account.email),
-            email_verified: Number(account.emailVerified),
-            password_hash: account.passwordHash,
-            roles: JSON.stringify(account.roles),
-            claims: JSON.stringify(account.claims),
-            second_factor: 0,
-            enabled: 1,
-            valid_after: now,
-            created_at: now,
-            updated_at: now,
-          })
-          .returningAll()
-          .executeTakeFirstOrThrow()
-        return toAccount(row)
+        return await insertAccount(db, account, clock.now())
       } catch (error) {
-        if (facts.isUniqueViolation(error)) return taken(account.id, usernameKey)
+        if (facts.isUniqueViolation(error)) return nameTaken(db, account.id, account.username)
         throw error
       }
     },
@@ -91,7 +59,7 @@ export function accounts(cold: Cold): Accounts {
           return row && toAccount(row)
         })
       } catch (error) {
-        if (facts.isUniqueViolation(error)) return taken(id, change.username && fold(change.username))
+        if (facts.isUniqueViolation(error)) return nameTaken(db, id, change.username)
         throw error
       }
     },
@@ -108,6 +76,50 @@ export function accounts(cold: Cold): Accounts {
       return row !== undefined
     },
   }
+}
+
+/** Writes a new account. Throws the database's unique violation where a name is taken; `nameTaken` says which. */
+export async function insertAccount(db: Db, account: NewAccount, now: Millis): Promise<Account> {
+  const row = await db
+    .insertInto('users')
+    .values({
+      id: account.id,
+      username: account.username,
+      username_key: fold(account.username),
+      email: account.email,
+      email_key: account.email === null ? null : fold(account.email),
+      email_verified: Number(account.emailVerified),
+      password_hash: account.passwordHash,
+      roles: JSON.stringify(account.roles),
+      claims: JSON.stringify(account.claims),
+      second_factor: 0,
+      enabled: 1,
+      valid_after: now,
+      created_at: now,
+      updated_at: now,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return toAccount(row)
+}
+
+/**
+ * Which name of an account that was refused somebody else has. To be asked after the transaction that failed: PostgreSQL
+ * answers nothing more inside.
+ */
+export async function nameTaken(
+  db: Db,
+  id: UserId,
+  username: string | undefined,
+): Promise<'username_taken' | 'email_taken'> {
+  if (username === undefined) return 'email_taken'
+  const other = await db
+    .selectFrom('users')
+    .select('id')
+    .where('username_key', '=', fold(username))
+    .where('id', '<>', id)
+    .executeTakeFirst()
+  return other === undefined ? 'email_taken' : 'username_taken'
 }
 
 function columnsOf(change: AccountChange, before: Selectable<UserRow>): Updateable<UserRow> {

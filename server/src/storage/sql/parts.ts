@@ -8,6 +8,7 @@ import { consents } from './consents.ts'
 import { dialectUses } from './dialect_uses.ts'
 import { documents } from './documents.ts'
 import { failures } from './failures.ts'
+import { identities } from './identities.ts'
 import { keys } from './keys.ts'
 import { measurements } from './measurements.ts'
 import { requests } from './requests.ts'
@@ -17,6 +18,7 @@ import { usage } from './usage.ts'
 export type Shared = Pick<
   Storage,
   | 'accounts'
+  | 'identities'
   | 'clients'
   | 'consents'
   | 'sessions'
@@ -34,6 +36,7 @@ export function sharedParts(cold: Cold): Shared & { flush(): Promise<void> } {
   const { touched, ...sessionVerbs } = sessions(cold)
   return {
     accounts: accounts(cold),
+    identities: identities(cold),
     clients: clients(cold),
     consents: consents(cold),
     sessions: sessionVerbs,

@@ -64,6 +64,16 @@ export interface UserRow {
   updated_at: number
 }
 
+export interface IdentityRow {
+  issuer: string
+  subject: string
+  user_id: string
+  provider_id: string
+  label: string | null
+  created_at: number
+  used_at: number
+}
+
 export interface ClientRow {
   client_id: string
   owner_id: string | null
@@ -213,6 +223,7 @@ export interface Tables {
   grant_repeats: GrantRepeatRow
   claims: ClaimRow
   users: UserRow
+  identities: IdentityRow
   clients: ClientRow
   client_secrets: ClientSecretRow
   client_collaborators: ClientCollaboratorRow

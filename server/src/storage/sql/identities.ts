@@ -1,0 +1,171 @@
+/** Who people are at the providers that they sign in through (OIDC Core §5.7). */
+import { hour, type Millis } from '../../lib/clock.ts'
+import type { UserId } from '../../protocol/names.ts'
+import { type Identities, type Identity, longestIdentity, type NewAccount, type NewIdentity } from '../contract.ts'
+import { isStorable, storable } from '../text.ts'
+import { insertAccount, nameTaken, toAccount } from './accounts.ts'
+import type { Cold, Db } from './cold.ts'
+import type { IdentityRow } from './schema.ts'
+
+/** How often an identity may be taken by others and gone again before its turn to be read. */
+const attempts = 10
+
+export function identities({ db, facts, clock }: Cold): Identities {
+  /** Takes the identity for the account unless it is there already; answers whether this call did. */
+  async function take(from: Db, identity: NewIdentity, now: Millis): Promise<boolean> {
+    const { numInsertedOrUpdatedRows = 0n } = await from
+      .insertInto('identities')
+      .values(fromIdentity(identity, now))
+      .onConflict((conflict) => conflict.columns(['issuer', 'subject']).doNothing())
+      .executeTakeFirst()
+    return numInsertedOrUpdatedRows > 0n
+  }
+
+  async function accountOf(from: Db, { issuer, subject }: Pick<Identity, 'issuer' | 'subject'>) {
+    const row = await from
+      .selectFrom('identities as i')
+      .innerJoin('users as u', 'u.id', 'i.user_id')
+      .selectAll('u')
+      .where('i.issuer', '=', issuer)
+      .where('i.subject', '=', subject)
+      .executeTakeFirst()
+    return row && toAccount(row)
+  }
+
+  /** One attempt to open an account; undefined where the identity was somebody's and is gone again. */
+  async function openOnce(account: NewAccount, identity: NewIdentity) {
+    try {
+      return await db.transaction().execute(async (trx) => {
+        const now = clock.now()
+        // The identity comes before the account: whoever else has it waits here for the commit, and then finds whose it
+        // is, instead of stumbling over the username that the first one took for the very same person.
+        if (await take(trx, identity, now)) return { account: await insertAccount(trx, account, now), created: true }
+        const present = await accountOf(trx, identity)
+        return present && { account: present, created: false }
+      })
+    } catch (error) {
+      if (facts.isUniqueViolation(error)) return nameTaken(db, account.id, account.username)
+      throw error
+    }
+  }
+
+  return {
+    async find(issuer, subject) {
+      if (!isKeepable(issuer, subject)) return undefined
+      const row = await db
+        .selectFrom('identities as i')
+        .innerJoin('users as u', 'u.id', 'i.user_id')
+        .selectAll('u')
+        .select(['i.issuer', 'i.subject', 'i.user_id', 'i.provider_id', 'i.label', 'i.used_at'])
+        .select('i.created_at as linked_at')
+        .where('i.issuer', '=', issuer)
+        .where('i.subject', '=', subject)
+        .executeTakeFirst()
+      return row && { identity: toIdentity({ ...row, created_at: row.linked_at }), account: toAccount(row) }
+    },
+
+    async link(identity) {
+      requireKeepable(identity)
+      for (let i = 0; i < attempts; i++) {
+        await take(db, identity, clock.now())
+        const row = await db
+          .selectFrom('identities')
+          .selectAll()
+          .where('issuer', '=', identity.issuer)
+          .where('subject', '=', identity.subject)
+          .executeTakeFirst()
+        if (row !== undefined) return toIdentity(row)
+      }
+      throw new Error('an identity comes and goes')
+    },
+
+    async open(account, identity) {
+      requireKeepable(identity)
+      for (let i = 0; i < attempts; i++) {
+        const opened = await openOnce(account, { ...identity, userId: account.id })
+        if (opened !== undefined) return opened
+      }
+      throw new Error('an identity comes and goes, or its account is gone')
+    },
+
+    async touch(issuer, subject, seen) {
+      if (!isKeepable(issuer, subject)) return
+      const now = clock.now()
+      const label = storable(seen.label)
+      await db
+        .updateTable('identities')
+        .set({ provider_id: seen.providerId, label, used_at: now })
+        .where('issuer', '=', issuer)
+        .where('subject', '=', subject)
+        .where((either) =>
+          either.or([
+            either('used_at', '<=', now - hour),
+            either('provider_id', '<>', seen.providerId),
+            either('label', 'is distinct from', label),
+          ]),
+        )
+        .execute()
+    },
+
+    async listByUser(userId) {
+      const rows = await db
+        .selectFrom('identities')
+        .selectAll()
+        .where('user_id', '=', userId)
+        .orderBy('created_at')
+        .orderBy('issuer')
+        .orderBy('subject')
+        .execute()
+      return rows.map(toIdentity)
+    },
+
+    async unlink(userId, issuer, subject) {
+      if (!isKeepable(issuer, subject)) return false
+      const { numDeletedRows } = await db
+        .deleteFrom('identities')
+        .where('issuer', '=', issuer)
+        .where('subject', '=', subject)
+        .where('user_id', '=', userId)
+        .executeTakeFirst()
+      return numDeletedRows > 0n
+    },
+  }
+}
+
+/** PostgreSQL takes no more than 2,704 bytes into one entry of an index, and both of them are in the primary key. */
+function isKeepable(issuer: string, subject: string): boolean {
+  return (
+    isStorable(issuer) &&
+    isStorable(subject) &&
+    Buffer.byteLength(issuer) <= longestIdentity.issuer &&
+    Buffer.byteLength(subject) <= longestIdentity.subject
+  )
+}
+
+function requireKeepable({ issuer, subject }: Pick<Identity, 'issuer' | 'subject'>): void {
+  if (!isKeepable(issuer, subject)) throw new TypeError('identity: text too long, or with NUL or broken Unicode')
+}
+
+function fromIdentity(identity: NewIdentity, now: Millis): IdentityRow {
+  return {
+    issuer: identity.issuer,
+    subject: identity.subject,
+    user_id: identity.userId,
+    provider_id: identity.providerId,
+    label: storable(identity.label),
+    created_at: now,
+    used_at: now,
+  }
+}
+
+function toIdentity(row: IdentityRow): Identity {
+  return {
+    issuer: row.issuer,
+    subject: row.subject,
+    providerId: row.provider_id,
+    userId: row.user_id as UserId,
+    label: row.label,
+    createdAt: row.created_at,
+    usedAt: row.used_at,
+  }
+}
