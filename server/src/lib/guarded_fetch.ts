@@ -1,5 +1,5 @@
 /**
- * Fetching a document that somebody else has named: https to a public address only, no redirect followed, bounded in
+ * Calling an address that somebody else has named: https to a public address only, no redirect followed, bounded in
  * size and time (OWASP ASVS 5 V10.4, SSRF). The address that was judged is the address that is connected to.
  */
 import { lookup } from 'node:dns/promises'
@@ -69,8 +69,29 @@ export function isPublicAddress(address: string): boolean {
   return !special.check(plain, version === 4 ? 'ipv4' : 'ipv6')
 }
 
+/** What is sent; a GET for JSON where nothing is said. */
+export interface GuardedRequest {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
 /** The body of a 200 answer with a JSON type, parsed. Throws FetchRefused for everything else. */
 export async function fetchJson(uri: string, options: FetchOptions): Promise<unknown> {
+  const answer = await guardedFetch(uri, {}, options)
+  if (answer.status !== 200) throw new FetchRefused(`the answer has status ${answer.status}`)
+  if (!/^application\/([a-z0-9.-]+\+)?json\b/i.test(answer.headers.get('content-type') ?? '')) {
+    throw new FetchRefused('the answer is not of a JSON type')
+  }
+  try {
+    return await answer.json()
+  } catch {
+    throw new FetchRefused('the answer is not JSON')
+  }
+}
+
+/** Any answer, read to its end; a redirect is answered and not followed. Throws FetchRefused. */
+export async function guardedFetch(uri: string, request: GuardedRequest, options: FetchOptions): Promise<Response> {
   const url = URL.canParse(uri) ? new URL(uri) : undefined
   if (url === undefined || url.username !== '' || url.password !== '') throw new FetchRefused('not a usable URL')
   const allowed = options.allowed.has(url.origin)
@@ -81,15 +102,15 @@ export async function fetchJson(uri: string, options: FetchOptions): Promise<unk
   if (first === undefined) throw new FetchRefused('the host is not known')
   if (!allowed && found.some(({ address }) => !isPublicAddress(address)))
     throw new FetchRefused('the host is not public')
-  const text = await read(url, first, options)
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new FetchRefused('the answer is not JSON')
-  }
+  return exchange(url, first, request, options)
 }
 
-function read(url: URL, address: { address: string; family: number }, options: FetchOptions): Promise<string> {
+function exchange(
+  url: URL,
+  address: { address: string; family: number },
+  request: GuardedRequest,
+  options: FetchOptions,
+): Promise<Response> {
   const { limit = 65_536, timeout = 5000 } = options
   return new Promise((resolve, reject) => {
     const refuse = (why: string) => reject(new FetchRefused(why))
@@ -97,9 +118,9 @@ function read(url: URL, address: { address: string; family: number }, options: F
     const outgoing = send(
       url,
       {
-        method: 'GET',
+        method: request.method ?? 'GET',
         agent: false,
-        headers: { accept: 'application/json' },
+        headers: { accept: 'application/json', ...request.headers },
         signal: AbortSignal.timeout(timeout),
         lookup: (_host, lookupOptions, done) => {
           // The address that was judged, whatever the name resolves to by now.
@@ -108,13 +129,10 @@ function read(url: URL, address: { address: string; family: number }, options: F
         },
       },
       (answer: IncomingMessage) => {
-        if (answer.statusCode !== 200) {
+        const status = answer.statusCode ?? 0
+        if (status < 200 || status > 599) {
           answer.destroy()
-          return refuse(`the answer has status ${answer.statusCode}`)
-        }
-        if (!/^application\/([a-z0-9.-]+\+)?json\b/i.test(answer.headers['content-type'] ?? '')) {
-          answer.destroy()
-          return refuse('the answer is not of a JSON type')
+          return refuse(`the answer has status ${status}`)
         }
         const chunks: Buffer[] = []
         let size = 0
@@ -125,11 +143,21 @@ function read(url: URL, address: { address: string; family: number }, options: F
             refuse('the answer is too large')
           } else chunks.push(chunk)
         })
-        answer.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+        answer.on('end', () => resolve(toResponse(status, answer, Buffer.concat(chunks))))
         answer.on('error', () => refuse('the answer broke off'))
       },
     )
     outgoing.on('error', () => refuse('the host did not answer'))
-    outgoing.end()
+    outgoing.end(request.body)
   })
+}
+
+function toResponse(status: number, answer: IncomingMessage, body: Buffer): Response {
+  const headers = new Headers()
+  for (const [name, values] of Object.entries(answer.headersDistinct)) {
+    for (const value of values ?? []) headers.append(name, value)
+  }
+  // A Response of these has no body, and cannot be made with one (Fetch standard).
+  const bodiless = status === 204 || status === 205 || status === 304
+  return new Response(bodiless ? null : new Uint8Array(body), { status, headers })
 }
