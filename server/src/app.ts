@@ -30,6 +30,7 @@ import { noteSubscriptionKey } from './engine/subscription_key_rules.ts'
 import { createSubscriptionKeys } from './engine/subscription_keys.ts'
 import { createThrottle } from './engine/throttle.ts'
 import { createTokenRequests } from './engine/token_requests.ts'
+import { createProviders } from './engine/upstream/providers.ts'
 import { findShownTokens, mayBeInBody } from './http/bearer_token.ts'
 import { callerOf } from './http/caller.ts'
 import { registerCors } from './http/cors.ts'
@@ -68,6 +69,7 @@ export async function createContext(options: {
     clients: createClients(storage, clock),
     clientKeys: createClientKeys(clock, settings.outboundAllowed),
     resources: createResources(storage, settings.issuer),
+    providers: createProviders(storage, clock, keyring, settings.outboundAllowed),
     passwords: createPasswords(),
     subscriptionKeys: createSubscriptionKeys(storage, clock, log),
     throttle: createThrottle(storage, clock),

@@ -41,6 +41,7 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli/'],
   pino: ['lib/log.ts', 'app.ts'],
   '@node-rs/argon2': ['engine/passwords.ts'],
+  'openid-client': ['engine/upstream/relying_party.ts'],
   '@photostructure/sqlite': ['storage/sqlite/'],
 }
 

@@ -21,21 +21,14 @@ import {
   token,
   verifier,
 } from './support/browser.ts'
-import {
-  addAccount,
-  addClient,
-  alicePassword,
-  callback,
-  type Harness,
-  harness,
-  type TestClient,
-} from './support/harness.ts'
+import { addAccount, addClient, alicePassword, callback, harness, type TestClient } from './support/harness.ts'
+import { openSetting, ownPath, type Setting } from './upstream/setting.ts'
 
 const elsewhere = 'https://data.example/api'
 const hour = 3_600_000
 
 interface World {
-  readonly h: Harness
+  readonly h: Setting
   readonly alice: Awaited<ReturnType<typeof addAccount>>
   readonly client: TestClient
   readonly browser: TestBrowser
@@ -119,6 +112,12 @@ async function atFrontChannel(w: World, more: Record<string, string | undefined>
 
 const olderClient = (w: World, more: Record<string, unknown> = {}) =>
   addClient(w.h, { dialects: ['quantimodo'], front_channel_tokens: true, ...more })
+
+/** An app at the social endpoints, and the parameters that name it and its page. */
+async function socialClient(w: World): Promise<{ readonly client: TestClient; readonly query: string }> {
+  const client = await olderClient(w)
+  return { client, query: `client_id=${client.id}&redirectUrl=${encodeURIComponent(callback)}` }
+}
 
 const machine = { grant_type: 'client_credentials' }
 
@@ -380,6 +379,51 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
       { prompt: 'none', response_type: 'code', token: makeTicket(w.h.context, w.alice.id) },
       await olderClient(w),
     ),
+  provider_unknown: async (w) => {
+    const { client, query } = await socialClient(w)
+    return fromPage(await w.browser.get(`/api/v2/auth/social/login?${query}&provider=nobody`), client)
+  },
+  social_redirect_not_registered: async (w) => {
+    const { client } = await socialClient(w)
+    const query = `client_id=${client.id}&redirectUrl=https://evil.example/&provider=google`
+    return fromPage(await w.browser.get(`/api/v2/auth/social/login?${query}`), client)
+  },
+  upstream_state_invalid: async (w) => fromPage(await w.browser.get('/login/return/google?code=x&state=y')),
+  upstream_denied: async (w) => {
+    const { query } = await socialClient(w)
+    const sent = await w.browser.get(`/api/v2/auth/social/login?${query}&provider=google`)
+    return fromPage(await w.browser.get(ownPath(w.h.provider.answer(sent.location ?? '', 'deny'))))
+  },
+  upstream_unavailable: async (w) => {
+    const { query } = await socialClient(w)
+    const sent = await w.browser.get(`/api/v2/auth/social/login?${query}&provider=google`)
+    w.h.provider.wrong = { tokenStatus: 500 }
+    const page = await w.browser.get(ownPath(w.h.provider.answer(sent.location ?? '')))
+    w.h.provider.wrong = {}
+    return fromPage(page)
+  },
+  upstream_token_refused: async (w) => {
+    const { client, query } = await socialClient(w)
+    const url = `/api/v2/auth/social/authorizeToken?${query}&provider=google&accessToken=x`
+    const response = await w.h.app.inject({ url })
+    return { status: response.statusCode, error: response.json().error, logged: client }
+  },
+  social_code_invalid: async ({ h }) => {
+    const response = await h.app.inject({ url: '/api/v2/auth/social/authorizeCode?provider=google&code=x' })
+    return { status: response.statusCode, error: response.json().error }
+  },
+  account_disabled: async (w) => {
+    const { client, query } = await socialClient(w)
+    w.h.provider.persona = { sub: 'disabled', preferred_username: 'disabled' }
+    const accessToken = w.h.provider.accessToken(w.h.provider.clientId)
+    const url = `/api/v2/auth/social/authorizeToken?${query}&provider=google&accessToken=${accessToken}`
+    await w.h.app.inject({ url })
+    const account = await w.h.storage.accounts.findByLogin('disabled')
+    if (account === undefined) throw new Error('nobody was signed in')
+    await w.h.storage.accounts.update(account.id, { enabled: false })
+    const response = await w.h.app.inject({ url })
+    return { status: response.statusCode, error: response.json().error, logged: client }
+  },
   ticket_spent: async (w) => {
     const client = await olderClient(w)
     const withTicket = { response_type: 'code', token: makeTicket(w.h.context, w.alice.id) }
@@ -444,15 +488,14 @@ describe('the refusal table', () => {
   let world: World
   beforeAll(async () => {
     const day = 86_400
-    const h = await harness({
-      settings: {
-        frontChannelTokens: true,
-        grantLimit: 3,
-        tokenRequestsPerDay: 60,
-        sessionIdleTtl: 99 * day,
-        sessionTtl: 99 * day,
-      },
-    })
+    const settings = {
+      frontChannelTokens: true,
+      grantLimit: 3,
+      tokenRequestsPerDay: 60,
+      sessionIdleTtl: 99 * day,
+      sessionTtl: 99 * day,
+    }
+    const h = await openSetting({}, { settings })
     const alice = await addAccount(h)
     const client = await addClient(h, { redirect_uris: [callback] })
     await h.storage.documents.put('resources', elsewhere, { resource: elsewhere })

@@ -133,7 +133,12 @@ const knownIssuers: Readonly<Record<string, string>> = { google: 'https://accoun
 
 const provider = z
   .strictObject({
-    id: text.regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'must be 1 to 64 of a to z, 0 to 9, hyphen and underscore'),
+    id: text
+      .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'must be 1 to 64 of a to z, 0 to 9, hyphen and underscore')
+      .refine(
+        (value) => !value.startsWith('callback'),
+        'must not begin with callback, which old apps look for in every address',
+      ),
     kind: z.enum(['oidc', 'oauth2', 'facebook']),
     name: short.optional(),
     issuer: webUrl.optional(),
@@ -141,9 +146,12 @@ const provider = z
     token_endpoint: webUrl.optional(),
     userinfo_endpoint: webUrl.optional(),
     jwks_uri: webUrl.optional(),
+    token_info_endpoint: webUrl.optional(),
     scope: text.refine((value) => parseScope(value) !== undefined, 'is not a list of scopes').optional(),
     client_id: short,
     client_secret: short.optional(),
+    native_client_ids: z.array(short).max(20).optional(),
+    email_authoritative: z.boolean().optional(),
   })
   .transform((entry) => {
     const issuer = entry.issuer ?? (entry.kind === 'oidc' ? knownIssuers[entry.id] : undefined)

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { ApplyContext, Change, Planned } from './apply_change.ts'
 import type { ApplyDocument, ProviderEntry, ResourceEntry } from './apply_document.ts'
 import { openSecret, sealSecret } from './secrets_at_rest.ts'
+import { providerPlace } from './upstream/provider.ts'
 
 type Body = Readonly<Record<string, unknown>>
 type KeptSection = 'resources' | 'providers'
@@ -11,11 +12,6 @@ const kinds = {
   resources: 'resource',
   providers: 'provider',
 } as const satisfies Record<KeptSection, Change['kind']>
-
-/** Where a provider's secret is sealed for. */
-function providerPlace(id: string): string {
-  return `providers ${id} client_secret`
-}
 
 export async function planResources(context: ApplyContext, entries: readonly ResourceEntry[]): Promise<Planned> {
   const changes = await Promise.all(

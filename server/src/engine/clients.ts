@@ -28,6 +28,8 @@ export interface Clients {
   find(id: ClientId): Promise<Client | undefined>
   /** Whether some enabled app has registered a redirect URI of this origin; at most five seconds old. */
   hasOrigin(origin: string): Promise<boolean>
+  /** The enabled apps that have registered a redirect URI, to the letter; at most five seconds old. */
+  ofRedirectUri(uri: string): Promise<readonly ClientId[]>
   /** Forgets everything cached. */
   forget(): void
 }
@@ -38,12 +40,22 @@ const cacheSize = 10_000
 /** A cache over the client store. Unknown ids are not remembered: they cost a read each and fill nothing. */
 export function createClients(storage: Storage, clock: Clock): Clients {
   const cache = new Map<ClientId, { readonly client: Client; readonly at: Millis }>()
-  let origins: { readonly known: ReadonlySet<string>; readonly at: Millis } | undefined
+  let redirects: { readonly known: Redirects; readonly at: Millis } | undefined
   const forget = () => {
     cache.clear()
-    origins = undefined
+    redirects = undefined
   }
   storage.onClientsChanged(forget)
+
+  async function registered(): Promise<Redirects> {
+    storage.noticeChanges()
+    const now = clock.now()
+    if (redirects === undefined || now - redirects.at >= cacheAge || now < redirects.at) {
+      redirects = { known: await readRedirects(storage), at: now }
+    }
+    return redirects.known
+  }
+
   return {
     async find(id) {
       storage.noticeChanges()
@@ -59,20 +71,24 @@ export function createClients(storage: Storage, clock: Clock): Clients {
       return client
     },
     async hasOrigin(origin) {
-      storage.noticeChanges()
-      const now = clock.now()
-      if (origins === undefined || now - origins.at >= cacheAge || now < origins.at) {
-        origins = { known: await redirectOrigins(storage), at: now }
-      }
-      return origins.known.has(origin)
+      return (await registered()).origins.has(origin)
+    },
+    async ofRedirectUri(uri) {
+      return (await registered()).clients.get(uri) ?? []
     },
     forget,
   }
 }
 
-/** The origins of all registered web redirect URIs of enabled clients. */
-async function redirectOrigins(storage: Storage): Promise<ReadonlySet<string>> {
+/** The redirect URIs of all enabled apps, and the origins of those that have one. */
+interface Redirects {
+  readonly origins: ReadonlySet<string>
+  readonly clients: ReadonlyMap<string, readonly ClientId[]>
+}
+
+async function readRedirects(storage: Storage): Promise<Redirects> {
   const origins = new Set<string>()
+  const clients = new Map<string, ClientId[]>()
   const page = 500
   let after: ClientId | undefined
   for (;;) {
@@ -81,9 +97,12 @@ async function redirectOrigins(storage: Storage): Promise<ReadonlySet<string>> {
       if (!record.enabled) continue
       for (const uri of toClient(record).metadata.redirect_uris) {
         if (/^https?:/.test(uri)) origins.add(new URL(uri).origin)
+        const same = clients.get(uri)
+        if (same === undefined) clients.set(uri, [record.clientId])
+        else same.push(record.clientId)
       }
     }
-    if (records.length < page) return origins
+    if (records.length < page) return { origins, clients }
     after = records.at(-1)?.clientId
   }
 }

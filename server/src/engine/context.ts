@@ -16,6 +16,7 @@ import type { Signer } from './signer.ts'
 import type { SubscriptionKeys } from './subscription_keys.ts'
 import type { Throttle } from './throttle.ts'
 import type { TokenRequests } from './token_requests.ts'
+import type { Providers } from './upstream/providers.ts'
 
 export type { Caller } from './caller.ts'
 
@@ -61,6 +62,7 @@ export interface Context {
   readonly clients: Clients
   readonly clientKeys: ClientKeys
   readonly resources: Resources
+  readonly providers: Providers
   readonly passwords: Passwords
   readonly subscriptionKeys: SubscriptionKeys
   readonly throttle: Throttle

@@ -13,6 +13,9 @@ export type Purpose =
   | 'setup link'
   | 'network'
   | 'secrets at rest'
+  | 'upstream attempt'
+  | 'identity link'
+  | 'social code'
 
 export interface Keyring {
   /** The generation under which new things are made. */

@@ -29,6 +29,8 @@ export const ruleTitles = {
   recent_use: 'the authorization was used recently enough',
   account_limit: 'the account is within its limit of token requests',
   once: 'the code or token is the latest, in time, and used once',
+  provider: 'the provider is set up here',
+  vouched: 'the provider vouches for the person',
 } as const
 
 export type RuleName = keyof typeof ruleTitles
@@ -110,6 +112,9 @@ export const rulesets = {
     'standing',
     'account_limit',
   ],
+  'social:login': ['request', 'client', 'redirect_uri', 'provider'],
+  'social:code': ['request', 'provider', 'once', 'allowed_person'],
+  'social:token': ['request', 'client', 'provider', 'vouched', 'allowed_person'],
 } as const satisfies Record<string, readonly RuleName[]>
 
 export type RulesetName = keyof typeof rulesets

@@ -16,7 +16,8 @@ import type { Account } from '../storage/contract.ts'
 import type { Context } from './context.ts'
 
 const ticketType = 'ticket+jwt'
-const ticketLife: Millis = 10 * minute
+/** How long a ticket may be used. */
+export const ticketLife: Millis = 10 * minute
 
 /** A ticket as it travels on in the sealed request that it came with. */
 export interface Ticket {

@@ -13,6 +13,8 @@ const passwordDoors: Partial<Record<Dialect, RegExp>> = {
   password_token: /^\/v1\/(?:oauth(?:\/(?:index\.php)?)?|add\/index\.php)$/,
   jwt_login: /^\/(?:auth\/v[12]\/[a-z-]+|status\/v[12])$/,
 }
+/** The social endpoints that apps call; their login is for browsers to go to. */
+const social = /^(?:\/api)?\/v2\/auth\/social\/(login|authorizeCode|authorizeToken)$/
 /** The older spellings of authorize and token; many lie among the paths of the resource API. */
 const olderOauth = /^(?:\/api)?(?:\/v[1-6])?(?:\/bshaffer)?\/oauth2?\/(authorize|token|access_token|accesstoken)$/
 
@@ -40,9 +42,11 @@ export function registerCors(app: FastifyInstance, context: Context): void {
   const open = [...context.settings.dialects].flatMap((dialect) => passwordDoors[dialect] ?? [])
   app.addHook('onRequest', (request, reply, done) => {
     const path = request.url.split('?', 1)[0] ?? ''
-    const older = olderOauth.exec(path)?.[1]
+    const older = olderOauth.exec(path)?.[1] ?? social.exec(path)?.[1]
     const apps =
-      older === undefined ? forApps.test(path) || open.some((paths) => paths.test(path)) : older !== 'authorize'
+      older === undefined
+        ? forApps.test(path) || open.some((paths) => paths.test(path))
+        : older !== 'authorize' && older !== 'login'
     if (!apps && !forEverybody.test(path)) return done()
     if (apps) reply.header('vary', 'Origin')
     const { origin } = request.headers

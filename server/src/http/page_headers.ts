@@ -2,13 +2,19 @@
 import type { FastifyReply } from 'fastify'
 
 /**
- * Sends a page. `endsAt` is the redirect URI at which a form of the page may end: browsers hold the whole redirect
- * chain of a form against form-action.
+ * Sends a page. `endsAt` are the URIs, a redirect URI or a provider's origin, at which a form of the page may end:
+ * browsers hold the whole redirect chain of a form against form-action.
  */
-export function sendPage(reply: FastifyReply, status: number, html: string, endsAt?: string): FastifyReply {
+export function sendPage(
+  reply: FastifyReply,
+  status: number,
+  html: string,
+  ...endsAt: readonly (string | undefined)[]
+): FastifyReply {
   // A door whose addresses hold what nobody else should read has chosen a stricter one.
   if (!reply.hasHeader('referrer-policy')) reply.header('referrer-policy', 'same-origin')
-  const formAction = endsAt === undefined ? "'self'" : `'self' ${formTarget(endsAt)}`
+  const targets = endsAt.filter((uri) => uri !== undefined).map(formTarget)
+  const formAction = ["'self'", ...new Set(targets)].join(' ')
   return reply
     .code(status)
     .header(

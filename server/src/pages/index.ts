@@ -18,6 +18,7 @@ import { registerSignIn } from './sign_in.ts'
 import { registerSignOut } from './sign_out.ts'
 import { registerSignUp } from './sign_up.ts'
 import { stylesheet, stylesheetPath } from './stylesheet.ts'
+import { registerUpstream } from './upstream.ts'
 import { oauthError } from './views/oauth_error.tsx'
 import { start } from './views/start.tsx'
 
@@ -27,6 +28,7 @@ export async function registerPages(app: FastifyInstance, context: Context): Pro
     handleProblems(scope)
     registerStart(scope, context)
     registerSignIn(scope, context)
+    registerUpstream(scope, context)
     registerSignUp(scope, context)
     registerConsent(scope, context)
     registerSignOut(scope, context)

@@ -1,13 +1,14 @@
-/** /login: name and password, then on to what the person came for. */
+/** /login: name and password, or a provider, then on to what the person came for. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { signIn } from '../engine/accounts.ts'
-import type { Context } from '../engine/context.ts'
+import type { Caller, Context } from '../engine/context.ts'
 import { PasswordQueueFull } from '../engine/passwords.ts'
 import { startSession } from '../engine/sessions.ts'
 import { callerOf } from '../http/caller.ts'
 import { type Browser, readBrowser, setSession } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { interactionPath, ownPath, resumePath } from '../http/paths.ts'
+import type { Form } from '../lib/form.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Account } from '../storage/contract.ts'
 import { declined, type OpenInteraction, openInteraction } from './interaction.ts'
@@ -18,7 +19,7 @@ export function registerSignIn(app: FastifyInstance, context: Context): void {
   app.get('/login', async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
     const open = await openInteraction(context, readQuery(request).get('request'), browser)
-    return show(context, reply, 200, browser, open, { login: open?.request.loginHint })
+    return showSignIn(context, request, reply, 200, browser, open, { login: open?.request.loginHint })
   })
 
   app.post('/login', async (request, reply) => {
@@ -30,28 +31,44 @@ export function registerSignIn(app: FastifyInstance, context: Context): void {
       if (open === undefined) return goTo(reply, '/')
       return declined(context, reply, open, new Refusal('login_cancelled'), 'sign_in', '/login', caller)
     }
-    const login = form.get('username')
-    const password = form.get('password')
-    if (login === undefined || password === undefined) {
-      return show(context, reply, 400, browser, open, { login, problem: 'incomplete' })
-    }
-    try {
-      const result = await signIn(context, login, password, caller)
-      if (result.outcome === 'wrong') return show(context, reply, 401, browser, open, { login, problem: 'mismatch' })
-      if (result.outcome === 'throttled') {
-        reply.header('retry-after', String(result.retryAfter))
-        return show(context, reply, 429, browser, open, { login, problem: 'too_many', retryAfter: result.retryAfter })
-      }
-      return await enter(context, request, reply, browser, result.account, open)
-    } catch (error) {
-      if (!(error instanceof PasswordQueueFull)) throw error
-      reply.header('retry-after', '5')
-      return show(context, reply, 503, browser, open, { login, problem: 'busy' })
-    }
+    const checked = await checkPassword(context, form, caller)
+    if ('account' in checked) return enter(context, request, reply, browser, checked.account, open, ['pwd'])
+    return showSignIn(context, request, reply, checked.status, browser, open, checked.shown)
   })
 }
 
-/** Starts a session for a person who has just been authenticated, in place of any before, and goes on. */
+/** The account that the form opens, or with which status and words the page is shown again. */
+export async function checkPassword(
+  context: Context,
+  form: Form,
+  caller: Caller,
+): Promise<
+  | { readonly account: Account }
+  | { readonly status: number; readonly shown: Pick<SignInProps, 'login' | 'problem' | 'retryAfter'> }
+> {
+  const login = form.get('username')
+  const password = form.get('password')
+  if (login === undefined || password === undefined) return { status: 400, shown: { login, problem: 'incomplete' } }
+  try {
+    const result = await signIn(context, login, password, caller)
+    switch (result.outcome) {
+      case 'signed_in':
+        return { account: result.account }
+      case 'wrong':
+        return { status: 401, shown: { login, problem: 'mismatch' } }
+      case 'throttled':
+        return { status: 429, shown: { login, problem: 'too_many', retryAfter: result.retryAfter } }
+    }
+  } catch (error) {
+    if (!(error instanceof PasswordQueueFull)) throw error
+    return { status: 503, shown: { login, problem: 'busy', retryAfter: 5 } }
+  }
+}
+
+/**
+ * Starts a session for a person who has just been authenticated by `amr` (RFC 8176), in place of any before, and goes on:
+ * to the app's request, to `next`, or to the account.
+ */
 export async function enter(
   context: Context,
   request: FastifyRequest,
@@ -59,27 +76,40 @@ export async function enter(
   browser: Browser,
   account: Account,
   open: OpenInteraction | undefined,
+  amr: readonly string[],
+  next = readQuery(request).get('next'),
 ): Promise<FastifyReply> {
   if (browser.live !== undefined) await context.storage.sessions.end(browser.live.session.id)
-  const { token } = await startSession(context, account, ['pwd'], callerOf(request))
+  const { token } = await startSession(context, account, amr, callerOf(request))
   setSession(context, reply, token)
   if (open !== undefined) return goTo(reply, resumePath(open.sealed))
-  return goTo(reply, ownPath(readQuery(request).get('next')) ?? '/account')
+  return goTo(reply, ownPath(next) ?? '/account')
 }
 
-function show(
+/** The page, with a button for each provider that can be reached. */
+export async function showSignIn(
   context: Context,
+  request: FastifyRequest,
   reply: FastifyReply,
   status: number,
   browser: Browser,
   open: OpenInteraction | undefined,
-  props: Pick<SignInProps, 'login' | 'problem' | 'retryAfter'>,
-): FastifyReply {
+  props: Pick<SignInProps, 'login' | 'problem' | 'retryAfter' | 'link' | 'provider'>,
+  /** Where the person goes on to, where that is not the app that `open` names. */
+  onward: { readonly next?: string | undefined; readonly endsAt?: string | undefined } = {
+    next: ownPath(readQuery(request).get('next')),
+  },
+): Promise<FastifyReply> {
+  if (props.retryAfter !== undefined) reply.header('retry-after', String(props.retryAfter))
+  const parties = await context.providers.list()
+  const origins = await Promise.all(parties.map((party) => party.authorizationOrigin()))
   const html = view({
     ...secrets(context, browser, 'browser', open?.sealed),
     ...props,
+    next: onward.next,
+    providers: parties.filter((_party, at) => origins[at] !== undefined).map(({ provider }) => provider),
     clientName: open?.client.name,
     signUpHref: interactionPath('/signup', open?.sealed),
   })
-  return sendPage(reply, status, html, open?.request.redirectUri)
+  return sendPage(reply, status, html, open?.request.redirectUri, onward.endsAt, ...origins)
 }

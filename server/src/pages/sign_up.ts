@@ -34,7 +34,7 @@ export function registerSignUp(app: FastifyInstance, context: Context): void {
       return show(context, reply, 429, browser, open, filled, tooMany)
     }
     if (result.outcome === 'problems') return show(context, reply, 400, browser, open, filled, result.problems)
-    return enter(context, request, reply, browser, result.account, open)
+    return enter(context, request, reply, browser, result.account, open, ['pwd'])
   })
 
   app.get('/setup', async (request, reply) => {
@@ -68,7 +68,7 @@ export function registerSignUp(app: FastifyInstance, context: Context): void {
     const account = await context.storage.accounts.update(result.account.id, { roles: ['owner'] })
     if (account === undefined || typeof account === 'string') throw new Error('setup: the new account is gone')
     context.audit.record('administrator_created', { actor: account.id, caller: callerOf(request) })
-    return enter(context, request, reply, browser, account, undefined)
+    return enter(context, request, reply, browser, account, undefined, ['pwd'])
   })
 }
 

@@ -120,6 +120,8 @@ fieldset > .scopes { margin: var(--s2) 0 0; }
 main.narrow form > .button { width: 100%; }
 .row { display: flex; flex-wrap: wrap; gap: var(--s3); }
 /* Two answers of equal weight: neither is larger than the other. */
+.providers { display: grid; gap: var(--s3); margin-top: var(--s4); }
+.providers .button { width: 100%; }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: var(--s3); }
 .pair > .button { padding-inline: var(--s3); }
 .card > .pair { margin-top: var(--s5); }

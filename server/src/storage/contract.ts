@@ -89,7 +89,16 @@ export interface Grants {
   repeats(id: Buffer): Promise<{ readonly count: number; readonly networks: number; readonly last: Millis } | undefined>
 }
 
-export type ClaimKind = 'access_token' | 'setup_link' | 'authorization' | 'client_assertion' | 'ticket' | 'mail_link'
+export type ClaimKind =
+  | 'access_token'
+  | 'setup_link'
+  | 'authorization'
+  | 'client_assertion'
+  | 'ticket'
+  | 'mail_link'
+  | 'upstream_state'
+  | 'social_code'
+  | 'identity_link'
 
 /** Single-use ids that are not grants. */
 export interface Claims {

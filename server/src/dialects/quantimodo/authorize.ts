@@ -31,6 +31,7 @@ import { send } from './envelope.ts'
 import { loginUrl, wantsJson } from './json_caller.ts'
 import { readParameters, spellingsOf } from './parameters.ts'
 import { authorizeRoutes, pathOf } from './paths.ts'
+import { registerSocialLogin } from './social.ts'
 
 export async function registerAuthorize(app: FastifyInstance, context: Context, errorPage: ErrorPage): Promise<void> {
   await app.register(async (scope) => {
@@ -49,6 +50,7 @@ export async function registerAuthorize(app: FastifyInstance, context: Context, 
       if (wantsJson(request)) return send(reply, reply.statusCode, 'invalid_request', text)
       return errorPage(reply, { code: 'invalid_request', status: reply.statusCode, text, requestId: request.id })
     })
+    registerSocialLogin(scope, context, errorPage)
     for (const url of authorizeRoutes) {
       scope.route({
         method: ['GET', 'POST'],

@@ -6,6 +6,7 @@ import { takeBodies } from '../../http/bodies.ts'
 import { guardOlderDoor } from '../../http/older_door.ts'
 import { registerAuthorize } from './authorize.ts'
 import { failed, send } from './envelope.ts'
+import { registerSocialTokens } from './social.ts'
 import { registerToken } from './token.ts'
 
 /** Registers the door's endpoints. */
@@ -18,5 +19,6 @@ export async function registerQuantimodo(app: FastifyInstance, context: Context,
       send(reply, reply.statusCode, 'invalid_request', text),
     )
     registerToken(scope, context)
+    registerSocialTokens(scope, context)
   })
 }

@@ -9,7 +9,7 @@ import { type Form, formFrom, parseForm } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 
 /** Every parameter that means something here, with its other spellings. All others are ignored. */
-const spellings: Readonly<Record<string, readonly string[]>> = {
+const spellings: Spellings = {
   client_id: ['clientId', 'clientid', 'quantimodo_client_id'],
   client_secret: ['clientSecret', 'quantimodo_client_secret'],
   redirect_uri: ['redirectUri', 'redirectUrl'],
@@ -46,9 +46,15 @@ export function spellingsOf(name: string): readonly string[] {
 
 const headerSpellings = { client_id: 'client_id', client_secret: 'client_secret', 'x-client-id': 'client_id' } as const
 
-const nameBySpelling: ReadonlyMap<string, string> = new Map(
-  Object.entries(spellings).flatMap(([name, others]) => [name, ...others].map((spelling) => [spelling, name] as const)),
-)
+type Spellings = Readonly<Record<string, readonly string[]>>
+
+function bySpelling(spelled: Spellings): readonly (readonly [string, string])[] {
+  return Object.entries(spelled).flatMap(([name, others]) =>
+    [name, ...others].map((spelling) => [spelling, name] as const),
+  )
+}
+
+const nameBySpelling: ReadonlyMap<string, string> = new Map(bySpelling(spellings))
 
 /** Longer than anything that these parameters hold. */
 const valueLimit = 8192
@@ -56,13 +62,16 @@ const valueLimit = 8192
 /**
  * The parameters of a request under their standard names. The same value twice is one value, wherever it came and
  * however its name was spelled; what came with different values is named by `repeated`, for the endpoint to refuse
- * (all but resource and audience, which may repeat). Empty values count as left out. Throws Refusal where the request
- * cannot be read.
+ * (all but resource and audience, which may repeat). Empty values count as left out. `more` are parameters that mean
+ * something at this endpoint alone. Throws Refusal where the request cannot be read.
  */
-export async function readParameters(request: FastifyRequest): Promise<Form> {
+export async function readParameters(request: FastifyRequest, more?: Spellings): Promise<Form> {
   const query = parseForm(queryOf(request))
   if (query === undefined) throw new Refusal('parameter_malformed')
-  return formFrom(distinct([...fieldsOfForm(query), ...(await readFields(request)), ...fieldsOfHeaders(request)]))
+  const fields = [...fieldsOfForm(query), ...(await readFields(request)), ...fieldsOfHeaders(request)]
+  return formFrom(
+    distinct(fields, more === undefined ? nameBySpelling : new Map([...nameBySpelling, ...bySpelling(more)])),
+  )
 }
 
 function fieldsOfHeaders(request: FastifyRequest): readonly Field[] {
@@ -72,11 +81,14 @@ function fieldsOfHeaders(request: FastifyRequest): readonly Field[] {
   })
 }
 
-function distinct(fields: readonly Field[]): readonly (readonly [string, string])[] {
+function distinct(
+  fields: readonly Field[],
+  names: ReadonlyMap<string, string>,
+): readonly (readonly [string, string])[] {
   const seen = new Map<string, Set<string>>()
   const pairs: (readonly [string, string])[] = []
   for (const { name: spelling, value } of fields) {
-    const name = nameBySpelling.get(spelling)
+    const name = names.get(spelling)
     if (name === undefined) continue
     if (value === undefined) {
       throw new Refusal('parameter_malformed', { text: `The parameter ${name} must be text.`, cause: notText(name) })

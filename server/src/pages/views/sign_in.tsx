@@ -5,7 +5,16 @@ import { Note } from '../kit/note.tsx'
 import { inWords } from '../kit/time.tsx'
 
 /** Why the page is shown again. Whether an account exists is never among it. */
-export type SignInProblem = 'mismatch' | 'incomplete' | 'too_many' | 'busy' | 'stale'
+export type SignInProblem =
+  | 'mismatch'
+  | 'incomplete'
+  | 'too_many'
+  | 'busy'
+  | 'stale'
+  | 'disabled'
+  | 'other_account'
+  | 'provider'
+  | 'provider_denied'
 
 export interface SignInProps extends FormSecrets {
   /** What the person typed, or a hint of who is to sign in. */
@@ -18,6 +27,14 @@ export interface SignInProps extends FormSecrets {
   /** Where accounts are made; left out where nobody may make one. */
   readonly signUpHref?: string | undefined
   readonly action?: string | undefined
+  /** Who else may say who the person is. */
+  readonly providers?: readonly { readonly id: string; readonly name: string }[]
+  /** The provider that a problem is about. */
+  readonly provider?: string | undefined
+  /** Where to go afterwards; a path of ours. */
+  readonly next?: string | undefined
+  /** Somebody who came from a provider, and whose address belongs to an account that is still to be proved theirs. */
+  readonly link?: { readonly sealed: string; readonly provider: string; readonly email: string } | undefined
 }
 
 export function signIn(props: SignInProps): string {
@@ -34,23 +51,43 @@ export function signIn(props: SignInProps): string {
         )
       }
     >
-      <Form id="login-form" class="card" secrets={props} action={props.action}>
+      <Form
+        id="login-form"
+        class="card"
+        secrets={props}
+        action={props.link === undefined ? props.action : '/login/link'}
+      >
         <h1>Sign in</h1>
         {props.clientName === undefined ? null : (
           <p class="muted">
             to continue to <strong dir="auto">{props.clientName}</strong>
           </p>
         )}
-        <FormNote problem={problem} retryAfter={props.retryAfter} />
-        <Field name="username" label="E-mail or username" type="text" autocomplete="username" value={props.login} />
+        <FormNote problem={problem} retryAfter={props.retryAfter} provider={props.provider} />
+        <LinkNote link={props.link} />
+        <Field
+          name="username"
+          label="E-mail or username"
+          type="text"
+          autocomplete="username"
+          value={props.login ?? props.link?.email}
+        />
         <Field name="password" label="Password" type="password" autocomplete="current-password" problem={atPassword} />
         <div class="pair">
-          <Button id="login-submit">Sign in</Button>
+          <Button id="login-submit">{props.link === undefined ? 'Sign in' : 'Sign in and connect'}</Button>
           <Button id="login-cancel" name="action" value="cancel" look="plain" unchecked>
             Cancel
           </Button>
         </div>
+        {props.link === undefined ? null : (
+          <p class="after small">
+            <Button id="login-new" name="action" value="new" look="plain" unchecked>
+              Open another account instead
+            </Button>
+          </p>
+        )}
       </Form>
+      {props.link === undefined ? <OtherWays {...props} /> : null}
     </NarrowPage>,
   )
 }
@@ -60,34 +97,65 @@ const fieldProblems: Partial<Record<SignInProblem | 'none', string>> = {
   incomplete: 'Please fill in both fields.',
 }
 
-function FormNote(props: { problem: SignInProblem | undefined; retryAfter: number | undefined }) {
-  const when = props.retryAfter === undefined ? 'a little later' : `in ${inWords(props.retryAfter)}`
-  if (props.problem === 'too_many') {
-    return (
-      <Note kind="bad">
+/** A button for each provider, below what every account has. */
+function OtherWays(props: SignInProps) {
+  const { providers = [] } = props
+  if (providers.length === 0) return null
+  return (
+    <section class="providers" aria-label="Other ways to sign in">
+      {providers.map(({ id, name }) => (
+        <Form secrets={props} action={`/login/start/${id}`}>
+          {props.next === undefined ? null : <input type="hidden" name="next" value={props.next} />}
+          <Button id={`login-with-${id}`} look="plain">
+            Continue with {name}
+          </Button>
+        </Form>
+      ))}
+    </section>
+  )
+}
+
+/** Why a person who came from a provider is asked for a password all the same. */
+function LinkNote({ link }: Pick<SignInProps, 'link'>) {
+  if (link === undefined) return null
+  return (
+    <>
+      <input type="hidden" name="link" value={link.sealed} />
+      <Note kind="warning">
         <p>
-          <strong>Too many failed attempts.</strong> Please try again {when}.
+          There is an account here with the address <strong>{link.email}</strong>. If it is yours, sign in to it once,
+          and {link.provider} will open it from then on.
         </p>
       </Note>
-    )
+    </>
+  )
+}
+
+interface FormNoteProps {
+  readonly problem: SignInProblem | undefined
+  readonly retryAfter: number | undefined
+  readonly provider?: string | undefined
+}
+
+function FormNote({ problem, retryAfter, provider = 'the provider' }: FormNoteProps) {
+  if (problem === undefined) return null
+  const when = retryAfter === undefined ? 'a little later' : `in ${inWords(retryAfter)}`
+  const sentences: Partial<Record<SignInProblem, readonly [string, string]>> = {
+    too_many: ['Too many failed attempts.', `Please try again ${when}.`],
+    busy: ['Very many people are signing in just now.', `Please try again ${when}.`],
+    stale: ['This page was open for too long.', 'Please sign in once more.'],
+    disabled: ['This account is closed.', 'Whoever runs this server can tell you why.'],
+    other_account: ['That is another account, so nothing was connected.', 'Sign in to the one named below.'],
+    provider: [`Signing in with ${provider} did not work.`, 'Please try again, or sign in another way.'],
+    provider_denied: [`You were not signed in with ${provider}.`, 'Try again, or sign in another way.'],
   }
-  if (props.problem === 'busy') {
-    return (
-      <Note kind="bad">
-        <p>
-          <strong>Very many people are signing in just now.</strong> Please try again {when}.
-        </p>
-      </Note>
-    )
-  }
-  if (props.problem === 'stale') {
-    return (
-      <Note kind="bad">
-        <p>
-          <strong>This page was open for too long.</strong> Please sign in once more.
-        </p>
-      </Note>
-    )
-  }
-  return null
+  const said = sentences[problem]
+  if (said === undefined) return null
+  return (
+    <Note kind="bad">
+      <p>
+        <strong>{said[0]}</strong> {said[1]}
+      </p>
+    </Note>
+  )
 }

@@ -1,0 +1,125 @@
+/**
+ * The social endpoints: a provider's sign-in in a popup (login, then authorizeCode), and tokens of the providers' own
+ * SDKs (authorizeToken). Their answer is a sign-in ticket, which older documents call the JWT of the user.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { repeatedCause } from '../../engine/authorize.ts'
+import type { Context } from '../../engine/context.ts'
+import { startTrace, type Trace } from '../../engine/request_log.ts'
+import type { RulesetName } from '../../engine/rules.ts'
+import { ticketLife } from '../../engine/ticket.ts'
+import {
+  requireSocialDestination,
+  type SocialDestination,
+  socialErrorUri,
+  startSocial,
+  ticketForCode,
+  ticketForToken,
+} from '../../engine/upstream/social.ts'
+import { type ErrorPage, redirect, refusalPage } from '../../http/authorize_flow.ts'
+import { callerOf } from '../../http/caller.ts'
+import { readBrowser } from '../../http/cookies.ts'
+import { seconds } from '../../lib/clock.ts'
+import type { Form } from '../../lib/form.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import { keepPrivate, refuse } from './envelope.ts'
+import { readParameters } from './parameters.ts'
+import { pathOf } from './paths.ts'
+
+const bases = ['/api/v2/auth/social', '/v2/auth/social'] as const
+
+/** What these endpoints take besides the parameters of the door. */
+const own = { provider: [], provider_token: ['accessToken', 'access_token'] } as const
+
+/** Registers /login, which browsers are sent to and which answers with redirects and pages. */
+export function registerSocialLogin(app: FastifyInstance, context: Context, errorPage: ErrorPage): void {
+  for (const base of bases) {
+    app.get(`${base}/login`, { exposeHeadRoute: false }, async (request, reply) => {
+      const trace = begin(request, 'social:login')
+      let to: SocialDestination | undefined
+      try {
+        const form = await readOnce(request)
+        to = await requireSocialDestination(context, form.get('redirect_uri'), form.get('client_id'), trace)
+        const browser = await readBrowser(context, request, reply)
+        const uri = await startSocial(context, form.get('provider'), browser.id, to, trace)
+        trace.note = 'The person was sent to the provider to sign in.'
+        context.requests.record(trace, 303)
+        return redirect(reply, uri)
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error
+        if (to === undefined) {
+          context.requests.record(trace, error.status, error)
+          return refusalPage(errorPage, reply, error, trace)
+        }
+        context.requests.record(trace, 303, error)
+        return redirect(reply, socialErrorUri(to, error))
+      }
+    })
+  }
+}
+
+/** Registers the endpoints that apps call themselves. */
+export function registerSocialTokens(app: FastifyInstance, context: Context): void {
+  const endpoints = {
+    authorizeCode: [
+      'social:code',
+      (form, trace) => ticketForCode(context, form.get('provider'), form.get('code'), trace),
+    ],
+    authorizeToken: [
+      'social:token',
+      (form, trace) =>
+        ticketForToken(context, form.get('provider'), form.get('provider_token'), form.get('client_id'), trace),
+    ],
+  } satisfies Record<string, readonly [RulesetName, (form: Form, trace: Trace) => Promise<string>]>
+  for (const base of bases) {
+    for (const [name, [ruleset, ticketFor]] of Object.entries(endpoints)) {
+      app.route({
+        method: ['GET', 'POST'],
+        url: `${base}/${name}`,
+        exposeHeadRoute: false,
+        handler: (request, reply) => answer(context, request, reply, begin(request, ruleset), ticketFor),
+      })
+    }
+  }
+}
+
+async function answer(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  trace: Trace,
+  ticketFor: (form: Form, trace: Trace) => Promise<string>,
+): Promise<FastifyReply> {
+  keepPrivate(reply)
+  try {
+    const token = await ticketFor(await readOnce(request), trace)
+    trace.note = 'A sign-in ticket was issued.'
+    context.requests.record(trace, 200)
+    return reply.type('application/json').send(encodeTicket(token))
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    context.requests.record(trace, error.status, error)
+    return refuse(request, reply, error)
+  }
+}
+
+function begin(request: FastifyRequest, ruleset: RulesetName): Trace {
+  const trace = startTrace(pathOf(request), request.method, callerOf(request, 'quantimodo'))
+  trace.ruleset = ruleset
+  return trace
+}
+
+async function readOnce(request: FastifyRequest): Promise<Form> {
+  const form = await readParameters(request, own)
+  const repeated = form.repeated.find(
+    (name) => name === 'client_id' || name === 'redirect_uri' || name === 'code' || name in own,
+  )
+  if (repeated !== undefined) throw new Refusal('parameter_repeated', { cause: repeatedCause(repeated) })
+  return form
+}
+
+/** The documents call it the JWT token; apps read `data.token`. */
+function encodeTicket(token: string): string {
+  const life = seconds(ticketLife)
+  return JSON.stringify({ success: true, data: { token, expiresIn: life, expires_in: life } })
+}

@@ -1,0 +1,111 @@
+/**
+ * Which account a person from a provider has here. The key is issuer and subject alone (OIDC Core §5.7); an e-mail
+ * address joins accounts only where both sides have proved it (OWASP ASVS 5 V6.8.1).
+ */
+import { randomText } from '../../lib/random.ts'
+import { usernameProblem } from '../../protocol/account_names.ts'
+import type { Account } from '../../storage/contract.ts'
+import { newUserId } from '../accounts.ts'
+import type { Caller, Context } from '../context.ts'
+import type { UpstreamIdentity } from './upstream_identity.ts'
+
+/** The account of a person, or that it is shut. */
+export type Admitted = { readonly outcome: 'signed_in'; readonly account: Account } | { readonly outcome: 'disabled' }
+
+export type Recognized =
+  | Admitted
+  /** Somebody's account here has the address, and nothing proves that it is the same person's. */
+  | { readonly outcome: 'address_taken'; readonly account: Account }
+
+/** The account of a known identity, or the one that its proved address belongs to. Undefined for somebody new. */
+export async function recognizePerson(
+  context: Context,
+  identity: UpstreamIdentity,
+  caller: Caller,
+): Promise<Recognized | undefined> {
+  const { identities, accounts } = context.storage
+  const found = await identities.find(identity.issuer, identity.subject)
+  if (found !== undefined) {
+    await identities.touch(identity.issuer, identity.subject, seenOf(identity))
+    return signedIn(context, found.account, identity, caller)
+  }
+  const holder = identity.email === undefined ? undefined : await accounts.findByLogin(identity.email)
+  if (holder === undefined) return undefined
+  if (!identity.emailProved || !holder.emailVerified) return { outcome: 'address_taken', account: holder }
+  if (!holder.enabled) return { outcome: 'disabled' }
+  return linkPerson(context, holder, identity, caller)
+}
+
+/** Opens an account for somebody new, or signs in who was faster; without the address where it is somebody's. */
+export async function admitPerson(context: Context, identity: UpstreamIdentity, caller: Caller): Promise<Admitted> {
+  const { issuer, subject } = identity
+  let email = identity.email ?? null
+  let number = 0
+  while (number < usernamesTried) {
+    const opened = await context.storage.identities.open(
+      {
+        id: newUserId(),
+        username: usernameFor(identity, number),
+        email,
+        emailVerified: email !== null && identity.emailProved,
+        passwordHash: null,
+        roles: [],
+        claims: identity.claims,
+      },
+      { issuer, subject, ...seenOf(identity) },
+    )
+    if (opened === 'email_taken') email = null
+    if (opened === 'username_taken') number++
+    if (typeof opened === 'string') continue
+    const { account, created } = opened
+    if (created) {
+      context.audit.record('signed_up', { actor: account.id, caller, detail: { provider: identity.providerId } })
+    }
+    return signedIn(context, account, identity, caller)
+  }
+  throw new Error('no username was free for a new account')
+}
+
+/** Gives the identity to an account whose holder has just been authenticated; one that somebody has stays there. */
+export async function linkPerson(
+  context: Context,
+  account: Account,
+  identity: UpstreamIdentity,
+  caller: Caller,
+): Promise<Recognized> {
+  const { issuer, subject } = identity
+  const linked = await context.storage.identities.link({ issuer, subject, userId: account.id, ...seenOf(identity) })
+  if (linked.userId !== account.id) return { outcome: 'address_taken', account }
+  context.audit.record('identity_linked', { actor: account.id, caller, detail: { provider: identity.providerId } })
+  return signedIn(context, account, identity, caller)
+}
+
+function signedIn(context: Context, account: Account, { providerId }: UpstreamIdentity, caller: Caller): Admitted {
+  if (!account.enabled) {
+    context.audit.record('sign_in_failed', { subject: account.id, caller, detail: { provider: providerId } })
+    return { outcome: 'disabled' }
+  }
+  context.audit.record('signed_in', { actor: account.id, caller, detail: { provider: providerId } })
+  return { outcome: 'signed_in', account }
+}
+
+function seenOf(identity: UpstreamIdentity) {
+  return { providerId: identity.providerId, label: identity.email ?? identity.claims.name ?? null }
+}
+
+const usernamesTried = 12
+
+/** A free name is looked for by trying: the one that the provider tells, then with a number, at last any. */
+function usernameFor(identity: UpstreamIdentity, number: number): string {
+  const { preferredUsername, email, claims } = identity
+  const wished = [preferredUsername, email?.split('@')[0], claims.name]
+    .map((text) =>
+      (text ?? '')
+        .normalize('NFKC')
+        .replaceAll(/[^\p{L}\p{M}\p{N}._-]+/gu, '')
+        .slice(0, 40),
+    )
+    .find((text) => text !== '' && usernameProblem(text) === undefined)
+  if (wished === undefined || number >= usernamesTried - 2) return `user-${randomText(9).replaceAll(/[_-]/g, '')}`
+  return number === 0 ? wished : `${wished}${number + 1}`
+}

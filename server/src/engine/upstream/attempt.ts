@@ -1,0 +1,119 @@
+/**
+ * One attempt to sign in through a provider. All that we have to know when the browser comes back travels in `state`
+ * (RFC 6749 §10.12), sealed for this browser and this provider, so that strangers' attempts store nothing; each comes
+ * back once.
+ */
+import { type Millis, minute } from '../../lib/clock.ts'
+import { sha256 } from '../../lib/hash.ts'
+import { randomText } from '../../lib/random.ts'
+import { seal, unseal } from '../../lib/seal.ts'
+import type { ClientId } from '../../protocol/names.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { AuthorizationRequest } from '../authorize.ts'
+import type { Caller, Context } from '../context.ts'
+import { networkUnit } from '../network.ts'
+import { UpstreamDenied, UpstreamFailed } from './failure.ts'
+import type { RelyingParty } from './relying_party.ts'
+import type { UpstreamIdentity } from './upstream_identity.ts'
+
+/** What the person was on the way to. */
+export type Destination =
+  /** Signing in here, for an app's request or a page of ours. */
+  | {
+      readonly kind: 'sign_in'
+      readonly request?: AuthorizationRequest | undefined
+      readonly next?: string | undefined
+    }
+  /** A code for an app at the social endpoints. */
+  | { readonly kind: 'social'; readonly redirectUrl: string; readonly clientId?: ClientId | undefined }
+
+interface Attempt {
+  readonly destination: Destination
+  readonly nonce: string
+  readonly codeVerifier: string
+  readonly startedAt: Millis
+}
+
+const attemptLife: Millis = 10 * minute
+const keyPurpose = 'upstream attempt'
+
+/** Where a provider sends browsers back to. The paths hold no "/callback", which old apps watch for. */
+export function returnUri(context: Context, providerId: string): string {
+  return `${context.settings.issuer}/login/return/${providerId}`
+}
+
+/** Starts an attempt of a browser (its cookie's value); answers where to send it. Throws UpstreamFailed. */
+export function startAttempt(
+  context: Context,
+  party: RelyingParty,
+  browser: string,
+  destination: Destination,
+): Promise<string> {
+  const { id } = party.provider
+  const attempt: Attempt = {
+    destination,
+    nonce: randomText(24),
+    codeVerifier: randomText(32),
+    startedAt: context.clock.now(),
+  }
+  const sealed = seal(context.keyring.current(keyPurpose), JSON.stringify(attempt), bound(id, browser))
+  const state = sealed.toString('base64url')
+  return party.authorizationUri(returnUri(context, id), { ...attempt, state })
+}
+
+/** How an attempt came back. What a provider has refused or got wrong is for the destination to tell. */
+export type Returned = {
+  readonly destination: Destination
+} & ({ readonly identity: UpstreamIdentity } | { readonly failure: UpstreamDenied | UpstreamFailed })
+
+/** What was started under a state by this browser at this provider. Throws upstream_state_invalid. */
+function openAttempt(context: Context, providerId: string, browser: string, state: string): Attempt {
+  const bytes = Buffer.from(state, 'base64url')
+  let opened: Buffer | undefined
+  for (const key of context.keyring.all(keyPurpose)) opened ??= unseal(key, bytes, bound(providerId, browser))
+  if (opened === undefined) throw new Refusal('upstream_state_invalid')
+  const attempt = JSON.parse(opened.toString()) as Attempt
+  if (context.clock.now() - attempt.startedAt > attemptLife) throw new Refusal('upstream_state_invalid')
+  return attempt
+}
+
+/** Ends an attempt with what the provider has put into the query of its answer. Throws upstream_state_invalid. */
+export async function finishAttempt(
+  context: Context,
+  party: RelyingParty,
+  browser: string,
+  query: string,
+  caller: Caller,
+): Promise<Returned> {
+  const { id } = party.provider
+  const states = new URLSearchParams(query).getAll('state')
+  const [state = ''] = states
+  if (states.length !== 1) throw new Refusal('upstream_state_invalid')
+  const attempt = openAttempt(context, id, browser, state)
+  const kept = attempt.startedAt + attemptLife + minute
+  // By what only the sealed text holds: a state can be spelled in more ways than one.
+  const claim = await context.storage.claims.claimOnce('upstream_state', sha256(attempt.nonce), kept)
+  if (claim === 'seen') throw new Refusal('upstream_state_invalid')
+  const { destination } = attempt
+  const returnedTo = new URL(`${returnUri(context, id)}?${query}`)
+  // Each answer that is none costs a call to the provider, so those from one address are counted.
+  const returned = await context.throttle.guard<Returned>([['address', networkUnit(caller.address)]], async () => {
+    try {
+      return { ok: true, value: { destination, identity: await party.finish(returnedTo, { ...attempt, state }) } }
+    } catch (error) {
+      if (error instanceof UpstreamDenied) return { ok: true, value: { destination, failure: error } }
+      if (!(error instanceof UpstreamFailed)) throw error
+      context.log.warn(
+        { provider: id, why: error.message, request: caller.requestId },
+        'a sign-in through a provider failed',
+      )
+      return { ok: false, value: { destination, failure: error } }
+    }
+  })
+  if (returned === undefined) throw new Refusal('too_many_failures', { retryAfter: context.throttle.retryAfter() })
+  return returned
+}
+
+function bound(providerId: string, browser: string): string {
+  return `${providerId} ${browser}`
+}

@@ -1,0 +1,49 @@
+/** An identity of a provider that waits for its holder to prove the account here that has the same e-mail address. */
+import { type Millis, minute } from '../../lib/clock.ts'
+import { sha256 } from '../../lib/hash.ts'
+import { randomText } from '../../lib/random.ts'
+import { seal, unseal } from '../../lib/seal.ts'
+import type { UserId } from '../../protocol/names.ts'
+import type { Context } from '../context.ts'
+import type { Destination } from './attempt.ts'
+import type { UpstreamIdentity } from './upstream_identity.ts'
+
+const linkLife: Millis = 10 * minute
+const keyPurpose = 'identity link'
+
+/** An identity that waits for its holder to prove the account here; for one account, in one browser, once. */
+export interface PendingLink {
+  readonly identity: UpstreamIdentity
+  readonly account: UserId
+  /** Where the person goes on to afterwards. */
+  readonly destination: Destination
+  readonly nonce: string
+  readonly startedAt: Millis
+}
+
+/** Makes one for a browser (its cookie's value); `sealed` is what comes back with the form. */
+export function makeLink(
+  context: Context,
+  of: Pick<PendingLink, 'identity' | 'account' | 'destination'>,
+  browser: string,
+): { readonly link: PendingLink; readonly sealed: string } {
+  const link: PendingLink = { ...of, nonce: randomText(16), startedAt: context.clock.now() }
+  const sealed = seal(context.keyring.current(keyPurpose), JSON.stringify(link), browser).toString('base64url')
+  return { link, sealed }
+}
+
+/** What this browser has pending; undefined where it has nothing, or no longer. */
+export function openLink(context: Context, sealed: string, browser: string): PendingLink | undefined {
+  const bytes = Buffer.from(sealed, 'base64url')
+  let opened: Buffer | undefined
+  for (const key of context.keyring.all(keyPurpose)) opened ??= unseal(key, bytes, browser)
+  if (opened === undefined) return undefined
+  const link = JSON.parse(opened.toString()) as PendingLink
+  return context.clock.now() - link.startedAt > linkLife ? undefined : link
+}
+
+/** Uses the link up; false where that has happened. */
+export async function spendLink(context: Context, { nonce, startedAt }: PendingLink): Promise<boolean> {
+  const kept = startedAt + linkLife + minute
+  return (await context.storage.claims.claimOnce('identity_link', sha256(nonce), kept)) === 'first'
+}

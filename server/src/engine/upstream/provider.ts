@@ -1,0 +1,83 @@
+/** Upstream providers: who else may say who a person is. The operator names them in the document (section providers). */
+import type { Keyring } from '../keyring.ts'
+import { openSecret } from '../secrets_at_rest.ts'
+
+/** How people are recognized: by an ID token (OIDC Core §3.1), by a userinfo address, or as Facebook does it. */
+export type ProviderKind = 'oidc' | 'oauth2' | 'facebook'
+
+export interface Provider {
+  readonly id: string
+  /** As people know it: "Google". */
+  readonly name: string
+  readonly kind: ProviderKind
+  /** What its subjects are unique within: the issuer identifier, or for other kinds the provider's id. */
+  readonly issuer: string
+  /** Our client at the provider. */
+  readonly clientId: string
+  readonly clientSecret: string | undefined
+  /** Other client ids whose tokens count as meant for us: those of the operator's own native apps. */
+  readonly nativeClientIds: readonly string[]
+  readonly scope: string
+  /** Undefined where discovery tells. */
+  readonly endpoints: {
+    readonly authorization: string | undefined
+    readonly token: string | undefined
+    readonly userinfo: string | undefined
+    /** Answers whose an access token is. */
+    readonly tokenInfo: string | undefined
+  }
+  /** Whether the provider runs all mailboxes that it vouches for (security: only then may an address join accounts). */
+  readonly emailAuthoritative: boolean
+}
+
+/** The place for which `apply` seals a provider's secret. */
+export function providerPlace(id: string): string {
+  return `providers ${id} client_secret`
+}
+
+const googleIssuer = 'https://accounts.google.com'
+
+/** The provider behind a stored entry, which `apply` has checked. */
+export function toProvider(body: Readonly<Record<string, unknown>>, keyring: Keyring): Provider {
+  const text = (name: string) => (typeof body[name] === 'string' ? body[name] : undefined)
+  const id = text('id') ?? ''
+  const kind = (text('kind') ?? 'oidc') as ProviderKind
+  const issuer = text('issuer')
+  const facebook = kind === 'facebook' ? facebookEndpoints(issuer) : undefined
+  const native = Array.isArray(body.native_client_ids) ? body.native_client_ids : []
+  return {
+    id,
+    kind,
+    name: text('name') ?? `${id.charAt(0).toUpperCase()}${id.slice(1)}`,
+    // Two entries for one issuer name the same people; without an issuer the entry is all there is to go by.
+    issuer: kind === 'oidc' && issuer !== undefined ? issuer : `provider:${id}`,
+    clientId: text('client_id') ?? '',
+    clientSecret: openSecret(keyring, body.client_secret, providerPlace(id)),
+    nativeClientIds: native.filter((one) => typeof one === 'string'),
+    scope: text('scope') ?? defaultScopes[kind],
+    endpoints: {
+      authorization: text('authorization_endpoint') ?? facebook?.authorization,
+      token: text('token_endpoint') ?? facebook?.token,
+      userinfo: text('userinfo_endpoint') ?? facebook?.userinfo,
+      tokenInfo:
+        text('token_info_endpoint') ?? facebook?.tokenInfo ?? (issuer === googleIssuer ? googleInfo : undefined),
+    },
+    emailAuthoritative: body.email_authoritative === true,
+  }
+}
+
+const defaultScopes = { oidc: 'openid profile email', oauth2: '', facebook: 'public_profile email' } as const
+
+/** Google tells of an access token here for which client it was issued. */
+const googleInfo = 'https://oauth2.googleapis.com/tokeninfo'
+
+/** Facebook's Graph API; an issuer in the entry stands for both of its hosts. */
+function facebookEndpoints(issuer: string | undefined) {
+  const graph = issuer ?? 'https://graph.facebook.com/v21.0'
+  return {
+    authorization: `${issuer ?? 'https://www.facebook.com/v21.0'}/dialog/oauth`,
+    token: `${graph}/oauth/access_token`,
+    userinfo: `${graph}/me?fields=id,name,first_name,last_name,email`,
+    tokenInfo: `${graph}/debug_token`,
+  }
+}

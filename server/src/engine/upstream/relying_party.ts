@@ -1,0 +1,271 @@
+/**
+ * We as the relying party of an upstream provider (OIDC Core §1.2): sending a browser there, and learning from what
+ * comes back who the person is. The protocol itself is openid-client's; every call goes out guarded.
+ */
+import { setTimeout as wait } from 'node:timers/promises'
+import type { JWTVerifyGetKey } from 'jose'
+import type { Configuration, CustomFetchOptions } from 'openid-client'
+import { type Clock, hour, type Millis, second } from '../../lib/clock.ts'
+import { FetchRefused, guardedFetch } from '../../lib/guarded_fetch.ts'
+import { UpstreamDenied, UpstreamFailed } from './failure.ts'
+import type { Provider } from './provider.ts'
+import { identityOf, type UpstreamIdentity } from './upstream_identity.ts'
+
+/** The library is loaded with the first sign-in through a provider; a start does not wait for it. */
+type Library = typeof import('openid-client')
+
+/** What an attempt to sign in has of its own; each is used once. */
+export interface AttemptSecrets {
+  readonly state: string
+  readonly nonce: string
+  /** PKCE (RFC 7636 §4.1). */
+  readonly codeVerifier: string
+}
+
+export interface RelyingParty {
+  readonly provider: Provider
+  /** Where to send the browser (RFC 6749 §4.1.1). Throws UpstreamFailed. */
+  authorizationUri(redirectUri: string, secrets: AttemptSecrets): Promise<string>
+  /** The origin that the browser is sent to; undefined while the provider cannot be reached. */
+  authorizationOrigin(): Promise<string | undefined>
+  /** Who came back (RFC 6749 §4.1.2, OIDC Core §3.1.3.7). Throws UpstreamDenied or UpstreamFailed. */
+  finish(returnedTo: URL, secrets: AttemptSecrets): Promise<UpstreamIdentity>
+  /**
+   * Whose token this is that an app has got from the provider's own SDK. It counts only where the provider says that it
+   * was issued to a client of ours (RFC 9700 §2.3, confused deputy). Throws UpstreamFailed.
+   */
+  recognize(token: string): Promise<UpstreamIdentity>
+}
+
+/** How long a discovery document is gone by, and how soon it is asked for again after a failure. */
+const knownFor: Millis = hour
+const retryAfter: Millis = 10 * second
+const timeout: Millis = 5 * second
+/** Bytes of an answer; key sets and profiles are far smaller. */
+const limit = 262_144
+
+export function createRelyingParty(provider: Provider, clock: Clock, allowed: ReadonlySet<string>): RelyingParty {
+  let keys: { readonly uri: string; readonly set: JWTVerifyGetKey } | undefined
+  let known: { readonly found: Promise<Configuration>; readonly at: Millis; failed: boolean } | undefined
+
+  async function fetch(uri: string, options: Partial<CustomFetchOptions>): Promise<Response> {
+    const { method = 'GET', headers = {}, body } = options
+    const sent = body instanceof URLSearchParams ? body.toString() : body
+    if (sent !== undefined && sent !== null && typeof sent !== 'string') throw new FetchRefused('the body is no text')
+    return guardedFetch(
+      uri,
+      { method, headers, ...(typeof sent === 'string' && { body: sent }) },
+      { allowed, limit, timeout },
+    )
+  }
+
+  async function configure(): Promise<Configuration> {
+    const library = await import('openid-client')
+    const { clientId, clientSecret, endpoints } = provider
+    const authentication = clientSecret === undefined ? library.None() : library.ClientSecretPost(clientSecret)
+    // Whether plain http is allowed is decided for each address by the guard; the library would not ask it.
+    const { allowInsecureRequests, enableNonRepudiationChecks } = library
+    if (provider.kind === 'oidc') {
+      return library.discovery(new URL(provider.issuer), clientId, undefined, authentication, {
+        [library.customFetch]: fetch,
+        execute: [allowInsecureRequests, enableNonRepudiationChecks],
+        timeout: timeout / 1000,
+      })
+    }
+    const { authorization = '', token = '' } = endpoints
+    const config = new library.Configuration(
+      { issuer: provider.issuer, authorization_endpoint: authorization, token_endpoint: token },
+      clientId,
+      undefined,
+      authentication,
+    )
+    config[library.customFetch] = fetch
+    config.timeout = timeout / 1000
+    allowInsecureRequests(config)
+    return config
+  }
+
+  async function configuration(): Promise<Configuration> {
+    const now = clock.now()
+    const age = known === undefined ? -1 : now - known.at
+    if (known === undefined || age < 0 || age >= (known.failed ? retryAfter : knownFor)) {
+      const asked = { found: configure(), at: now, failed: false }
+      asked.found.catch(() => {
+        asked.failed = true
+      })
+      known = asked
+    }
+    return known.found
+  }
+
+  /** Runs what talks to the provider; whatever goes wrong there is a failure of the provider's, told by its kind alone. */
+  async function talk<T>(what: string, step: (library: Library, config: Configuration) => Promise<T>): Promise<T> {
+    try {
+      const library = await import('openid-client')
+      return await step(library, await configuration())
+    } catch (error) {
+      if (error instanceof UpstreamFailed || error instanceof UpstreamDenied) throw error
+      throw new UpstreamFailed(`${what}: ${reasonOf(error)}`, isUnreachable(error))
+    }
+  }
+
+  async function getJson(uri: string, accessToken?: string): Promise<Record<string, unknown>> {
+    const headers = {
+      accept: 'application/json',
+      ...(accessToken !== undefined && { authorization: `Bearer ${accessToken}` }),
+    }
+    const answer = await fetch(uri, { headers })
+    if (answer.status !== 200) throw new UpstreamFailed(`${new URL(uri).pathname} answered ${answer.status}`)
+    const body: unknown = await answer.json().catch(() => undefined)
+    if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+      throw new UpstreamFailed(`${new URL(uri).pathname} answered no JSON object`)
+    }
+    return body as Record<string, unknown>
+  }
+
+  /** Everything that the provider tells of the person to whom the access token belongs. */
+  async function profile(library: Library, config: Configuration, accessToken: string, subject?: string) {
+    const uri = provider.endpoints.userinfo ?? config.serverMetadata().userinfo_endpoint
+    if (uri === undefined) return {}
+    if (provider.kind === 'oidc') {
+      return library.fetchUserInfo(config, accessToken, subject ?? library.skipSubjectCheck)
+    }
+    return getJson(uri, accessToken)
+  }
+
+  const ours = (client: unknown) =>
+    typeof client === 'string' && (client === provider.clientId || provider.nativeClientIds.includes(client))
+
+  /** The claims of an ID token that one of our clients got itself (OIDC Core §3.1.3.7); undefined where it is none. */
+  async function readIdToken(config: Configuration, token: string): Promise<Record<string, unknown> | undefined> {
+    const { issuer, jwks_uri: jwksUri } = config.serverMetadata()
+    if (provider.kind !== 'oidc' || jwksUri === undefined || token.split('.').length !== 3) return undefined
+    const { createRemoteJWKSet, customFetch, decodeProtectedHeader, jwtVerify } = await import('jose')
+    const { typ } = decodeProtectedHeader(token)
+    if (typ !== undefined && typ.toUpperCase() !== 'JWT') return undefined
+    if (keys?.uri !== jwksUri) {
+      const set = createRemoteJWKSet(new URL(jwksUri), {
+        [customFetch]: (uri: string) => fetch(uri, {}),
+      })
+      keys = { uri: jwksUri, set }
+    }
+    const { payload } = await jwtVerify(token, keys.set, {
+      issuer,
+      audience: [provider.clientId, ...provider.nativeClientIds],
+      algorithms: asymmetric,
+      requiredClaims: ['sub', 'exp', 'iat'],
+    })
+    if (payload.azp !== undefined && !ours(payload.azp)) throw new UpstreamFailed('the ID token is for another app')
+    return payload
+  }
+
+  /** The subject of an access token once the provider has said that it is for us. */
+  async function subjectOfAccessToken(library: Library, config: Configuration, token: string) {
+    const { tokenInfo } = provider.endpoints
+    if (provider.kind === 'facebook' && tokenInfo !== undefined) {
+      const uri = new URL(tokenInfo)
+      uri.searchParams.set('input_token', token)
+      uri.searchParams.set('access_token', `${provider.clientId}|${provider.clientSecret ?? ''}`)
+      const { data } = await getJson(uri.href)
+      const { is_valid: valid, app_id: app, user_id: user } = (data ?? {}) as Record<string, unknown>
+      if (valid !== true || !ours(app) || typeof user !== 'string') throw new UpstreamFailed(notForUs)
+      return user
+    }
+    if (tokenInfo !== undefined) {
+      const uri = new URL(tokenInfo)
+      uri.searchParams.set('access_token', token)
+      const info = await getJson(uri.href)
+      if (!ours(info.aud) || (info.azp !== undefined && !ours(info.azp))) throw new UpstreamFailed(notForUs)
+      return typeof info.sub === 'string' ? info.sub : undefined
+    }
+    if (config.serverMetadata().introspection_endpoint === undefined) {
+      throw new UpstreamFailed('the provider has no way to say for which app an access token was issued')
+    }
+    const info = await library.tokenIntrospection(config, token)
+    if (!info.active || !ours(info.client_id)) throw new UpstreamFailed(notForUs)
+    return info.sub
+  }
+
+  return {
+    provider,
+
+    authorizationUri: (redirectUri, secrets) =>
+      talk('authorize', async (library, config) => {
+        const challenge = await library.calculatePKCECodeChallenge(secrets.codeVerifier)
+        return library.buildAuthorizationUrl(config, {
+          redirect_uri: redirectUri,
+          response_type: 'code',
+          ...(provider.scope === '' ? {} : { scope: provider.scope }),
+          state: secrets.state,
+          ...(provider.kind === 'oidc' && { nonce: secrets.nonce }),
+          code_challenge: challenge,
+          code_challenge_method: 'S256',
+        }).href
+      }),
+
+    async authorizationOrigin() {
+      const { authorization } = provider.endpoints
+      if (provider.kind !== 'oidc') return originOf(authorization)
+      // A page waits for a provider that is slow, but not as long as the provider may take.
+      const found = configuration().catch(() => undefined)
+      const config = await Promise.race([found, wait(second, undefined, { ref: false })])
+      return originOf(config?.serverMetadata().authorization_endpoint)
+    },
+
+    finish: (returnedTo, secrets) =>
+      talk('code', async (library, config) => {
+        const tokens = await library
+          .authorizationCodeGrant(config, returnedTo, {
+            expectedState: secrets.state,
+            pkceCodeVerifier: secrets.codeVerifier,
+            ...(provider.kind === 'oidc' && { expectedNonce: secrets.nonce, idTokenExpected: true }),
+          })
+          .catch((error: unknown) => {
+            if (error instanceof library.AuthorizationResponseError) throw new UpstreamDenied(error.error)
+            throw error
+          })
+        const claims = provider.kind === 'oidc' ? { ...tokens.claims() } : {}
+        // An ID token that names the person's address needs no second call.
+        const complete = provider.kind === 'oidc' && 'email' in claims
+        const more = complete
+          ? {}
+          : await profile(library, config, tokens.access_token, claims.sub as string | undefined)
+        return identityOf(provider, { ...more, ...claims })
+      }),
+
+    recognize: (token) =>
+      talk('token', async (library, config) => {
+        const claims = await readIdToken(config, token)
+        if (claims !== undefined) return identityOf(provider, claims)
+        const subject = await subjectOfAccessToken(library, config, token)
+        const found = identityOf(provider, await profile(library, config, token, subject))
+        if (subject !== undefined && found.subject !== subject)
+          throw new UpstreamFailed('the profile is of somebody else')
+        return found
+      }),
+  }
+}
+
+const notForUs = 'the token was not issued to a client of ours'
+
+/** Never a shared key, never none (RFC 8725 §3.1). */
+const asymmetric = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
+
+function originOf(uri: string | undefined): string | undefined {
+  return uri !== undefined && URL.canParse(uri) ? new URL(uri).origin : undefined
+}
+
+function isUnreachable(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof FetchRefused) return true
+  return false
+}
+
+/** What went wrong, in words that hold nothing of the person: the library's code, or the guard's sentence. */
+function reasonOf(error: unknown): string {
+  const causes: string[] = []
+  for (let at: unknown = error; at instanceof Error && causes.length < 4; at = at.cause) {
+    const code = 'code' in at && typeof at.code === 'string' ? at.code : undefined
+    causes.push(at instanceof FetchRefused ? at.message : (code ?? at.message))
+  }
+  return [...new Set(causes)].join(': ').slice(0, 300)
+}

@@ -1,0 +1,172 @@
+/**
+ * The social endpoints of the QuantiModo documents: an app opens a provider's sign-in in a popup and gets a code at its
+ * own page, or brings a token of the provider's SDK; for either it gets a sign-in ticket. No rights come of this: the
+ * ticket leads to authorize, where the person is asked.
+ */
+import type { ClientId, UserId } from '../../protocol/names.ts'
+import { appendQuery, matchRedirectUri } from '../../protocol/redirect_uri.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import { anyLoopbackPort } from '../authorize.ts'
+import type { Client } from '../clients.ts'
+import type { Context } from '../context.ts'
+import type { Trace } from '../request_log.ts'
+import { at } from '../rules.ts'
+import { makeTicket } from '../ticket.ts'
+import { type Admitted, admitPerson, recognizePerson } from './account.ts'
+import { type Destination, startAttempt } from './attempt.ts'
+import { UpstreamFailed } from './failure.ts'
+import { recognizeToken } from './native.ts'
+import type { RelyingParty } from './relying_party.ts'
+import { makeSocialCode, redeemSocialCode } from './social_code.ts'
+
+export type SocialDestination = Extract<Destination, { kind: 'social' }>
+
+/**
+ * Where the code of a sign-in may be sent: to a redirect URI of the app that is named, or of the apps that have it where
+ * none is. Throws Refusal.
+ */
+export async function requireSocialDestination(
+  context: Context,
+  redirectUrl: string | undefined,
+  clientId: string | undefined,
+  trace: Trace,
+): Promise<SocialDestination> {
+  at(trace, 'client')
+  const client = clientId === undefined ? undefined : await requireSocialClient(context, clientId, trace)
+  at(trace, 'redirect_uri')
+  if (redirectUrl === undefined) throw new Refusal('parameter_missing', missing('redirectUrl'))
+  if (client !== undefined) {
+    if (matchRedirectUri(redirectUrl, client.metadata.redirect_uris, anyLoopbackPort(client)) === undefined) {
+      throw new Refusal('social_redirect_not_registered', { got: redirectUrl })
+    }
+    trace.authenticated = true
+    return { kind: 'social', redirectUrl, clientId: client.id }
+  }
+  const found = await Promise.all(
+    (await context.clients.ofRedirectUri(redirectUrl)).map((id) => context.clients.find(id)),
+  )
+  const clients = found.filter((one) => one?.metadata.dialects.includes('quantimodo') === true)
+  const [only, ...others] = clients
+  if (only === undefined) throw new Refusal('social_redirect_not_registered')
+  // Of several apps with one address, such as that of a phone, none can be told from it.
+  if (others.length > 0) return { kind: 'social', redirectUrl }
+  trace.clientId = only.id
+  trace.authenticated = true
+  return { kind: 'social', redirectUrl, clientId: only.id }
+}
+
+/** The app that an endpoint of the dialect was called for. Throws Refusal. */
+async function requireSocialClient(context: Context, clientId: string, trace: Trace): Promise<Client> {
+  const client = await context.clients.find(clientId)
+  if (client === undefined) throw new Refusal('client_unknown', { text: unknownApp })
+  trace.clientId = client.id
+  if (!client.enabled) throw new Refusal('client_disabled', { text: unknownApp })
+  if (!client.metadata.dialects.includes('quantimodo')) throw new Refusal('dialect_not_allowed')
+  return client
+}
+
+const unknownApp = 'This app is not known here.'
+
+function missing(name: string) {
+  return { text: `The parameter ${name} is missing.`, cause: `The request has no ${name}.` }
+}
+
+async function requireParty(context: Context, providerId: string | undefined, trace: Trace): Promise<RelyingParty> {
+  at(trace, 'provider')
+  if (providerId === undefined) throw new Refusal('parameter_missing', missing('provider'))
+  const party = await context.providers.find(providerId)
+  if (party === undefined) throw new Refusal('provider_unknown')
+  return party
+}
+
+/** Starts a sign-in of a browser through a provider; answers where to send it. Throws Refusal. */
+export async function startSocial(
+  context: Context,
+  providerId: string | undefined,
+  browser: string,
+  destination: SocialDestination,
+  trace: Trace,
+): Promise<string> {
+  const party = await requireParty(context, providerId, trace)
+  try {
+    return await startAttempt(context, party, browser, destination)
+  } catch (error) {
+    if (!(error instanceof UpstreamFailed)) throw error
+    context.log.warn({ provider: providerId, why: error.message }, 'a provider cannot be reached')
+    throw new Refusal('upstream_unavailable')
+  }
+}
+
+/** Where the browser goes with the code of a person who has signed in, or with why there is none. */
+export function socialAnswer(
+  context: Context,
+  destination: SocialDestination,
+  found: Admitted,
+  providerId: string,
+): string {
+  if (found.outcome === 'disabled') return socialErrorUri(destination, new Refusal('account_disabled'))
+  const { redirectUrl, clientId } = destination
+  const code = makeSocialCode(context, { userId: found.account.id, providerId, redirectUrl, clientId })
+  return appendQuery(redirectUrl, [['code', code]])
+}
+
+export function socialErrorUri({ redirectUrl }: SocialDestination, refusal: Refusal): string {
+  return appendQuery(redirectUrl, [
+    ['error', refusal.error],
+    ['error_description', refusal.text],
+  ])
+}
+
+/** The ticket for a code, which is spent by that. Throws Refusal. */
+export async function ticketForCode(
+  context: Context,
+  providerId: string | undefined,
+  text: string | undefined,
+  trace: Trace,
+): Promise<string> {
+  const { provider } = await requireParty(context, providerId, trace)
+  at(trace, 'once')
+  if (text === undefined) throw new Refusal('parameter_missing', missing('code'))
+  const code = await redeemSocialCode(context, text, provider.id)
+  trace.clientId = code.clientId
+  trace.authenticated = code.clientId !== undefined
+  return ticketFor(context, code.userId, code, trace)
+}
+
+/** The ticket for a token that the app has from the provider itself. Throws Refusal. */
+export async function ticketForToken(
+  context: Context,
+  providerId: string | undefined,
+  text: string | undefined,
+  clientId: string | undefined,
+  trace: Trace,
+): Promise<string> {
+  at(trace, 'client')
+  const client = clientId === undefined ? undefined : await requireSocialClient(context, clientId, trace)
+  const party = await requireParty(context, providerId, trace)
+  at(trace, 'vouched')
+  if (text === undefined) throw new Refusal('parameter_missing', missing('accessToken'))
+  const { caller } = trace
+  const identity = await recognizeToken(context, party, text, caller)
+  const known = await recognizePerson(context, identity, caller)
+  // Nobody can be asked here: somebody whose address is taken gets an account of their own, without it.
+  const found =
+    known === undefined || known.outcome === 'address_taken' ? await admitPerson(context, identity, caller) : known
+  if (found.outcome !== 'signed_in') throw new Refusal('account_disabled')
+  return ticketFor(context, found.account.id, { clientId: client?.id }, trace)
+}
+
+/** Made for who may sign in as of now. Throws Refusal. */
+async function ticketFor(
+  context: Context,
+  userId: UserId,
+  binding: { readonly clientId?: ClientId | undefined; readonly redirectUrl?: string | undefined },
+  trace: Trace,
+): Promise<string> {
+  at(trace, 'allowed_person')
+  const account = await context.storage.accounts.find(userId)
+  if (account === undefined || !account.enabled) throw new Refusal('account_disabled')
+  // Nothing here asks for it.
+  if (account.secondFactor) throw new Refusal('second_factor_required')
+  return makeTicket(context, userId, { clientId: binding.clientId, redirectUri: binding.redirectUrl })
+}

@@ -1,0 +1,149 @@
+/** Signing in through a provider: /login/start/ID sends the browser there, and to /login/return/ID it comes back. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Context } from '../engine/context.ts'
+import { requireUnchangedClient, sealRequest } from '../engine/interaction.ts'
+import { admitPerson, linkPerson, type Recognized, recognizePerson } from '../engine/upstream/account.ts'
+import { type Destination, finishAttempt, startAttempt } from '../engine/upstream/attempt.ts'
+import { UpstreamDenied, UpstreamFailed } from '../engine/upstream/failure.ts'
+import { makeLink, openLink, type PendingLink, spendLink } from '../engine/upstream/link.ts'
+import type { RelyingParty } from '../engine/upstream/relying_party.ts'
+import { socialAnswer, socialErrorUri } from '../engine/upstream/social.ts'
+import type { UpstreamIdentity } from '../engine/upstream/upstream_identity.ts'
+import { callerOf, queryOf } from '../http/caller.ts'
+import { type Browser, readBrowser } from '../http/cookies.ts'
+import { ownPath } from '../http/paths.ts'
+import { Refusal } from '../protocol/refusal.ts'
+import { declined, type OpenInteraction, openInteraction } from './interaction.ts'
+import { goTo, PageProblem, readOwnForm } from './page.ts'
+import { checkPassword, enter, showSignIn } from './sign_in.ts'
+import type { SignInProps } from './views/sign_in.tsx'
+
+interface Params {
+  Params: { provider: string }
+}
+
+export function registerUpstream(app: FastifyInstance, context: Context): void {
+  app.post<Params>('/login/start/:provider', async (request, reply) => {
+    const browser = await readBrowser(context, request, reply)
+    const form = readOwnForm(context, request, browser, 'browser')
+    const open = await openInteraction(context, form.get('request'), browser)
+    const party = await requireParty(context, request.params.provider)
+    const destination: Destination = { kind: 'sign_in', request: open?.request, next: ownPath(form.get('next')) }
+    try {
+      return goTo(reply, await startAttempt(context, party, browser.id, destination))
+    } catch (error) {
+      if (!(error instanceof UpstreamFailed)) throw error
+      context.log.warn({ provider: party.provider.id, why: error.message }, 'a provider cannot be reached')
+      const visit = { context, request, reply, browser, destination }
+      return show(visit, 503, { problem: 'provider', provider: party.provider.name })
+    }
+  })
+
+  app.get<Params>('/login/return/:provider', async (request, reply) => {
+    const browser = await readBrowser(context, request, reply)
+    const party = await requireParty(context, request.params.provider)
+    const caller = callerOf(request)
+    const returned = await finishAttempt(context, party, browser.id, queryOf(request), caller)
+    const visit = { context, request, reply, browser, destination: returned.destination }
+    if (!('identity' in returned)) return failed(visit, party, returned.failure)
+    const { identity } = returned
+    const found = (await recognizePerson(context, identity, caller)) ?? (await admitPerson(context, identity, caller))
+    if (found.outcome !== 'address_taken') return arrive(visit, found, identity, [])
+    const { destination } = visit
+    const { link, sealed } = makeLink(context, { identity, account: found.account.id, destination }, browser.id)
+    return show(visit, 200, { link: linkShown(link, sealed) })
+  })
+
+  app.post('/login/link', async (request, reply) => {
+    const browser = await readBrowser(context, request, reply)
+    const form = readOwnForm(context, request, browser, 'browser')
+    const sealed = form.get('link') ?? ''
+    const link = openLink(context, sealed, browser.id)
+    if (link === undefined) throw new PageProblem('sign_in_lost')
+    const visit = { context, request, reply, browser, destination: link.destination }
+    const caller = callerOf(request)
+    const action = form.get('action')
+    if (action === 'cancel') return cancelled(visit)
+    if (action === 'new') {
+      if (!(await spendLink(context, link))) throw new PageProblem('sign_in_lost')
+      return arrive(visit, await admitPerson(context, link.identity, caller), link.identity, [])
+    }
+    const again = (status: number, shown: Shown) => show(visit, status, { ...shown, link: linkShown(link, sealed) })
+    const checked = await checkPassword(context, form, caller)
+    if (!('account' in checked)) return again(checked.status, checked.shown)
+    if (checked.account.id !== link.account) return again(403, { problem: 'other_account' })
+    if (!(await spendLink(context, link))) throw new PageProblem('sign_in_lost')
+    return arrive(visit, await linkPerson(context, checked.account, link.identity, caller), link.identity, ['pwd'])
+  })
+}
+
+/** One request on the way of a person who came, or comes, from a provider. */
+interface Visit {
+  readonly context: Context
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly browser: Browser
+  readonly destination: Destination
+}
+
+type Shown = Pick<SignInProps, 'login' | 'problem' | 'retryAfter' | 'provider' | 'link'>
+
+/** Ends the sign-in where it was to lead: in a session and on to the app, or with a code for the app. */
+async function arrive(
+  visit: Visit,
+  found: Recognized,
+  { providerId }: UpstreamIdentity,
+  amr: readonly string[],
+): Promise<FastifyReply> {
+  const { context, request, reply, browser, destination } = visit
+  // The identity went to another account while its holder proved this one.
+  if (found.outcome === 'address_taken') throw new PageProblem('sign_in_lost')
+  if (destination.kind === 'social') return goTo(reply, socialAnswer(context, destination, found, providerId))
+  if (found.outcome === 'disabled') return show(visit, 403, { problem: 'disabled' })
+  const open = await reopen(visit)
+  return enter(context, request, reply, browser, found.account, open, amr, destination.next)
+}
+
+/** Says what became of a sign-in that named nobody: to the app that asked for it, or on the sign-in page. */
+async function failed(visit: Visit, { provider }: RelyingParty, failure: UpstreamDenied | UpstreamFailed) {
+  const { reply, destination } = visit
+  const denied = failure instanceof UpstreamDenied
+  if (destination.kind === 'social') {
+    return goTo(reply, socialErrorUri(destination, new Refusal(denied ? 'upstream_denied' : 'upstream_unavailable')))
+  }
+  const problem = denied ? 'provider_denied' : 'provider'
+  return show(visit, denied ? 400 : 502, { problem, provider: provider.name })
+}
+
+async function cancelled(visit: Visit): Promise<FastifyReply> {
+  const { context, request, reply, destination } = visit
+  if (destination.kind === 'social') return goTo(reply, socialErrorUri(destination, new Refusal('login_cancelled')))
+  const open = await reopen(visit)
+  if (open === undefined) return goTo(reply, '/')
+  return declined(context, reply, open, new Refusal('login_cancelled'), 'sign_in', '/login/link', callerOf(request))
+}
+
+async function show(visit: Visit, status: number, shown: Shown): Promise<FastifyReply> {
+  const { context, request, reply, browser, destination } = visit
+  const next = destination.kind === 'sign_in' ? destination.next : undefined
+  const endsAt = destination.kind === 'social' ? destination.redirectUrl : undefined
+  return showSignIn(context, request, reply, status, browser, await reopen(visit), shown, { next, endsAt })
+}
+
+function linkShown({ identity }: PendingLink, sealed: string): NonNullable<SignInProps['link']> {
+  return { sealed, provider: identity.providerName, email: identity.email ?? '' }
+}
+
+/** The app's request that has waited meanwhile, sealed anew. Throws Refusal. */
+async function reopen({ context, browser, destination }: Visit): Promise<OpenInteraction | undefined> {
+  if (destination.kind !== 'sign_in' || destination.request === undefined) return undefined
+  const { request } = destination
+  const client = await requireUnchangedClient(context, request)
+  return { request, client, sealed: sealRequest(context, request, browser.id) }
+}
+
+async function requireParty(context: Context, id: string): Promise<RelyingParty> {
+  const party = await context.providers.find(id)
+  if (party === undefined) throw new PageProblem('not_found')
+  return party
+}

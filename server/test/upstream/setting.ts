@@ -1,0 +1,78 @@
+/** What the tests of sign-in through a provider share: a server that knows one, and a browser that goes there. */
+import { executeApply, planApply } from '../../src/engine/apply.ts'
+import { type ApplyDocument, parseDocument } from '../../src/engine/apply_document.ts'
+import { hiddenFields, type Page, type TestBrowser, testBrowser } from '../support/browser.ts'
+import { type Harness, type HarnessOptions, harness } from '../support/harness.ts'
+import { startProvider, type TestProvider } from '../support/upstream_provider.ts'
+
+export interface Setting extends Harness {
+  readonly provider: TestProvider
+}
+
+/** A server at which people may sign in through the provider `google`, which is plain OpenID Connect here. */
+export async function openSetting(more: Record<string, unknown> = {}, options: HarnessOptions = {}): Promise<Setting> {
+  const provider = await startProvider()
+  const settings = { ...options.settings, outboundAllowed: new Set([provider.issuer]) }
+  const h = await harness({ ...options, settings })
+  await setProviders(h, [{ ...googleEntry(provider), ...more }])
+  return {
+    ...h,
+    provider,
+    async close() {
+      await h.close()
+      await provider.close()
+    },
+  }
+}
+
+export function googleEntry({ issuer, clientId, clientSecret }: TestProvider): Record<string, unknown> {
+  return { id: 'google', kind: 'oidc', issuer, client_id: clientId, client_secret: clientSecret }
+}
+
+/** Makes these the providers, as `consentry apply --prune` does, from now on. */
+export async function setProviders(h: Harness, providers: readonly Record<string, unknown>[]): Promise<void> {
+  await apply(h, { providers })
+  h.clock.move(5001)
+}
+
+export async function apply(h: Harness, document: Record<string, unknown>): Promise<void> {
+  const parsed: ApplyDocument = parseDocument(JSON.stringify(document))
+  await executeApply(h.context, await planApply(h.context, parsed, { prune: true }))
+  h.context.clients.forget()
+}
+
+/** Opens a page at which nobody is signed in and presses the provider's button; answers the redirect to the provider. */
+export async function pressProvider(
+  browser: TestBrowser,
+  path: string,
+  id = 'google',
+): Promise<{ readonly page: Page; readonly sent: Page }> {
+  const page = await browser.follow(await browser.get(path))
+  if (!page.body.includes(`/login/start/${id}`)) throw new Error(`no button for ${id} on ${page.status}: ${page.body}`)
+  return { page, sent: await browser.post(`/login/start/${id}`, hiddenFields(page)) }
+}
+
+/** Goes through the provider from a page of ours; answers where that ends. */
+export async function signInThrough(
+  s: Setting,
+  path = '/login',
+  options: { readonly browser?: TestBrowser; readonly decision?: 'allow' | 'deny'; readonly id?: string } = {},
+): Promise<{ readonly browser: TestBrowser; readonly page: Page }> {
+  const browser = options.browser ?? testBrowser(s.app)
+  const { sent } = await pressProvider(browser, path, options.id)
+  if (sent.location === undefined) return { browser, page: sent }
+  const back = s.provider.answer(sent.location, options.decision)
+  return { browser, page: await browser.follow(await browser.get(ownPath(back))) }
+}
+
+/** An address of the server as a path. */
+export function ownPath(uri: string): string {
+  const { pathname, search } = new URL(uri)
+  return `${pathname}${search}`
+}
+
+/** Whose account page this browser sees; undefined where it is not signed in. */
+export async function whoIsSignedIn(browser: TestBrowser): Promise<string | undefined> {
+  const page = await browser.get('/account')
+  return /id="account-username">([^<]*)</.exec(page.body)?.[1]
+}

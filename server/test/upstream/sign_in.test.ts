@@ -1,0 +1,234 @@
+/** Signing in through a provider on the pages, as a person does it. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { authorizeUrl, hiddenFields, testBrowser } from '../support/browser.ts'
+import { addAccount, addClient, alicePassword } from '../support/harness.ts'
+import {
+  googleEntry,
+  openSetting,
+  ownPath,
+  pressProvider,
+  type Setting,
+  setProviders,
+  signInThrough,
+  whoIsSignedIn,
+} from './setting.ts'
+
+let s: Setting
+beforeAll(async () => {
+  s = await openSetting()
+})
+afterAll(() => s.close())
+
+test('somebody new gets an account with what the provider tells, and no password', async () => {
+  s.provider.persona = { sub: 'new-1', email: 'dora@example.org', name: 'Dora Fields', preferred_username: 'dora' }
+  const { browser, page } = await signInThrough(s)
+  expect(page.path).toBe('/account')
+  expect(await whoIsSignedIn(browser)).toBe('dora')
+  const account = await s.storage.accounts.findByLogin('dora')
+  expect(account).toMatchObject({
+    email: 'dora@example.org',
+    emailVerified: false,
+    passwordHash: null,
+    claims: { name: 'Dora Fields' },
+  })
+  expect(await s.storage.identities.listByUser(account?.id ?? 'usr_')).toMatchObject([
+    { issuer: s.provider.issuer, subject: 'new-1', providerId: 'google', label: 'dora@example.org' },
+  ])
+})
+
+test('the same person comes to the same account, whatever became of their address and name', async () => {
+  s.provider.persona = { sub: 'same-1', email: 'eric@example.org', preferred_username: 'eric' }
+  await signInThrough(s)
+  s.provider.persona = { sub: 'same-1', email: 'erica@example.org', preferred_username: 'erica' }
+  const { browser } = await signInThrough(s)
+  expect(await whoIsSignedIn(browser)).toBe('eric')
+  expect((await s.storage.accounts.findByLogin('eric'))?.email).toBe('eric@example.org')
+})
+
+test('a password opens no account that has none', async () => {
+  s.provider.persona = { sub: 'nopw-1', preferred_username: 'nopw' }
+  await signInThrough(s)
+  const browser = testBrowser(s.app)
+  for (const password of ['', 'null', alicePassword]) {
+    const page = await browser.get('/login')
+    const answer = await browser.post('/login', { ...hiddenFields(page), username: 'nopw', password })
+    expect([400, 401]).toContain(answer.status)
+  }
+})
+
+test('an app gets its code for the person that the provider named, after consent', async () => {
+  const client = await addClient(s)
+  s.provider.persona = { sub: 'app-1', preferred_username: 'fiona' }
+  const { browser, page } = await signInThrough(s, authorizeUrl(client))
+  expect(page.body).toContain('id="consent-allow"')
+  expect(page.body).toContain('fiona')
+  const allowed = await browser.post('/consent', { ...hiddenFields(page), decision: 'allow' })
+  expect(allowed.location).toMatch(/^https:\/\/app\.example\/cb\?code=ac\w+&state=xyz/)
+})
+
+test('prompt=login is satisfied by a sign-in through the provider', async () => {
+  const client = await addClient(s)
+  s.provider.persona = { sub: 'prompt-1', preferred_username: 'gina' }
+  const first = await signInThrough(s)
+  s.clock.move(1000)
+  const { page } = await signInThrough(s, authorizeUrl(client, { prompt: 'login' }), { browser: first.browser })
+  expect(page.body).toContain('id="consent-allow"')
+})
+
+test('a page of ours that sent the person to sign in is where they arrive', async () => {
+  s.provider.persona = { sub: 'next-1', preferred_username: 'hugo' }
+  const { page } = await signInThrough(s, '/account/apps')
+  expect(page.path).toBe('/account/apps')
+})
+
+test('the request that the provider gets has state, nonce and an S256 challenge, new each time', async () => {
+  const asked = []
+  for (let n = 0; n < 2; n++) {
+    const { sent } = await pressProvider(testBrowser(s.app), '/login')
+    asked.push(new URL(sent.location ?? '').searchParams)
+  }
+  const [first, second] = asked
+  expect(Object.fromEntries(first ?? [])).toMatchObject({
+    response_type: 'code',
+    client_id: s.provider.clientId,
+    redirect_uri: 'http://localhost:3000/login/return/google',
+    scope: 'openid profile email',
+    code_challenge_method: 'S256',
+    code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+  })
+  for (const name of ['state', 'nonce', 'code_challenge']) expect(first?.get(name)).not.toBe(second?.get(name))
+})
+
+describe('who says no', () => {
+  test('is back on the sign-in page, which says so and works', async () => {
+    const client = await addClient(s)
+    const { browser, page } = await signInThrough(s, authorizeUrl(client), { decision: 'deny' })
+    expect(page.status).toBe(400)
+    expect(page.body).toContain('You were not signed in with Google.')
+    await addAccount(s, 'ida')
+    const fields = { ...hiddenFields(page), username: 'ida', password: alicePassword }
+    expect((await browser.follow(await browser.post('/login', fields))).body).toContain('id="consent-allow"')
+  })
+
+  test('and a provider that fails are told apart; neither opens an account', async () => {
+    s.provider.persona = { sub: 'fails-1', preferred_username: 'fails' }
+    s.provider.wrong = { tokenStatus: 500 }
+    const { browser, page } = await signInThrough(s)
+    s.provider.wrong = {}
+    expect([page.status, await whoIsSignedIn(browser)]).toEqual([502, undefined])
+    expect(page.body).toContain('Signing in with Google did not work.')
+    expect(await s.storage.accounts.findByLogin('fails')).toBeUndefined()
+  })
+})
+
+describe('usernames', () => {
+  test('that are taken get a number', async () => {
+    await addAccount(s, 'john')
+    for (const sub of ['john-a', 'john-b']) {
+      s.provider.persona = { sub, preferred_username: 'john' }
+      const { browser } = await signInThrough(s)
+      expect(await whoIsSignedIn(browser)).toBe(sub === 'john-a' ? 'john2' : 'john3')
+    }
+  })
+
+  test('come from the address or the name where the provider tells none, and never hold what a username may not', async () => {
+    const wished: readonly [Record<string, unknown>, RegExp][] = [
+      [{ email: 'kim.lee+x@example.org' }, /^kim\.leex$/],
+      [{ name: 'Lou Ōtani' }, /^LouŌtani$/],
+      [{ preferred_username: '<script>', name: '   ' }, /^script$/],
+      [{ preferred_username: '../../' }, /^\.\.\.\.$|^user-/],
+      [{}, /^user-\w+$/],
+    ]
+    for (const [n, [told, expected]] of wished.entries()) {
+      s.provider.persona = { sub: `wished-${n}`, ...told }
+      const { browser } = await signInThrough(s)
+      expect(await whoIsSignedIn(browser)).toMatch(expected)
+    }
+  })
+})
+
+describe('an account that is closed', () => {
+  test('is not opened by its provider either', async () => {
+    s.provider.persona = { sub: 'closed-1', preferred_username: 'mara' }
+    await signInThrough(s)
+    const account = await s.storage.accounts.findByLogin('mara')
+    await s.storage.accounts.update(account?.id ?? 'usr_', { enabled: false })
+    const { browser, page } = await signInThrough(s)
+    expect(page.status).toBe(403)
+    expect(page.body).toContain('This account is closed.')
+    expect(await whoIsSignedIn(browser)).toBeUndefined()
+  })
+})
+
+describe('the sign-in page', () => {
+  test('has no button, and a plain policy, where there is no provider', async () => {
+    const none = await openSetting()
+    await setProviders(none, [])
+    const page = await testBrowser(none.app).get('/login')
+    expect(page.body).not.toContain('/login/start')
+    expect(page.response.headers['content-security-policy']).toContain("form-action 'self';")
+    await none.close()
+  })
+
+  test('lets its forms end at the provider', async () => {
+    const page = await testBrowser(s.app).get('/login')
+    expect(page.response.headers['content-security-policy']).toContain(`form-action 'self' ${s.provider.issuer};`)
+    expect(page.body).toContain('Continue with Google')
+  })
+
+  test('leaves the button of a provider out that cannot be reached, and works', async () => {
+    await setProviders(s, [
+      googleEntry(s.provider),
+      { id: 'gone', kind: 'oidc', issuer: `${s.provider.issuer}/gone`, client_id: 'x', name: 'Gone' },
+    ])
+    const page = await testBrowser(s.app).get('/login')
+    expect(page.body).toContain('Continue with Google')
+    expect(page.body).not.toContain('Continue with Gone')
+    await setProviders(s, [googleEntry(s.provider)])
+  })
+
+  test('takes no press of a button that did not come from it', async () => {
+    const browser = testBrowser(s.app)
+    await browser.get('/login')
+    expect((await browser.post('/login/start/google', { csrf: 'x' })).status).toBe(403)
+    const page = await browser.get('/login')
+    const elsewhere = { origin: 'https://evil.example' }
+    expect((await browser.post('/login/start/google', hiddenFields(page), elsewhere)).status).toBe(403)
+    expect((await browser.post('/login/start/nobody', hiddenFields(page))).status).toBe(404)
+    expect((await browser.get('/login/start/google')).status).toBe(404)
+  })
+})
+
+test('a plain OAuth 2 provider and Facebook name people by their profile', async () => {
+  const { issuer, clientId, clientSecret } = s.provider
+  const both = { client_id: clientId, client_secret: clientSecret }
+  await setProviders(s, [
+    {
+      id: 'hub',
+      kind: 'oauth2',
+      name: 'The Hub',
+      authorization_endpoint: `${issuer}/authorize`,
+      token_endpoint: `${issuer}/token`,
+      userinfo_endpoint: `${issuer}/me`,
+      ...both,
+    },
+    { id: 'facebook', kind: 'facebook', issuer, ...both },
+  ])
+  s.provider.persona = { sub: '4711', name: 'Nils', email: 'nils@example.org' }
+  const viaHub = await signInThrough(s, '/login', { id: 'hub' })
+  const viaFacebook = await signInThrough(s, '/login', { id: 'facebook' })
+  expect(await whoIsSignedIn(viaHub.browser)).toBe('nils')
+  // The same number at another provider is another person, whose address is somebody's by now.
+  expect(viaFacebook.page.body).toContain('There is an account here with the address')
+  await setProviders(s, [googleEntry(s.provider)])
+})
+
+test('what a provider has sent back goes no further than the account: no token of it is kept or logged', async () => {
+  s.provider.persona = { sub: 'kept-1', preferred_username: 'olga' }
+  const browser = testBrowser(s.app)
+  const { sent } = await pressProvider(browser, '/login')
+  const back = s.provider.answer(sent.location ?? '')
+  await browser.get(ownPath(back))
+  const secrets = [new URL(back).searchParams.get('code') ?? '', s.provider.clientSecret]
+  for (const secret of secrets) expect(s.logged.join('\n')).not.toContain(secret)
+})
