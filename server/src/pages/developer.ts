@@ -14,7 +14,7 @@ import type { RequestRecord } from '../storage/contract.ts'
 import { registerDeveloperApps, requireOwnApp } from './developer_apps.ts'
 import { keysAreUsed, registerDeveloperKeys } from './developer_keys.ts'
 import { paths, requestLogPath } from './kit/paths.ts'
-import { PageProblem, readQuery, requireSignedIn, viewerOf } from './page.ts'
+import { noticeOf, PageProblem, readQuery, requireSignedIn, viewerOf } from './page.ts'
 import { developer } from './views/developer.tsx'
 import { type RequestEntry, requestLog } from './views/request_log.tsx'
 
@@ -40,7 +40,7 @@ export function registerDeveloper(app: FastifyInstance, context: Context): void 
       developer({
         viewer: viewerOf(browser.live),
         apps,
-        notice: readQuery(request).get('done') === 'deleted' ? 'The app is deleted.' : undefined,
+        notice: noticeOf(request, { deleted: 'The app is deleted.' }),
         keysHref: keysAreUsed(context) ? paths.keys : undefined,
         newAppHref: registrationFor(context, browser.live.account) === 'closed' ? undefined : paths.newApp,
       }),
