@@ -2,11 +2,8 @@
 import type { FastifyInstance } from 'fastify'
 import { toClient } from '../engine/clients.ts'
 import type { Context } from '../engine/context.ts'
-
 import { registrationFor } from '../engine/developer_apps.ts'
-
 import { repairOf } from '../engine/repairs.ts'
-
 import { ruleResults } from '../engine/rules.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { refusals } from '../protocol/refusal.ts'

@@ -3,7 +3,7 @@ import type { Millis } from '../../lib/clock.ts'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
 import { KeyIcon } from '../kit/icons.tsx'
 import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
-import { Note, Tag } from '../kit/note.tsx'
+import { Note, Outcome, Tag } from '../kit/note.tsx'
 import { keyPath, paths } from '../kit/paths.ts'
 import { Day } from '../kit/time.tsx'
 
@@ -47,16 +47,7 @@ export function subscriptionKeys(props: SubscriptionKeysProps): string {
   return renderPage(
     <WidePage title="Subscription keys" viewer={props.viewer} here="developer">
       <Head heading="Subscription keys" />
-      {props.notice === undefined ? null : (
-        <Note kind="good">
-          <p>{props.notice}</p>
-        </Note>
-      )}
-      {props.problem === undefined ? null : (
-        <Note kind="bad">
-          <p>{props.problem}</p>
-        </Note>
-      )}
+      <Outcome notice={props.notice} problem={props.problem} />
       <p class="muted">
         Apps that sign people in at <code>/auth/v2/login</code> send a key in the header <code>Subscription-Key</code>.
         Only you, and the people you share it with, can sign in through a key of yours.
