@@ -1,5 +1,5 @@
 /** The developer's subscription keys, the form for another one, and the one page that ever shows a key. */
-import type { Millis } from '../../lib/clock.ts'
+import type { DeveloperKey } from '../../engine/developer_keys.ts'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
 import { KeyIcon } from '../kit/icons.tsx'
 import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
@@ -8,21 +8,7 @@ import { keyPath, paths } from '../kit/paths.ts'
 import { Day } from '../kit/time.tsx'
 
 /** A key as lists and its own page show it. */
-export interface KeyFacts {
-  readonly handle: string
-  /** Empty where nobody gave one. */
-  readonly name: string
-  /** Its first characters; empty where they are not known. */
-  readonly start: string
-  readonly createdAt: Millis | undefined
-  readonly lastUsed: Millis | undefined
-  readonly usesToday: number
-  /** Who has switched it off. */
-  readonly disabled: 'developer' | 'operator' | undefined
-  /** The text before the last rotation, while it still works. */
-  readonly previous: { readonly start: string; readonly until: Millis } | undefined
-  readonly openToAll: boolean
-}
+export type KeyFacts = Omit<DeveloperKey, 'sharedBy'>
 
 export interface SharedKey extends KeyFacts {
   readonly sharedBy: string
