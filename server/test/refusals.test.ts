@@ -21,7 +21,7 @@ import {
   token,
   verifier,
 } from './support/browser.ts'
-import { addAccount, addClient, alicePassword, callback, harness, type TestClient } from './support/harness.ts'
+import { addAccount, addClient, alicePassword, callback, type TestClient } from './support/harness.ts'
 import { openSetting, ownPath, type Setting } from './upstream/setting.ts'
 
 const elsewhere = 'https://data.example/api'
@@ -338,7 +338,7 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
   response_type_not_registered: async (w) =>
     atAuthorize(w, {}, await addClient(w.h, { grant_types: ['client_credentials'] })),
   front_channel_closed: async (w) => {
-    const h = await harness()
+    const h = await openSetting()
     try {
       const client = await addClient(h, { dialects: ['quantimodo'], front_channel_tokens: true })
       const { status, error } = await atFrontChannel(

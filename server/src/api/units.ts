@@ -1,12 +1,10 @@
 /** The catalogue of units: `units` and `unitCategories`. */
 import { z } from 'zod'
 import type { ApiInstance, ApiVersion } from './caller.ts'
+import { catalogueCaching, catalogueSchema } from './catalogue.ts'
 import { errorShape } from './envelope.ts'
 import { once } from './list_query.ts'
 import { categoryOf, findUnit, type Unit, unitCategories, units } from './unit_catalogue.ts'
-
-/** The catalogue changes with a release of the server and never in between. */
-export const catalogueCaching = 'public, max-age=3600'
 
 const unitCategoryShape = z
   .object({
@@ -72,18 +70,13 @@ function encodeUnit(unit: Unit): z.infer<typeof unitShape>[] {
 }
 
 export function registerUnits(app: ApiInstance, version: ApiVersion): void {
-  const tags = ['catalogue']
-
   app.get(
     '/units',
     {
       schema: {
-        hide: !version.documented,
+        ...catalogueSchema(version),
         operationId: 'getUnits',
-        tags,
         summary: 'List the units',
-        description: 'Needs no token.',
-        security: [],
         querystring: unitsQuery,
         response: { 200: z.array(unitShape), '4xx': errorShape },
       },
@@ -103,12 +96,9 @@ export function registerUnits(app: ApiInstance, version: ApiVersion): void {
     '/unitCategories',
     {
       schema: {
-        hide: !version.documented,
+        ...catalogueSchema(version),
         operationId: 'getUnitCategories',
-        tags,
         summary: 'List the categories of units',
-        description: 'Needs no token.',
-        security: [],
         response: { 200: z.array(unitCategoryShape), '4xx': errorShape },
       },
     },

@@ -1,10 +1,10 @@
 /** The catalogue of categories of variables: `variableCategories`. */
 import { z } from 'zod'
 import type { ApiInstance, ApiVersion } from './caller.ts'
+import { catalogueCaching, catalogueSchema } from './catalogue.ts'
 import { variableCategories } from './category_catalogue.ts'
 import { errorShape } from './envelope.ts'
 import { findUnit } from './unit_catalogue.ts'
-import { catalogueCaching } from './units.ts'
 
 const variableCategoryShape = z
   .object({
@@ -37,12 +37,9 @@ export function registerVariableCategories(app: ApiInstance, version: ApiVersion
     '/variableCategories',
     {
       schema: {
-        hide: !version.documented,
+        ...catalogueSchema(version),
         operationId: 'getVariableCategories',
-        tags: ['catalogue'],
         summary: 'List the categories of variables',
-        description: 'Needs no token.',
-        security: [],
         response: { 200: z.array(variableCategoryShape), '4xx': errorShape },
       },
     },

@@ -34,7 +34,10 @@ export function addApply(program: Command, env: Env): void {
     })
 }
 
-/** A running server notices within a tenth of a second; whoever acts on our answer must find it up to date. */
+/**
+ * A server on SQLite looks for changes itself; one on PostgreSQL is told after the commit, on a busy machine as late as
+ * a tenth of a second. Whoever acts on our answer must find it up to date.
+ */
 const noticeTime = 200
 
 const signs = { create: '+', update: '~', remove: '-' } as const

@@ -42,11 +42,14 @@ export interface KeyPerson {
 export interface DeveloperKey {
   /** What its address is made of; not enough to find the key by for anybody else. */
   readonly handle: string
+  /** Empty where nobody gave one. */
   readonly name: string
+  /** Its first characters; empty where they are not known. */
   readonly start: string
   readonly createdAt: Millis | undefined
   readonly lastUsed: Millis | undefined
   readonly usesToday: number
+  /** Who has switched it off. */
   readonly disabled: 'developer' | 'operator' | undefined
   /** The text before the last rotation, while it still works. */
   readonly previous: { readonly start: string; readonly until: Millis } | undefined

@@ -1,6 +1,5 @@
 /** What follows from a person's yes: a grant with its code out (RFC 6749 §4.1.2), or one with its tokens (§4.2.2). */
-import type { Millis } from '../lib/clock.ts'
-import { randomBytes } from '../lib/random.ts'
+import type { Millis, Seconds } from '../lib/clock.ts'
 import type { Grant, GrantContext } from '../protocol/grant.ts'
 import type { SessionId } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
@@ -11,9 +10,9 @@ import type { AuthorizationRequest } from './authorize.ts'
 import type { Client } from './clients.ts'
 import type { Context } from './context.ts'
 import { makeCode } from './credentials.ts'
-import { newGrantId } from './grant_id.ts'
 import { type Lifetimes, lifetimesOf } from './lifetimes.ts'
 import { mintFrontChannel } from './mint.ts'
+import { newGrant } from './new_grant.ts'
 import { audienceOf } from './resources.ts'
 import type { Ticket } from './ticket.ts'
 
@@ -37,17 +36,24 @@ export async function issueAnswer(
 ): Promise<string> {
   const lifetimes = lifetimesOf(context.settings, client, request.dialect)
   const agreed = agreedOn(request, client, person, lifetimes)
-  const made = (state: 'offered' | 'live', expiresAt: Millis, agreedOn: GrantContext) =>
-    newGrant(context, request, client, person, consent, { state, expiresAt, context: agreedOn })
   const now = context.clock.now()
+  const made = (state: 'offered' | 'live', life: Seconds, agreedOn: GrantContext) =>
+    newGrant(context, client, person.account, now, {
+      state,
+      step: 0,
+      expiresAt: now + life * 1000,
+      dialect: request.dialect,
+      context: agreedOn,
+      consentValidAfter: consent?.validAfter ?? null,
+    })
   if (request.frontChannel === undefined) {
-    const grant = made('offered', now + lifetimes.code * 1000, agreed)
+    const grant = made('offered', lifetimes.code, agreed)
     await context.storage.grants.insert(grant)
     return answerUri(context, request, [['code', makeCode(context, grant)]])
   }
   // Nothing renews these tokens, so the grant is over when they are.
   const life = request.frontChannel.accessToken ? lifetimes.accessToken : context.settings.idTokenTtl
-  const grant = made('live', now + life * 1000, { ...agreed, refreshable: false })
+  const grant = made('live', life, { ...agreed, refreshable: false })
   const parameters = await tokenParameters(context, client, person, grant, request.frontChannel)
   await context.storage.grants.insert(grant)
   context.tokenRequests.count(person.account.id)
@@ -77,41 +83,6 @@ async function tokenParameters(
         ] as const)),
     ...(idToken === undefined ? [] : [['id_token', idToken] as const]),
   ]
-}
-
-function newGrant(
-  context: Context,
-  request: AuthorizationRequest,
-  client: Client,
-  person: Person,
-  consent: Consent | undefined,
-  own: Pick<Grant, 'state' | 'expiresAt' | 'context'>,
-): Grant {
-  const now = context.clock.now()
-  return {
-    id: newGrantId(now),
-    key: randomBytes(16),
-    clientId: client.id,
-    userId: person.account.id,
-    endReason: null,
-    step: 0,
-    steppedAt: now,
-    generation: context.keyring.generation,
-    createdAt: now,
-    usedAt: now,
-    endedAt: null,
-    epoch: 0,
-    attempt: null,
-    dialect: request.dialect,
-    label: null,
-    authMethod: null,
-    senderKey: null,
-    handle: null,
-    ...own,
-    clientValidAfter: client.validAfter,
-    userValidAfter: person.account.validAfter,
-    consentValidAfter: consent?.validAfter ?? null,
-  }
 }
 
 function agreedOn(request: AuthorizationRequest, client: Client, person: Person, lifetimes: Lifetimes): GrantContext {

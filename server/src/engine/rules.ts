@@ -35,50 +35,31 @@ export const ruleTitles = {
 
 export type RuleName = keyof typeof ruleTitles
 
+/** What every authorization request has to pass before anybody is asked for anything. */
+const authorizeRequest = [
+  'request',
+  'client',
+  'redirect_uri',
+  'parameters',
+  'response_type',
+  'scope',
+  'resource',
+  'pkce',
+  'prompt',
+] as const
+
+/** What every token request has to pass before its grant type is looked at. */
+const tokenRequest = ['request', 'client_authentication', 'grant_type'] as const
+
 /** The rules of each list in the order in which they are run. */
 export const rulesets = {
-  authorize: [
-    'request',
-    'client',
-    'redirect_uri',
-    'parameters',
-    'response_type',
-    'scope',
-    'resource',
-    'pkce',
-    'prompt',
-    'sign_in',
-    'consent',
-  ],
+  authorize: [...authorizeRequest, 'sign_in', 'consent'],
   /** Where the person was sent to sign in, and where to agree: what lies behind was not passed yet. */
-  'authorize:sign_in': [
-    'request',
-    'client',
-    'redirect_uri',
-    'parameters',
-    'response_type',
-    'scope',
-    'resource',
-    'pkce',
-    'prompt',
-  ],
-  'authorize:consent': [
-    'request',
-    'client',
-    'redirect_uri',
-    'parameters',
-    'response_type',
-    'scope',
-    'resource',
-    'pkce',
-    'prompt',
-    'sign_in',
-  ],
-  token: ['request', 'client_authentication', 'grant_type'],
+  'authorize:sign_in': authorizeRequest,
+  'authorize:consent': [...authorizeRequest, 'sign_in'],
+  token: tokenRequest,
   'token:authorization_code': [
-    'request',
-    'client_authentication',
-    'grant_type',
+    ...tokenRequest,
     'credential',
     'credential_client',
     'same_redirect_uri',
@@ -89,9 +70,7 @@ export const rulesets = {
     'once',
   ],
   'token:refresh_token': [
-    'request',
-    'client_authentication',
-    'grant_type',
+    ...tokenRequest,
     'credential',
     'credential_client',
     'scope',
@@ -101,17 +80,8 @@ export const rulesets = {
     'account_limit',
     'once',
   ],
-  'token:client_credentials': ['request', 'client_authentication', 'grant_type', 'scope', 'resource', 'standing'],
-  'token:password': [
-    'request',
-    'client_authentication',
-    'grant_type',
-    'password',
-    'allowed_person',
-    'resource',
-    'standing',
-    'account_limit',
-  ],
+  'token:client_credentials': [...tokenRequest, 'scope', 'resource', 'standing'],
+  'token:password': [...tokenRequest, 'password', 'allowed_person', 'resource', 'standing', 'account_limit'],
   'social:login': ['request', 'client', 'redirect_uri', 'provider'],
   'social:code': ['request', 'provider', 'once', 'allowed_person'],
   'social:token': ['request', 'client', 'provider', 'vouched', 'allowed_person'],

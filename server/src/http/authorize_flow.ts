@@ -39,26 +39,49 @@ export interface OwnAnswers {
   readonly fail: (refusal: Refusal) => FastifyReply
 }
 
-/** Opens the request that a browser brings back sealed. Throws Refusal. */
-export async function openResumed(
+/**
+ * Goes on with a request that has just passed its checks at `path`. One that was posted has come from another site
+ * without our cookies, so it decides nothing but comes back by GET, sealed. Throws Refusal.
+ */
+export async function goOn(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  path: string,
+  checked: AuthorizationRequest,
+  trace: Trace,
+  interact?: OwnAnswers['interact'],
+): Promise<FastifyReply> {
+  if (request.method !== 'POST') {
+    return proceed(context, await readBrowser(context, request, reply), reply, checked, trace, interact)
+  }
+  trace.ruleset = 'authorize:sign_in'
+  trace.note = 'The request came by POST and was sent on to come back by GET.'
+  context.requests.record(trace, 303)
+  return redirect(reply, `${path}?${resume}=${sealRequest(context, checked, undefined)}`)
+}
+
+/** Goes on with the request that a browser brings back sealed. Throws Refusal. */
+export async function goOnSealed(
   context: Context,
   request: FastifyRequest,
   reply: FastifyReply,
   sealed: string,
   progress: Progress,
   trace: Trace,
-): Promise<{ readonly browser: Browser; readonly resumed: AuthorizationRequest }> {
+  interact?: OwnAnswers['interact'],
+): Promise<FastifyReply> {
   at(trace, 'request')
   const browser = await readBrowser(context, request, reply)
   const resumed = resumeRequest(context, sealed, browser.id)
   trace.clientId = resumed.clientId
   trace.caller = { ...trace.caller, dialect: resumed.dialect }
   progress.to = resumed
-  return { browser, resumed }
+  return proceed(context, browser, reply, resumed, trace, interact)
 }
 
 /** Sends the browser to the next page, or back to the client with an answer. Throws Refusal. */
-export async function proceed(
+async function proceed(
   context: Context,
   browser: Browser,
   reply: FastifyReply,

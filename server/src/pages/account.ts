@@ -3,13 +3,11 @@ import type { FastifyInstance } from 'fastify'
 import { disconnectApp, listConnectedApps } from '../engine/connected_apps.ts'
 import type { Context } from '../engine/context.ts'
 import { listSessions } from '../engine/sessions.ts'
-import { callerOf } from '../http/caller.ts'
-import { readBrowser } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
 import type { UserId } from '../protocol/names.ts'
 import { scopeMeaning } from '../protocol/scope.ts'
 import { paths } from './kit/paths.ts'
-import { goTo, PageProblem, readOwnForm, readQuery, requireSignedIn, secrets, viewerOf } from './page.ts'
+import { goTo, PageProblem, readQuery, readSignedForm, requireSignedIn, secrets, viewerOf } from './page.ts'
 import { account as view } from './views/account.tsx'
 import { accountApps, type ConnectedApp } from './views/account_apps.tsx'
 
@@ -40,10 +38,10 @@ export function registerAccount(app: FastifyInstance, context: Context): void {
   })
 
   app.post(paths.removeApp, async (request, reply) => {
-    const browser = await readBrowser(context, request, reply)
-    const clientId = readOwnForm(context, request, browser, 'session').get('client_id')
-    if (browser.live === undefined || clientId === undefined) throw new PageProblem('form_refused')
-    await disconnectApp(context, browser.live.account.id, clientId, callerOf(request))
+    const { form, by } = await readSignedForm(context, request, reply)
+    const clientId = form.get('client_id')
+    if (clientId === undefined) throw new PageProblem('form_refused')
+    await disconnectApp(context, by.account.id, clientId, by.caller)
     return goTo(reply, `${paths.accountApps}?removed=1`)
   })
 }

@@ -3,11 +3,10 @@ import type { FastifyInstance } from 'fastify'
 import { endSeat, listConnectedApps } from '../engine/connected_apps.ts'
 import type { Context } from '../engine/context.ts'
 import { endOtherSessions, endOwnSession, listSessions } from '../engine/sessions.ts'
-import { callerOf } from '../http/caller.ts'
-import { readBrowser, setSession } from '../http/cookies.ts'
+import { setSession } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { paths } from './kit/paths.ts'
-import { goTo, PageProblem, readOwnForm, readQuery, requireSignedIn, secrets, viewerOf } from './page.ts'
+import { goTo, PageProblem, readQuery, readSignedForm, requireSignedIn, secrets, viewerOf } from './page.ts'
 import { accountDevices } from './views/account_devices.tsx'
 
 const notices = new Map([
@@ -39,25 +38,22 @@ export function registerAccountDevices(app: FastifyInstance, context: Context): 
   })
 
   app.post(paths.endDevice, async (request, reply) => {
-    const browser = await readBrowser(context, request, reply)
-    const form = readOwnForm(context, request, browser, 'session')
+    const { browser, form, by } = await readSignedForm(context, request, reply)
     const { live } = browser
-    if (live === undefined) throw new PageProblem('form_refused')
-    const caller = callerOf(request)
     const session = form.get('session')
     const grant = form.get('grant')
     if (session !== undefined) {
-      if (!(await endOwnSession(context, live, session, caller))) throw new PageProblem('not_found')
+      if (!(await endOwnSession(context, live, session, by.caller))) throw new PageProblem('not_found')
       if (session !== live.session.id) return goTo(reply, `${paths.accountDevices}?ended=session`)
       setSession(context, reply, undefined)
       return goTo(reply, paths.signOut)
     }
     if (grant !== undefined) {
-      if (!(await endSeat(context, live.account.id, grant, caller))) throw new PageProblem('not_found')
+      if (!(await endSeat(context, by.account.id, grant, by.caller))) throw new PageProblem('not_found')
       return goTo(reply, `${paths.accountDevices}?ended=grant`)
     }
     if (form.get('others') === undefined) throw new PageProblem('request_unclear')
-    await endOtherSessions(context, live, caller)
+    await endOtherSessions(context, live, by.caller)
     return goTo(reply, `${paths.accountDevices}?ended=others`)
   })
 }

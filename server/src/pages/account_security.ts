@@ -3,12 +3,11 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { changePassword, passwordMinimum } from '../engine/accounts.ts'
 import type { Context } from '../engine/context.ts'
 import { PasswordQueueFull } from '../engine/passwords.ts'
-import { type LiveSession, startSession } from '../engine/sessions.ts'
-import { callerOf } from '../http/caller.ts'
-import { type Browser, readBrowser, setSession } from '../http/cookies.ts'
+import { startSession } from '../engine/sessions.ts'
+import { setSession } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { paths } from './kit/paths.ts'
-import { goTo, PageProblem, readOwnForm, readQuery, requireSignedIn, secrets, viewerOf } from './page.ts'
+import { goTo, readQuery, readSignedForm, requireSignedIn, type SignedIn, secrets, viewerOf } from './page.ts'
 import { type AccountSecurityProps, accountSecurity } from './views/account_security.tsx'
 
 const changed = 'Your password has been changed. Every other browser and every app has been signed out.'
@@ -24,29 +23,25 @@ export function registerAccountSecurity(app: FastifyInstance, context: Context):
   })
 
   app.post(paths.accountSecurity, async (request, reply) => {
-    const browser = await readBrowser(context, request, reply)
-    const form = readOwnForm(context, request, browser, 'session')
-    const { live } = browser
-    if (live === undefined) throw new PageProblem('form_refused')
-    const caller = callerOf(request)
+    const { browser, form, by } = await readSignedForm(context, request, reply)
     const passwords = { current: form.get('current-password') ?? '', next: form.get('new-password') ?? '' }
     try {
-      const result = await changePassword(context, live.account, passwords, caller)
+      const result = await changePassword(context, by.account, passwords, by.caller)
       if (result.outcome === 'problems') {
-        return show(context, reply, 400, { ...browser, live }, { problems: result.problems })
+        return show(context, reply, 400, browser, { problems: result.problems })
       }
       if (result.outcome === 'throttled') {
         reply.header('retry-after', String(result.retryAfter))
         const wait = { cause: 'too_many', seconds: result.retryAfter } as const
-        return show(context, reply, 429, { ...browser, live }, { wait })
+        return show(context, reply, 429, browser, { wait })
       }
-      const { token } = await startSession(context, result.account, ['pwd'], caller)
+      const { token } = await startSession(context, result.account, ['pwd'], by.caller)
       setSession(context, reply, token)
       return goTo(reply, `${paths.accountSecurity}?changed=1`)
     } catch (error) {
       if (!(error instanceof PasswordQueueFull)) throw error
       reply.header('retry-after', String(busyFor))
-      return show(context, reply, 503, { ...browser, live }, { wait: { cause: 'busy', seconds: busyFor } })
+      return show(context, reply, 503, browser, { wait: { cause: 'busy', seconds: busyFor } })
     }
   })
 }
@@ -55,7 +50,7 @@ function show(
   context: Context,
   reply: FastifyReply,
   status: number,
-  browser: Browser & { readonly live: LiveSession },
+  browser: SignedIn,
   props: Pick<AccountSecurityProps, 'problems' | 'wait' | 'notice'>,
 ): FastifyReply {
   const html = accountSecurity({

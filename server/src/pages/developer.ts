@@ -2,11 +2,8 @@
 import type { FastifyInstance } from 'fastify'
 import { toClient } from '../engine/clients.ts'
 import type { Context } from '../engine/context.ts'
-
 import { registrationFor } from '../engine/developer_apps.ts'
-
 import { repairOf } from '../engine/repairs.ts'
-
 import { ruleResults } from '../engine/rules.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { refusals } from '../protocol/refusal.ts'
@@ -14,7 +11,7 @@ import type { RequestRecord } from '../storage/contract.ts'
 import { registerDeveloperApps, requireOwnApp } from './developer_apps.ts'
 import { keysAreUsed, registerDeveloperKeys } from './developer_keys.ts'
 import { paths, requestLogPath } from './kit/paths.ts'
-import { PageProblem, readQuery, requireSignedIn, viewerOf } from './page.ts'
+import { noticeOf, PageProblem, readQuery, requireSignedIn, viewerOf } from './page.ts'
 import { developer } from './views/developer.tsx'
 import { type RequestEntry, requestLog } from './views/request_log.tsx'
 
@@ -40,7 +37,7 @@ export function registerDeveloper(app: FastifyInstance, context: Context): void 
       developer({
         viewer: viewerOf(browser.live),
         apps,
-        notice: readQuery(request).get('done') === 'deleted' ? 'The app is deleted.' : undefined,
+        notice: noticeOf(request, { deleted: 'The app is deleted.' }),
         keysHref: keysAreUsed(context) ? paths.keys : undefined,
         newAppHref: registrationFor(context, browser.live.account) === 'closed' ? undefined : paths.newApp,
       }),

@@ -1,5 +1,5 @@
 /** /developer/apps: registering an app and looking after it. Every rule is the engine's; here are forms and answers. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { Client } from '../engine/clients.ts'
 import { registeredScope } from '../engine/clients.ts'
 import type { Context } from '../engine/context.ts'
@@ -7,7 +7,6 @@ import {
   addRedirectUri,
   addSecret,
   canRemoveSecret,
-  type Developer,
   deleteApp,
   findOwnApp,
   mayDelete,
@@ -24,21 +23,26 @@ import {
 } from '../engine/developer_apps.ts'
 import { risksOf } from '../engine/risks.ts'
 import type { LiveSession } from '../engine/sessions.ts'
-import { callerOf } from '../http/caller.ts'
-import { type Browser, readBrowser } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
 import type { Millis } from '../lib/clock.ts'
-import type { Form } from '../lib/form.ts'
 import { scopeMeaning } from '../protocol/scope.ts'
 import { appPath, paths, redirectUrisPath, secretPath, secretsPath } from './kit/paths.ts'
-import { goTo, PageProblem, readOwnForm, readQuery, requireSignedIn, secrets, viewerOf } from './page.ts'
+import {
+  goTo,
+  noticeOf,
+  PageProblem,
+  readSignedForm,
+  requireSignedIn,
+  type SignedIn,
+  secrets,
+  viewerOf,
+} from './page.ts'
 import { appNew } from './views/app_new.tsx'
 import { appConfirm, appOverview } from './views/app_overview.tsx'
 import { appRedirectUris } from './views/app_redirect_uris.tsx'
 import { appSecretReplace, appSecretShown } from './views/app_secret.tsx'
 import { appSecrets } from './views/app_secrets.tsx'
 
-type SignedIn = Browser & { readonly live: LiveSession }
 type AppRoute = { Params: { id: string } }
 type SecretRoute = { Params: { id: string; secret: string } }
 
@@ -57,32 +61,12 @@ export function registerDeveloperApps(app: FastifyInstance, context: Context): v
   registerRedirectUris(app, context)
 }
 
-/** A form of ours that was posted by somebody who is signed in. */
-async function readSignedForm(
-  context: Context,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  repeatable?: string,
-): Promise<{ readonly browser: SignedIn; readonly form: Form; readonly by: Developer }> {
-  const browser = await readBrowser(context, request, reply)
-  const form = readOwnForm(context, request, browser, 'session', repeatable)
-  if (browser.live === undefined) throw new PageProblem('form_refused')
-  const by = { account: browser.live.account, caller: callerOf(request) }
-  return { browser: { ...browser, live: browser.live }, form, by }
-}
-
 function frame(context: Context, browser: SignedIn, client: Client) {
   return {
     ...secrets(context, browser, 'session'),
     viewer: viewerOf(browser.live),
     app: { clientId: client.id, name: client.name },
   }
-}
-
-/** The sentence for what a redirect of ours says was done; nothing that comes in the address is shown itself. */
-function noticeOf(request: FastifyRequest): string | undefined {
-  const done = readQuery(request).get('done') ?? ''
-  return Object.hasOwn(notices, done) ? notices[done as keyof typeof notices] : undefined
 }
 
 const notices = {
@@ -176,7 +160,7 @@ function registerOverview(app: FastifyInstance, context: Context): void {
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
     const client = await requireOwnApp(context, browser.live, request.params.id)
-    return sendPage(reply, 200, overview(browser, client, { notice: noticeOf(request) }))
+    return sendPage(reply, 200, overview(browser, client, { notice: noticeOf(request, notices) }))
   })
 
   app.post<AppRoute>('/developer/apps/:id', async (request, reply) => {
@@ -255,7 +239,7 @@ function registerSecrets(app: FastifyInstance, context: Context): void {
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
     const client = await requireOwnApp(context, browser.live, request.params.id)
-    return sendPage(reply, 200, page(browser, client, { notice: noticeOf(request) }))
+    return sendPage(reply, 200, page(browser, client, { notice: noticeOf(request, notices) }))
   })
 
   app.post<AppRoute>('/developer/apps/:id/secrets', async (request, reply) => {
@@ -331,7 +315,7 @@ function registerRedirectUris(app: FastifyInstance, context: Context): void {
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
     const client = await requireOwnApp(context, browser.live, request.params.id)
-    return sendPage(reply, 200, page(browser, client, { notice: noticeOf(request) }))
+    return sendPage(reply, 200, page(browser, client, { notice: noticeOf(request, notices) }))
   })
 
   app.post<AppRoute>('/developer/apps/:id/redirect-uris', async (request, reply) => {

@@ -1,7 +1,6 @@
 /** /developer/keys: subscription keys of one's own. Every rule is the engine's; here are forms and answers. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { Context } from '../engine/context.ts'
-import type { Developer } from '../engine/developer_apps.ts'
 import {
   addKeyCollaborator,
   createKey,
@@ -23,25 +22,24 @@ import {
 } from '../engine/developer_keys.ts'
 import type { LiveSession } from '../engine/sessions.ts'
 import type { StoredKey } from '../engine/subscription_key_record.ts'
-import { callerOf } from '../http/caller.ts'
-import { type Browser, readBrowser } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
-import type { Form } from '../lib/form.ts'
 import { keyPath, paths } from './kit/paths.ts'
-import { goTo, PageProblem, readOwnForm, readQuery, requireSignedIn, secrets, viewerOf } from './page.ts'
+import {
+  goTo,
+  noticeOf,
+  PageProblem,
+  readSignedForm,
+  requireSignedIn,
+  type SignedForm,
+  type SignedIn,
+  secrets,
+  viewerOf,
+} from './page.ts'
 import { appConfirm } from './views/app_overview.tsx'
 import { type SubscriptionKeyProps, subscriptionKey } from './views/subscription_key.tsx'
 import { keyShown, nameOf, type SubscriptionKeysProps, subscriptionKeys } from './views/subscription_keys.tsx'
 
-type SignedIn = Browser & { readonly live: LiveSession }
 type KeyRoute = { Params: { handle: string } }
-
-/** A form of ours, from somebody who is signed in, about a key of theirs. */
-interface OwnForm {
-  readonly browser: SignedIn
-  readonly form: Form
-  readonly by: Developer
-}
 
 const notices = {
   renamed: 'The name is saved.',
@@ -68,25 +66,11 @@ export function registerDeveloperKeys(app: FastifyInstance, context: Context): v
   registerLeaving(app, context)
 }
 
-async function readSignedForm(context: Context, request: FastifyRequest, reply: FastifyReply): Promise<OwnForm> {
-  const browser = await readBrowser(context, request, reply)
-  const form = readOwnForm(context, request, browser, 'session')
-  if (browser.live === undefined) throw new PageProblem('form_refused')
-  const by = { account: browser.live.account, caller: callerOf(request) }
-  return { browser: { ...browser, live: browser.live }, form, by }
-}
-
 /** The key, if it is this person's. Others' keys are as good as not there. */
 async function requireOwnKey(context: Context, live: LiveSession, handle: string): Promise<StoredKey> {
   const key = await findOwnKey(context, live.account, handle)
   if (key === undefined) throw new PageProblem('not_found')
   return key
-}
-
-/** The sentence for what a redirect of ours says was done; nothing that comes in the address is shown itself. */
-function noticeOf(request: FastifyRequest): string | undefined {
-  const done = readQuery(request).get('done') ?? ''
-  return Object.hasOwn(notices, done) ? notices[done as Done] : undefined
 }
 
 async function listPage(
@@ -110,7 +94,7 @@ function registerList(app: FastifyInstance, context: Context): void {
   app.get(paths.keys, async (request, reply) => {
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
-    return sendPage(reply, 200, await listPage(context, browser, { notice: noticeOf(request) }))
+    return sendPage(reply, 200, await listPage(context, browser, { notice: noticeOf(request, notices) }))
   })
 
   app.post(paths.keys, async (request, reply) => {
@@ -152,7 +136,7 @@ function registerOne(app: FastifyInstance, context: Context): void {
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
     const key = await requireOwnKey(context, browser.live, request.params.handle)
-    return sendPage(reply, 200, await keyPage(context, browser, key, { notice: noticeOf(request) }))
+    return sendPage(reply, 200, await keyPage(context, browser, key, { notice: noticeOf(request, notices) }))
   })
 
   /** A form that changes a key and ends on its page: with what was done, or with why not beside what was filled in. */
@@ -161,7 +145,7 @@ function registerOne(app: FastifyInstance, context: Context): void {
     done: Done,
     change: (
       key: StoredKey,
-      own: OwnForm,
+      own: SignedForm,
     ) => Promise<Pick<SubscriptionKeyProps, 'problem' | 'rename' | 'add'> | undefined>,
   ): void {
     app.post<KeyRoute>(`/developer/keys/:handle${path}`, async (request, reply) => {

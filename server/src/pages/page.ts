@@ -1,17 +1,28 @@
 /** What the routes of pages share: reading a form that is ours, sending on, and the pages for what went wrong. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Context } from '../engine/context.ts'
+import type { Caller, Context } from '../engine/context.ts'
 import type { LiveSession } from '../engine/sessions.ts'
-import { bodyText, queryOf } from '../http/caller.ts'
+import { bodyText, callerOf, queryOf } from '../http/caller.ts'
 import { type Browser, csrfToken, isCsrfToken, readBrowser } from '../http/cookies.ts'
 import { faultOf } from '../http/faults.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { type Form, parseForm } from '../lib/form.ts'
 import { Refusal } from '../protocol/refusal.ts'
+import type { Account } from '../storage/contract.ts'
 import type { FormSecrets } from './kit/form.tsx'
 import type { Viewer } from './kit/layout.tsx'
 import { oauthError } from './views/oauth_error.tsx'
 import { type ProblemKind, problem, problemStatus } from './views/problem.tsx'
+
+/** A browser in which somebody is signed in. */
+export type SignedIn = Browser & { readonly live: LiveSession }
+
+/** A form of ours from somebody who is signed in, and from where. */
+export interface SignedForm {
+  readonly browser: SignedIn
+  readonly form: Form
+  readonly by: { readonly account: Account; readonly caller: Caller }
+}
 
 /** Thrown by a route that ends in one of the pages for problems. */
 export class PageProblem extends Error {
@@ -52,6 +63,26 @@ export function readOwnForm(
   return form
 }
 
+/** The form that was posted by somebody who is signed in, as `readOwnForm` takes it. Throws PageProblem. */
+export async function readSignedForm(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  repeatable?: string,
+): Promise<SignedForm> {
+  const browser = await readBrowser(context, request, reply)
+  const form = readOwnForm(context, request, browser, 'session', repeatable)
+  const { live } = browser
+  if (live === undefined) throw new PageProblem('form_refused')
+  return { browser: { ...browser, live }, form, by: { account: live.account, caller: callerOf(request) } }
+}
+
+/** The sentence for what a redirect of ours says was done; nothing that comes in the address is shown itself. */
+export function noticeOf(request: FastifyRequest, notices: Readonly<Record<string, string>>): string | undefined {
+  const done = readQuery(request).get('done') ?? ''
+  return Object.hasOwn(notices, done) ? notices[done] : undefined
+}
+
 export function secrets(
   context: Context,
   browser: Browser,
@@ -80,7 +111,7 @@ export async function requireSignedIn(
   context: Context,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<(Browser & { readonly live: LiveSession }) | undefined> {
+): Promise<SignedIn | undefined> {
   const browser = await readBrowser(context, request, reply)
   if (browser.live !== undefined) return { ...browser, live: browser.live }
   const path = request.url.split('?', 1)[0] ?? '/account'

@@ -1,16 +1,8 @@
 /** How the JWT login says no: a status, and the same status with a sentence in the body, as its gateway did. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { faultOf } from '../../http/faults.ts'
+import { sendJson } from '../../http/json.ts'
 import { Refusal } from '../../protocol/refusal.ts'
-
-export function sendJson(reply: FastifyReply, status: number, body: object): FastifyReply {
-  return reply
-    .code(status)
-    .header('cache-control', 'no-store')
-    .header('pragma', 'no-cache')
-    .type('application/json')
-    .send(JSON.stringify(body))
-}
 
 export function sendError(reply: FastifyReply, statusCode: number, message: string): FastifyReply {
   return sendJson(reply, statusCode, { statusCode, message })

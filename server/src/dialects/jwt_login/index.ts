@@ -12,12 +12,13 @@ import type { SubscriptionKey } from '../../engine/subscription_keys.ts'
 import { exchange, type TokenRequest } from '../../engine/token.ts'
 import { takeBodies } from '../../http/bodies.ts'
 import { callerOf } from '../../http/caller.ts'
+import { sendJson } from '../../http/json.ts'
 import { guardOlderDoor } from '../../http/older_door.ts'
 import { seconds } from '../../lib/clock.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { presentedKey, readJudgedToken, readMembers, readToken } from './decode.ts'
 import { lifetime, tokenDocument } from './document.ts'
-import { failed, refuse, sendError, sendJson, statusOf } from './envelope.ts'
+import { failed, refuse, sendError, statusOf } from './envelope.ts'
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
 

@@ -6,21 +6,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { checkAuthorization, type Progress, repeatedCause } from '../../engine/authorize.ts'
 import type { Context } from '../../engine/context.ts'
-import { sealRequest } from '../../engine/interaction.ts'
 import { startTrace } from '../../engine/request_log.ts'
-import {
-  type ErrorPage,
-  openResumed,
-  proceed,
-  redirect,
-  refusalPage,
-  refused,
-  resume,
-} from '../../http/authorize_flow.ts'
+import { type ErrorPage, goOn, goOnSealed, refusalPage, refused, resume } from '../../http/authorize_flow.ts'
 import { bodyText, callerOf, queryOf } from '../../http/caller.ts'
-import { readBrowser } from '../../http/cookies.ts'
 import { faultOf } from '../../http/faults.ts'
-import { resumePath } from '../../http/paths.ts'
 import { type Form, parseForm } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { endpoints } from './endpoints.ts'
@@ -29,8 +18,7 @@ export function registerAuthorize(app: FastifyInstance, context: Context, errorP
   app.setErrorHandler((error, request, reply) => {
     const fault = faultOf(error, request)
     if (fault.retryAfter !== undefined) reply.header('retry-after', String(fault.retryAfter))
-    const code = fault.error === 'server_error' ? 'server_error' : fault.error
-    return errorPage(reply, { code, status: fault.status, text: fault.text, requestId: request.id })
+    return errorPage(reply, { code: fault.error, status: fault.status, text: fault.text, requestId: request.id })
   })
   app.get(endpoints.authorization_endpoint, (request, reply) => authorize(context, errorPage, request, reply))
   app.post(endpoints.authorization_endpoint, (request, reply) => authorize(context, errorPage, request, reply))
@@ -48,18 +36,9 @@ async function authorize(
   try {
     const form = readParameters(request)
     const sealed = request.method === 'GET' ? form.get(resume) : undefined
-    if (sealed !== undefined) {
-      const { browser, resumed } = await openResumed(context, request, reply, sealed, progress, trace)
-      return await proceed(context, browser, reply, resumed, trace)
-    }
+    if (sealed !== undefined) return await goOnSealed(context, request, reply, sealed, progress, trace)
     const checked = await checkAuthorization(context, form, progress, trace)
-    if (request.method === 'POST') {
-      trace.ruleset = 'authorize:sign_in'
-      trace.note = 'The request came by POST and was sent on to come back by GET.'
-      context.requests.record(trace, 303)
-      return redirect(reply, resumePath(sealRequest(context, checked, undefined)))
-    }
-    return await proceed(context, await readBrowser(context, request, reply), reply, checked, trace)
+    return await goOn(context, request, reply, endpoints.authorization_endpoint, checked, trace)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     return refused(context, reply, error, progress, trace, (refusal) => refusalPage(errorPage, reply, refusal, trace))

@@ -35,17 +35,22 @@ export async function answered(
   }
 }
 
-/** A refusal on the wire. The reason stays behind; the body has exactly two members (RFC 6749 §5.2). */
+/** A refusal on the wire. The reason stays behind. */
 export function refuse(reply: FastifyReply, refusal: Refusal, authorization: string | undefined): FastifyReply {
   if (refusal.detail.retryAfter !== undefined) reply.header('retry-after', String(refusal.detail.retryAfter))
   // "If the client attempted to authenticate via the Authorization request header field, [...] WWW-Authenticate"
   if (refusal.error === 'invalid_client' && authorization !== undefined) {
     reply.header('www-authenticate', 'Basic realm="Consentry", charset="UTF-8"')
   }
+  return sendError(reply, refusal.status, refusal.error, refusal.text)
+}
+
+/** The envelope of RFC 6749 §5.2: exactly two members. */
+export function sendError(reply: FastifyReply, status: number, error: string, text: string): FastifyReply {
   return reply
-    .code(refusal.status)
+    .code(status)
     .type('application/json')
-    .send(JSON.stringify({ error: refusal.error, error_description: refusal.text }))
+    .send(JSON.stringify({ error, error_description: text }))
 }
 
 /** The error handler of the plugin: faults, and requests that were too broken to reach an endpoint. */
@@ -55,10 +60,7 @@ export function failed(error: unknown, request: FastifyRequest, reply: FastifyRe
   const fault = faultOf(error, request)
   if (fault.status === 415) return refuse(reply, new Refusal('content_type_unsupported'), undefined)
   if (fault.retryAfter !== undefined) reply.header('retry-after', String(fault.retryAfter))
-  return reply
-    .code(fault.status)
-    .type('application/json')
-    .send(JSON.stringify({ error: fault.error, error_description: fault.text }))
+  return sendError(reply, fault.status, fault.error, fault.text)
 }
 
 /** Parameters that must never stand in a query string of an endpoint that is posted to. */

@@ -4,7 +4,7 @@ import type { Context } from '../../engine/context.ts'
 import type { ErrorPage } from '../../http/authorize_flow.ts'
 import { takeForms } from '../../http/caller.ts'
 import { registerAuthorize } from './authorize.ts'
-import { failed } from './dialect.ts'
+import { failed, sendError } from './dialect.ts'
 import { registerDiscovery } from './discovery.ts'
 import { endpoints } from './endpoints.ts'
 import { registerIntrospection } from './introspect.ts'
@@ -42,10 +42,6 @@ function refuseOtherMethods(app: FastifyInstance): void {
 }
 
 async function sendMethodNotAllowed(reply: FastifyReply): Promise<FastifyReply> {
-  return reply
-    .code(405)
-    .header('allow', 'POST')
-    .header('cache-control', 'no-store')
-    .type('application/json')
-    .send(JSON.stringify({ error: 'invalid_request', error_description: 'This endpoint is posted to.' }))
+  reply.header('allow', 'POST').header('cache-control', 'no-store')
+  return sendError(reply, 405, 'invalid_request', 'This endpoint is posted to.')
 }

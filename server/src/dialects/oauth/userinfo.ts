@@ -7,6 +7,7 @@ import { bearerError, challenge, findBearerToken } from '../../http/bearer_token
 import { bodyText, queryOf } from '../../http/caller.ts'
 import { parseForm } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
+import { sendError } from './dialect.ts'
 import { endpoints } from './endpoints.ts'
 
 export function registerUserinfo(app: FastifyInstance, context: Context): void {
@@ -25,10 +26,7 @@ export function registerUserinfo(app: FastifyInstance, context: Context): void {
       if (!(error instanceof Refusal)) throw error
       const { error: code, status } = bearerError(error)
       challenge(reply, error, resourceMetadata)
-      return reply
-        .code(status)
-        .type('application/json')
-        .send(JSON.stringify({ error: code, error_description: error.text }))
+      return sendError(reply, status, code, error.text)
     }
   }
 

@@ -1,5 +1,6 @@
 /** How the password token door says no: its documented codes and sentences, as pretty JSON. */
 import type { FastifyReply } from 'fastify'
+import { sendJson } from '../../http/json.ts'
 import type { Reason, Refusal } from '../../protocol/refusal.ts'
 
 /** The documented errors that this door can come to. The status is sent only where the operator has asked for it. */
@@ -80,11 +81,7 @@ export function errorBody({ code, message }: Problem, debug?: Readonly<Record<st
   }
 }
 
-export function sendJson(reply: FastifyReply, status: number, body: object): FastifyReply {
-  return reply
-    .code(status)
-    .header('cache-control', 'no-store')
-    .header('pragma', 'no-cache')
-    .type('application/json')
-    .send(JSON.stringify(body, null, 2))
+/** Sends a body as the documented server does: readable. */
+export function sendPretty(reply: FastifyReply, status: number, body: object): FastifyReply {
+  return sendJson(reply, status, body, 2)
 }

@@ -15,7 +15,7 @@ import { guardOlderDoor } from '../../http/older_door.ts'
 import { seconds } from '../../lib/clock.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { type Decoded, decodeRequest } from './decode.ts'
-import { errorBody, type Problem, problem, problemOf, sendJson, statusOf } from './envelope.ts'
+import { errorBody, type Problem, problem, problemOf, sendPretty, statusOf } from './envelope.ts'
 
 /** With and without the slash that older web servers insisted on, and the path that the documents name by mistake. */
 const tokenPaths = ['/v1/oauth/', '/v1/oauth', '/v1/oauth/index.php', '/v1/add/index.php']
@@ -27,7 +27,7 @@ export async function registerPasswordToken(app: FastifyInstance, context: Conte
   const { passwordTokenStatus: plain, development } = context.settings
 
   function sendProblem(reply: FastifyReply, what: Problem, debug?: Readonly<Record<string, string>>): FastifyReply {
-    return sendJson(reply, statusOf(what, plain), errorBody(what, debug))
+    return sendPretty(reply, statusOf(what, plain), errorBody(what, debug))
   }
 
   async function issueToken(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -41,7 +41,7 @@ export async function registerPasswordToken(app: FastifyInstance, context: Conte
       const { accessToken, grant } = await exchange(context, client, decoded.token, trace)
       context.requests.record(trace, 200)
       const data = { access_token: accessToken, expiry: seconds(grant.expiresAt) }
-      return sendJson(reply, 200, { success: true, data })
+      return sendPretty(reply, 200, { success: true, data })
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       const what = problemOf(error)

@@ -5,23 +5,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type AuthorizationRequest, checkAuthorization, type Progress } from '../../engine/authorize.ts'
 import type { Context } from '../../engine/context.ts'
-import { sealRequest } from '../../engine/interaction.ts'
 import { startTrace, type Trace } from '../../engine/request_log.ts'
 import { secretWarning } from '../../engine/secret_in_address.ts'
 import { openTicket } from '../../engine/ticket.ts'
 import {
   type ErrorPage,
+  goOn,
+  goOnSealed,
   type Interaction,
-  openResumed,
-  proceed,
-  redirect,
   refusalPage,
   refused,
   resume,
 } from '../../http/authorize_flow.ts'
 import { takeBodies } from '../../http/bodies.ts'
 import { callerOf, queryOf } from '../../http/caller.ts'
-import { readBrowser } from '../../http/cookies.ts'
 import { errorBody } from '../../http/error_body.ts'
 import { faultOf } from '../../http/faults.ts'
 import { guardOlderDoor } from '../../http/older_door.ts'
@@ -78,21 +75,12 @@ async function authorize(
     const query = parseForm(queryOf(request))
     if (query === undefined) throw new Refusal('parameter_malformed')
     const sealed = request.method === 'GET' ? query.get(resume) : undefined
-    if (sealed !== undefined) {
-      const { browser, resumed } = await openResumed(context, request, reply, sealed, progress, trace)
-      return await proceed(context, browser, reply, resumed, trace, interact)
-    }
+    if (sealed !== undefined) return await goOnSealed(context, request, reply, sealed, progress, trace, interact)
     const form = withSignUp(await readParameters(request))
     const secrets = spellingsOf('client_secret').flatMap((name) => query.all(name))
     trace.warning = await secretWarning(context, form.get('client_id'), secrets)
     const checked = withTicket(context, request, form, await checkAuthorization(context, form, progress, trace), trace)
-    if (request.method === 'POST') {
-      trace.ruleset = 'authorize:sign_in'
-      trace.note = 'The request came by POST and was sent on to come back by GET.'
-      context.requests.record(trace, 303)
-      return redirect(reply, `${path}?${resume}=${sealRequest(context, checked, undefined)}`)
-    }
-    return await proceed(context, await readBrowser(context, request, reply), reply, checked, trace, interact)
+    return await goOn(context, request, reply, path, checked, trace, interact)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     return refused(context, reply, error, progress, trace, (refusal) => {

@@ -3,13 +3,12 @@
  * resources, found by a digest, and tokens differ by a random jti.
  */
 import { sha256 } from '../../lib/hash.ts'
-import { randomBytes } from '../../lib/random.ts'
 import type { GrantView } from '../../protocol/grant.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { isWithin, openidScopes } from '../../protocol/scope.ts'
 import { type Client, registeredScope } from '../clients.ts'
 import type { Context } from '../context.ts'
-import { newGrantId } from '../grant_id.ts'
+import { newGrant } from '../new_grant.ts'
 import type { Trace } from '../request_log.ts'
 import { requireResources } from '../resources.ts'
 import { at } from '../rules.ts'
@@ -66,28 +65,11 @@ async function findOrMake(
   const { grants } = context.storage
   const found = await grants.findByHandle(handle)
   if (found !== undefined) return found
-  const now = context.clock.now()
-  await grants.insertByHandle({
-    id: newGrantId(now),
-    key: randomBytes(16),
-    clientId: client.id,
-    userId: null,
+  const grant = newGrant(context, client, undefined, context.clock.now(), {
     state: 'live',
-    endReason: null,
     step: 1,
-    steppedAt: now,
-    generation: context.keyring.generation,
-    createdAt: now,
     expiresAt: Number.MAX_SAFE_INTEGER,
-    usedAt: now,
-    endedAt: null,
-    epoch: 0,
-    attempt: null,
     dialect: 'oauth',
-    label: null,
-    authMethod: null,
-    senderKey: null,
-    handle,
     context: {
       grantType: 'client_credentials',
       scope,
@@ -96,10 +78,8 @@ async function findOrMake(
       accessTokenTtl: ttl,
       refreshTokenTtl: 0,
     },
-    clientValidAfter: client.validAfter,
-    userValidAfter: null,
-    consentValidAfter: null,
   })
+  await grants.insertByHandle({ ...grant, handle })
   const made = await grants.findByHandle(handle)
   if (made === undefined) throw new Error('client_credentials: the grant that was just stored is not there')
   return made

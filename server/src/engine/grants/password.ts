@@ -11,8 +11,8 @@ import { type PasswordDoor, passwordDoorOf } from '../builtin_clients.ts'
 import { type Client, registeredScope } from '../clients.ts'
 import type { Caller, Context } from '../context.ts'
 import { handleDigest } from '../credentials.ts'
-import { newGrantId } from '../grant_id.ts'
 import { lifetimesOf } from '../lifetimes.ts'
+import { newGrant } from '../new_grant.ts'
 import type { Trace } from '../request_log.ts'
 import { at } from '../rules.ts'
 import { requireKeyOf } from '../subscription_key_rules.ts'
@@ -84,32 +84,16 @@ function begin(
 ): Grant {
   const now = context.clock.now()
   const agreed = terms(context, request, client, door, caller)
-  return {
-    id: newGrantId(now),
-    key: randomBytes(16),
-    clientId: client.id,
-    userId: account.id,
+  return newGrant(context, client, account, now, {
     state: 'live',
-    endReason: null,
     step: 1,
-    steppedAt: now,
-    generation: context.keyring.generation,
-    createdAt: now,
     expiresAt: now + (agreed.refreshTokenAge ?? agreed.accessTokenTtl) * 1000,
-    usedAt: now,
-    endedAt: null,
-    epoch: 0,
-    attempt: null,
     dialect: caller.dialect,
     label: request.label,
     authMethod: 'none',
-    senderKey: null,
     handle: accessToken === undefined ? null : handleDigest(accessToken),
     context: agreed,
-    clientValidAfter: client.validAfter,
-    userValidAfter: account.validAfter,
-    consentValidAfter: null,
-  }
+  })
 }
 
 /** The longest life of a login JWT: what signed it must stay published for as long. */

@@ -70,6 +70,20 @@ export function Field(props: FieldProps) {
   )
 }
 
+/** The field for a password that is being chosen. */
+export function NewPassword(props: { name: string; label: string; minimum: number; problem: string | undefined }) {
+  return (
+    <Field
+      name={props.name}
+      label={props.label}
+      type="password"
+      autocomplete="new-password"
+      problem={props.problem}
+      hint={`At least ${props.minimum} characters. A few unrelated words are strong and easy to keep.`}
+    />
+  )
+}
+
 function describedBy(id: string, problem: string | undefined, hint: Child): string | undefined {
   const ids = [...(problem === undefined ? [] : [`${id}-problem`]), ...(hint === undefined ? [] : [`${id}-hint`])]
   return ids.length === 0 ? undefined : ids.join(' ')

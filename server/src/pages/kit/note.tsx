@@ -26,6 +26,24 @@ export function Note(props: NoteProps) {
   )
 }
 
+/** What came of what was just asked for, in a sentence: that it was done, or why not. */
+export function Outcome(props: { notice?: string | undefined; problem?: string | undefined }) {
+  return (
+    <>
+      {props.notice === undefined ? null : (
+        <Note kind="good">
+          <p>{props.notice}</p>
+        </Note>
+      )}
+      {props.problem === undefined ? null : (
+        <Note kind="bad">
+          <p>{props.problem}</p>
+        </Note>
+      )}
+    </>
+  )
+}
+
 export function Tag(props: { kind?: 'warn' | 'bad' | 'good'; children: Child }) {
   return <span class={props.kind === undefined ? 'tag' : `tag ${props.kind}`}>{props.children}</span>
 }

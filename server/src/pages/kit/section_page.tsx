@@ -2,7 +2,7 @@
 import type { Child } from 'hono/jsx'
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import { type Viewer, WidePage } from './layout.tsx'
-import { Note } from './note.tsx'
+import { Outcome } from './note.tsx'
 
 export interface SectionPlace {
   readonly href: string
@@ -56,11 +56,7 @@ export function SectionPage(props: SectionPageProps): JSX.Element {
         </div>
         {props.act}
       </div>
-      {props.notice === undefined ? null : (
-        <Note kind="good">
-          <p>{props.notice}</p>
-        </Note>
-      )}
+      <Outcome notice={props.notice} />
       {props.children}
     </WidePage>
   )

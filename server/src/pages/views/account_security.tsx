@@ -1,6 +1,6 @@
 /** What keeps others out of the account: the password, and changing it. */
 import { AccountPage } from '../kit/account_page.tsx'
-import { Button, Field, Form } from '../kit/form.tsx'
+import { Button, Field, Form, NewPassword } from '../kit/form.tsx'
 import { renderPage, type Viewer } from '../kit/layout.tsx'
 import { Note, Problems } from '../kit/note.tsx'
 import { inWords } from '../kit/time.tsx'
@@ -53,13 +53,11 @@ export function accountSecurity(props: AccountSecurityProps): string {
               autocomplete="current-password"
               problem={problems.current}
             />
-            <Field
+            <NewPassword
               name="new-password"
               label="New password"
-              type="password"
-              autocomplete="new-password"
+              minimum={props.passwordMinimum}
               problem={problems.next}
-              hint={`At least ${props.passwordMinimum} characters. A few unrelated words are strong and easy to keep.`}
             />
             <p class="small muted">
               You stay signed in here. Every other browser is signed out, and every app has to ask you again.

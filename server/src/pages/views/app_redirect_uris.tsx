@@ -1,7 +1,7 @@
 /** The redirect URIs of an app, exactly as they are registered. */
 import { Button, Field, Form, type FormSecrets } from '../kit/form.tsx'
 import { renderPage } from '../kit/layout.tsx'
-import { Note } from '../kit/note.tsx'
+import { Outcome } from '../kit/note.tsx'
 import { redirectUrisPath } from '../kit/paths.ts'
 import { AppPage, type AppPageProps } from './app_page.tsx'
 
@@ -19,11 +19,7 @@ export function appRedirectUris(props: AppRedirectUrisProps): string {
   const failed = props.problem !== undefined || props.add !== undefined
   return renderPage(
     <AppPage {...props} here="redirect-uris" heading="Redirect URIs" failed={failed}>
-      {props.problem === undefined ? null : (
-        <Note kind="bad">
-          <p>{props.problem}</p>
-        </Note>
-      )}
+      <Outcome problem={props.problem} />
       <section aria-label="Registered redirect URIs">
         {props.redirectUris.length === 0 ? <p class="muted">None is registered.</p> : null}
         <ul class="card entries" id="registered-redirect-uris" hidden={props.redirectUris.length === 0}>

@@ -3,7 +3,7 @@ import type { Millis } from '../../lib/clock.ts'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
 import { KeyIcon } from '../kit/icons.tsx'
 import { renderPage } from '../kit/layout.tsx'
-import { Note, Tag } from '../kit/note.tsx'
+import { Outcome, Tag } from '../kit/note.tsx'
 import { secretPath, secretsPath } from '../kit/paths.ts'
 import { Day } from '../kit/time.tsx'
 import { AppPage, type AppPageProps } from './app_page.tsx'
@@ -33,11 +33,7 @@ export function appSecrets(props: AppSecretsProps): string {
   const failed = props.problem !== undefined || props.add !== undefined
   return renderPage(
     <AppPage {...props} here="secrets" heading="Secrets" failed={failed}>
-      {props.problem === undefined ? null : (
-        <Note kind="bad">
-          <p>{props.problem}</p>
-        </Note>
-      )}
+      <Outcome problem={props.problem} />
       {props.usesSecrets ? <Secrets {...props} /> : <NoSecrets />}
       {props.usesSecrets && props.secrets.length < props.limit ? (
         <section aria-labelledby="add-secret">

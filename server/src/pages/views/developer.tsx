@@ -4,7 +4,7 @@ import { AppCard } from '../kit/app_card.tsx'
 import { LinkButton } from '../kit/form.tsx'
 import { AppsIcon } from '../kit/icons.tsx'
 import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
-import { Note, Tag } from '../kit/note.tsx'
+import { Outcome, Tag } from '../kit/note.tsx'
 import { appPath, requestLogPath } from '../kit/paths.ts'
 import { Day } from '../kit/time.tsx'
 
@@ -37,11 +37,7 @@ export function developer(props: DeveloperProps): string {
           <LinkButton href={props.newAppHref}>Register an app</LinkButton>
         )}
       </div>
-      {props.notice === undefined ? null : (
-        <Note kind="good">
-          <p>{props.notice}</p>
-        </Note>
-      )}
+      <Outcome notice={props.notice} />
       {props.apps.length === 0 ? <NoApps newAppHref={props.newAppHref} viewer={props.viewer} /> : null}
       {props.apps.map((app) => (
         <article class="card">

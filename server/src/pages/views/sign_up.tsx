@@ -1,5 +1,5 @@
 /** The sign-up page: e-mail, username and password make an account. */
-import { Button, Field, Form, type FormSecrets } from '../kit/form.tsx'
+import { Button, Field, Form, type FormSecrets, NewPassword } from '../kit/form.tsx'
 import { NarrowPage, renderPage } from '../kit/layout.tsx'
 import { Problems } from '../kit/note.tsx'
 
@@ -80,14 +80,7 @@ export function AccountFields(props: Pick<SignUpProps, 'email' | 'username' | 'p
         problem={problems.username}
         hint="You can sign in with it, too."
       />
-      <Field
-        name="password"
-        label="Password"
-        type="password"
-        autocomplete="new-password"
-        problem={problems.password}
-        hint={`At least ${props.passwordMinimum} characters. A few unrelated words are strong and easy to keep.`}
-      />
+      <NewPassword name="password" label="Password" minimum={props.passwordMinimum} problem={problems.password} />
     </>
   )
 }

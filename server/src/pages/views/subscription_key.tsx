@@ -1,7 +1,7 @@
 /** One subscription key: its state, its name, a new text for it, the people who share it, and the ways to end it. */
 import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
 import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
-import { Note, Tag } from '../kit/note.tsx'
+import { Note, Outcome, Tag } from '../kit/note.tsx'
 import { keyPath, paths } from '../kit/paths.ts'
 import { Day, Minute } from '../kit/time.tsx'
 import { type KeyFacts, KeyState, nameOf, Start } from './subscription_keys.tsx'
@@ -49,16 +49,7 @@ export function subscriptionKey(props: SubscriptionKeyProps): string {
           </p>
         </div>
       </div>
-      {props.notice === undefined ? null : (
-        <Note kind="good">
-          <p>{props.notice}</p>
-        </Note>
-      )}
-      {props.problem === undefined ? null : (
-        <Note kind="bad">
-          <p>{props.problem}</p>
-        </Note>
-      )}
+      <Outcome notice={props.notice} problem={props.problem} />
       <Facts of={key} />
       <Rotation {...props} />
       <People {...props} />

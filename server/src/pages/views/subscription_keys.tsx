@@ -1,28 +1,14 @@
 /** The developer's subscription keys, the form for another one, and the one page that ever shows a key. */
-import type { Millis } from '../../lib/clock.ts'
+import type { DeveloperKey } from '../../engine/developer_keys.ts'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
 import { KeyIcon } from '../kit/icons.tsx'
 import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
-import { Note, Tag } from '../kit/note.tsx'
+import { Note, Outcome, Tag } from '../kit/note.tsx'
 import { keyPath, paths } from '../kit/paths.ts'
 import { Day } from '../kit/time.tsx'
 
 /** A key as lists and its own page show it. */
-export interface KeyFacts {
-  readonly handle: string
-  /** Empty where nobody gave one. */
-  readonly name: string
-  /** Its first characters; empty where they are not known. */
-  readonly start: string
-  readonly createdAt: Millis | undefined
-  readonly lastUsed: Millis | undefined
-  readonly usesToday: number
-  /** Who has switched it off. */
-  readonly disabled: 'developer' | 'operator' | undefined
-  /** The text before the last rotation, while it still works. */
-  readonly previous: { readonly start: string; readonly until: Millis } | undefined
-  readonly openToAll: boolean
-}
+export type KeyFacts = Omit<DeveloperKey, 'sharedBy'>
 
 export interface SharedKey extends KeyFacts {
   readonly sharedBy: string
@@ -47,16 +33,7 @@ export function subscriptionKeys(props: SubscriptionKeysProps): string {
   return renderPage(
     <WidePage title="Subscription keys" viewer={props.viewer} here="developer">
       <Head heading="Subscription keys" />
-      {props.notice === undefined ? null : (
-        <Note kind="good">
-          <p>{props.notice}</p>
-        </Note>
-      )}
-      {props.problem === undefined ? null : (
-        <Note kind="bad">
-          <p>{props.problem}</p>
-        </Note>
-      )}
+      <Outcome notice={props.notice} problem={props.problem} />
       <p class="muted">
         Apps that sign people in at <code>/auth/v2/login</code> send a key in the header <code>Subscription-Key</code>.
         Only you, and the people you share it with, can sign in through a key of yours.

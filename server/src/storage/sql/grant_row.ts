@@ -9,54 +9,7 @@ import type { GrantRow } from './schema.ts'
 export const grantStates = ['asked', 'offered', 'live', 'ended'] as const satisfies readonly GrantState[]
 export const stateCode = { asked: 0, offered: 1, live: 2, ended: 3 } as const satisfies Record<GrantState, number>
 
-export const grantColumns = [
-  'id',
-  'key',
-  'client_id',
-  'user_id',
-  'state',
-  'end_reason',
-  'step',
-  'stepped_at',
-  'generation',
-  'created_at',
-  'expires_at',
-  'used_at',
-  'ended_at',
-  'epoch',
-  'attempt',
-  'dialect',
-  'label',
-  'auth_method',
-  'sender_key',
-  'handle',
-  'session_id',
-  'context',
-  'client_valid_after',
-  'user_valid_after',
-  'consent_valid_after',
-] as const satisfies readonly (keyof GrantRow)[]
-
-/** What a swap, an end or a remark of use writes; the rest of a row never changes. */
-export const stepColumns = [
-  'state',
-  'end_reason',
-  'step',
-  'stepped_at',
-  'generation',
-  'expires_at',
-  'used_at',
-  'ended_at',
-  'epoch',
-  'attempt',
-  'auth_method',
-  'label',
-] as const satisfies readonly (keyof GrantRow)[]
-
-/**
- * What is read of a row, in this order: rows come as arrays, because objects cost twice as much. (`session_id` is there
- * for its index only.)
- */
+/** What is read of a row, in this order: rows come as arrays, because objects cost twice as much. */
 export const readColumns = [
   'id',
   'key',
@@ -82,6 +35,25 @@ export const readColumns = [
   'client_valid_after',
   'user_valid_after',
   'consent_valid_after',
+] as const satisfies readonly (keyof GrantRow)[]
+
+/** What is written of a new grant. `session_id` is there for its index only. */
+export const grantColumns = [...readColumns, 'session_id'] as const satisfies readonly (keyof GrantRow)[]
+
+/** What a swap, an end or a remark of use writes; the rest of a row never changes. */
+export const stepColumns = [
+  'state',
+  'end_reason',
+  'step',
+  'stepped_at',
+  'generation',
+  'expires_at',
+  'used_at',
+  'ended_at',
+  'epoch',
+  'attempt',
+  'auth_method',
+  'label',
 ] as const satisfies readonly (keyof GrantRow)[]
 
 type ValuesOf<Columns extends readonly (keyof GrantRow)[]> = { -readonly [I in keyof Columns]: GrantRow[Columns[I]] }
@@ -216,11 +188,11 @@ export function grantValues(grant: Grant): Value[] {
     grant.authMethod,
     grant.senderKey,
     grant.handle,
-    context.session ?? null,
     JSON.stringify(context),
     grant.clientValidAfter,
     grant.userValidAfter,
     grant.consentValidAfter,
+    context.session ?? null,
   ]
 }
 

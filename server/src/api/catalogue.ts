@@ -1,0 +1,10 @@
+/** What the catalogues have in common: everybody may read them, and nobody's token makes a difference. */
+import type { ApiVersion } from './caller.ts'
+
+/** They change with a release of the server and never in between. */
+export const catalogueCaching = 'public, max-age=3600'
+
+/** The part of a route's schema that is the same for each. */
+export function catalogueSchema({ documented }: ApiVersion) {
+  return { hide: !documented, tags: ['catalogue'], description: 'Needs no token.', security: [] }
+}

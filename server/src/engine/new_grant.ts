@@ -1,0 +1,44 @@
+/** A grant as it begins, whichever way it came about. */
+import type { Millis } from '../lib/clock.ts'
+import { randomBytes } from '../lib/random.ts'
+import type { Grant } from '../protocol/grant.ts'
+import type { Account } from '../storage/contract.ts'
+import type { Client } from './clients.ts'
+import type { Context } from './context.ts'
+import { newGrantId } from './grant_id.ts'
+
+/** What only the grant type can say, and whatever is not as in most grants. */
+export type Beginning = Pick<Grant, 'state' | 'step' | 'expiresAt' | 'dialect' | 'context'> &
+  Partial<Pick<Grant, 'label' | 'authMethod' | 'handle' | 'consentValidAfter'>>
+
+/** The grant of this client, for this person or (without an account) for itself. Nothing is stored. */
+export function newGrant(
+  context: Context,
+  client: Client,
+  account: Account | undefined,
+  now: Millis,
+  own: Beginning,
+): Grant {
+  return {
+    id: newGrantId(now),
+    key: randomBytes(16),
+    clientId: client.id,
+    userId: account?.id ?? null,
+    endReason: null,
+    steppedAt: now,
+    generation: context.keyring.generation,
+    createdAt: now,
+    usedAt: now,
+    endedAt: null,
+    epoch: 0,
+    attempt: null,
+    label: null,
+    authMethod: null,
+    senderKey: null,
+    handle: null,
+    clientValidAfter: client.validAfter,
+    userValidAfter: account?.validAfter ?? null,
+    consentValidAfter: null,
+    ...own,
+  }
+}
