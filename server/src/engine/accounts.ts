@@ -7,7 +7,7 @@ import type { Account } from '../storage/contract.ts'
 import type { Caller, Context } from './context.ts'
 import { networkUnit } from './network.ts'
 import { passwordBytes } from './passwords.ts'
-import type { ThrottleKind } from './throttle.ts'
+import type { ThrottleKeys } from './throttle.ts'
 
 export type SignIn =
   | { readonly outcome: 'signed_in'; readonly account: Account }
@@ -27,7 +27,8 @@ export async function signIn(
 ): Promise<SignIn> {
   const name = normalizeLogin(login)
   if (name === '' || name.length > 320 || Buffer.byteLength(password) > passwordBytes) return { outcome: 'wrong' }
-  const result = await context.throttle.guard<SignIn>(guessesOf(name, caller), async () => {
+  const guesses = guessesOf(name, caller)
+  const result = await context.throttle.guard<SignIn>(guesses, async () => {
     const account = await context.storage.accounts.findByLogin(name)
     const matches = await context.passwords.verify(account?.passwordHash ?? null, password)
     if (account === undefined || !matches || !account.enabled) {
@@ -37,7 +38,7 @@ export async function signIn(
     context.audit.record('signed_in', { actor: account.id, clientId, caller, detail: { amr: ['pwd'] } })
     return { ok: true, value: { outcome: 'signed_in', account } }
   })
-  return result ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter() }
+  return result ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter(guesses) }
 }
 
 /** Whether there is an account of that username or e-mail. Nothing that reaches a stranger may hang on it. */
@@ -46,7 +47,7 @@ export async function hasAccount(context: Context, login: string): Promise<boole
 }
 
 /** The counters of guesses at a name's password: those from this address, and all from this address. */
-function guessesOf(name: string, caller: Caller): readonly (readonly [ThrottleKind, string])[] {
+function guessesOf(name: string, caller: Caller): ThrottleKeys {
   const network = networkUnit(caller.address)
   return [
     ['account', `${sha256(name).toString('base64url')} ${network}`],
@@ -86,7 +87,8 @@ export async function signUp(
     ...problem('password', passwordProblem(form.password, [username, email])),
   }
   if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
-  const result = await context.throttle.guard<SignUp>([['address', networkUnit(caller.address)]], async () => {
+  const attempts: ThrottleKeys = [['address', networkUnit(caller.address)]]
+  const result = await context.throttle.guard<SignUp>(attempts, async () => {
     const account = await context.storage.accounts.insert({
       id: newUserId(),
       username,
@@ -100,7 +102,7 @@ export async function signUp(
     context.audit.record('signed_up', { actor: account.id, caller })
     return { ok: true, value: { outcome: 'signed_up', account } }
   })
-  return result ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter() }
+  return result ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter(attempts) }
 }
 
 const taken = {
@@ -152,7 +154,7 @@ export async function changePassword(
     context.audit.record('password_changed', { actor: account.id, caller })
     return { ok: true, value: { outcome: 'changed', account: changed } }
   })
-  return result ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter() }
+  return result ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter(guesses) }
 }
 
 /** Gives an account another password, judged by the caller. Sessions and grants that came under the former one end. */

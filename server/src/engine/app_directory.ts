@@ -35,7 +35,7 @@ export async function describeApp(
 function proveSecret(context: Context, client: Client | undefined, secret: string, caller: Caller): boolean {
   const key = guesserKey(client?.id, caller)
   if (context.throttle.exceeded('client', key)) {
-    throw new Refusal('too_many_failures', { retryAfter: context.throttle.retryAfter() })
+    throw new Refusal('too_many_failures', { retryAfter: context.throttle.retryAfter([['client', key]]) })
   }
   if (client !== undefined && matchSecret(client, secret, context.clock.now()) === 'right') return true
   context.throttle.fail('client', key)

@@ -35,7 +35,7 @@ export async function authenticateClient(
 ): Promise<AuthenticatedClient> {
   const key = guesserKey(client?.id, caller)
   if (context.throttle.exceeded('client', key)) {
-    throw new Refusal('too_many_failures', { retryAfter: context.throttle.retryAfter() })
+    throw new Refusal('too_many_failures', { retryAfter: context.throttle.retryAfter([['client', key]]) })
   }
   const secret = matchSecret(client, presented.secret, context.clock.now())
   try {

@@ -18,7 +18,7 @@ export async function requireSubscriptionKey(
   at(trace, 'client_authentication')
   const guesser = guesserKey(jwtLoginDoor.clientId, trace.caller)
   if (context.throttle.exceeded('client', guesser)) {
-    throw new Refusal('too_many_failures', { retryAfter: context.throttle.retryAfter() })
+    throw new Refusal('too_many_failures', { retryAfter: context.throttle.retryAfter([['client', guesser]]) })
   }
   const found = await findSubscriptionKey(context, presented)
   if (found.outcome === 'ok') {

@@ -20,6 +20,9 @@ export const throttleLimits = {
 
 export type ThrottleKind = keyof typeof throttleLimits
 
+/** What an attempt is counted under, such as the account and the address. */
+export type ThrottleKeys = readonly (readonly [ThrottleKind, string])[]
+
 export interface Throttle {
   /** Whether the key has used up its failures, as far as this node knows. No I/O. */
   exceeded(kind: ThrottleKind, key: string): boolean
@@ -33,11 +36,11 @@ export interface Throttle {
    * succeeded; undefined where the key was used up.
    */
   guard<T>(
-    keys: readonly (readonly [ThrottleKind, string])[],
+    keys: ThrottleKeys,
     attempt: () => Promise<{ readonly ok: boolean; readonly value: T }>,
   ): Promise<T | undefined>
-  /** Seconds until the window ends. */
-  retryAfter(): number
+  /** Whole seconds after which, without further failures, all of the keys have an attempt left. */
+  retryAfter(keys: ThrottleKeys): number
 }
 
 const entriesKept = 100_000
@@ -62,6 +65,17 @@ export function createThrottle(storage: Storage, clock: Clock): Throttle {
     turn()
     const overlap = 1 - (clock.now() % throttleWindow) / throttleWindow
     return Math.ceil((before.get(name) ?? 0) * overlap) + (present.get(name) ?? 0)
+  }
+
+  /** Milliseconds until `used` is below the limit: a window's failures are forgotten bit by bit in the next one. */
+  function leftAfter(kind: ThrottleKind, key: string): Millis {
+    const name = `${kind} ${key}`
+    if (used(name) < throttleLimits[kind]) return 0
+    const elapsed = clock.now() % throttleWindow
+    const allowed = throttleLimits[kind] - 1
+    const now = present.get(name) ?? 0
+    if (now > allowed) return throttleWindow - elapsed + throttleWindow * (1 - allowed / now)
+    return throttleWindow * (1 - (allowed - now) / (before.get(name) ?? 1)) - elapsed
   }
 
   const exceeded = (kind: ThrottleKind, key: string) => used(`${kind} ${key}`) >= throttleLimits[kind]
@@ -143,8 +157,6 @@ export function createThrottle(storage: Storage, clock: Clock): Throttle {
         for (const [kind, key] of entered) leave(kind, key)
       }
     },
-    retryAfter() {
-      return Math.ceil((throttleWindow - (clock.now() % throttleWindow)) / 1000)
-    },
+    retryAfter: (keys) => Math.ceil(Math.max(...keys.map(([kind, key]) => leftAfter(kind, key))) / 1000),
   }
 }

@@ -151,6 +151,35 @@ describe('sign-in', () => {
     expect((await signIn('erin', alicePassword, '10.4.0.1')).status).toBe(303)
   })
 
+  test('I130: whoever waits as long as Retry-After says is let in, and nobody sooner, wherever in a window it began', async () => {
+    const { throttle } = h.context
+    const window = 300_000
+    for (const [at, gap, more] of [
+      [1, 0, 0],
+      [150_000, 0, 0],
+      [299_000, 0, 0],
+      [280_000, 25_000, 0],
+      [200_000, 120_000, 3],
+    ] as const) {
+      const keys = [['account', `waits ${at} ${gap} ${more}`]] as const
+      const fail = (times: number) => {
+        for (let n = 0; n < times; n++) throttle.fail(...keys[0])
+      }
+      h.clock.move(window - (h.clock.now() % window) + at)
+      fail(10)
+      h.clock.move(gap)
+      fail(more)
+      const wait = throttle.retryAfter(keys)
+      expect(wait, `${at}`).toBeGreaterThan(1)
+      h.clock.move((wait - 1) * 1000 - 1)
+      expect(throttle.exceeded(...keys[0]), `${at}, too early`).toBe(true)
+      h.clock.move(1001)
+      expect(throttle.exceeded(...keys[0]), `${at}`).toBe(false)
+      expect(throttle.retryAfter(keys)).toBe(0)
+      await h.storage.ping()
+    }
+  })
+
   test('I130: guesses in parallel gain nothing, and honest parallel sign-ins wait', async () => {
     await addAccount(h, 'faye')
     const checked: string[] = []

@@ -12,6 +12,7 @@ import { Refusal } from '../../protocol/refusal.ts'
 import type { AuthorizationRequest } from '../authorize.ts'
 import type { Caller, Context } from '../context.ts'
 import { networkUnit } from '../network.ts'
+import type { ThrottleKeys } from '../throttle.ts'
 import { UpstreamDenied, UpstreamFailed } from './failure.ts'
 import type { RelyingParty } from './relying_party.ts'
 import type { UpstreamIdentity } from './upstream_identity.ts'
@@ -97,7 +98,8 @@ export async function finishAttempt(
   const { destination } = attempt
   const returnedTo = new URL(`${returnUri(context, id)}?${query}`)
   // Each answer that is none costs a call to the provider, so those from one address are counted.
-  const returned = await context.throttle.guard<Returned>([['address', networkUnit(caller.address)]], async () => {
+  const keys: ThrottleKeys = [['address', networkUnit(caller.address)]]
+  const returned = await context.throttle.guard<Returned>(keys, async () => {
     try {
       return { ok: true, value: { destination, identity: await party.finish(returnedTo, { ...attempt, state }) } }
     } catch (error) {
@@ -110,7 +112,7 @@ export async function finishAttempt(
       return { ok: false, value: { destination, failure: error } }
     }
   })
-  if (returned === undefined) throw new Refusal('too_many_failures', { retryAfter: context.throttle.retryAfter() })
+  if (returned === undefined) throw new Refusal('too_many_failures', { retryAfter: context.throttle.retryAfter(keys) })
   return returned
 }
 

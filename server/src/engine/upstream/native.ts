@@ -2,6 +2,7 @@
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Caller, Context } from '../context.ts'
 import { networkUnit } from '../network.ts'
+import type { ThrottleKeys } from '../throttle.ts'
 import { UpstreamFailed } from './failure.ts'
 import type { RelyingParty } from './relying_party.ts'
 import type { UpstreamIdentity } from './upstream_identity.ts'
@@ -13,18 +14,16 @@ export async function recognizeToken(
   token: string,
   caller: Caller,
 ): Promise<UpstreamIdentity> {
-  const result = await context.throttle.guard<UpstreamIdentity | UpstreamFailed>(
-    [['address', networkUnit(caller.address)]],
-    async () => {
-      try {
-        return { ok: true, value: await party.recognize(token) }
-      } catch (error) {
-        if (!(error instanceof UpstreamFailed)) throw error
-        return { ok: error.unreachable, value: error }
-      }
-    },
-  )
-  if (result === undefined) throw new Refusal('too_many_failures', { retryAfter: context.throttle.retryAfter() })
+  const keys: ThrottleKeys = [['address', networkUnit(caller.address)]]
+  const result = await context.throttle.guard<UpstreamIdentity | UpstreamFailed>(keys, async () => {
+    try {
+      return { ok: true, value: await party.recognize(token) }
+    } catch (error) {
+      if (!(error instanceof UpstreamFailed)) throw error
+      return { ok: error.unreachable, value: error }
+    }
+  })
+  if (result === undefined) throw new Refusal('too_many_failures', { retryAfter: context.throttle.retryAfter(keys) })
   if (!(result instanceof UpstreamFailed)) return result
   const { id } = party.provider
   context.log.warn(
