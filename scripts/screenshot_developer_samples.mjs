@@ -108,6 +108,7 @@ const overview = {
   confidential: true,
   scopes: ['openid', 'basic', 'readmeasurements'].map(scopeMeaning),
   endpoints,
+  risks: [],
   mayDelete: true,
 }
 const secret = (id, name, change) => ({
@@ -210,6 +211,14 @@ export const developerSamples = {
       confidential: false,
       method: 'none',
       scopes: builtInScopes,
+      risks: [
+        {
+          setting: 'code_without_pkce',
+          sentence:
+            'Whoever gets hold of a code on its way to the app can exchange it, as no code_challenge is asked for.',
+        },
+        { setting: 'token_in_header_and_query', sentence: 'Access tokens in addresses end up in logs and histories.' },
+      ],
       mayDelete: false,
       rename: { name: '', problem: 'Give it a name.' },
     }),

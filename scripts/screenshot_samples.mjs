@@ -61,10 +61,30 @@ const places = [
   { id: 'b', appName: longName, userAgent: 'x'.repeat(300), since: at - 90_000 * minute, lastUsed: at },
 ]
 
+const providers = [
+  { id: 'google', name: 'Google' },
+  { id: 'facebook', name: 'Facebook' },
+  { id: 'campus', name: longName },
+]
+
 export const samples = {
   'sign-in': { html: signIn({ csrf, request, clientName: 'Meadow Journal', signUpHref: '/signup' }) },
   'sign-in-mismatch': {
     html: signIn({ csrf, clientName: longName, login: longEmail, problem: 'mismatch', signUpHref: '/signup' }),
+  },
+  'sign-in-providers': {
+    html: signIn({ csrf, request, clientName: 'Meadow Journal', signUpHref: '/signup', providers }),
+  },
+  'sign-in-provider-failed': {
+    html: signIn({ csrf, providers, problem: 'provider', provider: longName, signUpHref: '/signup' }),
+  },
+  'sign-in-connect': {
+    html: signIn({
+      csrf,
+      providers,
+      signUpHref: '/signup',
+      link: { sealed: 'sealed-link', provider: 'Google', email: longEmail },
+    }),
   },
   'sign-in-throttled': { html: signIn({ csrf, login: 'alice', problem: 'too_many', retryAfter: 240 }) },
   'sign-up': { html: signUp({ csrf, clientName: 'Meadow Journal', passwordMinimum: 8, signInHref: '/login' }) },
