@@ -32,7 +32,17 @@ export function secrets(text: Text = (usual) => usual) {
   return { csrf: text('token'), request: text('sealed') }
 }
 
-export const signInProblems: readonly SignInProblem[] = ['mismatch', 'incomplete', 'too_many', 'busy', 'stale']
+export const signInProblems: readonly SignInProblem[] = [
+  'mismatch',
+  'incomplete',
+  'too_many',
+  'busy',
+  'stale',
+  'disabled',
+  'other_account',
+  'provider',
+  'provider_denied',
+]
 export const problemKinds: readonly ProblemKind[] = [
   'not_found',
   'not_allowed',
@@ -127,6 +137,19 @@ export function everyPage(text: Text): Record<string, string> {
         }),
       ]),
     ),
+    'sign-in providers': signIn({
+      ...every,
+      providers: [
+        { id: 'google', name: text('Google') },
+        { id: 'hub', name: text('The Hub') },
+      ],
+      provider: text('Google'),
+      next: '/account',
+    }),
+    'sign-in connect': signIn({
+      ...every,
+      link: { sealed: 'sealed', provider: text('Google'), email: text('alice@example.com') },
+    }),
     'sign-up': signUp({ ...every, passwordMinimum: 8, signInHref: '/login' }),
     'sign-up problems': signUp({
       ...every,

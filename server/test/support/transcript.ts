@@ -8,6 +8,7 @@ import { decideDoor, olderDialects } from '../../src/engine/older_doors.ts'
 import { makeTicket } from '../../src/engine/ticket.ts'
 import { allowOn, hiddenFields, type Page, signInOn, type TestBrowser, testBrowser } from './browser.ts'
 import { type Harness, harness, issuer } from './harness.ts'
+import { type Persona, startProvider, type TestProvider } from './upstream_provider.ts'
 
 export interface Exchange {
   readonly title: string
@@ -31,7 +32,7 @@ export function readTranscript(file: string): readonly Exchange[] {
 /** What an exchange asks for, as `GET /api/user` without the query; undefined where it makes no request. */
 export function addressOf({ text }: Exchange): string | undefined {
   const [first = ''] = text.split('\n', 1)
-  const visited = /^@(?:authorize|deny) \S+ ([^\s?]+)/.exec(first)?.[1]
+  const visited = /^@(?:authorize|deny|popup|popup_denied) \S+ ([^\s?]+)/.exec(first)?.[1]
   if (visited !== undefined) return `GET ${visited}`
   const [, method, path] = /^([A-Z]+) ([^\s?]+)\S* HTTP\/1\.1$/.exec(first) ?? []
   return method === undefined ? undefined : `${method} ${path}`
@@ -39,21 +40,26 @@ export function addressOf({ text }: Exchange): string | undefined {
 
 /** Replays a transcript on a server of its own. Fails at the first exchange that goes otherwise. */
 export async function replayTranscript(file: string): Promise<void> {
-  const h = await harness()
-  const replay: Replay = { h, seen: new Map(), browsers: new Map(), passwords: new Map() }
+  const exchanges = readTranscript(file)
+  const upstream = exchanges.some(({ text }) => text.startsWith('@provider')) ? await startProvider() : undefined
+  const outboundAllowed = new Set(upstream === undefined ? [] : [upstream.issuer])
+  const h = await harness({ settings: { outboundAllowed } })
+  const replay: Replay = { h, upstream, seen: new Map(), browsers: new Map(), passwords: new Map() }
   try {
-    for (const exchange of readTranscript(file)) {
+    for (const exchange of exchanges) {
       const place = `${file}:${exchange.line} ${exchange.title}`
       if (exchange.text.startsWith('@')) await runDirective(replay, exchange.text, place)
       else await runExchange(replay, exchange.text, place)
     }
   } finally {
     await h.close()
+    await upstream?.close()
   }
 }
 
 interface Replay {
   readonly h: Harness
+  readonly upstream: TestProvider | undefined
   readonly seen: Map<string, string>
   readonly browsers: Map<string, TestBrowser>
   readonly passwords: Map<string, string>
@@ -83,6 +89,32 @@ async function runDirective(replay: Replay, text: string, place: string): Promis
       replay.h.clock.move(1000)
       return
     }
+    case '@provider': {
+      const { issuer, clientId, clientSecret } = provider(replay, place)
+      const entry = { id: words[0], kind: 'oidc', issuer, client_id: clientId, client_secret: clientSecret }
+      await executeApply(
+        replay.h.context,
+        await planApply(replay.h.context, parseDocument(JSON.stringify({ providers: [entry] }))),
+      )
+      provider(replay, place).persona = JSON.parse(rest.join('\n')) as Persona
+      return
+    }
+    case '@native_token':
+      replay.seen.set(
+        words[0] ?? 'token',
+        provider(replay, place).accessToken(words[1] ?? provider(replay, place).clientId),
+      )
+      return
+    case '@popup':
+    case '@popup_denied': {
+      const browser = browserOf(replay, words[0] ?? '')
+      const sent = await browser.get(fill(replay, words[1] ?? '', place))
+      if (sent.location === undefined) throw new Error(`${place}: no provider was called: ${sent.status} ${sent.body}`)
+      const back = new URL(provider(replay, place).answer(sent.location, name === '@popup_denied' ? 'deny' : 'allow'))
+      const page = await browser.get(`${back.pathname}${back.search}`)
+      compare(replay, locationOf(rest, place), page.location ?? `a page (${page.status})`, place)
+      return
+    }
     case '@second_factor': {
       const account = await replay.h.storage.accounts.findByLogin(words[0] ?? '')
       if (account === undefined) throw new Error(`${place}: there is nobody of that name`)
@@ -98,9 +130,12 @@ async function runDirective(replay: Replay, text: string, place: string): Promis
     case '@authorize':
     case '@deny': {
       const page = await visit(replay, words[0] ?? '', fill(replay, words[1] ?? '', place), name === '@deny')
-      const expected = rest.find((line) => line.startsWith('Location:'))?.slice('Location:'.length)
-      if (expected === undefined) throw new Error(`${place}: says no Location`)
-      compare(replay, expected.trim(), page.location ?? `a page (${page.status}): ${page.body.slice(0, 500)}`, place)
+      compare(
+        replay,
+        locationOf(rest, place),
+        page.location ?? `a page (${page.status}): ${page.body.slice(0, 500)}`,
+        place,
+      )
       return
     }
     default:
@@ -108,9 +143,26 @@ async function runDirective(replay: Replay, text: string, place: string): Promis
   }
 }
 
-async function visit(replay: Replay, person: string, path: string, deny: boolean): Promise<Page> {
+function provider({ upstream }: Replay, place: string): TestProvider {
+  if (upstream === undefined) throw new Error(`${place}: there is no provider yet`)
+  return upstream
+}
+
+/** The Location that a directive is to end at. */
+function locationOf(lines: readonly string[], place: string): string {
+  const expected = lines.find((line) => line.startsWith('Location:'))?.slice('Location:'.length)
+  if (expected === undefined) throw new Error(`${place}: says no Location`)
+  return expected.trim()
+}
+
+function browserOf(replay: Replay, person: string): TestBrowser {
   const browser = replay.browsers.get(person) ?? testBrowser(replay.h.app)
   replay.browsers.set(person, browser)
+  return browser
+}
+
+async function visit(replay: Replay, person: string, path: string, deny: boolean): Promise<Page> {
+  const browser = browserOf(replay, person)
   let page = await browser.follow(await browser.get(path))
   if (page.body.includes('id="login-form"')) {
     page = await signInOn(browser, page, person, replay.passwords.get(person))

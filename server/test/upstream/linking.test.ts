@@ -56,7 +56,7 @@ describe('an address that is somebody’s here', () => {
     for (let n = 0; n < 10; n++) {
       const answer = await browser.post('/login/link', fields(page, 'quinn', 'wrong'))
       expect(answer.status).toBe(401)
-      expect(answer.body).toContain('Sign in and connect')
+      expect(answer.body).toContain('>Connect<')
     }
     expect((await browser.post('/login/link', fields(page, 'quinn'))).status).toBe(429)
     expect(await identitiesOf('quinn')).toEqual([])

@@ -44,7 +44,7 @@ export function signIn(props: SignInProps): string {
     <NarrowPage
       title={problem === undefined ? 'Sign in' : 'Problem: Sign in'}
       aside={
-        props.signUpHref === undefined ? undefined : (
+        props.signUpHref === undefined || props.link !== undefined ? undefined : (
           <>
             New here? <a href={props.signUpHref}>Create an account</a>
           </>
@@ -74,17 +74,17 @@ export function signIn(props: SignInProps): string {
         />
         <Field name="password" label="Password" type="password" autocomplete="current-password" problem={atPassword} />
         <div class="pair">
-          <Button id="login-submit">{props.link === undefined ? 'Sign in' : 'Sign in and connect'}</Button>
+          <Button id="login-submit">{props.link === undefined ? 'Sign in' : 'Connect'}</Button>
           <Button id="login-cancel" name="action" value="cancel" look="plain" unchecked>
             Cancel
           </Button>
         </div>
         {props.link === undefined ? null : (
-          <p class="after small">
+          <div class="providers">
             <Button id="login-new" name="action" value="new" look="plain" unchecked>
               Open another account instead
             </Button>
-          </p>
+          </div>
         )}
       </Form>
       {props.link === undefined ? <OtherWays {...props} /> : null}

@@ -1,5 +1,8 @@
 /** The token calls of the three QuantiModo documents, taken from their text, one list of assertions for each. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { allowOn, testBrowser } from '../../support/browser.ts'
+import { addClient } from '../../support/harness.ts'
+import { openSetting, ownPath } from '../../upstream/setting.ts'
 import {
   addApp,
   askTokens,
@@ -163,3 +166,66 @@ test('the reference of version 3 (CureDAO)', () =>
 
 test('the reference of the generated Python client (version 2)', () =>
   walkReference({ get: '/api/v2/oauth2/access_token', post: '/api/v2/oauth/access_token' }))
+
+test('the same reference: social sign-in in a popup and by a native token, and the JWT at authorize', async () => {
+  const s = await openSetting()
+  const page = 'https://web.example/social'
+  const registered = await addClient(s, { dialects: ['quantimodo'], scope: 'basic', redirect_uris: [page] })
+  s.provider.persona = { sub: 'seed-2', preferred_username: 'seed2' }
+  const get = async (url: string) => (await s.app.inject({ url, headers: { accept: 'application/json' } })).json()
+
+  // "The client needs to open popup with social auth url (…/api/v2/auth/social/login?provider={provider}&redirectUrl={url})"
+  // "The QM server will redirect user to that provider to get access."
+  const popup = testBrowser(s.app)
+  const sent = await popup.get(`/api/v2/auth/social/login?provider=google&redirectUrl=${page}`)
+  expect(sent.location).toMatch(new RegExp(`^${s.provider.issuer}/authorize\\?`))
+
+  // "After successful or failed authentication, it will be redirected to given `redirectUrl` with code or error."
+  const failed = await popup.get(ownPath(s.provider.answer(sent.location ?? '', 'deny')))
+  expect(new URL(failed.location ?? '').searchParams.get('error')).toBe('access_denied')
+  const again = await popup.get(`/api/v2/auth/social/login?provider=google&redirectUrl=${page}`)
+  const back = await popup.get(ownPath(s.provider.answer(again.location ?? '')))
+  expect(back.location?.startsWith(`${page}?code=`)).toBe(true)
+  const code = new URL(back.location ?? '').searchParams.get('code')
+
+  // "send an Ajax request to server at …/api/v2/auth/social/authorizeCode?provider={provider}&code={authorizationCode}"
+  // "it will return a JWT token for that user in the response."
+  const answered = await get(`/api/v2/auth/social/authorizeCode?provider=google&code=${code}`)
+  const claims = JSON.parse(Buffer.from(answered.data.token.split('.')[1], 'base64url').toString())
+  const account = await s.storage.accounts.findByLogin('seed2')
+  expect(claims.sub).toBe(account?.id)
+
+  // "…/authorizeToken?provider={provider}&accessToken={accessToken}&refreshToken={refreshToken}` (`refreshToken` is optional)"
+  // "If user exist then it will do a login for that or it will create new user and will do login"
+  for (const [sub, more] of [
+    ['seed-2', ''],
+    ['seed-2-new', '&refreshToken=refresh_token_example'],
+  ] as const) {
+    const native = s.provider.accessToken(s.provider.clientId, { sub })
+    const told = await get(`/api/v2/auth/social/authorizeToken?provider=google&accessToken=${native}${more}`)
+    expect([told.success, told.data.token]).toEqual([true, expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/)])
+  }
+
+  // "include your JWT token in them as a header (Authorization: Bearer **{yourJWThere}**) or as a url parameter
+  // (https://app.quantimo.do/api/v2/oauth/authorize?token={yourJWThere})"
+  const asked = `response_type=code&client_id=${registered.id}&client_secret=${registered.secret}&scope=basic`
+  const bearers = { authorization: `Bearer ${answered.data.token}` }
+  for (const [url, headers] of [
+    [`/api/v2/oauth/authorize?${asked}&token=${answered.data.token}`, {}],
+    [`/api/v2/oauth/authorize?${asked}`, bearers],
+  ] as const) {
+    const browser = testBrowser(s.app)
+    const consent = await browser.follow(await browser.get(url, headers))
+    expect(consent.body).toContain('id="consent-allow"')
+    expect(consent.body).toContain('seed2')
+  }
+
+  // "It will redirect the user to the url provided by the client application with the code as a query parameter or error
+  // in case of an error."
+  const browser = testBrowser(s.app)
+  const consent = await browser.follow(
+    await browser.get(`/api/v2/oauth/authorize?${asked}&token=${answered.data.token}`),
+  )
+  expect((await allowOn(browser, consent)).location).toMatch(/^https:\/\/web\.example\/social\?code=\w+&state=$/)
+  await s.close()
+})
