@@ -38,6 +38,7 @@ export const measurementParameters = {
   ),
   sourceName: text('source', 'Only what came from this source.'),
   source: text('source', 'Older name of `sourceName`.'),
+  connectorName: text('source', 'What a connector has recorded has its name as the source.'),
   unitName,
   unit: { ...unitName, description: 'Older name of `unitName`.' },
   value: number('value', 'Only this value.'),

@@ -36,7 +36,7 @@ export async function registerPages(app: FastifyInstance, context: Context): Pro
     registerAccountDevices(scope, context)
     registerAccountSecurity(scope, context)
     registerDeveloper(scope, context)
-    if (context.settings.dialects.has('quantimodo')) registerLandings(scope)
+    if (context.settings.dialects.has('quantimodo')) registerLandings(scope, context)
     registerAssets(scope)
   })
 }

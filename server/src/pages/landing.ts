@@ -1,9 +1,14 @@
 /**
- * /callback/ and /api/v1/window/close: where QuantiModo apps without a site of their own let the browser end up. The app
- * reads the address by itself; the page reads nothing of it, and gives it to nobody.
+ * Addresses of the QuantiModo documents that browsers are sent to. /callback/ and /api/v1/window/close are where apps
+ * without a site of their own let the browser end up: the app reads the address by itself; the page reads nothing of it,
+ * and gives it to nobody. /api/v2/auth/… are the former names of our own pages.
  */
 import type { FastifyInstance } from 'fastify'
+import type { Context } from '../engine/context.ts'
+import { queryOf } from '../http/caller.ts'
 import { sendPage } from '../http/page_headers.ts'
+import { parseForm } from '../lib/form.ts'
+import { goTo } from './page.ts'
 import { type Landing, landing } from './views/landing.tsx'
 
 const landings: Readonly<Record<string, Landing>> = {
@@ -11,8 +16,31 @@ const landings: Readonly<Record<string, Landing>> = {
   '/api/v1/window/close': 'close_window',
 }
 
-export function registerLandings(app: FastifyInstance): void {
+const moved = { login: '/login', register: '/signup', logout: '/logout' } as const
+
+export function registerLandings(app: FastifyInstance, context: Context): void {
   for (const [path, kind] of Object.entries(landings)) {
     app.get(path, (_request, reply) => sendPage(reply.header('referrer-policy', 'no-referrer'), 200, landing(kind)))
   }
+  for (const [name, page] of Object.entries(moved)) {
+    app.get(`/api/v2/auth/${name}`, (request, reply) => {
+      const onward = name === 'logout' ? undefined : authorizeAddress(context, queryOf(request))
+      if (onward === undefined) return goTo(reply, page)
+      if (name === 'register') onward.searchParams.set('register', 'true')
+      return goTo(reply, `${onward.pathname}${onward.search}`)
+    })
+  }
+}
+
+/**
+ * The address of ours at which an app asks for authorization, where the query names one to go on to: it opens sign-in by
+ * itself. Nothing else is gone on to (RFC 9700 §4.11, open redirectors).
+ */
+function authorizeAddress({ settings }: Context, query: string): URL | undefined {
+  const form = parseForm(query)
+  const text = form?.get('redirectTo') ?? form?.get('redirect_uri')
+  if (text === undefined || !URL.canParse(text, settings.issuer)) return undefined
+  const url = new URL(text, settings.issuer)
+  const ours = url.origin === new URL(settings.issuer).origin && /^(\/\w+)*\/oauth2?\/authorize$/.test(url.pathname)
+  return ours ? url : undefined
 }

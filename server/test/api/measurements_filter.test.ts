@@ -59,6 +59,8 @@ test.each([
   ['variableCategoryName=!Foods', [3, 21, 2.5, 1]],
   ['sourceName=!test', [2.5]],
   ['source=w%25', [2.5]],
+  ['connectorName=w%25', [2.5]],
+  ['connectorName=fitbit', []],
   ['unitName=%25s', [4]],
   ['unitName=!cups', [3, 21, 2.5, 1]],
   ['unitName=cups,Milliliters', [21, 4]],
