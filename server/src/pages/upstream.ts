@@ -39,7 +39,7 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
     }
   })
 
-  app.get<Params>('/login/return/:provider', async (request, reply) => {
+  app.get<Params>('/login/return/:provider', { exposeHeadRoute: false }, async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
     const party = await requireParty(context, request.params.provider)
     const caller = callerOf(request)

@@ -75,6 +75,17 @@ test('prompt=login is satisfied by a sign-in through the provider', async () => 
   expect(page.body).toContain('id="consent-allow"')
 })
 
+test.each([
+  [{ prompt: 'login' }, 'login'],
+  [{ max_age: '60' }, 'login'],
+  [{ prompt: 'select_account' }, 'select_account'],
+  [{}, null],
+])('what an app asks for by %j is asked for at the provider too', async (more, expected) => {
+  const client = await addClient(s)
+  const { sent } = await pressProvider(testBrowser(s.app), authorizeUrl(client, more))
+  expect(new URL(sent.location ?? '').searchParams.get('prompt')).toBe(expected)
+})
+
 test('a page of ours that sent the person to sign in is where they arrive', async () => {
   s.provider.persona = { sub: 'next-1', preferred_username: 'hugo' }
   const { page } = await signInThrough(s, '/account/apps')
@@ -185,6 +196,13 @@ describe('the sign-in page', () => {
     expect(page.body).toContain('Continue with Google')
     expect(page.body).not.toContain('Continue with Gone')
     await setProviders(s, [googleEntry(s.provider)])
+  })
+
+  test('keeps the button of a provider that can no longer be read', async () => {
+    s.clock.move(3_600_000)
+    s.provider.wrong = { discoveryIssuer: 'https://evil.example' }
+    expect((await testBrowser(s.app).get('/login')).body).toContain('Continue with Google')
+    s.provider.wrong = {}
   })
 
   test('takes no press of a button that did not come from it', async () => {

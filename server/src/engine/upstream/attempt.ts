@@ -14,7 +14,7 @@ import type { Caller, Context } from '../context.ts'
 import { networkUnit } from '../network.ts'
 import type { ThrottleKeys } from '../throttle.ts'
 import { UpstreamDenied, UpstreamFailed } from './failure.ts'
-import type { RelyingParty } from './relying_party.ts'
+import type { RelyingParty, UpstreamPrompt } from './relying_party.ts'
 import type { UpstreamIdentity } from './upstream_identity.ts'
 
 /** What the person was on the way to. */
@@ -59,7 +59,15 @@ export function startAttempt(
   }
   const sealed = seal(context.keyring.current(keyPurpose), JSON.stringify(attempt), bound(id, browser))
   const state = sealed.toString('base64url')
-  return party.authorizationUri(returnUri(context, id), { ...attempt, state })
+  return party.authorizationUri(returnUri(context, id), { ...attempt, state }, promptOf(destination))
+}
+
+/** A sign-in that an app wants anew is wanted at the provider: its own session would satisfy it silently. */
+function promptOf(destination: Destination): UpstreamPrompt | undefined {
+  const request = destination.kind === 'sign_in' ? destination.request : undefined
+  if (request === undefined) return undefined
+  if (request.prompt.includes('login') || request.maxAge !== undefined) return 'login'
+  return request.prompt.includes('select_account') ? 'select_account' : undefined
 }
 
 /** How an attempt came back. What a provider has refused or got wrong is for the destination to tell. */
@@ -109,7 +117,7 @@ export async function finishAttempt(
         { provider: id, why: error.message, request: caller.requestId },
         'a sign-in through a provider failed',
       )
-      return { ok: false, value: { destination, failure: error } }
+      return { ok: error.unreachable, value: { destination, failure: error } }
     }
   })
   if (returned === undefined) throw new Refusal('too_many_failures', { retryAfter: context.throttle.retryAfter(keys) })

@@ -22,10 +22,13 @@ export interface AttemptSecrets {
   readonly codeVerifier: string
 }
 
+/** What a provider asks the person although it knows them (OIDC Core §3.1.2.1); plain OAuth 2 has no way to say it. */
+export type UpstreamPrompt = 'login' | 'select_account'
+
 export interface RelyingParty {
   readonly provider: Provider
-  /** Where to send the browser (RFC 6749 §4.1.1). Throws UpstreamFailed. */
-  authorizationUri(redirectUri: string, secrets: AttemptSecrets): Promise<string>
+  /** Where to send the browser (RFC 6749 §4.1.1), with what it is to be asked there. Throws UpstreamFailed. */
+  authorizationUri(redirectUri: string, secrets: AttemptSecrets, prompt?: UpstreamPrompt): Promise<string>
   /** The origin that the browser is sent to; undefined while the provider cannot be reached. */
   authorizationOrigin(): Promise<string | undefined>
   /** Who came back (RFC 6749 §4.1.2, OIDC Core §3.1.3.7). Throws UpstreamDenied or UpstreamFailed. */
@@ -47,6 +50,7 @@ const limit = 262_144
 export function createRelyingParty(provider: Provider, clock: Clock, allowed: ReadonlySet<string>): RelyingParty {
   let keys: { readonly uri: string; readonly set: JWTVerifyGetKey } | undefined
   let known: { readonly found: Promise<Configuration>; readonly at: Millis; failed: boolean } | undefined
+  let last: Configuration | undefined
 
   async function fetch(uri: string, options: Partial<CustomFetchOptions>): Promise<Response> {
     const { method = 'GET', headers = {}, body } = options
@@ -90,10 +94,20 @@ export function createRelyingParty(provider: Provider, clock: Clock, allowed: Re
     const age = known === undefined ? -1 : now - known.at
     if (known === undefined || age < 0 || age >= (known.failed ? retryAfter : knownFor)) {
       const asked = { found: configure(), at: now, failed: false }
-      asked.found.catch(() => {
-        asked.failed = true
-      })
       known = asked
+      asked.found = asked.found.then(
+        (config) => {
+          last = config
+          return config
+        },
+        (error: unknown) => {
+          asked.failed = true
+          // What a provider has said of itself an hour ago is better than no sign-in at all.
+          if (last === undefined) throw error
+          return last
+        },
+      )
+      asked.found.catch(() => {})
     }
     return known.found
   }
@@ -189,7 +203,7 @@ export function createRelyingParty(provider: Provider, clock: Clock, allowed: Re
   return {
     provider,
 
-    authorizationUri: (redirectUri, secrets) =>
+    authorizationUri: (redirectUri, secrets, prompt) =>
       talk('authorize', async (library, config) => {
         const challenge = await library.calculatePKCECodeChallenge(secrets.codeVerifier)
         return library.buildAuthorizationUrl(config, {
@@ -197,7 +211,7 @@ export function createRelyingParty(provider: Provider, clock: Clock, allowed: Re
           response_type: 'code',
           ...(provider.scope === '' ? {} : { scope: provider.scope }),
           state: secrets.state,
-          ...(provider.kind === 'oidc' && { nonce: secrets.nonce }),
+          ...(provider.kind === 'oidc' && { nonce: secrets.nonce, ...(prompt !== undefined && { prompt }) }),
           code_challenge: challenge,
           code_challenge_method: 'S256',
         }).href
