@@ -1,7 +1,7 @@
 /** What a registered app is called and looks like: `appSettings`. */
 import { z } from 'zod'
 import { appSettingsShape, encodeApp } from './app_shape.ts'
-import type { ApiInstance, ApiOptions, ApiVersion } from './caller.ts'
+import { type ApiInstance, type ApiOptions, type ApiVersion, refuseTwoTokens } from './caller.ts'
 import { badRequest, errorShape, notFound } from './envelope.ts'
 import { once } from './list_query.ts'
 
@@ -21,10 +21,12 @@ const answerShape = z.object({
   summary: z.string(),
 })
 
-export function registerAppSettings(app: ApiInstance, { apps }: ApiOptions, version: ApiVersion): void {
+export function registerAppSettings(app: ApiInstance, options: ApiOptions, version: ApiVersion): void {
+  const { apps } = options
   app.get(
     '/appSettings',
     {
+      onRequest: refuseTwoTokens(options),
       schema: {
         hide: !version.documented,
         operationId: 'getAppSettings',

@@ -10,7 +10,7 @@ import type {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { AppDescription } from '../engine/app_directory.ts'
 import type { ConnectedApp } from '../engine/connected_apps.ts'
-import { bodyTokens } from '../http/bearer_token.ts'
+import { bodyTokens, showsTokenInAddress } from '../http/bearer_token.ts'
 import type { Clock, Millis } from '../lib/clock.ts'
 import type { ClientId } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
@@ -144,6 +144,17 @@ export function noticeScope({ authenticate }: ApiOptions, scope: string) {
       const stranger = error instanceof Refusal && ['token_missing', 'scope_insufficient'].includes(error.reason)
       if (!stranger) throw error
     }
+  }
+}
+
+/**
+ * A hook for what needs no token and takes no notice of one: a token that is shown in two places is refused all the same,
+ * as everywhere.
+ */
+export function refuseTwoTokens(options: ApiOptions) {
+  const notice = noticeScope(options, apiScopes[0])
+  return async (request: FastifyRequest): Promise<void> => {
+    if (request.headers.authorization !== undefined && showsTokenInAddress(request)) await notice(request)
   }
 }
 

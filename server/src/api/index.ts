@@ -61,8 +61,8 @@ function registerResources(scope: FastifyInstance, options: ApiOptions): void {
         registerUser(resources, options, version)
         registerMeasurements(resources, options, version)
         registerVariables(resources, options, version)
-        registerUnits(resources, version)
-        registerVariableCategories(resources, version)
+        registerUnits(resources, options, version)
+        registerVariableCategories(resources, options, version)
         registerAppSettings(resources, options, version)
         registerShares(resources, options, version)
       },

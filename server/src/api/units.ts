@@ -1,7 +1,7 @@
 /** The catalogue of units: `units` and `unitCategories`. */
 import { z } from 'zod'
-import type { ApiInstance, ApiVersion } from './caller.ts'
-import { catalogueCaching, catalogueSchema } from './catalogue.ts'
+import { type ApiInstance, type ApiOptions, type ApiVersion, refuseTwoTokens } from './caller.ts'
+import { allowCaching, catalogueSchema } from './catalogue.ts'
 import { errorShape } from './envelope.ts'
 import { once } from './list_query.ts'
 import { categoryOf, findUnit, type Unit, unitCategories, units } from './unit_catalogue.ts'
@@ -69,10 +69,12 @@ function encodeUnit(unit: Unit): z.infer<typeof unitShape>[] {
   ]
 }
 
-export function registerUnits(app: ApiInstance, version: ApiVersion): void {
+export function registerUnits(app: ApiInstance, options: ApiOptions, version: ApiVersion): void {
+  const onRequest = refuseTwoTokens(options)
   app.get(
     '/units',
     {
+      onRequest,
       schema: {
         ...catalogueSchema(version),
         operationId: 'getUnits',
@@ -82,7 +84,7 @@ export function registerUnits(app: ApiInstance, version: ApiVersion): void {
       },
     },
     async (request, reply) => {
-      reply.header('cache-control', catalogueCaching)
+      allowCaching(reply)
       const { categoryName } = request.query
       const names = [request.query.unitName, request.query.abbreviatedUnitName].filter((name) => name)
       return units
@@ -95,6 +97,7 @@ export function registerUnits(app: ApiInstance, version: ApiVersion): void {
   app.get(
     '/unitCategories',
     {
+      onRequest,
       schema: {
         ...catalogueSchema(version),
         operationId: 'getUnitCategories',
@@ -103,7 +106,7 @@ export function registerUnits(app: ApiInstance, version: ApiVersion): void {
       },
     },
     async (_request, reply) => {
-      reply.header('cache-control', catalogueCaching)
+      allowCaching(reply)
       return encodedCategories
     },
   )

@@ -1,7 +1,7 @@
 /** The catalogue of categories of variables: `variableCategories`. */
 import { z } from 'zod'
-import type { ApiInstance, ApiVersion } from './caller.ts'
-import { catalogueCaching, catalogueSchema } from './catalogue.ts'
+import { type ApiInstance, type ApiOptions, type ApiVersion, refuseTwoTokens } from './caller.ts'
+import { allowCaching, catalogueSchema } from './catalogue.ts'
 import { variableCategories } from './category_catalogue.ts'
 import { errorShape } from './envelope.ts'
 import { findUnit } from './unit_catalogue.ts'
@@ -32,10 +32,11 @@ const encoded: z.infer<typeof variableCategoryShape>[] = variableCategories.map(
   manualTracking: one.manual,
 }))
 
-export function registerVariableCategories(app: ApiInstance, version: ApiVersion): void {
+export function registerVariableCategories(app: ApiInstance, options: ApiOptions, version: ApiVersion): void {
   app.get(
     '/variableCategories',
     {
+      onRequest: refuseTwoTokens(options),
       schema: {
         ...catalogueSchema(version),
         operationId: 'getVariableCategories',
@@ -44,7 +45,7 @@ export function registerVariableCategories(app: ApiInstance, version: ApiVersion
       },
     },
     async (_request, reply) => {
-      reply.header('cache-control', catalogueCaching)
+      allowCaching(reply)
       return encoded
     },
   )

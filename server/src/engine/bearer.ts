@@ -204,7 +204,9 @@ export async function requireShownToken(
 ): Promise<LiveToken & { readonly text: string }> {
   const text = header ?? elsewhere[0]
   if (text === undefined) throw new Refusal('token_missing')
-  if (elsewhere.some((other) => other !== text)) throw new Refusal('token_twice', { text: notTheSame })
+  if (elsewhere.some((other) => other !== text)) {
+    throw new Refusal('token_twice', { text: header === undefined ? notOne : notTheSame })
+  }
   const token = await requireLiveToken(context, text, { mark: false })
   if (elsewhere.length > 0) await requireMayStandElsewhere(context, token.grant, header !== undefined)
   if (options.mark) markUse(context, token.grant)
@@ -212,6 +214,7 @@ export async function requireShownToken(
 }
 
 const notTheSame = 'The access token in the header does not match the one in the query or the body.'
+const notOne = 'The request shows two access tokens, and one does not match the other.'
 const notBoth = 'Send the access token in the Authorization header or as access_token, not in both at the same time.'
 
 async function requireMayStandElsewhere(context: Context, grant: Grant, inHeaderToo: boolean): Promise<void> {

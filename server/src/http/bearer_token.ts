@@ -48,6 +48,12 @@ export function findShownTokens(request: FastifyRequest, body: unknown): ShownTo
   }
 }
 
+/** Whether the address of a request holds what may be an access token. */
+export function showsTokenInAddress(request: FastifyRequest): boolean {
+  const query = parseForm(queryOf(request))
+  return query === undefined || parameterNames.some((name) => query.has(name))
+}
+
 /** Whether a request that shows no token has a body, not read yet, that could hold one. */
 export function mayBeInBody(request: FastifyRequest, shown: ShownTokens): boolean {
   if (shown.header !== undefined || shown.elsewhere.length > 0) return false

@@ -67,9 +67,10 @@ const once: ReadonlySet<string> = new Set([
   'scope',
 ])
 
-/** The documents of the oldest clients let them leave it out beside a code. */
+/** The documents of the oldest clients let them leave it out. A code beside a refresh token is a stray, never its use. */
 function grantTypeOf(form: Form): string | undefined {
-  return form.get('grant_type') ?? (form.has('code') ? 'authorization_code' : undefined)
+  const implied = form.has('refresh_token') ? 'refresh_token' : form.has('code') ? 'authorization_code' : undefined
+  return form.get('grant_type') ?? implied
 }
 
 /** The client as the request shows it: by Basic, by its parameters, or not at all but for its code or refresh token. */

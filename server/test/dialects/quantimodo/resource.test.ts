@@ -98,6 +98,19 @@ describe('a token of the older door', () => {
     expect(await admitted({ json: { id: 1, accessToken: allowed }, headers: bearer(allowed) })).toBe(true)
   })
 
+  test('keeps to that where none is needed, and its address out of every cache', async () => {
+    const open = ['units', 'unitCategories', 'variableCategories', `appSettings?clientId=${app.id}`, 'variables']
+    for (const path of open) {
+      const [url = '', clientId] = `/api/v3/${path}`.split('?clientId=')
+      const query = { access_token: access, ...(clientId !== undefined && { clientId }) }
+      const answer = await call({ url, query })
+      expect(answer.status, path).toBe(200)
+      expect(answer.headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' })
+      expect((await call({ url, query, headers: bearer(access) })).status, path).toBe(400)
+    }
+    expect((await call({ url: '/api/v3/units' })).headers['cache-control']).toBe('public, max-age=3600')
+  })
+
   test('never stands beside a different one', async () => {
     const { access: second } = await newTokens(h, both)
     for (const sent of [

@@ -253,6 +253,9 @@ describe('what is forgiven', () => {
       form: { ...credentials(), grant_type: 'refresh_token', refresh_token: refreshed.body.refresh_token },
     })
     expect(onwards.status).toBe(200)
+    // Nor where the grant type is left out, so that what is meant has to be told from the rest.
+    const bare = { ...credentials(), code: form.code ?? '', refresh_token: onwards.body.refresh_token }
+    expect((await askTokens(h, { form: bare })).status).toBe(200)
   })
 })
 
