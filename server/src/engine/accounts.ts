@@ -27,8 +27,10 @@ export async function signIn(
 ): Promise<SignIn> {
   const name = normalizeLogin(login)
   if (name === '' || name.length > 320 || Buffer.byteLength(password) > passwordBytes) return { outcome: 'wrong' }
-  const guesses = guessesOf(name, caller)
+  const holder = await context.storage.accounts.findByLogin(name)
+  const guesses = guessesOf(holder?.id ?? name, caller)
   const result = await context.throttle.guard<SignIn>(guesses, async () => {
+    // Read once more: this may have had to wait its turn, and the account be another by now.
     const account = await context.storage.accounts.findByLogin(name)
     const matches = await context.passwords.verify(account?.passwordHash ?? null, password)
     if (account === undefined || !matches || !account.enabled) {
@@ -46,11 +48,14 @@ export async function hasAccount(context: Context, login: string): Promise<boole
   return (await context.storage.accounts.findByLogin(normalizeLogin(login))) !== undefined
 }
 
-/** The counters of guesses at a name's password: those from this address, and all from this address. */
-function guessesOf(name: string, caller: Caller): ThrottleKeys {
+/**
+ * The counters of guesses at a password from this address: those at the account, whichever of its names was used (or at
+ * the name that is nobody's), and all.
+ */
+function guessesOf(who: UserId | string, caller: Caller): ThrottleKeys {
   const network = networkUnit(caller.address)
   return [
-    ['account', `${sha256(name).toString('base64url')} ${network}`],
+    ['account', `${sha256(who).toString('base64url')} ${network}`],
     ['address', network],
   ]
 }
@@ -143,7 +148,7 @@ export async function changePassword(
   if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
   const wrong: PasswordChange = { outcome: 'problems', problems: { current: 'That is not your current password.' } }
   if (Buffer.byteLength(current) > passwordBytes) return wrong
-  const guesses = guessesOf(normalizeLogin(account.username), caller)
+  const guesses = guessesOf(account.id, caller)
   const result = await context.throttle.guard<PasswordChange>(guesses, async () => {
     if (!(await context.passwords.verify(account.passwordHash, current))) {
       context.audit.record('password_change_failed', { actor: account.id, caller })
