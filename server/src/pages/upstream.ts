@@ -127,7 +127,9 @@ async function show(visit: Visit, status: number, shown: Shown): Promise<Fastify
   const { context, request, reply, browser, destination } = visit
   const next = destination.kind === 'sign_in' ? destination.next : undefined
   const endsAt = destination.kind === 'social' ? destination.redirectUrl : undefined
-  return showSignIn(context, request, reply, status, browser, await reopen(visit), shown, { next, endsAt })
+  // The address of this page takes no password.
+  const action = next === undefined ? '/login' : `/login?next=${encodeURIComponent(next)}`
+  return showSignIn(context, request, reply, status, browser, await reopen(visit), shown, { next, endsAt, action })
 }
 
 function linkShown({ identity }: PendingLink, sealed: string): NonNullable<SignInProps['link']> {

@@ -1,6 +1,6 @@
 /** Signing in through a provider on the pages, as a person does it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { authorizeUrl, hiddenFields, testBrowser } from '../support/browser.ts'
+import { authorizeUrl, hiddenFields, type Page, testBrowser } from '../support/browser.ts'
 import { addAccount, addClient, alicePassword } from '../support/harness.ts'
 import {
   googleEntry,
@@ -100,6 +100,11 @@ test('the request that the provider gets has state, nonce and an S256 challenge,
 })
 
 describe('who says no', () => {
+  /** Where a browser sends the form for name and password. */
+  function formAction(page: Page): string {
+    return /<form id="login-form"[^>]* action="([^"]+)"/.exec(page.body)?.[1] ?? page.path
+  }
+
   test('is back on the sign-in page, which says so and works', async () => {
     const client = await addClient(s)
     const { browser, page } = await signInThrough(s, authorizeUrl(client), { decision: 'deny' })
@@ -107,7 +112,26 @@ describe('who says no', () => {
     expect(page.body).toContain('You were not signed in with Google.')
     await addAccount(s, 'ida')
     const fields = { ...hiddenFields(page), username: 'ida', password: alicePassword }
-    expect((await browser.follow(await browser.post('/login', fields))).body).toContain('id="consent-allow"')
+    const went = await browser.follow(await browser.post(formAction(page), fields))
+    expect(went.body).toContain('id="consent-allow"')
+  })
+
+  test('comes to the page of ours that sent them by password, too, and so does whose provider is gone', async () => {
+    await addAccount(s, 'ilse')
+    const denied = await signInThrough(s, '/account/apps', { decision: 'deny' })
+    const browser = testBrowser(s.app)
+    const page = await browser.follow(await browser.get('/account/apps'))
+    await setProviders(s, [{ ...googleEntry(s.provider), issuer: `${s.provider.issuer}/gone` }])
+    const gone = await browser.post('/login/start/google', { ...hiddenFields(page), next: '/account/apps' })
+    await setProviders(s, [googleEntry(s.provider)])
+    expect([denied.page.status, gone.status]).toEqual([400, 503])
+    for (const [at, shown] of [
+      [denied.browser, denied.page],
+      [browser, gone],
+    ] as const) {
+      const fields = { ...hiddenFields(shown), username: 'ilse', password: alicePassword }
+      expect((await at.follow(await at.post(formAction(shown), fields))).path).toBe('/account/apps')
+    }
   })
 
   test('and a provider that fails are told apart; neither opens an account', async () => {
