@@ -247,6 +247,16 @@ test('a plain OAuth 2 provider and Facebook name people by their profile', async
   await setProviders(s, [googleEntry(s.provider)])
 })
 
+test('a key that the provider has just begun to sign with is asked for at once, and one that is known not again', async () => {
+  s.provider.persona = { sub: 'key-1', preferred_username: 'keya' }
+  await signInThrough(s)
+  const asked = () => s.provider.calls.get('/jwks') ?? 0
+  const before = asked()
+  await s.provider.rotateKey()
+  for (let n = 0; n < 3; n++) expect(await whoIsSignedIn((await signInThrough(s)).browser)).toBe('keya')
+  expect(asked() - before).toBe(1)
+})
+
 test('what a provider has sent back goes no further than the account: no token of it is kept or logged', async () => {
   s.provider.persona = { sub: 'kept-1', preferred_username: 'olga' }
   const browser = testBrowser(s.app)
