@@ -104,15 +104,15 @@ export async function showSignIn(
 ): Promise<FastifyReply> {
   if (props.retryAfter !== undefined) reply.header('retry-after', String(props.retryAfter))
   const parties = await context.providers.list()
-  const origins = await Promise.all(parties.map((party) => party.authorizationOrigin()))
+  const reachable = await Promise.all(parties.map((party) => party.isReachable()))
   const html = view({
     ...secrets(context, browser, 'browser', open?.sealed),
     ...props,
     next: onward.next,
     action: onward.action,
-    providers: parties.filter((_party, at) => origins[at] !== undefined).map(({ provider }) => provider),
+    providers: parties.filter((_party, at) => reachable[at]).map(({ provider }) => provider),
     clientName: open?.client.name,
     signUpHref: interactionPath('/signup', open?.sealed),
   })
-  return sendPage(reply, status, html, open?.request.redirectUri, onward.endsAt, ...origins)
+  return sendPage(reply, status, html, open?.request.redirectUri, onward.endsAt)
 }

@@ -17,6 +17,7 @@ export interface Misbehaviour {
   readonly tokenStatus?: number
   readonly profile?: Readonly<Record<string, unknown>>
   readonly discoveryIssuer?: string
+  readonly authorizationEndpoint?: string
 }
 
 export interface TestProvider {
@@ -120,7 +121,7 @@ export async function startProvider(): Promise<TestProvider> {
       case '/.well-known/openid-configuration':
         return reply(200, {
           issuer: provider.wrong.discoveryIssuer ?? issuer,
-          authorization_endpoint: `${issuer}/authorize`,
+          authorization_endpoint: provider.wrong.authorizationEndpoint ?? `${issuer}/authorize`,
           token_endpoint: `${issuer}/token`,
           userinfo_endpoint: `${issuer}/userinfo`,
           introspection_endpoint: `${issuer}/introspect`,

@@ -194,10 +194,24 @@ describe('the sign-in page', () => {
     await none.close()
   })
 
-  test('lets its forms end at the provider', async () => {
-    const page = await testBrowser(s.app).get('/login')
-    expect(page.response.headers['content-security-policy']).toContain(`form-action 'self' ${s.provider.issuer};`)
+  test('lets no form end at the provider: a page of its own leads there, through whatever houses', async () => {
+    const { page, sent } = await pressProvider(testBrowser(s.app), '/login')
     expect(page.body).toContain('Continue with Google')
+    expect(page.response.headers['content-security-policy']).toContain("form-action 'self';")
+    expect([sent.status, sent.response.headers.location]).toEqual([200, undefined])
+    expect(sent.location).toMatch(`${s.provider.issuer}/authorize?`)
+    expect(sent.body).toContain(`href="${sent.location?.replaceAll('&', '&amp;')}"`)
+    expect(sent.response.headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' })
+  })
+
+  test('sends nobody to an address that is none of the web', async () => {
+    s.provider.wrong = { authorizationEndpoint: 'javascript:alert(1)' }
+    await setProviders(s, [{ ...googleEntry(s.provider), name: 'Anew' }])
+    const { sent } = await pressProvider(testBrowser(s.app), '/login')
+    s.provider.wrong = {}
+    await setProviders(s, [googleEntry(s.provider)])
+    expect([sent.status, sent.location]).toEqual([503, undefined])
+    expect(sent.body).not.toContain('javascript:')
   })
 
   test('leaves the button of a provider out that cannot be reached, and works', async () => {

@@ -26,8 +26,8 @@ export interface RelyingParty {
   readonly provider: Provider
   /** Where to send the browser (RFC 6749 §4.1.1). Throws UpstreamFailed. */
   authorizationUri(redirectUri: string, secrets: AttemptSecrets): Promise<string>
-  /** The origin that the browser is sent to; undefined while the provider cannot be reached. */
-  authorizationOrigin(): Promise<string | undefined>
+  /** Whether a browser can be sent there as things are: the provider has said where to. */
+  isReachable(): Promise<boolean>
   /** Who came back (RFC 6749 §4.1.2, OIDC Core §3.1.3.7). Throws UpstreamDenied or UpstreamFailed. */
   finish(returnedTo: URL, secrets: AttemptSecrets): Promise<UpstreamIdentity>
   /**
@@ -211,7 +211,7 @@ export function createRelyingParty(provider: Provider, clock: Clock, allowed: Re
     authorizationUri: (redirectUri, secrets) =>
       talk('authorize', async (library, config) => {
         const challenge = await library.calculatePKCECodeChallenge(secrets.codeVerifier)
-        return library.buildAuthorizationUrl(config, {
+        const to = library.buildAuthorizationUrl(config, {
           redirect_uri: redirectUri,
           response_type: 'code',
           ...(provider.scope === '' ? {} : { scope: provider.scope }),
@@ -219,16 +219,17 @@ export function createRelyingParty(provider: Provider, clock: Clock, allowed: Re
           ...(provider.kind === 'oidc' && { nonce: secrets.nonce }),
           code_challenge: challenge,
           code_challenge_method: 'S256',
-        }).href
+        })
+        if (!/^https?:$/.test(to.protocol)) throw new UpstreamFailed('the authorization endpoint is no web address')
+        return to.href
       }),
 
-    async authorizationOrigin() {
-      const { authorization } = provider.endpoints
-      if (provider.kind !== 'oidc') return originOf(authorization)
+    async isReachable() {
+      if (provider.kind !== 'oidc') return true
       // A page waits for a provider that is slow, but not as long as the provider may take.
       const found = configuration().catch(() => undefined)
       const config = await Promise.race([found, wait(second, undefined, { ref: false })])
-      return originOf(config?.serverMetadata().authorization_endpoint)
+      return config?.serverMetadata().authorization_endpoint !== undefined
     },
 
     finish: (returnedTo, secrets) =>
@@ -270,10 +271,6 @@ const notForUs = 'the token was not issued to a client of ours'
 
 /** Never a shared key, never none (RFC 8725 §3.1). */
 const asymmetric = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
-
-function originOf(uri: string | undefined): string | undefined {
-  return uri !== undefined && URL.canParse(uri) ? new URL(uri).origin : undefined
-}
 
 function isUnreachable(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) if (at instanceof FetchRefused) return true
