@@ -4,6 +4,7 @@ import { accountApps } from '../server/dist/pages/views/account_apps.js'
 import { accountDevices } from '../server/dist/pages/views/account_devices.js'
 import { accountSecurity } from '../server/dist/pages/views/account_security.js'
 import { consent } from '../server/dist/pages/views/consent.js'
+import { goingOn } from '../server/dist/pages/views/going_on.js'
 import { landing } from '../server/dist/pages/views/landing.js'
 import { oauthError } from '../server/dist/pages/views/oauth_error.js'
 import { problem } from '../server/dist/pages/views/problem.js'
@@ -87,6 +88,7 @@ export const samples = {
     }),
   },
   'sign-in-throttled': { html: signIn({ csrf, login: 'alice', problem: 'too_many', retryAfter: 240 }) },
+  'going-on': { html: goingOn({ provider: 'Google', href: 'https://provider.example/authorize' }) },
   'sign-up': { html: signUp({ csrf, clientName: 'Meadow Journal', passwordMinimum: 8, signInHref: '/login' }) },
   'sign-up-problems': {
     html: signUp({

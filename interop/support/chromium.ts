@@ -72,3 +72,19 @@ export async function authorize(
   await allow(page, app.name)
   return arrival(page, app.redirectUri)
 }
+
+/** What content policies have forbidden on the page so far. */
+export async function watchViolations(page: Page): Promise<string[]> {
+  const violations: string[] = []
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) violations.push(message.text())
+  })
+  await page.exposeBinding('noteViolation', (_source, text: string) => violations.push(text))
+  await page.addInitScript(() => {
+    const { noteViolation } = globalThis as unknown as { noteViolation(text: string): void }
+    document.addEventListener('securitypolicyviolation', (event) => {
+      noteViolation(`${event.violatedDirective} ${event.blockedURI}`)
+    })
+  })
+  return violations
+}

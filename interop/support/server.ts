@@ -24,7 +24,12 @@ export interface RunningServer {
 /** Starts a server and applies a document with the tests' people, the given apps and `more` sections. */
 export async function startServer(
   clients: readonly ClientDocument[],
-  options: { readonly issuer?: string; readonly more?: Readonly<Record<string, unknown>> } = {},
+  options: {
+    readonly issuer?: string
+    /** Origins that the server may call although they are http. */
+    readonly outbound?: readonly string[]
+    readonly more?: Readonly<Record<string, unknown>>
+  } = {},
 ): Promise<RunningServer> {
   const data = await mkdtemp(join(tmpdir(), 'consentry-interop-'))
   const port = await freePort()
@@ -33,6 +38,7 @@ export async function startServer(
     PORT: String(port),
     CONSENTRY_DATA: data,
     ...(options.issuer === undefined ? {} : { CONSENTRY_ISSUER: options.issuer }),
+    ...(options.outbound === undefined ? {} : { CONSENTRY_OUTBOUND_ALLOW: options.outbound.join(',') }),
   }
   let server: ChildProcess | undefined
   try {

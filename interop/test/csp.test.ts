@@ -4,7 +4,7 @@
  */
 import * as openid from 'openid-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { allow, arrival, inChromium, type Page, signIn, useChromium } from '../support/chromium.ts'
+import { allow, arrival, inChromium, type Page, signIn, useChromium, watchViolations } from '../support/chromium.ts'
 import { type ClientDocument, confidentialClient, publicClient } from '../support/documents.ts'
 import { type LoopbackApp, startLoopbackApp } from '../support/loopback_app.ts'
 import { discover, startAuthorization } from '../support/openid_app.ts'
@@ -32,22 +32,6 @@ inChromium('the content policy of our pages', () => {
     await server?.stop()
     await app?.close()
   })
-
-  /** What the policy has forbidden on the pages so far. */
-  async function watchViolations(page: Page): Promise<string[]> {
-    const violations: string[] = []
-    page.on('console', (message) => {
-      if (message.text().includes('Content Security Policy')) violations.push(message.text())
-    })
-    await page.exposeBinding('noteViolation', (_source, text: string) => violations.push(text))
-    await page.addInitScript(() => {
-      const { noteViolation } = globalThis as unknown as { noteViolation(text: string): void }
-      document.addEventListener('securitypolicyviolation', (event) => {
-        noteViolation(`${event.violatedDirective} ${event.blockedURI}`)
-      })
-    })
-    return violations
-  }
 
   async function startAt(page: Page, client: ClientDocument, more: Record<string, string> = {}) {
     const config = await discover(server.issuer, client)

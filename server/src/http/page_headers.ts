@@ -2,8 +2,8 @@
 import type { FastifyReply } from 'fastify'
 
 /**
- * Sends a page. `endsAt` are the URIs, a redirect URI or a provider's origin, at which a form of the page may end:
- * browsers hold the whole redirect chain of a form against form-action.
+ * Sends a page. `endsAt` are the redirect URIs at which a form of the page may end: browsers hold the whole redirect chain
+ * of a form against form-action.
  */
 export function sendPage(
   reply: FastifyReply,

@@ -95,21 +95,24 @@ export async function showSignIn(
   browser: Browser,
   open: OpenInteraction | undefined,
   props: Pick<SignInProps, 'login' | 'problem' | 'retryAfter' | 'link' | 'provider'>,
-  /** Where the person goes on to, where that is not the app that `open` names. */
-  onward: { readonly next?: string | undefined; readonly endsAt?: string | undefined } = {
-    next: ownPath(readQuery(request).get('next')),
-  },
+  /** Where the person goes on to, where that is not the app that `open` names, and by which form. */
+  onward: {
+    readonly next?: string | undefined
+    readonly endsAt?: string | undefined
+    readonly action?: string | undefined
+  } = { next: ownPath(readQuery(request).get('next')) },
 ): Promise<FastifyReply> {
   if (props.retryAfter !== undefined) reply.header('retry-after', String(props.retryAfter))
   const parties = await context.providers.list()
-  const origins = await Promise.all(parties.map((party) => party.authorizationOrigin()))
+  const reachable = await Promise.all(parties.map((party) => party.isReachable()))
   const html = view({
     ...secrets(context, browser, 'browser', open?.sealed),
     ...props,
     next: onward.next,
-    providers: parties.filter((_party, at) => origins[at] !== undefined).map(({ provider }) => provider),
+    action: onward.action,
+    providers: parties.filter((_party, at) => reachable[at]).map(({ provider }) => provider),
     clientName: open?.client.name,
     signUpHref: interactionPath('/signup', open?.sealed),
   })
-  return sendPage(reply, status, html, open?.request.redirectUri, onward.endsAt, ...origins)
+  return sendPage(reply, status, html, open?.request.redirectUri, onward.endsAt)
 }

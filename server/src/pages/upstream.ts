@@ -11,11 +11,13 @@ import { socialAnswer, socialErrorUri } from '../engine/upstream/social.ts'
 import type { UpstreamIdentity } from '../engine/upstream/upstream_identity.ts'
 import { callerOf, queryOf } from '../http/caller.ts'
 import { type Browser, readBrowser } from '../http/cookies.ts'
+import { sendPage } from '../http/page_headers.ts'
 import { ownPath } from '../http/paths.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { declined, type OpenInteraction, openInteraction } from './interaction.ts'
 import { goTo, PageProblem, readOwnForm } from './page.ts'
 import { checkPassword, enter, showSignIn } from './sign_in.ts'
+import { goingOn } from './views/going_on.tsx'
 import type { SignInProps } from './views/sign_in.tsx'
 
 interface Params {
@@ -30,7 +32,7 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
     const party = await requireParty(context, request.params.provider)
     const destination: Destination = { kind: 'sign_in', request: open?.request, next: ownPath(form.get('next')) }
     try {
-      return goTo(reply, await startAttempt(context, party, browser.id, destination))
+      return leave(reply, party, await startAttempt(context, party, browser.id, destination))
     } catch (error) {
       if (!(error instanceof UpstreamFailed)) throw error
       context.log.warn({ provider: party.provider.id, why: error.message }, 'a provider cannot be reached')
@@ -86,6 +88,15 @@ interface Visit {
   readonly destination: Destination
 }
 
+/**
+ * Sends the browser to a provider by a page of its own. Browsers hold the whole redirect chain of a form against
+ * form-action, and nobody knows through which houses a provider sends people on.
+ */
+function leave(reply: FastifyReply, { provider }: RelyingParty, uri: string): FastifyReply {
+  reply.header('refresh', `0; url=${uri}`).header('referrer-policy', 'no-referrer')
+  return sendPage(reply, 200, goingOn({ provider: provider.name, href: uri }))
+}
+
 type Shown = Pick<SignInProps, 'login' | 'problem' | 'retryAfter' | 'provider' | 'link'>
 
 /** Ends the sign-in where it was to lead: in a session and on to the app, or with a code for the app. */
@@ -127,7 +138,9 @@ async function show(visit: Visit, status: number, shown: Shown): Promise<Fastify
   const { context, request, reply, browser, destination } = visit
   const next = destination.kind === 'sign_in' ? destination.next : undefined
   const endsAt = destination.kind === 'social' ? destination.redirectUrl : undefined
-  return showSignIn(context, request, reply, status, browser, await reopen(visit), shown, { next, endsAt })
+  // The address of this page takes no password.
+  const action = next === undefined ? '/login' : `/login?next=${encodeURIComponent(next)}`
+  return showSignIn(context, request, reply, status, browser, await reopen(visit), shown, { next, endsAt, action })
 }
 
 function linkShown({ identity }: PendingLink, sealed: string): NonNullable<SignInProps['link']> {

@@ -11,6 +11,7 @@ import { appSecrets } from '../../src/pages/views/app_secrets.tsx'
 
 import { consent } from '../../src/pages/views/consent.tsx'
 import { developer } from '../../src/pages/views/developer.tsx'
+import { goingOn } from '../../src/pages/views/going_on.tsx'
 import { landing } from '../../src/pages/views/landing.tsx'
 import { oauthError } from '../../src/pages/views/oauth_error.tsx'
 import { type ProblemKind, problem } from '../../src/pages/views/problem.tsx'
@@ -150,6 +151,7 @@ export function everyPage(text: Text): Record<string, string> {
       ...every,
       link: { sealed: 'sealed', provider: text('Google'), email: text('alice@example.com') },
     }),
+    'going on': goingOn({ provider: name, href: 'https://provider.example/authorize' }),
     'sign-up': signUp({ ...every, passwordMinimum: 8, signInHref: '/login' }),
     'sign-up problems': signUp({
       ...every,

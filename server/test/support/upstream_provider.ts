@@ -17,6 +17,7 @@ export interface Misbehaviour {
   readonly tokenStatus?: number
   readonly profile?: Readonly<Record<string, unknown>>
   readonly discoveryIssuer?: string
+  readonly authorizationEndpoint?: string
 }
 
 export interface TestProvider {
@@ -29,6 +30,8 @@ export interface TestProvider {
   readonly calls: Map<string, number>
   /** The authorization requests and token requests as they came. */
   readonly requests: URLSearchParams[]
+  /** Signs with a new key from now on, and shows that one alone. */
+  rotateKey(): Promise<void>
   /** What a browser is sent back with from an authorization URI, as the person agrees or not. */
   answer(uri: string, decision?: 'allow' | 'deny'): string
   /** An ID token for any audience, as the provider's own SDK gets it. */
@@ -41,9 +44,8 @@ export interface TestProvider {
 export async function startProvider(): Promise<TestProvider> {
   const clientId = 'consentry-at-provider'
   const clientSecret = 'a secret that only the two of us know'
-  const { publicKey, privateKey } = await generateKeyPair('RS256')
   const stranger = await generateKeyPair('RS256')
-  const jwk = { ...(await exportJWK(publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' }
+  let signing = await makeKey('k1')
   const codes = new Map<string, { challenge: string; nonce: string | null; redirectUri: string; persona: Persona }>()
   const tokens = new Map<string, { clientId: string; persona: Persona }>()
   let issuer = ''
@@ -58,6 +60,9 @@ export async function startProvider(): Promise<TestProvider> {
     wrong: {},
     calls: new Map(),
     requests: [],
+    async rotateKey() {
+      signing = await makeKey(randomBytes(6).toString('hex'))
+    },
     answer(uri, decision = 'allow') {
       const asked = new URL(uri).searchParams
       provider.requests.push(asked)
@@ -88,12 +93,13 @@ export async function startProvider(): Promise<TestProvider> {
         ...claims,
       }
       const { algorithm } = provider.wrong
+      const { kid, n } = signing.jwk
       if (algorithm === 'none') return new UnsecuredJWT(payload).encode()
       if (algorithm === 'HS256') {
-        return new SignJWT(payload).setProtectedHeader({ alg: 'HS256', kid: 'k1' }).sign(Buffer.from(String(jwk.n)))
+        return new SignJWT(payload).setProtectedHeader({ alg: 'HS256', kid }).sign(Buffer.from(String(n)))
       }
-      const key = algorithm === 'other_key' ? stranger.privateKey : privateKey
-      return new SignJWT(payload).setProtectedHeader({ alg: 'RS256', kid: 'k1', typ: 'JWT' }).sign(key)
+      const key = algorithm === 'other_key' ? stranger.privateKey : signing.privateKey
+      return new SignJWT(payload).setProtectedHeader({ alg: 'RS256', kid, typ: 'JWT' }).sign(key)
     },
     accessToken(forClient, persona = provider.persona) {
       const token = randomBytes(16).toString('hex')
@@ -115,7 +121,7 @@ export async function startProvider(): Promise<TestProvider> {
       case '/.well-known/openid-configuration':
         return reply(200, {
           issuer: provider.wrong.discoveryIssuer ?? issuer,
-          authorization_endpoint: `${issuer}/authorize`,
+          authorization_endpoint: provider.wrong.authorizationEndpoint ?? `${issuer}/authorize`,
           token_endpoint: `${issuer}/token`,
           userinfo_endpoint: `${issuer}/userinfo`,
           introspection_endpoint: `${issuer}/introspect`,
@@ -125,7 +131,7 @@ export async function startProvider(): Promise<TestProvider> {
           id_token_signing_alg_values_supported: ['RS256'],
         })
       case '/jwks':
-        return reply(200, { keys: [jwk] })
+        return reply(200, { keys: [signing.jwk] })
       case '/token':
       case '/oauth/access_token': {
         provider.requests.push(form)
@@ -190,6 +196,11 @@ export async function startProvider(): Promise<TestProvider> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return provider
+}
+
+async function makeKey(kid: string) {
+  const { publicKey, privateKey } = await generateKeyPair('RS256')
+  return { privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg: 'RS256', use: 'sig' } }
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -41,7 +41,7 @@ export async function apply(h: Harness, document: Record<string, unknown>): Prom
   h.context.clients.forget()
 }
 
-/** Opens a page at which nobody is signed in and presses the provider's button; answers the redirect to the provider. */
+/** Opens a page at which nobody is signed in and presses the provider's button; `sent` has where the browser goes on to. */
 export async function pressProvider(
   browser: TestBrowser,
   path: string,
@@ -49,7 +49,9 @@ export async function pressProvider(
 ): Promise<{ readonly page: Page; readonly sent: Page }> {
   const page = await browser.follow(await browser.get(path))
   if (!page.body.includes(`/login/start/${id}`)) throw new Error(`no button for ${id} on ${page.status}: ${page.body}`)
-  return { page, sent: await browser.post(`/login/start/${id}`, hiddenFields(page)) }
+  const sent = await browser.post(`/login/start/${id}`, hiddenFields(page))
+  const onward = /^0; url=(.+)$/.exec(String(sent.response.headers.refresh))?.[1]
+  return { page, sent: { ...sent, location: onward } }
 }
 
 /** Goes through the provider from a page of ours; answers where that ends. */

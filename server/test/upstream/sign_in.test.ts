@@ -1,6 +1,6 @@
 /** Signing in through a provider on the pages, as a person does it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { authorizeUrl, hiddenFields, testBrowser } from '../support/browser.ts'
+import { authorizeUrl, hiddenFields, type Page, testBrowser } from '../support/browser.ts'
 import { addAccount, addClient, alicePassword } from '../support/harness.ts'
 import {
   googleEntry,
@@ -111,6 +111,11 @@ test('the request that the provider gets has state, nonce and an S256 challenge,
 })
 
 describe('who says no', () => {
+  /** Where a browser sends the form for name and password. */
+  function formAction(page: Page): string {
+    return /<form id="login-form"[^>]* action="([^"]+)"/.exec(page.body)?.[1] ?? page.path
+  }
+
   test('is back on the sign-in page, which says so and works', async () => {
     const client = await addClient(s)
     const { browser, page } = await signInThrough(s, authorizeUrl(client), { decision: 'deny' })
@@ -118,7 +123,26 @@ describe('who says no', () => {
     expect(page.body).toContain('You were not signed in with Google.')
     await addAccount(s, 'ida')
     const fields = { ...hiddenFields(page), username: 'ida', password: alicePassword }
-    expect((await browser.follow(await browser.post('/login', fields))).body).toContain('id="consent-allow"')
+    const went = await browser.follow(await browser.post(formAction(page), fields))
+    expect(went.body).toContain('id="consent-allow"')
+  })
+
+  test('comes to the page of ours that sent them by password, too, and so does whose provider is gone', async () => {
+    await addAccount(s, 'ilse')
+    const denied = await signInThrough(s, '/account/apps', { decision: 'deny' })
+    const browser = testBrowser(s.app)
+    const page = await browser.follow(await browser.get('/account/apps'))
+    await setProviders(s, [{ ...googleEntry(s.provider), issuer: `${s.provider.issuer}/gone` }])
+    const gone = await browser.post('/login/start/google', { ...hiddenFields(page), next: '/account/apps' })
+    await setProviders(s, [googleEntry(s.provider)])
+    expect([denied.page.status, gone.status]).toEqual([400, 503])
+    for (const [at, shown] of [
+      [denied.browser, denied.page],
+      [browser, gone],
+    ] as const) {
+      const fields = { ...hiddenFields(shown), username: 'ilse', password: alicePassword }
+      expect((await at.follow(await at.post(formAction(shown), fields))).path).toBe('/account/apps')
+    }
   })
 
   test('and a provider that fails are told apart; neither opens an account', async () => {
@@ -181,10 +205,24 @@ describe('the sign-in page', () => {
     await none.close()
   })
 
-  test('lets its forms end at the provider', async () => {
-    const page = await testBrowser(s.app).get('/login')
-    expect(page.response.headers['content-security-policy']).toContain(`form-action 'self' ${s.provider.issuer};`)
+  test('lets no form end at the provider: a page of its own leads there, through whatever houses', async () => {
+    const { page, sent } = await pressProvider(testBrowser(s.app), '/login')
     expect(page.body).toContain('Continue with Google')
+    expect(page.response.headers['content-security-policy']).toContain("form-action 'self';")
+    expect([sent.status, sent.response.headers.location]).toEqual([200, undefined])
+    expect(sent.location).toMatch(`${s.provider.issuer}/authorize?`)
+    expect(sent.body).toContain(`href="${sent.location?.replaceAll('&', '&amp;')}"`)
+    expect(sent.response.headers).toMatchObject({ 'referrer-policy': 'no-referrer', 'cache-control': 'no-store' })
+  })
+
+  test('sends nobody to an address that is none of the web', async () => {
+    s.provider.wrong = { authorizationEndpoint: 'javascript:alert(1)' }
+    await setProviders(s, [{ ...googleEntry(s.provider), name: 'Anew' }])
+    const { sent } = await pressProvider(testBrowser(s.app), '/login')
+    s.provider.wrong = {}
+    await setProviders(s, [googleEntry(s.provider)])
+    expect([sent.status, sent.location]).toEqual([503, undefined])
+    expect(sent.body).not.toContain('javascript:')
   })
 
   test('leaves the button of a provider out that cannot be reached, and works', async () => {
@@ -239,6 +277,16 @@ test('a plain OAuth 2 provider and Facebook name people by their profile', async
   // The same number at another provider is another person, whose address is somebody's by now.
   expect(viaFacebook.page.body).toContain('There is an account here with the address')
   await setProviders(s, [googleEntry(s.provider)])
+})
+
+test('a key that the provider has just begun to sign with is asked for at once, and one that is known not again', async () => {
+  s.provider.persona = { sub: 'key-1', preferred_username: 'keya' }
+  await signInThrough(s)
+  const asked = () => s.provider.calls.get('/jwks') ?? 0
+  const before = asked()
+  await s.provider.rotateKey()
+  for (let n = 0; n < 3; n++) expect(await whoIsSignedIn((await signInThrough(s)).browser)).toBe('keya')
+  expect(asked() - before).toBe(1)
 })
 
 test('what a provider has sent back goes no further than the account: no token of it is kept or logged', async () => {

@@ -3,7 +3,7 @@
  * comes back who the person is. The protocol itself is openid-client's; every call goes out guarded.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import type { JWTVerifyGetKey } from 'jose'
+import type { createRemoteJWKSet } from 'jose'
 import type { Configuration, CustomFetchOptions } from 'openid-client'
 import { type Clock, hour, type Millis, second } from '../../lib/clock.ts'
 import { FetchRefused, guardedFetch } from '../../lib/guarded_fetch.ts'
@@ -29,8 +29,8 @@ export interface RelyingParty {
   readonly provider: Provider
   /** Where to send the browser (RFC 6749 §4.1.1), with what it is to be asked there. Throws UpstreamFailed. */
   authorizationUri(redirectUri: string, secrets: AttemptSecrets, prompt?: UpstreamPrompt): Promise<string>
-  /** The origin that the browser is sent to; undefined while the provider cannot be reached. */
-  authorizationOrigin(): Promise<string | undefined>
+  /** Whether a browser can be sent there as things are: the provider has said where to. */
+  isReachable(): Promise<boolean>
   /** Who came back (RFC 6749 §4.1.2, OIDC Core §3.1.3.7). Throws UpstreamDenied or UpstreamFailed. */
   finish(returnedTo: URL, secrets: AttemptSecrets): Promise<UpstreamIdentity>
   /**
@@ -48,7 +48,7 @@ const timeout: Millis = 5 * second
 const limit = 262_144
 
 export function createRelyingParty(provider: Provider, clock: Clock, allowed: ReadonlySet<string>): RelyingParty {
-  let keys: { readonly uri: string; readonly set: JWTVerifyGetKey } | undefined
+  let keys: { readonly uri: string; readonly set: ReturnType<typeof createRemoteJWKSet> } | undefined
   let known: { readonly found: Promise<Configuration>; readonly at: Millis; failed: boolean } | undefined
   let last: Configuration | undefined
 
@@ -68,11 +68,11 @@ export function createRelyingParty(provider: Provider, clock: Clock, allowed: Re
     const { clientId, clientSecret, endpoints } = provider
     const authentication = clientSecret === undefined ? library.None() : library.ClientSecretPost(clientSecret)
     // Whether plain http is allowed is decided for each address by the guard; the library would not ask it.
-    const { allowInsecureRequests, enableNonRepudiationChecks } = library
+    const { allowInsecureRequests } = library
     if (provider.kind === 'oidc') {
       return library.discovery(new URL(provider.issuer), clientId, undefined, authentication, {
         [library.customFetch]: fetch,
-        execute: [allowInsecureRequests, enableNonRepudiationChecks],
+        execute: [allowInsecureRequests],
         timeout: timeout / 1000,
       })
     }
@@ -150,21 +150,40 @@ export function createRelyingParty(provider: Provider, clock: Clock, allowed: Re
   const ours = (client: unknown) =>
     typeof client === 'string' && (client === provider.clientId || provider.nativeClientIds.includes(client))
 
+  /** The provider's keys. Throws UpstreamFailed where it has none. */
+  async function keySet(config: Configuration) {
+    const uri = config.serverMetadata().jwks_uri
+    if (uri === undefined) throw new UpstreamFailed('the provider names no keys')
+    if (keys?.uri === uri) return keys.set
+    const { createRemoteJWKSet, customFetch } = await import('jose')
+    const set = createRemoteJWKSet(new URL(uri), { [customFetch]: (from: string) => fetch(from, {}) })
+    keys = { uri, set }
+    return set
+  }
+
+  /**
+   * Holds an ID token that has just come from the provider itself against its keys. One that is not among them may be
+   * new, and is asked for at once (OIDC Core §10.1.1); openid-client would ask only a minute after it last did.
+   */
+  async function requireSignature(config: Configuration, token: string): Promise<void> {
+    const { compactVerify, errors } = await import('jose')
+    const set = await keySet(config)
+    const verify = () => compactVerify(token, set, { algorithms: asymmetric })
+    await verify().catch(async (error: unknown) => {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error
+      await set.reload()
+      await verify()
+    })
+  }
+
   /** The claims of an ID token that one of our clients got itself (OIDC Core §3.1.3.7); undefined where it is none. */
   async function readIdToken(config: Configuration, token: string): Promise<Record<string, unknown> | undefined> {
-    const { issuer, jwks_uri: jwksUri } = config.serverMetadata()
-    if (provider.kind !== 'oidc' || jwksUri === undefined || token.split('.').length !== 3) return undefined
-    const { createRemoteJWKSet, customFetch, decodeProtectedHeader, jwtVerify } = await import('jose')
+    if (provider.kind !== 'oidc' || token.split('.').length !== 3) return undefined
+    const { decodeProtectedHeader, jwtVerify } = await import('jose')
     const { typ } = decodeProtectedHeader(token)
     if (typ !== undefined && typ.toUpperCase() !== 'JWT') return undefined
-    if (keys?.uri !== jwksUri) {
-      const set = createRemoteJWKSet(new URL(jwksUri), {
-        [customFetch]: (uri: string) => fetch(uri, {}),
-      })
-      keys = { uri: jwksUri, set }
-    }
-    const { payload } = await jwtVerify(token, keys.set, {
-      issuer,
+    const { payload } = await jwtVerify(token, await keySet(config), {
+      issuer: config.serverMetadata().issuer,
       audience: [provider.clientId, ...provider.nativeClientIds],
       algorithms: asymmetric,
       requiredClaims: ['sub', 'exp', 'iat'],
@@ -206,7 +225,7 @@ export function createRelyingParty(provider: Provider, clock: Clock, allowed: Re
     authorizationUri: (redirectUri, secrets, prompt) =>
       talk('authorize', async (library, config) => {
         const challenge = await library.calculatePKCECodeChallenge(secrets.codeVerifier)
-        return library.buildAuthorizationUrl(config, {
+        const to = library.buildAuthorizationUrl(config, {
           redirect_uri: redirectUri,
           response_type: 'code',
           ...(provider.scope === '' ? {} : { scope: provider.scope }),
@@ -214,16 +233,17 @@ export function createRelyingParty(provider: Provider, clock: Clock, allowed: Re
           ...(provider.kind === 'oidc' && { nonce: secrets.nonce, ...(prompt !== undefined && { prompt }) }),
           code_challenge: challenge,
           code_challenge_method: 'S256',
-        }).href
+        })
+        if (!/^https?:$/.test(to.protocol)) throw new UpstreamFailed('the authorization endpoint is no web address')
+        return to.href
       }),
 
-    async authorizationOrigin() {
-      const { authorization } = provider.endpoints
-      if (provider.kind !== 'oidc') return originOf(authorization)
+    async isReachable() {
+      if (provider.kind !== 'oidc') return true
       // A page waits for a provider that is slow, but not as long as the provider may take.
       const found = configuration().catch(() => undefined)
       const config = await Promise.race([found, wait(second, undefined, { ref: false })])
-      return originOf(config?.serverMetadata().authorization_endpoint)
+      return config?.serverMetadata().authorization_endpoint !== undefined
     },
 
     finish: (returnedTo, secrets) =>
@@ -238,6 +258,7 @@ export function createRelyingParty(provider: Provider, clock: Clock, allowed: Re
             if (error instanceof library.AuthorizationResponseError) throw new UpstreamDenied(error.error)
             throw error
           })
+        if (provider.kind === 'oidc') await requireSignature(config, tokens.id_token ?? '')
         const claims = provider.kind === 'oidc' ? { ...tokens.claims() } : {}
         // An ID token that names the person's address needs no second call.
         const complete = provider.kind === 'oidc' && 'email' in claims
@@ -263,11 +284,7 @@ export function createRelyingParty(provider: Provider, clock: Clock, allowed: Re
 const notForUs = 'the token was not issued to a client of ours'
 
 /** Never a shared key, never none (RFC 8725 §3.1). */
-const asymmetric = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
-
-function originOf(uri: string | undefined): string | undefined {
-  return uri !== undefined && URL.canParse(uri) ? new URL(uri).origin : undefined
-}
+const asymmetric = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 
 function isUnreachable(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) if (at instanceof FetchRefused) return true

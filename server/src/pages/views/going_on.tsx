@@ -1,0 +1,25 @@
+/** The page between the sign-in page and a provider; browsers leave it at once, by its Refresh header. */
+import { LinkButton } from '../kit/form.tsx'
+import { NarrowPage, renderPage } from '../kit/layout.tsx'
+
+export interface GoingOnProps {
+  /** The provider's name. */
+  readonly provider: string
+  readonly href: string
+}
+
+export function goingOn({ provider, href }: GoingOnProps): string {
+  return renderPage(
+    <NarrowPage title={`On to ${provider}`}>
+      <section class="card">
+        <h1>
+          On to <span dir="auto">{provider}</span>
+        </h1>
+        <p>Your browser takes you there. If nothing happens, go on yourself.</p>
+        <div class="row">
+          <LinkButton href={href}>Go on</LinkButton>
+        </div>
+      </section>
+    </NarrowPage>,
+  )
+}
