@@ -69,7 +69,7 @@ export async function createContext(options: {
     clients: createClients(storage, clock),
     clientKeys: createClientKeys(clock, settings.outboundAllowed),
     resources: createResources(storage, settings.issuer),
-    providers: createProviders(storage, clock, keyring, settings.outboundAllowed),
+    providers: createProviders(storage, clock, keyring, log, settings.outboundAllowed),
     passwords: createPasswords(),
     subscriptionKeys: createSubscriptionKeys(storage, clock, log),
     throttle: createThrottle(storage, clock),

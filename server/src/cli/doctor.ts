@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { createKeyring, findWrongSecret } from '../engine/keyring.ts'
 import { signingLife } from '../engine/signing_keys.ts'
+import { createProviders } from '../engine/upstream/providers.ts'
 import { day, second, systemClock } from '../lib/clock.ts'
-import type { Settings } from '../settings.ts'
+import { engineSettings, type Settings } from '../settings.ts'
 import type { Storage } from '../storage/contract.ts'
 import {
   addStorageOptions,
@@ -109,6 +110,7 @@ async function lookAtDatabase(settings: Settings): Promise<Finding[]> {
       lookAtClock(storage, settings),
       await lookAtSecret(storage, settings),
       await lookAtKeys(storage),
+      ...(await lookAtProviders(storage, settings)),
     ]
   } catch (error) {
     const text = `${databaseName(settings)}: ${messageOf(error)}`
@@ -149,4 +151,29 @@ async function lookAtKeys(storage: Storage): Promise<Finding> {
     text: `the oldest that signs is ${age} days old`,
     repair: 'No server has looked after them: start one, or rotate them with consentry keys rotate.',
   }
+}
+
+/** Whether people can be sent to each provider, and learnt from when they come back. */
+async function lookAtProviders(storage: Storage, settings: Settings): Promise<Finding[]> {
+  const keyring = createKeyring(settings.secrets, settings.issuer, storage.installation)
+  const { outboundAllowed } = engineSettings(settings)
+  const providers = createProviders(storage, storage.clock, keyring, await commandLog(), outboundAllowed)
+  return Promise.all(
+    (await providers.list()).map(async ({ provider, authorizationUri }): Promise<Finding> => {
+      const check = `provider ${provider.id}`
+      const back = `${settings.issuer}/login/return/${provider.id}`
+      if (provider.kind === 'oauth2' && provider.endpoints.userinfo === undefined) {
+        const repair = 'Give it a userinfo_endpoint with consentry apply.'
+        return { check, state: 'problem', text: 'says of nobody who they are', repair }
+      }
+      try {
+        await authorizationUri(back, { state: 'doctor', nonce: 'doctor', codeVerifier: 'doctor'.repeat(8) })
+        return { check, state: 'fine', text: `can be reached; it has to know ${back}` }
+      } catch (error) {
+        const repair =
+          'See that its issuer is right and answers from here. One on your own network has to be named in CONSENTRY_OUTBOUND_ALLOW.'
+        return { check, state: 'problem', text: messageOf(error), repair }
+      }
+    }),
+  )
 }

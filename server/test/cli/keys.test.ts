@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createServer, type Server } from '../../src/app.ts'
 import { lookAtNode } from '../../src/cli/doctor.ts'
 import { loadSettings } from '../../src/settings.ts'
+import { startProvider } from '../support/upstream_provider.ts'
 import { runCommand } from './output.ts'
 
 interface Finding {
@@ -111,6 +112,36 @@ describe('consentry doctor', () => {
     await stop()
     const late = await findings({ CONSENTRY_DEV: '1', CONSENTRY_CLOCK_OFFSET: String(92 * 86_400) })
     expect([late.code, late.of('signing keys'), late.of('clock')]).toEqual([1, 'problem', 'fine'])
+  })
+
+  test('asks each provider whether people can be sent to it, and names those that do not answer', async () => {
+    const provider = await startProvider()
+    try {
+      const { issuer, clientId, clientSecret } = provider
+      const both = { client_id: clientId, client_secret: clientSecret }
+      const endpoints = { authorization_endpoint: `${issuer}/authorize`, token_endpoint: `${issuer}/token` }
+      const file = join(folder, 'providers.json')
+      const entries = [
+        { id: 'google', kind: 'oidc', issuer, ...both },
+        { id: 'gone', kind: 'oidc', issuer: `${issuer}/gone`, ...both },
+        { id: 'silent', kind: 'oauth2', ...endpoints, ...both },
+      ]
+      writeFileSync(file, JSON.stringify({ providers: entries }))
+      expect((await runCommand(['apply', file], env)).code).toBe(0)
+      const allowed = await findings({ CONSENTRY_OUTBOUND_ALLOW: issuer })
+      expect(allowed.code).toBe(1)
+      expect([allowed.of('provider google'), allowed.of('provider gone'), allowed.of('provider silent')]).toEqual([
+        'fine',
+        'problem',
+        'problem',
+      ])
+      expect((await findings()).of('provider google'), 'an http address on loopback').toBe('problem')
+      const { stdout } = await runCommand(['doctor'], { ...env, CONSENTRY_OUTBOUND_ALLOW: issuer })
+      expect(stdout).toContain('/login/return/google')
+      expect(stdout).not.toContain(clientSecret)
+    } finally {
+      await provider.close()
+    }
   })
 
   test('warns of a Node.js that gets no repairs any more', () => {

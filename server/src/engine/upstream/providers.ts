@@ -1,5 +1,6 @@
 /** The providers that people may sign in through, as the operator's document names them. */
 import type { Clock, Millis } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
 import type { Storage } from '../../storage/contract.ts'
 import type { Keyring } from '../keyring.ts'
 import { toProvider } from './provider.ts'
@@ -18,9 +19,10 @@ const keptFor: Millis = 5000
  * lives as long as its entry stays as it is.
  */
 export function createProviders(
-  storage: Storage,
+  storage: Pick<Storage, 'documents'>,
   clock: Clock,
   keyring: Keyring,
+  log: Log,
   outboundAllowed: ReadonlySet<string>,
 ): Providers {
   const parties = new Map<string, { readonly entry: string; readonly party: RelyingParty }>()
@@ -34,7 +36,7 @@ export function createProviders(
       const entry = JSON.stringify(body)
       const same = parties.get(name)
       if (same?.entry === entry) return same.party
-      const party = createRelyingParty(toProvider(body, keyring), clock, outboundAllowed)
+      const party = createRelyingParty(toProvider(body, keyring), clock, log, outboundAllowed)
       parties.set(name, { entry, party })
       return party
     })

@@ -7,6 +7,7 @@ import type { createRemoteJWKSet } from 'jose'
 import type { Configuration, CustomFetchOptions } from 'openid-client'
 import { type Clock, hour, type Millis, second } from '../../lib/clock.ts'
 import { FetchRefused, guardedFetch } from '../../lib/guarded_fetch.ts'
+import type { Log } from '../../lib/log.ts'
 import { UpstreamDenied, UpstreamFailed } from './failure.ts'
 import type { Provider } from './provider.ts'
 import { identityOf, type UpstreamIdentity } from './upstream_identity.ts'
@@ -47,7 +48,12 @@ const timeout: Millis = 5 * second
 /** Bytes of an answer; key sets and profiles are far smaller. */
 const limit = 262_144
 
-export function createRelyingParty(provider: Provider, clock: Clock, allowed: ReadonlySet<string>): RelyingParty {
+export function createRelyingParty(
+  provider: Provider,
+  clock: Clock,
+  log: Log,
+  allowed: ReadonlySet<string>,
+): RelyingParty {
   let keys: { readonly uri: string; readonly set: ReturnType<typeof createRemoteJWKSet> } | undefined
   let known: { readonly found: Promise<Configuration>; readonly at: Millis; failed: boolean } | undefined
   let last: Configuration | undefined
@@ -102,6 +108,7 @@ export function createRelyingParty(provider: Provider, clock: Clock, allowed: Re
         },
         (error: unknown) => {
           asked.failed = true
+          log.warn({ provider: provider.id, why: reasonOf(error) }, 'a provider does not say how to sign in through it')
           // What a provider has said of itself an hour ago is better than no sign-in at all.
           if (last === undefined) throw error
           return last
@@ -119,7 +126,7 @@ export function createRelyingParty(provider: Provider, clock: Clock, allowed: Re
       return await step(library, await configuration())
     } catch (error) {
       if (error instanceof UpstreamFailed || error instanceof UpstreamDenied) throw error
-      throw new UpstreamFailed(`${what}: ${reasonOf(error)}`, isUnreachable(error))
+      throw new UpstreamFailed(`${what}: ${reasonOf(error)}`, refusedCall(error) !== undefined)
     }
   }
 
@@ -286,17 +293,19 @@ const notForUs = 'the token was not issued to a client of ours'
 /** Never a shared key, never none (RFC 8725 §3.1). */
 const asymmetric = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 
-function isUnreachable(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof FetchRefused) return true
-  return false
+/** What the guard has said of a call, where that is behind an error. */
+function refusedCall(error: unknown): FetchRefused | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof FetchRefused) return at
+  return undefined
 }
 
-/** What went wrong, in words that hold nothing of the person: the library's code, or the guard's sentence. */
+/** What went wrong, in words that hold nothing of the person: the guard's sentence, or the library's codes. */
 function reasonOf(error: unknown): string {
+  const refused = refusedCall(error)
+  if (refused !== undefined) return refused.message
   const causes: string[] = []
   for (let at: unknown = error; at instanceof Error && causes.length < 4; at = at.cause) {
-    const code = 'code' in at && typeof at.code === 'string' ? at.code : undefined
-    causes.push(at instanceof FetchRefused ? at.message : (code ?? at.message))
+    causes.push('code' in at && typeof at.code === 'string' ? at.code : at.message)
   }
   return [...new Set(causes)].join(': ').slice(0, 300)
 }
