@@ -44,13 +44,13 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
     const party = await requireParty(context, request.params.provider)
     const caller = callerOf(request)
     const returned = await finishAttempt(context, party, browser.id, queryOf(request), caller)
-    const visit = { context, request, reply, browser, destination: returned.destination }
+    const { destination } = returned
+    const visit = { context, request, reply, browser, destination }
     if (!('identity' in returned)) return failed(visit, party, returned.failure)
     const { identity } = returned
     const found = (await recognizePerson(context, identity, caller)) ?? (await admitPerson(context, identity, caller))
     if (found.outcome !== 'address_taken') return arrive(visit, found, identity, [])
-    const { destination } = visit
-    const { link, sealed } = makeLink(context, { identity, account: found.account.id, destination }, browser.id)
+    const { link, sealed } = makeLink(context, { identity, account: found.account, destination }, browser.id)
     return show(visit, 200, { link: linkShown(link, sealed) })
   })
 
@@ -73,7 +73,9 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
     if (!('account' in checked)) return again(checked.status, checked.shown)
     if (checked.account.id !== link.account) return again(403, { problem: 'other_account' })
     if (!(await spendLink(context, link))) throw new PageProblem('sign_in_lost')
-    return arrive(visit, await linkPerson(context, checked.account, link.identity, caller), link.identity, ['pwd'])
+    const linked = await linkPerson(context, checked.account, link.asOf, link.identity, caller)
+    if (linked.outcome === 'account_changed') throw new PageProblem('sign_in_lost')
+    return arrive(visit, linked, link.identity, ['pwd'])
   })
 }
 
