@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../engine/context.ts'
 import { requireUnchangedClient, sealRequest } from '../engine/interaction.ts'
 import { admitPerson, linkPerson, type Recognized, recognizePerson } from '../engine/upstream/account.ts'
-import { type Destination, finishAttempt, startAttempt } from '../engine/upstream/attempt.ts'
+import { type EntryDestination, finishAttempt, startAttempt } from '../engine/upstream/attempt.ts'
 import { UpstreamDenied, UpstreamFailed } from '../engine/upstream/failure.ts'
 import { makeLink, openLink, type PendingLink, spendLink } from '../engine/upstream/link.ts'
 import type { RelyingParty } from '../engine/upstream/relying_party.ts'
@@ -17,6 +17,7 @@ import { declined, type OpenInteraction, openInteraction } from './interaction.t
 import { goTo, PageProblem, readOwnForm } from './page.ts'
 import { checkPassword, enter, showSignIn } from './sign_in.ts'
 import type { SignInProps } from './views/sign_in.tsx'
+import { endConnecting } from './ways_in.ts'
 
 interface Params {
   Params: { provider: string }
@@ -28,7 +29,7 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
     const form = readOwnForm(context, request, browser, 'browser')
     const open = await openInteraction(context, form.get('request'), browser)
     const party = await requireParty(context, request.params.provider)
-    const destination: Destination = { kind: 'sign_in', request: open?.request, next: ownPath(form.get('next')) }
+    const destination: EntryDestination = { kind: 'sign_in', request: open?.request, next: ownPath(form.get('next')) }
     try {
       return goTo(reply, await startAttempt(context, party, browser.id, destination))
     } catch (error) {
@@ -45,6 +46,9 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
     const caller = callerOf(request)
     const returned = await finishAttempt(context, party, browser.id, queryOf(request), caller)
     const { destination } = returned
+    if (destination.kind === 'connect') {
+      return endConnecting(context, reply, browser, destination, returned, caller)
+    }
     const visit = { context, request, reply, browser, destination }
     if (!('identity' in returned)) return failed(visit, party, returned.failure)
     const { identity } = returned
@@ -85,7 +89,7 @@ interface Visit {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly browser: Browser
-  readonly destination: Destination
+  readonly destination: EntryDestination
 }
 
 type Shown = Pick<SignInProps, 'login' | 'problem' | 'retryAfter' | 'provider' | 'link'>

@@ -98,7 +98,8 @@ function signedIn(context: Context, account: Account, { providerId }: UpstreamId
   return { outcome: 'signed_in', account }
 }
 
-function seenOf(identity: UpstreamIdentity) {
+/** What is noted of an identity when it is used. */
+export function seenOf(identity: UpstreamIdentity) {
   return { providerId: identity.providerId, label: identity.email ?? identity.claims.name ?? null }
 }
 

@@ -6,7 +6,7 @@ import { seal, unseal } from '../../lib/seal.ts'
 import type { UserId } from '../../protocol/names.ts'
 import type { Account } from '../../storage/contract.ts'
 import type { Context } from '../context.ts'
-import type { Destination } from './attempt.ts'
+import type { EntryDestination } from './attempt.ts'
 import type { UpstreamIdentity } from './upstream_identity.ts'
 
 const linkLife: Millis = 10 * minute
@@ -22,7 +22,7 @@ export interface PendingLink {
    */
   readonly asOf: Millis
   /** Where the person goes on to afterwards. */
-  readonly destination: Destination
+  readonly destination: EntryDestination
   readonly nonce: string
   readonly startedAt: Millis
 }
