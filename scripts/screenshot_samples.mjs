@@ -68,6 +68,20 @@ const providers = [
   { id: 'campus', name: longName },
 ]
 
+const security = {
+  csrf,
+  viewer,
+  hasPassword: true,
+  passwordMinimum: 8,
+  connected: [
+    { id: 'a', name: 'Google', label: 'alice@example.com', since: at, open: true },
+    { id: 'b', name: 'old-campus', label: null, since: at - 90_000 * minute, open: false },
+    { id: 'c', name: longName, label: longEmail, since: at, open: true },
+  ],
+  others: providers.slice(1),
+  recent: true,
+}
+
 export const samples = {
   'sign-in': { html: signIn({ csrf, request, clientName: 'Meadow Journal', signUpHref: '/signup' }) },
   'sign-in-mismatch': {
@@ -208,31 +222,43 @@ export const samples = {
       notice: 'You have been signed out everywhere else.',
     }),
   },
-  'account-security': { html: accountSecurity({ csrf, viewer, hasPassword: true, passwordMinimum: 8 }) },
+  'account-security': { html: accountSecurity(security) },
   'account-security-wrong': {
     html: accountSecurity({
-      csrf,
-      viewer,
-      hasPassword: true,
-      passwordMinimum: 8,
+      ...security,
       problems: { current: 'That is not your current password.' },
     }),
   },
   'account-security-throttled': {
     html: accountSecurity({
-      csrf,
-      viewer,
-      hasPassword: true,
-      passwordMinimum: 8,
+      ...security,
       wait: { cause: 'too_many', seconds: 240 },
+    }),
+  },
+  'account-security-without': { html: accountSecurity({ ...security, hasPassword: false }) },
+  'account-security-unconnected': { html: accountSecurity({ ...security, connected: [] }) },
+  'account-security-stale': { html: accountSecurity({ ...security, hasPassword: false, recent: false }) },
+  'account-security-stale-refused': {
+    html: accountSecurity({ ...security, recent: false, refused: 'sign_in_again' }),
+  },
+  'account-security-last-way': {
+    html: accountSecurity({
+      ...security,
+      hasPassword: false,
+      connected: security.connected.slice(0, 1),
+      refused: 'last_way',
+    }),
+  },
+  'account-security-connected': {
+    html: accountSecurity({
+      ...security,
+      others: [],
+      notice: 'It is connected. From now on you can sign in with it.',
     }),
   },
   'account-security-changed': {
     html: accountSecurity({
-      csrf,
-      viewer,
-      hasPassword: true,
-      passwordMinimum: 8,
+      ...security,
       notice: 'Your password has been changed. Every other browser and every app has been signed out.',
     }),
   },

@@ -1,4 +1,4 @@
-/** Signing in, signing up and changing the password (NIST SP 800-63B §5.1.1, OWASP ASVS 5 V6). */
+/** Signing in, signing up, choosing and changing the password (NIST SP 800-63B §5.1.1, OWASP ASVS 5 V6). */
 import { hmacSha256, sha256 } from '../lib/hash.ts'
 import { randomText } from '../lib/random.ts'
 import { emailProblem, normalizeLogin, usernameProblem } from '../protocol/account_names.ts'
@@ -7,6 +7,7 @@ import type { Account } from '../storage/contract.ts'
 import type { Caller, Context } from './context.ts'
 import { networkUnit } from './network.ts'
 import { passwordBytes } from './passwords.ts'
+import { isRecent, type LiveSession } from './sessions.ts'
 import type { ThrottleKeys } from './throttle.ts'
 
 export type SignIn =
@@ -160,6 +161,30 @@ export async function changePassword(
     return { ok: true, value: { outcome: 'changed', account: changed } }
   })
   return result ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter(guesses) }
+}
+
+export type FirstPassword =
+  | { readonly outcome: 'set' | 'sign_in_again' | 'has_one' }
+  | { readonly outcome: 'problems'; readonly problems: Pick<PasswordProblems, 'next'> }
+
+/**
+ * Gives a password to a person who has signed in lately through a provider and has none yet. Sessions and grants stay:
+ * there was no password under which somebody else could have come by them. Throws PasswordQueueFull.
+ */
+export async function setFirstPassword(
+  context: Context,
+  live: LiveSession,
+  next: string,
+  caller: Caller,
+): Promise<FirstPassword> {
+  const { account } = live
+  if (!isRecent(context, live)) return { outcome: 'sign_in_again' }
+  const problems = problem('next', passwordProblem(next, [account.username, account.email ?? '']))
+  if (problems.next !== undefined) return { outcome: 'problems', problems }
+  const set = await context.storage.accounts.setFirstPassword(account.id, await context.passwords.hash(next))
+  if (set === undefined) return { outcome: 'has_one' }
+  context.audit.record('password_set', { actor: account.id, caller })
+  return { outcome: 'set' }
 }
 
 /** Gives an account another password, judged by the caller. Sessions and grants that came under the former one end. */

@@ -1,4 +1,5 @@
 /** Browser sessions: made at sign-in, found by a cookie of which only the digest is stored (OWASP ASVS 5 V7). */
+import { type Millis, minute } from '../lib/clock.ts'
 import { sha256 } from '../lib/hash.ts'
 import { randomText } from '../lib/random.ts'
 import type { SessionId } from '../protocol/names.ts'
@@ -11,6 +12,8 @@ export interface LiveSession {
 }
 
 const touchEvery = 60_000
+
+const recentFor: Millis = 10 * minute
 
 /** Starts a session for a person who has just been authenticated; `token` is the cookie's value. */
 export async function startSession(
@@ -52,6 +55,14 @@ function isLive(context: Context, session: Session, account: Account): boolean {
   if (now - session.lastSeenAt > context.settings.sessionIdleTtl * 1000) return false
   if (now - session.createdAt > context.settings.sessionTtl * 1000) return false
   return account.enabled && account.validAfter <= session.userValidAfter
+}
+
+/**
+ * Whether the person has signed in so lately that ways into the account may be given and taken: a browser that was left
+ * open must not be enough for that (OWASP ASVS 5 V7.5.1).
+ */
+export function isRecent(context: Context, { session }: LiveSession): boolean {
+  return context.clock.now() - session.authTime <= recentFor
 }
 
 /** The sessions in which a person is signed in, the one that asks first, then the latest seen. */

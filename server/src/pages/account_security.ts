@@ -1,64 +1,128 @@
-/** /account/security: changing the password. */
+/** /account/security: choosing and changing the password, and the page with all ways to sign in. */
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { changePassword, passwordMinimum } from '../engine/accounts.ts'
+import { changePassword, passwordMinimum, setFirstPassword } from '../engine/accounts.ts'
 import type { Context } from '../engine/context.ts'
 import { PasswordQueueFull } from '../engine/passwords.ts'
-import { startSession } from '../engine/sessions.ts'
+import { isRecent, startSession } from '../engine/sessions.ts'
+import { listWaysIn } from '../engine/upstream/ways_in.ts'
 import { setSession } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { paths } from './kit/paths.ts'
-import { goTo, readQuery, readSignedForm, requireSignedIn, type SignedIn, secrets, viewerOf } from './page.ts'
-import { type AccountSecurityProps, accountSecurity } from './views/account_security.tsx'
+import {
+  goTo,
+  noticeOf,
+  readQuery,
+  readSignedForm,
+  requireSignedIn,
+  type SignedForm,
+  type SignedIn,
+  secrets,
+  viewerOf,
+} from './page.ts'
+import {
+  type AccountSecurityProps,
+  accountSecurity,
+  refusalNamed,
+  type SecurityRefusal,
+} from './views/account_security.tsx'
 
 const changed = 'Your password has been changed. Every other browser and every app has been signed out.'
+const notices = {
+  connected: 'It is connected. From now on you can sign in with it.',
+  connected_already: 'It was connected already.',
+  disconnected: 'It is disconnected. Browsers that are signed in stay so; you can end them under Devices.',
+  password_set: 'Your password has been set. From now on you can sign in with it.',
+} as const
 const busyFor = 5
 
 export function registerAccountSecurity(app: FastifyInstance, context: Context): void {
   app.get(paths.accountSecurity, async (request, reply) => {
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
-    return show(context, reply, 200, browser, {
-      notice: readQuery(request).has('changed') ? changed : undefined,
+    const query = readQuery(request)
+    return showSecurity(context, reply, 200, browser, {
+      notice: query.has('changed') ? changed : noticeOf(request, notices),
+      refused: refusalNamed(query.get('refused')),
     })
   })
 
   app.post(paths.accountSecurity, async (request, reply) => {
-    const { browser, form, by } = await readSignedForm(context, request, reply)
-    const passwords = { current: form.get('current-password') ?? '', next: form.get('new-password') ?? '' }
+    const signed = await readSignedForm(context, request, reply)
     try {
-      const result = await changePassword(context, by.account, passwords, by.caller)
-      if (result.outcome === 'problems') {
-        return show(context, reply, 400, browser, { problems: result.problems })
-      }
-      if (result.outcome === 'throttled') {
-        reply.header('retry-after', String(result.retryAfter))
-        const wait = { cause: 'too_many', seconds: result.retryAfter } as const
-        return show(context, reply, 429, browser, { wait })
-      }
-      const { token } = await startSession(context, result.account, ['pwd'], by.caller)
-      setSession(context, reply, token)
-      return goTo(reply, `${paths.accountSecurity}?changed=1`)
+      const given = signed.by.account.passwordHash === null ? setPassword : replacePassword
+      return await given(context, reply, signed)
     } catch (error) {
       if (!(error instanceof PasswordQueueFull)) throw error
       reply.header('retry-after', String(busyFor))
-      return show(context, reply, 503, browser, { wait: { cause: 'busy', seconds: busyFor } })
+      return showSecurity(context, reply, 503, signed.browser, { wait: { cause: 'busy', seconds: busyFor } })
     }
   })
 }
 
-function show(
+async function replacePassword(context: Context, reply: FastifyReply, { browser, form, by }: SignedForm) {
+  const passwords = { current: form.get('current-password') ?? '', next: form.get('new-password') ?? '' }
+  const result = await changePassword(context, by.account, passwords, by.caller)
+  if (result.outcome === 'problems') {
+    return showSecurity(context, reply, 400, browser, { problems: result.problems })
+  }
+  if (result.outcome === 'throttled') {
+    reply.header('retry-after', String(result.retryAfter))
+    const wait = { cause: 'too_many', seconds: result.retryAfter } as const
+    return showSecurity(context, reply, 429, browser, { wait })
+  }
+  const { token } = await startSession(context, result.account, ['pwd'], by.caller)
+  setSession(context, reply, token)
+  return goTo(reply, `${paths.accountSecurity}?changed=1`)
+}
+
+async function setPassword(context: Context, reply: FastifyReply, { browser, form, by }: SignedForm) {
+  // The page showed a password to change, which is gone.
+  if (form.get('current-password') !== undefined) {
+    return showSecurity(context, reply, 400, browser, { refused: 'account_changed' })
+  }
+  const result = await setFirstPassword(context, browser.live, form.get('new-password') ?? '', by.caller)
+  switch (result.outcome) {
+    case 'set':
+      return securityDone(reply, 'password_set')
+    case 'problems':
+      return showSecurity(context, reply, 400, browser, { problems: result.problems })
+    case 'sign_in_again':
+      return showSecurity(context, reply, 403, browser, { refused: result.outcome })
+    case 'has_one':
+      return securityRefused(reply, 'account_changed')
+  }
+}
+
+/** Back to the page, which says what has been done. */
+export function securityDone(reply: FastifyReply, done: keyof typeof notices): FastifyReply {
+  return goTo(reply, `${paths.accountSecurity}?done=${done}`)
+}
+
+/** Back to the page, which says why nothing has. */
+export function securityRefused(reply: FastifyReply, why: SecurityRefusal): FastifyReply {
+  return goTo(reply, `${paths.accountSecurity}?refused=${why}`)
+}
+
+/** The page, with a button for each provider that can be reached and is not connected. */
+export async function showSecurity(
   context: Context,
   reply: FastifyReply,
   status: number,
   browser: SignedIn,
-  props: Pick<AccountSecurityProps, 'problems' | 'wait' | 'notice'>,
-): FastifyReply {
+  props: Pick<AccountSecurityProps, 'problems' | 'wait' | 'notice' | 'refused'>,
+): Promise<FastifyReply> {
+  const { account } = browser.live
+  const { connected, others } = await listWaysIn(context, account)
+  const origins = await Promise.all(others.map((party) => party.authorizationOrigin()))
   const html = accountSecurity({
     ...secrets(context, browser, 'session'),
     viewer: viewerOf(browser.live),
-    hasPassword: browser.live.account.passwordHash !== null,
+    hasPassword: account.passwordHash !== null,
     passwordMinimum,
+    connected,
+    others: others.filter((_party, at) => origins[at] !== undefined).map(({ provider }) => provider),
+    recent: isRecent(context, browser.live),
     ...props,
   })
-  return sendPage(reply, status, html)
+  return sendPage(reply, status, html, ...origins)
 }

@@ -21,6 +21,7 @@ import { stylesheet, stylesheetPath } from './stylesheet.ts'
 import { registerUpstream } from './upstream.ts'
 import { oauthError } from './views/oauth_error.tsx'
 import { start } from './views/start.tsx'
+import { registerWaysIn } from './ways_in.ts'
 
 export async function registerPages(app: FastifyInstance, context: Context): Promise<void> {
   await app.register(async (scope) => {
@@ -35,6 +36,7 @@ export async function registerPages(app: FastifyInstance, context: Context): Pro
     registerAccount(scope, context)
     registerAccountDevices(scope, context)
     registerAccountSecurity(scope, context)
+    registerWaysIn(scope, context)
     registerDeveloper(scope, context)
     if (context.settings.dialects.has('quantimodo')) registerLandings(scope, context)
     registerAssets(scope)

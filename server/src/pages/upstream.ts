@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../engine/context.ts'
 import { requireUnchangedClient, sealRequest } from '../engine/interaction.ts'
 import { admitPerson, linkPerson, type Recognized, recognizePerson } from '../engine/upstream/account.ts'
-import { type Destination, finishAttempt, startAttempt } from '../engine/upstream/attempt.ts'
+import { type EntryDestination, finishAttempt, startAttempt } from '../engine/upstream/attempt.ts'
 import { UpstreamDenied, UpstreamFailed } from '../engine/upstream/failure.ts'
 import { makeLink, openLink, type PendingLink, spendLink } from '../engine/upstream/link.ts'
 import type { RelyingParty } from '../engine/upstream/relying_party.ts'
@@ -19,6 +19,7 @@ import { goTo, PageProblem, readOwnForm } from './page.ts'
 import { checkPassword, enter, showSignIn } from './sign_in.ts'
 import { goingOn } from './views/going_on.tsx'
 import type { SignInProps } from './views/sign_in.tsx'
+import { endConnecting } from './ways_in.ts'
 
 interface Params {
   Params: { provider: string }
@@ -30,7 +31,7 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
     const form = readOwnForm(context, request, browser, 'browser')
     const open = await openInteraction(context, form.get('request'), browser)
     const party = await requireParty(context, request.params.provider)
-    const destination: Destination = { kind: 'sign_in', request: open?.request, next: ownPath(form.get('next')) }
+    const destination: EntryDestination = { kind: 'sign_in', request: open?.request, next: ownPath(form.get('next')) }
     try {
       return leave(reply, party, await startAttempt(context, party, browser.id, destination))
     } catch (error) {
@@ -46,13 +47,16 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
     const party = await requireParty(context, request.params.provider)
     const caller = callerOf(request)
     const returned = await finishAttempt(context, party, browser.id, queryOf(request), caller)
-    const visit = { context, request, reply, browser, destination: returned.destination }
+    const { destination } = returned
+    if (destination.kind === 'connect') {
+      return endConnecting(context, reply, browser, destination, returned, caller)
+    }
+    const visit = { context, request, reply, browser, destination }
     if (!('identity' in returned)) return failed(visit, party, returned.failure)
     const { identity } = returned
     const found = (await recognizePerson(context, identity, caller)) ?? (await admitPerson(context, identity, caller))
     if (found.outcome !== 'address_taken') return arrive(visit, found, identity, [])
-    const { destination } = visit
-    const { link, sealed } = makeLink(context, { identity, account: found.account.id, destination }, browser.id)
+    const { link, sealed } = makeLink(context, { identity, account: found.account, destination }, browser.id)
     return show(visit, 200, { link: linkShown(link, sealed) })
   })
 
@@ -75,7 +79,9 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
     if (!('account' in checked)) return again(checked.status, checked.shown)
     if (checked.account.id !== link.account) return again(403, { problem: 'other_account' })
     if (!(await spendLink(context, link))) throw new PageProblem('sign_in_lost')
-    return arrive(visit, await linkPerson(context, checked.account, link.identity, caller), link.identity, ['pwd'])
+    const linked = await linkPerson(context, checked.account, link.asOf, link.identity, caller)
+    if (linked.outcome === 'account_changed') throw new PageProblem('sign_in_lost')
+    return arrive(visit, linked, link.identity, ['pwd'])
   })
 }
 
@@ -85,7 +91,7 @@ interface Visit {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly browser: Browser
-  readonly destination: Destination
+  readonly destination: EntryDestination
 }
 
 /**

@@ -158,6 +158,11 @@ export interface Accounts {
   /** By username, or by e-mail where the login contains an at sign. Expects NFKC text. */
   findByLogin(login: string): Promise<Account | undefined>
   update(id: UserId, change: AccountChange): Promise<Account | 'username_taken' | 'email_taken' | undefined>
+  /**
+   * Gives a password to an account that has none, and ends nothing; undefined where it has one or is not there. Of any
+   * number of callers one sets it.
+   */
+  setFirstPassword(id: UserId, passwordHash: string): Promise<Account | undefined>
   /** Whether any account has the role. */
   anyWithRole(role: Role): Promise<boolean>
 }
@@ -194,9 +199,11 @@ export interface Identities {
   find(issuer: string, subject: string): Promise<{ readonly identity: Identity; readonly account: Account } | undefined>
   /**
    * Gives the identity to the account unless somebody has it already; answers the one that is there afterwards. Never
-   * moves one to another account.
+   * moves one to another account. `asOf` is the account's `updatedAt` when it was decided that the identity shall be its
+   * own; an account that has been changed since, as `unlink` does, gets nothing: of an `unlink` and a `link` decided on
+   * before it, the `unlink` has the last word, whichever comes first.
    */
-  link(identity: NewIdentity): Promise<Identity>
+  link(identity: NewIdentity, asOf: Millis): Promise<Identity | 'account_changed'>
   /**
    * Opens an account together with its first identity, both or neither. Where the identity is there already, nothing is
    * made and its account is answered, whatever names were asked for: of any number of callers with one identity, all that
@@ -214,8 +221,17 @@ export interface Identities {
   ): Promise<void>
   /** In the order in which they were linked. */
   listByUser(userId: UserId): Promise<readonly Identity[]>
-  /** Takes the identity from the account; answers whether it was this account's. */
-  unlink(userId: UserId, issuer: string, subject: string): Promise<boolean>
+  /**
+   * Takes the identity from the account and moves the account's `updatedAt`. Never the last way in: it stays where the
+   * account has neither a password nor another identity of one of the `issuers`, those at which people can sign in. That
+   * is decided on the locked account, so that of any number of callers who take its last two, in whatever order, one gets
+   * 'last_way'.
+   */
+  unlink(
+    userId: UserId,
+    identity: Pick<Identity, 'issuer' | 'subject'>,
+    issuers: readonly string[],
+  ): Promise<'unlinked' | 'not_found' | 'last_way'>
 }
 
 /** A client's row. `metadata` is the registered document, validated before it gets here (RFC 7591 §2 and our own). */

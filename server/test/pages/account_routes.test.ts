@@ -329,12 +329,14 @@ describe('the password', () => {
     expect((await change(browser, alicePassword, another)).status).toBe(303)
   })
 
-  test('an account without one is told so and shown no form', async () => {
+  test('an account without one is told so and given a form that asks for none', async () => {
     await h.storage.accounts.update(alice.id, { passwordHash: null })
     const page = await browser.get('/account/security')
     expect(page.body).toContain('This account has no password')
-    expect(page.body).not.toContain('id="password-form"')
+    const inputs = named(byId(read(page.body), 'password-form'), 'input').map(({ attributes }) => attributes.name)
+    expect(inputs).toEqual(['csrf', 'username', 'new-password'])
     expect((await change(browser, alicePassword, another)).status).toBe(400)
+    expect((await h.storage.accounts.find(alice.id))?.passwordHash).toBeNull()
   })
 })
 

@@ -2,7 +2,7 @@
 import { account } from '../../src/pages/views/account.tsx'
 import { accountApps } from '../../src/pages/views/account_apps.tsx'
 import { accountDevices } from '../../src/pages/views/account_devices.tsx'
-import { accountSecurity } from '../../src/pages/views/account_security.tsx'
+import { accountSecurity, type SecurityRefusal } from '../../src/pages/views/account_security.tsx'
 import { appNew } from '../../src/pages/views/app_new.tsx'
 import { appConfirm, appOverview } from '../../src/pages/views/app_overview.tsx'
 import { appRedirectUris } from '../../src/pages/views/app_redirect_uris.tsx'
@@ -43,6 +43,15 @@ export const signInProblems: readonly SignInProblem[] = [
   'other_account',
   'provider',
   'provider_denied',
+]
+export const securityRefusals: readonly SecurityRefusal[] = [
+  'sign_in_again',
+  'last_way',
+  'identity_taken',
+  'other_session',
+  'account_changed',
+  'provider_denied',
+  'provider',
 ]
 export const problemKinds: readonly ProblemKind[] = [
   'not_found',
@@ -122,7 +131,18 @@ export function everyPage(text: Text): Record<string, string> {
   }
   const bare = { ...key, name: '', start: '', createdAt: undefined, lastUsed: undefined, usesToday: 0 }
   const keys = { csrf: every.csrf, viewer, limit: 20, mayCreate: true }
-  const security = { csrf: every.csrf, viewer, hasPassword: true, passwordMinimum: 8 }
+  const security = {
+    csrf: every.csrf,
+    viewer,
+    hasPassword: true,
+    passwordMinimum: 8,
+    connected: [
+      { id: text('h4nd1e'), name: text('Google'), label: text('alice@example.com'), since: at, open: true },
+      { id: text('h4nd2e'), name: text('gone'), label: null, since: at, open: false },
+    ],
+    others: [{ id: text('facebook'), name: text('Facebook') }],
+    recent: true,
+  }
   return {
     'sign-in': signIn(every),
     ...Object.fromEntries(
@@ -221,7 +241,18 @@ export function everyPage(text: Text): Record<string, string> {
     }),
     'account security throttled': accountSecurity({ ...security, wait: { cause: 'too_many', seconds: 240 } }),
     'account security busy': accountSecurity({ ...security, wait: { cause: 'busy', seconds: 5 } }),
-    'account security without': accountSecurity({ ...security, hasPassword: false }),
+    'account security without': accountSecurity({ ...security, hasPassword: false, problems: { next: text('No.') } }),
+    'account security alone': accountSecurity({ ...security, connected: [], others: [] }),
+    'account security unconnected': accountSecurity({ ...security, connected: [] }),
+    'account security all connected': accountSecurity({ ...security, others: [], notice: text('Connected.') }),
+    'account security stale': accountSecurity({ ...security, recent: false }),
+    'account security stale without': accountSecurity({ ...security, hasPassword: false, recent: false }),
+    ...Object.fromEntries(
+      securityRefusals.map((refused) => [
+        `account security refused ${refused}`,
+        accountSecurity({ ...security, refused, recent: refused !== 'sign_in_again' }),
+      ]),
+    ),
     developer: developer({
       viewer,
       apps: [{ ...app, enabled: false, createdAt: at, collaborator: true }],

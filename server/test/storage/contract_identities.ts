@@ -3,7 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { hour, minute } from '../../src/lib/clock.ts'
 import type { UserId } from '../../src/protocol/names.ts'
-import { longestIdentity, type NewAccount, type NewIdentity } from '../../src/storage/contract.ts'
+import {
+  type Identity,
+  longestIdentity,
+  type NewAccount,
+  type NewIdentity,
+  type Storage,
+} from '../../src/storage/contract.ts'
 import type { Place } from './contract.ts'
 import { addAccount } from './fixtures.ts'
 import { opened } from './opened.ts'
@@ -28,6 +34,14 @@ function named(subject: string, change: Partial<NewIdentity> = {}) {
   return { issuer, subject, providerId: 'example', label: `${subject}@example.com`, ...change }
 }
 
+/** Links as whoever has just read the account does. */
+async function link({ accounts, identities }: Storage, identity: NewIdentity): Promise<Identity> {
+  const account = await accounts.find(identity.userId)
+  const linked = await identities.link(identity, account?.updatedAt ?? 0)
+  if (typeof linked === 'string') throw new Error(linked)
+  return linked
+}
+
 export function identityTests(place: () => Promise<Place>): void {
   describe('identities', () => {
     const at = opened(place)
@@ -37,7 +51,7 @@ export function identityTests(place: () => Promise<Place>): void {
 
     test('an identity is found with the account that it opens', async () => {
       const account = await addAccount(at.storage, 'Ann')
-      const linked = await at.storage.identities.link({ ...named('ann'), userId: 'usr_ann' })
+      const linked = await link(at.storage, { ...named('ann'), userId: 'usr_ann' })
       expect(linked).toEqual({
         ...named('ann'),
         userId: 'usr_ann',
@@ -68,7 +82,7 @@ export function identityTests(place: () => Promise<Place>): void {
       for (const [i, subject] of exact.entries()) {
         const found = await at.storage.identities.find(issuer, subject)
         expect(found?.identity.subject).toBeUndefined()
-        await at.storage.identities.link({ ...named(subject), userId: 'usr_exact', label: `${i}` })
+        await link(at.storage, { ...named(subject), userId: 'usr_exact', label: `${i}` })
       }
       for (const [i, subject] of exact.entries()) {
         expect((await at.other.identities.find(issuer, subject))?.identity).toMatchObject({ subject, label: `${i}` })
@@ -82,24 +96,22 @@ export function identityTests(place: () => Promise<Place>): void {
       const { identities } = at.storage
       await addAccount(at.storage, 'First')
       await addAccount(at.storage, 'Second')
-      const first = await identities.link({ ...named('fixed'), userId: 'usr_first' })
-      expect(await at.other.identities.link({ ...named('fixed'), userId: 'usr_second', label: 'x' })).toEqual(first)
-      expect(await identities.link({ ...named('fixed'), userId: 'usr_first', providerId: 'y' })).toEqual(first)
+      const first = await link(at.storage, { ...named('fixed'), userId: 'usr_first' })
+      expect(await link(at.other, { ...named('fixed'), userId: 'usr_second', label: 'x' })).toEqual(first)
+      expect(await link(at.storage, { ...named('fixed'), userId: 'usr_first', providerId: 'y' })).toEqual(first)
       expect(await identities.listByUser('usr_second')).toEqual([])
     })
 
     test('of many accounts that link one identity exactly one has it, and all are told which', async () => {
       for (let i = 0; i < 5; i++) await addAccount(at.storage, `Rival${i}`)
-      const told = await race((i) =>
-        node(i).identities.link({ ...named('rivals'), userId: `usr_rival${i % 5}` as UserId }),
-      )
+      const told = await race((i) => link(node(i), { ...named('rivals'), userId: `usr_rival${i % 5}` as UserId }))
       expect(new Set(told.map((one) => JSON.stringify(one)))).toHaveLength(1)
       expect((await at.storage.identities.find(issuer, 'rivals'))?.identity).toEqual(told[0])
     })
 
     test('an identity is not given to an account that is not there', async () => {
       const { identities, accounts } = at.storage
-      await expect(identities.link({ ...named('early'), userId: 'usr_nobody' })).rejects.toThrow(/foreign key/i)
+      await expect(link(at.storage, { ...named('early'), userId: 'usr_nobody' })).rejects.toThrow(/foreign key/i)
       expect(await at.other.identities.find(issuer, 'early')).toBeUndefined()
       const late = await identities.open(newAccount('Late'), named('early'))
       expect(late).toMatchObject({ created: true })
@@ -192,8 +204,8 @@ export function identityTests(place: () => Promise<Place>): void {
         const fresh = newAccount(`Both${round}`)
         const [open, ...links] = await Promise.all([
           node(round).identities.open(fresh, identity),
-          node(round + 1).identities.link({ ...identity, userId: 'usr_linker' }),
-          node(round).identities.link({ ...identity, userId: 'usr_linker' }),
+          link(node(round + 1), { ...identity, userId: 'usr_linker' }),
+          link(node(round), { ...identity, userId: 'usr_linker' }),
         ])
         const owner = (await at.storage.identities.find(issuer, identity.subject))?.account.id
         expect(open).toMatchObject({ account: { id: owner }, created: owner === fresh.id })
@@ -204,7 +216,7 @@ export function identityTests(place: () => Promise<Place>): void {
 
     test('a use is noted once an hour, and at once where something has changed', async () => {
       await addAccount(at.storage, 'User')
-      const { usedAt, createdAt } = await at.storage.identities.link({ ...named('used'), userId: 'usr_user' })
+      const { usedAt, createdAt } = await link(at.storage, { ...named('used'), userId: 'usr_user' })
       const seen = async (label: string | null, providerId = 'example') => {
         await at.storage.identities.touch(issuer, 'used', { providerId, label })
         return (await at.other.identities.find(issuer, 'used'))?.identity
@@ -231,19 +243,124 @@ export function identityTests(place: () => Promise<Place>): void {
       await addAccount(at.storage, 'Thief')
       const linked = []
       for (const subject of ['z', 'm', 'a']) {
-        linked.push(await identities.link({ ...named(subject), userId: 'usr_owner' }))
+        linked.push(await link(at.storage, { ...named(subject), userId: 'usr_owner' }))
         at.clock.move(minute)
         await at.storage.ping()
       }
       expect(await at.other.identities.listByUser('usr_owner')).toEqual(linked)
-      expect(await identities.unlink('usr_thief', issuer, 'm')).toBe(false)
-      expect(await identities.unlink('usr_owner', 'https://other.example.com', 'm')).toBe(false)
+      const of = (subject: string, at = issuer) => ({ issuer: at, subject })
+      expect(await identities.unlink('usr_thief', of('m'), [issuer])).toBe('not_found')
+      expect(await identities.unlink('usr_owner', of('m', 'https://other.example.com'), [issuer])).toBe('not_found')
+      expect(await identities.unlink('usr_nobody', of('m'), [issuer])).toBe('not_found')
       expect(await identities.listByUser('usr_owner')).toHaveLength(3)
-      const told = await race((i) => node(i).identities.unlink('usr_owner', issuer, 'm'))
-      expect(told.filter((one) => one)).toHaveLength(1)
+      const told = await race((i) => node(i).identities.unlink('usr_owner', of('m'), [issuer]))
+      expect(told.filter((one) => one === 'unlinked')).toHaveLength(1)
+      expect(told.filter((one) => one === 'not_found')).toHaveLength(racers - 1)
       expect((await at.other.identities.listByUser('usr_owner')).map((one) => one.subject)).toEqual(['z', 'a'])
       expect(await identities.find(issuer, 'm')).toBeUndefined()
-      expect(await identities.link({ ...named('m'), userId: 'usr_thief' })).toMatchObject({ userId: 'usr_thief' })
+      expect(await link(at.storage, { ...named('m'), userId: 'usr_thief' })).toMatchObject({ userId: 'usr_thief' })
+    })
+
+    describe('the last way in', () => {
+      async function addPerson(username: string, subjects: readonly string[], passwordHash: string | null = null) {
+        const id = `usr_${username.toLowerCase()}` as UserId
+        const account = await at.storage.accounts.insert(newAccount(username, { id, passwordHash }))
+        if (typeof account === 'string') throw new Error(account)
+        for (const subject of subjects) await link(at.storage, { ...named(subject), userId: id })
+        return account
+      }
+      const subjectsOf = async (id: UserId) =>
+        (await at.other.identities.listByUser(id)).map(({ subject }) => subject).sort()
+
+      test('stays, unless there is a password', async () => {
+        const { id } = await addPerson('Sole', ['sole'])
+        const one = { issuer, subject: 'sole' }
+        expect(await at.other.identities.unlink(id, one, [issuer])).toBe('last_way')
+        expect(await subjectsOf(id)).toEqual(['sole'])
+        await at.storage.accounts.update(id, { passwordHash: 'hash' })
+        expect(await at.other.identities.unlink(id, one, [])).toBe('unlinked')
+        expect(await subjectsOf(id)).toEqual([])
+      })
+
+      test('is one at which people can sign in: an identity of a provider that is gone opens nothing', async () => {
+        const gone = 'https://gone.example.com'
+        const { id } = await addPerson('Stale', ['stale'])
+        await link(at.storage, { ...named('stale'), issuer: gone, userId: id })
+        expect(await at.storage.identities.unlink(id, { issuer, subject: 'stale' }, [issuer])).toBe('last_way')
+        expect(await at.storage.identities.unlink(id, { issuer, subject: 'stale' }, [])).toBe('last_way')
+        expect(await at.storage.identities.unlink(id, { issuer: gone, subject: 'stale' }, [issuer])).toBe('unlinked')
+        expect(await subjectsOf(id)).toEqual(['stale'])
+      })
+
+      test('stays however many take the last two at once', async () => {
+        for (let round = 0; round < 10; round++) {
+          const subjects = [`last${round}a`, `last${round}b`]
+          const { id } = await addPerson(`Last${round}`, subjects)
+          const told = await race((i) =>
+            node(i >> 1).identities.unlink(id, { issuer, subject: subjects[i % 2] ?? '' }, [issuer]),
+          )
+          expect(told.filter((one) => one === 'unlinked')).toHaveLength(1)
+          expect(told).toContain('last_way')
+          expect(await subjectsOf(id)).toHaveLength(1)
+        }
+      })
+
+      test('is not taken while others give and take what else there is', async () => {
+        const { id } = await addPerson('Busy', ['busy0'])
+        const told = await race(async (i) => {
+          const identity = named(`busy${i % 5}`)
+          const account = await node(i).accounts.find(id)
+          if (i % 3 === 0) return node(i).identities.link({ ...identity, userId: id }, account?.updatedAt ?? 0)
+          return node(i).identities.unlink(id, identity, [issuer])
+        })
+        expect(told.length).toBe(racers)
+        expect((await subjectsOf(id)).length).toBeGreaterThan(0)
+      })
+
+      test('a first password is set once, ends nothing, and lets the last identity go', async () => {
+        const account = await addPerson('Plain', ['plain'])
+        const { id } = account
+        const told = await race((i) => node(i).accounts.setFirstPassword(id, `hash ${i}`))
+        const [winner, ...others] = told.filter((one) => one !== undefined)
+        expect(others).toEqual([])
+        expect(winner).toMatchObject({ ...account, passwordHash: expect.any(String), updatedAt: expect.any(Number) })
+        expect(await at.other.accounts.find(id)).toEqual(winner)
+        expect(await at.other.accounts.setFirstPassword(id, 'another')).toBeUndefined()
+        expect(await at.other.accounts.setFirstPassword('usr_nobody', 'another')).toBeUndefined()
+        expect(await at.other.identities.unlink(id, { issuer, subject: 'plain' }, [])).toBe('unlinked')
+      })
+    })
+
+    test('what was to be linked to an account that has changed since is not', async () => {
+      const { identities, accounts } = at.storage
+      await addAccount(at.storage, 'Past')
+      const asOf = async () => (await accounts.find('usr_past'))?.updatedAt ?? 0
+      const identity = { ...named('past'), userId: 'usr_past' } as const
+      await link(at.storage, { ...identity, subject: 'other' })
+      const before = await asOf()
+      expect(await at.other.identities.link(identity, before)).toMatchObject(identity)
+      expect(await at.other.identities.link(identity, before)).toMatchObject(identity)
+      expect(await identities.unlink('usr_past', identity, [issuer])).toBe('unlinked')
+      expect(await asOf()).toBeGreaterThan(before)
+      for (const storage of [at.storage, at.other]) {
+        expect(await storage.identities.link(identity, before)).toBe('account_changed')
+      }
+      expect(await identities.find(issuer, 'past')).toBeUndefined()
+      expect(await identities.link(identity, await asOf())).toMatchObject(identity)
+    })
+
+    test('of an unlinking and the links that were decided on before it the unlinking has the last word', async () => {
+      await addAccount(at.storage, 'Word')
+      await link(at.storage, { ...named('word'), userId: 'usr_word' })
+      for (let round = 0; round < 10; round++) {
+        const identity = { ...named(`word${round}`), userId: 'usr_word' } as const
+        const { createdAt: _, usedAt: __, ...rest } = await link(at.storage, identity)
+        const asOf = (await at.storage.accounts.find('usr_word'))?.updatedAt ?? 0
+        await race<unknown>((i) =>
+          i === 7 ? node(round).identities.unlink('usr_word', rest, [issuer]) : node(i).identities.link(identity, asOf),
+        )
+        expect(await at.other.identities.find(issuer, identity.subject)).toBeUndefined()
+      }
     })
 
     test('what no database takes is nobody', async () => {
@@ -253,10 +370,10 @@ export function identityTests(place: () => Promise<Place>): void {
       for (const [one, other] of [...bad.map((text) => [text, 'odd']), ...bad.map((text) => [issuer, text])]) {
         const key = [one ?? '', other ?? ''] as const
         expect(await identities.find(...key)).toBeUndefined()
-        expect(await identities.unlink('usr_odd', ...key)).toBe(false)
+        expect(await identities.unlink('usr_odd', { issuer: key[0], subject: key[1] }, [issuer])).toBe('not_found')
         await expect(identities.touch(...key, { providerId: 'example', label: null })).resolves.toBeUndefined()
         const identity = { ...named(key[1]), issuer: key[0] }
-        await expect(identities.link({ ...identity, userId: 'usr_odd' })).rejects.toThrow(TypeError)
+        await expect(identities.link({ ...identity, userId: 'usr_odd' }, 0)).rejects.toThrow(TypeError)
         await expect(identities.open(newAccount('Odder'), identity)).rejects.toThrow(TypeError)
       }
       expect(await at.storage.accounts.findByLogin('Odder')).toBeUndefined()
@@ -269,7 +386,7 @@ export function identityTests(place: () => Promise<Place>): void {
       // Random, so that a database gains nothing by compressing them.
       const text = (length: number) => randomBytes(length).toString('base64url').slice(0, length)
       const long = { issuer: text(longestIdentity.issuer), subject: text(longestIdentity.subject) }
-      const linked = await identities.link({ ...named(''), ...long, userId: 'usr_long', label: 'a\u0000b\ud800' })
+      const linked = await link(at.storage, { ...named(''), ...long, userId: 'usr_long', label: 'a\u0000b\ud800' })
       expect(linked).toMatchObject({ ...long, label: 'a\ufffdb\ufffd' })
       await identities.touch(long.issuer, long.subject, { providerId: 'example', label: '\u0000' })
       expect((await at.other.identities.find(long.issuer, long.subject))?.identity.label).toBe('\ufffd')

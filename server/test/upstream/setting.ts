@@ -1,6 +1,7 @@
 /** What the tests of sign-in through a provider share: a server that knows one, and a browser that goes there. */
 import { executeApply, planApply } from '../../src/engine/apply.ts'
 import { type ApplyDocument, parseDocument } from '../../src/engine/apply_document.ts'
+import type { Account } from '../../src/storage/contract.ts'
 import { hiddenFields, type Page, type TestBrowser, testBrowser } from '../support/browser.ts'
 import { type Harness, type HarnessOptions, harness } from '../support/harness.ts'
 import { startProvider, type TestProvider } from '../support/upstream_provider.ts'
@@ -12,7 +13,8 @@ export interface Setting extends Harness {
 /** A server at which people may sign in through the provider `google`, which is plain OpenID Connect here. */
 export async function openSetting(more: Record<string, unknown> = {}, options: HarnessOptions = {}): Promise<Setting> {
   const provider = await startProvider()
-  const settings = { ...options.settings, outboundAllowed: new Set([provider.issuer]) }
+  const outboundAllowed = new Set([provider.issuer, ...(options.settings?.outboundAllowed ?? [])])
+  const settings = { ...options.settings, outboundAllowed }
   const h = await harness({ ...options, settings })
   await setProviders(h, [{ ...googleEntry(provider), ...more }])
   return {
@@ -65,6 +67,42 @@ export async function signInThrough(
   if (sent.location === undefined) return { browser, page: sent }
   const back = s.provider.answer(sent.location, options.decision)
   return { browser, page: await browser.follow(await browser.get(ownPath(back))) }
+}
+
+/** A browser of somebody new who came through the provider and has no password. */
+export async function signInWithoutPassword(
+  s: Setting,
+  sub: string,
+): Promise<{ readonly browser: TestBrowser; readonly account: Account }> {
+  s.provider.persona = { sub, preferred_username: sub }
+  const { browser } = await signInThrough(s)
+  const found = await s.storage.identities.find(s.provider.issuer, sub)
+  if (found === undefined) throw new Error('nobody signed in')
+  return { browser, account: found.account }
+}
+
+/** The token of the forms of whoever is signed in. */
+export async function csrfOf(browser: TestBrowser): Promise<{ readonly csrf: string }> {
+  return { csrf: hiddenFields(await browser.get('/logout')).csrf ?? '' }
+}
+
+/** Sends a form of whoever is signed in. */
+export async function postSigned(
+  browser: TestBrowser,
+  path: string,
+  fields: Record<string, string> = {},
+): Promise<Page> {
+  return browser.post(path, { ...(await csrfOf(browser)), ...fields })
+}
+
+/** What the audit log says of an account's ways in, the oldest first: the type, and the provider where there is one. */
+export async function auditedWays(s: Setting, account: Account): Promise<readonly (readonly [string, unknown])[]> {
+  await s.context.audit.flush()
+  const events = (await s.storage.audit.list(500)).filter(({ actor }) => actor === account.id)
+  return events
+    .filter(({ type }) => ['identity_linked', 'identity_unlinked', 'password_set'].includes(type))
+    .map(({ type, detail }) => [type, detail.provider] as const)
+    .reverse()
 }
 
 /** An address of the server as a path. */

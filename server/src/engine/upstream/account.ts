@@ -2,6 +2,7 @@
  * Which account a person from a provider has here. The key is issuer and subject alone (OIDC Core §5.7); an e-mail
  * address joins accounts only where both sides have proved it (OWASP ASVS 5 V6.8.1).
  */
+import type { Millis } from '../../lib/clock.ts'
 import { randomText } from '../../lib/random.ts'
 import { usernameProblem } from '../../protocol/account_names.ts'
 import type { Account } from '../../storage/contract.ts'
@@ -33,7 +34,9 @@ export async function recognizePerson(
   if (holder === undefined) return undefined
   if (!identity.emailProved || !holder.emailVerified) return { outcome: 'address_taken', account: holder }
   if (!holder.enabled) return { outcome: 'disabled' }
-  return linkPerson(context, holder, identity, caller)
+  const linked = await linkPerson(context, holder, holder.updatedAt, identity, caller)
+  // Decided again, from what the account is now.
+  return linked.outcome === 'account_changed' ? recognizePerson(context, identity, caller) : linked
 }
 
 /** Opens an account for somebody new, or signs in who was faster; without the address where it is somebody's. */
@@ -66,15 +69,21 @@ export async function admitPerson(context: Context, identity: UpstreamIdentity, 
   throw new Error('no username was free for a new account')
 }
 
-/** Gives the identity to an account whose holder has just been authenticated; one that somebody has stays there. */
+/**
+ * Gives the identity to an account whose holder has just been authenticated; one that somebody has stays there. `asOf` is
+ * the account's `updatedAt` when the two were brought together: where it has been changed since, nothing is given.
+ */
 export async function linkPerson(
   context: Context,
   account: Account,
+  asOf: Millis,
   identity: UpstreamIdentity,
   caller: Caller,
-): Promise<Recognized> {
+): Promise<Recognized | { readonly outcome: 'account_changed' }> {
   const { issuer, subject } = identity
-  const linked = await context.storage.identities.link({ issuer, subject, userId: account.id, ...seenOf(identity) })
+  const wanted = { issuer, subject, userId: account.id, ...seenOf(identity) }
+  const linked = await context.storage.identities.link(wanted, asOf)
+  if (linked === 'account_changed') return { outcome: linked }
   if (linked.userId !== account.id) return { outcome: 'address_taken', account }
   context.audit.record('identity_linked', { actor: account.id, caller, detail: { provider: identity.providerId } })
   return signedIn(context, account, identity, caller)
@@ -89,7 +98,8 @@ function signedIn(context: Context, account: Account, { providerId }: UpstreamId
   return { outcome: 'signed_in', account }
 }
 
-function seenOf(identity: UpstreamIdentity) {
+/** What is noted of an identity when it is used. */
+export function seenOf(identity: UpstreamIdentity) {
   return { providerId: identity.providerId, label: identity.email ?? identity.claims.name ?? null }
 }
 

@@ -7,7 +7,7 @@ import { type Millis, minute } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { randomText } from '../../lib/random.ts'
 import { seal, unseal } from '../../lib/seal.ts'
-import type { ClientId } from '../../protocol/names.ts'
+import type { ClientId, SessionId } from '../../protocol/names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { AuthorizationRequest } from '../authorize.ts'
 import type { Caller, Context } from '../context.ts'
@@ -18,7 +18,10 @@ import type { RelyingParty, UpstreamPrompt } from './relying_party.ts'
 import type { UpstreamIdentity } from './upstream_identity.ts'
 
 /** What the person was on the way to. */
-export type Destination =
+export type Destination = EntryDestination | ConnectDestination
+
+/** Where somebody goes who is to be found out by the provider's answer. */
+export type EntryDestination =
   /** Signing in here, for an app's request or a page of ours. */
   | {
       readonly kind: 'sign_in'
@@ -27,6 +30,14 @@ export type Destination =
     }
   /** A code for an app at the social endpoints. */
   | { readonly kind: 'social'; readonly redirectUrl: string; readonly clientId?: ClientId | undefined }
+
+/** One more way into the account of a session, which has to be there still when the provider has answered. */
+export interface ConnectDestination {
+  readonly kind: 'connect'
+  readonly session: SessionId
+  /** The account's `updatedAt` at the start, as in a PendingLink. */
+  readonly asOf: Millis
+}
 
 interface Attempt {
   readonly destination: Destination

@@ -4,8 +4,9 @@ import { sha256 } from '../../lib/hash.ts'
 import { randomText } from '../../lib/random.ts'
 import { seal, unseal } from '../../lib/seal.ts'
 import type { UserId } from '../../protocol/names.ts'
+import type { Account } from '../../storage/contract.ts'
 import type { Context } from '../context.ts'
-import type { Destination } from './attempt.ts'
+import type { EntryDestination } from './attempt.ts'
 import type { UpstreamIdentity } from './upstream_identity.ts'
 
 const linkLife: Millis = 10 * minute
@@ -15,8 +16,13 @@ const keyPurpose = 'identity link'
 export interface PendingLink {
   readonly identity: UpstreamIdentity
   readonly account: UserId
+  /**
+   * The account's `updatedAt` when this was made. Taking an identity from an account moves it, so that whatever waits at
+   * that moment to be linked is void; any other change of the account costs no more than another sign-in.
+   */
+  readonly asOf: Millis
   /** Where the person goes on to afterwards. */
-  readonly destination: Destination
+  readonly destination: EntryDestination
   readonly nonce: string
   readonly startedAt: Millis
 }
@@ -24,10 +30,18 @@ export interface PendingLink {
 /** Makes one for a browser (its cookie's value); `sealed` is what comes back with the form. */
 export function makeLink(
   context: Context,
-  of: Pick<PendingLink, 'identity' | 'account' | 'destination'>,
+  of: Pick<PendingLink, 'identity' | 'destination'> & { readonly account: Account },
   browser: string,
 ): { readonly link: PendingLink; readonly sealed: string } {
-  const link: PendingLink = { ...of, nonce: randomText(16), startedAt: context.clock.now() }
+  const { identity, destination, account } = of
+  const link: PendingLink = {
+    identity,
+    destination,
+    account: account.id,
+    asOf: account.updatedAt,
+    nonce: randomText(16),
+    startedAt: context.clock.now(),
+  }
   const sealed = seal(context.keyring.current(keyPurpose), JSON.stringify(link), browser).toString('base64url')
   return { link, sealed }
 }

@@ -12,6 +12,8 @@ export const paths = {
   accountDevices: '/account/devices',
   endDevice: '/account/devices/end',
   accountSecurity: '/account/security',
+  connect: '/account/security/connect',
+  disconnect: '/account/security/disconnect',
   developer: '/developer',
   newApp: '/developer/apps/new',
   keys: '/developer/keys',

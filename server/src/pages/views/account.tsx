@@ -102,10 +102,10 @@ export function account(props: AccountProps): string {
         </section>
         <section class="card" aria-labelledby="security">
           <h2 id="security">Security</h2>
-          <p class="muted">Your password is what keeps others out.</p>
+          <p class="muted">How you sign in, and what keeps others out.</p>
           <div class="row">
             <LinkButton href={paths.accountSecurity} look="plain">
-              Change the password
+              See security
             </LinkButton>
           </div>
         </section>

@@ -1,21 +1,41 @@
-/** What keeps others out of the account: the password, and changing it. */
+/** What keeps others out of the account: the password, choosing and changing it, and the other ways to sign in. */
 import { AccountPage } from '../kit/account_page.tsx'
 import { Button, Field, Form, NewPassword } from '../kit/form.tsx'
 import { renderPage, type Viewer } from '../kit/layout.tsx'
 import { Note, Problems } from '../kit/note.tsx'
+import { paths } from '../kit/paths.ts'
 import { inWords } from '../kit/time.tsx'
+import { WaysIn, type WaysInProps } from './ways_in.tsx'
 
-export interface AccountSecurityProps {
-  readonly csrf: string
+export interface AccountSecurityProps extends WaysInProps {
   readonly viewer: Viewer
+  /** Whether the person has signed in lately enough to give or take a way in. */
+  readonly recent: boolean
   /** Whether the account has a password at all. */
   readonly hasPassword: boolean
   readonly passwordMinimum: number
   readonly problems?: { readonly current?: string | undefined; readonly next?: string | undefined } | undefined
   /** What keeps the change from being tried just now, and the seconds after which it may be tried again. */
   readonly wait?: { readonly cause: 'too_many' | 'busy'; readonly seconds: number } | undefined
+  /** Why a way in was neither given nor taken. */
+  readonly refused?: SecurityRefusal | undefined
   readonly notice?: string | undefined
 }
+
+export type SecurityRefusal = keyof typeof refusals
+
+const refusals = {
+  sign_in_again: ['You signed in a while ago, so nothing was changed.', ''],
+  last_way: ['That is the only way into your account, so it stays.', 'Set a password or connect another one first.'],
+  identity_taken: [
+    'That opens another account here, so nothing was connected.',
+    'To move it, sign in with it and disconnect it there first.',
+  ],
+  other_session: ['That was started in another sign-in, so nothing was connected.', 'Please start again.'],
+  account_changed: ['Your account has changed meanwhile, so nothing was done.', 'Please start again.'],
+  provider_denied: ['The provider was not given your yes, so nothing was connected.', ''],
+  provider: ['The provider did not tell who you are, so nothing was connected.', 'Please try again a little later.'],
+} as const
 
 const waits = {
   too_many: 'Too many passwords that did not match were tried from here.',
@@ -23,29 +43,38 @@ const waits = {
 } as const
 
 export function accountSecurity(props: AccountSecurityProps): string {
-  const { viewer, notice, problems = {}, wait } = props
-  const failed = wait !== undefined || problems.current !== undefined || problems.next !== undefined
+  const { viewer, notice, problems = {}, wait, refused } = props
+  // Said once: above all in answer to a form, else where it first matters.
+  const first = props.recent || refused === 'sign_in_again' ? null : <SignInFirst />
+  const failed = [wait, problems.current, problems.next, refused].some((one) => one !== undefined)
   return renderPage(
     <AccountPage title="Security" heading="Security" viewer={viewer} here="security" failed={failed} notice={notice}>
+      <Refused why={refused} />
       <section class="card form-card" aria-labelledby="password">
         <h2 id="password">Password</h2>
-        {props.hasPassword ? (
-          <Form id="password-form" secrets={{ csrf: props.csrf }}>
-            {wait === undefined ? null : (
-              <Note kind="bad">
-                <p>
-                  {waits[wait.cause]} Please try again in {inWords(wait.seconds)}.
-                </p>
-              </Note>
-            )}
-            <Problems
-              fields={[
-                { id: 'current-password', label: 'Current password', problem: problems.current },
-                { id: 'new-password', label: 'New password', problem: problems.next },
-              ]}
-            />
-            {/* Tells a password keeper whose password this is. */}
-            <input type="text" name="username" value={viewer.username} autocomplete="username" hidden />
+        {props.hasPassword ? null : (
+          <p class="muted">
+            This account has no password: it opens through a provider only. Set one to have a way of your own.
+          </p>
+        )}
+        {props.hasPassword ? null : first}
+        <Form id="password-form" secrets={{ csrf: props.csrf }} action={paths.accountSecurity}>
+          {wait === undefined ? null : (
+            <Note kind="bad">
+              <p>
+                {waits[wait.cause]} Please try again in {inWords(wait.seconds)}.
+              </p>
+            </Note>
+          )}
+          <Problems
+            fields={[
+              { id: 'current-password', label: 'Current password', problem: problems.current },
+              { id: 'new-password', label: 'New password', problem: problems.next },
+            ]}
+          />
+          {/* Tells a password keeper whose password this is. */}
+          <input type="text" name="username" value={viewer.username} autocomplete="username" hidden />
+          {props.hasPassword ? (
             <Field
               name="current-password"
               label="Current password"
@@ -53,21 +82,64 @@ export function accountSecurity(props: AccountSecurityProps): string {
               autocomplete="current-password"
               problem={problems.current}
             />
-            <NewPassword
-              name="new-password"
-              label="New password"
-              minimum={props.passwordMinimum}
-              problem={problems.next}
-            />
+          ) : null}
+          <NewPassword
+            name="new-password"
+            label="New password"
+            minimum={props.passwordMinimum}
+            problem={problems.next}
+          />
+          {props.hasPassword ? (
             <p class="small muted">
               You stay signed in here. Every other browser is signed out, and every app has to ask you again.
             </p>
-            <Button id="password-submit">Change password</Button>
-          </Form>
-        ) : (
-          <p class="muted">This account has no password, so there is none to change.</p>
-        )}
+          ) : null}
+          <Button id="password-submit">{props.hasPassword ? 'Change password' : 'Set password'}</Button>
+        </Form>
       </section>
+      <WaysIn
+        csrf={props.csrf}
+        connected={props.connected}
+        others={props.others}
+        first={props.hasPassword ? first : null}
+      />
     </AccountPage>,
   )
+}
+
+function Refused({ why }: { why: SecurityRefusal | undefined }) {
+  if (why === undefined) return null
+  const [what, then] = refusals[why]
+  return (
+    <Note kind="bad">
+      <p>
+        <strong>{what}</strong>{' '}
+        {why === 'sign_in_again' ? (
+          <>
+            Please <SignInAgain>sign in once more</SignInAgain> and try again.
+          </>
+        ) : (
+          then
+        )}
+      </p>
+    </Note>
+  )
+}
+
+function SignInFirst() {
+  return (
+    <p class="small">
+      You signed in a while ago. To change anything here, <SignInAgain>sign in once more</SignInAgain> first.
+    </p>
+  )
+}
+
+/** The way to a sign-in that counts as recent, and back. */
+function SignInAgain(props: { children: string }) {
+  return <a href={`${paths.signIn}?next=${encodeURIComponent(paths.accountSecurity)}`}>{props.children}</a>
+}
+
+/** The refusal that an address names, if it is one; nothing that comes in the address is shown itself. */
+export function refusalNamed(name: string | undefined): SecurityRefusal | undefined {
+  return name !== undefined && Object.hasOwn(refusals, name) ? (name as SecurityRefusal) : undefined
 }

@@ -64,6 +64,17 @@ export function accounts(cold: Cold): Accounts {
       }
     },
 
+    async setFirstPassword(id, passwordHash) {
+      const row = await db
+        .updateTable('users')
+        .set({ password_hash: passwordHash, updated_at: clock.now() })
+        .where('id', '=', id)
+        .where('password_hash', 'is', null)
+        .returningAll()
+        .executeTakeFirst()
+      return row && toAccount(row)
+    },
+
     async anyWithRole(role) {
       // The first condition is that of the partial index, so that a million people without a role are not read.
       const row = await db

@@ -4,7 +4,7 @@ import type { UserId } from '../../protocol/names.ts'
 import { type Identities, type Identity, longestIdentity, type NewAccount, type NewIdentity } from '../contract.ts'
 import { isStorable, storable } from '../text.ts'
 import { insertAccount, nameTaken, toAccount } from './accounts.ts'
-import type { Cold, Db } from './cold.ts'
+import { type Cold, type Db, laterThan } from './cold.ts'
 import type { IdentityRow } from './schema.ts'
 
 /** How often an identity may be taken by others and gone again before its turn to be read. */
@@ -49,6 +49,16 @@ export function identities({ db, facts, clock }: Cold): Identities {
     }
   }
 
+  /** The account's row, held until the transaction ends: what is linked to it is decided by one at a time. */
+  async function holdAccount(trx: Db, id: UserId) {
+    return trx
+      .selectFrom('users')
+      .select(['password_hash', 'updated_at'])
+      .where('id', '=', id)
+      .modifyEnd(facts.lock)
+      .executeTakeFirst()
+  }
+
   return {
     async find(issuer, subject) {
       if (!isKeepable(issuer, subject)) return undefined
@@ -64,10 +74,16 @@ export function identities({ db, facts, clock }: Cold): Identities {
       return row && { identity: toIdentity({ ...row, created_at: row.linked_at }), account: toAccount(row) }
     },
 
-    async link(identity) {
+    async link(identity, asOf) {
       requireKeepable(identity)
       for (let i = 0; i < attempts; i++) {
-        await take(db, identity, clock.now())
+        const changed = await db.transaction().execute(async (trx) => {
+          const account = await holdAccount(trx, identity.userId)
+          if (account !== undefined && account.updated_at !== asOf) return true
+          await take(trx, identity, clock.now())
+          return false
+        })
+        if (changed) return 'account_changed'
         const row = await db
           .selectFrom('identities')
           .selectAll()
@@ -119,15 +135,23 @@ export function identities({ db, facts, clock }: Cold): Identities {
       return rows.map(toIdentity)
     },
 
-    async unlink(userId, issuer, subject) {
-      if (!isKeepable(issuer, subject)) return false
-      const { numDeletedRows } = await db
-        .deleteFrom('identities')
-        .where('issuer', '=', issuer)
-        .where('subject', '=', subject)
-        .where('user_id', '=', userId)
-        .executeTakeFirst()
-      return numDeletedRows > 0n
+    async unlink(userId, { issuer, subject }, issuers) {
+      if (!isKeepable(issuer, subject)) return 'not_found'
+      return db.transaction().execute(async (trx) => {
+        const account = await holdAccount(trx, userId)
+        const present = await trx
+          .selectFrom('identities')
+          .select(['issuer', 'subject'])
+          .where('user_id', '=', userId)
+          .execute()
+        const others = present.filter((one) => one.issuer !== issuer || one.subject !== subject)
+        if (account === undefined || others.length === present.length) return 'not_found'
+        if (account.password_hash === null && !others.some((one) => issuers.includes(one.issuer))) return 'last_way'
+        await trx.deleteFrom('identities').where('issuer', '=', issuer).where('subject', '=', subject).execute()
+        const updatedAt = laterThan(account.updated_at, clock.now())
+        await trx.updateTable('users').set({ updated_at: updatedAt }).where('id', '=', userId).execute()
+        return 'unlinked'
+      })
     },
   }
 }

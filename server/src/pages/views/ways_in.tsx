@@ -1,0 +1,80 @@
+/** The providers that open the account, on the page about its security, each with a way to connect or disconnect it. */
+import type { Child } from 'hono/jsx'
+import type { Millis } from '../../lib/clock.ts'
+import { Button, Form } from '../kit/form.tsx'
+import { Tag } from '../kit/note.tsx'
+import { paths } from '../kit/paths.ts'
+import { Day } from '../kit/time.tsx'
+
+export interface ConnectedProvider {
+  readonly id: string
+  readonly name: string
+  /** What the provider calls the person. */
+  readonly label: string | null
+  readonly since: Millis
+  /** Whether people can sign in through it at this server, as before. */
+  readonly open: boolean
+}
+
+export interface WaysInProps {
+  readonly csrf: string
+  readonly connected: readonly ConnectedProvider[]
+  /** Those that can be reached and are not connected. */
+  readonly others: readonly { readonly id: string; readonly name: string }[]
+}
+
+/** `first` is what has to be done before anything here can be changed. */
+export function WaysIn({ csrf, connected, others, first }: WaysInProps & { readonly first?: Child }) {
+  if (connected.length === 0 && others.length === 0) return null
+  return (
+    <section aria-labelledby="ways-in">
+      <h2 id="ways-in">Ways to sign in</h2>
+      <p class="muted">
+        {connected.length === 0
+          ? 'Connect an account that you have elsewhere, and it opens this one too.'
+          : 'Each of these opens your account. If you do not know one of them, disconnect it and look at your devices.'}
+      </p>
+      {first}
+      {connected.length === 0 ? null : (
+        <ul class="card entries" id="identity-list">
+          {connected.map(({ id, name, label, since, open }) => (
+            <li data-identity={id}>
+              <div>
+                <strong dir="auto">{name}</strong> {open ? null : <Tag kind="warn">not offered</Tag>}
+                {label === null ? null : (
+                  <div class="small">
+                    <bdi>{label}</bdi>
+                  </div>
+                )}
+                <div class="small muted">
+                  since <Day at={since} />
+                </div>
+              </div>
+              <Form secrets={{ csrf }} action={paths.disconnect}>
+                <input type="hidden" name="identity" value={id} />
+                <Button id={`disconnect-${id}`} look="danger">
+                  Disconnect{' '}
+                  <span class="unseen">
+                    {name}
+                    {label === null ? '' : `, ${label}`}
+                  </span>
+                </Button>
+              </Form>
+            </li>
+          ))}
+        </ul>
+      )}
+      {others.length === 0 ? null : (
+        <div class={connected.length === 0 ? 'row' : 'row after'}>
+          {others.map(({ id, name }) => (
+            <Form secrets={{ csrf }} action={`${paths.connect}/${encodeURIComponent(id)}`}>
+              <Button id={`connect-${id}`} look="plain">
+                Connect {name}
+              </Button>
+            </Form>
+          ))}
+        </div>
+      )}
+    </section>
+  )
+}

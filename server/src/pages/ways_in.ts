@@ -1,0 +1,67 @@
+/** Connecting a provider to one's account and taking it away again, from /account/security. */
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Caller, Context } from '../engine/context.ts'
+import type { ConnectDestination, Returned } from '../engine/upstream/attempt.ts'
+import { UpstreamDenied, UpstreamFailed } from '../engine/upstream/failure.ts'
+import { disconnect, finishConnecting, startConnecting } from '../engine/upstream/ways_in.ts'
+import type { Browser } from '../http/cookies.ts'
+import { securityDone, securityRefused, showSecurity } from './account_security.ts'
+import { paths } from './kit/paths.ts'
+import { goTo, PageProblem, readSignedForm } from './page.ts'
+
+export function registerWaysIn(app: FastifyInstance, context: Context): void {
+  app.post<{ Params: { provider: string } }>(`${paths.connect}/:provider`, async (request, reply) => {
+    const { browser } = await readSignedForm(context, request, reply)
+    const party = await context.providers.find(request.params.provider)
+    if (party === undefined) throw new PageProblem('not_found')
+    try {
+      const started = await startConnecting(context, party, browser.id, browser.live)
+      if (started.outcome === 'started') return goTo(reply, started.uri)
+      return showSecurity(context, reply, 403, browser, { refused: started.outcome })
+    } catch (error) {
+      if (!(error instanceof UpstreamFailed)) throw error
+      context.log.warn({ provider: party.provider.id, why: error.message }, 'a provider cannot be reached')
+      return showSecurity(context, reply, 503, browser, { refused: 'provider' })
+    }
+  })
+
+  app.post(paths.disconnect, async (request, reply) => {
+    const { browser, form, by } = await readSignedForm(context, request, reply)
+    const outcome = await disconnect(context, browser.live, form.get('identity') ?? '', by.caller)
+    switch (outcome) {
+      case 'disconnected':
+        return securityDone(reply, outcome)
+      case 'not_found':
+        throw new PageProblem('not_found')
+      case 'last_way':
+        return showSecurity(context, reply, 409, browser, { refused: outcome })
+      case 'sign_in_again':
+        return showSecurity(context, reply, 403, browser, { refused: outcome })
+    }
+  })
+}
+
+/**
+ * Ends an attempt to connect a provider, at the provider's return address: always with a redirect, so that the answer of
+ * the provider does not stay in the browser's address bar.
+ */
+export async function endConnecting(
+  context: Context,
+  reply: FastifyReply,
+  browser: Browser,
+  destination: ConnectDestination,
+  returned: Returned,
+  caller: Caller,
+): Promise<FastifyReply> {
+  if (!('identity' in returned)) {
+    return securityRefused(reply, returned.failure instanceof UpstreamDenied ? 'provider_denied' : 'provider')
+  }
+  const outcome = await finishConnecting(context, destination, browser.live, returned.identity, caller)
+  switch (outcome) {
+    case 'connected':
+    case 'connected_already':
+      return securityDone(reply, outcome)
+    default:
+      return securityRefused(reply, outcome)
+  }
+}
