@@ -113,16 +113,16 @@ export async function showSecurity(
 ): Promise<FastifyReply> {
   const { account } = browser.live
   const { connected, others } = await listWaysIn(context, account)
-  const origins = await Promise.all(others.map((party) => party.authorizationOrigin()))
+  const reachable = await Promise.all(others.map((party) => party.isReachable()))
   const html = accountSecurity({
     ...secrets(context, browser, 'session'),
     viewer: viewerOf(browser.live),
     hasPassword: account.passwordHash !== null,
     passwordMinimum,
     connected,
-    others: others.filter((_party, at) => origins[at] !== undefined).map(({ provider }) => provider),
+    others: others.filter((_party, at) => reachable[at]).map(({ provider }) => provider),
     recent: isRecent(context, browser.live),
     ...props,
   })
-  return sendPage(reply, status, html, ...origins)
+  return sendPage(reply, status, html)
 }

@@ -11,13 +11,12 @@ import { socialAnswer, socialErrorUri } from '../engine/upstream/social.ts'
 import type { UpstreamIdentity } from '../engine/upstream/upstream_identity.ts'
 import { callerOf, queryOf } from '../http/caller.ts'
 import { type Browser, readBrowser } from '../http/cookies.ts'
-import { sendPage } from '../http/page_headers.ts'
 import { ownPath } from '../http/paths.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { declined, type OpenInteraction, openInteraction } from './interaction.ts'
+import { leave } from './leave.ts'
 import { goTo, PageProblem, readOwnForm } from './page.ts'
 import { checkPassword, enter, showSignIn } from './sign_in.ts'
-import { goingOn } from './views/going_on.tsx'
 import type { SignInProps } from './views/sign_in.tsx'
 import { endConnecting } from './ways_in.ts'
 
@@ -92,15 +91,6 @@ interface Visit {
   readonly reply: FastifyReply
   readonly browser: Browser
   readonly destination: EntryDestination
-}
-
-/**
- * Sends the browser to a provider by a page of its own. Browsers hold the whole redirect chain of a form against
- * form-action, and nobody knows through which houses a provider sends people on.
- */
-function leave(reply: FastifyReply, { provider }: RelyingParty, uri: string): FastifyReply {
-  reply.header('refresh', `0; url=${uri}`).header('referrer-policy', 'no-referrer')
-  return sendPage(reply, 200, goingOn({ provider: provider.name, href: uri }))
 }
 
 type Shown = Pick<SignInProps, 'login' | 'problem' | 'retryAfter' | 'provider' | 'link'>

@@ -7,7 +7,8 @@ import { disconnect, finishConnecting, startConnecting } from '../engine/upstrea
 import type { Browser } from '../http/cookies.ts'
 import { securityDone, securityRefused, showSecurity } from './account_security.ts'
 import { paths } from './kit/paths.ts'
-import { goTo, PageProblem, readSignedForm } from './page.ts'
+import { leave } from './leave.ts'
+import { PageProblem, readSignedForm } from './page.ts'
 
 export function registerWaysIn(app: FastifyInstance, context: Context): void {
   app.post<{ Params: { provider: string } }>(`${paths.connect}/:provider`, async (request, reply) => {
@@ -16,7 +17,7 @@ export function registerWaysIn(app: FastifyInstance, context: Context): void {
     if (party === undefined) throw new PageProblem('not_found')
     try {
       const started = await startConnecting(context, party, browser.id, browser.live)
-      if (started.outcome === 'started') return goTo(reply, started.uri)
+      if (started.outcome === 'started') return leave(reply, party, started.uri)
       return showSecurity(context, reply, 403, browser, { refused: started.outcome })
     } catch (error) {
       if (!(error instanceof UpstreamFailed)) throw error

@@ -19,6 +19,7 @@ import {
   setProviders,
   signInThrough,
   signInWithoutPassword,
+  wentOn,
   whoIsSignedIn,
 } from './setting.ts'
 
@@ -56,7 +57,8 @@ async function signedIn(name: string, one = testBrowser(s.app)): Promise<TestBro
   return one
 }
 
-const startConnect = (one: TestBrowser, id = 'google') => postSigned(one, `${security}/connect/${id}`)
+const startConnect = async (one: TestBrowser, id = 'google') =>
+  wentOn(await postSigned(one, `${security}/connect/${id}`))
 
 /** Comes back from the provider that the page has sent the browser to. */
 async function comeBack(
@@ -112,12 +114,9 @@ describe('connecting', () => {
     expect(await audited()).toEqual([['identity_linked', 'google']])
   })
 
-  test('lets the form end at the providers that it may go to, and nowhere else', async () => {
-    const policy = (page: Page) => String(page.response.headers['content-security-policy'])
-    const formAction = async () => /form-action ([^;]*)/.exec(policy(await browser.get(security)))?.[1]
-    expect((await formAction())?.split(' ').sort()).toEqual(["'self'", s.provider.issuer, campus.issuer].sort())
-    await connect(browser)
-    expect(await formAction()).toBe(`'self' ${campus.issuer}`)
+  test('lets no form end at a provider: nobody knows through which houses one sends people on', async () => {
+    const policy = String((await browser.get(security)).response.headers['content-security-policy'])
+    expect(policy).toContain("form-action 'self';")
   })
 
   test('is for what sends the form’s own token', async () => {

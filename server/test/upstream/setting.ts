@@ -51,9 +51,12 @@ export async function pressProvider(
 ): Promise<{ readonly page: Page; readonly sent: Page }> {
   const page = await browser.follow(await browser.get(path))
   if (!page.body.includes(`/login/start/${id}`)) throw new Error(`no button for ${id} on ${page.status}: ${page.body}`)
-  const sent = await browser.post(`/login/start/${id}`, hiddenFields(page))
-  const onward = /^0; url=(.+)$/.exec(String(sent.response.headers.refresh))?.[1]
-  return { page, sent: { ...sent, location: onward } }
+  return { page, sent: wentOn(await browser.post(`/login/start/${id}`, hiddenFields(page))) }
+}
+
+/** A page that browsers leave at once, with where they go. */
+export function wentOn(page: Page): Page {
+  return { ...page, location: /^0; url=(.+)$/.exec(String(page.response.headers.refresh))?.[1] }
 }
 
 /** Goes through the provider from a page of ours; answers where that ends. */

@@ -1,0 +1,14 @@
+/** Leaving for a provider, from any page that has a button for it. */
+import type { FastifyReply } from 'fastify'
+import type { RelyingParty } from '../engine/upstream/relying_party.ts'
+import { sendPage } from '../http/page_headers.ts'
+import { goingOn } from './views/going_on.tsx'
+
+/**
+ * Sends the browser to a provider by a page of its own. Browsers hold the whole redirect chain of a form against
+ * form-action, and nobody knows through which houses a provider sends people on.
+ */
+export function leave(reply: FastifyReply, { provider }: RelyingParty, uri: string): FastifyReply {
+  reply.header('refresh', `0; url=${uri}`).header('referrer-policy', 'no-referrer')
+  return sendPage(reply, 200, goingOn({ provider: provider.name, href: uri }))
+}
