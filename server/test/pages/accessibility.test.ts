@@ -118,6 +118,8 @@ async function walk(h: Harness, page: Page, origin: string, meadow: TestClient):
   }
   async function press(button: string): Promise<void> {
     await page.click(button)
+    // The click waits for the next page to come, not for its stylesheet.
+    await page.waitForLoadState('load')
     await inspect(page)
   }
   const ask = (more?: Record<string, string>) => authorizeUrl(meadow, more)
