@@ -1,5 +1,9 @@
 /** What the pictures of the developer pages show. */
+
+import { olderSwitches } from '../server/dist/engine/older_settings.js'
+import { risksBy } from '../server/dist/engine/risks.js'
 import { appNew } from '../server/dist/pages/views/app_new.js'
+import { appOlder } from '../server/dist/pages/views/app_older.js'
 import { appConfirm, appOverview } from '../server/dist/pages/views/app_overview.js'
 import { appRedirectUris } from '../server/dist/pages/views/app_redirect_uris.js'
 import { appSecretReplace, appSecretShown } from '../server/dist/pages/views/app_secret.js'
@@ -109,8 +113,20 @@ const overview = {
   scopes: ['openid', 'basic', 'readmeasurements'].map(scopeMeaning),
   endpoints,
   risks: [],
+  standard: true,
   mayDelete: true,
 }
+const older = {
+  ...page,
+  changeable: true,
+  doorOpen: true,
+  frontChannelOpen: false,
+  replayWindow: { text: '', usual: 30, longest: 300, risks: risksBy('replay_window') },
+  shown: { on: [], replayWindow: '' },
+}
+/** The switches but for one, those of `on` switched on. */
+const switchesWithout = (left, ...on) =>
+  olderSwitches.filter((name) => name !== left).map((name) => ({ name, on: on.includes(name), risks: risksBy(name) }))
 const secret = (id, name, change) => ({
   id,
   name,
@@ -223,6 +239,18 @@ export const developerSamples = {
       rename: { name: '', problem: 'Give it a name.' },
     }),
   },
+  'app-overview-older': {
+    html: appOverview({
+      ...overview,
+      risks: risksBy('refresh_without_secret').map((sentence) => ({ setting: 'refresh_without_secret', sentence })),
+      endpoints: [
+        ...endpoints.slice(0, 3),
+        { id: 'older-authorization-endpoint', label: 'Authorize (older)', uri: `${issuer}/api/oauth2/authorize` },
+        { id: 'older-token-endpoint', label: 'Token (older)', uri: `${issuer}/api/oauth2/token` },
+        ...endpoints.slice(3),
+      ],
+    }),
+  },
   'app-delete': {
     html: appConfirm({
       csrf,
@@ -286,4 +314,33 @@ export const developerSamples = {
       problem: 'It is the last one, and the app needs one to get codes. Add another one first.',
     }),
   },
+  'app-older': {
+    html: appOlder({
+      ...older,
+      notice: 'Saved.',
+      switches: switchesWithout('code_without_pkce', 'quantimodo', 'refresh_without_secret'),
+    }),
+  },
+  'app-older-problems': {
+    html: appOlder({
+      ...older,
+      ...long,
+      frontChannelOpen: true,
+      switches: switchesWithout('code_without_pkce', 'quantimodo', 'refresh_without_secret', 'refresh_rotation'),
+      replayWindow: { ...older.replayWindow, text: '-1' },
+      problems: {
+        refresh_without_secret: 'It needs refresh tokens that rotate (RFC 9700 §4.14.2).',
+        replay_window: 'Give whole seconds from 0 to 300, or nothing for what is usual.',
+      },
+    }),
+  },
+  'app-older-closed': {
+    html: appOlder({
+      ...older,
+      doorOpen: false,
+      switches: [{ name: 'code_without_pkce', on: false, risks: risksBy('code_without_pkce') }],
+      replayWindow: { ...older.replayWindow, usual: 10 },
+    }),
+  },
+  'app-older-built-in': { html: appOlder({ ...older, changeable: false, switches: [] }) },
 }

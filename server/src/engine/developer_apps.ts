@@ -32,7 +32,7 @@ export type AppKind = (typeof appKinds)[number]
 /** What came of a change: done, or why not, in a sentence for the developer. */
 export type Changed = { readonly problem?: undefined } | { readonly problem: string }
 
-const gone = 'It is no longer there.'
+export const gone = 'It is no longer there.'
 
 /** The app as it is stored now, if the person owns it or works on it. Others' apps are as good as not there. */
 export async function findOwnApp(context: Context, account: Account, clientId: ClientId): Promise<Client | undefined> {
@@ -309,7 +309,8 @@ async function change(
   return {}
 }
 
-function record(
+/** Notes in the audit log what a developer has done to an app. */
+export function record(
   context: Context,
   by: Developer,
   clientId: ClientId,

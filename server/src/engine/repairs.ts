@@ -36,6 +36,8 @@ const repairs: { readonly [Name in Reason]?: string } = {
   scope_not_registered: 'Ask for registered scopes only, or register the scope.',
   scope_widened: 'Ask for no more than was granted, or start a new authorization.',
   grant_type_not_registered: 'Register the grant type for the app.',
+  dialect_not_allowed: 'Use the addresses on the app’s overview, or let it in at this one under “Older clients”.',
+  front_channel_not_registered: 'Ask for a code, or switch tokens in the redirect on under “Older clients”.',
   too_many_failures: 'Find out what keeps failing, and wait five minutes.',
 }
 

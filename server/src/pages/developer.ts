@@ -10,6 +10,7 @@ import { refusals } from '../protocol/refusal.ts'
 import type { RequestRecord } from '../storage/contract.ts'
 import { registerDeveloperApps, requireOwnApp } from './developer_apps.ts'
 import { keysAreUsed, registerDeveloperKeys } from './developer_keys.ts'
+import { registerDeveloperOlder } from './developer_older.ts'
 import { paths, requestLogPath } from './kit/paths.ts'
 import { noticeOf, PageProblem, readQuery, requireSignedIn, viewerOf } from './page.ts'
 import { developer } from './views/developer.tsx'
@@ -19,6 +20,7 @@ const pageSize = 100
 
 export function registerDeveloper(app: FastifyInstance, context: Context): void {
   registerDeveloperApps(app, context)
+  registerDeveloperOlder(app, context)
   registerDeveloperKeys(app, context)
   app.get(paths.developer, async (request, reply) => {
     const browser = await requireSignedIn(context, request, reply)

@@ -21,6 +21,7 @@ import {
   secretOverlaps,
   usesSecrets,
 } from '../engine/developer_apps.ts'
+import { isQuantimodoOpen } from '../engine/older_settings.ts'
 import { risksOf } from '../engine/risks.ts'
 import type { LiveSession } from '../engine/sessions.ts'
 import { sendPage } from '../http/page_headers.ts'
@@ -61,7 +62,8 @@ export function registerDeveloperApps(app: FastifyInstance, context: Context): v
   registerRedirectUris(app, context)
 }
 
-function frame(context: Context, browser: SignedIn, client: Client) {
+/** What every page about one app begins with. */
+export function frame(context: Context, browser: SignedIn, client: Client) {
   return {
     ...secrets(context, browser, 'session'),
     viewer: viewerOf(browser.live),
@@ -127,19 +129,30 @@ function registerNewApp(app: FastifyInstance, context: Context): void {
 }
 
 function registerOverview(app: FastifyInstance, context: Context): void {
-  const { issuer } = context.settings
-  const endpoints = [
-    { id: 'issuer', label: 'Issuer', uri: issuer },
-    { id: 'authorization-endpoint', label: 'Authorize', uri: `${issuer}/oauth/authorize` },
-    { id: 'token-endpoint', label: 'Token', uri: `${issuer}/oauth/token` },
-    { id: 'discovery', label: 'Discovery', uri: `${issuer}/.well-known/openid-configuration` },
-  ]
+  /** Where the app may go: through the standard door, the older one, or both. */
+  async function endpointsOf({ metadata }: Client) {
+    const { issuer } = context.settings
+    const standard = [
+      { id: 'authorization-endpoint', label: 'Authorize', uri: `${issuer}/oauth/authorize` },
+      { id: 'token-endpoint', label: 'Token', uri: `${issuer}/oauth/token` },
+    ]
+    const older = [
+      { id: 'older-authorization-endpoint', label: 'Authorize (older)', uri: `${issuer}/api/oauth2/authorize` },
+      { id: 'older-token-endpoint', label: 'Token (older)', uri: `${issuer}/api/oauth2/token` },
+    ]
+    return [
+      { id: 'issuer', label: 'Issuer', uri: issuer },
+      ...(metadata.dialects.includes('oauth') ? standard : []),
+      ...(metadata.dialects.includes('quantimodo') && (await isQuantimodoOpen(context)) ? older : []),
+      { id: 'discovery', label: 'Discovery', uri: `${issuer}/.well-known/openid-configuration` },
+    ]
+  }
 
-  function overview(
+  async function overview(
     browser: SignedIn,
     client: Client,
     more: { notice?: string | undefined; rename?: { name: string; problem: string } },
-  ): string {
+  ): Promise<string> {
     return appOverview({
       ...frame(context, browser, client),
       enabled: client.enabled,
@@ -149,8 +162,9 @@ function registerOverview(app: FastifyInstance, context: Context): void {
       method: client.metadata.token_endpoint_auth_method,
       confidential: client.confidential,
       scopes: registeredScope(client).map(scopeMeaning),
-      risks: risksOf(client),
-      endpoints,
+      risks: risksOf(client, context.settings),
+      endpoints: await endpointsOf(client),
+      standard: client.metadata.dialects.includes('oauth'),
       mayDelete: mayDelete(browser.live.account, client),
       ...more,
     })
@@ -160,7 +174,7 @@ function registerOverview(app: FastifyInstance, context: Context): void {
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
     const client = await requireOwnApp(context, browser.live, request.params.id)
-    return sendPage(reply, 200, overview(browser, client, { notice: noticeOf(request, notices) }))
+    return sendPage(reply, 200, await overview(browser, client, { notice: noticeOf(request, notices) }))
   })
 
   app.post<AppRoute>('/developer/apps/:id', async (request, reply) => {
@@ -169,7 +183,7 @@ function registerOverview(app: FastifyInstance, context: Context): void {
     const name = form.get('name') ?? ''
     const { problem } = await renameApp(context, by, client.id, name)
     if (problem === undefined) return goTo(reply, `${appPath(client.id)}?done=renamed`)
-    return sendPage(reply, 400, overview(browser, client, { rename: { name, problem } }))
+    return sendPage(reply, 400, await overview(browser, client, { rename: { name, problem } }))
   })
 }
 

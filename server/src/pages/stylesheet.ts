@@ -155,6 +155,8 @@ main.narrow form > .button { width: 100%; }
 .scopes label.line { cursor: pointer; min-height: 2.75rem; }
 .scopes svg { width: 1.25rem; height: 1.25rem; margin-top: 0.125rem; color: var(--accent); }
 .scopes input { flex: none; width: 1.25rem; height: 1.25rem; margin: 0.125rem 0 0; accent-color: var(--accent); }
+.scopes .problem { margin: 0 0 var(--s3) calc(1.25rem + var(--s3)); }
+.scopes .problem svg { width: 1.125rem; height: 1.125rem; margin-top: 0.1rem; color: inherit; }
 .scopes .detail { display: block; color: var(--muted); font-size: var(--small); }
 .facts-list { display: grid; grid-template-columns: max-content 1fr; gap: var(--s2) var(--s5); font-size: var(--snug); }
 .facts-list dt { color: var(--muted); }
@@ -164,6 +166,8 @@ main.narrow form > .button { width: 100%; }
 .entries > li { display: flex; flex-wrap: wrap; align-items: center; gap: var(--s2) var(--s4); padding: var(--s4) 0; }
 .entries > li + li { border-top: 1px solid var(--line); }
 .entries > li > :first-child { flex: 1 1 9rem; min-width: 0; }
+.risk { display: block; color: var(--muted); font-size: var(--small); }
+.risk > strong { color: var(--warn); }
 .may { margin: var(--s2) 0 0; font-size: var(--small); }
 .facts-list code { user-select: all; }
 .code { user-select: all; }

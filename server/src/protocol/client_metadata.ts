@@ -24,6 +24,9 @@ export const visibleText = z
 /** Seconds. Old apps take a token for expired a day before it is. */
 const oldAppsNeed = 172_800
 
+/** Seconds: the longest replay window that an app may have. */
+export const longestReplayWindow = 300
+
 export const clientMetadataSchema = z
   .strictObject({
     client_name: visibleText.optional(),
@@ -80,7 +83,7 @@ export const clientMetadataSchema = z
     front_channel_tokens: z.boolean().optional(),
     token_in_header_and_query: z.boolean().optional(),
     /** Seconds; 0 is the letter of RFC 9700 §4.14.2. */
-    replay_window: z.int().min(0).max(300).optional(),
+    replay_window: z.int().min(0).max(longestReplayWindow).optional(),
     refresh_rotation: z.enum(['always', 'never']).optional(),
   })
   .superRefine((client, context) => {

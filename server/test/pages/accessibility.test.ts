@@ -118,6 +118,8 @@ async function walk(h: Harness, page: Page, origin: string, meadow: TestClient):
   }
   async function press(button: string): Promise<void> {
     await page.click(button)
+    // The click waits for the next page to come, not for its stylesheet.
+    await page.waitForLoadState('load')
     await inspect(page)
   }
   const ask = (more?: Record<string, string>) => authorizeUrl(meadow, more)
@@ -169,6 +171,13 @@ async function walk(h: Harness, page: Page, origin: string, meadow: TestClient):
   await see(`${app}/redirect-uris`)
   await page.fill('#redirect-uri', 'https://orchard.example/*')
   await press('#redirect-uri-submit')
+  await see(`${app}/older`)
+  await page.fill('#replay-window', 'soon')
+  await press('#older-submit')
+  await page.check('#quantimodo')
+  await page.fill('#replay-window', '0')
+  await press('#older-submit')
+  await see(app)
   await page.goto(`${origin}${app}/requests`)
   await page.click('[data-reason="redirect_uri_not_registered"] summary')
   await inspect(page)

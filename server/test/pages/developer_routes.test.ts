@@ -95,11 +95,11 @@ describe('the developer pages', () => {
   test('keeps other people out of an app, as if it were not there', async () => {
     const { id } = await register('Private')
     const mallory = await signedIn('mallory')
-    for (const rest of ['', '/requests', '/secrets', '/redirect-uris']) {
+    for (const rest of ['', '/requests', '/secrets', '/redirect-uris', '/older']) {
       expect((await mallory.get(`/developer/apps/${id}${rest}`)).status, rest).toBe(404)
     }
     const own = await mallory.get('/developer/apps/new')
-    for (const rest of ['/secrets', '/redirect-uris']) {
+    for (const rest of ['/secrets', '/redirect-uris', '/older']) {
       const posted = await mallory.post(`/developer/apps/${id}${rest}`, {
         ...hiddenFields(own),
         name: 'x',
@@ -117,7 +117,7 @@ describe('the developer pages', () => {
 
   test('every page of an app answers its owner', async () => {
     const { id } = await register('Whole')
-    for (const rest of ['', '/requests', '/secrets', '/redirect-uris']) {
+    for (const rest of ['', '/requests', '/secrets', '/redirect-uris', '/older']) {
       expect((await dev.get(`/developer/apps/${id}${rest}`)).status, rest).toBe(200)
     }
   })

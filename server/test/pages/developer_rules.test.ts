@@ -213,7 +213,7 @@ describe('an app', () => {
     const browser = await signedIn(h, 'carol')
     const path = `/developer/apps/${app.id}`
     expect((await browser.get('/developer')).body).toContain('shared with you')
-    for (const rest of ['', '/requests', '/secrets', '/redirect-uris']) {
+    for (const rest of ['', '/requests', '/secrets', '/redirect-uris', '/older']) {
       expect((await browser.get(`${path}${rest}`)).status, rest).toBe(200)
     }
     const added = await browser.post(`${path}/secrets`, { csrf: await csrf(browser), name: 'hers' })
@@ -238,6 +238,7 @@ describe('an app', () => {
       [`/secrets/${secret}/remove`, {}],
       ['/redirect-uris', { uri: 'https://mallory.example/cb' }],
       ['/redirect-uris/remove', { uri: callback }],
+      ['/older', { setting: 'quantimodo', replay_window: '0' }],
       ['/delete', {}],
     ]
     for (const [name, roles] of [
@@ -248,7 +249,7 @@ describe('an app', () => {
       await addAccount(h, name, { roles })
       const browser = await signedIn(h, name)
       const token = await csrf(browser)
-      for (const rest of [...reads, '/redirect-uris', '/delete']) {
+      for (const rest of [...reads, '/redirect-uris', '/older', '/delete']) {
         expect((await browser.get(`${path}${rest}`)).status, `${name} ${rest}`).toBe(404)
       }
       for (const [rest, fields] of writes) {
@@ -274,6 +275,7 @@ describe('an app', () => {
       [`${path}/secrets/${secret}/remove`, {}],
       [`${path}/redirect-uris`, { uri: 'https://x.example/cb' }],
       [`${path}/redirect-uris/remove`, { uri: callback }],
+      [`${path}/older`, { setting: 'quantimodo', replay_window: '0' }],
       [`${path}/delete`, {}],
     ]
     for (const [to, fields] of forms) {

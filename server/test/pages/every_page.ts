@@ -1,9 +1,11 @@
 /** Every page in every state, its texts passed through `text`, so that one test can say something about all of them. */
+import { olderSwitches } from '../../src/engine/older_settings.ts'
 import { account } from '../../src/pages/views/account.tsx'
 import { accountApps } from '../../src/pages/views/account_apps.tsx'
 import { accountDevices } from '../../src/pages/views/account_devices.tsx'
 import { accountSecurity, type SecurityRefusal } from '../../src/pages/views/account_security.tsx'
 import { appNew } from '../../src/pages/views/app_new.tsx'
+import { appOlder } from '../../src/pages/views/app_older.tsx'
 import { appConfirm, appOverview } from '../../src/pages/views/app_overview.tsx'
 import { appRedirectUris } from '../../src/pages/views/app_redirect_uris.tsx'
 import { appSecretReplace, appSecretShown } from '../../src/pages/views/app_secret.tsx'
@@ -142,6 +144,21 @@ export function everyPage(text: Text): Record<string, string> {
     ],
     others: [{ id: text('facebook'), name: text('Facebook') }],
     recent: true,
+  }
+  const older = {
+    csrf: every.csrf,
+    viewer,
+    app,
+    changeable: true,
+    doorOpen: true,
+    frontChannelOpen: false,
+    switches: olderSwitches.map((name) => ({
+      name,
+      on: name === 'quantimodo',
+      risks: [text('Tokens can be stolen.')],
+    })),
+    replayWindow: { text: text('20'), usual: 30, longest: 300, risks: [text('It is long.'), text('It is short.')] },
+    shown: { on: olderSwitches.slice(0, 1), replayWindow: text('20') },
   }
   return {
     'sign-in': signIn(every),
@@ -285,6 +302,7 @@ export function everyPage(text: Text): Record<string, string> {
       scopes,
       risks: [{ setting: text('code_without_pkce'), sentence: text('Codes can be stolen.') }],
       endpoints: [{ id: 'issuer', label: text('Issuer'), uri: text('http://localhost:3000') }],
+      standard: true,
       mayDelete: true,
       rename: { name: text('Meadow'), problem: text('no') },
     }),
@@ -336,6 +354,21 @@ export function everyPage(text: Text): Record<string, string> {
       problem: text('No.'),
       add: { uri: text('http://meadow.example'), problem: text('no') },
     }),
+    'app older': appOlder({ ...older, notice: text('Saved.') }),
+    'app older problems': appOlder({
+      ...older,
+      doorOpen: false,
+      frontChannelOpen: true,
+      replayWindow: { ...older.replayWindow, text: text('soon') },
+      problems: {
+        form: text('Not for it.'),
+        quantimodo: text('no'),
+        refresh_without_secret: text('no'),
+        replay_window: text('no'),
+      },
+    }),
+    'app older closed': appOlder({ ...older, doorOpen: false, switches: older.switches.slice(1, 3) }),
+    'app older built in': appOlder({ ...older, changeable: false }),
     'subscription keys': subscriptionKeys({
       ...keys,
       keys: [key, { ...bare, disabled: 'operator' }, { ...key, usesToday: 3, disabled: 'developer' }],

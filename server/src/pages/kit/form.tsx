@@ -43,6 +43,8 @@ interface FieldProps {
   readonly hint?: Child
   readonly problem?: string | undefined
   readonly optional?: boolean
+  /** Brings up digits on a phone. */
+  readonly digits?: boolean
 }
 
 export function Field(props: FieldProps) {
@@ -59,6 +61,7 @@ export function Field(props: FieldProps) {
         type={props.type}
         value={props.value}
         autocomplete={props.autocomplete}
+        inputmode={props.digits ? 'numeric' : undefined}
         autocapitalize={props.type === 'password' ? undefined : 'none'}
         spellcheck={props.type === 'password' ? undefined : false}
         required={props.optional !== true}
@@ -143,6 +146,7 @@ export interface Choice {
   readonly label: Child
   readonly detail: Child
   readonly checked: boolean
+  readonly problem?: string | undefined
 }
 
 /** One or several of a list, each with a line that says what it means. */
@@ -169,12 +173,15 @@ export function Choices(props: {
                 value={choice.value}
                 checked={choice.checked}
                 required={props.type === 'radio'}
+                aria-invalid={choice.problem === undefined ? undefined : 'true'}
+                aria-describedby={describedBy(choice.id, choice.problem, undefined)}
               />
               <span>
                 {choice.label}
                 <span class="detail">{choice.detail}</span>
               </span>
             </label>
+            <Remarks id={choice.id} problem={choice.problem} />
           </li>
         ))}
       </ul>

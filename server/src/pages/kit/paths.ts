@@ -40,6 +40,10 @@ export function redirectUrisPath(clientId: string): string {
   return `${appPath(clientId)}/redirect-uris`
 }
 
+export function olderPath(clientId: string): string {
+  return `${appPath(clientId)}/older`
+}
+
 export type KeyAct = 'rotate' | 'disable' | 'enable' | 'delete' | 'leave' | 'collaborators' | 'collaborators/remove'
 
 /** The page of one subscription key, or where a form about it goes. */

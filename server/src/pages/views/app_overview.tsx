@@ -22,6 +22,8 @@ export interface AppOverviewProps extends AppPageProps, FormSecrets {
   readonly scopes: readonly ScopeMeaning[]
   readonly risks: readonly Risk[]
   readonly endpoints: readonly { readonly id: string; readonly label: string; readonly uri: string }[]
+  /** Whether the app may use the standard endpoints, which libraries find by themselves. */
+  readonly standard: boolean
   readonly mayDelete: boolean
   /** What was filled in for a name that could not be taken, and why. */
   readonly rename?: { readonly name: string; readonly problem: string } | undefined
@@ -108,7 +110,9 @@ export function appOverview(props: AppOverviewProps): string {
       <section aria-labelledby="endpoints">
         <h2 id="endpoints">Endpoints</h2>
         <div class="card">
-          <p class="muted">An OpenID Connect library needs only the issuer; it finds the rest by itself.</p>
+          {props.standard ? (
+            <p class="muted">An OpenID Connect library needs only the issuer; it finds the rest by itself.</p>
+          ) : null}
           <dl class="facts-list">
             {props.endpoints.map(({ id, label, uri }) => (
               <>

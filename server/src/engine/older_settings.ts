@@ -1,0 +1,195 @@
+/**
+ * What the people behind an app switch on for its older copies: the QuantiModo door, and the named settings by which an
+ * app is let off a rule. Whether what comes out is sound is for the schema of client documents to say.
+ */
+import type { z } from 'zod'
+import { type ClientMetadata, clientMetadataSchema, longestReplayWindow } from '../protocol/client_metadata.ts'
+import type { ClientId } from '../protocol/names.ts'
+import { passwordDoorOf } from './builtin_clients.ts'
+import { type Client, toClient } from './clients.ts'
+import type { Context } from './context.ts'
+import { type Developer, gone, record, usesSecrets } from './developer_apps.ts'
+
+export const olderSwitches = [
+  'quantimodo',
+  'code_without_pkce',
+  'refresh_without_secret',
+  'refresh_rotation',
+  'token_in_header_and_query',
+  'front_channel_tokens',
+] as const
+export type OlderSwitch = (typeof olderSwitches)[number]
+
+interface Switch {
+  /** Whether it may be switched on for the app. Whoever has it may always switch it off. */
+  readonly fits: (client: Client, doorOpen: boolean) => boolean
+  readonly isOn: (metadata: ClientMetadata) => boolean
+  readonly turned: (on: boolean, metadata: ClientMetadata) => Partial<ClientMetadata>
+}
+
+/** What is so at the QuantiModo door only. */
+const atTheDoor = (_client: Client, doorOpen: boolean) => doorOpen
+
+/** `undefined` takes a member out of the document. */
+const switches: Readonly<Record<OlderSwitch, Switch>> = {
+  quantimodo: {
+    fits: atTheDoor,
+    isOn: ({ dialects }) => dialects.includes('quantimodo'),
+    turned: (on, { dialects }) => ({
+      dialects: on ? [...dialects, 'quantimodo'] : dialects.filter((name) => name !== 'quantimodo'),
+    }),
+  },
+  code_without_pkce: {
+    fits: (client) => !client.confidential,
+    isOn: (metadata) => metadata.code_without_pkce === true,
+    turned: (on) => ({ code_without_pkce: on || undefined }),
+  },
+  refresh_without_secret: {
+    fits: usesSecrets,
+    isOn: (metadata) => metadata.refresh_without_secret === true,
+    turned: (on) => ({ refresh_without_secret: on || undefined }),
+  },
+  refresh_rotation: {
+    fits: (client) => client.confidential,
+    isOn: (metadata) => metadata.refresh_rotation === 'never',
+    turned: (on) => ({ refresh_rotation: on ? 'never' : undefined }),
+  },
+  token_in_header_and_query: {
+    fits: atTheDoor,
+    isOn: (metadata) => metadata.token_in_header_and_query === true,
+    turned: (on) => ({ token_in_header_and_query: on || undefined }),
+  },
+  front_channel_tokens: {
+    fits: atTheDoor,
+    isOn: (metadata) => metadata.front_channel_tokens === true,
+    turned: (on) => ({ front_channel_tokens: on || undefined }),
+  },
+}
+
+/** How everything is set, as a form shows it and sends it back. */
+export interface OlderChoice {
+  readonly on: readonly OlderSwitch[]
+  /** Seconds as they were typed; empty where the app has what is usual. */
+  readonly replayWindow: string
+}
+
+/** What is wrong with a choice, in sentences: beside what was chosen, or with the app as a whole. */
+export type OlderProblems = { readonly [Field in OlderSwitch | 'replay_window' | 'form']?: string }
+
+export type OlderSaved =
+  | { readonly problems?: undefined }
+  /** `wanted` is the app as it is now with what was to be changed. */
+  | { readonly problems: OlderProblems; readonly wanted: OlderChoice }
+
+/** Whether apps may come in at the QuantiModo door at all, by settings and by the operator's later decision. */
+export async function isQuantimodoOpen(context: Context): Promise<boolean> {
+  return context.settings.dialects.has('quantimodo') && !(await context.olderDoors.notice('quantimodo')).closed
+}
+
+/** The built-in clients are as the operator has them: nothing of this is for them. */
+export function hasOlderSettings(client: Client): boolean {
+  return passwordDoorOf(client.id) === undefined
+}
+
+/** The switches that make sense for the app, and those that are on although they do not. */
+export function offeredSwitches(client: Client, doorOpen: boolean): readonly OlderSwitch[] {
+  if (!hasOlderSettings(client)) return []
+  return olderSwitches.filter((name) => switches[name].fits(client, doorOpen) || switches[name].isOn(client.metadata))
+}
+
+export function olderChoiceOf({ metadata }: Client): OlderChoice {
+  return {
+    on: olderSwitches.filter((name) => switches[name].isOn(metadata)),
+    replayWindow: metadata.replay_window === undefined ? '' : String(metadata.replay_window),
+  }
+}
+
+/**
+ * Makes of the app what was chosen, as far as that differs from what was shown: what somebody else has changed in the
+ * meantime stays. Takes effect at once. All of it is done, or nothing.
+ */
+export async function saveOlderSettings(
+  context: Context,
+  by: Developer,
+  clientId: ClientId,
+  shown: OlderChoice,
+  chosen: OlderChoice,
+): Promise<OlderSaved> {
+  const doorOpen = await isQuantimodoOpen(context)
+  let saved: OlderSaved = { problems: { form: gone }, wanted: chosen }
+  let members: readonly (readonly [string, unknown])[] = []
+  await context.storage.clients.amend(clientId, (present) => {
+    const client = toClient(present)
+    const wanted = merge(olderChoiceOf(client), shown, chosen)
+    const decided = decide(client, doorOpen, wanted)
+    if (decided.problems !== undefined) {
+      members = []
+      saved = { problems: decided.problems, wanted }
+      return undefined
+    }
+    members = Object.entries(decided.members)
+    saved = {}
+    return members.length === 0 ? undefined : { metadata: decided.metadata }
+  })
+  if (members.length > 0) {
+    // What was taken out would not be seen in JSON.
+    const detail = Object.fromEntries(members.map(([name, value]) => [name, value ?? null]))
+    record(context, by, clientId, 'older_settings_changed', detail)
+  }
+  return saved
+}
+
+function merge(present: OlderChoice, shown: OlderChoice, chosen: OlderChoice): OlderChoice {
+  const wanted = (name: OlderSwitch) =>
+    chosen.on.includes(name) === shown.on.includes(name) ? present.on.includes(name) : chosen.on.includes(name)
+  return {
+    on: olderSwitches.filter(wanted),
+    replayWindow: chosen.replayWindow === shown.replayWindow ? present.replayWindow : chosen.replayWindow,
+  }
+}
+
+type Decided =
+  | { readonly members: Partial<ClientMetadata>; readonly metadata: ClientMetadata; readonly problems?: undefined }
+  | { readonly problems: OlderProblems }
+
+/** The members that change and the document with them, or why not. */
+function decide(client: Client, doorOpen: boolean, wanted: OlderChoice): Decided {
+  const { metadata } = client
+  const offered = offeredSwitches(client, doorOpen)
+  let members: Partial<ClientMetadata> = {}
+  for (const name of olderSwitches) {
+    const on = wanted.on.includes(name)
+    if (on === switches[name].isOn(metadata)) continue
+    if (!offered.includes(name)) return { problems: { form: `This app cannot have ${name}.` } }
+    members = { ...members, ...switches[name].turned(on, metadata) }
+  }
+  const window = secondsOf(wanted.replayWindow)
+  if (window !== metadata.replay_window) {
+    if (!hasOlderSettings(client)) return { problems: { form: 'This app cannot have replay_window.' } }
+    members = { ...members, replay_window: window }
+  }
+  const result = clientMetadataSchema.safeParse({ ...metadata, ...members })
+  return result.success ? { members, metadata: result.data } : { problems: problemsOf(result.error) }
+}
+
+/** What was typed as seconds: none where that is nothing, and what the schema refuses where it is no number. */
+function secondsOf(text: string): number | undefined {
+  if (text === '') return undefined
+  return /^[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN
+}
+
+function problemsOf(error: z.ZodError): OlderProblems {
+  let problems: OlderProblems = {}
+  for (const { path, message } of error.issues) {
+    const member = String(path[0])
+    const field = olderSwitches.find((name) => name === member)
+    if (member === 'replay_window') {
+      const sentence = `Give whole seconds from 0 to ${longestReplayWindow}, or nothing for what is usual.`
+      problems = { ...problems, replay_window: sentence }
+    } else if (member === 'dialects') {
+      problems = { ...problems, quantimodo: 'It is the only way in that this app has.' }
+    } else if (field !== undefined) problems = { ...problems, [field]: `It ${message}.` }
+    else problems = { ...problems, form: `Its ${member} ${message}.` }
+  }
+  return problems
+}

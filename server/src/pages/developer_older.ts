@@ -1,0 +1,87 @@
+/** /developer/apps/ID/older: what an app's people switch on for its older copies. Every rule is the engine's. */
+import type { FastifyInstance } from 'fastify'
+import type { Client } from '../engine/clients.ts'
+import type { Context } from '../engine/context.ts'
+import {
+  hasOlderSettings,
+  isQuantimodoOpen,
+  type OlderChoice,
+  type OlderProblems,
+  type OlderSwitch,
+  offeredSwitches,
+  olderChoiceOf,
+  olderSwitches,
+  saveOlderSettings,
+} from '../engine/older_settings.ts'
+import { risksBy, usualReplayWindow } from '../engine/risks.ts'
+import { sendPage } from '../http/page_headers.ts'
+import type { Form } from '../lib/form.ts'
+import { longestReplayWindow } from '../protocol/client_metadata.ts'
+import { frame, requireOwnApp } from './developer_apps.ts'
+import { olderPath } from './kit/paths.ts'
+import { goTo, noticeOf, PageProblem, readSignedForm, requireSignedIn, type SignedIn } from './page.ts'
+import { appOlder } from './views/app_older.tsx'
+
+type AppRoute = { Params: { id: string } }
+
+export function registerDeveloperOlder(app: FastifyInstance, context: Context): void {
+  async function page(
+    browser: SignedIn,
+    client: Client,
+    more: { notice?: string | undefined; wanted?: OlderChoice; problems?: OlderProblems },
+  ): Promise<string> {
+    const doorOpen = await isQuantimodoOpen(context)
+    const shown = olderChoiceOf(client)
+    const { wanted = shown, ...rest } = more
+    return appOlder({
+      ...frame(context, browser, client),
+      changeable: hasOlderSettings(client),
+      doorOpen,
+      frontChannelOpen: context.settings.frontChannelTokens,
+      switches: offeredSwitches(client, doorOpen).map((name) => ({
+        name,
+        on: wanted.on.includes(name),
+        risks: risksBy(name),
+      })),
+      replayWindow: {
+        text: wanted.replayWindow,
+        usual: usualReplayWindow(client, context.settings.replayWindow),
+        longest: longestReplayWindow,
+        risks: risksBy('replay_window'),
+      },
+      shown,
+      ...rest,
+    })
+  }
+
+  app.get<AppRoute>('/developer/apps/:id/older', async (request, reply) => {
+    const browser = await requireSignedIn(context, request, reply)
+    if (browser === undefined) return reply
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    return sendPage(reply, 200, await page(browser, client, { notice: noticeOf(request, { saved: 'Saved.' }) }))
+  })
+
+  app.post<AppRoute>('/developer/apps/:id/older', async (request, reply) => {
+    const { browser, form, by } = await readSignedForm(context, request, reply, 'setting')
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    const shown = choiceOf((form.get('shown') ?? '').split(' '), form.get('shown_replay_window'))
+    const saved = await saveOlderSettings(context, by, client.id, shown, chosenIn(form))
+    if (saved.problems === undefined) return goTo(reply, `${olderPath(client.id)}?done=saved`)
+    return sendPage(reply, 400, await page(browser, client, saved))
+  })
+}
+
+/** What the form asks for. Throws PageProblem where it names a switch that there is not. */
+function chosenIn(form: Form): OlderChoice {
+  const names = form.all('setting')
+  if (!names.every(isSwitch)) throw new PageProblem('request_unclear')
+  return choiceOf(names, form.get('replay_window'))
+}
+
+function choiceOf(names: readonly string[], replayWindow: string | undefined): OlderChoice {
+  return { on: names.filter(isSwitch), replayWindow: (replayWindow ?? '').trim() }
+}
+
+function isSwitch(name: string): name is OlderSwitch {
+  return (olderSwitches as readonly string[]).includes(name)
+}

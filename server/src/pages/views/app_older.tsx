@@ -1,0 +1,186 @@
+/** What the people behind an app switch on for its older copies, and what each of it risks. */
+import type { Child } from 'hono/jsx'
+import type { OlderProblems, OlderSwitch } from '../../engine/older_settings.ts'
+import type { Seconds } from '../../lib/clock.ts'
+import { Button, type Choice, Choices, Field, Form, type FormSecrets } from '../kit/form.tsx'
+import { AppsIcon } from '../kit/icons.tsx'
+import { renderPage } from '../kit/layout.tsx'
+import { Note, Problems } from '../kit/note.tsx'
+import { olderPath } from '../kit/paths.ts'
+import { AppPage, type AppPageProps } from './app_page.tsx'
+
+export interface AppOlderProps extends AppPageProps, FormSecrets {
+  /** False for a built-in client, which has nothing of this. */
+  readonly changeable: boolean
+  /** Whether the operator has the QuantiModo door open. */
+  readonly doorOpen: boolean
+  /** Whether the operator lets tokens travel in the redirect. */
+  readonly frontChannelOpen: boolean
+  readonly switches: readonly { readonly name: OlderSwitch; readonly on: boolean; readonly risks: readonly string[] }[]
+  readonly replayWindow: {
+    /** As it is filled in. */
+    readonly text: string
+    readonly usual: Seconds
+    readonly longest: Seconds
+    readonly risks: readonly string[]
+  }
+  /** How the app is set as this page is made: what comes back is a change of that. */
+  readonly shown: { readonly on: readonly OlderSwitch[]; readonly replayWindow: string }
+  readonly problems?: OlderProblems | undefined
+}
+
+const words: Readonly<Record<OlderSwitch, { readonly label: string; readonly detail: string }>> = {
+  quantimodo: {
+    label: 'Apps written against the QuantiModo or CureDAO API may come in',
+    detail: 'At the addresses that their documents name, such as /api/oauth2/authorize and /api/oauth2/token.',
+  },
+  code_without_pkce: {
+    label: 'Sign-ins without PKCE',
+    detail: 'For copies from before PKCE, which send no code_challenge.',
+  },
+  refresh_without_secret: {
+    label: 'Refreshing without the secret',
+    detail: 'For an app whose phone version has no secret. A code is still exchanged with it only.',
+  },
+  refresh_rotation: {
+    label: 'Refresh tokens that stay the same',
+    detail: 'For an app that does not store the new refresh token of each answer.',
+  },
+  token_in_header_and_query: {
+    label: 'Access tokens in the header and in the address at once',
+    detail: 'For an app that sends its token in both places at the older addresses; the two have to be equal.',
+  },
+  front_channel_tokens: {
+    label: 'Tokens in the redirect',
+    detail: 'For an app that asks the older addresses for response_type=token and takes its tokens from the fragment.',
+  },
+}
+
+export function appOlder(props: AppOlderProps): string {
+  const { problems } = props
+  return renderPage(
+    <AppPage
+      {...props}
+      here="older"
+      heading="Older clients"
+      about="What copies of your app from years ago may need. Leave off whatever they do not."
+      failed={problems !== undefined}
+    >
+      {problems === undefined ? null : (
+        <Problems
+          form={problems.form}
+          fields={[
+            ...props.switches.map(({ name }) => ({
+              id: idOf(name),
+              label: words[name].label,
+              problem: problems[name],
+            })),
+            { id: 'replay-window', label: 'Replay window', problem: problems.replay_window },
+          ]}
+        />
+      )}
+      {props.changeable ? <Settings {...props} /> : <BuiltIn />}
+    </AppPage>,
+  )
+}
+
+function idOf(name: OlderSwitch): string {
+  return name.replaceAll('_', '-')
+}
+
+function BuiltIn() {
+  return (
+    <section class="card empty">
+      <AppsIcon />
+      <h2>This app is built in</h2>
+      <p class="muted">It has a door of its own, and the operator of this server looks after its settings.</p>
+    </section>
+  )
+}
+
+function Settings(props: AppOlderProps) {
+  const { replayWindow, shown } = props
+  const choices = props.switches.map(({ name, on, risks }) => ({
+    id: idOf(name),
+    value: name,
+    label: (
+      <>
+        {words[name].label} <code class="muted">{name}</code>
+      </>
+    ),
+    detail: (
+      <>
+        {words[name].detail}
+        {name === 'front_channel_tokens' ? <OperatorToo open={props.frontChannelOpen} /> : null}
+        <Risks risks={risks} />
+      </>
+    ),
+    checked: on,
+    problem: props.problems?.[name],
+  }))
+  return (
+    <Form id="older-form" class="card" secrets={{ csrf: props.csrf }} action={olderPath(props.app.clientId)}>
+      <input type="hidden" name="shown" value={shown.on.join(' ')} />
+      <input type="hidden" name="shown_replay_window" value={shown.replayWindow} />
+      {props.doorOpen ? null : (
+        <Note kind="warning">
+          <p>
+            The operator of this server has not opened the door for apps written against the QuantiModo or CureDAO API.
+          </p>
+        </Note>
+      )}
+      <Group id="older-door" legend="The door" choices={choices.filter(({ value }) => value === 'quantimodo')} />
+      <Group
+        id="older-rules"
+        legend="Rules that it is let off"
+        choices={choices.filter(({ value }) => value !== 'quantimodo')}
+      />
+      <Field
+        id="replay-window"
+        name="replay_window"
+        label="Replay window, in seconds"
+        type="text"
+        autocomplete="off"
+        optional
+        digits
+        value={replayWindow.text}
+        problem={props.problems?.replay_window}
+        hint={
+          <>
+            A refresh that comes again within it gets the same answer again. Empty is what is usual,{' '}
+            {replayWindow.usual} seconds; 0 is the letter of the old document; {replayWindow.longest} is the most.
+            <Risks risks={replayWindow.risks} />
+          </>
+        }
+      />
+      <Button id="older-submit">Save</Button>
+    </Form>
+  )
+}
+
+function Group(props: { id: string; legend: string; choices: readonly Choice[] }) {
+  if (props.choices.length === 0) return null
+  return <Choices {...props} name="setting" type="checkbox" />
+}
+
+function OperatorToo(props: { open: boolean }) {
+  return (
+    <>
+      {' '}
+      The operator of this server has to allow it as well (<code>CONSENTRY_FRONT_CHANNEL_TOKENS</code>), and{' '}
+      {props.open ? 'has.' : 'has not: until then it changes nothing.'}
+    </>
+  )
+}
+
+function Risks(props: { risks: readonly string[] }): Child {
+  return (
+    <>
+      {props.risks.map((risk) => (
+        <span class="risk">
+          <strong>Risk:</strong> {risk}
+        </span>
+      ))}
+    </>
+  )
+}
