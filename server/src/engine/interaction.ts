@@ -14,7 +14,7 @@ import { requiresPkce } from './clients.ts'
 import type { Context } from './context.ts'
 import { issueAnswer, type Person } from './issue.ts'
 import type { LiveSession } from './sessions.ts'
-import { isSpentHere, spendTicket, ticketAccount } from './ticket.ts'
+import { browserDigest, isSpentHere, spendTicket, ticketAccount } from './ticket.ts'
 
 /** How long a person may take over sign-in and consent. */
 const requestLife = 60 * 60 * 1000
@@ -110,7 +110,7 @@ function personOfSession({ session, account }: LiveSession): Person {
   return { account, authTime: session.authTime, amr: session.amr, session: session.id, ticket: undefined }
 }
 
-/** The person whose ticket came with the request, unless it has run out or this browser has spent it already. */
+/** The person whose ticket came with the request, unless it has run out, is spent here, or is for another browser. */
 async function personOfTicket(
   context: Context,
   { ticket }: AuthorizationRequest,
@@ -119,6 +119,7 @@ async function personOfTicket(
   if (ticket === undefined) return undefined
   const account = await ticketAccount(context, ticket)
   if (account === undefined || (await isSpentHere(context, ticket, visitor.id))) return undefined
+  if (ticket.browser !== undefined && ticket.browser !== browserDigest(visitor.id)) return undefined
   return { account, authTime: ticket.issuedAt, amr: [], session: undefined, ticket }
 }
 

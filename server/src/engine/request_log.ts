@@ -125,7 +125,11 @@ export function createRequestLog(storage: Storage, clock: Clock, keyring: Keyrin
 }
 
 /** Reasons about the owner's own registered URIs, which may be shown although anybody can cause them. */
-const ownRedirectUri: ReadonlySet<string> = new Set(['redirect_uri_not_registered', 'redirect_uri_missing'])
+const ownRedirectUri: ReadonlySet<string> = new Set([
+  'redirect_uri_not_registered',
+  'redirect_uri_missing',
+  'social_redirect_not_registered',
+])
 
 /** A person's name at one client (OIDC Core §8.1), without what leads back to the account. */
 function pairwise(keyring: Keyring, clientId: ClientId, userId: UserId): string {

@@ -83,7 +83,7 @@ export const rulesets = {
   'token:client_credentials': [...tokenRequest, 'scope', 'resource', 'standing'],
   'token:password': [...tokenRequest, 'password', 'allowed_person', 'resource', 'standing', 'account_limit'],
   'social:login': ['request', 'client', 'redirect_uri', 'provider'],
-  'social:code': ['request', 'provider', 'once', 'allowed_person'],
+  'social:code': ['request', 'provider', 'once', 'client', 'redirect_uri', 'allowed_person'],
   'social:token': ['request', 'client', 'provider', 'vouched', 'allowed_person'],
 } as const satisfies Record<string, readonly RuleName[]>
 

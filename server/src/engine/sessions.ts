@@ -15,19 +15,23 @@ const touchEvery = 60_000
 
 const recentFor: Millis = 10 * minute
 
-/** Starts a session for a person who has just been authenticated; `token` is the cookie's value. */
+/**
+ * Starts a session for a person who has just been authenticated, or was at `authTime` by a provider whose own session
+ * stood for it; `token` is the cookie's value.
+ */
 export async function startSession(
   context: Context,
   account: Account,
   amr: readonly string[],
   caller: Caller,
+  authTime?: Millis,
 ): Promise<{ readonly session: Session; readonly token: string }> {
   const token = randomText(32)
   const now = context.clock.now()
   const session: Session = {
     id: `ses_${randomText(16)}` as SessionId,
     userId: account.id,
-    authTime: now,
+    authTime: Math.max(0, Math.min(now, authTime ?? now)),
     amr,
     createdAt: now,
     lastSeenAt: now,

@@ -16,6 +16,8 @@ export const throttleLimits = {
   address: 100,
   /** One client, or guessed credentials at it, from one address. */
   client: 100,
+  /** Answers of providers that were none, from one address: each has cost a call. */
+  upstream: 100,
 } as const
 
 export type ThrottleKind = keyof typeof throttleLimits

@@ -5,7 +5,9 @@
  *
  * The format: `typ` is ticket+jwt; `iss` we; `aud` our authorization endpoint; `sub` the account; `jti` its name;
  * `iat` to the millisecond, as what ended the account's authorizations a moment before must end older tickets too;
- * `exp` ten minutes later; `client_id` and `redirect_uri` where it is known which request it is for.
+ * `exp` ten minutes later; `client_id` and `redirect_uri` where it is known which request it is for; `browser` (a digest)
+ * where it is known whose it is: whoever brings a ticket also answers the consent page, so that a ticket which an app has
+ * got in the person's browser must not work in the app's own.
  */
 import { type Millis, minute, seconds } from '../lib/clock.ts'
 import { sha256 } from '../lib/hash.ts'
@@ -26,12 +28,20 @@ export interface Ticket {
   readonly userId: UserId
   readonly issuedAt: Millis
   readonly expiresAt: Millis
+  /** The one browser that it is for, as `browserDigest` names it. */
+  readonly browser?: string | undefined
 }
 
 /** The one request that a ticket may be for. */
 export interface TicketBinding {
   readonly clientId?: ClientId | undefined
   readonly redirectUri?: string | undefined
+  readonly browser?: string | undefined
+}
+
+/** A browser (its cookie's value) as tickets name it. */
+export function browserDigest(browser: string): string {
+  return sha256(`ticket ${browser}`).toString('base64url').slice(0, 22)
 }
 
 /** Makes a ticket for a person who has just been authenticated. */
@@ -46,6 +56,7 @@ export function makeTicket(context: Context, userId: UserId, binding: TicketBind
     exp: seconds(now + ticketLife),
     ...(binding.clientId === undefined ? {} : { client_id: binding.clientId }),
     ...(binding.redirectUri === undefined ? {} : { redirect_uri: binding.redirectUri }),
+    ...(binding.browser === undefined ? {} : { browser: binding.browser }),
   })
 }
 
@@ -59,12 +70,13 @@ export function openTicket(
   if (claims === undefined || claims.iss !== context.settings.issuer || claims.aud !== audience(context)) {
     return undefined
   }
-  const { sub, jti, iat, exp, client_id: clientId, redirect_uri: redirectUri } = claims
+  const { sub, jti, iat, exp, client_id: clientId, redirect_uri: redirectUri, browser } = claims
   if (typeof sub !== 'string' || typeof jti !== 'string') return undefined
   if (typeof iat !== 'number' || typeof exp !== 'number') return undefined
   if (clientId !== undefined && clientId !== request.clientId) return undefined
   if (redirectUri !== undefined && redirectUri !== request.redirectUri) return undefined
-  const ticket = { id: jti, userId: sub as UserId, issuedAt: Math.round(iat * 1000), expiresAt: exp * 1000 }
+  if (browser !== undefined && typeof browser !== 'string') return undefined
+  const ticket = { id: jti, userId: sub as UserId, issuedAt: Math.round(iat * 1000), expiresAt: exp * 1000, browser }
   return isCurrent(context, ticket) ? ticket : undefined
 }
 

@@ -101,6 +101,8 @@ async function proceed(
     return redirect(reply, uri)
   }
   trace.ruleset = `authorize:${next.step}`
+  if (next.step === 'sign_in' && checked.ticket !== undefined)
+    trace.warning = `${trace.warning} ${ticketIgnored}`.trim()
   if (interact !== undefined) {
     trace.note = `The answer was to be JSON, and the person still has to ${next.step === 'consent' ? 'agree' : 'sign in'}.`
     const answered = interact(next.step)
@@ -112,6 +114,8 @@ async function proceed(
   context.requests.record(trace, 303)
   return redirect(reply, interactionPath(page, sealRequest(context, checked, browser.id)))
 }
+
+const ticketIgnored = 'The sign-in ticket was ignored: it is for another browser, or was used before.'
 
 /** What an answer held, for the request log. */
 export function whatWasSent({ frontChannel }: AuthorizationRequest): string {

@@ -114,6 +114,7 @@ function exchange(
   const { limit = 65_536, timeout = 5000 } = options
   return new Promise((resolve, reject) => {
     const refuse = (why: string) => reject(new FetchRefused(why))
+    let answered = false
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest
     const outgoing = send(
       url,
@@ -129,6 +130,7 @@ function exchange(
         },
       },
       (answer: IncomingMessage) => {
+        answered = true
         const status = answer.statusCode ?? 0
         if (status < 200 || status > 599) {
           answer.destroy()
@@ -148,6 +150,10 @@ function exchange(
       },
     )
     outgoing.on('error', () => refuse('the host did not answer'))
+    // An answer that asks for another protocol is none, and nobody waits for ever.
+    outgoing.on('close', () => {
+      if (!answered) refuse('the host did not answer')
+    })
     outgoing.end(request.body)
   })
 }

@@ -8,6 +8,7 @@ import { callerOf } from '../http/caller.ts'
 import { type Browser, readBrowser, setSession } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { interactionPath, ownPath, resumePath } from '../http/paths.ts'
+import type { Millis } from '../lib/clock.ts'
 import type { Form } from '../lib/form.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Account } from '../storage/contract.ts'
@@ -67,7 +68,7 @@ export async function checkPassword(
 
 /**
  * Starts a session for a person who has just been authenticated by `amr` (RFC 8176), in place of any before, and goes on:
- * to the app's request, to `next`, or to the account.
+ * to the app's request, to `next`, or to the account. `authTime` is when a provider says that they were.
  */
 export async function enter(
   context: Context,
@@ -78,9 +79,10 @@ export async function enter(
   open: OpenInteraction | undefined,
   amr: readonly string[],
   next = readQuery(request).get('next'),
+  authTime?: Millis,
 ): Promise<FastifyReply> {
   if (browser.live !== undefined) await context.storage.sessions.end(browser.live.session.id)
-  const { token } = await startSession(context, account, amr, callerOf(request))
+  const { token } = await startSession(context, account, amr, callerOf(request), authTime)
   setSession(context, reply, token)
   if (open !== undefined) return goTo(reply, resumePath(open.sealed))
   return goTo(reply, ownPath(next) ?? '/account')

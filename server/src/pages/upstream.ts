@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../engine/context.ts'
 import { requireUnchangedClient, sealRequest } from '../engine/interaction.ts'
 import { admitPerson, linkPerson, type Recognized, recognizePerson } from '../engine/upstream/account.ts'
-import { type EntryDestination, finishAttempt, startAttempt } from '../engine/upstream/attempt.ts'
+import { type EntryDestination, finishAttempt, noteAddressTaken, startAttempt } from '../engine/upstream/attempt.ts'
 import { UpstreamDenied, UpstreamFailed } from '../engine/upstream/failure.ts'
 import { makeLink, openLink, type PendingLink, spendLink } from '../engine/upstream/link.ts'
 import type { RelyingParty } from '../engine/upstream/relying_party.ts'
@@ -55,6 +55,8 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
     const { identity } = returned
     const found = (await recognizePerson(context, identity, caller)) ?? (await admitPerson(context, identity, caller))
     if (found.outcome !== 'address_taken') return arrive(visit, found, identity, [])
+    // Where people choose their address at the provider, asking for many tells who has an account here.
+    noteAddressTaken(context, caller)
     const { link, sealed } = makeLink(context, { identity, account: found.account, destination }, browser.id)
     return show(visit, 200, { link: linkShown(link, sealed) })
   })
@@ -99,16 +101,18 @@ type Shown = Pick<SignInProps, 'login' | 'problem' | 'retryAfter' | 'provider' |
 async function arrive(
   visit: Visit,
   found: Recognized,
-  { providerId }: UpstreamIdentity,
+  { providerId, authTime }: UpstreamIdentity,
   amr: readonly string[],
 ): Promise<FastifyReply> {
   const { context, request, reply, browser, destination } = visit
   // The identity went to another account while its holder proved this one.
   if (found.outcome === 'address_taken') throw new PageProblem('sign_in_lost')
-  if (destination.kind === 'social') return goTo(reply, socialAnswer(context, destination, found, providerId))
+  if (destination.kind === 'social') {
+    return goTo(reply, await socialAnswer(context, destination, found, providerId, browser.id, callerOf(request)))
+  }
   if (found.outcome === 'disabled') return show(visit, 403, { problem: 'disabled' })
   const open = await reopen(visit)
-  return enter(context, request, reply, browser, found.account, open, amr, destination.next)
+  return enter(context, request, reply, browser, found.account, open, amr, destination.next ?? '', authTime)
 }
 
 /** Says what became of a sign-in that named nobody: to the app that asked for it, or on the sign-in page. */

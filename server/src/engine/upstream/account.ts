@@ -32,7 +32,9 @@ export async function recognizePerson(
   }
   const holder = identity.email === undefined ? undefined : await accounts.findByLogin(identity.email)
   if (holder === undefined) return undefined
-  if (!identity.emailProved || !holder.emailVerified) return { outcome: 'address_taken', account: holder }
+  // Providers give an address that is free again to somebody else; who is known there by another subject is another.
+  const known = (await identities.listByUser(holder.id)).some(({ issuer }) => issuer === identity.issuer)
+  if (known || !identity.emailProved || !holder.emailVerified) return { outcome: 'address_taken', account: holder }
   if (!holder.enabled) return { outcome: 'disabled' }
   const linked = await linkPerson(context, holder, holder.updatedAt, identity, caller)
   // Decided again, from what the account is now.

@@ -46,6 +46,9 @@ interface Attempt {
   readonly startedAt: Millis
 }
 
+/** The page of ours that asks for a recent sign-in. */
+const sensitivePath = '/account/security'
+
 const attemptLife: Millis = 10 * minute
 const keyPurpose = 'upstream attempt'
 
@@ -73,8 +76,12 @@ export function startAttempt(
   return party.authorizationUri(returnUri(context, id), { ...attempt, state }, promptOf(destination))
 }
 
-/** A sign-in that an app wants anew is wanted at the provider: its own session would satisfy it silently. */
+/**
+ * A sign-in that an app wants anew, or that is to open what a browser left open does not, is wanted at the provider: its
+ * own session would satisfy it silently.
+ */
 function promptOf(destination: Destination): UpstreamPrompt | undefined {
+  if (destination.kind === 'sign_in' && destination.next === sensitivePath) return 'login'
   const request = destination.kind === 'sign_in' ? destination.request : undefined
   if (request === undefined) return undefined
   if (request.prompt.includes('login') || request.maxAge !== undefined) return 'login'
@@ -117,10 +124,11 @@ export async function finishAttempt(
   const { destination } = attempt
   const returnedTo = new URL(`${returnUri(context, id)}?${query}`)
   // Each answer that is none costs a call to the provider, so those from one address are counted.
-  const keys: ThrottleKeys = [['address', networkUnit(caller.address)]]
+  const keys: ThrottleKeys = [['upstream', networkUnit(caller.address)]]
   const returned = await context.throttle.guard<Returned>(keys, async () => {
     try {
-      return { ok: true, value: { destination, identity: await party.finish(returnedTo, { ...attempt, state }) } }
+      const identity = await party.finish(returnedTo, { ...attempt, state })
+      return { ok: true, value: { destination, identity: withAuthTime(identity, attempt.startedAt) } }
     } catch (error) {
       if (error instanceof UpstreamDenied) return { ok: true, value: { destination, failure: error } }
       if (!(error instanceof UpstreamFailed)) throw error
@@ -133,6 +141,17 @@ export async function finishAttempt(
   })
   if (returned === undefined) throw new Refusal('too_many_failures', { retryAfter: context.throttle.retryAfter(keys) })
   return returned
+}
+
+/** What a provider says of the moment counts to the second and by its own clock: about the attempt's time is now. */
+function withAuthTime(identity: UpstreamIdentity, startedAt: Millis): UpstreamIdentity {
+  const { authTime } = identity
+  return authTime !== undefined && authTime >= startedAt - minute ? { ...identity, authTime: undefined } : identity
+}
+
+/** Counts somebody whose address is somebody else's here, with the answers that were none. */
+export function noteAddressTaken(context: Context, caller: Caller): void {
+  context.throttle.fail('upstream', networkUnit(caller.address))
 }
 
 function bound(providerId: string, browser: string): string {

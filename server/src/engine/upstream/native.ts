@@ -14,7 +14,7 @@ export async function recognizeToken(
   token: string,
   caller: Caller,
 ): Promise<UpstreamIdentity> {
-  const keys: ThrottleKeys = [['address', networkUnit(caller.address)]]
+  const keys: ThrottleKeys = [['upstream', networkUnit(caller.address)]]
   const result = await context.throttle.guard<UpstreamIdentity | UpstreamFailed>(keys, async () => {
     try {
       return { ok: true, value: await party.recognize(token) }

@@ -62,11 +62,11 @@ export function createRelyingParty(
     const { method = 'GET', headers = {}, body } = options
     const sent = body instanceof URLSearchParams ? body.toString() : body
     if (sent !== undefined && sent !== null && typeof sent !== 'string') throw new FetchRefused('the body is no text')
-    return guardedFetch(
-      uri,
-      { method, headers, ...(typeof sent === 'string' && { body: sent }) },
-      { allowed, limit, timeout },
-    )
+    const request = { method, headers, ...(typeof sent === 'string' && { body: sent }) }
+    const answer = await guardedFetch(uri, request, { allowed, limit, timeout })
+    // A provider that is broken is as good as out of reach: it says nothing about whoever came from it.
+    if (answer.status >= 500) throw new FetchRefused(`the answer has status ${answer.status}`)
+    return answer
   }
 
   async function configure(): Promise<Configuration> {
@@ -237,7 +237,7 @@ export function createRelyingParty(
           response_type: 'code',
           ...(provider.scope === '' ? {} : { scope: provider.scope }),
           state: secrets.state,
-          ...(provider.kind === 'oidc' && { nonce: secrets.nonce, ...(prompt !== undefined && { prompt }) }),
+          ...(provider.kind === 'oidc' && { nonce: secrets.nonce, ...promptFor(config, prompt) }),
           code_challenge: challenge,
           code_challenge_method: 'S256',
         })
@@ -286,6 +286,16 @@ export function createRelyingParty(
         return found
       }),
   }
+}
+
+/** Google knows no `login`, and says no to who sends it; the least that makes it ask is the choice of an account. */
+function promptFor(config: Configuration, prompt: UpstreamPrompt | undefined): Record<string, string> {
+  if (prompt === undefined) return {}
+  const { issuer, prompt_values_supported: supported } = config.serverMetadata()
+  const unknown = Array.isArray(supported) ? !supported.includes(prompt) : issuer === 'https://accounts.google.com'
+  if (prompt === 'login' && unknown) return { prompt: 'select_account' }
+  // With max_age the provider has to say when the person last proved themselves (OIDC Core §3.1.2.1).
+  return prompt === 'login' ? { prompt, max_age: '0' } : { prompt }
 }
 
 const notForUs = 'the token was not issued to a client of ours'

@@ -3,21 +3,22 @@
  * own page, or brings a token of the provider's SDK; for either it gets a sign-in ticket. No rights come of this: the
  * ticket leads to authorize, where the person is asked.
  */
-import type { ClientId, UserId } from '../../protocol/names.ts'
+import type { UserId } from '../../protocol/names.ts'
 import { appendQuery, matchRedirectUri } from '../../protocol/redirect_uri.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { anyLoopbackPort } from '../authorize.ts'
 import type { Client } from '../clients.ts'
-import type { Context } from '../context.ts'
-import type { Trace } from '../request_log.ts'
+import type { Caller, Context } from '../context.ts'
+import { isQuantimodoOpen } from '../older_settings.ts'
+import { startTrace, type Trace } from '../request_log.ts'
 import { at } from '../rules.ts'
-import { makeTicket } from '../ticket.ts'
+import { browserDigest, makeTicket } from '../ticket.ts'
 import { type Admitted, admitPerson, recognizePerson } from './account.ts'
 import { type Destination, startAttempt } from './attempt.ts'
 import { UpstreamFailed } from './failure.ts'
 import { recognizeToken } from './native.ts'
 import type { RelyingParty } from './relying_party.ts'
-import { makeSocialCode, redeemSocialCode } from './social_code.ts'
+import { makeSocialCode, redeemSocialCode, type SocialCode } from './social_code.ts'
 
 export type SocialDestination = Extract<Destination, { kind: 'social' }>
 
@@ -32,6 +33,7 @@ export async function requireSocialDestination(
   trace: Trace,
 ): Promise<SocialDestination> {
   at(trace, 'client')
+  if (!(await isQuantimodoOpen(context))) throw new Refusal('dialect_not_allowed')
   const client = clientId === undefined ? undefined : await requireSocialClient(context, clientId, trace)
   at(trace, 'redirect_uri')
   if (redirectUrl === undefined) throw new Refusal('parameter_missing', missing('redirectUrl'))
@@ -39,7 +41,6 @@ export async function requireSocialDestination(
     if (matchRedirectUri(redirectUrl, client.metadata.redirect_uris, anyLoopbackPort(client)) === undefined) {
       throw new Refusal('social_redirect_not_registered', { got: redirectUrl })
     }
-    trace.authenticated = true
     return { kind: 'social', redirectUrl, clientId: client.id }
   }
   const found = await Promise.all(
@@ -51,7 +52,6 @@ export async function requireSocialDestination(
   // Of several apps with one address, such as that of a phone, none can be told from it.
   if (others.length > 0) return { kind: 'social', redirectUrl }
   trace.clientId = only.id
-  trace.authenticated = true
   return { kind: 'social', redirectUrl, clientId: only.id }
 }
 
@@ -97,16 +97,29 @@ export async function startSocial(
   }
 }
 
-/** Where the browser goes with the code of a person who has signed in, or with why there is none. */
-export function socialAnswer(
+/**
+ * Where a browser goes with the code of a person who has signed in, or with why there is none. The app is judged again:
+ * what has been taken from it meanwhile gets no code. Throws Refusal.
+ */
+export async function socialAnswer(
   context: Context,
   destination: SocialDestination,
   found: Admitted,
   providerId: string,
-): string {
+  browser: string,
+  caller: Caller,
+): Promise<string> {
+  const trace = startTrace('/login/return', 'GET', { ...caller, dialect: 'quantimodo' })
+  await requireSocialDestination(context, destination.redirectUrl, destination.clientId, trace)
   if (found.outcome === 'disabled') return socialErrorUri(destination, new Refusal('account_disabled'))
   const { redirectUrl, clientId } = destination
-  const code = makeSocialCode(context, { userId: found.account.id, providerId, redirectUrl, clientId })
+  const code = makeSocialCode(context, {
+    userId: found.account.id,
+    providerId,
+    redirectUrl,
+    clientId,
+    browser: browserDigest(browser),
+  })
   return appendQuery(redirectUrl, [['code', code]])
 }
 
@@ -130,6 +143,8 @@ export async function ticketForCode(
   const code = await redeemSocialCode(context, text, provider.id)
   trace.clientId = code.clientId
   trace.authenticated = code.clientId !== undefined
+  await requireSocialDestination(context, code.redirectUrl, code.clientId, trace)
+  at(trace, 'allowed_person')
   return ticketFor(context, code.userId, code, trace)
 }
 
@@ -160,13 +175,16 @@ export async function ticketForToken(
 async function ticketFor(
   context: Context,
   userId: UserId,
-  binding: { readonly clientId?: ClientId | undefined; readonly redirectUrl?: string | undefined },
+  binding: Partial<SocialCode>,
   trace: Trace,
 ): Promise<string> {
   at(trace, 'allowed_person')
   const account = await context.storage.accounts.find(userId)
   if (account === undefined || !account.enabled) throw new Refusal('account_disabled')
+  // What ended everything of the account's a moment ago ends a code that was out as well.
+  if (binding.issuedAt !== undefined && account.validAfter > binding.issuedAt) throw new Refusal('social_code_invalid')
   // Nothing here asks for it.
   if (account.secondFactor) throw new Refusal('second_factor_required')
-  return makeTicket(context, userId, { clientId: binding.clientId, redirectUri: binding.redirectUrl })
+  const { clientId, redirectUrl, browser } = binding
+  return makeTicket(context, userId, { clientId, redirectUri: redirectUrl, browser })
 }

@@ -16,6 +16,8 @@ export interface SocialCode {
   /** Where it was sent, and to which app where that is known. */
   readonly redirectUrl: string
   readonly clientId?: ClientId | undefined
+  /** The browser in which the person signed in (`browserDigest`): the ticket is for that one. */
+  readonly browser: string
   readonly issuedAt: Millis
 }
 

@@ -1,4 +1,5 @@
 /** Who a person is at a provider (OIDC Core §5.7): named by issuer and subject, described by all the rest. */
+import { type Millis, second } from '../../lib/clock.ts'
 import { emailProblem } from '../../protocol/account_names.ts'
 import { longestIdentity } from '../../storage/contract.ts'
 import { UpstreamFailed } from './failure.ts'
@@ -14,6 +15,8 @@ export interface UpstreamIdentity {
   /** Whether the address is proved to be the person's: the provider runs it, and says that it is verified. */
   readonly emailProved: boolean
   readonly preferredUsername: string | undefined
+  /** When the person last proved themselves to the provider, where it says so (`auth_time`, OIDC Core §2). */
+  readonly authTime: Millis | undefined
   /** Standard claims for a new account (OIDC Core §5.1). */
   readonly claims: Readonly<Record<string, string>>
 }
@@ -38,6 +41,7 @@ export function identityOf(provider: Provider, profile: Readonly<Record<string, 
     email: sound,
     emailProved: sound !== undefined && isVerified(profile.email_verified) && isAuthoritative(provider, sound, profile),
     preferredUsername: textOf(profile.preferred_username) ?? textOf(profile.login) ?? textOf(profile.username),
+    authTime: typeof profile.auth_time === 'number' ? profile.auth_time * second : undefined,
     claims: Object.fromEntries(claims),
   }
 }

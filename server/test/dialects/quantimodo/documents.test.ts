@@ -214,18 +214,14 @@ test('the same reference: social sign-in in a popup and by a native token, and t
     [`/api/v2/oauth/authorize?${asked}&token=${answered.data.token}`, {}],
     [`/api/v2/oauth/authorize?${asked}`, bearers],
   ] as const) {
-    const browser = testBrowser(s.app)
-    const consent = await browser.follow(await browser.get(url, headers))
+    const consent = await popup.follow(await popup.get(url, headers))
     expect(consent.body).toContain('id="consent-allow"')
     expect(consent.body).toContain('seed2')
   }
 
   // "It will redirect the user to the url provided by the client application with the code as a query parameter or error
   // in case of an error."
-  const browser = testBrowser(s.app)
-  const consent = await browser.follow(
-    await browser.get(`/api/v2/oauth/authorize?${asked}&token=${answered.data.token}`),
-  )
-  expect((await allowOn(browser, consent)).location).toMatch(/^https:\/\/web\.example\/social\?code=\w+&state=$/)
+  const consent = await popup.follow(await popup.get(`/api/v2/oauth/authorize?${asked}&token=${answered.data.token}`))
+  expect((await allowOn(popup, consent)).location).toMatch(/^https:\/\/web\.example\/social\?code=\w+&state=$/)
   await s.close()
 })

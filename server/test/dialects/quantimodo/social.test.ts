@@ -292,10 +292,9 @@ describe('authorizeToken', () => {
 test('the flow of the documents, from the popup to the API', async () => {
   const app = await addOlderClient(s, { redirect_uris: [phoneCallback] }, 'social_flow')
   s.provider.persona = { sub: 'flow-1', preferred_username: 'flow' }
-  // The browser that went to the provider is a popup; the one of authorize another.
-  const code = await newCode({ redirectUrl: phoneCallback })
+  const { browser, page: popped } = await popup({ provider: 'google', redirectUrl: phoneCallback })
+  const code = new URL(popped.location ?? '').searchParams.get('code') ?? ''
   const { body } = await ask('authorizeCode', { provider: 'google', code })
-  const browser = testBrowser(s.app)
   const query = `response_type=code&client_id=${app.id}&client_secret=${app.secret}&scope=basic`
   const consent = await browser.follow(await browser.get(`/api/v2/oauth/authorize?token=${body.data.token}&${query}`))
   expect(consent.body).toContain('id="consent-allow"')
