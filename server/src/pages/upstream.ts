@@ -14,6 +14,7 @@ import { type Browser, readBrowser } from '../http/cookies.ts'
 import { ownPath } from '../http/paths.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { declined, type OpenInteraction, openInteraction } from './interaction.ts'
+import { paths } from './kit/paths.ts'
 import { leave } from './leave.ts'
 import { goTo, PageProblem, readOwnForm } from './page.ts'
 import { checkPassword, enter, showSignIn } from './sign_in.ts'
@@ -30,7 +31,9 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
     const form = readOwnForm(context, request, browser, 'browser')
     const open = await openInteraction(context, form.get('request'), browser)
     const party = await requireParty(context, request.params.provider)
-    const destination: EntryDestination = { kind: 'sign_in', request: open?.request, next: ownPath(form.get('next')) }
+    const next = ownPath(form.get('next'))
+    const anew = next === paths.accountSecurity
+    const destination: EntryDestination = { kind: 'sign_in', request: open?.request, next, anew }
     try {
       return leave(reply, party, await startAttempt(context, party, browser.id, destination))
     } catch (error) {

@@ -3,7 +3,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { decideDoor } from '../../src/engine/older_doors.ts'
 import { testBrowser } from '../support/browser.ts'
 import { addAccount, addClient, type TestClient } from '../support/harness.ts'
-import { googleEntry, openSetting, ownPath, type Setting, setProviders, signInThrough } from './setting.ts'
+import {
+  googleEntry,
+  openSetting,
+  ownPath,
+  pressProvider,
+  type Setting,
+  setProviders,
+  signInThrough,
+} from './setting.ts'
 
 const page = 'https://app.example/social'
 const base = '/api/v2/auth/social'
@@ -137,4 +145,14 @@ test('a sign-in that the provider’s own session stood for does not count as a 
   s.provider.persona = { ...s.provider.persona, auth_time: Math.floor(s.clock.now() / 1000) }
   const again = await signInThrough(s, '/login?next=/account/security', { browser })
   expect(again.page.body).not.toContain('sign in once more')
+})
+
+test('the provider is told to ask anew for the page that wants a recent sign-in, and for no other of ours', async () => {
+  for (const [path, expected] of [
+    ['/login?next=/account/security', 'login'],
+    ['/login?next=/account/apps', null],
+  ] as const) {
+    const { sent } = await pressProvider(testBrowser(s.app), path)
+    expect(new URL(sent.location ?? '').searchParams.get('prompt'), path).toBe(expected)
+  }
 })

@@ -27,6 +27,8 @@ export type EntryDestination =
       readonly kind: 'sign_in'
       readonly request?: AuthorizationRequest | undefined
       readonly next?: string | undefined
+      /** Whether a page of ours wants them to prove themselves again. */
+      readonly anew?: boolean | undefined
     }
   /** A code for an app at the social endpoints. */
   | { readonly kind: 'social'; readonly redirectUrl: string; readonly clientId?: ClientId | undefined }
@@ -45,9 +47,6 @@ interface Attempt {
   readonly codeVerifier: string
   readonly startedAt: Millis
 }
-
-/** The page of ours that asks for a recent sign-in. */
-const sensitivePath = '/account/security'
 
 const attemptLife: Millis = 10 * minute
 const keyPurpose = 'upstream attempt'
@@ -81,7 +80,7 @@ export function startAttempt(
  * own session would satisfy it silently.
  */
 function promptOf(destination: Destination): UpstreamPrompt | undefined {
-  if (destination.kind === 'sign_in' && destination.next === sensitivePath) return 'login'
+  if (destination.kind === 'sign_in' && destination.anew === true) return 'login'
   const request = destination.kind === 'sign_in' ? destination.request : undefined
   if (request === undefined) return undefined
   if (request.prompt.includes('login') || request.maxAge !== undefined) return 'login'
