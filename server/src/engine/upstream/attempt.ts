@@ -11,8 +11,7 @@ import type { ClientId, SessionId } from '../../protocol/names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { AuthorizationRequest } from '../authorize.ts'
 import type { Caller, Context } from '../context.ts'
-import { networkUnit } from '../network.ts'
-import type { ThrottleKeys } from '../throttle.ts'
+import { askProvider } from './ask.ts'
 import { UpstreamDenied, UpstreamFailed } from './failure.ts'
 import type { RelyingParty, UpstreamPrompt } from './relying_party.ts'
 import type { UpstreamIdentity } from './upstream_identity.ts'
@@ -122,35 +121,15 @@ export async function finishAttempt(
   if (claim === 'seen') throw new Refusal('upstream_state_invalid')
   const { destination } = attempt
   const returnedTo = new URL(`${returnUri(context, id)}?${query}`)
-  // Each answer that is none costs a call to the provider, so those from one address are counted.
-  const keys: ThrottleKeys = [['upstream', networkUnit(caller.address)]]
-  const returned = await context.throttle.guard<Returned>(keys, async () => {
-    try {
-      const identity = await party.finish(returnedTo, { ...attempt, state })
-      return { ok: true, value: { destination, identity: withAuthTime(identity, attempt.startedAt) } }
-    } catch (error) {
-      if (error instanceof UpstreamDenied) return { ok: true, value: { destination, failure: error } }
-      if (!(error instanceof UpstreamFailed)) throw error
-      context.log.warn(
-        { provider: id, why: error.message, request: caller.requestId },
-        'a sign-in through a provider failed',
-      )
-      return { ok: error.unreachable, value: { destination, failure: error } }
-    }
-  })
-  if (returned === undefined) throw new Refusal('too_many_failures', { retryAfter: context.throttle.retryAfter(keys) })
-  return returned
+  const answer = await askProvider(context, party, caller, () => party.finish(returnedTo, { ...attempt, state }))
+  if (answer instanceof UpstreamDenied || answer instanceof UpstreamFailed) return { destination, failure: answer }
+  return { destination, identity: withAuthTime(answer, attempt.startedAt) }
 }
 
 /** What a provider says of the moment counts to the second and by its own clock: about the attempt's time is now. */
 function withAuthTime(identity: UpstreamIdentity, startedAt: Millis): UpstreamIdentity {
   const { authTime } = identity
   return authTime !== undefined && authTime >= startedAt - minute ? { ...identity, authTime: undefined } : identity
-}
-
-/** Counts somebody whose address is somebody else's here, with the answers that were none. */
-export function noteAddressTaken(context: Context, caller: Caller): void {
-  context.throttle.fail('upstream', networkUnit(caller.address))
 }
 
 function bound(providerId: string, browser: string): string {
