@@ -1,18 +1,17 @@
 /** Builds the server where a checkout has sources or packages newer than its build. A published package has no sources. */
-import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { bundle } from './bundle.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /** Builds if needed. Throws where it is needed and cannot be done. */
-export function buildIfNeeded() {
+export async function buildIfNeeded() {
   const source = join(root, 'src')
   const built = join(root, 'dist', 'consentry.js')
   if (!existsSync(source)) return
-  // A record of our own: the compiler leaves outputs that stay the same alone, and its own record also moves when it
-  // only checks types.
+  // A record of our own: the compiler writes into the same folder.
   const record = join(root, 'dist', '.built')
   // The build holds a copy of packages: a repaired one that was just installed must not go unused.
   const installed = findUpwards('node_modules/.package-lock.json')
@@ -20,19 +19,17 @@ export function buildIfNeeded() {
     const changed = Math.max(newest(source), installed === undefined ? 0 : statSync(installed).mtimeMs)
     if (changed <= statSync(record).mtimeMs) return
   }
-  const compiler = findUpwards('node_modules/typescript/bin/tsc')
-  if (compiler === undefined) {
+  if (findUpwards('node_modules/rolldown/package.json') === undefined) {
     if (existsSync(built)) return
-    throw new Error('Consentry is not built and TypeScript is not installed. Run npm ci in the checkout first.')
+    throw new Error('Consentry is not built, and what builds it is not installed. Run npm ci in the checkout first.')
   }
-  process.stderr.write('Building Consentry …\n')
+  process.stderr.write('Building Consentry (once, a few seconds) …\n')
   const started = new Date()
-  // Where the build is gone but the compiler's record is not, it would think that there is nothing to do.
-  const force = existsSync(built) ? [] : ['--force']
-  const { status, stdout, error } = spawnSync(process.execPath, [compiler, '-b', root, ...force], { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`The build failed:\n${error?.message ?? stdout}`)
-  const bundling = spawnSync(process.execPath, [join(root, 'bin', 'bundle.js'), root], { encoding: 'utf8' })
-  if (bundling.status !== 0) throw new Error(`The build failed:\n${bundling.error?.message ?? bundling.stderr}`)
+  try {
+    await bundle(root)
+  } catch (error) {
+    throw new Error(`The build failed:\n${error instanceof Error ? error.message : error}`)
+  }
   writeFileSync(record, '')
   utimesSync(record, started, started)
 }
@@ -56,4 +53,4 @@ function findUpwards(name) {
   }
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) buildIfNeeded()
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await buildIfNeeded()

@@ -3,7 +3,7 @@
 import { buildIfNeeded } from './build_if_needed.js'
 
 try {
-  buildIfNeeded()
+  await buildIfNeeded()
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
   process.exit(1)

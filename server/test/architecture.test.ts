@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import ts from 'typescript'
+import { parseAst } from 'rolldown/parseAst'
 import { describe, expect, test } from 'vitest'
 
 const server = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -52,10 +52,19 @@ const longFiles: Readonly<Record<string, string>> = {
 }
 const longest = 420
 
+/** A node of the syntax tree (ESTree with TypeScript's own kinds). */
+interface Node {
+  readonly type: string
+  readonly start: number
+  readonly end: number
+  readonly [member: string]: unknown
+}
+
 interface Source {
   readonly path: string
   readonly text: string
-  readonly tree: ts.SourceFile
+  /** Every node of the file, parents before their children. */
+  readonly nodes: readonly Node[]
   /** Paths below src, or names of packages. */
   readonly imports: readonly string[]
 }
@@ -70,13 +79,30 @@ const sources = new Map(
 
 function read(path: string): Source {
   const text = readFileSync(join(server, 'src', path), 'utf8')
-  const tree = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
-  const imports = ts
-    .preProcessFile(text, true, true)
-    .importedFiles.map(({ fileName }) =>
-      fileName.startsWith('.') ? posix.join(posix.dirname(path), fileName) : fileName,
-    )
-  return { path, text, tree, imports }
+  const nodes = [...nodesOf(parseAst(text, { lang: path.endsWith('x') ? 'tsx' : 'ts' }))]
+  const imports = nodes.flatMap(importedBy).map((name) => {
+    return name.startsWith('.') ? posix.join(posix.dirname(path), name) : name
+  })
+  return { path, text, nodes, imports }
+}
+
+function* nodesOf(value: unknown): Generator<Node> {
+  if (Array.isArray(value)) {
+    for (const item of value) yield* nodesOf(item)
+  } else if (isNode(value)) {
+    yield value
+    for (const member of Object.values(value)) yield* nodesOf(member)
+  }
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
+}
+
+/** What a node imports: `import … from`, `export … from`, `import()` and `import('…').Type`. */
+function importedBy({ type, source }: Node): string[] {
+  const imports = /^(?:ImportDeclaration|Export(?:Named|All)Declaration|ImportExpression|TSImportType)$/.test(type)
+  return imports && isNode(source) && typeof source.value === 'string' ? [source.value] : []
 }
 
 /** Whether a path is meant by a line of one of the tables; `*` stands for one folder. */
@@ -128,20 +154,18 @@ const packageImports = [...sources.values()].flatMap(({ path, imports }) =>
 )
 
 /** Places in the code (not in comments or strings) that the question finds, as `file:line what`. */
-function find(question: (node: ts.Node) => string | undefined, except: (path: string) => boolean = () => false) {
-  const found: string[] = []
-  for (const { path, tree } of sources.values()) {
-    if (except(path)) continue
-    const visit = (node: ts.Node): void => {
-      const answer = question(node)
-      if (answer !== undefined) {
-        found.push(`${path}:${tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1} ${answer}`)
-      }
-      ts.forEachChild(node, visit)
-    }
-    visit(tree)
-  }
-  return found
+function find(
+  question: (node: Node, text: (node: Node) => string) => string | undefined,
+  except: (path: string) => boolean = () => false,
+) {
+  return [...sources.values()]
+    .filter(({ path }) => !except(path))
+    .flatMap(({ path, text, nodes }) =>
+      nodes.flatMap((node) => {
+        const answer = question(node, ({ start, end }) => text.slice(start, end))
+        return answer === undefined ? [] : [`${path}:${text.slice(0, node.start).split('\n').length} ${answer}`]
+      }),
+    )
 }
 
 describe('imports', () => {
@@ -228,18 +252,16 @@ describe('the world comes in through the context', () => {
 
   test('only lib and the drivers read the machine’s clock or roll its dice', () => {
     const worldly = new Set(['Date.now', 'Math.random', 'performance.now'])
-    const found = find((node) => {
-      if (ts.isPropertyAccessExpression(node) && worldly.has(node.getText())) return node.getText()
-      if (ts.isNewExpression(node) && node.expression.getText() === 'Date' && !node.arguments?.length)
-        return 'new Date()'
-      return undefined
+    const found = find((node, text) => {
+      if (node.type === 'MemberExpression' && worldly.has(text(node))) return text(node)
+      return node.type === 'NewExpression' && /^new Date(?:\(\))?$/.test(text(node)) ? text(node) : undefined
     }, mayTouchTheWorld)
     expect(found).toEqual([])
   })
 
   test('only the command line reads the environment', () => {
     const found = find(
-      (node) => (ts.isPropertyAccessExpression(node) && node.getText() === 'process.env' ? 'process.env' : undefined),
+      (node, text) => (node.type === 'MemberExpression' && text(node) === 'process.env' ? 'process.env' : undefined),
       (path) => path.startsWith('cli/'),
     )
     expect(found).toEqual([])
@@ -248,7 +270,7 @@ describe('the world comes in through the context', () => {
 
 describe('types and words', () => {
   test('nothing is of type any, and no error of the compiler is switched off', () => {
-    const any = find((node) => (node.kind === ts.SyntaxKind.AnyKeyword ? 'any' : undefined))
+    const any = find((node) => (node.type === 'TSAnyKeyword' ? 'any' : undefined))
     const silenced = [...sources.values()].filter(({ text }) => /@ts-(ignore|expect-error|nocheck)/.test(text))
     expect([...any, ...silenced.map(({ path }) => path)]).toEqual([])
   })
@@ -256,7 +278,7 @@ describe('types and words', () => {
   test('lib is at home in any program: no identifier there is a word of OAuth', () => {
     const oauth = /oauth|openid|token|grant|consent|refusal|scope|pkce|client_?id|redirect_?uri/i
     const found = find(
-      (node) => (ts.isIdentifier(node) && oauth.test(node.text) ? node.text : undefined),
+      ({ type, name }) => (type === 'Identifier' && typeof name === 'string' && oauth.test(name) ? name : undefined),
       (path) => !path.startsWith('lib/'),
     )
     expect(found).toEqual([])
