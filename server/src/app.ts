@@ -167,15 +167,27 @@ export interface Server {
   close(): Promise<void>
 }
 
-/** Opens the storage that the settings name. The driver of the other database is not even loaded. */
-export async function openStorage(settings: Settings, log: Log): Promise<Storage> {
+/**
+ * Opens the storage that the settings name. The driver of the other database is not even loaded. With `migrate: false`
+ * nothing is made or changed, and a database of an older release is refused (MigrationsPending).
+ */
+export async function openStorage(
+  settings: Settings,
+  log: Log,
+  { migrate = true }: { readonly migrate?: boolean } = {},
+): Promise<Storage> {
   const clock = systemClock(settings.clockOffset)
   if (settings.databaseUrl !== undefined) {
     const { openPostgres } = await import('./storage/postgres.ts')
-    return openPostgres({ url: settings.databaseUrl, clock, log: (message, err) => log.warn({ err }, message) })
+    return openPostgres({
+      url: settings.databaseUrl,
+      clock,
+      log: (message, err) => log.warn({ err }, message),
+      migrate,
+    })
   }
   const { openSqlite } = await import('./storage/sqlite.ts')
-  return openSqlite({ path: join(settings.data, 'consentry.db'), clock })
+  return openSqlite({ path: join(settings.data, 'consentry.db'), clock, migrate })
 }
 
 /** A whole server from its settings, not listening yet. */

@@ -2,20 +2,17 @@
  * The settings of a process: one schema, read from flags, environment, file and defaults in that order. A wrong one
  * stops the start with one line that names it.
  */
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { z } from 'zod'
 import type { EngineSettings } from './engine/context.ts'
 import { day } from './lib/clock.ts'
-import { randomText } from './lib/random.ts'
+import { nearest } from './lib/nearest.ts'
 import { type Dialect, dialects } from './protocol/names.ts'
 import { isLoopback } from './protocol/redirect_uri.ts'
-
-/** A setting that cannot be used; its message is one line that names it. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError'
-}
+import { loadRootSecrets, readText } from './root_secrets.ts'
+import { SettingsError } from './settings_error.ts'
 
 /** The file may write numbers and truth values as JSON has them; the environment has text only. */
 const text = z.preprocess(
@@ -97,6 +94,8 @@ export const settingsSchema = z.strictObject({
 export type SettingName = keyof z.infer<typeof settingsSchema>
 
 export interface Settings {
+  /** The settings file that was read. */
+  readonly file: string | undefined
   readonly port: number
   readonly host: string
   readonly issuer: string
@@ -123,11 +122,17 @@ export interface Settings {
 export interface Sources {
   readonly flags?: Readonly<Record<string, string | undefined>>
   readonly env: Readonly<Record<string, string | undefined>>
+  /** Whether data folder and root secret are made where they are missing (true). */
+  readonly make?: boolean
 }
+
+/** The settings file that is read where none is named. */
+export const usualFile = 'consentry.json'
 
 /** Reads and judges all settings. Throws SettingsError. Makes the data folder and its secret where they are needed. */
 export function loadSettings(sources: Sources): Settings {
-  const raw = parse(merge(sources))
+  const file = settingsFile(sources)
+  const raw = parse(merge(sources, file))
   const secure = raw.CONSENTRY_TLS_CERT !== undefined
   const issuer = parseIssuer(raw.CONSENTRY_ISSUER ?? `${secure ? 'https' : 'http'}://localhost:${raw.PORT}`)
   if (secure && issuer.startsWith('http:'))
@@ -146,12 +151,18 @@ export function loadSettings(sources: Sources): Settings {
   }
   const data = resolve(raw.CONSENTRY_DATA)
   return {
+    file,
     port: raw.PORT,
     host: raw.HOST,
     issuer,
     data,
     databaseUrl: raw.DATABASE_URL,
-    secrets: loadSecrets(raw.CONSENTRY_SECRET, raw.CONSENTRY_SECRET_FILE, data),
+    secrets: loadRootSecrets({
+      given: raw.CONSENTRY_SECRET,
+      file: raw.CONSENTRY_SECRET_FILE,
+      data,
+      make: sources.make ?? true,
+    }),
     dialects: parseDialects(raw.CONSENTRY_DIALECTS, loopback),
     loopback,
     trustProxy: parseProxy(raw.CONSENTRY_TRUST_PROXY),
@@ -211,7 +222,7 @@ export function settingsList(): string {
   const lines = documented.map(({ name, fallback, description }) => {
     return `  ${name}${fallback === undefined ? '' : ` = ${fallback}`}\n      ${description}`
   })
-  return ['Settings (flag, else environment, else the --config file, else what stands here):', ...lines].join('\n')
+  return ['Settings (flag, else environment, else the settings file, else the default here):', ...lines].join('\n')
 }
 
 /** All settings as a Markdown table, for docs/settings.md. */
@@ -222,8 +233,9 @@ export function settingsReference(): string {
   return [
     '# Settings',
     '',
-    'Flags come before the environment, the environment before the file (`--config FILE` or `CONSENTRY_CONFIG`, a JSON',
-    'object of these names), the file before the defaults. An empty variable counts as unset.',
+    'Flags come before the environment, the environment before the file, the file before the defaults. The file is a JSON',
+    'object of these names: the one of `--config FILE` or `CONSENTRY_CONFIG`, else `consentry.json` in the working folder',
+    'where there is one. An empty variable counts as unset. An unknown `CONSENTRY_…` name stops the start.',
     '',
     '| setting | default | what it is |',
     '|---|---|---|',
@@ -236,16 +248,32 @@ function wrong(name: string, problem: string): SettingsError {
   return new SettingsError(`${name} ${problem}`)
 }
 
-function merge({ flags = {}, env }: Sources): Record<string, unknown> {
-  const path = flags.CONSENTRY_CONFIG || env.CONSENTRY_CONFIG
-  const merged: Record<string, unknown> = path === undefined || path === '' ? {} : readFile(path)
+/** The file that is named, or else the usual one where the working folder has it. */
+function settingsFile({ flags = {}, env }: Sources): string | undefined {
+  const named = flags.CONSENTRY_CONFIG || env.CONSENTRY_CONFIG
+  if (named) return resolve(named)
+  return existsSync(usualFile) ? resolve(usualFile) : undefined
+}
+
+function merge({ flags = {}, env }: Sources, file: string | undefined): Record<string, unknown> {
+  const merged: Record<string, unknown> = file === undefined ? {} : readFile(file)
   for (const [name, value] of Object.entries(merged)) if (value === '') delete merged[name]
   for (const source of [env, flags]) {
-    for (const name of Object.keys(settingsSchema.shape)) {
-      if (source[name] !== undefined && source[name] !== '') merged[name] = source[name]
+    for (const [name, value] of Object.entries(source)) {
+      if (value !== undefined && value !== '' && isOurs(name)) merged[name] = value
     }
   }
+  delete merged.CONSENTRY_CONFIG
   return merged
+}
+
+/**
+ * Whether a variable is meant for this program: one of its settings, or a name that only a setting of it could have. A
+ * cluster that has a service called consentry puts that service's address into variables of these names.
+ */
+function isOurs(name: string): boolean {
+  if (name in settingsSchema.shape) return true
+  return name.startsWith('CONSENTRY_') && !/^CONSENTRY_(?:SERVICE_(?:HOST|PORT)|PORT)(?:_|$)/.test(name)
 }
 
 function readFile(path: string): Record<string, unknown> {
@@ -262,8 +290,13 @@ function parse(merged: Record<string, unknown>): z.infer<typeof settingsSchema> 
   const result = settingsSchema.safeParse(merged)
   if (result.success) return result.data
   const issue = result.error.issues[0]
-  if (issue?.code === 'unrecognized_keys') throw wrong(issue.keys[0] ?? 'a setting', 'is no setting')
+  if (issue?.code === 'unrecognized_keys') throw unknownSetting(issue.keys[0] ?? '')
   throw wrong(String(issue?.path[0] ?? 'a setting'), issue?.message ?? 'is wrong')
+}
+
+function unknownSetting(name: string): SettingsError {
+  const meant = nearest(name, Object.keys(settingsSchema.shape))
+  return new SettingsError(`Unknown setting ${name}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`)
 }
 
 function parseIssuer(value: string): string {
@@ -326,62 +359,8 @@ function parseOrigins(value: string | undefined): ReadonlySet<string> {
   return origins
 }
 
-const shortestSecret = 32
-
-/**
- * The root secrets, oldest first, one to a line. One that begins with + is known and not used yet; a - keeps the
- * place of one that has been given up.
- */
-function loadSecrets(given: string | undefined, file: string | undefined, data: string): readonly string[] {
-  if (given !== undefined && file !== undefined) {
-    throw wrong('CONSENTRY_SECRET', 'and CONSENTRY_SECRET_FILE are both set')
-  }
-  const name = file === undefined ? 'CONSENTRY_SECRET' : 'CONSENTRY_SECRET_FILE'
-  const text = given ?? (file === undefined ? readOrMakeSecret(data) : readSecret(file, name))
-  const lines = text.includes('\n') ? text.split('\n') : [text]
-  const secrets = lines.map((line) => line.trim()).filter((line) => line !== '')
-  for (const secret of secrets) {
-    const plain = secret.replace(/^\+/, '')
-    if (plain === '-') continue
-    if (plain.length < shortestSecret) throw wrong(name, `must have at least ${shortestSecret} characters`)
-    if (/^(.)\1*$/.test(plain)) throw wrong(name, 'is one character repeated')
-  }
-  if (!secrets.some((secret) => secret !== '-' && !secret.startsWith('+'))) throw wrong(name, 'holds no secret to use')
-  return secrets
-}
-
-function readSecret(path: string, name: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim()
-  } catch (error) {
-    throw wrong(name, `cannot be read: ${error instanceof Error ? error.message : error}`)
-  }
-}
-
-/** The secret in the data folder, made on the first start. The folder is closed to others. */
-function readOrMakeSecret(data: string): string {
-  const path = join(data, 'secret')
-  try {
-    if (!existsSync(data)) {
-      mkdirSync(data, { recursive: true, mode: 0o700 })
-      chmodSync(data, 0o700)
-    }
-    if (!existsSync(path)) {
-      try {
-        writeFileSync(path, `${randomText(32)}\n`, { mode: 0o600, flag: 'wx' })
-      } catch (error) {
-        // Another process that starts at the same moment may have been faster.
-        if (!existsSync(path)) throw error
-      }
-    }
-    return readFileSync(path, 'utf8').trim()
-  } catch (error) {
-    throw wrong('CONSENTRY_DATA', `cannot be used: ${error instanceof Error ? error.message : error}`)
-  }
-}
-
 function loadCertificate(cert: string | undefined, key: string | undefined): { cert: string; key: string } | undefined {
   if (cert === undefined && key === undefined) return undefined
   if (cert === undefined || key === undefined) throw wrong('CONSENTRY_TLS_CERT', 'and CONSENTRY_TLS_KEY go together')
-  return { cert: readSecret(cert, 'CONSENTRY_TLS_CERT'), key: readSecret(key, 'CONSENTRY_TLS_KEY') }
+  return { cert: readText(cert, 'CONSENTRY_TLS_CERT'), key: readText(key, 'CONSENTRY_TLS_KEY') }
 }

@@ -15,6 +15,8 @@ const root = dirname(server)
 const layers: readonly (readonly string[])[] = [
   ['cli/'],
   ['app.ts', 'settings.ts', 'version.ts'],
+  ['root_secrets.ts'],
+  ['settings_error.ts'],
   ['dialects/index.ts'],
   ['dialects/*/', 'pages/', 'api/'],
   ['dialects/'],

@@ -24,15 +24,19 @@ export class CommandError extends Error {
   }
 }
 
-/** Settings of a command: its own flags by setting name, over the environment and the file. */
+/**
+ * Settings of a command: its own flags by setting name, over the environment and the file. `make` says whether data
+ * folder and root secret are made where they are missing.
+ */
 export async function commandSettings(
   command: Command,
   env: Env,
   flags: Readonly<Record<string, string | undefined>> = {},
+  make = true,
 ): Promise<Settings> {
   const { loadSettings } = await import('../settings.ts')
   const { config } = command.optsWithGlobals<{ config?: string }>()
-  return loadSettings({ flags: { ...flags, CONSENTRY_CONFIG: config }, env })
+  return loadSettings({ flags: { ...flags, CONSENTRY_CONFIG: config }, env, make })
 }
 
 /** The options by which a command that works on the database finds it. */

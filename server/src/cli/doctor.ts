@@ -6,8 +6,9 @@ import { createKeyring, findWrongSecret } from '../engine/keyring.ts'
 import { signingLife } from '../engine/signing_keys.ts'
 import { createProviders } from '../engine/upstream/providers.ts'
 import { day, second, systemClock } from '../lib/clock.ts'
-import { engineSettings, type Settings } from '../settings.ts'
+import { engineSettings, type Settings, usualFile } from '../settings.ts'
 import type { Storage } from '../storage/contract.ts'
+import { version } from '../version.ts'
 import {
   addStorageOptions,
   CommandError,
@@ -19,10 +20,10 @@ import {
   printResult,
 } from './command.ts'
 
-/** One thing that was looked at. A warning is to be seen to some day, a problem now. */
+/** One thing that was checked. A warning can wait, a problem cannot. */
 interface Finding {
   readonly check: string
-  readonly state: 'fine' | 'warning' | 'problem'
+  readonly state: 'ok' | 'warning' | 'problem'
   readonly text: string
   readonly repair?: string
 }
@@ -36,43 +37,92 @@ export function addDoctor(program: Command, env: Env): void {
     .option('--issuer <url>', 'public URL of this server (CONSENTRY_ISSUER)')
     .addHelpText(
       'after',
-      '\nEnds with 0 where nothing must be done, with 1 where there is a problem.\n\nExample:\n  consentry doctor',
+      '\nIt changes nothing. Exit code 0: no problem. Exit code 1: at least one problem.\n\nExample:\n  consentry doctor',
     )
     .action(async (options: { data?: string; databaseUrl?: string; issuer?: string }, command: Command) => {
-      const settings = await commandSettings(command, env, {
+      const flags = {
         CONSENTRY_DATA: options.data,
         DATABASE_URL: options.databaseUrl,
         CONSENTRY_ISSUER: options.issuer,
-      })
+      }
+      const settings = await commandSettings(command, env, flags, false)
       const findings = [
+        lookAtSettings(settings),
         lookAtIssuer(settings),
         lookAtNode(process.versions.node, systemClock(0).now()),
         ...lookAtFiles(settings.data),
         ...(await lookAtDatabase(settings)),
+        await lookAtServer(settings),
       ]
       const problems = findings.filter(({ state }) => state === 'problem')
       const lines = findings.flatMap(({ check, state, text, repair }) => {
         return [`${state.padEnd(7)}  ${check}: ${text}`, ...(repair === undefined ? [] : [`         ${repair}`])]
       })
       printResult(command, { problems: problems.length, findings }, lines)
-      if (problems.length > 0) throw new CommandError('problems', `${problems.length} to repair, named above`)
+      if (problems.length > 0)
+        throw new CommandError(
+          'problems',
+          `${problems.length} problem${problems.length === 1 ? '' : 's'} found (see above)`,
+        )
     })
 }
 
+function lookAtSettings({ file }: Settings): Finding {
+  const text = file ?? `no settings file; ${usualFile} in this folder would be read`
+  return { check: 'settings', state: 'ok', text }
+}
+
+/** How long a running server may take to answer. */
+const patience = 3 * second
+
+/** Whether the server answers at its public address, is ready, and is of this release. */
+async function lookAtServer({ issuer }: Settings): Promise<Finding> {
+  const check = 'server'
+  const ask = async (path: string) => {
+    const response = await fetch(`${issuer}${path}`, { redirect: 'error', signal: AbortSignal.timeout(patience) })
+    return (await response.json()) as Record<string, unknown>
+  }
+  try {
+    const { issuer: named } = await ask('/.well-known/oauth-authorization-server')
+    if (named !== issuer) {
+      const text = `${issuer} answers as ${JSON.stringify(named)}`
+      return { check, state: 'problem', text, repair: 'Give the server and this command the same CONSENTRY_ISSUER.' }
+    }
+    const { status, problems } = await ask('/readyz')
+    if (status !== 'ready') {
+      const text = `${issuer} is not ready: ${Array.isArray(problems) ? problems.join(', ') : status}`
+      return { check, state: 'problem', text, repair: 'Read its log; each of these names has an entry there.' }
+    }
+    const { version: runs } = await ask('/version')
+    if (runs === version) return { check, state: 'ok', text: `${issuer} is ready` }
+    const text = `${issuer} runs release ${runs}, this command is of ${version}`
+    return { check, state: 'warning', text, repair: 'Restart the server with this release.' }
+  } catch (error) {
+    const why = error instanceof Error && error.cause instanceof Error ? error.cause.message : messageOf(error)
+    const text = `no answer at ${issuer} (${why})`
+    return {
+      check,
+      state: 'warning',
+      text,
+      repair: 'If it should be running: start it, or check proxy, DNS and certificate.',
+    }
+  }
+}
+
 function lookAtIssuer({ issuer, loopback }: Settings): Finding {
-  if (!loopback) return { check: 'issuer', state: 'fine', text: issuer }
-  return { check: 'issuer', state: 'fine', text: `${issuer}, for this machine only` }
+  if (!loopback) return { check: 'issuer', state: 'ok', text: issuer }
+  return { check: 'issuer', state: 'ok', text: `${issuer}, for this machine only` }
 }
 
 /** Whether this line of Node.js still gets repairs. */
-export function lookAtNode(version: string, now: number): Finding {
-  const end = endOfLife[version.split('.')[0] ?? '']
-  if (end === undefined || now < Date.parse(end)) return { check: 'node', state: 'fine', text: version }
+export function lookAtNode(running: string, now: number): Finding {
+  const end = endOfLife[running.split('.')[0] ?? '']
+  if (end === undefined || now < Date.parse(end)) return { check: 'node', state: 'ok', text: running }
   return {
     check: 'node',
     state: 'warning',
-    text: `${version} gets no security repairs since ${end}`,
-    repair: 'Install a supported version of Node.js; nothing else has to change.',
+    text: `Node ${running.split('.')[0]} has had no security fixes since ${end}`,
+    repair: 'Install a supported version of Node.js. Nothing else has to change.',
   }
 }
 
@@ -87,7 +137,7 @@ function lookAtFiles(data: string): Finding[] {
     // Inside a closed folder the database file is out of reach whatever its own mode.
     const closed =
       (statSync(path).mode & 0o077) === 0 || (check === 'database file' && (statSync(data).mode & 0o077) === 0)
-    if (closed) return [{ check, state: 'fine', text: path }]
+    if (closed) return [{ check, state: 'ok', text: path }]
     const repair = `Close it: chmod ${mode} ${path}`
     return [{ check, state: 'problem', text: `${path} is open to other users of this machine`, repair }]
   })
@@ -95,18 +145,22 @@ function lookAtFiles(data: string): Finding[] {
 
 async function lookAtDatabase(settings: Settings): Promise<Finding[]> {
   const check = 'database'
+  if (settings.databaseUrl === undefined && !existsSync(join(settings.data, 'consentry.db'))) {
+    return [{ check, state: 'ok', text: `${databaseName(settings)} does not exist yet; the first start makes it` }]
+  }
   let storage: Storage
   try {
     const { openStorage } = await import('../app.ts')
-    storage = await openStorage(settings, await commandLog())
+    storage = await openStorage(settings, await commandLog(), { migrate: false })
   } catch (error) {
     const text = `${databaseName(settings)}: ${messageOf(error)}`
-    return [{ check, state: 'problem', text, repair: 'See that it runs, is reachable from here, and writes durably.' }]
+    if (error instanceof Error && error.name === 'MigrationsPending') return [{ check, state: 'warning', text }]
+    return [{ check, state: 'problem', text, repair: repairOf(settings) }]
   }
   try {
     await storage.ping()
     return [
-      { check, state: 'fine', text: `${databaseName(settings)} answers` },
+      { check, state: 'ok', text: `${databaseName(settings)} answers` },
       lookAtClock(storage, settings),
       await lookAtSecret(storage, settings),
       await lookAtKeys(storage),
@@ -114,23 +168,32 @@ async function lookAtDatabase(settings: Settings): Promise<Finding[]> {
     ]
   } catch (error) {
     const text = `${databaseName(settings)}: ${messageOf(error)}`
-    return [{ check, state: 'problem', text, repair: 'See that it runs and takes writes.' }]
+    return [{ check, state: 'problem', text, repair: repairOf(settings) }]
   } finally {
     await storage.close()
   }
 }
 
+function repairOf({ databaseUrl, data }: Settings): string {
+  if (databaseUrl === undefined) return `Check that the files in ${data} belong to you and that the disk is not full.`
+  return 'Check that PostgreSQL is running and reachable from this machine. (createdb … if the database is missing)'
+}
+
 function lookAtClock(storage: Storage, settings: Settings): Finding {
   const skew = Math.round((storage.clock.now() - systemClock(settings.clockOffset).now()) / second)
-  if (Math.abs(skew) <= 5) return { check: 'clock', state: 'fine', text: 'agrees with the database' }
+  if (Math.abs(skew) <= 5) return { check: 'clock', state: 'ok', text: 'agrees with the database' }
   const text = `differs from the database's by ${Math.abs(skew)} s`
   return { check: 'clock', state: 'problem', text, repair: 'Let both machines keep time by NTP.' }
 }
 
 async function lookAtSecret(storage: Storage, settings: Settings): Promise<Finding> {
+  if (settings.secrets.length === 0) {
+    const repair = 'Set CONSENTRY_SECRET_FILE to the secret that the database was first used with.'
+    return { check: 'root secret', state: 'problem', text: `there is none in ${settings.data}`, repair }
+  }
   const keyring = createKeyring(settings.secrets, settings.issuer, storage.installation)
   const wrong = await findWrongSecret(storage, keyring)
-  if (wrong === undefined) return { check: 'root secret', state: 'fine', text: 'is that of this database' }
+  if (wrong === undefined) return { check: 'root secret', state: 'ok', text: 'is that of this database' }
   const repair =
     'Give the secret that the database was first used with (CONSENTRY_SECRET_FILE, or secret in the data folder).'
   return { check: 'root secret', state: 'problem', text: wrong.message, repair }
@@ -142,9 +205,9 @@ async function lookAtKeys(storage: Storage): Promise<Finding> {
   const oldest = Math.min(
     ...keys.filter(({ state }) => state === 'signing').map((key) => key.activatedAt ?? key.createdAt),
   )
-  if (keys.length === 0) return { check: 'signing keys', state: 'fine', text: 'none yet; the first start makes them' }
+  if (keys.length === 0) return { check: 'signing keys', state: 'ok', text: 'none yet; the first start makes them' }
   const age = Math.floor((now - oldest) / day)
-  if (now - oldest < signingLife + day) return { check: 'signing keys', state: 'fine', text: `${age} days old at most` }
+  if (now - oldest < signingLife + day) return { check: 'signing keys', state: 'ok', text: `${age} days old at most` }
   return {
     check: 'signing keys',
     state: 'problem',
@@ -155,6 +218,7 @@ async function lookAtKeys(storage: Storage): Promise<Finding> {
 
 /** Whether people can be sent to each provider, and learnt from when they come back. */
 async function lookAtProviders(storage: Storage, settings: Settings): Promise<Finding[]> {
+  if (settings.secrets.length === 0) return []
   const keyring = createKeyring(settings.secrets, settings.issuer, storage.installation)
   const { outboundAllowed } = engineSettings(settings)
   const providers = createProviders(storage, storage.clock, keyring, await commandLog(), outboundAllowed)
@@ -168,7 +232,7 @@ async function lookAtProviders(storage: Storage, settings: Settings): Promise<Fi
       }
       try {
         await authorizationUri(back, { state: 'doctor', nonce: 'doctor', codeVerifier: 'doctor'.repeat(8) })
-        return { check, state: 'fine', text: `can be reached; it has to know ${back}` }
+        return { check, state: 'ok', text: `can be reached; it has to know ${back}` }
       } catch (error) {
         const repair =
           'See that its issuer is right and answers from here. One on your own network has to be named in CONSENTRY_OUTBOUND_ALLOW.'

@@ -64,7 +64,7 @@ Examples:
 /** What an error from below the commands means; loaded only now, as most command lines end without one. */
 async function meaningOf(error: unknown): Promise<{ readonly code: string; readonly exitCode: number }> {
   const { WrongRootSecret } = await import('../engine/keyring.ts')
-  const { SettingsError } = await import('../settings.ts')
+  const { SettingsError } = await import('../settings_error.ts')
   const { DocumentError } = await import('../engine/apply_document.ts')
   const { StorageUnavailable } = await import('../storage/contract.ts')
   if (error instanceof WrongRootSecret) return { code: 'root_secret', exitCode: 3 }

@@ -2,7 +2,7 @@
 import { Kysely, sql } from 'kysely'
 import type { Clock } from '../lib/clock.ts'
 import type { Storage } from './contract.ts'
-import { migrate } from './migrations/index.ts'
+import { migrate, requireMigrated } from './migrations/index.ts'
 import { postgresClaims } from './postgres/claims.ts'
 import { clockSql, databaseClock, machineNow } from './postgres/clock.ts'
 import { postgresDialect } from './postgres/dialect.ts'
@@ -40,11 +40,14 @@ export interface PostgresOptions {
   readonly url: string
   readonly clock: Clock
   readonly log?: Log
+  /** Whether tables are made and brought up to date (true); otherwise MigrationsPending is thrown. */
+  readonly migrate?: boolean
 }
 
 /** Connects, brings the tables up to date and answers; throws where the server would lose acknowledged writes. */
-export async function openPostgres({ url, clock, log = () => undefined }: PostgresOptions): Promise<Storage> {
-  await prepare(url, log)
+export async function openPostgres(options: PostgresOptions): Promise<Storage> {
+  const { url, clock, log = () => undefined, migrate: mayChange = true } = options
+  await prepare(url, log, mayChange)
   const hot = openPool(url, hotLimits, log)
   const db = new Kysely<Tables>({ dialect: postgresDialect(openPool(url, coldLimits, log)) })
   const deciding = databaseClock(clock)
@@ -95,12 +98,12 @@ export async function openPostgres({ url, clock, log = () => undefined }: Postgr
   }
 }
 
-async function prepare(url: string, log: Log): Promise<void> {
+async function prepare(url: string, log: Log, mayChange: boolean): Promise<void> {
   const pool = openPool(url, migrationLimits, log)
   const db = new Kysely<Tables>({ dialect: postgresDialect(pool) })
   try {
     await requireDurable(pool)
-    await migrate(db, facts)
+    await (mayChange ? migrate : requireMigrated)(db, facts)
   } finally {
     await db.destroy()
   }

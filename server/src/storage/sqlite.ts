@@ -3,12 +3,13 @@
  * committed together, and a cold one under Kysely for the rest. The request log lies in a file beside it, so that the
  * size of the first says how many authorizations there are and nothing else; it may be deleted while the server stands.
  */
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Kysely, sql } from 'kysely'
 import type { Clock } from '../lib/clock.ts'
+import { makeFolder } from '../lib/folder.ts'
 import type { Storage } from './contract.ts'
-import { migrate } from './migrations/index.ts'
+import { migrate, requireMigrated } from './migrations/index.ts'
 import type { Cold, Facts } from './sql/cold.ts'
 import { installationId } from './sql/installation.ts'
 import { sharedParts } from './sql/parts.ts'
@@ -43,11 +44,18 @@ const facts: Facts = {
 const hotCache = 32 * 1024
 const coldCache = 8 * 1024
 
+export interface SqliteOptions {
+  readonly path: string
+  readonly clock: Clock
+  /** Whether file and tables are made and brought up to date (true); otherwise MigrationsPending is thrown. */
+  readonly migrate?: boolean
+}
+
 /** Opens (or makes, readable by its owner only) the database at `path`; `:memory:` lives as long as the process. */
-export async function openSqlite({ path, clock }: { path: string; clock: Clock }): Promise<Storage> {
+export async function openSqlite({ path, clock, migrate: mayChange = true }: SqliteOptions): Promise<Storage> {
   const inMemory = path === ':memory:'
-  if (!inMemory) {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  if (!inMemory && mayChange) {
+    makeFolder(dirname(path))
     // SQLite gives its side files the rights of the main one, so it must be ours alone before SQLite sees it.
     for (const file of [path, requestLogPath(path)]) closeSync(openSync(file, 'a', 0o600))
   }
@@ -55,9 +63,10 @@ export async function openSqlite({ path, clock }: { path: string; clock: Clock }
   const coldDatabase = await open(inMemory ? hotCache : coldCache)
   const db = new Kysely<Tables>({ dialect: sqliteDialect(coldDatabase, () => coldDatabase.close()) })
   try {
-    await attachRequestLog(coldDatabase, inMemory ? ':memory:' : requestLogPath(path))
-    await migrate(db, facts)
-    for (const statement of requestLogTable(facts, 'log.')) await statement.execute(db)
+    const logPath = inMemory ? ':memory:' : requestLogPath(path)
+    await attachRequestLog(coldDatabase, mayChange || existsSync(logPath) ? logPath : ':memory:')
+    await (mayChange ? migrate : requireMigrated)(db, facts)
+    if (mayChange) for (const statement of requestLogTable(facts, 'log.')) await statement.execute(db)
   } catch (error) {
     await db.destroy()
     throw translate(error)

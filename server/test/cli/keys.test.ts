@@ -1,11 +1,13 @@
 /** `consentry keys`, `doctor` and `init` as their users run them. */
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from '@photostructure/sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createServer, type Server } from '../../src/app.ts'
 import { lookAtNode } from '../../src/cli/doctor.ts'
 import { loadSettings } from '../../src/settings.ts'
+import { freePort } from '../support/command.ts'
 import { startProvider } from '../support/upstream_provider.ts'
 import { runCommand } from './output.ts'
 
@@ -87,7 +89,7 @@ describe('consentry doctor', () => {
     const { code, of } = await findings()
     expect(code).toBe(0)
     for (const check of ['issuer', 'data folder', 'secret file', 'database', 'clock', 'root secret', 'signing keys']) {
-      expect(of(check), check).toBe('fine')
+      expect(of(check), check).toBe('ok')
     }
   })
 
@@ -107,11 +109,42 @@ describe('consentry doctor', () => {
     expect(text.stdout).toContain(`chmod 600 ${join(folder, 'data', 'secret')}`)
   })
 
+  test('changes nothing: in an empty folder it makes none, and says that a server would', async () => {
+    const { code, of } = await findings()
+    expect([code, of('database'), of('server')]).toEqual([0, 'ok', 'warning'])
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('leaves a database of an older release as it is', async () => {
+    await start()
+    await stop()
+    const path = join(folder, 'data', 'consentry.db')
+    const database = new DatabaseSync(path)
+    database.exec('delete from kysely_migration where name = (select max(name) from kysely_migration)')
+    database.close()
+    const before = readFileSync(path)
+    const { code, of } = await findings()
+    expect([code, of('database')]).toEqual([0, 'warning'])
+    expect(readFileSync(path).equals(before)).toBe(true)
+  })
+
+  test('asks the server at the issuer whether it is ready, and whether it is this one', async () => {
+    const port = await freePort()
+    env.PORT = String(port)
+    const server = await start()
+    await server.listen()
+    expect((await findings()).of('server')).toBe('ok')
+    const other = await findings({ CONSENTRY_ISSUER: `http://127.0.0.1:${port}` })
+    expect([other.code, other.of('server')]).toEqual([1, 'problem'])
+    server.context.alarms.raise('database_behind')
+    expect((await findings()).of('server')).toBe('problem')
+  })
+
   test('names keys that nobody looks after, once a server should have', async () => {
     await start()
     await stop()
     const late = await findings({ CONSENTRY_DEV: '1', CONSENTRY_CLOCK_OFFSET: String(92 * 86_400) })
-    expect([late.code, late.of('signing keys'), late.of('clock')]).toEqual([1, 'problem', 'fine'])
+    expect([late.code, late.of('signing keys'), late.of('clock')]).toEqual([1, 'problem', 'ok'])
   })
 
   test('asks each provider whether people can be sent to it, and names those that do not answer', async () => {
@@ -131,7 +164,7 @@ describe('consentry doctor', () => {
       const allowed = await findings({ CONSENTRY_OUTBOUND_ALLOW: issuer })
       expect(allowed.code).toBe(1)
       expect([allowed.of('provider google'), allowed.of('provider gone'), allowed.of('provider silent')]).toEqual([
-        'fine',
+        'ok',
         'problem',
         'problem',
       ])
@@ -146,8 +179,8 @@ describe('consentry doctor', () => {
 
   test('warns of a Node.js that gets no repairs any more', () => {
     expect(lookAtNode('20.1.0', Date.parse('2026-05-01')).state).toBe('warning')
-    expect(lookAtNode('22.1.0', Date.parse('2026-05-01')).state).toBe('fine')
-    expect(lookAtNode('99.0.0', Date.parse('2026-05-01')).state).toBe('fine')
+    expect(lookAtNode('22.1.0', Date.parse('2026-05-01')).state).toBe('ok')
+    expect(lookAtNode('99.0.0', Date.parse('2026-05-01')).state).toBe('ok')
   })
 })
 

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { loadSettings, type Settings, SettingsError, settingsReference, settingsSchema } from '../../src/settings.ts'
+import { loadSettings, type Settings, settingsReference, settingsSchema } from '../../src/settings.ts'
+import { SettingsError } from '../../src/settings_error.ts'
 
 const secret = 'a root secret of the tests, long enough'
 const all = ['oauth', 'quantimodo', 'password_token', 'jwt_login']
@@ -112,7 +113,7 @@ describe('a wrong setting stops the start with one line that names it', () => {
   })
 
   test('and so does a setting that is none, or a file that is no object', () => {
-    expect(problem({ CONSENTRY_CONFIG: write('a.json', '{"COLOUR": "red"}') })).toBe('COLOUR is no setting')
+    expect(problem({ CONSENTRY_CONFIG: write('a.json', '{"COLOUR": "red"}') })).toBe('Unknown setting COLOUR.')
     expect(problem({ CONSENTRY_CONFIG: write('b.json', '[]') })).toMatch(/^CONSENTRY_CONFIG cannot be read from /)
     expect(problem({ CONSENTRY_CONFIG: write('c.json', '{') })).toMatch(/^CONSENTRY_CONFIG cannot be read from /)
   })

@@ -3,7 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writ
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { loadSettings, type Settings, SettingsError } from '../../src/settings.ts'
+import { loadSettings, type Settings } from '../../src/settings.ts'
+import { SettingsError } from '../../src/settings_error.ts'
 
 let folder: string
 beforeAll(() => {
@@ -51,10 +52,52 @@ describe('sources', () => {
     expect(settings).toMatchObject({ port: 1001, trustProxy: 1, development: true })
   })
 
+  test('consentry.json in the working folder is read where no file is named', () => {
+    const before = process.cwd()
+    const working = mkdtempSync(join(tmpdir(), 'consentry-working-'))
+    try {
+      process.chdir(working)
+      expect(load({}).file).toBeUndefined()
+      writeFileSync(join(working, 'consentry.json'), '{"PORT": 1004}')
+      expect(load({})).toMatchObject({ port: 1004, file: join(process.cwd(), 'consentry.json') })
+      expect(load({ CONSENTRY_CONFIG: file({ PORT: 1005 }) })).toMatchObject({ port: 1005 })
+    } finally {
+      process.chdir(before)
+      rmSync(working, { recursive: true, force: true })
+    }
+  })
+
+  test('a name that only a setting of ours could have is refused, with the one that was meant', () => {
+    expect(problem({ CONSENTRY_ISUER: 'x' })).toBe('Unknown setting CONSENTRY_ISUER. Did you mean CONSENTRY_ISSUER?')
+    expect(problem({ CONSENTRY_SOMETHING_ELSE: '1' })).toBe('Unknown setting CONSENTRY_SOMETHING_ELSE.')
+    expect(problem({ CONSENTRY_CONFIG: file({ CONSENTRY_LOG_LEVL: 'warn' }) })).toBe(
+      'Unknown setting CONSENTRY_LOG_LEVL. Did you mean CONSENTRY_LOG_LEVEL?',
+    )
+    expect(load({ CONSENTRY_ISUER: '' }).port).toBe(3000)
+  })
+
+  test('what a cluster says of a service called consentry is no setting', () => {
+    const said = {
+      CONSENTRY_SERVICE_HOST: '10.0.0.1',
+      CONSENTRY_SERVICE_PORT_HTTP: '3000',
+      CONSENTRY_PORT: 'tcp://10.0.0.1:3000',
+      CONSENTRY_PORT_3000_TCP_ADDR: '10.0.0.1',
+    }
+    expect(load(said).port).toBe(3000)
+  })
+
+  test('a data folder that cannot be made is named at once', () => {
+    const started = performance.now()
+    expect(() => loadSettings({ env: { CONSENTRY_DATA: '/proc/nope/deeper' } })).toThrow(
+      /^CONSENTRY_DATA cannot be used/,
+    )
+    expect(performance.now() - started).toBeLessThan(2000)
+  })
+
   test('a file that cannot be used is named', () => {
     expect(problem({ CONSENTRY_CONFIG: join(folder, 'none.json') })).toMatch(/^CONSENTRY_CONFIG cannot be read/)
     expect(problem({ CONSENTRY_CONFIG: file('[]') })).toMatch(/^CONSENTRY_CONFIG .* not a JSON object/)
-    expect(problem({ CONSENTRY_CONFIG: file({ PROT: 1 }) })).toBe('PROT is no setting')
+    expect(problem({ CONSENTRY_CONFIG: file({ PROT: 1 }) })).toBe('Unknown setting PROT. Did you mean PORT?')
   })
 
   test('null in the file is refused and never read as zero, which would lift a limit', () => {

@@ -14,6 +14,21 @@ export function migrations(facts: Facts): Record<string, Migration> {
   }
 }
 
+/** A database that must not be changed, and is older than this release. */
+export class MigrationsPending extends Error {
+  override readonly name = 'MigrationsPending'
+}
+
+/** Throws MigrationsPending where the database is not of this release; changes nothing. */
+export async function requireMigrated(db: Kysely<Tables>, facts: Facts): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(facts) } })
+  const pending = (await migrator.getMigrations()).filter(({ executedAt }) => executedAt === undefined)
+  if (pending.length === 0) return
+  throw new MigrationsPending(
+    'The database is older than this release. The next start or `migrate` brings it up to date.',
+  )
+}
+
 /** Brings the database to the newest version. Several processes may do so at once: one works, the others wait. */
 export async function migrate(db: Kysely<Tables>, facts: Facts): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(facts) } })

@@ -4,6 +4,8 @@ import { asBuffer } from './bytes.ts'
 import type { Db } from './cold.ts'
 
 export async function installationId(db: Db): Promise<Buffer> {
+  const known = await db.selectFrom('installation').select('id').executeTakeFirst()
+  if (known !== undefined) return asBuffer(known.id)
   // Of several first starts at once only one row stays; everybody reads that one.
   await db
     .insertInto('installation')
