@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Change } from '../engine/apply_change.ts'
 import { addStorageOptions, CommandError, type Env, messageOf, printResult, withStorage } from './command.ts'
+import { self } from './invocation.ts'
 
 export function addApply(program: Command, env: Env): void {
   addStorageOptions(program.command('apply <file>'))
@@ -75,6 +76,6 @@ Example, operator.json:
                   "redirect_uris": ["http://localhost:8080/callback"], "scope": "openid basic readmeasurements" }]
   }
 
-  $ consentry apply operator.json
+  $ ${self} apply operator.json
   + user alice
   + client meadow`

@@ -4,7 +4,9 @@ import type { ApplyContext } from '../engine/apply_change.ts'
 import { normalizeLogin } from '../protocol/account_names.ts'
 import type { ClientMetadata } from '../protocol/client_metadata.ts'
 import type { UserId } from '../protocol/names.ts'
+import { parseScope } from '../protocol/scope.ts'
 import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
+import { self } from './invocation.ts'
 
 const allScopes = 'basic readmeasurements writemeasurements openid profile email offline_access'
 
@@ -33,9 +35,9 @@ export function addClient(program: Command, env: Env): void {
       'after',
       `
 Examples:
-  consentry client create "Meadow Journal" --redirect-uri https://meadow.example/callback --owner alice
-  consentry client create "Meadow for phones" --public --native --redirect-uri com.example.meadow:/callback
-  consentry client create "Nightly export" --grant-type client_credentials --scope readmeasurements`,
+  ${self} client create "Meadow Journal" --redirect-uri https://meadow.example/callback --owner alice
+  ${self} client create "Meadow for phones" --public --native --redirect-uri com.example.meadow:/callback
+  ${self} client create "Nightly export" --grant-type client_credentials --scope readmeasurements`,
     )
     .action(async (name: string, options: CreateOptions, command: Command) => {
       const { registerClient } = await import('../engine/register_client.ts')
@@ -44,6 +46,7 @@ Examples:
         throw new CommandError('wrong_value', '--client-id takes letters, digits, dot, hyphen, tilde and underscore', 2)
       }
       await withStorage(command, env, async (context) => {
+        await requireKnownScopes(context, options.scope)
         const ownerId = options.owner === undefined ? null : await requireOwner(context, options.owner)
         const made = await registerClient(context, { clientId: options.clientId, ownerId, metadata })
         if (made === undefined) throw new CommandError('client_id_taken', `there is a client ${options.clientId}`)
@@ -72,7 +75,7 @@ Examples:
 function addSwitch(client: Command, env: Env, verb: string, enabled: boolean, description: string): void {
   addStorageOptions(client.command(`${verb} <client-id>`))
     .description(description)
-    .addHelpText('after', `\nExample:\n  consentry client ${verb} CLIENT_ID`)
+    .addHelpText('after', `\nExample:\n  ${self} client ${verb} CLIENT_ID`)
     .action(async (clientId: string, _options: unknown, command: Command) => {
       await withStorage(command, env, async ({ storage, clock }) => {
         if (!(await storage.clients.setEnabled(clientId, enabled))) {
@@ -106,6 +109,19 @@ async function readMetadata(name: string, options: CreateOptions): Promise<Clien
     return `${flag}${value} ${message}`
   })
   throw new CommandError('wrong_value', problems.join('\n'), 2)
+}
+
+async function requireKnownScopes({ storage }: ApplyContext, wanted: string): Promise<void> {
+  const { knownScopes } = await import('../engine/known_resources.ts')
+  const known = await knownScopes(storage)
+  const unknown = (parseScope(wanted) ?? []).filter((scope) => known !== undefined && !known.has(scope))
+  if (known === undefined || unknown.length === 0) return
+  const what = `Unknown scope${unknown.length === 1 ? '' : 's'} ${unknown.join(', ')}.`
+  throw new CommandError(
+    'unknown_scope',
+    `${what} Known: ${[...known].join(' ')}. A resource in \`apply\` adds more.`,
+    2,
+  )
 }
 
 /** What a member of the document is called on the command line. */

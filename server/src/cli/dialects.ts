@@ -3,12 +3,13 @@ import { Argument, type Command } from 'commander'
 import { type DoorNotice, decideDoor, doorUses, olderDialects, readNotices } from '../engine/older_doors.ts'
 import type { OlderDialect } from '../protocol/names.ts'
 import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
+import { self } from './invocation.ts'
 
 export function addDialects(program: Command, env: Env): void {
   const dialects = program.command('dialects').description('the older doors: who still uses them, and when they go')
   addStorageOptions(dialects.command('list', { isDefault: true }))
     .description('show each older door with the apps that came through it')
-    .addHelpText('after', '\nExample:\n  consentry dialects')
+    .addHelpText('after', `\nExample:\n  ${self} dialects`)
     .action(async (_options: unknown, command: Command) => {
       await withStorage(command, env, async ({ storage, clock }, settings) => {
         const notices = await readNotices(storage)
@@ -39,7 +40,7 @@ export function addDialects(program: Command, env: Env): void {
     .option('--link <url>', 'where developers read what to do instead')
     .addHelpText(
       'after',
-      '\nIt goes on working until it is closed.\n\nExample:\n  consentry dialects sunset quantimodo 2027-06-30',
+      `\nIt goes on working until it is closed.\n\nExample:\n  ${self} dialects sunset quantimodo 2027-06-30`,
     )
     .action(async (dialect: OlderDialect, date: string, options: { link?: string }, command: Command) => {
       await decide(command, env, dialect, { sunset: date === 'none' ? undefined : parseDate(date), ...linkOf(options) })
@@ -48,14 +49,14 @@ export function addDialects(program: Command, env: Env): void {
     .description('answer 410 with a sentence and a link; tokens that are out live on')
     .addArgument(door())
     .option('--link <url>', 'where developers read what to do instead')
-    .addHelpText('after', '\nExample:\n  consentry dialects close password_token --link https://example.com/moving')
+    .addHelpText('after', `\nExample:\n  ${self} dialects close password_token --link https://example.com/moving`)
     .action(async (dialect: OlderDialect, options: { link?: string }, command: Command) => {
       await decide(command, env, dialect, { closed: true, ...linkOf(options) })
     })
   addStorageOptions(dialects.command('open'))
     .description('take the closing of a door back')
     .addArgument(door())
-    .addHelpText('after', '\nExample:\n  consentry dialects open password_token')
+    .addHelpText('after', `\nExample:\n  ${self} dialects open password_token`)
     .action(async (dialect: OlderDialect, _options: unknown, command: Command) => {
       await decide(command, env, dialect, { closed: false })
     })

@@ -19,6 +19,7 @@ import {
   messageOf,
   printResult,
 } from './command.ts'
+import { self } from './invocation.ts'
 
 /** One thing that was checked. A warning can wait, a problem cannot. */
 interface Finding {
@@ -37,7 +38,7 @@ export function addDoctor(program: Command, env: Env): void {
     .option('--issuer <url>', 'public URL of this server (CONSENTRY_ISSUER)')
     .addHelpText(
       'after',
-      '\nIt changes nothing. Exit code 0: no problem. Exit code 1: at least one problem.\n\nExample:\n  consentry doctor',
+      `\nIt changes nothing. Exit code 0: no problem. Exit code 1: at least one problem.\n\nExample:\n  ${self} doctor`,
     )
     .action(async (options: { data?: string; databaseUrl?: string; issuer?: string }, command: Command) => {
       const flags = {
@@ -212,7 +213,7 @@ async function lookAtKeys(storage: Storage): Promise<Finding> {
     check: 'signing keys',
     state: 'problem',
     text: `the oldest that signs is ${age} days old`,
-    repair: 'No server has looked after them: start one, or rotate them with consentry keys rotate.',
+    repair: `No server has looked after them: start one, or run ${self} keys rotate.`,
   }
 }
 
@@ -227,7 +228,7 @@ async function lookAtProviders(storage: Storage, settings: Settings): Promise<Fi
       const check = `provider ${provider.id}`
       const back = `${settings.issuer}/login/return/${provider.id}`
       if (provider.kind === 'oauth2' && provider.endpoints.userinfo === undefined) {
-        const repair = 'Give it a userinfo_endpoint with consentry apply.'
+        const repair = `Give it a userinfo_endpoint with ${self} apply.`
         return { check, state: 'problem', text: 'says of nobody who they are', repair }
       }
       try {

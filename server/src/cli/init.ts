@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
 import { CommandError, messageOf, printResult } from './command.ts'
+import { self, shellWord } from './invocation.ts'
 
 interface InitOptions {
   readonly issuer?: string
@@ -22,17 +23,17 @@ export function addInit(program: Command): void {
     .option('--issuer <url>', 'public URL of this server')
     .option('--port <number>', 'port to listen on (that of a loopback issuer, else 3000)')
     .option('--data <folder>', 'folder of the embedded database and the root secret', './data')
-    .option('--dialects <names>', 'older doors to open, comma-separated, or none', 'none')
+    .option('--dialects <names>', 'legacy protocols to open, comma-separated, or none', 'none')
     .option('--yes', 'ask nothing; take what is given and the defaults')
-    .addHelpText('after', '\nExample:\n  consentry init --issuer https://login.example.com')
+    .addHelpText('after', `\nExample:\n  ${self} init --issuer https://login.example.com`)
     .action(async (options: InitOptions, command: Command) => {
       const issuer = (options.issuer ?? (options.yes ? localIssuer : await askForIssuer())).replace(/\/$/, '')
       const dialects = options.dialects ?? 'none'
-      const { requireSound } = await import('../settings.ts')
+      const { requireSound, usualFile } = await import('../settings.ts')
       const { loopback } = requireSound({ CONSENTRY_ISSUER: issuer, CONSENTRY_DIALECTS: dialects })
       const port = options.port ?? ((loopback && new URL(issuer).port) || '3000')
       requireSound({ PORT: port })
-      const path = resolve(command.optsWithGlobals<{ config?: string }>().config ?? 'consentry.json')
+      const path = resolve(command.optsWithGlobals<{ config?: string }>().config ?? usualFile)
       const settings = {
         CONSENTRY_ISSUER: issuer,
         PORT: Number(port),
@@ -44,12 +45,14 @@ export function addInit(program: Command): void {
         writeFileSync(path, `${JSON.stringify(settings, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
       } catch (error) {
         if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
-          throw new CommandError('file_exists', `${path} is there already; it was left as it is`)
+          throw new CommandError('file_exists', `${path} already exists. It was not changed.`)
         }
         throw new CommandError('file', `${path} cannot be written: ${messageOf(error)}`)
       }
-      const next = [`consentry doctor --config ${path}`, `consentry serve --config ${path}`]
-      printResult(command, { path, settings, next }, [`wrote ${path}; next:`, '', ...next.map((line) => `  ${line}`)])
+      const usual = resolve(usualFile)
+      const config = path === usual ? '' : ` --config ${shellWord(path)}`
+      const next = ['doctor', 'serve'].map((name) => `${self} ${name}${config}`)
+      printResult(command, { path, settings, next }, [`Wrote ${path}. Next:`, '', ...next.map((line) => `  ${line}`)])
     })
 }
 

@@ -4,12 +4,13 @@ import { requireSameSecrets } from '../engine/keyring.ts'
 import { type SigningAlgorithm, signingAlgorithms } from '../engine/signer.ts'
 import { rotateKeys } from '../engine/signing_keys.ts'
 import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
+import { self } from './invocation.ts'
 
 export function addKeys(program: Command, env: Env): void {
   const keys = program.command('keys').description('keys that sign ID tokens and JWT access tokens')
   addStorageOptions(keys.command('list'))
     .description('show every published key and what it does')
-    .addHelpText('after', '\nExample:\n  consentry keys list')
+    .addHelpText('after', `\nExample:\n  ${self} keys list`)
     .action(async (_options: unknown, command: Command) => {
       await withStorage(command, env, async ({ storage }) => {
         const listed = (await storage.keys.list()).map((key) => ({
@@ -41,7 +42,7 @@ export function addKeys(program: Command, env: Env): void {
 Servers rotate by themselves every ninety days. A running one takes this over within ten seconds.
 
 Example:
-  consentry keys rotate --alg ES256`,
+  ${self} keys rotate --alg ES256`,
     )
     .action(async (options: { alg?: readonly SigningAlgorithm[]; now?: boolean }, command: Command) => {
       await withStorage(command, env, async ({ storage, keyring, clock }) => {

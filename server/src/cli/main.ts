@@ -7,6 +7,7 @@ import { CommandError, type Env, messageOf, printError } from './command.ts'
 import { addDialects } from './dialects.ts'
 import { addDoctor } from './doctor.ts'
 import { addInit } from './init.ts'
+import { self } from './invocation.ts'
 import { addKeys } from './keys.ts'
 import { addMigrate } from './migrate.ts'
 import { addServe } from './serve.ts'
@@ -14,7 +15,7 @@ import { addUser } from './user.ts'
 
 /** Runs a command line; answers the exit code. */
 export async function run(argv: readonly string[], env: Env): Promise<number> {
-  const program = new Command('consentry')
+  const program = new Command(self)
     .description("The authorization server for an API that other people's apps use.")
     .version(version, '-V, --version')
     .option('--json', 'one JSON document on standard output, errors as JSON on standard error')
@@ -25,11 +26,11 @@ export async function run(argv: readonly string[], env: Env): Promise<number> {
 Exit codes: 0 done · 1 failed · 2 wrong command line or document · 3 wrong settings · 4 database out of reach
 
 Examples:
-  consentry serve                      start on http://localhost:3000, data in ./data
-  consentry user create alice          make an account; asks for the password
-  consentry client create "My app" --redirect-uri http://localhost:8080/callback
-  consentry doctor                     look for what is wrong, and say how to repair it
-  consentry apply operator.json        bring the server in line with a document`,
+  ${self} serve                      start on http://localhost:3000, data in ./data
+  ${self} user create alice          make an account; asks for the password
+  ${self} client create "My app" --redirect-uri http://localhost:8080/callback
+  ${self} doctor                     look for what is wrong, and say how to repair it
+  ${self} apply operator.json        bring the server in line with a document`,
     )
     .exitOverride()
     // Usage errors are printed below, in the form that was asked for.

@@ -1,6 +1,7 @@
 /** `consentry migrate`: brings the database up to date ahead of a start, for rollouts that want it as a step. */
 import type { Command } from 'commander'
 import { addStorageOptions, databaseName, type Env, printResult, withStorage } from './command.ts'
+import { self } from './invocation.ts'
 
 export function addMigrate(program: Command, env: Env): void {
   addStorageOptions(program.command('migrate'))
@@ -11,7 +12,7 @@ export function addMigrate(program: Command, env: Env): void {
 Several may run at once: one works, the others wait. Running it again changes nothing.
 
 Example:
-  DATABASE_URL=postgres://consentry@db/consentry consentry migrate`,
+  DATABASE_URL=postgres://consentry@db/consentry ${self} migrate`,
     )
     .action(async (_options: unknown, command: Command) => {
       await withStorage(command, env, async ({ storage }, settings) => {

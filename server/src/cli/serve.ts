@@ -1,9 +1,11 @@
 /** `consentry serve`: starts the server and prints where it is. */
+import { basename, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Server } from '../app.ts'
-import type { Settings } from '../settings.ts'
+import { type Settings, usualFile } from '../settings.ts'
 import { version } from '../version.ts'
 import { CommandError, commandSettings, databaseName, type Env, printResult } from './command.ts'
+import { checkoutFile, self, shellWord } from './invocation.ts'
 
 export function addServe(program: Command, env: Env): void {
   const serve = program
@@ -57,35 +59,62 @@ async function listen(server: Server, settings: Settings): Promise<void> {
     await server.close()
     const code = error instanceof Error && 'code' in error ? error.code : ''
     if (code === 'EADDRINUSE') {
-      throw new CommandError('port_in_use', `port ${settings.port} is in use; choose another with --port or PORT`)
+      throw new CommandError('port_in_use', `Port ${settings.port} is in use. Choose another with --port or PORT.`)
     }
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-      throw new CommandError('host_unknown', `HOST ${settings.host} is no address of this machine; try 127.0.0.1`)
+      throw new CommandError('host_unknown', `HOST ${settings.host} is not an address of this machine. Try 127.0.0.1.`)
     }
     if (code === 'EACCES') {
-      throw new CommandError('port_forbidden', `port ${settings.port} needs more rights; choose one above 1023`)
+      throw new CommandError('port_forbidden', `Port ${settings.port} needs more rights. Choose one above 1023.`)
     }
     throw error
   }
 }
 
+/** What a person reads at the start: where everything is, and on a first start what to do next. */
 function welcome(settings: Settings, setup: string | undefined): string[] {
-  const older = [...settings.dialects].filter((name) => name !== 'oauth')
+  const legacy = [...settings.dialects].filter((name) => name !== 'oauth')
   const lines = [
-    `Consentry ${version}`,
+    `Consentry ${version} is running.`,
     '',
     `  address    ${settings.issuer}`,
     `  database   ${databaseName(settings)}`,
-    `  doors      oauth${older.length === 0 ? '' : `, ${older.join(', ')}`}`,
+    ...(settings.file === undefined ? [] : [`  settings   ${settings.file}`]),
+    `  protocols  oauth${legacy.length === 0 ? '' : `, ${legacy.join(', ')}`}`,
   ]
-  if (older.length > 0 && settings.loopback) {
-    lines.push('             The older ones are open because this is a loopback address;')
+  if (legacy.length > 0 && settings.loopback) {
+    lines.push('             The legacy ones are open because this is a loopback address.')
     lines.push('             CONSENTRY_DIALECTS=none closes them.')
   }
-  if (setup !== undefined) {
-    lines.push('', '  There is no administrator yet. Open this link once to create one:', '', `  ${setup}`)
-  }
-  return [...lines, '']
+  if (setup === undefined) return [...lines, '', `  Apps are registered at ${settings.issuer}/developer.`, '']
+  return [...lines, '', ...firstSteps(settings, setup), '']
+}
+
+/** The way to a first token, as commands to paste into a second terminal in the same folder. */
+function firstSteps(settings: Settings, setup: string): string[] {
+  const example = checkoutFile('examples/first_token.mjs')
+  const issuer = settings.issuer === 'http://localhost:3000' ? '' : ` --issuer ${settings.issuer}`
+  const create = `${self} client create "My app" --redirect-uri http://localhost:8080/callback --owner USERNAME`
+  return [
+    '  There is no administrator yet. Open this link to create one. It works once:',
+    '',
+    `  ${setup}`,
+    '',
+    '  Then register an app, in a second terminal in this folder:',
+    '',
+    `  ${create}${storageFlags(settings)}`,
+    ...(example === undefined
+      ? []
+      : ['', '  And get a first token with it:', '', `  node ${example} CLIENT_ID CLIENT_SECRET${issuer}`]),
+  ]
+}
+
+/** The flags by which another command finds the database of this server. */
+function storageFlags({ databaseUrl, data, file }: Settings): string {
+  if (file !== undefined) return basename(file) === usualFile ? '' : ` --config ${shellWord(file)}`
+  // The URL holds a password, which is not repeated here.
+  if (databaseUrl !== undefined) return ' --database-url "$DATABASE_URL"'
+  return data === resolve('data') ? '' : ` --data ${shellWord(data)}`
 }
 
 /** Resolves at the first signal to stop; a second one ends the process at once. */

@@ -6,6 +6,7 @@ import { emailProblem, normalizeLogin, usernameProblem } from '../protocol/accou
 import { type Role, roles } from '../protocol/names.ts'
 import type { Account } from '../storage/contract.ts'
 import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
+import { self } from './invocation.ts'
 import { addPasswordOptions, type PasswordOptions, readPassword } from './password.ts'
 
 interface CreateOptions extends PasswordOptions {
@@ -23,8 +24,8 @@ export function addUser(program: Command, env: Env): void {
       'after',
       `
 Examples:
-  consentry user create alice --email alice@example.com --role owner
-  pass show consentry/alice | consentry user create alice --password-stdin`,
+  ${self} user create alice --email alice@example.com --role owner
+  pass show consentry/alice | ${self} user create alice --password-stdin`,
     )
     .action(async (name: string, options: CreateOptions, command: Command) => {
       const username = name.trim().normalize('NFKC')
@@ -51,7 +52,7 @@ Examples:
 
   addPasswordOptions(addStorageOptions(user.command('set-password <name>')))
     .description('give an account (by username or e-mail address) another password; its sessions and grants end')
-    .addHelpText('after', '\nExample:\n  consentry user set-password alice')
+    .addHelpText('after', `\nExample:\n  ${self} user set-password alice`)
     .action(async (name: string, options: PasswordOptions, command: Command) => {
       await withStorage(command, env, async (context) => {
         const account = await context.storage.accounts.findByLogin(normalizeLogin(name))

@@ -1,5 +1,5 @@
 /** The resources that there are: our own API and those the operator has registered (RFC 8707 §2). */
-import { openidScopes } from '../protocol/scope.ts'
+import { builtInScopes, openidScopes } from '../protocol/scope.ts'
 import type { Storage } from '../storage/contract.ts'
 
 export interface Resource {
@@ -35,4 +35,17 @@ export function createResources(storage: Storage, issuer: string): Resources {
       return { uri, scope, format: body.token_format === 'jwt' ? 'jwt' : 'opaque' }
     },
   }
+}
+
+/**
+ * Every scope that means something here: the built-in ones and those of registered resources. Undefined where a resource
+ * takes any scope, so that none can be called unknown.
+ */
+export async function knownScopes(storage: Pick<Storage, 'documents'>): Promise<ReadonlySet<string> | undefined> {
+  const known = new Set(builtInScopes.map(({ name }) => name))
+  for (const { body } of await storage.documents.list('resources')) {
+    if (!Array.isArray(body.scopes)) return undefined
+    for (const scope of body.scopes) if (typeof scope === 'string') known.add(scope)
+  }
+  return known
 }

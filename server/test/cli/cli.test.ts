@@ -106,7 +106,7 @@ describe('consentry serve', () => {
       expect(await cli.run(['serve'], { env: { PORT: String(port) } })).toEqual({
         code: 1,
         stdout: '',
-        stderr: `consentry: port ${port} is in use; choose another with --port or PORT\n`,
+        stderr: `consentry: Port ${port} is in use. Choose another with --port or PORT.\n`,
       })
     } finally {
       other.close()

@@ -129,6 +129,16 @@ describe('consentry client', () => {
     expect((await run([...argv, '--client-id', 'phones'])).code).toBe(1)
   })
 
+  test('refuses a scope that means nothing here, and takes it once a resource has it', async () => {
+    const argv = ['client', 'create', 'X', '--redirect-uri', 'https://a.example/cb', '--scope', 'basic foo bar']
+    const refused = await run(argv)
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toMatch(/^consentry: Unknown scopes foo, bar\. Known: openid [^\n]+\n$/)
+    const resources = [{ resource: 'https://api.example', scopes: ['foo', 'bar'] }]
+    expect((await run(['apply', write({ resources })])).code).toBe(0)
+    expect((await run(argv)).code).toBe(0)
+  })
+
   test('says which redirect URI it cannot register, and why', async () => {
     const ran = await run(['client', 'create', 'X', '--redirect-uri', 'https://a.example/cb', 'http://b.example/cb'])
     expect(ran).toEqual({

@@ -74,12 +74,12 @@ async function freePort(): Promise<number> {
 }
 
 describe('serve', () => {
-  test('prints address, doors and the one-time link, answers, and stops when it is told to', async () => {
+  test('prints address, protocols and the one-time link, answers, and stops when it is told to', async () => {
     const port = await freePort()
     const running = start(['serve', '--port', `${port}`, '--data', 'first'], { CONSENTRY_LOG_LEVEL: 'warn' })
     const text = await printed(running, '/setup?token=')
     expect(text).toContain(`http://localhost:${port}`)
-    expect(text).toContain('doors      oauth, quantimodo, password_token, jwt_login')
+    expect(text).toContain('protocols  oauth, quantimodo, password_token, jwt_login')
     expect(text).toContain('CONSENTRY_DIALECTS=none')
     expect(text).not.toContain('\u001b')
     expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200)
@@ -113,7 +113,7 @@ describe('serve', () => {
     }).ended
     await new Promise((resolve) => server.close(resolve))
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toBe(`consentry: port ${port} is in use; choose another with --port or PORT\n`)
+    expect(stderr).toBe(`consentry: Port ${port} is in use. Choose another with --port or PORT.\n`)
   })
 
   test('says in one line that a host is none of this machine', async () => {
@@ -122,7 +122,7 @@ describe('serve', () => {
     const { code, stderr } = await start(['serve', '--data', 'fourth'], env).ended
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: 'consentry: HOST 203.0.113.1 is no address of this machine; try 127.0.0.1\n',
+      stderr: 'consentry: HOST 203.0.113.1 is not an address of this machine. Try 127.0.0.1.\n',
     })
   })
 })
