@@ -177,7 +177,10 @@ function hostile(
       cookie: fc.oneof(
         fc.constant(cookie),
         raw,
-        raw.map((text) => `consentry-session=${text}; consentry-browser=${text}`),
+        raw.map(
+          (text) =>
+            `consentry-session=${text}; consentry-browser-AAAAAAAA=${text}; consentry-browser-BBBBBBBB=${text.repeat(3)}`,
+        ),
       ),
       origin: fc.constantFrom('http://localhost:3000', 'null', 'https://evil.example', 'https://app.example', '', 'x'),
       accept: fc.constantFrom('text/html', '*/*', 'application/json', ''),

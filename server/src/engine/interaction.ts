@@ -3,7 +3,6 @@
  * it, so anonymous traffic stores nothing; steps never route to one another, each returns to `decideNext`.
  */
 import type { Millis } from '../lib/clock.ts'
-import { seal, unseal } from '../lib/seal.ts'
 import { matchRedirectUri } from '../protocol/redirect_uri.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { isWithin } from '../protocol/scope.ts'
@@ -13,6 +12,7 @@ import type { Client } from './clients.ts'
 import { requiresPkce } from './clients.ts'
 import type { Context } from './context.ts'
 import { issueAnswer, type Person } from './issue.ts'
+import { openText, sealText } from './sealed.ts'
 import type { LiveSession } from './sessions.ts'
 import { browserDigest, isSpentHere, spendTicket, ticketAccount } from './ticket.ts'
 
@@ -27,38 +27,44 @@ const signInCounts = 10 * 60 * 1000
 
 /** Seals a request for one browser (its cookie's value), or for any where the cookie could not come along. */
 export function sealRequest(context: Context, request: AuthorizationRequest, browser: string | undefined): string {
-  const key = context.keyring.current('authorization request')
-  return seal(key, JSON.stringify(request), browser ?? handover).toString('base64url')
+  return sealText(context, 'authorization request', JSON.stringify(request), browser ?? handover)
+}
+
+/** A request that a browser has brought back. */
+export interface OpenedRequest {
+  readonly request: AuthorizationRequest
+  /** The cookie's value that it was sealed for, and is sealed for again; undefined where it had no browser yet. */
+  readonly bound: string | undefined
 }
 
 /** Opens what this browser was given. Throws request_not_from_this_browser where it is not, or too old. */
-export function openRequest(context: Context, sealed: string, browser: string): AuthorizationRequest {
-  return open(context, sealed, browser, requestLife)
+export function openRequest(context: Context, sealed: string, browser: Pick<Visitor, 'ids'>): OpenedRequest {
+  return open(context, sealed, browser.ids, requestLife)
 }
 
 /** The same at authorize itself, which also takes what has just come by POST and is bound to no browser yet. */
-export function resumeRequest(context: Context, sealed: string, browser: string): AuthorizationRequest {
+export function resumeRequest(context: Context, sealed: string, browser: Pick<Visitor, 'ids'>): OpenedRequest {
   try {
     return openRequest(context, sealed, browser)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return open(context, sealed, handover, handoverLife)
+    return { ...open(context, sealed, [handover], handoverLife), bound: undefined }
   }
 }
 
-function open(context: Context, sealed: string, bound: string, life: Millis): AuthorizationRequest {
-  const bytes = Buffer.from(sealed, 'base64url')
-  let opened: Buffer | undefined
-  for (const key of context.keyring.all('authorization request')) opened ??= unseal(key, bytes, bound)
+function open(context: Context, sealed: string, places: readonly string[], life: Millis): OpenedRequest {
+  const opened = openText(context, 'authorization request', sealed, places)
   if (opened === undefined) throw new Refusal('request_not_from_this_browser')
-  const request = JSON.parse(opened.toString()) as AuthorizationRequest
+  const request = JSON.parse(opened.text) as AuthorizationRequest
   if (context.clock.now() - request.startedAt > life) throw new Refusal('request_not_from_this_browser')
-  return request
+  return { request, bound: opened.bound }
 }
 
 /** A browser as it comes along with a request. */
 export interface Visitor {
-  /** The value of the browser's cookie. */
+  /** The values of the browser's cookies: what is bound to any of them is this browser's. */
+  readonly ids: readonly string[]
+  /** The one that new things are bound to. */
   readonly id: string
   readonly live: LiveSession | undefined
 }
@@ -118,8 +124,9 @@ async function personOfTicket(
 ): Promise<Person | undefined> {
   if (ticket === undefined) return undefined
   const account = await ticketAccount(context, ticket)
-  if (account === undefined || (await isSpentHere(context, ticket, visitor.id))) return undefined
-  if (ticket.browser !== undefined && ticket.browser !== browserDigest(visitor.id)) return undefined
+  if (account === undefined || (await isSpentHere(context, ticket, visitor.ids))) return undefined
+  const { browser } = ticket
+  if (browser !== undefined && !visitor.ids.some((id) => browserDigest(id) === browser)) return undefined
   return { account, authTime: ticket.issuedAt, amr: [], session: undefined, ticket }
 }
 

@@ -87,12 +87,12 @@ export async function ticketAccount(context: Context, ticket: Ticket): Promise<A
   return account?.enabled === true && account.validAfter <= ticket.issuedAt ? account : undefined
 }
 
-/** Whether this browser has spent the ticket. Throws where another one has. */
-export async function isSpentHere(context: Context, ticket: Ticket, browser: string): Promise<boolean> {
+/** Whether this browser (its cookies' values) has spent the ticket. Throws where another one has. */
+export async function isSpentHere(context: Context, ticket: Ticket, browser: readonly string[]): Promise<boolean> {
   const { claims } = context.storage
   const kept = keptUntil(ticket)
   if (!(await claims.isClaimed('ticket', claimHash(ticket), kept))) return false
-  if (await claims.isClaimed('ticket', claimHash(ticket, browser), kept)) return true
+  for (const id of browser) if (await claims.isClaimed('ticket', claimHash(ticket, id), kept)) return true
   throw new Refusal('ticket_spent')
 }
 

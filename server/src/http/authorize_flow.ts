@@ -53,7 +53,8 @@ export async function goOn(
   interact?: OwnAnswers['interact'],
 ): Promise<FastifyReply> {
   if (request.method !== 'POST') {
-    return proceed(context, await readBrowser(context, request, reply), reply, checked, trace, interact)
+    const browser = await readBrowser(context, request, reply)
+    return proceed(context, browser, browser.id, reply, checked, trace, interact)
   }
   trace.ruleset = 'authorize:sign_in'
   trace.note = 'The request came by POST and was sent on to come back by GET.'
@@ -73,17 +74,21 @@ export async function goOnSealed(
 ): Promise<FastifyReply> {
   at(trace, 'request')
   const browser = await readBrowser(context, request, reply)
-  const resumed = resumeRequest(context, sealed, browser.id)
+  const { request: resumed, bound } = resumeRequest(context, sealed, browser)
   trace.clientId = resumed.clientId
   trace.caller = { ...trace.caller, dialect: resumed.dialect }
   progress.to = resumed
-  return proceed(context, browser, reply, resumed, trace, interact)
+  return proceed(context, browser, bound ?? browser.id, reply, resumed, trace, interact)
 }
 
-/** Sends the browser to the next page, or back to the client with an answer. Throws Refusal. */
+/**
+ * Sends the browser to the next page with the request sealed for its cookie of the value `bound`, or back to the client
+ * with an answer. Throws Refusal.
+ */
 async function proceed(
   context: Context,
   browser: Browser,
+  bound: string,
   reply: FastifyReply,
   checked: AuthorizationRequest,
   trace: Trace,
@@ -112,7 +117,7 @@ async function proceed(
   const page = next.step === 'consent' ? '/consent' : checked.prompt.includes('create') ? '/signup' : '/login'
   trace.note = next.step === 'consent' ? 'The person was asked to agree.' : 'The person was asked to sign in.'
   context.requests.record(trace, 303)
-  return redirect(reply, interactionPath(page, sealRequest(context, checked, browser.id)))
+  return redirect(reply, interactionPath(page, sealRequest(context, checked, bound)))
 }
 
 const ticketIgnored = 'The sign-in ticket was ignored: it is for another browser, or was used before.'

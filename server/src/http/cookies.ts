@@ -1,36 +1,81 @@
 /**
- * Our two cookies. One names the browser, so that requests under way and forms are bound to it; the other names the
- * session and changes at every sign-in. Both are `__Host-` and Secure on https; on a loopback http issuer neither.
+ * Our cookies. Some name the browser, so that requests under way and forms are bound to it; one names the session and
+ * changes at every sign-in. All are `__Host-` and Secure on https; on a loopback http issuer neither.
+ *
+ * A browser gets its name at first sight. Two tabs that open at once each get one, so every name stands in a cookie of
+ * its own, and a browser is the set of those that it sends. Nothing is ever bound anew to a name that it was not made for.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../engine/context.ts'
 import { findSession, type LiveSession } from '../engine/sessions.ts'
+import { hour, type Millis, seconds } from '../lib/clock.ts'
 import { equalText, hmacSha256 } from '../lib/hash.ts'
-import { randomText } from '../lib/random.ts'
-
-type CookieName = 'browser' | 'session'
+import { randomBytes, randomText } from '../lib/random.ts'
 
 /** A browser as a request shows it. */
 export interface Browser {
-  /** The value of the browser's cookie. */
+  /** The values of its cookies, the oldest first. What was bound to any of them opens. */
+  readonly ids: readonly string[]
+  /** The oldest of them, to which new things are bound. */
   readonly id: string
+  /** Whether it has sent a cookie of ours; one that did not gets one with this answer. */
+  readonly known: boolean
   readonly sessionToken: string | undefined
   readonly live: LiveSession | undefined
 }
 
-/** Reads both cookies, giving the browser a name where it has none yet. */
+/** How many names a browser may have. */
+const most = 8
+/** How long the younger names of a browser last: as long as a request may be under way. */
+const youngerLast: Millis = hour
+
+/** Reads the cookies, giving the browser a name where it has none yet. */
 export async function readBrowser(context: Context, request: FastifyRequest, reply: FastifyReply): Promise<Browser> {
-  const known = readCookie(context, request, 'browser')
-  const id = known !== undefined && /^[A-Za-z0-9_-]{43}$/.test(known) ? known : randomText(32)
-  if (id !== known) setCookie(context, reply, 'browser', id)
-  const sessionToken = readCookie(context, request, 'session')
-  return { id, sessionToken, live: await findSession(context, sessionToken) }
+  const cookies = readCookies(request)
+  const sent = browserNames(context, reply, cookies)
+  const ids = sent.length > 0 ? sent : [nameBrowser(context, request, reply)]
+  const sessionToken = cookies.get(cookieName(context, 'session'))
+  return {
+    ids,
+    id: ids[0] as string,
+    known: sent.length > 0,
+    sessionToken,
+    live: await findSession(context, sessionToken),
+  }
+}
+
+/** The names that a browser has sent, the oldest first; those that no longer count are taken from it. */
+function browserNames(context: Context, reply: FastifyReply, cookies: ReadonlyMap<string, string>): readonly string[] {
+  const prefix = cookieName(context, 'browser-')
+  const found = [...cookies]
+    .filter(([name, value]) => name.startsWith(prefix) && /^[A-Za-z0-9_-]{43}$/.test(value))
+    .map(([name, value]) => ({ name, value, born: Buffer.from(value, 'base64url').readUInt32BE(0) }))
+    .sort((a, b) => a.born - b.born || (a.value < b.value ? -1 : 1))
+  const earliest = seconds(context.clock.now() - youngerLast)
+  const kept = found.filter(({ born }, at) => at === 0 || born >= earliest).slice(-most)
+  for (const one of found) if (!kept.includes(one)) setCookie(context, reply, one.name, '', 0)
+  return kept.map(({ value }) => value)
+}
+
+const named = new WeakMap<FastifyRequest, string>()
+
+/** Gives a browser its first name, once in a request: four bytes of the second at which it was made, then chance. */
+function nameBrowser(context: Context, request: FastifyRequest, reply: FastifyReply): string {
+  const known = named.get(request)
+  if (known !== undefined) return known
+  const value = Buffer.concat([Buffer.alloc(4), randomBytes(28)])
+  value.writeUInt32BE(seconds(context.clock.now()))
+  const name = value.toString('base64url')
+  named.set(request, name)
+  setCookie(context, reply, cookieName(context, `browser-${randomText(6)}`), name)
+  return name
 }
 
 /** Makes the browser carry a session, or none. */
 export function setSession(context: Context, reply: FastifyReply, token: string | undefined): void {
-  if (token === undefined) setCookie(context, reply, 'session', '', 0)
-  else setCookie(context, reply, 'session', token, context.settings.sessionTtl)
+  const name = cookieName(context, 'session')
+  if (token === undefined) setCookie(context, reply, name, '', 0)
+  else setCookie(context, reply, name, token, context.settings.sessionTtl)
 }
 
 /**
@@ -38,20 +83,23 @@ export function setSession(context: Context, reply: FastifyReply, token: string 
  * only to the browser, so that a second tab survives a sign-in in the first.
  */
 export function csrfToken(context: Context, browser: Browser, bound: 'browser' | 'session'): string {
-  return csrfTokenUnder(context.keyring.current('csrf'), browser, bound)
+  return csrfTokenUnder(context.keyring.current('csrf'), browser.id, browser, bound)
 }
 
 /** Whether a form's token is that of its browser; a form that was open while the root secret changed still counts. */
 export function isCsrfToken(context: Context, browser: Browser, bound: 'browser' | 'session', text: string): boolean {
-  return context.keyring.all('csrf').some((key) => equalText(csrfTokenUnder(key, browser, bound), text))
+  return context.keyring
+    .all('csrf')
+    .some((key) => browser.ids.some((id) => equalText(csrfTokenUnder(key, id, browser, bound), text)))
 }
 
-function csrfTokenUnder(key: Buffer, browser: Browser, bound: 'browser' | 'session'): string {
+function csrfTokenUnder(key: Buffer, id: string, browser: Browser, bound: 'browser' | 'session'): string {
   const session = bound === 'session' ? (browser.sessionToken ?? '') : ''
-  return hmacSha256(key, bound, '\0', browser.id, '\0', session).toString('base64url')
+  return hmacSha256(key, bound, '\0', id, '\0', session).toString('base64url')
 }
 
-function cookieName(context: Context, name: CookieName): string {
+/** The full name of one of our cookies. */
+export function cookieName(context: Context, name: string): string {
   return `${isSecure(context) ? '__Host-' : ''}consentry-${name}`
 }
 
@@ -59,18 +107,26 @@ function isSecure(context: Context): boolean {
   return context.settings.issuer.startsWith('https:')
 }
 
-/** The value of the one cookie of that name; a name that came twice is as good as none. */
-function readCookie(context: Context, request: FastifyRequest, name: CookieName): string | undefined {
-  const prefix = `${cookieName(context, name)}=`
-  const found = (request.headers.cookie ?? '')
-    .split(';')
-    .map((part) => part.trim())
-    .filter((part) => part.startsWith(prefix))
-  return found.length === 1 ? found[0]?.slice(prefix.length) : undefined
+/**
+ * The cookies of a request by name. A name that came twice counts as none: which of the two is ours cannot be told.
+ */
+export function readCookies(request: FastifyRequest): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  const twice = new Set<string>()
+  for (const part of (request.headers.cookie ?? '').split(';')) {
+    const cut = part.indexOf('=')
+    if (cut < 0) continue
+    const name = part.slice(0, cut).trim()
+    if (found.has(name)) twice.add(name)
+    else found.set(name, part.slice(cut + 1).trim())
+  }
+  for (const name of twice) found.delete(name)
+  return found
 }
 
-function setCookie(context: Context, reply: FastifyReply, name: CookieName, value: string, maxAge?: number): void {
-  const parts = [`${cookieName(context, name)}=${value}`, 'Path=/', 'HttpOnly', 'SameSite=Lax']
+/** Sets a cookie by its full name. `maxAge` in seconds; without it the cookie goes with the browser's own session. */
+export function setCookie(context: Context, reply: FastifyReply, name: string, value: string, maxAge?: number): void {
+  const parts = [`${name}=${value}`, 'Path=/', 'HttpOnly', 'SameSite=Lax']
   if (isSecure(context)) parts.push('Secure')
   if (maxAge !== undefined) parts.push(`Max-Age=${maxAge}`)
   reply.header('set-cookie', parts.join('; '))

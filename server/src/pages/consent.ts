@@ -86,7 +86,7 @@ function insteadOfTicket(
   browser: Browser,
   account: Account,
 ): { readonly switchHref: string; readonly signedInAs?: { readonly account: string; readonly href: string } } {
-  const sealed = sealRequest(context, withoutTicket(open.request), browser.id)
+  const sealed = sealRequest(context, withoutTicket(open.request), open.bound)
   const switchHref = interactionPath('/login', sealed)
   if (browser.live === undefined || browser.live.account.id === account.id) return { switchHref }
   return { switchHref, signedInAs: { account: nameOf(browser.live.account), href: resumePath(sealed) } }

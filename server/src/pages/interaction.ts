@@ -4,7 +4,7 @@ import { refusalUri } from '../engine/answer.ts'
 import type { AuthorizationRequest } from '../engine/authorize.ts'
 import type { Client } from '../engine/clients.ts'
 import type { Caller, Context } from '../engine/context.ts'
-import { openRequest, requireUnchangedClient } from '../engine/interaction.ts'
+import { openRequest, requireUnchangedClient, sealRequest } from '../engine/interaction.ts'
 import { startTrace } from '../engine/request_log.ts'
 import type { RuleName } from '../engine/rules.ts'
 import type { Browser } from '../http/cookies.ts'
@@ -12,7 +12,9 @@ import type { Refusal } from '../protocol/refusal.ts'
 import { goTo } from './page.ts'
 
 export interface OpenInteraction {
+  /** The request sealed anew, for the same cookie of the browser. */
   readonly sealed: string
+  readonly bound: string
   readonly request: AuthorizationRequest
   readonly client: Client
 }
@@ -24,8 +26,14 @@ export async function openInteraction(
   browser: Browser,
 ): Promise<OpenInteraction | undefined> {
   if (sealed === undefined) return undefined
-  const request = openRequest(context, sealed, browser.id)
-  return { sealed, request, client: await requireUnchangedClient(context, request) }
+  const { request, bound = browser.id } = openRequest(context, sealed, browser)
+  return reseal(context, request, bound)
+}
+
+/** A request that has been opened, sealed for a browser's cookie of the value `bound`. Throws Refusal. */
+export async function reseal(context: Context, request: AuthorizationRequest, bound: string): Promise<OpenInteraction> {
+  const client = await requireUnchangedClient(context, request)
+  return { request, client, bound, sealed: sealRequest(context, request, bound) }
 }
 
 /** Sends a no, of the person's or of ours, back to the client, and notes it in the client's log. */

@@ -1,7 +1,6 @@
 /** Signing in through a provider: /login/start/ID sends the browser there, and to /login/return/ID it comes back. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../engine/context.ts'
-import { requireUnchangedClient, sealRequest } from '../engine/interaction.ts'
 import { admitPerson, linkPerson, type Recognized, recognizePerson } from '../engine/upstream/account.ts'
 import { noteAddressTaken } from '../engine/upstream/ask.ts'
 import { type EntryDestination, finishAttempt, startAttempt } from '../engine/upstream/attempt.ts'
@@ -14,7 +13,7 @@ import { callerOf, queryOf } from '../http/caller.ts'
 import { type Browser, readBrowser } from '../http/cookies.ts'
 import { ownPath } from '../http/paths.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { declined, type OpenInteraction, openInteraction } from './interaction.ts'
+import { declined, type OpenInteraction, openInteraction, reseal } from './interaction.ts'
 import { paths } from './kit/paths.ts'
 import { leave } from './leave.ts'
 import { goTo, PageProblem, readOwnForm } from './page.ts'
@@ -40,7 +39,7 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
     } catch (error) {
       if (!(error instanceof UpstreamFailed)) throw error
       context.log.warn({ provider: party.provider.id, why: error.message }, 'a provider cannot be reached')
-      const visit = { context, request, reply, browser, destination }
+      const visit = { context, request, reply, browser, bound: open?.bound ?? browser.id, destination }
       return show(visit, 503, { problem: 'provider', provider: party.provider.name })
     }
   })
@@ -49,19 +48,19 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
     const browser = await readBrowser(context, request, reply)
     const party = await requireParty(context, request.params.provider)
     const caller = callerOf(request)
-    const returned = await finishAttempt(context, party, browser.id, queryOf(request), caller)
-    const { destination } = returned
+    const returned = await finishAttempt(context, party, browser.ids, queryOf(request), caller)
+    const { destination, bound } = returned
     if (destination.kind === 'connect') {
       return endConnecting(context, reply, browser, destination, returned, caller)
     }
-    const visit = { context, request, reply, browser, destination }
+    const visit = { context, request, reply, browser, bound, destination }
     if (!('identity' in returned)) return failed(visit, party, returned.failure)
     const { identity } = returned
     const found = (await recognizePerson(context, identity, caller)) ?? (await admitPerson(context, identity, caller))
     if (found.outcome !== 'address_taken') return arrive(visit, found, identity, [])
     // Where people choose their address at the provider, asking for many tells who has an account here.
     noteAddressTaken(context, caller)
-    const { link, sealed } = makeLink(context, { identity, account: found.account, destination }, browser.id)
+    const { link, sealed } = makeLink(context, { identity, account: found.account, destination }, bound)
     return show(visit, 200, { link: linkShown(link, sealed) })
   })
 
@@ -69,9 +68,10 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
     const browser = await readBrowser(context, request, reply)
     const form = readOwnForm(context, request, browser, 'browser')
     const sealed = form.get('link') ?? ''
-    const link = openLink(context, sealed, browser.id)
-    if (link === undefined) throw new PageProblem('sign_in_lost')
-    const visit = { context, request, reply, browser, destination: link.destination }
+    const opened = openLink(context, sealed, browser.ids)
+    if (opened === undefined) throw new PageProblem('sign_in_lost')
+    const { link, bound } = opened
+    const visit = { context, request, reply, browser, bound, destination: link.destination }
     const caller = callerOf(request)
     const action = form.get('action')
     if (action === 'cancel') return cancelled(visit)
@@ -96,6 +96,8 @@ interface Visit {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly browser: Browser
+  /** The value of the browser's cookie that all of this way is bound to. */
+  readonly bound: string
   readonly destination: EntryDestination
 }
 
@@ -112,7 +114,7 @@ async function arrive(
   // The identity went to another account while its holder proved this one.
   if (found.outcome === 'address_taken') throw new PageProblem('sign_in_lost')
   if (destination.kind === 'social') {
-    return goTo(reply, await socialAnswer(context, destination, found, providerId, browser.id, callerOf(request)))
+    return goTo(reply, await socialAnswer(context, destination, found, providerId, visit.bound, callerOf(request)))
   }
   if (found.outcome === 'disabled') return show(visit, 403, { problem: 'disabled' })
   const open = await reopen(visit)
@@ -152,11 +154,9 @@ function linkShown({ identity }: PendingLink, sealed: string): NonNullable<SignI
 }
 
 /** The app's request that has waited meanwhile, sealed anew. Throws Refusal. */
-async function reopen({ context, browser, destination }: Visit): Promise<OpenInteraction | undefined> {
+async function reopen({ context, bound, destination }: Visit): Promise<OpenInteraction | undefined> {
   if (destination.kind !== 'sign_in' || destination.request === undefined) return undefined
-  const { request } = destination
-  const client = await requireUnchangedClient(context, request)
-  return { request, client, sealed: sealRequest(context, request, browser.id) }
+  return reseal(context, destination.request, bound)
 }
 
 async function requireParty(context: Context, id: string): Promise<RelyingParty> {

@@ -53,7 +53,7 @@ test('K157, K158, K159: logs and the audit log hold no secret, and one line per 
     secret: client.secret,
     wrongSecret: 'a-wrong-client-secret',
     session: browser.cookies.get('consentry-session') ?? '',
-    browser: browser.cookies.get('consentry-browser') ?? '',
+    browser: [...browser.cookies].find(([name]) => name.startsWith('consentry-browser-'))?.[1] ?? '',
     verifier,
     state: 'the-state-of-it',
     forged: 'forged-token-of-somebody',

@@ -6,11 +6,11 @@
 import { type Millis, minute } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { randomText } from '../../lib/random.ts'
-import { seal, unseal } from '../../lib/seal.ts'
 import type { ClientId, SessionId } from '../../protocol/names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { AuthorizationRequest } from '../authorize.ts'
 import type { Caller, Context } from '../context.ts'
+import { openText, sealText } from '../sealed.ts'
 import { askProvider } from './ask.ts'
 import { UpstreamDenied, UpstreamFailed } from './failure.ts'
 import type { RelyingParty, UpstreamPrompt } from './relying_party.ts'
@@ -69,8 +69,7 @@ export function startAttempt(
     codeVerifier: randomText(32),
     startedAt: context.clock.now(),
   }
-  const sealed = seal(context.keyring.current(keyPurpose), JSON.stringify(attempt), bound(id, browser))
-  const state = sealed.toString('base64url')
+  const state = sealText(context, keyPurpose, JSON.stringify(attempt), placeOf(id, browser))
   return party.authorizationUri(returnUri(context, id), { ...attempt, state }, promptOf(destination))
 }
 
@@ -89,24 +88,33 @@ function promptOf(destination: Destination): UpstreamPrompt | undefined {
 /** How an attempt came back. What a provider has refused or got wrong is for the destination to tell. */
 export type Returned = {
   readonly destination: Destination
+  /** The value of the browser's cookie that the attempt was made for. */
+  readonly bound: string
 } & ({ readonly identity: UpstreamIdentity } | { readonly failure: UpstreamDenied | UpstreamFailed })
 
 /** What was started under a state by this browser at this provider. Throws upstream_state_invalid. */
-function openAttempt(context: Context, providerId: string, browser: string, state: string): Attempt {
-  const bytes = Buffer.from(state, 'base64url')
-  let opened: Buffer | undefined
-  for (const key of context.keyring.all(keyPurpose)) opened ??= unseal(key, bytes, bound(providerId, browser))
+function openAttempt(
+  context: Context,
+  providerId: string,
+  browser: readonly string[],
+  state: string,
+): { readonly attempt: Attempt; readonly bound: string } {
+  const places = browser.map((id) => placeOf(providerId, id))
+  const opened = openText(context, keyPurpose, state, places)
   if (opened === undefined) throw new Refusal('upstream_state_invalid')
-  const attempt = JSON.parse(opened.toString()) as Attempt
+  const attempt = JSON.parse(opened.text) as Attempt
   if (context.clock.now() - attempt.startedAt > attemptLife) throw new Refusal('upstream_state_invalid')
-  return attempt
+  return { attempt, bound: browser[places.indexOf(opened.bound)] as string }
 }
 
-/** Ends an attempt with what the provider has put into the query of its answer. Throws upstream_state_invalid. */
+/**
+ * Ends an attempt of a browser (its cookies' values) with what the provider has put into the query of its answer. Throws
+ * upstream_state_invalid.
+ */
 export async function finishAttempt(
   context: Context,
   party: RelyingParty,
-  browser: string,
+  browser: readonly string[],
   query: string,
   caller: Caller,
 ): Promise<Returned> {
@@ -114,7 +122,7 @@ export async function finishAttempt(
   const states = new URLSearchParams(query).getAll('state')
   const [state = ''] = states
   if (states.length !== 1) throw new Refusal('upstream_state_invalid')
-  const attempt = openAttempt(context, id, browser, state)
+  const { attempt, bound } = openAttempt(context, id, browser, state)
   const kept = attempt.startedAt + attemptLife + minute
   // By what only the sealed text holds: a state can be spelled in more ways than one.
   const claim = await context.storage.claims.claimOnce('upstream_state', sha256(attempt.nonce), kept)
@@ -122,8 +130,9 @@ export async function finishAttempt(
   const { destination } = attempt
   const returnedTo = new URL(`${returnUri(context, id)}?${query}`)
   const answer = await askProvider(context, party, caller, () => party.finish(returnedTo, { ...attempt, state }))
-  if (answer instanceof UpstreamDenied || answer instanceof UpstreamFailed) return { destination, failure: answer }
-  return { destination, identity: withAuthTime(answer, attempt.startedAt) }
+  if (answer instanceof UpstreamDenied || answer instanceof UpstreamFailed)
+    return { destination, bound, failure: answer }
+  return { destination, bound, identity: withAuthTime(answer, attempt.startedAt) }
 }
 
 /** What a provider says of the moment counts to the second and by its own clock: about the attempt's time is now. */
@@ -132,6 +141,6 @@ function withAuthTime(identity: UpstreamIdentity, startedAt: Millis): UpstreamId
   return authTime !== undefined && authTime >= startedAt - minute ? { ...identity, authTime: undefined } : identity
 }
 
-function bound(providerId: string, browser: string): string {
+function placeOf(providerId: string, browser: string): string {
   return `${providerId} ${browser}`
 }

@@ -2,10 +2,10 @@
 import { type Millis, minute } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { randomText } from '../../lib/random.ts'
-import { seal, unseal } from '../../lib/seal.ts'
 import type { UserId } from '../../protocol/names.ts'
 import type { Account } from '../../storage/contract.ts'
 import type { Context } from '../context.ts'
+import { openText, sealText } from '../sealed.ts'
 import type { EntryDestination } from './attempt.ts'
 import type { UpstreamIdentity } from './upstream_identity.ts'
 
@@ -42,18 +42,22 @@ export function makeLink(
     nonce: randomText(16),
     startedAt: context.clock.now(),
   }
-  const sealed = seal(context.keyring.current(keyPurpose), JSON.stringify(link), browser).toString('base64url')
-  return { link, sealed }
+  return { link, sealed: sealText(context, keyPurpose, JSON.stringify(link), browser) }
 }
 
-/** What this browser has pending; undefined where it has nothing, or no longer. */
-export function openLink(context: Context, sealed: string, browser: string): PendingLink | undefined {
-  const bytes = Buffer.from(sealed, 'base64url')
-  let opened: Buffer | undefined
-  for (const key of context.keyring.all(keyPurpose)) opened ??= unseal(key, bytes, browser)
+/**
+ * What this browser (its cookies' values) has pending, and the cookie that it is bound to; undefined where it has nothing,
+ * or no longer.
+ */
+export function openLink(
+  context: Context,
+  sealed: string,
+  browser: readonly string[],
+): { readonly link: PendingLink; readonly bound: string } | undefined {
+  const opened = openText(context, keyPurpose, sealed, browser)
   if (opened === undefined) return undefined
-  const link = JSON.parse(opened.toString()) as PendingLink
-  return context.clock.now() - link.startedAt > linkLife ? undefined : link
+  const link = JSON.parse(opened.text) as PendingLink
+  return context.clock.now() - link.startedAt > linkLife ? undefined : { link, bound: opened.bound }
 }
 
 /** Uses the link up; false where that has happened. */

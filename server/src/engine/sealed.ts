@@ -1,0 +1,35 @@
+/**
+ * Values that travel sealed through a browser and come back by it. Each is bound to one place (a browser's cookie, say)
+ * and opens nowhere else; one made under an older root secret still opens.
+ */
+import { seal, unseal } from '../lib/seal.ts'
+import type { Context } from './context.ts'
+import type { Purpose } from './keyring.ts'
+
+export interface Opened {
+  readonly text: string
+  /** The place that it was bound to. */
+  readonly bound: string
+}
+
+/** Seals a text; the result is base64url and different each time. */
+export function sealText(context: Context, purpose: Purpose, text: string, bound: string): string {
+  return seal(context.keyring.current(purpose), text, bound).toString('base64url')
+}
+
+/** The text of a sealed value that is bound to one of these places; undefined where it is bound to none of them. */
+export function openText(
+  context: Context,
+  purpose: Purpose,
+  sealed: string,
+  places: readonly string[],
+): Opened | undefined {
+  const bytes = Buffer.from(sealed, 'base64url')
+  for (const key of context.keyring.all(purpose)) {
+    for (const bound of places) {
+      const opened = unseal(key, bytes, bound)
+      if (opened !== undefined) return { text: opened.toString(), bound }
+    }
+  }
+  return undefined
+}
