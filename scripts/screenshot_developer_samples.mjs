@@ -8,6 +8,7 @@ import { appConfirm, appOverview } from '../server/dist/pages/views/app_overview
 import { appRedirectUris } from '../server/dist/pages/views/app_redirect_uris.js'
 import { appSecretReplace, appSecretShown } from '../server/dist/pages/views/app_secret.js'
 import { appSecrets } from '../server/dist/pages/views/app_secrets.js'
+import { appTesters } from '../server/dist/pages/views/app_testers.js'
 import { developer } from '../server/dist/pages/views/developer.js'
 import { requestLog } from '../server/dist/pages/views/request_log.js'
 import { builtInScopes, scopeMeaning } from '../server/dist/protocol/scope.js'
@@ -104,8 +105,7 @@ const endpoints = [
 ]
 const overview = {
   ...page,
-  enabled: true,
-  needsApproval: false,
+  status: 'enabled',
   createdAt: at,
   runs: 'server',
   method: undefined,
@@ -146,11 +146,11 @@ export const developerSamples = {
       newAppHref: '/developer/new',
       keysHref: '/developer/keys',
       apps: [
-        { clientId: 'meadow', name: 'Meadow Journal', enabled: true, createdAt: at },
+        { clientId: 'meadow', name: 'Meadow Journal', status: 'enabled', createdAt: at },
         {
           clientId: `https://${longHost}/client.json`,
           name: longName,
-          enabled: false,
+          status: 'pending',
           createdAt: at,
           collaborator: true,
         },
@@ -221,8 +221,7 @@ export const developerSamples = {
     html: appOverview({
       ...overview,
       ...long,
-      enabled: false,
-      needsApproval: true,
+      status: 'pending',
       runs: 'browser',
       confidential: false,
       method: 'none',
@@ -304,6 +303,17 @@ export const developerSamples = {
         uri: 'http://meadow.example/cb',
         problem: 'It cannot be registered: plain http is for loopback addresses only.',
       },
+    }),
+  },
+  'app-testers': {
+    html: appTesters({
+      ...page,
+      open: false,
+      limit: 25,
+      testers: [
+        { username: 'bob', accepted: true },
+        { username: 'carol', accepted: false },
+      ],
     }),
   },
   'app-redirect-uris-native': {

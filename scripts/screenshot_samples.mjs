@@ -202,11 +202,19 @@ export const samples = {
     }),
   },
   'account-apps': {
-    html: accountApps({ csrf, viewer, apps, notice: 'The app has been removed.' }),
+    html: accountApps({ csrf, viewer, apps, invitations: [], notice: 'The app has been removed.' }),
   },
-  'account-apps-empty': { html: accountApps({ csrf, viewer, apps: [] }) },
+  'account-apps-empty': {
+    html: accountApps({
+      csrf,
+      viewer,
+      apps: [],
+      invitations: [{ clientId: 'meadow', name: 'Meadow Journal', owner: 'alice.k', state: 'invited' }],
+    }),
+  },
   'account-apps-long': {
     html: accountApps({
+      invitations: [],
       csrf,
       viewer,
       apps: [{ clientId: 'long', name: longName, scopes: builtInScopes, since: at }],

@@ -33,7 +33,7 @@ async function register({ id, secret, redirectUri }, alg) {
   await storage.clients.save({
     clientId: id,
     ownerId: null,
-    enabled: true,
+    status: 'enabled',
     metadata: clientMetadataSchema.parse({
       client_name: 'Benchmark',
       redirect_uris: [redirectUri],

@@ -150,6 +150,12 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     fromToken(await token(w.h.app, w.client, machine, { authorization: 'Basic !' })),
   client_id_missing: async (w) => fromPage(await w.browser.get('/oauth/authorize?response_type=code')),
   client_unknown: async (w) => fromToken(await token(w.h.app, { id: 'nobody', secret: 'x' }, machine)),
+  app_in_development: async (w) => {
+    const client = await addClient(w.h)
+    await w.h.storage.clients.amend(client.id, () => ({ status: 'pending' }))
+    w.h.context.clients.forget()
+    return fromToken(await token(w.h.app, client, machine), client)
+  },
   client_disabled: async (w) => {
     const client = await addClient(w.h)
     await w.h.storage.clients.setEnabled(client.id, false)

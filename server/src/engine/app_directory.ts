@@ -26,7 +26,7 @@ export async function describeApp(
 ): Promise<AppDescription | undefined> {
   const client = await context.clients.find(clientId)
   const secretProved = secret !== undefined && proveSecret(context, client, secret, caller)
-  if (client === undefined || !client.enabled) return undefined
+  if (client === undefined || client.status === 'disabled') return undefined
   const owner =
     secretProved && client.ownerId !== null ? await context.storage.accounts.find(client.ownerId) : undefined
   return { client, secretProved, ownerNumber: owner?.number ?? null }

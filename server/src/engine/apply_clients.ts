@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { equalBytes, sha256 } from '../lib/hash.ts'
 import { randomText } from '../lib/random.ts'
 import { type ClientMetadata, clientMetadataSchema } from '../protocol/client_metadata.ts'
-import type { UserId } from '../protocol/names.ts'
+import { isSecretMethod, type UserId } from '../protocol/names.ts'
 import type { ClientRecord } from '../storage/contract.ts'
 import type { ApplyContext, Change, Planned } from './apply_change.ts'
 import { type ClientEntry, type Path, problemAt, problemsOf } from './apply_document.ts'
@@ -44,9 +44,9 @@ function settleMethod(entry: ClientEntry, record: ClientRecord | undefined, path
     return [problemAt([...path, 'client_secret'], 'does not go with token_endpoint_auth_method "none"')]
   }
   const hasSecret = entry.client_secret !== undefined || (record?.secrets.length ?? 0) > 0
-  if (hasSecret || (method !== undefined && !method.startsWith('client_secret_'))) return metadata
-  if (method !== undefined) return [problemAt([...path, 'client_secret'], `is missing: ${method} needs it`)]
-  const open = { ...metadata, token_endpoint_auth_method: 'none' }
+  if (hasSecret || !isSecretMethod(method)) return metadata
+  if (entry.namesMethod) return [problemAt([...path, 'client_secret'], `is missing: ${method} needs it`)]
+  const open = { ...metadata, token_endpoint_auth_method: 'none', any_secret_method: undefined }
   const result = clientMetadataSchema.safeParse(open)
   if (result.success) return result.data
   return problemsOf(result.error, open, path).map((problem) => problemAt(problem.path, problem.message))
@@ -74,18 +74,21 @@ function changeClient(
     members: record === undefined ? [] : members,
     async write() {
       const { clients } = context.storage
-      if (toSave) await clients.save({ clientId, ownerId, enabled: record?.enabled ?? true, metadata })
-      // The new one first: no instant at which neither is accepted.
-      if (secrets.added !== undefined) {
-        await clients.addSecret(clientId, {
-          id: randomText(8),
-          name: secretName,
-          hash: secrets.added,
-          createdAt: context.clock.now(),
-          expiresAt: null,
-        })
+      const now = context.clock.now()
+      const added =
+        secrets.added === undefined
+          ? undefined
+          : { id: randomText(8), name: secretName, hash: secrets.added, createdAt: now, expiresAt: null }
+      if (record === undefined) {
+        const made = { clientId, ownerId, metadata, secrets: added === undefined ? [] : [added] }
+        if ((await clients.insert({ ...made, status: 'enabled' })) === 'inserted') return
+        throw new Error(`client ${clientId} was registered by somebody else meanwhile; apply the document again`)
       }
-      for (const id of secrets.removed) await clients.removeSecret(clientId, id)
+      await clients.amend(clientId, () => ({
+        ...(toSave ? { metadata, ownerId } : {}),
+        ...(added === undefined ? {} : { addSecret: added }),
+        removeSecrets: secrets.removed,
+      }))
     },
   }
 }

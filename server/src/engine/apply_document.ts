@@ -106,7 +106,10 @@ const client = z
       context.addIssue({ code: 'custom', path: [name], message: 'cannot be changed: this client is built in' })
     }
     const metadata = clientMetadataSchema.safeParse({ ...defaultMetadata(client_id), ...rest, ...fixed })
-    if (metadata.success) return { client_id, client_secret, owner, metadata: metadata.data }
+    if (metadata.success) {
+      const namesMethod = { ...rest, ...fixed }.token_endpoint_auth_method !== undefined
+      return { client_id, client_secret, owner, metadata: metadata.data, namesMethod }
+    }
     for (const { path, message } of problemsOf(metadata.error, rest, [])) {
       context.addIssue({ code: 'custom', path: [...path], message })
     }

@@ -122,7 +122,7 @@ async function requireClient({ context, form, progress, trace }: Checking): Prom
   if (client === undefined) throw new Refusal('client_unknown', { text: unknownClient })
   trace.clientId = client.id
   // The same words for both: which apps exist is nobody's business.
-  if (!client.enabled) throw new Refusal('client_disabled', { text: unknownClient })
+  if (client.status === 'disabled') throw new Refusal('client_disabled', { text: unknownClient })
   if (!client.metadata.dialects.includes(trace.caller.dialect)) throw new Refusal('dialect_not_allowed')
   progress.client = client
 }

@@ -66,6 +66,6 @@ export async function ensureBuiltInClients(storage: Storage, open: ReadonlySet<D
   for (const { clientId, dialect } of doors) {
     if (!open.has(dialect) || (await storage.clients.find(clientId)) !== undefined) continue
     const metadata = { ...defaultMetadata(clientId), ...fixedMetadata(clientId) }
-    await storage.clients.save({ clientId, ownerId: null, enabled: true, metadata })
+    await storage.clients.insert({ clientId, ownerId: null, status: 'enabled', metadata, secrets: [] })
   }
 }

@@ -1,5 +1,5 @@
 /** Client authentication (RFC 6749 §2.3.1; methods by RFC 7591 §2): who is calling, proved as registered. */
-import type { ClientAuthMethod, ClientId, GrantTypeName } from '../protocol/names.ts'
+import { type ClientAuthMethod, type ClientId, type GrantTypeName, isSecretMethod } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { matchSecret, type SecretMatch } from './client_secrets.ts'
 import type { Client } from './clients.ts'
@@ -55,7 +55,7 @@ function prove(
   grantType: GrantTypeName | undefined,
 ): Client {
   if (client === undefined) throw new Refusal('client_unknown')
-  if (!client.enabled) throw new Refusal('client_disabled')
+  if (client.status === 'disabled') throw new Refusal('client_disabled')
   const registered = client.metadata.token_endpoint_auth_method
   if (!client.confidential) {
     if (presented.method === 'none') return client
@@ -63,11 +63,12 @@ function prove(
   }
   if (presented.method === 'none') {
     if (grantType === 'refresh_token' && mayRefreshWithoutSecret(client)) return client
-    throw new Refusal('client_secret_missing', { expected: registered ?? 'client_secret_basic' })
+    throw new Refusal('client_secret_missing', { expected: registered })
   }
-  if (registered === undefined ? !presented.method.startsWith('client_secret_') : registered !== presented.method) {
+  const either = client.metadata.any_secret_method === true && isSecretMethod(registered)
+  if (registered !== presented.method && !(either && isSecretMethod(presented.method))) {
     throw new Refusal('client_auth_method_wrong', {
-      expected: registered ?? 'client_secret_basic or client_secret_post',
+      expected: either ? 'client_secret_basic or client_secret_post' : registered,
       got: presented.method,
     })
   }
@@ -82,7 +83,7 @@ function prove(
  */
 function mayRefreshWithoutSecret(client: Client): boolean {
   const { refresh_without_secret: allowed, token_endpoint_auth_method: registered } = client.metadata
-  return allowed === true && (registered === undefined || registered.startsWith('client_secret_'))
+  return allowed === true && isSecretMethod(registered)
 }
 
 function secretCause(client: Client): { cause: string } | Record<string, never> {

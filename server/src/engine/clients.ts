@@ -4,14 +4,14 @@ import { type ClientMetadata, clientMetadataSchema } from '../protocol/client_me
 import type { GrantView } from '../protocol/grant.ts'
 import type { ClientId, UserId } from '../protocol/names.ts'
 import { parseScope } from '../protocol/scope.ts'
-import type { ClientRecord, ClientSecret, Storage } from '../storage/contract.ts'
+import type { ClientRecord, ClientSecret, ClientStatus, Storage } from '../storage/contract.ts'
 import { fixedMetadata } from './builtin_clients.ts'
 
 export interface Client {
   readonly id: ClientId
   readonly name: string
   readonly ownerId: UserId | null
-  readonly enabled: boolean
+  readonly status: ClientStatus
   readonly validAfter: Millis
   readonly createdAt: Millis
   readonly secrets: readonly ClientSecret[]
@@ -94,7 +94,7 @@ async function readRedirects(storage: Storage): Promise<Redirects> {
   for (;;) {
     const records = await storage.clients.list(page, after)
     for (const record of records) {
-      if (!record.enabled) continue
+      if (record.status === 'disabled') continue
       for (const uri of toClient(record).metadata.redirect_uris) {
         if (/^https?:/.test(uri)) origins.add(new URL(uri).origin)
         const same = clients.get(uri)
@@ -109,17 +109,19 @@ async function readRedirects(storage: Storage): Promise<Redirects> {
 
 /** The client behind a stored record. Throws where the stored document is not one that we validated. */
 export function toClient(record: ClientRecord): Client {
-  const metadata = clientMetadataSchema.parse({ ...record.metadata, ...fixedMetadata(record.clientId) })
+  const stored = clientMetadataSchema.parse({ ...record.metadata, ...fixedMetadata(record.clientId) })
+  // What nobody has approved is nobody's own app.
+  const metadata = record.status === 'pending' ? { ...stored, first_party: false } : stored
   const method = metadata.token_endpoint_auth_method
   return {
     id: record.clientId,
     name: metadata.client_name ?? record.clientId,
     ownerId: record.ownerId,
-    enabled: record.enabled,
+    status: record.status,
     validAfter: record.validAfter,
     createdAt: record.createdAt,
     secrets: record.secrets,
-    confidential: method === undefined ? record.secrets.length > 0 : method !== 'none',
+    confidential: method !== 'none',
     scope: metadata.scope === undefined ? [] : (parseScope(metadata.scope) ?? []),
     metadata,
     ownGrants: new Map(),

@@ -1,10 +1,10 @@
 /** What developers do with apps of their own: register, rename, rotate secrets, mind redirect URIs, delete. */
 import { day, hour, type Millis } from '../lib/clock.ts'
 import { type ClientMetadata, clientMetadataSchema, visibleText } from '../protocol/client_metadata.ts'
-import type { ClientId } from '../protocol/names.ts'
+import { type ClientId, isSecretMethod } from '../protocol/names.ts'
 import { redirectUriProblem } from '../protocol/redirect_uri.ts'
 import { builtInScopes, formatScope } from '../protocol/scope.ts'
-import type { Account, ClientAmendment, ClientRecord, ClientSecret } from '../storage/contract.ts'
+import type { Account, ClientAmendment, ClientRecord, ClientSecret, ClientStatus } from '../storage/contract.ts'
 import { type Client, toClient } from './clients.ts'
 import type { Caller, Context } from './context.ts'
 import { newClientSecret, type RegisteredClient, registerClient } from './register_client.ts'
@@ -74,22 +74,22 @@ export interface AppProblems {
 }
 
 export type AppRegistration =
-  | ({ readonly outcome: 'registered'; readonly enabled: boolean } & RegisteredClient)
+  | ({ readonly outcome: 'registered'; readonly status: ClientStatus } & RegisteredClient)
   | { readonly outcome: 'problems'; readonly problems: AppProblems }
   | { readonly outcome: 'closed' }
 
-/** Registers an app of the person; where the operator wants to approve it first, switched off. */
+/** Registers an app of the person; where the operator wants to approve it first, in development. */
 export async function registerApp(context: Context, by: Developer, form: AppForm): Promise<AppRegistration> {
   const registration = registrationFor(context, by.account)
   if (registration === 'closed') return { outcome: 'closed' }
   const problems = await appProblems(context, by.account, form)
   if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
   const kind = form.kind as AppKind
-  const enabled = registration === 'open'
-  const made = await registerClient(context, { ownerId: by.account.id, enabled, metadata: newMetadata(form, kind) })
+  const status = registration === 'open' ? 'enabled' : 'pending'
+  const made = await registerClient(context, { ownerId: by.account.id, status, metadata: newMetadata(form, kind) })
   if (made === undefined) throw new Error('registration: a random client id was taken')
-  record(context, by, made.clientId, 'app_registered', { name: form.name, kind, enabled })
-  return { outcome: 'registered', enabled, ...made }
+  record(context, by, made.clientId, 'app_registered', { name: form.name, kind, status })
+  return { outcome: 'registered', status, ...made }
 }
 
 function newMetadata(form: AppForm, kind: AppKind): ClientMetadata {
@@ -169,8 +169,7 @@ export async function deleteApp(context: Context, by: Developer, client: Client)
 
 /** Whether the client proves itself by secrets that we keep. */
 export function usesSecrets(client: Client): boolean {
-  const method = client.metadata.token_endpoint_auth_method
-  return client.confidential && (method === undefined || method.startsWith('client_secret_'))
+  return isSecretMethod(client.metadata.token_endpoint_auth_method)
 }
 
 export type SecretAdded = { readonly secret: string; readonly problem?: undefined } | { readonly problem: string }
@@ -238,7 +237,7 @@ export async function removeSecret(
   return change(context, by, clientId, 'client_secret_removed', { secret: secretId }, ({ secrets }) => {
     if (!secrets.some((one) => one.id === secretId)) return gone
     if (!canRemoveSecret(secrets, secretId, now)) return 'It is the last one that works. Add another one first.'
-    return { removeSecret: secretId }
+    return { removeSecrets: [secretId] }
   })
 }
 

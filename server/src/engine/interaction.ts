@@ -7,6 +7,7 @@ import { matchRedirectUri } from '../protocol/redirect_uri.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { isWithin } from '../protocol/scope.ts'
 import type { Consent } from '../storage/contract.ts'
+import { isOpenTo, requireOpenTo } from './app_development.ts'
 import { type AuthorizationRequest, anyLoopbackPort, isNativeRedirect, requireFrontChannel } from './authorize.ts'
 import type { Client } from './clients.ts'
 import { requiresPkce } from './clients.ts'
@@ -90,6 +91,7 @@ export async function decideNext(context: Context, request: AuthorizationRequest
   const brought = await personOfTicket(context, request, visitor)
   if (brought !== undefined) {
     if (silent) throw new Refusal('ticket_needs_page')
+    await requireOpenTo(context, client, brought.account.id)
     // Always, even for an app of our own: a link with a stranger's ticket must not sign anybody in unasked.
     if (!needsSignIn(context, request, brought)) return { step: 'consent', client, person: brought }
   }
@@ -98,6 +100,12 @@ export async function decideNext(context: Context, request: AuthorizationRequest
     if (silent) throw new Refusal('login_required')
     return { step: 'sign_in', client }
   }
+  if (silent && !(await isOpenTo(context, client, person.account.id))) {
+    throw new Refusal('consent_required', {
+      cause: 'The app is in development, and the person is not one of its testers.',
+    })
+  }
+  await requireOpenTo(context, client, person.account.id)
   if (client.metadata.first_party) return { step: 'issue', client, person, consent: undefined }
   const consent = await context.storage.consents.find(person.account.id, client.id)
   const remembered = consent?.enabled === true ? consent : undefined
@@ -133,7 +141,7 @@ async function personOfTicket(
 /** The client as it is now; a request sealed for what has since been taken away goes no further. */
 export async function requireUnchangedClient(context: Context, request: AuthorizationRequest): Promise<Client> {
   const client = await context.clients.find(request.clientId)
-  if (client === undefined || !client.enabled)
+  if (client === undefined || client.status === 'disabled')
     throw new Refusal('client_disabled', { text: 'This app is not known here.' })
   if (matchRedirectUri(request.redirectUri, client.metadata.redirect_uris, anyLoopbackPort(client)) === undefined) {
     throw new Refusal('redirect_uri_not_registered')

@@ -4,8 +4,8 @@ import type { Millis } from '../lib/clock.ts'
 import { sha256 } from '../lib/hash.ts'
 import { randomBytes, randomText } from '../lib/random.ts'
 import type { ClientMetadata } from '../protocol/client_metadata.ts'
-import type { ClientId, UserId } from '../protocol/names.ts'
-import type { ClientSecret } from '../storage/contract.ts'
+import { type ClientId, isSecretMethod, type UserId } from '../protocol/names.ts'
+import type { ClientSecret, ClientStatus } from '../storage/contract.ts'
 import { passwordDoorOf } from './builtin_clients.ts'
 import type { Context } from './context.ts'
 
@@ -22,21 +22,20 @@ export async function registerClient(
     readonly clientId?: ClientId | undefined
     readonly ownerId: UserId | null
     readonly metadata: ClientMetadata
-    /** False where the operator has yet to allow it. */
-    readonly enabled?: boolean
+    /** `pending` where the operator has yet to approve it. */
+    readonly status?: ClientStatus
   },
 ): Promise<RegisteredClient | undefined> {
-  const { clients } = context.storage
   // Letters and digits only, because old clients cut URLs by hand.
   const clientId = registration.clientId ?? encodeBase62(randomBytes(15))
-  if (passwordDoorOf(clientId) !== undefined || (await clients.find(clientId)) !== undefined) return undefined
-  const { metadata, ownerId, enabled = true } = registration
-  await clients.save({ clientId, ownerId, enabled, metadata })
-  const method = metadata.token_endpoint_auth_method
-  if (method !== undefined && !method.startsWith('client_secret_')) return { clientId, clientSecret: undefined }
-  const { text, secret } = newClientSecret('first', context.clock.now())
-  await clients.addSecret(clientId, secret)
-  return { clientId, clientSecret: text }
+  if (passwordDoorOf(clientId) !== undefined) return undefined
+  const { metadata, ownerId, status = 'enabled' } = registration
+  const made = isSecretMethod(metadata.token_endpoint_auth_method)
+    ? newClientSecret('first', context.clock.now())
+    : undefined
+  const secrets = made === undefined ? [] : [made.secret]
+  const outcome = await context.storage.clients.insert({ clientId, ownerId, status, metadata, secrets })
+  return outcome === 'taken' ? undefined : { clientId, clientSecret: made?.text }
 }
 
 /** A generated secret: its text, for the one who asked, and what is stored of it. */

@@ -16,6 +16,7 @@ const repairs: { readonly [Name in Reason]?: string } = {
   client_auth_method_wrong: 'Authenticate the way the app is registered for, or register the other way.',
   client_authentication_ambiguous: 'Take the secret out of either the header or the body.',
   client_authentication_malformed: 'Form-encode id and secret each, join them with a colon, and encode that in base64.',
+  app_in_development: 'Invite the person under “Testers”, or ask the operator of the server to approve the app.',
   credentials_in_query: 'Move the parameters into the body.',
   content_type_unsupported: 'Send application/x-www-form-urlencoded, not JSON.',
   code_verifier_wrong: 'Keep the verifier of each authorization request until its own code comes back.',

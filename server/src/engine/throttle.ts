@@ -18,6 +18,8 @@ export const throttleLimits = {
   client: 100,
   /** Answers of providers that were none, from one address: each has cost a call. */
   upstream: 100,
+  /** Usernames invited from one network. */
+  invitation: 30,
 } as const
 
 export type ThrottleKind = keyof typeof throttleLimits

@@ -11,6 +11,7 @@ import type { Grant } from '../protocol/grant.ts'
 import type { ClientAuthMethod, GrantTypeName } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { DatabaseBehind } from './alarms.ts'
+import { isOpenTo, requireStandingOwner } from './app_development.ts'
 import { type AuthenticatedClient, authenticateClient, type PresentedClient } from './client_authentication.ts'
 import type { Client } from './clients.ts'
 import type { Caller, Context } from './context.ts'
@@ -67,6 +68,10 @@ export async function exchange(
   if (proof.swap?.kind === 'refresh') {
     at(trace, 'recent_use')
     requireRecentUse(proof, client, context.settings, context.clock.now())
+  }
+  if (grant.userId === null) await requireStandingOwner(context, client)
+  else if (!(await isOpenTo(context, client, grant.userId))) {
+    throw new Refusal('grant_revoked', { cause: 'The app is in development, and the person no longer tests it.' })
   }
   if (grant.userId !== null) {
     at(trace, 'account_limit')

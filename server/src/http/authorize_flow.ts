@@ -10,7 +10,7 @@ import { decideNext, type Next, resumeRequest, sealRequest } from '../engine/int
 import { issueAnswer } from '../engine/issue.ts'
 import type { Trace } from '../engine/request_log.ts'
 import { at } from '../engine/rules.ts'
-import type { Refusal } from '../protocol/refusal.ts'
+import { Refusal } from '../protocol/refusal.ts'
 import { type Browser, readBrowser } from './cookies.ts'
 import { interactionPath } from './paths.ts'
 
@@ -95,7 +95,10 @@ async function proceed(
   interact?: OwnAnswers['interact'],
 ): Promise<FastifyReply> {
   at(trace, 'sign_in')
-  const next = await decideNext(context, checked, browser)
+  const next = await decideNext(context, checked, browser).catch((error: unknown) => {
+    if (error instanceof Refusal && afterSignIn.has(error.reason)) at(trace, 'consent')
+    throw error
+  })
   if (next.step === 'issue') {
     at(trace, 'consent')
     const uri = await issueAnswer(context, checked, next.client, next.person, next.consent)
@@ -119,6 +122,9 @@ async function proceed(
   context.requests.record(trace, 303)
   return redirect(reply, interactionPath(page, sealRequest(context, checked, bound)))
 }
+
+/** Refusals that come once it is known who the person is. */
+const afterSignIn: ReadonlySet<string> = new Set(['consent_required', 'app_in_development'])
 
 const ticketIgnored = 'The sign-in ticket was ignored: it is for another browser, or was used before.'
 
@@ -149,6 +155,7 @@ export function refused(
 const neverRedirects: ReadonlySet<string> = new Set([
   'client_unknown',
   'client_disabled',
+  'app_in_development',
   'redirect_uri_not_registered',
   'redirect_uri_missing',
   'request_not_from_this_browser',

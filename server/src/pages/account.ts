@@ -1,5 +1,6 @@
 /** /account and /account/apps: who one is here, which apps may use the account, and taking that back. */
 import type { FastifyInstance } from 'fastify'
+import { answerInvitation, listInvitations } from '../engine/app_testers.ts'
 import { disconnectApp, listConnectedApps } from '../engine/connected_apps.ts'
 import type { Context } from '../engine/context.ts'
 import { listSessions } from '../engine/sessions.ts'
@@ -7,11 +8,12 @@ import { sendPage } from '../http/page_headers.ts'
 import type { UserId } from '../protocol/names.ts'
 import { scopeMeaning } from '../protocol/scope.ts'
 import { paths } from './kit/paths.ts'
-import { goTo, PageProblem, readQuery, readSignedForm, requireSignedIn, secrets, viewerOf } from './page.ts'
+import { goTo, noticeOf, PageProblem, readQuery, readSignedForm, requireSignedIn, secrets, viewerOf } from './page.ts'
 import { account as view } from './views/account.tsx'
 import { accountApps, type ConnectedApp } from './views/account_apps.tsx'
 
 export function registerAccount(app: FastifyInstance, context: Context): void {
+  registerInvitations(app, context)
   app.get(paths.account, async (request, reply) => {
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
@@ -32,7 +34,8 @@ export function registerAccount(app: FastifyInstance, context: Context): void {
       ...secrets(context, browser, 'session'),
       viewer: viewerOf(browser.live),
       apps: await shownApps(context, browser.live.account.id),
-      notice: readQuery(request).has('removed') ? 'The app has been removed.' : undefined,
+      invitations: await listInvitations(context, browser.live.account.id),
+      notice: readQuery(request).has('removed') ? 'The app has been removed.' : noticeOf(request, notices),
     })
     return sendPage(reply, 200, html)
   })
@@ -43,6 +46,24 @@ export function registerAccount(app: FastifyInstance, context: Context): void {
     if (clientId === undefined) throw new PageProblem('form_refused')
     await disconnectApp(context, by.account.id, clientId, by.caller)
     return goTo(reply, `${paths.accountApps}?removed=1`)
+  })
+}
+
+const notices = {
+  accepted: 'You can use the app now. It will still ask for your permission.',
+  declined: 'You do not test the app, and it has no access to your account.',
+} as const
+
+function registerInvitations(app: FastifyInstance, context: Context): void {
+  app.post(paths.invitations, async (request, reply) => {
+    const { form, by } = await readSignedForm(context, request, reply)
+    const [clientId, answer] = [form.get('client_id'), form.get('answer')]
+    if (clientId === undefined || (answer !== 'accepted' && answer !== 'declined')) {
+      throw new PageProblem('request_unclear')
+    }
+    if (!(await answerInvitation(context, by.account.id, clientId, answer, by.caller)))
+      throw new PageProblem('not_found')
+    return goTo(reply, `${paths.accountApps}?done=${answer}`)
   })
 }
 

@@ -1,6 +1,7 @@
 /** /consent: what an app may do, decided by the person whose account it is (RFC 6749 §4.1.1, RFC 9700 §4.11). */
 import type { FastifyInstance } from 'fastify'
 import { isNativeRedirect } from '../engine/authorize.ts'
+import type { Client } from '../engine/clients.ts'
 import type { Context } from '../engine/context.ts'
 import { allow, decideNext, sealRequest, withoutTicket } from '../engine/interaction.ts'
 import { startTrace } from '../engine/request_log.ts'
@@ -15,7 +16,7 @@ import { scopeMeaning } from '../protocol/scope.ts'
 import type { Account } from '../storage/contract.ts'
 import { declined, type OpenInteraction, openInteraction } from './interaction.ts'
 import { goTo, PageProblem, readOwnForm, readQuery, secrets } from './page.ts'
-import { consent as view } from './views/consent.tsx'
+import { type ConsentProps, consent as view } from './views/consent.tsx'
 
 export function registerConsent(app: FastifyInstance, context: Context): void {
   app.get('/consent', async (request, reply) => {
@@ -28,7 +29,7 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
     const { account, ticket } = next.person
     const html = view({
       ...secrets(context, browser, 'session', open.sealed),
-      client: { name: next.client.name, verified: false, registeredAt: next.client.createdAt },
+      client: await describeClient(context, next.client),
       account: nameOf(account),
       scopes: open.request.scope.map(scopeMeaning),
       redirect: describeRedirect(open.request.redirectUri, next.client.confidential),
@@ -90,6 +91,25 @@ function insteadOfTicket(
   const switchHref = interactionPath('/login', sealed)
   if (browser.live === undefined || browser.live.account.id === account.id) return { switchHref }
   return { switchHref, signedInAs: { account: nameOf(browser.live.account), href: resumePath(sealed) } }
+}
+
+/** Who asks, as far as it is known here. */
+async function describeClient(context: Context, client: Client): Promise<ConsentProps['client']> {
+  const { publisher, client_uri: website, policy_uri: policy, tos_uri: terms } = client.metadata
+  const inDevelopment = client.status === 'pending'
+  const developer =
+    inDevelopment && client.ownerId !== null ? await context.storage.accounts.find(client.ownerId) : undefined
+  return {
+    name: client.name,
+    verified: false,
+    registeredAt: client.createdAt,
+    publisher,
+    website,
+    policy,
+    terms,
+    inDevelopment,
+    developer: developer?.username,
+  }
 }
 
 function nameOf(account: Account): string {

@@ -11,6 +11,7 @@ import type { RequestRecord } from '../storage/contract.ts'
 import { registerDeveloperApps, requireOwnApp } from './developer_apps.ts'
 import { keysAreUsed, registerDeveloperKeys } from './developer_keys.ts'
 import { registerDeveloperOlder } from './developer_older.ts'
+import { registerDeveloperTesters } from './developer_testers.ts'
 import { paths, requestLogPath } from './kit/paths.ts'
 import { noticeOf, PageProblem, readQuery, requireSignedIn, viewerOf } from './page.ts'
 import { developer } from './views/developer.tsx'
@@ -20,6 +21,7 @@ const pageSize = 100
 
 export function registerDeveloper(app: FastifyInstance, context: Context): void {
   registerDeveloperApps(app, context)
+  registerDeveloperTesters(app, context)
   registerDeveloperOlder(app, context)
   registerDeveloperKeys(app, context)
   app.get(paths.developer, async (request, reply) => {
@@ -29,7 +31,7 @@ export function registerDeveloper(app: FastifyInstance, context: Context): void 
     const apps = records.map(toClient).map((client) => ({
       clientId: client.id,
       name: client.name,
-      enabled: client.enabled,
+      status: client.status,
       createdAt: client.createdAt,
       collaborator: client.ownerId !== browser.live.account.id,
     }))

@@ -122,7 +122,7 @@ function registerNewApp(app: FastifyInstance, context: Context): void {
       app: { clientId: result.clientId, name: filled.name.trim() },
       secret: result.clientSecret,
       registered: true,
-      needsApproval: !result.enabled,
+      needsApproval: result.status === 'pending',
     })
     return sendPage(reply, 200, html)
   })
@@ -155,11 +155,10 @@ function registerOverview(app: FastifyInstance, context: Context): void {
   ): Promise<string> {
     return appOverview({
       ...frame(context, browser, client),
-      enabled: client.enabled,
-      needsApproval: !client.enabled && context.settings.appRegistration === 'approval',
+      status: client.status,
       createdAt: client.createdAt,
       runs: client.metadata.application_type === 'native' ? 'device' : client.confidential ? 'server' : 'browser',
-      method: client.metadata.token_endpoint_auth_method,
+      method: client.metadata.any_secret_method === true ? undefined : client.metadata.token_endpoint_auth_method,
       confidential: client.confidential,
       scopes: registeredScope(client).map(scopeMeaning),
       risks: risksOf(client, context.settings),

@@ -3,7 +3,7 @@
  * is the only place where a client document is validated, whichever way it comes in.
  */
 import { z } from 'zod'
-import { clientAuthMethods, dialects } from './names.ts'
+import { type ClientAuthMethod, clientAuthMethods, dialects } from './names.ts'
 import { redirectUriProblem } from './redirect_uri.ts'
 import { parseScope } from './scope.ts'
 
@@ -26,6 +26,22 @@ const oldAppsNeed = 172_800
 
 /** Seconds: the longest replay window that an app may have. */
 export const longestReplayWindow = 300
+
+/**
+ * The document with its authentication method named: one that leaves it out authenticates by a secret (RFC 7591 §2), in
+ * whichever of the two ways.
+ */
+function withMethod<Document extends { readonly token_endpoint_auth_method?: ClientAuthMethod | undefined }>(
+  document: Document,
+): Document & {
+  readonly token_endpoint_auth_method: ClientAuthMethod
+  readonly any_secret_method?: boolean | undefined
+} {
+  const { token_endpoint_auth_method: method } = document
+  return method === undefined
+    ? { ...document, token_endpoint_auth_method: 'client_secret_basic', any_secret_method: true }
+    : { ...document, token_endpoint_auth_method: method }
+}
 
 export const clientMetadataSchema = z
   .strictObject({
@@ -70,6 +86,10 @@ export const clientMetadataSchema = z
     tls_client_auth_subject_dn: z.string().max(500).optional(),
     // Our own settings
     dialects: z.array(z.enum(dialects)).min(1).default(['oauth']),
+    /** Who makes the app, for people to read. */
+    publisher: visibleText.optional(),
+    /** Whether a secret may come in the header or in the body, whichever of the two methods is named. */
+    any_secret_method: z.boolean().optional(),
     first_party: z.boolean().default(false),
     require_pkce: z.boolean().optional(),
     /** Seconds. */
@@ -140,6 +160,7 @@ export const clientMetadataSchema = z
       })
     }
   })
+  .transform(withMethod)
 
 /** A validated client document. */
 export type ClientMetadata = z.infer<typeof clientMetadataSchema>

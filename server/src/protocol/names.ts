@@ -27,5 +27,10 @@ export const clientAuthMethods = [
 ] as const
 export type ClientAuthMethod = (typeof clientAuthMethods)[number]
 
+/** Whether a client that authenticates so sends a secret that we keep the digest of. */
+export function isSecretMethod(method: ClientAuthMethod): boolean {
+  return method === 'client_secret_basic' || method === 'client_secret_post'
+}
+
 export const roles = ['owner', 'admin', 'support'] as const
 export type Role = (typeof roles)[number]

@@ -111,6 +111,13 @@ export const refusals = {
     rfc: 'RFC 6749 §4.1.1',
   },
   client_unknown: { ...client, cause: 'No app has this client_id.' },
+  app_in_development: {
+    error: 'unauthorized_client',
+    status: 400,
+    text: 'This app is not open yet. Its developer can invite you to test it.',
+    cause: 'The app is in development, and the person is not one of its testers.',
+    rfc: 'RFC 6749 §4.1.2.1',
+  },
   client_disabled: { ...client, cause: 'The app is disabled.' },
   client_secret_missing: {
     ...client,

@@ -187,7 +187,7 @@ describe('applying a document', () => {
       'update client meadow client_name grant_types scope dialects access_token_ttl',
     ])
     const after = await h.storage.clients.find('meadow')
-    expect(after).toMatchObject({ ownerId: before?.ownerId, enabled: false })
+    expect(after).toMatchObject({ ownerId: before?.ownerId, status: 'disabled' })
     expect(after?.metadata).not.toHaveProperty('client_name')
     // The secret is no metadata: the client stays one that authenticates.
     expect(after?.metadata).not.toHaveProperty('token_endpoint_auth_method')

@@ -245,8 +245,8 @@ describe('the start, account and developer pages', () => {
     const html = developer({
       viewer: { username: 'alice' },
       apps: [
-        { clientId: 'meadow', name: 'Meadow Journal', enabled: true, createdAt: at },
-        { clientId: 'https://a.example/b', name: 'Remote', enabled: true, createdAt: at },
+        { clientId: 'meadow', name: 'Meadow Journal', status: 'enabled', createdAt: at },
+        { clientId: 'https://a.example/b', name: 'Remote', status: 'enabled', createdAt: at },
       ],
     })
     expect(html).toContain('<a href="/developer/apps/meadow">Meadow Journal</a>')

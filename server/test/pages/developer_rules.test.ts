@@ -36,16 +36,14 @@ describe('who may register', () => {
     expect((await dev.get(`/developer/apps/${app.id}`)).body).toContain('enabled')
   })
 
-  test('where apps are approved: everybody, but the app is off until then, and says so', async () => {
+  test('where apps are approved: everybody, and until then the app is in development, and says so', async () => {
     await open({ appRegistration: 'approval' })
     expect((await dev.get('/developer/apps/new')).body).toContain('The operator of this server approves each app.')
     const app = await registerApp(dev)
-    expect(app.page.body).toContain('has to approve the app before it can be used')
-    expect((await token(h.app, app, { grant_type: 'client_credentials' })).status).toBe(401)
-    const asked = await testBrowser(h.app).get(authorizeUrl(app, { scope: 'basic' }))
-    expect([asked.status, asked.body.includes('id="oauth-error"')]).toEqual([400, true])
-    expect((await dev.get(`/developer/apps/${app.id}`)).body).toContain('waits for approval')
-    expect((await dev.get('/developer')).body).toContain('disabled')
+    expect(app.page.body).toContain('The app is in development')
+    expect((await token(h.app, app, { grant_type: 'client_credentials' })).status).toBe(200)
+    expect((await dev.get(`/developer/apps/${app.id}`)).body).toContain('This app is in development.')
+    expect((await dev.get('/developer')).body).toContain('in development')
   })
 
   test('where it is closed: nobody but operators, and a form of before is refused too', async () => {
@@ -69,7 +67,7 @@ describe('who may register', () => {
       await addAccount(h, 'support', { roles: ['support'] })
       const page = await sendAppForm(await signedIn(h, 'support'))
       expect(page.status).toBe(appRegistration === 'closed' ? 403 : 200)
-      if (appRegistration === 'approval') expect(page.body).toContain('has to approve the app')
+      if (appRegistration === 'approval') expect(page.body).toContain('The app is in development')
     },
   )
 

@@ -11,6 +11,7 @@ import { appRedirectUris } from '../../src/pages/views/app_redirect_uris.tsx'
 import { appSecretReplace, appSecretShown } from '../../src/pages/views/app_secret.tsx'
 import { appSecrets } from '../../src/pages/views/app_secrets.tsx'
 
+import { appTesters } from '../../src/pages/views/app_testers.tsx'
 import { consent } from '../../src/pages/views/consent.tsx'
 import { developer } from '../../src/pages/views/developer.tsx'
 import { goingOn } from '../../src/pages/views/going_on.tsx'
@@ -241,8 +242,17 @@ export function everyPage(text: Text): Record<string, string> {
     'start signed in': start({ issuer: text('http://localhost:3000'), viewer }),
     account: account({ csrf: every.csrf, account: person, apps: [connected], browsers: 2 }),
     'account empty': account({ csrf: every.csrf, account: { ...person, email: null, name: undefined }, apps: [] }),
-    'account apps': accountApps({ csrf: every.csrf, viewer, apps: [connected], notice: text('Removed.') }),
-    'account apps empty': accountApps({ csrf: every.csrf, viewer, apps: [] }),
+    'account apps': accountApps({
+      csrf: every.csrf,
+      viewer,
+      apps: [connected],
+      invitations: [
+        { clientId: text('meadow'), name, owner: text('bob'), state: 'invited' },
+        { clientId: text('other'), name, owner: undefined, state: 'accepted' },
+      ],
+      notice: text('Removed.'),
+    }),
+    'account apps empty': accountApps({ csrf: every.csrf, viewer, apps: [], invitations: [] }),
     'account devices': accountDevices({
       csrf: every.csrf,
       viewer,
@@ -272,7 +282,7 @@ export function everyPage(text: Text): Record<string, string> {
     ),
     developer: developer({
       viewer,
-      apps: [{ ...app, enabled: false, createdAt: at, collaborator: true }],
+      apps: [{ ...app, status: 'pending', createdAt: at, collaborator: true }],
       newAppHref: '/developer/new',
       keysHref: '/developer/keys',
     }),
@@ -293,8 +303,7 @@ export function everyPage(text: Text): Record<string, string> {
       viewer,
       app,
       notice: text('Saved.'),
-      enabled: false,
-      needsApproval: true,
+      status: 'pending',
       createdAt: at,
       runs: 'server',
       method: text('client_secret_post'),
@@ -305,6 +314,19 @@ export function everyPage(text: Text): Record<string, string> {
       standard: true,
       mayDelete: true,
       rename: { name: text('Meadow'), problem: text('no') },
+    }),
+    'app testers': appTesters({
+      csrf: every.csrf,
+      viewer,
+      app,
+      open: false,
+      limit: 25,
+      testers: [
+        { username: text('bob'), accepted: true },
+        { username: text('carol'), accepted: false },
+      ],
+      problem: text('no'),
+      invite: { username: text('dave'), problem: text('no') },
     }),
     'app delete': appConfirm({
       csrf: every.csrf,

@@ -26,10 +26,15 @@ export function clientTests(place: () => Promise<Place>): void {
       await clients.addSecret('app', one)
       await clients.setCollaborator('app', 'usr_friend', true)
       at.clock.move(1000)
-      const changed = await clients.save({ clientId: 'app', ownerId: null, enabled: false, metadata: { a: [1, 'ü'] } })
+      const changed = await clients.save({
+        clientId: 'app',
+        ownerId: null,
+        status: 'disabled',
+        metadata: { a: [1, 'ü'] },
+      })
       expect(changed).toMatchObject({
         ownerId: null,
-        enabled: false,
+        status: 'disabled',
         metadata: { a: [1, 'ü'] },
         secrets: [one, two],
         createdAt: saved.createdAt,
@@ -51,6 +56,80 @@ export function clientTests(place: () => Promise<Place>): void {
       expect((await clients.find('app'))?.secrets).toEqual([])
     })
 
+    test('of many who insert one client, one does, and its secrets are there from the first moment', async () => {
+      const inserted = (index: number) =>
+        (index % 2 ? at.storage : at.other).clients.insert({
+          clientId: 'raced',
+          ownerId: null,
+          status: 'pending',
+          metadata: { index },
+          secrets: [secret(`s${index}`)],
+        })
+      const outcomes = await Promise.all(Array.from({ length: 20 }, (_, index) => inserted(index)))
+      expect(outcomes.filter((outcome) => outcome === 'inserted')).toHaveLength(1)
+      const record = await at.storage.clients.find('raced')
+      const winner = outcomes.indexOf('inserted')
+      expect(record).toMatchObject({
+        status: 'pending',
+        proposal: null,
+        verification: null,
+        metadata: { index: winner },
+      })
+      expect(record?.secrets.map(({ id }) => id)).toEqual([`s${winner}`])
+    })
+
+    test('an amendment moves status, waiting change and verification, ends what was issued, and takes all secrets', async () => {
+      const { clients } = at.storage
+      const { validAfter } = await addClient(at.storage, 'moved', 'usr_owner')
+      await clients.addSecret('moved', secret('a'))
+      const proposal = { metadata: { client_name: 'New' }, at: 5 }
+      const verification = { at: 6, by: 'operator', form: { name: 'moved' } }
+      const amended = await clients.amend('moved', () => ({
+        status: 'disabled',
+        proposal,
+        verification,
+        ownerId: null,
+        invalidate: true,
+        removeSecrets: 'all',
+      }))
+      expect(amended).toMatchObject({ status: 'disabled', proposal, verification, ownerId: null, secrets: [] })
+      expect(amended?.validAfter).toBeGreaterThan(validAfter)
+      expect(await at.other.clients.find('moved')).toEqual(amended)
+      expect(await clients.amend('moved', () => ({ proposal: null, verification: null }))).toMatchObject({
+        status: 'disabled',
+        proposal: null,
+        verification: null,
+      })
+    })
+
+    test('testers are invited by any username, each once, never more than the limit, and answer for themselves', async () => {
+      const { testers } = at.storage
+      await addClient(at.storage, 'tested')
+      const invite = (index: number) =>
+        (index % 2 ? testers : at.other.testers).invite('tested', { username: `Nobody${index}`, userId: null }, 3)
+      const outcomes = await Promise.all(Array.from({ length: 10 }, (_, index) => invite(index)))
+      expect(outcomes.filter((outcome) => outcome === 'invited')).toHaveLength(3)
+      expect(outcomes.filter((outcome) => outcome === 'full')).toHaveLength(7)
+      const [first] = await testers.list('tested')
+      expect(await testers.invite('tested', { username: first?.username.toUpperCase() ?? '', userId: null }, 9)).toBe(
+        'present',
+      )
+      expect(await testers.invite('gone', { username: 'x', userId: null }, 9)).toBe('gone')
+      expect(await testers.remove('tested', first?.username ?? '')).toEqual(first)
+      expect(await testers.remove('tested', first?.username ?? '')).toBeUndefined()
+
+      expect(await testers.invite('tested', { username: 'bob', userId: 'usr_bob' }, 3)).toBe('invited')
+      expect(await testers.isTester('tested', 'usr_bob')).toBe(false)
+      expect(await testers.listOf('usr_bob')).toMatchObject([{ clientId: 'tested', state: 'invited' }])
+      expect(await testers.answer('tested', 'usr_bob', 'accepted')).toBe(true)
+      expect(await at.other.testers.isTester('tested', 'usr_bob')).toBe(true)
+      expect(await testers.answer('tested', 'usr_bob', 'declined')).toBe(true)
+      expect(await testers.answer('tested', 'usr_bob', 'accepted')).toBe(false)
+      expect(await testers.listOf('usr_bob')).toEqual([])
+      await at.storage.clients.delete('tested')
+      expect(await testers.list('tested')).toEqual([])
+    })
+
     test('an amendment is decided on what is there, and two at once do not overwrite each other', async () => {
       const { clients } = at.storage
       const saved = await addClient(at.storage, 'amended', 'usr_owner')
@@ -64,9 +143,9 @@ export function clientTests(place: () => Promise<Place>): void {
       expect(replaced?.secrets).toMatchObject([{ id: 'a', expiresAt: 77 }, next])
       // Each of many takes one away unless it is the last.
       const left = await Promise.all(
-        ['a', 'b'].map((removeSecret, index) =>
+        ['a', 'b'].map((id, index) =>
           [at.storage, at.other][index]?.clients.amend('amended', (present) =>
-            present.secrets.length > 1 ? { removeSecret } : undefined,
+            present.secrets.length > 1 ? { removeSecrets: [id] } : undefined,
           ),
         ),
       )
@@ -101,7 +180,7 @@ export function clientTests(place: () => Promise<Place>): void {
     test('a client is switched off and on', async () => {
       await addClient(at.storage, 'onoff')
       expect(await at.storage.clients.setEnabled('onoff', false)).toBe(true)
-      expect((await at.other.clients.find('onoff'))?.enabled).toBe(false)
+      expect((await at.other.clients.find('onoff'))?.status).toBe('disabled')
       expect(await at.storage.clients.setEnabled('nobody', false)).toBe(false)
     })
 
@@ -115,7 +194,7 @@ export function clientTests(place: () => Promise<Place>): void {
         await clients.save({
           clientId: id,
           ownerId: id === 'l3' ? 'usr_else' : 'usr_me',
-          enabled: true,
+          status: 'enabled',
           metadata: { client_name: name },
         })
       }

@@ -108,7 +108,7 @@ export function addAccount(storage: Storage, name: string, roles: readonly 'owne
 }
 
 export function addClient(storage: Storage, clientId: string, ownerId: UserId | null = null) {
-  return storage.clients.save({ clientId, ownerId, enabled: true, metadata: { client_name: clientId } })
+  return storage.clients.save({ clientId, ownerId, status: 'enabled', metadata: { client_name: clientId } })
 }
 
 export function measurement(startTime: number, change: Partial<NewMeasurement> = {}): NewMeasurement {

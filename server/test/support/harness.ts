@@ -153,7 +153,12 @@ export async function addClient(
     scope: 'openid profile email offline_access basic readmeasurements writemeasurements',
     ...metadata,
   })
-  await context.storage.clients.save({ clientId: id, ownerId: more.ownerId ?? null, enabled: true, metadata: document })
+  await context.storage.clients.save({
+    clientId: id,
+    ownerId: more.ownerId ?? null,
+    status: 'enabled',
+    metadata: document,
+  })
   if (metadata.token_endpoint_auth_method !== 'none') {
     await context.storage.clients.addSecret(id, {
       id: randomText(8),

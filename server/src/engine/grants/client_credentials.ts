@@ -6,6 +6,7 @@ import { sha256 } from '../../lib/hash.ts'
 import type { GrantView } from '../../protocol/grant.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { isWithin, openidScopes } from '../../protocol/scope.ts'
+import { requireOwnApiOnly } from '../app_development.ts'
 import { type Client, registeredScope } from '../clients.ts'
 import type { Context } from '../context.ts'
 import { newGrant } from '../new_grant.ts'
@@ -30,6 +31,7 @@ export async function clientCredentials(
   }
   at(trace, 'resource')
   const resources = await requireResources(context, request.resources)
+  requireOwnApiOnly(context, client, resources)
   const view = await clientGrant(context, client, registered, resources)
   trace.note = 'The app got a token of its own.'
   return { grant: view.grant, standing: view.standing, swap: null, scope: request.scope ?? registered, resources }

@@ -46,7 +46,7 @@ export async function password(
   return {
     grant,
     standing: {
-      clientEnabled: client.enabled,
+      clientEnabled: client.status !== 'disabled',
       clientValidAfter: client.validAfter,
       userEnabled: account.enabled,
       userValidAfter: account.validAfter,

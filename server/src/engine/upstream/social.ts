@@ -60,7 +60,7 @@ async function requireSocialClient(context: Context, clientId: string, trace: Tr
   const client = await context.clients.find(clientId)
   if (client === undefined) throw new Refusal('client_unknown', { text: unknownApp })
   trace.clientId = client.id
-  if (!client.enabled) throw new Refusal('client_disabled', { text: unknownApp })
+  if (client.status === 'disabled') throw new Refusal('client_disabled', { text: unknownApp })
   if (!client.metadata.dialects.includes('quantimodo')) throw new Refusal('dialect_not_allowed')
   return client
 }

@@ -9,6 +9,7 @@ export const paths = {
   account: '/account',
   accountApps: '/account/apps',
   removeApp: '/account/apps/remove',
+  invitations: '/account/apps/invitations',
   accountDevices: '/account/devices',
   endDevice: '/account/devices/end',
   accountSecurity: '/account/security',
@@ -38,6 +39,10 @@ export function secretPath(clientId: string, secretId: string, act: 'replace' | 
 
 export function redirectUrisPath(clientId: string): string {
   return `${appPath(clientId)}/redirect-uris`
+}
+
+export function testersPath(clientId: string): string {
+  return `${appPath(clientId)}/testers`
 }
 
 export function olderPath(clientId: string): string {

@@ -20,10 +20,20 @@ export interface ConnectedApp {
   readonly warning?: string | undefined
 }
 
+export interface AppInvitation {
+  readonly clientId: string
+  readonly name: string
+  /** Who asks, by username. */
+  readonly owner: string | undefined
+  readonly state: 'invited' | 'accepted' | 'declined'
+}
+
 export interface AccountAppsProps {
   readonly csrf: string
   readonly viewer: Viewer
   readonly apps: readonly ConnectedApp[]
+  /** Apps in development that the person was asked to test, or tests. */
+  readonly invitations: readonly AppInvitation[]
   readonly notice?: string | undefined
 }
 
@@ -31,6 +41,9 @@ export function accountApps(props: AccountAppsProps): string {
   const { viewer, notice, apps } = props
   return renderPage(
     <AccountPage title="Connected apps" heading="Connected apps" viewer={viewer} here="apps" notice={notice}>
+      {props.invitations.map((invitation) => (
+        <InvitationCard invitation={invitation} csrf={props.csrf} />
+      ))}
       {apps.length === 0 ? (
         <NoApp />
       ) : (
@@ -42,6 +55,40 @@ export function accountApps(props: AccountAppsProps): string {
         </>
       )}
     </AccountPage>,
+  )
+}
+
+function InvitationCard(props: { invitation: AppInvitation; csrf: string }) {
+  const { clientId, name, owner, state } = props.invitation
+  return (
+    <article class="card" data-invitation={clientId}>
+      <AppCard name={name} title={<strong dir="auto">{name}</strong>}>
+        <p class="small muted">
+          {state === 'accepted' ? 'You test this app, which is in development' : 'You are invited to test this app'}
+          {owner === undefined ? null : (
+            <>
+              {' '}
+              by <bdi>{owner}</bdi>
+            </>
+          )}
+          . The operator of this server has not reviewed it.
+        </p>
+      </AppCard>
+      <Form secrets={{ csrf: props.csrf }} action={paths.invitations}>
+        <input type="hidden" name="client_id" value={clientId} />
+        <div class="row">
+          {state === 'accepted' ? null : (
+            <Button name="answer" value="accepted">
+              Accept<span class="unseen"> to test {name}</span>
+            </Button>
+          )}
+          <Button name="answer" value="declined" look="plain">
+            {state === 'accepted' ? 'Stop testing' : 'Decline'}
+            <span class="unseen"> {name}</span>
+          </Button>
+        </div>
+      </Form>
+    </article>
   )
 }
 

@@ -54,7 +54,10 @@ export function appNew(props: AppNewProps): string {
       <h1>Register an app</h1>
       {props.needsApproval ? (
         <Note kind="warning">
-          <p>The operator of this server approves each app. Yours can be used as soon as that is done.</p>
+          <p>
+            The operator of this server approves each app. Until then yours is in development: it works for you and for
+            up to 25 people whom you invite to test it.
+          </p>
         </Note>
       ) : null}
       <Problems

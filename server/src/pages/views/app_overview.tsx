@@ -10,9 +10,7 @@ import { Day } from '../kit/time.tsx'
 import { AppPage, type AppPageProps } from './app_page.tsx'
 
 export interface AppOverviewProps extends AppPageProps, FormSecrets {
-  readonly enabled: boolean
-  /** True where it is off because nobody has approved it yet, as far as one can tell. */
-  readonly needsApproval: boolean
+  readonly status: 'pending' | 'enabled' | 'disabled'
   readonly createdAt: Millis
   readonly updatedAt?: Millis | undefined
   readonly runs: 'server' | 'device' | 'browser'
@@ -35,16 +33,21 @@ export function appOverview(props: AppOverviewProps): string {
   const { app } = props
   return renderPage(
     <AppPage {...props} here="overview" heading="Overview" failed={props.rename !== undefined}>
-      {props.enabled ? null : (
+      {props.status === 'pending' ? (
         <Note kind="warning">
           <p>
-            <strong>This app is switched off.</strong>{' '}
-            {props.needsApproval
-              ? 'The operator of this server approves each app; it can be used as soon as that is done.'
-              : 'Only the operator of this server can switch it on again.'}
+            <strong>This app is in development.</strong> It works for you and the people who work on it with you.
+            Everybody else can use it once the operator of this server has approved it.
           </p>
         </Note>
-      )}
+      ) : null}
+      {props.status === 'disabled' ? (
+        <Note kind="warning">
+          <p>
+            <strong>This app is switched off.</strong> Only the operator of this server can switch it on again.
+          </p>
+        </Note>
+      ) : null}
       <section class="card" aria-label="What it is">
         <dl class="facts-list">
           <dt>Name</dt>
@@ -55,13 +58,7 @@ export function appOverview(props: AppOverviewProps): string {
           </dd>
           <dt>State</dt>
           <dd>
-            {props.enabled ? (
-              <Tag kind="good">enabled</Tag>
-            ) : props.needsApproval ? (
-              <Tag kind="warn">waits for approval</Tag>
-            ) : (
-              <Tag kind="bad">disabled</Tag>
-            )}
+            <State status={props.status} />
           </dd>
           <dt>Runs</dt>
           <dd>{places[props.runs]}</dd>
@@ -154,6 +151,12 @@ export function appOverview(props: AppOverviewProps): string {
       ) : null}
     </AppPage>,
   )
+}
+
+function State({ status }: Pick<AppOverviewProps, 'status'>) {
+  if (status === 'enabled') return <Tag kind="good">enabled</Tag>
+  if (status === 'pending') return <Tag kind="warn">in development</Tag>
+  return <Tag kind="bad">disabled</Tag>
 }
 
 function Authentication(props: { confidential: boolean; method: string | undefined; clientId: string }) {

@@ -26,7 +26,8 @@ export function appSecretShown(props: AppSecretShownProps): string {
       {props.needsApproval ? (
         <Note kind="warning">
           <p>
-            The operator of this server has to approve the app before it can be used. Keep its secret now all the same.
+            The app is in development: it works for you and the testers you invite. Everybody else can use it once the
+            operator of this server has approved it.
           </p>
         </Note>
       ) : null}

@@ -21,6 +21,15 @@ export interface ConsentProps extends FormSecrets {
     readonly verified: boolean
     /** Null where the app is not registered here but describes itself at its own address. */
     readonly registeredAt: Millis | null
+    /** Who makes the app, in its developer's words. */
+    readonly publisher?: string | undefined
+    readonly website?: string | undefined
+    readonly policy?: string | undefined
+    readonly terms?: string | undefined
+    /** Whether only its developer's own circle can use it yet. */
+    readonly inDevelopment?: boolean | undefined
+    /** The username of the developer of an app in development. */
+    readonly developer?: string | undefined
   }
   /** The e-mail or username of the account that is asked for. */
   readonly account: string
@@ -72,7 +81,18 @@ export function consent(props: ConsentProps): string {
                 </>
               )}
             </span>
-            {client.verified ? <Tag kind="good">verified</Tag> : <Tag kind="warn">unverified</Tag>}
+            {client.publisher === undefined ? null : (
+              <span>
+                by <bdi>{client.publisher}</bdi>
+              </span>
+            )}
+            {client.inDevelopment ? (
+              <Tag kind="warn">in development</Tag>
+            ) : client.verified ? (
+              <Tag kind="good">verified</Tag>
+            ) : (
+              <Tag kind="warn">unverified</Tag>
+            )}
           </div>
         </AppCard>
         <h1>Authorize</h1>
@@ -110,11 +130,7 @@ export function consent(props: ConsentProps): string {
           </Note>
         ) : null}
         <ScopeList scopes={shown} choice={choice} />
-        {client.verified ? null : (
-          <p class="small muted">
-            Unverified: nobody here has checked who runs this app. Allow it only if you trust it.
-          </p>
-        )}
+        <AboutClient client={client} />
         <div class="pair">
           <Button id="consent-allow" name="decision" value="allow">
             Allow
@@ -134,6 +150,43 @@ export function consent(props: ConsentProps): string {
         </p>
       </Form>
     </NarrowPage>,
+  )
+}
+
+/** What the developer says of the app, and whether anybody here has looked at it. */
+function AboutClient({ client }: Pick<ConsentProps, 'client'>) {
+  const links = [
+    { href: client.website, text: 'Website' },
+    { href: client.policy, text: 'Privacy policy' },
+    { href: client.terms, text: 'Terms' },
+  ].filter((link): link is { href: string; text: string } => link.href !== undefined)
+  return (
+    <>
+      {links.length === 0 ? null : (
+        <p class="small">
+          {links.map(({ href, text }) => (
+            <>
+              <a href={href} target="_blank" rel="noopener noreferrer">
+                {text}
+              </a>{' '}
+            </>
+          ))}
+        </p>
+      )}
+      {client.inDevelopment ? (
+        <p class="small muted" id="in-development">
+          This app is in development, and nobody here has reviewed it. Only continue if you know its developer
+          {client.developer === undefined ? null : (
+            <>
+              , <bdi>{client.developer}</bdi>
+            </>
+          )}
+          .
+        </p>
+      ) : client.verified ? null : (
+        <p class="small muted">This app has not been reviewed. Only continue if you trust its developer.</p>
+      )}
+    </>
   )
 }
 

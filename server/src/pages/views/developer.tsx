@@ -11,7 +11,7 @@ import { Day } from '../kit/time.tsx'
 export interface DeveloperApp {
   readonly clientId: string
   readonly name: string
-  readonly enabled: boolean
+  readonly status: 'pending' | 'enabled' | 'disabled'
   readonly createdAt: Millis
   /** True where the app is somebody else's and the person works on it too. */
   readonly collaborator?: boolean | undefined
@@ -60,7 +60,8 @@ export function developer(props: DeveloperProps): string {
                 since <Day at={app.createdAt} />
               </span>
               {app.collaborator ? <Tag>shared with you</Tag> : null}
-              {app.enabled ? null : <Tag kind="bad">disabled</Tag>}
+              {app.status === 'pending' ? <Tag kind="warn">in development</Tag> : null}
+              {app.status === 'disabled' ? <Tag kind="bad">disabled</Tag> : null}
             </div>
           </AppCard>
         </article>

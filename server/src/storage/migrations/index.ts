@@ -5,12 +5,14 @@ import type { Tables } from '../sql/schema.ts'
 import { initial } from './0001_initial.ts'
 import { dialectUsesTable } from './0002_dialect_uses.ts'
 import { identitiesTable } from './0003_identities.ts'
+import { clientStatus } from './0011_client_status.ts'
 
 export function migrations(facts: Facts): Record<string, Migration> {
   return {
     '0001_initial': initial(facts),
     '0002_dialect_uses': dialectUsesTable(facts),
     '0003_identities': identitiesTable(facts),
+    '0011_client_status': clientStatus(facts),
   }
 }
 

@@ -1,6 +1,15 @@
 /** Registered clients, their secrets and the people who look after them. */
-import { sql } from 'kysely'
-import type { ClientRecord, ClientSecret, Clients } from '../contract.ts'
+import { type RawBuilder, sql } from 'kysely'
+import type { Millis } from '../../lib/clock.ts'
+import type {
+  ClientAmendment,
+  ClientProposal,
+  ClientRecord,
+  ClientSecret,
+  ClientStatus,
+  Clients,
+  ClientVerification,
+} from '../contract.ts'
 import { isStorable } from '../text.ts'
 import { asBuffer } from './bytes.ts'
 import type { Cold, Db } from './cold.ts'
@@ -60,18 +69,40 @@ export function clients(cold: Cold): Clients {
       return (await read(db, [clientId]))[0]
     },
 
+    async insert(client) {
+      const now = clock.now()
+      return write(async (trx) => {
+        const { numInsertedOrUpdatedRows } = await trx
+          .insertInto('clients')
+          .values({
+            client_id: client.clientId,
+            owner_id: client.ownerId,
+            ...statusColumns(client.status),
+            metadata: JSON.stringify(client.metadata),
+            updated_at: now,
+            ...fresh(now),
+          })
+          .onConflict((conflict) => conflict.column('client_id').doNothing())
+          .executeTakeFirst()
+        if (numInsertedOrUpdatedRows !== 1n) return 'taken'
+        const rows = client.secrets.map((secret) => fromSecret(client.clientId, secret))
+        if (rows.length > 0) await trx.insertInto('client_secrets').values(rows).execute()
+        return 'inserted'
+      })
+    },
+
     async save(client) {
       const now = clock.now()
       const columns = {
         owner_id: client.ownerId,
-        enabled: Number(client.enabled),
+        ...statusColumns(client.status),
         metadata: JSON.stringify(client.metadata),
         updated_at: now,
       }
       return write(async (trx) => {
         await trx
           .insertInto('clients')
-          .values({ client_id: client.clientId, valid_after: now, created_at: now, ...columns })
+          .values({ client_id: client.clientId, ...fresh(now), ...columns })
           .onConflict((conflict) => conflict.column('client_id').doUpdateSet(columns))
           .execute()
         const [saved] = await read(trx, [client.clientId])
@@ -92,15 +123,17 @@ export function clients(cold: Cold): Clients {
         const [present] = await read(trx, [clientId])
         const change = present === undefined ? undefined : decide(present)
         if (change === undefined) return undefined
-        const { metadata, addSecret, expireSecret, removeSecret } = change
+        const { addSecret, expireSecret, removeSecrets = [] } = change
         await trx
           .updateTable('clients')
-          .set({
-            updated_at: clock.now(),
-            ...(metadata === undefined ? {} : { metadata: JSON.stringify(metadata) }),
-          })
+          .set(amendedColumns(change, clock.now()))
           .where('client_id', '=', clientId)
           .execute()
+        if (removeSecrets === 'all' || removeSecrets.length > 0) {
+          let removal = trx.deleteFrom('client_secrets').where('client_id', '=', clientId)
+          if (removeSecrets !== 'all') removal = removal.where('id', 'in', removeSecrets)
+          await removal.execute()
+        }
         if (addSecret !== undefined) {
           await trx.insertInto('client_secrets').values(fromSecret(clientId, addSecret)).execute()
         }
@@ -112,13 +145,6 @@ export function clients(cold: Cold): Clients {
             .where('id', '=', expireSecret.id)
             .execute()
         }
-        if (removeSecret !== undefined) {
-          await trx
-            .deleteFrom('client_secrets')
-            .where('client_id', '=', clientId)
-            .where('id', '=', removeSecret)
-            .execute()
-        }
         return (await read(trx, [clientId]))[0]
       })
     },
@@ -128,7 +154,7 @@ export function clients(cold: Cold): Clients {
       await write((trx) =>
         trx
           .updateTable('clients')
-          .set({ valid_after: sql<number>`case when valid_after >= ${now} then valid_after + 1 else ${now} end` })
+          .set({ valid_after: movedOn(now) })
           .where('client_id', '=', clientId)
           .execute(),
       )
@@ -138,7 +164,7 @@ export function clients(cold: Cold): Clients {
       return write(async (trx) => {
         const { numUpdatedRows } = await trx
           .updateTable('clients')
-          .set({ enabled: Number(enabled), updated_at: clock.now() })
+          .set({ ...statusColumns(enabled ? 'enabled' : 'disabled'), updated_at: clock.now() })
           .where('client_id', '=', clientId)
           .executeTakeFirst()
         return numUpdatedRows > 0n
@@ -229,6 +255,40 @@ export function clients(cold: Cold): Clients {
   }
 }
 
+/** What the row of a client begins with. */
+function fresh(now: Millis) {
+  return { valid_after: now, created_at: now, proposal: null, verification: null }
+}
+
+/** An app in development counts as switched off for a release that does not know the state. */
+function statusColumns(status: ClientStatus): Pick<ClientRow, 'enabled' | 'pending'> {
+  return { enabled: Number(status === 'enabled'), pending: Number(status === 'pending') }
+}
+
+function statusOf({ enabled, pending }: Pick<ClientRow, 'enabled' | 'pending'>): ClientStatus {
+  if (enabled === 1) return 'enabled'
+  return pending === 1 ? 'pending' : 'disabled'
+}
+
+/** The next `valid_after`: now, but always later than it was. */
+function movedOn(now: Millis): RawBuilder<number> {
+  return sql<number>`case when valid_after >= ${now} then valid_after + 1 else ${now} end`
+}
+
+function amendedColumns(change: ClientAmendment, now: Millis) {
+  const { metadata, ownerId, status, proposal, verification, invalidate } = change
+  const json = (value: unknown) => (value === null ? null : JSON.stringify(value))
+  return {
+    updated_at: now,
+    ...(metadata === undefined ? {} : { metadata: JSON.stringify(metadata) }),
+    ...(ownerId === undefined ? {} : { owner_id: ownerId }),
+    ...(status === undefined ? {} : statusColumns(status)),
+    ...(proposal === undefined ? {} : { proposal: json(proposal) }),
+    ...(verification === undefined ? {} : { verification: json(verification) }),
+    ...(invalidate === true ? { valid_after: movedOn(now) } : {}),
+  }
+}
+
 function displayName(client: ClientRecord): string {
   const name = client.metadata.client_name
   return typeof name === 'string' ? name.toLowerCase() : client.clientId
@@ -253,9 +313,11 @@ function toRecord(row: ClientRow, secrets: readonly ClientSecret[]): ClientRecor
   return {
     clientId: row.client_id,
     ownerId: row.owner_id as ClientRecord['ownerId'],
-    enabled: row.enabled === 1,
+    status: statusOf(row),
     validAfter: row.valid_after,
     metadata: JSON.parse(row.metadata) as Record<string, unknown>,
+    proposal: row.proposal === null ? null : (JSON.parse(row.proposal) as ClientProposal),
+    verification: row.verification === null ? null : (JSON.parse(row.verification) as ClientVerification),
     secrets,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

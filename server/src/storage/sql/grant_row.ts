@@ -75,7 +75,7 @@ export type ViewValues = [...GrantColumns, ...StandingValues]
 /** The columns and joins of a grant's view, for `select … from grants as g`. */
 export const viewSql = {
   columns: `${readColumns.map((column) => `g.${column}`).join(', ')},
-    c.enabled as now_client_enabled, c.valid_after as now_client_valid_after,
+    c.enabled | c.pending as now_client_enabled, c.valid_after as now_client_valid_after,
     u.enabled as now_user_enabled, u.valid_after as now_user_valid_after,
     y.enabled as now_consent_enabled, y.valid_after as now_consent_valid_after`,
   joins: `left join clients as c on c.client_id = g.client_id

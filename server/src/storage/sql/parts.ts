@@ -13,6 +13,7 @@ import { keys } from './keys.ts'
 import { measurements } from './measurements.ts'
 import { requests } from './requests.ts'
 import { sessions } from './sessions.ts'
+import { testers } from './testers.ts'
 import { usage } from './usage.ts'
 
 export type Shared = Pick<
@@ -20,6 +21,7 @@ export type Shared = Pick<
   | 'accounts'
   | 'identities'
   | 'clients'
+  | 'testers'
   | 'consents'
   | 'sessions'
   | 'failures'
@@ -38,6 +40,7 @@ export function sharedParts(cold: Cold): Shared & { flush(): Promise<void> } {
     accounts: accounts(cold),
     identities: identities(cold),
     clients: clients(cold),
+    testers: testers(cold),
     consents: consents(cold),
     sessions: sessionVerbs,
     failures: failures(cold),

@@ -77,9 +77,15 @@ export interface IdentityRow {
 export interface ClientRow {
   client_id: string
   owner_id: string | null
+  /** 1: enabled. Else `pending` tells an app in development from one that is switched off. */
   enabled: number
+  pending: number
   valid_after: number
   metadata: string
+  /** JSON of a `ClientProposal`. */
+  proposal: string | null
+  /** JSON of a `ClientVerification`. */
+  verification: string | null
   created_at: number
   updated_at: number
 }
@@ -96,6 +102,16 @@ export interface ClientSecretRow {
 export interface ClientCollaboratorRow {
   client_id: string
   user_id: string
+}
+
+export interface ClientTesterRow {
+  client_id: string
+  /** The username as the lists compare it; it need not be anybody's. */
+  username_key: string
+  username: string
+  user_id: string | null
+  state: string
+  invited_at: number
 }
 
 export interface ConsentRow {
@@ -227,6 +243,7 @@ export interface Tables {
   clients: ClientRow
   client_secrets: ClientSecretRow
   client_collaborators: ClientCollaboratorRow
+  client_testers: ClientTesterRow
   consents: ConsentRow
   sessions: SessionRow
   failures: FailureRow

@@ -44,7 +44,7 @@ test('what keeps the client to its door cannot be changed, not even in the datab
     dialects: ['oauth', 'password_token'],
     grant_types: ['authorization_code', 'password'],
   })
-  await h.storage.clients.save({ clientId: 'password-token', ownerId: null, enabled: true, metadata })
+  await h.storage.clients.save({ clientId: 'password-token', ownerId: null, status: 'enabled', metadata })
   h.context.clients.forget()
   expect((await h.context.clients.find('password-token'))?.metadata).toMatchObject({
     redirect_uris: [],

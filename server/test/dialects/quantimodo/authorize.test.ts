@@ -244,7 +244,7 @@ describe('the older authorize', () => {
     await h.storage.clients.save({
       clientId: leaving.id,
       ownerId: null,
-      enabled: true,
+      status: 'enabled',
       metadata: { ...(await h.storage.clients.find(leaving.id))?.metadata, dialects: ['oauth'] },
     })
     h.context.clients.forget()

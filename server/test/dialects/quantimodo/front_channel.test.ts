@@ -70,7 +70,7 @@ describe('the switches', () => {
     await h.storage.clients.save({
       clientId: client.id,
       ownerId: null,
-      enabled: true,
+      status: 'enabled',
       metadata: { ...record?.metadata, front_channel_tokens: false },
     })
     h.context.clients.forget()

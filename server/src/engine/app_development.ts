@@ -1,0 +1,45 @@
+/**
+ * Apps in development: they work for their owner, the people who work on them, and the testers who accepted an
+ * invitation. Approval lifts that limit and nothing else.
+ */
+import type { UserId } from '../protocol/names.ts'
+import { Refusal } from '../protocol/refusal.ts'
+import type { Client } from './clients.ts'
+import type { Context } from './context.ts'
+import { ownApi } from './known_resources.ts'
+
+/** Whether the person may use the app as it is now. */
+export async function isOpenTo(context: Context, client: Client, userId: UserId): Promise<boolean> {
+  if (client.status === 'enabled') return true
+  if (client.status === 'disabled') return false
+  const { clients, testers } = context.storage
+  return (
+    client.ownerId === userId ||
+    (await clients.isCollaborator(client.id, userId)) ||
+    (await testers.isTester(client.id, userId))
+  )
+}
+
+/** Throws Refusal where the app is in development, and not for this person. */
+export async function requireOpenTo(context: Context, client: Client, userId: UserId): Promise<void> {
+  if (client.status === 'pending' && !(await isOpenTo(context, client, userId))) throw new Refusal('app_in_development')
+}
+
+/** Throws Refusal unless the owner of an app in development has an account that may still be used. */
+export async function requireStandingOwner(context: Context, client: Client): Promise<void> {
+  if (client.status !== 'pending') return
+  const owner = client.ownerId === null ? undefined : await context.storage.accounts.find(client.ownerId)
+  if (owner?.enabled === true) return
+  throw new Refusal('app_in_development', { cause: 'The app is in development, and its owner cannot use it any more.' })
+}
+
+/** Throws Refusal where a machine client in development asks for a token of its own for somebody else's API. */
+export function requireOwnApiOnly(context: Context, client: Client, resources: readonly string[]): void {
+  const own = ownApi(context.settings.issuer)
+  if (client.status !== 'pending' || resources.every((resource) => resource === own)) return
+  throw new Refusal('app_in_development', {
+    cause: 'The app is in development, and gets tokens of its own for the API of this server alone.',
+    expected: own,
+    got: resources.join(' '),
+  })
+}

@@ -1,0 +1,97 @@
+/**
+ * The testers of an app in development: invited by username, and testers once they have accepted. Whether a username
+ * that is invited is anybody's is told to nobody.
+ */
+import { normalizeLogin, usernameProblem } from '../protocol/account_names.ts'
+import type { ClientId, UserId } from '../protocol/names.ts'
+import type { Tester } from '../storage/contract.ts'
+import { isOpenTo } from './app_development.ts'
+import type { Client } from './clients.ts'
+import type { Caller, Context } from './context.ts'
+import { type Changed, type Developer, gone, record } from './developer_apps.ts'
+import { networkUnit } from './network.ts'
+
+/** How many people may be invited to one app. */
+export const testerLimit = 25
+
+/** Invites a person by username. The answer is the same whether or not there is such a person. */
+export async function inviteTester(
+  context: Context,
+  by: Developer,
+  client: Client,
+  username: string,
+): Promise<Changed> {
+  const given = username.trim().normalize('NFKC')
+  const problem = given === '' ? 'Give a username.' : usernameProblem(given)
+  if (problem !== undefined) return { problem }
+  const network = networkUnit(by.caller.address)
+  if (await context.throttle.exceededAnywhere('invitation', network)) {
+    return { problem: 'Too many invitations came from your network. Try again in a few minutes.' }
+  }
+  context.throttle.fail('invitation', network)
+  const person = await context.storage.accounts.findByLogin(normalizeLogin(given))
+  const tester = { username: given, userId: person?.id ?? null }
+  const outcome = await context.storage.testers.invite(client.id, tester, testerLimit)
+  if (outcome === 'gone') return { problem: gone }
+  if (outcome === 'present') return { problem: 'This username has been invited already.' }
+  if (outcome === 'full') return { problem: `You can invite ${testerLimit} people. Remove somebody first.` }
+  record(context, by, client.id, 'tester_invited', { username: given })
+  return {}
+}
+
+/** Takes an invitation back; what the app holds of a tester ends with it. */
+export async function removeTester(
+  context: Context,
+  by: Developer,
+  client: Client,
+  username: string,
+): Promise<Changed> {
+  const removed = await context.storage.testers.remove(client.id, username)
+  if (removed === undefined) return { problem: gone }
+  record(context, by, client.id, 'tester_removed', { username: removed.username })
+  if (removed.userId !== null && removed.state === 'accepted') await endTest(context, client.id, removed.userId)
+  return {}
+}
+
+/** Ends what an app in development holds of a person who may no longer use it. */
+async function endTest(context: Context, clientId: ClientId, userId: UserId): Promise<void> {
+  const client = await context.clients.find(clientId)
+  if (client === undefined || (await isOpenTo(context, client, userId))) return
+  await context.storage.consents.withdraw(userId, clientId)
+  await context.storage.grants.endAll({ userId, clientId }, 'revoked_by_client')
+}
+
+/** An app that asks the person to test it, or that the person tests. */
+export interface Invitation extends Tester {
+  readonly name: string
+  /** The app's owner, by username. */
+  readonly owner: string | undefined
+}
+
+/** The invitations of a person to apps that are still in development. */
+export async function listInvitations(context: Context, userId: UserId): Promise<readonly Invitation[]> {
+  const invitations = await context.storage.testers.listOf(userId)
+  const found = await Promise.all(
+    invitations.map(async (tester) => {
+      const client = await context.clients.find(tester.clientId)
+      if (client?.status !== 'pending') return []
+      const owner = client.ownerId === null ? undefined : await context.storage.accounts.find(client.ownerId)
+      return [{ ...tester, name: client.name, owner: owner?.username }]
+    }),
+  )
+  return found.flat()
+}
+
+/** The person's own answer to an invitation, or the end of a test. False where there is none. */
+export async function answerInvitation(
+  context: Context,
+  userId: UserId,
+  clientId: ClientId,
+  answer: 'accepted' | 'declined',
+  caller: Caller,
+): Promise<boolean> {
+  if (!(await context.storage.testers.answer(clientId, userId, answer))) return false
+  context.audit.record(`invitation_${answer}`, { actor: userId, clientId, caller })
+  if (answer === 'declined') await endTest(context, clientId, userId)
+  return true
+}

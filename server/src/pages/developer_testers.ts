@@ -1,0 +1,56 @@
+/** /developer/apps/ID/testers: who may use an app while it is in development. */
+import type { FastifyInstance } from 'fastify'
+import { inviteTester, removeTester, testerLimit } from '../engine/app_testers.ts'
+import type { Client } from '../engine/clients.ts'
+import type { Context } from '../engine/context.ts'
+import { sendPage } from '../http/page_headers.ts'
+import { frame, requireOwnApp } from './developer_apps.ts'
+import { testersPath } from './kit/paths.ts'
+import { goTo, noticeOf, readSignedForm, requireSignedIn, type SignedIn } from './page.ts'
+import { appTesters } from './views/app_testers.tsx'
+
+type AppRoute = { Params: { id: string } }
+
+const notices = { invited: 'The invitation is on its way.', removed: 'The person is removed.' } as const
+
+export function registerDeveloperTesters(app: FastifyInstance, context: Context): void {
+  async function page(
+    browser: SignedIn,
+    client: Client,
+    more: { notice?: string | undefined; problem?: string; invite?: { username: string; problem: string } },
+  ): Promise<string> {
+    const testers = await context.storage.testers.list(client.id)
+    return appTesters({
+      ...frame(context, browser, client),
+      open: client.status === 'enabled',
+      limit: testerLimit,
+      // Somebody who has declined looks like somebody who is not there.
+      testers: testers.map(({ username, state }) => ({ username, accepted: state === 'accepted' })),
+      ...more,
+    })
+  }
+
+  app.get<AppRoute>('/developer/apps/:id/testers', async (request, reply) => {
+    const browser = await requireSignedIn(context, request, reply)
+    if (browser === undefined) return reply
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    return sendPage(reply, 200, await page(browser, client, { notice: noticeOf(request, notices) }))
+  })
+
+  app.post<AppRoute>('/developer/apps/:id/testers', async (request, reply) => {
+    const { browser, form, by } = await readSignedForm(context, request, reply)
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    const username = form.get('username') ?? ''
+    const { problem } = await inviteTester(context, by, client, username)
+    if (problem === undefined) return goTo(reply, `${testersPath(client.id)}?done=invited`)
+    return sendPage(reply, 400, await page(browser, client, { invite: { username, problem } }))
+  })
+
+  app.post<AppRoute>('/developer/apps/:id/testers/remove', async (request, reply) => {
+    const { browser, form, by } = await readSignedForm(context, request, reply)
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    const { problem } = await removeTester(context, by, client, form.get('username') ?? '')
+    if (problem === undefined) return goTo(reply, `${testersPath(client.id)}?done=removed`)
+    return sendPage(reply, 400, await page(browser, client, { problem }))
+  })
+}
