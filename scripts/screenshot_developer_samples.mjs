@@ -18,11 +18,12 @@ const day = 1440 * minute
 
 const passed = (text) => ({ text, outcome: 'passed' })
 const failed = (text) => ({ text, outcome: 'failed' })
-const unreached = (text) => ({ text, outcome: 'unreached' })
+const unreached = (text) => ({ text, outcome: 'not_reached' })
 const entry = (number, change) => ({
   requestId: `${requestId.slice(0, -2)}${String(number).padStart(2, '0')}`,
   at: at - number * 7 * minute,
   method: 'POST',
+  ruleset: 'token:refresh_token',
   endpoint: '/oauth/token',
   status: 200,
   reason: '',
@@ -164,6 +165,10 @@ export const developerSamples = {
       viewer,
       app: { clientId: 'meadow', name: 'Meadow Journal' },
       entries,
+      kinds: {
+        endpoints: ['/oauth/authorize', '/oauth/token'],
+        reasons: ['client_secret_wrong', 'redirect_uri_not_registered'],
+      },
       retentionDays: 14,
       olderHref: '?before=1',
     }),

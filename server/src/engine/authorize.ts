@@ -14,7 +14,7 @@ import { type Client, registeredScope, requiresPkce } from './clients.ts'
 import type { Context } from './context.ts'
 import type { Trace } from './request_log.ts'
 import { requireResources } from './resources.ts'
-import { at, type RuleName } from './rules.ts'
+import { at, type RuleName, skip } from './rules.ts'
 import type { Ticket } from './ticket.ts'
 
 /** A request that has passed its checks, as it is sealed and carried from page to page. */
@@ -312,19 +312,24 @@ function mayBeOffline(client: Client, scope: readonly string[]): boolean {
   )
 }
 
-async function requireKnownResources({ context, form, found }: Checking): Promise<void> {
+async function requireKnownResources({ context, form, found, trace }: Checking): Promise<void> {
+  if (!form.has('resource')) skip(trace, 'resource')
   found.resources = await requireResources(context, form.all('resource'))
 }
 
 function requirePkce({ form, progress, trace }: Checking): void {
   // There is no code that could be intercepted.
-  if (frontChannelAsked(form, trace) !== undefined) return
+  if (frontChannelAsked(form, trace) !== undefined) {
+    skip(trace, 'pkce')
+    return
+  }
   const challenge = form.get('code_challenge')
   const method = form.get('code_challenge_method')
   if (challenge === undefined) {
     if (method !== undefined)
       throw new Refusal('code_challenge_malformed', { cause: 'A code_challenge_method came without a code_challenge.' })
     if (requiresPkce(clientOf(progress))) throw new Refusal('code_challenge_missing')
+    skip(trace, 'pkce')
     return
   }
   if (method !== 'S256') {
@@ -333,15 +338,18 @@ function requirePkce({ form, progress, trace }: Checking): void {
       got: method ?? 'none, which means plain',
     })
   }
-  if (!isCodeChallenge(challenge)) throw new Refusal('code_challenge_malformed')
+  if (!isCodeChallenge(challenge)) {
+    throw new Refusal('code_challenge_malformed', { expected: '43 characters of A-Z a-z 0-9 - _', got: challenge })
+  }
 }
 
 const prompts = new Set(['none', 'login', 'consent', 'select_account', 'create'])
 
-function requirePrompt({ form, progress, found }: Checking): void {
+function requirePrompt({ form, progress, found, trace }: Checking): void {
+  if (!form.has('prompt') && !form.has('max_age')) skip(trace, 'prompt')
   const prompt = (form.get('prompt') ?? '').split(' ').filter((value) => value !== '')
   if (prompt.some((value) => !prompts.has(value)) || (prompt.includes('none') && prompt.length > 1)) {
-    throw new Refusal('prompt_invalid')
+    throw new Refusal('prompt_invalid', { expected: [...prompts].join(' '), got: prompt.join(' ') })
   }
   found.prompt = prompt
   const maxAge = form.get('max_age')
@@ -350,7 +358,7 @@ function requirePrompt({ form, progress, found }: Checking): void {
     if (registered !== undefined) found.maxAge = registered
     return
   }
-  if (!/^[0-9]{1,9}$/.test(maxAge)) throw new Refusal('max_age_invalid')
+  if (!/^[0-9]{1,9}$/.test(maxAge)) throw new Refusal('max_age_invalid', { expected: 'whole seconds', got: maxAge })
   found.maxAge = Number(maxAge)
 }
 

@@ -27,6 +27,8 @@ export interface Trace {
   ruleset: string
   /** The rule under way; where a refusal is thrown, the one that refused. */
   rule: string
+  /** Rules passed over because the request had nothing for them to check. */
+  readonly notApplicable: Set<string>
   /** The client that was claimed. */
   clientId: ClientId | undefined
   /** Whether that claim was proved (for a public client: its credential, or its redirect URI). */
@@ -45,6 +47,7 @@ export function startTrace(endpoint: string, method: string, caller: Caller): Tr
     caller,
     ruleset: endpoint,
     rule: 'request',
+    notApplicable: new Set(),
     clientId: undefined,
     authenticated: false,
     userId: undefined,
@@ -95,7 +98,7 @@ export function createRequestLog(storage: Storage, clock: Clock, keyring: Keyrin
       const at = clock.now()
       const kind = !trace.authenticated ? 'unauthenticated' : refusal === undefined ? 'answered' : 'refused'
       if (!kept(kind, clientId, at)) return
-      const shown = trace.authenticated || ownRedirectUri.has(refusal?.reason ?? '')
+      const shown = trace.authenticated || isOwnToSee(trace, refusal)
       queue.add({
         requestId: trace.caller.requestId,
         clientId,
@@ -105,7 +108,7 @@ export function createRequestLog(storage: Storage, clock: Clock, keyring: Keyrin
         status,
         reason: refusal?.reason ?? '',
         rule: refusal === undefined ? '' : trace.rule,
-        ruleset: trace.ruleset,
+        ruleset: [trace.ruleset, ...trace.notApplicable].join(' '),
         cause: [refusal === undefined ? trace.note : refusal.why, trace.warning]
           .filter((part) => part !== '')
           .join(' '),
@@ -123,6 +126,25 @@ export function createRequestLog(storage: Storage, clock: Clock, keyring: Keyrin
     },
   }
 }
+
+/**
+ * Whether the owner may see what was compared although nobody proved to be the app: its own registered URIs, and the
+ * parameters of an authorization request that named one of them. Neither says anything of a person or of another app.
+ */
+function isOwnToSee({ ruleset, rule }: Trace, refusal: Refusal | undefined): boolean {
+  if (ownRedirectUri.has(refusal?.reason ?? '')) return true
+  return ruleset === 'authorize' && ofTheRequest.has(rule)
+}
+
+/** Rules of an authorization request that come after the redirect URI was found to be registered. */
+const ofTheRequest: ReadonlySet<string> = new Set([
+  'parameters',
+  'response_type',
+  'scope',
+  'resource',
+  'pkce',
+  'prompt',
+])
 
 /** Reasons about the owner's own registered URIs, which may be shown although anybody can cause them. */
 const ownRedirectUri: ReadonlySet<string> = new Set([

@@ -89,24 +89,55 @@ export const rulesets = {
 
 export type RulesetName = keyof typeof rulesets
 
-/** Whether a rule of the list was passed, has refused, or was not reached. */
-export type RuleResult = 'passed' | 'failed' | 'not_reached'
+/** Whether a rule was passed, has refused, had nothing to check, or was not reached. */
+export type RuleResult = 'passed' | 'failed' | 'not_applicable' | 'not_reached'
 
 /** Marks the rule that is about to be checked. */
 export function at(trace: Trace, rule: RuleName): void {
   trace.rule = rule
 }
 
-/** The results of a recorded list, for showing. `failed` is empty where nothing was refused. */
+/** Marks a rule that has nothing to check in this request: what it asks for was neither sent nor needed. */
+export function skip(trace: Trace, rule: RuleName): void {
+  trace.notApplicable.add(rule)
+}
+
+/** Marks the rules that had nothing to check in an authorization request which was checked before and comes back. */
+export function skipAbsent(
+  trace: Trace,
+  request: {
+    readonly codeChallenge?: string | undefined
+    readonly resources: readonly string[]
+    readonly prompt: readonly string[]
+    readonly maxAge?: number | undefined
+  },
+): void {
+  if (request.codeChallenge === undefined) skip(trace, 'pkce')
+  if (request.resources.length === 0) skip(trace, 'resource')
+  if (request.prompt.length === 0 && request.maxAge === undefined) skip(trace, 'prompt')
+}
+
+/**
+ * The results of a recorded list, for showing. `recorded` is the name of the list, then those of its rules that had
+ * nothing to check, separated by spaces. `failed` is empty where
+ * nothing was refused.
+ */
 export function ruleResults(
-  ruleset: string,
+  recorded: string,
   failed: string,
 ): readonly { readonly rule: RuleName; readonly title: string; readonly result: RuleResult }[] {
+  const [ruleset = '', ...skipped] = recorded.split(' ')
   const rules: readonly RuleName[] = ruleset in rulesets ? rulesets[ruleset as RulesetName] : []
   const position = failed === '' ? rules.length : rules.indexOf(failed as RuleName)
   return rules.map((rule, i) => ({
     rule,
     title: ruleTitles[rule],
-    result: i < position ? 'passed' : i === position ? 'failed' : 'not_reached',
+    result: resultOf(i, position, skipped.includes(rule)),
   }))
+}
+
+function resultOf(at: number, failed: number, skipped: boolean): RuleResult {
+  if (at === failed) return 'failed'
+  if (at > failed) return 'not_reached'
+  return skipped ? 'not_applicable' : 'passed'
 }

@@ -9,7 +9,7 @@ import type { Context } from '../engine/context.ts'
 import { decideNext, type Next, resumeRequest, sealRequest } from '../engine/interaction.ts'
 import { issueAnswer } from '../engine/issue.ts'
 import type { Trace } from '../engine/request_log.ts'
-import { at } from '../engine/rules.ts'
+import { at, skipAbsent } from '../engine/rules.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { type Browser, readBrowser } from './cookies.ts'
 import { interactionPath } from './paths.ts'
@@ -94,6 +94,7 @@ async function proceed(
   trace: Trace,
   interact?: OwnAnswers['interact'],
 ): Promise<FastifyReply> {
+  skipAbsent(trace, checked)
   at(trace, 'sign_in')
   const next = await decideNext(context, checked, browser).catch((error: unknown) => {
     if (error instanceof Refusal && afterSignIn.has(error.reason)) at(trace, 'consent')

@@ -5,6 +5,7 @@ import type { Client } from '../engine/clients.ts'
 import type { Context } from '../engine/context.ts'
 import { allow, decideNext, sealRequest, withoutTicket } from '../engine/interaction.ts'
 import { startTrace } from '../engine/request_log.ts'
+import { skipAbsent } from '../engine/rules.ts'
 import { spendTicket } from '../engine/ticket.ts'
 import { mayRedirect, whatWasSent } from '../http/authorize_flow.ts'
 import { callerOf } from '../http/caller.ts'
@@ -66,6 +67,7 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
       })
       const trace = startTrace('/consent', 'POST', caller)
       trace.ruleset = 'authorize'
+      skipAbsent(trace, open.request)
       trace.clientId = next.client.id
       trace.authenticated = true
       trace.userId = account.id

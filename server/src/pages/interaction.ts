@@ -6,7 +6,7 @@ import type { Client } from '../engine/clients.ts'
 import type { Caller, Context } from '../engine/context.ts'
 import { openRequest, requireUnchangedClient, sealRequest } from '../engine/interaction.ts'
 import { startTrace } from '../engine/request_log.ts'
-import type { RuleName } from '../engine/rules.ts'
+import { type RuleName, skipAbsent } from '../engine/rules.ts'
 import type { Browser } from '../http/cookies.ts'
 import type { Refusal } from '../protocol/refusal.ts'
 import { goTo } from './page.ts'
@@ -48,6 +48,7 @@ export function declined(
 ): FastifyReply {
   const trace = startTrace(endpoint, 'POST', { ...caller, dialect: request.dialect })
   trace.ruleset = 'authorize'
+  skipAbsent(trace, request)
   trace.rule = rule
   trace.clientId = client.id
   context.requests.record(trace, 303, refusal)

@@ -190,29 +190,42 @@ th:last-child, td:last-child { padding-right: var(--s5); }
 td time { font-variant-numeric: tabular-nums; white-space: nowrap; }
 td time > span { display: block; }
 #subscription-keys th:not(:first-child), #subscription-keys td > code { white-space: nowrap; }
-#request-log { table-layout: fixed; }
-#request-log th:nth-child(1) { width: 11.5rem; }
-#request-log th:nth-child(2) { width: 12rem; }
-#request-log th:nth-child(3) { width: 9.5rem; }
-#request-log th:nth-child(4) { width: 10rem; }
-/* A browser's user agent fills eight lines; it is whole where the row is open. */
-#request-log tr:not(:has(details[open])) > td[data-label='User agent'] > bdi { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden; }
-.answer code { display: block; margin-top: var(--s1); font-size: var(--tiny); }
+.filter { display: flex; flex-wrap: wrap; align-items: flex-end; gap: var(--s3); margin-bottom: var(--s4); }
+.filter label { display: grid; gap: var(--s1); font-size: var(--tiny); color: var(--muted); min-width: 0; max-width: 16rem; flex: 0 1 auto; }
+.filter .grow { flex: 1 1 12rem; max-width: none; }
+.filter select, .filter input { width: 100%; min-height: 2.75rem; font: inherit; font-size: var(--small); color: var(--ink); background: var(--card); border: 1px solid var(--edge); border-radius: var(--radius-small); padding: 0.25rem 0.625rem; text-overflow: ellipsis; }
+#request-log { table-layout: fixed; font-size: var(--small); }
+#request-log thead { position: absolute; }
+#request-log tr.day th { padding-top: var(--s4); color: var(--ink); font-weight: 600; }
+#request-log tr[data-reason] > td { padding-block: var(--s2); }
+#request-log .time { width: 6.75rem; }
+#request-log .outcome { width: 11.25rem; }
+#request-log .endpoint { width: 17rem; }
+#request-log .facts-list { font-size: inherit; gap: var(--s1) var(--s4); }
+.state::before { content: ""; display: inline-block; width: 0.5rem; height: 0.5rem; border-radius: 50%; margin-inline-end: var(--s2); vertical-align: 0.05em; background: currentColor; }
+.state { white-space: nowrap; font-weight: 550; }
+.state.good { color: var(--ok); }
+.state.warn { color: var(--warn); }
+.state.bad { color: var(--danger); }
+.cause summary > span { min-width: 0; }
+.given { display: block; }
 summary { cursor: pointer; list-style: none; display: flex; gap: var(--s2); border-radius: 0.25rem; }
 summary::-webkit-details-marker { display: none; }
 summary > svg { width: 1.125rem; height: 1.125rem; margin-top: 0.2rem; color: var(--muted); }
 summary:hover > svg { color: var(--accent); }
 details[open] > summary > svg { transform: rotate(90deg); }
-tr[data-reason]:not([data-reason=""]) summary > span { font-weight: 600; }
+tr[data-reason]:not([data-reason=""]) .cause > details > summary > span { font-weight: 600; }
 tr:has(details[open]) > td { background: var(--ground); }
-.inside { margin: var(--s4) 0 var(--s2); padding-left: calc(1.125rem + var(--s2)); font-size: var(--small); }
-.inside > * + * { margin-top: var(--s4); }
+.inside { margin: var(--s4) 0 var(--s3); display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: var(--s4) var(--s6); font-size: var(--small); }
+.inside > section + section { margin-top: 0; }
+.inside > section > * + h2, .inside > section > * + details { margin-top: var(--s4); }
 .inside p { margin-bottom: 0; }
 .inside h2 { font-size: var(--tiny); color: var(--muted); font-weight: 600; margin-bottom: var(--s1); }
-.rules li { display: grid; grid-template-columns: 1.25rem 1fr; gap: var(--s1); padding: 0.125rem 0; }
+.rules li { display: grid; grid-template-columns: 1.25rem 1fr max-content; gap: var(--s1) var(--s2); padding: 0.125rem 0; }
+.rules .word { color: var(--muted); font-size: var(--tiny); }
 .rules .passed > :first-child { color: var(--ok); }
-.rules .failed { color: var(--danger); font-weight: 600; }
-.rules .unreached { color: var(--muted); }
+.rules .failed, .rules .failed > .word { color: var(--danger); font-weight: 600; }
+.rules .not_applicable, .rules .not_reached { color: var(--muted); }
 .diff { font-family: var(--mono); font-size: var(--tiny); background: var(--card); border: 1px solid var(--line); border-radius: var(--radius-small); padding: var(--s3); display: grid; grid-template-columns: max-content 1fr; gap: var(--s1) var(--s3); }
 .diff dt { color: var(--muted); }
 /* A value somebody sent cannot turn the line around with direction marks. */
@@ -221,7 +234,20 @@ tr:has(details[open]) > td { background: var(--ground); }
 .diff .end { color: var(--muted); font-style: italic; font-family: var(--sans); }
 .more { display: flex; justify-content: space-between; gap: var(--s4); margin-top: var(--s4); }
 
+@media (min-width: 62.01rem) {
+  /* What is opened takes the width of the whole line. */
+  #request-log .inside { margin-inline-start: -34.25rem; }
+  .cause details:not([open]) > summary > span { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+}
 @media (max-width: 62rem) {
+  .inside { grid-template-columns: minmax(0, 1fr); }
+  #request-log tr[data-reason] { display: grid; grid-template-columns: max-content 1fr; gap: 0 var(--s3); padding: var(--s3) var(--s4); }
+  #request-log tr[data-reason] > td:nth-child(n) { width: auto; padding: 0; }
+  #request-log tr[data-reason] > td:nth-child(3) { grid-column: 1 / -1; }
+  #request-log tr[data-reason] > td.cause { grid-column: 1 / -1; }
+  #request-log tr.day { padding: var(--s3) var(--s4) 0; }
+  #request-log tr.day th { display: block; padding: 0; }
+  .filter label { flex: 1 1 8rem; max-width: none; }
   .table { padding: 0; }
   table, tbody, tr, td { display: block; }
   thead { display: none; }
@@ -233,9 +259,8 @@ tr:has(details[open]) > td { background: var(--ground); }
   td[data-label]::before { content: attr(data-label); color: var(--muted); font-size: var(--tiny); line-height: 1.5rem; }
   td[data-label].whole { display: block; padding-top: var(--s2); }
   td[data-label].whole::before { content: none; }
-  td time > span, .answer code { display: inline; }
+  td time > span { display: inline; }
   summary { min-height: 2.75rem; align-items: flex-start; padding: var(--s2) 0; }
-  .inside { padding-left: 0; margin-top: var(--s2); }
 }
 @media (max-width: 40rem) {
   .top > div { flex-wrap: wrap; padding: var(--s1) var(--s4) 0; }

@@ -466,12 +466,39 @@ export interface RequestRecord {
   readonly authenticated: boolean
 }
 
+/** A record with its place in the order of the log. */
+export interface LoggedRequest extends RequestRecord {
+  readonly seq: number
+}
+
+/** Which records of an app are meant. Every member that is given has to hold. */
+export interface RequestFilter {
+  readonly refused?: boolean | undefined
+  readonly endpoint?: string | undefined
+  readonly reason?: string | undefined
+}
+
 export interface Requests {
   /** Appends a batch; a fault is thrown to the writer, who drops and counts. */
   append(records: readonly RequestRecord[]): Promise<void>
-  /** Newest first. `before` pages. */
-  list(clientId: ClientId, limit: number, before?: Millis): Promise<readonly RequestRecord[]>
+  /**
+   * Newest first. `before` is the last record of the page before. With a filter only the newest `filterDepth` records of
+   * the app are looked through.
+   */
+  list(
+    clientId: ClientId,
+    limit: number,
+    before?: { readonly at: Millis; readonly seq: number },
+    filter?: RequestFilter,
+  ): Promise<readonly LoggedRequest[]>
+  /** What was recorded of the request of this id, newest first. */
+  find(clientId: ClientId, requestId: string): Promise<readonly LoggedRequest[]>
+  /** Endpoints and reasons among the newest records of the app, in the order of their names. */
+  kinds(clientId: ClientId): Promise<{ readonly endpoints: readonly string[]; readonly reasons: readonly string[] }>
 }
+
+/** How many of an app's newest records a filter looks through. */
+export const filterDepth = 20_000
 
 export interface AuditEvent {
   readonly at: Millis

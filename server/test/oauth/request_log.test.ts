@@ -1,5 +1,7 @@
 /** The request log: one entry per request, with its cause and rules, for the owner of the app and nobody else. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { UserId } from '../../src/protocol/names.ts'
+import { codeChallenge } from '../../src/protocol/pkce.ts'
 import type { RequestRecord } from '../../src/storage/contract.ts'
 import { newCode } from '../support/answers.ts'
 import {
@@ -21,10 +23,12 @@ describe('the request log', () => {
   let alice: TestBrowser
   let owner: TestBrowser
   let aliceId: string
+  let developerId: UserId
   beforeAll(async () => {
     h = await harness()
     aliceId = (await addAccount(h)).id
     const developer = await addAccount(h, 'developer')
+    developerId = developer.id
     await addAccount(h, 'mallory')
     client = await addClient(h, {}, { ownerId: developer.id })
     alice = (await authorize(h.app, authorizeUrl(client))).browser
@@ -64,7 +68,9 @@ describe('the request log', () => {
         reason,
         id,
         html,
-        checks: [...html.matchAll(/<li class="(passed|failed|unreached)">/g)].map(([, outcome]) => outcome),
+        checks: [...html.matchAll(/<li class="(passed|failed|not_applicable|not_reached)">/g)].map(
+          ([, outcome]) => outcome,
+        ),
       }),
     )
   }
@@ -116,7 +122,7 @@ describe('the request log', () => {
   test('lists the rules in their order: those before passed, one failed, the rest were not reached', async () => {
     await exchangeCode(h.app, client, await newCode(h, client, {}, alice), { code_verifier: 'w'.repeat(43) })
     const [verifier] = rows(await owner.get(logPath()))
-    expect(verifier?.checks).toEqual([...Array(6).fill('passed'), 'failed', ...Array(4).fill('unreached')])
+    expect(verifier?.checks).toEqual([...Array(6).fill('passed'), 'failed', ...Array(4).fill('not_reached')])
     await alice.get(authorizeUrl(client, { redirect_uri: `${callback}/` }))
     const [uri] = rows(await owner.get(logPath()))
     expect(uri?.reason).toBe('redirect_uri_not_registered')
@@ -124,12 +130,77 @@ describe('the request log', () => {
     await testBrowser(h.app).get(authorizeUrl(client))
     await alice.get(authorizeUrl(client, { scope: 'email' }))
     const [asked, sent] = rows(await owner.get(logPath()))
-    expect(sent?.checks).toEqual(Array(9).fill('passed'))
-    expect(asked?.checks).toEqual(Array(10).fill('passed'))
+    const [passed, none] = ['passed', 'not_applicable']
+    const request = [...Array(6).fill(passed), none, passed, none]
+    expect(sent?.checks, 'no resource, no prompt').toEqual(request)
+    expect(asked?.checks).toEqual([...request, passed])
     expect(asked?.html).not.toContain('the person has agreed')
     await token(h.app, client, { grant_type: 'client_credentials' })
     const [good] = rows(await owner.get(logPath()))
     expect(new Set(good?.checks)).toEqual(new Set(['passed']))
+  })
+
+  test('a rule that had nothing to check is neither passed nor refused', async () => {
+    const lax = await addClient(h, { require_pkce: false }, { ownerId: developerId })
+    const code = await newCode(h, lax, { code_challenge: undefined, code_challenge_method: undefined }, alice)
+    const exchange = { grant_type: 'authorization_code', code, redirect_uri: callback }
+    const exchanged = await token(h.app, lax, exchange)
+    expect(exchanged.status).toBe(200)
+    const page = await owner.get(`/developer/apps/${lax.id}/requests`)
+    const [last, authorization] = rows(page)
+    const wordOf = (html: string | undefined, rule: string) =>
+      new RegExp(`${rule}</span><span class="word">([^<]+)<`).exec(html ?? '')?.[1]
+    expect(wordOf(last?.html, 'code_verifier matches the code_challenge')).toBe('Not applicable')
+    expect(wordOf(last?.html, 'redirect URI is that of the authorization request')).toBe('Passed')
+    expect(wordOf(authorization?.html, 'PKCE is present where needed, and S256')).toBe('Not applicable')
+  })
+
+  test('says what was expected and what came for every rule that compares', async () => {
+    const compared = async (work: () => Promise<unknown>) => {
+      const { expected, got } = await only(work)
+      return { expected, got }
+    }
+    const registered = 'openid profile email offline_access basic readmeasurements writemeasurements'
+    const ask = (more: Record<string, string>) => () => alice.get(authorizeUrl(client, more))
+    expect(await compared(ask({ scope: 'basic strange' }))).toEqual({ expected: registered, got: 'strange' })
+    expect(await compared(ask({ response_type: 'token' }))).toEqual({ expected: 'code', got: 'token' })
+    expect(await compared(ask({ response_mode: 'fragment' }))).toEqual({ expected: 'query', got: 'fragment' })
+    expect(await compared(ask({ code_challenge_method: 'plain' }))).toEqual({ expected: 'S256', got: 'plain' })
+    expect(await compared(ask({ prompt: 'sometimes' }))).toMatchObject({ got: 'sometimes' })
+    expect(await compared(ask({ max_age: 'soon' }))).toMatchObject({ got: 'soon' })
+    expect(await compared(ask({ resource: 'https://nowhere.example' }))).toMatchObject({
+      got: 'https://nowhere.example',
+    })
+    const code = await newCode(h, client, {}, alice)
+    const verifier = 'w'.repeat(43)
+    expect(await compared(() => exchangeCode(h.app, client, code, { code_verifier: verifier }))).toEqual({
+      expected: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
+      got: codeChallenge(verifier),
+    })
+    expect(await compared(() => exchangeCode(h.app, client, code, { redirect_uri: `${callback}/x` }))).toEqual({
+      expected: callback,
+      got: `${callback}/x`,
+    })
+    const own = { grant_type: 'client_credentials', scope: 'basic strange' }
+    expect(await compared(() => token(h.app, client, own))).toMatchObject({ got: 'basic strange' })
+  })
+
+  test('is filtered by outcome, endpoint and reason, and each request has an address of its own', async () => {
+    const { headers } = await token(h.app, client, { grant_type: 'client_credentials', scope: 'strange' })
+    await token(h.app, client, { grant_type: 'client_credentials' })
+    const reasons = async (query: string) => rows(await owner.get(`${logPath()}?${query}`)).map(({ reason }) => reason)
+    expect(new Set(await reasons('outcome=answered'))).toEqual(new Set(['']))
+    expect(await reasons('outcome=refused')).not.toContain('')
+    expect(new Set(await reasons('endpoint=&reason=scope_not_registered&request='))).toEqual(
+      new Set(['scope_not_registered']),
+    )
+    expect(new Set(await reasons('outcome=refused&endpoint=%2Foauth%2Fauthorize'))).not.toContain('code_spent')
+    const id = String(headers['x-request-id'])
+    const page = await owner.get(`${logPath()}?request=${id}`)
+    expect(rows(page)).toMatchObject([{ id, reason: 'scope_not_registered' }])
+    expect(page.body).toContain('<details open')
+    expect((await owner.get(`${logPath()}?request=unknown`)).body).toContain('No request with this ID')
+    expect((await owner.get(`${logPath()}?outcome=maybe`)).status).toBe(400)
   })
 
   test('says how a redirect URI differs, although anybody can have sent it', async () => {
@@ -144,8 +215,6 @@ describe('the request log', () => {
     for (const work of [
       () => exchangeCode(h.app, { id: client.id, secret: 'a wrong secret' }, code),
       () => token(h.app, { id: client.id }, { grant_type: 'refresh_token', refresh_token: 'x' }),
-      () => alice.get(authorizeUrl(client, { scope: 'a-strange-scope' })),
-      () => alice.get(authorizeUrl(client, { response_type: 'strange' })),
     ]) {
       const record = await only(work)
       expect(record).toMatchObject({ authenticated: false, expected: null, got: null, pairwise: null })
@@ -234,7 +303,7 @@ describe('the request log', () => {
     expect((await mallory.get('/developer')).body).not.toContain(client.id)
     expect((await owner.get('/developer')).body).toContain(`<a href="/developer/apps/${client.id}">`)
     expect((await owner.get(`${logPath()}?before=x`)).status).toBe(400)
-    expect((await owner.get(`${logPath()}?before=1`)).status).toBe(200)
+    expect((await owner.get(`${logPath()}?before=1.1`)).status).toBe(200)
   })
 
   test('the id of a request is on every response, its own each time, and in no JSON body', async () => {

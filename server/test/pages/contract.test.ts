@@ -275,8 +275,29 @@ describe('the request log', () => {
     )
   const rowsOf = (page: Element) => {
     const [body] = named(byId(page, 'request-log'), 'tbody')
-    return body === undefined ? [] : named(body, 'tr')
+    return body === undefined ? [] : named(body, 'tr').filter((row) => row.attributes['data-reason'] !== undefined)
   }
+
+  /** What an opened row says of the request, by label. */
+  const factsOf = (row: Element | undefined) => {
+    const list = row && named(row, 'dl').find((dl) => dl.attributes.class === 'facts-list')
+    const words = (name: string) => (list === undefined ? [] : named(list, name).map(textOf))
+    const values = words('dd')
+    return Object.fromEntries(words('dt').map((label, i) => [label, values[i]]))
+  }
+
+  test('the name of a day stands once above its requests', () => {
+    const page = render([entry(), entry(), { ...entry(), at: entry().at - 86_400_000 }])
+    const [body] = named(byId(page, 'request-log'), 'tbody')
+    const rows = body === undefined ? [] : named(body, 'tr')
+    expect(rows.map((row) => (row.attributes.class === 'day' ? textOf(row) : 'entry'))).toEqual([
+      '3 March 2026',
+      'entry',
+      'entry',
+      '2 March 2026',
+      'entry',
+    ])
+  })
 
   test('has exactly one row per entry, named by its reason', () => {
     const rows = rowsOf(
@@ -288,19 +309,15 @@ describe('the request log', () => {
   test('a row shows time, endpoint, status, user agent and cause', () => {
     const [row] = rowsOf(render([entry()]))
     const cells = row === undefined ? [] : named(row, 'td')
-    expect(cells.map((cell) => cell.attributes['data-label'])).toEqual([
-      'Time',
-      'Endpoint',
-      'Answer',
-      'User agent',
-      'Cause',
-    ])
-    const [time, endpoint, status, agent, cause] = cells.map(textOf)
-    expect(time).toBe('14:02:11 3 March 2026')
+    const [time, outcome, endpoint, cause] = cells.map(textOf)
+    expect(time).toBe('14:02:11')
+    expect(outcome).toBe('Refused')
     expect(endpoint).toBe('GET /oauth/authorize')
-    expect(status).toBe('400 invalid_request')
-    expect(agent).toBe('Firefox 152')
     expect(cause).toContain('The redirect URI ends in a slash')
+    expect(factsOf(row)).toMatchObject({
+      Status: '400 invalid_request',
+      'User agent': expect.stringMatching(/Firefox 152/),
+    })
     expect(row && named(row, 'time')[0]?.attributes.datetime).toBe('2026-03-03T14:02:11.000Z')
   })
 
@@ -309,20 +326,25 @@ describe('the request log', () => {
     const [details] = row === undefined ? [] : named(row, 'details')
     if (details === undefined) throw new Error('there is nothing to open')
     expect(named(details, 'li').map(textOf)).toEqual([
-      '✓passed: the app exists',
-      '✗failed: the redirect URI is registered',
-      '·not reached: the scope is registered',
+      '✓the app existsPassed',
+      '✗the redirect URI is registeredRefused',
+      '·the scope is registeredNot reached',
     ])
     expect(named(details, 'mark').map(textOf)).toEqual(['/'])
-    expect(textOf(details)).toContain('They part at character 26: expected the end, got “/”.')
-    expect(textOf(details)).toContain('X-Request-Id 01JNE4Q8S5')
+    expect(textOf(details)).toContain('First difference at character 26: expected the end, got “/”.')
+    expect(factsOf(row)['Request ID']).toBe('01JNE4Q8S5')
+    expect(textOf(details)).toContain('reason    redirect_uri_not_registered')
   })
 })
 
-test('every form carries the CSRF token, and is sent by POST', () => {
+test('every form that does something carries the CSRF token, and is sent by POST', () => {
   const forms = Object.values(everyPage((usual) => usual)).flatMap((html) => named(read(html), 'form'))
   expect(forms.length).toBeGreaterThan(10)
   for (const form of forms) {
+    if (form.attributes.class === 'filter') {
+      expect(form.attributes.method, 'a filter only reads').toBe('get')
+      continue
+    }
     expect(form.attributes.method).toBe('post')
     expect(hidden(form).csrf).toBe('token')
   }

@@ -18,7 +18,8 @@ import { goingOn } from '../../src/pages/views/going_on.tsx'
 import { landing } from '../../src/pages/views/landing.tsx'
 import { oauthError } from '../../src/pages/views/oauth_error.tsx'
 import { type ProblemKind, problem } from '../../src/pages/views/problem.tsx'
-import { type RequestEntry, requestLog } from '../../src/pages/views/request_log.tsx'
+import type { RequestEntry } from '../../src/pages/views/request_line.tsx'
+import { requestLog } from '../../src/pages/views/request_log.tsx'
 import { setUp } from '../../src/pages/views/set_up.tsx'
 import { type SignInProblem, signIn } from '../../src/pages/views/sign_in.tsx'
 import { signedOut, signOut } from '../../src/pages/views/sign_out.tsx'
@@ -79,6 +80,7 @@ export function entry(text: Text = (usual) => usual): RequestEntry {
     status: 400,
     error: text('invalid_request'),
     reason: text('redirect_uri_not_registered'),
+    ruleset: text('authorize'),
     cause: text('The redirect URI ends in a slash that the registered one does not have.'),
     expected: text('https://meadow.example/cb'),
     got: `${text('https://meadow.example/cb')}/`,
@@ -87,7 +89,7 @@ export function entry(text: Text = (usual) => usual): RequestEntry {
     checks: [
       { text: text('the app exists'), outcome: 'passed' },
       { text: text('the redirect URI is registered'), outcome: 'failed' },
-      { text: text('the scope is registered'), outcome: 'unreached' },
+      { text: text('the scope is registered'), outcome: 'not_reached' },
     ],
     rfc: text('RFC 9700 §2.1'),
     repair: text('Send it without the slash.'),

@@ -151,7 +151,9 @@ describe('the difference of two texts', () => {
   })
 
   test('names what cannot be seen or looks alike', () => {
-    expect(findDifference('a b', 'a\u00a0b')?.sentence).toBe('They part at character 2: expected U+0020, got U+00A0.')
+    expect(findDifference('a b', 'a\u00a0b')?.sentence).toBe(
+      'First difference at character 2: expected U+0020, got U+00A0.',
+    )
     expect(findDifference('cafe', 'c\u0430fe')?.sentence).toContain('expected “a”, got “\u0430” (U+0430)')
   })
 })

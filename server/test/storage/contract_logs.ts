@@ -1,6 +1,6 @@
 /** The request log, the audit log, usage, and storage as a whole. */
 import { describe, expect, test } from 'vitest'
-import type { AuditEvent, RequestRecord } from '../../src/storage/contract.ts'
+import type { AuditEvent, LoggedRequest, RequestFilter, RequestRecord } from '../../src/storage/contract.ts'
 import type { Place } from './contract.ts'
 import { opened } from './opened.ts'
 
@@ -34,9 +34,47 @@ export function logTests(place: () => Promise<Place>): void {
       const records = Array.from({ length: 30 }, (_, i) => requestRecord(1000 + i, { authenticated: i % 3 > 0 }))
       await at.storage.requests.append([...records, requestRecord(5000, { clientId: 'other' })])
       const list = await at.other.requests.list('app', 10)
-      expect(list).toEqual(records.slice(20).reverse())
-      expect(await at.other.requests.list('app', 5, 1020)).toEqual(records.slice(15, 20).reverse())
+      expect(list).toMatchObject(records.slice(20).reverse())
+      expect(await at.other.requests.list('app', 5, list.at(-1))).toMatchObject(records.slice(15, 20).reverse())
       expect(await at.other.requests.list('nobody', 5)).toEqual([])
+    })
+
+    test('a page of the request log ends between two records of one moment, and none is lost', async () => {
+      const records = Array.from({ length: 25 }, (_, i) => {
+        return requestRecord(7000, { clientId: 'burst', requestId: `burst-${i}`, authenticated: i % 2 > 0 })
+      })
+      await at.storage.requests.append(records)
+      const seen: string[] = []
+      for (let before: LoggedRequest | undefined; ; ) {
+        const list = await at.other.requests.list('burst', 4, before)
+        seen.push(...list.map(({ requestId }) => requestId))
+        before = list.at(-1)
+        if (list.length < 4) break
+      }
+      expect(seen).toEqual(records.map(({ requestId }) => requestId).reverse())
+    })
+
+    test('the request log is filtered by outcome, endpoint and reason, and searched by request id', async () => {
+      const of = (time: number, more: Partial<RequestRecord>) => requestRecord(time, { clientId: 'mixed', ...more })
+      await at.storage.requests.append([
+        of(1, { requestId: 'one', endpoint: '/oauth/token', reason: '' }),
+        of(2, { requestId: 'two', endpoint: '/oauth/token', reason: 'client_secret_wrong', authenticated: false }),
+        of(3, { requestId: 'three', endpoint: '/oauth/authorize', reason: 'scope_not_registered' }),
+        of(4, { requestId: 'four', endpoint: '/oauth/token', reason: 'code_expired' }),
+      ])
+      const ids = async (filter: RequestFilter) =>
+        (await at.other.requests.list('mixed', 10, undefined, filter)).map(({ requestId }) => requestId)
+      expect(await ids({})).toEqual(['four', 'three', 'two', 'one'])
+      expect(await ids({ refused: true })).toEqual(['four', 'three', 'two'])
+      expect(await ids({ refused: false })).toEqual(['one'])
+      expect(await ids({ endpoint: '/oauth/token', refused: true })).toEqual(['four', 'two'])
+      expect(await ids({ reason: 'scope_not_registered' })).toEqual(['three'])
+      expect(await at.other.requests.find('mixed', 'two')).toMatchObject([{ requestId: 'two', at: 2 }])
+      expect(await at.other.requests.find('app', 'two')).toEqual([])
+      expect(await at.other.requests.kinds('mixed')).toEqual({
+        endpoints: ['/oauth/authorize', '/oauth/token'],
+        reasons: ['client_secret_wrong', 'code_expired', 'scope_not_registered'],
+      })
     })
 
     test("a stranger's bytes do not fail the writer of the log", async () => {

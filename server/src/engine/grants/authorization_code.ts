@@ -2,14 +2,14 @@
  * The authorization_code grant (RFC 6749 §4.1.3) with PKCE (RFC 7636 §4.5). It proves that the caller is the client
  * that asked, by redirect URI and verifier; that a code works once is the pipeline's business.
  */
-import { isCodeVerifier, provesChallenge } from '../../protocol/pkce.ts'
+import { codeChallenge, isCodeVerifier, provesChallenge } from '../../protocol/pkce.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Client } from '../clients.ts'
 import type { Context } from '../context.ts'
 import { guesserKey, openCredential } from '../credentials.ts'
 import type { Trace } from '../request_log.ts'
 import { requireGrantedResources } from '../resources.ts'
-import { at } from '../rules.ts'
+import { at, skip } from '../rules.ts'
 import type { Proof, TokenRequest } from '../token_request.ts'
 
 export async function authorizationCode(
@@ -28,6 +28,7 @@ export async function authorizationCode(
   at(trace, 'same_redirect_uri')
   // "if the redirect_uri parameter was included in the authorization request, [...] their values MUST be identical"
   if (request.redirectUri === undefined) {
+    skip(trace, 'same_redirect_uri')
     if (agreed.redirectUriSent)
       throw new Refusal('redirect_uri_missing_at_token', { expected: agreed.redirectUri ?? '' })
   } else if (request.redirectUri !== agreed.redirectUri) {
@@ -36,7 +37,9 @@ export async function authorizationCode(
 
   at(trace, 'code_verifier')
   requireVerifier(request.codeVerifier, agreed.codeChallenge)
+  if (agreed.codeChallenge === undefined) skip(trace, 'code_verifier')
   at(trace, 'resource')
+  if (request.resources.length === 0) skip(trace, 'resource')
   const resources = requireGrantedResources(request.resources, agreed.resources)
   trace.userId = opened.grant.userId ?? undefined
   return {
@@ -51,15 +54,19 @@ export async function authorizationCode(
 function requireVerifier(verifier: string | undefined, challenge: string | undefined): void {
   if (challenge === undefined) {
     // A verifier without a challenge is how a stripped challenge shows (RFC 9700 §4.8.2).
-    if (verifier !== undefined) throw new Refusal('code_verifier_unexpected')
+    if (verifier !== undefined)
+      throw new Refusal('code_verifier_unexpected', { expected: 'no code_verifier', got: 'a code_verifier' })
     return
   }
-  if (verifier === undefined) throw new Refusal('code_verifier_missing')
+  if (verifier === undefined)
+    throw new Refusal('code_verifier_missing', { expected: `the code_verifier of ${challenge}` })
   if (!isCodeVerifier(verifier)) {
     throw new Refusal('code_verifier_malformed', {
       expected: '43 to 128 characters of A-Z a-z 0-9 - . _ ~',
       got: `${verifier.length} characters`,
     })
   }
-  if (!provesChallenge(verifier, challenge)) throw new Refusal('code_verifier_wrong', { expected: challenge })
+  if (!provesChallenge(verifier, challenge)) {
+    throw new Refusal('code_verifier_wrong', { expected: challenge, got: codeChallenge(verifier) })
+  }
 }

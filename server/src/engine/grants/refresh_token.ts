@@ -9,7 +9,7 @@ import type { Context } from '../context.ts'
 import { guesserKey, openCredential } from '../credentials.ts'
 import type { Trace } from '../request_log.ts'
 import { requireGrantedResources } from '../resources.ts'
-import { at } from '../rules.ts'
+import { at, skip } from '../rules.ts'
 import { requireKeyOfGrant } from '../subscription_key_rules.ts'
 import type { Proof, TokenRequest } from '../token_request.ts'
 
@@ -29,8 +29,10 @@ export async function refreshToken(
   trace.userId = grant.userId ?? undefined
 
   at(trace, 'scope')
+  if (request.scope === undefined) skip(trace, 'scope')
   const scope = narrow(request.scope, grant.context.scope, client)
   at(trace, 'resource')
+  if (request.resources.length === 0) skip(trace, 'resource')
   const resources = requireGrantedResources(request.resources, grant.context.resources)
   return {
     grant,

@@ -15,7 +15,7 @@ export function findDifference(expected: string, got: string): Difference | unde
   while (left[at] !== undefined && left[at] === right[at]) at++
   return {
     at,
-    sentence: `They part at character ${at + 1}: expected ${named(left[at])}, got ${named(right[at])}.`,
+    sentence: `First difference at character ${at + 1}: expected ${named(left[at])}, got ${named(right[at])}.`,
   }
 }
 

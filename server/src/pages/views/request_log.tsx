@@ -1,49 +1,28 @@
-/** The request log of an app: every answer it got and, where it was refused, the cause, the checks and the difference. */
-import type { RequestRecord } from '../../storage/contract.ts'
-import { type Difference, findDifference, Side } from '../kit/difference.tsx'
+/** The request log of an app: one line per request and, where it is opened, cause, rules, difference and repair. */
 import { LinkButton } from '../kit/form.tsx'
-import { ClockIcon, OpenIcon } from '../kit/icons.tsx'
+import { ClockIcon } from '../kit/icons.tsx'
 import { renderPage, type Viewer } from '../kit/layout.tsx'
-import { Tag } from '../kit/note.tsx'
 import { requestLogPath } from '../kit/paths.ts'
-import { Moment } from '../kit/time.tsx'
+import { Day } from '../kit/time.tsx'
 import { AppPage } from './app_page.tsx'
+import { type RequestEntry, RequestLine } from './request_line.tsx'
 
-export interface Check {
-  /** The rule as a statement that holds or does not: "the redirect URI is registered". */
-  readonly text: string
-  readonly outcome: 'passed' | 'failed' | 'unreached'
-}
-
-export interface RequestEntry
-  extends Pick<
-    RequestRecord,
-    | 'requestId'
-    | 'at'
-    | 'method'
-    | 'endpoint'
-    | 'status'
-    | 'reason'
-    | 'cause'
-    | 'expected'
-    | 'got'
-    | 'userAgent'
-    | 'authenticated'
-  > {
-  /** The OAuth error code that was answered. */
-  readonly error?: string | undefined
-  /** In the order in which they ran. */
-  readonly checks: readonly Check[]
-  /** The section that asks for the check that failed. */
-  readonly rfc?: string | undefined
-  /** What to change so that it works. */
-  readonly repair?: string | undefined
+/** What the person looks for. */
+export interface RequestQuery {
+  readonly outcome?: 'refused' | 'answered' | undefined
+  readonly endpoint?: string | undefined
+  readonly reason?: string | undefined
+  /** A request id; nothing else counts then. */
+  readonly request?: string | undefined
 }
 
 export interface RequestLogProps {
   readonly viewer: Viewer
   readonly app: { readonly clientId: string; readonly name: string }
   readonly entries: readonly RequestEntry[]
+  readonly query?: RequestQuery
+  /** What there is to choose from. */
+  readonly kinds?: { readonly endpoints: readonly string[]; readonly reasons: readonly string[] }
   readonly retentionDays: number
   readonly olderHref?: string | undefined
   /** Back to the newest, on every page but the first. */
@@ -51,39 +30,42 @@ export interface RequestLogProps {
 }
 
 export function requestLog(props: RequestLogProps): string {
-  const { app } = props
+  const { app, entries, query = {}, kinds = { endpoints: [], reasons: [] } } = props
+  const sought = Object.values(query).some((value) => value !== undefined)
   return renderPage(
     <AppPage
       viewer={props.viewer}
       app={app}
       here="requests"
       heading="Requests"
-      about={`Newest first, kept for ${props.retentionDays} days. Times are UTC.`}
+      about={`Newest first. Kept for ${props.retentionDays} days. Times are in UTC.`}
       act={
         <LinkButton href={requestLogPath(app.clientId)} look="plain">
-          Refresh
+          {sought ? 'All requests' : 'Refresh'}
         </LinkButton>
       }
       wide
     >
-      {props.entries.length === 0 ? <NoRequests /> : null}
-      <div class="card table" hidden={props.entries.length === 0}>
+      {entries.length === 0 && !sought ? null : <Filter clientId={app.clientId} query={query} kinds={kinds} />}
+      {entries.length === 0 ? <NoRequests query={query} sought={sought} days={props.retentionDays} /> : null}
+      <div class="card table" hidden={entries.length === 0}>
         <table id="request-log">
           <caption class="unseen">Requests of this app, newest first</caption>
-          <thead>
+          <colgroup>
+            <col class="time" />
+            <col class="outcome" />
+            <col class="endpoint" />
+            <col />
+          </colgroup>
+          <thead class="unseen">
             <tr>
               <th scope="col">Time</th>
+              <th scope="col">Outcome</th>
               <th scope="col">Endpoint</th>
-              <th scope="col">Answer</th>
-              <th scope="col">User agent</th>
               <th scope="col">Cause</th>
             </tr>
           </thead>
-          <tbody>
-            {props.entries.map((entry) => (
-              <Entry entry={entry} />
-            ))}
-          </tbody>
+          <tbody>{entries.flatMap((entry, i) => lines(app.clientId, entry, entries[i - 1], query))}</tbody>
         </table>
       </div>
       {props.olderHref === undefined && props.newestHref === undefined ? null : (
@@ -96,135 +78,115 @@ export function requestLog(props: RequestLogProps): string {
   )
 }
 
-function NoRequests() {
+/** The line of an entry, below the name of its day where that is another than the one before. */
+function lines(clientId: string, entry: RequestEntry, before: RequestEntry | undefined, query: RequestQuery) {
+  const line = <RequestLine clientId={clientId} entry={entry} open={query.request === entry.requestId} />
+  if (before !== undefined && dayOf(before) === dayOf(entry)) return [line]
+  return [
+    <tr class="day">
+      <th colspan={4} scope="colgroup">
+        <Day at={entry.at} />
+      </th>
+    </tr>,
+    line,
+  ]
+}
+
+function dayOf({ at }: RequestEntry): string {
+  return new Date(at).toISOString().slice(0, 10)
+}
+
+const outcomes = [
+  { value: undefined, text: 'All' },
+  { value: 'refused', text: 'Refused' },
+  { value: 'answered', text: 'Succeeded' },
+] as const
+
+function Filter(props: {
+  clientId: string
+  query: RequestQuery
+  kinds: { readonly endpoints: readonly string[]; readonly reasons: readonly string[] }
+}) {
+  const { query, kinds } = props
+  const path = requestLogPath(props.clientId)
+  return (
+    <form class="filter" method="get" action={path}>
+      <label>
+        <span>Outcome</span>
+        <select name="outcome">
+          {outcomes.map(({ value, text }) => (
+            <option value={value ?? ''} selected={query.outcome === value}>
+              {text}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        <span>Endpoint</span>
+        <select name="endpoint">
+          <option value="">All</option>
+          {withChosen(kinds.endpoints, query.endpoint).map((name) => (
+            <option value={name} selected={query.endpoint === name}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        <span>Reason</span>
+        <select name="reason">
+          <option value="">All</option>
+          {withChosen(kinds.reasons, query.reason).map((name) => (
+            <option value={name} selected={query.reason === name}>
+              {reasonInWords(name)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="grow">
+        <span>Request ID</span>
+        <input type="search" name="request" value={query.request ?? ''} placeholder="X-Request-Id of a response" />
+      </label>
+      <button type="submit" class="button plain">
+        Filter
+      </button>
+    </form>
+  )
+}
+
+/** What is chosen stays in the list although none of the newest records has it. */
+function withChosen(names: readonly string[], chosen: string | undefined): readonly string[] {
+  return chosen === undefined || names.includes(chosen) ? names : [chosen, ...names]
+}
+
+function reasonInWords(reason: string): string {
+  const words = reason.replaceAll('_', ' ').replace(/\b(uri|id|pkce)\b/g, (word) => word.toUpperCase())
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+function NoRequests(props: { query: RequestQuery; sought: boolean; days: number }) {
+  const { query } = props
+  if (query.request !== undefined) {
+    return (
+      <section class="card empty">
+        <ClockIcon />
+        <h2>No request with this ID</h2>
+        <p class="muted">
+          Nothing was recorded for this app under <code>{query.request}</code>. Check that the ID is whole and that the
+          request named this app’s client ID. Entries are kept for {props.days} days.
+        </p>
+      </section>
+    )
+  }
   return (
     <section class="card empty">
       <ClockIcon />
-      <h2>No requests yet</h2>
+      <h2>{props.sought ? 'No request matches' : 'No requests yet'}</h2>
       <p class="muted">
-        Send one: open the authorization URL of your app in a browser, or ask for a token. It appears here within a
-        second, with its cause if it is refused.
+        {props.sought
+          ? 'Choose other filters, or show all requests.'
+          : 'Send one: open the authorization URL of your app in a browser, or ask for a token. It appears here within a second, with its cause if it is refused.'}
       </p>
     </section>
-  )
-}
-
-function Entry(props: { entry: RequestEntry }) {
-  const { entry } = props
-  const refused = entry.reason !== ''
-  return (
-    <tr data-reason={entry.reason} data-request-id={entry.requestId}>
-      <td data-label="Time">
-        <Moment at={entry.at} />
-      </td>
-      <td data-label="Endpoint">
-        <code>
-          {entry.method} {entry.endpoint}
-        </code>
-      </td>
-      <td data-label="Answer">
-        <span class="answer">
-          <Tag kind={refused || entry.status >= 400 ? 'bad' : 'good'}>{entry.status}</Tag>{' '}
-          {entry.error === undefined ? null : <code>{entry.error}</code>}
-        </span>
-      </td>
-      <td data-label="User agent" class="small muted">
-        <bdi>{entry.userAgent ?? 'none sent'}</bdi>
-      </td>
-      <td data-label="Cause" class="whole">
-        <details>
-          <summary>
-            <OpenIcon />
-            <span>{entry.cause === '' ? 'Answered as asked.' : entry.cause}</span>
-          </summary>
-          <Inside entry={entry} />
-        </details>
-      </td>
-    </tr>
-  )
-}
-
-function Inside(props: { entry: RequestEntry }) {
-  const { entry } = props
-  return (
-    <div class="inside">
-      {entry.checks.length === 0 ? null : (
-        <div>
-          <h2>Checks</h2>
-          <ol class="rules">
-            {entry.checks.map((check) => (
-              <CheckLine check={check} />
-            ))}
-          </ol>
-        </div>
-      )}
-      {entry.expected === null && entry.got === null ? null : <ExpectedAndGot {...entry} />}
-      {entry.repair === undefined && entry.rfc === undefined ? null : (
-        <p>
-          {entry.repair} {entry.rfc === undefined ? null : <span class="muted">({entry.rfc})</span>}
-        </p>
-      )}
-      {entry.authenticated ? null : (
-        <p class="muted">Nobody proved to be this app: the request only named its client id.</p>
-      )}
-      <p class="muted">
-        X-Request-Id <code>{entry.requestId}</code>
-        {entry.reason === '' ? null : (
-          <>
-            {' '}
-            · reason <code>{entry.reason}</code>
-          </>
-        )}
-      </p>
-    </div>
-  )
-}
-
-const marks = {
-  passed: { sign: '✓', word: 'passed: ' },
-  failed: { sign: '✗', word: 'failed: ' },
-  unreached: { sign: '·', word: 'not reached: ' },
-} as const
-
-function CheckLine(props: { check: Check }) {
-  const { sign, word } = marks[props.check.outcome]
-  return (
-    <li class={props.check.outcome}>
-      <span aria-hidden="true">{sign}</span>
-      <span>
-        <span class="unseen">{word}</span>
-        {props.check.text}
-      </span>
-    </li>
-  )
-}
-
-function ExpectedAndGot(props: { expected: string | null; got: string | null }) {
-  const { expected, got } = props
-  const difference: Difference | undefined =
-    expected === null || got === null ? undefined : findDifference(expected, got)
-  return (
-    <div>
-      <h2>Expected and got</h2>
-      <dl class="diff">
-        {expected === null ? null : (
-          <>
-            <dt>expected</dt>
-            <dd>
-              <Side text={expected} at={difference?.at} />
-            </dd>
-          </>
-        )}
-        {got === null ? null : (
-          <>
-            <dt>got</dt>
-            <dd>
-              <Side text={got} at={difference?.at} />
-            </dd>
-          </>
-        )}
-      </dl>
-      {difference === undefined ? null : <p class="hint">{difference.sentence}</p>}
-    </div>
   )
 }

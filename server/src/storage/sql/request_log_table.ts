@@ -26,5 +26,11 @@ export function requestLogTable({ serialKey }: Pick<Facts, 'serialKey'>, schema 
     )`,
     sql`create index if not exists ${sql.raw(schema)}request_log_by_client
       on request_log (client_id, authenticated, at, seq)`,
+    requestIdIndex(schema),
   ]
+}
+
+/** By which a request is found when somebody has only the id that its response carried. */
+export function requestIdIndex(schema = ''): RawBuilder<unknown> {
+  return sql`create index if not exists ${sql.raw(schema)}request_log_by_request on request_log (request_id)`
 }

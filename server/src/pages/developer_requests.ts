@@ -1,0 +1,97 @@
+/** /developer/apps/ID/requests: an app's requests with the cause of every refusal, filtered, searched, each at an address. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Context } from '../engine/context.ts'
+import { repairOf } from '../engine/repairs.ts'
+import { ruleResults } from '../engine/rules.ts'
+import { sendPage } from '../http/page_headers.ts'
+import type { Form } from '../lib/form.ts'
+import type { ClientId } from '../protocol/names.ts'
+import { refusals } from '../protocol/refusal.ts'
+import type { LoggedRequest } from '../storage/contract.ts'
+import { requireOwnApp } from './developer_apps.ts'
+import { requestLogPath } from './kit/paths.ts'
+import { PageProblem, readQuery, requireSignedIn, viewerOf } from './page.ts'
+import type { RequestEntry } from './views/request_line.tsx'
+import { type RequestQuery, requestLog } from './views/request_log.tsx'
+
+const pageSize = 100
+
+export function registerDeveloperRequests(app: FastifyInstance, context: Context): void {
+  app.get<{ Params: { id: string } }>('/developer/apps/:id/requests', async (request, reply) => {
+    const browser = await requireSignedIn(context, request, reply)
+    if (browser === undefined) return reply
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    const query = readRequestQuery(request)
+    // What was refused a moment ago is what one is looking for.
+    await context.requests.flush()
+    const { requests } = context.storage
+    const [records, kinds] = await Promise.all([
+      query.request === undefined
+        ? requests.list(client.id, pageSize, query.before, {
+            refused: query.outcome === undefined ? undefined : query.outcome === 'refused',
+            endpoint: query.endpoint,
+            reason: query.reason,
+          })
+        : requests.find(client.id, query.request),
+      requests.kinds(client.id),
+    ])
+    const last = records.length === pageSize && query.request === undefined ? records.at(-1) : undefined
+    return sendPage(
+      reply,
+      200,
+      requestLog({
+        viewer: viewerOf(browser.live),
+        app: { clientId: client.id, name: client.name },
+        entries: records.map(toEntry),
+        query,
+        kinds,
+        retentionDays: 14,
+        olderHref: last === undefined ? undefined : pageHref(client.id, query, `${last.at}.${last.seq}`),
+        newestHref: query.before === undefined ? undefined : pageHref(client.id, query),
+      }),
+    )
+  })
+}
+
+/** The page's query, from a form or a link of ours. Throws PageProblem where it is neither. */
+function readRequestQuery(request: FastifyRequest): RequestQuery & { readonly before?: { at: number; seq: number } } {
+  const form = readQuery(request)
+  const outcome = given(form, 'outcome')
+  const before = given(form, 'before')
+  if (outcome !== undefined && outcome !== 'refused' && outcome !== 'answered') throw new PageProblem('request_unclear')
+  const [, at, seq] = /^([0-9]{1,15})\.([0-9]{1,15})$/.exec(before ?? '') ?? []
+  if (before !== undefined && at === undefined) throw new PageProblem('request_unclear')
+  return {
+    outcome,
+    endpoint: given(form, 'endpoint'),
+    reason: given(form, 'reason'),
+    request: given(form, 'request'),
+    ...(before === undefined ? {} : { before: { at: Number(at), seq: Number(seq) } }),
+  }
+}
+
+/** A field that was filled in; a form sends those that were not as empty ones. */
+function given(form: Form, name: string): string | undefined {
+  const value = form.get(name)?.trim().slice(0, 200)
+  return value === '' ? undefined : value
+}
+
+function pageHref(clientId: ClientId, query: RequestQuery, before?: string): string {
+  const { outcome, endpoint, reason } = query
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries({ outcome, endpoint, reason, before })) {
+    if (value !== undefined) search.set(name, value)
+  }
+  return search.size === 0 ? requestLogPath(clientId) : `${requestLogPath(clientId)}?${search}`
+}
+
+function toEntry(record: LoggedRequest): RequestEntry {
+  const row = Object.hasOwn(refusals, record.reason) ? refusals[record.reason as keyof typeof refusals] : undefined
+  return {
+    ...record,
+    error: row?.error,
+    rfc: row?.rfc,
+    repair: repairOf(record.reason),
+    checks: ruleResults(record.ruleset, record.rule).map(({ title, result }) => ({ text: title, outcome: result })),
+  }
+}

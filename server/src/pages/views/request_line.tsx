@@ -1,0 +1,215 @@
+/** One request of the log: a line, and all that is known of it where the line is opened. */
+import type { RequestRecord } from '../../storage/contract.ts'
+import { type Difference, findDifference, Side } from '../kit/difference.tsx'
+import { OpenIcon } from '../kit/icons.tsx'
+import { requestLogPath } from '../kit/paths.ts'
+import { agentInWords } from '../kit/user_agent.ts'
+
+export interface Check {
+  /** The rule as a statement that holds or does not: "the redirect URI is registered". */
+  readonly text: string
+  readonly outcome: 'passed' | 'failed' | 'not_applicable' | 'not_reached'
+}
+
+export interface RequestEntry
+  extends Pick<
+    RequestRecord,
+    | 'requestId'
+    | 'at'
+    | 'method'
+    | 'endpoint'
+    | 'status'
+    | 'reason'
+    | 'ruleset'
+    | 'cause'
+    | 'expected'
+    | 'got'
+    | 'userAgent'
+    | 'authenticated'
+  > {
+  /** The OAuth error code that was answered. */
+  readonly error?: string | undefined
+  /** In the order in which they ran. */
+  readonly checks: readonly Check[]
+  /** The section that asks for the check that failed. */
+  readonly rfc?: string | undefined
+  /** What to change so that it works. */
+  readonly repair?: string | undefined
+}
+
+export function RequestLine(props: { clientId: string; entry: RequestEntry; open: boolean }) {
+  const { entry } = props
+  const iso = new Date(entry.at).toISOString()
+  const { look, words } = outcomeOf(entry)
+  return (
+    <tr data-reason={entry.reason} data-request-id={entry.requestId}>
+      <td>
+        <time datetime={iso}>{iso.slice(11, 19)}</time>
+      </td>
+      <td>
+        <span class={`state ${look}`}>{words}</span>
+      </td>
+      <td>
+        <code>
+          {entry.method} {entry.endpoint}
+        </code>
+      </td>
+      <td class="cause">
+        <details open={props.open}>
+          <summary>
+            <OpenIcon />
+            <span>{entry.cause === '' ? 'Answered as asked.' : entry.cause}</span>
+          </summary>
+          <Inside entry={entry} href={`${requestLogPath(props.clientId)}?request=${entry.requestId}`} />
+        </details>
+      </td>
+    </tr>
+  )
+}
+
+/** How a request ended, in words: its status alone says neither who was asked for what nor whose decision it was. */
+function outcomeOf({ reason, status, ruleset }: RequestEntry): { look: 'good' | 'warn' | 'bad'; words: string } {
+  if (decidedByThePerson.has(reason)) return { look: 'warn', words: 'Declined' }
+  if (reason !== '') return { look: 'bad', words: status < 400 && status >= 300 ? 'Redirected with error' : 'Refused' }
+  if (status >= 500) return { look: 'bad', words: 'Fault of the server' }
+  const list = ruleset.split(' ', 1)[0] ?? ''
+  if (list.startsWith('token')) return { look: 'good', words: 'Token issued' }
+  return { look: 'good', words: sentOn[list] ?? 'Answered' }
+}
+
+const decidedByThePerson: ReadonlySet<string> = new Set(['consent_denied', 'login_cancelled'])
+
+const sentOn: Readonly<Record<string, string>> = {
+  authorize: 'Allowed',
+  'authorize:sign_in': 'Sent to sign-in',
+  'authorize:consent': 'Sent to consent',
+}
+
+function Inside(props: { entry: RequestEntry; href: string }) {
+  const { entry } = props
+  return (
+    <div class="inside">
+      {entry.checks.length === 0 ? null : (
+        <section>
+          <h2>Rules</h2>
+          <ol class="rules">
+            {entry.checks.map((check) => (
+              <CheckLine check={check} />
+            ))}
+          </ol>
+        </section>
+      )}
+      <section>
+        {entry.expected === null && entry.got === null ? null : <ExpectedAndGot {...entry} />}
+        {entry.repair === undefined ? null : (
+          <>
+            <h2>Repair</h2>
+            <p>{entry.repair}</p>
+          </>
+        )}
+        <h2>Facts</h2>
+        <dl class="facts-list">
+          <dt>Status</dt>
+          <dd>
+            {entry.status} {entry.error === undefined ? null : <code>{entry.error}</code>}
+          </dd>
+          <dt>User agent</dt>
+          <dd>
+            {entry.userAgent === null ? 'None sent' : agentInWords(entry.userAgent)}
+            {entry.userAgent === null ? null : <bdi class="small muted given">{entry.userAgent}</bdi>}
+          </dd>
+          {entry.authenticated ? null : (
+            <>
+              <dt>App</dt>
+              <dd>Not authenticated: anyone could have sent this request with your client ID.</dd>
+            </>
+          )}
+          {entry.rfc === undefined ? null : (
+            <>
+              <dt>Standard</dt>
+              <dd>{entry.rfc}</dd>
+            </>
+          )}
+          <dt>Request ID</dt>
+          <dd>
+            <a href={props.href}>
+              <code>{entry.requestId}</code>
+            </a>
+          </dd>
+        </dl>
+        <details>
+          <summary>
+            <OpenIcon />
+            <span>Copy for a bug report</span>
+          </summary>
+          <pre class="code">{reportOf(entry)}</pre>
+        </details>
+      </section>
+    </div>
+  )
+}
+
+/** The entry as plain text. */
+function reportOf(entry: RequestEntry): string {
+  const failed = entry.checks.find(({ outcome }) => outcome === 'failed')
+  const facts = [
+    ['request', entry.requestId],
+    ['reason', entry.reason],
+    ['cause', entry.cause],
+    ['rule', failed?.text ?? ''],
+    ['expected', entry.expected ?? ''],
+    ['got', entry.got ?? ''],
+  ] as const
+  return [
+    `${new Date(entry.at).toISOString()}  ${entry.method} ${entry.endpoint} -> ${entry.status} ${entry.error ?? ''}`.trim(),
+    ...facts.flatMap(([name, value]) => (value === '' ? [] : [`${name.padEnd(9)} ${value}`])),
+  ].join('\n')
+}
+
+const marks = {
+  passed: { sign: '✓', word: 'Passed' },
+  failed: { sign: '✗', word: 'Refused' },
+  not_applicable: { sign: '–', word: 'Not applicable' },
+  not_reached: { sign: '·', word: 'Not reached' },
+} as const
+
+function CheckLine(props: { check: Check }) {
+  const { sign, word } = marks[props.check.outcome]
+  return (
+    <li class={props.check.outcome}>
+      <span aria-hidden="true">{sign}</span>
+      <span>{props.check.text}</span>
+      <span class="word">{word}</span>
+    </li>
+  )
+}
+
+function ExpectedAndGot(props: { expected: string | null; got: string | null }) {
+  const { expected, got } = props
+  const difference: Difference | undefined =
+    expected === null || got === null ? undefined : findDifference(expected, got)
+  return (
+    <>
+      <h2>Expected and got</h2>
+      <dl class="diff">
+        {expected === null ? null : (
+          <>
+            <dt>expected</dt>
+            <dd>
+              <Side text={expected} at={difference?.at} />
+            </dd>
+          </>
+        )}
+        {got === null ? null : (
+          <>
+            <dt>got</dt>
+            <dd>
+              <Side text={got} at={difference?.at} />
+            </dd>
+          </>
+        )}
+      </dl>
+      {difference === undefined ? null : <p class="hint">{difference.sentence}</p>}
+    </>
+  )
+}
