@@ -197,7 +197,7 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     for (let i = 0; i < 100; i++) await token(w.h.app, { id: client.id, secret: 'x' }, machine)
     // The log of what nobody proved is complete for 60 entries a minute.
     w.h.clock.move(60_000)
-    return fromToken(await token(w.h.app, client, machine), client)
+    return fromToken(await token(w.h.app, { id: client.id, secret: 'x' }, machine), client)
   },
   dialect_not_allowed: async (w) => {
     const client = await addClient(w.h, { dialects: ['quantimodo'] })

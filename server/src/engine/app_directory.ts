@@ -1,10 +1,10 @@
 /** What anybody may know of a registered app, and what only those who know its secret. */
 import type { ClientId } from '../protocol/names.ts'
-import { Refusal } from '../protocol/refusal.ts'
 import { matchSecret } from './client_secrets.ts'
 import type { Client } from './clients.ts'
 import type { Caller, Context } from './context.ts'
 import { guesserKey } from './credentials.ts'
+import { tooManyFailures } from './throttle.ts'
 
 export interface AppDescription {
   readonly client: Client
@@ -25,19 +25,27 @@ export async function describeApp(
   caller: Caller,
 ): Promise<AppDescription | undefined> {
   const client = await context.clients.find(clientId)
-  const secretProved = secret !== undefined && proveSecret(context, client, secret, caller)
+  const secretProved = secret !== undefined && (await proveSecret(context, client, secret, caller))
   if (client === undefined || client.status === 'disabled') return undefined
   const owner =
     secretProved && client.ownerId !== null ? await context.storage.accounts.find(client.ownerId) : undefined
   return { client, secretProved, ownerNumber: owner?.number ?? null }
 }
 
-function proveSecret(context: Context, client: Client | undefined, secret: string, caller: Caller): boolean {
+async function proveSecret(
+  context: Context,
+  client: Client | undefined,
+  secret: string,
+  caller: Caller,
+): Promise<boolean> {
   const key = guesserKey(client?.id, caller)
-  if (context.throttle.exceeded('client', key)) {
-    throw new Refusal('too_many_failures', { retryAfter: context.throttle.retryAfter([['client', key]]) })
-  }
-  if (client !== undefined && matchSecret(client, secret, context.clock.now()) === 'right') return true
-  context.throttle.fail('client', key)
-  return false
+  const closed = context.throttle.exceeded('client', key)
+  const proved = await context.throttle.prove('client', key, async () => {
+    const match = matchSecret(client, secret, context.clock.now())
+    const right = client !== undefined && (match === 'right' || (match === 'right_given' && !closed))
+    // An app without secrets has nothing to be guessed.
+    return { ok: right || client?.confidential === false, value: right }
+  })
+  if (proved === undefined) throw tooManyFailures(context.throttle, [['client', key]])
+  return proved
 }

@@ -8,9 +8,9 @@ import type { ClientRecord } from '../storage/contract.ts'
 import type { ApplyContext, Change, Planned } from './apply_change.ts'
 import { type ClientEntry, type Path, problemAt, problemsOf } from './apply_document.ts'
 import { passwordDoorOf } from './builtin_clients.ts'
+import { givenSecretName } from './client_secrets.ts'
 
 /** Secrets of the document bear this name; replacing one leaves those that were made in the portal alone. */
-const secretName = 'apply'
 
 export async function planClients(
   context: ApplyContext,
@@ -78,7 +78,7 @@ function changeClient(
       const added =
         secrets.added === undefined
           ? undefined
-          : { id: randomText(8), name: secretName, hash: secrets.added, createdAt: now, expiresAt: null }
+          : { id: randomText(8), name: givenSecretName, hash: secrets.added, createdAt: now, expiresAt: null }
       if (record === undefined) {
         const made = { clientId, ownerId, metadata, secrets: added === undefined ? [] : [added] }
         if ((await clients.insert({ ...made, status: 'enabled' })) === 'inserted') return
@@ -110,7 +110,7 @@ function changedSecrets(
   record: ClientRecord | undefined,
   metadata: ClientMetadata,
 ): { readonly added: Buffer | undefined; readonly removed: readonly string[] } {
-  const own = record?.secrets.filter((secret) => secret.name === secretName) ?? []
+  const own = record?.secrets.filter((secret) => secret.name === givenSecretName) ?? []
   if (entry.client_secret === undefined) {
     const removed = metadata.token_endpoint_auth_method === 'none' ? own.map((secret) => secret.id) : []
     return { added: undefined, removed }

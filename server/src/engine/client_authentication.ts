@@ -1,11 +1,12 @@
 /** Client authentication (RFC 6749 §2.3.1; methods by RFC 7591 §2): who is calling, proved as registered. */
 import { type ClientAuthMethod, type ClientId, type GrantTypeName, isSecretMethod } from '../protocol/names.ts'
-import { Refusal } from '../protocol/refusal.ts'
+import { type Reason, Refusal } from '../protocol/refusal.ts'
 import { matchSecret, type SecretMatch } from './client_secrets.ts'
 import type { Client } from './clients.ts'
 import type { Caller, Context } from './context.ts'
 import { guesserKey } from './credentials.ts'
 import { proveAssertion } from './private_key_jwt.ts'
+import { tooManyFailures } from './throttle.ts'
 
 /** What the request showed, decoded by the dialect. */
 export interface PresentedClient {
@@ -33,19 +34,39 @@ export async function authenticateClient(
   caller: Caller,
   grantType?: GrantTypeName,
 ): Promise<AuthenticatedClient> {
+  const { method } = presented
   const key = guesserKey(client?.id, caller)
-  if (context.throttle.exceeded('client', key)) {
-    throw new Refusal('too_many_failures', { retryAfter: context.throttle.retryAfter([['client', key]]) })
-  }
+  const closed = context.throttle.exceeded('client', key)
   const secret = matchSecret(client, presented.secret, context.clock.now())
-  try {
-    const proved = prove(client, presented, secret, grantType)
-    if (presented.method === 'private_key_jwt') await proveAssertion(context, proved, presented.assertion ?? '')
-    return { client: proved, method: presented.method }
-  } catch (error) {
-    if (error instanceof Refusal) context.throttle.fail('client', key)
-    throw error
-  }
+  const outcome = await context.throttle.prove<AuthenticatedClient | Refusal>('client', key, async () => {
+    try {
+      const proved = prove(client, presented, secret, grantType)
+      if (method === 'private_key_jwt') await proveAssertion(context, proved, presented.assertion ?? '')
+      // What the operator chose may be guessed, so once too much has failed even the right one says nothing.
+      const good = !closed || secret !== 'right_given'
+      return { ok: good, value: { client: proved, method } }
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      return { ok: !isGuess(client, error), value: error }
+    }
+  })
+  if (outcome === undefined) throw tooManyFailures(context.throttle, [['client', key]])
+  if (outcome instanceof Refusal) throw outcome
+  return outcome
+}
+
+/** Refusals in which nothing was shown that could have been right. */
+const noGuess: ReadonlySet<Reason> = new Set([
+  'client_secret_missing',
+  'client_secret_expired',
+  'client_auth_method_wrong',
+  'client_disabled',
+])
+
+/** Whether a failure may have been a guess. A public client has nothing to be guessed. */
+function isGuess(client: Client | undefined, { reason }: Refusal): boolean {
+  if (client !== undefined && !client.confidential) return false
+  return !noGuess.has(reason)
 }
 
 function prove(
@@ -72,7 +93,7 @@ function prove(
       got: presented.method,
     })
   }
-  if (secret === 'right' || presented.method === 'private_key_jwt') return client
+  if (secret === 'right' || secret === 'right_given' || presented.method === 'private_key_jwt') return client
   if (secret === 'expired') throw new Refusal('client_secret_expired')
   throw new Refusal('client_secret_wrong', secretCause(client))
 }

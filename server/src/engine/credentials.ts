@@ -1,22 +1,37 @@
 /** Opening and making the one-time credentials of grants (RFC 6749 §4.1.2, §6). */
+import { hour, type Millis, minute, second } from '../lib/clock.ts'
 import { sha256 } from '../lib/hash.ts'
+import { longestRefreshTokenTtl } from '../protocol/client_metadata.ts'
 import { type CredentialKind, decodeCredential, encodeCredential, proveCredential } from '../protocol/credential.ts'
 import type { Grant, GrantView } from '../protocol/grant.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Caller, Context } from './context.ts'
 import { networkUnit } from './network.ts'
+import { tooManyFailures } from './throttle.ts'
 
 export interface OpenedCredential extends GrantView {
   readonly step: number
   readonly issued: number
 }
 
-const noKey = Buffer.alloc(32)
 const nobody = { id: Buffer.alloc(16), key: Buffer.alloc(16), senderKey: null }
 
+/** How far the clocks of two nodes may differ. */
+const clockSkew: Millis = minute
+
 /**
- * Finds the grant of a presented credential and proves its tag before anything else is looked at; a wrong tag has no
- * effect but to count as a guess. Throws Refusal. `guesser` names the counter of the client and address.
+ * No credential is older than this and still of any use. What is done about a code that comes twice ends long before.
+ */
+const longestAge: Readonly<Record<CredentialKind, Millis>> = {
+  code: hour,
+  device: hour,
+  refresh: longestRefreshTokenTtl * second,
+}
+
+/**
+ * Finds the grant of a presented credential and proves its tag before anything else is looked at. What cannot be one of
+ * ours, or is too old, is refused without a read. A wrong tag counts as a guess and has no other effect; a right one is
+ * good however much was guessed before. Throws Refusal. `guesser` names the counter of the client and address.
  */
 export async function openCredential(
   context: Context,
@@ -25,18 +40,21 @@ export async function openCredential(
   guesser: string,
 ): Promise<OpenedCredential> {
   const presented = decodeCredential(text)
-  if (presented === undefined) {
-    context.throttle.fail('client', guesser)
-    throw new Refusal('credential_malformed')
-  }
-  const view = await context.storage.grants.find(presented.grantId)
+  if (presented === undefined) throw new Refusal('credential_malformed')
   const key = context.keyring.key('credential', presented.generation)
-  // Unknown grants are proved against a dummy, so that time does not tell which ids exist.
-  const proved = proveCredential(presented, key ?? noKey, view?.grant ?? nobody)
-  if (view === undefined || key === undefined || !proved) {
-    context.throttle.fail('client', guesser)
-    throw new Refusal('credential_not_ours')
+  const age = context.clock.now() - presented.issued
+  if (key === undefined || age < -clockSkew) throw new Refusal('credential_not_ours')
+  if (age > longestAge[presented.kind]) {
+    throw new Refusal(presented.kind === 'refresh' ? 'refresh_token_expired' : 'code_expired')
   }
+  const view = await context.throttle.prove<GrantView | null>('client', guesser, async () => {
+    const found = await context.storage.grants.find(presented.grantId)
+    // Unknown grants are proved against a dummy, so that time does not tell which ids exist.
+    const proved = proveCredential(presented, key, found?.grant ?? nobody)
+    return found !== undefined && proved ? { ok: true, value: found } : { ok: false, value: null }
+  })
+  if (view === undefined) throw tooManyFailures(context.throttle, [['client', guesser]])
+  if (view === null) throw new Refusal('credential_not_ours')
   if (presented.kind !== kind) throw new Refusal('credential_kind_wrong', { expected: kind, got: presented.kind })
   return { grant: view.grant, standing: view.standing, step: presented.step, issued: presented.issued }
 }

@@ -7,9 +7,14 @@ import type { Context } from './context.ts'
 import { guesserKey } from './credentials.ts'
 import type { Trace } from './request_log.ts'
 import { at } from './rules.ts'
+import { keyPattern } from './subscription_key_record.ts'
 import { countUse, findSubscriptionKey, maySignIn, type SubscriptionKey } from './subscription_keys.ts'
+import { tooManyFailures } from './throttle.ts'
 
-/** The key that was presented, counted. Guesses count like those at a client secret. Throws Refusal. */
+/**
+ * The key that was presented, counted. Guesses count like those at a client secret; text that no key can be is none. A
+ * right key is good whatever was guessed before. Throws Refusal.
+ */
 export async function requireSubscriptionKey(
   context: Context,
   presented: string | undefined,
@@ -17,16 +22,14 @@ export async function requireSubscriptionKey(
 ): Promise<SubscriptionKey> {
   at(trace, 'client_authentication')
   const guesser = guesserKey(jwtLoginDoor.clientId, trace.caller)
-  if (context.throttle.exceeded('client', guesser)) {
-    throw new Refusal('too_many_failures', { retryAfter: context.throttle.retryAfter([['client', guesser]]) })
-  }
-  const found = await findSubscriptionKey(context, presented)
-  if (found.outcome === 'ok') {
-    countUse(context, found.key)
-    return found.key
-  }
-  if (found.outcome === 'unknown') context.throttle.fail('client', guesser)
-  throw new Refusal(`subscription_key_${found.outcome}`)
+  const found = await context.throttle.prove('client', guesser, async () => {
+    const value = await findSubscriptionKey(context, presented)
+    return { ok: value.outcome !== 'unknown' || !keyPattern.test(presented ?? ''), value }
+  })
+  if (found === undefined) throw tooManyFailures(context.throttle, [['client', guesser]])
+  if (found.outcome !== 'ok') throw new Refusal(`subscription_key_${found.outcome}`)
+  countUse(context, found.key)
+  return found.key
 }
 
 /** Counts the use of a key where none is asked for; one that is not good is as good as none. */

@@ -1,9 +1,15 @@
 /**
  * Counters of failures in windows of five minutes: only failures count (RFC 6749 §10.10, NIST SP 800-63B §5.2.2).
  * Kept in storage, so that nodes share them, with a local copy that decides without a read.
+ *
+ * What people choose, such as passwords, is guarded: an attempt takes its place in the budget before it is made. What
+ * machines make, such as tags and generated secrets, is proved: it cannot be guessed, so a right one is good whatever
+ * failed before, and only wrong ones are turned away.
  */
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Clock, Millis } from '../lib/clock.ts'
 import { minute } from '../lib/clock.ts'
+import { Refusal } from '../protocol/refusal.ts'
 import type { Storage } from '../storage/contract.ts'
 
 export const throttleWindow: Millis = 5 * minute
@@ -12,6 +18,8 @@ export const throttleWindow: Millis = 5 * minute
 export const throttleLimits = {
   /** One account from one address. */
   account: 10,
+  /** One account from one browser that has signed in to it before. */
+  device: 10,
   /** Any account from one address. */
   address: 100,
   /** One client, or guessed credentials at it, from one address. */
@@ -27,27 +35,42 @@ export type ThrottleKind = keyof typeof throttleLimits
 /** What an attempt is counted under, such as the account and the address. */
 export type ThrottleKeys = readonly (readonly [ThrottleKind, string])[]
 
+export interface Attempted<T> {
+  /** False where the attempt counts as a failure. */
+  readonly ok: boolean
+  readonly value: T
+}
+
 export interface Throttle {
   /** Whether the key has used up its failures, as far as this node knows. No I/O. */
   exceeded(kind: ThrottleKind, key: string): boolean
-  /** The same with the shared counter read first; for doors that are slow anyway. */
-  exceededAnywhere(kind: ThrottleKind, key: string): Promise<boolean>
   /** Counts a failure. */
   fail(kind: ThrottleKind, key: string): void
   /**
-   * Runs an attempt that may fail, such that never more attempts are under way than failures are left: guesses sent in
-   * parallel gain nothing, and honest parallel attempts wait instead of being refused. `attempt` answers whether it
-   * succeeded; undefined where the key was used up.
+   * Runs an attempt that may fail, such that never more attempts are under way, on all nodes together, than failures are
+   * left: guesses sent in parallel gain nothing, and honest parallel attempts wait instead of being refused. Undefined
+   * where a key was used up; `attempt` was not run then.
    */
-  guard<T>(
-    keys: ThrottleKeys,
-    attempt: () => Promise<{ readonly ok: boolean; readonly value: T }>,
-  ): Promise<T | undefined>
-  /** Whole seconds after which, without further failures, all of the keys have an attempt left. */
+  guard<T>(keys: ThrottleKeys, attempt: () => Promise<Attempted<T>>): Promise<T | undefined>
+  /**
+   * Runs an attempt at what cannot be guessed. It is always run; where the key is used up, one at a time and after other
+   * work, and undefined is answered if it fails. Where `attempt` throws, nothing is counted.
+   */
+  prove<T>(kind: ThrottleKind, key: string, attempt: () => Promise<Attempted<T>>): Promise<T | undefined>
+  /** Whole seconds, at least one, after which, without further failures, all of the keys have an attempt left. */
   retryAfter(keys: ThrottleKeys): number
 }
 
 const entriesKept = 100_000
+
+/** How long an attempt waits for those that are under way on other nodes, and how often it looks. */
+const patience: Millis = 5000
+const pause: Millis = 25
+
+/** The refusal where too much has failed under the keys. */
+export function tooManyFailures(throttle: Throttle, keys: ThrottleKeys): Refusal {
+  return new Refusal('too_many_failures', { retryAfter: throttle.retryAfter(keys) })
+}
 
 export function createThrottle(storage: Storage, clock: Clock): Throttle {
   /** Counts by window: the present one and the one before, so that a boundary forgives nothing at once. */
@@ -55,6 +78,8 @@ export function createThrottle(storage: Storage, clock: Clock): Throttle {
   let present = new Map<string, number>()
   let before = new Map<string, number>()
   const underWay = new Map<string, { running: number; waiting: (() => void)[] }>()
+  /** The last proof that waits for its turn, by key. */
+  const lanes = new Map<string, Promise<unknown>>()
 
   function turn(): void {
     const index = Math.floor(clock.now() / throttleWindow)
@@ -102,18 +127,20 @@ export function createThrottle(storage: Storage, clock: Clock): Throttle {
     return exceeded(kind, key)
   }
 
-  function fail(kind: ThrottleKind, key: string): void {
+  /** Counts a failure; resolves once the shared counter has it, or could not be reached: the local one has counted. */
+  async function count(kind: ThrottleKind, key: string): Promise<void> {
     const name = `${kind} ${key}`
     turn()
     present.set(name, (present.get(name) ?? 0) + 1)
     const counts = present
-    // The shared counter may be unreachable; the local one has counted.
-    storage.failures.add(name, throttleWindow, clock.now()).then(
-      (count) => learn(counts, name, count),
-      () => {},
-    )
+    try {
+      learn(counts, name, await storage.failures.add(name, throttleWindow, clock.now()))
+    } catch {
+      // Said above.
+    }
   }
 
+  /** Takes a place among the attempts under way on this node; false where the key is used up. */
   async function enter(kind: ThrottleKind, key: string): Promise<boolean> {
     const name = `${kind} ${key}`
     for (;;) {
@@ -143,24 +170,85 @@ export function createThrottle(storage: Storage, clock: Clock): Throttle {
     for (const resolve of waiting) resolve()
   }
 
+  /**
+   * Takes a place among the attempts under way on all nodes; answers when, or undefined where there was none. The place
+   * is taken before the failures are read, and a failure is counted before its place is given back, so that no attempt
+   * is overlooked. The places of a node that died are forgotten with their window.
+   */
+  async function reserve(kind: ThrottleKind, key: string): Promise<Millis | undefined> {
+    const name = placesOf(kind, key)
+    for (let waited = 0; ; waited += pause) {
+      const at = clock.now()
+      const current = await storage.failures.add(name, throttleWindow, at)
+      const previous = await storage.failures.count(name, throttleWindow, at - throttleWindow)
+      const usedUp = await exceededAnywhere(kind, key)
+      if (!usedUp && current + previous <= throttleLimits[kind] - used(`${kind} ${key}`)) return at
+      await release(kind, key, at)
+      if (usedUp || waited >= patience) return undefined
+      await setTimeout(pause)
+    }
+  }
+
+  function release(kind: ThrottleKind, key: string, at: Millis): Promise<unknown> {
+    return storage.failures.add(placesOf(kind, key), throttleWindow, at, -1)
+  }
+
+  /** Runs what is left over: one after another for a key, and each after the work that is there already. */
+  async function inLane<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const before = lanes.get(name)
+    const turn = (async () => {
+      await before
+      await setImmediate()
+      return work()
+    })()
+    const ended = turn.then(
+      () => {},
+      () => {},
+    )
+    lanes.set(name, ended)
+    void ended.then(() => {
+      if (lanes.get(name) === ended) lanes.delete(name)
+    })
+    return turn
+  }
+
   return {
     exceeded,
-    exceededAnywhere,
-    fail,
+    fail: (kind, key) => void count(kind, key),
     async guard(keys, attempt) {
       const entered: (readonly [ThrottleKind, string])[] = []
+      const reserved: (readonly [ThrottleKind, string, Millis])[] = []
       try {
         for (const [kind, key] of keys) {
           if (!(await enter(kind, key))) return undefined
           entered.push([kind, key])
         }
+        for (const [kind, key] of keys) {
+          const at = await reserve(kind, key)
+          if (at === undefined) return undefined
+          reserved.push([kind, key, at])
+        }
         const { ok, value } = await attempt()
-        if (!ok) for (const [kind, key] of keys) fail(kind, key)
+        if (!ok) await Promise.all(keys.map(([kind, key]) => count(kind, key)))
         return value
       } finally {
+        // A place that cannot be given back is forgotten with its window; it must not hide the answer.
+        await Promise.allSettled(reserved.map((place) => release(...place)))
         for (const [kind, key] of entered) leave(kind, key)
       }
     },
-    retryAfter: (keys) => Math.ceil(Math.max(...keys.map(([kind, key]) => leftAfter(kind, key))) / 1000),
+    async prove(kind, key, attempt) {
+      const open = !exceeded(kind, key)
+      const { ok, value } = open ? await attempt() : await inLane(`${kind} ${key}`, attempt)
+      if (ok) return value
+      void count(kind, key)
+      return open ? value : undefined
+    },
+    retryAfter: (keys) => Math.max(1, Math.ceil(Math.max(...keys.map(([kind, key]) => leftAfter(kind, key))) / 1000)),
   }
+}
+
+/** Under what the attempts are counted that are under way. */
+function placesOf(kind: ThrottleKind, key: string): string {
+  return `under way ${kind} ${key}`
 }

@@ -24,9 +24,6 @@ export async function nameClient(
 ): Promise<PresentedClient> {
   // As for a made-up client: guesses without a name share one counter for each network.
   const guesser = guesserKey(undefined, trace.caller)
-  if (context.throttle.exceeded('client', guesser)) {
-    throw new Refusal('too_many_failures', { retryAfter: context.throttle.retryAfter([['client', guesser]]) })
-  }
   const { grant } = await openOwn(context, request, guesser)
   const { clientId } = grant
   return secret === undefined ? { method: 'none', clientId } : { method: 'client_secret_post', clientId, secret }

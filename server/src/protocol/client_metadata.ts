@@ -24,6 +24,9 @@ export const visibleText = z
 /** Seconds. Old apps take a token for expired a day before it is. */
 const oldAppsNeed = 172_800
 
+/** The longest life that refresh tokens of an app can be given, in seconds: ten years. */
+export const longestRefreshTokenTtl = 315_360_000
+
 /** Seconds: the longest replay window that an app may have. */
 export const longestReplayWindow = 300
 
@@ -94,7 +97,7 @@ export const clientMetadataSchema = z
     require_pkce: z.boolean().optional(),
     /** Seconds. */
     access_token_ttl: z.int().min(30).max(31_536_000).optional(),
-    refresh_token_ttl: z.int().min(60).max(315_360_000).optional(),
+    refresh_token_ttl: z.int().min(60).max(longestRefreshTokenTtl).optional(),
     /** Seconds without any use after which a grant stops working. */
     idle_ttl: z.int().min(60).max(315_360_000).optional(),
     token_format: z.enum(['opaque', 'jwt']).optional(),

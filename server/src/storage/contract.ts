@@ -408,8 +408,8 @@ export interface Sessions {
 export interface Failures {
   /** Failures under the key in the window that `at` lies in. */
   count(key: string, window: Millis, at: Millis): Promise<number>
-  /** Adds one; answers the new count. */
-  add(key: string, window: Millis, at: Millis): Promise<number>
+  /** Adds one, or `by`, which may be negative; answers the new count. Of any number of callers each sees its own. */
+  add(key: string, window: Millis, at: Millis, by?: number): Promise<number>
   clear(key: string): Promise<void>
 }
 

@@ -19,13 +19,13 @@ export function failures({ db, facts }: Cold): Failures {
       return row?.count ?? 0
     },
 
-    async add(key, window, at) {
+    async add(key, window, at, by = 1) {
       const [start, end] = bounds(window, at)
       const row = await db
         .insertInto('failures')
-        .values({ key: storable(key), starts_at: start, ends_at: end, count: 1 })
+        .values({ key: storable(key), starts_at: start, ends_at: end, count: by })
         .onConflict((conflict) =>
-          conflict.columns(['key', 'starts_at', 'ends_at']).doUpdateSet({ count: sql<number>`failures.count + 1` }),
+          conflict.columns(['key', 'starts_at', 'ends_at']).doUpdateSet({ count: sql<number>`failures.count + ${by}` }),
         )
         .returning('count')
         .executeTakeFirstOrThrow()

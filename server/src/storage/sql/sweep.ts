@@ -69,8 +69,10 @@ export function sweeper({ db, facts, clock }: Cold): (retention: Millis) => Prom
     return rows.rows.length
   }
 
+  /** A window is kept for as long again: a part of its failures counts in the one after it. */
   async function sweepFailures(now: Millis): Promise<number> {
-    const past = sql`(select key, starts_at, ends_at from failures where ends_at <= ${now}
+    const past = sql`(select key, starts_at, ends_at from failures
+      where ends_at <= ${now} and 2 * ends_at - starts_at <= ${now}
       order by key, starts_at, ends_at limit ${batch} ${facts.lock})`
     const rows = await sql<{ key: string }>`
       delete from failures where (key, starts_at, ends_at) in ${past} returning key`.execute(db)

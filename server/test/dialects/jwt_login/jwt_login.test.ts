@@ -231,9 +231,11 @@ describe('a subscription key', () => {
   test('is looked at before the body, and guesses at it are counted', async () => {
     expectError(await call('/auth/v2/login', '{', { 'subscription-key': 'x' }), 401)
     for (let i = 0; i < 100; i++) await call('/auth/v2/login', '{}', { 'subscription-key': 'G'.repeat(32) })
-    const refused = await login()
+    const refused = await login({}, 'G'.repeat(32))
     expectError(refused, 429)
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
+    expectError(await login({}, 'x'), 401)
+    pairOf(await login())
   })
 
   test('may be left out of validation and the API, where a good one is counted', async () => {

@@ -300,7 +300,8 @@ describe('a request without a client id', () => {
 
   test('guesses are counted', async () => {
     const guessed = await openDoor()
-    const guess = () => askTokens(guessed, { query: { code: 'x' } })
+    const code = await offerCode(guessed, await addClient(guessed, { dialects: ['quantimodo'] }))
+    const guess = () => askTokens(guessed, { query: { code: `${code.slice(0, -1)}${code.endsWith('1') ? '2' : '1'}` } })
     let answer = await guess()
     for (let n = 0; n < 110; n++) answer = await guess()
     expect([answer.status, answer.body.error]).toEqual([429, 'temporarily_unavailable'])
