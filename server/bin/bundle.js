@@ -5,7 +5,10 @@
  */
 import { join } from 'node:path'
 
-/** Packages that are left where they are: CommonJS that loads fast, native code, what finds files beside itself, and large lists that few starts read. */
+/**
+ * Packages that are left where they are: CommonJS that loads fast, native code, what finds files beside itself, and large
+ * lists that few starts read.
+ */
 const apart = /^(?:node:|fastify$|@fastify\/|pg$|pino$|@node-rs\/|@photostructure\/|@zxcvbn-ts\/)/
 
 /** All files lie side by side in `dist`, as what reads beside itself expects. Throws with what rolldown found wrong. */

@@ -25,10 +25,9 @@ export async function inviteTester(
   const problem = given === '' ? 'Give a username.' : usernameProblem(given)
   if (problem !== undefined) return { problem }
   const network = networkUnit(by.caller.address)
-  if (await context.throttle.exceededAnywhere('invitation', network)) {
+  if (!(await context.throttle.take('invitation', network))) {
     return { problem: 'Too many invitations came from your network. Try again in a few minutes.' }
   }
-  context.throttle.fail('invitation', network)
   const person = await context.storage.accounts.findByLogin(normalizeLogin(given))
   const tester = { username: given, userId: person?.id ?? null }
   const outcome = await context.storage.testers.invite(client.id, tester, testerLimit)

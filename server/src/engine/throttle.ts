@@ -57,6 +57,8 @@ export interface Throttle {
    * work, and undefined is answered if it fails. Where `attempt` throws, nothing is counted.
    */
   prove<T>(kind: ThrottleKind, key: string, attempt: () => Promise<Attempted<T>>): Promise<T | undefined>
+  /** Takes one from a budget whose every use counts; false where it is used up, on all nodes together. */
+  take(kind: ThrottleKind, key: string): Promise<boolean>
   /** Whole seconds, at least one, after which, without further failures, all of the keys have an attempt left. */
   retryAfter(keys: ThrottleKeys): number
 }
@@ -243,6 +245,15 @@ export function createThrottle(storage: Storage, clock: Clock): Throttle {
       if (ok) return value
       void count(kind, key)
       return open ? value : undefined
+    },
+    async take(kind, key) {
+      if (await exceededAnywhere(kind, key)) return false
+      const name = `${kind} ${key}`
+      const counts = present
+      const earlier = used(name) - (counts.get(name) ?? 0)
+      const taken = await storage.failures.add(name, throttleWindow, clock.now())
+      learn(counts, name, taken)
+      return taken + earlier <= throttleLimits[kind]
     },
     retryAfter: (keys) => Math.max(1, Math.ceil(Math.max(...keys.map(([kind, key]) => leftAfter(kind, key))) / 1000)),
   }
