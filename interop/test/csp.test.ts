@@ -17,6 +17,7 @@ inChromium('the content policy of our pages', () => {
   let web: ClientDocument
   let native: ClientDocument
   let desktop: ClientDocument
+  let forwarding: ClientDocument
 
   beforeAll(async () => {
     app = await startLoopbackApp()
@@ -26,7 +27,8 @@ inChromium('the content policy of our pages', () => {
       application_type: 'native',
       redirect_uris: ['http://127.0.0.1/callback', 'http://[::1]/callback'],
     })
-    server = await startServer([web, native, desktop])
+    forwarding = confidentialClient('Forwarding', `${app.origin}/onward`)
+    server = await startServer([web, native, desktop, forwarding])
   })
   afterAll(async () => {
     await server?.stop()
@@ -107,6 +109,29 @@ inChromium('the content policy of our pages', () => {
     expect(more).toEqual([])
   })
 
+  test('lets the forms end at an app that sends people on to another site, and from there to an app on the device', async () => {
+    const onward = await startLoopbackApp()
+    onward.put('/second', { location: 'com.example.app:/done' })
+    app.put('/onward', { location: `${onward.origin}/second` })
+    try {
+      for (const act of ['allow', 'cancel'] as const) {
+        const page = await openPage()
+        const violations = await watchViolations(page)
+        await startAt(page, forwarding, { prompt: 'consent' })
+        const last = page.waitForEvent('request', (request) => request.url().startsWith('com.example.app:'))
+        if (act === 'cancel') await page.click('#login-cancel')
+        else {
+          await signIn(page)
+          await allow(page, 'Forwarding')
+        }
+        expect((await last).url(), act).toBe('com.example.app:/done')
+        expect(violations, act).toEqual([])
+      }
+    } finally {
+      await onward.close()
+    }
+  })
+
   test('would be seen here to forbid it, if it were only for our own origin', async () => {
     const page = await openPage()
     const violations = await watchViolations(page)
@@ -117,10 +142,7 @@ inChromium('the content policy of our pages', () => {
       if (route.request().method() !== 'GET') return route.continue()
       const response = await route.fetch()
       const policy = response.headers()['content-security-policy'] ?? ''
-      const headers = {
-        ...response.headers(),
-        'content-security-policy': policy.replace(/form-action [^;]*/, "form-action 'self'"),
-      }
+      const headers = { ...response.headers(), 'content-security-policy': `${policy}; form-action 'self'` }
       return route.fulfill({ response, headers })
     })
     await page.reload()
@@ -135,7 +157,8 @@ inChromium('the content policy of our pages', () => {
     const policy = response?.headers()['content-security-policy'] ?? ''
     expect(policy).toContain("default-src 'none'")
     expect(policy).not.toContain('unsafe')
-    expect(policy).toMatch(/form-action 'self' com\.example\.app:(;|$)/)
+    expect(policy).toContain("base-uri 'none'")
+    expect(policy).not.toContain('form-action')
     const plain = await page.goto(`${server.issuer}/login`)
     expect(plain?.headers()['content-security-policy']).toMatch(/form-action 'self'(;|$)/)
 

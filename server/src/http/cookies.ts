@@ -9,7 +9,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../engine/context.ts'
 import { findSession, type LiveSession } from '../engine/sessions.ts'
 import { hour, type Millis, seconds } from '../lib/clock.ts'
-import { equalText, hmacSha256 } from '../lib/hash.ts'
 import { randomBytes, randomText } from '../lib/random.ts'
 
 /** A browser as a request shows it. */
@@ -76,26 +75,6 @@ export function setSession(context: Context, reply: FastifyReply, token: string 
   const name = cookieName(context, 'session')
   if (token === undefined) setCookie(context, reply, name, '', 0)
   else setCookie(context, reply, name, token, context.settings.sessionTtl)
-}
-
-/**
- * The token that a form must bring back. Forms of signed-in people are bound to their session as well; sign-in itself
- * only to the browser, so that a second tab survives a sign-in in the first.
- */
-export function csrfToken(context: Context, browser: Browser, bound: 'browser' | 'session'): string {
-  return csrfTokenUnder(context.keyring.current('csrf'), browser.id, browser, bound)
-}
-
-/** Whether a form's token is that of its browser; a form that was open while the root secret changed still counts. */
-export function isCsrfToken(context: Context, browser: Browser, bound: 'browser' | 'session', text: string): boolean {
-  return context.keyring
-    .all('csrf')
-    .some((key) => browser.ids.some((id) => equalText(csrfTokenUnder(key, id, browser, bound), text)))
-}
-
-function csrfTokenUnder(key: Buffer, id: string, browser: Browser, bound: 'browser' | 'session'): string {
-  const session = bound === 'session' ? (browser.sessionToken ?? '') : ''
-  return hmacSha256(key, bound, '\0', id, '\0', session).toString('base64url')
 }
 
 /** The full name of one of our cookies. */

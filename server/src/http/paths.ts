@@ -5,9 +5,14 @@ export function resumePath(sealed: string): string {
   return `/oauth/authorize?resume=${sealed}`
 }
 
-/** A page of the interaction with the sealed request in its address. */
-export function interactionPath(page: '/login' | '/signup' | '/consent', sealed: string | undefined): string {
-  return sealed === undefined ? page : `${page}?request=${sealed}`
+/** A page of the interaction with the sealed request in its address, or with where to go afterwards. */
+export function interactionPath(
+  page: '/login' | '/signup' | '/consent',
+  sealed: string | undefined,
+  next?: string | undefined,
+): string {
+  if (sealed !== undefined) return `${page}?request=${sealed}`
+  return next === undefined ? page : `${page}?next=${encodeURIComponent(next)}`
 }
 
 /** A path of ours that a sign-in may lead to, or undefined: never another site, however it is spelled. */

@@ -19,7 +19,7 @@ export function registerAccount(app: FastifyInstance, context: Context): void {
     if (browser === undefined) return reply
     const { account } = browser.live
     const html = view({
-      ...secrets(context, browser, 'session'),
+      ...secrets(context, browser, 'account'),
       account: { ...account, name: typeof account.claims.name === 'string' ? account.claims.name : undefined },
       apps: await shownApps(context, account.id),
       browsers: (await listSessions(context, browser.live)).length,
@@ -31,7 +31,7 @@ export function registerAccount(app: FastifyInstance, context: Context): void {
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
     const html = accountApps({
-      ...secrets(context, browser, 'session'),
+      ...secrets(context, browser, 'account'),
       viewer: viewerOf(browser.live),
       apps: await shownApps(context, browser.live.account.id),
       invitations: await listInvitations(context, browser.live.account.id),

@@ -22,7 +22,7 @@ export function registerAccountDevices(app: FastifyInstance, context: Context): 
     const { live } = browser
     const apps = await listConnectedApps(context, live.account.id)
     const html = accountDevices({
-      ...secrets(context, browser, 'session'),
+      ...secrets(context, browser, 'account'),
       viewer: viewerOf(live),
       sessions: (await listSessions(context, live)).map((session) => ({
         id: session.id,

@@ -115,7 +115,7 @@ export async function showSecurity(
   const { connected, others } = await listWaysIn(context, account)
   const reachable = await Promise.all(others.map((party) => party.isReachable()))
   const html = accountSecurity({
-    ...secrets(context, browser, 'session'),
+    ...secrets(context, browser, 'account'),
     viewer: viewerOf(browser.live),
     hasPassword: account.passwordHash !== null,
     passwordMinimum,

@@ -29,7 +29,7 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
     if (next.step === 'issue') return goTo(reply, resumePath(open.sealed))
     const { account, ticket } = next.person
     const html = view({
-      ...secrets(context, browser, 'session', open.sealed),
+      ...secrets(context, browser, 'account', open.sealed),
       client: await describeClient(context, next.client),
       account: nameOf(account),
       scopes: open.request.scope.map(scopeMeaning),
@@ -38,12 +38,12 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
         ? { switchHref: interactionPath('/login', open.sealed) }
         : { once: true, ...insteadOfTicket(context, open, browser, account) }),
     })
-    return sendPage(reply, 200, html, open.request.redirectUri)
+    return sendPage(reply, 200, html, { endsAtApp: true })
   })
 
   app.post('/consent', async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
-    const form = readOwnForm(context, request, browser, 'session')
+    const form = readOwnForm(context, request, browser, 'account')
     const open = await openInteraction(context, form.get('request'), browser)
     const decision = form.get('decision')
     if (open === undefined || (decision !== 'allow' && decision !== 'deny')) throw new PageProblem('request_unclear')

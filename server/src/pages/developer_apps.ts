@@ -65,7 +65,7 @@ export function registerDeveloperApps(app: FastifyInstance, context: Context): v
 /** What every page about one app begins with. */
 export function frame(context: Context, browser: SignedIn, client: Client) {
   return {
-    ...secrets(context, browser, 'session'),
+    ...secrets(context, browser, 'account'),
     viewer: viewerOf(browser.live),
     app: { clientId: client.id, name: client.name },
   }
@@ -85,7 +85,7 @@ function registerNewApp(app: FastifyInstance, context: Context): void {
     const registration = registrationFor(context, browser.live.account)
     if (registration === 'closed') throw new PageProblem('registration_closed')
     const html = appNew({
-      ...secrets(context, browser, 'session'),
+      ...secrets(context, browser, 'account'),
       viewer: viewerOf(browser.live),
       needsApproval: registration === 'approval',
       name: '',
@@ -113,7 +113,7 @@ function registerNewApp(app: FastifyInstance, context: Context): void {
     if (result.outcome === 'closed') throw new PageProblem('registration_closed')
     if (result.outcome === 'problems') {
       const needsApproval = registrationFor(context, by.account) === 'approval'
-      const again = { ...secrets(context, browser, 'session'), viewer, needsApproval, redirectUris: lines }
+      const again = { ...secrets(context, browser, 'account'), viewer, needsApproval, redirectUris: lines }
       return sendPage(reply, 400, appNew({ ...again, ...filled, problems: result.problems }))
     }
     if (result.clientSecret === undefined) return goTo(reply, `${appPath(result.clientId)}?done=registered`)
@@ -193,7 +193,7 @@ function registerDeletion(app: FastifyInstance, context: Context): void {
     const client = await requireOwnApp(context, browser.live, request.params.id)
     if (!mayDelete(browser.live.account, client)) throw new PageProblem('not_allowed')
     const html = appConfirm({
-      ...secrets(context, browser, 'session'),
+      ...secrets(context, browser, 'account'),
       id: 'app-delete',
       heading: 'Delete this app?',
       name: client.name,
@@ -293,7 +293,7 @@ function registerSecrets(app: FastifyInstance, context: Context): void {
     const secret = client.secrets.find(({ id }) => id === request.params.secret)
     if (secret === undefined) throw new PageProblem('not_found')
     const html = appConfirm({
-      ...secrets(context, browser, 'session'),
+      ...secrets(context, browser, 'account'),
       id: 'secret-remove',
       heading: 'Remove this secret?',
       name: secret.name,

@@ -80,7 +80,7 @@ async function listPage(
 ): Promise<string> {
   const all = await listDeveloperKeys(context, browser.live.account)
   return subscriptionKeys({
-    ...secrets(context, browser, 'session'),
+    ...secrets(context, browser, 'account'),
     viewer: viewerOf(browser.live),
     keys: all.filter((key) => key.sharedBy === undefined),
     shared: all.flatMap(({ sharedBy, ...key }) => (sharedBy === undefined ? [] : [{ ...key, sharedBy }])),
@@ -122,7 +122,7 @@ async function keyPage(
   // A use of a moment ago is what one is looking for.
   await context.subscriptionKeys.flush()
   return subscriptionKey({
-    ...secrets(context, browser, 'session'),
+    ...secrets(context, browser, 'account'),
     viewer: viewerOf(browser.live),
     subscriptionKey: await describeKey(context, browser.live.account, key),
     collaborators: await listKeyCollaborators(context, key),
@@ -218,7 +218,7 @@ function registerDeletion(app: FastifyInstance, context: Context): void {
     const { handle } = request.params
     const key = await requireOwnKey(context, browser.live, handle)
     const html = appConfirm({
-      ...secrets(context, browser, 'session'),
+      ...secrets(context, browser, 'account'),
       id: 'key-delete',
       heading: 'Delete this key?',
       name: nameOf(key.record.name),
@@ -238,7 +238,7 @@ function registerDeletion(app: FastifyInstance, context: Context): void {
 }
 
 function registerLeaving(app: FastifyInstance, context: Context): void {
-  app.post<KeyRoute>('/developer/keys/:handle/leave', async (request, reply) => {
+  app.post<KeyRoute>('/developer/keys/:handle/leave', { config: { drawnAt: paths.keys } }, async (request, reply) => {
     const { by } = await readSignedForm(context, request, reply)
     const { problem } = await leaveKey(context, by, request.params.handle)
     if (problem !== undefined) throw new PageProblem('not_found')

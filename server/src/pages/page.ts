@@ -1,18 +1,15 @@
-/** What the routes of pages share: reading a form that is ours, sending on, and the pages for what went wrong. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+/** What the routes of pages share: reading a form that is ours, who is signed in, and sending on. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller, Context } from '../engine/context.ts'
 import type { LiveSession } from '../engine/sessions.ts'
 import { bodyText, callerOf, queryOf } from '../http/caller.ts'
-import { type Browser, csrfToken, isCsrfToken, readBrowser } from '../http/cookies.ts'
-import { faultOf } from '../http/faults.ts'
-import { sendPage } from '../http/page_headers.ts'
+import { type Browser, readBrowser } from '../http/cookies.ts'
+import { type FormBinding, formToken, isFormToken } from '../http/form_token.ts'
 import { type Form, parseForm } from '../lib/form.ts'
-import { Refusal } from '../protocol/refusal.ts'
 import type { Account } from '../storage/contract.ts'
 import type { FormSecrets } from './kit/form.tsx'
 import type { Viewer } from './kit/layout.tsx'
-import { oauthError } from './views/oauth_error.tsx'
-import { type ProblemKind, problem, problemStatus } from './views/problem.tsx'
+import type { ProblemKind } from './views/problem.tsx'
 
 /** A browser in which somebody is signed in. */
 export type SignedIn = Browser & { readonly live: LiveSession }
@@ -34,9 +31,17 @@ export class PageProblem extends Error {
   }
 }
 
-/** The query of a page. Throws PageProblem where it is broken. */
+/** Thrown for a form that a page of ours has made in this browser, but not for who is signed in now, or too long ago. */
+export class StaleForm extends Error {
+  override readonly name = 'StaleForm'
+}
+
+/**
+ * What a page is asked to show: its query, or the fields of the form in answer to which it is drawn again. Throws
+ * PageProblem where it is broken.
+ */
 export function readQuery(request: FastifyRequest): Form {
-  const form = parseForm(queryOf(request))
+  const form = parseForm(request.method === 'POST' ? bodyText(request) : queryOf(request))
   if (form === undefined) throw new PageProblem('request_unclear')
   return form
 }
@@ -44,13 +49,13 @@ export function readQuery(request: FastifyRequest): Form {
 /**
  * The form that was posted, once it is sure that a page of ours sent it in this browser: by its CSRF token, and by what
  * the browser says of its origin (OWASP ASVS 5 V3.5). Only the field `repeatable` may come more than once. Throws
- * PageProblem.
+ * StaleForm where the browser vouches for the origin and the token is not right, PageProblem for all else.
  */
 export function readOwnForm(
   context: Context,
   request: FastifyRequest,
   browser: Browser,
-  bound: 'browser' | 'session',
+  bound: FormBinding,
   repeatable?: string,
 ): Form {
   const form = parseForm(bodyText(request))
@@ -59,11 +64,12 @@ export function readOwnForm(
   const site = request.headers['sec-fetch-site']
   if (origin !== undefined && origin !== new URL(context.settings.issuer).origin) throw new PageProblem('form_refused')
   if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new PageProblem('form_refused')
-  if (!isCsrfToken(context, browser, bound, form.get('csrf') ?? '')) throw new PageProblem('form_refused')
-  return form
+  if (isFormToken(context, browser, bound, form.get('csrf') ?? '')) return form
+  // A browser that says nothing of the origin may have been sent here by anybody.
+  throw origin !== undefined || site === 'same-origin' ? new StaleForm() : new PageProblem('form_refused')
 }
 
-/** The form that was posted by somebody who is signed in, as `readOwnForm` takes it. Throws PageProblem. */
+/** The form that was posted by somebody who is signed in, as `readOwnForm` takes it. Throws StaleForm and PageProblem. */
 export async function readSignedForm(
   context: Context,
   request: FastifyRequest,
@@ -71,9 +77,9 @@ export async function readSignedForm(
   repeatable?: string,
 ): Promise<SignedForm> {
   const browser = await readBrowser(context, request, reply)
-  const form = readOwnForm(context, request, browser, 'session', repeatable)
+  const form = readOwnForm(context, request, browser, 'account', repeatable)
   const { live } = browser
-  if (live === undefined) throw new PageProblem('form_refused')
+  if (live === undefined) throw new StaleForm()
   return { browser: { ...browser, live }, form, by: { account: live.account, caller: callerOf(request) } }
 }
 
@@ -86,10 +92,10 @@ export function noticeOf(request: FastifyRequest, notices: Readonly<Record<strin
 export function secrets(
   context: Context,
   browser: Browser,
-  bound: 'browser' | 'session',
+  bound: FormBinding,
   request?: string | undefined,
 ): FormSecrets {
-  return { csrf: csrfToken(context, browser, bound), request }
+  return { csrf: formToken(context, browser, bound), request }
 }
 
 export function viewerOf(live: LiveSession): Viewer {
@@ -106,6 +112,23 @@ export function goTo(reply: FastifyReply, uri: string): FastifyReply {
     .send()
 }
 
+const drawnAgain = new WeakMap<FastifyRequest, string>()
+
+/** Notes that a form was not taken, and that the page at `path` is drawn again in answer to it. */
+export function drawAgainAt(request: FastifyRequest, path: string): void {
+  drawnAgain.set(request, path)
+}
+
+/** Whether the answer to a request is a page that is drawn again because its form was not taken. */
+export function isDrawnAgain(request: FastifyRequest): boolean {
+  return drawnAgain.has(request)
+}
+
+/** The path of the page that a request shows. */
+function shownPath(request: FastifyRequest): string {
+  return drawnAgain.get(request) ?? request.url.split('?', 1)[0] ?? '/account'
+}
+
 /** The signed-in browser, or undefined after it has been sent to sign in and back to this page. */
 export async function requireSignedIn(
   context: Context,
@@ -114,32 +137,7 @@ export async function requireSignedIn(
 ): Promise<SignedIn | undefined> {
   const browser = await readBrowser(context, request, reply)
   if (browser.live !== undefined) return { ...browser, live: browser.live }
-  const path = request.url.split('?', 1)[0] ?? '/account'
+  const path = shownPath(request)
   goTo(reply, `/login?next=${encodeURIComponent(path)}`)
   return undefined
-}
-
-export function sendProblem(
-  reply: FastifyReply,
-  kind: ProblemKind,
-  requestId: string,
-  retryAfter?: number,
-): FastifyReply {
-  if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
-  return sendPage(reply, problemStatus(kind), problem({ kind, requestId, retryAfter }))
-}
-
-/** Ends what a page's route has thrown in a page. */
-export function handleProblems(app: FastifyInstance): void {
-  app.setErrorHandler((error, request, reply) => {
-    if (error instanceof PageProblem) return sendProblem(reply, error.kind, request.id)
-    if (error instanceof Refusal) {
-      const status = error.status === 401 ? 400 : error.status
-      return sendPage(reply, status, oauthError({ code: error.error, text: error.text, requestId: request.id }))
-    }
-    const fault = faultOf(error, request)
-    if (fault.status === 503) return sendProblem(reply, 'unavailable', request.id, fault.retryAfter)
-    if (fault.status === 500) return sendProblem(reply, 'fault', request.id)
-    return sendPage(reply, fault.status, problem({ kind: 'request_unclear', requestId: request.id }))
-  })
 }

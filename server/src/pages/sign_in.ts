@@ -33,7 +33,8 @@ export function registerSignIn(app: FastifyInstance, context: Context): void {
       return declined(context, reply, open, new Refusal('login_cancelled'), 'sign_in', '/login', caller)
     }
     const checked = await checkPassword(context, form, caller)
-    if ('account' in checked) return enter(context, request, reply, browser, checked.account, open, ['pwd'])
+    if ('account' in checked)
+      return enter(context, request, reply, browser, checked.account, open, ['pwd'], form.get('next'))
     return showSignIn(context, request, reply, checked.status, browser, open, checked.shown)
   })
 }
@@ -78,7 +79,7 @@ export async function enter(
   account: Account,
   open: OpenInteraction | undefined,
   amr: readonly string[],
-  next = readQuery(request).get('next'),
+  next?: string | undefined,
   authTime?: Millis,
 ): Promise<FastifyReply> {
   if (browser.live !== undefined) await context.storage.sessions.end(browser.live.session.id)
@@ -97,12 +98,10 @@ export async function showSignIn(
   browser: Browser,
   open: OpenInteraction | undefined,
   props: Pick<SignInProps, 'login' | 'problem' | 'retryAfter' | 'link' | 'provider'>,
-  /** Where the person goes on to, where that is not the app that `open` names, and by which form. */
-  onward: {
-    readonly next?: string | undefined
-    readonly endsAt?: string | undefined
-    readonly action?: string | undefined
-  } = { next: ownPath(readQuery(request).get('next')) },
+  /** Where the person goes on to, where that is not the app that `open` names. */
+  onward: { readonly next?: string | undefined; readonly endsAtApp?: boolean } = {
+    next: ownPath(readQuery(request).get('next')),
+  },
 ): Promise<FastifyReply> {
   if (props.retryAfter !== undefined) reply.header('retry-after', String(props.retryAfter))
   const parties = await context.providers.list()
@@ -111,10 +110,9 @@ export async function showSignIn(
     ...secrets(context, browser, 'browser', open?.sealed),
     ...props,
     next: onward.next,
-    action: onward.action,
     providers: parties.filter((_party, at) => reachable[at]).map(({ provider }) => provider),
     clientName: open?.client.name,
-    signUpHref: interactionPath('/signup', open?.sealed),
+    signUpHref: interactionPath('/signup', open?.sealed, onward.next),
   })
-  return sendPage(reply, status, html, open?.request.redirectUri, onward.endsAt)
+  return sendPage(reply, status, html, { endsAtApp: open !== undefined || onward.endsAtApp === true })
 }

@@ -13,13 +13,13 @@ export function registerSignOut(app: FastifyInstance, context: Context): void {
     const browser = await readBrowser(context, request, reply)
     if (browser.live === undefined) return sendPage(reply, 200, signedOut())
     const { account } = browser.live
-    const page = signOut({ ...secrets(context, browser, 'session'), account: account.email ?? account.username })
+    const page = signOut({ ...secrets(context, browser, 'account'), account: account.email ?? account.username })
     return sendPage(reply, 200, page)
   })
 
   app.post('/logout', async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
-    if (readOwnForm(context, request, browser, 'session').get('action') === 'cancel') return goTo(reply, '/account')
+    if (readOwnForm(context, request, browser, 'account').get('action') === 'cancel') return goTo(reply, '/account')
     if (browser.live !== undefined) await endSession(context, browser.live, callerOf(request))
     setSession(context, reply, undefined)
     return sendPage(reply, 200, signedOut())

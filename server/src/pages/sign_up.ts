@@ -1,11 +1,11 @@
 /** /signup opens an account; /setup, with the one-time link, the first administrator's. */
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { claimSetup, passwordMinimum, type SignUpForm, setupIsOpen, setupToken, signUp } from '../engine/accounts.ts'
 import type { Context } from '../engine/context.ts'
 import { callerOf } from '../http/caller.ts'
 import { type Browser, readBrowser } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
-import { interactionPath } from '../http/paths.ts'
+import { interactionPath, ownPath } from '../http/paths.ts'
 import type { Form } from '../lib/form.ts'
 import { equalText } from '../lib/hash.ts'
 import { type OpenInteraction, openInteraction } from './interaction.ts'
@@ -20,7 +20,7 @@ export function registerSignUp(app: FastifyInstance, context: Context): void {
   app.get('/signup', async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
     const open = await openInteraction(context, readQuery(request).get('request'), browser)
-    return show(context, reply, 200, browser, open)
+    return show(context, request, reply, 200, browser, open)
   })
 
   app.post('/signup', async (request, reply) => {
@@ -31,10 +31,10 @@ export function registerSignUp(app: FastifyInstance, context: Context): void {
     const result = await signUp(context, filled, callerOf(request))
     if (result.outcome === 'throttled') {
       reply.header('retry-after', String(result.retryAfter))
-      return show(context, reply, 429, browser, open, filled, tooMany)
+      return show(context, request, reply, 429, browser, open, filled, tooMany)
     }
-    if (result.outcome === 'problems') return show(context, reply, 400, browser, open, filled, result.problems)
-    return enter(context, request, reply, browser, result.account, open, ['pwd'])
+    if (result.outcome === 'problems') return show(context, request, reply, 400, browser, open, filled, result.problems)
+    return enter(context, request, reply, browser, result.account, open, ['pwd'], form.get('next'))
   })
 
   app.get('/setup', async (request, reply) => {
@@ -87,6 +87,7 @@ function readFields(form: Form): SignUpForm {
 
 function show(
   context: Context,
+  request: FastifyRequest,
   reply: FastifyReply,
   status: number,
   browser: Browser,
@@ -94,6 +95,7 @@ function show(
   filled?: SignUpForm,
   problems?: AccountProblems,
 ): FastifyReply {
+  const next = ownPath(readQuery(request).get('next'))
   const html = view({
     ...secrets(context, browser, 'browser', open?.sealed),
     email: filled?.email,
@@ -101,7 +103,8 @@ function show(
     problems,
     passwordMinimum,
     clientName: open?.client.name,
-    signInHref: interactionPath('/login', open?.sealed),
+    next,
+    signInHref: interactionPath('/login', open?.sealed, next),
   })
-  return sendPage(reply, status, html, open?.request.redirectUri)
+  return sendPage(reply, status, html, { endsAtApp: open !== undefined })
 }

@@ -143,10 +143,8 @@ async function cancelled(visit: Visit): Promise<FastifyReply> {
 async function show(visit: Visit, status: number, shown: Shown): Promise<FastifyReply> {
   const { context, request, reply, browser, destination } = visit
   const next = destination.kind === 'sign_in' ? destination.next : undefined
-  const endsAt = destination.kind === 'social' ? destination.redirectUrl : undefined
-  // The address of this page takes no password.
-  const action = next === undefined ? '/login' : `/login?next=${encodeURIComponent(next)}`
-  return showSignIn(context, request, reply, status, browser, await reopen(visit), shown, { next, endsAt, action })
+  const endsAtApp = destination.kind === 'social'
+  return showSignIn(context, request, reply, status, browser, await reopen(visit), shown, { next, endsAtApp })
 }
 
 function linkShown({ identity }: PendingLink, sealed: string): NonNullable<SignInProps['link']> {

@@ -61,6 +61,7 @@ export const problemKinds: readonly ProblemKind[] = [
   'not_found',
   'not_allowed',
   'form_refused',
+  'form_expired',
   'request_unclear',
   'sign_in_lost',
   'sign_up_closed',

@@ -59,6 +59,11 @@ describe.each(pages)('%s', (_, html) => {
     }
   })
 
+  test('has forms that go to a path of ours, and no button that sends one elsewhere', () => {
+    for (const form of named(page, 'form')) expect(form.attributes.action).toMatch(/^\/[a-z]+(\/[A-Za-z0-9%._~-]+)*$/)
+    expect(elements.filter((element) => 'formaction' in element.attributes)).toEqual([])
+  })
+
   test('takes no decision beforehand: nothing has the focus when it opens', () => {
     expect(elements.filter((element) => 'autofocus' in element.attributes)).toEqual([])
   })
@@ -107,6 +112,20 @@ describe('text of others', () => {
         }
       }),
       { numRuns: 60 },
+    )
+  })
+
+  test('never chooses where a form of a page goes that an app can be at the end of', () => {
+    const actions = (html: string) => named(read(html), 'form').map((form) => form.attributes.action)
+    const ends = /^(sign-in|sign-up|consent|sign-out|set-up)/
+    const plain = Object.entries(everyPage(() => 'plain')).filter(([name]) => ends.test(name))
+    expect(plain.length).toBeGreaterThan(10)
+    fc.assert(
+      fc.property(nasty, (text) => {
+        const pages = everyPage(() => text)
+        for (const [name, html] of plain) expect(actions(pages[name] ?? ''), name).toEqual(actions(html))
+      }),
+      { numRuns: 30 },
     )
   })
 

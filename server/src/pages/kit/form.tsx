@@ -14,8 +14,8 @@ interface FormProps {
   readonly secrets: FormSecrets
   readonly id?: string
   readonly class?: string
-  /** The page itself where it is left out. */
-  readonly action?: string | undefined
+  /** A fixed path of ours: nothing that came with a request decides where a form goes. */
+  readonly action: string
   readonly children: Child
 }
 

@@ -5,6 +5,7 @@ import { iconPath } from '../icon.ts'
 import { stylesheetPath } from '../stylesheet.ts'
 import { dark, light } from '../tokens.ts'
 import { ShieldIcon } from './icons.tsx'
+import { Note } from './note.tsx'
 import { paths } from './paths.ts'
 
 /** Who is signed in, as the frame shows it. */
@@ -100,4 +101,16 @@ export function WidePage(props: WidePageProps) {
 /** The page as text. Nothing in a page waits, so it is there at once. */
 export function renderPage(page: JSX.Element): string {
   return `<!doctype html>${page.toString()}`
+}
+
+/** A finished page with a note of a problem above what it shows. */
+export function withNote(html: string, what: string, then: string): string {
+  const note = (
+    <Note kind="bad">
+      <p>
+        <strong>{what}</strong> {then}
+      </p>
+    </Note>
+  )
+  return html.replace(/<main[^>]*>/, (main) => `${main}${note}`).replace('<title>', '<title>Problem: ')
 }

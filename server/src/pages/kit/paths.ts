@@ -3,7 +3,10 @@
 export const paths = {
   start: '/',
   signIn: '/login',
+  signInLink: '/login/link',
+  signInStart: '/login/start',
   signUp: '/signup',
+  setUp: '/setup',
   consent: '/consent',
   signOut: '/logout',
   account: '/account',

@@ -42,7 +42,6 @@ export interface ConsentProps extends FormSecrets {
   readonly switchHref?: string | undefined
   /** True where the yes holds for this once and is not remembered. */
   readonly once?: boolean | undefined
-  readonly action?: string | undefined
 }
 
 export function consent(props: ConsentProps): string {
@@ -60,7 +59,7 @@ export function consent(props: ConsentProps): string {
         )
       }
     >
-      <Form id="consent-form" class="card" secrets={props} action={props.action}>
+      <Form id="consent-form" class="card" secrets={props} action={paths.consent}>
         {/* Without a button that does nothing in front, Enter in a checkbox would press Allow. */}
         {choice ? <button type="submit" disabled hidden /> : null}
         <AppCard

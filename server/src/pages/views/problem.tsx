@@ -30,8 +30,13 @@ const kinds = {
   },
   form_refused: {
     status: 403,
-    heading: 'This form could not be taken',
-    text: 'It was open for too long, or it was not sent from our own page. Nothing has changed. Go back, reload the page and try again.',
+    heading: 'This form was not sent from our own page',
+    text: 'Another site may have sent it. Nothing has changed.',
+  },
+  form_expired: {
+    status: 403,
+    heading: 'This form has expired',
+    text: 'Nothing has changed. Go back, reload the page and try again.',
   },
   request_unclear: {
     status: 400,

@@ -1,10 +1,10 @@
 /** The first-run page: whoever holds the one-time link creates the administrator. */
 import { Button, Form } from '../kit/form.tsx'
 import { NarrowPage, renderPage } from '../kit/layout.tsx'
+import { paths } from '../kit/paths.ts'
 import { AccountFields, hasProblems, type SignUpProps } from './sign_up.tsx'
 
-export interface SetUpProps
-  extends Pick<SignUpProps, 'csrf' | 'email' | 'username' | 'problems' | 'passwordMinimum' | 'action'> {
+export interface SetUpProps extends Pick<SignUpProps, 'csrf' | 'email' | 'username' | 'problems' | 'passwordMinimum'> {
   /** The secret of the one-time link; it comes back in the field `token`. */
   readonly token?: string | undefined
 }
@@ -12,7 +12,7 @@ export interface SetUpProps
 export function setUp(props: SetUpProps): string {
   return renderPage(
     <NarrowPage title={hasProblems(props.problems) ? 'Problem: Create the administrator' : 'Create the administrator'}>
-      <Form id="setup-form" class="card" secrets={props} action={props.action}>
+      <Form id="setup-form" class="card" secrets={props} action={paths.setUp}>
         {props.token === undefined ? null : <input type="hidden" name="token" value={props.token} />}
         <h1>Create the administrator</h1>
         <p class="muted">

@@ -2,6 +2,7 @@
 import { Button, Field, Form, type FormSecrets } from '../kit/form.tsx'
 import { NarrowPage, renderPage } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
+import { paths } from '../kit/paths.ts'
 import { inWords } from '../kit/time.tsx'
 
 /** Why the page is shown again. Whether an account exists is never among it. */
@@ -26,7 +27,6 @@ export interface SignInProps extends FormSecrets {
   readonly clientName?: string | undefined
   /** Where accounts are made; left out where nobody may make one. */
   readonly signUpHref?: string | undefined
-  readonly action?: string | undefined
   /** Who else may say who the person is. */
   readonly providers?: readonly { readonly id: string; readonly name: string }[]
   /** The provider that a problem is about. */
@@ -55,8 +55,9 @@ export function signIn(props: SignInProps): string {
         id="login-form"
         class="card"
         secrets={props}
-        action={props.link === undefined ? props.action : '/login/link'}
+        action={props.link === undefined ? paths.signIn : paths.signInLink}
       >
+        <Next path={props.link === undefined ? props.next : undefined} />
         <h1>Sign in</h1>
         {props.clientName === undefined ? null : (
           <p class="muted">
@@ -92,6 +93,10 @@ export function signIn(props: SignInProps): string {
   )
 }
 
+function Next(props: { path: string | undefined }) {
+  return props.path === undefined ? null : <input type="hidden" name="next" value={props.path} />
+}
+
 const fieldProblems: Partial<Record<SignInProblem | 'none', string>> = {
   mismatch: 'That did not match. Please try again.',
   incomplete: 'Please fill in both fields.',
@@ -104,8 +109,8 @@ function OtherWays(props: SignInProps) {
   return (
     <section class="providers" aria-label="Other ways to sign in">
       {providers.map(({ id, name }) => (
-        <Form secrets={props} action={`/login/start/${id}`}>
-          {props.next === undefined ? null : <input type="hidden" name="next" value={props.next} />}
+        <Form secrets={props} action={`${paths.signInStart}/${encodeURIComponent(id)}`}>
+          <Next path={props.next} />
           <Button id={`login-with-${id}`} look="plain">
             Continue with {name}
           </Button>

@@ -9,13 +9,12 @@ export interface SignOutProps extends FormSecrets {
   readonly account: string
   /** The app that asks for it, where one does. */
   readonly clientName?: string | undefined
-  readonly action?: string | undefined
 }
 
 export function signOut(props: SignOutProps): string {
   return renderPage(
     <NarrowPage title="Sign out">
-      <Form id="logout-form" class="card" secrets={props} action={props.action}>
+      <Form id="logout-form" class="card" secrets={props} action={paths.signOut}>
         <h1>Sign out</h1>
         {props.clientName === undefined ? (
           <p>

@@ -2,6 +2,7 @@
 import { Button, Field, Form, type FormSecrets, NewPassword } from '../kit/form.tsx'
 import { NarrowPage, renderPage } from '../kit/layout.tsx'
 import { Problems } from '../kit/note.tsx'
+import { paths } from '../kit/paths.ts'
 
 /** What is wrong with what was filled in, a sentence per field. */
 export interface AccountProblems {
@@ -19,7 +20,8 @@ export interface SignUpProps extends FormSecrets {
   readonly passwordMinimum: number
   readonly clientName?: string | undefined
   readonly signInHref: string
-  readonly action?: string | undefined
+  /** Where to go afterwards; a path of ours. */
+  readonly next?: string | undefined
 }
 
 export function signUp(props: SignUpProps): string {
@@ -32,7 +34,8 @@ export function signUp(props: SignUpProps): string {
         </>
       }
     >
-      <Form id="signup-form" class="card" secrets={props} action={props.action}>
+      <Form id="signup-form" class="card" secrets={props} action={paths.signUp}>
+        {props.next === undefined ? null : <input type="hidden" name="next" value={props.next} />}
         <h1>Create an account</h1>
         {props.clientName === undefined ? null : (
           <p class="muted">
