@@ -199,6 +199,10 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     w.h.clock.move(60_000)
     return fromToken(await token(w.h.app, { id: client.id, secret: 'x' }, machine), client)
   },
+  other_page: async (w) => {
+    const headers = { origin: 'https://elsewhere.example' }
+    return fromLogin(await w.h.app.inject({ method: 'POST', url: '/auth/v2/login', headers, payload: {} }))
+  },
   dialect_not_allowed: async (w) => {
     const client = await addClient(w.h, { dialects: ['quantimodo'] })
     return fromToken(await token(w.h.app, client, machine), client)

@@ -55,9 +55,10 @@ export async function hasAccount(context: Context, login: string): Promise<boole
  */
 function guessesOf(who: UserId | string, caller: Caller): ThrottleKeys {
   const network = networkUnit(caller.address)
+  // The address first: once it is used up, made-up names leave no counters behind.
   return [
-    ['account', `${sha256(who).toString('base64url')} ${network}`],
     ['address', network],
+    ['account', `${sha256(who).toString('base64url')} ${network}`],
   ]
 }
 
@@ -93,8 +94,13 @@ export async function signUp(
     ...problem('password', passwordProblem(form.password, [username, email])),
   }
   if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
-  const attempts: ThrottleKeys = [['address', networkUnit(caller.address)]]
+  const network = networkUnit(caller.address)
+  const attempts: ThrottleKeys = [['address', network]]
+  const opened: ThrottleKeys = [['sign_up', network]]
   const result = await context.throttle.guard<SignUp>(attempts, async () => {
+    if (!(await context.throttle.take('sign_up', network))) {
+      return { ok: true, value: { outcome: 'throttled', retryAfter: context.throttle.retryAfter(opened) } }
+    }
     const account = await context.storage.accounts.insert({
       id: newUserId(),
       username,

@@ -39,6 +39,7 @@ const repairs: { readonly [Name in Reason]?: string } = {
   grant_type_not_registered: 'Register the grant type for the app.',
   dialect_not_allowed: 'Use the addresses on the app’s overview, or let it in at this one under “Older clients”.',
   front_channel_not_registered: 'Ask for a code, or switch tokens in the redirect on under “Older clients”.',
+  other_page: 'Call from the app itself, or register a redirect URI at the origin of the page.',
   too_many_failures: 'Find out what keeps failing, and wait five minutes.',
 }
 

@@ -28,6 +28,10 @@ export const throttleLimits = {
   upstream: 100,
   /** Usernames invited from one network. */
   invitation: 30,
+  /** Accounts opened from one network, by whatever way. */
+  sign_up: 20,
+  /** Answers of providers brought back from one network: each leaves a row. */
+  provider_return: 1000,
 } as const
 
 export type ThrottleKind = keyof typeof throttleLimits

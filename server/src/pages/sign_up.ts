@@ -14,7 +14,9 @@ import { enter } from './sign_in.ts'
 import { setUp } from './views/set_up.tsx'
 import { type AccountProblems, signUp as view } from './views/sign_up.tsx'
 
-const tooMany: AccountProblems = { form: 'Too many failed attempts from here. Please try again in a few minutes.' }
+const tooMany: AccountProblems = {
+  form: 'Too many attempts came from your network. Please try again in a few minutes.',
+}
 
 export function registerSignUp(app: FastifyInstance, context: Context): void {
   app.get('/signup', async (request, reply) => {
@@ -52,6 +54,7 @@ export function registerSignUp(app: FastifyInstance, context: Context): void {
     const filled = readFields(form)
     const result = await signUp(context, filled, callerOf(request))
     if (result.outcome !== 'signed_up') {
+      if (result.outcome === 'throttled') reply.header('retry-after', String(result.retryAfter))
       const { username, email } = filled
       const page = setUp({
         ...secrets(context, browser, 'browser'),

@@ -141,6 +141,13 @@ export const refusals = {
     cause: 'Too many attempts failed from this address within five minutes.',
     rfc: 'RFC 6749 §10.10',
   },
+  other_page: {
+    error: 'invalid_request',
+    status: 403,
+    text: 'This page may not send requests here. Its origin has to be registered for an app.',
+    cause: 'The request came from a page whose origin no app has registered.',
+    rfc: 'RFC 6749 §10.12',
+  },
   dialect_not_allowed: {
     error: 'unauthorized_client',
     status: 400,

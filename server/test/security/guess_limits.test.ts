@@ -199,3 +199,58 @@ describe('guesses at a password over two nodes', async () => {
     expect(honest).toEqual(Array(24).fill(303))
   })
 })
+
+describe('what writes a row for a stranger', () => {
+  let h: Harness
+  beforeAll(async () => {
+    h = await harness()
+  })
+  afterAll(() => h.close())
+
+  test('of 150 sign-ups from one network in parallel twenty open an account, from whichever address of its /64', async () => {
+    const browser = testBrowser(h.app)
+    const hidden = hiddenFields(await browser.get('/signup'))
+    const headers = {
+      'content-type': 'application/x-www-form-urlencoded',
+      cookie: [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+    }
+    const signUp = async (n: number, from: string) => {
+      const fields = { username: `p${n}`, email: `p${n}@example.com`, password: 'meadow lantern copper' }
+      const payload = new URLSearchParams({ ...hidden, ...fields }).toString()
+      return h.app.inject({ method: 'POST', url: '/signup', remoteAddress: from, headers, payload })
+    }
+    h.clock.move(300_000 - (h.clock.now() % 300_000))
+    const answers = []
+    for (let n = 0; n < 150; n += 10) {
+      const some = Array.from({ length: 10 }, (_, i) => signUp(n + i, `2001:db8:9:9::${(n + i).toString(16)}`))
+      answers.push(...(await Promise.all(some)))
+    }
+    expect(answers.filter(({ statusCode }) => statusCode === 303)).toHaveLength(20)
+    const refused = answers.filter(({ statusCode }) => statusCode === 429)
+    expect(refused).toHaveLength(130)
+    expect(Number(refused[0]?.headers['retry-after'])).toBeGreaterThan(0)
+    expect(refused[0]?.body).toContain('Too many attempts came from your network.')
+    expect((await signUp(150, '2001:db8:9:a::1')).statusCode).toBe(303)
+    h.clock.move(600_000)
+    expect((await signUp(151, '2001:db8:9:9::1')).statusCode).toBe(303)
+  })
+
+  test('made-up names leave no counters behind once the address has used up its guesses', async () => {
+    for (let i = 0; i < 100; i++) h.context.throttle.fail('address', '192.0.2.40')
+    const add = vi.spyOn(h.storage.failures, 'add')
+    const browser = testBrowser(h.app)
+    const hidden = hiddenFields(await browser.get('/login'))
+    const response = await h.app.inject({
+      method: 'POST',
+      url: '/login',
+      remoteAddress: '192.0.2.40',
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        cookie: [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+      },
+      payload: new URLSearchParams({ ...hidden, username: 'made-up', password: 'guess' }).toString(),
+    })
+    expect(response.statusCode).toBe(429)
+    expect(add).not.toHaveBeenCalled()
+  })
+})

@@ -14,6 +14,7 @@ import { takeBodies } from '../../http/bodies.ts'
 import { callerOf } from '../../http/caller.ts'
 import { sendJson } from '../../http/json.ts'
 import { guardOlderDoor } from '../../http/older_door.ts'
+import { refuseOtherPages } from '../../http/other_pages.ts'
 import { seconds } from '../../lib/clock.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { presentedKey, readJudgedToken, readMembers, readToken } from './decode.ts'
@@ -128,6 +129,7 @@ async function issued(
   trace.ruleset = ruleset
   trace.clientId = jwtLoginDoor.clientId
   try {
+    await refuseOtherPages(context, request)
     const key = await keyOf(context, version, request, trace)
     const client = { method: 'none', clientId: jwtLoginDoor.clientId } as const
     const minted = await exchange(context, client, await decode(key), trace)

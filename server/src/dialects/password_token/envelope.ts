@@ -35,12 +35,14 @@ const codes: Partial<Record<Reason, Code>> = {
   parameter_malformed: 2400,
   parameter_repeated: 2400,
   parameter_too_long: 2400,
+  other_page: 2400,
   too_many_failures: 5501,
   token_requests_exceeded: 5501,
 }
 
 /** Reasons for which the documents have a code but no sentence that would help: the code, and our own words. */
 const ownWords: ReadonlySet<Reason> = new Set([
+  'other_page',
   'second_factor_required',
   'too_many_failures',
   'token_requests_exceeded',
@@ -66,10 +68,10 @@ export function problemOf(refusal: Refusal): Problem {
 
 /**
  * The status that is sent. The documented server answers every error with 200 and so do we, unless `plain` asks for
- * what HTTP has: but somebody else than the app must see that a path is not there, that it is too much, or a fault.
+ * what HTTP has: but somebody else than the app must see that a path is not there or not for them, that it is too much, or a fault.
  */
 export function statusOf({ status }: Problem, plain: boolean): number {
-  return plain || status === 404 || status === 410 || status === 429 || status >= 500 ? status : 200
+  return plain || status === 403 || status === 404 || status === 410 || status === 429 || status >= 500 ? status : 200
 }
 
 /** The documented body of an error, its code as text. */

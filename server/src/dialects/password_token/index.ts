@@ -12,6 +12,7 @@ import { takeBodies } from '../../http/bodies.ts'
 import { callerOf } from '../../http/caller.ts'
 import { faultOf } from '../../http/faults.ts'
 import { guardOlderDoor } from '../../http/older_door.ts'
+import { refuseOtherPages } from '../../http/other_pages.ts'
 import { seconds } from '../../lib/clock.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { type Decoded, decodeRequest } from './decode.ts'
@@ -36,6 +37,7 @@ export async function registerPasswordToken(app: FastifyInstance, context: Conte
     trace.clientId = passwordTokenDoor.clientId
     let decoded: Decoded | undefined
     try {
+      await refuseOtherPages(context, request)
       decoded = await decodeRequest(request)
       const client = { method: 'none', clientId: passwordTokenDoor.clientId } as const
       const { accessToken, grant } = await exchange(context, client, decoded.token, trace)

@@ -5,9 +5,11 @@
 import type { Millis } from '../../lib/clock.ts'
 import { randomText } from '../../lib/random.ts'
 import { usernameProblem } from '../../protocol/account_names.ts'
+import { Refusal } from '../../protocol/refusal.ts'
 import type { Account } from '../../storage/contract.ts'
 import { newUserId } from '../accounts.ts'
 import type { Caller, Context } from '../context.ts'
+import { networkUnit } from '../network.ts'
 import type { UpstreamIdentity } from './upstream_identity.ts'
 
 /** The account of a person, or that it is shut. */
@@ -41,9 +43,20 @@ export async function recognizePerson(
   return linked.outcome === 'account_changed' ? recognizePerson(context, identity, caller) : linked
 }
 
-/** Opens an account for somebody new, or signs in who was faster; without the address where it is somebody's. */
+/**
+ * Opens an account for somebody new, or signs in who was faster; without the address where it is somebody's. Throws
+ * too_many_failures where enough accounts were opened from the network.
+ */
 export async function admitPerson(context: Context, identity: UpstreamIdentity, caller: Caller): Promise<Admitted> {
   const { issuer, subject } = identity
+  const network = networkUnit(caller.address)
+  if (!(await context.throttle.take('sign_up', network))) {
+    throw new Refusal('too_many_failures', {
+      text: 'Too many accounts were opened from your network. Try again later.',
+      cause: 'Too many accounts were opened from this network within five minutes.',
+      retryAfter: context.throttle.retryAfter([['sign_up', network]]),
+    })
+  }
   let email = identity.email ?? null
   let number = 0
   while (number < usernamesTried) {

@@ -10,7 +10,9 @@ import type { ClientId, SessionId } from '../../protocol/names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { AuthorizationRequest } from '../authorize.ts'
 import type { Caller, Context } from '../context.ts'
+import { networkUnit } from '../network.ts'
 import { openText, sealText } from '../sealed.ts'
+import { tooManyFailures } from '../throttle.ts'
 import { askProvider } from './ask.ts'
 import { UpstreamDenied, UpstreamFailed } from './failure.ts'
 import type { RelyingParty, UpstreamPrompt } from './relying_party.ts'
@@ -109,7 +111,7 @@ function openAttempt(
 
 /**
  * Ends an attempt of a browser (its cookies' values) with what the provider has put into the query of its answer. Throws
- * upstream_state_invalid.
+ * upstream_state_invalid and too_many_failures.
  */
 export async function finishAttempt(
   context: Context,
@@ -123,6 +125,10 @@ export async function finishAttempt(
   const [state = ''] = states
   if (states.length !== 1) throw new Refusal('upstream_state_invalid')
   const { attempt, bound } = openAttempt(context, id, browser, state)
+  const network = networkUnit(caller.address)
+  if (!(await context.throttle.take('provider_return', network))) {
+    throw tooManyFailures(context.throttle, [['provider_return', network]])
+  }
   const kept = attempt.startedAt + attemptLife + minute
   // By what only the sealed text holds: a state can be spelled in more ways than one.
   const claim = await context.storage.claims.claimOnce('upstream_state', sha256(attempt.nonce), kept)

@@ -277,6 +277,19 @@ describe('who exists', () => {
     expect(verify).not.toHaveBeenCalled()
   })
 
+  test('another page’s forms and calls are refused in both versions, and count nothing', async () => {
+    const guess = { username: dora.username, password: 'wrong' }
+    for (const version of ['v1', 'v2']) {
+      for (const more of [{ 'sec-fetch-mode': 'navigate' }, { origin: 'https://elsewhere.example' }]) {
+        const headers = { 'subscription-key': key, ...more }
+        for (let i = 0; i < 6; i++) expectError(await call(`/auth/${version}/login`, guess, headers), 403)
+        expectError(await call(`/auth/${version}/refresh`, { token: 'x', refresh_token: 'x' }, headers), 403)
+      }
+    }
+    const { refresh } = pairOf(await login())
+    pairOf(await renew(refresh))
+  })
+
   test('an account with a second factor is refused', async () => {
     await h.storage.accounts.update(dora.id, { secondFactor: true })
     const response = await login()

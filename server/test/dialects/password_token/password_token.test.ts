@@ -262,6 +262,16 @@ describe('guesses', () => {
     await newToken()
   })
 
+  test('sent by a page that no app has registered are refused and not counted; an app’s own page may call', async () => {
+    const page = 'https://pad.example'
+    for (const headers of [{ 'sec-fetch-mode': 'navigate' }, { origin: page }, { origin: 'null' }]) {
+      for (let i = 0; i < 11; i++) expectError(await ask({ password: 'wrong' }, headers), '2400', 403)
+    }
+    await newToken()
+    await addClient(h, { redirect_uris: [`${page}/cb`] })
+    expect((await ask({}, { origin: page, 'sec-fetch-mode': 'cors' })).json().success).toBe(true)
+  })
+
   test('in parallel gain nothing', async () => {
     const answers = await Promise.all(Array.from({ length: 30 }, () => ask({ password: 'wrong' })))
     expect(answers.filter((answer) => answer.statusCode === 429)).toHaveLength(20)
