@@ -32,10 +32,12 @@ import { createThrottle } from './engine/throttle.ts'
 import { createTokenRequests } from './engine/token_requests.ts'
 import { createProviders } from './engine/upstream/providers.ts'
 import { findShownTokens, mayBeInBody } from './http/bearer_token.ts'
+import { defaultBodyLimit, limitBodies } from './http/body_limit.ts'
 import { callerOf } from './http/caller.ts'
 import { registerCors } from './http/cors.ts'
 import { faultOf } from './http/faults.ts'
 import { type Readiness, registerOperations } from './http/operations.ts'
+import { requireOneHost } from './http/sound_host.ts'
 import { type Millis, minute, second, systemClock } from './lib/clock.ts'
 import { createLog, type Log } from './lib/log.ts'
 import { randomText } from './lib/random.ts'
@@ -81,6 +83,9 @@ export async function createContext(options: {
   }
 }
 
+/** How long a client may take for its headers, and how often that and the time for the whole request are looked after. */
+const patience = { headersTimeout: 10_000, connectionsCheckingInterval: second }
+
 /** Every door and page of a context in one Fastify instance that is not listening yet. */
 export async function createApp(
   context: Context,
@@ -98,7 +103,7 @@ export async function createApp(
     // Ours alone: a caller must not choose what the log is searched by.
     genReqId: () => randomText(12),
     requestIdHeader: false,
-    bodyLimit: 65_536,
+    bodyLimit: defaultBodyLimit,
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
@@ -107,7 +112,7 @@ export async function createApp(
     routerOptions: { maxParamLength: 1000 },
     trustProxy: trustProxyOption(options.trustProxy),
     schemaController: { compilersFactory: noSchemas },
-    ...(options.https === undefined ? {} : { https: { ...options.https } }),
+    ...(options.https === undefined ? { http: patience } : { https: { ...patience, ...options.https } }),
     frameworkErrors: (error, request, reply) => {
       const fault = faultOf(error, request)
       void (reply as FastifyReply)
@@ -126,6 +131,8 @@ export async function createApp(
     if (secure) reply.header('strict-transport-security', 'max-age=31536000')
     done()
   })
+  requireOneHost(app)
+  limitBodies(app)
   registerCors(app, context)
   app.setErrorHandler((error, request, reply) => {
     const fault = faultOf(error, request)
@@ -145,6 +152,7 @@ export async function createApp(
     issuer: context.settings.issuer,
     storage: context.storage,
     clock: context.clock,
+    bodyLimit: context.settings.apiBodyLimit,
     authenticate: (request, scopes, read) => authenticate(context, request, scopes, read),
     apps: {
       describe: (request, clientId, secret) => describeApp(context, clientId, secret, callerOf(request)),

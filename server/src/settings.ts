@@ -80,6 +80,9 @@ export const settingsSchema = z.strictObject({
     .describe(
       '1 lets apps that are registered for it (front_channel_tokens) get tokens in the address, at the quantimodo door',
     ),
+  CONSENTRY_API_BODY_LIMIT: whole(65_536, 16_000_000, 'must be a number of bytes from 65536 to 16000000')
+    .default(1_000_000)
+    .describe('Bytes of a request body that the resource API takes; everything else takes 64 kB'),
   CONSENTRY_DEV: flag
     .default('0')
     .describe('1 allows what is for development only; refused unless the issuer is loopback'),
@@ -113,6 +116,7 @@ export interface Settings {
   readonly tokenRequestsPerDay: number
   readonly frontChannelTokens: boolean
   readonly development: boolean
+  readonly apiBodyLimit: number
   readonly passwordTokenStatus: boolean
   /** Milliseconds. */
   readonly clockOffset: number
@@ -172,6 +176,7 @@ export function loadSettings(sources: Sources): Settings {
     tokenRequestsPerDay: raw.CONSENTRY_TOKEN_REQUESTS_PER_DAY,
     frontChannelTokens: raw.CONSENTRY_FRONT_CHANNEL_TOKENS === '1',
     development,
+    apiBodyLimit: raw.CONSENTRY_API_BODY_LIMIT,
     passwordTokenStatus: raw.CONSENTRY_PASSWORD_TOKEN_STATUS === '1',
     clockOffset: raw.CONSENTRY_CLOCK_OFFSET * 1000,
     logLevel: raw.CONSENTRY_LOG_LEVEL,
@@ -208,6 +213,7 @@ export function engineSettings(settings: Settings): EngineSettings {
     outboundAllowed: settings.outboundAllowed,
     passwordTokenStatus: settings.passwordTokenStatus,
     development: settings.development,
+    apiBodyLimit: settings.apiBodyLimit,
   }
 }
 

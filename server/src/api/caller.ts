@@ -31,6 +31,8 @@ export interface ApiOptions {
   readonly issuer: string
   readonly storage: Pick<Storage, 'measurements' | 'accounts'>
   readonly clock: Clock
+  /** Bytes of a request body. */
+  readonly bodyLimit: number
   /**
    * Proves the access token of a request. Any one of `scopes` is enough; an empty list asks for no scope. Throws a
    * Refusal where the token is missing, not valid or not enough; the last with the scopes that it does have as `got`. Asked before the body is read, it answers undefined

@@ -5,8 +5,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type ErrorBody, errorBody } from '../http/error_body.ts'
+import { type Fault, faultOf } from '../http/faults.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { StorageUnavailable } from '../storage/contract.ts'
 
 export const errorShape = z
   .object({
@@ -58,15 +58,11 @@ export function problemOf(error: z.ZodError): Problem {
   return badRequest(path === '' ? issue.message : `${path}: ${issue.message}`)
 }
 
-/** What Fastify itself refuses, in our words. */
-const faultsOfTransport: Readonly<Record<number, readonly [error: string, message: string]>> = {
-  400: ['invalid_request', 'The request body is not valid JSON.'],
-  413: ['payload_too_large', 'The request body is larger than 64 kB.'],
-  415: ['unsupported_media_type', 'The request body must be JSON (application/json).'],
+/** The codes of broken requests, where they differ from what the token endpoints say. */
+const codesOfBroken: Readonly<Record<number, string>> = {
+  413: 'payload_too_large',
+  415: 'unsupported_media_type',
 }
-
-/** Seconds after which a client may come back when storage could not be reached. */
-const retryAfterFault = '2'
 
 /** Answers whatever was thrown, in the envelope. Only faults are logged; their cause never leaves the house. */
 export function errorHandler(issuer: string) {
@@ -78,28 +74,21 @@ export function errorHandler(issuer: string) {
         .code(error.statusCode)
         .send(encodeError(error.statusCode, error.error, error.message))
     }
-    if (error instanceof StorageUnavailable) {
-      request.log.error({ err: error, requestId: request.id }, 'api: storage is unavailable')
-      return reply
-        .header('retry-after', retryAfterFault)
-        .code(503)
-        .send(encodeError(503, 'temporarily_unavailable', 'The service is not available at the moment. Try again.'))
-    }
-    const known = faultsOfTransport[transportStatus(error)]
-    if (known !== undefined) {
-      const status = transportStatus(error)
-      return reply.code(status).send(encodeError(status, ...known))
-    }
-    request.log.error({ err: error, requestId: request.id }, 'api: fault')
-    return reply.code(500).send(encodeError(500, 'server_error', 'The server could not answer this request.'))
+    const fault = faultOf(error, request)
+    if (fault.retryAfter !== undefined) reply.header('retry-after', String(fault.retryAfter))
+    const code = codesOfBroken[fault.status] ?? fault.error
+    return reply.code(fault.status).send(encodeError(fault.status, code, textOf(fault, error)))
   }
 }
 
-/** The status of an error by which Fastify or its JSON parser refused the request, or 0. */
-function transportStatus(error: unknown): number {
-  if (!(error instanceof Error) || !('statusCode' in error)) return 0
-  const ofFastify = 'code' in error && String(error.code).startsWith('FST_ERR_')
-  return ofFastify || error instanceof SyntaxError ? Number(error.statusCode) : 0
+function textOf(fault: Fault, error: unknown): string {
+  if (fault.status === 415) return 'The request body must be JSON (application/json).'
+  return error instanceof SyntaxError || isBrokenJson(error) ? 'The request body is not valid JSON.' : fault.text
+}
+
+/** Whether the framework's JSON parser refused the body: by its syntax, or by a name that would change prototypes. */
+function isBrokenJson(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('FST_ERR_CTP_INVALID_JSON')
 }
 
 /** Codes that mean the same at a resource as at the token endpoint; every other one says that the token is no good. */

@@ -17,8 +17,6 @@ import { registerVariables } from './variables.ts'
 export type { ApiApps, ApiCaller, ApiOptions } from './caller.ts'
 export { encodeError } from './envelope.ts'
 
-const bodyLimit = 64 * 1024
-
 const versions: readonly ApiVersion[] = [
   { prefix: '', number: 1, documented: false },
   ...[1, 2, 3, 4, 5, 6].map((number) => ({ prefix: `/v${number}`, number, documented: number === 3 })),
@@ -44,7 +42,9 @@ function registerResources(scope: FastifyInstance, options: ApiOptions): void {
   prepareCallers(app, options)
 
   const methodsByPath = new Map<string, Set<string>>()
-  app.addHook('onRoute', ({ url, method }) => {
+  app.addHook('onRoute', (route) => {
+    const { url, method } = route
+    route.bodyLimit = options.bodyLimit
     const methods = methodsByPath.get(url) ?? new Set()
     for (const one of [method].flat()) methods.add(one)
     methodsByPath.set(url, methods)
@@ -98,12 +98,8 @@ const validatorCompiler: FastifySchemaCompiler<ZodType> =
 function parseJsonBodies(app: ApiInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error')
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser(
-    ['application/json', 'text/plain'],
-    { parseAs: 'string', bodyLimit },
-    (request, body, done) => {
-      if (String(body).trim() === '') done(null, undefined)
-      else parse(request, String(body), done)
-    },
-  )
+  app.addContentTypeParser(['application/json', 'text/plain'], { parseAs: 'string' }, (request, body, done) => {
+    if (String(body).trim() === '') done(null, undefined)
+    else parse(request, String(body), done)
+  })
 }

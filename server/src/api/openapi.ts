@@ -1,8 +1,10 @@
 /** The API's reference: an OpenAPI 3.1 document made from the routes' own schemas, and a page that shows it. */
 import type { FastifyDynamicSwaggerOptions, SwaggerTransformObject } from '@fastify/swagger'
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
+import { sizeText } from '../http/body_limit.ts'
 import { builtInScopes } from '../protocol/scope.ts'
 import type { ApiOptions } from './caller.ts'
+import { mostMeasurements } from './measurement_body.ts'
 
 export const referencePath = '/docs/api'
 
@@ -25,7 +27,7 @@ type Described = Pick<RouteOptions, 'method' | 'url' | 'schema'>
  * Serves the reference of the routes that are registered on `app` after it. It has a server of its own, which is made
  * for the first visitor: loading what it takes would cost the start as much as the rest of the API.
  */
-export function registerReference(app: FastifyInstance, { issuer }: Pick<ApiOptions, 'issuer'>): void {
+export function registerReference(app: FastifyInstance, options: Pick<ApiOptions, 'issuer' | 'bodyLimit'>): void {
   const routes: Described[] = []
   let viewer: Promise<FastifyInstance> | undefined
 
@@ -35,7 +37,7 @@ export function registerReference(app: FastifyInstance, { issuer }: Pick<ApiOpti
 
   for (const url of [referencePath, `${referencePath}/*`]) {
     app.get(url, { schema: { hide: true } }, async (request, reply) => {
-      viewer ??= createViewer(issuer, routes).catch((error) => {
+      viewer ??= createViewer(options, routes).catch((error) => {
         viewer = undefined
         throw error
       })
@@ -58,7 +60,10 @@ export function registerReference(app: FastifyInstance, { issuer }: Pick<ApiOpti
 }
 
 /** A server that has the routes only to describe them; nothing ever calls them there. */
-async function createViewer(issuer: string, routes: readonly Described[]): Promise<FastifyInstance> {
+async function createViewer(
+  { issuer, bodyLimit }: Pick<ApiOptions, 'issuer' | 'bodyLimit'>,
+  routes: readonly Described[],
+): Promise<FastifyInstance> {
   const [{ default: swagger }, { default: swaggerUi }, zod] = await Promise.all([
     import('@fastify/swagger'),
     import('@fastify/swagger-ui'),
@@ -69,7 +74,7 @@ async function createViewer(issuer: string, routes: readonly Described[]): Promi
   viewer.setSerializerCompiler(() => (data) => JSON.stringify(data))
   const transformObject = zod.createJsonSchemaTransformObject({ zodToJsonConfig: plainIntegers })
   await viewer.register(swagger, {
-    openapi: description(issuer),
+    openapi: description(issuer, bodyLimit),
     transform: zod.createJsonSchemaTransform({ zodToJsonConfig: plainIntegers }),
     transformObject: (document) => withoutUnused(transformObject(document)),
   })
@@ -86,7 +91,7 @@ async function createViewer(issuer: string, routes: readonly Described[]): Promi
 }
 
 /** What the document says beside the routes. */
-function description(issuer: string) {
+function description(issuer: string, bodyLimit: number) {
   return {
     openapi: '3.1.0',
     info: {
@@ -95,7 +100,8 @@ function description(issuer: string) {
       description:
         'Read and record what a person has allowed your app to. A request carries an access token, as ' +
         '`Authorization: Bearer …`, unless its description says that it needs none. The paths work under `/api` and ' +
-        '`/api/v1` to `/api/v6` alike.',
+        `\`/api/v1\` to \`/api/v6\` alike. A request body has at most ${sizeText(bodyLimit)}; a larger one is answered ` +
+        `with 413. At most ${mostMeasurements} measurements are taken at once.`,
     },
     servers: [{ url: issuer }],
     tags: [

@@ -51,6 +51,8 @@ export interface EngineSettings {
   readonly passwordTokenStatus: boolean
   /** Whether what is documented for development only is answered. */
   readonly development: boolean
+  /** Bytes of a request body that the resource API takes. */
+  readonly apiBodyLimit: number
 }
 
 export interface Context {

@@ -6,6 +6,7 @@ import { fastifyMultipart } from '@fastify/multipart'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Form, isSoundText, parseForm } from '../lib/form.ts'
 import { Refusal } from '../protocol/refusal.ts'
+import { BodyTooLarge, tooMuchArrives } from './body_limit.ts'
 
 /** One named piece of a body. `value` is undefined where something other than text came (an object, a list, a file). */
 export interface Field {
@@ -19,7 +20,6 @@ interface TextBody {
   readonly text: string
 }
 
-const bodyLimit = 65_536
 const maxFields = 200
 const limits = { fieldNameSize: 200, fieldSize: 16_384, fields: maxFields, files: 0, parts: maxFields, headerPairs: 20 }
 
@@ -28,7 +28,7 @@ export async function takeBodies(app: FastifyInstance): Promise<void> {
   app.removeAllContentTypeParsers()
   const kinds = { 'application/x-www-form-urlencoded': 'form', 'application/json': 'json' } as const
   for (const [type, kind] of Object.entries(kinds)) {
-    app.addContentTypeParser(type, { parseAs: 'string', bodyLimit }, (_request, text, done) => {
+    app.addContentTypeParser(type, { parseAs: 'string' }, (_request, text, done) => {
       done(null, { kind, text: String(text) } satisfies TextBody)
     })
   }
@@ -40,15 +40,11 @@ export async function takeBodies(app: FastifyInstance): Promise<void> {
  * a name that came more than once holds a list.
  */
 export function takeFormObjects(app: FastifyInstance): void {
-  app.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string', bodyLimit },
-    (_request, text, done) => {
-      const form = parseForm(String(text))
-      if (form === undefined) done(new Refusal('parameter_malformed'))
-      else done(null, objectOf(fieldsOfForm(form)))
-    },
-  )
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, text, done) => {
+    const form = parseForm(String(text))
+    if (form === undefined) done(new Refusal('parameter_malformed'))
+    else done(null, objectOf(fieldsOfForm(form)))
+  })
   app.register(fastifyMultipart, { limits })
   app.addHook('preValidation', async (request) => {
     if (request.isMultipart()) request.body = objectOf(await readMultipart(request))
@@ -112,25 +108,25 @@ function textOf(value: unknown): string | undefined {
 }
 
 async function readMultipart(request: FastifyRequest): Promise<readonly Field[]> {
-  // The parser takes the stream itself, so that the limit of the other bodies does not hold for it.
-  if (Number(request.headers['content-length'] ?? 0) > bodyLimit) throw tooLong()
-  const fields: Field[] = []
-  let size = 0
   try {
-    for await (const part of request.parts()) {
-      if (part.type === 'file' || part.fieldnameTruncated || part.valueTruncated) throw tooLong()
-      const value = textOf(part.value)
-      size += part.fieldname.length + (value?.length ?? 0)
-      if (size > bodyLimit) throw tooLong()
-      if (value !== '') fields.push({ name: part.fieldname, value })
-    }
+    // The parser takes the stream itself, so that the limit of the other bodies does not hold for it.
+    return await Promise.race([tooMuchArrives(request), collectParts(request)])
   } catch (error) {
-    if (error instanceof Refusal) throw error
+    if (error instanceof Refusal || error instanceof BodyTooLarge) throw error
     // Whatever the parser stumbles over is in the body: nothing of ours is called while it reads.
     throw new Refusal('parameter_malformed', {
       text: 'The multipart body could not be read.',
       cause: 'The multipart body is broken, holds a file or has too many parts.',
     })
+  }
+}
+
+async function collectParts(request: FastifyRequest): Promise<readonly Field[]> {
+  const fields: Field[] = []
+  for await (const part of request.parts()) {
+    if (part.type === 'file' || part.fieldnameTruncated || part.valueTruncated) throw tooLong()
+    const value = textOf(part.value)
+    if (value !== '') fields.push({ name: part.fieldname, value })
   }
   return fields
 }

@@ -7,6 +7,7 @@ import { DatabaseBehind } from '../engine/alarms.ts'
 import { PasswordQueueFull, PasswordTooLong } from '../engine/passwords.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { StorageUnavailable } from '../storage/contract.ts'
+import { BodyTooLarge, tooLargeText } from './body_limit.ts'
 
 export interface Fault {
   readonly status: number
@@ -36,19 +37,22 @@ export function faultOf(error: unknown, request: FastifyRequest): Fault {
     return { status: 400, error: 'invalid_request', text: 'The password is too long.' }
   const status = statusOf(error)
   if (status !== undefined && status >= 400 && status < 500) {
-    return { status, error: 'invalid_request', text: brokenRequests[status] ?? 'The request could not be read.' }
+    return { status, error: 'invalid_request', text: brokenRequest(status, request) }
   }
   request.log.error({ err: error, requestId: request.id }, 'fault')
   return { status: 500, error: 'server_error', text: 'Something went wrong on our side.' }
 }
 
-const brokenRequests: Readonly<Record<number, string>> = {
-  413: 'The request body is larger than 64 kB.',
-  415: 'The content type of the body is not supported here.',
+function brokenRequest(status: number, request: FastifyRequest): string {
+  if (status === 413) return tooLargeText(request)
+  if (status === 415) return 'The content type of the body is not supported here.'
+  return 'The request could not be read.'
 }
 
-/** The status of an error that the HTTP framework threw about a broken request. */
+/** The status of an error about a broken request: the framework's, its JSON parser's, a client's that went, or ours. */
 function statusOf(error: unknown): number | undefined {
-  if (typeof error !== 'object' || error === null || !('statusCode' in error)) return undefined
-  return typeof error.statusCode === 'number' ? error.statusCode : undefined
+  if (!(error instanceof Error) || !('statusCode' in error) || typeof error.statusCode !== 'number') return undefined
+  const code = 'code' in error ? String(error.code) : ''
+  const known = code.startsWith('FST_') || code === 'ECONNRESET'
+  return known || error instanceof SyntaxError || error instanceof BodyTooLarge ? error.statusCode : undefined
 }

@@ -127,7 +127,7 @@ test('a fault is a 500 without any detail, logged with the id of the request', a
     host.failWith(fault)
     const response = await host.call('GET', '/api/v3/user', 'all')
     expect(response.statusCode).toBe(500)
-    expect(response.json()).toEqual(envelope(500, 'server_error', 'The server could not answer this request.'))
+    expect(response.json()).toEqual(envelope(500, 'server_error', 'Something went wrong on our side.'))
   }
   expect(host.log).toHaveLength(3)
   expect(host.log[0]).toContain('"requestId":"request-1"')
@@ -185,11 +185,11 @@ test.each([
   expect(response.json()).toMatchObject({ code: 405, error: 'method_not_allowed' })
 })
 
-test('a body of more than 64 kB is a 413', async () => {
+test('a body above the limit is a 413 that names the limit', async () => {
   const host = await createHost()
-  const body = JSON.stringify([flat(1, 1, { note: 'x'.repeat(65_536) })])
+  const body = JSON.stringify([flat(1, 1, { note: 'x'.repeat(1_000_000) })])
   const response = await host.call('POST', '/api/v3/measurements', 'all', body)
-  expect(response.json()).toEqual(envelope(413, 'payload_too_large', 'The request body is larger than 64 kB.'))
+  expect(response.json()).toEqual(envelope(413, 'payload_too_large', 'The request body is larger than 1 MB.'))
   expect(await host.storage.measurements.variables(host.ada.number, { filters: [], limit: 1, offset: 0 })).toEqual([])
 })
 

@@ -326,3 +326,12 @@ test('a value of another kind than the variable is refused, and nothing of the r
   const free = [flat(at + 1, 1, { variableName: 'Weight', unitAbbreviatedName: 'stone' })]
   expect((await host.call('POST', '/api/v3/measurements', 'all', free)).statusCode).toBe(201)
 })
+
+test('a thousand measurements with long notes are taken at once, and the reference says how large a body may be', async () => {
+  const host = await createHost()
+  const many = Array.from({ length: 1000 }, (_, i) => flat(at + i, 3, { note: 'n'.repeat(700) }))
+  expect((await host.call('POST', '/api/v3/measurements', 'all', many)).statusCode).toBe(201)
+  expect(await stored(host)).toHaveLength(100)
+  const reference = await host.call('GET', '/docs/api/json')
+  expect(reference.json().info.description).toContain('A request body has at most 1 MB')
+})

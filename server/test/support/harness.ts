@@ -53,6 +53,7 @@ export const testSettings: EngineSettings = {
   outboundAllowed: new Set(),
   passwordTokenStatus: false,
   development: false,
+  apiBodyLimit: 1_000_000,
 }
 
 export interface Harness {

@@ -66,12 +66,15 @@ export function problemOf(refusal: Refusal): Problem {
   return problem(code, { status: refusal.status, message: refusal.text })
 }
 
+const alwaysSent: ReadonlySet<number> = new Set([403, 404, 410, 413, 429])
+
 /**
  * The status that is sent. The documented server answers every error with 200 and so do we, unless `plain` asks for
- * what HTTP has: but somebody else than the app must see that a path is not there or not for them, that it is too much, or a fault.
+ * what HTTP has: but somebody else than the app must see that a path is not there or not for them, that it is too
+ * much or too large, or a fault.
  */
 export function statusOf({ status }: Problem, plain: boolean): number {
-  return plain || status === 403 || status === 404 || status === 410 || status === 429 || status >= 500 ? status : 200
+  return plain || alwaysSent.has(status) || status >= 500 ? status : 200
 }
 
 /** The documented body of an error, its code as text. */
