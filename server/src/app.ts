@@ -34,6 +34,7 @@ import { createProviders } from './engine/upstream/providers.ts'
 import { findShownTokens, mayBeInBody } from './http/bearer_token.ts'
 import { defaultBodyLimit, limitBodies } from './http/body_limit.ts'
 import { callerOf } from './http/caller.ts'
+import { endConnectionsOnClose } from './http/connections.ts'
 import { registerCors } from './http/cors.ts'
 import { faultOf } from './http/faults.ts'
 import { type Readiness, registerOperations } from './http/operations.ts'
@@ -131,6 +132,7 @@ export async function createApp(
     if (secure) reply.header('strict-transport-security', 'max-age=31536000')
     done()
   })
+  endConnectionsOnClose(app)
   requireOneHost(app)
   limitBodies(app)
   registerCors(app, context)

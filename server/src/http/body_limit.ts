@@ -7,9 +7,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 /** Bytes of a body where a route says nothing else. */
 export const defaultBodyLimit = 64 * 1024
 
-/** After an answer that came before the end of the body: how long, and for how many bytes, we listen on. */
-const lingerMilliseconds = 1000
+/** After an answer that came before the end of the body we listen on for so many bytes, and looks of 20 ms each. */
 const lingerBytes = 1024 * 1024
+const lingerLooks = 50
 const lingerLook = 20
 
 /** The body is larger than its route takes. A broken request to the error handlers (RFC 9110 §15.5.14). */
@@ -57,11 +57,10 @@ export function limitBodies(app: FastifyInstance): void {
 function closeWithoutReading({ raw: { socket } }: FastifyRequest): void {
   socket.destroySoon = () => {
     socket.end()
-    const end = performance.now() + lingerMilliseconds
     const most = socket.bytesRead + lingerBytes
+    let looks = 0
     const look = setInterval(() => {
-      if (socket.bytesRead <= most && performance.now() < end) return
-      socket.destroy()
+      if (++looks >= lingerLooks || socket.bytesRead > most) socket.destroy()
     }, lingerLook)
     look.unref()
     socket.once('close', () => clearInterval(look))

@@ -1,0 +1,88 @@
+/** How the process ends when it is told to: soon, with 0, and without taking an answer away from anybody. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { buildCommand, type CommandLine, commandLine, freePort } from '../support/command.ts'
+
+beforeAll(buildCommand, 120_000)
+
+async function open(port: number, text = ''): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => {})
+  await once(socket, 'connect')
+  if (text !== '') socket.write(text)
+  return socket
+}
+
+const request = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\n'
+
+describe('a server that is told to stop', () => {
+  let cli: CommandLine
+  beforeEach(() => {
+    cli = commandLine()
+  })
+  afterEach(() => cli.close())
+
+  test('does not wait for connections that are silent, idle or in the middle of a header', async () => {
+    const server = await cli.serve()
+    const silent = await open(server.port)
+    const half = await open(server.port, request)
+    const idle = await open(server.port, `${request}\r\n`)
+    await once(idle, 'data')
+    const start = performance.now()
+    const ended = [silent, half, idle].map((socket) => once(socket.resume(), 'close'))
+    expect(await server.stop('SIGTERM')).toMatchObject({ code: 0 })
+    expect(performance.now() - start).toBeLessThan(5000)
+    await Promise.all(ended)
+  })
+
+  test('finishes the answer that is under way', async () => {
+    const server = await cli.serve()
+    const body = 'username=nobody&password=wrong-but-long-enough'
+    const head = 'POST /v1/oauth/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n'
+    // The last byte of the body comes after the signal.
+    const busy = await open(server.port, `${head}Content-Length: ${body.length}\r\n\r\n${body.slice(0, -1)}`)
+    let answer = ''
+    busy.on('data', (chunk) => {
+      answer += chunk
+    })
+    // Answered on another connection: by then the first has been heard as well.
+    const other = await open(server.port, `${request}\r\n`)
+    await once(other, 'data')
+    const stopped = server.stop('SIGTERM')
+    await once(other, 'close')
+    busy.write(body.slice(-1))
+    expect(await stopped).toMatchObject({ code: 0 })
+    expect(answer).toContain('"code": "1142"')
+  })
+})
+
+test('npm start passes the signal on, and nothing is left running', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'consentry-npm-'))
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  const port = await freePort()
+  const npm = spawn('npm', ['start'], {
+    cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+    env: { PATH: process.env.PATH, HOME: folder, PORT: String(port), CONSENTRY_DATA: join(folder, 'data') },
+  })
+  let printed = ''
+  const listening = new Promise<void>((resolve) => {
+    npm.stdout.on('data', (chunk) => {
+      printed += chunk
+      if (printed.includes('/setup?token=')) resolve()
+    })
+  })
+  const ended = once(npm, 'exit')
+  await Promise.race([listening, ended])
+  expect(printed).toContain('/setup?token=')
+  const idle = await open(port)
+  const closed = once(idle.resume(), 'close')
+  npm.kill('SIGTERM')
+  await Promise.all([ended, closed])
+  await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow()
+})
