@@ -19,7 +19,7 @@ export function requireOneHost(app: FastifyInstance): void {
   })
 }
 
-/** `uri-host [ ":" port ]` (RFC 3986 §3.2.2), which may be empty. */
+/** `uri-host [ ":" port ]` (RFC 9112 §3.2), which may be empty. */
 function isHost(text: string): boolean {
   return /^(?:\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9\-._~%!$&'()*+,;=]*)(?::[0-9]{0,5})?$/.test(text)
 }
