@@ -8,6 +8,7 @@ import { appConfirm, appOverview } from '../server/dist/pages/views/app_overview
 import { appRedirectUris } from '../server/dist/pages/views/app_redirect_uris.js'
 import { appSecretReplace, appSecretShown } from '../server/dist/pages/views/app_secret.js'
 import { appSecrets } from '../server/dist/pages/views/app_secrets.js'
+import { appSettings } from '../server/dist/pages/views/app_settings.js'
 import { appTesters } from '../server/dist/pages/views/app_testers.js'
 import { developer } from '../server/dist/pages/views/developer.js'
 import { requestLog } from '../server/dist/pages/views/request_log.js'
@@ -108,7 +109,7 @@ const overview = {
   ...page,
   status: 'enabled',
   createdAt: at,
-  runs: 'server',
+  runs: 'web',
   method: undefined,
   confidential: true,
   scopes: ['openid', 'basic', 'readmeasurements'].map(scopeMeaning),
@@ -227,7 +228,7 @@ export const developerSamples = {
       ...overview,
       ...long,
       status: 'pending',
-      runs: 'browser',
+      runs: 'spa',
       confidential: false,
       method: 'none',
       scopes: builtInScopes,
@@ -308,6 +309,22 @@ export const developerSamples = {
         uri: 'http://meadow.example/cb',
         problem: 'It cannot be registered: plain http is for loopback addresses only.',
       },
+    }),
+  },
+  'app-settings': {
+    html: appSettings({
+      ...page,
+      details: {
+        publisher: 'Meadow Studio',
+        website: 'https://meadow.example',
+        policy: 'https://meadow.example/privacy',
+        terms: '',
+        logo: '',
+      },
+      kind: 'web',
+      scope: ['openid', 'basic'],
+      scopes: builtInScopes,
+      needsApproval: true,
     }),
   },
   'app-testers': {

@@ -1,10 +1,12 @@
 /** The document's clients: an entry is the whole of a client's metadata, and its secret beside those of the portal. */
 import { isDeepStrictEqual } from 'node:util'
+import type { Millis } from '../lib/clock.ts'
 import { equalBytes, sha256 } from '../lib/hash.ts'
 import { randomText } from '../lib/random.ts'
 import { type ClientMetadata, clientMetadataSchema } from '../protocol/client_metadata.ts'
 import { isSecretMethod, type UserId } from '../protocol/names.ts'
-import type { ClientRecord } from '../storage/contract.ts'
+import type { ClientRecord, ClientVerification } from '../storage/contract.ts'
+import { amendmentTo, formOf, isVerified, operatorName } from './app_form.ts'
 import type { ApplyContext, Change, Planned } from './apply_change.ts'
 import { type ClientEntry, type Path, problemAt, problemsOf } from './apply_document.ts'
 import { passwordDoorOf } from './builtin_clients.ts'
@@ -65,6 +67,8 @@ function changeClient(
   const toSave = record === undefined || members.length > 0
   const secrets = changedSecrets(context, entry, record, metadata)
   if (secrets.added !== undefined || secrets.removed.length > 0) members.push('client_secret')
+  const verified = changedVerification(entry, record, metadata)
+  if (verified !== undefined && record !== undefined) members.push('verified')
   if (record !== undefined && members.length === 0) return undefined
   const clientId = entry.client_id
   return {
@@ -81,16 +85,35 @@ function changeClient(
           : { id: randomText(8), name: givenSecretName, hash: secrets.added, createdAt: now, expiresAt: null }
       if (record === undefined) {
         const made = { clientId, ownerId, metadata, secrets: added === undefined ? [] : [added] }
-        if ((await clients.insert({ ...made, status: 'enabled' })) === 'inserted') return
+        if ((await clients.insert({ ...made, status: 'enabled' })) === 'inserted') {
+          if (verified === true)
+            await clients.amend(clientId, () => ({ verification: verificationOf(true, metadata, now) }))
+          return
+        }
         throw new Error(`client ${clientId} was registered by somebody else meanwhile; apply the document again`)
       }
-      await clients.amend(clientId, () => ({
-        ...(toSave ? { metadata, ownerId } : {}),
-        ...(added === undefined ? {} : { addSecret: added }),
-        removeSecrets: secrets.removed,
-      }))
+      await clients.amend(clientId, (present) => {
+        const change = toSave ? { ...amendmentTo(present, metadata), ownerId } : {}
+        const verification = verified === undefined ? {} : { verification: verificationOf(verified, metadata, now) }
+        const secret = added === undefined ? {} : { addSecret: added }
+        return { removeSecrets: secrets.removed, ...secret, ...change, ...verification }
+      })
     },
   }
+}
+
+/** Whether the document verifies the app or takes that back; undefined where nothing changes. */
+function changedVerification(
+  entry: ClientEntry,
+  record: ClientRecord | undefined,
+  metadata: ClientMetadata,
+): boolean | undefined {
+  const present = record !== undefined && isVerified(record, metadata)
+  return entry.verified === undefined || entry.verified === present ? undefined : entry.verified
+}
+
+function verificationOf(verified: boolean, metadata: ClientMetadata, at: Millis): ClientVerification | null {
+  return verified ? { at, by: operatorName, form: formOf(metadata) } : null
 }
 
 /** Names of the members that differ, with defaults filled in on both sides. */

@@ -98,8 +98,9 @@ const client = z
     client_id: text.regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters without space'),
     client_secret: text.regex(/^[\x20-\x7e]{32,1000}$/, 'must have 32 to 1,000 printable ASCII characters').optional(),
     owner: username.nullable().optional(),
+    verified: z.boolean().optional(),
   })
-  .transform(({ client_id, client_secret, owner, ...rest }, context) => {
+  .transform(({ client_id, client_secret, owner, verified, ...rest }, context) => {
     const fixed = fixedMetadata(client_id)
     for (const [name, value] of Object.entries(fixed)) {
       if (rest[name] === undefined || isDeepStrictEqual(rest[name], value)) continue
@@ -108,7 +109,7 @@ const client = z
     const metadata = clientMetadataSchema.safeParse({ ...defaultMetadata(client_id), ...rest, ...fixed })
     if (metadata.success) {
       const namesMethod = { ...rest, ...fixed }.token_endpoint_auth_method !== undefined
-      return { client_id, client_secret, owner, metadata: metadata.data, namesMethod }
+      return { client_id, client_secret, owner, verified, metadata: metadata.data, namesMethod }
     }
     for (const { path, message } of problemsOf(metadata.error, rest, [])) {
       context.addIssue({ code: 'custom', path: [...path], message })

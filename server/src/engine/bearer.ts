@@ -16,6 +16,8 @@ import {
 import { type LoginJwt, loginAudience, loginJwtType } from '../protocol/login_jwt.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { DatabaseBehind } from './alarms.ts'
+import { requireStandingOwner } from './app_development.ts'
+import { scopeNow } from './clients.ts'
 import type { Context } from './context.ts'
 import { handleDigest } from './credentials.ts'
 import { requireStanding } from './standing.ts'
@@ -179,9 +181,12 @@ export async function requireLiveToken(
     throw new Refusal('unused_too_long')
   }
   if (token.revoked) throw new Refusal('token_revoked')
+  const client = await context.clients.find(grant.clientId)
+  if (client === undefined) throw new Refusal('client_unknown')
+  if (grant.userId === null) await requireStandingOwner(context, client)
   if (options.mark) markUse(context, grant)
-  const { scope, resources, jti, issuedAt, expiresAt } = token
-  return { grant, scope, resources, jti, issuedAt, expiresAt }
+  const { resources, jti, issuedAt, expiresAt } = token
+  return { grant, scope: scopeNow(client, token.scope), resources, jti, issuedAt, expiresAt }
 }
 
 /** The access tokens that a request shows. */

@@ -4,7 +4,15 @@ import { type ClientMetadata, clientMetadataSchema } from '../protocol/client_me
 import type { GrantView } from '../protocol/grant.ts'
 import type { ClientId, UserId } from '../protocol/names.ts'
 import { parseScope } from '../protocol/scope.ts'
-import type { ClientRecord, ClientSecret, ClientStatus, Storage } from '../storage/contract.ts'
+import type {
+  ClientProposal,
+  ClientRecord,
+  ClientSecret,
+  ClientStatus,
+  ClientVerification,
+  Storage,
+} from '../storage/contract.ts'
+import { isVerified } from './app_form.ts'
 import { fixedMetadata } from './builtin_clients.ts'
 
 export interface Client {
@@ -19,6 +27,10 @@ export interface Client {
   readonly confidential: boolean
   readonly scope: readonly string[]
   readonly metadata: ClientMetadata
+  /** Who has verified the app as it is now, and when. */
+  readonly verification: ClientVerification | undefined
+  /** The change that waits for the operator. */
+  readonly proposal: ClientProposal | undefined
   /** Grants by which the app gets tokens of its own; as old as this record, and forgotten with it. */
   readonly ownGrants: Map<string, GrantView>
 }
@@ -124,6 +136,8 @@ export function toClient(record: ClientRecord): Client {
     confidential: method !== 'none',
     scope: metadata.scope === undefined ? [] : (parseScope(metadata.scope) ?? []),
     metadata,
+    verification: isVerified(record, stored) ? (record.verification ?? undefined) : undefined,
+    proposal: record.proposal ?? undefined,
     ownGrants: new Map(),
   }
 }
@@ -134,6 +148,12 @@ export const defaultScope: readonly string[] = ['basic']
 /** The scopes a client may have: the registered ones, or the default. */
 export function registeredScope(client: Client): readonly string[] {
   return client.scope.length > 0 ? client.scope : defaultScope
+}
+
+/** What is left of granted scopes for a client as it is registered now. */
+export function scopeNow(client: Client, granted: readonly string[]): readonly string[] {
+  const registered = registeredScope(client)
+  return granted.filter((scope) => registered.includes(scope))
 }
 
 /** Whether requests of this client must carry a code challenge (RFC 9700 §2.1.1). */

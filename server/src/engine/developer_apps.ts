@@ -5,6 +5,7 @@ import { type ClientId, isSecretMethod } from '../protocol/names.ts'
 import { redirectUriProblem } from '../protocol/redirect_uri.ts'
 import { builtInScopes, formatScope } from '../protocol/scope.ts'
 import type { Account, ClientAmendment, ClientRecord, ClientSecret, ClientStatus } from '../storage/contract.ts'
+import { type AppKind, appKinds, membersOf } from './app_form.ts'
 import { type Client, toClient } from './clients.ts'
 import type { Caller, Context } from './context.ts'
 import { newClientSecret, type RegisteredClient, registerClient } from './register_client.ts'
@@ -25,12 +26,8 @@ export const secretOverlaps = { none: 0, hour, day, week: 7 * day, month: 30 * d
 >
 export type SecretOverlap = keyof typeof secretOverlaps
 
-/** What an app is: one on a server keeps a secret, the others cannot. */
-export const appKinds = ['web', 'native', 'spa'] as const
-export type AppKind = (typeof appKinds)[number]
-
-/** What came of a change: done, or why not, in a sentence for the developer. */
-export type Changed = { readonly problem?: undefined } | { readonly problem: string }
+/** What came of a change: done, or waiting for the operator, or why not, in a sentence for the developer. */
+export type Changed = { readonly problem?: undefined; readonly waits?: boolean } | { readonly problem: string }
 
 export const gone = 'It is no longer there.'
 
@@ -93,13 +90,10 @@ export async function registerApp(context: Context, by: Developer, form: AppForm
 }
 
 function newMetadata(form: AppForm, kind: AppKind): ClientMetadata {
-  const confidential = kind === 'web'
   return clientMetadataSchema.parse({
     client_name: form.name,
     redirect_uris: form.redirectUris,
-    application_type: kind === 'native' ? 'native' : 'web',
-    grant_types: ['authorization_code', 'refresh_token', ...(confidential ? ['client_credentials'] : [])],
-    ...(confidential ? {} : { token_endpoint_auth_method: 'none' }),
+    ...membersOf(kind),
     scope: formatScope(form.scope),
     // A fiftieth of the work of RS256 for us, and every current library takes it.
     id_token_signed_response_alg: 'ES256',
@@ -110,10 +104,8 @@ function newMetadata(form: AppForm, kind: AppKind): ClientMetadata {
 async function appProblems(context: Context, account: Account, form: AppForm): Promise<AppProblems> {
   const name = nameProblem(form.name)
   const kind = (appKinds as readonly string[]).includes(form.kind) ? undefined : 'Choose where the app runs.'
-  const redirectUris = redirectUrisProblem(form.redirectUris, form.kind === 'native')
-  const known = form.scope.every((scope) => builtInScopes.some((one) => one.name === scope))
-  const scope =
-    form.scope.length === 0 ? 'Choose at least one.' : known ? undefined : 'One of them is not known to this server.'
+  const redirectUris = redirectUrisProblem(form.redirectUris, form.kind)
+  const scope = scopeProblem(form.scope)
   const full = !isOperator(account) && (await ownedApps(context, account)) >= appLimit
   return {
     ...(name === undefined ? {} : { name }),
@@ -137,12 +129,20 @@ export function nameProblem(name: string): string | undefined {
   return visibleText.safeParse(text).success ? undefined : 'The name holds a character that cannot be seen.'
 }
 
-function redirectUrisProblem(uris: readonly string[], native: boolean): string | undefined {
+/** Why an app cannot ask for these scopes, in a sentence; `kept` are those that it has already. */
+export function scopeProblem(scope: readonly string[], kept: readonly string[] = []): string | undefined {
+  if (scope.length === 0) return 'Choose at least one.'
+  const known = scope.every((name) => kept.includes(name) || builtInScopes.some((one) => one.name === name))
+  return known ? undefined : 'One of them is not known to this server.'
+}
+
+function redirectUrisProblem(uris: readonly string[], kind: string): string | undefined {
+  if (kind === 'machine' && uris.length === 0) return undefined
   if (uris.length === 0) return 'Give at least one: it is where people come back to with the code.'
   if (uris.length > redirectUriLimit) return `At most ${redirectUriLimit} can be registered.`
   if (new Set(uris).size < uris.length) return 'One of them is there twice.'
   for (const uri of uris) {
-    const problem = redirectUriProblem(uri, native)
+    const problem = redirectUriProblem(uri, kind === 'native')
     if (problem !== undefined) return `${excerpt(uri)} cannot be registered: ${problem}.`
   }
   return undefined
@@ -150,14 +150,6 @@ function redirectUrisProblem(uris: readonly string[], native: boolean): string |
 
 function excerpt(uri: string): string {
   return uri.length <= 200 ? uri : `${uri.slice(0, 200)}…`
-}
-
-export async function renameApp(context: Context, by: Developer, clientId: ClientId, name: string): Promise<Changed> {
-  const problem = nameProblem(name)
-  if (problem !== undefined) return { problem }
-  return change(context, by, clientId, 'app_renamed', { name: name.trim() }, ({ metadata }) =>
-    withMetadata(metadata, { client_name: name }),
-  )
 }
 
 /** Deletes the app with everything that belongs to it; its tokens stop at once. Only for who `mayDelete`. */
@@ -249,47 +241,8 @@ export function canRemoveSecret(secrets: readonly ClientSecret[], secretId: stri
   return others.some(works) || (others.length > 0 && removed !== undefined && !works(removed))
 }
 
-/** Registers one more redirect URI, to the letter. */
-export async function addRedirectUri(context: Context, by: Developer, client: Client, uri: string): Promise<Changed> {
-  if (uri === '') return { problem: 'Give an address.' }
-  const problem = redirectUriProblem(uri, client.metadata.application_type === 'native')
-  if (problem !== undefined) return { problem: `It cannot be registered: ${problem}.` }
-  return change(context, by, client.id, 'redirect_uri_added', { uri }, ({ metadata }) => {
-    const known = redirectUrisOf(metadata)
-    if (known.includes(uri)) return 'It is registered already.'
-    if (known.length >= redirectUriLimit) return `At most ${redirectUriLimit} can be registered.`
-    return withMetadata(metadata, { redirect_uris: [...known, uri] })
-  })
-}
-
-/** Takes a redirect URI away; requests under way that would end there are refused. */
-export async function removeRedirectUri(
-  context: Context,
-  by: Developer,
-  clientId: ClientId,
-  uri: string,
-): Promise<Changed> {
-  return change(context, by, clientId, 'redirect_uri_removed', { uri }, ({ metadata }) => {
-    const known = redirectUrisOf(metadata)
-    if (!known.includes(uri)) return gone
-    const left = known.filter((one) => one !== uri)
-    if (left.length === 0 && clientMetadataSchema.parse(metadata).grant_types.includes('authorization_code')) {
-      return 'It is the last one, and the app needs one to get codes. Add another one first.'
-    }
-    return withMetadata(metadata, { redirect_uris: left })
-  })
-}
-
-function redirectUrisOf(metadata: ClientRecord['metadata']): readonly string[] {
-  return clientMetadataSchema.parse(metadata).redirect_uris
-}
-
-function withMetadata(metadata: ClientRecord['metadata'], members: Partial<ClientMetadata>): ClientAmendment {
-  return { metadata: clientMetadataSchema.parse({ ...metadata, ...members }) }
-}
-
 /** Makes a change that is decided on the app as it is (a sentence: why not) and notes it in the audit log. */
-async function change(
+export async function change(
   context: Context,
   by: Developer,
   clientId: ClientId,

@@ -3,7 +3,7 @@ import { seconds } from '../lib/clock.ts'
 import { decodeCredential, proveCredential } from '../protocol/credential.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { requireLiveToken } from './bearer.ts'
-import type { Client } from './clients.ts'
+import { type Client, scopeNow } from './clients.ts'
 import type { Context } from './context.ts'
 import { ownApi } from './known_resources.ts'
 import { requireRecentUse, requireStanding } from './standing.ts'
@@ -71,7 +71,7 @@ async function refreshToken(context: Context, client: Client, text: string): Pro
   return {
     active: true,
     token_type: 'refresh_token',
-    scope: grant.context.scope.join(' '),
+    scope: scopeNow(client, grant.context.scope).join(' '),
     client_id: grant.clientId,
     sub: grant.userId ?? grant.clientId,
     iss: context.settings.issuer,

@@ -103,7 +103,8 @@ async function describeClient(context: Context, client: Client): Promise<Consent
     inDevelopment && client.ownerId !== null ? await context.storage.accounts.find(client.ownerId) : undefined
   return {
     name: client.name,
-    verified: false,
+    verified: client.verification !== undefined,
+    verifiedBy: client.verification?.by,
     registeredAt: client.createdAt,
     publisher,
     website,

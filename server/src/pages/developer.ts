@@ -8,6 +8,7 @@ import { registerDeveloperApps } from './developer_apps.ts'
 import { keysAreUsed, registerDeveloperKeys } from './developer_keys.ts'
 import { registerDeveloperOlder } from './developer_older.ts'
 import { registerDeveloperRequests } from './developer_requests.ts'
+import { registerDeveloperSettings } from './developer_settings.ts'
 import { registerDeveloperTesters } from './developer_testers.ts'
 import { paths } from './kit/paths.ts'
 import { noticeOf, requireSignedIn, viewerOf } from './page.ts'
@@ -15,6 +16,7 @@ import { developer } from './views/developer.tsx'
 
 export function registerDeveloper(app: FastifyInstance, context: Context): void {
   registerDeveloperApps(app, context)
+  registerDeveloperSettings(app, context)
   registerDeveloperTesters(app, context)
   registerDeveloperOlder(app, context)
   registerDeveloperKeys(app, context)

@@ -1,10 +1,10 @@
 /** /developer/apps: registering an app and looking after it. Every rule is the engine's; here are forms and answers. */
 import type { FastifyInstance } from 'fastify'
+import { kindOf } from '../engine/app_form.ts'
 import type { Client } from '../engine/clients.ts'
 import { registeredScope } from '../engine/clients.ts'
 import type { Context } from '../engine/context.ts'
 import {
-  addRedirectUri,
   addSecret,
   canRemoveSecret,
   deleteApp,
@@ -12,15 +12,14 @@ import {
   mayDelete,
   registerApp,
   registrationFor,
-  removeRedirectUri,
   removeSecret,
-  renameApp,
   replaceSecret,
   type SecretOverlap,
   secretLimit,
   secretOverlaps,
   usesSecrets,
 } from '../engine/developer_apps.ts'
+import { addRedirectUri, removeRedirectUri, renameApp } from '../engine/edit_app.ts'
 import { isQuantimodoOpen } from '../engine/older_settings.ts'
 import { risksOf } from '../engine/risks.ts'
 import type { LiveSession } from '../engine/sessions.ts'
@@ -39,7 +38,7 @@ import {
   viewerOf,
 } from './page.ts'
 import { appNew } from './views/app_new.tsx'
-import { appConfirm, appOverview } from './views/app_overview.tsx'
+import { type AppOverviewProps, appConfirm, appOverview } from './views/app_overview.tsx'
 import { appRedirectUris } from './views/app_redirect_uris.tsx'
 import { appSecretReplace, appSecretShown } from './views/app_secret.tsx'
 import { appSecrets } from './views/app_secrets.tsx'
@@ -76,6 +75,9 @@ const notices = {
   renamed: 'The name is saved.',
   added: 'The redirect URI is registered.',
   removed: 'It is removed.',
+  waits: 'The operator of this server has to approve this change. Until then the app works as it is.',
+  withdrawn: 'The change is withdrawn.',
+  needed: 'This kind of app authenticates with a secret. Add one.',
 } as const
 
 function registerNewApp(app: FastifyInstance, context: Context): void {
@@ -128,6 +130,17 @@ function registerNewApp(app: FastifyInstance, context: Context): void {
   })
 }
 
+/** The change that waits for the operator, member by member. */
+function waitingMembers({ metadata, proposal }: Client): AppOverviewProps['waiting'] {
+  const present: Readonly<Record<string, unknown>> = metadata
+  const shown = (value: unknown) => (Array.isArray(value) ? value.join(' ') : String(value ?? ''))
+  return Object.entries(proposal?.members ?? {}).map(([name, to]) => ({
+    name,
+    from: shown(present[name]),
+    to: shown(to),
+  }))
+}
+
 function registerOverview(app: FastifyInstance, context: Context): void {
   /** Where the app may go: through the standard door, the older one, or both. */
   async function endpointsOf({ metadata }: Client) {
@@ -157,7 +170,9 @@ function registerOverview(app: FastifyInstance, context: Context): void {
       ...frame(context, browser, client),
       status: client.status,
       createdAt: client.createdAt,
-      runs: client.metadata.application_type === 'native' ? 'device' : client.confidential ? 'server' : 'browser',
+      runs: kindOf(client.metadata),
+      waiting: client.proposal === undefined ? undefined : waitingMembers(client),
+      verification: client.verification,
       method: client.metadata.any_secret_method === true ? undefined : client.metadata.token_endpoint_auth_method,
       confidential: client.confidential,
       scopes: registeredScope(client).map(scopeMeaning),
@@ -180,9 +195,11 @@ function registerOverview(app: FastifyInstance, context: Context): void {
     const { browser, form, by } = await readSignedForm(context, request, reply)
     const client = await requireOwnApp(context, browser.live, request.params.id)
     const name = form.get('name') ?? ''
-    const { problem } = await renameApp(context, by, client.id, name)
-    if (problem === undefined) return goTo(reply, `${appPath(client.id)}?done=renamed`)
-    return sendPage(reply, 400, await overview(browser, client, { rename: { name, problem } }))
+    const renamed = await renameApp(context, by, client.id, name)
+    if (renamed.problem === undefined) {
+      return goTo(reply, `${appPath(client.id)}?done=${renamed.waits ? 'waits' : 'renamed'}`)
+    }
+    return sendPage(reply, 400, await overview(browser, client, { rename: { name, problem: renamed.problem } }))
   })
 }
 
@@ -335,9 +352,11 @@ function registerRedirectUris(app: FastifyInstance, context: Context): void {
     const { browser, form, by } = await readSignedForm(context, request, reply)
     const client = await requireOwnApp(context, browser.live, request.params.id)
     const uri = (form.get('uri') ?? '').trim()
-    const { problem } = await addRedirectUri(context, by, client, uri)
-    if (problem === undefined) return goTo(reply, `${redirectUrisPath(client.id)}?done=added`)
-    return sendPage(reply, 400, page(browser, client, { add: { uri, problem } }))
+    const added = await addRedirectUri(context, by, client, uri)
+    if (added.problem === undefined) {
+      return goTo(reply, `${redirectUrisPath(client.id)}?done=${added.waits ? 'waits' : 'added'}`)
+    }
+    return sendPage(reply, 400, page(browser, client, { add: { uri, problem: added.problem } }))
   })
 
   app.post<AppRoute>('/developer/apps/:id/redirect-uris/remove', async (request, reply) => {

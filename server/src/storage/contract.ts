@@ -241,9 +241,9 @@ export interface Identities {
  */
 export type ClientStatus = 'pending' | 'enabled' | 'disabled'
 
-/** A change of an app that the operator has yet to approve: the whole document as it would be. */
+/** A change of an app that the operator has yet to approve: the members as they would be, null for what would go. */
 export interface ClientProposal {
-  readonly metadata: Readonly<Record<string, unknown>>
+  readonly members: Readonly<Record<string, unknown>>
   readonly at: Millis
 }
 
@@ -263,7 +263,7 @@ export interface ClientRecord {
   readonly status: ClientStatus
   readonly validAfter: Millis
   readonly metadata: Readonly<Record<string, unknown>>
-  /** The form that waits for the operator while `metadata` stays in force; null where none waits. */
+  /** The change that waits for the operator while `metadata` stays in force; null where none waits. */
   readonly proposal: ClientProposal | null
   /** Who has verified the app, when, and in which form; null where nobody has. */
   readonly verification: ClientVerification | null

@@ -190,7 +190,7 @@ describe('applying a document', () => {
     expect(after).toMatchObject({ ownerId: before?.ownerId, status: 'disabled' })
     expect(after?.metadata).not.toHaveProperty('client_name')
     // The secret is no metadata: the client stays one that authenticates.
-    expect(after?.metadata).not.toHaveProperty('token_endpoint_auth_method')
+    expect(after?.metadata).toMatchObject({ token_endpoint_auth_method: 'client_secret_basic' })
     expect(after?.secrets).toHaveLength(1)
   })
 

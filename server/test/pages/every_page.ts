@@ -11,6 +11,7 @@ import { appRedirectUris } from '../../src/pages/views/app_redirect_uris.tsx'
 import { appSecretReplace, appSecretShown } from '../../src/pages/views/app_secret.tsx'
 import { appSecrets } from '../../src/pages/views/app_secrets.tsx'
 
+import { appSettings } from '../../src/pages/views/app_settings.tsx'
 import { appTesters } from '../../src/pages/views/app_testers.tsx'
 import { consent } from '../../src/pages/views/consent.tsx'
 import { developer } from '../../src/pages/views/developer.tsx'
@@ -308,7 +309,7 @@ export function everyPage(text: Text): Record<string, string> {
       notice: text('Saved.'),
       status: 'pending',
       createdAt: at,
-      runs: 'server',
+      runs: 'web',
       method: text('client_secret_post'),
       confidential: true,
       scopes,
@@ -317,6 +318,30 @@ export function everyPage(text: Text): Record<string, string> {
       standard: true,
       mayDelete: true,
       rename: { name: text('Meadow'), problem: text('no') },
+    }),
+    'app settings': appSettings({
+      csrf: every.csrf,
+      viewer,
+      app,
+      details: {
+        publisher: text('Meadow Ltd'),
+        website: text('https://meadow.example'),
+        policy: text('https://meadow.example/privacy'),
+        terms: text('https://meadow.example/terms'),
+        logo: text('https://meadow.example/logo.png'),
+      },
+      detailProblems: {
+        publisher: text('no'),
+        website: text('no'),
+        policy: text('no'),
+        terms: text('no'),
+        logo: text('no'),
+      },
+      kind: 'web',
+      scope: ['basic'],
+      scopes,
+      accessProblem: { field: 'kind', problem: text('no') },
+      needsApproval: true,
     }),
     'app testers': appTesters({
       csrf: every.csrf,

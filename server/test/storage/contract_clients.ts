@@ -82,7 +82,7 @@ export function clientTests(place: () => Promise<Place>): void {
       const { clients } = at.storage
       const { validAfter } = await addClient(at.storage, 'moved', 'usr_owner')
       await clients.addSecret('moved', secret('a'))
-      const proposal = { metadata: { client_name: 'New' }, at: 5 }
+      const proposal = { members: { client_name: 'New' }, at: 5 }
       const verification = { at: 6, by: 'operator', form: { name: 'moved' } }
       const amended = await clients.amend('moved', () => ({
         status: 'disabled',

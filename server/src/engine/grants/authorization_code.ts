@@ -4,7 +4,7 @@
  */
 import { codeChallenge, isCodeVerifier, provesChallenge } from '../../protocol/pkce.ts'
 import { Refusal } from '../../protocol/refusal.ts'
-import type { Client } from '../clients.ts'
+import { type Client, scopeNow } from '../clients.ts'
 import type { Context } from '../context.ts'
 import { guesserKey, openCredential } from '../credentials.ts'
 import type { Trace } from '../request_log.ts'
@@ -46,7 +46,7 @@ export async function authorizationCode(
     grant: opened.grant,
     standing: opened.standing,
     swap: { kind: 'code', step: opened.step, issued: opened.issued },
-    scope: agreed.scope,
+    scope: scopeNow(client, agreed.scope),
     resources,
   }
 }

@@ -44,6 +44,10 @@ export function redirectUrisPath(clientId: string): string {
   return `${appPath(clientId)}/redirect-uris`
 }
 
+export function settingsPath(clientId: string): string {
+  return `${appPath(clientId)}/settings`
+}
+
 export function testersPath(clientId: string): string {
   return `${appPath(clientId)}/testers`
 }

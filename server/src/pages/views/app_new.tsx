@@ -4,6 +4,7 @@ import { Button, Choices, Field, Form, type FormSecrets, Lines, LinkButton } fro
 import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
 import { Note, Problems } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
+import { appKindChoices } from './app_kinds.tsx'
 
 export interface AppNewProps extends FormSecrets {
   readonly viewer: Viewer
@@ -24,20 +25,6 @@ export interface AppNewProps extends FormSecrets {
       }
     | undefined
 }
-
-const kinds = [
-  { kind: 'web', label: 'On a server', detail: 'A web app with a backend. It can keep a secret, and gets one.' },
-  {
-    kind: 'native',
-    label: 'On a phone or desktop',
-    detail: 'Installed by people. No secret: it proves itself by PKCE.',
-  },
-  {
-    kind: 'spa',
-    label: 'In the browser',
-    detail: 'JavaScript without a backend. No secret: it proves itself by PKCE.',
-  },
-] as const
 
 export function appNew(props: AppNewProps): string {
   const problems = props.problems ?? {}
@@ -86,13 +73,7 @@ export function appNew(props: AppNewProps): string {
           legend="Where it runs"
           type="radio"
           problem={problems.kind}
-          choices={kinds.map(({ kind, label, detail }) => ({
-            id: `app-kind-${kind}`,
-            value: kind,
-            label,
-            detail,
-            checked: kind === props.kind,
-          }))}
+          choices={appKindChoices(props.kind)}
         />
         <Lines
           id="redirect-uris"

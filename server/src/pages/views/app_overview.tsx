@@ -5,7 +5,7 @@ import type { ScopeMeaning } from '../../protocol/scope.ts'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
 import { NarrowPage, renderPage } from '../kit/layout.tsx'
 import { Note, Tag } from '../kit/note.tsx'
-import { appPath, secretsPath } from '../kit/paths.ts'
+import { appPath, secretsPath, settingsPath } from '../kit/paths.ts'
 import { Day } from '../kit/time.tsx'
 import { AppPage, type AppPageProps } from './app_page.tsx'
 
@@ -13,7 +13,10 @@ export interface AppOverviewProps extends AppPageProps, FormSecrets {
   readonly status: 'pending' | 'enabled' | 'disabled'
   readonly createdAt: Millis
   readonly updatedAt?: Millis | undefined
-  readonly runs: 'server' | 'device' | 'browser'
+  readonly runs: 'web' | 'native' | 'spa' | 'machine'
+  /** The change that waits for the operator, by the names that the documents have. */
+  readonly waiting?: readonly { readonly name: string; readonly from: string; readonly to: string }[] | undefined
+  readonly verification?: { readonly at: Millis; readonly by: string } | undefined
   /** The registered method, or undefined where either way of sending the secret is taken. */
   readonly method: string | undefined
   readonly confidential: boolean
@@ -27,7 +30,12 @@ export interface AppOverviewProps extends AppPageProps, FormSecrets {
   readonly rename?: { readonly name: string; readonly problem: string } | undefined
 }
 
-const places = { server: 'on a server', device: 'on a phone or desktop', browser: 'in the browser' } as const
+const places = {
+  web: 'on a server',
+  native: 'on a phone or desktop',
+  spa: 'in the browser',
+  machine: 'by itself, as a machine',
+} as const
 
 export function appOverview(props: AppOverviewProps): string {
   const { app } = props
@@ -48,6 +56,26 @@ export function appOverview(props: AppOverviewProps): string {
           </p>
         </Note>
       ) : null}
+      {props.waiting === undefined ? null : (
+        <section class="card" id="waiting-change" aria-label="Waiting change">
+          <p>
+            <strong>A change waits for the operator of this server.</strong> Until it is approved, the app works as it
+            is.
+          </p>
+          <ul>
+            {props.waiting.map(({ name, from, to }) => (
+              <li>
+                <code>{name}</code>: <bdi>{from === '' ? 'none' : from}</bdi> → <bdi>{to === '' ? 'none' : to}</bdi>
+              </li>
+            ))}
+          </ul>
+          <Form secrets={{ csrf: props.csrf }} action={`${settingsPath(app.clientId)}/withdraw`}>
+            <Button id="change-withdraw" look="plain">
+              Withdraw the change
+            </Button>
+          </Form>
+        </section>
+      )}
       <section class="card" aria-label="What it is">
         <dl class="facts-list">
           <dt>Name</dt>
@@ -59,6 +87,15 @@ export function appOverview(props: AppOverviewProps): string {
           <dt>State</dt>
           <dd>
             <State status={props.status} />
+            {props.verification === undefined ? null : (
+              <>
+                {' '}
+                <Tag kind="good">verified</Tag>{' '}
+                <span class="muted small">
+                  by <bdi>{props.verification.by}</bdi>, <Day at={props.verification.at} />
+                </span>
+              </>
+            )}
           </dd>
           <dt>Runs</dt>
           <dd>{places[props.runs]}</dd>

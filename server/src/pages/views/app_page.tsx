@@ -2,7 +2,16 @@
 import type { Child } from 'hono/jsx'
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import type { Viewer } from '../kit/layout.tsx'
-import { appPath, olderPath, paths, redirectUrisPath, requestLogPath, secretsPath, testersPath } from '../kit/paths.ts'
+import {
+  appPath,
+  olderPath,
+  paths,
+  redirectUrisPath,
+  requestLogPath,
+  secretsPath,
+  settingsPath,
+  testersPath,
+} from '../kit/paths.ts'
 import { SectionPage } from '../kit/section_page.tsx'
 
 export interface AppPageProps {
@@ -17,6 +26,7 @@ const places = [
   { name: 'requests', text: 'Requests', path: requestLogPath },
   { name: 'secrets', text: 'Secrets', path: secretsPath },
   { name: 'redirect-uris', text: 'Redirect URIs', path: redirectUrisPath },
+  { name: 'settings', text: 'Settings', path: settingsPath },
   { name: 'testers', text: 'Testers', path: testersPath },
   { name: 'older', text: 'Older clients', path: olderPath },
 ] as const

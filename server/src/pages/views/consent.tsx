@@ -19,6 +19,7 @@ export interface ConsentProps extends FormSecrets {
     readonly name: string
     /** Whether the operator has checked who runs the app. */
     readonly verified: boolean
+    readonly verifiedBy?: string | undefined
     /** Null where the app is not registered here but describes itself at its own address. */
     readonly registeredAt: Millis | null
     /** Who makes the app, in its developer's words. */
@@ -182,7 +183,11 @@ function AboutClient({ client }: Pick<ConsentProps, 'client'>) {
           )}
           .
         </p>
-      ) : client.verified ? null : (
+      ) : client.verified ? (
+        <p class="small muted" id="verified-by">
+          Verified by <bdi>{client.verifiedBy ?? 'the operator of this server'}</bdi>.
+        </p>
+      ) : (
         <p class="small muted">This app has not been reviewed. Only continue if you trust its developer.</p>
       )}
     </>

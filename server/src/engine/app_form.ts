@@ -1,0 +1,93 @@
+/**
+ * What an approval and a verification are of: name, publisher, logo, site, redirect origins, kind and scopes. Whatever
+ * goes beyond the form that was looked at is not covered by the operator's word.
+ */
+import { z } from 'zod'
+import { type ClientMetadata, clientMetadataSchema } from '../protocol/client_metadata.ts'
+import { isWithin, parseScope } from '../protocol/scope.ts'
+import type { ClientAmendment, ClientRecord } from '../storage/contract.ts'
+
+/** `web` keeps a secret and acts for people, `machine` keeps one and acts for itself; the others keep none. */
+export const appKinds = ['web', 'native', 'spa', 'machine'] as const
+export type AppKind = (typeof appKinds)[number]
+
+const approvedForm = z.object({
+  name: z.string().optional(),
+  publisher: z.string().optional(),
+  logo: z.string().optional(),
+  site: z.string().optional(),
+  origins: z.array(z.string()),
+  kind: z.enum(appKinds),
+  scope: z.array(z.string()),
+})
+
+export type ApprovedForm = z.infer<typeof approvedForm>
+
+export function kindOf(metadata: ClientMetadata): AppKind {
+  if (metadata.token_endpoint_auth_method === 'none') return metadata.application_type === 'native' ? 'native' : 'spa'
+  return metadata.grant_types.includes('authorization_code') ? 'web' : 'machine'
+}
+
+/** The members of a document that make an app of this kind. */
+export function membersOf(kind: AppKind): Record<string, unknown> {
+  const keepsSecret = kind === 'web' || kind === 'machine'
+  return {
+    application_type: kind === 'native' ? 'native' : 'web',
+    // Left out, it is a secret in either of the two ways.
+    token_endpoint_auth_method: keepsSecret ? undefined : 'none',
+    grant_types:
+      kind === 'machine'
+        ? ['client_credentials']
+        : ['authorization_code', 'refresh_token', ...(keepsSecret ? ['client_credentials'] : [])],
+  }
+}
+
+export function formOf(metadata: ClientMetadata): ApprovedForm {
+  return {
+    name: metadata.client_name,
+    publisher: metadata.publisher,
+    logo: metadata.logo_uri,
+    site: metadata.client_uri,
+    origins: [...new Set(metadata.redirect_uris.map(originOf))].sort(),
+    kind: kindOf(metadata),
+    scope: [...(parseScope(metadata.scope ?? '') ?? [])].sort(),
+  }
+}
+
+/** Where a redirect URI leads: a site, or the scheme of an app on a device. */
+function originOf(uri: string): string {
+  const { protocol, origin } = new URL(uri)
+  return protocol === 'https:' || protocol === 'http:' ? origin : protocol
+}
+
+/** Whether the form is the one that was looked at, or less of it: fewer scopes, fewer places to go. */
+export function isCovered(form: ApprovedForm, by: ApprovedForm): boolean {
+  const same = (['name', 'publisher', 'logo', 'site', 'kind'] as const).every((member) => form[member] === by[member])
+  return same && isWithin(form.origins, by.origins) && isWithin(form.scope, by.scope)
+}
+
+/** Who has verified an app where the operator's own tools are not told a name. */
+export const operatorName = 'the operator of this server'
+
+/** Whether somebody has verified the app as it is now. */
+export function isVerified({ verification }: Pick<ClientRecord, 'verification'>, metadata: ClientMetadata): boolean {
+  const looked = approvedForm.safeParse(verification?.form)
+  return looked.success && isCovered(formOf(metadata), looked.data)
+}
+
+/**
+ * The amendment that makes `metadata` an app's document, with what follows from it: where the app changes between
+ * keeping a secret and keeping none, everything issued to it ends, and secrets that it no longer keeps go. A
+ * verification of another form goes as well.
+ */
+export function amendmentTo(present: ClientRecord, metadata: ClientMetadata): ClientAmendment {
+  const before = clientMetadataSchema.parse(present.metadata)
+  const wasPublic = before.token_endpoint_auth_method === 'none'
+  const isPublic = metadata.token_endpoint_auth_method === 'none'
+  return {
+    metadata,
+    ...(wasPublic === isPublic ? {} : { invalidate: true }),
+    ...(isPublic && !wasPublic ? { removeSecrets: 'all' } : {}),
+    ...(present.verification === null || isVerified(present, metadata) ? {} : { verification: null }),
+  }
+}

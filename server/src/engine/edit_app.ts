@@ -1,0 +1,262 @@
+/**
+ * Changing an app: its name, what people read of it, its kind, scopes and redirect URIs. Where the operator approves
+ * apps, what goes beyond the approved form waits for them, and the approved form goes on meanwhile.
+ */
+import { isDeepStrictEqual } from 'node:util'
+import { type ClientMetadata, clientMetadataSchema } from '../protocol/client_metadata.ts'
+import type { ClientId } from '../protocol/names.ts'
+import { redirectUriProblem } from '../protocol/redirect_uri.ts'
+import { formatScope, parseScope } from '../protocol/scope.ts'
+import type { ClientAmendment, ClientProposal, ClientRecord } from '../storage/contract.ts'
+import { type AppKind, amendmentTo, appKinds, formOf, isCovered, kindOf, membersOf } from './app_form.ts'
+import type { Client } from './clients.ts'
+import type { Context } from './context.ts'
+import {
+  type Changed,
+  change,
+  type Developer,
+  gone,
+  nameProblem,
+  redirectUriLimit,
+  registrationFor,
+  scopeProblem,
+} from './developer_apps.ts'
+
+/** The members that an edit changes (undefined takes one out), or why it cannot be, in a sentence. */
+type Edit = (document: ClientMetadata) => Readonly<Record<string, unknown>> | string
+
+/** The document as it would be with the change that waits. */
+export function proposedDocument(present: Pick<ClientRecord, 'metadata' | 'proposal'>): ClientMetadata {
+  const members = Object.entries(present.proposal?.members ?? {}).map(([name, value]) => [name, value ?? undefined])
+  return clientMetadataSchema.parse({ ...present.metadata, ...Object.fromEntries(members) })
+}
+
+async function edit(
+  context: Context,
+  by: Developer,
+  clientId: ClientId,
+  { event, detail, by: make }: { readonly event: string; readonly detail: Record<string, unknown>; readonly by: Edit },
+): Promise<Changed> {
+  const free = registrationFor(context, by.account) === 'open'
+  let waits = false
+  const changed = await change(context, by, clientId, event, detail, (present) => {
+    const decided = decide(present, make, free || present.status !== 'enabled', context.clock.now())
+    waits = typeof decided !== 'string' && decided.metadata === undefined && decided.proposal !== null
+    return decided
+  })
+  return changed.problem === undefined && waits ? { waits } : changed
+}
+
+/**
+ * What comes of an edit: it is made at once where it is free or stays within the approved form, in what waits as well;
+ * otherwise it waits.
+ */
+function decide(present: ClientRecord, make: Edit, free: boolean, now: number): ClientAmendment | string {
+  const live = clientMetadataSchema.parse(present.metadata)
+  const edited = withEdit(live, make)
+  const atOnce = typeof edited !== 'string' && (free || isCovered(formOf(edited), formOf(live)))
+  const waiting = withEdit(proposedDocument(present), make)
+  if (typeof waiting === 'string') {
+    if (!atOnce) return waiting
+    return { ...amendmentTo(present, edited), ...(present.proposal === null ? {} : { proposal: present.proposal }) }
+  }
+  const after = atOnce ? edited : live
+  const proposal = difference(after, waiting, now)
+  return {
+    ...(atOnce ? amendmentTo(present, edited) : {}),
+    ...(proposal === null && present.proposal === null ? {} : { proposal }),
+  }
+}
+
+function withEdit(document: ClientMetadata, make: Edit): ClientMetadata | string {
+  const members = make(document)
+  if (typeof members === 'string') return members
+  const result = clientMetadataSchema.safeParse({ ...document, ...members })
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  const [member, at] = issue?.path ?? []
+  const uri = member === 'redirect_uris' && typeof at === 'number' ? document.redirect_uris[at] : undefined
+  return `${uri ?? String(member)} ${issue?.message}.`
+}
+
+function difference(from: ClientMetadata, to: ClientMetadata, at: number): ClientProposal | null {
+  const [before, after]: [Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>] = [from, to]
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  const members = names.filter((name) => !isDeepStrictEqual(before[name], after[name]))
+  if (members.length === 0) return null
+  return { members: Object.fromEntries(members.map((name) => [name, after[name] ?? null])), at }
+}
+
+export async function renameApp(context: Context, by: Developer, clientId: ClientId, name: string): Promise<Changed> {
+  const problem = nameProblem(name)
+  if (problem !== undefined) return { problem }
+  const detail = { name: name.trim() }
+  return edit(context, by, clientId, { event: 'app_renamed', detail, by: () => ({ client_name: name }) })
+}
+
+/** What people read of an app beside its name, as it is typed; empty for what is not told. */
+export interface AppDetails {
+  readonly publisher: string
+  readonly website: string
+  readonly policy: string
+  readonly terms: string
+  readonly logo: string
+}
+
+export const appDetailNames = ['publisher', 'website', 'policy', 'terms', 'logo'] as const
+
+export function detailsOf({ metadata }: Pick<Client, 'metadata'>): AppDetails {
+  return {
+    publisher: metadata.publisher ?? '',
+    website: metadata.client_uri ?? '',
+    policy: metadata.policy_uri ?? '',
+    terms: metadata.tos_uri ?? '',
+    logo: metadata.logo_uri ?? '',
+  }
+}
+
+export type AppDetailProblems = { readonly [Name in keyof AppDetails]?: string }
+
+/** Saves what people read of an app. Addresses are https alone: a link on our pages leads nowhere else. */
+export async function saveDetails(
+  context: Context,
+  by: Developer,
+  clientId: ClientId,
+  details: AppDetails,
+): Promise<(Changed & { readonly problems?: undefined }) | { readonly problems: AppDetailProblems }> {
+  const problems: { -readonly [Name in keyof AppDetails]?: string } = {}
+  const publisher = details.publisher.trim() === '' ? undefined : nameProblem(details.publisher)
+  if (publisher !== undefined) problems.publisher = publisher
+  for (const name of ['website', 'policy', 'terms', 'logo'] as const) {
+    const problem = addressProblem(details[name].trim())
+    if (problem !== undefined) problems[name] = problem
+  }
+  if (Object.keys(problems).length > 0) return { problems }
+  const given = (text: string) => (text.trim() === '' ? undefined : text.trim())
+  const members = {
+    publisher: given(details.publisher),
+    client_uri: given(details.website),
+    policy_uri: given(details.policy),
+    tos_uri: given(details.terms),
+    logo_uri: given(details.logo),
+  }
+  const detail = Object.fromEntries(Object.entries(members).map(([name, value]) => [name, value ?? null]))
+  return edit(context, by, clientId, { event: 'app_details_changed', detail, by: () => members })
+}
+
+function addressProblem(text: string): string | undefined {
+  if (text === '') return undefined
+  if (text.length > 2000) return 'It is too long.'
+  if (!/^https:\/\/[^\s\\]+$/i.test(text) || !URL.canParse(text))
+    return 'Give a full address that starts with https://.'
+  const { username, password } = new URL(text)
+  return username === '' && password === '' ? undefined : 'Take the username or password out of the address.'
+}
+
+export interface AppAccess {
+  readonly kind: string
+  readonly scope: readonly string[]
+}
+
+export function accessOf({ metadata }: Pick<Client, 'metadata'>): AppAccess {
+  return { kind: kindOf(metadata), scope: parseScope(metadata.scope ?? '') ?? [] }
+}
+
+/**
+ * Saves what an app is and what it may ask for. A scope that goes narrows what the app holds at once; one that comes
+ * widens nothing that people have agreed to. Between keeping a secret and keeping none, everything issued ends.
+ */
+export async function saveAccess(
+  context: Context,
+  by: Developer,
+  client: Client,
+  { kind, scope }: AppAccess,
+): Promise<Changed & { readonly field?: 'kind' | 'scope' }> {
+  if (!(appKinds as readonly string[]).includes(kind)) return { problem: 'Choose where the app runs.', field: 'kind' }
+  const problem = scopeProblem(scope, client.scope)
+  if (problem !== undefined) return { problem, field: 'scope' }
+  const chosen = kind as AppKind
+  // What goes, goes at once, also where what comes has to wait.
+  const left = client.scope.filter((name) => scope.includes(name))
+  if (left.length > 0 && left.length < client.scope.length) {
+    await edit(context, by, client.id, {
+      event: 'app_access_changed',
+      detail: { scope: formatScope(left) },
+      by: ({ scope: present }) => ({
+        scope: formatScope((parseScope(present ?? '') ?? []).filter((name) => scope.includes(name))),
+      }),
+    })
+  }
+  const changed = await edit(context, by, client.id, {
+    event: 'app_access_changed',
+    detail: { kind, scope: formatScope(scope) },
+    by: (document) => {
+      const members = { scope: formatScope(scope) }
+      if (kindOf(document) === chosen) return members
+      if (chosen !== 'machine' && document.redirect_uris.length === 0) return 'Add a redirect URI first.'
+      return { ...members, ...membersFor(chosen, document) }
+    },
+  })
+  return changed.problem === undefined ? changed : { problem: changed.problem, field: 'kind' }
+}
+
+/** The members of another kind. Settings that make no sense for an app without a secret go with the secret. */
+function membersFor(kind: AppKind, document: ClientMetadata): Record<string, unknown> {
+  const members = membersOf(kind)
+  if (kind === 'web' || kind === 'machine') {
+    if (document.token_endpoint_auth_method === 'none') return members
+    const { token_endpoint_auth_method: method, any_secret_method: either } = document
+    return { ...members, token_endpoint_auth_method: method, any_secret_method: either }
+  }
+  return {
+    ...members,
+    any_secret_method: undefined,
+    require_pkce: undefined,
+    refresh_without_secret: undefined,
+    ...(document.refresh_rotation === 'never' ? { refresh_rotation: undefined } : {}),
+  }
+}
+
+/** Takes back the change that waits for the operator. */
+export async function withdrawChange(context: Context, by: Developer, clientId: ClientId): Promise<Changed> {
+  return change(context, by, clientId, 'app_change_withdrawn', {}, (present) =>
+    present.proposal === null ? gone : { proposal: null },
+  )
+}
+
+/** Registers one more redirect URI, to the letter. */
+export async function addRedirectUri(context: Context, by: Developer, client: Client, uri: string): Promise<Changed> {
+  if (uri === '') return { problem: 'Give an address.' }
+  const problem = redirectUriProblem(uri, client.metadata.application_type === 'native')
+  if (problem !== undefined) return { problem: `It cannot be registered: ${problem}.` }
+  return edit(context, by, client.id, {
+    event: 'redirect_uri_added',
+    detail: { uri },
+    by: ({ redirect_uris: known }) => {
+      if (known.includes(uri)) return 'It is registered already.'
+      if (known.length >= redirectUriLimit) return `At most ${redirectUriLimit} can be registered.`
+      return { redirect_uris: [...known, uri] }
+    },
+  })
+}
+
+/** Takes a redirect URI away; requests under way that would end there are refused. */
+export async function removeRedirectUri(
+  context: Context,
+  by: Developer,
+  clientId: ClientId,
+  uri: string,
+): Promise<Changed> {
+  return edit(context, by, clientId, {
+    event: 'redirect_uri_removed',
+    detail: { uri },
+    by: ({ redirect_uris: known, grant_types: grants }) => {
+      if (!known.includes(uri)) return gone
+      const left = known.filter((one) => one !== uri)
+      if (left.length === 0 && grants.includes('authorization_code')) {
+        return 'It is the last one, and the app needs one to get codes. Add another one first.'
+      }
+      return { redirect_uris: left }
+    },
+  })
+}

@@ -1,0 +1,86 @@
+/** What the operator does with apps: let them in, approve what waits, verify, switch off, delete. */
+import { clientMetadataSchema } from '../protocol/client_metadata.ts'
+import type { ClientId } from '../protocol/names.ts'
+import type { ClientRecord } from '../storage/contract.ts'
+import { amendmentTo, formOf } from './app_form.ts'
+import type { Context } from './context.ts'
+import { proposedDocument } from './edit_app.ts'
+
+/** What the operator's tools work with. */
+export type OperatorContext = Pick<Context, 'storage' | 'clock'>
+
+/** Writes what the operator did to the audit log. The operator's tools have no account. */
+export async function recordOperator(
+  { storage, clock }: OperatorContext,
+  type: string,
+  of: { readonly clientId?: ClientId; readonly subject?: string; readonly detail?: Readonly<Record<string, unknown>> },
+): Promise<void> {
+  const { clientId = null, subject = null, detail = {} } = of
+  const where = { actor: null, address: null, requestId: null }
+  await storage.audit.append([{ at: clock.now(), type, subject, clientId, detail, ...where }])
+}
+
+/** Every app, by id. */
+export async function* everyApp({ storage }: OperatorContext): AsyncGenerator<ClientRecord> {
+  const page = 500
+  for (let after: ClientId | undefined; ; ) {
+    const records = await storage.clients.list(page, after)
+    yield* records
+    after = records.at(-1)?.clientId
+    if (records.length < page) return
+  }
+}
+
+/** The ids of apps that wait for the operator: in development, or with a change. */
+export async function waitingApps(context: OperatorContext): Promise<readonly ClientId[]> {
+  const waiting: ClientId[] = []
+  for await (const { clientId, status, proposal } of everyApp(context)) {
+    if (status === 'pending' || proposal !== null) waiting.push(clientId)
+  }
+  return waiting
+}
+
+/** Lets an app in and takes the change that waits. 'unknown' where there is no such app. */
+export async function approveApp(
+  context: OperatorContext,
+  clientId: ClientId,
+): Promise<'approved' | 'nothing_waits' | 'unknown'> {
+  let found: 'nothing_waits' | 'unknown' = 'unknown'
+  const approved = await context.storage.clients.amend(clientId, (present) => {
+    found = 'nothing_waits'
+    if (present.status !== 'pending' && present.proposal === null) return undefined
+    return {
+      ...(present.status === 'pending' ? { status: 'enabled' } : {}),
+      ...(present.proposal === null ? {} : { ...amendmentTo(present, proposedDocument(present)), proposal: null }),
+    }
+  })
+  if (approved === undefined) return found
+  await recordOperator(context, 'client_approved', { clientId, detail: { form: formOf(documentOf(approved)) } })
+  return 'approved'
+}
+
+/** Drops the change that waits; the approved form stays. False where none waits. */
+export async function refuseChange(context: OperatorContext, clientId: ClientId): Promise<boolean> {
+  const refused = await context.storage.clients.amend(clientId, (present) =>
+    present.proposal === null ? undefined : { proposal: null },
+  )
+  if (refused === undefined) return false
+  await recordOperator(context, 'client_change_refused', { clientId })
+  return true
+}
+
+/** Says that `by` has looked at the app as it is now, or (null) takes that back. False where there is no such app. */
+export async function verifyApp(context: OperatorContext, clientId: ClientId, by: string | null): Promise<boolean> {
+  const at = context.clock.now()
+  const verified = await context.storage.clients.amend(clientId, (present) => ({
+    verification: by === null ? null : { at, by, form: formOf(documentOf(present)) },
+  }))
+  if (verified === undefined) return false
+  const type = by === null ? 'client_unverified' : 'client_verified'
+  await recordOperator(context, type, { clientId, detail: by === null ? {} : { by } })
+  return true
+}
+
+function documentOf({ metadata }: Pick<ClientRecord, 'metadata'>) {
+  return clientMetadataSchema.parse(metadata)
+}

@@ -1,0 +1,86 @@
+/** /developer/apps/ID/settings: what people read of an app, its kind and its permissions. */
+import type { FastifyInstance } from 'fastify'
+import type { Client } from '../engine/clients.ts'
+import type { Context } from '../engine/context.ts'
+import { registrationFor } from '../engine/developer_apps.ts'
+import { type AppDetails, accessOf, detailsOf, saveAccess, saveDetails, withdrawChange } from '../engine/edit_app.ts'
+import { sendPage } from '../http/page_headers.ts'
+import { builtInScopes } from '../protocol/scope.ts'
+import { frame, requireOwnApp } from './developer_apps.ts'
+import { appPath, secretsPath, settingsPath } from './kit/paths.ts'
+import { goTo, noticeOf, readSignedForm, requireSignedIn, type SignedIn } from './page.ts'
+import { type AppSettingsProps, appSettings, scopesFor } from './views/app_settings.tsx'
+
+type AppRoute = { Params: { id: string } }
+
+const notices = {
+  saved: 'Saved.',
+  waits: 'The operator of this server has to approve this change. Until then the app works as it is.',
+} as const
+
+export function registerDeveloperSettings(app: FastifyInstance, context: Context): void {
+  function page(browser: SignedIn, client: Client, more: Partial<AppSettingsProps>): string {
+    const access = accessOf(client)
+    return appSettings({
+      ...frame(context, browser, client),
+      details: detailsOf(client),
+      ...access,
+      scopes: scopesFor(builtInScopes, access.scope),
+      needsApproval: client.status === 'enabled' && registrationFor(context, browser.live.account) !== 'open',
+      ...more,
+    })
+  }
+
+  const done = (client: Client, waits: boolean | undefined) =>
+    `${settingsPath(client.id)}?done=${waits === true ? 'waits' : 'saved'}`
+
+  app.get<AppRoute>('/developer/apps/:id/settings', async (request, reply) => {
+    const browser = await requireSignedIn(context, request, reply)
+    if (browser === undefined) return reply
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    return sendPage(reply, 200, page(browser, client, { notice: noticeOf(request, notices) }))
+  })
+
+  app.post<AppRoute>('/developer/apps/:id/settings/details', async (request, reply) => {
+    const { browser, form, by } = await readSignedForm(context, request, reply)
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    const details: AppDetails = {
+      publisher: form.get('publisher') ?? '',
+      website: form.get('website') ?? '',
+      policy: form.get('policy') ?? '',
+      terms: form.get('terms') ?? '',
+      logo: form.get('logo') ?? '',
+    }
+    const saved = await saveDetails(context, by, client.id, details)
+    if (saved.problems !== undefined) {
+      return sendPage(reply, 400, page(browser, client, { details, detailProblems: saved.problems }))
+    }
+    if (saved.problem !== undefined) {
+      return sendPage(reply, 400, page(browser, client, { details, detailProblems: { publisher: saved.problem } }))
+    }
+    return goTo(reply, done(client, saved.waits))
+  })
+
+  app.post<AppRoute>('/developer/apps/:id/settings/access', async (request, reply) => {
+    const { browser, form, by } = await readSignedForm(context, request, reply, 'scope')
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    const scope = form.all('scope').filter((name, at, all) => all.indexOf(name) === at)
+    const access = { kind: form.get('kind') ?? '', scope }
+    const saved = await saveAccess(context, by, client, access)
+    if (saved.problem !== undefined) {
+      const accessProblem = { field: saved.field, problem: saved.problem }
+      return sendPage(reply, 400, page(browser, client, { ...access, accessProblem }))
+    }
+    const after = await requireOwnApp(context, browser.live, client.id)
+    // An app that keeps a secret from now on has none yet.
+    if (after.confidential && !client.confidential) return goTo(reply, `${secretsPath(client.id)}?done=needed`)
+    return goTo(reply, done(client, saved.waits))
+  })
+
+  app.post<AppRoute>('/developer/apps/:id/settings/withdraw', async (request, reply) => {
+    const { browser, by } = await readSignedForm(context, request, reply)
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    await withdrawChange(context, by, client.id)
+    return goTo(reply, `${appPath(client.id)}?done=withdrawn`)
+  })
+}
