@@ -21,6 +21,7 @@ import type { Context, EngineSettings } from './engine/context.ts'
 import { createKeyring, requireSameSecrets } from './engine/keyring.ts'
 import { createResources } from './engine/known_resources.ts'
 import { createOlderDoors } from './engine/older_doors.ts'
+import { waitingApps } from './engine/operate_apps.ts'
 import { createPasswords } from './engine/passwords.ts'
 import { createRequestLog } from './engine/request_log.ts'
 import { requireOwnApi } from './engine/resources.ts'
@@ -173,6 +174,8 @@ export interface Server {
   listen(): Promise<string>
   /** The one-time link that makes the first administrator, while there is none. */
   setupUrl(): Promise<string | undefined>
+  /** How many apps wait for the operator's approval. */
+  waitingApps(): Promise<number>
   /** Refuses new work, finishes what is under way, closes the database. */
   close(): Promise<void>
 }
@@ -238,6 +241,7 @@ async function serverOver(settings: Settings, storage: Storage, log: Log): Promi
       if (!(await setupIsOpen(context))) return undefined
       return `${settings.issuer}/setup?token=${setupToken(context)}`
     },
+    waitingApps: async () => (await waitingApps(context)).length,
     async close() {
       readiness.stopping = true
       clearInterval(sweeper)

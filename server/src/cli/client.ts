@@ -5,6 +5,7 @@ import { normalizeLogin } from '../protocol/account_names.ts'
 import type { ClientMetadata } from '../protocol/client_metadata.ts'
 import type { UserId } from '../protocol/names.ts'
 import { parseScope } from '../protocol/scope.ts'
+import { addOperatorCommands } from './client_operate.ts'
 import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 
@@ -68,24 +69,7 @@ Examples:
       })
     })
 
-  addSwitch(client, env, 'enable', true, 'let an app in: one that waits for approval, or that was switched off')
-  addSwitch(client, env, 'disable', false, 'switch an app off: its tokens stop working at once, and come back with it')
-}
-
-function addSwitch(client: Command, env: Env, verb: string, enabled: boolean, description: string): void {
-  addStorageOptions(client.command(`${verb} <client-id>`))
-    .description(description)
-    .addHelpText('after', `\nExample:\n  ${self} client ${verb} CLIENT_ID`)
-    .action(async (clientId: string, _options: unknown, command: Command) => {
-      await withStorage(command, env, async ({ storage, clock }) => {
-        if (!(await storage.clients.setEnabled(clientId, enabled))) {
-          throw new CommandError('unknown_client', `there is no client ${clientId}`)
-        }
-        const event = { at: clock.now(), type: `client_${verb}d`, actor: null, subject: null, clientId }
-        await storage.audit.append([{ ...event, address: null, requestId: null, detail: {} }])
-        printResult(command, { client_id: clientId, enabled }, [`${clientId} is ${verb}d`])
-      })
-    })
+  addOperatorCommands(client, env)
 }
 
 async function readMetadata(name: string, options: CreateOptions): Promise<ClientMetadata> {

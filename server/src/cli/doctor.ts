@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { createKeyring, findWrongSecret } from '../engine/keyring.ts'
+import { waitingApps } from '../engine/operate_apps.ts'
 import { signingLife } from '../engine/signing_keys.ts'
 import { createProviders } from '../engine/upstream/providers.ts'
 import { day, second, systemClock } from '../lib/clock.ts'
@@ -165,6 +166,7 @@ async function lookAtDatabase(settings: Settings): Promise<Finding[]> {
       lookAtClock(storage, settings),
       await lookAtSecret(storage, settings),
       await lookAtKeys(storage),
+      await lookAtApps(storage),
       ...(await lookAtProviders(storage, settings)),
     ]
   } catch (error) {
@@ -214,6 +216,18 @@ async function lookAtKeys(storage: Storage): Promise<Finding> {
     state: 'problem',
     text: `the oldest that signs is ${age} days old`,
     repair: `No server has looked after them: start one, or run ${self} keys rotate.`,
+  }
+}
+
+/** Whether apps wait for the operator. */
+async function lookAtApps(storage: Storage): Promise<Finding> {
+  const waiting = await waitingApps({ storage, clock: storage.clock })
+  if (waiting.length === 0) return { check: 'apps', state: 'ok', text: 'none waits for approval' }
+  return {
+    check: 'apps',
+    state: 'warning',
+    text: waiting.length === 1 ? '1 app waits for approval' : `${waiting.length} apps wait for approval`,
+    repair: 'Look at them with client list --waiting, and let each in with client approve CLIENT_ID.',
   }
 }
 

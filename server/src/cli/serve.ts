@@ -30,6 +30,7 @@ export function addServe(program: Command, env: Env): void {
       const server = await createServer(settings)
       await listen(server, settings)
       const setup = await server.setupUrl()
+      const waiting = await server.waitingApps()
       printResult(
         command,
         {
@@ -39,8 +40,9 @@ export function addServe(program: Command, env: Env): void {
           database: databaseName(settings),
           dialects: [...settings.dialects],
           setup_url: setup ?? null,
+          waiting_apps: waiting,
         },
-        welcome(settings, setup),
+        [...welcome(settings, setup), ...waitingLines(settings, waiting)],
       )
       await stopped
       await closeInTime(server)
@@ -88,6 +90,13 @@ function welcome(settings: Settings, setup: string | undefined): string[] {
   }
   if (setup === undefined) return [...lines, '', `  Apps are registered at ${settings.issuer}/developer.`, '']
   return [...lines, '', ...firstSteps(settings, setup), '']
+}
+
+/** What the operator is told of apps that wait. */
+function waitingLines(settings: Settings, waiting: number): string[] {
+  if (waiting === 0) return []
+  const apps = waiting === 1 ? '1 app waits' : `${waiting} apps wait`
+  return [`  ${apps} for your approval:`, '', `  ${self} client list --waiting${storageFlags(settings)}`, '']
 }
 
 /** The way to a first token, as commands to paste into a second terminal in the same folder. */

@@ -8,6 +8,7 @@ import type { Account } from '../storage/contract.ts'
 import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 import { addPasswordOptions, type PasswordOptions, readPassword } from './password.ts'
+import { addUserOperatorCommands } from './user_operate.ts'
 
 interface CreateOptions extends PasswordOptions {
   readonly email?: string
@@ -63,6 +64,8 @@ Examples:
         printAccount(command, account, 'password changed')
       })
     })
+
+  addUserOperatorCommands(user, env)
 }
 
 function printAccount(command: Command, account: Account, done: string): void {

@@ -164,6 +164,15 @@ export interface Accounts {
    * number of callers one sets it.
    */
   setFirstPassword(id: UserId, passwordHash: string): Promise<Account | undefined>
+  /** Accounts by the order of their numbers; for the operator. */
+  list(limit: number, afterNumber?: number): Promise<readonly Account[]>
+  /** Accounts with any role. */
+  listWithRoles(): Promise<readonly Account[]>
+  /**
+   * Deletes the account with its sessions, consents, identities, invitations and data; its grants lose their standing.
+   * Not one that owns apps: 'owns_apps'.
+   */
+  delete(id: UserId): Promise<'deleted' | 'owns_apps' | 'not_found'>
   /** Whether any account has the role. */
   anyWithRole(role: Role): Promise<boolean>
 }
@@ -326,6 +335,8 @@ export interface Clients {
   delete(clientId: ClientId): Promise<boolean>
   /** Apps of which the user is owner or collaborator, by name. */
   listByUser(userId: UserId): Promise<readonly ClientRecord[]>
+  /** The names and publishers of clients that are first-party or have ever been verified. */
+  listPrivileged(): Promise<readonly ClientRecord[]>
   /** Every client, by id; for the operator. */
   list(limit: number, after?: ClientId): Promise<readonly ClientRecord[]>
   isCollaborator(clientId: ClientId, userId: UserId): Promise<boolean>

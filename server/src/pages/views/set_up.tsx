@@ -15,10 +15,7 @@ export function setUp(props: SetUpProps): string {
       <Form id="setup-form" class="card" secrets={props} action={paths.setUp}>
         {props.token === undefined ? null : <input type="hidden" name="token" value={props.token} />}
         <h1>Create the administrator</h1>
-        <p class="muted">
-          Welcome. This account will run the server: it sees every app and every setting. The link that brought you here
-          works once.
-        </p>
+        <p class="muted">Welcome. This account has the role owner. The link that brought you here works once.</p>
         <AccountFields {...props} />
         <Button id="setup-submit">Create administrator</Button>
       </Form>

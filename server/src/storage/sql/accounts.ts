@@ -75,6 +75,40 @@ export function accounts(cold: Cold): Accounts {
       return row && toAccount(row)
     },
 
+    async list(limit, afterNumber = 0) {
+      const rows = await db
+        .selectFrom('users')
+        .selectAll()
+        .where('number', '>', afterNumber)
+        .orderBy('number')
+        .limit(limit)
+        .execute()
+      return rows.map(toAccount)
+    },
+
+    async listWithRoles() {
+      const rows = await db.selectFrom('users').selectAll().where('roles', '<>', '[]').orderBy('number').execute()
+      return rows.map(toAccount)
+    },
+
+    async delete(id) {
+      return db.transaction().execute(async (trx) => {
+        // The first statement writes, so that nobody changes the account meanwhile.
+        const row = await trx
+          .updateTable('users')
+          .set({ updated_at: clock.now() })
+          .where('id', '=', id)
+          .returning('number')
+          .executeTakeFirst()
+        if (row === undefined) return 'not_found'
+        const app = await trx.selectFrom('clients').select('client_id').where('owner_id', '=', id).executeTakeFirst()
+        if (app !== undefined) return 'owns_apps'
+        await deleteBelongings(trx, id, row.number)
+        await trx.deleteFrom('users').where('id', '=', id).execute()
+        return 'deleted'
+      })
+    },
+
     async anyWithRole(role) {
       // The first condition is that of the partial index, so that a million people without a role are not read.
       const row = await db
@@ -87,6 +121,14 @@ export function accounts(cold: Cold): Accounts {
       return row !== undefined
     },
   }
+}
+
+async function deleteBelongings(trx: Db, id: UserId, number: number): Promise<void> {
+  for (const table of ['sessions', 'consents', 'client_collaborators', 'client_testers', 'usage'] as const) {
+    await trx.deleteFrom(table).where('user_id', '=', id).execute()
+  }
+  await trx.deleteFrom('measurements').where('user_number', '=', number).execute()
+  await trx.deleteFrom('variables').where('user_number', '=', number).execute()
 }
 
 /** Writes a new account. Throws the database's unique violation where a name is taken; `nameTaken` says which. */

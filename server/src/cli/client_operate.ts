@@ -1,0 +1,174 @@
+/** `consentry client list|show|enable|disable|approve|refuse|verify|delete`: what the operator does with apps. */
+import type { Command } from 'commander'
+import type { ClientId } from '../protocol/names.ts'
+import type { ClientRecord } from '../storage/contract.ts'
+import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
+
+export function addOperatorCommands(client: Command, env: Env): void {
+  addList(client, env)
+  addShow(client, env)
+  addSwitch(client, env, 'enable', true, 'let an app in: one in development, or one that was switched off')
+  addSwitch(client, env, 'disable', false, 'switch an app off: its tokens stop working at once, and come back with it')
+  addDecision(client, env)
+  addVerify(client, env)
+  addStorageOptions(client.command('delete <client-id>'))
+    .description('delete an app with everything issued to it')
+    .addHelpText('after', '\nExample:\n  consentry client delete CLIENT_ID')
+    .action(async (clientId: string, _options: unknown, command: Command) => {
+      const { recordOperator } = await import('../engine/operate_apps.ts')
+      await withStorage(command, env, async (context) => {
+        if (!(await context.storage.clients.delete(clientId))) throw unknownClient(clientId)
+        await recordOperator(context, 'client_deleted', { clientId })
+        printResult(command, { client_id: clientId, deleted: true }, [`${clientId} is deleted`])
+      })
+    })
+}
+
+function addList(client: Command, env: Env): void {
+  addStorageOptions(client.command('list'))
+    .description('the apps, and which of them wait for you')
+    .option('--waiting', 'only apps in development and apps with a change that waits for approval')
+    .addHelpText('after', '\nExample:\n  consentry client list --waiting')
+    .action(async (options: { waiting?: boolean }, command: Command) => {
+      const { everyApp } = await import('../engine/operate_apps.ts')
+      await withStorage(command, env, async (context) => {
+        const records: ClientRecord[] = []
+        for await (const record of everyApp(context)) {
+          if (options.waiting !== true || record.status === 'pending' || record.proposal !== null) records.push(record)
+        }
+        const owners = await ownersOf(context.storage, records)
+        const apps = records.map((record) => summary(record, owners.get(record.ownerId ?? '')))
+        const lines = apps.map(
+          ({ client_id, client_name, owner, status, waits, verified }) =>
+            `${client_id}  ${status}${waits ? ', a change waits' : ''}${verified ? ', verified' : ''}  ${client_name ?? ''}${owner === null ? '' : `  (${owner})`}`,
+        )
+        printResult(command, { clients: apps }, lines.length === 0 ? ['no apps'] : lines)
+      })
+    })
+}
+
+function addShow(client: Command, env: Env): void {
+  addStorageOptions(client.command('show <client-id>'))
+    .description('one app: what is in force, and the change that waits')
+    .addHelpText('after', '\nExample:\n  consentry client show CLIENT_ID')
+    .action(async (clientId: string, _options: unknown, command: Command) => {
+      await withStorage(command, env, async ({ storage }) => {
+        const record = await requireClient(storage.clients.find(clientId), clientId)
+        const owner = (await ownersOf(storage, [record])).get(record.ownerId ?? '')
+        const { verification, proposal, metadata } = record
+        const document = {
+          ...summary(record, owner),
+          created_at: new Date(record.createdAt).toISOString(),
+          verified_by: verification === null ? null : verification.by,
+          verified_at: verification === null ? null : new Date(verification.at).toISOString(),
+          secrets: record.secrets.map(({ id, name, createdAt, expiresAt }) => ({ id, name, createdAt, expiresAt })),
+          metadata,
+          waiting: proposal === null ? null : proposal.members,
+        }
+        const lines = [
+          `${clientId}  ${record.status}${owner === undefined ? '' : `, owned by ${owner}`}`,
+          ...(verification === null ? [] : [`verified by ${verification.by}, ${document.verified_at}`]),
+          ...Object.entries(metadata).map(([name, value]) => `  ${name}  ${JSON.stringify(value)}`),
+          ...(proposal === null ? [] : ['waiting for approval:']),
+          ...Object.entries(proposal?.members ?? {}).map(([name, value]) => `  ${name}  ${JSON.stringify(value)}`),
+        ]
+        printResult(command, document, lines)
+      })
+    })
+}
+
+function addSwitch(client: Command, env: Env, verb: string, enabled: boolean, description: string): void {
+  addStorageOptions(client.command(`${verb} <client-id>`))
+    .description(description)
+    .addHelpText('after', `\nExample:\n  consentry client ${verb} CLIENT_ID`)
+    .action(async (clientId: string, _options: unknown, command: Command) => {
+      const { recordOperator } = await import('../engine/operate_apps.ts')
+      await withStorage(command, env, async (context) => {
+        if (!(await context.storage.clients.setEnabled(clientId, enabled))) throw unknownClient(clientId)
+        await recordOperator(context, `client_${verb}d`, { clientId })
+        printResult(command, { client_id: clientId, enabled }, [`${clientId} is ${verb}d`])
+      })
+    })
+}
+
+function addDecision(client: Command, env: Env): void {
+  addStorageOptions(client.command('approve <client-id>'))
+    .description('let an app in that is in development, and make the change that waits')
+    .addHelpText('after', '\nExample:\n  consentry client show CLIENT_ID\n  consentry client approve CLIENT_ID')
+    .action(async (clientId: string, _options: unknown, command: Command) => {
+      const { approveApp } = await import('../engine/operate_apps.ts')
+      await withStorage(command, env, async (context) => {
+        const outcome = await approveApp(context, clientId)
+        if (outcome === 'unknown') throw unknownClient(clientId)
+        if (outcome === 'nothing_waits') throw new CommandError('nothing_waits', `nothing of ${clientId} waits`)
+        printResult(command, { client_id: clientId, approved: true }, [`${clientId} is approved`])
+      })
+    })
+  addStorageOptions(client.command('refuse <client-id>'))
+    .description('drop the change that waits; the app goes on as it was approved')
+    .addHelpText('after', '\nExample:\n  consentry client refuse CLIENT_ID')
+    .action(async (clientId: string, _options: unknown, command: Command) => {
+      const { refuseChange } = await import('../engine/operate_apps.ts')
+      await withStorage(command, env, async (context) => {
+        await requireClient(context.storage.clients.find(clientId), clientId)
+        if (!(await refuseChange(context, clientId))) {
+          throw new CommandError('nothing_waits', `no change of ${clientId} waits`)
+        }
+        printResult(command, { client_id: clientId, refused: true }, [`the change of ${clientId} is dropped`])
+      })
+    })
+}
+
+function addVerify(client: Command, env: Env): void {
+  addStorageOptions(client.command('verify <client-id>'))
+    .description('say that you have checked who runs the app; people read it when the app asks them')
+    .option('--by <name>', 'who has checked, as people read it')
+    .option('--remove', 'take it back')
+    .addHelpText('after', '\nIt ends with the next change of the app.\n\nExample:\n  consentry client verify CLIENT_ID')
+    .action(async (clientId: string, options: { by?: string; remove?: boolean }, command: Command) => {
+      const { verifyApp } = await import('../engine/operate_apps.ts')
+      const { operatorName } = await import('../engine/app_form.ts')
+      const by = options.remove === true ? null : (options.by?.trim() ?? operatorName)
+      if (by === '') throw new CommandError('wrong_value', '--by is empty', 2)
+      await withStorage(command, env, async (context) => {
+        if (!(await verifyApp(context, clientId, by))) throw unknownClient(clientId)
+        const line = by === null ? `${clientId} is no longer verified` : `${clientId} is verified by ${by}`
+        printResult(command, { client_id: clientId, verified: by !== null, verified_by: by }, [line])
+      })
+    })
+}
+
+function unknownClient(clientId: ClientId): CommandError {
+  return new CommandError('unknown_client', `there is no client ${clientId}`)
+}
+
+async function requireClient(found: Promise<ClientRecord | undefined>, clientId: ClientId): Promise<ClientRecord> {
+  const record = await found
+  if (record === undefined) throw unknownClient(clientId)
+  return record
+}
+
+type Stores = Parameters<Parameters<typeof withStorage>[2]>[0]['storage']
+
+/** The usernames of owners, by the ids of their accounts. */
+async function ownersOf(storage: Stores, records: readonly ClientRecord[]): Promise<ReadonlyMap<string, string>> {
+  const owners = new Map<string, string>()
+  for (const { ownerId } of records) {
+    if (ownerId === null || owners.has(ownerId)) continue
+    const account = await storage.accounts.find(ownerId)
+    if (account !== undefined) owners.set(ownerId, account.username)
+  }
+  return owners
+}
+
+function summary({ clientId, status, metadata, proposal, verification }: ClientRecord, owner: string | undefined) {
+  const name = metadata.client_name
+  return {
+    client_id: clientId,
+    client_name: typeof name === 'string' ? name : null,
+    owner: owner ?? null,
+    status,
+    waits: proposal !== null,
+    verified: verification !== null,
+  }
+}

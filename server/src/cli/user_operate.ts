@@ -1,0 +1,96 @@
+/** `consentry user list|show|enable|disable|delete`: what the operator does with accounts. */
+import type { Command } from 'commander'
+import { normalizeLogin } from '../protocol/account_names.ts'
+import type { Account, Storage } from '../storage/contract.ts'
+import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
+
+export function addUserOperatorCommands(user: Command, env: Env): void {
+  addStorageOptions(user.command('list'))
+    .description('the accounts, oldest first')
+    .option('--limit <number>', 'how many at most', '1000')
+    .option('--after <number>', 'only accounts made after the one with this number')
+    .addHelpText('after', '\nExample:\n  consentry user list --limit 50')
+    .action(async (options: { limit: string; after?: string }, command: Command) => {
+      const limit = wholeNumber('--limit', options.limit)
+      const after = options.after === undefined ? undefined : wholeNumber('--after', options.after)
+      await withStorage(command, env, async ({ storage }) => {
+        const accounts = (await storage.accounts.list(limit, after)).map(described)
+        const lines = accounts.map(
+          ({ number, username, email, roles, enabled }) =>
+            `${number}  ${username}${email === null ? '' : `  ${email}`}${roles.length === 0 ? '' : `  ${roles.join(',')}`}${enabled ? '' : '  disabled'}`,
+        )
+        printResult(command, { users: accounts }, lines.length === 0 ? ['no accounts'] : lines)
+      })
+    })
+
+  addStorageOptions(user.command('show <name>'))
+    .description('one account, by username or e-mail address')
+    .addHelpText('after', '\nExample:\n  consentry user show alice')
+    .action(async (name: string, _options: unknown, command: Command) => {
+      await withStorage(command, env, async ({ storage }) => {
+        const account = await requireAccount(storage, name)
+        const apps = (await storage.clients.listByUser(account.id)).filter(({ ownerId }) => ownerId === account.id)
+        const document = { ...described(account), apps: apps.map(({ clientId }) => clientId) }
+        const lines = Object.entries(document).map(([member, value]) => `${member}  ${plain(value)}`)
+        printResult(command, document, lines)
+      })
+    })
+
+  addSwitch(user, env, 'enable', true, 'let an account sign in again')
+  addSwitch(user, env, 'disable', false, 'sign an account out everywhere and let it sign in no more')
+
+  addStorageOptions(user.command('delete <name>'))
+    .description('delete an account with its data; it must not own apps')
+    .addHelpText('after', '\nThis cannot be undone.\n\nExample:\n  consentry user delete alice')
+    .action(async (name: string, _options: unknown, command: Command) => {
+      const { recordOperator } = await import('../engine/operate_apps.ts')
+      await withStorage(command, env, async (context) => {
+        const { id, username } = await requireAccount(context.storage, name)
+        const outcome = await context.storage.accounts.delete(id)
+        if (outcome === 'owns_apps') {
+          throw new CommandError('owns_apps', `${username} owns apps; delete them or give them another owner first`)
+        }
+        await context.storage.grants.endAll({ userId: id }, 'revoked_by_operator')
+        await recordOperator(context, 'user_deleted', { subject: id })
+        printResult(command, { id, username, deleted: true }, [`user ${username} deleted`])
+      })
+    })
+}
+
+function addSwitch(user: Command, env: Env, verb: string, enabled: boolean, description: string): void {
+  addStorageOptions(user.command(`${verb} <name>`))
+    .description(description)
+    .addHelpText('after', `\nExample:\n  consentry user ${verb} alice`)
+    .action(async (name: string, _options: unknown, command: Command) => {
+      const { recordOperator } = await import('../engine/operate_apps.ts')
+      await withStorage(command, env, async (context) => {
+        const { id, username } = await requireAccount(context.storage, name)
+        // What was issued before does not come back with the account.
+        const ended = enabled ? {} : { validAfter: context.clock.now() }
+        await context.storage.accounts.update(id, { enabled, ...ended })
+        if (!enabled) await context.storage.sessions.endAll(id)
+        await recordOperator(context, `user_${verb}d`, { subject: id })
+        printResult(command, { id, username, enabled }, [`user ${username} ${verb}d`])
+      })
+    })
+}
+
+function wholeNumber(flag: string, text: string): number {
+  if (!/^[0-9]{1,9}$/.test(text)) throw new CommandError('wrong_value', `${flag} takes a whole number`, 2)
+  return Number(text)
+}
+
+async function requireAccount(storage: Storage, name: string): Promise<Account> {
+  const account = await storage.accounts.findByLogin(normalizeLogin(name))
+  if (account === undefined) throw new CommandError('unknown_user', `there is no account ${name}`)
+  return account
+}
+
+function described({ id, number, username, email, emailVerified, roles, enabled, createdAt }: Account) {
+  const created_at = new Date(createdAt).toISOString()
+  return { id, number, username, email, email_verified: emailVerified, roles, enabled, created_at }
+}
+
+function plain(value: unknown): string {
+  return Array.isArray(value) ? value.join(' ') || 'none' : String(value ?? 'none')
+}

@@ -1,0 +1,106 @@
+/** What the operator does with apps and accounts from the command line. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { systemClock } from '../../src/lib/clock.ts'
+import type { Storage } from '../../src/storage/contract.ts'
+import { openSqlite } from '../../src/storage/sqlite.ts'
+import { runCommand } from './output.ts'
+
+let folder: string
+let env: Record<string, string>
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'consentry-test-'))
+  env = { CONSENTRY_DATA: join(folder, 'data') }
+  await run('user', 'create', 'alice', '--email', 'alice@example.com', '--password', 'correct horse battery')
+  const redirect = ['--redirect-uri', 'https://app.example/cb', '--client-id', 'meadow', '--owner', 'alice']
+  await run('client', 'create', 'Meadow', ...redirect)
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const run = (...argv: string[]) => runCommand(argv, env)
+const json = async (...argv: string[]) => JSON.parse((await run(...argv, '--json')).stdout)
+
+async function inDatabase<T>(work: (storage: Storage) => Promise<T>): Promise<T> {
+  const storage = await openSqlite({ path: join(folder, 'data', 'consentry.db'), clock: systemClock(0) })
+  try {
+    return await work(storage)
+  } finally {
+    await storage.close()
+  }
+}
+
+const events = () => inDatabase(async (storage) => (await storage.audit.list(50)).map(({ type }) => type))
+
+test('apps that wait are listed, shown with what is in force and what would be, and approved', async () => {
+  await inDatabase((storage) =>
+    storage.clients.amend('meadow', () => ({
+      status: 'pending',
+      proposal: { members: { client_name: 'Bigger' }, at: 1 },
+    })),
+  )
+  expect((await run('client', 'list', '--waiting')).stdout).toBe('meadow  pending, a change waits  Meadow  (alice)\n')
+  const shown = await json('client', 'show', 'meadow')
+  expect(shown).toMatchObject({
+    status: 'pending',
+    metadata: { client_name: 'Meadow' },
+    waiting: { client_name: 'Bigger' },
+  })
+  expect((await run('doctor')).stdout).toContain('warning  apps: 1 app waits for approval')
+  expect((await run('client', 'approve', 'meadow')).stdout).toBe('meadow is approved\n')
+  expect(await json('client', 'show', 'meadow')).toMatchObject({
+    status: 'enabled',
+    metadata: { client_name: 'Bigger' },
+    waiting: null,
+  })
+  expect((await run('client', 'approve', 'meadow')).code).toBe(1)
+  expect(await json('client', 'list', '--waiting')).toEqual({ clients: [] })
+})
+
+test('a waiting change is refused, and an app verified, by whom, until that is taken back', async () => {
+  await inDatabase((storage) =>
+    storage.clients.amend('meadow', () => ({ proposal: { members: { client_name: 'Bigger' }, at: 1 } })),
+  )
+  expect((await run('client', 'refuse', 'meadow')).code).toBe(0)
+  expect((await run('client', 'refuse', 'meadow')).code).toBe(1)
+  expect((await run('client', 'verify', 'meadow', '--by', 'Dana')).stdout).toBe('meadow is verified by Dana\n')
+  expect(await json('client', 'show', 'meadow')).toMatchObject({ verified_by: 'Dana', waiting: null })
+  expect((await run('client', 'verify', 'meadow', '--remove')).stdout).toBe('meadow is no longer verified\n')
+  expect(await json('client', 'show', 'meadow')).toMatchObject({ verified_by: null })
+})
+
+test('every act is in the audit log, and an unknown app or account is one line', async () => {
+  await run('client', 'disable', 'meadow')
+  await run('client', 'delete', 'meadow')
+  await run('user', 'disable', 'alice')
+  await run('user', 'enable', 'alice')
+  await run('user', 'delete', 'alice')
+  expect((await events()).sort()).toEqual(
+    ['client_deleted', 'client_disabled', 'user_deleted', 'user_disabled', 'user_enabled'].sort(),
+  )
+  for (const act of ['show', 'enable', 'disable', 'approve', 'refuse', 'verify', 'delete']) {
+    expect(await run('client', act, 'nobody')).toMatchObject({
+      code: 1,
+      stderr: 'consentry: there is no client nobody\n',
+    })
+  }
+  for (const act of ['show', 'enable', 'disable', 'delete']) {
+    expect(await run('user', act, 'nobody')).toMatchObject({
+      code: 1,
+      stderr: 'consentry: there is no account nobody\n',
+    })
+  }
+})
+
+test('accounts are listed, shown, switched off and deleted, but not while they own apps', async () => {
+  expect((await run('user', 'list')).stdout).toBe('1  alice  alice@example.com\n')
+  expect(await json('user', 'show', 'alice@example.com')).toMatchObject({ username: 'alice', apps: ['meadow'] })
+  expect((await run('user', 'disable', 'alice')).stdout).toBe('user alice disabled\n')
+  expect((await run('user', 'list')).stdout).toContain('disabled')
+  expect((await run('user', 'delete', 'alice')).stderr).toContain('alice owns apps')
+  await run('client', 'delete', 'meadow')
+  expect((await run('user', 'delete', 'alice')).stdout).toBe('user alice deleted\n')
+  expect((await run('user', 'list')).stdout).toBe('no accounts\n')
+  expect((await run('client', 'list')).stdout).toBe('no apps\n')
+})
