@@ -230,6 +230,14 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     const client = await addClient(w.h)
     return fromToken(await exchangeCode(w.h.app, client, await newCode(w.h, w.client, {}, w.browser)), client)
   },
+  credential_of_another_protocol: async (w) => {
+    const lax = { dialects: ['oauth', 'quantimodo'], token_endpoint_auth_method: 'none', code_without_pkce: true }
+    const client = await addClient(w.h, lax)
+    const url = authorizeUrl(client, { code_challenge: undefined, code_challenge_method: undefined, scope: 'basic' })
+    const { code } = await authorize(w.h.app, url.replace('/oauth/', '/api/v3/oauth2/'), { browser: w.browser })
+    const request = { grant_type: 'authorization_code', code, redirect_uri: callback }
+    return fromToken(await token(w.h.app, publicClient(client), request), client)
+  },
   redirect_uri_missing_at_token: async (w) => {
     const code = await newCode(w.h, w.client, {}, w.browser)
     const request = { grant_type: 'authorization_code', code, code_verifier: verifier }

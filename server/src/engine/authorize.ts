@@ -10,8 +10,9 @@ import { Refusal } from '../protocol/refusal.ts'
 import { type FrontChannel, frontChannelOf } from '../protocol/response_type.ts'
 import { isWithin, parseScope } from '../protocol/scope.ts'
 import type { ReturnPath } from './answer.ts'
-import { type Client, registeredScope, requiresPkce } from './clients.ts'
+import { type Client, registeredScope } from './clients.ts'
 import type { Context } from './context.ts'
+import { requiresPkce } from './leniencies.ts'
 import type { Trace } from './request_log.ts'
 import { requireResources } from './resources.ts'
 import { at, type RuleName, skip } from './rules.ts'
@@ -328,7 +329,7 @@ function requirePkce({ form, progress, trace }: Checking): void {
   if (challenge === undefined) {
     if (method !== undefined)
       throw new Refusal('code_challenge_malformed', { cause: 'A code_challenge_method came without a code_challenge.' })
-    if (requiresPkce(clientOf(progress))) throw new Refusal('code_challenge_missing')
+    if (requiresPkce(clientOf(progress), trace.caller.dialect)) throw new Refusal('code_challenge_missing')
     skip(trace, 'pkce')
     return
   }

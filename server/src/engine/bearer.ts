@@ -20,6 +20,7 @@ import { requireStandingOwner } from './app_development.ts'
 import { scopeNow } from './clients.ts'
 import type { Context } from './context.ts'
 import { handleDigest } from './credentials.ts'
+import { mayShowTokenTwice } from './leniencies.ts'
 import { requireStanding } from './standing.ts'
 
 export interface LiveToken {
@@ -229,7 +230,7 @@ async function requireMayStandElsewhere(context: Context, grant: Grant, inHeader
     return
   }
   const client = older ? await context.clients.find(grant.clientId) : undefined
-  if (client?.metadata.token_in_header_and_query !== true) throw new Refusal('token_twice', { text: notBoth })
+  if (client === undefined || !mayShowTokenTwice(client, grant)) throw new Refusal('token_twice', { text: notBoth })
 }
 
 function markUse(context: Context, grant: Grant): void {

@@ -1,10 +1,17 @@
 /** Client authentication (RFC 6749 §2.3.1; methods by RFC 7591 §2): who is calling, proved as registered. */
-import { type ClientAuthMethod, type ClientId, type GrantTypeName, isSecretMethod } from '../protocol/names.ts'
+import {
+  type ClientAuthMethod,
+  type ClientId,
+  type Dialect,
+  type GrantTypeName,
+  isSecretMethod,
+} from '../protocol/names.ts'
 import { type Reason, Refusal } from '../protocol/refusal.ts'
 import { matchSecret, type SecretMatch } from './client_secrets.ts'
 import type { Client } from './clients.ts'
 import type { Caller, Context } from './context.ts'
 import { guesserKey } from './credentials.ts'
+import { mayRefreshWithoutSecret } from './leniencies.ts'
 import { proveAssertion } from './private_key_jwt.ts'
 import { tooManyFailures } from './throttle.ts'
 
@@ -40,7 +47,7 @@ export async function authenticateClient(
   const secret = matchSecret(client, presented.secret, context.clock.now())
   const outcome = await context.throttle.prove<AuthenticatedClient | Refusal>('client', key, async () => {
     try {
-      const proved = prove(client, presented, secret, grantType)
+      const proved = prove(client, presented, secret, grantType === 'refresh_token' ? caller.dialect : undefined)
       if (method === 'private_key_jwt') await proveAssertion(context, proved, presented.assertion ?? '')
       // What the operator chose may be guessed, so once too much has failed even the right one says nothing.
       const good = !closed || secret !== 'right_given'
@@ -73,7 +80,7 @@ function prove(
   client: Client | undefined,
   presented: PresentedClient,
   secret: SecretMatch,
-  grantType: GrantTypeName | undefined,
+  refreshedAt: Dialect | undefined,
 ): Client {
   if (client === undefined) throw new Refusal('client_unknown')
   if (client.status === 'disabled') throw new Refusal('client_disabled')
@@ -83,7 +90,7 @@ function prove(
     throw new Refusal('client_auth_method_wrong', { expected: 'none', got: presented.method })
   }
   if (presented.method === 'none') {
-    if (grantType === 'refresh_token' && mayRefreshWithoutSecret(client)) return client
+    if (refreshedAt !== undefined && mayRefreshWithoutSecret(client, refreshedAt)) return client
     throw new Refusal('client_secret_missing', { expected: registered })
   }
   const either = client.metadata.any_secret_method === true && isSecretMethod(registered)
@@ -96,15 +103,6 @@ function prove(
   if (secret === 'right' || secret === 'right_given' || presented.method === 'private_key_jwt') return client
   if (secret === 'expired') throw new Refusal('client_secret_expired')
   throw new Refusal('client_secret_wrong', secretCause(client))
-}
-
-/**
- * The named setting of an app whose version on phones holds no secret. It is for refreshing alone: what comes without
- * the secret is treated as a public client's, and the code exchange never does.
- */
-function mayRefreshWithoutSecret(client: Client): boolean {
-  const { refresh_without_secret: allowed, token_endpoint_auth_method: registered } = client.metadata
-  return allowed === true && isSecretMethod(registered)
 }
 
 function secretCause(client: Client): { cause: string } | Record<string, never> {

@@ -155,9 +155,3 @@ export function scopeNow(client: Client, granted: readonly string[]): readonly s
   const registered = registeredScope(client)
   return granted.filter((scope) => registered.includes(scope))
 }
-
-/** Whether requests of this client must carry a code challenge (RFC 9700 §2.1.1). */
-export function requiresPkce(client: Client): boolean {
-  if (client.metadata.require_pkce !== undefined && client.confidential) return client.metadata.require_pkce
-  return !client.confidential && client.metadata.code_without_pkce !== true
-}

@@ -10,9 +10,9 @@ import type { Consent } from '../storage/contract.ts'
 import { isOpenTo, requireOpenTo } from './app_development.ts'
 import { type AuthorizationRequest, anyLoopbackPort, isNativeRedirect, requireFrontChannel } from './authorize.ts'
 import type { Client } from './clients.ts'
-import { requiresPkce } from './clients.ts'
 import type { Context } from './context.ts'
 import { issueAnswer, type Person } from './issue.ts'
+import { requiresPkce } from './leniencies.ts'
 import { openText, sealText } from './sealed.ts'
 import type { LiveSession } from './sessions.ts'
 import { browserDigest, isSpentHere, spendTicket, ticketAccount } from './ticket.ts'
@@ -151,7 +151,8 @@ export async function requireUnchangedClient(context: Context, request: Authoriz
     throw new Refusal('dialect_not_allowed', { expected: client.metadata.dialects.join(' '), got: request.dialect })
   }
   if (request.frontChannel !== undefined) requireFrontChannel(context, client)
-  else if (request.codeChallenge === undefined && requiresPkce(client)) throw new Refusal('code_challenge_missing')
+  else if (request.codeChallenge === undefined && requiresPkce(client, request.dialect))
+    throw new Refusal('code_challenge_missing')
   return client
 }
 

@@ -33,6 +33,7 @@ const repairs: { readonly [Name in Reason]?: string } = {
   consent_withdrawn: startAgain,
   grant_limit_reached: startAgain,
   credential_malformed: 'Check that the value is stored and sent whole, and comes from this server.',
+  credential_of_another_protocol: 'Refresh at the address that issued the token, or use PKCE at the standard one.',
   credential_of_another_client: 'Use each token with the client_id that it was issued to.',
   scope_not_registered: 'Ask for registered scopes only, or register the scope.',
   scope_widened: 'Ask for no more than was granted, or start a new authorization.',

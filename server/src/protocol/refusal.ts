@@ -201,6 +201,12 @@ export const refusals = {
     cause: 'The code or refresh token belongs to another app.',
     rfc: 'RFC 6749 §5.2',
   },
+  credential_of_another_protocol: {
+    ...grant,
+    text: notValid,
+    cause: 'This code or refresh token was issued under a relaxed rule of a legacy protocol. It is only valid there.',
+    rfc: 'RFC 9700 §2.1.1',
+  },
   redirect_uri_missing_at_token: {
     ...grant,
     text: 'The redirect_uri does not match the authorization request.',

@@ -7,6 +7,7 @@ import { Refusal } from '../../protocol/refusal.ts'
 import { type Client, scopeNow } from '../clients.ts'
 import type { Context } from '../context.ts'
 import { guesserKey, openCredential } from '../credentials.ts'
+import { requireOwnProtocol } from '../leniencies.ts'
 import type { Trace } from '../request_log.ts'
 import { requireGrantedResources } from '../resources.ts'
 import { at, skip } from '../rules.ts'
@@ -23,6 +24,7 @@ export async function authorizationCode(
   const agreed = opened.grant.context
   at(trace, 'credential_client')
   if (opened.grant.clientId !== client.id) throw new Refusal('credential_of_another_client')
+  requireOwnProtocol(opened.grant, client, trace.caller.dialect)
   trace.authenticated = true
 
   at(trace, 'same_redirect_uri')

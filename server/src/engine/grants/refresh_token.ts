@@ -7,6 +7,7 @@ import { isWithin } from '../../protocol/scope.ts'
 import { type Client, registeredScope } from '../clients.ts'
 import type { Context } from '../context.ts'
 import { guesserKey, openCredential } from '../credentials.ts'
+import { requireOwnProtocol } from '../leniencies.ts'
 import type { Trace } from '../request_log.ts'
 import { requireGrantedResources } from '../resources.ts'
 import { at, skip } from '../rules.ts'
@@ -24,6 +25,7 @@ export async function refreshToken(
   const { grant } = opened
   at(trace, 'credential_client')
   if (grant.clientId !== client.id) throw new Refusal('credential_of_another_client')
+  requireOwnProtocol(grant, client, trace.caller.dialect)
   requireKeyOfGrant(request.subscriptionKey, grant)
   trace.authenticated = true
   trace.userId = grant.userId ?? undefined

@@ -60,11 +60,11 @@ describe('PKCE', () => {
   test('a public app may leave it out only where its owner said so', async () => {
     const both = { dialects: ['oauth', 'quantimodo'], token_endpoint_auth_method: 'none' }
     const bare = { code_challenge: undefined, code_challenge_method: undefined, scope: 'basic' }
-    const strict = await addApp(h, both)
-    const refused = await authorize(h.app, authorizeUrl(strict, bare))
+    const at = (client: TestClient) => authorizeUrl(client, bare).replace('/oauth/', '/api/v3/oauth2/')
+    const refused = await authorize(h.app, at(await addApp(h, both)))
     expect(refused.location.searchParams.get('error')).toBe('invalid_request')
     const lax = await addApp(h, { ...both, code_without_pkce: true })
-    const { code } = await authorize(h.app, authorizeUrl(lax, bare))
+    const { code } = await authorize(h.app, at(lax))
     expect((await exchange({ id: lax.id }, code, { redirect_uri: callback })).status).toBe(200)
   })
 })
