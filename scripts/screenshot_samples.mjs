@@ -88,7 +88,13 @@ export const samples = {
     html: signIn({ csrf, clientName: longName, login: longEmail, problem: 'mismatch', signUpHref: '/signup' }),
   },
   'sign-in-providers': {
-    html: signIn({ csrf, request, clientName: 'Meadow Journal', signUpHref: '/signup', providers }),
+    html: signIn({
+      csrf,
+      request,
+      clientName: 'Meadow Journal',
+      signUpHref: '/signup',
+      providers: [{ ...providers[0], unreachable: true }, ...providers.slice(1)],
+    }),
   },
   'sign-in-provider-failed': {
     html: signIn({ csrf, providers, problem: 'provider', provider: longName, signUpHref: '/signup' }),

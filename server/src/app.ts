@@ -31,7 +31,7 @@ import { noteSubscriptionKey } from './engine/subscription_key_rules.ts'
 import { createSubscriptionKeys } from './engine/subscription_keys.ts'
 import { createThrottle } from './engine/throttle.ts'
 import { createTokenRequests } from './engine/token_requests.ts'
-import { createProviders } from './engine/upstream/providers.ts'
+import { createProviders, resealProviders } from './engine/upstream/providers.ts'
 import { findShownTokens, mayBeInBody } from './http/bearer_token.ts'
 import { defaultBodyLimit, limitBodies } from './http/body_limit.ts'
 import { callerOf } from './http/caller.ts'
@@ -62,6 +62,7 @@ export async function createContext(options: {
   const keyring = createKeyring(options.secrets, settings.issuer, storage.installation)
   await requireSameSecrets(storage, keyring)
   await ensureKeys(storage, keyring, clock.now())
+  await resealProviders(storage, keyring)
   await ensureBuiltInClients(storage, settings.dialects)
   return {
     settings,

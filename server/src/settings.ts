@@ -46,10 +46,14 @@ export const settingsSchema = z.strictObject({
   DATABASE_URL: text.optional().describe('postgres:// URL; without it the embedded SQLite database is used'),
   CONSENTRY_SECRET: text
     .optional()
-    .describe('Root secret, at least 32 characters (made in the data folder on first start)'),
+    .describe(
+      'Root secret, at least 32 characters, or several as in CONSENTRY_SECRET_FILE (made in the data folder on first start)',
+    ),
   CONSENTRY_SECRET_FILE: text
     .optional()
-    .describe('File that holds the root secret, or several by age: one to a line, the oldest first'),
+    .describe(
+      'File that holds the root secret, or several: one to a line, the oldest first; + before one that is not used yet, - in place of one that was given up',
+    ),
   CONSENTRY_DIALECTS: text
     .optional()
     .describe(
@@ -60,7 +64,6 @@ export const settingsSchema = z.strictObject({
     .describe('Proxies in front: how many hops, or their addresses, comma-separated'),
   CONSENTRY_TLS_CERT: text.optional().describe('Certificate file (PEM), to serve https directly'),
   CONSENTRY_TLS_KEY: text.optional().describe('Key file (PEM) of the certificate'),
-  CONSENTRY_MANAGEMENT_PORT: port.optional().describe('Port for metrics, on loopback (off; not used yet)'),
   CONSENTRY_OUTBOUND_ALLOW: text
     .optional()
     .describe(
@@ -90,8 +93,6 @@ export const settingsSchema = z.strictObject({
   CONSENTRY_LOG_LEVEL: oneOf(['debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
     .describe('Least severity that is logged'),
-  REDIS_URL: text.optional().describe('Redis for shared rate limits (not used yet)'),
-  SMTP_URL: text.optional().describe('Mail server (not used yet)'),
 })
 
 export type SettingName = keyof z.infer<typeof settingsSchema>

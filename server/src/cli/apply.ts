@@ -6,6 +6,7 @@ import type { Command } from 'commander'
 import type { Change } from '../engine/apply_change.ts'
 import { addStorageOptions, CommandError, type Env, messageOf, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
+import { lookAtProviders } from './provider_findings.ts'
 
 export function addApply(program: Command, env: Env): void {
   addStorageOptions(program.command('apply <file>'))
@@ -17,19 +18,28 @@ export function addApply(program: Command, env: Env): void {
       const { parseDocument } = await import('../engine/apply_document.ts')
       const { executeApply, planApply } = await import('../engine/apply.ts')
       const document = parseDocument(await read(file))
-      await withStorage(command, env, async (context) => {
+      await withStorage(command, env, async (context, settings) => {
         const changes = await planApply(context, document, { prune: options.prune === true })
         if (options.dryRun !== true) {
           await executeApply(context, changes)
           if (changes.length > 0) await sleep(noticeTime)
         }
+        const named = new Set(document.providers?.map(({ id }) => `provider ${id}`))
+        const asked = options.dryRun !== true && named.size > 0 ? await lookAtProviders(context.storage, settings) : []
+        const warnings = asked.filter(({ check, state }) => state !== 'ok' && named.has(check))
         printResult(
           command,
           {
             dry_run: options.dryRun === true,
             changes: changes.map(({ action, kind, name, members }) => ({ action, kind, name, members })),
+            ...(warnings.length === 0
+              ? {}
+              : { warnings: warnings.map(({ check, text, repair }) => ({ check, text, repair })) }),
           },
-          changes.length === 0 ? ['nothing to change'] : changes.map(line),
+          [
+            ...(changes.length === 0 ? ['nothing to change'] : changes.map(line)),
+            ...warnings.flatMap(({ check, text, repair }) => [`! ${check}: ${text}`, `  ${repair ?? ''}`]),
+          ],
         )
       })
     })

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { createKeyring, findWrongSecret } from '../engine/keyring.ts'
 import { waitingApps } from '../engine/operate_apps.ts'
+import { openSigningKey } from '../engine/signer.ts'
 import { signingLife } from '../engine/signing_keys.ts'
-import { createProviders } from '../engine/upstream/providers.ts'
 import { day, second, systemClock } from '../lib/clock.ts'
-import { engineSettings, type Settings, usualFile } from '../settings.ts'
+import { type Settings, usualFile } from '../settings.ts'
 import type { Storage } from '../storage/contract.ts'
 import { version } from '../version.ts'
 import {
@@ -21,14 +21,7 @@ import {
   printResult,
 } from './command.ts'
 import { self } from './invocation.ts'
-
-/** One thing that was checked. A warning can wait, a problem cannot. */
-interface Finding {
-  readonly check: string
-  readonly state: 'ok' | 'warning' | 'problem'
-  readonly text: string
-  readonly repair?: string
-}
+import { type Finding, lookAtProviders } from './provider_findings.ts'
 
 /** When the long-term lines of Node.js stop getting security repairs. */
 const endOfLife: Readonly<Record<string, string>> = { '20': '2026-04-30', '22': '2027-04-30', '24': '2028-04-30' }
@@ -165,7 +158,7 @@ async function lookAtDatabase(settings: Settings): Promise<Finding[]> {
       { check, state: 'ok', text: `${databaseName(settings)} answers` },
       lookAtClock(storage, settings),
       await lookAtSecret(storage, settings),
-      await lookAtKeys(storage),
+      await lookAtKeys(storage, settings),
       await lookAtApps(storage),
       ...(await lookAtProviders(storage, settings)),
     ]
@@ -202,13 +195,22 @@ async function lookAtSecret(storage: Storage, settings: Settings): Promise<Findi
   return { check: 'root secret', state: 'problem', text: wrong.message, repair }
 }
 
-async function lookAtKeys(storage: Storage): Promise<Finding> {
+async function lookAtKeys(storage: Storage, settings: Settings): Promise<Finding> {
   const now = storage.clock.now()
   const keys = await storage.keys.list()
   const oldest = Math.min(
     ...keys.filter(({ state }) => state === 'signing').map((key) => key.activatedAt ?? key.createdAt),
   )
   if (keys.length === 0) return { check: 'signing keys', state: 'ok', text: 'none yet; the first start makes them' }
+  if (settings.secrets.length > 0) {
+    const keyring = createKeyring(settings.secrets, settings.issuer, storage.installation)
+    const shut = keys.filter((key) => openSigningKey(key, keyring) === undefined)
+    if (shut.length > 0) {
+      const repair = 'Name the root secret again that was given up too early, start the server once, then give it up.'
+      const text = `${shut.length} of ${keys.length} cannot be opened with the root secrets that are known`
+      return { check: 'signing keys', state: 'problem', text, repair }
+    }
+  }
   const age = Math.floor((now - oldest) / day)
   if (now - oldest < signingLife + day) return { check: 'signing keys', state: 'ok', text: `${age} days old at most` }
   return {
@@ -229,30 +231,4 @@ async function lookAtApps(storage: Storage): Promise<Finding> {
     text: waiting.length === 1 ? '1 app waits for approval' : `${waiting.length} apps wait for approval`,
     repair: 'Look at them with client list --waiting, and let each in with client approve CLIENT_ID.',
   }
-}
-
-/** Whether people can be sent to each provider, and learnt from when they come back. */
-async function lookAtProviders(storage: Storage, settings: Settings): Promise<Finding[]> {
-  if (settings.secrets.length === 0) return []
-  const keyring = createKeyring(settings.secrets, settings.issuer, storage.installation)
-  const { outboundAllowed } = engineSettings(settings)
-  const providers = createProviders(storage, storage.clock, keyring, await commandLog(), outboundAllowed)
-  return Promise.all(
-    (await providers.list()).map(async ({ provider, authorizationUri }): Promise<Finding> => {
-      const check = `provider ${provider.id}`
-      const back = `${settings.issuer}/login/return/${provider.id}`
-      if (provider.kind === 'oauth2' && provider.endpoints.userinfo === undefined) {
-        const repair = `Give it a userinfo_endpoint with ${self} apply.`
-        return { check, state: 'problem', text: 'says of nobody who they are', repair }
-      }
-      try {
-        await authorizationUri(back, { state: 'doctor', nonce: 'doctor', codeVerifier: 'doctor'.repeat(8) })
-        return { check, state: 'ok', text: `can be reached; it has to know ${back}` }
-      } catch (error) {
-        const repair =
-          'See that its issuer is right and answers from here. One on your own network has to be named in CONSENTRY_OUTBOUND_ALLOW.'
-        return { check, state: 'problem', text: messageOf(error), repair }
-      }
-    }),
-  )
 }

@@ -39,7 +39,8 @@ export async function planProviders(context: ApplyContext, entries: readonly Pro
 
 function opened(context: ApplyContext, body: Body | undefined, place: string): Body | undefined {
   if (body?.client_secret === undefined) return body
-  return { ...body, client_secret: openSecret(context.keyring, body.client_secret, place) }
+  // What does not open stays as it lies: it is no secret that a document could want, so it is replaced or taken away.
+  return { ...body, client_secret: openSecret(context.keyring, body.client_secret, place) ?? body.client_secret }
 }
 
 /** The change that brings a stored body, with its secrets opened, to what is wanted. `body` is what is then stored. */

@@ -84,6 +84,7 @@ export function makeRefreshToken(context: Context, grant: Grant): string {
 
 function make(context: Context, kind: CredentialKind, grant: Grant, step: number, issued: number): string {
   const key = context.keyring.key('credential', grant.generation)
-  if (key === undefined) throw new Error('credentials: the root secret of this grant is not known')
+  // Another node has made the latest step under a root secret that has been given up since.
+  if (key === undefined) throw new Refusal('credential_not_ours')
   return encodeCredential(kind, key, grant.generation, grant, step, issued)
 }

@@ -6,6 +6,7 @@ import { deriveJti, encodeAccessToken } from '../protocol/access_token.ts'
 import type { Grant } from '../protocol/grant.ts'
 import { encodeTokenName, type JwtAccessToken, jwtAccessTokenType } from '../protocol/jwt_access_token.ts'
 import { type LoginJwt, loginAudience, loginJwtType } from '../protocol/login_jwt.ts'
+import { Refusal } from '../protocol/refusal.ts'
 import type { FrontChannel } from '../protocol/response_type.ts'
 import type { Account } from '../storage/contract.ts'
 import type { Client } from './clients.ts'
@@ -109,7 +110,7 @@ function mintAccessToken(context: Context, grant: Grant, proof: Proved, audience
 
 function mintOpaque(context: Context, grant: Grant, proof: Proved, audience: Audience, token: Identity): string {
   const key = context.keyring.key('access token', grant.generation)
-  if (key === undefined) throw new Error('mint: the root secret of this grant is not known')
+  if (key === undefined) throw new Refusal('credential_not_ours')
   return encodeAccessToken(
     {
       jti: token.jti,

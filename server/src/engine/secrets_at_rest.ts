@@ -26,3 +26,10 @@ export function openSecret(keyring: Keyring, stored: unknown, place: string): st
   const key = keyring.key(purpose, stored.generation)
   return key && unseal(key, Buffer.from(stored.sealed, 'base64url'), place)?.toString()
 }
+
+/** The secret sealed anew, or undefined where it does not lie under an older generation than the present one. */
+export function resealSecret(keyring: Keyring, stored: unknown, place: string): SealedSecret | undefined {
+  const secret = openSecret(keyring, stored, place)
+  if (secret === undefined || (stored as SealedSecret).generation >= keyring.generation) return undefined
+  return sealSecret(keyring, secret, place)
+}

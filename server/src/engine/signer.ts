@@ -129,18 +129,30 @@ function parse(part: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Opens a stored key. One that lies sealed under an older root secret is sealed anew under the present one. */
-async function load(key: SigningKey, keyring: Keyring, storage: Storage): Promise<LoadedKey> {
-  const [present, ...older] = keyring.all(atRest)
-  let opened = present === undefined ? undefined : unseal(present, key.sealedPrivate, key.kid)
-  for (const sealing of older) {
-    if (opened !== undefined) break
-    opened = unseal(sealing, key.sealedPrivate, key.kid)
-    if (opened !== undefined) {
-      await storage.keys.reseal(key.kid, key.sealedPrivate, seal(keyring.current(atRest), opened, key.kid))
-    }
+/** The private half of a stored key and the generation that it is sealed under; undefined where none of ours opens it. */
+export function openSigningKey(
+  key: SigningKey,
+  keyring: Keyring,
+): { readonly generation: number; readonly opened: Buffer } | undefined {
+  for (const generation of keyring.generations) {
+    const sealing = keyring.key(atRest, generation)
+    const opened = sealing && unseal(sealing, key.sealedPrivate, key.kid)
+    if (opened !== undefined) return { generation, opened }
   }
-  if (opened === undefined) throw new Error('a signing key in the database was sealed under another root secret')
+  return undefined
+}
+
+/**
+ * Opens a stored key. One that lies sealed under an older root secret is sealed anew under the present one; never the
+ * other way round, which a node that only knows of a newer secret would do.
+ */
+async function load(key: SigningKey, keyring: Keyring, storage: Storage): Promise<LoadedKey> {
+  const found = openSigningKey(key, keyring)
+  if (found === undefined) throw new Error('a signing key in the database was sealed under another root secret')
+  const { generation, opened } = found
+  if (generation < keyring.generation) {
+    await storage.keys.reseal(key.kid, key.sealedPrivate, seal(keyring.current(atRest), opened, key.kid))
+  }
   const privateKey = createPrivateKey({ key: JSON.parse(opened.toString()), format: 'jwk' })
   return {
     kid: key.kid,

@@ -149,7 +149,7 @@ async function advance(
     // No step is taken, so that this is what tells that the grant is in use.
     if (context.clock.now() - grant.usedAt > day) context.storage.grants.markUsed(grant.id, context.clock.now())
     trace.note = 'The refresh token was used; this app keeps it.'
-    return grant
+    return rekeyed(context, grant)
   }
   const result = await context.storage.grants.advance(
     {
@@ -198,6 +198,14 @@ async function advance(
     case 'missing':
       throw new Refusal('credential_not_ours')
   }
+}
+
+/** A grant that takes no step follows the newest root secret at its use, so that it outlives the one it began under. */
+async function rekeyed(context: Context, grant: Grant): Promise<Grant> {
+  const { generation } = context.keyring
+  if (grant.generation >= generation) return grant
+  await context.storage.grants.rekey(grant.id, generation)
+  return { ...grant, generation }
 }
 
 function requireUnexpired(context: Context, grant: Grant): void {

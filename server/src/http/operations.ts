@@ -24,6 +24,8 @@ export function registerOperations(
     if (readiness.stopping) problems.push('stopping')
     try {
       await context.storage.ping()
+      const providers = await context.providers.list()
+      if (providers.some(({ provider }) => provider.secretUnreadable)) problems.push('provider_secret_unreadable')
     } catch (error) {
       if (!(error instanceof StorageUnavailable)) throw error
       problems.push('database_unreachable')

@@ -103,7 +103,7 @@ export function securityRefused(reply: FastifyReply, why: SecurityRefusal): Fast
   return goTo(reply, `${paths.accountSecurity}?refused=${why}`)
 }
 
-/** The page, with a button for each provider that can be reached and is not connected. */
+/** The page, with a button for each provider that is not connected, disabled where it cannot be reached. */
 export async function showSecurity(
   context: Context,
   reply: FastifyReply,
@@ -120,7 +120,7 @@ export async function showSecurity(
     hasPassword: account.passwordHash !== null,
     passwordMinimum,
     connected,
-    others: others.filter((_party, at) => reachable[at]).map(({ provider }) => provider),
+    others: others.map(({ provider: { id, name } }, at) => ({ id, name, unreachable: !reachable[at] })),
     recent: isRecent(context, browser.live),
     ...props,
   })

@@ -89,7 +89,7 @@ export async function enter(
   return goTo(reply, ownPath(next) ?? '/account')
 }
 
-/** The page, with a button for each provider that can be reached. */
+/** The page, with a button for each provider, disabled where it cannot be reached. */
 export async function showSignIn(
   context: Context,
   request: FastifyRequest,
@@ -110,7 +110,7 @@ export async function showSignIn(
     ...secrets(context, browser, 'browser', open?.sealed),
     ...props,
     next: onward.next,
-    providers: parties.filter((_party, at) => reachable[at]).map(({ provider }) => provider),
+    providers: parties.map(({ provider: { id, name } }, at) => ({ id, name, unreachable: !reachable[at] })),
     clientName: open?.client.name,
     signUpHref: interactionPath('/signup', open?.sealed, onward.next),
   })

@@ -111,6 +111,7 @@ fieldset > .scopes { margin: var(--s2) 0 0; }
 .problem svg { width: 1.125rem; height: 1.125rem; margin-top: 0.1rem; }
 .button { display: inline-block; flex: none; max-width: 100%; min-height: 2.75rem; font: inherit; font-weight: 600; line-height: 1.5rem; text-align: center; text-decoration: none; border: 1px solid transparent; border-radius: var(--radius-small); padding: 0.5625rem 1.125rem; cursor: pointer; background: var(--accent); color: var(--on-accent); -webkit-tap-highlight-color: transparent; }
 .button:hover { background: var(--accent-pressed); color: var(--on-accent); }
+.button:disabled { opacity: 1; background: var(--ground); border-color: var(--edge); color: var(--muted); cursor: not-allowed; }
 .button:focus-visible { border-radius: var(--radius-small); }
 .button.plain { background: var(--card); border-color: var(--edge); color: var(--ink); }
 .button.plain:hover { background: var(--ground); border-color: var(--ink); color: var(--ink); }

@@ -73,6 +73,11 @@ export interface Grants {
    * data, because such a grant is kept with its client.
    */
   bump(id: Buffer): Promise<boolean>
+  /**
+   * Moves a grant that has not ended to a newer generation of the keys without a step, so that what is derived from it
+   * outlives the older one. Never back to an older generation; answers whether this call moved it.
+   */
+  rekey(id: Buffer, generation: number): Promise<boolean>
   /** Remembers the use of access tokens. Grants already marked within the last day are left alone. Batched. */
   markUsed(id: Buffer, at: Millis): void
   /**
@@ -84,6 +89,8 @@ export interface Grants {
   listByUser(userId: UserId, limit: number): Promise<readonly GrantView[]>
   /** Live grants of a client that have no user or any user, counted (capped at `limit`), for its owner. */
   countByClient(clientId: ClientId, limit: number): Promise<number>
+  /** Ids of a client's live grants without user, oldest first. */
+  listOwn(clientId: ClientId): Promise<readonly Buffer[]>
   /** A genuine refresh was repeated from this network (a digest); counted per grant, off the hot path. */
   noteRepeat(id: Buffer, network: string, at: Millis): void
   /** How often and from how many networks a grant's refreshes were repeated. */

@@ -27,6 +27,12 @@ export function bumpedGrant(grant: Grant, now: Millis, attempt: Buffer | null): 
   return { ...grant, step: grant.step + 1, steppedAt: Math.max(now, grant.steppedAt), attempt }
 }
 
+/** The grant under a newer generation of the keys, or undefined where it has ended or is not older. */
+export function rekeyedGrant(grant: Grant, generation: number): Grant | undefined {
+  if (grant.state === 'ended' || grant.generation >= generation) return undefined
+  return { ...grant, generation }
+}
+
 /** Whether a use at `at` is worth a write: at most one a day and grant. */
 export function usedLongBefore(usedAt: Millis, at: Millis): boolean {
   return usedAt <= at - day

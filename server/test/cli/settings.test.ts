@@ -87,7 +87,7 @@ describe('a wrong setting stops the start with one line that names it', () => {
     ['PORT', { PORT: 'many' }],
     ['PORT', { PORT: '0' }],
     ['PORT', { PORT: '65536' }],
-    ['CONSENTRY_MANAGEMENT_PORT', { CONSENTRY_MANAGEMENT_PORT: '1.5' }],
+    ['PORT', { PORT: '1.5' }],
     ['CONSENTRY_ISSUER', { CONSENTRY_ISSUER: 'id.example' }],
     ['DATABASE_URL', { DATABASE_URL: 'mysql://db/x' }],
     ['CONSENTRY_SECRET', { CONSENTRY_SECRET: 'short' }],

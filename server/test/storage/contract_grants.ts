@@ -261,5 +261,32 @@ export function grantTests(place: () => Promise<Place>): void {
       expect(here).toHaveBeenCalled()
       await vi.waitFor(() => expect(there).toHaveBeenCalled(), { timeout: 3000 })
     })
+
+    test('rekey moves a grant to a newer generation alone, without a step, and never back', async () => {
+      const grant = await liveGrant(at.storage, { generation: 2 })
+      const told = await Promise.all(
+        Array.from({ length: 50 }, (_, i) => (i % 2 ? at.storage : at.other).grants.rekey(grant.id, 3)),
+      )
+      expect(told.filter(Boolean)).toHaveLength(1)
+      expect(await at.other.grants.rekey(grant.id, 2)).toBe(false)
+      expect((await at.storage.grants.find(grant.id))?.grant).toEqual({ ...grant, generation: 3 })
+      // A swap that was decided on before still finds its step.
+      expect((await at.storage.grants.advance(makeSwap(grant, 1, { generation: 3 }), grant)).outcome).toBe('advanced')
+      await at.storage.grants.end(grant.id, 'revoked_by_user')
+      expect(await at.storage.grants.rekey(grant.id, 4)).toBe(false)
+      expect(await at.storage.grants.rekey(randomBytes(16), 4)).toBe(false)
+    })
+
+    test('listOwn names the live grants of a client without user, and no others', async () => {
+      const { clientId } = await liveGrant(at.storage, { clientId: 'machine-with-grants' })
+      const own = await liveGrant(at.storage, { clientId, userId: null })
+      const another = await liveGrant(at.storage, { clientId, userId: null })
+      const over = await liveGrant(at.storage, { clientId, userId: null })
+      await at.storage.grants.end(over.id, 'revoked_by_operator')
+      await liveGrant(at.storage, { clientId: 'machine-of-others', userId: null })
+      const hex = (ids: readonly Buffer[]) => ids.map((id) => id.toString('hex')).sort()
+      expect(hex(await at.other.grants.listOwn(clientId))).toEqual(hex([own.id, another.id]))
+      expect(await at.other.grants.listOwn('nobody at all')).toEqual([])
+    })
   })
 }

@@ -225,14 +225,16 @@ describe('the sign-in page', () => {
     expect(sent.body).not.toContain('javascript:')
   })
 
-  test('leaves the button of a provider out that cannot be reached, and works', async () => {
+  test('keeps the button of a provider that cannot be reached, disabled and with a sentence', async () => {
     await setProviders(s, [
       googleEntry(s.provider),
       { id: 'gone', kind: 'oidc', issuer: `${s.provider.issuer}/gone`, client_id: 'x', name: 'Gone' },
     ])
     const page = await testBrowser(s.app).get('/login')
     expect(page.body).toContain('Continue with Google')
-    expect(page.body).not.toContain('Continue with Gone')
+    expect(page.body).toMatch(/id="login-with-gone"[^>]* disabled[^>]*>Continue with Gone</)
+    expect(page.body).toContain('Gone cannot be reached at the moment. Please try again later.')
+    expect(page.body).not.toContain('action="/login/start/gone"')
     await setProviders(s, [googleEntry(s.provider)])
   })
 

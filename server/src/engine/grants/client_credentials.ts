@@ -62,8 +62,11 @@ async function findOrMake(
   resources: readonly string[],
 ): Promise<GrantView> {
   const ttl = client.metadata.access_token_ttl ?? context.settings.accessTokenTtl
-  // After everything of the client has been ended, a row of its own begins anew.
-  const handle = sha256(JSON.stringify(['client_credentials', client.id, scope, resources, ttl, client.validAfter]))
+  const { generation } = context.keyring
+  // After everything of the client has been ended, a row of its own begins anew; so it does under a newer root secret,
+  // because the row's tokens are made under the generation that it was born with.
+  const name = ['client_credentials', client.id, scope, resources, ttl, client.validAfter, generation]
+  const handle = sha256(JSON.stringify(name))
   const { grants } = context.storage
   const found = await grants.findByHandle(handle)
   if (found !== undefined) return found

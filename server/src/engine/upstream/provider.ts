@@ -15,6 +15,8 @@ export interface Provider {
   /** Our client at the provider. */
   readonly clientId: string
   readonly clientSecret: string | undefined
+  /** There is a secret, but none of our root secrets opens it: nobody can sign in there until `apply` gives it anew. */
+  readonly secretUnreadable: boolean
   /** Other client ids whose tokens count as meant for us: those of the operator's own native apps. */
   readonly nativeClientIds: readonly string[]
   readonly scope: string
@@ -44,6 +46,7 @@ export function toProvider(body: Readonly<Record<string, unknown>>, keyring: Key
   const kind = (text('kind') ?? 'oidc') as ProviderKind
   const issuer = text('issuer')
   const facebook = kind === 'facebook' ? facebookEndpoints(issuer) : undefined
+  const clientSecret = openSecret(keyring, body.client_secret, providerPlace(id))
   const native = Array.isArray(body.native_client_ids) ? body.native_client_ids : []
   return {
     id,
@@ -52,7 +55,8 @@ export function toProvider(body: Readonly<Record<string, unknown>>, keyring: Key
     // Two entries for one issuer name the same people; without an issuer the entry is all there is to go by.
     issuer: kind === 'oidc' && issuer !== undefined ? issuer : `provider:${id}`,
     clientId: text('client_id') ?? '',
-    clientSecret: openSecret(keyring, body.client_secret, providerPlace(id)),
+    clientSecret,
+    secretUnreadable: body.client_secret !== undefined && clientSecret === undefined,
     nativeClientIds: native.filter((one) => typeof one === 'string'),
     scope: text('scope') ?? defaultScopes[kind],
     endpoints: {

@@ -3,7 +3,8 @@ import type { Clock, Millis } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Storage } from '../../storage/contract.ts'
 import type { Keyring } from '../keyring.ts'
-import { toProvider } from './provider.ts'
+import { resealSecret } from '../secrets_at_rest.ts'
+import { providerPlace, toProvider } from './provider.ts'
 import { createRelyingParty, type RelyingParty } from './relying_party.ts'
 
 export interface Providers {
@@ -36,7 +37,9 @@ export function createProviders(
       const entry = JSON.stringify(body)
       const same = parties.get(name)
       if (same?.entry === entry) return same.party
-      const party = createRelyingParty(toProvider(body, keyring), clock, log, outboundAllowed)
+      const provider = toProvider(body, keyring)
+      if (provider.secretUnreadable) log.error({ provider: name }, 'the secret of a provider cannot be opened')
+      const party = createRelyingParty(provider, clock, log, outboundAllowed)
       parties.set(name, { entry, party })
       return party
     })
@@ -57,5 +60,15 @@ export function createProviders(
   return {
     list,
     find: async (id) => (await list()).find(({ provider }) => provider.id === id),
+  }
+}
+
+/** Brings the providers' secrets under the present root secret, so that they outlive the older ones. */
+export async function resealProviders(storage: Pick<Storage, 'documents'>, keyring: Keyring): Promise<void> {
+  for (const { name } of await storage.documents.list('providers')) {
+    await storage.documents.amend('providers', name, (present) => {
+      const sealed = resealSecret(keyring, present?.client_secret, providerPlace(name))
+      return sealed && { ...present, client_secret: sealed }
+    })
   }
 }

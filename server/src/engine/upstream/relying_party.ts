@@ -70,6 +70,8 @@ export function createRelyingParty(
   }
 
   async function configure(): Promise<Configuration> {
+    // Going on as a public client would be another client than the operator has named.
+    if (provider.secretUnreadable) throw new UpstreamFailed('the secret of the provider cannot be opened')
     const library = await import('openid-client')
     const { clientId, clientSecret, endpoints } = provider
     const authentication = clientSecret === undefined ? library.None() : library.ClientSecretPost(clientSecret)
@@ -246,6 +248,7 @@ export function createRelyingParty(
       }),
 
     async isReachable() {
+      if (provider.secretUnreadable) return false
       if (provider.kind !== 'oidc') return true
       // A page waits for a provider that is slow, but not as long as the provider may take.
       const found = configuration().catch(() => undefined)

@@ -3,6 +3,7 @@ import { Button, Field, Form, type FormSecrets } from '../kit/form.tsx'
 import { NarrowPage, renderPage } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
+import { type OfferedProvider, ProviderButton } from '../kit/provider_button.tsx'
 import { inWords } from '../kit/time.tsx'
 
 /** Why the page is shown again. Whether an account exists is never among it. */
@@ -28,7 +29,7 @@ export interface SignInProps extends FormSecrets {
   /** Where accounts are made; left out where nobody may make one. */
   readonly signUpHref?: string | undefined
   /** Who else may say who the person is. */
-  readonly providers?: readonly { readonly id: string; readonly name: string }[]
+  readonly providers?: readonly OfferedProvider[]
   /** The provider that a problem is about. */
   readonly provider?: string | undefined
   /** Where to go afterwards; a path of ours. */
@@ -108,13 +109,16 @@ function OtherWays(props: SignInProps) {
   if (providers.length === 0) return null
   return (
     <section class="providers" aria-label="Other ways to sign in">
-      {providers.map(({ id, name }) => (
-        <Form secrets={props} action={`${paths.signInStart}/${encodeURIComponent(id)}`}>
+      {providers.map((provider) => (
+        <ProviderButton
+          provider={provider}
+          id={`login-with-${provider.id}`}
+          action={`${paths.signInStart}/${encodeURIComponent(provider.id)}`}
+          secrets={props}
+          label={`Continue with ${provider.name}`}
+        >
           <Next path={props.next} />
-          <Button id={`login-with-${id}`} look="plain">
-            Continue with {name}
-          </Button>
-        </Form>
+        </ProviderButton>
       ))}
     </section>
   )

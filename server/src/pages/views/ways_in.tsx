@@ -4,6 +4,7 @@ import type { Millis } from '../../lib/clock.ts'
 import { Button, Form } from '../kit/form.tsx'
 import { Tag } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
+import { type OfferedProvider, ProviderButton } from '../kit/provider_button.tsx'
 import { Day } from '../kit/time.tsx'
 
 export interface ConnectedProvider {
@@ -19,8 +20,8 @@ export interface ConnectedProvider {
 export interface WaysInProps {
   readonly csrf: string
   readonly connected: readonly ConnectedProvider[]
-  /** Those that can be reached and are not connected. */
-  readonly others: readonly { readonly id: string; readonly name: string }[]
+  /** Those that are not connected. */
+  readonly others: readonly OfferedProvider[]
 }
 
 /** `first` is what has to be done before anything here can be changed. */
@@ -66,12 +67,14 @@ export function WaysIn({ csrf, connected, others, first }: WaysInProps & { reado
       )}
       {others.length === 0 ? null : (
         <div class={connected.length === 0 ? 'row' : 'row after'}>
-          {others.map(({ id, name }) => (
-            <Form secrets={{ csrf }} action={`${paths.connect}/${encodeURIComponent(id)}`}>
-              <Button id={`connect-${id}`} look="plain">
-                Connect {name}
-              </Button>
-            </Form>
+          {others.map((provider) => (
+            <ProviderButton
+              provider={provider}
+              id={`connect-${provider.id}`}
+              action={`${paths.connect}/${encodeURIComponent(provider.id)}`}
+              secrets={{ csrf }}
+              label={`Connect ${provider.name}`}
+            />
           ))}
         </div>
       )}

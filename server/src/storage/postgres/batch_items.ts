@@ -20,6 +20,7 @@ export type Move =
   | { readonly verb: 'advance'; readonly swap: Swap }
   | { readonly verb: 'end'; readonly id: Buffer; readonly reason: EndReason; readonly attempt: Buffer }
   | { readonly verb: 'bump'; readonly id: Buffer; readonly attempt: Buffer }
+  | { readonly verb: 'rekey'; readonly id: Buffer; readonly generation: number }
   | { readonly verb: 'used'; readonly uses: readonly Use[] }
 
 export interface Insert {

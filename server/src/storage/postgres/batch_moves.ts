@@ -2,7 +2,7 @@
 import type { Settled } from '../../lib/batch.ts'
 import { type Advance, decideAdvance, type Grant, type Swap } from '../../protocol/grant.ts'
 import { StorageUnavailable } from '../contract.ts'
-import { bumpedGrant, endedGrant, usedLongBefore } from '../hot.ts'
+import { bumpedGrant, endedGrant, rekeyedGrant, usedLongBefore } from '../hot.ts'
 import { type GrantValues, readColumns, stepColumns, stepValues, toGrant } from '../sql/grant_row.ts'
 import type { Answers, Move, Placed } from './batch_items.ts'
 import { clockSql, type DatabaseClock, machineNow } from './clock.ts'
@@ -119,13 +119,24 @@ function settle(held: Held, move: Move, fate: Fate): unknown {
   }
   if (entry === undefined) return false
   const { grant, now } = entry
-  if (fate.uncertain && grant.attempt?.equals(move.attempt)) return true
-  const after =
-    move.verb === 'end' ? endedGrant(grant, move.reason, now, move.attempt) : bumpedGrant(grant, now, move.attempt)
+  // A generation that an unanswered commit has written already is not written again.
+  if (move.verb !== 'rekey' && fate.uncertain && grant.attempt?.equals(move.attempt)) return true
+  const after = movedGrant(grant, move, now)
   if (after === undefined) return false
   entry.grant = after
   entry.dirty = true
   return true
+}
+
+function movedGrant(grant: Grant, move: Exclude<Move, { verb: 'advance' | 'used' }>, now: number): Grant | undefined {
+  switch (move.verb) {
+    case 'end':
+      return endedGrant(grant, move.reason, now, move.attempt)
+    case 'bump':
+      return bumpedGrant(grant, now, move.attempt)
+    case 'rekey':
+      return rekeyedGrant(grant, move.generation)
+  }
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Advance, EndReason, Grant } from '../../protocol/grant.ts'
 import type { Grants } from '../contract.ts'
 import { beyondLimit, requireSwap, type TrimRow } from '../hot.ts'
 import type { Cold } from '../sql/cold.ts'
-import { grantValues, requireId, stateCode } from '../sql/grant_row.ts'
+import { grantValues, requireId, requireWhole, stateCode } from '../sql/grant_row.ts'
 import { grantLists } from '../sql/grants.ts'
 import { requireStorable } from '../text.ts'
 import type { Repeat, Use } from './batch_items.ts'
@@ -102,6 +102,12 @@ export function postgresGrants(pool: Pool, writes: Writes, cold: Cold, clock: Da
       const moved = await writes.write<boolean>({ verb: 'bump', id, attempt: randomBytes(16) })
       if (moved) cold.clientsChanged()
       return moved
+    },
+
+    async rekey(id, generation) {
+      requireId(id)
+      requireWhole('generation', generation)
+      return writes.write<boolean>({ verb: 'rekey', id, generation })
     },
 
     markUsed(id, at) {

@@ -1,6 +1,7 @@
 /** Reads of grants that no request waits for in haste. */
 import { sql } from 'kysely'
 import type { Grants } from '../contract.ts'
+import { asBuffer } from './bytes.ts'
 import type { Cold } from './cold.ts'
 import { stateCode, toView, type ViewValues, viewSql } from './grant_row.ts'
 
@@ -8,7 +9,7 @@ import { stateCode, toView, type ViewValues, viewSql } from './grant_row.ts'
 export function grantLists(
   { db, clock }: Cold,
   flush: () => Promise<void>,
-): Pick<Grants, 'listByUser' | 'countByClient' | 'repeats'> {
+): Pick<Grants, 'listByUser' | 'countByClient' | 'listOwn' | 'repeats'> {
   return {
     async listByUser(userId, limit) {
       await flush()
@@ -33,6 +34,18 @@ export function grantLists(
         .select((count) => count.fn.countAll<number>().as('count'))
         .executeTakeFirstOrThrow()
       return row.count
+    },
+
+    async listOwn(clientId) {
+      const rows = await db
+        .selectFrom('grants')
+        .select('id')
+        .where('client_id', '=', clientId)
+        .where('user_id', 'is', null)
+        .where('state', '=', stateCode.live)
+        .orderBy('id')
+        .execute()
+      return rows.map(({ id }) => asBuffer(id))
     },
 
     async repeats(id) {

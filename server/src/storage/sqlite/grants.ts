@@ -3,7 +3,15 @@ import type { Millis } from '../../lib/clock.ts'
 import { createGatherer, type Gatherer } from '../../lib/gather.ts'
 import { type Advance, decideAdvance, type EndReason, type Grant, type Swap } from '../../protocol/grant.ts'
 import type { Grants } from '../contract.ts'
-import { beyondLimit, bumpedGrant, endedGrant, requireSwap, type TrimRow, usedLongBefore } from '../hot.ts'
+import {
+  beyondLimit,
+  bumpedGrant,
+  endedGrant,
+  rekeyedGrant,
+  requireSwap,
+  type TrimRow,
+  usedLongBefore,
+} from '../hot.ts'
 import type { Cold } from '../sql/cold.ts'
 import {
   type GrantValues,
@@ -162,6 +170,15 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
       })
       if (moved) cold.clientsChanged()
       return moved
+    },
+
+    rekey(id, generation) {
+      return writer.write(() => {
+        const row = read(id)
+        const after = row && rekeyedGrant(row, generation)
+        if (after !== undefined) writeStep(after)
+        return after !== undefined
+      })
     },
 
     markUsed(id, at) {

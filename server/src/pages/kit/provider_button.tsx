@@ -1,0 +1,45 @@
+/** The button that sends a person to a provider. */
+import type { Child } from 'hono/jsx'
+import { Button, Form, type FormSecrets } from './form.tsx'
+
+export interface OfferedProvider {
+  readonly id: string
+  readonly name: string
+  /** It does not answer, or its secret cannot be opened: nobody can be sent there as things are. */
+  readonly unreachable?: boolean
+}
+
+interface ProviderButtonProps {
+  readonly provider: OfferedProvider
+  readonly id: string
+  readonly action: string
+  readonly secrets: FormSecrets
+  /** What the button says. */
+  readonly label: string
+  /** Further fields of its form. */
+  readonly children?: Child
+}
+
+/** A form with the button. One that leads nowhere stays in its place, disabled, with a sentence that says why. */
+export function ProviderButton({ provider, id, action, secrets, label, children }: ProviderButtonProps) {
+  if (provider.unreachable !== true) {
+    return (
+      <Form secrets={secrets} action={action}>
+        {children}
+        <Button id={id} look="plain">
+          {label}
+        </Button>
+      </Form>
+    )
+  }
+  return (
+    <div>
+      <button id={id} type="button" class="button plain" disabled aria-describedby={`${id}-why`}>
+        {label}
+      </button>
+      <p class="small muted" id={`${id}-why`}>
+        {provider.name} cannot be reached at the moment. Please try again later.
+      </p>
+    </div>
+  )
+}
