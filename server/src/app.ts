@@ -40,6 +40,7 @@ import { registerCors } from './http/cors.ts'
 import { faultOf } from './http/faults.ts'
 import { type Readiness, registerOperations } from './http/operations.ts'
 import { requireOneHost } from './http/sound_host.ts'
+import { type TlsSetting, tlsOptions } from './http/tls.ts'
 import { type Millis, minute, second, systemClock } from './lib/clock.ts'
 import { createLog, type Log } from './lib/log.ts'
 import { randomText } from './lib/random.ts'
@@ -94,7 +95,7 @@ export async function createApp(
   context: Context,
   options: {
     readonly trustProxy?: number | readonly string[]
-    readonly https?: { readonly cert: string; readonly key: string }
+    readonly https?: TlsSetting
     readonly readiness?: Readiness
   } = {},
 ): Promise<FastifyInstance> {
@@ -115,7 +116,7 @@ export async function createApp(
     routerOptions: { maxParamLength: 1000 },
     trustProxy: trustProxyOption(options.trustProxy),
     schemaController: { compilersFactory: noSchemas },
-    ...(options.https === undefined ? { http: patience } : { https: { ...patience, ...options.https } }),
+    ...(options.https === undefined ? { http: patience } : { https: { ...patience, ...tlsOptions(options.https) } }),
     frameworkErrors: (error, request, reply) => {
       const fault = faultOf(error, request)
       void (reply as FastifyReply)

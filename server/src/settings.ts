@@ -7,6 +7,7 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import type { EngineSettings } from './engine/context.ts'
+import type { TlsSetting } from './http/tls.ts'
 import { day } from './lib/clock.ts'
 import { nearest } from './lib/nearest.ts'
 import { type Dialect, dialects } from './protocol/names.ts'
@@ -64,6 +65,9 @@ export const settingsSchema = z.strictObject({
     .describe('Proxies in front: how many hops, or their addresses, comma-separated'),
   CONSENTRY_TLS_CERT: text.optional().describe('Certificate file (PEM), to serve https directly'),
   CONSENTRY_TLS_KEY: text.optional().describe('Key file (PEM) of the certificate'),
+  CONSENTRY_TLS_OLD_CLIENTS: flag
+    .default('0')
+    .describe('1 lets our own https listener also take TLS 1.2 suites with CBC or without forward secrecy'),
   CONSENTRY_OUTBOUND_ALLOW: text
     .optional()
     .describe(
@@ -111,7 +115,7 @@ export interface Settings {
   /** Whether the dialects are open only because the issuer is loopback. */
   readonly loopback: boolean
   readonly trustProxy: number | readonly string[] | undefined
-  readonly https: { readonly cert: string; readonly key: string } | undefined
+  readonly https: TlsSetting | undefined
   readonly appRegistration: 'open' | 'approval' | 'closed'
   readonly outboundAllowed: ReadonlySet<string>
   readonly tokenRequestsPerDay: number
@@ -171,7 +175,7 @@ export function loadSettings(sources: Sources): Settings {
     dialects: parseDialects(raw.CONSENTRY_DIALECTS, loopback),
     loopback,
     trustProxy: parseProxy(raw.CONSENTRY_TRUST_PROXY),
-    https: loadCertificate(raw.CONSENTRY_TLS_CERT, raw.CONSENTRY_TLS_KEY),
+    https: loadTls(raw.CONSENTRY_TLS_CERT, raw.CONSENTRY_TLS_KEY, raw.CONSENTRY_TLS_OLD_CLIENTS === '1'),
     appRegistration: raw.CONSENTRY_APP_REGISTRATION ?? (loopback ? 'open' : 'approval'),
     outboundAllowed: parseOrigins(raw.CONSENTRY_OUTBOUND_ALLOW),
     tokenRequestsPerDay: raw.CONSENTRY_TOKEN_REQUESTS_PER_DAY,
@@ -366,8 +370,8 @@ function parseOrigins(value: string | undefined): ReadonlySet<string> {
   return origins
 }
 
-function loadCertificate(cert: string | undefined, key: string | undefined): { cert: string; key: string } | undefined {
+function loadTls(cert: string | undefined, key: string | undefined, oldClients: boolean): TlsSetting | undefined {
   if (cert === undefined && key === undefined) return undefined
   if (cert === undefined || key === undefined) throw wrong('CONSENTRY_TLS_CERT', 'and CONSENTRY_TLS_KEY go together')
-  return { cert: readText(cert, 'CONSENTRY_TLS_CERT'), key: readText(key, 'CONSENTRY_TLS_KEY') }
+  return { cert: readText(cert, 'CONSENTRY_TLS_CERT'), key: readText(key, 'CONSENTRY_TLS_KEY'), oldClients }
 }

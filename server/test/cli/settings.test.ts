@@ -44,6 +44,7 @@ describe('sources', () => {
       loopback: true,
       databaseUrl: undefined,
       https: undefined,
+      apiBodyLimit: 1_000_000,
       trustProxy: undefined,
       development: false,
       clockOffset: 0,
@@ -227,5 +228,10 @@ test('proxies are a number of hops or addresses', () => {
 test('a certificate comes with its key', () => {
   const CONSENTRY_TLS_CERT = write('cert.pem', 'the certificate')
   const CONSENTRY_TLS_KEY = write('key.pem', 'the key')
-  expect(load({ CONSENTRY_TLS_CERT, CONSENTRY_TLS_KEY }).https).toEqual({ cert: 'the certificate', key: 'the key' })
+  expect(load({ CONSENTRY_TLS_CERT, CONSENTRY_TLS_KEY }).https).toEqual({
+    cert: 'the certificate',
+    key: 'the key',
+    oldClients: false,
+  })
+  expect(load({ CONSENTRY_TLS_CERT, CONSENTRY_TLS_KEY, CONSENTRY_TLS_OLD_CLIENTS: '1' }).https?.oldClients).toBe(true)
 })
