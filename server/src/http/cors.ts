@@ -37,17 +37,44 @@ const allowedHeaders = [
 const exposedHeaders = 'WWW-Authenticate, DPoP-Nonce, X-Request-Id, Retry-After'
 const allowedMethods = 'GET, POST, DELETE, OPTIONS'
 
+/** Names of headers (RFC 9110 §5.1), separated by commas. */
+const listOfNames = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?: ?, ?[!#$%&'*+\-.^_`|~0-9A-Za-z]+)*$/
+const longestRequested = 1000
+
+/** Whose pages may call a path. */
+type Audience = 'nobody' | 'apps' | 'everybody'
+/** Paths of which the audience is remembered. */
+const mostKnown = 1000
+const longestKnown = 200
+
 /** Registers the answers to preflights and the headers on the calls themselves. */
 export function registerCors(app: FastifyInstance, context: Context): void {
   const open = [...context.settings.dialects].flatMap((dialect) => passwordDoors[dialect] ?? [])
-  app.addHook('onRequest', (request, reply, done) => {
-    const path = request.url.split('?', 1)[0] ?? ''
+  const known = new Map<string, Audience>()
+
+  function judge(path: string): Audience {
     const older = olderOauth.exec(path)?.[1] ?? social.exec(path)?.[1]
     const apps =
       older === undefined
         ? forApps.test(path) || open.some((paths) => paths.test(path))
         : older !== 'authorize' && older !== 'login'
-    if (!apps && !forEverybody.test(path)) return done()
+    if (apps) return 'apps'
+    return forEverybody.test(path) ? 'everybody' : 'nobody'
+  }
+
+  function audienceOf(path: string): Audience {
+    const found = known.get(path)
+    if (found !== undefined) return found
+    const audience = judge(path)
+    if (known.size >= mostKnown) known.clear()
+    if (path.length <= longestKnown) known.set(path, audience)
+    return audience
+  }
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const audience = audienceOf(request.url.split('?', 1)[0] ?? '')
+    if (audience === 'nobody') return done()
+    const apps = audience === 'apps'
     if (apps) reply.header('vary', 'Origin')
     const { origin } = request.headers
     // Most calls come from servers, which have no origin: nothing to look up, nothing to wait for.
@@ -63,12 +90,22 @@ export function registerCors(app: FastifyInstance, context: Context): void {
     if (reply.request.method !== 'OPTIONS') return false
     await reply
       .header('access-control-allow-methods', allowedMethods)
-      .header('access-control-allow-headers', allowedHeaders)
+      .header('vary', apps ? 'Origin, Access-Control-Request-Headers' : 'Access-Control-Request-Headers')
+      .header('access-control-allow-headers', allowedFor(reply.request.headers['access-control-request-headers']))
       .header('access-control-max-age', '600')
       .code(204)
       .send()
     return true
   }
+}
+
+/**
+ * No endpoint here lives by a cookie, so a header more does no harm: tracing and newer protocols bring theirs. What is
+ * no list of names, or too long for one, is left out.
+ */
+function allowedFor(requested: string | undefined): string {
+  const sound = requested !== undefined && requested.length <= longestRequested && listOfNames.test(requested)
+  return sound ? `${allowedHeaders}, ${requested}` : allowedHeaders
 }
 
 function allow(reply: FastifyReply, origin: string): void {
