@@ -7,6 +7,8 @@ import { waitingApps } from '../engine/operate_apps.ts'
 import { openSigningKey } from '../engine/signer.ts'
 import { signingLife } from '../engine/signing_keys.ts'
 import { day, second, systemClock } from '../lib/clock.ts'
+import { normalizeLogin } from '../protocol/account_names.ts'
+import type { UserId } from '../protocol/names.ts'
 import { type Settings, usualFile } from '../settings.ts'
 import type { Storage } from '../storage/contract.ts'
 import { version } from '../version.ts'
@@ -160,6 +162,7 @@ async function lookAtDatabase(settings: Settings): Promise<Finding[]> {
       await lookAtSecret(storage, settings),
       await lookAtKeys(storage, settings),
       await lookAtApps(storage),
+      ...(await lookAtAddresses(storage)),
       ...(await lookAtProviders(storage, settings)),
     ]
   } catch (error) {
@@ -219,6 +222,24 @@ async function lookAtKeys(storage: Storage, settings: Settings): Promise<Finding
     text: `the oldest that signs is ${age} days old`,
     repair: `No server has looked after them: start one, or run ${self} keys rotate.`,
   }
+}
+
+/** Accounts whose e-mail address another account has in another spelling, so that only the other is found by it. */
+async function lookAtAddresses(storage: Storage): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const { name, body } of await storage.documents.list('account_clashes')) {
+    const account = await storage.accounts.find(name as UserId)
+    const other = await storage.accounts.find(String(body.other) as UserId)
+    if (account?.email == null || other?.email == null) continue
+    if (normalizeLogin(account.email) !== normalizeLogin(other.email)) continue
+    findings.push({
+      check: 'e-mail addresses',
+      state: 'warning',
+      text: `${account.username} and ${other.username} have the same address (${other.email}); it signs in ${other.username}`,
+      repair: `Give ${account.username} another address with apply, or delete one of them with user delete.`,
+    })
+  }
+  return findings
 }
 
 /** Whether apps wait for the operator. */

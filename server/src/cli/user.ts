@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander'
 import { newUserId, passwordProblem, replacePassword } from '../engine/accounts.ts'
 import type { ApplyContext } from '../engine/apply_change.ts'
-import { emailProblem, normalizeLogin, usernameProblem } from '../protocol/account_names.ts'
+import { canonicalEmail, emailProblem, normalizeLogin, usernameProblem } from '../protocol/account_names.ts'
 import { type Role, roles } from '../protocol/names.ts'
 import type { Account } from '../storage/contract.ts'
 import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
@@ -30,7 +30,7 @@ Examples:
     )
     .action(async (name: string, options: CreateOptions, command: Command) => {
       const username = name.trim().normalize('NFKC')
-      const email = options.email?.trim().normalize('NFKC') ?? null
+      const email = options.email === undefined ? null : canonicalEmail(options.email)
       requireSound('the username', usernameProblem(username))
       if (email !== null) requireSound('--email', emailProblem(email))
       await withStorage(command, env, async (context) => {

@@ -1,7 +1,7 @@
 /** Signing in, signing up, choosing and changing the password (NIST SP 800-63B §5.1.1, OWASP ASVS 5 V6). */
 import { hmacSha256, sha256 } from '../lib/hash.ts'
 import { randomText } from '../lib/random.ts'
-import { emailProblem, normalizeLogin, usernameProblem } from '../protocol/account_names.ts'
+import { canonicalEmail, emailProblem, normalizeLogin, usernameProblem } from '../protocol/account_names.ts'
 import type { ClientId, Role, UserId } from '../protocol/names.ts'
 import type { Account } from '../storage/contract.ts'
 import type { Caller, Context } from './context.ts'
@@ -87,7 +87,7 @@ export async function signUp(
   roles: readonly Role[] = [],
 ): Promise<SignUp> {
   const username = form.username.trim().normalize('NFKC')
-  const email = form.email.trim().normalize('NFKC')
+  const email = canonicalEmail(form.email)
   const problems = {
     ...problem('username', usernameProblem(username)),
     ...problem('email', emailProblem(email)),

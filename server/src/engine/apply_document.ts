@@ -1,7 +1,7 @@
 /** The operator's document: its sections and members, and what is wrong with one, named by its place. */
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
-import { emailProblem, usernameProblem } from '../protocol/account_names.ts'
+import { canonicalEmail, emailProblem, usernameProblem } from '../protocol/account_names.ts'
 import { clientMetadataSchema, visibleText } from '../protocol/client_metadata.ts'
 import { roles } from '../protocol/names.ts'
 import { parseScope } from '../protocol/scope.ts'
@@ -31,9 +31,7 @@ const username = text
   .transform((value) => value.trim().normalize('NFKC'))
   .superRefine((value, context) => explain(context, usernameProblem(value)))
 
-const email = text
-  .transform((value) => value.trim().normalize('NFKC'))
-  .superRefine((value, context) => explain(context, emailProblem(value)))
+const email = text.transform(canonicalEmail).superRefine((value, context) => explain(context, emailProblem(value)))
 
 function explain(context: z.RefinementCtx, problem: string | undefined): void {
   if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })

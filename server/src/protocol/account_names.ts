@@ -1,8 +1,22 @@
 /** Usernames and e-mail addresses: one spelling each, nothing that could be mistaken or break a mail header. */
+import { domainToASCII } from 'node:url'
 
-/** How a login is compared: compatibility-composed, without surrounding space, in lower case. */
+/**
+ * The one form in which an e-mail address is kept and compared: compatibility-composed, its domain in ASCII (UTS 46).
+ * Browsers send what is typed into a field for addresses in that form. What is no address is left as it is.
+ */
+export function canonicalEmail(text: string): string {
+  const plain = text.normalize('NFKC').trim()
+  const at = plain.lastIndexOf('@')
+  const domain = plain.slice(at + 1)
+  if (at < 1 || !/[^ -~]/.test(domain) || !/^[\p{L}\p{M}\p{N}.\u3002-]+$/u.test(domain)) return plain
+  const ascii = domainToASCII(domain)
+  return ascii === '' ? plain : `${plain.slice(0, at)}@${ascii}`
+}
+
+/** How a login, username or e-mail address, is compared: in its one form, without surrounding space, in lower case. */
 export function normalizeLogin(text: string): string {
-  return text.normalize('NFKC').trim().toLowerCase()
+  return canonicalEmail(text).toLowerCase()
 }
 
 /** What is wrong with a username, if anything. Expects NFKC text. */

@@ -1,6 +1,6 @@
 /** Who a person is at a provider (OIDC Core §5.7): named by issuer and subject, described by all the rest. */
 import { type Millis, second } from '../../lib/clock.ts'
-import { emailProblem } from '../../protocol/account_names.ts'
+import { canonicalEmail, emailProblem } from '../../protocol/account_names.ts'
 import { longestIdentity } from '../../storage/contract.ts'
 import { UpstreamFailed } from './failure.ts'
 import type { Provider } from './provider.ts'
@@ -27,7 +27,8 @@ const claimLimit = 1000
 export function identityOf(provider: Provider, profile: Readonly<Record<string, unknown>>): UpstreamIdentity {
   const subject = subjectOf(provider, profile)
   if (subject === undefined) throw new UpstreamFailed('the provider named nobody')
-  const email = textOf(profile.email)?.normalize('NFKC')
+  const given = textOf(profile.email)
+  const email = given === undefined ? undefined : canonicalEmail(given)
   const sound = email !== undefined && emailProblem(email) === undefined ? email : undefined
   const claims = Object.entries(claimNames).flatMap(([claim, names]) => {
     const value = names.map((name) => textOf(profile[name])).find((text) => text !== undefined)
