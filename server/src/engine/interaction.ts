@@ -106,7 +106,7 @@ export async function decideNext(context: Context, request: AuthorizationRequest
     })
   }
   await requireOpenTo(context, client, person.account.id)
-  if (client.metadata.first_party) return { step: 'issue', client, person, consent: undefined }
+  if (needsNoConsent(client, request)) return { step: 'issue', client, person, consent: undefined }
   const consent = await context.storage.consents.find(person.account.id, client.id)
   const remembered = consent?.enabled === true ? consent : undefined
   const enough =
@@ -118,6 +118,14 @@ export async function decideNext(context: Context, request: AuthorizationRequest
   if (enough) return { step: 'issue', client, person, consent: remembered }
   if (silent) throw new Refusal('consent_required')
   return { step: 'consent', client, person }
+}
+
+/**
+ * Whether the operator's own app gets its answer unasked: only where no other program could pose as it (RFC 8252 §8.6), so
+ * with a secret or key of its own and at an https address, and never against `prompt=consent`.
+ */
+function needsNoConsent({ confidential, metadata }: Client, { redirectUri, prompt }: AuthorizationRequest): boolean {
+  return metadata.first_party && confidential && redirectUri.startsWith('https:') && !prompt.includes('consent')
 }
 
 function personOfSession({ session, account }: LiveSession): Person {

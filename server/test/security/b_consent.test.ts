@@ -130,6 +130,27 @@ describe('consent', () => {
     }
   })
 
+  test('B35: an app of the operator skips consent only where no other program can pose as it', async () => {
+    const own = { first_party: true, redirect_uris: [callback, 'http://localhost:8080/cb'] }
+    const native = { ...own, token_endpoint_auth_method: 'none', application_type: 'native' }
+    const phone = { ...native, redirect_uris: ['com.example.app:/cb'] }
+    const skipped = async (of: TestClient, more: Record<string, string> = {}) =>
+      (await browser.get(authorizeUrl(of, more))).location?.includes('code=') === true
+    const confidential = await addClient(h, own)
+    expect(await skipped(confidential)).toBe(true)
+    expect(await skipped(confidential, { prompt: 'consent' })).toBe(false)
+    expect(await skipped(confidential, { redirect_uri: 'http://localhost:8080/cb' })).toBe(false)
+    const open = await addClient(h, native)
+    expect(await skipped(open), 'a public client').toBe(false)
+    for (const port of [8080, 9999]) {
+      expect(await skipped(open, { redirect_uri: `http://localhost:${port}/cb` }), 'any loopback port').toBe(false)
+    }
+    const uri = 'com.example.app:/cb'
+    expect(await skipped(await addClient(h, phone), { redirect_uri: uri }), 'a private scheme').toBe(false)
+    const silent = await browser.get(authorizeUrl(open, { prompt: 'none' }))
+    expect(silent.location).toContain('error=consent_required')
+  })
+
   test('B36: only an app of the operator goes without consent', async () => {
     const own = await addClient(h, { first_party: true })
     expect((await browser.get(authorizeUrl(own))).location).toMatch(/\?code=/)
