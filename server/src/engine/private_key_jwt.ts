@@ -1,9 +1,11 @@
 /**
  * Client authentication by a signed assertion (RFC 7523 §3, OIDC Core §9 private_key_jwt). The audience is this server's
- * issuer, as one string: an array or an endpoint URL is how assertions for one server are replayed at another.
+ * issuer, as one string, at every endpoint: an array or an endpoint URL is how assertions for one server are replayed at
+ * another (draft-ietf-oauth-rfc7523bis §4). The operator may let a client name the token endpoint instead.
  */
 import type { JWTPayload } from 'jose'
 import { sha256 } from '../lib/hash.ts'
+import { endpoints } from '../protocol/endpoints.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Client } from './clients.ts'
 import type { Context } from './context.ts'
@@ -16,15 +18,15 @@ const tolerance = 60
 const longestLife = 600
 const longestText = 8192
 
+const newerType = 'client-authentication+jwt'
+
 /** Proves the assertion to be this client's, and claims its jti. Throws Refusal. */
 export async function proveAssertion(context: Context, client: Client, assertion: string): Promise<void> {
-  const claims = await verify(context, client, assertion)
-  const { issuer } = context.settings
+  const { claims, typ } = await verify(context, client, assertion)
   if (claims.iss !== client.id || claims.sub !== client.id) {
     throw invalid('iss and sub of the assertion must both be the client_id.', client.id, `${claims.iss} ${claims.sub}`)
   }
-  if (claims.aud !== issuer)
-    throw invalid('aud of the assertion must be the issuer, as one string.', issuer, String(claims.aud))
+  requireAudience(context.settings.issuer, client, claims.aud, typ)
   const now = context.clock.now() / 1000
   if (claims.exp === undefined || claims.exp > now + longestLife + tolerance) {
     throw invalid(`exp of the assertion must lie within the next ${longestLife / 60} minutes.`)
@@ -43,7 +45,29 @@ export async function proveAssertion(context: Context, client: Client, assertion
   if (claimed === 'seen') throw invalid('The assertion was used before: its jti came a second time.')
 }
 
-async function verify(context: Context, client: Client, assertion: string): Promise<JWTPayload> {
+/**
+ * The issuer, as one string; for a client that is registered so, the token endpoint's URL as well. An assertion that says
+ * it is made by the newer rules (`typ` client-authentication+jwt) has to keep them.
+ */
+function requireAudience(issuer: string, client: Client, aud: JWTPayload['aud'], typ: string | undefined): void {
+  if (aud === issuer) return
+  const lax = client.metadata.client_assertion_audience === 'token_endpoint' && typ?.toLowerCase() !== newerType
+  const tokenEndpoint = `${issuer}${endpoints.token_endpoint}`
+  if (lax && aud === tokenEndpoint) return
+  throw invalid(
+    lax
+      ? 'aud of the assertion must be the issuer or the token endpoint, as one string.'
+      : 'aud of the assertion must be the issuer, as one string.',
+    issuer,
+    Array.isArray(aud) ? JSON.stringify(aud) : String(aud),
+  )
+}
+
+async function verify(
+  context: Context,
+  client: Client,
+  assertion: string,
+): Promise<{ readonly claims: JWTPayload; readonly typ: string | undefined }> {
   if (assertion.length > longestText) throw invalid('The assertion is too long.')
   // Few servers have a client of this kind, and none has one at its start.
   const { decodeProtectedHeader, errors, jwtVerify } = await import('jose')
@@ -56,12 +80,16 @@ async function verify(context: Context, client: Client, assertion: string): Prom
       throw invalid('typ of the assertion is that of another kind of token.', 'JWT', header.typ)
     }
     const options = { algorithms, clockTolerance: tolerance, currentDate: new Date(context.clock.now()) }
+    const proved = async (afresh: boolean) => {
+      const { payload } = await jwtVerify(assertion, await context.clientKeys.of(client, afresh), options)
+      return { claims: payload, typ: header.typ }
+    }
     try {
-      return (await jwtVerify(assertion, await context.clientKeys.of(client, false), options)).payload
+      return await proved(false)
     } catch (error) {
       // The client may have rotated its keys since they were fetched.
       if (!(error instanceof errors.JWKSNoMatchingKey) || client.metadata.jwks !== undefined) throw error
-      return (await jwtVerify(assertion, await context.clientKeys.of(client, true), options)).payload
+      return await proved(true)
     }
   } catch (error) {
     if (error instanceof Refusal) throw error

@@ -33,6 +33,12 @@ const risks: readonly (Risk & { readonly taken: (metadata: ClientMetadata, usual
     taken: (metadata) => metadata.token_in_header_and_query === true,
   },
   {
+    setting: 'client_assertion_audience',
+    sentence:
+      'A server that the app also signs in to can use an assertion made for it here, if it calls itself by our URL.',
+    taken: (metadata) => metadata.client_assertion_audience === 'token_endpoint',
+  },
+  {
     setting: 'refresh_rotation',
     sentence: 'Refresh tokens do not change, so that a stolen one is not noticed.',
     taken: (metadata) => metadata.refresh_rotation === 'never',

@@ -73,6 +73,8 @@ export const clientMetadataSchema = z
     jwks_uri: webUri.optional(),
     jwks: z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })).max(20) }).optional(),
     token_endpoint_auth_signing_alg: z.string().max(20).optional(),
+    /** What the aud of a client assertion may be: the issuer alone, or the token endpoint's URL as well. */
+    client_assertion_audience: z.enum(['issuer', 'token_endpoint']).optional(),
     // Members whose feature is not built yet: kept as registered.
     sector_identifier_uri: webUri.optional(),
     initiate_login_uri: webUri.optional(),

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { risksOf } from '../../src/engine/risks.ts'
 import { randomText } from '../../src/lib/random.ts'
 import { expectRefusal } from '../support/answers.ts'
 import type { TokenAnswer } from '../support/browser.ts'
@@ -120,6 +121,39 @@ describe('a client with private_key_jwt', () => {
       }).toString(),
     })
     expect(response.json().error).toBe('invalid_client')
+  })
+})
+
+describe('a client that may name the token endpoint as audience', () => {
+  const url = `${issuer}/oauth/token`
+  const machine = { grant_type: 'client_credentials' }
+
+  test('is let in with its URL or the issuer, at every endpoint, and not with a list', async () => {
+    const app = await addApp({ jwks: { keys: [key.jwk] }, client_assertion_audience: 'token_endpoint' })
+    const { access_token: accessToken = '' } = (await send(await assertion(app, key, { aud: url }))).body
+    expect((await send(await assertion(app, key, { aud: issuer }))).status).toBe(200)
+    for (const at of ['/oauth/introspect', '/oauth/revoke']) {
+      expect((await send(await assertion(app, key, { aud: url }), { token: accessToken }, at)).status, at).toBe(200)
+    }
+    for (const aud of [[url], [issuer, url], `${issuer}/oauth/introspect`, `${url}/`, undefined]) {
+      expectRefusal(await send(await assertion(app, key, { aud }), machine), 'invalid_client', 401, String(aud))
+    }
+  })
+
+  test('is held to the issuer where the assertion says that it keeps the newer rules', async () => {
+    const app = await addApp({ jwks: { keys: [key.jwk] }, client_assertion_audience: 'token_endpoint' })
+    const typ = 'client-authentication+jwt'
+    expectRefusal(await send(await assertion(app, key, { aud: url }, { typ })), 'invalid_client', 401)
+    expect((await send(await assertion(app, key, {}, { typ }))).status).toBe(200)
+  })
+
+  test('has that shown as a risk, and no other client is let off', async () => {
+    const strict = await addApp({ jwks: { keys: [key.jwk] }, client_assertion_audience: 'issuer' })
+    expectRefusal(await send(await assertion(strict, key, { aud: url }), machine), 'invalid_client', 401)
+    const lax = await addApp({ jwks: { keys: [key.jwk] }, client_assertion_audience: 'token_endpoint' })
+    const client = await h.context.clients.find(lax)
+    const risks = client === undefined ? [] : risksOf(client, h.context.settings)
+    expect(risks.map(({ setting }) => setting)).toEqual(['client_assertion_audience'])
   })
 })
 

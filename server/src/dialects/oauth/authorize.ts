@@ -11,8 +11,8 @@ import { type ErrorPage, goOn, goOnSealed, refusalPage, refused, resume } from '
 import { bodyText, callerOf, queryOf } from '../../http/caller.ts'
 import { faultOf } from '../../http/faults.ts'
 import { type Form, parseForm } from '../../lib/form.ts'
+import { endpoints } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
-import { endpoints } from './endpoints.ts'
 
 export function registerAuthorize(app: FastifyInstance, context: Context, errorPage: ErrorPage): void {
   app.setErrorHandler((error, request, reply) => {

@@ -7,9 +7,9 @@ import type { Context } from '../../engine/context.ts'
 import { assertionAlgorithms } from '../../engine/private_key_jwt.ts'
 import { signingAlgorithms } from '../../engine/signer.ts'
 import { claimsOfScope } from '../../engine/userinfo.ts'
+import { endpoints } from '../../protocol/endpoints.ts'
 import { type ClientAuthMethod, grantTypes } from '../../protocol/names.ts'
 import { builtInScopes } from '../../protocol/scope.ts'
-import { endpoints } from './endpoints.ts'
 
 /** The methods of client authentication that are built. */
 const authMethods: readonly ClientAuthMethod[] = [

@@ -11,9 +11,9 @@ import { findBearerToken } from '../../http/bearer_token.ts'
 import { queryOf } from '../../http/caller.ts'
 import { decodeClient } from '../../http/token_form.ts'
 import { type Form, parseForm } from '../../lib/form.ts'
+import { endpoints } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { answered, readForm } from './dialect.ts'
-import { endpoints } from './endpoints.ts'
 
 export function registerIntrospection(app: FastifyInstance, context: Context): void {
   app.post(endpoints.introspection_endpoint, (request, reply) =>

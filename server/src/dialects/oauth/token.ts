@@ -4,9 +4,9 @@ import type { Context } from '../../engine/context.ts'
 import type { Minted } from '../../engine/mint.ts'
 import { exchange } from '../../engine/token.ts'
 import { decodeClient, decodeTokenRequest } from '../../http/token_form.ts'
+import { endpoints } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { answered, claimedClient, readForm } from './dialect.ts'
-import { endpoints } from './endpoints.ts'
 
 export function registerToken(app: FastifyInstance, context: Context): void {
   app.post(endpoints.token_endpoint, (request, reply) =>

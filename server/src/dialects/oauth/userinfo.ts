@@ -6,9 +6,9 @@ import { userinfo } from '../../engine/userinfo.ts'
 import { bearerError, challenge, findBearerToken } from '../../http/bearer_token.ts'
 import { bodyText, queryOf } from '../../http/caller.ts'
 import { parseForm } from '../../lib/form.ts'
+import { endpoints } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { sendError } from './dialect.ts'
-import { endpoints } from './endpoints.ts'
 
 export function registerUserinfo(app: FastifyInstance, context: Context): void {
   const resourceMetadata = `${context.settings.issuer}/.well-known/oauth-protected-resource/api`
