@@ -76,6 +76,9 @@ export const settingsSchema = z.strictObject({
   CONSENTRY_APP_REGISTRATION: oneOf(['open', 'approval', 'closed'])
     .optional()
     .describe('Who may register apps (open on a loopback issuer, else approval)'),
+  CONSENTRY_PASSWORD_MIN: whole(8, 100, 'must be a number from 8 to 100')
+    .optional()
+    .describe('Least characters of a new password; 8 do with a second factor (8 on a loopback issuer, else 15)'),
   CONSENTRY_TOKEN_REQUESTS_PER_DAY: count
     .default(100_000)
     .describe('Token requests per account and day; 0 sets no limit'),
@@ -118,6 +121,7 @@ export interface Settings {
   readonly https: TlsSetting | undefined
   readonly appRegistration: 'open' | 'approval' | 'closed'
   readonly outboundAllowed: ReadonlySet<string>
+  readonly passwordMinimum: number
   readonly tokenRequestsPerDay: number
   readonly frontChannelTokens: boolean
   readonly development: boolean
@@ -178,6 +182,7 @@ export function loadSettings(sources: Sources): Settings {
     https: loadTls(raw.CONSENTRY_TLS_CERT, raw.CONSENTRY_TLS_KEY, raw.CONSENTRY_TLS_OLD_CLIENTS === '1'),
     appRegistration: raw.CONSENTRY_APP_REGISTRATION ?? (loopback ? 'open' : 'approval'),
     outboundAllowed: parseOrigins(raw.CONSENTRY_OUTBOUND_ALLOW),
+    passwordMinimum: raw.CONSENTRY_PASSWORD_MIN ?? (loopback ? 8 : 15),
     tokenRequestsPerDay: raw.CONSENTRY_TOKEN_REQUESTS_PER_DAY,
     frontChannelTokens: raw.CONSENTRY_FRONT_CHANNEL_TOKENS === '1',
     development,
@@ -211,6 +216,7 @@ export function engineSettings(settings: Settings): EngineSettings {
     sessionTtl: 30 * 86_400,
     replayWindow: { confidential: 30, public: 10 },
     grantLimit: 100,
+    passwordMinimum: settings.passwordMinimum,
     tokenRequestsPerDay: settings.tokenRequestsPerDay,
     frontChannelTokens: settings.frontChannelTokens,
     retention: 30 * day,

@@ -1,7 +1,8 @@
 /** `consentry user`: accounts from the command line. */
 import { type Command, Option } from 'commander'
-import { newUserId, passwordProblem, replacePassword } from '../engine/accounts.ts'
+import { newPasswordProblem, newUserId, replacePassword } from '../engine/accounts.ts'
 import type { ApplyContext } from '../engine/apply_change.ts'
+import { passwordProblem, passwordRules } from '../engine/password_rules.ts'
 import { canonicalEmail, emailProblem, normalizeLogin, usernameProblem } from '../protocol/account_names.ts'
 import { type Role, roles } from '../protocol/names.ts'
 import type { Account } from '../storage/contract.ts'
@@ -33,11 +34,11 @@ Examples:
       const email = options.email === undefined ? null : canonicalEmail(options.email)
       requireSound('the username', usernameProblem(username))
       if (email !== null) requireSound('--email', emailProblem(email))
-      await withStorage(command, env, async (context) => {
+      await withStorage(command, env, async (context, settings) => {
         // Before anybody types a password in vain.
         requireFree(await findTaken(context, username, email))
         const password = await readPassword(options)
-        requireSound('the password', passwordProblem(password, [username, email ?? '']))
+        requireSound('the password', await passwordProblem(password, [username, email ?? ''], passwordRules(settings)))
         const account = await context.storage.accounts.insert({
           id: newUserId(),
           username,
@@ -55,11 +56,11 @@ Examples:
     .description('give an account (by username or e-mail address) another password; its sessions and grants end')
     .addHelpText('after', `\nExample:\n  ${self} user set-password alice`)
     .action(async (name: string, options: PasswordOptions, command: Command) => {
-      await withStorage(command, env, async (context) => {
+      await withStorage(command, env, async (context, settings) => {
         const account = await context.storage.accounts.findByLogin(normalizeLogin(name))
         if (account === undefined) throw new CommandError('unknown_user', `there is no account ${name}`)
         const password = await readPassword(options)
-        requireSound('the password', passwordProblem(password, [account.username, account.email ?? '']))
+        requireSound('the password', await newPasswordProblem({ settings }, account, password))
         await replacePassword(context, account.id, password)
         printAccount(command, account, 'password changed')
       })

@@ -6,6 +6,7 @@ import type { ClientId, Role, UserId } from '../protocol/names.ts'
 import type { Account } from '../storage/contract.ts'
 import type { Caller, Context } from './context.ts'
 import { networkUnit } from './network.ts'
+import { passwordProblem, passwordRules } from './password_rules.ts'
 import { passwordBytes } from './passwords.ts'
 import { isRecent, type LiveSession } from './sessions.ts'
 import type { ThrottleKeys } from './throttle.ts'
@@ -91,7 +92,7 @@ export async function signUp(
   const problems = {
     ...problem('username', usernameProblem(username)),
     ...problem('email', emailProblem(email)),
-    ...problem('password', passwordProblem(form.password, [username, email])),
+    ...problem('password', await passwordProblem(form.password, [username, email], passwordRules(context.settings))),
   }
   if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
   const network = networkUnit(caller.address)
@@ -150,7 +151,7 @@ export async function changePassword(
   const same = current !== '' && current === next ? 'That is the password you have now.' : undefined
   const problems = {
     ...problem('current', current === '' ? 'Fill in the password you have now.' : undefined),
-    ...problem('next', same ?? passwordProblem(next, [account.username, account.email ?? ''])),
+    ...problem('next', same ?? (await newPasswordProblem(context, account, next))),
   }
   if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
   const wrong: PasswordChange = { outcome: 'problems', problems: { current: 'That is not your current password.' } }
@@ -185,12 +186,22 @@ export async function setFirstPassword(
 ): Promise<FirstPassword> {
   const { account } = live
   if (!isRecent(context, live)) return { outcome: 'sign_in_again' }
-  const problems = problem('next', passwordProblem(next, [account.username, account.email ?? '']))
+  const problems = problem('next', await newPasswordProblem(context, account, next))
   if (problems.next !== undefined) return { outcome: 'problems', problems }
   const set = await context.storage.accounts.setFirstPassword(account.id, await context.passwords.hash(next))
   if (set === undefined) return { outcome: 'has_one' }
   context.audit.record('password_set', { actor: account.id, caller })
   return { outcome: 'set' }
+}
+
+/** What is wrong with a new password of an account, if anything. */
+export function newPasswordProblem(
+  { settings }: { readonly settings: { readonly passwordMinimum: number; readonly issuer: string } },
+  account: Account,
+  password: string,
+): Promise<string | undefined> {
+  const names = [account.username, account.email ?? '']
+  return passwordProblem(password, names, passwordRules(settings, account.secondFactor))
 }
 
 /** Gives an account another password, judged by the caller. Sessions and grants that came under the former one end. */
@@ -213,88 +224,6 @@ export function newUserId(): UserId {
 function problem<Name extends string>(name: Name, text: string | undefined): { [Key in Name]?: string } {
   return text === undefined ? {} : ({ [name]: text } as { [Key in Name]?: string })
 }
-
-/** Characters that a new password has at least. */
-export const passwordMinimum = 8
-
-/** What is wrong with a new password, if anything. Length counts, composition does not (NIST SP 800-63B §5.1.1.2). */
-export function passwordProblem(password: string, personal: readonly string[]): string | undefined {
-  if (password.length < passwordMinimum) return `Use at least ${passwordMinimum} characters.`
-  if (Buffer.byteLength(password) > passwordBytes) return 'Use at most 1,024 bytes.'
-  const plain = password.toLowerCase()
-  if (personal.some((text) => text !== '' && plain === text.toLowerCase())) {
-    return 'Do not use your name or address as the password.'
-  }
-  if (/^(.)\1*$/u.test(password) || commonPasswords.has(plain))
-    return 'That password is among the first that are tried.'
-  return undefined
-}
-
-/** Those of eight and more characters that lead every list of leaked ones. */
-const commonPasswords = new Set([
-  'password',
-  'password1',
-  'password12',
-  'password123',
-  'passw0rd',
-  'p@ssw0rd',
-  'p@ssword',
-  '12345678',
-  '123456789',
-  '1234567890',
-  '87654321',
-  '987654321',
-  '11223344',
-  '12341234',
-  '123123123',
-  '123454321',
-  '1q2w3e4r',
-  '1q2w3e4r5t',
-  '1qaz2wsx',
-  'qazwsxedc',
-  'qwertyui',
-  'qwertyuiop',
-  'qwerty123',
-  'qwerty12',
-  'asdfghjk',
-  'asdfghjkl',
-  'zxcvbnm1',
-  'iloveyou',
-  'iloveyou1',
-  'sunshine',
-  'princess',
-  'football',
-  'baseball',
-  'superman',
-  'trustno1',
-  'starwars',
-  'welcome1',
-  'welcome123',
-  'letmein1',
-  'letmein123',
-  'admin123',
-  'administrator',
-  'changeme',
-  'changeme123',
-  'abcd1234',
-  'abc12345',
-  'aa123456',
-  'a1234567',
-  'test1234',
-  'secret123',
-  'master123',
-  'dragon123',
-  'monkey123',
-  'michelle',
-  'jennifer',
-  'computer',
-  'whatever',
-  'internet',
-  'liverpool',
-  'chocolate',
-  'butterfly',
-  'pokemon1',
-])
 
 /** The secret of the one-time administrator link; the same until it is used, so that a restart does not hide it. */
 export function setupToken(context: Context): string {

@@ -45,6 +45,8 @@ export interface EngineSettings {
   readonly retention: Millis
   /** Origins that the server itself may call although they are http or not public. */
   readonly outboundAllowed: ReadonlySet<string>
+  /** Characters of a new password where it is the only factor. */
+  readonly passwordMinimum: number
   /** Who may register apps. */
   readonly appRegistration: 'open' | 'approval' | 'closed'
   /** Whether the password token door answers refusals with 4xx instead of 200. */

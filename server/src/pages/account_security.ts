@@ -1,7 +1,8 @@
 /** /account/security: choosing and changing the password, and the page with all ways to sign in. */
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { changePassword, passwordMinimum, setFirstPassword } from '../engine/accounts.ts'
+import { changePassword, setFirstPassword } from '../engine/accounts.ts'
 import type { Context } from '../engine/context.ts'
+import { passwordRules } from '../engine/password_rules.ts'
 import { PasswordQueueFull } from '../engine/passwords.ts'
 import { isRecent, startSession } from '../engine/sessions.ts'
 import { listWaysIn } from '../engine/upstream/ways_in.ts'
@@ -118,7 +119,7 @@ export async function showSecurity(
     ...secrets(context, browser, 'account'),
     viewer: viewerOf(browser.live),
     hasPassword: account.passwordHash !== null,
-    passwordMinimum,
+    passwordMinimum: passwordRules(context.settings, browser.live.account.secondFactor).minimum,
     connected,
     others: others.map(({ provider: { id, name } }, at) => ({ id, name, unreachable: !reachable[at] })),
     recent: isRecent(context, browser.live),

@@ -1,6 +1,6 @@
 /** /signup opens an account; /setup, with the one-time link, the first administrator's. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { claimSetup, passwordMinimum, type SignUpForm, setupIsOpen, setupToken, signUp } from '../engine/accounts.ts'
+import { claimSetup, type SignUpForm, setupIsOpen, setupToken, signUp } from '../engine/accounts.ts'
 import type { Context } from '../engine/context.ts'
 import { callerOf } from '../http/caller.ts'
 import { type Browser, readBrowser } from '../http/cookies.ts'
@@ -43,7 +43,11 @@ export function registerSignUp(app: FastifyInstance, context: Context): void {
     const browser = await readBrowser(context, request, reply)
     const token = readQuery(request).get('token') ?? ''
     await requireSetupLink(context, token)
-    return sendPage(reply, 200, setUp({ ...secrets(context, browser, 'browser'), token, passwordMinimum }))
+    return sendPage(
+      reply,
+      200,
+      setUp({ ...secrets(context, browser, 'browser'), token, passwordMinimum: context.settings.passwordMinimum }),
+    )
   })
 
   app.post('/setup', async (request, reply) => {
@@ -59,7 +63,7 @@ export function registerSignUp(app: FastifyInstance, context: Context): void {
       const page = setUp({
         ...secrets(context, browser, 'browser'),
         token,
-        passwordMinimum,
+        passwordMinimum: context.settings.passwordMinimum,
         username,
         email,
         problems: result.outcome === 'problems' ? result.problems : tooMany,
@@ -104,7 +108,7 @@ function show(
     email: filled?.email,
     username: filled?.username,
     problems,
-    passwordMinimum,
+    passwordMinimum: context.settings.passwordMinimum,
     clientName: open?.client.name,
     next,
     signInHref: interactionPath('/login', open?.sealed, next),

@@ -302,7 +302,7 @@ describe('the password', () => {
     ['', another, 'current-password', 'Fill in the password you have now.'],
     [alicePassword, '', 'new-password', 'Use at least 8 characters.'],
     [alicePassword, 'short', 'new-password', 'Use at least 8 characters.'],
-    [alicePassword, 'password123', 'new-password', 'among the first that are tried'],
+    [alicePassword, 'password123', 'new-password', 'This password is too common. Choose another.'],
     [alicePassword, 'Alice@Example.com', 'new-password', 'Do not use your name or address'],
     [alicePassword, alicePassword, 'new-password', 'That is the password you have now.'],
     ['x'.repeat(1025), another, 'current-password', 'That is not your current password.'],

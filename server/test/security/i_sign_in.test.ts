@@ -1,6 +1,6 @@
 /** Section I of the security bar: passwords, enumeration, rate limits. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { passwordProblem } from '../../src/engine/accounts.ts'
+import { passwordProblem } from '../../src/engine/password_rules.ts'
 import { createPasswords, PasswordQueueFull } from '../../src/engine/passwords.ts'
 import { hiddenFields, type Page, testBrowser } from '../support/browser.ts'
 import { addAccount, alicePassword, type Harness, harness } from '../support/harness.ts'
@@ -121,22 +121,42 @@ describe('sign-in', () => {
     expect(await passwords.verify(null, 'x')).toBe(false)
   })
 
-  test('I129: eight characters at least, none of those that are tried first, no rules of composition', () => {
+  test('I129: long enough as people count, none that is tried first or made of the account’s and server’s words', async () => {
+    const names = ['alice', 'alice.winter@example.com']
+    const judge = (password: string, minimum = 8) =>
+      passwordProblem(password, names, { minimum, issuer: 'https://meadow.example' })
     for (const password of [
-      '',
-      '1234567',
-      'password',
-      'Password1',
-      '12345678',
-      'aaaaaaaaaa',
-      'alice@example.com',
-      'QWERTY123',
+      ...['password', 'Password1', '12345678', 'aaaaaaaaaa', 'QWERTY123', 'iloveyou', 'letmein1', 'sunshine1'],
+      ...['princess1', 'football1', 'baseball', 'superman1', 'trustno1', 'starwars', 'Summer2026!', 'dragon123'],
+      ...['monkey123', 'qwertyuiop', '1qaz2wsx', 'zxcvbnm1', 'P@ssw0rd1', 'abcd1234', 'changeme', 'welcome123'],
+      ...['consentry1', 'meadow.example', 'alice123', 'winter2026'],
     ]) {
-      expect(passwordProblem(password, ['alice', 'alice@example.com']), password).toBeDefined()
+      expect(await judge(password), password).toBe('This password is too common. Choose another.')
     }
-    for (const password of ['correct horse', 'onlylowercaseletters', '        x', 'ünïcødé-straße']) {
-      expect(passwordProblem(password, ['alice', 'alice@example.com']), password).toBeUndefined()
+    expect(await judge('alice.winter@example.com')).toBe('Do not use your name or address as the password.')
+    for (const password of ['correct horse', 'onlylowercaseletters', 'ünïcødé-straße', 'zq8#kd!vbn2m,xw93']) {
+      expect(await judge(password), password).toBeUndefined()
     }
+    expect(await judge('')).toBe('Use at least 8 characters.')
+    expect(await judge('kd!vbn2')).toBe('Use at least 8 characters.')
+    // Five families, each of which is drawn as one character and written with several.
+    expect(await judge('👩‍👩‍👧‍👦'.repeat(5))).toBe('Use at least 8 characters.')
+    expect(await judge('e\u0301'.repeat(7))).toBe('Use at least 8 characters.')
+    expect(await judge('correct horse', 15)).toBe('Use at least 15 characters.')
+    expect(await judge('correct horse battery', 15)).toBeUndefined()
+  })
+
+  test('I127: judging a new password takes a bounded time, whatever its length and letters', async () => {
+    const rules = { minimum: 8, issuer: 'https://meadow.example' }
+    await passwordProblem('warm up and running', [], rules)
+    for (const text of ['4@8({[<369&#!1|0$5+7%2/', 'a1', 'p4$$w0rd!', 'zq8#kd!vbn2m,xw93', '👩‍👩‍👧‍👦']) {
+      const start = performance.now()
+      await passwordProblem(text.repeat(100).slice(0, 300), ['alice'], rules)
+      expect(performance.now() - start, text).toBeLessThan(1000)
+    }
+    const start = performance.now()
+    expect(await passwordProblem('x'.repeat(1_000_000), [], rules)).toBe('Use at most 1,024 bytes.')
+    expect(performance.now() - start).toBeLessThan(50)
   })
 
   test('I130: after ten wrong guesses the right password does not help either, until the window is over', async () => {

@@ -46,6 +46,7 @@ export const testSettings: EngineSettings = {
   sessionTtl: 30 * 86_400,
   replayWindow: { confidential: 30, public: 10 },
   grantLimit: 100,
+  passwordMinimum: 8,
   tokenRequestsPerDay: 100_000,
   frontChannelTokens: false,
   retention: 30 * 86_400_000,

@@ -51,7 +51,7 @@ test('a first password is set beside the provider, ends nothing, and is a way in
 test.each([
   ['', 'Use at least 8 characters.'],
   ['short', 'Use at least 8 characters.'],
-  ['password123', 'among the first that are tried'],
+  ['password123', 'This password is too common. Choose another.'],
   ['x1'.repeat(513), 'Use at most 1,024 bytes.'],
 ])('%j is refused as the first one: %s', async (password, text) => {
   const { browser: one, account } = await signInWithoutPassword(s, `weak${password.length}`)

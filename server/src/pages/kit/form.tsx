@@ -82,7 +82,7 @@ export function NewPassword(props: { name: string; label: string; minimum: numbe
       type="password"
       autocomplete="new-password"
       problem={props.problem}
-      hint={`At least ${props.minimum} characters. A few unrelated words are strong and easy to keep.`}
+      hint={`At least ${props.minimum} characters. A few unrelated words are strong and easy to remember.`}
     />
   )
 }

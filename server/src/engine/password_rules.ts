@@ -1,0 +1,75 @@
+/**
+ * What a new password must be (NIST SP 800-63B §5.1.1.2, OWASP ASVS 5 V6.2): long enough, and not what is tried first.
+ * How long is counted, how it is composed is not. One function for every place that takes one.
+ */
+import type { ZxcvbnFactory } from '@zxcvbn-ts/core'
+import { passwordBytes } from './passwords.ts'
+
+/** Characters that suffice where a second factor is asked for as well, and the least that an operator can set. */
+export const passwordFloor = 8
+
+export interface PasswordRules {
+  /** Characters that it has at least, as people count them. */
+  readonly minimum: number
+  /** The issuer: its host is among the first things that are tried. */
+  readonly issuer: string
+}
+
+/** The rules for an account, by whether a second factor is asked for as well. */
+export function passwordRules(
+  { passwordMinimum, issuer }: { readonly passwordMinimum: number; readonly issuer: string },
+  secondFactor = false,
+): PasswordRules {
+  return { minimum: secondFactor ? passwordFloor : passwordMinimum, issuer }
+}
+
+/** Scores by zxcvbn run from 0 to 4; from 3 on, more than 10^8 guesses are needed. */
+const leastScore = 3
+/** Characters that are looked at: the work grows steeply with them, and so many unrelated ones are enough. */
+const scored = 24
+
+/** What is wrong with a new password, if anything, in a sentence. `personal` are the names that its holder goes by. */
+export async function passwordProblem(
+  password: string,
+  personal: readonly string[],
+  { minimum, issuer }: PasswordRules,
+): Promise<string | undefined> {
+  if (Buffer.byteLength(password) > passwordBytes) return 'Use at most 1,024 bytes.'
+  const text = password.normalize('NFC')
+  if (countCharacters(text) < minimum) return `Use at least ${minimum} characters.`
+  const words = [...personal, new URL(issuer).hostname, 'consentry'].flatMap(partsOf)
+  const plain = text.toLowerCase()
+  const own = personal.flatMap(partsOf)
+  if (own.includes(plain)) return 'Do not use your name or address as the password.'
+  strength ??= loadStrength()
+  const { score } = (await strength).check([...text].slice(0, scored).join(''), words)
+  return score < leastScore ? 'This password is too common. Choose another.' : undefined
+}
+
+/** Characters as people count them: what is drawn as one is one. */
+export function countCharacters(text: string): number {
+  return [...new Intl.Segmenter('en').segment(text)].length
+}
+
+/** A name or address, and the words that it is made of. */
+function partsOf(name: string): readonly string[] {
+  const whole = name.toLowerCase()
+  return [whole, ...whole.split(/[^\p{L}\p{N}]+/u)].filter((part) => part.length >= 3)
+}
+
+/** The lists take a second and 9 MB to load, which most processes never need. */
+let strength: Promise<ZxcvbnFactory> | undefined
+
+async function loadStrength(): Promise<ZxcvbnFactory> {
+  const [{ ZxcvbnFactory }, common, english] = await Promise.all([
+    import('@zxcvbn-ts/core'),
+    import('@zxcvbn-ts/language-common'),
+    import('@zxcvbn-ts/language-en'),
+  ])
+  return new ZxcvbnFactory({
+    dictionary: { ...common.dictionary, ...english.dictionary },
+    graphs: common.adjacencyGraphs,
+    // With the package's own limit a password of 40 characters can take seconds.
+    l33tMaxSubstitutions: 8,
+  })
+}
