@@ -1,4 +1,5 @@
 /** Every reason of the refusal table is produced through the front door, with its answer and its entry in the log. */
+import { randomBytes } from 'node:crypto'
 import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { keyDigest } from '../src/engine/subscription_key_record.ts'
@@ -129,7 +130,17 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     return { status: response.statusCode, error: response.json().error }
   },
   parameter_missing: async (w) => fromToken(await token(w.h.app, w.client, {}), w.client),
-  parameter_too_long: (w) => atAuthorize(w, { state: 'x'.repeat(3000) }),
+  parameter_too_long: (w) => atAuthorize(w, { nonce: 'x'.repeat(3000) }),
+  state_too_long: async (w) =>
+    fromPage(await w.browser.get(authorizeUrl(w.client, { state: 'x'.repeat(4097) })), w.client),
+  request_too_large: async (w) => {
+    const noise = randomBytes(8192)
+    const state = Array.from({ length: 4096 }, (_, i) =>
+      String.fromCharCode(0x4e00 + (noise.readUInt16BE(2 * i) % 20_000)),
+    )
+    const query = authorizeUrl(w.client, { state: state.join('') }).split('?')[1] ?? ''
+    return fromPage(await w.browser.post('/oauth/authorize', query), w.client)
+  },
   content_type_unsupported: async ({ h }) => {
     const response = await h.app.inject({ method: 'POST', url: '/oauth/token', payload: { grant_type: 'x' } })
     return { status: response.statusCode, error: response.json().error }
@@ -462,7 +473,12 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     const page = await browser.follow(await browser.get(authorizeUrl(w.client)))
     return fromPage(await browser.post('/login', { ...hiddenFields(page), action: 'cancel' }), w.client)
   },
-  request_not_from_this_browser: async (w) => fromPage(await w.browser.get('/oauth/authorize?resume=x')),
+  request_not_from_this_browser: async (w) => {
+    await w.browser.get('/login')
+    return fromPage(await w.browser.get('/oauth/authorize?resume=x'))
+  },
+  cookies_missing: async (w) => fromPage(await testBrowser(w.h.app).get('/oauth/authorize?resume=x')),
+  request_expired: async (w) => fromPage(await w.browser.get('/oauth/authorize?again=x')),
   token_missing: (w) => userinfo(w, {}),
   token_malformed: (w) => userinfo(w, { access: 'x' }),
   token_not_ours: async (w) => {

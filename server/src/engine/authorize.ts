@@ -18,6 +18,12 @@ import { requireResources } from './resources.ts'
 import { at, type RuleName, skip } from './rules.ts'
 import type { Ticket } from './ticket.ts'
 
+/** What an app has asked for, as it came: the path, and the parameters that hold nothing secret. */
+export interface Asked {
+  readonly path: string
+  readonly parameters: readonly (readonly [name: string, value: string])[]
+}
+
 /** A request that has passed its checks, as it is sealed and carried from page to page. */
 export interface AuthorizationRequest extends ReturnPath {
   readonly clientId: string
@@ -36,6 +42,8 @@ export interface AuthorizationRequest extends ReturnPath {
   readonly hintSubject?: string | undefined
   /** When it came in; a sign-in that prompt or max_age ask for must be later. */
   readonly startedAt: number
+  /** What the app has sent, so that the request can be begun anew. */
+  readonly asked: Asked
   /** The ticket that it came with: who the person is, for this one request. */
   readonly ticket?: Ticket | undefined
 }
@@ -46,14 +54,10 @@ export interface Progress {
   to?: ReturnPath
 }
 
-export const stateLimit = 2048
+/** Characters of a state, which comes back as it was sent (RFC 6749 §4.1.2). */
+export const stateLimit = 4096
 const nonceLimit = 1024
 const hintLimit = 320
-/**
- * Bytes of a whole request. It travels sealed in the addresses of our pages, and from there once more in Referer; both
- * have to fit into the 16 kB of headers that the HTTP server takes.
- */
-const requestLimit = 5000
 
 interface Checking {
   readonly context: Context
@@ -107,12 +111,31 @@ export async function checkAuthorization(
     loginHint: form.get('login_hint')?.slice(0, hintLimit),
     hintSubject: hintSubject(context, form.get('id_token_hint'), clientOf(progress)),
     startedAt: context.clock.now(),
-  }
-  if (Buffer.byteLength(JSON.stringify(request)) > requestLimit) {
-    at(trace, 'parameters')
-    throw new Refusal('parameter_too_long', { cause: `The parameters together are longer than ${requestLimit} bytes.` })
+    asked: askedIn(form, trace.endpoint),
   }
   return request
+}
+
+/** What of an app's parameters a copy of the request keeps. No secret, and no ticket. */
+const copied = [
+  'response_type',
+  'response_mode',
+  'client_id',
+  'redirect_uri',
+  'scope',
+  'resource',
+  'state',
+  'nonce',
+  'prompt',
+  'max_age',
+  'login_hint',
+  'id_token_hint',
+  'code_challenge',
+  'code_challenge_method',
+] as const
+
+function askedIn(form: Form, path: string): Asked {
+  return { path, parameters: copied.flatMap((name) => form.all(name).map((value) => [name, value] as const)) }
 }
 
 async function requireClient({ context, form, progress, trace }: Checking): Promise<void> {
@@ -133,7 +156,7 @@ const unknownClient = 'This app is not known here.'
 function requireRedirectUri({ form, progress, trace }: Checking): void {
   const redirectUri = soundRedirectUri(form, clientOf(progress))
   const state = form.get('state')
-  const sound = state !== undefined && state.length <= stateLimit && !form.repeated.includes('state')
+  const sound = state !== undefined && [...state].length <= stateLimit && !form.repeated.includes('state')
   progress.to = {
     dialect: trace.caller.dialect,
     redirectUri,
@@ -207,13 +230,13 @@ function difference(requested: string, registered: string): string {
   return 'The redirect URI is not registered, character by character.'
 }
 
-function requireSoundParameters({ form, progress }: Checking): void {
+function requireSoundParameters({ form }: Checking): void {
+  const state = form.get('state')
+  // An answer without its state would be none that the app can take.
+  if (state !== undefined && [...state].length > stateLimit) throw new Refusal('state_too_long')
   // "Request and response parameters MUST NOT be included more than once" (RFC 6749 §3.1).
   const repeated = form.repeated.find((name) => name !== 'resource' && name !== 'audience')
   if (repeated !== undefined) throw new Refusal('parameter_repeated', { cause: repeatedCause(repeated) })
-  if (form.get('state') !== undefined && progress.to?.state === undefined) {
-    throw new Refusal('parameter_too_long', { cause: `state is longer than ${stateLimit} characters.` })
-  }
   if ((form.get('nonce')?.length ?? 0) > nonceLimit) {
     throw new Refusal('parameter_too_long', { cause: `nonce is longer than ${nonceLimit} characters.` })
   }

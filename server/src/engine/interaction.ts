@@ -2,7 +2,6 @@
  * An authorization request on its way through sign-in and consent. It is sealed and bound to the browser that started
  * it, so anonymous traffic stores nothing; steps never route to one another, each returns to `decideNext`.
  */
-import type { Millis } from '../lib/clock.ts'
 import { matchRedirectUri } from '../protocol/redirect_uri.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { isWithin } from '../protocol/scope.ts'
@@ -16,6 +15,7 @@ import { requiresPkce } from './leniencies.ts'
 import { openText, sealText } from './sealed.ts'
 import type { LiveSession } from './sessions.ts'
 import { browserDigest, isSpentHere, spendTicket, ticketAccount } from './ticket.ts'
+import { findWaysOn, openCopy, RequestLost, sealCopy } from './way_back.ts'
 
 /** How long a person may take over sign-in and consent. */
 const requestLife = 60 * 60 * 1000
@@ -26,39 +26,80 @@ const handover = 'handover'
 /** How long a sign-in counts as the one that a request has asked for: as long as the pages after it may take. */
 const signInCounts = 10 * 60 * 1000
 
-/** Seals a request for one browser (its cookie's value), or for any where the cookie could not come along. */
+/**
+ * Characters of a sealed request. It travels in the addresses of our pages, and from a form once more in Referer; both
+ * have to fit into the 16 kB of headers that the HTTP server takes.
+ */
+const sealedLimit = 8192
+
+/**
+ * Seals a request for one browser (its cookie's value), or for any where the cookie could not come along. What the app
+ * has sent stands in a copy that is bound to no browser (`way_back.ts`); what was found in it, beside. Throws
+ * request_too_large.
+ */
 export function sealRequest(context: Context, request: AuthorizationRequest, browser: string | undefined): string {
-  return sealText(context, 'authorization request', JSON.stringify(request), browser ?? handover)
+  const { asked, state, nonce, ...found } = request
+  const copy = sealCopy(context, asked, request.dialect)
+  const rest = sealText(context, 'authorization request', JSON.stringify(found), `${browser ?? handover} ${copy}`)
+  const sealed = `${copy.length.toString(36).padStart(3, '0')}${copy}${rest}`
+  if (sealed.length > sealedLimit) throw new Refusal('request_too_large')
+  return sealed
 }
 
 /** A request that a browser has brought back. */
 export interface OpenedRequest {
   readonly request: AuthorizationRequest
-  /** The cookie's value that it was sealed for, and is sealed for again; undefined where it had no browser yet. */
-  readonly bound: string | undefined
+  /** The cookie's value that it was sealed for, and is sealed for again. */
+  readonly bound: string
 }
 
-/** Opens what this browser was given. Throws request_not_from_this_browser where it is not, or too old. */
-export function openRequest(context: Context, sealed: string, browser: Pick<Visitor, 'ids'>): OpenedRequest {
-  return open(context, sealed, browser.ids, requestLife)
-}
-
-/** The same at authorize itself, which also takes what has just come by POST and is bound to no browser yet. */
-export function resumeRequest(context: Context, sealed: string, browser: Pick<Visitor, 'ids'>): OpenedRequest {
-  try {
-    return openRequest(context, sealed, browser)
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    return { ...open(context, sealed, [handover], handoverLife), bound: undefined }
+/** Opens what this browser was given. Throws RequestLost where it was not, or too long ago. */
+export async function openRequest(context: Context, sealed: string, browser: Sender): Promise<OpenedRequest> {
+  const opened = open(context, sealed, browser.ids)
+  if (opened === undefined) {
+    throw await lost(context, sealed, browser.known ? 'request_not_from_this_browser' : 'cookies_missing')
   }
+  if (context.clock.now() - opened.request.startedAt > requestLife) throw await lost(context, sealed, 'request_expired')
+  return opened
 }
 
-function open(context: Context, sealed: string, places: readonly string[], life: Millis): OpenedRequest {
-  const opened = openText(context, 'authorization request', sealed, places)
-  if (opened === undefined) throw new Refusal('request_not_from_this_browser')
-  const request = JSON.parse(opened.text) as AuthorizationRequest
-  if (context.clock.now() - request.startedAt > life) throw new Refusal('request_not_from_this_browser')
-  return { request, bound: opened.bound }
+type Sender = Pick<Visitor, 'ids' | 'known'>
+
+/**
+ * The same at authorize itself, which also takes what has just come by POST and is bound to no browser yet: `bound` is
+ * undefined then. Throws RequestLost.
+ */
+export async function resumeRequest(
+  context: Context,
+  sealed: string,
+  browser: Sender,
+): Promise<{ readonly request: AuthorizationRequest; readonly bound: string | undefined }> {
+  const handed = open(context, sealed, [handover])
+  if (handed === undefined) return openRequest(context, sealed, browser)
+  const { request } = handed
+  if (context.clock.now() - request.startedAt > handoverLife) throw await lost(context, sealed, 'request_expired')
+  return { request, bound: undefined }
+}
+
+function open(context: Context, sealed: string, browsers: readonly string[]): OpenedRequest | undefined {
+  const [copy, rest] = partsOf(sealed)
+  const places = browsers.map((browser) => `${browser} ${copy}`)
+  const opened = openText(context, 'authorization request', rest, places)
+  const asked = opened && openCopy(context, copy)
+  if (opened === undefined || asked === undefined) return undefined
+  const sent = (wanted: string) => asked.parameters.find(([name]) => name === wanted)?.[1]
+  const request = { ...JSON.parse(opened.text), asked, state: sent('state'), nonce: sent('nonce') }
+  return { request, bound: browsers[places.indexOf(opened.bound)] as string }
+}
+
+/** The copy that is bound to no browser and what is bound to one; the first three digits say how long the copy is. */
+function partsOf(sealed: string): readonly [copy: string, rest: string] {
+  const end = 3 + (Number.parseInt(sealed.slice(0, 3), 36) || 0)
+  return [sealed.slice(3, end), sealed.slice(end)]
+}
+
+async function lost(context: Context, sealed: string, reason: ConstructorParameters<typeof RequestLost>[0]) {
+  return new RequestLost(reason, await findWaysOn(context, partsOf(sealed)[0]))
 }
 
 /** A browser as it comes along with a request. */
@@ -67,6 +108,8 @@ export interface Visitor {
   readonly ids: readonly string[]
   /** The one that new things are bound to. */
   readonly id: string
+  /** Whether it has sent any. */
+  readonly known: boolean
   readonly live: LiveSession | undefined
 }
 

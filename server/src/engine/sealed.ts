@@ -1,7 +1,9 @@
 /**
  * Values that travel sealed through a browser and come back by it. Each is bound to one place (a browser's cookie, say)
- * and opens nowhere else; one made under an older root secret still opens.
+ * and opens nowhere else; one made under an older root secret still opens. They are deflated first, because
+ * they travel in addresses.
  */
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { seal, unseal } from '../lib/seal.ts'
 import type { Context } from './context.ts'
 import type { Purpose } from './keyring.ts'
@@ -14,7 +16,7 @@ export interface Opened {
 
 /** Seals a text; the result is base64url and different each time. */
 export function sealText(context: Context, purpose: Purpose, text: string, bound: string): string {
-  return seal(context.keyring.current(purpose), text, bound).toString('base64url')
+  return seal(context.keyring.current(purpose), deflateRawSync(text), bound).toString('base64url')
 }
 
 /** The text of a sealed value that is bound to one of these places; undefined where it is bound to none of them. */
@@ -28,7 +30,7 @@ export function openText(
   for (const key of context.keyring.all(purpose)) {
     for (const bound of places) {
       const opened = unseal(key, bytes, bound)
-      if (opened !== undefined) return { text: opened.toString(), bound }
+      if (opened !== undefined) return { text: inflateRawSync(opened).toString(), bound }
     }
   }
   return undefined

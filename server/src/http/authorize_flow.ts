@@ -10,6 +10,7 @@ import { decideNext, type Next, resumeRequest, sealRequest } from '../engine/int
 import { issueAnswer } from '../engine/issue.ts'
 import type { Trace } from '../engine/request_log.ts'
 import { at, skipAbsent } from '../engine/rules.ts'
+import { RequestLost } from '../engine/way_back.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { type Browser, readBrowser } from './cookies.ts'
 import { interactionPath } from './paths.ts'
@@ -22,11 +23,16 @@ export type ErrorPage = (
     readonly status: number
     readonly text: string
     readonly requestId: string
+    /** What was refused, where it was a request that is not, or no longer, for this browser. */
+    readonly lost?: RequestLost | undefined
   },
 ) => FastifyReply
 
 /** The parameter in which a sealed request comes back. */
 export const resume = 'resume'
+
+/** The parameter in which a copy of a request comes back that is to be begun anew. */
+export const again = 'again'
 
 /** Where a person would have to act next. */
 export type Interaction = Extract<Next, { step: 'sign_in' | 'consent' }>['step']
@@ -74,7 +80,7 @@ export async function goOnSealed(
 ): Promise<FastifyReply> {
   at(trace, 'request')
   const browser = await readBrowser(context, request, reply)
-  const { request: resumed, bound } = resumeRequest(context, sealed, browser)
+  const { request: resumed, bound } = await resumeRequest(context, sealed, browser)
   trace.clientId = resumed.clientId
   trace.caller = { ...trace.caller, dialect: resumed.dialect }
   progress.to = resumed
@@ -160,6 +166,10 @@ const neverRedirects: ReadonlySet<string> = new Set([
   'redirect_uri_not_registered',
   'redirect_uri_missing',
   'request_not_from_this_browser',
+  'request_expired',
+  'cookies_missing',
+  'state_too_long',
+  'request_too_large',
 ])
 
 /** Whether a refusal may be told at the redirect URI that the request had been given. */
@@ -174,6 +184,7 @@ export function refusalPage(errorPage: ErrorPage, reply: FastifyReply, refusal: 
     status: refusal.status === 401 ? 400 : refusal.status,
     text: refusal.text,
     requestId: trace.caller.requestId,
+    lost: refusal instanceof RequestLost ? refusal : undefined,
   })
 }
 

@@ -5,7 +5,7 @@ import type { Context } from '../engine/context.ts'
 import { takeForms } from '../http/caller.ts'
 import { readBrowser } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
-import type { RefusalCode } from '../protocol/refusal.ts'
+import { refusePrefetch } from '../http/prefetch.ts'
 import { registerAccount } from './account.ts'
 import { registerAccountDevices } from './account_devices.ts'
 import { registerAccountSecurity } from './account_security.ts'
@@ -20,13 +20,13 @@ import { registerSignOut } from './sign_out.ts'
 import { registerSignUp } from './sign_up.ts'
 import { stylesheet, stylesheetPath } from './stylesheet.ts'
 import { registerUpstream } from './upstream.ts'
-import { oauthError } from './views/oauth_error.tsx'
 import { start } from './views/start.tsx'
 import { registerWaysIn } from './ways_in.ts'
 
 export async function registerPages(app: FastifyInstance, context: Context): Promise<void> {
   await app.register(async (scope) => {
     takeForms(scope)
+    refusePrefetch(scope)
     handleProblems(scope)
     registerStart(scope, context)
     registerSignIn(scope, context)
@@ -42,20 +42,6 @@ export async function registerPages(app: FastifyInstance, context: Context): Pro
     if (context.settings.dialects.has('quantimodo')) registerLandings(scope, context)
     registerAssets(scope)
   })
-}
-
-/** The page for an OAuth error that cannot be sent back to a client (RFC 6749 §4.1.2.1). */
-export function sendOauthError(
-  reply: FastifyReply,
-  error: {
-    readonly code: RefusalCode | 'server_error'
-    readonly status: number
-    readonly text: string
-    readonly requestId: string
-  },
-): FastifyReply {
-  const { code, text, requestId } = error
-  return sendPage(reply, error.status, oauthError({ code, text, requestId }))
 }
 
 /** The page for an address at which nothing stands. */

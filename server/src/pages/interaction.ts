@@ -26,7 +26,7 @@ export async function openInteraction(
   browser: Browser,
 ): Promise<OpenInteraction | undefined> {
   if (sealed === undefined) return undefined
-  const { request, bound = browser.id } = openRequest(context, sealed, browser)
+  const { request, bound } = await openRequest(context, sealed, browser)
   return reseal(context, request, bound)
 }
 

@@ -4,6 +4,8 @@
  * and what is on the page now can be sent.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
+import { RequestLost } from '../engine/way_back.ts'
+import type { ErrorPage } from '../http/authorize_flow.ts'
 import { faultOf } from '../http/faults.ts'
 import { sendPage, setPageHeaders } from '../http/page_headers.ts'
 import { Refusal } from '../protocol/refusal.ts'
@@ -11,6 +13,7 @@ import { withNote } from './kit/layout.tsx'
 import { drawAgainAt, isDrawnAgain, PageProblem, StaleForm } from './page.ts'
 import { oauthError } from './views/oauth_error.tsx'
 import { type ProblemKind, problem, problemStatus } from './views/problem.tsx'
+import { requestLost } from './views/request_lost.tsx'
 
 export function sendProblem(
   reply: FastifyReply,
@@ -77,11 +80,26 @@ function asDrawnAgain(request: FastifyRequest, reply: FastifyReply, payload: unk
   return problem({ kind: 'form_expired', requestId: request.id, onward: { href: onward, text: 'Continue' } })
 }
 
+/** The page for an OAuth error that cannot be sent back to a client (RFC 6749 §4.1.2.1). */
+export const sendOauthError: ErrorPage = (reply, { code, text, status, requestId, lost }) => {
+  if (lost === undefined) return sendPage(reply, status, oauthError({ code, text, requestId }))
+  const kind = lost.reason === 'cookies_missing' ? 'no_cookies' : 'expired'
+  const shown = { kind, code: lost.error, text, requestId, ways: lost.ways } as const
+  return sendPage(reply, status, requestLost(shown))
+}
+
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof PageProblem) return sendProblem(reply, error.kind, request.id)
   if (error instanceof Refusal) {
-    const status = error.status === 401 ? 400 : error.status
-    return sendPage(reply, status, oauthError({ code: error.error, text: error.text, requestId: request.id }))
+    const { error: code, text } = error
+    const lost = error instanceof RequestLost ? error : undefined
+    return sendOauthError(reply, {
+      code,
+      text,
+      status: error.status === 401 ? 400 : error.status,
+      requestId: request.id,
+      lost,
+    })
   }
   const fault = faultOf(error, request)
   if (fault.status === 503) return sendProblem(reply, 'unavailable', request.id, fault.retryAfter)

@@ -77,6 +77,18 @@ export const refusals = {
     cause: 'A parameter is longer than this server takes.',
     rfc: 'RFC 6749 §4.1.2.1',
   },
+  state_too_long: {
+    ...request,
+    text: 'The state parameter is longer than 4,096 characters.',
+    cause: 'The state is longer than 4,096 characters.',
+    rfc: 'RFC 6749 §4.1.2',
+  },
+  request_too_large: {
+    ...request,
+    text: 'The request is too large to be carried through sign-in. Make it shorter, or send it as a pushed authorization request.',
+    cause: 'The parameters together are longer than 8 kB once they are sealed.',
+    rfc: 'RFC 6749 §4.1.2.1',
+  },
   content_type_unsupported: {
     ...request,
     text: 'The request body must be application/x-www-form-urlencoded.',
@@ -590,6 +602,18 @@ export const refusals = {
     ...request,
     text: 'This sign-in was not started in this browser, or it has expired. Please start again.',
     cause: 'A sign-in page was opened in another browser than the one that started, or too late.',
+    rfc: 'RFC 9700 §4.7',
+  },
+  request_expired: {
+    ...request,
+    text: 'This sign-in has expired. Please start again.',
+    cause: 'A sign-in page was used more than an hour after the request had come.',
+    rfc: 'RFC 9700 §4.7',
+  },
+  cookies_missing: {
+    ...request,
+    text: 'The browser did not send the cookie of this sign-in. Please allow cookies and start again.',
+    cause: 'A sign-in page was opened by a browser that sent no cookie of ours.',
     rfc: 'RFC 9700 §4.7',
   },
   // Bearer tokens

@@ -21,6 +21,7 @@ import { oauthError } from '../../src/pages/views/oauth_error.tsx'
 import { type ProblemKind, problem } from '../../src/pages/views/problem.tsx'
 import type { RequestEntry } from '../../src/pages/views/request_line.tsx'
 import { requestLog } from '../../src/pages/views/request_log.tsx'
+import { requestLost } from '../../src/pages/views/request_lost.tsx'
 import { setUp } from '../../src/pages/views/set_up.tsx'
 import { type SignInProblem, signIn } from '../../src/pages/views/sign_in.tsx'
 import { signedOut, signOut } from '../../src/pages/views/sign_out.tsx'
@@ -192,6 +193,24 @@ export function everyPage(text: Text): Record<string, string> {
     'sign-in connect': signIn({
       ...every,
       link: { sealed: 'sealed', provider: text('Google'), email: text('alice@example.com') },
+    }),
+    'request expired': requestLost({
+      kind: 'expired',
+      code: 'invalid_request',
+      text: text('Expired.'),
+      requestId: text('01JNE4Q8S5'),
+      ways: {
+        appName: name,
+        againHref: '/oauth/authorize?again=copy',
+        backHref: 'https://meadow.example/cb?error=access_denied',
+        backHost: text('meadow.example'),
+      },
+    }),
+    'request without cookies': requestLost({
+      kind: 'no_cookies',
+      code: 'invalid_request',
+      text: text('No cookie.'),
+      requestId: text('01JNE4Q8S5'),
     }),
     'going on': goingOn({ provider: name, href: 'https://provider.example/authorize' }),
     'sign-up': signUp({ ...every, passwordMinimum: 8, signInHref: '/login' }),

@@ -1,11 +1,28 @@
 /** Section A of the security bar: the authorization endpoint. */
-import { request as httpRequest } from 'node:http'
+import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { UserId } from '../../src/protocol/names.ts'
 import { expectPage, expectRedirect, liveGrants, newTokens } from '../support/answers.ts'
-import { authorize, authorizeUrl, type Page, signInOn, type TestBrowser, testBrowser } from '../support/browser.ts'
-import { addAccount, addClient, callback, type Harness, harness, issuer, type TestClient } from '../support/harness.ts'
+import {
+  authorize,
+  authorizeUrl,
+  hiddenFields,
+  type Page,
+  signInOn,
+  type TestBrowser,
+  testBrowser,
+} from '../support/browser.ts'
+import {
+  addAccount,
+  addClient,
+  alicePassword,
+  callback,
+  type Harness,
+  harness,
+  issuer,
+  type TestClient,
+} from '../support/harness.ts'
 
 describe('the authorization endpoint', () => {
   let h: Harness
@@ -159,42 +176,121 @@ describe('the authorization endpoint', () => {
     }
   })
 
-  test('A19: a state of 2 kB comes back exactly; a longer one is refused', async () => {
+  test('A19: a state of 4,096 characters comes back exactly, at both protocols; a longer one is a page that says so', async () => {
     const letters = `%25 +&=#?"'<>\\é漢😀\u200d;,:@/~`
-    for (const state of [letters, 'x'.repeat(2048), encodeURIComponent(letters).repeat(8).slice(0, 2048)]) {
-      const fresh = testBrowser(h.app)
-      const { location } = await authorize(h.app, authorizeUrl(client, { state }), { browser: fresh })
-      expect(location.searchParams.get('state')).toBe(state)
+    const long = [...letters.repeat(300)].slice(0, 4096).join('')
+    const legacy = await addClient(h, { dialects: ['quantimodo'] })
+    const older = (more: Record<string, string>) => authorizeUrl(legacy, more).replace('/oauth/', '/api/oauth2/')
+    for (const state of [letters, 'x'.repeat(4096), encodeURIComponent(letters).repeat(80).slice(0, 4096), long]) {
+      for (const url of [authorizeUrl(client, { state }), older({ state })]) {
+        const fresh = testBrowser(h.app)
+        const { location } = await authorize(h.app, url, { browser: fresh })
+        expect(location.searchParams.get('state')).toBe(state)
+      }
       const refused = await browser.get(authorizeUrl(client, { state, scope: 'nonsense' }))
       expect(new URL(refused.location ?? '').searchParams.get('state')).toBe(state)
     }
-    const page = await browser.get(authorizeUrl(client, { state: 'x'.repeat(2049) }))
-    expect(expectRedirect(page, 'invalid_request').searchParams.has('state')).toBe(false)
+    for (const more of [{}, { scope: 'nonsense' }, { response_type: 'x' }, { prompt: 'none' }]) {
+      const page = await browser.get(authorizeUrl(client, { ...more, state: `${long}x` }))
+      expectPage(page, 'invalid_request')
+      expect(page.body).toContain('longer than 4,096 characters')
+      expectPage(await browser.get(older({ ...more, state: `${long}x` })), 'invalid_request')
+    }
   })
 
-  test('A19: a request that would not fit into the address of a page is refused, on a real socket too', async () => {
-    const long = { state: '漢'.repeat(2048) }
-    const fresh = testBrowser(h.app)
-    expectRedirect(await fresh.get(authorizeUrl(client, long)), 'invalid_request')
-    const most = { state: 's'.repeat(2048), nonce: 'n'.repeat(1000), login_hint: 'h'.repeat(300) }
-    const page = await fresh.get(authorizeUrl(client, most))
-    expect(page.location).toMatch(/^\/login\?request=/)
-    const address = await h.app.listen({ port: 0, host: '127.0.0.1' })
-    const status = await new Promise((resolve, reject) => {
-      const to = new URL(page.location ?? '', address)
-      const headers = {
-        referer: to.href,
-        cookie: [...fresh.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
-        'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537',
-      }
-      httpRequest(to, { headers, agent: false }, (response) => {
-        response.resume()
-        resolve(response.statusCode)
-      })
-        .on('error', reject)
-        .end()
+  test('A19: a request that cannot be sealed within 8 kB is a page that advises a pushed request', async () => {
+    const noise = randomBytes(8192)
+    const letter = (_: unknown, i: number) => String.fromCharCode(0x4e00 + (noise.readUInt16BE(2 * i) % 20_000))
+    const state = Array.from({ length: 4096 }, letter).join('')
+    const query = authorizeUrl(client, { state, nonce: randomBytes(700).toString('base64url') }).split('?')[1] ?? ''
+    for (const page of [
+      await browser.post('/oauth/authorize', query),
+      await testBrowser(h.app).get(`/oauth/authorize?${query}`),
+    ]) {
+      expectPage(page, 'invalid_request')
+      expect(page.body).toContain('pushed authorization request')
+    }
+  })
+
+  test('A19: the largest request goes through to its end on a real socket, within Node’s limit for headers', async () => {
+    const state = randomBytes(3072).toString('base64url')
+    const url = authorizeUrl(client, {
+      state,
+      nonce: randomBytes(768).toString('base64url'),
+      login_hint: randomBytes(240).toString('base64url'),
+      prompt: 'login consent',
     })
-    expect(status).toBe(200)
+    const address = await h.app.listen({ port: 0, host: '127.0.0.1' })
+    const fresh = testBrowser(h.app)
+    for (let i = 0; i < 7; i++) {
+      const tab = testBrowser(h.app)
+      await tab.get('/login')
+      for (const [name, value] of tab.cookies) fresh.cookies.set(name, value)
+    }
+    let referer = ''
+    /** As a browser asks: with everything that it knows in the headers. */
+    async function ask(
+      path: string,
+      fields?: Record<string, string>,
+    ): Promise<{ status: number; location: string; body: string }> {
+      const response = await fetch(new URL(path, address), {
+        method: fields === undefined ? 'GET' : 'POST',
+        redirect: 'manual',
+        headers: {
+          referer,
+          cookie: [...fresh.cookies].map((pair) => pair.join('=')).join('; '),
+          'user-agent':
+            'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537',
+          ...(fields === undefined ? {} : { origin: issuer }),
+        },
+        ...(fields === undefined ? {} : { body: new URLSearchParams(fields) }),
+      })
+      for (const cookie of response.headers.getSetCookie()) {
+        const [name = '', value = ''] = cookie.split(';', 1)[0]?.split('=') ?? []
+        fresh.cookies.set(name, value)
+      }
+      // What a redirect says of the referrer holds for the request that follows it.
+      referer = response.status === 303 ? '' : new URL(path, address).href
+      const body = await response.text()
+      return { status: response.status, location: response.headers.get('location') ?? '', body }
+    }
+    const login = await ask((await ask(url)).location)
+    expect(login.status).toBe(200)
+    const fields = hiddenFields({ body: login.body } as Page)
+    expect(fields.request?.length).toBeGreaterThan(5000)
+    const entered = await ask('/login', { ...fields, username: 'alice', password: alicePassword })
+    const consent = await ask((await ask(entered.location)).location)
+    expect(consent.status).toBe(200)
+    const agreed = await ask('/consent', { ...hiddenFields({ body: consent.body } as Page), decision: 'allow' })
+    expect(new URL(agreed.location).searchParams.get('state')).toBe(state)
+    expect(new URL(agreed.location).searchParams.get('code')).toBeTruthy()
+    // Links between pages that carry the request leave the address of theirs out.
+    for (const [link] of login.body.matchAll(/<a [^>]*request=[^>]*>/g)) expect(link).toContain('rel="noreferrer"')
+  })
+
+  test('A20: HEAD and what is fetched before a click decide nothing', async () => {
+    const legacy = await addClient(h, { dialects: ['quantimodo'], first_party: true })
+    const paths = [authorizeUrl(client), authorizeUrl(legacy).replace('/oauth/', '/api/oauth2/')]
+    const before = await liveGrants(h, alice)
+    const cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ')
+    for (const url of paths) {
+      const head = await h.app.inject({ method: 'HEAD', url, headers: { cookie } })
+      expect([head.statusCode, head.headers.allow, head.headers.location], url).toEqual([405, 'GET, POST', undefined])
+    }
+    const pages = ['/', '/login', '/signup', '/consent', '/logout', '/account', '/developer', '/login/return/google']
+    for (const url of [...paths, ...pages]) {
+      for (const purpose of ['prefetch', 'prefetch;prerender', 'prerender']) {
+        const page = await browser.get(url, { 'sec-purpose': purpose })
+        expect([page.status, page.response.headers['cache-control'], page.location], url).toEqual([
+          503,
+          'no-store',
+          undefined,
+        ])
+        expect(page.response.headers['set-cookie'], url).toBeUndefined()
+      }
+    }
+    expect(await liveGrants(h, alice)).toBe(before)
+    expect((await browser.get(authorizeUrl(client), { 'sec-purpose': 'something-else' })).status).toBe(303)
   })
 
   test('A20: prompt=none shows no page and agrees to nothing', async () => {

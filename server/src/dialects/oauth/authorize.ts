@@ -7,9 +7,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { checkAuthorization, type Progress, repeatedCause } from '../../engine/authorize.ts'
 import type { Context } from '../../engine/context.ts'
 import { startTrace } from '../../engine/request_log.ts'
-import { type ErrorPage, goOn, goOnSealed, refusalPage, refused, resume } from '../../http/authorize_flow.ts'
+import { parametersAgain } from '../../engine/way_back.ts'
+import { again, type ErrorPage, goOn, goOnSealed, refusalPage, refused, resume } from '../../http/authorize_flow.ts'
 import { bodyText, callerOf, queryOf } from '../../http/caller.ts'
 import { faultOf } from '../../http/faults.ts'
+import { refuseHead, refusePrefetch } from '../../http/prefetch.ts'
 import { type Form, parseForm } from '../../lib/form.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
@@ -20,7 +22,11 @@ export function registerAuthorize(app: FastifyInstance, context: Context, errorP
     if (fault.retryAfter !== undefined) reply.header('retry-after', String(fault.retryAfter))
     return errorPage(reply, { code: fault.error, status: fault.status, text: fault.text, requestId: request.id })
   })
-  app.get(endpoints.authorization_endpoint, (request, reply) => authorize(context, errorPage, request, reply))
+  refusePrefetch(app)
+  refuseHead(app, endpoints.authorization_endpoint)
+  app.get(endpoints.authorization_endpoint, { exposeHeadRoute: false }, (request, reply) =>
+    authorize(context, errorPage, request, reply),
+  )
   app.post(endpoints.authorization_endpoint, (request, reply) => authorize(context, errorPage, request, reply))
 }
 
@@ -37,7 +43,9 @@ async function authorize(
     const form = readParameters(request)
     const sealed = request.method === 'GET' ? form.get(resume) : undefined
     if (sealed !== undefined) return await goOnSealed(context, request, reply, sealed, progress, trace)
-    const checked = await checkAuthorization(context, form, progress, trace)
+    const copy = request.method === 'GET' ? form.get(again) : undefined
+    const asked = copy === undefined ? form : parametersAgain(context, copy, trace.endpoint)
+    const checked = await checkAuthorization(context, asked, progress, trace)
     return await goOn(context, request, reply, endpoints.authorization_endpoint, checked, trace)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error

@@ -8,7 +8,9 @@ import type { Context } from '../../engine/context.ts'
 import { startTrace, type Trace } from '../../engine/request_log.ts'
 import { secretWarning } from '../../engine/secret_in_address.ts'
 import { openTicket } from '../../engine/ticket.ts'
+import { parametersAgain } from '../../engine/way_back.ts'
 import {
+  again,
   type ErrorPage,
   goOn,
   goOnSealed,
@@ -22,6 +24,7 @@ import { callerOf, queryOf } from '../../http/caller.ts'
 import { errorBody } from '../../http/error_body.ts'
 import { faultOf } from '../../http/faults.ts'
 import { guardOlderDoor } from '../../http/older_door.ts'
+import { refuseHead, refusePrefetch } from '../../http/prefetch.ts'
 import { type Form, formFrom, parseForm } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { send } from './envelope.ts'
@@ -43,12 +46,14 @@ export async function registerAuthorize(app: FastifyInstance, context: Context, 
       if (wantsJson(request)) return send(reply, fault.status, fault.error, fault.text)
       return errorPage(reply, { code: fault.error, status: fault.status, text: fault.text, requestId: request.id })
     })
+    refusePrefetch(scope)
     guardOlderDoor(scope, context, 'quantimodo', (request, reply, text) => {
       if (wantsJson(request)) return send(reply, reply.statusCode, 'invalid_request', text)
       return errorPage(reply, { code: 'invalid_request', status: reply.statusCode, text, requestId: request.id })
     })
     registerSocialLogin(scope, context, errorPage)
     for (const url of authorizeRoutes) {
+      refuseHead(scope, url)
       scope.route({
         method: ['GET', 'POST'],
         url,
@@ -76,7 +81,8 @@ async function authorize(
     if (query === undefined) throw new Refusal('parameter_malformed')
     const sealed = request.method === 'GET' ? query.get(resume) : undefined
     if (sealed !== undefined) return await goOnSealed(context, request, reply, sealed, progress, trace, interact)
-    const form = withSignUp(await readParameters(request))
+    const copy = request.method === 'GET' ? query.get(again) : undefined
+    const form = withSignUp(copy === undefined ? await readParameters(request) : parametersAgain(context, copy, path))
     const secrets = spellingsOf('client_secret').flatMap((name) => query.all(name))
     trace.warning = await secretWarning(context, form.get('client_id'), secrets)
     const checked = withTicket(context, request, form, await checkAuthorization(context, form, progress, trace), trace)

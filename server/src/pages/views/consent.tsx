@@ -55,7 +55,10 @@ export function consent(props: ConsentProps): string {
       aside={
         props.switchHref === undefined ? undefined : (
           <>
-            Not you? <a href={props.switchHref}>Use another account</a>
+            Not you?{' '}
+            <a href={props.switchHref} rel="noreferrer">
+              Use another account
+            </a>
           </>
         )
       }
@@ -107,7 +110,7 @@ export function consent(props: ConsentProps): string {
               <strong dir="auto">{props.account}</strong>.
             </p>
             <p>
-              <a id="consent-switch" href={props.signedInAs.href}>
+              <a id="consent-switch" href={props.signedInAs.href} rel="noreferrer">
                 Continue as <bdi>{props.signedInAs.account}</bdi> instead
               </a>
             </p>

@@ -12,12 +12,12 @@ export interface OAuthErrorProps {
 
 export function oauthError(props: OAuthErrorProps): string {
   return renderPage(
-    <NarrowPage title="This request cannot go on">
+    <NarrowPage title="Something is wrong with this link">
       <section class="card">
         <div class="sign bad">
           <StopIcon />
         </div>
-        <h1>This request cannot go on</h1>
+        <h1>Something is wrong with this link</h1>
         <p>The app that sent you here made a mistake. Nothing has happened to your account.</p>
         <div id="oauth-error" role="alert">
           <p>

@@ -47,7 +47,10 @@ export function signIn(props: SignInProps): string {
       aside={
         props.signUpHref === undefined || props.link !== undefined ? undefined : (
           <>
-            New here? <a href={props.signUpHref}>Create an account</a>
+            New here?{' '}
+            <a href={props.signUpHref} rel="noreferrer">
+              Create an account
+            </a>
           </>
         )
       }

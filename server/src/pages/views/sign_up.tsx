@@ -30,7 +30,10 @@ export function signUp(props: SignUpProps): string {
       title={hasProblems(props.problems) ? 'Problem: Create an account' : 'Create an account'}
       aside={
         <>
-          Already have an account? <a href={props.signInHref}>Sign in</a>
+          Already have an account?{' '}
+          <a href={props.signInHref} rel="noreferrer">
+            Sign in
+          </a>
         </>
       }
     >

@@ -44,6 +44,7 @@ export async function offerCode(
     fragment: false,
     dialect: 'quantimodo',
     startedAt: context.clock.now(),
+    asked: { path: '/api/oauth2/authorize', parameters: [] },
     ...more,
   }
   const now = context.clock.now()

@@ -1,0 +1,72 @@
+/** The page for a request that can go no further in this browser: what happened, and the ways on. */
+import type { RefusalCode } from '../../protocol/refusal.ts'
+import { LinkButton } from '../kit/form.tsx'
+import { WarningIcon } from '../kit/icons.tsx'
+import { NarrowPage, renderPage } from '../kit/layout.tsx'
+import { paths } from '../kit/paths.ts'
+import { Reference } from './oauth_error.tsx'
+
+export interface RequestLostProps {
+  readonly kind: 'expired' | 'no_cookies'
+  readonly code: RefusalCode
+  readonly text: string
+  readonly requestId: string
+  /** Where to go on; undefined where the app is not known any more. */
+  readonly ways?:
+    | { readonly appName: string; readonly againHref: string; readonly backHref: string; readonly backHost: string }
+    | undefined
+}
+
+const kinds = {
+  expired: {
+    heading: 'This page has expired',
+    text: 'It was open for too long, or it was begun in another browser. Nothing has happened to your account.',
+  },
+  no_cookies: {
+    heading: 'Your browser did not send our cookie',
+    text: 'Signing in needs cookies. Allow them for this site, or open the app in your usual browser: private windows and browsers inside other apps may block them.',
+  },
+} as const
+
+export function requestLost(props: RequestLostProps): string {
+  const { heading, text } = kinds[props.kind]
+  const { ways } = props
+  return renderPage(
+    <NarrowPage title={heading}>
+      <section class="card">
+        <div class="sign">
+          <WarningIcon />
+        </div>
+        <h1>{heading}</h1>
+        <p>{text}</p>
+        {ways === undefined ? (
+          <div class="row">
+            <LinkButton href={paths.start} look="plain">
+              Go to the home page
+            </LinkButton>
+          </div>
+        ) : (
+          <div class="row">
+            <a id="start-again" href={ways.againHref} rel="noreferrer" class="button">
+              Start again
+            </a>
+            <a id="back-to-app" href={ways.backHref} rel="noreferrer" class="button plain">
+              <span>
+                Back to <bdi>{ways.appName}</bdi> (<bdi>{ways.backHost}</bdi>)
+              </span>
+            </a>
+          </div>
+        )}
+        <details class="after small">
+          <summary>For the developer</summary>
+          <p id="oauth-error">
+            <strong>OAuth error: {props.code}</strong>
+            <br />
+            {props.text}
+          </p>
+          <Reference requestId={props.requestId} />
+        </details>
+      </section>
+    </NarrowPage>,
+  )
+}
