@@ -8,6 +8,7 @@ export function addOperatorCommands(client: Command, env: Env): void {
   addList(client, env)
   addShow(client, env)
   addSwitch(client, env, 'enable', true, 'let an app in: one in development, or one that was switched off')
+  addEndTokens(client, env)
   addSwitch(client, env, 'disable', false, 'switch an app off: its tokens stop working at once, and come back with it')
   addDecision(client, env)
   addVerify(client, env)
@@ -87,6 +88,21 @@ function addSwitch(client: Command, env: Env, verb: string, enabled: boolean, de
         if (!(await context.storage.clients.setEnabled(clientId, enabled))) throw unknownClient(clientId)
         await recordOperator(context, `client_${verb}d`, { clientId })
         printResult(command, { client_id: clientId, enabled }, [`${clientId} is ${verb}d`])
+      })
+    })
+}
+
+function addEndTokens(client: Command, env: Env): void {
+  addStorageOptions(client.command('end-tokens <client-id>'))
+    .description('end everything that was issued to an app; the app itself stays')
+    .addHelpText('after', '\nExample:\n  consentry client end-tokens CLIENT_ID')
+    .action(async (clientId: string, _options: unknown, command: Command) => {
+      const { recordOperator } = await import('../engine/operate_apps.ts')
+      const { endAllTokens } = await import('../engine/own_tokens.ts')
+      await withStorage(command, env, async (context) => {
+        if (!(await endAllTokens(context.storage, clientId))) throw unknownClient(clientId)
+        await recordOperator(context, 'client_tokens_ended', { clientId })
+        printResult(command, { client_id: clientId, ended: true }, [`All tokens of ${clientId} have ended.`])
       })
     })
 }

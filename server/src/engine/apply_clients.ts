@@ -11,6 +11,7 @@ import type { ApplyContext, Change, Planned } from './apply_change.ts'
 import { type ClientEntry, type Path, problemAt, problemsOf } from './apply_document.ts'
 import { passwordDoorOf } from './builtin_clients.ts'
 import { givenSecretName } from './client_secrets.ts'
+import { endOwnTokens } from './own_tokens.ts'
 
 /** Secrets of the document bear this name; replacing one leaves those that were made in the portal alone. */
 
@@ -98,6 +99,8 @@ function changeClient(
         const secret = added === undefined ? {} : { addSecret: added }
         return { removeSecrets: secrets.removed, ...secret, ...change, ...verification }
       })
+      const proof = secrets.removed.length > 0 || members.includes('token_endpoint_auth_method')
+      if (proof) await endOwnTokens(context.storage, clientId)
     },
   }
 }

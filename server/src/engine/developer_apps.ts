@@ -8,6 +8,7 @@ import type { Account, ClientAmendment, ClientRecord, ClientSecret, ClientStatus
 import { type AppKind, appKinds, membersOf } from './app_form.ts'
 import { type Client, toClient } from './clients.ts'
 import type { Caller, Context } from './context.ts'
+import { endAllTokens, endOwnTokens } from './own_tokens.ts'
 import { newClientSecret, type RegisteredClient, registerClient } from './register_client.ts'
 
 /** Who acts, and from where. */
@@ -208,7 +209,9 @@ export async function replaceSecret(
       }
     )
   })
-  return changed.problem === undefined ? { secret: text, oldEnds } : changed
+  if (changed.problem !== undefined) return changed
+  if (overlap === 'none') await endOwnTokens(context.storage, clientId)
+  return { secret: text, oldEnds }
 }
 
 function noRoom(present: ClientRecord): string | undefined {
@@ -226,11 +229,18 @@ export async function removeSecret(
   secretId: string,
 ): Promise<Changed> {
   const now = context.clock.now()
-  return change(context, by, clientId, 'client_secret_removed', { secret: secretId }, ({ secrets }) => {
+  const removed = await change(context, by, clientId, 'client_secret_removed', { secret: secretId }, ({ secrets }) => {
     if (!secrets.some((one) => one.id === secretId)) return gone
     if (!canRemoveSecret(secrets, secretId, now)) return 'It is the last one that works. Add another one first.'
     return { removeSecrets: [secretId] }
   })
+  if (removed.problem === undefined) await endOwnTokens(context.storage, clientId)
+  return removed
+}
+
+/** Ends everything that was issued to the app; the app, its secrets and what people agreed to stay. */
+export async function endAppTokens(context: Context, by: Developer, clientId: ClientId): Promise<void> {
+  if (await endAllTokens(context.storage, clientId)) record(context, by, clientId, 'client_tokens_ended', {})
 }
 
 /** Whether the app can still prove itself without this secret. */

@@ -8,6 +8,7 @@ import {
   addSecret,
   canRemoveSecret,
   deleteApp,
+  endAppTokens,
   findOwnApp,
   mayDelete,
   registerApp,
@@ -56,6 +57,7 @@ export async function requireOwnApp(context: Context, live: LiveSession, clientI
 export function registerDeveloperApps(app: FastifyInstance, context: Context): void {
   registerNewApp(app, context)
   registerOverview(app, context)
+  registerEnding(app, context)
   registerDeletion(app, context)
   registerSecrets(app, context)
   registerRedirectUris(app, context)
@@ -71,6 +73,7 @@ export function frame(context: Context, browser: SignedIn, client: Client) {
 }
 
 const notices = {
+  tokens_ended: 'All tokens of the app have ended.',
   registered: 'Your app is registered.',
   renamed: 'The name is saved.',
   added: 'The redirect URI is registered.',
@@ -200,6 +203,34 @@ function registerOverview(app: FastifyInstance, context: Context): void {
       return goTo(reply, `${appPath(client.id)}?done=${renamed.waits ? 'waits' : 'renamed'}`)
     }
     return sendPage(reply, 400, await overview(browser, client, { rename: { name, problem: renamed.problem } }))
+  })
+}
+
+function registerEnding(app: FastifyInstance, context: Context): void {
+  app.get<AppRoute>('/developer/apps/:id/end-tokens', async (request, reply) => {
+    const browser = await requireSignedIn(context, request, reply)
+    if (browser === undefined) return reply
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    if (!mayDelete(browser.live.account, client)) throw new PageProblem('not_allowed')
+    const html = appConfirm({
+      ...secrets(context, browser, 'account'),
+      id: 'tokens-end',
+      heading: 'End all tokens of this app?',
+      name: client.name,
+      text: 'Every access and refresh token of the app stops working at once, and people have to sign in to it again. The app and its secrets stay.',
+      submit: 'End all tokens',
+      action: `${appPath(client.id)}/end-tokens`,
+      backHref: appPath(client.id),
+    })
+    return sendPage(reply, 200, html)
+  })
+
+  app.post<AppRoute>('/developer/apps/:id/end-tokens', async (request, reply) => {
+    const { browser, by } = await readSignedForm(context, request, reply)
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    if (!mayDelete(by.account, client)) throw new PageProblem('not_allowed')
+    await endAppTokens(context, by, client.id)
+    return goTo(reply, `${appPath(client.id)}?done=tokens_ended`)
   })
 }
 

@@ -8,6 +8,7 @@ import { executeApply, planApply } from '../../src/engine/apply.ts'
 import { parseDocument } from '../../src/engine/apply_document.ts'
 import { createKeyring } from '../../src/engine/keyring.ts'
 import { keyDigest } from '../../src/engine/subscription_key_record.ts'
+import { isActive } from '../support/answers.ts'
 import { post, token } from '../support/browser.ts'
 import { addAccount, addClient, alicePassword, type Harness, harness, rootSecret } from '../support/harness.ts'
 import { runCommand } from './output.ts'
@@ -200,7 +201,10 @@ describe('applying a document', () => {
       clients: [{ client_id: id, client_secret: text, grant_types: ['client_credentials'], scope: 'basic' }],
     })
     await apply(entry(clientSecret))
+    // What was got by the replaced secret ends with it.
+    const own = await token(h.app, { id, secret: clientSecret }, { grant_type: 'client_credentials' })
     expect(await apply(entry(`new ${clientSecret}`))).toEqual([`update client ${id} client_secret`])
+    expect(await isActive(h, { id, secret: `new ${clientSecret}` }, own.body.access_token)).toBe(false)
     expect(await apply(entry(`new ${clientSecret}`))).toEqual([])
     expect((await clientCredentials(id, clientSecret)).status).toBe(401)
     expect((await clientCredentials(id, `new ${clientSecret}`)).status).toBe(200)

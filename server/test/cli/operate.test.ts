@@ -104,3 +104,13 @@ test('accounts are listed, shown, switched off and deleted, but not while they o
   expect((await run('user', 'list')).stdout).toBe('no accounts\n')
   expect((await run('client', 'list')).stdout).toBe('no apps\n')
 })
+
+test('everything issued to an app ends by one command, which the audit log tells', async () => {
+  const before = await inDatabase((storage) => storage.clients.find('meadow'))
+  expect((await run('client', 'end-tokens', 'meadow')).stdout).toBe('All tokens of meadow have ended.\n')
+  const after = await inDatabase((storage) => storage.clients.find('meadow'))
+  expect(after?.validAfter).toBeGreaterThan(before?.validAfter ?? 0)
+  expect(after).toMatchObject({ status: 'enabled', secrets: before?.secrets })
+  expect(await events()).toContain('client_tokens_ended')
+  expect(await run('client', 'end-tokens', 'nobody')).toMatchObject({ code: 1, stdout: '' })
+})

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { secretLimit } from '../../src/engine/developer_apps.ts'
 import { day, hour } from '../../src/lib/clock.ts'
+import { isActive } from '../support/answers.ts'
 import { hiddenFields, type Page, type TestBrowser, token } from '../support/browser.ts'
 import { addAccount, type Harness, harness } from '../support/harness.ts'
 import { type RegisteredApp, registerApp, signedIn } from './developer.ts'
@@ -226,4 +227,56 @@ test('what is done to secrets is in the audit log, without the secrets', async (
     ]),
   )
   for (const secret of [app.secret, added, replaced]) expect(JSON.stringify(events)).not.toContain(secret)
+})
+
+describe('tokens that the app got by itself', () => {
+  const clientOf = (secret: string) => ({ id: app.id, secret })
+  const own = async (secret: string) =>
+    (await token(h.app, clientOf(secret), { grant_type: 'client_credentials' })).body.access_token
+  const ended = async () => {
+    await h.context.audit.flush()
+    return (await h.storage.audit.list(50)).filter(({ type }) => type === 'client_tokens_ended')
+  }
+
+  test('end with a secret that is replaced at once, and live on where the old one does', async () => {
+    const first = await own(app.secret)
+    const later = shownSecret(await act(await firstId(), 'replace', { overlap: 'day' }))
+    expect(await isActive(h, clientOf(later), first)).toBe(true)
+    const id = idOf((await rows()).find((row) => linksOf(row).includes('replace')))
+    const last = shownSecret(await act(id, 'replace', { overlap: 'none' }))
+    expect(await isActive(h, clientOf(last), first)).toBe(false)
+    expect(await isActive(h, clientOf(last), await own(last))).toBe(true)
+  })
+
+  test('end with a secret that is removed', async () => {
+    const old = await own(app.secret)
+    const id = await firstId()
+    const other = shownSecret(await add('staging'))
+    await act(id, 'remove')
+    expect(await isActive(h, clientOf(other), old)).toBe(false)
+    expect(await isActive(h, clientOf(other), await own(other))).toBe(true)
+  })
+
+  test('end on a page together with those of people, which the audit log tells; the app goes on', async () => {
+    const old = await own(app.secret)
+    const path = `/developer/apps/${app.id}/end-tokens`
+    expect((await dev.get(`/developer/apps/${app.id}`)).body).toContain(`href="${path}"`)
+    h.clock.move(1)
+    const done = await dev.follow(await dev.post(path, hiddenFields(await dev.get(path))))
+    expect(done.body).toContain('All tokens of the app have ended.')
+    expect(await isActive(h, clientOf(app.secret), old)).toBe(false)
+    expect(await isActive(h, clientOf(app.secret), await own(app.secret))).toBe(true)
+    expect(await ended()).toMatchObject([{ clientId: app.id }])
+  })
+
+  test('are not ended by anybody else', async () => {
+    const old = await own(app.secret)
+    await addAccount(h, 'mallory')
+    const path = `/developer/apps/${app.id}/end-tokens`
+    const mallory = await signedIn(h, 'mallory')
+    expect((await mallory.get(path)).status).toBe(404)
+    expect((await mallory.post(path, hiddenFields(await mallory.get('/developer/apps/new')))).status).toBe(404)
+    expect(await isActive(h, clientOf(app.secret), old)).toBe(true)
+    expect(await ended()).toEqual([])
+  })
 })

@@ -176,6 +176,19 @@ export function appOverview(props: AppOverviewProps): string {
         </Form>
       </section>
       {props.mayDelete ? (
+        <section aria-labelledby="end-tokens">
+          <h2 id="end-tokens">End all tokens</h2>
+          <div class="card">
+            <p class="muted">
+              If tokens have leaked, end every token that was issued to the app. People have to sign in to it again.
+            </p>
+            <LinkButton href={`${appPath(app.clientId)}/end-tokens`} look="plain">
+              End all tokens…
+            </LinkButton>
+          </div>
+        </section>
+      ) : null}
+      {props.mayDelete ? (
         <section aria-labelledby="delete">
           <h2 id="delete">Delete the app</h2>
           <div class="card">
