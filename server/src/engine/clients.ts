@@ -48,13 +48,18 @@ export interface Clients {
 
 const cacheAge: Millis = 5000
 const cacheSize = 10_000
+/** Origins of which it is remembered whether an app has them, and how long one may be. */
+const originsKept = 1000
+const longestOrigin = 300
 
 /** A cache over the client store. Unknown ids are not remembered: they cost a read each and fill nothing. */
 export function createClients(storage: Storage, clock: Clock): Clients {
   const cache = new Map<ClientId, { readonly client: Client; readonly at: Millis }>()
+  const origins = new Map<string, { readonly known: boolean; readonly at: Millis }>()
   let redirects: { readonly known: Redirects; readonly at: Millis } | undefined
   const forget = () => {
     cache.clear()
+    origins.clear()
     redirects = undefined
   }
   storage.onClientsChanged(forget)
@@ -83,23 +88,27 @@ export function createClients(storage: Storage, clock: Clock): Clients {
       return client
     },
     async hasOrigin(origin) {
-      return (await registered()).origins.has(origin)
+      storage.noticeChanges()
+      const hit = origins.get(origin)
+      const now = clock.now()
+      if (hit !== undefined && now - hit.at < cacheAge && now >= hit.at) return hit.known
+      if (origin.length > longestOrigin) return false
+      const known = await storage.clients.hasOrigin(origin)
+      if (origins.size >= originsKept) origins.clear()
+      origins.set(origin, { known, at: now })
+      return known
     },
     async ofRedirectUri(uri) {
-      return (await registered()).clients.get(uri) ?? []
+      return (await registered()).get(uri) ?? []
     },
     forget,
   }
 }
 
-/** The redirect URIs of all enabled apps, and the origins of those that have one. */
-interface Redirects {
-  readonly origins: ReadonlySet<string>
-  readonly clients: ReadonlyMap<string, readonly ClientId[]>
-}
+/** The apps by the redirect URIs of all that are not disabled. */
+type Redirects = ReadonlyMap<string, readonly ClientId[]>
 
 async function readRedirects(storage: Storage): Promise<Redirects> {
-  const origins = new Set<string>()
   const clients = new Map<string, ClientId[]>()
   const page = 500
   let after: ClientId | undefined
@@ -108,13 +117,12 @@ async function readRedirects(storage: Storage): Promise<Redirects> {
     for (const record of records) {
       if (record.status === 'disabled') continue
       for (const uri of toClient(record).metadata.redirect_uris) {
-        if (/^https?:/.test(uri)) origins.add(new URL(uri).origin)
         const same = clients.get(uri)
         if (same === undefined) clients.set(uri, [record.clientId])
         else same.push(record.clientId)
       }
     }
-    if (records.length < page) return { origins, clients }
+    if (records.length < page) return clients
     after = records.at(-1)?.clientId
   }
 }

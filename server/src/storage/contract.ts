@@ -346,6 +346,8 @@ export interface Clients {
   listPrivileged(): Promise<readonly ClientRecord[]>
   /** Every client, by id; for the operator. */
   list(limit: number, after?: ClientId): Promise<readonly ClientRecord[]>
+  /** Whether a client that is not disabled has registered a redirect URI of this web origin. One look into an index. */
+  hasOrigin(origin: string): Promise<boolean>
   isCollaborator(clientId: ClientId, userId: UserId): Promise<boolean>
   setCollaborator(clientId: ClientId, userId: UserId, on: boolean): Promise<void>
 }

@@ -1,5 +1,5 @@
 /** What preflights allow: whatever header a browser client brings, and no credentials ever. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { addClient, type Harness, harness } from '../support/harness.ts'
 
 let h: Harness
@@ -51,4 +51,18 @@ describe('a preflight', () => {
       expect(await preflight(path, 'traceparent')).not.toHaveProperty('access-control-allow-headers')
     },
   )
+})
+
+test('origins are looked up, and remembered for a moment, without reading any app', async () => {
+  const reads = vi.spyOn(h.storage.clients, 'list')
+  const looks = vi.spyOn(h.storage.clients, 'hasOrigin')
+  for (let i = 0; i < 20; i++) {
+    const answer = await preflight('/oauth/token', 'x', 'https://unknown.example')
+    expect(answer).not.toHaveProperty('access-control-allow-origin')
+  }
+  expect([reads.mock.calls.length, looks.mock.calls.length]).toEqual([0, 1])
+  await addClient(h, { redirect_uris: ['https://unknown.example/cb'] })
+  const answer = await preflight('/oauth/token', 'x', 'https://unknown.example')
+  expect(answer['access-control-allow-origin']).toBe('https://unknown.example')
+  vi.restoreAllMocks()
 })

@@ -56,6 +56,29 @@ export function clientTests(place: () => Promise<Place>): void {
       expect((await clients.find('app'))?.secrets).toEqual([])
     })
 
+    test('the origins of redirect URIs follow every write to the client', async () => {
+      const { clients } = at.storage
+      const has = (origin: string) => at.other.clients.hasOrigin(origin)
+      const uris = (...redirect_uris: string[]) => ({ redirect_uris })
+      const metadata = uris('https://One.example/cb', 'https://one.example/b', 'my.app:/cb', 'http://localhost:80/x')
+      await clients.insert({ clientId: 'o1', ownerId: null, status: 'enabled', metadata, secrets: [] })
+      expect([await has('https://one.example'), await has('http://localhost'), await has('null')]).toEqual([
+        true,
+        true,
+        false,
+      ])
+      await clients.save({ clientId: 'o1', ownerId: null, status: 'pending', metadata: uris('https://two.example/cb') })
+      expect([await has('https://one.example'), await has('https://two.example')]).toEqual([false, true])
+      await clients.amend('o1', () => ({ metadata: uris('https://three.example/cb') }))
+      expect([await has('https://two.example'), await has('https://three.example')]).toEqual([false, true])
+      await clients.setEnabled('o1', false)
+      expect(await has('https://three.example')).toBe(false)
+      await clients.setEnabled('o1', true)
+      expect(await has('https://three.example')).toBe(true)
+      await clients.delete('o1')
+      expect([await has('https://three.example'), await has('a\0b')]).toEqual([false, false])
+    })
+
     test('of many who insert one client, one does, and its secrets are there from the first moment', async () => {
       const inserted = (index: number) =>
         (index % 2 ? at.storage : at.other).clients.insert({

@@ -12,6 +12,7 @@ import type {
 } from '../contract.ts'
 import { isStorable } from '../text.ts'
 import { asBuffer } from './bytes.ts'
+import { hasOrigin, keepOrigins } from './client_origins.ts'
 import type { Cold, Db } from './cold.ts'
 import type { ClientRow, ClientSecretRow } from './schema.ts'
 
@@ -87,6 +88,7 @@ export function clients(cold: Cold): Clients {
         if (numInsertedOrUpdatedRows !== 1n) return 'taken'
         const rows = client.secrets.map((secret) => fromSecret(client.clientId, secret))
         if (rows.length > 0) await trx.insertInto('client_secrets').values(rows).execute()
+        await keepOrigins(trx, client.clientId, client.metadata)
         return 'inserted'
       })
     },
@@ -105,6 +107,7 @@ export function clients(cold: Cold): Clients {
           .values({ client_id: client.clientId, ...fresh(now), ...columns })
           .onConflict((conflict) => conflict.column('client_id').doUpdateSet(columns))
           .execute()
+        await keepOrigins(trx, client.clientId, client.metadata)
         const [saved] = await read(trx, [client.clientId])
         if (saved === undefined) throw new Error('clients: a client is gone within its own transaction')
         return saved
@@ -129,6 +132,7 @@ export function clients(cold: Cold): Clients {
           .set(amendedColumns(change, clock.now()))
           .where('client_id', '=', clientId)
           .execute()
+        if (change.metadata !== undefined) await keepOrigins(trx, clientId, change.metadata)
         if (removeSecrets === 'all' || removeSecrets.length > 0) {
           let removal = trx.deleteFrom('client_secrets').where('client_id', '=', clientId)
           if (removeSecrets !== 'all') removal = removal.where('id', 'in', removeSecrets)
@@ -238,6 +242,8 @@ export function clients(cold: Cold): Clients {
         rows.map((row) => row.client_id),
       )
     },
+
+    hasOrigin: (origin) => hasOrigin(db, origin),
 
     async isCollaborator(clientId, userId) {
       if (!isStorable(clientId)) return false

@@ -99,6 +99,12 @@ export interface ClientSecretRow {
   expires_at: number | null
 }
 
+export interface ClientOriginRow {
+  client_id: string
+  /** As `URL.origin` writes it. */
+  origin: string
+}
+
 export interface ClientCollaboratorRow {
   client_id: string
   user_id: string
@@ -242,6 +248,7 @@ export interface Tables {
   identities: IdentityRow
   clients: ClientRow
   client_secrets: ClientSecretRow
+  client_origins: ClientOriginRow
   client_collaborators: ClientCollaboratorRow
   client_testers: ClientTesterRow
   consents: ConsentRow
