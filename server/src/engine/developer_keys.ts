@@ -7,6 +7,7 @@ import type { UserId } from '../protocol/names.ts'
 import type { Account } from '../storage/contract.ts'
 import type { Context } from './context.ts'
 import { type Changed, type Developer, nameProblem, registrationFor } from './developer_apps.ts'
+import { networkUnit } from './network.ts'
 import {
   amendKey,
   getKey,
@@ -255,6 +256,10 @@ export async function addKeyCollaborator(
   // Only by username: whether somebody has an account under an address is nobody else's business.
   const unknown = 'Nobody here has this username.'
   if (usernameProblem(given) !== undefined) return { problem: given === '' ? 'Give a username.' : unknown }
+  // Asking for many names is how one learns who has an account here.
+  if (!(await context.throttle.take('invitation', networkUnit(by.caller.address)))) {
+    return { problem: 'Too many people were named from your network. Try again in a few minutes.' }
+  }
   const person = await storage.accounts.findByLogin(normalizeLogin(given))
   if (person === undefined || !person.enabled) return { problem: unknown }
   if (person.id === by.account.id) return { problem: 'The key is yours; you may use it as it is.' }

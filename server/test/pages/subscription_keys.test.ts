@@ -303,6 +303,19 @@ describe('the pages for subscription keys', () => {
     expect((await testBrowser(h.app).get(path)).location).toMatch(/^\/login\?next=/)
   })
 
+  test('usernames cannot be tried without end through the form that shares a key', async () => {
+    const { path } = await create()
+    h.clock.move(5 * minute - (h.clock.now() % (5 * minute)))
+    const page = await dev.get(path)
+    const name = async (username: string) => submit(page, `${path}/collaborators`, { username })
+    for (let i = 0; i < 30; i++) expect((await name(`nobody${i}`)).body).toContain('Nobody here has this username.')
+    for (const username of ['nobody', 'bob']) {
+      expect((await name(username)).body).toContain('Too many people were named from your network.')
+    }
+    h.clock.move(10 * minute)
+    expect((await name('bob')).body).toContain('The key is shared.')
+  })
+
   test('takes no form without its token', async () => {
     const { key, path } = await create()
     for (const to of ['/developer/keys', path, `${path}/rotate`, `${path}/disable`, `${path}/delete`]) {
