@@ -37,6 +37,7 @@ import { defaultBodyLimit, limitBodies } from './http/body_limit.ts'
 import { callerOf } from './http/caller.ts'
 import { endConnectionsOnClose } from './http/connections.ts'
 import { registerCors } from './http/cors.ts'
+import { ignoreTypeOfNothing } from './http/empty_body.ts'
 import { faultOf } from './http/faults.ts'
 import { type Readiness, registerOperations } from './http/operations.ts'
 import { requireOneHost } from './http/sound_host.ts'
@@ -139,6 +140,7 @@ export async function createApp(
   endConnectionsOnClose(app)
   requireOneHost(app)
   limitBodies(app)
+  ignoreTypeOfNothing(app)
   registerCors(app, context)
   app.setErrorHandler((error, request, reply) => {
     const fault = faultOf(error, request)

@@ -134,6 +134,13 @@ function insufficient(needed: string, got: string): string {
   )
 }
 
+/** Throws `scope_insufficient` unless the caller's token has the scope, for what only some uses of a route need. */
+export function requireHeldScope({ scope: held }: ApiCaller, scope: string): void {
+  if (held.includes(scope)) return
+  const got = held.join(' ')
+  throw new Refusal('scope_insufficient', { scope, got, text: insufficient(scope, got) })
+}
+
 /**
  * A hook that lets everybody in, and knows the caller of a token with the scope. A token that is no good is refused all
  * the same: who sends one must learn that it has expired.

@@ -1,7 +1,15 @@
 /** Who may act for a person, and taking that back: `shares`. */
 import { z } from 'zod'
 import { authorizedClientsShape, encodeAuthorizedClients } from './app_shape.ts'
-import { type ApiInstance, type ApiOptions, type ApiVersion, apiScopes, callerOf, requireScope } from './caller.ts'
+import {
+  type ApiInstance,
+  type ApiOptions,
+  type ApiVersion,
+  apiScopes,
+  callerOf,
+  requireHeldScope,
+  requireScope,
+} from './caller.ts'
 import { badRequest, errorShape, notFound } from './envelope.ts'
 import { once } from './list_query.ts'
 
@@ -70,8 +78,8 @@ export function registerShares(app: ApiInstance, options: ApiOptions, version: A
         tags,
         summary: 'Take back what an app may do',
         description:
-          'Ends every token that the app has for the person, at once, and forgets that they agreed to it. Needs a ' +
-          'token with any scope of this API; an app may give up its own access.',
+          'Ends every token that the app has for the person, at once, and forgets that they agreed to it. An app may ' +
+          'give up its own access with any scope of this API. Ending that of another app needs writemeasurements.',
         security,
         querystring: deleteQuery,
         body: deleteBody,
@@ -86,8 +94,9 @@ export function registerShares(app: ApiInstance, options: ApiOptions, version: A
         ?.slice(0, mostReasonLetters)
         .toWellFormed()
         .replaceAll(/\p{Cc}/gu, ' ')
-      const known =
-        possibleClientId.test(clientId) && (await apps.disconnect(request, callerOf(request), clientId, told ?? null))
+      const caller = callerOf(request)
+      if (clientId !== caller.clientId) requireHeldScope(caller, 'writemeasurements')
+      const known = possibleClientId.test(clientId) && (await apps.disconnect(request, caller, clientId, told ?? null))
       if (!known) {
         throw notFound('No app with this client id may act for the person.')
       }

@@ -159,7 +159,7 @@ test.each([
     (id: string) => call('POST', '/api/shares/delete', access, { clientIdToRevoke: id }, 'text/plain'),
   ],
 ])('deleting a share %s ends every token of the app and the yes to it', async (_, remove) => {
-  access = (await newTokens(h, journal, { scope: 'basic' }, browser)).access
+  access = (await newTokens(h, journal, { scope: 'basic writemeasurements' }, browser)).access
   const gone = await addClient(h, { client_name: 'Gone' })
   const held = await newTokens(h, gone, { scope: 'basic readmeasurements offline_access' }, browser)
   const again = await newTokens(h, gone, { scope: 'basic' }, browser)
@@ -187,6 +187,21 @@ test.each([
 })
 let access = ''
 
+test('an app without writemeasurements ends no share but its own', async () => {
+  const other = await newTokens(h, scale, { scope: 'basic' }, browser)
+  for (const held of ['basic', 'readmeasurements', 'basic readmeasurements']) {
+    const { access: weak } = await newTokens(h, journal, { scope: held }, browser)
+    for (const id of [scale.id, 'nobody']) {
+      const answer = await call('POST', `/api/v3/shares/delete?clientIdToRevoke=${id}`, weak)
+      expect(answer.json(), held).toMatchObject({ code: 403, error: 'insufficient_scope' })
+      expect(answer.headers['www-authenticate']).toContain('scope="writemeasurements"')
+    }
+  }
+  expect(await apiStatus(h.app, other.access)).toBe(200)
+  const own = await newTokens(h, journal, { scope: 'basic' }, browser)
+  expect((await call('POST', `/api/v3/shares/delete?clientIdToRevoke=${journal.id}`, own.access)).statusCode).toBe(204)
+})
+
 test('an app may give up its own access', async () => {
   const own = await newTokens(h, scale, { scope: 'writemeasurements' }, browser)
   expect((await call('POST', `/api/v3/shares/delete?clientIdToRevoke=${scale.id}`, own.access)).statusCode).toBe(204)
@@ -196,14 +211,14 @@ test('an app may give up its own access', async () => {
 test('one person cannot end what another has allowed', async () => {
   await addAccount(h, 'bob')
   const bobs = await authorize(h.app, authorizeUrl(journal, { scope: 'basic' }), { username: 'bob' })
-  const { access: ofBob } = await newTokens(h, journal, { scope: 'basic' }, bobs.browser)
+  const { access: ofBob } = await newTokens(h, journal, { scope: 'writemeasurements' }, bobs.browser)
   const { access: ofAlice } = await newTokens(h, scale, { scope: 'basic' }, browser)
   expect((await call('POST', `/api/v3/shares/delete?clientIdToRevoke=${scale.id}`, ofBob)).statusCode).toBe(404)
   expect(await apiStatus(h.app, ofAlice)).toBe(200)
 })
 
 test('a deletion that names no app, or badly, is refused', async () => {
-  const { access: token } = await newTokens(h, journal, { scope: 'basic' }, browser)
+  const { access: token } = await newTokens(h, journal, { scope: 'basic writemeasurements' }, browser)
   const url = '/api/v3/shares/delete'
   for (const body of [undefined, {}, { clientIdToRevoke: '' }, { clientIdToRevoke: 7 }, [1]]) {
     expect((await call('POST', url, token, body)).json()).toMatchObject({ code: 400, error: 'invalid_request' })

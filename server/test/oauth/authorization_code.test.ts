@@ -1,7 +1,7 @@
 /** The main job through the front door: sign-in, consent, code, tokens, rotation, revocation. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decodeAccessToken } from '../../src/protocol/access_token.ts'
-import { isActive } from '../support/answers.ts'
+import { isActive, newTokens } from '../support/answers.ts'
 import { apiStatus, authorize, authorizeUrl, exchangeCode, post, refresh, token } from '../support/browser.ts'
 import { addAccount, addClient, callback, type Harness, harness, issuer, type TestClient } from '../support/harness.ts'
 
@@ -96,6 +96,26 @@ describe('the authorization code flow', () => {
     expect(await apiStatus(h.app, body.access_token as string)).toBe(401)
     const next = await refresh(h.app, client, body.refresh_token as string)
     expect(await apiStatus(h.app, next.body.access_token as string)).toBe(200)
+  })
+
+  test('a request that carries nothing has no type: userinfo takes a POST that declares JSON and sends no body', async () => {
+    const { access = '' } = await newTokens(h, client, { scope: 'openid' })
+    for (const type of ['application/json', 'text/plain', 'multipart/form-data; boundary=x', 'nonsense']) {
+      for (const headers of [{}, { 'content-length': '0' }]) {
+        const answer = await h.app.inject({
+          method: 'POST',
+          url: '/oauth/userinfo',
+          headers: { authorization: `Bearer ${access}`, 'content-type': type, ...headers },
+        })
+        expect([answer.statusCode, answer.json().sub === undefined], type).toEqual([200, false])
+      }
+    }
+    const nothing = { method: 'POST', headers: { 'content-type': 'application/json' } } as const
+    for (const url of ['/oauth/token', '/oauth/introspect', '/oauth/revoke', '/api/v3/oauth2/token', '/v1/oauth/']) {
+      const answer = await h.app.inject({ ...nothing, url })
+      expect(answer.statusCode, url).not.toBe(415)
+      expect(answer.body, url).not.toMatch(/content.type/i)
+    }
   })
 
   test('gives an ID token with nonce and auth_time, and claims at userinfo', async () => {
