@@ -1,7 +1,7 @@
 /** `consentry dialects`: who still needs which older door, and the operator's decision to announce its end or close it. */
 import { Argument, type Command } from 'commander'
-import { type DoorNotice, decideDoor, doorUses, olderDialects, readNotices } from '../engine/older_doors.ts'
-import type { OlderDialect } from '../protocol/names.ts'
+import { type DoorNotice, decideDoor, dialectOf, doorUses, olderDoorNames, readNotices } from '../engine/older_doors.ts'
+import type { OlderDoor } from '../protocol/names.ts'
 import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 
@@ -15,7 +15,7 @@ export function addDialects(program: Command, env: Env): void {
         const notices = await readNotices(storage)
         const uses = await doorUses(storage, clock)
         const doors = await Promise.all(
-          olderDialects.map(async (dialect) => {
+          olderDoorNames.map(async (dialect) => {
             const notice = notices.get(dialect)
             const apps = await Promise.all(
               (uses.get(dialect) ?? []).map(async ({ clientId, count, lastAt }) => ({
@@ -25,14 +25,19 @@ export function addDialects(program: Command, env: Env): void {
                 last_seen: new Date(lastAt).toISOString(),
               })),
             )
-            return { dialect, state: stateOf(settings.dialects.has(dialect), notice), ...datesOf(notice), apps }
+            return {
+              dialect,
+              state: stateOf(settings.dialects.has(dialectOf(dialect)), notice),
+              ...datesOf(notice),
+              apps,
+            }
           }),
         )
         printResult(command, { dialects: doors }, doors.flatMap(linesOf))
       })
     })
 
-  const door = () => new Argument('<dialect>').choices(olderDialects)
+  const door = () => new Argument('<dialect>').choices(olderDoorNames)
   addStorageOptions(dialects.command('sunset'))
     .description('announce in every answer of a door when it goes (headers Deprecation and Sunset)')
     .addArgument(door())
@@ -42,7 +47,7 @@ export function addDialects(program: Command, env: Env): void {
       'after',
       `\nIt goes on working until it is closed.\n\nExample:\n  ${self} dialects sunset quantimodo 2027-06-30`,
     )
-    .action(async (dialect: OlderDialect, date: string, options: { link?: string }, command: Command) => {
+    .action(async (dialect: OlderDoor, date: string, options: { link?: string }, command: Command) => {
       await decide(command, env, dialect, { sunset: date === 'none' ? undefined : parseDate(date), ...linkOf(options) })
     })
   addStorageOptions(dialects.command('close'))
@@ -50,14 +55,14 @@ export function addDialects(program: Command, env: Env): void {
     .addArgument(door())
     .option('--link <url>', 'where developers read what to do instead')
     .addHelpText('after', `\nExample:\n  ${self} dialects close password_token --link https://example.com/moving`)
-    .action(async (dialect: OlderDialect, options: { link?: string }, command: Command) => {
+    .action(async (dialect: OlderDoor, options: { link?: string }, command: Command) => {
       await decide(command, env, dialect, { closed: true, ...linkOf(options) })
     })
   addStorageOptions(dialects.command('open'))
     .description('take the closing of a door back')
     .addArgument(door())
     .addHelpText('after', `\nExample:\n  ${self} dialects open password_token`)
-    .action(async (dialect: OlderDialect, _options: unknown, command: Command) => {
+    .action(async (dialect: OlderDoor, _options: unknown, command: Command) => {
       await decide(command, env, dialect, { closed: false })
     })
 }
@@ -65,12 +70,12 @@ export function addDialects(program: Command, env: Env): void {
 async function decide(
   command: Command,
   env: Env,
-  dialect: OlderDialect,
+  dialect: OlderDoor,
   change: Parameters<typeof decideDoor>[3],
 ): Promise<void> {
   await withStorage(command, env, async ({ storage, clock }, settings) => {
     const notice = await decideDoor(storage, clock, dialect, change)
-    const door = { dialect, state: stateOf(settings.dialects.has(dialect), notice), ...datesOf(notice) }
+    const door = { dialect, state: stateOf(settings.dialects.has(dialectOf(dialect)), notice), ...datesOf(notice) }
     printResult(command, door, [`${headline(door)}; a running server takes it over within a second`])
   })
 }

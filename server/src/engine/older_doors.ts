@@ -5,7 +5,14 @@
 import type { Clock, Millis } from '../lib/clock.ts'
 import { second } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import { type ClientId, type Dialect, dialects, type OlderDialect } from '../protocol/names.ts'
+import {
+  type ClientId,
+  type Dialect,
+  dialects,
+  jwtLoginVersions,
+  type OlderDialect,
+  type OlderDoor,
+} from '../protocol/names.ts'
 import type { DialectUse, Storage } from '../storage/contract.ts'
 
 /** The operator's decision about one door. */
@@ -21,9 +28,9 @@ export interface DoorNotice {
 
 export interface OlderDoors {
   /** The present decision, at most a second old. */
-  notice(dialect: OlderDialect): Promise<DoorNotice>
+  notice(dialect: OlderDoor): Promise<DoorNotice>
   /** Counts one answered request of an app at a door. */
-  count(dialect: Dialect, clientId: ClientId): void
+  count(dialect: Dialect | OlderDoor, clientId: ClientId): void
   flush(): Promise<void>
   close(): void
 }
@@ -33,6 +40,14 @@ const noticeAge: Millis = second
 const clientsKept = 10_000
 
 export const olderDialects: readonly OlderDialect[] = dialects.filter((name) => name !== 'oauth')
+
+/** Everything that can be closed alone. */
+export const olderDoorNames: readonly OlderDoor[] = [...olderDialects, ...jwtLoginVersions]
+
+/** The legacy protocol that it belongs to. */
+export function dialectOf(door: OlderDoor): OlderDialect {
+  return door.replace(/\/v\d$/, '') as OlderDialect
+}
 
 export function createOlderDoors(storage: Storage, clock: Clock, log: Log): OlderDoors {
   let known: { readonly notices: ReadonlyMap<string, DoorNotice>; readonly at: Millis } | undefined
@@ -85,7 +100,7 @@ export async function readNotices(storage: Pick<Storage, 'documents'>): Promise<
 export async function decideDoor(
   storage: Pick<Storage, 'documents'>,
   clock: Clock,
-  dialect: OlderDialect,
+  dialect: OlderDoor,
   change: { readonly [Member in keyof DoorNotice]?: DoorNotice[Member] | undefined },
 ): Promise<DoorNotice> {
   const before = ((await storage.documents.get(section, dialect)) ?? open) as unknown as DoorNotice
@@ -112,8 +127,8 @@ export interface DoorUse {
 export async function doorUses(
   storage: Pick<Storage, 'dialectUses'>,
   clock: Clock,
-): Promise<ReadonlyMap<Dialect, readonly DoorUse[]>> {
-  const uses = new Map<Dialect, DoorUse[]>()
+): Promise<ReadonlyMap<Dialect | OlderDoor, readonly DoorUse[]>> {
+  const uses = new Map<Dialect | OlderDoor, DoorUse[]>()
   for (const { dialect, clientId, count, lastAt } of await storage.dialectUses.sum(dayOf(clock.now() - thirtyDays))) {
     uses.set(dialect, [...(uses.get(dialect) ?? []), { clientId, count, lastAt }])
   }

@@ -6,18 +6,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../engine/context.ts'
 import type { DoorNotice } from '../engine/older_doors.ts'
 import { seconds } from '../lib/clock.ts'
-import type { OlderDialect } from '../protocol/names.ts'
+import type { OlderDoor } from '../protocol/names.ts'
 
 /** Answers a request at a closed door, in the door's own envelope. */
 export type ClosedAnswer = (request: FastifyRequest, reply: FastifyReply, text: string) => FastifyReply
 
 /** Puts the operator's decision in front of all routes of the scope. */
-export function guardOlderDoor(
-  app: FastifyInstance,
-  context: Context,
-  dialect: OlderDialect,
-  closed: ClosedAnswer,
-): void {
+export function guardOlderDoor(app: FastifyInstance, context: Context, dialect: OlderDoor, closed: ClosedAnswer): void {
   app.addHook('onRequest', async (request, reply) => {
     const notice = await context.olderDoors.notice(dialect)
     // Somewhere to go on from, even where the operator named no page.

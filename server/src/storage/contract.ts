@@ -5,7 +5,7 @@
  */
 import type { Clock, Millis } from '../lib/clock.ts'
 import type { Advance, EndReason, Grant, GrantView, Swap } from '../protocol/grant.ts'
-import type { ClientId, Dialect, Role, SessionId, UserId } from '../protocol/names.ts'
+import type { ClientId, Dialect, OlderDoor, Role, SessionId, UserId } from '../protocol/names.ts'
 
 /** The database is gone, full, locked for too long, or its answer was lost and could not be settled: answer 503. */
 export class StorageUnavailable extends Error {
@@ -544,7 +544,7 @@ export interface Usage {
 /** Uses of an older door by one app on one day (YYYY-MM-DD). */
 export interface DialectUse {
   readonly day: string
-  readonly dialect: Dialect
+  readonly dialect: Dialect | OlderDoor
   readonly clientId: ClientId
   readonly count: number
   readonly lastAt: Millis

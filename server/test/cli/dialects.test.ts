@@ -45,6 +45,9 @@ describe('consentry dialects', () => {
       'quantimodo',
       'password_token',
       'jwt_login',
+      'jwt_login/v1',
+      'jwt_login/v2',
+      'jwt_login/v3',
     ])
     expect(document.dialects[0]).toMatchObject({
       state: 'open',

@@ -25,7 +25,7 @@ type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<Fastify
 
 /** One version of the door: its paths, and whether it insists on a key. */
 interface Version {
-  readonly name: 'v1' | 'v2'
+  readonly name: 'v1' | 'v2' | 'v3'
   readonly keyRequired: boolean
   readonly login: readonly string[]
   readonly refresh: readonly string[]
@@ -33,6 +33,14 @@ interface Version {
   /** Where a refresh request has its token. */
   readonly refreshMembers: readonly string[]
 }
+
+const second = {
+  keyRequired: true,
+  login: ['login'],
+  refresh: ['refresh'],
+  validate: ['validate'],
+  refreshMembers: ['token'],
+} as const
 
 const versions: readonly Version[] = [
   {
@@ -43,14 +51,9 @@ const versions: readonly Version[] = [
     validate: ['validate-token', 'validate'],
     refreshMembers: ['refresh_token', 'token'],
   },
-  {
-    name: 'v2',
-    keyRequired: true,
-    login: ['login'],
-    refresh: ['refresh'],
-    validate: ['validate'],
-    refreshMembers: ['token'],
-  },
+  { name: 'v2', ...second },
+  // Today's documents of the old API name these paths, with the bodies of the second version.
+  { name: 'v3', ...second },
 ]
 
 /** 10 June 2022, when the second version took its place: the first is deprecated, whatever the operator decides. */
@@ -64,7 +67,9 @@ export async function registerJwtLogin(app: FastifyInstance, context: Context): 
 async function registerVersion(scope: FastifyInstance, context: Context, version: Version): Promise<void> {
   const base = `/auth/${version.name}`
   await takeBodies(scope)
-  guardOlderDoor(scope, context, 'jwt_login', (_request, reply, text) => sendError(reply, 410, text))
+  for (const door of ['jwt_login', `jwt_login/${version.name}`] as const) {
+    guardOlderDoor(scope, context, door, (_request, reply, text) => sendError(reply, 410, text))
+  }
   if (version.name === 'v1') {
     scope.addHook('onRequest', async (_request, reply) => {
       if (!reply.hasHeader('deprecation')) reply.header('deprecation', firstDeprecated)
@@ -133,6 +138,7 @@ async function issued(
     const key = await keyOf(context, version, request, trace)
     const client = { method: 'none', clientId: jwtLoginDoor.clientId } as const
     const minted = await exchange(context, client, await decode(key), trace)
+    context.olderDoors.count(`jwt_login/${version.name}`, jwtLoginDoor.clientId)
     context.requests.record(trace, 201)
     return sendJson(reply, 201, tokenDocument(minted))
   } catch (error) {

@@ -378,3 +378,29 @@ describe('a call from a page', () => {
     }
   })
 })
+
+describe('a version', () => {
+  test('is closed alone, and each is counted by itself', async () => {
+    const fields = { username: dora.username, password: alicePassword }
+    const at = (version: string) => call(`/auth/${version}/login`, fields, { 'subscription-key': key })
+    for (const version of ['v1', 'v2', 'v3']) {
+      await decideDoor(h.storage, h.clock, `jwt_login/${version}` as 'jwt_login/v1', { closed: true })
+      h.clock.move(1001)
+      const answers = await Promise.all(['v1', 'v2', 'v3'].map(async (one) => [one, (await at(one)).statusCode]))
+      expect(answers).toEqual(['v1', 'v2', 'v3'].map((one) => [one, one === version ? 410 : 201]))
+      await decideDoor(h.storage, h.clock, `jwt_login/${version}` as 'jwt_login/v1', { closed: false })
+      h.clock.move(1001)
+    }
+    await h.context.olderDoors.flush()
+    expect((await doorUses(h.storage, h.clock)).get('jwt_login/v3')?.[0]?.count).toBeGreaterThanOrEqual(2)
+  })
+
+  test('the third takes and answers what the second does', async () => {
+    const first = pairOf(
+      await call('/auth/v3/login', { username: dora.username, password: alicePassword }, { 'subscription-key': key }),
+    )
+    expect((await call('/auth/v3/validate', { token: first.jwt })).json().valid).toBe(true)
+    pairOf(await call('/auth/v3/refresh', { token: first.refresh }, { 'subscription-key': key }))
+    expectError(await call('/auth/v3/login', { username: dora.username, password: alicePassword }), 401)
+  })
+})
