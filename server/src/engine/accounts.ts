@@ -8,6 +8,7 @@ import type { Caller, Context } from './context.ts'
 import { networkUnit } from './network.ts'
 import { passwordProblem, passwordRules } from './password_rules.ts'
 import { passwordBytes } from './passwords.ts'
+import { usernameTakenProblem } from './reserved_names.ts'
 import { isRecent, type LiveSession } from './sessions.ts'
 import type { ThrottleKeys } from './throttle.ts'
 
@@ -90,7 +91,7 @@ export async function signUp(
   const username = form.username.trim().normalize('NFKC')
   const email = canonicalEmail(form.email)
   const problems = {
-    ...problem('username', usernameProblem(username)),
+    ...problem('username', usernameProblem(username) ?? (await takenBy(context, username, roles))),
     ...problem('email', emailProblem(email)),
     ...problem('password', await passwordProblem(form.password, [username, email], passwordRules(context.settings))),
   }
@@ -116,6 +117,11 @@ export async function signUp(
     return { ok: true, value: { outcome: 'signed_up', account } }
   })
   return result ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter(attempts) }
+}
+
+/** Who sets up the server is called as they like. */
+function takenBy(context: Context, username: string, roles: readonly Role[]): Promise<string | undefined> {
+  return roles.length > 0 ? Promise.resolve(undefined) : usernameTakenProblem(context, username)
 }
 
 const taken = {

@@ -5,6 +5,7 @@ import { canonicalEmail, emailProblem, usernameProblem } from '../protocol/accou
 import { clientMetadataSchema, visibleText } from '../protocol/client_metadata.ts'
 import { roles } from '../protocol/names.ts'
 import { parseScope } from '../protocol/scope.ts'
+import { invisibleProblem } from '../protocol/visible_name.ts'
 import { defaultMetadata, fixedMetadata } from './builtin_clients.ts'
 import { passwordBytes } from './passwords.ts'
 import { keyPattern } from './subscription_key_record.ts'
@@ -103,6 +104,10 @@ const client = z
     for (const [name, value] of Object.entries(fixed)) {
       if (rest[name] === undefined || isDeepStrictEqual(rest[name], value)) continue
       context.addIssue({ code: 'custom', path: [name], message: 'cannot be changed: this client is built in' })
+    }
+    for (const name of ['client_name', 'publisher'] as const) {
+      const problem = typeof rest[name] === 'string' ? invisibleProblem(rest[name]) : undefined
+      if (problem !== undefined) context.addIssue({ code: 'custom', path: [name], message: problem })
     }
     const metadata = clientMetadataSchema.safeParse({ ...defaultMetadata(client_id), ...rest, ...fixed })
     if (metadata.success) {

@@ -4,12 +4,14 @@ import { type ClientMetadata, clientMetadataSchema, visibleText } from '../proto
 import { type ClientId, isSecretMethod } from '../protocol/names.ts'
 import { redirectUriProblem } from '../protocol/redirect_uri.ts'
 import { builtInScopes, formatScope } from '../protocol/scope.ts'
+import { invisibleProblem } from '../protocol/visible_name.ts'
 import type { Account, ClientAmendment, ClientRecord, ClientSecret, ClientStatus } from '../storage/contract.ts'
 import { type AppKind, appKinds, membersOf } from './app_form.ts'
 import { type Client, toClient } from './clients.ts'
 import type { Caller, Context } from './context.ts'
 import { endAllTokens, endOwnTokens } from './own_tokens.ts'
 import { newClientSecret, type RegisteredClient, registerClient } from './register_client.ts'
+import { publicNameProblem } from './reserved_names.ts'
 
 /** Who acts, and from where. */
 export interface Developer {
@@ -103,7 +105,7 @@ function newMetadata(form: AppForm, kind: AppKind): ClientMetadata {
 }
 
 async function appProblems(context: Context, account: Account, form: AppForm): Promise<AppProblems> {
-  const name = nameProblem(form.name)
+  const name = nameProblem(form.name) ?? (await publicNameProblem(context, form.name, { account }))
   const kind = (appKinds as readonly string[]).includes(form.kind) ? undefined : 'Choose where the app runs.'
   const redirectUris = redirectUrisProblem(form.redirectUris, form.kind)
   const scope = scopeProblem(form.scope)
@@ -127,7 +129,9 @@ export function nameProblem(name: string): string | undefined {
   const text = name.trim()
   if (text === '') return 'Give it a name.'
   if (text.length > 100) return 'A name has at most 100 characters.'
-  return visibleText.safeParse(text).success ? undefined : 'The name holds a character that cannot be seen.'
+  return visibleText.safeParse(text).success
+    ? invisibleProblem(text)
+    : 'The name holds a character that cannot be seen.'
 }
 
 /** Why an app cannot ask for these scopes, in a sentence; `kept` are those that it has already. */

@@ -21,6 +21,7 @@ import {
   registrationFor,
   scopeProblem,
 } from './developer_apps.ts'
+import { publicNameProblem } from './reserved_names.ts'
 
 /** The members that an edit changes (undefined takes one out), or why it cannot be, in a sentence. */
 type Edit = (document: ClientMetadata) => Readonly<Record<string, unknown>> | string
@@ -88,7 +89,8 @@ function difference(from: ClientMetadata, to: ClientMetadata, at: number): Clien
 }
 
 export async function renameApp(context: Context, by: Developer, clientId: ClientId, name: string): Promise<Changed> {
-  const problem = nameProblem(name)
+  const of = { account: by.account, clientId }
+  const problem = nameProblem(name) ?? (await publicNameProblem(context, name, of))
   if (problem !== undefined) return { problem }
   const detail = { name: name.trim() }
   return edit(context, by, clientId, { event: 'app_renamed', detail, by: () => ({ client_name: name }) })
@@ -125,7 +127,11 @@ export async function saveDetails(
   details: AppDetails,
 ): Promise<(Changed & { readonly problems?: undefined }) | { readonly problems: AppDetailProblems }> {
   const problems: { -readonly [Name in keyof AppDetails]?: string } = {}
-  const publisher = details.publisher.trim() === '' ? undefined : nameProblem(details.publisher)
+  const of = { account: by.account, clientId }
+  const publisher =
+    details.publisher.trim() === ''
+      ? undefined
+      : (nameProblem(details.publisher) ?? (await publicNameProblem(context, details.publisher, of)))
   if (publisher !== undefined) problems.publisher = publisher
   for (const name of ['website', 'policy', 'terms', 'logo'] as const) {
     const problem = addressProblem(details[name].trim())

@@ -1,5 +1,6 @@
 /** Usernames and e-mail addresses: one spelling each, nothing that could be mistaken or break a mail header. */
 import { domainToASCII } from 'node:url'
+import { invisibleProblem } from './visible_name.ts'
 
 /**
  * The one form in which an e-mail address is kept and compared: compatibility-composed, its domain in ASCII (UTS 46).
@@ -24,7 +25,7 @@ export function usernameProblem(text: string): string | undefined {
   if (text.length < 1 || text.length > 60) return 'Use 1 to 60 characters.'
   if (text !== text.normalize('NFKC')) return 'Use plain letters.'
   if (!/^[\p{L}\p{M}\p{N}._-]+$/u.test(text)) return 'Use letters, digits, dot, hyphen and underscore only.'
-  return undefined
+  return invisibleProblem(text) === undefined ? undefined : 'Use letters or digits that can be seen.'
 }
 
 /** What is wrong with an e-mail address, if anything. Expects NFKC text, so that look-alike signs are seen for what they are. */

@@ -10,6 +10,7 @@ import type { Account } from '../../storage/contract.ts'
 import { newUserId } from '../accounts.ts'
 import type { Caller, Context } from '../context.ts'
 import { networkUnit } from '../network.ts'
+import { usernameTakenProblem } from '../reserved_names.ts'
 import type { UpstreamIdentity } from './upstream_identity.ts'
 
 /** The account of a person, or that it is shut. */
@@ -63,7 +64,7 @@ export async function admitPerson(context: Context, identity: UpstreamIdentity, 
     const opened = await context.storage.identities.open(
       {
         id: newUserId(),
-        username: usernameFor(identity, number),
+        username: await usernameFor(context, identity, number),
         email,
         emailVerified: email !== null && identity.emailProved,
         passwordHash: null,
@@ -121,16 +122,17 @@ export function seenOf(identity: UpstreamIdentity) {
 const usernamesTried = 12
 
 /** A free name is looked for by trying: the one that the provider tells, then with a number, at last any. */
-function usernameFor(identity: UpstreamIdentity, number: number): string {
+async function usernameFor(context: Context, identity: UpstreamIdentity, number: number): Promise<string> {
   const { preferredUsername, email, claims } = identity
-  const wished = [preferredUsername, email?.split('@')[0], claims.name]
-    .map((text) =>
-      (text ?? '')
-        .normalize('NFKC')
-        .replaceAll(/[^\p{L}\p{M}\p{N}._-]+/gu, '')
-        .slice(0, 40),
-    )
-    .find((text) => text !== '' && usernameProblem(text) === undefined)
+  let wished: string | undefined
+  for (const given of [preferredUsername, email?.split('@')[0], claims.name]) {
+    const text = (given ?? '')
+      .normalize('NFKC')
+      .replaceAll(/[^\p{L}\p{M}\p{N}._-]+/gu, '')
+      .slice(0, 40)
+    if (wished !== undefined || usernameProblem(text) !== undefined) continue
+    if ((await usernameTakenProblem(context, text)) === undefined) wished = text
+  }
   if (wished === undefined || number >= usernamesTried - 2) return `user-${randomText(9).replaceAll(/[_-]/g, '')}`
   return number === 0 ? wished : `${wished}${number + 1}`
 }
