@@ -124,7 +124,8 @@ const older = {
   doorOpen: true,
   frontChannelOpen: false,
   replayWindow: { text: '', usual: 30, longest: 300, risks: risksBy('replay_window') },
-  shown: { on: [], replayWindow: '' },
+  lostAnswerWindow: { text: '', usual: 86_400, longest: 604_800, risks: risksBy('lost_answer_window') },
+  shown: { on: [], windows: { replay_window: '', lost_answer_window: '' } },
 }
 /** The switches but for one, those of `on` switched on. */
 const switchesWithout = (left, ...on) =>

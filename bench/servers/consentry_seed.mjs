@@ -95,6 +95,7 @@ function grantOf(i, scope, age) {
     createdAt: at,
     expiresAt: at + 365 * day,
     usedAt: at,
+    usedStep: 0,
     endedAt: null,
     epoch: 0,
     attempt: randomBytes(16),

@@ -164,7 +164,7 @@ export async function createApp(
     authenticate: (request, scopes, read) => authenticate(context, request, scopes, read),
     apps: {
       describe: (request, clientId, secret) => describeApp(context, clientId, secret, callerOf(request)),
-      listConnected: ({ id }) => listConnectedApps(context, id),
+      listConnected: async ({ id }) => (await listConnectedApps(context, id)).items,
       disconnect: (request, { account, clientId: by }, clientId, reason) =>
         disconnectApp(context, account.id, clientId, callerOf(request), { by, reason }),
     },

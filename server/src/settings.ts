@@ -215,6 +215,7 @@ export function engineSettings(settings: Settings): EngineSettings {
     sessionIdleTtl: 7 * 86_400,
     sessionTtl: 30 * 86_400,
     replayWindow: { confidential: 30, public: 10 },
+    lostAnswerWindow: { confidential: 86_400, public: 60 },
     grantLimit: 100,
     passwordMinimum: settings.passwordMinimum,
     tokenRequestsPerDay: settings.tokenRequestsPerDay,

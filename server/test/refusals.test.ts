@@ -276,10 +276,11 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     return fromToken(await exchangeCode(w.h.app, w.client, code), w.client)
   },
   refresh_token_spent: async (w) => {
-    const tokens = await newTokens(w.h, w.client, {}, w.browser)
-    await refresh(w.h.app, w.client, tokens.refresh)
+    const client = await addClient(w.h, { lost_answer_window: 0 })
+    const tokens = await newTokens(w.h, client, {}, w.browser)
+    await refresh(w.h.app, client, tokens.refresh)
     w.h.clock.move(31_000)
-    return fromToken(await refresh(w.h.app, w.client, tokens.refresh), w.client)
+    return fromToken(await refresh(w.h.app, client, tokens.refresh), client)
   },
   refresh_token_expired: async (w) => {
     const client = await addClient(w.h, { refresh_token_ttl: 60 })

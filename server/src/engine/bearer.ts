@@ -3,7 +3,6 @@
  * takes effect at the next use.
  */
 import type { Millis } from '../lib/clock.ts'
-import { day } from '../lib/clock.ts'
 import { sha256 } from '../lib/hash.ts'
 import { accessTokenPrefix, decodeAccessToken, proveAccessToken } from '../protocol/access_token.ts'
 import type { Grant, GrantView } from '../protocol/grant.ts'
@@ -17,11 +16,12 @@ import { type LoginJwt, loginAudience, loginJwtType } from '../protocol/login_jw
 import { Refusal } from '../protocol/refusal.ts'
 import { DatabaseBehind } from './alarms.ts'
 import { requireStandingOwner } from './app_development.ts'
-import { scopeNow } from './clients.ts'
+import { type Client, scopeNow } from './clients.ts'
 import type { Context } from './context.ts'
 import { handleDigest } from './credentials.ts'
 import { mayShowTokenTwice } from './leniencies.ts'
 import { requireStanding } from './standing.ts'
+import { noteSeen, noteUse, requireRecentUse } from './use.ts'
 
 export interface LiveToken {
   readonly grant: Grant
@@ -50,8 +50,17 @@ export interface OpenedToken {
 const noKey = Buffer.alloc(32)
 const nobody = { id: Buffer.alloc(16), key: Buffer.alloc(16), senderKey: null }
 
-/** Reads and proves an access token. Throws Refusal where it is not one of ours. */
-export function openAccessToken(context: Context, text: string): Promise<OpenedToken> {
+/**
+ * Reads and proves an access token. That it was seen is remembered, whatever becomes of the request. Throws Refusal where
+ * it is not one of ours.
+ */
+export async function openAccessToken(context: Context, text: string): Promise<OpenedToken> {
+  const token = await open(context, text)
+  noteSeen(context, token.view.grant, token.step)
+  return token
+}
+
+function open(context: Context, text: string): Promise<OpenedToken> {
   if (text.startsWith(accessTokenPrefix)) return openOpaque(context, text)
   return /^[0-9a-f]{40}$/.test(text) ? openHandle(context, text) : openJwt(context, text)
 }
@@ -158,13 +167,20 @@ async function openLoginJwt(context: Context, text: string): Promise<OpenedToken
 
 /**
  * The live token behind a text, or a Refusal that says why it is none: expired, revoked, unused too long, limit
- * reached. `mark` remembers the use on the grant, at most once a day.
+ * reached. `mark` remembers the use on the grant, as often as its idle threshold needs.
  */
 export async function requireLiveToken(
   context: Context,
   text: string,
   options: { readonly mark: boolean },
 ): Promise<LiveToken> {
+  const { token, mark } = await judge(context, text)
+  if (options.mark) mark()
+  return token
+}
+
+/** The live token behind a text, and what remembers its use. */
+async function judge(context: Context, text: string): Promise<{ token: LiveToken; mark: () => void }> {
   const token = await openAccessToken(context, text)
   const { view, step } = token
   const { grant } = view
@@ -177,17 +193,17 @@ export async function requireLiveToken(
   if (now >= token.expiresAt) throw new Refusal('token_expired')
   // A grant without a person is one row for all its client's tokens; moving its step ends them.
   if (grant.userId === null && step !== grant.step) throw new Refusal('token_revoked')
-  const idle = context.settings.idleTtl * 1000
-  if (grant.userId !== null && now - Math.max(grant.usedAt, grant.steppedAt) > idle) {
-    throw new Refusal('unused_too_long')
-  }
+  const client = await requireClient(context, grant)
+  if (grant.userId !== null) requireRecentUse(view, client, context.settings, now)
   if (token.revoked) throw new Refusal('token_revoked')
-  const client = await context.clients.find(grant.clientId)
-  if (client === undefined) throw new Refusal('client_unknown')
   if (grant.userId === null) await requireStandingOwner(context, client)
-  if (options.mark) markUse(context, grant)
   const { resources, jti, issuedAt, expiresAt } = token
-  return { grant, scope: scopeNow(client, token.scope), resources, jti, issuedAt, expiresAt }
+  return {
+    token: { grant, scope: scopeNow(client, token.scope), resources, jti, issuedAt, expiresAt },
+    mark: () => {
+      if (grant.userId !== null) noteUse(context, client, grant, step)
+    },
+  }
 }
 
 /** The access tokens that a request shows. */
@@ -213,9 +229,9 @@ export async function requireShownToken(
   if (elsewhere.some((other) => other !== text)) {
     throw new Refusal('token_twice', { text: header === undefined ? notOne : notTheSame })
   }
-  const token = await requireLiveToken(context, text, { mark: false })
+  const { token, mark } = await judge(context, text)
   if (elsewhere.length > 0) await requireMayStandElsewhere(context, token.grant, header !== undefined)
-  if (options.mark) markUse(context, token.grant)
+  if (options.mark) mark()
   return { ...token, text }
 }
 
@@ -233,9 +249,11 @@ async function requireMayStandElsewhere(context: Context, grant: Grant, inHeader
   if (client === undefined || !mayShowTokenTwice(client, grant)) throw new Refusal('token_twice', { text: notBoth })
 }
 
-function markUse(context: Context, grant: Grant): void {
-  const now = context.clock.now()
-  if (now - grant.usedAt > day) context.storage.grants.markUsed(grant.id, now)
+/** The client of a grant that stands, so that there is one. */
+async function requireClient(context: Context, grant: Grant): Promise<Client> {
+  const client = await context.clients.find(grant.clientId)
+  if (client === undefined) throw new Refusal('client_unknown')
+  return client
 }
 
 /** Ends one access token before its time (RFC 7009 §2.1). */

@@ -1,5 +1,6 @@
 /** The apps that may use a person's account: what they were given, how they use it, and taking that back. */
 import type { Millis } from '../lib/clock.ts'
+import type { Grant } from '../protocol/grant.ts'
 import type { ClientId, UserId } from '../protocol/names.ts'
 import type { Caller, Context } from './context.ts'
 
@@ -23,66 +24,109 @@ export interface ConnectedApp {
   readonly lastUsed: Millis | undefined
   /** From how many networks one of its refreshes was repeated, where that was more often than by accident. */
   readonly networks: number
-  /** Newest first. */
-  readonly seats: readonly AppSeat[]
 }
+
+/** One page of a list, and whether there is more behind it. */
+export interface PageOf<Item> {
+  readonly items: readonly Item[]
+  readonly more: boolean
+}
+
+/** How much of a list is asked for. */
+export interface Part {
+  readonly limit: number
+  readonly offset: number
+}
+
+const everything: Part = { limit: Number.MAX_SAFE_INTEGER, offset: 0 }
 
 /** Repeats of a grant from which on a person is told; a lost answer now and then is everyday life. */
 const repeatsTold = 3
 
-/** Authorizations read for one person; the limit per app keeps nearly everybody far below. */
+/** Authorizations of one app that are read for what it may do; the limit per app keeps nearly all far below. */
 const grantsRead = 500
 
 /** Apps with a standing consent or a live grant, most recently used first. */
-export async function listConnectedApps(context: Context, userId: UserId): Promise<readonly ConnectedApp[]> {
-  const [consents, grants] = await Promise.all([
+export async function listConnectedApps(
+  context: Context,
+  userId: UserId,
+  { limit, offset }: Part = everything,
+): Promise<PageOf<ConnectedApp>> {
+  const [consents, used] = await Promise.all([
     context.storage.consents.listByUser(userId),
-    context.storage.grants.listByUser(userId, grantsRead),
+    context.storage.grants.appsOfUser(userId),
   ])
   const apps = new Map<ClientId, Gathered>()
-  for (const consent of consents) {
-    if (consent.enabled) apps.set(consent.clientId, gathered(consent.scope, consent.grantedAt))
+  for (const { enabled, clientId, scope, grantedAt } of consents) {
+    if (enabled) apps.set(clientId, { clientId, scope, since: grantedAt, lastUsed: undefined })
   }
-  for (const { grant } of grants) {
-    if (grant.state !== 'live') continue
-    const app = apps.get(grant.clientId) ?? gathered([], grant.createdAt)
-    apps.set(grant.clientId, app)
-    for (const scope of grant.context.scope) app.scope.add(scope)
-    const lastUsed = Math.max(grant.usedAt, grant.steppedAt)
-    app.since = Math.min(app.since, grant.createdAt)
-    app.lastUsed = Math.max(app.lastUsed ?? 0, lastUsed)
-    const id = grant.id.toString('base64url')
-    const named = grant.context.tokenFormat === 'handle'
-    app.seats.push({
-      id,
-      userAgent: named ? (grant.context.userAgent ?? null) : grant.label,
-      ...(named ? { device: grant.label } : {}),
-      since: grant.createdAt,
-      lastUsed,
-    })
-    const repeats = await context.storage.grants.repeats(grant.id)
-    if (repeats !== undefined && repeats.count >= repeatsTold) app.networks = Math.max(app.networks, repeats.networks)
+  for (const { clientId, since, lastUsed } of used) {
+    const consent = apps.get(clientId)
+    const first = Math.min(since, consent?.since ?? since)
+    apps.set(clientId, { clientId, scope: consent?.scope ?? [], since: first, lastUsed })
   }
+  const sorted = [...apps.values()].sort((a, b) => (b.lastUsed ?? b.since) - (a.lastUsed ?? a.since))
   const named = await Promise.all(
-    [...apps].map(async ([clientId, app]) => {
-      const client = await context.clients.find(clientId)
+    sorted.map(async (app) => {
+      const client = await context.clients.find(app.clientId)
       // The grants of a deleted app are still rows, but nothing stands behind them any more.
-      return client === undefined ? [] : [{ ...app, clientId, name: client.name, scope: [...app.scope] }]
+      return client === undefined ? [] : [{ ...app, name: client.name }]
     }),
   )
-  return named.flat().sort((a, b) => (b.lastUsed ?? b.since) - (a.lastUsed ?? a.since))
+  const standing = named.flat()
+  const items: ConnectedApp[] = []
+  for (const app of standing.slice(offset, offset + limit)) items.push(await withDetails(context, userId, app))
+  return { items, more: standing.length > offset + limit }
 }
 
-interface Gathered {
-  readonly scope: Set<string>
-  since: Millis
-  lastUsed: Millis | undefined
-  networks: number
-  readonly seats: AppSeat[]
+type Gathered = Pick<ConnectedApp, 'clientId' | 'scope' | 'since' | 'lastUsed'>
+
+/** What the app may do by its authorizations, and from where it repeats itself. */
+async function withDetails(
+  context: Context,
+  userId: UserId,
+  app: Gathered & Pick<ConnectedApp, 'name'>,
+): Promise<ConnectedApp> {
+  const { grants } = context.storage
+  const scope = new Set(app.scope)
+  let networks = 0
+  const views =
+    app.lastUsed === undefined
+      ? []
+      : await grants.listByUser(userId, grantsRead, { state: 'live', clientId: app.clientId })
+  for (const { grant } of views) {
+    for (const name of grant.context.scope) scope.add(name)
+    const repeats = grant.context.refreshable ? await grants.repeats(grant.id) : undefined
+    if (repeats !== undefined && repeats.count >= repeatsTold) networks = Math.max(networks, repeats.networks)
+  }
+  return { ...app, scope: [...scope], networks }
 }
 
-function gathered(scope: readonly string[], since: Millis): Gathered {
-  return { scope: new Set(scope), since, lastUsed: undefined, networks: 0, seats: [] }
+/** The places at which apps act for the person, newest first. */
+export async function listSeats(
+  context: Context,
+  userId: UserId,
+  { limit, offset }: Part,
+): Promise<PageOf<AppSeat & { readonly appName: string }>> {
+  const views = await context.storage.grants.listByUser(userId, limit + 1, { state: 'live', offset })
+  const items = await Promise.all(
+    views.slice(0, limit).map(async ({ grant }) => {
+      const client = await context.clients.find(grant.clientId)
+      return client === undefined ? [] : [{ ...seatOf(grant), appName: client.name }]
+    }),
+  )
+  return { items: items.flat(), more: views.length > limit }
+}
+
+function seatOf(grant: Grant): AppSeat {
+  const named = grant.context.tokenFormat === 'handle'
+  return {
+    id: grant.id.toString('base64url'),
+    userAgent: named ? (grant.context.userAgent ?? null) : grant.label,
+    ...(named ? { device: grant.label } : {}),
+    since: grant.createdAt,
+    lastUsed: Math.max(grant.usedAt, grant.steppedAt),
+  }
 }
 
 /**

@@ -36,6 +36,8 @@ export interface EngineSettings {
   readonly sessionTtl: Seconds
   /** Replay window of refresh tokens, in seconds, for clients that authenticate and for those that do not. */
   readonly replayWindow: { readonly confidential: Seconds; readonly public: Seconds }
+  /** How long an answer to a refresh counts as lost while it is never used, for the same two kinds of clients. */
+  readonly lostAnswerWindow: { readonly confidential: Seconds; readonly public: Seconds }
   /** Live refreshable grants per user and client. */
   readonly grantLimit: number
   /** Token requests per account and day; 0 = no limit. */

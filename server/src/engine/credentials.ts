@@ -8,6 +8,7 @@ import { Refusal } from '../protocol/refusal.ts'
 import type { Caller, Context } from './context.ts'
 import { networkUnit } from './network.ts'
 import { tooManyFailures } from './throttle.ts'
+import { noteSeen } from './use.ts'
 
 export interface OpenedCredential extends GrantView {
   readonly step: number
@@ -55,7 +56,10 @@ export async function openCredential(
   })
   if (view === undefined) throw tooManyFailures(context.throttle, [['client', guesser]])
   if (view === null) throw new Refusal('credential_not_ours')
-  if (presented.kind !== kind) throw new Refusal('credential_kind_wrong', { expected: kind, got: presented.kind })
+  if (presented.kind !== kind) {
+    if (presented.kind === 'refresh') noteSeen(context, view.grant, presented.step)
+    throw new Refusal('credential_kind_wrong', { expected: kind, got: presented.kind })
+  }
   return { grant: view.grant, standing: view.standing, step: presented.step, issued: presented.issued }
 }
 

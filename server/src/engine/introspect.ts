@@ -6,7 +6,8 @@ import { requireLiveToken } from './bearer.ts'
 import { type Client, scopeNow } from './clients.ts'
 import type { Context } from './context.ts'
 import { ownApi } from './known_resources.ts'
-import { requireRecentUse, requireStanding } from './standing.ts'
+import { requireStanding } from './standing.ts'
+import { noteSeen, requireRecentUse } from './use.ts'
 
 export type Introspection =
   | { readonly active: false }
@@ -63,6 +64,7 @@ async function refreshToken(context: Context, client: Client, text: string): Pro
   const key = context.keyring.key('credential', presented.generation)
   if (view === undefined || key === undefined || !proveCredential(presented, key, view.grant)) return inactive
   const { grant } = view
+  noteSeen(context, grant, presented.step)
   if (grant.clientId !== client.id || presented.step !== grant.step || grant.state !== 'live') return inactive
   const now = context.clock.now()
   if (now >= grant.expiresAt) return inactive

@@ -2,7 +2,6 @@
 import type { Millis, Seconds } from '../lib/clock.ts'
 import type { Grant, GrantContext } from '../protocol/grant.ts'
 import type { SessionId } from '../protocol/names.ts'
-import { Refusal } from '../protocol/refusal.ts'
 import type { FrontChannel } from '../protocol/response_type.ts'
 import type { Account, Consent } from '../storage/contract.ts'
 import { type AnswerParameters, answerUri } from './answer.ts'
@@ -52,7 +51,8 @@ export async function issueAnswer(
     return answerUri(context, request, [['code', makeCode(context, grant)]])
   }
   // Nothing renews these tokens, so the grant is over when they are.
-  const life = request.frontChannel.accessToken ? lifetimes.accessToken : context.settings.idTokenTtl
+  const { accessToken, idToken } = request.frontChannel
+  const life = Math.max(accessToken ? lifetimes.accessToken : 0, idToken ? context.settings.idTokenTtl : 0)
   const grant = made('live', life, { ...agreed, refreshable: false })
   const parameters = await tokenParameters(context, client, person, grant, request.frontChannel)
   await context.storage.grants.insert(grant)
@@ -69,7 +69,7 @@ async function tokenParameters(
   grant: Grant,
   asked: FrontChannel,
 ): Promise<AnswerParameters> {
-  if (context.tokenRequests.exceeded(person.account.id)) throw new Refusal('token_requests_exceeded')
+  context.tokenRequests.require(person.account.id)
   const audience = await audienceOf(context, client, grant.context.scope, grant.context.resources)
   const { accessToken, expiresIn, idToken } = mintFrontChannel(context, client, grant, audience, person.account, asked)
   return [

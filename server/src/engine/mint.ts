@@ -3,6 +3,7 @@ import { type Millis, type Seconds, seconds } from '../lib/clock.ts'
 import { sha256, sha512 } from '../lib/hash.ts'
 import { randomBytes } from '../lib/random.ts'
 import { deriveJti, encodeAccessToken } from '../protocol/access_token.ts'
+import { longestReplayWindow } from '../protocol/client_metadata.ts'
 import type { Grant } from '../protocol/grant.ts'
 import { encodeTokenName, type JwtAccessToken, jwtAccessTokenType } from '../protocol/jwt_access_token.ts'
 import { type LoginJwt, loginAudience, loginJwtType } from '../protocol/login_jwt.ts'
@@ -38,7 +39,7 @@ export function mint(context: Context, client: Client, grant: Grant, proof: Proo
   const accessToken = proof.begins?.accessToken ?? mintAccessToken(context, grant, proof, audience, token)
   return {
     accessToken,
-    expiresIn: token.lifetime,
+    expiresIn: remaining(context, token),
     expiresAt: token.issued + token.lifetime * 1000,
     scope: audience.scope,
     refreshToken: grant.context.refreshable ? makeRefreshToken(context, grant) : undefined,
@@ -78,7 +79,10 @@ interface Identity {
   readonly lifetime: Seconds
 }
 
-/** A step's token has its moment and a derived name; where no step is taken, each answer is a token of its own. */
+/**
+ * A step's token has its moment and a derived name; where no step is taken, each answer is a token of its own. A lost
+ * answer that is given again after its tokens have expired is dated anew, or its receiver could do nothing with it.
+ */
 function identity(context: Context, client: Client, grant: Grant, proof: Proved, audience: Audience): Identity {
   const life = lifetime(context, client, grant, audience)
   const stepless = proof.swap === null && proof.begins === undefined
@@ -87,7 +91,25 @@ function identity(context: Context, client: Client, grant: Grant, proof: Proved,
   }
   const scope = indexes(audience.scope, grant.context.scope)
   const resources = indexes(proof.resources, grant.context.resources)
-  return { jti: deriveJti(grant, grant.step, scope, resources), issued: grant.steppedAt, lifetime: life }
+  return {
+    jti: deriveJti(grant, grant.step, scope, resources),
+    issued: dated(context, grant.steppedAt, life),
+    lifetime: life,
+  }
+}
+
+function dated(context: Context, steppedAt: Millis, life: Seconds): Millis {
+  const now = context.clock.now()
+  return now < steppedAt + life * 1000 ? steppedAt : now
+}
+
+/**
+ * Seconds that the token still lives (RFC 6749 §5.1). An answer that comes again within a replay window is the same to the
+ * letter.
+ */
+function remaining(context: Context, { issued, lifetime }: Identity): Seconds {
+  const age = (context.clock.now() - issued) / 1000
+  return age < longestReplayWindow ? lifetime : Math.ceil(lifetime - age)
 }
 
 /** The longest life of a JWT access token: what signed it must stay published for as long. */
@@ -176,7 +198,7 @@ function mintIdToken(
   claims: Readonly<Record<string, unknown>> = {},
 ): string {
   const alg = client.metadata.id_token_signed_response_alg ?? 'RS256'
-  const issued = seconds(grant.steppedAt)
+  const issued = seconds(dated(context, grant.steppedAt, context.settings.idTokenTtl))
   const { context: agreed } = grant
   return context.signer.sign(alg, 'JWT', {
     ...claims,

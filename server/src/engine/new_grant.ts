@@ -29,6 +29,7 @@ export function newGrant(
     generation: context.keyring.generation,
     createdAt: now,
     usedAt: now,
+    usedStep: 0,
     endedAt: null,
     epoch: 0,
     attempt: null,

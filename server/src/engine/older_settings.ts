@@ -3,7 +3,12 @@
  * app is let off a rule. Whether what comes out is sound is for the schema of client documents to say.
  */
 import type { z } from 'zod'
-import { type ClientMetadata, clientMetadataSchema, longestReplayWindow } from '../protocol/client_metadata.ts'
+import {
+  type ClientMetadata,
+  clientMetadataSchema,
+  longestLostAnswerWindow,
+  longestReplayWindow,
+} from '../protocol/client_metadata.ts'
 import type { ClientId } from '../protocol/names.ts'
 import { passwordDoorOf } from './builtin_clients.ts'
 import { type Client, toClient } from './clients.ts'
@@ -66,15 +71,24 @@ const switches: Readonly<Record<OlderSwitch, Switch>> = {
   },
 }
 
+/** The settings that are typed as seconds, by the name of their form field and of their member in the document. */
+export const olderWindows = ['replay_window', 'lost_answer_window'] as const
+export type OlderWindow = (typeof olderWindows)[number]
+
+const longest: Readonly<Record<OlderWindow, number>> = {
+  replay_window: longestReplayWindow,
+  lost_answer_window: longestLostAnswerWindow,
+}
+
 /** How everything is set, as a form shows it and sends it back. */
 export interface OlderChoice {
   readonly on: readonly OlderSwitch[]
   /** Seconds as they were typed; empty where the app has what is usual. */
-  readonly replayWindow: string
+  readonly windows: Readonly<Record<OlderWindow, string>>
 }
 
 /** What is wrong with a choice, in sentences: beside what was chosen, or with the app as a whole. */
-export type OlderProblems = { readonly [Field in OlderSwitch | 'replay_window' | 'form']?: string }
+export type OlderProblems = { readonly [Field in OlderSwitch | OlderWindow | 'form']?: string }
 
 export type OlderSaved =
   | { readonly problems?: undefined }
@@ -100,8 +114,12 @@ export function offeredSwitches(client: Client, doorOpen: boolean): readonly Old
 export function olderChoiceOf({ metadata }: Client): OlderChoice {
   return {
     on: olderSwitches.filter((name) => switches[name].isOn(metadata)),
-    replayWindow: metadata.replay_window === undefined ? '' : String(metadata.replay_window),
+    windows: { replay_window: text(metadata.replay_window), lost_answer_window: text(metadata.lost_answer_window) },
   }
+}
+
+function text(seconds: number | undefined): string {
+  return seconds === undefined ? '' : String(seconds)
 }
 
 /**
@@ -142,9 +160,11 @@ export async function saveOlderSettings(
 function merge(present: OlderChoice, shown: OlderChoice, chosen: OlderChoice): OlderChoice {
   const wanted = (name: OlderSwitch) =>
     chosen.on.includes(name) === shown.on.includes(name) ? present.on.includes(name) : chosen.on.includes(name)
+  const typed = (name: OlderWindow) =>
+    chosen.windows[name] === shown.windows[name] ? present.windows[name] : chosen.windows[name]
   return {
     on: olderSwitches.filter(wanted),
-    replayWindow: chosen.replayWindow === shown.replayWindow ? present.replayWindow : chosen.replayWindow,
+    windows: { replay_window: typed('replay_window'), lost_answer_window: typed('lost_answer_window') },
   }
 }
 
@@ -163,10 +183,11 @@ function decide(client: Client, doorOpen: boolean, wanted: OlderChoice): Decided
     if (!offered.includes(name)) return { problems: { form: `This app cannot have ${name}.` } }
     members = { ...members, ...switches[name].turned(on, metadata) }
   }
-  const window = secondsOf(wanted.replayWindow)
-  if (window !== metadata.replay_window) {
-    if (!hasOlderSettings(client)) return { problems: { form: 'This app cannot have replay_window.' } }
-    members = { ...members, replay_window: window }
+  for (const name of olderWindows) {
+    const window = secondsOf(wanted.windows[name])
+    if (window === metadata[name]) continue
+    if (!hasOlderSettings(client)) return { problems: { form: `This app cannot have ${name}.` } }
+    members = { ...members, [name]: window }
   }
   const result = clientMetadataSchema.safeParse({ ...metadata, ...members })
   return result.success ? { members, metadata: result.data } : { problems: problemsOf(result.error) }
@@ -183,9 +204,10 @@ function problemsOf(error: z.ZodError): OlderProblems {
   for (const { path, message } of error.issues) {
     const member = String(path[0])
     const field = olderSwitches.find((name) => name === member)
-    if (member === 'replay_window') {
-      const sentence = `Give whole seconds from 0 to ${longestReplayWindow}, or nothing for what is usual.`
-      problems = { ...problems, replay_window: sentence }
+    const window = olderWindows.find((name) => name === member)
+    if (window !== undefined) {
+      const sentence = `Give whole seconds from 0 to ${longest[window]}, or nothing for what is usual.`
+      problems = { ...problems, [window]: sentence }
     } else if (member === 'dialects') {
       problems = { ...problems, quantimodo: 'It is the only way in that this app has.' }
     } else if (field !== undefined) problems = { ...problems, [field]: `It ${message}.` }

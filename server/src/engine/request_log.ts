@@ -10,6 +10,7 @@ import { minute } from '../lib/clock.ts'
 import { hmacSha256 } from '../lib/hash.ts'
 import type { Log } from '../lib/log.ts'
 import { createWriteBehind } from '../lib/write_behind.ts'
+import type { Grant } from '../protocol/grant.ts'
 import type { ClientId, UserId } from '../protocol/names.ts'
 import type { Refusal } from '../protocol/refusal.ts'
 import type { RequestRecord, Storage } from '../storage/contract.ts'
@@ -34,6 +35,8 @@ export interface Trace {
   /** Whether that claim was proved (for a public client: its credential, or its redirect URI). */
   authenticated: boolean
   userId: UserId | undefined
+  /** The genuine refresh token under way: where the request is not answered, it was seen all the same. */
+  shown: { readonly grant: Grant; readonly step: number } | undefined
   /** One sentence on what happened where nothing was refused. */
   note: string
   /** A sentence that the owner has to read, however the request ended. */
@@ -51,6 +54,7 @@ export function startTrace(endpoint: string, method: string, caller: Caller): Tr
     clientId: undefined,
     authenticated: false,
     userId: undefined,
+    shown: undefined,
     note: '',
     warning: '',
   }

@@ -4,6 +4,7 @@ import { Refusal } from '../protocol/refusal.ts'
 import { claimRevoked, openAccessToken } from './bearer.ts'
 import type { Client } from './clients.ts'
 import type { Caller, Context } from './context.ts'
+import { noteSeen } from './use.ts'
 
 /**
  * Revokes a token of this client. Unknown, dead and foreign tokens change nothing and are no error: "invalid tokens do
@@ -15,6 +16,7 @@ export async function revoke(context: Context, client: Client, text: string, cal
     const view = await context.storage.grants.find(presented.grantId)
     const key = context.keyring.key('credential', presented.generation)
     if (view === undefined || key === undefined || !proveCredential(presented, key, view.grant)) return
+    noteSeen(context, view.grant, presented.step)
     if (view.grant.clientId !== client.id) return
     if (await context.storage.grants.end(view.grant.id, 'revoked_by_client')) {
       context.audit.record('grant_revoked', { subject: view.grant.userId, clientId: client.id, caller })

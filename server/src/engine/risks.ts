@@ -10,8 +10,8 @@ export interface Risk {
   readonly sentence: string
 }
 
-/** `taken` is told how long the replay window is where the app does not say. */
-const risks: readonly (Risk & { readonly taken: (metadata: ClientMetadata, usual: Seconds) => boolean })[] = [
+/** `taken` is told how long the two windows are where the app does not say. */
+const risks: readonly (Risk & { readonly taken: (metadata: ClientMetadata, usual: UsualWindows) => boolean })[] = [
   {
     setting: 'code_without_pkce',
     sentence: 'Whoever gets hold of a code on its way to the app can exchange it, as no code_challenge is asked for.',
@@ -47,18 +47,37 @@ const risks: readonly (Risk & { readonly taken: (metadata: ClientMetadata, usual
     setting: 'replay_window',
     sentence:
       'With a longer window than usual, a stolen refresh token that is used soon after the app’s own is not found out.',
-    taken: (metadata, usual) => (metadata.replay_window ?? usual) > usual,
+    taken: (metadata, { replay }) => (metadata.replay_window ?? replay) > replay,
   },
   {
     setting: 'replay_window',
     sentence: 'Without a window, an app that loses an answer, or refreshes twice at once, loses its authorization.',
     taken: (metadata) => metadata.replay_window === 0,
   },
+  {
+    setting: 'lost_answer_window',
+    sentence:
+      'Whoever steals a refresh token of an app that does not authenticate can use it for longer after the app’s own ' +
+      'refresh, until the new tokens are used.',
+    taken: (metadata, { lostPublic }) => {
+      const open = metadata.token_endpoint_auth_method === 'none' || metadata.refresh_without_secret === true
+      return open && (metadata.lost_answer_window ?? 0) > lostPublic
+    },
+  },
 ]
 
+/** Seconds: the replay window of such an app, and the lost answer window of one that does not authenticate. */
+interface UsualWindows {
+  readonly replay: Seconds
+  readonly lostPublic: Seconds
+}
+
 /** The risks that the app's owner, or the operator, has taken for it. */
-export function risksOf(client: Client, { replayWindow }: Pick<EngineSettings, 'replayWindow'>): readonly Risk[] {
-  const usual = usualReplayWindow(client, replayWindow)
+export function risksOf(client: Client, settings: Windows): readonly Risk[] {
+  const usual = {
+    replay: usualWindow(client, settings, 'replay_window'),
+    lostPublic: settings.lostAnswerWindow.public,
+  }
   return risks
     .filter(({ taken }) => taken(client.metadata, usual))
     .map(({ setting, sentence }) => ({ setting, sentence }))
@@ -69,7 +88,10 @@ export function risksBy(setting: string): readonly string[] {
   return risks.filter((risk) => risk.setting === setting).map(({ sentence }) => sentence)
 }
 
-/** Seconds: the app's replay window where its document does not say. */
-export function usualReplayWindow(client: Client, window: EngineSettings['replayWindow']): Seconds {
+type Windows = Pick<EngineSettings, 'replayWindow' | 'lostAnswerWindow'>
+
+/** Seconds: one of the app's windows where its document does not say. */
+export function usualWindow(client: Client, settings: Windows, name: 'replay_window' | 'lost_answer_window'): Seconds {
+  const window = name === 'replay_window' ? settings.replayWindow : settings.lostAnswerWindow
   return client.confidential ? window.confidential : window.public
 }

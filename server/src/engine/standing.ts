@@ -2,8 +2,6 @@
 import type { Millis } from '../lib/clock.ts'
 import type { EndReason, GrantView } from '../protocol/grant.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import type { Client } from './clients.ts'
-import type { EngineSettings } from './context.ts'
 
 /** Throws the Refusal that says why a grant does not stand: ended, or its user, client or consent taken away. */
 export function requireStanding({ grant, standing }: GrantView): void {
@@ -21,18 +19,6 @@ export function requireStanding({ grant, standing }: GrantView): void {
     if (!standing.consentEnabled || isLater(standing.consentValidAfter, grant.consentValidAfter)) {
       throw new Refusal('consent_withdrawn')
     }
-  }
-}
-
-/** Throws where the grant was not used for longer than the idle threshold of its client. */
-export function requireRecentUse({ grant }: GrantView, client: Client, settings: EngineSettings, now: Millis): void {
-  const idle = (client.metadata.idle_ttl ?? settings.idleTtl) * 1000
-  const last = Math.max(grant.usedAt, grant.steppedAt)
-  if (now - last > idle) {
-    throw new Refusal('unused_too_long', {
-      expected: `use within ${Math.round(idle / 86_400_000)} days`,
-      got: `last used ${new Date(last).toISOString()}`,
-    })
   }
 }
 

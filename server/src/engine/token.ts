@@ -5,10 +5,10 @@
  *
  * A grant type fills in step 2 and cannot forget the others. Refusals come before the swap, so they burn nothing.
  */
-import { day } from '../lib/clock.ts'
+import type { Seconds } from '../lib/clock.ts'
 import { randomBytes } from '../lib/random.ts'
-import type { Grant } from '../protocol/grant.ts'
-import type { ClientAuthMethod, GrantTypeName } from '../protocol/names.ts'
+import type { Advance, Grant, Swap } from '../protocol/grant.ts'
+import type { GrantTypeName } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { DatabaseBehind } from './alarms.ts'
 import { isOpenTo, requireStandingOwner } from './app_development.ts'
@@ -22,11 +22,12 @@ import { refreshToken } from './grants/refresh_token.ts'
 import { type Minted, mint } from './mint.ts'
 import { networkDigest } from './network.ts'
 import type { Trace } from './request_log.ts'
-import { audienceOf } from './resources.ts'
+import { type Audience, audienceOf } from './resources.ts'
 import { at } from './rules.ts'
-import { ended, requireRecentUse, requireStanding } from './standing.ts'
+import { ended, requireStanding } from './standing.ts'
 import type { Proof, TokenRequest } from './token_request.ts'
 import { nameClient, type UnnamedClient } from './unnamed_client.ts'
+import { noteSeen, noteUse, requireRecentUse } from './use.ts'
 
 export type { Proof, TokenRequest } from './token_request.ts'
 
@@ -52,6 +53,20 @@ export async function exchange(
   trace: Trace,
 ): Promise<Minted> {
   trace.ruleset = `token:${request.grantType}`
+  try {
+    return await answer(context, presented, request, trace)
+  } catch (error) {
+    if (trace.shown !== undefined) noteSeen(context, trace.shown.grant, trace.shown.step)
+    throw error
+  }
+}
+
+async function answer(
+  context: Context,
+  presented: PresentedClient | UnnamedClient,
+  request: TokenRequest,
+  trace: Trace,
+): Promise<Minted> {
   at(trace, 'client_authentication')
   const named = presented.clientId === undefined ? await nameClient(context, presented, request, trace) : presented
   const { client, method } = await identify(context, named, trace, request.grantType)
@@ -75,12 +90,12 @@ export async function exchange(
   }
   if (grant.userId !== null) {
     at(trace, 'account_limit')
-    if (context.tokenRequests.exceeded(grant.userId)) throw new Refusal('token_requests_exceeded')
+    context.tokenRequests.require(grant.userId)
   }
 
   if (proof.begins !== undefined) await context.storage.grants.insert(grant)
   else at(trace, 'once')
-  const after = proof.swap === null ? grant : await advance(context, proof, proof.swap, client, method, trace)
+  const after = await advance(context, proof, { client, method, audience }, trace)
   if (grant.userId !== null) context.tokenRequests.count(grant.userId)
   const counted = proof.begins !== undefined || (proof.swap?.kind === 'code' && after.context.refreshable)
   if (counted && after.userId !== null) {
@@ -136,21 +151,23 @@ function prove(context: Context, request: TokenRequest, client: Client, trace: T
 
 async function advance(
   context: Context,
-  { grant }: Proof,
-  swap: NonNullable<Proof['swap']>,
-  client: Client,
-  method: ClientAuthMethod,
+  proof: Proof,
+  { client, method, audience }: AuthenticatedClient & { readonly audience: Audience },
   trace: Trace,
 ): Promise<Grant> {
+  const { grant, swap } = proof
+  if (swap === null) return grant
   const authenticated = method !== 'none' || grant.senderKey !== null
   const rotates = !authenticated || client.metadata.refresh_rotation !== 'never'
   if (swap.kind === 'refresh' && !rotates && swap.step === grant.step) {
     requireUnexpired(context, grant)
     // No step is taken, so that this is what tells that the grant is in use.
-    if (context.clock.now() - grant.usedAt > day) context.storage.grants.markUsed(grant.id, context.clock.now())
+    noteSeen(context, grant, swap.step)
+    noteUse(context, client, grant, swap.step)
     trace.note = 'The refresh token was used; this app keeps it.'
     return rekeyed(context, grant)
   }
+  const unseen = isUnseen(audience, proof)
   const result = await context.storage.grants.advance(
     {
       id: grant.id,
@@ -158,10 +175,11 @@ async function advance(
       step: swap.step,
       issued: swap.issued,
       attempt: randomBytes(16),
-      replayWindow: replayWindow(context, client, authenticated) * 1000,
+      ...windows(context, client, authenticated),
+      unseen,
       generation: context.keyring.generation,
       epoch: 0,
-      lifetime: grant.context.refreshTokenTtl * 1000,
+      lifetime: lifetimeOf(context, grant) * 1000,
       authMethod: method,
       label: swap.kind === 'code' ? trace.caller.userAgent : grant.label,
     },
@@ -173,12 +191,18 @@ async function advance(
         swap.kind === 'code' ? 'The code was exchanged.' : 'The refresh token was exchanged for its successor.'
       return result.grant
     case 'repeated':
+      noteUse(context, client, grant, swap.step)
       context.storage.grants.noteRepeat(
         grant.id,
         networkDigest(context.keyring.current('network'), trace.caller.address),
         context.clock.now(),
       )
-      trace.note = 'The last refresh came again and got the same answer.'
+      // Another answer of this step may hold a token that the first did not.
+      if (unseen) context.storage.grants.markUsed(grant.id, grant.usedAt, result.grant.step)
+      trace.note =
+        result.lost === true
+          ? 'The last refresh came again, long after. Its answer had never been used, so it counts as lost and was given again.'
+          : 'The last refresh came again and got the same answer.'
       return result.grant
     case 'spent':
       context.audit.record('credential_reused', {
@@ -187,7 +211,7 @@ async function advance(
         caller: trace.caller,
         detail: { kind: swap.kind, step: swap.step, ended: result.ended },
       })
-      throw spent(swap.kind, result.ended, result.since)
+      throw spent(swap.kind, result)
     case 'ended':
       throw ended(result.reason)
     case 'expired':
@@ -212,20 +236,45 @@ function requireUnexpired(context: Context, grant: Grant): void {
   if (context.clock.now() >= grant.expiresAt) throw new Refusal('refresh_token_expired')
 }
 
-/** Seconds in which a repeated refresh is answered alike: longer where the repeater has to authenticate. */
-function replayWindow(context: Context, client: Client, authenticated: boolean): number {
-  const { replayWindow: window } = context.settings
-  return client.metadata.replay_window ?? (authenticated ? window.confidential : window.public)
+/** How long a refresh that comes again is answered alike: longer where the repeater has to authenticate. */
+function windows(
+  context: Context,
+  { metadata }: Client,
+  authenticated: boolean,
+): Pick<Swap, 'replayWindow' | 'lostAnswerWindow'> {
+  const { replayWindow, lostAnswerWindow } = context.settings
+  const kind = authenticated ? 'confidential' : 'public'
+  const replay = metadata.replay_window ?? replayWindow[kind]
+  // Who has no replay window wants nothing answered again, unless it is said.
+  const lost = metadata.lost_answer_window ?? (replay === 0 ? 0 : lostAnswerWindow[kind])
+  return { replayWindow: replay * 1000, lostAnswerWindow: lost * 1000 }
 }
 
-function spent(kind: 'code' | 'refresh', endedNow: boolean, since: number | null): Refusal {
+/** Whether the access token works at APIs of others that check its signature alone, where no use of it is seen here. */
+function isUnseen({ format }: Audience, { resources }: Proof): boolean {
+  return format === 'jwt' && resources.length > 0
+}
+
+/** Seconds that a grant lives from its exchange: as long as its refresh tokens, or as its longest token. */
+function lifetimeOf(context: Context, { context: agreed }: Grant): Seconds {
+  if (agreed.refreshable) return agreed.refreshTokenTtl
+  return agreed.scope.includes('openid')
+    ? Math.max(agreed.accessTokenTtl, context.settings.idTokenTtl)
+    : agreed.accessTokenTtl
+}
+
+function spent(
+  kind: 'code' | 'refresh',
+  { ended: endedNow, since, used }: Extract<Advance, { outcome: 'spent' }>,
+): Refusal {
   const ago = since === null ? '' : ` ${(since / 1000).toFixed(1)} s before`
   if (kind === 'refresh') {
+    const late = used === true ? 'and its successor may have been used since' : 'too long ago for a lost answer'
     return new Refusal('refresh_token_spent', {
       cause:
         since === null
           ? 'The refresh token was at least two steps old: two parties hold it. The grant was ended.'
-          : `The refresh token had been exchanged${ago}, outside the replay window. The grant was ended.`,
+          : `The refresh token had been exchanged${ago}, outside the replay window, ${late}. The grant was ended.`,
     })
   }
   if (!endedNow) return new Refusal('code_spent_long_ago')

@@ -1,15 +1,16 @@
 /**
- * Token requests per account and day: the third documented reason why a token may stop working. Counted in memory and
- * added to the shared counter once a second, never in a swap.
+ * Token requests per account and day: the third documented reason why a token may stop working, until the next day.
+ * Counted in memory and added to the shared counter once a second, never in a swap.
  */
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { UserId } from '../protocol/names.ts'
+import { Refusal } from '../protocol/refusal.ts'
 import type { Storage } from '../storage/contract.ts'
 
 export interface TokenRequests {
-  /** Whether the account has used up its day. */
-  exceeded(userId: UserId): boolean
+  /** Throws token_requests_exceeded where the account has used up its day. Counts nothing. */
+  require(userId: UserId): void
   count(userId: UserId): void
   flush(): Promise<void>
   close(): void
@@ -51,12 +52,18 @@ export function createTokenRequests(storage: Storage, clock: Clock, log: Log, li
     }
   }
 
+  function exceeded(userId: UserId): boolean {
+    if (limit === 0) return false
+    turn()
+    return (known.get(userId) ?? 0) + (pending.get(userId) ?? 0) >= limit
+  }
+
   const timer = setInterval(() => void flush(), 1000).unref()
   return {
-    exceeded(userId) {
-      if (limit === 0) return false
-      turn()
-      return (known.get(userId) ?? 0) + (pending.get(userId) ?? 0) >= limit
+    require(userId) {
+      if (!exceeded(userId)) return
+      const untilTomorrow = Math.ceil(((lastDay + 1) * 86_400_000 - clock.now()) / 1000)
+      throw new Refusal('token_requests_exceeded', { retryAfter: untilTomorrow })
     },
     count(userId) {
       if (limit === 0) return

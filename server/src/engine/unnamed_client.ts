@@ -24,7 +24,9 @@ export async function nameClient(
 ): Promise<PresentedClient> {
   // As for a made-up client: guesses without a name share one counter for each network.
   const guesser = guesserKey(undefined, trace.caller)
-  const { grant } = await openOwn(context, request, guesser)
+  const opened = await openOwn(context, request, guesser)
+  if (request.grantType === 'refresh_token') trace.shown = opened
+  const { grant } = opened
   const { clientId } = grant
   return secret === undefined ? { method: 'none', clientId } : { method: 'client_secret_post', clientId, secret }
 }

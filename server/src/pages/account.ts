@@ -8,7 +8,18 @@ import { sendPage } from '../http/page_headers.ts'
 import type { UserId } from '../protocol/names.ts'
 import { scopeMeaning } from '../protocol/scope.ts'
 import { paths } from './kit/paths.ts'
-import { goTo, noticeOf, PageProblem, readQuery, readSignedForm, requireSignedIn, secrets, viewerOf } from './page.ts'
+import {
+  goTo,
+  noticeOf,
+  PageProblem,
+  partOf,
+  readPage,
+  readQuery,
+  readSignedForm,
+  requireSignedIn,
+  secrets,
+  viewerOf,
+} from './page.ts'
 import { account as view } from './views/account.tsx'
 import { accountApps, type ConnectedApp } from './views/account_apps.tsx'
 
@@ -21,7 +32,7 @@ export function registerAccount(app: FastifyInstance, context: Context): void {
     const html = view({
       ...secrets(context, browser, 'account'),
       account: { ...account, name: typeof account.claims.name === 'string' ? account.claims.name : undefined },
-      apps: await shownApps(context, account.id),
+      ...(await shownApps(context, account.id, 1)),
       browsers: (await listSessions(context, browser.live)).length,
     })
     return sendPage(reply, 200, html)
@@ -30,10 +41,12 @@ export function registerAccount(app: FastifyInstance, context: Context): void {
   app.get(paths.accountApps, async (request, reply) => {
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
+    const page = readPage(request)
     const html = accountApps({
       ...secrets(context, browser, 'account'),
       viewer: viewerOf(browser.live),
-      apps: await shownApps(context, browser.live.account.id),
+      ...(await shownApps(context, browser.live.account.id, page)),
+      page,
       invitations: await listInvitations(context, browser.live.account.id),
       notice: readQuery(request).has('removed') ? 'The app has been removed.' : noticeOf(request, notices),
     })
@@ -67,9 +80,16 @@ function registerInvitations(app: FastifyInstance, context: Context): void {
   })
 }
 
-async function shownApps(context: Context, userId: UserId): Promise<readonly ConnectedApp[]> {
-  const apps = await listConnectedApps(context, userId)
-  return apps.map((app) => ({
+/** Apps on one page. */
+const pageSize = 20
+
+async function shownApps(
+  context: Context,
+  userId: UserId,
+  page: number,
+): Promise<{ apps: readonly ConnectedApp[]; more: boolean }> {
+  const { items, more } = await listConnectedApps(context, userId, partOf(page, pageSize))
+  const apps = items.map((app) => ({
     ...app,
     scopes: app.scope.map(scopeMeaning),
     warning:
@@ -77,4 +97,5 @@ async function shownApps(context: Context, userId: UserId): Promise<readonly Con
         ? undefined
         : `It repeats its refreshes from ${app.networks} networks. If that is not you travelling, remove it.`,
   }))
+  return { apps, more }
 }

@@ -1,13 +1,26 @@
 /** /account/devices: the browsers one is signed in with and the places of apps, and ending them. */
 import type { FastifyInstance } from 'fastify'
-import { endSeat, listConnectedApps } from '../engine/connected_apps.ts'
+import { endSeat, listSeats } from '../engine/connected_apps.ts'
 import type { Context } from '../engine/context.ts'
 import { endOtherSessions, endOwnSession, listSessions } from '../engine/sessions.ts'
 import { setSession } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { paths } from './kit/paths.ts'
-import { goTo, PageProblem, readQuery, readSignedForm, requireSignedIn, secrets, viewerOf } from './page.ts'
+import {
+  goTo,
+  PageProblem,
+  partOf,
+  readPage,
+  readQuery,
+  readSignedForm,
+  requireSignedIn,
+  secrets,
+  viewerOf,
+} from './page.ts'
 import { accountDevices } from './views/account_devices.tsx'
+
+/** Places of apps on one page. */
+const pageSize = 50
 
 const notices = new Map([
   ['session', 'That browser has been signed out.'],
@@ -20,7 +33,8 @@ export function registerAccountDevices(app: FastifyInstance, context: Context): 
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
     const { live } = browser
-    const apps = await listConnectedApps(context, live.account.id)
+    const page = readPage(request)
+    const { items, more } = await listSeats(context, live.account.id, partOf(page, pageSize))
     const html = accountDevices({
       ...secrets(context, browser, 'account'),
       viewer: viewerOf(live),
@@ -31,7 +45,9 @@ export function registerAccountDevices(app: FastifyInstance, context: Context): 
         lastSeen: session.lastSeenAt,
         here: session.id === live.session.id,
       })),
-      places: apps.flatMap(({ name, seats }) => seats.map((seat) => ({ ...seat, appName: name }))),
+      places: items,
+      page,
+      more,
       notice: notices.get(readQuery(request).get('ended') ?? ''),
     })
     return sendPage(reply, 200, html)

@@ -8,15 +8,16 @@ import {
   type OlderChoice,
   type OlderProblems,
   type OlderSwitch,
+  type OlderWindow,
   offeredSwitches,
   olderChoiceOf,
   olderSwitches,
   saveOlderSettings,
 } from '../engine/older_settings.ts'
-import { risksBy, usualReplayWindow } from '../engine/risks.ts'
+import { risksBy, usualWindow } from '../engine/risks.ts'
 import { sendPage } from '../http/page_headers.ts'
 import type { Form } from '../lib/form.ts'
-import { longestReplayWindow } from '../protocol/client_metadata.ts'
+import { longestLostAnswerWindow, longestReplayWindow } from '../protocol/client_metadata.ts'
 import { frame, requireOwnApp } from './developer_apps.ts'
 import { olderPath } from './kit/paths.ts'
 import { goTo, noticeOf, PageProblem, readSignedForm, requireSignedIn, type SignedIn } from './page.ts'
@@ -44,10 +45,16 @@ export function registerDeveloperOlder(app: FastifyInstance, context: Context): 
         risks: risksBy(name),
       })),
       replayWindow: {
-        text: wanted.replayWindow,
-        usual: usualReplayWindow(client, context.settings.replayWindow),
+        text: wanted.windows.replay_window,
+        usual: usualWindow(client, context.settings, 'replay_window'),
         longest: longestReplayWindow,
         risks: risksBy('replay_window'),
+      },
+      lostAnswerWindow: {
+        text: wanted.windows.lost_answer_window,
+        usual: usualWindow(client, context.settings, 'lost_answer_window'),
+        longest: longestLostAnswerWindow,
+        risks: risksBy('lost_answer_window'),
       },
       shown,
       ...rest,
@@ -64,7 +71,7 @@ export function registerDeveloperOlder(app: FastifyInstance, context: Context): 
   app.post<AppRoute>('/developer/apps/:id/older', async (request, reply) => {
     const { browser, form, by } = await readSignedForm(context, request, reply, 'setting')
     const client = await requireOwnApp(context, browser.live, request.params.id)
-    const shown = choiceOf((form.get('shown') ?? '').split(' '), form.get('shown_replay_window'))
+    const shown = choiceOf((form.get('shown') ?? '').split(' '), form, 'shown_')
     const saved = await saveOlderSettings(context, by, client.id, shown, chosenIn(form))
     if (saved.problems === undefined) return goTo(reply, `${olderPath(client.id)}?done=saved`)
     return sendPage(reply, 400, await page(browser, client, saved))
@@ -75,11 +82,15 @@ export function registerDeveloperOlder(app: FastifyInstance, context: Context): 
 function chosenIn(form: Form): OlderChoice {
   const names = form.all('setting')
   if (!names.every(isSwitch)) throw new PageProblem('request_unclear')
-  return choiceOf(names, form.get('replay_window'))
+  return choiceOf(names, form, '')
 }
 
-function choiceOf(names: readonly string[], replayWindow: string | undefined): OlderChoice {
-  return { on: names.filter(isSwitch), replayWindow: (replayWindow ?? '').trim() }
+function choiceOf(names: readonly string[], form: Form, prefix: '' | 'shown_'): OlderChoice {
+  const typed = (name: OlderWindow) => (form.get(`${prefix}${name}`) ?? '').trim()
+  return {
+    on: names.filter(isSwitch),
+    windows: { replay_window: typed('replay_window'), lost_answer_window: typed('lost_answer_window') },
+  }
 }
 
 function isSwitch(name: string): name is OlderSwitch {

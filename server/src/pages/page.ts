@@ -83,6 +83,18 @@ export async function readSignedForm(
   return { browser: { ...browser, live }, form, by: { account: live.account, caller: callerOf(request) } }
 }
 
+/** Which page of a list is asked for, counted from 1. Throws PageProblem. */
+export function readPage(request: FastifyRequest): number {
+  const page = readQuery(request).get('page') ?? '1'
+  if (!/^[1-9][0-9]{0,6}$/.test(page)) throw new PageProblem('request_unclear')
+  return Number(page)
+}
+
+/** What of a list lies on a page. */
+export function partOf(page: number, size: number): { readonly limit: number; readonly offset: number } {
+  return { limit: size, offset: (page - 1) * size }
+}
+
 /** The sentence for what a redirect of ours says was done; nothing that comes in the address is shown itself. */
 export function noticeOf(request: FastifyRequest, notices: Readonly<Record<string, string>>): string | undefined {
   const done = readQuery(request).get('done') ?? ''

@@ -30,6 +30,9 @@ export const longestRefreshTokenTtl = 315_360_000
 /** Seconds: the longest replay window that an app may have. */
 export const longestReplayWindow = 300
 
+/** Seconds: for how long an app may get an answer again that was never used. */
+export const longestLostAnswerWindow = 7 * 86_400
+
 /**
  * The document with its authentication method named: one that leaves it out authenticates by a secret (RFC 7591 §2), in
  * whichever of the two ways.
@@ -109,6 +112,8 @@ export const clientMetadataSchema = z
     token_in_header_and_query: z.boolean().optional(),
     /** Seconds; 0 is the letter of RFC 9700 §4.14.2. */
     replay_window: z.int().min(0).max(longestReplayWindow).optional(),
+    /** Seconds in which an answer that was never used counts as lost and is given again; 0 = never. */
+    lost_answer_window: z.int().min(0).max(longestLostAnswerWindow).optional(),
     refresh_rotation: z.enum(['always', 'never']).optional(),
   })
   .superRefine((client, context) => {

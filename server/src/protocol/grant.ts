@@ -73,8 +73,13 @@ export interface Grant {
   readonly createdAt: Millis
   /** Offered: when the code expires. Live: the absolute end of the refresh chain. */
   readonly expiresAt: Millis
-  /** Last use of an access token, written at most once a day. */
+  /** Last use, written at a tenth of the idle threshold that applies and at most once a day. */
   readonly usedAt: Millis
+  /**
+   * The latest step of which a token was seen here: the refresh token, or an access token in whatever request. Behind
+   * `step`, the answer that carried the present tokens may have been lost. Written a moment behind the use.
+   */
+  readonly usedStep: number
   readonly endedAt: Millis | null
   /** Recovery epoch in which the row last moved. */
   readonly epoch: number
@@ -122,6 +127,10 @@ export interface Swap {
   readonly attempt: Buffer
   /** How long a repeat of the last step is answered alike; 0 is the letter of RFC 9700. */
   readonly replayWindow: Millis
+  /** How long the last step is answered alike while no token of it was seen; 0: never. Counted from the step, too. */
+  readonly lostAnswerWindow: Millis
+  /** Whether some access token of the next step works where no request is seen here (a JWT for another API). */
+  readonly unseen: boolean
   /** Generation of keys under which the next credential is made. */
   readonly generation: number
   readonly epoch: number
@@ -140,6 +149,7 @@ export interface Step {
   readonly generation: number
   readonly expiresAt: Millis
   readonly usedAt: Millis
+  readonly usedStep: number
   readonly endedAt: Millis | null
   readonly epoch: number
   readonly attempt: Buffer
@@ -150,10 +160,16 @@ export interface Step {
 export type Advance =
   /** This caller, and no other ever, moved the grant; `grant` is the row after it. */
   | { readonly outcome: 'advanced'; readonly grant: Grant }
-  /** One step behind and inside the window: the same answer again. `grant` is unchanged. */
-  | { readonly outcome: 'repeated'; readonly grant: Grant }
-  /** Used before. `ended` says whether this call ended the grant. `since` is how long ago, where it is one step. */
-  | { readonly outcome: 'spent'; readonly ended: boolean; readonly since: Millis | null }
+  /**
+   * One step behind and inside the window, or (`lost`) after it while the last answer was never used: the same answer
+   * again. `grant` is unchanged.
+   */
+  | { readonly outcome: 'repeated'; readonly grant: Grant; readonly lost?: true }
+  /**
+   * Used before. `ended` says whether this call ended the grant. Where it is one step, `since` is how long ago, and `used`
+   * whether what it was exchanged for has been used, or may have been where that is not seen here.
+   */
+  | { readonly outcome: 'spent'; readonly ended: boolean; readonly since: Millis | null; readonly used?: boolean }
   | { readonly outcome: 'ended'; readonly reason: EndReason }
   | { readonly outcome: 'expired' }
   /** The credential is genuine and later than the row: the database has lost acknowledged writes. A fault. */
@@ -188,6 +204,9 @@ export function decideAdvance(row: Grant, swap: Swap, now: Millis): { advance: A
     generation: swap.generation,
     expiresAt: swap.kind === 'code' ? steppedAt + swap.lifetime : refreshExpiry(row, steppedAt),
     usedAt: steppedAt,
+    // What would not be seen counts as used from the start. The other side keeps a row of before this column, which
+    // counts as used whatever its step, from saying so of the next one.
+    usedStep: swap.unseen ? row.step + 1 : Math.min(row.usedStep, row.step),
     endedAt: null,
     epoch: swap.epoch,
     attempt: swap.attempt,
@@ -207,12 +226,16 @@ function refreshExpiry(row: Grant, steppedAt: Millis): Millis {
 function decideBehind(row: Grant, swap: Swap, now: Millis): { advance: Advance; write?: Step } {
   const since = Math.max(0, now - row.steppedAt)
   const oneBehind = row.step === swap.step + 1
-  if (swap.kind === 'refresh' && oneBehind && since < swap.replayWindow) {
-    if (now >= row.expiresAt) return { advance: { outcome: 'expired' } }
-    return { advance: { outcome: 'repeated', grant: row } }
+  const used = row.usedStep >= row.step
+  if (swap.kind === 'refresh' && oneBehind) {
+    const repeated = since < swap.replayWindow
+    const lost = !repeated && !used && since < swap.lostAnswerWindow
+    if ((repeated || lost) && now >= row.expiresAt) return { advance: { outcome: 'expired' } }
+    if (repeated) return { advance: { outcome: 'repeated', grant: row } }
+    if (lost) return { advance: { outcome: 'repeated', grant: row, lost } }
   }
   const ends = swap.kind === 'refresh' || Math.max(0, now - swap.issued) <= codeReuseEnds
-  const advance: Advance = { outcome: 'spent', ended: ends, since: oneBehind ? since : null }
+  const advance: Advance = { outcome: 'spent', ended: ends, since: oneBehind ? since : null, used }
   if (!ends) return { advance }
   const write: Step = {
     state: 'ended',
@@ -222,6 +245,7 @@ function decideBehind(row: Grant, swap: Swap, now: Millis): { advance: Advance; 
     generation: row.generation,
     expiresAt: row.expiresAt,
     usedAt: row.usedAt,
+    usedStep: row.usedStep,
     endedAt: now,
     epoch: row.epoch,
     attempt: swap.attempt,

@@ -304,9 +304,11 @@ export const refusals = {
     rfc: 'RFC 6749 §5.2',
   },
   token_requests_exceeded: {
-    ...grant,
+    // Not invalid_grant: on that clients throw their tokens away, and tomorrow these are as good as ever.
+    error: 'temporarily_unavailable',
+    status: 429,
     text: 'The limit of token requests for this account was reached.',
-    cause: 'The account has made more token requests today than allowed.',
+    cause: 'The account has made more token requests today than allowed. Nothing was ended or used up.',
     rfc: 'RFC 6749 §5.2',
   },
   consent_withdrawn: {

@@ -78,15 +78,25 @@ export interface Grants {
    * outlives the older one. Never back to an older generation; answers whether this call moved it.
    */
   rekey(id: Buffer, generation: number): Promise<boolean>
-  /** Remembers the use of access tokens. Grants already marked within the last day are left alone. Batched. */
-  markUsed(id: Buffer, at: Millis): void
+  /**
+   * Remembers that a token of `step` was seen, and the use at `at`; neither ever moves back. Written in batches within a
+   * second, and lost where the process dies before: what is lost counts as unused. A swap that finds its credential behind
+   * is decided with everything that this process was told of before.
+   */
+  markUsed(id: Buffer, at: Millis, step: number): void
   /**
    * Ends the least recently used live grants of a user at a client that are refreshable or came by password, beyond
    * `keep`, those without label first, never `except`; answers how many it ended (reason grant_limit).
    */
   trim(userId: UserId, clientId: ClientId, keep: number, except: Buffer): Promise<number>
-  /** Live and offered grants of a user, newest first, for the lists of people. */
-  listByUser(userId: UserId, limit: number): Promise<readonly GrantView[]>
+  /** Live and offered grants of a user, newest first, for the lists of people; the live ones alone, or those at one app. */
+  listByUser(
+    userId: UserId,
+    limit: number,
+    of?: { readonly state?: 'live'; readonly clientId?: ClientId; readonly offset?: number },
+  ): Promise<readonly GrantView[]>
+  /** The apps that hold live grants of a user, whatever their number, in no order. */
+  appsOfUser(userId: UserId): Promise<readonly AppOfUser[]>
   /** Live grants of a client that have no user or any user, counted (capped at `limit`), for its owner. */
   countByClient(clientId: ClientId, limit: number): Promise<number>
   /** Ids of a client's live grants without user, oldest first. */
@@ -95,6 +105,13 @@ export interface Grants {
   noteRepeat(id: Buffer, network: string, at: Millis): void
   /** How often and from how many networks a grant's refreshes were repeated. */
   repeats(id: Buffer): Promise<{ readonly count: number; readonly networks: number; readonly last: Millis } | undefined>
+}
+
+/** What a user's live grants at one app come to. */
+export interface AppOfUser {
+  readonly clientId: ClientId
+  readonly since: Millis
+  readonly lastUsed: Millis
 }
 
 export type ClaimKind =

@@ -1,6 +1,6 @@
 /** What both drivers' hot verbs share: checks before an item may join a batch, and the marks a verb leaves on a row. */
 import type { Millis } from '../lib/clock.ts'
-import { day, hour } from '../lib/clock.ts'
+import { hour } from '../lib/clock.ts'
 import type { EndReason, Grant, GrantContext, Swap } from '../protocol/grant.ts'
 import { requireId, requireWhole } from './sql/grant_row.ts'
 import { requireStorable } from './text.ts'
@@ -9,7 +9,15 @@ import { requireStorable } from './text.ts'
 export function requireSwap(swap: Swap): void {
   requireId(swap.id)
   requireStorable('swap.label', swap.label)
-  for (const name of ['step', 'issued', 'replayWindow', 'generation', 'epoch', 'lifetime'] as const) {
+  for (const name of [
+    'step',
+    'issued',
+    'replayWindow',
+    'lostAnswerWindow',
+    'generation',
+    'epoch',
+    'lifetime',
+  ] as const) {
     requireWhole(`swap.${name}`, swap[name])
   }
   if (swap.attempt.length !== 16) throw new TypeError('swap.attempt: 16 bytes expected')
@@ -33,9 +41,16 @@ export function rekeyedGrant(grant: Grant, generation: number): Grant | undefine
   return { ...grant, generation }
 }
 
-/** Whether a use at `at` is worth a write: at most one a day and grant. */
-export function usedLongBefore(usedAt: Millis, at: Millis): boolean {
-  return usedAt <= at - day
+/** A use that is remembered a moment later: when, and of which step. */
+export interface Use {
+  readonly id: Buffer
+  readonly at: Millis
+  readonly step: number
+}
+
+/** What two uses of one grant come to. */
+export function laterUse(a: Use, b: Use): Use {
+  return { id: a.id, at: Math.max(a.at, b.at), step: Math.max(a.step, b.step) }
 }
 
 /** The bucket that a claim lies in: the hour of its expiry. */

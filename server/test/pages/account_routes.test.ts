@@ -1,5 +1,7 @@
 /** The account's own pages through the front door: sessions, places of apps, and the password. */
+import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { newGrant } from '../../src/engine/new_grant.ts'
 import { agentInWords } from '../../src/pages/kit/user_agent.ts'
 import type { Account } from '../../src/storage/contract.ts'
 import {
@@ -184,6 +186,63 @@ describe('browsers', () => {
     const page = await browser.follow(await post(browser, '/account/devices/end', { session: own }))
     expect(page.body).toContain('You are signed out')
     expect(await sessionIds()).toEqual([])
+  })
+
+  test('lists that are too long for a page have more of them, and what is on none of them ends all the same', async () => {
+    const bob = await addAccount(h, 'patient')
+    const own = await signedIn('patient')
+    const ids: string[] = []
+    for (let i = 0; i < 101; i++) {
+      const now = h.clock.now() + i
+      const id = randomBytes(16)
+      const clientId = i < 45 ? (await addClient(h, { client_name: `App ${i}` })).id : (ids[0] ?? '')
+      if (i < 45) ids.push(clientId)
+      const client = await h.context.clients.find(clientId)
+      if (client === undefined) throw new Error('no client')
+      const context = {
+        grantType: 'authorization_code',
+        scope: ['basic'],
+        resources: [],
+        refreshable: false,
+        accessTokenTtl: 3600,
+        refreshTokenTtl: 3600,
+      } as const
+      const rest = { state: 'live', step: 1, expiresAt: now + 3_600_000, dialect: 'oauth', context } as const
+      await h.storage.grants.insert({ ...newGrant(h.context, client, bob, now, rest), id })
+    }
+    const walk = async (path: string, attribute: string) => {
+      const pages: string[][] = []
+      let next: string | undefined = path
+      let back: string | undefined
+      while (next !== undefined) {
+        const page: Page = await own.get(next)
+        expect(page.status).toBe(200)
+        pages.push(listed(page, attribute).map((one) => one.attributes[attribute] ?? ''))
+        const links = named(read(page.body), 'a')
+        const linked = (rel: string) => links.find((link) => link.attributes.rel === rel)?.attributes.href
+        expect(linked('prev')).toBe(back)
+        back = next
+        next = linked('next')
+      }
+      return pages
+    }
+    const apps = await walk('/account/apps', 'data-client-id')
+    expect(apps.map((page) => page.length)).toEqual([20, 20, 5])
+    expect(new Set(apps.flat())).toEqual(new Set(ids))
+    const places = await walk('/account/devices', 'data-grant')
+    expect(places.map((page) => page.length)).toEqual([50, 50, 1])
+    expect(new Set(places.flat()).size).toBe(101)
+    expect((await own.get('/account')).body).toContain('All connected apps')
+    for (const page of ['0', '-1', 'x', '1e3', '99999999']) {
+      expect((await own.get(`/account/apps?page=${page}`)).status, page).toBe(400)
+    }
+    expect((await own.get('/account/devices?page=9')).status).toBe(200)
+    const hidden = ids[0] ?? ''
+    await post(own, '/account/apps/remove', { client_id: hidden })
+    expect((await walk('/account/devices', 'data-grant')).flat()).toHaveLength(44)
+    const last = places.flat().at(-2) ?? ''
+    expect((await post(own, '/account/devices/end', { grant: last })).status).toBe(303)
+    expect((await walk('/account/devices', 'data-grant')).flat()).not.toContain(last)
   })
 
   test('nobody ends the session or the access of another person', async () => {

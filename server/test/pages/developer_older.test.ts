@@ -35,6 +35,7 @@ function formOf(page: Page) {
     offered: boxes.map(({ attributes }) => attributes.value ?? ''),
     on: boxes.filter(({ attributes }) => 'checked' in attributes).map(({ attributes }) => attributes.value ?? ''),
     replayWindow: byId(root, 'replay-window').attributes.value ?? '',
+    lostAnswerWindow: byId(root, 'lost-answer-window').attributes.value ?? '',
   }
 }
 
@@ -49,6 +50,15 @@ function send(page: Page, app: { readonly id: string }, on: readonly string[], r
 /** Opens the page and sets everything as given. */
 async function set(app: { readonly id: string }, on: readonly string[], replayWindow = ''): Promise<Page> {
   return dev.follow(await send(await dev.get(pathOf(app)), app, on, replayWindow))
+}
+
+/** Sends the form with a lost answer window and nothing else. */
+async function setLost(app: { readonly id: string }, lostAnswerWindow: string): Promise<Page> {
+  const fields = new URLSearchParams(hiddenFields(await dev.get(pathOf(app))))
+  for (const name of (fields.get('shown') ?? '').split(' ').filter(Boolean)) fields.append('setting', name)
+  fields.append('replay_window', fields.get('shown_replay_window') ?? '')
+  fields.append('lost_answer_window', lostAnswerWindow)
+  return dev.post(pathOf(app), fields.toString())
 }
 
 async function metadataOf(app: { readonly id: string }) {
@@ -139,7 +149,20 @@ describe('an app that was registered at the pages', () => {
     expect(await again(119)).toBe(200)
     await set(app, ['quantimodo'], '')
     expect(await again(29)).toBe(200)
+    expect(await again(31)).toBe(200)
+    await setLost(app, '0')
+    expect(formOf(await dev.get(pathOf(app))).lostAnswerWindow).toBe('0')
     expect(await again(31)).toBe(400)
+    await setLost(app, '172800')
+    expect(await again(172_799)).toBe(200)
+    expect(await again(172_800)).toBe(400)
+    expect(await metadataOf(app)).toMatchObject({ lost_answer_window: 172_800 })
+    const refused = await setLost(app, '604801')
+    expect(refused.status).toBe(400)
+    expect(refused.body).toContain('Give whole seconds from 0 to 604800')
+    expect(await metadataOf(app)).toMatchObject({ lost_answer_window: 172_800 })
+    await setLost(app, '')
+    expect(await metadataOf(app)).not.toHaveProperty('lost_answer_window')
     expect(await metadataOf(app)).not.toHaveProperty('replay_window')
   })
 
@@ -394,5 +417,12 @@ describe('the overview', () => {
     expect(await risks()).toEqual(['refresh_rotation', 'replay_window'])
     await set(app, ['refresh_rotation'], '30')
     expect(await risks()).toEqual(['refresh_rotation'])
+    await setLost(app, '604800')
+    expect(await risks()).toEqual(['refresh_rotation'])
+    await set(app, ['refresh_without_secret'])
+    await setLost(app, '61')
+    expect(await risks()).toEqual(['refresh_without_secret', 'lost_answer_window'])
+    await setLost(app, '60')
+    expect(await risks()).toEqual(['refresh_without_secret'])
   })
 })

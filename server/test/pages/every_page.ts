@@ -164,7 +164,8 @@ export function everyPage(text: Text): Record<string, string> {
       risks: [text('Tokens can be stolen.')],
     })),
     replayWindow: { text: text('20'), usual: 30, longest: 300, risks: [text('It is long.'), text('It is short.')] },
-    shown: { on: olderSwitches.slice(0, 1), replayWindow: text('20') },
+    lostAnswerWindow: { text: text('60'), usual: 86_400, longest: 604_800, risks: [text('It is long.')] },
+    shown: { on: olderSwitches.slice(0, 1), windows: { replay_window: text('20'), lost_answer_window: '' } },
   }
   return {
     'sign-in': signIn(every),
@@ -274,6 +275,14 @@ export function everyPage(text: Text): Record<string, string> {
         { clientId: text('other'), name, owner: undefined, state: 'accepted' },
       ],
       notice: text('Removed.'),
+    }),
+    'account apps second page': accountApps({
+      csrf: every.csrf,
+      viewer,
+      apps: [connected],
+      page: 2,
+      more: true,
+      invitations: [],
     }),
     'account apps empty': accountApps({ csrf: every.csrf, viewer, apps: [], invitations: [] }),
     'account devices': accountDevices({

@@ -37,7 +37,9 @@ describe('refresh tokens', () => {
   test('E77: a repeat does not move its window, and a public client has ten seconds', async () => {
     const open = await addClient(h, { token_endpoint_auth_method: 'none' })
     const first = await tokens({}, { id: open.id })
-    await refresh(h.app, { id: open.id }, first.refresh)
+    const second = await refresh(h.app, { id: open.id }, first.refresh)
+    // One that was used is not a lost one, which may come again for longer.
+    await userinfoStatus(h, second.body.access_token)
     for (const wait of [6000, 3999]) {
       h.clock.move(wait)
       expect((await refresh(h.app, { id: open.id }, first.refresh)).status, String(wait)).toBe(200)
@@ -193,6 +195,66 @@ describe('refresh tokens', () => {
     }
     h.clock.move(91 * day)
     expectRefusal(await refresh(h.app, keeper, first.refresh), 'invalid_grant')
+  })
+
+  test('E81: used 11.8 hours ago with 12 allowed is in time; what has lapsed is refused everywhere and stays so', async () => {
+    const brief = await addClient(h, { idle_ttl: 12 * 3600, access_token_ttl: 30 * 86_400 })
+    const used = await tokens({ scope: 'basic' }, brief)
+    const bearer = { authorization: `Bearer ${used.access}` }
+    const api = async () => {
+      const { statusCode } = await h.app.inject({ url: '/api/v1/user', headers: bearer })
+      // The list is read with what was gathered written, as it is within a quarter of a second.
+      await h.storage.grants.listByUser(alice, 1)
+      return statusCode
+    }
+    h.clock.move(6 * 3_600_000)
+    expect(await api()).toBe(200)
+    h.clock.move(11.8 * 3_600_000)
+    expect(await api()).toBe(200)
+    h.clock.move(11.8 * 3_600_000)
+    const next = await refresh(h.app, brief, used.refresh)
+    expect(next.status).toBe(200)
+    h.clock.move(12 * 3_600_000 + 1)
+    for (let i = 0; i < 2; i++) {
+      expect(await api()).toBe(401)
+      expect(await userinfoStatus(h, next.body.access_token)).toBe(401)
+      expect(await isActive(h, brief, next.body.access_token)).toBe(false)
+      expect(await isActive(h, brief, next.body.refresh_token)).toBe(false)
+      const refused = await refresh(h.app, brief, next.body.refresh_token ?? '')
+      expect(refused.body.error_description).toBe('The authorization was not used for too long.')
+    }
+  })
+
+  test('E81: a client with a longer threshold than the server’s has it at the API as well', async () => {
+    const patient = await addClient(h, { idle_ttl: 200 * 86_400, access_token_ttl: 300 * 86_400 })
+    const left = await tokens({ scope: 'basic' }, patient)
+    h.clock.move(150 * day)
+    const headers = { authorization: `Bearer ${left.access}` }
+    expect((await h.app.inject({ url: '/api/v1/user', headers })).statusCode).toBe(200)
+  })
+
+  test('E81: a refresh that came again counts as use', async () => {
+    const brief = await addClient(h, { idle_ttl: 12 * 3600 })
+    const first = await tokens({}, brief)
+    const second = await refresh(h.app, brief, first.refresh)
+    h.clock.move(6 * 3_600_000)
+    expect((await refresh(h.app, brief, first.refresh)).status).toBe(200)
+    await h.storage.grants.listByUser(alice, 1)
+    h.clock.move(11 * 3_600_000)
+    expect((await refresh(h.app, brief, second.body.refresh_token ?? '')).status).toBe(200)
+  })
+
+  test('E82: what cannot be refreshed lives as long as its longest token', async () => {
+    const site = await addClient(h, { grant_types: ['authorization_code'], access_token_ttl: 600 })
+    for (const [scope, life] of [
+      ['basic', 600],
+      ['openid basic', 3600],
+    ] as const) {
+      h.clock.move(1000)
+      await tokens({ scope }, site)
+      const [newest] = await h.storage.grants.listByUser(alice, 1)
+      expect(newest?.grant.expiresAt).toBe((newest?.grant.steppedAt ?? 0) + life * 1000)
+    }
   })
 
   test('E82: a refresh token is given where it was registered for, and to a sign-in only with offline_access', async () => {

@@ -1,7 +1,6 @@
 /** Grants by their people: ending many, the limit, the lists, use and repeats. */
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { day } from '../../src/lib/clock.ts'
 import type { Grant } from '../../src/protocol/grant.ts'
 import type { UserId } from '../../src/protocol/names.ts'
 import type { Place } from './contract.ts'
@@ -94,18 +93,59 @@ export function grantListTests(place: () => Promise<Place>): void {
       expect(await at.storage.grants.countByClient('nobody', 3)).toBe(0)
     })
 
-    test('use is remembered at most once a day', async () => {
-      const now = at.storage.clock.now()
-      const grant = await liveGrant(at.storage, { userId: 'usr_used', usedAt: now })
-      const usedAt = async () => {
-        await at.storage.grants.listByUser('usr_used', 1)
-        return (await at.storage.grants.find(grant.id))?.grant.usedAt
+    test('use and the step that was seen are remembered within a second, and neither moves back', async () => {
+      const now = Math.floor(at.storage.clock.now())
+      const grant = await liveGrant(at.storage, { userId: 'usr_used', usedAt: now, step: 5 })
+      const row = async () => {
+        const found = (await at.other.grants.find(grant.id))?.grant
+        return [(found?.usedAt ?? 0) - now, found?.usedStep]
       }
-      at.storage.grants.markUsed(grant.id, now + day / 2)
-      expect(await usedAt()).toBe(now)
-      at.storage.grants.markUsed(grant.id, now + day)
-      at.storage.grants.markUsed(grant.id, now + day + 5)
-      expect(await usedAt()).toBe(now + day + 5)
+      at.storage.grants.markUsed(grant.id, now + 5, 3)
+      at.storage.grants.markUsed(grant.id, now + 2, 4)
+      at.storage.grants.markUsed(randomBytes(16), now, 1)
+      await expect.poll(row, { timeout: 1000 }).toEqual([5, 4])
+      at.other.grants.markUsed(grant.id, now + 7, 2)
+      await expect.poll(row).toEqual([7, 4])
+      at.other.grants.markUsed(grant.id, now + 1, 5)
+      await expect.poll(row).toEqual([7, 5])
+    })
+
+    test('the list of a user can be had of the live ones alone, of one app, and from any place on', async () => {
+      const userId: UserId = 'usr_paged'
+      const now = at.storage.clock.now()
+      const made: Grant[] = []
+      for (let i = 0; i < 5; i++) {
+        made.unshift(
+          await liveGrant(at.storage, { userId, clientId: i % 2 ? 'odd' : 'even', createdAt: now - 5000 + i }),
+        )
+      }
+      await liveGrant(at.storage, { userId, state: 'offered' })
+      const ids = async (...of: [number, Parameters<typeof at.storage.grants.listByUser>[2]]) =>
+        (await at.storage.grants.listByUser(userId, ...of)).map((view) => view.grant.id.toString('hex'))
+      const expected = (grants: readonly Grant[]) => grants.map((grant) => grant.id.toString('hex'))
+      expect(await ids(2, { state: 'live' })).toEqual(expected(made.slice(0, 2)))
+      expect(await ids(2, { state: 'live', offset: 2 })).toEqual(expected(made.slice(2, 4)))
+      expect(await ids(2, { state: 'live', offset: 4 })).toEqual(expected(made.slice(4)))
+      expect(await ids(9, { clientId: 'odd' })).toEqual(expected(made.filter(({ clientId }) => clientId === 'odd')))
+    })
+
+    test('the apps of a user are those with live grants, with their first day and their last use', async () => {
+      const userId: UserId = 'usr_apps'
+      const now = Math.floor(at.storage.clock.now())
+      const make = (clientId: string, since: number, used: number, change: Partial<Grant> = {}) =>
+        liveGrant(at.storage, { userId, clientId, createdAt: now + since, usedAt: now + used, ...change })
+      await make('a', -9000, -10)
+      await make('a', -3000, -500)
+      const old = await make('b', -9000, -4000)
+      await make('gone', -1, 0, { expiresAt: now - 1 })
+      await make('asked', -1, 0, { state: 'offered' })
+      await at.storage.grants.end((await make('ended', -1, 0)).id, 'revoked_by_user')
+      at.storage.grants.markUsed(old.id, now - 7, 1)
+      const apps = [...(await at.storage.grants.appsOfUser(userId))].sort((a, b) => (a.clientId < b.clientId ? -1 : 1))
+      expect(apps).toEqual([
+        { clientId: 'a', since: now - 9000, lastUsed: now - 10 },
+        { clientId: 'b', since: now - 9000, lastUsed: now - 7 },
+      ])
     })
 
     test('repeats are counted by network', async () => {

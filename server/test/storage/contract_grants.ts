@@ -101,6 +101,46 @@ export function grantTests(place: () => Promise<Place>): void {
       })
     })
 
+    test('after the window a repeat is answered alike while the answer was never used, and no longer than allowed', async () => {
+      const hour = 3_600_000
+      const lax = { lostAnswerWindow: 24 * hour }
+      const [lost, used, late, moved] = await Promise.all(Array.from({ length: 4 }, () => liveGrant(at.storage)))
+      if (!lost || !used || !late || !moved) throw new Error('four grants')
+      const first = await advance(makeSwap(lost, 1))
+      for (const grant of [used, late, moved]) await advance(makeSwap(grant, 1))
+      await advance(makeSwap(moved, 2))
+      at.clock.move(5 * hour)
+      at.storage.grants.markUsed(used.id, at.storage.clock.now(), 2)
+      expect(await advance(makeSwap(used, 1, lax))).toMatchObject({ outcome: 'spent', ended: true, used: true })
+      expect(await advance(makeSwap(moved, 1, lax))).toMatchObject({ outcome: 'spent', ended: true, since: null })
+      for (const storage of [at.storage, at.other]) {
+        const repeat = await storage.grants.advance(makeSwap(lost, 1, lax))
+        expect(repeat).toEqual({ outcome: 'repeated', grant: 'grant' in first && first.grant, lost: true })
+      }
+      expect((await advance(makeSwap(lost, 2, lax))).outcome).toBe('advanced')
+      at.clock.move(19 * hour)
+      expect(await advance(makeSwap(late, 1, lax))).toMatchObject({ outcome: 'spent', ended: true, used: false })
+    })
+
+    test('an answer with a token that is not seen here never counts as lost', async () => {
+      const grant = await liveGrant(at.storage)
+      await advance(makeSwap(grant, 1, { unseen: true }))
+      at.clock.move(60_000)
+      const again = await advance(makeSwap(grant, 1, { lostAnswerWindow: 120_000 }))
+      expect(again).toMatchObject({ outcome: 'spent', ended: true, used: true })
+    })
+
+    test('a row of before the step that was seen was kept counts as used, and its successor does not', async () => {
+      const lax = { lostAnswerWindow: 120_000 }
+      const grant = await liveGrant(at.storage, { step: 4, usedStep: Number.MAX_SAFE_INTEGER })
+      expect(await at.other.grants.advance(makeSwap(grant, 4, lax), grant)).toMatchObject({ outcome: 'advanced' })
+      at.clock.move(60_000)
+      expect(await advance(makeSwap(grant, 4, lax))).toMatchObject({ outcome: 'repeated', lost: true })
+      const other = await liveGrant(at.storage, { step: 4, usedStep: Number.MAX_SAFE_INTEGER })
+      const strict = { ...lax, replayWindow: 0 }
+      expect(await advance(makeSwap(other, 3, strict))).toMatchObject({ outcome: 'spent', used: true })
+    })
+
     test('where each refresh token has an age of its own, a step gives the next one as much, up to the whole', async () => {
       const day = 86_400_000
       const ages = { refreshTokenAge: 14 * 86_400, refreshTokenTtl: 20 * 86_400 }

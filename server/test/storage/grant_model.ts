@@ -27,10 +27,15 @@ type Operation =
       readonly verb: 'present'
       readonly behind: number
       readonly window: number
+      /** How long an answer that was never used counts as lost, and whether the next one would be seen in use. */
+      readonly lostWindow: number
+      readonly unseen: boolean
       /** What the caller hands in as the row it has read: nothing, the present one, or one from long ago. */
       readonly seen: 'nothing' | 'present' | 'old'
     }
   | { readonly verb: 'end' }
+  /** A token of the present step, or of the one before, is seen. */
+  | { readonly verb: 'use'; readonly behind: number }
 
 /** All that the machine is, in the fewest words. */
 interface Model {
@@ -38,6 +43,8 @@ interface Model {
   readonly steppedAt: number
   readonly expiresAt: number
   readonly ended: string | null
+  /** The latest step that was seen. */
+  readonly used: number
 }
 
 const lifetime = 86_400_000
@@ -52,10 +59,13 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
       verb: fc.constant('present' as const),
       behind: fc.constantFrom(0, 0, 0, 1, 1, 2, -1),
       window: fc.constantFrom(0, 10_000, 30_000),
+      lostWindow: fc.constantFrom(0, 60_000, 86_400_000),
+      unseen: fc.constantFrom(false, false, false, true),
       seen: fc.constantFrom('nothing', 'present', 'present', 'old'),
     }),
   },
   { weight: 1, arbitrary: fc.record({ verb: fc.constant('end' as const) }) },
+  { weight: 3, arbitrary: fc.record({ verb: fc.constant('use' as const), behind: fc.constantFrom(0, 0, 1) }) },
 )
 const round = fc.record({ pause, operations: fc.array(operation, { minLength: 1, maxLength: 3 }) })
 
@@ -64,16 +74,23 @@ function next(model: Model, operation: Operation, step: number, now: number, cre
   if (operation.verb === 'end') {
     return model.ended === null ? ['true', { ...model, ended: 'revoked_by_user' }] : ['false', model]
   }
+  if (operation.verb === 'use') return ['used', { ...model, used: Math.max(model.used, step) }]
   const isCode = step === 0
   if (model.ended !== null) return [`ended ${model.ended}`, model]
   if (step > model.step) return ['ahead', model]
   if (step === model.step) {
     if (now >= model.expiresAt) return ['expired', model]
     const expiresAt = isCode ? now + lifetime : model.expiresAt
-    return ['advanced', { ...model, step: step + 1, steppedAt: now, expiresAt }]
+    const used = operation.unseen ? step + 1 : model.used
+    return ['advanced', { ...model, step: step + 1, steppedAt: now, expiresAt, used }]
   }
-  if (!isCode && step === model.step - 1 && now - model.steppedAt < operation.window) {
-    return [now >= model.expiresAt ? 'expired' : 'repeated', model]
+  if (!isCode && step === model.step - 1) {
+    const since = now - model.steppedAt
+    const lost = since >= operation.window
+    if (!lost || (since < operation.lostWindow && model.used < model.step)) {
+      if (now >= model.expiresAt) return ['expired', model]
+      return [lost ? 'repeated as lost' : 'repeated', model]
+    }
   }
   if (isCode && now - created > codeReuseEnds) return ['spent', model]
   return ['spent, ended', { ...model, ended: isCode ? 'code_reused' : 'refresh_token_reused' }]
@@ -82,6 +99,7 @@ function next(model: Model, operation: Operation, step: number, now: number, cre
 function say(answer: Advance | boolean): string {
   if (typeof answer === 'boolean') return String(answer)
   if (answer.outcome === 'spent') return answer.ended ? 'spent, ended' : 'spent'
+  if (answer.outcome === 'repeated') return answer.lost === true ? 'repeated as lost' : 'repeated'
   return answer.outcome === 'ended' ? `ended ${answer.reason}` : answer.outcome
 }
 
@@ -99,6 +117,7 @@ function agrees(model: Model, row: Grant): boolean {
     row.step === model.step &&
     row.endReason === model.ended &&
     (row.state === 'ended') === (model.ended !== null) &&
+    row.usedStep >= row.step === model.used >= model.step &&
     Math.abs(row.expiresAt - model.expiresAt) < 1000
   )
 }
@@ -112,7 +131,7 @@ export async function checkGrantModel(storages: readonly Storage[], clock: Froze
     const grant = makeGrant(clock)
     await first.grants.insert(grant)
     let present: Grant = grant
-    let model: Model = { step: 0, steppedAt: grant.createdAt, expiresAt: grant.expiresAt, ended: null }
+    let model: Model = { step: 0, steppedAt: grant.createdAt, expiresAt: grant.expiresAt, ended: null, used: 0 }
     for (const { pause, operations } of rounds) {
       clock.move(pause)
       const before = model
@@ -121,8 +140,15 @@ export async function checkGrantModel(storages: readonly Storage[], clock: Froze
       const answers = await Promise.all(
         operations.map(async (one, i) => {
           const { grants } = storages[i % storages.length] ?? first
+          if (one.verb === 'use') {
+            grants.markUsed(grant.id, clock.now(), presented[i] ?? 0)
+            // Written with what this node has gathered.
+            await grants.repeats(grant.id)
+            return 'used'
+          }
           if (one.verb === 'end') return say(await grants.end(grant.id, 'revoked_by_user'))
-          const change = { replayWindow: one.window, lifetime, attempt: randomBytes(16) }
+          const { window: replayWindow, lostWindow: lostAnswerWindow, unseen } = one
+          const change = { replayWindow, lostAnswerWindow, unseen, lifetime, attempt: randomBytes(16) }
           const seen = { nothing: undefined, present: rowBefore, old: grant }[one.seen]
           return say(await grants.advance(makeSwap(grant, presented[i] ?? 0, change), seen))
         }),

@@ -34,11 +34,11 @@ describe('a SQLite file', () => {
     const path = join(folder, 'again.db')
     const first = await openSqlite({ path, clock })
     const grant = await liveGrant(first, { usedAt: 0 })
-    first.grants.markUsed(grant.id, 86_400_000)
+    first.grants.markUsed(grant.id, 86_400_000, 1)
     await first.close()
     const second = await openSqlite({ path, clock })
     expect(second.installation).toEqual(first.installation)
-    expect((await second.grants.find(grant.id))?.grant).toEqual({ ...grant, usedAt: 86_400_000 })
+    expect((await second.grants.find(grant.id))?.grant).toEqual({ ...grant, usedAt: 86_400_000, usedStep: 1 })
     await second.close()
   })
 

@@ -45,6 +45,7 @@ export const testSettings: EngineSettings = {
   sessionIdleTtl: 7 * 86_400,
   sessionTtl: 30 * 86_400,
   replayWindow: { confidential: 30, public: 10 },
+  lostAnswerWindow: { confidential: 86_400, public: 60 },
   grantLimit: 100,
   passwordMinimum: 8,
   tokenRequestsPerDay: 100_000,

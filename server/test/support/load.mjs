@@ -22,6 +22,8 @@ async function worker() {
         issued: now,
         attempt: randomBytes(16),
         replayWindow: hour,
+        lostAnswerWindow: 0,
+        unseen: false,
         generation: 1,
         epoch: 0,
         lifetime: hour,

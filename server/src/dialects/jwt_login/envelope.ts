@@ -10,7 +10,6 @@ export function sendError(reply: FastifyReply, statusCode: number, message: stri
 
 /** The status of a refusal at this door: what is bad about a person, key or token is 401 here. */
 export function statusOf(refusal: Refusal): number {
-  if (refusal.reason === 'token_requests_exceeded') return 429
   return refusal.error === 'invalid_grant' || refusal.error === 'invalid_client' ? 401 : refusal.status
 }
 

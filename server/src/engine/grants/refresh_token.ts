@@ -22,6 +22,7 @@ export async function refreshToken(
 ): Promise<Proof> {
   at(trace, 'credential')
   const opened = await openCredential(context, request.refreshToken, 'refresh', guesserKey(client.id, trace.caller))
+  trace.shown = opened
   const { grant } = opened
   at(trace, 'credential_client')
   if (grant.clientId !== client.id) throw new Refusal('credential_of_another_client')

@@ -13,7 +13,9 @@ export interface AccountProps {
   readonly account: Pick<Account, 'username' | 'email' | 'emailVerified' | 'roles' | 'createdAt'> & {
     readonly name?: string | undefined
   }
+  /** Those used last; `more` says whether there are others. */
   readonly apps: readonly ConnectedApp[]
+  readonly more?: boolean
   /** In how many browsers the person is signed in, this one included. */
   readonly browsers?: number
 }
@@ -85,6 +87,11 @@ export function account(props: AccountProps): string {
             ))}
           </ul>
         )}
+        {props.more === true ? (
+          <p>
+            <a href={paths.accountApps}>All connected apps</a>
+          </p>
+        ) : null}
       </section>
       <div class="tiles">
         <section class="card" aria-labelledby="devices">

@@ -7,6 +7,7 @@ import { Button, Form } from '../kit/form.tsx'
 import { AppsIcon } from '../kit/icons.tsx'
 import { renderPage, type Viewer } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
+import { PageLinks } from '../kit/page_links.tsx'
 import { paths } from '../kit/paths.ts'
 import { Day } from '../kit/time.tsx'
 
@@ -34,17 +35,20 @@ export interface AccountAppsProps {
   readonly apps: readonly ConnectedApp[]
   /** Apps in development that the person was asked to test, or tests. */
   readonly invitations: readonly AppInvitation[]
+  /** Which page of the list it is, counted from 1, and whether there is another behind it. */
+  readonly page?: number
+  readonly more?: boolean
   readonly notice?: string | undefined
 }
 
 export function accountApps(props: AccountAppsProps): string {
-  const { viewer, notice, apps } = props
+  const { viewer, notice, apps, page = 1 } = props
   return renderPage(
     <AccountPage title="Connected apps" heading="Connected apps" viewer={viewer} here="apps" notice={notice}>
       {props.invitations.map((invitation) => (
         <InvitationCard invitation={invitation} csrf={props.csrf} />
       ))}
-      {apps.length === 0 ? (
+      {apps.length === 0 && page === 1 ? (
         <NoApp />
       ) : (
         <>
@@ -52,6 +56,7 @@ export function accountApps(props: AccountAppsProps): string {
           {apps.map((app) => (
             <ConnectedAppCard app={app} csrf={props.csrf} />
           ))}
+          <PageLinks label="Pages of apps" path={paths.accountApps} page={page} more={props.more ?? false} />
         </>
       )}
     </AccountPage>,

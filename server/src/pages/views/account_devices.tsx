@@ -5,6 +5,7 @@ import { AccountPage } from '../kit/account_page.tsx'
 import { Button, Form, LinkButton } from '../kit/form.tsx'
 import { renderPage, type Viewer } from '../kit/layout.tsx'
 import { Tag } from '../kit/note.tsx'
+import { PageLinks } from '../kit/page_links.tsx'
 import { paths } from '../kit/paths.ts'
 import { Day, Minute } from '../kit/time.tsx'
 import { agentInWords } from '../kit/user_agent.ts'
@@ -33,11 +34,14 @@ export interface AccountDevicesProps {
   readonly viewer: Viewer
   readonly sessions: readonly BrowserSession[]
   readonly places: readonly AppPlace[]
+  /** Which page of the places it is, counted from 1, and whether there is another behind it. */
+  readonly page?: number
+  readonly more?: boolean
   readonly notice?: string | undefined
 }
 
 export function accountDevices(props: AccountDevicesProps): string {
-  const { csrf, viewer, notice, sessions, places } = props
+  const { csrf, viewer, notice, sessions, places, page = 1 } = props
   return renderPage(
     <AccountPage title="Devices" heading="Devices" viewer={viewer} here="devices" notice={notice}>
       <section aria-labelledby="browsers">
@@ -57,7 +61,7 @@ export function accountDevices(props: AccountDevicesProps): string {
       </section>
       <section aria-labelledby="places">
         <h2 id="places">Apps on your devices</h2>
-        {places.length === 0 ? (
+        {places.length === 0 && page === 1 ? (
           <p class="muted">No app holds access to your account.</p>
         ) : (
           <>
@@ -70,6 +74,7 @@ export function accountDevices(props: AccountDevicesProps): string {
                 <PlaceEntry place={place} csrf={csrf} />
               ))}
             </ul>
+            <PageLinks label="Pages of apps" path={paths.accountDevices} page={page} more={props.more ?? false} />
           </>
         )}
       </section>

@@ -1,6 +1,6 @@
 /** What the people behind an app switch on for its older copies, and what each of it risks. */
 import type { Child } from 'hono/jsx'
-import type { OlderProblems, OlderSwitch } from '../../engine/older_settings.ts'
+import type { OlderChoice, OlderProblems, OlderSwitch } from '../../engine/older_settings.ts'
 import type { Seconds } from '../../lib/clock.ts'
 import { Button, type Choice, Choices, Field, Form, type FormSecrets } from '../kit/form.tsx'
 import { AppsIcon } from '../kit/icons.tsx'
@@ -17,16 +17,19 @@ export interface AppOlderProps extends AppPageProps, FormSecrets {
   /** Whether the operator lets tokens travel in the redirect. */
   readonly frontChannelOpen: boolean
   readonly switches: readonly { readonly name: OlderSwitch; readonly on: boolean; readonly risks: readonly string[] }[]
-  readonly replayWindow: {
-    /** As it is filled in. */
-    readonly text: string
-    readonly usual: Seconds
-    readonly longest: Seconds
-    readonly risks: readonly string[]
-  }
+  readonly replayWindow: WindowProps
+  readonly lostAnswerWindow: WindowProps
   /** How the app is set as this page is made: what comes back is a change of that. */
-  readonly shown: { readonly on: readonly OlderSwitch[]; readonly replayWindow: string }
+  readonly shown: OlderChoice
   readonly problems?: OlderProblems | undefined
+}
+
+interface WindowProps {
+  /** As it is filled in. */
+  readonly text: string
+  readonly usual: Seconds
+  readonly longest: Seconds
+  readonly risks: readonly string[]
 }
 
 const words: Readonly<Record<OlderSwitch, { readonly label: string; readonly detail: string }>> = {
@@ -76,6 +79,7 @@ export function appOlder(props: AppOlderProps): string {
               problem: problems[name],
             })),
             { id: 'replay-window', label: 'Replay window', problem: problems.replay_window },
+            { id: 'lost-answer-window', label: 'Lost answer window', problem: problems.lost_answer_window },
           ]}
         />
       )}
@@ -99,7 +103,7 @@ function BuiltIn() {
 }
 
 function Settings(props: AppOlderProps) {
-  const { replayWindow, shown } = props
+  const { replayWindow, lostAnswerWindow, shown } = props
   const choices = props.switches.map(({ name, on, risks }) => ({
     id: idOf(name),
     value: name,
@@ -121,7 +125,8 @@ function Settings(props: AppOlderProps) {
   return (
     <Form id="older-form" class="card" secrets={{ csrf: props.csrf }} action={olderPath(props.app.clientId)}>
       <input type="hidden" name="shown" value={shown.on.join(' ')} />
-      <input type="hidden" name="shown_replay_window" value={shown.replayWindow} />
+      <input type="hidden" name="shown_replay_window" value={shown.windows.replay_window} />
+      <input type="hidden" name="shown_lost_answer_window" value={shown.windows.lost_answer_window} />
       {props.doorOpen ? null : (
         <Note kind="warning">
           <p>
@@ -150,6 +155,25 @@ function Settings(props: AppOlderProps) {
             A refresh that comes again within it gets the same answer again. Empty is what is usual,{' '}
             {replayWindow.usual} seconds; 0 is the letter of the old document; {replayWindow.longest} is the most.
             <Risks risks={replayWindow.risks} />
+          </>
+        }
+      />
+      <Field
+        id="lost-answer-window"
+        name="lost_answer_window"
+        label="Lost answer window, in seconds"
+        type="text"
+        autocomplete="off"
+        optional
+        digits
+        value={lostAnswerWindow.text}
+        problem={props.problems?.lost_answer_window}
+        hint={
+          <>
+            An answer to a refresh that was never used may be asked for again within it, by an app that was cut off.
+            Empty is what is usual, {lostAnswerWindow.usual} seconds, or 0 where the replay window is 0; 0 is never;{' '}
+            {lostAnswerWindow.longest} is the most.
+            <Risks risks={lostAnswerWindow.risks} />
           </>
         }
       />

@@ -5,6 +5,7 @@ import type { Tables } from '../sql/schema.ts'
 import { initial } from './0001_initial.ts'
 import { dialectUsesTable } from './0002_dialect_uses.ts'
 import { identitiesTable } from './0003_identities.ts'
+import { usedStep } from './0005_used_step.ts'
 import { clientOrigins } from './0009_client_origins.ts'
 import { clientStatus } from './0011_client_status.ts'
 import { emailDomains } from './0011_email_domains.ts'
@@ -15,6 +16,7 @@ export function migrations(facts: Facts): Record<string, Migration> {
     '0001_initial': initial(facts),
     '0002_dialect_uses': dialectUsesTable(facts),
     '0003_identities': identitiesTable(facts),
+    '0005_used_step': usedStep(),
     '0009_client_origins': clientOrigins(facts),
     '0011_client_status': clientStatus(facts),
     '0011_email_domains': emailDomains(),

@@ -18,6 +18,7 @@ const types: Record<(typeof grantColumns)[number], string> = {
   created_at: 'bigint',
   expires_at: 'bigint',
   used_at: 'bigint',
+  used_step: 'bigint',
   ended_at: 'bigint',
   epoch: 'bigint',
   attempt: 'bytea',

@@ -1,12 +1,8 @@
 /** What may stand in a batch of hot writes. */
 import type { Settled } from '../../lib/batch.ts'
 import type { EndReason, Grant, Swap } from '../../protocol/grant.ts'
+import type { Use } from '../hot.ts'
 import type { Value } from '../sql/grant_row.ts'
-
-export interface Use {
-  readonly id: Buffer
-  readonly at: number
-}
 
 export interface Repeat {
   readonly id: Buffer

@@ -2,7 +2,7 @@
 import type { Settled } from '../../lib/batch.ts'
 import { type Advance, decideAdvance, type Grant, type Swap } from '../../protocol/grant.ts'
 import { StorageUnavailable } from '../contract.ts'
-import { bumpedGrant, endedGrant, rekeyedGrant, usedLongBefore } from '../hot.ts'
+import { bumpedGrant, endedGrant, rekeyedGrant } from '../hot.ts'
 import { type GrantValues, readColumns, stepColumns, stepValues, toGrant } from '../sql/grant_row.ts'
 import type { Answers, Move, Placed } from './batch_items.ts'
 import { clockSql, type DatabaseClock, machineNow } from './clock.ts'
@@ -23,6 +23,7 @@ const types: Record<(typeof stepColumns)[number], string> = {
   generation: 'bigint',
   expires_at: 'bigint',
   used_at: 'bigint',
+  used_step: 'bigint',
   ended_at: 'bigint',
   epoch: 'bigint',
   attempt: 'bytea',
@@ -93,10 +94,12 @@ async function hold(client: Client, clock: DatabaseClock, moves: Placed<Move>): 
 
 function settle(held: Held, move: Move, fate: Fate): unknown {
   if (move.verb === 'used') {
-    for (const { id, at } of move.uses) {
+    for (const { id, at, step } of move.uses) {
       const entry = held.get(keyOf(id))
-      if (entry === undefined || !usedLongBefore(entry.grant.usedAt, at)) continue
-      entry.grant = { ...entry.grant, usedAt: at }
+      if (entry === undefined) continue
+      const { usedAt, usedStep } = entry.grant
+      if (at <= usedAt && step <= usedStep) continue
+      entry.grant = { ...entry.grant, usedAt: Math.max(usedAt, at), usedStep: Math.max(usedStep, step) }
       entry.dirty = true
     }
     return undefined

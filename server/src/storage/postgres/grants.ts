@@ -3,12 +3,12 @@ import { createGatherer, type Gatherer } from '../../lib/gather.ts'
 import { randomBytes } from '../../lib/random.ts'
 import type { Advance, EndReason, Grant } from '../../protocol/grant.ts'
 import type { Grants } from '../contract.ts'
-import { beyondLimit, requireSwap, type TrimRow } from '../hot.ts'
+import { beyondLimit, laterUse, requireSwap, type TrimRow, type Use } from '../hot.ts'
 import type { Cold } from '../sql/cold.ts'
 import { grantValues, requireId, requireWhole, stateCode } from '../sql/grant_row.ts'
 import { grantLists } from '../sql/grants.ts'
 import { requireStorable } from '../text.ts'
-import type { Repeat, Use } from './batch_items.ts'
+import type { Repeat } from './batch_items.ts'
 import { clockSql, type DatabaseClock } from './clock.ts'
 import type { Pool } from './pool.ts'
 import { createFinder } from './reads.ts'
@@ -36,15 +36,12 @@ const endText = (condition: string) => `with going as materialized (
 const usesAtOnce = 250
 
 export function postgresGrants(pool: Pool, writes: Writes, cold: Cold, clock: DatabaseClock): PostgresGrants {
-  const uses: Gatherer<string, Use> = createGatherer(
-    (a, b) => (a.at > b.at ? a : b),
-    async (entries) => {
-      for (let i = 0; i < entries.length; i += usesAtOnce) {
-        const some = entries.slice(i, i + usesAtOnce).map(([, use]) => use)
-        await writes.write<void>({ verb: 'used', uses: some })
-      }
-    },
-  )
+  const uses: Gatherer<string, Use> = createGatherer(laterUse, async (entries) => {
+    for (let i = 0; i < entries.length; i += usesAtOnce) {
+      const some = entries.slice(i, i + usesAtOnce).map(([, use]) => use)
+      await writes.write<void>({ verb: 'used', uses: some })
+    }
+  })
   const repeats: Gatherer<string, Repeat> = createGatherer(
     (a, b) => ({ ...b, count: a.count + b.count, at: Math.max(a.at, b.at) }),
     (entries) => writes.write<void>({ verb: 'repeats', repeats: entries.map(([, repeat]) => repeat) }),
@@ -75,8 +72,9 @@ export function postgresGrants(pool: Pool, writes: Writes, cold: Cold, clock: Da
     find: createFinder(pool, 'id'),
     findByHandle: createFinder(pool, 'handle'),
 
-    async advance(swap) {
+    async advance(swap, seen) {
       requireSwap(swap)
+      if (seen === undefined || swap.step < seen.step) await uses.flush()
       return writes.write<Advance>({ verb: 'advance', swap })
     },
 
@@ -110,9 +108,9 @@ export function postgresGrants(pool: Pool, writes: Writes, cold: Cold, clock: Da
       return writes.write<boolean>({ verb: 'rekey', id, generation })
     },
 
-    markUsed(id, at) {
+    markUsed(id, at, step) {
       requireId(id)
-      uses.add(id.toString('latin1'), { id, at: Math.floor(at) })
+      uses.add(id.toString('latin1'), { id, at: Math.floor(at), step })
     },
 
     async trim(userId, clientId, keep, except) {

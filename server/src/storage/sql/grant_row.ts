@@ -23,6 +23,7 @@ export const readColumns = [
   'created_at',
   'expires_at',
   'used_at',
+  'used_step',
   'ended_at',
   'epoch',
   'attempt',
@@ -49,6 +50,7 @@ export const stepColumns = [
   'generation',
   'expires_at',
   'used_at',
+  'used_step',
   'ended_at',
   'epoch',
   'attempt',
@@ -97,6 +99,7 @@ export function toGrant(values: GrantValues): Grant {
     createdAt,
     expiresAt,
     usedAt,
+    usedStep,
     endedAt,
     epoch,
     attempt,
@@ -123,6 +126,7 @@ export function toGrant(values: GrantValues): Grant {
     createdAt,
     expiresAt,
     usedAt,
+    usedStep,
     endedAt,
     epoch,
     attempt: asBufferOrNull(attempt),
@@ -154,6 +158,17 @@ export function toView(values: ViewValues): GrantView {
   }
 }
 
+const wholeMembers = [
+  'step',
+  'steppedAt',
+  'generation',
+  'createdAt',
+  'expiresAt',
+  'usedAt',
+  'usedStep',
+  'epoch',
+] as const satisfies readonly (keyof Grant)[]
+
 export type Value = string | number | Buffer | null
 
 /** The values of `grantColumns`. Throws TypeError where a database would refuse one of them. */
@@ -164,9 +179,7 @@ export function grantValues(grant: Grant): Value[] {
   requireStorable('grant.label', grant.label)
   requireStorable('grant.context.session', context.session ?? null)
   requireId(grant.id)
-  for (const name of ['step', 'steppedAt', 'generation', 'createdAt', 'expiresAt', 'usedAt', 'epoch'] as const) {
-    requireWhole(`grant.${name}`, grant[name])
-  }
+  for (const name of wholeMembers) requireWhole(`grant.${name}`, grant[name])
   return [
     grant.id,
     grant.key,
@@ -180,6 +193,7 @@ export function grantValues(grant: Grant): Value[] {
     grant.createdAt,
     grant.expiresAt,
     grant.usedAt,
+    grant.usedStep,
     grant.endedAt,
     grant.epoch,
     grant.attempt,
@@ -206,6 +220,7 @@ export function stepValues(step: Step | Grant): Value[] {
     step.generation,
     step.expiresAt,
     step.usedAt,
+    step.usedStep,
     step.endedAt,
     step.epoch,
     step.attempt,

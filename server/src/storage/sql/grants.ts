@@ -9,16 +9,36 @@ import { stateCode, toView, type ViewValues, viewSql } from './grant_row.ts'
 export function grantLists(
   { db, clock }: Cold,
   flush: () => Promise<void>,
-): Pick<Grants, 'listByUser' | 'countByClient' | 'listOwn' | 'repeats'> {
+): Pick<Grants, 'listByUser' | 'appsOfUser' | 'countByClient' | 'listOwn' | 'repeats'> {
   return {
-    async listByUser(userId, limit) {
+    async listByUser(userId, limit, { state, clientId, offset = 0 } = {}) {
       await flush()
+      const atClient = clientId === undefined ? sql`` : sql`and g.client_id = ${clientId}`
+      const first = state === 'live' ? stateCode.live : stateCode.offered
       const { rows } = await sql<Record<string, unknown>>`
         select ${sql.raw(viewSql.columns)} from grants as g ${sql.raw(viewSql.joins)}
-        where g.user_id = ${userId} and g.state in (${stateCode.offered}, ${stateCode.live})
+        where g.user_id = ${userId} ${atClient} and g.state between ${first} and ${stateCode.live}
         and g.expires_at > ${clock.now()}
-        order by g.created_at desc, g.id desc limit ${limit}`.execute(db)
+        order by g.created_at desc, g.id desc limit ${limit} offset ${offset}`.execute(db)
       return rows.map((row) => toView(Object.values(row) as ViewValues))
+    },
+
+    async appsOfUser(userId) {
+      await flush()
+      const rows = await db
+        .selectFrom('grants')
+        .select((of) => [
+          'client_id',
+          of.fn.min('created_at').as('since'),
+          // `used_at` is moved by each step as well.
+          of.fn.max('used_at').as('last_used'),
+        ])
+        .where('user_id', '=', userId)
+        .where('state', '=', stateCode.live)
+        .where('expires_at', '>', clock.now())
+        .groupBy('client_id')
+        .execute()
+      return rows.map((row) => ({ clientId: row.client_id, since: row.since, lastUsed: row.last_used }))
     },
 
     async countByClient(clientId, limit) {

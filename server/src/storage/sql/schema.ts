@@ -15,6 +15,7 @@ export interface GrantRow {
   created_at: number
   expires_at: number
   used_at: number
+  used_step: number
   ended_at: number | null
   epoch: number
   attempt: Buffer | null

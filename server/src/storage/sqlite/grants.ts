@@ -7,10 +7,11 @@ import {
   beyondLimit,
   bumpedGrant,
   endedGrant,
+  laterUse,
   rekeyedGrant,
   requireSwap,
   type TrimRow,
-  usedLongBefore,
+  type Use,
 } from '../hot.ts'
 import type { Cold } from '../sql/cold.ts'
 import {
@@ -31,11 +32,6 @@ import { requireStorable } from '../text.ts'
 import { type Database, prepareRows } from './database.ts'
 import type { Reader } from './reader.ts'
 import type { Writer } from './writer.ts'
-
-interface Use {
-  readonly id: Buffer
-  readonly at: number
-}
 
 interface Repeat {
   readonly id: Buffer
@@ -62,9 +58,9 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
   const readView = (row: unknown[] | undefined) => row && toView(row as ViewValues)
 
   /**
-   * Moves a grant that is still as it was seen. Whatever a swap is decided by changes only together with step, state or
-   * attempt, so that the row need not be read again where these three are the same. Undefined where they are not, or
-   * where the swap is to be refused: that is decided on the row.
+   * Moves a grant that is still as it was seen. Whatever makes a swap move its grant changes only together with step,
+   * state or attempt, so that the row need not be read again where these three are the same. Undefined where they are
+   * not, or where the swap moves nothing: that is decided on the row.
    */
   function advanceSeen(seen: Grant, swap: Swap, now: Millis): Advance | undefined {
     const { advance, write } = decideAdvance(seen, swap, now)
@@ -76,15 +72,10 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
 
   const writeStep = (grant: Grant) => statements.step.run(...stepValues(grant), grant.id)
 
-  const uses: Gatherer<string, Use> = createGatherer(
-    (a, b) => (a.at > b.at ? a : b),
-    (entries) =>
-      writer.write(() => {
-        for (const [, { id, at }] of entries) {
-          const grant = read(id)
-          if (grant !== undefined && usedLongBefore(grant.usedAt, at)) statements.used.run(at, id)
-        }
-      }),
+  const uses: Gatherer<string, Use> = createGatherer(laterUse, (entries) =>
+    writer.write(() => {
+      for (const [, { id, at, step }] of entries) statements.used.run(at, step, id, at, step)
+    }),
   )
   const repeats: Gatherer<string, Repeat> = createGatherer(
     (a, b) => ({ ...b, count: a.count + b.count, at: Math.max(a.at, b.at) }),
@@ -124,6 +115,7 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
 
     async advance(swap, seen) {
       requireSwap(swap)
+      if (seen === undefined || swap.step < seen.step) await uses.flush()
       return writer.write(() => {
         const now = clock.now()
         const straight = seen && advanceSeen(seen, swap, now)
@@ -181,8 +173,8 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
       })
     },
 
-    markUsed(id, at) {
-      uses.add(id.toString('latin1'), { id, at })
+    markUsed(id, at, step) {
+      uses.add(id.toString('latin1'), { id, at, step })
     },
 
     async trim(userId, clientId, keep, except) {
@@ -228,7 +220,8 @@ function prepareAll(database: Database) {
     endUser: database.prepare(`${end} and user_id = ?`),
     endUserAtClient: database.prepare(`${end} and user_id = ? and client_id = ?`),
     announceClients: database.prepare("update signals set value = value + 1 where name = 'clients'"),
-    used: database.prepare('update grants set used_at = ? where id = ?'),
+    used: database.prepare(`update grants set used_at = max(used_at, ?), used_step = max(used_step, ?)
+      where id = ? and (used_at < ? or used_step < ?)`),
     repeat: database.prepare(`insert into grant_repeats (grant_id, network, count, last_at) values (?, ?, ?, ?)
       on conflict (grant_id, network) do update
       set count = count + excluded.count, last_at = max(last_at, excluded.last_at)`),

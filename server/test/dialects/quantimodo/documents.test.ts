@@ -90,6 +90,7 @@ test('the guide on the marketplace: its three reasons for a token to stop workin
   for (let n = 0; n < 3; n++) await newTokens(busy, client)
   const query = { code: await offerCode(busy, client), client_id: client.id, client_secret: client.secret }
   const limited = await askTokens(busy, { query })
+  expect(limited.status).toBe(429)
   expect(limited.body.error_description).toBe('The limit of token requests for this account was reached.')
   await busy.close()
 })

@@ -204,7 +204,7 @@ describe('tokens in the fragment', () => {
       await busy.context.tokenRequests.flush()
     }
     expect(errors[0]).toBeNull()
-    expect(errors.at(-1)).toBe('invalid_grant')
+    expect(errors.at(-1)).toBe('temporarily_unavailable')
     await busy.close()
   })
 })
