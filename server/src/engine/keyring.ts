@@ -16,6 +16,7 @@ export type Purpose =
   | 'upstream attempt'
   | 'identity link'
   | 'social code'
+  | 'flash'
 
 export interface Keyring {
   /** The generation under which new things are made. */

@@ -25,9 +25,10 @@ import { isQuantimodoOpen } from '../engine/older_settings.ts'
 import { risksOf } from '../engine/risks.ts'
 import type { LiveSession } from '../engine/sessions.ts'
 import { sendPage } from '../http/page_headers.ts'
-import type { Millis } from '../lib/clock.ts'
 import { scopeMeaning } from '../protocol/scope.ts'
-import { appPath, paths, redirectUrisPath, secretPath, secretsPath } from './kit/paths.ts'
+import { takeFlash } from './flash.ts'
+import { appPath, newSecretPath, paths, redirectUrisPath, secretPath, secretsPath } from './kit/paths.ts'
+import { goShow, type NewSecret } from './new_secret.ts'
 import {
   goTo,
   noticeOf,
@@ -122,14 +123,8 @@ function registerNewApp(app: FastifyInstance, context: Context): void {
       return sendPage(reply, 400, appNew({ ...again, ...filled, problems: result.problems }))
     }
     if (result.clientSecret === undefined) return goTo(reply, `${appPath(result.clientId)}?done=registered`)
-    const html = appSecretShown({
-      viewer,
-      app: { clientId: result.clientId, name: filled.name.trim() },
-      secret: result.clientSecret,
-      registered: true,
-      needsApproval: result.status === 'pending',
-    })
-    return sendPage(reply, 200, html)
+    const { clientId, clientSecret: secret, status } = result
+    return goShow(context, reply, browser, clientId, { secret, registered: true, needsApproval: status === 'pending' })
   })
 }
 
@@ -289,12 +284,22 @@ function registerSecrets(app: FastifyInstance, context: Context): void {
     })
   }
 
-  function shown(browser: SignedIn, client: Client, secret: string, oldEnds?: Millis): string {
-    const props = frame(context, browser, client)
+  app.get<AppRoute>('/developer/apps/:id/secret', { exposeHeadRoute: false }, async (request, reply) => {
+    const browser = await requireSignedIn(context, request, reply)
+    if (browser === undefined) return reply
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    const shown = await takeFlash<NewSecret>(context, request, reply, { browser, place: newSecretPath(client.id) })
+    if (shown === undefined) return goTo(reply, secretsPath(client.id))
+    const { oldEnds, ...secret } = shown
     const oldWorksUntil = oldEnds !== undefined && oldEnds > context.clock.now() ? oldEnds : undefined
-    const replaced = oldEnds !== undefined
-    return appSecretShown({ ...props, secret, replaced, oldWorksUntil, registered: false, needsApproval: false })
-  }
+    const html = appSecretShown({
+      ...frame(context, browser, client),
+      ...secret,
+      replaced: oldEnds !== undefined,
+      oldWorksUntil,
+    })
+    return sendPage(reply, 200, html)
+  })
 
   app.get<AppRoute>('/developer/apps/:id/secrets', async (request, reply) => {
     const browser = await requireSignedIn(context, request, reply)
@@ -308,7 +313,7 @@ function registerSecrets(app: FastifyInstance, context: Context): void {
     const client = await requireOwnApp(context, browser.live, request.params.id)
     const name = form.get('name') ?? ''
     const added = await addSecret(context, by, client.id, name)
-    if (added.problem === undefined) return sendPage(reply, 200, shown(browser, client, added.secret))
+    if (added.problem === undefined) return goShow(context, reply, browser, client.id, { secret: added.secret })
     const { problem } = added
     // Where there is no room there is no field to show it beside.
     const field = usesSecrets(client) && client.secrets.length < secretLimit
@@ -330,7 +335,9 @@ function registerSecrets(app: FastifyInstance, context: Context): void {
     const overlap = form.get('overlap') ?? ''
     if (!isOverlap(overlap)) throw new PageProblem('request_unclear')
     const added = await replaceSecret(context, by, client.id, request.params.secret, overlap)
-    if (added.problem === undefined) return sendPage(reply, 200, shown(browser, client, added.secret, added.oldEnds))
+    if (added.problem === undefined) {
+      return goShow(context, reply, browser, client.id, { secret: added.secret, oldEnds: added.oldEnds })
+    }
     return sendPage(reply, 400, page(browser, client, { problem: added.problem }))
   })
 

@@ -1,5 +1,5 @@
 /** /developer/keys: subscription keys of one's own. Every rule is the engine's; here are forms and answers. */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Context } from '../engine/context.ts'
 import {
   addKeyCollaborator,
@@ -23,6 +23,7 @@ import {
 import type { LiveSession } from '../engine/sessions.ts'
 import type { StoredKey } from '../engine/subscription_key_record.ts'
 import { sendPage } from '../http/page_headers.ts'
+import { leaveFlash, takeFlash } from './flash.ts'
 import { keyPath, paths } from './kit/paths.ts'
 import {
   goTo,
@@ -90,7 +91,24 @@ async function listPage(
   })
 }
 
+/** A key on the way to the page that shows it. */
+type NewKey = Omit<Parameters<typeof keyShown>[0], 'viewer'>
+
+/** Sends the browser to the page that shows a new key, once. */
+function goShow(context: Context, reply: FastifyReply, browser: SignedIn, value: NewKey): FastifyReply {
+  leaveFlash(context, reply, browser, { place: paths.newKey, value })
+  return goTo(reply, paths.newKey)
+}
+
 function registerList(app: FastifyInstance, context: Context): void {
+  app.get(paths.newKey, { exposeHeadRoute: false }, async (request, reply) => {
+    const browser = await requireSignedIn(context, request, reply)
+    if (browser === undefined) return reply
+    const made = await takeFlash<NewKey>(context, request, reply, { browser, place: paths.newKey })
+    if (made === undefined) return goTo(reply, paths.keys)
+    return sendPage(reply, 200, keyShown({ viewer: viewerOf(browser.live), ...made }))
+  })
+
   app.get(paths.keys, async (request, reply) => {
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
@@ -109,7 +127,7 @@ function registerList(app: FastifyInstance, context: Context): void {
       const more = full.length < keyLimit ? { add: { name, problem } } : { problem }
       return sendPage(reply, 400, await listPage(context, browser, more))
     }
-    return sendPage(reply, 200, keyShown({ viewer: viewerOf(browser.live), name, subscriptionKey: made.key }))
+    return goShow(context, reply, browser, { name, subscriptionKey: made.key })
   })
 }
 
@@ -207,7 +225,7 @@ function registerRotation(app: FastifyInstance, context: Context): void {
     }
     const name = nameOf(key.record.name)
     const before = afterRotation[overlap as KeyOverlap]
-    return sendPage(reply, 200, keyShown({ viewer: viewerOf(browser.live), name, subscriptionKey: made.key, before }))
+    return goShow(context, reply, browser, { name, subscriptionKey: made.key, before })
   })
 }
 

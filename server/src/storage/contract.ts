@@ -124,6 +124,7 @@ export type ClaimKind =
   | 'upstream_state'
   | 'social_code'
   | 'identity_link'
+  | 'flash'
 
 /** Single-use ids that are not grants. */
 export interface Claims {

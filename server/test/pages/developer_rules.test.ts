@@ -215,7 +215,7 @@ describe('an app', () => {
       expect((await browser.get(`${path}${rest}`)).status, rest).toBe(200)
     }
     const added = await browser.post(`${path}/secrets`, { csrf: await csrf(browser), name: 'hers' })
-    expect(added.body).toContain('id="client-secret"')
+    expect((await browser.follow(added)).body).toContain('id="client-secret"')
     expect((await browser.get(path)).body).not.toContain(`${path}/delete`)
     expect((await browser.get(`${path}/delete`)).status).toBe(403)
     expect((await browser.post(`${path}/delete`, { csrf: await csrf(browser) })).status).toBe(403)

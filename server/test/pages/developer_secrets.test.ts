@@ -43,13 +43,14 @@ async function rowOf(wanted: { readonly id: string } | { readonly name: string }
 const firstId = async () => idOf((await rows())[0])
 
 async function add(name: string): Promise<Page> {
-  return dev.post(secretsPath(), { ...hiddenFields(await dev.get(secretsPath())), name })
+  return dev.follow(await dev.post(secretsPath(), { ...hiddenFields(await dev.get(secretsPath())), name }))
 }
 async function act(id: string, verb: 'replace' | 'remove', fields: Record<string, string> = {}): Promise<Page> {
   const path = `${secretsPath()}/${id}/${verb}`
   const asked = await dev.get(path)
   expect(asked.status).toBe(200)
-  return dev.post(path, { ...hiddenFields(asked), ...fields })
+  const sent = await dev.post(path, { ...hiddenFields(asked), ...fields })
+  return sent.location?.endsWith('/secret') ? dev.follow(sent) : sent
 }
 
 describe('a secret that is added', () => {

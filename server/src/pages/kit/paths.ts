@@ -21,6 +21,7 @@ export const paths = {
   developer: '/developer',
   newApp: '/developer/apps/new',
   keys: '/developer/keys',
+  newKey: '/developer/keys/new',
 } as const
 
 /** The page of one app. A client id may itself be a URL. */
@@ -34,6 +35,11 @@ export function requestLogPath(clientId: string): string {
 
 export function secretsPath(clientId: string): string {
   return `${appPath(clientId)}/secrets`
+}
+
+/** Where a new secret is shown, once. */
+export function newSecretPath(clientId: string): string {
+  return `${appPath(clientId)}/secret`
 }
 
 export function secretPath(clientId: string, secretId: string, act: 'replace' | 'remove'): string {

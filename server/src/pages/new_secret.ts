@@ -1,0 +1,29 @@
+/** A client secret that was just made, on the way from the form that made it to the page that shows it. */
+import type { FastifyReply } from 'fastify'
+import type { Context } from '../engine/context.ts'
+import type { Millis } from '../lib/clock.ts'
+import { leaveFlash } from './flash.ts'
+import { newSecretPath } from './kit/paths.ts'
+import { goTo, type SignedIn } from './page.ts'
+
+/** A secret on the way to the page that shows it. */
+export interface NewSecret {
+  readonly secret: string
+  readonly registered: boolean
+  readonly needsApproval: boolean
+  /** When the one that it replaces ends; left out where it replaces none. */
+  readonly oldEnds?: Millis | undefined
+}
+
+/** Sends the browser to the page that shows a new secret, once. */
+export function goShow(
+  context: Context,
+  reply: FastifyReply,
+  browser: SignedIn,
+  clientId: string,
+  made: Pick<NewSecret, 'secret' | 'oldEnds'> & Partial<NewSecret>,
+): FastifyReply {
+  const place = newSecretPath(clientId)
+  leaveFlash(context, reply, browser, { place, value: { registered: false, needsApproval: false, ...made } })
+  return goTo(reply, place)
+}
