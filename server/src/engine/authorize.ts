@@ -7,7 +7,7 @@ import type { Dialect } from '../protocol/names.ts'
 import { isCodeChallenge } from '../protocol/pkce.ts'
 import { isLoopback, matchRedirectUri } from '../protocol/redirect_uri.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { type FrontChannel, frontChannelOf } from '../protocol/response_type.ts'
+import { asksForTokens, type FrontChannel, frontChannelOf } from '../protocol/response_type.ts'
 import { isWithin, parseScope } from '../protocol/scope.ts'
 import type { ReturnPath } from './answer.ts'
 import { type Client, registeredScope } from './clients.ts'
@@ -160,7 +160,7 @@ function requireRedirectUri({ form, progress, trace }: Checking): void {
   progress.to = {
     dialect: trace.caller.dialect,
     redirectUri,
-    fragment: frontChannelAsked(form, trace) !== undefined,
+    fragment: asksForTokens(form.get('response_type')),
     ...(sound ? { state } : {}),
   }
 }

@@ -22,3 +22,11 @@ export function frontChannelOf(responseType: string | undefined): FrontChannel |
       return undefined
   }
 }
+
+/**
+ * Whether a response type, supported or not, asks for a token in the redirect. What answers it, errors included, stands in
+ * the fragment then (OIDC Core §3.2.2.6, §3.3.2.6).
+ */
+export function asksForTokens(responseType: string | undefined): boolean {
+  return responseType?.split(' ').some((word) => word === 'token' || word === 'id_token') === true
+}

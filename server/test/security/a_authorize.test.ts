@@ -80,7 +80,7 @@ describe('the authorization endpoint', () => {
 
   test('A13: a response type that is not allowed goes back as an error', async () => {
     const before = await liveGrants(h, alice)
-    for (const type of ['token', 'id_token', 'code token', 'code id_token', 'none', 'CODE', 'code code', '<script>']) {
+    for (const type of ['none', 'CODE', 'code code', '<script>', 'tokens']) {
       expectRedirect(
         await browser.get(authorizeUrl(client, { response_type: type })),
         'unsupported_response_type',
@@ -93,6 +93,19 @@ describe('the authorization endpoint', () => {
     const none = await addClient(h, { response_types: [] })
     expectRedirect(await browser.get(authorizeUrl(none)), 'unauthorized_client')
     expect(await liveGrants(h, alice)).toBe(before)
+  })
+
+  test('A13: where the response type asks for a token, the error stands in the fragment', async () => {
+    for (const type of ['token', 'id_token', 'code token', 'code id_token', 'id_token  code', 'token foo']) {
+      for (const more of [{}, { response_mode: 'query' }, { scope: 'nonsense' }, { prompt: 'none login' }]) {
+        const page = await browser.get(authorizeUrl(client, { response_type: type, ...more }))
+        const location = new URL(page.location ?? '')
+        expect(location.search, type).toBe('')
+        const answer = new URLSearchParams(location.hash.slice(1))
+        expect(answer.get('error'), type).toBe('unsupported_response_type')
+        expect([answer.get('state'), answer.get('iss')], type).toEqual(['xyz', issuer])
+      }
+    }
   })
 
   test('A13: the sealed request cannot be altered on its way', async () => {
