@@ -12,6 +12,47 @@ export function accountTests(place: () => Promise<Place>): void {
   describe('accounts', () => {
     const at = opened(place)
 
+    test('the operator lists accounts in the order they were made, and those with a role', async () => {
+      const { accounts } = at.storage
+      const first = await addAccount(at.storage, 'listed1')
+      const second = await addAccount(at.storage, 'listed2')
+      if (typeof first === 'string' || typeof second === 'string') throw new Error('taken')
+      await accounts.update(second.id, { roles: ['support'] })
+      expect((await at.other.accounts.list(2, first.number - 1)).map(({ id }) => id)).toEqual([first.id, second.id])
+      const withRoles = (await at.other.accounts.listWithRoles()).map(({ id }) => id)
+      expect([withRoles.includes(first.id), withRoles.includes(second.id)]).toEqual([false, true])
+    })
+
+    test('an account is deleted with what belongs to it, unless it owns apps', async () => {
+      const { accounts, consents, clients, testers } = at.storage
+      const added = await addAccount(at.storage, 'leaving')
+      if (typeof added === 'string') throw new Error(added)
+      const { id, username } = added
+      await clients.insert({ clientId: `of-${username}`, ownerId: id, status: 'enabled', metadata: {}, secrets: [] })
+      await consents.remember(id, `of-${username}`, ['basic'])
+      await testers.invite(`of-${username}`, { username, userId: id }, 5)
+      expect(await accounts.delete(id)).toBe('owns_apps')
+      expect((await accounts.find(id))?.enabled).toBe(true)
+      await clients.amend(`of-${username}`, () => ({ ownerId: null }))
+      expect(await accounts.delete(id)).toBe('deleted')
+      expect(await at.other.accounts.find(id)).toBeUndefined()
+      expect(await consents.find(id, `of-${username}`)).toBeUndefined()
+      expect(await testers.list(`of-${username}`)).toEqual([])
+      expect(await accounts.delete(id)).toBe('not_found')
+    })
+
+    test('first-party apps and those that were verified are found among all', async () => {
+      const { clients } = at.storage
+      const app = (clientId: string, metadata: Record<string, unknown>) =>
+        clients.insert({ clientId, ownerId: null, status: 'enabled', metadata, secrets: [] })
+      await app('priv-own', { first_party: true })
+      await app('priv-checked', {})
+      await clients.amend('priv-checked', () => ({ verification: { at: 1, by: 'Dana', form: {} } }))
+      await app('priv-none', { client_name: '"first_party":true', first_party: false })
+      const found = (await at.other.clients.listPrivileged()).map(({ clientId }) => clientId)
+      expect(found.filter((clientId) => clientId.startsWith('priv-')).sort()).toEqual(['priv-checked', 'priv-own'])
+    })
+
     test('an account is found by id, number, username and e-mail, however written', async () => {
       const account = await addAccount(at.storage, 'Ann')
       if (typeof account === 'string') throw new Error(account)
