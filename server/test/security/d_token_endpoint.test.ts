@@ -265,7 +265,10 @@ describe('the token endpoint', () => {
     const known = await preflight('/oauth/token', 'https://app.example')
     expect(known.statusCode).toBe(204)
     expect(known.headers['access-control-allow-origin']).toBe('https://app.example')
-    expect(known.headers.vary).toBe('Origin')
+    expect(known.headers.vary).toBe('Origin, Access-Control-Request-Headers')
+    const call = await h.app.inject({ method: 'POST', url: '/oauth/token', headers: { origin: 'https://app.example' } })
+    expect(call.headers['access-control-allow-origin']).toBe('https://app.example')
+    expect(String(call.headers.vary).split(', ')).toContain('Origin')
     for (const origin of [
       'null',
       'https://evil.example',
