@@ -18,6 +18,8 @@ export interface Misbehaviour {
   readonly profile?: Readonly<Record<string, unknown>>
   readonly discoveryIssuer?: string
   readonly authorizationEndpoint?: string
+  /** The description of the provider is held back until this resolves. */
+  readonly discoveryHeld?: Promise<void>
 }
 
 export interface TestProvider {
@@ -119,6 +121,7 @@ export async function startProvider(): Promise<TestProvider> {
     const bearer = tokens.get(/^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '')
     switch (url.pathname) {
       case '/.well-known/openid-configuration':
+        await provider.wrong.discoveryHeld
         return reply(200, {
           issuer: provider.wrong.discoveryIssuer ?? issuer,
           authorization_endpoint: provider.wrong.authorizationEndpoint ?? `${issuer}/authorize`,

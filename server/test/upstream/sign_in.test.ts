@@ -238,6 +238,27 @@ describe('the sign-in page', () => {
     await setProviders(s, [googleEntry(s.provider)])
   })
 
+  test('keeps the button of a provider that is still being asked, which works once it has answered', async () => {
+    let answer = () => {}
+    const discoveryHeld = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    s.provider.wrong = { discoveryHeld }
+    await setProviders(s, [{ ...googleEntry(s.provider), name: 'Slow' }])
+    const browser = testBrowser(s.app)
+    const page = await browser.get('/login')
+    expect(page.body).toContain('Continue with Slow')
+    expect(page.body).not.toContain('cannot be reached at the moment')
+    const pressed = browser.post('/login/start/google', hiddenFields(page))
+    answer()
+    expect((await pressed).status).toBe(200)
+    s.provider.wrong = { discoveryIssuer: 'https://evil.example' }
+    await setProviders(s, [{ ...googleEntry(s.provider), name: 'Failed' }])
+    expect((await browser.get('/login')).body).toContain('Failed cannot be reached at the moment.')
+    s.provider.wrong = {}
+    await setProviders(s, [googleEntry(s.provider)])
+  })
+
   test('keeps the button of a provider that can no longer be read', async () => {
     s.clock.move(3_600_000)
     s.provider.wrong = { discoveryIssuer: 'https://evil.example' }

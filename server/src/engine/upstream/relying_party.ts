@@ -30,7 +30,7 @@ export interface RelyingParty {
   readonly provider: Provider
   /** Where to send the browser (RFC 6749 §4.1.1), with what it is to be asked there. Throws UpstreamFailed. */
   authorizationUri(redirectUri: string, secrets: AttemptSecrets, prompt?: UpstreamPrompt): Promise<string>
-  /** Whether a browser can be sent there as things are: the provider has said where to. */
+  /** Whether a browser may be sent there: the provider has said where to, or is still being asked. */
   isReachable(): Promise<boolean>
   /** Who came back (RFC 6749 §4.1.2, OIDC Core §3.1.3.7). Throws UpstreamDenied or UpstreamFailed. */
   finish(returnedTo: URL, secrets: AttemptSecrets): Promise<UpstreamIdentity>
@@ -250,10 +250,13 @@ export function createRelyingParty(
     async isReachable() {
       if (provider.secretUnreadable) return false
       if (provider.kind !== 'oidc') return true
-      // A page waits for a provider that is slow, but not as long as the provider may take.
-      const found = configuration().catch(() => undefined)
-      const config = await Promise.race([found, wait(second, undefined, { ref: false })])
-      return config?.serverMetadata().authorization_endpoint !== undefined
+      const found = configuration().then(
+        (config) => config.serverMetadata().authorization_endpoint !== undefined,
+        () => false,
+      )
+      // A page waits for a provider that is slow, but not as long as the provider may take. One that is only slow has
+      // not failed: whoever goes there waits for it, and is told where it does.
+      return Promise.race([found, wait(second, true, { ref: false })])
     },
 
     finish: (returnedTo, secrets) =>
