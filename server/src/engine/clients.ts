@@ -40,8 +40,6 @@ export interface Clients {
   find(id: ClientId): Promise<Client | undefined>
   /** Whether some enabled app has registered a redirect URI of this origin; at most five seconds old. */
   hasOrigin(origin: string): Promise<boolean>
-  /** The enabled apps that have registered a redirect URI, to the letter; at most five seconds old. */
-  ofRedirectUri(uri: string): Promise<readonly ClientId[]>
   /** Forgets everything cached. */
   forget(): void
 }
@@ -56,22 +54,11 @@ const longestOrigin = 300
 export function createClients(storage: Storage, clock: Clock): Clients {
   const cache = new Map<ClientId, { readonly client: Client; readonly at: Millis }>()
   const origins = new Map<string, { readonly known: boolean; readonly at: Millis }>()
-  let redirects: { readonly known: Redirects; readonly at: Millis } | undefined
   const forget = () => {
     cache.clear()
     origins.clear()
-    redirects = undefined
   }
   storage.onClientsChanged(forget)
-
-  async function registered(): Promise<Redirects> {
-    storage.noticeChanges()
-    const now = clock.now()
-    if (redirects === undefined || now - redirects.at >= cacheAge || now < redirects.at) {
-      redirects = { known: await readRedirects(storage), at: now }
-    }
-    return redirects.known
-  }
 
   return {
     async find(id) {
@@ -98,32 +85,7 @@ export function createClients(storage: Storage, clock: Clock): Clients {
       origins.set(origin, { known, at: now })
       return known
     },
-    async ofRedirectUri(uri) {
-      return (await registered()).get(uri) ?? []
-    },
     forget,
-  }
-}
-
-/** The apps by the redirect URIs of all that are not disabled. */
-type Redirects = ReadonlyMap<string, readonly ClientId[]>
-
-async function readRedirects(storage: Storage): Promise<Redirects> {
-  const clients = new Map<string, ClientId[]>()
-  const page = 500
-  let after: ClientId | undefined
-  for (;;) {
-    const records = await storage.clients.list(page, after)
-    for (const record of records) {
-      if (record.status === 'disabled') continue
-      for (const uri of toClient(record).metadata.redirect_uris) {
-        const same = clients.get(uri)
-        if (same === undefined) clients.set(uri, [record.clientId])
-        else same.push(record.clientId)
-      }
-    }
-    if (records.length < page) return clients
-    after = records.at(-1)?.clientId
   }
 }
 

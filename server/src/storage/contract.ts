@@ -366,6 +366,8 @@ export interface Clients {
   list(limit: number, after?: ClientId): Promise<readonly ClientRecord[]>
   /** Whether a client that is not disabled has registered a redirect URI of this web origin. One look into an index. */
   hasOrigin(origin: string): Promise<boolean>
+  /** The clients, by id, that are not disabled and have registered exactly this redirect URI. One look into an index. */
+  withRedirectUri(uri: string): Promise<readonly ClientId[]>
   isCollaborator(clientId: ClientId, userId: UserId): Promise<boolean>
   setCollaborator(clientId: ClientId, userId: UserId, on: boolean): Promise<void>
 }

@@ -79,6 +79,26 @@ export function clientTests(place: () => Promise<Place>): void {
       expect([await has('https://three.example'), await has('a\0b')]).toEqual([false, false])
     })
 
+    test('the clients with a redirect URI follow every write to the client', async () => {
+      const { clients } = at.storage
+      const having = (uri: string) => at.other.clients.withRedirectUri(uri)
+      const uris = (...redirect_uris: string[]) => ({ redirect_uris })
+      const [phone, long] = ['my.app:/shared', `https://one.example/${'x'.repeat(1900)}`]
+      await clients.insert({ clientId: 'u2', ownerId: null, status: 'enabled', metadata: uris(phone), secrets: [] })
+      await clients.save({ clientId: 'u1', ownerId: null, status: 'pending', metadata: uris(phone, long, phone) })
+      expect(await having(phone)).toEqual(['u1', 'u2'])
+      expect(await having(long)).toEqual(['u1'])
+      expect(await having(`${long}x`)).toEqual([])
+      await clients.amend('u1', () => ({ metadata: uris(long) }))
+      expect(await having(phone)).toEqual(['u2'])
+      await clients.setEnabled('u2', false)
+      expect(await having(phone)).toEqual([])
+      await clients.setEnabled('u2', true)
+      expect(await having(phone)).toEqual(['u2'])
+      await clients.delete('u2')
+      expect([await having(phone), await having('a\0\uD800')]).toEqual([[], []])
+    })
+
     test('of many who insert one client, one does, and its secrets are there from the first moment', async () => {
       const inserted = (index: number) =>
         (index % 2 ? at.storage : at.other).clients.insert({

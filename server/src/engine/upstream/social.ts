@@ -43,16 +43,23 @@ export async function requireSocialDestination(
     }
     return { kind: 'social', redirectUrl, clientId: client.id }
   }
-  const found = await Promise.all(
-    (await context.clients.ofRedirectUri(redirectUrl)).map((id) => context.clients.find(id)),
-  )
-  const clients = found.filter((one) => one?.metadata.dialects.includes('quantimodo') === true)
-  const [only, ...others] = clients
+  const [only, another] = await clientsAt(context, redirectUrl)
   if (only === undefined) throw new Refusal('social_redirect_not_registered')
   // Of several apps with one address, such as that of a phone, none can be told from it.
-  if (others.length > 0) return { kind: 'social', redirectUrl }
+  if (another !== undefined) return { kind: 'social', redirectUrl }
   trace.clientId = only.id
   return { kind: 'social', redirectUrl, clientId: only.id }
+}
+
+/** The apps of the dialect that have registered the redirect URI, two at most: more are as good as two. */
+async function clientsAt(context: Context, redirectUrl: string): Promise<readonly Client[]> {
+  const clients: Client[] = []
+  for (const id of await context.storage.clients.withRedirectUri(redirectUrl)) {
+    const client = await context.clients.find(id)
+    if (client?.metadata.dialects.includes('quantimodo') === true) clients.push(client)
+    if (clients.length === 2) break
+  }
+  return clients
 }
 
 /** The app that an endpoint of the dialect was called for. Throws Refusal. */

@@ -13,6 +13,7 @@ import type {
 import { isStorable } from '../text.ts'
 import { asBuffer } from './bytes.ts'
 import { hasOrigin, keepOrigins } from './client_origins.ts'
+import { keepRedirectUris, withRedirectUri } from './client_redirect_uris.ts'
 import type { Cold, Db } from './cold.ts'
 import type { ClientRow, ClientSecretRow } from './schema.ts'
 
@@ -88,7 +89,7 @@ export function clients(cold: Cold): Clients {
         if (numInsertedOrUpdatedRows !== 1n) return 'taken'
         const rows = client.secrets.map((secret) => fromSecret(client.clientId, secret))
         if (rows.length > 0) await trx.insertInto('client_secrets').values(rows).execute()
-        await keepOrigins(trx, client.clientId, client.metadata)
+        await keepAddresses(trx, client.clientId, client.metadata)
         return 'inserted'
       })
     },
@@ -107,7 +108,7 @@ export function clients(cold: Cold): Clients {
           .values({ client_id: client.clientId, ...fresh(now), ...columns })
           .onConflict((conflict) => conflict.column('client_id').doUpdateSet(columns))
           .execute()
-        await keepOrigins(trx, client.clientId, client.metadata)
+        await keepAddresses(trx, client.clientId, client.metadata)
         const [saved] = await read(trx, [client.clientId])
         if (saved === undefined) throw new Error('clients: a client is gone within its own transaction')
         return saved
@@ -132,7 +133,7 @@ export function clients(cold: Cold): Clients {
           .set(amendedColumns(change, clock.now()))
           .where('client_id', '=', clientId)
           .execute()
-        if (change.metadata !== undefined) await keepOrigins(trx, clientId, change.metadata)
+        if (change.metadata !== undefined) await keepAddresses(trx, clientId, change.metadata)
         if (removeSecrets === 'all' || removeSecrets.length > 0) {
           let removal = trx.deleteFrom('client_secrets').where('client_id', '=', clientId)
           if (removeSecrets !== 'all') removal = removal.where('id', 'in', removeSecrets)
@@ -245,6 +246,8 @@ export function clients(cold: Cold): Clients {
 
     hasOrigin: (origin) => hasOrigin(db, origin),
 
+    withRedirectUri: (uri) => withRedirectUri(db, uri),
+
     async isCollaborator(clientId, userId) {
       if (!isStorable(clientId)) return false
       const row = await db
@@ -274,6 +277,12 @@ export function clients(cold: Cold): Clients {
       })
     },
   }
+}
+
+/** Keeps what is looked up of a client's redirect URIs, in the transaction that writes the document. */
+async function keepAddresses(trx: Db, clientId: string, metadata: Readonly<Record<string, unknown>>): Promise<void> {
+  await keepOrigins(trx, clientId, metadata)
+  await keepRedirectUris(trx, clientId, metadata)
 }
 
 /** What the row of a client begins with. */

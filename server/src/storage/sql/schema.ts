@@ -106,6 +106,12 @@ export interface ClientOriginRow {
   origin: string
 }
 
+export interface ClientRedirectUriRow {
+  client_id: string
+  /** SHA-256 of the URI as it was registered. */
+  digest: Buffer
+}
+
 export interface ClientCollaboratorRow {
   client_id: string
   user_id: string
@@ -250,6 +256,7 @@ export interface Tables {
   clients: ClientRow
   client_secrets: ClientSecretRow
   client_origins: ClientOriginRow
+  client_redirect_uris: ClientRedirectUriRow
   client_collaborators: ClientCollaboratorRow
   client_testers: ClientTesterRow
   consents: ConsentRow

@@ -1,5 +1,5 @@
 /** The social endpoints of seed 002: a provider's sign-in in a popup, tokens of the providers' own SDKs, and the JWT. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { decideDoor } from '../../../src/engine/older_doors.ts'
 import { allowOn, hiddenFields, testBrowser } from '../../support/browser.ts'
 import { addAccount, alicePassword } from '../../support/harness.ts'
@@ -77,6 +77,16 @@ describe('the popup', () => {
     const { page: answer } = await popup({ provider: 'google', ...query } as Record<string, string>)
     expect([answer.status, answer.location]).toEqual([400, undefined])
     expect(answer.body).toContain('OAuth error: invalid_request')
+  })
+
+  test('finds the app of a redirectUrl without reading every app', async () => {
+    await addApp()
+    s.clock.move(5001)
+    const lists = vi.spyOn(s.storage.clients, 'list')
+    const { page: back } = await popup({ provider: 'google', redirectUrl: page })
+    expect(back.location).toMatch(/^https:\/\/web\.example\/social\?code=/)
+    expect(lists).not.toHaveBeenCalled()
+    lists.mockRestore()
   })
 
   test('holds the redirectUrl against the app that is named', async () => {
