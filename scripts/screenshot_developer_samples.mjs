@@ -115,6 +115,7 @@ const overview = {
   scopes: ['openid', 'basic', 'readmeasurements'].map(scopeMeaning),
   endpoints,
   risks: [],
+  notAvailable: [],
   standard: true,
   mayDelete: true,
 }

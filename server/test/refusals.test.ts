@@ -201,6 +201,11 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     const client = await addClient(w.h, { token_endpoint_auth_method: 'client_secret_post' })
     return fromToken(await token(w.h.app, client, machine), client)
   },
+  client_auth_method_not_available: async (w) => {
+    const client = await addClient(w.h, { token_endpoint_auth_method: 'tls_client_auth' })
+    return fromToken(await token(w.h.app, client, machine), client)
+  },
+  protection_not_available: async (w) => atAuthorize(w, {}, await addClient(w.h, { dpop_bound_access_tokens: true })),
   too_many_failures: async (w) => {
     const client = await addClient(w.h)
     // From the beginning of a window, as its end would forgive a part of them.

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Change } from '../engine/apply_change.ts'
+import { missingOf } from './app_findings.ts'
 import { addStorageOptions, CommandError, type Env, messageOf, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 import { lookAtProviders } from './provider_findings.ts'
@@ -26,7 +27,10 @@ export function addApply(program: Command, env: Env): void {
         }
         const named = new Set(document.providers?.map(({ id }) => `provider ${id}`))
         const asked = options.dryRun !== true && named.size > 0 ? await lookAtProviders(context.storage, settings) : []
-        const warnings = asked.filter(({ check, state }) => state !== 'ok' && named.has(check))
+        const warnings = [
+          ...(document.clients ?? []).flatMap(({ client_id, metadata }) => missingOf(client_id, metadata)),
+          ...asked.filter(({ check, state }) => state !== 'ok' && named.has(check)),
+        ]
         printResult(
           command,
           {

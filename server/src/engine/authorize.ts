@@ -10,6 +10,7 @@ import { Refusal } from '../protocol/refusal.ts'
 import { asksForTokens, type FrontChannel, frontChannelOf } from '../protocol/response_type.ts'
 import { isWithin, parseScope } from '../protocol/scope.ts'
 import type { ReturnPath } from './answer.ts'
+import { requireProtections } from './capabilities.ts'
 import { type Client, registeredScope } from './clients.ts'
 import type { Context } from './context.ts'
 import { requiresPkce } from './leniencies.ts'
@@ -71,6 +72,7 @@ interface Checking {
 const checks: readonly (readonly [RuleName, (checking: Checking) => void | Promise<void>])[] = [
   ['client', requireClient],
   ['redirect_uri', requireRedirectUri],
+  ['protections', ({ progress }) => requireProtections(clientOf(progress))],
   ['parameters', requireSoundParameters],
   ['response_type', requireResponseType],
   ['scope', requireScope],

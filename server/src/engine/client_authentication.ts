@@ -7,6 +7,7 @@ import {
   isSecretMethod,
 } from '../protocol/names.ts'
 import { type Reason, Refusal } from '../protocol/refusal.ts'
+import { canAuthenticate } from './capabilities.ts'
 import { matchSecret, type SecretMatch } from './client_secrets.ts'
 import type { Client } from './clients.ts'
 import type { Caller, Context } from './context.ts'
@@ -67,6 +68,7 @@ const noGuess: ReadonlySet<Reason> = new Set([
   'client_secret_missing',
   'client_secret_expired',
   'client_auth_method_wrong',
+  'client_auth_method_not_available',
   'client_disabled',
 ])
 
@@ -84,6 +86,7 @@ function prove(
 ): Client {
   if (client === undefined) throw new Refusal('client_unknown')
   if (client.status === 'disabled') throw new Refusal('client_disabled')
+  if (!canAuthenticate(client)) throw new Refusal('client_auth_method_not_available')
   const registered = client.metadata.token_endpoint_auth_method
   if (!client.confidential) {
     if (presented.method === 'none') return client

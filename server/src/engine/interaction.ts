@@ -8,6 +8,7 @@ import { isWithin } from '../protocol/scope.ts'
 import type { Consent } from '../storage/contract.ts'
 import { isOpenTo, requireOpenTo } from './app_development.ts'
 import { type AuthorizationRequest, anyLoopbackPort, isNativeRedirect, requireFrontChannel } from './authorize.ts'
+import { requireProtections } from './capabilities.ts'
 import type { Client } from './clients.ts'
 import type { Context } from './context.ts'
 import { issueAnswer, type Person } from './issue.ts'
@@ -201,6 +202,7 @@ export async function requireUnchangedClient(context: Context, request: Authoriz
   if (!dialects.has(request.dialect) || !client.metadata.dialects.includes(request.dialect)) {
     throw new Refusal('dialect_not_allowed', { expected: client.metadata.dialects.join(' '), got: request.dialect })
   }
+  requireProtections(client)
   if (request.frontChannel !== undefined) requireFrontChannel(context, client)
   else if (request.codeChallenge === undefined && requiresPkce(client, request.dialect))
     throw new Refusal('code_challenge_missing')

@@ -1,5 +1,6 @@
 /** What an app's developer can do about a refusal, in one sentence; where nothing helps but a new sign-in, that. */
 import type { Reason } from '../protocol/refusal.ts'
+import { withoutIt } from './capabilities.ts'
 
 const startAgain = 'Send the person through the authorization flow again.'
 const once = 'Exchange each code once, and keep the tokens of the first answer.'
@@ -14,6 +15,8 @@ const repairs: { readonly [Name in Reason]?: string } = {
   client_secret_missing: 'Send the secret, or register the app as a public one.',
   client_secret_expired: 'Use the newer secret.',
   client_auth_method_wrong: 'Authenticate the way the app is registered for, or register the other way.',
+  client_auth_method_not_available: 'Register the app for a secret or for private_key_jwt.',
+  protection_not_available: withoutIt,
   client_authentication_ambiguous: 'Take the secret out of either the header or the body.',
   client_authentication_malformed: 'Form-encode id and secret each, join them with a colon, and encode that in base64.',
   app_in_development: 'Invite the person under “Testers”, or ask the operator of the server to approve the app.',

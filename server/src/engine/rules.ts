@@ -9,6 +9,7 @@ export const ruleTitles = {
   request: 'the request is well formed',
   client: 'the app exists and is enabled',
   client_authentication: 'the app is authenticated as registered',
+  protections: 'every protection that the app is registered for is there',
   grant_type: 'the grant type is allowed',
   redirect_uri: 'redirect URI is registered, character by character',
   parameters: 'no parameter is repeated, broken or unsupported',
@@ -40,6 +41,7 @@ const authorizeRequest = [
   'request',
   'client',
   'redirect_uri',
+  'protections',
   'parameters',
   'response_type',
   'scope',
@@ -49,7 +51,7 @@ const authorizeRequest = [
 ] as const
 
 /** What every token request has to pass before its grant type is looked at. */
-const tokenRequest = ['request', 'client_authentication', 'grant_type'] as const
+const tokenRequest = ['request', 'client_authentication', 'protections', 'grant_type'] as const
 
 /** The rules of each list in the order in which they are run. */
 export const rulesets = {

@@ -12,6 +12,7 @@ import type { GrantTypeName } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { DatabaseBehind } from './alarms.ts'
 import { isOpenTo, requireStandingOwner } from './app_development.ts'
+import { requireProtections } from './capabilities.ts'
 import { type AuthenticatedClient, authenticateClient, type PresentedClient } from './client_authentication.ts'
 import type { Client } from './clients.ts'
 import type { Caller, Context } from './context.ts'
@@ -70,6 +71,8 @@ async function answer(
   at(trace, 'client_authentication')
   const named = presented.clientId === undefined ? await nameClient(context, presented, request, trace) : presented
   const { client, method } = await identify(context, named, trace, request.grantType)
+  at(trace, 'protections')
+  requireProtections(client)
   at(trace, 'grant_type')
   requireGrantType(client, request.grantType)
   const proof = await prove(context, request, client, trace)

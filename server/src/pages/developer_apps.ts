@@ -1,6 +1,7 @@
 /** /developer/apps: registering an app and looking after it. Every rule is the engine's; here are forms and answers. */
 import type { FastifyInstance } from 'fastify'
 import { kindOf } from '../engine/app_form.ts'
+import { notAvailable } from '../engine/capabilities.ts'
 import type { Client } from '../engine/clients.ts'
 import { registeredScope } from '../engine/clients.ts'
 import type { Context } from '../engine/context.ts'
@@ -175,6 +176,7 @@ function registerOverview(app: FastifyInstance, context: Context): void {
       confidential: client.confidential,
       scopes: registeredScope(client).map(scopeMeaning),
       risks: risksOf(client, context.settings),
+      notAvailable: notAvailable(client.metadata),
       endpoints: await endpointsOf(client),
       standard: client.metadata.dialects.includes('oauth'),
       mayDelete: mayDelete(browser.live.account, client),

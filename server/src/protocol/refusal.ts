@@ -146,6 +146,17 @@ export const refusals = {
     ...client,
     cause: 'The app authenticated in another way than the one it is registered for.',
   },
+  client_auth_method_not_available: {
+    ...client,
+    cause: 'The app is registered to authenticate in a way that this server does not have yet.',
+  },
+  protection_not_available: {
+    error: 'unauthorized_client',
+    status: 400,
+    text: 'This client is registered for a protection that this server does not have yet.',
+    cause: 'The app is registered for a protection that this server does not have yet.',
+    rfc: 'RFC 7591 §2',
+  },
   too_many_failures: {
     error: 'temporarily_unavailable',
     status: 429,

@@ -122,7 +122,7 @@ describe('the request log', () => {
   test('lists the rules in their order: those before passed, one failed, the rest were not reached', async () => {
     await exchangeCode(h.app, client, await newCode(h, client, {}, alice), { code_verifier: 'w'.repeat(43) })
     const [verifier] = rows(await owner.get(logPath()))
-    expect(verifier?.checks).toEqual([...Array(6).fill('passed'), 'failed', ...Array(4).fill('not_reached')])
+    expect(verifier?.checks).toEqual([...Array(7).fill('passed'), 'failed', ...Array(4).fill('not_reached')])
     await alice.get(authorizeUrl(client, { redirect_uri: `${callback}/` }))
     const [uri] = rows(await owner.get(logPath()))
     expect(uri?.reason).toBe('redirect_uri_not_registered')
@@ -131,7 +131,7 @@ describe('the request log', () => {
     await alice.get(authorizeUrl(client, { scope: 'email' }))
     const [asked, sent] = rows(await owner.get(logPath()))
     const [passed, none] = ['passed', 'not_applicable']
-    const request = [...Array(6).fill(passed), none, passed, none]
+    const request = [...Array(7).fill(passed), none, passed, none]
     expect(sent?.checks, 'no resource, no prompt').toEqual(request)
     expect(asked?.checks).toEqual([...request, passed])
     expect(asked?.html).not.toContain('the person has agreed')

@@ -87,6 +87,16 @@ describe('the developer pages', () => {
     expect(page).not.toContain('<code>code_without_pkce</code>')
   })
 
+  test('says of an app what it is registered for in vain, and whether that closes it', async () => {
+    const { id } = await register('Meadow')
+    expect((await dev.get(`/developer/apps/${id}`)).body).not.toContain('id="app-not-available"')
+    const strict = await addClient(h, { dpop_bound_access_tokens: true }, { ownerId: alice.id })
+    const page = (await dev.get(`/developer/apps/${strict.id}`)).body
+    expect(page).toContain('id="app-not-available"')
+    expect(page).toContain('<code>dpop_bound_access_tokens</code>: This server does not bind tokens')
+    expect(page).toContain('Requests of the app are refused while it is registered.')
+  })
+
   test('escapes an app’s name', async () => {
     const { page } = await register('<img src=x onerror=alert(1)>')
     expect(page.body).not.toContain('<img src=x')

@@ -342,6 +342,7 @@ export function everyPage(text: Text): Record<string, string> {
       confidential: true,
       scopes,
       risks: [{ setting: text('code_without_pkce'), sentence: text('Codes can be stolen.') }],
+      notAvailable: [{ member: text('subject_type'), refused: true, sentence: text('It is not there.') }],
       endpoints: [{ id: 'issuer', label: text('Issuer'), uri: text('http://localhost:3000') }],
       standard: true,
       mayDelete: true,

@@ -1,4 +1,5 @@
 /** One app at a glance: what to configure a library with, its state, its name, and the way to delete it. */
+import type { NotAvailable } from '../../engine/capabilities.ts'
 import type { Risk } from '../../engine/risks.ts'
 import type { Millis } from '../../lib/clock.ts'
 import type { ScopeMeaning } from '../../protocol/scope.ts'
@@ -22,6 +23,8 @@ export interface AppOverviewProps extends AppPageProps, FormSecrets {
   readonly confidential: boolean
   readonly scopes: readonly ScopeMeaning[]
   readonly risks: readonly Risk[]
+  /** Registered members that this server does not act on. */
+  readonly notAvailable: readonly NotAvailable[]
   readonly endpoints: readonly { readonly id: string; readonly label: string; readonly uri: string }[]
   /** Whether the app may use the standard endpoints, which libraries find by themselves. */
   readonly standard: boolean
@@ -56,6 +59,20 @@ export function appOverview(props: AppOverviewProps): string {
           </p>
         </Note>
       ) : null}
+      {props.notAvailable.length === 0 ? null : (
+        <Note kind={props.notAvailable.some(({ refused }) => refused) ? 'bad' : 'warning'}>
+          <p>
+            <strong>The app is registered for what this server does not have yet.</strong>
+          </p>
+          <ul id="app-not-available">
+            {props.notAvailable.map(({ member, sentence }) => (
+              <li>
+                <code>{member}</code>: {sentence}
+              </li>
+            ))}
+          </ul>
+        </Note>
+      )}
       {props.waiting === undefined ? null : (
         <section class="card" id="waiting-change" aria-label="Waiting change">
           <p>

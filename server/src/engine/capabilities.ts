@@ -1,0 +1,130 @@
+/**
+ * What becomes of each member of a client document (RFC 7591 §2): it is honoured, it describes the app to people, or this
+ * server does not have it. A protection that is asked for and not there is refused at the endpoints, as an app must not
+ * run without what it counts on; a feature that is not there is told, and harms nobody.
+ */
+import type { ClientMetadata } from '../protocol/client_metadata.ts'
+import { Refusal } from '../protocol/refusal.ts'
+import type { Client } from './clients.ts'
+
+interface Missing {
+  readonly missing: 'protection' | 'feature'
+  /** What the app would have of it, as the end of "does not … yet". */
+  readonly sentence: string
+  /** Whether a value asks for it; left out, any value but false and the empty list does. */
+  readonly asks?: (value: unknown) => boolean
+}
+
+type Treatment = 'honoured' | 'descriptive' | Missing
+
+const protection = (sentence: string, asks?: Missing['asks']): Missing => ({
+  missing: 'protection',
+  sentence,
+  ...(asks === undefined ? {} : { asks }),
+})
+const feature = (sentence: string): Missing => ({ missing: 'feature', sentence })
+
+const treatments: { readonly [Member in keyof ClientMetadata]-?: Treatment } = {
+  client_name: 'descriptive',
+  client_uri: 'descriptive',
+  logo_uri: 'descriptive',
+  policy_uri: 'descriptive',
+  tos_uri: 'descriptive',
+  contacts: 'descriptive',
+  publisher: 'descriptive',
+  software_id: 'descriptive',
+  software_version: 'descriptive',
+  initiate_login_uri: 'descriptive',
+  redirect_uris: 'honoured',
+  grant_types: 'honoured',
+  response_types: 'honoured',
+  token_endpoint_auth_method: protection(
+    'authenticate apps by TLS certificates',
+    (value) => value === 'tls_client_auth' || value === 'self_signed_tls_client_auth',
+  ),
+  token_endpoint_auth_signing_alg: 'honoured',
+  client_assertion_audience: 'honoured',
+  any_secret_method: 'honoured',
+  jwks: 'honoured',
+  jwks_uri: 'honoured',
+  application_type: 'honoured',
+  scope: 'honoured',
+  default_max_age: 'honoured',
+  // Every ID token after an authorization request has auth_time.
+  require_auth_time: 'honoured',
+  id_token_signed_response_alg: 'honoured',
+  subject_type: protection('give each app an ID of its own for a person', (value) => value === 'pairwise'),
+  userinfo_signed_response_alg: protection('sign userinfo answers', (value) => value !== 'none'),
+  default_acr_values: protection('ask for a way of signing in (acr)'),
+  require_pushed_authorization_requests: protection('take pushed authorization requests'),
+  dpop_bound_access_tokens: protection('bind tokens to a key of the app (DPoP)'),
+  tls_client_certificate_bound_access_tokens: protection('bind tokens to a TLS certificate'),
+  tls_client_auth_subject_dn: protection('authenticate apps by TLS certificates'),
+  backchannel_logout_session_required: protection('tell the app’s server that a person has signed out'),
+  frontchannel_logout_session_required: protection('tell the app’s pages that a person has signed out'),
+  backchannel_logout_uri: feature('tell the app’s server that a person has signed out'),
+  frontchannel_logout_uri: feature('tell the app’s pages that a person has signed out'),
+  post_logout_redirect_uris: feature('send people back to the app after they have signed out'),
+  request_uris: feature('take request objects by reference'),
+  sector_identifier_uri: feature('group apps by sector'),
+  dialects: 'honoured',
+  first_party: 'honoured',
+  require_pkce: 'honoured',
+  access_token_ttl: 'honoured',
+  refresh_token_ttl: 'honoured',
+  idle_ttl: 'honoured',
+  token_format: 'honoured',
+  code_without_pkce: 'honoured',
+  refresh_without_secret: 'honoured',
+  front_channel_tokens: 'honoured',
+  token_in_header_and_query: 'honoured',
+  replay_window: 'honoured',
+  lost_answer_window: 'honoured',
+  refresh_rotation: 'honoured',
+}
+
+/** A registered member that this server does not act on. */
+export interface NotAvailable {
+  /** Its name in the app's document. */
+  readonly member: string
+  /** Whether requests of the app are refused for it. */
+  readonly refused: boolean
+  /** What that means, for the app's owner and the operator. */
+  readonly sentence: string
+}
+
+/** What the document asks for and this server does not have; what is refused comes first. */
+export function notAvailable(metadata: ClientMetadata): readonly NotAvailable[] {
+  const found = Object.entries(treatments).flatMap(([member, treatment]) => {
+    if (typeof treatment === 'string' || !isAsked(metadata[member as keyof ClientMetadata], treatment)) return []
+    const refused = treatment.missing === 'protection'
+    const then = refused ? 'Requests of the app are refused while it is registered.' : 'It has no effect yet.'
+    return [{ member, refused, sentence: `This server does not ${treatment.sentence} yet. ${then}` }]
+  })
+  return found.sort((a, b) => Number(b.refused) - Number(a.refused))
+}
+
+function isAsked(value: unknown, { asks }: Missing): boolean {
+  if (value === undefined) return false
+  if (asks !== undefined) return asks(value)
+  return value !== false && !(Array.isArray(value) && value.length === 0)
+}
+
+/** What the owner of an app with such a member can do. */
+export const withoutIt = 'Take the member out of the app’s registration, or wait for a release that has it.'
+
+/** Throws `protection_not_available` where the app is registered for a protection that this server does not have. */
+export function requireProtections({ metadata }: Client): void {
+  const members = notAvailable(metadata).filter(({ refused }) => refused)
+  if (members.length === 0) return
+  const names = members.map(({ member }) => member).join(', ')
+  throw new Refusal('protection_not_available', {
+    cause: `The app is registered for protection that this server does not have yet: ${names}.`,
+    got: names,
+  })
+}
+
+/** Whether this server can check the way in which the client is registered to authenticate. */
+export function canAuthenticate({ metadata }: Client): boolean {
+  return !notAvailable(metadata).some(({ member }) => member === 'token_endpoint_auth_method')
+}

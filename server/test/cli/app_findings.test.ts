@@ -1,0 +1,62 @@
+/** What `apply` and `doctor` say of apps: what they are registered for in vain, and the risks taken for them. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { runCommand } from './output.ts'
+
+let folder: string
+let env: Record<string, string>
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'consentry-test-'))
+  env = { CONSENTRY_DATA: join(folder, 'data') }
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+function write(document: unknown): string {
+  const path = join(folder, 'operator.json')
+  writeFileSync(path, JSON.stringify(document))
+  return path
+}
+
+const app = { client_id: 'meadow', redirect_uris: ['https://meadow.example/cb'] }
+
+interface Finding {
+  readonly check: string
+  readonly state: string
+  readonly text: string
+}
+
+async function doctor(): Promise<{ readonly code: number; readonly of: (check: string) => readonly Finding[] }> {
+  const { code, stdout } = await runCommand(['doctor', '--json'], env)
+  const { findings } = JSON.parse(stdout) as { findings: readonly Finding[] }
+  return { code, of: (check) => findings.filter((finding) => finding.check === check) }
+}
+
+test('apply stores a protection that is not there and warns of it; doctor calls it a problem', async () => {
+  const file = write({
+    clients: [{ ...app, dpop_bound_access_tokens: true, request_uris: ['https://meadow.example/r'] }],
+  })
+  for (const first of ['+ client meadow', 'nothing to change']) {
+    const { code, stdout } = await runCommand(['apply', file], env)
+    expect(code).toBe(0)
+    expect(stdout.split('\n')[0]).toBe(first)
+    expect(stdout).toMatch(/^! client meadow: dpop_bound_access_tokens: .* refused while it is registered\.$/m)
+    expect(stdout).toMatch(/^! client meadow: request_uris: .* no effect yet\.$/m)
+  }
+  const { warnings } = JSON.parse((await runCommand(['apply', file, '--json', '--dry-run'], env)).stdout)
+  expect(warnings).toHaveLength(2)
+  const found = await doctor()
+  expect(found.code).toBe(1)
+  expect(found.of('client meadow').map(({ state }) => state)).toEqual(['problem', 'warning'])
+})
+
+test('doctor names the risks that an app takes, and nothing of an app that takes none', async () => {
+  await runCommand(['apply', write({ clients: [app] })], env)
+  expect((await doctor()).of('client meadow')).toEqual([])
+  await runCommand(['apply', write({ clients: [{ ...app, code_without_pkce: true }] })], env)
+  const { code, of } = await doctor()
+  expect(code).toBe(0)
+  expect(of('client meadow')).toMatchObject([{ state: 'warning' }])
+  expect(of('client meadow')[0]?.text).toContain('code_without_pkce')
+})
