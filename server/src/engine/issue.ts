@@ -9,7 +9,7 @@ import type { AuthorizationRequest } from './authorize.ts'
 import type { Client } from './clients.ts'
 import type { Context } from './context.ts'
 import { makeCode } from './credentials.ts'
-import { type Lifetimes, lifetimesOf } from './lifetimes.ts'
+import { type Lifetimes, lifetimesOf, staysConnected } from './lifetimes.ts'
 import { mintFrontChannel } from './mint.ts'
 import { newGrant } from './new_grant.ts'
 import { audienceOf } from './resources.ts'
@@ -53,7 +53,7 @@ export async function issueAnswer(
   // Nothing renews these tokens, so the grant is over when they are.
   const { accessToken, idToken } = request.frontChannel
   const life = Math.max(accessToken ? lifetimes.accessToken : 0, idToken ? context.settings.idTokenTtl : 0)
-  const grant = made('live', life, { ...agreed, refreshable: false })
+  const grant = made('live', life, agreed)
   const parameters = await tokenParameters(context, client, person, grant, request.frontChannel)
   await context.storage.grants.insert(grant)
   context.tokenRequests.count(person.account.id)
@@ -88,14 +88,13 @@ async function tokenParameters(
 function agreedOn(request: AuthorizationRequest, client: Client, person: Person, lifetimes: Lifetimes): GrantContext {
   const openid = request.scope.includes('openid')
   const offline = request.scope.includes('offline_access')
-  const refreshable = client.metadata.grant_types.includes('refresh_token') && (!openid || offline)
   return {
     grantType: 'authorization_code',
     scope: request.scope,
     resources: request.resources,
     redirectUri: request.redirectUri,
     redirectUriSent: request.redirectUriSent,
-    refreshable,
+    refreshable: staysConnected(client, request),
     accessTokenTtl: lifetimes.accessToken,
     refreshTokenTtl: lifetimes.refreshToken,
     ...(request.codeChallenge === undefined ? {} : { codeChallenge: request.codeChallenge }),

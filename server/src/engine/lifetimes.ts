@@ -1,6 +1,7 @@
 /** How long what is issued lives, by the door that it was asked for at. What differs from the settings stands here. */
 import { day, type Seconds, seconds } from '../lib/clock.ts'
 import type { Dialect } from '../protocol/names.ts'
+import type { AuthorizationRequest } from './authorize.ts'
 import type { Client } from './clients.ts'
 import type { EngineSettings } from './context.ts'
 
@@ -30,4 +31,29 @@ export function lifetimesOf(settings: EngineSettings, client: Client, dialect: D
     accessToken: accessToken ?? own.accessToken ?? settings.accessTokenTtl,
     refreshToken: refreshToken ?? own.refreshToken ?? settings.refreshTokenTtl,
   }
+}
+
+/**
+ * Whether what follows from the request has a refresh token: where the client is registered for one, except that a sign-in
+ * (`openid`) has it only with `offline_access` (OIDC Core §11), and tokens in the redirect have none (RFC 6749 §4.2.2).
+ */
+export function staysConnected(
+  { metadata }: Client,
+  { scope, frontChannel }: Pick<AuthorizationRequest, 'scope' | 'frontChannel'>,
+): boolean {
+  if (frontChannel !== undefined || !metadata.grant_types.includes('refresh_token')) return false
+  return !scope.includes('openid') || scope.includes('offline_access')
+}
+
+/** How long an app stays connected: unused, and however much it is used. */
+export interface Stay {
+  readonly unused: Seconds
+  readonly longest: Seconds
+}
+
+/** How long the app of a request will stay connected; undefined where it gets no refresh token. */
+export function stayOf(settings: EngineSettings, client: Client, request: AuthorizationRequest): Stay | undefined {
+  if (!staysConnected(client, request)) return undefined
+  const { refreshToken: longest } = lifetimesOf(settings, client, request.dialect)
+  return { unused: Math.min(client.metadata.idle_ttl ?? settings.idleTtl, longest), longest }
 }

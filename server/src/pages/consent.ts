@@ -4,6 +4,7 @@ import { isNativeRedirect } from '../engine/authorize.ts'
 import type { Client } from '../engine/clients.ts'
 import type { Context } from '../engine/context.ts'
 import { allow, decideNext, sealRequest, withoutTicket } from '../engine/interaction.ts'
+import { type Stay, stayOf } from '../engine/lifetimes.ts'
 import { startTrace } from '../engine/request_log.ts'
 import { skipAbsent } from '../engine/rules.ts'
 import { spendTicket } from '../engine/ticket.ts'
@@ -13,9 +14,10 @@ import { type Browser, readBrowser } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { interactionPath, resumePath } from '../http/paths.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { scopeMeaning } from '../protocol/scope.ts'
+import { type ScopeMeaning, scopeMeaning } from '../protocol/scope.ts'
 import type { Account } from '../storage/contract.ts'
 import { declined, type OpenInteraction, openInteraction } from './interaction.ts'
+import { lasting } from './kit/time.tsx'
 import { goTo, PageProblem, readOwnForm, readQuery, secrets } from './page.ts'
 import { type ConsentProps, consent as view } from './views/consent.tsx'
 
@@ -32,7 +34,7 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
       ...secrets(context, browser, 'account', open.sealed),
       client: await describeClient(context, next.client),
       account: nameOf(account),
-      scopes: open.request.scope.map(scopeMeaning),
+      scopes: describeScopes(open.request.scope, stayOf(context.settings, next.client, open.request)),
       redirect: describeRedirect(open.request.redirectUri, next.client.confidential),
       ...(ticket === undefined
         ? { switchHref: interactionPath('/login', open.sealed) }
@@ -113,6 +115,15 @@ async function describeClient(context: Context, client: Client): Promise<Consent
     inDevelopment,
     developer: developer?.username,
   }
+}
+
+/** What is asked for, and last that the app stays connected, whichever scope made it so. */
+function describeScopes(scope: readonly string[], stay: Stay | undefined): readonly ScopeMeaning[] {
+  const asked = scope.filter((name) => name !== 'offline_access').map(scopeMeaning)
+  if (stay === undefined) return asked
+  const most = `for ${lasting(stay.longest)} at most`
+  const ends = stay.unused < stay.longest ? `, ${lasting(stay.unused)} without use, or until you` : ', or until you'
+  return [...asked, { ...scopeMeaning('offline_access'), detail: `${most}${ends} take it back` }]
 }
 
 function nameOf(account: Account): string {

@@ -106,6 +106,7 @@ describe('consent', () => {
     expect([...page.body.matchAll(/<li data-scope="([^"]*)"/g)].map(([, name]) => name)).toEqual([
       'basic',
       'readmeasurements',
+      'offline_access',
     ])
   })
 
@@ -182,5 +183,60 @@ describe('consent', () => {
     const csrf = hiddenFields(await mallory.get('/account')).csrf ?? ''
     await mallory.post('/account/apps/remove', { csrf, client_id: client.id })
     expect(await isActive(h, client, tokens.access)).toBe(true)
+  })
+})
+
+describe('long-lived access on the consent page', () => {
+  let h: Harness
+  let browser: TestBrowser
+  beforeAll(async () => {
+    h = await harness({ settings: { frontChannelTokens: true } })
+    await addAccount(h)
+    browser = (await authorize(h.app, authorizeUrl(await addClient(h)))).browser
+  })
+  afterAll(() => h.close())
+
+  const refreshes = { grant_types: ['authorization_code', 'refresh_token'] }
+  const year = 365 * 86_400
+  const cases: readonly (readonly [scope: string, metadata: Record<string, unknown>, told: string | undefined])[] = [
+    ['basic', refreshes, 'for 1 year at most, 90 days without use, or until you take it back'],
+    ['basic offline_access', refreshes, 'for 1 year at most, 90 days without use, or until you take it back'],
+    ['openid offline_access', refreshes, 'for 1 year at most, 90 days without use, or until you take it back'],
+    [
+      'basic',
+      { ...refreshes, idle_ttl: 7 * 86_400, refresh_token_ttl: 2 * year },
+      'for 2 years at most, 7 days without',
+    ],
+    ['basic', { ...refreshes, refresh_token_ttl: 12 * 3600 }, 'for 12 hours at most, or until you take it back'],
+    ['openid', refreshes, undefined],
+    ['openid basic', refreshes, undefined],
+    ['basic', { grant_types: ['authorization_code'] }, undefined],
+    ['openid offline_access', { grant_types: ['authorization_code'] }, undefined],
+  ]
+  test.each(cases)(
+    '%s with %j: the page tells exactly where a refresh token follows',
+    async (scope, metadata, told) => {
+      const client = await addClient(h, metadata)
+      const page = await browser.follow(await browser.get(authorizeUrl(client, { scope })))
+      const said = /data-scope="offline_access"[\s\S]*?class="detail">([^<]*)</.exec(page.body)?.[1]
+      if (told === undefined) expect(said).toBeUndefined()
+      else expect(said).toContain(told)
+      const code = new URL((await allowOn(browser, page)).location ?? '').searchParams.get('code') ?? ''
+      const { body } = await exchangeCode(h.app, client, code)
+      expect(body.access_token).toBeDefined()
+      expect(body.refresh_token !== undefined).toBe(told !== undefined)
+    },
+  )
+
+  test('tokens in the redirect are not renewed, so that nothing of the kind is told', async () => {
+    const client = await addClient(h, {
+      dialects: ['quantimodo'],
+      front_channel_tokens: true,
+      access_token_ttl: 172_800,
+    })
+    const url = authorizeUrl(client, { response_type: 'token', scope: 'openid offline_access basic' })
+    const page = await browser.follow(await browser.get(url.replace('/oauth/', '/api/oauth2/')))
+    expect(page.body).toContain('id="consent-allow"')
+    expect(page.body).not.toContain('data-scope="offline_access"')
   })
 })

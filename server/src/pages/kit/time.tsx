@@ -41,6 +41,13 @@ export function inWords(seconds: number): string {
   return counted(Math.ceil(seconds / 3600), 'hour')
 }
 
+/** How long something lasts, by whole years or days where it is that long: 1 year, 90 days, 12 hours. */
+export function lasting(seconds: number): string {
+  const days = seconds / 86_400
+  if (days < 2) return inWords(seconds)
+  return days % 365 === 0 ? counted(days / 365, 'year') : counted(Math.floor(days), 'day')
+}
+
 function counted(count: number, unit: string): string {
   return `${count} ${unit}${count === 1 ? '' : 's'}`
 }
