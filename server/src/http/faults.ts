@@ -5,8 +5,9 @@
 import type { FastifyRequest } from 'fastify'
 import { DatabaseBehind } from '../engine/alarms.ts'
 import { PasswordQueueFull, PasswordTooLong } from '../engine/passwords.ts'
+import { LaneFull } from '../lib/lane.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { StorageUnavailable } from '../storage/contract.ts'
+import { ReadTooLong, StorageUnavailable } from '../storage/contract.ts'
 import { BodyTooLarge, tooLargeText } from './body_limit.ts'
 
 export interface Fault {
@@ -32,6 +33,19 @@ export function faultOf(error: unknown, request: FastifyRequest): Fault {
       text: 'Too many sign-ins at once. Try again in a moment.',
       retryAfter: 5,
     }
+  }
+  if (error instanceof ReadTooLong) {
+    return {
+      status: 503,
+      error: 'temporarily_unavailable',
+      text: 'This took longer than two seconds and was given up. Ask for less, with fewer or simpler conditions.',
+      retryAfter: 5,
+    }
+  }
+  if (error instanceof LaneFull) {
+    const whose = error.of === 'owner' ? 'for this account' : 'at once'
+    const text = `Too many lists are being read ${whose}. Try again in a moment.`
+    return { status: 503, error: 'temporarily_unavailable', text, retryAfter: 2 }
   }
   if (error instanceof PasswordTooLong)
     return { status: 400, error: 'invalid_request', text: 'The password is too long.' }

@@ -25,16 +25,16 @@ export function registerDeveloperRequests(app: FastifyInstance, context: Context
     // What was refused a moment ago is what one is looking for.
     await context.requests.flush()
     const { requests } = context.storage
-    const [records, kinds] = await Promise.all([
+    const records =
       query.request === undefined
-        ? requests.list(client.id, pageSize, query.before, {
+        ? await requests.list(client.id, pageSize, query.before, {
             refused: query.outcome === undefined ? undefined : query.outcome === 'refused',
             endpoint: query.endpoint,
             reason: query.reason,
           })
-        : requests.find(client.id, query.request),
-      requests.kinds(client.id),
-    ])
+        : await requests.find(client.id, query.request)
+    // After the list, not beside it: an app's log has one read under way and only two more may wait.
+    const kinds = await requests.kinds(client.id)
     const last = records.length === pageSize && query.request === undefined ? records.at(-1) : undefined
     return sendPage(
       reply,

@@ -12,6 +12,11 @@ export class StorageUnavailable extends Error {
   override readonly name = 'StorageUnavailable'
 }
 
+/** A long read was given up because it took too long. The database is well, and other reads may do: answer 503. */
+export class ReadTooLong extends Error {
+  override readonly name = 'ReadTooLong'
+}
+
 export interface Storage {
   readonly driver: 'sqlite' | 'postgres'
   /** Random id of this installation, made with the database; salts every derived key. */
@@ -518,6 +523,7 @@ export interface RequestFilter {
   readonly reason?: string | undefined
 }
 
+/** The log of an app is read in turns as measurements are, and throws the same. */
 export interface Requests {
   /** Appends a batch; a fault is thrown to the writer, who drops and counts. */
   append(records: readonly RequestRecord[]): Promise<void>
@@ -733,7 +739,10 @@ export interface VariableSummary extends Variable {
   readonly latest: { readonly value: number; readonly unit: string } | null
 }
 
-/** A person's measurements: one value per variable and start time. */
+/**
+ * A person's measurements: one value per variable and start time. The lists and counts of them take turns: one of a person
+ * at once and a few waiting, beyond which they throw LaneFull; what takes longer than two seconds throws ReadTooLong.
+ */
 export interface Measurements {
   /** In the order asked for, by start time where none is asked for. */
   list(userNumber: number, query: MeasurementQuery): Promise<readonly Measurement[]>

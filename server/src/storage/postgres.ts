@@ -8,11 +8,12 @@ import { clockSql, databaseClock, machineNow } from './postgres/clock.ts'
 import { postgresDialect } from './postgres/dialect.ts'
 import { postgresGrants } from './postgres/grants.ts'
 import { clientsChannel, startListening } from './postgres/listen.ts'
-import { isUniqueViolation, type Log, openPool, type Pool } from './postgres/pool.ts'
+import { isUniqueViolation, type Log, openPool, type Pool, translateRead } from './postgres/pool.ts'
 import { reading } from './postgres/transaction.ts'
 import { createWrites } from './postgres/writes.ts'
 import type { Cold, Facts } from './sql/cold.ts'
 import { installationId } from './sql/installation.ts'
+import { longestRead, readHere, readsInTurn } from './sql/long_reads.ts'
 import { sharedParts } from './sql/parts.ts'
 import type { Tables } from './sql/schema.ts'
 import { sweeper } from './sql/sweep.ts'
@@ -33,6 +34,9 @@ const facts: Facts = {
 /** One batch of writes, the readers, and the few verbs with a transaction of their own. */
 const hotLimits = { max: 6, statementTimeout: 4000 }
 const coldLimits = { max: 10, statementTimeout: 15_000 }
+/** Long reads take turns for most of these; the lists of account pages find room beside them. */
+const readLimits = { max: 6, statementTimeout: longestRead }
+const readsAtOnce = 4
 /** A migration may rebuild a large table, and the other nodes wait for the one that does. */
 const migrationLimits = { max: 2, statementTimeout: 3_600_000 }
 
@@ -50,11 +54,12 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
   await prepare(url, log, mayChange)
   const hot = openPool(url, hotLimits, log)
   const db = new Kysely<Tables>({ dialect: postgresDialect(openPool(url, coldLimits, log)) })
+  const lists = new Kysely<Tables>({ dialect: postgresDialect(openPool(url, readLimits, log), translateRead) })
   const deciding = databaseClock(clock)
   const listening = startListening(url, deciding, log)
-  const cold: Cold = { db, facts, clock: deciding, clientsChanged: listening.own }
+  const cold: Cold = { db, lists, facts, clock: deciding, clientsChanged: listening.own }
   const writes = createWrites(hot, deciding)
-  const { flush, ...shared } = sharedParts(cold)
+  const { flush, ...shared } = sharedParts(cold, readsInTurn(readsAtOnce, readHere({ db: lists, facts })))
   const { flush: flushGrants, ...grants } = postgresGrants(hot, writes, cold, deciding)
   const flushAll = () => Promise.all([flush(), flushGrants()])
   const sweep = sweeper(cold)
@@ -69,7 +74,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
     await listening.stop()
     await flushAll()
     await writes.idle()
-    await Promise.all([hot.end(), db.destroy()])
+    await Promise.all([hot.end(), db.destroy(), lists.destroy()])
   }
 
   try {

@@ -12,6 +12,7 @@ import type { Storage } from './contract.ts'
 import { migrate, requireMigrated } from './migrations/index.ts'
 import type { Cold, Facts } from './sql/cold.ts'
 import { installationId } from './sql/installation.ts'
+import { readHere, readsInTurn } from './sql/long_reads.ts'
 import { sharedParts } from './sql/parts.ts'
 import { requestLogTable } from './sql/request_log_table.ts'
 import type { Tables } from './sql/schema.ts'
@@ -73,10 +74,10 @@ export async function openSqlite({ path, clock, migrate: mayChange = true }: Sql
   }
   const hot = inMemory ? coldDatabase : await open(hotCache)
   const signals = createSignals(hot)
-  const cold: Cold = { db, facts, clock, clientsChanged: signals.own }
+  const cold: Cold = { db, lists: db, facts, clock, clientsChanged: signals.own }
   const reader = createReader(hot)
   const writer = createWriter(hot, signals.check)
-  const { flush, ...shared } = sharedParts(cold)
+  const { flush, ...shared } = sharedParts(cold, readsInTurn(1, readHere(cold)))
   const { flush: flushGrants, ...grants } = sqliteGrants(hot, reader, writer, cold)
   const flushAll = () => Promise.all([flush(), flushGrants()])
   const sweep = sweeper(cold)

@@ -1,9 +1,11 @@
 /** Kysely over a pool whose faults are told as storage tells them. */
 import { type Dialect, PostgresDialect, type PostgresPoolClient, type PostgresQueryResult } from 'kysely'
+import { StorageUnavailable } from '../contract.ts'
 import { requireStorable } from '../text.ts'
 import { type Pool, translate } from './pool.ts'
 
-export function postgresDialect(pool: Pool): Dialect {
+/** `told` is an error as a caller shall see it. */
+export function postgresDialect(pool: Pool, told: (error: unknown) => unknown = translate): Dialect {
   return new PostgresDialect({
     pool: {
       async connect(): Promise<PostgresPoolClient> {
@@ -17,9 +19,9 @@ export function postgresDialect(pool: Pool): Dialect {
               const result: unknown = await client.query(String(sql), [...(parameters ?? [])])
               return result as PostgresQueryResult<Row>
             } catch (error) {
-              const told = translate(error)
-              broken ||= told !== error
-              throw told
+              const seen = told(error)
+              broken ||= seen instanceof StorageUnavailable
+              throw seen
             }
           },
           // After a fault nobody knows what state the connection is in; the pool makes another.

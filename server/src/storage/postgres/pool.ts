@@ -1,6 +1,6 @@
 /** Connections to PostgreSQL, and what its errors mean. */
 import pg from 'pg'
-import { StorageUnavailable } from '../contract.ts'
+import { ReadTooLong, StorageUnavailable } from '../contract.ts'
 
 export type Pool = pg.Pool
 export type Client = pg.ClientBase
@@ -82,4 +82,13 @@ export function translate(error: unknown): unknown {
   if (!isUnavailable(error) && !isConflict(error)) return error
   const detail = error instanceof Error ? error.message : String(error)
   return new StorageUnavailable(`PostgreSQL is not available: ${detail}`, { cause: error })
+}
+
+const queryCanceled = '57014'
+
+/** The same of a read whose statement may run out of its time, which says nothing against the database. */
+export function translateRead(error: unknown): unknown {
+  const code = sqlState(error)
+  if (code !== queryCanceled && code !== lockNotAvailable) return translate(error)
+  return new ReadTooLong('a read on PostgreSQL took too long', { cause: error })
 }

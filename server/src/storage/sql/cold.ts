@@ -25,9 +25,15 @@ export interface Facts {
   isUniqueViolation(error: unknown): boolean
 }
 
-export interface Cold {
+/** What queries that only read stand on. */
+export interface Source {
   readonly db: Kysely<Tables>
   readonly facts: Facts
+}
+
+export interface Cold extends Source {
+  /** For the lists of account pages: where a database can hold back what takes long, a connection that it does so on. */
+  readonly lists: Kysely<Tables>
   readonly clock: Clock
   /** Calls this process's own listeners at once. */
   clientsChanged(): void

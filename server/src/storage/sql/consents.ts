@@ -5,7 +5,7 @@ import type { Consent, Consents } from '../contract.ts'
 import type { Cold } from './cold.ts'
 import type { ConsentRow } from './schema.ts'
 
-export function consents({ db, clock }: Cold): Consents {
+export function consents({ db, lists, clock }: Cold): Consents {
   return {
     async find(userId, clientId) {
       const row = await db
@@ -65,7 +65,7 @@ export function consents({ db, clock }: Cold): Consents {
     },
 
     async listByUser(userId) {
-      const rows = await db
+      const rows = await lists
         .selectFrom('consents')
         .selectAll()
         .where('user_id', '=', userId)

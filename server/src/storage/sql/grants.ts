@@ -7,7 +7,7 @@ import { stateCode, toView, type ViewValues, viewSql } from './grant_row.ts'
 
 /** `flush` writes what the driver has gathered, so that the lists are true. */
 export function grantLists(
-  { db, clock }: Cold,
+  { db, lists, clock }: Cold,
   flush: () => Promise<void>,
 ): Pick<Grants, 'listByUser' | 'appsOfUser' | 'countByClient' | 'listOwn' | 'repeats'> {
   return {
@@ -19,13 +19,13 @@ export function grantLists(
         select ${sql.raw(viewSql.columns)} from grants as g ${sql.raw(viewSql.joins)}
         where g.user_id = ${userId} ${atClient} and g.state between ${first} and ${stateCode.live}
         and g.expires_at > ${clock.now()}
-        order by g.created_at desc, g.id desc limit ${limit} offset ${offset}`.execute(db)
+        order by g.created_at desc, g.id desc limit ${limit} offset ${offset}`.execute(lists)
       return rows.map((row) => toView(Object.values(row) as ViewValues))
     },
 
     async appsOfUser(userId) {
       await flush()
-      const rows = await db
+      const rows = await lists
         .selectFrom('grants')
         .select((of) => [
           'client_id',

@@ -1,62 +1,17 @@
 /** A person's measurements and the variables they belong to. */
-import type { Selectable } from 'kysely'
-import type { Measurement, MeasurementQuery, Measurements, NewMeasurement } from '../contract.ts'
-import type { Cold, Db } from './cold.ts'
-import { orderBy } from './filter.ts'
-import { measurementColumns, measurementCondition, variableColumnNames } from './measurement_columns.ts'
-import type { MeasurementRow } from './schema.ts'
+import type { Measurement, Measurements, NewMeasurement } from '../contract.ts'
+import type { Cold } from './cold.ts'
+import type { LongReads } from './long_reads.ts'
+import { joined, toMeasurement } from './measurement_list.ts'
 import { ensureVariables, variables } from './variables.ts'
 
 /** Rows of one statement; each has at most 10 parameters and SQLite takes 32,766. */
 const chunk = 1000
 
-type Joined = Selectable<MeasurementRow> & { variable_name: string; variable_category: string | null }
-
-function joined(db: Db) {
-  return db
-    .selectFrom('measurements as m')
-    .innerJoin('variables as v', 'v.id', 'm.variable_id')
-    .selectAll('m')
-    .select(['v.name as variable_name', 'v.category as variable_category'])
-}
-
-/**
- * The order asked for, made total so that pages do not overlap: no two measurements of a person have the same variable
- * and time. What is added follows the direction before it, so that one index serves both ways.
- */
-function totalOrder(sort: MeasurementQuery['sort']): MeasurementQuery['sort'] {
-  const descending = sort.at(-1)?.descending ?? false
-  const added = (['startTime', 'variableId'] as const).filter((column) => !sort.some((one) => one.column === column))
-  return [...sort, ...added.map((column) => ({ column, descending }))]
-}
-
-export function measurements(cold: Cold): Measurements {
+export function measurements(cold: Cold, reads: LongReads): Measurements {
   const { db, facts, clock } = cold
   return {
-    async list(userNumber, query) {
-      const sort = totalOrder(query.sort)
-      const order = orderBy(facts, measurementColumns(query), sort)
-      // The page is found in indexes alone and its rows are read after; a deep offset would else read every row it skips.
-      let page = db
-        .selectFrom('measurements as m')
-        .$if(
-          [...query.filters, ...sort].some(({ column }) => variableColumnNames.includes(column)),
-          (all) =>
-            all.innerJoin('variables as v', (on) =>
-              on.onRef('v.id', '=', 'm.variable_id').on('v.user_number', '=', userNumber),
-            ),
-        )
-        .select('m.id')
-        .where('m.user_number', '=', userNumber)
-        .limit(query.limit)
-        .offset(query.offset)
-      for (const filter of query.filters) page = page.where(measurementCondition(facts, userNumber, query, filter))
-      for (const term of order) page = page.orderBy(term)
-      // The page names this person's rows only; asked for the person again, SQLite would walk all of theirs instead.
-      let rows = joined(db).where('m.id', 'in', page)
-      for (const term of order) rows = rows.orderBy(term)
-      return (await rows.execute()).map(toMeasurement)
-    },
+    list: reads.listMeasurements,
 
     upsert(userNumber, clientId, items) {
       if (items.length === 0) return Promise.resolve([])
@@ -145,22 +100,7 @@ export function measurements(cold: Cold): Measurements {
     },
 
     ...variables(cold),
-  }
-}
-
-function toMeasurement(row: Joined): Measurement {
-  return {
-    id: row.id,
-    variableId: row.variable_id,
-    variableName: row.variable_name,
-    variableCategory: row.variable_category,
-    startTime: row.start_time,
-    value: row.value,
-    unit: row.unit,
-    note: row.note,
-    source: row.source,
-    clientId: row.client_id,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
+    variables: reads.listVariables,
+    countVariables: reads.countVariables,
   }
 }

@@ -10,6 +10,7 @@ import { documents } from './documents.ts'
 import { failures } from './failures.ts'
 import { identities } from './identities.ts'
 import { keys } from './keys.ts'
+import type { LongReads } from './long_reads.ts'
 import { measurements } from './measurements.ts'
 import { requests } from './requests.ts'
 import { sessions } from './sessions.ts'
@@ -34,7 +35,7 @@ export type Shared = Pick<
   | 'measurements'
 >
 
-export function sharedParts(cold: Cold): Shared & { flush(): Promise<void> } {
+export function sharedParts(cold: Cold, reads: LongReads): Shared & { flush(): Promise<void> } {
   const { touched, ...sessionVerbs } = sessions(cold)
   return {
     accounts: accounts(cold),
@@ -45,12 +46,12 @@ export function sharedParts(cold: Cold): Shared & { flush(): Promise<void> } {
     sessions: sessionVerbs,
     failures: failures(cold),
     keys: keys(cold),
-    requests: requests(cold),
+    requests: requests(cold, reads),
     audit: audit(cold),
     usage: usage(cold),
     dialectUses: dialectUses(cold),
     documents: documents(cold),
-    measurements: measurements(cold),
+    measurements: measurements(cold, reads),
     flush: () => touched.flush(),
   }
 }

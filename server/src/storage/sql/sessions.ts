@@ -9,7 +9,7 @@ import { toAccount } from './accounts.ts'
 import type { Cold } from './cold.ts'
 import type { SessionRow } from './schema.ts'
 
-export function sessions({ db, facts }: Cold): Sessions & { readonly touched: Gatherer<SessionId, number> } {
+export function sessions({ db, lists, facts }: Cold): Sessions & { readonly touched: Gatherer<SessionId, number> } {
   const touched = createGatherer<SessionId, number>(Math.max, async (entries) => {
     // In the order of ids like every writer of several rows, so that two of them never wait for each other in a ring.
     for (const [id, at] of entries.sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -79,7 +79,7 @@ export function sessions({ db, facts }: Cold): Sessions & { readonly touched: Ga
 
     async listByUser(userId) {
       await touched.flush()
-      const rows = await db
+      const rows = await lists
         .selectFrom('sessions')
         .selectAll()
         .where('user_id', '=', userId)

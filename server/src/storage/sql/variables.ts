@@ -2,7 +2,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { Measurements, NewMeasurement, Variable, VariableColumn, VariableSummary } from '../contract.ts'
 import { isStorable } from '../text.ts'
-import type { Cold, Db } from './cold.ts'
+import type { Db, Source } from './cold.ts'
 import { condition, type FilterColumn, orderBy } from './filter.ts'
 import type { VariableRow } from './schema.ts'
 
@@ -22,7 +22,8 @@ const columns = {
   latestTime: { sql: sql.ref('t.latest_time'), type: 'integer', nullable: true },
 } as const satisfies Record<VariableColumn, FilterColumn>
 
-export function variables({ db, facts }: Cold): Pick<Measurements, 'variables' | 'variablesByName' | 'countVariables'> {
+/** Lists of variables; each reads all that the person has recorded. */
+export function variableLists({ db, facts }: Source): Pick<Measurements, 'variables' | 'countVariables'> {
   /** A person's variables with what their measurements come to. */
   function counted(userNumber: number) {
     // Each count is answered from the index by variable and time alone.
@@ -48,10 +49,6 @@ export function variables({ db, facts }: Cold): Pick<Measurements, 'variables' |
   }
 
   return {
-    async variablesByName(userNumber, names) {
-      return [...(await findByName(db, userNumber, names)).values()]
-    },
-
     async variables(userNumber, query) {
       const sort = [...(query.sort ?? [])]
       // No two variables of a person have the same name, which makes the order total.
@@ -76,6 +73,14 @@ export function variables({ db, facts }: Cold): Pick<Measurements, 'variables' |
       let all = db.selectFrom(counted(userNumber).as('t')).select(sql<number>`count(*)`.as('count'))
       for (const filter of filters) all = all.where(condition(facts, columns[filter.column], filter))
       return (await all.executeTakeFirstOrThrow()).count
+    },
+  }
+}
+
+export function variables({ db }: Source): Pick<Measurements, 'variablesByName'> {
+  return {
+    async variablesByName(userNumber, names) {
+      return [...(await findByName(db, userNumber, names)).values()]
     },
   }
 }

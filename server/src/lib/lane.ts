@@ -1,0 +1,80 @@
+/** Work that waits its turn: so many pieces at once, so many waiting, and of one owner only a few of either. */
+
+export interface LaneLimits {
+  /** Pieces of work under way at once. */
+  readonly running: number
+  /** Pieces that may wait for them. */
+  readonly waiting: number
+  /** The same for the work of one owner. */
+  readonly ofOne: { readonly running: number; readonly waiting: number }
+}
+
+/** The work was not taken: too much waits already, of everybody or of this owner. */
+export class LaneFull extends Error {
+  override readonly name = 'LaneFull'
+  readonly of: 'everybody' | 'owner'
+
+  constructor(of: 'everybody' | 'owner') {
+    super(`too much work of ${of === 'owner' ? 'one owner' : 'everybody'} is waiting`)
+    this.of = of
+  }
+}
+
+export interface Lane {
+  /** Does the work when its turn comes, in the order of arrival among those whose owner may run. Throws LaneFull. */
+  add<T>(owner: string, work: () => Promise<T>): Promise<T>
+}
+
+interface Waiting {
+  readonly owner: string
+  readonly start: () => void
+}
+
+export function createLane(limits: LaneLimits): Lane {
+  const waiting: Waiting[] = []
+  const runningOf = new Map<string, number>()
+  let running = 0
+
+  const mayRun = (owner: string) => running < limits.running && (runningOf.get(owner) ?? 0) < limits.ofOne.running
+
+  function begin(owner: string): void {
+    running++
+    runningOf.set(owner, (runningOf.get(owner) ?? 0) + 1)
+  }
+
+  function end(owner: string): void {
+    running--
+    const left = (runningOf.get(owner) ?? 0) - 1
+    if (left > 0) runningOf.set(owner, left)
+    else runningOf.delete(owner)
+    const at = waiting.findIndex((one) => mayRun(one.owner))
+    if (at >= 0) waiting.splice(at, 1)[0]?.start()
+  }
+
+  function takeTurn(owner: string): Promise<void> {
+    if (mayRun(owner)) {
+      begin(owner)
+      return Promise.resolve()
+    }
+    if (waiting.filter((one) => one.owner === owner).length >= limits.ofOne.waiting) throw new LaneFull('owner')
+    if (waiting.length >= limits.waiting) throw new LaneFull('everybody')
+    return new Promise((resolve) => {
+      const start = () => {
+        begin(owner)
+        resolve()
+      }
+      waiting.push({ owner, start })
+    })
+  }
+
+  return {
+    async add(owner, work) {
+      await takeTurn(owner)
+      try {
+        return await work()
+      } finally {
+        end(owner)
+      }
+    },
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Reads that may take long, because of how much there is or of what is asked for. They take turns in a lane of their own,
+ * on connections that serve nothing else, so that no token waits for them.
+ */
+import { createLane } from '../../lib/lane.ts'
+import type { Measurements, Requests } from '../contract.ts'
+import type { Source } from './cold.ts'
+import { measurementList } from './measurement_list.ts'
+import { requestReads } from './request_reads.ts'
+import { variableLists } from './variables.ts'
+
+/** By verb. The first argument says whose data it is. What goes in and comes out is plain data. */
+export interface LongReads {
+  readonly listMeasurements: Measurements['list']
+  readonly listVariables: Measurements['variables']
+  readonly countVariables: Measurements['countVariables']
+  readonly listRequests: Requests['list']
+  readonly findRequests: Requests['find']
+  readonly requestKinds: Requests['kinds']
+}
+
+export type LongRead = keyof LongReads
+
+/** Does one read by its verb, wherever that is. */
+export type DoRead = <Verb extends LongRead>(
+  verb: Verb,
+  args: Parameters<LongReads[Verb]>,
+) => ReturnType<LongReads[Verb]>
+
+/** How long one of them may take, in milliseconds. */
+export const longestRead = 2000
+
+/** The reads as they are done on this very connection. */
+export function longReads(source: Source): LongReads {
+  const { variables, countVariables } = variableLists(source)
+  const { list, find, kinds } = requestReads(source)
+  return {
+    listMeasurements: measurementList(source),
+    listVariables: variables,
+    countVariables,
+    listRequests: list,
+    findRequests: find,
+    requestKinds: kinds,
+  }
+}
+
+/** Reads that wait; beyond them and beyond those of one owner, more are refused (LaneFull). */
+const waiting = { ofAll: 64, ofOne: 2 }
+
+/** The reads, `running` of them at once and one of each owner. */
+export function readsInTurn(running: number, read: DoRead): LongReads {
+  const lane = createLane({ running, waiting: waiting.ofAll, ofOne: { running: 1, waiting: waiting.ofOne } })
+  function inTurn<Verb extends LongRead>(verb: Verb): LongReads[Verb] {
+    const add = (...args: Parameters<LongReads[Verb]>) => {
+      // A person's number and an app's id are different owners, whatever they look like.
+      const owner = `${typeof args[0]} ${args[0]}`
+      return lane.add<unknown>(owner, () => read(verb, args))
+    }
+    return add as LongReads[Verb]
+  }
+  return {
+    listMeasurements: inTurn('listMeasurements'),
+    listVariables: inTurn('listVariables'),
+    countVariables: inTurn('countVariables'),
+    listRequests: inTurn('listRequests'),
+    findRequests: inTurn('findRequests'),
+    requestKinds: inTurn('requestKinds'),
+  }
+}
+
+/** Reads that are done right here, by verb. */
+export function readHere(source: Source): DoRead {
+  const reads = longReads(source)
+  return (verb, args) => {
+    const read = reads[verb] as (...args: Parameters<LongReads[typeof verb]>) => ReturnType<LongReads[typeof verb]>
+    return read(...args)
+  }
+}

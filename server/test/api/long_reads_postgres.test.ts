@@ -1,0 +1,72 @@
+/** Lists that take long on PostgreSQL: they are given up after a moment, and nobody else waits for them. */
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openPostgres } from '../../src/storage/postgres.ts'
+import { newTokens, type Tokens } from '../support/answers.ts'
+import { authorizeUrl, refresh, signInOn, testBrowser } from '../support/browser.ts'
+import { addAccount, addClient, type Harness, harness, type TestClient } from '../support/harness.ts'
+import { createDatabase, postgresUrl, type TestDatabase } from '../support/postgres.ts'
+
+/** More than the connections that everything else is served on. */
+const people = 11
+
+describe.skipIf((await postgresUrl()) === undefined)('while lists of measurements hang on PostgreSQL', () => {
+  let database: TestDatabase
+  let h: Harness
+  let client: TestClient
+  const tokens: Tokens[] = []
+  let lock: pg.Client
+
+  beforeAll(async () => {
+    database = await createDatabase()
+    h = await harness({ open: (clock) => openPostgres({ url: database.url, clock }) })
+    client = await addClient(h)
+    for (let i = 0; i < people; i++) {
+      await addAccount(h, `person${i}`)
+      const browser = testBrowser(h.app)
+      await signInOn(browser, await browser.follow(await browser.get(authorizeUrl(client))), `person${i}`)
+      tokens.push(await newTokens(h, client, { scope: 'readmeasurements offline_access' }, browser))
+    }
+    lock = new pg.Client({ connectionString: database.url })
+    await lock.connect()
+  })
+  afterAll(async () => {
+    await lock.end()
+    await h.close()
+    await database.drop()
+  })
+
+  const list = (accessToken = '', path = '/api/v3/measurements') =>
+    h.app.inject({ url: path, headers: { authorization: `Bearer ${accessToken}` } })
+
+  test('tokens and sign-ins are served, and each list ends with 503 and a sentence', async () => {
+    await lock.query('begin; lock table measurements in access exclusive mode')
+    const asked = tokens.map((one, i) => list(one.access, i % 2 ? '/api/v3/measurements' : '/api/v3/userVariables'))
+    expect((await refresh(h.app, client, tokens[0]?.refresh ?? '')).status).toBe(200)
+    await addAccount(h, 'latecomer')
+    const browser = testBrowser(h.app)
+    const page = await browser.follow(await browser.get(authorizeUrl(client)))
+    expect((await signInOn(browser, page, 'latecomer')).body).toContain('consent-allow')
+    for (const answer of await Promise.all(asked)) {
+      expect(answer.statusCode).toBe(503)
+      expect(answer.headers['retry-after']).toBe('5')
+      expect(answer.json()).toMatchObject({
+        status: 'ERROR',
+        error: 'temporarily_unavailable',
+        message: expect.stringMatching(/^This took longer than two seconds/),
+      })
+    }
+    await lock.query('rollback')
+    expect((await list(tokens[1]?.access)).statusCode).toBe(200)
+  })
+
+  test('a person has one list running and two waiting, and is told of a fourth', async () => {
+    await lock.query('begin; lock table measurements in access exclusive mode')
+    const asked = Array.from({ length: 4 }, () => list(tokens[2]?.access).then((answer) => answer.json()))
+    const fourth = await Promise.race(asked)
+    expect(fourth).toMatchObject({ code: 503, message: expect.stringMatching(/^Too many lists .* for this account/) })
+    await lock.query('rollback')
+    const answers = await Promise.all(asked)
+    expect(answers.filter((answer) => answer.code === 503)).toHaveLength(1)
+  })
+})

@@ -1,0 +1,64 @@
+/** Work that waits its turn. */
+import { expect, test } from 'vitest'
+import { createLane, LaneFull } from '../../src/lib/lane.ts'
+
+const limits = { running: 2, waiting: 3, ofOne: { running: 1, waiting: 2 } }
+
+/** Work that says when it begins and ends when it is told to. */
+function works() {
+  const begun: string[] = []
+  const ends = new Map<string, (error?: Error) => void>()
+  return {
+    begun,
+    work: (name: string) => () =>
+      new Promise<string>((resolve, reject) => {
+        begun.push(name)
+        ends.set(name, (error) => (error === undefined ? resolve(name) : reject(error)))
+      }),
+    async end(name: string, error?: Error): Promise<void> {
+      ends.get(name)?.(error)
+      await new Promise((resolve) => setImmediate(resolve))
+    },
+  }
+}
+
+test('one owner keeps nobody else from running, and what waits comes in the order of arrival', async () => {
+  const lane = createLane(limits)
+  const { begun, work, end } = works()
+  const done = [lane.add('ann', work('a1')), lane.add('ann', work('a2')), lane.add('ann', work('a3'))]
+  done.push(lane.add('bob', work('b1')))
+  await end('')
+  expect(begun).toEqual(['a1', 'b1'])
+  await end('a1')
+  expect(begun).toEqual(['a1', 'b1', 'a2'])
+  await end('b1')
+  expect(begun).toEqual(['a1', 'b1', 'a2'])
+  await end('a2')
+  await end('a3')
+  expect(await Promise.all(done)).toEqual(['a1', 'a2', 'a3', 'b1'])
+})
+
+test('too much of one owner, and too much of everybody, is refused at once', async () => {
+  const lane = createLane(limits)
+  const { begun, work, end } = works()
+  const refused = (of: string) => expect.objectContaining({ name: 'LaneFull', of })
+  const done = [lane.add('ann', work('a1')), lane.add('ann', work('a2')), lane.add('ann', work('a3'))]
+  await expect(lane.add('ann', work('a4'))).rejects.toEqual(refused('owner'))
+  done.push(lane.add('bob', work('b1')), lane.add('cem', work('c1')))
+  await expect(lane.add('dan', work('d1'))).rejects.toBeInstanceOf(LaneFull)
+  await expect(lane.add('eve', work('e1'))).rejects.toEqual(refused('everybody'))
+  for (const name of ['a1', 'b1', 'c1', 'a2', 'a3']) await end(name)
+  await Promise.all(done)
+  expect(begun).not.toContain('a4')
+})
+
+test('work that fails gives its place to the next', async () => {
+  const lane = createLane(limits)
+  const { work, end } = works()
+  const failing = lane.add('ann', work('a1'))
+  const next = lane.add('ann', work('a2'))
+  await end('')
+  await Promise.all([expect(failing).rejects.toThrow('broken'), end('a1', new Error('broken'))])
+  await end('a2')
+  expect(await next).toBe('a2')
+})
