@@ -6,7 +6,7 @@ import type { LiveToken } from './bearer.ts'
 import type { Context } from './context.ts'
 import { requireOwnApi } from './resources.ts'
 
-/** Claims by the scope that opens them, besides those that come from the account itself. */
+/** Claims by the scope that opens them (OIDC Core §5.4), in the order in which they are told. */
 export const claimsOfScope = {
   profile: [
     'name',
@@ -21,8 +21,13 @@ export const claimsOfScope = {
     'birthdate',
     'zoneinfo',
     'locale',
+    'preferred_username',
+    'updated_at',
   ],
-} as const
+  email: ['email', 'email_verified'],
+  phone: ['phone_number', 'phone_number_verified'],
+  address: ['address'],
+} as const satisfies Record<string, readonly string[]>
 
 /** Claims for the holder of a live token. Throws scope_insufficient without `openid`. */
 export async function userinfo(context: Context, token: LiveToken): Promise<Readonly<Record<string, unknown>>> {
@@ -36,17 +41,26 @@ export async function userinfo(context: Context, token: LiveToken): Promise<Read
   return { sub: account.id, ...claimsOf(account, token.scope) }
 }
 
-/** What a scope opens of an account. */
+/** What a scope opens of an account; nothing that is not known of it. */
 export function claimsOf(account: Account, scope: readonly string[]): Record<string, unknown> {
+  const known = claimsOfAccount(account)
   const out: Record<string, unknown> = {}
-  if (scope.includes('profile')) {
-    for (const name of claimsOfScope.profile) if (account.claims[name] !== undefined) out[name] = account.claims[name]
-    out.preferred_username = account.username
-    out.updated_at = seconds(account.updatedAt)
-  }
-  if (scope.includes('email') && account.email !== null) {
-    out.email = account.email
-    out.email_verified = account.emailVerified
+  for (const [name, claims] of Object.entries(claimsOfScope)) {
+    if (!scope.includes(name)) continue
+    for (const claim of claims) if (known[claim] !== undefined) out[claim] = known[claim]
   }
   return out
+}
+
+/** Everything that is known of an account, under the names of OIDC Core §5.1: what it says itself comes first. */
+function claimsOfAccount({ claims, username, updatedAt, email, emailVerified }: Account): Record<string, unknown> {
+  return {
+    ...claims,
+    preferred_username: username,
+    updated_at: seconds(updatedAt),
+    ...(email === null ? {} : { email, email_verified: emailVerified }),
+    ...(claims.phone_number === undefined
+      ? { phone_number_verified: undefined }
+      : { phone_number_verified: claims.phone_number_verified === true }),
+  }
 }

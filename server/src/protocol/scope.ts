@@ -29,7 +29,7 @@ export function isWithin(part: readonly string[], whole: readonly string[]): boo
 }
 
 /** Scopes that name a person's sign-in rather than an API (OIDC Core §5.4, §11). */
-export const openidScopes = ['openid', 'profile', 'email', 'offline_access'] as const
+export const openidScopes = ['openid', 'profile', 'email', 'phone', 'address', 'offline_access'] as const
 
 export interface ScopeMeaning {
   readonly name: string
@@ -54,6 +54,8 @@ export const builtInScopes: readonly ScopeMeaning[] = [
     shown: true,
   },
   { name: 'email', sentence: 'See your e-mail address', detail: 'and whether it is confirmed', shown: true },
+  { name: 'phone', sentence: 'See your phone number', detail: 'and whether it is confirmed', shown: true },
+  { name: 'address', sentence: 'See your postal address', detail: 'as far as you have given it', shown: true },
   {
     name: 'offline_access',
     sentence: 'Stay connected when you are away',

@@ -16,7 +16,7 @@ test.each(['/.well-known/oauth-protected-resource', '/.well-known/oauth-protecte
     expect(response.json()).toEqual({
       resource: `${issuer}/api`,
       authorization_servers: [issuer],
-      scopes_supported: ['profile', 'email', 'basic', 'readmeasurements', 'writemeasurements'],
+      scopes_supported: ['profile', 'email', 'phone', 'address', 'basic', 'readmeasurements', 'writemeasurements'],
       bearer_methods_supported: ['header'],
       resource_name: 'Measurements API',
       resource_documentation: `${issuer}/docs/api`,

@@ -245,7 +245,7 @@ function Meaning(props: AskedScope) {
 
 function ScopeIcon(props: { name: string }) {
   if (props.name === 'email') return <MailIcon />
-  if (['openid', 'profile', 'basic'].includes(props.name)) return <PersonIcon />
+  if (['openid', 'profile', 'phone', 'address', 'basic'].includes(props.name)) return <PersonIcon />
   if (props.name === 'offline_access') return <ClockIcon />
   if (/write|manage|delete/i.test(props.name)) return <PencilIcon />
   if (/read/i.test(props.name)) return <ChartIcon />
