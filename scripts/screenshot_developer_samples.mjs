@@ -52,9 +52,9 @@ const entries = [
     repair: 'Register https://meadow.example/cb/ as well, or send it without the slash.',
     rfc: 'RFC 9700 §2.1',
     checks: [
-      passed('the app exists and is enabled'),
-      failed('the redirect URI is registered, character by character'),
-      unreached('the response type is allowed'),
+      passed('The app exists and is enabled'),
+      failed('the The redirect URI is registered, exactly'),
+      unreached('the The response type is allowed'),
       unreached('the scope is registered'),
       unreached('PKCE is there and well formed'),
     ],
@@ -82,7 +82,7 @@ const entries = [
     status: 503,
     error: 'temporarily_unavailable',
     reason: 'too_many_failures',
-    cause: 'Too many attempts failed from this address within five minutes.',
+    cause: 'Too many attempts from this address failed within five minutes.',
     userAgent: null,
   }),
 ]
@@ -186,7 +186,7 @@ export const developerSamples = {
           status: 400,
           error: 'invalid_request',
           reason: 'redirect_uri_not_registered',
-          cause: 'The redirect URI is not registered.',
+          cause: 'This redirect URI is not registered. (It must match exactly.)',
           expected: `https://${longHost}/a/rather/long/path/to/a/callback`,
           got: `https://${longHost}/a/rather/long/path/to/a`,
           userAgent: `Mozilla/5.0 ${'x'.repeat(150)}`,
@@ -237,10 +237,12 @@ export const developerSamples = {
       risks: [
         {
           setting: 'code_without_pkce',
-          sentence:
-            'Whoever gets hold of a code on its way to the app can exchange it, as no code_challenge is asked for.',
+          sentence: 'Anyone who intercepts a code can exchange it, because no code_challenge is required.',
         },
-        { setting: 'token_in_header_and_query', sentence: 'Access tokens in addresses end up in logs and histories.' },
+        {
+          setting: 'token_in_header_and_query',
+          sentence: 'Access tokens in URLs end up in logs and browser histories.',
+        },
       ],
       mayDelete: false,
       rename: { name: '', problem: 'Give it a name.' },
@@ -309,7 +311,7 @@ export const developerSamples = {
       native: false,
       add: {
         uri: 'http://meadow.example/cb',
-        problem: 'It cannot be registered: plain http is for loopback addresses only.',
+        problem: 'It cannot be registered: http is for loopback addresses only; use https.',
       },
     }),
   },

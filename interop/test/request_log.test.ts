@@ -63,7 +63,7 @@ inChromium('the request log', () => {
     const text = (await row.textContent()) ?? ''
     expect(text).toContain('POST /oauth/token')
     expect(text).toContain('400')
-    expect(text).toContain('The refresh token was at least two steps old: two parties hold it. The grant was ended.')
+    expect(text).toContain('The refresh token was at least two steps old, so two parties hold it. The grant was ended.')
 
     expect(await userStatus(server.issuer, third.access_token)).toBe(401)
     await expect(openid.refreshTokenGrant(config, third.refresh_token ?? '')).rejects.toMatchObject({

@@ -58,7 +58,7 @@ export const settingsSchema = z.strictObject({
   CONSENTRY_DIALECTS: text
     .optional()
     .describe(
-      `Older doors to open, comma-separated, of ${dialects.slice(1).join(', ')}; none closes them all (all on a loopback issuer, else none)`,
+      `Legacy protocols to open, comma-separated, of ${dialects.slice(1).join(', ')}; none closes them all (all on a loopback issuer, else none)`,
     ),
   CONSENTRY_TRUST_PROXY: text
     .optional()

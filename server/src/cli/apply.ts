@@ -11,9 +11,9 @@ import { lookAtProviders } from './provider_findings.ts'
 
 export function addApply(program: Command, env: Env): void {
   addStorageOptions(program.command('apply <file>'))
-    .description('bring the server in line with a JSON document (- is standard input)')
-    .option('--dry-run', 'only say what would change')
-    .option('--prune', 'also remove what a section of the document does not name (never users)')
+    .description('apply a JSON configuration to the server (- reads standard input)')
+    .option('--dry-run', 'only print what would change')
+    .option('--prune', 'also remove entries that a section does not name (never users)')
     .addHelpText('after', help)
     .action(async (file: string, options: { dryRun?: boolean; prune?: boolean }, command: Command) => {
       const { parseDocument } = await import('../engine/apply_document.ts')
@@ -66,7 +66,7 @@ async function read(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
-    throw new CommandError('document', `the document cannot be read: ${messageOf(error)}`, 2)
+    throw new CommandError('document', `Cannot read the document: ${messageOf(error)}`, 2)
   }
 }
 

@@ -22,16 +22,16 @@ interface CreateOptions {
 }
 
 export function addClient(program: Command, env: Env): void {
-  const client = program.command('client').description('apps that ask for tokens')
+  const client = program.command('client').description('manage apps')
   addStorageOptions(client.command('create <name>'))
-    .description('register an app and print its client_id and client_secret, this once')
-    .option('--redirect-uri <uri...>', 'where people come back to; to the letter')
-    .option('--scope <scopes>', 'what it may ask for, separated by spaces', allScopes)
-    .option('--public', 'an app that cannot keep a secret (runs in a browser or on a phone)')
-    .option('--native', 'an app of a phone or desktop: its own URI scheme, any loopback port')
-    .option('--grant-type <type...>', 'how it gets tokens (authorization_code refresh_token client_credentials)')
-    .option('--owner <username>', 'whose app it is, and who sees its request log')
-    .option('--client-id <id>', 'an id of your own (made up otherwise)')
+    .description('register an app; prints its client_id and, only this once, its client_secret')
+    .option('--redirect-uri <uri...>', 'where people return after allowing the app; must match exactly')
+    .option('--scope <scopes>', 'permissions it may request, separated by spaces', allScopes)
+    .option('--public', 'a public app: it cannot keep a secret (browser, phone)')
+    .option('--native', 'phone or desktop app: its own URI scheme, any loopback port')
+    .option('--grant-type <type...>', 'grant types (authorization_code refresh_token client_credentials)')
+    .option('--owner <username>', 'owner of the app, who sees its request log')
+    .option('--client-id <id>', 'client ID (random by default)')
     .addHelpText(
       'after',
       `
@@ -44,13 +44,17 @@ Examples:
       const { registerClient } = await import('../engine/register_client.ts')
       const metadata = await readMetadata(name, options)
       if (options.clientId !== undefined && !/^[A-Za-z0-9._~-]{1,255}$/.test(options.clientId)) {
-        throw new CommandError('wrong_value', '--client-id takes letters, digits, dot, hyphen, tilde and underscore', 2)
+        throw new CommandError(
+          'wrong_value',
+          '--client-id may have letters, digits, dots, hyphens, tildes and underscores.',
+          2,
+        )
       }
       await withStorage(command, env, async (context) => {
         await requireKnownScopes(context, options.scope)
         const ownerId = options.owner === undefined ? null : await requireOwner(context, options.owner)
         const made = await registerClient(context, { clientId: options.clientId, ownerId, metadata })
-        if (made === undefined) throw new CommandError('client_id_taken', `there is a client ${options.clientId}`)
+        if (made === undefined) throw new CommandError('client_id_taken', `Client ${options.clientId} already exists.`)
         const { clientId, clientSecret } = made
         printResult(
           command,
@@ -62,8 +66,8 @@ Examples:
           [
             `client_id      ${clientId}`,
             ...(clientSecret === undefined
-              ? ['A public app: it has no secret and proves its requests with PKCE.']
-              : [`client_secret  ${clientSecret}`, 'Keep the secret now: it is shown this once.']),
+              ? ['A public app has no secret. It uses PKCE.']
+              : [`client_secret  ${clientSecret}`, 'Save the secret now. It is not shown again.']),
           ],
         )
       })
@@ -126,6 +130,6 @@ function valueAt(document: Readonly<Record<string, unknown>>, member: string | n
 
 async function requireOwner(context: ApplyContext, username: string): Promise<UserId> {
   const account = await context.storage.accounts.findByLogin(normalizeLogin(username))
-  if (account === undefined) throw new CommandError('unknown_user', `there is no account ${username}`)
+  if (account === undefined) throw new CommandError('unknown_user', `No user ${username}.`)
   return account.id
 }

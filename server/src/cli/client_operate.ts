@@ -27,7 +27,7 @@ export function addOperatorCommands(client: Command, env: Env): void {
 
 function addList(client: Command, env: Env): void {
   addStorageOptions(client.command('list'))
-    .description('the apps, and which of them wait for you')
+    .description('list apps and those that wait for approval')
     .option('--waiting', 'only apps in development and apps with a change that waits for approval')
     .addHelpText('after', '\nExample:\n  consentry client list --waiting')
     .action(async (options: { waiting?: boolean }, command: Command) => {
@@ -50,7 +50,7 @@ function addList(client: Command, env: Env): void {
 
 function addShow(client: Command, env: Env): void {
   addStorageOptions(client.command('show <client-id>'))
-    .description('one app: what is in force, and the change that waits')
+    .description('show an app and its waiting change')
     .addHelpText('after', '\nExample:\n  consentry client show CLIENT_ID')
     .action(async (clientId: string, _options: unknown, command: Command) => {
       await withStorage(command, env, async ({ storage }) => {
@@ -94,7 +94,7 @@ function addSwitch(client: Command, env: Env, verb: string, enabled: boolean, de
 
 function addEndTokens(client: Command, env: Env): void {
   addStorageOptions(client.command('end-tokens <client-id>'))
-    .description('end everything that was issued to an app; the app itself stays')
+    .description('end all tokens and authorizations of an app; the app stays')
     .addHelpText('after', '\nExample:\n  consentry client end-tokens CLIENT_ID')
     .action(async (clientId: string, _options: unknown, command: Command) => {
       const { recordOperator } = await import('../engine/operate_apps.ts')
@@ -109,26 +109,27 @@ function addEndTokens(client: Command, env: Env): void {
 
 function addDecision(client: Command, env: Env): void {
   addStorageOptions(client.command('approve <client-id>'))
-    .description('let an app in that is in development, and make the change that waits')
+    .description('approve an app in development, or its waiting change')
     .addHelpText('after', '\nExample:\n  consentry client show CLIENT_ID\n  consentry client approve CLIENT_ID')
     .action(async (clientId: string, _options: unknown, command: Command) => {
       const { approveApp } = await import('../engine/operate_apps.ts')
       await withStorage(command, env, async (context) => {
         const outcome = await approveApp(context, clientId)
         if (outcome === 'unknown') throw unknownClient(clientId)
-        if (outcome === 'nothing_waits') throw new CommandError('nothing_waits', `nothing of ${clientId} waits`)
+        if (outcome === 'nothing_waits')
+          throw new CommandError('nothing_waits', `Nothing waits for approval for ${clientId}.`)
         printResult(command, { client_id: clientId, approved: true }, [`${clientId} is approved`])
       })
     })
   addStorageOptions(client.command('refuse <client-id>'))
-    .description('drop the change that waits; the app goes on as it was approved')
+    .description('refuse the waiting change; the approved app stays as it is')
     .addHelpText('after', '\nExample:\n  consentry client refuse CLIENT_ID')
     .action(async (clientId: string, _options: unknown, command: Command) => {
       const { refuseChange } = await import('../engine/operate_apps.ts')
       await withStorage(command, env, async (context) => {
         await requireClient(context.storage.clients.find(clientId), clientId)
         if (!(await refuseChange(context, clientId))) {
-          throw new CommandError('nothing_waits', `no change of ${clientId} waits`)
+          throw new CommandError('nothing_waits', `No change waits for approval for ${clientId}.`)
         }
         printResult(command, { client_id: clientId, refused: true }, [`the change of ${clientId} is dropped`])
       })
@@ -137,15 +138,15 @@ function addDecision(client: Command, env: Env): void {
 
 function addVerify(client: Command, env: Env): void {
   addStorageOptions(client.command('verify <client-id>'))
-    .description('say that you have checked who runs the app; people read it when the app asks them')
-    .option('--by <name>', 'who has checked, as people read it')
-    .option('--remove', 'take it back')
+    .description('mark the app as verified; shown to people when they are asked to allow it')
+    .option('--by <name>', 'who verified it, as shown to people')
+    .option('--remove', 'remove the mark')
     .addHelpText('after', '\nIt ends with the next change of the app.\n\nExample:\n  consentry client verify CLIENT_ID')
     .action(async (clientId: string, options: { by?: string; remove?: boolean }, command: Command) => {
       const { verifyApp } = await import('../engine/operate_apps.ts')
       const { operatorName } = await import('../engine/app_form.ts')
       const by = options.remove === true ? null : (options.by?.trim() ?? operatorName)
-      if (by === '') throw new CommandError('wrong_value', '--by is empty', 2)
+      if (by === '') throw new CommandError('wrong_value', '--by must not be empty.', 2)
       await withStorage(command, env, async (context) => {
         if (!(await verifyApp(context, clientId, by))) throw unknownClient(clientId)
         const line = by === null ? `${clientId} is no longer verified` : `${clientId} is verified by ${by}`
@@ -155,7 +156,7 @@ function addVerify(client: Command, env: Env): void {
 }
 
 function unknownClient(clientId: ClientId): CommandError {
-  return new CommandError('unknown_client', `there is no client ${clientId}`)
+  return new CommandError('unknown_client', `No client ${clientId}.`)
 }
 
 async function requireClient(found: Promise<ClientRecord | undefined>, clientId: ClientId): Promise<ClientRecord> {

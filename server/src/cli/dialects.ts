@@ -6,9 +6,9 @@ import { addStorageOptions, CommandError, type Env, printResult, withStorage } f
 import { self } from './invocation.ts'
 
 export function addDialects(program: Command, env: Env): void {
-  const dialects = program.command('dialects').description('the older doors: who still uses them, and when they go')
+  const dialects = program.command('dialects').description('legacy protocols: who still uses them, and when they close')
   addStorageOptions(dialects.command('list', { isDefault: true }))
-    .description('show each older door with the apps that came through it')
+    .description('list legacy protocols with the apps that use them')
     .addHelpText('after', `\nExample:\n  ${self} dialects`)
     .action(async (_options: unknown, command: Command) => {
       await withStorage(command, env, async ({ storage, clock }, settings) => {
@@ -39,27 +39,27 @@ export function addDialects(program: Command, env: Env): void {
 
   const door = () => new Argument('<dialect>').choices(olderDoorNames)
   addStorageOptions(dialects.command('sunset'))
-    .description('announce in every answer of a door when it goes (headers Deprecation and Sunset)')
+    .description('announce when a legacy protocol closes (Deprecation and Sunset headers)')
     .addArgument(door())
     .argument('<date>', 'YYYY-MM-DD, or none to take the announcement back')
-    .option('--link <url>', 'where developers read what to do instead')
+    .option('--link <url>', 'where developers read what to use instead')
     .addHelpText(
       'after',
-      `\nIt goes on working until it is closed.\n\nExample:\n  ${self} dialects sunset quantimodo 2027-06-30`,
+      `\nIt stays open until you close it.\n\nExample:\n  ${self} dialects sunset quantimodo 2027-06-30`,
     )
     .action(async (dialect: OlderDoor, date: string, options: { link?: string }, command: Command) => {
       await decide(command, env, dialect, { sunset: date === 'none' ? undefined : parseDate(date), ...linkOf(options) })
     })
   addStorageOptions(dialects.command('close'))
-    .description('answer 410 with a sentence and a link; tokens that are out live on')
+    .description('close a legacy protocol: it answers 410 with a link; issued tokens stay valid')
     .addArgument(door())
-    .option('--link <url>', 'where developers read what to do instead')
+    .option('--link <url>', 'where developers read what to use instead')
     .addHelpText('after', `\nExample:\n  ${self} dialects close password_token --link https://example.com/moving`)
     .action(async (dialect: OlderDoor, options: { link?: string }, command: Command) => {
       await decide(command, env, dialect, { closed: true, ...linkOf(options) })
     })
   addStorageOptions(dialects.command('open'))
-    .description('take the closing of a door back')
+    .description('open a closed legacy protocol again')
     .addArgument(door())
     .addHelpText('after', `\nExample:\n  ${self} dialects open password_token`)
     .action(async (dialect: OlderDoor, _options: unknown, command: Command) => {
@@ -131,14 +131,14 @@ function nameOf(metadata: Readonly<Record<string, unknown>> | undefined): string
 
 function parseDate(text: string): number {
   const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN
-  if (Number.isNaN(at)) throw new CommandError('usage', `${text} is no date; write it as 2027-06-30`, 2)
+  if (Number.isNaN(at)) throw new CommandError('usage', `${text} is not a date. Write it as 2027-06-30.`, 2)
   return at
 }
 
 function linkOf({ link }: { readonly link?: string }): { readonly link?: string } {
   if (link === undefined) return {}
   if (!/^https?:\/\//.test(link) || !URL.canParse(link)) {
-    throw new CommandError('usage', `${link} is no http or https address`, 2)
+    throw new CommandError('usage', `${link} is not an http or https URL.`, 2)
   }
   // Written anew, so that nothing in it can leave the header that it goes into.
   return { link: new URL(link).href }

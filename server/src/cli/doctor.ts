@@ -31,7 +31,7 @@ const endOfLife: Readonly<Record<string, string>> = { '20': '2026-04-30', '22': 
 
 export function addDoctor(program: Command, env: Env): void {
   addStorageOptions(program.command('doctor'))
-    .description('look for what is wrong, and say how to repair it')
+    .description('find problems and say how to fix them; changes nothing')
     .option('--issuer <url>', 'public URL of this server (CONSENTRY_ISSUER)')
     .addHelpText(
       'after',

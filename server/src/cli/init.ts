@@ -21,10 +21,10 @@ export function addInit(program: Command): void {
     .command('init')
     .description('write a settings file (consentry.json, or the one of --config)')
     .option('--issuer <url>', 'public URL of this server')
-    .option('--port <number>', 'port to listen on (that of a loopback issuer, else 3000)')
+    .option('--port <number>', 'port to listen on (the port of a loopback issuer, else 3000)')
     .option('--data <folder>', 'folder of the embedded database and the root secret', './data')
     .option('--dialects <names>', 'legacy protocols to open, comma-separated, or none', 'none')
-    .option('--yes', 'ask nothing; take what is given and the defaults')
+    .option('--yes', 'ask nothing; use the options and defaults')
     .addHelpText('after', `\nExample:\n  ${self} init --issuer https://login.example.com`)
     .action(async (options: InitOptions, command: Command) => {
       const issuer = (options.issuer ?? (options.yes ? localIssuer : await askForIssuer())).replace(/\/$/, '')
@@ -47,7 +47,7 @@ export function addInit(program: Command): void {
         if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
           throw new CommandError('file_exists', `${path} already exists. It was not changed.`)
         }
-        throw new CommandError('file', `${path} cannot be written: ${messageOf(error)}`)
+        throw new CommandError('file', `Cannot write ${path}: ${messageOf(error)}`)
       }
       const usual = resolve(usualFile)
       const config = path === usual ? '' : ` --config ${shellWord(path)}`
@@ -57,7 +57,7 @@ export function addInit(program: Command): void {
 }
 
 async function askForIssuer(): Promise<string> {
-  if (!process.stdin.isTTY) throw new CommandError('usage', 'give --issuer, or --yes for the defaults', 2)
+  if (!process.stdin.isTTY) throw new CommandError('usage', 'Set --issuer, or --yes for the defaults.', 2)
   const lines = createInterface({ input: process.stdin, output: process.stderr })
   try {
     return (await lines.question(`Public URL of this server (${localIssuer}): `)).trim() || localIssuer

@@ -9,7 +9,7 @@ import { self } from './invocation.ts'
 export function addKeys(program: Command, env: Env): void {
   const keys = program.command('keys').description('keys that sign ID tokens and JWT access tokens')
   addStorageOptions(keys.command('list'))
-    .description('show every published key and what it does')
+    .description('list the published keys and their state')
     .addHelpText('after', `\nExample:\n  ${self} keys list`)
     .action(async (_options: unknown, command: Command) => {
       await withStorage(command, env, async ({ storage }) => {
@@ -33,9 +33,9 @@ export function addKeys(program: Command, env: Env): void {
     })
 
   addStorageOptions(keys.command('rotate'))
-    .description('let the next keys sign from now on; the present ones stay published for thirty days')
+    .description('start signing with the next keys; the current ones stay published for thirty days')
     .addOption(new Option('--alg <name...>', 'only these algorithms').choices(signingAlgorithms))
-    .option('--now', 'even where a next key has been published for less than a minute')
+    .option('--now', 'even if the next key was published less than a minute ago')
     .addHelpText(
       'after',
       `

@@ -27,10 +27,10 @@ Exit codes: 0 done · 1 failed · 2 wrong command line or document · 3 wrong se
 
 Examples:
   ${self} serve                      start on http://localhost:3000, data in ./data
-  ${self} user create alice          make an account; asks for the password
+  ${self} user create alice          create an account; asks for the password
   ${self} client create "My app" --redirect-uri http://localhost:8080/callback
-  ${self} doctor                     look for what is wrong, and say how to repair it
-  ${self} apply operator.json        bring the server in line with a document`,
+  ${self} doctor                     find problems and say how to fix them
+  ${self} apply operator.json        apply a JSON configuration`,
     )
     .exitOverride()
     // Usage errors are printed below, in the form that was asked for.

@@ -5,7 +5,7 @@ import { self } from './invocation.ts'
 
 export function addMigrate(program: Command, env: Env): void {
   addStorageOptions(program.command('migrate'))
-    .description('bring the database up to date; serve does so by itself, this is for doing it before')
+    .description('update the database schema; serve does this by itself')
     .addHelpText(
       'after',
       `

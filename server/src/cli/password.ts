@@ -13,7 +13,7 @@ export interface PasswordOptions {
 export function addPasswordOptions(command: Command): Command {
   return command
     .option('--password-stdin', 'read the password from standard input')
-    .option('--password <password>', 'the password itself; other people of this machine may see it meanwhile')
+    .option('--password <password>', 'the password itself; other users of this machine may see it')
 }
 
 /** The password. Throws CommandError where there is nobody to ask. */
@@ -22,10 +22,10 @@ export async function readPassword(options: PasswordOptions): Promise<string> {
   // The line end belongs to the pipe and not to the password.
   if (options.passwordStdin === true) return (await text(process.stdin)).replace(/\r?\n$/, '')
   if (!process.stdin.isTTY) {
-    throw new CommandError('no_password', 'there is no terminal to ask for the password; use --password-stdin', 2)
+    throw new CommandError('no_password', 'No terminal to ask for the password. Use --password-stdin.', 2)
   }
   const password = await ask('Password: ')
-  if ((await ask('Once more: ')) !== password) throw new CommandError('no_password', 'the two are not the same')
+  if ((await ask('Once more: ')) !== password) throw new CommandError('no_password', 'The passwords differ.')
   return password
 }
 
@@ -41,7 +41,7 @@ function ask(question: string): Promise<string> {
     })
     lines.once('close', () => {
       process.stderr.write('\n')
-      if (answer === undefined) reject(new CommandError('no_password', 'no password was given'))
+      if (answer === undefined) reject(new CommandError('no_password', 'No password was given.'))
       else resolve(answer)
     })
   })

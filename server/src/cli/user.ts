@@ -17,11 +17,11 @@ interface CreateOptions extends PasswordOptions {
 }
 
 export function addUser(program: Command, env: Env): void {
-  const user = program.command('user').description('accounts of people')
+  const user = program.command('user').description('manage accounts')
   addPasswordOptions(addStorageOptions(user.command('create <name>')))
-    .description('make an account; asks for the password unless an option gives it')
-    .option('--email <address>', 'e-mail address, not confirmed yet')
-    .addOption(new Option('--role <role...>', 'what the person may do here besides').choices(roles))
+    .description('create an account; asks for the password unless an option gives it')
+    .option('--email <address>', 'e-mail address (unconfirmed)')
+    .addOption(new Option('--role <role...>', 'extra roles').choices(roles))
     .addHelpText(
       'after',
       `
@@ -53,12 +53,12 @@ Examples:
     })
 
   addPasswordOptions(addStorageOptions(user.command('set-password <name>')))
-    .description('give an account (by username or e-mail address) another password; its sessions and grants end')
+    .description('set a new password for an account (username or e-mail); ends its sessions and authorizations')
     .addHelpText('after', `\nExample:\n  ${self} user set-password alice`)
     .action(async (name: string, options: PasswordOptions, command: Command) => {
       await withStorage(command, env, async (context, settings) => {
         const account = await context.storage.accounts.findByLogin(normalizeLogin(name))
-        if (account === undefined) throw new CommandError('unknown_user', `there is no account ${name}`)
+        if (account === undefined) throw new CommandError('unknown_user', `No user ${name}.`)
         const password = await readPassword(options)
         requireSound('the password', await newPasswordProblem({ settings }, account, password))
         await replacePassword(context, account.id, password)
@@ -89,7 +89,8 @@ async function findTaken(context: ApplyContext, username: string, email: string 
 }
 
 function requireFree<T>(outcome: T | Taken): T {
-  if (outcome === 'username_taken') throw new CommandError('username_taken', 'that username is taken')
-  if (outcome === 'email_taken') throw new CommandError('email_taken', 'there is an account with that e-mail address')
+  if (outcome === 'username_taken') throw new CommandError('username_taken', 'That username is taken.')
+  if (outcome === 'email_taken')
+    throw new CommandError('email_taken', 'An account with that e-mail address already exists.')
   return outcome as T
 }

@@ -6,9 +6,9 @@ import { addStorageOptions, CommandError, type Env, printResult, withStorage } f
 
 export function addUserOperatorCommands(user: Command, env: Env): void {
   addStorageOptions(user.command('list'))
-    .description('the accounts, oldest first')
-    .option('--limit <number>', 'how many at most', '1000')
-    .option('--after <number>', 'only accounts made after the one with this number')
+    .description('list accounts, oldest first')
+    .option('--limit <number>', 'maximum number', '1000')
+    .option('--after <number>', 'only accounts after this number')
     .addHelpText('after', '\nExample:\n  consentry user list --limit 50')
     .action(async (options: { limit: string; after?: string }, command: Command) => {
       const limit = wholeNumber('--limit', options.limit)
@@ -24,7 +24,7 @@ export function addUserOperatorCommands(user: Command, env: Env): void {
     })
 
   addStorageOptions(user.command('show <name>'))
-    .description('one account, by username or e-mail address')
+    .description('show an account (username or e-mail)')
     .addHelpText('after', '\nExample:\n  consentry user show alice')
     .action(async (name: string, _options: unknown, command: Command) => {
       await withStorage(command, env, async ({ storage }) => {
@@ -40,7 +40,7 @@ export function addUserOperatorCommands(user: Command, env: Env): void {
   addSwitch(user, env, 'disable', false, 'sign an account out everywhere and let it sign in no more')
 
   addStorageOptions(user.command('delete <name>'))
-    .description('delete an account with its data; it must not own apps')
+    .description('delete an account and its data; it must not own apps')
     .addHelpText('after', '\nThis cannot be undone.\n\nExample:\n  consentry user delete alice')
     .action(async (name: string, _options: unknown, command: Command) => {
       const { recordOperator } = await import('../engine/operate_apps.ts')
@@ -48,7 +48,7 @@ export function addUserOperatorCommands(user: Command, env: Env): void {
         const { id, username } = await requireAccount(context.storage, name)
         const outcome = await context.storage.accounts.delete(id)
         if (outcome === 'owns_apps') {
-          throw new CommandError('owns_apps', `${username} owns apps; delete them or give them another owner first`)
+          throw new CommandError('owns_apps', `${username} owns apps. Delete them or give them another owner first.`)
         }
         await context.storage.grants.endAll({ userId: id }, 'revoked_by_operator')
         await recordOperator(context, 'user_deleted', { subject: id })
@@ -76,13 +76,13 @@ function addSwitch(user: Command, env: Env, verb: string, enabled: boolean, desc
 }
 
 function wholeNumber(flag: string, text: string): number {
-  if (!/^[0-9]{1,9}$/.test(text)) throw new CommandError('wrong_value', `${flag} takes a whole number`, 2)
+  if (!/^[0-9]{1,9}$/.test(text)) throw new CommandError('wrong_value', `${flag} must be a whole number.`, 2)
   return Number(text)
 }
 
 async function requireAccount(storage: Storage, name: string): Promise<Account> {
   const account = await storage.accounts.findByLogin(normalizeLogin(name))
-  if (account === undefined) throw new CommandError('unknown_user', `there is no account ${name}`)
+  if (account === undefined) throw new CommandError('unknown_user', `No user ${name}.`)
   return account
 }
 

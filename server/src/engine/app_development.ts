@@ -30,7 +30,7 @@ export async function requireStandingOwner(context: Context, client: Client): Pr
   if (client.status !== 'pending') return
   const owner = client.ownerId === null ? undefined : await context.storage.accounts.find(client.ownerId)
   if (owner?.enabled === true) return
-  throw new Refusal('app_in_development', { cause: 'The app is in development, and its owner cannot use it any more.' })
+  throw new Refusal('app_in_development', { cause: 'The app is in development, and its owner can no longer use it.' })
 }
 
 /** Throws Refusal where a machine client in development asks for a token of its own for somebody else's API. */
@@ -38,7 +38,7 @@ export function requireOwnApiOnly(context: Context, client: Client, resources: r
   const own = ownApi(context.settings.issuer)
   if (client.status !== 'pending' || resources.every((resource) => resource === own)) return
   throw new Refusal('app_in_development', {
-    cause: 'The app is in development, and gets tokens of its own for the API of this server alone.',
+    cause: 'The app is in development. Its own tokens are for the API of this server only.',
     expected: own,
     got: resources.join(' '),
   })

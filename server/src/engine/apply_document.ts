@@ -73,7 +73,7 @@ const claims = z.strictObject(
       .optional(),
     updated_at: z.int().min(0).optional(),
   },
-  { error: unknown('is no claim of OIDC Core §5.1 beside those of the account itself') },
+  { error: unknown('is not an OIDC standard claim (OIDC Core §5.1), or belongs to the account itself') },
 )
 
 const user = z.strictObject({
@@ -129,7 +129,7 @@ const resource = z.strictObject({
     )
     .refine((value) => !value.includes('#'), 'must have no fragment (RFC 8707 §2)'),
   scopes: z
-    .array(text.refine((value) => parseScope(value)?.length === 1 && !value.includes(' '), 'is no scope'))
+    .array(text.refine((value) => parseScope(value)?.length === 1 && !value.includes(' '), 'is not a scope'))
     .max(64)
     .optional(),
   token_format: z.enum(['opaque', 'jwt']).optional(),
@@ -199,7 +199,7 @@ const sections = {
 }
 
 export const documentSchema = z.strictObject(sections, {
-  error: unknown(`is no section; there are ${Object.keys(sections).join(', ')}`),
+  error: unknown(`Unknown section (expected ${Object.keys(sections).join(', ')})`),
 })
 
 export type ApplyDocument = z.infer<typeof documentSchema>
@@ -228,7 +228,7 @@ export function parseDocument(json: string): ApplyDocument {
     // The message of the parser may quote the document, and with it a secret.
     const place =
       error instanceof Error ? /position \d+(?: \(line \d+ column \d+\))?/.exec(error.message)?.[0] : undefined
-    throw new DocumentError([`the document is not JSON${place === undefined ? '' : ` (${place})`}`])
+    throw new DocumentError([`The document is not valid JSON${place === undefined ? '' : ` (${place})`}`])
   }
   const result = documentSchema.safeParse(content)
   if (!result.success) {

@@ -42,7 +42,7 @@ async function emailProblems(
 ): Promise<string[]> {
   const email = entry.email === undefined ? (account?.email ?? null) : entry.email
   if (entry.email_verified === true && email === null) {
-    return [problemAt([...path, 'email_verified'], 'there is no e-mail address that it could speak of')]
+    return [problemAt([...path, 'email_verified'], 'needs an e-mail address')]
   }
   if (email === null) return []
   const other = await context.storage.accounts.findByLogin(normalizeLogin(email))

@@ -83,7 +83,7 @@ const checks: readonly (readonly [RuleName, (checking: Checking) => void | Promi
 
 /** A sentence that names the parameter only where the name is one of the protocol's. */
 export function repeatedCause(name: string): string {
-  return /^[a-z_]{1,40}$/.test(name) ? `${name} came more than once.` : 'A parameter came more than once.'
+  return /^[a-z_]{1,40}$/.test(name) ? `${name} was sent more than once.` : 'A parameter was sent more than once.'
 }
 
 /** Runs the checks; answers the request or throws a Refusal. `progress` tells where a refusal has to go. */
@@ -153,7 +153,7 @@ async function requireClient({ context, form, progress, trace }: Checking): Prom
   progress.client = client
 }
 
-const unknownClient = 'This app is not known here.'
+const unknownClient = 'Unknown client_id.'
 
 function requireRedirectUri({ form, progress, trace }: Checking): void {
   const redirectUri = soundRedirectUri(form, clientOf(progress))
@@ -260,7 +260,7 @@ export function requireFrontChannel(context: Context, client: Client): void {
   if (!context.settings.frontChannelTokens) {
     const both = registered ? '' : ' Nor does the app have its own switch on (front_channel_tokens).'
     throw new Refusal('front_channel_closed', {
-      cause: `Tokens in the redirect are switched off on this server (CONSENTRY_FRONT_CHANNEL_TOKENS).${both}`,
+      cause: `Tokens in the redirect are disabled on this server (CONSENTRY_FRONT_CHANNEL_TOKENS).${both}`,
     })
   }
   if (!registered) throw new Refusal('front_channel_not_registered')
@@ -297,7 +297,7 @@ function requireResponseMode(form: Form, only: 'query' | 'fragment'): void {
   const mode = form.get('response_mode')
   if (mode !== undefined && mode !== only) {
     throw new Refusal('response_mode_unsupported', {
-      cause: `The response_mode is not ${only}.`,
+      cause: `The response_mode must be ${only}.`,
       expected: only,
       got: mode,
     })
@@ -322,7 +322,7 @@ function soundScope({ form, progress }: Checking): readonly string[] {
   if (!isWithin(wanted, registered)) {
     const foreign = wanted.filter((name) => !registered.includes(name))
     throw new Refusal('scope_not_registered', {
-      cause: 'A scope was asked for that the app is not registered for.',
+      cause: 'The app is not registered for a scope that it asked for.',
       expected: registered.join(' '),
       got: foreign.join(' '),
     })
@@ -353,7 +353,9 @@ function requirePkce({ form, progress, trace }: Checking): void {
   const method = form.get('code_challenge_method')
   if (challenge === undefined) {
     if (method !== undefined)
-      throw new Refusal('code_challenge_malformed', { cause: 'A code_challenge_method came without a code_challenge.' })
+      throw new Refusal('code_challenge_malformed', {
+        cause: 'The request has a code_challenge_method but no code_challenge.',
+      })
     if (requiresPkce(clientOf(progress), trace.caller.dialect)) throw new Refusal('code_challenge_missing')
     skip(trace, 'pkce')
     return

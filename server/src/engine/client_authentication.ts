@@ -111,5 +111,5 @@ function prove(
 function secretCause(client: Client): { cause: string } | Record<string, never> {
   const count = client.secrets.length
   if (count < 2) return {}
-  return { cause: `The client secret was none of the ${count} that are registered. Not authenticated.` }
+  return { cause: `Wrong client secret. (The app has ${count}.)` }
 }

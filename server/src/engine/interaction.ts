@@ -194,7 +194,7 @@ async function personOfTicket(
 export async function requireUnchangedClient(context: Context, request: AuthorizationRequest): Promise<Client> {
   const client = await context.clients.find(request.clientId)
   if (client === undefined || client.status === 'disabled')
-    throw new Refusal('client_disabled', { text: 'This app is not known here.' })
+    throw new Refusal('client_disabled', { text: 'Unknown client_id.' })
   if (matchRedirectUri(request.redirectUri, client.metadata.redirect_uris, anyLoopbackPort(client)) === undefined) {
     throw new Refusal('redirect_uri_not_registered')
   }

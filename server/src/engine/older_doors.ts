@@ -61,7 +61,7 @@ export function createOlderDoors(storage: Storage, clock: Clock, log: Log): Olde
       await storage.dialectUses.add(uses)
     } catch (error) {
       // They are meters: what is lost with a database that is away would change no decision.
-      log.warn({ err: error, lost: uses.length }, 'uses of the older doors could not be added')
+      log.warn({ err: error, lost: uses.length }, 'could not save how often the legacy protocols were used')
     }
   }
 

@@ -33,7 +33,7 @@ export function requireGrantedResources(asked: readonly string[], granted: reado
   for (const resource of asked) {
     if (!granted.includes(resource)) {
       throw new Refusal('target_invalid', {
-        cause: 'The resource is none of those that were named in the authorization request.',
+        cause: 'The authorization request did not name this resource.',
         expected: granted.join(' ') || 'no resource',
         got: resource,
       })
@@ -67,14 +67,14 @@ export async function audienceOf(
   const format = known[0]?.format ?? 'opaque'
   if (known.some((resource) => resource.format !== format)) {
     throw new Refusal('target_invalid', {
-      cause: 'The resources read tokens of different formats; ask for one token for each.',
+      cause: 'The resources need tokens of different formats. Ask for one token each.',
       got: resources.join(' '),
     })
   }
   const meaningful = scope.filter((name) => known.some((resource) => resource.scope?.includes(name) ?? true))
   if (meaningful.length === 0) {
     throw new Refusal('scope_not_registered', {
-      cause: 'None of the scopes means anything at the resource.',
+      cause: 'The resource knows none of the scopes.',
       expected: known.flatMap((resource) => resource.scope ?? []).join(' '),
       got: scope.join(' '),
     })

@@ -14,22 +14,22 @@ export interface Risk {
 const risks: readonly (Risk & { readonly taken: (metadata: ClientMetadata, usual: UsualWindows) => boolean })[] = [
   {
     setting: 'code_without_pkce',
-    sentence: 'Whoever gets hold of a code on its way to the app can exchange it, as no code_challenge is asked for.',
+    sentence: 'Anyone who intercepts a code can exchange it, because no code_challenge is required.',
     taken: (metadata) => metadata.code_without_pkce === true,
   },
   {
     setting: 'refresh_without_secret',
-    sentence: 'A stolen refresh token works without the secret until it is found out.',
+    sentence: 'A stolen refresh token works without the secret until it is detected.',
     taken: (metadata) => metadata.refresh_without_secret === true,
   },
   {
     setting: 'front_channel_tokens',
-    sentence: 'Tokens are handed over in the address of a page, where its scripts and the history can read them.',
+    sentence: 'Tokens are passed in the URL of a page, where scripts and the browser history can read them.',
     taken: (metadata) => metadata.front_channel_tokens === true,
   },
   {
     setting: 'token_in_header_and_query',
-    sentence: 'Access tokens in addresses end up in logs and histories.',
+    sentence: 'Access tokens in URLs end up in logs and browser histories.',
     taken: (metadata) => metadata.token_in_header_and_query === true,
   },
   {
@@ -40,13 +40,13 @@ const risks: readonly (Risk & { readonly taken: (metadata: ClientMetadata, usual
   },
   {
     setting: 'refresh_rotation',
-    sentence: 'Refresh tokens do not change, so that a stolen one is not noticed.',
+    sentence: 'Refresh tokens do not change, so a stolen one is not detected.',
     taken: (metadata) => metadata.refresh_rotation === 'never',
   },
   {
     setting: 'replay_window',
     sentence:
-      'With a longer window than usual, a stolen refresh token that is used soon after the app’s own is not found out.',
+      'With a longer window than usual, a stolen refresh token that is used soon after the app’s own is not detected.',
     taken: (metadata, { replay }) => (metadata.replay_window ?? replay) > replay,
   },
   {

@@ -13,6 +13,6 @@ export async function secretWarning(
   if (client === undefined) return ''
   const digests = shown.map((secret) => sha256(secret))
   const real = client.secrets.some(({ hash }) => digests.some((digest) => equalBytes(digest, hash)))
-  if (real) return 'The client secret stood in the address: replace it.'
-  return "A client_secret stood in the address; it is none of this app's."
+  if (real) return 'The URL contained the client secret. Replace the secret.'
+  return 'The URL contained a client_secret that does not belong to this app.'
 }

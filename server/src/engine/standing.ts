@@ -29,14 +29,14 @@ export function ended(reason: EndReason): Refusal {
 }
 
 const endCauses: Readonly<Record<EndReason, string>> = {
-  revoked_by_user: 'The person has ended this authorization.',
-  revoked_by_client: 'The app itself has revoked this authorization.',
-  revoked_by_operator: 'The operator has ended this authorization.',
+  revoked_by_user: 'The person ended this authorization.',
+  revoked_by_client: 'The app revoked this authorization itself.',
+  revoked_by_operator: 'The operator ended this authorization.',
   code_reused: 'Its authorization code was used twice, so the grant was ended.',
   refresh_token_reused: 'One of its older refresh tokens was used again, so the grant was ended.',
-  password_changed: 'The person has changed the password.',
+  password_changed: 'The person changed their password.',
   grant_limit: 'The person has more live authorizations at this app than allowed.',
-  signed_out: 'The person has signed out.',
+  signed_out: 'The person signed out.',
 }
 
 function isLater(present: Millis | null, copied: Millis | null): boolean {

@@ -89,7 +89,7 @@ async function answer(
   }
   if (grant.userId === null) await requireStandingOwner(context, client)
   else if (!(await isOpenTo(context, client, grant.userId))) {
-    throw new Refusal('grant_revoked', { cause: 'The app is in development, and the person no longer tests it.' })
+    throw new Refusal('grant_revoked', { cause: 'The app is in development, and the person is no longer a tester.' })
   }
   if (grant.userId !== null) {
     at(trace, 'account_limit')
@@ -167,7 +167,7 @@ async function advance(
     // No step is taken, so that this is what tells that the grant is in use.
     noteSeen(context, grant, swap.step)
     noteUse(context, client, grant, swap.step)
-    trace.note = 'The refresh token was used; this app keeps it.'
+    trace.note = 'The refresh token was used. This app keeps it.'
     return rekeyed(context, grant)
   }
   const unseen = isUnseen(audience, proof)
@@ -270,18 +270,18 @@ function spent(
   kind: 'code' | 'refresh',
   { ended: endedNow, since, used }: Extract<Advance, { outcome: 'spent' }>,
 ): Refusal {
-  const ago = since === null ? '' : ` ${(since / 1000).toFixed(1)} s before`
+  const ago = since === null ? '' : ` ${(since / 1000).toFixed(1)} s earlier`
   if (kind === 'refresh') {
     const late = used === true ? 'and its successor may have been used since' : 'too long ago for a lost answer'
     return new Refusal('refresh_token_spent', {
       cause:
         since === null
-          ? 'The refresh token was at least two steps old: two parties hold it. The grant was ended.'
-          : `The refresh token had been exchanged${ago}, outside the replay window, ${late}. The grant was ended.`,
+          ? 'The refresh token was at least two steps old, so two parties hold it. The grant was ended.'
+          : `This refresh token was already exchanged${ago}, outside the replay window, ${late}. The grant was ended.`,
     })
   }
   if (!endedNow) return new Refusal('code_spent_long_ago')
   return new Refusal('code_spent', {
-    cause: `The code had been exchanged${ago || ' before'}, by the same client. What was issued for it has been revoked.`,
+    cause: `This code was already exchanged${ago} by the same client. Everything issued for it has been revoked.`,
   })
 }

@@ -63,7 +63,7 @@ export async function goOn(
     return proceed(context, browser, browser.id, reply, checked, trace, interact)
   }
   trace.ruleset = 'authorize:sign_in'
-  trace.note = 'The request came by POST and was sent on to come back by GET.'
+  trace.note = 'The request was sent by POST and redirected to a GET.'
   context.requests.record(trace, 303)
   return redirect(reply, `${path}?${resume}=${sealRequest(context, checked, undefined)}`)
 }
@@ -119,7 +119,7 @@ async function proceed(
   if (next.step === 'sign_in' && checked.ticket !== undefined)
     trace.warning = `${trace.warning} ${ticketIgnored}`.trim()
   if (interact !== undefined) {
-    trace.note = `The answer was to be JSON, and the person still has to ${next.step === 'consent' ? 'agree' : 'sign in'}.`
+    trace.note = `The app asked for JSON, but the person still has to ${next.step === 'consent' ? 'agree' : 'sign in'}.`
     const answered = interact(next.step)
     context.requests.record(trace, answered.statusCode)
     return answered

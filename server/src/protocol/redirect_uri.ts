@@ -7,25 +7,25 @@
 export function redirectUriProblem(uri: string, native: boolean): string | undefined {
   if (uri.length > 2000) return 'it is longer than 2,000 characters'
   // Printable ASCII only: no space, control character or look-alike survives into an exact comparison.
-  if (!/^[\x21-\x7e]+$/.test(uri)) return 'it holds a character that is not printable ASCII'
-  if (uri.includes('*')) return 'it holds a wildcard, and every address is registered in full'
-  if (/[\\<>"`{}|^]/.test(uri)) return 'it holds a character that has no place in a URI'
+  if (!/^[\x21-\x7e]+$/.test(uri)) return 'it contains a character that is not printable ASCII'
+  if (uri.includes('*')) return 'it contains a wildcard; register each address in full'
+  if (/[\\<>"`{}|^]/.test(uri)) return 'it contains a character that is not allowed in a URI'
   const scheme = /^([a-z][a-z0-9+.-]*):/.exec(uri)?.[1]
   if (scheme === undefined) {
     const shouted = /^[a-z][a-z0-9+.-]*:/i.test(uri)
-    return shouted ? 'its scheme is not in lower case' : 'it is not a whole address, which begins with https://'
+    return shouted ? 'its scheme is not in lower case' : 'it is not a full URL. It must start with https://'
   }
   if (uri.includes('#')) return 'it has a fragment (RFC 6749 §3.1.2)'
   let url: URL
   try {
     url = new URL(uri)
   } catch {
-    return 'it is not a URI'
+    return 'it is not a valid URI'
   }
-  if (hasReservedParameter(url)) return 'its query holds a parameter that authorization responses use'
+  if (hasReservedParameter(url)) return 'its query has a parameter that authorization responses use'
   if (scheme === 'https' || scheme === 'http') return webProblem(uri, url, scheme)
-  if (forbiddenSchemes.has(scheme)) return `the scheme ${scheme}: runs or reads things in the browser`
-  if (!native) return 'only native apps may use a scheme of their own (application_type "native")'
+  if (forbiddenSchemes.has(scheme)) return `the scheme ${scheme} can run code or read files in the browser`
+  if (!native) return 'only native apps may use their own scheme (application_type "native")'
   if (!scheme.includes('.'))
     return "a scheme of an app's own is a reversed domain name, such as com.example.app (RFC 8252 §7.1)"
   return undefined
@@ -63,16 +63,16 @@ function hasReservedParameter(url: URL): boolean {
 function webProblem(uri: string, url: URL, scheme: string): string | undefined {
   if (!uri.startsWith(`${scheme}://`)) return 'it has no //host'
   const authority = uri.slice(scheme.length + 3).split(/[/?]/, 1)[0] ?? ''
-  if (authority.includes('@')) return 'it holds a user name before the host'
+  if (authority.includes('@')) return 'it has a user name before the host'
   if (authority !== url.host && authority !== `${url.hostname}:${scheme === 'https' ? 443 : 80}`) {
-    return `its host is written unlike ${url.host}`
+    return `its host must be written as ${url.host}`
   }
   // The host is written into the content policy of our pages, where a semicolon or comma would begin another rule.
-  if (!/^([a-z0-9_.-]+|\[[0-9a-f:.]+\])$/.test(url.hostname)) return 'its host is no domain name or address'
+  if (!/^([a-z0-9_.-]+|\[[0-9a-f:.]+\])$/.test(url.hostname)) return 'its host is not a domain name or address'
   if (url.hostname.endsWith('.')) return 'its host ends in a dot'
   const path = uri.slice(scheme.length + 3 + authority.length).split('?', 1)[0] ?? ''
-  if (path.split('/').some((part) => /^(\.|%2e){1,2}(;.*)?$/i.test(part))) return 'its path holds a dot segment'
-  if (scheme === 'http' && !isLoopback(url.hostname)) return 'plain http is for loopback addresses only'
+  if (path.split('/').some((part) => /^(\.|%2e){1,2}(;.*)?$/i.test(part))) return 'its path has a dot segment'
+  if (scheme === 'http' && !isLoopback(url.hostname)) return 'http is for loopback addresses only; use https'
   return undefined
 }
 

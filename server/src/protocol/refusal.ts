@@ -56,7 +56,7 @@ export const refusals = {
   parameter_repeated: {
     ...request,
     text: 'A parameter is repeated.',
-    cause: 'A parameter came more than once.',
+    cause: 'A parameter was sent more than once.',
     rfc: 'RFC 6749 §3.1',
   },
   parameter_malformed: {
@@ -74,7 +74,7 @@ export const refusals = {
   parameter_too_long: {
     ...request,
     text: 'A parameter is too long.',
-    cause: 'A parameter is longer than this server takes.',
+    cause: 'A parameter is longer than this server accepts.',
     rfc: 'RFC 6749 §4.1.2.1',
   },
   state_too_long: {
@@ -86,7 +86,7 @@ export const refusals = {
   request_too_large: {
     ...request,
     text: 'The request is too large to be carried through sign-in. Make it shorter, or send it as a pushed authorization request.',
-    cause: 'The parameters together are longer than 8 kB once they are sealed.',
+    cause: 'The parameters together are longer than 8 kB once they are encrypted.',
     rfc: 'RFC 6749 §4.1.2.1',
   },
   content_type_unsupported: {
@@ -104,7 +104,7 @@ export const refusals = {
   // The client
   client_authentication_missing: {
     ...client,
-    cause: 'The request names no client: neither an Authorization header nor client_id in the body.',
+    cause: 'The request names no client. It has neither an Authorization header nor a client_id in the body.',
   },
   client_authentication_ambiguous: {
     ...request,
@@ -114,7 +114,7 @@ export const refusals = {
   },
   client_authentication_malformed: {
     ...client,
-    cause: 'The Authorization header is not Basic with a form-encoded id and secret in base64.',
+    cause: 'The Authorization header is not valid Basic authentication (form-encoded ID and secret, in base64).',
   },
   client_id_missing: {
     ...request,
@@ -122,7 +122,7 @@ export const refusals = {
     cause: 'The request has no client_id.',
     rfc: 'RFC 6749 §4.1.1',
   },
-  client_unknown: { ...client, cause: 'No app has this client_id.' },
+  client_unknown: { ...client, cause: 'Unknown client_id.' },
   app_in_development: {
     error: 'unauthorized_client',
     status: 400,
@@ -133,10 +133,10 @@ export const refusals = {
   client_disabled: { ...client, cause: 'The app is disabled.' },
   client_secret_missing: {
     ...client,
-    cause: 'The app is registered with a secret and came without one.',
+    cause: 'The app is registered with a secret, but the request has none.',
   },
-  client_secret_wrong: { ...client, cause: 'The client secret was none of those that are valid.' },
-  client_secret_expired: { ...client, cause: 'The client secret was right but has expired.' },
+  client_secret_wrong: { ...client, cause: 'Wrong client secret.' },
+  client_secret_expired: { ...client, cause: 'The client secret is correct but has expired.' },
   client_assertion_invalid: {
     ...client,
     rfc: 'RFC 7523 §3',
@@ -144,7 +144,7 @@ export const refusals = {
   },
   client_auth_method_wrong: {
     ...client,
-    cause: 'The app authenticated in another way than the one it is registered for.',
+    cause: 'The app used another authentication method than the one it is registered for.',
   },
   client_auth_method_not_available: {
     ...client,
@@ -161,13 +161,13 @@ export const refusals = {
     error: 'temporarily_unavailable',
     status: 429,
     text: 'Too many failed attempts. Try again later.',
-    cause: 'Too many attempts failed from this address within five minutes.',
+    cause: 'Too many attempts from this address failed within five minutes.',
     rfc: 'RFC 6749 §10.10',
   },
   other_page: {
     error: 'invalid_request',
     status: 403,
-    text: 'This page may not send requests here. Its origin has to be registered for an app.',
+    text: 'This page may not send requests here. Register its origin for an app first.',
     cause: 'The request came from a page whose origin no app has registered.',
     rfc: 'RFC 6749 §10.12',
   },
@@ -175,7 +175,7 @@ export const refusals = {
     error: 'unauthorized_client',
     status: 400,
     text: 'This client may not use this endpoint.',
-    cause: 'The app is not registered for this way of asking for tokens (its dialects).',
+    cause: 'The app is not registered for this protocol (dialects).',
     rfc: 'RFC 6749 §5.2',
   },
   // The token request
@@ -183,7 +183,7 @@ export const refusals = {
     error: 'unsupported_grant_type',
     status: 400,
     text: 'This grant type is not supported.',
-    cause: 'The grant_type is none that this server knows.',
+    cause: 'Unknown grant_type.',
     rfc: 'RFC 6749 §5.2',
   },
   grant_type_not_registered: {
@@ -197,25 +197,25 @@ export const refusals = {
     error: 'unauthorized_client',
     status: 400,
     text: 'This client may not use this grant type.',
-    cause: 'An app without a secret cannot use client_credentials.',
+    cause: 'A public app cannot use client_credentials.',
     rfc: 'RFC 6749 §4.4',
   },
   credential_malformed: {
     ...grant,
     text: notValid,
-    cause: 'The code or refresh token is none that this server has written; it may be cut off or of another server.',
+    cause: 'This server did not issue this code or token. It may be truncated or from another server.',
     rfc: 'RFC 6749 §5.2',
   },
   credential_kind_wrong: {
     ...grant,
     text: notValid,
-    cause: 'A credential of another kind was presented, such as an access token in place of a refresh token.',
+    cause: 'The wrong kind of token was sent, such as an access token instead of a refresh token.',
     rfc: 'RFC 6749 §5.2',
   },
   credential_not_ours: {
     ...grant,
     text: notValid,
-    cause: 'The code or refresh token is well formed, but this server did not issue it or has forgotten it.',
+    cause: 'The code or token is well formed, but this server did not issue it, or has deleted it since.',
     rfc: 'RFC 6749 §5.2',
   },
   credential_of_another_client: {
@@ -233,7 +233,7 @@ export const refusals = {
   redirect_uri_missing_at_token: {
     ...grant,
     text: 'The redirect_uri does not match the authorization request.',
-    cause: 'The authorization request had a redirect_uri, the token request has none.',
+    cause: 'The authorization request had a redirect_uri, but the token request has none.',
     rfc: 'RFC 6749 §4.1.3',
   },
   redirect_uri_mismatch: {
@@ -245,13 +245,13 @@ export const refusals = {
   code_verifier_missing: {
     ...grant,
     text: 'The code_verifier is missing or wrong.',
-    cause: 'The authorization request had a code_challenge, the token request has no code_verifier.',
+    cause: 'The authorization request had a code_challenge, but the token request has no code_verifier.',
     rfc: 'RFC 7636 §4.6',
   },
   code_verifier_malformed: {
     ...grant,
     text: 'The code_verifier is missing or wrong.',
-    cause: 'The code_verifier is not 43 to 128 unreserved characters.',
+    cause: 'The code_verifier must be 43 to 128 unreserved characters.',
     rfc: 'RFC 7636 §4.1',
   },
   code_verifier_wrong: {
@@ -263,37 +263,38 @@ export const refusals = {
   code_verifier_unexpected: {
     ...grant,
     text: 'The code_verifier is missing or wrong.',
-    cause: 'A code_verifier came although the authorization request had no code_challenge.',
+    cause: 'The token request has a code_verifier, but the authorization request had no code_challenge.',
     rfc: 'RFC 9700 §4.8.2',
   },
   code_expired: {
     ...grant,
     text: 'The authorization code has expired.',
-    cause: 'The code had expired when it was exchanged.',
+    cause: 'The code had expired before it was exchanged.',
     rfc: 'RFC 6749 §4.1.2',
   },
   code_spent: {
     ...grant,
     text: 'The authorization code was already used.',
-    cause: 'The code had been exchanged before. What was issued for it has been revoked.',
+    cause: 'This code was already exchanged. Everything issued for it has been revoked.',
     rfc: 'RFC 6749 §4.1.2',
   },
   code_spent_long_ago: {
     ...grant,
     text: 'The authorization code was already used.',
-    cause: 'The code had been exchanged long before. Nothing was revoked.',
+    cause: 'This code was already exchanged, long ago. Nothing was revoked.',
     rfc: 'RFC 6749 §4.1.2',
   },
   refresh_token_spent: {
     ...grant,
     text: 'The refresh token was already used; the authorization has been revoked.',
-    cause: 'A refresh token came again after its successor was in use: two parties hold it. The grant was ended.',
+    cause:
+      'This refresh token was sent again after its successor was used, so two parties hold it. The grant was ended.',
     rfc: 'RFC 9700 §4.14.2',
   },
   refresh_token_expired: {
     ...grant,
     text: 'The refresh token has expired.',
-    cause: 'The grant has reached the end of its longest life.',
+    cause: 'The grant has reached its maximum lifetime.',
     rfc: 'RFC 6749 §5.2',
   },
   unused_too_long: {
@@ -325,13 +326,13 @@ export const refusals = {
   consent_withdrawn: {
     ...grant,
     text: 'The authorization has been revoked.',
-    cause: 'The person has taken back the consent.',
+    cause: 'The person removed the app’s access.',
     rfc: 'RFC 6749 §5.2',
   },
   client_invalidated: {
     ...grant,
     text: 'The authorization has been revoked.',
-    cause: 'Everything issued to this app before a certain moment was revoked.',
+    cause: 'Everything issued to this app before a certain time was revoked.',
     rfc: 'RFC 6749 §5.2',
   },
   password_wrong: {
@@ -349,32 +350,32 @@ export const refusals = {
   subscription_key_unknown: {
     ...key,
     text: noKey,
-    cause: 'The subscription key is none that this server knows.',
+    cause: 'Unknown subscription key.',
   },
   subscription_key_disabled: {
     ...key,
     text: noKey,
-    cause: 'The subscription key, or the account of its owner, is disabled.',
+    cause: 'The subscription key or its owner’s account is disabled.',
   },
   subscription_key_not_yours: {
     error: 'access_denied',
     status: 403,
     text: 'This subscription key does not sign in this account.',
-    cause: 'The subscription key is for its owner and collaborators, and this was another person.',
+    cause: 'The subscription key is for its owner and collaborators only. This was another person.',
     rfc: 'RFC 6749 §5.2',
   },
   subscription_key_of_another_grant: {
     ...grant,
     status: 401,
     text: 'The refresh token belongs to another subscription key.',
-    cause: 'The refresh token came with another subscription key than the one it was made with.',
+    cause: 'The refresh token was made with another subscription key.',
     rfc: 'RFC 6749 §6',
   },
   second_factor_required: {
     error: 'invalid_grant',
     status: 401,
     text: 'This account has a second factor, which this way of signing in does not ask for.',
-    cause: 'The account has a second factor, so that a password alone does not sign it in here.',
+    cause: 'The account has a second factor, so a password alone is not enough here.',
     rfc: 'RFC 9700 §2.4',
   },
   // Scope and resource
@@ -386,18 +387,18 @@ export const refusals = {
   scope_not_registered: {
     ...scope,
     text: 'The scope is not allowed for this client.',
-    cause: 'A scope is not among those the app is registered for.',
+    cause: 'The app is not registered for a scope that it asked for.',
   },
   scope_widened: {
     ...scope,
     text: 'The scope exceeds what was granted.',
-    cause: 'A refresh asked for a scope that was not granted.',
+    cause: 'The refresh asked for a scope that was not granted.',
   },
   target_invalid: {
     error: 'invalid_target',
     status: 400,
     text: 'The resource is not known.',
-    cause: 'The resource parameter names no resource that this server issues tokens for.',
+    cause: 'The resource parameter names a resource that this server does not issue tokens for.',
     rfc: 'RFC 8707 §2',
   },
   // The authorization request
@@ -410,7 +411,7 @@ export const refusals = {
   redirect_uri_not_registered: {
     ...request,
     text: 'The redirect_uri is not registered for this client.',
-    cause: 'The redirect URI is not registered.',
+    cause: 'This redirect URI is not registered. (It must match exactly.)',
     rfc: 'RFC 9700 §2.1',
   },
   response_type_missing: {
@@ -423,7 +424,7 @@ export const refusals = {
     error: 'unsupported_response_type',
     status: 400,
     text: 'This response_type is not supported.',
-    cause: 'The response_type is not code.',
+    cause: 'The only supported response_type is code.',
     rfc: 'RFC 6749 §3.1.1',
   },
   response_type_not_registered: {
@@ -437,7 +438,7 @@ export const refusals = {
     error: 'unsupported_response_type',
     status: 400,
     text: 'This response_type is not supported.',
-    cause: 'Tokens in the redirect are switched off on this server (CONSENTRY_FRONT_CHANNEL_TOKENS).',
+    cause: 'Tokens in the redirect are disabled on this server (CONSENTRY_FRONT_CHANNEL_TOKENS).',
     rfc: 'RFC 9700 §2.1.2',
   },
   front_channel_not_registered: {
@@ -450,64 +451,64 @@ export const refusals = {
   nonce_missing: {
     ...request,
     text: 'The nonce is missing.',
-    cause: 'An ID token was asked for in the redirect without a nonce.',
+    cause: 'The request asked for an ID token in the redirect but has no nonce.',
     rfc: 'OIDC Core §3.2.2.1',
   },
   openid_scope_missing: {
     ...scope,
     text: 'An ID token needs the scope openid.',
-    cause: 'An ID token was asked for without the scope openid.',
+    cause: 'The request asked for an ID token without the openid scope.',
     rfc: 'OIDC Core §3.1.2.1',
   },
   response_mode_unsupported: {
     ...request,
     text: 'This response_mode is not supported.',
-    cause: 'The response_mode is not query.',
+    cause: 'The only supported response_mode is query.',
     rfc: 'OAuth 2.0 Multiple Response Types §2.1',
   },
   code_challenge_missing: {
     ...request,
     text: 'PKCE is required: send code_challenge.',
-    cause: 'The app must use PKCE and sent no code_challenge.',
+    cause: 'The app must use PKCE, but the request has no code_challenge.',
     rfc: 'RFC 9700 §2.1.1',
   },
   code_challenge_malformed: {
     ...request,
     text: 'The code_challenge is not a base64url SHA-256.',
-    cause: 'The code_challenge is not 43 characters of base64url.',
+    cause: 'The code_challenge must be 43 base64url characters.',
     rfc: 'RFC 7636 §4.2',
   },
   code_challenge_method_unsupported: {
     ...request,
     text: 'The code_challenge_method must be S256.',
-    cause: 'The code_challenge_method is not S256 (left out, it means plain).',
+    cause: 'The code_challenge_method must be S256. (If it is missing, it means plain.)',
     rfc: 'RFC 7636 §4.3',
   },
   request_object_unsupported: {
     error: 'request_not_supported',
     status: 400,
     text: 'Request objects are not supported.',
-    cause: 'The request came with a request object.',
+    cause: 'The request has a request object, which is not supported.',
     rfc: 'OIDC Core §6.1',
   },
   request_uri_unsupported: {
     error: 'request_uri_not_supported',
     status: 400,
     text: 'The request_uri parameter is not supported.',
-    cause: 'The request came with a request_uri.',
+    cause: 'The request has a request_uri, which is not supported.',
     rfc: 'OIDC Core §6.2',
   },
   registration_unsupported: {
     error: 'registration_not_supported',
     status: 400,
     text: 'The registration parameter is not supported.',
-    cause: 'The request came with a registration parameter.',
+    cause: 'The request has a registration parameter, which is not supported.',
     rfc: 'OIDC Core §7.2.1',
   },
   prompt_invalid: {
     ...request,
     text: 'The prompt parameter is not valid.',
-    cause: 'The prompt parameter holds an unknown value, or none together with others.',
+    cause: 'The prompt parameter has an unknown value, or combines none with others.',
     rfc: 'OIDC Core §3.1.2.1',
   },
   max_age_invalid: {
@@ -520,60 +521,61 @@ export const refusals = {
     error: 'login_required',
     status: 400,
     text: 'The person is not signed in.',
-    cause: 'The request asked for no page (prompt=none), and signing in would have needed one.',
+    cause: 'The request allowed no page (prompt=none), but the person has to sign in.',
     rfc: 'OIDC Core §3.1.2.6',
   },
   consent_required: {
     error: 'consent_required',
     status: 400,
     text: 'The person has not agreed yet.',
-    cause: 'The request asked for no page (prompt=none), and consent would have needed one.',
+    cause: 'The request allowed no page (prompt=none), but the person has to be asked for permission.',
     rfc: 'OIDC Core §3.1.2.6',
   },
   // Signing in through a provider
   provider_unknown: {
     ...request,
-    text: 'There is no such provider.',
-    cause: 'The provider is none that the operator has set up.',
+    text: 'Unknown provider.',
+    cause: 'The operator has not set up this provider.',
     rfc: 'OIDC Core §3.1.2.1',
   },
   social_redirect_not_registered: {
     ...request,
     text: 'The redirectUrl is not registered.',
-    cause: 'The redirectUrl is no redirect URI of the app.',
+    cause: 'The redirectUrl is not a redirect URI of the app.',
     rfc: 'RFC 9700 §2.1',
   },
   upstream_state_invalid: {
     ...request,
     text: 'This sign-in was not started in this browser, or took too long. Please start again.',
-    cause: 'The answer of the provider belongs to no sign-in that this browser has under way.',
+    cause: 'The provider’s answer does not belong to a sign-in that this browser started.',
     rfc: 'RFC 9700 §2.1',
   },
   upstream_denied: {
     error: 'access_denied',
     status: 403,
     text: 'The person was not signed in by the provider.',
-    cause: 'The person or the provider said no.',
+    cause: 'The person cancelled at the provider, or the provider refused.',
     rfc: 'RFC 6749 §4.1.2.1',
   },
   upstream_unavailable: {
     error: 'temporarily_unavailable',
     status: 503,
-    text: 'The provider cannot be reached just now.',
-    cause: 'The provider did not answer, or not as it has to.',
+    text: 'The provider cannot be reached. Try again later.',
+    cause: 'The provider did not answer, or its answer was not valid.',
     rfc: 'OIDC Core §3.1.2.6',
   },
   upstream_token_refused: {
     ...grant,
     status: 401,
-    text: 'The provider does not vouch for this token as one for an app of ours.',
-    cause: 'The token was not issued by the provider to a client id that the operator has set up, or it has expired.',
+    text: 'The provider did not issue this token for this server.',
+    cause:
+      'The provider did not issue the token to a client ID that the operator has set up, or the token has expired.',
     rfc: 'RFC 9700 §2.3',
   },
   social_code_invalid: {
     ...grant,
     text: 'The code is not valid.',
-    cause: 'The code is none that this server has sent after a sign-in through a provider.',
+    cause: 'This server did not issue this code after a sign-in through a provider.',
     rfc: 'RFC 6749 §5.2',
   },
   account_disabled: {
@@ -587,46 +589,46 @@ export const refusals = {
     error: 'interaction_required',
     status: 400,
     text: 'A sign-in ticket needs the consent page.',
-    cause: 'The request came with a sign-in ticket and asked for no page (prompt=none); a ticket always needs consent.',
+    cause: 'The request has a sign-in ticket and allowed no page (prompt=none). A ticket always needs consent.',
     rfc: 'OIDC Core §3.1.2.6',
   },
   ticket_spent: {
     error: 'access_denied',
     status: 400,
     text: 'The sign-in ticket was already used.',
-    cause: 'The sign-in ticket had been used before, in another browser. Each is for one authorization.',
+    cause: 'The sign-in ticket was already used in another browser. Each ticket is for one authorization.',
     rfc: 'RFC 7519 §4.1.7',
   },
   consent_denied: {
     error: 'access_denied',
     status: 400,
     text: 'The person did not allow it.',
-    cause: 'The person pressed "Don\'t allow" on the consent page.',
+    cause: 'The person did not allow the app on the consent page.',
     rfc: 'RFC 6749 §4.1.2.1',
   },
   login_cancelled: {
     error: 'access_denied',
     status: 400,
     text: 'The person did not allow it.',
-    cause: 'The person left the sign-in page with "Cancel".',
+    cause: 'The person cancelled at sign-in.',
     rfc: 'RFC 6749 §4.1.2.1',
   },
   request_not_from_this_browser: {
     ...request,
     text: 'This sign-in was not started in this browser, or it has expired. Please start again.',
-    cause: 'A sign-in page was opened in another browser than the one that started, or too late.',
+    cause: 'A sign-in page was opened in another browser than the one that started, or after it had expired.',
     rfc: 'RFC 9700 §4.7',
   },
   request_expired: {
     ...request,
     text: 'This sign-in has expired. Please start again.',
-    cause: 'A sign-in page was used more than an hour after the request had come.',
+    cause: 'A sign-in page was used more than an hour after the request.',
     rfc: 'RFC 9700 §4.7',
   },
   cookies_missing: {
     ...request,
     text: 'The browser did not send the cookie of this sign-in. Please allow cookies and start again.',
-    cause: 'A sign-in page was opened by a browser that sent no cookie of ours.',
+    cause: 'The browser sent no cookie with the sign-in page.',
     rfc: 'RFC 9700 §4.7',
   },
   // Bearer tokens
@@ -634,12 +636,12 @@ export const refusals = {
   token_malformed: {
     ...token,
     text: 'The access token is not valid.',
-    cause: 'The access token is none that this server has written.',
+    cause: 'This server did not issue this access token. It may be truncated or from another server.',
   },
   token_not_ours: {
     ...token,
     text: 'The access token is not valid.',
-    cause: 'The access token is well formed, but this server did not issue it or has forgotten it.',
+    cause: 'The access token is well formed, but this server did not issue it, or has deleted it since.',
   },
   token_expired: { ...token, text: 'The access token has expired.', cause: 'The access token has expired.' },
   token_revoked: { ...token, text: 'The access token has been revoked.', cause: 'The access token has been revoked.' },
@@ -652,7 +654,7 @@ export const refusals = {
   token_in_query: {
     ...request,
     text: 'Send the access token in the Authorization header, not in the query string.',
-    cause: 'The access token came in the query string.',
+    cause: 'The access token was sent in the query string.',
     rfc: 'RFC 9700 §4.3.2',
   },
   token_twice: {
@@ -664,7 +666,7 @@ export const refusals = {
   token_scheme_unsupported: {
     ...request,
     text: 'The Authorization header is malformed.',
-    cause: 'The Authorization header is not Bearer and one token.',
+    cause: 'The Authorization header must be Bearer and one token.',
     rfc: 'RFC 6750 §2.1',
   },
   scope_insufficient: {

@@ -44,37 +44,37 @@ export const builtInScopes: readonly ScopeMeaning[] = [
   {
     name: 'openid',
     sentence: 'Sign you in with this account',
-    detail: 'it learns an id that stands for you, and when you signed in',
+    detail: 'It gets an ID for you and the time you signed in.',
     shown: true,
   },
   {
     name: 'profile',
     sentence: 'See your profile',
-    detail: 'name, username, picture and what else you have given, such as your birthday',
+    detail: 'Your name, username, picture and other details you have added, such as your birthday.',
     shown: true,
   },
-  { name: 'email', sentence: 'See your e-mail address', detail: 'and whether it is confirmed', shown: true },
-  { name: 'phone', sentence: 'See your phone number', detail: 'and whether it is confirmed', shown: true },
-  { name: 'address', sentence: 'See your postal address', detail: 'as far as you have given it', shown: true },
+  { name: 'email', sentence: 'See your e-mail address', detail: 'And whether it is confirmed.', shown: true },
+  { name: 'phone', sentence: 'See your phone number', detail: 'And whether it is confirmed.', shown: true },
+  { name: 'address', sentence: 'See your postal address', detail: 'As far as you have added it.', shown: true },
   {
     name: 'offline_access',
     sentence: 'Stay connected when you are away',
-    detail: 'it keeps this access until you take it back',
+    detail: 'It keeps this access until you remove the app.',
     shown: true,
   },
   {
     name: 'basic',
-    sentence: 'Look up your account on this server',
-    detail: 'whose it is: username, display name, e-mail address, role and how long it has been there',
+    sentence: 'See your account details',
+    detail: 'Username, display name, e-mail address, role and when you joined.',
     shown: true,
   },
   {
     name: 'readmeasurements',
     sentence: 'Read your measurements',
-    detail: 'everything that you have recorded, past and future',
+    detail: 'Everything you have recorded so far and will record.',
     shown: true,
   },
-  { name: 'writemeasurements', sentence: 'Add and change measurements', detail: 'in your name', shown: true },
+  { name: 'writemeasurements', sentence: 'Add and change measurements', detail: 'On your behalf.', shown: true },
 ]
 
 /** The built-in meaning of a scope, or a plain one that shows its name. */
@@ -83,7 +83,7 @@ export function scopeMeaning(name: string): ScopeMeaning {
     builtInScopes.find((scope) => scope.name === name) ?? {
       name,
       sentence: `Use “${name}”`,
-      detail: 'a permission that this service has defined itself',
+      detail: 'A permission that this service has defined.',
       shown: true,
     }
   )

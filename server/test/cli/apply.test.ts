@@ -323,7 +323,7 @@ describe('a document that cannot be applied is told by the place of what is wron
     [
       'a confirmation without an address',
       { users: [{ username: 'zed', email_verified: true }] },
-      ['users[0].email_verified: there is no e-mail address that it could speak of'],
+      ['users[0].email_verified: needs an e-mail address'],
     ],
     [
       'a role',
@@ -341,7 +341,7 @@ describe('a document that cannot be applied is told by the place of what is wron
       { users: [{ username: 'z', claims: { address: 'Oslo', email: 'z@example.com' } }] },
       [
         'users[0].claims.address: expected object, received string',
-        'users[0].claims.email: is no claim of OIDC Core §5.1 beside those of the account itself',
+        'users[0].claims.email: is not an OIDC standard claim (OIDC Core §5.1), or belongs to the account itself',
       ],
     ],
     [

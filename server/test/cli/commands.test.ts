@@ -75,7 +75,7 @@ describe('consentry user', () => {
     expect(await run(['user', 'create', 'ALICE', '--password', 'correct horse battery'])).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'consentry: that username is taken\n',
+      stderr: 'consentry: That username is taken.\n',
     })
     expect((await run(['user', 'create', 'bob', '--password', 'short'])).code).toBe(2)
     expect((await run(['user', 'create', 'bob', '--role', 'king', '--password', 'correct horse'])).code).toBe(2)
@@ -145,7 +145,7 @@ describe('consentry client', () => {
       code: 2,
       stdout: '',
       stderr:
-        'consentry: --redirect-uri http://b.example/cb cannot be registered: plain http is for loopback addresses only\n',
+        'consentry: --redirect-uri http://b.example/cb cannot be registered: http is for loopback addresses only; use https\n',
     })
     expect((await run(['client', 'create', 'X'])).stderr).toMatch(/^consentry: --redirect-uri is empty/)
   })

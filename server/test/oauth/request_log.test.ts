@@ -134,7 +134,7 @@ describe('the request log', () => {
     const request = [...Array(7).fill(passed), none, passed, none]
     expect(sent?.checks, 'no resource, no prompt').toEqual(request)
     expect(asked?.checks).toEqual([...request, passed])
-    expect(asked?.html).not.toContain('the person has agreed')
+    expect(asked?.html).not.toContain('The person has agreed')
     await token(h.app, client, { grant_type: 'client_credentials' })
     const [good] = rows(await owner.get(logPath()))
     expect(new Set(good?.checks)).toEqual(new Set(['passed']))
@@ -150,9 +150,9 @@ describe('the request log', () => {
     const [last, authorization] = rows(page)
     const wordOf = (html: string | undefined, rule: string) =>
       new RegExp(`${rule}</span><span class="word">([^<]+)<`).exec(html ?? '')?.[1]
-    expect(wordOf(last?.html, 'code_verifier matches the code_challenge')).toBe('Not applicable')
-    expect(wordOf(last?.html, 'redirect URI is that of the authorization request')).toBe('Passed')
-    expect(wordOf(authorization?.html, 'PKCE is present where needed, and S256')).toBe('Not applicable')
+    expect(wordOf(last?.html, 'The code_verifier matches the code_challenge')).toBe('Not applicable')
+    expect(wordOf(last?.html, 'The redirect URI is the same as in the authorization request')).toBe('Passed')
+    expect(wordOf(authorization?.html, 'PKCE is present where needed, with S256')).toBe('Not applicable')
   })
 
   test('says what was expected and what came for every rule that compares', async () => {

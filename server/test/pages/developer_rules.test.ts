@@ -93,7 +93,7 @@ describe('an address that cannot be registered is told from the others', () => {
     ['https://app.example/cb#done', 'it has a fragment'],
     ['https://app.example/*', 'it holds a wildcard'],
     ['https://*.app.example/cb', 'it holds a wildcard'],
-    ['http://app.example/cb', 'plain http is for loopback addresses only'],
+    ['http://app.example/cb', 'http is for loopback addresses only; use https'],
     ['/cb', 'it is not a whole address'],
     ['app.example/cb', 'it is not a whole address'],
     ['HTTPS://app.example/cb', 'its scheme is not in lower case'],

@@ -144,7 +144,7 @@ describe('a secret that is replaced', () => {
       'client_secret_expired',
     ])
     const expired = textOf(entries[1] ?? log)
-    expect(expired).toContain('The client secret was right but has expired.')
+    expect(expired).toContain('The client secret is correct but has expired.')
     expect(expired).toContain('Use the newer secret.')
     expect(textOf(entries[0] ?? log)).toContain('The client secret was none of the 2 that are registered.')
   })

@@ -111,7 +111,7 @@ function post(scope: FastifyInstance, base: string, names: readonly string[], ha
     const url = `${base}/${name}`
     scope.post(url, handler)
     const notAllowed: Handler = async (_request, reply) =>
-      sendError(reply.header('allow', 'POST'), 405, 'This endpoint is posted to.')
+      sendError(reply.header('allow', 'POST'), 405, 'Use POST for this endpoint.')
     scope.route({
       method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
       url,

@@ -43,5 +43,5 @@ function refuseOtherMethods(app: FastifyInstance): void {
 
 async function sendMethodNotAllowed(reply: FastifyReply): Promise<FastifyReply> {
   reply.header('allow', 'POST').header('cache-control', 'no-store')
-  return sendError(reply, 405, 'invalid_request', 'This endpoint is posted to.')
+  return sendError(reply, 405, 'invalid_request', 'Use POST for this endpoint.')
 }

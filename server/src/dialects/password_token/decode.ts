@@ -35,7 +35,7 @@ function readOne(fields: readonly Field[], name: string): string | undefined {
   if (first === undefined) return undefined
   if (first.value === undefined) throw new Refusal('parameter_malformed')
   if (more.some((field) => field.value !== first.value)) {
-    throw new Refusal('parameter_repeated', { cause: `${name} came more than once, with different values.` })
+    throw new Refusal('parameter_repeated', { cause: `${name} was sent more than once, with different values.` })
   }
   return first.value
 }

@@ -72,7 +72,7 @@ async function requireSocialClient(context: Context, clientId: string, trace: Tr
   return client
 }
 
-const unknownApp = 'This app is not known here.'
+const unknownApp = 'Unknown client_id.'
 
 function missing(name: string) {
   return { text: `The parameter ${name} is missing.`, cause: `The request has no ${name}.` }

@@ -51,11 +51,11 @@ export async function redeemSocialCode(context: Context, text: string, providerI
     throw new Refusal('social_code_invalid', { cause: 'The code is older than a minute.' })
   }
   if (code.providerId !== providerId) {
-    throw new Refusal('social_code_invalid', { cause: 'The code is of a sign-in through another provider.' })
+    throw new Refusal('social_code_invalid', { cause: 'The code belongs to a sign-in through another provider.' })
   }
   const kept = code.issuedAt + codeLife + 30 * second
   if ((await context.storage.claims.claimOnce('social_code', sha256(text), kept)) === 'seen') {
-    throw new Refusal('social_code_invalid', { cause: 'The code had been used before.' })
+    throw new Refusal('social_code_invalid', { cause: 'This code was already used.' })
   }
   return code
 }

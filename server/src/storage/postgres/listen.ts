@@ -63,7 +63,7 @@ export function startListening(url: string, clock: DatabaseClock, log: Log): Lis
   function lost(broken: pg.Client, error: unknown): void {
     if (stopped || broken !== client) return
     client = undefined
-    if (error !== undefined) log('the connection that listens for changes broke', error)
+    if (error !== undefined) log('lost the LISTEN connection to PostgreSQL', error)
     void broken.end().catch(() => undefined)
     tell()
     later(() => void connect(), retryAfter)

@@ -296,7 +296,9 @@ describe('a client secret in the address', () => {
       expect(page.location).toMatch(/^\/login/)
       expect(page.response.headers['referrer-policy']).toBe('no-referrer')
       const record = await lastRecord(h, client)
-      expect(record.cause).toBe('The person was asked to sign in. The client secret stood in the address: replace it.')
+      expect(record.cause).toBe(
+        'The person was asked to sign in. The URL contained the client secret. Replace the secret.',
+      )
       expect(JSON.stringify(record)).not.toContain(client.secret)
       const refused = await testBrowser(h.app).get(`${address}&redirect_uri=https://evil.example/`)
       expect(refused.body).toContain('id="oauth-error"')
@@ -310,7 +312,7 @@ describe('a client secret in the address', () => {
   test('that is none of the app is told apart, so that nobody can cry wolf', async () => {
     await testBrowser(h.app).get(`/oauth2/authorize?response_type=code&client_id=${client.id}&client_secret=our_secret`)
     expect((await lastRecord(h, client)).cause).toContain(
-      "A client_secret stood in the address; it is none of this app's.",
+      'The URL contained a client_secret that does not belong to this app.',
     )
   })
 
@@ -328,7 +330,7 @@ describe('a client secret in the address', () => {
     const browser = testBrowser(h.app)
     await signInOn(browser, await browser.get('/login'), 'owner')
     const page = await browser.get(`/developer/apps/${owned.id}/requests`)
-    expect(page.body).toContain('The client secret stood in the address: replace it.')
+    expect(page.body).toContain('The URL contained the client secret. Replace the secret.')
     expect(page.body).toContain('GET /oauth2/authorize')
   })
 })

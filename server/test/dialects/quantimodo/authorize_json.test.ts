@@ -74,7 +74,7 @@ describe('a caller that takes JSON alone', () => {
     expect(unknown.json()).toMatchObject({
       success: false,
       error: 'invalid_client',
-      message: 'This app is not known here.',
+      message: 'Unknown client_id.',
     })
     const foreign = await get(`${address()}&redirectUri=https://evil.example`)
     expect([foreign.statusCode, foreign.headers.location]).toEqual([400, undefined])

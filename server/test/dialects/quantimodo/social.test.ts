@@ -278,7 +278,7 @@ describe('authorizeToken', () => {
     const missing = await ask('authorizeToken', { provider: 'google' })
     expect([missing.status, missing.body.message]).toEqual([400, 'The parameter accessToken is missing.'])
     const unknown = await ask('authorizeToken', { provider: 'twitter', accessToken: 'x' })
-    expect([unknown.status, unknown.body.message]).toEqual([400, 'There is no such provider.'])
+    expect([unknown.status, unknown.body.message]).toEqual([400, 'Unknown provider.'])
     const stranger = await ask('authorizeToken', { provider: 'google', accessToken: 'x', client_id: 'nobody' })
     expect([stranger.status, stranger.body.error]).toEqual([401, 'invalid_client'])
   })
