@@ -186,10 +186,17 @@ export function createThrottle(storage: Storage, clock: Clock): Throttle {
     for (let waited = 0; ; waited += pause) {
       const at = clock.now()
       const current = await storage.failures.add(name, throttleWindow, at)
-      const previous = await storage.failures.count(name, throttleWindow, at - throttleWindow)
-      const usedUp = await exceededAnywhere(kind, key)
-      if (!usedUp && current + previous <= throttleLimits[kind] - used(`${kind} ${key}`)) return at
-      await release(kind, key, at)
+      let usedUp = true
+      let taken = false
+      try {
+        const previous = await storage.failures.count(name, throttleWindow, at - throttleWindow)
+        usedUp = await exceededAnywhere(kind, key)
+        taken = !usedUp && current + previous <= throttleLimits[kind] - used(`${kind} ${key}`)
+      } finally {
+        // Also where the database has gone in between: the place would stay taken by nobody.
+        if (!taken) await release(kind, key, at)
+      }
+      if (taken) return at
       if (usedUp || waited >= patience) return undefined
       await setTimeout(pause)
     }
