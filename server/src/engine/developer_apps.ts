@@ -30,7 +30,10 @@ export const secretOverlaps = { none: 0, hour, day, week: 7 * day, month: 30 * d
 export type SecretOverlap = keyof typeof secretOverlaps
 
 /** What came of a change: done, or waiting for the operator, or why not, in a sentence for the developer. */
-export type Changed = { readonly problem?: undefined; readonly waits?: boolean } | { readonly problem: string }
+export type Changed =
+  | { readonly problem?: undefined; readonly waits?: boolean }
+  /** Why nothing was changed, and the seconds after which it may be tried again where a budget is used up. */
+  | { readonly problem: string; readonly retryAfter?: number }
 
 export const gone = 'It is no longer there.'
 

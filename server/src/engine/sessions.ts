@@ -1,5 +1,5 @@
 /** Browser sessions: made at sign-in, found by a cookie of which only the digest is stored (OWASP ASVS 5 V7). */
-import { type Millis, minute } from '../lib/clock.ts'
+import { hour, type Millis, minute } from '../lib/clock.ts'
 import { sha256 } from '../lib/hash.ts'
 import { randomText } from '../lib/random.ts'
 import type { SessionId } from '../protocol/names.ts'
@@ -14,6 +14,8 @@ export interface LiveSession {
 const touchEvery = 60_000
 
 const recentFor: Millis = 10 * minute
+/** How old a provider's own sign-in may have been when it opened the session. */
+const proofFor: Millis = hour
 
 /**
  * Starts a session for a person who has just been authenticated, or was at `authTime` by a provider whose own session
@@ -63,10 +65,12 @@ function isLive(context: Context, session: Session, account: Account): boolean {
 
 /**
  * Whether the person has signed in so lately that ways into the account may be given and taken: a browser that was left
- * open must not be enough for that (OWASP ASVS 5 V7.5.1).
+ * open must not be enough for that (OWASP ASVS 5 V7.5.1). What counts is when they signed in here, unless the provider
+ * that let them in had not asked them who they are for an hour.
  */
 export function isRecent(context: Context, { session }: LiveSession): boolean {
-  return context.clock.now() - session.authTime <= recentFor
+  const { createdAt, authTime } = session
+  return context.clock.now() - createdAt <= recentFor && createdAt - authTime <= proofFor
 }
 
 /** The sessions in which a person is signed in, the one that asks first, then the latest seen. */

@@ -179,6 +179,8 @@ export function mayRedirect(refusal: Refusal): boolean {
 
 /** The error page for a refusal. A page has no 401: there is nothing to authenticate with. */
 export function refusalPage(errorPage: ErrorPage, reply: FastifyReply, refusal: Refusal, trace: Trace): FastifyReply {
+  const { retryAfter } = refusal.detail
+  if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
   return errorPage(reply, {
     code: refusal.error,
     status: refusal.status === 401 ? 400 : refusal.status,

@@ -92,6 +92,8 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
   if (error instanceof PageProblem) return sendProblem(reply, error.kind, request.id)
   if (error instanceof Refusal) {
     const { error: code, text } = error
+    const { retryAfter } = error.detail
+    if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
     const lost = error instanceof RequestLost ? error : undefined
     return sendOauthError(reply, {
       code,

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { claimSetup, type SignUpForm, setupIsOpen, setupToken, signUp } from '../engine/accounts.ts'
 import type { Context } from '../engine/context.ts'
 import { callerOf } from '../http/caller.ts'
+import { neverCompress } from '../http/compression.ts'
 import { type Browser, readBrowser } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { interactionPath, ownPath } from '../http/paths.ts'
@@ -44,7 +45,7 @@ export function registerSignUp(app: FastifyInstance, context: Context): void {
     const token = readQuery(request).get('token') ?? ''
     await requireSetupLink(context, token)
     return sendPage(
-      reply,
+      neverCompress(reply),
       200,
       setUp({ ...secrets(context, browser, 'browser'), token, passwordMinimum: context.settings.passwordMinimum }),
     )
@@ -68,7 +69,7 @@ export function registerSignUp(app: FastifyInstance, context: Context): void {
         email,
         problems: result.outcome === 'problems' ? result.problems : tooMany,
       })
-      return sendPage(reply, result.outcome === 'problems' ? 400 : 429, page)
+      return sendPage(neverCompress(reply), result.outcome === 'problems' ? 400 : 429, page)
     }
     // The account comes first and the claim second: a slip in the form does not use up the link.
     if (!(await claimSetup(context))) throw new PageProblem('set_up_link_spent')

@@ -1,11 +1,18 @@
 /** Signing in through a provider: /login/start/ID sends the browser there, and to /login/return/ID it comes back. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../engine/context.ts'
-import { admitPerson, linkPerson, type Recognized, recognizePerson } from '../engine/upstream/account.ts'
+import {
+  admitPerson,
+  linkPerson,
+  openAccount,
+  type Recognized,
+  recognizePerson,
+  takeSignUp,
+} from '../engine/upstream/account.ts'
 import { noteAddressTaken } from '../engine/upstream/ask.ts'
 import { type EntryDestination, finishAttempt, startAttempt } from '../engine/upstream/attempt.ts'
 import { UpstreamDenied, UpstreamFailed } from '../engine/upstream/failure.ts'
-import { makeLink, openLink, type PendingLink, spendLink } from '../engine/upstream/link.ts'
+import { makeLink, openLink, type PendingLink, sealLink, spendLink } from '../engine/upstream/link.ts'
 import type { RelyingParty } from '../engine/upstream/relying_party.ts'
 import { socialAnswer, socialErrorUri } from '../engine/upstream/social.ts'
 import type { UpstreamIdentity } from '../engine/upstream/upstream_identity.ts'
@@ -60,26 +67,28 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
     if (found.outcome !== 'address_taken') return arrive(visit, found, identity, [])
     // Where people choose their address at the provider, asking for many tells who has an account here.
     noteAddressTaken(context, caller)
-    const { link, sealed } = makeLink(context, { identity, account: found.account, destination }, bound)
-    return show(visit, 200, { link: linkShown(link, sealed) })
+    const link = makeLink(context, { identity, account: found.account, destination })
+    return show(visit, 200, { link: linkShown(visit, link) })
   })
 
   app.post('/login/link', async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
     const form = readOwnForm(context, request, browser, 'browser')
-    const sealed = form.get('link') ?? ''
-    const opened = openLink(context, sealed, browser.ids)
+    const opened = openLink(context, form.get('link') ?? '', browser.ids)
     if (opened === undefined) throw new PageProblem('sign_in_lost')
     const { link, bound } = opened
     const visit = { context, request, reply, browser, bound, destination: link.destination }
     const caller = callerOf(request)
     const action = form.get('action')
     if (action === 'cancel') return cancelled(visit)
+    const again = (status: number, shown: Shown) => show(visit, status, { ...shown, link: linkShown(visit, link) })
     if (action === 'new') {
+      // First: where the budget is used up the link is good for later.
+      const retryAfter = await takeSignUp(context, caller)
+      if (retryAfter !== undefined) return again(429, { problem: 'too_many_accounts', retryAfter })
       if (!(await spendLink(context, link))) throw new PageProblem('sign_in_lost')
-      return arrive(visit, await admitPerson(context, link.identity, caller), link.identity, [])
+      return arrive(visit, await openAccount(context, link.identity, caller), link.identity, [])
     }
-    const again = (status: number, shown: Shown) => show(visit, status, { ...shown, link: linkShown(link, sealed) })
     const checked = await checkPassword(context, form, caller)
     if (!('account' in checked)) return again(checked.status, checked.shown)
     if (checked.account.id !== link.account) return again(403, { problem: 'other_account' })
@@ -147,8 +156,9 @@ async function show(visit: Visit, status: number, shown: Shown): Promise<Fastify
   return showSignIn(context, request, reply, status, browser, await reopen(visit), shown, { next, endsAtApp })
 }
 
-function linkShown({ identity }: PendingLink, sealed: string): NonNullable<SignInProps['link']> {
-  return { sealed, provider: identity.providerName, email: identity.email ?? '' }
+function linkShown({ context, bound }: Visit, link: PendingLink): NonNullable<SignInProps['link']> {
+  const { identity } = link
+  return { sealed: sealLink(context, link, bound), provider: identity.providerName, email: identity.email ?? '' }
 }
 
 /** The app's request that has waited meanwhile, sealed anew. Throws Refusal. */

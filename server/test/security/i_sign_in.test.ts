@@ -1,5 +1,6 @@
 /** Section I of the security bar: passwords, enumeration, rate limits. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { setupToken } from '../../src/engine/accounts.ts'
 import { passwordProblem } from '../../src/engine/password_rules.ts'
 import { createPasswords, PasswordQueueFull } from '../../src/engine/passwords.ts'
 import { hiddenFields, type Page, testBrowser } from '../support/browser.ts'
@@ -306,6 +307,15 @@ describe('sign-in', () => {
     ])
     const link: Page = await testBrowser(fresh.app).get('/setup?token=x')
     expect(link.status).toBeGreaterThanOrEqual(400)
+    // The right one stands on the page, whose compressed length would tell of it.
+    const right = `/setup?token=${setupToken(fresh.context)}`
+    const browser = testBrowser(fresh.app)
+    const shown = await browser.get(right, { 'accept-encoding': 'gzip' })
+    const again = await browser.post('/setup', hiddenFields(shown), { 'accept-encoding': 'gzip' })
+    for (const page of [shown, again]) {
+      expect(page.body).toContain('name="token"')
+      expect(page.response.headers['content-encoding']).toBe('identity')
+    }
     await fresh.close()
   })
 })

@@ -170,10 +170,10 @@ describe('connecting', () => {
   test('needs a sign-in of the last ten minutes, and says where', async () => {
     s.clock.move(10 * minutes + 1000)
     const shown = await browser.get(security)
-    expect(words(shown)).toContain('sign in once more first')
+    expect(words(shown)).toContain('For your security, please sign in again to make changes here.')
     const page = await startConnect(browser)
     expect(page.status).toBe(403)
-    expect(words(page)).toContain('You signed in a while ago, so nothing was changed. Please sign in once more')
+    expect(words(page)).toContain('Nothing was changed. For your security, please sign in again to make changes here.')
     const again = '/login?next=%2Faccount%2Fsecurity'
     expect(page.body).toContain(`href="${again}"`)
     const login = await browser.get(again)
@@ -187,7 +187,7 @@ describe('connecting', () => {
     const sent = await startConnect(browser)
     s.clock.move(2 * minutes)
     const page = await comeBack(browser, sent)
-    expect(words(page)).toContain('You signed in a while ago, so nothing was changed.')
+    expect(words(page)).toContain('Nothing was changed. For your security, please sign in again')
     expect(await subjects()).toEqual([])
   })
 
@@ -282,7 +282,7 @@ describe('disconnecting', () => {
     s.clock.move(10 * minutes + 1000)
     const page = await disconnect(browser, 'Google')
     expect(page.status).toBe(403)
-    expect(words(page)).toContain('You signed in a while ago, so nothing was changed.')
+    expect(words(page)).toContain('Nothing was changed. For your security, please sign in again')
     expect(await subjects()).toHaveLength(1)
   })
 

@@ -65,10 +65,10 @@ test('it needs a recent sign-in and the form’s own token', async () => {
   const { browser: one, account } = await signInWithoutPassword(s, 'late')
   expect((await one.post(security, { csrf: 'x', 'new-password': another })).status).toBe(403)
   s.clock.move(10 * minutes + 1000)
-  expect(words(await one.get(security))).toContain('sign in once more first')
+  expect(words(await one.get(security))).toContain('For your security, please sign in again to make changes here.')
   const page = await set(one, another)
   expect(page.status).toBe(403)
-  expect(words(page)).toContain('You signed in a while ago, so nothing was changed.')
+  expect(words(page)).toContain('Nothing was changed. For your security, please sign in again')
   expect((await s.storage.accounts.find(account.id))?.passwordHash).toBeNull()
 })
 

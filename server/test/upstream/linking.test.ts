@@ -82,6 +82,21 @@ describe('an address that is somebody’s here', () => {
     expect(await identitiesOf('sven')).toEqual([])
   })
 
+  test('waits where too many accounts were opened from the network, and can be used later', async () => {
+    const { browser, page } = await askedToProve('ulla')
+    while (await s.context.throttle.take('sign_up', '127.0.0.1')) {}
+    const answer = await browser.post('/login/link', { ...hiddenFields(page), action: 'new' })
+    expect(answer.status).toBe(429)
+    expect(Number(answer.response.headers['retry-after'])).toBeGreaterThan(0)
+    expect(answer.body).toContain('Too many accounts were opened from your network.')
+    // What a page holds of it differs each time, so that its compressed length tells nothing.
+    expect(hiddenFields(answer).link).not.toBe(hiddenFields(page).link)
+    s.clock.move(550_000)
+    const later = await browser.follow(await browser.post('/login/link', { ...hiddenFields(answer), action: 'new' }))
+    expect(later.path).toBe('/account')
+    expect(await whoIsSignedIn(browser)).toBe('ulla2')
+  })
+
   test('keeps the app waiting, not forgotten', async () => {
     const client = await addClient(s)
     await addAccount(s, 'tara')

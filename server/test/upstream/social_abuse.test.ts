@@ -136,15 +136,21 @@ test('a provider that is down shuts nobody out who came from it, nor who has a p
   expect((await signInThrough(s)).page.path).toBe('/account')
 })
 
-test('a sign-in that the provider’s own session stood for does not count as a recent one', async () => {
-  const long = Math.floor(Date.now() / 1000) - 3600
+test('a sign-in at a provider counts as recent from when it was made here, unless the provider had not asked for an hour', async () => {
+  const lately = Math.floor(s.clock.now() / 1000) - 1800
+  s.provider.persona = { sub: 'asked lately', preferred_username: 'askedlately', auth_time: lately }
+  const { browser: other } = await signInThrough(s)
+  expect((await other.get('/account/security')).body).not.toContain('to make changes')
+  s.clock.move(600_001)
+  expect((await other.get('/account/security')).body).toContain('to make changes')
+  const long = Math.floor(s.clock.now() / 1000) - 3602
   s.provider.persona = { sub: 'left open', preferred_username: 'leftopen', auth_time: long }
   const { browser } = await signInThrough(s)
   const security = await browser.get('/account/security')
-  expect(security.body).toContain('sign in once more')
+  expect(security.body).toContain('sign in again</a> to make changes')
   s.provider.persona = { ...s.provider.persona, auth_time: Math.floor(s.clock.now() / 1000) }
   const again = await signInThrough(s, '/login?next=/account/security', { browser })
-  expect(again.page.body).not.toContain('sign in once more')
+  expect(again.page.body).not.toContain('sign in again</a> to make changes')
 })
 
 test('the provider is told to ask anew for the page that wants a recent sign-in, and for no other of ours', async () => {

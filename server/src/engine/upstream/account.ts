@@ -44,20 +44,30 @@ export async function recognizePerson(
   return linked.outcome === 'account_changed' ? recognizePerson(context, identity, caller) : linked
 }
 
-/**
- * Opens an account for somebody new, or signs in who was faster; without the address where it is somebody's. Throws
- * too_many_failures where enough accounts were opened from the network.
- */
-export async function admitPerson(context: Context, identity: UpstreamIdentity, caller: Caller): Promise<Admitted> {
-  const { issuer, subject } = identity
+/** Takes one from the network's budget of new accounts; answers the seconds to wait where it is used up. */
+export async function takeSignUp(context: Context, caller: Caller): Promise<number | undefined> {
   const network = networkUnit(caller.address)
-  if (!(await context.throttle.take('sign_up', network))) {
-    throw new Refusal('too_many_failures', {
-      text: 'Too many accounts were opened from your network. Try again later.',
-      cause: 'Too many accounts were opened from this network within five minutes.',
-      retryAfter: context.throttle.retryAfter([['sign_up', network]]),
-    })
-  }
+  if (await context.throttle.take('sign_up', network)) return undefined
+  return context.throttle.retryAfter([['sign_up', network]])
+}
+
+/** Opens an account for somebody new. Throws too_many_failures where enough were opened from the network. */
+export async function admitPerson(context: Context, identity: UpstreamIdentity, caller: Caller): Promise<Admitted> {
+  const retryAfter = await takeSignUp(context, caller)
+  if (retryAfter === undefined) return openAccount(context, identity, caller)
+  throw new Refusal('too_many_failures', {
+    text: 'Too many accounts were opened from your network. Try again later.',
+    cause: 'Too many accounts were opened from this network within five minutes.',
+    retryAfter,
+  })
+}
+
+/**
+ * Opens an account for somebody new, or signs in who was faster; without the address where it is somebody's. Whoever
+ * calls has taken it from the budget.
+ */
+export async function openAccount(context: Context, identity: UpstreamIdentity, caller: Caller): Promise<Admitted> {
+  const { issuer, subject } = identity
   let email = identity.email ?? null
   let number = 0
   while (number < usernamesTried) {

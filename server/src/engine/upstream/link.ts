@@ -27,14 +27,12 @@ export interface PendingLink {
   readonly startedAt: Millis
 }
 
-/** Makes one for a browser (its cookie's value); `sealed` is what comes back with the form. */
 export function makeLink(
   context: Context,
   of: Pick<PendingLink, 'identity' | 'destination'> & { readonly account: Account },
-  browser: string,
-): { readonly link: PendingLink; readonly sealed: string } {
+): PendingLink {
   const { identity, destination, account } = of
-  const link: PendingLink = {
+  return {
     identity,
     destination,
     account: account.id,
@@ -42,7 +40,11 @@ export function makeLink(
     nonce: randomText(16),
     startedAt: context.clock.now(),
   }
-  return { link, sealed: sealText(context, keyPurpose, JSON.stringify(link), browser) }
+}
+
+/** What comes back with the form, for a browser (its cookie's value). It differs in each answer that holds it. */
+export function sealLink(context: Context, link: PendingLink, browser: string): string {
+  return sealText(context, keyPurpose, JSON.stringify(link), browser)
 }
 
 /**

@@ -25,7 +25,7 @@ export interface AccountSecurityProps extends WaysInProps {
 export type SecurityRefusal = keyof typeof refusals
 
 const refusals = {
-  sign_in_again: ['You signed in a while ago, so nothing was changed.', ''],
+  sign_in_again: ['Nothing was changed.', ''],
   last_way: ['That is the only way into your account, so it stays.', 'Set a password or connect another one first.'],
   identity_taken: [
     'That opens another account here, so nothing was connected.',
@@ -45,7 +45,12 @@ const waits = {
 export function accountSecurity(props: AccountSecurityProps): string {
   const { viewer, notice, problems = {}, wait, refused } = props
   // Said once: above all in answer to a form, else where it first matters.
-  const first = props.recent || refused === 'sign_in_again' ? null : <SignInFirst />
+  const first =
+    props.recent || refused === 'sign_in_again' ? null : (
+      <p class="small">
+        <SignInFirst />
+      </p>
+    )
   const failed = [wait, problems.current, problems.next, refused].some((one) => one !== undefined)
   return renderPage(
     <AccountPage title="Security" heading="Security" viewer={viewer} here="security" failed={failed} notice={notice}>
@@ -113,30 +118,21 @@ function Refused({ why }: { why: SecurityRefusal | undefined }) {
   return (
     <Note kind="bad">
       <p>
-        <strong>{what}</strong>{' '}
-        {why === 'sign_in_again' ? (
-          <>
-            Please <SignInAgain>sign in once more</SignInAgain> and try again.
-          </>
-        ) : (
-          then
-        )}
+        <strong>{what}</strong> {why === 'sign_in_again' ? <SignInFirst /> : then}
       </p>
     </Note>
   )
 }
 
+/** The way to a sign-in that counts as recent, and back. */
 function SignInFirst() {
   return (
-    <p class="small">
-      You signed in a while ago. To change anything here, <SignInAgain>sign in once more</SignInAgain> first.
-    </p>
+    <>
+      For your security, please{' '}
+      <a href={`${paths.signIn}?next=${encodeURIComponent(paths.accountSecurity)}`}>sign in again</a> to make changes
+      here.
+    </>
   )
-}
-
-/** The way to a sign-in that counts as recent, and back. */
-function SignInAgain(props: { children: string }) {
-  return <a href={`${paths.signIn}?next=${encodeURIComponent(paths.accountSecurity)}`}>{props.children}</a>
 }
 
 /** The refusal that an address names, if it is one; nothing that comes in the address is shown itself. */

@@ -11,6 +11,7 @@ export type SignInProblem =
   | 'mismatch'
   | 'incomplete'
   | 'too_many'
+  | 'too_many_accounts'
   | 'busy'
   | 'stale'
   | 'disabled'
@@ -22,7 +23,7 @@ export interface SignInProps extends FormSecrets {
   /** What the person typed, or a hint of who is to sign in. */
   readonly login?: string | undefined
   readonly problem?: SignInProblem | undefined
-  /** Seconds, for `too_many` and `busy`. */
+  /** Seconds, where waiting helps. */
   readonly retryAfter?: number | undefined
   /** The app that is waiting. */
   readonly clientName?: string | undefined
@@ -154,6 +155,7 @@ function FormNote({ problem, retryAfter, provider = 'the provider' }: FormNotePr
   const when = retryAfter === undefined ? 'a little later' : `in ${inWords(retryAfter)}`
   const sentences: Partial<Record<SignInProblem, readonly [string, string]>> = {
     too_many: ['Too many failed attempts.', `Please try again ${when}.`],
+    too_many_accounts: ['Too many accounts were opened from your network.', `Please try again ${when}.`],
     busy: ['Very many people are signing in just now.', `Please try again ${when}.`],
     stale: ['This page was open for too long.', 'Please sign in once more.'],
     disabled: ['This account is closed.', 'Whoever runs this server can tell you why.'],
