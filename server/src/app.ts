@@ -208,15 +208,27 @@ export async function openStorage(
   return openSqlite({ path: join(settings.data, 'consentry.db'), clock, migrate })
 }
 
-/** A whole server from its settings, not listening yet. */
+/**
+ * A whole server from its settings, not listening yet. Throws FolderInUse where another one runs on the same SQLite file:
+ * each keeps in memory what it takes for its own. PostgreSQL has any number.
+ */
 export async function createServer(settings: Settings, log: Log = createLog(settings.logLevel)): Promise<Server> {
-  const storage = await openStorage(settings, log)
+  const unlock = settings.databaseUrl === undefined ? await lockFolder(settings.data) : () => {}
+  let storage: Storage | undefined
   try {
-    return await serverOver(settings, storage, log)
+    storage = await openStorage(settings, log)
+    const server = await serverOver(settings, storage, log)
+    return { ...server, close: () => server.close().finally(unlock) }
   } catch (error) {
-    await storage.close()
+    await storage?.close()
+    unlock()
     throw error
   }
+}
+
+async function lockFolder(data: string): Promise<() => void> {
+  const { takeServerLock } = await import('./storage/sqlite/server_lock.ts')
+  return takeServerLock(join(data, 'consentry.lock'))
 }
 
 /** How often a node takes over what has become of the signing keys. */

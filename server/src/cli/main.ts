@@ -67,10 +67,11 @@ async function meaningOf(error: unknown): Promise<{ readonly code: string; reado
   const { WrongRootSecret } = await import('../engine/keyring.ts')
   const { SettingsError } = await import('../settings_error.ts')
   const { DocumentError } = await import('../engine/apply_document.ts')
-  const { StorageUnavailable } = await import('../storage/contract.ts')
+  const { FolderInUse, StorageUnavailable } = await import('../storage/contract.ts')
   if (error instanceof WrongRootSecret) return { code: 'root_secret', exitCode: 3 }
   if (error instanceof SettingsError) return { code: 'settings', exitCode: 3 }
   if (error instanceof DocumentError) return { code: 'document', exitCode: 2 }
+  if (error instanceof FolderInUse) return { code: 'folder_in_use', exitCode: 1 }
   if (error instanceof StorageUnavailable) return { code: 'database', exitCode: 4 }
   return { code: 'failed', exitCode: 1 }
 }

@@ -1,5 +1,7 @@
 /** What developers do with subscription keys of their own: create, rename, rotate, switch off, share, delete. */
+
 import { encodeBase62 } from '../lib/base62.ts'
+import { briefly } from '../lib/briefly.ts'
 import { day, type Millis, minute } from '../lib/clock.ts'
 import { randomBytes } from '../lib/random.ts'
 import { normalizeLogin, usernameProblem } from '../protocol/account_names.ts'
@@ -69,7 +71,7 @@ function handleOf(id: string): string {
 /** The person's keys by name, then those that others share with them. */
 export async function listDeveloperKeys(context: Context, account: Account): Promise<readonly DeveloperKey[]> {
   // A use of a moment ago is what one is looking for.
-  await context.subscriptionKeys.flush()
+  await briefly(context.subscriptionKeys.flush())
   const { own, shared } = await listKeyIds(context.storage, account.id)
   const read = (of: typeof own) => Promise.all(Object.keys(of).map((id) => getKey(context.storage, id)))
   const keys = [...(await read(own)), ...(await read(shared))]

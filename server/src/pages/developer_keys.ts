@@ -23,6 +23,7 @@ import {
 import type { LiveSession } from '../engine/sessions.ts'
 import type { StoredKey } from '../engine/subscription_key_record.ts'
 import { sendPage } from '../http/page_headers.ts'
+import { briefly } from '../lib/briefly.ts'
 import { leaveFlash, takeFlash } from './flash.ts'
 import { keyPath, paths } from './kit/paths.ts'
 import {
@@ -138,7 +139,7 @@ async function keyPage(
   more: Pick<SubscriptionKeyProps, 'notice' | 'problem' | 'rename' | 'add'>,
 ): Promise<string> {
   // A use of a moment ago is what one is looking for.
-  await context.subscriptionKeys.flush()
+  await briefly(context.subscriptionKeys.flush())
   return subscriptionKey({
     ...secrets(context, browser, 'account'),
     viewer: viewerOf(browser.live),

@@ -4,6 +4,7 @@ import type { Context } from '../engine/context.ts'
 import { repairOf } from '../engine/repairs.ts'
 import { ruleResults } from '../engine/rules.ts'
 import { sendPage } from '../http/page_headers.ts'
+import { briefly } from '../lib/briefly.ts'
 import type { Form } from '../lib/form.ts'
 import type { ClientId } from '../protocol/names.ts'
 import { refusals } from '../protocol/refusal.ts'
@@ -23,7 +24,7 @@ export function registerDeveloperRequests(app: FastifyInstance, context: Context
     const client = await requireOwnApp(context, browser.live, request.params.id)
     const query = readRequestQuery(request)
     // What was refused a moment ago is what one is looking for.
-    await context.requests.flush()
+    await briefly(context.requests.flush())
     const { requests } = context.storage
     const records =
       query.request === undefined

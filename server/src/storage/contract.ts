@@ -17,6 +17,11 @@ export class ReadTooLong extends Error {
   override readonly name = 'ReadTooLong'
 }
 
+/** Another server runs on the same data folder. */
+export class FolderInUse extends Error {
+  override readonly name = 'FolderInUse'
+}
+
 export interface Storage {
   readonly driver: 'sqlite' | 'postgres'
   /** Random id of this installation, made with the database; salts every derived key. */

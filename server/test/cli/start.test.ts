@@ -1,17 +1,19 @@
 /** The command itself, as an operator starts it: the committed bin, a data folder of its own, signals, exit codes. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildCommand } from '../support/command.ts'
 
 const bin = fileURLToPath(new URL('../../bin/consentry.js', import.meta.url))
 const children = new Set<ChildProcess>()
 let folder: string
 
-beforeAll(() => {
+beforeAll(async () => {
+  await buildCommand()
   folder = mkdtempSync(join(tmpdir(), 'consentry-start-'))
 })
 afterAll(() => {
@@ -124,6 +126,44 @@ describe('serve', () => {
       code: 1,
       stderr: 'consentry: HOST 203.0.113.1 is not an address of this machine. Try 127.0.0.1.\n',
     })
+  })
+})
+
+describe('one data folder', () => {
+  const serve = async (data: string) =>
+    start(['serve', '--port', `${await freePort()}`, '--data', data], { CONSENTRY_LOG_LEVEL: 'fatal' })
+
+  test('has one server, beside which commands work; one that died is not in the way of the next', async () => {
+    const first = await serve('shared')
+    await printed(first, 'is running')
+    const lock = join(folder, 'shared', 'consentry.lock')
+    expect(statSync(lock).mode & 0o777).toBe(0o600)
+    const held = `process ${first.child.pid} on host ${hostname()}`
+    expect(await (await serve('shared')).ended).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `consentry: Another server runs on ${join(folder, 'shared')} (${held}).\n`,
+    })
+    const command = start(['client', 'create', 'Beside', '--redirect-uri', 'https://a.example/cb', '--data', 'shared'])
+    expect(await command.ended).toMatchObject({ code: 0, stderr: '' })
+    first.child.kill('SIGKILL')
+    await first.ended
+    expect(existsSync(lock)).toBe(true)
+    const second = await serve('shared')
+    await printed(second, 'is running')
+    second.child.kill('SIGTERM')
+    expect((await second.ended).code).toBe(0)
+    expect(existsSync(lock)).toBe(false)
+  })
+
+  test('is taken over from what is no lock, and given back by a server that could not start', async () => {
+    const { server, port } = await listenAnywhere()
+    mkdirSync(join(folder, 'left'))
+    writeFileSync(join(folder, 'left', 'consentry.lock'), '4711 somewhere else\n'.repeat(50))
+    const failed = start(['serve', '--port', `${port}`, '--data', 'left'], { CONSENTRY_LOG_LEVEL: 'fatal' })
+    expect((await failed.ended).stderr).toContain(`Port ${port} is in use.`)
+    await new Promise((resolve) => server.close(resolve))
+    expect(existsSync(join(folder, 'left', 'consentry.lock'))).toBe(false)
   })
 })
 

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { performance } from 'node:perf_hooks'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { DatabaseSync } from '@photostructure/sqlite'
@@ -74,6 +75,33 @@ describe('a SQLite file', () => {
     other.close()
     expect((await storage.grants.advance(makeSwap(grant, 1))).outcome).toBe('advanced')
     expect(await storage.claims.claimOnce('ticket', grant.key, clock.now())).toBe('first')
+    await storage.close()
+  })
+
+  test('that stays locked is read meanwhile, on the connections that others wait to write on, and nothing stands still', async () => {
+    const path = join(folder, 'read.db')
+    const storage = await openSqlite({ path, clock })
+    await addAccount(storage, 'Reads')
+    const other = new DatabaseSync(path)
+    other.exec('begin immediate')
+    const writes: Promise<unknown>[] = ['A', 'B', 'C'].map((name) => addAccount(storage, name))
+    writes.push(storage.grants.insert(makeGrant(clock)))
+    const settled = Promise.allSettled(writes)
+    const began = performance.now()
+    const busy = performance.eventLoopUtilization()
+    let reads = 0
+    while (performance.now() - began < 1000) {
+      expect((await storage.accounts.findByLogin('reads'))?.username).toBe('Reads')
+      reads++
+      await new Promise((resolve) => setTimeout(resolve, 25))
+    }
+    expect(reads).toBeGreaterThan(5)
+    expect(performance.eventLoopUtilization(busy).utilization).toBeLessThan(0.5)
+    for (const one of await settled) {
+      expect(one).toMatchObject({ status: 'rejected', reason: expect.any(StorageUnavailable) })
+    }
+    other.exec('rollback')
+    other.close()
     await storage.close()
   })
 

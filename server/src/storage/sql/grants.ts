@@ -1,5 +1,6 @@
 /** Reads of grants that no request waits for in haste. */
 import { sql } from 'kysely'
+import { briefly } from '../../lib/briefly.ts'
 import type { Grants } from '../contract.ts'
 import { asBuffer } from './bytes.ts'
 import type { Cold } from './cold.ts'
@@ -12,7 +13,7 @@ export function grantLists(
 ): Pick<Grants, 'listByUser' | 'appsOfUser' | 'countByClient' | 'listOwn' | 'repeats'> {
   return {
     async listByUser(userId, limit, { state, clientId, offset = 0 } = {}) {
-      await flush()
+      await briefly(flush())
       const atClient = clientId === undefined ? sql`` : sql`and g.client_id = ${clientId}`
       const first = state === 'live' ? stateCode.live : stateCode.offered
       const { rows } = await sql<Record<string, unknown>>`
@@ -24,7 +25,7 @@ export function grantLists(
     },
 
     async appsOfUser(userId) {
-      await flush()
+      await briefly(flush())
       const rows = await lists
         .selectFrom('grants')
         .select((of) => [
@@ -69,7 +70,7 @@ export function grantLists(
     },
 
     async repeats(id) {
-      await flush()
+      await briefly(flush())
       const row = await db
         .selectFrom('grant_repeats')
         .select((fn) => [

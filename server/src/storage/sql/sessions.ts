@@ -1,5 +1,6 @@
 /** Sessions of browsers, found by the digest of their cookie. */
 
+import { briefly } from '../../lib/briefly.ts'
 import { minute } from '../../lib/clock.ts'
 import { createGatherer, type Gatherer } from '../../lib/gather.ts'
 import type { SessionId, UserId } from '../../protocol/names.ts'
@@ -78,7 +79,7 @@ export function sessions({ db, lists, facts }: Cold): Sessions & { readonly touc
     },
 
     async listByUser(userId) {
-      await touched.flush()
+      await briefly(touched.flush())
       const rows = await lists
         .selectFrom('sessions')
         .selectAll()

@@ -7,13 +7,11 @@ import { StorageUnavailable } from '../contract.ts'
 export type Database = DatabaseSyncInstance
 export type Statement = StatementSyncInstance
 
-/** How long SQLite itself may wait for a lock; the whole process stands still meanwhile. */
-const busyWait = 20
 /** How long we come back for a lock that somebody else holds, before the caller is told. */
 const patience = 5000
 
 /** The module that is built in from Node 22.13 on, or else the package with the same API. */
-async function loadDatabase(): Promise<new (path: string) => Database> {
+export async function loadDatabase(): Promise<new (path: string) => Database> {
   const builtIn: string = 'node:sqlite'
   const module = (await import(builtIn).catch(() => import('@photostructure/sqlite'))) as {
     DatabaseSync: new (path: string) => Database
@@ -29,7 +27,8 @@ export async function databaseOpener(path: string): Promise<(cache: number) => P
   const DatabaseSync = await loadDatabase()
   return async (cache) => {
     const database = new DatabaseSync(path)
-    database.exec(`pragma busy_timeout = ${busyWait}`)
+    // While SQLite itself waits for a lock, the whole process stands still: it never does, and we come back instead.
+    database.exec('pragma busy_timeout = 0')
     // Changing the journal mode needs the file for itself for a moment.
     await patiently(() => database.exec('pragma journal_mode = wal'))
     database.exec(`
@@ -66,6 +65,7 @@ export function prepareRows(database: Database, sql: string): RowReader {
 /** Primary result codes by which SQLite says that the file cannot be used now, with the beginning of their message. */
 const busy = 5
 const locked = 6
+const foreign = 26
 const unavailable: readonly (readonly [code: number, what: string, message: string])[] = [
   [busy, 'locked', 'database is locked'],
   [locked, 'locked', 'database table is locked'],
@@ -75,7 +75,7 @@ const unavailable: readonly (readonly [code: number, what: string, message: stri
   [11, 'malformed', 'database disk image is malformed'],
   [13, 'full', 'database or disk is full'],
   [14, 'impossible to open', 'unable to open database file'],
-  [26, 'not a database', 'file is not a database'],
+  [foreign, 'not a database', 'file is not a database'],
 ]
 
 /**
@@ -99,6 +99,11 @@ export function isBusy(error: unknown): boolean {
   return code === busy || code === locked
 }
 
+/** Whether the file is none of SQLite's. */
+export function isForeign(error: unknown): boolean {
+  return primaryCode(error) === foreign
+}
+
 /** Whether the fault lies with the database as a whole and not with one statement. */
 export function isUnavailable(error: unknown): boolean {
   return error instanceof StorageUnavailable || whatIsWrong(error) !== undefined
@@ -115,8 +120,17 @@ export function translate(error: unknown): unknown {
   return what === undefined ? error : new StorageUnavailable(`the database is ${what}`, { cause: error })
 }
 
-/** Does `work` in one go, and again while somebody else holds the lock, for a bounded time. */
-export async function patiently<T>(work: () => T): Promise<T> {
+/** A connection's turn, which may be given to others while its holder waits. */
+export interface Turn {
+  take(): Promise<void>
+  pass(): void
+}
+
+/**
+ * Does `work` in one go, and again while somebody else holds the lock, for a bounded time. In between the event loop goes
+ * on, and so do others on the same connection where its `turn` is given: those who only read need no lock.
+ */
+export async function patiently<T>(work: () => T, turn?: Turn): Promise<T> {
   const deadline = performance.now() + patience
   for (;;) {
     try {
@@ -124,6 +138,8 @@ export async function patiently<T>(work: () => T): Promise<T> {
     } catch (error) {
       if (!isBusy(error) || performance.now() > deadline) throw translate(error)
     }
+    turn?.pass()
     await sleep(5 + Math.random() * 20)
+    await turn?.take()
   }
 }

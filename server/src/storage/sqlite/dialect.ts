@@ -13,7 +13,7 @@ import {
   UpdateQueryNode,
 } from 'kysely'
 import { requireStorable } from '../text.ts'
-import { type Database, patiently, type Statement, translate } from './database.ts'
+import { type Database, patiently, type Statement, type Turn, translate } from './database.ts'
 
 /** SQLite rolls back schema changes like any other, so a migration is one transaction, and others wait for it. */
 class Adapter extends SqliteAdapter {
@@ -25,16 +25,16 @@ class Adapter extends SqliteAdapter {
 const statementsKept = 300
 
 /** The one connection goes from hand to hand in the order it was asked for. */
-function createTurns() {
+function createTurns(): Turn {
   const waiting: (() => void)[] = []
   let taken = false
   return {
-    take(): Promise<void> {
+    take() {
       if (taken) return new Promise((resolve) => waiting.push(resolve))
       taken = true
       return Promise.resolve()
     },
-    pass(): void {
+    pass() {
       const next = waiting.shift()
       if (next === undefined) taken = false
       else next()
@@ -79,7 +79,7 @@ export function sqliteDialect(database: Database, close: () => void): Dialect {
   const connection: DatabaseConnection = {
     async executeQuery<Row>(query: CompiledQuery) {
       // Within a transaction there is nothing to wait for, and waiting would leave it open over other people's turns.
-      if (!inTransaction) return patiently<QueryResult<Row>>(() => execute(query))
+      if (!inTransaction) return patiently<QueryResult<Row>>(() => execute(query), turns)
       try {
         return execute<Row>(query)
       } catch (error) {
@@ -99,7 +99,7 @@ export function sqliteDialect(database: Database, close: () => void): Dialect {
       return connection
     },
     async beginTransaction() {
-      await patiently(() => database.exec('begin immediate'))
+      await patiently(() => database.exec('begin immediate'), turns)
       inTransaction = true
     },
     async commitTransaction() {
