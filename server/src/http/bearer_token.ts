@@ -33,14 +33,20 @@ const parameterNames = [
   'sessionToken',
 ] as const
 
-/** Every access token that a request shows; `body` as its scope has parsed it. What may stand where is the engine's. */
+/** What older clients write where they have no token, in place of leaving it out. */
+const placeholders: ReadonlySet<string> = new Set(['undefined', 'null'])
+const placeholderHeader = /^Bearer(?: +(?:undefined|null))? *$/i
+
+/** Every access token that a request of the resource API shows; `body` as its scope has parsed it. What may stand where is the engine's. */
 export function findShownTokens(request: FastifyRequest, body: unknown): ShownTokens {
   const query = parseForm(queryOf(request))
   if (query === undefined) throw new Refusal('parameter_malformed')
-  const elsewhere = new Set([...parameterNames.flatMap((name) => query.all(name)), ...bodyTokens(body)])
+  const shown = [...parameterNames.flatMap((name) => query.all(name)), ...bodyTokens(body)]
+  const elsewhere = new Set(shown.filter((text) => !placeholders.has(text)))
   const { authorization } = request.headers
   try {
-    return { header: authorization === undefined ? undefined : decodeHeader(authorization), elsewhere: [...elsewhere] }
+    const none = authorization === undefined || placeholderHeader.test(authorization)
+    return { header: none ? undefined : decodeHeader(authorization), elsewhere: [...elsewhere] }
   } catch (error) {
     // Beside a token elsewhere a header of another scheme is not about this API at all.
     if (elsewhere.size === 0 || !(error instanceof Refusal) || error.reason !== 'token_missing') throw error
@@ -61,7 +67,7 @@ export function mayBeInBody(request: FastifyRequest, shown: ShownTokens): boolea
   return request.method !== 'GET' && (encoding !== undefined || (length !== undefined && length !== '0'))
 }
 
-/** The tokens in a body that is one object. Throws Refusal where one is there and is not text. */
+/** The tokens in a body that is one object, placeholders among them. Throws Refusal where one is there and is not text. */
 export function bodyTokens(body: unknown): readonly string[] {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return []
   const members = new Map(Object.entries(body))

@@ -3,17 +3,21 @@
  * few headers, under the standard's names whichever way they are spelled.
  */
 import type { FastifyRequest } from 'fastify'
+import { repeatedCause } from '../../engine/authorize.ts'
 import { type Field, fieldsOfForm, readFields } from '../../http/bodies.ts'
 import { queryOf } from '../../http/caller.ts'
 import { type Form, formFrom, parseForm } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 
-/** Every parameter that means something here, with its other spellings. All others are ignored. */
+/**
+ * Every parameter that means something here, with the spellings that are neither the standard's nor that one in camel
+ * case. All others are ignored. The one table for authorize, token and the social endpoints.
+ */
 const spellings: Spellings = {
-  client_id: ['clientId', 'clientid', 'quantimodo_client_id'],
-  client_secret: ['clientSecret', 'quantimodo_client_secret'],
-  redirect_uri: ['redirectUri', 'redirectUrl'],
-  refresh_token: ['refreshToken'],
+  client_id: ['clientid', 'quantimodo_client_id'],
+  client_secret: ['quantimodo_client_secret'],
+  redirect_uri: ['redirectUrl'],
+  refresh_token: [],
   grant_type: [],
   code: [],
   code_verifier: [],
@@ -41,20 +45,17 @@ const spellings: Spellings = {
 
 /** Every spelling of a parameter, the standard's first. */
 export function spellingsOf(name: string): readonly string[] {
-  return [name, ...(spellings[name] ?? [])]
+  const camelCase = name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+  return [...new Set([name, camelCase, ...(spellings[name] ?? [])])]
 }
 
 const headerSpellings = { client_id: 'client_id', client_secret: 'client_secret', 'x-client-id': 'client_id' } as const
 
 type Spellings = Readonly<Record<string, readonly string[]>>
 
-function bySpelling(spelled: Spellings): readonly (readonly [string, string])[] {
-  return Object.entries(spelled).flatMap(([name, others]) =>
-    [name, ...others].map((spelling) => [spelling, name] as const),
-  )
-}
-
-const nameBySpelling: ReadonlyMap<string, string> = new Map(bySpelling(spellings))
+const nameBySpelling: ReadonlyMap<string, string> = new Map(
+  Object.keys(spellings).flatMap((name) => spellingsOf(name).map((spelling) => [spelling, name] as const)),
+)
 
 /** Longer than anything that these parameters hold. */
 const valueLimit = 8192
@@ -65,13 +66,37 @@ const valueLimit = 8192
  * (all but resource and audience, which may repeat). Empty values count as left out. `more` are parameters that mean
  * something at this endpoint alone. Throws Refusal where the request cannot be read.
  */
-export async function readParameters(request: FastifyRequest, more?: Spellings): Promise<Form> {
+export async function readParameters(request: FastifyRequest, more?: Spellings): Promise<SentForm> {
   const query = parseForm(queryOf(request))
   if (query === undefined) throw new Refusal('parameter_malformed')
   const fields = [...fieldsOfForm(query), ...(await readFields(request)), ...fieldsOfHeaders(request)]
-  return formFrom(
-    distinct(fields, more === undefined ? nameBySpelling : new Map([...nameBySpelling, ...bySpelling(more)])),
+  const ofThisEndpoint = Object.entries(more ?? {}).flatMap(([name, others]) =>
+    [name, ...others].map((spelling) => [spelling, name] as const),
   )
+  const names = more === undefined ? nameBySpelling : new Map([...nameBySpelling, ...ofThisEndpoint])
+  const sent = (name: string) => [
+    ...new Set(fields.flatMap(({ name: spelling }) => (names.get(spelling) === name ? spelling : []))),
+  ]
+  return { ...formFrom(distinct(fields, names)), spellingsSent: sent }
+}
+
+/** Parameters under their standard names, with the spellings under which each came. */
+export interface SentForm extends Form {
+  readonly spellingsSent: (name: string) => readonly string[]
+}
+
+/**
+ * Throws Refusal where one of the parameters `once` came with two values, which is not to be guessed at; its cause names
+ * the spellings where there were two. What means nothing at an endpoint may come as it likes.
+ */
+export function requireOnce(form: SentForm, once: ReadonlySet<string>): void {
+  const repeated = form.repeated.find((name) => once.has(name))
+  if (repeated === undefined) return
+  const [one, other] = form.spellingsSent(repeated)
+  const two = one !== undefined && other !== undefined
+  throw new Refusal('parameter_repeated', {
+    cause: two ? `${one} and ${other} are one parameter and came with different values.` : repeatedCause(repeated),
+  })
 }
 
 function fieldsOfHeaders(request: FastifyRequest): readonly Field[] {

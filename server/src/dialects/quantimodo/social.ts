@@ -3,7 +3,6 @@
  * SDKs (authorizeToken). Their answer is a sign-in ticket, which older documents call the JWT of the user.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { repeatedCause } from '../../engine/authorize.ts'
 import type { Context } from '../../engine/context.ts'
 import { startTrace, type Trace } from '../../engine/request_log.ts'
 import type { RulesetName } from '../../engine/rules.ts'
@@ -23,13 +22,15 @@ import { seconds } from '../../lib/clock.ts'
 import type { Form } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { keepPrivate, refuse } from './envelope.ts'
-import { readParameters } from './parameters.ts'
+import { readParameters, requireOnce } from './parameters.ts'
 import { pathOf } from './paths.ts'
 
 const bases = ['/api/v2/auth/social', '/v2/auth/social'] as const
 
 /** What these endpoints take besides the parameters of the door. */
 const own = { provider: [], provider_token: ['accessToken', 'access_token'] } as const
+
+const once: ReadonlySet<string> = new Set(['client_id', 'redirect_uri', 'code', ...Object.keys(own)])
 
 /** Registers /login, which browsers are sent to and which answers with redirects and pages. */
 export function registerSocialLogin(app: FastifyInstance, context: Context, errorPage: ErrorPage): void {
@@ -111,10 +112,7 @@ function begin(request: FastifyRequest, ruleset: RulesetName): Trace {
 
 async function readOnce(request: FastifyRequest): Promise<Form> {
   const form = await readParameters(request, own)
-  const repeated = form.repeated.find(
-    (name) => name === 'client_id' || name === 'redirect_uri' || name === 'code' || name in own,
-  )
-  if (repeated !== undefined) throw new Refusal('parameter_repeated', { cause: repeatedCause(repeated) })
+  requireOnce(form, once)
   return form
 }
 

@@ -1,6 +1,5 @@
 /** The token endpoint under all of its older addresses, by GET and POST: decode → the pipeline → encode. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { repeatedCause } from '../../engine/authorize.ts'
 import type { PresentedClient } from '../../engine/client_authentication.ts'
 import type { Context } from '../../engine/context.ts'
 import { startTrace } from '../../engine/request_log.ts'
@@ -11,7 +10,7 @@ import { decodeClient, decodeTokenRequest } from '../../http/token_form.ts'
 import type { Form } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { basicCredentials, encodeTokens, keepPrivate, refuse, send } from './envelope.ts'
-import { readParameters } from './parameters.ts'
+import { readParameters, requireOnce, type SentForm } from './parameters.ts'
 import { pathOf, tokenRoutes } from './paths.ts'
 
 export function registerToken(app: FastifyInstance, context: Context): void {
@@ -31,10 +30,10 @@ async function answer(context: Context, request: FastifyRequest, reply: FastifyR
   const trace = startTrace(pathOf(request), request.method, callerOf(request, 'quantimodo'))
   trace.ruleset = 'token'
   keepPrivate(reply)
-  let form: Form | undefined
+  let form: SentForm | undefined
   try {
     form = await readParameters(request)
-    requireOnce(form)
+    requireOnce(form, once)
     const tokenRequest = decodeTokenRequest(form, trace, grantTypeOf(form))
     const minted = await exchange(context, presentedClient(request, form), tokenRequest, trace)
     context.requests.record(trace, 200)
@@ -46,12 +45,6 @@ async function answer(context: Context, request: FastifyRequest, reply: FastifyR
     context.requests.record(trace, error.status, error)
     return refuse(request, reply, error)
   }
-}
-
-/** A parameter with two values is not to be guessed at; what means nothing here may come as it likes. */
-function requireOnce(form: Form): void {
-  const repeated = form.repeated.find((name) => once.has(name))
-  if (repeated !== undefined) throw new Refusal('parameter_repeated', { cause: repeatedCause(repeated) })
 }
 
 const once: ReadonlySet<string> = new Set([

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { type FastifyInstance, fastify } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readParameters } from '../../../src/dialects/quantimodo/parameters.ts'
+import { readParameters, requireOnce } from '../../../src/dialects/quantimodo/parameters.ts'
 import { takeBodies } from '../../../src/http/bodies.ts'
 import { defaultBodyLimit } from '../../../src/http/body_limit.ts'
 import { Refusal } from '../../../src/protocol/refusal.ts'
@@ -14,10 +14,11 @@ beforeAll(async () => {
   app.all('/read', async (request, reply) => {
     try {
       const form = await readParameters(request)
+      requireOnce(form, new Set(['max_age']))
       return { values: Object.fromEntries(form.names.map((name) => [name, form.all(name)])), repeated: form.repeated }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
-      return reply.code(error.status).send({ reason: error.reason })
+      return reply.code(error.status).send({ reason: error.reason, cause: error.detail.cause })
     }
   })
   await app.ready()
@@ -29,6 +30,7 @@ interface Read {
   readonly values: Record<string, string[]>
   readonly repeated: string[]
   readonly reason?: string
+  readonly cause?: string
 }
 
 async function read(sent: {
@@ -86,6 +88,18 @@ describe('spellings', () => {
     client_secret: ['client_secret', 'clientSecret', 'quantimodo_client_secret'],
     redirect_uri: ['redirect_uri', 'redirectUri', 'redirectUrl'],
     refresh_token: ['refresh_token', 'refreshToken'],
+    grant_type: ['grant_type', 'grantType'],
+    response_type: ['response_type', 'responseType'],
+    response_mode: ['response_mode', 'responseMode'],
+    code_verifier: ['code_verifier', 'codeVerifier'],
+    code_challenge: ['code_challenge', 'codeChallenge'],
+    code_challenge_method: ['code_challenge_method', 'codeChallengeMethod'],
+    client_assertion: ['client_assertion', 'clientAssertion'],
+    client_assertion_type: ['client_assertion_type', 'clientAssertionType'],
+    max_age: ['max_age', 'maxAge'],
+    login_hint: ['login_hint', 'loginHint'],
+    id_token_hint: ['id_token_hint', 'idTokenHint'],
+    request_uri: ['request_uri', 'requestUri'],
   }
 
   test.each(Object.entries(spellings).flatMap(([name, list]) => list.map((spelling) => [spelling, name])))(
@@ -117,6 +131,13 @@ describe('spellings', () => {
     expect((await read({ query: 'code=a', type: json, body: '{"code":"b"}' })).repeated).toEqual(['code'])
     expect((await read({ query: 'client_id=a', headers: { 'X-Client-Id': 'b' } })).repeated).toEqual(['client_id'])
   })
+})
+
+test.each([
+  ['maxAge=1&max_age=2', 'maxAge and max_age are one parameter and came with different values.'],
+  ['max_age=1&max_age=2', 'max_age came more than once.'],
+])('what must come once is refused where its values differ: %s', async (query, cause) => {
+  expect(await read({ query })).toMatchObject({ status: 400, reason: 'parameter_repeated', cause })
 })
 
 describe('what is forgiven', () => {

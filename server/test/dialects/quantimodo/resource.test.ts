@@ -44,6 +44,45 @@ async function call(sent: Sent): Promise<Answer> {
 /** A request that gets as far as the handler: past authentication there is nothing to delete. */
 const admitted = async (sent: Sent) => ![400, 401, 403].includes((await call({ url: update, ...sent })).status)
 
+describe('a placeholder that stands where a token would', () => {
+  const placeholders = ['Bearer', 'Bearer ', 'Bearer undefined', 'Bearer null', 'bearer  null']
+
+  test.each(placeholders)('as "%s" in the header says nothing beside a token elsewhere', async (authorization) => {
+    const headers = { authorization }
+    for (const url of ['/api/user', '/api/v1/user', '/api/v6/user/me', '/api/v1/measurements']) {
+      expect((await call({ url, headers, query: { access_token: access } })).status, url).toBe(200)
+    }
+    expect(await admitted({ headers, json: { id: 1, access_token: access } })).toBe(true)
+    expect((await call({ url: '/api/units', headers, query: { access_token: access } })).status).toBe(200)
+  })
+
+  test.each(placeholders)(
+    'as "%s" in the header alone is no token, as if nothing were there',
+    async (authorization) => {
+      const answer = await call({ headers: { authorization } })
+      expect(answer).toMatchObject({ status: 401, error: 'invalid_token' })
+      expect(answer.headers['www-authenticate']).toMatch(/^Bearer resource_metadata=/)
+      expect((await call({ url: '/api/variables', headers: { authorization } })).status).toBe(200)
+    },
+  )
+
+  test.each(['undefined', 'null', ''])(
+    'as "%s" in the query or the body says nothing beside a header',
+    async (text) => {
+      expect((await call({ headers: bearer(access), query: { access_token: text } })).status).toBe(200)
+      expect(await admitted({ headers: bearer(access), json: { id: 1, accessToken: text } })).toBe(true)
+      expect((await call({ query: { access_token: text } })).status).toBe(401)
+    },
+  )
+
+  test('anything else is a token, and is judged', async () => {
+    for (const text of ['undefined1', 'nulls', 'false', 'NaN']) {
+      const answer = await call({ headers: bearer(text), query: { access_token: access } })
+      expect(answer, text).toMatchObject({ status: 400, error: 'invalid_request' })
+    }
+  })
+})
+
 describe('a token of the older door', () => {
   test.each(names)('stands in the query as %s', async (name) => {
     for (const url of ['/api/user', '/api/user/me', '/api/v1/user', '/api/v3/user', '/api/v1/measurements']) {
