@@ -1,5 +1,5 @@
 /**
- * Puts the command line with its pure packages into one file, `dist/consentry.js`, straight from the sources: types are
+ * Puts each program with its pure packages into one file, `dist/consentry.js` before all, straight from the sources: types are
  * stripped, not checked (`npm run types` does that). Half of a start would otherwise go into finding and opening some six
  * hundred modules.
  */
@@ -11,16 +11,26 @@ import { join } from 'node:path'
  */
 const apart = /^(?:node:|fastify$|@fastify\/|pg$|pino$|@node-rs\/|@photostructure\/|@zxcvbn-ts\/)/
 
+/**
+ * The programs by name: the command line, and the process that reads for it. Each is bundled for itself, as what they
+ * share would be a file more for each to load.
+ */
+const programs = { consentry: ['cli', 'main.ts'], read_worker: ['storage', 'sqlite', 'read_worker.ts'] }
+
 /** All files lie side by side in `dist`, as what reads beside itself expects. Throws with what rolldown found wrong. */
 export async function bundle(root) {
+  for (const [name, path] of Object.entries(programs)) await bundleOne(root, name, join(root, 'src', ...path))
+}
+
+async function bundleOne(root, name, entry) {
   const { rolldown } = await import('rolldown')
   const build = await rolldown({
-    input: { consentry: join(root, 'src', 'cli', 'main.ts') },
+    input: { [name]: entry },
     platform: 'node',
     tsconfig: false,
     transform: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },
     external: (id) => apart.test(id),
   })
-  await build.write({ dir: join(root, 'dist'), entryFileNames: '[name].js', chunkFileNames: 'consentry-[name].js' })
+  await build.write({ dir: join(root, 'dist'), entryFileNames: '[name].js', chunkFileNames: `${name}-[name].js` })
   await build.close()
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify'
 import type { Logger } from 'pino'
-import { type ApiCaller, encodeError, registerApi } from './api/index.ts'
+import { type ApiCaller, encodeError, registerApi, type TokenRead } from './api/index.ts'
 import { presentedKey } from './dialects/jwt_login/decode.ts'
 import { registerJwtLogin } from './dialects/jwt_login/index.ts'
 import { registerOauth } from './dialects/oauth/index.ts'
@@ -281,13 +281,13 @@ async function authenticate(
   context: Context,
   request: FastifyRequest,
   scopes: readonly string[],
-  read: 'head' | 'body',
+  read: TokenRead,
 ): Promise<ApiCaller | undefined> {
   const shown = findShownTokens(request, read === 'body' ? request.body : undefined)
   if (read === 'head' && context.settings.dialects.has('quantimodo') && mayBeInBody(request, shown)) return undefined
-  const token = await requireShownToken(context, shown, { mark: true })
+  const token = await requireShownToken(context, shown, { mark: read !== 'again' })
   requireOwnApi(context, token.resources)
-  if (token.grant.dialect === 'jwt_login') await noteSubscriptionKey(context, presentedKey(request))
+  if (read !== 'again' && token.grant.dialect === 'jwt_login') await noteSubscriptionKey(context, presentedKey(request))
   if (!scopes.some((scope) => token.scope.includes(scope))) {
     throw new Refusal('scope_insufficient', { got: formatScope(token.scope) })
   }

@@ -26,6 +26,9 @@ export interface ApiCaller {
   readonly expiresAt: Millis
 }
 
+/** Where a token is looked for: before the body is read, with it, or before it again, which counts as no further use. */
+export type TokenRead = 'head' | 'body' | 'again'
+
 export interface ApiOptions {
   /** The issuer identifier, without trailing slash. */
   readonly issuer: string
@@ -41,7 +44,7 @@ export interface ApiOptions {
   readonly authenticate: (
     request: FastifyRequest,
     scopes: readonly string[],
-    read: 'head' | 'body',
+    read: TokenRead,
   ) => Promise<ApiCaller | undefined>
   readonly apps: ApiApps
 }
@@ -97,7 +100,7 @@ async function admit(
   authenticate: ApiOptions['authenticate'],
   request: FastifyRequest,
   scopes: readonly string[],
-  read: 'head' | 'body',
+  read: TokenRead,
 ): Promise<void> {
   try {
     const caller = await authenticate(request, scopes, read)
@@ -124,6 +127,18 @@ export function requireScope({ authenticate }: ApiOptions, ...scopes: readonly [
     request.setDecorator(scopesDecorator, scopes)
     await admit(authenticate, request, scopes, 'head')
   }
+}
+
+/**
+ * Judges the caller's token again, behind a read that may have taken long: what has ended since is told nothing. Throws
+ * the Refusal. Nothing happens to a request without a caller.
+ */
+export async function requireScopeStill(
+  { authenticate }: ApiOptions,
+  request: FastifyRequest,
+  scope: string,
+): Promise<void> {
+  if (findCaller(request) !== undefined) await admit(authenticate, request, [scope], 'again')
 }
 
 /** What clients of the older API have been reading since. */

@@ -14,7 +14,7 @@ import { registerUser } from './user.ts'
 import { registerVariableCategories } from './variable_categories.ts'
 import { registerVariables } from './variables.ts'
 
-export type { ApiApps, ApiCaller, ApiOptions } from './caller.ts'
+export type { ApiApps, ApiCaller, ApiOptions, TokenRead } from './caller.ts'
 export { encodeError } from './envelope.ts'
 
 const versions: readonly ApiVersion[] = [

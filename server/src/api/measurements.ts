@@ -1,7 +1,14 @@
 /** A person's measurements: list, record, change, delete. */
 import { z } from 'zod'
 import type { Measurement, NewMeasurement, Variable } from '../storage/contract.ts'
-import { type ApiInstance, type ApiOptions, type ApiVersion, callerOf, requireScope } from './caller.ts'
+import {
+  type ApiInstance,
+  type ApiOptions,
+  type ApiVersion,
+  callerOf,
+  requireScope,
+  requireScopeStill,
+} from './caller.ts'
 import { badRequest, errorShape, notFound, Problem } from './envelope.ts'
 import { filterLanguage, gatherRepeated } from './list_query.ts'
 import { createBody, deleteBody, deleteQuery, mostMeasurements, updateBody } from './measurement_body.ts'
@@ -57,6 +64,7 @@ export function registerMeasurements(app: ApiInstance, options: ApiOptions, vers
     async (request) => {
       const { query, unit } = decodeListQuery(request.query)
       const found = await measurements.list(callerOf(request).account.number, query)
+      await requireScopeStill(options, request, 'readmeasurements')
       return found.map((one) => encodeMeasurement(one, unit))
     },
   )

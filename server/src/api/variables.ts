@@ -1,13 +1,14 @@
 /** Variables: what a person records, and what everybody may record. */
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import {
   type ApiInstance,
   type ApiOptions,
   type ApiVersion,
-  callerOf,
   findCaller,
   noticeScope,
   requireScope,
+  requireScopeStill,
 } from './caller.ts'
 import { commonVariables } from './common_variables.ts'
 import { errorShape } from './envelope.ts'
@@ -33,6 +34,13 @@ export function registerVariables(app: ApiInstance, options: ApiOptions, version
   const whose =
     "The person's own where the token has the scope `readmeasurements`, with `includePublic` also those that " +
     'everybody may record; without such a token only the latter.'
+
+  /** Answers what `list` does, if the token is still good then. */
+  async function answer(request: FastifyRequest, asked: AskedVariables) {
+    const variables = await list(findCaller(request)?.account.number, asked)
+    await requireScopeStill(options, request, 'readmeasurements')
+    return variables
+  }
 
   /** A person's own variables and then the common ones that they do not have, as one list with one page of it. */
   async function list(userNumber: number | undefined, { query, includePublic }: AskedVariables) {
@@ -67,7 +75,7 @@ export function registerVariables(app: ApiInstance, options: ApiOptions, version
         response: { 200: listedShape, '4xx': errorShape },
       },
     },
-    async (request) => list(findCaller(request)?.account.number, decodeVariablesQuery(request.query)),
+    async (request) => answer(request, decodeVariablesQuery(request.query)),
   )
 
   app.get(
@@ -87,10 +95,7 @@ export function registerVariables(app: ApiInstance, options: ApiOptions, version
         response: { 200: listedShape, '4xx': errorShape },
       },
     },
-    async (request) => {
-      const asked = decodeVariablesQuery(request.query, request.params.searchPhrase)
-      return list(findCaller(request)?.account.number, asked)
-    },
+    async (request) => answer(request, decodeVariablesQuery(request.query, request.params.searchPhrase)),
   )
 
   app.get(
@@ -109,7 +114,6 @@ export function registerVariables(app: ApiInstance, options: ApiOptions, version
         response: { 200: listedShape, '4xx': errorShape },
       },
     },
-    async (request) =>
-      list(callerOf(request).account.number, { ...decodeVariablesQuery(request.query), includePublic: false }),
+    async (request) => answer(request, { ...decodeVariablesQuery(request.query), includePublic: false }),
   )
 }

@@ -1,16 +1,16 @@
 /**
  * Storage in a SQLite file. Two connections: a hot one with prepared statements for grants and claims, whose writes are
- * committed together, and a cold one under Kysely for the rest. The request log lies in a file beside it, so that the
+ * committed together, and a cold one under Kysely for the rest. Long reads are done by processes of their own. The request log lies in a file beside it, so that the
  * size of the first says how many authorizations there are and nothing else; it may be deleted while the server stands.
  */
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { Kysely, sql } from 'kysely'
+import { Kysely } from 'kysely'
 import type { Clock } from '../lib/clock.ts'
 import { makeFolder } from '../lib/folder.ts'
 import type { Storage } from './contract.ts'
 import { migrate, requireMigrated } from './migrations/index.ts'
-import type { Cold, Facts } from './sql/cold.ts'
+import type { Cold } from './sql/cold.ts'
 import { installationId } from './sql/installation.ts'
 import { readHere, readsInTurn } from './sql/long_reads.ts'
 import { sharedParts } from './sql/parts.ts'
@@ -18,32 +18,20 @@ import { requestLogTable } from './sql/request_log_table.ts'
 import type { Tables } from './sql/schema.ts'
 import { sweeper } from './sql/sweep.ts'
 import { sqliteClaims } from './sqlite/claims.ts'
-import { type Database, databaseOpener, isUniqueViolation, patiently, translate } from './sqlite/database.ts'
+import { attachLog, type Database, databaseOpener, patiently, translate } from './sqlite/database.ts'
 import { sqliteDialect } from './sqlite/dialect.ts'
+import { facts } from './sqlite/facts.ts'
 import { sqliteGrants } from './sqlite/grants.ts'
+import { createReadPool } from './sqlite/read_pool.ts'
 import { createReader } from './sqlite/reader.ts'
 import { createSignals } from './sqlite/signals.ts'
 import { createWriter } from './sqlite/writer.ts'
 
-const facts: Facts = {
-  blob: sql`blob`,
-  // Numbers of deleted people and measurements must not come back for others.
-  serialKey: sql`integer primary key autoincrement`,
-  // Measured on 500,000 grants, 64 random read-and-swaps a commit: as fast as a rowid table with a unique index on the
-  // id (83 to 91 µs a swap on a busy machine, each within the noise of the other), and one tree less to keep in memory.
-  keyed: sql`without rowid`,
-  lock: sql``,
-  plainText: sql`collate binary`,
-  requestLogApart: true,
-  async announceClients(db) {
-    await db.updateTable('signals').set({ value: sql<number>`value + 1` }).where('name', '=', 'clients').execute()
-  },
-  isUniqueViolation,
-}
-
 /** KiB of the file in memory: for grants and claims, and for everything else. */
 const hotCache = 32 * 1024
 const coldCache = 8 * 1024
+/** Processes for long reads. */
+const readersAtOnce = 2
 
 export interface SqliteOptions {
   readonly path: string
@@ -77,7 +65,10 @@ export async function openSqlite({ path, clock, migrate: mayChange = true }: Sql
   const cold: Cold = { db, lists: db, facts, clock, clientsChanged: signals.own }
   const reader = createReader(hot)
   const writer = createWriter(hot, signals.check)
-  const { flush, ...shared } = sharedParts(cold, readsInTurn(1, readHere(cold)))
+  // Nobody else can see a database in memory, so that its long reads are done here.
+  const pool = inMemory ? undefined : createReadPool(path, requestLogPath(path))
+  const reads = pool === undefined ? readsInTurn(1, readHere(cold)) : readsInTurn(readersAtOnce, pool.read)
+  const { flush, ...shared } = sharedParts(cold, reads)
   const { flush: flushGrants, ...grants } = sqliteGrants(hot, reader, writer, cold)
   const flushAll = () => Promise.all([flush(), flushGrants()])
   const sweep = sweeper(cold)
@@ -103,6 +94,7 @@ export async function openSqlite({ path, clock, migrate: mayChange = true }: Sql
       signals.stop()
       await flushAll()
       await Promise.all([reader.idle(), writer.idle()])
+      await pool?.close()
       await db.destroy()
       if (hot !== coldDatabase) hot.close()
     },
@@ -116,6 +108,6 @@ function requestLogPath(path: string): string {
 
 /** Losing the last moments of this log in a power cut hurts nobody, so its commits do not wait for the disk. */
 async function attachRequestLog(database: Database, path: string): Promise<void> {
-  await patiently(() => database.exec(`attach database '${path.replaceAll("'", "''")}' as log`))
+  await attachLog(database, path)
   await patiently(() => database.exec('pragma log.journal_mode = wal; pragma log.synchronous = normal'))
 }

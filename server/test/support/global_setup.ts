@@ -1,8 +1,12 @@
-/** Before the suite: a PostgreSQL for the tests that need one, found or started when the first of them asks. */
+/**
+ * Before the suite: the built server, part of which the sources start as a process of its own, and a PostgreSQL for the
+ * tests that need one, found or started when the first of them asks.
+ */
 
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { TestProject } from 'vitest/node'
+import { buildCommand } from './command.ts'
 import { type PostgresServer, startPostgres } from './postgres_server.ts'
 
 declare module 'vitest' {
@@ -13,6 +17,7 @@ declare module 'vitest' {
 }
 
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await buildCommand()
   let started: Promise<PostgresServer | undefined> | undefined
 
   async function url(): Promise<string> {

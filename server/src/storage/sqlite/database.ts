@@ -10,11 +10,13 @@ export type Statement = StatementSyncInstance
 /** How long we come back for a lock that somebody else holds, before the caller is told. */
 const patience = 5000
 
+type DatabaseConstructor = new (path: string, options?: { readonly readOnly: boolean }) => Database
+
 /** The module that is built in from Node 22.13 on, or else the package with the same API. */
-export async function loadDatabase(): Promise<new (path: string) => Database> {
+export async function loadDatabase(): Promise<DatabaseConstructor> {
   const builtIn: string = 'node:sqlite'
   const module = (await import(builtIn).catch(() => import('@photostructure/sqlite'))) as {
-    DatabaseSync: new (path: string) => Database
+    DatabaseSync: DatabaseConstructor
   }
   return module.DatabaseSync
 }
@@ -40,6 +42,17 @@ export async function databaseOpener(path: string): Promise<(cache: number) => P
     `)
     return database
   }
+}
+
+/** Opens a connection that can only read. What it sorts goes to the disk where it is much. */
+export async function openReadOnly(path: string): Promise<Database> {
+  const DatabaseSync = await loadDatabase()
+  return new DatabaseSync(path, { readOnly: true })
+}
+
+/** Attaches the request log. */
+export async function attachLog(database: Database, path: string): Promise<void> {
+  await patiently(() => database.exec(`attach database '${path.replaceAll("'", "''")}' as log`))
 }
 
 /** A statement that reads, whose rows come as arrays in the order of its columns. */

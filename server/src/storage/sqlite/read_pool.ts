@@ -1,0 +1,122 @@
+/**
+ * The processes that do long reads. Processes and not threads, because SQLite has no time limit for a statement and a
+ * thread cannot be ended while it is in one: it would go on to the end, and with the package for Node 20 take the whole
+ * server with it. They start when the first read comes and end when there has been none for a while.
+ */
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { ReadTooLong, StorageUnavailable } from '../contract.ts'
+import { type DoRead, type LongRead, longestRead } from '../sql/long_reads.ts'
+import type { Answered, Asked } from './read_worker.ts'
+
+/** It lies beside this file once that is compiled or bundled; where the sources themselves run, the built one serves. */
+const program = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../../../dist/read_worker.js' : './read_worker.js', import.meta.url),
+)
+
+/** How long a process may take to start, and how long it stays without work, in milliseconds. */
+const startingTime = 15_000
+const idleTime = 60_000
+
+export interface ReadPool {
+  /** Does a read in a process that is free, or else in a new one. Throws ReadTooLong and StorageUnavailable. */
+  readonly read: DoRead
+  /** Ends all processes, whatever they do. */
+  close(): Promise<void>
+}
+
+interface Reader {
+  /** The next thing that it says, unless it ends before or takes longer than `patience` milliseconds. */
+  hear(patience: number): Promise<Answered | 'late' | 'ended'>
+  ask(question: Asked): void
+  end(): Promise<void>
+}
+
+export function createReadPool(path: string, logPath: string): ReadPool {
+  const idle: { readonly reader: Reader; readonly timer: NodeJS.Timeout }[] = []
+  const all = new Set<Reader>()
+
+  async function start(): Promise<Reader> {
+    const reader = startReader([path, logPath], () => all.delete(reader))
+    all.add(reader)
+    const heard = await reader.hear(startingTime)
+    if (heard === 'late') await reader.end()
+    if (heard === 'late' || heard === 'ended') throw new StorageUnavailable('a process that reads did not start')
+    return reader
+  }
+
+  function take(): Promise<Reader> | Reader {
+    const free = idle.pop()
+    if (free === undefined) return start()
+    clearTimeout(free.timer)
+    return all.has(free.reader) ? free.reader : take()
+  }
+
+  function putBack(reader: Reader): void {
+    const free = { reader, timer: setTimeout(endIdle, idleTime).unref() }
+    function endIdle(): void {
+      idle.splice(idle.indexOf(free), 1)
+      void reader.end()
+    }
+    idle.push(free)
+  }
+
+  async function read(verb: LongRead, args: Asked['args']): Promise<unknown> {
+    const reader = await take()
+    reader.ask({ verb, args })
+    const heard = await reader.hear(longestRead)
+    if (heard === 'late') {
+      await reader.end()
+      throw new ReadTooLong('a read on SQLite took too long')
+    }
+    if (heard === 'ended') throw new StorageUnavailable('a process that reads has ended')
+    putBack(reader)
+    if ('ok' in heard) return heard.ok
+    if (!('error' in heard)) throw new Error('read_pool: an answer to nothing')
+    throw heard.unavailable ? new StorageUnavailable(heard.error.message) : heard.error
+  }
+
+  return {
+    read: read as DoRead,
+    async close() {
+      for (const { timer } of idle.splice(0)) clearTimeout(timer)
+      await Promise.all([...all].map((reader) => reader.end()))
+    },
+  }
+}
+
+function startReader(args: readonly string[], gone: () => void): Reader {
+  // Nothing of the environment: it may hold the root secret and the password of a database.
+  const child = fork(program, args, {
+    env: {},
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    serialization: 'advanced',
+  })
+  let listener: (heard: Answered | 'ended') => void = () => undefined
+  const over = new Promise<void>((resolve) => {
+    child.once('exit', resolve)
+    // Other errors are of a message that could not be sent, to a process that ends by itself.
+    child.on('error', () => child.pid ?? resolve())
+  }).then(() => {
+    gone()
+    listener('ended')
+  })
+  child.on('message', (message) => listener(message as Answered))
+
+  return {
+    hear: (patience) =>
+      new Promise((resolve) => {
+        const late = setTimeout(resolve, patience, 'late')
+        listener = (heard) => {
+          clearTimeout(late)
+          resolve(heard)
+        }
+      }),
+    ask: (question) => void child.send(question, () => undefined),
+    end() {
+      child.kill('SIGKILL')
+      return over
+    },
+  }
+}

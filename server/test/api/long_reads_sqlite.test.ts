@@ -1,0 +1,121 @@
+/** Lists that take long on SQLite: they are read by processes of their own, and nobody else waits for them. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openSqlite } from '../../src/storage/sqlite.ts'
+import { measurement } from '../storage/fixtures.ts'
+import { newTokens, type Tokens } from '../support/answers.ts'
+import { authorize, authorizeUrl, refresh, type TestBrowser } from '../support/browser.ts'
+import { addAccount, addClient, type Harness, harness, type TestClient } from '../support/harness.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'consentry-reads-'))
+const scope = 'readmeasurements offline_access'
+const outsideSecret = 'a word of the environment that nobody else may know'
+let h: Harness
+let client: TestClient
+let browser: TestBrowser
+let alice: Tokens
+
+beforeAll(async () => {
+  process.env.CONSENTRY_SECRET = outsideSecret
+  h = await harness({ open: (clock) => openSqlite({ path: join(folder, 'consentry.db'), clock }) })
+  await addAccount(h)
+  client = await addClient(h)
+  browser = (await authorize(h.app, authorizeUrl(client, { scope }))).browser
+  alice = await newTokens(h, client, { scope }, browser)
+  const source = 'a'.repeat(2000)
+  await h.storage.measurements.upsert(
+    (await h.storage.accounts.findByLogin('alice'))?.number ?? 0,
+    client.id,
+    Array.from({ length: 5000 }, (_, i) => measurement(i, { source })),
+  )
+})
+afterAll(async () => {
+  delete process.env.CONSENTRY_SECRET
+  await h.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Patterns that nearly fit at every place of every source: a minute of work, on whatever machine. */
+const heavy = Array.from({ length: 5 }, (_, i) => `sourceName[]=!%25${'a'.repeat(1000 + i)}b`).join('&')
+
+async function list(accessToken: string, query = '') {
+  const answer = await h.app.inject({
+    url: `/api/v3/measurements?${query}`,
+    headers: { authorization: `Bearer ${accessToken}` },
+  })
+  return { status: answer.statusCode, retryAfter: answer.headers['retry-after'], body: answer.json() }
+}
+
+/** The processes that read for this one. */
+function readers(): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      const parent = /\nPPid:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+      return parent === String(process.pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('read_worker')
+    } catch {
+      return false
+    }
+  })
+}
+
+test('a process for them starts with the first list, and is told no secret', async () => {
+  expect(readers()).toEqual([])
+  expect((await list(alice.access)).body).toHaveLength(100)
+  const [reader] = readers()
+  expect(readers()).toHaveLength(1)
+  const [environment, command] = ['environ', 'cmdline'].map((file) => readFileSync(`/proc/${reader}/${file}`, 'utf8'))
+  expect(environment).not.toContain(outsideSecret)
+  expect(command).not.toContain(outsideSecret)
+})
+
+test('while a list takes long, tokens are served and the server does other work; it ends with 503', async () => {
+  let done = false
+  const asked = list(alice.access, heavy).finally(() => {
+    done = true
+  })
+  let turns = 0
+  let { refresh: token } = alice
+  while (!done && turns < 50) {
+    const answer = await refresh(h.app, client, token)
+    expect(answer.status).toBe(200)
+    token = answer.body.refresh_token ?? ''
+    await turn()
+    turns++
+  }
+  alice = { ...alice, refresh: token }
+  const answer = await asked
+  expect(turns).toBeGreaterThan(0)
+  expect(answer).toMatchObject({ status: 503, retryAfter: '5', body: { error: 'temporarily_unavailable' } })
+  expect(answer.body.message).toMatch(/^This took longer than two seconds/)
+})
+
+test('the process that was ended is replaced', async () => {
+  expect(readers()).toHaveLength(0)
+  expect((await list(alice.access)).body).toHaveLength(100)
+  expect(readers()).toHaveLength(1)
+})
+
+test('a token that ends while its list is read is answered 401', async () => {
+  const ending = await newTokens(h, client, { scope }, browser)
+  const asked = list(alice.access, heavy)
+  // These wait for it, as they are the same person's.
+  const waiting = [list(ending.access), list(alice.access)]
+  await expect(list(alice.access)).resolves.toMatchObject({
+    status: 503,
+    body: { message: expect.stringMatching(/for this account/) },
+  })
+  const grants = await h.storage.grants.listByUser((await h.storage.accounts.findByLogin('alice'))?.id ?? 'usr_', 10)
+  await h.storage.grants.end(grants[0]?.grant.id ?? Buffer.alloc(16), 'revoked_by_user')
+  expect((await asked).status).toBe(503)
+  expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([401, 200])
+})
+
+test('they end with the server', async () => {
+  expect(readers().length).toBeGreaterThan(0)
+  await h.storage.close()
+  expect(readers()).toEqual([])
+  h = await harness()
+})
