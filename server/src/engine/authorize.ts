@@ -13,6 +13,7 @@ import type { ReturnPath } from './answer.ts'
 import { requireProtections } from './capabilities.ts'
 import { type Client, registeredScope } from './clients.ts'
 import type { Context } from './context.ts'
+import { type Hint, readHint } from './id_token_hint.ts'
 import { requiresPkce } from './leniencies.ts'
 import type { Trace } from './request_log.ts'
 import { requireResources } from './resources.ts'
@@ -26,7 +27,7 @@ export interface Asked {
 }
 
 /** A request that has passed its checks, as it is sealed and carried from page to page. */
-export interface AuthorizationRequest extends ReturnPath {
+export interface AuthorizationRequest extends ReturnPath, Hint {
   readonly clientId: string
   readonly redirectUriSent: boolean
   /** The tokens to answer with; a code where there is none. */
@@ -39,8 +40,6 @@ export interface AuthorizationRequest extends ReturnPath {
   /** Seconds. */
   readonly maxAge?: number | undefined
   readonly loginHint?: string | undefined
-  /** The subject that an id_token_hint of ours names. */
-  readonly hintSubject?: string | undefined
   /** When it came in; a sign-in that prompt or max_age ask for must be later. */
   readonly startedAt: number
   /** What the app has sent, so that the request can be begun anew. */
@@ -111,7 +110,7 @@ export async function checkAuthorization(
     prompt: found.prompt,
     maxAge: found.maxAge,
     loginHint: form.get('login_hint')?.slice(0, hintLimit),
-    hintSubject: hintSubject(context, form.get('id_token_hint'), clientOf(progress)),
+    ...readHint(context, form.get('id_token_hint'), clientOf(progress)),
     startedAt: context.clock.now(),
     asked: askedIn(form, trace.endpoint),
   }
@@ -388,14 +387,6 @@ function requirePrompt({ form, progress, found, trace }: Checking): void {
   }
   if (!/^[0-9]{1,9}$/.test(maxAge)) throw new Refusal('max_age_invalid', { expected: 'whole seconds', got: maxAge })
   found.maxAge = Number(maxAge)
-}
-
-/** The subject of an id_token_hint that we issued to this client; any other hint is as good as none. */
-function hintSubject(context: Context, hint: string | undefined, client: Client): string | undefined {
-  if (hint === undefined) return undefined
-  const claims = context.signer.verify(hint, 'JWT')
-  if (claims === undefined || claims.iss !== context.settings.issuer || claims.aud !== client.id) return undefined
-  return typeof claims.sub === 'string' ? claims.sub : undefined
 }
 
 /** Whether the answer goes to an app on the person's own machine, where any program could be listening. */

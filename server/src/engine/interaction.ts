@@ -2,10 +2,11 @@
  * An authorization request on its way through sign-in and consent. It is sealed and bound to the browser that started
  * it, so anonymous traffic stores nothing; steps never route to one another, each returns to `decideNext`.
  */
+import type { Millis } from '../lib/clock.ts'
 import { matchRedirectUri } from '../protocol/redirect_uri.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { isWithin } from '../protocol/scope.ts'
-import type { Consent } from '../storage/contract.ts'
+import type { Account, Consent } from '../storage/contract.ts'
 import { isOpenTo, requireOpenTo } from './app_development.ts'
 import { type AuthorizationRequest, anyLoopbackPort, isNativeRedirect, requireFrontChannel } from './authorize.ts'
 import { requireProtections } from './capabilities.ts'
@@ -173,7 +174,8 @@ function needsNoConsent({ confidential, metadata }: Client, { redirectUri, promp
 }
 
 function personOfSession({ session, account }: LiveSession): Person {
-  return { account, authTime: session.authTime, amr: session.amr, session: session.id, ticket: undefined }
+  const { authTime, createdAt: since, amr, id } = session
+  return { account, authTime, since, amr, session: id, ticket: undefined }
 }
 
 /** The person whose ticket came with the request, unless it has run out, is spent here, or is for another browser. */
@@ -187,7 +189,8 @@ async function personOfTicket(
   if (account === undefined || (await isSpentHere(context, ticket, visitor.ids))) return undefined
   const { browser } = ticket
   if (browser !== undefined && !visitor.ids.some((id) => browserDigest(id) === browser)) return undefined
-  return { account, authTime: ticket.issuedAt, amr: [], session: undefined, ticket }
+  const { issuedAt } = ticket
+  return { account, authTime: issuedAt, since: issuedAt, amr: [], session: undefined, ticket }
 }
 
 /** The client as it is now; a request sealed for what has since been taken away goes no further. */
@@ -209,14 +212,54 @@ export async function requireUnchangedClient(context: Context, request: Authoriz
   return client
 }
 
-function needsSignIn(context: Context, request: AuthorizationRequest, { account, authTime }: Person): boolean {
+function needsSignIn(context: Context, request: AuthorizationRequest, person: Person): boolean {
+  const { account, authTime, since } = person
+  if (isOtherPerson(request, account)) return true
   const age = context.clock.now() - authTime
   // An address of ours that is opened again from the history must not stand in for a sign-in.
-  const fresh = authTime >= request.startedAt && age <= signInCounts
-  if (request.hintSubject !== undefined && request.hintSubject !== account.id) return true
-  if (fresh) return false
-  if (request.prompt.includes('login') || request.prompt.includes('select_account')) return true
+  const counts = (moment: Millis) => moment >= request.startedAt && context.clock.now() - moment <= signInCounts
+  if (counts(authTime)) return false
+  // Whoever came through a provider has chosen an account, however long ago they were authenticated there.
+  if (request.prompt.includes('select_account') && !counts(since)) return true
+  if (request.prompt.includes('login')) return true
   return request.maxAge !== undefined && age > request.maxAge * 1000
+}
+
+function isOtherPerson({ hintSubject }: AuthorizationRequest, { id }: Account): boolean {
+  return hintSubject !== undefined && hintSubject !== id
+}
+
+/** Why somebody who is signed in is asked to sign in all the same, where signing in as before would lead back here. */
+export interface Unmet {
+  /** The app wants another person, or the provider has not asked anew. */
+  readonly why: 'other_person' | 'not_anew'
+  readonly signedIn: Account
+}
+
+/** What the browser's session lacks for the request that doing the same again would not mend; undefined where nothing. */
+export function unmetBySession(
+  context: Context,
+  request: AuthorizationRequest,
+  live: LiveSession | undefined,
+): Unmet | undefined {
+  if (live === undefined) return undefined
+  const { session, account } = live
+  if (isOtherPerson(request, account)) return { why: 'other_person', signedIn: account }
+  // They have signed in here for this request, but their provider had authenticated them before it.
+  const old = session.createdAt >= request.startedAt && session.authTime < request.startedAt
+  return old && needsSignIn(context, request, personOfSession(live))
+    ? { why: 'not_anew', signedIn: account }
+    : undefined
+}
+
+/** What the app is told where the person leaves such a page. */
+export function unmetRefusal(unmet: Unmet | undefined): Refusal {
+  return new Refusal('login_required', {
+    cause:
+      unmet?.why === 'other_person'
+        ? 'The id_token_hint names another person than the one who is signed in, and that person went back to the app.'
+        : 'The person did not sign in anew, as the request asks for, and went back to the app.',
+  })
 }
 
 /** The person has agreed: remembers the yes, unless a ticket brought them, and issues the answer. Throws Refusal. */

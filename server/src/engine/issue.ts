@@ -19,6 +19,8 @@ import type { Ticket } from './ticket.ts'
 export interface Person {
   readonly account: Account
   readonly authTime: Millis
+  /** When they signed in here; a provider may have authenticated them long before. */
+  readonly since: Millis
   readonly amr: readonly string[]
   /** The browser's session, unless a ticket tells who it is. */
   readonly session: SessionId | undefined

@@ -124,7 +124,9 @@ async function proceed(
     context.requests.record(trace, answered.statusCode)
     return answered
   }
-  const page = next.step === 'consent' ? '/consent' : checked.prompt.includes('create') ? '/signup' : '/login'
+  // Whoever is not the person that the app wants would only open one more account that is not theirs.
+  const signUp = checked.prompt.includes('create') && checked.hintSubject === undefined
+  const page = next.step === 'consent' ? '/consent' : signUp ? '/signup' : '/login'
   trace.note = next.step === 'consent' ? 'The person was asked to agree.' : 'The person was asked to sign in.'
   context.requests.record(trace, 303)
   return redirect(reply, interactionPath(page, sealRequest(context, checked, bound)))

@@ -1,7 +1,9 @@
 /** /login: name and password, or a provider, then on to what the person came for. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { signIn } from '../engine/accounts.ts'
+import type { AuthorizationRequest } from '../engine/authorize.ts'
 import type { Caller, Context } from '../engine/context.ts'
+import { unmetBySession, unmetRefusal } from '../engine/interaction.ts'
 import { PasswordQueueFull } from '../engine/passwords.ts'
 import { startSession } from '../engine/sessions.ts'
 import { callerOf } from '../http/caller.ts'
@@ -13,14 +15,16 @@ import type { Form } from '../lib/form.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Account } from '../storage/contract.ts'
 import { declined, type OpenInteraction, openInteraction } from './interaction.ts'
-import { goTo, readOwnForm, readQuery, secrets } from './page.ts'
+import { goTo, PageProblem, readOwnForm, readQuery, secrets } from './page.ts'
 import { type SignInProps, signIn as view } from './views/sign_in.tsx'
 
 export function registerSignIn(app: FastifyInstance, context: Context): void {
   app.get('/login', async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
     const open = await openInteraction(context, readQuery(request).get('request'), browser)
-    return showSignIn(context, request, reply, 200, browser, open, { login: open?.request.loginHint })
+    return showSignIn(context, request, reply, 200, browser, open, {
+      login: open?.request.loginHint ?? open?.request.hintName,
+    })
   })
 
   app.post('/login', async (request, reply) => {
@@ -31,6 +35,11 @@ export function registerSignIn(app: FastifyInstance, context: Context): void {
     if (form.get('action') === 'cancel') {
       if (open === undefined) return goTo(reply, '/')
       return declined(context, reply, open, new Refusal('login_cancelled'), 'sign_in', '/login', caller)
+    }
+    if (form.get('action') === 'leave') {
+      if (open === undefined) throw new PageProblem('request_unclear')
+      const refusal = unmetRefusal(unmetBySession(context, open.request, browser.live))
+      return declined(context, reply, open, refusal, 'sign_in', '/login', caller)
     }
     const checked = await checkPassword(context, form, caller)
     if ('account' in checked)
@@ -112,7 +121,22 @@ export async function showSignIn(
     next: onward.next,
     providers: parties.map(({ provider: { id, name } }, at) => ({ id, name, unreachable: !reachable[at] })),
     clientName: open?.client.name,
+    ...(open === undefined ? {} : describeWanted(context, open.request, browser)),
     signUpHref: interactionPath('/signup', open?.sealed, onward.next),
   })
   return sendPage(reply, status, html, { endsAtApp: open !== undefined || onward.endsAtApp === true })
+}
+
+/** Whom the app wants, as far as its own token says it, and why whoever is signed in will not do. */
+function describeWanted(
+  context: Context,
+  request: AuthorizationRequest,
+  { live }: Browser,
+): Pick<SignInProps, 'wanted' | 'unmet'> {
+  const { hintSubject, hintName } = request
+  const unmet = unmetBySession(context, request, live)
+  return {
+    wanted: hintSubject === undefined ? undefined : hintName,
+    unmet: unmet && { why: unmet.why, account: unmet.signedIn.email ?? unmet.signedIn.username },
+  }
 }

@@ -191,6 +191,14 @@ export function everyPage(text: Text): Record<string, string> {
       provider: text('Google'),
       next: '/account',
     }),
+    'sign-in other person': signIn({
+      ...every,
+      clientName: name,
+      wanted: text('alice@example.com'),
+      unmet: { why: 'other_person', account: text('bob@example.com') },
+    }),
+    'sign-in not anew': signIn({ ...every, clientName: name, unmet: { why: 'not_anew', account: text('bob') } }),
+    'sign-in wanted': signIn({ ...every, clientName: name, wanted: text('alice@example.com') }),
     'sign-in connect': signIn({
       ...every,
       link: { sealed: 'sealed', provider: text('Google'), email: text('alice@example.com') },

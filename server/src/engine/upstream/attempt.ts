@@ -84,7 +84,9 @@ function promptOf(destination: Destination): UpstreamPrompt | undefined {
   const request = destination.kind === 'sign_in' ? destination.request : undefined
   if (request === undefined) return undefined
   if (request.prompt.includes('login') || request.maxAge !== undefined) return 'login'
-  return request.prompt.includes('select_account') ? 'select_account' : undefined
+  // A hint of somebody else is met at the provider only by another account.
+  const choose = request.prompt.includes('select_account') || request.hintSubject !== undefined
+  return choose ? 'select_account' : undefined
 }
 
 /** How an attempt came back. What a provider has refused or got wrong is for the destination to tell. */

@@ -27,6 +27,10 @@ export interface SignInProps extends FormSecrets {
   readonly retryAfter?: number | undefined
   /** The app that is waiting. */
   readonly clientName?: string | undefined
+  /** Whom the app wants, where it says so. */
+  readonly wanted?: string | undefined
+  /** Why whoever is signed in will not do: they are somebody else, or the app wants a sign-in that is newer. */
+  readonly unmet?: { readonly why: 'other_person' | 'not_anew'; readonly account: string } | undefined
   /** Where accounts are made; left out where nobody may make one. */
   readonly signUpHref?: string | undefined
   /** Who else may say who the person is. */
@@ -71,6 +75,7 @@ export function signIn(props: SignInProps): string {
         )}
         <FormNote problem={problem} retryAfter={props.retryAfter} provider={props.provider} />
         <LinkNote link={props.link} />
+        <Wanted {...props} />
         <Field
           name="username"
           label="E-mail or username"
@@ -85,6 +90,13 @@ export function signIn(props: SignInProps): string {
             Cancel
           </Button>
         </div>
+        {props.unmet === undefined || props.link !== undefined ? null : (
+          <div class="providers">
+            <Button id="login-leave" name="action" value="leave" look="plain" unchecked>
+              {props.unmet.why === 'other_person' ? 'Go on to the app as somebody else' : 'Go on without signing in'}
+            </Button>
+          </div>
+        )}
         {props.link === undefined ? null : (
           <div class="providers">
             <Button id="login-new" name="action" value="new" look="plain" unchecked>
@@ -95,6 +107,40 @@ export function signIn(props: SignInProps): string {
       </Form>
       {props.link === undefined ? <OtherWays {...props} /> : null}
     </NarrowPage>,
+  )
+}
+
+/** Whom the app wants, and why whoever is signed in is asked again. */
+function Wanted({ clientName = 'The app', wanted, unmet, link }: SignInProps) {
+  if (link !== undefined) return null
+  const app = <strong dir="auto">{clientName}</strong>
+  if (unmet === undefined) {
+    if (wanted === undefined) return null
+    return (
+      <p class="muted" id="login-wanted">
+        It expects <strong dir="auto">{wanted}</strong>.
+      </p>
+    )
+  }
+  const account = <strong dir="auto">{unmet.account}</strong>
+  if (unmet.why === 'not_anew') {
+    return (
+      <Note kind="warning">
+        <p id="login-unmet">
+          You are signed in as {account}, but {app} asks for a new sign-in, and you were not asked anew where you came
+          from. Sign in with your password or in another way, or go on without.
+        </p>
+      </Note>
+    )
+  }
+  return (
+    <Note kind="warning">
+      <p id="login-unmet">
+        You are signed in as {account}, but {app} expects{' '}
+        {wanted === undefined ? 'another account' : <strong dir="auto">{wanted}</strong>}. Sign in to that account here,
+        or tell the app that you are somebody else.
+      </p>
+    </Note>
   )
 }
 

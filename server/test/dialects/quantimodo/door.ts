@@ -48,7 +48,7 @@ export async function offerCode(
     ...more,
   }
   const now = context.clock.now()
-  const person = { account: alice, authTime: now, amr: ['pwd'], session: undefined, ticket: undefined }
+  const person = { account: alice, authTime: now, since: now, amr: ['pwd'], session: undefined, ticket: undefined }
   const answer = new URL(await issueAnswer(context, request, found, person, undefined))
   return answer.searchParams.get('code') ?? ''
 }
