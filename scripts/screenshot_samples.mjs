@@ -21,7 +21,22 @@ import { at, csrf, longEmail, longHost, longName, minute, requestId, viewer } fr
 const request = 'sealed-request'
 const scope = (...names) => names.map(scopeMeaning)
 
-const meadow = { name: 'Meadow Journal', verified: true, registeredAt: at }
+const meadow = {
+  name: 'Meadow Journal',
+  verifiedAt: at,
+  registeredAt: at,
+  publisher: 'Meadow Studio',
+  website: 'https://meadow.example/',
+  policy: 'https://meadow.example/privacy',
+  terms: 'https://meadow.example/terms',
+}
+const asked = {
+  csrf,
+  request,
+  server: 'accounts.northfield.example',
+  account: 'alice@example.com',
+  accountName: 'Alice Meadows',
+}
 const web = { kind: 'web', host: 'meadow.example' }
 
 const apps = [
@@ -126,20 +141,38 @@ export const samples = {
   'set-up': { html: setUp({ csrf, token: 'one-time', passwordMinimum: 15 }) },
   consent: {
     html: consent({
-      csrf,
-      request,
+      ...asked,
       client: meadow,
-      account: 'alice@example.com',
-      scopes: scope('openid', 'readmeasurements', 'writemeasurements'),
+      scopes: scope('openid', 'profile', 'readmeasurements', 'writemeasurements', 'offline_access'),
+      redirect: web,
+      switchHref: '/login',
+    }),
+  },
+  'consent-more': {
+    html: consent({
+      ...asked,
+      client: meadow,
+      scopes: scope('basic', 'email', 'readmeasurements', 'writemeasurements'),
+      before: { scope: ['basic', 'email'], name: 'Meadow', destination: 'old.meadow.example' },
+      redirect: web,
+      switchHref: '/login',
+    }),
+    open: 'summary',
+  },
+  'consent-in-development': {
+    html: consent({
+      ...asked,
+      client: { ...meadow, verifiedAt: undefined, inDevelopment: true, developer: 'alice.k' },
+      ends: { seconds: 3600, withSession: true },
+      scopes: scope('openid', 'email'),
       redirect: web,
       switchHref: '/login',
     }),
   },
   'consent-choice': {
     html: consent({
-      csrf,
-      client: { ...meadow, verified: false },
-      account: 'alice@example.com',
+      ...asked,
+      client: { ...meadow, verifiedAt: undefined },
       scopes: [
         ...scope('basic', 'readmeasurements'),
         ...scope('writemeasurements', 'offline_access').map((one) => ({ ...one, optional: true })),
@@ -150,19 +183,22 @@ export const samples = {
   },
   'consent-native': {
     html: consent({
-      csrf,
-      client: { name: 'mdw', verified: false, registeredAt: null },
+      ...asked,
+      client: { name: 'mdw', registeredAt: null },
       account: 'alice',
+      accountName: undefined,
       scopes: scope('basic'),
       redirect: { kind: 'loopback', host: '127.0.0.1:51234' },
+      ends: { seconds: 3600, withSession: false },
       once: true,
     }),
   },
   'consent-long': {
     html: consent({
-      csrf,
-      client: { name: longName, verified: false, registeredAt: at },
+      ...asked,
+      client: { ...meadow, name: longName, publisher: longName, verifiedAt: undefined },
       account: longEmail,
+      accountName: longName,
       scopes: [
         ...builtInScopes,
         ...scope('manage_shares', 'sleep:read', 'heart_rate:read', 'https://api.example.com/auth/everything', 'x'),

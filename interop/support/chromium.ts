@@ -50,7 +50,7 @@ export async function deny(page: Page, clientName: string): Promise<void> {
 
 async function expectConsentFor(page: Page, clientName: string): Promise<void> {
   await page.locator('#consent-allow').waitFor()
-  expect(await page.getByRole('heading', { name: 'Authorize' }).count()).toBe(1)
+  expect(await page.getByRole('heading', { name: 'wants to use your account' }).count()).toBe(1)
   expect(await page.locator('#client-name').textContent()).toBe(clientName)
 }
 

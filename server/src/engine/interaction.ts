@@ -12,6 +12,7 @@ import { type AuthorizationRequest, anyLoopbackPort, isNativeRedirect, requireFr
 import { requireProtections } from './capabilities.ts'
 import type { Client } from './clients.ts'
 import type { Context } from './context.ts'
+import { destinationOf, lastingName } from './destination.ts'
 import { issueAnswer, type Person } from './issue.ts'
 import { requiresPkce } from './leniencies.ts'
 import { openText, sealText } from './sealed.ts'
@@ -275,7 +276,8 @@ export async function allow(
     if (!(await spendTicket(context, person.ticket, visitor.id))) throw new Refusal('ticket_spent')
     return issueAnswer(context, request, client, person, undefined)
   }
-  const consent = await context.storage.consents.remember(person.account.id, client.id, request.scope)
+  const shown = { name: client.name, destination: lastingName(destinationOf(request, client)) }
+  const consent = await context.storage.consents.remember(person.account.id, client.id, request.scope, shown)
   return issueAnswer(context, request, client, person, consent)
 }
 

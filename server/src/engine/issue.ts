@@ -9,7 +9,7 @@ import type { AuthorizationRequest } from './authorize.ts'
 import type { Client } from './clients.ts'
 import type { Context } from './context.ts'
 import { makeCode } from './credentials.ts'
-import { type Lifetimes, lifetimesOf, staysConnected } from './lifetimes.ts'
+import { endsWithSession, type Lifetimes, lifetimesOf, staysConnected } from './lifetimes.ts'
 import { mintFrontChannel } from './mint.ts'
 import { newGrant } from './new_grant.ts'
 import { audienceOf } from './resources.ts'
@@ -89,7 +89,6 @@ async function tokenParameters(
 
 function agreedOn(request: AuthorizationRequest, client: Client, person: Person, lifetimes: Lifetimes): GrantContext {
   const openid = request.scope.includes('openid')
-  const offline = request.scope.includes('offline_access')
   return {
     grantType: 'authorization_code',
     scope: request.scope,
@@ -103,7 +102,6 @@ function agreedOn(request: AuthorizationRequest, client: Client, person: Person,
     ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
     ...(openid ? { authTime: Math.floor(person.authTime / 1000) } : {}),
     ...(openid && person.amr.length > 0 ? { amr: person.amr } : {}),
-    // What was asked for as a sign-in ends with the session, unless it was asked to outlast it (OIDC Core §11).
-    ...(openid && !offline && person.session !== undefined ? { session: person.session } : {}),
+    ...(endsWithSession(request) && person.session !== undefined ? { session: person.session } : {}),
   }
 }

@@ -45,6 +45,11 @@ export function staysConnected(
   return !scope.includes('openid') || scope.includes('offline_access')
 }
 
+/** What was asked for as a sign-in ends with the session, unless it was asked to outlast it (OIDC Core §11). */
+export function endsWithSession({ scope }: Pick<AuthorizationRequest, 'scope'>): boolean {
+  return scope.includes('openid') && !scope.includes('offline_access')
+}
+
 /** How long an app stays connected: unused, and however much it is used. */
 export interface Stay {
   readonly unused: Seconds

@@ -1,10 +1,10 @@
 /** /consent: what an app may do, decided by the person whose account it is (RFC 6749 §4.1.1, RFC 9700 §4.11). */
 import type { FastifyInstance } from 'fastify'
-import { isNativeRedirect } from '../engine/authorize.ts'
 import type { Client } from '../engine/clients.ts'
 import type { Context } from '../engine/context.ts'
+import { destinationOf, lastingName } from '../engine/destination.ts'
 import { allow, decideNext, sealRequest, withoutTicket } from '../engine/interaction.ts'
-import { type Stay, stayOf } from '../engine/lifetimes.ts'
+import { endsWithSession, lifetimesOf, type Stay, stayOf } from '../engine/lifetimes.ts'
 import { startTrace } from '../engine/request_log.ts'
 import { skipAbsent } from '../engine/rules.ts'
 import { spendTicket } from '../engine/ticket.ts'
@@ -15,7 +15,7 @@ import { sendPage } from '../http/page_headers.ts'
 import { interactionPath, resumePath } from '../http/paths.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { type ScopeMeaning, scopeMeaning } from '../protocol/scope.ts'
-import type { Account } from '../storage/contract.ts'
+import type { Account, Consent } from '../storage/contract.ts'
 import { declined, type OpenInteraction, openInteraction } from './interaction.ts'
 import { lasting } from './kit/time.tsx'
 import { goTo, PageProblem, readOwnForm, readQuery, secrets } from './page.ts'
@@ -30,12 +30,26 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
     if (next.step === 'sign_in') return goTo(reply, interactionPath('/login', open.sealed))
     if (next.step === 'issue') return goTo(reply, resumePath(open.sealed))
     const { account, ticket } = next.person
+    // A yes to a ticket is for once: what is remembered of the account is no part of it.
+    const before = ticket === undefined ? await context.storage.consents.find(account.id, next.client.id) : undefined
+    const stay = stayOf(context.settings, next.client, open.request)
     const html = view({
       ...secrets(context, browser, 'account', open.sealed),
+      server: new URL(context.settings.issuer).host,
       client: await describeClient(context, next.client),
       account: nameOf(account),
-      scopes: describeScopes(open.request.scope, stayOf(context.settings, next.client, open.request)),
-      redirect: describeRedirect(open.request.redirectUri, next.client.confidential),
+      accountName: displayNameOf(account),
+      scopes: describeScopes(open.request.scope, stay),
+      redirect: destinationOf(open.request, next.client),
+      ...(stay === undefined
+        ? {
+            ends: {
+              seconds: lifetimesOf(context.settings, next.client, open.request.dialect).accessToken,
+              withSession: endsWithSession(open.request) && ticket === undefined,
+            },
+          }
+        : {}),
+      ...(before?.enabled ? { before: describeBefore(open, next.client, before) } : {}),
       ...(ticket === undefined
         ? { switchHref: interactionPath('/login', open.sealed) }
         : { once: true, ...insteadOfTicket(context, open, browser, account) }),
@@ -105,8 +119,7 @@ async function describeClient(context: Context, client: Client): Promise<Consent
     inDevelopment && client.ownerId !== null ? await context.storage.accounts.find(client.ownerId) : undefined
   return {
     name: client.name,
-    verified: client.verification !== undefined,
-    verifiedBy: client.verification?.by,
+    verifiedAt: client.verification?.at,
     registeredAt: client.createdAt,
     publisher,
     website,
@@ -121,21 +134,30 @@ async function describeClient(context: Context, client: Client): Promise<Consent
 function describeScopes(scope: readonly string[], stay: Stay | undefined): readonly ScopeMeaning[] {
   const asked = scope.filter((name) => name !== 'offline_access').map(scopeMeaning)
   if (stay === undefined) return asked
-  const most = `for ${lasting(stay.longest)} at most`
-  const ends = stay.unused < stay.longest ? `, ${lasting(stay.unused)} without use, or until you` : ', or until you'
-  return [...asked, { ...scopeMeaning('offline_access'), detail: `${most}${ends} take it back` }]
+  const meaning = scopeMeaning('offline_access')
+  const idle = stay.unused < stay.longest ? `after ${lasting(stay.unused)} without use, and ` : ''
+  const detail = `${meaning.detail} Access ends by itself ${idle}after ${lasting(stay.longest)} in any case.`
+  return [...asked, { ...meaning, detail }]
+}
+
+/** What the person has allowed the app before, and what of it has changed since. */
+function describeBefore({ request }: OpenInteraction, client: Client, before: Consent): ConsentProps['before'] {
+  const { shown, scope } = before
+  const destination = lastingName(destinationOf(request, client))
+  return {
+    // That the app stays connected is news only where it has asked for that itself.
+    scope: request.scope.includes('offline_access') ? scope : [...scope, 'offline_access'],
+    name: shown === null || shown.name === client.name ? undefined : shown.name,
+    destination: shown === null || shown.destination === destination ? undefined : shown.destination,
+  }
 }
 
 function nameOf(account: Account): string {
   return account.email ?? account.username
 }
 
-/**
- * Where the person will go, in a word that a person knows. An app that proves itself with a secret cannot be mistaken
- * for another program on the same machine.
- */
-function describeRedirect(uri: string, confidential: boolean): { kind: 'web' | 'app' | 'loopback'; host: string } {
-  const url = new URL(uri)
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return { kind: 'app', host: url.protocol.slice(0, -1) }
-  return { kind: isNativeRedirect(uri) && !confidential ? 'loopback' : 'web', host: url.host }
+/** A second line for the account, where there is one that says more. */
+function displayNameOf({ claims, email, username }: Account): string | undefined {
+  if (typeof claims.name === 'string' && claims.name.trim() !== '') return claims.name
+  return email === null ? undefined : username
 }

@@ -59,7 +59,7 @@ svg { display: block; flex: none; }
 .top nav a { display: inline-flex; align-items: center; min-height: 2.75rem; color: var(--muted); text-decoration: none; white-space: nowrap; box-shadow: none; }
 .top nav a:hover { color: var(--ink); }
 .top nav a[aria-current] { color: var(--ink); box-shadow: inset 0 -2px var(--accent); }
-.top .push { margin-left: auto; }
+.top .push { margin-inline-start: auto; }
 .trail { margin: calc(-1 * var(--s4)) 0 0; }
 .trail + .places { margin-top: 0; }
 .trail + h1 { margin-top: var(--s2); }
@@ -92,13 +92,41 @@ section + section, section + .tiles { margin-top: var(--s6); }
 .tiles .card { margin: 0; display: flex; flex-direction: column; }
 .tiles .card > .row { margin-top: auto; }
 
+/* A card of several parts, each to the edge. */
+.parts { padding: 0; }
+.parts > .part { padding: var(--s4) var(--s5); margin: 0; }
+.parts > .part:has(> .tile) { padding-block-start: var(--s5); }
+.parts > * + .part { border-block-start: 1px solid var(--line); }
+.parts > input + .part { border: 0; }
+.part > h2 { font-size: var(--small); color: var(--muted); margin: 0 0 var(--s1); }
+.part.writes > h2, .part.writes .scopes svg { color: var(--warn); }
+.part > .scopes { margin: 0; border: 0; }
+.part > .scopes > li + li { border: 0; }
+.part > .scopes .line { padding-block: var(--s2); }
+.part > .tile { margin-block-end: var(--s4); }
+.part > :last-child { margin-block-end: 0; }
+.part > .note { margin: var(--s3) 0 0; }
+.by { display: flex; flex-wrap: wrap; align-items: center; gap: var(--s1) var(--s2); }
+.by > p { flex-basis: 100%; margin: 0; }
+.what { font-weight: 600; }
+.links { display: flex; flex-wrap: wrap; gap: 0 var(--s4); }
+.links a { display: inline-block; padding-block: var(--s1); }
+.links + p { margin-block-start: var(--s1); }
+.chip { display: flex; align-items: center; gap: var(--s3); border: 1px solid var(--line); border-radius: var(--radius-small); padding: var(--s2) var(--s3); margin-block-start: var(--s4); line-height: 1.35; }
+.chip > .who { flex: 1; min-width: 0; }
+.face { flex: none; display: grid; place-items: center; width: 2rem; height: 2rem; border-radius: 50%; font-size: var(--small); font-weight: 650; background: var(--ink); color: var(--card); }
+.press { display: inline-flex; align-items: center; min-height: 2.75rem; padding-inline: var(--s1); }
+.decide { background: var(--card); border-radius: 0 0 var(--radius) var(--radius); }
+.decide > p { margin: var(--s3) 0 0; text-align: center; }
+.host { color: var(--ink); }
+
 /* Forms */
 .field { margin-bottom: var(--s4); }
 .field label { display: block; font-weight: 550; font-size: var(--snug); margin-bottom: var(--s1); }
-.field input { display: block; width: 100%; min-height: 2.75rem; font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--edge); border-radius: var(--radius-small); padding: 0.5rem 0.75rem; }
+.field input { display: block; width: 100%; min-height: 2.75rem; font: inherit; color: inherit; background: var(--card); border: 1px solid var(--edge); border-radius: var(--radius-small); padding: 0.5rem 0.75rem; }
 .field input:focus-visible { outline-offset: 0; border-color: var(--accent); border-radius: var(--radius-small); }
 .field input[aria-invalid] { border-color: var(--danger); border-width: 2px; padding-inline: calc(0.75rem - 1px); }
-.field textarea { display: block; width: 100%; min-height: 6rem; resize: vertical; font: inherit; font-family: var(--mono); font-size: var(--small); color: inherit; background: var(--ground); border: 1px solid var(--edge); border-radius: var(--radius-small); padding: 0.5rem 0.75rem; }
+.field textarea { display: block; width: 100%; min-height: 6rem; resize: vertical; font: inherit; font-family: var(--mono); font-size: var(--small); color: inherit; background: var(--card); border: 1px solid var(--edge); border-radius: var(--radius-small); padding: 0.5rem 0.75rem; }
 .field textarea:focus-visible { outline-offset: 0; border-color: var(--accent); border-radius: var(--radius-small); }
 .field textarea[aria-invalid] { border-color: var(--danger); border-width: 2px; padding-inline: calc(0.75rem - 1px); }
 fieldset { min-width: 0; border: 0; margin: 0; padding: 0; }
@@ -134,14 +162,14 @@ main.narrow form > .button { width: 100%; }
 .app > form { flex: none; }
 .tile { flex: none; display: grid; place-items: center; width: 3rem; height: 3rem; border-radius: 0.75rem; border: 1px solid transparent; font-weight: 700; letter-spacing: 0.02em; background: var(--accent-soft); color: var(--accent); }
 .facts { display: flex; flex-wrap: wrap; gap: 0 var(--s3); }
-.note { display: flex; gap: var(--s3); font-size: var(--snug); border: 1px solid transparent; border-left: 3px solid var(--warn); border-radius: var(--radius-small); padding: var(--s3) var(--s4); margin: 0 0 var(--s4); background: var(--warn-soft); color: var(--ink); }
+.note { display: flex; gap: var(--s3); font-size: var(--snug); border: 1px solid transparent; border-inline-start: 3px solid var(--warn); border-radius: var(--radius-small); padding: var(--s3) var(--s4); margin: 0 0 var(--s4); background: var(--warn-soft); color: var(--ink); }
 .note > svg { width: 1.25rem; height: 1.25rem; margin-top: 0.1rem; color: var(--warn); }
 .note > div { min-width: 0; }
 .note p { margin: 0; }
 .note p + p, .note p + ul, .note li + li { margin-top: var(--s1); }
-.note.bad { background: var(--danger-soft); border-left-color: var(--danger); }
+.note.bad { background: var(--danger-soft); border-inline-start-color: var(--danger); }
 .note.bad > svg { color: var(--danger); }
-.note.good { background: var(--ok-soft); border-left-color: var(--ok); }
+.note.good { background: var(--ok-soft); border-inline-start-color: var(--ok); }
 .note.good > svg { color: var(--ok); }
 .note a { color: inherit; }
 .tag { display: inline-block; white-space: nowrap; font-size: var(--tiny); font-weight: 600; line-height: 1.375rem; border: 1px solid transparent; border-radius: 1rem; padding: 0 0.625rem; background: var(--accent-soft); color: var(--accent); }
@@ -153,10 +181,11 @@ main.narrow form > .button { width: 100%; }
 .scopes li + li { border-top: 1px solid var(--line); }
 .scopes .line { display: flex; gap: var(--s3); padding: var(--s3) 0; }
 .scopes .line > span { min-width: 0; flex: 1; }
+.scopes .line > .fresh { flex: none; }
 .scopes label.line { cursor: pointer; min-height: 2.75rem; }
 .scopes svg { width: 1.25rem; height: 1.25rem; margin-top: 0.125rem; color: var(--accent); }
 .scopes input { flex: none; width: 1.25rem; height: 1.25rem; margin: 0.125rem 0 0; accent-color: var(--accent); }
-.scopes .problem { margin: 0 0 var(--s3) calc(1.25rem + var(--s3)); }
+.scopes .problem { margin: 0 0 var(--s3); margin-inline-start: calc(1.25rem + var(--s3)); }
 .scopes .problem svg { width: 1.125rem; height: 1.125rem; margin-top: 0.1rem; color: inherit; }
 .scopes .detail { display: block; color: var(--muted); font-size: var(--small); }
 .facts-list { display: grid; grid-template-columns: max-content 1fr; gap: var(--s2) var(--s5); font-size: var(--snug); }
@@ -184,10 +213,10 @@ main.narrow form > .button { width: 100%; }
 /* Tables */
 .table { padding: var(--s1) 0; overflow: clip; }
 table { width: 100%; border-collapse: collapse; font-size: var(--snug); }
-th { text-align: left; font-weight: 550; color: var(--muted); font-size: var(--tiny); padding: var(--s2) var(--s3); }
+th { text-align: start; font-weight: 550; color: var(--muted); font-size: var(--tiny); padding: var(--s2) var(--s3); }
 td { padding: var(--s3); border-top: 1px solid var(--line); vertical-align: top; }
-th:first-child, td:first-child { padding-left: var(--s5); }
-th:last-child, td:last-child { padding-right: var(--s5); }
+th:first-child, td:first-child { padding-inline-start: var(--s5); }
+th:last-child, td:last-child { padding-inline-end: var(--s5); }
 td time { font-variant-numeric: tabular-nums; white-space: nowrap; }
 td time > span { display: block; }
 #subscription-keys th:not(:first-child), #subscription-keys td > code { white-space: nowrap; }
@@ -282,6 +311,16 @@ tr:has(details[open]) > td { background: var(--ground); }
   .app.acting > form > .button { width: 100%; }
   .diff { grid-template-columns: 1fr; gap: 0; }
   .diff dd + dt { margin-top: var(--s2); }
+}
+@media (max-width: 40rem) {
+  .parts { padding: 0; overflow: visible; }
+  .parts > .part { padding-inline: var(--s4); }
+}
+@media (max-width: 40rem) and (min-height: 36rem) {
+  /* The two answers stay in reach of a thumb, and what has the focus is never behind them. */
+  .decide { position: sticky; inset-block-end: 0; padding-block: var(--s3) max(var(--s3), env(safe-area-inset-bottom)); box-shadow: 0 -8px 24px -12px rgb(0 0 0 / 30%); }
+  .decide > p { font-size: var(--tiny); margin-block-start: var(--s2); }
+  html:has(.decide) { scroll-padding-block-end: 11rem; }
 }
 @media (max-width: 22rem) {
   .pair { grid-template-columns: 1fr; }

@@ -31,11 +31,16 @@ export function isWithin(part: readonly string[], whole: readonly string[]): boo
 /** Scopes that name a person's sign-in rather than an API (OIDC Core §5.4, §11). */
 export const openidScopes = ['openid', 'profile', 'email', 'phone', 'address', 'offline_access'] as const
 
+/** What a scope lets an app do: see something, change something, or keep its access while the person is away. */
+export type ScopeKind = 'see' | 'change' | 'stay'
+
 export interface ScopeMeaning {
   readonly name: string
   /** A verb in plain words, as a button's owner would say it. */
   readonly sentence: string
+  /** A sentence or a list that says more, with a full stop. */
   readonly detail: string
+  readonly kind: ScopeKind
   /** Whether the consent page lists it on its own. */
   readonly shown: boolean
 }
@@ -45,36 +50,65 @@ export const builtInScopes: readonly ScopeMeaning[] = [
     name: 'openid',
     sentence: 'Sign you in with this account',
     detail: 'It gets an ID for you and the time you signed in.',
+    kind: 'see',
     shown: true,
   },
   {
     name: 'profile',
     sentence: 'See your profile',
     detail: 'Your name, username, picture and other details you have added, such as your birthday.',
+    kind: 'see',
     shown: true,
   },
-  { name: 'email', sentence: 'See your e-mail address', detail: 'And whether it is confirmed.', shown: true },
-  { name: 'phone', sentence: 'See your phone number', detail: 'And whether it is confirmed.', shown: true },
-  { name: 'address', sentence: 'See your postal address', detail: 'As far as you have added it.', shown: true },
+  {
+    name: 'email',
+    sentence: 'See your e-mail address',
+    detail: 'And whether it is confirmed.',
+    kind: 'see',
+    shown: true,
+  },
+  {
+    name: 'phone',
+    sentence: 'See your phone number',
+    detail: 'And whether it is confirmed.',
+    kind: 'see',
+    shown: true,
+  },
+  {
+    name: 'address',
+    sentence: 'See your postal address',
+    detail: 'As far as you have added it.',
+    kind: 'see',
+    shown: true,
+  },
   {
     name: 'offline_access',
     sentence: 'Stay connected when you are away',
     detail: 'It keeps this access until you remove the app.',
+    kind: 'stay',
     shown: true,
   },
   {
     name: 'basic',
     sentence: 'See your account details',
     detail: 'Username, display name, e-mail address, role and when you joined.',
+    kind: 'see',
     shown: true,
   },
   {
     name: 'readmeasurements',
     sentence: 'Read your measurements',
     detail: 'Everything you have recorded so far and will record.',
+    kind: 'see',
     shown: true,
   },
-  { name: 'writemeasurements', sentence: 'Add and change measurements', detail: 'On your behalf.', shown: true },
+  {
+    name: 'writemeasurements',
+    sentence: 'Add, change and delete measurements',
+    detail: 'On your behalf.',
+    kind: 'change',
+    shown: true,
+  },
 ]
 
 /** The built-in meaning of a scope, or a plain one that shows its name. */
@@ -84,6 +118,8 @@ export function scopeMeaning(name: string): ScopeMeaning {
       name,
       sentence: `Use “${name}”`,
       detail: 'A permission that this service has defined.',
+      // Nothing else is known of it. What may be a change is shown as one.
+      kind: /write|manage|delete|update|edit|create|admin|full/i.test(name) ? 'change' : 'see',
       shown: true,
     }
   )

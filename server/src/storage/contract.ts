@@ -419,12 +419,21 @@ export interface Consent {
   readonly enabled: boolean
   readonly validAfter: Millis
   readonly grantedAt: Millis
+  /** What the page named at the last yes; null where that was before this was kept. */
+  readonly shown: ConsentShown | null
+}
+
+/** What a person read of an app when they allowed it. */
+export interface ConsentShown {
+  readonly name: string
+  /** The host, or the scheme of an app on the device, to which the answer went. */
+  readonly destination: string
 }
 
 export interface Consents {
   find(userId: UserId, clientId: ClientId): Promise<Consent | undefined>
   /** Remembers a yes: adds the scopes to those remembered (a withdrawn consent starts anew with these). */
-  remember(userId: UserId, clientId: ClientId, scope: readonly string[]): Promise<Consent>
+  remember(userId: UserId, clientId: ClientId, scope: readonly string[], shown?: ConsentShown): Promise<Consent>
   /** Takes the yes back: every grant under it stops at once (its `valid_after` moves). */
   withdraw(userId: UserId, clientId: ClientId): Promise<boolean>
   listByUser(userId: UserId): Promise<readonly Consent[]>

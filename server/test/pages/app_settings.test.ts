@@ -155,7 +155,7 @@ test('verified holds for the form that was looked at, and goes with a change of 
   await open()
   expect(await verifyApp(h.context, app.id, 'Dana')).toBe(true)
   const consent = async () => (await dev.follow(await dev.get(`${ask('basic')}&prompt=consent`))).body
-  expect(await consent()).toMatch(/id="verified-by">\s*Verified by <bdi>Dana<\/bdi>/)
+  expect(await consent()).toMatch(/id="verified-by">\s*Verified by <bdi>localhost:3000<\/bdi> on <time/)
   // A privacy policy is no part of it; the publisher is.
   await send('details', { policy: 'https://meadow.example/privacy' })
   expect(await consent()).toContain('id="verified-by"')

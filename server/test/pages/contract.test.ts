@@ -124,20 +124,56 @@ describe('sign-up and first run', () => {
 describe('consent', () => {
   const props: ConsentProps = {
     ...secrets(),
-    client: { name: 'Meadow Journal', verified: false, registeredAt: at },
+    server: 'accounts.example',
+    client: { name: 'Meadow Journal', registeredAt: at },
     account: 'alice@example.com',
     scopes: [scopeMeaning('readmeasurements'), { ...scopeMeaning('writemeasurements'), optional: true }],
     redirect: { kind: 'web', host: 'meadow.example' },
+    ends: { seconds: 7200, withSession: false },
   }
   const page = read(consent(props))
+  const words = (more: Partial<ConsentProps>) => textOf(read(consent({ ...props, ...more })))
 
   test('says who asks, for which account, since when it is registered, and where one will go', () => {
-    expect(heading(page)).toEqual(['Authorize'])
-    expect(textOf(byId(page, 'client-name'))).toBe('Meadow Journal')
-    const words = textOf(page)
-    for (const part of ['alice@example.com', 'registered in March 2026', 'unverified', 'meadow.example', 'take back']) {
-      expect(words).toContain(part)
+    expect(heading(page)).toEqual(['Meadow Journal wants to use your account'])
+    const [h1] = named(page, 'h1')
+    expect(h1 && textOf(byId(h1, 'client-name'))).toBe('Meadow Journal')
+    expect(textOf(named(page, 'title')[0] ?? page)).toMatch(/^Authorize Meadow Journal/)
+    for (const part of [
+      'alice@example.com',
+      'Registered in March 2026.',
+      'This app has not been reviewed. Only continue if you trust its developer.',
+      'You will be sent to meadow.example either way.',
+      'You can remove access at any time under Connected apps',
+    ]) {
+      expect(words({})).toContain(part)
     }
+  })
+
+  test('names publisher, site, policy and terms, and tells the app nothing of who follows them', () => {
+    const client = {
+      ...props.client,
+      publisher: 'Meadow Studio',
+      website: 'https://www.meadow.example/about',
+      policy: 'https://meadow.example/privacy',
+      terms: 'https://meadow.example/terms',
+    }
+    const full = read(consent({ ...props, client }))
+    expect(textOf(full)).toContain('says it is by Meadow Studio')
+    expect(words({ client: { ...client, verifiedAt: at } })).toContain('Verified by Meadow Studio')
+    const links = named(full, 'a').filter((link) => link.attributes.href?.startsWith('https://'))
+    expect(links.map(textOf)).toEqual(['www.meadow.example', 'Privacy policy', 'Terms'])
+    for (const link of links) expect(link.attributes.rel).toContain('noreferrer')
+  })
+
+  test('says that the app was verified, by which server and when, or that it is in development', () => {
+    const client = { ...props.client, verifiedAt: at }
+    expect(words({ client })).toContain('Verified by accounts.example on 3 March 2026.')
+    expect(words({ client })).not.toContain('has not been reviewed')
+    const early = words({ client: { ...client, inDevelopment: true, developer: 'bob' } })
+    expect(early).toContain('In development')
+    expect(early).toContain('Registered by bob, a developer on this server, in March 2026.')
+    expect(early).not.toContain('Verified by')
   })
 
   test('has one item per scope with its sentence, and a ticked box where it may be left out', () => {
@@ -145,7 +181,7 @@ describe('consent', () => {
     expect(items.map((item) => item.attributes['data-scope'])).toEqual(['readmeasurements', 'writemeasurements'])
     expect(items.map((item) => textOf(item))).toEqual([
       expect.stringContaining('Read your measurements'),
-      expect.stringContaining('Add and change measurements'),
+      expect.stringContaining('Add, change and delete measurements'),
     ])
     const boxes = named(page, 'input').filter((input) => input.attributes.type === 'checkbox')
     expect(boxes.map((box) => box.attributes)).toEqual([
@@ -153,14 +189,62 @@ describe('consent', () => {
     ])
   })
 
+  test('sets apart what the app will see, what it can change, and that it stays connected', () => {
+    const scopes = ['writemeasurements', 'offline_access', 'email', 'sleep.write', 'sleep'].map(scopeMeaning)
+    const full = read(consent({ ...props, scopes, ends: undefined }))
+    const groups = named(full, 'section').map((section) => [
+      named(section, 'h2').map(textOf).join(),
+      ...named(section, 'li').map((item) => item.attributes['data-scope']),
+    ])
+    expect(groups).toEqual([
+      ['It will see', 'email', 'sleep'],
+      ['It will be able to change', 'writemeasurements', 'sleep.write'],
+      ['It will stay connected', 'offline_access'],
+    ])
+    expect(textOf(full)).toContain('It keeps this access until you remove the app.')
+  })
+
+  test('says when access ends where the app does not stay connected', () => {
+    expect(words({})).toContain('Access ends after 2 hours. Then the app has to send you here again.')
+    const signIn = words({ ends: { seconds: 7200, withSession: true } })
+    expect(signIn).toContain('Access ends after 2 hours, or as soon as you sign out here.')
+  })
+
+  test('marks what is new since the last yes, and folds what was allowed before', () => {
+    const scopes = ['basic', 'email', 'writemeasurements'].map(scopeMeaning)
+    const more = read(consent({ ...props, scopes, before: { scope: ['basic', 'email'] } }))
+    const [folded] = named(more, 'details')
+    expect(folded && named(folded, 'li').map((item) => item.attributes['data-scope'])).toEqual(['basic', 'email'])
+    expect(folded && textOf(folded)).toContain('You already allowed 2 things')
+    expect(
+      named(more, 'li')
+        .filter((item) => textOf(item).endsWith('New'))
+        .map((item) => item.attributes['data-scope']),
+    ).toEqual(['writemeasurements'])
+    const again = read(consent({ ...props, scopes, before: { scope: scopes.map(({ name }) => name) } }))
+    expect(named(again, 'details')).toEqual([])
+    expect(textOf(again)).toContain('You have allowed all of this before.')
+    expect(words({ scopes })).not.toContain('New')
+  })
+
+  test('says that name or destination has changed since the last yes', () => {
+    const before = { scope: ['basic'], name: 'Orchard', destination: 'old.example' }
+    expect(words({ before })).toContain('It was called Orchard when you allowed it.')
+    expect(words({ before })).toContain('When you allowed it, that was old.example; now it is meadow.example.')
+    expect(words({ before: { scope: ['basic'] } })).not.toContain('when you allowed it')
+  })
+
   test('leaves out scopes that are not to be listed', () => {
     const quiet = consent({ ...props, scopes: [{ ...scopeMeaning('openid'), shown: false }] })
     expect(named(read(quiet), 'li')).toEqual([])
   })
 
-  test('has two buttons of equal rank, and Enter presses neither', () => {
+  test('has two buttons of equal rank after the heading, and Enter presses neither', () => {
     expect(byId(page, 'consent-allow').attributes).toMatchObject({ name: 'decision', value: 'allow', type: 'submit' })
     expect(byId(page, 'consent-deny').attributes).toMatchObject({ name: 'decision', value: 'deny', type: 'submit' })
+    const order = all(page)
+    const places = ['client-name', 'consent-allow', 'consent-deny'].map((id) => order.indexOf(byId(page, id)))
+    expect(places).toEqual([...places].sort((a, b) => a - b))
     expect(named(byId(page, 'consent-form'), 'button')[0]?.attributes).toMatchObject({ disabled: '', hidden: '' })
     for (const id of ['consent-allow', 'consent-deny']) {
       expect(byId(page, id).attributes).not.toHaveProperty('autofocus')

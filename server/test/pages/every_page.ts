@@ -119,10 +119,30 @@ export function everyPage(text: Text): Record<string, string> {
   }
   const scopes = [
     ...builtInScopes,
-    { name: text('extra'), sentence: text('Do more'), detail: text('of it'), shown: true, optional: true },
-    { name: text('other'), sentence: text('Do other things'), detail: text('at times'), shown: true },
-  ]
-  const asked = { ...every, account: text('alice@example.com'), scopes, switchHref: '/login' }
+    {
+      name: text('extra'),
+      sentence: text('Do more'),
+      detail: text('of it'),
+      kind: 'change',
+      shown: true,
+      optional: true,
+    },
+    { name: text('other'), sentence: text('Do other things'), detail: text('at times'), kind: 'see', shown: true },
+  ] as const
+  const asked = {
+    ...every,
+    server: text('localhost:3000'),
+    account: text('alice@example.com'),
+    accountName: text('Alice'),
+    scopes,
+    switchHref: '/login',
+  }
+  const published = {
+    publisher: text('Meadow Studio'),
+    website: 'https://meadow.example/',
+    policy: 'https://meadow.example/privacy',
+    terms: 'https://meadow.example/terms',
+  }
   const connected = { clientId: text('meadow'), name, scopes, since: at, warning: text('Two networks.') }
   const app = { clientId: text('meadow'), name }
   const seat = { id: text('ses_1'), userAgent: text('Meadow/3.1') }
@@ -235,24 +255,43 @@ export function everyPage(text: Text): Record<string, string> {
     'set-up': setUp({ csrf: every.csrf, token: text('one-time'), problems, passwordMinimum: 15 }),
     'consent web': consent({
       ...asked,
-      client: { name, verified: false, registeredAt: at },
+      client: { name, registeredAt: at },
       redirect: { kind: 'web', host: text('meadow.example') },
     }),
     'consent app': consent({
       ...asked,
       scopes: [],
-      client: { name, verified: true, registeredAt: null },
+      client: { name, verifiedAt: at, registeredAt: null },
       redirect: { kind: 'app', host: text('com.example.app') },
     }),
     'consent loopback': consent({
       ...asked,
-      client: { name, verified: false, registeredAt: null },
+      client: { name, registeredAt: null },
       redirect: { kind: 'loopback', host: text('127.0.0.1:4000') },
       once: true,
     }),
+    'consent to more': consent({
+      ...asked,
+      client: { name, verifiedAt: at, registeredAt: at, ...published },
+      redirect: { kind: 'web', host: text('meadow.example') },
+      before: { scope: ['openid', 'email'], name: text('Meadow'), destination: text('old.example') },
+    }),
+    'consent again': consent({
+      ...asked,
+      client: { name, verifiedAt: at, registeredAt: at, ...published },
+      redirect: { kind: 'web', host: text('meadow.example') },
+      before: { scope: scopes.map((scope) => scope.name) },
+    }),
+    'consent in development': consent({
+      ...asked,
+      scopes: scopes.filter((scope) => scope.kind !== 'stay'),
+      client: { name, registeredAt: at, ...published, inDevelopment: true, developer: text('bob') },
+      redirect: { kind: 'web', host: text('meadow.example') },
+      ends: { seconds: 3600, withSession: true },
+    }),
     'consent by a ticket': consent({
       ...asked,
-      client: { name, verified: false, registeredAt: at },
+      client: { name, registeredAt: at },
       redirect: { kind: 'web', host: text('meadow.example') },
       once: true,
       signedInAs: { account: text('bob@example.com'), href: '/oauth/authorize?resume=sealed' },

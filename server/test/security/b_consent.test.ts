@@ -199,15 +199,19 @@ describe('long-lived access on the consent page', () => {
   const refreshes = { grant_types: ['authorization_code', 'refresh_token'] }
   const year = 365 * 86_400
   const cases: readonly (readonly [scope: string, metadata: Record<string, unknown>, told: string | undefined])[] = [
-    ['basic', refreshes, 'for 1 year at most, 90 days without use, or until you take it back'],
-    ['basic offline_access', refreshes, 'for 1 year at most, 90 days without use, or until you take it back'],
-    ['openid offline_access', refreshes, 'for 1 year at most, 90 days without use, or until you take it back'],
+    ['basic', refreshes, 'after 90 days without use, and after 1 year in any case.'],
+    ['basic offline_access', refreshes, 'after 90 days without use, and after 1 year in any case.'],
+    ['openid offline_access', refreshes, 'after 90 days without use, and after 1 year in any case.'],
     [
       'basic',
       { ...refreshes, idle_ttl: 7 * 86_400, refresh_token_ttl: 2 * year },
-      'for 2 years at most, 7 days without',
+      'after 7 days without use, and after 2 years in any case.',
     ],
-    ['basic', { ...refreshes, refresh_token_ttl: 12 * 3600 }, 'for 12 hours at most, or until you take it back'],
+    [
+      'basic',
+      { ...refreshes, refresh_token_ttl: 12 * 3600 },
+      'It keeps this access until you remove the app. Access ends by itself after 12 hours in any case.',
+    ],
     ['openid', refreshes, undefined],
     ['openid basic', refreshes, undefined],
     ['basic', { grant_types: ['authorization_code'] }, undefined],

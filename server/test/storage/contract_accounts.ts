@@ -213,7 +213,10 @@ export function accountTests(place: () => Promise<Place>): void {
       expect(withdrawn?.enabled).toBe(false)
       expect(withdrawn?.validAfter).toBeGreaterThan(first.validAfter)
       expect(await consents.listByUser('usr_c')).toEqual([])
-      const again = await consents.remember('usr_c', 'app', ['other'])
+      expect(first.shown).toBeNull()
+      const shown = { name: 'Meadow', destination: 'meadow.example' }
+      const again = await consents.remember('usr_c', 'app', ['other'], shown)
+      expect((await at.other.consents.find('usr_c', 'app'))?.shown).toEqual(shown)
       expect(again).toMatchObject({ scope: ['other'], enabled: true, validAfter: withdrawn?.validAfter })
       expect(await consents.listByUser('usr_c')).toEqual([again])
     })

@@ -8,7 +8,7 @@ interface NoteProps {
 }
 
 const kinds = {
-  warning: { class: 'note', role: undefined, Icon: WarningIcon, word: 'Mind: ' },
+  warning: { class: 'note', role: undefined, Icon: WarningIcon, word: 'Warning: ' },
   bad: { class: 'note bad', role: 'alert', Icon: StopIcon, word: 'Problem: ' },
   good: { class: 'note good', role: 'status', Icon: CheckIcon, word: 'Done: ' },
 } as const
@@ -62,7 +62,7 @@ export function Problems(props: {
         <>
           <p>
             <strong>
-              {wrong.length === 1 ? 'One thing needs another look.' : `${wrong.length} things need another look.`}
+              {wrong.length === 1 ? 'Please fix one problem below.' : `Please fix ${wrong.length} problems below.`}
             </strong>
           </p>
           <ul>

@@ -1,13 +1,14 @@
-/** The consent page: who asks, for which account, what for, where it goes, and how to take it back. */
+/** The consent page: who asks, for which account, what for, for how long, where it goes, and how to take it back. */
+import type { Child } from 'hono/jsx'
 import type { Millis } from '../../lib/clock.ts'
-import type { ScopeMeaning } from '../../protocol/scope.ts'
-import { AppCard } from '../kit/app_card.tsx'
+import type { ScopeKind, ScopeMeaning } from '../../protocol/scope.ts'
+import { initials } from '../kit/app_card.tsx'
 import { Button, Form, type FormSecrets } from '../kit/form.tsx'
-import { ChartIcon, ClockIcon, KeyIcon, MailIcon, PencilIcon, PersonIcon } from '../kit/icons.tsx'
+import { ChartIcon, ClockIcon, KeyIcon, MailIcon, OpenIcon, PencilIcon, PersonIcon } from '../kit/icons.tsx'
 import { NarrowPage, renderPage } from '../kit/layout.tsx'
 import { Note, Tag } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
-import { Month } from '../kit/time.tsx'
+import { Day, lasting, Month } from '../kit/time.tsx'
 
 export interface AskedScope extends ScopeMeaning {
   /** Whether the person may leave it out; it then comes back as `scope` only while it is ticked. */
@@ -15,11 +16,12 @@ export interface AskedScope extends ScopeMeaning {
 }
 
 export interface ConsentProps extends FormSecrets {
+  /** The name of this server: the host of its issuer. */
+  readonly server: string
   readonly client: {
     readonly name: string
-    /** Whether the operator has checked who runs the app. */
-    readonly verified: boolean
-    readonly verifiedBy?: string | undefined
+    /** When the operator has verified the app as it is now. */
+    readonly verifiedAt?: Millis | undefined
     /** Null where the app is not registered here but describes itself at its own address. */
     readonly registeredAt: Millis | null
     /** Who makes the app, in its developer's words. */
@@ -34,9 +36,21 @@ export interface ConsentProps extends FormSecrets {
   }
   /** The e-mail or username of the account that is asked for. */
   readonly account: string
+  /** The name of its holder, or what else tells the account from others. */
+  readonly accountName?: string | undefined
   readonly scopes: readonly AskedScope[]
   /** Where the browser goes next: a site's host, the scheme of an app on the device, or this very machine. */
   readonly redirect: { readonly kind: 'web' | 'app' | 'loopback'; readonly host: string }
+  /** When access ends, where the app does not stay connected: after so long, or with the sign-in in this browser. */
+  readonly ends?: { readonly seconds: number; readonly withSession: boolean } | undefined
+  /** What the person has allowed the app already, and the name and the destination it had then, where they differ. */
+  readonly before?:
+    | {
+        readonly scope: readonly string[]
+        readonly name?: string | undefined
+        readonly destination?: string | undefined
+      }
+    | undefined
   /** Who is signed in in this browser, where the app brought somebody else, and where to go on as they. */
   readonly signedInAs?: { readonly account: string; readonly href: string } | undefined
   /** Where to sign in as somebody else. */
@@ -46,208 +60,350 @@ export interface ConsentProps extends FormSecrets {
 }
 
 export function consent(props: ConsentProps): string {
-  const { client, redirect } = props
-  const shown = props.scopes.filter((scope) => scope.shown)
-  const choice = shown.some((scope) => scope.optional)
+  const { client } = props
+  const choice = props.scopes.some((scope) => scope.shown && scope.optional)
   return renderPage(
-    <NarrowPage
-      title={`Authorize ${client.name}`}
-      aside={
-        props.switchHref === undefined ? undefined : (
-          <>
-            Not you?{' '}
-            <a href={props.switchHref} rel="noreferrer">
-              Use another account
-            </a>
-          </>
-        )
-      }
-    >
-      <Form id="consent-form" class="card" secrets={props} action={paths.consent}>
+    <NarrowPage title={`Authorize ${client.name}: it wants to use your account`}>
+      <Form id="consent-form" class="card parts" secrets={props} action={paths.consent}>
         {/* Without a button that does nothing in front, Enter in a checkbox would press Allow. */}
         {choice ? <button type="submit" disabled hidden /> : null}
-        <AppCard
-          name={client.name}
-          title={
-            <strong id="client-name" dir="auto">
-              {client.name}
-            </strong>
-          }
-        >
-          <div class="small muted facts">
-            <span>
-              {client.registeredAt === null ? (
-                'not registered here'
-              ) : (
-                <>
-                  registered in <Month at={client.registeredAt} />
-                </>
-              )}
-            </span>
-            {client.publisher === undefined ? null : (
-              <span>
-                by <bdi>{client.publisher}</bdi>
-              </span>
-            )}
-            {client.inDevelopment ? (
-              <Tag kind="warn">in development</Tag>
-            ) : client.verified ? (
-              <Tag kind="good">verified</Tag>
-            ) : (
-              <Tag kind="warn">unverified</Tag>
-            )}
+        <div class="part">
+          <div class="tile" aria-hidden="true">
+            {initials(client.name)}
           </div>
-        </AppCard>
-        <h1>Authorize</h1>
-        <p>
-          This app would like to use your account <strong dir="auto">{props.account}</strong>.
-        </p>
-        {props.signedInAs === undefined ? null : (
-          <Note kind="warning">
-            <p>
-              You came with a sign-in for <strong dir="auto">{props.account}</strong>, but this browser is signed in as{' '}
-              <strong dir="auto">{props.signedInAs.account}</strong>. What you allow here is for{' '}
-              <strong dir="auto">{props.account}</strong>.
-            </p>
-            <p>
-              <a id="consent-switch" href={props.signedInAs.href} rel="noreferrer">
-                Continue as <bdi>{props.signedInAs.account}</bdi> instead
-              </a>
-            </p>
-          </Note>
-        )}
-        {redirect.kind === 'loopback' ? (
-          <Note kind="warning">
-            <p>
-              The answer goes to a program on this computer (<bdi>{redirect.host}</bdi>). Any program here could use
-              this name. Allow it only if you have just started it yourself.
-            </p>
-          </Note>
-        ) : null}
-        {redirect.kind === 'app' ? (
-          <Note kind="warning">
-            <p>
-              The answer goes to an app on this device. Another app could use this name. Allow it only if you have just
-              come from the app yourself.
-            </p>
-          </Note>
-        ) : null}
-        <ScopeList scopes={shown} choice={choice} />
-        <AboutClient client={client} />
-        <div class="pair">
-          <Button id="consent-allow" name="decision" value="allow">
-            Allow
-          </Button>
-          <Button id="consent-deny" name="decision" value="deny" look="plain" unchecked>
-            Don’t allow
-          </Button>
+          <h1>
+            <span id="client-name" dir="auto">
+              {client.name}
+            </span>{' '}
+            wants to use your account
+          </h1>
+          <WhoAsks client={client} />
+          <AccountChip {...props} />
+          <Warnings {...props} />
         </div>
-        <p class="small muted after">
-          Either way you go on to <Destination {...redirect} />.{' '}
-          {props.once ? 'This holds for this once; the next time you are asked again. ' : ''}What you allow you can take
-          back at any time under{' '}
-          <a href={paths.account} target="_blank" rel="noopener">
-            connected apps
-          </a>
-          .
-        </p>
+        <Permissions {...props} />
+        <AboutClient {...props} />
+        <div class="part decide">
+          <div class="pair">
+            <Button id="consent-allow" name="decision" value="allow">
+              Allow
+            </Button>
+            <Button id="consent-deny" name="decision" value="deny" look="plain" unchecked>
+              Don’t allow
+            </Button>
+          </div>
+          <p class="small muted">
+            You will be sent to <Destination {...props.redirect} /> either way.{' '}
+            {props.once ? 'This is for this time only; the app has to ask again next time. ' : ''}
+            You can remove access at any time under{' '}
+            <a href={paths.accountApps} target="_blank" rel="noopener noreferrer">
+              Connected apps
+            </a>
+            .
+          </p>
+        </div>
       </Form>
     </NarrowPage>,
   )
 }
 
-/** What the developer says of the app, and whether anybody here has looked at it. */
-function AboutClient({ client }: Pick<ConsentProps, 'client'>) {
-  const links = [
-    { href: client.website, text: 'Website' },
-    { href: client.policy, text: 'Privacy policy' },
-    { href: client.terms, text: 'Terms' },
-  ].filter((link): link is { href: string; text: string } => link.href !== undefined)
+function WhoAsks({ client }: Pick<ConsentProps, 'client'>) {
+  const known = client.verifiedAt !== undefined
+  const { developer } = client
+  return (
+    <div class="small muted by">
+      {client.inDevelopment ? (
+        <Tag kind="warn">In development</Tag>
+      ) : known ? (
+        <Tag kind="good">Verified</Tag>
+      ) : (
+        <Tag kind="warn">Not reviewed</Tag>
+      )}{' '}
+      {client.publisher === undefined ? null : (
+        <span>
+          {known ? 'by' : 'says it is by'} <bdi>{client.publisher}</bdi>
+        </span>
+      )}{' '}
+      <p>
+        {client.registeredAt === null ? (
+          'Not registered here.'
+        ) : (
+          <>
+            Registered{' '}
+            {client.inDevelopment && developer !== undefined ? (
+              <>
+                by <bdi>{developer}</bdi>, a developer on this server,{' '}
+              </>
+            ) : null}
+            in <Month at={client.registeredAt} />.
+          </>
+        )}
+      </p>
+    </div>
+  )
+}
+
+/** For which account; no button of the app's choosing can change it. */
+function AccountChip(props: ConsentProps) {
+  return (
+    <div class="chip">
+      <span class="face" aria-hidden="true">
+        {initials(props.accountName ?? props.account).slice(0, 1)}
+      </span>
+      <span class="who">
+        <span class="unseen">Your account: </span>
+        {props.accountName === undefined ? null : (
+          <>
+            <span class="strong" dir="auto">
+              {props.accountName}
+            </span>
+            <br />
+          </>
+        )}
+        <bdi class={props.accountName === undefined ? 'strong' : 'small muted'}>{props.account}</bdi>
+      </span>
+      {props.switchHref === undefined ? null : (
+        <a class="small press" href={props.switchHref} rel="noreferrer">
+          Switch<span class="unseen"> account</span>
+        </a>
+      )}
+    </div>
+  )
+}
+
+/** What a person has to know before they read on, the strangest first. */
+function Warnings(props: ConsentProps) {
+  const { client, redirect, signedInAs, before } = props
   return (
     <>
-      {links.length === 0 ? null : (
-        <p class="small">
-          {links.map(({ href, text }) => (
-            <>
-              <a href={href} target="_blank" rel="noopener noreferrer">
-                {text}
-              </a>{' '}
-            </>
-          ))}
+      {signedInAs === undefined ? null : (
+        <Note kind="warning">
+          <p>
+            You came with a sign-in for <strong dir="auto">{props.account}</strong>, but this browser is signed in as{' '}
+            <strong dir="auto">{signedInAs.account}</strong>. What you allow here is for{' '}
+            <strong dir="auto">{props.account}</strong>.
+          </p>
+          <p>
+            <a id="consent-switch" href={signedInAs.href} rel="noreferrer">
+              Continue as <bdi>{signedInAs.account}</bdi> instead
+            </a>
+          </p>
+        </Note>
+      )}
+      {before?.name === undefined && before?.destination === undefined ? null : (
+        <Note kind="warning">
+          {before.name === undefined ? null : (
+            <p id="name-changed">
+              This app has a new name. It was called <strong dir="auto">{before.name}</strong> when you allowed it.
+            </p>
+          )}
+          {before.destination === undefined ? null : (
+            <p id="destination-changed">
+              This app now sends you to another place. When you allowed it, that was{' '}
+              <strong dir="ltr">{before.destination}</strong>; now it is <strong dir="ltr">{redirect.host}</strong>.
+            </p>
+          )}
+        </Note>
+      )}
+      {redirect.kind === 'loopback' ? (
+        <Note kind="warning">
+          <p>
+            The answer goes to a program on this computer (<bdi>{redirect.host}</bdi>). Any program here could use this
+            name. Allow it only if you have just started it yourself.
+          </p>
+        </Note>
+      ) : null}
+      {redirect.kind === 'app' ? (
+        <Note kind="warning">
+          <p>
+            The answer goes to an app on this device. Another app could use this name. Allow it only if you have just
+            come from the app yourself.
+          </p>
+        </Note>
+      ) : null}
+      {client.inDevelopment ? (
+        <Note kind="warning">
+          <p id="in-development">
+            <strong>This app is in development and has not been reviewed.</strong> Only continue if you know its
+            developer.
+          </p>
+        </Note>
+      ) : client.verifiedAt === undefined ? (
+        <Note kind="warning">
+          <p>
+            <strong>This app has not been reviewed.</strong> Only continue if you trust its developer.
+          </p>
+        </Note>
+      ) : null}
+    </>
+  )
+}
+
+const groups = [
+  { kind: 'see', title: 'It will see' },
+  { kind: 'change', title: 'It will be able to change' },
+  { kind: 'stay', title: 'It will stay connected' },
+] as const satisfies readonly { kind: ScopeKind; title: string }[]
+
+/** What is asked for, by what it lets the app do; what was allowed before is folded where something new stands beside. */
+function Permissions(props: ConsentProps) {
+  const { before } = props
+  const asked = props.scopes.filter((scope) => scope.shown)
+  const isKnown = ({ name }: AskedScope) => before?.scope.includes(name) === true
+  const fresh = asked.filter((scope) => !isKnown(scope))
+  // Where nothing is new there is nothing to set apart: the whole is asked for once more.
+  const known = fresh.length === 0 ? [] : asked.filter((scope) => isKnown(scope) && scope.kind !== 'stay')
+  const open = fresh.length === 0 ? asked : asked.filter((scope) => !known.includes(scope))
+  const isNew = (scope: AskedScope) => before !== undefined && fresh.includes(scope)
+  return (
+    <>
+      {asked.length === 0 ? (
+        <p class="part muted">It asks for nothing but to know that you have an account here.</p>
+      ) : null}
+      {asked.some((scope) => scope.optional) ? (
+        <p class="part small muted">Clear the box of anything that you do not want to allow.</p>
+      ) : null}
+      {before !== undefined && asked.length > 0 && fresh.length === 0 ? (
+        <p class="part small muted">You have allowed all of this before.</p>
+      ) : null}
+      {groups.map(({ kind, title }) => {
+        const scopes = open.filter((scope) => scope.kind === kind)
+        return scopes.length === 0 ? null : (
+          <Group id={`it-may-${kind}`} title={title} writes={kind === 'change'}>
+            {scopes.map((scope) => (
+              <Scope scope={scope} fresh={isNew(scope)} />
+            ))}
+          </Group>
+        )
+      })}
+      {props.ends === undefined ? null : (
+        <p class="part small muted" id="access-ends">
+          {props.ends.withSession
+            ? `Access ends after ${lasting(props.ends.seconds)}, or as soon as you sign out here.`
+            : `Access ends after ${lasting(props.ends.seconds)}. Then the app has to send you here again.`}
         </p>
       )}
-      {client.inDevelopment ? (
-        <p class="small muted" id="in-development">
-          This app is in development, and nobody here has reviewed it. Only continue if you know its developer
-          {client.developer === undefined ? null : (
-            <>
-              , <bdi>{client.developer}</bdi>
-            </>
-          )}
-          .
-        </p>
-      ) : client.verified ? (
-        <p class="small muted" id="verified-by">
-          Verified by <bdi>{client.verifiedBy ?? 'the operator of this server'}</bdi>.
-        </p>
-      ) : (
-        <p class="small muted">This app has not been reviewed. Only continue if you trust its developer.</p>
+      {known.length === 0 ? null : (
+        <details class="part">
+          <summary>
+            <OpenIcon />
+            <span>
+              You already allowed {known.length} {known.length === 1 ? 'thing' : 'things'}
+            </span>
+          </summary>
+          <ul class="scopes">
+            {known.map((scope) => (
+              <Scope scope={scope} fresh={false} />
+            ))}
+          </ul>
+        </details>
       )}
     </>
   )
+}
+
+function Group(props: { id: string; title: string; writes?: boolean; children: Child }) {
+  return (
+    <section class={props.writes ? 'part writes' : 'part'} aria-labelledby={props.id}>
+      <h2 id={props.id}>{props.title}</h2>
+      <ul class="scopes">{props.children}</ul>
+    </section>
+  )
+}
+
+function Scope(props: { scope: AskedScope; fresh: boolean }) {
+  const { scope } = props
+  return (
+    <li data-scope={scope.name}>
+      {scope.optional ? (
+        <label class="line">
+          <input type="checkbox" name="scope" value={scope.name} checked />
+          <Meaning {...props} />
+        </label>
+      ) : (
+        <div class="line">
+          <ScopeIcon {...scope} />
+          <Meaning {...props} />
+        </div>
+      )}
+    </li>
+  )
+}
+
+function Meaning({ scope, fresh }: { scope: AskedScope; fresh: boolean }) {
+  return (
+    <>
+      <span>
+        <span class="what">{scope.sentence}</span>
+        <span class="detail">{scope.detail}</span>
+      </span>
+      {fresh ? (
+        <span class="fresh">
+          <Tag>New</Tag>
+        </span>
+      ) : null}
+    </>
+  )
+}
+
+function ScopeIcon({ name, kind }: ScopeMeaning) {
+  if (name === 'email') return <MailIcon />
+  if (['openid', 'profile', 'phone', 'address', 'basic'].includes(name)) return <PersonIcon />
+  if (kind === 'stay') return <ClockIcon />
+  if (kind === 'change') return <PencilIcon />
+  if (/read/i.test(name)) return <ChartIcon />
+  return <KeyIcon />
+}
+
+/** What the developer has published about the app, and who here has looked at it. */
+function AboutClient({ client, server }: ConsentProps) {
+  const { website, policy, terms, verifiedAt } = client
+  const links = [
+    { href: website, text: website === undefined ? '' : hostOf(website) },
+    { href: policy, text: 'Privacy policy' },
+    { href: terms, text: 'Terms' },
+  ].filter((link): link is { href: string; text: string } => link.href !== undefined)
+  if (links.length === 0 && verifiedAt === undefined) return null
+  return (
+    <div class="part small muted">
+      {links.length === 0 ? null : (
+        <ul class="links" aria-label={`About ${client.name}`}>
+          {links.map(({ href, text }) => (
+            <li>
+              <a href={href} target="_blank" rel="noopener noreferrer">
+                {text}
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+      {verifiedAt === undefined || client.inDevelopment ? null : (
+        <p id="verified-by">
+          Verified by <bdi>{server}</bdi> on <Day at={verifiedAt} />.
+        </p>
+      )}
+    </div>
+  )
+}
+
+function hostOf(uri: string): string {
+  return URL.canParse(uri) ? new URL(uri).host : uri
 }
 
 function Destination(props: ConsentProps['redirect']) {
-  if (props.kind === 'web') return <code dir="ltr">{props.host}</code>
+  if (props.kind === 'web')
+    return (
+      <strong class="host" dir="ltr">
+        {props.host}
+      </strong>
+    )
   return (
     <>
-      {props.kind === 'app' ? 'the app on this device' : 'this computer'} (<code dir="ltr">{props.host}</code>)
+      {props.kind === 'app' ? 'the app on this device' : 'a program on this computer'} (
+      <strong class="host" dir="ltr">
+        {props.host}
+      </strong>
+      )
     </>
   )
-}
-
-function ScopeList(props: { scopes: readonly AskedScope[]; choice: boolean }) {
-  if (props.scopes.length === 0) {
-    return <p class="muted">It asks for nothing but to know that you have an account here.</p>
-  }
-  return (
-    <>
-      {props.choice ? <p class="small muted last">You may untick what has a box.</p> : null}
-      <ul class="scopes" aria-label="What the app asks for">
-        {props.scopes.map((scope) => (
-          <li data-scope={scope.name}>
-            {scope.optional ? (
-              <label class="line">
-                <input type="checkbox" name="scope" value={scope.name} checked />
-                <Meaning {...scope} />
-              </label>
-            ) : (
-              <div class="line">
-                <ScopeIcon name={scope.name} />
-                <Meaning {...scope} />
-              </div>
-            )}
-          </li>
-        ))}
-      </ul>
-    </>
-  )
-}
-
-function Meaning(props: AskedScope) {
-  return (
-    <span>
-      <strong>{props.sentence}</strong>
-      <span class="detail">{props.detail}</span>
-    </span>
-  )
-}
-
-function ScopeIcon(props: { name: string }) {
-  if (props.name === 'email') return <MailIcon />
-  if (['openid', 'profile', 'phone', 'address', 'basic'].includes(props.name)) return <PersonIcon />
-  if (props.name === 'offline_access') return <ClockIcon />
-  if (/write|manage|delete/i.test(props.name)) return <PencilIcon />
-  if (/read/i.test(props.name)) return <ChartIcon />
-  return <KeyIcon />
 }

@@ -11,6 +11,7 @@ import { clientStatus } from './0011_client_status.ts'
 import { emailDomains } from './0011_email_domains.ts'
 import { requestIds } from './0012_request_ids.ts'
 import { clientRedirectUris } from './0015_client_redirect_uris.ts'
+import { consentShown } from './0018_consent_shown.ts'
 
 export function migrations(facts: Facts): Record<string, Migration> {
   return {
@@ -23,6 +24,7 @@ export function migrations(facts: Facts): Record<string, Migration> {
     '0011_email_domains': emailDomains(),
     '0012_request_ids': requestIds(facts),
     '0015_client_redirect_uris': clientRedirectUris(facts),
+    '0018_consent_shown': consentShown(),
   }
 }
 

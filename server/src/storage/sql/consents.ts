@@ -1,7 +1,7 @@
 /** The yes of a person to an app, remembered by scope. */
 import { sql } from 'kysely'
 import type { UserId } from '../../protocol/names.ts'
-import type { Consent, Consents } from '../contract.ts'
+import type { Consent, ConsentShown, Consents } from '../contract.ts'
 import type { Cold } from './cold.ts'
 import type { ConsentRow } from './schema.ts'
 
@@ -17,7 +17,7 @@ export function consents({ db, lists, clock }: Cold): Consents {
       return row && toConsent(row)
     },
 
-    remember(userId, clientId, scope) {
+    remember(userId, clientId, scope, shown) {
       const now = clock.now()
       return db.transaction().execute(async (trx) => {
         // Inserting or touching the row holds it, so that of two answers at once neither loses the other's scopes.
@@ -40,7 +40,12 @@ export function consents({ db, lists, clock }: Cold): Consents {
         const known = held.enabled === 1 ? (JSON.parse(held.scope) as string[]) : []
         const row = await trx
           .updateTable('consents')
-          .set({ scope: JSON.stringify([...new Set([...known, ...scope])]), enabled: 1, granted_at: now })
+          .set({
+            scope: JSON.stringify([...new Set([...known, ...scope])]),
+            enabled: 1,
+            granted_at: now,
+            shown: shown === undefined ? null : JSON.stringify(shown),
+          })
           .where('user_id', '=', userId)
           .where('client_id', '=', clientId)
           .returningAll()
@@ -86,5 +91,6 @@ function toConsent(row: ConsentRow): Consent {
     enabled: row.enabled === 1,
     validAfter: row.valid_after,
     grantedAt: row.granted_at,
+    shown: row.shown === null ? null : (JSON.parse(row.shown) as ConsentShown),
   }
 }

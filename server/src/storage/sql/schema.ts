@@ -135,6 +135,7 @@ export interface ConsentRow {
   valid_after: number
   granted_at: number
   touched: number
+  shown: string | null
 }
 
 export interface SessionRow {

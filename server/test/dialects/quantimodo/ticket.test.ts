@@ -36,7 +36,7 @@ describe('a sign-in ticket', () => {
   function expectConsent(page: Page, account: string): void {
     expect(page.status, page.body.slice(0, 500)).toBe(200)
     expect(page.body).toContain('id="consent-allow"')
-    expect(page.body).toMatch(new RegExp(`your account <strong dir="auto">${account}@example\\.com`))
+    expect(page.body).toMatch(new RegExp(`Your account: </span>.*<bdi[^>]*>${account}@example\\.com`))
   }
 
   async function personOf(location: string | undefined): Promise<string | null> {
@@ -102,7 +102,7 @@ describe('a sign-in ticket', () => {
     expect((await lastRecord(h, client)).ruleset).toMatch(/^authorize:consent\b/)
     const page = await browser.follow(first)
     expectConsent(page, 'alice')
-    expect(page.body).toContain('This holds for this once')
+    expect(page.body).toContain('This is for this time only')
     const answer = await allowOn(browser, page)
     expect(answer.location).toMatch(toCode)
     expect([...browser.cookies.keys()]).toEqual([expect.stringMatching(/^consentry-browser-[A-Za-z0-9_-]{8}$/)])
@@ -214,7 +214,7 @@ describe('a sign-in ticket', () => {
   test('"use another account" on its consent page leaves the ticket behind', async () => {
     const browser = testBrowser(h.app)
     const page = await open(browser, address(ticket()))
-    const href = /Not you\? <a href="([^"]+)"/.exec(page.body)?.[1] ?? ''
+    const href = /<a class="small press" href="([^"]+)"/.exec(page.body)?.[1] ?? ''
     const asked = await signInOn(browser, await browser.get(href), 'bob')
     const answer = asked.body.includes('consent-allow') ? await allowOn(browser, asked) : asked
     expect(await personOf(answer.location)).toBe('bob')
