@@ -117,7 +117,7 @@ function WhoAsks({ client }: Pick<ConsentProps, 'client'>) {
       ) : known ? (
         <Tag kind="good">Verified</Tag>
       ) : (
-        <Tag kind="warn">Not reviewed</Tag>
+        <Tag kind="warn">Unverified</Tag>
       )}{' '}
       {client.publisher === undefined ? null : (
         <span>
