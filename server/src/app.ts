@@ -42,6 +42,7 @@ import { faultOf } from './http/faults.ts'
 import { type Readiness, registerOperations } from './http/operations.ts'
 import { requireOneHost } from './http/sound_host.ts'
 import { type TlsSetting, tlsOptions } from './http/tls.ts'
+import { logUndecided } from './http/undecided.ts'
 import { type Millis, minute, second, systemClock } from './lib/clock.ts'
 import { createLog, type Log } from './lib/log.ts'
 import { randomText } from './lib/random.ts'
@@ -141,6 +142,7 @@ export async function createApp(
   requireOneHost(app)
   limitBodies(app)
   ignoreTypeOfNothing(app)
+  logUndecided(app, context)
   registerCors(app, context)
   app.setErrorHandler((error, request, reply) => {
     const fault = faultOf(error, request)

@@ -1,6 +1,7 @@
 /** What an app's developer can do about a refusal, in one sentence; where nothing helps but a new sign-in, that. */
 import type { Reason } from '../protocol/refusal.ts'
 import { withoutIt } from './capabilities.ts'
+import { type UndecidedReason, undecided } from './undecided.ts'
 
 const startAgain = 'Send the person through the authorization flow again.'
 const once = 'Exchange each code once, and keep the tokens of the first answer.'
@@ -22,7 +23,6 @@ const repairs: { readonly [Name in Reason]?: string } = {
     'Form-encode ID and secret separately, join them with a colon, then encode the result in base64.',
   app_in_development: 'Invite the person under “Testers”, or ask the operator of the server to approve the app.',
   credentials_in_query: 'Move the parameters into the body.',
-  content_type_unsupported: 'Send application/x-www-form-urlencoded, not JSON.',
   code_verifier_wrong: 'Keep the code_verifier of each authorization request until its own code arrives.',
   code_verifier_missing: 'Send the code_verifier that belongs to the code_challenge of the authorization request.',
   code_challenge_missing: 'Send code_challenge with code_challenge_method=S256.',
@@ -50,5 +50,6 @@ const repairs: { readonly [Name in Reason]?: string } = {
 
 /** The repair for a recorded reason, if there is one. */
 export function repairOf(reason: string): string | undefined {
+  if (Object.hasOwn(undecided, reason)) return undecided[reason as UndecidedReason].repair
   return Object.hasOwn(repairs, reason) ? repairs[reason as Reason] : undefined
 }

@@ -17,6 +17,7 @@ import type { RequestRecord, Storage } from '../storage/contract.ts'
 import type { Caller } from './caller.ts'
 import type { Keyring } from './keyring.ts'
 import { networkClass } from './network.ts'
+import type { UndecidedReason } from './undecided.ts'
 
 /** What an endpoint learns while it works; becomes one record at its end. */
 export interface Trace {
@@ -60,9 +61,12 @@ export function startTrace(endpoint: string, method: string, caller: Caller): Tr
   }
 }
 
+/** What ended a request: a refusal, or what kept us from deciding. */
+export type Ended = Pick<Refusal, 'why' | 'detail'> & { readonly reason: Refusal['reason'] | UndecidedReason }
+
 export interface RequestLog {
   /** Records the end of a request. Does nothing where no existing client was named. */
-  record(trace: Trace, status: number, refusal?: Refusal): void
+  record(trace: Trace, status: number, refusal?: Ended): void
   flush(): Promise<void>
   readonly dropped: number
 }
@@ -135,7 +139,7 @@ export function createRequestLog(storage: Storage, clock: Clock, keyring: Keyrin
  * Whether the owner may see what was compared although nobody proved to be the app: its own registered URIs, and the
  * parameters of an authorization request that named one of them. Neither says anything of a person or of another app.
  */
-function isOwnToSee({ ruleset, rule }: Trace, refusal: Refusal | undefined): boolean {
+function isOwnToSee({ ruleset, rule }: Trace, refusal: Ended | undefined): boolean {
   if (ownRedirectUri.has(refusal?.reason ?? '')) return true
   return ruleset === 'authorize' && ofTheRequest.has(rule)
 }

@@ -5,6 +5,7 @@
 import type { FastifyRequest } from 'fastify'
 import { DatabaseBehind } from '../engine/alarms.ts'
 import { PasswordQueueFull, PasswordTooLong } from '../engine/passwords.ts'
+import type { UndecidedReason } from '../engine/undecided.ts'
 import { LaneFull } from '../lib/lane.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { ReadTooLong, StorageUnavailable } from '../storage/contract.ts'
@@ -19,8 +20,29 @@ export interface Fault {
   readonly retryAfter?: number
 }
 
+const reasons = new WeakMap<FastifyRequest, UndecidedReason>()
+
+/** Why nothing was decided about a request, once `faultOf` has seen what was thrown; undefined for most. */
+export function undecidedReason(request: FastifyRequest): UndecidedReason | undefined {
+  return reasons.get(request)
+}
+
+const reasonByStatus: Readonly<Record<number, UndecidedReason>> = {
+  413: 'body_too_large',
+  415: 'content_type_unsupported',
+  500: 'fault',
+  503: 'unavailable',
+}
+
 /** Classifies what was thrown; logs it where an operator should hear of it. Not for refusals. */
 export function faultOf(error: unknown, request: FastifyRequest): Fault {
+  const fault = classify(error, request)
+  const reason = reasonByStatus[fault.status]
+  if (reason !== undefined) reasons.set(request, reason)
+  return fault
+}
+
+function classify(error: unknown, request: FastifyRequest): Fault {
   if (error instanceof Refusal) throw new Error('faults: a refusal is not a fault')
   if (error instanceof StorageUnavailable || error instanceof DatabaseBehind) {
     request.log.error({ err: error, requestId: request.id }, 'storage fault')

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { requireLiveToken } from '../../engine/bearer.ts'
 import { jwtLoginDoor } from '../../engine/builtin_clients.ts'
 import type { Context } from '../../engine/context.ts'
-import { startTrace, type Trace } from '../../engine/request_log.ts'
+import type { Trace } from '../../engine/request_log.ts'
 import { noteSubscriptionKey, requireSubscriptionKey } from '../../engine/subscription_key_rules.ts'
 import type { SubscriptionKey } from '../../engine/subscription_keys.ts'
 import { exchange, type TokenRequest } from '../../engine/token.ts'
@@ -15,6 +15,7 @@ import { callerOf } from '../../http/caller.ts'
 import { sendJson } from '../../http/json.ts'
 import { guardOlderDoor } from '../../http/older_door.ts'
 import { refuseOtherPages } from '../../http/other_pages.ts'
+import { beginTrace, type Logged } from '../../http/undecided.ts'
 import { seconds } from '../../lib/clock.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { presentedKey, readJudgedToken, readMembers, readToken } from './decode.ts'
@@ -77,19 +78,19 @@ async function registerVersion(scope: FastifyInstance, context: Context, version
   }
   scope.setErrorHandler(failed)
 
-  post(scope, base, version.login, (request, reply) =>
-    issued(context, version, request, reply, 'token:password', async (subscriptionKey) => {
+  post(scope, base, version.login, logged('token:password'), (request, reply) =>
+    issued(context, version, request, reply, async (subscriptionKey) => {
       const { username, password } = await readMembers(request, 'username', 'password')
       return { grantType: 'password', username, password, label: callerOf(request).userAgent, subscriptionKey }
     }),
   )
-  post(scope, base, version.refresh, (request, reply) =>
-    issued(context, version, request, reply, 'token:refresh_token', async (subscriptionKey) => {
+  post(scope, base, version.refresh, logged('token:refresh_token'), (request, reply) =>
+    issued(context, version, request, reply, async (subscriptionKey) => {
       const refreshToken = await readToken(request, ...version.refreshMembers)
       return { grantType: 'refresh_token', refreshToken, scope: undefined, resources: [], subscriptionKey }
     }),
   )
-  post(scope, base, version.validate, (request, reply) => validate(context, request, reply))
+  post(scope, base, version.validate, undefined, (request, reply) => validate(context, request, reply))
 
   scope.get(`/status/${version.name}`, async (_request, reply) => sendJson(reply, 200, { message: 'running' }))
   if (version.name === 'v1') {
@@ -105,11 +106,21 @@ async function registerVersion(scope: FastifyInstance, context: Context, version
   })
 }
 
+function logged(ruleset: Logged['ruleset']): Logged {
+  return { ruleset, dialect: 'jwt_login', clientId: jwtLoginDoor.clientId }
+}
+
 /** Endpoints that are posted to, and say so to everything else (RFC 9110 §15.5.6). */
-function post(scope: FastifyInstance, base: string, names: readonly string[], handler: Handler): void {
+function post(
+  scope: FastifyInstance,
+  base: string,
+  names: readonly string[],
+  log: Logged | undefined,
+  handler: Handler,
+): void {
   for (const name of names) {
     const url = `${base}/${name}`
-    scope.post(url, handler)
+    scope.post(url, log === undefined ? {} : { config: { logged: log } }, handler)
     const notAllowed: Handler = async (_request, reply) =>
       sendError(reply.header('allow', 'POST'), 405, 'Use POST for this endpoint.')
     scope.route({
@@ -127,12 +138,9 @@ async function issued(
   version: Version,
   request: FastifyRequest,
   reply: FastifyReply,
-  ruleset: Trace['ruleset'],
   decode: (key: SubscriptionKey | undefined) => Promise<TokenRequest>,
 ): Promise<FastifyReply> {
-  const trace = startTrace(request.routeOptions.url ?? '', request.method, callerOf(request, 'jwt_login'))
-  trace.ruleset = ruleset
-  trace.clientId = jwtLoginDoor.clientId
+  const trace = beginTrace(request)
   try {
     await refuseOtherPages(context, request)
     const key = await keyOf(context, version, request, trace)

@@ -6,15 +6,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { checkAuthorization, type Progress, repeatedCause } from '../../engine/authorize.ts'
 import type { Context } from '../../engine/context.ts'
-import { startTrace } from '../../engine/request_log.ts'
 import { parametersAgain } from '../../engine/way_back.ts'
 import { again, type ErrorPage, goOn, goOnSealed, refusalPage, refused, resume } from '../../http/authorize_flow.ts'
-import { bodyText, callerOf, queryOf } from '../../http/caller.ts'
+import { bodyText, queryOf } from '../../http/caller.ts'
 import { faultOf } from '../../http/faults.ts'
 import { refuseHead, refusePrefetch } from '../../http/prefetch.ts'
+import { beginTrace } from '../../http/undecided.ts'
 import { type Form, parseForm } from '../../lib/form.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
+
+const logged = { ruleset: 'authorize', dialect: 'oauth' } as const
 
 export function registerAuthorize(app: FastifyInstance, context: Context, errorPage: ErrorPage): void {
   app.setErrorHandler((error, request, reply) => {
@@ -24,10 +26,12 @@ export function registerAuthorize(app: FastifyInstance, context: Context, errorP
   })
   refusePrefetch(app)
   refuseHead(app, endpoints.authorization_endpoint)
-  app.get(endpoints.authorization_endpoint, { exposeHeadRoute: false }, (request, reply) =>
+  app.get(endpoints.authorization_endpoint, { exposeHeadRoute: false, config: { logged } }, (request, reply) =>
     authorize(context, errorPage, request, reply),
   )
-  app.post(endpoints.authorization_endpoint, (request, reply) => authorize(context, errorPage, request, reply))
+  app.post(endpoints.authorization_endpoint, { config: { logged } }, (request, reply) =>
+    authorize(context, errorPage, request, reply),
+  )
 }
 
 async function authorize(
@@ -36,8 +40,7 @@ async function authorize(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const trace = startTrace('/oauth/authorize', request.method, callerOf(request))
-  trace.ruleset = 'authorize'
+  const trace = beginTrace(request)
   const progress: Progress = {}
   try {
     const form = readParameters(request)

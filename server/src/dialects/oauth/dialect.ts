@@ -6,31 +6,33 @@ import { startTrace, type Trace } from '../../engine/request_log.ts'
 import { bodyText, callerOf, queryOf } from '../../http/caller.ts'
 import { faultOf } from '../../http/faults.ts'
 import { decodeClient } from '../../http/token_form.ts'
+import { beginTrace } from '../../http/undecided.ts'
 import { type Form, parseForm } from '../../lib/form.ts'
 import type { ClientId } from '../../protocol/names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 
 /**
  * Runs an endpoint and sends what it answers (JSON text) with status 200; refusals and faults in the
- * envelope of RFC 6749 §5.2. `ruleset` names the record in the app's request log; none is kept without it.
+ * envelope of RFC 6749 §5.2. A record is kept in the app's request log where the route says how.
  */
 export async function answered(
   context: Context,
   request: FastifyRequest,
   reply: FastifyReply,
-  ruleset: string | undefined,
   endpoint: (trace: Trace) => Promise<string>,
 ): Promise<FastifyReply> {
-  const trace = startTrace(request.routeOptions.url ?? '', request.method, callerOf(request))
-  trace.ruleset = ruleset ?? ''
+  const logged = request.routeOptions.config.logged !== undefined
+  const trace = logged
+    ? beginTrace(request)
+    : startTrace(request.routeOptions.url ?? '', request.method, callerOf(request))
   reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
   try {
     const body = await endpoint(trace)
-    if (ruleset !== undefined) context.requests.record(trace, 200)
+    if (logged) context.requests.record(trace, 200)
     return reply.type('application/json').send(body)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    if (ruleset !== undefined) context.requests.record(trace, error.status, error)
+    if (logged) context.requests.record(trace, error.status, error)
     return refuse(reply, error, request.headers.authorization)
   }
 }

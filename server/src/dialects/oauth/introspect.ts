@@ -17,7 +17,7 @@ import { answered, readForm } from './dialect.ts'
 
 export function registerIntrospection(app: FastifyInstance, context: Context): void {
   app.post(endpoints.introspection_endpoint, (request, reply) =>
-    answered(context, request, reply, undefined, async (trace) => {
+    answered(context, request, reply, async (trace) => {
       const form = readForm(request)
       const holder = await findHolder(context, request)
       const client = holder ?? (await identifyClient(context, request, form, trace))
@@ -30,7 +30,7 @@ export function registerIntrospection(app: FastifyInstance, context: Context): v
   )
 
   app.post(endpoints.revocation_endpoint, (request, reply) =>
-    answered(context, request, reply, undefined, async (trace) => {
+    answered(context, request, reply, async (trace) => {
       const form = readForm(request)
       const client = (await findHolder(context, request)) ?? (await identifyClient(context, request, form, trace))
       const token = form.get('token')

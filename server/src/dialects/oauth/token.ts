@@ -8,9 +8,11 @@ import { endpoints } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { answered, claimedClient, readForm } from './dialect.ts'
 
+const logged = { ruleset: 'token', dialect: 'oauth' } as const
+
 export function registerToken(app: FastifyInstance, context: Context): void {
-  app.post(endpoints.token_endpoint, (request, reply) =>
-    answered(context, request, reply, 'token', async (trace) => {
+  app.post(endpoints.token_endpoint, { config: { logged } }, (request, reply) =>
+    answered(context, request, reply, async (trace) => {
       const form = readForm(request)
       const authorization = request.headers.authorization
       try {

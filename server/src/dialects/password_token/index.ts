@@ -6,13 +6,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasAccount } from '../../engine/accounts.ts'
 import { passwordTokenDoor } from '../../engine/builtin_clients.ts'
 import type { Context } from '../../engine/context.ts'
-import { startTrace } from '../../engine/request_log.ts'
 import { exchange } from '../../engine/token.ts'
 import { takeBodies } from '../../http/bodies.ts'
-import { callerOf } from '../../http/caller.ts'
 import { faultOf } from '../../http/faults.ts'
 import { guardOlderDoor } from '../../http/older_door.ts'
 import { refuseOtherPages } from '../../http/other_pages.ts'
+import { beginTrace } from '../../http/undecided.ts'
 import { seconds } from '../../lib/clock.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { type Decoded, decodeRequest } from './decode.ts'
@@ -20,6 +19,12 @@ import { errorBody, type Problem, problem, problemOf, sendPretty, statusOf } fro
 
 /** With and without the slash that older web servers insisted on, and the path that the documents name by mistake. */
 const tokenPaths = ['/v1/oauth/', '/v1/oauth', '/v1/oauth/index.php', '/v1/add/index.php']
+
+const logged = {
+  ruleset: 'token:password',
+  dialect: 'password_token',
+  clientId: passwordTokenDoor.clientId,
+} as const
 
 const otherMethods = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']
 
@@ -32,9 +37,7 @@ export async function registerPasswordToken(app: FastifyInstance, context: Conte
   }
 
   async function issueToken(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const trace = startTrace(request.routeOptions.url ?? '', request.method, callerOf(request, 'password_token'))
-    trace.ruleset = 'token:password'
-    trace.clientId = passwordTokenDoor.clientId
+    const trace = beginTrace(request)
     let decoded: Decoded | undefined
     try {
       await refuseOtherPages(context, request)
@@ -73,7 +76,7 @@ export async function registerPasswordToken(app: FastifyInstance, context: Conte
       return sendProblem(reply, problem(fault.status < 500 ? 2400 : 5501, { status: fault.status }))
     })
     for (const url of tokenPaths) {
-      scope.post(url, issueToken)
+      scope.post(url, { config: { logged } }, issueToken)
       const unsupported = async (_request: FastifyRequest, reply: FastifyReply) =>
         sendProblem(reply.header('allow', 'POST'), problem(3100))
       // Before the body is read: what is wrong is the method, whatever the body is.

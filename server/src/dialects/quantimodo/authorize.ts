@@ -5,7 +5,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type AuthorizationRequest, checkAuthorization, type Progress } from '../../engine/authorize.ts'
 import type { Context } from '../../engine/context.ts'
-import { startTrace, type Trace } from '../../engine/request_log.ts'
+import type { Trace } from '../../engine/request_log.ts'
 import { secretWarning } from '../../engine/secret_in_address.ts'
 import { openTicket } from '../../engine/ticket.ts'
 import { parametersAgain } from '../../engine/way_back.ts'
@@ -20,11 +20,12 @@ import {
   resume,
 } from '../../http/authorize_flow.ts'
 import { takeBodies } from '../../http/bodies.ts'
-import { callerOf, queryOf } from '../../http/caller.ts'
+import { queryOf } from '../../http/caller.ts'
 import { errorBody } from '../../http/error_body.ts'
 import { faultOf } from '../../http/faults.ts'
 import { guardOlderDoor } from '../../http/older_door.ts'
 import { refuseHead, refusePrefetch } from '../../http/prefetch.ts'
+import { beginTrace } from '../../http/undecided.ts'
 import { type Form, formFrom, parseForm } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { send } from './envelope.ts'
@@ -32,6 +33,8 @@ import { loginUrl, wantsJson } from './json_caller.ts'
 import { readParameters, spellingsOf } from './parameters.ts'
 import { authorizeRoutes, pathOf } from './paths.ts'
 import { registerSocialLogin } from './social.ts'
+
+const logged = { ruleset: 'authorize', dialect: 'quantimodo' } as const
 
 export async function registerAuthorize(app: FastifyInstance, context: Context, errorPage: ErrorPage): Promise<void> {
   await app.register(async (scope) => {
@@ -58,6 +61,7 @@ export async function registerAuthorize(app: FastifyInstance, context: Context, 
         method: ['GET', 'POST'],
         url,
         exposeHeadRoute: false,
+        config: { logged },
         handler: (request, reply) => authorize(context, errorPage, request, reply),
       })
     }
@@ -71,8 +75,7 @@ async function authorize(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const path = pathOf(request)
-  const trace = startTrace(path, request.method, callerOf(request, 'quantimodo'))
-  trace.ruleset = 'authorize'
+  const trace = beginTrace(request)
   const progress: Progress = {}
   const json = wantsJson(request)
   const interact = json ? (step: Interaction) => sendSteps(context, request, reply, step) : undefined

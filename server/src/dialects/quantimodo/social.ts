@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../../engine/context.ts'
-import { startTrace, type Trace } from '../../engine/request_log.ts'
+import type { Trace } from '../../engine/request_log.ts'
 import type { RulesetName } from '../../engine/rules.ts'
 import { ticketLife } from '../../engine/ticket.ts'
 import {
@@ -16,14 +16,13 @@ import {
   ticketForToken,
 } from '../../engine/upstream/social.ts'
 import { type ErrorPage, redirect, refusalPage } from '../../http/authorize_flow.ts'
-import { callerOf } from '../../http/caller.ts'
 import { readBrowser } from '../../http/cookies.ts'
+import { beginTrace, type Logged } from '../../http/undecided.ts'
 import { seconds } from '../../lib/clock.ts'
 import type { Form } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { keepPrivate, refuse } from './envelope.ts'
 import { readParameters, requireOnce } from './parameters.ts'
-import { pathOf } from './paths.ts'
 
 const bases = ['/api/v2/auth/social', '/v2/auth/social'] as const
 
@@ -35,8 +34,8 @@ const once: ReadonlySet<string> = new Set(['client_id', 'redirect_uri', 'code', 
 /** Registers /login, which browsers are sent to and which answers with redirects and pages. */
 export function registerSocialLogin(app: FastifyInstance, context: Context, errorPage: ErrorPage): void {
   for (const base of bases) {
-    app.get(`${base}/login`, { exposeHeadRoute: false }, async (request, reply) => {
-      const trace = begin(request, 'social:login')
+    app.get(`${base}/login`, { exposeHeadRoute: false, config: logged('social:login') }, async (request, reply) => {
+      const trace = beginTrace(request)
       let to: SocialDestination | undefined
       try {
         const form = await readOnce(request)
@@ -78,7 +77,8 @@ export function registerSocialTokens(app: FastifyInstance, context: Context): vo
         method: ['GET', 'POST'],
         url: `${base}/${name}`,
         exposeHeadRoute: false,
-        handler: (request, reply) => answer(context, request, reply, begin(request, ruleset), ticketFor),
+        config: logged(ruleset),
+        handler: (request, reply) => answer(context, request, reply, beginTrace(request), ticketFor),
       })
     }
   }
@@ -104,10 +104,8 @@ async function answer(
   }
 }
 
-function begin(request: FastifyRequest, ruleset: RulesetName): Trace {
-  const trace = startTrace(pathOf(request), request.method, callerOf(request, 'quantimodo'))
-  trace.ruleset = ruleset
-  return trace
+function logged(ruleset: RulesetName): { readonly logged: Logged } {
+  return { logged: { ruleset, dialect: 'quantimodo' } }
 }
 
 async function readOnce(request: FastifyRequest): Promise<Form> {

@@ -2,16 +2,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { PresentedClient } from '../../engine/client_authentication.ts'
 import type { Context } from '../../engine/context.ts'
-import { startTrace } from '../../engine/request_log.ts'
 import { exchange } from '../../engine/token.ts'
 import type { UnnamedClient } from '../../engine/unnamed_client.ts'
-import { callerOf } from '../../http/caller.ts'
 import { decodeClient, decodeTokenRequest } from '../../http/token_form.ts'
+import { beginTrace } from '../../http/undecided.ts'
 import type { Form } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { basicCredentials, encodeTokens, keepPrivate, refuse, send } from './envelope.ts'
 import { readParameters, requireOnce, type SentForm } from './parameters.ts'
-import { pathOf, tokenRoutes } from './paths.ts'
+import { tokenRoutes } from './paths.ts'
+
+const logged = { ruleset: 'token', dialect: 'quantimodo' } as const
 
 export function registerToken(app: FastifyInstance, context: Context): void {
   for (const url of tokenRoutes) {
@@ -20,6 +21,7 @@ export function registerToken(app: FastifyInstance, context: Context): void {
       method: ['GET', 'POST'],
       url,
       exposeHeadRoute: false,
+      config: { logged },
       handler: (request, reply) => answer(context, request, reply),
     })
     app.route({ method: ['HEAD', 'PUT', 'PATCH', 'DELETE'], url, onRequest: refuseMethod, handler: refuseMethod })
@@ -27,8 +29,7 @@ export function registerToken(app: FastifyInstance, context: Context): void {
 }
 
 async function answer(context: Context, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const trace = startTrace(pathOf(request), request.method, callerOf(request, 'quantimodo'))
-  trace.ruleset = 'token'
+  const trace = beginTrace(request)
   keepPrivate(reply)
   let form: SentForm | undefined
   try {
