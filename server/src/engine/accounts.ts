@@ -5,6 +5,7 @@ import { canonicalEmail, emailProblem, normalizeLogin, usernameProblem } from '.
 import type { ClientId, Role, UserId } from '../protocol/names.ts'
 import type { Account } from '../storage/contract.ts'
 import type { Caller, Context } from './context.ts'
+import { knownDevice } from './known_devices.ts'
 import { networkUnit } from './network.ts'
 import { passwordProblem, passwordRules } from './password_rules.ts'
 import { passwordBytes } from './passwords.ts'
@@ -17,21 +18,28 @@ export type SignIn =
   | { readonly outcome: 'wrong' }
   | { readonly outcome: 'throttled'; readonly retryAfter: number }
 
+/** What somebody gives who wants to sign in. */
+export interface SignInForm {
+  readonly login: string
+  readonly password: string
+  /** What the browser is known by, sealed (`known_devices.ts`). */
+  readonly device?: string | undefined
+}
+
 /**
  * Checks username or e-mail and password. Unknown, disabled and wrong are one answer at one cost. `clientId` is the
  * client that the password was given to, where that was not our own page.
  */
 export async function signIn(
   context: Context,
-  login: string,
-  password: string,
+  { login, password, device }: SignInForm,
   caller: Caller,
   clientId: ClientId | null = null,
 ): Promise<SignIn> {
   const name = normalizeLogin(login)
   if (name === '' || name.length > 320 || Buffer.byteLength(password) > passwordBytes) return { outcome: 'wrong' }
   const holder = await context.storage.accounts.findByLogin(name)
-  const guesses = guessesOf(holder?.id ?? name, caller)
+  const guesses = guessesOf(holder?.id ?? name, caller, holder && knownDevice(context, device, holder))
   const result = await context.throttle.guard<SignIn>(guesses, async () => {
     // Read once more: this may have had to wait its turn, and the account be another by now.
     const account = await context.storage.accounts.findByLogin(name)
@@ -53,10 +61,12 @@ export async function hasAccount(context: Context, login: string): Promise<boole
 
 /**
  * The counters of guesses at a password from this address: those at the account, whichever of its names was used (or at
- * the name that is nobody's), and all.
+ * the name that is nobody's), and all. A browser that has signed in to the account before has one of its own instead:
+ * strangers behind the same address do not lock its person out.
  */
-function guessesOf(who: UserId | string, caller: Caller): ThrottleKeys {
+function guessesOf(who: UserId | string, caller: Caller, device: string | undefined): ThrottleKeys {
   const network = networkUnit(caller.address)
+  if (device !== undefined) return [['device', device]]
   // The address first: once it is used up, made-up names leave no counters behind.
   return [
     ['address', network],
@@ -132,10 +142,12 @@ const taken = {
 export interface PasswordForm {
   readonly current: string
   readonly next: string
+  /** What the browser is known by, sealed. */
+  readonly device?: string | undefined
 }
 
 /** What is wrong with each field, in sentences for the person. */
-export type PasswordProblems = { readonly [Field in keyof PasswordForm]?: string }
+export type PasswordProblems = { readonly [Field in 'current' | 'next']?: string }
 
 export type PasswordChange =
   | { readonly outcome: 'changed'; readonly account: Account }
@@ -162,7 +174,7 @@ export async function changePassword(
   if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
   const wrong: PasswordChange = { outcome: 'problems', problems: { current: 'That is not your current password.' } }
   if (Buffer.byteLength(current) > passwordBytes) return wrong
-  const guesses = guessesOf(account.id, caller)
+  const guesses = guessesOf(account.id, caller, knownDevice(context, form.device, account))
   const result = await context.throttle.guard<PasswordChange>(guesses, async () => {
     if (!(await context.passwords.verify(account.passwordHash, current))) {
       context.audit.record('password_change_failed', { actor: account.id, caller })

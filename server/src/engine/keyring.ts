@@ -17,6 +17,7 @@ export type Purpose =
   | 'identity link'
   | 'social code'
   | 'flash'
+  | 'known device'
 
 export interface Keyring {
   /** The generation under which new things are made. */

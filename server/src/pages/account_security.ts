@@ -1,5 +1,5 @@
 /** /account/security: choosing and changing the password, and the page with all ways to sign in. */
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { changePassword, setFirstPassword } from '../engine/accounts.ts'
 import type { Context } from '../engine/context.ts'
 import { passwordRules } from '../engine/password_rules.ts'
@@ -7,6 +7,7 @@ import { PasswordQueueFull } from '../engine/passwords.ts'
 import { isRecent, startSession } from '../engine/sessions.ts'
 import { listWaysIn } from '../engine/upstream/ways_in.ts'
 import { setSession } from '../http/cookies.ts'
+import { deviceCookie, setDeviceCookie } from '../http/device_cookie.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { paths } from './kit/paths.ts'
 import {
@@ -51,7 +52,7 @@ export function registerAccountSecurity(app: FastifyInstance, context: Context):
     const signed = await readSignedForm(context, request, reply)
     try {
       const given = signed.by.account.passwordHash === null ? setPassword : replacePassword
-      return await given(context, reply, signed)
+      return await given(context, request, reply, signed)
     } catch (error) {
       if (!(error instanceof PasswordQueueFull)) throw error
       reply.header('retry-after', String(busyFor))
@@ -60,8 +61,14 @@ export function registerAccountSecurity(app: FastifyInstance, context: Context):
   })
 }
 
-async function replacePassword(context: Context, reply: FastifyReply, { browser, form, by }: SignedForm) {
-  const passwords = { current: form.get('current-password') ?? '', next: form.get('new-password') ?? '' }
+async function replacePassword(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { browser, form, by }: SignedForm,
+) {
+  const device = deviceCookie(context, request)
+  const passwords = { current: form.get('current-password') ?? '', next: form.get('new-password') ?? '', device }
   const result = await changePassword(context, by.account, passwords, by.caller)
   if (result.outcome === 'problems') {
     return showSecurity(context, reply, 400, browser, { problems: result.problems })
@@ -73,10 +80,16 @@ async function replacePassword(context: Context, reply: FastifyReply, { browser,
   }
   const { token } = await startSession(context, result.account, ['pwd'], by.caller)
   setSession(context, reply, token)
+  setDeviceCookie(context, request, reply, result.account)
   return goTo(reply, `${paths.accountSecurity}?changed=1`)
 }
 
-async function setPassword(context: Context, reply: FastifyReply, { browser, form, by }: SignedForm) {
+async function setPassword(
+  context: Context,
+  _request: FastifyRequest,
+  reply: FastifyReply,
+  { browser, form, by }: SignedForm,
+) {
   // The page showed a password to change, which is gone.
   if (form.get('current-password') !== undefined) {
     return showSecurity(context, reply, 400, browser, { refused: 'account_changed' })

@@ -2,12 +2,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { signIn } from '../engine/accounts.ts'
 import type { AuthorizationRequest } from '../engine/authorize.ts'
-import type { Caller, Context } from '../engine/context.ts'
+import type { Context } from '../engine/context.ts'
 import { unmetBySession, unmetRefusal } from '../engine/interaction.ts'
 import { PasswordQueueFull } from '../engine/passwords.ts'
 import { startSession } from '../engine/sessions.ts'
 import { callerOf } from '../http/caller.ts'
 import { type Browser, readBrowser, setSession } from '../http/cookies.ts'
+import { deviceCookie, setDeviceCookie } from '../http/device_cookie.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { interactionPath, ownPath, resumePath } from '../http/paths.ts'
 import type { Millis } from '../lib/clock.ts'
@@ -31,19 +32,20 @@ export function registerSignIn(app: FastifyInstance, context: Context): void {
     const browser = await readBrowser(context, request, reply)
     const form = readOwnForm(context, request, browser, 'browser')
     const open = await openInteraction(context, form.get('request'), browser)
-    const caller = callerOf(request)
     if (form.get('action') === 'cancel') {
       if (open === undefined) return goTo(reply, '/')
-      return declined(context, reply, open, new Refusal('login_cancelled'), 'sign_in', '/login', caller)
+      return declined(context, reply, open, new Refusal('login_cancelled'), 'sign_in', '/login', callerOf(request))
     }
     if (form.get('action') === 'leave') {
       if (open === undefined) throw new PageProblem('request_unclear')
       const refusal = unmetRefusal(unmetBySession(context, open.request, browser.live))
-      return declined(context, reply, open, refusal, 'sign_in', '/login', caller)
+      return declined(context, reply, open, refusal, 'sign_in', '/login', callerOf(request))
     }
-    const checked = await checkPassword(context, form, caller)
-    if ('account' in checked)
-      return enter(context, request, reply, browser, checked.account, open, ['pwd'], form.get('next'))
+    const checked = await checkPassword(context, request, form)
+    if ('account' in checked) {
+      const next = form.get('next')
+      return enter({ context, request, reply, browser }, checked.account, { amr: ['pwd'], open, next })
+    }
     return showSignIn(context, request, reply, checked.status, browser, open, checked.shown)
   })
 }
@@ -51,8 +53,8 @@ export function registerSignIn(app: FastifyInstance, context: Context): void {
 /** The account that the form opens, or with which status and words the page is shown again. */
 export async function checkPassword(
   context: Context,
+  request: FastifyRequest,
   form: Form,
-  caller: Caller,
 ): Promise<
   | { readonly account: Account }
   | { readonly status: number; readonly shown: Pick<SignInProps, 'login' | 'problem' | 'retryAfter'> }
@@ -61,7 +63,8 @@ export async function checkPassword(
   const password = form.get('password')
   if (login === undefined || password === undefined) return { status: 400, shown: { login, problem: 'incomplete' } }
   try {
-    const result = await signIn(context, login, password, caller)
+    const given = { login, password, device: deviceCookie(context, request) }
+    const result = await signIn(context, given, callerOf(request))
     switch (result.outcome) {
       case 'signed_in':
         return { account: result.account }
@@ -76,24 +79,39 @@ export async function checkPassword(
   }
 }
 
+/** A request for a page, on the way to its answer. */
+export interface PageVisit {
+  readonly context: Context
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly browser: Browser
+}
+
+/** How a person was authenticated, and where they go on to. */
+export interface Entry {
+  /** By what they were (RFC 8176). */
+  readonly amr: readonly string[]
+  /** When a provider says that they were. */
+  readonly authTime?: Millis | undefined
+  /** The app's request that waits. */
+  readonly open?: OpenInteraction | undefined
+  /** The page of ours that waits, if any. */
+  readonly next?: string | undefined
+}
+
 /**
- * Starts a session for a person who has just been authenticated by `amr` (RFC 8176), in place of any before, and goes on:
- * to the app's request, to `next`, or to the account. `authTime` is when a provider says that they were.
+ * Starts a session for a person who has just been authenticated, in place of any before, and goes on: to the app's
+ * request, to the page that waits, or to the account.
  */
 export async function enter(
-  context: Context,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  browser: Browser,
+  { context, request, reply, browser }: PageVisit,
   account: Account,
-  open: OpenInteraction | undefined,
-  amr: readonly string[],
-  next?: string | undefined,
-  authTime?: Millis,
+  { amr, authTime, open, next }: Entry,
 ): Promise<FastifyReply> {
   if (browser.live !== undefined) await context.storage.sessions.end(browser.live.session.id)
   const { token } = await startSession(context, account, amr, callerOf(request), authTime)
   setSession(context, reply, token)
+  setDeviceCookie(context, request, reply, account)
   if (open !== undefined) return goTo(reply, resumePath(open.sealed))
   return goTo(reply, ownPath(next) ?? '/account')
 }

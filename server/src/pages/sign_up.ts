@@ -37,7 +37,7 @@ export function registerSignUp(app: FastifyInstance, context: Context): void {
       return show(context, request, reply, 429, browser, open, filled, tooMany)
     }
     if (result.outcome === 'problems') return show(context, request, reply, 400, browser, open, filled, result.problems)
-    return enter(context, request, reply, browser, result.account, open, ['pwd'], form.get('next'))
+    return enter({ context, request, reply, browser }, result.account, { amr: ['pwd'], open, next: form.get('next') })
   })
 
   app.get('/setup', async (request, reply) => {
@@ -76,7 +76,7 @@ export function registerSignUp(app: FastifyInstance, context: Context): void {
     const account = await context.storage.accounts.update(result.account.id, { roles: ['owner'] })
     if (account === undefined || typeof account === 'string') throw new Error('setup: the new account is gone')
     context.audit.record('administrator_created', { actor: account.id, caller: callerOf(request) })
-    return enter(context, request, reply, browser, account, undefined, ['pwd'])
+    return enter({ context, request, reply, browser }, account, { amr: ['pwd'] })
   })
 }
 

@@ -1,5 +1,5 @@
 /** Signing in through a provider: /login/start/ID sends the browser there, and to /login/return/ID it comes back. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Context } from '../engine/context.ts'
 import {
   admitPerson,
@@ -17,14 +17,14 @@ import type { RelyingParty } from '../engine/upstream/relying_party.ts'
 import { socialAnswer, socialErrorUri } from '../engine/upstream/social.ts'
 import type { UpstreamIdentity } from '../engine/upstream/upstream_identity.ts'
 import { callerOf, queryOf } from '../http/caller.ts'
-import { type Browser, readBrowser } from '../http/cookies.ts'
+import { readBrowser } from '../http/cookies.ts'
 import { ownPath } from '../http/paths.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { declined, type OpenInteraction, openInteraction, reseal } from './interaction.ts'
 import { paths } from './kit/paths.ts'
 import { leave } from './leave.ts'
 import { goTo, PageProblem, readOwnForm } from './page.ts'
-import { checkPassword, enter, showSignIn } from './sign_in.ts'
+import { checkPassword, enter, type PageVisit, showSignIn } from './sign_in.ts'
 import type { SignInProps } from './views/sign_in.tsx'
 import { endConnecting } from './ways_in.ts'
 
@@ -89,7 +89,7 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
       if (!(await spendLink(context, link))) throw new PageProblem('sign_in_lost')
       return arrive(visit, await openAccount(context, link.identity, caller), link.identity, [])
     }
-    const checked = await checkPassword(context, form, caller)
+    const checked = await checkPassword(context, request, form)
     if (!('account' in checked)) return again(checked.status, checked.shown)
     if (checked.account.id !== link.account) return again(403, { problem: 'other_account' })
     if (!(await spendLink(context, link))) throw new PageProblem('sign_in_lost')
@@ -100,11 +100,7 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
 }
 
 /** One request on the way of a person who came, or comes, from a provider. */
-interface Visit {
-  readonly context: Context
-  readonly request: FastifyRequest
-  readonly reply: FastifyReply
-  readonly browser: Browser
+interface Visit extends PageVisit {
   /** The value of the browser's cookie that all of this way is bound to. */
   readonly bound: string
   readonly destination: EntryDestination
@@ -119,7 +115,7 @@ async function arrive(
   { providerId, authTime }: UpstreamIdentity,
   amr: readonly string[],
 ): Promise<FastifyReply> {
-  const { context, request, reply, browser, destination } = visit
+  const { context, request, reply, destination } = visit
   // The identity went to another account while its holder proved this one.
   if (found.outcome === 'address_taken') throw new PageProblem('sign_in_lost')
   if (destination.kind === 'social') {
@@ -127,7 +123,7 @@ async function arrive(
   }
   if (found.outcome === 'disabled') return show(visit, 403, { problem: 'disabled' })
   const open = await reopen(visit)
-  return enter(context, request, reply, browser, found.account, open, amr, destination.next ?? '', authTime)
+  return enter(visit, found.account, { amr, authTime, open, next: destination.next })
 }
 
 /** Says what became of a sign-in that named nobody: to the app that asked for it, or on the sign-in page. */

@@ -97,7 +97,7 @@ describe('applying a document', () => {
     expect(await apply(whole)).toEqual([])
     const alice = await h.storage.accounts.findByLogin('alice')
     expect(alice).toMatchObject({ emailVerified: true, roles: ['owner'], claims: whole.users[0]?.claims })
-    expect((await signIn(h.context, 'alice', 'x', caller)).outcome).toBe('signed_in')
+    expect((await signIn(h.context, { login: 'alice', password: 'x' }, caller)).outcome).toBe('signed_in')
     expect((await h.storage.clients.find('meadow'))?.ownerId).toBe(alice?.id)
     const answer = await clientCredentials('meadow', clientSecret)
     expect(answer.body).toMatchObject({ scope: 'basic readmeasurements', expires_in: 172_800 })
@@ -176,7 +176,7 @@ describe('applying a document', () => {
     expect(await apply({ users: [{ username: 'alice', password: alicePassword }] })).toEqual([])
     expect(await apply({ users: [{ username: 'alice', password: 'y' }] })).toEqual(['update user alice password'])
     expect((await h.storage.accounts.find(alice.id))?.validAfter).toBeGreaterThan(alice.validAfter)
-    expect((await signIn(h.context, 'alice', alicePassword, caller)).outcome).toBe('wrong')
+    expect((await signIn(h.context, { login: 'alice', password: alicePassword }, caller)).outcome).toBe('wrong')
   })
 
   test("replaces a client's metadata as a whole and keeps its owner and whether it is enabled", async () => {

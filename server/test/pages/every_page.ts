@@ -43,6 +43,7 @@ export const signInProblems: readonly SignInProblem[] = [
   'mismatch',
   'incomplete',
   'too_many',
+  'too_many_accounts',
   'busy',
   'stale',
   'disabled',

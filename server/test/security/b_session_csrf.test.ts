@@ -104,10 +104,10 @@ describe('sessions and forms', () => {
     const login = await browser.get('/login')
     const page = await browser.post('/login', { ...hiddenFields(login), username: 'alice', password: alicePassword })
     const cookies = [login.response.headers['set-cookie'], page.response.headers['set-cookie']].flat()
-    expect(cookies).toHaveLength(2)
+    expect(cookies).toHaveLength(3)
     for (const cookie of cookies) {
       expect(cookie).toMatch(
-        /^consentry-(browser-[A-Za-z0-9_-]{8}|session)=[A-Za-z0-9_-]{43}; Path=\/; HttpOnly; SameSite=Lax(; Max-Age=\d+)?$/,
+        /^consentry-(browser-[A-Za-z0-9_-]{8}|session|device)=[A-Za-z0-9_-]{43,}; Path=\/; HttpOnly; SameSite=Lax(; Max-Age=\d+)?$/,
       )
     }
     const value = browser.cookies.get(sessionCookie) ?? ''
@@ -324,10 +324,10 @@ describe('sessions on https', () => {
       own,
     )
     const cookies = [login.response.headers['set-cookie'], page.response.headers['set-cookie']].flat()
-    expect(cookies).toHaveLength(2)
+    expect(cookies).toHaveLength(3)
     for (const cookie of cookies) {
       expect(cookie).toMatch(
-        /^__Host-consentry-(browser-[A-Za-z0-9_-]{8}|session)=[A-Za-z0-9_-]{43}; Path=\/; HttpOnly; SameSite=Lax; Secure(; Max-Age=\d+)?$/,
+        /^__Host-consentry-(browser-[A-Za-z0-9_-]{8}|session|device)=[A-Za-z0-9_-]{43,}; Path=\/; HttpOnly; SameSite=Lax; Secure(; Max-Age=\d+)?$/,
       )
     }
     expect(page.status).toBe(303)

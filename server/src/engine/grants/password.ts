@@ -66,7 +66,7 @@ async function requirePassword(
   client: Client,
   caller: Caller,
 ): Promise<Account> {
-  const result = await signIn(context, request.username, request.password, caller, client.id)
+  const result = await signIn(context, { login: request.username, password: request.password }, caller, client.id)
   if (result.outcome === 'signed_in') return result.account
   if (result.outcome === 'wrong') throw new Refusal('password_wrong')
   throw new Refusal('too_many_failures', { retryAfter: result.retryAfter })

@@ -1,0 +1,23 @@
+/** The cookie by which a browser that has signed in to an account before is known. It outlasts sign-out. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Context } from '../engine/context.ts'
+import { deviceLife, rememberDevice } from '../engine/known_devices.ts'
+import { seconds } from '../lib/clock.ts'
+import type { Account } from '../storage/contract.ts'
+import { cookieName, readCookies, setCookie } from './cookies.ts'
+
+/** What the browser has sent of it, still sealed. */
+export function deviceCookie(context: Context, request: FastifyRequest): string | undefined {
+  return readCookies(request).get(cookieName(context, 'device'))
+}
+
+/** Makes the browser known to an account that it has just signed in to. */
+export function setDeviceCookie(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  account: Account,
+): void {
+  const sealed = rememberDevice(context, deviceCookie(context, request), account)
+  setCookie(context, reply, cookieName(context, 'device'), sealed, seconds(deviceLife))
+}
