@@ -9,6 +9,7 @@ import { appRedirectUris } from '../server/dist/pages/views/app_redirect_uris.js
 import { appSecretReplace, appSecretShown } from '../server/dist/pages/views/app_secret.js'
 import { appSecrets } from '../server/dist/pages/views/app_secrets.js'
 import { appSettings } from '../server/dist/pages/views/app_settings.js'
+import { appStart } from '../server/dist/pages/views/app_start.js'
 import { appTesters } from '../server/dist/pages/views/app_testers.js'
 import { developer } from '../server/dist/pages/views/developer.js'
 import { requestLog } from '../server/dist/pages/views/request_log.js'
@@ -118,6 +119,22 @@ const overview = {
   notAvailable: [],
   standard: true,
   mayDelete: true,
+}
+const begin = {
+  ...page,
+  status: 'enabled',
+  kind: 'web',
+  issuer,
+  tokenEndpoint: `${issuer}/oauth/token`,
+  proof: 'basic',
+  registered: false,
+  redirectUri: 'https://meadow.example/cb',
+  trial: {
+    uri: `${issuer}/oauth/authorize?response_type=code&client_id=COK3MxL4UOrZkEHKUN1LX&redirect_uri=https%3A%2F%2Fmeadow.example%2Fcb&scope=openid+basic&state=try&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK9t8URWbuGJSstw-cM&code_challenge_method=S256`,
+    verifier: 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
+  },
+  newest: 'none',
+  detailsMissing: true,
 }
 const older = {
   ...page,
@@ -273,25 +290,43 @@ export const developerSamples = {
     }),
   },
   'app-registered': {
-    html: appSecretShown({ ...page, secret: shownSecret, registered: true, needsApproval: true }),
+    html: appStart({ ...begin, status: 'pending', registered: true, secret: shownSecret }),
+  },
+  'app-start': {
+    html: appStart({
+      ...begin,
+      newest: { ...entries[1], refused: true },
+      detailsMissing: false,
+    }),
+  },
+  'app-start-native': {
+    html: appStart({ ...begin, ...long, kind: 'native', proof: 'none', redirectUri: 'http://127.0.0.1/cb' }),
+  },
+  'app-start-machine': {
+    html: appStart({
+      ...begin,
+      kind: 'machine',
+      redirectUri: undefined,
+      trial: undefined,
+      registered: true,
+      secret: shownSecret,
+    }),
   },
   'app-secret-shown': {
     html: appSecretShown({
       ...page,
       secret: shownSecret,
-      registered: false,
-      needsApproval: false,
-      replaced: true,
-      oldWorksUntil: at + 7 * day,
+      name: 'production 2',
+      replaces: { name: 'production', worksUntil: at + 7 * day },
     }),
   },
-  'app-secret-replace': { html: appSecretReplace({ ...page, secret: production }) },
+  'app-secret-replace': { html: appSecretReplace({ ...page, secret: production, name: 'production 2' }) },
   'app-secrets': {
     html: appSecrets({
       ...page,
       usesSecrets: true,
       limit: 5,
-      secrets: [production, secret('b', 'production'), secret('c', 'staging', { expiresAt: at, expired: true })],
+      secrets: [production, secret('b', 'production 2'), secret('c', 'staging', { expiresAt: at, expired: true })],
     }),
   },
   'app-secrets-full': {

@@ -66,7 +66,7 @@ export const keySamples = {
       viewer,
       name: 'Meter app',
       subscriptionKey: 'Ab3dEfGhIjKlMnOpQrStUvWxYz012345',
-      before: 'The key that it replaces goes on working for 7 days.',
+      before: 'The old key works for 7 more days.',
     }),
   },
 }

@@ -175,7 +175,7 @@ export function usesSecrets(client: Client): boolean {
 export type SecretAdded = { readonly secret: string; readonly problem?: undefined } | { readonly problem: string }
 export type SecretReplaced =
   | { readonly secret: string; readonly oldEnds: Millis; readonly problem?: undefined }
-  | { readonly problem: string }
+  | { readonly problem: string; readonly field?: 'name' | undefined }
 
 /** Adds a named secret beside those there are. Its text is answered here and never again. */
 export async function addSecret(
@@ -188,37 +188,48 @@ export async function addSecret(
   if (problem !== undefined) return { problem }
   const { text, secret } = newClientSecret(name.trim().normalize('NFC'), context.clock.now())
   const changed = await change(context, by, clientId, 'client_secret_added', { secret: secret.id, name }, (present) => {
-    return noRoom(present) ?? { addSecret: secret }
+    return noRoom(present) ?? nameTaken(present.secrets, secret.name) ?? { addSecret: secret }
   })
   return changed.problem === undefined ? { secret: text } : changed
 }
 
-/** Adds a secret in place of another, which goes on working as long as `overlap` says. */
+/** Adds a secret in place of another, which works as long as `overlap` says. The two have different names. */
 export async function replaceSecret(
   context: Context,
   by: Developer,
   clientId: ClientId,
-  secretId: string,
-  overlap: SecretOverlap,
+  { id, overlap, name }: { readonly id: string; readonly overlap: SecretOverlap; readonly name: string },
 ): Promise<SecretReplaced> {
   const now = context.clock.now()
-  const { text, secret } = newClientSecret('', now)
+  const { text, secret } = newClientSecret(name.trim().normalize('NFC'), now)
   const oldEnds = now + secretOverlaps[overlap]
-  const detail = { secret: secret.id, replaces: secretId, oldEnds: new Date(oldEnds).toISOString() }
+  const detail = { secret: secret.id, name: secret.name, replaces: id, oldEnds: new Date(oldEnds).toISOString() }
+  let ofName: string | undefined
   const changed = await change(context, by, clientId, 'client_secret_replaced', detail, (present) => {
-    const old = present.secrets.find((one) => one.id === secretId)
+    const old = present.secrets.find((one) => one.id === id)
     if (old === undefined) return gone
     if (old.expiresAt !== null) return 'It has been replaced already.'
-    return (
-      noRoom(present) ?? {
-        addSecret: { ...secret, name: old.name },
-        expireSecret: { id: old.id, at: oldEnds },
-      }
-    )
+    ofName = nameProblem(name) ?? nameTaken(present.secrets, secret.name)
+    return noRoom(present) ?? ofName ?? { addSecret: secret, expireSecret: { id: old.id, at: oldEnds } }
   })
-  if (changed.problem !== undefined) return changed
+  if (changed.problem !== undefined) return changed.problem === ofName ? { ...changed, field: 'name' } : changed
   if (overlap === 'none') await endOwnTokens(context.storage, clientId)
   return { secret: text, oldEnds }
+}
+
+function nameTaken(secrets: readonly ClientSecret[], name: string): string | undefined {
+  return secrets.some((one) => one.name === name)
+    ? 'Another secret has this name. Choose a different one, so that you can tell them apart.'
+    : undefined
+}
+
+/** A name for the secret that replaces another: its name with the next number that is free. */
+export function nextSecretName(secrets: readonly ClientSecret[], name: string): string {
+  const stem = name.replace(/ [0-9]{1,3}$/, '').slice(0, 90)
+  for (let number = 2; ; number++) {
+    const next = `${stem} ${number}`
+    if (nameTaken(secrets, next) === undefined) return next
+  }
 }
 
 function noRoom(present: ClientRecord): string | undefined {
@@ -238,7 +249,8 @@ export async function removeSecret(
   const now = context.clock.now()
   const removed = await change(context, by, clientId, 'client_secret_removed', { secret: secretId }, ({ secrets }) => {
     if (!secrets.some((one) => one.id === secretId)) return gone
-    if (!canRemoveSecret(secrets, secretId, now)) return 'It is the last one that works. Add another one first.'
+    if (!canRemoveSecret(secrets, secretId, now))
+      return 'You cannot remove the last active secret. Add another one first.'
     return { removeSecrets: [secretId] }
   })
   if (removed.problem === undefined) await endOwnTokens(context.storage, clientId)

@@ -18,6 +18,7 @@ export type Purpose =
   | 'social code'
   | 'flash'
   | 'known device'
+  | 'trial verifier'
 
 export interface Keyring {
   /** The generation under which new things are made. */

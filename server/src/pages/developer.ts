@@ -9,6 +9,7 @@ import { keysAreUsed, registerDeveloperKeys } from './developer_keys.ts'
 import { registerDeveloperOlder } from './developer_older.ts'
 import { registerDeveloperRequests } from './developer_requests.ts'
 import { registerDeveloperSettings } from './developer_settings.ts'
+import { registerDeveloperStart } from './developer_start.ts'
 import { registerDeveloperTesters } from './developer_testers.ts'
 import { paths } from './kit/paths.ts'
 import { noticeOf, requireSignedIn, viewerOf } from './page.ts'
@@ -16,6 +17,7 @@ import { developer } from './views/developer.tsx'
 
 export function registerDeveloper(app: FastifyInstance, context: Context): void {
   registerDeveloperApps(app, context)
+  registerDeveloperStart(app, context)
   registerDeveloperSettings(app, context)
   registerDeveloperTesters(app, context)
   registerDeveloperOlder(app, context)

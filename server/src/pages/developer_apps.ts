@@ -12,6 +12,7 @@ import {
   endAppTokens,
   findOwnApp,
   mayDelete,
+  nextSecretName,
   registerApp,
   registrationFor,
   removeSecret,
@@ -27,8 +28,8 @@ import { risksOf } from '../engine/risks.ts'
 import type { LiveSession } from '../engine/sessions.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { scopeMeaning } from '../protocol/scope.ts'
-import { takeFlash } from './flash.ts'
-import { appPath, newSecretPath, paths, redirectUrisPath, secretPath, secretsPath } from './kit/paths.ts'
+import { leaveFlash, takeFlash } from './flash.ts'
+import { appPath, newSecretPath, paths, redirectUrisPath, secretPath, secretsPath, startPath } from './kit/paths.ts'
 import { goShow, type NewSecret } from './new_secret.ts'
 import {
   goTo,
@@ -76,10 +77,9 @@ export function frame(context: Context, browser: SignedIn, client: Client) {
 
 const notices = {
   tokens_ended: 'All tokens of the app have ended.',
-  registered: 'Your app is registered.',
   renamed: 'The name is saved.',
   added: 'The redirect URI is registered.',
-  removed: 'It is removed.',
+  removed: 'The secret is removed.',
   waits: 'The operator of this server has to approve this change. Until then the app works as it is.',
   withdrawn: 'The change is withdrawn.',
   needed: 'This kind of app authenticates with a secret. Add one.',
@@ -123,9 +123,9 @@ function registerNewApp(app: FastifyInstance, context: Context): void {
       const again = { ...secrets(context, browser, 'account'), viewer, needsApproval, redirectUris: lines }
       return sendPage(reply, 400, appNew({ ...again, ...filled, problems: result.problems }))
     }
-    if (result.clientSecret === undefined) return goTo(reply, `${appPath(result.clientId)}?done=registered`)
-    const { clientId, clientSecret: secret, status } = result
-    return goShow(context, reply, browser, clientId, { secret, registered: true, needsApproval: status === 'pending' })
+    const place = startPath(result.clientId)
+    if (result.clientSecret !== undefined) leaveFlash(context, reply, browser, { place, value: result.clientSecret })
+    return goTo(reply, `${place}?done=registered`)
   })
 }
 
@@ -292,14 +292,10 @@ function registerSecrets(app: FastifyInstance, context: Context): void {
     const client = await requireOwnApp(context, browser.live, request.params.id)
     const shown = await takeFlash<NewSecret>(context, request, reply, { browser, place: newSecretPath(client.id) })
     if (shown === undefined) return goTo(reply, secretsPath(client.id))
-    const { oldEnds, ...secret } = shown
-    const oldWorksUntil = oldEnds !== undefined && oldEnds > context.clock.now() ? oldEnds : undefined
-    const html = appSecretShown({
-      ...frame(context, browser, client),
-      ...secret,
-      replaced: oldEnds !== undefined,
-      oldWorksUntil,
-    })
+    const { replaces: old, ...made } = shown
+    const worksUntil = old !== undefined && old.ends > context.clock.now() ? old.ends : undefined
+    const replaces = old === undefined ? undefined : { name: old.name, worksUntil }
+    const html = appSecretShown({ ...frame(context, browser, client), ...made, replaces })
     return sendPage(reply, 200, html)
   })
 
@@ -315,7 +311,9 @@ function registerSecrets(app: FastifyInstance, context: Context): void {
     const client = await requireOwnApp(context, browser.live, request.params.id)
     const name = form.get('name') ?? ''
     const added = await addSecret(context, by, client.id, name)
-    if (added.problem === undefined) return goShow(context, reply, browser, client.id, { secret: added.secret })
+    if (added.problem === undefined) {
+      return goShow(context, reply, browser, client.id, { secret: added.secret, name: name.trim() })
+    }
     const { problem } = added
     // Where there is no room there is no field to show it beside.
     const field = usesSecrets(client) && client.secrets.length < secretLimit
@@ -328,7 +326,8 @@ function registerSecrets(app: FastifyInstance, context: Context): void {
     const client = await requireOwnApp(context, browser.live, request.params.id)
     const secret = client.secrets.find(({ id }) => id === request.params.secret)
     if (secret === undefined) throw new PageProblem('not_found')
-    return sendPage(reply, 200, appSecretReplace({ ...frame(context, browser, client), secret }))
+    const name = nextSecretName(client.secrets, secret.name)
+    return sendPage(reply, 200, appSecretReplace({ ...frame(context, browser, client), secret, name }))
   })
 
   app.post<SecretRoute>('/developer/apps/:id/secrets/:secret/replace', async (request, reply) => {
@@ -336,11 +335,17 @@ function registerSecrets(app: FastifyInstance, context: Context): void {
     const client = await requireOwnApp(context, browser.live, request.params.id)
     const overlap = form.get('overlap') ?? ''
     if (!isOverlap(overlap)) throw new PageProblem('request_unclear')
-    const added = await replaceSecret(context, by, client.id, request.params.secret, overlap)
+    const name = form.get('name') ?? ''
+    const secret = client.secrets.find(({ id }) => id === request.params.secret)
+    const added = await replaceSecret(context, by, client.id, { id: request.params.secret, overlap, name })
     if (added.problem === undefined) {
-      return goShow(context, reply, browser, client.id, { secret: added.secret, oldEnds: added.oldEnds })
+      const replaces = secret && { name: secret.name, ends: added.oldEnds }
+      return goShow(context, reply, browser, client.id, { secret: added.secret, name: name.trim(), replaces })
     }
-    return sendPage(reply, 400, page(browser, client, { problem: added.problem }))
+    const { problem } = added
+    if (added.field !== 'name' || secret === undefined) return sendPage(reply, 400, page(browser, client, { problem }))
+    const html = appSecretReplace({ ...frame(context, browser, client), secret, name, problem, overlap })
+    return sendPage(reply, 400, html)
   })
 
   app.get<SecretRoute>('/developer/apps/:id/secrets/:secret/remove', async (request, reply) => {
@@ -354,8 +359,8 @@ function registerSecrets(app: FastifyInstance, context: Context): void {
       id: 'secret-remove',
       heading: 'Remove this secret?',
       name: secret.name,
-      text: `Every copy of ${client.name} that still uses it is refused at once.`,
-      submit: 'Remove it',
+      text: `Every instance of ${client.name} that still uses it is refused at once.`,
+      submit: 'Remove',
       action: secretPath(client.id, secret.id, 'remove'),
       backHref: secretsPath(client.id),
     })

@@ -205,10 +205,10 @@ function registerOne(app: FastifyInstance, context: Context): void {
 }
 
 const afterRotation = {
-  none: 'The key that it replaces has stopped working.',
-  day: 'The key that it replaces goes on working for 1 day.',
-  week: 'The key that it replaces goes on working for 7 days.',
-  month: 'The key that it replaces goes on working for 30 days.',
+  none: 'The old key no longer works.',
+  day: 'The old key works for 1 more day.',
+  week: 'The old key works for 7 more days.',
+  month: 'The old key works for 30 more days.',
 } as const satisfies Record<KeyOverlap, string>
 
 function registerRotation(app: FastifyInstance, context: Context): void {
@@ -217,7 +217,7 @@ function registerRotation(app: FastifyInstance, context: Context): void {
     const key = await requireOwnKey(context, browser.live, request.params.handle)
     const overlap = form.get('overlap') ?? ''
     if (!Object.hasOwn(keyOverlaps, overlap)) {
-      const problem = 'Choose how long the old one goes on working.'
+      const problem = 'Choose how long the old one works.'
       return sendPage(reply, 400, await keyPage(context, browser, key, { problem }))
     }
     const made = await rotateKey(context, by, key.id, overlap as KeyOverlap)
@@ -242,7 +242,7 @@ function registerDeletion(app: FastifyInstance, context: Context): void {
       heading: 'Delete this key?',
       name: nameOf(key.record.name),
       text: 'Every app that still sends it is refused at once. This cannot be undone.',
-      submit: 'Delete it',
+      submit: 'Delete',
       action: keyPath(handle, 'delete'),
       backHref: keyPath(handle),
     })

@@ -9,10 +9,9 @@ import { goTo, type SignedIn } from './page.ts'
 /** A secret on the way to the page that shows it. */
 export interface NewSecret {
   readonly secret: string
-  readonly registered: boolean
-  readonly needsApproval: boolean
-  /** When the one that it replaces ends; left out where it replaces none. */
-  readonly oldEnds?: Millis | undefined
+  readonly name: string
+  /** The one that it replaces, and when that ends; left out where it replaces none. */
+  readonly replaces?: { readonly name: string; readonly ends: Millis } | undefined
 }
 
 /** Sends the browser to the page that shows a new secret, once. */
@@ -21,9 +20,9 @@ export function goShow(
   reply: FastifyReply,
   browser: SignedIn,
   clientId: string,
-  made: Pick<NewSecret, 'secret' | 'oldEnds'> & Partial<NewSecret>,
+  made: NewSecret,
 ): FastifyReply {
   const place = newSecretPath(clientId)
-  leaveFlash(context, reply, browser, { place, value: { registered: false, needsApproval: false, ...made } })
+  leaveFlash(context, reply, browser, { place, value: made })
   return goTo(reply, place)
 }

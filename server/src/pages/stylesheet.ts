@@ -210,6 +210,38 @@ main.narrow form > .button { width: 100%; }
 .sign svg { width: 2.5rem; height: 2.5rem; margin-bottom: var(--s3); }
 .sign.bad { color: var(--danger); }
 
+/* Developer pages */
+.steps { counter-reset: step; }
+.steps > li { counter-increment: step; position: relative; padding-inline-start: 2.75rem; }
+.steps > li + li { margin-block-start: var(--s5); padding-block-start: var(--s5); border-block-start: 1px solid var(--line); }
+.steps > li::before { content: counter(step); position: absolute; inset-inline-start: 0; display: grid; place-items: center; inline-size: 1.75rem; block-size: 1.75rem; border-radius: 50%; background: var(--accent-soft); color: var(--accent); font-size: var(--small); font-weight: 650; }
+.steps > li > :last-child { margin-block-end: 0; }
+h3 { font-size: var(--snug); font-weight: 600; margin: 0 0 var(--s1); }
+summary > h3 { margin: 0; }
+.steps details + p, .steps p + details { margin-block-start: var(--s4); }
+.steps details + details { margin-block-start: var(--s2); }
+.steps details > p { margin-block: var(--s1) var(--s2); }
+pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+.code, .facts-list code { direction: ltr; unicode-bidi: isolate; }
+.beside { display: grid; gap: var(--s4) var(--s5); align-items: start; }
+.beside > * { min-inline-size: 0; }
+.beside section + section { margin-block-start: var(--s4); }
+.links { margin: 0; }
+.links a { display: block; padding-block: var(--s2); }
+.links li + li { border-block-start: 1px solid var(--line); }
+.figures { display: flex; flex-wrap: wrap; gap: var(--s3) var(--s6); margin: 0 0 var(--s4); }
+.figures dt { color: var(--muted); font-size: var(--small); }
+.figures dd { font-size: var(--title); font-weight: 650; line-height: 1.25; font-variant-numeric: tabular-nums; }
+.danger-zone { border-color: var(--danger); }
+.danger-zone > .entries { border: 0; }
+@media (min-width: 62.01rem) {
+  .beside { grid-template-columns: minmax(0, 1fr) 19rem; }
+}
+@media (max-width: 40rem) {
+  .steps > li { padding-inline-start: 0; }
+  .steps > li > h2 { padding-inline-start: 2.5rem; }
+}
+
 /* Tables */
 .table { padding: var(--s1) 0; overflow: clip; }
 table { width: 100%; border-collapse: collapse; font-size: var(--snug); }

@@ -555,6 +555,8 @@ export interface Requests {
   find(clientId: ClientId, requestId: string): Promise<readonly LoggedRequest[]>
   /** Endpoints and reasons among the newest records of the app, in the order of their names. */
   kinds(clientId: ClientId): Promise<{ readonly endpoints: readonly string[]; readonly reasons: readonly string[] }>
+  /** How many requests of the app were recorded since then, and how many of them refused, among its newest records. */
+  count(clientId: ClientId, since: Millis): Promise<{ readonly requests: number; readonly refused: number }>
 }
 
 /** How many of an app's newest records a filter looks through. */

@@ -49,7 +49,8 @@ async function act(id: string, verb: 'replace' | 'remove', fields: Record<string
   const path = `${secretsPath()}/${id}/${verb}`
   const asked = await dev.get(path)
   expect(asked.status).toBe(200)
-  const sent = await dev.post(path, { ...hiddenFields(asked), ...fields })
+  const name = verb === 'replace' ? { name: byId(read(asked.body), 'secret-name').attributes.value ?? '' } : {}
+  const sent = await dev.post(path, { ...hiddenFields(asked), ...name, ...fields })
   return sent.location?.endsWith('/secret') ? dev.follow(sent) : sent
 }
 
@@ -59,7 +60,7 @@ describe('a secret that is added', () => {
     const secret = shownSecret(page)
     expect(page.status).toBe(200)
     expect(page.response.headers['cache-control']).toBe('no-store')
-    expect(page.body).toContain('It is shown this once')
+    expect(page.body).toContain('You see this secret once.')
     expect([await works(secret), await works(app.secret)]).toEqual([true, true])
     const list = await dev.get(secretsPath())
     expect(list.body).not.toContain(secret)
@@ -72,6 +73,7 @@ describe('a secret that is added', () => {
   test.each([
     ['', 'Give it a name.'],
     ['   ', 'Give it a name.'],
+    ['first', 'Another secret has this name.'],
     ['x'.repeat(101), 'at most 100 characters'],
     ['a\u202eb', 'a character that cannot be seen'],
   ])('needs a name: not %j', async (name, problem) => {
@@ -118,7 +120,9 @@ describe('a secret that is replaced', () => {
     const page = await act(await firstId(), 'replace', { overlap })
     const secret = shownSecret(page)
     const until = new Date(h.clock.now() + time).toISOString()
-    expect(page.body).toContain(`The secret that it replaces goes on working until <time datetime="${until}"`)
+    expect(page.body).toMatch(
+      new RegExp(`It replaces <bdi[^>]*>first</bdi>, which works until\\s+<time datetime="${until}"`),
+    )
     h.clock.move(time - 1)
     expect([await works(app.secret), await works(secret)]).toEqual([true, true])
     h.clock.move(1)
@@ -127,7 +131,7 @@ describe('a secret that is replaced', () => {
 
   test('stops at once where it is to, such as one that has leaked', async () => {
     const page = await act(await firstId(), 'replace', { overlap: 'none' })
-    expect(page.body).toContain('The secret that it replaces works no more.')
+    expect(page.body).toMatch(/It replaces <bdi[^>]*>first<\/bdi>, which no longer works\./)
     expect([await works(app.secret), await works(shownSecret(page))]).toEqual([false, true])
   })
 
@@ -149,12 +153,12 @@ describe('a secret that is replaced', () => {
     expect(textOf(entries[0] ?? log)).toContain('The client secret was none of the 2 that are registered.')
   })
 
-  test('keeps its name, says when it ends, and is replaced once', async () => {
+  test('is told from the new one by its name, says until when it works, and is replaced once', async () => {
     const id = await firstId()
     await act(id, 'replace', { overlap: 'week' })
-    expect((await rows()).map(nameOf)).toEqual(['first', 'first'])
+    expect((await rows()).map(nameOf).sort()).toEqual(['first', 'first 2'])
     const old = await rowOf({ id })
-    expect(textOf(old)).toContain('expires')
+    expect(textOf(old)).toContain('Replaced, works until')
     expect(linksOf(old)).toEqual(['remove'])
     const again = await act(id, 'replace', { overlap: 'week' })
     expect(again.status).toBe(400)
@@ -162,6 +166,18 @@ describe('a secret that is replaced', () => {
     expect(await rows()).toHaveLength(2)
     h.clock.move(7 * day - 1)
     expect(await works(app.secret)).toBe(true)
+  })
+
+  test.each([
+    ['first', 'Another secret has this name.'],
+    [' ', 'Give it a name.'],
+  ])('is not replaced by one that is called %j; what was chosen stays', async (name, problem) => {
+    const page = await act(await firstId(), 'replace', { overlap: 'day', name })
+    expect(page.status).toBe(400)
+    const form = read(page.body)
+    expect(textOf(byId(form, 'secret-name-problem'))).toContain(problem)
+    expect(byId(form, 'overlap-day').attributes).toHaveProperty('checked')
+    expect(await rows()).toHaveLength(1)
   })
 
   test.each(['year', 'toString', ''])('does not end at the unknown time %j', async (overlap) => {
@@ -180,7 +196,7 @@ describe('a secret that is removed', () => {
     expect(asked.body).toContain('staging')
     expect(await works(secret)).toBe(true)
     const done = await dev.follow(await act(id, 'remove'))
-    expect(done.body).toContain('It is removed.')
+    expect(done.body).toContain('The secret is removed.')
     expect([await works(secret), await works(app.secret)]).toEqual([false, true])
   })
 
@@ -189,7 +205,7 @@ describe('a secret that is removed', () => {
     expect(linksOf(await rowOf({ id }))).toEqual(['replace'])
     const refused = await act(id, 'remove')
     expect(refused.status).toBe(400)
-    expect(refused.body).toContain('It is the last one that works. Add another one first.')
+    expect(refused.body).toContain('You cannot remove the last active secret. Add another one first.')
     expect(await works(app.secret)).toBe(true)
 
     const newer = shownSecret(await act(id, 'replace', { overlap: 'hour' }))

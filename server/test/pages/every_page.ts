@@ -10,8 +10,8 @@ import { appConfirm, appOverview } from '../../src/pages/views/app_overview.tsx'
 import { appRedirectUris } from '../../src/pages/views/app_redirect_uris.tsx'
 import { appSecretReplace, appSecretShown } from '../../src/pages/views/app_secret.tsx'
 import { appSecrets } from '../../src/pages/views/app_secrets.tsx'
-
 import { appSettings } from '../../src/pages/views/app_settings.tsx'
+import { appStart } from '../../src/pages/views/app_start.tsx'
 import { appTesters } from '../../src/pages/views/app_testers.tsx'
 import { consent } from '../../src/pages/views/consent.tsx'
 import { developer } from '../../src/pages/views/developer.tsx'
@@ -171,6 +171,20 @@ export function everyPage(text: Text): Record<string, string> {
     ],
     others: [{ id: text('facebook'), name: text('Facebook') }],
     recent: true,
+  }
+  const begin = {
+    viewer,
+    app,
+    status: 'pending' as const,
+    kind: 'web' as const,
+    issuer: text('http://localhost:3000'),
+    tokenEndpoint: text('http://localhost:3000/oauth/token'),
+    proof: 'basic' as const,
+    registered: false,
+    redirectUri: 'http://localhost:8080/callback',
+    trial: { uri: text('http://localhost:3000/oauth/authorize?response_type=code'), verifier: text('verifier') },
+    newest: 'none' as const,
+    detailsMissing: true,
   }
   const older = {
     csrf: every.csrf,
@@ -461,16 +475,32 @@ export function everyPage(text: Text): Record<string, string> {
       viewer,
       app,
       secret: text('s3cret'),
-      registered: true,
-      needsApproval: true,
-      replaced: true,
-      oldWorksUntil: at,
+      name: text('second'),
+      replaces: { name: text('first'), worksUntil: at },
     }),
+    'app registered': appStart({ ...begin, registered: true, secret: text('s3cret') }),
+    'app start': appStart({
+      ...begin,
+      status: 'enabled',
+      newest: {
+        requestId: text('01JNE4Q8S5'),
+        at,
+        method: text('GET'),
+        endpoint: text('/oauth/authorize'),
+        refused: true,
+        cause: text('It is not registered.'),
+      },
+    }),
+    'app start public': appStart({ ...begin, kind: 'spa', proof: 'none', newest: undefined }),
+    'app start by key': appStart({ ...begin, proof: 'other', redirectUri: undefined, trial: undefined }),
+    'app start machine': appStart({ ...begin, kind: 'machine', proof: 'post', trial: undefined }),
     'app secret replaced': appSecretReplace({
       csrf: every.csrf,
       viewer,
       app,
       secret: { id: text('a'), name: text('first') },
+      name: text('first 2'),
+      problem: text('no'),
     }),
     'app redirect URIs': appRedirectUris({
       csrf: every.csrf,

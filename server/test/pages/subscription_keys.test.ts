@@ -86,7 +86,7 @@ describe('the pages for subscription keys', () => {
     expect(hasId(later, 'subscription-keys')).toBe(true)
     const row = rowOf(later, 'Meter app')
     expect(row?.text).toContain(key.slice(0, 4))
-    expect(row?.text).toMatch(/not yet.*enabled/s)
+    expect(row?.text).toMatch(/Not yet.*Active/s)
     expect(later.body).not.toContain(key)
     expect((await dev.get(`/developer/keys/${row?.handle}`)).body).not.toContain(key)
     expect(await auditTypes()).toContain('subscription_key_created')

@@ -22,6 +22,7 @@ export const paths = {
   newApp: '/developer/apps/new',
   keys: '/developer/keys',
   newKey: '/developer/keys/new',
+  reference: '/docs/api',
 } as const
 
 /** The page of one app. A client id may itself be a URL. */
@@ -35,6 +36,11 @@ export function requestLogPath(clientId: string): string {
 
 export function secretsPath(clientId: string): string {
   return `${appPath(clientId)}/secrets`
+}
+
+/** What to do first with an app; the secret of a new one is shown here, once. */
+export function startPath(clientId: string): string {
+  return `${appPath(clientId)}/start`
 }
 
 /** Where a new secret is shown, once. */

@@ -1,87 +1,76 @@
 /** One secret of an app: shown when it is made and never again, and replaced by another without an outage. */
 import type { Millis } from '../../lib/clock.ts'
-import { Button, Choices, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
+import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
 import { renderPage } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
-import { appPath, secretPath, secretsPath } from '../kit/paths.ts'
+import { overlapChoices, overlapLegend, usualOverlap } from '../kit/overlap.ts'
+import { secretPath, secretsPath } from '../kit/paths.ts'
 import { Minute } from '../kit/time.tsx'
 import { AppPage, type AppPageProps } from './app_page.tsx'
 
 export interface AppSecretShownProps extends AppPageProps {
   readonly secret: string
-  /** True where the app was made just now. */
-  readonly registered: boolean
-  readonly needsApproval: boolean
-  /** True where it was made in place of another. */
-  readonly replaced?: boolean
-  /** Until when the one that it replaces goes on working; left out where that has ended. */
-  readonly oldWorksUntil?: Millis | undefined
+  readonly name: string
+  /** The one that it was made in place of, and until when that works; `worksUntil` is left out where it has ended. */
+  readonly replaces?: { readonly name: string; readonly worksUntil?: Millis | undefined } | undefined
 }
 
 /** The answer to the form that made a secret, and the only page that ever shows it. */
 export function appSecretShown(props: AppSecretShownProps): string {
-  const { app } = props
+  const { app, replaces } = props
   return renderPage(
-    <AppPage {...props} here="secrets" heading={props.registered ? 'Your app is registered' : 'Your new secret'}>
-      {props.needsApproval ? (
+    <AppPage {...props} here="secrets" heading="Your new secret">
+      <section class="card" aria-label="New secret">
         <Note kind="warning">
           <p>
-            The app is in development: it works for you and the testers you invite. Everybody else can use it once the
-            operator of this server has approved it.
+            <strong>You see this secret once.</strong> We store only a hash of it. You can add another at any time.
           </p>
         </Note>
-      ) : null}
-      <section class="card" aria-label="Client id and secret">
-        <Note kind="warning">
-          <p>
-            <strong>Copy the secret now.</strong> It is shown this once; we keep only its digest.
-          </p>
-        </Note>
-        <h2>Client id</h2>
-        <code class="code" id="client-id">
-          {app.clientId}
-        </code>
-        <h2>Client secret</h2>
+        <h2>
+          Client secret <bdi>“{props.name}”</bdi>
+        </h2>
         <code class="code" id="client-secret">
           {props.secret}
         </code>
-        {props.replaced ? <OldSecret worksUntil={props.oldWorksUntil} /> : null}
+        {replaces === undefined ? null : (
+          <p>
+            {replaces.worksUntil === undefined ? (
+              <>
+                It replaces <bdi class="strong">{replaces.name}</bdi>, which no longer works.
+              </>
+            ) : (
+              <>
+                It replaces <bdi class="strong">{replaces.name}</bdi>, which works until{' '}
+                <Minute at={replaces.worksUntil} />.
+              </>
+            )}
+          </p>
+        )}
+        <h2>Client ID</h2>
+        <code class="code" id="client-id">
+          {app.clientId}
+        </code>
         <div class="row">
-          <LinkButton href={props.registered ? appPath(app.clientId) : secretsPath(app.clientId)}>
-            I have copied it
-          </LinkButton>
+          <LinkButton href={secretsPath(app.clientId)}>Done, I've saved it</LinkButton>
         </div>
       </section>
     </AppPage>,
   )
 }
 
-function OldSecret(props: { worksUntil: Millis | undefined }) {
-  if (props.worksUntil === undefined) return <p>The secret that it replaces works no more.</p>
-  return (
-    <p>
-      The secret that it replaces goes on working until <Minute at={props.worksUntil} />.
-    </p>
-  )
-}
-
 export interface AppSecretReplaceProps extends AppPageProps, FormSecrets {
   readonly secret: { readonly id: string; readonly name: string }
+  /** What the new one is to be called, as it is filled in. */
+  readonly name: string
+  readonly problem?: string | undefined
+  readonly overlap?: string | undefined
 }
-
-const overlaps = [
-  { value: 'month', label: 'For 30 days', detail: 'Where copies of the app are updated slowly.' },
-  { value: 'week', label: 'For 7 days', detail: 'Time enough to change over every server that uses it.' },
-  { value: 'day', label: 'For a day', detail: 'For a few servers of your own.' },
-  { value: 'hour', label: 'For an hour', detail: 'For one server that you change over now.' },
-  { value: 'none', label: 'Not at all', detail: 'It has leaked: every copy that still uses it is refused at once.' },
-] as const
 
 /** Asks how long the old secret is to work beside the new one. */
 export function appSecretReplace(props: AppSecretReplaceProps): string {
-  const { app, secret } = props
+  const { app, secret, overlap = usualOverlap } = props
   return renderPage(
-    <AppPage {...props} here="secrets" heading="Replace a secret">
+    <AppPage {...props} here="secrets" heading="Replace a secret" failed={props.problem !== undefined}>
       <Form
         id="secret-replace-form"
         class="card"
@@ -89,18 +78,28 @@ export function appSecretReplace(props: AppSecretReplaceProps): string {
         action={secretPath(app.clientId, secret.id, 'replace')}
       >
         <p>
-          You get a new secret in place of <strong dir="auto">{secret.name}</strong>. It is shown on the next page,
-          once.
+          You get a new secret in place of <bdi class="strong">{secret.name}</bdi>. The next page shows it once.
         </p>
+        <Field
+          id="secret-name"
+          name="name"
+          label="Name of the new secret"
+          type="text"
+          autocomplete="off"
+          value={props.name}
+          problem={props.problem}
+        />
         <Choices
           id="secret-overlap"
           name="overlap"
-          legend="How long the old one goes on working"
+          legend={overlapLegend}
           type="radio"
-          choices={overlaps.map((one) => ({ ...one, id: `overlap-${one.value}`, checked: one.value === 'week' }))}
+          choices={overlapChoices(['month', 'week', 'day', 'hour', 'none'], overlap)}
         />
         <div class="row">
-          <Button id="secret-replace-submit">Replace it</Button>
+          <Button id="secret-replace-submit" look="danger">
+            Replace
+          </Button>
           <LinkButton href={secretsPath(app.clientId)} look="plain">
             Cancel
           </LinkButton>

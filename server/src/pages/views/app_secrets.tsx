@@ -47,7 +47,7 @@ export function appSecrets(props: AppSecretsProps): string {
               autocomplete="off"
               value={props.add?.name}
               problem={props.add?.problem}
-              hint="Where it is used, such as “production”. At most five secrets work side by side."
+              hint="Where it is used, such as “production”. You can have five secrets at a time."
             />
             <Button id="secret-submit">Add a secret</Button>
           </Form>
@@ -62,7 +62,7 @@ function NoSecrets() {
     <section class="card empty">
       <KeyIcon />
       <h2>This app has no secret</h2>
-      <p class="muted">It proves itself in another way, so there is nothing to keep here.</p>
+      <p class="muted">It uses PKCE, a key or a certificate instead, so there is nothing to keep here.</p>
     </section>
   )
 }
@@ -76,7 +76,7 @@ function Secrets(props: AppSecretsProps) {
             <div>
               <strong dir="auto">{secret.name}</strong> <Expiry secret={secret} />
               <div class="small muted">
-                added <Day at={secret.createdAt} />
+                Added on <Day at={secret.createdAt} />
               </div>
             </div>
             <div class="row">
@@ -86,7 +86,7 @@ function Secrets(props: AppSecretsProps) {
                 </LinkButton>
               ) : null}
               {secret.removable ? (
-                <LinkButton href={secretPath(props.app.clientId, secret.id, 'remove')} look="plain">
+                <LinkButton href={secretPath(props.app.clientId, secret.id, 'remove')} look="danger">
                   Remove<span class="unseen"> {secret.name}</span>
                 </LinkButton>
               ) : null}
@@ -95,8 +95,8 @@ function Secrets(props: AppSecretsProps) {
         ))}
       </ul>
       <p class="hint">
-        Replacing one makes a new secret and lets the old one work for as long as you say, so that every copy of your
-        app can be changed over. The last one that works cannot be removed.
+        We store only a hash of each secret, so none can be shown again. If you replace one, the old one works for as
+        long as you choose, so you can update every instance of your app. You cannot remove the last active secret.
       </p>
     </section>
   )
@@ -104,11 +104,11 @@ function Secrets(props: AppSecretsProps) {
 
 function Expiry(props: { secret: AppSecret }) {
   const { expired, expiresAt } = props.secret
-  if (expired) return <Tag kind="bad">expired</Tag>
-  if (expiresAt === null) return <span class="small muted">does not expire</span>
+  if (expired) return <Tag kind="bad">Expired</Tag>
+  if (expiresAt === null) return <Tag kind="good">Active</Tag>
   return (
     <Tag kind="warn">
-      expires <Day at={expiresAt} />
+      Replaced, works until <Day at={expiresAt} />
     </Tag>
   )
 }

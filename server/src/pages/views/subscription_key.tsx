@@ -2,6 +2,7 @@
 import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
 import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
 import { Note, Outcome, Tag } from '../kit/note.tsx'
+import { overlapChoices, overlapLegend, usualOverlap } from '../kit/overlap.ts'
 import { keyPath, paths } from '../kit/paths.ts'
 import { Day, Minute } from '../kit/time.tsx'
 import { type KeyFacts, KeyState, nameOf, Start } from './subscription_keys.tsx'
@@ -10,18 +11,6 @@ export interface KeyCollaborator {
   readonly id: string
   readonly username: string
 }
-
-/** What may become of the old text, in the order shown; the first is chosen where nothing else is. */
-export const overlapChoices = [
-  { value: 'week', label: 'For 7 more days', detail: 'Time to change every copy of the app over.' },
-  { value: 'day', label: 'For 1 more day', detail: 'Where you can reach every copy soon.' },
-  { value: 'month', label: 'For 30 more days', detail: 'Where people have to install a new version first.' },
-  {
-    value: 'none',
-    label: 'Not at all',
-    detail: 'Somebody has it who should not. Copies that still use it stop at once.',
-  },
-] as const
 
 export interface SubscriptionKeyProps extends FormSecrets {
   readonly viewer: Viewer
@@ -41,14 +30,10 @@ export function subscriptionKey(props: SubscriptionKeyProps): string {
   const name = nameOf(key.name)
   return renderPage(
     <WidePage title={`${name} · Subscription keys`} viewer={props.viewer} here="developer" reading>
-      <div class="heading">
-        <div>
-          <h1 dir="auto">{name}</h1>
-          <p class="muted small">
-            <a href={paths.developer}>Your apps</a> / <a href={paths.keys}>Subscription keys</a> / <bdi>{name}</bdi>
-          </p>
-        </div>
-      </div>
+      <p class="trail small muted">
+        <a href={paths.developer}>Your apps</a> / <a href={paths.keys}>Subscription keys</a>
+      </p>
+      <h1 dir="auto">{name}</h1>
       <Outcome notice={props.notice} problem={props.problem} />
       <Facts of={key} />
       <Rotation {...props} />
@@ -65,7 +50,7 @@ export function subscriptionKey(props: SubscriptionKeyProps): string {
             value={props.rename?.name ?? key.name}
             problem={props.rename?.problem}
           />
-          <Button id="key-rename-submit">Save the name</Button>
+          <Button id="key-rename-submit">Save</Button>
         </Form>
       </section>
       <End {...props} />
@@ -84,11 +69,11 @@ function Facts(props: { of: KeyFacts }) {
         </dd>
         {previous === undefined ? null : (
           <>
-            <dt>Key before</dt>
+            <dt>Old key</dt>
             <dd>
               <Start start={previous.start} />{' '}
               <Tag kind="warn">
-                works until <Day at={previous.until} />
+                Works until <Day at={previous.until} />
               </Tag>
             </dd>
           </>
@@ -98,13 +83,11 @@ function Facts(props: { of: KeyFacts }) {
           <KeyState of={{ ...props.of, openToAll: false, previous: undefined }} />
         </dd>
         <dt>Lets in</dt>
-        <dd>
-          {openToAll ? 'everybody with an account here, as the operator has opened it' : 'you and the people below'}
-        </dd>
+        <dd>{openToAll ? 'Everybody with an account here; the operator has opened it' : 'You and the people below'}</dd>
         <dt>Created</dt>
-        <dd>{createdAt === undefined ? 'not known' : <Day at={createdAt} />}</dd>
+        <dd>{createdAt === undefined ? 'Not known' : <Day at={createdAt} />}</dd>
         <dt>Last used</dt>
-        <dd>{lastUsed === undefined ? 'not yet' : <Minute at={lastUsed} />}</dd>
+        <dd>{lastUsed === undefined ? 'Not yet' : <Minute at={lastUsed} />}</dd>
         <dt>Uses today</dt>
         <dd>{usesToday}</dd>
       </dl>
@@ -116,21 +99,26 @@ function Rotation(props: SubscriptionKeyProps) {
   const { subscriptionKey: key } = props
   return (
     <section aria-labelledby="rotate">
-      <h2 id="rotate">Replace it with a new key</h2>
+      <h2 id="rotate">Replace this key</h2>
       <Form id="key-rotate-form" class="card" secrets={{ csrf: props.csrf }} action={keyPath(key.handle, 'rotate')}>
         {key.previous === undefined ? null : (
           <Note kind="warning">
-            <p>The key before this one still works. If you replace this one now, the one before stops at once.</p>
+            <p>
+              The key before this one still works. If you replace this one now, the one before stops working
+              immediately.
+            </p>
           </Note>
         )}
         <Choices
           id="key-overlap"
           name="overlap"
-          legend="How long the old one goes on working"
+          legend={overlapLegend}
           type="radio"
-          choices={overlapChoices.map((choice, i) => ({ ...choice, id: `overlap-${choice.value}`, checked: i === 0 }))}
+          choices={overlapChoices(['month', 'week', 'day', 'none'], usualOverlap)}
         />
-        <Button id="key-rotate-submit">Show a new key</Button>
+        <Button id="key-rotate-submit" look="danger">
+          Replace key
+        </Button>
       </Form>
     </section>
   )
@@ -151,7 +139,7 @@ function People(props: SubscriptionKeyProps) {
               </div>
               <Form secrets={{ csrf: props.csrf }} action={keyPath(key.handle, 'collaborators/remove')}>
                 <input type="hidden" name="person" value={person.id} />
-                <Button look="plain">
+                <Button look="danger">
                   Remove<span class="unseen"> {person.username}</span>
                 </Button>
               </Form>
@@ -176,7 +164,7 @@ function People(props: SubscriptionKeyProps) {
             problem={props.add?.problem}
             hint="Their username on this server, not an e-mail address."
           />
-          <Button id="collaborator-submit">Share the key</Button>
+          <Button id="collaborator-submit">Share</Button>
         </Form>
       )}
     </section>
@@ -187,15 +175,15 @@ function End(props: SubscriptionKeyProps) {
   const { subscriptionKey: key } = props
   return (
     <section aria-labelledby="end">
-      <h2 id="end">Switch it off, or delete it</h2>
-      <div class="card">
+      <h2 id="end">Switch off or delete</h2>
+      <div class="card danger-zone">
         {key.disabled === 'operator' ? (
-          <p class="muted">The operator of this server has switched this key off, and alone can switch it on again.</p>
+          <p class="muted">The operator of this server has switched this key off. Only they can switch it on again.</p>
         ) : (
           <p class="muted">
             {key.disabled === undefined
-              ? 'Whoever uses a key that is off is refused at once. You can switch it on again; deleting it is for good.'
-              : 'The key is off: whoever uses it is refused. Deleting it is for good.'}
+              ? 'Apps that use a key that is switched off are refused. You can switch it on again, but you cannot undo deleting it.'
+              : 'The key is switched off, so apps that use it are refused. You cannot undo deleting it.'}
           </p>
         )}
         <div class="row">
@@ -206,12 +194,12 @@ function End(props: SubscriptionKeyProps) {
               action={keyPath(key.handle, key.disabled === undefined ? 'disable' : 'enable')}
             >
               <Button id="key-state-submit" look="plain">
-                {key.disabled === undefined ? 'Switch it off' : 'Switch it on'}
+                {key.disabled === undefined ? 'Switch off' : 'Switch on'}
               </Button>
             </Form>
           )}
-          <LinkButton href={keyPath(key.handle, 'delete')} look="plain">
-            Delete this key…
+          <LinkButton href={keyPath(key.handle, 'delete')} look="danger">
+            Delete
           </LinkButton>
         </div>
       </div>

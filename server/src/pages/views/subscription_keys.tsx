@@ -53,7 +53,7 @@ export function subscriptionKeys(props: SubscriptionKeysProps): string {
               problem={props.add?.problem}
               hint={`Where it is used, such as “meter app”. You can have ${limit} keys.`}
             />
-            <Button id="key-submit">Create the key</Button>
+            <Button id="key-submit">Create key</Button>
           </Form>
         </section>
       ) : null}
@@ -62,16 +62,20 @@ export function subscriptionKeys(props: SubscriptionKeysProps): string {
   )
 }
 
-function Head(props: { heading: string }) {
+function Head(props: { heading: string; inKeys?: boolean }) {
   return (
-    <div class="heading">
-      <div>
-        <h1>{props.heading}</h1>
-        <p class="muted small">
-          <a href={paths.developer}>Your apps</a> / Subscription keys
-        </p>
-      </div>
-    </div>
+    <>
+      <p class="trail small muted">
+        <a href={paths.developer}>Your apps</a>
+        {props.inKeys ? (
+          <>
+            {' '}
+            / <a href={paths.keys}>Subscription keys</a>
+          </>
+        ) : null}
+      </p>
+      <h1>{props.heading}</h1>
+    </>
   )
 }
 
@@ -82,7 +86,7 @@ function NoKeys(props: { mayCreate: boolean }) {
       <h2>You have no subscription key</h2>
       <p class="muted">
         {props.mayCreate
-          ? 'Most apps need none: they sign people in with OAuth. Create one for an app that still asks for passwords itself.'
+          ? 'Most apps need none: they sign people in with OAuth. Create one for a legacy app that asks for passwords itself.'
           : 'Keys are made by the operator of this server. Ask for one that names you as its owner; it then appears here.'}
       </p>
     </section>
@@ -115,7 +119,7 @@ function Table(props: { keys: readonly KeyFacts[] }) {
                 <Start start={key.start} />
               </td>
               <td data-label="Created">
-                {key.createdAt === undefined ? <span class="muted">not known</span> : <Day at={key.createdAt} />}
+                {key.createdAt === undefined ? <span class="muted">Not known</span> : <Day at={key.createdAt} />}
               </td>
               <td data-label="Last used">
                 <LastUsed of={key} />
@@ -142,7 +146,7 @@ function Shared(props: { keys: readonly SharedKey[]; csrf: string }) {
             <div>
               <strong dir="auto">{nameOf(key.name)}</strong> <KeyState of={key} />
               <div class="small muted">
-                by <bdi>{key.sharedBy}</bdi>
+                By <bdi>{key.sharedBy}</bdi>
               </div>
             </div>
             <Form secrets={{ csrf: props.csrf }} action={keyPath(key.handle, 'leave')}>
@@ -163,7 +167,7 @@ export function nameOf(name: string): string {
 }
 
 export function Start(props: { start: string }) {
-  if (props.start === '') return <span class="muted">not known</span>
+  if (props.start === '') return <span class="muted">Not known</span>
   return (
     <code>
       {props.start}
@@ -174,7 +178,7 @@ export function Start(props: { start: string }) {
 
 function LastUsed(props: { of: KeyFacts }) {
   const { lastUsed, usesToday } = props.of
-  if (lastUsed === undefined) return <span class="muted">not yet</span>
+  if (lastUsed === undefined) return <span class="muted">Not yet</span>
   return (
     <div>
       <Day at={lastUsed} />
@@ -189,12 +193,12 @@ function LastUsed(props: { of: KeyFacts }) {
 
 export function KeyState(props: { of: KeyFacts }) {
   const { disabled, openToAll, previous } = props.of
-  const off = disabled === 'operator' ? 'disabled by the operator' : 'disabled'
+  const off = disabled === 'operator' ? 'Switched off by the operator' : 'Switched off'
   return (
     <span class="tags">
-      {disabled === undefined ? <Tag kind="good">enabled</Tag> : <Tag kind="bad">{off}</Tag>}
-      {openToAll ? <Tag>open to everybody</Tag> : null}
-      {previous === undefined || disabled !== undefined ? null : <Tag kind="warn">old key still works</Tag>}
+      {disabled === undefined ? <Tag kind="good">Active</Tag> : <Tag kind="bad">{off}</Tag>}
+      {openToAll ? <Tag>Open to everybody</Tag> : null}
+      {previous === undefined || disabled !== undefined ? null : <Tag kind="warn">Old key still works</Tag>}
     </span>
   )
 }
@@ -212,11 +216,11 @@ export interface KeyShownProps {
 export function keyShown(props: KeyShownProps): string {
   return renderPage(
     <WidePage title="Your new key" viewer={props.viewer} here="developer" reading>
-      <Head heading="Your new key" />
+      <Head heading="Your new key" inKeys />
       <section class="card" aria-label="Subscription key">
         <Note kind="warning">
           <p>
-            <strong>Copy the key now.</strong> It is shown this once; we keep only its digest.
+            <strong>You see this key once.</strong> We store only a hash of it.
           </p>
         </Note>
         <h2 dir="auto">{props.name}</h2>
@@ -225,7 +229,7 @@ export function keyShown(props: KeyShownProps): string {
         </code>
         {props.before === undefined ? null : <p>{props.before}</p>}
         <div class="row">
-          <LinkButton href={paths.keys}>I have copied it</LinkButton>
+          <LinkButton href={paths.keys}>Done, I've saved it</LinkButton>
         </div>
       </section>
     </WidePage>,

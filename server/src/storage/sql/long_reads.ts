@@ -17,6 +17,7 @@ export interface LongReads {
   readonly listRequests: Requests['list']
   readonly findRequests: Requests['find']
   readonly requestKinds: Requests['kinds']
+  readonly countRequests: Requests['count']
 }
 
 export type LongRead = keyof LongReads
@@ -33,7 +34,7 @@ export const longestRead = 2000
 /** The reads as they are done on this very connection. */
 export function longReads(source: Source): LongReads {
   const { variables, countVariables } = variableLists(source)
-  const { list, find, kinds } = requestReads(source)
+  const { list, find, kinds, count } = requestReads(source)
   return {
     listMeasurements: measurementList(source),
     listVariables: variables,
@@ -41,6 +42,7 @@ export function longReads(source: Source): LongReads {
     listRequests: list,
     findRequests: find,
     requestKinds: kinds,
+    countRequests: count,
   }
 }
 
@@ -65,6 +67,7 @@ export function readsInTurn(running: number, read: DoRead): LongReads {
     listRequests: inTurn('listRequests'),
     findRequests: inTurn('findRequests'),
     requestKinds: inTurn('requestKinds'),
+    countRequests: inTurn('countRequests'),
   }
 }
 

@@ -77,6 +77,22 @@ export function requestReads({ db }: Source): Omit<Requests, 'append'> {
       const rows = rings.flat()
       return { endpoints: named(rows.map((row) => row.endpoint)), reasons: named(rows.map((row) => row.reason)) }
     },
+
+    async count(clientId, since) {
+      const rings = await Promise.all(
+        ([1, 0] as const).map((authenticated) =>
+          db
+            .selectFrom(ring(clientId, authenticated, filterDepth).where('at', '>=', since).as('newest'))
+            .select(({ fn }) => [
+              fn.countAll().as('requests'),
+              fn.countAll().filterWhere('reason', '!=', '').as('refused'),
+            ])
+            .executeTakeFirstOrThrow(),
+        ),
+      )
+      const sum = (name: 'requests' | 'refused') => rings.reduce((total, row) => total + Number(row[name]), 0)
+      return { requests: sum('requests'), refused: sum('refused') }
+    },
   }
 }
 

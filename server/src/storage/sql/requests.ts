@@ -24,6 +24,7 @@ export function requests({ db }: Cold, reads: LongReads): Requests {
     list: reads.listRequests,
     find: reads.findRequests,
     kinds: reads.requestKinds,
+    count: reads.countRequests,
   }
 }
 
