@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify'
 import type { ZodType } from 'zod'
 import { takeFormObjects } from '../http/bodies.ts'
+import { compressAnswers } from '../http/compression.ts'
 import { registerAppSettings } from './app_settings.ts'
 import { type ApiInstance, type ApiOptions, type ApiVersion, prepareCallers } from './caller.ts'
 import { encodeError, errorHandler, problemOf } from './envelope.ts'
@@ -25,6 +26,7 @@ const versions: readonly ApiVersion[] = [
 /** Adds the API, its metadata and its reference to `app`. */
 export async function registerApi(app: FastifyInstance, options: ApiOptions): Promise<void> {
   await app.register(async (scope) => {
+    compressAnswers(scope)
     registerReference(scope, options)
     registerProtectedResource(scope, options)
     await scope.register(async (api) => registerResources(api, options), { prefix: '/api' })

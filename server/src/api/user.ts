@@ -1,5 +1,6 @@
 /** The person behind the token: `user` and `user/me`. */
 import { z } from 'zod'
+import { neverCompress } from '../http/compression.ts'
 import { authorizedClientsShape, encodeAuthorizedClients } from './app_shape.ts'
 import {
   type ApiCaller,
@@ -63,8 +64,10 @@ export function registerUser(app: ApiInstance, options: ApiOptions, version: Api
           response: { 200: z.union([userShape, wrappedUserShape]), '4xx': errorShape },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const caller = callerOf(request)
+        // The answer shows the access token.
+        neverCompress(reply)
         const user = {
           ...encodeUser(caller),
           ...(isOn(request.query.includeAuthorizedClients) && {

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { setupIsOpen } from '../engine/accounts.ts'
 import type { Context } from '../engine/context.ts'
 import { takeForms } from '../http/caller.ts'
+import { compressAnswers } from '../http/compression.ts'
 import { readBrowser } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { refusePrefetch } from '../http/prefetch.ts'
@@ -27,6 +28,7 @@ export async function registerPages(app: FastifyInstance, context: Context): Pro
   await app.register(async (scope) => {
     takeForms(scope)
     refusePrefetch(scope)
+    compressAnswers(scope)
     handleProblems(scope)
     registerStart(scope, context)
     registerSignIn(scope, context)

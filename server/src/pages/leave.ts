@@ -1,6 +1,7 @@
 /** Leaving for a provider, from any page that has a button for it. */
 import type { FastifyReply } from 'fastify'
 import type { RelyingParty } from '../engine/upstream/relying_party.ts'
+import { neverCompress } from '../http/compression.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { goingOn } from './views/going_on.tsx'
 
@@ -10,5 +11,5 @@ import { goingOn } from './views/going_on.tsx'
  */
 export function leave(reply: FastifyReply, { provider }: RelyingParty, uri: string): FastifyReply {
   reply.header('refresh', `0; url=${uri}`).header('referrer-policy', 'no-referrer')
-  return sendPage(reply, 200, goingOn({ provider: provider.name, href: uri }))
+  return sendPage(neverCompress(reply), 200, goingOn({ provider: provider.name, href: uri }))
 }

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Context } from '../../engine/context.ts'
 import type { ErrorPage } from '../../http/authorize_flow.ts'
 import { takeForms } from '../../http/caller.ts'
+import { compressAnswers } from '../../http/compression.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { registerAuthorize } from './authorize.ts'
 import { failed, sendError } from './dialect.ts'
@@ -23,7 +24,10 @@ export async function registerOauth(app: FastifyInstance, context: Context, erro
     registerToken(scope, context)
     registerIntrospection(scope, context)
     registerUserinfo(scope, context)
-    registerDiscovery(scope, context)
+    scope.register(async (documents) => {
+      compressAnswers(documents)
+      registerDiscovery(documents, context)
+    })
     refuseOtherMethods(scope)
   })
 }
