@@ -411,7 +411,7 @@ export const refusals = {
   redirect_uri_not_registered: {
     ...request,
     text: 'The redirect_uri is not registered for this client.',
-    cause: 'This redirect URI is not registered. (It must match exactly.)',
+    cause: 'This redirect URI is not registered. It must match exactly.',
     rfc: 'RFC 9700 §2.1',
   },
   response_type_missing: {
@@ -481,7 +481,7 @@ export const refusals = {
   code_challenge_method_unsupported: {
     ...request,
     text: 'The code_challenge_method must be S256.',
-    cause: 'The code_challenge_method must be S256. (If it is missing, it means plain.)',
+    cause: 'The code_challenge_method must be S256. If it is missing, it means plain.',
     rfc: 'RFC 7636 §4.3',
   },
   request_object_unsupported: {

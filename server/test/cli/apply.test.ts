@@ -268,7 +268,7 @@ describe('a document that cannot be applied is told by the place of what is wron
     [
       'an unknown section',
       { widgets: [] },
-      ['widgets: is no section; there are users, clients, resources, providers, subscription_keys'],
+      ['widgets: Unknown section (expected users, clients, resources, providers, subscription_keys)'],
     ],
     ['an unknown member', { users: [{ username: 'a', shoe: 42 }] }, ['users[0].shoe: is unknown here']],
     [
@@ -353,7 +353,7 @@ describe('a document that cannot be applied is told by the place of what is wron
     [
       'a scope list in one text',
       { resources: [{ resource: 'urn:a', scopes: ['a b'] }] },
-      ['resources[0].scopes[0]: is no scope'],
+      ['resources[0].scopes[0]: is not a scope'],
     ],
     [
       'a provider without issuer',
@@ -427,7 +427,7 @@ describe('consentry apply', () => {
   test('ends with 2 for a document that cannot be used, and quotes none of it', async () => {
     const broken = await runCommand(['apply', write('{"users":[{"password":"hush"')], env)
     expect(broken.code).toBe(2)
-    expect(broken.stderr).toMatch(/^consentry: the document is not JSON[^\n]*\n$/)
+    expect(broken.stderr).toMatch(/^consentry: The document is not valid JSON[^\n]*\n$/)
     expect(broken.stderr).not.toContain('hush')
     expect((await runCommand(['apply', join(folder, 'nothing.json')], env)).code).toBe(2)
     expect(await runCommand(['apply', write({ users: [{ username: 'a b' }] })], env)).toEqual({

@@ -59,7 +59,7 @@ describe('the command', () => {
     // A document compares by verifying, so it tells which password is the present one.
     const input = JSON.stringify({ users: [{ username: 'alice', password: 'correct horse battery' }] })
     expect((await cli.run(['apply', '-'], { input })).stdout).toBe('nothing to change\n')
-    expect((await cli.run(['user', 'create', 'bob'])).stderr).toMatch(/--password-stdin\n$/)
+    expect((await cli.run(['user', 'create', 'bob'])).stderr).toMatch(/--password-stdin\.\n$/)
   })
 })
 

@@ -114,7 +114,7 @@ describe('consentry client', () => {
     expect(JSON.parse(off.stdout)).toEqual({ client_id: 'one', enabled: false })
     expect((await run(['client', 'enable', 'one'])).stdout).toBe('one is enabled\n')
     const nobody = await run(['client', 'enable', 'nobody'])
-    expect([nobody.code, nobody.stderr]).toEqual([1, 'consentry: there is no client nobody\n'])
+    expect([nobody.code, nobody.stderr]).toEqual([1, 'consentry: No client nobody.\n'])
   })
 
   test('registers a public app without secret, under an id of its own if that is free', async () => {

@@ -82,13 +82,13 @@ test('every act is in the audit log, and an unknown app or account is one line',
   for (const act of ['show', 'enable', 'disable', 'approve', 'refuse', 'verify', 'delete']) {
     expect(await run('client', act, 'nobody')).toMatchObject({
       code: 1,
-      stderr: 'consentry: there is no client nobody\n',
+      stderr: 'consentry: No client nobody.\n',
     })
   }
   for (const act of ['show', 'enable', 'disable', 'delete']) {
     expect(await run('user', act, 'nobody')).toMatchObject({
       code: 1,
-      stderr: 'consentry: there is no account nobody\n',
+      stderr: 'consentry: No user nobody.\n',
     })
   }
 })
