@@ -7,6 +7,7 @@ import { consent } from '../server/dist/pages/views/consent.js'
 import { goingOn } from '../server/dist/pages/views/going_on.js'
 import { landing } from '../server/dist/pages/views/landing.js'
 import { oauthError } from '../server/dist/pages/views/oauth_error.js'
+import { outdatedPassword } from '../server/dist/pages/views/outdated_password.js'
 import { problem } from '../server/dist/pages/views/problem.js'
 import { setUp } from '../server/dist/pages/views/set_up.js'
 import { signIn } from '../server/dist/pages/views/sign_in.js'
@@ -98,6 +99,16 @@ const security = {
 }
 
 export const samples = {
+  'outdated-password': {
+    html: outdatedPassword({
+      csrf,
+      request,
+      username: 'alice',
+      passwordMinimum: 15,
+      clientName: 'Meadow Journal',
+      laterHref: '/account',
+    }),
+  },
   'sign-in': { html: signIn({ csrf, request, clientName: 'Meadow Journal', signUpHref: '/signup' }) },
   'sign-in-mismatch': {
     html: signIn({ csrf, clientName: longName, login: longEmail, problem: 'mismatch', signUpHref: '/signup' }),

@@ -8,7 +8,7 @@ import type { Caller, Context } from './context.ts'
 import { knownDevice } from './known_devices.ts'
 import { networkUnit } from './network.ts'
 import { passwordProblem, passwordRules } from './password_rules.ts'
-import { passwordBytes } from './passwords.ts'
+import { PasswordQueueFull, passwordBytes } from './passwords.ts'
 import { usernameTakenProblem } from './reserved_names.ts'
 import { isRecent, type LiveSession } from './sessions.ts'
 import type { ThrottleKeys } from './throttle.ts'
@@ -100,13 +100,15 @@ export async function signUp(
 ): Promise<SignUp> {
   const username = form.username.trim().normalize('NFKC')
   const email = canonicalEmail(form.email)
+  const network = networkUnit(caller.address)
+  const busy = await takeNewPassword(context, network)
+  if (busy !== undefined) return { outcome: 'throttled', retryAfter: busy }
   const problems = {
     ...problem('username', usernameProblem(username) ?? (await takenBy(context, username, roles))),
     ...problem('email', emailProblem(email)),
     ...problem('password', await passwordProblem(form.password, [username, email], passwordRules(context.settings))),
   }
   if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
-  const network = networkUnit(caller.address)
   const attempts: ThrottleKeys = [['address', network]]
   const opened: ThrottleKeys = [['sign_up', network]]
   const result = await context.throttle.guard<SignUp>(attempts, async () => {
@@ -166,6 +168,8 @@ export async function changePassword(
   caller: Caller,
 ): Promise<PasswordChange> {
   const { current, next } = form
+  const busy = await takeNewPassword(context, account.id)
+  if (busy !== undefined) return { outcome: 'throttled', retryAfter: busy }
   const same = current !== '' && current === next ? 'That is the password you have now.' : undefined
   const problems = {
     ...problem('current', current === '' ? 'Fill in the password you have now.' : undefined),
@@ -190,6 +194,7 @@ export async function changePassword(
 
 export type FirstPassword =
   | { readonly outcome: 'set' | 'sign_in_again' | 'has_one' }
+  | { readonly outcome: 'throttled'; readonly retryAfter: number }
   | { readonly outcome: 'problems'; readonly problems: Pick<PasswordProblems, 'next'> }
 
 /**
@@ -204,6 +209,8 @@ export async function setFirstPassword(
 ): Promise<FirstPassword> {
   const { account } = live
   if (!isRecent(context, live)) return { outcome: 'sign_in_again' }
+  const busy = await takeNewPassword(context, account.id)
+  if (busy !== undefined) return { outcome: 'throttled', retryAfter: busy }
   const problems = problem('next', await newPasswordProblem(context, account, next))
   if (problems.next !== undefined) return { outcome: 'problems', problems }
   const set = await context.storage.accounts.setFirstPassword(account.id, await context.passwords.hash(next))
@@ -212,7 +219,23 @@ export async function setFirstPassword(
   return { outcome: 'set' }
 }
 
-/** What is wrong with a new password of an account, if anything. */
+/** Takes one from the budget of new passwords before one is judged; answers the seconds to wait where it is used up. */
+async function takeNewPassword(context: Context, by: string): Promise<number | undefined> {
+  if (await context.throttle.take('new_password', by)) return undefined
+  return context.throttle.retryAfter([['new_password', by]])
+}
+
+/** Whether a password that has just opened an account is one that it would not be given now. */
+export async function isOutdated(context: Context, account: Account, password: string): Promise<boolean> {
+  try {
+    return (await newPasswordProblem(context, account, password)) !== undefined
+  } catch (error) {
+    if (error instanceof PasswordQueueFull) return false
+    throw error
+  }
+}
+
+/** What is wrong with a new password of an account, if anything. Throws PasswordQueueFull. */
 export function newPasswordProblem(
   { settings }: { readonly settings: { readonly passwordMinimum: number; readonly issuer: string } },
   account: Account,

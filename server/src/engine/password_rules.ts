@@ -2,7 +2,7 @@
  * What a new password must be (NIST SP 800-63B §5.1.1.2, OWASP ASVS 5 V6.2): long enough, and not what is tried first.
  * How long is counted, how it is composed is not. One function for every place that takes one.
  */
-import type { ZxcvbnFactory } from '@zxcvbn-ts/core'
+import { createPasswordStrength } from './password_strength.ts'
 import { passwordBytes } from './passwords.ts'
 
 /** Characters that suffice where a second factor is asked for as well, and the least that an operator can set. */
@@ -28,7 +28,10 @@ const leastScore = 3
 /** Characters that are looked at: the work grows steeply with them, and so many unrelated ones are enough. */
 const scored = 24
 
-/** What is wrong with a new password, if anything, in a sentence. `personal` are the names that its holder goes by. */
+/**
+ * What is wrong with a new password, if anything, in a sentence. `personal` are the names that its holder goes by. Throws
+ * PasswordQueueFull.
+ */
 export async function passwordProblem(
   password: string,
   personal: readonly string[],
@@ -41,9 +44,9 @@ export async function passwordProblem(
   const plain = text.toLowerCase()
   const own = personal.flatMap(partsOf)
   if (own.includes(plain)) return 'Do not use your name or address as the password.'
-  strength ??= loadStrength()
-  const { score } = (await strength).check([...text].slice(0, scored).join(''), words)
-  return score < leastScore ? 'This password is too common. Choose another.' : undefined
+  const score = await strength.score([...text].slice(0, scored).join(''), words)
+  // What could not be judged in time is not accepted.
+  return score === undefined || score < leastScore ? 'This password is too common. Choose another.' : undefined
 }
 
 /** Characters as people count them: what is drawn as one is one. */
@@ -57,19 +60,5 @@ function partsOf(name: string): readonly string[] {
   return [whole, ...whole.split(/[^\p{L}\p{N}]+/u)].filter((part) => part.length >= 3)
 }
 
-/** The lists take a second and 9 MB to load, which most processes never need. */
-let strength: Promise<ZxcvbnFactory> | undefined
-
-async function loadStrength(): Promise<ZxcvbnFactory> {
-  const [{ ZxcvbnFactory }, common, english] = await Promise.all([
-    import('@zxcvbn-ts/core'),
-    import('@zxcvbn-ts/language-common'),
-    import('@zxcvbn-ts/language-en'),
-  ])
-  return new ZxcvbnFactory({
-    dictionary: { ...common.dictionary, ...english.dictionary },
-    graphs: common.adjacencyGraphs,
-    // With the package's own limit a password of 40 characters can take seconds.
-    l33tMaxSubstitutions: 8,
-  })
-}
+/** One thread for the whole process. */
+const strength = createPasswordStrength()

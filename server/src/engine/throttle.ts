@@ -28,6 +28,8 @@ export const throttleLimits = {
   upstream: 100,
   /** Usernames invited from one network. */
   invitation: 30,
+  /** New passwords judged for one network or account: each takes a tenth of a second. */
+  new_password: 100,
   /** Accounts opened from one network, by whatever way. */
   sign_up: 20,
   /** Answers of providers brought back from one network: each leaves a row. */

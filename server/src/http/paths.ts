@@ -7,7 +7,7 @@ export function resumePath(sealed: string): string {
 
 /** A page of the interaction with the sealed request in its address, or with where to go afterwards. */
 export function interactionPath(
-  page: '/login' | '/signup' | '/consent',
+  page: '/login' | '/login/password' | '/signup' | '/consent',
   sealed: string | undefined,
   next?: string | undefined,
 ): string {

@@ -102,6 +102,9 @@ async function setPassword(
       return showSecurity(context, reply, 400, browser, { problems: result.problems })
     case 'sign_in_again':
       return showSecurity(context, reply, 403, browser, { refused: result.outcome })
+    case 'throttled':
+      reply.header('retry-after', String(result.retryAfter))
+      return showSecurity(context, reply, 429, browser, { wait: { cause: 'too_many', seconds: result.retryAfter } })
     case 'has_one':
       return securityRefused(reply, 'account_changed')
   }

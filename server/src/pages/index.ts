@@ -14,6 +14,7 @@ import { registerConsent } from './consent.ts'
 import { registerDeveloper } from './developer.ts'
 import { icon, iconPath } from './icon.ts'
 import { registerLandings } from './landing.ts'
+import { registerOutdatedPassword } from './outdated_password.ts'
 import { viewerOf } from './page.ts'
 import { handleProblems, sendProblem } from './problems.ts'
 import { registerSignIn } from './sign_in.ts'
@@ -34,6 +35,7 @@ export async function registerPages(app: FastifyInstance, context: Context): Pro
     registerSignIn(scope, context)
     registerUpstream(scope, context)
     registerSignUp(scope, context)
+    registerOutdatedPassword(scope, context)
     registerConsent(scope, context)
     registerSignOut(scope, context)
     registerAccount(scope, context)

@@ -1,6 +1,6 @@
 /** /login: name and password, or a provider, then on to what the person came for. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { signIn } from '../engine/accounts.ts'
+import { isOutdated, signIn } from '../engine/accounts.ts'
 import type { AuthorizationRequest } from '../engine/authorize.ts'
 import type { Context } from '../engine/context.ts'
 import { unmetBySession, unmetRefusal } from '../engine/interaction.ts'
@@ -16,6 +16,7 @@ import type { Form } from '../lib/form.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Account } from '../storage/contract.ts'
 import { declined, type OpenInteraction, openInteraction } from './interaction.ts'
+import { paths } from './kit/paths.ts'
 import { goTo, PageProblem, readOwnForm, readQuery, secrets } from './page.ts'
 import { type SignInProps, signIn as view } from './views/sign_in.tsx'
 
@@ -44,7 +45,8 @@ export function registerSignIn(app: FastifyInstance, context: Context): void {
     const checked = await checkPassword(context, request, form)
     if ('account' in checked) {
       const next = form.get('next')
-      return enter({ context, request, reply, browser }, checked.account, { amr: ['pwd'], open, next })
+      const password = form.get('password')
+      return enter({ context, request, reply, browser }, checked.account, { amr: ['pwd'], password, open, next })
     }
     return showSignIn(context, request, reply, checked.status, browser, open, checked.shown)
   })
@@ -91,6 +93,8 @@ export interface PageVisit {
 export interface Entry {
   /** By what they were (RFC 8176). */
   readonly amr: readonly string[]
+  /** The password that they gave, where it was one that they had before. */
+  readonly password?: string | undefined
   /** When a provider says that they were. */
   readonly authTime?: Millis | undefined
   /** The app's request that waits. */
@@ -101,17 +105,21 @@ export interface Entry {
 
 /**
  * Starts a session for a person who has just been authenticated, in place of any before, and goes on: to the app's
- * request, to the page that waits, or to the account.
+ * request, to the page that waits, or to the account. Whose password is weaker than new ones may be is asked on the way to
+ * change it.
  */
 export async function enter(
   { context, request, reply, browser }: PageVisit,
   account: Account,
-  { amr, authTime, open, next }: Entry,
+  { amr, password, authTime, open, next }: Entry,
 ): Promise<FastifyReply> {
   if (browser.live !== undefined) await context.storage.sessions.end(browser.live.session.id)
   const { token } = await startSession(context, account, amr, callerOf(request), authTime)
   setSession(context, reply, token)
   setDeviceCookie(context, request, reply, account)
+  if (password !== undefined && (await isOutdated(context, account, password))) {
+    return goTo(reply, interactionPath(paths.outdatedPassword, open?.sealed, ownPath(next)))
+  }
   if (open !== undefined) return goTo(reply, resumePath(open.sealed))
   return goTo(reply, ownPath(next) ?? '/account')
 }

@@ -64,7 +64,7 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
     if (!('identity' in returned)) return failed(visit, party, returned.failure)
     const { identity } = returned
     const found = (await recognizePerson(context, identity, caller)) ?? (await admitPerson(context, identity, caller))
-    if (found.outcome !== 'address_taken') return arrive(visit, found, identity, [])
+    if (found.outcome !== 'address_taken') return arrive(visit, found, identity)
     // Where people choose their address at the provider, asking for many tells who has an account here.
     noteAddressTaken(context, caller)
     const link = makeLink(context, { identity, account: found.account, destination })
@@ -87,7 +87,7 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
       const retryAfter = await takeSignUp(context, caller)
       if (retryAfter !== undefined) return again(429, { problem: 'too_many_accounts', retryAfter })
       if (!(await spendLink(context, link))) throw new PageProblem('sign_in_lost')
-      return arrive(visit, await openAccount(context, link.identity, caller), link.identity, [])
+      return arrive(visit, await openAccount(context, link.identity, caller), link.identity)
     }
     const checked = await checkPassword(context, request, form)
     if (!('account' in checked)) return again(checked.status, checked.shown)
@@ -95,7 +95,7 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
     if (!(await spendLink(context, link))) throw new PageProblem('sign_in_lost')
     const linked = await linkPerson(context, checked.account, link.asOf, link.identity, caller)
     if (linked.outcome === 'account_changed') throw new PageProblem('sign_in_lost')
-    return arrive(visit, linked, link.identity, ['pwd'])
+    return arrive(visit, linked, link.identity, form.get('password'))
   })
 }
 
@@ -113,7 +113,8 @@ async function arrive(
   visit: Visit,
   found: Recognized,
   { providerId, authTime }: UpstreamIdentity,
-  amr: readonly string[],
+  /** The password that they have given besides. */
+  password?: string,
 ): Promise<FastifyReply> {
   const { context, request, reply, destination } = visit
   // The identity went to another account while its holder proved this one.
@@ -123,7 +124,8 @@ async function arrive(
   }
   if (found.outcome === 'disabled') return show(visit, 403, { problem: 'disabled' })
   const open = await reopen(visit)
-  return enter(visit, found.account, { amr, authTime, open, next: destination.next })
+  const amr = password === undefined ? [] : ['pwd']
+  return enter(visit, found.account, { amr, password, authTime, open, next: destination.next })
 }
 
 /** Says what became of a sign-in that named nobody: to the app that asked for it, or on the sign-in page. */

@@ -197,6 +197,19 @@ describe('what goes wrong has one line and an exit code', () => {
   })
 })
 
+test('the bundled command judges a new password in its thread, and ends', async () => {
+  const data = join(folder, 'judging')
+  const judged = async (password: string) => {
+    const running = start(['user', 'create', 'alice', '--password-stdin', '--data', data])
+    running.child.stdin?.end(password)
+    return running.ended
+  }
+  const weak = await judged('passwordpassword')
+  expect(weak.code).not.toBe(0)
+  expect(weak.stderr).toContain('This password is too common.')
+  expect((await judged('lantern meadow copper')).code).toBe(0)
+})
+
 test('the command works through a link from anywhere, and --help lists every setting', async () => {
   const link = join(folder, 'consentry')
   symlinkSync(bin, link)

@@ -18,6 +18,7 @@ import { developer } from '../../src/pages/views/developer.tsx'
 import { goingOn } from '../../src/pages/views/going_on.tsx'
 import { landing } from '../../src/pages/views/landing.tsx'
 import { oauthError } from '../../src/pages/views/oauth_error.tsx'
+import { outdatedPassword } from '../../src/pages/views/outdated_password.tsx'
 import { type ProblemKind, problem } from '../../src/pages/views/problem.tsx'
 import type { RequestEntry } from '../../src/pages/views/request_line.tsx'
 import { requestLog } from '../../src/pages/views/request_log.tsx'
@@ -355,6 +356,22 @@ export function everyPage(text: Text): Record<string, string> {
       notice: text('Ended.'),
     }),
     'account devices empty': accountDevices({ csrf: every.csrf, viewer, sessions: [], places: [] }),
+    'outdated password': outdatedPassword({
+      ...secrets(text),
+      username: text('alice'),
+      passwordMinimum: 15,
+      clientName: text('Meadow'),
+      laterHref: '/oauth/authorize?resume=sealed',
+    }),
+    'outdated password wrong': outdatedPassword({
+      ...secrets(text),
+      username: text('alice'),
+      passwordMinimum: 15,
+      next: '/account/security',
+      laterHref: '/account/security',
+      problems: { current: text('No.'), next: text('No.') },
+      retryAfter: 240,
+    }),
     'account security': accountSecurity({ ...security, notice: text('Changed.') }),
     'account security wrong': accountSecurity({
       ...security,

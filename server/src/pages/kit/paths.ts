@@ -4,6 +4,7 @@ export const paths = {
   start: '/',
   signIn: '/login',
   signInLink: '/login/link',
+  outdatedPassword: '/login/password',
   signInStart: '/login/start',
   signUp: '/signup',
   setUp: '/setup',

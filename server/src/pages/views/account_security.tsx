@@ -38,7 +38,7 @@ const refusals = {
 } as const
 
 const waits = {
-  too_many: 'Too many passwords that did not match were tried from here.',
+  too_many: 'Too many passwords were tried from here.',
   busy: 'The server is checking as many passwords as it can.',
 } as const
 

@@ -1,0 +1,74 @@
+/**
+ * /login/password: after a right sign-in with a password that would not be taken as a new one, its holder is asked to change
+ * it, once a sign-in (NIST SP 800-63B §5.1.1.2). What they came for goes on either way. That the password is weak is known
+ * while it is in hand, and kept nowhere.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { changePassword } from '../engine/accounts.ts'
+import type { Context } from '../engine/context.ts'
+import { passwordRules } from '../engine/password_rules.ts'
+import { startSession } from '../engine/sessions.ts'
+import { readBrowser, setSession } from '../http/cookies.ts'
+import { deviceCookie, setDeviceCookie } from '../http/device_cookie.ts'
+import { sendPage } from '../http/page_headers.ts'
+import { interactionPath, ownPath, resumePath } from '../http/paths.ts'
+import { openInteraction } from './interaction.ts'
+import { paths } from './kit/paths.ts'
+import { goTo, readQuery, readSignedForm, type SignedIn, secrets } from './page.ts'
+import { type OutdatedPasswordProps, outdatedPassword } from './views/outdated_password.tsx'
+
+export function registerOutdatedPassword(app: FastifyInstance, context: Context): void {
+  app.get(paths.outdatedPassword, async (request, reply) => {
+    const browser = await readBrowser(context, request, reply)
+    const { live } = browser
+    const query = readQuery(request)
+    if (live !== undefined) return show(context, request, reply, { ...browser, live })
+    return goTo(reply, interactionPath('/login', query.get('request'), ownPath(query.get('next'))))
+  })
+
+  app.post(paths.outdatedPassword, async (request, reply) => {
+    const { browser, form, by } = await readSignedForm(context, request, reply)
+    const device = deviceCookie(context, request)
+    const passwords = { current: form.get('current-password') ?? '', next: form.get('new-password') ?? '', device }
+    const result = await changePassword(context, by.account, passwords, by.caller)
+    if (result.outcome === 'problems') {
+      return show(context, request, reply, browser, { status: 400, problems: result.problems })
+    }
+    if (result.outcome === 'throttled') {
+      reply.header('retry-after', String(result.retryAfter))
+      return show(context, request, reply, browser, { status: 429, retryAfter: result.retryAfter })
+    }
+    const { token } = await startSession(context, result.account, ['pwd'], by.caller)
+    setSession(context, reply, token)
+    setDeviceCookie(context, request, reply, result.account)
+    const open = await openInteraction(context, form.get('request'), browser)
+    return goTo(reply, onwardPath(open?.sealed, form.get('next')))
+  })
+}
+
+function onwardPath(sealed: string | undefined, next: string | undefined): string {
+  return sealed === undefined ? (ownPath(next) ?? paths.account) : resumePath(sealed)
+}
+
+async function show(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  browser: SignedIn,
+  { status = 200, ...more }: Pick<OutdatedPasswordProps, 'problems' | 'retryAfter'> & { readonly status?: number } = {},
+): Promise<FastifyReply> {
+  const query = readQuery(request)
+  const open = await openInteraction(context, query.get('request'), browser)
+  const next = ownPath(query.get('next'))
+  const { account } = browser.live
+  const html = outdatedPassword({
+    ...secrets(context, browser, 'account', open?.sealed),
+    ...more,
+    username: account.username,
+    passwordMinimum: passwordRules(context.settings, account.secondFactor).minimum,
+    clientName: open?.client.name,
+    next,
+    laterHref: onwardPath(open?.sealed, next),
+  })
+  return sendPage(reply, status, html, { endsAtApp: open !== undefined })
+}
