@@ -47,7 +47,7 @@ import { type Millis, minute, second, systemClock } from './lib/clock.ts'
 import { createLog, type Log } from './lib/log.ts'
 import { randomText } from './lib/random.ts'
 import { registerPages, sendNotFound } from './pages/index.ts'
-import { sendOauthError } from './pages/problems.ts'
+import { oauthErrorPage } from './pages/problems.ts'
 import { Refusal } from './protocol/refusal.ts'
 import { formatScope } from './protocol/scope.ts'
 import { engineSettings, type Settings } from './settings.ts'
@@ -149,12 +149,12 @@ export async function createApp(
     return reply.code(fault.status).send({ error: fault.error, error_description: fault.text })
   })
   app.setNotFoundHandler((request, reply) => {
-    if (request.headers.accept?.includes('text/html')) return sendNotFound(reply, request.id)
+    if (request.headers.accept?.includes('text/html')) return sendNotFound(context, reply)
     return reply.code(404).send({ error: 'not_found', error_description: 'There is nothing at this path.' })
   })
   registerOperations(app, context, options.readiness ?? { stopping: false }, version)
-  await registerOauth(app, context, sendOauthError)
-  if (context.settings.dialects.has('quantimodo')) await registerQuantimodo(app, context, sendOauthError)
+  await registerOauth(app, context, oauthErrorPage(context))
+  if (context.settings.dialects.has('quantimodo')) await registerQuantimodo(app, context, oauthErrorPage(context))
   if (context.settings.dialects.has('password_token')) await registerPasswordToken(app, context)
   if (context.settings.dialects.has('jwt_login')) await registerJwtLogin(app, context)
   await registerPages(app, context)

@@ -11,11 +11,12 @@ import { issueAnswer } from '../engine/issue.ts'
 import type { Trace } from '../engine/request_log.ts'
 import { at, skipAbsent } from '../engine/rules.ts'
 import { RequestLost } from '../engine/way_back.ts'
+import type { ClientId } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { type Browser, readBrowser } from './cookies.ts'
 import { interactionPath } from './paths.ts'
 
-/** Draws the page for what cannot be sent back to a client; given by the composition root. */
+/** Sends the page for what cannot be sent back to a client; given by the composition root. */
 export type ErrorPage = (
   reply: FastifyReply,
   error: {
@@ -23,10 +24,12 @@ export type ErrorPage = (
     readonly status: number
     readonly text: string
     readonly requestId: string
+    /** The app that the request named, where it is known. */
+    readonly clientId?: ClientId | undefined
     /** What was refused, where it was a request that is not, or no longer, for this browser. */
     readonly lost?: RequestLost | undefined
   },
-) => FastifyReply
+) => Promise<void>
 
 /** The parameter in which a sealed request comes back. */
 export const resume = 'resume'
@@ -42,7 +45,7 @@ export interface OwnAnswers {
   /** In place of the page on which a person acts. */
   readonly interact?: (step: Interaction) => FastifyReply
   /** For an error that cannot be sent back to the client. */
-  readonly fail: (refusal: Refusal) => FastifyReply
+  readonly fail: (refusal: Refusal) => Promise<void>
 }
 
 /**
@@ -143,18 +146,18 @@ export function whatWasSent({ frontChannel }: AuthorizationRequest): string {
 }
 
 /** Where an error goes: to the client once its redirect URI is proved, else to whoever asked. */
-export function refused(
+export async function refused(
   context: Context,
   reply: FastifyReply,
   refusal: Refusal,
   progress: Progress,
   trace: Trace,
   fail: OwnAnswers['fail'],
-): FastifyReply {
+): Promise<FastifyReply> {
   if (progress.to === undefined || !mayRedirect(refusal)) {
-    const answered = fail(refusal)
-    context.requests.record(trace, answered.statusCode, refusal)
-    return answered
+    await fail(refusal)
+    context.requests.record(trace, reply.statusCode, refusal)
+    return reply
   }
   context.requests.record(trace, 303, refusal)
   return redirect(reply, refusalUri(context, progress.to, refusal))
@@ -180,7 +183,7 @@ export function mayRedirect(refusal: Refusal): boolean {
 }
 
 /** The error page for a refusal. A page has no 401: there is nothing to authenticate with. */
-export function refusalPage(errorPage: ErrorPage, reply: FastifyReply, refusal: Refusal, trace: Trace): FastifyReply {
+export function refusalPage(errorPage: ErrorPage, reply: FastifyReply, refusal: Refusal, trace: Trace): Promise<void> {
   const { retryAfter } = refusal.detail
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
   return errorPage(reply, {
@@ -188,6 +191,7 @@ export function refusalPage(errorPage: ErrorPage, reply: FastifyReply, refusal: 
     status: refusal.status === 401 ? 400 : refusal.status,
     text: refusal.text,
     requestId: trace.caller.requestId,
+    clientId: trace.clientId ?? undefined,
     lost: refusal instanceof RequestLost ? refusal : undefined,
   })
 }

@@ -9,7 +9,7 @@ import { seconds } from '../lib/clock.ts'
 import type { OlderDoor } from '../protocol/names.ts'
 
 /** Answers a request at a closed door, in the door's own envelope. */
-export type ClosedAnswer = (request: FastifyRequest, reply: FastifyReply, text: string) => FastifyReply
+export type ClosedAnswer = (request: FastifyRequest, reply: FastifyReply, text: string) => FastifyReply | Promise<void>
 
 /** Puts the operator's decision in front of all routes of the scope. */
 export function guardOlderDoor(app: FastifyInstance, context: Context, dialect: OlderDoor, closed: ClosedAnswer): void {

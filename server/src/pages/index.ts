@@ -30,7 +30,7 @@ export async function registerPages(app: FastifyInstance, context: Context): Pro
     takeForms(scope)
     refusePrefetch(scope)
     compressAnswers(scope)
-    handleProblems(scope)
+    handleProblems(scope, context)
     registerStart(scope, context)
     registerSignIn(scope, context)
     registerUpstream(scope, context)
@@ -49,8 +49,8 @@ export async function registerPages(app: FastifyInstance, context: Context): Pro
 }
 
 /** The page for an address at which nothing stands. */
-export function sendNotFound(reply: FastifyReply, requestId: string): FastifyReply {
-  return sendProblem(reply, 'not_found', requestId)
+export function sendNotFound(context: Context, reply: FastifyReply): Promise<FastifyReply> {
+  return sendProblem(context, reply, 'not_found')
 }
 
 function registerStart(app: FastifyInstance, context: Context): void {

@@ -1,9 +1,9 @@
 /** What the routes of pages share: reading a form that is ours, who is signed in, and sending on. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller, Context } from '../engine/context.ts'
-import type { LiveSession } from '../engine/sessions.ts'
+import { findSession, type LiveSession } from '../engine/sessions.ts'
 import { bodyText, callerOf, queryOf } from '../http/caller.ts'
-import { type Browser, readBrowser } from '../http/cookies.ts'
+import { type Browser, cookieName, readBrowser, readCookies } from '../http/cookies.ts'
 import { type FormBinding, formToken, isFormToken } from '../http/form_token.ts'
 import { type Form, parseForm } from '../lib/form.ts'
 import type { Account } from '../storage/contract.ts'
@@ -112,6 +112,16 @@ export function secrets(
 
 export function viewerOf(live: LiveSession): Viewer {
   return { username: live.account.username }
+}
+
+/**
+ * Who is signed in, for the frame of a page that says what went wrong. It names no browser, and what goes wrong here as
+ * well leaves the page without its frame.
+ */
+export async function whoIsSignedIn(context: Context, request: FastifyRequest): Promise<LiveSession | undefined> {
+  const token = readCookies(request).get(cookieName(context, 'session'))
+  if (token === undefined) return undefined
+  return findSession(context, token).catch(() => undefined)
 }
 
 /** Sends the browser on. Never with a status that would repeat a password elsewhere (RFC 9700 §4.12). */

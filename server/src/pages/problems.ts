@@ -4,46 +4,66 @@
  * and what is on the page now can be sent.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
+import type { Context } from '../engine/context.ts'
+import { findOwnApp } from '../engine/developer_apps.ts'
 import { RequestLost } from '../engine/way_back.ts'
 import type { ErrorPage } from '../http/authorize_flow.ts'
 import { faultOf } from '../http/faults.ts'
 import { sendPage, setPageHeaders } from '../http/page_headers.ts'
+import type { ClientId } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { withNote } from './kit/layout.tsx'
-import { drawAgainAt, isDrawnAgain, PageProblem, StaleForm } from './page.ts'
-import { oauthError } from './views/oauth_error.tsx'
-import { type ProblemKind, problem, problemStatus } from './views/problem.tsx'
+import { type Viewer, withNote } from './kit/layout.tsx'
+import { requestPath } from './kit/paths.ts'
+import { drawAgainAt, isDrawnAgain, PageProblem, StaleForm, viewerOf, whoIsSignedIn } from './page.ts'
+import { type OAuthErrorProps, oauthError } from './views/oauth_error.tsx'
+import { type ProblemKind, type ProblemProps, problem, problemStatus } from './views/problem.tsx'
 import { requestLost } from './views/request_lost.tsx'
 
-export function sendProblem(
+/** Sends the page for a problem, with the ways to the other pages where somebody is signed in. */
+export async function sendProblem(
+  context: Context,
   reply: FastifyReply,
   kind: ProblemKind,
-  requestId: string,
-  retryAfter?: number,
-): FastifyReply {
-  if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
-  return sendPage(reply, problemStatus(kind), problem({ kind, requestId, retryAfter }))
+  more: Pick<ProblemProps, 'retryAfter' | 'onward'> = {},
+): Promise<FastifyReply> {
+  const { request } = reply
+  if (more.retryAfter !== undefined) reply.header('retry-after', String(more.retryAfter))
+  const html = problem({
+    kind,
+    requestId: request.id,
+    viewer: await viewerAt(context, request, kind),
+    mayRepeat: request.method === 'GET',
+    ...more,
+  })
+  return sendPage(reply, problemStatus(kind), html)
+}
+
+async function viewerAt(context: Context, request: FastifyRequest, kind: ProblemKind): Promise<Viewer | undefined> {
+  // The database may be what is away: nothing is asked of it.
+  if (kind === 'unavailable') return undefined
+  const live = await whoIsSignedIn(context, request)
+  return live && viewerOf(live)
 }
 
 /** Ends what a page's route has thrown in a page. To be called before the routes of the scope are registered. */
-export function handleProblems(app: FastifyInstance): void {
+export function handleProblems(app: FastifyInstance, context: Context): void {
   const pages = new Map<string, RouteHandlerMethod>()
   app.addHook('onRoute', ({ method, url, handler }) => {
     if (method === 'GET') pages.set(url, handler)
   })
   app.addHook('onSend', async (request, reply, payload) => {
-    return isDrawnAgain(request) ? asDrawnAgain(request, reply, payload) : payload
+    return isDrawnAgain(request) ? asDrawnAgain(context, request, reply, payload) : payload
   })
   app.setErrorHandler(async (error, request, reply) => {
-    if (!(error instanceof StaleForm)) return answerError(error, request, reply)
+    if (!(error instanceof StaleForm)) return answerError(context, error, request, reply)
     const page = pageOf(request.routeOptions.config.drawnAt ?? request.routeOptions.url ?? '', pages)
-    if (page === undefined) return sendProblem(reply, 'form_expired', request.id)
+    if (page === undefined) return sendProblem(context, reply, 'form_expired')
     drawAgainAt(request, request.url.split('?', 1)[0]?.split('/').slice(0, page.segments).join('/') || '/')
     try {
       return await page.handler.call(app, request, reply)
     } catch (again) {
-      if (again instanceof PageProblem) return sendProblem(reply, 'form_expired', request.id)
-      return answerError(again, request, reply)
+      if (again instanceof PageProblem) return sendProblem(context, reply, 'form_expired')
+      return answerError(context, again, request, reply)
     }
   })
 }
@@ -69,7 +89,12 @@ function pageOf(
 }
 
 /** What a page's route has answered, made the answer to a form that was not taken. */
-function asDrawnAgain(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+async function asDrawnAgain(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+): Promise<unknown> {
   if (reply.statusCode === 200 && typeof payload === 'string') {
     reply.code(403)
     return withNote(payload, 'This form has expired, so nothing was done.', 'Please check it and send it again.')
@@ -77,34 +102,63 @@ function asDrawnAgain(request: FastifyRequest, reply: FastifyReply, payload: unk
   const onward = reply.getHeader('location')
   if (reply.statusCode !== 303 || typeof onward !== 'string') return payload
   setPageHeaders(reply.removeHeader('location').code(403))
-  return problem({ kind: 'form_expired', requestId: request.id, onward: { href: onward, text: 'Continue' } })
+  const viewer = await viewerAt(context, request, 'form_expired')
+  return problem({ kind: 'form_expired', requestId: request.id, viewer, onward: { href: onward, text: 'Continue' } })
 }
 
-/** The page for an OAuth error that cannot be sent back to a client (RFC 6749 §4.1.2.1). */
-export const sendOauthError: ErrorPage = (reply, { code, text, status, requestId, lost }) => {
-  if (lost === undefined) return sendPage(reply, status, oauthError({ code, text, requestId }))
-  const kind = lost.reason === 'cookies_missing' ? 'no_cookies' : 'expired'
-  const shown = { kind, code: lost.error, text, requestId, ways: lost.ways } as const
-  return sendPage(reply, status, requestLost(shown))
+/** Draws the page for an OAuth error that cannot be sent back to a client (RFC 6749 §4.1.2.1). */
+export function oauthErrorPage(context: Context): ErrorPage {
+  return async (reply, { code, text, status, clientId, lost }) => {
+    const requestId = reply.request.id
+    if (lost !== undefined) {
+      const kind = lost.reason === 'cookies_missing' ? 'no_cookies' : 'expired'
+      const shown = { kind, code: lost.error, text, requestId, ways: lost.ways } as const
+      sendPage(reply, status, requestLost(shown))
+      return
+    }
+    const known = clientId === undefined ? {} : await describeApp(context, reply.request, clientId)
+    sendPage(reply, status, oauthError({ code, text, requestId, ...known }))
+  }
 }
 
-function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (error instanceof PageProblem) return sendProblem(reply, error.kind, request.id)
+/** The site of the app, and for those who work on it the way to the entry in its request log. */
+async function describeApp(
+  context: Context,
+  request: FastifyRequest,
+  clientId: ClientId,
+): Promise<Pick<OAuthErrorProps, 'entryHref' | 'app'>> {
+  const live = await whoIsSignedIn(context, request)
+  const [client, own] = await Promise.all([
+    context.clients.find(clientId).catch(() => undefined),
+    live === undefined ? undefined : findOwnApp(context, live.account, clientId).catch(() => undefined),
+  ])
+  const href = client?.metadata.client_uri
+  return {
+    app: client === undefined || href === undefined ? undefined : { name: client.name, href },
+    entryHref: own === undefined ? undefined : requestPath(clientId, request.id),
+  }
+}
+
+async function answerError(
+  context: Context,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  if (error instanceof PageProblem) return sendProblem(context, reply, error.kind)
   if (error instanceof Refusal) {
     const { error: code, text } = error
-    const { retryAfter } = error.detail
-    if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
-    const lost = error instanceof RequestLost ? error : undefined
-    return sendOauthError(reply, {
+    await oauthErrorPage(context)(reply, {
       code,
       text,
       status: error.status === 401 ? 400 : error.status,
       requestId: request.id,
-      lost,
+      lost: error instanceof RequestLost ? error : undefined,
     })
+    return reply
   }
   const fault = faultOf(error, request)
-  if (fault.status === 503) return sendProblem(reply, 'unavailable', request.id, fault.retryAfter)
-  if (fault.status === 500) return sendProblem(reply, 'fault', request.id)
+  if (fault.status === 503) return sendProblem(context, reply, 'unavailable', { retryAfter: fault.retryAfter })
+  if (fault.status === 500) return sendProblem(context, reply, 'fault')
   return sendPage(reply, fault.status, problem({ kind: 'request_unclear', requestId: request.id }))
 }

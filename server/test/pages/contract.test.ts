@@ -284,14 +284,26 @@ describe('errors', () => {
     expect(words).toContain('OAuth error: invalid_request')
     expect(words).toContain('The redirect_uri is not registered.')
     expect(textOf(page)).toContain('X-Request-Id 01JNE4Q8S5')
+    const [folded] = named(page, 'details')
+    expect(folded?.attributes).not.toHaveProperty('open')
+    expect(folded && byId(folded, 'oauth-error')).toBeDefined()
+    expect(textOf(page).split('For the developer')[0]).not.toContain('invalid_request')
   })
 
   test.each(problemKinds)('the problem page for %s has a heading, a way on and a status of its kind', (kind) => {
     const page = read(problem({ kind }))
     expect(heading(page)).toHaveLength(1)
-    expect(named(page, 'a')[0]?.attributes.href).toBe('/')
+    expect(named(page, 'a').map((link) => link.attributes.href)).toContain('/')
     expect(problemStatus(kind)).toBeGreaterThanOrEqual(400)
   })
+})
+
+test('a problem page keeps the ways to the other pages for who is signed in, and offers to try again where that helps', () => {
+  const hrefs = (html: string) => named(read(html), 'a').map((link) => link.attributes.href)
+  expect(hrefs(problem({ kind: 'not_found', viewer: { username: 'alice' } }))).toContain('/account')
+  expect(hrefs(problem({ kind: 'not_found', mayRepeat: true }))).toEqual(['/'])
+  expect(hrefs(problem({ kind: 'unavailable', mayRepeat: true }))).toEqual(['', '/'])
+  expect(hrefs(problem({ kind: 'unavailable' }))).toEqual(['/'])
 })
 
 describe('the start, account and developer pages', () => {

@@ -92,8 +92,9 @@ async function authorize(
     return await goOn(context, request, reply, path, checked, trace, interact)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return refused(context, reply, error, progress, trace, (refusal) => {
-      return json ? sendRefusal(reply, refusal) : refusalPage(errorPage, reply, refusal, trace)
+    return refused(context, reply, error, progress, trace, async (refusal) => {
+      if (json) sendRefusal(reply, refusal)
+      else await refusalPage(errorPage, reply, refusal, trace)
     })
   }
 }

@@ -49,7 +49,8 @@ export function registerSocialLogin(app: FastifyInstance, context: Context, erro
         if (!(error instanceof Refusal)) throw error
         if (to === undefined) {
           context.requests.record(trace, error.status, error)
-          return refusalPage(errorPage, reply, error, trace)
+          await refusalPage(errorPage, reply, error, trace)
+          return reply
         }
         context.requests.record(trace, 303, error)
         return redirect(reply, socialErrorUri(to, error))

@@ -35,6 +35,11 @@ export function requestLogPath(clientId: string): string {
   return `${appPath(clientId)}/requests`
 }
 
+/** The entry of one request in an app's log. */
+export function requestPath(clientId: string, requestId: string): string {
+  return `${requestLogPath(clientId)}?request=${encodeURIComponent(requestId)}`
+}
+
 export function secretsPath(clientId: string): string {
   return `${appPath(clientId)}/secrets`
 }

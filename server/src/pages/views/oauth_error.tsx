@@ -1,36 +1,74 @@
 /** The page for an authorization request whose answer may not be sent anywhere (RFC 6749 §4.1.2.1). */
 import type { RefusalCode } from '../../protocol/refusal.ts'
-import { StopIcon } from '../kit/icons.tsx'
+import { LinkButton } from '../kit/form.tsx'
+import { OpenIcon, WarningIcon } from '../kit/icons.tsx'
 import { NarrowPage, renderPage } from '../kit/layout.tsx'
+import { paths } from '../kit/paths.ts'
 
 export interface OAuthErrorProps {
   readonly code: RefusalCode | 'server_error'
   /** The public text of the refusal. It holds nothing that was sent. */
   readonly text: string
   readonly requestId: string
+  /** The app that sent the person, and its own site. */
+  readonly app?: { readonly name: string; readonly href: string } | undefined
+  /** The entry of the request log, for somebody who works on the app. */
+  readonly entryHref?: string | undefined
 }
 
+const ours: ReadonlySet<OAuthErrorProps['code']> = new Set(['server_error', 'temporarily_unavailable'])
+
 export function oauthError(props: OAuthErrorProps): string {
+  const { app, entryHref } = props
+  const fault = ours.has(props.code)
+  const heading = fault ? 'Something went wrong on our side' : 'Something is wrong with this link'
   return renderPage(
-    <NarrowPage title="Something is wrong with this link">
+    <NarrowPage title={heading}>
       <section class="card">
-        <div class="sign bad">
-          <StopIcon />
+        <div class="sign">
+          <WarningIcon />
         </div>
-        <h1>Something is wrong with this link</h1>
-        <p>The app that sent you here made a mistake. Nothing has happened to your account.</p>
-        <div id="oauth-error" role="alert">
-          <p>
-            <strong>OAuth error: {props.code}</strong>
-            <br />
-            {props.text}
-          </p>
-        </div>
-        <p class="muted small">
-          Go back to the app and try once more. If that does not help, tell its developer this reference; the request
-          log of the app explains it.
+        <h1>{heading}</h1>
+        <p role="alert">
+          {fault
+            ? 'Nothing has happened to your account. Please try again in a moment.'
+            : 'The link from the app does not work. Nothing has happened to your account. Go back to the app and try once more.'}
         </p>
-        <Reference requestId={props.requestId} />
+        <div class="row">
+          {/* An empty address is that of this very page. */}
+          {fault ? <LinkButton href="">Try again</LinkButton> : null}
+          {app === undefined ? null : (
+            <a id="back-to-app" href={app.href} rel="noreferrer" class="button plain">
+              Back to <bdi>{app.name}</bdi>
+            </a>
+          )}
+          <LinkButton href={paths.start} look="plain">
+            Go to the home page
+          </LinkButton>
+        </div>
+        <details class="after small" open={entryHref !== undefined}>
+          <summary>
+            <OpenIcon />
+            <span>For the developer</span>
+          </summary>
+          <div id="oauth-error">
+            <p>
+              <strong>OAuth error: {props.code}</strong>
+              <br />
+              {props.text}
+            </p>
+            {entryHref === undefined ? (
+              <p class="muted">The request log of the app explains it under this reference.</p>
+            ) : (
+              <p>
+                <a id="log-entry" href={entryHref}>
+                  See this request in the log of your app
+                </a>
+              </p>
+            )}
+            <Reference requestId={props.requestId} />
+          </div>
+        </details>
       </section>
     </NarrowPage>,
   )

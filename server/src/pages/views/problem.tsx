@@ -1,7 +1,7 @@
 /** Pages for what went wrong outside OAuth: what it was, and what to do next. */
 import { LinkButton } from '../kit/form.tsx'
 import { WarningIcon } from '../kit/icons.tsx'
-import { NarrowPage, renderPage } from '../kit/layout.tsx'
+import { NarrowPage, renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
 import { paths } from '../kit/paths.ts'
 import { inWords } from '../kit/time.tsx'
 import { Reference } from './oauth_error.tsx'
@@ -13,6 +13,10 @@ export interface ProblemProps {
   readonly requestId?: string | undefined
   /** Seconds, where waiting helps. */
   readonly retryAfter?: number | undefined
+  /** Who is signed in; they keep the ways to the other pages. */
+  readonly viewer?: Viewer | undefined
+  /** Whether the same address can be asked for once more. */
+  readonly mayRepeat?: boolean | undefined
   /** Where to go on; the start page where it is left out. */
   readonly onward?: { readonly href: string; readonly text: string } | undefined
 }
@@ -20,13 +24,13 @@ export interface ProblemProps {
 const kinds = {
   not_found: {
     status: 404,
-    heading: 'There is no such page',
-    text: 'The address may be mistyped, or what stood here is gone.',
+    heading: 'Page not found',
+    text: 'The address may be wrong, or the page has moved.',
   },
   not_allowed: {
     status: 403,
-    heading: 'This is not yours to see',
-    text: 'You are signed in, but this page belongs to somebody else or needs another role.',
+    heading: 'You cannot see this page',
+    text: 'You are signed in, but the page belongs to somebody else or needs another role.',
   },
   form_refused: {
     status: 403,
@@ -40,7 +44,7 @@ const kinds = {
   },
   request_unclear: {
     status: 400,
-    heading: 'That request made no sense to us',
+    heading: 'We could not understand that request',
     text: 'Something in the address or the form is not as it should be. Nothing has changed.',
   },
   sign_in_lost: {
@@ -65,17 +69,17 @@ const kinds = {
   },
   too_many: {
     status: 429,
-    heading: 'That was a little too fast',
-    text: 'Too many requests came from your network.',
+    heading: 'Too many requests',
+    text: 'Your network has sent more requests than we answer at once.',
   },
   fault: {
     status: 500,
-    heading: 'Something broke on our side',
-    text: 'It is not your doing, and nothing was changed. It has been noted.',
+    heading: 'Something went wrong on our side',
+    text: 'You did nothing wrong, and nothing was changed. The error has been recorded.',
   },
   unavailable: {
     status: 503,
-    heading: 'We cannot answer just now',
+    heading: 'We are temporarily unavailable',
     text: 'The service is busy or its database is out of reach. Nothing was changed.',
   },
 } as const
@@ -87,29 +91,39 @@ export function problemStatus(kind: ProblemKind): number {
 
 export function problem(props: ProblemProps): string {
   const { heading, text } = kinds[props.kind]
-  const onward = props.onward ?? { href: paths.start, text: 'To the start page' }
+  const onward = props.onward ?? { href: paths.start, text: 'Go to the home page' }
+  const retry = props.mayRepeat === true && (props.kind === 'unavailable' || props.kind === 'fault')
+  const card = (
+    <section class="card">
+      <div class="sign">
+        <WarningIcon />
+      </div>
+      <h1>{heading}</h1>
+      <p>
+        {text}
+        {props.retryAfter === undefined ? null : ` Please try again in ${inWords(props.retryAfter)}.`}
+      </p>
+      <div class="row">
+        {/* An empty address is that of this very page. */}
+        {retry ? <LinkButton href="">Try again</LinkButton> : null}
+        <LinkButton href={onward.href} look="plain">
+          {onward.text}
+        </LinkButton>
+      </div>
+      {props.requestId === undefined ? null : (
+        <div class="after">
+          <Reference requestId={props.requestId} />
+        </div>
+      )}
+    </section>
+  )
   return renderPage(
-    <NarrowPage title={heading}>
-      <section class="card">
-        <div class="sign">
-          <WarningIcon />
-        </div>
-        <h1>{heading}</h1>
-        <p>
-          {text}
-          {props.retryAfter === undefined ? null : ` Please try again in ${inWords(props.retryAfter)}.`}
-        </p>
-        <div class="row">
-          <LinkButton href={onward.href} look="plain">
-            {onward.text}
-          </LinkButton>
-        </div>
-        {props.requestId === undefined ? null : (
-          <div class="after">
-            <Reference requestId={props.requestId} />
-          </div>
-        )}
-      </section>
-    </NarrowPage>,
+    props.viewer === undefined ? (
+      <NarrowPage title={heading}>{card}</NarrowPage>
+    ) : (
+      <WidePage title={heading} viewer={props.viewer} reading>
+        {card}
+      </WidePage>
+    ),
   )
 }

@@ -1,7 +1,7 @@
 /** The page for a request that can go no further in this browser: what happened, and the ways on. */
 import type { RefusalCode } from '../../protocol/refusal.ts'
 import { LinkButton } from '../kit/form.tsx'
-import { WarningIcon } from '../kit/icons.tsx'
+import { OpenIcon, WarningIcon } from '../kit/icons.tsx'
 import { NarrowPage, renderPage } from '../kit/layout.tsx'
 import { paths } from '../kit/paths.ts'
 import { Reference } from './oauth_error.tsx'
@@ -58,7 +58,10 @@ export function requestLost(props: RequestLostProps): string {
           </div>
         )}
         <details class="after small">
-          <summary>For the developer</summary>
+          <summary>
+            <OpenIcon />
+            <span>For the developer</span>
+          </summary>
           <p id="oauth-error">
             <strong>OAuth error: {props.code}</strong>
             <br />
