@@ -44,7 +44,7 @@ export function sealRequest(context: Context, request: AuthorizationRequest, bro
   const { asked, state, nonce, ...found } = request
   const copy = sealCopy(context, asked, request.dialect)
   const rest = sealText(context, 'authorization request', JSON.stringify(found), `${browser ?? handover} ${copy}`)
-  const sealed = `${copy.length.toString(36).padStart(3, '0')}${copy}${rest}`
+  const sealed = `${lengthOf(copy)}${copy}${rest}`
   if (sealed.length > sealedLimit) throw new Refusal('request_too_large')
   return sealed
 }
@@ -95,10 +95,18 @@ function open(context: Context, sealed: string, browsers: readonly string[]): Op
   return { request, bound: browsers[places.indexOf(opened.bound)] as string }
 }
 
-/** The copy that is bound to no browser and what is bound to one; the first three digits say how long the copy is. */
+/**
+ * The copy that is bound to no browser and what is bound to one; the first three digits say how long the copy is. Both are
+ * empty where the length is not spelled as we write it.
+ */
 function partsOf(sealed: string): readonly [copy: string, rest: string] {
   const end = 3 + (Number.parseInt(sealed.slice(0, 3), 36) || 0)
-  return [sealed.slice(3, end), sealed.slice(end)]
+  const copy = sealed.slice(3, end)
+  return sealed.startsWith(lengthOf(copy)) ? [copy, sealed.slice(end)] : ['', '']
+}
+
+function lengthOf(copy: string): string {
+  return copy.length.toString(36).padStart(3, '0')
 }
 
 async function lost(context: Context, sealed: string, reason: ConstructorParameters<typeof RequestLost>[0]) {
