@@ -71,7 +71,7 @@ export const settingsSchema = z.strictObject({
   CONSENTRY_OUTBOUND_ALLOW: text
     .optional()
     .describe(
-      'Origins, comma-separated, that the server itself may call (jwks_uri of apps) although they are http or private (none)',
+      'Origins, comma-separated, that the server itself may call although they are http or private: providers, and jwks_uri of apps, which the operator alone writes (none)',
     ),
   CONSENTRY_APP_REGISTRATION: oneOf(['open', 'approval', 'closed'])
     .optional()

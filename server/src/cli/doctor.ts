@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { createKeyring, findWrongSecret } from '../engine/keyring.ts'
 import { waitingApps } from '../engine/operate_apps.ts'
+import { callOut } from '../engine/outbound.ts'
 import { openSigningKey } from '../engine/signer.ts'
 import { signingLife } from '../engine/signing_keys.ts'
 import { day, second, systemClock } from '../lib/clock.ts'
@@ -70,14 +71,12 @@ function lookAtSettings({ file }: Settings): Finding {
   return { check: 'settings', state: 'ok', text }
 }
 
-/** How long a running server may take to answer. */
-const patience = 3 * second
-
 /** Whether the server answers at its public address, is ready, and is of this release. */
 async function lookAtServer({ issuer }: Settings): Promise<Finding> {
   const check = 'server'
   const ask = async (path: string) => {
-    const response = await fetch(`${issuer}${path}`, { redirect: 'error', signal: AbortSignal.timeout(patience) })
+    const response = await callOut('own_server', `${issuer}${path}`, {}, new Set([new URL(issuer).origin]))
+    if (response.status >= 300 && response.status < 400) throw new Error('it sends the caller elsewhere')
     return (await response.json()) as Record<string, unknown>
   }
   try {

@@ -2,9 +2,10 @@
 import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose'
 import type { Clock, Millis } from '../lib/clock.ts'
 import { minute, second } from '../lib/clock.ts'
-import { FetchRefused, fetchJson } from '../lib/guarded_fetch.ts'
+import { FetchRefused, jsonOf } from '../lib/guarded_fetch.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Client } from './clients.ts'
+import { callOut } from './outbound.ts'
 
 export interface ClientKeys {
   /** The key set of a client. `fresh` asks for a new copy of a fetched one, which is granted once a minute. */
@@ -34,7 +35,7 @@ export function createClientKeys(clock: Clock, allowed: ReadonlySet<string>): Cl
   // host as often as they like, and an app would be shut out by one lost answer.
   function ask(uri: string, last: Fetched['last']): Fetched {
     const now = clock.now()
-    const keys = fetchJson(uri, { allowed }).then(usable)
+    const keys = callOut('client_keys', uri, {}, allowed).then(jsonOf).then(usable)
     const asked: Fetched = { keys, failed: false, last, askedAt: now }
     asked.keys = keys.then(
       (set) => {

@@ -16,7 +16,7 @@ export interface FetchOptions {
   readonly allowed: ReadonlySet<string>
   /** Bytes after which the answer is refused. */
   readonly limit?: number
-  /** Milliseconds for the whole exchange. */
+  /** Milliseconds for the whole exchange, the look-up of the name included. */
   readonly timeout?: number
 }
 
@@ -77,8 +77,7 @@ export interface GuardedRequest {
 }
 
 /** The body of a 200 answer with a JSON type, parsed. Throws FetchRefused for everything else. */
-export async function fetchJson(uri: string, options: FetchOptions): Promise<unknown> {
-  const answer = await guardedFetch(uri, {}, options)
+export async function jsonOf(answer: Response): Promise<unknown> {
   if (answer.status !== 200) throw new FetchRefused(`the answer has status ${answer.status}`)
   if (!/^application\/([a-z0-9.-]+\+)?json\b/i.test(answer.headers.get('content-type') ?? '')) {
     throw new FetchRefused('the answer is not of a JSON type')
@@ -97,21 +96,29 @@ export async function guardedFetch(uri: string, request: GuardedRequest, options
   const allowed = options.allowed.has(url.origin)
   if (url.protocol !== 'https:' && !(allowed && url.protocol === 'http:')) throw new FetchRefused('not an https URL')
   const host = url.hostname.replace(/^\[|\]$/g, '')
-  const found = await lookup(host, { all: true }).catch(() => [])
+  const signal = AbortSignal.timeout(options.timeout ?? 5000)
+  const found = await inTime(lookup(host, { all: true }), signal).catch(() => [])
   const [first] = found
   if (first === undefined) throw new FetchRefused('the host is not known')
   if (!allowed && found.some(({ address }) => !isPublicAddress(address)))
     throw new FetchRefused('the host is not public')
-  return exchange(url, first, request, options)
+  return exchange(url, first, request, { limit: options.limit ?? 65_536, signal })
+}
+
+/** What `work` gives, unless the signal comes first. */
+function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    work.then(resolve, reject)
+  })
 }
 
 function exchange(
   url: URL,
   address: { address: string; family: number },
   request: GuardedRequest,
-  options: FetchOptions,
+  { limit, signal }: { readonly limit: number; readonly signal: AbortSignal },
 ): Promise<Response> {
-  const { limit = 65_536, timeout = 5000 } = options
   return new Promise((resolve, reject) => {
     const refuse = (why: string) => reject(new FetchRefused(why))
     let answered = false
@@ -121,8 +128,9 @@ function exchange(
       {
         method: request.method ?? 'GET',
         agent: false,
-        headers: { accept: 'application/json', ...request.headers },
-        signal: AbortSignal.timeout(timeout),
+        // What is counted is what is read, so nothing may come that grows when it is unpacked.
+        headers: { accept: 'application/json', ...request.headers, 'accept-encoding': 'identity' },
+        signal,
         lookup: (_host, lookupOptions, done) => {
           // The address that was judged, whatever the name resolves to by now.
           if (lookupOptions.all === true) done(null, [{ address: address.address, family: address.family }])
@@ -135,6 +143,10 @@ function exchange(
         if (status < 200 || status > 599) {
           answer.destroy()
           return refuse(`the answer has status ${status}`)
+        }
+        if (!/^(?:identity)?$/i.test(answer.headers['content-encoding'] ?? '')) {
+          answer.destroy()
+          return refuse('the answer is compressed')
         }
         const chunks: Buffer[] = []
         let size = 0

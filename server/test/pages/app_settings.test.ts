@@ -190,3 +190,13 @@ test('a machine is registered as a kind of its own: a secret, no redirect URI, n
   expect((await dev.get(ask('readmeasurements'))).status).toBe(400)
   expect((await access('web', 'basic')).body).toContain('Add a redirect URI first.')
 })
+
+test('no address that the server would call itself comes from the portal, when an app is made or changed', async () => {
+  const keys = 'http://127.0.0.1:9/jwks'
+  const extra = { jwks_uri: keys, jwksUri: keys, token_endpoint_auth_method: 'private_key_jwt' }
+  await open({}, extra)
+  expect(JSON.stringify(await metadata())).not.toContain('127.0.0.1:9')
+  await send('details', { name: 'Renamed Journal', ...extra })
+  await send('access', `kind=confidential&scope=basic&jwks_uri=${encodeURIComponent(keys)}`)
+  expect(await metadata()).not.toHaveProperty('jwks_uri')
+})

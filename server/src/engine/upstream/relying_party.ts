@@ -6,8 +6,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { createRemoteJWKSet } from 'jose'
 import type { Configuration, CustomFetchOptions } from 'openid-client'
 import { type Clock, hour, type Millis, second } from '../../lib/clock.ts'
-import { FetchRefused, guardedFetch } from '../../lib/guarded_fetch.ts'
+import { FetchRefused } from '../../lib/guarded_fetch.ts'
 import type { Log } from '../../lib/log.ts'
+import { callOut, type OutboundPurpose, purposes } from '../outbound.ts'
 import { UpstreamDenied, UpstreamFailed } from './failure.ts'
 import type { Provider } from './provider.ts'
 import { identityOf, type UpstreamIdentity } from './upstream_identity.ts'
@@ -44,9 +45,8 @@ export interface RelyingParty {
 /** How long a discovery document is gone by, and how soon it is asked for again after a failure. */
 const knownFor: Millis = hour
 const retryAfter: Millis = 10 * second
-const timeout: Millis = 5 * second
-/** Bytes of an answer; key sets and profiles are far smaller. */
-const limit = 262_144
+/** Seconds that the library waits; the guard is never slower. */
+const timeout = purposes.provider_token.timeout / second
 
 export function createRelyingParty(
   provider: Provider,
@@ -58,12 +58,31 @@ export function createRelyingParty(
   let known: { readonly found: Promise<Configuration>; readonly at: Millis; failed: boolean } | undefined
   let last: Configuration | undefined
 
-  async function fetch(uri: string, options: Partial<CustomFetchOptions>): Promise<Response> {
+  /** For what the library calls an address: one that the provider's description, or the operator, names for it. */
+  function purposeOf(uri: string, config: Configuration | undefined): OutboundPurpose {
+    if (config === undefined) return 'provider_discovery'
+    const metadata = config.serverMetadata()
+    const named: readonly (readonly [string | undefined, OutboundPurpose])[] = [
+      [metadata.token_endpoint, 'provider_token'],
+      [metadata.userinfo_endpoint, 'provider_userinfo'],
+      [metadata.introspection_endpoint, 'provider_token_info'],
+      [metadata.jwks_uri, 'provider_keys'],
+    ]
+    const purpose = named.find(([endpoint]) => endpoint !== undefined && new URL(endpoint).href === uri)?.[1]
+    if (purpose === undefined) throw new FetchRefused('nothing is to be called there')
+    return purpose
+  }
+
+  async function call(
+    purpose: OutboundPurpose,
+    uri: string,
+    options: Partial<CustomFetchOptions> = {},
+  ): Promise<Response> {
     const { method = 'GET', headers = {}, body } = options
     const sent = body instanceof URLSearchParams ? body.toString() : body
     if (sent !== undefined && sent !== null && typeof sent !== 'string') throw new FetchRefused('the body is no text')
     const request = { method, headers, ...(typeof sent === 'string' && { body: sent }) }
-    const answer = await guardedFetch(uri, request, { allowed, limit, timeout })
+    const answer = await callOut(purpose, uri, request, allowed)
     // A provider that is broken is as good as out of reach: it says nothing about whoever came from it.
     if (answer.status >= 500) throw new FetchRefused(`the answer has status ${answer.status}`)
     return answer
@@ -78,11 +97,13 @@ export function createRelyingParty(
     // Whether plain http is allowed is decided for each address by the guard; the library would not ask it.
     const { allowInsecureRequests } = library
     if (provider.kind === 'oidc') {
-      return library.discovery(new URL(provider.issuer), clientId, undefined, authentication, {
-        [library.customFetch]: fetch,
+      let described: Configuration | undefined
+      described = await library.discovery(new URL(provider.issuer), clientId, undefined, authentication, {
+        [library.customFetch]: (uri, options) => call(purposeOf(uri, described), uri, options),
         execute: [allowInsecureRequests],
-        timeout: timeout / 1000,
+        timeout,
       })
+      return described
     }
     const { authorization = '', token = '' } = endpoints
     const config = new library.Configuration(
@@ -91,8 +112,8 @@ export function createRelyingParty(
       undefined,
       authentication,
     )
-    config[library.customFetch] = fetch
-    config.timeout = timeout / 1000
+    config[library.customFetch] = (uri, options) => call(purposeOf(uri, config), uri, options)
+    config.timeout = timeout
     allowInsecureRequests(config)
     return config
   }
@@ -132,12 +153,16 @@ export function createRelyingParty(
     }
   }
 
-  async function getJson(uri: string, accessToken?: string): Promise<Record<string, unknown>> {
+  async function getJson(
+    purpose: OutboundPurpose,
+    uri: string,
+    accessToken?: string,
+  ): Promise<Record<string, unknown>> {
     const headers = {
       accept: 'application/json',
       ...(accessToken !== undefined && { authorization: `Bearer ${accessToken}` }),
     }
-    const answer = await fetch(uri, { headers })
+    const answer = await call(purpose, uri, { headers })
     if (answer.status !== 200) throw new UpstreamFailed(`${new URL(uri).pathname} answered ${answer.status}`)
     const body: unknown = await answer.json().catch(() => undefined)
     if (typeof body !== 'object' || body === null || Array.isArray(body)) {
@@ -153,7 +178,7 @@ export function createRelyingParty(
     if (provider.kind === 'oidc') {
       return library.fetchUserInfo(config, accessToken, subject ?? library.skipSubjectCheck)
     }
-    return getJson(uri, accessToken)
+    return getJson('provider_userinfo', uri, accessToken)
   }
 
   const ours = (client: unknown) =>
@@ -165,7 +190,7 @@ export function createRelyingParty(
     if (uri === undefined) throw new UpstreamFailed('the provider names no keys')
     if (keys?.uri === uri) return keys.set
     const { createRemoteJWKSet, customFetch } = await import('jose')
-    const set = createRemoteJWKSet(new URL(uri), { [customFetch]: (from: string) => fetch(from, {}) })
+    const set = createRemoteJWKSet(new URL(uri), { [customFetch]: (from: string) => call('provider_keys', from) })
     keys = { uri, set }
     return set
   }
@@ -208,7 +233,7 @@ export function createRelyingParty(
       const uri = new URL(tokenInfo)
       uri.searchParams.set('input_token', token)
       uri.searchParams.set('access_token', `${provider.clientId}|${provider.clientSecret ?? ''}`)
-      const { data } = await getJson(uri.href)
+      const { data } = await getJson('provider_token_info', uri.href)
       const { is_valid: valid, app_id: app, user_id: user } = (data ?? {}) as Record<string, unknown>
       if (valid !== true || !ours(app) || typeof user !== 'string') throw new UpstreamFailed(notForUs)
       return user
@@ -216,7 +241,7 @@ export function createRelyingParty(
     if (tokenInfo !== undefined) {
       const uri = new URL(tokenInfo)
       uri.searchParams.set('access_token', token)
-      const info = await getJson(uri.href)
+      const info = await getJson('provider_token_info', uri.href)
       if (!ours(info.aud) || (info.azp !== undefined && !ours(info.azp))) throw new UpstreamFailed(notForUs)
       return typeof info.sub === 'string' ? info.sub : undefined
     }

@@ -1,0 +1,43 @@
+/**
+ * Every call that this server makes of itself, by its purpose: there are no others. The addresses of all of them were
+ * written by the operator, or by a provider that the operator has named; the portal writes none.
+ */
+import { type Millis, second } from '../lib/clock.ts'
+import { type GuardedRequest, guardedFetch } from '../lib/guarded_fetch.ts'
+
+interface Limits {
+  /** Bytes of the answer; key sets and profiles are far smaller. */
+  readonly limit: number
+  /** For the whole exchange. */
+  readonly timeout: Millis
+}
+
+const provider: Limits = { limit: 262_144, timeout: 5 * second }
+
+export const purposes = {
+  provider_discovery: provider,
+  provider_token: provider,
+  provider_userinfo: provider,
+  provider_keys: provider,
+  /** For which app a token was issued: introspection, or what the provider has in its place. */
+  provider_token_info: provider,
+  /** The jwks_uri of an app. */
+  client_keys: { limit: 65_536, timeout: 5 * second },
+  /** Whether the server answers at its own issuer, for `doctor`. */
+  own_server: { limit: 65_536, timeout: 3 * second },
+} as const satisfies Readonly<Record<string, Limits>>
+
+export type OutboundPurpose = keyof typeof purposes
+
+/**
+ * Calls an address for a purpose, on a connection of its own. `allowed` are the origins that may be reached although they
+ * are http or private (CONSENTRY_OUTBOUND_ALLOW). Throws FetchRefused.
+ */
+export function callOut(
+  purpose: OutboundPurpose,
+  uri: string,
+  request: GuardedRequest,
+  allowed: ReadonlySet<string>,
+): Promise<Response> {
+  return guardedFetch(uri, request, { allowed, ...purposes[purpose] })
+}
