@@ -3,7 +3,7 @@
  * then. What a value is, a text, a number or a time, is the parameter's business.
  */
 import type { Filter, FilterOperator } from '../storage/contract.ts'
-import type { Span } from './moment.ts'
+import { isUndecided, type Span } from './moment.ts'
 
 /** A filter whose column is still to be filled in. */
 export type Test = Pick<Filter<string>, 'operator' | 'value'>
@@ -98,12 +98,21 @@ export function timeTest(
   decode: (text: string) => Span | undefined,
 ): Test | undefined {
   const { negated, comparison, rest } = parseConstraint(raw)
-  const span = decode(/^"(.*)"$/s.exec(rest)?.[1] ?? rest)
+  const span = decode(unquoted(rest))
   if (span === undefined) return undefined
   const [low, high] = [Math.ceil(span.from / unit), Math.floor(span.to / unit)]
   const operator = comparison === undefined ? plain : comparisons[comparison]
   if (operator === 'between') return signed(negated, { operator, value: [low, high] })
   return signed(negated, { operator, value: operator === '>=' || operator === '<' ? low : high })
+}
+
+function unquoted(text: string): string {
+  return /^"(.*)"$/s.exec(text)?.[1] ?? text
+}
+
+/** Whether the time of a constraint could be a date as well as a number. */
+export function isUndecidedTime(raw: string): boolean {
+  return isUndecided(unquoted(parseConstraint(raw).rest))
 }
 
 function listed(text: string): string[] | undefined {

@@ -6,7 +6,10 @@ import { compressAnswers } from '../http/compression.ts'
 import { registerAppSettings } from './app_settings.ts'
 import { type ApiInstance, type ApiOptions, type ApiVersion, prepareCallers } from './caller.ts'
 import { encodeError, errorHandler, problemOf } from './envelope.ts'
+import { registerMeasurementChanges, registerOneMeasurement } from './measurement_changes.ts'
+import { registerMeasurementOverview } from './measurement_overview.ts'
 import { registerMeasurements } from './measurements.ts'
+import { notOurs, otherWay, readOn } from './not_ours.ts'
 import { registerReference } from './openapi.ts'
 import { registerProtectedResource } from './protected_resource.ts'
 import { registerShares } from './shares.ts'
@@ -62,6 +65,9 @@ function registerResources(scope: FastifyInstance, options: ApiOptions): void {
       async (resources) => {
         registerUser(resources, options, version)
         registerMeasurements(resources, options, version)
+        registerMeasurementChanges(resources, options, version)
+        registerOneMeasurement(resources, options, version)
+        registerMeasurementOverview(resources, options, version)
         registerVariables(resources, options, version)
         registerUnits(resources, options, version)
         registerVariableCategories(resources, options, version)
@@ -73,15 +79,26 @@ function registerResources(scope: FastifyInstance, options: ApiOptions): void {
   }
 
   app.setNotFoundHandler((request, reply) => {
-    const methods = methodsByPath.get(pathOf(request))
+    const path = pathOf(request)
+    const methods = methodsByPath.get(path)
     if (methods === undefined) {
-      return reply.code(404).send(encodeError(404, 'not_found', 'There is nothing at this address.'))
+      const leftOut = notOurs(path)
+      const text = leftOut === undefined ? 'There is nothing at this address.' : `${leftOut} ${readOn(options.issuer)}`
+      return reply.code(404).send(encodeError(404, 'not_found', text))
     }
+    const instead = otherWay(request.method, path)
+    const text = `This address does not take ${request.method}.`
     // RFC 9110 §15.5.6: a 405 names the methods that would do.
     return reply
       .header('allow', [...methods].sort().join(', '))
       .code(405)
-      .send(encodeError(405, 'method_not_allowed', `This address does not take ${request.method}.`))
+      .send(
+        encodeError(
+          405,
+          'method_not_allowed',
+          instead === undefined ? text : `${text} ${instead} ${readOn(options.issuer)}`,
+        ),
+      )
   })
 }
 

@@ -5,6 +5,7 @@ import { second } from '../lib/clock.ts'
 import type { Filter, Sort } from '../storage/contract.ts'
 import { badRequest } from './envelope.ts'
 import {
+  isUndecidedTime,
   mostListed,
   numberTest,
   type PlainMeaning,
@@ -13,8 +14,9 @@ import {
   textTest,
   timeTest,
 } from './filter_language.ts'
-import { momentFormats, parseMoment } from './moment.ts'
+import { momentFormats, parseMoment, undecidedText } from './moment.ts'
 import { parseNumber, parseWhole } from './number.ts'
+import { differs, isSame, olderName, spellingsOf } from './spellings.ts'
 
 const defaultLimit = 100
 const mostRows = 200
@@ -27,6 +29,13 @@ export interface Parameter<Column extends string> {
   readonly decode: (text: string) => Test | undefined
   readonly expects: string
   readonly description: string
+  /** What is wrong with a text that needs a sentence of its own. */
+  readonly objection?: ((text: string) => string | undefined) | undefined
+  /** Whether 0 counts as left out. */
+  readonly zeroIsNothing?: boolean
+  /** Which parameter this is another spelling of. */
+  readonly sameAs?: string
+  readonly deprecated?: boolean
 }
 
 export function text<C extends string>(column: C, description: string, spelling?: Spelling): Parameter<C> {
@@ -42,6 +51,11 @@ export function whole<C extends string>(column: C, description: string): Paramet
   return { column, description, expects: 'a whole number', decode: (raw) => numberTest(raw, parseWhole) }
 }
 
+/** The id of a record. There is none of the number 0, which generated clients send for what they leave out. */
+export function identifier<C extends string>(column: C, description: string): Parameter<C> {
+  return { ...whole(column, description), zeroIsNothing: true }
+}
+
 export function number<C extends string>(column: C, description: string): Parameter<C> {
   return { column, description, expects: 'a number', decode: (raw) => numberTest(raw, parseNumber) }
 }
@@ -52,6 +66,7 @@ function moment<C extends string>(column: C, description: string, plain: PlainMe
     description: `${description} Written as ${momentFormats}.`,
     expects: `a time (${momentFormats})`,
     decode: (raw) => timeTest(raw, plain, unit, parseMoment),
+    objection: (raw) => (isUndecidedTime(raw) ? undecidedText : undefined),
   }
 }
 
@@ -90,12 +105,12 @@ export function listShape<Key extends string>(
   defaultSort: string,
 ) {
   return {
-    ...mapValues(parameters, ({ description }: Parameter<string>) => repeatable.meta({ description })),
+    ...parameterShape(parameters),
     limit: once.meta({
       type: 'integer',
       minimum: 0,
       default: defaultLimit,
-      description: `How many at most; more than ${mostRows} means ${mostRows}.`,
+      description: `How many at most; more than ${mostRows} means ${mostRows}, and 0 counts as left out.`,
     }),
     offset: once.meta({ type: 'integer', minimum: 0, default: 0, description: 'How many to leave out first.' }),
     sort: once.meta({
@@ -103,6 +118,13 @@ export function listShape<Key extends string>(
       description: `Columns separated by commas, each with "-" before it for descending order. One of: ${Object.keys(sortColumns).join(', ')}.`,
     }),
   }
+}
+
+/** The parameters of a query string that may each come more than once. */
+export function parameterShape<Key extends string>(parameters: Readonly<Record<Key, Parameter<string>>>) {
+  return mapValues(parameters, ({ description, deprecated }: Parameter<string>) =>
+    repeatable.meta({ description, ...(deprecated && { deprecated }) }),
+  )
 }
 
 /** A hook that gathers what came of each parameter: `value=…` again and again, `value[]=…` or `value[0]=…`. */
@@ -118,32 +140,63 @@ export function gatherRepeated(parameters: Parameters<string>) {
   }
 }
 
-/** The filters of all parameters that were sent. An empty one counts as absent. Throws a Problem. */
+/** The parameters with all other spellings of each, which mean the same. */
+export function withSpellings<P extends Parameters<string>>(parameters: P): P {
+  const all = Object.entries(parameters).flatMap(([name, parameter]) =>
+    spellingsOf(name).map((spelling): [string, Parameter<string>] => [
+      spelling,
+      spelling === name ? parameter : { ...parameter, ...olderName(name), sameAs: name },
+    ]),
+  )
+  return Object.fromEntries(all) as P
+}
+
+/**
+ * The filters of all parameters that were sent. An empty one counts as absent; two spellings of one parameter must say
+ * the same. Throws a Problem.
+ */
 export function decodeFilters<Column extends string>(
   parameters: Parameters<Column>,
   query: Readonly<Record<string, unknown>>,
 ): Filter<Column>[] {
   const filters: Filter<Column>[] = []
+  const decoded = new Map<string, { readonly name: string; readonly tests: readonly Test[] }>()
   for (const [name, parameter] of Object.entries(parameters)) {
-    for (const raw of sentOf(query, name)) {
+    const tests = sentOf(query, name, parameter.zeroIsNothing).map((raw) => {
       const test = parameter.decode(raw)
-      if (test === undefined) throw badRequest(`${name}: must be ${parameter.expects}.`)
-      filters.push({ column: parameter.column, ...test })
-    }
+      if (test !== undefined) return test
+      throw badRequest(`${name}: ${parameter.objection?.(raw) ?? `must be ${parameter.expects}`}.`)
+    })
+    if (tests.length === 0) continue
+    const same = decoded.get(parameter.sameAs ?? name)
+    if (same === undefined) {
+      decoded.set(parameter.sameAs ?? name, { name, tests })
+      filters.push(...tests.map((test) => ({ column: parameter.column, ...test })))
+    } else if (!isSame(same.tests, tests)) throw badRequest(`${name}: ${differs(same.name)}.`)
   }
   if (filters.length > mostConditions) throw badRequest(`A list takes at most ${mostConditions} conditions.`)
   return filters
 }
 
 /** What was sent of a parameter that may be repeated. */
-export function sentOf(query: Readonly<Record<string, unknown>>, name: string): string[] {
+export function sentOf(
+  query: Readonly<Record<string, unknown>>,
+  name: string,
+  zeroIsNothing: boolean | undefined = false,
+): string[] {
   const sent = query[name]
-  return Array.isArray(sent) ? sent.map(String).filter((raw) => raw.trim() !== '') : []
+  if (!Array.isArray(sent)) return []
+  return sent.map(String).filter((raw) => raw.trim() !== '' && !(zeroIsNothing && isZero(raw)))
+}
+
+/** 0 as a generated client sends it for a number that it leaves out. */
+function isZero(raw: string): boolean {
+  return raw.trim() === '0'
 }
 
 export function decodePage(query: { readonly limit?: string | undefined; readonly offset?: string | undefined }) {
   return {
-    limit: Math.min(decodeCount('limit', query.limit) ?? defaultLimit, mostRows),
+    limit: Math.min(decodeCount('limit', query.limit) || defaultLimit, mostRows),
     offset: decodeCount('offset', query.offset) ?? 0,
   }
 }
@@ -160,13 +213,14 @@ export function decodeSort<Column extends string>(
   columns: Readonly<Record<string, Column>>,
   raw: string | undefined,
 ): Sort<Column>[] {
-  if (raw === undefined || raw.trim() === '') return []
+  if (raw === undefined || raw.trim() === '' || isZero(raw)) return []
   const parts = raw.split(',', mostSortColumns + 1)
   if (parts.length > mostSortColumns) throw badRequest(`sort: takes at most ${mostSortColumns} columns.`)
   const sort = new Map<Column, boolean>()
   for (const part of parts) {
     const [, sign, name = ''] = /^([-+]?)(\w{0,40})$/.exec(part.trim()) ?? []
-    const column = Object.hasOwn(columns, name) ? columns[name] : undefined
+    const known = spellingsOf(name).find((spelling) => Object.hasOwn(columns, spelling))
+    const column = known === undefined ? undefined : columns[known]
     if (column === undefined) throw badRequest(`sort: knows only ${Object.keys(columns).join(', ')}.`)
     // Further mentions of a column cannot change the order.
     if (!sort.has(column)) sort.set(column, sign === '-')

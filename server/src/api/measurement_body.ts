@@ -3,8 +3,9 @@ import { z } from 'zod'
 import { second } from '../lib/clock.ts'
 import type { NewMeasurement } from '../storage/contract.ts'
 import { findCategory } from './category_catalogue.ts'
-import { momentFormats, parseMoment } from './moment.ts'
+import { isUndecided, momentFormats, parseMoment, undecidedText } from './moment.ts'
 import { parseNumber, parseWhole } from './number.ts'
+import { pickSpelled, spelled } from './spellings.ts'
 import { findUnit } from './unit_catalogue.ts'
 
 export const mostMeasurements = 1000
@@ -27,15 +28,20 @@ const note = z
   .refine((text) => text.length <= mostNoteLetters, `must have at most ${mostNoteLetters} characters`)
   .refine((text) => !unseenInNote.test(text), 'holds a control character')
 
-/** A number or a text that `decode` makes something of. */
-function scalar<T>(decode: (raw: string | number) => T | undefined, error: string, meta: Record<string, unknown> = {}) {
+/** A number or a text that `decode` makes something of; `refusal` says more of some of what it does not. */
+function scalar<T>(
+  decode: (raw: string | number) => T | undefined,
+  error: string,
+  meta: Record<string, unknown> = {},
+  refusal: (raw: string | number) => string = () => error,
+) {
   return z
     .union([z.number(), z.string()], { error })
     .meta(meta)
     .transform((raw, context) => {
       const value = decode(raw)
       if (value !== undefined) return value
-      context.addIssue({ code: 'custom', message: error })
+      context.addIssue({ code: 'custom', message: refusal(raw) })
       return z.NEVER
     })
 }
@@ -49,16 +55,13 @@ const startTime = scalar(
   },
   `must be a time (${momentFormats})`,
   { description: `${momentFormats}; numbers above 100,000,000,000 are milliseconds.` },
+  (raw) => (isUndecided(raw) ? undecidedText : `must be a time (${momentFormats})`),
 )
 
 const point = {
   value: value.nullish(),
   note: note.nullish(),
-  timestamp: startTime.nullish(),
-  startTime: startTime.nullish(),
-  startTimeEpoch: startTime.nullish(),
-  startAt: startTime.nullish(),
-  startTimeString: startTime.nullish(),
+  ...spelled('startTime', startTime.nullish()),
 }
 
 const pointObject = z.object(point, { error: 'must be an object' })
@@ -67,10 +70,10 @@ const points = z.array(pointObject, { error: 'must be a list' })
 const item = z
   .object(
     {
-      variableName: label.nullish(),
-      variableCategoryName: label.nullish(),
-      unitAbbreviatedName: label.nullish(),
-      sourceName: label.nullish().meta({ description: 'The client id, if left out.' }),
+      ...spelled('variableName', label.nullish()),
+      ...spelled('variableCategoryName', label.nullish()),
+      ...spelled('unitAbbreviatedName', label.nullish()),
+      ...spelled('sourceName', label.nullish().meta({ description: 'The client id, if left out.' })),
       combinationOperation: z
         .string({ error: 'must be MEAN or SUM' })
         .transform((text) => text.toUpperCase())
@@ -78,49 +81,53 @@ const item = z
         .nullish()
         .meta({ description: "The category's, or MEAN, if left out. For variables that are not known yet." }),
       ...point,
-      measurementItems: points.nullish().meta({ description: 'Many values of one variable.' }),
-      // What the oldest clients call the same.
-      name: label.nullish(),
-      category: label.nullish(),
-      unit: label.nullish(),
-      source: label.nullish(),
-      measurements: points.nullish(),
+      ...spelled('measurementItems', points.nullish().meta({ description: 'Many values of one variable.' })),
     },
     { error: 'must be an object' },
   )
   .transform((sent, context): Draft[] => {
-    const variableName = sent.variableName ?? sent.name
-    const unit = sent.unitAbbreviatedName ?? sent.unit
+    const variableName = pickSpelled(sent, 'variableName', context)?.value
+    const unit = pickSpelled(sent, 'unitAbbreviatedName', context, { meaning: storedUnit })?.value
+    const categoryName = pickSpelled(sent, 'variableCategoryName', context, { meaning: storedCategory })?.value ?? null
+    const source = pickSpelled(sent, 'sourceName', context)?.value ?? null
+    const many = pickSpelled(sent, 'measurementItems', context)
+    if (context.issues.length > 0) return []
     const missing = (path: (string | number)[]) => {
       context.addIssue({ code: 'custom', path, message: 'is missing' })
       return []
     }
-    if (variableName === undefined || variableName === null) return missing(['variableName'])
-    if (unit === undefined || unit === null) return missing(['unitAbbreviatedName'])
-    const categoryName = sent.variableCategoryName ?? sent.category ?? null
+    if (variableName === undefined) return missing(['variableName'])
+    if (unit === undefined) return missing(['unitAbbreviatedName'])
     const category = categoryName === null ? undefined : findCategory(categoryName)
-    const list =
-      sent.measurementItems === undefined || sent.measurementItems === null ? 'measurements' : 'measurementItems'
-    const many = sent[list]
     const drafts: Draft[] = []
-    for (const [at, one] of (many ?? [sent]).entries()) {
-      const path = many ? [list, at] : []
-      const time = one.timestamp ?? one.startTime ?? one.startTimeEpoch ?? one.startAt ?? one.startTimeString
+    for (const [at, one] of (many?.value ?? [sent]).entries()) {
+      const path = many === undefined ? [] : [many.name, at]
+      const time = pickSpelled(one, 'startTime', context, { path })?.value
+      if (context.issues.length > 0) return []
       if (one.value === undefined || one.value === null) return missing([...path, 'value'])
-      if (time === undefined || time === null) return missing([...path, many ? 'timestamp' : 'startTime'])
+      if (time === undefined) return missing([...path, many === undefined ? 'startTime' : 'timestamp'])
       drafts.push({
         variableName,
-        variableCategory: category?.name ?? categoryName,
+        variableCategory: categoryName === null ? null : storedCategory(categoryName),
         combination: sent.combinationOperation ?? category?.combination ?? 'MEAN',
-        unit: findUnit(unit)?.abbreviatedName ?? unit,
+        unit: storedUnit(unit),
         startTime: time,
         value: one.value,
         note: one.note ?? null,
-        source: sent.sourceName ?? sent.source ?? null,
+        source,
       })
     }
     return drafts
   })
+
+/** A unit as it is stored: by its abbreviation where it is in the catalogue. */
+function storedUnit(name: string): string {
+  return findUnit(name)?.abbreviatedName ?? name
+}
+
+function storedCategory(name: string): string {
+  return findCategory(name)?.name ?? name
+}
 
 /** A measurement whose source is still to be filled in. */
 type Draft = Omit<NewMeasurement, 'source'> & { readonly source: string | null }
@@ -151,24 +158,69 @@ export const createBody = z
     return all
   })
 
+const object = { error: 'The request body must be an object.' }
+
+const change = {
+  ...spelled('startTime', startTime.nullish()),
+  value: value.nullish(),
+  note: note.nullish().meta({ description: 'null takes the note away.' }),
+}
+
+type Change = z.infer<z.ZodObject<typeof change>>
+
+/** What is to change. Nothing is an issue. */
+function changesOf(sent: Change, context: z.core.$RefinementCtx) {
+  const time = pickSpelled(sent, 'startTime', context)?.value
+  const changes = {
+    ...(time !== undefined && { startTime: time }),
+    ...(sent.value != null && { value: sent.value }),
+    ...(sent.note !== undefined && { note: sent.note }),
+  }
+  if (Object.keys(changes).length === 0 && context.issues.length === 0) {
+    context.addIssue({ code: 'custom', message: 'Nothing to change: send startTime, value or note.' })
+  }
+  return changes
+}
+
 export const updateBody = z
-  .object(
-    {
-      id: z.union([z.number(), z.string()], { error: 'is missing' }).pipe(whole),
-      startTime: startTime.nullish(),
-      value: value.nullish(),
-      note: note.nullish().meta({ description: 'null takes the note away.' }),
-    },
-    { error: 'The request body must be an object.' },
-  )
-  .refine((body) => body.startTime != null || body.value != null || body.note !== undefined, {
-    error: 'Nothing to change: send startTime, value or note.',
-  })
+  .object({ id: z.union([z.number(), z.string()], { error: 'is missing' }).pipe(whole), ...change }, object)
+  .transform((sent, context) => ({ id: sent.id, changes: changesOf(sent, context) }))
 
-const deleteMembers = { id: whole.nullish(), variableId: whole.nullish(), startTime: startTime.nullish() }
+/** The same where the address says which measurement. */
+export const changeBody = z.object(change, object).transform(changesOf)
 
-export const deleteQuery = z.object(deleteMembers)
+/** A generated client fills in what it does not mean: 0 and "" are no id. */
+const id = z.preprocess((raw) => (raw === 0 || raw === '' || raw === '0' ? undefined : raw), whole.nullish())
+
+const deleteMembers = z.object(
+  {
+    id,
+    variableId: id,
+    ...spelled('variableName', label.nullish().meta({ description: 'Names no measurement by itself.' })),
+    ...spelled('startTime', startTime.nullish()),
+  },
+  { error: 'must be an object' },
+)
+
+/** What is said of a measurement that is to be deleted. */
+export interface Marked {
+  readonly id: number | undefined
+  readonly variableId: number | undefined
+  readonly startTime: number | undefined
+  /** Whether a variable is named, as if all of it were meant. */
+  readonly named: boolean
+}
+
+const marked = deleteMembers.transform((sent, context): Marked => {
+  const startTime = pickSpelled(sent, 'startTime', context)?.value
+  const name = pickSpelled(sent, 'variableName', context)?.value
+  const variableId = sent.variableId ?? undefined
+  return { id: sent.id ?? undefined, variableId, startTime, named: name !== undefined || variableId !== undefined }
+})
+
+export const deleteQuery = marked
+/** One object or a list of them, at most `mostMeasurements`; nothing is a list of nothing. */
 export const deleteBody = z.preprocess(
-  (body) => body ?? {},
-  z.object(deleteMembers, { error: 'The request body must be an object.' }),
+  (body) => (body === undefined || body === null ? [] : Array.isArray(body) ? body : [body]),
+  z.array(marked).max(mostMeasurements, `At most ${mostMeasurements} measurements can be deleted at once.`),
 )

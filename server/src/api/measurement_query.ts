@@ -2,10 +2,12 @@
 import { z } from 'zod'
 import type { MeasurementColumn, MeasurementQuery } from '../storage/contract.ts'
 import { findCategory } from './category_catalogue.ts'
+import { badRequest } from './envelope.ts'
 import {
   decodeFilters,
   decodePage,
   decodeSort,
+  identifier,
   isOn,
   listShape,
   momentOfMeasurement,
@@ -15,8 +17,9 @@ import {
   type Parameter,
   sentOf,
   text,
-  whole,
+  withSpellings,
 } from './list_query.ts'
+import { spellingsOf } from './spellings.ts'
 import { findUnit, type Unit } from './unit_catalogue.ts'
 import { scalesTo } from './unit_conversion.ts'
 
@@ -28,21 +31,19 @@ const unitName: Parameter<MeasurementColumn> = {
     '`doNotConvert`: only measurements recorded in it.',
 }
 
-export const measurementParameters = {
+export const measurementParameters = withSpellings({
   variableName: text('variableName', 'Only this variable.'),
-  variableId: whole('variableId', 'Only the variable with this id.'),
+  variableId: identifier('variableId', 'Only the variable with this id.'),
   variableCategoryName: text(
     'variableCategory',
     'Only variables of this category.',
     (name) => findCategory(name)?.name,
   ),
   sourceName: text('source', 'Only what came from this source.'),
-  source: text('source', 'Older name of `sourceName`.'),
   connectorName: text('source', 'What a connector has recorded has its name as the source.'),
   unitName,
-  unit: { ...unitName, description: 'Older name of `unitName`.' },
   value: number('value', 'Only this value.'),
-  id: whole('id', 'Only the measurement with this id.'),
+  id: identifier('id', 'Only the measurement with this id.'),
   earliestMeasurementTime: momentOfMeasurement('startTime', 'Not before this time.', '>='),
   latestMeasurementTime: momentOfMeasurement('startTime', 'Not after this time; a date means its whole day.', '<='),
   startTime: momentOfMeasurement('startTime', 'Older name of `earliestMeasurementTime`.', '>='),
@@ -50,7 +51,7 @@ export const measurementParameters = {
   createdAt: momentOfRecord('createdAt', 'Recorded in this second, or on this date.'),
   updatedAt: momentOfRecord('updatedAt', 'Last changed in this second, or on this date.'),
   lastUpdated: momentOfRecord('updatedAt', 'Older name of `updatedAt=(ge)…`.', '>='),
-} as const satisfies Record<string, Parameter<MeasurementColumn>>
+} as const satisfies Record<string, Parameter<MeasurementColumn>>)
 
 /** Names of the answer by which a list can be sorted. */
 const sortColumns: Readonly<Record<string, MeasurementColumn>> = {
@@ -73,6 +74,11 @@ const sortColumns: Readonly<Record<string, MeasurementColumn>> = {
 
 export const listQuery = z.object({
   ...listShape(measurementParameters, sortColumns, '-startTime'),
+  groupingWidth: once.meta({
+    type: 'integer',
+    deprecated: true,
+    description: 'Nothing is grouped here: 0 counts as left out, and anything else is refused.',
+  }),
   doNotConvert: once.meta({
     type: 'boolean',
     description: 'Values as they were recorded, whatever the unit asked for.',
@@ -87,6 +93,9 @@ export interface AskedMeasurements {
 
 /** What is asked for. An empty parameter counts as absent. Throws a Problem. */
 export function decodeListQuery(sent: z.infer<typeof listQuery>): AskedMeasurements {
+  if (!['', '0'].includes(sent.groupingWidth?.trim() ?? '')) {
+    throw badRequest('groupingWidth: this server does not group measurements. Leave it out and group what comes.')
+  }
   const unit = isOn(sent.doNotConvert) ? undefined : findAskedUnit(sent)
   const scales = unit === undefined ? [] : scalesTo(unit)
   const filters = decodeFilters(measurementParameters, sent).map((filter) =>
@@ -107,6 +116,6 @@ export function decodeListQuery(sent: z.infer<typeof listQuery>): AskedMeasureme
 }
 
 function findAskedUnit(sent: z.infer<typeof listQuery>): Unit | undefined {
-  const names = [...sentOf(sent, 'unitName'), ...sentOf(sent, 'unit')]
+  const names = spellingsOf('unitName').flatMap((spelling) => sentOf(sent, spelling))
   return names.map((name) => findUnit(name.trim())).find((unit) => unit !== undefined)
 }

@@ -1,9 +1,10 @@
-/** A measurement as it is answered. */
+/** A measurement as it is answered: under today's names, and then under those that older clients read. */
 import { z } from 'zod'
 import { second } from '../lib/clock.ts'
 import type { Measurement } from '../storage/contract.ts'
 import { findCategory } from './category_catalogue.ts'
-import { formatIso, formatWithoutZone } from './moment.ts'
+import { formatIso, formatPlain, formatWithoutZone } from './moment.ts'
+import { olderName } from './spellings.ts'
 import { categoryOf, findUnit, type Unit } from './unit_catalogue.ts'
 import { convert } from './unit_conversion.ts'
 
@@ -31,6 +32,17 @@ export const measurementShape = z
     clientId: z.string().meta({ description: 'The app that recorded it.' }),
     createdAt: z.string(),
     updatedAt: z.string(),
+    variable: z.string().meta(olderName('variableName')),
+    source: z.string().meta(olderName('sourceName')),
+    unit: z.string().meta(olderName('unitAbbreviatedName')),
+    abbreviatedUnitName: z.string().meta(olderName('unitAbbreviatedName')),
+    timestamp: z.int().meta(olderName('startTime')),
+    humanTime: z
+      .object({ date: z.string(), timezone_type: z.int(), timezone: z.string() })
+      .meta({ description: 'The start time as PHP writes a date.', deprecated: true }),
+    storedValue: z.number().meta(olderName('originalValue')),
+    storedAbbreviatedUnitName: z.string().meta(olderName('originalUnitAbbreviatedName')),
+    originalAbbreviatedUnitName: z.string().meta(olderName('originalUnitAbbreviatedName')),
   })
   .meta({ id: 'Measurement' })
 
@@ -49,6 +61,7 @@ export function encodeUnitNames(abbreviatedName: string) {
 export function encodeMeasurement(one: Measurement, unit?: Unit): z.infer<typeof measurementShape> {
   const start = formatWithoutZone(one.startTime * second)
   const converted = unit && convert(one.value, one.unit, unit)
+  const shownUnit = unit === undefined || converted === undefined ? one.unit : unit.abbreviatedName
   return {
     id: one.id,
     variableId: one.variableId,
@@ -56,7 +69,7 @@ export function encodeMeasurement(one: Measurement, unit?: Unit): z.infer<typeof
     variableCategoryId: one.variableCategory === null ? null : (findCategory(one.variableCategory)?.id ?? null),
     variableCategoryName: one.variableCategory,
     value: converted ?? one.value,
-    ...encodeUnitNames(unit === undefined || converted === undefined ? one.unit : unit.abbreviatedName),
+    ...encodeUnitNames(shownUnit),
     originalValue: one.value,
     originalUnitAbbreviatedName: one.unit,
     sourceName: one.source,
@@ -69,5 +82,14 @@ export function encodeMeasurement(one: Measurement, unit?: Unit): z.infer<typeof
     clientId: one.clientId,
     createdAt: formatIso(one.createdAt),
     updatedAt: formatIso(one.updatedAt),
+    variable: one.variableName,
+    source: one.source,
+    unit: shownUnit,
+    abbreviatedUnitName: shownUnit,
+    timestamp: one.startTime,
+    humanTime: { date: formatPlain(one.startTime * second), timezone_type: 3, timezone: 'UTC' },
+    storedValue: one.value,
+    storedAbbreviatedUnitName: one.unit,
+    originalAbbreviatedUnitName: one.unit,
   }
 }

@@ -1,4 +1,4 @@
-/** A person's measurements: list, record, change, delete. */
+/** A person's measurements: list and record. */
 import { z } from 'zod'
 import type { Measurement, NewMeasurement, Variable } from '../storage/contract.ts'
 import {
@@ -9,9 +9,9 @@ import {
   requireScope,
   requireScopeStill,
 } from './caller.ts'
-import { badRequest, errorShape, notFound, Problem } from './envelope.ts'
+import { badRequest, errorShape } from './envelope.ts'
 import { filterLanguage, gatherRepeated } from './list_query.ts'
-import { createBody, deleteBody, deleteQuery, mostMeasurements, updateBody } from './measurement_body.ts'
+import { createBody, mostMeasurements } from './measurement_body.ts'
 import { decodeListQuery, listQuery, measurementParameters } from './measurement_query.ts'
 import { encodeMeasurement, measurementShape } from './measurement_shape.ts'
 import { areAtOdds } from './unit_conversion.ts'
@@ -24,14 +24,6 @@ const createdShape = z.object({
     userVariables: z.array(variableShape),
     measurements: z.record(z.string(), z.array(measurementShape)).meta({ description: 'By name of the variable.' }),
   }),
-})
-
-const changedShape = z.object({
-  status: z.string(),
-  success: z.boolean(),
-  code: z.int(),
-  description: z.string(),
-  summary: z.string(),
 })
 
 export function registerMeasurements(app: ApiInstance, options: ApiOptions, version: ApiVersion): void {
@@ -84,7 +76,7 @@ export function registerMeasurements(app: ApiInstance, options: ApiOptions, vers
             'A variable has one value at a time, so a second one for the same second replaces the first. Variables ' +
             'that are not known yet are made, with the unit, category and way of combining that come with them. A ' +
             'unit that is not in the catalogue is taken as it is and never converted. The same under ' +
-            '`/measurements/post` and `/measurements/v2`.',
+            '`/measurements/post` and `/measurements/v2`. A thing under two names must be the same twice.',
           security: write,
           body: createBody,
           response: { 201: createdShape, '4xx': errorShape },
@@ -117,75 +109,6 @@ export function registerMeasurements(app: ApiInstance, options: ApiOptions, vers
       },
     )
   }
-
-  app.post(
-    '/measurements/update',
-    {
-      onRequest: mayWrite,
-      schema: {
-        hide: !version.documented,
-        operationId: 'updateMeasurement',
-        tags,
-        summary: 'Change a measurement',
-        description: 'What is left out stays as it is.',
-        security: write,
-        body: updateBody,
-        response: { 201: changedShape, '4xx': errorShape },
-      },
-    },
-    async (request, reply) => {
-      const { id, startTime, value, note } = request.body
-      const changed = await measurements.update(callerOf(request).account.number, id, {
-        ...(startTime != null && { startTime }),
-        ...(value != null && { value }),
-        ...(note !== undefined && { note }),
-      })
-      if (changed === undefined) throw notFound('There is no measurement with this id.')
-      if (changed === 'time_taken') {
-        throw new Problem(409, 'conflict', 'Another measurement of this variable has this time already.')
-      }
-      return reply.code(201).send({
-        status: '201',
-        success: true,
-        code: 201,
-        description: 'The measurement was changed.',
-        summary: 'Measurement changed',
-      })
-    },
-  )
-
-  const remove = [
-    ['DELETE', '/measurements'],
-    ['DELETE', '/measurements/delete'],
-    ['POST', '/measurements/delete'],
-  ] as const
-  for (const [method, url] of remove) {
-    app.route({
-      method,
-      url,
-      onRequest: mayWrite,
-      schema: {
-        hide: !version.documented || url !== '/measurements',
-        operationId: 'deleteMeasurement',
-        tags,
-        summary: 'Delete a measurement',
-        description:
-          'By `id`, or by `variableId` and `startTime`; in the body or in the query string. The same as DELETE or ' +
-          'POST under `/measurements/delete`.',
-        security: write,
-        querystring: deleteQuery,
-        body: deleteBody,
-        response: { 204: z.undefined().meta({ description: 'Deleted.' }), '4xx': errorShape },
-      },
-      async handler(request, reply) {
-        const which = chooseOne(request.body, request.query)
-        if ((await measurements.delete(callerOf(request).account.number, which)) === 0) {
-          throw notFound('There is no such measurement.')
-        }
-        return reply.code(204).send()
-      },
-    })
-  }
 }
 
 /** Throws a Problem where a variable is measured in one thing and a new value of it in another, such as a weight in hours. */
@@ -198,18 +121,4 @@ function requireFittingUnits(items: readonly NewMeasurement[], known: readonly V
       throw badRequest(`"${variableName}" is measured in "${present}"; "${unit}" cannot be converted to it.`)
     }
   }
-}
-
-type Chosen = z.infer<typeof deleteQuery>
-
-/** Which measurement is meant. The body goes before the query string, an id before the rest. */
-function chooseOne(body: Chosen, query: Chosen): { id: number } | { variableId: number; startTime: number } {
-  const id = body.id ?? query.id
-  if (id != null) return { id }
-  const variableId = body.variableId ?? query.variableId
-  const startTime = body.startTime ?? query.startTime
-  if (variableId == null || startTime == null) {
-    throw badRequest('Say which measurement: send id, or variableId and startTime.')
-  }
-  return { variableId, startTime }
 }

@@ -9,9 +9,27 @@ const latest: Millis = 253_402_300_799_999
 
 export const momentFormats = 'ISO 8601 with or without a time zone (UTC if without), a date, or seconds since 1970'
 
-const iso =
-  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)? ?(?:([Zz])|(?:UTC)|([+ -])(\d\d):?(\d\d))?)?$/
+/** Extended (`2024-05-01T10:00:00Z`, also with a space, as PostgreSQL writes it) or basic (`20240501T100000Z`). */
+const zone = / ?(?:[Zz]|UTC|([+ -])(\d\d)(?::?(\d\d))?)?/.source
+const fraction = /(?:[.,](\d{1,9}))?/.source
+const extended = new RegExp(`^(\\d{4})-(\\d\\d)-(\\d\\d)(?:[Tt ](\\d\\d):(\\d\\d)(?::(\\d\\d)${fraction})?${zone})?$`)
+const basic = new RegExp(`^(\\d{4})(\\d\\d)(\\d\\d)[Tt](\\d\\d)(\\d\\d)(?:(\\d\\d)${fraction})?${zone}$`)
 const number = /^-?\d{1,15}(?:\.\d{1,9})?$/
+
+/** Digits that are a year, a year and month or day, a date, or a date and time, all without signs between them. */
+const undecided =
+  /^(?:19|20)\d\d(?:(?:0[1-9]|1[0-2])(?:(?:0[1-9]|[12]\d|3[01])(?:(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?)?)?|[0-3]\d\d)?$/
+
+/**
+ * Whether a text could be a date as well as a number of seconds or milliseconds, such as "20240501": then it is never
+ * guessed which.
+ */
+export function isUndecided(raw: string | number): boolean {
+  return typeof raw === 'string' && undecided.test(raw.trim())
+}
+
+/** What is said of such a text. */
+export const undecidedText = 'could be a date or a number; write a date as 2024-05-01, seconds as a JSON number'
 
 /** What a text covers: "2024-05-01" is a whole day, a time without fraction the whole second. Both ends included. */
 export interface Span {
@@ -23,16 +41,17 @@ export interface Span {
 export function parseMoment(raw: string | number): Span | undefined {
   const text = typeof raw === 'number' ? raw : raw.trim()
   if (typeof text === 'number' || number.test(text)) {
+    if (isUndecided(text)) return undefined
     const value = Number(text)
     return span(Math.abs(value) > mostSeconds ? value : value * 1000, second)
   }
-  const match = iso.exec(text)
+  const match = extended.exec(text) ?? basic.exec(text)
   if (match === null) return undefined
-  const [, year, month, date, hours, minutes, secs = '0', fraction = '', , sign, zoneHours = '0', zoneMinutes = '0'] =
+  const [, year, month, date, hours, minutes, secs = '0', fraction = '', sign, zoneHours = '0', zoneMinutes = '0'] =
     match
   const midnight = Date.UTC(Number(year), Number(month) - 1, Number(date))
   // Date.UTC carries an impossible day over into the next month.
-  if (new Date(midnight).toISOString().slice(0, 10) !== text.slice(0, 10)) return undefined
+  if (new Date(midnight).toISOString().slice(0, 10) !== `${year}-${month}-${date}`) return undefined
   if (hours === undefined || minutes === undefined) return span(midnight, day)
   if (Number(hours) > 23 || Number(minutes) > 59 || Number(secs) > 59) return undefined
   if (Number(zoneHours) > 23 || Number(zoneMinutes) > 59) return undefined

@@ -4,6 +4,7 @@ import { type ApiInstance, type ApiOptions, type ApiVersion, refuseTwoTokens } f
 import { allowCaching, catalogueSchema } from './catalogue.ts'
 import { errorShape } from './envelope.ts'
 import { once } from './list_query.ts'
+import { olderName, pickSpelled, spelled } from './spellings.ts'
 import { categoryOf, findUnit, type Unit, unitCategories, units } from './unit_catalogue.ts'
 
 const unitCategoryShape = z
@@ -33,14 +34,21 @@ const unitShape = z
     minimumAllowedValue: z.number().nullable(),
     maximumAllowedValue: z.number().nullable(),
     unitCategory: unitCategoryShape,
+    minimum: z.number().nullable().meta(olderName('minimumValue')),
+    maximum: z.number().nullable().meta(olderName('maximumValue')),
   })
   .meta({ id: 'Unit' })
 
-const unitsQuery = z.object({
-  unitName: once.meta({ description: 'Only this unit, by name or abbreviation.' }),
-  abbreviatedUnitName: once.meta({ description: 'The same.' }),
-  categoryName: once.meta({ description: 'Only units of this category.' }),
-})
+const unitsQuery = z
+  .object({
+    ...spelled('unitAbbreviatedName', once.meta({ description: 'Only this unit, by name or abbreviation.' })),
+    categoryName: once.meta({ description: 'Only units of this category.' }),
+  })
+  .transform(({ categoryName, ...names }, context) => {
+    const sent = Object.fromEntries(Object.entries(names).map(([name, text]) => [name, text?.trim() || undefined]))
+    const meaning = (text: string) => findUnit(text)?.id ?? text
+    return { categoryName, unit: pickSpelled(sent, 'unitAbbreviatedName', context, { meaning })?.value }
+  })
 
 const encodedCategories: z.infer<typeof unitCategoryShape>[] = unitCategories.map(({ id, name, standardUnit }) => ({
   id,
@@ -65,6 +73,8 @@ function encodeUnit(unit: Unit): z.infer<typeof unitShape>[] {
       minimumAllowedValue: unit.minimum,
       maximumAllowedValue: unit.maximum,
       unitCategory: category,
+      minimum: unit.minimum,
+      maximum: unit.maximum,
     },
   ]
 }
@@ -85,10 +95,9 @@ export function registerUnits(app: ApiInstance, options: ApiOptions, version: Ap
     },
     async (request, reply) => {
       allowCaching(reply)
-      const { categoryName } = request.query
-      const names = [request.query.unitName, request.query.abbreviatedUnitName].filter((name) => name)
+      const { categoryName, unit: name } = request.query
       return units
-        .filter((unit) => names.every((name) => findUnit(name?.trim() ?? '') === unit))
+        .filter((unit) => name === undefined || findUnit(name) === unit)
         .filter((unit) => !categoryName || unit.category.toLowerCase() === categoryName.trim().toLowerCase())
         .flatMap(encodeUnit)
     },

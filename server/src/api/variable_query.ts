@@ -8,6 +8,7 @@ import {
   decodeFilters,
   decodePage,
   decodeSort,
+  identifier,
   isOn,
   listShape,
   momentOfMeasurement,
@@ -16,29 +17,33 @@ import {
   type Parameter,
   text,
   whole,
+  withSpellings,
 } from './list_query.ts'
+import { olderName } from './spellings.ts'
 import { findUnit } from './unit_catalogue.ts'
 
-const ofCategory = (description: string) => text('category', description, (name) => findCategory(name)?.name)
-
-export const variableParameters = {
-  name: text('name', 'Only this variable.'),
-  variableName: text('name', 'The same.'),
-  id: whole('id', 'Only the variable with this id.'),
-  variableId: whole('id', 'The same.'),
-  variableCategoryName: ofCategory('Only variables of this category.'),
-  category: ofCategory('Older name of `variableCategoryName`.'),
+export const variableParameters = withSpellings({
+  variableName: text('name', 'Only this variable.'),
+  id: identifier('id', 'Only the variable with this id.'),
+  variableId: identifier('id', 'The same.'),
+  variableCategoryName: text('category', 'Only variables of this category.', (name) => findCategory(name)?.name),
   unitName: text(
     'unit',
     'Only variables of this unit, by name or abbreviation.',
     (name) => findUnit(name)?.abbreviatedName,
   ),
   numberOfRawMeasurements: whole('measurements', 'Only variables with so many measurements.'),
+  numberOfMeasurements: {
+    ...whole('measurements', ''),
+    ...olderName('numberOfRawMeasurements'),
+    sameAs: 'numberOfRawMeasurements',
+  },
   earliestMeasurementTime: momentOfMeasurement('earliestTime', 'First recorded at this time or after.', '>='),
   latestMeasurementTime: momentOfMeasurement('latestTime', 'Last recorded at this time or before.', '<='),
   createdAt: momentOfRecord('createdAt', 'Made in this second, or on this date.'),
   updatedAt: momentOfRecord('updatedAt', 'Last changed in this second, or on this date.'),
-} as const satisfies Record<string, Parameter<VariableColumn>>
+  lastUpdated: momentOfRecord('updatedAt', 'Older name of `updatedAt=(ge)…`.', '>='),
+} as const satisfies Record<string, Parameter<VariableColumn>>)
 
 /** Names of the answer by which a list can be sorted, and older ones that clients still ask for. */
 const sortColumns: Readonly<Record<string, VariableColumn>> = {

@@ -1,10 +1,12 @@
 /** A variable as it is answered: a person's own, or one that everybody may record. */
 import { z } from 'zod'
-import type { Variable, VariableSummary } from '../storage/contract.ts'
+import { second } from '../lib/clock.ts'
+import type { RecordedValue, Variable, VariableSummary } from '../storage/contract.ts'
 import { findCategory } from './category_catalogue.ts'
 import type { CommonVariable } from './common_variables.ts'
 import { encodeUnitNames } from './measurement_shape.ts'
 import { formatIso } from './moment.ts'
+import { olderName } from './spellings.ts'
 import { findUnit } from './unit_catalogue.ts'
 import { convert } from './unit_conversion.ts'
 
@@ -21,6 +23,16 @@ const common = {
   unitName: z.string(),
   unitCategoryName: z.string().nullable(),
   combinationOperation: z.enum(['MEAN', 'SUM']),
+}
+
+/** What older clients read beside that. */
+const olderCommon = {
+  originalName: z.string().meta(olderName('name')),
+  category: z.string().nullable().meta(olderName('variableCategoryName')),
+  unit: z.string().meta(olderName('unitAbbreviatedName')),
+  abbreviatedUnitName: z.string().meta(olderName('unitAbbreviatedName')),
+  minimumValue: z.number().nullable().meta({ description: 'Of its unit.' }),
+  maximumValue: z.number().nullable().meta({ description: 'Of its unit.' }),
 }
 
 export const variableShape = z
@@ -40,11 +52,22 @@ export const variableShape = z
     lastOriginalUnitAbbreviatedName: z.string().nullable().optional(),
     createdAt: z.string(),
     updatedAt: z.string(),
+    ...olderCommon,
+    numberOfMeasurements: z.int().optional().meta(olderName('numberOfRawMeasurements')),
+    lastUnit: z.string().nullable().optional().meta({ description: 'The unit of `lastValue`.' }),
+    lastSource: z.string().nullable().optional(),
+    mostCommonValue: z
+      .number()
+      .nullable()
+      .optional()
+      .meta({ description: "Among the last hundred, in the variable's unit where it converts into it." }),
+    mostCommonUnit: z.string().nullable().optional().meta({ description: 'The unit of `mostCommonValue`.' }),
+    updated: z.int().meta({ description: '`updatedAt` in seconds since 1970.' }),
   })
   .meta({ id: 'UserVariable', description: "A person's own variable." })
 
 export const commonVariableShape = z
-  .object({ ...common, public: z.literal(true) })
+  .object({ ...common, public: z.literal(true), ...olderCommon })
   .meta({ id: 'CommonVariable', description: 'A variable that everybody may record.' })
 
 function encodeCommon(of: Pick<Variable, 'id' | 'name' | 'category' | 'unit' | 'combination'>) {
@@ -61,31 +84,63 @@ function encodeCommon(of: Pick<Variable, 'id' | 'name' | 'category' | 'unit' | '
   }
 }
 
+function encodeOlder(of: Pick<Variable, 'name' | 'category' | 'unit'>) {
+  const unit = findUnit(of.unit)
+  return {
+    originalName: of.name,
+    category: of.category,
+    unit: of.unit,
+    abbreviatedUnitName: of.unit,
+    minimumValue: unit?.minimum ?? null,
+    maximumValue: unit?.maximum ?? null,
+  }
+}
+
 export function encodeCommonVariable(variable: CommonVariable): z.infer<typeof commonVariableShape> {
-  return { ...encodeCommon(variable), public: true }
+  return { ...encodeCommon(variable), public: true, ...encodeOlder(variable) }
 }
 
 /** The variable, with what its measurements come to where that is known. */
 export function encodeVariable(variable: Variable | VariableSummary): z.infer<typeof variableShape> {
+  const summary = 'measurements' in variable ? variable : undefined
   return {
     ...encodeCommon(variable),
     userId: variable.userNumber,
     public: false,
-    ...('measurements' in variable && encodeSummary(variable)),
+    ...(summary && encodeSummary(summary)),
     createdAt: formatIso(variable.createdAt),
     updatedAt: formatIso(variable.updatedAt),
+    ...encodeOlder(variable),
+    ...(summary && encodeOlderSummary(summary)),
+    updated: Math.floor(variable.updatedAt / second),
   }
 }
 
 function encodeSummary({ measurements, earliestTime, latestTime, latest, unit }: VariableSummary) {
-  const own = findUnit(unit)
-  const inOwn = latest === null || own === undefined ? undefined : convert(latest.value, latest.unit, own)
   return {
     numberOfRawMeasurements: measurements,
     earliestMeasurementTime: earliestTime,
     latestMeasurementTime: latestTime,
-    lastValue: inOwn ?? latest?.value ?? null,
+    lastValue: inUnit(latest, unit)?.value ?? null,
     lastOriginalValue: latest?.value ?? null,
     lastOriginalUnitAbbreviatedName: latest?.unit ?? null,
   }
+}
+
+function encodeOlderSummary({ measurements, latest, mostCommon, unit }: VariableSummary) {
+  const common = inUnit(mostCommon, unit)
+  return {
+    numberOfMeasurements: measurements,
+    lastUnit: inUnit(latest, unit)?.unit ?? null,
+    lastSource: latest?.source ?? null,
+    mostCommonValue: common?.value ?? null,
+    mostCommonUnit: common?.unit ?? null,
+  }
+}
+
+/** A recorded value in this unit where it converts into it, else as it was recorded. */
+function inUnit(recorded: RecordedValue | null, unit: string): Omit<RecordedValue, 'source'> | null {
+  const known = findUnit(unit)
+  const value = recorded === null || known === undefined ? undefined : convert(recorded.value, recorded.unit, known)
+  return value === undefined ? recorded : { value, unit }
 }

@@ -11,7 +11,7 @@ import {
   requireScopeStill,
 } from './caller.ts'
 import { commonVariables } from './common_variables.ts'
-import { errorShape } from './envelope.ts'
+import { errorShape, notFound } from './envelope.ts'
 import { filterLanguage, gatherRepeated } from './list_query.ts'
 import {
   type AskedVariables,
@@ -23,6 +23,7 @@ import {
 import { commonVariableShape, encodeCommonVariable, encodeVariable, variableShape } from './variable_shape.ts'
 
 const listedShape = z.array(z.union([variableShape, commonVariableShape]))
+const namePath = z.object({ variableName: z.string() })
 const searchPath = z.object({ searchPhrase: z.string() })
 
 export function registerVariables(app: ApiInstance, options: ApiOptions, version: ApiVersion): void {
@@ -96,6 +97,32 @@ export function registerVariables(app: ApiInstance, options: ApiOptions, version
       },
     },
     async (request) => answer(request, decodeVariablesQuery(request.query, request.params.searchPhrase)),
+  )
+
+  app.get(
+    '/variables/:variableName',
+    {
+      onRequest: whoever,
+      schema: {
+        hide: !version.documented,
+        operationId: 'getVariable',
+        tags,
+        summary: 'Read a variable by its name',
+        description:
+          "The person's own of this name where the token has the scope `readmeasurements`, else the one that everybody " +
+          'may record.',
+        security,
+        params: namePath,
+        response: { 200: z.union([variableShape, commonVariableShape]), '4xx': errorShape },
+      },
+    },
+    async (request) => {
+      const name = request.params.variableName.trim().normalize('NFC')
+      const query = { filters: [{ column: 'name', operator: '=', value: name }], limit: 1, offset: 0 } as const
+      const [one] = await answer(request, { query, includePublic: true })
+      if (one === undefined) throw notFound('There is no variable of this name.')
+      return one
+    },
   )
 
   app.get(

@@ -745,6 +745,13 @@ export interface VariableQuery {
   readonly offset: number
 }
 
+/** A value as it was recorded. */
+export interface RecordedValue {
+  readonly value: number
+  readonly unit: string
+  readonly source: string
+}
+
 /** A variable and what its measurements come to. */
 export interface VariableSummary extends Variable {
   readonly measurements: number
@@ -752,8 +759,13 @@ export interface VariableSummary extends Variable {
   readonly earliestTime: number | null
   readonly latestTime: number | null
   /** The last measurement, as recorded. */
-  readonly latest: { readonly value: number; readonly unit: string } | null
+  readonly latest: RecordedValue | null
+  /** What was recorded most often among the last hundred measurements; of equals the one that was recorded last. */
+  readonly mostCommon: RecordedValue | null
 }
+
+/** Names one measurement of a person. */
+export type MeasurementPlace = { readonly id: number } | { readonly variableId: number; readonly startTime: number }
 
 /**
  * A person's measurements: one value per variable and start time. The lists and counts of them take turns: one of a person
@@ -769,11 +781,10 @@ export interface Measurements {
     id: number,
     change: { readonly startTime?: number; readonly value?: number; readonly note?: string | null },
   ): Promise<Measurement | 'time_taken' | undefined>
-  /** Deletes by id or by variable and start time; answers how many went. */
-  delete(
-    userNumber: number,
-    which: { readonly id: number } | { readonly variableId: number; readonly startTime: number },
-  ): Promise<number>
+  /** Deletes all of these in one transaction; answers how many went. What is not there is passed over. */
+  delete(userNumber: number, which: readonly MeasurementPlace[]): Promise<number>
+  /** Names of the sources that the person's measurements came from, by their code points, at most `limit`. */
+  sources(userNumber: number, limit: number): Promise<readonly string[]>
   /** The person's variables of these names; unknown ones are left out. */
   variablesByName(userNumber: number, names: readonly string[]): Promise<readonly Variable[]>
   /** The person's variables with what is recorded of them. Reads all their measurements: not for the way of a write. */

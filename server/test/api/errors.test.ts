@@ -158,9 +158,8 @@ test.each([
   '/api/v0/user',
   '/api/v3/user/2',
   '/api/v33/user',
-  '/api/v3/shares/invite',
-  '/api/v3/connectors/list',
-  '/api/v3/correlations',
+  '/api/v3/measurements/1x',
+  '/api/v3/correlationsx',
 ])('%s is a 404 in the envelope', async (path) => {
   const { call } = await createHost()
   const response = await call('GET', path, 'all')
@@ -214,4 +213,38 @@ test('a GET that announces JSON and sends none is answered', async () => {
   const { app } = await createHost()
   const headers = { authorization: 'Bearer all', 'content-type': 'application/json' }
   expect((await app.inject({ method: 'GET', url: '/api/v3/user', headers })).statusCode).toBe(200)
+})
+
+test.each([
+  '/api/v3/shares/invite',
+  '/api/v3/connectors/list',
+  '/api/v1/correlations',
+  '/api/measurements/daily',
+  '/api/v2/measurements/csv',
+  '/api/unitsVariable',
+  '/api/v1/public/variables',
+  '/api/users',
+  '/api/pairs',
+  '/api/v6/trackingReminders/delete',
+])('%s is a 404 that says what is not here and where to read on', async (path) => {
+  const { call } = await createHost()
+  for (const method of ['GET', 'POST']) {
+    const response = await call(method, `${path}?x=1`, 'all')
+    expect(response.statusCode).toBe(404)
+    expect(response.json().message).toMatch(
+      /^This server does not have .+\. docs\/dialects\.md#not-ours lists what is left out, http:\/\/localhost:3000\/docs\/api what there is\.$/,
+    )
+  }
+})
+
+test.each([
+  ['/api/v1/variables', 'A variable is made by its first measurement: POST /api/v3/measurements.'],
+  ['/api/userVariables', 'A variable has no settings that a person could change here.'],
+  ['/api/v1/measurementSources', 'A source is made by the first measurement that names it.'],
+])('POST %s is a 405 that says what to do', async (path, sentence) => {
+  const { call } = await createHost()
+  const response = await call('POST', path, 'all', [])
+  expect(response.statusCode).toBe(405)
+  expect(response.headers.allow).toBe('GET, HEAD')
+  expect(response.json().message).toContain(`This address does not take POST. ${sentence}`)
 })

@@ -50,6 +50,15 @@ test('a measurement carries its time and value in every way that clients read th
       clientId: 'app',
       createdAt: '2030-01-31T12:00:00Z',
       updatedAt: '2030-01-31T12:00:00Z',
+      variable: 'Overall Mood',
+      source: 'test',
+      unit: '/5',
+      abbreviatedUnitName: '/5',
+      timestamp: noon,
+      humanTime: { date: '2024-05-01 12:00:00', timezone_type: 3, timezone: 'UTC' },
+      storedValue: 1,
+      storedAbbreviatedUnitName: '/5',
+      originalAbbreviatedUnitName: '/5',
     },
   ])
   expect(response.headers['content-type']).toBe('application/json; charset=utf-8')
@@ -102,7 +111,10 @@ test.each([
   ['updatedAt=2030-01-30', []],
   ['variableName=Overall%20Mood&earliestMeasurementTime=2024-05-01T12:01:00', [3, 2.5]],
   ['limit=2', [3, 2.5]],
-  ['limit=0', []],
+  ['limit=0', [3, 2.5, 4, 1]],
+  ['sort=0', [3, 2.5, 4, 1]],
+  ['id=0&variableId=0&limit=0&offset=0&sort=&groupingWidth=0', [3, 2.5, 4, 1]],
+  ['id=0&value=4', [4]],
   ['limit=', [3, 2.5, 4, 1]],
   ['offset=3', [1]],
   ['offset=1&limit=2', [2.5, 4]],
@@ -116,7 +128,7 @@ test.each([
   ['sort=-variableName', [3, 2.5, 1, 4]],
   ['sort=unitName,sourceName,startAt', [1, 3, 2.5, 4]],
   ['sort=value,value,-value', [1, 2.5, 3, 4]],
-  ['clientId=another&appName=x&appVersion=1&platform=web&groupingWidth=60', [3, 2.5, 4, 1]],
+  ['clientId=another&appName=x&appVersion=1&platform=web&groupingWidth=&groupingTimezone=UTC', [3, 2.5, 4, 1]],
 ])('?%s finds %j', async (query, expected) => {
   expect(await values(await filled(), query)).toEqual(expected)
 })
@@ -185,4 +197,61 @@ test('HEAD answers like GET, without a body', async () => {
   const host = await filled()
   const response = await host.call('HEAD', '/api/v3/measurements', 'read')
   expect([response.statusCode, response.body]).toEqual([200, ''])
+})
+
+/** What older clients call the parameters and the columns of this list. */
+test.each(['/api', '/api/v1', '/api/v3', '/api/v6'])('%s reads every spelling of a parameter', async (prefix) => {
+  const host = await filled()
+  const found = async (query: string): Promise<unknown> => {
+    const response = await host.call('GET', `${prefix}/measurements?${query}`, 'read')
+    return response.statusCode === 200
+      ? response.json().map((one: { value: number }) => one.value)
+      : response.json().message
+  }
+  const mood = await found('variableName=Overall%20Mood')
+  expect(mood).toEqual([3, 2.5, 1])
+  for (const name of ['variable', 'name']) expect(await found(`${name}=Overall%20Mood`), name).toEqual(mood)
+  const emotions = await found('variableCategoryName=Emotions')
+  expect(await found('category=Emotions')).toEqual(emotions)
+  const ratings = await found('unitName=%2F5')
+  for (const name of ['unitAbbreviatedName', 'abbreviatedUnitName', 'unit']) {
+    expect(await found(`${name}=%2F5`), name).toEqual(ratings)
+  }
+  const tests = await found('sourceName=test')
+  expect(await found('source=test')).toEqual(tests)
+  const later = await found(`startTime=${noon + 60}`)
+  for (const name of ['startTimeEpoch', 'timestamp']) expect(await found(`${name}=${noon + 60}`), name).toEqual(later)
+  for (const name of ['startTime', 'startTimeEpoch', 'timestamp']) {
+    expect(await found(`sort=${name}`), name).toEqual([1, 4, 2.5, 3])
+  }
+  expect(await found('sort=variable,-value')).toEqual(await found('sort=variableName,-value'))
+  // Twice the same says nothing more; the unit is the same by either name.
+  expect(await found('variableName=Overall%20Mood&variable=Overall%20Mood')).toEqual(mood)
+  expect(await found('unit=%2F5&unitName=1%20to%205%20Rating')).toEqual(ratings)
+  expect(await found('variable=Overall%20Mood&variableName=Walking')).toBe(
+    'variable: differs from variableName, which means the same; send one of them.',
+  )
+  expect(await found('unit=h&unitName=min')).toBe(
+    'unit: differs from unitName, which means the same; send one of them.',
+  )
+})
+
+test('a text that could be a date or a number is not guessed at', async () => {
+  const host = await filled()
+  for (const text of ['20240501', '2024', '202405', '20240501120000', '202405011200', '(gt)20240501', '"20240501"']) {
+    const response = await host.call('GET', `/api/v3/measurements?startTime=${encodeURIComponent(text)}`, 'read')
+    expect([text, response.statusCode]).toEqual([text, 400])
+    expect(response.json().message).toBe(
+      'startTime: could be a date or a number; write a date as 2024-05-01, seconds as a JSON number.',
+    )
+  }
+})
+
+test('grouping is refused with a sentence', async () => {
+  const host = await filled()
+  for (const width of ['60', '86400', 'x', '-1', '00.5']) {
+    const response = await host.call('GET', `/api/v1/measurements?groupingWidth=${width}`, 'read')
+    expect(response.statusCode).toBe(400)
+    expect(response.json().message).toMatch(/^groupingWidth: this server does not group measurements/)
+  }
 })

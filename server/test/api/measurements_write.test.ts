@@ -75,6 +75,13 @@ test.each([
           public: false,
           createdAt: '2030-01-31T12:00:00Z',
           updatedAt: '2030-01-31T12:00:00Z',
+          originalName: 'Overall Mood',
+          category: 'Emotions',
+          unit: '/5',
+          abbreviatedUnitName: '/5',
+          minimumValue: 1,
+          maximumValue: 5,
+          updated: Date.UTC(2030, 0, 31, 12) / 1000,
         },
       ],
       measurements: { 'Overall Mood': await stored(host) },
@@ -334,4 +341,195 @@ test('a thousand measurements with long notes are taken at once, and the referen
   expect(await stored(host)).toHaveLength(100)
   const reference = await host.call('GET', '/docs/api/json')
   expect(reference.json().info.description).toContain('A request body has at most 1 MB')
+})
+
+const oldest = [
+  [
+    'the SDKs of 2016',
+    { variableName: 'Mood', source: 'x', abbreviatedUnitName: '/5', measurements: [{ startTimeEpoch: at, value: 3 }] },
+  ],
+  ['Android of 2015', { source: 'x', variable: 'Mood', timestamp: at, value: 3, unit: '/5' }],
+  ['the oldest', { name: 'Mood', source: 'x', unitName: '1 to 5 Rating', measurements: [{ startTime: at, value: 3 }] }],
+  [
+    'what a list answers',
+    {
+      variable: 'Mood',
+      variableName: 'Mood',
+      sourceName: 'x',
+      source: 'x',
+      unit: '/5',
+      unitName: '1 to 5 Rating',
+      unitAbbreviatedName: '/5',
+      startTime: at,
+      timestamp: at,
+      startTimeString: '2014-07-27T00:11:00',
+      value: 3,
+    },
+  ],
+] as const
+
+test.each(['/api', '/api/v1', '/api/v2', '/api/v6'])('%s reads the spelling of every client', async (prefix) => {
+  for (const [who, body] of oldest) {
+    for (const sent of [body, [body]]) {
+      const host = await createHost()
+      const response = await host.call('POST', `${prefix}/measurements/v2`, 'write', sent)
+      expect(response.statusCode, `${who}: ${response.body}`).toBe(201)
+      expect(await stored(host)).toMatchObject([
+        { variableName: 'Mood', sourceName: 'x', unitAbbreviatedName: '/5', startTime: at, value: 3 },
+      ])
+    }
+  }
+})
+
+test.each([
+  [{ variableName: 'A', name: 'B' }, '[0].variableName: differs from name, which means the same; send one of them'],
+  [
+    { unitAbbreviatedName: '/5', unit: '%' },
+    '[0].unitAbbreviatedName: differs from unit, which means the same; send one of them',
+  ],
+  [{ sourceName: 'a', source: 'b' }, '[0].sourceName: differs from source, which means the same; send one of them'],
+  [
+    { variableCategoryName: 'Emotions', category: 'Sleep' },
+    '[0].variableCategoryName: differs from category, which means the same; send one of them',
+  ],
+  [
+    { startTime: at, timestamp: at + 1 },
+    '[0].startTime: differs from timestamp, which means the same; send one of them',
+  ],
+  [
+    { measurements: [{ value: 1, timestamp: at }], measurementItems: [{ value: 2, timestamp: at }] },
+    '[0].measurementItems: differs from measurements, which means the same; send one of them',
+  ],
+  [
+    { measurements: [{ value: 1, timestamp: at, startTimeEpoch: at + 1 }] },
+    '[0].measurements[0].startTimeEpoch: differs from timestamp, which means the same; send one of them',
+  ],
+])('two spellings of one thing with different values are refused: %j', async (body, message) => {
+  const host = await createHost()
+  const whole = { variableName: 'Mood', unitAbbreviatedName: '/5', value: 1, startTime: at, ...body }
+  const { measurements, ...rest } = whole as Record<string, unknown>
+  const response = await host.call(
+    'POST',
+    '/api/v1/measurements',
+    'all',
+    measurements ? { ...rest, measurements } : rest,
+  )
+  expect(response.statusCode).toBe(400)
+  expect(response.json().message).toBe(message)
+  expect(await stored(host)).toEqual([])
+})
+
+test.each([
+  ['2014-07-27 00:11:00+00', at],
+  ['2014-07-27 02:11:00+02', at],
+  ['2014-07-26 19:11:00-05', at],
+  ['2014-07-27 05:41:00.123456+05:30', at],
+  ['2014-07-27T00:11:00+0000', at],
+  ['2014-07-27T00:11:00,5Z', at],
+  ['2014-07-27t00:11:00z', at],
+  ['20140727T001100Z', at],
+  ['20140727T021100+0200', at],
+  ['20140727T0011', at],
+  [`${at}`, at],
+  [20140727, 20140727],
+])('the time %j is read', async (time, expected) => {
+  const host = await createHost()
+  const response = await host.call('POST', '/api/v3/measurements', 'write', [flat(time, 1)])
+  expect(response.statusCode, response.body).toBe(201)
+  expect(await stored(host)).toMatchObject([{ startTime: expected }])
+})
+
+test.each(['20240501', ' 20240501 ', '2024', '202405', '2024122', '202405011000', '20240501100000'])(
+  'the text "%s" could be a date or a number, and is refused with its entry named',
+  async (time) => {
+    const host = await createHost()
+    const response = await host.call('POST', '/api/v3/measurements', 'all', [flat(at, 1), flat(time, 2)])
+    expect(response.statusCode).toBe(400)
+    expect(response.json().message).toBe(
+      '[1].startTime: could be a date or a number; write a date as 2024-05-01, seconds as a JSON number',
+    )
+    expect(await stored(host)).toEqual([])
+  },
+)
+
+test.each(['POST /api/v1/measurements/delete', 'DELETE /api/v6/measurements'])('%s takes a list', async (address) => {
+  const host = await createHost()
+  const [method = '', url = ''] = address.split(' ')
+  await host.call('POST', '/api/v3/measurements', 'all', [
+    flat(at, 1),
+    flat(at + 1, 2),
+    flat(at + 2, 3),
+    flat(at + 3, 4),
+  ])
+  const [one, two, three] = await stored(host)
+  const remove = (body: unknown, token = 'write') => host.call(method, url, token, body)
+  const refused = await remove([{ id: one?.id }, { variableId: one?.variableId }])
+  expect(refused.statusCode).toBe(400)
+  expect(refused.json().message).toMatch(
+    /^\[1\]: All measurements of a variable are not deleted by its name alone\. List them/,
+  )
+  expect((await remove([{ id: one?.id }, 7])).json().message).toBe('[1]: must be an object')
+  expect((await remove(Array.from({ length: 1001 }, () => ({ id: one?.id })))).statusCode).toBe(400)
+  expect((await remove([{ id: one?.id }], 'bob')).statusCode).toBe(404)
+  expect(await stored(host)).toHaveLength(4)
+  const place = { id: 0, variableId: two?.variableId, timestamp: at + 1 }
+  expect((await remove([{ id: one?.id }, place, { id: 999_999 }])).statusCode).toBe(204)
+  expect(await stored(host)).toMatchObject([{ value: 3 }, { value: 4 }])
+  expect((await remove([{ id: three?.id }])).statusCode).toBe(204)
+  expect((await remove([{ id: one?.id }])).statusCode).toBe(404)
+  for (const body of [[], {}, [{}], [{ id: 0 }], [{ id: '' }]]) {
+    expect((await remove(body)).json().message).toBe('Say which measurement: send id, or variableId and startTime.')
+  }
+  const all = await remove({ variableName: 'Overall Mood' })
+  expect(all.json().message).toMatch(/^All measurements of a variable are not deleted by its name alone/)
+})
+
+test('one measurement has an address of its own', async () => {
+  const host = await createHost()
+  await host.call('POST', '/api/v3/measurements', 'all', [flat(at, 1), flat(at + 1, 2)])
+  const [one] = await stored(host)
+  const url = `/api/v2/measurements/${one?.id}`
+  const read = await host.call('GET', url, 'read')
+  expect([read.statusCode, read.json()]).toEqual([200, { success: true, data: one }])
+  const put = await host.call('PUT', url, 'write', { ...one, value: 5, timestamp: at })
+  expect(put.json()).toEqual({ success: true, data: 'The measurement was changed.' })
+  expect((await host.call('GET', url, 'read')).json().data.value).toBe(5)
+  expect((await host.call('PUT', url, 'write', { startTime: at + 1 })).statusCode).toBe(409)
+  expect((await host.call('PUT', url, 'write', {})).statusCode).toBe(400)
+  for (const method of ['GET', 'PUT', 'DELETE']) {
+    const body = method === 'PUT' ? { value: 1 } : undefined
+    expect((await host.call(method, url, 'bob', body)).statusCode, method).toBe(404)
+    expect((await host.call(method, url, undefined, body)).statusCode, method).toBe(401)
+    expect((await host.call(method, '/api/v2/measurements/9999999999999999', 'all', body)).statusCode).toBe(400)
+  }
+  expect((await host.call('GET', url, 'write')).statusCode).toBe(403)
+  expect((await host.call('DELETE', url, 'read')).statusCode).toBe(403)
+  expect((await host.call('DELETE', url, 'write')).json()).toEqual({
+    success: true,
+    data: 'The measurement was deleted.',
+  })
+  expect((await host.call('DELETE', url, 'write')).statusCode).toBe(404)
+})
+
+test('measurementsRange and measurementSources tell of the caller alone', async () => {
+  const host = await createHost()
+  const range = async (query = '', token = 'read') =>
+    (await host.call('GET', `/api/v1/measurementsRange${query}`, token)).json()
+  expect(await range()).toEqual({ lowerLimit: null, upperLimit: null })
+  await host.call('POST', '/api/v3/measurements', 'all', [flat(at, 1), flat(at + 9, 2, { sourceName: 'watch' })])
+  await host.call('POST', '/api/v3/measurements', 'bob', [flat(at - 9, 1, { sourceName: 'other' })])
+  expect(await range()).toEqual({ lowerLimit: at, upperLimit: at + 9 })
+  for (const query of ['?sources=watch&user=2', '?source=watch', '?sourceName=watch']) {
+    expect(await range(query)).toEqual({ lowerLimit: at + 9, upperLimit: at + 9 })
+  }
+  expect(await range('?sources=test,watch')).toEqual({ lowerLimit: at, upperLimit: at + 9 })
+  expect((await host.call('GET', '/api/measurementSources', 'read')).json()).toEqual([
+    { name: 'test' },
+    { name: 'watch' },
+  ])
+  expect((await host.call('GET', '/api/measurementSources', 'bob')).json()).toEqual([{ name: 'other' }])
+  for (const path of ['measurementsRange', 'measurementSources']) {
+    expect((await host.call('GET', `/api/v6/${path}`, 'write')).statusCode).toBe(403)
+    expect((await host.call('GET', `/api/v6/${path}`)).statusCode).toBe(401)
+  }
 })

@@ -47,6 +47,8 @@ test.each(['/api', '/api/v1', '/api/v3', '/api/v6'])('%s tells the catalogue to 
     minimumAllowedValue: -87,
     maximumAllowedValue: 214,
     unitCategory: { id: 11, name: 'Temperature', standardUnitAbbreviatedName: 'C' },
+    minimum: -87,
+    maximum: 214,
   })
   expect(await get('/unitCategories')).toContainEqual({ id: 3, name: 'Weight', standardUnitAbbreviatedName: 'kg' })
   expect(await get('/variableCategories')).toContainEqual({
@@ -68,7 +70,10 @@ test('units are looked up by name, abbreviation and category', async () => {
     (await call('GET', `/api/v1/units?${query}`)).json().map((one: { abbreviatedName: string }) => one.abbreviatedName)
   expect(await names('unitName=Hours')).toEqual(['h'])
   expect(await names('abbreviatedUnitName=kg&unitName=kilograms')).toEqual(['kg'])
-  expect(await names('abbreviatedUnitName=kg&unitName=Hours')).toEqual([])
+  for (const name of ['unitAbbreviatedName', 'unit']) expect(await names(`${name}=Hours`)).toEqual(['h'])
+  const two = await call('GET', '/api/v1/units?abbreviatedUnitName=kg&unitName=Hours')
+  expect(two.statusCode).toBe(400)
+  expect(two.json().message).toBe('unitName: differs from abbreviatedUnitName, which means the same; send one of them')
   expect(await names('categoryName=temperature')).toEqual(['C', 'F'])
   expect(await names('unitName=nothing')).toEqual([])
   expect((await call('GET', '/api/v1/units?unitName=a&unitName=b')).statusCode).toBe(400)
@@ -198,7 +203,7 @@ test.each([
   ['unitName=kg', [60]],
   ['unitName=lb&value=(gt)100', [132.277357311]],
   ['unitName=%25', []],
-  ['unitName=h&unit=min', [1.5]],
+  ['unitName=h&unit=hours', [1.5, 8, 0.5, 1e300]],
   ['', [90, 8, 1_800_000, 1e300, 60]],
 ])('?%s answers %j', async (query, expected) => {
   const { call } = await timed()

@@ -55,6 +55,18 @@ test.each(['/api', '/api/v1', '/api/v3', '/api/v6'])('%s tells what is recorded 
         lastOriginalUnitAbbreviatedName: 'min',
         createdAt: '2030-01-31T12:00:00Z',
         updatedAt: '2030-01-31T12:00:00Z',
+        originalName: 'Sleep',
+        category: 'Sleep',
+        unit: 'h',
+        abbreviatedUnitName: 'h',
+        minimumValue: 0,
+        maximumValue: null,
+        numberOfMeasurements: 2,
+        lastUnit: 'h',
+        lastSource: 'test',
+        mostCommonValue: 7.5,
+        mostCommonUnit: 'h',
+        updated: Date.UTC(2030, 0, 31, 12) / 1000,
       },
     ])
   }
@@ -123,6 +135,12 @@ test('without a token that may read, the list holds what everybody may record', 
     unitCategoryName: 'Count',
     combinationOperation: 'SUM',
     public: true,
+    originalName: 'Coffee',
+    category: 'Foods',
+    unit: 'serving',
+    abbreviatedUnitName: 'serving',
+    minimumValue: 0,
+    maximumValue: null,
   })
   expect(await names(host, 'name=Sleep%25')).toEqual(['Sleep Duration', 'Sleep Quality'])
   expect(await names(host, 'name=%25E%25P%25')).toEqual(
@@ -192,4 +210,40 @@ test.each([
     expect(response.statusCode).toBe(400)
     expect(response.json().message).toMatch(new RegExp(`^${name}: `))
   }
+})
+
+test.each(['/api', '/api/v1', '/api/v6'])('%s/variables/{name} is the one of that name', async (prefix) => {
+  const host = await filled()
+  const read = async (name: string, token?: string) =>
+    host.call('GET', `${prefix}/variables/${encodeURIComponent(name)}`, token)
+  expect((await read('Sleep', 'read')).json()).toMatchObject({
+    name: 'Sleep',
+    public: false,
+    numberOfRawMeasurements: 2,
+  })
+  expect((await read('Coffee', 'read')).json()).toMatchObject({ name: 'Coffee', public: true })
+  expect((await read('Coffee')).json()).toMatchObject({ name: 'Coffee', public: true })
+  for (const [name, token] of [
+    ['Sleep', undefined],
+    ['Sleep', 'bob'],
+    ['sleep', 'read'],
+    ['Sle%', 'read'],
+    ['Sleep,Coffee', 'read'],
+    ['\u0000', 'read'],
+  ] as const) {
+    const response = await read(name, token)
+    expect([name, response.statusCode]).toEqual([name, 404])
+    expect(response.json().message).toBe('There is no variable of this name.')
+  }
+})
+
+test('a list of variables reads every spelling of a parameter', async () => {
+  const host = await filled()
+  const sleep = await names(host, 'variableName=Sleep', 'read')
+  for (const name of ['variable', 'name']) expect(await names(host, `${name}=Sleep`, 'read')).toEqual(sleep)
+  for (const name of ['unit', 'abbreviatedUnitName']) expect(await names(host, `${name}=h`, 'read')).toEqual(sleep)
+  expect(await names(host, 'numberOfMeasurements=2', 'read')).toEqual(sleep)
+  expect(await names(host, 'id=0&limit=0&sort=0', 'read')).toEqual(await names(host, '', 'read'))
+  const two = await host.call('GET', '/api/v1/variables?name=Sleep&variable=Mood', 'read')
+  expect(two.json().message).toBe('name: differs from variable, which means the same; send one of them.')
 })

@@ -201,10 +201,55 @@ export function measurementTests(place: () => Promise<Place>): void {
       })
       expect(await measurements.update(5, one.id, { startTime: 2 })).toBe('time_taken')
       expect(await measurements.update(6, one.id, { value: 1 })).toBeUndefined()
-      expect(await measurements.delete(6, { id: one.id })).toBe(0)
-      expect(await measurements.delete(5, { id: one.id })).toBe(1)
-      expect(await measurements.delete(5, { variableId: two.variableId, startTime: 2 })).toBe(1)
-      expect(await measurements.delete(5, { variableId: two.variableId, startTime: 2 })).toBe(0)
+      expect(await measurements.delete(6, [{ id: one.id }])).toBe(0)
+      expect(await measurements.delete(5, [{ id: one.id }])).toBe(1)
+      expect(await measurements.delete(5, [{ variableId: two.variableId, startTime: 2 }])).toBe(1)
+      expect(await measurements.delete(5, [{ variableId: two.variableId, startTime: 2 }])).toBe(0)
+    })
+
+    test('several measurements are deleted at once, and what is not there or not sound is passed over', async () => {
+      const { measurements } = at.storage
+      const [one, two, three] = await measurements.upsert(15, 'app', [measurement(1), measurement(2), measurement(3)])
+      if (one === undefined || two === undefined || three === undefined) throw new Error('not stored')
+      const both = [{ id: three.id }, { variableId: one.variableId, startTime: 1 }, { id: 0.5 }, { id: 2 ** 50 }]
+      expect(await measurements.delete(16, both)).toBe(0)
+      expect(await measurements.delete(15, both)).toBe(2)
+      expect(await measurements.delete(15, [])).toBe(0)
+      const left = await measurements.list(15, { filters: [], sort: [], limit: 10, offset: 0 })
+      expect(left.map(({ id }) => id)).toEqual([two.id])
+    })
+
+    test('the sources of a person are told once each, by their code points', async () => {
+      const { measurements } = at.storage
+      const from = (startTime: number, source: string) => measurement(startTime, { source })
+      await measurements.upsert(17, 'app', [from(1, 'watch'), from(2, 'Diary'), from(3, 'watch'), from(4, 'ärzte')])
+      await measurements.upsert(18, 'app', [from(1, 'other')])
+      expect(await measurements.sources(17, 10)).toEqual(['Diary', 'watch', 'ärzte'])
+      expect(await measurements.sources(17, 2)).toEqual(['Diary', 'watch'])
+      expect(await measurements.sources(19, 10)).toEqual([])
+    })
+
+    test('a variable tells the most common of its last hundred values, of equals the last', async () => {
+      const { measurements } = at.storage
+      const value = (startTime: number, recorded: number) => measurement(startTime, { value: recorded })
+      const mostCommon = async () =>
+        (await measurements.variables(20, { filters: [], limit: 1, offset: 0 }))[0]?.mostCommon
+      await measurements.upsert(20, 'app', [value(1, 5), value(2, 5), value(3, 4), value(4, 3), value(5, 3)])
+      expect(await mostCommon()).toMatchObject({ value: 3, unit: '/5' })
+      await measurements.upsert(20, 'app', [value(6, 5)])
+      expect(await mostCommon()).toMatchObject({ value: 5, source: 'test' })
+      await measurements.upsert(
+        20,
+        'app',
+        Array.from({ length: 100 }, (_, at) => value(10 + at, at < 40 ? 2 : 100 + at)),
+      )
+      expect(await mostCommon()).toMatchObject({ value: 2 })
+      await measurements.upsert(
+        20,
+        'app',
+        Array.from({ length: 60 }, (_, at) => value(200 + at, 1)),
+      )
+      expect(await mostCommon()).toMatchObject({ value: 1 })
     })
 
     test('variables are found by conditions, sorted and paged', async () => {
@@ -253,13 +298,13 @@ export function measurementTests(place: () => Promise<Place>): void {
         measurements: 2,
         earliestTime: 5,
         latestTime: 9,
-        latest: { value: 2, unit: '%' },
+        latest: { value: 2, unit: '%', source: 'test' },
       })
       const variableId = one?.id ?? 0
-      await measurements.delete(10, { variableId, startTime: 9 })
-      await measurements.delete(10, { variableId, startTime: 5 })
+      await measurements.delete(10, [{ variableId, startTime: 9 }])
+      await measurements.delete(10, [{ variableId, startTime: 5 }])
       expect(await measurements.variables(10, { filters: [], limit: 10, offset: 0 })).toMatchObject([
-        { id: variableId, measurements: 0, earliestTime: null, latestTime: null, latest: null },
+        { id: variableId, measurements: 0, earliestTime: null, latestTime: null, latest: null, mostCommon: null },
       ])
     })
   })

@@ -5,13 +5,14 @@
 import { createLane } from '../../lib/lane.ts'
 import type { Measurements, Requests } from '../contract.ts'
 import type { Source } from './cold.ts'
-import { measurementList } from './measurement_list.ts'
+import { measurementList, measurementSources } from './measurement_list.ts'
 import { requestReads } from './request_reads.ts'
 import { variableLists } from './variables.ts'
 
 /** By verb. The first argument says whose data it is. What goes in and comes out is plain data. */
 export interface LongReads {
   readonly listMeasurements: Measurements['list']
+  readonly listSources: Measurements['sources']
   readonly listVariables: Measurements['variables']
   readonly countVariables: Measurements['countVariables']
   readonly listRequests: Requests['list']
@@ -37,6 +38,7 @@ export function longReads(source: Source): LongReads {
   const { list, find, kinds, count } = requestReads(source)
   return {
     listMeasurements: measurementList(source),
+    listSources: measurementSources(source),
     listVariables: variables,
     countVariables,
     listRequests: list,
@@ -62,6 +64,7 @@ export function readsInTurn(running: number, read: DoRead): LongReads {
   }
   return {
     listMeasurements: inTurn('listMeasurements'),
+    listSources: inTurn('listSources'),
     listVariables: inTurn('listVariables'),
     countVariables: inTurn('countVariables'),
     listRequests: inTurn('listRequests'),

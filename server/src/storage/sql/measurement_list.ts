@@ -1,5 +1,5 @@
 /** The list of a person's measurements, which may take long. */
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Measurement, MeasurementQuery, Measurements } from '../contract.ts'
 import type { Db, Source } from './cold.ts'
 import { orderBy } from './filter.ts'
@@ -68,5 +68,20 @@ export function toMeasurement(row: Joined): Measurement {
     clientId: row.client_id,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
+  }
+}
+
+/** The sources of a person's measurements; reads all of them. */
+export function measurementSources({ db, facts }: Source): Measurements['sources'] {
+  return async (userNumber, limit) => {
+    const rows = await db
+      .selectFrom('measurements')
+      .select('source')
+      .where('user_number', '=', userNumber)
+      .groupBy('source')
+      .orderBy(sql`source ${facts.plainText}`)
+      .limit(limit)
+      .execute()
+    return rows.map(({ source }) => source)
   }
 }

@@ -1,5 +1,5 @@
 /** A person's measurements and the variables they belong to. */
-import type { Measurement, Measurements, NewMeasurement } from '../contract.ts'
+import type { Measurement, MeasurementPlace, Measurements, NewMeasurement } from '../contract.ts'
 import type { Cold } from './cold.ts'
 import type { LongReads } from './long_reads.ts'
 import { joined, toMeasurement } from './measurement_list.ts'
@@ -12,6 +12,7 @@ export function measurements(cold: Cold, reads: LongReads): Measurements {
   const { db, facts, clock } = cold
   return {
     list: reads.listMeasurements,
+    sources: reads.listSources,
 
     upsert(userNumber, clientId, items) {
       if (items.length === 0) return Promise.resolve([])
@@ -88,15 +89,27 @@ export function measurements(cold: Cold, reads: LongReads): Measurements {
       return row && toMeasurement(row)
     },
 
-    async delete(userNumber, which) {
-      const values = Object.values(which)
-      if (!values.every(Number.isSafeInteger)) return 0
-      const own = db.deleteFrom('measurements').where('user_number', '=', userNumber)
-      const one =
-        'id' in which
-          ? own.where('id', '=', which.id)
-          : own.where('variable_id', '=', which.variableId).where('start_time', '=', which.startTime)
-      return Number((await one.executeTakeFirst()).numDeletedRows)
+    delete(userNumber, which) {
+      const sound = which.filter((one) => Object.values(one).every(Number.isSafeInteger))
+      if (sound.length === 0) return Promise.resolve(0)
+      // In one order, so that two who delete the same never wait for each other in a ring.
+      const place = (one: MeasurementPlace) => ('id' in one ? [0, one.id] : [one.variableId, one.startTime])
+      const inOrder = sound.toSorted((a, b) => {
+        const [[a1 = 0, a2 = 0], [b1 = 0, b2 = 0]] = [place(a), place(b)]
+        return a1 - b1 || a2 - b2
+      })
+      return db.transaction().execute(async (trx) => {
+        let gone = 0
+        for (const one of inOrder) {
+          const own = trx.deleteFrom('measurements').where('user_number', '=', userNumber)
+          const found =
+            'id' in one
+              ? own.where('id', '=', one.id)
+              : own.where('variable_id', '=', one.variableId).where('start_time', '=', one.startTime)
+          gone += Number((await found.executeTakeFirst()).numDeletedRows)
+        }
+        return gone
+      })
     },
 
     ...variables(cold),

@@ -1,6 +1,13 @@
 /** A person's variables: made when first recorded, listed with what their measurements come to. */
 import { type Selectable, sql } from 'kysely'
-import type { Measurements, NewMeasurement, Variable, VariableColumn, VariableSummary } from '../contract.ts'
+import type {
+  Measurements,
+  NewMeasurement,
+  RecordedValue,
+  Variable,
+  VariableColumn,
+  VariableSummary,
+} from '../contract.ts'
 import { isStorable } from '../text.ts'
 import type { Db, Source } from './cold.ts'
 import { condition, type FilterColumn, orderBy } from './filter.ts'
@@ -58,6 +65,7 @@ export function variableLists({ db, facts }: Source): Pick<Measurements, 'variab
       for (const term of orderBy(facts, columns, sort)) page = page.orderBy(term)
       const rows = await page.execute()
       const latest = await findLatest(db, userNumber, rows)
+      const mostCommon = await findMostCommon(db, userNumber, rows)
       return rows.map(
         (row): VariableSummary => ({
           ...toVariable(row),
@@ -65,6 +73,7 @@ export function variableLists({ db, facts }: Source): Pick<Measurements, 'variab
           earliestTime: row.earliest_time,
           latestTime: row.latest_time,
           latest: latest.get(row.id) ?? null,
+          mostCommon: mostCommon.get(row.id) ?? null,
         }),
       )
     },
@@ -92,18 +101,53 @@ async function findLatest(
   rows: readonly { readonly id: number; readonly latest_time: number | null }[],
 ) {
   const wanted = rows.filter((row) => row.latest_time !== null)
-  const found = new Map<number, { readonly value: number; readonly unit: string }>()
+  const found = new Map<number, RecordedValue>()
   for (let i = 0; i < wanted.length; i += chunk) {
     const places = wanted
       .slice(i, i + chunk)
       .map((row) => sql`(cast(${row.id} as bigint), cast(${row.latest_time} as bigint))`)
     const some = await db
       .selectFrom('measurements')
-      .select(['variable_id', 'value', 'unit'])
+      .select(['variable_id', 'value', 'unit', 'source'])
       .where('user_number', '=', userNumber)
       .where(sql<boolean>`(variable_id, start_time) in (values ${sql.join(places)})`)
       .execute()
-    for (const { variable_id: id, value, unit } of some) found.set(id, { value, unit })
+    for (const { variable_id: id, value, unit, source } of some) found.set(id, { value, unit, source })
+  }
+  return found
+}
+
+/** Measurements of a variable among which its most common value is looked for, the last ones. */
+const recent = 100
+
+/** What was recorded most often of each variable of a page. */
+async function findMostCommon(db: Db, userNumber: number, rows: readonly { readonly id: number }[]) {
+  const found = new Map<number, RecordedValue>()
+  for (let i = 0; i < rows.length; i += chunk) {
+    const some = await db
+      .selectFrom('variables as v')
+      .innerJoin('measurements as m', (on) =>
+        on.on(
+          'm.id',
+          '=',
+          sql<number>`(
+            select max(r.id) from (
+              select n.id, n.value, n.unit, n.start_time from measurements n
+              where n.user_number = v.user_number and n.variable_id = v.id
+              order by n.start_time desc limit ${sql.lit(recent)}
+            ) r group by r.value, r.unit order by count(*) desc, max(r.start_time) desc limit 1
+          )`,
+        ),
+      )
+      .select(['m.variable_id', 'm.value', 'm.unit', 'm.source'])
+      .where('v.user_number', '=', userNumber)
+      .where(
+        'v.id',
+        'in',
+        rows.slice(i, i + chunk).map((row) => row.id),
+      )
+      .execute()
+    for (const { variable_id: id, value, unit, source } of some) found.set(id, { value, unit, source })
   }
   return found
 }
