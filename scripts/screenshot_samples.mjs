@@ -136,6 +136,9 @@ export const samples = {
   'sign-in-throttled': { html: signIn({ csrf, login: 'alice', problem: 'too_many', retryAfter: 240 }) },
   'going-on': { html: goingOn({ provider: 'Google', href: 'https://provider.example/authorize' }) },
   'sign-up': { html: signUp({ csrf, clientName: 'Meadow Journal', passwordMinimum: 8, signInHref: '/login' }) },
+  'sign-up-providers': {
+    html: signUp({ csrf, request, providers, clientName: longName, passwordMinimum: 15, signInHref: '/login' }),
+  },
   'sign-up-problems': {
     html: signUp({
       csrf,

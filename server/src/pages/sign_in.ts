@@ -17,6 +17,7 @@ import { Refusal } from '../protocol/refusal.ts'
 import type { Account } from '../storage/contract.ts'
 import { declined, type OpenInteraction, openInteraction } from './interaction.ts'
 import { paths } from './kit/paths.ts'
+import type { OfferedProvider } from './kit/provider_button.tsx'
 import { goTo, PageProblem, readOwnForm, readQuery, secrets } from './page.ts'
 import { type SignInProps, signIn as view } from './views/sign_in.tsx'
 
@@ -139,13 +140,11 @@ export async function showSignIn(
   },
 ): Promise<FastifyReply> {
   if (props.retryAfter !== undefined) reply.header('retry-after', String(props.retryAfter))
-  const parties = await context.providers.list()
-  const reachable = await Promise.all(parties.map((party) => party.isReachable()))
   const html = view({
     ...secrets(context, browser, 'browser', open?.sealed),
     ...props,
     next: onward.next,
-    providers: parties.map(({ provider: { id, name } }, at) => ({ id, name, unreachable: !reachable[at] })),
+    providers: await offeredProviders(context),
     clientName: open?.client.name,
     ...(open === undefined ? {} : describeWanted(context, open.request, browser)),
     signUpHref: interactionPath('/signup', open?.sealed, onward.next),
@@ -165,4 +164,11 @@ function describeWanted(
     wanted: hintSubject === undefined ? undefined : hintName,
     unmet: unmet && { why: unmet.why, account: unmet.signedIn.email ?? unmet.signedIn.username },
   }
+}
+
+/** The providers that people can sign in through, those that cannot be reached marked. */
+export async function offeredProviders(context: Context): Promise<readonly OfferedProvider[]> {
+  const parties = await context.providers.list()
+  const reachable = await Promise.all(parties.map((party) => party.isReachable()))
+  return parties.map(({ provider: { id, name } }, at) => ({ id, name, unreachable: !reachable[at] }))
 }

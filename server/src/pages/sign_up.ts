@@ -11,7 +11,7 @@ import type { Form } from '../lib/form.ts'
 import { equalText } from '../lib/hash.ts'
 import { type OpenInteraction, openInteraction } from './interaction.ts'
 import { PageProblem, readOwnForm, readQuery, secrets } from './page.ts'
-import { enter } from './sign_in.ts'
+import { enter, offeredProviders } from './sign_in.ts'
 import { setUp } from './views/set_up.tsx'
 import { type AccountProblems, signUp as view } from './views/sign_up.tsx'
 
@@ -93,7 +93,7 @@ function readFields(form: Form): SignUpForm {
   }
 }
 
-function show(
+async function show(
   context: Context,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -102,7 +102,7 @@ function show(
   open: OpenInteraction | undefined,
   filled?: SignUpForm,
   problems?: AccountProblems,
-): FastifyReply {
+): Promise<FastifyReply> {
   const next = ownPath(readQuery(request).get('next'))
   const html = view({
     ...secrets(context, browser, 'browser', open?.sealed),
@@ -111,6 +111,7 @@ function show(
     problems,
     passwordMinimum: context.settings.passwordMinimum,
     clientName: open?.client.name,
+    providers: await offeredProviders(context),
     next,
     signInHref: interactionPath('/login', open?.sealed, next),
   })

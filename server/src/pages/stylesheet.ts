@@ -120,6 +120,11 @@ section + section, section + .tiles { margin-top: var(--s6); }
 .decide > p { margin: var(--s3) 0 0; text-align: center; }
 .host { color: var(--ink); }
 
+.chip .tile { width: 1.75rem; height: 1.75rem; border-radius: var(--radius-small); font-size: var(--tiny); }
+.chip + * { margin-block-start: var(--s4); }
+.or { display: flex; align-items: center; gap: var(--s3); margin: var(--s5) 0; }
+.or::before, .or::after { content: ""; flex: 1; border-block-start: 1px solid var(--line); }
+
 /* Forms */
 .field { margin-bottom: var(--s4); }
 .field label { display: block; font-weight: 550; font-size: var(--snug); margin-bottom: var(--s1); }
@@ -145,6 +150,8 @@ fieldset > .scopes { margin: var(--s2) 0 0; }
 .button.plain:hover { background: var(--ground); border-color: var(--ink); color: var(--ink); }
 .button.danger { background: var(--card); border-color: var(--danger); color: var(--danger); }
 .button.danger:hover { background: var(--danger-soft); color: var(--danger); }
+.button.link { background: none; color: var(--muted); font-weight: 400; font-size: var(--small); text-decoration: underline; text-underline-offset: 0.15em; margin-block-start: var(--s2); }
+.button.link:hover { background: none; color: var(--ink); }
 .form-card .field { max-width: 26rem; }
 main.narrow form > .button { width: 100%; }
 .row { display: flex; flex-wrap: wrap; gap: var(--s3); }
@@ -152,7 +159,7 @@ main.narrow form > .button { width: 100%; }
 .providers { display: grid; gap: var(--s3); margin-top: var(--s4); }
 .providers .button { width: 100%; }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: var(--s3); }
-.pair > .button { padding-inline: var(--s3); }
+.pair > .button { padding-inline: var(--s2); }
 .card > .pair { margin-top: var(--s5); }
 
 /* Parts */

@@ -57,6 +57,26 @@ describe('sign-in', () => {
     })
   })
 
+  test('has nothing to cancel where no app waits, and puts the cursor where one goes on', () => {
+    const own = read(signIn({ csrf: 'token' }))
+    expect(all(own).some((element) => element.attributes.id === 'login-cancel')).toBe(false)
+    expect(byId(own, 'username').attributes).toHaveProperty('autofocus')
+    expect(byId(page, 'password').attributes).toHaveProperty('autofocus')
+    expect(textOf(byId(page, 'login-cancel'))).toBe('Cancel and return to Meadow')
+  })
+
+  test('offers the providers before the password, on the way to a new account too', () => {
+    const providers = [{ id: 'google', name: 'Google' }]
+    for (const [html, field] of [
+      [signIn({ ...secrets(), providers }), 'password'],
+      [signUp({ ...secrets(), providers, passwordMinimum: 8, signInHref: '/login' }), 'email'],
+    ] as const) {
+      const shown = read(html)
+      const order = all(shown)
+      expect(order.indexOf(byId(shown, 'login-with-google'))).toBeLessThan(order.indexOf(byId(shown, field)))
+    }
+  })
+
   test('signs in when Enter is pressed: the first button of the form is the one for it', () => {
     expect(named(byId(page, 'login-form'), 'button')[0]?.attributes.id).toBe('login-submit')
   })
@@ -65,9 +85,7 @@ describe('sign-in', () => {
     const wrong = read(signIn({ ...secrets(), login: 'alice', problem: 'mismatch' }))
     const password = byId(wrong, 'password').attributes
     expect(password['aria-invalid']).toBe('true')
-    expect(textOf(byId(wrong, password['aria-describedby'] ?? ''))).toBe(
-      'Problem: That did not match. Please try again.',
-    )
+    expect(textOf(byId(wrong, password['aria-describedby'] ?? ''))).toBe('Problem: Wrong username or password.')
     expect(byId(wrong, 'username').attributes).not.toHaveProperty('aria-invalid')
   })
 

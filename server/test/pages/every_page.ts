@@ -259,6 +259,13 @@ export function everyPage(text: Text): Record<string, string> {
     }),
     'going on': goingOn({ provider: name, href: 'https://provider.example/authorize' }),
     'sign-up': signUp({ ...every, passwordMinimum: 8, signInHref: '/login' }),
+    'sign-up providers': signUp({
+      ...every,
+      providers: [{ id: 'hub', name: text('The Hub') }],
+      passwordMinimum: 8,
+      signInHref: '/login',
+      next: '/account',
+    }),
     'sign-up problems': signUp({
       ...every,
       problems,

@@ -64,8 +64,13 @@ describe.each(pages)('%s', (_, html) => {
     expect(elements.filter((element) => 'formaction' in element.attributes)).toEqual([])
   })
 
-  test('takes no decision beforehand: nothing has the focus when it opens', () => {
-    expect(elements.filter((element) => 'autofocus' in element.attributes)).toEqual([])
+  test('takes no decision beforehand: nothing but one text field may have the focus when it opens', () => {
+    const focused = elements.filter((element) => 'autofocus' in element.attributes)
+    expect(focused.length).toBeLessThanOrEqual(1)
+    for (const { name, attributes } of focused) {
+      expect(name).toBe('input')
+      expect(['text', 'email', 'password']).toContain(attributes.type)
+    }
   })
 })
 

@@ -39,3 +39,18 @@ export function AppCard(props: AppCardProps) {
     </div>
   )
 }
+
+/** The app that a person is on the way to. */
+export function OnwardTo(props: { name: string | undefined }) {
+  if (props.name === undefined) return null
+  return (
+    <div class="chip">
+      <span class="tile" aria-hidden="true">
+        {initials(props.name)}
+      </span>
+      <span class="who">
+        to continue to <strong dir="auto">{props.name}</strong>
+      </span>
+    </div>
+  )
+}

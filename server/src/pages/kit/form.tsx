@@ -43,6 +43,10 @@ interface FieldProps {
   readonly hint?: Child
   readonly problem?: string | undefined
   readonly optional?: boolean
+  /** Whether the page opens with the cursor in it. Never for what decides anything. */
+  readonly focus?: boolean
+  /** Whether its problem is all that the page has to tell, so that it is said at once. */
+  readonly alerts?: boolean
   /** Brings up digits on a phone. */
   readonly digits?: boolean
 }
@@ -65,10 +69,11 @@ export function Field(props: FieldProps) {
         autocapitalize={props.type === 'password' ? undefined : 'none'}
         spellcheck={props.type === 'password' ? undefined : false}
         required={props.optional !== true}
+        autofocus={props.focus === true ? true : undefined}
         aria-invalid={problem === undefined ? undefined : 'true'}
         aria-describedby={describedBy(id, problem, hint)}
       />
-      <Remarks id={id} problem={problem} hint={hint} />
+      <Remarks id={id} problem={problem} hint={hint} alerts={props.alerts} />
     </div>
   )
 }
@@ -93,11 +98,15 @@ function describedBy(id: string, problem: string | undefined, hint: Child): stri
 }
 
 /** What is wrong with a field and what is good to know about it, below it. */
-function Remarks(props: { id: string; problem: string | undefined; hint?: Child }) {
+function Remarks(props: { id: string; problem: string | undefined; hint?: Child; alerts?: boolean | undefined }) {
   const { id, problem, hint } = props
   return (
     <>
-      {problem === undefined ? null : <Problem id={`${id}-problem`}>{problem}</Problem>}
+      {problem === undefined ? null : (
+        <Problem id={`${id}-problem`} alerts={props.alerts}>
+          {problem}
+        </Problem>
+      )}
       {hint === undefined ? null : (
         <p class="hint" id={`${id}-hint`}>
           {hint}
@@ -190,9 +199,9 @@ export function Choices(props: {
   )
 }
 
-function Problem(props: { id: string; children: Child }) {
+function Problem(props: { id: string; alerts?: boolean | undefined; children: Child }) {
   return (
-    <p class="problem" id={props.id}>
+    <p class="problem" id={props.id} role={props.alerts ? 'alert' : undefined}>
       <StopIcon />
       <span>
         <span class="unseen">Problem: </span>
@@ -206,7 +215,7 @@ interface ButtonProps {
   readonly id?: string
   readonly name?: string
   readonly value?: string
-  readonly look?: 'plain' | 'danger'
+  readonly look?: 'plain' | 'danger' | 'link'
   /** Sends the form even where its fields are not filled in. */
   readonly unchecked?: boolean
   readonly children: Child
@@ -236,6 +245,6 @@ export function LinkButton(props: { href: string; look?: 'plain' | 'danger'; chi
   )
 }
 
-function buttonClass(look: 'plain' | 'danger' | undefined): string {
+function buttonClass(look: 'plain' | 'danger' | 'link' | undefined): string {
   return look === undefined ? 'button' : `button ${look}`
 }

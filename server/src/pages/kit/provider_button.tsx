@@ -1,6 +1,7 @@
 /** The button that sends a person to a provider. */
 import type { Child } from 'hono/jsx'
 import { Button, Form, type FormSecrets } from './form.tsx'
+import { paths } from './paths.ts'
 
 export interface OfferedProvider {
   readonly id: string
@@ -41,5 +42,39 @@ export function ProviderButton({ provider, id, action, secrets, label, children 
         {provider.name} cannot be reached at the moment. Please try again later.
       </p>
     </div>
+  )
+}
+
+interface ProviderChoicesProps {
+  readonly providers: readonly OfferedProvider[]
+  readonly secrets: FormSecrets
+  /** What they are for, for those who hear the page. */
+  readonly label: string
+  /** What stands between them and the form below. */
+  readonly or: string
+  /** Where to go afterwards; a path of ours. */
+  readonly next: string | undefined
+}
+
+/** A button for each provider, above the form that takes a password. */
+export function ProviderChoices({ providers, secrets, label, or, next }: ProviderChoicesProps) {
+  if (providers.length === 0) return null
+  return (
+    <>
+      <section class="providers" aria-label={label}>
+        {providers.map((provider) => (
+          <ProviderButton
+            provider={provider}
+            id={`login-with-${provider.id}`}
+            action={`${paths.signInStart}/${encodeURIComponent(provider.id)}`}
+            secrets={secrets}
+            label={`Continue with ${provider.name}`}
+          >
+            {next === undefined ? null : <input type="hidden" name="next" value={next} />}
+          </ProviderButton>
+        ))}
+      </section>
+      <p class="or small muted">{or}</p>
+    </>
   )
 }

@@ -1,9 +1,10 @@
 /** The sign-in page: username or e-mail and password together, with a way out. */
+import { OnwardTo } from '../kit/app_card.tsx'
 import { Button, Field, Form, type FormSecrets } from '../kit/form.tsx'
 import { NarrowPage, renderPage } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
-import { type OfferedProvider, ProviderButton } from '../kit/provider_button.tsx'
+import { type OfferedProvider, ProviderChoices } from '../kit/provider_button.tsx'
 import { inWords } from '../kit/time.tsx'
 
 /** Why the page is shown again. Whether an account exists is never among it. */
@@ -45,6 +46,7 @@ export interface SignInProps extends FormSecrets {
 
 export function signIn(props: SignInProps): string {
   const { problem } = props
+  const login = props.login ?? props.link?.email
   const atPassword = fieldProblems[problem ?? 'none']
   return renderPage(
     <NarrowPage
@@ -60,87 +62,65 @@ export function signIn(props: SignInProps): string {
         )
       }
     >
-      <Form
-        id="login-form"
-        class="card"
-        secrets={props}
-        action={props.link === undefined ? paths.signIn : paths.signInLink}
-      >
-        <Next path={props.link === undefined ? props.next : undefined} />
+      <section class="card">
         <h1>Sign in</h1>
-        {props.clientName === undefined ? null : (
-          <p class="muted">
-            to continue to <strong dir="auto">{props.clientName}</strong>
-          </p>
-        )}
+        <OnwardTo name={props.clientName} />
         <FormNote problem={problem} retryAfter={props.retryAfter} provider={props.provider} />
-        <LinkNote link={props.link} />
-        <Wanted {...props} />
-        <Field
-          name="username"
-          label="E-mail or username"
-          type="text"
-          autocomplete="username"
-          value={props.login ?? props.link?.email}
-        />
-        <Field name="password" label="Password" type="password" autocomplete="current-password" problem={atPassword} />
-        <div class="pair">
+        {props.link === undefined ? (
+          <ProviderChoices
+            providers={props.providers ?? []}
+            secrets={props}
+            label="Other ways to sign in"
+            or="or with your password"
+            next={props.next}
+          />
+        ) : null}
+        <Form id="login-form" secrets={props} action={props.link === undefined ? paths.signIn : paths.signInLink}>
+          <Next path={props.link === undefined ? props.next : undefined} />
+          <LinkNote link={props.link} />
+          <Field
+            name="username"
+            label="E-mail or username"
+            type="text"
+            autocomplete="username"
+            value={login}
+            focus={login === undefined}
+          />
+          <Field
+            name="password"
+            label="Password"
+            type="password"
+            autocomplete="current-password"
+            problem={atPassword}
+            focus={login !== undefined}
+            alerts
+          />
           <Button id="login-submit">{props.link === undefined ? 'Sign in' : 'Connect'}</Button>
-          <Button id="login-cancel" name="action" value="cancel" look="plain" unchecked>
-            Cancel
-          </Button>
-        </div>
-        {props.unmet === undefined || props.link !== undefined ? null : (
-          <div class="providers">
-            <Button id="login-leave" name="action" value="leave" look="plain" unchecked>
-              {props.unmet.why === 'other_person' ? 'Go on to the app as somebody else' : 'Go on without signing in'}
+          {props.link === undefined ? null : (
+            <div class="providers">
+              <Button id="login-new" name="action" value="new" look="plain" unchecked>
+                Open another account instead
+              </Button>
+            </div>
+          )}
+          {/* Where nothing is under way there is nothing to leave. */}
+          {props.request === undefined && props.link === undefined ? null : (
+            <Button id="login-cancel" name="action" value="cancel" look="link" unchecked>
+              {props.clientName === undefined ? (
+                'Cancel'
+              ) : (
+                <>
+                  Cancel and return to <bdi>{props.clientName}</bdi>
+                </>
+              )}
             </Button>
-          </div>
-        )}
-        {props.link === undefined ? null : (
-          <div class="providers">
-            <Button id="login-new" name="action" value="new" look="plain" unchecked>
-              Open another account instead
-            </Button>
-          </div>
-        )}
-      </Form>
-      {props.link === undefined ? <OtherWays {...props} /> : null}
+          )}
+        </Form>
+        {props.link === undefined ? (
+          <p class="small muted last">Forgot your password? Ask the operator of this server.</p>
+        ) : null}
+      </section>
     </NarrowPage>,
-  )
-}
-
-/** Whom the app wants, and why whoever is signed in is asked again. */
-function Wanted({ clientName = 'The app', wanted, unmet, link }: SignInProps) {
-  if (link !== undefined) return null
-  const app = <strong dir="auto">{clientName}</strong>
-  if (unmet === undefined) {
-    if (wanted === undefined) return null
-    return (
-      <p class="muted" id="login-wanted">
-        It expects <strong dir="auto">{wanted}</strong>.
-      </p>
-    )
-  }
-  const account = <strong dir="auto">{unmet.account}</strong>
-  if (unmet.why === 'not_anew') {
-    return (
-      <Note kind="warning">
-        <p id="login-unmet">
-          You are signed in as {account}, but {app} asks for a new sign-in, and you were not asked anew where you came
-          from. Sign in with your password or in another way, or go on without.
-        </p>
-      </Note>
-    )
-  }
-  return (
-    <Note kind="warning">
-      <p id="login-unmet">
-        You are signed in as {account}, but {app} expects{' '}
-        {wanted === undefined ? 'another account' : <strong dir="auto">{wanted}</strong>}. Sign in to that account here,
-        or tell the app that you are somebody else.
-      </p>
-    </Note>
   )
 }
 
@@ -149,29 +129,8 @@ function Next(props: { path: string | undefined }) {
 }
 
 const fieldProblems: Partial<Record<SignInProblem | 'none', string>> = {
-  mismatch: 'That did not match. Please try again.',
+  mismatch: 'Wrong username or password.',
   incomplete: 'Please fill in both fields.',
-}
-
-/** A button for each provider, below what every account has. */
-function OtherWays(props: SignInProps) {
-  const { providers = [] } = props
-  if (providers.length === 0) return null
-  return (
-    <section class="providers" aria-label="Other ways to sign in">
-      {providers.map((provider) => (
-        <ProviderButton
-          provider={provider}
-          id={`login-with-${provider.id}`}
-          action={`${paths.signInStart}/${encodeURIComponent(provider.id)}`}
-          secrets={props}
-          label={`Continue with ${provider.name}`}
-        >
-          <Next path={props.next} />
-        </ProviderButton>
-      ))}
-    </section>
-  )
 }
 
 /** Why a person who came from a provider is asked for a password all the same. */
@@ -204,7 +163,7 @@ function FormNote({ problem, retryAfter, provider = 'the provider' }: FormNotePr
     too_many_accounts: ['Too many accounts were opened from your network.', `Please try again ${when}.`],
     busy: ['Very many people are signing in just now.', `Please try again ${when}.`],
     stale: ['This page was open for too long.', 'Please sign in once more.'],
-    disabled: ['This account is closed.', 'Whoever runs this server can tell you why.'],
+    disabled: ['This account is closed.', 'The operator of this server can tell you why.'],
     other_account: ['That is another account, so nothing was connected.', 'Sign in to the one named below.'],
     provider: [`Signing in with ${provider} did not work.`, 'Please try again, or sign in another way.'],
     provider_denied: [`You were not signed in with ${provider}.`, 'Try again, or sign in another way.'],

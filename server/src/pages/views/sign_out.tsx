@@ -27,7 +27,7 @@ export function signOut(props: SignOutProps): string {
           </p>
         )}
         <p class="small muted">
-          Apps that you allowed to stay connected keep their access; what was only a sign-in ends.
+          Apps that you allowed to stay connected keep their access. Apps you only signed in to are signed out.
         </p>
         <div class="pair">
           <Button id="logout-confirm" name="action" value="confirm">
@@ -56,7 +56,7 @@ export function signedOut(props: SignedOutProps = {}): string {
           <CheckIcon />
         </div>
         <h1>You are signed out</h1>
-        <p class="muted">On a computer that others use, close the browser window as well.</p>
+        <p class="muted">If you share this computer, close the browser too.</p>
         <div class="row">
           {props.continueHref === undefined ? null : (
             <LinkButton href={props.continueHref}>

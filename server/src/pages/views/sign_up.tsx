@@ -1,8 +1,10 @@
 /** The sign-up page: e-mail, username and password make an account. */
+import { OnwardTo } from '../kit/app_card.tsx'
 import { Button, Field, Form, type FormSecrets, NewPassword } from '../kit/form.tsx'
 import { NarrowPage, renderPage } from '../kit/layout.tsx'
 import { Problems } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
+import { type OfferedProvider, ProviderChoices } from '../kit/provider_button.tsx'
 
 /** What is wrong with what was filled in, a sentence per field. */
 export interface AccountProblems {
@@ -20,6 +22,8 @@ export interface SignUpProps extends FormSecrets {
   readonly passwordMinimum: number
   readonly clientName?: string | undefined
   readonly signInHref: string
+  /** Who else may say who the person is. */
+  readonly providers?: readonly OfferedProvider[]
   /** Where to go afterwards; a path of ours. */
   readonly next?: string | undefined
 }
@@ -37,17 +41,22 @@ export function signUp(props: SignUpProps): string {
         </>
       }
     >
-      <Form id="signup-form" class="card" secrets={props} action={paths.signUp}>
-        {props.next === undefined ? null : <input type="hidden" name="next" value={props.next} />}
+      <section class="card">
         <h1>Create an account</h1>
-        {props.clientName === undefined ? null : (
-          <p class="muted">
-            to continue to <strong dir="auto">{props.clientName}</strong>
-          </p>
-        )}
-        <AccountFields {...props} />
-        <Button id="signup-submit">Create account</Button>
-      </Form>
+        <OnwardTo name={props.clientName} />
+        <ProviderChoices
+          providers={props.providers ?? []}
+          secrets={props}
+          label="Other ways to create an account"
+          or="or with your e-mail address"
+          next={props.next}
+        />
+        <Form id="signup-form" secrets={props} action={paths.signUp}>
+          {props.next === undefined ? null : <input type="hidden" name="next" value={props.next} />}
+          <AccountFields {...props} />
+          <Button id="signup-submit">Create account</Button>
+        </Form>
+      </section>
     </NarrowPage>,
   )
 }
@@ -76,6 +85,7 @@ export function AccountFields(props: Pick<SignUpProps, 'email' | 'username' | 'p
         autocomplete="email"
         value={props.email}
         problem={problems.email}
+        focus={props.email === undefined}
       />
       <Field
         name="username"
@@ -84,7 +94,7 @@ export function AccountFields(props: Pick<SignUpProps, 'email' | 'username' | 'p
         autocomplete="username"
         value={props.username}
         problem={problems.username}
-        hint="You can sign in with it, too."
+        hint="You can also sign in with your username."
       />
       <NewPassword name="password" label="Password" minimum={props.passwordMinimum} problem={problems.password} />
     </>

@@ -304,7 +304,7 @@ describe('a client secret in the address', () => {
       expect(refused.body).toContain('id="oauth-error"')
       expect(refused.body).not.toContain(client.secret)
       expect(refused.response.headers['referrer-policy']).toBe('no-referrer')
-      expect((await lastRecord(h, client)).cause).toMatch(/ The client secret stood in the address: replace it\.$/)
+      expect((await lastRecord(h, client)).cause).toMatch(/The URL contained the client secret\. Replace the secret\.$/)
       expect(h.logged.join('\n')).not.toContain(client.secret)
     },
   )
