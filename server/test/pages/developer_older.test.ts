@@ -426,3 +426,11 @@ describe('the overview', () => {
     expect(await risks()).toEqual(['refresh_without_secret'])
   })
 })
+
+test('the page tells the owner what well-known apps need', async () => {
+  const page = await dev.get(pathOf(await addOwn()))
+  const told = textOf(byId(read(page.body), 'known-apps'))
+  for (const word of ['token_in_header_and_query', 'refresh_without_secret', 'basic', 'redirect URIs', 'Android']) {
+    expect(told).toContain(word)
+  }
+})

@@ -134,6 +134,7 @@ function Settings(props: AppOlderProps) {
           </p>
         </Note>
       )}
+      <KnownApps />
       <Group id="older-door" legend="The door" choices={choices.filter(({ value }) => value === 'quantimodo')} />
       <Group
         id="older-rules"
@@ -179,6 +180,29 @@ function Settings(props: AppOlderProps) {
       />
       <Button id="older-submit">Save</Button>
     </Form>
+  )
+}
+
+/** What the owner of a well-known app would otherwise find out by a refused request. */
+function KnownApps() {
+  return (
+    <details id="known-apps">
+      <summary>What known apps need</summary>
+      <ul>
+        <li>
+          The QuantiModo app of 2022 needs <code>token_in_header_and_query</code>, and with a client secret also{' '}
+          <code>refresh_without_secret</code>.
+        </li>
+        <li>
+          That app and the WordPress plugin never ask for <code>basic</code>, so they do not get the e-mail address.
+        </li>
+        <li>
+          Calls from a browser are answered for the origins of your redirect URIs only. A page of a file and a browser
+          extension have no such origin: call from a native or background part, or register a page at an https address.
+        </li>
+        <li>Social sign-in by the native Android SDK does not work here. Sign-in in its WebView does.</li>
+      </ul>
+    </details>
   )
 }
 
