@@ -162,6 +162,7 @@ export async function createApp(
     issuer: context.settings.issuer,
     storage: context.storage,
     clock: context.clock,
+    measurementsPerAccount: context.settings.measurementsPerAccount,
     bodyLimit: context.settings.apiBodyLimit,
     authenticate: (request, scopes, read) => authenticate(context, request, scopes, read),
     apps: {

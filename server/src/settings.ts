@@ -82,6 +82,12 @@ export const settingsSchema = z.strictObject({
   CONSENTRY_TOKEN_REQUESTS_PER_DAY: count
     .default(100_000)
     .describe('Token requests per account and day; 0 sets no limit'),
+  CONSENTRY_MEASUREMENTS_PER_ACCOUNT: count
+    .default(1_000_000)
+    .describe('Measurements that an account may have; 0 sets no limit'),
+  CONSENTRY_AUDIT_RETENTION: whole(1, 36_500, 'must be a number of days from 1 to 36500')
+    .default(400)
+    .describe('Days that the audit log is kept'),
   CONSENTRY_PASSWORD_TOKEN_STATUS: flag
     .default('0')
     .describe('1 answers refusals of the password token door with 4xx; by its documents it answers them with 200'),
@@ -123,6 +129,10 @@ export interface Settings {
   readonly outboundAllowed: ReadonlySet<string>
   readonly passwordMinimum: number
   readonly tokenRequestsPerDay: number
+  /** 0 = no limit. */
+  readonly measurementsPerAccount: number
+  /** Milliseconds. */
+  readonly auditRetention: number
   readonly frontChannelTokens: boolean
   readonly development: boolean
   readonly apiBodyLimit: number
@@ -184,6 +194,8 @@ export function loadSettings(sources: Sources): Settings {
     outboundAllowed: parseOrigins(raw.CONSENTRY_OUTBOUND_ALLOW),
     passwordMinimum: raw.CONSENTRY_PASSWORD_MIN ?? (loopback ? 8 : 15),
     tokenRequestsPerDay: raw.CONSENTRY_TOKEN_REQUESTS_PER_DAY,
+    measurementsPerAccount: raw.CONSENTRY_MEASUREMENTS_PER_ACCOUNT,
+    auditRetention: raw.CONSENTRY_AUDIT_RETENTION * day,
     frontChannelTokens: raw.CONSENTRY_FRONT_CHANNEL_TOKENS === '1',
     development,
     apiBodyLimit: raw.CONSENTRY_API_BODY_LIMIT,
@@ -219,6 +231,8 @@ export function engineSettings(settings: Settings): EngineSettings {
     grantLimit: 100,
     passwordMinimum: settings.passwordMinimum,
     tokenRequestsPerDay: settings.tokenRequestsPerDay,
+    measurementsPerAccount: settings.measurementsPerAccount,
+    auditRetention: settings.auditRetention,
     frontChannelTokens: settings.frontChannelTokens,
     retention: 30 * day,
     appRegistration: settings.appRegistration,

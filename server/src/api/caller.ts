@@ -34,6 +34,8 @@ export interface ApiOptions {
   readonly issuer: string
   readonly storage: Pick<Storage, 'measurements' | 'accounts'>
   readonly clock: Clock
+  /** Measurements that an account may have; 0 = no limit. */
+  readonly measurementsPerAccount: number
   /** Bytes of a request body. */
   readonly bodyLimit: number
   /**

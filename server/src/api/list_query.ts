@@ -22,6 +22,7 @@ const defaultLimit = 100
 const mostRows = 200
 const mostSortColumns = 8
 const mostConditions = 50
+const mostPatterns = 5
 
 /** One parameter: the column it is about and what its text says of it; undefined where the text says nothing. */
 export interface Parameter<Column extends string> {
@@ -174,8 +175,16 @@ export function decodeFilters<Column extends string>(
       filters.push(...tests.map((test) => ({ column: parameter.column, ...test })))
     } else if (!isSame(same.tests, tests)) throw badRequest(`${name}: ${differs(same.name)}.`)
   }
-  if (filters.length > mostConditions) throw badRequest(`A list takes at most ${mostConditions} conditions.`)
+  requireFew(filters)
   return filters
+}
+
+/** Throws a Problem where there are more conditions, or more patterns, than one list takes. */
+export function requireFew(filters: readonly Filter<string>[]): void {
+  if (filters.length > mostConditions) throw badRequest(`A list takes at most ${mostConditions} conditions.`)
+  // A pattern is held against every row; anything else is mostly looked up.
+  const patterns = filters.filter(({ operator }) => operator === 'like' || operator === 'not like')
+  if (patterns.length > mostPatterns) throw badRequest(`A list takes at most ${mostPatterns} patterns.`)
 }
 
 /** What was sent of a parameter that may be repeated. */

@@ -87,7 +87,15 @@ export function registerMeasurements(app: ApiInstance, options: ApiOptions, vers
         const items = request.body.map((draft): NewMeasurement => ({ ...draft, source: draft.source ?? clientId }))
         const names = [...new Set(items.map((item) => item.variableName))]
         requireFittingUnits(items, await measurements.variablesByName(account.number, names))
-        const stored = await measurements.upsert(account.number, clientId, items)
+        const most = options.measurementsPerAccount || Number.MAX_SAFE_INTEGER
+        const stored = await measurements.upsertWithin(most, account.number, clientId, items)
+        if (stored === 'full') {
+          throw new Problem(
+            403,
+            'quota_exceeded',
+            `An account may have ${most.toLocaleString('en')} measurements, and these would be more. Delete some first.`,
+          )
+        }
         const byVariable = new Map<string, Map<number, Measurement>>()
         for (const one of stored) {
           const same = byVariable.get(one.variableName)

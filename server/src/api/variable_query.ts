@@ -15,6 +15,7 @@ import {
   momentOfRecord,
   once,
   type Parameter,
+  requireFew,
   text,
   whole,
   withSpellings,
@@ -90,6 +91,7 @@ export function decodeVariablesQuery(sent: z.infer<typeof variablesQuery>, phras
         ? { column: 'name', operator: '=', value: wanted }
         : { column: 'name', operator: 'like', value: `%${wanted.replaceAll(/[\\%_]/g, '\\$&')}%` },
     )
+    requireFew(filters)
   }
   return {
     query: { filters, sort: decodeSort(sortColumns, sent.sort), ...decodePage(sent) },

@@ -42,9 +42,12 @@ export interface EngineSettings {
   readonly grantLimit: number
   /** Token requests per account and day; 0 = no limit. */
   readonly tokenRequestsPerDay: number
+  /** Measurements per account; 0 = no limit. */
+  readonly measurementsPerAccount: number
   /** Whether apps that are registered for it may get tokens in the redirect (RFC 9700 §2.1.2 advises against it). */
   readonly frontChannelTokens: boolean
   readonly retention: Millis
+  readonly auditRetention: Millis
   /** Origins that the server itself may call although they are http or not public. */
   readonly outboundAllowed: ReadonlySet<string>
   /** Characters of a new password where it is the only factor. */

@@ -776,6 +776,16 @@ export interface Measurements {
   list(userNumber: number, query: MeasurementQuery): Promise<readonly Measurement[]>
   /** Inserts or overwrites by (variable, start time) in one transaction; unknown variables are created. */
   upsert(userNumber: number, clientId: ClientId, items: readonly NewMeasurement[]): Promise<readonly Measurement[]>
+  /**
+   * The same, unless the person would have more than `most` measurements after it: then nothing is written. What is
+   * overwritten is not counted again. Decided on a count that is held, so that no number of callers gets beyond it.
+   */
+  upsertWithin(
+    most: number,
+    userNumber: number,
+    clientId: ClientId,
+    items: readonly NewMeasurement[],
+  ): Promise<readonly Measurement[] | 'full'>
   update(
     userNumber: number,
     id: number,

@@ -90,7 +90,15 @@ export async function createHost(): Promise<Host> {
     logger: { level: 'error', stream: { write: (line: string) => void log.push(line) } },
     genReqId: () => 'request-1',
   })
-  await registerApi(app, { issuer, storage, clock, bodyLimit: 1_000_000, authenticate, apps: noApps })
+  await registerApi(app, {
+    issuer,
+    storage,
+    clock,
+    measurementsPerAccount: 5_000,
+    bodyLimit: 1_000_000,
+    authenticate,
+    apps: noApps,
+  })
   await app.ready()
   onTestFinished(async () => {
     await app.close()

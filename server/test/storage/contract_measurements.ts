@@ -43,6 +43,32 @@ export function measurementTests(place: () => Promise<Place>): void {
       expect(await at.storage.measurements.variables(7, { filters: [], limit: 100, offset: 0 })).toHaveLength(7)
     })
 
+    test('of any number of writers at once none gets a person beyond their limit', async () => {
+      const most = 30
+      const writes = Array.from({ length: 12 }, (_, i) => {
+        const { measurements } = i % 2 ? at.storage : at.other
+        const items = Array.from({ length: 5 }, (_, second) => measurement(second, { variableName: `v${i}` }))
+        return measurements.upsertWithin(most, 15, 'app', items)
+      })
+      const answers = await Promise.all(writes)
+      expect(answers.filter((answer) => answer === 'full')).toHaveLength(6)
+      const kept = await at.storage.measurements.list(15, all)
+      expect(kept).toHaveLength(most)
+      // Nothing is left of those that were refused, variables neither.
+      expect(await at.storage.measurements.countVariables(15, [])).toBe(6)
+
+      const { measurements } = at.storage
+      const [first] = kept
+      const overwritten = measurement(first?.startTime ?? 0, { variableName: first?.variableName ?? '', value: 8 })
+      expect(await measurements.upsertWithin(most, 15, 'app', [overwritten, overwritten])).toHaveLength(2)
+      const another = measurement(99, { variableName: first?.variableName ?? '' })
+      expect(await measurements.upsertWithin(most, 15, 'app', [overwritten, another])).toBe('full')
+      await measurements.delete(15, [{ id: first?.id ?? 0 }])
+      expect(await measurements.upsertWithin(most, 15, 'app', [another])).toHaveLength(1)
+      expect(await measurements.upsertWithin(most, 15, 'app', [overwritten])).toBe('full')
+      expect(await measurements.upsertWithin(most, 16, 'app', [another])).toHaveLength(1)
+    })
+
     test('large uploads go through', async () => {
       const items = Array.from({ length: 2500 }, (_, i) => measurement(i))
       expect(await at.storage.measurements.upsert(8, 'app', items)).toHaveLength(2500)

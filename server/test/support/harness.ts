@@ -49,6 +49,8 @@ export const testSettings: EngineSettings = {
   grantLimit: 100,
   passwordMinimum: 8,
   tokenRequestsPerDay: 100_000,
+  measurementsPerAccount: 1_000_000,
+  auditRetention: 400 * 86_400_000,
   frontChannelTokens: false,
   retention: 30 * 86_400_000,
   appRegistration: 'open',

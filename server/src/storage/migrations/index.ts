@@ -10,6 +10,7 @@ import { clientOrigins } from './0009_client_origins.ts'
 import { clientStatus } from './0011_client_status.ts'
 import { emailDomains } from './0011_email_domains.ts'
 import { requestIds } from './0012_request_ids.ts'
+import { measurementCounts } from './0013_measurement_counts.ts'
 import { clientRedirectUris } from './0015_client_redirect_uris.ts'
 import { consentShown } from './0018_consent_shown.ts'
 
@@ -23,6 +24,7 @@ export function migrations(facts: Facts): Record<string, Migration> {
     '0011_client_status': clientStatus(facts),
     '0011_email_domains': emailDomains(),
     '0012_request_ids': requestIds(facts),
+    '0013_measurement_counts': measurementCounts(facts),
     '0015_client_redirect_uris': clientRedirectUris(facts),
     '0018_consent_shown': consentShown(),
   }

@@ -127,6 +127,8 @@ async function deleteBelongings(trx: Db, id: UserId, number: number): Promise<vo
   for (const table of ['sessions', 'consents', 'client_collaborators', 'client_testers', 'usage'] as const) {
     await trx.deleteFrom(table).where('user_id', '=', id).execute()
   }
+  // First, as every write of measurements holds it first.
+  await trx.deleteFrom('measurement_counts').where('user_number', '=', number).execute()
   await trx.deleteFrom('measurements').where('user_number', '=', number).execute()
   await trx.deleteFrom('variables').where('user_number', '=', number).execute()
 }

@@ -223,6 +223,11 @@ export interface VariableRow {
   updated_at: number
 }
 
+export interface MeasurementCountRow {
+  user_number: number
+  count: number
+}
+
 export interface MeasurementRow {
   id: Generated<number>
   user_number: number
@@ -271,4 +276,5 @@ export interface Tables {
   documents: DocumentRow
   variables: VariableRow
   measurements: MeasurementRow
+  measurement_counts: MeasurementCountRow
 }
