@@ -245,8 +245,17 @@ async function serverOver(settings: Settings, storage: Storage, log: Log): Promi
     ...(settings.trustProxy === undefined ? {} : { trustProxy: settings.trustProxy }),
     ...(settings.https === undefined ? {} : { https: settings.https }),
   })
+  const { retention: rows, auditRetention: audit } = context.settings
+  let sweeping = false
   const sweeper = setInterval(() => {
-    storage.sweep(context.settings.retention).catch((error) => log.warn({ err: error }, 'the sweep failed'))
+    if (sweeping) return
+    sweeping = true
+    storage
+      .sweep({ rows, audit })
+      .catch((error) => log.warn({ err: error }, 'the sweep failed'))
+      .finally(() => {
+        sweeping = false
+      })
   }, minute).unref()
   const keyTurner = setInterval(() => {
     turnKeys(storage, context.keyring, storage.clock.now())

@@ -50,9 +50,20 @@ export interface Storage {
   onClientsChanged(listener: () => void): void
   /** Looks at once whether another process did, where that costs next to nothing. */
   noticeChanges(): void
-  /** Deletes a small batch of what is past its retention; answers how many rows went. Never blocks hot verbs long. */
-  sweep(retention: Millis): Promise<number>
+  /**
+   * Deletes what is past its retention; answers how many rows went. In small batches with pauses as long as they took, so
+   * that hot verbs never wait long, and far more of them in a minute than ever came in one. `close` ends it early.
+   */
+  sweep(retention: Retention): Promise<number>
   close(): Promise<void>
+}
+
+/** How long what is over is kept. */
+export interface Retention {
+  /** Grants, sessions and usage. */
+  readonly rows: Millis
+  /** The audit log, of which whole days go (UTC). */
+  readonly audit: Millis
 }
 
 export interface Grants {

@@ -62,7 +62,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
   const { flush, ...shared } = sharedParts(cold, readsInTurn(readsAtOnce, readHere({ db: lists, facts })))
   const { flush: flushGrants, ...grants } = postgresGrants(hot, writes, cold, deciding)
   const flushAll = () => Promise.all([flush(), flushGrants()])
-  const sweep = sweeper(cold)
+  const { sweep, stop: stopSweeping } = sweeper(cold)
 
   async function ping(): Promise<void> {
     const sent = machineNow()
@@ -72,6 +72,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
 
   async function close(): Promise<void> {
     await listening.stop()
+    await stopSweeping()
     await flushAll()
     await writes.idle()
     await Promise.all([hot.end(), db.destroy(), lists.destroy()])

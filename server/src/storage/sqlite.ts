@@ -71,7 +71,7 @@ export async function openSqlite({ path, clock, migrate: mayChange = true }: Sql
   const { flush, ...shared } = sharedParts(cold, reads)
   const { flush: flushGrants, ...grants } = sqliteGrants(hot, reader, writer, cold)
   const flushAll = () => Promise.all([flush(), flushGrants()])
-  const sweep = sweeper(cold)
+  const { sweep, stop: stopSweeping } = sweeper(cold)
   const ping = hot.prepare('select count(*) as count from installation')
 
   return {
@@ -92,6 +92,7 @@ export async function openSqlite({ path, clock, migrate: mayChange = true }: Sql
     },
     async close() {
       signals.stop()
+      await stopSweeping()
       await flushAll()
       await Promise.all([reader.idle(), writer.idle()])
       await pool?.close()

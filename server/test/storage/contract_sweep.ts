@@ -2,13 +2,13 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { day, hour, minute } from '../../src/lib/clock.ts'
-import type { Storage } from '../../src/storage/contract.ts'
+import type { LoggedRequest, Storage } from '../../src/storage/contract.ts'
 import type { Place } from './contract.ts'
 import { requestRecord } from './contract_logs.ts'
 import { liveGrant, makeGrant } from './fixtures.ts'
 import { opened } from './opened.ts'
 
-const retention = 30 * day
+const retention = { rows: 30 * day, audit: 400 * day }
 
 /** One sweep is a small batch; a few of them come round the whole table. */
 async function sweepAll(storage: Storage): Promise<number> {
@@ -23,8 +23,8 @@ export function sweepTests(place: () => Promise<Place>): void {
 
     test('grants go when they have been finished for longer than the retention', async () => {
       const now = at.storage.clock.now()
-      const expired = makeGrant(at.clock, { expiresAt: now - retention - minute })
-      const justExpired = makeGrant(at.clock, { expiresAt: now - retention + minute })
+      const expired = makeGrant(at.clock, { expiresAt: now - retention.rows - minute })
+      const justExpired = makeGrant(at.clock, { expiresAt: now - retention.rows + minute })
       const ended = await liveGrant(at.storage)
       for (const grant of [expired, justExpired]) await at.storage.grants.insert(grant)
       await at.storage.grants.end(ended.id, 'revoked_by_user')
@@ -36,14 +36,14 @@ export function sweepTests(place: () => Promise<Place>): void {
       expect(await sweepAll(at.storage)).toBe(1)
       expect(await there()).toEqual([false, true, true])
       expect(await at.storage.grants.repeats(expired.id)).toBeUndefined()
-      at.clock.move(retention + hour)
+      at.clock.move(retention.rows + hour)
       await at.storage.ping()
       expect(await sweepAll(at.storage)).toBe(2)
       expect(await there()).toEqual([false, false, false])
     })
 
     test('a table longer than one batch is walked to its end', async () => {
-      const old = at.storage.clock.now() - retention - minute
+      const old = at.storage.clock.now() - retention.rows - minute
       const fresh = await liveGrant(at.storage)
       await Promise.all(
         Array.from({ length: 2300 }, (_, i) =>
@@ -70,6 +70,44 @@ export function sweepTests(place: () => Promise<Place>): void {
       expect(await at.storage.requests.list('app', 10)).toHaveLength(1)
     })
 
+    test('a sweep under way ends when the storage is closed', async () => {
+      const where = await place()
+      const storage = await where.open(at.clock)
+      const expires = storage.clock.now() + minute
+      await Promise.all(
+        Array.from({ length: 20_000 }, () => storage.claims.claimOnce('ticket', randomBytes(16), expires)),
+      )
+      at.clock.move(2 * hour)
+      await storage.ping()
+      const sweeping = storage.sweep(retention)
+      await storage.close()
+      expect(await sweeping).toBeLessThan(20_000)
+      await where.remove()
+    })
+
+    test('the audit log keeps whole days for as long as it is said', async () => {
+      const midnight = Math.floor(at.storage.clock.now() / day) * day
+      const event = (when: number, type: string) => ({
+        at: when,
+        type,
+        actor: null,
+        subject: null,
+        clientId: null,
+        address: null,
+        requestId: null,
+        detail: {},
+      })
+      const old = Array.from({ length: 1500 }, () => event(midnight - 8 * day, 'old'))
+      await at.storage.audit.append([
+        ...old,
+        event(midnight - 7 * day - 1, 'day before'),
+        event(midnight - 7 * day, 'first'),
+        event(midnight, 'last'),
+      ])
+      await at.storage.sweep({ ...retention, audit: 7 * day })
+      expect((await at.storage.audit.list(5000)).map(({ type }) => type)).toEqual(['last', 'first'])
+    })
+
     test('each app keeps the newest of its request log, those that nobody proved to have sent in a ring of their own', async () => {
       const now = at.storage.clock.now()
       const records = Array.from({ length: 10_150 }, (_, i) => requestRecord(now - 20_000 + i, { clientId: 'busy' }))
@@ -78,7 +116,11 @@ export function sweepTests(place: () => Promise<Place>): void {
       )
       await at.storage.requests.append([...records, ...strangers])
       await sweepAll(at.storage)
-      const kept = await at.storage.requests.list('busy', 20_000)
+      const kept: LoggedRequest[] = []
+      for (let page = await at.storage.requests.list('busy', 2000); page.length > 0; ) {
+        kept.push(...page)
+        page = await at.storage.requests.list('busy', 2000, page.at(-1))
+      }
       expect(kept.filter((one) => one.authenticated)).toHaveLength(10_000)
       expect(kept.filter((one) => !one.authenticated)).toHaveLength(1_000)
       expect(kept[0]?.at).toBe(records.at(-1)?.at)

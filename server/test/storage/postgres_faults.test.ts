@@ -87,7 +87,7 @@ describe.skipIf(!found)('a PostgreSQL server', () => {
         addAccount(storage, 'Away'),
         addClient(storage, 'away'),
         storage.ping(),
-        storage.sweep(1000),
+        storage.sweep({ rows: 1000, audit: 1000 }),
       ])
       for (const one of told) expect(one).toMatchObject({ status: 'rejected', reason: expect.any(StorageUnavailable) })
       await expect(openPostgres({ url: server.url, clock })).rejects.toBeInstanceOf(StorageUnavailable)

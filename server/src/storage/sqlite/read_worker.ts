@@ -25,7 +25,7 @@ export type Answered =
   | { readonly error: Error; readonly unavailable: boolean }
 
 /** Less than the server's own: tokens come first where processors are few. */
-const priority = 10
+const priority = 5
 
 const [path = '', logPath = ''] = process.argv.slice(2)
 
