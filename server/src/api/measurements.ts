@@ -9,7 +9,7 @@ import {
   requireScope,
   requireScopeStill,
 } from './caller.ts'
-import { badRequest, errorShape } from './envelope.ts'
+import { badRequest, errorShape, Problem } from './envelope.ts'
 import { filterLanguage, gatherRepeated } from './list_query.ts'
 import { createBody, mostMeasurements } from './measurement_body.ts'
 import { decodeListQuery, listQuery, measurementParameters } from './measurement_query.ts'

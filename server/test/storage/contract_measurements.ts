@@ -48,25 +48,25 @@ export function measurementTests(place: () => Promise<Place>): void {
       const writes = Array.from({ length: 12 }, (_, i) => {
         const { measurements } = i % 2 ? at.storage : at.other
         const items = Array.from({ length: 5 }, (_, second) => measurement(second, { variableName: `v${i}` }))
-        return measurements.upsertWithin(most, 15, 'app', items)
+        return measurements.upsertWithin(most, 25, 'app', items)
       })
       const answers = await Promise.all(writes)
       expect(answers.filter((answer) => answer === 'full')).toHaveLength(6)
-      const kept = await at.storage.measurements.list(15, all)
+      const kept = await at.storage.measurements.list(25, all)
       expect(kept).toHaveLength(most)
       // Nothing is left of those that were refused, variables neither.
-      expect(await at.storage.measurements.countVariables(15, [])).toBe(6)
+      expect(await at.storage.measurements.countVariables(25, [])).toBe(6)
 
       const { measurements } = at.storage
       const [first] = kept
       const overwritten = measurement(first?.startTime ?? 0, { variableName: first?.variableName ?? '', value: 8 })
-      expect(await measurements.upsertWithin(most, 15, 'app', [overwritten, overwritten])).toHaveLength(2)
+      expect(await measurements.upsertWithin(most, 25, 'app', [overwritten, overwritten])).toHaveLength(2)
       const another = measurement(99, { variableName: first?.variableName ?? '' })
-      expect(await measurements.upsertWithin(most, 15, 'app', [overwritten, another])).toBe('full')
-      await measurements.delete(15, [{ id: first?.id ?? 0 }])
-      expect(await measurements.upsertWithin(most, 15, 'app', [another])).toHaveLength(1)
-      expect(await measurements.upsertWithin(most, 15, 'app', [overwritten])).toBe('full')
-      expect(await measurements.upsertWithin(most, 16, 'app', [another])).toHaveLength(1)
+      expect(await measurements.upsertWithin(most, 25, 'app', [overwritten, another])).toBe('full')
+      await measurements.delete(25, [{ id: first?.id ?? 0 }])
+      expect(await measurements.upsertWithin(most, 25, 'app', [another])).toHaveLength(1)
+      expect(await measurements.upsertWithin(most, 25, 'app', [overwritten])).toBe('full')
+      expect(await measurements.upsertWithin(most, 26, 'app', [another])).toHaveLength(1)
     })
 
     test('large uploads go through', async () => {
