@@ -2,14 +2,13 @@
  * The testers of an app in development: invited by username, and testers once they have accepted. Whether a username
  * that is invited is anybody's is told to nobody.
  */
-import { normalizeLogin, usernameProblem } from '../protocol/account_names.ts'
 import type { ClientId, UserId } from '../protocol/names.ts'
 import type { Tester } from '../storage/contract.ts'
 import { isOpenTo } from './app_development.ts'
 import type { Client } from './clients.ts'
 import type { Caller, Context } from './context.ts'
 import { type Changed, type Developer, gone, record } from './developer_apps.ts'
-import { networkUnit } from './network.ts'
+import { findInvitee } from './invitations.ts'
 
 /** How many people may be invited to one app. */
 export const testerLimit = 25
@@ -21,20 +20,13 @@ export async function inviteTester(
   client: Client,
   username: string,
 ): Promise<Changed> {
-  const given = username.trim().normalize('NFKC')
-  const problem = given === '' ? 'Give a username.' : usernameProblem(given)
-  if (problem !== undefined) return { problem }
-  const network = networkUnit(by.caller.address)
-  if (!(await context.throttle.take('invitation', network))) {
-    return { problem: 'Too many invitations came from your network. Try again in a few minutes.' }
-  }
-  const person = await context.storage.accounts.findByLogin(normalizeLogin(given))
-  const tester = { username: given, userId: person?.id ?? null }
-  const outcome = await context.storage.testers.invite(client.id, tester, testerLimit)
+  const invitee = await findInvitee(context, by, username)
+  if (invitee.problem !== undefined) return invitee
+  const outcome = await context.storage.testers.invite(client.id, invitee, testerLimit)
   if (outcome === 'gone') return { problem: gone }
   if (outcome === 'present') return { problem: 'This username has been invited already.' }
   if (outcome === 'full') return { problem: `You can invite ${testerLimit} people. Remove somebody first.` }
-  record(context, by, client.id, 'tester_invited', { username: given })
+  record(context, by, client.id, 'tester_invited', { username: invitee.username })
   return {}
 }
 

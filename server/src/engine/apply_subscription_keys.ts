@@ -94,6 +94,7 @@ function merged(
     start: '',
     disabled: undefined,
     collaborators: [],
+    invited: [],
     openToAll: false,
     createdAt: now,
     digest,

@@ -4,12 +4,11 @@ import { encodeBase62 } from '../lib/base62.ts'
 import { briefly } from '../lib/briefly.ts'
 import { day, type Millis, minute } from '../lib/clock.ts'
 import { randomBytes } from '../lib/random.ts'
-import { normalizeLogin, usernameProblem } from '../protocol/account_names.ts'
 import type { UserId } from '../protocol/names.ts'
 import type { Account } from '../storage/contract.ts'
+import { jwtLoginDoor } from './builtin_clients.ts'
 import type { Context } from './context.ts'
 import { type Changed, type Developer, nameProblem, registrationFor } from './developer_apps.ts'
-import { networkUnit } from './network.ts'
 import {
   amendKey,
   getKey,
@@ -31,7 +30,7 @@ import { dayOf } from './subscription_keys.ts'
 export const keyLimit = 20
 export const keyCollaboratorLimit = 20
 /** So that nobody's list can be filled up by others without end. */
-const sharedLimit = 100
+export const sharedLimit = 100
 
 /** How long the old text may go on working after a rotation, so that every copy of an app can be changed over. */
 export const keyOverlaps = { none: 0, day, week: 7 * day, month: 30 * day } as const satisfies Record<string, Millis>
@@ -61,10 +60,10 @@ export interface DeveloperKey {
   readonly sharedBy: string | undefined
 }
 
-const gone = 'It is no longer there.'
+export const gone = 'It is no longer there.'
 
 /** What stands in addresses and logs for a key: a part of its digest. */
-function handleOf(id: string): string {
+export function handleOf(id: string): string {
   return id.slice(0, 16)
 }
 
@@ -86,8 +85,8 @@ export async function listDeveloperKeys(context: Context, account: Account): Pro
   )
 }
 
-function takesPart(record: KeyRecord, person: UserId): boolean {
-  return record.owner === person || record.collaborators.includes(person)
+export function takesPart(record: KeyRecord | undefined, person: UserId): boolean {
+  return record !== undefined && (record.owner === person || record.collaborators.includes(person))
 }
 
 export async function describeKey(
@@ -170,6 +169,7 @@ export async function createKey(context: Context, by: Developer, name: string): 
     start: keyStart(text),
     disabled: undefined,
     collaborators: [],
+    invited: [],
     openToAll: false,
     createdAt: now,
     digest: id,
@@ -208,7 +208,10 @@ export function renameKey(context: Context, by: Developer, id: string, name: str
   return change(context, by, id, 'subscription_key_renamed', detail, (present) => ({ ...present, ...detail }))
 }
 
-/** Gives the key a new text. The old one goes on working for the overlap; one still older stops at once. */
+/**
+ * Gives the key a new text. The old one works for the overlap; one still older stops at once. Without an overlap the logins
+ * that were made with the key end, too.
+ */
 export async function rotateKey(context: Context, by: Developer, id: string, overlap: KeyOverlap): Promise<KeyMade> {
   const { storage, clock } = context
   const text = newKeyText()
@@ -224,7 +227,13 @@ export async function rotateKey(context: Context, by: Developer, id: string, ove
   for (const old of changed.problem === undefined ? retired : [digest]) {
     if (old !== undefined) await removePointer(storage, old)
   }
+  if (changed.problem === undefined && overlap === 'none') await endLogins(context, id)
   return changed.problem === undefined ? { key: text } : changed
+}
+
+/** Ends the JWT logins that were made with a key which somebody may have who should not. */
+async function endLogins({ storage }: Context, id: string): Promise<void> {
+  await storage.grants.endAll({ clientId: jwtLoginDoor.clientId, subscriptionKey: id }, 'revoked_by_client')
 }
 
 /** Switches the key off or on; off counts at once. What the operator has switched off stays so. */
@@ -236,55 +245,15 @@ export function setKeyEnabled(context: Context, by: Developer, id: string, enabl
   })
 }
 
-/** Deletes the key; it is refused at once. */
+/** Deletes the key; it is refused at once, and the logins that were made with it end. */
 export async function deleteKey(context: Context, by: Developer, key: StoredKey): Promise<void> {
   if (key.record.owner !== by.account.id) throw new Error("developer keys: another person's key")
   // What is counted for it must not come back after it is gone.
   await context.subscriptionKeys.flush()
   if (await removeKey(context.storage, key)) {
+    await endLogins(context, key.id)
     audit(context, by, key.id, 'subscription_key_deleted', { name: key.record.name })
   }
-}
-
-/** Lets one more person sign in through the key. */
-export async function addKeyCollaborator(
-  context: Context,
-  by: Developer,
-  id: string,
-  username: string,
-): Promise<Changed> {
-  const { storage, clock } = context
-  const given = username.trim().normalize('NFKC')
-  // Only by username: whether somebody has an account under an address is nobody else's business.
-  const unknown = 'Nobody here has this username.'
-  if (usernameProblem(given) !== undefined) return { problem: given === '' ? 'Give a username.' : unknown }
-  // Asking for many names is how one learns who has an account here.
-  if (!(await context.throttle.take('invitation', networkUnit(by.caller.address)))) {
-    return { problem: 'Too many people were named from your network. Try again in a few minutes.' }
-  }
-  const person = await storage.accounts.findByLogin(normalizeLogin(given))
-  if (person === undefined || !person.enabled) return { problem: unknown }
-  if (person.id === by.account.id) return { problem: 'The key is yours; you may use it as it is.' }
-  if ((await findOwnKeyById(context, by.account, id))?.record.collaborators.includes(person.id)) {
-    return { problem: 'This person may use it already.' }
-  }
-  if (!(await joinList(storage, person.id, id, 'shared', clock.now(), { room: sharedLimit }))) {
-    return { problem: 'This person takes part in as many keys as one may.' }
-  }
-  const of = { subject: person.id }
-  const changed = await change(context, by, id, 'subscription_key_shared', of, (present) => {
-    const { collaborators } = present
-    if (collaborators.includes(person.id)) return present
-    if (collaborators.length >= keyCollaboratorLimit) return `At most ${keyCollaboratorLimit} people can share a key.`
-    return { ...present, collaborators: [...collaborators, person.id].sort() }
-  })
-  if (changed.problem !== undefined) await leaveList(storage, person.id, id)
-  return changed
-}
-
-async function findOwnKeyById(context: Context, account: Account, id: string): Promise<StoredKey | undefined> {
-  const key = await getKey(context.storage, id)
-  return key?.record.owner === account.id ? key : undefined
 }
 
 export async function removeKeyCollaborator(
@@ -315,7 +284,7 @@ export async function leaveKey(context: Context, by: Developer, handle: string):
 }
 
 /** Makes a change that is decided on the person's own key as it is (a sentence: why not) and notes it in the log. */
-async function change(
+export async function change(
   context: Context,
   by: Developer,
   id: string,
@@ -335,7 +304,7 @@ async function change(
   return {}
 }
 
-function audit(
+export function audit(
   context: Context,
   by: Developer,
   id: string,

@@ -36,12 +36,23 @@ export interface KeyRecord {
   /** Who has switched it off: what the operator did, the developer cannot undo. */
   readonly disabled: 'developer' | 'operator' | undefined
   readonly collaborators: readonly UserId[]
+  /** Who is asked to share it and has not accepted. Nobody may use the key by it. */
+  readonly invited: readonly KeyInvitation[]
   readonly openToAll: boolean
   readonly createdAt: Millis | undefined
   /** Digest of the text in use. */
   readonly digest: string
   /** The text before the last rotation, and how long it goes on working. */
   readonly previous: { readonly digest: string; readonly start: string; readonly until: Millis } | undefined
+}
+
+export interface KeyInvitation {
+  /** As it was given; it need not be anybody's. */
+  readonly username: string
+  /** Whose it was at the invitation. */
+  readonly userId: UserId | null
+  /** What was declined stays so. */
+  readonly declined: boolean
 }
 
 export type Body = Readonly<Record<string, unknown>>
@@ -54,6 +65,9 @@ const stored = z.object({
   start: z.string().default(''),
   disabled: z.enum(['developer', 'operator']).optional(),
   collaborators: z.array(userId).default([]),
+  invited: z
+    .array(z.object({ username: z.string(), userId: userId.nullable(), declined: z.boolean().default(false) }))
+    .default([]),
   open_to: z.literal('all').optional(),
   created_at: z.number().optional(),
   digest: z.string().optional(),
@@ -62,29 +76,31 @@ const stored = z.object({
 
 /** The record in a stored body. Throws where it is not one that we have written. */
 export function readRecord(id: string, body: Body): KeyRecord {
-  const { owner, name, start, disabled, collaborators, open_to, created_at, digest = id, previous } = stored.parse(body)
+  const { open_to, created_at, digest = id, ...rest } = stored.parse(body)
   return {
-    owner,
-    name,
-    start,
-    disabled,
-    collaborators,
+    owner: rest.owner,
+    name: rest.name,
+    start: rest.start,
+    disabled: rest.disabled,
+    collaborators: rest.collaborators,
+    invited: rest.invited,
     openToAll: open_to === 'all',
     createdAt: created_at,
     digest,
-    previous,
+    previous: rest.previous,
   }
 }
 
 /** The body of a record; what says nothing is left out. */
 export function writeRecord(id: string, record: KeyRecord): Body {
-  const { owner, name, start, disabled, collaborators, openToAll, createdAt, digest, previous } = record
+  const { owner, name, start, disabled, collaborators, invited, openToAll, createdAt, digest, previous } = record
   return {
     owner,
     ...(name === '' ? {} : { name }),
     ...(start === '' ? {} : { start }),
     ...(disabled === undefined ? {} : { disabled }),
     ...(collaborators.length === 0 ? {} : { collaborators: [...collaborators] }),
+    ...(invited.length === 0 ? {} : { invited: [...invited] }),
     ...(openToAll ? { open_to: 'all' } : {}),
     ...(createdAt === undefined ? {} : { created_at: createdAt }),
     ...(digest === id ? {} : { digest }),
@@ -150,6 +166,7 @@ export async function removeKey(storage: Storage, { id, record }: StoredKey): Pr
   }
   await storage.documents.delete(uses, id)
   for (const person of peopleOf(record)) await leaveList(storage, person, id)
+  for (const { username } of record.invited) await forgetInvitation(storage, username, id)
   return there
 }
 
@@ -198,6 +215,30 @@ export async function joinList(
 
 export async function leaveList({ documents }: Storage, person: UserId, id: string): Promise<void> {
   await documents.amend(lists, person, (present) => present && { ...without(list.parse(present), [id]) })
+}
+
+/** Keys to which a username is invited, as far as is known; kept for names that are nobody's just the same. */
+const invitations = 'subscription_key_invitations'
+const invitedTo = z.object({ keys: z.array(z.string()).default([]) })
+
+export async function noteInvitation({ documents }: Storage, username: string, id: string): Promise<void> {
+  await documents.amend(invitations, username.toLowerCase(), (present) => {
+    const { keys } = invitedTo.parse(present ?? {})
+    return keys.includes(id) ? undefined : { keys: [...keys, id] }
+  })
+}
+
+export async function forgetInvitation({ documents }: Storage, username: string, id: string): Promise<void> {
+  const left = await documents.amend(invitations, username.toLowerCase(), (present) => {
+    return present && { keys: invitedTo.parse(present).keys.filter((key) => key !== id) }
+  })
+  if (left !== undefined && invitedTo.parse(left).keys.length === 0) {
+    await documents.delete(invitations, username.toLowerCase())
+  }
+}
+
+export async function listInvitedTo({ documents }: Storage, username: string): Promise<readonly string[]> {
+  return invitedTo.parse((await documents.get(invitations, username.toLowerCase())) ?? {}).keys
 }
 
 function without({ own, shared }: KeyList, ids: readonly string[]): KeyList {

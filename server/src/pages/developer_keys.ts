@@ -2,7 +2,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Context } from '../engine/context.ts'
 import {
-  addKeyCollaborator,
   createKey,
   deleteKey,
   describeKey,
@@ -20,6 +19,7 @@ import {
   rotateKey,
   setKeyEnabled,
 } from '../engine/developer_keys.ts'
+import { answerKeyOffer, inviteToKey, listKeyOffers, takeBackInvitation } from '../engine/key_invitations.ts'
 import type { LiveSession } from '../engine/sessions.ts'
 import type { StoredKey } from '../engine/subscription_key_record.ts'
 import { sendPage } from '../http/page_headers.ts'
@@ -29,6 +29,7 @@ import { keyPath, paths } from './kit/paths.ts'
 import {
   goTo,
   noticeOf,
+  notTaken,
   PageProblem,
   readSignedForm,
   requireSignedIn,
@@ -45,7 +46,10 @@ type KeyRoute = { Params: { handle: string } }
 
 const notices = {
   renamed: 'The name is saved.',
-  shared: 'The key is shared.',
+  invited: 'The invitation is on its way.',
+  taken_back: 'The invitation is taken back.',
+  accepted: 'You share the key now.',
+  declined: 'The invitation is declined.',
   unshared: 'The key is no longer shared with that person.',
   disabled: 'The key is switched off.',
   enabled: 'The key is switched on.',
@@ -86,6 +90,7 @@ async function listPage(
     viewer: viewerOf(browser.live),
     keys: all.filter((key) => key.sharedBy === undefined),
     shared: all.flatMap(({ sharedBy, ...key }) => (sharedBy === undefined ? [] : [{ ...key, sharedBy }])),
+    offers: await listKeyOffers(context, browser.live.account),
     limit: keyLimit,
     mayCreate: mayCreateKeys(context, browser.live.account),
     ...more,
@@ -140,13 +145,19 @@ async function keyPage(
 ): Promise<string> {
   // A use of a moment ago is what one is looking for.
   await briefly(context.subscriptionKeys.flush())
+  const { collaborators, invited } = key.record
+  const full = collaborators.length + invited.length >= keyCollaboratorLimit
   return subscriptionKey({
     ...secrets(context, browser, 'account'),
     viewer: viewerOf(browser.live),
     subscriptionKey: await describeKey(context, browser.live.account, key),
     collaborators: await listKeyCollaborators(context, key),
+    // Somebody who has declined looks like somebody who is not there.
+    invited: invited.map(({ username }) => username),
     collaboratorLimit: keyCollaboratorLimit,
     ...more,
+    // Where there is no room there is no field to show it beside.
+    problem: full ? (more.problem ?? more.add?.problem) : more.problem,
   })
 }
 
@@ -165,14 +176,16 @@ function registerOne(app: FastifyInstance, context: Context): void {
     change: (
       key: StoredKey,
       own: SignedForm,
-    ) => Promise<Pick<SubscriptionKeyProps, 'problem' | 'rename' | 'add'> | undefined>,
+    ) => Promise<
+      (Pick<SubscriptionKeyProps, 'problem' | 'rename' | 'add'> & { readonly retryAfter?: number }) | undefined
+    >,
   ): void {
     app.post<KeyRoute>(`/developer/keys/:handle${path}`, async (request, reply) => {
       const own = await readSignedForm(context, request, reply)
       const key = await requireOwnKey(context, own.browser.live, request.params.handle)
       const wrong = await change(key, own)
       if (wrong === undefined) return goTo(reply, `${keyPath(request.params.handle)}?done=${done}`)
-      return sendPage(reply, 400, await keyPage(context, own.browser, key, wrong))
+      return sendPage(reply, notTaken(reply, wrong), await keyPage(context, own.browser, key, wrong))
     })
   }
 
@@ -192,10 +205,17 @@ function registerOne(app: FastifyInstance, context: Context): void {
     })
   }
 
-  registerChange('/collaborators', 'shared', async (key, { form, by }) => {
+  registerChange('/collaborators', 'invited', async (key, { form, by }) => {
     const username = form.get('username') ?? ''
-    const { problem } = await addKeyCollaborator(context, by, key.id, username)
-    return problem === undefined ? undefined : { add: { username, problem } }
+    const changed = await inviteToKey(context, by, key.id, username)
+    if (changed.problem === undefined) return undefined
+    const { problem, retryAfter } = changed
+    return { add: { username, problem }, ...(retryAfter === undefined ? {} : { retryAfter }) }
+  })
+
+  registerChange('/invitations/remove', 'taken_back', async (key, { form, by }) => {
+    const { problem } = await takeBackInvitation(context, by, key.id, form.get('username') ?? '')
+    return problem === undefined ? undefined : { problem }
   })
 
   registerChange('/collaborators/remove', 'unshared', async (key, { form, by }) => {
@@ -257,6 +277,17 @@ function registerDeletion(app: FastifyInstance, context: Context): void {
 }
 
 function registerLeaving(app: FastifyInstance, context: Context): void {
+  app.post<KeyRoute>('/developer/keys/:handle/answer', { config: { drawnAt: paths.keys } }, async (request, reply) => {
+    const { browser, form, by } = await readSignedForm(context, request, reply)
+    const answer = form.get('answer')
+    if (answer !== 'accepted' && answer !== 'declined') throw new PageProblem('request_unclear')
+    const offers = await listKeyOffers(context, by.account)
+    if (!offers.some(({ handle }) => handle === request.params.handle)) throw new PageProblem('not_found')
+    const { problem } = await answerKeyOffer(context, by, request.params.handle, answer)
+    if (problem === undefined) return goTo(reply, `${paths.keys}?done=${answer}`)
+    return sendPage(reply, 409, await listPage(context, browser, { problem }))
+  })
+
   app.post<KeyRoute>('/developer/keys/:handle/leave', { config: { drawnAt: paths.keys } }, async (request, reply) => {
     const { by } = await readSignedForm(context, request, reply)
     const { problem } = await leaveKey(context, by, request.params.handle)

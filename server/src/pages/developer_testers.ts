@@ -6,7 +6,7 @@ import type { Context } from '../engine/context.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { frame, requireOwnApp } from './developer_apps.ts'
 import { testersPath } from './kit/paths.ts'
-import { goTo, noticeOf, readSignedForm, requireSignedIn, type SignedIn } from './page.ts'
+import { goTo, noticeOf, notTaken, readSignedForm, requireSignedIn, type SignedIn } from './page.ts'
 import { appTesters } from './views/app_testers.tsx'
 
 type AppRoute = { Params: { id: string } }
@@ -41,9 +41,10 @@ export function registerDeveloperTesters(app: FastifyInstance, context: Context)
     const { browser, form, by } = await readSignedForm(context, request, reply)
     const client = await requireOwnApp(context, browser.live, request.params.id)
     const username = form.get('username') ?? ''
-    const { problem } = await inviteTester(context, by, client, username)
-    if (problem === undefined) return goTo(reply, `${testersPath(client.id)}?done=invited`)
-    return sendPage(reply, 400, await page(browser, client, { invite: { username, problem } }))
+    const changed = await inviteTester(context, by, client, username)
+    if (changed.problem === undefined) return goTo(reply, `${testersPath(client.id)}?done=invited`)
+    const { problem } = changed
+    return sendPage(reply, notTaken(reply, changed), await page(browser, client, { invite: { username, problem } }))
   })
 
   app.post<AppRoute>('/developer/apps/:id/testers/remove', async (request, reply) => {

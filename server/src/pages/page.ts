@@ -83,6 +83,13 @@ export async function readSignedForm(
   return { browser: { ...browser, live }, form, by: { account: live.account, caller: callerOf(request) } }
 }
 
+/** The status for a form that was not taken; where waiting helps, the answer says how long. */
+export function notTaken(reply: FastifyReply, { retryAfter }: { readonly retryAfter?: number | undefined }): number {
+  if (retryAfter === undefined) return 400
+  reply.header('retry-after', String(retryAfter))
+  return 429
+}
+
 /** Which page of a list is asked for, counted from 1. Throws PageProblem. */
 export function readPage(request: FastifyRequest): number {
   const page = readQuery(request).get('page') ?? '1'

@@ -87,8 +87,11 @@ export interface Grants {
   advance(swap: Swap, seen?: Grant): Promise<Advance>
   /** Ends a grant that is not ended yet; answers whether this call did. */
   end(id: Buffer, reason: EndReason): Promise<boolean>
-  /** Ends every grant of a session or of a user (optionally at one client); answers how many. */
-  endAll(of: { session: string } | { userId: UserId; clientId?: ClientId }, reason: EndReason): Promise<number>
+  /** Ends every grant of a session, of a user (optionally at one client) or of a subscription key; answers how many. */
+  endAll(
+    of: { session: string } | { userId: UserId; clientId?: ClientId } | { clientId: ClientId; subscriptionKey: string },
+    reason: EndReason,
+  ): Promise<number>
   /**
    * Moves a grant without user on by one step so that every token issued under it dies. Announced like a change of client
    * data, because such a grant is kept with its client.

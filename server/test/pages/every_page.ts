@@ -559,6 +559,7 @@ export function everyPage(text: Text): Record<string, string> {
     'app older closed': appOlder({ ...older, doorOpen: false, switches: older.switches.slice(1, 3) }),
     'app older built in': appOlder({ ...older, changeable: false }),
     'subscription keys': subscriptionKeys({
+      offers: [{ handle: 'abc', name: text('Key'), sharedBy: text('alice') }],
       ...keys,
       keys: [key, { ...bare, disabled: 'operator' }, { ...key, usesToday: 3, disabled: 'developer' }],
       shared: [{ ...key, sharedBy: text('bob') }],
@@ -572,6 +573,7 @@ export function everyPage(text: Text): Record<string, string> {
       ...keys,
       subscriptionKey: key,
       collaborators: [{ id: text('usr_b'), username: text('bob') }],
+      invited: [text('bob')],
       collaboratorLimit: 20,
       notice: text('Saved.'),
       problem: text('No.'),

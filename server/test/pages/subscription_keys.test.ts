@@ -232,52 +232,106 @@ describe('the pages for subscription keys', () => {
     expect(await auditTypes()).toContain('subscription_key_deleted')
   })
 
-  test('people share a key by username; they may use it and leave it, and change nothing', async () => {
+  const share = async (path: string, username: string) =>
+    submit(await dev.get(path), `${path}/collaborators`, { username })
+
+  test('people are invited to a key by username; who accepts may use it and leave it, and change nothing', async () => {
     const { key, path } = await create()
-    const shared = await submit(await dev.get(path), `${path}/collaborators`, { username: 'Bob' })
-    expect(shared.body).toContain('The key is shared.')
     const bob = await h.storage.accounts.findByLogin('bob')
     if (bob === undefined) throw new Error('no bob')
-    const found = await findSubscriptionKey(h.context, key)
-    expect(found.outcome === 'ok' && maySignIn(found.key, bob.id)).toBe(true)
+    const mayUse = async () => {
+      const found = await findSubscriptionKey(h.context, key)
+      return found.outcome === 'ok' && maySignIn(found.key, bob.id)
+    }
+    const invited = await share(path, 'Bob')
+    expect(invited.body).toContain('The invitation is on its way.')
+    expect(textOf(byId(read(invited.body), 'key-invited'))).toContain('Bob')
+    expect(await mayUse()).toBe(false)
     const other = await signedIn('bob')
-    const list = await other.get('/developer/keys')
-    expect(textOf(byId(read(list.body), 'shared-keys'))).toMatch(/Meter app.*alice/s)
-    expect(list.body).not.toContain('example.com')
+    const offered = await other.get('/developer/keys')
+    expect(textOf(byId(read(offered.body), 'key-offers'))).toMatch(/Meter app.*alice/s)
+    expect(hasId(offered, 'shared-keys')).toBe(false)
+    const mallory = await signedIn('mallory')
+    const mallorys = await mallory.get('/developer/keys')
+    expect((await submit(mallorys, `${path}/answer`, { answer: 'accepted' }, mallory)).status).toBe(404)
+    const accepted = await submit(offered, `${path}/answer`, { answer: 'accepted' }, other)
+    expect(textOf(byId(read(accepted.body), 'shared-keys'))).toMatch(/Meter app.*alice/s)
+    expect(await mayUse()).toBe(true)
+    expect(hasId(await dev.get(path), 'key-invited')).toBe(false)
+    expect((await share(path, 'bob')).body).toContain('This person may use it already.')
     expect((await other.get(path)).status).toBe(404)
-    expect((await submit(list, `${path}/rotate`, { overlap: 'none' }, other)).status).toBe(404)
-    const left = await submit(list, `${path}/leave`, {}, other)
+    expect((await submit(accepted, `${path}/rotate`, { overlap: 'none' }, other)).status).toBe(404)
+    const left = await submit(accepted, `${path}/leave`, {}, other)
     expect(left.body).toContain('no longer shared with you')
-    const after = await findSubscriptionKey(h.context, key)
-    expect(after.outcome === 'ok' && maySignIn(after.key, bob.id)).toBe(false)
-    expect((await submit(left, `${path}/leave`, {}, other)).status).toBe(404)
+    expect(await mayUse()).toBe(false)
 
-    await submit(await dev.get(path), `${path}/collaborators`, { username: 'bob' })
+    await share(path, 'bob')
+    await submit(await other.get('/developer/keys'), `${path}/answer`, { answer: 'accepted' }, other)
     const removed = await submit(await dev.get(path), `${path}/collaborators/remove`, { person: bob.id })
     expect(removed.body).toContain('no longer shared with that person')
     expect(hasId(await other.get('/developer/keys'), 'shared-keys')).toBe(false)
-    expect((await submit(removed, `${path}/collaborators/remove`, { person: bob.id })).status).toBe(400)
   })
 
-  test('sharing tells nothing about e-mail addresses', async () => {
+  test('who declines, and an invitation that is taken back, share nothing; the owner sees no difference', async () => {
+    const { path } = await create()
+    await share(path, 'bob')
+    const before = textOf(byId(read((await dev.get(path)).body), 'key-invited'))
+    const other = await signedIn('bob')
+    const offered = await other.get('/developer/keys')
+    const declined = await submit(offered, `${path}/answer`, { answer: 'declined' }, other)
+    expect(hasId(declined, 'key-offers')).toBe(false)
+    expect(textOf(byId(read((await dev.get(path)).body), 'key-invited'))).toBe(before)
+    expect((await submit(offered, `${path}/answer`, { answer: 'accepted' }, other)).status).toBe(404)
+    expect((await share(path, 'bob')).body).toContain('This username has been invited already.')
+    const back = await submit(await dev.get(path), `${path}/invitations/remove`, { username: 'bob' })
+    expect(back.body).toContain('The invitation is taken back.')
+    await share(path, 'bob')
+    const again = await other.get('/developer/keys')
+    await submit(await dev.get(path), `${path}/invitations/remove`, { username: 'bob' })
+    expect((await submit(again, `${path}/answer`, { answer: 'accepted' }, other)).status).toBe(404)
+  })
+
+  test('inviting tells nothing about who has an account here', async () => {
     const { path } = await create()
     const answers = new Set<string>()
-    for (const username of ['bob@example.com', 'zoe@example.com', 'zoe']) {
-      const page = await submit(await dev.get(path), `${path}/collaborators`, { username })
-      expect(page.status).toBe(400)
-      answers.add(textOf(byId(read(page.body), 'collaborator-username-problem')).trim())
+    for (const username of ['bob', 'nobody-here']) {
+      const page = await share(path, username)
+      answers.add(page.body.replaceAll(username, 'NAME').replaceAll(/name="csrf" value="[^"]*"/g, ''))
+      await submit(page, `${path}/invitations/remove`, { username })
     }
     expect([...answers]).toHaveLength(1)
     for (const [username, problem] of [
       ['', 'Give a username.'],
       ['alice', 'The key is yours'],
+      ['bob@example.com', 'Use letters'],
     ] as const) {
-      const page = await submit(await dev.get(path), `${path}/collaborators`, { username })
+      const page = await share(path, username)
+      expect(page.status).toBe(400)
       expect(textOf(byId(read(page.body), 'collaborator-username-problem'))).toContain(problem)
     }
-    await submit(await dev.get(path), `${path}/collaborators`, { username: 'bob' })
-    const twice = await submit(await dev.get(path), `${path}/collaborators`, { username: 'bob' })
-    expect(twice.body).toContain('This person may use it already.')
+  })
+
+  test('a key that is replaced at once, or deleted, ends the logins that were made with it, and no others', async () => {
+    const { key, path } = await create()
+    const login = (version: string, headers: Record<string, string>) =>
+      h.app.inject({
+        method: 'POST',
+        url: `/auth/${version}/login`,
+        headers: { 'content-type': 'application/json', ...headers },
+        payload: { username: 'alice', password: alicePassword },
+      })
+    const alice = await h.storage.accounts.findByLogin('alice')
+    if (alice === undefined) throw new Error('no alice')
+    const live = async () => (await h.storage.grants.listByUser(alice.id, 100, { state: 'live' })).length
+    const before = await live()
+    expect((await login('v2', { 'subscription-key': key })).statusCode).toBe(201)
+    expect((await login('v1', {})).statusCode).toBe(201)
+    expect(await live()).toBe(before + 2)
+    await submit(await dev.get(path), `${path}/rotate`, { overlap: 'week' })
+    expect(await live()).toBe(before + 2)
+    await submit(await dev.get(path), `${path}/rotate`, { overlap: 'none' })
+    expect(await live()).toBe(before + 1)
+    expect((await dev.get(path)).body).toContain('Version 1 of the JWT login asks for no key')
   })
 
   test("another developer's key is not there, whatever is asked of it", async () => {
@@ -295,6 +349,8 @@ describe('the pages for subscription keys', () => {
       ['/leave', {}],
       ['/collaborators', { username: 'mallory' }],
       ['/collaborators/remove', { person: 'usr_x' }],
+      ['/invitations/remove', { username: 'bob' }],
+      ['/answer', { answer: 'accepted' }],
     ] as const) {
       expect((await submit(own, `${path}${rest}`, fields, mallory)).status, rest).toBe(404)
     }
@@ -307,13 +363,13 @@ describe('the pages for subscription keys', () => {
     const { path } = await create()
     h.clock.move(5 * minute - (h.clock.now() % (5 * minute)))
     const page = await dev.get(path)
-    const name = async (username: string) => submit(page, `${path}/collaborators`, { username })
-    for (let i = 0; i < 30; i++) expect((await name(`nobody${i}`)).body).toContain('Nobody here has this username.')
-    for (const username of ['nobody', 'bob']) {
-      expect((await name(username)).body).toContain('Too many people were named from your network.')
-    }
+    const name = async (username: string) => dev.post(`${path}/collaborators`, { ...hiddenFields(page), username })
+    for (let i = 0; i < 30; i++) await name(`nobody${i}`)
+    const closed = await name('bob')
+    expect(closed.status).toBe(429)
+    expect(Number(closed.response.headers['retry-after'])).toBeGreaterThan(0)
+    expect(closed.body).toContain('Too many invitations came from your network.')
     h.clock.move(10 * minute)
-    expect((await name('bob')).body).toContain('The key is shared.')
   })
 
   test('takes no form without its token', async () => {

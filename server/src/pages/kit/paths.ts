@@ -74,7 +74,16 @@ export function olderPath(clientId: string): string {
   return `${appPath(clientId)}/older`
 }
 
-export type KeyAct = 'rotate' | 'disable' | 'enable' | 'delete' | 'leave' | 'collaborators' | 'collaborators/remove'
+export type KeyAct =
+  | 'rotate'
+  | 'disable'
+  | 'enable'
+  | 'delete'
+  | 'leave'
+  | 'answer'
+  | 'collaborators'
+  | 'collaborators/remove'
+  | 'invitations/remove'
 
 /** The page of one subscription key, or where a form about it goes. */
 export function keyPath(handle: string, act?: KeyAct): string {

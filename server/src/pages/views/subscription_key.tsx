@@ -16,6 +16,8 @@ export interface SubscriptionKeyProps extends FormSecrets {
   readonly viewer: Viewer
   readonly subscriptionKey: KeyFacts
   readonly collaborators: readonly KeyCollaborator[]
+  /** Usernames that are asked to share it. */
+  readonly invited?: readonly string[]
   readonly collaboratorLimit: number
   readonly notice?: string | undefined
   /** Why nothing came of what was just asked for. */
@@ -147,7 +149,8 @@ function People(props: SubscriptionKeyProps) {
           ))}
         </ul>
       )}
-      {collaborators.length >= props.collaboratorLimit ? null : (
+      <Invited {...props} />
+      {collaborators.length + (props.invited ?? []).length >= props.collaboratorLimit ? null : (
         <Form
           id="collaborator-form"
           class="card form-card"
@@ -164,10 +167,34 @@ function People(props: SubscriptionKeyProps) {
             problem={props.add?.problem}
             hint="Their username on this server, not an e-mail address."
           />
-          <Button id="collaborator-submit">Share</Button>
+          <Button id="collaborator-submit">Invite</Button>
         </Form>
       )}
     </section>
+  )
+}
+
+function Invited({ invited = [], csrf, subscriptionKey: { handle } }: SubscriptionKeyProps) {
+  if (invited.length === 0) return null
+  return (
+    <ul class="card entries" id="key-invited">
+      {invited.map((username) => (
+        <li>
+          <div>
+            <strong>
+              <bdi>{username}</bdi>
+            </strong>{' '}
+            <Tag>invited</Tag>
+          </div>
+          <Form secrets={{ csrf }} action={keyPath(handle, 'invitations/remove')}>
+            <input type="hidden" name="username" value={username} />
+            <Button look="plain">
+              Take back<span class="unseen"> the invitation of {username}</span>
+            </Button>
+          </Form>
+        </li>
+      ))}
+    </ul>
   )
 }
 
@@ -186,6 +213,10 @@ function End(props: SubscriptionKeyProps) {
               : 'The key is switched off, so apps that use it are refused. You cannot undo deleting it.'}
           </p>
         )}
+        <p class="small muted" id="key-off-limits">
+          Version 1 of the JWT login asks for no key, so people can still sign in there while this one is off. Only the
+          operator of this server can close that version.
+        </p>
         <div class="row">
           {key.disabled === 'operator' ? null : (
             <Form

@@ -1,5 +1,6 @@
 /** The developer's subscription keys, the form for another one, and the one page that ever shows a key. */
 import type { DeveloperKey } from '../../engine/developer_keys.ts'
+import type { KeyOffer } from '../../engine/key_invitations.ts'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
 import { KeyIcon } from '../kit/icons.tsx'
 import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
@@ -18,6 +19,8 @@ export interface SubscriptionKeysProps extends FormSecrets {
   readonly viewer: Viewer
   readonly keys: readonly KeyFacts[]
   readonly shared: readonly SharedKey[]
+  /** Keys that others ask the person to share. */
+  readonly offers?: readonly KeyOffer[]
   readonly limit: number
   /** False while keys are the operator's to make. */
   readonly mayCreate: boolean
@@ -38,6 +41,7 @@ export function subscriptionKeys(props: SubscriptionKeysProps): string {
         Apps that sign people in at <code>/auth/v2/login</code> send a key in the header <code>Subscription-Key</code>.
         Only you, and the people you share it with, can sign in through a key of yours.
       </p>
+      <Offers offers={props.offers ?? []} csrf={props.csrf} />
       {keys.length === 0 ? <NoKeys mayCreate={props.mayCreate} /> : <Table keys={keys} />}
       {props.mayCreate && keys.length < limit ? (
         <section aria-labelledby="create-key">
@@ -76,6 +80,36 @@ function Head(props: { heading: string; inKeys?: boolean }) {
       </p>
       <h1>{props.heading}</h1>
     </>
+  )
+}
+
+function Offers(props: { offers: readonly KeyOffer[]; csrf: string }) {
+  if (props.offers.length === 0) return null
+  return (
+    <section aria-labelledby="key-offers-heading">
+      <h2 id="key-offers-heading">Invitations</h2>
+      <p class="muted">Accept if you know who invites you. Nothing is shared before.</p>
+      <ul class="card entries" id="key-offers">
+        {props.offers.map(({ handle, name, sharedBy }) => (
+          <li data-key={handle}>
+            <div>
+              <strong dir="auto">{nameOf(name)}</strong>
+              <div class="small muted">
+                by <bdi>{sharedBy}</bdi>
+              </div>
+            </div>
+            <Form class="row" secrets={{ csrf: props.csrf }} action={keyPath(handle, 'answer')}>
+              <Button name="answer" value="accepted">
+                Accept<span class="unseen"> {nameOf(name)}</span>
+              </Button>
+              <Button name="answer" value="declined" look="plain">
+                Decline<span class="unseen"> {nameOf(name)}</span>
+              </Button>
+            </Form>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 

@@ -88,6 +88,12 @@ export function postgresGrants(pool: Pool, writes: Writes, cold: Cold, clock: Da
         requireStorable('session', of.session)
         return endBy('session_id = $3', reason, of.session)
       }
+      if ('subscriptionKey' in of) {
+        requireStorable('clientId', of.clientId)
+        requireStorable('subscriptionKey', of.subscriptionKey)
+        const made = `client_id = $3 and context::jsonb ->> 'subscriptionKey' = $4`
+        return endBy(made, reason, of.clientId, of.subscriptionKey)
+      }
       const { userId, clientId } = of
       requireStorable('userId', userId)
       if (clientId === undefined) return endBy('user_id = $3', reason, userId)

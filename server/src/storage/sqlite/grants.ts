@@ -142,6 +142,11 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
         requireStorable('session', of.session)
         return writer.write(() => changes(statements.endSession.run(reason, clock.now(), of.session)))
       }
+      if ('subscriptionKey' in of) {
+        requireStorable('clientId', of.clientId)
+        requireStorable('subscriptionKey', of.subscriptionKey)
+        return writer.write(() => changes(statements.endKey.run(reason, clock.now(), of.clientId, of.subscriptionKey)))
+      }
       const { userId, clientId } = of
       requireStorable('userId', userId)
       if (clientId === undefined) {
@@ -217,6 +222,7 @@ function prepareAll(database: Database) {
     stepSeen: database.prepare(`${step} and step = ? and state = ? and attempt is ?`),
     end: database.prepare(`${end} and id = ?`),
     endSession: database.prepare(`${end} and session_id = ?`),
+    endKey: database.prepare(`${end} and client_id = ? and json_extract(context, '$.subscriptionKey') = ?`),
     endUser: database.prepare(`${end} and user_id = ?`),
     endUserAtClient: database.prepare(`${end} and user_id = ? and client_id = ?`),
     announceClients: database.prepare("update signals set value = value + 1 where name = 'clients'"),
