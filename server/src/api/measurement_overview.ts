@@ -71,7 +71,6 @@ export function registerMeasurementOverview(app: ApiInstance, options: ApiOption
     async (request) => {
       const names = await measurements.sources(callerOf(request).account.number, mostSources)
       await requireScopeStill(options, request, 'readmeasurements')
-      await requireScopeStill(options, request, 'readmeasurements')
       return names.map((name) => ({ name }))
     },
   )
