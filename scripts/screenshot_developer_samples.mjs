@@ -98,6 +98,7 @@ const blank = {
   kind: 'web',
   redirectUris: '',
   scope: ['openid', 'basic'],
+  scopes: builtInScopes,
 }
 const issuer = 'https://id.example.com'
 const endpoints = [

@@ -361,6 +361,8 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
   },
   scope_malformed: (w) => atAuthorize(w, { scope: '"' }),
   scope_not_registered: (w) => atAuthorize(w, { scope: 'admin' }),
+  scope_unknown: async (w) => atAuthorize(w, { scope: 'nothing' }, await addClient(w.h, { scope: 'basic nothing' })),
+  scope_reserved: async (w) => atAuthorize(w, { scope: 'own' }, await addClient(w.h, { scope: 'basic own' })),
   scope_widened: async (w) => {
     const tokens = await newTokens(w.h, w.client, { scope: 'basic' }, w.browser)
     return fromToken(await refresh(w.h.app, w.client, tokens.refresh, { scope: 'email' }), w.client)
@@ -538,7 +540,10 @@ describe('the refusal table', () => {
     const h = await openSetting({}, { settings })
     const alice = await addAccount(h)
     const client = await addClient(h, { redirect_uris: [callback] })
-    await h.storage.documents.put('resources', elsewhere, { resource: elsewhere })
+    await h.storage.documents.put('resources', elsewhere, {
+      resource: elsewhere,
+      scopes: ['openid', { name: 'own', for: 'first_party' }],
+    })
     const browser = testBrowser(h.app)
     const page = await browser.follow(await browser.get(authorizeUrl(client, { scope: 'openid basic' })))
     await allowOn(browser, await signInOn(browser, page))

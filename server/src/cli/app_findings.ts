@@ -1,8 +1,9 @@
 /** What the operator should know of each app: what it is registered for in vain, and the risks that were taken for it. */
 import { notAvailable, withoutIt } from '../engine/capabilities.ts'
-import { toClient } from '../engine/clients.ts'
+import { type Client, toClient } from '../engine/clients.ts'
 import { everyApp } from '../engine/operate_apps.ts'
 import { risksOf } from '../engine/risks.ts'
+import { forWhom, mayHave, readScopes, type ScopeCatalogue } from '../engine/scopes.ts'
 import type { ClientMetadata } from '../protocol/client_metadata.ts'
 import type { ClientId } from '../protocol/names.ts'
 import { engineSettings, type Settings } from '../settings.ts'
@@ -19,14 +20,60 @@ export function missingOf(clientId: ClientId, metadata: ClientMetadata): Finding
   }))
 }
 
+/** A finding where an app is registered for scopes that mean nothing here, or that are not for it. */
+function scopesOf(
+  client: Pick<Client, 'id' | 'scope' | 'metadata' | 'verification'>,
+  known: ScopeCatalogue,
+): Finding[] {
+  return client.scope.flatMap((name): Finding[] => {
+    const scope = known.find(name)
+    const check = `client ${client.id}`
+    if (scope === undefined) {
+      if (known.open) return []
+      const repair = `Name it in the scopes of a resource, or take it out of the client's scope.`
+      return [{ check, state: 'warning', text: `the scope ${name} is in no resource, so that it is refused`, repair }]
+    }
+    if (mayHave(client, scope.for)) return []
+    const text = `the scope ${name} is ${forWhom[scope.for]}, so that it is refused`
+    const repair =
+      scope.for === 'reviewed' ? `Verify the app: client verify ${client.id}` : 'Take it out of the client’s scope.'
+    return [{ check, state: 'warning', text, repair }]
+  })
+}
+
+/** A finding for each scope that people would read as a bare name. */
+export async function lookAtScopes(storage: Storage): Promise<Finding[]> {
+  const { all } = await readScopes(storage)
+  return all
+    .filter(({ titled }) => !titled)
+    .map(({ name }) => ({
+      check: `scope ${name}`,
+      state: 'warning',
+      text: 'has no title, so that people are asked for its bare name',
+      repair: 'Give it a title in the scopes of its resource: { "name": …, "title": { "en": … } }',
+    }))
+}
+
+/** The findings of the apps with these ids: what they are registered for in vain. */
+export async function lookAtNamedApps(storage: Storage, ids: readonly ClientId[]): Promise<Finding[]> {
+  const known = await readScopes(storage)
+  const findings: Finding[] = []
+  for (const id of ids) {
+    const record = await storage.clients.find(id)
+    if (record !== undefined) findings.push(...scopesOf(toClient(record), known))
+  }
+  return findings
+}
+
 /** The findings of every app that has any. */
 export async function lookAtEachApp(storage: Storage, settings: Settings): Promise<Finding[]> {
   const findings: Finding[] = []
   const engine = engineSettings(settings)
+  const known = await readScopes(storage)
   for await (const record of everyApp({ storage, clock: storage.clock })) {
     if (record.status === 'disabled') continue
     const client = toClient(record)
-    findings.push(...missingOf(client.id, client.metadata))
+    findings.push(...missingOf(client.id, client.metadata), ...scopesOf(client, known))
     for (const { setting, sentence } of risksOf(client, engine)) {
       findings.push({
         check: `client ${client.id}`,

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Change } from '../engine/apply_change.ts'
-import { missingOf } from './app_findings.ts'
+import { lookAtNamedApps, missingOf } from './app_findings.ts'
 import { addStorageOptions, CommandError, type Env, messageOf, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 import { lookAtProviders } from './provider_findings.ts'
@@ -27,8 +27,10 @@ export function addApply(program: Command, env: Env): void {
         }
         const named = new Set(document.providers?.map(({ id }) => `provider ${id}`))
         const asked = options.dryRun !== true && named.size > 0 ? await lookAtProviders(context.storage, settings) : []
+        const clientIds = (document.clients ?? []).map(({ client_id }) => client_id)
         const warnings = [
           ...(document.clients ?? []).flatMap(({ client_id, metadata }) => missingOf(client_id, metadata)),
+          ...(options.dryRun === true ? [] : await lookAtNamedApps(context.storage, clientIds)),
           ...asked.filter(({ check, state }) => state !== 'ok' && named.has(check)),
         ]
         printResult(
@@ -75,7 +77,9 @@ The document is a JSON object with any of these sections:
 
   users              username, email, email_verified, password, roles, claims
   clients            client_id, client_secret, owner, and the members of RFC 7591 with our settings
-  resources          resource, scopes, token_format
+  resources          resource, token_format, name, publisher, website, terms, openapi, stability, sunset, and scopes:
+                     names, or objects with name, title and detail by language, kind (see, change, stay),
+                     for (every_app, reviewed, first_party)
   providers          id, kind (oidc, oauth2, facebook), issuer or endpoints, client_id, client_secret
   subscription_keys  key, owner, name, disabled, collaborators, open_to (team, all)
 

@@ -103,14 +103,14 @@ async function readMetadata(name: string, options: CreateOptions): Promise<Clien
 }
 
 async function requireKnownScopes({ storage }: ApplyContext, wanted: string): Promise<void> {
-  const { knownScopes } = await import('../engine/known_resources.ts')
-  const known = await knownScopes(storage)
-  const unknown = (parseScope(wanted) ?? []).filter((scope) => known !== undefined && !known.has(scope))
-  if (known === undefined || unknown.length === 0) return
+  const { readScopes } = await import('../engine/scopes.ts')
+  const { all, find, open } = await readScopes(storage)
+  const unknown = (parseScope(wanted) ?? []).filter((scope) => find(scope) === undefined)
+  if (open || unknown.length === 0) return
   const what = `Unknown scope${unknown.length === 1 ? '' : 's'} ${unknown.join(', ')}.`
   throw new CommandError(
     'unknown_scope',
-    `${what} Known: ${[...known].join(' ')}. A resource in \`apply\` adds more.`,
+    `${what} Known: ${all.map(({ name }) => name).join(' ')}. A resource in \`apply\` adds more.`,
     2,
   )
 }

@@ -13,7 +13,7 @@ import type { UserId } from '../protocol/names.ts'
 import { type Settings, usualFile } from '../settings.ts'
 import type { Storage } from '../storage/contract.ts'
 import { version } from '../version.ts'
-import { lookAtEachApp } from './app_findings.ts'
+import { lookAtEachApp, lookAtScopes } from './app_findings.ts'
 import {
   addStorageOptions,
   CommandError,
@@ -163,6 +163,7 @@ async function lookAtDatabase(settings: Settings): Promise<Finding[]> {
       await lookAtKeys(storage, settings),
       await lookAtApps(storage),
       ...(await lookAtEachApp(storage, settings)),
+      ...(await lookAtScopes(storage)),
       ...(await lookAtAddresses(storage)),
       ...(await lookAtProviders(storage, settings)),
     ]

@@ -8,6 +8,7 @@ import { parseScope } from '../protocol/scope.ts'
 import { invisibleProblem } from '../protocol/visible_name.ts'
 import { defaultMetadata, fixedMetadata } from './builtin_clients.ts'
 import { passwordBytes } from './passwords.ts'
+import { type ScopeEntry, scopeEntrySchema } from './scope_entry.ts'
 import { keyPattern } from './subscription_key_record.ts'
 
 /** A document that cannot be applied; one problem a line, each beginning with its place. */
@@ -120,6 +121,8 @@ const client = z
     return z.NEVER
   })
 
+const scopeName = (entry: string | ScopeEntry) => (typeof entry === 'string' ? entry : entry.name)
+
 const resource = z.strictObject({
   resource: text
     .max(500)
@@ -129,10 +132,25 @@ const resource = z.strictObject({
     )
     .refine((value) => !value.includes('#'), 'must have no fragment (RFC 8707 §2)'),
   scopes: z
-    .array(text.refine((value) => parseScope(value)?.length === 1 && !value.includes(' '), 'is not a scope'))
+    .array(scopeEntrySchema)
     .max(64)
+    .refine((entries) => new Set(entries.map(scopeName)).size === entries.length, 'has a scope twice')
     .optional(),
   token_format: z.enum(['opaque', 'jwt']).optional(),
+  name: visibleText.optional(),
+  publisher: visibleText.optional(),
+  website: webUrl.optional(),
+  terms: webUrl.optional(),
+  /** The API's description: a URL, or a file beside the server. */
+  openapi: short.optional(),
+  stability: visibleText.optional(),
+  /** The day on which the API is switched off. */
+  sunset: text
+    .refine(
+      (value) => /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value)),
+      'must be a day, as 2030-12-31',
+    )
+    .optional(),
 })
 
 /** Where a provider's issuer needs no telling. */

@@ -18,6 +18,7 @@ import { requiresPkce } from './leniencies.ts'
 import type { Trace } from './request_log.ts'
 import { requireResources } from './resources.ts'
 import { at, type RuleName, skip } from './rules.ts'
+import { requireUsableScopes, usableScopes } from './scopes.ts'
 import type { Ticket } from './ticket.ts'
 
 /** What an app has asked for, as it came: the path, and the parameters that hold nothing secret. */
@@ -303,8 +304,11 @@ function requireResponseMode(form: Form, only: 'query' | 'fragment'): void {
   }
 }
 
-function requireScope(checking: Checking): void {
-  checking.found.scope = soundScope(checking)
+async function requireScope(checking: Checking): Promise<void> {
+  const { context, form, progress } = checking
+  const scope = soundScope(checking)
+  if (form.has('scope')) await requireUsableScopes(context, clientOf(progress), scope)
+  checking.found.scope = form.has('scope') ? scope : await usableScopes(context, clientOf(progress), scope)
   const idToken = frontChannelAsked(checking.form, checking.trace)?.idToken === true
   if (idToken && !checking.found.scope.includes('openid')) throw new Refusal('openid_scope_missing')
 }

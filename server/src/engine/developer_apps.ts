@@ -3,7 +3,7 @@ import { day, hour, type Millis } from '../lib/clock.ts'
 import { type ClientMetadata, clientMetadataSchema, visibleText } from '../protocol/client_metadata.ts'
 import { type ClientId, isSecretMethod } from '../protocol/names.ts'
 import { redirectUriProblem } from '../protocol/redirect_uri.ts'
-import { builtInScopes, formatScope } from '../protocol/scope.ts'
+import { formatScope } from '../protocol/scope.ts'
 import { invisibleProblem } from '../protocol/visible_name.ts'
 import type { Account, ClientAmendment, ClientRecord, ClientSecret, ClientStatus } from '../storage/contract.ts'
 import { type AppKind, appKinds, membersOf } from './app_form.ts'
@@ -12,6 +12,7 @@ import type { Caller, Context } from './context.ts'
 import { endAllTokens, endOwnTokens } from './own_tokens.ts'
 import { newClientSecret, type RegisteredClient, registerClient } from './register_client.ts'
 import { publicNameProblem } from './reserved_names.ts'
+import { offeredScopes } from './scopes.ts'
 
 /** Who acts, and from where. */
 export interface Developer {
@@ -111,7 +112,7 @@ async function appProblems(context: Context, account: Account, form: AppForm): P
   const name = nameProblem(form.name) ?? (await publicNameProblem(context, form.name, { account }))
   const kind = (appKinds as readonly string[]).includes(form.kind) ? undefined : 'Choose where the app runs.'
   const redirectUris = redirectUrisProblem(form.redirectUris, form.kind)
-  const scope = scopeProblem(form.scope)
+  const scope = await scopeProblem(context, form.scope)
   const full = !isOperator(account) && (await ownedApps(context, account)) >= appLimit
   return {
     ...(name === undefined ? {} : { name }),
@@ -137,10 +138,15 @@ export function nameProblem(name: string): string | undefined {
     : 'The name holds a character that cannot be seen.'
 }
 
-/** Why an app cannot ask for these scopes, in a sentence; `kept` are those that it has already. */
-export function scopeProblem(scope: readonly string[], kept: readonly string[] = []): string | undefined {
+/** Why an app cannot ask for these scopes, in a sentence. What it has already it may keep. */
+export async function scopeProblem(
+  context: Context,
+  scope: readonly string[],
+  client?: Pick<Client, 'metadata' | 'scope'>,
+): Promise<string | undefined> {
   if (scope.length === 0) return 'Choose at least one.'
-  const known = scope.every((name) => kept.includes(name) || builtInScopes.some((one) => one.name === name))
+  const offered = new Set((await offeredScopes(context, client)).map(({ name }) => name))
+  const known = scope.every((name) => offered.has(name) || client?.scope.includes(name) === true)
   return known ? undefined : 'One of them is not known to this server.'
 }
 

@@ -179,7 +179,7 @@ export async function saveAccess(
   { kind, scope }: AppAccess,
 ): Promise<Changed & { readonly field?: 'kind' | 'scope' }> {
   if (!(appKinds as readonly string[]).includes(kind)) return { problem: 'Choose where the app runs.', field: 'kind' }
-  const problem = scopeProblem(scope, client.scope)
+  const problem = await scopeProblem(context, scope, client)
   if (problem !== undefined) return { problem, field: 'scope' }
   const chosen = kind as AppKind
   // What goes, goes at once, also where what comes has to wait.

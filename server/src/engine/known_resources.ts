@@ -1,6 +1,7 @@
 /** The resources that there are: our own API and those the operator has registered (RFC 8707 §2). */
-import { builtInScopes, openidScopes } from '../protocol/scope.ts'
+import { openidScopes } from '../protocol/scope.ts'
 import type { Storage } from '../storage/contract.ts'
+import { readScopeEntries } from './scope_entry.ts'
 
 export interface Resource {
   /** Its identifier: an absolute URI. */
@@ -31,21 +32,8 @@ export function createResources(storage: Storage, issuer: string): Resources {
       if (uri.length > 500) return undefined
       const body = await storage.documents.get('resources', uri)
       if (body === undefined) return undefined
-      const scope = Array.isArray(body.scopes) ? body.scopes.filter((name) => typeof name === 'string') : undefined
+      const scope = readScopeEntries(body.scopes)?.map(({ name }) => name)
       return { uri, scope, format: body.token_format === 'jwt' ? 'jwt' : 'opaque' }
     },
   }
-}
-
-/**
- * Every scope that means something here: the built-in ones and those of registered resources. Undefined where a resource
- * takes any scope, so that none can be called unknown.
- */
-export async function knownScopes(storage: Pick<Storage, 'documents'>): Promise<ReadonlySet<string> | undefined> {
-  const known = new Set(builtInScopes.map(({ name }) => name))
-  for (const { body } of await storage.documents.list('resources')) {
-    if (!Array.isArray(body.scopes)) return undefined
-    for (const scope of body.scopes) if (typeof scope === 'string') known.add(scope)
-  }
-  return known
 }

@@ -40,6 +40,8 @@ const repairs: { readonly [Name in Reason]?: string } = {
   credential_of_another_protocol: 'Refresh at the address that issued the token, or use PKCE at the standard one.',
   credential_of_another_client: 'Use each token with the client_id that it was issued to.',
   scope_not_registered: 'Ask for registered scopes only, or register the scope.',
+  scope_unknown: 'Take the scope out of the request, or ask the operator to name it in a resource.',
+  scope_reserved: 'Do without the scope, or ask the operator to verify the app.',
   scope_widened: 'Ask for no more than was granted, or start a new authorization.',
   grant_type_not_registered: 'Register the grant type for the app.',
   dialect_not_allowed: 'Use the endpoints on the app’s overview, or allow this protocol under “Legacy clients”.',

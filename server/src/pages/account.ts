@@ -3,10 +3,10 @@ import type { FastifyInstance } from 'fastify'
 import { answerInvitation, listInvitations } from '../engine/app_testers.ts'
 import { disconnectApp, listConnectedApps } from '../engine/connected_apps.ts'
 import type { Context } from '../engine/context.ts'
+import { readScopes } from '../engine/scopes.ts'
 import { listSessions } from '../engine/sessions.ts'
 import { sendPage } from '../http/page_headers.ts'
 import type { UserId } from '../protocol/names.ts'
-import { scopeMeaning } from '../protocol/scope.ts'
 import { paths } from './kit/paths.ts'
 import {
   goTo,
@@ -89,9 +89,10 @@ async function shownApps(
   page: number,
 ): Promise<{ apps: readonly ConnectedApp[]; more: boolean }> {
   const { items, more } = await listConnectedApps(context, userId, partOf(page, pageSize))
+  const { meaning } = await readScopes(context.storage)
   const apps = items.map((app) => ({
     ...app,
-    scopes: app.scope.map(scopeMeaning),
+    scopes: app.scope.map(meaning),
     warning:
       app.networks < 2
         ? undefined

@@ -7,6 +7,7 @@ import { allow, decideNext, sealRequest, withoutTicket } from '../engine/interac
 import { endsWithSession, lifetimesOf, type Stay, stayOf } from '../engine/lifetimes.ts'
 import { startTrace } from '../engine/request_log.ts'
 import { skipAbsent } from '../engine/rules.ts'
+import { readScopes, type ScopeCatalogue } from '../engine/scopes.ts'
 import { spendTicket } from '../engine/ticket.ts'
 import { mayRedirect, whatWasSent } from '../http/authorize_flow.ts'
 import { callerOf } from '../http/caller.ts'
@@ -14,7 +15,7 @@ import { type Browser, readBrowser } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { interactionPath, resumePath } from '../http/paths.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { type ScopeMeaning, scopeMeaning } from '../protocol/scope.ts'
+import type { ScopeMeaning } from '../protocol/scope.ts'
 import type { Account, Consent } from '../storage/contract.ts'
 import { declined, type OpenInteraction, openInteraction } from './interaction.ts'
 import { lasting } from './kit/time.tsx'
@@ -39,7 +40,7 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
       client: await describeClient(context, next.client),
       account: nameOf(account),
       accountName: displayNameOf(account),
-      scopes: describeScopes(open.request.scope, stay),
+      scopes: describeScopes(await readScopes(context.storage), open.request.scope, stay),
       redirect: destinationOf(open.request, next.client),
       ...(stay === undefined
         ? {
@@ -131,13 +132,17 @@ async function describeClient(context: Context, client: Client): Promise<Consent
 }
 
 /** What is asked for, and last that the app stays connected, whichever scope made it so. */
-function describeScopes(scope: readonly string[], stay: Stay | undefined): readonly ScopeMeaning[] {
-  const asked = scope.filter((name) => name !== 'offline_access').map(scopeMeaning)
+function describeScopes(
+  { meaning }: ScopeCatalogue,
+  scope: readonly string[],
+  stay: Stay | undefined,
+): readonly ScopeMeaning[] {
+  const asked = scope.filter((name) => name !== 'offline_access').map(meaning)
   if (stay === undefined) return asked
-  const meaning = scopeMeaning('offline_access')
+  const staying = meaning('offline_access')
   const idle = stay.unused < stay.longest ? `after ${lasting(stay.unused)} without use, and ` : ''
-  const detail = `${meaning.detail} Access ends by itself ${idle}after ${lasting(stay.longest)} in any case.`
-  return [...asked, { ...meaning, detail }]
+  const detail = `${staying.detail} Access ends by itself ${idle}after ${lasting(stay.longest)} in any case.`
+  return [...asked, { ...staying, detail }]
 }
 
 /** What the person has allowed the app before, and what of it has changed since. */

@@ -25,9 +25,9 @@ import {
 import { addRedirectUri, removeRedirectUri, renameApp } from '../engine/edit_app.ts'
 import { isQuantimodoOpen } from '../engine/older_settings.ts'
 import { risksOf } from '../engine/risks.ts'
+import { offeredScopes, readScopes } from '../engine/scopes.ts'
 import type { LiveSession } from '../engine/sessions.ts'
 import { sendPage } from '../http/page_headers.ts'
-import { scopeMeaning } from '../protocol/scope.ts'
 import { leaveFlash, takeFlash } from './flash.ts'
 import { appPath, newSecretPath, paths, redirectUrisPath, secretPath, secretsPath, startPath } from './kit/paths.ts'
 import { goShow, type NewSecret } from './new_secret.ts'
@@ -99,6 +99,7 @@ function registerNewApp(app: FastifyInstance, context: Context): void {
       kind: 'web',
       redirectUris: '',
       scope: ['openid', 'basic'],
+      scopes: await offeredScopes(context),
     })
     return sendPage(reply, 200, html)
   })
@@ -120,7 +121,8 @@ function registerNewApp(app: FastifyInstance, context: Context): void {
     if (result.outcome === 'closed') throw new PageProblem('registration_closed')
     if (result.outcome === 'problems') {
       const needsApproval = registrationFor(context, by.account) === 'approval'
-      const again = { ...secrets(context, browser, 'account'), viewer, needsApproval, redirectUris: lines }
+      const scopes = await offeredScopes(context)
+      const again = { ...secrets(context, browser, 'account'), viewer, needsApproval, redirectUris: lines, scopes }
       return sendPage(reply, 400, appNew({ ...again, ...filled, problems: result.problems }))
     }
     const place = startPath(result.clientId)
@@ -174,7 +176,7 @@ function registerOverview(app: FastifyInstance, context: Context): void {
       verification: client.verification,
       method: client.metadata.any_secret_method === true ? undefined : client.metadata.token_endpoint_auth_method,
       confidential: client.confidential,
-      scopes: registeredScope(client).map(scopeMeaning),
+      scopes: registeredScope(client).map((await readScopes(context.storage)).meaning),
       risks: risksOf(client, context.settings),
       notAvailable: notAvailable(client.metadata),
       endpoints: await endpointsOf(client),

@@ -4,8 +4,8 @@ import type { Client } from '../engine/clients.ts'
 import type { Context } from '../engine/context.ts'
 import { registrationFor } from '../engine/developer_apps.ts'
 import { type AppDetails, accessOf, detailsOf, saveAccess, saveDetails, withdrawChange } from '../engine/edit_app.ts'
+import { offeredScopes } from '../engine/scopes.ts'
 import { sendPage } from '../http/page_headers.ts'
-import { builtInScopes } from '../protocol/scope.ts'
 import { frame, requireOwnApp } from './developer_apps.ts'
 import { appPath, secretsPath, settingsPath } from './kit/paths.ts'
 import { goTo, noticeOf, readSignedForm, requireSignedIn, type SignedIn } from './page.ts'
@@ -19,13 +19,13 @@ const notices = {
 } as const
 
 export function registerDeveloperSettings(app: FastifyInstance, context: Context): void {
-  function page(browser: SignedIn, client: Client, more: Partial<AppSettingsProps>): string {
+  async function page(browser: SignedIn, client: Client, more: Partial<AppSettingsProps>): Promise<string> {
     const access = accessOf(client)
     return appSettings({
       ...frame(context, browser, client),
       details: detailsOf(client),
       ...access,
-      scopes: scopesFor(builtInScopes, access.scope),
+      scopes: scopesFor(await offeredScopes(context, client), access.scope),
       needsApproval: client.status === 'enabled' && registrationFor(context, browser.live.account) !== 'open',
       ...more,
     })
@@ -38,7 +38,7 @@ export function registerDeveloperSettings(app: FastifyInstance, context: Context
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
     const client = await requireOwnApp(context, browser.live, request.params.id)
-    return sendPage(reply, 200, page(browser, client, { notice: noticeOf(request, notices) }))
+    return sendPage(reply, 200, await page(browser, client, { notice: noticeOf(request, notices) }))
   })
 
   app.post<AppRoute>('/developer/apps/:id/settings/details', async (request, reply) => {
@@ -53,10 +53,14 @@ export function registerDeveloperSettings(app: FastifyInstance, context: Context
     }
     const saved = await saveDetails(context, by, client.id, details)
     if (saved.problems !== undefined) {
-      return sendPage(reply, 400, page(browser, client, { details, detailProblems: saved.problems }))
+      return sendPage(reply, 400, await page(browser, client, { details, detailProblems: saved.problems }))
     }
     if (saved.problem !== undefined) {
-      return sendPage(reply, 400, page(browser, client, { details, detailProblems: { publisher: saved.problem } }))
+      return sendPage(
+        reply,
+        400,
+        await page(browser, client, { details, detailProblems: { publisher: saved.problem } }),
+      )
     }
     return goTo(reply, done(client, saved.waits))
   })
@@ -69,7 +73,7 @@ export function registerDeveloperSettings(app: FastifyInstance, context: Context
     const saved = await saveAccess(context, by, client, access)
     if (saved.problem !== undefined) {
       const accessProblem = { field: saved.field, problem: saved.problem }
-      return sendPage(reply, 400, page(browser, client, { ...access, accessProblem }))
+      return sendPage(reply, 400, await page(browser, client, { ...access, accessProblem }))
     }
     const after = await requireOwnApp(context, browser.live, client.id)
     // An app that keeps a secret from now on has none yet.

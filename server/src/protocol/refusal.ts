@@ -389,6 +389,16 @@ export const refusals = {
     text: 'The scope is not allowed for this client.',
     cause: 'The app is not registered for a scope that it asked for.',
   },
+  scope_unknown: {
+    ...scope,
+    text: 'The scope is not known to this server.',
+    cause: 'A scope means nothing here: no resource has it.',
+  },
+  scope_reserved: {
+    ...scope,
+    text: 'The scope is not allowed for this client.',
+    cause: 'A scope is for other apps than this one.',
+  },
   scope_widened: {
     ...scope,
     text: 'The scope exceeds what was granted.',

@@ -60,3 +60,56 @@ test('doctor names the risks that an app takes, and nothing of an app that takes
   expect(of('client meadow')).toMatchObject([{ state: 'warning' }])
   expect(of('client meadow')[0]?.text).toContain('code_without_pkce')
 })
+
+test('apply and doctor name scopes without title, and scopes of apps that are refused', async () => {
+  const resources = [
+    {
+      resource: 'https://sleep.example',
+      scopes: [
+        'bare',
+        { name: 'titled', title: { en: 'See it' }, for: 'first_party' },
+        { name: 'seen', for: 'reviewed' },
+      ],
+    },
+  ]
+  const file = write({ resources, clients: [{ ...app, scope: 'basic bare titled seen nothing' }] })
+  const { code, stdout } = await runCommand(['apply', file], env)
+  expect(code).toBe(0)
+  for (const name of ['titled', 'seen', 'nothing'])
+    expect(stdout).toMatch(new RegExp(`^! client meadow: the scope ${name} is`, 'm'))
+  const found = await doctor()
+  expect(found.code).toBe(0)
+  expect(found.of('client meadow').map(({ text }) => /scope (\w+)/.exec(text)?.[1])).toEqual([
+    'titled',
+    'seen',
+    'nothing',
+  ])
+  expect(
+    [found.of('scope bare'), found.of('scope seen'), found.of('scope titled')].map(({ length }) => length),
+  ).toEqual([1, 1, 0])
+  expect((await runCommand(['apply', file], env)).stdout).toMatch(/^nothing to change\n/)
+})
+
+test.each([
+  ['a kind', { name: 'x', kind: 'eat' }],
+  ['a holder', { name: 'x', for: 'friends' }],
+  ['a language', { name: 'x', title: { 'not a language': 'X' } }],
+  ['no language', { name: 'x', title: {} }],
+  ['a name with a space', { name: 'x y' }],
+  ['an unknown member', { name: 'x', colour: 'red' }],
+])('apply refuses a scope with %s that cannot be', async (_, scope) => {
+  const { code, stderr } = await runCommand(
+    ['apply', write({ resources: [{ resource: 'https://a.example', scopes: [scope] }] })],
+    env,
+  )
+  expect(code).toBe(2)
+  expect(stderr).toContain('resources[0].scopes[0]')
+})
+
+test('apply refuses a scope that stands twice, and a sunset that is no day', async () => {
+  const entry = { resource: 'https://a.example', scopes: ['x', { name: 'x' }], sunset: 'soon' }
+  const { code, stderr } = await runCommand(['apply', write({ resources: [entry] })], env)
+  expect(code).toBe(2)
+  expect(stderr).toContain('resources[0].scopes: has a scope twice')
+  expect(stderr).toContain('resources[0].sunset: must be a day')
+})

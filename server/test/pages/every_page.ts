@@ -422,6 +422,7 @@ export function everyPage(text: Text): Record<string, string> {
       kind: 'spa',
       redirectUris: text('https://meadow.example/cb'),
       scope: ['basic'],
+      scopes,
       problems: { name: text('no'), kind: text('no'), redirectUris: text('no'), scope: text('no'), form: text('no') },
     }),
     'app overview': appOverview({

@@ -11,6 +11,7 @@ import { requireOwnProtocol } from '../leniencies.ts'
 import type { Trace } from '../request_log.ts'
 import { requireGrantedResources } from '../resources.ts'
 import { at, skip } from '../rules.ts'
+import { usableScopes } from '../scopes.ts'
 import type { Proof, TokenRequest } from '../token_request.ts'
 
 export async function authorizationCode(
@@ -48,7 +49,7 @@ export async function authorizationCode(
     grant: opened.grant,
     standing: opened.standing,
     swap: { kind: 'code', step: opened.step, issued: opened.issued },
-    scope: scopeNow(client, agreed.scope),
+    scope: await usableScopes(context, client, scopeNow(client, agreed.scope)),
     resources,
   }
 }

@@ -13,6 +13,7 @@ import { newGrant } from '../new_grant.ts'
 import type { Trace } from '../request_log.ts'
 import { requireResources } from '../resources.ts'
 import { at } from '../rules.ts'
+import { requireUsableScopes, usableScopes } from '../scopes.ts'
 import type { Proof, TokenRequest } from '../token_request.ts'
 
 /** Sets of resources for which a client's grant is kept; any number can be asked for. */
@@ -25,7 +26,10 @@ export async function clientCredentials(
   trace: Trace,
 ): Promise<Proof> {
   at(trace, 'scope')
-  const registered = registeredScope(client).filter((scope) => !(openidScopes as readonly string[]).includes(scope))
+  const ofTheApp = registeredScope(client).filter((scope) => !(openidScopes as readonly string[]).includes(scope))
+  const registered = await usableScopes(context, client, ofTheApp)
+  if (request.scope !== undefined && isWithin(request.scope, ofTheApp))
+    await requireUsableScopes(context, client, request.scope)
   if (request.scope !== undefined && !isWithin(request.scope, registered)) {
     throw new Refusal('scope_not_registered', { expected: registered.join(' '), got: request.scope.join(' ') })
   }

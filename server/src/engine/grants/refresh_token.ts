@@ -11,6 +11,7 @@ import { requireOwnProtocol } from '../leniencies.ts'
 import type { Trace } from '../request_log.ts'
 import { requireGrantedResources } from '../resources.ts'
 import { at, skip } from '../rules.ts'
+import { usableScopes } from '../scopes.ts'
 import { requireKeyOfGrant } from '../subscription_key_rules.ts'
 import type { Proof, TokenRequest } from '../token_request.ts'
 
@@ -33,7 +34,7 @@ export async function refreshToken(
 
   at(trace, 'scope')
   if (request.scope === undefined) skip(trace, 'scope')
-  const scope = narrow(request.scope, grant.context.scope, client)
+  const scope = await usableScopes(context, client, narrow(request.scope, grant.context.scope, client))
   at(trace, 'resource')
   if (request.resources.length === 0) skip(trace, 'resource')
   const resources = requireGrantedResources(request.resources, grant.context.resources)

@@ -1,5 +1,5 @@
 /** Registering an app: its name, where it runs, where people come back to, and what it may ask for. */
-import { builtInScopes } from '../../protocol/scope.ts'
+import type { ScopeMeaning } from '../../protocol/scope.ts'
 import { Button, Choices, Field, Form, type FormSecrets, Lines, LinkButton } from '../kit/form.tsx'
 import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
 import { Note, Problems } from '../kit/note.tsx'
@@ -15,6 +15,8 @@ export interface AppNewProps extends FormSecrets {
   readonly kind: string
   readonly redirectUris: string
   readonly scope: readonly string[]
+  /** The scopes to choose from. */
+  readonly scopes: readonly ScopeMeaning[]
   readonly problems?:
     | {
         readonly name?: string
@@ -89,7 +91,7 @@ export function appNew(props: AppNewProps): string {
           legend="What it may ask for, in the words that people read"
           type="checkbox"
           problem={problems.scope}
-          choices={builtInScopes.map(({ name, sentence, detail }) => ({
+          choices={props.scopes.map(({ name, sentence, detail }) => ({
             id: `scope-${name}`,
             value: name,
             label: (

@@ -335,7 +335,7 @@ function Meaning({ scope, fresh }: { scope: AskedScope; fresh: boolean }) {
     <>
       <span>
         <span class="what">{scope.sentence}</span>
-        <span class="detail">{scope.detail}</span>
+        {scope.detail === '' ? null : <span class="detail">{scope.detail}</span>}
       </span>
       {fresh ? (
         <span class="fresh">

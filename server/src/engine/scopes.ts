@@ -1,0 +1,137 @@
+/**
+ * Every scope that means something here: the built-in ones, and those of the operator's resources with the words that people
+ * read and the apps that may have them. Whatever else is registered or asked for has no meaning, and is refused.
+ */
+import { Refusal } from '../protocol/refusal.ts'
+import { builtInScopes, type ScopeMeaning, scopeMeaning } from '../protocol/scope.ts'
+import type { Storage } from '../storage/contract.ts'
+import type { Client } from './clients.ts'
+import type { Context } from './context.ts'
+import { readScopeEntries, type ScopeEntry, type ScopeHolder } from './scope_entry.ts'
+
+/** A scope with who may have it. */
+export interface Scope extends ScopeMeaning {
+  readonly for: ScopeHolder
+  /** Whether the operator has given it a title; people read its bare name otherwise. */
+  readonly titled: boolean
+}
+
+export interface ScopeCatalogue {
+  readonly all: readonly Scope[]
+  /** Whether some resource takes any scope, so that none is unknown. */
+  readonly open: boolean
+  /** The words for a scope; plain ones where it has none. */
+  meaning(name: string): ScopeMeaning
+  find(name: string): Scope | undefined
+}
+
+const strictness: Readonly<Record<ScopeHolder, number>> = { every_app: 0, reviewed: 1, first_party: 2 }
+
+/** The catalogue as of now: what `apply` has changed counts at once. */
+export async function readScopes(storage: Pick<Storage, 'documents'>): Promise<ScopeCatalogue> {
+  const known = new Map<string, Scope>(
+    builtInScopes.map((scope) => [scope.name, { ...scope, for: 'every_app', titled: true }]),
+  )
+  let open = false
+  for (const { body } of await storage.documents.list('resources')) {
+    const entries = readScopeEntries(body.scopes)
+    open ||= entries === undefined
+    for (const entry of entries ?? []) {
+      const before = known.get(entry.name)
+      if (before === undefined) known.set(entry.name, scopeOf(entry))
+      else if (!builtInScopes.some(({ name }) => name === entry.name))
+        known.set(entry.name, both(before, scopeOf(entry)))
+    }
+  }
+  return {
+    all: [...known.values()],
+    open,
+    meaning: (name) => known.get(name) ?? scopeMeaning(name),
+    find: (name) => known.get(name),
+  }
+}
+
+function scopeOf({ name, title, detail, kind, for: holder }: ScopeEntry): Scope {
+  const plain = scopeMeaning(name)
+  return {
+    ...plain,
+    ...(title === undefined ? {} : { sentence: inEnglish(title), detail: '' }),
+    ...(detail === undefined ? {} : { detail: inEnglish(detail) }),
+    ...(kind === undefined ? {} : { kind }),
+    for: holder ?? 'every_app',
+    titled: title !== undefined,
+  }
+}
+
+/** One scope of two resources: the words of the one that has some, and the stricter rule. */
+function both(first: Scope, second: Scope): Scope {
+  const worded = first.titled ? first : second
+  return { ...worded, for: strictness[first.for] >= strictness[second.for] ? first.for : second.for }
+}
+
+/** Our pages are in English; where a text is not, its first language is better than none. */
+function inEnglish(texts: Readonly<Record<string, string>>): string {
+  return texts.en ?? Object.values(texts)[0] ?? ''
+}
+
+function isBuiltIn(name: string): boolean {
+  return builtInScopes.some((scope) => scope.name === name)
+}
+
+/** Whether the client may have a scope for such apps. A verified app is one that somebody has reviewed. */
+export function mayHave(
+  { metadata, verification }: Pick<Client, 'metadata' | 'verification'>,
+  of: ScopeHolder,
+): boolean {
+  if (of === 'every_app' || metadata.first_party) return true
+  return of === 'reviewed' && verification !== undefined
+}
+
+/** Throws `scope_unknown` for a scope that means nothing here, `scope_reserved` for one that is not for this client. */
+export async function requireUsableScopes(context: Context, client: Client, scope: readonly string[]): Promise<void> {
+  const own = scope.filter((name) => !isBuiltIn(name))
+  if (own.length === 0) return
+  const { find, open } = await readScopes(context.storage)
+  const unknown = own.filter((name) => find(name) === undefined && !open)
+  if (unknown.length > 0) {
+    throw new Refusal('scope_unknown', {
+      cause: `No resource of this server has the scope ${unknown.join(', ')}.`,
+      got: unknown.join(' '),
+    })
+  }
+  for (const name of own) {
+    const holder = find(name)?.for ?? 'every_app'
+    if (!mayHave(client, holder))
+      throw new Refusal('scope_reserved', { cause: `The scope ${name} is ${forWhom[holder]}.`, got: name })
+  }
+}
+
+/** Whom a scope is for, as the end of a sentence. */
+export const forWhom: Readonly<Record<ScopeHolder, string>> = {
+  every_app: 'for every app',
+  reviewed: 'for apps that the operator has verified, and this one is not',
+  first_party: 'for the operator’s own apps, and this is not one of them',
+}
+
+/** Those of the scopes that mean something here and that the client may have as of now. */
+export async function usableScopes(
+  context: Context,
+  client: Client,
+  scope: readonly string[],
+): Promise<readonly string[]> {
+  if (scope.every(isBuiltIn)) return scope
+  const { find, open } = await readScopes(context.storage)
+  return scope.filter((name) => {
+    const known = find(name)
+    return known === undefined ? open : mayHave(client, known.for)
+  })
+}
+
+/** The scopes that an app can be registered for: where it is not the operator's own, none that are kept for those. */
+export async function offeredScopes(
+  { storage }: Pick<Context, 'storage'>,
+  client?: Pick<Client, 'metadata'>,
+): Promise<readonly ScopeMeaning[]> {
+  const own = client?.metadata.first_party === true
+  return (await readScopes(storage)).all.filter((scope) => own || scope.for !== 'first_party')
+}
