@@ -4,7 +4,7 @@
  * credential that exists by a leniency is good only at the protocol that issued it.
  */
 import type { Grant } from '../protocol/grant.ts'
-import { type Dialect, isSecretMethod } from '../protocol/names.ts'
+import { type ClientAuthMethod, type Dialect, isSecretMethod } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Client } from './clients.ts'
 
@@ -28,6 +28,19 @@ export function requiresPkce({ confidential, metadata }: Client, dialect: Dialec
 export function mayRefreshWithoutSecret({ metadata }: Client, dialect: Dialect): boolean {
   const { refresh_without_secret: allowed, token_endpoint_auth_method: registered } = metadata
   return allowed === true && isSecretMethod(registered) && isLegacy(dialect)
+}
+
+/**
+ * Throws `client_secret_missing` where a client that has a secret came without it for a grant of the standard protocol:
+ * the leniency is for grants of the legacy protocols, whichever of them the request came in by. Comes before the swap.
+ */
+export function requireSecretFor(
+  { dialect }: Grant,
+  { confidential, metadata }: Client,
+  method: ClientAuthMethod,
+): void {
+  if (!confidential || method !== 'none' || isLegacy(dialect)) return
+  throw new Refusal('client_secret_missing', { expected: metadata.token_endpoint_auth_method })
 }
 
 /** Whether tokens of this grant may come in the header and in query or body at once (`token_in_header_and_query`). */

@@ -20,6 +20,7 @@ import { authorizationCode } from './grants/authorization_code.ts'
 import { clientCredentials } from './grants/client_credentials.ts'
 import { password } from './grants/password.ts'
 import { refreshToken } from './grants/refresh_token.ts'
+import { requireSecretFor } from './leniencies.ts'
 import { type Minted, mint } from './mint.ts'
 import { networkDigest } from './network.ts'
 import type { Trace } from './request_log.ts'
@@ -77,6 +78,8 @@ async function answer(
   requireGrantType(client, request.grantType)
   const proof = await prove(context, request, client, trace)
   const { grant } = proof
+  at(trace, 'client_authentication')
+  requireSecretFor(grant, client, method)
 
   at(trace, 'resource')
   const audience = await audienceOf(context, client, proof.scope, proof.resources)

@@ -11,7 +11,7 @@ const forApps = /^\/(?:oauth\/(?:token|revoke|userinfo)|api(?:\/.*)?)$/
 /** What an app may call from a page of its own at the password doors, where they are open. */
 const passwordDoors: Partial<Record<Dialect, RegExp>> = {
   password_token: /^\/v1\/(?:oauth(?:\/(?:index\.php)?)?|add\/index\.php)$/,
-  jwt_login: /^\/(?:auth\/v[12]\/[a-z-]+|status\/v[12])$/,
+  jwt_login: /^\/(?:auth\/v[1-3]\/[a-z-]+|status\/v[1-3])$/,
 }
 /** The social endpoints that apps call; their login is for browsers to go to. */
 const social = /^(?:\/api)?\/v2\/auth\/social\/(login|authorizeCode|authorizeToken)$/
