@@ -90,11 +90,11 @@ export const settingsSchema = z.strictObject({
     .describe('Days that the audit log is kept'),
   CONSENTRY_PASSWORD_TOKEN_STATUS: flag
     .default('0')
-    .describe('1 answers refusals of the password token door with 4xx; by its documents it answers them with 200'),
+    .describe('1 answers refusals of the password token protocol with 4xx; its documents answer them with 200'),
   CONSENTRY_FRONT_CHANNEL_TOKENS: flag
     .default('0')
     .describe(
-      '1 lets apps that are registered for it (front_channel_tokens) get tokens in the address, at the quantimodo door',
+      '1 lets apps that are registered for it (front_channel_tokens) get tokens in the redirect URL, with the quantimodo protocol',
     ),
   CONSENTRY_API_BODY_LIMIT: whole(65_536, 16_000_000, 'must be a number of bytes from 65536 to 16000000')
     .default(1_000_000)
