@@ -65,6 +65,7 @@ export function signIn(props: SignInProps): string {
       <section class="card">
         <h1>Sign in</h1>
         <OnwardTo name={props.clientName} />
+        <Wanted {...props} />
         <FormNote problem={problem} retryAfter={props.retryAfter} provider={props.provider} />
         {props.link === undefined ? (
           <ProviderChoices
@@ -96,6 +97,15 @@ export function signIn(props: SignInProps): string {
             alerts
           />
           <Button id="login-submit">{props.link === undefined ? 'Sign in' : 'Connect'}</Button>
+          {props.unmet === undefined || props.link !== undefined ? null : (
+            <div class="providers">
+              <Button id="login-leave" name="action" value="leave" look="plain" unchecked>
+                {props.unmet.why === 'other_person'
+                  ? 'Return to the app as somebody else'
+                  : 'Return to the app without signing in'}
+              </Button>
+            </div>
+          )}
           {props.link === undefined ? null : (
             <div class="providers">
               <Button id="login-new" name="action" value="new" look="plain" unchecked>
@@ -121,6 +131,40 @@ export function signIn(props: SignInProps): string {
         ) : null}
       </section>
     </NarrowPage>,
+  )
+}
+
+/** Whom the app wants, and why the person who is signed in is asked again. */
+function Wanted({ clientName = 'The app', wanted, unmet, link }: SignInProps) {
+  if (link !== undefined) return null
+  const app = <strong dir="auto">{clientName}</strong>
+  if (unmet === undefined) {
+    if (wanted === undefined) return null
+    return (
+      <p class="muted" id="login-wanted">
+        It expects <strong dir="auto">{wanted}</strong>.
+      </p>
+    )
+  }
+  const account = <strong dir="auto">{unmet.account}</strong>
+  if (unmet.why === 'not_anew') {
+    return (
+      <Note kind="warning">
+        <p id="login-unmet">
+          You are signed in as {account}, but {app} asks for a new sign-in, and your provider did not ask you again.
+          Sign in with your password or in another way, or return without signing in.
+        </p>
+      </Note>
+    )
+  }
+  return (
+    <Note kind="warning">
+      <p id="login-unmet">
+        You are signed in as {account}, but {app} expects{' '}
+        {wanted === undefined ? 'another account' : <strong dir="auto">{wanted}</strong>}. Sign in to that account here,
+        or tell the app that you are somebody else.
+      </p>
+    </Note>
   )
 }
 
