@@ -251,7 +251,7 @@ export const samples = {
   start: { html: start({ issuer: 'http://localhost:3000', signUpHref: '/signup', needsAdministrator: true }) },
   'start-signed-in': { html: start({ issuer: `https://${longHost}`, viewer }) },
   account: {
-    html: account({ csrf, account: person, apps, browsers: 3 }),
+    html: account({ csrf, account: person, apps }),
   },
   'account-empty': {
     html: account({

@@ -4,7 +4,6 @@ import { answerInvitation, listInvitations } from '../engine/app_testers.ts'
 import { disconnectApp, listConnectedApps } from '../engine/connected_apps.ts'
 import type { Context } from '../engine/context.ts'
 import { readScopes } from '../engine/scopes.ts'
-import { listSessions } from '../engine/sessions.ts'
 import { sendPage } from '../http/page_headers.ts'
 import type { UserId } from '../protocol/names.ts'
 import { paths } from './kit/paths.ts'
@@ -33,7 +32,6 @@ export function registerAccount(app: FastifyInstance, context: Context): void {
       ...secrets(context, browser, 'account'),
       account: { ...account, name: typeof account.claims.name === 'string' ? account.claims.name : undefined },
       ...(await shownApps(context, account.id, 1)),
-      browsers: (await listSessions(context, browser.live)).length,
     })
     return sendPage(reply, 200, html)
   })

@@ -13,7 +13,7 @@ export function redirectUriProblem(uri: string, native: boolean): string | undef
   const scheme = /^([a-z][a-z0-9+.-]*):/.exec(uri)?.[1]
   if (scheme === undefined) {
     const shouted = /^[a-z][a-z0-9+.-]*:/i.test(uri)
-    return shouted ? 'its scheme is not in lower case' : 'it is not a full URL. It must start with https://'
+    return shouted ? 'its scheme must be in lower case' : 'it is not a full URL. It must start with https://'
   }
   if (uri.includes('#')) return 'it has a fragment (RFC 6749 §3.1.2)'
   let url: URL

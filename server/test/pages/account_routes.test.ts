@@ -58,7 +58,7 @@ async function sessionIds(): Promise<string[]> {
 /** The id of the session that is not the one of `one`, read off the devices page. */
 async function otherSession(one: TestBrowser): Promise<string> {
   const entries = listed(await one.get('/account/devices'), 'data-session')
-  const other = entries.find((entry) => !textOf(entry).includes('this browser'))
+  const other = entries.find((entry) => !textOf(entry).includes('This browser'))
   return other?.attributes['data-session'] ?? ''
 }
 
@@ -142,9 +142,9 @@ describe('browsers', () => {
     const page = await desk.get('/account/devices')
     const entries = listed(page, 'data-session').map(textOf)
     expect(entries).toHaveLength(2)
-    expect(entries[0]).toContain('Firefox on Linux this browser')
+    expect(entries[0]).toContain('Firefox on Linux This browser')
     expect(entries[1]).toContain('TestBrowser 1.0')
-    expect(entries[1]).not.toContain('this browser')
+    expect(entries[1]).not.toContain('This browser')
     for (const cookie of browser.cookies.values()) expect(page.body).not.toContain(cookie)
   })
 
@@ -390,7 +390,7 @@ describe('the password', () => {
   test('an account without one is told so and given a form that asks for none', async () => {
     await h.storage.accounts.update(alice.id, { passwordHash: null })
     const page = await browser.get('/account/security')
-    expect(page.body).toContain('This account has no password')
+    expect(page.body).toContain('You sign in through a provider only')
     const inputs = named(byId(read(page.body), 'password-form'), 'input').map(({ attributes }) => attributes.name)
     expect(inputs).toEqual(['csrf', 'username', 'new-password'])
     expect((await change(browser, alicePassword, another)).status).toBe(400)

@@ -150,7 +150,7 @@ describe('a secret that is replaced', () => {
     const expired = textOf(entries[1] ?? log)
     expect(expired).toContain('The client secret is correct but has expired.')
     expect(expired).toContain('Use the newer secret.')
-    expect(textOf(entries[0] ?? log)).toContain('The client secret was none of the 2 that are registered.')
+    expect(textOf(entries[0] ?? log)).toContain('Wrong client secret. (The app has 2.)')
   })
 
   test('is told from the new one by its name, says until when it works, and is replaced once', async () => {

@@ -342,7 +342,7 @@ export function everyPage(text: Text): Record<string, string> {
     ),
     start: start({ issuer: text('http://localhost:3000'), signUpHref: '/signup', needsAdministrator: true }),
     'start signed in': start({ issuer: text('http://localhost:3000'), viewer }),
-    account: account({ csrf: every.csrf, account: person, apps: [connected], browsers: 2 }),
+    account: account({ csrf: every.csrf, account: person, apps: [connected] }),
     'account empty': account({ csrf: every.csrf, account: { ...person, email: null, name: undefined }, apps: [] }),
     'account apps': accountApps({
       csrf: every.csrf,

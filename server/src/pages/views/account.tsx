@@ -1,7 +1,6 @@
 /** The profile: who one is here, which apps are connected, and the ways to the rest of the account. */
 import type { Account } from '../../storage/contract.ts'
 import { AccountPage } from '../kit/account_page.tsx'
-import { LinkButton } from '../kit/form.tsx'
 import { renderPage } from '../kit/layout.tsx'
 import { Tag } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
@@ -16,13 +15,13 @@ export interface AccountProps {
   /** Those used last; `more` says whether there are others. */
   readonly apps: readonly ConnectedApp[]
   readonly more?: boolean
-  /** In how many browsers the person is signed in, this one included. */
-  readonly browsers?: number
 }
+
+/** The roles of an operator, in the words of the documentation. */
+const roleNames: Readonly<Record<string, string>> = { owner: 'Owner', admin: 'Admin', support: 'Support' }
 
 export function account(props: AccountProps): string {
   const who = props.account
-  const browsers = props.browsers ?? 1
   return renderPage(
     <AccountPage title="Account" heading="Your account" viewer={who} here="profile">
       <section class="card" aria-label="Who you are">
@@ -51,7 +50,7 @@ export function account(props: AccountProps): string {
           {who.roles.length === 0 ? null : (
             <>
               <dt>Role</dt>
-              <dd>{who.roles.join(', ')}</dd>
+              <dd>{who.roles.map((role) => roleNames[role] ?? role).join(', ')}</dd>
             </>
           )}
           <dt>Member since</dt>
@@ -65,7 +64,7 @@ export function account(props: AccountProps): string {
           <h2 id="connected-apps">Connected apps</h2>
           {props.apps.length === 0 ? null : (
             <a class="small" href={paths.accountApps}>
-              What they may do
+              What they can do
             </a>
           )}
         </div>
@@ -77,7 +76,7 @@ export function account(props: AccountProps): string {
               <li data-client-id={app.clientId}>
                 <div>
                   <strong dir="auto">{app.name}</strong>{' '}
-                  {app.warning === undefined ? null : <Tag kind="warn">needs a look</Tag>}
+                  {app.warning === undefined ? null : <Tag kind="warn">Check this app</Tag>}
                   <div class="small muted facts">
                     <LastUsed at={app.lastUsed} />
                   </div>
@@ -93,30 +92,6 @@ export function account(props: AccountProps): string {
           </p>
         ) : null}
       </section>
-      <div class="tiles">
-        <section class="card" aria-labelledby="devices">
-          <h2 id="devices">Devices</h2>
-          <p class="muted">
-            {browsers === 1
-              ? 'You are signed in with this browser only.'
-              : `You are signed in with ${browsers} browsers, this one included.`}
-          </p>
-          <div class="row">
-            <LinkButton href={paths.accountDevices} look="plain">
-              See devices
-            </LinkButton>
-          </div>
-        </section>
-        <section class="card" aria-labelledby="security">
-          <h2 id="security">Security</h2>
-          <p class="muted">How you sign in, and what keeps others out.</p>
-          <div class="row">
-            <LinkButton href={paths.accountSecurity} look="plain">
-              See security
-            </LinkButton>
-          </div>
-        </section>
-      </div>
     </AccountPage>,
   )
 }

@@ -52,7 +52,7 @@ export function accountApps(props: AccountAppsProps): string {
         <NoApp />
       ) : (
         <>
-          <p class="muted">What may use your account. Removing an app ends its access at once.</p>
+          <p class="muted">Apps that can access your account. Removing one ends its access at once.</p>
           {apps.map((app) => (
             <ConnectedAppCard app={app} csrf={props.csrf} />
           ))}
@@ -69,7 +69,9 @@ function InvitationCard(props: { invitation: AppInvitation; csrf: string }) {
     <article class="card" data-invitation={clientId}>
       <AppCard name={name} title={<strong dir="auto">{name}</strong>}>
         <p class="small muted">
-          {state === 'accepted' ? 'You test this app, which is in development' : 'You are invited to test this app'}
+          {state === 'accepted'
+            ? 'You are testing this app, which is in development'
+            : 'You are invited to test this app'}
           {owner === undefined ? null : (
             <>
               {' '}

@@ -46,7 +46,7 @@ export function accountDevices(props: AccountDevicesProps): string {
     <AccountPage title="Devices" heading="Devices" viewer={viewer} here="devices" notice={notice}>
       <section aria-labelledby="browsers">
         <h2 id="browsers">Browsers</h2>
-        <p class="muted">Where you are signed in. If you do not know one of them, end it and change your password.</p>
+        <p class="muted">Where you are signed in. If you do not recognise one, sign it out and change your password.</p>
         <ul class="card entries" id="session-list">
           {sessions.map((session) => (
             <SessionEntry session={session} csrf={csrf} />
@@ -55,19 +55,19 @@ export function accountDevices(props: AccountDevicesProps): string {
         {sessions.length < 2 ? null : (
           <Form id="end-others" class="after" secrets={{ csrf }} action={paths.endDevice}>
             <input type="hidden" name="others" value="all" />
-            <Button look="danger">Sign out everywhere else</Button>
+            <Button look="danger">Sign out all other browsers</Button>
           </Form>
         )}
       </section>
       <section aria-labelledby="places">
         <h2 id="places">Apps on your devices</h2>
         {places.length === 0 && page === 1 ? (
-          <p class="muted">No app holds access to your account.</p>
+          <p class="muted">No app is connected to your account.</p>
         ) : (
           <>
             <p class="muted">
-              Each place at which a connected app acts for you. Ending one makes the app ask you to sign in there again;
-              to end an app everywhere, <a href={paths.accountApps}>remove it</a>.
+              Each device where an app is connected to your account. Disconnecting one makes the app ask you to sign in
+              there again. To end its access everywhere, <a href={paths.accountApps}>remove the app</a>.
             </p>
             <ul class="card entries" id="place-list">
               {places.map((place) => (
@@ -88,7 +88,7 @@ function SessionEntry(props: { session: BrowserSession; csrf: string }) {
   return (
     <li data-session={session.id}>
       <div>
-        <strong dir="auto">{agent}</strong> {session.here ? <Tag kind="good">this browser</Tag> : null}
+        <strong dir="auto">{agent}</strong> {session.here ? <Tag kind="good">This browser</Tag> : null}
         <div class="small muted">
           signed in <Minute at={session.signedIn} />
         </div>
@@ -145,7 +145,7 @@ function EndForm(props: { csrf: string; name: 'session' | 'grant'; id: string; c
     <Form secrets={{ csrf: props.csrf }} action={paths.endDevice}>
       <input type="hidden" name={props.name} value={props.id} />
       <Button look="danger">
-        End <span class="unseen">{props.children}</span>
+        {props.name === 'session' ? 'Sign out' : 'Disconnect'} <span class="unseen">{props.children}</span>
       </Button>
     </Form>
   )

@@ -58,9 +58,7 @@ export function accountSecurity(props: AccountSecurityProps): string {
       <section class="card form-card" aria-labelledby="password">
         <h2 id="password">Password</h2>
         {props.hasPassword ? null : (
-          <p class="muted">
-            This account has no password: it opens through a provider only. Set one to have a way of your own.
-          </p>
+          <p class="muted">You sign in through a provider only. Set a password to have a second way in.</p>
         )}
         {props.hasPassword ? null : first}
         <Form id="password-form" secrets={{ csrf: props.csrf }} action={paths.accountSecurity}>
@@ -96,7 +94,8 @@ export function accountSecurity(props: AccountSecurityProps): string {
           />
           {props.hasPassword ? (
             <p class="small muted">
-              You stay signed in here. Every other browser is signed out, and every app has to ask you again.
+              You stay signed in here. Every other browser is signed out, and every app will have to ask for your
+              permission again.
             </p>
           ) : null}
           <Button id="password-submit">{props.hasPassword ? 'Change password' : 'Set password'}</Button>

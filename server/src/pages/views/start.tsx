@@ -26,8 +26,8 @@ export function start(props: StartProps): string {
       {props.needsAdministrator ? (
         <Note kind="warning">
           <p>
-            <strong>This server has no administrator yet.</strong> Its start printed a link that creates one; the link
-            works once.
+            <strong>This server has no administrator yet.</strong> The server printed a one-time setup link when it
+            started. Open it to create the administrator.
           </p>
         </Note>
       ) : null}
