@@ -5,7 +5,7 @@ import { risksBy } from '../server/dist/engine/risks.js'
 import { appNew } from '../server/dist/pages/views/app_new.js'
 import { appOlder } from '../server/dist/pages/views/app_older.js'
 import { appConfirm, appOverview } from '../server/dist/pages/views/app_overview.js'
-import { appRedirectUris } from '../server/dist/pages/views/app_redirect_uris.js'
+import { appRedirectUriEdit, appRedirectUris } from '../server/dist/pages/views/app_redirect_uris.js'
 import { appSecretReplace, appSecretShown } from '../server/dist/pages/views/app_secret.js'
 import { appSecrets } from '../server/dist/pages/views/app_secrets.js'
 import { appSettings } from '../server/dist/pages/views/app_settings.js'
@@ -120,6 +120,12 @@ const overview = {
   notAvailable: [],
   standard: true,
   mayDelete: true,
+  legacy: true,
+  activity: {
+    requests: 1284,
+    refused: 23,
+    lastRefusal: { requestId, at, cause: 'The redirect URI ends in a slash that the registered one does not have.' },
+  },
 }
 const begin = {
   ...page,
@@ -242,7 +248,7 @@ export const developerSamples = {
       problems: { form: 'You have 100 apps, and no more are allowed. Delete one first.' },
     }),
   },
-  'app-overview': { html: appOverview({ ...overview, notice: 'Your app is registered.' }) },
+  'app-overview': { html: appOverview({ ...overview, notice: 'The change is withdrawn.' }) },
   'app-overview-waiting': {
     html: appOverview({
       ...overview,
@@ -263,7 +269,7 @@ export const developerSamples = {
         },
       ],
       mayDelete: false,
-      rename: { name: '', problem: 'Give it a name.' },
+      activity: { requests: 0, refused: 0 },
     }),
   },
   'app-overview-older': {
@@ -272,8 +278,8 @@ export const developerSamples = {
       risks: risksBy('refresh_without_secret').map((sentence) => ({ setting: 'refresh_without_secret', sentence })),
       endpoints: [
         ...endpoints.slice(0, 3),
-        { id: 'older-authorization-endpoint', label: 'Authorize (older)', uri: `${issuer}/api/oauth2/authorize` },
-        { id: 'older-token-endpoint', label: 'Token (older)', uri: `${issuer}/api/oauth2/token` },
+        { id: 'older-authorization-endpoint', label: 'Authorize (legacy)', uri: `${issuer}/api/oauth2/authorize` },
+        { id: 'older-token-endpoint', label: 'Token (legacy)', uri: `${issuer}/api/oauth2/token` },
         ...endpoints.slice(3),
       ],
     }),
@@ -350,6 +356,9 @@ export const developerSamples = {
         problem: 'It cannot be registered: http is for loopback addresses only; use https.',
       },
     }),
+  },
+  'app-redirect-uri-edit': {
+    html: appRedirectUriEdit({ ...page, uri: 'https://meadow.example/cb', to: 'https://meadow.example/cb' }),
   },
   'app-settings': {
     html: appSettings({

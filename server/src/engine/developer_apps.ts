@@ -1,12 +1,13 @@
 /** What developers do with apps of their own: register, rename, rotate secrets, mind redirect URIs, delete. */
 import { day, hour, type Millis } from '../lib/clock.ts'
-import { type ClientMetadata, clientMetadataSchema, visibleText } from '../protocol/client_metadata.ts'
+import { type ClientMetadata, clientMetadataSchema } from '../protocol/client_metadata.ts'
 import { type ClientId, isSecretMethod } from '../protocol/names.ts'
 import { redirectUriProblem } from '../protocol/redirect_uri.ts'
 import { formatScope } from '../protocol/scope.ts'
-import { invisibleProblem } from '../protocol/visible_name.ts'
 import type { Account, ClientAmendment, ClientRecord, ClientSecret, ClientStatus } from '../storage/contract.ts'
+import { type AppDetailProblems, type AppDetails, detailMembers, detailProblems } from './app_details.ts'
 import { type AppKind, appKinds, membersOf } from './app_form.ts'
+import { nameProblem } from './app_name.ts'
 import { type Client, toClient } from './clients.ts'
 import type { Caller, Context } from './context.ts'
 import { endAllTokens, endOwnTokens } from './own_tokens.ts'
@@ -66,6 +67,8 @@ export interface AppForm {
   readonly kind: string
   readonly redirectUris: readonly string[]
   readonly scope: readonly string[]
+  /** Left out, nothing is told beside the name. */
+  readonly details?: AppDetails | undefined
 }
 
 /** What is wrong with each part of the form, in sentences. */
@@ -75,6 +78,7 @@ export interface AppProblems {
   readonly redirectUris?: string
   readonly scope?: string
   readonly form?: string
+  readonly details?: AppDetailProblems
 }
 
 export type AppRegistration =
@@ -102,6 +106,7 @@ function newMetadata(form: AppForm, kind: AppKind): ClientMetadata {
     redirect_uris: form.redirectUris,
     ...membersOf(kind),
     scope: formatScope(form.scope),
+    ...(form.details === undefined ? {} : detailMembers(form.details)),
     // A fiftieth of the work of RS256 for us, and every current library takes it.
     id_token_signed_response_alg: 'ES256',
     dialects: ['oauth'],
@@ -113,12 +118,14 @@ async function appProblems(context: Context, account: Account, form: AppForm): P
   const kind = (appKinds as readonly string[]).includes(form.kind) ? undefined : 'Choose where the app runs.'
   const redirectUris = redirectUrisProblem(form.redirectUris, form.kind)
   const scope = await scopeProblem(context, form.scope)
+  const details = form.details && (await detailProblems(context, form.details, { account }))
   const full = !isOperator(account) && (await ownedApps(context, account)) >= appLimit
   return {
     ...(name === undefined ? {} : { name }),
     ...(kind === undefined ? {} : { kind }),
     ...(redirectUris === undefined ? {} : { redirectUris }),
     ...(scope === undefined ? {} : { scope }),
+    ...(details === undefined ? {} : { details }),
     ...(full ? { form: `You have ${appLimit} apps, and no more are allowed. Delete one first.` } : {}),
   }
 }
@@ -126,16 +133,6 @@ async function appProblems(context: Context, account: Account, form: AppForm): P
 async function ownedApps(context: Context, account: Account): Promise<number> {
   const records = await context.storage.clients.listByUser(account.id)
   return records.filter((one) => one.ownerId === account.id).length
-}
-
-/** Why an app, a secret or a key cannot be called so, in a sentence. */
-export function nameProblem(name: string): string | undefined {
-  const text = name.trim()
-  if (text === '') return 'Give it a name.'
-  if (text.length > 100) return 'A name has at most 100 characters.'
-  return visibleText.safeParse(text).success
-    ? invisibleProblem(text)
-    : 'The name holds a character that cannot be seen.'
 }
 
 /** Why an app cannot ask for these scopes, in a sentence. What it has already it may keep. */

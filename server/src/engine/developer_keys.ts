@@ -6,9 +6,10 @@ import { day, type Millis, minute } from '../lib/clock.ts'
 import { randomBytes } from '../lib/random.ts'
 import type { UserId } from '../protocol/names.ts'
 import type { Account } from '../storage/contract.ts'
+import { nameProblem } from './app_name.ts'
 import { jwtLoginDoor } from './builtin_clients.ts'
 import type { Context } from './context.ts'
-import { type Changed, type Developer, nameProblem, registrationFor } from './developer_apps.ts'
+import { type Changed, type Developer, registrationFor } from './developer_apps.ts'
 import {
   amendKey,
   getKey,

@@ -8,7 +8,9 @@ import type { ClientId } from '../protocol/names.ts'
 import { redirectUriProblem } from '../protocol/redirect_uri.ts'
 import { formatScope, parseScope } from '../protocol/scope.ts'
 import type { ClientAmendment, ClientProposal, ClientRecord } from '../storage/contract.ts'
+import { type AppDetailProblems, type AppDetails, detailMembers, detailProblems } from './app_details.ts'
 import { type AppKind, amendmentTo, appKinds, formOf, isCovered, kindOf, membersOf } from './app_form.ts'
+import { nameProblem } from './app_name.ts'
 import type { Client } from './clients.ts'
 import type { Context } from './context.ts'
 import {
@@ -16,7 +18,6 @@ import {
   change,
   type Developer,
   gone,
-  nameProblem,
   redirectUriLimit,
   registrationFor,
   scopeProblem,
@@ -96,29 +97,6 @@ export async function renameApp(context: Context, by: Developer, clientId: Clien
   return edit(context, by, clientId, { event: 'app_renamed', detail, by: () => ({ client_name: name }) })
 }
 
-/** What people read of an app beside its name, as it is typed; empty for what is not told. */
-export interface AppDetails {
-  readonly publisher: string
-  readonly website: string
-  readonly policy: string
-  readonly terms: string
-  readonly logo: string
-}
-
-export const appDetailNames = ['publisher', 'website', 'policy', 'terms', 'logo'] as const
-
-export function detailsOf({ metadata }: Pick<Client, 'metadata'>): AppDetails {
-  return {
-    publisher: metadata.publisher ?? '',
-    website: metadata.client_uri ?? '',
-    policy: metadata.policy_uri ?? '',
-    terms: metadata.tos_uri ?? '',
-    logo: metadata.logo_uri ?? '',
-  }
-}
-
-export type AppDetailProblems = { readonly [Name in keyof AppDetails]?: string }
-
 /** Saves what people read of an app. Addresses are https alone: a link on our pages leads nowhere else. */
 export async function saveDetails(
   context: Context,
@@ -126,37 +104,11 @@ export async function saveDetails(
   clientId: ClientId,
   details: AppDetails,
 ): Promise<(Changed & { readonly problems?: undefined }) | { readonly problems: AppDetailProblems }> {
-  const problems: { -readonly [Name in keyof AppDetails]?: string } = {}
-  const of = { account: by.account, clientId }
-  const publisher =
-    details.publisher.trim() === ''
-      ? undefined
-      : (nameProblem(details.publisher) ?? (await publicNameProblem(context, details.publisher, of)))
-  if (publisher !== undefined) problems.publisher = publisher
-  for (const name of ['website', 'policy', 'terms', 'logo'] as const) {
-    const problem = addressProblem(details[name].trim())
-    if (problem !== undefined) problems[name] = problem
-  }
-  if (Object.keys(problems).length > 0) return { problems }
-  const given = (text: string) => (text.trim() === '' ? undefined : text.trim())
-  const members = {
-    publisher: given(details.publisher),
-    client_uri: given(details.website),
-    policy_uri: given(details.policy),
-    tos_uri: given(details.terms),
-    logo_uri: given(details.logo),
-  }
+  const problems = await detailProblems(context, details, { account: by.account, clientId })
+  if (problems !== undefined) return { problems }
+  const members = detailMembers(details)
   const detail = Object.fromEntries(Object.entries(members).map(([name, value]) => [name, value ?? null]))
   return edit(context, by, clientId, { event: 'app_details_changed', detail, by: () => members })
-}
-
-function addressProblem(text: string): string | undefined {
-  if (text === '') return undefined
-  if (text.length > 2000) return 'It is too long.'
-  if (!/^https:\/\/[^\s\\]+$/i.test(text) || !URL.canParse(text))
-    return 'Give a full address that starts with https://.'
-  const { username, password } = new URL(text)
-  return username === '' && password === '' ? undefined : 'Take the username or password out of the address.'
 }
 
 export interface AppAccess {
@@ -242,6 +194,27 @@ export async function addRedirectUri(context: Context, by: Developer, client: Cl
       if (known.includes(uri)) return 'It is registered already.'
       if (known.length >= redirectUriLimit) return `At most ${redirectUriLimit} can be registered.`
       return { redirect_uris: [...known, uri] }
+    },
+  })
+}
+
+/** Puts another redirect URI in the place of one; requests under way that would end at the old one are refused. */
+export async function changeRedirectUri(
+  context: Context,
+  by: Developer,
+  client: Client,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<Changed> {
+  if (to === '') return { problem: 'Give an address.' }
+  const problem = redirectUriProblem(to, client.metadata.application_type === 'native')
+  if (problem !== undefined) return { problem: `It cannot be registered: ${problem}.` }
+  return edit(context, by, client.id, {
+    event: 'redirect_uri_changed',
+    detail: { from, to },
+    by: ({ redirect_uris: known }) => {
+      if (!known.includes(from)) return gone
+      if (to !== from && known.includes(to)) return 'It is registered already.'
+      return { redirect_uris: known.map((one) => (one === from ? to : one)) }
     },
   })
 }

@@ -7,6 +7,7 @@ import { sendPage } from '../http/page_headers.ts'
 import { registerDeveloperApps } from './developer_apps.ts'
 import { keysAreUsed, registerDeveloperKeys } from './developer_keys.ts'
 import { registerDeveloperOlder } from './developer_older.ts'
+import { registerDeveloperRedirectUris } from './developer_redirect_uris.ts'
 import { registerDeveloperRequests } from './developer_requests.ts'
 import { registerDeveloperSettings } from './developer_settings.ts'
 import { registerDeveloperStart } from './developer_start.ts'
@@ -17,6 +18,7 @@ import { developer } from './views/developer.tsx'
 
 export function registerDeveloper(app: FastifyInstance, context: Context): void {
   registerDeveloperApps(app, context)
+  registerDeveloperRedirectUris(app, context)
   registerDeveloperStart(app, context)
   registerDeveloperSettings(app, context)
   registerDeveloperTesters(app, context)

@@ -22,14 +22,14 @@ import {
   secretOverlaps,
   usesSecrets,
 } from '../engine/developer_apps.ts'
-import { addRedirectUri, removeRedirectUri, renameApp } from '../engine/edit_app.ts'
-import { isQuantimodoOpen } from '../engine/older_settings.ts'
+import { isQuantimodoOpen, olderChoiceOf } from '../engine/older_settings.ts'
 import { risksOf } from '../engine/risks.ts'
 import { offeredScopes, readScopes } from '../engine/scopes.ts'
 import type { LiveSession } from '../engine/sessions.ts'
 import { sendPage } from '../http/page_headers.ts'
+import { day } from '../lib/clock.ts'
 import { leaveFlash, takeFlash } from './flash.ts'
-import { appPath, newSecretPath, paths, redirectUrisPath, secretPath, secretsPath, startPath } from './kit/paths.ts'
+import { appPath, newSecretPath, paths, secretPath, secretsPath, startPath } from './kit/paths.ts'
 import { goShow, type NewSecret } from './new_secret.ts'
 import {
   goTo,
@@ -41,9 +41,9 @@ import {
   secrets,
   viewerOf,
 } from './page.ts'
+import { readLog } from './read_log.ts'
 import { appNew } from './views/app_new.tsx'
-import { type AppOverviewProps, appConfirm, appOverview } from './views/app_overview.tsx'
-import { appRedirectUris } from './views/app_redirect_uris.tsx'
+import { type AppActivity, type AppOverviewProps, appConfirm, appOverview } from './views/app_overview.tsx'
 import { appSecretReplace, appSecretShown } from './views/app_secret.tsx'
 import { appSecrets } from './views/app_secrets.tsx'
 
@@ -63,7 +63,6 @@ export function registerDeveloperApps(app: FastifyInstance, context: Context): v
   registerEnding(app, context)
   registerDeletion(app, context)
   registerSecrets(app, context)
-  registerRedirectUris(app, context)
 }
 
 /** What every page about one app begins with. */
@@ -72,15 +71,13 @@ export function frame(context: Context, browser: SignedIn, client: Client) {
     ...secrets(context, browser, 'account'),
     viewer: viewerOf(browser.live),
     app: { clientId: client.id, name: client.name },
+    legacy: context.settings.dialects.size > 1 || olderChoiceOf(client).on.length > 0,
   }
 }
 
 const notices = {
   tokens_ended: 'All tokens of the app have ended.',
-  renamed: 'The name is saved.',
-  added: 'The redirect URI is registered.',
   removed: 'The secret is removed.',
-  waits: 'The operator of this server has to approve this change. Until then the app works as it is.',
   withdrawn: 'The change is withdrawn.',
   needed: 'This kind of app authenticates with a secret. Add one.',
 } as const
@@ -116,19 +113,37 @@ function registerNewApp(app: FastifyInstance, context: Context): void {
       .split(/\r?\n/)
       .map((line) => line.trim())
       .filter((line) => line !== '')
-    const result = await registerApp(context, by, { ...filled, redirectUris })
+    const text = (name: string) => form.get(name) ?? ''
+    const details = {
+      publisher: text('publisher'),
+      website: text('website'),
+      policy: text('policy'),
+      terms: '',
+      logo: '',
+    }
+    const result = await registerApp(context, by, { ...filled, redirectUris, details })
     const viewer = viewerOf(browser.live)
     if (result.outcome === 'closed') throw new PageProblem('registration_closed')
     if (result.outcome === 'problems') {
       const needsApproval = registrationFor(context, by.account) === 'approval'
       const scopes = await offeredScopes(context)
       const again = { ...secrets(context, browser, 'account'), viewer, needsApproval, redirectUris: lines, scopes }
-      return sendPage(reply, 400, appNew({ ...again, ...filled, problems: result.problems }))
+      return sendPage(reply, 400, appNew({ ...again, ...filled, details, problems: result.problems }))
     }
     const place = startPath(result.clientId)
     if (result.clientSecret !== undefined) leaveFlash(context, reply, browser, { place, value: result.clientSecret })
     return goTo(reply, `${place}?done=registered`)
   })
+}
+
+/** What the log says of an app's last day, and the newest refusal that it holds. */
+async function activityOf(context: Context, client: Client): Promise<AppActivity> {
+  const { requests } = context.storage
+  await context.requests.flush()
+  const counted = await requests.count(client.id, context.clock.now() - day)
+  // After the count, not beside it: an app's log has one read under way and only two more may wait.
+  const [lastRefusal] = await requests.list(client.id, 1, undefined, { refused: true })
+  return { ...counted, lastRefusal }
 }
 
 /** The change that waits for the operator, member by member. */
@@ -151,8 +166,8 @@ function registerOverview(app: FastifyInstance, context: Context): void {
       { id: 'token-endpoint', label: 'Token', uri: `${issuer}/oauth/token` },
     ]
     const older = [
-      { id: 'older-authorization-endpoint', label: 'Authorize (older)', uri: `${issuer}/api/oauth2/authorize` },
-      { id: 'older-token-endpoint', label: 'Token (older)', uri: `${issuer}/api/oauth2/token` },
+      { id: 'older-authorization-endpoint', label: 'Authorize (legacy)', uri: `${issuer}/api/oauth2/authorize` },
+      { id: 'older-token-endpoint', label: 'Token (legacy)', uri: `${issuer}/api/oauth2/token` },
     ]
     return [
       { id: 'issuer', label: 'Issuer', uri: issuer },
@@ -162,11 +177,7 @@ function registerOverview(app: FastifyInstance, context: Context): void {
     ]
   }
 
-  async function overview(
-    browser: SignedIn,
-    client: Client,
-    more: { notice?: string | undefined; rename?: { name: string; problem: string } },
-  ): Promise<string> {
+  async function overview(browser: SignedIn, client: Client, notice: string | undefined): Promise<string> {
     return appOverview({
       ...frame(context, browser, client),
       status: client.status,
@@ -182,7 +193,8 @@ function registerOverview(app: FastifyInstance, context: Context): void {
       endpoints: await endpointsOf(client),
       standard: client.metadata.dialects.includes('oauth'),
       mayDelete: mayDelete(browser.live.account, client),
-      ...more,
+      activity: await readLog(() => activityOf(context, client)),
+      notice,
     })
   }
 
@@ -190,18 +202,7 @@ function registerOverview(app: FastifyInstance, context: Context): void {
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
     const client = await requireOwnApp(context, browser.live, request.params.id)
-    return sendPage(reply, 200, await overview(browser, client, { notice: noticeOf(request, notices) }))
-  })
-
-  app.post<AppRoute>('/developer/apps/:id', async (request, reply) => {
-    const { browser, form, by } = await readSignedForm(context, request, reply)
-    const client = await requireOwnApp(context, browser.live, request.params.id)
-    const name = form.get('name') ?? ''
-    const renamed = await renameApp(context, by, client.id, name)
-    if (renamed.problem === undefined) {
-      return goTo(reply, `${appPath(client.id)}?done=${renamed.waits ? 'waits' : 'renamed'}`)
-    }
-    return sendPage(reply, 400, await overview(browser, client, { rename: { name, problem: renamed.problem } }))
+    return sendPage(reply, 200, await overview(browser, client, noticeOf(request, notices)))
   })
 }
 
@@ -216,7 +217,7 @@ function registerEnding(app: FastifyInstance, context: Context): void {
       id: 'tokens-end',
       heading: 'End all tokens of this app?',
       name: client.name,
-      text: 'Every access and refresh token of the app stops working at once, and people have to sign in to it again. The app and its secrets stay.',
+      text: 'Every access and refresh token of the app stops working immediately, and people have to sign in to it again. The app and its secrets stay.',
       submit: 'End all tokens',
       action: `${appPath(client.id)}/end-tokens`,
       backHref: appPath(client.id),
@@ -244,8 +245,8 @@ function registerDeletion(app: FastifyInstance, context: Context): void {
       id: 'app-delete',
       heading: 'Delete this app?',
       name: client.name,
-      text: 'Its client id, secrets and everything issued to it stop working at once. This cannot be undone.',
-      submit: 'Delete it',
+      text: 'Its client ID, secrets and everything issued to it stop working immediately. You cannot undo this.',
+      submit: 'Delete',
       action: `${appPath(client.id)}/delete`,
       backHref: appPath(client.id),
     })
@@ -374,43 +375,6 @@ function registerSecrets(app: FastifyInstance, context: Context): void {
     const client = await requireOwnApp(context, browser.live, request.params.id)
     const { problem } = await removeSecret(context, by, client.id, request.params.secret)
     if (problem === undefined) return goTo(reply, `${secretsPath(client.id)}?done=removed`)
-    return sendPage(reply, 400, page(browser, client, { problem }))
-  })
-}
-
-function registerRedirectUris(app: FastifyInstance, context: Context): void {
-  function page(
-    browser: SignedIn,
-    client: Client,
-    more: { notice?: string | undefined; problem?: string; add?: { uri: string; problem: string } },
-  ): string {
-    const { redirect_uris: redirectUris, application_type: type } = client.metadata
-    return appRedirectUris({ ...frame(context, browser, client), redirectUris, native: type === 'native', ...more })
-  }
-
-  app.get<AppRoute>('/developer/apps/:id/redirect-uris', async (request, reply) => {
-    const browser = await requireSignedIn(context, request, reply)
-    if (browser === undefined) return reply
-    const client = await requireOwnApp(context, browser.live, request.params.id)
-    return sendPage(reply, 200, page(browser, client, { notice: noticeOf(request, notices) }))
-  })
-
-  app.post<AppRoute>('/developer/apps/:id/redirect-uris', async (request, reply) => {
-    const { browser, form, by } = await readSignedForm(context, request, reply)
-    const client = await requireOwnApp(context, browser.live, request.params.id)
-    const uri = (form.get('uri') ?? '').trim()
-    const added = await addRedirectUri(context, by, client, uri)
-    if (added.problem === undefined) {
-      return goTo(reply, `${redirectUrisPath(client.id)}?done=${added.waits ? 'waits' : 'added'}`)
-    }
-    return sendPage(reply, 400, page(browser, client, { add: { uri, problem: added.problem } }))
-  })
-
-  app.post<AppRoute>('/developer/apps/:id/redirect-uris/remove', async (request, reply) => {
-    const { browser, form, by } = await readSignedForm(context, request, reply)
-    const client = await requireOwnApp(context, browser.live, request.params.id)
-    const { problem } = await removeRedirectUri(context, by, client.id, form.get('uri') ?? '')
-    if (problem === undefined) return goTo(reply, `${redirectUrisPath(client.id)}?done=removed`)
     return sendPage(reply, 400, page(browser, client, { problem }))
   })
 }

@@ -65,7 +65,13 @@ export function registerDeveloperOlder(app: FastifyInstance, context: Context): 
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
     const client = await requireOwnApp(context, browser.live, request.params.id)
-    return sendPage(reply, 200, await page(browser, client, { notice: noticeOf(request, { saved: 'Saved.' }) }))
+    return sendPage(
+      reply,
+      200,
+      await page(browser, client, {
+        notice: noticeOf(request, { saved: 'The settings for legacy clients are saved.' }),
+      }),
+    )
   })
 
   app.post<AppRoute>('/developer/apps/:id/older', async (request, reply) => {

@@ -9,9 +9,9 @@ import type { Form } from '../lib/form.ts'
 import type { ClientId } from '../protocol/names.ts'
 import { refusals } from '../protocol/refusal.ts'
 import type { LoggedRequest } from '../storage/contract.ts'
-import { requireOwnApp } from './developer_apps.ts'
+import { frame, requireOwnApp } from './developer_apps.ts'
 import { requestLogPath } from './kit/paths.ts'
-import { PageProblem, readQuery, requireSignedIn, viewerOf } from './page.ts'
+import { PageProblem, readQuery, requireSignedIn } from './page.ts'
 import type { RequestEntry } from './views/request_line.tsx'
 import { type RequestQuery, requestLog } from './views/request_log.tsx'
 
@@ -41,8 +41,7 @@ export function registerDeveloperRequests(app: FastifyInstance, context: Context
       reply,
       200,
       requestLog({
-        viewer: viewerOf(browser.live),
-        app: { clientId: client.id, name: client.name },
+        ...frame(context, browser, client),
         entries: records.map(toEntry),
         query,
         kinds,

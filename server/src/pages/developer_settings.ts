@@ -1,9 +1,10 @@
 /** /developer/apps/ID/settings: what people read of an app, its kind and its permissions. */
 import type { FastifyInstance } from 'fastify'
+import { type AppDetails, detailsOf } from '../engine/app_details.ts'
 import type { Client } from '../engine/clients.ts'
 import type { Context } from '../engine/context.ts'
 import { registrationFor } from '../engine/developer_apps.ts'
-import { type AppDetails, accessOf, detailsOf, saveAccess, saveDetails, withdrawChange } from '../engine/edit_app.ts'
+import { accessOf, renameApp, saveAccess, saveDetails, withdrawChange } from '../engine/edit_app.ts'
 import { offeredScopes } from '../engine/scopes.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { frame, requireOwnApp } from './developer_apps.ts'
@@ -14,7 +15,8 @@ import { type AppSettingsProps, appSettings, scopesFor } from './views/app_setti
 type AppRoute = { Params: { id: string } }
 
 const notices = {
-  saved: 'Saved.',
+  saved: 'The settings are saved.',
+  renamed: 'The name is saved.',
   waits: 'The operator of this server has to approve this change. Until then the app works as it is.',
 } as const
 
@@ -39,6 +41,15 @@ export function registerDeveloperSettings(app: FastifyInstance, context: Context
     if (browser === undefined) return reply
     const client = await requireOwnApp(context, browser.live, request.params.id)
     return sendPage(reply, 200, await page(browser, client, { notice: noticeOf(request, notices) }))
+  })
+
+  app.post<AppRoute>('/developer/apps/:id/settings/name', async (request, reply) => {
+    const { browser, form, by } = await readSignedForm(context, request, reply)
+    const client = await requireOwnApp(context, browser.live, request.params.id)
+    const name = form.get('name') ?? ''
+    const { problem, waits } = { problem: undefined, waits: false, ...(await renameApp(context, by, client.id, name)) }
+    if (problem !== undefined) return sendPage(reply, 400, await page(browser, client, { rename: { name, problem } }))
+    return goTo(reply, `${settingsPath(client.id)}?done=${waits ? 'waits' : 'renamed'}`)
   })
 
   app.post<AppRoute>('/developer/apps/:id/settings/details', async (request, reply) => {

@@ -5,13 +5,12 @@ import { type Client, registeredScope } from '../engine/clients.ts'
 import type { Context } from '../engine/context.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { hmacSha256, sha256 } from '../lib/hash.ts'
-import { LaneFull } from '../lib/lane.ts'
 import { formatScope } from '../protocol/scope.ts'
-import { ReadTooLong, StorageUnavailable } from '../storage/contract.ts'
 import { frame, requireOwnApp } from './developer_apps.ts'
 import { takeFlash } from './flash.ts'
 import { startPath } from './kit/paths.ts'
 import { readQuery, requireSignedIn, type SignedIn } from './page.ts'
+import { readLog } from './read_log.ts'
 import type { ProofInCode } from './views/app_code.ts'
 import { type AppStartProps, appStart } from './views/app_start.tsx'
 
@@ -40,17 +39,6 @@ export function registerDeveloperStart(app: FastifyInstance, context: Context): 
     })
     return sendPage(reply, 200, html)
   })
-}
-
-/** What is read of the request log, or undefined while it cannot be: a page that shows more than that stays whole. */
-export async function readLog<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read()
-  } catch (error) {
-    if (error instanceof LaneFull || error instanceof ReadTooLong || error instanceof StorageUnavailable)
-      return undefined
-    throw error
-  }
 }
 
 async function newestRequest(context: Context, client: Client): Promise<AppStartProps['newest']> {

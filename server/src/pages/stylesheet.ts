@@ -218,6 +218,11 @@ main.narrow form > .button { width: 100%; }
 .sign.bad { color: var(--danger); }
 
 /* Developer pages */
+fieldset fieldset legend { color: var(--muted); font-size: var(--small); }
+fieldset fieldset { margin-block-start: var(--s3); }
+.card > details { margin-block-end: var(--s4); }
+.card > details > .field, .card > details > p { margin-block: var(--s3); }
+summary > h2 { margin: 0; font-size: var(--snug); }
 .steps { counter-reset: step; }
 .steps > li { counter-increment: step; position: relative; padding-inline-start: 2.75rem; }
 .steps > li + li { margin-block-start: var(--s5); padding-block-start: var(--s5); border-block-start: 1px solid var(--line); }

@@ -111,8 +111,8 @@ test('where apps are approved, a change beyond the approved form waits while tha
   await open({ appRegistration: 'approval' })
   await addAccount(h, 'bob')
   const path = `/developer/apps/${app.id}`
-  const csrf = hiddenFields(await dev.get(path)).csrf ?? ''
-  expect((await dev.post(path, { csrf, name: 'Bigger Name' })).location).toContain('done=waits')
+  const csrf = hiddenFields(await dev.get(`${path}/settings`)).csrf ?? ''
+  expect((await dev.post(`${path}/settings/name`, { csrf, name: 'Bigger Name' })).location).toContain('done=waits')
   const added = await dev.post(`${path}/redirect-uris`, { csrf, uri: 'https://elsewhere.example/cb' })
   expect(added.location).toContain('done=waits')
   expect((await access('web', 'basic', 'readmeasurements')).location).toContain('done=waits')
@@ -141,7 +141,7 @@ test('what is taken away counts at once, also beside a change that waits, and a 
   expect(await metadata()).toMatchObject({ scope: 'basic' })
   // Another path at the same host is within what was approved.
   const path = `/developer/apps/${app.id}`
-  const csrf = hiddenFields(await dev.get(path)).csrf ?? ''
+  const csrf = hiddenFields(await dev.get(`${path}/settings`)).csrf ?? ''
   expect((await dev.post(`${path}/redirect-uris`, { csrf, uri: 'https://app.example/other' })).location).toContain(
     'done=added',
   )

@@ -88,7 +88,7 @@ describe('an app that was registered at the pages', () => {
     expect((await lastRecord(h, app)).reason).toBe('dialect_not_allowed')
 
     const page = await set(app, ['quantimodo', 'refresh_without_secret'])
-    expect(textOf(read(page.body))).toContain('Saved.')
+    expect(textOf(read(page.body))).toContain('The settings for legacy clients are saved.')
     expect(formOf(page).on).toEqual(['quantimodo', 'refresh_without_secret'])
 
     const code = (await olderCode(app)) ?? ''
@@ -189,7 +189,7 @@ describe('an app that was registered at the pages', () => {
     await set(app, ['quantimodo', 'front_channel_tokens'])
     const refused = await visit(h, addressOf(app, { response_type: 'token' }))
     expect(refused.location).toContain('unsupported_response_type')
-    expect((await dev.get(pathOf(app))).body).toContain('has not: until then it changes nothing.')
+    expect((await dev.get(pathOf(app))).body).toContain('has not. Until then it changes nothing.')
     await h.close()
     await open({ frontChannelTokens: true })
     const other = await registerApp(dev)
@@ -244,7 +244,7 @@ describe('what is offered', () => {
     h.clock.move(1001)
     const app = await registerApp(dev)
     const page = await dev.get(pathOf(app))
-    expect(page.body).toContain('has not opened the door')
+    expect(page.body).toContain('has not opened the legacy protocol')
     expect(formOf(page).offered).toEqual(['refresh_without_secret', 'refresh_rotation'])
     const refused = await send(page, app, ['quantimodo'])
     expect([refused.status, refused.body.includes('This app cannot have quantimodo.')]).toEqual([400, true])
@@ -285,7 +285,7 @@ describe('what is not taken', () => {
       const root = read(page.body)
       expect(textOf(byId(root, 'replay-window-problem'))).toContain(seconds)
       expect(formOf(page)).toMatchObject({ on: ['quantimodo'], replayWindow: text })
-      expect(textOf(named(root, 'title')[0] ?? root)).toContain('Problem: Older clients')
+      expect(textOf(named(root, 'title')[0] ?? root)).toContain('Problem: Legacy clients')
       expect(await h.storage.clients.find(app.id)).toEqual(before)
     },
   )

@@ -33,7 +33,7 @@ describe('who may register', () => {
     await open()
     const app = await registerApp(dev)
     expect((await token(h.app, app, { grant_type: 'client_credentials' })).status).toBe(200)
-    expect((await dev.get(`/developer/apps/${app.id}`)).body).toContain('enabled')
+    expect((await dev.get(`/developer/apps/${app.id}`)).body).toContain('Live')
   })
 
   test('where apps are approved: everybody, and until then the app is in development, and says so', async () => {
@@ -43,7 +43,7 @@ describe('who may register', () => {
     expect(app.page.body).toContain('The app is in development')
     expect((await token(h.app, app, { grant_type: 'client_credentials' })).status).toBe(200)
     expect((await dev.get(`/developer/apps/${app.id}`)).body).toContain('This app is in development.')
-    expect((await dev.get('/developer')).body).toContain('in development')
+    expect((await dev.get('/developer')).body).toContain('In development')
   })
 
   test('where it is closed: nobody but operators, and a form of before is refused too', async () => {
@@ -148,7 +148,27 @@ describe('an address that cannot be registered is told from the others', () => {
     const uris = 'com.example.meadow:/cb\nhttp://127.0.0.1/cb\nhttp://[::1]:4000/cb'
     const app = await registerApp(dev, { kind: 'native', redirect_uris: uris })
     const listed = await dev.get(`/developer/apps/${app.id}/redirect-uris`)
-    for (const uri of uris.split('\n')) expect(listed.body).toContain(`value="${uri}"`)
+    for (const uri of uris.split('\n')) expect(listed.body).toContain(`<code>${uri}</code>`)
+  })
+
+  test('one is changed in its place, and asked about before it is removed', async () => {
+    const app = await registerApp(dev)
+    const path = `/developer/apps/${app.id}/redirect-uris`
+    const form = await dev.get(`${path}/edit?${new URLSearchParams({ uri: callback })}`)
+    expect(byId(read(form.body), 'redirect-uri').attributes.value).toBe(callback)
+    const to = 'https://moved.example/cb'
+    const refused = await dev.post(`${path}/edit`, { ...hiddenFields(form), to: 'http://moved.example/cb' })
+    expect([refused.status, textOf(byId(read(refused.body), 'redirect-uri-problem'))]).toEqual([
+      400,
+      expect.stringContaining('http is for loopback addresses only'),
+    ])
+    const done = await dev.follow(await dev.post(`${path}/edit`, { ...hiddenFields(form), to }))
+    expect(done.body).toContain('The redirect URI is changed.')
+    expect((await h.storage.clients.find(app.id))?.metadata).toMatchObject({ redirect_uris: [to] })
+    const question = await dev.get(`${path}/remove?${new URLSearchParams({ uri: to })}`)
+    expect(textOf(read(question.body))).toContain('Remove this redirect URI?')
+    expect((await h.storage.clients.find(app.id))?.metadata).toMatchObject({ redirect_uris: [to] })
+    expect((await dev.get(`${path}/remove?uri=x`)).status).toBe(404)
   })
 
   test('what is added counts at once and what is removed counts no more; the last one stays', async () => {
@@ -177,9 +197,11 @@ describe('an app', () => {
   test('gets another name, which people are then asked about', async () => {
     const app = await registerApp(dev)
     const path = `/developer/apps/${app.id}`
-    const refused = await dev.post(path, { csrf: await csrf(dev), name: ' ' })
+    const refused = await dev.post(`${path}/settings/name`, { csrf: await csrf(dev), name: ' ' })
     expect(textOf(byId(read(refused.body), 'app-name-problem'))).toContain('Give it a name.')
-    const page = await dev.follow(await dev.post(path, { csrf: await csrf(dev), name: 'Orchard & Co' }))
+    const page = await dev.follow(
+      await dev.post(`${path}/settings/name`, { csrf: await csrf(dev), name: 'Orchard & Co' }),
+    )
     expect(page.body).toContain('The name is saved.')
     const asked = await dev.follow(await dev.get(authorizeUrl(app, { scope: 'basic' })))
     expect(textOf(byId(read(asked.body), 'client-name'))).toBe('Orchard & Co')
@@ -192,7 +214,7 @@ describe('an app', () => {
     const path = `/developer/apps/${app.id}`
     const question = await dev.get(`${path}/delete`)
     expect(question.body).toContain('Delete this app?')
-    expect(question.body).toContain('This cannot be undone.')
+    expect(question.body).toContain('You cannot undo this.')
     expect(await apiStatus(h.app, body.access_token ?? '')).toBe(200)
 
     const page = await dev.follow(await dev.post(`${path}/delete`, hiddenFields(question)))
@@ -210,7 +232,7 @@ describe('an app', () => {
     await h.storage.clients.setCollaborator(app.id, carol.id, true)
     const browser = await signedIn(h, 'carol')
     const path = `/developer/apps/${app.id}`
-    expect((await browser.get('/developer')).body).toContain('shared with you')
+    expect((await browser.get('/developer')).body).toContain('Shared with you')
     for (const rest of ['', '/requests', '/secrets', '/redirect-uris', '/older']) {
       expect((await browser.get(`${path}${rest}`)).status, rest).toBe(200)
     }
@@ -230,7 +252,8 @@ describe('an app', () => {
     const path = `/developer/apps/${app.id}`
     const reads = ['', '/requests', '/secrets', `/secrets/${secret}/replace`, `/secrets/${secret}/remove`]
     const writes: readonly (readonly [string, Record<string, string>])[] = [
-      ['', { name: 'Mine' }],
+      ['/settings/name', { name: 'Mine' }],
+      ['/redirect-uris/edit', { uri: callback, to: 'https://mallory.example/cb' }],
       ['/secrets', { name: 'mine' }],
       [`/secrets/${secret}/replace`, { overlap: 'none' }],
       [`/secrets/${secret}/remove`, {}],
@@ -267,7 +290,8 @@ describe('an app', () => {
     const path = `/developer/apps/${app.id}`
     const forms: readonly (readonly [string, Record<string, string>])[] = [
       ['/developer/apps/new', { name: 'x', kind: 'web', redirect_uris: callback, scope: 'basic' }],
-      [path, { name: 'x' }],
+      [`${path}/settings/name`, { name: 'x' }],
+      [`${path}/redirect-uris/edit`, { uri: callback, to: 'https://x.example/cb' }],
       [`${path}/secrets`, { name: 'x' }],
       [`${path}/secrets/${secret}/replace`, { overlap: 'none' }],
       [`${path}/secrets/${secret}/remove`, {}],

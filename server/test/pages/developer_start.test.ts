@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { authorize, type TestBrowser } from '../support/browser.ts'
 import { addAccount, type Harness, harness, issuer } from '../support/harness.ts'
-import { registerApp, signedIn } from './developer.ts'
+import { registerApp, sendAppForm, signedIn } from './developer.ts'
 import { all, byId, named, read, textOf } from './markup.ts'
 
 const run = promisify(execFile)
@@ -62,7 +62,7 @@ async function runNode(program: string, secret: string, ...words: string[]): Pro
 
 test.each(['web', 'spa', 'native'])('an app of the kind %s gets tokens by what its page says to copy', async (kind) => {
   const app = await registerApp(dev, { kind, redirect_uris: loopback })
-  expect(app.page.body).toContain('Meadow is registered')
+  expect(app.page.body).toMatch(/Meadow<\/bdi> is registered/)
   expect(app.secret === '').toBe(kind !== 'web')
   const trial = textIn(app.page.body, 'authorize-uri')
   expect(trial.startsWith(`${issuer}/oauth/authorize?`)).toBe(true)
@@ -127,4 +127,36 @@ test('the page is for the people of the app', async () => {
   const app = await registerApp(dev)
   await addAccount(h, 'mallory')
   expect((await (await signedIn(h, 'mallory')).get(`/developer/apps/${app.id}/start`)).status).toBe(404)
+})
+
+test('the overview counts the requests of the last day and leads to the newest refusal', async () => {
+  const app = await registerApp(dev)
+  const overview = async () => (await dev.get(`/developer/apps/${app.id}`)).body
+  expect(await overview()).toContain('No request in the last 24 hours')
+  const ask = (secret: string) => {
+    const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: app.id, client_secret: secret })
+    return fetch(`${address}/oauth/token`, { method: 'POST', body })
+  }
+  await ask('wrong')
+  await ask(app.secret)
+  await ask(app.secret)
+  const shown = read(await overview())
+  expect(named(shown, 'dl').map(textOf)[0]).toBe('Requests3Refused1')
+  const refusal = named(shown, 'a').find(({ attributes }) => attributes.href?.includes('?request='))
+  expect((await dev.get(refusal?.attributes.href ?? '')).body).toContain('data-reason="client_secret_wrong"')
+  h.clock.move(86_400_001)
+  dev = await signedIn(h)
+  expect(named(read(await overview()), 'dl').map(textOf)[0]).toBe('Requests0Refused0')
+})
+
+test('publisher, website and policy are told when an app is registered, and what is wrong with them beside each', async () => {
+  const refused = await sendAppForm(dev, { website: 'http://meadow.example' })
+  expect(textOf(byId(read(refused.body), 'app-website-problem'))).toContain('https://')
+  const details = { publisher: 'Meadow Studio', website: 'https://meadow.example', policy: 'https://meadow.example/p' }
+  const { id } = await registerApp(dev, details)
+  expect((await h.storage.clients.find(id))?.metadata).toMatchObject({
+    publisher: 'Meadow Studio',
+    client_uri: 'https://meadow.example',
+    policy_uri: 'https://meadow.example/p',
+  })
 })

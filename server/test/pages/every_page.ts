@@ -7,7 +7,7 @@ import { accountSecurity, type SecurityRefusal } from '../../src/pages/views/acc
 import { appNew } from '../../src/pages/views/app_new.tsx'
 import { appOlder } from '../../src/pages/views/app_older.tsx'
 import { appConfirm, appOverview } from '../../src/pages/views/app_overview.tsx'
-import { appRedirectUris } from '../../src/pages/views/app_redirect_uris.tsx'
+import { appRedirectUriEdit, appRedirectUris } from '../../src/pages/views/app_redirect_uris.tsx'
 import { appSecretReplace, appSecretShown } from '../../src/pages/views/app_secret.tsx'
 import { appSecrets } from '../../src/pages/views/app_secrets.tsx'
 import { appSettings } from '../../src/pages/views/app_settings.tsx'
@@ -423,7 +423,15 @@ export function everyPage(text: Text): Record<string, string> {
       redirectUris: text('https://meadow.example/cb'),
       scope: ['basic'],
       scopes,
-      problems: { name: text('no'), kind: text('no'), redirectUris: text('no'), scope: text('no'), form: text('no') },
+      details: { publisher: text('Meadow Ltd'), website: text('https://meadow.example') },
+      problems: {
+        name: text('no'),
+        kind: text('no'),
+        redirectUris: text('no'),
+        scope: text('no'),
+        form: text('no'),
+        details: { publisher: text('no') },
+      },
     }),
     'app overview': appOverview({
       csrf: every.csrf,
@@ -441,12 +449,17 @@ export function everyPage(text: Text): Record<string, string> {
       endpoints: [{ id: 'issuer', label: text('Issuer'), uri: text('http://localhost:3000') }],
       standard: true,
       mayDelete: true,
-      rename: { name: text('Meadow'), problem: text('no') },
+      activity: {
+        requests: 12,
+        refused: 3,
+        lastRefusal: { requestId: text('01JNE4Q8S5'), at, cause: text('It is not registered.') },
+      },
     }),
     'app settings': appSettings({
       csrf: every.csrf,
       viewer,
       app,
+      rename: { name: text('Meadow'), problem: text('no') },
       details: {
         publisher: text('Meadow Ltd'),
         website: text('https://meadow.example'),
@@ -543,6 +556,14 @@ export function everyPage(text: Text): Record<string, string> {
       native: false,
       problem: text('No.'),
       add: { uri: text('http://meadow.example'), problem: text('no') },
+    }),
+    'app redirect URI edit': appRedirectUriEdit({
+      csrf: every.csrf,
+      viewer,
+      app,
+      uri: text('https://meadow.example/cb'),
+      to: text('https://meadow.example/callback'),
+      problem: text('no'),
     }),
     'app older': appOlder({ ...older, notice: text('Saved.') }),
     'app older problems': appOlder({

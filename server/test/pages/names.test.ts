@@ -46,8 +46,8 @@ describe('an app', () => {
     expect([page.status, page.body.includes('id="app-form"')]).toEqual([400, true])
     const app = await registerApp(dev)
     const path = `/developer/apps/${app.id}`
-    const csrf = hiddenFields(await dev.get(path)).csrf ?? ''
-    expect((await dev.post(path, { csrf, name })).status).toBe(400)
+    const csrf = hiddenFields(await dev.get(`${path}/settings`)).csrf ?? ''
+    expect((await dev.post(`${path}/settings/name`, { csrf, name })).status).toBe(400)
     expect((await dev.post(`${path}/settings/details`, { csrf, publisher: name })).status).toBe(400)
   })
 
@@ -71,8 +71,8 @@ describe('an app', () => {
       expect((await sendAppForm(dev, { name })).status).toBe(400)
     }
     const path = `/developer/apps/${verified.id}`
-    const csrf = hiddenFields(await dev.get(path)).csrf ?? ''
-    expect((await dev.post(path, { csrf, name: 'PayPal Diary' })).status).toBe(303)
+    const csrf = hiddenFields(await dev.get(`${path}/settings`)).csrf ?? ''
+    expect((await dev.post(`${path}/settings/name`, { csrf, name: 'PayPal Diary' })).status).toBe(303)
   })
 
   test('of an operator may be called after the server', async () => {

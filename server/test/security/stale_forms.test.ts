@@ -1,7 +1,15 @@
 /** Section B of the security bar, 33: a form that has gone stale is drawn again; one from another site draws nothing. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { allowOn, authorizeUrl, hiddenFields, signInOn, type TestBrowser, testBrowser } from '../support/browser.ts'
-import { addAccount, addClient, alicePassword, type Harness, harness, type TestClient } from '../support/harness.ts'
+import {
+  addAccount,
+  addClient,
+  alicePassword,
+  callback,
+  type Harness,
+  harness,
+  type TestClient,
+} from '../support/harness.ts'
 
 let h: Harness
 let client: TestClient
@@ -78,13 +86,14 @@ describe('every form of ours', () => {
       ['/account/security/connect/google', {}, 'password-form'],
       ['/account/security/disconnect', { identity: 'x' }, 'password-form'],
       ['/developer/apps/new', { name: 'Another' }, 'app-form'],
-      [`/developer/apps/${own.id}`, { name: 'Renamed' }, 'app-rename-form'],
+      [`/developer/apps/${own.id}/settings/name`, { name: 'Renamed' }, 'app-rename-form'],
       [`/developer/apps/${own.id}/delete`, {}, 'app-delete-form'],
       [`/developer/apps/${own.id}/secrets`, { name: 'More' }, 'secret-form'],
       [`/developer/apps/${own.id}/secrets/${secret}/replace`, { overlap: 'none' }, 'secret-replace-form'],
       [`/developer/apps/${own.id}/secrets/${secret}/remove`, {}, 'secret-remove-form'],
       [`/developer/apps/${own.id}/redirect-uris`, { uri: 'https://a.example/' }, 'redirect-uri-form'],
-      [`/developer/apps/${own.id}/redirect-uris/remove`, { uri: 'x' }, 'redirect-uri-form'],
+      [`/developer/apps/${own.id}/redirect-uris/edit`, { uri: callback, to: 'x' }, 'redirect-uri-edit-form'],
+      [`/developer/apps/${own.id}/redirect-uris/remove`, { uri: callback }, 'redirect-uri-remove-form'],
       [`/developer/apps/${own.id}/older`, {}, 'older-form'],
       ['/developer/keys', { name: 'More' }, 'key-form'],
       [`/developer/keys/${key}`, { name: 'Renamed' }, 'key-rename-form'],

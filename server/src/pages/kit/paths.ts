@@ -62,6 +62,10 @@ export function redirectUrisPath(clientId: string): string {
   return `${appPath(clientId)}/redirect-uris`
 }
 
+export function redirectUriPath(clientId: string, act: 'edit' | 'remove'): string {
+  return `${redirectUrisPath(clientId)}/${act}`
+}
+
 export function settingsPath(clientId: string): string {
   return `${appPath(clientId)}/settings`
 }

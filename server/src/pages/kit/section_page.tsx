@@ -19,7 +19,7 @@ interface SectionPageProps {
   readonly places: readonly SectionPlace[]
   /** Where in a larger list the section stands, above its places. */
   readonly trail?: Child
-  readonly heading: string
+  readonly heading: Child
   /** A line below the heading. */
   readonly about?: Child
   /** A button beside the heading. */

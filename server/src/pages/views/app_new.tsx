@@ -1,10 +1,20 @@
-/** Registering an app: its name, where it runs, where people come back to, and what it may ask for. */
+/** Registering an app: its name, where it runs, where people return to, its permissions, and who makes it. */
+import type { AppDetailProblems, AppDetails } from '../../engine/app_details.ts'
 import type { ScopeMeaning } from '../../protocol/scope.ts'
 import { Button, Choices, Field, Form, type FormSecrets, Lines, LinkButton } from '../kit/form.tsx'
+import { OpenIcon } from '../kit/icons.tsx'
 import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
 import { Note, Problems } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { appKindChoices } from './app_kinds.tsx'
+import { ScopeChoices } from './scope_choices.tsx'
+
+/** What may be told at once beside the name. */
+const detailFields = [
+  { name: 'publisher', label: 'Publisher', hint: 'Who makes the app: your company, or your own name.' },
+  { name: 'website', label: 'Website', hint: 'Starts with https://.' },
+  { name: 'policy', label: 'Privacy policy', hint: 'Starts with https://.' },
+] as const
 
 export interface AppNewProps extends FormSecrets {
   readonly viewer: Viewer
@@ -17,6 +27,7 @@ export interface AppNewProps extends FormSecrets {
   readonly scope: readonly string[]
   /** The scopes to choose from. */
   readonly scopes: readonly ScopeMeaning[]
+  readonly details?: Partial<AppDetails> | undefined
   readonly problems?:
     | {
         readonly name?: string
@@ -24,6 +35,7 @@ export interface AppNewProps extends FormSecrets {
         readonly redirectUris?: string
         readonly scope?: string
         readonly form?: string
+        readonly details?: AppDetailProblems | undefined
       }
     | undefined
 }
@@ -55,7 +67,8 @@ export function appNew(props: AppNewProps): string {
           { id: 'app-name', label: 'Name', problem: problems.name },
           { id: 'app-kind', label: 'Where it runs', problem: problems.kind },
           { id: 'redirect-uris', label: 'Redirect URIs', problem: problems.redirectUris },
-          { id: 'app-scope', label: 'What it may ask for', problem: problems.scope },
+          ...detailFields.map(({ name, label }) => ({ id: `app-${name}`, label, problem: problems.details?.[name] })),
+          { id: 'app-scope', label: 'Permissions it may request', problem: problems.scope },
         ]}
       />
       <Form id="app-form" class="card" secrets={props} action={paths.newApp}>
@@ -67,7 +80,7 @@ export function appNew(props: AppNewProps): string {
           autocomplete="off"
           value={props.name}
           problem={problems.name}
-          hint="People read it when they are asked to allow the app."
+          hint="Shown to people when they are asked to allow the app."
         />
         <Choices
           id="app-kind"
@@ -83,28 +96,36 @@ export function appNew(props: AppNewProps): string {
           label="Redirect URIs, one per line"
           value={props.redirectUris}
           problem={problems.redirectUris}
-          hint="Where people come back to with the code. They are compared to the letter: a slash too many is another address. http is for loopback addresses only."
+          hint={
+            <>
+              Example: <code>https://app.example.com/callback</code>. Where people return after allowing your app. Must
+              match exactly, including a trailing slash. Use https; http only for localhost. A machine needs none.
+            </>
+          }
         />
-        <Choices
-          id="app-scope"
-          name="scope"
-          legend="What it may ask for, in the words that people read"
-          type="checkbox"
-          problem={problems.scope}
-          choices={props.scopes.map(({ name, sentence, detail }) => ({
-            id: `scope-${name}`,
-            value: name,
-            label: (
-              <>
-                {sentence} <code class="muted">{name}</code>
-              </>
-            ),
-            detail,
-            checked: props.scope.includes(name),
-          }))}
-        />
+        <ScopeChoices scopes={props.scopes} chosen={props.scope} problem={problems.scope} />
+        <details open={problems.details !== undefined}>
+          <summary>
+            <OpenIcon />
+            <h2>Publisher, website and privacy policy</h2>
+          </summary>
+          <p class="small muted">Shown to people beside the name of the app. You can add them later, under Settings.</p>
+          {detailFields.map(({ name, label, hint }) => (
+            <Field
+              id={`app-${name}`}
+              name={name}
+              label={label}
+              type="text"
+              autocomplete="off"
+              optional
+              value={props.details?.[name]}
+              problem={problems.details?.[name]}
+              hint={hint}
+            />
+          ))}
+        </details>
         <div class="row">
-          <Button id="app-submit">Register the app</Button>
+          <Button id="app-submit">Register app</Button>
           <LinkButton href={paths.developer} look="plain">
             Cancel
           </LinkButton>

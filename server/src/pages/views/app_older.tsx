@@ -34,12 +34,12 @@ interface WindowProps {
 
 const words: Readonly<Record<OlderSwitch, { readonly label: string; readonly detail: string }>> = {
   quantimodo: {
-    label: 'Apps written against the QuantiModo or CureDAO API may come in',
+    label: 'Apps written for the QuantiModo or CureDAO API may connect',
     detail: 'At the addresses that their documents name, such as /api/oauth2/authorize and /api/oauth2/token.',
   },
   code_without_pkce: {
     label: 'Sign-ins without PKCE',
-    detail: 'For copies from before PKCE, which send no code_challenge.',
+    detail: 'For old versions that send no code_challenge.',
   },
   refresh_without_secret: {
     label: 'Refreshing without the secret',
@@ -51,11 +51,11 @@ const words: Readonly<Record<OlderSwitch, { readonly label: string; readonly det
   },
   token_in_header_and_query: {
     label: 'Access tokens in the header and in the address at once',
-    detail: 'For an app that sends its token in both places at the older addresses; the two have to be equal.',
+    detail: 'For an app that sends its token in both places at the legacy addresses. The two must be equal.',
   },
   front_channel_tokens: {
     label: 'Tokens in the redirect',
-    detail: 'For an app that asks the older addresses for response_type=token and takes its tokens from the fragment.',
+    detail: 'For an app that asks the legacy addresses for response_type=token and takes its tokens from the fragment.',
   },
 }
 
@@ -65,8 +65,8 @@ export function appOlder(props: AppOlderProps): string {
     <AppPage
       {...props}
       here="older"
-      heading="Older clients"
-      about="What copies of your app from years ago may need. Leave off whatever they do not."
+      heading="Legacy clients"
+      about="What old versions of your app may need. Leave off whatever they do not."
       failed={problems !== undefined}
     >
       {problems === undefined ? null : (
@@ -97,7 +97,7 @@ function BuiltIn() {
     <section class="card empty">
       <AppsIcon />
       <h2>This app is built in</h2>
-      <p class="muted">It has a door of its own, and the operator of this server looks after its settings.</p>
+      <p class="muted">It has a legacy protocol of its own. The operator of this server looks after its settings.</p>
     </section>
   )
 }
@@ -129,16 +129,14 @@ function Settings(props: AppOlderProps) {
       <input type="hidden" name="shown_lost_answer_window" value={shown.windows.lost_answer_window} />
       {props.doorOpen ? null : (
         <Note kind="warning">
-          <p>
-            The operator of this server has not opened the door for apps written against the QuantiModo or CureDAO API.
-          </p>
+          <p>The operator of this server has not opened the legacy protocol of the QuantiModo and CureDAO API.</p>
         </Note>
       )}
       <KnownApps />
-      <Group id="older-door" legend="The door" choices={choices.filter(({ value }) => value === 'quantimodo')} />
+      <Group id="older-door" legend="Legacy protocol" choices={choices.filter(({ value }) => value === 'quantimodo')} />
       <Group
         id="older-rules"
-        legend="Rules that it is let off"
+        legend="Relaxed security rules"
         choices={choices.filter(({ value }) => value !== 'quantimodo')}
       />
       <Field
@@ -153,8 +151,8 @@ function Settings(props: AppOlderProps) {
         problem={props.problems?.replay_window}
         hint={
           <>
-            A refresh that comes again within it gets the same answer again. Empty is what is usual,{' '}
-            {replayWindow.usual} seconds; 0 is the letter of the old document; {replayWindow.longest} is the most.
+            A refresh that is repeated within it gets the same answer again. Default {replayWindow.usual} seconds,
+            maximum {replayWindow.longest}. 0 follows the old specification strictly.
             <Risks risks={replayWindow.risks} />
           </>
         }
@@ -171,9 +169,9 @@ function Settings(props: AppOlderProps) {
         problem={props.problems?.lost_answer_window}
         hint={
           <>
-            An answer to a refresh that was never used may be asked for again within it, by an app that was cut off.
-            Empty is what is usual, {lostAnswerWindow.usual} seconds, or 0 where the replay window is 0; 0 is never;{' '}
-            {lostAnswerWindow.longest} is the most.
+            An app that was cut off can ask again within it for an answer that it never used. Default{' '}
+            {lostAnswerWindow.usual} seconds, or 0 if the replay window is 0. Maximum {lostAnswerWindow.longest}. 0
+            switches it off.
             <Risks risks={lostAnswerWindow.risks} />
           </>
         }
@@ -216,7 +214,7 @@ function OperatorToo(props: { open: boolean }) {
     <>
       {' '}
       The operator of this server has to allow it as well (<code>CONSENTRY_FRONT_CHANNEL_TOKENS</code>), and{' '}
-      {props.open ? 'has.' : 'has not: until then it changes nothing.'}
+      {props.open ? 'has.' : 'has not. Until then it changes nothing.'}
     </>
   )
 }

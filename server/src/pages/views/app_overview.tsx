@@ -3,17 +3,17 @@ import type { NotAvailable } from '../../engine/capabilities.ts'
 import type { Risk } from '../../engine/risks.ts'
 import type { Millis } from '../../lib/clock.ts'
 import type { ScopeMeaning } from '../../protocol/scope.ts'
-import { Button, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
+import { AppStatus } from '../kit/app_status.tsx'
+import { Button, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
 import { NarrowPage, renderPage } from '../kit/layout.tsx'
 import { Note, Tag } from '../kit/note.tsx'
-import { appPath, secretsPath, settingsPath } from '../kit/paths.ts'
-import { Day } from '../kit/time.tsx'
+import { appPath, requestLogPath, secretsPath, settingsPath, startPath, testersPath } from '../kit/paths.ts'
+import { Day, Minute } from '../kit/time.tsx'
 import { AppPage, type AppPageProps } from './app_page.tsx'
 
 export interface AppOverviewProps extends AppPageProps, FormSecrets {
   readonly status: 'pending' | 'enabled' | 'disabled'
   readonly createdAt: Millis
-  readonly updatedAt?: Millis | undefined
   readonly runs: 'web' | 'native' | 'spa' | 'machine'
   /** The change that waits for the operator, by the names that the documents have. */
   readonly waiting?: readonly { readonly name: string; readonly from: string; readonly to: string }[] | undefined
@@ -29,26 +29,41 @@ export interface AppOverviewProps extends AppPageProps, FormSecrets {
   /** Whether the app may use the standard endpoints, which libraries find by themselves. */
   readonly standard: boolean
   readonly mayDelete: boolean
-  /** What was filled in for a name that could not be taken, and why. */
-  readonly rename?: { readonly name: string; readonly problem: string } | undefined
+  /** The last day; undefined while the request log cannot be read. */
+  readonly activity: AppActivity | undefined
+}
+
+/** What came of an app's requests within a day. */
+export interface AppActivity {
+  readonly requests: number
+  readonly refused: number
+  /** The newest refusal that is kept. */
+  readonly lastRefusal?: { readonly requestId: string; readonly at: Millis; readonly cause: string } | undefined
 }
 
 const places = {
-  web: 'on a server',
-  native: 'on a phone or desktop',
-  spa: 'in the browser',
-  machine: 'by itself, as a machine',
+  web: 'On a server',
+  native: 'On a phone or desktop',
+  spa: 'In the browser',
+  machine: 'By itself, as a machine',
 } as const
 
 export function appOverview(props: AppOverviewProps): string {
   const { app } = props
   return renderPage(
-    <AppPage {...props} here="overview" heading="Overview" failed={props.rename !== undefined}>
+    <AppPage
+      {...props}
+      here="overview"
+      heading="Overview"
+      headline={<bdi>{app.name}</bdi>}
+      act={<AppStatus status={props.status} />}
+    >
       {props.status === 'pending' ? (
         <Note kind="warning">
           <p>
-            <strong>This app is in development.</strong> It works for you and the people who work on it with you.
-            Everybody else can use it once the operator of this server has approved it.
+            <strong>This app is in development.</strong> It works for you, the people who work on it with you, and the{' '}
+            <a href={testersPath(app.clientId)}>testers you invite</a>. Everybody else can use it once the operator of
+            this server has approved it.
           </p>
         </Note>
       ) : null}
@@ -93,78 +108,23 @@ export function appOverview(props: AppOverviewProps): string {
           </Form>
         </section>
       )}
-      <section class="card" aria-label="What it is">
-        <dl class="facts-list">
-          <dt>Name</dt>
-          <dd dir="auto">{app.name}</dd>
-          <dt>Client id</dt>
-          <dd>
-            <code id="client-id">{app.clientId}</code>
-          </dd>
-          <dt>State</dt>
-          <dd>
-            <State status={props.status} />
-            {props.verification === undefined ? null : (
-              <>
-                {' '}
-                <Tag kind="good">verified</Tag>{' '}
-                <span class="muted small">
-                  by <bdi>{props.verification.by}</bdi>, <Day at={props.verification.at} />
-                </span>
-              </>
-            )}
-          </dd>
-          <dt>Runs</dt>
-          <dd>{places[props.runs]}</dd>
-          <dt>Authenticates</dt>
-          <dd id="app-authentication">
-            <Authentication confidential={props.confidential} method={props.method} clientId={app.clientId} />
-          </dd>
-          <dt>May ask for</dt>
-          <dd>
-            <ul>
-              {props.scopes.map((scope) => (
-                <li>
-                  <code>{scope.name}</code> <span class="muted small">{scope.sentence}</span>
-                </li>
-              ))}
-            </ul>
-          </dd>
-          {props.risks.length === 0 ? null : (
-            <>
-              <dt>Risks taken</dt>
-              <dd id="app-risks">
-                <ul>
-                  {props.risks.map((risk) => (
-                    <li>
-                      <code>{risk.setting}</code> <span class="muted small">{risk.sentence}</span>
-                    </li>
-                  ))}
-                </ul>
-              </dd>
-            </>
-          )}
-          <dt>Registered</dt>
-          <dd>
-            <Day at={props.createdAt} />
-          </dd>
-          {props.updatedAt === undefined ? null : (
-            <>
-              <dt>Last changed</dt>
-              <dd>
-                <Day at={props.updatedAt} />
-              </dd>
-            </>
-          )}
-        </dl>
-      </section>
+      <Activity {...props} />
       <section aria-labelledby="endpoints">
-        <h2 id="endpoints">Endpoints</h2>
+        <div class="heading">
+          <h2 id="endpoints">ID and endpoints</h2>
+          <a href={startPath(app.clientId)}>Quickstart</a>
+        </div>
         <div class="card">
           {props.standard ? (
-            <p class="muted">An OpenID Connect library needs only the issuer; it finds the rest by itself.</p>
+            <p class="muted">
+              An OpenID Connect library needs only the client ID and the issuer; it finds the rest by itself.
+            </p>
           ) : null}
           <dl class="facts-list">
+            <dt>Client ID</dt>
+            <dd>
+              <code id="client-id">{app.clientId}</code>
+            </dd>
             {props.endpoints.map(({ id, label, uri }) => (
               <>
                 <dt>{label}</dt>
@@ -176,68 +136,167 @@ export function appOverview(props: AppOverviewProps): string {
           </dl>
         </div>
       </section>
-      <section aria-labelledby="rename">
-        <h2 id="rename">Change the name</h2>
-        <Form id="app-rename-form" class="card" secrets={{ csrf: props.csrf }} action={appPath(app.clientId)}>
-          <Field
-            id="app-name"
-            name="name"
-            label="Name"
-            type="text"
-            autocomplete="off"
-            value={props.rename?.name ?? app.name}
-            problem={props.rename?.problem}
-            hint="People read it when they are asked to allow the app."
-          />
-          <Button id="app-rename-submit">Save the name</Button>
-        </Form>
+      <section aria-labelledby="about">
+        <div class="heading">
+          <h2 id="about">About the app</h2>
+          <a href={settingsPath(app.clientId)}>Change</a>
+        </div>
+        <div class="card">
+          <About {...props} />
+        </div>
       </section>
-      {props.mayDelete ? (
-        <section aria-labelledby="end-tokens">
-          <h2 id="end-tokens">End all tokens</h2>
-          <div class="card">
-            <p class="muted">
-              If tokens have leaked, end every token that was issued to the app. People have to sign in to it again.
-            </p>
-            <LinkButton href={`${appPath(app.clientId)}/end-tokens`} look="plain">
-              End all tokens…
-            </LinkButton>
-          </div>
-        </section>
-      ) : null}
-      {props.mayDelete ? (
-        <section aria-labelledby="delete">
-          <h2 id="delete">Delete the app</h2>
-          <div class="card">
-            <p class="muted">Everything issued to it stops working at once. This cannot be undone.</p>
-            <LinkButton href={`${appPath(app.clientId)}/delete`} look="plain">
-              Delete this app…
-            </LinkButton>
-          </div>
-        </section>
-      ) : null}
+      {props.mayDelete ? <Danger clientId={app.clientId} /> : null}
     </AppPage>,
   )
 }
 
-function State({ status }: Pick<AppOverviewProps, 'status'>) {
-  if (status === 'enabled') return <Tag kind="good">enabled</Tag>
-  if (status === 'pending') return <Tag kind="warn">in development</Tag>
-  return <Tag kind="bad">disabled</Tag>
+function Activity({ activity, app }: AppOverviewProps) {
+  if (activity === undefined) {
+    return (
+      <section class="card" aria-label="Last 24 hours">
+        <p class="muted">The request log cannot be read at the moment. Please try again soon.</p>
+      </section>
+    )
+  }
+  const { requests, refused, lastRefusal } = activity
+  if (requests === 0 && lastRefusal === undefined) {
+    return (
+      <section class="card" aria-labelledby="activity">
+        <h2 id="activity">No request in the last 24 hours</h2>
+        <p class="muted">The quickstart has a sign-in to try and the token request for this app.</p>
+        <LinkButton href={startPath(app.clientId)}>Open the quickstart</LinkButton>
+      </section>
+    )
+  }
+  const log = requestLogPath(app.clientId)
+  return (
+    <section class="card" aria-labelledby="activity">
+      <h2 id="activity">Last 24 hours</h2>
+      <dl class="figures">
+        <div>
+          <dt>Requests</dt>
+          <dd>
+            <a href={log}>{requests.toLocaleString('en')}</a>
+          </dd>
+        </div>
+        <div>
+          <dt>Refused</dt>
+          <dd>
+            <a href={`${log}?outcome=refused`}>{refused.toLocaleString('en')}</a>
+          </dd>
+        </div>
+      </dl>
+      {lastRefusal === undefined ? null : (
+        <p>
+          <span class="muted small">
+            Last refused on <Minute at={lastRefusal.at} />
+          </span>
+          <br />
+          <a href={`${log}?request=${lastRefusal.requestId}`}>{lastRefusal.cause}</a>
+        </p>
+      )}
+    </section>
+  )
+}
+
+function About(props: AppOverviewProps) {
+  const { app } = props
+  return (
+    <dl class="facts-list">
+      <dt>Runs</dt>
+      <dd>{places[props.runs]}</dd>
+      <dt>Authenticates</dt>
+      <dd id="app-authentication">
+        <Authentication confidential={props.confidential} method={props.method} clientId={app.clientId} />
+      </dd>
+      <dt>Permissions</dt>
+      <dd>
+        <ul>
+          {props.scopes.map((scope) => (
+            <li>
+              <code>{scope.name}</code> <span class="muted small">“{scope.sentence}”</span>
+            </li>
+          ))}
+        </ul>
+      </dd>
+      {props.risks.length === 0 ? null : (
+        <>
+          <dt>Risks taken</dt>
+          <dd id="app-risks">
+            <ul>
+              {props.risks.map((risk) => (
+                <li>
+                  <code>{risk.setting}</code> <span class="muted small">{risk.sentence}</span>
+                </li>
+              ))}
+            </ul>
+          </dd>
+        </>
+      )}
+      <dt>Reviewed</dt>
+      <dd>
+        {props.verification === undefined ? (
+          'Not yet'
+        ) : (
+          <>
+            <Tag kind="good">Verified</Tag>{' '}
+            <span class="muted small">
+              by <bdi>{props.verification.by}</bdi>, <Day at={props.verification.at} />
+            </span>
+          </>
+        )}
+      </dd>
+      <dt>Registered</dt>
+      <dd>
+        <Day at={props.createdAt} />
+      </dd>
+    </dl>
+  )
+}
+
+/** What cannot be undone, at the end. */
+function Danger(props: { clientId: string }) {
+  return (
+    <section aria-labelledby="danger-zone">
+      <h2 id="danger-zone">Danger zone</h2>
+      <ul class="card entries danger-zone">
+        <li>
+          <div>
+            <strong>End all tokens</strong>
+            <div class="small muted">
+              For tokens that have leaked. They stop working immediately, and people have to sign in to the app again.
+            </div>
+          </div>
+          <LinkButton href={`${appPath(props.clientId)}/end-tokens`} look="danger">
+            End all tokens
+          </LinkButton>
+        </li>
+        <li>
+          <div>
+            <strong>Delete this app</strong>
+            <div class="small muted">Everything issued to it stops working immediately. You cannot undo this.</div>
+          </div>
+          <LinkButton href={`${appPath(props.clientId)}/delete`} look="danger">
+            Delete app
+          </LinkButton>
+        </li>
+      </ul>
+    </section>
+  )
 }
 
 function Authentication(props: { confidential: boolean; method: string | undefined; clientId: string }) {
   if (!props.confidential) {
     return (
       <>
-        by PKCE alone <span class="muted small">(a public app has no secret)</span>
+        By PKCE alone <span class="muted small">(a public app has no secret)</span>
       </>
     )
   }
   if (props.method !== undefined && !props.method.startsWith('client_secret_')) return <code>{props.method}</code>
   return (
     <>
-      with a <a href={secretsPath(props.clientId)}>client secret</a>:{' '}
+      With a <a href={secretsPath(props.clientId)}>client secret</a>:{' '}
       {props.method === undefined ? (
         <>
           <code>client_secret_basic</code> or <code>client_secret_post</code>
@@ -255,6 +314,8 @@ export interface AppConfirmProps extends FormSecrets {
   readonly name: string
   readonly text: string
   readonly submit: string
+  /** What the form carries besides. */
+  readonly fields?: Readonly<Record<string, string>> | undefined
   /** Stem of the ids of the form and of its button. */
   readonly id: string
   readonly action: string
@@ -270,12 +331,15 @@ export function appConfirm(props: AppConfirmProps): string {
           <strong dir="auto">{props.name}</strong>
         </p>
         <p class="muted">{props.text}</p>
+        {Object.entries(props.fields ?? {}).map(([name, value]) => (
+          <input type="hidden" name={name} value={value} />
+        ))}
         <div class="pair">
           <Button id={`${props.id}-confirm`} look="danger">
             {props.submit}
           </Button>
           <LinkButton href={props.backHref} look="plain">
-            Keep it
+            Cancel
           </LinkButton>
         </div>
       </Form>

@@ -17,6 +17,8 @@ import { SectionPage } from '../kit/section_page.tsx'
 export interface AppPageProps {
   readonly viewer: Viewer
   readonly app: { readonly clientId: string; readonly name: string }
+  /** Whether the page for legacy clients is one of the ways: where a legacy protocol is open, or the app is set for one. */
+  readonly legacy?: boolean | undefined
   /** Said once after something was done. */
   readonly notice?: string | undefined
 }
@@ -28,12 +30,14 @@ const places = [
   { name: 'redirect-uris', text: 'Redirect URIs', path: redirectUrisPath },
   { name: 'settings', text: 'Settings', path: settingsPath },
   { name: 'testers', text: 'Testers', path: testersPath },
-  { name: 'older', text: 'Older clients', path: olderPath },
+  { name: 'older', text: 'Legacy clients', path: olderPath },
 ] as const
 
 interface AppFrameProps extends AppPageProps {
   readonly here: (typeof places)[number]['name']
   readonly heading: string
+  /** The heading with its markup, where it is more than plain text. */
+  readonly headline?: Child
   readonly about?: Child
   readonly act?: Child
   readonly wide?: boolean
@@ -50,13 +54,15 @@ export function AppPage(props: AppFrameProps): JSX.Element {
       viewer={props.viewer}
       section="developer"
       label="This app"
-      places={places.map(({ name, text, path }) => ({ href: path(app.clientId), text, here: name === props.here }))}
+      places={places
+        .filter(({ name }) => name !== 'older' || props.legacy === true || props.here === 'older')
+        .map(({ name, text, path }) => ({ href: path(app.clientId), text, here: name === props.here }))}
       trail={
         <>
           <a href={paths.developer}>Your apps</a> / <bdi class="strong">{app.name}</bdi>
         </>
       }
-      heading={props.heading}
+      heading={props.headline ?? props.heading}
       about={props.about}
       act={props.act}
       wide={props.wide === true}

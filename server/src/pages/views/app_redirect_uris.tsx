@@ -1,9 +1,14 @@
 /** The redirect URIs of an app, exactly as they are registered. */
-import { Button, Field, Form, type FormSecrets } from '../kit/form.tsx'
+import { Button, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
 import { renderPage } from '../kit/layout.tsx'
 import { Outcome } from '../kit/note.tsx'
-import { redirectUrisPath } from '../kit/paths.ts'
+import { redirectUriPath, redirectUrisPath } from '../kit/paths.ts'
 import { AppPage, type AppPageProps } from './app_page.tsx'
+
+const webHint =
+  'Example: https://app.example.com/callback. Must match exactly, including a trailing slash. Use https; http only for localhost.'
+const nativeHint =
+  'Example: com.example.app:/callback or http://127.0.0.1/callback. Must match exactly; a loopback address may come with any port.'
 
 export interface AppRedirectUrisProps extends AppPageProps, FormSecrets {
   readonly redirectUris: readonly string[]
@@ -21,17 +26,19 @@ export function appRedirectUris(props: AppRedirectUrisProps): string {
     <AppPage {...props} here="redirect-uris" heading="Redirect URIs" failed={failed}>
       <Outcome problem={props.problem} />
       <section aria-label="Registered redirect URIs">
-        {props.redirectUris.length === 0 ? <p class="muted">None is registered.</p> : null}
+        {props.redirectUris.length === 0 ? <p class="muted">No redirect URI is registered yet.</p> : null}
         <ul class="card entries" id="registered-redirect-uris" hidden={props.redirectUris.length === 0}>
           {props.redirectUris.map((uri) => (
             <li>
               <code>{uri}</code>
-              <Form secrets={{ csrf: props.csrf }} action={`${path}/remove`}>
-                <input type="hidden" name="uri" value={uri} />
-                <Button look="danger">
+              <div class="row">
+                <LinkButton href={`${path}/edit?${new URLSearchParams({ uri })}`} look="plain">
+                  Edit<span class="unseen"> {uri}</span>
+                </LinkButton>
+                <LinkButton href={`${path}/remove?${new URLSearchParams({ uri })}`} look="danger">
                   Remove<span class="unseen"> {uri}</span>
-                </Button>
-              </Form>
+                </LinkButton>
+              </div>
             </li>
           ))}
         </ul>
@@ -47,15 +54,54 @@ export function appRedirectUris(props: AppRedirectUrisProps): string {
             autocomplete="off"
             value={props.add?.uri}
             problem={props.add?.problem}
-            hint={
-              props.native
-                ? 'Compared to the letter; a loopback address may come with any port. An own scheme is a reversed domain name, such as com.example.app:/cb.'
-                : 'Compared to the letter: a slash too many is another address. http is for loopback addresses only.'
-            }
+            hint={props.native ? nativeHint : webHint}
           />
-          <Button id="redirect-uri-submit">Add it</Button>
+          <Button id="redirect-uri-submit">Add</Button>
         </Form>
       </section>
+    </AppPage>,
+  )
+}
+
+export interface AppRedirectUriEditProps extends AppPageProps, FormSecrets {
+  /** As it is registered, and what it is to be. */
+  readonly uri: string
+  readonly to: string
+  readonly problem?: string | undefined
+}
+
+/** Asks what one address is to be instead. */
+export function appRedirectUriEdit(props: AppRedirectUriEditProps): string {
+  const { clientId } = props.app
+  return renderPage(
+    <AppPage {...props} here="redirect-uris" heading="Edit a redirect URI" failed={props.problem !== undefined}>
+      <Form
+        id="redirect-uri-edit-form"
+        class="card"
+        secrets={{ csrf: props.csrf }}
+        action={redirectUriPath(clientId, 'edit')}
+      >
+        <p>
+          It is <code>{props.uri}</code> now. Requests that still use it are refused once you save.
+        </p>
+        <input type="hidden" name="uri" value={props.uri} />
+        <Field
+          id="redirect-uri"
+          name="to"
+          label="Redirect URI"
+          type="text"
+          autocomplete="off"
+          value={props.to}
+          problem={props.problem}
+          hint="Must match exactly, including a trailing slash."
+        />
+        <div class="row">
+          <Button id="redirect-uri-submit">Save</Button>
+          <LinkButton href={redirectUrisPath(clientId)} look="plain">
+            Cancel
+          </LinkButton>
+        </div>
+      </Form>
     </AppPage>,
   )
 }

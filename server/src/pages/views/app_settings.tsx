@@ -6,6 +6,7 @@ import { Note } from '../kit/note.tsx'
 import { settingsPath } from '../kit/paths.ts'
 import { appKindChoices } from './app_kinds.tsx'
 import { AppPage, type AppPageProps } from './app_page.tsx'
+import { ScopeChoices } from './scope_choices.tsx'
 
 /** The fields of the form, in order. */
 const fields = [
@@ -19,6 +20,8 @@ const fields = [
 type DetailName = (typeof fields)[number]['name']
 
 export interface AppSettingsProps extends AppPageProps, FormSecrets {
+  /** What was filled in for a name that could not be taken, and why. */
+  readonly rename?: { readonly name: string; readonly problem: string } | undefined
   readonly details: { readonly [Name in DetailName]: string }
   readonly detailProblems?: { readonly [Name in DetailName]?: string } | undefined
   readonly kind: string
@@ -33,7 +36,7 @@ export interface AppSettingsProps extends AppPageProps, FormSecrets {
 export function appSettings(props: AppSettingsProps): string {
   const path = settingsPath(props.app.clientId)
   const { accessProblem } = props
-  const failed = props.detailProblems !== undefined || accessProblem !== undefined
+  const failed = props.rename !== undefined || props.detailProblems !== undefined || accessProblem !== undefined
   return renderPage(
     <AppPage {...props} here="settings" heading="Settings" failed={failed}>
       {props.needsApproval ? (
@@ -44,6 +47,22 @@ export function appSettings(props: AppSettingsProps): string {
           </p>
         </Note>
       ) : null}
+      <section aria-labelledby="name">
+        <h2 id="name">Name</h2>
+        <Form id="app-rename-form" class="card" secrets={{ csrf: props.csrf }} action={`${path}/name`}>
+          <Field
+            id="app-name"
+            name="name"
+            label="Name"
+            type="text"
+            autocomplete="off"
+            value={props.rename?.name ?? props.app.name}
+            problem={props.rename?.problem}
+            hint="Shown to people when they are asked to allow the app."
+          />
+          <Button id="app-rename-submit">Save</Button>
+        </Form>
+      </section>
       <section aria-labelledby="details">
         <h2 id="details">What people read</h2>
         <Form id="app-details-form" class="card" secrets={{ csrf: props.csrf }} action={`${path}/details`}>
@@ -78,23 +97,10 @@ export function appSettings(props: AppSettingsProps): string {
             problem={accessProblem?.field === 'kind' ? accessProblem.problem : undefined}
             choices={appKindChoices(props.kind)}
           />
-          <Choices
-            id="app-scope"
-            name="scope"
-            legend="Permissions it may request (as people will see them)"
-            type="checkbox"
+          <ScopeChoices
+            scopes={props.scopes}
+            chosen={props.scope}
             problem={accessProblem?.field === 'scope' ? accessProblem.problem : undefined}
-            choices={props.scopes.map(({ name, sentence, detail }) => ({
-              id: `scope-${name}`,
-              value: name,
-              label: (
-                <>
-                  {sentence} <code class="muted">{name}</code>
-                </>
-              ),
-              detail,
-              checked: props.scope.includes(name),
-            }))}
           />
           <Button id="app-access-submit">Save</Button>
         </Form>

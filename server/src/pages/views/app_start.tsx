@@ -55,7 +55,14 @@ export function appStart(props: AppStartProps): string {
     <AppPage
       {...props}
       here="overview"
-      heading={props.registered ? `${app.name} is registered` : 'Quickstart'}
+      heading={props.registered ? 'Registered' : 'Quickstart'}
+      headline={
+        props.registered ? (
+          <>
+            <bdi>{app.name}</bdi> is registered
+          </>
+        ) : undefined
+      }
       about={
         props.kind === 'machine'
           ? 'Two steps to your first token. This takes about two minutes.'

@@ -1,11 +1,12 @@
 /** The developer's list of apps: each with the way to its request log. */
 import type { Millis } from '../../lib/clock.ts'
 import { AppCard } from '../kit/app_card.tsx'
+import { AppStatus } from '../kit/app_status.tsx'
 import { LinkButton } from '../kit/form.tsx'
 import { AppsIcon } from '../kit/icons.tsx'
 import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
 import { Outcome, Tag } from '../kit/note.tsx'
-import { appPath, requestLogPath } from '../kit/paths.ts'
+import { appPath, paths, requestLogPath } from '../kit/paths.ts'
 import { Day } from '../kit/time.tsx'
 
 export interface DeveloperApp {
@@ -57,18 +58,22 @@ export function developer(props: DeveloperProps): string {
             <div class="small muted facts">
               <code>{app.clientId}</code>
               <span>
-                since <Day at={app.createdAt} />
+                Since <Day at={app.createdAt} />
               </span>
-              {app.collaborator ? <Tag>shared with you</Tag> : null}
-              {app.status === 'pending' ? <Tag kind="warn">in development</Tag> : null}
-              {app.status === 'disabled' ? <Tag kind="bad">disabled</Tag> : null}
+              <AppStatus status={app.status} />
+              {app.collaborator ? <Tag>Shared with you</Tag> : null}
             </div>
           </AppCard>
         </article>
       ))}
+      {props.apps.length === 0 ? null : (
+        <p class="after">
+          <a href={paths.reference}>API reference</a>
+        </p>
+      )}
       {props.keysHref === undefined ? null : (
         <p class="after muted">
-          An app that still asks for passwords itself needs one of your <a href={props.keysHref}>subscription keys</a>.
+          Legacy apps that ask for passwords need a <a href={props.keysHref}>subscription key</a>.
         </p>
       )}
     </WidePage>,
@@ -76,23 +81,45 @@ export function developer(props: DeveloperProps): string {
 }
 
 function NoApps(props: { newAppHref: string | undefined; viewer: Viewer }) {
-  return (
-    <section class="card empty">
-      <AppsIcon />
-      <h2>You have no app yet</h2>
-      {props.newAppHref === undefined ? (
+  if (props.newAppHref === undefined) {
+    return (
+      <section class="card empty">
+        <AppsIcon />
+        <h2>You have no app yet</h2>
         <p class="muted">
-          Apps are registered by the operator of this server. Ask for one that names you,{' '}
-          <bdi>{props.viewer.username}</bdi>, as its owner; it then appears here.
+          The operator of this server registers apps. Ask them to name you, <bdi>{props.viewer.username}</bdi>, as the
+          owner of yours. It then appears here.
         </p>
-      ) : (
-        <>
-          <p class="muted">Register one to get a client id, and to see here why a request of it was refused.</p>
-          <div class="row">
-            <LinkButton href={props.newAppHref}>Register an app</LinkButton>
-          </div>
-        </>
-      )}
-    </section>
+        <p>
+          <a href={paths.reference}>API reference</a>
+        </p>
+      </section>
+    )
+  }
+  return (
+    <>
+      <p class="muted">You have no app yet. Get your first token in five minutes.</p>
+      <ol class="card steps">
+        <li>
+          <h2>Register an app</h2>
+          <p>Say what it is called and where it runs. You get a client ID.</p>
+          <LinkButton href={props.newAppHref}>Register an app</LinkButton>
+        </li>
+        <li>
+          <h2>Sign in to it</h2>
+          <p>Open the address that you get and allow the app, as people will. You return to your app with a code.</p>
+        </li>
+        <li>
+          <h2>Exchange the code for a token</h2>
+          <p>
+            Copy the request for curl or Node, and call the API with the token. If a request fails, the request log
+            shows why.
+          </p>
+          <p>
+            <a href={paths.reference}>API reference</a>
+          </p>
+        </li>
+      </ol>
+    </>
   )
 }

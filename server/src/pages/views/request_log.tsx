@@ -19,6 +19,7 @@ export interface RequestQuery {
 export interface RequestLogProps {
   readonly viewer: Viewer
   readonly app: { readonly clientId: string; readonly name: string }
+  readonly legacy?: boolean | undefined
   readonly entries: readonly RequestEntry[]
   readonly query?: RequestQuery
   /** What there is to choose from. */
@@ -36,6 +37,7 @@ export function requestLog(props: RequestLogProps): string {
     <AppPage
       viewer={props.viewer}
       app={app}
+      legacy={props.legacy}
       here="requests"
       heading="Requests"
       about={`Newest first. Kept for ${props.retentionDays} days. Times are in UTC.`}

@@ -1,0 +1,70 @@
+/** What people read of an app beside its name. Addresses are https alone: a link on our pages leads nowhere else. */
+import type { ClientId } from '../protocol/names.ts'
+import type { Account } from '../storage/contract.ts'
+import { nameProblem } from './app_name.ts'
+import type { Client } from './clients.ts'
+import type { Context } from './context.ts'
+import { publicNameProblem } from './reserved_names.ts'
+
+/** As it is typed; empty for what is not told. */
+export interface AppDetails {
+  readonly publisher: string
+  readonly website: string
+  readonly policy: string
+  readonly terms: string
+  readonly logo: string
+}
+
+export const appDetailNames = ['publisher', 'website', 'policy', 'terms', 'logo'] as const
+
+export function detailsOf({ metadata }: Pick<Client, 'metadata'>): AppDetails {
+  return {
+    publisher: metadata.publisher ?? '',
+    website: metadata.client_uri ?? '',
+    policy: metadata.policy_uri ?? '',
+    terms: metadata.tos_uri ?? '',
+    logo: metadata.logo_uri ?? '',
+  }
+}
+
+export type AppDetailProblems = { readonly [Name in keyof AppDetails]?: string }
+
+/** What is wrong with each of them, in sentences; undefined where nothing is. */
+export async function detailProblems(
+  context: Context,
+  details: AppDetails,
+  of: { readonly account: Account; readonly clientId?: ClientId },
+): Promise<AppDetailProblems | undefined> {
+  const problems: { -readonly [Name in keyof AppDetails]?: string } = {}
+  const publisher =
+    details.publisher.trim() === ''
+      ? undefined
+      : (nameProblem(details.publisher) ?? (await publicNameProblem(context, details.publisher, of)))
+  if (publisher !== undefined) problems.publisher = publisher
+  for (const name of ['website', 'policy', 'terms', 'logo'] as const) {
+    const problem = addressProblem(details[name].trim())
+    if (problem !== undefined) problems[name] = problem
+  }
+  return Object.keys(problems).length > 0 ? problems : undefined
+}
+
+/** The members of a document that tell them; undefined where one is not told. */
+export function detailMembers(details: AppDetails) {
+  const given = (text: string) => (text.trim() === '' ? undefined : text.trim())
+  return {
+    publisher: given(details.publisher),
+    client_uri: given(details.website),
+    policy_uri: given(details.policy),
+    tos_uri: given(details.terms),
+    logo_uri: given(details.logo),
+  }
+}
+
+function addressProblem(text: string): string | undefined {
+  if (text === '') return undefined
+  if (text.length > 2000) return 'It is too long.'
+  if (!/^https:\/\/[^\s\\]+$/i.test(text) || !URL.canParse(text))
+    return 'Give a full address that starts with https://.'
+  const { username, password } = new URL(text)
+  return username === '' && password === '' ? undefined : 'Take the username or password out of the address.'
+}
