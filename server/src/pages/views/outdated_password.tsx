@@ -58,7 +58,9 @@ export function outdatedPassword(props: OutdatedPasswordProps): string {
           problem={problems.current}
         />
         <NewPassword name="new-password" label="New password" minimum={props.passwordMinimum} problem={problems.next} />
-        <p class="small muted">Changing it signs out every other browser, and every app has to ask you again.</p>
+        <p class="small muted">
+          Changing it signs out every other browser, and every app will have to ask for your permission again.
+        </p>
         <div class="pair">
           <Button id="outdated-password-submit">Change it now</Button>
           <a id="outdated-password-later" class="button plain" href={props.laterHref} rel="noreferrer">

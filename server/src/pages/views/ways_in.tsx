@@ -33,7 +33,7 @@ export function WaysIn({ csrf, connected, others, first }: WaysInProps & { reado
       <p class="muted">
         {connected.length === 0
           ? 'Connect an account that you have elsewhere, and it opens this one too.'
-          : 'Each of these opens your account. If you do not know one of them, disconnect it and look at your devices.'}
+          : 'Each of these opens your account. If you do not recognise one, disconnect it and check your devices.'}
       </p>
       {first}
       {connected.length === 0 ? null : (

@@ -135,7 +135,7 @@ describe('spellings', () => {
 
 test.each([
   ['maxAge=1&max_age=2', 'maxAge and max_age are one parameter and came with different values.'],
-  ['max_age=1&max_age=2', 'max_age came more than once.'],
+  ['max_age=1&max_age=2', 'max_age was sent more than once.'],
 ])('what must come once is refused where its values differ: %s', async (query, cause) => {
   expect(await read({ query })).toMatchObject({ status: 400, reason: 'parameter_repeated', cause })
 })
