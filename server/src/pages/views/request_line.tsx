@@ -137,13 +137,8 @@ function Inside(props: { entry: RequestEntry; href: string }) {
             </a>
           </dd>
         </dl>
-        <details>
-          <summary>
-            <OpenIcon />
-            <span>Copy for a bug report</span>
-          </summary>
-          <pre class="code">{reportOf(entry)}</pre>
-        </details>
+        <h2>Copy for a bug report</h2>
+        <pre class="code">{reportOf(entry)}</pre>
       </section>
     </div>
   )
