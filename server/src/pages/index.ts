@@ -29,8 +29,9 @@ export async function registerPages(app: FastifyInstance, context: Context): Pro
   await app.register(async (scope) => {
     takeForms(scope)
     refusePrefetch(scope)
-    compressAnswers(scope)
     handleProblems(scope, context)
+    // Last of what looks at a page's text on its way out.
+    compressAnswers(scope)
     registerStart(scope, context)
     registerSignIn(scope, context)
     registerUpstream(scope, context)

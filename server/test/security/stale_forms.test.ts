@@ -158,3 +158,10 @@ test('a token reads differently in every answer, and each of them is good', asyn
     expect((await browser.post('/logout', { csrf: csrf ?? '', action: 'cancel' })).location).toBe('/account')
   }
 })
+
+test('a form without its token is answered 403 to a browser that takes compressed pages, too', async () => {
+  for (const encoding of ['identity', 'gzip', 'br']) {
+    const page = await testBrowser(h.app).post('/signup', { username: 'x' }, { 'accept-encoding': encoding })
+    expect(page.status, encoding).toBe(403)
+  }
+})
