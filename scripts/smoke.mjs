@@ -184,7 +184,12 @@ async function submit(cookies, path, fields) {
   const page = await send('GET', path, cookies)
   const answer = await send('POST', path.split('?', 1)[0], cookies, form({ ...hiddenFields(page), ...fields }))
   if (answer.status !== 303)
-    throw new Error(`POST ${path.split('?', 1)[0]} answers ${answer.status}: ${answer.body.slice(0, 400)}`)
+    throw new Error(
+      `POST ${path.split('?', 1)[0]} answers ${answer.status}: ${answer.body
+        .replace(/<[^>]*>|\s+/g, ' ')
+        .replace(/ +/g, ' ')
+        .slice(0, 600)}`,
+    )
   return follow(cookies, answer)
 }
 

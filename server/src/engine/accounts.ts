@@ -2,7 +2,7 @@
 import { hmacSha256, sha256 } from '../lib/hash.ts'
 import { randomText } from '../lib/random.ts'
 import { canonicalEmail, emailProblem, normalizeLogin, usernameProblem } from '../protocol/account_names.ts'
-import type { ClientId, Role, UserId } from '../protocol/names.ts'
+import type { ClientId, UserId } from '../protocol/names.ts'
 import type { Account } from '../storage/contract.ts'
 import type { Caller, Context } from './context.ts'
 import { knownDevice } from './known_devices.ts'
@@ -96,7 +96,7 @@ export async function signUp(
   context: Context,
   form: SignUpForm,
   caller: Caller,
-  roles: readonly Role[] = [],
+  of: 'anybody' | 'administrator' = 'anybody',
 ): Promise<SignUp> {
   const username = form.username.trim().normalize('NFKC')
   const email = canonicalEmail(form.email)
@@ -104,7 +104,7 @@ export async function signUp(
   const busy = await takeNewPassword(context, network)
   if (busy !== undefined) return { outcome: 'throttled', retryAfter: busy }
   const problems = {
-    ...problem('username', usernameProblem(username) ?? (await takenBy(context, username, roles))),
+    ...problem('username', usernameProblem(username) ?? (await takenBy(context, username, of))),
     ...problem('email', emailProblem(email)),
     ...problem('password', await passwordProblem(form.password, [username, email], passwordRules(context.settings))),
   }
@@ -121,7 +121,7 @@ export async function signUp(
       email,
       emailVerified: false,
       passwordHash: await context.passwords.hash(form.password),
-      roles,
+      roles: [],
       claims: {},
     })
     if (typeof account === 'string') return { ok: false, value: { outcome: 'problems', problems: taken[account] } }
@@ -132,8 +132,12 @@ export async function signUp(
 }
 
 /** Who sets up the server is called as they like. */
-function takenBy(context: Context, username: string, roles: readonly Role[]): Promise<string | undefined> {
-  return roles.length > 0 ? Promise.resolve(undefined) : usernameTakenProblem(context, username)
+async function takenBy(
+  context: Context,
+  username: string,
+  of: 'anybody' | 'administrator',
+): Promise<string | undefined> {
+  return of === 'administrator' ? undefined : usernameTakenProblem(context, username)
 }
 
 const taken = {

@@ -57,7 +57,7 @@ export function registerSignUp(app: FastifyInstance, context: Context): void {
     const token = form.get('token') ?? ''
     await requireSetupLink(context, token)
     const filled = readFields(form)
-    const result = await signUp(context, filled, callerOf(request))
+    const result = await signUp(context, filled, callerOf(request), 'administrator')
     if (result.outcome !== 'signed_up') {
       if (result.outcome === 'throttled') reply.header('retry-after', String(result.retryAfter))
       const { username, email } = filled
