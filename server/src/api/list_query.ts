@@ -52,7 +52,7 @@ export function whole<C extends string>(column: C, description: string): Paramet
   return { column, description, expects: 'a whole number', decode: (raw) => numberTest(raw, parseWhole) }
 }
 
-/** The id of a record. There is none of the number 0, which generated clients send for what they leave out. */
+/** The id of a record. No record has the ID 0, which generated clients send for a parameter they leave out. */
 export function identifier<C extends string>(column: C, description: string): Parameter<C> {
   return { ...whole(column, description), zeroIsNothing: true }
 }

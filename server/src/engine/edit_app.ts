@@ -182,7 +182,7 @@ export async function withdrawChange(context: Context, by: Developer, clientId: 
   )
 }
 
-/** Registers one more redirect URI, to the letter. */
+/** Registers one more redirect URI, exactly as given. */
 export async function addRedirectUri(context: Context, by: Developer, client: Client, uri: string): Promise<Changed> {
   if (uri === '') return { problem: 'Give an address.' }
   const problem = redirectUriProblem(uri, client.metadata.application_type === 'native')

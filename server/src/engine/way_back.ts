@@ -39,7 +39,7 @@ export function sealCopy(context: Context, asked: Asked, dialect: Dialect): stri
   return sealText(context, keyPurpose, JSON.stringify({ ...asked, dialect }), place)
 }
 
-/** What an app has asked for at first, from a copy; undefined where it is none of ours. */
+/** The app's original parameters, from a copy; undefined if we did not make the copy. */
 export function openCopy(context: Context, copy: string): (Asked & { readonly dialect: Dialect }) | undefined {
   const opened = openText(context, keyPurpose, copy, [place])
   return opened === undefined ? undefined : JSON.parse(opened.text)

@@ -262,7 +262,6 @@ td { padding: var(--s3); border-top: 1px solid var(--line); vertical-align: top;
 th:first-child, td:first-child { padding-inline-start: var(--s5); }
 th:last-child, td:last-child { padding-inline-end: var(--s5); }
 td time { font-variant-numeric: tabular-nums; white-space: nowrap; }
-td time > span { display: block; }
 #subscription-keys th:not(:first-child), #subscription-keys td > code { white-space: nowrap; }
 .filter { display: flex; flex-wrap: wrap; align-items: flex-end; gap: var(--s3); margin-bottom: var(--s4); }
 .filter label { display: grid; gap: var(--s1); font-size: var(--tiny); color: var(--muted); min-width: 0; max-width: 16rem; flex: 0 1 auto; }
@@ -333,7 +332,6 @@ tr:has(details[open]) > td { background: var(--ground); }
   td[data-label]::before { content: attr(data-label); color: var(--muted); font-size: var(--tiny); line-height: 1.5rem; }
   td[data-label].whole { display: block; padding-top: var(--s2); }
   td[data-label].whole::before { content: none; }
-  td time > span { display: inline; }
   summary { min-height: 2.75rem; align-items: flex-start; padding: var(--s2) 0; }
 }
 @media (max-width: 40rem) {

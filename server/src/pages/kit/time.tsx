@@ -23,17 +23,6 @@ export function Minute(props: { at: Millis }) {
   return <time datetime={iso}>{`${dayFormat.format(date)}, ${iso.slice(11, 16)}\u00a0UTC`}</time>
 }
 
-/** A moment to the second, the time of day first: lists are read by it. */
-export function Moment(props: { at: Millis }) {
-  const date = new Date(props.at)
-  const iso = date.toISOString()
-  return (
-    <time datetime={iso}>
-      {iso.slice(11, 19)} <span class="small muted">{dayFormat.format(date)}</span>
-    </time>
-  )
-}
-
 /** How long to wait, rounded up so that whoever waits so long is not turned away again. */
 export function inWords(seconds: number): string {
   if (seconds <= 90) return counted(Math.max(1, Math.ceil(seconds)), 'second')

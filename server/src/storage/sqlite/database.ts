@@ -112,7 +112,7 @@ export function isBusy(error: unknown): boolean {
   return code === busy || code === locked
 }
 
-/** Whether the file is none of SQLite's. */
+/** Whether the error says that the file is not a SQLite database. */
 export function isForeign(error: unknown): boolean {
   return primaryCode(error) === foreign
 }

@@ -108,7 +108,7 @@ describe.each(places)('at %s', (at) => {
     },
   )
 
-  test.each(nearLoopback)('%s is none of a phone app', async (uri) => {
+  test.each(nearLoopback)('%s is not a redirect URI of a phone app', async (uri) => {
     expect(await leadsTo(native, uri, at)).toBeUndefined()
   })
 
