@@ -5,28 +5,26 @@ import type { Tables } from '../sql/schema.ts'
 import { initial } from './0001_initial.ts'
 import { dialectUsesTable } from './0002_dialect_uses.ts'
 import { identitiesTable } from './0003_identities.ts'
-import { usedStep } from './0005_used_step.ts'
-import { clientOrigins } from './0009_client_origins.ts'
-import { clientStatus } from './0011_client_status.ts'
-import { emailDomains } from './0011_email_domains.ts'
-import { requestIds } from './0012_request_ids.ts'
-import { measurementCounts } from './0013_measurement_counts.ts'
-import { clientRedirectUris } from './0015_client_redirect_uris.ts'
-import { consentShown } from './0018_consent_shown.ts'
+import { usedStep } from './0004_used_step.ts'
+import { clientStatus } from './0005_client_status.ts'
+import { clientAddresses } from './0006_client_addresses.ts'
+import { emailDomains } from './0007_email_domains.ts'
+import { requestIds } from './0008_request_ids.ts'
+import { measurementCounts } from './0009_measurement_counts.ts'
+import { consentShown } from './0010_consent_shown.ts'
 
 export function migrations(facts: Facts): Record<string, Migration> {
   return {
     '0001_initial': initial(facts),
     '0002_dialect_uses': dialectUsesTable(facts),
     '0003_identities': identitiesTable(facts),
-    '0005_used_step': usedStep(),
-    '0009_client_origins': clientOrigins(facts),
-    '0011_client_status': clientStatus(facts),
-    '0011_email_domains': emailDomains(),
-    '0012_request_ids': requestIds(facts),
-    '0013_measurement_counts': measurementCounts(facts),
-    '0015_client_redirect_uris': clientRedirectUris(facts),
-    '0018_consent_shown': consentShown(),
+    '0004_used_step': usedStep(),
+    '0005_client_status': clientStatus(facts),
+    '0006_client_addresses': clientAddresses(facts),
+    '0007_email_domains': emailDomains(),
+    '0008_request_ids': requestIds(facts),
+    '0009_measurement_counts': measurementCounts(facts),
+    '0010_consent_shown': consentShown(),
   }
 }
 
