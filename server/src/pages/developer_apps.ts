@@ -27,6 +27,7 @@ import { risksOf } from '../engine/risks.ts'
 import { offeredScopes, readScopes } from '../engine/scopes.ts'
 import type { LiveSession } from '../engine/sessions.ts'
 import { sendPage } from '../http/page_headers.ts'
+import { briefly } from '../lib/briefly.ts'
 import { day } from '../lib/clock.ts'
 import { leaveFlash, takeFlash } from './flash.ts'
 import { appPath, newSecretPath, paths, secretPath, secretsPath, startPath } from './kit/paths.ts'
@@ -139,7 +140,7 @@ function registerNewApp(app: FastifyInstance, context: Context): void {
 /** What the log says of an app's last day, and the newest refusal that it holds. */
 async function activityOf(context: Context, client: Client): Promise<AppActivity> {
   const { requests } = context.storage
-  await context.requests.flush()
+  await briefly(context.requests.flush())
   const counted = await requests.count(client.id, context.clock.now() - day)
   // After the count, not beside it: an app's log has one read under way and only two more may wait.
   const [lastRefusal] = await requests.list(client.id, 1, undefined, { refused: true })

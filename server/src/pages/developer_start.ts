@@ -4,6 +4,7 @@ import { kindOf } from '../engine/app_form.ts'
 import { type Client, registeredScope } from '../engine/clients.ts'
 import type { Context } from '../engine/context.ts'
 import { sendPage } from '../http/page_headers.ts'
+import { briefly } from '../lib/briefly.ts'
 import { hmacSha256, sha256 } from '../lib/hash.ts'
 import { formatScope } from '../protocol/scope.ts'
 import { frame, requireOwnApp } from './developer_apps.ts'
@@ -43,7 +44,7 @@ export function registerDeveloperStart(app: FastifyInstance, context: Context): 
 
 async function newestRequest(context: Context, client: Client): Promise<AppStartProps['newest']> {
   // What was sent a moment ago is what one is waiting for.
-  await context.requests.flush()
+  await briefly(context.requests.flush())
   const [newest] = await context.storage.requests.list(client.id, 1)
   return newest === undefined ? 'none' : { ...newest, refused: newest.reason !== '' }
 }
