@@ -1,9 +1,16 @@
 /** How long what is issued lives, by the door that it was asked for at. What differs from the settings stands here. */
 import { day, type Seconds, seconds } from '../lib/clock.ts'
 import type { Dialect } from '../protocol/names.ts'
-import type { AuthorizationRequest } from './authorize.ts'
 import type { Client } from './clients.ts'
 import type { EngineSettings } from './context.ts'
+
+/** What an authorization request says of how long its grant lives. */
+interface Asked {
+  readonly dialect: Dialect
+  readonly scope: readonly string[]
+  /** Whether tokens are wanted in the redirect. */
+  readonly frontChannel?: unknown
+}
 
 export interface Lifetimes {
   readonly code: Seconds
@@ -39,14 +46,14 @@ export function lifetimesOf(settings: EngineSettings, client: Client, dialect: D
  */
 export function staysConnected(
   { metadata }: Client,
-  { scope, frontChannel }: Pick<AuthorizationRequest, 'scope' | 'frontChannel'>,
+  { scope, frontChannel }: Pick<Asked, 'scope' | 'frontChannel'>,
 ): boolean {
   if (frontChannel !== undefined || !metadata.grant_types.includes('refresh_token')) return false
   return !scope.includes('openid') || scope.includes('offline_access')
 }
 
 /** What was asked for as a sign-in ends with the session, unless it was asked to outlast it (OIDC Core §11). */
-export function endsWithSession({ scope }: Pick<AuthorizationRequest, 'scope'>): boolean {
+export function endsWithSession({ scope }: Pick<Asked, 'scope'>): boolean {
   return scope.includes('openid') && !scope.includes('offline_access')
 }
 
@@ -57,7 +64,7 @@ export interface Stay {
 }
 
 /** How long the app of a request will stay connected; undefined where it gets no refresh token. */
-export function stayOf(settings: EngineSettings, client: Client, request: AuthorizationRequest): Stay | undefined {
+export function stayOf(settings: EngineSettings, client: Client, request: Asked): Stay | undefined {
   if (!staysConnected(client, request)) return undefined
   const { refreshToken: longest } = lifetimesOf(settings, client, request.dialect)
   return { unused: Math.min(client.metadata.idle_ttl ?? settings.idleTtl, longest), longest }

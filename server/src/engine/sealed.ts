@@ -5,8 +5,11 @@
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { seal, unseal } from '../lib/seal.ts'
-import type { Context } from './context.ts'
-import type { Purpose } from './keyring.ts'
+import type { Keyring, Purpose } from './keyring.ts'
+
+interface Keys {
+  readonly keyring: Keyring
+}
 
 export interface Opened {
   readonly text: string
@@ -15,13 +18,13 @@ export interface Opened {
 }
 
 /** Seals a text; the result is base64url and different each time. */
-export function sealText(context: Context, purpose: Purpose, text: string, bound: string): string {
-  return seal(context.keyring.current(purpose), deflateRawSync(text), bound).toString('base64url')
+export function sealText({ keyring }: Keys, purpose: Purpose, text: string, bound: string): string {
+  return seal(keyring.current(purpose), deflateRawSync(text), bound).toString('base64url')
 }
 
 /** The text of a sealed value that is bound to one of these places; undefined where it is bound to none of them. */
 export function openText(
-  context: Context,
+  { keyring }: Keys,
   purpose: Purpose,
   sealed: string,
   places: readonly string[],
@@ -29,7 +32,7 @@ export function openText(
   const bytes = Buffer.from(sealed, 'base64url')
   // The last character may hold bits that say nothing: each value has one spelling.
   if (bytes.toString('base64url') !== sealed) return undefined
-  for (const key of context.keyring.all(purpose)) {
+  for (const key of keyring.all(purpose)) {
     for (const bound of places) {
       const opened = unseal(key, bytes, bound)
       if (opened !== undefined) return { text: inflateRawSync(opened).toString(), bound }
