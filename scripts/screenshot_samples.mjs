@@ -9,6 +9,7 @@ import { landing } from '../server/dist/pages/views/landing.js'
 import { oauthError } from '../server/dist/pages/views/oauth_error.js'
 import { outdatedPassword } from '../server/dist/pages/views/outdated_password.js'
 import { problem } from '../server/dist/pages/views/problem.js'
+import { requestLost } from '../server/dist/pages/views/request_lost.js'
 import { setUp } from '../server/dist/pages/views/set_up.js'
 import { signIn } from '../server/dist/pages/views/sign_in.js'
 import { signedOut, signOut } from '../server/dist/pages/views/sign_out.js'
@@ -241,6 +242,27 @@ export const samples = {
       requestId,
       app: { name: 'Meadow Journal', href: 'https://meadow.example/' },
       entryHref: '/developer/apps/meadow/requests',
+    }),
+  },
+  'lost-sign-in': {
+    html: requestLost({
+      kind: 'sign_in_over',
+      code: 'invalid_request',
+      text: 'This sign-in was not started in this browser, or took too long. Please start again.',
+      requestId,
+      ways: {
+        againHref: '/oauth/authorize?again=copy',
+        back: { appName: 'Meadow Journal', href: 'https://meadow.example/cb', host: 'meadow.example' },
+      },
+    }),
+  },
+  'lost-page': {
+    html: requestLost({
+      kind: 'sign_in_over',
+      code: 'invalid_request',
+      text: 'This sign-in was not started in this browser, or took too long. Please start again.',
+      requestId,
+      ways: { againHref: '/account/security' },
     }),
   },
   'problem-signed-in': { html: problem({ kind: 'not_found', requestId, viewer }) },

@@ -15,11 +15,20 @@ import type { Context } from './context.ts'
 import { destinationOf, lastingName } from './destination.ts'
 import { issueAnswer, type Person } from './issue.ts'
 import { requiresPkce } from './leniencies.ts'
-import { openText, sealText } from './sealed.ts'
 import type { LiveSession } from './sessions.ts'
 import { browserDigest, isSpentHere, spendTicket, ticketAccount } from './ticket.ts'
-import { findWaysOn, openCopy, RequestLost, sealCopy } from './way_back.ts'
+import {
+  copyIn,
+  findWaysOn,
+  openBeside,
+  partRequest,
+  RequestLost,
+  sealBeside,
+  sealCopy,
+  wholeRequest,
+} from './way_back.ts'
 
+const keyPurpose = 'authorization request'
 /** How long a person may take over sign-in and consent. */
 const requestLife = 60 * 60 * 1000
 /** How long a request that came by POST may take to come back by GET. */
@@ -41,10 +50,10 @@ const sealedLimit = 8192
  * request_too_large.
  */
 export function sealRequest(context: Context, request: AuthorizationRequest, browser: string | undefined): string {
-  const { asked, state, nonce, ...found } = request
-  const copy = sealCopy(context, asked, request.dialect)
-  const rest = sealText(context, 'authorization request', JSON.stringify(found), `${browser ?? handover} ${copy}`)
-  const sealed = `${lengthOf(copy)}${copy}${rest}`
+  const { begun, found } = partRequest(request)
+  const copy = sealCopy(context, begun)
+  const use = { purpose: keyPurpose, place: browser ?? handover } as const
+  const sealed = sealBeside(context, copy, JSON.stringify(found), use)
   if (sealed.length > sealedLimit) throw new Refusal('request_too_large')
   return sealed
 }
@@ -85,32 +94,13 @@ export async function resumeRequest(
 }
 
 function open(context: Context, sealed: string, browsers: readonly string[]): OpenedRequest | undefined {
-  const [copy, rest] = partsOf(sealed)
-  const places = browsers.map((browser) => `${browser} ${copy}`)
-  const opened = openText(context, 'authorization request', rest, places)
-  const asked = opened && openCopy(context, copy)
-  if (opened === undefined || asked === undefined) return undefined
-  const sent = (wanted: string) => asked.parameters.find(([name]) => name === wanted)?.[1]
-  const request = { ...JSON.parse(opened.text), asked, state: sent('state'), nonce: sent('nonce') }
-  return { request, bound: browsers[places.indexOf(opened.bound)] as string }
-}
-
-/**
- * The copy that is bound to no browser and what is bound to one; the first three digits say how long the copy is. Both are
- * empty where the length is not spelled as we write it.
- */
-function partsOf(sealed: string): readonly [copy: string, rest: string] {
-  const end = 3 + (Number.parseInt(sealed.slice(0, 3), 36) || 0)
-  const copy = sealed.slice(3, end)
-  return sealed.startsWith(lengthOf(copy)) ? [copy, sealed.slice(end)] : ['', '']
-}
-
-function lengthOf(copy: string): string {
-  return copy.length.toString(36).padStart(3, '0')
+  const opened = openBeside(context, sealed, keyPurpose, browsers)
+  const request = opened && wholeRequest(context, opened.copy, JSON.parse(opened.text))
+  return opened && request && { request, bound: opened.bound }
 }
 
 async function lost(context: Context, sealed: string, reason: ConstructorParameters<typeof RequestLost>[0]) {
-  return new RequestLost(reason, await findWaysOn(context, partsOf(sealed)[0]))
+  return new RequestLost(reason, await findWaysOn(context, copyIn(sealed)))
 }
 
 /** A browser as it comes along with a request. */

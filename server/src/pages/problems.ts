@@ -17,7 +17,7 @@ import { requestPath } from './kit/paths.ts'
 import { drawAgainAt, isDrawnAgain, PageProblem, StaleForm, viewerOf, whoIsSignedIn } from './page.ts'
 import { type OAuthErrorProps, oauthError } from './views/oauth_error.tsx'
 import { type ProblemKind, type ProblemProps, problem, problemStatus } from './views/problem.tsx'
-import { requestLost } from './views/request_lost.tsx'
+import { type RequestLostProps, requestLost } from './views/request_lost.tsx'
 
 /** Sends the page for a problem, with the ways to the other pages where somebody is signed in. */
 export async function sendProblem(
@@ -111,7 +111,7 @@ export function oauthErrorPage(context: Context): ErrorPage {
   return async (reply, { code, text, status, clientId, lost }) => {
     const requestId = reply.request.id
     if (lost !== undefined) {
-      const kind = lost.reason === 'cookies_missing' ? 'no_cookies' : 'expired'
+      const kind = lostKinds[lost.reason] ?? 'expired'
       const shown = { kind, code: lost.error, text, requestId, ways: lost.ways } as const
       sendPage(reply, status, requestLost(shown))
       return
@@ -119,6 +119,11 @@ export function oauthErrorPage(context: Context): ErrorPage {
     const known = clientId === undefined ? {} : await describeApp(context, reply.request, clientId)
     sendPage(reply, status, oauthError({ code, text, requestId, ...known }))
   }
+}
+
+const lostKinds: Readonly<Record<string, RequestLostProps['kind']>> = {
+  cookies_missing: 'no_cookies',
+  upstream_state_invalid: 'sign_in_over',
 }
 
 /** The site of the app, and for those who work on it the way to the entry in its request log. */

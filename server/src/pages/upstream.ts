@@ -10,12 +10,15 @@ import {
   takeSignUp,
 } from '../engine/upstream/account.ts'
 import { noteAddressTaken } from '../engine/upstream/ask.ts'
-import { type EntryDestination, finishAttempt, startAttempt } from '../engine/upstream/attempt.ts'
+import { finishAttempt, startAttempt, stateIn } from '../engine/upstream/attempt.ts'
+import { type EntryDestination, partDestination } from '../engine/upstream/destination.ts'
 import { UpstreamDenied, UpstreamFailed } from '../engine/upstream/failure.ts'
 import { makeLink, openLink, type PendingLink, sealLink, spendLink } from '../engine/upstream/link.ts'
+import { signInLost } from '../engine/upstream/lost_sign_in.ts'
 import type { RelyingParty } from '../engine/upstream/relying_party.ts'
 import { socialAnswer, socialErrorUri } from '../engine/upstream/social.ts'
 import type { UpstreamIdentity } from '../engine/upstream/upstream_identity.ts'
+import { copyIn } from '../engine/way_back.ts'
 import { callerOf, queryOf } from '../http/caller.ts'
 import { readBrowser } from '../http/cookies.ts'
 import { ownPath } from '../http/paths.ts'
@@ -53,9 +56,17 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
 
   app.get<Params>('/login/return/:provider', { exposeHeadRoute: false }, async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
-    const party = await requireParty(context, request.params.provider)
     const caller = callerOf(request)
-    const returned = await finishAttempt(context, party, browser.ids, queryOf(request), caller)
+    const query = queryOf(request)
+    const lost = () => signInLost(context, copyIn(stateIn(query) ?? ''), browser.known)
+    const party = await context.providers.find(request.params.provider)
+    if (party === undefined) {
+      const gone = await lost()
+      throw gone.ways === undefined ? new PageProblem('not_found') : gone
+    }
+    const returned = await finishAttempt(context, party, browser.ids, query, caller).catch(async (error: unknown) => {
+      throw error instanceof Refusal && error.reason === 'upstream_state_invalid' ? await lost() : error
+    })
     const { destination, bound } = returned
     if (destination.kind === 'connect') {
       return endConnecting(context, reply, browser, destination, returned, caller)
@@ -74,8 +85,10 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
   app.post('/login/link', async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
     const form = readOwnForm(context, request, browser, 'browser')
-    const opened = openLink(context, form.get('link') ?? '', browser.ids)
-    if (opened === undefined) throw new PageProblem('sign_in_lost')
+    const sealed = form.get('link') ?? ''
+    const lost = () => signInLost(context, copyIn(sealed), browser.known)
+    const opened = openLink(context, sealed, browser.ids)
+    if (opened === undefined) throw await lost()
     const { link, bound } = opened
     const visit = { context, request, reply, browser, bound, destination: link.destination }
     const caller = callerOf(request)
@@ -86,15 +99,15 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
       // First: where the budget is used up the link is good for later.
       const retryAfter = await takeSignUp(context, caller)
       if (retryAfter !== undefined) return again(429, { problem: 'too_many_accounts', retryAfter })
-      if (!(await spendLink(context, link))) throw new PageProblem('sign_in_lost')
+      if (!(await spendLink(context, link))) throw await lost()
       return arrive(visit, await openAccount(context, link.identity, caller), link.identity)
     }
     const checked = await checkPassword(context, request, form)
     if (!('account' in checked)) return again(checked.status, checked.shown)
     if (checked.account.id !== link.account) return again(403, { problem: 'other_account' })
-    if (!(await spendLink(context, link))) throw new PageProblem('sign_in_lost')
+    if (!(await spendLink(context, link))) throw await lost()
     const linked = await linkPerson(context, checked.account, link.asOf, link.identity, caller)
-    if (linked.outcome === 'account_changed') throw new PageProblem('sign_in_lost')
+    if (linked.outcome === 'account_changed') throw await lost()
     return arrive(visit, linked, link.identity, form.get('password'))
   })
 }
@@ -118,7 +131,9 @@ async function arrive(
 ): Promise<FastifyReply> {
   const { context, request, reply, destination } = visit
   // The identity went to another account while its holder proved this one.
-  if (found.outcome === 'address_taken') throw new PageProblem('sign_in_lost')
+  if (found.outcome === 'address_taken') {
+    throw await signInLost(context, partDestination(context, destination).copy, visit.browser.known)
+  }
   if (destination.kind === 'social') {
     return goTo(reply, await socialAnswer(context, destination, found, providerId, visit.bound, callerOf(request)))
   }

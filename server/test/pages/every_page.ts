@@ -67,7 +67,6 @@ export const problemKinds: readonly ProblemKind[] = [
   'form_refused',
   'form_expired',
   'request_unclear',
-  'sign_in_lost',
   'sign_up_closed',
   'registration_closed',
   'set_up_link_spent',
@@ -245,11 +244,20 @@ export function everyPage(text: Text): Record<string, string> {
       text: text('Expired.'),
       requestId: text('01JNE4Q8S5'),
       ways: {
-        appName: name,
         againHref: '/oauth/authorize?again=copy',
-        backHref: 'https://meadow.example/cb?error=access_denied',
-        backHost: text('meadow.example'),
+        back: {
+          appName: name,
+          href: 'https://meadow.example/cb?error=access_denied',
+          host: text('meadow.example'),
+        },
       },
+    }),
+    'sign-in lost': requestLost({
+      kind: 'sign_in_over',
+      code: 'invalid_request',
+      text: text('Not of this browser.'),
+      requestId: text('01JNE4Q8S5'),
+      ways: { againHref: '/account/security' },
     }),
     'request without cookies': requestLost({
       kind: 'no_cookies',

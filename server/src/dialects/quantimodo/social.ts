@@ -9,7 +9,7 @@ import type { RulesetName } from '../../engine/rules.ts'
 import { ticketLife } from '../../engine/ticket.ts'
 import {
   requireSocialDestination,
-  type SocialDestination,
+  type SocialReturn,
   socialErrorUri,
   startSocial,
   ticketForCode,
@@ -36,7 +36,7 @@ export function registerSocialLogin(app: FastifyInstance, context: Context, erro
   for (const base of bases) {
     app.get(`${base}/login`, { exposeHeadRoute: false, config: logged('social:login') }, async (request, reply) => {
       const trace = beginTrace(request)
-      let to: SocialDestination | undefined
+      let to: SocialReturn | undefined
       try {
         const form = await readOnce(request)
         to = await requireSocialDestination(context, form.get('redirect_uri'), form.get('client_id'), trace)

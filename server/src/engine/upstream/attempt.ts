@@ -1,49 +1,24 @@
 /**
  * One attempt to sign in through a provider. All that we have to know when the browser comes back travels in `state`
  * (RFC 6749 §10.12), sealed for this browser and this provider, so that strangers' attempts store nothing; each comes
- * back once.
+ * back once. Beside it stands a copy of what the person was doing, with which they can begin anew where it is lost.
  */
 import { type Millis, minute } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { randomText } from '../../lib/random.ts'
-import type { ClientId, SessionId } from '../../protocol/names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
-import type { AuthorizationRequest } from '../authorize.ts'
 import type { Caller, Context } from '../context.ts'
 import { networkUnit } from '../network.ts'
-import { openText, sealText } from '../sealed.ts'
 import { tooManyFailures } from '../throttle.ts'
+import { openBeside, sealBeside } from '../way_back.ts'
 import { askProvider } from './ask.ts'
+import { type Destination, type KeptDestination, partDestination, wholeDestination } from './destination.ts'
 import { UpstreamDenied, UpstreamFailed } from './failure.ts'
 import type { RelyingParty, UpstreamPrompt } from './relying_party.ts'
 import type { UpstreamIdentity } from './upstream_identity.ts'
 
-/** What the person was on the way to. */
-export type Destination = EntryDestination | ConnectDestination
-
-/** Where somebody goes who is to be found out by the provider's answer. */
-export type EntryDestination =
-  /** Signing in here, for an app's request or a page of ours. */
-  | {
-      readonly kind: 'sign_in'
-      readonly request?: AuthorizationRequest | undefined
-      readonly next?: string | undefined
-      /** Whether a page of ours wants them to prove themselves again. */
-      readonly anew?: boolean | undefined
-    }
-  /** A code for an app at the social endpoints. */
-  | { readonly kind: 'social'; readonly redirectUrl: string; readonly clientId?: ClientId | undefined }
-
-/** One more way into the account of a session, which has to be there still when the provider has answered. */
-export interface ConnectDestination {
-  readonly kind: 'connect'
-  readonly session: SessionId
-  /** The account's `updatedAt` at the start, as in a PendingLink. */
-  readonly asOf: Millis
-}
-
 interface Attempt {
-  readonly destination: Destination
+  readonly destination: KeptDestination
   readonly nonce: string
   readonly codeVerifier: string
   readonly startedAt: Millis
@@ -65,13 +40,15 @@ export function startAttempt(
   destination: Destination,
 ): Promise<string> {
   const { id } = party.provider
+  const { copy, kept } = partDestination(context, destination)
   const attempt: Attempt = {
-    destination,
+    destination: kept,
     nonce: randomText(24),
     codeVerifier: randomText(32),
     startedAt: context.clock.now(),
   }
-  const state = sealText(context, keyPurpose, JSON.stringify(attempt), placeOf(id, browser))
+  const use = { purpose: keyPurpose, place: placeOf(id, browser) } as const
+  const state = sealBeside(context, copy, JSON.stringify(attempt), use)
   return party.authorizationUri(returnUri(context, id), { ...attempt, state }, promptOf(destination))
 }
 
@@ -102,13 +79,15 @@ function openAttempt(
   providerId: string,
   browser: readonly string[],
   state: string,
-): { readonly attempt: Attempt; readonly bound: string } {
+): { readonly attempt: Attempt; readonly destination: Destination; readonly bound: string } {
   const places = browser.map((id) => placeOf(providerId, id))
-  const opened = openText(context, keyPurpose, state, places)
+  const opened = openBeside(context, state, keyPurpose, places)
   if (opened === undefined) throw new Refusal('upstream_state_invalid')
   const attempt = JSON.parse(opened.text) as Attempt
-  if (context.clock.now() - attempt.startedAt > attemptLife) throw new Refusal('upstream_state_invalid')
-  return { attempt, bound: browser[places.indexOf(opened.bound)] as string }
+  const destination = wholeDestination(context, opened.copy, attempt.destination)
+  const late = context.clock.now() - attempt.startedAt > attemptLife
+  if (late || destination === undefined) throw new Refusal('upstream_state_invalid')
+  return { attempt, destination, bound: browser[places.indexOf(opened.bound)] as string }
 }
 
 /**
@@ -123,10 +102,9 @@ export async function finishAttempt(
   caller: Caller,
 ): Promise<Returned> {
   const { id } = party.provider
-  const states = new URLSearchParams(query).getAll('state')
-  const [state = ''] = states
-  if (states.length !== 1) throw new Refusal('upstream_state_invalid')
-  const { attempt, bound } = openAttempt(context, id, browser, state)
+  const state = stateIn(query)
+  if (state === undefined) throw new Refusal('upstream_state_invalid')
+  const { attempt, destination, bound } = openAttempt(context, id, browser, state)
   const network = networkUnit(caller.address)
   if (!(await context.throttle.take('provider_return', network))) {
     throw tooManyFailures(context.throttle, [['provider_return', network]])
@@ -135,12 +113,17 @@ export async function finishAttempt(
   // By what only the sealed text holds: a state can be spelled in more ways than one.
   const claim = await context.storage.claims.claimOnce('upstream_state', sha256(attempt.nonce), kept)
   if (claim === 'seen') throw new Refusal('upstream_state_invalid')
-  const { destination } = attempt
   const returnedTo = new URL(`${returnUri(context, id)}?${query}`)
   const answer = await askProvider(context, party, caller, () => party.finish(returnedTo, { ...attempt, state }))
   if (answer instanceof UpstreamDenied || answer instanceof UpstreamFailed)
     return { destination, bound, failure: answer }
   return { destination, bound, identity: withAuthTime(answer, attempt.startedAt) }
+}
+
+/** The state in the query of a provider's answer; undefined where it has none, or several. */
+export function stateIn(query: string): string | undefined {
+  const states = new URLSearchParams(query).getAll('state')
+  return states.length === 1 ? states[0] : undefined
 }
 
 /** What a provider says of the moment counts to the second and by its own clock: about the attempt's time is now. */

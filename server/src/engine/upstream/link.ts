@@ -5,8 +5,8 @@ import { randomText } from '../../lib/random.ts'
 import type { UserId } from '../../protocol/names.ts'
 import type { Account } from '../../storage/contract.ts'
 import type { Context } from '../context.ts'
-import { openText, sealText } from '../sealed.ts'
-import type { EntryDestination } from './attempt.ts'
+import { openBeside, sealBeside } from '../way_back.ts'
+import { type EntryDestination, partDestination, wholeDestination } from './destination.ts'
 import type { UpstreamIdentity } from './upstream_identity.ts'
 
 const linkLife: Millis = 10 * minute
@@ -44,7 +44,9 @@ export function makeLink(
 
 /** What comes back with the form, for a browser (its cookie's value). It differs in each answer that holds it. */
 export function sealLink(context: Context, link: PendingLink, browser: string): string {
-  return sealText(context, keyPurpose, JSON.stringify(link), browser)
+  const { copy, kept } = partDestination(context, link.destination)
+  const use = { purpose: keyPurpose, place: browser } as const
+  return sealBeside(context, copy, JSON.stringify({ ...link, destination: kept }), use)
 }
 
 /**
@@ -56,10 +58,12 @@ export function openLink(
   sealed: string,
   browser: readonly string[],
 ): { readonly link: PendingLink; readonly bound: string } | undefined {
-  const opened = openText(context, keyPurpose, sealed, browser)
+  const opened = openBeside(context, sealed, keyPurpose, browser)
   if (opened === undefined) return undefined
-  const link = JSON.parse(opened.text) as PendingLink
-  return context.clock.now() - link.startedAt > linkLife ? undefined : { link, bound: opened.bound }
+  const link = JSON.parse(opened.text)
+  const destination = wholeDestination(context, opened.copy, link.destination)
+  if (destination === undefined || context.clock.now() - link.startedAt > linkLife) return undefined
+  return { link: { ...link, destination }, bound: opened.bound }
 }
 
 /** Uses the link up; false where that has happened. */

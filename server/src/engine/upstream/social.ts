@@ -14,13 +14,15 @@ import { startTrace, type Trace } from '../request_log.ts'
 import { at } from '../rules.ts'
 import { browserDigest, makeTicket } from '../ticket.ts'
 import { type Admitted, admitPerson, recognizePerson } from './account.ts'
-import { type Destination, startAttempt } from './attempt.ts'
+import { startAttempt } from './attempt.ts'
+import type { SocialDestination } from './destination.ts'
 import { UpstreamFailed } from './failure.ts'
 import { recognizeToken } from './native.ts'
 import type { RelyingParty } from './relying_party.ts'
 import { makeSocialCode, redeemSocialCode, type SocialCode } from './social_code.ts'
 
-export type SocialDestination = Extract<Destination, { kind: 'social' }>
+/** Where the code of a sign-in may be sent, and the app where it is known. */
+export type SocialReturn = Pick<SocialDestination, 'redirectUrl' | 'clientId'>
 
 /**
  * Where the code of a sign-in may be sent: to a redirect URI of the app that is named, or of the apps that have it where
@@ -31,7 +33,7 @@ export async function requireSocialDestination(
   redirectUrl: string | undefined,
   clientId: string | undefined,
   trace: Trace,
-): Promise<SocialDestination> {
+): Promise<SocialReturn> {
   at(trace, 'client')
   if (!(await isQuantimodoOpen(context))) throw new Refusal('dialect_not_allowed')
   const client = clientId === undefined ? undefined : await requireSocialClient(context, clientId, trace)
@@ -41,14 +43,14 @@ export async function requireSocialDestination(
     if (matchRedirectUri(redirectUrl, client.metadata.redirect_uris, anyLoopbackPort(client)) === undefined) {
       throw new Refusal('social_redirect_not_registered', { got: redirectUrl })
     }
-    return { kind: 'social', redirectUrl, clientId: client.id }
+    return { redirectUrl, clientId: client.id }
   }
   const [only, another] = await clientsAt(context, redirectUrl)
   if (only === undefined) throw new Refusal('social_redirect_not_registered')
   // Of several apps with one address, such as that of a phone, none can be told from it.
-  if (another !== undefined) return { kind: 'social', redirectUrl }
+  if (another !== undefined) return { redirectUrl }
   trace.clientId = only.id
-  return { kind: 'social', redirectUrl, clientId: only.id }
+  return { redirectUrl, clientId: only.id }
 }
 
 /** The apps of the dialect that have registered the redirect URI, two at most: more are as good as two. */
@@ -91,10 +93,11 @@ export async function startSocial(
   context: Context,
   providerId: string | undefined,
   browser: string,
-  destination: SocialDestination,
+  to: SocialReturn,
   trace: Trace,
 ): Promise<string> {
   const party = await requireParty(context, providerId, trace)
+  const destination = { ...to, kind: 'social', path: trace.endpoint, provider: party.provider.id } as const
   try {
     return await startAttempt(context, party, browser, destination)
   } catch (error) {
@@ -130,7 +133,7 @@ export async function socialAnswer(
   return appendQuery(redirectUrl, [['code', code]])
 }
 
-export function socialErrorUri({ redirectUrl }: SocialDestination, refusal: Refusal): string {
+export function socialErrorUri({ redirectUrl }: SocialReturn, refusal: Refusal): string {
   return appendQuery(redirectUrl, [
     ['error', refusal.error],
     ['error_description', refusal.text],

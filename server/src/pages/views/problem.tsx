@@ -47,11 +47,6 @@ const kinds = {
     heading: 'We could not understand that request',
     text: 'Something in the address or the form is not as it should be. Nothing has changed.',
   },
-  sign_in_lost: {
-    status: 400,
-    heading: 'Please start again from the app',
-    text: 'This sign-in was not started in this browser, or it has expired. Nothing has changed.',
-  },
   sign_up_closed: {
     status: 403,
     heading: 'New accounts are not open',

@@ -7,13 +7,16 @@ import { paths } from '../kit/paths.ts'
 import { Reference } from './oauth_error.tsx'
 
 export interface RequestLostProps {
-  readonly kind: 'expired' | 'no_cookies'
+  readonly kind: keyof typeof kinds
   readonly code: RefusalCode
   readonly text: string
   readonly requestId: string
   /** Where to go on; undefined where the app is not known any more. */
   readonly ways?:
-    | { readonly appName: string; readonly againHref: string; readonly backHref: string; readonly backHost: string }
+    | {
+        readonly againHref: string
+        readonly back?: { readonly appName: string; readonly href: string; readonly host: string } | undefined
+      }
     | undefined
 }
 
@@ -21,6 +24,10 @@ const kinds = {
   expired: {
     heading: 'This page has expired',
     text: 'It was open for too long, or it was begun in another browser. Nothing has happened to your account.',
+  },
+  sign_in_over: {
+    heading: 'This sign-in has ended',
+    text: 'It took too long, was begun in another browser, or has been used already. Nothing has happened to your account.',
   },
   no_cookies: {
     heading: 'Your browser did not send our cookie',
@@ -50,11 +57,13 @@ export function requestLost(props: RequestLostProps): string {
             <a id="start-again" href={ways.againHref} rel="noreferrer" class="button">
               Start again
             </a>
-            <a id="back-to-app" href={ways.backHref} rel="noreferrer" class="button plain">
-              <span>
-                Back to <bdi>{ways.appName}</bdi> (<bdi>{ways.backHost}</bdi>)
-              </span>
-            </a>
+            {ways.back === undefined ? null : (
+              <a id="back-to-app" href={ways.back.href} rel="noreferrer" class="button plain">
+                <span>
+                  Back to <bdi>{ways.back.appName}</bdi> (<bdi>{ways.back.host}</bdi>)
+                </span>
+              </a>
+            )}
           </div>
         )}
         <details class="after small">

@@ -1,0 +1,73 @@
+/**
+ * What somebody is on the way to who was sent to a provider. It travels in two parts: a copy with which the same can be
+ * begun anew in any browser, and the rest, which is for the browser that set out.
+ */
+import type { Millis } from '../../lib/clock.ts'
+import type { SessionId } from '../../protocol/names.ts'
+import type { AuthorizationRequest } from '../authorize.ts'
+import type { Context } from '../context.ts'
+import { type Begun, type BegunSocial, type Found, partRequest, sealCopy, wholeRequest } from '../way_back.ts'
+
+/** What the person was on the way to. */
+export type Destination = EntryDestination | ConnectDestination
+
+/** Where somebody goes who is to be found out by the provider's answer. */
+export type EntryDestination =
+  /** Signing in here, for an app's request or a page of ours. */
+  | {
+      readonly kind: 'sign_in'
+      readonly request?: AuthorizationRequest | undefined
+      readonly next?: string | undefined
+      /** Whether a page of ours wants them to prove themselves again. */
+      readonly anew?: boolean | undefined
+    }
+  /** A code for an app at the social endpoints. */
+  | SocialDestination
+
+export type SocialDestination = BegunSocial
+
+/** One more way into the account of a session, which has to be there still when the provider has answered. */
+export interface ConnectDestination {
+  readonly kind: 'connect'
+  readonly session: SessionId
+  /** The account's `updatedAt` at the start, as in a PendingLink. */
+  readonly asOf: Millis
+}
+
+/** A destination without what stands in its copy. */
+export type KeptDestination =
+  | Exclude<Destination, { kind: 'sign_in' }>
+  | (Omit<Extract<Destination, { kind: 'sign_in' }>, 'request'> & { readonly found?: Found | undefined })
+
+/** Parts a destination into its copy and the rest. */
+export function partDestination(
+  context: Context,
+  destination: Destination,
+): { readonly copy: string; readonly kept: KeptDestination } {
+  if (destination.kind !== 'sign_in') return { copy: sealCopy(context, begunOf(destination)), kept: destination }
+  const { request, ...rest } = destination
+  if (request === undefined) return { copy: sealCopy(context, begunOf(destination)), kept: rest }
+  const { begun, found } = partRequest(request)
+  return { copy: sealCopy(context, begun), kept: { ...rest, found } }
+}
+
+/** What a person begins anew who is not on the way to an app's authorization request. */
+function begunOf(destination: Destination): Begun {
+  switch (destination.kind) {
+    case 'sign_in':
+      return { kind: 'page', path: destination.next ?? '/login' }
+    case 'connect':
+      return { kind: 'page', path: '/account/security' }
+    case 'social':
+      return destination
+  }
+}
+
+/** The destination of which a copy and the rest are the parts; undefined where the copy is of something else. */
+export function wholeDestination(context: Context, copy: string, kept: KeptDestination): Destination | undefined {
+  if (kept.kind !== 'sign_in') return kept
+  const { found, ...rest } = kept
+  if (found === undefined) return rest
+  const request = wholeRequest(context, copy, found)
+  return request && { ...rest, request }
+}

@@ -1,0 +1,39 @@
+/**
+ * What is told to a browser that comes back with a sign-in that is not, or no longer, its own: it can begin anew what was
+ * begun, and nothing of the sign-in itself goes on.
+ */
+import { Refusal } from '../../protocol/refusal.ts'
+import type { Context } from '../context.ts'
+import { startTrace } from '../request_log.ts'
+import { againHrefOf, type BegunSocial, backTo, findWaysOn, openCopy, RequestLost, type WaysOn } from '../way_back.ts'
+import { requireSocialDestination, socialErrorUri } from './social.ts'
+
+/** The refusal for what has a copy, and for a browser that has sent a cookie of ours or none. */
+export async function signInLost(context: Context, copy: string, known: boolean): Promise<RequestLost> {
+  const ways = await waysOf(context, copy)
+  // Without a copy nobody knows whether there was a sign-in at all.
+  return new RequestLost(known || ways === undefined ? 'upstream_state_invalid' : 'cookies_missing', ways)
+}
+
+async function waysOf(context: Context, copy: string): Promise<WaysOn | undefined> {
+  const begun = openCopy(context, copy)
+  const againHref = againHrefOf(context, copy)
+  if (begun === undefined || againHref === undefined) return undefined
+  if (begun.kind === 'page') return { againHref }
+  return begun.kind === 'social' ? waysOfSocial(context, begun, againHref) : findWaysOn(context, copy)
+}
+
+/** The ways on for a request at the social endpoints, where its app and address still hold. */
+async function waysOfSocial(context: Context, begun: BegunSocial, againHref: string): Promise<WaysOn | undefined> {
+  const caller = { requestId: '', address: '', userAgent: null, dialect: 'quantimodo' } as const
+  try {
+    const trace = startTrace(begun.path, 'GET', caller)
+    const to = await requireSocialDestination(context, begun.redirectUrl, begun.clientId, trace)
+    const client = to.clientId === undefined ? undefined : await context.clients.find(to.clientId)
+    const href = socialErrorUri(to, new Refusal('login_cancelled'))
+    return { againHref, back: client && backTo(client.name, href) }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return undefined
+  }
+}
