@@ -78,9 +78,6 @@ Examples:
 
 async function readMetadata(name: string, options: CreateOptions): Promise<ClientMetadata> {
   const { problemsOf } = await import('../engine/apply_document.ts')
-  const { invisibleProblem } = await import('../protocol/visible_name.ts')
-  const hidden = invisibleProblem(name)
-  if (hidden !== undefined) throw new CommandError('wrong_value', hidden, 2)
   const { clientMetadataSchema } = await import('../protocol/client_metadata.ts')
   const isPublic = options.public === true
   const usual = ['authorization_code', 'refresh_token', ...(isPublic ? [] : ['client_credentials'])]

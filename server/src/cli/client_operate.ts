@@ -145,8 +145,10 @@ function addVerify(client: Command, env: Env): void {
     .action(async (clientId: string, options: { by?: string; remove?: boolean }, command: Command) => {
       const { verifyApp } = await import('../engine/operate_apps.ts')
       const { operatorName } = await import('../engine/app_form.ts')
+      const { nameProblem } = await import('../engine/app_name.ts')
       const by = options.remove === true ? null : (options.by?.trim() ?? operatorName)
-      if (by === '') throw new CommandError('wrong_value', '--by must not be empty.', 2)
+      const problem = by === null ? undefined : nameProblem(by)
+      if (problem !== undefined) throw new CommandError('wrong_value', `--by: ${problem}`, 2)
       await withStorage(command, env, async (context) => {
         if (!(await verifyApp(context, clientId, by))) throw unknownClient(clientId)
         const line = by === null ? `${clientId} is no longer verified` : `${clientId} is verified by ${by}`

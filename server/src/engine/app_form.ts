@@ -3,7 +3,7 @@
  * goes beyond the form that was looked at is not covered by the operator's word.
  */
 import { z } from 'zod'
-import { type ClientMetadata, clientMetadataSchema } from '../protocol/client_metadata.ts'
+import { type ClientMetadata, readStoredMetadata } from '../protocol/client_metadata.ts'
 import { isWithin, parseScope } from '../protocol/scope.ts'
 import type { ClientAmendment, ClientRecord } from '../storage/contract.ts'
 
@@ -81,7 +81,7 @@ export function isVerified({ verification }: Pick<ClientRecord, 'verification'>,
  * verification of another form goes as well.
  */
 export function amendmentTo(present: ClientRecord, metadata: ClientMetadata): ClientAmendment {
-  const before = clientMetadataSchema.parse(present.metadata)
+  const before = readStoredMetadata(present.metadata)
   const wasPublic = before.token_endpoint_auth_method === 'none'
   const isPublic = metadata.token_endpoint_auth_method === 'none'
   return {

@@ -5,7 +5,6 @@ import { canonicalEmail, emailProblem, usernameProblem } from '../protocol/accou
 import { clientMetadataSchema, visibleText } from '../protocol/client_metadata.ts'
 import { roles } from '../protocol/names.ts'
 import { parseScope } from '../protocol/scope.ts'
-import { invisibleProblem } from '../protocol/visible_name.ts'
 import { defaultMetadata, fixedMetadata } from './builtin_clients.ts'
 import { passwordBytes } from './passwords.ts'
 import { type ScopeEntry, scopeEntrySchema } from './scope_entry.ts'
@@ -47,12 +46,12 @@ function unknown(text: string): (issue: z.core.$ZodRawIssue) => string | undefin
 /** The standard claims (OIDC Core §5.1) beside those that the account's own members say. */
 const claims = z.strictObject(
   {
-    name: short.optional(),
-    given_name: short.optional(),
-    family_name: short.optional(),
-    middle_name: short.optional(),
-    nickname: short.optional(),
-    preferred_username: short.optional(),
+    name: visibleText.optional(),
+    given_name: visibleText.optional(),
+    family_name: visibleText.optional(),
+    middle_name: visibleText.optional(),
+    nickname: visibleText.optional(),
+    preferred_username: visibleText.optional(),
     profile: webUrl.optional(),
     picture: webUrl.optional(),
     website: webUrl.optional(),
@@ -105,10 +104,6 @@ const client = z
     for (const [name, value] of Object.entries(fixed)) {
       if (rest[name] === undefined || isDeepStrictEqual(rest[name], value)) continue
       context.addIssue({ code: 'custom', path: [name], message: 'cannot be changed: this client is built in' })
-    }
-    for (const name of ['client_name', 'publisher'] as const) {
-      const problem = typeof rest[name] === 'string' ? invisibleProblem(rest[name]) : undefined
-      if (problem !== undefined) context.addIssue({ code: 'custom', path: [name], message: problem })
     }
     const metadata = clientMetadataSchema.safeParse({ ...defaultMetadata(client_id), ...rest, ...fixed })
     if (metadata.success) {
@@ -165,7 +160,7 @@ const provider = z
         'must not begin with callback, which old apps look for in every address',
       ),
     kind: z.enum(['oidc', 'oauth2', 'facebook']),
-    name: short.optional(),
+    name: visibleText.optional(),
     issuer: webUrl.optional(),
     authorization_endpoint: webUrl.optional(),
     token_endpoint: webUrl.optional(),

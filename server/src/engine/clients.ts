@@ -1,6 +1,6 @@
 /** Clients as the engine sees them: the registered document with every default filled in, cached for a moment. */
 import type { Clock, Millis } from '../lib/clock.ts'
-import { type ClientMetadata, clientMetadataSchema } from '../protocol/client_metadata.ts'
+import { type ClientMetadata, readStoredMetadata } from '../protocol/client_metadata.ts'
 import type { GrantView } from '../protocol/grant.ts'
 import type { ClientId, UserId } from '../protocol/names.ts'
 import { parseScope } from '../protocol/scope.ts'
@@ -91,7 +91,7 @@ export function createClients(storage: Storage, clock: Clock): Clients {
 
 /** The client behind a stored record. Throws where the stored document is not one that we validated. */
 export function toClient(record: ClientRecord): Client {
-  const stored = clientMetadataSchema.parse({ ...record.metadata, ...fixedMetadata(record.clientId) })
+  const stored = readStoredMetadata({ ...record.metadata, ...fixedMetadata(record.clientId) })
   // What nobody has approved is nobody's own app.
   const metadata = record.status === 'pending' ? { ...stored, first_party: false } : stored
   const method = metadata.token_endpoint_auth_method

@@ -4,6 +4,7 @@ import { type ClientMetadata, clientMetadataSchema } from '../protocol/client_me
 import { type ClientId, isSecretMethod } from '../protocol/names.ts'
 import { redirectUriProblem } from '../protocol/redirect_uri.ts'
 import { formatScope } from '../protocol/scope.ts'
+import { canonicalName } from '../protocol/visible_name.ts'
 import type { Account, ClientAmendment, ClientRecord, ClientSecret, ClientStatus } from '../storage/contract.ts'
 import { type AppDetailProblems, type AppDetails, detailMembers, detailProblems } from './app_details.ts'
 import { type AppKind, appKinds, membersOf } from './app_form.ts'
@@ -189,7 +190,7 @@ export async function addSecret(
 ): Promise<SecretAdded> {
   const problem = nameProblem(name)
   if (problem !== undefined) return { problem }
-  const { text, secret } = newClientSecret(name.trim().normalize('NFC'), context.clock.now())
+  const { text, secret } = newClientSecret(canonicalName(name), context.clock.now())
   const changed = await change(context, by, clientId, 'client_secret_added', { secret: secret.id, name }, (present) => {
     return noRoom(present) ?? nameTaken(present.secrets, secret.name) ?? { addSecret: secret }
   })
@@ -204,7 +205,7 @@ export async function replaceSecret(
   { id, overlap, name }: { readonly id: string; readonly overlap: SecretOverlap; readonly name: string },
 ): Promise<SecretReplaced> {
   const now = context.clock.now()
-  const { text, secret } = newClientSecret(name.trim().normalize('NFC'), now)
+  const { text, secret } = newClientSecret(canonicalName(name), now)
   const oldEnds = now + secretOverlaps[overlap]
   const detail = { secret: secret.id, name: secret.name, replaces: id, oldEnds: new Date(oldEnds).toISOString() }
   let ofName: string | undefined

@@ -5,6 +5,7 @@ import { briefly } from '../lib/briefly.ts'
 import { day, type Millis, minute } from '../lib/clock.ts'
 import { randomBytes } from '../lib/random.ts'
 import type { UserId } from '../protocol/names.ts'
+import { canonicalName } from '../protocol/visible_name.ts'
 import type { Account } from '../storage/contract.ts'
 import { nameProblem } from './app_name.ts'
 import { jwtLoginDoor } from './builtin_clients.ts'
@@ -166,7 +167,7 @@ export async function createKey(context: Context, by: Developer, name: string): 
   }
   const record: KeyRecord = {
     owner: by.account.id,
-    name: cleanName(name),
+    name: canonicalName(name),
     start: keyStart(text),
     disabled: undefined,
     collaborators: [],
@@ -186,10 +187,6 @@ function newKeyText(): string {
   return encodeBase62(randomBytes(25)).slice(0, 32)
 }
 
-function cleanName(name: string): string {
-  return name.trim().normalize('NFC')
-}
-
 /** Places in the person's list whose key never came about or is another's by now. */
 async function missingKeys(context: Context, account: Account): Promise<readonly string[]> {
   const { own } = await listKeyIds(context.storage, account.id)
@@ -205,7 +202,7 @@ async function missingKeys(context: Context, account: Account): Promise<readonly
 export function renameKey(context: Context, by: Developer, id: string, name: string): Promise<Changed> {
   const problem = nameProblem(name)
   if (problem !== undefined) return Promise.resolve({ problem })
-  const detail = { name: cleanName(name) }
+  const detail = { name: canonicalName(name) }
   return change(context, by, id, 'subscription_key_renamed', detail, (present) => ({ ...present, ...detail }))
 }
 

@@ -3,10 +3,11 @@
  * apps, what goes beyond the approved form waits for them, and the approved form goes on meanwhile.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { type ClientMetadata, clientMetadataSchema } from '../protocol/client_metadata.ts'
+import { type ClientMetadata, clientMetadataSchema, readStoredMetadata } from '../protocol/client_metadata.ts'
 import type { ClientId } from '../protocol/names.ts'
 import { redirectUriProblem } from '../protocol/redirect_uri.ts'
 import { formatScope, parseScope } from '../protocol/scope.ts'
+import { canonicalName } from '../protocol/visible_name.ts'
 import type { ClientAmendment, ClientProposal, ClientRecord } from '../storage/contract.ts'
 import { type AppDetailProblems, type AppDetails, detailMembers, detailProblems } from './app_details.ts'
 import { type AppKind, amendmentTo, appKinds, formOf, isCovered, kindOf, membersOf } from './app_form.ts'
@@ -30,7 +31,7 @@ type Edit = (document: ClientMetadata) => Readonly<Record<string, unknown>> | st
 /** The document as it would be with the change that waits. */
 export function proposedDocument(present: Pick<ClientRecord, 'metadata' | 'proposal'>): ClientMetadata {
   const members = Object.entries(present.proposal?.members ?? {}).map(([name, value]) => [name, value ?? undefined])
-  return clientMetadataSchema.parse({ ...present.metadata, ...Object.fromEntries(members) })
+  return readStoredMetadata({ ...present.metadata, ...Object.fromEntries(members) })
 }
 
 async function edit(
@@ -54,7 +55,7 @@ async function edit(
  * otherwise it waits.
  */
 function decide(present: ClientRecord, make: Edit, free: boolean, now: number): ClientAmendment | string {
-  const live = clientMetadataSchema.parse(present.metadata)
+  const live = readStoredMetadata(present.metadata)
   const edited = withEdit(live, make)
   const atOnce = typeof edited !== 'string' && (free || isCovered(formOf(edited), formOf(live)))
   const waiting = withEdit(proposedDocument(present), make)
@@ -93,7 +94,7 @@ export async function renameApp(context: Context, by: Developer, clientId: Clien
   const of = { account: by.account, clientId }
   const problem = nameProblem(name) ?? (await publicNameProblem(context, name, of))
   if (problem !== undefined) return { problem }
-  const detail = { name: name.trim() }
+  const detail = { name: canonicalName(name) }
   return edit(context, by, clientId, { event: 'app_renamed', detail, by: () => ({ client_name: name }) })
 }
 

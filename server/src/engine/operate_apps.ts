@@ -1,5 +1,5 @@
 /** What the operator does with apps: let them in, approve what waits, verify, switch off, delete. */
-import { clientMetadataSchema } from '../protocol/client_metadata.ts'
+import { readStoredMetadata } from '../protocol/client_metadata.ts'
 import type { ClientId } from '../protocol/names.ts'
 import type { ClientRecord } from '../storage/contract.ts'
 import { amendmentTo, formOf } from './app_form.ts'
@@ -82,5 +82,5 @@ export async function verifyApp(context: OperatorContext, clientId: ClientId, by
 }
 
 function documentOf({ metadata }: Pick<ClientRecord, 'metadata'>) {
-  return clientMetadataSchema.parse(metadata)
+  return readStoredMetadata(metadata)
 }

@@ -34,7 +34,9 @@ export type ScopeEntry = z.infer<typeof detailed>
 export function readScopeEntries(stored: unknown): readonly ScopeEntry[] | undefined {
   if (!Array.isArray(stored)) return undefined
   return stored.flatMap((one) => {
-    const entry = scopeEntrySchema.safeParse(one)
+    const whole = scopeEntrySchema.safeParse(one)
+    // Words that an older release took and this one would refuse: the scope stays without them.
+    const entry = whole.success ? whole : scopeEntrySchema.safeParse({ ...one, title: undefined, detail: undefined })
     if (!entry.success) return []
     return [typeof entry.data === 'string' ? { name: entry.data } : entry.data]
   })

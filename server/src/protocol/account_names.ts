@@ -1,6 +1,6 @@
 /** Usernames and e-mail addresses: one spelling each, nothing that could be mistaken or break a mail header. */
 import { domainToASCII } from 'node:url'
-import { invisibleProblem } from './visible_name.ts'
+import { holdsHidden, invisibleProblem } from './visible_name.ts'
 
 /**
  * The one form in which an e-mail address is kept and compared: compatibility-composed, its domain in ASCII (UTS 46).
@@ -31,7 +31,7 @@ export function usernameProblem(text: string): string | undefined {
 /** What is wrong with an e-mail address, if anything. Expects NFKC text, so that look-alike signs are seen for what they are. */
 export function emailProblem(text: string): string | undefined {
   const wrong = 'That is not an e-mail address.'
-  if (text.length > 254 || text !== text.normalize('NFKC')) return wrong
+  if (text.length > 254 || text !== text.normalize('NFKC') || holdsHidden(text)) return wrong
   const at = text.indexOf('@')
   if (at < 1 || at !== text.lastIndexOf('@') || at > 64) return wrong
   if (!/^[\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]+$/u.test(text.slice(0, at))) return wrong

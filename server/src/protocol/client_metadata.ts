@@ -6,20 +6,27 @@ import { z } from 'zod'
 import { type ClientAuthMethod, clientAuthMethods, dialects } from './names.ts'
 import { redirectUriProblem } from './redirect_uri.ts'
 import { parseScope } from './scope.ts'
+import { canonicalName, invisibleProblem, longestName, shownName } from './visible_name.ts'
 
 const webUri = z
   .string()
   .max(2000)
   .refine((uri) => /^https?:\/\//.test(uri) && URL.canParse(uri), 'must be an http or https URI')
 
-/** Text that people will read: no control, zero-width or direction-changing characters. */
+/** Text that people will read, in its one spelling, which is what is measured: it can be stored and read again. */
 export const visibleText = z
   .string()
-  .trim()
-  .min(1)
-  .max(100)
-  .refine((text) => !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]/u.test(text), 'holds a character that cannot be seen')
-  .transform((text) => text.normalize('NFC'))
+  .transform(canonicalName)
+  .pipe(
+    z
+      .string()
+      .min(1)
+      .max(longestName)
+      .superRefine((text, context) => {
+        const problem = invisibleProblem(text)
+        if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+      }),
+  )
 
 /** Seconds. Old apps take a token for expired a day before it is. */
 const oldAppsNeed = 172_800
@@ -174,3 +181,15 @@ export const clientMetadataSchema = z
 
 /** A validated client document. */
 export type ClientMetadata = z.infer<typeof clientMetadataSchema>
+
+/**
+ * The document of a stored client. Names that an older release took and this one would refuse are shown as far as they can
+ * be. Throws where the document is not one that we validated.
+ */
+export function readStoredMetadata(stored: Readonly<Record<string, unknown>>): ClientMetadata {
+  const names = (['client_name', 'publisher'] as const).flatMap((member) => {
+    const name = stored[member]
+    return typeof name === 'string' ? [[member, shownName(name)] as const] : []
+  })
+  return clientMetadataSchema.parse({ ...stored, ...Object.fromEntries(names) })
+}

@@ -4,11 +4,36 @@
  */
 import unhomoglyph from 'unhomoglyph'
 
-/** What is wrong with text that holds what cannot be seen; the one check that holds for the operator's own words too. */
+/** Characters. What is longer pushes the rest of a page out of sight. */
+export const longestName = 100
+
+/** The one spelling in which a name is judged and kept: composed (NFC), without space around it or two in a row. */
+export function canonicalName(text: string): string {
+  return text
+    .trim()
+    .replace(/\p{Zs}{2,}/gu, ' ')
+    .normalize('NFC')
+}
+
+const hidden = '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Cn}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800'
+const anyHidden = new RegExp(`[${hidden}]`, 'u')
+const allHidden = new RegExp(`[${hidden}]+`, 'gu')
+
+/** Whether text holds a character that cannot be seen, or that changes how others are shown. */
+export function holdsHidden(text: string): boolean {
+  return anyHidden.test(text)
+}
+
+/** What is wrong with text that people are to see; the one check that holds for the operator's own words too. */
 export function invisibleProblem(text: string): string | undefined {
-  const hidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u
-  if (hidden.test(text)) return 'The name holds a character that cannot be seen.'
-  return /[\p{L}\p{N}]/u.test(text) ? undefined : 'The name has no letter or digit.'
+  if (holdsHidden(text)) return 'holds a character that cannot be seen'
+  return /[\p{L}\p{N}]/u.test(text) ? undefined : 'has no letter or digit'
+}
+
+/** What can be shown of a name that somebody else chose and that cannot be refused; undefined where nothing can. */
+export function shownName(text: string): string | undefined {
+  const name = canonicalName(canonicalName(text.replace(allHidden, '')).slice(0, longestName).replace(allHidden, ''))
+  return invisibleProblem(name) === undefined ? name : undefined
 }
 
 /** Check marks and badges, by which a name would vouch for itself. */
@@ -18,7 +43,7 @@ const badges =
 /** What is wrong with the letters of a name, in a sentence. */
 export function lettersProblem(text: string): string | undefined {
   const hidden = invisibleProblem(text)
-  if (hidden !== undefined) return hidden
+  if (hidden !== undefined) return `The name ${hidden}.`
   if (badges.test(text)) return 'A name cannot hold check marks, locks or shields.'
   if (/\p{M}{4}/u.test(text.normalize('NFD'))) return 'The name has too many marks on one letter.'
   const mixed = wordsOf(text).some((word) => !isOfOneScript(word))

@@ -1,6 +1,7 @@
 /** Who a person is at a provider (OIDC Core §5.7): named by issuer and subject, described by all the rest. */
 import { type Millis, second } from '../../lib/clock.ts'
 import { canonicalEmail, emailProblem } from '../../protocol/account_names.ts'
+import { shownName } from '../../protocol/visible_name.ts'
 import { longestIdentity } from '../../storage/contract.ts'
 import { UpstreamFailed } from './failure.ts'
 import type { Provider } from './provider.ts'
@@ -31,7 +32,7 @@ export function identityOf(provider: Provider, profile: Readonly<Record<string, 
   const email = given === undefined ? undefined : canonicalEmail(given)
   const sound = email !== undefined && emailProblem(email) === undefined ? email : undefined
   const claims = Object.entries(claimNames).flatMap(([claim, names]) => {
-    const value = names.map((name) => textOf(profile[name])).find((text) => text !== undefined)
+    const value = names.map((name) => nameOf(profile[name])).find((text) => text !== undefined)
     return value === undefined ? [] : [[claim, value] as const]
   })
   return {
@@ -71,6 +72,11 @@ function isAuthoritative(provider: Provider, email: string, profile: Readonly<Re
   if (provider.emailAuthoritative) return true
   if (provider.issuer !== 'https://accounts.google.com') return false
   return /@gmail\.com$/i.test(email) || textOf(profile.hd) !== undefined
+}
+
+/** What can be shown of a person's name; what cannot be shown says nothing, and keeps nobody out. */
+function nameOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value.length <= claimLimit ? shownName(value) : undefined
 }
 
 function textOf(value: unknown): string | undefined {
