@@ -7,6 +7,11 @@ export interface LaneLimits {
   readonly waiting: number
   /** The same for the work of one owner. */
   readonly ofOne: { readonly running: number; readonly waiting: number }
+  /**
+   * How long work that is not taken waits for its refusal, in milliseconds. Whoever asks again at once would else cost more
+   * than the work that is done.
+   */
+  readonly refusedAfter: number
 }
 
 /** The work was not taken: too much waits already, of everybody or of this owner. */
@@ -21,7 +26,10 @@ export class LaneFull extends Error {
 }
 
 export interface Lane {
-  /** Does the work when its turn comes, in the order of arrival among those whose owner may run. Throws LaneFull. */
+  /**
+   * Does the work when its turn comes, in the order of arrival among those whose owner may run. Throws LaneFull, after a
+   * while.
+   */
   add<T>(owner: string, work: () => Promise<T>): Promise<T>
 }
 
@@ -51,13 +59,17 @@ export function createLane(limits: LaneLimits): Lane {
     if (at >= 0) waiting.splice(at, 1)[0]?.start()
   }
 
+  function refuse(of: LaneFull['of']): Promise<never> {
+    return new Promise((_, reject) => setTimeout(() => reject(new LaneFull(of)), limits.refusedAfter))
+  }
+
   function takeTurn(owner: string): Promise<void> {
     if (mayRun(owner)) {
       begin(owner)
       return Promise.resolve()
     }
-    if (waiting.filter((one) => one.owner === owner).length >= limits.ofOne.waiting) throw new LaneFull('owner')
-    if (waiting.length >= limits.waiting) throw new LaneFull('everybody')
+    if (waiting.filter((one) => one.owner === owner).length >= limits.ofOne.waiting) return refuse('owner')
+    if (waiting.length >= limits.waiting) return refuse('everybody')
     return new Promise((resolve) => {
       const start = () => {
         begin(owner)

@@ -1,6 +1,6 @@
 /** Lists that take long on SQLite: they are read by processes of their own, and nobody else waits for them. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -70,9 +70,12 @@ function readers(): string[] {
   })
 }
 
-test('a process for them starts with the first list, and is told no secret', async () => {
+test('a process for them starts with the first list, yields to the server from its start on, and is told no secret', async () => {
   expect(readers()).toEqual([])
-  expect((await list(alice.access)).body).toHaveLength(100)
+  const asked = list(alice.access)
+  while (readers().length === 0) await turn()
+  expect(getPriority(Number(readers()[0]))).toBe(15)
+  expect((await asked).body).toHaveLength(100)
   const [reader] = readers()
   expect(readers()).toHaveLength(1)
   const [environment, command] = ['environ', 'cmdline'].map((file) => readFileSync(`/proc/${reader}/${file}`, 'utf8'))

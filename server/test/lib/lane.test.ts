@@ -1,8 +1,8 @@
 /** Work that waits its turn. */
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createLane, LaneFull } from '../../src/lib/lane.ts'
 
-const limits = { running: 2, waiting: 3, ofOne: { running: 1, waiting: 2 } }
+const limits = { running: 2, waiting: 3, ofOne: { running: 1, waiting: 2 }, refusedAfter: 0 }
 
 /** Work that says when it begins and ends when it is told to. */
 function works() {
@@ -38,7 +38,7 @@ test('one owner keeps nobody else from running, and what waits comes in the orde
   expect(await Promise.all(done)).toEqual(['a1', 'a2', 'a3', 'b1'])
 })
 
-test('too much of one owner, and too much of everybody, is refused at once', async () => {
+test('too much of one owner, and too much of everybody, is refused', async () => {
   const lane = createLane(limits)
   const { begun, work, end } = works()
   const refused = (of: string) => expect.objectContaining({ name: 'LaneFull', of })
@@ -50,6 +50,26 @@ test('too much of one owner, and too much of everybody, is refused at once', asy
   for (const name of ['a1', 'b1', 'c1', 'a2', 'a3']) await end(name)
   await Promise.all(done)
   expect(begun).not.toContain('a4')
+})
+
+test('a refusal comes after a while, so that whoever asks again at once costs little', async () => {
+  vi.useFakeTimers()
+  try {
+    const lane = createLane({ ...limits, waiting: 0, refusedAfter: 1000 })
+    const { work } = works()
+    void lane.add('ann', work('a1'))
+    let refused: unknown
+    const asked = lane.add('ann', work('a2')).catch((error) => {
+      refused = error
+    })
+    await vi.advanceTimersByTimeAsync(999)
+    expect(refused).toBeUndefined()
+    await vi.advanceTimersByTimeAsync(1)
+    await asked
+    expect(refused).toBeInstanceOf(LaneFull)
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('work that fails gives its place to the next', async () => {

@@ -51,9 +51,13 @@ export function longReads(source: Source): LongReads {
 /** Reads that wait; beyond them and beyond those of one owner, more are refused (LaneFull). */
 const waiting = { ofAll: 64, ofOne: 2 }
 
+/** How long a read that is refused for that waits for its answer, in milliseconds. */
+const refusedAfter = 1000
+
 /** The reads, `running` of them at once and one of each owner. */
 export function readsInTurn(running: number, read: DoRead): LongReads {
-  const lane = createLane({ running, waiting: waiting.ofAll, ofOne: { running: 1, waiting: waiting.ofOne } })
+  const ofOne = { running: 1, waiting: waiting.ofOne }
+  const lane = createLane({ running, waiting: waiting.ofAll, ofOne, refusedAfter })
   function inTurn<Verb extends LongRead>(verb: Verb): LongReads[Verb] {
     const add = (...args: Parameters<LongReads[Verb]>) => {
       // A person's number and an app's id are different owners, whatever they look like.

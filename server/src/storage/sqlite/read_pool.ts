@@ -4,6 +4,7 @@
  * server with it. They start when the first read comes and end when there has been none for a while.
  */
 import { fork } from 'node:child_process'
+import { setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { ReadTooLong, StorageUnavailable } from '../contract.ts'
 import { type DoRead, type LongRead, longestRead } from '../sql/long_reads.ts'
@@ -17,6 +18,12 @@ const program = fileURLToPath(
 /** How long a process may take to start, and how long it stays without work, in milliseconds. */
 const startingTime = 15_000
 const idleTime = 60_000
+
+/**
+ * How little of a busy processor such a process gets beside the server (`nice`): about a thirtieth. Tokens come first where
+ * processors are few; where one is free, this costs nothing.
+ */
+const niceness = 15
 
 export interface ReadPool {
   /** Does a read in a process that is free, or else in a new one. Throws ReadTooLong and StorageUnavailable. */
@@ -85,6 +92,16 @@ export function createReadPool(path: string, logPath: string): ReadPool {
   }
 }
 
+/** From its first moment on: its start takes more of a processor than many a read. */
+function yieldToServer(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    setPriority(pid, niceness)
+  } catch {
+    // Where that is not allowed, or it has ended already, nothing else changes.
+  }
+}
+
 function startReader(args: readonly string[], gone: () => void): Reader {
   // Nothing of the environment: it may hold the root secret and the password of a database.
   const child = fork(program, args, {
@@ -93,6 +110,7 @@ function startReader(args: readonly string[], gone: () => void): Reader {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     serialization: 'advanced',
   })
+  yieldToServer(child.pid)
   let listener: (heard: Answered | 'ended') => void = () => undefined
   const over = new Promise<void>((resolve) => {
     child.once('exit', resolve)

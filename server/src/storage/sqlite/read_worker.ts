@@ -3,7 +3,6 @@
  * tokens nor keys nor settings. The server ends it when a read takes too long.
  */
 import { existsSync } from 'node:fs'
-import { setPriority } from 'node:os'
 import { Kysely } from 'kysely'
 import { StorageUnavailable } from '../contract.ts'
 import { type LongRead, type LongReads, readHere } from '../sql/long_reads.ts'
@@ -24,9 +23,6 @@ export type Answered =
   | { readonly ok: unknown }
   | { readonly error: Error; readonly unavailable: boolean }
 
-/** Less than the server's own: tokens come first where processors are few. */
-const priority = 5
-
 const [path = '', logPath = ''] = process.argv.slice(2)
 
 function answer(message: Answered): void {
@@ -41,11 +37,6 @@ function answerError(error: unknown): void {
 // What a terminal or a service manager sends goes to every process of the group; the server says when it is time.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined)
 process.on('disconnect', () => process.exit())
-try {
-  setPriority(priority)
-} catch {
-  // Where that is not allowed, it reads all the same.
-}
 
 const database = await openReadOnly(path)
 if (existsSync(logPath)) await attachLog(database, logPath)
