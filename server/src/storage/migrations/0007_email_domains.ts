@@ -14,7 +14,7 @@ export function emailDomains(): Migration {
  * Rewrites addresses that are not in their one form. Where another account has that form already, the address stays as
  * it is, and a document names both accounts, for `doctor` to report.
  */
-export async function unifyEmails(db: Kysely<Tables>): Promise<void> {
+async function unifyEmails(db: Kysely<Tables>): Promise<void> {
   const page = 1000
   for (let after = -1; ; ) {
     const rows = await db
