@@ -268,7 +268,7 @@ export const samples = {
   'problem-signed-in': { html: problem({ kind: 'not_found', requestId, viewer }) },
   'problem-not-found': { html: problem({ kind: 'not_found', requestId }) },
   'problem-form': { html: problem({ kind: 'form_refused', requestId }) },
-  'problem-unavailable': { html: problem({ kind: 'unavailable', requestId, retryAfter: 5, mayRepeat: true }) },
+  'problem-unavailable': { html: problem({ kind: 'unavailable', requestId, retryAfter: 5, againHref: '' }) },
   'problem-link': { html: problem({ kind: 'set_up_link_spent' }) },
   start: { html: start({ issuer: 'http://localhost:3000', signUpHref: '/signup', needsAdministrator: true }) },
   'start-signed-in': { html: start({ issuer: `https://${longHost}`, viewer }) },

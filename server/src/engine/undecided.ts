@@ -1,4 +1,4 @@
-/** How a request to authorize or token can end although nothing was decided about it, as the app's owner reads it. */
+/** How a request to authorize or token, or to a page between them, can end although nothing was decided about it. */
 export const undecided = {
   fault: {
     cause: 'This server failed while it was at this check. Nothing was changed, and the request may be right.',

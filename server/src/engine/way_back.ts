@@ -68,6 +68,11 @@ export function openCopy(context: Context, copy: string): Begun | undefined {
   return opened === undefined ? undefined : JSON.parse(opened.text)
 }
 
+/** What was begun, from a copy alone or from what has one beside it; undefined for all that we did not make. */
+export function begunIn(context: Context, sealed: string): Begun | undefined {
+  return openCopy(context, copyIn(sealed)) ?? openCopy(context, sealed)
+}
+
 /** Seals a text for a place, with a copy beside it. */
 export function sealBeside(
   context: Context,

@@ -2,12 +2,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Context } from '../engine/context.ts'
 import { startTrace, type Trace } from '../engine/request_log.ts'
-import type { RulesetName } from '../engine/rules.ts'
+import { type RuleName, type RulesetName, skipAbsent } from '../engine/rules.ts'
 import { undecided } from '../engine/undecided.ts'
+import { type Begun, begunIn, clientIdOf } from '../engine/way_back.ts'
 import { formFrom, parseForm } from '../lib/form.ts'
 import type { ClientId, Dialect } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { fieldsOfForm, readFields } from './bodies.ts'
+import { type Field, fieldsOfForm, readFields } from './bodies.ts'
 import { callerOf, queryOf } from './caller.ts'
 import { undecidedReason } from './faults.ts'
 import { decodeClient } from './token_form.ts'
@@ -15,9 +16,16 @@ import { decodeClient } from './token_form.ts'
 /** What a route says of its entries in the request log. */
 export interface Logged {
   readonly ruleset: RulesetName
+  /** The rule under way from the start, where others were passed at authorize. */
+  readonly rule?: RuleName
   readonly dialect: Dialect
   /** The client of a protocol that has one only. */
   readonly clientId?: ClientId
+}
+
+/** A page on which a person signs in, or agrees: part of the app's request that travels with it. */
+export function loggedPage(rule: 'sign_in' | 'consent'): { readonly logged: Logged } {
+  return { logged: { ruleset: 'authorize', rule, dialect: 'oauth' } }
 }
 
 declare module 'fastify' {
@@ -35,6 +43,7 @@ export function beginTrace(request: FastifyRequest): Trace {
   const path = request.url.split('?', 1)[0] ?? ''
   const trace = startTrace(path, request.method, callerOf(request, logged.dialect))
   trace.ruleset = logged.ruleset
+  trace.rule = logged.rule ?? trace.rule
   trace.clientId = logged.clientId
   traces.set(request, trace)
   return trace
@@ -60,28 +69,57 @@ export function logUndecided(app: FastifyInstance, context: Context): void {
 /** Names the client of a request that did not come far enough for it, where it says one. */
 async function ownerOf(context: Context, trace: Trace, request: FastifyRequest): Promise<void> {
   if (trace.clientId !== undefined) return
-  for (const id of await claimedIds(request)) {
+  const fields = await fieldsOf(request)
+  const begun = fields.filter(({ name }) => sealed.has(name)).map(({ value }) => begunIn(context, value ?? ''))
+  for (const one of begun) if (one !== undefined) tellBegun(trace, one)
+  const ids = [basicId(request), ...fields.filter(({ name }) => claims.has(name)).map(({ value }) => value)]
+  const claimed = [...ids, ...begun.map((one) => one && clientIdOf(one))]
+  for (const id of claimed.filter((id) => id !== undefined).slice(0, 4)) {
     const client = await context.clients.find(id)
     trace.clientId = client?.id
     if (client !== undefined) return
   }
 }
 
-/** Who a request says to come from: by Basic, by its query, or by its body where that was read. */
-async function claimedIds(request: FastifyRequest): Promise<readonly string[]> {
-  const ids: (string | undefined)[] = []
-  try {
-    ids.push(decodeClient(request.headers.authorization, formFrom([])).clientId)
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
+const claims: ReadonlySet<string> = new Set(['client_id', 'clientId'])
+
+/** The fields in which what an app has begun travels from page to page, and to a provider and back. */
+const sealed: ReadonlySet<string> = new Set(['request', 'resume', 'again', 'state', 'link'])
+
+/** Brings the rules in line with what was begun, which was checked when it came in. */
+function tellBegun(trace: Trace, begun: Begun): void {
+  if (begun.kind === 'page') return
+  if (begun.kind === 'social') {
+    trace.ruleset = 'social:login'
+    trace.rule = 'provider'
+    return
   }
-  const query = parseForm(queryOf(request))
-  const fields = [...(query === undefined ? [] : fieldsOfForm(query)), ...(await fieldsRead(request))]
-  ids.push(...fields.filter(({ name }) => name === 'client_id' || name === 'clientId').map(({ value }) => value))
-  return ids.filter((id) => id !== undefined).slice(0, 4)
+  const form = formFrom(begun.parameters)
+  skipAbsent(trace, {
+    codeChallenge: form.get('code_challenge'),
+    resources: form.all('resource'),
+    prompt: form.all('prompt'),
+    maxAge: form.has('max_age') ? 0 : undefined,
+  })
 }
 
-async function fieldsRead(request: FastifyRequest) {
+/** The client that a request names by Basic. */
+function basicId(request: FastifyRequest): string | undefined {
+  try {
+    return decodeClient(request.headers.authorization, formFrom([])).clientId
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return undefined
+  }
+}
+
+/** What stands in the query of a request, and in its body where that was read. */
+async function fieldsOf(request: FastifyRequest): Promise<readonly Field[]> {
+  const query = parseForm(queryOf(request))
+  return [...(query === undefined ? [] : fieldsOfForm(query)), ...(await fieldsRead(request))]
+}
+
+async function fieldsRead(request: FastifyRequest): Promise<readonly Field[]> {
   const { body } = request
   if (typeof body === 'string') {
     const form = parseForm(body)

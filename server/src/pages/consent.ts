@@ -14,6 +14,7 @@ import { callerOf } from '../http/caller.ts'
 import { type Browser, readBrowser } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { interactionPath, resumePath } from '../http/paths.ts'
+import { loggedPage } from '../http/undecided.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { ScopeMeaning } from '../protocol/scope.ts'
 import type { Account, Consent } from '../storage/contract.ts'
@@ -23,7 +24,7 @@ import { goTo, PageProblem, readOwnForm, readQuery, secrets } from './page.ts'
 import { type ConsentProps, consent as view } from './views/consent.tsx'
 
 export function registerConsent(app: FastifyInstance, context: Context): void {
-  app.get('/consent', async (request, reply) => {
+  app.get('/consent', { config: loggedPage('consent') }, async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
     const open = await openInteraction(context, readQuery(request).get('request'), browser)
     if (open === undefined) throw new PageProblem('request_unclear')
@@ -58,7 +59,7 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
     return sendPage(reply, 200, html, { endsAtApp: true })
   })
 
-  app.post('/consent', async (request, reply) => {
+  app.post('/consent', { config: loggedPage('consent') }, async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
     const form = readOwnForm(context, request, browser, 'account')
     const open = await openInteraction(context, form.get('request'), browser)

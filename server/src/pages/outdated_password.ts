@@ -12,13 +12,14 @@ import { readBrowser, setSession } from '../http/cookies.ts'
 import { deviceCookie, setDeviceCookie } from '../http/device_cookie.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { interactionPath, ownPath, resumePath } from '../http/paths.ts'
+import { loggedPage } from '../http/undecided.ts'
 import { openInteraction } from './interaction.ts'
 import { paths } from './kit/paths.ts'
 import { goTo, readQuery, readSignedForm, type SignedIn, secrets } from './page.ts'
 import { type OutdatedPasswordProps, outdatedPassword } from './views/outdated_password.tsx'
 
 export function registerOutdatedPassword(app: FastifyInstance, context: Context): void {
-  app.get(paths.outdatedPassword, async (request, reply) => {
+  app.get(paths.outdatedPassword, { config: loggedPage('sign_in') }, async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
     const { live } = browser
     const query = readQuery(request)
@@ -26,7 +27,7 @@ export function registerOutdatedPassword(app: FastifyInstance, context: Context)
     return goTo(reply, interactionPath('/login', query.get('request'), ownPath(query.get('next'))))
   })
 
-  app.post(paths.outdatedPassword, async (request, reply) => {
+  app.post(paths.outdatedPassword, { config: loggedPage('sign_in') }, async (request, reply) => {
     const { browser, form, by } = await readSignedForm(context, request, reply)
     const device = deviceCookie(context, request)
     const passwords = { current: form.get('current-password') ?? '', next: form.get('new-password') ?? '', device }

@@ -8,8 +8,10 @@ import type { Context } from '../engine/context.ts'
 import { findOwnApp } from '../engine/developer_apps.ts'
 import { RequestLost } from '../engine/way_back.ts'
 import type { ErrorPage } from '../http/authorize_flow.ts'
+import { bodyText } from '../http/caller.ts'
 import { faultOf } from '../http/faults.ts'
 import { sendPage, setPageHeaders } from '../http/page_headers.ts'
+import { parseForm } from '../lib/form.ts'
 import type { ClientId } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { type Viewer, withNote } from './kit/layout.tsx'
@@ -24,7 +26,7 @@ export async function sendProblem(
   context: Context,
   reply: FastifyReply,
   kind: ProblemKind,
-  more: Pick<ProblemProps, 'retryAfter' | 'onward'> = {},
+  more: Pick<ProblemProps, 'retryAfter' | 'onward' | 'againHref'> = {},
 ): Promise<FastifyReply> {
   const { request } = reply
   if (more.retryAfter !== undefined) reply.header('retry-after', String(more.retryAfter))
@@ -32,7 +34,6 @@ export async function sendProblem(
     kind,
     requestId: request.id,
     viewer: await viewerAt(context, request, kind),
-    mayRepeat: request.method === 'GET',
     ...more,
   })
   return sendPage(reply, problemStatus(kind), html)
@@ -47,7 +48,7 @@ async function viewerAt(context: Context, request: FastifyRequest, kind: Problem
 
 /** Ends what a page's route has thrown in a page. To be called before the routes of the scope are registered. */
 export function handleProblems(app: FastifyInstance, context: Context): void {
-  const pages = new Map<string, RouteHandlerMethod>()
+  const pages: Pages = new Map()
   app.addHook('onRoute', ({ method, url, handler }) => {
     if (method === 'GET') pages.set(url, handler)
   })
@@ -55,15 +56,15 @@ export function handleProblems(app: FastifyInstance, context: Context): void {
     return isDrawnAgain(request) ? asDrawnAgain(context, request, reply, payload) : payload
   })
   app.setErrorHandler(async (error, request, reply) => {
-    if (!(error instanceof StaleForm)) return answerError(context, error, request, reply)
-    const page = pageOf(request.routeOptions.config.drawnAt ?? request.routeOptions.url ?? '', pages)
+    const fail = (why: unknown) => answerError(context, why, reply, () => againHref(request, pages))
+    if (!(error instanceof StaleForm)) return fail(error)
+    const page = pageOf(request, pages)
     if (page === undefined) return sendProblem(context, reply, 'form_expired')
-    drawAgainAt(request, request.url.split('?', 1)[0]?.split('/').slice(0, page.segments).join('/') || '/')
+    drawAgainAt(request, page.path)
     try {
       return await page.handler.call(app, request, reply)
     } catch (again) {
-      if (again instanceof PageProblem) return sendProblem(context, reply, 'form_expired')
-      return answerError(context, again, request, reply)
+      return again instanceof PageProblem ? sendProblem(context, reply, 'form_expired') : fail(again)
     }
   })
 }
@@ -72,20 +73,46 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The route of the page that has the form, where it is not the nearest one above. */
     drawnAt?: string
+    /** Where what failed is tried once more, where that is not the page itself or the one that has the form. */
+    againAt?: (request: FastifyRequest) => string | undefined
   }
 }
 
-/** The page at a route, or the nearest one above it: forms go to paths below their page's. */
+/** The pages by their routes. */
+type Pages = Map<string, RouteHandlerMethod>
+
+/** The page that has the form which a request has sent: its own route, or the nearest one above that is a page. */
 function pageOf(
-  route: string,
-  pages: ReadonlyMap<string, RouteHandlerMethod>,
-): { readonly handler: RouteHandlerMethod; readonly segments: number } | undefined {
-  const segments = route.split('/')
+  request: FastifyRequest,
+  pages: Pages,
+): { readonly handler: RouteHandlerMethod; readonly path: string } | undefined {
+  const { config, url = '' } = request.routeOptions
+  const segments = (config.drawnAt ?? url).split('/')
+  const path = (request.url.split('?', 1)[0] ?? '').split('/')
   for (let count = segments.length; count > 1; count--) {
     const handler = pages.get(segments.slice(0, count).join('/'))
-    if (handler !== undefined) return { handler, segments: count }
+    if (handler !== undefined) return { handler, path: path.slice(0, count).join('/') || '/' }
   }
   return undefined
+}
+
+/** Fields of forms that the page of the form reads from its query. */
+const ofThePage = ['request', 'next', 'uri'] as const
+
+/** Where a person tries once more what has failed: the page that they asked for, or the one that they filled in. */
+function againHref(request: FastifyRequest, pages: Pages): string | undefined {
+  const { againAt } = request.routeOptions.config
+  if (againAt !== undefined) return againAt(request)
+  if (request.method !== 'POST') return ''
+  const page = pageOf(request, pages)
+  if (page === undefined) return undefined
+  const form = parseForm(bodyText(request))
+  const query = new URLSearchParams()
+  for (const name of ofThePage) {
+    const value = form?.get(name)
+    if (value !== undefined) query.set(name, value)
+  }
+  return query.size === 0 ? page.path : `${page.path}?${query}`
 }
 
 /** What a page's route has answered, made the answer to a form that was not taken. */
@@ -117,7 +144,8 @@ export function oauthErrorPage(context: Context): ErrorPage {
       return
     }
     const known = clientId === undefined ? {} : await describeApp(context, reply.request, clientId)
-    sendPage(reply, status, oauthError({ code, text, requestId, ...known }))
+    const repeatable = reply.request.method !== 'POST'
+    sendPage(reply, status, oauthError({ code, text, requestId, repeatable, ...known }))
   }
 }
 
@@ -147,9 +175,10 @@ async function describeApp(
 async function answerError(
   context: Context,
   error: unknown,
-  request: FastifyRequest,
   reply: FastifyReply,
+  again: () => string | undefined,
 ): Promise<FastifyReply> {
+  const { request } = reply
   if (error instanceof PageProblem) return sendProblem(context, reply, error.kind)
   if (error instanceof Refusal) {
     const { error: code, text } = error
@@ -163,7 +192,8 @@ async function answerError(
     return reply
   }
   const fault = faultOf(error, request)
-  if (fault.status === 503) return sendProblem(context, reply, 'unavailable', { retryAfter: fault.retryAfter })
-  if (fault.status === 500) return sendProblem(context, reply, 'fault')
+  const { retryAfter } = fault
+  if (fault.status === 503) return sendProblem(context, reply, 'unavailable', { retryAfter, againHref: again() })
+  if (fault.status === 500) return sendProblem(context, reply, 'fault', { againHref: again() })
   return sendPage(reply, fault.status, problem({ kind: 'request_unclear', requestId: request.id }))
 }

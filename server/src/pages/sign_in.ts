@@ -11,6 +11,7 @@ import { type Browser, readBrowser, setSession } from '../http/cookies.ts'
 import { deviceCookie, setDeviceCookie } from '../http/device_cookie.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { interactionPath, ownPath, resumePath } from '../http/paths.ts'
+import { loggedPage } from '../http/undecided.ts'
 import type { Millis } from '../lib/clock.ts'
 import type { Form } from '../lib/form.ts'
 import { Refusal } from '../protocol/refusal.ts'
@@ -22,7 +23,7 @@ import { goTo, PageProblem, readOwnForm, readQuery, secrets } from './page.ts'
 import { type SignInProps, signIn as view } from './views/sign_in.tsx'
 
 export function registerSignIn(app: FastifyInstance, context: Context): void {
-  app.get('/login', async (request, reply) => {
+  app.get('/login', { config: loggedPage('sign_in') }, async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
     const open = await openInteraction(context, readQuery(request).get('request'), browser)
     return showSignIn(context, request, reply, 200, browser, open, {
@@ -30,7 +31,7 @@ export function registerSignIn(app: FastifyInstance, context: Context): void {
     })
   })
 
-  app.post('/login', async (request, reply) => {
+  app.post('/login', { config: loggedPage('sign_in') }, async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
     const form = readOwnForm(context, request, browser, 'browser')
     const open = await openInteraction(context, form.get('request'), browser)

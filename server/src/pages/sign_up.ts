@@ -7,6 +7,7 @@ import { neverCompress } from '../http/compression.ts'
 import { type Browser, readBrowser } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { interactionPath, ownPath } from '../http/paths.ts'
+import { loggedPage } from '../http/undecided.ts'
 import type { Form } from '../lib/form.ts'
 import { equalText } from '../lib/hash.ts'
 import { type OpenInteraction, openInteraction } from './interaction.ts'
@@ -20,13 +21,13 @@ const tooMany: AccountProblems = {
 }
 
 export function registerSignUp(app: FastifyInstance, context: Context): void {
-  app.get('/signup', async (request, reply) => {
+  app.get('/signup', { config: loggedPage('sign_in') }, async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
     const open = await openInteraction(context, readQuery(request).get('request'), browser)
     return show(context, request, reply, 200, browser, open)
   })
 
-  app.post('/signup', async (request, reply) => {
+  app.post('/signup', { config: loggedPage('sign_in') }, async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
     const form = readOwnForm(context, request, browser, 'browser')
     const open = await openInteraction(context, form.get('request'), browser)
@@ -51,7 +52,8 @@ export function registerSignUp(app: FastifyInstance, context: Context): void {
     )
   })
 
-  app.post('/setup', async (request, reply) => {
+  // The page is there for the link that it was opened by alone.
+  app.post('/setup', { config: { againAt: () => undefined } }, async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
     const form = readOwnForm(context, request, browser, 'browser')
     const token = form.get('token') ?? ''

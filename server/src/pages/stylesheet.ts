@@ -154,6 +154,7 @@ fieldset > .scopes { margin: var(--s2) 0 0; }
 .button.link:hover { background: none; color: var(--ink); }
 .form-card .field { max-width: 26rem; }
 main.narrow form > .button { width: 100%; }
+main.narrow .row > .button { flex: 1 1 auto; }
 .row { display: flex; flex-wrap: wrap; gap: var(--s3); }
 /* Two answers of equal weight: neither is larger than the other. */
 .providers { display: grid; gap: var(--s3); margin-top: var(--s4); }

@@ -1,5 +1,5 @@
 /** Signing in through a provider: /login/start/ID sends the browser there, and to /login/return/ID it comes back. */
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../engine/context.ts'
 import {
   admitPerson,
@@ -18,10 +18,12 @@ import { signInLost } from '../engine/upstream/lost_sign_in.ts'
 import type { RelyingParty } from '../engine/upstream/relying_party.ts'
 import { socialAnswer, socialErrorUri } from '../engine/upstream/social.ts'
 import type { UpstreamIdentity } from '../engine/upstream/upstream_identity.ts'
-import { copyIn } from '../engine/way_back.ts'
-import { callerOf, queryOf } from '../http/caller.ts'
+import { againHrefOf, copyIn } from '../engine/way_back.ts'
+import { bodyText, callerOf, queryOf } from '../http/caller.ts'
 import { readBrowser } from '../http/cookies.ts'
 import { ownPath } from '../http/paths.ts'
+import { loggedPage } from '../http/undecided.ts'
+import { parseForm } from '../lib/form.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { declined, type OpenInteraction, openInteraction, reseal } from './interaction.ts'
 import { paths } from './kit/paths.ts'
@@ -36,7 +38,7 @@ interface Params {
 }
 
 export function registerUpstream(app: FastifyInstance, context: Context): void {
-  app.post<Params>('/login/start/:provider', async (request, reply) => {
+  app.post<Params>('/login/start/:provider', { config: loggedPage('sign_in') }, async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
     const form = readOwnForm(context, request, browser, 'browser')
     const open = await openInteraction(context, form.get('request'), browser)
@@ -54,7 +56,12 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
     }
   })
 
-  app.get<Params>('/login/return/:provider', { exposeHeadRoute: false }, async (request, reply) => {
+  const returning = {
+    ...loggedPage('sign_in'),
+    // The answer of a provider is good for once.
+    againAt: (request: FastifyRequest) => againFrom(context, stateIn(queryOf(request))),
+  }
+  app.get<Params>('/login/return/:provider', { exposeHeadRoute: false, config: returning }, async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
     const caller = callerOf(request)
     const query = queryOf(request)
@@ -82,7 +89,11 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
     return show(visit, 200, { link: linkShown(visit, link) })
   })
 
-  app.post('/login/link', async (request, reply) => {
+  const linking = {
+    ...loggedPage('sign_in'),
+    againAt: (request: FastifyRequest) => againFrom(context, parseForm(bodyText(request))?.get('link')),
+  }
+  app.post('/login/link', { config: linking }, async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
     const form = readOwnForm(context, request, browser, 'browser')
     const sealed = form.get('link') ?? ''
@@ -110,6 +121,11 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
     if (linked.outcome === 'account_changed') throw await lost()
     return arrive(visit, linked, link.identity, form.get('password'))
   })
+}
+
+/** Where what was begun with a sign-in through a provider is begun anew. */
+function againFrom(context: Context, sealed: string | undefined): string {
+  return againHrefOf(context, copyIn(sealed ?? '')) ?? paths.signIn
 }
 
 /** One request on the way of a person who came, or comes, from a provider. */

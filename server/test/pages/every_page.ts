@@ -335,12 +335,13 @@ export function everyPage(text: Text): Record<string, string> {
     'signed-out onward': signedOut({ continueHref: 'https://meadow.example/', clientName: name }),
     'oauth-error for its developer': oauthError({
       code: 'server_error',
+      repeatable: true,
       text: text('No.'),
       requestId: text('01JNE4Q8S5'),
       app: { name, href: 'https://meadow.example/' },
       entryHref: '/developer/apps/meadow/requests?request=01JNE4Q8S5',
     }),
-    'problem signed in': problem({ kind: 'not_found', requestId: text('01JNE4Q8S5'), viewer, mayRepeat: true }),
+    'problem signed in': problem({ kind: 'not_found', requestId: text('01JNE4Q8S5'), viewer, againHref: '' }),
     'oauth-error': oauthError({ code: 'invalid_request', text: text('No.'), requestId: text('01JNE4Q8S5') }),
     ...Object.fromEntries(
       problemKinds.map((kind) => [

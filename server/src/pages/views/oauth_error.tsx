@@ -10,6 +10,8 @@ export interface OAuthErrorProps {
   /** The public text of the refusal. It holds nothing that was sent. */
   readonly text: string
   readonly requestId: string
+  /** Whether the same address can be asked for once more. */
+  readonly repeatable?: boolean | undefined
   /** The app that sent the person, and its own site. */
   readonly app?: { readonly name: string; readonly href: string } | undefined
   /** The entry of the request log, for somebody who works on the app. */
@@ -36,7 +38,7 @@ export function oauthError(props: OAuthErrorProps): string {
         </p>
         <div class="row">
           {/* An empty address is that of this very page. */}
-          {fault ? <LinkButton href="">Try again</LinkButton> : null}
+          {fault && props.repeatable ? <LinkButton href="">Try again</LinkButton> : null}
           {app === undefined ? null : (
             <a id="back-to-app" href={app.href} rel="noreferrer" class="button plain">
               Back to <bdi>{app.name}</bdi>

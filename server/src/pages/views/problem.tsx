@@ -15,8 +15,8 @@ export interface ProblemProps {
   readonly retryAfter?: number | undefined
   /** Who is signed in; they keep the ways to the other pages. */
   readonly viewer?: Viewer | undefined
-  /** Whether the same address can be asked for once more. */
-  readonly mayRepeat?: boolean | undefined
+  /** Where the same can be tried once more; an empty address is that of this very page. */
+  readonly againHref?: string | undefined
   /** Where to go on; the start page where it is left out. */
   readonly onward?: { readonly href: string; readonly text: string } | undefined
 }
@@ -87,7 +87,7 @@ export function problemStatus(kind: ProblemKind): number {
 export function problem(props: ProblemProps): string {
   const { heading, text } = kinds[props.kind]
   const onward = props.onward ?? { href: paths.start, text: 'Go to the home page' }
-  const retry = props.mayRepeat === true && (props.kind === 'unavailable' || props.kind === 'fault')
+  const again = props.kind === 'unavailable' || props.kind === 'fault' ? props.againHref : undefined
   const card = (
     <section class="card">
       <div class="sign">
@@ -99,8 +99,7 @@ export function problem(props: ProblemProps): string {
         {props.retryAfter === undefined ? null : ` Please try again in ${inWords(props.retryAfter)}.`}
       </p>
       <div class="row">
-        {/* An empty address is that of this very page. */}
-        {retry ? <LinkButton href="">Try again</LinkButton> : null}
+        {again === undefined ? null : <LinkButton href={again}>Try again</LinkButton>}
         <LinkButton href={onward.href} look="plain">
           {onward.text}
         </LinkButton>
