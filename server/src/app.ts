@@ -46,7 +46,7 @@ import { logUndecided } from './http/undecided.ts'
 import { type Millis, minute, second, systemClock } from './lib/clock.ts'
 import { createLog, type Log } from './lib/log.ts'
 import { randomText } from './lib/random.ts'
-import { registerPages, sendNotFound } from './pages/index.ts'
+import { referencePage, registerPages, sendNotFound } from './pages/index.ts'
 import { oauthErrorPage } from './pages/problems.ts'
 import { Refusal } from './protocol/refusal.ts'
 import { formatScope } from './protocol/scope.ts'
@@ -67,7 +67,7 @@ export async function createContext(options: {
   await requireSameSecrets(storage, keyring)
   await ensureKeys(storage, keyring, clock.now())
   await resealProviders(storage, keyring)
-  await ensureBuiltInClients(storage, settings.dialects)
+  await ensureBuiltInClients(storage, settings)
   return {
     settings,
     storage,
@@ -164,6 +164,7 @@ export async function createApp(
     clock: context.clock,
     measurementsPerAccount: context.settings.measurementsPerAccount,
     bodyLimit: context.settings.apiBodyLimit,
+    referencePage: (request, parts) => referencePage(context, request, parts),
     authenticate: (request, scopes, read) => authenticate(context, request, scopes, read),
     apps: {
       describe: (request, clientId, secret) => describeApp(context, clientId, secret, callerOf(request)),

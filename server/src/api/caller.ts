@@ -49,7 +49,20 @@ export interface ApiOptions {
     read: TokenRead,
   ) => Promise<ApiCaller | undefined>
   readonly apps: ApiApps
+  /** The page around the reference. */
+  readonly referencePage: ReferencePage
 }
+
+/** Draws the page around the reference. */
+export type ReferencePage = (
+  request: FastifyRequest,
+  parts: {
+    /** Where what reads the reference finds it without a script. */
+    readonly documentHref: string
+    readonly styles: readonly string[]
+    readonly scripts: readonly string[]
+  },
+) => Promise<string>
 
 /** What the API tells of apps and of what people let them do. */
 export interface ApiApps {

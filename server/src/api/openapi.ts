@@ -1,93 +1,38 @@
-/** The API's reference: an OpenAPI 3.1 document made from the routes' own schemas, and a page that shows it. */
+/** The OpenAPI 3.1 document of the API, made from the routes' own schemas. */
 import type { FastifyDynamicSwaggerOptions, SwaggerTransformObject } from '@fastify/swagger'
-import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
+import Fastify, { type RouteOptions } from 'fastify'
 import { sizeText } from '../http/body_limit.ts'
-import { builtInScopes } from '../protocol/scope.ts'
+import { builtInScopes, resourceScopes } from '../protocol/scope.ts'
 import type { ApiOptions } from './caller.ts'
 import { mostMeasurements } from './measurement_body.ts'
 
-export const referencePath = '/docs/api'
+export type DescribedRoute = Pick<RouteOptions, 'method' | 'url' | 'schema'>
 
-/** Everything from here, nothing inline; the shapes of the page's icons are data URLs in its style sheet. */
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "form-action 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
-
-type Described = Pick<RouteOptions, 'method' | 'url' | 'schema'>
-
-/**
- * Serves the reference of the routes that are registered on `app` after it. It has a server of its own, which is made
- * for the first visitor: loading what it takes would cost the start as much as the rest of the API.
- */
-export function registerReference(app: FastifyInstance, options: Pick<ApiOptions, 'issuer' | 'bodyLimit'>): void {
-  const routes: Described[] = []
-  let viewer: Promise<FastifyInstance> | undefined
-
-  app.addHook('onRoute', ({ method, url, schema }) => {
-    if (schema !== undefined && !schema.hide && method !== 'HEAD') routes.push({ method, url, schema })
-  })
-
-  for (const url of [referencePath, `${referencePath}/*`]) {
-    app.get(url, { schema: { hide: true } }, async (request, reply) => {
-      viewer ??= createViewer(options, routes).catch((error) => {
-        viewer = undefined
-        throw error
-      })
-      const page = await (await viewer).inject({
-        method: 'GET',
-        url: request.url,
-        headers: pick(request.headers, ['if-none-match', 'if-modified-since']),
-      })
-      reply.headers(pick(page.headers, ['content-type', 'cache-control', 'etag', 'last-modified', 'location']))
-      reply.header('content-security-policy', contentSecurityPolicy)
-      reply.header('x-content-type-options', 'nosniff')
-      reply.header('referrer-policy', 'same-origin')
-      return reply.code(page.statusCode).send(page.rawPayload)
-    })
-  }
-
-  app.addHook('onClose', async () => {
-    await (await viewer)?.close()
-  })
-}
-
-/** A server that has the routes only to describe them; nothing ever calls them there. */
-async function createViewer(
+/** The document as JSON and as YAML. It comes from a server that has the routes only to describe them. */
+export async function describeApi(
   { issuer, bodyLimit }: Pick<ApiOptions, 'issuer' | 'bodyLimit'>,
-  routes: readonly Described[],
-): Promise<FastifyInstance> {
-  const [{ default: swagger }, { default: swaggerUi }, zod] = await Promise.all([
+  routes: readonly DescribedRoute[],
+): Promise<{ readonly json: string; readonly yaml: string }> {
+  const [{ default: swagger }, zod] = await Promise.all([
     import('@fastify/swagger'),
-    import('@fastify/swagger-ui'),
     import('fastify-type-provider-zod'),
   ])
-  const viewer = Fastify({ logger: false, exposeHeadRoutes: false })
-  viewer.setValidatorCompiler(() => () => true)
-  viewer.setSerializerCompiler(() => (data) => JSON.stringify(data))
+  const describer = Fastify({ logger: false, exposeHeadRoutes: false })
+  describer.setValidatorCompiler(() => () => true)
+  describer.setSerializerCompiler(() => (data) => JSON.stringify(data))
   const transformObject = zod.createJsonSchemaTransformObject({ zodToJsonConfig: plainIntegers })
-  await viewer.register(swagger, {
+  await describer.register(swagger, {
     openapi: description(issuer, bodyLimit),
     transform: zod.createJsonSchemaTransform({ zodToJsonConfig: plainIntegers }),
     transformObject: (document) => withoutUnused(transformObject(document)),
   })
-  await viewer.register(swaggerUi, {
-    routePrefix: referencePath,
-    theme: { title: 'API reference' },
-    // Without the top bar, whose box loads any document from anywhere and whose logo brings an inline style.
-    uiConfig: { layout: 'BaseLayout', docExpansion: 'list' },
-    initOAuth: { usePkceWithAuthorizationCodeGrant: true, scopes: 'basic readmeasurements' },
-  })
-  for (const route of routes) viewer.route({ ...route, handler: async () => undefined })
-  await viewer.ready()
-  return viewer
+  for (const route of routes) describer.route({ ...route, handler: async () => undefined })
+  await describer.ready()
+  try {
+    return { json: JSON.stringify(describer.swagger()), yaml: describer.swagger({ yaml: true }) }
+  } finally {
+    await describer.close()
+  }
 }
 
 /** What the document says beside the routes. */
@@ -121,7 +66,11 @@ function description(issuer: string, bodyLimit: number) {
               authorizationUrl: `${issuer}/oauth/authorize`,
               tokenUrl: `${issuer}/oauth/token`,
               refreshUrl: `${issuer}/oauth/token`,
-              scopes: Object.fromEntries(builtInScopes.map(({ name, sentence }) => [name, sentence])),
+              scopes: Object.fromEntries(
+                builtInScopes
+                  .filter(({ name }) => resourceScopes.includes(name))
+                  .map(({ name, sentence }) => [name, sentence]),
+              ),
             },
           },
         },
@@ -151,13 +100,4 @@ function withoutUnused(document: Document): Document {
     // What only these referred to is unused in its turn.
     for (const name of unused) delete schemas[name]
   }
-}
-
-function pick(headers: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, string> {
-  const picked: Record<string, string> = {}
-  for (const name of names) {
-    const value = headers[name]
-    if (typeof value === 'string') picked[name] = value
-  }
-  return picked
 }

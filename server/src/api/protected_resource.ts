@@ -1,16 +1,13 @@
 /** What a client can learn about the API before it has a token (RFC 9728 §3). */
 import type { FastifyInstance } from 'fastify'
-import { builtInScopes } from '../protocol/scope.ts'
+import { resourceScopes } from '../protocol/scope.ts'
 import type { ApiOptions } from './caller.ts'
-
-/** Scopes about the sign-in and not about anything that the API holds. */
-const notOfTheApi = ['openid', 'offline_access']
 
 export function protectedResourceMetadata(issuer: string) {
   return {
     resource: `${issuer}/api`,
     authorization_servers: [issuer],
-    scopes_supported: builtInScopes.map((scope) => scope.name).filter((name) => !notOfTheApi.includes(name)),
+    scopes_supported: resourceScopes,
     bearer_methods_supported: ['header'],
     resource_name: 'Measurements API',
     resource_documentation: `${issuer}/docs/api`,

@@ -9,7 +9,7 @@ import type { ClientRecord, ClientVerification } from '../storage/contract.ts'
 import { amendmentTo, formOf, isVerified, operatorName } from './app_form.ts'
 import type { ApplyContext, Change, Planned } from './apply_change.ts'
 import { type ClientEntry, type Path, problemAt, problemsOf } from './apply_document.ts'
-import { passwordDoorOf } from './builtin_clients.ts'
+import { isBuiltIn } from './builtin_clients.ts'
 import { givenSecretName } from './client_secrets.ts'
 import { endOwnTokens } from './own_tokens.ts'
 
@@ -158,7 +158,7 @@ export async function pruneClients(context: ApplyContext, entries: readonly Clie
   for (let after: string | undefined; ; ) {
     const records = await context.storage.clients.list(page, after)
     for (const { clientId } of records) {
-      if (named.has(clientId) || passwordDoorOf(clientId) !== undefined) continue
+      if (named.has(clientId) || isBuiltIn(clientId)) continue
       changes.push({
         action: 'remove',
         kind: 'client',

@@ -5,7 +5,7 @@ import { canonicalEmail, emailProblem, usernameProblem } from '../protocol/accou
 import { clientMetadataSchema, visibleText } from '../protocol/client_metadata.ts'
 import { roles } from '../protocol/names.ts'
 import { parseScope } from '../protocol/scope.ts'
-import { defaultMetadata, fixedMetadata } from './builtin_clients.ts'
+import { defaultMetadata, fixedMetadata, referenceClient } from './builtin_clients.ts'
 import { passwordBytes } from './passwords.ts'
 import { type ScopeEntry, scopeEntrySchema } from './scope_entry.ts'
 import { keyPattern } from './subscription_key_record.ts'
@@ -94,7 +94,12 @@ const user = z.strictObject({
 /** The members that are ours, then everything else as the client's metadata. */
 const client = z
   .looseObject({
-    client_id: text.regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters without space'),
+    client_id: text
+      .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters without space')
+      .refine(
+        (id) => id !== referenceClient.clientId,
+        'is that of the built-in API reference, which cannot be changed',
+      ),
     client_secret: text.regex(/^[\x20-\x7e]{32,1000}$/, 'must have 32 to 1,000 printable ASCII characters').optional(),
     owner: username.nullable().optional(),
     verified: z.boolean().optional(),

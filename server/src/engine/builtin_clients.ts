@@ -1,10 +1,13 @@
 /**
- * The clients of the password doors (RFC 6749 §4.3): one for each door, made by the server itself. Nobody else may ask
- * for tokens with a person's password, and through another door these clients get nothing.
+ * The clients that the server makes itself. Those of the password doors (RFC 6749 §4.3): one for each door; nobody else
+ * may ask for tokens with a person's password, and through another door these clients get nothing. And the one with
+ * which people try the data API on the page of its reference.
  */
-import type { ClientMetadata } from '../protocol/client_metadata.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { type ClientMetadata, clientMetadataSchema } from '../protocol/client_metadata.ts'
 import type { GrantContext } from '../protocol/grant.ts'
 import type { ClientId, Dialect } from '../protocol/names.ts'
+import { formatScope, resourceScopes } from '../protocol/scope.ts'
 import type { Storage } from '../storage/contract.ts'
 
 /** What a password door gives out, and to which client. */
@@ -36,6 +39,18 @@ export const jwtLoginDoor: PasswordDoor = {
 
 const doors = [passwordTokenDoor, jwtLoginDoor]
 
+/** The client of the page at /docs/api, and where on this server people return to it. */
+export const referenceClient = {
+  clientId: 'api-reference',
+  name: 'API reference',
+  redirectPath: '/docs/api/static/oauth2-redirect.html',
+} as const
+
+/** Whether the server makes the client itself: nobody registers an app under its ID, and nobody prunes it. */
+export function isBuiltIn(clientId: ClientId): boolean {
+  return clientId === referenceClient.clientId || passwordDoorOf(clientId) !== undefined
+}
+
 /** The door that a client is built in for; undefined for every other client. */
 export function passwordDoorOf(clientId: ClientId): PasswordDoor | undefined {
   return doors.find((door) => door.clientId === clientId)
@@ -62,10 +77,36 @@ export function defaultMetadata(clientId: ClientId): Partial<ClientMetadata> {
 }
 
 /** Makes the rows of the built-in clients whose door is open, as far as they are not there yet. */
-export async function ensureBuiltInClients(storage: Storage, open: ReadonlySet<Dialect>): Promise<void> {
+export async function ensureBuiltInClients(
+  storage: Storage,
+  { dialects, issuer }: { readonly dialects: ReadonlySet<Dialect>; readonly issuer: string },
+): Promise<void> {
   for (const { clientId, dialect } of doors) {
-    if (!open.has(dialect) || (await storage.clients.find(clientId)) !== undefined) continue
+    if (!dialects.has(dialect) || (await storage.clients.find(clientId)) !== undefined) continue
     const metadata = { ...defaultMetadata(clientId), ...fixedMetadata(clientId) }
     await storage.clients.insert({ clientId, ownerId: null, status: 'enabled', metadata, secrets: [] })
+  }
+  await ensureReferenceClient(storage, issuer)
+}
+
+/**
+ * Makes the reference's client, or brings it up to this release and issuer. It is public, so PKCE and a consent page go
+ * with every code, and it gets no refresh token: who tries the API signs in again after an hour.
+ */
+async function ensureReferenceClient(storage: Storage, issuer: string): Promise<void> {
+  const { clientId, name, redirectPath } = referenceClient
+  const metadata = clientMetadataSchema.parse({
+    client_name: name,
+    redirect_uris: [`${issuer}${redirectPath}`],
+    grant_types: ['authorization_code'],
+    token_endpoint_auth_method: 'none',
+    scope: formatScope(resourceScopes),
+    first_party: true,
+  })
+  const present = await storage.clients.find(clientId)
+  if (present === undefined) {
+    await storage.clients.insert({ clientId, ownerId: null, status: 'enabled', metadata, secrets: [] })
+  } else if (!isDeepStrictEqual(clientMetadataSchema.safeParse(present.metadata).data, metadata)) {
+    await storage.clients.amend(clientId, () => ({ metadata }))
   }
 }

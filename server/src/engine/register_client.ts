@@ -6,7 +6,7 @@ import { randomBytes, randomText } from '../lib/random.ts'
 import type { ClientMetadata } from '../protocol/client_metadata.ts'
 import { type ClientId, isSecretMethod, type UserId } from '../protocol/names.ts'
 import type { ClientSecret, ClientStatus } from '../storage/contract.ts'
-import { passwordDoorOf } from './builtin_clients.ts'
+import { isBuiltIn } from './builtin_clients.ts'
 import type { Context } from './context.ts'
 
 export interface RegisteredClient {
@@ -28,7 +28,7 @@ export async function registerClient(
 ): Promise<RegisteredClient | undefined> {
   // Letters and digits only, because old clients cut URLs by hand.
   const clientId = registration.clientId ?? encodeBase62(randomBytes(15))
-  if (passwordDoorOf(clientId) !== undefined) return undefined
+  if (isBuiltIn(clientId)) return undefined
   const { metadata, ownerId, status = 'enabled' } = registration
   const made = isSecretMethod(metadata.token_endpoint_auth_method)
     ? newClientSecret('first', context.clock.now())

@@ -27,6 +27,17 @@ const codings = {
 
 type Coding = keyof typeof codings
 
+/** What was made of each answer that is one and the same buffer every time; forgotten with the buffer. */
+const kept = new WeakMap<Buffer, Map<Coding, Promise<Buffer>>>()
+
+function compressed(bytes: Buffer, coding: Coding): Promise<Buffer> {
+  const forms = kept.get(bytes) ?? new Map<Coding, Promise<Buffer>>()
+  kept.set(bytes, forms)
+  const form = forms.get(coding) ?? codings[coding](bytes)
+  forms.set(coding, form)
+  return form
+}
+
 /** Compresses what the routes of the scope answer, where it is text, long enough, and the caller takes it. */
 export function compressAnswers(scope: FastifyInstance): void {
   scope.addHook('onSend', async (request, reply, payload) => {
@@ -44,7 +55,7 @@ export function compressAnswers(scope: FastifyInstance): void {
     // The bytes are others; what they mean is the same (RFC 9110 §8.8.3.3).
     if (typeof etag === 'string' && !etag.startsWith('W/')) reply.header('etag', `W/${etag}`)
     reply.header('content-encoding', coding).removeHeader('content-length')
-    return codings[coding](bytes)
+    return compressed(bytes, coding)
   })
 }
 

@@ -1,5 +1,5 @@
 /** The pages, registered in a scope of their own with forms as bodies and a page for every error. */
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { setupIsOpen } from '../engine/accounts.ts'
 import type { Context } from '../engine/context.ts'
 import { takeForms } from '../http/caller.ts'
@@ -15,13 +15,14 @@ import { registerDeveloper } from './developer.ts'
 import { icon, iconPath } from './icon.ts'
 import { registerLandings } from './landing.ts'
 import { registerOutdatedPassword } from './outdated_password.ts'
-import { viewerOf } from './page.ts'
+import { viewerOf, whoIsSignedIn } from './page.ts'
 import { handleProblems, sendProblem } from './problems.ts'
 import { registerSignIn } from './sign_in.ts'
 import { registerSignOut } from './sign_out.ts'
 import { registerSignUp } from './sign_up.ts'
 import { stylesheet, stylesheetPath } from './stylesheet.ts'
 import { registerUpstream } from './upstream.ts'
+import { type ReferenceProps, reference } from './views/reference.tsx'
 import { start } from './views/start.tsx'
 import { registerWaysIn } from './ways_in.ts'
 
@@ -52,6 +53,16 @@ export async function registerPages(app: FastifyInstance, context: Context): Pro
 /** The page for an address at which nothing stands. */
 export function sendNotFound(context: Context, reply: FastifyReply): Promise<FastifyReply> {
   return sendProblem(context, reply, 'not_found')
+}
+
+/** The page of the API's reference, in the frame of all others; `parts` is what shows the reference in it. */
+export async function referencePage(
+  context: Context,
+  request: FastifyRequest,
+  parts: Omit<ReferenceProps, 'viewer'>,
+): Promise<string> {
+  const live = await whoIsSignedIn(context, request)
+  return reference({ viewer: live && viewerOf(live), ...parts })
 }
 
 function registerStart(app: FastifyInstance, context: Context): void {

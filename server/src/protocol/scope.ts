@@ -111,6 +111,11 @@ export const builtInScopes: readonly ScopeMeaning[] = [
   },
 ]
 
+/** Scopes of the data API: all that are not about the sign-in alone. */
+export const resourceScopes: readonly string[] = builtInScopes
+  .map(({ name }) => name)
+  .filter((name) => name !== 'openid' && name !== 'offline_access')
+
 /** The built-in meaning of a scope, or a plain one that shows its name. */
 export function scopeMeaning(name: string): ScopeMeaning {
   return (

@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest, type LightMyRequest
 import { onTestFinished } from 'vitest'
 import { type ApiApps, type ApiCaller, registerApi } from '../../src/api/index.ts'
 import type { Clock } from '../../src/lib/clock.ts'
+import { reference } from '../../src/pages/views/reference.tsx'
 import { Refusal } from '../../src/protocol/refusal.ts'
 import type { Account, NewAccount, Storage } from '../../src/storage/contract.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
@@ -98,6 +99,7 @@ export async function createHost(): Promise<Host> {
     bodyLimit: 1_000_000,
     authenticate,
     apps: noApps,
+    referencePage: async (_request, parts) => reference(parts),
   })
   await app.ready()
   onTestFinished(async () => {

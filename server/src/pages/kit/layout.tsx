@@ -13,7 +13,7 @@ export interface Viewer {
   readonly username: string
 }
 
-function Document(props: { title: string; children: Child }) {
+function Document(props: { title: string; styles?: readonly string[] | undefined; children: Child }) {
   return (
     <html lang="en">
       <head>
@@ -25,6 +25,9 @@ function Document(props: { title: string; children: Child }) {
         <meta name="robots" content="noindex" />
         <title>{`${props.title} · Consentry`}</title>
         <link rel="icon" type="image/svg+xml" href={iconPath} />
+        {props.styles?.map((href) => (
+          <link rel="stylesheet" href={href} />
+        ))}
         <link rel="stylesheet" href={stylesheetPath} />
       </head>
       <body>{props.children}</body>
@@ -51,7 +54,9 @@ export function NarrowPage(props: { title: string; aside?: Child; children: Chil
 interface WidePageProps {
   readonly title: string
   readonly viewer?: Viewer | undefined
-  readonly here?: 'account' | 'developer'
+  readonly here?: 'account' | 'developer' | 'reference'
+  /** Addresses of style sheets beside the one that every page has. */
+  readonly styles?: readonly string[] | undefined
   /** Lines of text are kept short. */
   readonly reading?: boolean
   readonly children: Child
@@ -60,7 +65,7 @@ interface WidePageProps {
 /** A page with the mark and the ways to the others at its head. */
 export function WidePage(props: WidePageProps) {
   return (
-    <Document title={props.title}>
+    <Document title={props.title} styles={props.styles}>
       <a class="skip" href="#content">
         Skip to the content
       </a>
@@ -71,22 +76,25 @@ export function WidePage(props: WidePageProps) {
             Consentry
           </a>
           <nav aria-label="Main">
+            {props.viewer === undefined ? null : (
+              <a href={paths.account} aria-current={props.here === 'account' ? 'page' : undefined}>
+                Account
+              </a>
+            )}
+            <a href={paths.developer} aria-current={props.here === 'developer' ? 'page' : undefined}>
+              Developer
+            </a>
+            <a class="wide" href={paths.reference} aria-current={props.here === 'reference' ? 'page' : undefined}>
+              API reference
+            </a>
             {props.viewer === undefined ? (
               <a class="push" href={paths.signIn}>
                 Sign in
               </a>
             ) : (
-              <>
-                <a href={paths.account} aria-current={props.here === 'account' ? 'page' : undefined}>
-                  Account
-                </a>
-                <a href={paths.developer} aria-current={props.here === 'developer' ? 'page' : undefined}>
-                  Developer
-                </a>
-                <a class="push" href={paths.signOut}>
-                  Sign out
-                </a>
-              </>
+              <a class="push" href={paths.signOut}>
+                Sign out
+              </a>
             )}
           </nav>
         </div>

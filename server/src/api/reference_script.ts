@@ -1,0 +1,52 @@
+/** What starts the viewer on the page of the reference, as the text of a file: a page has no script in itself. */
+import { referenceClient } from '../engine/builtin_clients.ts'
+
+const config = {
+  dom_id: '#reference',
+  url: '/docs/api/json',
+  docExpansion: 'list',
+  deepLinking: true,
+  validatorUrl: null,
+  layout: 'ReferenceLayout',
+}
+
+const signIn = {
+  clientId: referenceClient.clientId,
+  scopes: 'basic readmeasurements',
+  usePkceWithAuthorizationCodeGrant: true,
+}
+
+/**
+ * The viewer's own layouts bring a second `main` and a choice among one server, and one of them a box that loads any
+ * document from anywhere. This one has the description, the way to a token and the operations.
+ */
+export const referenceScript = `const referenceLayout = ({ React: { createElement } }) => ({
+  components: {
+    ReferenceLayout({ getComponent, specSelectors }) {
+      const part = (name) => createElement(getComponent(name, true), { key: name })
+      const status = specSelectors.loadingStatus()
+      const parts =
+        status === 'success'
+          ? ['errors', 'InfoContainer', 'AuthorizeBtnContainer', 'operations'].map(part)
+          : status === 'loading'
+            ? 'Loading …'
+            : 'The OpenAPI document could not be loaded. Please reload this page.'
+      return createElement('div', { className: 'swagger-ui' }, parts)
+    },
+  },
+})
+
+addEventListener('DOMContentLoaded', () => {
+  const dark = matchMedia('(prefers-color-scheme: dark)')
+  const show = () => document.documentElement.classList.toggle('dark-mode', dark.matches)
+  dark.addEventListener('change', show)
+  show()
+  const viewer = SwaggerUIBundle({
+    ...${JSON.stringify(config)},
+    presets: [SwaggerUIBundle.presets.apis],
+    plugins: [referenceLayout],
+    oauth2RedirectUrl: new URL('${referenceClient.redirectPath}', location.href).href,
+  })
+  viewer.initOAuth(${JSON.stringify(signIn)})
+})
+`
