@@ -41,6 +41,14 @@ export function rekeyedGrant(grant: Grant, generation: number): Grant | undefine
   return { ...grant, generation }
 }
 
+/**
+ * What the context of a grant holds, as text, if it was issued with the subscription key. Within a text its quotes would be
+ * escaped. It is not asked of the database's own JSON, because PostgreSQL's refuses characters that a nonce may have.
+ */
+export function contextOfKey(subscriptionKey: string): string {
+  return `"subscriptionKey":${JSON.stringify(subscriptionKey)}`
+}
+
 /** A use that is remembered a moment later: when, and of which step. */
 export interface Use {
   readonly id: Buffer

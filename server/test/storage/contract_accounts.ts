@@ -249,5 +249,16 @@ export function accountTests(place: () => Promise<Place>): void {
       await failures.clear('k')
       expect(await failures.count('k', minute, now)).toBe(0)
     })
+
+    test('several failures are counted at once and taken back, and every caller is told another count', async () => {
+      const now = Math.floor(at.storage.clock.now() / minute) * minute
+      expect(await at.storage.failures.add('many', minute, now, 5)).toBe(5)
+      const told = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => (i % 2 ? at.storage : at.other).failures.add('many', minute, now, 2)),
+      )
+      expect(told.sort((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, i) => 7 + 2 * i))
+      expect(await at.other.failures.add('many', minute, now, -45)).toBe(0)
+      expect(await at.storage.failures.count('many', minute, now)).toBe(0)
+    })
   })
 }

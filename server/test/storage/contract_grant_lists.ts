@@ -33,6 +33,30 @@ export function grantListTests(place: () => Promise<Place>): void {
       expect(await Promise.all([a, b, other].map(state))).toEqual(['ended', 'ended', 'live'])
     })
 
+    test('a subscription key that ends takes along what was issued with it, at its own client alone', async () => {
+      const of = (subscriptionKey: string) => ({ ...makeGrant(at.clock).context, subscriptionKey })
+      const context = of('it\'s "a" key \\ ü')
+      const make = (change: Partial<Grant>) => liveGrant(at.storage, { clientId: 'keyed', context, ...change })
+      const own = [await make({}), await make({ userId: 'usr_eve' }), await make({ state: 'offered', step: 0 })]
+      const others = [
+        await make({ clientId: 'another' }),
+        await make({ context: of('b') }),
+        await make({ context: makeGrant(at.clock).context }),
+        await make({ context: { ...of('b'), nonce: 'a\u0000b\ud800c' } }),
+        await make({ context: { ...of('b'), nonce: `"subscriptionKey":${JSON.stringify(context.subscriptionKey)}` } }),
+      ]
+      const end = { clientId: 'keyed', subscriptionKey: context.subscriptionKey }
+      expect(await at.other.grants.endAll({ ...end, subscriptionKey: 'nobody’s' }, 'revoked_by_operator')).toBe(0)
+      expect(await at.storage.grants.endAll(end, 'revoked_by_operator')).toBe(3)
+      expect(await at.other.grants.endAll(end, 'revoked_by_operator')).toBe(0)
+      expect(await Promise.all(own.map(state))).toEqual(['ended', 'ended', 'ended'])
+      expect(await Promise.all(others.map(state))).toEqual(others.map(() => 'live'))
+      expect((await at.other.grants.find(own[0]?.id ?? randomBytes(16)))?.grant.endReason).toBe('revoked_by_operator')
+      await expect(at.storage.grants.endAll({ ...end, subscriptionKey: '\0' }, 'revoked_by_operator')).rejects.toThrow(
+        TypeError,
+      )
+    })
+
     test('beyond the limit unknown devices end first, then the least recently used, never the new one', async () => {
       const userId: UserId = 'usr_many'
       const now = at.storage.clock.now()

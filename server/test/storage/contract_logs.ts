@@ -77,6 +77,23 @@ export function logTests(place: () => Promise<Place>): void {
       })
     })
 
+    test('the requests of an app since a moment are counted, and how many of them were refused', async () => {
+      const of = (time: number, more: Partial<RequestRecord> = {}) =>
+        requestRecord(time, { clientId: 'counted', requestId: `counted-${time}`, ...more })
+      await at.storage.requests.append([
+        of(100),
+        of(200, { reason: '' }),
+        of(300, { reason: '', authenticated: false }),
+        of(400, { authenticated: false }),
+        of(400, { clientId: 'counted-too' }),
+      ])
+      const { requests } = at.other
+      expect(await requests.count('counted', 0)).toEqual({ requests: 4, refused: 2 })
+      expect(await requests.count('counted', 200)).toEqual({ requests: 3, refused: 1 })
+      expect(await requests.count('counted', 401)).toEqual({ requests: 0, refused: 0 })
+      expect(await requests.count('nobody', 0)).toEqual({ requests: 0, refused: 0 })
+    })
+
     test("a stranger's bytes do not fail the writer of the log", async () => {
       await at.storage.requests.append([
         requestRecord(1, { clientId: 'odd', got: 'a\u0000b\ud800', userAgent: '\u0000' }),

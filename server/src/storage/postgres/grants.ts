@@ -3,7 +3,7 @@ import { createGatherer, type Gatherer } from '../../lib/gather.ts'
 import { randomBytes } from '../../lib/random.ts'
 import type { Advance, EndReason, Grant } from '../../protocol/grant.ts'
 import type { Grants } from '../contract.ts'
-import { beyondLimit, laterUse, requireSwap, type TrimRow, type Use } from '../hot.ts'
+import { beyondLimit, contextOfKey, laterUse, requireSwap, type TrimRow, type Use } from '../hot.ts'
 import type { Cold } from '../sql/cold.ts'
 import { grantValues, requireId, requireWhole, stateCode } from '../sql/grant_row.ts'
 import { grantLists } from '../sql/grants.ts'
@@ -91,8 +91,12 @@ export function postgresGrants(pool: Pool, writes: Writes, cold: Cold, clock: Da
       if ('subscriptionKey' in of) {
         requireStorable('clientId', of.clientId)
         requireStorable('subscriptionKey', of.subscriptionKey)
-        const made = `client_id = $3 and context::jsonb ->> 'subscriptionKey' = $4`
-        return endBy(made, reason, of.clientId, of.subscriptionKey)
+        return endBy(
+          'client_id = $3 and strpos(context, $4) > 0',
+          reason,
+          of.clientId,
+          contextOfKey(of.subscriptionKey),
+        )
       }
       const { userId, clientId } = of
       requireStorable('userId', userId)

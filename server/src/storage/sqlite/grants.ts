@@ -6,6 +6,7 @@ import type { Grants } from '../contract.ts'
 import {
   beyondLimit,
   bumpedGrant,
+  contextOfKey,
   endedGrant,
   laterUse,
   rekeyedGrant,
@@ -145,7 +146,8 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
       if ('subscriptionKey' in of) {
         requireStorable('clientId', of.clientId)
         requireStorable('subscriptionKey', of.subscriptionKey)
-        return writer.write(() => changes(statements.endKey.run(reason, clock.now(), of.clientId, of.subscriptionKey)))
+        const holds = contextOfKey(of.subscriptionKey)
+        return writer.write(() => changes(statements.endKey.run(reason, clock.now(), of.clientId, holds)))
       }
       const { userId, clientId } = of
       requireStorable('userId', userId)
@@ -222,7 +224,7 @@ function prepareAll(database: Database) {
     stepSeen: database.prepare(`${step} and step = ? and state = ? and attempt is ?`),
     end: database.prepare(`${end} and id = ?`),
     endSession: database.prepare(`${end} and session_id = ?`),
-    endKey: database.prepare(`${end} and client_id = ? and json_extract(context, '$.subscriptionKey') = ?`),
+    endKey: database.prepare(`${end} and client_id = ? and instr(context, ?) > 0`),
     endUser: database.prepare(`${end} and user_id = ?`),
     endUserAtClient: database.prepare(`${end} and user_id = ? and client_id = ?`),
     announceClients: database.prepare("update signals set value = value + 1 where name = 'clients'"),
