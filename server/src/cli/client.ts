@@ -54,7 +54,8 @@ Examples:
         await requireKnownScopes(context, options.scope)
         const ownerId = options.owner === undefined ? null : await requireOwner(context, options.owner)
         const made = await registerClient(context, { clientId: options.clientId, ownerId, metadata })
-        if (made === undefined) throw new CommandError('client_id_taken', `Client ${options.clientId} already exists.`)
+        if (typeof made === 'string')
+          throw new CommandError('client_id_taken', `Client ${options.clientId} already exists.`)
         const { clientId, clientSecret } = made
         printResult(
           command,

@@ -3,7 +3,7 @@ import { hmacSha256, sha256 } from '../lib/hash.ts'
 import { randomText } from '../lib/random.ts'
 import { canonicalEmail, emailProblem, normalizeLogin, usernameProblem } from '../protocol/account_names.ts'
 import type { ClientId, UserId } from '../protocol/names.ts'
-import type { Account } from '../storage/contract.ts'
+import type { Account, NewAccount } from '../storage/contract.ts'
 import type { Caller, Context } from './context.ts'
 import { knownDevice } from './known_devices.ts'
 import { networkUnit } from './network.ts'
@@ -87,6 +87,8 @@ export type SignUp =
   | { readonly outcome: 'signed_up'; readonly account: Account }
   | { readonly outcome: 'problems'; readonly problems: SignUpProblems }
   | { readonly outcome: 'throttled'; readonly retryAfter: number }
+  /** Somebody was faster with the link for the first administrator. */
+  | { readonly outcome: 'link_spent' }
 
 /**
  * Opens an account. The e-mail address counts as unconfirmed until its owner proves it by a mailed link. A name that is
@@ -115,17 +117,21 @@ export async function signUp(
     if (!(await context.throttle.take('sign_up', network))) {
       return { ok: true, value: { outcome: 'throttled', retryAfter: context.throttle.retryAfter(opened) } }
     }
-    const account = await context.storage.accounts.insert({
+    const wanted: NewAccount = {
       id: newUserId(),
       username,
       email,
       emailVerified: false,
       passwordHash: await context.passwords.hash(form.password),
-      roles: [],
+      roles: of === 'administrator' ? ['owner'] : [],
       claims: {},
-    })
+    }
+    const { accounts } = context.storage
+    const account =
+      of === 'administrator' ? await accounts.insertByLink(wanted, setupLink(context)) : await accounts.insert(wanted)
+    if (account === 'claimed') return { ok: true, value: { outcome: 'link_spent' } }
     if (typeof account === 'string') return { ok: false, value: { outcome: 'problems', problems: taken[account] } }
-    context.audit.record('signed_up', { actor: account.id, caller })
+    context.audit.record(of === 'administrator' ? 'administrator_created' : 'signed_up', { actor: account.id, caller })
     return { ok: true, value: { outcome: 'signed_up', account } }
   })
   return result ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter(attempts) }
@@ -280,10 +286,9 @@ export async function setupIsOpen(context: Context): Promise<boolean> {
   return !(await context.storage.accounts.anyWithRole('owner'))
 }
 
-/** Claims the link; false where somebody was faster. */
-export async function claimSetup(context: Context): Promise<boolean> {
-  const hash = sha256(setupToken(context))
-  return (await context.storage.claims.claimOnce('setup_link', hash, setupExpiry)) === 'first'
+/** What of the link is claimed by whoever opens the first administrator's account with it. */
+function setupLink(context: Context) {
+  return { kind: 'setup_link', hash: sha256(setupToken(context)), expires: setupExpiry } as const
 }
 
 /** Claims need an end; this one is in the year 2286. */

@@ -95,8 +95,11 @@ export async function registerApp(context: Context, by: Developer, form: AppForm
   if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
   const kind = form.kind as AppKind
   const status = registration === 'open' ? 'enabled' : 'pending'
-  const made = await registerClient(context, { ownerId: by.account.id, status, metadata: newMetadata(form, kind) })
-  if (made === undefined) throw new Error('registration: a random client id was taken')
+  const room = isOperator(by.account) ? undefined : appLimit
+  const metadata = newMetadata(form, kind)
+  const made = await registerClient(context, { ownerId: by.account.id, status, metadata, room })
+  if (made === 'full') return { outcome: 'problems', problems: { form: noRoomForApps } }
+  if (made === 'taken') throw new Error('registration: a random client id was taken')
   record(context, by, made.clientId, 'app_registered', { name: form.name, kind, status })
   return { outcome: 'registered', status, ...made }
 }
@@ -120,21 +123,16 @@ async function appProblems(context: Context, account: Account, form: AppForm): P
   const redirectUris = redirectUrisProblem(form.redirectUris, form.kind)
   const scope = await scopeProblem(context, form.scope)
   const details = form.details && (await detailProblems(context, form.details, { account }))
-  const full = !isOperator(account) && (await ownedApps(context, account)) >= appLimit
   return {
     ...(name === undefined ? {} : { name }),
     ...(kind === undefined ? {} : { kind }),
     ...(redirectUris === undefined ? {} : { redirectUris }),
     ...(scope === undefined ? {} : { scope }),
     ...(details === undefined ? {} : { details }),
-    ...(full ? { form: `You have ${appLimit} apps, and no more are allowed. Delete one first.` } : {}),
   }
 }
 
-async function ownedApps(context: Context, account: Account): Promise<number> {
-  const records = await context.storage.clients.listByUser(account.id)
-  return records.filter((one) => one.ownerId === account.id).length
-}
+const noRoomForApps = `You have ${appLimit} apps, and no more are allowed. Delete one first.`
 
 /** Why an app cannot ask for these scopes, in a sentence. What it has already it may keep. */
 export async function scopeProblem(

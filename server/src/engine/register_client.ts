@@ -15,7 +15,7 @@ export interface RegisteredClient {
   readonly clientSecret: string | undefined
 }
 
-/** Registers a client, or answers undefined where the id that was asked for is taken. */
+/** Registers a client, or says why not: the id that was asked for is taken, or the owner has as many as they may. */
 export async function registerClient(
   context: Pick<Context, 'storage' | 'clock'>,
   registration: {
@@ -24,18 +24,20 @@ export async function registerClient(
     readonly metadata: ClientMetadata
     /** `pending` where the operator has yet to approve it. */
     readonly status?: ClientStatus
+    /** How many apps the owner may have then. */
+    readonly room?: number | undefined
   },
-): Promise<RegisteredClient | undefined> {
+): Promise<RegisteredClient | 'taken' | 'full'> {
   // Letters and digits only, because old clients cut URLs by hand.
   const clientId = registration.clientId ?? encodeBase62(randomBytes(15))
-  if (isBuiltIn(clientId)) return undefined
-  const { metadata, ownerId, status = 'enabled' } = registration
+  if (isBuiltIn(clientId)) return 'taken'
+  const { metadata, ownerId, status = 'enabled', room } = registration
   const made = isSecretMethod(metadata.token_endpoint_auth_method)
     ? newClientSecret('first', context.clock.now())
     : undefined
   const secrets = made === undefined ? [] : [made.secret]
-  const outcome = await context.storage.clients.insert({ clientId, ownerId, status, metadata, secrets })
-  return outcome === 'taken' ? undefined : { clientId, clientSecret: made?.text }
+  const outcome = await context.storage.clients.insert({ clientId, ownerId, status, metadata, secrets }, room)
+  return outcome === 'inserted' ? { clientId, clientSecret: made?.text } : outcome
 }
 
 /** A generated secret: its text, for the one who asked, and what is stored of it. */

@@ -1,6 +1,6 @@
 /** /signup opens an account; /setup, with the one-time link, the first administrator's. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { claimSetup, type SignUpForm, setupIsOpen, setupToken, signUp } from '../engine/accounts.ts'
+import { type SignUpForm, setupIsOpen, setupToken, signUp } from '../engine/accounts.ts'
 import type { Context } from '../engine/context.ts'
 import { callerOf } from '../http/caller.ts'
 import { neverCompress } from '../http/compression.ts'
@@ -38,6 +38,7 @@ export function registerSignUp(app: FastifyInstance, context: Context): void {
       return show(context, request, reply, 429, browser, open, filled, tooMany)
     }
     if (result.outcome === 'problems') return show(context, request, reply, 400, browser, open, filled, result.problems)
+    if (result.outcome === 'link_spent') throw new PageProblem('set_up_link_spent')
     return enter({ context, request, reply, browser }, result.account, { amr: ['pwd'], open, next: form.get('next') })
   })
 
@@ -60,6 +61,7 @@ export function registerSignUp(app: FastifyInstance, context: Context): void {
     await requireSetupLink(context, token)
     const filled = readFields(form)
     const result = await signUp(context, filled, callerOf(request), 'administrator')
+    if (result.outcome === 'link_spent') throw new PageProblem('set_up_link_spent')
     if (result.outcome !== 'signed_up') {
       if (result.outcome === 'throttled') reply.header('retry-after', String(result.retryAfter))
       const { username, email } = filled
@@ -73,12 +75,7 @@ export function registerSignUp(app: FastifyInstance, context: Context): void {
       })
       return sendPage(neverCompress(reply), result.outcome === 'problems' ? 400 : 429, page)
     }
-    // The account comes first and the claim second: a slip in the form does not use up the link.
-    if (!(await claimSetup(context))) throw new PageProblem('set_up_link_spent')
-    const account = await context.storage.accounts.update(result.account.id, { roles: ['owner'] })
-    if (account === undefined || typeof account === 'string') throw new Error('setup: the new account is gone')
-    context.audit.record('administrator_created', { actor: account.id, caller: callerOf(request) })
-    return enter({ context, request, reply, browser }, account, { amr: ['pwd'] })
+    return enter({ context, request, reply, browser }, result.account, { amr: ['pwd'] })
   })
 }
 

@@ -203,6 +203,14 @@ export interface AccountChange {
 /** Usernames and e-mail addresses are compared in lower case; both are unique. */
 export interface Accounts {
   insert(account: NewAccount): Promise<Account | 'username_taken' | 'email_taken'>
+  /**
+   * Opens the account that a link was made for, and claims the link's digest, both or neither: a link whose account did not
+   * come about stays good. Of any number of callers with one link one gets an account, the others 'claimed'.
+   */
+  insertByLink(
+    account: NewAccount,
+    link: { readonly kind: ClaimKind; readonly hash: Buffer; readonly expires: Millis },
+  ): Promise<Account | 'claimed' | 'username_taken' | 'email_taken'>
   find(id: UserId): Promise<Account | undefined>
   findByNumber(number: number): Promise<Account | undefined>
   /** By username, or by e-mail where the login contains an at sign. Expects NFKC text. */
@@ -360,9 +368,10 @@ export interface Clients {
   find(clientId: ClientId): Promise<ClientRecord | undefined>
   /**
    * Inserts a client with its secrets, all or nothing: no instant at which it is there without them. Of any number of
-   * callers with one id, one is answered `inserted`, and the others change nothing.
+   * callers with one id, one is answered `inserted`, and the others change nothing. `room` is how many the owner may have
+   * then, also of many at once; 'full' where they have as many, or are no longer there.
    */
-  insert(client: NewClient): Promise<'inserted' | 'taken'>
+  insert(client: NewClient, room?: number): Promise<'inserted' | 'taken' | 'full'>
   /** Inserts or replaces metadata, owner and status; keeps the rest. */
   save(client: Pick<ClientRecord, 'clientId' | 'ownerId' | 'status' | 'metadata'>): Promise<ClientRecord>
   /**

@@ -1,8 +1,10 @@
 /** Accounts of people. */
 import type { Selectable, Updateable } from 'kysely'
 import type { Millis } from '../../lib/clock.ts'
+import { randomBytes } from '../../lib/random.ts'
 import type { Role, UserId } from '../../protocol/names.ts'
 import type { Account, AccountChange, Accounts, NewAccount } from '../contract.ts'
+import { claimBucket } from '../hot.ts'
 import { isStorable } from '../text.ts'
 import { type Cold, type Db, laterThan } from './cold.ts'
 import type { UserRow } from './schema.ts'
@@ -17,6 +19,24 @@ export function accounts(cold: Cold): Accounts {
     async insert(account) {
       try {
         return await insertAccount(db, account, clock.now())
+      } catch (error) {
+        if (facts.isUniqueViolation(error)) return nameTaken(db, account.id, account.username)
+        throw error
+      }
+    },
+
+    async insertByLink(account, { kind, hash, expires }) {
+      try {
+        return await db.transaction().execute(async (trx) => {
+          // The first statement writes the claim, which whoever comes later with the same link waits for.
+          const claimed = await trx
+            .insertInto('claims')
+            .values({ bucket: claimBucket(expires), kind, hash, attempt: randomBytes(16) })
+            .onConflict((conflict) => conflict.doNothing())
+            .returning('kind')
+            .executeTakeFirst()
+          return claimed === undefined ? 'claimed' : await insertAccount(trx, account, clock.now())
+        })
       } catch (error) {
         if (facts.isUniqueViolation(error)) return nameTaken(db, account.id, account.username)
         throw error

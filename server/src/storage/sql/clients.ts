@@ -65,15 +65,28 @@ export function clients(cold: Cold): Clients {
     })
   }
 
+  /** Whether the owner has fewer apps than `room`; holds the account, so that their apps are counted one after another. */
+  async function hasRoom(trx: Db, ownerId: string, room: number): Promise<boolean> {
+    const account = await trx.selectFrom('users').select('id').where('id', '=', ownerId).modifyEnd(facts.lock).execute()
+    const owned = await trx
+      .selectFrom('clients')
+      .select('client_id')
+      .where('owner_id', '=', ownerId)
+      .limit(room)
+      .execute()
+    return account.length > 0 && owned.length < room
+  }
+
   return {
     async find(clientId) {
       if (!isStorable(clientId)) return undefined
       return (await read(db, [clientId]))[0]
     },
 
-    async insert(client) {
+    async insert(client, room) {
       const now = clock.now()
       return write(async (trx) => {
+        if (room !== undefined && !(await hasRoom(trx, client.ownerId ?? '', room))) return 'full'
         const { numInsertedOrUpdatedRows } = await trx
           .insertInto('clients')
           .values({

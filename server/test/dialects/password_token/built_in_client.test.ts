@@ -62,5 +62,5 @@ test('pruning leaves the built-in clients alone', async () => {
 
 test('nobody registers an app under their names', async () => {
   const metadata = clientMetadataSchema.parse({ redirect_uris: ['https://app.example/cb'] })
-  expect(await registerClient(h.context, { clientId: 'jwt-login', ownerId: null, metadata })).toBeUndefined()
+  expect(await registerClient(h.context, { clientId: 'jwt-login', ownerId: null, metadata })).toBe('taken')
 })

@@ -1,0 +1,63 @@
+/** The databases over which a test can run, and the servers over one of them: of PostgreSQL there may be several. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openPostgres } from '../../src/storage/postgres.ts'
+import { openSqlite } from '../../src/storage/sqlite.ts'
+import { type Harness, type HarnessOptions, harness } from './harness.ts'
+import { createDatabase, postgresUrl } from './postgres.ts'
+
+export interface Servers {
+  /** The first one. */
+  readonly h: Harness
+  /** One over SQLite, two over PostgreSQL. */
+  readonly nodes: readonly Harness[]
+  /** Another server over the same database, as after a restart. Whoever asks closes it. */
+  another(): Promise<Harness>
+  close(): Promise<void>
+}
+
+export interface Driver {
+  readonly name: 'SQLite' | 'PostgreSQL'
+  /** Servers over a new database. */
+  servers(options?: HarnessOptions): Promise<Servers>
+}
+
+async function overSqlite(options: HarnessOptions = {}): Promise<Servers> {
+  const folder = mkdtempSync(join(tmpdir(), 'consentry-test-'))
+  const open: HarnessOptions['open'] = (clock) => openSqlite({ path: join(folder, 'consentry.db'), clock })
+  const h = await harness({ ...options, open })
+  return {
+    h,
+    nodes: [h],
+    another: () => harness({ ...options, open, clock: h.clock }),
+    async close() {
+      await h.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function overPostgres(options: HarnessOptions = {}): Promise<Servers> {
+  const database = await createDatabase()
+  const open: HarnessOptions['open'] = (clock) => openPostgres({ url: database.url, clock })
+  const h = await harness({ ...options, open })
+  const another = () => harness({ ...options, open, clock: h.clock })
+  const nodes = [h, await another()]
+  return {
+    h,
+    nodes,
+    another,
+    async close() {
+      for (const node of nodes) await node.close()
+      await database.drop()
+    },
+  }
+}
+
+/** SQLite, and PostgreSQL where there is one (see `postgres.ts`). */
+export async function drivers(): Promise<readonly Driver[]> {
+  const sqlite: Driver = { name: 'SQLite', servers: overSqlite }
+  if ((await postgresUrl()) === undefined) return [sqlite]
+  return [sqlite, { name: 'PostgreSQL', servers: overPostgres }]
+}
