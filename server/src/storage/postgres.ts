@@ -34,9 +34,16 @@ const facts: Facts = {
 /** One batch of writes, the readers, and the few verbs with a transaction of their own. */
 const hotLimits = { max: 6, statementTimeout: 4000 }
 const coldLimits = { max: 10, statementTimeout: 15_000 }
-/** Long reads take turns for most of these; the lists of account pages find room beside them. */
-const readLimits = { max: 6, statementTimeout: longestRead }
-const readsAtOnce = 4
+/**
+ * Long reads take turns for some of these; the lists of account pages find room beside them. Each has one process of
+ * PostgreSQL and compiles nothing, so that a small machine keeps room for tokens.
+ */
+const readLimits = {
+  max: 4,
+  statementTimeout: longestRead,
+  options: '-c max_parallel_workers_per_gather=0 -c jit=off',
+}
+const readsAtOnce = 2
 /** A migration may rebuild a large table, and the other nodes wait for the one that does. */
 const migrationLimits = { max: 2, statementTimeout: 3_600_000 }
 

@@ -2,6 +2,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openPostgres } from '../../src/storage/postgres.ts'
+import { measurement } from '../storage/fixtures.ts'
 import { newTokens, type Tokens } from '../support/answers.ts'
 import { authorizeUrl, refresh, signInOn, testBrowser } from '../support/browser.ts'
 import { addAccount, addClient, type Harness, harness, type TestClient } from '../support/harness.ts'
@@ -68,5 +69,20 @@ describe.skipIf((await postgresUrl()) === undefined)('while lists of measurement
     await lock.query('rollback')
     const answers = await Promise.all(asked)
     expect(answers.filter((answer) => answer.code === 503)).toHaveLength(1)
+  })
+
+  test('a list is read by one process of the database, which compiles nothing for it', async () => {
+    const person = await h.storage.accounts.findByLogin('person3')
+    await h.storage.measurements.upsert(person?.number ?? 0, client.id, [measurement(0)])
+    // The source of each measurement is now what the session that reads it is set to.
+    const columns = 'id, user_number, variable_id, start_time, value, unit, note, client_id, created_at, updated_at'
+    const set = (name: string) => `current_setting('${name}')`
+    await lock.query(`
+      alter table measurements rename to kept;
+      create view measurements as select ${columns},
+        ${set('max_parallel_workers_per_gather')} || ' workers, jit ' || ${set('jit')} as source from kept`)
+    const [listed] = (await list(tokens[3]?.access)).json()
+    await lock.query('drop view measurements; alter table kept rename to measurements')
+    expect(listed).toMatchObject({ sourceName: '0 workers, jit off' })
   })
 })

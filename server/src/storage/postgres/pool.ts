@@ -18,6 +18,8 @@ export interface PoolLimits {
   readonly max: number
   /** How long one statement may take, on the server and, a little more, on this side of a dead line. */
   readonly statementTimeout: number
+  /** Parameters of the sessions as PostgreSQL takes them on its command line. An address with its own has those. */
+  readonly options?: string
 }
 
 /** Options of every connection, with nothing that could hang for ever. */
@@ -36,7 +38,8 @@ export function clientOptions(url: string, statementTimeout: number): pg.ClientC
 }
 
 export function openPool(url: string, limits: PoolLimits, log: Log): Pool {
-  const pool = new pg.Pool({ ...clientOptions(url, limits.statementTimeout), max: limits.max })
+  const { max, statementTimeout, options } = limits
+  const pool = new pg.Pool({ ...clientOptions(url, statementTimeout), max, options })
   // A connection may break while nobody waits for it; without a listener that would end the process.
   pool.on('error', (error) => log('an idle connection to PostgreSQL broke', error))
   pool.on('connect', (client) => client.on('error', () => undefined))
