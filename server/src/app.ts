@@ -22,7 +22,7 @@ import { createKeyring, requireSameSecrets } from './engine/keyring.ts'
 import { createResources } from './engine/known_resources.ts'
 import { createOlderDoors } from './engine/older_doors.ts'
 import { waitingApps } from './engine/operate_apps.ts'
-import { createPasswords } from './engine/passwords.ts'
+import { createPasswords, type Passwords } from './engine/passwords.ts'
 import { createRequestLog } from './engine/request_log.ts'
 import { requireOwnApi } from './engine/resources.ts'
 import { createSigner } from './engine/signer.ts'
@@ -60,6 +60,7 @@ export async function createContext(options: {
   readonly storage: Storage
   readonly secrets: readonly string[]
   readonly log: Log
+  readonly passwords?: Passwords
 }): Promise<Context> {
   const { settings, storage, log } = options
   const { clock } = storage
@@ -79,7 +80,7 @@ export async function createContext(options: {
     clientKeys: createClientKeys(clock, settings.outboundAllowed),
     resources: createResources(storage, settings.issuer),
     providers: createProviders(storage, clock, keyring, log, settings.outboundAllowed),
-    passwords: createPasswords(),
+    passwords: options.passwords ?? createPasswords(),
     subscriptionKeys: createSubscriptionKeys(storage, clock, log),
     throttle: createThrottle(storage, clock),
     tokenRequests: createTokenRequests(storage, clock, log, settings.tokenRequestsPerDay),

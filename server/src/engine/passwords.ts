@@ -25,13 +25,29 @@ export const passwordBytes = 1024
 
 /** argon2id; the package's enumeration is a type only, its value is part of the PHC string's name. */
 const argon2id: Algorithm = 2
-const cost = { algorithm: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
+
+/** What a hash takes: KiB of memory, and how many times it goes over them. */
+export interface HashCost {
+  readonly memory: number
+  readonly passes: number
+}
+
+const ownCost: HashCost = { memory: 19_456, passes: 2 }
 
 /** Loaded for the first password, which most processes of the command line never see. */
 const argon2 = () => import('@node-rs/argon2')
 
-/** A pool in which `parallel` hashes are computed at a time and at most `queue` wait. */
-export function createPasswords(parallel = 2, queue = 100): Passwords {
+interface PasswordOptions {
+  /** Hashes that are computed at a time. */
+  readonly parallel?: number
+  /** Hashes that may wait for them. */
+  readonly queue?: number
+  readonly cost?: HashCost
+}
+
+/** A bounded pool, at the cost that OWASP asks for unless another is given. */
+export function createPasswords({ parallel = 2, queue = 100, cost = ownCost }: PasswordOptions = {}): Passwords {
+  const options = { algorithm: argon2id, memoryCost: cost.memory, timeCost: cost.passes, parallelism: 1 }
   let running = 0
   const waiting: (() => void)[] = []
   let dummy: Promise<string> | undefined
@@ -53,12 +69,12 @@ export function createPasswords(parallel = 2, queue = 100): Passwords {
   return {
     async hash(password) {
       const text = prepare(password)
-      return bounded(async () => (await argon2()).hash(text, cost))
+      return bounded(async () => (await argon2()).hash(text, options))
     },
     async verify(hash, password) {
       const text = prepare(password)
       // Someone who does not exist costs as much as someone who does.
-      dummy ??= argon2().then(({ hash }) => hash('nobody has this password', cost))
+      dummy ??= argon2().then(({ hash }) => hash('nobody has this password', options))
       const against = hash ?? (await dummy)
       const matches = await bounded(async () => (await argon2()).verify(against, text))
       return hash !== null && matches

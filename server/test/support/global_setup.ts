@@ -4,7 +4,10 @@
  */
 
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { buildCommand } from './command.ts'
 import { type PostgresServer, startPostgres } from './postgres_server.ts'
@@ -13,6 +16,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** Where a test worker asks for the server's URL: what it reads until the end of the line is the answer. */
     postgresPort: number
+    /** A folder for databases that tests copy. */
+    templates: string
   }
 }
 
@@ -41,9 +46,12 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const address = door.address()
   if (address === null || typeof address === 'string') throw new Error('no port for the tests')
   project.provide('postgresPort', address.port)
+  const templates = mkdtempSync(join(tmpdir(), 'consentry-templates-'))
+  project.provide('templates', templates)
 
   return async () => {
     door.close()
+    rmSync(templates, { recursive: true, force: true })
     await (await started)?.remove()
   }
 }

@@ -7,11 +7,13 @@ import { pino } from 'pino'
 import { createApp, createContext } from '../../src/app.ts'
 import { newUserId } from '../../src/engine/accounts.ts'
 import type { Context, EngineSettings } from '../../src/engine/context.ts'
+import { createPasswords, type HashCost, type Passwords } from '../../src/engine/passwords.ts'
 import { sha256 } from '../../src/lib/hash.ts'
 import { randomText } from '../../src/lib/random.ts'
 import { clientMetadataSchema } from '../../src/protocol/client_metadata.ts'
 import type { Account, Storage } from '../../src/storage/contract.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
+import { copyTemplate } from './template.ts'
 
 export const issuer = 'http://localhost:3000'
 export const rootSecret = 'a root secret of the tests, long enough for anybody'
@@ -75,12 +77,22 @@ export interface HarnessOptions {
   readonly clock?: MovableClock
   /** Opens another storage than a fresh SQLite file. */
   readonly open?: (clock: MovableClock) => Promise<Storage>
+  /** Other than passwords whose hashes cost next to nothing: what is asked of them is the same at any cost. */
+  readonly passwords?: Passwords
+}
+
+/** The least that argon2 takes. */
+const lowestCost: HashCost = { memory: 8, passes: 1 }
+
+async function openCopy(path: string, clock: MovableClock): Promise<Storage> {
+  await copyTemplate(path, clock, rootSecret)
+  return openSqlite({ path, clock })
 }
 
 export async function harness(options: HarnessOptions = {}): Promise<Harness> {
   const clock = options.clock ?? movableClock()
   const folder = mkdtempSync(join(tmpdir(), 'consentry-test-'))
-  const storage = await (options.open?.(clock) ?? openSqlite({ path: join(folder, 'consentry.db'), clock }))
+  const storage = await (options.open?.(clock) ?? openCopy(join(folder, 'consentry.db'), clock))
   const logged: string[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) })
   const context = await createContext({
@@ -88,6 +100,7 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     storage,
     secrets: [rootSecret],
     log,
+    passwords: options.passwords ?? createPasswords({ cost: lowestCost }),
   })
   const app = await createApp(context)
   return {
