@@ -3,12 +3,13 @@ import { describe, test } from 'vitest'
 import { openPostgres } from '../../src/storage/postgres.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import { createDatabase, postgresUrl } from '../support/postgres.ts'
+import { rounds } from '../support/rounds.ts'
 import { checkGrantModel, frozenClock } from './grant_model.ts'
 
 test('on SQLite every history of a grant is one that the model allows', async () => {
   const clock = frozenClock()
   const storage = await openSqlite({ path: ':memory:', clock })
-  await checkGrantModel([storage], clock, 300)
+  await checkGrantModel([storage], clock, rounds(300))
   await storage.close()
 })
 
@@ -17,7 +18,7 @@ describe.skipIf((await postgresUrl()) === undefined)('with a PostgreSQL server',
     const clock = frozenClock()
     const database = await createDatabase()
     const nodes = [await openPostgres({ url: database.url, clock }), await openPostgres({ url: database.url, clock })]
-    await checkGrantModel(nodes, clock, 60)
+    await checkGrantModel(nodes, clock, rounds(60))
     for (const node of nodes) await node.close()
     await database.drop()
   })

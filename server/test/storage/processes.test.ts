@@ -7,10 +7,11 @@ import { systemClock } from '../../src/lib/clock.ts'
 import { openPostgres } from '../../src/storage/postgres.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import { createDatabase, postgresUrl, type TestDatabase } from '../support/postgres.ts'
+import { rounds } from '../support/rounds.ts'
 import { type Address, killUnderLoad, raceTwoProcesses } from './processes.ts'
 
 const clock = systemClock()
-const kills = 20
+const kills = rounds(20)
 
 describe('processes on one SQLite file', () => {
   let folder: string
