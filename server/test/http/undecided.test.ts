@@ -38,7 +38,7 @@ afterAll(async () => {
 
 /** The newest entry of a client, once there is one of this request. */
 async function entryOf(clientId: string, requestId: unknown) {
-  for (let looks = 0; looks < 100; looks++) {
+  for (let looks = 0; looks < 1000; looks++) {
     await h.context.requests.flush()
     const [found] = await h.storage.requests.find(clientId, String(requestId))
     if (found !== undefined) return found

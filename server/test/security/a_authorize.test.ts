@@ -13,6 +13,7 @@ import {
   type TestBrowser,
   testBrowser,
 } from '../support/browser.ts'
+import { costOf, median } from '../support/cost.ts'
 import {
   addAccount,
   addClient,
@@ -412,14 +413,20 @@ describe('the authorization endpoint', () => {
       expectRedirect(await browser.get(authorizeUrl(client, { resource })), 'invalid_target', resource)
     }
     const form = (authorizeUrl(client).split('?')[1] ?? '').replace(/&scope=[^&]*/, '')
-    const times = []
-    for (const scope of ['x'.repeat(50_000), 'x '.repeat(25_000), 'basic '.repeat(8000)]) {
-      const start = performance.now()
-      const page = await browser.post('/oauth/authorize', `${form}&scope=${encodeURIComponent(scope).slice(0, 60_000)}`)
-      times.push(performance.now() - start)
-      expectRedirect(page, 'invalid_scope')
+    const ordinary: number[] = []
+    const costs: number[] = []
+    for (let i = 0; i < 5; i++) {
+      ordinary.push((await costOf(() => browser.post('/oauth/authorize', `${form}&scope=basic%20admin`))).cost)
     }
-    expect(Math.min(...times)).toBeLessThan(50)
+    for (const scope of ['x'.repeat(50_000), 'x '.repeat(25_000), 'basic '.repeat(8000)]) {
+      const sent = `${form}&scope=${encodeURIComponent(scope).slice(0, 60_000)}`
+      for (let i = 0; i < 3; i++) {
+        const { value: page, cost } = await costOf(() => browser.post('/oauth/authorize', sent))
+        expectRedirect(page, 'invalid_scope')
+        costs.push(cost)
+      }
+    }
+    expect(median(costs)).toBeLessThan(Math.min(...ordinary) * 20)
   })
 
   test('A27: locales and acr values that a caller makes up are not kept anywhere', async () => {

@@ -11,6 +11,7 @@ import {
   type TokenAnswer,
   token,
 } from '../support/browser.ts'
+import { costOf, median } from '../support/cost.ts'
 import { addAccount, addClient, type Harness, harness, type TestClient } from '../support/harness.ts'
 
 describe('client authentication', () => {
@@ -124,16 +125,12 @@ describe('client authentication', () => {
   })
 
   test('D64: an unknown client costs about what a known one costs', async () => {
-    const time = async (id: string) => {
-      const start = performance.now()
-      await raw({}, basic(id, 'w'.repeat(43)))
-      return performance.now() - start
-    }
+    const cost = (id: string) => costOf(() => raw({}, basic(id, 'w'.repeat(43))))
     const known: number[] = []
     const unknown: number[] = []
     for (let i = 0; i < 40; i++) {
-      known.push(await time(client.id))
-      unknown.push(await time(`nobody${i}`))
+      known.push((await cost(client.id)).cost)
+      unknown.push((await cost(`nobody${i}`)).cost)
     }
     const ratio = median(unknown) / median(known)
     expect(ratio).toBeGreaterThan(0.33)
@@ -237,7 +234,3 @@ describe('client authentication', () => {
     expect((await token(h.app, busy, { grant_type: 'client_credentials' })).status).toBe(200)
   })
 })
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0
-}

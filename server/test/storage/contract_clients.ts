@@ -256,10 +256,10 @@ export function clientTests(place: () => Promise<Place>): void {
       at.other.onClientsChanged(there)
       await addClient(at.storage, 'heard')
       expect(here).toHaveBeenCalled()
-      await vi.waitFor(() => expect(there).toHaveBeenCalled(), { timeout: 3000 })
+      await vi.waitFor(() => expect(there).toHaveBeenCalled(), { timeout: 30_000 })
       here.mockClear()
       await at.other.clients.addSecret('heard', secret('s'))
-      await vi.waitFor(() => expect(here).toHaveBeenCalled(), { timeout: 3000 })
+      await vi.waitFor(() => expect(here).toHaveBeenCalled(), { timeout: 30_000 })
     })
   })
 

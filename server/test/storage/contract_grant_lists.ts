@@ -117,7 +117,7 @@ export function grantListTests(place: () => Promise<Place>): void {
       expect(await at.storage.grants.countByClient('nobody', 3)).toBe(0)
     })
 
-    test('use and the step that was seen are remembered within a second, and neither moves back', async () => {
+    test('use and the step that was seen are remembered a moment later, and neither moves back', async () => {
       const now = Math.floor(at.storage.clock.now())
       const grant = await liveGrant(at.storage, { userId: 'usr_used', usedAt: now, step: 5 })
       const row = async () => {
@@ -127,7 +127,7 @@ export function grantListTests(place: () => Promise<Place>): void {
       at.storage.grants.markUsed(grant.id, now + 5, 3)
       at.storage.grants.markUsed(grant.id, now + 2, 4)
       at.storage.grants.markUsed(randomBytes(16), now, 1)
-      await expect.poll(row, { timeout: 1000 }).toEqual([5, 4])
+      await expect.poll(row).toEqual([5, 4])
       at.other.grants.markUsed(grant.id, now + 7, 2)
       await expect.poll(row).toEqual([7, 4])
       at.other.grants.markUsed(grant.id, now + 1, 5)

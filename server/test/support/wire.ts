@@ -6,7 +6,6 @@ export interface WireAnswer {
   readonly text: string
   /** Bytes that could be written until then. */
   readonly written: number
-  readonly milliseconds: number
 }
 
 /**
@@ -19,7 +18,6 @@ export function overWire(
   more: () => string | Buffer | undefined = () => undefined,
 ): Promise<WireAnswer> {
   const { hostname, port } = new URL(address)
-  const start = performance.now()
   return new Promise((resolve) => {
     let text = ''
     const socket = connect(Number(port), hostname)
@@ -36,7 +34,7 @@ export function overWire(
     // A server that ends the connection resets it where bytes still come in.
     socket.on('error', () => {})
     socket.on('end', () => socket.destroy())
-    socket.on('close', () => resolve({ text, written: socket.bytesWritten, milliseconds: performance.now() - start }))
+    socket.on('close', () => resolve({ text, written: socket.bytesWritten }))
     socket.write(head)
     write()
   })
