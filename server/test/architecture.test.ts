@@ -81,11 +81,15 @@ const sources = new Map(
 
 function read(path: string): Source {
   const text = readFileSync(join(server, 'src', path), 'utf8')
-  const nodes = [...nodesOf(parseAst(text, { lang: path.endsWith('x') ? 'tsx' : 'ts' }))]
+  const nodes = parse(path, text)
   const imports = nodes.flatMap(importedBy).map((name) => {
     return name.startsWith('.') ? posix.join(posix.dirname(path), name) : name
   })
   return { path, text, nodes, imports }
+}
+
+function parse(path: string, text: string): readonly Node[] {
+  return [...nodesOf(parseAst(text, { lang: path.endsWith('x') ? 'tsx' : 'ts' }))]
 }
 
 function* nodesOf(value: unknown): Generator<Node> {
@@ -219,6 +223,85 @@ describe('imports', () => {
       return [`${path} imports ${name}, which belongs to ${places.join(', ')}`]
     })
     expect(wrong).toEqual([])
+  })
+})
+
+/** What a file exports as values, by the names that others import. Types are no matter of use: they describe. */
+function exportedBy({ nodes }: Source): string[] {
+  return nodes.flatMap(({ type, exportKind, declaration, specifiers }) => {
+    if (type !== 'ExportNamedDeclaration' || exportKind === 'type') return []
+    const declared = isNode(declaration) ? [declaration, ...nodesIn(declaration.declarations)] : []
+    const listed = nodesIn(specifiers).filter((specifier) => specifier.exportKind !== 'type')
+    return [...declared.map(({ id }) => nameOf(id)), ...listed.map(({ exported }) => nameOf(exported))].filter(
+      (name) => name !== undefined,
+    )
+  })
+}
+
+/** `file name` for everything that a file takes from files of the sources; after an `import()` that is every name in it. */
+function* takenBy(file: string, nodes: readonly Node[]): Generator<string> {
+  for (const node of nodes) {
+    for (const name of importedBy(node)) {
+      const path = posix.join(posix.dirname(file), name).replace(/^server\/(?:src|dist)\//, '')
+      const from = [path, path.replace(/js$/, 'ts'), path.replace(/js$/, 'tsx')].find((one) => sources.has(one))
+      if (from === undefined) continue
+      const listed = nodesIn(node.specifiers).map(({ imported, local }) => nameOf(imported ?? local))
+      for (const taken of isNode(node.specifiers) || listed.length > 0 ? listed : nodes.map(nameOf))
+        yield `${from} ${taken}`
+    }
+  }
+}
+
+function nodesIn(value: unknown): Node[] {
+  return Array.isArray(value) ? value.filter(isNode) : []
+}
+
+function nameOf(node: unknown): string | undefined {
+  return isNode(node) && typeof node.name === 'string' ? node.name : undefined
+}
+
+/** Where else the sources are used: by tests, scripts and measurements. */
+const outside = ['server/test', 'server/bin', 'scripts', 'bench', 'interop/test', 'interop/support'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.(?:tsx?|m?js)$/.test(path) && !path.includes('node_modules'))
+    .map((path) => posix.join(folder, path.replaceAll('\\', '/'))),
+)
+
+describe('nothing is kept that nobody uses', () => {
+  test('what a file exports is used by another file, except for what the package offers', () => {
+    const taken = new Set([...sources.values()].flatMap(({ path, nodes }) => [...takenBy(`server/src/${path}`, nodes)]))
+    for (const file of outside) {
+      const text = readFileSync(join(root, file), 'utf8')
+      // Where all imports stand at the top, what follows need not be read.
+      const imports = text.match(/^import [^'"]*['"][^'"]+['"]/gm) ?? []
+      const nodes = parse(file, /\bimport\(/.test(text) ? text : imports.join('\n'))
+      for (const one of takenBy(file, nodes)) taken.add(one)
+    }
+    const unused = [...sources.values()]
+      .filter(({ path }) => path !== 'app.ts')
+      .flatMap((source) => exportedBy(source).map((name) => `${source.path} ${name}`))
+    expect(unused.length).toBeGreaterThan(500)
+    expect(unused.filter((one) => !taken.has(one))).toEqual([])
+  })
+
+  test('every package that is declared is used', () => {
+    // Some are found by their name when they are needed.
+    const named = new Set(
+      [...sources.values()].flatMap(({ nodes }) => nodes.map(({ type, value }) => type === 'Literal' && value)),
+    )
+    for (const [, name] of packageImports) named.add(name)
+    const declared = (path: string) =>
+      JSON.parse(readFileSync(join(root, path), 'utf8')) as Record<'dependencies' | 'devDependencies', object>
+    const unused = Object.keys(declared('server/package.json').dependencies).filter((name) => !named.has(name))
+    // Tools are named where they are called; types belong to a package that is there or to Node.
+    const texts = ['package.json', '.ci/run', 'vitest.config.ts', ...outside].map((path) => {
+      return readFileSync(join(root, path), 'utf8').replace(/"devDependencies": \{[^}]*\}/, '')
+    })
+    const tools = Object.keys(declared('package.json').devDependencies).filter((name) => {
+      const word = name.replace(/^@biomejs\//, '').replace(/^@types\//, '')
+      return !texts.some((text) => text.includes(word))
+    })
+    expect([...unused, ...tools]).toEqual([])
   })
 })
 

@@ -92,7 +92,7 @@ const repeatable = z.array(z.string()).optional()
 
 type Parameters<Column extends string> = Readonly<Record<string, Parameter<Column>>>
 
-export function mapValues<Key extends string, From, To>(of: Readonly<Record<Key, From>>, to: (from: From) => To) {
+function mapValues<Key extends string, From, To>(of: Readonly<Record<Key, From>>, to: (from: From) => To) {
   return Object.fromEntries(Object.entries<From>(of).map(([key, value]) => [key, to(value)])) as Record<Key, To>
 }
 

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { resourceScopes } from '../protocol/scope.ts'
 import type { ApiOptions } from './caller.ts'
 
-export function protectedResourceMetadata(issuer: string) {
+function protectedResourceMetadata(issuer: string) {
   return {
     resource: `${issuer}/api`,
     authorization_servers: [issuer],

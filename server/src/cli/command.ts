@@ -82,7 +82,7 @@ export function databaseName(settings: Settings): string {
   return `PostgreSQL at ${url.host}${url.pathname}`
 }
 
-export function wantsJson(command: Command): boolean {
+function wantsJson(command: Command): boolean {
   return command.optsWithGlobals<{ json?: boolean }>().json === true
 }
 

@@ -15,8 +15,6 @@ export interface AppDetails {
   readonly logo: string
 }
 
-export const appDetailNames = ['publisher', 'website', 'policy', 'terms', 'logo'] as const
-
 export function detailsOf({ metadata }: Pick<Client, 'metadata'>): AppDetails {
   return {
     publisher: metadata.publisher ?? '',

@@ -216,7 +216,7 @@ const sections = {
   subscription_keys: z.array(subscriptionKey).optional(),
 }
 
-export const documentSchema = z.strictObject(sections, {
+const documentSchema = z.strictObject(sections, {
   error: unknown(`Unknown section (expected ${Object.keys(sections).join(', ')})`),
 })
 

@@ -56,7 +56,7 @@ export interface Progress {
 }
 
 /** Characters of a state, which comes back as it was sent (RFC 6749 §4.1.2). */
-export const stateLimit = 4096
+const stateLimit = 4096
 const nonceLimit = 1024
 const hintLimit = 320
 

@@ -113,7 +113,7 @@ export function toClient(record: ClientRecord): Client {
 }
 
 /** Scopes that a client without registered ones may ask for. */
-export const defaultScope: readonly string[] = ['basic']
+const defaultScope: readonly string[] = ['basic']
 
 /** The scopes a client may have: the registered ones, or the default. */
 export function registeredScope(client: Client): readonly string[] {

@@ -72,7 +72,7 @@ const switches: Readonly<Record<OlderSwitch, Switch>> = {
 }
 
 /** The settings that are typed as seconds, by the name of their form field and of their member in the document. */
-export const olderWindows = ['replay_window', 'lost_answer_window'] as const
+const olderWindows = ['replay_window', 'lost_answer_window'] as const
 export type OlderWindow = (typeof olderWindows)[number]
 
 const longest: Readonly<Record<OlderWindow, number>> = {

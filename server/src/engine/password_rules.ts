@@ -6,7 +6,7 @@ import { createPasswordStrength } from './password_strength.ts'
 import { passwordBytes } from './passwords.ts'
 
 /** Characters that suffice where a second factor is asked for as well, and the least that an operator can set. */
-export const passwordFloor = 8
+const passwordFloor = 8
 
 export interface PasswordRules {
   /** Characters that it has at least, as people count them. */
@@ -50,7 +50,7 @@ export async function passwordProblem(
 }
 
 /** Characters as people count them: what is drawn as one is one. */
-export function countCharacters(text: string): number {
+function countCharacters(text: string): number {
   return [...new Intl.Segmenter('en').segment(text)].length
 }
 

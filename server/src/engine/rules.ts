@@ -5,7 +5,7 @@
 import type { Trace } from './request_log.ts'
 
 /** Every rule with the words in which its result is shown. */
-export const ruleTitles = {
+const ruleTitles = {
   request: 'The request is well formed',
   client: 'The app exists and is enabled',
   client_authentication: 'The app is authenticated as registered',
@@ -54,7 +54,7 @@ const authorizeRequest = [
 const tokenRequest = ['request', 'client_authentication', 'protections', 'grant_type'] as const
 
 /** The rules of each list in the order in which they are run. */
-export const rulesets = {
+const rulesets = {
   authorize: [...authorizeRequest, 'sign_in', 'consent'],
   /** Where the person was sent to sign in, and where to agree: what lies behind was not passed yet. */
   'authorize:sign_in': authorizeRequest,

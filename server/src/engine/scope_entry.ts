@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { visibleText } from '../protocol/client_metadata.ts'
 import { parseScope } from '../protocol/scope.ts'
 
-export const scopeHolders = ['every_app', 'reviewed', 'first_party'] as const
+const scopeHolders = ['every_app', 'reviewed', 'first_party'] as const
 /** The apps that may have a scope. */
 export type ScopeHolder = (typeof scopeHolders)[number]
 

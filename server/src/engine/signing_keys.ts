@@ -11,11 +11,11 @@ import { makeKey, type SigningAlgorithm, signingAlgorithms } from './signer.ts'
 /** How long a key signs before the next one takes over. */
 export const signingLife: Millis = 90 * day
 /** How long a key is published before it signs by itself; longer than anybody should keep our key set. */
-export const publishedAhead: Millis = day
+const publishedAhead: Millis = day
 /** How long it must have been published before it may sign on command; longer than nodes take to load it. */
-export const publishedAtLeast: Millis = minute
+const publishedAtLeast: Millis = minute
 /** How long a key stays published after it has signed for the last time; longer than any JWT of ours lives. */
-export const retiredLife: Millis = 30 * day
+const retiredLife: Millis = 30 * day
 
 /** Makes what is missing: a signing key per algorithm, and the one that follows it. */
 export async function ensureKeys(storage: Storage, keyring: Keyring, now: Millis): Promise<void> {

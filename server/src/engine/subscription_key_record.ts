@@ -75,7 +75,7 @@ const stored = z.object({
 })
 
 /** The record in a stored body. Throws where it is not one that we have written. */
-export function readRecord(id: string, body: Body): KeyRecord {
+function readRecord(id: string, body: Body): KeyRecord {
   const { open_to, created_at, digest = id, ...rest } = stored.parse(body)
   return {
     owner: rest.owner,
@@ -92,7 +92,7 @@ export function readRecord(id: string, body: Body): KeyRecord {
 }
 
 /** The body of a record; what says nothing is left out. */
-export function writeRecord(id: string, record: KeyRecord): Body {
+function writeRecord(id: string, record: KeyRecord): Body {
   const { owner, name, start, disabled, collaborators, invited, openToAll, createdAt, digest, previous } = record
   return {
     owner,

@@ -15,7 +15,7 @@ import type { Storage } from '../storage/contract.ts'
 export const throttleWindow: Millis = 5 * minute
 
 /** Failures allowed per key and window. */
-export const throttleLimits = {
+const throttleLimits = {
   /** One account from one address. */
   account: 10,
   /** One account from one browser that has signed in to it before. */

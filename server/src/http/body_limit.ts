@@ -19,7 +19,7 @@ export class BodyTooLarge extends Error {
 }
 
 /** Bytes that the route of a request takes. */
-export function bodyLimitOf(request: FastifyRequest): number {
+function bodyLimitOf(request: FastifyRequest): number {
   return request.routeOptions.bodyLimit ?? defaultBodyLimit
 }
 

@@ -60,7 +60,7 @@ for (const [network, prefix] of [
 }
 
 /** Whether anybody on the internet could have this address. Mapped IPv4 is judged as what it maps. */
-export function isPublicAddress(address: string): boolean {
+function isPublicAddress(address: string): boolean {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
   const plain = mapped ?? address
   const version = isIP(plain)

@@ -57,7 +57,7 @@ function plainly(destination: NodeJS.WritableStream): Writable {
 }
 
 /** One record of the log as a person reads it. Text from outside keeps its quotes and escapes. */
-export function plainLine(record: Readonly<Record<string, unknown>>): string {
+function plainLine(record: Readonly<Record<string, unknown>>): string {
   const { level, time, msg, err, ...more } = record
   const details = Object.entries(more).map(([name, value]) => ` ${name}=${JSON.stringify(value)}`)
   const { message, stack } = (err ?? {}) as { readonly message?: string; readonly stack?: string }

@@ -178,7 +178,7 @@ export type Advance =
   | { readonly outcome: 'missing' }
 
 /** A reused code ends its grant only this long after it was issued, so that an old browser history cannot. */
-export const codeReuseEnds: Millis = 10 * 60 * 1000
+const codeReuseEnds: Millis = 10 * 60 * 1000
 
 /**
  * Decides one swap on the locked row. Pure. `write` is what to store, absent where nothing changes.

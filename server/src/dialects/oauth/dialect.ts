@@ -38,7 +38,7 @@ export async function answered(
 }
 
 /** A refusal on the wire. The reason stays behind. */
-export function refuse(reply: FastifyReply, refusal: Refusal, authorization: string | undefined): FastifyReply {
+function refuse(reply: FastifyReply, refusal: Refusal, authorization: string | undefined): FastifyReply {
   if (refusal.detail.retryAfter !== undefined) reply.header('retry-after', String(refusal.detail.retryAfter))
   // "If the client attempted to authenticate via the Authorization request header field, [...] WWW-Authenticate"
   if (refusal.error === 'invalid_client' && authorization !== undefined) {

@@ -19,7 +19,7 @@ const authMethods: readonly ClientAuthMethod[] = [
   'none',
 ]
 
-export function metadata(issuer: string): Readonly<Record<string, unknown>> {
+function metadata(issuer: string): Readonly<Record<string, unknown>> {
   const urls = Object.fromEntries(Object.entries(endpoints).map(([name, path]) => [name, issuer + path]))
   return {
     issuer,

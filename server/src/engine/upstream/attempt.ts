@@ -28,7 +28,7 @@ const attemptLife: Millis = 10 * minute
 const keyPurpose = 'upstream attempt'
 
 /** Where a provider sends browsers back to. The paths hold no "/callback", which old apps watch for. */
-export function returnUri(context: Context, providerId: string): string {
+function returnUri(context: Context, providerId: string): string {
   return `${context.settings.issuer}/login/return/${providerId}`
 }
 

@@ -13,7 +13,7 @@ import { requestIds } from './0008_request_ids.ts'
 import { measurementCounts } from './0009_measurement_counts.ts'
 import { consentShown } from './0010_consent_shown.ts'
 
-export function migrations(facts: Facts): Record<string, Migration> {
+function migrations(facts: Facts): Record<string, Migration> {
   return {
     '0001_initial': initial(facts),
     '0002_dialect_uses': dialectUsesTable(facts),
@@ -29,7 +29,7 @@ export function migrations(facts: Facts): Record<string, Migration> {
 }
 
 /** A database that must not be changed, and is older than this release. */
-export class MigrationsPending extends Error {
+class MigrationsPending extends Error {
   override readonly name = 'MigrationsPending'
 }
 

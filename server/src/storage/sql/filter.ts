@@ -13,7 +13,7 @@ export interface FilterColumn {
 
 export type Condition = RawBuilder<boolean>
 
-export const always: Condition = sql<boolean>`1 = 1`
+const always: Condition = sql<boolean>`1 = 1`
 export const never: Condition = sql<boolean>`1 = 0`
 
 /** The operator that holds where the given one does not. */

@@ -6,7 +6,7 @@ import { requireStorable } from '../text.ts'
 import { asBuffer, asBufferOrNull } from './bytes.ts'
 import type { GrantRow } from './schema.ts'
 
-export const grantStates = ['asked', 'offered', 'live', 'ended'] as const satisfies readonly GrantState[]
+const grantStates = ['asked', 'offered', 'live', 'ended'] as const satisfies readonly GrantState[]
 export const stateCode = { asked: 0, offered: 1, live: 2, ended: 3 } as const satisfies Record<GrantState, number>
 
 /** What is read of a row, in this order: rows come as arrays, because objects cost twice as much. */

@@ -33,7 +33,7 @@ export type DoRead = <Verb extends LongRead>(
 export const longestRead = 2000
 
 /** The reads as they are done on this very connection. */
-export function longReads(source: Source): LongReads {
+function longReads(source: Source): LongReads {
   const { variables, countVariables } = variableLists(source)
   const { list, find, kinds, count } = requestReads(source)
   return {
