@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { buildIfNeeded } from '../server/bin/build_if_needed.js'
+import { build } from './checkout.mjs'
 import { inspect } from './database.mjs'
 import { residentMegabytes } from './processes.mjs'
 import { createEntry } from './servers/roster.mjs'
@@ -23,7 +23,7 @@ const settle = 1500
 /** The request log is a ring of its own: bounded per app, sampled under load, so its rows come and go. */
 const rings = new Set(['request_log'])
 
-buildIfNeeded()
+build()
 const folder = mkdtempSync(join(tmpdir(), 'consentry-million-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1))

@@ -1,28 +1,36 @@
 /**
  * All servers in one run on this machine: each pinned to one core, the load generator to another, fresh processes over
- * fresh copies of the same seed in every round, medians over the rounds.
+ * fresh copies of the same seed in every round, medians over the rounds. Or Consentry of this checkout against that of
+ * another one, in the same way.
  */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg, tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { buildIfNeeded } from '../server/bin/build_if_needed.js'
-import { generator, load } from './load/load.mjs'
+import { comparison, comparisonTable, slowerThan } from './against.mjs'
+import { openCheckout, ownRoot } from './checkout.mjs'
+import { measurementsPerAccount } from './data_load.mjs'
+import { generator } from './load/load.mjs'
+import { measure } from './measure.mjs'
+import { plan, sizesOf } from './plan.mjs'
 import { postgresBinaries, startPostgres } from './postgres.mjs'
-import { canPin, cpuSeconds, cpuSecondsWithChildren, residentMegabytes } from './processes.mjs'
-import { machine, medians, table, targets } from './report.mjs'
+import { canPin } from './processes.mjs'
+import { dataLoadTable, machine, medians, table, targets } from './report.mjs'
 import { createEntry } from './servers/roster.mjs'
-import { olderTokens, servers, workloads } from './workloads.mjs'
+import { servers, workloads } from './workloads.mjs'
 
 const usage = `node bench/run.mjs [options]
   --rounds N      rounds, each with fresh processes (5; --quick: 1)
   --seconds N     seconds that are measured per workload, server and round (6; --quick: 2)
   --warmup N      seconds of the same before, not measured (4; --quick: 2)
   --grants N      live grants that are seeded (200000; --quick: 20000)
+  --accounts N    accounts with ${measurementsPerAccount} measurements each, for refresh_under_data_load (1)
   --only LIST     workloads and servers, comma-separated, to restrict the run to
+  --against PATH  another checkout of this repository, which is measured in turn with this one
+  --allow N       percent that this checkout may be slower than the other one (5)
   --quick         a short run to see that everything works; its figures mean little
-  --out FILE      where the record goes (bench/results/latest.json)`
+  --out FILE      where the record goes (bench/results/latest.json; --against: bench/results/against.json)`
 
 const { values: options } = parseArgs({
   options: {
@@ -30,9 +38,12 @@ const { values: options } = parseArgs({
     seconds: { type: 'string' },
     warmup: { type: 'string' },
     grants: { type: 'string' },
+    accounts: { type: 'string', default: '1' },
     only: { type: 'string', default: '' },
+    against: { type: 'string' },
+    allow: { type: 'string', default: '5' },
     quick: { type: 'boolean', default: false },
-    out: { type: 'string', default: fileURLToPath(new URL('results/latest.json', import.meta.url)) },
+    out: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -47,44 +58,11 @@ const warmup = Number(options.warmup ?? (options.quick ? 2 : 4))
 const grants = Number(options.grants ?? (options.quick ? 20_000 : 200_000))
 const connections = 64
 const cores = availableParallelism() > 1 ? { server: 0, load: 1 } : { server: 0, load: 0 }
+const recordName = options.against === undefined ? 'latest.json' : 'against.json'
+const recordPath = options.out ?? fileURLToPath(new URL(`results/${recordName}`, import.meta.url))
 
 const only = options.only.split(',').filter((name) => name !== '')
-for (const name of only) {
-  if (!(name in workloads) && !servers.includes(name)) throw new Error(`--only knows no workload or server "${name}"`)
-}
-const onlyWorkloads = only.filter((name) => name in workloads)
-// The workload and the server of the name echo have nobody but each other.
-const onlyServers = only.filter((name) => !(name in workloads))
 const binaries = postgresBinaries()
-
-const planned = Object.entries(workloads)
-  .filter(([name]) => onlyWorkloads.length === 0 || onlyWorkloads.includes(name))
-  .map(([name, workload]) => ({
-    name,
-    workload,
-    of: workload.servers.filter(
-      (server) =>
-        (onlyServers.length === 0 || onlyServers.includes(server) || server === 'echo') &&
-        (binaries !== undefined || !server.endsWith('_postgres')),
-    ),
-  }))
-const taking = servers.filter((server) => planned.some(({ of }) => of.includes(server)))
-
-/** Codes work once, so there must be enough for every exchange of a round; nobody is as fast as this. */
-const codeRate = 14_000
-const codes = planned.some(({ name }) => name.endsWith('code_exchange')) ? codeRate * (seconds + warmup) : 0
-/** Grants of each older door, and of the app whose ID tokens are signed with RS256. */
-const older = planned.some(({ workload }) => olderTokens.has(workload.tokens)) ? grants / 10 : 0
-const sizes = {
-  plain: grants / 2,
-  openid: grants / 2,
-  codes,
-  olderCodes: planned.some(({ name }) => name === 'quantimodo_code_exchange') ? codes : 0,
-  older,
-  peerCodes: codes / 2,
-  users: Math.ceil(grants / 5),
-  concurrency: 64,
-}
 
 function say(text) {
   console.log(text)
@@ -100,106 +78,140 @@ if (binaries === undefined) say('PostgreSQL      no server binaries on this mach
 say(`rounds          ${rounds} of ${seconds} s each after ${warmup} s of warm-up, ${grants} grants`)
 sayLoad()
 
-buildIfNeeded()
+/** This checkout first, then the other one. */
+const checkouts = [{ side: 'this', ...(await openCheckout(ownRoot)) }]
+if (options.against !== undefined) {
+  checkouts.push({ side: 'other', ...(await openCheckout(resolve(options.against))) })
+  for (const { side, commit } of checkouts) say(`${side.padEnd(16)}${commit}`)
+}
+const [, other] = checkouts
+
+const { parts, lacking } = plan({ only, hasPostgres: binaries !== undefined, other })
+for (const name of lacking) say(`left out        ${name}, which only one of the two checkouts has`)
+
 const folder = mkdtempSync(join(tmpdir(), 'consentry-bench-'))
 // Below it PostgreSQL has a folder of another user.
 chmodSync(folder, 0o711)
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1))
 
-const postgres = taking.some((server) => server.endsWith('_postgres'))
+const postgres = parts.some(({ of }) => of.some((server) => server.endsWith('_postgres')))
   ? await startPostgres({ binaries, folder: join(folder, 'postgres'), core: cores.load })
   : undefined
-const entries = []
-for (const name of taking) {
-  const entry = await createEntry(name, { folder: join(folder, name), postgres, sizes, core: cores.server })
-  const from = performance.now()
-  await entry.seed()
-  say(`seeded          ${name} in ${((performance.now() - from) / 1000).toFixed(1)} s`)
-  entries.push(entry)
-}
 
+// Half a million measurements are seeded only beside what is measured over them, so that nothing else is slower for them.
 const measurements = []
-for (let round = 1; round <= rounds; round++) {
-  say(`round ${round}`)
-  sayLoad()
-  const started = new Map()
-  for (const entry of entries) started.set(entry, await entry.start(round))
-  for (const { name, workload, of } of planned) {
-    // Another server begins in each round, so that none always runs on the heels of the same one.
-    const turn = entries.filter((entry) => of.includes(entry.name))
-    for (let i = 0; i < turn.length; i++) {
-      const entry = turn[(i + round) % turn.length]
-      const one = await measure(name, workload, entry, started.get(entry))
-      measurements.push(one)
-      say(
-        `  ${name.padEnd(26)}${entry.name.padEnd(24)}${Math.round(one.per_cpu_s)} per CPU s, ${Math.round(one.wall)} per s`,
-      )
-    }
-  }
-  for (const [entry, server] of started) {
-    await server.stop()
-    await entry.discard()
-  }
+for (const seed of ['plain', 'data']) {
+  const seededFor = parts.filter(({ workload }) => (workload.beside === undefined) === (seed === 'plain'))
+  if (seededFor.length > 0) measurements.push(...(await runRounds(seed, seededFor)))
 }
 await postgres?.stop()
+process.exitCode = report()
 
-const result = medians(measurements)
-say('')
-say(table(result))
-say('')
-for (const line of targets(result)) say(line)
-sayLoad()
-
-const record = {
-  machine: machine(),
-  node: process.version,
-  at: new Date().toISOString(),
-  load_generator: generator,
-  load_average: loadavg().map((value) => Number(value.toFixed(2))),
-  rounds,
-  seconds,
-  grants,
-  workloads: result,
-}
-mkdirSync(dirname(options.out), { recursive: true })
-writeFileSync(options.out, `${JSON.stringify(record, null, 2)}\n`)
-
-/** Warm-up on the first tokens, then the measured part on the rest. */
-async function measure(name, workload, entry, server) {
-  const total = { refresh: sizes.plain, refresh_id_token: sizes.openid, access: sizes.openid }
-  for (const name of olderTokens) total[name] = sizes.older
-  const seeded = total[workload.tokens] ?? (entry.name.startsWith('consentry') ? sizes.codes : sizes.peerCodes)
-  const early = Math.floor((seeded * warmup) / (warmup + seconds))
-  const common = {
-    url: entry.doors[workload.door],
-    workload,
-    connections,
-    core: cores.load,
-    file: join(entry.tokens, workload.tokens ?? 'none'),
-  }
-  try {
-    await load({ ...common, seconds: warmup, first: 1, count: early })
-    const before = cpuSeconds(server.pid)
-    const databaseBefore = postgres && cpuSecondsWithChildren(postgres.pid)
-    const counted = await load({ ...common, seconds, first: early + 1, count: seeded - early })
-    const cpu = cpuSeconds(server.pid) - before
-    return {
-      workload: name,
-      server: entry.name,
-      per_cpu_s: counted.requests / cpu,
-      wall: counted.requests / counted.seconds,
-      p50_ms: counted.p50_ms,
-      p99_ms: counted.p99_ms,
-      cpu_s: cpu,
-      ...(entry.name.endsWith('_postgres')
-        ? { database_cpu_s: cpuSecondsWithChildren(postgres.pid) - databaseBefore }
-        : {}),
-      rss_mb: residentMegabytes(server.pid),
+/** Seeds the servers of these workloads and measures them round by round. */
+async function runRounds(seed, parts) {
+  const sizes = sizesOf(parts, { grants, accounts: Number(options.accounts), codeSeconds: seconds + warmup })
+  const taking = servers.filter((server) => parts.some(({ of }) => of.includes(server)))
+  const entries = await seedEntries(seed, taking, sizes)
+  const setting = { seconds, warmup, connections, core: cores.load, postgres, sizes }
+  const measured = []
+  for (let round = 1; round <= rounds; round++) {
+    say(`round ${round}`)
+    sayLoad()
+    const running = []
+    for (const { checkout, entry } of entries) running.push({ checkout, entry, server: await entry.start(round) })
+    for (const { name, of } of parts) {
+      for (const one of turnsOf(running, of, round)) {
+        const figures = await measure(name, one.checkout, one, setting)
+        measured.push({ ...figures, round, side: one.checkout.side })
+        const side = other === undefined ? '' : one.checkout.side.padEnd(8)
+        say(
+          `  ${name.padEnd(26)}${one.entry.name.padEnd(24)}${side}${Math.round(figures.per_cpu_s)} per CPU s, ${Math.round(figures.wall)} per s`,
+        )
+      }
     }
-  } catch (error) {
-    throw new Error(`${name} on ${entry.name}: ${error.message}\n${server.log().slice(-2000)}`)
+    for (const { entry, server } of running) {
+      await server.stop()
+      await entry.discard()
+    }
   }
+  return measured
+}
+
+async function seedEntries(seed, names, sizes) {
+  const entries = []
+  for (const name of names) {
+    for (const checkout of checkouts) {
+      const { side, root } = checkout
+      const own = { folder: join(folder, seed, side, name), database: `${name}_${seed}_${side}` }
+      const entry = await createEntry(name, { ...own, root, postgres, sizes, core: cores.server })
+      const from = performance.now()
+      await entry.seed()
+      const which = other === undefined ? name : `${name} of ${side}`
+      say(`seeded          ${which} in ${((performance.now() - from) / 1000).toFixed(1)} s`)
+      entries.push({ checkout, entry })
+    }
+  }
+  return entries
+}
+
+/**
+ * The servers of a workload in the order of their turns: another one begins in each round, so that none always runs on the
+ * heels of the same one, and of two checkouts the other one begins in every second round.
+ */
+function turnsOf(running, names, round) {
+  const here = running.filter(({ entry }) => names.includes(entry.name))
+  const kinds = [...new Set(here.map(({ entry }) => entry.name))]
+  return kinds.flatMap((_, i) => {
+    const same = here.filter(({ entry }) => entry.name === kinds[(i + round) % kinds.length])
+    return round % 2 === 1 ? same : same.reverse()
+  })
+}
+
+/** Prints and writes down what came out; answers the exit code. */
+function report() {
+  const record = {
+    machine: machine(),
+    node: process.version,
+    at: new Date().toISOString(),
+    load_generator: generator,
+    load_average: loadavg().map((value) => Number(value.toFixed(2))),
+    rounds,
+    seconds,
+    grants,
+  }
+  say('')
+  if (other === undefined) {
+    const result = medians(measurements)
+    say(table(result))
+    const underLoad = dataLoadTable(result)
+    if (underLoad !== undefined) say(`\n${underLoad}`)
+    say('')
+    for (const line of targets(result)) say(line)
+    sayLoad()
+    write({ ...record, workloads: result })
+    return 0
+  }
+  const allow = Number(options.allow)
+  const result = comparison(measurements, workloads)
+  const slower = slowerThan(result, allow)
+  say(comparisonTable(result))
+  say('')
+  sayLoad()
+  const commits = Object.fromEntries(checkouts.map(({ side, commit }) => [side, commit]))
+  write({ ...record, ...commits, allow, lacking, slower, workloads: result })
+  if (slower.length === 0) say(`nothing is more than ${allow} % slower than in the other checkout`)
+  for (const { workload, server, ratio } of slower) {
+    say(
+      `SLOWER  ${workload} on ${server}: ${ratio.toFixed(3)} × the other checkout (wanted: ${1 - allow / 100} or more)`,
+    )
+  }
+  return slower.length === 0 ? 0 : 1
+}
+
+function write(record) {
+  mkdirSync(dirname(recordPath), { recursive: true })
+  writeFileSync(recordPath, `${JSON.stringify(record, null, 2)}\n`)
 }
 
 function sayLoad() {

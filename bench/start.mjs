@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { buildIfNeeded } from '../server/bin/build_if_needed.js'
+import { build } from './checkout.mjs'
 import { cpuSeconds, residentMegabytes } from './processes.mjs'
 import { median } from './report.mjs'
 import { createEntry } from './servers/roster.mjs'
@@ -12,7 +12,7 @@ const { values: options } = parseArgs({
   options: { times: { type: 'string', default: '5' }, grants: { type: 'string', default: '20000' } },
 })
 
-buildIfNeeded()
+build()
 const folder = mkdtempSync(join(tmpdir(), 'consentry-start-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1))

@@ -1,4 +1,5 @@
 /** What is measured: one request shape per workload, the same for every server that it is asked of. */
+import { dataLoad } from './data_load.mjs'
 
 export const client = {
   id: 'bench',
@@ -7,6 +8,9 @@ export const client = {
 }
 /** The same app, but for ID tokens that are signed with RS256. */
 export const rs256Client = { ...client, id: 'bench_rs256' }
+
+/** An app that reads measurements. */
+export const diaryClient = { ...client, id: 'bench_diary', scope: 'readmeasurements' }
 
 /** Thirty-two characters, as the JWT login wants them. */
 export const subscriptionKey = 'BenchmarkBenchmarkBenchmark01234'
@@ -33,6 +37,7 @@ export const servers = [...consentry, ...oidcProvider, 'echo']
  * each: with the seeded tokens in turn, over and over; once: with each seeded code one time.
  * `must` stands in every right answer, whose status is `status` (200); behind `successor` stands the next refresh token.
  * `headers` replace those of an urlencoded form with the client's secret in the Authorization header.
+ * With `beside` it is measured without and with that other load in turn, over a seed that has what the load asks for.
  */
 export const workloads = {
   echo: { servers: ['echo'], door: 'token', mode: 'fixed', prefix: 'grant_type=refresh_token&token=x', must: '"ok":' },
@@ -116,6 +121,15 @@ export const workloads = {
     must: '"authorization":',
     status: 201,
     successor: '"refresh":{"token":"',
+  },
+  refresh_under_data_load: {
+    servers: consentry,
+    door: 'token',
+    mode: 'chain',
+    tokens: 'refresh',
+    prefix: 'grant_type=refresh_token&refresh_token=',
+    must: '"access_token":',
+    beside: dataLoad,
   },
 }
 

@@ -3,7 +3,6 @@ import { execFile, spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { pinned } from '../processes.mjs'
-import { headersOf } from '../workloads.mjs'
 
 const run = promisify(execFile)
 const script = fileURLToPath(new URL('requests.lua', import.meta.url))
@@ -13,12 +12,11 @@ const substitute = fileURLToPath(new URL('autocannon_process.mjs', import.meta.u
 export const generator = spawnSync('wrk', ['-v']).error === undefined ? 'wrk' : 'autocannon'
 
 /**
- * Sends `workload` to `url` for `seconds` over `connections` connections, with the tokens of `file` from line `first`
- * on, `count` of them. Throws unless every answer was right.
+ * Sends `workload` with `headers` to `url` for `seconds` over `connections` connections, with the tokens of `file` from
+ * line `first` on, `count` of them. Throws unless every answer was right.
  */
-export async function load({ url, workload, seconds, connections, core, file = '', first = 1, count = 0 }) {
+export async function load({ url, workload, headers, seconds, connections, core, file = '', first = 1, count = 0 }) {
   const { mode, prefix, suffix = '', must, status = 200, successor = '"refresh_token":"' } = workload
-  const headers = headersOf(workload)
   const command =
     generator === 'wrk'
       ? ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '20s', '-s', script, url, '--'].concat(

@@ -16,10 +16,21 @@ import { encodeAccessToken } from '../../server/dist/protocol/access_token.js'
 import { clientMetadataSchema } from '../../server/dist/protocol/client_metadata.js'
 import { engineSettings, loadSettings } from '../../server/dist/settings.js'
 import { inGroups, shuffled, writeTokens } from '../seeding.mjs'
-import { client, codeVerifier, rs256Client, subscriptionKey } from '../workloads.mjs'
+import { client, codeVerifier, diaryClient, rs256Client, subscriptionKey } from '../workloads.mjs'
+import { seedMeasurements } from './seed_measurements.mjs'
 
 const { TOKENS, SEED } = process.env
-const { plain, openid, codes, olderCodes = 0, older = 0, users, concurrency } = JSON.parse(SEED)
+const {
+  plain,
+  openid,
+  codes,
+  olderCodes = 0,
+  older = 0,
+  diaries = 0,
+  measurements = 0,
+  users,
+  concurrency,
+} = JSON.parse(SEED)
 
 const settings = loadSettings({ env: process.env })
 const log = createLog('warn')
@@ -29,7 +40,7 @@ const day = 86_400_000
 const now = storage.clock.now()
 
 /** Registers a client whose ID tokens are signed with `alg`, and answers it as the engine sees it. */
-async function register({ id, secret, redirectUri }, alg) {
+async function register({ id, secret, redirectUri, scope = 'openid offline_access basic' }, alg) {
   await storage.clients.save({
     clientId: id,
     ownerId: null,
@@ -38,7 +49,7 @@ async function register({ id, secret, redirectUri }, alg) {
       client_name: 'Benchmark',
       redirect_uris: [redirectUri],
       grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
-      scope: 'openid offline_access basic',
+      scope,
       id_token_signed_response_alg: alg,
       dialects: ['oauth', 'quantimodo'],
     }),
@@ -72,7 +83,8 @@ await inGroups(users, concurrency, async (i) => {
   })
   const consent = await storage.consents.remember(id, client.id, scopes.openid)
   const { validAfter: rs256ValidAfter } = await storage.consents.remember(id, rs256Client.id, scopes.openid)
-  people.push({ id, validAfter: account.validAfter, consentValidAfter: consent.validAfter, rs256ValidAfter })
+  const { number, validAfter } = account
+  people.push({ id, number, validAfter, consentValidAfter: consent.validAfter, rs256ValidAfter })
 })
 const keyDocument = { subscription_keys: [{ key: subscriptionKey, owner: 'person0', open_to: 'all' }] }
 await executeApply(context, await planApply(context, parseDocument(JSON.stringify(keyDocument))))
@@ -222,6 +234,21 @@ await inGroups(olderCodes, concurrency, async (i) => {
   codeQuantimodo.push(makeCode(context, offered))
 })
 
+/** Access tokens that may read the measurements of an account, one for each account that has any. */
+const diary = []
+if (diaries > 0) {
+  const scope = ['readmeasurements']
+  const { validAfter: clientValidAfter } = await register(diaryClient, 'ES256')
+  for (let i = 0; i < diaries; i++) {
+    const { id, number } = people[i]
+    const { validAfter: consentValidAfter } = await storage.consents.remember(id, diaryClient.id, scope)
+    const grant = { ...grantOf(i, scope, 0), clientId: diaryClient.id, clientValidAfter, consentValidAfter }
+    await storage.grants.insert(grant)
+    diary.push(makeAccessToken(grant))
+    await seedMeasurements(storage, number, diaryClient.id, measurements)
+  }
+}
+
 writeTokens(TOKENS, {
   refresh: shuffled(refresh),
   refresh_id_token: shuffled(refreshIdToken),
@@ -231,6 +258,7 @@ writeTokens(TOKENS, {
   refresh_quantimodo: shuffled(refreshQuantimodo),
   refresh_jwt_login: shuffled(refreshJwtLogin),
   code_quantimodo: shuffled(codeQuantimodo),
+  diary,
 })
 context.tokenRequests.close()
 await storage.close()

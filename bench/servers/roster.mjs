@@ -4,26 +4,26 @@ import { copyFileSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { ownRoot } from '../checkout.mjs'
 import { freePort, startServer } from '../processes.mjs'
 
 const run = promisify(execFile)
 const here = (name) => fileURLToPath(new URL(name, import.meta.url))
 const node = process.execPath
-export const consentryBin = here('../../server/bin/consentry.js')
 
 /** Root secret of the seeded databases; it guards nothing. */
 const rootSecret = 'the root secret of a database that lives for one benchmark'
 
 /**
- * Makes the server `name`. `folder` is its own; `postgres` is there for servers that need it; `sizes` are the counts to
- * seed; `core` is where it runs.
+ * Makes the server `name`. `folder` is its own; `postgres` is there for servers that need it, which have their database
+ * `database` in it; `sizes` are the counts to seed; `core` is where it runs; Consentry is that of the checkout `root`.
  */
-export async function createEntry(name, { folder, postgres, sizes, core }) {
+export async function createEntry(name, { folder, postgres, database, sizes, core, root = ownRoot }) {
   mkdirSync(folder, { recursive: true })
   const tokens = join(folder, 'tokens')
   const port = await freePort()
   const address = `http://127.0.0.1:${port}`
-  const entry = servers[name]({ folder, tokens, port, postgres, sizes })
+  const entry = servers[name]({ folder, tokens, port, postgres, database, sizes, root })
   return {
     name,
     tokens,
@@ -47,13 +47,13 @@ export async function createEntry(name, { folder, postgres, sizes, core }) {
 }
 
 const servers = {
-  consentry_sqlite: ({ folder, tokens, port, sizes }) => {
+  consentry_sqlite: ({ folder, tokens, port, sizes, root }) => {
     const env = (data) => ({ ...consentryEnv(port), CONSENTRY_DATA: data })
     const seeded = join(folder, 'seeded')
     const copied = join(folder, 'copied')
     return {
-      ...consentry,
-      seed: () => seedConsentry(env(seeded), tokens, sizes),
+      ...consentryOf(root),
+      seed: () => seedConsentry(root, env(seeded), tokens, sizes),
       async copy() {
         rmSync(copied, { recursive: true, force: true })
         mkdirSync(copied, { mode: 0o700 })
@@ -67,13 +67,13 @@ const servers = {
     }
   },
 
-  consentry_postgres: ({ tokens, port, postgres, sizes }) => {
-    const env = (database) => ({ ...consentryEnv(port), DATABASE_URL: postgres.url(database) })
+  consentry_postgres: ({ tokens, port, postgres, database, sizes, root }) => {
+    const env = (name) => ({ ...consentryEnv(port), DATABASE_URL: postgres.url(name) })
     return {
-      ...consentry,
-      seed: () => seedDatabase(postgres, 'consentry', (name) => seedConsentry(env(name), tokens, sizes)),
-      copy: async () => env(await copyDatabase(postgres, 'consentry')),
-      discard: () => dropCopy(postgres, 'consentry'),
+      ...consentryOf(root),
+      seed: () => seedDatabase(postgres, database, (name) => seedConsentry(root, env(name), tokens, sizes)),
+      copy: async () => env(await copyDatabase(postgres, database)),
+      discard: () => dropCopy(postgres, database),
     }
   },
 
@@ -85,10 +85,10 @@ const servers = {
     discard: async () => {},
   }),
 
-  oidc_provider_postgres: ({ tokens, port, postgres, sizes }) => ({
+  oidc_provider_postgres: ({ tokens, port, postgres, database, sizes }) => ({
     ...oidcProvider,
     seed: () =>
-      seedDatabase(postgres, 'oidc_provider', (name) =>
+      seedDatabase(postgres, database, (name) =>
         run(node, oidcProvider.command, {
           env: {
             ...process.env,
@@ -100,8 +100,8 @@ const servers = {
           },
         }),
       ),
-    copy: async () => ({ POSTGRES_URL: postgres.url(await copyDatabase(postgres, 'oidc_provider')) }),
-    discard: () => dropCopy(postgres, 'oidc_provider'),
+    copy: async () => ({ POSTGRES_URL: postgres.url(await copyDatabase(postgres, database)) }),
+    discard: () => dropCopy(postgres, database),
   }),
 
   echo: () => ({
@@ -114,16 +114,17 @@ const servers = {
   }),
 }
 
-const consentry = {
-  command: [consentryBin, 'serve'],
+const consentryOf = (root) => ({
+  command: [join(root, 'server', 'bin', 'consentry.js'), 'serve'],
   ready: '/readyz',
   doors: {
     token: '/oauth/token',
     introspection: '/oauth/introspect',
     quantimodo: '/api/oauth2/token',
     jwt_login: '/auth/v2/refresh',
+    measurements: '/api/v3/measurements',
   },
-}
+})
 
 const oidcProvider = {
   command: [here('oidc_provider.mjs')],
@@ -132,7 +133,7 @@ const oidcProvider = {
 }
 
 /** Settings as in production, but that one account may ask for as many tokens as it likes. */
-export function consentryEnv(port) {
+function consentryEnv(port) {
   return {
     CONSENTRY_ISSUER: `http://localhost:${port}`,
     CONSENTRY_SECRET: rootSecret,
@@ -140,9 +141,12 @@ export function consentryEnv(port) {
   }
 }
 
-/** Fills the database that `env` names, in a process of its own. */
-export async function seedConsentry(env, tokens, sizes) {
-  await run(node, [here('consentry_seed.mjs')], {
+/**
+ * Fills the database that `env` names, in a process of its own. Each checkout has the seed that fits its own storage;
+ * counts that an older one does not know are nothing to it.
+ */
+async function seedConsentry(root, env, tokens, sizes) {
+  await run(node, [join(root, 'bench', 'servers', 'consentry_seed.mjs')], {
     env: { ...process.env, ...env, TOKENS: tokens, SEED: JSON.stringify(sizes) },
   })
 }

@@ -1,0 +1,105 @@
+/** Measures one workload on one server that runs. */
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { askForLists, untilListsAreRead } from './load/lists.mjs'
+import { load } from './load/load.mjs'
+import { cpuSeconds, cpuSecondsWithChildren, residentMegabytes } from './processes.mjs'
+import { olderTokens } from './workloads.mjs'
+
+/** Seconds that the other load runs before the part that is measured beside it, and after it. */
+const lead = 1
+
+/**
+ * Measures the workload `name` of a checkout on the entry whose process `server` runs. `setting` is that of the run:
+ * seconds of the measured part and of the warm-up, connections, the core of the load, PostgreSQL, and the counts that were
+ * seeded. Throws where an answer was wrong.
+ */
+export async function measure(name, checkout, { entry, server }, setting) {
+  const workload = checkout.workloads[name]
+  const { warmup, seconds, connections, core, postgres, sizes } = setting
+  const common = {
+    url: entry.doors[workload.door],
+    workload,
+    headers: checkout.headersOf(workload),
+    connections,
+    core,
+    file: join(entry.tokens, workload.tokens ?? 'none'),
+  }
+  const part = {
+    warmUp: (tokens) => load({ ...common, ...tokens, seconds: warmup }),
+    measured: (tokens) => figuresOf(() => load({ ...common, ...tokens, seconds }), { entry, server, postgres }),
+  }
+  const seeded = seededTokens(workload, entry, sizes)
+  try {
+    const figures =
+      workload.beside === undefined
+        ? await measureAlone(part, seeded, warmup / (warmup + seconds))
+        : await measureBeside(part, seeded, otherLoad(workload.beside, entry, setting))
+    return { workload: name, server: entry.name, ...figures, rss_mb: residentMegabytes(server.pid) }
+  } catch (error) {
+    throw new Error(`${name} on ${entry.name}: ${error.message}\n${server.log().slice(-2000)}`)
+  }
+}
+
+/** How many tokens a workload has on this server. */
+function seededTokens({ tokens }, entry, sizes) {
+  if (olderTokens.has(tokens)) return sizes.older
+  const total = { refresh: sizes.plain, refresh_id_token: sizes.openid, access: sizes.openid }
+  return total[tokens] ?? (entry.name.startsWith('consentry') ? sizes.codes : sizes.peerCodes)
+}
+
+/** Warm-up on the first tokens, then the measured part on the rest. */
+async function measureAlone(part, seeded, early) {
+  const first = Math.floor(seeded * early)
+  await part.warmUp({ first: 1, count: first })
+  return part.measured({ first: first + 1, count: seeded - first })
+}
+
+/** Without the other load, with it, and without it again. The figures are those with it, beside the mean of the others. */
+async function measureBeside(part, seeded, other) {
+  const count = Math.floor(seeded / 4)
+  const tokensOf = (at) => ({ first: at * count + 1, count })
+  await part.warmUp(tokensOf(0))
+  const before = await part.measured(tokensOf(1))
+  const [answers, disturbed] = await Promise.all([
+    other.run(),
+    sleep(lead * 1000).then(() => part.measured(tokensOf(2))),
+  ])
+  await other.settle()
+  const after = await part.measured(tokensOf(3))
+  const mean = (figure) => (before[figure] + after[figure]) / 2
+  return {
+    ...disturbed,
+    undisturbed_wall: mean('wall'),
+    undisturbed_p50_ms: mean('p50_ms'),
+    undisturbed_p99_ms: mean('p99_ms'),
+    ratio: disturbed.wall / mean('wall'),
+    lists_200: answers[200] ?? 0,
+    lists_503: answers[503] ?? 0,
+  }
+}
+
+/** The other load, and the wait for what it has left behind in the server. */
+function otherLoad({ door, tokens, connections, queries, answers }, entry, { seconds, core }) {
+  const url = entry.doors[door]
+  const file = join(entry.tokens, tokens)
+  const asked = { url, file, queries, allowed: answers, connections, core, seconds: seconds + 2 * lead }
+  return { run: () => askForLists(asked), settle: () => untilListsAreRead(url, file) }
+}
+
+/** What was counted while `work` ran, with the CPU time that it took of the server and of PostgreSQL. */
+async function figuresOf(work, { entry, server, postgres }) {
+  const before = cpuSeconds(server.pid)
+  const databaseBefore = postgres && cpuSecondsWithChildren(postgres.pid)
+  const { requests, seconds, p50_ms, p99_ms } = await work()
+  const cpu = cpuSeconds(server.pid) - before
+  const onPostgres = entry.name.endsWith('_postgres')
+  return {
+    per_cpu_s: requests / cpu,
+    wall: requests / seconds,
+    p50_ms,
+    p99_ms,
+    cpu_s: cpu,
+    ...(onPostgres && { database_cpu_s: cpuSecondsWithChildren(postgres.pid) - databaseBefore }),
+  }
+}
