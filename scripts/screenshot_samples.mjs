@@ -1,8 +1,10 @@
 /** What the pictures show: each page as usual, at its limits and with nothing on it. */
 import { account } from '../server/dist/pages/views/account.js'
+import { accountApp } from '../server/dist/pages/views/account_app.js'
 import { accountApps } from '../server/dist/pages/views/account_apps.js'
 import { accountDevices } from '../server/dist/pages/views/account_devices.js'
 import { accountSecurity } from '../server/dist/pages/views/account_security.js'
+import { appConfirm } from '../server/dist/pages/views/app_overview.js'
 import { consent } from '../server/dist/pages/views/consent.js'
 import { goingOn } from '../server/dist/pages/views/going_on.js'
 import { landing } from '../server/dist/pages/views/landing.js'
@@ -273,24 +275,28 @@ export const samples = {
   start: { html: start({ issuer: 'http://localhost:3000', signUpHref: '/signup', needsAdministrator: true }) },
   'start-signed-in': { html: start({ issuer: `https://${longHost}`, viewer }) },
   account: {
-    html: account({ csrf, account: person, apps }),
+    html: account({ account: person, apps }),
   },
   'account-empty': {
     html: account({
-      csrf,
       account: { ...person, name: undefined, email: null, roles: ['owner', 'admin'] },
       apps: [],
     }),
   },
   'account-long': {
     html: account({
-      csrf,
       account: { ...person, username: longEmail, email: longEmail, emailVerified: false, name: longName },
       apps: [{ clientId: 'long', name: longName, scopes: builtInScopes, since: at }],
     }),
   },
   'account-apps': {
-    html: accountApps({ csrf, viewer, apps, invitations: [], notice: 'The app has been removed.' }),
+    html: accountApps({
+      csrf,
+      viewer,
+      apps,
+      invitations: [],
+      notice: 'Tide Lines has been removed. It can no longer access your account.',
+    }),
   },
   'account-apps-empty': {
     html: accountApps({
@@ -306,6 +312,54 @@ export const samples = {
       csrf,
       viewer,
       apps: [{ clientId: 'long', name: longName, scopes: builtInScopes, since: at }],
+    }),
+  },
+  'account-app': {
+    html: accountApp({
+      viewer,
+      server: 'accounts.northfield.example',
+      clientId: 'meadow',
+      app: meadow,
+      scopes: scope('basic', 'readmeasurements', 'writemeasurements', 'offline_access'),
+      since: at,
+      lastUsed: at + 40 * 1440 * minute,
+      places: places,
+    }),
+  },
+  'account-app-few': {
+    html: accountApp({
+      viewer,
+      server: 'accounts.northfield.example',
+      clientId: 'tablet',
+      app: { name: 'Front desk tablet', registeredAt: at },
+      scopes: scope('readmeasurements'),
+      since: at,
+      warning: 'It repeats its refreshes from two networks. If that is not you travelling, remove it.',
+      places: [],
+    }),
+  },
+  'account-app-long': {
+    html: accountApp({
+      viewer,
+      server: longHost,
+      clientId: 'long',
+      app: { ...meadow, name: longName, publisher: longName, website: `https://${longHost}/` },
+      scopes: builtInScopes,
+      since: at,
+      places: [{ userAgent: longHost, since: at, lastUsed: at }],
+      morePlaces: 80,
+    }),
+  },
+  'account-app-remove': {
+    html: appConfirm({
+      csrf,
+      id: 'app-remove',
+      heading: 'Remove this app?',
+      name: 'Meadow Journal',
+      text: 'It loses access to your account at once, on every device. You can allow it again later.',
+      submit: 'Remove',
+      action: '/',
+      backHref: '/',
     }),
   },
   'account-devices': { html: accountDevices({ csrf, viewer, sessions, places }) },

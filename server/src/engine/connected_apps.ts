@@ -1,7 +1,8 @@
 /** The apps that may use a person's account: what they were given, how they use it, and taking that back. */
 import type { Millis } from '../lib/clock.ts'
-import type { Grant } from '../protocol/grant.ts'
+import type { Grant, GrantView } from '../protocol/grant.ts'
 import type { ClientId, UserId } from '../protocol/names.ts'
+import type { Client } from './clients.ts'
 import type { Caller, Context } from './context.ts'
 
 /** One authorization of an app that is in use: a place where it acts for the person. */
@@ -87,19 +88,55 @@ async function withDetails(
   userId: UserId,
   app: Gathered & Pick<ConnectedApp, 'name'>,
 ): Promise<ConnectedApp> {
+  const of = { state: 'live', clientId: app.clientId } as const
+  const views = app.lastUsed === undefined ? [] : await context.storage.grants.listByUser(userId, grantsRead, of)
+  return withGrants(context, app, views)
+}
+
+async function withGrants(
+  context: Context,
+  app: Gathered & Pick<ConnectedApp, 'name'>,
+  views: readonly GrantView[],
+): Promise<ConnectedApp> {
   const { grants } = context.storage
   const scope = new Set(app.scope)
   let networks = 0
-  const views =
-    app.lastUsed === undefined
-      ? []
-      : await grants.listByUser(userId, grantsRead, { state: 'live', clientId: app.clientId })
   for (const { grant } of views) {
     for (const name of grant.context.scope) scope.add(name)
     const repeats = grant.context.refreshable ? await grants.repeats(grant.id) : undefined
     if (repeats !== undefined && repeats.count >= repeatsTold) networks = Math.max(networks, repeats.networks)
   }
   return { ...app, scope: [...scope], networks }
+}
+
+/** One app of the person's with the places at which it acts for them, newest first; undefined where it has no access. */
+export async function findConnectedApp(
+  context: Context,
+  userId: UserId,
+  clientId: ClientId,
+): Promise<
+  | {
+      readonly app: ConnectedApp
+      readonly client: Client
+      readonly seats: readonly AppSeat[]
+      /** Whether it keeps access while the person is away. */
+      readonly stays: boolean
+    }
+  | undefined
+> {
+  const [client, consent, views] = await Promise.all([
+    context.clients.find(clientId),
+    context.storage.consents.find(userId, clientId),
+    context.storage.grants.listByUser(userId, grantsRead, { state: 'live', clientId }),
+  ])
+  const given = consent?.enabled === true ? consent : undefined
+  const seats = views.map(({ grant }) => seatOf(grant))
+  const times = [...seats.map(({ since }) => since), ...(given === undefined ? [] : [given.grantedAt])]
+  if (client === undefined || times.length === 0) return undefined
+  const lastUsed = seats.length === 0 ? undefined : Math.max(...seats.map((seat) => seat.lastUsed))
+  const gathered = { clientId, name: client.name, scope: given?.scope ?? [], since: Math.min(...times), lastUsed }
+  const stays = views.some(({ grant }) => grant.context.refreshable)
+  return { app: await withGrants(context, gathered, views), client, seats, stays }
 }
 
 /** The places at which apps act for the person, newest first. */

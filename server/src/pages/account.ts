@@ -1,12 +1,20 @@
 /** /account and /account/apps: who one is here, which apps may use the account, and taking that back. */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { answerInvitation, listInvitations } from '../engine/app_testers.ts'
-import { disconnectApp, listConnectedApps } from '../engine/connected_apps.ts'
+import {
+  type ConnectedApp as Connected,
+  disconnectApp,
+  findConnectedApp,
+  listConnectedApps,
+} from '../engine/connected_apps.ts'
 import type { Context } from '../engine/context.ts'
 import { readScopes } from '../engine/scopes.ts'
 import { sendPage } from '../http/page_headers.ts'
 import type { UserId } from '../protocol/names.ts'
-import { paths } from './kit/paths.ts'
+import type { ScopeMeaning } from '../protocol/scope.ts'
+import { describeApp } from './describe_app.ts'
+import { leaveFlash, takeFlash } from './flash.ts'
+import { connectedAppPath, paths } from './kit/paths.ts'
 import {
   goTo,
   noticeOf,
@@ -16,11 +24,14 @@ import {
   readQuery,
   readSignedForm,
   requireSignedIn,
+  type SignedIn,
   secrets,
   viewerOf,
 } from './page.ts'
 import { account as view } from './views/account.tsx'
+import { accountApp } from './views/account_app.tsx'
 import { accountApps, type ConnectedApp } from './views/account_apps.tsx'
+import { appConfirm } from './views/app_overview.tsx'
 
 export function registerAccount(app: FastifyInstance, context: Context): void {
   registerInvitations(app, context)
@@ -29,7 +40,6 @@ export function registerAccount(app: FastifyInstance, context: Context): void {
     if (browser === undefined) return reply
     const { account } = browser.live
     const html = view({
-      ...secrets(context, browser, 'account'),
       account: { ...account, name: typeof account.claims.name === 'string' ? account.claims.name : undefined },
       ...(await shownApps(context, account.id, 1)),
     })
@@ -46,18 +56,79 @@ export function registerAccount(app: FastifyInstance, context: Context): void {
       ...(await shownApps(context, browser.live.account.id, page)),
       page,
       invitations: await listInvitations(context, browser.live.account.id),
-      notice: readQuery(request).has('removed') ? 'The app has been removed.' : noticeOf(request, notices),
+      notice: await removalOf(context, request, reply, browser),
+    })
+    return sendPage(reply, 200, html)
+  })
+
+  app.get<AppRoute>(`${paths.accountApps}/:id`, async (request, reply) => {
+    const browser = await requireSignedIn(context, request, reply)
+    if (browser === undefined) return reply
+    const { app, client, seats, stays } = await requireConnectedApp(context, browser, request.params.id)
+    const { meaning } = await readScopes(context.storage)
+    const scope = stays && !app.scope.includes('offline_access') ? [...app.scope, 'offline_access'] : app.scope
+    const html = accountApp({
+      viewer: viewerOf(browser.live),
+      server: new URL(context.settings.issuer).host,
+      ...shownApp({ ...app, scope }, meaning),
+      app: await describeApp(context, client),
+      places: seats.slice(0, pageSize),
+      morePlaces: Math.max(0, seats.length - pageSize),
+    })
+    return sendPage(reply, 200, html)
+  })
+
+  app.get<AppRoute>(`${paths.accountApps}/:id/remove`, async (request, reply) => {
+    const browser = await requireSignedIn(context, request, reply)
+    if (browser === undefined) return reply
+    const { app } = await requireConnectedApp(context, browser, request.params.id)
+    const html = appConfirm({
+      ...secrets(context, browser, 'account'),
+      id: 'app-remove',
+      heading: 'Remove this app?',
+      name: app.name,
+      text: 'It loses access to your account at once, on every device. You can allow it again later.',
+      submit: 'Remove',
+      action: paths.removeApp,
+      fields: { client_id: app.clientId },
+      backHref: connectedAppPath(app.clientId),
     })
     return sendPage(reply, 200, html)
   })
 
   app.post(paths.removeApp, async (request, reply) => {
-    const { form, by } = await readSignedForm(context, request, reply)
+    const { browser, form, by } = await readSignedForm(context, request, reply)
     const clientId = form.get('client_id')
     if (clientId === undefined) throw new PageProblem('form_refused')
-    await disconnectApp(context, by.account.id, clientId, by.caller)
+    const client = await context.clients.find(clientId)
+    const removed = await disconnectApp(context, by.account.id, clientId, by.caller)
+    if (removed && client !== undefined) {
+      leaveFlash(context, reply, browser, { place: paths.accountApps, value: client.name })
+    }
     return goTo(reply, `${paths.accountApps}?removed=1`)
   })
+}
+
+interface AppRoute {
+  Params: { id: string }
+}
+
+async function requireConnectedApp(context: Context, { live }: SignedIn, clientId: string) {
+  const found = await findConnectedApp(context, live.account.id, clientId)
+  if (found === undefined) throw new PageProblem('not_found')
+  return found
+}
+
+/** What was just done, in a sentence. The name of an app that was removed comes sealed, never from the address. */
+async function removalOf(
+  context: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  browser: SignedIn,
+): Promise<string | undefined> {
+  const name = await takeFlash<string>(context, request, reply, { browser, place: paths.accountApps })
+  if (name !== undefined) return `${name} has been removed. It can no longer access your account.`
+  return readQuery(request).has('removed') ? 'The app has been removed.' : noticeOf(request, notices)
 }
 
 const notices = {
@@ -88,13 +159,14 @@ async function shownApps(
 ): Promise<{ apps: readonly ConnectedApp[]; more: boolean }> {
   const { items, more } = await listConnectedApps(context, userId, partOf(page, pageSize))
   const { meaning } = await readScopes(context.storage)
-  const apps = items.map((app) => ({
-    ...app,
-    scopes: app.scope.map(meaning),
-    warning:
-      app.networks < 2
-        ? undefined
-        : `It repeats its refreshes from ${app.networks} networks. If that is not you travelling, remove it.`,
-  }))
-  return { apps, more }
+  return { apps: items.map((app) => shownApp(app, meaning)), more }
+}
+
+/** An app with its permissions in words, and what its holder should know of. */
+function shownApp({ networks, scope, ...app }: Connected, meaning: (name: string) => ScopeMeaning): ConnectedApp {
+  const warning =
+    networks < 2
+      ? undefined
+      : `It repeats its refreshes from ${networks} networks. If that is not you travelling, remove it.`
+  return { ...app, scopes: scope.map(meaning), warning }
 }

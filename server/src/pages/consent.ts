@@ -18,6 +18,7 @@ import { loggedPage } from '../http/undecided.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { ScopeMeaning } from '../protocol/scope.ts'
 import type { Account, Consent } from '../storage/contract.ts'
+import { describeApp } from './describe_app.ts'
 import { declined, type OpenInteraction, openInteraction } from './interaction.ts'
 import { lasting } from './kit/time.tsx'
 import { goTo, PageProblem, readOwnForm, readQuery, secrets } from './page.ts'
@@ -38,7 +39,7 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
     const html = view({
       ...secrets(context, browser, 'account', open.sealed),
       server: new URL(context.settings.issuer).host,
-      client: await describeClient(context, next.client),
+      client: await describeApp(context, next.client),
       account: nameOf(account),
       accountName: displayNameOf(account),
       scopes: describeScopes(await readScopes(context.storage), open.request.scope, stay),
@@ -111,25 +112,6 @@ function insteadOfTicket(
   const switchHref = interactionPath('/login', sealed)
   if (browser.live === undefined || browser.live.account.id === account.id) return { switchHref }
   return { switchHref, signedInAs: { account: nameOf(browser.live.account), href: resumePath(sealed) } }
-}
-
-/** Who asks, as far as it is known here. */
-async function describeClient(context: Context, client: Client): Promise<ConsentProps['client']> {
-  const { publisher, client_uri: website, policy_uri: policy, tos_uri: terms } = client.metadata
-  const inDevelopment = client.status === 'pending'
-  const developer =
-    inDevelopment && client.ownerId !== null ? await context.storage.accounts.find(client.ownerId) : undefined
-  return {
-    name: client.name,
-    verifiedAt: client.verification?.at,
-    registeredAt: client.createdAt,
-    publisher,
-    website,
-    policy,
-    terms,
-    inDevelopment,
-    developer: developer?.username,
-  }
 }
 
 /** What is asked for, and last that the app stays connected, whichever scope made it so. */

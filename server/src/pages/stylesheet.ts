@@ -204,6 +204,14 @@ main.narrow .row > .button { flex: 1 1 auto; }
 .entries > li { display: flex; flex-wrap: wrap; align-items: center; gap: var(--s2) var(--s4); padding: var(--s4) 0; }
 .entries > li + li { border-top: 1px solid var(--line); }
 .entries > li > :first-child { flex: 1 1 9rem; min-width: 0; }
+/* An entry that leads to a page of its own does so wherever it is pressed. */
+.entries > .leads { position: relative; flex-wrap: nowrap; }
+.entries > .leads a::after { content: ""; position: absolute; inset: 0 calc(-1 * var(--s5)); }
+.entries > .leads a:focus-visible { outline: none; }
+.entries > .leads a:focus-visible::after { outline: 2px solid var(--accent); outline-offset: -2px; border-radius: var(--radius); }
+.entries > .leads > svg { width: 1.25rem; height: 1.25rem; color: var(--muted); }
+.entries > .leads:hover > svg { color: var(--accent); }
+.entries .app p { margin: 0; }
 .risk { display: block; color: var(--muted); font-size: var(--small); }
 .risk > strong { color: var(--warn); }
 .may { margin: var(--s2) 0 0; font-size: var(--small); }
@@ -239,9 +247,9 @@ pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 .beside { display: grid; gap: var(--s4) var(--s5); align-items: start; }
 .beside > * { min-inline-size: 0; }
 .beside section + section { margin-block-start: var(--s4); }
-.links { margin: 0; }
-.links a { display: block; padding-block: var(--s2); }
-.links li + li { border-block-start: 1px solid var(--line); }
+.beside .links { display: block; }
+.beside .links a { display: block; padding-block: var(--s2); }
+.beside .links li + li { border-block-start: 1px solid var(--line); }
 .figures { display: flex; flex-wrap: wrap; gap: var(--s3) var(--s6); margin: 0 0 var(--s4); }
 .figures dt { color: var(--muted); font-size: var(--small); }
 .figures dd { font-size: var(--title); font-weight: 650; line-height: 1.25; font-variant-numeric: tabular-nums; }

@@ -286,7 +286,7 @@ describe('apps', () => {
     expect(listed(await browser.get('/account/apps'), 'data-client-id')).toHaveLength(1)
   })
 
-  test('a connected app is shown with what it may do, and its removal leads back to the list', async () => {
+  test('a connected app is listed with what it may do, and its removal leads back to the list, which names it', async () => {
     const client = await addClient(h)
     const tokens = await tokensFor(client, browser, firefox, 'basic readmeasurements')
     const [card] = listed(await browser.get('/account/apps'), 'data-client-id')
@@ -296,9 +296,66 @@ describe('apps', () => {
     const page = await post(browser, '/account/apps/remove', { client_id: client.id })
     expect(page.location).toBe('/account/apps?removed=1')
     const after = await browser.follow(page)
-    expect(after.body).toContain('The app has been removed.')
+    expect(textOf(read(after.body))).toContain('Meadow Journal has been removed. It can no longer access your account.')
     expect(after.body).toContain('No app is connected')
     expect(await apiStatus(h.app, tokens.access)).toBe(401)
+    const again = await browser.get('/account/apps?removed=1')
+    expect(again.body).toContain('The app has been removed.')
+    expect(again.body).not.toContain('Meadow Journal')
+  })
+
+  test('each app has a page of who runs it, what it may do, since when and where, and asks before it is removed', async () => {
+    const client = await addClient(h, {
+      client_name: 'Meadow <b>Journal',
+      publisher: 'Meadow Studio',
+      client_uri: 'https://meadow.example/',
+      policy_uri: 'https://meadow.example/privacy',
+    })
+    const tokens = await tokensFor(client, browser, firefox, 'basic writemeasurements')
+    const [entry] = listed(await browser.get('/account/apps'), 'data-client-id')
+    const [link] = entry === undefined ? [] : named(entry, 'a')
+    const page = await browser.get(link?.attributes.href ?? '')
+    expect([page.status, page.path]).toEqual([200, `/account/apps/${client.id}`])
+    const shown = read(page.body)
+    expect(textOf(byId(shown, 'client-name'))).toBe('Meadow <b>Journal')
+    const words = textOf(byId(shown, 'content'))
+    for (const word of ['says it is by Meadow Studio', 'Privacy policy', 'Connected', 'Last used', 'Firefox on Linux'])
+      expect(words).toContain(word)
+    const scopes = listed(page, 'data-scope').map((one) => one.attributes['data-scope'])
+    expect(scopes).toEqual(['basic', 'writemeasurements', 'offline_access'])
+    expect(textOf(byId(shown, 'it-may-change'))).toBe('It can change')
+    expect(words).toMatch(/Last used\s*\d+ \w+ \d{4}, \d\d:\d\d/)
+    expect(named(shown, 'form')).toEqual([])
+
+    const question = named(shown, 'a').find((one) => textOf(one).startsWith('Remove'))
+    const asked = await browser.get(question?.attributes.href ?? '')
+    expect(await apiStatus(h.app, tokens.access)).toBe(200)
+    const form = byId(read(asked.body), 'app-remove-form')
+    expect(form.attributes.action).toBe('/account/apps/remove')
+    expect(textOf(form)).toContain('Meadow <b>Journal')
+    h.clock.move(1000)
+    const removed = await browser.follow(await browser.post('/account/apps/remove', hiddenFields(asked)))
+    expect(textOf(read(removed.body))).toContain('Meadow <b>Journal has been removed.')
+    expect(await apiStatus(h.app, tokens.access)).toBe(401)
+    for (const path of [`/account/apps/${client.id}`, `/account/apps/${client.id}/remove`]) {
+      expect((await browser.get(path)).status, path).toBe(404)
+    }
+  })
+
+  test('the page of an app is there for those alone who have connected it, and for ids that are addresses', async () => {
+    const client = await addClient(h, {}, { id: 'https://remote.example/app' })
+    await tokensFor(client, browser, firefox)
+    const path = `/account/apps/${encodeURIComponent(client.id)}`
+    expect((await browser.get(path)).status).toBe(200)
+    expect((await browser.get(`${path}/remove`)).status).toBe(200)
+    await addAccount(h, 'nosy')
+    const nosy = await signedIn('nosy')
+    for (const one of [path, `${path}/remove`, '/account/apps/nobody', '/account/apps/remove']) {
+      expect((await nosy.get(one)).status, one).toBe(404)
+    }
+    const login = (await testBrowser(h.app).get(path)).location
+    expect(login).toBe(`/login?next=${encodeURIComponent(path)}`)
+    await post(browser, '/account/apps/remove', { client_id: client.id })
   })
 })
 

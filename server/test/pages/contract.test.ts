@@ -332,11 +332,10 @@ describe('the start, account and developer pages', () => {
     expect(page).not.toContain('href="/login"')
   })
 
-  test('each connected app can be removed by a form of its own', () => {
+  test('each connected app has a way to the question whether it is to be removed', () => {
     const scopes = [scopeMeaning('basic')]
     const page = read(
       account({
-        csrf: 'token',
         account: { username: 'alice', email: null, emailVerified: false, roles: [], createdAt: at },
         apps: [
           { clientId: 'a', name: 'First', scopes, since: at },
@@ -344,13 +343,12 @@ describe('the start, account and developer pages', () => {
         ],
       }),
     )
-    const forms = named(page, 'form')
-    expect(forms.map((form) => form.attributes.action)).toEqual(['/account/apps/remove', '/account/apps/remove'])
-    expect(forms.map(hidden)).toEqual([
-      { csrf: 'token', client_id: 'a' },
-      { csrf: 'token', client_id: 'b' },
+    expect(named(page, 'form')).toEqual([])
+    const links = named(page, 'a').filter((link) => textOf(link).startsWith('Remove'))
+    expect(links.map((link) => [link.attributes.href, textOf(link)])).toEqual([
+      ['/account/apps/a/remove', 'Remove First'],
+      ['/account/apps/b/remove', 'Remove Second'],
     ])
-    expect(forms.map((form) => textOf(form))).toEqual(['Remove First', 'Remove Second'])
     expect(textOf(byId(page, 'account-username'))).toBe('alice')
     expect(all(page).some((element) => element.attributes.href === '/logout')).toBe(true)
   })

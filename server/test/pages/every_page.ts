@@ -1,6 +1,7 @@
 /** Every page in every state, its texts passed through `text`, so that one test can say something about all of them. */
 import { olderSwitches } from '../../src/engine/older_settings.ts'
 import { account } from '../../src/pages/views/account.tsx'
+import { accountApp } from '../../src/pages/views/account_app.tsx'
 import { accountApps } from '../../src/pages/views/account_apps.tsx'
 import { accountDevices } from '../../src/pages/views/account_devices.tsx'
 import { accountSecurity, type SecurityRefusal } from '../../src/pages/views/account_security.tsx'
@@ -351,8 +352,8 @@ export function everyPage(text: Text): Record<string, string> {
     ),
     start: start({ issuer: text('http://localhost:3000'), signUpHref: '/signup', needsAdministrator: true }),
     'start signed in': start({ issuer: text('http://localhost:3000'), viewer }),
-    account: account({ csrf: every.csrf, account: person, apps: [connected] }),
-    'account empty': account({ csrf: every.csrf, account: { ...person, email: null, name: undefined }, apps: [] }),
+    account: account({ account: person, apps: [connected] }),
+    'account empty': account({ account: { ...person, email: null, name: undefined }, apps: [] }),
     'account apps': accountApps({
       csrf: every.csrf,
       viewer,
@@ -372,6 +373,27 @@ export function everyPage(text: Text): Record<string, string> {
       invitations: [],
     }),
     'account apps empty': accountApps({ csrf: every.csrf, viewer, apps: [], invitations: [] }),
+    'account app': accountApp({
+      viewer,
+      server: text('localhost:3000'),
+      clientId: text('meadow'),
+      app: { name, verifiedAt: at, registeredAt: at, ...published },
+      scopes,
+      since: at,
+      lastUsed: at,
+      warning: text('Two networks.'),
+      places: [seat, { ...seat, device: text('My phone') }].map((one) => ({ ...one, since: at, lastUsed: at })),
+      morePlaces: 3,
+    }),
+    'account app unused': accountApp({
+      viewer,
+      server: text('localhost:3000'),
+      clientId: text('meadow'),
+      app: { name, registeredAt: at, inDevelopment: true, developer: text('bob') },
+      scopes: [],
+      since: at,
+      places: [],
+    }),
     'account devices': accountDevices({
       csrf: every.csrf,
       viewer,

@@ -14,7 +14,7 @@ const places = [
 
 interface AccountPageProps {
   readonly title: string
-  readonly heading: string
+  readonly heading: Child
   readonly viewer: Viewer
   readonly here: (typeof places)[number]['name']
   /** True where the page is shown again because something was not taken. */

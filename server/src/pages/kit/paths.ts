@@ -31,6 +31,12 @@ export function appPath(clientId: string): string {
   return `/developer/apps/${encodeURIComponent(clientId)}`
 }
 
+/** The page of an app that may use one's own account, or the question before it is removed. */
+export function connectedAppPath(clientId: string, act?: 'remove'): string {
+  const page = `${paths.accountApps}/${encodeURIComponent(clientId)}`
+  return act === undefined ? page : `${page}/${act}`
+}
+
 export function requestLogPath(clientId: string): string {
   return `${appPath(clientId)}/requests`
 }

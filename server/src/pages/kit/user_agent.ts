@@ -37,3 +37,16 @@ function ownName(text: string): string | undefined {
   const [, name, version] = /^([A-Za-z][A-Za-z0-9_.-]{0,39})\/(\d{1,6}(?:\.\d{1,6})?)/.exec(text) ?? []
   return name === undefined || name === 'Mozilla' ? undefined : `${name} ${version}`
 }
+
+/** The device as the app named it, with the program beside it; or the program alone. */
+export function placeInWords({
+  device,
+  userAgent,
+}: {
+  readonly device?: string | null
+  readonly userAgent: string | null
+}): string {
+  if (device === undefined) return agentInWords(userAgent)
+  const named = device ?? 'Unknown'
+  return userAgent === null ? named : `${named} (${agentInWords(userAgent)})`
+}

@@ -8,7 +8,6 @@ import { Day } from '../kit/time.tsx'
 import { type ConnectedApp, LastUsed, NoApp, RemoveApp } from './account_apps.tsx'
 
 export interface AccountProps {
-  readonly csrf: string
   readonly account: Pick<Account, 'username' | 'email' | 'emailVerified' | 'roles' | 'createdAt'> & {
     readonly name?: string | undefined
   }
@@ -81,7 +80,7 @@ export function account(props: AccountProps): string {
                     <LastUsed at={app.lastUsed} />
                   </div>
                 </div>
-                <RemoveApp app={app} csrf={props.csrf} />
+                <RemoveApp app={app} />
               </li>
             ))}
           </ul>

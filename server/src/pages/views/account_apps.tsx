@@ -1,14 +1,14 @@
-/** The connected apps: what each may do, since when, when it last did, and the way to end it. */
+/** The connected apps, each with the way to a page of its own, and the apps that one is asked to test. */
 import type { Millis } from '../../lib/clock.ts'
-import type { ScopeMeaning } from '../../protocol/scope.ts'
+import type { ScopeKind, ScopeMeaning } from '../../protocol/scope.ts'
 import { AccountPage } from '../kit/account_page.tsx'
 import { AppCard } from '../kit/app_card.tsx'
-import { Button, Form } from '../kit/form.tsx'
-import { AppsIcon } from '../kit/icons.tsx'
+import { Button, Form, LinkButton } from '../kit/form.tsx'
+import { AppsIcon, OpenIcon } from '../kit/icons.tsx'
 import { renderPage, type Viewer } from '../kit/layout.tsx'
-import { Note } from '../kit/note.tsx'
+import { Tag } from '../kit/note.tsx'
 import { PageLinks } from '../kit/page_links.tsx'
-import { paths } from '../kit/paths.ts'
+import { connectedAppPath, paths } from '../kit/paths.ts'
 import { Day } from '../kit/time.tsx'
 
 export interface ConnectedApp {
@@ -52,10 +52,12 @@ export function accountApps(props: AccountAppsProps): string {
         <NoApp />
       ) : (
         <>
-          <p class="muted">Apps that can access your account. Removing one ends its access at once.</p>
-          {apps.map((app) => (
-            <ConnectedAppCard app={app} csrf={props.csrf} />
-          ))}
+          <p class="muted">Apps that can access your account. Open one to see what it may do, or to remove it.</p>
+          <ul class="card entries">
+            {apps.map((app) => (
+              <ConnectedAppEntry app={app} />
+            ))}
+          </ul>
           <PageLinks label="Pages of apps" path={paths.accountApps} page={page} more={props.more ?? false} />
         </>
       )}
@@ -99,45 +101,49 @@ function InvitationCard(props: { invitation: AppInvitation; csrf: string }) {
   )
 }
 
-function ConnectedAppCard(props: { app: ConnectedApp; csrf: string }) {
-  const { app } = props
+function ConnectedAppEntry({ app }: { app: ConnectedApp }) {
   return (
-    <article class="card" data-client-id={app.clientId}>
+    <li class="leads" data-client-id={app.clientId}>
       <AppCard
         name={app.name}
-        title={<strong dir="auto">{app.name}</strong>}
-        act={<RemoveApp app={app} csrf={props.csrf} />}
+        title={
+          <a class="strong" dir="auto" href={connectedAppPath(app.clientId)}>
+            {app.name}
+          </a>
+        }
       >
+        {app.warning === undefined ? null : (
+          <>
+            {' '}
+            <Tag kind="warn">Check this app</Tag>
+          </>
+        )}
+        <p class="small muted">{inShort(app.scopes)}</p>
         <div class="small muted facts">
-          <span>
-            since <Day at={app.since} />
-          </span>
           <LastUsed at={app.lastUsed} />
         </div>
-        {app.scopes.length === 0 ? null : (
-          <p class="may">
-            <span class="unseen">It may: </span>
-            {app.scopes.map((scope) => scope.sentence).join(' · ')}
-          </p>
-        )}
       </AppCard>
-      {app.warning === undefined ? null : (
-        <Note kind="warning">
-          <p>{app.warning}</p>
-        </Note>
-      )}
-    </article>
+      <OpenIcon />
+    </li>
   )
 }
 
-export function RemoveApp(props: { app: Pick<ConnectedApp, 'clientId' | 'name'>; csrf: string }) {
+/** The permissions that matter most, in a line: what changes something comes first. */
+function inShort(scopes: readonly ScopeMeaning[]): string {
+  const listed = [...scopes].sort((a, b) => weight[a.kind] - weight[b.kind])
+  if (listed.length === 0) return 'Knows that you have an account here'
+  const shown = listed.slice(0, 2).map((scope) => scope.sentence)
+  return [...shown, ...(listed.length > 2 ? [`${listed.length - 2} more`] : [])].join(' · ')
+}
+
+const weight: Readonly<Record<ScopeKind, number>> = { change: 0, see: 1, stay: 2 }
+
+/** To the question whether an app is to be removed. */
+export function RemoveApp(props: { app: Pick<ConnectedApp, 'clientId' | 'name'> }) {
   return (
-    <Form secrets={{ csrf: props.csrf }} action={paths.removeApp}>
-      <input type="hidden" name="client_id" value={props.app.clientId} />
-      <Button look="danger">
-        Remove <span class="unseen">{props.app.name}</span>
-      </Button>
-    </Form>
+    <LinkButton href={connectedAppPath(props.app.clientId, 'remove')} look="danger">
+      Remove <span class="unseen">{props.app.name}</span>
+    </LinkButton>
   )
 }
 

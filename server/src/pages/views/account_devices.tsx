@@ -8,7 +8,7 @@ import { Tag } from '../kit/note.tsx'
 import { PageLinks } from '../kit/page_links.tsx'
 import { paths } from '../kit/paths.ts'
 import { Day, Minute } from '../kit/time.tsx'
-import { agentInWords } from '../kit/user_agent.ts'
+import { agentInWords, placeInWords } from '../kit/user_agent.ts'
 
 export interface BrowserSession {
   readonly id: string
@@ -55,7 +55,7 @@ export function accountDevices(props: AccountDevicesProps): string {
         {sessions.length < 2 ? null : (
           <Form id="end-others" class="after" secrets={{ csrf }} action={paths.endDevice}>
             <input type="hidden" name="others" value="all" />
-            <Button look="danger">Sign out all other browsers</Button>
+            <Button look="plain">Sign out all other browsers</Button>
           </Form>
         )}
       </section>
@@ -132,19 +132,12 @@ function PlaceEntry(props: { place: AppPlace; csrf: string }) {
   )
 }
 
-/** The device as the app named it, with the program beside it; or the program alone. */
-function placeInWords({ device, userAgent }: AppPlace): string {
-  if (device === undefined) return agentInWords(userAgent)
-  const named = device ?? 'Unknown'
-  return userAgent === null ? named : `${named} (${agentInWords(userAgent)})`
-}
-
 /** The button that ends one of them; its children name it for those who do not see where it stands. */
 function EndForm(props: { csrf: string; name: 'session' | 'grant'; id: string; children: Child }) {
   return (
     <Form secrets={{ csrf: props.csrf }} action={paths.endDevice}>
       <input type="hidden" name={props.name} value={props.id} />
-      <Button look="danger">
+      <Button look="plain">
         {props.name === 'session' ? 'Sign out' : 'Disconnect'} <span class="unseen">{props.children}</span>
       </Button>
     </Form>

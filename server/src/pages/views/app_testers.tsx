@@ -37,7 +37,7 @@ export function appTesters(props: AppTestersProps): string {
                 </span>
                 <Form secrets={{ csrf: props.csrf }} action={`${path}/remove`}>
                   <input type="hidden" name="username" value={username} />
-                  <Button look="danger">
+                  <Button look="plain">
                     Remove<span class="unseen"> {username}</span>
                   </Button>
                 </Form>

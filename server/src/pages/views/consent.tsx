@@ -1,14 +1,14 @@
 /** The consent page: who asks, for which account, what for, for how long, where it goes, and how to take it back. */
-import type { Child } from 'hono/jsx'
-import type { Millis } from '../../lib/clock.ts'
 import type { ScopeKind, ScopeMeaning } from '../../protocol/scope.ts'
 import { initials } from '../kit/app_card.tsx'
+import { AboutApp, type AppFacts, WhoRuns } from '../kit/app_facts.tsx'
 import { Button, Form, type FormSecrets } from '../kit/form.tsx'
-import { ChartIcon, ClockIcon, KeyIcon, MailIcon, OpenIcon, PencilIcon, PersonIcon } from '../kit/icons.tsx'
+import { OpenIcon } from '../kit/icons.tsx'
 import { NarrowPage, renderPage } from '../kit/layout.tsx'
-import { Note, Tag } from '../kit/note.tsx'
+import { Note } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
-import { Day, lasting, Month } from '../kit/time.tsx'
+import { Meaning, Permission, PermissionGroup } from '../kit/permissions.tsx'
+import { lasting } from '../kit/time.tsx'
 
 export interface AskedScope extends ScopeMeaning {
   /** Whether the person may leave it out; it then comes back as `scope` only while it is ticked. */
@@ -18,22 +18,7 @@ export interface AskedScope extends ScopeMeaning {
 export interface ConsentProps extends FormSecrets {
   /** The name of this server: the host of its issuer. */
   readonly server: string
-  readonly client: {
-    readonly name: string
-    /** When the operator has verified the app as it is now. */
-    readonly verifiedAt?: Millis | undefined
-    /** Null where the app is not registered here but describes itself at its own address. */
-    readonly registeredAt: Millis | null
-    /** Who makes the app, in its developer's words. */
-    readonly publisher?: string | undefined
-    readonly website?: string | undefined
-    readonly policy?: string | undefined
-    readonly terms?: string | undefined
-    /** Whether only its developer's own circle can use it yet. */
-    readonly inDevelopment?: boolean | undefined
-    /** The username of the developer of an app in development. */
-    readonly developer?: string | undefined
-  }
+  readonly client: AppFacts
   /** The e-mail or username of the account that is asked for. */
   readonly account: string
   /** The name of its holder, or what else tells the account from others. */
@@ -77,12 +62,12 @@ export function consent(props: ConsentProps): string {
             </span>{' '}
             wants to use your account
           </h1>
-          <WhoAsks client={client} />
+          <WhoRuns app={client} />
           <AccountChip {...props} />
           <Warnings {...props} />
         </div>
         <Permissions {...props} />
-        <AboutClient {...props} />
+        <AboutApp app={client} server={props.server} />
         <div class="part decide">
           <div class="pair">
             <Button id="consent-allow" name="decision" value="allow">
@@ -104,42 +89,6 @@ export function consent(props: ConsentProps): string {
         </div>
       </Form>
     </NarrowPage>,
-  )
-}
-
-function WhoAsks({ client }: Pick<ConsentProps, 'client'>) {
-  const known = client.verifiedAt !== undefined
-  const { developer } = client
-  return (
-    <div class="small muted by">
-      {client.inDevelopment ? (
-        <Tag kind="warn">In development</Tag>
-      ) : known ? (
-        <Tag kind="good">Verified</Tag>
-      ) : (
-        <Tag kind="warn">Unverified</Tag>
-      )}{' '}
-      {client.publisher === undefined ? null : (
-        <span>
-          {known ? 'by' : 'says it is by'} <bdi>{client.publisher}</bdi>
-        </span>
-      )}{' '}
-      <p>
-        {client.registeredAt === null ? (
-          'Not registered here.'
-        ) : (
-          <>
-            Registered{' '}
-            {client.inDevelopment && developer !== undefined ? (
-              <>
-                by <bdi>{developer}</bdi>, a developer on this server,{' '}
-              </>
-            ) : null}
-            in <Month at={client.registeredAt} />.
-          </>
-        )}
-      </p>
-    </div>
   )
 }
 
@@ -269,11 +218,11 @@ function Permissions(props: ConsentProps) {
       {groups.map(({ kind, title }) => {
         const scopes = open.filter((scope) => scope.kind === kind)
         return scopes.length === 0 ? null : (
-          <Group id={`it-may-${kind}`} title={title} writes={kind === 'change'}>
+          <PermissionGroup kind={kind} title={title}>
             {scopes.map((scope) => (
               <Scope scope={scope} fresh={isNew(scope)} />
             ))}
-          </Group>
+          </PermissionGroup>
         )
       })}
       {props.ends === undefined ? null : (
@@ -302,92 +251,16 @@ function Permissions(props: ConsentProps) {
   )
 }
 
-function Group(props: { id: string; title: string; writes?: boolean; children: Child }) {
-  return (
-    <section class={props.writes ? 'part writes' : 'part'} aria-labelledby={props.id}>
-      <h2 id={props.id}>{props.title}</h2>
-      <ul class="scopes">{props.children}</ul>
-    </section>
-  )
-}
-
-function Scope(props: { scope: AskedScope; fresh: boolean }) {
-  const { scope } = props
+function Scope({ scope, fresh }: { scope: AskedScope; fresh: boolean }) {
+  if (!scope.optional) return <Permission scope={scope} fresh={fresh} />
   return (
     <li data-scope={scope.name}>
-      {scope.optional ? (
-        <label class="line">
-          <input type="checkbox" name="scope" value={scope.name} checked />
-          <Meaning {...props} />
-        </label>
-      ) : (
-        <div class="line">
-          <ScopeIcon {...scope} />
-          <Meaning {...props} />
-        </div>
-      )}
+      <label class="line">
+        <input type="checkbox" name="scope" value={scope.name} checked />
+        <Meaning scope={scope} fresh={fresh} />
+      </label>
     </li>
   )
-}
-
-function Meaning({ scope, fresh }: { scope: AskedScope; fresh: boolean }) {
-  return (
-    <>
-      <span>
-        <span class="what">{scope.sentence}</span>
-        {scope.detail === '' ? null : <span class="detail">{scope.detail}</span>}
-      </span>
-      {fresh ? (
-        <span class="fresh">
-          <Tag>New</Tag>
-        </span>
-      ) : null}
-    </>
-  )
-}
-
-function ScopeIcon({ name, kind }: ScopeMeaning) {
-  if (name === 'email') return <MailIcon />
-  if (['openid', 'profile', 'phone', 'address', 'basic'].includes(name)) return <PersonIcon />
-  if (kind === 'stay') return <ClockIcon />
-  if (kind === 'change') return <PencilIcon />
-  if (/read/i.test(name)) return <ChartIcon />
-  return <KeyIcon />
-}
-
-/** What the developer has published about the app, and who here has looked at it. */
-function AboutClient({ client, server }: ConsentProps) {
-  const { website, policy, terms, verifiedAt } = client
-  const links = [
-    { href: website, text: website === undefined ? '' : hostOf(website) },
-    { href: policy, text: 'Privacy policy' },
-    { href: terms, text: 'Terms' },
-  ].filter((link): link is { href: string; text: string } => link.href !== undefined)
-  if (links.length === 0 && verifiedAt === undefined) return null
-  return (
-    <div class="part small muted">
-      {links.length === 0 ? null : (
-        <ul class="links" aria-label={`About ${client.name}`}>
-          {links.map(({ href, text }) => (
-            <li>
-              <a href={href} target="_blank" rel="noopener noreferrer">
-                {text}
-              </a>
-            </li>
-          ))}
-        </ul>
-      )}
-      {verifiedAt === undefined || client.inDevelopment ? null : (
-        <p id="verified-by">
-          Verified by <bdi>{server}</bdi> on <Day at={verifiedAt} />.
-        </p>
-      )}
-    </div>
-  )
-}
-
-function hostOf(uri: string): string {
-  return URL.canParse(uri) ? new URL(uri).host : uri
 }
 
 function Destination(props: ConsentProps['redirect']) {

@@ -141,7 +141,7 @@ function People(props: SubscriptionKeyProps) {
               </div>
               <Form secrets={{ csrf: props.csrf }} action={keyPath(key.handle, 'collaborators/remove')}>
                 <input type="hidden" name="person" value={person.id} />
-                <Button look="danger">
+                <Button look="plain">
                   Remove<span class="unseen"> {person.username}</span>
                 </Button>
               </Form>

@@ -53,7 +53,7 @@ export function WaysIn({ csrf, connected, others, first }: WaysInProps & { reado
               </div>
               <Form secrets={{ csrf }} action={paths.disconnect}>
                 <input type="hidden" name="identity" value={id} />
-                <Button id={`disconnect-${id}`} look="danger">
+                <Button id={`disconnect-${id}`} look="plain">
                   Disconnect{' '}
                   <span class="unseen">
                     {name}
