@@ -93,15 +93,26 @@ export interface NotAvailable {
   readonly sentence: string
 }
 
+/** By document, as each request of an app asks twice. */
+const found = new WeakMap<ClientMetadata, readonly NotAvailable[]>()
+
 /** What the document asks for and this server does not have; what is refused comes first. */
 export function notAvailable(metadata: ClientMetadata): readonly NotAvailable[] {
-  const found = Object.entries(treatments).flatMap(([member, treatment]) => {
+  const known = found.get(metadata)
+  if (known !== undefined) return known
+  const all = findNotAvailable(metadata)
+  found.set(metadata, all)
+  return all
+}
+
+function findNotAvailable(metadata: ClientMetadata): readonly NotAvailable[] {
+  const members = Object.entries(treatments).flatMap(([member, treatment]) => {
     if (typeof treatment === 'string' || !isAsked(metadata[member as keyof ClientMetadata], treatment)) return []
     const refused = treatment.missing === 'protection'
     const then = refused ? 'Requests of the app are refused while it is registered.' : 'It has no effect yet.'
     return [{ member, refused, sentence: `This server does not ${treatment.sentence} yet. ${then}` }]
   })
-  return found.sort((a, b) => Number(b.refused) - Number(a.refused))
+  return members.sort((a, b) => Number(b.refused) - Number(a.refused))
 }
 
 function isAsked(value: unknown, { asks }: Missing): boolean {
