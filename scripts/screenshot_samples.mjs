@@ -5,6 +5,7 @@ import { accountApps } from '../server/dist/pages/views/account_apps.js'
 import { accountDevices } from '../server/dist/pages/views/account_devices.js'
 import { accountSecurity } from '../server/dist/pages/views/account_security.js'
 import { appConfirm } from '../server/dist/pages/views/app_overview.js'
+import { checklist } from '../server/dist/pages/views/checklist.js'
 import { consent } from '../server/dist/pages/views/consent.js'
 import { goingOn } from '../server/dist/pages/views/going_on.js'
 import { landing } from '../server/dist/pages/views/landing.js'
@@ -99,6 +100,25 @@ const security = {
   ],
   others: providers.slice(1),
   recent: true,
+}
+
+const lastSignIn = { at, userAgent: firefox }
+
+const home = {
+  server: 'id.northfield.example',
+  issuer: 'https://id.northfield.example',
+  mayRegister: true,
+  version: '0.1.0',
+}
+const toDo = {
+  viewer,
+  server: 'localhost:3000',
+  issuer: 'http://localhost:3000',
+  published: false,
+  hasApp: false,
+  providers: [],
+  registration: 'open',
+  legacy: ['quantimodo', 'password_token', 'jwt_login'],
 }
 
 export const samples = {
@@ -272,19 +292,29 @@ export const samples = {
   'problem-form': { html: problem({ kind: 'form_refused', requestId }) },
   'problem-unavailable': { html: problem({ kind: 'unavailable', requestId, retryAfter: 5, againHref: '' }) },
   'problem-link': { html: problem({ kind: 'set_up_link_spent' }) },
-  start: { html: start({ issuer: 'http://localhost:3000', signUpHref: '/signup', needsAdministrator: true }) },
-  'start-signed-in': { html: start({ issuer: `https://${longHost}`, viewer }) },
+  start: { html: start({ ...home, visitor: 'stranger' }) },
+  'start-new': { html: start({ ...home, visitor: 'stranger', mayRegister: false, needsAdministrator: true }) },
+  'start-signed-in': {
+    html: start({ ...home, server: longHost, issuer: `https://${longHost}`, viewer, visitor: 'developer' }),
+  },
+  'start-operator': { html: start({ ...home, viewer, visitor: 'operator' }) },
+  checklist: { html: checklist(toDo) },
+  'checklist-done': {
+    html: checklist({ ...toDo, published: true, hasApp: true, providers: ['Google', longName], legacy: [] }),
+  },
   account: {
-    html: account({ account: person, apps }),
+    html: account({ account: person, apps, lastSignIn }),
   },
   'account-empty': {
     html: account({
+      lastSignIn,
       account: { ...person, name: undefined, email: null, roles: ['owner', 'admin'] },
       apps: [],
     }),
   },
   'account-long': {
     html: account({
+      lastSignIn,
       account: { ...person, username: longEmail, email: longEmail, emailVerified: false, name: longName },
       apps: [{ clientId: 'long', name: longName, scopes: builtInScopes, since: at }],
     }),

@@ -158,7 +158,7 @@ export async function createApp(
   if (context.settings.dialects.has('quantimodo')) await registerQuantimodo(app, context, oauthErrorPage(context))
   if (context.settings.dialects.has('password_token')) await registerPasswordToken(app, context)
   if (context.settings.dialects.has('jwt_login')) await registerJwtLogin(app, context)
-  await registerPages(app, context)
+  await registerPages(app, context, version)
   await registerApi(app, {
     issuer: context.settings.issuer,
     storage: context.storage,

@@ -54,7 +54,8 @@ export function registrationFor(context: Context, account: Account): 'open' | 'a
   return isOperator(account) ? 'open' : context.settings.appRegistration
 }
 
-function isOperator(account: Account): boolean {
+/** Whether the person runs this server. */
+export function isOperator(account: Account): boolean {
   return account.roles.includes('owner') || account.roles.includes('admin')
 }
 

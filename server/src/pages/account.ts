@@ -8,7 +8,9 @@ import {
   listConnectedApps,
 } from '../engine/connected_apps.ts'
 import type { Context } from '../engine/context.ts'
+import { isOperator } from '../engine/developer_apps.ts'
 import { readScopes } from '../engine/scopes.ts'
+import { listSessions } from '../engine/sessions.ts'
 import { sendPage } from '../http/page_headers.ts'
 import type { UserId } from '../protocol/names.ts'
 import type { ScopeMeaning } from '../protocol/scope.ts'
@@ -39,8 +41,12 @@ export function registerAccount(app: FastifyInstance, context: Context): void {
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
     const { account } = browser.live
+    const sessions = await listSessions(context, browser.live)
+    const last = sessions.reduce((newest, one) => (one.createdAt > newest.createdAt ? one : newest))
     const html = view({
       account: { ...account, name: typeof account.claims.name === 'string' ? account.claims.name : undefined },
+      lastSignIn: { at: last.createdAt, userAgent: last.userAgent },
+      checklistHref: isOperator(account) ? paths.checklist : undefined,
       ...(await shownApps(context, account.id, 1)),
     })
     return sendPage(reply, 200, html)

@@ -1,11 +1,8 @@
 /** The pages, registered in a scope of their own with forms as bodies and a page for every error. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { setupIsOpen } from '../engine/accounts.ts'
 import type { Context } from '../engine/context.ts'
 import { takeForms } from '../http/caller.ts'
 import { compressAnswers } from '../http/compression.ts'
-import { readBrowser } from '../http/cookies.ts'
-import { sendPage } from '../http/page_headers.ts'
 import { refusePrefetch } from '../http/prefetch.ts'
 import { registerAccount } from './account.ts'
 import { registerAccountDevices } from './account_devices.ts'
@@ -20,20 +17,20 @@ import { handleProblems, sendProblem } from './problems.ts'
 import { registerSignIn } from './sign_in.ts'
 import { registerSignOut } from './sign_out.ts'
 import { registerSignUp } from './sign_up.ts'
+import { registerStart } from './start.ts'
 import { stylesheet, stylesheetPath } from './stylesheet.ts'
 import { registerUpstream } from './upstream.ts'
 import { type ReferenceProps, reference } from './views/reference.tsx'
-import { start } from './views/start.tsx'
 import { registerWaysIn } from './ways_in.ts'
 
-export async function registerPages(app: FastifyInstance, context: Context): Promise<void> {
+export async function registerPages(app: FastifyInstance, context: Context, version: string): Promise<void> {
   await app.register(async (scope) => {
     takeForms(scope)
     refusePrefetch(scope)
     handleProblems(scope, context)
     // Last of what looks at a page's text on its way out.
     compressAnswers(scope)
-    registerStart(scope, context)
+    registerStart(scope, context, version)
     registerSignIn(scope, context)
     registerUpstream(scope, context)
     registerSignUp(scope, context)
@@ -63,19 +60,6 @@ export async function referencePage(
 ): Promise<string> {
   const live = await whoIsSignedIn(context, request)
   return reference({ viewer: live && viewerOf(live), ...parts })
-}
-
-function registerStart(app: FastifyInstance, context: Context): void {
-  app.get('/', async (request, reply) => {
-    const browser = await readBrowser(context, request, reply)
-    const html = start({
-      viewer: browser.live === undefined ? undefined : viewerOf(browser.live),
-      issuer: context.settings.issuer,
-      signUpHref: '/signup',
-      needsAdministrator: await setupIsOpen(context),
-    })
-    return sendPage(reply, 200, html)
-  })
 }
 
 function registerAssets(app: FastifyInstance): void {

@@ -11,6 +11,7 @@ import { loggedPage } from '../http/undecided.ts'
 import type { Form } from '../lib/form.ts'
 import { equalText } from '../lib/hash.ts'
 import { type OpenInteraction, openInteraction } from './interaction.ts'
+import { paths } from './kit/paths.ts'
 import { PageProblem, readOwnForm, readQuery, secrets } from './page.ts'
 import { enter, offeredProviders } from './sign_in.ts'
 import { setUp } from './views/set_up.tsx'
@@ -75,7 +76,7 @@ export function registerSignUp(app: FastifyInstance, context: Context): void {
       })
       return sendPage(neverCompress(reply), result.outcome === 'problems' ? 400 : 429, page)
     }
-    return enter({ context, request, reply, browser }, result.account, { amr: ['pwd'] })
+    return enter({ context, request, reply, browser }, result.account, { amr: ['pwd'], next: paths.checklist })
   })
 }
 

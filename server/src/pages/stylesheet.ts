@@ -72,7 +72,7 @@ main.reading { max-width: 46rem; }
 main.narrow { max-width: 30rem; margin: auto; padding-block: var(--s5) var(--s6); }
 main.narrow > .brand { display: flex; justify-content: center; margin-bottom: var(--s3); }
 main.narrow > .aside { text-align: center; margin: var(--s4) 0 0; }
-.foot { padding: var(--s4) var(--s5) var(--s5); text-align: center; color: var(--muted); font-size: var(--tiny); }
+.foot { margin-block-start: auto; padding: var(--s4) var(--s5) var(--s5); text-align: center; color: var(--muted); font-size: var(--tiny); }
 .foot ul { display: flex; flex-wrap: wrap; justify-content: center; gap: 0 var(--s4); }
 .foot a { color: inherit; display: inline-block; padding: var(--s1); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); box-shadow: var(--shadow); padding: var(--s5); }
@@ -263,6 +263,17 @@ pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
   .steps > li > h2 { padding-inline-start: 2.5rem; }
 }
 
+.row + section { margin-block-start: var(--s6); }
+.ways > dl { margin-block-start: var(--s5); padding-block-start: var(--s5); border-block-start: 1px solid var(--line); }
+.checklist { padding-block: 0; }
+.checklist > li { display: flex; flex-wrap: wrap; align-items: baseline; gap: var(--s1) var(--s4); padding-block: var(--s4); }
+.checklist > li + li { border-block-start: 1px solid var(--line); }
+.checklist h2 { flex: 1; margin: 0; font-size: var(--snug); }
+.checklist > li > div { flex-basis: 100%; min-inline-size: 0; max-inline-size: 36rem; color: var(--muted); font-size: var(--small); }
+.checklist > li > div > * { margin-block: 0; }
+.checklist > li > div > * + * { margin-block-start: var(--s2); }
+.checklist p code { color: var(--ink); }
+
 /* Tables */
 .table { padding: var(--s1) 0; overflow: clip; }
 table { width: 100%; border-collapse: collapse; font-size: var(--snug); }
@@ -351,7 +362,7 @@ tr:has(details[open]) > td { background: var(--ground); }
   main.narrow { padding: var(--s4); }
   .card { padding: 1.25rem; }
   .card.table { padding: 0; }
-  .card.entries { padding-block: 0; }
+  .card.entries, .card.checklist { padding-block: 0; }
   .places { gap: 0 var(--s4); margin-top: calc(-1 * var(--s3)); }
   .trail { margin-top: 0; }
   .facts-list { grid-template-columns: 1fr; gap: 0; }

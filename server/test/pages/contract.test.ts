@@ -326,8 +326,9 @@ test('a problem page keeps the ways to the other pages for who is signed in, and
 
 describe('the start, account and developer pages', () => {
   test('a visitor is shown the ways in, a signed-in person the ways on', () => {
-    expect(start({ issuer: 'http://localhost:3000', signUpHref: '/signup' })).toContain('href="/signup"')
-    const page = start({ issuer: 'http://localhost:3000', viewer: { username: 'alice' } })
+    const about = { server: 'localhost:3000', issuer: 'http://localhost:3000', version: '1.0.0', mayRegister: true }
+    expect(start({ ...about, visitor: 'stranger' })).toContain('href="/signup"')
+    const page = start({ ...about, visitor: 'person', viewer: { username: 'alice' } })
     expect(page).toContain('href="/account"')
     expect(page).not.toContain('href="/login"')
   })
@@ -336,6 +337,7 @@ describe('the start, account and developer pages', () => {
     const scopes = [scopeMeaning('basic')]
     const page = read(
       account({
+        lastSignIn: { at, userAgent: null },
         account: { username: 'alice', email: null, emailVerified: false, roles: [], createdAt: at },
         apps: [
           { clientId: 'a', name: 'First', scopes, since: at },

@@ -14,6 +14,7 @@ import { appSecrets } from '../../src/pages/views/app_secrets.tsx'
 import { appSettings } from '../../src/pages/views/app_settings.tsx'
 import { appStart } from '../../src/pages/views/app_start.tsx'
 import { appTesters } from '../../src/pages/views/app_testers.tsx'
+import { checklist } from '../../src/pages/views/checklist.tsx'
 import { consent } from '../../src/pages/views/consent.tsx'
 import { developer } from '../../src/pages/views/developer.tsx'
 import { goingOn } from '../../src/pages/views/going_on.tsx'
@@ -187,6 +188,22 @@ export function everyPage(text: Text): Record<string, string> {
     newest: 'none' as const,
     detailsMissing: true,
   }
+  const lastSignIn = { at, userAgent: text('Meadow/3.1') }
+  const home = {
+    server: text('localhost:3000'),
+    issuer: text('http://localhost:3000'),
+    mayRegister: true,
+    version: text('1.0.0'),
+  }
+  const toDo = {
+    ...home,
+    viewer,
+    published: false,
+    hasApp: false,
+    providers: [],
+    registration: 'open' as const,
+    legacy: ['quantimodo'],
+  }
   const older = {
     csrf: every.csrf,
     viewer,
@@ -350,10 +367,26 @@ export function everyPage(text: Text): Record<string, string> {
         problem({ kind, requestId: text('01JNE4Q8S5'), retryAfter: 5, onward: { href: '/account', text: text('On') } }),
       ]),
     ),
-    start: start({ issuer: text('http://localhost:3000'), signUpHref: '/signup', needsAdministrator: true }),
-    'start signed in': start({ issuer: text('http://localhost:3000'), viewer }),
-    account: account({ account: person, apps: [connected] }),
-    'account empty': account({ account: { ...person, email: null, name: undefined }, apps: [] }),
+    start: start({ ...home, visitor: 'stranger', mayRegister: false, needsAdministrator: true }),
+    ...Object.fromEntries(
+      (['person', 'developer', 'operator'] as const).map((visitor) => [
+        `start of a ${visitor}`,
+        start({ ...home, viewer, visitor }),
+      ]),
+    ),
+    checklist: checklist(toDo),
+    'checklist done': checklist({ ...toDo, published: true, hasApp: true, providers: [text('The Hub')], legacy: [] }),
+    account: account({
+      account: person,
+      apps: [connected],
+      lastSignIn,
+      checklistHref: '/admin/checklist',
+    }),
+    'account empty': account({
+      account: { ...person, email: null, name: undefined },
+      apps: [],
+      lastSignIn,
+    }),
     'account apps': accountApps({
       csrf: every.csrf,
       viewer,

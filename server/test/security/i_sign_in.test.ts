@@ -303,6 +303,7 @@ describe('sign-in', () => {
     }
     const clients = await fresh.storage.clients.list(10)
     expect(clients.map(({ clientId, secrets }) => [clientId, secrets])).toEqual([
+      ['api-reference', []],
       ['jwt-login', []],
       ['password-token', []],
     ])

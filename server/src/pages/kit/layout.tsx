@@ -59,6 +59,8 @@ interface WidePageProps {
   readonly styles?: readonly string[] | undefined
   /** Lines of text are kept short. */
   readonly reading?: boolean
+  /** What stands at the foot of the page. */
+  readonly foot?: Child
   readonly children: Child
 }
 
@@ -102,6 +104,7 @@ export function WidePage(props: WidePageProps) {
       <main id="content" class={props.reading ? 'reading' : undefined}>
         {props.children}
       </main>
+      {props.foot === undefined ? null : <footer class="foot">{props.foot}</footer>}
     </Document>
   )
 }

@@ -44,7 +44,7 @@ export function Outcome(props: { notice?: string | undefined; problem?: string |
   )
 }
 
-export function Tag(props: { kind?: 'warn' | 'bad' | 'good'; children: Child }) {
+export function Tag(props: { kind?: 'warn' | 'bad' | 'good' | undefined; children: Child }) {
   return <span class={props.kind === undefined ? 'tag' : `tag ${props.kind}`}>{props.children}</span>
 }
 

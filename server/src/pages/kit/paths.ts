@@ -8,6 +8,7 @@ export const paths = {
   signInStart: '/login/start',
   signUp: '/signup',
   setUp: '/setup',
+  checklist: '/admin/checklist',
   consent: '/consent',
   signOut: '/logout',
   account: '/account',

@@ -1,16 +1,22 @@
 /** The profile: who one is here, which apps are connected, and the ways to the rest of the account. */
+import type { Millis } from '../../lib/clock.ts'
 import type { Account } from '../../storage/contract.ts'
 import { AccountPage } from '../kit/account_page.tsx'
 import { renderPage } from '../kit/layout.tsx'
 import { Tag } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
-import { Day } from '../kit/time.tsx'
+import { Day, Minute } from '../kit/time.tsx'
+import { agentInWords } from '../kit/user_agent.ts'
 import { type ConnectedApp, LastUsed, NoApp, RemoveApp } from './account_apps.tsx'
 
 export interface AccountProps {
   readonly account: Pick<Account, 'username' | 'email' | 'emailVerified' | 'roles' | 'createdAt'> & {
     readonly name?: string | undefined
   }
+  /** When the person last signed in with a browser, and what that browser says of itself. */
+  readonly lastSignIn: { readonly at: Millis; readonly userAgent: string | null }
+  /** The way to the checklist, for those who run the server. */
+  readonly checklistHref?: string | undefined
   /** Those used last; `more` says whether there are others. */
   readonly apps: readonly ConnectedApp[]
   readonly more?: boolean
@@ -49,12 +55,28 @@ export function account(props: AccountProps): string {
           {who.roles.length === 0 ? null : (
             <>
               <dt>Role</dt>
-              <dd>{who.roles.map((role) => roleNames[role] ?? role).join(', ')}</dd>
+              <dd>
+                {who.roles.map((role) => roleNames[role] ?? role).join(', ')}
+                {props.checklistHref === undefined ? null : (
+                  <>
+                    {' '}
+                    · <a href={props.checklistHref}>Set up this server</a>
+                  </>
+                )}
+              </dd>
             </>
           )}
           <dt>Member since</dt>
           <dd>
             <Day at={who.createdAt} />
+          </dd>
+          <dt>Last sign-in</dt>
+          <dd>
+            <Minute at={props.lastSignIn.at} />
+            <div class="small muted">
+              <span dir="auto">{agentInWords(props.lastSignIn.userAgent)}</span> ·{' '}
+              <a href={paths.accountDevices}>All devices</a>
+            </div>
           </dd>
         </dl>
       </section>

@@ -1,28 +1,60 @@
-/** The start page: what this server is, and the ways into it. */
+/** The start page: which server this is, the one way on for whoever looks at it, and what a developer needs. */
 import { LinkButton } from '../kit/form.tsx'
 import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 
 export interface StartProps {
+  /** What the server is called. */
+  readonly server: string
   readonly viewer?: Viewer | undefined
+  /** Who looks at it; an operator counts as one while the checklist has something open. */
+  readonly visitor: 'stranger' | 'person' | 'developer' | 'operator'
   /** The issuer, as apps have to be configured with it. */
   readonly issuer: string
-  /** Where accounts are made; left out where nobody may make one. */
-  readonly signUpHref?: string | undefined
+  /** Whether this visitor may register an app. */
+  readonly mayRegister: boolean
+  /** The version of the program. */
+  readonly version: string
   /** True until the first administrator exists. */
   readonly needsAdministrator?: boolean | undefined
 }
 
+interface Way {
+  readonly href: string
+  readonly text: string
+}
+
+const account: Way = { href: paths.account, text: 'Open your account' }
+const apps: Way = { href: paths.developer, text: 'Open your apps' }
+
+/** The first way is the button that stands out. */
+const ways: Readonly<Record<StartProps['visitor'], readonly [Way, Way?]>> = {
+  stranger: [
+    { href: paths.signIn, text: 'Sign in' },
+    { href: paths.signUp, text: 'Create an account' },
+  ],
+  person: [account],
+  developer: [apps, account],
+  operator: [{ href: paths.checklist, text: 'Finish setting up' }, account],
+}
+
 export function start(props: StartProps): string {
+  const [first, second] = ways[props.visitor]
   return renderPage(
-    <WidePage title="Start" viewer={props.viewer}>
-      <div class="heading">
-        <div>
-          <h1>One account, and you decide what each app may do with it</h1>
-          <p class="lead">Sign in once, allow an app what it needs, and take it back whenever you like.</p>
-        </div>
-      </div>
+    <WidePage title={props.server} viewer={props.viewer} reading foot={<Foot version={props.version} />}>
+      <h1>
+        <bdi>{props.server}</bdi>
+      </h1>
+      <p class="lead">
+        {props.viewer === undefined ? (
+          'Sign in to see which apps use your account, and to remove those you no longer want.'
+        ) : (
+          <>
+            You are signed in as <strong dir="auto">{props.viewer.username}</strong>.
+          </>
+        )}
+      </p>
       {props.needsAdministrator ? (
         <Note kind="warning">
           <p>
@@ -31,53 +63,72 @@ export function start(props: StartProps): string {
           </p>
         </Note>
       ) : null}
-      <div class="tiles">
-        <section class="card">
-          <h2>Your account</h2>
-          {props.viewer === undefined ? (
-            <>
-              <p class="muted">See which apps are connected, and remove those you no longer want.</p>
-              <div class="row">
-                <LinkButton href={paths.signIn}>Sign in</LinkButton>
-                {props.signUpHref === undefined ? null : (
-                  <LinkButton href={props.signUpHref} look="plain">
-                    Create an account
-                  </LinkButton>
-                )}
-              </div>
-            </>
-          ) : (
-            <>
-              <p class="muted">
-                You are signed in as <strong dir="auto">{props.viewer.username}</strong>. See which apps are connected,
-                and remove those you no longer want.
-              </p>
-              <div class="row">
-                <LinkButton href={paths.account}>Open your account</LinkButton>
-              </div>
-            </>
-          )}
-        </section>
-        <section class="card">
-          <h2>Your apps, for developers</h2>
-          <p class="muted">Every request of your app, with its answer and, where it was refused, the exact cause.</p>
-          <div class="row">
-            <LinkButton href={paths.developer} look="plain">
-              Open the developer pages
-            </LinkButton>
-          </div>
-        </section>
-        <section class="card">
-          <h2>Connect a client</h2>
-          <p class="muted">Any OpenID Connect library finds the rest by itself from the issuer.</p>
-          <code class="code">{props.issuer}</code>
-          <div class="row">
-            <LinkButton href="/.well-known/openid-configuration" look="plain">
-              Show the configuration
-            </LinkButton>
-          </div>
-        </section>
+      <div class="row" id="start-ways">
+        <LinkButton href={first.href}>{first.text}</LinkButton>
+        {second === undefined ? null : (
+          <LinkButton href={second.href} look="plain">
+            {second.text}
+          </LinkButton>
+        )}
       </div>
+      <Developers {...props} />
     </WidePage>,
+  )
+}
+
+function Developers(props: StartProps) {
+  return (
+    <section aria-labelledby="developers">
+      <h2 id="developers">For developers</h2>
+      <div class="card ways">
+        <p>
+          Sign people in to your app and use their data with their permission. If a request fails, its log says why.
+        </p>
+        <div class="row">
+          <LinkButton href={props.mayRegister ? paths.newApp : paths.developer} look="plain">
+            {props.mayRegister ? 'Get a token in five minutes' : 'See your apps and their requests'}
+          </LinkButton>
+          <LinkButton href={paths.reference} look="plain">
+            API reference
+          </LinkButton>
+        </div>
+        <dl class="facts-list" id="endpoints">
+          <dt>Issuer</dt>
+          <dd>
+            <code>{props.issuer}</code>
+          </dd>
+          <dt>Discovery</dt>
+          <dd>
+            <a href="/.well-known/openid-configuration">
+              <code>{props.issuer}/.well-known/openid-configuration</code>
+            </a>
+          </dd>
+          <dt>Authorize</dt>
+          <dd>
+            <code>{props.issuer}/oauth/authorize</code>
+          </dd>
+          <dt>Token</dt>
+          <dd>
+            <code>{props.issuer}/oauth/token</code>
+          </dd>
+        </dl>
+      </div>
+    </section>
+  )
+}
+
+function Foot(props: { version: string }) {
+  return (
+    <ul>
+      <li>
+        <a href={paths.reference}>API reference</a>
+      </li>
+      <li>
+        <a href="/readyz">Status</a>
+      </li>
+      <li>
+        <a href="/version">Consentry {props.version}</a>
+      </li>
+    </ul>
   )
 }

@@ -1,0 +1,19 @@
+/** What is left to do on a server that has just got its administrator, as far as the server can tell. */
+import { isBuiltIn } from './builtin_clients.ts'
+import type { Context } from './context.ts'
+
+export interface FirstSteps {
+  /** Whether others can reach the server at its issuer: every other than a loopback address is https. */
+  readonly published: boolean
+  /** Whether there is an app beside those that the server makes itself. */
+  readonly hasApp: boolean
+}
+
+export async function firstSteps({ settings, storage }: Context): Promise<FirstSteps> {
+  // One more than the server makes itself.
+  const clients = await storage.clients.list(4)
+  return {
+    published: settings.issuer.startsWith('https:'),
+    hasApp: clients.some(({ clientId }) => !isBuiltIn(clientId)),
+  }
+}
