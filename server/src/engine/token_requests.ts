@@ -21,26 +21,32 @@ const accountsKept = 100_000
 /** `limit` requests per account and day (UTC); 0 counts nothing and never refuses. */
 export function createTokenRequests(storage: Storage, clock: Clock, log: Log, limit: number): TokenRequests {
   let day = ''
-  /** What is known to be counted, and what this node has not added yet. */
+  /** What is known to be counted, what this node is adding, and what it has not begun to add. */
   let known = new Map<UserId, number>()
+  let sending = new Map<UserId, number>()
   let pending = new Map<UserId, number>()
+  let flushed: Promise<void> = Promise.resolve()
   let lastDay = -1
 
   function turn(): void {
     const present = Math.floor(clock.now() / 86_400_000)
     if (present === lastDay && known.size <= accountsKept) return
-    if (present !== lastDay) pending = new Map()
+    if (present !== lastDay) {
+      pending = new Map()
+      sending = new Map()
+    }
     lastDay = present
     day = new Date(present * 86_400_000).toISOString().slice(0, 10)
     known = new Map()
   }
 
-  async function flush(): Promise<void> {
+  async function send(): Promise<void> {
     if (pending.size === 0) return
     const counts = [...pending]
       .map(([userId, count]) => ({ userId, count }))
       .sort((a, b) => (a.userId < b.userId ? -1 : 1))
     const of = day
+    sending = pending
     pending = new Map()
     try {
       const totals = await storage.usage.add(of, counts)
@@ -50,12 +56,20 @@ export function createTokenRequests(storage: Storage, clock: Clock, log: Log, li
       log.warn({ err: error }, 'token request counts could not be added')
       if (of === day) for (const { userId, count } of counts) pending.set(userId, (pending.get(userId) ?? 0) + count)
     }
+    if (of === day) sending = new Map()
+  }
+
+  /** One after another: an older answer must not come after a newer one. */
+  function flush(): Promise<void> {
+    flushed = flushed.then(send)
+    return flushed
   }
 
   function exceeded(userId: UserId): boolean {
     if (limit === 0) return false
     turn()
-    return (known.get(userId) ?? 0) + (pending.get(userId) ?? 0) >= limit
+    const counted = [known, sending, pending].reduce((sum, counts) => sum + (counts.get(userId) ?? 0), 0)
+    return counted >= limit
   }
 
   const timer = setInterval(() => void flush(), 1000).unref()
