@@ -176,6 +176,28 @@ export const samples = {
     }),
   },
   'set-up': { html: setUp({ csrf, token: 'one-time', passwordMinimum: 15 }) },
+  'consent-services': {
+    html: consent({
+      ...asked,
+      client: meadow,
+      scopes: [
+        ...scope('openid'),
+        { name: 'tides', sentence: 'See your tides', detail: 'Of all your harbours.', kind: 'see', shown: true },
+        { name: 'moor', sentence: 'Change your tides', detail: '', kind: 'change', shown: true },
+      ],
+      services: [
+        {
+          name: 'Tide Data',
+          publisher: 'Northfield Labs',
+          website: 'https://tide.example/',
+          terms: 'https://tide.example/terms',
+          permissions: ['See your tides', 'Change your tides'],
+        },
+        { name: 'data.harbours.example', permissions: ['See your tides'] },
+      ],
+      redirect: web,
+    }),
+  },
   consent: {
     html: consent({
       ...asked,
@@ -347,6 +369,15 @@ export const samples = {
   'account-app': {
     html: accountApp({
       viewer,
+      services: [
+        {
+          name: 'Tide Data',
+          publisher: 'Northfield Labs',
+          website: 'https://tide.example/',
+          terms: 'https://tide.example/terms',
+          permissions: ['See your tides', 'Change your tides'],
+        },
+      ],
       server: 'accounts.northfield.example',
       clientId: 'meadow',
       app: meadow,
@@ -358,6 +389,7 @@ export const samples = {
   },
   'account-app-few': {
     html: accountApp({
+      services: [],
       viewer,
       server: 'accounts.northfield.example',
       clientId: 'tablet',
@@ -370,6 +402,7 @@ export const samples = {
   },
   'account-app-long': {
     html: accountApp({
+      services: [],
       viewer,
       server: longHost,
       clientId: 'long',

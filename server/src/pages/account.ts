@@ -14,7 +14,7 @@ import { listSessions } from '../engine/sessions.ts'
 import { sendPage } from '../http/page_headers.ts'
 import type { UserId } from '../protocol/names.ts'
 import type { ScopeMeaning } from '../protocol/scope.ts'
-import { describeApp } from './describe_app.ts'
+import { describeApp, describeServices } from './describe_app.ts'
 import { leaveFlash, takeFlash } from './flash.ts'
 import { connectedAppPath, paths } from './kit/paths.ts'
 import {
@@ -71,12 +71,13 @@ export function registerAccount(app: FastifyInstance, context: Context): void {
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
     const { app, client, seats, stays } = await requireConnectedApp(context, browser, request.params.id)
-    const { meaning } = await readScopes(context.storage)
+    const scopes = await readScopes(context.storage)
     const scope = stays && !app.scope.includes('offline_access') ? [...app.scope, 'offline_access'] : app.scope
     const html = accountApp({
       viewer: viewerOf(browser.live),
       server: new URL(context.settings.issuer).host,
-      ...shownApp({ ...app, scope }, meaning),
+      ...shownApp({ ...app, scope }, scopes.meaning),
+      services: await describeServices(context, scopes, scope),
       app: await describeApp(context, client),
       places: seats.slice(0, pageSize),
       morePlaces: Math.max(0, seats.length - pageSize),

@@ -18,7 +18,7 @@ import { loggedPage } from '../http/undecided.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { ScopeMeaning } from '../protocol/scope.ts'
 import type { Account, Consent } from '../storage/contract.ts'
-import { describeApp } from './describe_app.ts'
+import { describeApp, describeServices } from './describe_app.ts'
 import { declined, type OpenInteraction, openInteraction } from './interaction.ts'
 import { lasting } from './kit/time.tsx'
 import { goTo, PageProblem, readOwnForm, readQuery, secrets } from './page.ts'
@@ -36,13 +36,16 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
     // A yes to a ticket is for once: what is remembered of the account is no part of it.
     const before = ticket === undefined ? await context.storage.consents.find(account.id, next.client.id) : undefined
     const stay = stayOf(context.settings, next.client, open.request)
+    const scopes = await readScopes(context.storage)
+    const { scope, resources } = open.request
     const html = view({
       ...secrets(context, browser, 'account', open.sealed),
       server: new URL(context.settings.issuer).host,
       client: await describeApp(context, next.client),
       account: nameOf(account),
       accountName: displayNameOf(account),
-      scopes: describeScopes(await readScopes(context.storage), open.request.scope, stay),
+      scopes: describeScopes(scopes, scope, stay),
+      services: await describeServices(context, scopes, scope, resources),
       redirect: destinationOf(open.request, next.client),
       ...(stay === undefined
         ? {

@@ -1,7 +1,11 @@
-/** An app as people are shown it. */
+/** An app as people are shown it, and the APIs at which it acts for them. */
+
+import { findAskedResources } from '../engine/asked_resources.ts'
 import type { Client } from '../engine/clients.ts'
 import type { Context } from '../engine/context.ts'
-import type { AppFacts } from './kit/app_facts.tsx'
+import type { ScopeCatalogue } from '../engine/scopes.ts'
+import { type AppFacts, hostOf } from './kit/app_facts.tsx'
+import type { Service } from './kit/services.tsx'
 
 /** Who runs the app, as far as it is known here. */
 export async function describeApp(context: Context, client: Client): Promise<AppFacts> {
@@ -20,4 +24,19 @@ export async function describeApp(context: Context, client: Client): Promise<App
     inDevelopment,
     developer: developer?.username,
   }
+}
+
+/** The APIs at which an app may use the scopes, by what their operator says of them. */
+export async function describeServices(
+  context: Context,
+  { meaning }: ScopeCatalogue,
+  scope: readonly string[],
+  named: readonly string[] = [],
+): Promise<readonly Service[]> {
+  const resources = await findAskedResources(context.storage, scope, named)
+  return resources.map(({ uri, name, scope: theirs, ...said }) => ({
+    ...said,
+    name: name ?? hostOf(uri),
+    permissions: theirs.map((one) => meaning(one).sentence),
+  }))
 }

@@ -106,6 +106,8 @@ section + section, section + .tiles { margin-top: var(--s6); }
 .part > .tile { margin-block-end: var(--s4); }
 .part > :last-child { margin-block-end: 0; }
 .part > .note { margin: var(--s3) 0 0; }
+.services > li + li { margin-block-start: var(--s3); }
+.services p { margin: 0; }
 .by { display: flex; flex-wrap: wrap; align-items: center; gap: var(--s1) var(--s2); }
 .by > p { flex-basis: 100%; margin: 0; }
 .what { font-weight: 600; }

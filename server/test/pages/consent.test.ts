@@ -1,7 +1,8 @@
 /** The consent page through the front door: what it says of an app that a person has allowed before. */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { allowOn, authorize, authorizeUrl, type Page, type TestBrowser } from '../support/browser.ts'
 import { addAccount, addClient, callback, type Harness, harness, type TestClient } from '../support/harness.ts'
+import { apply } from '../upstream/setting.ts'
 import { named, read, textOf } from './markup.ts'
 
 let h: Harness
@@ -76,4 +77,52 @@ test('another port of a program on this computer is no change of destination', a
     expect(textOf(read(page.body))).toContain(`You will be sent to a program on this computer (127.0.0.1:${port})`)
     await allowOn(browser, page)
   }
+})
+
+describe('the APIs of others', () => {
+  const tide = 'https://tide.example/api'
+  const moor = 'https://moor.example/api'
+  beforeAll(() =>
+    apply(h, {
+      resources: [
+        {
+          resource: tide,
+          name: 'Tide <i>Data',
+          publisher: 'Northfield Labs',
+          website: 'https://tide.example/',
+          terms: 'https://tide.example/terms',
+          scopes: [{ name: 'tides', title: { en: 'See your tides' } }, 'basic'],
+        },
+        { resource: moor, scopes: ['tides', 'moor'] },
+      ],
+    }),
+  )
+
+  const servicesOn = (page: Page) =>
+    named(read(page.body), 'section')
+      .filter((one) => one.attributes['aria-labelledby'] === 'services')
+      .flatMap((one) => named(one, 'ul').filter((list) => list.attributes.class === 'services'))
+      .map(textOf)
+      .join()
+
+  test('are named where their own scopes are asked for, with who runs them and what is asked for there', async () => {
+    const client = await addClient(h, { scope: 'basic openid tides moor' })
+    const page = await ask(client, { scope: 'openid basic tides' })
+    const services = servicesOn(page)
+    expect(services).toMatch(/Tide <i>Data by Northfield Labs\s*See your tides\s*tide\.exampleTerms/)
+    expect(services).toContain('moor.example')
+    const hrefs = named(read(page.body), 'a').map((link) => link.attributes.href)
+    expect(hrefs).toEqual(expect.arrayContaining(['https://tide.example/', 'https://tide.example/terms']))
+    expect(servicesOn(await ask(client, { scope: 'moor' }))).not.toContain('Tide')
+    expect(servicesOn(await ask(client, { scope: 'openid basic' }))).toBe('')
+  })
+
+  test('are those alone that the request has named, and stand on the page of the connected app', async () => {
+    const client = await addClient(h, { scope: 'basic tides' })
+    const page = await ask(client, { scope: 'basic tides', resource: tide })
+    expect(servicesOn(page)).toContain('See your account details · See your tides')
+    expect(servicesOn(page)).not.toContain('moor.example')
+    await allowOn(browser, page)
+    expect(servicesOn(await browser.get(`/account/apps/${client.id}`))).toContain('Northfield Labs')
+  })
 })

@@ -325,6 +325,21 @@ export function everyPage(text: Text): Record<string, string> {
       redirect: { kind: 'web', host: text('meadow.example') },
       before: { scope: ['openid', 'email'], name: text('Meadow'), destination: text('old.example') },
     }),
+    'consent at services': consent({
+      ...asked,
+      client: { name, registeredAt: at },
+      services: [
+        {
+          name: text('Tide Data'),
+          publisher: text('Northfield Labs'),
+          website: 'https://tide.example/',
+          terms: 'https://tide.example/terms',
+          permissions: [text('See your tides'), text('Change your tides')],
+        },
+        { name: text('data.example'), permissions: [text('See it')] },
+      ],
+      redirect: { kind: 'web', host: text('meadow.example') },
+    }),
     'consent again': consent({
       ...asked,
       client: { name, verifiedAt: at, registeredAt: at, ...published },
@@ -415,6 +430,7 @@ export function everyPage(text: Text): Record<string, string> {
       since: at,
       lastUsed: at,
       warning: text('Two networks.'),
+      services: [{ name: text('Tide Data'), publisher: text('Northfield'), permissions: [text('See it')] }],
       places: [seat, { ...seat, device: text('My phone') }].map((one) => ({ ...one, since: at, lastUsed: at })),
       morePlaces: 3,
     }),
@@ -425,6 +441,7 @@ export function everyPage(text: Text): Record<string, string> {
       app: { name, registeredAt: at, inDevelopment: true, developer: text('bob') },
       scopes: [],
       since: at,
+      services: [],
       places: [],
     }),
     'account devices': accountDevices({

@@ -74,7 +74,7 @@ export function AboutApp({ app, server }: { app: AppFacts; server: string }) {
 }
 
 /** Links to what somebody has published, each in a window of its own: what is being decided here stays open. */
-function Published(props: {
+export function Published(props: {
   label: string
   website?: string | undefined
   policy?: string | undefined
@@ -101,6 +101,6 @@ function Published(props: {
 }
 
 /** The host of an address; the address itself where it has none. */
-function hostOf(uri: string): string {
+export function hostOf(uri: string): string {
   return URL.canParse(uri) ? new URL(uri).host : uri
 }

@@ -9,6 +9,7 @@ import { renderPage, type Viewer } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
 import { connectedAppPath, paths } from '../kit/paths.ts'
 import { Permission, PermissionGroup } from '../kit/permissions.tsx'
+import { type Service, Services } from '../kit/services.tsx'
 import { Day, Minute } from '../kit/time.tsx'
 import { placeInWords } from '../kit/user_agent.ts'
 
@@ -19,6 +20,8 @@ export interface AccountAppProps {
   readonly clientId: string
   readonly app: AppFacts
   readonly scopes: readonly ScopeMeaning[]
+  /** The APIs of others at which it may use them. */
+  readonly services: readonly Service[]
   readonly since: Millis
   readonly lastUsed?: Millis | undefined
   /** Something seen that the person should know of, in a sentence or two. */
@@ -86,6 +89,7 @@ export function accountApp(props: AccountAppProps): string {
             </PermissionGroup>
           )
         })}
+        <Services title="Services it uses" services={props.services} />
       </section>
       <Places {...props} />
       <section aria-labelledby="remove">

@@ -8,6 +8,7 @@ import { NarrowPage, renderPage } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { Meaning, Permission, PermissionGroup } from '../kit/permissions.tsx'
+import { type Service, Services } from '../kit/services.tsx'
 import { lasting } from '../kit/time.tsx'
 
 export interface AskedScope extends ScopeMeaning {
@@ -24,6 +25,8 @@ export interface ConsentProps extends FormSecrets {
   /** The name of its holder, or what else tells the account from others. */
   readonly accountName?: string | undefined
   readonly scopes: readonly AskedScope[]
+  /** The APIs of others at which the app wants to use what it asks for. */
+  readonly services?: readonly Service[] | undefined
   /** Where the browser goes next: a site's host, the scheme of an app on the device, or this very machine. */
   readonly redirect: { readonly kind: 'web' | 'app' | 'loopback'; readonly host: string }
   /** When access ends, where the app does not stay connected: after so long, or with the sign-in in this browser. */
@@ -67,6 +70,7 @@ export function consent(props: ConsentProps): string {
           <Warnings {...props} />
         </div>
         <Permissions {...props} />
+        <Services title="Services it will use" services={props.services ?? []} />
         <AboutApp app={client} server={props.server} />
         <div class="part decide">
           <div class="pair">
