@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { AxeResults } from 'axe-core'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { stylesheet, stylesheetPath } from '../../src/pages/stylesheet.ts'
 import { authorizeUrl } from '../support/browser.ts'
@@ -18,10 +18,11 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 /** What axe has to say about the page as it is shown just now, one line per element; nothing where all is well. */
 async function complaints(page: Page): Promise<string[]> {
-  const { violations } = await page.evaluate<AxeResults>(`axe.run(document, {
+  // What passed is much, and stays there.
+  const violations = await page.evaluate<AxeResults['violations']>(`axe.run(document, {
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
     resultTypes: ['violations'],
-  })`)
+  }).then((results) => results.violations)`)
   return violations.flatMap(({ id, impact, nodes }) =>
     nodes.map(({ html, any }) => `${id} (${impact}): ${html.slice(0, 200)} ${any[0]?.message ?? ''}`),
   )
@@ -40,7 +41,6 @@ const sights: readonly Sight[] = [...across, { width: 390, colorScheme: 'light' 
 
 /** Looks at the page that is shown, in each of the sights. */
 async function inspect(page: Page, each = sights): Promise<void> {
-  await page.evaluate(axe)
   for (const { width, colorScheme } of each) {
     await page.setViewportSize({ width, height: 800 })
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
@@ -54,8 +54,21 @@ async function inspect(page: Page, each = sights): Promise<void> {
 
 inChromium('in a browser', { timeout: 300_000 }, () => {
   let browser: Browser
+  let context: BrowserContext
+  let view: Page
+  let html: string
   beforeAll(async () => {
     browser = await launchChromium()
+    context = await browser.newContext()
+    await context.addInitScript({ content: axe })
+    // One for all views, because a new page is a new process.
+    view = await context.newPage()
+    await view.route('http://consentry.test/**', (route) => {
+      const { pathname } = new URL(route.request().url())
+      if (pathname === stylesheetPath) return route.fulfill({ contentType: 'text/css', body: stylesheet })
+      if (pathname !== '/') return route.abort()
+      return route.fulfill({ contentType: 'text/html; charset=utf-8', body: html })
+    })
   })
   afterAll(() => browser.close())
 
@@ -63,7 +76,7 @@ inChromium('in a browser', { timeout: 300_000 }, () => {
     const port = await freePort()
     const origin = `http://localhost:${port}`
     const h = await harness({ settings: { issuer: origin } })
-    const page = await browser.newPage()
+    const page = await context.newPage()
     try {
       await addAccount(h)
       const meadow = await addClient(h)
@@ -76,13 +89,12 @@ inChromium('in a browser', { timeout: 300_000 }, () => {
   })
 
   test('the inspection itself finds a text that is too pale and a field without a label', async () => {
-    const page = await browser.newPage()
+    const page = await context.newPage()
     try {
       await page.setContent(
         '<!doctype html><html lang="en"><title>Pale</title><main><h1>Pale</h1>' +
           '<p style="color: #999; background: #fff">Who can read this?</p><input></main></html>',
       )
-      await page.evaluate(axe)
       const found = (await complaints(page)).join('\n')
       expect(found).toContain('color-contrast (serious)')
       expect(found).toContain('label (critical)')
@@ -91,22 +103,12 @@ inChromium('in a browser', { timeout: 300_000 }, () => {
     }
   })
 
-  test.each(Object.entries(everyPage((usual) => usual)))('%s can be used by everybody', async (_, html) => {
-    const page = await browser.newPage()
-    try {
-      await page.route('**/*', (route) => {
-        const { pathname } = new URL(route.request().url())
-        if (pathname === stylesheetPath) return route.fulfill({ contentType: 'text/css', body: stylesheet })
-        if (pathname !== '/') return route.abort()
-        return route.fulfill({ contentType: 'text/html; charset=utf-8', body: html })
-      })
-      await page.goto('http://consentry.test/')
-      for (const summary of await page.locator('summary').all()) await summary.click()
-      // The parts of these have been seen in all four on the walk.
-      await inspect(page, across)
-    } finally {
-      await page.close()
-    }
+  test.each(Object.entries(everyPage((usual) => usual)))('%s can be used by everybody', async (_, drawn) => {
+    html = drawn
+    await view.goto('http://consentry.test/')
+    for (const summary of await view.locator('summary').all()) await summary.click()
+    // The parts of these have been seen in all four on the walk.
+    await inspect(view, across)
   })
 })
 
