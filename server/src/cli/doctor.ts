@@ -151,7 +151,9 @@ async function lookAtDatabase(settings: Settings): Promise<Finding[]> {
     storage = await openStorage(settings, await commandLog(), { migrate: false })
   } catch (error) {
     const text = `${databaseName(settings)}: ${messageOf(error)}`
-    if (error instanceof Error && error.name === 'MigrationsPending') return [{ check, state: 'warning', text }]
+    const name = error instanceof Error ? error.name : ''
+    if (name === 'MigrationsPending') return [{ check, state: 'warning', text }]
+    if (name === 'DatabaseOfLaterRelease') return [{ check, state: 'problem', text }]
     return [{ check, state: 'problem', text, repair: repairOf(settings) }]
   }
   try {

@@ -1,5 +1,5 @@
 /** All migrations in order, and the run that brings a database up to date. */
-import { type Kysely, type Migration, Migrator } from 'kysely'
+import { DEFAULT_MIGRATION_TABLE, type Kysely, type Migration, Migrator, sql } from 'kysely'
 import type { Facts } from '../sql/cold.ts'
 import type { Tables } from '../sql/schema.ts'
 import { initial } from './0001_initial.ts'
@@ -33,9 +33,27 @@ class MigrationsPending extends Error {
   override readonly name = 'MigrationsPending'
 }
 
-/** Throws MigrationsPending where the database is not of this release; changes nothing. */
+/** A database that a later release has brought up to date: what its rows mean is not known here. */
+class DatabaseOfLaterRelease extends Error {
+  override readonly name = 'DatabaseOfLaterRelease'
+}
+
+/** The run of the migrations over a database. Throws DatabaseOfLaterRelease where it knows only some of those that it has. */
+async function migratorOver(db: Kysely<Tables>, facts: Facts): Promise<Migrator> {
+  const known = migrations(facts)
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => known } })
+  if ((await migrator.getMigrations()).every(({ executedAt }) => executedAt === undefined)) return migrator
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)}`.execute(db)
+  const later = rows.map(({ name }) => name).filter((name) => !(name in known))
+  if (later.length === 0) return migrator
+  throw new DatabaseOfLaterRelease(
+    `The database is of a later release than this one (${later.sort().join(', ')}). Start that release, or a later one.`,
+  )
+}
+
+/** Throws MigrationsPending or DatabaseOfLaterRelease where the database is not of this release; changes nothing. */
 export async function requireMigrated(db: Kysely<Tables>, facts: Facts): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(facts) } })
+  const migrator = await migratorOver(db, facts)
   const pending = (await migrator.getMigrations()).filter(({ executedAt }) => executedAt === undefined)
   if (pending.length === 0) return
   throw new MigrationsPending(
@@ -43,9 +61,12 @@ export async function requireMigrated(db: Kysely<Tables>, facts: Facts): Promise
   )
 }
 
-/** Brings the database to the newest version. Several processes may do so at once: one works, the others wait. */
+/**
+ * Brings the database to the newest version. Several processes may do so at once: one works, the others wait. Throws
+ * DatabaseOfLaterRelease, and has changed nothing then.
+ */
 export async function migrate(db: Kysely<Tables>, facts: Facts): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations(facts) } })
+  const migrator = await migratorOver(db, facts)
   const { error } = await migrator.migrateToLatest()
   if (error !== undefined) throw error
 }
