@@ -9,14 +9,15 @@ import { findOwnApp } from '../engine/developer_apps.ts'
 import { RequestLost } from '../engine/way_back.ts'
 import type { ErrorPage } from '../http/authorize_flow.ts'
 import { bodyText } from '../http/caller.ts'
+import { cookieName, readCookies } from '../http/cookies.ts'
 import { faultOf } from '../http/faults.ts'
 import { sendPage, setPageHeaders } from '../http/page_headers.ts'
 import { parseForm } from '../lib/form.ts'
 import type { ClientId } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { type Viewer, withNote } from './kit/layout.tsx'
+import { withNote } from './kit/layout.tsx'
 import { requestPath } from './kit/paths.ts'
-import { drawAgainAt, isDrawnAgain, PageProblem, StaleForm, viewerOf, whoIsSignedIn } from './page.ts'
+import { drawAgainAt, isDrawnAgain, PageProblem, StaleForm, whoIsSignedIn } from './page.ts'
 import { type OAuthErrorProps, oauthError } from './views/oauth_error.tsx'
 import { type ProblemKind, type ProblemProps, problem, problemStatus } from './views/problem.tsx'
 import { type RequestLostProps, requestLost } from './views/request_lost.tsx'
@@ -33,17 +34,16 @@ export async function sendProblem(
   const html = problem({
     kind,
     requestId: request.id,
-    viewer: await viewerAt(context, request, kind),
+    signedIn: await isSignedIn(context, request, kind),
     ...more,
   })
   return sendPage(reply, problemStatus(kind), html)
 }
 
-async function viewerAt(context: Context, request: FastifyRequest, kind: ProblemKind): Promise<Viewer | undefined> {
-  // The database may be what is away: nothing is asked of it.
-  if (kind === 'unavailable') return undefined
-  const live = await whoIsSignedIn(context, request)
-  return live && viewerOf(live)
+async function isSignedIn(context: Context, request: FastifyRequest, kind: ProblemKind): Promise<boolean> {
+  // The database may be what is away: nothing is asked of it. Behind the links it is asked who comes.
+  if (kind === 'unavailable') return readCookies(request).has(cookieName(context, 'session'))
+  return (await whoIsSignedIn(context, request)) !== undefined
 }
 
 /** Ends what a page's route has thrown in a page. To be called before the routes of the scope are registered. */
@@ -129,8 +129,8 @@ async function asDrawnAgain(
   const onward = reply.getHeader('location')
   if (reply.statusCode !== 303 || typeof onward !== 'string') return payload
   setPageHeaders(reply.removeHeader('location').code(403))
-  const viewer = await viewerAt(context, request, 'form_expired')
-  return problem({ kind: 'form_expired', requestId: request.id, viewer, onward: { href: onward, text: 'Continue' } })
+  const signedIn = await isSignedIn(context, request, 'form_expired')
+  return problem({ kind: 'form_expired', requestId: request.id, signedIn, onward: { href: onward, text: 'Continue' } })
 }
 
 /** Draws the page for an OAuth error that cannot be sent back to a client (RFC 6749 §4.1.2.1). */

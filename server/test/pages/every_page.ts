@@ -374,7 +374,7 @@ export function everyPage(text: Text): Record<string, string> {
       app: { name, href: 'https://meadow.example/' },
       entryHref: '/developer/apps/meadow/requests?request=01JNE4Q8S5',
     }),
-    'problem signed in': problem({ kind: 'not_found', requestId: text('01JNE4Q8S5'), viewer, againHref: '' }),
+    'problem signed in': problem({ kind: 'not_found', requestId: text('01JNE4Q8S5'), signedIn: true, againHref: '' }),
     'oauth-error': oauthError({ code: 'invalid_request', text: text('No.'), requestId: text('01JNE4Q8S5') }),
     ...Object.fromEntries(
       problemKinds.map((kind) => [

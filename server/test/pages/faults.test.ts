@@ -105,7 +105,21 @@ test('a database that is away while somebody signs in is 503 with the same way o
   other.exec('rollback')
   expect([failed.status, failed.response.headers['retry-after']]).toEqual([503, '2'])
   expect(await entryOf(failed)).toMatchObject({ endpoint: '/login', status: 503, reason: 'unavailable' })
+  expect(failed.body).not.toContain('href="/account"')
   expect((await browser.get(againOn(failed) ?? '')).body).toContain('id="login-form"')
+}, 20_000)
+
+test('whoever is signed in keeps the header while the database is away, and tries again on the page of the form', async () => {
+  const { browser, page } = await atLogin()
+  await signInOn(browser, page)
+  const { csrf = '' } = hiddenFields(await browser.get('/logout'))
+  other.exec('begin immediate')
+  const failed = await browser.post('/account/devices/end', { csrf, others: 'all' })
+  other.exec('rollback')
+  expect(failed.status).toBe(503)
+  const links = named(read(failed.body), 'a').map((link) => link.attributes.href)
+  expect(links).toEqual(expect.arrayContaining(['/account', '/developer', '/logout']))
+  expect(againOn(failed)).toBe('/account/devices')
 }, 20_000)
 
 test.each([

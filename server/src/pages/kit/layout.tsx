@@ -54,6 +54,8 @@ export function NarrowPage(props: { title: string; aside?: Child; children: Chil
 interface WidePageProps {
   readonly title: string
   readonly viewer?: Viewer | undefined
+  /** True for a page that knows of somebody who is signed in and not who it is. */
+  readonly signedIn?: boolean
   readonly here?: 'account' | 'developer' | 'reference'
   /** Addresses of style sheets beside the one that every page has. */
   readonly styles?: readonly string[] | undefined
@@ -66,6 +68,7 @@ interface WidePageProps {
 
 /** A page with the mark and the ways to the others at its head. */
 export function WidePage(props: WidePageProps) {
+  const signedIn = props.viewer !== undefined || props.signedIn === true
   return (
     <Document title={props.title} styles={props.styles}>
       <a class="skip" href="#content">
@@ -78,26 +81,20 @@ export function WidePage(props: WidePageProps) {
             Consentry
           </a>
           <nav aria-label="Main">
-            {props.viewer === undefined ? null : (
+            {signedIn ? (
               <a href={paths.account} aria-current={props.here === 'account' ? 'page' : undefined}>
                 Account
               </a>
-            )}
+            ) : null}
             <a href={paths.developer} aria-current={props.here === 'developer' ? 'page' : undefined}>
               Developer
             </a>
             <a class="wide" href={paths.reference} aria-current={props.here === 'reference' ? 'page' : undefined}>
               API reference
             </a>
-            {props.viewer === undefined ? (
-              <a class="push" href={paths.signIn}>
-                Sign in
-              </a>
-            ) : (
-              <a class="push" href={paths.signOut}>
-                Sign out
-              </a>
-            )}
+            <a class="push" href={signedIn ? paths.signOut : paths.signIn}>
+              {signedIn ? 'Sign out' : 'Sign in'}
+            </a>
           </nav>
         </div>
       </header>

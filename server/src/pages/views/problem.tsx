@@ -1,7 +1,7 @@
 /** Pages for what went wrong outside OAuth: what it was, and what to do next. */
 import { LinkButton } from '../kit/form.tsx'
 import { WarningIcon } from '../kit/icons.tsx'
-import { NarrowPage, renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
+import { NarrowPage, renderPage, WidePage } from '../kit/layout.tsx'
 import { paths } from '../kit/paths.ts'
 import { inWords } from '../kit/time.tsx'
 import { Reference } from './oauth_error.tsx'
@@ -13,8 +13,8 @@ export interface ProblemProps {
   readonly requestId?: string | undefined
   /** Seconds, where waiting helps. */
   readonly retryAfter?: number | undefined
-  /** Who is signed in; they keep the ways to the other pages. */
-  readonly viewer?: Viewer | undefined
+  /** Whether somebody is signed in; they keep the ways to the other pages. */
+  readonly signedIn?: boolean | undefined
   /** Where the same can be tried once more; an empty address is that of this very page. */
   readonly againHref?: string | undefined
   /** Where to go on; the start page where it is left out. */
@@ -112,12 +112,12 @@ export function problem(props: ProblemProps): string {
     </section>
   )
   return renderPage(
-    props.viewer === undefined ? (
-      <NarrowPage title={heading}>{card}</NarrowPage>
-    ) : (
-      <WidePage title={heading} viewer={props.viewer} reading>
+    props.signedIn ? (
+      <WidePage title={heading} signedIn reading>
         {card}
       </WidePage>
+    ) : (
+      <NarrowPage title={heading}>{card}</NarrowPage>
     ),
   )
 }
