@@ -36,9 +36,8 @@ declare module 'fastify' {
 
 const traces = new WeakMap<FastifyRequest, Trace>()
 
-/** Starts the trace of a request to a route that says how it is logged. */
-export function beginTrace(request: FastifyRequest): Trace {
-  const { logged } = request.routeOptions.config
+/** Starts the trace of a request to a route that says how it is `logged`. */
+export function beginTrace(request: FastifyRequest, logged = request.routeOptions.config.logged): Trace {
   if (logged === undefined) throw new Error('undecided: the route does not say how it is logged')
   const path = request.url.split('?', 1)[0] ?? ''
   const trace = startTrace(path, request.method, callerOf(request, logged.dialect))

@@ -37,7 +37,7 @@ export function parseForm(text: string): Form | undefined {
     }
     start = end + 1
   }
-  return formOf(values, repeated)
+  return new ReadForm(values, repeated)
 }
 
 /** A form from names and values that were read in another way, in their order. */
@@ -49,18 +49,33 @@ export function formFrom(pairs: Iterable<readonly [name: string, value: string]>
     if (known === undefined) values.set(name, [value])
     else if (known.push(value) === 2) repeated.push(name)
   }
-  return formOf(values, repeated)
+  return new ReadForm(values, repeated)
 }
 
-function formOf(values: ReadonlyMap<string, readonly string[]>, repeated: readonly string[]): Form {
-  return {
-    repeated,
-    get: (name) => values.get(name)?.[0] || undefined,
-    all: (name) => values.get(name)?.filter((value) => value !== '') ?? nothing,
-    has: (name) => values.has(name),
-    get names() {
-      return [...values.keys()]
-    },
+/** A class, as a form is made for each request: methods cost nothing to make, closures do. */
+class ReadForm implements Form {
+  readonly repeated: readonly string[]
+  readonly #values: ReadonlyMap<string, readonly string[]>
+
+  constructor(values: ReadonlyMap<string, readonly string[]>, repeated: readonly string[]) {
+    this.#values = values
+    this.repeated = repeated
+  }
+
+  get(name: string): string | undefined {
+    return this.#values.get(name)?.[0] || undefined
+  }
+
+  all(name: string): readonly string[] {
+    return this.#values.get(name)?.filter((value) => value !== '') ?? nothing
+  }
+
+  has(name: string): boolean {
+    return this.#values.has(name)
+  }
+
+  get names(): readonly string[] {
+    return [...this.#values.keys()]
   }
 }
 

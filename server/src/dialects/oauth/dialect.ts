@@ -21,10 +21,10 @@ export async function answered(
   reply: FastifyReply,
   endpoint: (trace: Trace) => Promise<string>,
 ): Promise<FastifyReply> {
-  const logged = request.routeOptions.config.logged !== undefined
-  const trace = logged
-    ? beginTrace(request)
-    : startTrace(request.routeOptions.url ?? '', request.method, callerOf(request))
+  // Fastify puts these options together each time that they are asked for.
+  const { config, url = '' } = request.routeOptions
+  const logged = config.logged !== undefined
+  const trace = logged ? beginTrace(request, config.logged) : startTrace(url, request.method, callerOf(request))
   reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
   try {
     const body = await endpoint(trace)

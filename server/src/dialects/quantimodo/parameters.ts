@@ -77,7 +77,7 @@ export async function readParameters(request: FastifyRequest, more?: Spellings):
   const sent = (name: string) => [
     ...new Set(fields.flatMap(({ name: spelling }) => (names.get(spelling) === name ? spelling : []))),
   ]
-  return { ...formFrom(distinct(fields, names)), spellingsSent: sent }
+  return Object.assign(formFrom(distinct(fields, names)), { spellingsSent: sent })
 }
 
 /** Parameters under their standard names, with the spellings under which each came. */
