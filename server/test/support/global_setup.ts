@@ -4,7 +4,7 @@
  */
 
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,8 +21,23 @@ declare module 'vitest' {
   }
 }
 
+/** Bytes that tests may take: most of it is PostgreSQL, which is asked for 128 MB and keeps up to 1 GB of its log. */
+const room = 4 * 1024 ** 3
+const memory = '/dev/shm'
+
+/** Where tests make their files: in memory where there is room, because every commit waits for the disk. */
+function temporaryFolder(): string {
+  const { bavail, bsize } = existsSync(memory) ? statfsSync(memory) : { bavail: 0, bsize: 0 }
+  const folder = mkdtempSync(join(bavail * bsize > room ? memory : tmpdir(), 'consentry-tests-'))
+  // PostgreSQL runs as somebody else.
+  chmodSync(folder, 0o711)
+  return folder
+}
+
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   await buildCommand()
+  const folder = temporaryFolder()
+  process.env.TMPDIR = folder
   let started: Promise<PostgresServer | undefined> | undefined
 
   async function url(): Promise<string> {
@@ -46,12 +61,11 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const address = door.address()
   if (address === null || typeof address === 'string') throw new Error('no port for the tests')
   project.provide('postgresPort', address.port)
-  const templates = mkdtempSync(join(tmpdir(), 'consentry-templates-'))
-  project.provide('templates', templates)
+  project.provide('templates', mkdtempSync(join(folder, 'templates-')))
 
   return async () => {
     door.close()
-    rmSync(templates, { recursive: true, force: true })
     await (await started)?.remove()
+    rmSync(folder, { recursive: true, force: true })
   }
 }
