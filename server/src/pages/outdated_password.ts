@@ -37,7 +37,8 @@ export function registerOutdatedPassword(app: FastifyInstance, context: Context)
     }
     if (result.outcome === 'throttled') {
       reply.header('retry-after', String(result.retryAfter))
-      return show(context, request, reply, browser, { status: 429, retryAfter: result.retryAfter })
+      const wait = { cause: 'too_many', seconds: result.retryAfter } as const
+      return show(context, request, reply, browser, { status: 429, wait })
     }
     const { token } = await startSession(context, result.account, ['pwd'], by.caller)
     setSession(context, reply, token)
@@ -56,7 +57,7 @@ async function show(
   request: FastifyRequest,
   reply: FastifyReply,
   browser: SignedIn,
-  { status = 200, ...more }: Pick<OutdatedPasswordProps, 'problems' | 'retryAfter'> & { readonly status?: number } = {},
+  { status = 200, ...more }: Pick<OutdatedPasswordProps, 'problems' | 'wait'> & { readonly status?: number } = {},
 ): Promise<FastifyReply> {
   const query = readQuery(request)
   const open = await openInteraction(context, query.get('request'), browser)

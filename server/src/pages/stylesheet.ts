@@ -155,6 +155,9 @@ fieldset > .scopes { margin: var(--s2) 0 0; }
 .button.link { background: none; color: var(--muted); font-weight: 400; font-size: var(--small); text-decoration: underline; text-underline-offset: 0.15em; margin-block-start: var(--s2); }
 .button.link:hover { background: none; color: var(--ink); }
 .form-card .field { max-width: 26rem; }
+/* Fields of one thing beside each other where there is room, so that they end where their card does. */
+.fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); gap: 0 var(--s5); }
+.fields > :only-child { max-width: 26rem; }
 main.narrow form > .button { width: 100%; }
 main.narrow .row > .button { flex: 1 1 auto; }
 .row { display: flex; flex-wrap: wrap; gap: var(--s3); }

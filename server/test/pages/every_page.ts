@@ -466,7 +466,7 @@ export function everyPage(text: Text): Record<string, string> {
       next: '/account/security',
       laterHref: '/account/security',
       problems: { current: text('No.'), next: text('No.') },
-      retryAfter: 240,
+      wait: { cause: 'too_many', seconds: 240 },
     }),
     'account security': accountSecurity({ ...security, notice: text('Changed.') }),
     'account security wrong': accountSecurity({

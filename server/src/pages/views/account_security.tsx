@@ -1,22 +1,19 @@
 /** What keeps others out of the account: the password, choosing and changing it, and the other ways to sign in. */
 import { AccountPage } from '../kit/account_page.tsx'
-import { Button, Field, Form, NewPassword } from '../kit/form.tsx'
+import { Button, Form } from '../kit/form.tsx'
 import { renderPage, type Viewer } from '../kit/layout.tsx'
-import { Note, Problems } from '../kit/note.tsx'
+import { Note } from '../kit/note.tsx'
+import { isRefused, PasswordFields, type PasswordTried } from '../kit/password_change.tsx'
 import { paths } from '../kit/paths.ts'
-import { inWords } from '../kit/time.tsx'
 import { WaysIn, type WaysInProps } from './ways_in.tsx'
 
-export interface AccountSecurityProps extends WaysInProps {
+export interface AccountSecurityProps extends WaysInProps, PasswordTried {
   readonly viewer: Viewer
   /** Whether the person has signed in lately enough to give or take a way in. */
   readonly recent: boolean
   /** Whether the account has a password at all. */
   readonly hasPassword: boolean
   readonly passwordMinimum: number
-  readonly problems?: { readonly current?: string | undefined; readonly next?: string | undefined } | undefined
-  /** What keeps the change from being tried just now, and the seconds after which it may be tried again. */
-  readonly wait?: { readonly cause: 'too_many' | 'busy'; readonly seconds: number } | undefined
   /** Why a way in was neither given nor taken. */
   readonly refused?: SecurityRefusal | undefined
   readonly notice?: string | undefined
@@ -37,13 +34,8 @@ const refusals = {
   provider: ['The provider did not tell who you are, so nothing was connected.', 'Please try again a little later.'],
 } as const
 
-const waits = {
-  too_many: 'Too many passwords were tried from here.',
-  busy: 'The server is checking as many passwords as it can.',
-} as const
-
 export function accountSecurity(props: AccountSecurityProps): string {
-  const { viewer, notice, problems = {}, wait, refused } = props
+  const { viewer, notice, refused } = props
   // Said once: above all in answer to a form, else where it first matters.
   const first =
     props.recent || refused === 'sign_in_again' ? null : (
@@ -51,53 +43,23 @@ export function accountSecurity(props: AccountSecurityProps): string {
         <SignInFirst />
       </p>
     )
-  const failed = [wait, problems.current, problems.next, refused].some((one) => one !== undefined)
+  const failed = refused !== undefined || isRefused(props)
   return renderPage(
     <AccountPage title="Security" heading="Security" viewer={viewer} here="security" failed={failed} notice={notice}>
       <Refused why={refused} />
-      <section class="card form-card" aria-labelledby="password">
+      <section aria-labelledby="password">
         <h2 id="password">Password</h2>
         {props.hasPassword ? null : (
           <p class="muted">You sign in through a provider only. Set a password to have a second way in.</p>
         )}
         {props.hasPassword ? null : first}
-        <Form id="password-form" secrets={{ csrf: props.csrf }} action={paths.accountSecurity}>
-          {wait === undefined ? null : (
-            <Note kind="bad">
-              <p>
-                {waits[wait.cause]} Please try again in {inWords(wait.seconds)}.
-              </p>
-            </Note>
-          )}
-          <Problems
-            fields={[
-              { id: 'current-password', label: 'Current password', problem: problems.current },
-              { id: 'new-password', label: 'New password', problem: problems.next },
-            ]}
-          />
-          {/* Tells a password keeper whose password this is. */}
-          <input type="text" name="username" value={viewer.username} autocomplete="username" hidden />
-          {props.hasPassword ? (
-            <Field
-              name="current-password"
-              label="Current password"
-              type="password"
-              autocomplete="current-password"
-              problem={problems.current}
-            />
-          ) : null}
-          <NewPassword
-            name="new-password"
-            label="New password"
+        <Form id="password-form" class="card" secrets={{ csrf: props.csrf }} action={paths.accountSecurity}>
+          <PasswordFields
+            {...props}
+            username={viewer.username}
             minimum={props.passwordMinimum}
-            problem={problems.next}
+            hasPassword={props.hasPassword}
           />
-          {props.hasPassword ? (
-            <p class="small muted">
-              You stay signed in here. Every other browser is signed out, and every app will have to ask for your
-              permission again.
-            </p>
-          ) : null}
           <Button id="password-submit">{props.hasPassword ? 'Change password' : 'Set password'}</Button>
         </Form>
       </section>
