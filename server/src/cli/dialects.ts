@@ -102,7 +102,7 @@ interface Door {
 }
 
 function headline({ dialect, state, sunset, link }: Door): string {
-  return `${dialect}: ${state}${sunset === null ? '' : `, goes on ${sunset}`}${link === null ? '' : ` (${link})`}`
+  return `${dialect}: ${state}${sunset === null ? '' : `, announced to end on ${sunset}`}${link === null ? '' : ` (${link})`}`
 }
 
 function linesOf(

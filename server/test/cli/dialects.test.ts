@@ -83,6 +83,8 @@ describe('consentry dialects', () => {
 
     const set = await json('dialects', 'sunset', 'quantimodo', '2027-06-30')
     expect(set.document).toMatchObject({ dialect: 'quantimodo', state: 'open', sunset: '2027-06-30' })
+    const lines = (await runCommand(['dialects'], env)).stdout
+    expect(lines).toMatch(/^quantimodo: open, announced to end on 2027-06-30/m)
     const announced = await visit()
     expect(announced.statusCode).toBe(200)
     expect(announced.headers.deprecation).toMatch(/^@\d{10}$/)
