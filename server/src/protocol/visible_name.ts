@@ -31,8 +31,8 @@ export function invisibleProblem(text: string): string | undefined {
 }
 
 /** What can be shown of a name that somebody else chose and that cannot be refused; undefined where nothing can. */
-export function shownName(text: string): string | undefined {
-  const name = canonicalName(canonicalName(text.replace(allHidden, '')).slice(0, longestName).replace(allHidden, ''))
+export function shownName(text: string, longest = longestName): string | undefined {
+  const name = canonicalName(canonicalName(text.replace(allHidden, '')).slice(0, longest).replace(allHidden, ''))
   return invisibleProblem(name) === undefined ? name : undefined
 }
 

@@ -5,6 +5,7 @@ import { type Field, fieldsOfForm, readFields } from '../../http/bodies.ts'
 import { queryOf } from '../../http/caller.ts'
 import { parseForm } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
+import { shownName } from '../../protocol/visible_name.ts'
 
 /** Characters of `device-info`, by its documents. */
 const longestDevice = 200
@@ -46,6 +47,5 @@ function deviceLabel(text: string | undefined): string | null {
   if ([...text].length > longestDevice) {
     throw new Refusal('parameter_too_long', { cause: `device-info is longer than ${longestDevice} characters.` })
   }
-  const visible = text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
-  return visible === '' ? null : visible
+  return shownName(text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' '), longestDevice) ?? null
 }

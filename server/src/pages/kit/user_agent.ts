@@ -1,4 +1,5 @@
 /** What a program says of itself, in the words people use. A claim and no proof: it only helps to recognize a device. */
+import { shownName } from '../../protocol/visible_name.ts'
 
 const browsers: readonly (readonly [RegExp, string])[] = [
   [/\bEdg(A|iOS)?\//, 'Edge'],
@@ -24,12 +25,13 @@ const longest = 60
 /** Firefox on Linux; Meadow 3.1 on an iPhone; or the text itself where it is of no known form. */
 export function agentInWords(userAgent: string | null): string {
   const text = (userAgent ?? '').slice(0, 500).trim()
-  if (text === '') return 'Unknown device'
   const system = systems.find(([pattern]) => pattern.test(text))?.[1]
   const program = browsers.find(([pattern]) => pattern.test(text))?.[1] ?? ownName(text)
   if (program !== undefined) return system === undefined ? program : `${program} on ${system}`
-  const characters = [...text]
-  return characters.length <= longest ? text : `${characters.slice(0, longest - 1).join('')}…`
+  const shown = shownName(text)
+  if (shown === undefined) return 'Unknown device'
+  const characters = [...shown]
+  return characters.length <= longest ? shown : `${characters.slice(0, longest - 1).join('')}…`
 }
 
 /** The first product of a program that is no browser, with the two numbers of its version that mean something. */

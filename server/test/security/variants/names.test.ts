@@ -244,6 +244,28 @@ test('an app that an older release took under such a name is shown as far as it 
   expect([name, metadata?.publisher]).toEqual(['Meadow', undefined])
 })
 
+test('what an app or a browser says of a device is shown as far as it can be', async () => {
+  for (const [what, name] of hidden.filter(([what]) => !/^(too much|a NUL)/.test(what))) {
+    const form = new URLSearchParams({ username: 'alice', password: alicePassword, 'device-info': `${name} 7` })
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const made = await s.app.inject({ method: 'POST', url: '/v1/oauth/', headers, payload: form.toString() })
+    expect([what, made.statusCode]).toEqual([what, 200])
+  }
+  const agents = await s.app.inject({
+    method: 'POST',
+    url: '/v1/oauth/',
+    headers: { 'user-agent': 'Mea\u00addow \u009b2J phone' },
+    payload: { username: 'alice', password: alicePassword },
+  })
+  expect(agents.statusCode).toBe(200)
+  const grants = await s.storage.grants.listByUser((await s.storage.accounts.findByLogin('alice'))?.id ?? 'usr_', 100)
+  expect(grants.length).toBeGreaterThan(20)
+  const shown = (await dev.get('/account/devices')).body
+  expect(shown).toContain('Meadow 7')
+  expect(shown).toContain('Meadow 2J phone')
+  expect(shown).not.toMatch(/[\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Default_Ignorable_Code_Point}\u2800\u009b]/u)
+})
+
 describe('what a provider says of a person', () => {
   const shown: readonly (readonly [string, string, string | undefined])[] = [
     ...[...hidden, onlyInJson]
