@@ -25,14 +25,19 @@ export const referenceScript = `const referenceLayout = ({ React: { createElemen
     ReferenceLayout({ getComponent, specSelectors }) {
       const part = (name) => createElement(getComponent(name, true), { key: name })
       const status = specSelectors.loadingStatus()
+      const heading = createElement('h2', { key: 'heading', className: 'unseen' }, 'Requests')
       const parts =
         status === 'success'
-          ? ['errors', 'InfoContainer', 'AuthorizeBtnContainer', 'operations'].map(part)
+          ? [...['errors', 'InfoContainer', 'AuthorizeBtnContainer'].map(part), heading, part('operations')]
           : status === 'loading'
             ? 'Loading …'
             : 'The OpenAPI document could not be loaded. Please reload this page.'
       return createElement('div', { className: 'swagger-ui' }, parts)
     },
+    // The viewer's is a link inside of a button.
+    DeepLink: ({ text }) => createElement('span', null, text),
+    // The viewer's has no name for those who hear the page.
+    CloseIcon: () => createElement('span', { role: 'img', 'aria-label': 'Close' }, '×'),
   },
 })
 

@@ -23,9 +23,7 @@ export const referenceStyle = `html.dark-mode { background: var(--ground); }
 
 /* Groups and operations */
 #reference .swagger-ui .opblock-tag { border: 0; padding: var(--s5) 0 var(--s2); margin: 0; align-items: baseline; gap: var(--s3); font-size: var(--lead); color: var(--ink); }
-#reference .swagger-ui .opblock-tag a { color: inherit; }
-#reference .swagger-ui .opblock-tag > a { flex: none; }
-#reference .swagger-ui .opblock-tag a span { text-transform: capitalize; }
+#reference .swagger-ui .opblock-tag > span { flex: none; text-transform: capitalize; }
 #reference .swagger-ui .opblock-tag small { padding: 0; flex: 1; min-width: 0; }
 #reference .swagger-ui .opblock-tag small p { margin: 0; color: var(--muted); font-size: var(--small); }
 #reference .swagger-ui .opblock-tag button { align-self: center; }
@@ -43,7 +41,6 @@ export const referenceStyle = `html.dark-mode { background: var(--ground); }
 #reference .swagger-ui .opblock-delete .opblock-summary-method { background: var(--danger-soft); color: var(--danger); }
 #reference .swagger-ui .opblock-summary-path-description-wrapper { flex: 1; padding: 0; gap: var(--s1) var(--s4); min-width: 0; }
 #reference .swagger-ui .opblock-summary-path { font-size: var(--small); font-weight: 600; max-width: none; padding: 0; word-break: normal; overflow-wrap: anywhere; color: var(--ink); }
-#reference .swagger-ui .opblock-summary-path a { color: inherit; }
 #reference .swagger-ui .opblock-summary-description { font-size: var(--small); color: var(--muted); }
 #reference .swagger-ui :is(.authorization__btn, .opblock-control-arrow, .expand-operation) { min-width: 1.5rem; min-height: 1.5rem; padding: 0 var(--s1); }
 #reference .swagger-ui .opblock-summary .view-line-link { display: none; }
@@ -74,6 +71,7 @@ export const referenceStyle = `html.dark-mode { background: var(--ground); }
 #reference .swagger-ui :is(.highlight-code, .highlight-code .microlight, pre.microlight, .curl-command pre) { background: var(--ground); color: var(--ink); border-radius: var(--radius-small); }
 #reference .swagger-ui .highlight-code > pre, #reference .swagger-ui .opblock-body pre.microlight { background: var(--ground) !important; color: var(--ink); border: 1px solid var(--line); font-size: var(--tiny); max-height: 24rem; }
 #reference .swagger-ui pre.microlight, #reference .swagger-ui .highlight-code pre :is(span, code), #reference .swagger-ui pre.microlight span { color: inherit !important; background: none; font-weight: 400; }
+#reference .swagger-ui .highlight-code > pre.example { max-height: none; overflow: visible !important; white-space: pre-wrap; overflow-wrap: anywhere; }
 
 /* Fields and buttons */
 #reference .swagger-ui .btn { min-height: 2.75rem; display: inline-flex; align-items: center; justify-content: center; gap: var(--s2); border: 1px solid var(--edge); border-radius: var(--radius-small); box-shadow: none; padding: 0 var(--s4); font-size: var(--snug); font-weight: 600; background: var(--card); color: var(--ink); }
@@ -101,7 +99,7 @@ export const referenceStyle = `html.dark-mode { background: var(--ground); }
 #reference .swagger-ui .dialog-ux .modal-ux-header { border-bottom: 1px solid var(--line); padding: var(--s2) var(--s4); align-items: center; }
 #reference .swagger-ui .dialog-ux .modal-ux-header h3 { font-size: var(--lead); padding: 0; margin: 0; }
 #reference .swagger-ui .dialog-ux .close-modal { display: grid; place-items: center; min-width: 2.75rem; min-height: 2.75rem; }
-#reference .swagger-ui .dialog-ux .close-modal svg { fill: var(--muted); color: var(--muted); }
+#reference .swagger-ui .dialog-ux .close-modal { color: var(--muted); font-size: var(--title); }
 #reference .swagger-ui .dialog-ux .modal-ux-content { padding: var(--s4) var(--s5); max-height: 75vh; }
 #reference .swagger-ui .dialog-ux .modal-ux-content p { font-size: var(--small); margin: 0 0 var(--s1); color: var(--muted); }
 #reference .swagger-ui .dialog-ux .modal-ux-content code { overflow-wrap: anywhere; color: inherit; font-weight: 400; }

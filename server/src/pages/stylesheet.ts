@@ -361,7 +361,7 @@ tr:has(details[open]) > td { background: var(--ground); }
 }
 @media (max-width: 40rem) {
   .top > div { flex-wrap: wrap; padding: var(--s1) var(--s4) 0; }
-  .top nav { flex: 1 0 100%; gap: var(--s4); }
+  .top nav { flex: 1 0 100%; flex-wrap: wrap; gap: 0 var(--s4); }
   .top nav > .wide:not([aria-current]) { display: none; }
   main { padding: var(--s5) var(--s4) var(--s6); }
   main.narrow { padding: var(--s4); }

@@ -65,20 +65,24 @@ inChromium('in a browser', { timeout: 120_000 }, () => {
     for (const width of [320, 390, 1280]) {
       await page.setViewportSize({ width, height: 800 })
       await page.emulateMedia({ colorScheme: width === 390 ? 'dark' : 'light' })
-      await page.goto(`${origin}/docs/api#/measurements/listMeasurements`)
-      await page.locator('.opblock.is-open').waitFor()
+      // Anew, as from a link elsewhere.
+      await page.goto('about:blank')
+      await page.goto(`${origin}/docs/api#/measurements/getMeasurements`)
+      await page.locator('#operations-measurements-getMeasurements.is-open').waitFor()
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
     }
     expect(await page.locator('.opblock').count()).toBe(20)
     for (const one of ['main', 'h1:visible']) expect(await page.locator(one).count(), one).toBe(1)
     // The window of the test before has signed in.
-    await page.reload()
     expect(await page.locator('header nav a').allTextContents()).toEqual([
       'Account',
       'Developer',
       'API reference',
       'Sign out',
     ])
+    expect(await page.locator('button a, button button').count()).toBe(0)
+    await page.locator('.btn.authorize').first().click()
+    await page.getByRole('button', { name: 'Close' }).first().click()
     const ground = () => page.evaluate('getComputedStyle(document.documentElement).backgroundColor')
     const light = await ground()
     await page.emulateMedia({ colorScheme: 'dark' })
