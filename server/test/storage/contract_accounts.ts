@@ -83,6 +83,34 @@ export function accountTests(place: () => Promise<Place>): void {
       expect(await accounts.update('usr_2', { username: 'TWO' })).toMatchObject({ username: 'TWO' })
     })
 
+    test('a link opens one account, however many come with it at once, and stays good where a name is taken', async () => {
+      const hash = randomBytes(32)
+      const expires = at.storage.clock.now() + minute
+      const open = (i: number, username: string) =>
+        (i % 2 ? at.storage : at.other).accounts.insertByLink(
+          {
+            id: `usr_linked${i}` as UserId,
+            username,
+            email: null,
+            emailVerified: false,
+            passwordHash: null,
+            roles: [],
+            claims: {},
+          },
+          { kind: 'setup_link', hash, expires },
+        )
+      await addAccount(at.storage, 'Present')
+      expect(await open(100, 'present')).toBe('username_taken')
+      expect(await at.other.claims.isClaimed('setup_link', hash, expires)).toBe(false)
+      const told = await Promise.all(Array.from({ length: 20 }, (_, i) => open(i, `Linked${i}`)))
+      const opened = told.filter((one) => typeof one !== 'string')
+      expect(told.filter((one) => one === 'claimed')).toHaveLength(19)
+      expect(opened).toMatchObject([{ enabled: true }])
+      expect(await at.other.accounts.find(opened[0]?.id ?? 'usr_nobody')).toEqual(opened[0])
+      expect(await at.storage.claims.claimOnce('setup_link', hash, expires)).toBe('seen')
+      expect(await open(101, 'Late')).toBe('claimed')
+    })
+
     test('of many sign-ups with one name exactly one gets it', async () => {
       const told = await Promise.all(
         Array.from({ length: 20 }, (_, i) =>
