@@ -149,6 +149,8 @@ async function walk(h: Harness, page: Page, origin: string, meadow: TestClient):
 
   await see('/account')
   await see('/account/apps')
+  await see(`/account/apps/${meadow.id}`)
+  await see(`/account/apps/${meadow.id}/remove`)
   await see('/account/devices')
   await see('/account/security')
 

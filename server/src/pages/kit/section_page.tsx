@@ -41,7 +41,7 @@ export function SectionPage(props: SectionPageProps): JSX.Element {
       here={props.section}
       reading={props.wide !== true}
     >
-      {props.trail === undefined ? null : <p class="trail small muted">{props.trail}</p>}
+      {props.trail}
       <nav class="places" aria-label={props.label}>
         {props.places.map(({ href, text, here }) => (
           <a href={href} aria-current={here ? 'page' : undefined}>

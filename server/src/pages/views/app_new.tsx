@@ -6,6 +6,7 @@ import { OpenIcon } from '../kit/icons.tsx'
 import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
 import { Note, Problems } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
+import { Trail } from '../kit/trail.tsx'
 import { appKindChoices } from './app_kinds.tsx'
 import { ScopeChoices } from './scope_choices.tsx'
 
@@ -49,9 +50,7 @@ export function appNew(props: AppNewProps): string {
       here="developer"
       reading
     >
-      <p class="trail small">
-        <a href={paths.developer}>Your apps</a>
-      </p>
+      <Trail />
       <h1>Register an app</h1>
       {props.needsApproval ? (
         <Note kind="warning">

@@ -5,7 +5,6 @@ import type { Viewer } from '../kit/layout.tsx'
 import {
   appPath,
   olderPath,
-  paths,
   redirectUrisPath,
   requestLogPath,
   secretsPath,
@@ -13,6 +12,7 @@ import {
   testersPath,
 } from '../kit/paths.ts'
 import { SectionPage } from '../kit/section_page.tsx'
+import { Trail } from '../kit/trail.tsx'
 
 export interface AppPageProps {
   readonly viewer: Viewer
@@ -57,11 +57,7 @@ export function AppPage(props: AppFrameProps): JSX.Element {
       places={places
         .filter(({ name }) => name !== 'older' || props.legacy === true || props.here === 'older')
         .map(({ name, text, path }) => ({ href: path(app.clientId), text, here: name === props.here }))}
-      trail={
-        <>
-          <a href={paths.developer}>Your apps</a> / <bdi class="strong">{app.name}</bdi>
-        </>
-      }
+      trail={<Trail here={app.name} />}
       heading={props.headline ?? props.heading}
       about={props.about}
       act={props.act}

@@ -3,9 +3,10 @@ import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../k
 import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
 import { Note, Outcome, Tag } from '../kit/note.tsx'
 import { overlapChoices, overlapLegend, usualOverlap } from '../kit/overlap.ts'
-import { keyPath, paths } from '../kit/paths.ts'
+import { keyPath } from '../kit/paths.ts'
 import { Day, Minute } from '../kit/time.tsx'
-import { type KeyFacts, KeyState, nameOf, Start } from './subscription_keys.tsx'
+import { Trail } from '../kit/trail.tsx'
+import { type KeyFacts, KeyState, keysStep, nameOf, Start } from './subscription_keys.tsx'
 
 export interface KeyCollaborator {
   readonly id: string
@@ -32,9 +33,7 @@ export function subscriptionKey(props: SubscriptionKeyProps): string {
   const name = nameOf(key.name)
   return renderPage(
     <WidePage title={`${name} · Subscription keys`} viewer={props.viewer} here="developer" reading>
-      <p class="trail small muted">
-        <a href={paths.developer}>Your apps</a> / <a href={paths.keys}>Subscription keys</a>
-      </p>
+      <Trail steps={[keysStep]} />
       <h1 dir="auto">{name}</h1>
       <Outcome notice={props.notice} problem={props.problem} />
       <Facts of={key} />

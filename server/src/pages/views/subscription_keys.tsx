@@ -7,6 +7,7 @@ import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
 import { Note, Outcome, Tag } from '../kit/note.tsx'
 import { keyPath, paths } from '../kit/paths.ts'
 import { Day } from '../kit/time.tsx'
+import { Trail } from '../kit/trail.tsx'
 
 /** A key as lists and its own page show it. */
 export type KeyFacts = Omit<DeveloperKey, 'sharedBy'>
@@ -66,18 +67,13 @@ export function subscriptionKeys(props: SubscriptionKeysProps): string {
   )
 }
 
+/** The way up to the list from the page of one key. */
+export const keysStep = { href: paths.keys, text: 'Subscription keys' }
+
 function Head(props: { heading: string; inKeys?: boolean }) {
   return (
     <>
-      <p class="trail small muted">
-        <a href={paths.developer}>Your apps</a>
-        {props.inKeys ? (
-          <>
-            {' '}
-            / <a href={paths.keys}>Subscription keys</a>
-          </>
-        ) : null}
-      </p>
+      <Trail steps={props.inKeys ? [keysStep] : []} />
       <h1>{props.heading}</h1>
     </>
   )
