@@ -53,6 +53,7 @@ function addShow(client: Command, env: Env): void {
     .description('show an app and its waiting change')
     .addHelpText('after', '\nExample:\n  consentry client show CLIENT_ID')
     .action(async (clientId: string, _options: unknown, command: Command) => {
+      const { waitingForm } = await import('../engine/operate_apps.ts')
       await withStorage(command, env, async ({ storage }) => {
         const record = await requireClient(storage.clients.find(clientId), clientId)
         const owner = (await ownersOf(storage, [record])).get(record.ownerId ?? '')
@@ -65,6 +66,7 @@ function addShow(client: Command, env: Env): void {
           secrets: record.secrets.map(({ id, name, createdAt, expiresAt }) => ({ id, name, createdAt, expiresAt })),
           metadata,
           waiting: proposal === null ? null : proposal.members,
+          form: waitingForm(record) ?? null,
         }
         const lines = [
           `${clientId}  ${record.status}${owner === undefined ? '' : `, owned by ${owner}`}`,
@@ -72,6 +74,7 @@ function addShow(client: Command, env: Env): void {
           ...Object.entries(metadata).map(([name, value]) => `  ${name}  ${JSON.stringify(value)}`),
           ...(proposal === null ? [] : ['waiting for approval:']),
           ...Object.entries(proposal?.members ?? {}).map(([name, value]) => `  ${name}  ${JSON.stringify(value)}`),
+          ...(document.form === null ? [] : [`approve it as it is now with --form ${document.form}`]),
         ]
         printResult(command, document, lines)
       })
@@ -110,12 +113,21 @@ function addEndTokens(client: Command, env: Env): void {
 function addDecision(client: Command, env: Env): void {
   addStorageOptions(client.command('approve <client-id>'))
     .description('approve an app in development, or its waiting change')
-    .addHelpText('after', '\nExample:\n  consentry client show CLIENT_ID\n  consentry client approve CLIENT_ID')
-    .action(async (clientId: string, _options: unknown, command: Command) => {
+    .option(
+      '--form <form>',
+      'approve only this form, as `client show` names it: refused where the app has changed since',
+    )
+    .addHelpText(
+      'after',
+      '\nExample:\n  consentry client show CLIENT_ID\n  consentry client approve CLIENT_ID --form 0123456789ab',
+    )
+    .action(async (clientId: string, options: { form?: string }, command: Command) => {
       const { approveApp } = await import('../engine/operate_apps.ts')
       await withStorage(command, env, async (context) => {
-        const outcome = await approveApp(context, clientId)
+        const outcome = await approveApp(context, clientId, options.form)
         if (outcome === 'unknown') throw unknownClient(clientId)
+        if (outcome === 'another_waits')
+          throw new CommandError('another_waits', `${clientId} has changed since. Look at it again with client show.`)
         if (outcome === 'nothing_waits')
           throw new CommandError('nothing_waits', `Nothing waits for approval for ${clientId}.`)
         printResult(command, { client_id: clientId, approved: true }, [`${clientId} is approved`])

@@ -1,4 +1,6 @@
 /** What the operator does with apps: let them in, approve what waits, verify, switch off, delete. */
+
+import { sha256 } from '../lib/hash.ts'
 import { readStoredMetadata } from '../protocol/client_metadata.ts'
 import type { ClientId } from '../protocol/names.ts'
 import type { ClientRecord } from '../storage/contract.ts'
@@ -40,15 +42,28 @@ export async function waitingApps(context: OperatorContext): Promise<readonly Cl
   return waiting
 }
 
-/** Lets an app in and takes the change that waits. 'unknown' where there is no such app. */
+/** Names what waits of an app, in twelve characters: another name for every other form of it. Undefined where nothing waits. */
+export function waitingForm(app: ClientRecord): string | undefined {
+  if (app.status !== 'pending' && app.proposal === null) return undefined
+  return sha256(JSON.stringify(proposedDocument(app)))
+    .toString('hex')
+    .slice(0, 12)
+}
+
+/**
+ * Lets an app in and takes the change that waits. `form` is what the operator has looked at (`waitingForm`); left out, it is
+ * whatever waits by now. 'unknown' where there is no such app.
+ */
 export async function approveApp(
   context: OperatorContext,
   clientId: ClientId,
-): Promise<'approved' | 'nothing_waits' | 'unknown'> {
-  let found: 'nothing_waits' | 'unknown' = 'unknown'
+  form?: string,
+): Promise<'approved' | 'nothing_waits' | 'another_waits' | 'unknown'> {
+  let found: 'nothing_waits' | 'another_waits' | 'unknown' = 'unknown'
   const approved = await context.storage.clients.amend(clientId, (present) => {
-    found = 'nothing_waits'
-    if (present.status !== 'pending' && present.proposal === null) return undefined
+    const waiting = waitingForm(present)
+    found = waiting === undefined ? 'nothing_waits' : 'another_waits'
+    if (waiting === undefined || (form !== undefined && form !== waiting)) return undefined
     return {
       ...(present.status === 'pending' ? { status: 'enabled' } : {}),
       ...(present.proposal === null ? {} : { ...amendmentTo(present, proposedDocument(present)), proposal: null }),

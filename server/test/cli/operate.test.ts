@@ -33,6 +33,24 @@ async function inDatabase<T>(work: (storage: Storage) => Promise<T>): Promise<T>
 
 const events = () => inDatabase(async (storage) => (await storage.audit.list(50)).map(({ type }) => type))
 
+test('what was looked at is approved, and not what its developer has made of it since', async () => {
+  const propose = (client_name: string) =>
+    inDatabase((storage) => storage.clients.amend('meadow', () => ({ proposal: { members: { client_name }, at: 1 } })))
+  expect((await json('client', 'show', 'meadow')).form).toBeNull()
+  await propose('Meadow Notes')
+  const { form } = await json('client', 'show', 'meadow')
+  expect((await run('client', 'show', 'meadow')).stdout).toContain(`--form ${form}`)
+  await propose('Meadow Bank')
+  const refused = await run('client', 'approve', 'meadow', '--form', form)
+  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('meadow has changed since.')])
+  const name = async () => (await json('client', 'show', 'meadow')).metadata.client_name
+  expect(await name()).toBe('Meadow')
+  await propose('Meadow Notes')
+  expect((await run('client', 'approve', 'meadow', '--form', form)).code).toBe(0)
+  expect(await name()).toBe('Meadow Notes')
+  expect((await run('client', 'approve', 'meadow', '--form', form)).code).toBe(1)
+})
+
 test('apps that wait are listed, shown with what is in force and what would be, and approved', async () => {
   await inDatabase((storage) =>
     storage.clients.amend('meadow', () => ({
