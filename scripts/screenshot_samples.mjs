@@ -334,6 +334,7 @@ export const samples = {
     html: account({
       lastSignIn,
       account: { ...person, name: undefined, email: null, roles: ['owner', 'admin'] },
+      checklistHref: '/admin/checklist',
       apps: [],
     }),
   },

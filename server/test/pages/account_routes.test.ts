@@ -108,6 +108,16 @@ describe('the way around', () => {
     expect(await words()).toMatch(/alice@example\.com not confirmed/)
   })
 
+  test('the profile says when somebody last signed in, and with which browser, also where it was another one', async () => {
+    const words = async () => textOf(byId(read((await browser.get('/account')).body), 'content'))
+    expect(await words()).toMatch(/Last sign-in .* UTC TestBrowser 1\.0/)
+    h.clock.move(60_000)
+    const desk = testBrowser(h.app)
+    const fields = { ...hiddenFields(await desk.get('/login')), username: 'alice', password: alicePassword }
+    await desk.post('/login', fields, { 'user-agent': firefox })
+    expect(await words()).toMatch(/Last sign-in .* UTC Firefox on Linux/)
+  })
+
   test('forms that are not ours change nothing', async () => {
     const other = await signedIn()
     const foreign = await csrfOf(other)

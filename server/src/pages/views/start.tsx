@@ -48,7 +48,7 @@ export function start(props: StartProps): string {
       </h1>
       <p class="lead">
         {props.viewer === undefined ? (
-          'Sign in to see which apps use your account, and to remove those you no longer want.'
+          'See which apps use your account, and remove those you no longer want.'
         ) : (
           <>
             You are signed in as <strong dir="auto">{props.viewer.username}</strong>.
