@@ -38,6 +38,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   await buildCommand()
   const folder = temporaryFolder()
   process.env.TMPDIR = folder
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  // A run that is broken off comes to no teardown.
+  process.once('exit', remove)
   let started: Promise<PostgresServer | undefined> | undefined
 
   async function url(): Promise<string> {
@@ -66,6 +69,6 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   return async () => {
     door.close()
     await (await started)?.remove()
-    rmSync(folder, { recursive: true, force: true })
+    remove()
   }
 }

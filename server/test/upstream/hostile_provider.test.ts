@@ -20,8 +20,8 @@ beforeAll(async () => {
 beforeEach(() => {
   s.provider.wrong = {}
   s.provider.persona = { sub: 'victim', preferred_username: 'victim' }
-  // Failures are counted by address; each test begins with none.
-  s.clock.move(300_001)
+  // Failures are counted by address, for this window and the one before; each test begins with none.
+  s.clock.move(600_001)
 })
 afterAll(() => s.close())
 

@@ -186,6 +186,7 @@ describe('a sign-in ticket', () => {
   })
 
   test('of another person than the one signed in asks which of both it shall be', async () => {
+    await h.storage.consents.withdraw(bob.id, client.id)
     const browser = await signedIn('bob')
     const session = browser.cookies.get('consentry-session')
     const page = await open(browser, address(ticket()))
