@@ -328,10 +328,11 @@ export const samples = {
     html: checklist({ ...toDo, published: true, hasApp: true, providers: ['Google', longName], legacy: [] }),
   },
   account: {
-    html: account({ account: person, apps, lastSignIn }),
+    html: account({ csrf, account: person, apps, lastSignIn }),
   },
   'account-empty': {
     html: account({
+      csrf,
       lastSignIn,
       account: { ...person, name: undefined, email: null, roles: ['owner', 'admin'] },
       checklistHref: '/admin/checklist',
@@ -340,6 +341,7 @@ export const samples = {
   },
   'account-long': {
     html: account({
+      csrf,
       lastSignIn,
       account: { ...person, username: longEmail, email: longEmail, emailVerified: false, name: longName },
       apps: [{ clientId: 'long', name: longName, scopes: builtInScopes, since: at }],

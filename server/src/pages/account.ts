@@ -44,6 +44,7 @@ export function registerAccount(app: FastifyInstance, context: Context): void {
     const sessions = await listSessions(context, browser.live)
     const last = sessions.reduce((newest, one) => (one.createdAt > newest.createdAt ? one : newest))
     const html = view({
+      ...secrets(context, browser, 'account'),
       account: { ...account, name: typeof account.claims.name === 'string' ? account.claims.name : undefined },
       lastSignIn: { at: last.createdAt, userAgent: last.userAgent },
       checklistHref: isOperator(account) ? paths.checklist : undefined,
@@ -88,25 +89,14 @@ export function registerAccount(app: FastifyInstance, context: Context): void {
   app.get<AppRoute>(`${paths.accountApps}/:id/remove`, async (request, reply) => {
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
-    const { app } = await requireConnectedApp(context, browser, request.params.id)
-    const html = appConfirm({
-      ...secrets(context, browser, 'account'),
-      id: 'app-remove',
-      heading: 'Remove this app?',
-      name: app.name,
-      text: 'It loses access to your account at once, on every device. You can allow it again later.',
-      submit: 'Remove',
-      action: paths.removeApp,
-      fields: { client_id: app.clientId },
-      backHref: connectedAppPath(app.clientId),
-    })
-    return sendPage(reply, 200, html)
+    return askFirst(context, reply, browser, request.params.id)
   })
 
   app.post(paths.removeApp, async (request, reply) => {
     const { browser, form, by } = await readSignedForm(context, request, reply)
     const clientId = form.get('client_id')
     if (clientId === undefined) throw new PageProblem('form_refused')
+    if (form.has('ask')) return askFirst(context, reply, browser, clientId)
     const client = await context.clients.find(clientId)
     const removed = await disconnectApp(context, by.account.id, clientId, by.caller)
     if (removed && client !== undefined) {
@@ -118,6 +108,23 @@ export function registerAccount(app: FastifyInstance, context: Context): void {
 
 interface AppRoute {
   Params: { id: string }
+}
+
+/** The question before an app is removed. */
+async function askFirst(context: Context, reply: FastifyReply, browser: SignedIn, clientId: string) {
+  const { app } = await requireConnectedApp(context, browser, clientId)
+  const html = appConfirm({
+    ...secrets(context, browser, 'account'),
+    id: 'app-remove',
+    heading: 'Remove this app?',
+    name: app.name,
+    text: 'It loses access to your account at once, on every device. You can allow it again later.',
+    submit: 'Remove',
+    action: paths.removeApp,
+    fields: { client_id: app.clientId },
+    backHref: connectedAppPath(app.clientId),
+  })
+  return sendPage(reply, 200, html)
 }
 
 async function requireConnectedApp(context: Context, { live }: SignedIn, clientId: string) {

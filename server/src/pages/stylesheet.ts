@@ -214,8 +214,7 @@ main.narrow .row > .button { flex: 1 1 auto; }
 .entries > .leads a::after { content: ""; position: absolute; inset: 0 calc(-1 * var(--s5)); }
 .entries > .leads a:focus-visible { outline: none; }
 .entries > .leads a:focus-visible::after { outline: 2px solid var(--accent); outline-offset: -2px; border-radius: var(--radius); }
-.entries > .leads > svg { width: 1.25rem; height: 1.25rem; color: var(--muted); }
-.entries > .leads:hover > svg { color: var(--accent); }
+.entries > .leads form { position: relative; z-index: 1; }
 .entries .app p { margin: 0; }
 .risk { display: block; color: var(--muted); font-size: var(--small); }
 .risk > strong { color: var(--warn); }

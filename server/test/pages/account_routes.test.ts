@@ -339,6 +339,12 @@ describe('apps', () => {
 
     const question = named(shown, 'a').find((one) => textOf(one).startsWith('Remove'))
     const asked = await browser.get(question?.attributes.href ?? '')
+    const fields = { ...hiddenFields(await browser.get('/account/apps')), ask: 'first' }
+    const pressed = await browser.post('/account/apps/remove', fields)
+    expect([pressed.status, textOf(byId(read(pressed.body), 'app-remove-form'))]).toEqual([
+      200,
+      textOf(byId(read(asked.body), 'app-remove-form')),
+    ])
     expect(await apiStatus(h.app, tokens.access)).toBe(200)
     const form = byId(read(asked.body), 'app-remove-form')
     expect(form.attributes.action).toBe('/account/apps/remove')

@@ -333,10 +333,11 @@ describe('the start, account and developer pages', () => {
     expect(page).not.toContain('href="/login"')
   })
 
-  test('each connected app has a way to the question whether it is to be removed', () => {
+  test('each connected app can be removed by a form of its own, whose button asks first', () => {
     const scopes = [scopeMeaning('basic')]
     const page = read(
       account({
+        csrf: 'token',
         lastSignIn: { at, userAgent: null },
         account: { username: 'alice', email: null, emailVerified: false, roles: [], createdAt: at },
         apps: [
@@ -345,12 +346,15 @@ describe('the start, account and developer pages', () => {
         ],
       }),
     )
-    expect(named(page, 'form')).toEqual([])
-    const links = named(page, 'a').filter((link) => textOf(link).startsWith('Remove'))
-    expect(links.map((link) => [link.attributes.href, textOf(link)])).toEqual([
-      ['/account/apps/a/remove', 'Remove First'],
-      ['/account/apps/b/remove', 'Remove Second'],
+    const forms = named(page, 'form')
+    expect(forms.map((form) => form.attributes.action)).toEqual(['/account/apps/remove', '/account/apps/remove'])
+    expect(forms.map(hidden)).toEqual([
+      { csrf: 'token', client_id: 'a' },
+      { csrf: 'token', client_id: 'b' },
     ])
+    expect(forms.map((form) => textOf(form))).toEqual(['Remove First', 'Remove Second'])
+    const buttons = forms.flatMap((form) => named(form, 'button'))
+    expect(buttons.map(({ attributes }) => attributes.name)).toEqual(['ask', 'ask'])
     expect(textOf(byId(page, 'account-username'))).toBe('alice')
     expect(all(page).some((element) => element.attributes.href === '/logout')).toBe(true)
   })

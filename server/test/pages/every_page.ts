@@ -392,12 +392,14 @@ export function everyPage(text: Text): Record<string, string> {
     checklist: checklist(toDo),
     'checklist done': checklist({ ...toDo, published: true, hasApp: true, providers: [text('The Hub')], legacy: [] }),
     account: account({
+      csrf: every.csrf,
       account: person,
       apps: [connected],
       lastSignIn,
       checklistHref: '/admin/checklist',
     }),
     'account empty': account({
+      csrf: every.csrf,
       account: { ...person, email: null, name: undefined },
       apps: [],
       lastSignIn,

@@ -10,6 +10,7 @@ import { agentInWords } from '../kit/user_agent.ts'
 import { type ConnectedApp, LastUsed, NoApp, RemoveApp } from './account_apps.tsx'
 
 export interface AccountProps {
+  readonly csrf: string
   readonly account: Pick<Account, 'username' | 'email' | 'emailVerified' | 'roles' | 'createdAt'> & {
     readonly name?: string | undefined
   }
@@ -102,7 +103,7 @@ export function account(props: AccountProps): string {
                     <LastUsed at={app.lastUsed} />
                   </div>
                 </div>
-                <RemoveApp app={app} />
+                <RemoveApp app={app} csrf={props.csrf} />
               </li>
             ))}
           </ul>

@@ -3,8 +3,8 @@ import type { Millis } from '../../lib/clock.ts'
 import type { ScopeKind, ScopeMeaning } from '../../protocol/scope.ts'
 import { AccountPage } from '../kit/account_page.tsx'
 import { AppCard } from '../kit/app_card.tsx'
-import { Button, Form, LinkButton } from '../kit/form.tsx'
-import { AppsIcon, OpenIcon } from '../kit/icons.tsx'
+import { Button, Form } from '../kit/form.tsx'
+import { AppsIcon } from '../kit/icons.tsx'
 import { renderPage, type Viewer } from '../kit/layout.tsx'
 import { Tag } from '../kit/note.tsx'
 import { PageLinks } from '../kit/page_links.tsx'
@@ -55,7 +55,7 @@ export function accountApps(props: AccountAppsProps): string {
           <p class="muted">Apps that can access your account. Open one to see what it may do, or to remove it.</p>
           <ul class="card entries">
             {apps.map((app) => (
-              <ConnectedAppEntry app={app} />
+              <ConnectedAppEntry app={app} csrf={props.csrf} />
             ))}
           </ul>
           <PageLinks label="Pages of apps" path={paths.accountApps} page={page} more={props.more ?? false} />
@@ -101,11 +101,12 @@ function InvitationCard(props: { invitation: AppInvitation; csrf: string }) {
   )
 }
 
-function ConnectedAppEntry({ app }: { app: ConnectedApp }) {
+function ConnectedAppEntry({ app, csrf }: { app: ConnectedApp; csrf: string }) {
   return (
     <li class="leads" data-client-id={app.clientId}>
       <AppCard
         name={app.name}
+        act={<RemoveApp app={app} csrf={csrf} />}
         title={
           <a class="strong" dir="auto" href={connectedAppPath(app.clientId)}>
             {app.name}
@@ -123,7 +124,6 @@ function ConnectedAppEntry({ app }: { app: ConnectedApp }) {
           <LastUsed at={app.lastUsed} />
         </div>
       </AppCard>
-      <OpenIcon />
     </li>
   )
 }
@@ -138,12 +138,15 @@ function inShort(scopes: readonly ScopeMeaning[]): string {
 
 const weight: Readonly<Record<ScopeKind, number>> = { change: 0, see: 1, stay: 2 }
 
-/** To the question whether an app is to be removed. */
-export function RemoveApp(props: { app: Pick<ConnectedApp, 'clientId' | 'name'> }) {
+/** Removes an app. Whoever presses the button is asked first. */
+export function RemoveApp(props: { app: Pick<ConnectedApp, 'clientId' | 'name'>; csrf: string }) {
   return (
-    <LinkButton href={connectedAppPath(props.app.clientId, 'remove')} look="danger">
-      Remove <span class="unseen">{props.app.name}</span>
-    </LinkButton>
+    <Form secrets={{ csrf: props.csrf }} action={paths.removeApp}>
+      <input type="hidden" name="client_id" value={props.app.clientId} />
+      <Button name="ask" value="first" look="danger">
+        Remove <span class="unseen">{props.app.name}</span>
+      </Button>
+    </Form>
   )
 }
 
