@@ -124,15 +124,17 @@ export async function findConnectedApp(
     }
   | undefined
 > {
-  const [client, consent, views] = await Promise.all([
-    context.clients.find(clientId),
+  // First, because it is an app's ID alone that may be looked for anywhere else.
+  const client = await context.clients.find(clientId)
+  if (client === undefined) return undefined
+  const [consent, views] = await Promise.all([
     context.storage.consents.find(userId, clientId),
     context.storage.grants.listByUser(userId, grantsRead, { state: 'live', clientId }),
   ])
   const given = consent?.enabled === true ? consent : undefined
   const seats = views.map(({ grant }) => seatOf(grant))
   const times = [...seats.map(({ since }) => since), ...(given === undefined ? [] : [given.grantedAt])]
-  if (client === undefined || times.length === 0) return undefined
+  if (times.length === 0) return undefined
   const lastUsed = seats.length === 0 ? undefined : Math.max(...seats.map((seat) => seat.lastUsed))
   const gathered = { clientId, name: client.name, scope: given?.scope ?? [], since: Math.min(...times), lastUsed }
   const stays = views.some(({ grant }) => grant.context.refreshable)
