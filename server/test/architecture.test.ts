@@ -22,6 +22,7 @@ const layers: readonly (readonly string[])[] = [
   ['dialects/'],
   ['http/'],
   ['engine/'],
+  ['runtime/'],
   ['storage/contract.ts'],
   ['protocol/'],
   ['lib/'],
@@ -42,8 +43,8 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   pg: ['storage/'],
   commander: ['cli/'],
   pino: ['lib/log.ts', 'app.ts'],
-  '@node-rs/argon2': ['engine/passwords.ts'],
-  'openid-client': ['engine/upstream/relying_party.ts'],
+  '@node-rs/argon2': ['runtime/limits/passwords.ts'],
+  'openid-client': ['runtime/providers/relying_party.ts'],
   '@photostructure/sqlite': ['storage/sqlite/'],
 }
 

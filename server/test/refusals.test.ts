@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto'
 import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { keyDigest } from '../src/engine/subscription_key_record.ts'
-import { throttleWindow } from '../src/engine/throttle.ts'
 import { makeTicket } from '../src/engine/ticket.ts'
 import { type Reason, refusals } from '../src/protocol/refusal.ts'
+import { keyDigest } from '../src/runtime/kept/subscription_key_record.ts'
+import { throttleWindow } from '../src/runtime/limits/throttle.ts'
 import { newCode, newTokens, publicClient } from './support/answers.ts'
 import {
   allowOn,

@@ -156,8 +156,8 @@ function addVerify(client: Command, env: Env): void {
     .addHelpText('after', '\nIt ends with the next change of the app.\n\nExample:\n  consentry client verify CLIENT_ID')
     .action(async (clientId: string, options: { by?: string; remove?: boolean }, command: Command) => {
       const { verifyApp } = await import('../engine/operate_apps.ts')
-      const { operatorName } = await import('../engine/app_form.ts')
-      const { nameProblem } = await import('../engine/app_name.ts')
+      const { operatorName } = await import('../runtime/kept/app_form.ts')
+      const { nameProblem } = await import('../protocol/app_name.ts')
       const by = options.remove === true ? null : (options.by?.trim() ?? operatorName)
       const problem = by === null ? undefined : nameProblem(by)
       if (problem !== undefined) throw new CommandError('wrong_value', `--by: ${problem}`, 2)

@@ -4,9 +4,9 @@
  */
 import type { Command } from 'commander'
 import type { ApplyContext } from '../engine/apply_change.ts'
-import { createKeyring } from '../engine/keyring.ts'
-import { createPasswords } from '../engine/passwords.ts'
 import type { Log } from '../lib/log.ts'
+import { createKeyring } from '../runtime/keys/keyring.ts'
+import { createPasswords } from '../runtime/limits/passwords.ts'
 import type { Settings } from '../settings.ts'
 import type { Storage } from '../storage/contract.ts'
 

@@ -1,7 +1,14 @@
 /** `consentry dialects`: who still needs which older door, and the operator's decision to announce its end or close it. */
 import { Argument, type Command } from 'commander'
-import { type DoorNotice, decideDoor, dialectOf, doorUses, olderDoorNames, readNotices } from '../engine/older_doors.ts'
 import type { OlderDoor } from '../protocol/names.ts'
+import {
+  type DoorNotice,
+  decideDoor,
+  dialectOf,
+  doorUses,
+  olderDoorNames,
+  readNotices,
+} from '../runtime/kept/legacy_dialects.ts'
 import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 

@@ -1,8 +1,8 @@
 /** `consentry keys`: the signing keys, listed and rotated beside a running server, which follows within ten seconds. */
 import { type Command, Option } from 'commander'
-import { requireSameSecrets } from '../engine/keyring.ts'
-import { type SigningAlgorithm, signingAlgorithms } from '../engine/signer.ts'
-import { rotateKeys } from '../engine/signing_keys.ts'
+import { requireSameSecrets } from '../runtime/keys/keyring.ts'
+import { type SigningAlgorithm, signingAlgorithms } from '../runtime/keys/signer.ts'
+import { rotateKeys } from '../runtime/keys/signing_keys.ts'
 import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 

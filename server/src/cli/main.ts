@@ -64,7 +64,7 @@ Examples:
 
 /** What an error from below the commands means; loaded only now, as most command lines end without one. */
 async function meaningOf(error: unknown): Promise<{ readonly code: string; readonly exitCode: number }> {
-  const { WrongRootSecret } = await import('../engine/keyring.ts')
+  const { WrongRootSecret } = await import('../runtime/keys/keyring.ts')
   const { SettingsError } = await import('../settings_error.ts')
   const { DocumentError } = await import('../engine/apply_document.ts')
   const { FolderInUse, StorageUnavailable } = await import('../storage/contract.ts')

@@ -1,7 +1,7 @@
 /** Whether people can sign in through each provider, as `doctor` and `apply` say it. */
-import { createKeyring } from '../engine/keyring.ts'
-import { createProviders } from '../engine/upstream/providers.ts'
-import type { RelyingParty } from '../engine/upstream/relying_party.ts'
+import { createKeyring } from '../runtime/keys/keyring.ts'
+import { createProviders } from '../runtime/providers/providers.ts'
+import type { RelyingParty } from '../runtime/providers/relying_party.ts'
 import { engineSettings, type Settings } from '../settings.ts'
 import type { Storage } from '../storage/contract.ts'
 import { commandLog, messageOf } from './command.ts'

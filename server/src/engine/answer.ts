@@ -2,7 +2,7 @@
 import type { Dialect } from '../protocol/names.ts'
 import { appendFragment, appendQuery } from '../protocol/redirect_uri.ts'
 import type { Refusal } from '../protocol/refusal.ts'
-import type { Context } from './context.ts'
+import type { Context } from '../runtime/context.ts'
 
 /** Where an answer goes, and how it is spelled there. */
 export interface ReturnPath {

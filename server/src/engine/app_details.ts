@@ -1,9 +1,10 @@
 /** What people read of an app beside its name. Addresses are https alone: a link on our pages leads nowhere else. */
+
+import { nameProblem } from '../protocol/app_name.ts'
 import type { ClientId } from '../protocol/names.ts'
+import type { Context } from '../runtime/context.ts'
+import type { Client } from '../runtime/kept/clients.ts'
 import type { Account } from '../storage/contract.ts'
-import { nameProblem } from './app_name.ts'
-import type { Client } from './clients.ts'
-import type { Context } from './context.ts'
 import { publicNameProblem } from './reserved_names.ts'
 
 /** As it is typed; empty for what is not told. */

@@ -4,9 +4,9 @@
  */
 import type { UserId } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import type { Client } from './clients.ts'
-import type { Context } from './context.ts'
-import { ownApi } from './known_resources.ts'
+import type { Context } from '../runtime/context.ts'
+import type { Client } from '../runtime/kept/clients.ts'
+import { ownApi } from '../runtime/kept/known_resources.ts'
 
 /** Whether the person may use the app as it is now. */
 export async function isOpenTo(context: Context, client: Client, userId: UserId): Promise<boolean> {

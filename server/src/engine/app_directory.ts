@@ -1,10 +1,10 @@
 /** What anybody may know of a registered app, and what only those who know its secret. */
 import type { ClientId } from '../protocol/names.ts'
+import type { Caller, Context } from '../runtime/context.ts'
+import type { Client } from '../runtime/kept/clients.ts'
+import { tooManyFailures } from '../runtime/limits/throttle.ts'
 import { matchSecret } from './client_secrets.ts'
-import type { Client } from './clients.ts'
-import type { Caller, Context } from './context.ts'
 import { guesserKey } from './credentials.ts'
-import { tooManyFailures } from './throttle.ts'
 
 export interface AppDescription {
   readonly client: Client

@@ -5,10 +5,10 @@ import { canonicalEmail, emailProblem, usernameProblem } from '../protocol/accou
 import { clientMetadataSchema, visibleText } from '../protocol/client_metadata.ts'
 import { roles } from '../protocol/names.ts'
 import { parseScope } from '../protocol/scope.ts'
-import { defaultMetadata, fixedMetadata, referenceClient } from './builtin_clients.ts'
-import { passwordBytes } from './passwords.ts'
-import { type ScopeEntry, scopeEntrySchema } from './scope_entry.ts'
-import { keyPattern } from './subscription_key_record.ts'
+import { type ScopeEntry, scopeEntrySchema } from '../protocol/scope_entry.ts'
+import { defaultMetadata, fixedMetadata, referenceClient } from '../runtime/kept/builtin_clients.ts'
+import { keyPattern } from '../runtime/kept/subscription_key_record.ts'
+import { passwordBytes } from '../runtime/limits/passwords.ts'
 
 /** A document that cannot be applied; one problem a line, each beginning with its place. */
 export class DocumentError extends Error {

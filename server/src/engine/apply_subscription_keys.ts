@@ -2,9 +2,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Millis } from '../lib/clock.ts'
 import type { UserId } from '../protocol/names.ts'
-import type { Storage } from '../storage/contract.ts'
-import type { ApplyContext, Change, Planned } from './apply_change.ts'
-import { problemAt, type SubscriptionKeyEntry } from './apply_document.ts'
 import {
   amendKey,
   findKeyByDigest,
@@ -17,7 +14,10 @@ import {
   peopleOf,
   putKey,
   removeKey,
-} from './subscription_key_record.ts'
+} from '../runtime/kept/subscription_key_record.ts'
+import type { Storage } from '../storage/contract.ts'
+import type { ApplyContext, Change, Planned } from './apply_change.ts'
+import { problemAt, type SubscriptionKeyEntry } from './apply_document.ts'
 
 type FindUser = (username: string) => Promise<UserId | undefined>
 

@@ -5,7 +5,7 @@
  */
 import type { ClientMetadata } from '../protocol/client_metadata.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import type { Client } from './clients.ts'
+import type { Client } from '../runtime/kept/clients.ts'
 
 interface Missing {
   readonly missing: 'protection' | 'feature'

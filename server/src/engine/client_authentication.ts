@@ -7,14 +7,14 @@ import {
   isSecretMethod,
 } from '../protocol/names.ts'
 import { type Reason, Refusal } from '../protocol/refusal.ts'
+import type { Caller, Context } from '../runtime/context.ts'
+import type { Client } from '../runtime/kept/clients.ts'
+import { tooManyFailures } from '../runtime/limits/throttle.ts'
 import { canAuthenticate } from './capabilities.ts'
 import { matchSecret, type SecretMatch } from './client_secrets.ts'
-import type { Client } from './clients.ts'
-import type { Caller, Context } from './context.ts'
 import { guesserKey } from './credentials.ts'
 import { mayRefreshWithoutSecret } from './leniencies.ts'
 import { proveAssertion } from './private_key_jwt.ts'
-import { tooManyFailures } from './throttle.ts'
 
 /** What the request showed, decoded by the dialect. */
 export interface PresentedClient {

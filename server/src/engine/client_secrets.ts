@@ -2,7 +2,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Millis } from '../lib/clock.ts'
 import { sha256 } from '../lib/hash.ts'
-import type { Client } from './clients.ts'
+import type { Client } from '../runtime/kept/clients.ts'
 
 /** `right_given` is right and was chosen by the operator, so that it may be one that can be guessed. */
 export type SecretMatch = 'right' | 'right_given' | 'expired' | 'wrong'

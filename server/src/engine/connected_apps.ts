@@ -2,8 +2,8 @@
 import type { Millis } from '../lib/clock.ts'
 import type { Grant, GrantView } from '../protocol/grant.ts'
 import type { ClientId, UserId } from '../protocol/names.ts'
-import type { Client } from './clients.ts'
-import type { Caller, Context } from './context.ts'
+import type { Caller, Context } from '../runtime/context.ts'
+import type { Client } from '../runtime/kept/clients.ts'
 
 /** One authorization of an app that is in use: a place where it acts for the person. */
 export interface AppSeat {

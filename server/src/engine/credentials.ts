@@ -5,9 +5,9 @@ import { longestRefreshTokenTtl } from '../protocol/client_metadata.ts'
 import { type CredentialKind, decodeCredential, encodeCredential, proveCredential } from '../protocol/credential.ts'
 import type { Grant, GrantView } from '../protocol/grant.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import type { Caller, Context } from './context.ts'
-import { networkUnit } from './network.ts'
-import { tooManyFailures } from './throttle.ts'
+import type { Caller, Context } from '../runtime/context.ts'
+import { networkUnit } from '../runtime/limits/network.ts'
+import { tooManyFailures } from '../runtime/limits/throttle.ts'
 import { noteSeen } from './use.ts'
 
 export interface OpenedCredential extends GrantView {

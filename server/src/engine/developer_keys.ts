@@ -4,13 +4,11 @@ import { encodeBase62 } from '../lib/base62.ts'
 import { briefly } from '../lib/briefly.ts'
 import { day, type Millis, minute } from '../lib/clock.ts'
 import { randomBytes } from '../lib/random.ts'
+import { nameProblem } from '../protocol/app_name.ts'
 import type { UserId } from '../protocol/names.ts'
 import { canonicalName } from '../protocol/visible_name.ts'
-import type { Account } from '../storage/contract.ts'
-import { nameProblem } from './app_name.ts'
-import { jwtLoginDoor } from './builtin_clients.ts'
-import type { Context } from './context.ts'
-import { type Changed, type Developer, registrationFor } from './developer_apps.ts'
+import type { Context } from '../runtime/context.ts'
+import { jwtLoginDoor } from '../runtime/kept/builtin_clients.ts'
 import {
   amendKey,
   getKey,
@@ -26,8 +24,10 @@ import {
   removeKey,
   removePointer,
   type StoredKey,
-} from './subscription_key_record.ts'
-import { dayOf } from './subscription_keys.ts'
+} from '../runtime/kept/subscription_key_record.ts'
+import { dayOf } from '../runtime/kept/subscription_keys.ts'
+import type { Account } from '../storage/contract.ts'
+import { type Changed, type Developer, registrationFor } from './developer_apps.ts'
 
 export const keyLimit = 20
 export const keyCollaboratorLimit = 20

@@ -2,10 +2,10 @@
 import { seconds } from '../lib/clock.ts'
 import { decodeCredential, proveCredential } from '../protocol/credential.ts'
 import { Refusal } from '../protocol/refusal.ts'
+import type { Context } from '../runtime/context.ts'
+import { type Client, scopeNow } from '../runtime/kept/clients.ts'
+import { ownApi } from '../runtime/kept/known_resources.ts'
 import { requireLiveToken } from './bearer.ts'
-import { type Client, scopeNow } from './clients.ts'
-import type { Context } from './context.ts'
-import { ownApi } from './known_resources.ts'
 import { requireStanding } from './standing.ts'
 import { noteSeen, requireRecentUse } from './use.ts'
 

@@ -1,9 +1,6 @@
 /** Sharing a subscription key: its owner invites by username, and nothing is shared before the person accepts. */
-import type { Account } from '../storage/contract.ts'
-import type { Context } from './context.ts'
-import type { Changed, Developer } from './developer_apps.ts'
-import { audit, change, gone, handleOf, keyCollaboratorLimit, sharedLimit, takesPart } from './developer_keys.ts'
-import { findInvitee } from './invitations.ts'
+
+import type { Context } from '../runtime/context.ts'
 import {
   amendKey,
   forgetInvitation,
@@ -13,7 +10,11 @@ import {
   leaveList,
   listInvitedTo,
   noteInvitation,
-} from './subscription_key_record.ts'
+} from '../runtime/kept/subscription_key_record.ts'
+import type { Account } from '../storage/contract.ts'
+import type { Changed, Developer } from './developer_apps.ts'
+import { audit, change, gone, handleOf, keyCollaboratorLimit, sharedLimit, takesPart } from './developer_keys.ts'
+import { findInvitee } from './invitations.ts'
 
 /**
  * Asks one more person to share the key. The answer is the same whether or not there is such a person, and nobody may use

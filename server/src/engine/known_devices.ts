@@ -6,9 +6,9 @@
 import { day, type Millis } from '../lib/clock.ts'
 import { sha256 } from '../lib/hash.ts'
 import { randomText } from '../lib/random.ts'
+import type { Context } from '../runtime/context.ts'
+import { openText, sealText } from '../runtime/keys/sealed.ts'
 import type { Account } from '../storage/contract.ts'
-import type { Context } from './context.ts'
-import { openText, sealText } from './sealed.ts'
 
 const keyPurpose = 'known device'
 const place = 'known device'

@@ -6,7 +6,7 @@
 import type { Grant } from '../protocol/grant.ts'
 import { type ClientAuthMethod, type Dialect, isSecretMethod } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import type { Client } from './clients.ts'
+import type { Client } from '../runtime/kept/clients.ts'
 
 function isLegacy(dialect: Dialect): boolean {
   return dialect !== 'oauth'

@@ -3,9 +3,9 @@
 import { sha256 } from '../lib/hash.ts'
 import { readStoredMetadata } from '../protocol/client_metadata.ts'
 import type { ClientId } from '../protocol/names.ts'
+import type { Context } from '../runtime/context.ts'
+import { amendmentTo, formOf } from '../runtime/kept/app_form.ts'
 import type { ClientRecord } from '../storage/contract.ts'
-import { amendmentTo, formOf } from './app_form.ts'
-import type { Context } from './context.ts'
 import { proposedDocument } from './edit_app.ts'
 
 /** What the operator's tools work with. */

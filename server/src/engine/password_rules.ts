@@ -2,8 +2,9 @@
  * What a new password must be (NIST SP 800-63B §5.1.1.2, OWASP ASVS 5 V6.2): long enough, and not what is tried first.
  * How long is counted, how it is composed is not. One function for every place that takes one.
  */
+
+import { passwordBytes } from '../runtime/limits/passwords.ts'
 import { createPasswordStrength } from './password_strength.ts'
-import { passwordBytes } from './passwords.ts'
 
 /** Characters that suffice where a second factor is asked for as well, and the least that an operator can set. */
 const passwordFloor = 8

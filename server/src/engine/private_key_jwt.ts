@@ -7,8 +7,8 @@ import type { JWTPayload } from 'jose'
 import { sha256 } from '../lib/hash.ts'
 import { endpoints } from '../protocol/endpoints.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import type { Client } from './clients.ts'
-import type { Context } from './context.ts'
+import type { Context } from '../runtime/context.ts'
+import type { Client } from '../runtime/kept/clients.ts'
 
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 export const assertionAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const

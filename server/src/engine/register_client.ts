@@ -5,9 +5,9 @@ import { sha256 } from '../lib/hash.ts'
 import { randomBytes, randomText } from '../lib/random.ts'
 import type { ClientMetadata } from '../protocol/client_metadata.ts'
 import { type ClientId, isSecretMethod, type UserId } from '../protocol/names.ts'
+import type { Context } from '../runtime/context.ts'
+import { isBuiltIn } from '../runtime/kept/builtin_clients.ts'
 import type { ClientSecret, ClientStatus } from '../storage/contract.ts'
-import { isBuiltIn } from './builtin_clients.ts'
-import type { Context } from './context.ts'
 
 export interface RegisteredClient {
   readonly clientId: ClientId

@@ -3,9 +3,9 @@
  * something there, in the format that they read.
  */
 import { Refusal } from '../protocol/refusal.ts'
-import type { Client } from './clients.ts'
-import type { Context } from './context.ts'
-import { ownApi } from './known_resources.ts'
+import type { Context } from '../runtime/context.ts'
+import type { Client } from '../runtime/kept/clients.ts'
+import { ownApi } from '../runtime/kept/known_resources.ts'
 
 const maxResources = 8
 

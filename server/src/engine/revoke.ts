@@ -1,9 +1,9 @@
 /** Token revocation (RFC 7009 §2): a refresh token ends its grant, an access token itself. */
 import { decodeCredential, proveCredential } from '../protocol/credential.ts'
 import { Refusal } from '../protocol/refusal.ts'
+import type { Caller, Context } from '../runtime/context.ts'
+import type { Client } from '../runtime/kept/clients.ts'
 import { claimRevoked, openAccessToken } from './bearer.ts'
-import type { Client } from './clients.ts'
-import type { Caller, Context } from './context.ts'
 import { noteSeen } from './use.ts'
 
 /**

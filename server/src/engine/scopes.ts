@@ -4,10 +4,10 @@
  */
 import { Refusal } from '../protocol/refusal.ts'
 import { builtInScopes, type ScopeMeaning, scopeMeaning } from '../protocol/scope.ts'
+import { readScopeEntries, type ScopeEntry, type ScopeHolder } from '../protocol/scope_entry.ts'
+import type { Context } from '../runtime/context.ts'
+import type { Client } from '../runtime/kept/clients.ts'
 import type { Storage } from '../storage/contract.ts'
-import type { Client } from './clients.ts'
-import type { Context } from './context.ts'
-import { readScopeEntries, type ScopeEntry, type ScopeHolder } from './scope_entry.ts'
 
 /** A scope with who may have it. */
 export interface Scope extends ScopeMeaning {

@@ -3,8 +3,8 @@ import { hour, type Millis, minute } from '../lib/clock.ts'
 import { sha256 } from '../lib/hash.ts'
 import { randomText } from '../lib/random.ts'
 import type { SessionId } from '../protocol/names.ts'
+import type { Caller, Context } from '../runtime/context.ts'
 import type { Account, Session } from '../storage/contract.ts'
-import type { Caller, Context } from './context.ts'
 
 export interface LiveSession {
   readonly session: Session

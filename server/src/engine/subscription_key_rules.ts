@@ -2,14 +2,14 @@
 import type { Grant } from '../protocol/grant.ts'
 import type { UserId } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import { jwtLoginDoor } from './builtin_clients.ts'
-import type { Context } from './context.ts'
+import type { Context } from '../runtime/context.ts'
+import { jwtLoginDoor } from '../runtime/kept/builtin_clients.ts'
+import { keyPattern } from '../runtime/kept/subscription_key_record.ts'
+import { countUse, findSubscriptionKey, maySignIn, type SubscriptionKey } from '../runtime/kept/subscription_keys.ts'
+import { tooManyFailures } from '../runtime/limits/throttle.ts'
+import type { Trace } from '../runtime/log/request_log.ts'
+import { at } from '../runtime/log/rules.ts'
 import { guesserKey } from './credentials.ts'
-import type { Trace } from './request_log.ts'
-import { at } from './rules.ts'
-import { keyPattern } from './subscription_key_record.ts'
-import { countUse, findSubscriptionKey, maySignIn, type SubscriptionKey } from './subscription_keys.ts'
-import { tooManyFailures } from './throttle.ts'
 
 /**
  * The key that was presented, counted. Guesses count like those at a client secret; text that no key can be is none. A

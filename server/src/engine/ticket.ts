@@ -14,8 +14,8 @@ import { sha256 } from '../lib/hash.ts'
 import { randomText } from '../lib/random.ts'
 import type { ClientId, UserId } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
+import type { Context } from '../runtime/context.ts'
 import type { Account } from '../storage/contract.ts'
-import type { Context } from './context.ts'
 
 const ticketType = 'ticket+jwt'
 /** How long a ticket may be used. */

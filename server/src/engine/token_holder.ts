@@ -3,10 +3,10 @@
  * of the password doors have no secret, and whoever uses them has no other way to give a token back.
  */
 import { Refusal } from '../protocol/refusal.ts'
+import type { Context } from '../runtime/context.ts'
+import { passwordDoorOf } from '../runtime/kept/builtin_clients.ts'
+import type { Client } from '../runtime/kept/clients.ts'
 import { requireLiveToken } from './bearer.ts'
-import { passwordDoorOf } from './builtin_clients.ts'
-import type { Client } from './clients.ts'
-import type { Context } from './context.ts'
 
 /**
  * The built-in client whose live token this is; undefined where it is none, or that of any other client, which has to

@@ -3,10 +3,10 @@
  * older apps leave it out. What the client has to prove stays what it is registered for.
  */
 import { Refusal } from '../protocol/refusal.ts'
+import type { Context } from '../runtime/context.ts'
+import type { Trace } from '../runtime/log/request_log.ts'
 import type { PresentedClient } from './client_authentication.ts'
-import type { Context } from './context.ts'
 import { guesserKey, openCredential } from './credentials.ts'
-import type { Trace } from './request_log.ts'
 import type { TokenRequest } from './token_request.ts'
 
 /** What a request without a client id showed. */

@@ -2,8 +2,8 @@
 import { day, type Millis } from '../lib/clock.ts'
 import type { Grant, GrantView } from '../protocol/grant.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import type { Client } from './clients.ts'
-import type { Context, EngineSettings } from './context.ts'
+import type { Context, EngineSettings } from '../runtime/context.ts'
+import type { Client } from '../runtime/kept/clients.ts'
 
 /** How long a grant of the client may go unused: the client's own threshold, or the server's. */
 function idleLimit(client: Client, settings: EngineSettings): Millis {

@@ -1,7 +1,7 @@
 /** Who is calling, read off an HTTP request. The proxy headers were judged by Fastify's trustProxy before. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Caller } from '../engine/context.ts'
 import type { Dialect } from '../protocol/names.ts'
+import type { Caller } from '../runtime/context.ts'
 
 /** The caller of a request that came through the door of `dialect`. */
 export function callerOf(request: FastifyRequest, dialect: Dialect = 'oauth'): Caller {

@@ -3,8 +3,8 @@
  * credentials, as no endpoint here lives by a cookie (RFC 9700 §2.6).
  */
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { Context } from '../engine/context.ts'
 import type { Dialect } from '../protocol/names.ts'
+import type { Context } from '../runtime/context.ts'
 
 const forEverybody = /^\/(?:\.well-known\/[a-z-]+(?:\/api)?|oauth\/jwks)$/
 const forApps = /^\/(?:oauth\/(?:token|revoke|userinfo)|api(?:\/.*)?)$/

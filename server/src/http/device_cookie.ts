@@ -1,8 +1,8 @@
 /** The cookie by which a browser that has signed in to an account before is known. It outlasts sign-out. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Context } from '../engine/context.ts'
 import { deviceLife, rememberDevice } from '../engine/known_devices.ts'
 import { seconds } from '../lib/clock.ts'
+import type { Context } from '../runtime/context.ts'
 import type { Account } from '../storage/contract.ts'
 import { cookieName, readCookies, setCookie } from './cookies.ts'
 

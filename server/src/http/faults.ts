@@ -3,11 +3,11 @@
  * its status; the details go to the log under the request's id.
  */
 import type { FastifyRequest } from 'fastify'
-import { DatabaseBehind } from '../engine/alarms.ts'
-import { PasswordQueueFull, PasswordTooLong } from '../engine/passwords.ts'
-import type { UndecidedReason } from '../engine/undecided.ts'
 import { LaneFull } from '../lib/lane.ts'
 import { Refusal } from '../protocol/refusal.ts'
+import { PasswordQueueFull, PasswordTooLong } from '../runtime/limits/passwords.ts'
+import { DatabaseBehind } from '../runtime/log/alarms.ts'
+import type { UndecidedReason } from '../runtime/log/undecided.ts'
 import { ReadTooLong, StorageUnavailable } from '../storage/contract.ts'
 import { BodyTooLarge, tooLargeText } from './body_limit.ts'
 

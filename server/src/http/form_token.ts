@@ -2,9 +2,10 @@
  * The token by which a form shows that a page of ours made it for this browser (OWASP ASVS 5 V3.5.1). Forms of signed-in
  * people are bound to their account as well, not to the session: who signs in once more in another tab loses nothing.
  */
-import type { Context } from '../engine/context.ts'
+
 import { equalText, hmacSha256 } from '../lib/hash.ts'
 import { randomBytes } from '../lib/random.ts'
+import type { Context } from '../runtime/context.ts'
 import type { Browser } from './cookies.ts'
 
 /** What a form is bound to: the browser alone, or the browser and who is signed in there. */

@@ -3,10 +3,10 @@
  * operator has set a date; and 410 with a sentence once it is closed.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Context } from '../engine/context.ts'
-import type { DoorNotice } from '../engine/older_doors.ts'
 import { seconds } from '../lib/clock.ts'
 import type { OlderDoor } from '../protocol/names.ts'
+import type { Context } from '../runtime/context.ts'
+import type { DoorNotice } from '../runtime/kept/legacy_dialects.ts'
 
 /** Answers a request at a closed door, in the door's own envelope. */
 export type ClosedAnswer = (request: FastifyRequest, reply: FastifyReply, text: string) => FastifyReply | Promise<void>

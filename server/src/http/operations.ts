@@ -1,6 +1,6 @@
 /** /healthz, /readyz and /version: what a supervisor asks. */
 import type { FastifyInstance } from 'fastify'
-import type { Context } from '../engine/context.ts'
+import type { Context } from '../runtime/context.ts'
 import { StorageUnavailable } from '../storage/contract.ts'
 
 export interface Readiness {

@@ -4,11 +4,11 @@
  */
 import type { PresentedClient } from '../engine/client_authentication.ts'
 import { assertionType } from '../engine/private_key_jwt.ts'
-import type { Trace } from '../engine/request_log.ts'
 import type { TokenRequest } from '../engine/token_request.ts'
 import { decode, type Form } from '../lib/form.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { parseScope } from '../protocol/scope.ts'
+import type { Trace } from '../runtime/log/request_log.ts'
 
 /** The client that a request presents: by the Authorization header or in the body, never both. Throws Refusal. */
 export function decodeClient(authorization: string | undefined, form: Form): PresentedClient {

@@ -7,13 +7,13 @@ import {
   findConnectedApp,
   listConnectedApps,
 } from '../engine/connected_apps.ts'
-import type { Context } from '../engine/context.ts'
 import { isOperator } from '../engine/developer_apps.ts'
 import { readScopes } from '../engine/scopes.ts'
 import { listSessions } from '../engine/sessions.ts'
 import { sendPage } from '../http/page_headers.ts'
 import type { UserId } from '../protocol/names.ts'
 import type { ScopeMeaning } from '../protocol/scope.ts'
+import type { Context } from '../runtime/context.ts'
 import { describeApp, describeServices } from './describe_app.ts'
 import { leaveFlash, takeFlash } from './flash.ts'
 import { connectedAppPath, paths } from './kit/paths.ts'

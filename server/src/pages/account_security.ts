@@ -1,14 +1,14 @@
 /** /account/security: choosing and changing the password, and the page with all ways to sign in. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { changePassword, setFirstPassword } from '../engine/accounts.ts'
-import type { Context } from '../engine/context.ts'
 import { passwordRules } from '../engine/password_rules.ts'
-import { PasswordQueueFull } from '../engine/passwords.ts'
 import { isRecent, startSession } from '../engine/sessions.ts'
 import { listWaysIn } from '../engine/upstream/ways_in.ts'
 import { setSession } from '../http/cookies.ts'
 import { deviceCookie, setDeviceCookie } from '../http/device_cookie.ts'
 import { sendPage } from '../http/page_headers.ts'
+import type { Context } from '../runtime/context.ts'
+import { PasswordQueueFull } from '../runtime/limits/passwords.ts'
 import { paths } from './kit/paths.ts'
 import {
   goTo,

@@ -1,9 +1,9 @@
 /** An app as people are shown it, and the APIs at which it acts for them. */
 
 import { findAskedResources } from '../engine/asked_resources.ts'
-import type { Client } from '../engine/clients.ts'
-import type { Context } from '../engine/context.ts'
 import type { ScopeCatalogue } from '../engine/scopes.ts'
+import type { Context } from '../runtime/context.ts'
+import type { Client } from '../runtime/kept/clients.ts'
 import { type AppFacts, hostOf } from './kit/app_facts.tsx'
 import type { Service } from './kit/services.tsx'
 

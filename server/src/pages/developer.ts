@@ -1,9 +1,9 @@
 /** /developer: one's own apps, and for each the log of its requests with the reason of every refusal. */
 import type { FastifyInstance } from 'fastify'
-import { toClient } from '../engine/clients.ts'
-import type { Context } from '../engine/context.ts'
 import { registrationFor } from '../engine/developer_apps.ts'
 import { sendPage } from '../http/page_headers.ts'
+import type { Context } from '../runtime/context.ts'
+import { toClient } from '../runtime/kept/clients.ts'
 import { registerDeveloperApps } from './developer_apps.ts'
 import { keysAreUsed, registerDeveloperKeys } from './developer_keys.ts'
 import { registerDeveloperOlder } from './developer_older.ts'

@@ -1,10 +1,6 @@
 /** /developer/apps: registering an app and looking after it. Every rule is the engine's; here are forms and answers. */
 import type { FastifyInstance } from 'fastify'
-import { kindOf } from '../engine/app_form.ts'
 import { notAvailable } from '../engine/capabilities.ts'
-import type { Client } from '../engine/clients.ts'
-import { registeredScope } from '../engine/clients.ts'
-import type { Context } from '../engine/context.ts'
 import {
   addSecret,
   canRemoveSecret,
@@ -29,6 +25,10 @@ import type { LiveSession } from '../engine/sessions.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { briefly } from '../lib/briefly.ts'
 import { day } from '../lib/clock.ts'
+import type { Context } from '../runtime/context.ts'
+import { kindOf } from '../runtime/kept/app_form.ts'
+import type { Client } from '../runtime/kept/clients.ts'
+import { registeredScope } from '../runtime/kept/clients.ts'
 import { leaveFlash, takeFlash } from './flash.ts'
 import { appPath, newSecretPath, paths, secretPath, secretsPath, startPath } from './kit/paths.ts'
 import { goShow, type NewSecret } from './new_secret.ts'

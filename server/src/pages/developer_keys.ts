@@ -1,6 +1,5 @@
 /** /developer/keys: subscription keys of one's own. Every rule is the engine's; here are forms and answers. */
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { Context } from '../engine/context.ts'
 import {
   createKey,
   deleteKey,
@@ -21,9 +20,10 @@ import {
 } from '../engine/developer_keys.ts'
 import { answerKeyOffer, inviteToKey, listKeyOffers, takeBackInvitation } from '../engine/key_invitations.ts'
 import type { LiveSession } from '../engine/sessions.ts'
-import type { StoredKey } from '../engine/subscription_key_record.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { briefly } from '../lib/briefly.ts'
+import type { Context } from '../runtime/context.ts'
+import type { StoredKey } from '../runtime/kept/subscription_key_record.ts'
 import { leaveFlash, takeFlash } from './flash.ts'
 import { keyPath, paths } from './kit/paths.ts'
 import {

@@ -1,7 +1,5 @@
 /** /developer/apps/ID/older: what an app's people switch on for its older copies. Every rule is the engine's. */
 import type { FastifyInstance } from 'fastify'
-import type { Client } from '../engine/clients.ts'
-import type { Context } from '../engine/context.ts'
 import {
   hasOlderSettings,
   isQuantimodoOpen,
@@ -18,6 +16,8 @@ import { risksBy, usualWindow } from '../engine/risks.ts'
 import { sendPage } from '../http/page_headers.ts'
 import type { Form } from '../lib/form.ts'
 import { longestLostAnswerWindow, longestReplayWindow } from '../protocol/client_metadata.ts'
+import type { Context } from '../runtime/context.ts'
+import type { Client } from '../runtime/kept/clients.ts'
 import { frame, requireOwnApp } from './developer_apps.ts'
 import { olderPath } from './kit/paths.ts'
 import { goTo, noticeOf, PageProblem, readSignedForm, requireSignedIn, type SignedIn } from './page.ts'

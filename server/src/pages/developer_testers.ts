@@ -1,9 +1,9 @@
 /** /developer/apps/ID/testers: who may use an app while it is in development. */
 import type { FastifyInstance } from 'fastify'
 import { inviteTester, removeTester, testerLimit } from '../engine/app_testers.ts'
-import type { Client } from '../engine/clients.ts'
-import type { Context } from '../engine/context.ts'
 import { sendPage } from '../http/page_headers.ts'
+import type { Context } from '../runtime/context.ts'
+import type { Client } from '../runtime/kept/clients.ts'
 import { frame, requireOwnApp } from './developer_apps.ts'
 import { testersPath } from './kit/paths.ts'
 import { goTo, noticeOf, notTaken, readSignedForm, requireSignedIn, type SignedIn } from './page.ts'

@@ -4,13 +4,13 @@
  * is shown, for five minutes, and is claimed when it is. It never stands in an address, nor in a row.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Context } from '../engine/context.ts'
-import { openText, sealText } from '../engine/sealed.ts'
 import { neverCompress } from '../http/compression.ts'
 import { cookieName, readCookies, setCookie } from '../http/cookies.ts'
 import { type Millis, minute, seconds } from '../lib/clock.ts'
 import { sha256 } from '../lib/hash.ts'
 import { randomText } from '../lib/random.ts'
+import type { Context } from '../runtime/context.ts'
+import { openText, sealText } from '../runtime/keys/sealed.ts'
 import type { SignedIn } from './page.ts'
 
 const life: Millis = 5 * minute

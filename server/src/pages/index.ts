@@ -1,9 +1,9 @@
 /** The pages, registered in a scope of their own with forms as bodies and a page for every error. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Context } from '../engine/context.ts'
 import { takeForms } from '../http/caller.ts'
 import { compressAnswers } from '../http/compression.ts'
 import { refusePrefetch } from '../http/prefetch.ts'
+import type { Context } from '../runtime/context.ts'
 import { registerAccount } from './account.ts'
 import { registerAccountDevices } from './account_devices.ts'
 import { registerAccountSecurity } from './account_security.ts'

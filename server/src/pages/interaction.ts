@@ -2,13 +2,13 @@
 import type { FastifyReply } from 'fastify'
 import { refusalUri } from '../engine/answer.ts'
 import type { AuthorizationRequest } from '../engine/authorize.ts'
-import type { Client } from '../engine/clients.ts'
-import type { Caller, Context } from '../engine/context.ts'
 import { openRequest, requireUnchangedClient, sealRequest } from '../engine/interaction.ts'
-import { startTrace } from '../engine/request_log.ts'
-import { type RuleName, skipAbsent } from '../engine/rules.ts'
 import type { Browser } from '../http/cookies.ts'
 import type { Refusal } from '../protocol/refusal.ts'
+import type { Caller, Context } from '../runtime/context.ts'
+import type { Client } from '../runtime/kept/clients.ts'
+import { startTrace } from '../runtime/log/request_log.ts'
+import { type RuleName, skipAbsent } from '../runtime/log/rules.ts'
 import { goTo } from './page.ts'
 
 export interface OpenInteraction {

@@ -1,8 +1,8 @@
 /** Leaving for a provider, from any page that has a button for it. */
 import type { FastifyReply } from 'fastify'
-import type { RelyingParty } from '../engine/upstream/relying_party.ts'
 import { neverCompress } from '../http/compression.ts'
 import { sendPage } from '../http/page_headers.ts'
+import type { RelyingParty } from '../runtime/providers/relying_party.ts'
 import { goingOn } from './views/going_on.tsx'
 
 /**

@@ -1,7 +1,7 @@
 /** A client secret that was just made, on the way from the form that made it to the page that shows it. */
 import type { FastifyReply } from 'fastify'
-import type { Context } from '../engine/context.ts'
 import type { Millis } from '../lib/clock.ts'
+import type { Context } from '../runtime/context.ts'
 import { leaveFlash } from './flash.ts'
 import { newSecretPath } from './kit/paths.ts'
 import { goTo, type SignedIn } from './page.ts'

@@ -1,11 +1,11 @@
 /** What the routes of pages share: reading a form that is ours, who is signed in, and sending on. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Caller, Context } from '../engine/context.ts'
 import { findSession, type LiveSession } from '../engine/sessions.ts'
 import { bodyText, callerOf, queryOf } from '../http/caller.ts'
 import { type Browser, cookieName, readBrowser, readCookies } from '../http/cookies.ts'
 import { type FormBinding, formToken, isFormToken } from '../http/form_token.ts'
 import { type Form, parseForm } from '../lib/form.ts'
+import type { Caller, Context } from '../runtime/context.ts'
 import type { Account } from '../storage/contract.ts'
 import type { FormSecrets } from './kit/form.tsx'
 import type { Viewer } from './kit/layout.tsx'

@@ -4,7 +4,6 @@
  * and what is on the page now can be sent.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
-import type { Context } from '../engine/context.ts'
 import { findOwnApp } from '../engine/developer_apps.ts'
 import { RequestLost } from '../engine/way_back.ts'
 import type { ErrorPage } from '../http/authorize_flow.ts'
@@ -15,6 +14,7 @@ import { sendPage, setPageHeaders } from '../http/page_headers.ts'
 import { parseForm } from '../lib/form.ts'
 import type { ClientId } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
+import type { Context } from '../runtime/context.ts'
 import { withNote } from './kit/layout.tsx'
 import { requestPath } from './kit/paths.ts'
 import { drawAgainAt, isDrawnAgain, PageProblem, StaleForm, whoIsSignedIn } from './page.ts'

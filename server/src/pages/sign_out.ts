@@ -1,10 +1,10 @@
 /** /logout: asks first, as anybody can link here (OIDC RP-Initiated Logout §2). */
 import type { FastifyInstance } from 'fastify'
-import type { Context } from '../engine/context.ts'
 import { endSession } from '../engine/sessions.ts'
 import { callerOf } from '../http/caller.ts'
 import { readBrowser, setSession } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
+import type { Context } from '../runtime/context.ts'
 import { goTo, readOwnForm, secrets } from './page.ts'
 import { signedOut, signOut } from './views/sign_out.tsx'
 

@@ -1,6 +1,5 @@
 /** Signing in through a provider: /login/start/ID sends the browser there, and to /login/return/ID it comes back. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Context } from '../engine/context.ts'
 import {
   admitPerson,
   linkPerson,
@@ -12,12 +11,9 @@ import {
 import { noteAddressTaken } from '../engine/upstream/ask.ts'
 import { finishAttempt, startAttempt, stateIn } from '../engine/upstream/attempt.ts'
 import { type EntryDestination, partDestination } from '../engine/upstream/destination.ts'
-import { UpstreamDenied, UpstreamFailed } from '../engine/upstream/failure.ts'
 import { makeLink, openLink, type PendingLink, sealLink, spendLink } from '../engine/upstream/link.ts'
 import { signInLost } from '../engine/upstream/lost_sign_in.ts'
-import type { RelyingParty } from '../engine/upstream/relying_party.ts'
 import { socialAnswer, socialErrorUri } from '../engine/upstream/social.ts'
-import type { UpstreamIdentity } from '../engine/upstream/upstream_identity.ts'
 import { againHrefOf, copyIn } from '../engine/way_back.ts'
 import { bodyText, callerOf, queryOf } from '../http/caller.ts'
 import { readBrowser } from '../http/cookies.ts'
@@ -25,6 +21,10 @@ import { ownPath } from '../http/paths.ts'
 import { loggedPage } from '../http/undecided.ts'
 import { parseForm } from '../lib/form.ts'
 import { Refusal } from '../protocol/refusal.ts'
+import type { Context } from '../runtime/context.ts'
+import { UpstreamDenied, UpstreamFailed } from '../runtime/providers/failure.ts'
+import type { UpstreamIdentity } from '../runtime/providers/provider_identity.ts'
+import type { RelyingParty } from '../runtime/providers/relying_party.ts'
 import { declined, type OpenInteraction, openInteraction, reseal } from './interaction.ts'
 import { paths } from './kit/paths.ts'
 import { leave } from './leave.ts'

@@ -1,11 +1,11 @@
 /** Connecting a provider to one's account and taking it away again, from /account/security. */
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { Caller, Context } from '../engine/context.ts'
 import type { Returned } from '../engine/upstream/attempt.ts'
 import type { ConnectDestination } from '../engine/upstream/destination.ts'
-import { UpstreamDenied, UpstreamFailed } from '../engine/upstream/failure.ts'
 import { disconnect, finishConnecting, startConnecting } from '../engine/upstream/ways_in.ts'
 import type { Browser } from '../http/cookies.ts'
+import type { Caller, Context } from '../runtime/context.ts'
+import { UpstreamDenied, UpstreamFailed } from '../runtime/providers/failure.ts'
 import { securityDone, securityRefused, showSecurity } from './account_security.ts'
 import { paths } from './kit/paths.ts'
 import { leave } from './leave.ts'

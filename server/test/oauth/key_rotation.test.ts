@@ -3,9 +3,9 @@ import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createApp, createContext } from '../../src/app.ts'
-import type { Context } from '../../src/engine/context.ts'
-import { WrongRootSecret } from '../../src/engine/keyring.ts'
-import { rotateKeys, turnKeys } from '../../src/engine/signing_keys.ts'
+import type { Context } from '../../src/runtime/context.ts'
+import { WrongRootSecret } from '../../src/runtime/keys/keyring.ts'
+import { rotateKeys, turnKeys } from '../../src/runtime/keys/signing_keys.ts'
 import { newTokens } from '../support/answers.ts'
 import { apiStatus, authorizeUrl, refresh, signInOn, testBrowser } from '../support/browser.ts'
 import {

@@ -1,7 +1,7 @@
 /** Scopes that resources define: their words, the apps that may have them, and those that mean nothing at all. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { formOf } from '../../src/engine/app_form.ts'
 import { clientMetadataSchema } from '../../src/protocol/client_metadata.ts'
+import { formOf } from '../../src/runtime/kept/app_form.ts'
 import { expectRedirect, expectRefusal, newTokens } from '../support/answers.ts'
 import { authorize, authorizeUrl, refresh, type TestBrowser, token } from '../support/browser.ts'
 import { addAccount, addClient, type Harness, harness, type TestClient } from '../support/harness.ts'

@@ -1,7 +1,7 @@
 /** Changing an app: what waits for the operator, and what a change means for what has been issued. */
 import { afterEach, expect, test } from 'vitest'
-import type { EngineSettings } from '../../src/engine/context.ts'
 import { approveApp, verifyApp } from '../../src/engine/operate_apps.ts'
+import type { EngineSettings } from '../../src/runtime/context.ts'
 import { publicClient } from '../support/answers.ts'
 import {
   apiStatus,

@@ -1,8 +1,8 @@
 /** /developer/apps/ID/older: what the people behind an app switch on for its older copies, and that it then works. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { EngineSettings } from '../../src/engine/context.ts'
-import { decideDoor } from '../../src/engine/older_doors.ts'
 import { risksBy } from '../../src/engine/risks.ts'
+import type { EngineSettings } from '../../src/runtime/context.ts'
+import { decideDoor } from '../../src/runtime/kept/legacy_dialects.ts'
 import type { Account } from '../../src/storage/contract.ts'
 import { askTokens } from '../dialects/quantimodo/door.ts'
 import { lastRecord, visit } from '../dialects/quantimodo/visits.ts'

@@ -1,8 +1,8 @@
 /** Section E of the security bar: ID tokens, their keys and where a JWT of ours is read. */
 import { createHash, createHmac, createPublicKey, type JsonWebKey, verify } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createKeyring } from '../../src/engine/keyring.ts'
-import { createSigner } from '../../src/engine/signer.ts'
+import { createKeyring } from '../../src/runtime/keys/keyring.ts'
+import { createSigner } from '../../src/runtime/keys/signer.ts'
 import { newTokens } from '../support/answers.ts'
 import { authorize, authorizeUrl, refresh, type TestBrowser } from '../support/browser.ts'
 import {

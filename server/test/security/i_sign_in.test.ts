@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { setupToken } from '../../src/engine/accounts.ts'
 import { passwordProblem } from '../../src/engine/password_rules.ts'
-import { createPasswords, PasswordQueueFull } from '../../src/engine/passwords.ts'
+import { createPasswords, PasswordQueueFull } from '../../src/runtime/limits/passwords.ts'
 import { hiddenFields, type Page, testBrowser } from '../support/browser.ts'
 import { costOf, median } from '../support/cost.ts'
 import { addAccount, alicePassword, type Harness, harness } from '../support/harness.ts'

@@ -1,7 +1,7 @@
 /** Section I of the security bar, 129: passwords from before the present rules, and judging new ones. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createPasswordStrength } from '../../src/engine/password_strength.ts'
-import { PasswordQueueFull } from '../../src/engine/passwords.ts'
+import { PasswordQueueFull } from '../../src/runtime/limits/passwords.ts'
 import { allowOn, authorizeUrl, hiddenFields, type Page, signInOn, testBrowser } from '../support/browser.ts'
 import { addAccount, addClient, alicePassword, type Harness, harness } from '../support/harness.ts'
 

@@ -1,7 +1,7 @@
 /** Too many token requests in a day: everybody is told to wait, and nobody loses anything by it. */
 import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { keyDigest } from '../../src/engine/subscription_key_record.ts'
+import { keyDigest } from '../../src/runtime/kept/subscription_key_record.ts'
 import type { Account } from '../../src/storage/contract.ts'
 import { isActive, newCode, newTokens, userinfoStatus } from '../support/answers.ts'
 import { authorize, authorizeUrl, exchangeCode, refresh, type TestBrowser } from '../support/browser.ts'

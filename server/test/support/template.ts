@@ -3,9 +3,9 @@ import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:
 import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { inject } from 'vitest'
-import { createKeyring } from '../../src/engine/keyring.ts'
-import { ensureKeys } from '../../src/engine/signing_keys.ts'
 import type { Clock } from '../../src/lib/clock.ts'
+import { createKeyring } from '../../src/runtime/keys/keyring.ts'
+import { ensureKeys } from '../../src/runtime/keys/signing_keys.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 
 /**

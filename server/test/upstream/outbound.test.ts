@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
-import { callOut, type OutboundPurpose, purposes } from '../../src/engine/outbound.ts'
 import { FetchRefused } from '../../src/lib/guarded_fetch.ts'
+import { callOut, type OutboundPurpose, purposes } from '../../src/runtime/providers/outbound.ts'
 import { openSetting, signInThrough } from './setting.ts'
 
 const opened: Server[] = []
@@ -112,12 +112,12 @@ test('no other file of the server can call anybody', () => {
     return asks || /guarded_fetch\.ts'/.test(text)
   })
   expect(calling.sort()).toEqual([
-    'engine/client_keys.ts',
-    'engine/outbound.ts',
-    'engine/upstream/relying_party.ts',
+    'runtime/kept/client_keys.ts',
+    'runtime/providers/outbound.ts',
+    'runtime/providers/relying_party.ts',
     'lib/guarded_fetch.ts',
   ])
   // Two of them read answers and refusals; the calls themselves are made in one place.
   const guarded = files.filter((file) => readFileSync(join(source, file), 'utf8').includes('guardedFetch('))
-  expect(guarded.sort()).toEqual(['engine/outbound.ts', 'lib/guarded_fetch.ts'])
+  expect(guarded.sort()).toEqual(['runtime/providers/outbound.ts', 'lib/guarded_fetch.ts'])
 })

@@ -1,6 +1,6 @@
 /** What somebody could try with the social endpoints who is not the person, or no longer their app (security 142 to 151). */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { decideDoor } from '../../src/engine/older_doors.ts'
+import { decideDoor } from '../../src/runtime/kept/legacy_dialects.ts'
 import { testBrowser } from '../support/browser.ts'
 import { addAccount, addClient, type TestClient } from '../support/harness.ts'
 import {

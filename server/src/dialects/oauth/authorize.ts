@@ -5,7 +5,6 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { checkAuthorization, type Progress, repeatedCause } from '../../engine/authorize.ts'
-import type { Context } from '../../engine/context.ts'
 import { parametersAgain } from '../../engine/way_back.ts'
 import { again, type ErrorPage, goOn, goOnSealed, refusalPage, refused, resume } from '../../http/authorize_flow.ts'
 import { bodyText, queryOf } from '../../http/caller.ts'
@@ -15,6 +14,7 @@ import { beginTrace } from '../../http/undecided.ts'
 import { type Form, parseForm } from '../../lib/form.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
+import type { Context } from '../../runtime/context.ts'
 
 const logged = { ruleset: 'authorize', dialect: 'oauth' } as const
 

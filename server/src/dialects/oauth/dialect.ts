@@ -1,8 +1,6 @@
 /** What the standard dialect's JSON endpoints share: reading a form, answering, refusing, and the record of both. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { repeatedCause } from '../../engine/authorize.ts'
-import type { Context } from '../../engine/context.ts'
-import { startTrace, type Trace } from '../../engine/request_log.ts'
 import { bodyText, callerOf, queryOf } from '../../http/caller.ts'
 import { faultOf } from '../../http/faults.ts'
 import { decodeClient } from '../../http/token_form.ts'
@@ -10,6 +8,8 @@ import { beginTrace } from '../../http/undecided.ts'
 import { type Form, parseForm } from '../../lib/form.ts'
 import type { ClientId } from '../../protocol/names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
+import type { Context } from '../../runtime/context.ts'
+import { startTrace, type Trace } from '../../runtime/log/request_log.ts'
 
 /**
  * Runs an endpoint and sends what it answers (JSON text) with status 200; refusals and faults in the

@@ -3,13 +3,13 @@
  * algorithms and scopes that the server runs on, so that they cannot lie.
  */
 import type { FastifyInstance } from 'fastify'
-import type { Context } from '../../engine/context.ts'
 import { assertionAlgorithms } from '../../engine/private_key_jwt.ts'
-import { signingAlgorithms } from '../../engine/signer.ts'
 import { claimsOfScope } from '../../engine/userinfo.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { type ClientAuthMethod, grantTypes } from '../../protocol/names.ts'
 import { builtInScopes } from '../../protocol/scope.ts'
+import type { Context } from '../../runtime/context.ts'
+import { signingAlgorithms } from '../../runtime/keys/signer.ts'
 
 /** The methods of client authentication that are built. */
 const authMethods: readonly ClientAuthMethod[] = [

@@ -1,10 +1,10 @@
 /** The standard dialect: OAuth 2 (RFC 6749, RFC 9700) and OpenID Connect. Always open. */
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { Context } from '../../engine/context.ts'
 import type { ErrorPage } from '../../http/authorize_flow.ts'
 import { takeForms } from '../../http/caller.ts'
 import { compressAnswers } from '../../http/compression.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
+import type { Context } from '../../runtime/context.ts'
 import { registerAuthorize } from './authorize.ts'
 import { failed, sendError } from './dialect.ts'
 import { registerDiscovery } from './discovery.ts'

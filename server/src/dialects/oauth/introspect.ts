@@ -1,9 +1,6 @@
 /** POST /oauth/introspect (RFC 7662 §2.1) and POST /oauth/revoke (RFC 7009 §2.1): a client asks about or ends a token. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Client } from '../../engine/clients.ts'
-import type { Context } from '../../engine/context.ts'
 import { introspect } from '../../engine/introspect.ts'
-import type { Trace } from '../../engine/request_log.ts'
 import { revoke } from '../../engine/revoke.ts'
 import { identify } from '../../engine/token.ts'
 import { holderClient } from '../../engine/token_holder.ts'
@@ -13,6 +10,9 @@ import { decodeClient } from '../../http/token_form.ts'
 import { type Form, parseForm } from '../../lib/form.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
+import type { Context } from '../../runtime/context.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
+import type { Trace } from '../../runtime/log/request_log.ts'
 import { answered, readForm } from './dialect.ts'
 
 export function registerIntrospection(app: FastifyInstance, context: Context): void {

@@ -1,11 +1,11 @@
 /** POST /oauth/token (RFC 6749 §3.2, §5): decode → the pipeline → encode. */
 import type { FastifyInstance } from 'fastify'
-import type { Context } from '../../engine/context.ts'
 import type { Minted } from '../../engine/mint.ts'
 import { exchange } from '../../engine/token.ts'
 import { decodeClient, decodeTokenRequest } from '../../http/token_form.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
+import type { Context } from '../../runtime/context.ts'
 import { answered, claimedClient, readForm } from './dialect.ts'
 
 const logged = { ruleset: 'token', dialect: 'oauth' } as const

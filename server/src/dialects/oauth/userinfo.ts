@@ -1,13 +1,13 @@
 /** GET and POST /oauth/userinfo (OIDC Core §5.3). */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { requireLiveToken } from '../../engine/bearer.ts'
-import type { Context } from '../../engine/context.ts'
 import { userinfo } from '../../engine/userinfo.ts'
 import { bearerError, challenge, findBearerToken } from '../../http/bearer_token.ts'
 import { bodyText, queryOf } from '../../http/caller.ts'
 import { parseForm } from '../../lib/form.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
+import type { Context } from '../../runtime/context.ts'
 import { sendError } from './dialect.ts'
 
 export function registerUserinfo(app: FastifyInstance, context: Context): void {

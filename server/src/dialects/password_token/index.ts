@@ -4,8 +4,6 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasAccount } from '../../engine/accounts.ts'
-import { passwordTokenDoor } from '../../engine/builtin_clients.ts'
-import type { Context } from '../../engine/context.ts'
 import { exchange } from '../../engine/token.ts'
 import { takeBodies } from '../../http/bodies.ts'
 import { faultOf } from '../../http/faults.ts'
@@ -14,6 +12,8 @@ import { refuseOtherPages } from '../../http/other_pages.ts'
 import { beginTrace } from '../../http/undecided.ts'
 import { seconds } from '../../lib/clock.ts'
 import { Refusal } from '../../protocol/refusal.ts'
+import type { Context } from '../../runtime/context.ts'
+import { passwordTokenDoor } from '../../runtime/kept/builtin_clients.ts'
 import { type Decoded, decodeRequest } from './decode.ts'
 import { errorBody, type Problem, problem, problemOf, sendPretty, statusOf } from './envelope.ts'
 

@@ -3,9 +3,6 @@
  * SDKs (authorizeToken). Their answer is a sign-in ticket, which older documents call the JWT of the user.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Context } from '../../engine/context.ts'
-import type { Trace } from '../../engine/request_log.ts'
-import type { RulesetName } from '../../engine/rules.ts'
 import { ticketLife } from '../../engine/ticket.ts'
 import {
   requireSocialDestination,
@@ -21,6 +18,9 @@ import { beginTrace, type Logged } from '../../http/undecided.ts'
 import { seconds } from '../../lib/clock.ts'
 import type { Form } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
+import type { Context } from '../../runtime/context.ts'
+import type { Trace } from '../../runtime/log/request_log.ts'
+import type { RulesetName } from '../../runtime/log/rules.ts'
 import { keepPrivate, refuse } from './envelope.ts'
 import { readParameters, requireOnce } from './parameters.ts'
 

@@ -4,13 +4,13 @@
  */
 import { codeChallenge, isCodeVerifier, provesChallenge } from '../../protocol/pkce.ts'
 import { Refusal } from '../../protocol/refusal.ts'
-import { type Client, scopeNow } from '../clients.ts'
-import type { Context } from '../context.ts'
+import type { Context } from '../../runtime/context.ts'
+import { type Client, scopeNow } from '../../runtime/kept/clients.ts'
+import type { Trace } from '../../runtime/log/request_log.ts'
+import { at, skip } from '../../runtime/log/rules.ts'
 import { guesserKey, openCredential } from '../credentials.ts'
 import { requireOwnProtocol } from '../leniencies.ts'
-import type { Trace } from '../request_log.ts'
 import { requireGrantedResources } from '../resources.ts'
-import { at, skip } from '../rules.ts'
 import { usableScopes } from '../scopes.ts'
 import type { Proof, TokenRequest } from '../token_request.ts'
 

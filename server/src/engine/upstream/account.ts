@@ -6,12 +6,12 @@ import type { Millis } from '../../lib/clock.ts'
 import { randomText } from '../../lib/random.ts'
 import { usernameProblem } from '../../protocol/account_names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
+import type { Caller, Context } from '../../runtime/context.ts'
+import { networkUnit } from '../../runtime/limits/network.ts'
+import type { UpstreamIdentity } from '../../runtime/providers/provider_identity.ts'
 import type { Account } from '../../storage/contract.ts'
 import { newUserId } from '../accounts.ts'
-import type { Caller, Context } from '../context.ts'
-import { networkUnit } from '../network.ts'
 import { usernameTakenProblem } from '../reserved_names.ts'
-import type { UpstreamIdentity } from './upstream_identity.ts'
 
 /** The account of a person, or that it is shut. */
 export type Admitted = { readonly outcome: 'signed_in'; readonly account: Account } | { readonly outcome: 'disabled' }

@@ -1,11 +1,11 @@
 /** Asking a provider who somebody is. Each answer that is none has cost a call, so those from one address are counted. */
 import { Refusal } from '../../protocol/refusal.ts'
-import type { Caller, Context } from '../context.ts'
-import { networkUnit } from '../network.ts'
-import type { ThrottleKeys } from '../throttle.ts'
-import { UpstreamDenied, UpstreamFailed } from './failure.ts'
-import type { RelyingParty } from './relying_party.ts'
-import type { UpstreamIdentity } from './upstream_identity.ts'
+import type { Caller, Context } from '../../runtime/context.ts'
+import { networkUnit } from '../../runtime/limits/network.ts'
+import type { ThrottleKeys } from '../../runtime/limits/throttle.ts'
+import { UpstreamDenied, UpstreamFailed } from '../../runtime/providers/failure.ts'
+import type { UpstreamIdentity } from '../../runtime/providers/provider_identity.ts'
+import type { RelyingParty } from '../../runtime/providers/relying_party.ts'
 
 function keysOf(caller: Caller): ThrottleKeys {
   return [['upstream', networkUnit(caller.address)]]

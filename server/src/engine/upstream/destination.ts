@@ -4,8 +4,8 @@
  */
 import type { Millis } from '../../lib/clock.ts'
 import type { SessionId } from '../../protocol/names.ts'
+import type { Context } from '../../runtime/context.ts'
 import type { AuthorizationRequest } from '../authorize.ts'
-import type { Context } from '../context.ts'
 import { type Begun, type BegunSocial, type Found, partRequest, sealCopy, wholeRequest } from '../way_back.ts'
 
 /** What the person was on the way to. */

@@ -3,11 +3,11 @@ import { type Millis, minute } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { randomText } from '../../lib/random.ts'
 import type { UserId } from '../../protocol/names.ts'
+import type { Context } from '../../runtime/context.ts'
+import type { UpstreamIdentity } from '../../runtime/providers/provider_identity.ts'
 import type { Account } from '../../storage/contract.ts'
-import type { Context } from '../context.ts'
 import { openBeside, sealBeside } from '../way_back.ts'
 import { type EntryDestination, partDestination, wholeDestination } from './destination.ts'
-import type { UpstreamIdentity } from './upstream_identity.ts'
 
 const linkLife: Millis = 10 * minute
 const keyPurpose = 'identity link'

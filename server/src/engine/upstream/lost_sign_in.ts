@@ -3,8 +3,8 @@
  * begun, and nothing of the sign-in itself goes on.
  */
 import { Refusal } from '../../protocol/refusal.ts'
-import type { Context } from '../context.ts'
-import { startTrace } from '../request_log.ts'
+import type { Context } from '../../runtime/context.ts'
+import { startTrace } from '../../runtime/log/request_log.ts'
 import { againHrefOf, type BegunSocial, backTo, findWaysOn, openCopy, RequestLost, type WaysOn } from '../way_back.ts'
 import { requireSocialDestination, socialErrorUri } from './social.ts'
 

@@ -1,10 +1,10 @@
 /** Sign-in by a token that an app has got from the provider's own SDK (the social endpoints' authorizeToken). */
 import { Refusal } from '../../protocol/refusal.ts'
-import type { Caller, Context } from '../context.ts'
+import type { Caller, Context } from '../../runtime/context.ts'
+import { UpstreamDenied, UpstreamFailed } from '../../runtime/providers/failure.ts'
+import type { UpstreamIdentity } from '../../runtime/providers/provider_identity.ts'
+import type { RelyingParty } from '../../runtime/providers/relying_party.ts'
 import { askProvider } from './ask.ts'
-import { UpstreamDenied, UpstreamFailed } from './failure.ts'
-import type { RelyingParty } from './relying_party.ts'
-import type { UpstreamIdentity } from './upstream_identity.ts'
 
 /** Who the token's person is. Guesses are counted by address. Throws Refusal. */
 export async function recognizeToken(

@@ -8,7 +8,7 @@ import { sha256 } from '../../lib/hash.ts'
 import { seal, unseal } from '../../lib/seal.ts'
 import type { ClientId, UserId } from '../../protocol/names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
-import type { Context } from '../context.ts'
+import type { Context } from '../../runtime/context.ts'
 
 export interface SocialCode {
   readonly userId: UserId

@@ -5,15 +5,15 @@
 
 import type { Millis } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
+import type { Caller, Context } from '../../runtime/context.ts'
+import type { Provider } from '../../runtime/providers/provider.ts'
+import type { UpstreamIdentity } from '../../runtime/providers/provider_identity.ts'
+import type { RelyingParty } from '../../runtime/providers/relying_party.ts'
 import type { Account, Identity } from '../../storage/contract.ts'
-import type { Caller, Context } from '../context.ts'
 import { isRecent, type LiveSession } from '../sessions.ts'
 import { seenOf } from './account.ts'
 import { startAttempt } from './attempt.ts'
 import type { ConnectDestination } from './destination.ts'
-import type { Provider } from './provider.ts'
-import type { RelyingParty } from './relying_party.ts'
-import type { UpstreamIdentity } from './upstream_identity.ts'
 
 /** An identity as its holder sees it. */
 export interface WayIn {

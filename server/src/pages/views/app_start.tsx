@@ -1,7 +1,7 @@
 /** The first steps with one app: its ID and secret, a sign-in to try, the token request, and what has come so far. */
 import type { Child } from 'hono/jsx'
-import type { AppKind } from '../../engine/app_form.ts'
 import type { Millis } from '../../lib/clock.ts'
+import type { AppKind } from '../../runtime/kept/app_form.ts'
 import { AppStatus } from '../kit/app_status.tsx'
 import { LinkButton } from '../kit/form.tsx'
 import { OpenIcon } from '../kit/icons.tsx'

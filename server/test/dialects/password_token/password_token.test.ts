@@ -2,9 +2,9 @@
 import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { changePassword } from '../../../src/engine/accounts.ts'
-import type { EngineSettings } from '../../../src/engine/context.ts'
-import { decideDoor } from '../../../src/engine/older_doors.ts'
 import { sha256 } from '../../../src/lib/hash.ts'
+import type { EngineSettings } from '../../../src/runtime/context.ts'
+import { decideDoor } from '../../../src/runtime/kept/legacy_dialects.ts'
 import { apiStatus, authorizeUrl, post, signInOn, testBrowser, token } from '../../support/browser.ts'
 import { addAccount, addClient, alicePassword, type Harness, harness } from '../../support/harness.ts'
 

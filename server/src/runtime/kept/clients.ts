@@ -1,9 +1,9 @@
 /** Clients as the engine sees them: the registered document with every default filled in, cached for a moment. */
-import type { Clock, Millis } from '../lib/clock.ts'
-import { type ClientMetadata, readStoredMetadata } from '../protocol/client_metadata.ts'
-import type { GrantView } from '../protocol/grant.ts'
-import type { ClientId, UserId } from '../protocol/names.ts'
-import { parseScope } from '../protocol/scope.ts'
+import type { Clock, Millis } from '../../lib/clock.ts'
+import { type ClientMetadata, readStoredMetadata } from '../../protocol/client_metadata.ts'
+import type { GrantView } from '../../protocol/grant.ts'
+import type { ClientId, UserId } from '../../protocol/names.ts'
+import { parseScope } from '../../protocol/scope.ts'
 import type {
   ClientProposal,
   ClientRecord,
@@ -11,7 +11,7 @@ import type {
   ClientStatus,
   ClientVerification,
   Storage,
-} from '../storage/contract.ts'
+} from '../../storage/contract.ts'
 import { isVerified } from './app_form.ts'
 import { fixedMetadata } from './builtin_clients.ts'
 

@@ -1,6 +1,6 @@
 /** Upstream providers: who else may say who a person is. The operator names them in the document (section providers). */
-import type { Keyring } from '../keyring.ts'
-import { openSecret } from '../secrets_at_rest.ts'
+import type { Keyring } from '../keys/keyring.ts'
+import { openSecret } from '../keys/secrets_at_rest.ts'
 
 /** How people are recognized: by an ID token (OIDC Core §3.1), by a userinfo address, or as Facebook does it. */
 export type ProviderKind = 'oidc' | 'oauth2' | 'facebook'

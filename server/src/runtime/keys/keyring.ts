@@ -1,6 +1,6 @@
 /** The server's own keys, derived from the root secret for one purpose each, by generation (RFC 5869). */
-import { deriveKey } from '../lib/hash.ts'
-import type { Storage } from '../storage/contract.ts'
+import { deriveKey } from '../../lib/hash.ts'
+import type { Storage } from '../../storage/contract.ts'
 
 export type Purpose =
   | 'check'

@@ -4,11 +4,11 @@
  * which people try the data API on the page of its reference.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { type ClientMetadata, clientMetadataSchema } from '../protocol/client_metadata.ts'
-import type { GrantContext } from '../protocol/grant.ts'
-import type { ClientId, Dialect } from '../protocol/names.ts'
-import { formatScope, resourceScopes } from '../protocol/scope.ts'
-import type { Storage } from '../storage/contract.ts'
+import { type ClientMetadata, clientMetadataSchema } from '../../protocol/client_metadata.ts'
+import type { GrantContext } from '../../protocol/grant.ts'
+import type { ClientId, Dialect } from '../../protocol/names.ts'
+import { formatScope, resourceScopes } from '../../protocol/scope.ts'
+import type { Storage } from '../../storage/contract.ts'
 
 /** What a password door gives out, and to which client. */
 export interface PasswordDoor {

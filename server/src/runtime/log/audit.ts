@@ -1,10 +1,10 @@
 /** The operator's audit log: who did what, written in batches off the hot path. Never holds a secret. */
 
-import type { Clock } from '../lib/clock.ts'
-import type { Log } from '../lib/log.ts'
-import { createWriteBehind } from '../lib/write_behind.ts'
-import type { AuditEvent, Storage } from '../storage/contract.ts'
-import type { Caller } from './caller.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
+import { createWriteBehind } from '../../lib/write_behind.ts'
+import type { AuditEvent, Storage } from '../../storage/contract.ts'
+import type { Caller } from '../caller.ts'
 
 export interface AuditLog {
   record(

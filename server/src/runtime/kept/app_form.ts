@@ -3,9 +3,9 @@
  * goes beyond the form that was looked at is not covered by the operator's word.
  */
 import { z } from 'zod'
-import { type ClientMetadata, readStoredMetadata } from '../protocol/client_metadata.ts'
-import { isWithin, parseScope } from '../protocol/scope.ts'
-import type { ClientAmendment, ClientRecord } from '../storage/contract.ts'
+import { type ClientMetadata, readStoredMetadata } from '../../protocol/client_metadata.ts'
+import { isWithin, parseScope } from '../../protocol/scope.ts'
+import type { ClientAmendment, ClientRecord } from '../../storage/contract.ts'
 
 /** `web` keeps a secret and acts for people, `machine` keeps one and acts for itself; the others keep none. */
 export const appKinds = ['web', 'native', 'spa', 'machine'] as const

@@ -3,8 +3,8 @@
  * that nobody meets a signature whose key is not in the set yet, and stays published until the last token that it has
  * signed has expired (OIDC Core §10.1.1). Any number of nodes may do this at once: each step is decided in storage.
  */
-import { day, type Millis, minute } from '../lib/clock.ts'
-import type { SigningKey, Storage } from '../storage/contract.ts'
+import { day, type Millis, minute } from '../../lib/clock.ts'
+import type { SigningKey, Storage } from '../../storage/contract.ts'
 import type { Keyring } from './keyring.ts'
 import { makeKey, type SigningAlgorithm, signingAlgorithms } from './signer.ts'
 

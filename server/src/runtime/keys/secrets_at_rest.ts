@@ -1,5 +1,5 @@
 /** Secrets that we must be able to read again (an upstream provider's, say), sealed before they are stored. */
-import { seal, unseal } from '../lib/seal.ts'
+import { seal, unseal } from '../../lib/seal.ts'
 import type { Keyring } from './keyring.ts'
 
 const purpose = 'secrets at rest'

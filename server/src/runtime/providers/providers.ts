@@ -2,8 +2,8 @@
 import type { Clock, Millis } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Storage } from '../../storage/contract.ts'
-import type { Keyring } from '../keyring.ts'
-import { resealSecret } from '../secrets_at_rest.ts'
+import type { Keyring } from '../keys/keyring.ts'
+import { resealSecret } from '../keys/secrets_at_rest.ts'
 import { providerPlace, toProvider } from './provider.ts'
 import { createRelyingParty, type RelyingParty } from './relying_party.ts'
 

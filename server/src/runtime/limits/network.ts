@@ -1,6 +1,6 @@
 /** What may be said of an address without saying the address. */
 import { isIP } from 'node:net'
-import { hmacSha256 } from '../lib/hash.ts'
+import { hmacSha256 } from '../../lib/hash.ts'
 
 /** A coarse class for the logs of app owners. */
 export function networkClass(address: string): string {

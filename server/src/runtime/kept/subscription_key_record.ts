@@ -3,10 +3,10 @@
  * that name when it is rotated; a pointer for every later text that is in use; and each person's list of keys.
  */
 import { z } from 'zod'
-import type { Millis } from '../lib/clock.ts'
-import { sha256 } from '../lib/hash.ts'
-import type { UserId } from '../protocol/names.ts'
-import type { Storage } from '../storage/contract.ts'
+import type { Millis } from '../../lib/clock.ts'
+import { sha256 } from '../../lib/hash.ts'
+import type { UserId } from '../../protocol/names.ts'
+import type { Storage } from '../../storage/contract.ts'
 
 /** The section of the operator's document, and what stands beside it. */
 const records = 'subscription_keys'

@@ -4,7 +4,7 @@
  * they travel in addresses.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import { seal, unseal } from '../lib/seal.ts'
+import { seal, unseal } from '../../lib/seal.ts'
 import type { Keyring, Purpose } from './keyring.ts'
 
 interface Keys {

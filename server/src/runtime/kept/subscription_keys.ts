@@ -2,11 +2,11 @@
  * Subscription keys: 32 characters that an older API asks for beside a sign-in. One belongs to a developer; through it
  * its owner and its collaborators may sign in, or everybody where the operator has opened it.
  */
-import type { Clock, Millis } from '../lib/clock.ts'
-import type { Log } from '../lib/log.ts'
-import { createWriteBehind } from '../lib/write_behind.ts'
-import type { UserId } from '../protocol/names.ts'
-import type { Storage } from '../storage/contract.ts'
+import type { Clock, Millis } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
+import { createWriteBehind } from '../../lib/write_behind.ts'
+import type { UserId } from '../../protocol/names.ts'
+import type { Storage } from '../../storage/contract.ts'
 import { addUse, findKeyByDigest, type KeyRecord, keyDigest, keyPattern } from './subscription_key_record.ts'
 
 export interface SubscriptionKey {

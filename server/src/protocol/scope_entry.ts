@@ -1,7 +1,7 @@
 /** A scope of a resource as the operator's document has it: a bare name, or an object with its words and whom it is for. */
 import { z } from 'zod'
-import { visibleText } from '../protocol/client_metadata.ts'
-import { parseScope } from '../protocol/scope.ts'
+import { visibleText } from './client_metadata.ts'
+import { parseScope } from './scope.ts'
 
 const scopeHolders = ['every_app', 'reviewed', 'first_party'] as const
 /** The apps that may have a scope. */

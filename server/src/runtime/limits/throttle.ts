@@ -7,10 +7,10 @@
  * failed before, and only wrong ones are turned away.
  */
 import { setImmediate, setTimeout } from 'node:timers/promises'
-import type { Clock, Millis } from '../lib/clock.ts'
-import { minute } from '../lib/clock.ts'
-import { Refusal } from '../protocol/refusal.ts'
-import type { Storage } from '../storage/contract.ts'
+import type { Clock, Millis } from '../../lib/clock.ts'
+import { minute } from '../../lib/clock.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { Storage } from '../../storage/contract.ts'
 
 export const throttleWindow: Millis = 5 * minute
 

@@ -4,10 +4,10 @@
  */
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, sign, verify } from 'node:crypto'
 import { promisify } from 'node:util'
-import type { Millis } from '../lib/clock.ts'
-import { sha256 } from '../lib/hash.ts'
-import { seal, unseal } from '../lib/seal.ts'
-import type { SigningKey, Storage } from '../storage/contract.ts'
+import type { Millis } from '../../lib/clock.ts'
+import { sha256 } from '../../lib/hash.ts'
+import { seal, unseal } from '../../lib/seal.ts'
+import type { SigningKey, Storage } from '../../storage/contract.ts'
 import type { Keyring } from './keyring.ts'
 
 export const signingAlgorithms = ['RS256', 'ES256', 'EdDSA'] as const

@@ -1,11 +1,11 @@
 /** The public keys of clients (RFC 7591 §2: jwks, jwks_uri), fetched with care and kept for a while. */
 import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose'
-import type { Clock, Millis } from '../lib/clock.ts'
-import { minute, second } from '../lib/clock.ts'
-import { FetchRefused, jsonOf } from '../lib/guarded_fetch.ts'
-import { Refusal } from '../protocol/refusal.ts'
+import type { Clock, Millis } from '../../lib/clock.ts'
+import { minute, second } from '../../lib/clock.ts'
+import { FetchRefused, jsonOf } from '../../lib/guarded_fetch.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import { callOut } from '../providers/outbound.ts'
 import type { Client } from './clients.ts'
-import { callOut } from './outbound.ts'
 
 export interface ClientKeys {
   /** The key set of a client. `fresh` asks for a new copy of a fetched one, which is granted once a minute. */

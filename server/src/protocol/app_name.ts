@@ -1,5 +1,5 @@
 /** What an app, a secret or a key may be called. */
-import { canonicalName, invisibleProblem, longestName } from '../protocol/visible_name.ts'
+import { canonicalName, invisibleProblem, longestName } from './visible_name.ts'
 
 /** Why an app, a secret or a key cannot be called so, in a sentence. */
 export function nameProblem(name: string): string | undefined {

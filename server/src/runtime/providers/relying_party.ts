@@ -8,10 +8,10 @@ import type { Configuration, CustomFetchOptions } from 'openid-client'
 import { type Clock, hour, type Millis, second } from '../../lib/clock.ts'
 import { FetchRefused } from '../../lib/guarded_fetch.ts'
 import type { Log } from '../../lib/log.ts'
-import { callOut, type OutboundPurpose, purposes } from '../outbound.ts'
 import { UpstreamDenied, UpstreamFailed } from './failure.ts'
+import { callOut, type OutboundPurpose, purposes } from './outbound.ts'
 import type { Provider } from './provider.ts'
-import { identityOf, type UpstreamIdentity } from './upstream_identity.ts'
+import { identityOf, type UpstreamIdentity } from './provider_identity.ts'
 
 /** The library is loaded with the first sign-in through a provider; a start does not wait for it. */
 type Library = typeof import('openid-client')

@@ -2,9 +2,9 @@
  * What the operator has decided about the older doors (a date on which one goes, or that it is closed) and the meters
  * that tell who still needs which. `oauth` is no older door: it is always open.
  */
-import type { Clock, Millis } from '../lib/clock.ts'
-import { second } from '../lib/clock.ts'
-import type { Log } from '../lib/log.ts'
+import type { Clock, Millis } from '../../lib/clock.ts'
+import { second } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
 import {
   type ClientId,
   type Dialect,
@@ -12,8 +12,8 @@ import {
   jwtLoginVersions,
   type OlderDialect,
   type OlderDoor,
-} from '../protocol/names.ts'
-import type { DialectUse, Storage } from '../storage/contract.ts'
+} from '../../protocol/names.ts'
+import type { DialectUse, Storage } from '../../storage/contract.ts'
 
 /** The operator's decision about one door. */
 export interface DoorNotice {

@@ -5,18 +5,18 @@
  * Privacy: no address (a class only), no login hint, no account state; expected and got only where the client is
  * authenticated, or for the owner's own redirect URIs; a person only as a pairwise id and only after consent.
  */
-import type { Clock, Millis } from '../lib/clock.ts'
-import { minute } from '../lib/clock.ts'
-import { hmacSha256 } from '../lib/hash.ts'
-import type { Log } from '../lib/log.ts'
-import { createWriteBehind } from '../lib/write_behind.ts'
-import type { Grant } from '../protocol/grant.ts'
-import type { ClientId, UserId } from '../protocol/names.ts'
-import type { Refusal } from '../protocol/refusal.ts'
-import type { RequestRecord, Storage } from '../storage/contract.ts'
-import type { Caller } from './caller.ts'
-import type { Keyring } from './keyring.ts'
-import { networkClass } from './network.ts'
+import type { Clock, Millis } from '../../lib/clock.ts'
+import { minute } from '../../lib/clock.ts'
+import { hmacSha256 } from '../../lib/hash.ts'
+import type { Log } from '../../lib/log.ts'
+import { createWriteBehind } from '../../lib/write_behind.ts'
+import type { Grant } from '../../protocol/grant.ts'
+import type { ClientId, UserId } from '../../protocol/names.ts'
+import type { Refusal } from '../../protocol/refusal.ts'
+import type { RequestRecord, Storage } from '../../storage/contract.ts'
+import type { Caller } from '../caller.ts'
+import type { Keyring } from '../keys/keyring.ts'
+import { networkClass } from '../limits/network.ts'
 import type { UndecidedReason } from './undecided.ts'
 
 /** What an endpoint learns while it works; becomes one record at its end. */

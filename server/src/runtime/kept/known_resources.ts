@@ -1,7 +1,7 @@
 /** The resources that there are: our own API and those the operator has registered (RFC 8707 §2). */
-import { openidScopes } from '../protocol/scope.ts'
-import type { Storage } from '../storage/contract.ts'
-import { readScopeEntries } from './scope_entry.ts'
+import { openidScopes } from '../../protocol/scope.ts'
+import { readScopeEntries } from '../../protocol/scope_entry.ts'
+import type { Storage } from '../../storage/contract.ts'
 
 export interface Resource {
   /** Its identifier: an absolute URI. */

@@ -2,11 +2,11 @@
  * Token requests per account and day: the third documented reason why a token may stop working, until the next day.
  * Counted in memory and added to the shared counter once a second, never in a swap.
  */
-import type { Clock } from '../lib/clock.ts'
-import type { Log } from '../lib/log.ts'
-import type { UserId } from '../protocol/names.ts'
-import { Refusal } from '../protocol/refusal.ts'
-import type { Storage } from '../storage/contract.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { Log } from '../../lib/log.ts'
+import type { UserId } from '../../protocol/names.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { Storage } from '../../storage/contract.ts'
 
 export interface TokenRequests {
   /** Throws token_requests_exceeded where the account has used up its day. Counts nothing. */
