@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeTicket } from '../src/engine/ticket.ts'
+import { makeTicket } from '../src/engine/authorize/ticket.ts'
 import { type Reason, refusals } from '../src/protocol/refusal.ts'
 import { keyDigest } from '../src/runtime/kept/subscription_key_record.ts'
 import { throttleWindow } from '../src/runtime/limits/throttle.ts'

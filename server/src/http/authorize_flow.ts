@@ -3,11 +3,11 @@
  * that comes next, or back to the client with an answer or an error.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { refusalUri } from '../engine/answer.ts'
-import type { AuthorizationRequest, Progress } from '../engine/authorize.ts'
-import { decideNext, type Next, resumeRequest, sealRequest } from '../engine/interaction.ts'
-import { issueAnswer } from '../engine/issue.ts'
-import { RequestLost } from '../engine/way_back.ts'
+import { refusalUri } from '../engine/authorize/authorization_response.ts'
+import type { AuthorizationRequest, Progress } from '../engine/authorize/authorize.ts'
+import { issueAnswer } from '../engine/authorize/complete_authorization.ts'
+import { decideNext, type Next, resumeRequest, sealRequest } from '../engine/authorize/interaction.ts'
+import { RequestLost } from '../engine/authorize/way_back.ts'
 import type { ClientId } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Context } from '../runtime/context.ts'

@@ -1,10 +1,10 @@
 /** /consent: what an app may do, decided by the person whose account it is (RFC 6749 §4.1.1, RFC 9700 §4.11). */
 import type { FastifyInstance } from 'fastify'
-import { destinationOf, lastingName } from '../engine/destination.ts'
-import { allow, decideNext, sealRequest, withoutTicket } from '../engine/interaction.ts'
+import { destinationOf, lastingName } from '../engine/authorize/destination.ts'
+import { allow, decideNext, sealRequest, withoutTicket } from '../engine/authorize/interaction.ts'
+import { spendTicket } from '../engine/authorize/ticket.ts'
 import { endsWithSession, lifetimesOf, type Stay, stayOf } from '../engine/lifetimes.ts'
 import { readScopes, type ScopeCatalogue } from '../engine/scopes.ts'
-import { spendTicket } from '../engine/ticket.ts'
 import { mayRedirect, whatWasSent } from '../http/authorize_flow.ts'
 import { callerOf } from '../http/caller.ts'
 import { type Browser, readBrowser } from '../http/cookies.ts'

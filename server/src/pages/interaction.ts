@@ -1,8 +1,8 @@
 /** The authorization request that a page belongs to, opened for showing. */
 import type { FastifyReply } from 'fastify'
-import { refusalUri } from '../engine/answer.ts'
-import type { AuthorizationRequest } from '../engine/authorize.ts'
-import { openRequest, requireUnchangedClient, sealRequest } from '../engine/interaction.ts'
+import { refusalUri } from '../engine/authorize/authorization_response.ts'
+import type { AuthorizationRequest } from '../engine/authorize/authorize.ts'
+import { openRequest, requireUnchangedClient, sealRequest } from '../engine/authorize/interaction.ts'
 import type { Browser } from '../http/cookies.ts'
 import type { Refusal } from '../protocol/refusal.ts'
 import type { Caller, Context } from '../runtime/context.ts'

@@ -4,8 +4,8 @@
  * and what is on the page now can be sent.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
+import { RequestLost } from '../engine/authorize/way_back.ts'
 import { findOwnApp } from '../engine/developer_apps.ts'
-import { RequestLost } from '../engine/way_back.ts'
 import type { ErrorPage } from '../http/authorize_flow.ts'
 import { bodyText } from '../http/caller.ts'
 import { cookieName, readCookies } from '../http/cookies.ts'

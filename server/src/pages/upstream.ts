@@ -1,5 +1,6 @@
 /** Signing in through a provider: /login/start/ID sends the browser there, and to /login/return/ID it comes back. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { againHrefOf, copyIn } from '../engine/authorize/way_back.ts'
 import {
   admitPerson,
   linkPerson,
@@ -14,7 +15,6 @@ import { type EntryDestination, partDestination } from '../engine/upstream/desti
 import { makeLink, openLink, type PendingLink, sealLink, spendLink } from '../engine/upstream/link.ts'
 import { signInLost } from '../engine/upstream/lost_sign_in.ts'
 import { socialAnswer, socialErrorUri } from '../engine/upstream/social.ts'
-import { againHrefOf, copyIn } from '../engine/way_back.ts'
 import { bodyText, callerOf, queryOf } from '../http/caller.ts'
 import { readBrowser } from '../http/cookies.ts'
 import { ownPath } from '../http/paths.ts'

@@ -4,8 +4,8 @@
  * GET with the request sealed.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { checkAuthorization, type Progress, repeatedCause } from '../../engine/authorize.ts'
-import { parametersAgain } from '../../engine/way_back.ts'
+import { checkAuthorization, type Progress, repeatedCause } from '../../engine/authorize/authorize.ts'
+import { parametersAgain } from '../../engine/authorize/way_back.ts'
 import { again, type ErrorPage, goOn, goOnSealed, refusalPage, refused, resume } from '../../http/authorize_flow.ts'
 import { bodyText, queryOf } from '../../http/caller.ts'
 import { faultOf } from '../../http/faults.ts'

@@ -3,10 +3,10 @@
  * should (their secret, a token of another kind) and less (no redirect URI, no scope); the checks are the engine's.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type AuthorizationRequest, checkAuthorization, type Progress } from '../../engine/authorize.ts'
+import { type AuthorizationRequest, checkAuthorization, type Progress } from '../../engine/authorize/authorize.ts'
+import { openTicket } from '../../engine/authorize/ticket.ts'
+import { parametersAgain } from '../../engine/authorize/way_back.ts'
 import { secretWarning } from '../../engine/secret_in_address.ts'
-import { openTicket } from '../../engine/ticket.ts'
-import { parametersAgain } from '../../engine/way_back.ts'
 import {
   again,
   type ErrorPage,

@@ -3,7 +3,7 @@
  * SDKs (authorizeToken). Their answer is a sign-in ticket, which older documents call the JWT of the user.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { ticketLife } from '../../engine/ticket.ts'
+import { ticketLife } from '../../engine/authorize/ticket.ts'
 import {
   requireSocialDestination,
   type SocialReturn,

@@ -13,7 +13,7 @@ import { tooManyFailures } from '../../runtime/limits/throttle.ts'
 import { UpstreamDenied, UpstreamFailed } from '../../runtime/providers/failure.ts'
 import type { UpstreamIdentity } from '../../runtime/providers/provider_identity.ts'
 import type { RelyingParty, UpstreamPrompt } from '../../runtime/providers/relying_party.ts'
-import { openBeside, sealBeside } from '../way_back.ts'
+import { openBeside, sealBeside } from '../authorize/way_back.ts'
 import { askProvider } from './ask.ts'
 import { type Destination, type KeptDestination, partDestination, wholeDestination } from './destination.ts'
 

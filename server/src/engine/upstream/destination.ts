@@ -5,8 +5,8 @@
 import type { Millis } from '../../lib/clock.ts'
 import type { SessionId } from '../../protocol/names.ts'
 import type { Context } from '../../runtime/context.ts'
-import type { AuthorizationRequest } from '../authorize.ts'
-import { type Begun, type BegunSocial, type Found, partRequest, sealCopy, wholeRequest } from '../way_back.ts'
+import type { AuthorizationRequest } from '../authorize/authorize.ts'
+import { type Begun, type BegunSocial, type Found, partRequest, sealCopy, wholeRequest } from '../authorize/way_back.ts'
 
 /** What the person was on the way to. */
 export type Destination = EntryDestination | ConnectDestination

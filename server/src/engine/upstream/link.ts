@@ -6,7 +6,7 @@ import type { UserId } from '../../protocol/names.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { UpstreamIdentity } from '../../runtime/providers/provider_identity.ts'
 import type { Account } from '../../storage/contract.ts'
-import { openBeside, sealBeside } from '../way_back.ts'
+import { openBeside, sealBeside } from '../authorize/way_back.ts'
 import { type EntryDestination, partDestination, wholeDestination } from './destination.ts'
 
 const linkLife: Millis = 10 * minute

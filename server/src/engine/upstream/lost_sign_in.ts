@@ -5,7 +5,15 @@
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import { startTrace } from '../../runtime/log/request_log.ts'
-import { againHrefOf, type BegunSocial, backTo, findWaysOn, openCopy, RequestLost, type WaysOn } from '../way_back.ts'
+import {
+  againHrefOf,
+  type BegunSocial,
+  backTo,
+  findWaysOn,
+  openCopy,
+  RequestLost,
+  type WaysOn,
+} from '../authorize/way_back.ts'
 import { requireSocialDestination, socialErrorUri } from './social.ts'
 
 /** The refusal for what has a copy, and for a browser that has sent a cookie of ours or none. */

@@ -1,7 +1,7 @@
 /** What the tests of the QuantiModo door share: an app of it, codes and tokens for its person, and the two requests. */
 import type { LightMyRequestResponse } from 'fastify'
-import type { AuthorizationRequest } from '../../../src/engine/authorize.ts'
-import { issueAnswer } from '../../../src/engine/issue.ts'
+import type { AuthorizationRequest } from '../../../src/engine/authorize/authorize.ts'
+import { issueAnswer } from '../../../src/engine/authorize/complete_authorization.ts'
 import { codeChallenge } from '../../../src/protocol/pkce.ts'
 import type { Account } from '../../../src/storage/contract.ts'
 import { verifier } from '../../support/browser.ts'

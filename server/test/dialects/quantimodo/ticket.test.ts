@@ -1,6 +1,6 @@
 /** Sign-in tickets at the older authorize: what one is worth, for whom, how often, and what is no ticket at all. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeTicket, openTicket } from '../../../src/engine/ticket.ts'
+import { makeTicket, openTicket } from '../../../src/engine/authorize/ticket.ts'
 import type { Account } from '../../../src/storage/contract.ts'
 import { allowOn, hiddenFields, type Page, signInOn, type TestBrowser, testBrowser } from '../../support/browser.ts'
 import { addAccount, type Harness, harness, issuer, type TestClient } from '../../support/harness.ts'

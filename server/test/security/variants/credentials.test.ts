@@ -3,7 +3,7 @@
  * but its own, and without anything being spent by the refusal.
  */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { makeTicket } from '../../../src/engine/ticket.ts'
+import { makeTicket } from '../../../src/engine/authorize/ticket.ts'
 import { decodeBase62, encodeBase62 } from '../../../src/lib/base62.ts'
 import {
   addApp,

@@ -1,6 +1,6 @@
 /** Credentials that are good once, brought many times at once: one wins, on one server and on two over one PostgreSQL. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeTicket } from '../../../src/engine/ticket.ts'
+import { makeTicket } from '../../../src/engine/authorize/ticket.ts'
 import {
   addApp,
   askTokens,

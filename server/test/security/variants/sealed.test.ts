@@ -3,7 +3,7 @@
  * and for the account that it was made for, in its time, once where it counts once.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeTicket, openTicket } from '../../../src/engine/ticket.ts'
+import { makeTicket, openTicket } from '../../../src/engine/authorize/ticket.ts'
 import type { Account } from '../../../src/storage/contract.ts'
 import { addOlderClient } from '../../dialects/quantimodo/visits.ts'
 import { authorizeUrl, hiddenFields, signInOn, type TestBrowser, testBrowser } from '../../support/browser.ts'

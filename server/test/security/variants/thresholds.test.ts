@@ -3,7 +3,7 @@
  * over, at every protocol, and one more than is allowed is refused wherever it comes in.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeTicket } from '../../../src/engine/ticket.ts'
+import { makeTicket } from '../../../src/engine/authorize/ticket.ts'
 import { Refusal } from '../../../src/protocol/refusal.ts'
 import {
   addApp,

@@ -9,13 +9,13 @@
  * where it is known whose it is: whoever brings a ticket also answers the consent page, so that a ticket which an app has
  * got in the person's browser must not work in the app's own.
  */
-import { type Millis, minute, seconds } from '../lib/clock.ts'
-import { sha256 } from '../lib/hash.ts'
-import { randomText } from '../lib/random.ts'
-import type { ClientId, UserId } from '../protocol/names.ts'
-import { Refusal } from '../protocol/refusal.ts'
-import type { Context } from '../runtime/context.ts'
-import type { Account } from '../storage/contract.ts'
+import { type Millis, minute, seconds } from '../../lib/clock.ts'
+import { sha256 } from '../../lib/hash.ts'
+import { randomText } from '../../lib/random.ts'
+import type { ClientId, UserId } from '../../protocol/names.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { Context } from '../../runtime/context.ts'
+import type { Account } from '../../storage/contract.ts'
 
 const ticketType = 'ticket+jwt'
 /** How long a ticket may be used. */

@@ -1,7 +1,7 @@
 /** The id_token_hint of an authorization request (OIDC Core §3.1.2.1): whom the app expects. */
 
-import type { Context } from '../runtime/context.ts'
-import type { Client } from '../runtime/kept/clients.ts'
+import type { Context } from '../../runtime/context.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
 
 /** Characters of a name that is carried on. */
 const longestName = 320

@@ -3,14 +3,14 @@
  * a browser has a copy beside it that is bound to none and holds what was begun: an app's own parameters, or a page of ours.
  * Nothing has been decided in it: it can only be begun once more, from the first check, by a person who clicks.
  */
-import { type Form, formFrom } from '../lib/form.ts'
-import type { Dialect } from '../protocol/names.ts'
-import { Refusal } from '../protocol/refusal.ts'
-import type { Context } from '../runtime/context.ts'
-import type { Purpose } from '../runtime/keys/keyring.ts'
-import { openText, sealText } from '../runtime/keys/sealed.ts'
-import { startTrace } from '../runtime/log/request_log.ts'
-import { refusalUri } from './answer.ts'
+import { type Form, formFrom } from '../../lib/form.ts'
+import type { Dialect } from '../../protocol/names.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { Context } from '../../runtime/context.ts'
+import type { Purpose } from '../../runtime/keys/keyring.ts'
+import { openText, sealText } from '../../runtime/keys/sealed.ts'
+import { startTrace } from '../../runtime/log/request_log.ts'
+import { refusalUri } from './authorization_response.ts'
 import { type Asked, type AuthorizationRequest, checkAuthorization, type Progress } from './authorize.ts'
 
 const keyPurpose = 'authorization request'

@@ -2,20 +2,20 @@
  * An authorization request on its way through sign-in and consent. It is sealed and bound to the browser that started
  * it, so anonymous traffic stores nothing; steps never route to one another, each returns to `decideNext`.
  */
-import type { Millis } from '../lib/clock.ts'
-import { matchRedirectUri } from '../protocol/redirect_uri.ts'
-import { Refusal } from '../protocol/refusal.ts'
-import { isWithin } from '../protocol/scope.ts'
-import type { Context } from '../runtime/context.ts'
-import type { Client } from '../runtime/kept/clients.ts'
-import type { Account, Consent } from '../storage/contract.ts'
-import { isOpenTo, requireOpenTo } from './app_development.ts'
+import type { Millis } from '../../lib/clock.ts'
+import { matchRedirectUri } from '../../protocol/redirect_uri.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import { isWithin } from '../../protocol/scope.ts'
+import type { Context } from '../../runtime/context.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
+import type { Account, Consent } from '../../storage/contract.ts'
+import { isOpenTo, requireOpenTo } from '../app_development.ts'
+import { requireProtections } from '../capabilities.ts'
+import { requiresPkce } from '../leniencies.ts'
+import type { LiveSession } from '../sessions.ts'
 import { type AuthorizationRequest, anyLoopbackPort, isNativeRedirect, requireFrontChannel } from './authorize.ts'
-import { requireProtections } from './capabilities.ts'
+import { issueAnswer, type Person } from './complete_authorization.ts'
 import { destinationOf, lastingName } from './destination.ts'
-import { issueAnswer, type Person } from './issue.ts'
-import { requiresPkce } from './leniencies.ts'
-import type { LiveSession } from './sessions.ts'
 import { browserDigest, isSpentHere, spendTicket, ticketAccount } from './ticket.ts'
 import {
   copyIn,

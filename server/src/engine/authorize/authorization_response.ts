@@ -1,8 +1,8 @@
 /** The address by which an answer goes back to the client (RFC 6749 §4.1.2, §4.2.2; RFC 9207 §2). */
-import type { Dialect } from '../protocol/names.ts'
-import { appendFragment, appendQuery } from '../protocol/redirect_uri.ts'
-import type { Refusal } from '../protocol/refusal.ts'
-import type { Context } from '../runtime/context.ts'
+import type { Dialect } from '../../protocol/names.ts'
+import { appendFragment, appendQuery } from '../../protocol/redirect_uri.ts'
+import type { Refusal } from '../../protocol/refusal.ts'
+import type { Context } from '../../runtime/context.ts'
 
 /** Where an answer goes, and how it is spelled there. */
 export interface ReturnPath {

@@ -1,6 +1,6 @@
 /** Where a person goes from the consent page, in words that a person knows. */
 
-import type { Client } from '../runtime/kept/clients.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
 import { type AuthorizationRequest, isNativeRedirect } from './authorize.ts'
 
 export interface Destination {
