@@ -4,7 +4,7 @@
  */
 import type { PresentedClient } from '../engine/client_authentication.ts'
 import { assertionType } from '../engine/private_key_jwt.ts'
-import type { TokenRequest } from '../engine/token_request.ts'
+import type { TokenRequest } from '../engine/token/token_request.ts'
 import { decode, type Form } from '../lib/form.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { parseScope } from '../protocol/scope.ts'

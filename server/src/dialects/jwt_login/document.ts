@@ -1,5 +1,5 @@
 /** What the JWT login answers: the documented document, in snake case as documented and in camel case as its client reads. */
-import type { Minted } from '../../engine/mint.ts'
+import type { Minted } from '../../engine/token/mint.ts'
 import { type Seconds, seconds } from '../../lib/clock.ts'
 
 const authorizationNote = 'Use this token to make the request in the API...'

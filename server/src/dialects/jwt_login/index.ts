@@ -5,7 +5,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { requireLiveToken } from '../../engine/bearer.ts'
 import { noteSubscriptionKey, requireSubscriptionKey } from '../../engine/subscription_key_rules.ts'
-import { exchange, type TokenRequest } from '../../engine/token.ts'
+import { exchange, type TokenRequest } from '../../engine/token/token.ts'
 import { takeBodies } from '../../http/bodies.ts'
 import { callerOf } from '../../http/caller.ts'
 import { sendJson } from '../../http/json.ts'

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { introspect } from '../../engine/introspect.ts'
 import { revoke } from '../../engine/revoke.ts'
-import { identify } from '../../engine/token.ts'
+import { identify } from '../../engine/token/token.ts'
 import { holderClient } from '../../engine/token_holder.ts'
 import { findBearerToken } from '../../http/bearer_token.ts'
 import { queryOf } from '../../http/caller.ts'

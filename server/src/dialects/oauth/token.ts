@@ -1,7 +1,7 @@
 /** POST /oauth/token (RFC 6749 §3.2, §5): decode → the pipeline → encode. */
 import type { FastifyInstance } from 'fastify'
-import type { Minted } from '../../engine/mint.ts'
-import { exchange } from '../../engine/token.ts'
+import type { Minted } from '../../engine/token/mint.ts'
+import { exchange } from '../../engine/token/token.ts'
 import { decodeClient, decodeTokenRequest } from '../../http/token_form.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'

@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasAccount } from '../../engine/accounts.ts'
-import { exchange } from '../../engine/token.ts'
+import { exchange } from '../../engine/token/token.ts'
 import { takeBodies } from '../../http/bodies.ts'
 import { faultOf } from '../../http/faults.ts'
 import { guardOlderDoor } from '../../http/older_door.ts'

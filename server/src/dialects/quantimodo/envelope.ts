@@ -3,7 +3,7 @@
  * member it reads.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Minted } from '../../engine/mint.ts'
+import type { Minted } from '../../engine/token/mint.ts'
 import { errorBody } from '../../http/error_body.ts'
 import { faultOf } from '../../http/faults.ts'
 import type { Millis } from '../../lib/clock.ts'

@@ -1,8 +1,8 @@
 /** The token endpoint under all of its older addresses, by GET and POST: decode → the pipeline → encode. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { PresentedClient } from '../../engine/client_authentication.ts'
-import { exchange } from '../../engine/token.ts'
-import type { UnnamedClient } from '../../engine/unnamed_client.ts'
+import type { UnnamedClient } from '../../engine/token/client_of_credential.ts'
+import { exchange } from '../../engine/token/token.ts'
 import { decodeClient, decodeTokenRequest } from '../../http/token_form.ts'
 import { beginTrace } from '../../http/undecided.ts'
 import type { Form } from '../../lib/form.ts'

@@ -1,6 +1,6 @@
 /** What goes through the token pipeline: the request as a dialect has decoded it, and what its grant type proves. */
-import type { GrantView } from '../protocol/grant.ts'
-import type { SubscriptionKey } from '../runtime/kept/subscription_keys.ts'
+import type { GrantView } from '../../protocol/grant.ts'
+import type { SubscriptionKey } from '../../runtime/kept/subscription_keys.ts'
 
 /** A token request as the engine takes it; `decode` of each dialect makes one. */
 export type TokenRequest =

@@ -2,16 +2,16 @@
  * The authorization_code grant (RFC 6749 §4.1.3) with PKCE (RFC 7636 §4.5). It proves that the caller is the client
  * that asked, by redirect URI and verifier; that a code works once is the pipeline's business.
  */
-import { codeChallenge, isCodeVerifier, provesChallenge } from '../../protocol/pkce.ts'
-import { Refusal } from '../../protocol/refusal.ts'
-import type { Context } from '../../runtime/context.ts'
-import { type Client, scopeNow } from '../../runtime/kept/clients.ts'
-import type { Trace } from '../../runtime/log/request_log.ts'
-import { at, skip } from '../../runtime/log/rules.ts'
-import { guesserKey, openCredential } from '../credentials.ts'
-import { requireOwnProtocol } from '../leniencies.ts'
-import { requireGrantedResources } from '../resources.ts'
-import { usableScopes } from '../scopes.ts'
+import { codeChallenge, isCodeVerifier, provesChallenge } from '../../../protocol/pkce.ts'
+import { Refusal } from '../../../protocol/refusal.ts'
+import type { Context } from '../../../runtime/context.ts'
+import { type Client, scopeNow } from '../../../runtime/kept/clients.ts'
+import type { Trace } from '../../../runtime/log/request_log.ts'
+import { at, skip } from '../../../runtime/log/rules.ts'
+import { guesserKey, openCredential } from '../../credentials.ts'
+import { requireOwnProtocol } from '../../leniencies.ts'
+import { requireGrantedResources } from '../../resources.ts'
+import { usableScopes } from '../../scopes.ts'
 import type { Proof, TokenRequest } from '../token_request.ts'
 
 export async function authorizationCode(

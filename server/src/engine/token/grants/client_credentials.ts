@@ -2,18 +2,18 @@
  * The client_credentials grant (RFC 6749 §4.4). It writes nothing: each client has one grant row per set of scopes and
  * resources, found by a digest, and tokens differ by a random jti.
  */
-import { sha256 } from '../../lib/hash.ts'
-import type { GrantView } from '../../protocol/grant.ts'
-import { Refusal } from '../../protocol/refusal.ts'
-import { isWithin, openidScopes } from '../../protocol/scope.ts'
-import type { Context } from '../../runtime/context.ts'
-import { type Client, registeredScope } from '../../runtime/kept/clients.ts'
-import type { Trace } from '../../runtime/log/request_log.ts'
-import { at } from '../../runtime/log/rules.ts'
-import { requireOwnApiOnly } from '../app_development.ts'
-import { newGrant } from '../new_grant.ts'
-import { requireResources } from '../resources.ts'
-import { requireUsableScopes, usableScopes } from '../scopes.ts'
+import { sha256 } from '../../../lib/hash.ts'
+import type { GrantView } from '../../../protocol/grant.ts'
+import { Refusal } from '../../../protocol/refusal.ts'
+import { isWithin, openidScopes } from '../../../protocol/scope.ts'
+import type { Context } from '../../../runtime/context.ts'
+import { type Client, registeredScope } from '../../../runtime/kept/clients.ts'
+import type { Trace } from '../../../runtime/log/request_log.ts'
+import { at } from '../../../runtime/log/rules.ts'
+import { requireOwnApiOnly } from '../../app_development.ts'
+import { newGrant } from '../../new_grant.ts'
+import { requireResources } from '../../resources.ts'
+import { requireUsableScopes, usableScopes } from '../../scopes.ts'
 import type { Proof, TokenRequest } from '../token_request.ts'
 
 /** Sets of resources for which a client's grant is kept; any number can be asked for. */

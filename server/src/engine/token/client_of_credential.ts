@@ -2,11 +2,11 @@
  * Token requests that name no client: the code or refresh token says whose it is. RFC 6749 §3.2.1 wants the name; some
  * older apps leave it out. What the client has to prove stays what it is registered for.
  */
-import { Refusal } from '../protocol/refusal.ts'
-import type { Context } from '../runtime/context.ts'
-import type { Trace } from '../runtime/log/request_log.ts'
-import type { PresentedClient } from './client_authentication.ts'
-import { guesserKey, openCredential } from './credentials.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { Context } from '../../runtime/context.ts'
+import type { Trace } from '../../runtime/log/request_log.ts'
+import type { PresentedClient } from '../client_authentication.ts'
+import { guesserKey, openCredential } from '../credentials.ts'
 import type { TokenRequest } from './token_request.ts'
 
 /** What a request without a client id showed. */

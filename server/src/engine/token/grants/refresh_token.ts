@@ -2,17 +2,17 @@
  * The refresh_token grant (RFC 6749 §6). It proves that the caller holds a refresh token of one of this client's
  * grants; the pipeline advances the grant, so rotation and reuse (RFC 9700 §4.14.2) are not decided here.
  */
-import { Refusal } from '../../protocol/refusal.ts'
-import { isWithin } from '../../protocol/scope.ts'
-import type { Context } from '../../runtime/context.ts'
-import { type Client, registeredScope } from '../../runtime/kept/clients.ts'
-import type { Trace } from '../../runtime/log/request_log.ts'
-import { at, skip } from '../../runtime/log/rules.ts'
-import { guesserKey, openCredential } from '../credentials.ts'
-import { requireOwnProtocol } from '../leniencies.ts'
-import { requireGrantedResources } from '../resources.ts'
-import { usableScopes } from '../scopes.ts'
-import { requireKeyOfGrant } from '../subscription_key_rules.ts'
+import { Refusal } from '../../../protocol/refusal.ts'
+import { isWithin } from '../../../protocol/scope.ts'
+import type { Context } from '../../../runtime/context.ts'
+import { type Client, registeredScope } from '../../../runtime/kept/clients.ts'
+import type { Trace } from '../../../runtime/log/request_log.ts'
+import { at, skip } from '../../../runtime/log/rules.ts'
+import { guesserKey, openCredential } from '../../credentials.ts'
+import { requireOwnProtocol } from '../../leniencies.ts'
+import { requireGrantedResources } from '../../resources.ts'
+import { usableScopes } from '../../scopes.ts'
+import { requireKeyOfGrant } from '../../subscription_key_rules.ts'
 import type { Proof, TokenRequest } from '../token_request.ts'
 
 export async function refreshToken(
