@@ -1,6 +1,6 @@
 /** Finding the access token of a request (RFC 6750 §2) and answering for a missing or bad one (§3). */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { ShownTokens } from '../engine/bearer.ts'
+import type { ShownTokens } from '../engine/access_tokens/bearer.ts'
 import { type Form, parseForm } from '../lib/form.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import { queryOf } from './caller.ts'

@@ -3,7 +3,7 @@
  * first version is deprecated and asks for no key.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { requireLiveToken } from '../../engine/bearer.ts'
+import { requireLiveToken } from '../../engine/access_tokens/bearer.ts'
 import { noteSubscriptionKey, requireSubscriptionKey } from '../../engine/subscription_key_rules.ts'
 import { exchange, type TokenRequest } from '../../engine/token/token.ts'
 import { takeBodies } from '../../http/bodies.ts'

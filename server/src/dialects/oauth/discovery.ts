@@ -3,8 +3,8 @@
  * algorithms and scopes that the server runs on, so that they cannot lie.
  */
 import type { FastifyInstance } from 'fastify'
+import { claimsOfScope } from '../../engine/access_tokens/userinfo.ts'
 import { assertionAlgorithms } from '../../engine/private_key_jwt.ts'
-import { claimsOfScope } from '../../engine/userinfo.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { type ClientAuthMethod, grantTypes } from '../../protocol/names.ts'
 import { builtInScopes } from '../../protocol/scope.ts'

@@ -1,9 +1,9 @@
 /** POST /oauth/introspect (RFC 7662 §2.1) and POST /oauth/revoke (RFC 7009 §2.1): a client asks about or ends a token. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { introspect } from '../../engine/introspect.ts'
-import { revoke } from '../../engine/revoke.ts'
+import { introspect } from '../../engine/access_tokens/introspect.ts'
+import { revoke } from '../../engine/access_tokens/revoke.ts'
+import { holderClient } from '../../engine/access_tokens/token_as_credential.ts'
 import { identify } from '../../engine/token/token.ts'
-import { holderClient } from '../../engine/token_holder.ts'
 import { findBearerToken } from '../../http/bearer_token.ts'
 import { queryOf } from '../../http/caller.ts'
 import { decodeClient } from '../../http/token_form.ts'

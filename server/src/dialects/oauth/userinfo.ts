@@ -1,7 +1,7 @@
 /** GET and POST /oauth/userinfo (OIDC Core §5.3). */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { requireLiveToken } from '../../engine/bearer.ts'
-import { userinfo } from '../../engine/userinfo.ts'
+import { requireLiveToken } from '../../engine/access_tokens/bearer.ts'
+import { userinfo } from '../../engine/access_tokens/userinfo.ts'
 import { bearerError, challenge, findBearerToken } from '../../http/bearer_token.ts'
 import { bodyText, queryOf } from '../../http/caller.ts'
 import { parseForm } from '../../lib/form.ts'

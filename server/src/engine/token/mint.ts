@@ -13,9 +13,9 @@ import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { ownApi } from '../../runtime/kept/known_resources.ts'
 import type { Account } from '../../storage/contract.ts'
+import { claimsOf } from '../access_tokens/userinfo.ts'
 import { makeRefreshToken } from '../credentials.ts'
 import type { Audience } from '../resources.ts'
-import { claimsOf } from '../userinfo.ts'
 import type { Proof } from './token_request.ts'
 
 /** A token answer before a dialect spells it. */

@@ -1,10 +1,10 @@
 /** Token revocation (RFC 7009 §2): a refresh token ends its grant, an access token itself. */
-import { decodeCredential, proveCredential } from '../protocol/credential.ts'
-import { Refusal } from '../protocol/refusal.ts'
-import type { Caller, Context } from '../runtime/context.ts'
-import type { Client } from '../runtime/kept/clients.ts'
+import { decodeCredential, proveCredential } from '../../protocol/credential.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { Caller, Context } from '../../runtime/context.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
+import { noteSeen } from '../use.ts'
 import { claimRevoked, openAccessToken } from './bearer.ts'
-import { noteSeen } from './use.ts'
 
 /**
  * Revokes a token of this client. Unknown, dead and foreign tokens change nothing and are no error: "invalid tokens do

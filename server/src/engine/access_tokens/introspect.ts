@@ -1,13 +1,13 @@
 /** Token introspection (RFC 7662 §2): what a token is worth, told to the client that it was issued to. */
-import { seconds } from '../lib/clock.ts'
-import { decodeCredential, proveCredential } from '../protocol/credential.ts'
-import { Refusal } from '../protocol/refusal.ts'
-import type { Context } from '../runtime/context.ts'
-import { type Client, scopeNow } from '../runtime/kept/clients.ts'
-import { ownApi } from '../runtime/kept/known_resources.ts'
+import { seconds } from '../../lib/clock.ts'
+import { decodeCredential, proveCredential } from '../../protocol/credential.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { Context } from '../../runtime/context.ts'
+import { type Client, scopeNow } from '../../runtime/kept/clients.ts'
+import { ownApi } from '../../runtime/kept/known_resources.ts'
+import { requireStanding } from '../standing.ts'
+import { noteSeen, requireRecentUse } from '../use.ts'
 import { requireLiveToken } from './bearer.ts'
-import { requireStanding } from './standing.ts'
-import { noteSeen, requireRecentUse } from './use.ts'
 
 export type Introspection =
   | { readonly active: false }

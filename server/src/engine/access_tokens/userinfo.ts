@@ -1,10 +1,10 @@
 /** The claims that a scope opens (OIDC Core §5.4) and the userinfo answer (§5.3). */
-import { seconds } from '../lib/clock.ts'
-import { Refusal } from '../protocol/refusal.ts'
-import type { Context } from '../runtime/context.ts'
-import type { Account } from '../storage/contract.ts'
+import { seconds } from '../../lib/clock.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { Context } from '../../runtime/context.ts'
+import type { Account } from '../../storage/contract.ts'
+import { requireOwnApi } from '../resources.ts'
 import type { LiveToken } from './bearer.ts'
-import { requireOwnApi } from './resources.ts'
 
 /** Claims by the scope that opens them (OIDC Core §5.4), in the order in which they are told. */
 export const claimsOfScope = {

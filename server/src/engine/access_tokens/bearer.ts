@@ -2,26 +2,26 @@
  * What a bearer token is worth now (RFC 6750 §2): the token cut down to its grant as it stands, so that a revocation
  * takes effect at the next use.
  */
-import type { Millis } from '../lib/clock.ts'
-import { sha256 } from '../lib/hash.ts'
-import { accessTokenPrefix, decodeAccessToken, proveAccessToken } from '../protocol/access_token.ts'
-import type { Grant, GrantView } from '../protocol/grant.ts'
+import type { Millis } from '../../lib/clock.ts'
+import { sha256 } from '../../lib/hash.ts'
+import { accessTokenPrefix, decodeAccessToken, proveAccessToken } from '../../protocol/access_token.ts'
+import type { Grant, GrantView } from '../../protocol/grant.ts'
 import {
   decodeTokenName,
   encodeTokenName,
   type JwtAccessToken,
   jwtAccessTokenType,
-} from '../protocol/jwt_access_token.ts'
-import { type LoginJwt, loginAudience, loginJwtType } from '../protocol/login_jwt.ts'
-import { Refusal } from '../protocol/refusal.ts'
-import type { Context } from '../runtime/context.ts'
-import { type Client, scopeNow } from '../runtime/kept/clients.ts'
-import { DatabaseBehind } from '../runtime/log/alarms.ts'
-import { requireStandingOwner } from './app_development.ts'
-import { handleDigest } from './credentials.ts'
-import { mayShowTokenTwice } from './leniencies.ts'
-import { requireStanding } from './standing.ts'
-import { noteSeen, noteUse, requireRecentUse } from './use.ts'
+} from '../../protocol/jwt_access_token.ts'
+import { type LoginJwt, loginAudience, loginJwtType } from '../../protocol/login_jwt.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { Context } from '../../runtime/context.ts'
+import { type Client, scopeNow } from '../../runtime/kept/clients.ts'
+import { DatabaseBehind } from '../../runtime/log/alarms.ts'
+import { requireStandingOwner } from '../app_development.ts'
+import { handleDigest } from '../credentials.ts'
+import { mayShowTokenTwice } from '../leniencies.ts'
+import { requireStanding } from '../standing.ts'
+import { noteSeen, noteUse, requireRecentUse } from '../use.ts'
 
 export interface LiveToken {
   readonly grant: Grant

@@ -2,10 +2,10 @@
  * Who asks about a token or ends it with a token in hand instead of client authentication (RFC 7662 §2.1). The clients
  * of the password doors have no secret, and whoever uses them has no other way to give a token back.
  */
-import { Refusal } from '../protocol/refusal.ts'
-import type { Context } from '../runtime/context.ts'
-import { passwordDoorOf } from '../runtime/kept/builtin_clients.ts'
-import type { Client } from '../runtime/kept/clients.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { Context } from '../../runtime/context.ts'
+import { passwordDoorOf } from '../../runtime/kept/builtin_clients.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
 import { requireLiveToken } from './bearer.ts'
 
 /**
