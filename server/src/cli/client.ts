@@ -101,7 +101,7 @@ async function readMetadata(name: string, options: CreateOptions): Promise<Clien
 }
 
 async function requireKnownScopes({ storage }: ApplyContext, wanted: string): Promise<void> {
-  const { readScopes } = await import('../engine/scopes.ts')
+  const { readScopes } = await import('../engine/grant/scopes.ts')
   const { all, find, open } = await readScopes(storage)
   const unknown = (parseScope(wanted) ?? []).filter((scope) => find(scope) === undefined)
   if (open || unknown.length === 0) return

@@ -4,7 +4,7 @@ import type { Caller, Context } from '../runtime/context.ts'
 import type { Client } from '../runtime/kept/clients.ts'
 import { tooManyFailures } from '../runtime/limits/throttle.ts'
 import { matchSecret } from './client_secrets.ts'
-import { guesserKey } from './credentials.ts'
+import { guesserKey } from './grant/credentials.ts'
 
 export interface AppDescription {
   readonly client: Client

@@ -12,7 +12,7 @@ import type { Client } from '../runtime/kept/clients.ts'
 import { tooManyFailures } from '../runtime/limits/throttle.ts'
 import { canAuthenticate } from './capabilities.ts'
 import { matchSecret, type SecretMatch } from './client_secrets.ts'
-import { guesserKey } from './credentials.ts'
+import { guesserKey } from './grant/credentials.ts'
 import { mayRefreshWithoutSecret } from './leniencies.ts'
 import { proveAssertion } from './private_key_jwt.ts'
 

@@ -11,10 +11,10 @@ import { type AppKind, appKinds, membersOf } from '../runtime/kept/app_form.ts'
 import { type Client, toClient } from '../runtime/kept/clients.ts'
 import type { Account, ClientAmendment, ClientRecord, ClientSecret, ClientStatus } from '../storage/contract.ts'
 import { type AppDetailProblems, type AppDetails, detailMembers, detailProblems } from './app_details.ts'
+import { offeredScopes } from './grant/scopes.ts'
 import { endAllTokens, endOwnTokens } from './own_tokens.ts'
 import { newClientSecret, type RegisteredClient, registerClient } from './register_client.ts'
 import { publicNameProblem } from './reserved_names.ts'
-import { offeredScopes } from './scopes.ts'
 
 /** Who acts, and from where. */
 export interface Developer {

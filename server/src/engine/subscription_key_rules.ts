@@ -9,7 +9,7 @@ import { countUse, findSubscriptionKey, maySignIn, type SubscriptionKey } from '
 import { tooManyFailures } from '../runtime/limits/throttle.ts'
 import type { Trace } from '../runtime/log/request_log.ts'
 import { at } from '../runtime/log/rules.ts'
-import { guesserKey } from './credentials.ts'
+import { guesserKey } from './grant/credentials.ts'
 
 /**
  * The key that was presented, counted. Guesses count like those at a client secret; text that no key can be is none. A

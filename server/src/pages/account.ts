@@ -8,7 +8,7 @@ import {
   listConnectedApps,
 } from '../engine/connected_apps.ts'
 import { isOperator } from '../engine/developer_apps.ts'
-import { readScopes } from '../engine/scopes.ts'
+import { readScopes } from '../engine/grant/scopes.ts'
 import { listSessions } from '../engine/sessions.ts'
 import { sendPage } from '../http/page_headers.ts'
 import type { UserId } from '../protocol/names.ts'

@@ -1,7 +1,7 @@
 /** An app as people are shown it, and the APIs at which it acts for them. */
 
-import { findAskedResources } from '../engine/asked_resources.ts'
-import type { ScopeCatalogue } from '../engine/scopes.ts'
+import { findAskedResources } from '../engine/grant/asked_resources.ts'
+import type { ScopeCatalogue } from '../engine/grant/scopes.ts'
 import type { Context } from '../runtime/context.ts'
 import type { Client } from '../runtime/kept/clients.ts'
 import { type AppFacts, hostOf } from './kit/app_facts.tsx'

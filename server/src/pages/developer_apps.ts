@@ -18,9 +18,9 @@ import {
   secretOverlaps,
   usesSecrets,
 } from '../engine/developer_apps.ts'
+import { offeredScopes, readScopes } from '../engine/grant/scopes.ts'
 import { isQuantimodoOpen, olderChoiceOf } from '../engine/older_settings.ts'
 import { risksOf } from '../engine/risks.ts'
-import { offeredScopes, readScopes } from '../engine/scopes.ts'
 import type { LiveSession } from '../engine/sessions.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { briefly } from '../lib/briefly.ts'

@@ -1,7 +1,7 @@
 /** The account's own pages through the front door: sessions, places of apps, and the password. */
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { newGrant } from '../../src/engine/new_grant.ts'
+import { newGrant } from '../../src/engine/grant/new_grant.ts'
 import { agentInWords } from '../../src/pages/kit/user_agent.ts'
 import type { Account } from '../../src/storage/contract.ts'
 import {

@@ -18,10 +18,10 @@ import type { Context } from '../../runtime/context.ts'
 import { type Client, scopeNow } from '../../runtime/kept/clients.ts'
 import { DatabaseBehind } from '../../runtime/log/alarms.ts'
 import { requireStandingOwner } from '../app_development.ts'
-import { handleDigest } from '../credentials.ts'
+import { handleDigest } from '../grant/credentials.ts'
+import { requireStanding } from '../grant/standing.ts'
+import { noteSeen, noteUse, requireRecentUse } from '../grant/use.ts'
 import { mayShowTokenTwice } from '../leniencies.ts'
-import { requireStanding } from '../standing.ts'
-import { noteSeen, noteUse, requireRecentUse } from '../use.ts'
 
 export interface LiveToken {
   readonly grant: Grant

@@ -5,8 +5,8 @@ import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import { type Client, scopeNow } from '../../runtime/kept/clients.ts'
 import { ownApi } from '../../runtime/kept/known_resources.ts'
-import { requireStanding } from '../standing.ts'
-import { noteSeen, requireRecentUse } from '../use.ts'
+import { requireStanding } from '../grant/standing.ts'
+import { noteSeen, requireRecentUse } from '../grant/use.ts'
 import { requireLiveToken } from './bearer.ts'
 
 export type Introspection =

@@ -3,7 +3,7 @@ import { decodeCredential, proveCredential } from '../../protocol/credential.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
-import { noteSeen } from '../use.ts'
+import { noteSeen } from '../grant/use.ts'
 import { claimRevoked, openAccessToken } from './bearer.ts'
 
 /**

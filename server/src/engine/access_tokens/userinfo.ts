@@ -3,7 +3,7 @@ import { seconds } from '../../lib/clock.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Account } from '../../storage/contract.ts'
-import { requireOwnApi } from '../resources.ts'
+import { requireOwnApi } from '../grant/resources.ts'
 import type { LiveToken } from './bearer.ts'
 
 /** Claims by the scope that opens them (OIDC Core §5.4), in the order in which they are told. */

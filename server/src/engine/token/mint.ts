@@ -14,8 +14,8 @@ import type { Client } from '../../runtime/kept/clients.ts'
 import { ownApi } from '../../runtime/kept/known_resources.ts'
 import type { Account } from '../../storage/contract.ts'
 import { claimsOf } from '../access_tokens/userinfo.ts'
-import { makeRefreshToken } from '../credentials.ts'
-import type { Audience } from '../resources.ts'
+import { makeRefreshToken } from '../grant/credentials.ts'
+import type { Audience } from '../grant/resources.ts'
 import type { Proof } from './token_request.ts'
 
 /** A token answer before a dialect spells it. */

@@ -11,9 +11,9 @@ import { type Client, registeredScope } from '../../../runtime/kept/clients.ts'
 import type { Trace } from '../../../runtime/log/request_log.ts'
 import { at } from '../../../runtime/log/rules.ts'
 import { requireOwnApiOnly } from '../../app_development.ts'
-import { newGrant } from '../../new_grant.ts'
-import { requireResources } from '../../resources.ts'
-import { requireUsableScopes, usableScopes } from '../../scopes.ts'
+import { newGrant } from '../../grant/new_grant.ts'
+import { requireResources } from '../../grant/resources.ts'
+import { requireUsableScopes, usableScopes } from '../../grant/scopes.ts'
 import type { Proof, TokenRequest } from '../token_request.ts'
 
 /** Sets of resources for which a client's grant is kept; any number can be asked for. */

@@ -1,10 +1,10 @@
 /** A grant as it begins, whichever way it came about. */
-import type { Millis } from '../lib/clock.ts'
-import { randomBytes } from '../lib/random.ts'
-import type { Grant } from '../protocol/grant.ts'
-import type { Context } from '../runtime/context.ts'
-import type { Client } from '../runtime/kept/clients.ts'
-import type { Account } from '../storage/contract.ts'
+import type { Millis } from '../../lib/clock.ts'
+import { randomBytes } from '../../lib/random.ts'
+import type { Grant } from '../../protocol/grant.ts'
+import type { Context } from '../../runtime/context.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
+import type { Account } from '../../storage/contract.ts'
 import { newGrantId } from './grant_id.ts'
 
 /** What only the grant type can say, and whatever is not as in most grants. */

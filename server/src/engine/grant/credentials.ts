@@ -1,13 +1,13 @@
 /** Opening and making the one-time credentials of grants (RFC 6749 §4.1.2, §6). */
-import { hour, type Millis, minute, second } from '../lib/clock.ts'
-import { sha256 } from '../lib/hash.ts'
-import { longestRefreshTokenTtl } from '../protocol/client_metadata.ts'
-import { type CredentialKind, decodeCredential, encodeCredential, proveCredential } from '../protocol/credential.ts'
-import type { Grant, GrantView } from '../protocol/grant.ts'
-import { Refusal } from '../protocol/refusal.ts'
-import type { Caller, Context } from '../runtime/context.ts'
-import { networkUnit } from '../runtime/limits/network.ts'
-import { tooManyFailures } from '../runtime/limits/throttle.ts'
+import { hour, type Millis, minute, second } from '../../lib/clock.ts'
+import { sha256 } from '../../lib/hash.ts'
+import { longestRefreshTokenTtl } from '../../protocol/client_metadata.ts'
+import { type CredentialKind, decodeCredential, encodeCredential, proveCredential } from '../../protocol/credential.ts'
+import type { Grant, GrantView } from '../../protocol/grant.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { Caller, Context } from '../../runtime/context.ts'
+import { networkUnit } from '../../runtime/limits/network.ts'
+import { tooManyFailures } from '../../runtime/limits/throttle.ts'
 import { noteSeen } from './use.ts'
 
 export interface OpenedCredential extends GrantView {

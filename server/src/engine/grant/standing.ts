@@ -1,7 +1,7 @@
 /** Whether a grant may still be used, judged on what stands behind it as of now. */
-import type { Millis } from '../lib/clock.ts'
-import type { EndReason, GrantView } from '../protocol/grant.ts'
-import { Refusal } from '../protocol/refusal.ts'
+import type { Millis } from '../../lib/clock.ts'
+import type { EndReason, GrantView } from '../../protocol/grant.ts'
+import { Refusal } from '../../protocol/refusal.ts'
 
 /** Throws the Refusal that says why a grant does not stand: ended, or its user, client or consent taken away. */
 export function requireStanding({ grant, standing }: GrantView): void {

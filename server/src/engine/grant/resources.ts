@@ -2,10 +2,10 @@
  * What a request's resources (APIs that accept our tokens) make of its token (RFC 8707 §2): only the scopes that mean
  * something there, in the format that they read.
  */
-import { Refusal } from '../protocol/refusal.ts'
-import type { Context } from '../runtime/context.ts'
-import type { Client } from '../runtime/kept/clients.ts'
-import { ownApi } from '../runtime/kept/known_resources.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { Context } from '../../runtime/context.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
+import { ownApi } from '../../runtime/kept/known_resources.ts'
 
 const maxResources = 8
 

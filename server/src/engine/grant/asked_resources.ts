@@ -1,7 +1,7 @@
 /** The operator's resources at which the scopes of a request mean something, as people are told of them. */
-import { builtInScopes, openidScopes } from '../protocol/scope.ts'
-import { readScopeEntries } from '../protocol/scope_entry.ts'
-import type { Storage } from '../storage/contract.ts'
+import { builtInScopes, openidScopes } from '../../protocol/scope.ts'
+import { readScopeEntries } from '../../protocol/scope_entry.ts'
+import type { Storage } from '../../storage/contract.ts'
 
 /** What the operator says of a resource, and the scopes that are asked for there. */
 export interface AskedResource {

@@ -1,8 +1,8 @@
 /** How long what is issued lives, by the door that it was asked for at. What differs from the settings stands here. */
-import { day, type Seconds, seconds } from '../lib/clock.ts'
-import type { Dialect } from '../protocol/names.ts'
-import type { EngineSettings } from '../runtime/context.ts'
-import type { Client } from '../runtime/kept/clients.ts'
+import { day, type Seconds, seconds } from '../../lib/clock.ts'
+import type { Dialect } from '../../protocol/names.ts'
+import type { EngineSettings } from '../../runtime/context.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
 
 /** What an authorization request says of how long its grant lives. */
 interface Asked {

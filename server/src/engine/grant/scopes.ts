@@ -2,12 +2,12 @@
  * Every scope that means something here: the built-in ones, and those of the operator's resources with the words that people
  * read and the apps that may have them. Whatever else is registered or asked for has no meaning, and is refused.
  */
-import { Refusal } from '../protocol/refusal.ts'
-import { builtInScopes, type ScopeMeaning, scopeMeaning } from '../protocol/scope.ts'
-import { readScopeEntries, type ScopeEntry, type ScopeHolder } from '../protocol/scope_entry.ts'
-import type { Context } from '../runtime/context.ts'
-import type { Client } from '../runtime/kept/clients.ts'
-import type { Storage } from '../storage/contract.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import { builtInScopes, type ScopeMeaning, scopeMeaning } from '../../protocol/scope.ts'
+import { readScopeEntries, type ScopeEntry, type ScopeHolder } from '../../protocol/scope_entry.ts'
+import type { Context } from '../../runtime/context.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
+import type { Storage } from '../../storage/contract.ts'
 
 /** A scope with who may have it. */
 export interface Scope extends ScopeMeaning {

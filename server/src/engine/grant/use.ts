@@ -1,9 +1,9 @@
 /** When a grant was last used: how often that is written, when it was too long ago, and which step was seen. */
-import { day, type Millis } from '../lib/clock.ts'
-import type { Grant, GrantView } from '../protocol/grant.ts'
-import { Refusal } from '../protocol/refusal.ts'
-import type { Context, EngineSettings } from '../runtime/context.ts'
-import type { Client } from '../runtime/kept/clients.ts'
+import { day, type Millis } from '../../lib/clock.ts'
+import type { Grant, GrantView } from '../../protocol/grant.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { Context, EngineSettings } from '../../runtime/context.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
 
 /** How long a grant of the client may go unused: the client's own threshold, or the server's. */
 function idleLimit(client: Client, settings: EngineSettings): Millis {
