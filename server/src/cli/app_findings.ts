@@ -1,8 +1,8 @@
 /** What the operator should know of each app: what it is registered for in vain, and the risks that were taken for it. */
-import { notAvailable, withoutIt } from '../engine/capabilities.ts'
+import { notAvailable, withoutIt } from '../engine/client/capabilities.ts'
+import { risksOf } from '../engine/client/risks.ts'
 import { forWhom, mayHave, readScopes, type ScopeCatalogue } from '../engine/grant/scopes.ts'
 import { everyApp } from '../engine/operate_apps.ts'
-import { risksOf } from '../engine/risks.ts'
 import type { ClientMetadata } from '../protocol/client_metadata.ts'
 import type { ClientId } from '../protocol/names.ts'
 import { type Client, toClient } from '../runtime/kept/clients.ts'

@@ -41,7 +41,7 @@ Examples:
   ${self} client create "Nightly export" --grant-type client_credentials --scope readmeasurements`,
     )
     .action(async (name: string, options: CreateOptions, command: Command) => {
-      const { registerClient } = await import('../engine/register_client.ts')
+      const { registerClient } = await import('../engine/client/register_client.ts')
       const metadata = await readMetadata(name, options)
       if (options.clientId !== undefined && !/^[A-Za-z0-9._~-]{1,255}$/.test(options.clientId)) {
         throw new CommandError(

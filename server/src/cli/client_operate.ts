@@ -101,7 +101,7 @@ function addEndTokens(client: Command, env: Env): void {
     .addHelpText('after', '\nExample:\n  consentry client end-tokens CLIENT_ID')
     .action(async (clientId: string, _options: unknown, command: Command) => {
       const { recordOperator } = await import('../engine/operate_apps.ts')
-      const { endAllTokens } = await import('../engine/own_tokens.ts')
+      const { endAllTokens } = await import('../engine/client/own_tokens.ts')
       await withStorage(command, env, async (context) => {
         if (!(await endAllTokens(context.storage, clientId))) throw unknownClient(clientId)
         await recordOperator(context, 'client_tokens_ended', { clientId })

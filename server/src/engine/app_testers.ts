@@ -6,7 +6,7 @@ import type { ClientId, UserId } from '../protocol/names.ts'
 import type { Caller, Context } from '../runtime/context.ts'
 import type { Client } from '../runtime/kept/clients.ts'
 import type { Tester } from '../storage/contract.ts'
-import { isOpenTo } from './app_development.ts'
+import { isOpenTo } from './client/app_development.ts'
 import { type Changed, type Developer, gone, record } from './developer_apps.ts'
 import { findInvitee } from './invitations.ts'
 

@@ -10,8 +10,8 @@ import { isBuiltIn } from '../runtime/kept/builtin_clients.ts'
 import type { ClientRecord, ClientVerification } from '../storage/contract.ts'
 import type { ApplyContext, Change, Planned } from './apply_change.ts'
 import { type ClientEntry, type Path, problemAt, problemsOf } from './apply_document.ts'
-import { givenSecretName } from './client_secrets.ts'
-import { endOwnTokens } from './own_tokens.ts'
+import { givenSecretName } from './client/client_secrets.ts'
+import { endOwnTokens } from './client/own_tokens.ts'
 
 /** Secrets of the document bear this name; replacing one leaves those that were made in the portal alone. */
 

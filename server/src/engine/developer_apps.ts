@@ -11,9 +11,9 @@ import { type AppKind, appKinds, membersOf } from '../runtime/kept/app_form.ts'
 import { type Client, toClient } from '../runtime/kept/clients.ts'
 import type { Account, ClientAmendment, ClientRecord, ClientSecret, ClientStatus } from '../storage/contract.ts'
 import { type AppDetailProblems, type AppDetails, detailMembers, detailProblems } from './app_details.ts'
+import { endAllTokens, endOwnTokens } from './client/own_tokens.ts'
+import { newClientSecret, type RegisteredClient, registerClient } from './client/register_client.ts'
 import { offeredScopes } from './grant/scopes.ts'
-import { endAllTokens, endOwnTokens } from './own_tokens.ts'
-import { newClientSecret, type RegisteredClient, registerClient } from './register_client.ts'
 import { publicNameProblem } from './reserved_names.ts'
 
 /** Who acts, and from where. */

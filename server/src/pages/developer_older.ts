@@ -1,5 +1,6 @@
 /** /developer/apps/ID/older: what an app's people switch on for its older copies. Every rule is the engine's. */
 import type { FastifyInstance } from 'fastify'
+import { risksBy, usualWindow } from '../engine/client/risks.ts'
 import {
   hasOlderSettings,
   isQuantimodoOpen,
@@ -12,7 +13,6 @@ import {
   olderSwitches,
   saveOlderSettings,
 } from '../engine/older_settings.ts'
-import { risksBy, usualWindow } from '../engine/risks.ts'
 import { sendPage } from '../http/page_headers.ts'
 import type { Form } from '../lib/form.ts'
 import { longestLostAnswerWindow, longestReplayWindow } from '../protocol/client_metadata.ts'

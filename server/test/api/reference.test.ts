@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createContext } from '../../src/app.ts'
 import { planApply } from '../../src/engine/apply.ts'
 import { parseDocument } from '../../src/engine/apply_document.ts'
-import { registerClient } from '../../src/engine/register_client.ts'
+import { registerClient } from '../../src/engine/client/register_client.ts'
 import { clientMetadataSchema } from '../../src/protocol/client_metadata.ts'
 import { referenceClient } from '../../src/runtime/kept/builtin_clients.ts'
 import { authorizeUrl, signInOn, testBrowser } from '../support/browser.ts'

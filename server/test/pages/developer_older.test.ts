@@ -1,6 +1,6 @@
 /** /developer/apps/ID/older: what the people behind an app switch on for its older copies, and that it then works. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { risksBy } from '../../src/engine/risks.ts'
+import { risksBy } from '../../src/engine/client/risks.ts'
 import type { EngineSettings } from '../../src/runtime/context.ts'
 import { decideDoor } from '../../src/runtime/kept/legacy_dialects.ts'
 import type { Account } from '../../src/storage/contract.ts'

@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { requireLiveToken } from '../../engine/access_tokens/bearer.ts'
-import { noteSubscriptionKey, requireSubscriptionKey } from '../../engine/subscription_key_rules.ts'
+import { noteSubscriptionKey, requireSubscriptionKey } from '../../engine/client/subscription_key_rules.ts'
 import { exchange, type TokenRequest } from '../../engine/token/token.ts'
 import { takeBodies } from '../../http/bodies.ts'
 import { callerOf } from '../../http/caller.ts'

@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance } from 'fastify'
 import { claimsOfScope } from '../../engine/access_tokens/userinfo.ts'
-import { assertionAlgorithms } from '../../engine/private_key_jwt.ts'
+import { assertionAlgorithms } from '../../engine/client/private_key_jwt.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { type ClientAuthMethod, grantTypes } from '../../protocol/names.ts'
 import { builtInScopes } from '../../protocol/scope.ts'

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type AuthorizationRequest, checkAuthorization, type Progress } from '../../engine/authorize/authorize.ts'
 import { openTicket } from '../../engine/authorize/ticket.ts'
 import { parametersAgain } from '../../engine/authorize/way_back.ts'
-import { secretWarning } from '../../engine/secret_in_address.ts'
+import { secretWarning } from '../../engine/client/secret_in_query.ts'
 import {
   again,
   type ErrorPage,

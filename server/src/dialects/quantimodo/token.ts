@@ -1,6 +1,6 @@
 /** The token endpoint under all of its older addresses, by GET and POST: decode → the pipeline → encode. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { PresentedClient } from '../../engine/client_authentication.ts'
+import type { PresentedClient } from '../../engine/client/client_authentication.ts'
 import type { UnnamedClient } from '../../engine/token/client_of_credential.ts'
 import { exchange } from '../../engine/token/token.ts'
 import { decodeClient, decodeTokenRequest } from '../../http/token_form.ts'

@@ -17,11 +17,11 @@ import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import { type Client, scopeNow } from '../../runtime/kept/clients.ts'
 import { DatabaseBehind } from '../../runtime/log/alarms.ts'
-import { requireStandingOwner } from '../app_development.ts'
+import { requireStandingOwner } from '../client/app_development.ts'
+import { mayShowTokenTwice } from '../client/leniencies.ts'
 import { handleDigest } from '../grant/credentials.ts'
 import { requireStanding } from '../grant/standing.ts'
 import { noteSeen, noteUse, requireRecentUse } from '../grant/use.ts'
-import { mayShowTokenTwice } from '../leniencies.ts'
 
 export interface LiveToken {
   readonly grant: Grant

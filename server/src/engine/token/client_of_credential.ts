@@ -5,7 +5,7 @@
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Trace } from '../../runtime/log/request_log.ts'
-import type { PresentedClient } from '../client_authentication.ts'
+import type { PresentedClient } from '../client/client_authentication.ts'
 import { guesserKey, openCredential } from '../grant/credentials.ts'
 import type { TokenRequest } from './token_request.ts'
 

@@ -1,6 +1,6 @@
 /** One app at a glance: what to configure a library with, its state, its name, and the way to delete it. */
-import type { NotAvailable } from '../../engine/capabilities.ts'
-import type { Risk } from '../../engine/risks.ts'
+import type { NotAvailable } from '../../engine/client/capabilities.ts'
+import type { Risk } from '../../engine/client/risks.ts'
 import type { Millis } from '../../lib/clock.ts'
 import type { ScopeMeaning } from '../../protocol/scope.ts'
 import { AppStatus } from '../kit/app_status.tsx'

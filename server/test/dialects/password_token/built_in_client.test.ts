@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { executeApply, planApply } from '../../../src/engine/apply.ts'
 import { parseDocument } from '../../../src/engine/apply_document.ts'
-import { registerClient } from '../../../src/engine/register_client.ts'
+import { registerClient } from '../../../src/engine/client/register_client.ts'
 import { clientMetadataSchema } from '../../../src/protocol/client_metadata.ts'
 import { addAccount, addClient, alicePassword, type Harness, harness } from '../../support/harness.ts'
 

@@ -12,10 +12,10 @@ import type { Trace } from '../../../runtime/log/request_log.ts'
 import { at } from '../../../runtime/log/rules.ts'
 import type { Account } from '../../../storage/contract.ts'
 import { signIn } from '../../accounts.ts'
+import { requireKeyOf } from '../../client/subscription_key_rules.ts'
 import { handleDigest } from '../../grant/credentials.ts'
 import { lifetimesOf } from '../../grant/lifetimes.ts'
 import { newGrant } from '../../grant/new_grant.ts'
-import { requireKeyOf } from '../../subscription_key_rules.ts'
 import type { Proof, TokenRequest } from '../token_request.ts'
 
 type PasswordRequest = Extract<TokenRequest, { grantType: 'password' }>

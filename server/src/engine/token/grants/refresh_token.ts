@@ -8,11 +8,11 @@ import type { Context } from '../../../runtime/context.ts'
 import { type Client, registeredScope } from '../../../runtime/kept/clients.ts'
 import type { Trace } from '../../../runtime/log/request_log.ts'
 import { at, skip } from '../../../runtime/log/rules.ts'
+import { requireOwnProtocol } from '../../client/leniencies.ts'
+import { requireKeyOfGrant } from '../../client/subscription_key_rules.ts'
 import { guesserKey, openCredential } from '../../grant/credentials.ts'
 import { requireGrantedResources } from '../../grant/resources.ts'
 import { usableScopes } from '../../grant/scopes.ts'
-import { requireOwnProtocol } from '../../leniencies.ts'
-import { requireKeyOfGrant } from '../../subscription_key_rules.ts'
 import type { Proof, TokenRequest } from '../token_request.ts'
 
 export async function refreshToken(

@@ -4,11 +4,11 @@
  * another (draft-ietf-oauth-rfc7523bis §4). The operator may let a client name the token endpoint instead.
  */
 import type { JWTPayload } from 'jose'
-import { sha256 } from '../lib/hash.ts'
-import { endpoints } from '../protocol/endpoints.ts'
-import { Refusal } from '../protocol/refusal.ts'
-import type { Context } from '../runtime/context.ts'
-import type { Client } from '../runtime/kept/clients.ts'
+import { sha256 } from '../../lib/hash.ts'
+import { endpoints } from '../../protocol/endpoints.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { Context } from '../../runtime/context.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
 
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 export const assertionAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const

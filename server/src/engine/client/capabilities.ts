@@ -3,9 +3,9 @@
  * server does not have it. A protection that is asked for and not there is refused at the endpoints, as an app must not
  * run without what it counts on; a feature that is not there is told, and harms nobody.
  */
-import type { ClientMetadata } from '../protocol/client_metadata.ts'
-import { Refusal } from '../protocol/refusal.ts'
-import type { Client } from '../runtime/kept/clients.ts'
+import type { ClientMetadata } from '../../protocol/client_metadata.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
 
 interface Missing {
   readonly missing: 'protection' | 'feature'

@@ -5,14 +5,14 @@ import {
   type Dialect,
   type GrantTypeName,
   isSecretMethod,
-} from '../protocol/names.ts'
-import { type Reason, Refusal } from '../protocol/refusal.ts'
-import type { Caller, Context } from '../runtime/context.ts'
-import type { Client } from '../runtime/kept/clients.ts'
-import { tooManyFailures } from '../runtime/limits/throttle.ts'
+} from '../../protocol/names.ts'
+import { type Reason, Refusal } from '../../protocol/refusal.ts'
+import type { Caller, Context } from '../../runtime/context.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
+import { tooManyFailures } from '../../runtime/limits/throttle.ts'
+import { guesserKey } from '../grant/credentials.ts'
 import { canAuthenticate } from './capabilities.ts'
 import { matchSecret, type SecretMatch } from './client_secrets.ts'
-import { guesserKey } from './grant/credentials.ts'
 import { mayRefreshWithoutSecret } from './leniencies.ts'
 import { proveAssertion } from './private_key_jwt.ts'
 

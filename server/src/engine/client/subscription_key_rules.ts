@@ -1,15 +1,15 @@
 /** The rules of a door that asks for a subscription key: that it is one, whom it signs in, and which grants go on with it. */
-import type { Grant } from '../protocol/grant.ts'
-import type { UserId } from '../protocol/names.ts'
-import { Refusal } from '../protocol/refusal.ts'
-import type { Context } from '../runtime/context.ts'
-import { jwtLoginDoor } from '../runtime/kept/builtin_clients.ts'
-import { keyPattern } from '../runtime/kept/subscription_key_record.ts'
-import { countUse, findSubscriptionKey, maySignIn, type SubscriptionKey } from '../runtime/kept/subscription_keys.ts'
-import { tooManyFailures } from '../runtime/limits/throttle.ts'
-import type { Trace } from '../runtime/log/request_log.ts'
-import { at } from '../runtime/log/rules.ts'
-import { guesserKey } from './grant/credentials.ts'
+import type { Grant } from '../../protocol/grant.ts'
+import type { UserId } from '../../protocol/names.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { Context } from '../../runtime/context.ts'
+import { jwtLoginDoor } from '../../runtime/kept/builtin_clients.ts'
+import { keyPattern } from '../../runtime/kept/subscription_key_record.ts'
+import { countUse, findSubscriptionKey, maySignIn, type SubscriptionKey } from '../../runtime/kept/subscription_keys.ts'
+import { tooManyFailures } from '../../runtime/limits/throttle.ts'
+import type { Trace } from '../../runtime/log/request_log.ts'
+import { at } from '../../runtime/log/rules.ts'
+import { guesserKey } from '../grant/credentials.ts'
 
 /**
  * The key that was presented, counted. Guesses count like those at a client secret; text that no key can be is none. A

@@ -1,6 +1,6 @@
 /** Telling an app's owner that a client secret stood where everybody along the way could read it (RFC 9700 §4.3.2). */
-import { equalBytes, sha256 } from '../lib/hash.ts'
-import type { Context } from '../runtime/context.ts'
+import { equalBytes, sha256 } from '../../lib/hash.ts'
+import type { Context } from '../../runtime/context.ts'
 
 /** The sentence for the owner's request log; empty where the address held no secret or named no app. */
 export async function secretWarning(

@@ -2,11 +2,11 @@
  * Apps in development: they work for their owner, the people who work on them, and the testers who accepted an
  * invitation. Approval lifts that limit and nothing else.
  */
-import type { UserId } from '../protocol/names.ts'
-import { Refusal } from '../protocol/refusal.ts'
-import type { Context } from '../runtime/context.ts'
-import type { Client } from '../runtime/kept/clients.ts'
-import { ownApi } from '../runtime/kept/known_resources.ts'
+import type { UserId } from '../../protocol/names.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { Context } from '../../runtime/context.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
+import { ownApi } from '../../runtime/kept/known_resources.ts'
 
 /** Whether the person may use the app as it is now. */
 export async function isOpenTo(context: Context, client: Client, userId: UserId): Promise<boolean> {

@@ -1,8 +1,8 @@
 /** The named settings by which an app is let off a rule, and what each of them risks, for its owner to read. */
-import type { Seconds } from '../lib/clock.ts'
-import type { ClientMetadata } from '../protocol/client_metadata.ts'
-import type { EngineSettings } from '../runtime/context.ts'
-import type { Client } from '../runtime/kept/clients.ts'
+import type { Seconds } from '../../lib/clock.ts'
+import type { ClientMetadata } from '../../protocol/client_metadata.ts'
+import type { EngineSettings } from '../../runtime/context.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
 
 export interface Risk {
   /** The setting's name in the app's document. */

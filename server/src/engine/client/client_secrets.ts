@@ -1,8 +1,8 @@
 /** Comparing what was sent with the secrets of a client (RFC 6749 §2.3.1). */
 import { timingSafeEqual } from 'node:crypto'
-import type { Millis } from '../lib/clock.ts'
-import { sha256 } from '../lib/hash.ts'
-import type { Client } from '../runtime/kept/clients.ts'
+import type { Millis } from '../../lib/clock.ts'
+import { sha256 } from '../../lib/hash.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
 
 /** `right_given` is right and was chosen by the operator, so that it may be one that can be guessed. */
 export type SecretMatch = 'right' | 'right_given' | 'expired' | 'wrong'

@@ -1,13 +1,13 @@
 /** A new client under an id that is free, with a generated secret where it authenticates by one (RFC 7591 §3.2.1). */
-import { encodeBase62 } from '../lib/base62.ts'
-import type { Millis } from '../lib/clock.ts'
-import { sha256 } from '../lib/hash.ts'
-import { randomBytes, randomText } from '../lib/random.ts'
-import type { ClientMetadata } from '../protocol/client_metadata.ts'
-import { type ClientId, isSecretMethod, type UserId } from '../protocol/names.ts'
-import type { Context } from '../runtime/context.ts'
-import { isBuiltIn } from '../runtime/kept/builtin_clients.ts'
-import type { ClientSecret, ClientStatus } from '../storage/contract.ts'
+import { encodeBase62 } from '../../lib/base62.ts'
+import type { Millis } from '../../lib/clock.ts'
+import { sha256 } from '../../lib/hash.ts'
+import { randomBytes, randomText } from '../../lib/random.ts'
+import type { ClientMetadata } from '../../protocol/client_metadata.ts'
+import { type ClientId, isSecretMethod, type UserId } from '../../protocol/names.ts'
+import type { Context } from '../../runtime/context.ts'
+import { isBuiltIn } from '../../runtime/kept/builtin_clients.ts'
+import type { ClientSecret, ClientStatus } from '../../storage/contract.ts'
 
 export interface RegisteredClient {
   readonly clientId: ClientId

@@ -1,6 +1,6 @@
 /** Ending what an app holds: the tokens of its own (RFC 6749 §4.4) where a secret has leaked, or everything. */
-import type { ClientId } from '../protocol/names.ts'
-import type { Storage } from '../storage/contract.ts'
+import type { ClientId } from '../../protocol/names.ts'
+import type { Storage } from '../../storage/contract.ts'
 
 /**
  * Ends the tokens that the app got by itself, without a person; those of people stay. For whenever what it proved itself
