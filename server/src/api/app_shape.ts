@@ -2,8 +2,8 @@
 
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { ConnectedApp } from '../engine/account/connected_apps.ts'
 import type { AppDescription } from '../engine/app_directory.ts'
-import type { ConnectedApp } from '../engine/connected_apps.ts'
 import type { Account } from '../storage/contract.ts'
 import type { ApiOptions } from './caller.ts'
 import { formatIso } from './moment.ts'

@@ -8,8 +8,8 @@ import type {
   RawServerDefault,
 } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { ConnectedApp } from '../engine/account/connected_apps.ts'
 import type { AppDescription } from '../engine/app_directory.ts'
-import type { ConnectedApp } from '../engine/connected_apps.ts'
 import { bodyTokens, showsTokenInAddress } from '../http/bearer_token.ts'
 import type { Clock, Millis } from '../lib/clock.ts'
 import type { ClientId } from '../protocol/names.ts'

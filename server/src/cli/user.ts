@@ -1,8 +1,8 @@
 /** `consentry user`: accounts from the command line. */
 import { type Command, Option } from 'commander'
-import { newPasswordProblem, newUserId, replacePassword } from '../engine/accounts.ts'
+import { newPasswordProblem, newUserId, replacePassword } from '../engine/account/accounts.ts'
+import { passwordProblem, passwordRules } from '../engine/account/password_rules.ts'
 import type { ApplyContext } from '../engine/apply_change.ts'
-import { passwordProblem, passwordRules } from '../engine/password_rules.ts'
 import { canonicalEmail, emailProblem, normalizeLogin, usernameProblem } from '../protocol/account_names.ts'
 import { type Role, roles } from '../protocol/names.ts'
 import type { Account } from '../storage/contract.ts'

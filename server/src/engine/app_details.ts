@@ -5,7 +5,7 @@ import type { ClientId } from '../protocol/names.ts'
 import type { Context } from '../runtime/context.ts'
 import type { Client } from '../runtime/kept/clients.ts'
 import type { Account } from '../storage/contract.ts'
-import { publicNameProblem } from './reserved_names.ts'
+import { publicNameProblem } from './account/reserved_names.ts'
 
 /** As it is typed; empty for what is not told. */
 export interface AppDetails {

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { normalizeLogin } from '../protocol/account_names.ts'
 import type { UserId } from '../protocol/names.ts'
 import type { Account, AccountChange } from '../storage/contract.ts'
-import { newUserId, replacePassword } from './accounts.ts'
+import { newUserId, replacePassword } from './account/accounts.ts'
 import type { ApplyContext, Change, Planned } from './apply_change.ts'
 import { type Path, problemAt, type UserEntry } from './apply_document.ts'
 

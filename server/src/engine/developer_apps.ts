@@ -10,11 +10,11 @@ import type { Caller, Context } from '../runtime/context.ts'
 import { type AppKind, appKinds, membersOf } from '../runtime/kept/app_form.ts'
 import { type Client, toClient } from '../runtime/kept/clients.ts'
 import type { Account, ClientAmendment, ClientRecord, ClientSecret, ClientStatus } from '../storage/contract.ts'
+import { publicNameProblem } from './account/reserved_names.ts'
 import { type AppDetailProblems, type AppDetails, detailMembers, detailProblems } from './app_details.ts'
 import { endAllTokens, endOwnTokens } from './client/own_tokens.ts'
 import { newClientSecret, type RegisteredClient, registerClient } from './client/register_client.ts'
 import { offeredScopes } from './grant/scopes.ts'
-import { publicNameProblem } from './reserved_names.ts'
 
 /** Who acts, and from where. */
 export interface Developer {

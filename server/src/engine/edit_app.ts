@@ -13,6 +13,7 @@ import type { Context } from '../runtime/context.ts'
 import { type AppKind, amendmentTo, appKinds, formOf, isCovered, kindOf, membersOf } from '../runtime/kept/app_form.ts'
 import type { Client } from '../runtime/kept/clients.ts'
 import type { ClientAmendment, ClientProposal, ClientRecord } from '../storage/contract.ts'
+import { publicNameProblem } from './account/reserved_names.ts'
 import { type AppDetailProblems, type AppDetails, detailMembers, detailProblems } from './app_details.ts'
 import {
   type Changed,
@@ -23,7 +24,6 @@ import {
   registrationFor,
   scopeProblem,
 } from './developer_apps.ts'
-import { publicNameProblem } from './reserved_names.ts'
 
 /** The members that an edit changes (undefined takes one out), or why it cannot be, in a sentence. */
 type Edit = (document: ClientMetadata) => Readonly<Record<string, unknown>> | string

@@ -1,15 +1,15 @@
 /** /account and /account/apps: who one is here, which apps may use the account, and taking that back. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { answerInvitation, listInvitations } from '../engine/app_testers.ts'
 import {
   type ConnectedApp as Connected,
   disconnectApp,
   findConnectedApp,
   listConnectedApps,
-} from '../engine/connected_apps.ts'
+} from '../engine/account/connected_apps.ts'
+import { listSessions } from '../engine/account/sessions.ts'
+import { answerInvitation, listInvitations } from '../engine/app_testers.ts'
 import { isOperator } from '../engine/developer_apps.ts'
 import { readScopes } from '../engine/grant/scopes.ts'
-import { listSessions } from '../engine/sessions.ts'
 import { sendPage } from '../http/page_headers.ts'
 import type { UserId } from '../protocol/names.ts'
 import type { ScopeMeaning } from '../protocol/scope.ts'

@@ -1,7 +1,7 @@
 /** /account/devices: the browsers one is signed in with and the places of apps, and ending them. */
 import type { FastifyInstance } from 'fastify'
-import { endSeat, listSeats } from '../engine/connected_apps.ts'
-import { endOtherSessions, endOwnSession, listSessions } from '../engine/sessions.ts'
+import { endSeat, listSeats } from '../engine/account/connected_apps.ts'
+import { endOtherSessions, endOwnSession, listSessions } from '../engine/account/sessions.ts'
 import { setSession } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
 import type { Context } from '../runtime/context.ts'

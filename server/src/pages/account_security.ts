@@ -1,8 +1,8 @@
 /** /account/security: choosing and changing the password, and the page with all ways to sign in. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { changePassword, setFirstPassword } from '../engine/accounts.ts'
-import { passwordRules } from '../engine/password_rules.ts'
-import { isRecent, startSession } from '../engine/sessions.ts'
+import { changePassword, setFirstPassword } from '../engine/account/accounts.ts'
+import { passwordRules } from '../engine/account/password_rules.ts'
+import { isRecent, startSession } from '../engine/account/sessions.ts'
 import { listWaysIn } from '../engine/upstream/ways_in.ts'
 import { setSession } from '../http/cookies.ts'
 import { deviceCookie, setDeviceCookie } from '../http/device_cookie.ts'

@@ -1,5 +1,6 @@
 /** /developer/apps: registering an app and looking after it. Every rule is the engine's; here are forms and answers. */
 import type { FastifyInstance } from 'fastify'
+import type { LiveSession } from '../engine/account/sessions.ts'
 import { notAvailable } from '../engine/client/capabilities.ts'
 import { risksOf } from '../engine/client/risks.ts'
 import {
@@ -21,7 +22,6 @@ import {
 } from '../engine/developer_apps.ts'
 import { offeredScopes, readScopes } from '../engine/grant/scopes.ts'
 import { isQuantimodoOpen, olderChoiceOf } from '../engine/older_settings.ts'
-import type { LiveSession } from '../engine/sessions.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { briefly } from '../lib/briefly.ts'
 import { day } from '../lib/clock.ts'

@@ -1,5 +1,6 @@
 /** /developer/keys: subscription keys of one's own. Every rule is the engine's; here are forms and answers. */
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { LiveSession } from '../engine/account/sessions.ts'
 import {
   createKey,
   deleteKey,
@@ -19,7 +20,6 @@ import {
   setKeyEnabled,
 } from '../engine/developer_keys.ts'
 import { answerKeyOffer, inviteToKey, listKeyOffers, takeBackInvitation } from '../engine/key_invitations.ts'
-import type { LiveSession } from '../engine/sessions.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { briefly } from '../lib/briefly.ts'
 import type { Context } from '../runtime/context.ts'

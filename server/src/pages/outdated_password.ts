@@ -4,9 +4,9 @@
  * while it is in hand, and kept nowhere.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { changePassword } from '../engine/accounts.ts'
-import { passwordRules } from '../engine/password_rules.ts'
-import { startSession } from '../engine/sessions.ts'
+import { changePassword } from '../engine/account/accounts.ts'
+import { passwordRules } from '../engine/account/password_rules.ts'
+import { startSession } from '../engine/account/sessions.ts'
 import { readBrowser, setSession } from '../http/cookies.ts'
 import { deviceCookie, setDeviceCookie } from '../http/device_cookie.ts'
 import { sendPage } from '../http/page_headers.ts'

@@ -1,6 +1,6 @@
 /** What the routes of pages share: reading a form that is ours, who is signed in, and sending on. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { findSession, type LiveSession } from '../engine/sessions.ts'
+import { findSession, type LiveSession } from '../engine/account/sessions.ts'
 import { bodyText, callerOf, queryOf } from '../http/caller.ts'
 import { type Browser, cookieName, readBrowser, readCookies } from '../http/cookies.ts'
 import { type FormBinding, formToken, isFormToken } from '../http/form_token.ts'

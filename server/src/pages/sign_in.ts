@@ -1,9 +1,9 @@
 /** /login: name and password, or a provider, then on to what the person came for. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isOutdated, signIn } from '../engine/accounts.ts'
+import { isOutdated, signIn } from '../engine/account/accounts.ts'
+import { startSession } from '../engine/account/sessions.ts'
 import type { AuthorizationRequest } from '../engine/authorize/authorize.ts'
 import { unmetBySession, unmetRefusal } from '../engine/authorize/interaction.ts'
-import { startSession } from '../engine/sessions.ts'
 import { callerOf } from '../http/caller.ts'
 import { type Browser, readBrowser, setSession } from '../http/cookies.ts'
 import { deviceCookie, setDeviceCookie } from '../http/device_cookie.ts'

@@ -1,6 +1,6 @@
 /** /logout: asks first, as anybody can link here (OIDC RP-Initiated Logout §2). */
 import type { FastifyInstance } from 'fastify'
-import { endSession } from '../engine/sessions.ts'
+import { endSession } from '../engine/account/sessions.ts'
 import { callerOf } from '../http/caller.ts'
 import { readBrowser, setSession } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'

@@ -1,6 +1,6 @@
 /** /signup opens an account; /setup, with the one-time link, the first administrator's. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type SignUpForm, setupIsOpen, setupToken, signUp } from '../engine/accounts.ts'
+import { type SignUpForm, setupIsOpen, setupToken, signUp } from '../engine/account/accounts.ts'
 import { callerOf } from '../http/caller.ts'
 import { neverCompress } from '../http/compression.ts'
 import { type Browser, readBrowser } from '../http/cookies.ts'

@@ -1,9 +1,9 @@
 /** The start page, with one way on for whoever looks at it, and the checklist of those who run the server. */
 import type { FastifyInstance } from 'fastify'
-import { setupIsOpen } from '../engine/accounts.ts'
+import { setupIsOpen } from '../engine/account/accounts.ts'
+import type { LiveSession } from '../engine/account/sessions.ts'
 import { isOperator, registrationFor } from '../engine/developer_apps.ts'
 import { firstSteps } from '../engine/first_steps.ts'
-import type { LiveSession } from '../engine/sessions.ts'
 import { readBrowser } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { dialects } from '../protocol/names.ts'

@@ -1,7 +1,7 @@
 /** What is compressed for whom, and what never is. */
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { setupToken } from '../../src/engine/accounts.ts'
+import { setupToken } from '../../src/engine/account/accounts.ts'
 import { codingFor } from '../../src/http/compression.ts'
 import { stylesheetPath } from '../../src/pages/stylesheet.ts'
 import { newTokens } from '../support/answers.ts'

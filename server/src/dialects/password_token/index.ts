@@ -3,7 +3,7 @@
  * built in; there is nothing else to authenticate.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { hasAccount } from '../../engine/accounts.ts'
+import { hasAccount } from '../../engine/account/accounts.ts'
 import { exchange } from '../../engine/token/token.ts'
 import { takeBodies } from '../../http/bodies.ts'
 import { faultOf } from '../../http/faults.ts'

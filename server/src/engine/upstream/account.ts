@@ -10,8 +10,8 @@ import type { Caller, Context } from '../../runtime/context.ts'
 import { networkUnit } from '../../runtime/limits/network.ts'
 import type { UpstreamIdentity } from '../../runtime/providers/provider_identity.ts'
 import type { Account } from '../../storage/contract.ts'
-import { newUserId } from '../accounts.ts'
-import { usernameTakenProblem } from '../reserved_names.ts'
+import { newUserId } from '../account/accounts.ts'
+import { usernameTakenProblem } from '../account/reserved_names.ts'
 
 /** The account of a person, or that it is shut. */
 export type Admitted = { readonly outcome: 'signed_in'; readonly account: Account } | { readonly outcome: 'disabled' }

@@ -1,7 +1,7 @@
 /** The password token door beyond its transcript: what a token is worth, who sees it, and what the door does not tell. */
 import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { changePassword } from '../../../src/engine/accounts.ts'
+import { changePassword } from '../../../src/engine/account/accounts.ts'
 import { sha256 } from '../../../src/lib/hash.ts'
 import type { EngineSettings } from '../../../src/runtime/context.ts'
 import { decideDoor } from '../../../src/runtime/kept/legacy_dialects.ts'

@@ -1,6 +1,6 @@
 /** What people and operators do, many times at once: one wins, or all of it holds, on one server and on two over one PostgreSQL. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { setupToken } from '../../../src/engine/accounts.ts'
+import { setupToken } from '../../../src/engine/account/accounts.ts'
 import { executeApply, planApply } from '../../../src/engine/apply.ts'
 import { parseDocument } from '../../../src/engine/apply_document.ts'
 import { registerClient } from '../../../src/engine/client/register_client.ts'

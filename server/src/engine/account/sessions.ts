@@ -1,10 +1,10 @@
 /** Browser sessions: made at sign-in, found by a cookie of which only the digest is stored (OWASP ASVS 5 V7). */
-import { hour, type Millis, minute } from '../lib/clock.ts'
-import { sha256 } from '../lib/hash.ts'
-import { randomText } from '../lib/random.ts'
-import type { SessionId } from '../protocol/names.ts'
-import type { Caller, Context } from '../runtime/context.ts'
-import type { Account, Session } from '../storage/contract.ts'
+import { hour, type Millis, minute } from '../../lib/clock.ts'
+import { sha256 } from '../../lib/hash.ts'
+import { randomText } from '../../lib/random.ts'
+import type { SessionId } from '../../protocol/names.ts'
+import type { Caller, Context } from '../../runtime/context.ts'
+import type { Account, Session } from '../../storage/contract.ts'
 
 export interface LiveSession {
   readonly session: Session

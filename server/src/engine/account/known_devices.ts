@@ -3,12 +3,12 @@
  * accounts, each by a digest, with a name under which guesses from that browser are counted. A password that is changed
  * ends it, because the digest holds the password's hash. Whoever steals it may guess as often as anybody, and no more.
  */
-import { day, type Millis } from '../lib/clock.ts'
-import { sha256 } from '../lib/hash.ts'
-import { randomText } from '../lib/random.ts'
-import type { Context } from '../runtime/context.ts'
-import { openText, sealText } from '../runtime/keys/sealed.ts'
-import type { Account } from '../storage/contract.ts'
+import { day, type Millis } from '../../lib/clock.ts'
+import { sha256 } from '../../lib/hash.ts'
+import { randomText } from '../../lib/random.ts'
+import type { Context } from '../../runtime/context.ts'
+import { openText, sealText } from '../../runtime/keys/sealed.ts'
+import type { Account } from '../../storage/contract.ts'
 
 const keyPurpose = 'known device'
 const place = 'known device'

@@ -1,7 +1,7 @@
 /** Names that developers and people cannot take: the server's own, and those that the operator vouches for. */
-import { isOffice, lettersProblem, looksLike, posesAsServer } from '../protocol/visible_name.ts'
-import type { Context } from '../runtime/context.ts'
-import type { Account, ClientRecord } from '../storage/contract.ts'
+import { isOffice, lettersProblem, looksLike, posesAsServer } from '../../protocol/visible_name.ts'
+import type { Context } from '../../runtime/context.ts'
+import type { Account, ClientRecord } from '../../storage/contract.ts'
 
 const mistaken = 'This name could be mistaken for this server or its operator.'
 

@@ -1,9 +1,9 @@
 /** The apps that may use a person's account: what they were given, how they use it, and taking that back. */
-import type { Millis } from '../lib/clock.ts'
-import type { Grant, GrantView } from '../protocol/grant.ts'
-import type { ClientId, UserId } from '../protocol/names.ts'
-import type { Caller, Context } from '../runtime/context.ts'
-import type { Client } from '../runtime/kept/clients.ts'
+import type { Millis } from '../../lib/clock.ts'
+import type { Grant, GrantView } from '../../protocol/grant.ts'
+import type { ClientId, UserId } from '../../protocol/names.ts'
+import type { Caller, Context } from '../../runtime/context.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
 
 /** One authorization of an app that is in use: a place where it acts for the person. */
 export interface AppSeat {

@@ -3,7 +3,7 @@
  * How long is counted, how it is composed is not. One function for every place that takes one.
  */
 
-import { passwordBytes } from '../runtime/limits/passwords.ts'
+import { passwordBytes } from '../../runtime/limits/passwords.ts'
 import { createPasswordStrength } from './password_strength.ts'
 
 /** Characters that suffice where a second factor is asked for as well, and the least that an operator can set. */
