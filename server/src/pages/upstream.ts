@@ -8,13 +8,13 @@ import {
   type Recognized,
   recognizePerson,
   takeSignUp,
-} from '../engine/upstream/account.ts'
-import { noteAddressTaken } from '../engine/upstream/ask.ts'
-import { finishAttempt, startAttempt, stateIn } from '../engine/upstream/attempt.ts'
-import { type EntryDestination, partDestination } from '../engine/upstream/destination.ts'
-import { makeLink, openLink, type PendingLink, sealLink, spendLink } from '../engine/upstream/link.ts'
-import { signInLost } from '../engine/upstream/lost_sign_in.ts'
-import { socialAnswer, socialErrorUri } from '../engine/upstream/social.ts'
+} from '../engine/providers/account.ts'
+import { noteAddressTaken } from '../engine/providers/ask.ts'
+import { finishAttempt, startAttempt, stateIn } from '../engine/providers/attempt.ts'
+import { type EntryDestination, partDestination } from '../engine/providers/destination.ts'
+import { makeLink, openLink, type PendingLink, sealLink, spendLink } from '../engine/providers/link.ts'
+import { signInLost } from '../engine/providers/lost_sign_in.ts'
+import { socialAnswer, socialErrorUri } from '../engine/providers/social.ts'
 import { bodyText, callerOf, queryOf } from '../http/caller.ts'
 import { readBrowser } from '../http/cookies.ts'
 import { ownPath } from '../http/paths.ts'

@@ -1,8 +1,8 @@
 /** Connecting a provider to one's account and taking it away again, from /account/security. */
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { Returned } from '../engine/upstream/attempt.ts'
-import type { ConnectDestination } from '../engine/upstream/destination.ts'
-import { disconnect, finishConnecting, startConnecting } from '../engine/upstream/ways_in.ts'
+import type { Returned } from '../engine/providers/attempt.ts'
+import type { ConnectDestination } from '../engine/providers/destination.ts'
+import { disconnect, finishConnecting, startConnecting } from '../engine/providers/linked_identities.ts'
 import type { Browser } from '../http/cookies.ts'
 import type { Caller, Context } from '../runtime/context.ts'
 import { UpstreamDenied, UpstreamFailed } from '../runtime/providers/failure.ts'

@@ -11,7 +11,7 @@ import {
   startSocial,
   ticketForCode,
   ticketForToken,
-} from '../../engine/upstream/social.ts'
+} from '../../engine/providers/social.ts'
 import { type ErrorPage, redirect, refusalPage } from '../../http/authorize_flow.ts'
 import { readBrowser } from '../../http/cookies.ts'
 import { beginTrace, type Logged } from '../../http/undecided.ts'
