@@ -1,7 +1,7 @@
 /** What the pictures of the developer pages show. */
 
 import { risksBy } from '../server/dist/engine/client/risks.js'
-import { olderSwitches } from '../server/dist/engine/older_settings.js'
+import { olderSwitches } from '../server/dist/engine/developer/client_leniencies.js'
 import { appNew } from '../server/dist/pages/views/app_new.js'
 import { appOlder } from '../server/dist/pages/views/app_older.js'
 import { appConfirm, appOverview } from '../server/dist/pages/views/app_overview.js'

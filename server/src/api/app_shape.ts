@@ -3,7 +3,7 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { ConnectedApp } from '../engine/account/connected_apps.ts'
-import type { AppDescription } from '../engine/app_directory.ts'
+import type { AppDescription } from '../engine/developer/app_directory.ts'
 import type { Account } from '../storage/contract.ts'
 import type { ApiOptions } from './caller.ts'
 import { formatIso } from './moment.ts'

@@ -9,7 +9,7 @@ import type {
 } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { ConnectedApp } from '../engine/account/connected_apps.ts'
-import type { AppDescription } from '../engine/app_directory.ts'
+import type { AppDescription } from '../engine/developer/app_directory.ts'
 import { bodyTokens, showsTokenInAddress } from '../http/bearer_token.ts'
 import type { Clock, Millis } from '../lib/clock.ts'
 import type { ClientId } from '../protocol/names.ts'

@@ -6,7 +6,7 @@ import type { ClientId } from '../protocol/names.ts'
 import type { Context } from '../runtime/context.ts'
 import { amendmentTo, formOf } from '../runtime/kept/app_form.ts'
 import type { ClientRecord } from '../storage/contract.ts'
-import { proposedDocument } from './edit_app.ts'
+import { proposedDocument } from './developer/edit_app.ts'
 
 /** What the operator's tools work with. */
 export type OperatorContext = Pick<Context, 'storage' | 'clock'>

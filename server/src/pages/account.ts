@@ -7,8 +7,8 @@ import {
   listConnectedApps,
 } from '../engine/account/connected_apps.ts'
 import { listSessions } from '../engine/account/sessions.ts'
-import { answerInvitation, listInvitations } from '../engine/app_testers.ts'
-import { isOperator } from '../engine/developer_apps.ts'
+import { answerInvitation, listInvitations } from '../engine/developer/app_testers.ts'
+import { isOperator } from '../engine/developer/developer_apps.ts'
 import { readScopes } from '../engine/grant/scopes.ts'
 import { sendPage } from '../http/page_headers.ts'
 import type { UserId } from '../protocol/names.ts'

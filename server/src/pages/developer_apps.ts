@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { LiveSession } from '../engine/account/sessions.ts'
 import { notAvailable } from '../engine/client/capabilities.ts'
 import { risksOf } from '../engine/client/risks.ts'
+import { isQuantimodoOpen, olderChoiceOf } from '../engine/developer/client_leniencies.ts'
 import {
   addSecret,
   canRemoveSecret,
@@ -19,9 +20,8 @@ import {
   secretLimit,
   secretOverlaps,
   usesSecrets,
-} from '../engine/developer_apps.ts'
+} from '../engine/developer/developer_apps.ts'
 import { offeredScopes, readScopes } from '../engine/grant/scopes.ts'
-import { isQuantimodoOpen, olderChoiceOf } from '../engine/older_settings.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { briefly } from '../lib/briefly.ts'
 import { day } from '../lib/clock.ts'

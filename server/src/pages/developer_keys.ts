@@ -18,8 +18,8 @@ import {
   renameKey,
   rotateKey,
   setKeyEnabled,
-} from '../engine/developer_keys.ts'
-import { answerKeyOffer, inviteToKey, listKeyOffers, takeBackInvitation } from '../engine/key_invitations.ts'
+} from '../engine/developer/developer_keys.ts'
+import { answerKeyOffer, inviteToKey, listKeyOffers, takeBackInvitation } from '../engine/developer/key_invitations.ts'
 import { sendPage } from '../http/page_headers.ts'
 import { briefly } from '../lib/briefly.ts'
 import type { Context } from '../runtime/context.ts'

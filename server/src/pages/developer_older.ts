@@ -12,7 +12,7 @@ import {
   olderChoiceOf,
   olderSwitches,
   saveOlderSettings,
-} from '../engine/older_settings.ts'
+} from '../engine/developer/client_leniencies.ts'
 import { sendPage } from '../http/page_headers.ts'
 import type { Form } from '../lib/form.ts'
 import { longestLostAnswerWindow, longestReplayWindow } from '../protocol/client_metadata.ts'

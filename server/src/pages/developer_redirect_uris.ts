@@ -1,7 +1,7 @@
 /** /developer/apps/ID/redirect-uris: where people may return to. Every rule is the engine's; here are forms and answers. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { LiveSession } from '../engine/account/sessions.ts'
-import { addRedirectUri, changeRedirectUri, removeRedirectUri } from '../engine/edit_app.ts'
+import { addRedirectUri, changeRedirectUri, removeRedirectUri } from '../engine/developer/edit_app.ts'
 import { sendPage } from '../http/page_headers.ts'
 import type { Context } from '../runtime/context.ts'
 import type { Client } from '../runtime/kept/clients.ts'

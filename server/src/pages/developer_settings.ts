@@ -1,8 +1,8 @@
 /** /developer/apps/ID/settings: what people read of an app, its kind and its permissions. */
 import type { FastifyInstance } from 'fastify'
-import { type AppDetails, detailsOf } from '../engine/app_details.ts'
-import { registrationFor } from '../engine/developer_apps.ts'
-import { accessOf, renameApp, saveAccess, saveDetails, withdrawChange } from '../engine/edit_app.ts'
+import { type AppDetails, detailsOf } from '../engine/developer/app_details.ts'
+import { registrationFor } from '../engine/developer/developer_apps.ts'
+import { accessOf, renameApp, saveAccess, saveDetails, withdrawChange } from '../engine/developer/edit_app.ts'
 import { offeredScopes } from '../engine/grant/scopes.ts'
 import { sendPage } from '../http/page_headers.ts'
 import type { Context } from '../runtime/context.ts'

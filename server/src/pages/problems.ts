@@ -5,7 +5,7 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { RequestLost } from '../engine/authorize/way_back.ts'
-import { findOwnApp } from '../engine/developer_apps.ts'
+import { findOwnApp } from '../engine/developer/developer_apps.ts'
 import type { ErrorPage } from '../http/authorize_flow.ts'
 import { bodyText } from '../http/caller.ts'
 import { cookieName, readCookies } from '../http/cookies.ts'

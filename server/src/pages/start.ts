@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { setupIsOpen } from '../engine/account/accounts.ts'
 import type { LiveSession } from '../engine/account/sessions.ts'
-import { isOperator, registrationFor } from '../engine/developer_apps.ts'
+import { isOperator, registrationFor } from '../engine/developer/developer_apps.ts'
 import { firstSteps } from '../engine/first_steps.ts'
 import { readBrowser } from '../http/cookies.ts'
 import { sendPage } from '../http/page_headers.ts'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { repairOf } from '../../src/engine/repairs.ts'
+import { repairOf } from '../../src/engine/developer/repairs.ts'
 import { jwtLoginDoor, passwordTokenDoor } from '../../src/runtime/kept/builtin_clients.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import {

@@ -1,6 +1,6 @@
 /** Who may do what at the developer pages, and what they say to each slip: registration modes, roles, forms, addresses. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { appLimit, registerApp as registerInEngine } from '../../src/engine/developer_apps.ts'
+import { appLimit, registerApp as registerInEngine } from '../../src/engine/developer/developer_apps.ts'
 import type { EngineSettings } from '../../src/runtime/context.ts'
 import {
   apiStatus,

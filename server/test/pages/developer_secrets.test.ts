@@ -1,6 +1,6 @@
 /** Secrets of an app through the front door: shown once, named, several at a time, and changed over without an outage. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { secretLimit } from '../../src/engine/developer_apps.ts'
+import { secretLimit } from '../../src/engine/developer/developer_apps.ts'
 import { day, hour } from '../../src/lib/clock.ts'
 import { isActive } from '../support/answers.ts'
 import { hiddenFields, type Page, type TestBrowser, token } from '../support/browser.ts'

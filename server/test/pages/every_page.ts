@@ -1,5 +1,5 @@
 /** Every page in every state, its texts passed through `text`, so that one test can say something about all of them. */
-import { olderSwitches } from '../../src/engine/older_settings.ts'
+import { olderSwitches } from '../../src/engine/developer/client_leniencies.ts'
 import { account } from '../../src/pages/views/account.tsx'
 import { accountApp } from '../../src/pages/views/account_app.tsx'
 import { accountApps } from '../../src/pages/views/account_apps.tsx'

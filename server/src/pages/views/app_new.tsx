@@ -1,5 +1,5 @@
 /** Registering an app: its name, where it runs, where people return to, its permissions, and who makes it. */
-import type { AppDetailProblems, AppDetails } from '../../engine/app_details.ts'
+import type { AppDetailProblems, AppDetails } from '../../engine/developer/app_details.ts'
 import type { ScopeMeaning } from '../../protocol/scope.ts'
 import { Button, Choices, Field, Form, type FormSecrets, Lines, LinkButton } from '../kit/form.tsx'
 import { OpenIcon } from '../kit/icons.tsx'

@@ -1,6 +1,6 @@
 /** What the people behind an app switch on for its older copies, and what each of it risks. */
 import type { Child } from 'hono/jsx'
-import type { OlderChoice, OlderProblems, OlderSwitch } from '../../engine/older_settings.ts'
+import type { OlderChoice, OlderProblems, OlderSwitch } from '../../engine/developer/client_leniencies.ts'
 import type { Seconds } from '../../lib/clock.ts'
 import { Button, type Choice, Choices, Field, Form, type FormSecrets } from '../kit/form.tsx'
 import { AppsIcon } from '../kit/icons.tsx'

@@ -1,6 +1,6 @@
 /** The developer's subscription keys, the form for another one, and the one page that ever shows a key. */
-import type { DeveloperKey } from '../../engine/developer_keys.ts'
-import type { KeyOffer } from '../../engine/key_invitations.ts'
+import type { DeveloperKey } from '../../engine/developer/developer_keys.ts'
+import type { KeyOffer } from '../../engine/developer/key_invitations.ts'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
 import { KeyIcon } from '../kit/icons.tsx'
 import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'

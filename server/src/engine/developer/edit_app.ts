@@ -3,17 +3,25 @@
  * apps, what goes beyond the approved form waits for them, and the approved form goes on meanwhile.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { nameProblem } from '../protocol/app_name.ts'
-import { type ClientMetadata, clientMetadataSchema, readStoredMetadata } from '../protocol/client_metadata.ts'
-import type { ClientId } from '../protocol/names.ts'
-import { redirectUriProblem } from '../protocol/redirect_uri.ts'
-import { formatScope, parseScope } from '../protocol/scope.ts'
-import { canonicalName } from '../protocol/visible_name.ts'
-import type { Context } from '../runtime/context.ts'
-import { type AppKind, amendmentTo, appKinds, formOf, isCovered, kindOf, membersOf } from '../runtime/kept/app_form.ts'
-import type { Client } from '../runtime/kept/clients.ts'
-import type { ClientAmendment, ClientProposal, ClientRecord } from '../storage/contract.ts'
-import { publicNameProblem } from './account/reserved_names.ts'
+import { nameProblem } from '../../protocol/app_name.ts'
+import { type ClientMetadata, clientMetadataSchema, readStoredMetadata } from '../../protocol/client_metadata.ts'
+import type { ClientId } from '../../protocol/names.ts'
+import { redirectUriProblem } from '../../protocol/redirect_uri.ts'
+import { formatScope, parseScope } from '../../protocol/scope.ts'
+import { canonicalName } from '../../protocol/visible_name.ts'
+import type { Context } from '../../runtime/context.ts'
+import {
+  type AppKind,
+  amendmentTo,
+  appKinds,
+  formOf,
+  isCovered,
+  kindOf,
+  membersOf,
+} from '../../runtime/kept/app_form.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
+import type { ClientAmendment, ClientProposal, ClientRecord } from '../../storage/contract.ts'
+import { publicNameProblem } from '../account/reserved_names.ts'
 import { type AppDetailProblems, type AppDetails, detailMembers, detailProblems } from './app_details.ts'
 import {
   type Changed,

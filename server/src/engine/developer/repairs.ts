@@ -1,7 +1,7 @@
 /** What an app's developer can do about a refusal, in one sentence; where nothing helps but a new sign-in, that. */
-import type { Reason } from '../protocol/refusal.ts'
-import { type UndecidedReason, undecided } from '../runtime/log/undecided.ts'
-import { withoutIt } from './client/capabilities.ts'
+import type { Reason } from '../../protocol/refusal.ts'
+import { type UndecidedReason, undecided } from '../../runtime/log/undecided.ts'
+import { withoutIt } from '../client/capabilities.ts'
 
 const startAgain = 'Send the person through the authorization flow again.'
 const once = 'Exchange each code once, and keep the tokens of the first answer.'

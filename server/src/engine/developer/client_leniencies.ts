@@ -8,11 +8,11 @@ import {
   clientMetadataSchema,
   longestLostAnswerWindow,
   longestReplayWindow,
-} from '../protocol/client_metadata.ts'
-import type { ClientId } from '../protocol/names.ts'
-import type { Context } from '../runtime/context.ts'
-import { passwordDoorOf } from '../runtime/kept/builtin_clients.ts'
-import { type Client, toClient } from '../runtime/kept/clients.ts'
+} from '../../protocol/client_metadata.ts'
+import type { ClientId } from '../../protocol/names.ts'
+import type { Context } from '../../runtime/context.ts'
+import { passwordDoorOf } from '../../runtime/kept/builtin_clients.ts'
+import { type Client, toClient } from '../../runtime/kept/clients.ts'
 import { type Developer, gone, record, usesSecrets } from './developer_apps.ts'
 
 export const olderSwitches = [

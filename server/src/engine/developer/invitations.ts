@@ -1,8 +1,8 @@
 /** Inviting people by username, to test an app or to share a key. Whether a username is anybody's is told to nobody. */
-import { normalizeLogin, usernameProblem } from '../protocol/account_names.ts'
-import type { UserId } from '../protocol/names.ts'
-import type { Context } from '../runtime/context.ts'
-import { networkUnit } from '../runtime/limits/network.ts'
+import { normalizeLogin, usernameProblem } from '../../protocol/account_names.ts'
+import type { UserId } from '../../protocol/names.ts'
+import type { Context } from '../../runtime/context.ts'
+import { networkUnit } from '../../runtime/limits/network.ts'
 import type { Developer } from './developer_apps.ts'
 
 /** Who is invited. */

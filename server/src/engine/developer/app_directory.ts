@@ -1,10 +1,10 @@
 /** What anybody may know of a registered app, and what only those who know its secret. */
-import type { ClientId } from '../protocol/names.ts'
-import type { Caller, Context } from '../runtime/context.ts'
-import type { Client } from '../runtime/kept/clients.ts'
-import { tooManyFailures } from '../runtime/limits/throttle.ts'
-import { matchSecret } from './client/client_secrets.ts'
-import { guesserKey } from './grant/credentials.ts'
+import type { ClientId } from '../../protocol/names.ts'
+import type { Caller, Context } from '../../runtime/context.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
+import { tooManyFailures } from '../../runtime/limits/throttle.ts'
+import { matchSecret } from '../client/client_secrets.ts'
+import { guesserKey } from '../grant/credentials.ts'
 
 export interface AppDescription {
   readonly client: Client

@@ -1,6 +1,6 @@
 /** Sharing a subscription key: its owner invites by username, and nothing is shared before the person accepts. */
 
-import type { Context } from '../runtime/context.ts'
+import type { Context } from '../../runtime/context.ts'
 import {
   amendKey,
   forgetInvitation,
@@ -10,8 +10,8 @@ import {
   leaveList,
   listInvitedTo,
   noteInvitation,
-} from '../runtime/kept/subscription_key_record.ts'
-import type { Account } from '../storage/contract.ts'
+} from '../../runtime/kept/subscription_key_record.ts'
+import type { Account } from '../../storage/contract.ts'
 import type { Changed, Developer } from './developer_apps.ts'
 import { audit, change, gone, handleOf, keyCollaboratorLimit, sharedLimit, takesPart } from './developer_keys.ts'
 import { findInvitee } from './invitations.ts'

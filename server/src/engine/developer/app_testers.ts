@@ -2,11 +2,11 @@
  * The testers of an app in development: invited by username, and testers once they have accepted. Whether a username
  * that is invited is anybody's is told to nobody.
  */
-import type { ClientId, UserId } from '../protocol/names.ts'
-import type { Caller, Context } from '../runtime/context.ts'
-import type { Client } from '../runtime/kept/clients.ts'
-import type { Tester } from '../storage/contract.ts'
-import { isOpenTo } from './client/app_development.ts'
+import type { ClientId, UserId } from '../../protocol/names.ts'
+import type { Caller, Context } from '../../runtime/context.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
+import type { Tester } from '../../storage/contract.ts'
+import { isOpenTo } from '../client/app_development.ts'
 import { type Changed, type Developer, gone, record } from './developer_apps.ts'
 import { findInvitee } from './invitations.ts'
 

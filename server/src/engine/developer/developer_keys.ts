@@ -1,14 +1,14 @@
 /** What developers do with subscription keys of their own: create, rename, rotate, switch off, share, delete. */
 
-import { encodeBase62 } from '../lib/base62.ts'
-import { briefly } from '../lib/briefly.ts'
-import { day, type Millis, minute } from '../lib/clock.ts'
-import { randomBytes } from '../lib/random.ts'
-import { nameProblem } from '../protocol/app_name.ts'
-import type { UserId } from '../protocol/names.ts'
-import { canonicalName } from '../protocol/visible_name.ts'
-import type { Context } from '../runtime/context.ts'
-import { jwtLoginDoor } from '../runtime/kept/builtin_clients.ts'
+import { encodeBase62 } from '../../lib/base62.ts'
+import { briefly } from '../../lib/briefly.ts'
+import { day, type Millis, minute } from '../../lib/clock.ts'
+import { randomBytes } from '../../lib/random.ts'
+import { nameProblem } from '../../protocol/app_name.ts'
+import type { UserId } from '../../protocol/names.ts'
+import { canonicalName } from '../../protocol/visible_name.ts'
+import type { Context } from '../../runtime/context.ts'
+import { jwtLoginDoor } from '../../runtime/kept/builtin_clients.ts'
 import {
   amendKey,
   getKey,
@@ -24,9 +24,9 @@ import {
   removeKey,
   removePointer,
   type StoredKey,
-} from '../runtime/kept/subscription_key_record.ts'
-import { dayOf } from '../runtime/kept/subscription_keys.ts'
-import type { Account } from '../storage/contract.ts'
+} from '../../runtime/kept/subscription_key_record.ts'
+import { dayOf } from '../../runtime/kept/subscription_keys.ts'
+import type { Account } from '../../storage/contract.ts'
 import { type Changed, type Developer, registrationFor } from './developer_apps.ts'
 
 export const keyLimit = 20
