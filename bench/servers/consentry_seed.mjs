@@ -4,10 +4,10 @@
  * JSON object of counts.
  */
 import { createContext, openStorage } from '../../server/dist/app.js'
-import { executeApply, planApply } from '../../server/dist/engine/apply.js'
-import { parseDocument } from '../../server/dist/engine/apply_document.js'
 import { makeCode, makeRefreshToken } from '../../server/dist/engine/grant/credentials.js'
 import { newGrantId } from '../../server/dist/engine/grant/grant_id.js'
+import { executeApply, planApply } from '../../server/dist/engine/operator/apply/apply.js'
+import { parseDocument } from '../../server/dist/engine/operator/apply/document.js'
 import { sha256 } from '../../server/dist/lib/hash.js'
 import { createLog } from '../../server/dist/lib/log.js'
 import { randomBytes } from '../../server/dist/lib/random.js'

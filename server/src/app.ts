@@ -14,7 +14,7 @@ import { disconnectApp, listConnectedApps } from './engine/account/connected_app
 import { noteSubscriptionKey } from './engine/client/subscription_key_rules.ts'
 import { describeApp } from './engine/developer/app_directory.ts'
 import { requireOwnApi } from './engine/grant/resources.ts'
-import { waitingApps } from './engine/operate_apps.ts'
+import { waitingApps } from './engine/operator/apps.ts'
 import { findShownTokens, mayBeInBody } from './http/bearer_token.ts'
 import { defaultBodyLimit, limitBodies } from './http/body_limit.ts'
 import { callerOf } from './http/caller.ts'

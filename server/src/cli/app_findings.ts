@@ -2,7 +2,7 @@
 import { notAvailable, withoutIt } from '../engine/client/capabilities.ts'
 import { risksOf } from '../engine/client/risks.ts'
 import { forWhom, mayHave, readScopes, type ScopeCatalogue } from '../engine/grant/scopes.ts'
-import { everyApp } from '../engine/operate_apps.ts'
+import { everyApp } from '../engine/operator/apps.ts'
 import type { ClientMetadata } from '../protocol/client_metadata.ts'
 import type { ClientId } from '../protocol/names.ts'
 import { type Client, toClient } from '../runtime/kept/clients.ts'

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
-import type { Change } from '../engine/apply_change.ts'
+import type { Change } from '../engine/operator/apply/change.ts'
 import { lookAtNamedApps, missingOf } from './app_findings.ts'
 import { addStorageOptions, CommandError, type Env, messageOf, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
@@ -16,8 +16,8 @@ export function addApply(program: Command, env: Env): void {
     .option('--prune', 'also remove entries that a section does not name (never users)')
     .addHelpText('after', help)
     .action(async (file: string, options: { dryRun?: boolean; prune?: boolean }, command: Command) => {
-      const { parseDocument } = await import('../engine/apply_document.ts')
-      const { executeApply, planApply } = await import('../engine/apply.ts')
+      const { parseDocument } = await import('../engine/operator/apply/document.ts')
+      const { executeApply, planApply } = await import('../engine/operator/apply/apply.ts')
       const document = parseDocument(await read(file))
       await withStorage(command, env, async (context, settings) => {
         const changes = await planApply(context, document, { prune: options.prune === true })

@@ -1,6 +1,6 @@
 /** `consentry client`: apps from the command line. */
 import type { Command } from 'commander'
-import type { ApplyContext } from '../engine/apply_change.ts'
+import type { ApplyContext } from '../engine/operator/apply/change.ts'
 import { normalizeLogin } from '../protocol/account_names.ts'
 import type { ClientMetadata } from '../protocol/client_metadata.ts'
 import type { UserId } from '../protocol/names.ts'
@@ -78,7 +78,7 @@ Examples:
 }
 
 async function readMetadata(name: string, options: CreateOptions): Promise<ClientMetadata> {
-  const { problemsOf } = await import('../engine/apply_document.ts')
+  const { problemsOf } = await import('../engine/operator/apply/document.ts')
   const { clientMetadataSchema } = await import('../protocol/client_metadata.ts')
   const isPublic = options.public === true
   const usual = ['authorization_code', 'refresh_token', ...(isPublic ? [] : ['client_credentials'])]

@@ -16,7 +16,7 @@ export function addOperatorCommands(client: Command, env: Env): void {
     .description('delete an app with everything issued to it')
     .addHelpText('after', '\nExample:\n  consentry client delete CLIENT_ID')
     .action(async (clientId: string, _options: unknown, command: Command) => {
-      const { recordOperator } = await import('../engine/operate_apps.ts')
+      const { recordOperator } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async (context) => {
         if (!(await context.storage.clients.delete(clientId))) throw unknownClient(clientId)
         await recordOperator(context, 'client_deleted', { clientId })
@@ -31,7 +31,7 @@ function addList(client: Command, env: Env): void {
     .option('--waiting', 'only apps in development and apps with a change that waits for approval')
     .addHelpText('after', '\nExample:\n  consentry client list --waiting')
     .action(async (options: { waiting?: boolean }, command: Command) => {
-      const { everyApp } = await import('../engine/operate_apps.ts')
+      const { everyApp } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async (context) => {
         const records: ClientRecord[] = []
         for await (const record of everyApp(context)) {
@@ -53,7 +53,7 @@ function addShow(client: Command, env: Env): void {
     .description('show an app and its waiting change')
     .addHelpText('after', '\nExample:\n  consentry client show CLIENT_ID')
     .action(async (clientId: string, _options: unknown, command: Command) => {
-      const { waitingForm } = await import('../engine/operate_apps.ts')
+      const { waitingForm } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async ({ storage }) => {
         const record = await requireClient(storage.clients.find(clientId), clientId)
         const owner = (await ownersOf(storage, [record])).get(record.ownerId ?? '')
@@ -86,7 +86,7 @@ function addSwitch(client: Command, env: Env, verb: string, enabled: boolean, de
     .description(description)
     .addHelpText('after', `\nExample:\n  consentry client ${verb} CLIENT_ID`)
     .action(async (clientId: string, _options: unknown, command: Command) => {
-      const { recordOperator } = await import('../engine/operate_apps.ts')
+      const { recordOperator } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async (context) => {
         if (!(await context.storage.clients.setEnabled(clientId, enabled))) throw unknownClient(clientId)
         await recordOperator(context, `client_${verb}d`, { clientId })
@@ -100,7 +100,7 @@ function addEndTokens(client: Command, env: Env): void {
     .description('end all tokens and authorizations of an app; the app stays')
     .addHelpText('after', '\nExample:\n  consentry client end-tokens CLIENT_ID')
     .action(async (clientId: string, _options: unknown, command: Command) => {
-      const { recordOperator } = await import('../engine/operate_apps.ts')
+      const { recordOperator } = await import('../engine/operator/apps.ts')
       const { endAllTokens } = await import('../engine/client/own_tokens.ts')
       await withStorage(command, env, async (context) => {
         if (!(await endAllTokens(context.storage, clientId))) throw unknownClient(clientId)
@@ -122,7 +122,7 @@ function addDecision(client: Command, env: Env): void {
       '\nExample:\n  consentry client show CLIENT_ID\n  consentry client approve CLIENT_ID --form 0123456789ab',
     )
     .action(async (clientId: string, options: { form?: string }, command: Command) => {
-      const { approveApp } = await import('../engine/operate_apps.ts')
+      const { approveApp } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async (context) => {
         const outcome = await approveApp(context, clientId, options.form)
         if (outcome === 'unknown') throw unknownClient(clientId)
@@ -137,7 +137,7 @@ function addDecision(client: Command, env: Env): void {
     .description('refuse the waiting change; the approved app stays as it is')
     .addHelpText('after', '\nExample:\n  consentry client refuse CLIENT_ID')
     .action(async (clientId: string, _options: unknown, command: Command) => {
-      const { refuseChange } = await import('../engine/operate_apps.ts')
+      const { refuseChange } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async (context) => {
         await requireClient(context.storage.clients.find(clientId), clientId)
         if (!(await refuseChange(context, clientId))) {
@@ -155,7 +155,7 @@ function addVerify(client: Command, env: Env): void {
     .option('--remove', 'remove the mark')
     .addHelpText('after', '\nIt ends with the next change of the app.\n\nExample:\n  consentry client verify CLIENT_ID')
     .action(async (clientId: string, options: { by?: string; remove?: boolean }, command: Command) => {
-      const { verifyApp } = await import('../engine/operate_apps.ts')
+      const { verifyApp } = await import('../engine/operator/apps.ts')
       const { operatorName } = await import('../runtime/kept/app_form.ts')
       const { nameProblem } = await import('../protocol/app_name.ts')
       const by = options.remove === true ? null : (options.by?.trim() ?? operatorName)

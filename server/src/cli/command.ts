@@ -3,7 +3,7 @@
  * is loaded by what needs it, so that help and errors are there at once.
  */
 import type { Command } from 'commander'
-import type { ApplyContext } from '../engine/apply_change.ts'
+import type { ApplyContext } from '../engine/operator/apply/change.ts'
 import type { Log } from '../lib/log.ts'
 import { createKeyring } from '../runtime/keys/keyring.ts'
 import { createPasswords } from '../runtime/limits/passwords.ts'

@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { waitingApps } from '../engine/operate_apps.ts'
+import { waitingApps } from '../engine/operator/apps.ts'
 import { day, second, systemClock } from '../lib/clock.ts'
 import { normalizeLogin } from '../protocol/account_names.ts'
 import type { UserId } from '../protocol/names.ts'

@@ -66,7 +66,7 @@ Examples:
 async function meaningOf(error: unknown): Promise<{ readonly code: string; readonly exitCode: number }> {
   const { WrongRootSecret } = await import('../runtime/keys/keyring.ts')
   const { SettingsError } = await import('../settings_error.ts')
-  const { DocumentError } = await import('../engine/apply_document.ts')
+  const { DocumentError } = await import('../engine/operator/apply/document.ts')
   const { FolderInUse, StorageUnavailable } = await import('../storage/contract.ts')
   if (error instanceof WrongRootSecret) return { code: 'root_secret', exitCode: 3 }
   if (error instanceof SettingsError) return { code: 'settings', exitCode: 3 }

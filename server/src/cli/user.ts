@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander'
 import { newPasswordProblem, newUserId, replacePassword } from '../engine/account/accounts.ts'
 import { passwordProblem, passwordRules } from '../engine/account/password_rules.ts'
-import type { ApplyContext } from '../engine/apply_change.ts'
+import type { ApplyContext } from '../engine/operator/apply/change.ts'
 import { canonicalEmail, emailProblem, normalizeLogin, usernameProblem } from '../protocol/account_names.ts'
 import { type Role, roles } from '../protocol/names.ts'
 import type { Account } from '../storage/contract.ts'

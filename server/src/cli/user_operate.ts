@@ -43,7 +43,7 @@ export function addUserOperatorCommands(user: Command, env: Env): void {
     .description('delete an account and its data; it must not own apps')
     .addHelpText('after', '\nThis cannot be undone.\n\nExample:\n  consentry user delete alice')
     .action(async (name: string, _options: unknown, command: Command) => {
-      const { recordOperator } = await import('../engine/operate_apps.ts')
+      const { recordOperator } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async (context) => {
         const { id, username } = await requireAccount(context.storage, name)
         const outcome = await context.storage.accounts.delete(id)
@@ -62,7 +62,7 @@ function addSwitch(user: Command, env: Env, verb: string, enabled: boolean, desc
     .description(description)
     .addHelpText('after', `\nExample:\n  consentry user ${verb} alice`)
     .action(async (name: string, _options: unknown, command: Command) => {
-      const { recordOperator } = await import('../engine/operate_apps.ts')
+      const { recordOperator } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async (context) => {
         const { id, username } = await requireAccount(context.storage, name)
         // What was issued before does not come back with the account.

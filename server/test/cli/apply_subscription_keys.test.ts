@@ -1,8 +1,8 @@
 /** Subscription keys in the operator's document: what an entry changes, what it leaves alone, and what it opens. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { executeApply, planApply } from '../../src/engine/apply.ts'
-import { parseDocument } from '../../src/engine/apply_document.ts'
 import { createKey, findOwnKey, listDeveloperKeys, rotateKey } from '../../src/engine/developer/developer_keys.ts'
+import { executeApply, planApply } from '../../src/engine/operator/apply/apply.ts'
+import { parseDocument } from '../../src/engine/operator/apply/document.ts'
 import { keyDigest } from '../../src/runtime/kept/subscription_key_record.ts'
 import { findSubscriptionKey, maySignIn } from '../../src/runtime/kept/subscription_keys.ts'
 import type { Account } from '../../src/storage/contract.ts'

@@ -1,6 +1,6 @@
 /** Changing an app: what waits for the operator, and what a change means for what has been issued. */
 import { afterEach, expect, test } from 'vitest'
-import { approveApp, verifyApp } from '../../src/engine/operate_apps.ts'
+import { approveApp, verifyApp } from '../../src/engine/operator/apps.ts'
 import type { EngineSettings } from '../../src/runtime/context.ts'
 import { publicClient } from '../support/answers.ts'
 import {

@@ -1,6 +1,6 @@
 /** Names of apps and people: they can be seen and told apart, and pose neither as the server nor as a verified app. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { verifyApp } from '../../src/engine/operate_apps.ts'
+import { verifyApp } from '../../src/engine/operator/apps.ts'
 import { lettersProblem, looksLike } from '../../src/protocol/visible_name.ts'
 import { hiddenFields, type TestBrowser, testBrowser } from '../support/browser.ts'
 import { addAccount, addClient, alicePassword, type Harness, harness } from '../support/harness.ts'

@@ -1,6 +1,6 @@
 /** What the tests of sign-in through a provider share: a server that knows one, and a browser that goes there. */
-import { executeApply, planApply } from '../../src/engine/apply.ts'
-import { type ApplyDocument, parseDocument } from '../../src/engine/apply_document.ts'
+import { executeApply, planApply } from '../../src/engine/operator/apply/apply.ts'
+import { type ApplyDocument, parseDocument } from '../../src/engine/operator/apply/document.ts'
 import type { Account } from '../../src/storage/contract.ts'
 import { hiddenFields, type Page, type TestBrowser, testBrowser } from '../support/browser.ts'
 import { type Harness, type HarnessOptions, harness } from '../support/harness.ts'

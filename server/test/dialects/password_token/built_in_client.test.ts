@@ -1,8 +1,8 @@
 /** The built-in clients in the operator's document: their scope is the operator's, their door is not. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { executeApply, planApply } from '../../../src/engine/apply.ts'
-import { parseDocument } from '../../../src/engine/apply_document.ts'
 import { registerClient } from '../../../src/engine/client/register_client.ts'
+import { executeApply, planApply } from '../../../src/engine/operator/apply/apply.ts'
+import { parseDocument } from '../../../src/engine/operator/apply/document.ts'
 import { clientMetadataSchema } from '../../../src/protocol/client_metadata.ts'
 import { addAccount, addClient, alicePassword, type Harness, harness } from '../../support/harness.ts'
 

@@ -1,5 +1,5 @@
 /** What the sections of the operator's document have in common: a change that can be told before it is made. */
-import type { Context } from '../runtime/context.ts'
+import type { Context } from '../../../runtime/context.ts'
 
 /** What planning and applying a document works with; less than a whole server. */
 export type ApplyContext = Pick<Context, 'storage' | 'clock' | 'keyring' | 'passwords'>

@@ -1,7 +1,7 @@
 /** What is left to do on a server that has just got its administrator, as far as the server can tell. */
 
-import type { Context } from '../runtime/context.ts'
-import { isBuiltIn } from '../runtime/kept/builtin_clients.ts'
+import type { Context } from '../../runtime/context.ts'
+import { isBuiltIn } from '../../runtime/kept/builtin_clients.ts'
 
 export interface FirstSteps {
   /** Whether others can reach the server at its issuer: every other than a loopback address is https. */

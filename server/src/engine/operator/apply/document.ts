@@ -1,14 +1,14 @@
 /** The operator's document: its sections and members, and what is wrong with one, named by its place. */
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
-import { canonicalEmail, emailProblem, usernameProblem } from '../protocol/account_names.ts'
-import { clientMetadataSchema, visibleText } from '../protocol/client_metadata.ts'
-import { roles } from '../protocol/names.ts'
-import { parseScope } from '../protocol/scope.ts'
-import { type ScopeEntry, scopeEntrySchema } from '../protocol/scope_entry.ts'
-import { defaultMetadata, fixedMetadata, referenceClient } from '../runtime/kept/builtin_clients.ts'
-import { keyPattern } from '../runtime/kept/subscription_key_record.ts'
-import { passwordBytes } from '../runtime/limits/passwords.ts'
+import { canonicalEmail, emailProblem, usernameProblem } from '../../../protocol/account_names.ts'
+import { clientMetadataSchema, visibleText } from '../../../protocol/client_metadata.ts'
+import { roles } from '../../../protocol/names.ts'
+import { parseScope } from '../../../protocol/scope.ts'
+import { type ScopeEntry, scopeEntrySchema } from '../../../protocol/scope_entry.ts'
+import { defaultMetadata, fixedMetadata, referenceClient } from '../../../runtime/kept/builtin_clients.ts'
+import { keyPattern } from '../../../runtime/kept/subscription_key_record.ts'
+import { passwordBytes } from '../../../runtime/limits/passwords.ts'
 
 /** A document that cannot be applied; one problem a line, each beginning with its place. */
 export class DocumentError extends Error {

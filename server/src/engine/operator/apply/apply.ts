@@ -1,12 +1,12 @@
 /** The operator's document, applied: what would change, then the change. Nothing is written before all is judged. */
-import { normalizeLogin } from '../protocol/account_names.ts'
-import type { UserId } from '../protocol/names.ts'
-import type { ApplyContext, Change } from './apply_change.ts'
-import { planClients, pruneClients } from './apply_clients.ts'
-import { type ApplyDocument, DocumentError } from './apply_document.ts'
-import { planProviders, planResources, pruneKept } from './apply_kept.ts'
-import { planSubscriptionKeys, pruneSubscriptionKeys } from './apply_subscription_keys.ts'
-import { planUsers } from './apply_users.ts'
+import { normalizeLogin } from '../../../protocol/account_names.ts'
+import type { UserId } from '../../../protocol/names.ts'
+import type { ApplyContext, Change } from './change.ts'
+import { planClients, pruneClients } from './clients.ts'
+import { type ApplyDocument, DocumentError } from './document.ts'
+import { planProviders, planResources, pruneKept } from './kept.ts'
+import { planSubscriptionKeys, pruneSubscriptionKeys } from './subscription_keys.ts'
+import { planUsers } from './users.ts'
 
 /**
  * What the document would change, in the order in which it must be done. With `prune`, everything but people that a

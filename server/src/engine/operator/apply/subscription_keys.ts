@@ -1,7 +1,7 @@
 /** Subscription keys in the operator's document. What an entry does not name stays as it is, a rotation too. */
 import { isDeepStrictEqual } from 'node:util'
-import type { Millis } from '../lib/clock.ts'
-import type { UserId } from '../protocol/names.ts'
+import type { Millis } from '../../../lib/clock.ts'
+import type { UserId } from '../../../protocol/names.ts'
 import {
   amendKey,
   findKeyByDigest,
@@ -14,10 +14,10 @@ import {
   peopleOf,
   putKey,
   removeKey,
-} from '../runtime/kept/subscription_key_record.ts'
-import type { Storage } from '../storage/contract.ts'
-import type { ApplyContext, Change, Planned } from './apply_change.ts'
-import { problemAt, type SubscriptionKeyEntry } from './apply_document.ts'
+} from '../../../runtime/kept/subscription_key_record.ts'
+import type { Storage } from '../../../storage/contract.ts'
+import type { ApplyContext, Change, Planned } from './change.ts'
+import { problemAt, type SubscriptionKeyEntry } from './document.ts'
 
 type FindUser = (username: string) => Promise<UserId | undefined>
 

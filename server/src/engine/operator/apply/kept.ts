@@ -1,9 +1,9 @@
 /** Sections of the document that are kept as a whole, under their names: resources and providers. */
 import { isDeepStrictEqual } from 'node:util'
-import { openSecret, sealSecret } from '../runtime/keys/secrets_at_rest.ts'
-import { providerPlace } from '../runtime/providers/provider.ts'
-import type { ApplyContext, Change, Planned } from './apply_change.ts'
-import type { ApplyDocument, ProviderEntry, ResourceEntry } from './apply_document.ts'
+import { openSecret, sealSecret } from '../../../runtime/keys/secrets_at_rest.ts'
+import { providerPlace } from '../../../runtime/providers/provider.ts'
+import type { ApplyContext, Change, Planned } from './change.ts'
+import type { ApplyDocument, ProviderEntry, ResourceEntry } from './document.ts'
 
 type Body = Readonly<Record<string, unknown>>
 type KeptSection = 'resources' | 'providers'

@@ -1,12 +1,12 @@
 /** What the operator does with apps: let them in, approve what waits, verify, switch off, delete. */
 
-import { sha256 } from '../lib/hash.ts'
-import { readStoredMetadata } from '../protocol/client_metadata.ts'
-import type { ClientId } from '../protocol/names.ts'
-import type { Context } from '../runtime/context.ts'
-import { amendmentTo, formOf } from '../runtime/kept/app_form.ts'
-import type { ClientRecord } from '../storage/contract.ts'
-import { proposedDocument } from './developer/edit_app.ts'
+import { sha256 } from '../../lib/hash.ts'
+import { readStoredMetadata } from '../../protocol/client_metadata.ts'
+import type { ClientId } from '../../protocol/names.ts'
+import type { Context } from '../../runtime/context.ts'
+import { amendmentTo, formOf } from '../../runtime/kept/app_form.ts'
+import type { ClientRecord } from '../../storage/contract.ts'
+import { proposedDocument } from '../developer/edit_app.ts'
 
 /** What the operator's tools work with. */
 export type OperatorContext = Pick<Context, 'storage' | 'clock'>

@@ -1,11 +1,11 @@
 /** The document's people: named members change, everything else of an account stays. */
 import { isDeepStrictEqual } from 'node:util'
-import { normalizeLogin } from '../protocol/account_names.ts'
-import type { UserId } from '../protocol/names.ts'
-import type { Account, AccountChange } from '../storage/contract.ts'
-import { newUserId, replacePassword } from './account/accounts.ts'
-import type { ApplyContext, Change, Planned } from './apply_change.ts'
-import { type Path, problemAt, type UserEntry } from './apply_document.ts'
+import { normalizeLogin } from '../../../protocol/account_names.ts'
+import type { UserId } from '../../../protocol/names.ts'
+import type { Account, AccountChange } from '../../../storage/contract.ts'
+import { newUserId, replacePassword } from '../../account/accounts.ts'
+import type { ApplyContext, Change, Planned } from './change.ts'
+import { type Path, problemAt, type UserEntry } from './document.ts'
 
 export interface PlannedUsers extends Planned {
   /** Ids of those that the plan creates, by login name. */
