@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify'
 import { neverCompress } from '../http/compression.ts'
 import { sendPage } from '../http/page_headers.ts'
 import type { RelyingParty } from '../runtime/providers/relying_party.ts'
-import { goingOn } from './views/going_on.tsx'
+import { goingOn } from './going_on.tsx'
 
 /**
  * Sends the browser to a provider by a page of its own. Browsers hold the whole redirect chain of a form against

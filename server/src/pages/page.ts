@@ -9,7 +9,7 @@ import type { Caller, Context } from '../runtime/context.ts'
 import type { Account } from '../storage/contract.ts'
 import type { FormSecrets } from './kit/form.tsx'
 import type { Viewer } from './kit/layout.tsx'
-import type { ProblemKind } from './views/problem.tsx'
+import type { ProblemKind } from './problem/problem_view.tsx'
 
 /** A browser in which somebody is signed in. */
 export type SignedIn = Browser & { readonly live: LiveSession }

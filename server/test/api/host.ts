@@ -3,7 +3,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest, type LightMyRequest
 import { onTestFinished } from 'vitest'
 import { type ApiApps, type ApiCaller, registerApi } from '../../src/api/index.ts'
 import type { Clock } from '../../src/lib/clock.ts'
-import { reference } from '../../src/pages/views/reference.tsx'
+import { reference } from '../../src/pages/docs/reference_view.tsx'
 import { Refusal } from '../../src/protocol/refusal.ts'
 import type { Account, NewAccount, Storage } from '../../src/storage/contract.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'

@@ -1,15 +1,15 @@
 /** The authorization request that a page belongs to, opened for showing. */
 import type { FastifyReply } from 'fastify'
-import { refusalUri } from '../engine/authorize/authorization_response.ts'
-import type { AuthorizationRequest } from '../engine/authorize/authorize.ts'
-import { openRequest, requireUnchangedClient, sealRequest } from '../engine/authorize/interaction.ts'
-import type { Browser } from '../http/cookies.ts'
-import type { Refusal } from '../protocol/refusal.ts'
-import type { Caller, Context } from '../runtime/context.ts'
-import type { Client } from '../runtime/kept/clients.ts'
-import { startTrace } from '../runtime/log/request_log.ts'
-import { type RuleName, skipAbsent } from '../runtime/log/rules.ts'
-import { goTo } from './page.ts'
+import { refusalUri } from '../../engine/authorize/authorization_response.ts'
+import type { AuthorizationRequest } from '../../engine/authorize/authorize.ts'
+import { openRequest, requireUnchangedClient, sealRequest } from '../../engine/authorize/interaction.ts'
+import type { Browser } from '../../http/cookies.ts'
+import type { Refusal } from '../../protocol/refusal.ts'
+import type { Caller, Context } from '../../runtime/context.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
+import { startTrace } from '../../runtime/log/request_log.ts'
+import { type RuleName, skipAbsent } from '../../runtime/log/rules.ts'
+import { goTo } from '../page.ts'
 
 export interface OpenInteraction {
   /** The request sealed anew, for the same cookie of the browser. */

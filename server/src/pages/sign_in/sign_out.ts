@@ -1,12 +1,12 @@
 /** /logout: asks first, as anybody can link here (OIDC RP-Initiated Logout §2). */
 import type { FastifyInstance } from 'fastify'
-import { endSession } from '../engine/account/sessions.ts'
-import { callerOf } from '../http/caller.ts'
-import { readBrowser, setSession } from '../http/cookies.ts'
-import { sendPage } from '../http/page_headers.ts'
-import type { Context } from '../runtime/context.ts'
-import { goTo, readOwnForm, secrets } from './page.ts'
-import { signedOut, signOut } from './views/sign_out.tsx'
+import { endSession } from '../../engine/account/sessions.ts'
+import { callerOf } from '../../http/caller.ts'
+import { readBrowser, setSession } from '../../http/cookies.ts'
+import { sendPage } from '../../http/page_headers.ts'
+import type { Context } from '../../runtime/context.ts'
+import { goTo, readOwnForm, secrets } from '../page.ts'
+import { signedOut, signOut } from './sign_out_view.tsx'
 
 export function registerSignOut(app: FastifyInstance, context: Context): void {
   app.get('/logout', async (request, reply) => {

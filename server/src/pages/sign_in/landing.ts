@@ -4,12 +4,12 @@
  * and gives it to nobody. /api/v2/auth/… are the former names of our own pages.
  */
 import type { FastifyInstance } from 'fastify'
-import { queryOf } from '../http/caller.ts'
-import { sendPage } from '../http/page_headers.ts'
-import { parseForm } from '../lib/form.ts'
-import type { Context } from '../runtime/context.ts'
-import { goTo } from './page.ts'
-import { type Landing, landing } from './views/landing.tsx'
+import { queryOf } from '../../http/caller.ts'
+import { sendPage } from '../../http/page_headers.ts'
+import { parseForm } from '../../lib/form.ts'
+import type { Context } from '../../runtime/context.ts'
+import { goTo } from '../page.ts'
+import { type Landing, landing } from './landing_view.tsx'
 
 const landings: Readonly<Record<string, Landing>> = {
   '/callback/': 'back_to_app',

@@ -4,7 +4,7 @@ import { LinkButton } from '../kit/form.tsx'
 import { OpenIcon, WarningIcon } from '../kit/icons.tsx'
 import { NarrowPage, renderPage } from '../kit/layout.tsx'
 import { paths } from '../kit/paths.ts'
-import { Reference } from './oauth_error.tsx'
+import { Reference } from './oauth_error_view.tsx'
 
 export interface RequestLostProps {
   readonly kind: keyof typeof kinds

@@ -2,7 +2,7 @@
 import { Button, Form } from '../kit/form.tsx'
 import { NarrowPage, renderPage } from '../kit/layout.tsx'
 import { paths } from '../kit/paths.ts'
-import { AccountFields, hasProblems, type SignUpProps } from './sign_up.tsx'
+import { AccountFields, hasProblems, type SignUpProps } from './sign_up_view.tsx'
 
 export interface SetUpProps extends Pick<SignUpProps, 'csrf' | 'email' | 'username' | 'problems' | 'passwordMinimum'> {
   /** The secret of the one-time link; it comes back in the field `token`. */

@@ -1,6 +1,6 @@
 /** Signing in through a provider: /login/start/ID sends the browser there, and to /login/return/ID it comes back. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { againHrefOf, copyIn } from '../engine/authorize/way_back.ts'
+import { againHrefOf, copyIn } from '../../engine/authorize/way_back.ts'
 import {
   admitPerson,
   linkPerson,
@@ -8,30 +8,30 @@ import {
   type Recognized,
   recognizePerson,
   takeSignUp,
-} from '../engine/providers/account.ts'
-import { noteAddressTaken } from '../engine/providers/ask.ts'
-import { finishAttempt, startAttempt, stateIn } from '../engine/providers/attempt.ts'
-import { type EntryDestination, partDestination } from '../engine/providers/destination.ts'
-import { makeLink, openLink, type PendingLink, sealLink, spendLink } from '../engine/providers/link.ts'
-import { signInLost } from '../engine/providers/lost_sign_in.ts'
-import { socialAnswer, socialErrorUri } from '../engine/providers/social.ts'
-import { bodyText, callerOf, queryOf } from '../http/caller.ts'
-import { readBrowser } from '../http/cookies.ts'
-import { ownPath } from '../http/paths.ts'
-import { loggedPage } from '../http/undecided.ts'
-import { parseForm } from '../lib/form.ts'
-import { Refusal } from '../protocol/refusal.ts'
-import type { Context } from '../runtime/context.ts'
-import { UpstreamDenied, UpstreamFailed } from '../runtime/providers/failure.ts'
-import type { UpstreamIdentity } from '../runtime/providers/provider_identity.ts'
-import type { RelyingParty } from '../runtime/providers/relying_party.ts'
+} from '../../engine/providers/account.ts'
+import { noteAddressTaken } from '../../engine/providers/ask.ts'
+import { finishAttempt, startAttempt, stateIn } from '../../engine/providers/attempt.ts'
+import { type EntryDestination, partDestination } from '../../engine/providers/destination.ts'
+import { makeLink, openLink, type PendingLink, sealLink, spendLink } from '../../engine/providers/link.ts'
+import { signInLost } from '../../engine/providers/lost_sign_in.ts'
+import { socialAnswer, socialErrorUri } from '../../engine/providers/social.ts'
+import { bodyText, callerOf, queryOf } from '../../http/caller.ts'
+import { readBrowser } from '../../http/cookies.ts'
+import { ownPath } from '../../http/paths.ts'
+import { loggedPage } from '../../http/undecided.ts'
+import { parseForm } from '../../lib/form.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { Context } from '../../runtime/context.ts'
+import { UpstreamDenied, UpstreamFailed } from '../../runtime/providers/failure.ts'
+import type { UpstreamIdentity } from '../../runtime/providers/provider_identity.ts'
+import type { RelyingParty } from '../../runtime/providers/relying_party.ts'
+import { paths } from '../kit/paths.ts'
+import { leave } from '../leave.ts'
+import { goTo, PageProblem, readOwnForm } from '../page.ts'
+import { endConnecting } from '../ways_in.ts'
 import { declined, type OpenInteraction, openInteraction, reseal } from './interaction.ts'
-import { paths } from './kit/paths.ts'
-import { leave } from './leave.ts'
-import { goTo, PageProblem, readOwnForm } from './page.ts'
 import { checkPassword, enter, type PageVisit, showSignIn } from './sign_in.ts'
-import type { SignInProps } from './views/sign_in.tsx'
-import { endConnecting } from './ways_in.ts'
+import type { SignInProps } from './sign_in_view.tsx'
 
 interface Params {
   Params: { provider: string }

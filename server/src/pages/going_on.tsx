@@ -1,6 +1,6 @@
 /** The page between the sign-in page and a provider; browsers leave it at once, by its Refresh header. */
-import { LinkButton } from '../kit/form.tsx'
-import { NarrowPage, renderPage } from '../kit/layout.tsx'
+import { LinkButton } from './kit/form.tsx'
+import { NarrowPage, renderPage } from './kit/layout.tsx'
 
 export interface GoingOnProps {
   /** The provider's name. */

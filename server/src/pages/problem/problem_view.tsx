@@ -4,7 +4,7 @@ import { WarningIcon } from '../kit/icons.tsx'
 import { NarrowPage, renderPage, WidePage } from '../kit/layout.tsx'
 import { paths } from '../kit/paths.ts'
 import { inWords } from '../kit/time.tsx'
-import { Reference } from './oauth_error.tsx'
+import { Reference } from './oauth_error_view.tsx'
 
 export type ProblemKind = keyof typeof kinds
 

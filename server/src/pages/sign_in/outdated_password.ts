@@ -4,19 +4,19 @@
  * while it is in hand, and kept nowhere.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { changePassword } from '../engine/account/accounts.ts'
-import { passwordRules } from '../engine/account/password_rules.ts'
-import { startSession } from '../engine/account/sessions.ts'
-import { readBrowser, setSession } from '../http/cookies.ts'
-import { deviceCookie, setDeviceCookie } from '../http/device_cookie.ts'
-import { sendPage } from '../http/page_headers.ts'
-import { interactionPath, ownPath, resumePath } from '../http/paths.ts'
-import { loggedPage } from '../http/undecided.ts'
-import type { Context } from '../runtime/context.ts'
+import { changePassword } from '../../engine/account/accounts.ts'
+import { passwordRules } from '../../engine/account/password_rules.ts'
+import { startSession } from '../../engine/account/sessions.ts'
+import { readBrowser, setSession } from '../../http/cookies.ts'
+import { deviceCookie, setDeviceCookie } from '../../http/device_cookie.ts'
+import { sendPage } from '../../http/page_headers.ts'
+import { interactionPath, ownPath, resumePath } from '../../http/paths.ts'
+import { loggedPage } from '../../http/undecided.ts'
+import type { Context } from '../../runtime/context.ts'
+import { paths } from '../kit/paths.ts'
+import { goTo, readQuery, readSignedForm, type SignedIn, secrets } from '../page.ts'
 import { openInteraction } from './interaction.ts'
-import { paths } from './kit/paths.ts'
-import { goTo, readQuery, readSignedForm, type SignedIn, secrets } from './page.ts'
-import { type OutdatedPasswordProps, outdatedPassword } from './views/outdated_password.tsx'
+import { type OutdatedPasswordProps, outdatedPassword } from './outdated_password_view.tsx'
 
 export function registerOutdatedPassword(app: FastifyInstance, context: Context): void {
   app.get(paths.outdatedPassword, { config: loggedPage('sign_in') }, async (request, reply) => {
