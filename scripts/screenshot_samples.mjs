@@ -1,5 +1,10 @@
 /** What the pictures show: each page as usual, at its limits and with nothing on it. */
 
+import { account } from '../server/dist/pages/account/account_view.js'
+import { accountApp } from '../server/dist/pages/account/app_view.js'
+import { accountApps } from '../server/dist/pages/account/apps_view.js'
+import { accountDevices } from '../server/dist/pages/account/devices_view.js'
+import { accountSecurity } from '../server/dist/pages/account/security_view.js'
 import { goingOn } from '../server/dist/pages/going_on.js'
 import { oauthError } from '../server/dist/pages/problem/oauth_error_view.js'
 import { problem } from '../server/dist/pages/problem/problem_view.js'
@@ -13,11 +18,6 @@ import { signedOut, signOut } from '../server/dist/pages/sign_in/sign_out_view.j
 import { signUp } from '../server/dist/pages/sign_in/sign_up_view.js'
 import { checklist } from '../server/dist/pages/start/checklist_view.js'
 import { start } from '../server/dist/pages/start/start_view.js'
-import { account } from '../server/dist/pages/views/account.js'
-import { accountApp } from '../server/dist/pages/views/account_app.js'
-import { accountApps } from '../server/dist/pages/views/account_apps.js'
-import { accountDevices } from '../server/dist/pages/views/account_devices.js'
-import { accountSecurity } from '../server/dist/pages/views/account_security.js'
 import { appConfirm } from '../server/dist/pages/views/app_overview.js'
 import { builtInScopes, scopeMeaning } from '../server/dist/protocol/scope.js'
 import { developerSamples } from './screenshot_developer_samples.mjs'

@@ -1,15 +1,15 @@
 /** Connecting a provider to one's account and taking it away again, from /account/security. */
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { Returned } from '../engine/providers/attempt.ts'
-import type { ConnectDestination } from '../engine/providers/destination.ts'
-import { disconnect, finishConnecting, startConnecting } from '../engine/providers/linked_identities.ts'
-import type { Browser } from '../http/cookies.ts'
-import type { Caller, Context } from '../runtime/context.ts'
-import { UpstreamDenied, UpstreamFailed } from '../runtime/providers/failure.ts'
-import { securityDone, securityRefused, showSecurity } from './account_security.ts'
-import { paths } from './kit/paths.ts'
-import { leave } from './leave.ts'
-import { PageProblem, readSignedForm } from './page.ts'
+import type { Returned } from '../../engine/providers/attempt.ts'
+import type { ConnectDestination } from '../../engine/providers/destination.ts'
+import { disconnect, finishConnecting, startConnecting } from '../../engine/providers/linked_identities.ts'
+import type { Browser } from '../../http/cookies.ts'
+import type { Caller, Context } from '../../runtime/context.ts'
+import { UpstreamDenied, UpstreamFailed } from '../../runtime/providers/failure.ts'
+import { paths } from '../kit/paths.ts'
+import { leave } from '../leave.ts'
+import { PageProblem, readSignedForm } from '../page.ts'
+import { securityDone, securityRefused, showSecurity } from './security.ts'
 
 export function registerWaysIn(app: FastifyInstance, context: Context): void {
   app.post<{ Params: { provider: string } }>(`${paths.connect}/:provider`, async (request, reply) => {

@@ -1,15 +1,15 @@
 /** /account/security: choosing and changing the password, and the page with all ways to sign in. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { changePassword, setFirstPassword } from '../engine/account/accounts.ts'
-import { passwordRules } from '../engine/account/password_rules.ts'
-import { isRecent, startSession } from '../engine/account/sessions.ts'
-import { listWaysIn } from '../engine/providers/linked_identities.ts'
-import { setSession } from '../http/cookies.ts'
-import { deviceCookie, setDeviceCookie } from '../http/device_cookie.ts'
-import { sendPage } from '../http/page_headers.ts'
-import type { Context } from '../runtime/context.ts'
-import { PasswordQueueFull } from '../runtime/limits/passwords.ts'
-import { paths } from './kit/paths.ts'
+import { changePassword, setFirstPassword } from '../../engine/account/accounts.ts'
+import { passwordRules } from '../../engine/account/password_rules.ts'
+import { isRecent, startSession } from '../../engine/account/sessions.ts'
+import { listWaysIn } from '../../engine/providers/linked_identities.ts'
+import { setSession } from '../../http/cookies.ts'
+import { deviceCookie, setDeviceCookie } from '../../http/device_cookie.ts'
+import { sendPage } from '../../http/page_headers.ts'
+import type { Context } from '../../runtime/context.ts'
+import { PasswordQueueFull } from '../../runtime/limits/passwords.ts'
+import { paths } from '../kit/paths.ts'
 import {
   goTo,
   noticeOf,
@@ -20,13 +20,8 @@ import {
   type SignedIn,
   secrets,
   viewerOf,
-} from './page.ts'
-import {
-  type AccountSecurityProps,
-  accountSecurity,
-  refusalNamed,
-  type SecurityRefusal,
-} from './views/account_security.tsx'
+} from '../page.ts'
+import { type AccountSecurityProps, accountSecurity, refusalNamed, type SecurityRefusal } from './security_view.tsx'
 
 const changed = 'Your password has been changed. Every other browser and every app has been signed out.'
 const notices = {

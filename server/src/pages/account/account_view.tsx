@@ -7,7 +7,7 @@ import { Tag } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { Day, Minute } from '../kit/time.tsx'
 import { agentInWords } from '../kit/user_agent.ts'
-import { type ConnectedApp, LastUsed, NoApp, RemoveApp } from './account_apps.tsx'
+import { type ConnectedApp, LastUsed, NoApp, RemoveApp } from './apps_view.tsx'
 
 export interface AccountProps {
   readonly csrf: string

@@ -1,11 +1,11 @@
 /** /account/devices: the browsers one is signed in with and the places of apps, and ending them. */
 import type { FastifyInstance } from 'fastify'
-import { endSeat, listSeats } from '../engine/account/connected_apps.ts'
-import { endOtherSessions, endOwnSession, listSessions } from '../engine/account/sessions.ts'
-import { setSession } from '../http/cookies.ts'
-import { sendPage } from '../http/page_headers.ts'
-import type { Context } from '../runtime/context.ts'
-import { paths } from './kit/paths.ts'
+import { endSeat, listSeats } from '../../engine/account/connected_apps.ts'
+import { endOtherSessions, endOwnSession, listSessions } from '../../engine/account/sessions.ts'
+import { setSession } from '../../http/cookies.ts'
+import { sendPage } from '../../http/page_headers.ts'
+import type { Context } from '../../runtime/context.ts'
+import { paths } from '../kit/paths.ts'
 import {
   goTo,
   PageProblem,
@@ -16,8 +16,8 @@ import {
   requireSignedIn,
   secrets,
   viewerOf,
-} from './page.ts'
-import { accountDevices } from './views/account_devices.tsx'
+} from '../page.ts'
+import { accountDevices } from './devices_view.tsx'
 
 /** Places of apps on one page. */
 const pageSize = 50

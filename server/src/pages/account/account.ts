@@ -5,18 +5,18 @@ import {
   disconnectApp,
   findConnectedApp,
   listConnectedApps,
-} from '../engine/account/connected_apps.ts'
-import { listSessions } from '../engine/account/sessions.ts'
-import { answerInvitation, listInvitations } from '../engine/developer/app_testers.ts'
-import { isOperator } from '../engine/developer/developer_apps.ts'
-import { readScopes } from '../engine/grant/scopes.ts'
-import { sendPage } from '../http/page_headers.ts'
-import type { UserId } from '../protocol/names.ts'
-import type { ScopeMeaning } from '../protocol/scope.ts'
-import type { Context } from '../runtime/context.ts'
-import { describeApp, describeServices } from './describe_app.ts'
-import { leaveFlash, takeFlash } from './flash.ts'
-import { connectedAppPath, paths } from './kit/paths.ts'
+} from '../../engine/account/connected_apps.ts'
+import { listSessions } from '../../engine/account/sessions.ts'
+import { answerInvitation, listInvitations } from '../../engine/developer/app_testers.ts'
+import { isOperator } from '../../engine/developer/developer_apps.ts'
+import { readScopes } from '../../engine/grant/scopes.ts'
+import { sendPage } from '../../http/page_headers.ts'
+import type { UserId } from '../../protocol/names.ts'
+import type { ScopeMeaning } from '../../protocol/scope.ts'
+import type { Context } from '../../runtime/context.ts'
+import { describeApp, describeServices } from '../describe_app.ts'
+import { leaveFlash, takeFlash } from '../flash.ts'
+import { connectedAppPath, paths } from '../kit/paths.ts'
 import {
   goTo,
   noticeOf,
@@ -29,11 +29,11 @@ import {
   type SignedIn,
   secrets,
   viewerOf,
-} from './page.ts'
-import { account as view } from './views/account.tsx'
-import { accountApp } from './views/account_app.tsx'
-import { accountApps, type ConnectedApp } from './views/account_apps.tsx'
-import { appConfirm } from './views/app_overview.tsx'
+} from '../page.ts'
+import { appConfirm } from '../views/app_overview.tsx'
+import { account as view } from './account_view.tsx'
+import { accountApp } from './app_view.tsx'
+import { accountApps, type ConnectedApp } from './apps_view.tsx'
 
 export function registerAccount(app: FastifyInstance, context: Context): void {
   registerInvitations(app, context)

@@ -5,7 +5,7 @@ import { renderPage, type Viewer } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
 import { isRefused, PasswordFields, type PasswordTried } from '../kit/password_change.tsx'
 import { paths } from '../kit/paths.ts'
-import { WaysIn, type WaysInProps } from './ways_in.tsx'
+import { WaysIn, type WaysInProps } from './linked_identities_view.tsx'
 
 export interface AccountSecurityProps extends WaysInProps, PasswordTried {
   readonly viewer: Viewer
