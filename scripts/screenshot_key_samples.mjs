@@ -1,6 +1,6 @@
 /** Sample props of the pages for subscription keys. */
-import { subscriptionKey } from '../server/dist/pages/views/subscription_key.js'
-import { keyShown, subscriptionKeys } from '../server/dist/pages/views/subscription_keys.js'
+import { subscriptionKey } from '../server/dist/pages/developer/keys/key_view.js'
+import { keyShown, subscriptionKeys } from '../server/dist/pages/developer/keys/keys_view.js'
 import { at, csrf, longName, minute, viewer } from './screenshot_values.mjs'
 
 const keys = { csrf, viewer, limit: 20, mayCreate: true }

@@ -15,6 +15,7 @@ import type { UserId } from '../../protocol/names.ts'
 import type { ScopeMeaning } from '../../protocol/scope.ts'
 import type { Context } from '../../runtime/context.ts'
 import { describeApp, describeServices } from '../describe_app.ts'
+import { appConfirm } from '../developer/app_overview_view.tsx'
 import { leaveFlash, takeFlash } from '../flash.ts'
 import { connectedAppPath, paths } from '../kit/paths.ts'
 import {
@@ -30,7 +31,6 @@ import {
   secrets,
   viewerOf,
 } from '../page.ts'
-import { appConfirm } from '../views/app_overview.tsx'
 import { account as view } from './account_view.tsx'
 import { accountApp } from './app_view.tsx'
 import { accountApps, type ConnectedApp } from './apps_view.tsx'

@@ -1,13 +1,13 @@
 /** What the people behind an app switch on for its older copies, and what each of it risks. */
 import type { Child } from 'hono/jsx'
-import type { OlderChoice, OlderProblems, OlderSwitch } from '../../engine/developer/client_leniencies.ts'
-import type { Seconds } from '../../lib/clock.ts'
-import { Button, type Choice, Choices, Field, Form, type FormSecrets } from '../kit/form.tsx'
-import { AppsIcon } from '../kit/icons.tsx'
-import { renderPage } from '../kit/layout.tsx'
-import { Note, Problems } from '../kit/note.tsx'
-import { olderPath } from '../kit/paths.ts'
-import { AppPage, type AppPageProps } from './app_page.tsx'
+import type { OlderChoice, OlderProblems, OlderSwitch } from '../../../engine/developer/client_leniencies.ts'
+import type { Seconds } from '../../../lib/clock.ts'
+import { Button, type Choice, Choices, Field, Form, type FormSecrets } from '../../kit/form.tsx'
+import { AppsIcon } from '../../kit/icons.tsx'
+import { renderPage } from '../../kit/layout.tsx'
+import { Note, Problems } from '../../kit/note.tsx'
+import { olderPath } from '../../kit/paths.ts'
+import { AppPage, type AppPageProps } from '../app_page.tsx'
 
 export interface AppOlderProps extends AppPageProps, FormSecrets {
   /** False for a built-in client, which has nothing of this. */

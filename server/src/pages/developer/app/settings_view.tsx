@@ -1,12 +1,12 @@
 /** What an app is: what people read of it, where it runs, and what it may ask for. */
-import { type ScopeMeaning, scopeMeaning } from '../../protocol/scope.ts'
-import { Button, Choices, Field, Form, type FormSecrets } from '../kit/form.tsx'
-import { renderPage } from '../kit/layout.tsx'
-import { Note } from '../kit/note.tsx'
-import { settingsPath } from '../kit/paths.ts'
-import { appKindChoices } from './app_kinds.tsx'
-import { AppPage, type AppPageProps } from './app_page.tsx'
-import { ScopeChoices } from './scope_choices.tsx'
+import { type ScopeMeaning, scopeMeaning } from '../../../protocol/scope.ts'
+import { Button, Choices, Field, Form, type FormSecrets } from '../../kit/form.tsx'
+import { renderPage } from '../../kit/layout.tsx'
+import { Note } from '../../kit/note.tsx'
+import { settingsPath } from '../../kit/paths.ts'
+import { appKindChoices } from '../app_kinds.tsx'
+import { AppPage, type AppPageProps } from '../app_page.tsx'
+import { ScopeChoices } from '../scope_choices.tsx'
 
 /** The fields of the form, in order. */
 const fields = [

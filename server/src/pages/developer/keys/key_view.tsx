@@ -1,12 +1,12 @@
 /** One subscription key: its state, its name, a new text for it, the people who share it, and the ways to end it. */
-import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
-import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
-import { Note, Outcome, Tag } from '../kit/note.tsx'
-import { overlapChoices, overlapLegend, usualOverlap } from '../kit/overlap.ts'
-import { keyPath } from '../kit/paths.ts'
-import { Day, Minute } from '../kit/time.tsx'
-import { Trail } from '../kit/trail.tsx'
-import { type KeyFacts, KeyState, keysStep, nameOf, Start } from './subscription_keys.tsx'
+import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
+import { renderPage, type Viewer, WidePage } from '../../kit/layout.tsx'
+import { Note, Outcome, Tag } from '../../kit/note.tsx'
+import { overlapChoices, overlapLegend, usualOverlap } from '../../kit/overlap.ts'
+import { keyPath } from '../../kit/paths.ts'
+import { Day, Minute } from '../../kit/time.tsx'
+import { Trail } from '../../kit/trail.tsx'
+import { type KeyFacts, KeyState, keysStep, nameOf, Start } from './keys_view.tsx'
 
 export interface KeyCollaborator {
   readonly id: string

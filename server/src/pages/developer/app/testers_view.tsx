@@ -1,9 +1,9 @@
 /** The people who may use an app while it is in development. */
-import { Button, Field, Form, type FormSecrets } from '../kit/form.tsx'
-import { renderPage } from '../kit/layout.tsx'
-import { Outcome, Tag } from '../kit/note.tsx'
-import { testersPath } from '../kit/paths.ts'
-import { AppPage, type AppPageProps } from './app_page.tsx'
+import { Button, Field, Form, type FormSecrets } from '../../kit/form.tsx'
+import { renderPage } from '../../kit/layout.tsx'
+import { Outcome, Tag } from '../../kit/note.tsx'
+import { testersPath } from '../../kit/paths.ts'
+import { AppPage, type AppPageProps } from '../app_page.tsx'
 
 export interface AppTestersProps extends AppPageProps, FormSecrets {
   /** Whether anybody may use the app without being a tester. */

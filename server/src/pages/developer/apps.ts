@@ -1,9 +1,9 @@
 /** /developer/apps: registering an app and looking after it. Every rule is the engine's; here are forms and answers. */
 import type { FastifyInstance } from 'fastify'
-import type { LiveSession } from '../engine/account/sessions.ts'
-import { notAvailable } from '../engine/client/capabilities.ts'
-import { risksOf } from '../engine/client/risks.ts'
-import { isQuantimodoOpen, olderChoiceOf } from '../engine/developer/client_leniencies.ts'
+import type { LiveSession } from '../../engine/account/sessions.ts'
+import { notAvailable } from '../../engine/client/capabilities.ts'
+import { risksOf } from '../../engine/client/risks.ts'
+import { isQuantimodoOpen, olderChoiceOf } from '../../engine/developer/client_leniencies.ts'
 import {
   addSecret,
   canRemoveSecret,
@@ -20,18 +20,17 @@ import {
   secretLimit,
   secretOverlaps,
   usesSecrets,
-} from '../engine/developer/developer_apps.ts'
-import { offeredScopes, readScopes } from '../engine/grant/scopes.ts'
-import { sendPage } from '../http/page_headers.ts'
-import { briefly } from '../lib/briefly.ts'
-import { day } from '../lib/clock.ts'
-import type { Context } from '../runtime/context.ts'
-import { kindOf } from '../runtime/kept/app_form.ts'
-import type { Client } from '../runtime/kept/clients.ts'
-import { registeredScope } from '../runtime/kept/clients.ts'
-import { leaveFlash, takeFlash } from './flash.ts'
-import { appPath, newSecretPath, paths, secretPath, secretsPath, startPath } from './kit/paths.ts'
-import { goShow, type NewSecret } from './new_secret.ts'
+} from '../../engine/developer/developer_apps.ts'
+import { offeredScopes, readScopes } from '../../engine/grant/scopes.ts'
+import { sendPage } from '../../http/page_headers.ts'
+import { briefly } from '../../lib/briefly.ts'
+import { day } from '../../lib/clock.ts'
+import type { Context } from '../../runtime/context.ts'
+import { kindOf } from '../../runtime/kept/app_form.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
+import { registeredScope } from '../../runtime/kept/clients.ts'
+import { leaveFlash, takeFlash } from '../flash.ts'
+import { appPath, newSecretPath, paths, secretPath, secretsPath, startPath } from '../kit/paths.ts'
 import {
   goTo,
   noticeOf,
@@ -41,12 +40,13 @@ import {
   type SignedIn,
   secrets,
   viewerOf,
-} from './page.ts'
-import { readLog } from './read_log.ts'
-import { appNew } from './views/app_new.tsx'
-import { type AppActivity, type AppOverviewProps, appConfirm, appOverview } from './views/app_overview.tsx'
-import { appSecretReplace, appSecretShown } from './views/app_secret.tsx'
-import { appSecrets } from './views/app_secrets.tsx'
+} from '../page.ts'
+import { appNew } from './app_new_view.tsx'
+import { type AppActivity, type AppOverviewProps, appConfirm, appOverview } from './app_overview_view.tsx'
+import { appSecretReplace, appSecretShown } from './app_secret_view.tsx'
+import { appSecrets } from './app_secrets_view.tsx'
+import { goShow, type NewSecret } from './new_secret.ts'
+import { readLog } from './requests/read_log.ts'
 
 type AppRoute = { Params: { id: string } }
 type SecretRoute = { Params: { id: string; secret: string } }

@@ -1,10 +1,10 @@
 /** A client secret that was just made, on the way from the form that made it to the page that shows it. */
 import type { FastifyReply } from 'fastify'
-import type { Millis } from '../lib/clock.ts'
-import type { Context } from '../runtime/context.ts'
-import { leaveFlash } from './flash.ts'
-import { newSecretPath } from './kit/paths.ts'
-import { goTo, type SignedIn } from './page.ts'
+import type { Millis } from '../../lib/clock.ts'
+import type { Context } from '../../runtime/context.ts'
+import { leaveFlash } from '../flash.ts'
+import { newSecretPath } from '../kit/paths.ts'
+import { goTo, type SignedIn } from '../page.ts'
 
 /** A secret on the way to the page that shows it. */
 export interface NewSecret {

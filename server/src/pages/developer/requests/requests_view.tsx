@@ -1,10 +1,10 @@
 /** The request log of an app: one line per request and, where it is opened, cause, rules, difference and repair. */
-import { LinkButton } from '../kit/form.tsx'
-import { ClockIcon } from '../kit/icons.tsx'
-import { renderPage, type Viewer } from '../kit/layout.tsx'
-import { requestLogPath } from '../kit/paths.ts'
-import { Day } from '../kit/time.tsx'
-import { AppPage } from './app_page.tsx'
+import { LinkButton } from '../../kit/form.tsx'
+import { ClockIcon } from '../../kit/icons.tsx'
+import { renderPage, type Viewer } from '../../kit/layout.tsx'
+import { requestLogPath } from '../../kit/paths.ts'
+import { Day } from '../../kit/time.tsx'
+import { AppPage } from '../app_page.tsx'
 import { type RequestEntry, RequestLine } from './request_line.tsx'
 
 /** What the person looks for. */

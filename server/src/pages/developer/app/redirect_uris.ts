@@ -1,12 +1,11 @@
 /** /developer/apps/ID/redirect-uris: where people may return to. Every rule is the engine's; here are forms and answers. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { LiveSession } from '../engine/account/sessions.ts'
-import { addRedirectUri, changeRedirectUri, removeRedirectUri } from '../engine/developer/edit_app.ts'
-import { sendPage } from '../http/page_headers.ts'
-import type { Context } from '../runtime/context.ts'
-import type { Client } from '../runtime/kept/clients.ts'
-import { frame, requireOwnApp } from './developer_apps.ts'
-import { redirectUriPath, redirectUrisPath } from './kit/paths.ts'
+import type { LiveSession } from '../../../engine/account/sessions.ts'
+import { addRedirectUri, changeRedirectUri, removeRedirectUri } from '../../../engine/developer/edit_app.ts'
+import { sendPage } from '../../../http/page_headers.ts'
+import type { Context } from '../../../runtime/context.ts'
+import type { Client } from '../../../runtime/kept/clients.ts'
+import { redirectUriPath, redirectUrisPath } from '../../kit/paths.ts'
 import {
   goTo,
   noticeOf,
@@ -16,9 +15,10 @@ import {
   requireSignedIn,
   type SignedIn,
   secrets,
-} from './page.ts'
-import { appConfirm } from './views/app_overview.tsx'
-import { appRedirectUriEdit, appRedirectUris } from './views/app_redirect_uris.tsx'
+} from '../../page.ts'
+import { appConfirm } from '../app_overview_view.tsx'
+import { frame, requireOwnApp } from '../apps.ts'
+import { appRedirectUriEdit, appRedirectUris } from './redirect_uris_view.tsx'
 
 type AppRoute = { Params: { id: string } }
 

@@ -1,6 +1,6 @@
 /** /developer/apps/ID/older: what an app's people switch on for its older copies. Every rule is the engine's. */
 import type { FastifyInstance } from 'fastify'
-import { risksBy, usualWindow } from '../engine/client/risks.ts'
+import { risksBy, usualWindow } from '../../../engine/client/risks.ts'
 import {
   hasOlderSettings,
   isQuantimodoOpen,
@@ -12,16 +12,16 @@ import {
   olderChoiceOf,
   olderSwitches,
   saveOlderSettings,
-} from '../engine/developer/client_leniencies.ts'
-import { sendPage } from '../http/page_headers.ts'
-import type { Form } from '../lib/form.ts'
-import { longestLostAnswerWindow, longestReplayWindow } from '../protocol/client_metadata.ts'
-import type { Context } from '../runtime/context.ts'
-import type { Client } from '../runtime/kept/clients.ts'
-import { frame, requireOwnApp } from './developer_apps.ts'
-import { olderPath } from './kit/paths.ts'
-import { goTo, noticeOf, PageProblem, readSignedForm, requireSignedIn, type SignedIn } from './page.ts'
-import { appOlder } from './views/app_older.tsx'
+} from '../../../engine/developer/client_leniencies.ts'
+import { sendPage } from '../../../http/page_headers.ts'
+import type { Form } from '../../../lib/form.ts'
+import { longestLostAnswerWindow, longestReplayWindow } from '../../../protocol/client_metadata.ts'
+import type { Context } from '../../../runtime/context.ts'
+import type { Client } from '../../../runtime/kept/clients.ts'
+import { olderPath } from '../../kit/paths.ts'
+import { goTo, noticeOf, PageProblem, readSignedForm, requireSignedIn, type SignedIn } from '../../page.ts'
+import { frame, requireOwnApp } from '../apps.ts'
+import { appOlder } from './legacy_clients_view.tsx'
 
 type AppRoute = { Params: { id: string } }
 

@@ -1,13 +1,13 @@
 /** The developer's subscription keys, the form for another one, and the one page that ever shows a key. */
-import type { DeveloperKey } from '../../engine/developer/developer_keys.ts'
-import type { KeyOffer } from '../../engine/developer/key_invitations.ts'
-import { Button, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
-import { KeyIcon } from '../kit/icons.tsx'
-import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
-import { Note, Outcome, Tag } from '../kit/note.tsx'
-import { keyPath, paths } from '../kit/paths.ts'
-import { Day } from '../kit/time.tsx'
-import { Trail } from '../kit/trail.tsx'
+import type { DeveloperKey } from '../../../engine/developer/developer_keys.ts'
+import type { KeyOffer } from '../../../engine/developer/key_invitations.ts'
+import { Button, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
+import { KeyIcon } from '../../kit/icons.tsx'
+import { renderPage, type Viewer, WidePage } from '../../kit/layout.tsx'
+import { Note, Outcome, Tag } from '../../kit/note.tsx'
+import { keyPath, paths } from '../../kit/paths.ts'
+import { Day } from '../../kit/time.tsx'
+import { Trail } from '../../kit/trail.tsx'
 
 /** A key as lists and its own page show it. */
 export type KeyFacts = Omit<DeveloperKey, 'sharedBy'>

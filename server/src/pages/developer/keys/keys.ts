@@ -1,6 +1,6 @@
 /** /developer/keys: subscription keys of one's own. Every rule is the engine's; here are forms and answers. */
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { LiveSession } from '../engine/account/sessions.ts'
+import type { LiveSession } from '../../../engine/account/sessions.ts'
 import {
   createKey,
   deleteKey,
@@ -18,14 +18,19 @@ import {
   renameKey,
   rotateKey,
   setKeyEnabled,
-} from '../engine/developer/developer_keys.ts'
-import { answerKeyOffer, inviteToKey, listKeyOffers, takeBackInvitation } from '../engine/developer/key_invitations.ts'
-import { sendPage } from '../http/page_headers.ts'
-import { briefly } from '../lib/briefly.ts'
-import type { Context } from '../runtime/context.ts'
-import type { StoredKey } from '../runtime/kept/subscription_key_record.ts'
-import { leaveFlash, takeFlash } from './flash.ts'
-import { keyPath, paths } from './kit/paths.ts'
+} from '../../../engine/developer/developer_keys.ts'
+import {
+  answerKeyOffer,
+  inviteToKey,
+  listKeyOffers,
+  takeBackInvitation,
+} from '../../../engine/developer/key_invitations.ts'
+import { sendPage } from '../../../http/page_headers.ts'
+import { briefly } from '../../../lib/briefly.ts'
+import type { Context } from '../../../runtime/context.ts'
+import type { StoredKey } from '../../../runtime/kept/subscription_key_record.ts'
+import { leaveFlash, takeFlash } from '../../flash.ts'
+import { keyPath, paths } from '../../kit/paths.ts'
 import {
   goTo,
   noticeOf,
@@ -37,10 +42,10 @@ import {
   type SignedIn,
   secrets,
   viewerOf,
-} from './page.ts'
-import { appConfirm } from './views/app_overview.tsx'
-import { type SubscriptionKeyProps, subscriptionKey } from './views/subscription_key.tsx'
-import { keyShown, nameOf, type SubscriptionKeysProps, subscriptionKeys } from './views/subscription_keys.tsx'
+} from '../../page.ts'
+import { appConfirm } from '../app_overview_view.tsx'
+import { type SubscriptionKeyProps, subscriptionKey } from './key_view.tsx'
+import { keyShown, nameOf, type SubscriptionKeysProps, subscriptionKeys } from './keys_view.tsx'
 
 type KeyRoute = { Params: { handle: string } }
 

@@ -1,9 +1,9 @@
 /** The redirect URIs of an app, exactly as they are registered. */
-import { Button, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
-import { renderPage } from '../kit/layout.tsx'
-import { Outcome } from '../kit/note.tsx'
-import { redirectUriPath, redirectUrisPath } from '../kit/paths.ts'
-import { AppPage, type AppPageProps } from './app_page.tsx'
+import { Button, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
+import { renderPage } from '../../kit/layout.tsx'
+import { Outcome } from '../../kit/note.tsx'
+import { redirectUriPath, redirectUrisPath } from '../../kit/paths.ts'
+import { AppPage, type AppPageProps } from '../app_page.tsx'
 
 const webHint =
   'Example: https://app.example.com/callback. Must match exactly, including a trailing slash. Use https; http only for localhost.'

@@ -1,13 +1,13 @@
 /** /developer/apps/ID/testers: who may use an app while it is in development. */
 import type { FastifyInstance } from 'fastify'
-import { inviteTester, removeTester, testerLimit } from '../engine/developer/app_testers.ts'
-import { sendPage } from '../http/page_headers.ts'
-import type { Context } from '../runtime/context.ts'
-import type { Client } from '../runtime/kept/clients.ts'
-import { frame, requireOwnApp } from './developer_apps.ts'
-import { testersPath } from './kit/paths.ts'
-import { goTo, noticeOf, notTaken, readSignedForm, requireSignedIn, type SignedIn } from './page.ts'
-import { appTesters } from './views/app_testers.tsx'
+import { inviteTester, removeTester, testerLimit } from '../../../engine/developer/app_testers.ts'
+import { sendPage } from '../../../http/page_headers.ts'
+import type { Context } from '../../../runtime/context.ts'
+import type { Client } from '../../../runtime/kept/clients.ts'
+import { testersPath } from '../../kit/paths.ts'
+import { goTo, noticeOf, notTaken, readSignedForm, requireSignedIn, type SignedIn } from '../../page.ts'
+import { frame, requireOwnApp } from '../apps.ts'
+import { appTesters } from './testers_view.tsx'
 
 type AppRoute = { Params: { id: string } }
 

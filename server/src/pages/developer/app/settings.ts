@@ -1,16 +1,16 @@
 /** /developer/apps/ID/settings: what people read of an app, its kind and its permissions. */
 import type { FastifyInstance } from 'fastify'
-import { type AppDetails, detailsOf } from '../engine/developer/app_details.ts'
-import { registrationFor } from '../engine/developer/developer_apps.ts'
-import { accessOf, renameApp, saveAccess, saveDetails, withdrawChange } from '../engine/developer/edit_app.ts'
-import { offeredScopes } from '../engine/grant/scopes.ts'
-import { sendPage } from '../http/page_headers.ts'
-import type { Context } from '../runtime/context.ts'
-import type { Client } from '../runtime/kept/clients.ts'
-import { frame, requireOwnApp } from './developer_apps.ts'
-import { appPath, secretsPath, settingsPath } from './kit/paths.ts'
-import { goTo, noticeOf, readSignedForm, requireSignedIn, type SignedIn } from './page.ts'
-import { type AppSettingsProps, appSettings, scopesFor } from './views/app_settings.tsx'
+import { type AppDetails, detailsOf } from '../../../engine/developer/app_details.ts'
+import { registrationFor } from '../../../engine/developer/developer_apps.ts'
+import { accessOf, renameApp, saveAccess, saveDetails, withdrawChange } from '../../../engine/developer/edit_app.ts'
+import { offeredScopes } from '../../../engine/grant/scopes.ts'
+import { sendPage } from '../../../http/page_headers.ts'
+import type { Context } from '../../../runtime/context.ts'
+import type { Client } from '../../../runtime/kept/clients.ts'
+import { appPath, secretsPath, settingsPath } from '../../kit/paths.ts'
+import { goTo, noticeOf, readSignedForm, requireSignedIn, type SignedIn } from '../../page.ts'
+import { frame, requireOwnApp } from '../apps.ts'
+import { type AppSettingsProps, appSettings, scopesFor } from './settings_view.tsx'
 
 type AppRoute = { Params: { id: string } }
 

@@ -1,9 +1,9 @@
 /** One request of the log: a line, and all that is known of it where the line is opened. */
-import type { RequestRecord } from '../../storage/contract.ts'
-import { type Difference, findDifference, Side } from '../kit/difference.tsx'
-import { OpenIcon } from '../kit/icons.tsx'
-import { requestLogPath } from '../kit/paths.ts'
-import { agentInWords } from '../kit/user_agent.ts'
+import type { RequestRecord } from '../../../storage/contract.ts'
+import { type Difference, findDifference, Side } from '../../kit/difference.tsx'
+import { OpenIcon } from '../../kit/icons.tsx'
+import { requestLogPath } from '../../kit/paths.ts'
+import { agentInWords } from '../../kit/user_agent.ts'
 
 export interface Check {
   /** The rule as a statement that holds or does not: "the redirect URI is registered". */
