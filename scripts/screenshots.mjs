@@ -9,8 +9,8 @@ import { chromium } from 'playwright-core'
 import { samples } from './screenshot_samples.mjs'
 
 const folder = new URL('../screenshots/', import.meta.url)
-const { stylesheet, stylesheetPath } = await import('../server/dist/pages/stylesheet.js')
-const { icon, iconPath } = await import('../server/dist/pages/icon.js')
+const { stylesheet, stylesheetPath } = await import('../server/dist/pages/style/stylesheet.js')
+const { icon, iconPath } = await import('../server/dist/pages/style/icon.js')
 const only = process.argv[2]
 
 const policy = [

@@ -10,7 +10,6 @@ import { registerWaysIn } from './account/linked_identities.ts'
 import { registerAccountSecurity } from './account/security.ts'
 import { registerDeveloper } from './developer/developer.ts'
 import { type ReferenceProps, reference } from './docs/reference_view.tsx'
-import { icon, iconPath } from './icon.ts'
 import { viewerOf, whoIsSignedIn } from './page.ts'
 import { handleProblems, sendProblem } from './problem/problems.ts'
 import { registerConsent } from './sign_in/consent.ts'
@@ -21,7 +20,8 @@ import { registerSignIn } from './sign_in/sign_in.ts'
 import { registerSignOut } from './sign_in/sign_out.ts'
 import { registerSignUp } from './sign_in/sign_up.ts'
 import { registerStart } from './start/start.ts'
-import { stylesheet, stylesheetPath } from './stylesheet.ts'
+import { icon, iconPath } from './style/icon.ts'
+import { stylesheet, stylesheetPath } from './style/stylesheet.ts'
 
 export async function registerPages(app: FastifyInstance, context: Context, version: string): Promise<void> {
   await app.register(async (scope) => {

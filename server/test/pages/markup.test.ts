@@ -2,11 +2,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { developer } from '../../src/pages/developer/developer_view.tsx'
-import { iconPath } from '../../src/pages/icon.ts'
 import { initials } from '../../src/pages/kit/app_card.tsx'
 import { findDifference } from '../../src/pages/kit/difference.tsx'
 import { signIn } from '../../src/pages/sign_in/sign_in_view.tsx'
-import { stylesheetPath } from '../../src/pages/stylesheet.ts'
+import { iconPath } from '../../src/pages/style/icon.ts'
+import { stylesheetPath } from '../../src/pages/style/stylesheet.ts'
 import { everyPage } from './every_page.ts'
 import { all, byId, type Element, named, read, textOf } from './markup.ts'
 

@@ -1,9 +1,9 @@
 /** The stylesheet: contrast of its colours (WCAG 2.2 §1.4.3, §1.4.11), its name, and that it needs nothing else. */
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { icon } from '../../src/pages/icon.ts'
-import { stylesheet, stylesheetPath } from '../../src/pages/stylesheet.ts'
-import { dark, light, type Palette } from '../../src/pages/tokens.ts'
+import { icon } from '../../src/pages/style/icon.ts'
+import { stylesheet, stylesheetPath } from '../../src/pages/style/stylesheet.ts'
+import { dark, light, type Palette } from '../../src/pages/style/tokens.ts'
 
 type Pair = readonly [keyof Palette, keyof Palette]
 

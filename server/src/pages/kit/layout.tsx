@@ -1,9 +1,9 @@
 /** The frame of every page: the document, the two shapes of its body, and how it becomes text. */
 import type { Child } from 'hono/jsx'
 import type { JSX } from 'hono/jsx/jsx-runtime'
-import { iconPath } from '../icon.ts'
-import { stylesheetPath } from '../stylesheet.ts'
-import { dark, light } from '../tokens.ts'
+import { iconPath } from '../style/icon.ts'
+import { stylesheetPath } from '../style/stylesheet.ts'
+import { dark, light } from '../style/tokens.ts'
 import { ShieldIcon } from './icons.tsx'
 import { Note } from './note.tsx'
 import { paths } from './paths.ts'

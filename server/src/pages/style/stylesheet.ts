@@ -1,5 +1,5 @@
 /** The one stylesheet of every page: tokens first, then the few parts that pages are made of. */
-import { sha256 } from '../lib/hash.ts'
+import { sha256 } from '../../lib/hash.ts'
 import { dark, light, type Palette } from './tokens.ts'
 
 function properties(palette: Palette): string {
