@@ -1,6 +1,6 @@
 /** One measurement or some of them by what names them: read, change, delete. */
 import { z } from 'zod'
-import type { Measurement, MeasurementPlace } from '../storage/contract.ts'
+import type { Measurement, MeasurementPlace } from '../../storage/contract.ts'
 import {
   type ApiInstance,
   type ApiOptions,
@@ -8,8 +8,8 @@ import {
   callerOf,
   requireScope,
   requireScopeStill,
-} from './caller.ts'
-import { badRequest, errorShape, notFound, Problem } from './envelope.ts'
+} from '../caller.ts'
+import { badRequest, errorShape, notFound, Problem } from '../envelope.ts'
 import { changeBody, deleteBody, deleteQuery, type Marked, mostMeasurements, updateBody } from './measurement_body.ts'
 import { encodeMeasurement, measurementShape } from './measurement_shape.ts'
 

@@ -1,6 +1,5 @@
 /** Who may act for a person, and taking that back: `shares`. */
 import { z } from 'zod'
-import { authorizedClientsShape, encodeAuthorizedClients } from './app_shape.ts'
 import {
   type ApiInstance,
   type ApiOptions,
@@ -9,9 +8,10 @@ import {
   callerOf,
   requireHeldScope,
   requireScope,
-} from './caller.ts'
-import { badRequest, errorShape, notFound } from './envelope.ts'
-import { once } from './list_query.ts'
+} from '../caller.ts'
+import { badRequest, errorShape, notFound } from '../envelope.ts'
+import { once } from '../query/list_query.ts'
+import { authorizedClientsShape, encodeAuthorizedClients } from './app_shape.ts'
 
 const mostReasonLetters = 200
 

@@ -1,6 +1,6 @@
 /** A person's measurements: list and record. */
 import { z } from 'zod'
-import type { Measurement, NewMeasurement, Variable } from '../storage/contract.ts'
+import type { Measurement, NewMeasurement, Variable } from '../../storage/contract.ts'
 import {
   type ApiInstance,
   type ApiOptions,
@@ -8,13 +8,13 @@ import {
   callerOf,
   requireScope,
   requireScopeStill,
-} from './caller.ts'
-import { badRequest, errorShape, Problem } from './envelope.ts'
-import { filterLanguage, gatherRepeated } from './list_query.ts'
+} from '../caller.ts'
+import { areAtOdds } from '../catalogue/unit_conversion.ts'
+import { badRequest, errorShape, Problem } from '../envelope.ts'
+import { filterLanguage, gatherRepeated } from '../query/list_query.ts'
 import { createBody, mostMeasurements } from './measurement_body.ts'
 import { decodeListQuery, listQuery, measurementParameters } from './measurement_query.ts'
 import { encodeMeasurement, measurementShape } from './measurement_shape.ts'
-import { areAtOdds } from './unit_conversion.ts'
 import { encodeVariable, variableShape } from './variable_shape.ts'
 
 const createdShape = z.object({

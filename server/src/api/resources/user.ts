@@ -1,7 +1,6 @@
 /** The person behind the token: `user` and `user/me`. */
 import { z } from 'zod'
-import { neverCompress } from '../http/compression.ts'
-import { authorizedClientsShape, encodeAuthorizedClients } from './app_shape.ts'
+import { neverCompress } from '../../http/compression.ts'
 import {
   type ApiCaller,
   type ApiInstance,
@@ -10,10 +9,11 @@ import {
   apiScopes,
   callerOf,
   requireScope,
-} from './caller.ts'
-import { errorShape } from './envelope.ts'
-import { isOn, once } from './list_query.ts'
-import { formatIso, formatPlain } from './moment.ts'
+} from '../caller.ts'
+import { errorShape } from '../envelope.ts'
+import { isOn, once } from '../query/list_query.ts'
+import { formatIso, formatPlain } from '../query/moment.ts'
+import { authorizedClientsShape, encodeAuthorizedClients } from './app_shape.ts'
 
 const userShape = z
   .object({

@@ -9,10 +9,10 @@ import {
   noticeScope,
   requireScope,
   requireScopeStill,
-} from './caller.ts'
-import { commonVariables } from './common_variables.ts'
-import { errorShape, notFound } from './envelope.ts'
-import { filterLanguage, gatherRepeated } from './list_query.ts'
+} from '../caller.ts'
+import { commonVariables } from '../catalogue/common_variables.ts'
+import { errorShape, notFound } from '../envelope.ts'
+import { filterLanguage, gatherRepeated } from '../query/list_query.ts'
 import {
   type AskedVariables,
   decodeVariablesQuery,

@@ -1,12 +1,12 @@
 /** A measurement as it is answered: under today's names, and then under those that older clients read. */
 import { z } from 'zod'
-import { second } from '../lib/clock.ts'
-import type { Measurement } from '../storage/contract.ts'
-import { findCategory } from './category_catalogue.ts'
-import { formatIso, formatPlain, formatWithoutZone } from './moment.ts'
-import { olderName } from './spellings.ts'
-import { categoryOf, findUnit, type Unit } from './unit_catalogue.ts'
-import { convert } from './unit_conversion.ts'
+import { second } from '../../lib/clock.ts'
+import type { Measurement } from '../../storage/contract.ts'
+import { findCategory } from '../catalogue/category_catalogue.ts'
+import { categoryOf, findUnit, type Unit } from '../catalogue/unit_catalogue.ts'
+import { convert } from '../catalogue/unit_conversion.ts'
+import { formatIso, formatPlain, formatWithoutZone } from '../query/moment.ts'
+import { olderName } from '../query/spellings.ts'
 
 export const measurementShape = z
   .object({

@@ -1,12 +1,12 @@
 /** Measurements as clients send them. Three generations of clients spell them in three ways; all become the same. */
 import { z } from 'zod'
-import { second } from '../lib/clock.ts'
-import type { NewMeasurement } from '../storage/contract.ts'
-import { findCategory } from './category_catalogue.ts'
-import { isUndecided, momentFormats, parseMoment, undecidedText } from './moment.ts'
-import { parseNumber, parseWhole } from './number.ts'
-import { pickSpelled, spelled } from './spellings.ts'
-import { findUnit } from './unit_catalogue.ts'
+import { second } from '../../lib/clock.ts'
+import type { NewMeasurement } from '../../storage/contract.ts'
+import { findCategory } from '../catalogue/category_catalogue.ts'
+import { findUnit } from '../catalogue/unit_catalogue.ts'
+import { isUndecided, momentFormats, parseMoment, undecidedText } from '../query/moment.ts'
+import { parseNumber, parseWhole } from '../query/number.ts'
+import { pickSpelled, spelled } from '../query/spellings.ts'
 
 export const mostMeasurements = 1000
 const mostLetters = 125

@@ -1,8 +1,10 @@
 /** What a list of measurements is asked for, from the query string to the query of storage. */
 import { z } from 'zod'
-import type { MeasurementColumn, MeasurementQuery } from '../storage/contract.ts'
-import { findCategory } from './category_catalogue.ts'
-import { badRequest } from './envelope.ts'
+import type { MeasurementColumn, MeasurementQuery } from '../../storage/contract.ts'
+import { findCategory } from '../catalogue/category_catalogue.ts'
+import { findUnit, type Unit } from '../catalogue/unit_catalogue.ts'
+import { scalesTo } from '../catalogue/unit_conversion.ts'
+import { badRequest } from '../envelope.ts'
 import {
   decodeFilters,
   decodePage,
@@ -18,10 +20,8 @@ import {
   sentOf,
   text,
   withSpellings,
-} from './list_query.ts'
-import { spellingsOf } from './spellings.ts'
-import { findUnit, type Unit } from './unit_catalogue.ts'
-import { scalesTo } from './unit_conversion.ts'
+} from '../query/list_query.ts'
+import { spellingsOf } from '../query/spellings.ts'
 
 const unitName: Parameter<MeasurementColumn> = {
   ...text('unit', '', (name) => findUnit(name)?.abbreviatedName),

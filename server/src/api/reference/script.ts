@@ -1,5 +1,5 @@
 /** What starts the viewer on the page of the reference, as the text of a file: a page has no script in itself. */
-import { referenceClient } from '../runtime/kept/builtin_clients.ts'
+import { referenceClient } from '../../runtime/kept/builtin_clients.ts'
 
 const config = {
   dom_id: '#reference',

@@ -1,14 +1,14 @@
 /** A variable as it is answered: a person's own, or one that everybody may record. */
 import { z } from 'zod'
-import { second } from '../lib/clock.ts'
-import type { RecordedValue, Variable, VariableSummary } from '../storage/contract.ts'
-import { findCategory } from './category_catalogue.ts'
-import type { CommonVariable } from './common_variables.ts'
+import { second } from '../../lib/clock.ts'
+import type { RecordedValue, Variable, VariableSummary } from '../../storage/contract.ts'
+import { findCategory } from '../catalogue/category_catalogue.ts'
+import type { CommonVariable } from '../catalogue/common_variables.ts'
+import { findUnit } from '../catalogue/unit_catalogue.ts'
+import { convert } from '../catalogue/unit_conversion.ts'
+import { formatIso } from '../query/moment.ts'
+import { olderName } from '../query/spellings.ts'
 import { encodeUnitNames } from './measurement_shape.ts'
-import { formatIso } from './moment.ts'
-import { olderName } from './spellings.ts'
-import { findUnit } from './unit_catalogue.ts'
-import { convert } from './unit_conversion.ts'
 
 const common = {
   id: z.int(),

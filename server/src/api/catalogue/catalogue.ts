@@ -1,7 +1,7 @@
 /** What the catalogues have in common: everybody may read them, and nobody's token makes a difference. */
 import type { FastifyReply } from 'fastify'
-import { showsTokenInAddress } from '../http/bearer_token.ts'
-import type { ApiVersion } from './caller.ts'
+import { showsTokenInAddress } from '../../http/bearer_token.ts'
+import type { ApiVersion } from '../caller.ts'
 
 /** They change with a release of the server and never in between. An address with a token in it is kept by nobody. */
 export function allowCaching(reply: FastifyReply): void {

@@ -2,7 +2,7 @@
  * The filter language of the API's lists: `42`, `(gt)21`, `42,43`, `%x%`, and `!` before each of them for what is left
  * then. What a value is, a text, a number or a time, is the parameter's business.
  */
-import type { Filter, FilterOperator } from '../storage/contract.ts'
+import type { Filter, FilterOperator } from '../../storage/contract.ts'
 import { isUndecided, type Span } from './moment.ts'
 
 /** A filter whose column is still to be filled in. */

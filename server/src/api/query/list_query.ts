@@ -1,9 +1,9 @@
 /** What lists are asked for, from the query string to the filters, the order and the page of storage. */
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { second } from '../lib/clock.ts'
-import type { Filter, Sort } from '../storage/contract.ts'
-import { badRequest } from './envelope.ts'
+import { second } from '../../lib/clock.ts'
+import type { Filter, Sort } from '../../storage/contract.ts'
+import { badRequest } from '../envelope.ts'
 import {
   isUndecidedTime,
   mostListed,

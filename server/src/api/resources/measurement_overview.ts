@@ -7,9 +7,9 @@ import {
   callerOf,
   requireScope,
   requireScopeStill,
-} from './caller.ts'
-import { errorShape } from './envelope.ts'
-import { decodeFilters, gatherRepeated, parameterShape, text, withSpellings } from './list_query.ts'
+} from '../caller.ts'
+import { errorShape } from '../envelope.ts'
+import { decodeFilters, gatherRepeated, parameterShape, text, withSpellings } from '../query/list_query.ts'
 
 const mostSources = 1000
 

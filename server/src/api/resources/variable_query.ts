@@ -1,9 +1,10 @@
 /** What a list of variables is asked for, from the query string to the query of storage. */
 import { z } from 'zod'
-import type { Filter, Sort, VariableColumn, VariableQuery } from '../storage/contract.ts'
-import { findCategory } from './category_catalogue.ts'
-import type { CommonVariable } from './common_variables.ts'
-import { compare, passes } from './filter_language.ts'
+import type { Filter, Sort, VariableColumn, VariableQuery } from '../../storage/contract.ts'
+import { findCategory } from '../catalogue/category_catalogue.ts'
+import type { CommonVariable } from '../catalogue/common_variables.ts'
+import { findUnit } from '../catalogue/unit_catalogue.ts'
+import { compare, passes } from '../query/filter_language.ts'
 import {
   decodeFilters,
   decodePage,
@@ -19,9 +20,8 @@ import {
   text,
   whole,
   withSpellings,
-} from './list_query.ts'
-import { olderName } from './spellings.ts'
-import { findUnit } from './unit_catalogue.ts'
+} from '../query/list_query.ts'
+import { olderName } from '../query/spellings.ts'
 
 export const variableParameters = withSpellings({
   variableName: text('name', 'Only this variable.'),

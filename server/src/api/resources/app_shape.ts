@@ -2,11 +2,11 @@
 
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { ConnectedApp } from '../engine/account/connected_apps.ts'
-import type { AppDescription } from '../engine/developer/app_directory.ts'
-import type { Account } from '../storage/contract.ts'
-import type { ApiOptions } from './caller.ts'
-import { formatIso } from './moment.ts'
+import type { ConnectedApp } from '../../engine/account/connected_apps.ts'
+import type { AppDescription } from '../../engine/developer/app_directory.ts'
+import type { Account } from '../../storage/contract.ts'
+import type { ApiOptions } from '../caller.ts'
+import { formatIso } from '../query/moment.ts'
 
 export const appSettingsShape = z
   .object({

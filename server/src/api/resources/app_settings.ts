@@ -1,9 +1,9 @@
 /** What a registered app is called and looks like: `appSettings`. */
 import { z } from 'zod'
+import { type ApiInstance, type ApiOptions, type ApiVersion, refuseTwoTokens } from '../caller.ts'
+import { badRequest, errorShape, notFound } from '../envelope.ts'
+import { once } from '../query/list_query.ts'
 import { appSettingsShape, encodeApp } from './app_shape.ts'
-import { type ApiInstance, type ApiOptions, type ApiVersion, refuseTwoTokens } from './caller.ts'
-import { badRequest, errorShape, notFound } from './envelope.ts'
-import { once } from './list_query.ts'
 
 const settingsQuery = z.object({
   clientId: once,
