@@ -1,8 +1,8 @@
 /** The resource API: what the scopes protect. One Fastify plugin with its own body parsers and error envelope. */
 import type { FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify'
 import type { ZodType } from 'zod'
-import { takeFormObjects } from '../http/bodies.ts'
-import { compressAnswers } from '../http/compression.ts'
+import { takeFormObjects } from '../http/bodies/bodies.ts'
+import { compressAnswers } from '../http/connection/compression.ts'
 import { type ApiInstance, type ApiOptions, type ApiVersion, prepareCallers } from './caller.ts'
 import { encodeError, errorHandler, problemOf } from './envelope.ts'
 import { notOurs, otherWay, readOn } from './not_ours.ts'

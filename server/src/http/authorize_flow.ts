@@ -13,8 +13,8 @@ import { Refusal } from '../protocol/refusal.ts'
 import type { Context } from '../runtime/context.ts'
 import type { Trace } from '../runtime/log/request_log.ts'
 import { at, skipAbsent } from '../runtime/log/rules.ts'
-import { type Browser, readBrowser } from './cookies.ts'
-import { interactionPath } from './paths.ts'
+import { type Browser, readBrowser } from './browser/cookies.ts'
+import { interactionPath } from './browser/paths.ts'
 
 /** Sends the page for what cannot be sent back to a client; given by the composition root. */
 export type ErrorPage = (

@@ -9,7 +9,7 @@ import { PasswordQueueFull, PasswordTooLong } from '../runtime/limits/passwords.
 import { DatabaseBehind } from '../runtime/log/alarms.ts'
 import type { UndecidedReason } from '../runtime/log/undecided.ts'
 import { ReadTooLong, StorageUnavailable } from '../storage/contract.ts'
-import { BodyTooLarge, tooLargeText } from './body_limit.ts'
+import { BodyTooLarge, tooLargeText } from './bodies/body_limit.ts'
 
 export interface Fault {
   readonly status: number

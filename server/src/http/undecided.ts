@@ -8,10 +8,10 @@ import type { Context } from '../runtime/context.ts'
 import { startTrace, type Trace } from '../runtime/log/request_log.ts'
 import { type RuleName, type RulesetName, skipAbsent } from '../runtime/log/rules.ts'
 import { undecided } from '../runtime/log/undecided.ts'
-import { type Field, fieldsOfForm, readFields } from './bodies.ts'
+import { type Field, fieldsOfForm, readFields } from './bodies/bodies.ts'
+import { decodeClient } from './bodies/token_form.ts'
 import { callerOf, queryOf } from './caller.ts'
 import { undecidedReason } from './faults.ts'
-import { decodeClient } from './token_form.ts'
 
 /** What a route says of its entries in the request log. */
 export interface Logged {

@@ -4,8 +4,8 @@
  * is shown, for five minutes, and is claimed when it is. It never stands in an address, nor in a row.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { neverCompress } from '../http/compression.ts'
-import { cookieName, readCookies, setCookie } from '../http/cookies.ts'
+import { cookieName, readCookies, setCookie } from '../http/browser/cookies.ts'
+import { neverCompress } from '../http/connection/compression.ts'
 import { type Millis, minute, seconds } from '../lib/clock.ts'
 import { sha256 } from '../lib/hash.ts'
 import { randomText } from '../lib/random.ts'

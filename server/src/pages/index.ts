@@ -1,8 +1,8 @@
 /** The pages, registered in a scope of their own with forms as bodies and a page for every error. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { refusePrefetch } from '../http/browser/prefetch.ts'
 import { takeForms } from '../http/caller.ts'
-import { compressAnswers } from '../http/compression.ts'
-import { refusePrefetch } from '../http/prefetch.ts'
+import { compressAnswers } from '../http/connection/compression.ts'
 import type { Context } from '../runtime/context.ts'
 import { registerAccount } from './account/account.ts'
 import { registerAccountDevices } from './account/devices.ts'

@@ -1,7 +1,7 @@
 /** Leaving for a provider, from any page that has a button for it. */
 import type { FastifyReply } from 'fastify'
-import { neverCompress } from '../http/compression.ts'
-import { sendPage } from '../http/page_headers.ts'
+import { sendPage } from '../http/browser/page_headers.ts'
+import { neverCompress } from '../http/connection/compression.ts'
 import type { RelyingParty } from '../runtime/providers/relying_party.ts'
 import { goingOn } from './going_on.tsx'
 

@@ -1,9 +1,9 @@
 /** What the routes of pages share: reading a form that is ours, who is signed in, and sending on. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { findSession, type LiveSession } from '../engine/account/sessions.ts'
+import { type FormBinding, formToken, isFormToken } from '../http/bodies/form_token.ts'
+import { type Browser, cookieName, readBrowser, readCookies } from '../http/browser/cookies.ts'
 import { bodyText, callerOf, queryOf } from '../http/caller.ts'
-import { type Browser, cookieName, readBrowser, readCookies } from '../http/cookies.ts'
-import { type FormBinding, formToken, isFormToken } from '../http/form_token.ts'
 import { type Form, parseForm } from '../lib/form.ts'
 import type { Caller, Context } from '../runtime/context.ts'
 import type { Account } from '../storage/contract.ts'

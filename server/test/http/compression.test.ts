@@ -2,7 +2,7 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { setupToken } from '../../src/engine/account/accounts.ts'
-import { codingFor } from '../../src/http/compression.ts'
+import { codingFor } from '../../src/http/connection/compression.ts'
 import { stylesheetPath } from '../../src/pages/style/stylesheet.ts'
 import { newTokens } from '../support/answers.ts'
 import { addAccount, addClient, alicePassword, type Harness, harness, type TestClient } from '../support/harness.ts'

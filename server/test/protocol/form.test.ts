@@ -1,7 +1,7 @@
 /** Reading forms strictly, and Basic credentials out of headers. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeClient } from '../../src/http/token_form.ts'
+import { decodeClient } from '../../src/http/bodies/token_form.ts'
 import { parseForm } from '../../src/lib/form.ts'
 
 const text = fc

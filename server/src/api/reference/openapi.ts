@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document of the API, made from the routes' own schemas. */
 import type { FastifyDynamicSwaggerOptions, SwaggerTransformObject } from '@fastify/swagger'
 import Fastify, { type RouteOptions } from 'fastify'
-import { sizeText } from '../../http/body_limit.ts'
+import { sizeText } from '../../http/bodies/body_limit.ts'
 import { builtInScopes, resourceScopes } from '../../protocol/scope.ts'
 import type { ApiOptions } from '../caller.ts'
 import { mostMeasurements } from '../resources/measurement_body.ts'

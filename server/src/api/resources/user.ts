@@ -1,6 +1,6 @@
 /** The person behind the token: `user` and `user/me`. */
 import { z } from 'zod'
-import { neverCompress } from '../../http/compression.ts'
+import { neverCompress } from '../../http/connection/compression.ts'
 import {
   type ApiCaller,
   type ApiInstance,

@@ -1,7 +1,7 @@
 /** Reading requests of the JWT login: members of a JSON body, and the subscription key wherever its clients put it. */
 import type { FastifyRequest } from 'fastify'
 import { findBearerToken } from '../../http/bearer_token.ts'
-import { readFields } from '../../http/bodies.ts'
+import { readFields } from '../../http/bodies/bodies.ts'
 import { queryOf } from '../../http/caller.ts'
 import { parseForm } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'

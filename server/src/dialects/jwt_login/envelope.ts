@@ -1,7 +1,7 @@
 /** How the JWT login says no: a status, and the same status with a sentence in the body, as its gateway did. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { sendJson } from '../../http/bodies/json.ts'
 import { faultOf } from '../../http/faults.ts'
-import { sendJson } from '../../http/json.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 
 export function sendError(reply: FastifyReply, statusCode: number, message: string): FastifyReply {

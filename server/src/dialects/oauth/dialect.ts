@@ -1,9 +1,9 @@
 /** What the standard dialect's JSON endpoints share: reading a form, answering, refusing, and the record of both. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { repeatedCause } from '../../engine/authorize/authorize.ts'
+import { decodeClient } from '../../http/bodies/token_form.ts'
 import { bodyText, callerOf, queryOf } from '../../http/caller.ts'
 import { faultOf } from '../../http/faults.ts'
-import { decodeClient } from '../../http/token_form.ts'
 import { beginTrace } from '../../http/undecided.ts'
 import { type Form, parseForm } from '../../lib/form.ts'
 import type { ClientId } from '../../protocol/names.ts'

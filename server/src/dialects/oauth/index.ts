@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { ErrorPage } from '../../http/authorize_flow.ts'
 import { takeForms } from '../../http/caller.ts'
-import { compressAnswers } from '../../http/compression.ts'
+import { compressAnswers } from '../../http/connection/compression.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import type { Context } from '../../runtime/context.ts'
 import { registerAuthorize } from './authorize.ts'

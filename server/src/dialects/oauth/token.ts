@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Minted } from '../../engine/token/mint.ts'
 import { exchange } from '../../engine/token/token.ts'
-import { decodeClient, decodeTokenRequest } from '../../http/token_form.ts'
+import { decodeClient, decodeTokenRequest } from '../../http/bodies/token_form.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'

@@ -1,7 +1,7 @@
 /** Reading a token request of this door: form fields in the body or the query, under their documented names. */
 import type { FastifyRequest } from 'fastify'
 import type { TokenRequest } from '../../engine/token/token.ts'
-import { type Field, fieldsOfForm, readFields } from '../../http/bodies.ts'
+import { type Field, fieldsOfForm, readFields } from '../../http/bodies/bodies.ts'
 import { queryOf } from '../../http/caller.ts'
 import { parseForm } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'

@@ -1,6 +1,6 @@
 /** How the password token door says no: its documented codes and sentences, as pretty JSON. */
 import type { FastifyReply } from 'fastify'
-import { sendJson } from '../../http/json.ts'
+import { sendJson } from '../../http/bodies/json.ts'
 import type { Reason, Refusal } from '../../protocol/refusal.ts'
 
 /** The documented errors that this door can come to. The status is sent only where the operator has asked for it. */

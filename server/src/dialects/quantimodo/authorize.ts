@@ -17,12 +17,12 @@ import {
   refused,
   resume,
 } from '../../http/authorize_flow.ts'
-import { takeBodies } from '../../http/bodies.ts'
+import { takeBodies } from '../../http/bodies/bodies.ts'
+import { refuseHead, refusePrefetch } from '../../http/browser/prefetch.ts'
 import { queryOf } from '../../http/caller.ts'
 import { errorBody } from '../../http/error_body.ts'
 import { faultOf } from '../../http/faults.ts'
-import { guardOlderDoor } from '../../http/older_door.ts'
-import { refuseHead, refusePrefetch } from '../../http/prefetch.ts'
+import { guardOlderDoor } from '../../http/legacy_dialect.ts'
 import { beginTrace } from '../../http/undecided.ts'
 import { type Form, formFrom, parseForm } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'

@@ -1,8 +1,8 @@
 /** The QuantiModo / CureDAO dialect: the documented OAuth2 of its older clients, over the one grant core. */
 import type { FastifyInstance } from 'fastify'
 import type { ErrorPage } from '../../http/authorize_flow.ts'
-import { takeBodies } from '../../http/bodies.ts'
-import { guardOlderDoor } from '../../http/older_door.ts'
+import { takeBodies } from '../../http/bodies/bodies.ts'
+import { guardOlderDoor } from '../../http/legacy_dialect.ts'
 import type { Context } from '../../runtime/context.ts'
 import { registerAuthorize } from './authorize.ts'
 import { failed, send } from './envelope.ts'

@@ -4,7 +4,7 @@
  */
 import type { FastifyRequest } from 'fastify'
 import { repeatedCause } from '../../engine/authorize/authorize.ts'
-import { type Field, fieldsOfForm, readFields } from '../../http/bodies.ts'
+import { type Field, fieldsOfForm, readFields } from '../../http/bodies/bodies.ts'
 import { queryOf } from '../../http/caller.ts'
 import { type Form, formFrom, parseForm } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'

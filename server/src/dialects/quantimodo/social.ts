@@ -13,7 +13,7 @@ import {
   ticketForToken,
 } from '../../engine/providers/social.ts'
 import { type ErrorPage, redirect, refusalPage } from '../../http/authorize_flow.ts'
-import { readBrowser } from '../../http/cookies.ts'
+import { readBrowser } from '../../http/browser/cookies.ts'
 import { beginTrace, type Logged } from '../../http/undecided.ts'
 import { seconds } from '../../lib/clock.ts'
 import type { Form } from '../../lib/form.ts'

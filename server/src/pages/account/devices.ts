@@ -2,8 +2,8 @@
 import type { FastifyInstance } from 'fastify'
 import { endSeat, listSeats } from '../../engine/account/connected_apps.ts'
 import { endOtherSessions, endOwnSession, listSessions } from '../../engine/account/sessions.ts'
-import { setSession } from '../../http/cookies.ts'
-import { sendPage } from '../../http/page_headers.ts'
+import { setSession } from '../../http/browser/cookies.ts'
+import { sendPage } from '../../http/browser/page_headers.ts'
 import type { Context } from '../../runtime/context.ts'
 import { paths } from '../kit/paths.ts'
 import {

@@ -1,6 +1,6 @@
 /** /developer/apps/ID/start: the first steps with an app, and the one page that shows the secret it was registered with. */
 import type { FastifyInstance } from 'fastify'
-import { sendPage } from '../../http/page_headers.ts'
+import { sendPage } from '../../http/browser/page_headers.ts'
 import { briefly } from '../../lib/briefly.ts'
 import { hmacSha256, sha256 } from '../../lib/hash.ts'
 import { formatScope } from '../../protocol/scope.ts'

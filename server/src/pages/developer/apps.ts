@@ -22,7 +22,7 @@ import {
   usesSecrets,
 } from '../../engine/developer/developer_apps.ts'
 import { offeredScopes, readScopes } from '../../engine/grant/scopes.ts'
-import { sendPage } from '../../http/page_headers.ts'
+import { sendPage } from '../../http/browser/page_headers.ts'
 import { briefly } from '../../lib/briefly.ts'
 import { day } from '../../lib/clock.ts'
 import type { Context } from '../../runtime/context.ts'

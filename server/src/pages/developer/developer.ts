@@ -1,7 +1,7 @@
 /** /developer: one's own apps, and for each the log of its requests with the reason of every refusal. */
 import type { FastifyInstance } from 'fastify'
 import { registrationFor } from '../../engine/developer/developer_apps.ts'
-import { sendPage } from '../../http/page_headers.ts'
+import { sendPage } from '../../http/browser/page_headers.ts'
 import type { Context } from '../../runtime/context.ts'
 import { toClient } from '../../runtime/kept/clients.ts'
 import { paths } from '../kit/paths.ts'

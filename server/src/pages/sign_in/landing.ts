@@ -4,8 +4,8 @@
  * and gives it to nobody. /api/v2/auth/… are the former names of our own pages.
  */
 import type { FastifyInstance } from 'fastify'
+import { sendPage } from '../../http/browser/page_headers.ts'
 import { queryOf } from '../../http/caller.ts'
-import { sendPage } from '../../http/page_headers.ts'
 import { parseForm } from '../../lib/form.ts'
 import type { Context } from '../../runtime/context.ts'
 import { goTo } from '../page.ts'

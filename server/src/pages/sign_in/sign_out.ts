@@ -1,9 +1,9 @@
 /** /logout: asks first, as anybody can link here (OIDC RP-Initiated Logout §2). */
 import type { FastifyInstance } from 'fastify'
 import { endSession } from '../../engine/account/sessions.ts'
+import { readBrowser, setSession } from '../../http/browser/cookies.ts'
+import { sendPage } from '../../http/browser/page_headers.ts'
 import { callerOf } from '../../http/caller.ts'
-import { readBrowser, setSession } from '../../http/cookies.ts'
-import { sendPage } from '../../http/page_headers.ts'
 import type { Context } from '../../runtime/context.ts'
 import { goTo, readOwnForm, secrets } from '../page.ts'
 import { signedOut, signOut } from './sign_out_view.tsx'

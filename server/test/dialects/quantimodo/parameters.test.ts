@@ -3,8 +3,8 @@ import fc from 'fast-check'
 import { type FastifyInstance, fastify } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readParameters, requireOnce } from '../../../src/dialects/quantimodo/parameters.ts'
-import { takeBodies } from '../../../src/http/bodies.ts'
-import { defaultBodyLimit } from '../../../src/http/body_limit.ts'
+import { takeBodies } from '../../../src/http/bodies/bodies.ts'
+import { defaultBodyLimit } from '../../../src/http/bodies/body_limit.ts'
 import { Refusal } from '../../../src/protocol/refusal.ts'
 
 let app: FastifyInstance

@@ -13,7 +13,7 @@ import {
   olderSwitches,
   saveOlderSettings,
 } from '../../../engine/developer/client_leniencies.ts'
-import { sendPage } from '../../../http/page_headers.ts'
+import { sendPage } from '../../../http/browser/page_headers.ts'
 import type { Form } from '../../../lib/form.ts'
 import { longestLostAnswerWindow, longestReplayWindow } from '../../../protocol/client_metadata.ts'
 import type { Context } from '../../../runtime/context.ts'

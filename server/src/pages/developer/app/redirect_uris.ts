@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { LiveSession } from '../../../engine/account/sessions.ts'
 import { addRedirectUri, changeRedirectUri, removeRedirectUri } from '../../../engine/developer/edit_app.ts'
-import { sendPage } from '../../../http/page_headers.ts'
+import { sendPage } from '../../../http/browser/page_headers.ts'
 import type { Context } from '../../../runtime/context.ts'
 import type { Client } from '../../../runtime/kept/clients.ts'
 import { redirectUriPath, redirectUrisPath } from '../../kit/paths.ts'

@@ -4,7 +4,7 @@ import { type AppDetails, detailsOf } from '../../../engine/developer/app_detail
 import { registrationFor } from '../../../engine/developer/developer_apps.ts'
 import { accessOf, renameApp, saveAccess, saveDetails, withdrawChange } from '../../../engine/developer/edit_app.ts'
 import { offeredScopes } from '../../../engine/grant/scopes.ts'
-import { sendPage } from '../../../http/page_headers.ts'
+import { sendPage } from '../../../http/browser/page_headers.ts'
 import type { Context } from '../../../runtime/context.ts'
 import type { Client } from '../../../runtime/kept/clients.ts'
 import { appPath, secretsPath, settingsPath } from '../../kit/paths.ts'

@@ -1,7 +1,7 @@
 /** /developer/apps/ID/testers: who may use an app while it is in development. */
 import type { FastifyInstance } from 'fastify'
 import { inviteTester, removeTester, testerLimit } from '../../../engine/developer/app_testers.ts'
-import { sendPage } from '../../../http/page_headers.ts'
+import { sendPage } from '../../../http/browser/page_headers.ts'
 import type { Context } from '../../../runtime/context.ts'
 import type { Client } from '../../../runtime/kept/clients.ts'
 import { testersPath } from '../../kit/paths.ts'

@@ -25,7 +25,7 @@ import {
   listKeyOffers,
   takeBackInvitation,
 } from '../../../engine/developer/key_invitations.ts'
-import { sendPage } from '../../../http/page_headers.ts'
+import { sendPage } from '../../../http/browser/page_headers.ts'
 import { briefly } from '../../../lib/briefly.ts'
 import type { Context } from '../../../runtime/context.ts'
 import type { StoredKey } from '../../../runtime/kept/subscription_key_record.ts'

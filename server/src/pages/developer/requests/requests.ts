@@ -1,7 +1,7 @@
 /** /developer/apps/ID/requests: an app's requests with the cause of every refusal, filtered, searched, each at an address. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { repairOf } from '../../../engine/developer/repairs.ts'
-import { sendPage } from '../../../http/page_headers.ts'
+import { sendPage } from '../../../http/browser/page_headers.ts'
 import { briefly } from '../../../lib/briefly.ts'
 import type { Form } from '../../../lib/form.ts'
 import type { ClientId } from '../../../protocol/names.ts'

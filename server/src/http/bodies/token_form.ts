@@ -2,13 +2,13 @@
  * Reading a token request and the client that makes it off a form under the standard's names (RFC 6749 §2.3.1, §4.1.3,
  * §4.4.2, §6), for every door whose own spelling comes down to these.
  */
-import type { PresentedClient } from '../engine/client/client_authentication.ts'
-import { assertionType } from '../engine/client/private_key_jwt.ts'
-import type { TokenRequest } from '../engine/token/token_request.ts'
-import { decode, type Form } from '../lib/form.ts'
-import { Refusal } from '../protocol/refusal.ts'
-import { parseScope } from '../protocol/scope.ts'
-import type { Trace } from '../runtime/log/request_log.ts'
+import type { PresentedClient } from '../../engine/client/client_authentication.ts'
+import { assertionType } from '../../engine/client/private_key_jwt.ts'
+import type { TokenRequest } from '../../engine/token/token_request.ts'
+import { decode, type Form } from '../../lib/form.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import { parseScope } from '../../protocol/scope.ts'
+import type { Trace } from '../../runtime/log/request_log.ts'
 
 /** The client that a request presents: by the Authorization header or in the body, never both. Throws Refusal. */
 export function decodeClient(authorization: string | undefined, form: Form): PresentedClient {

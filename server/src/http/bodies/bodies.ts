@@ -4,8 +4,8 @@
  */
 import { fastifyMultipart } from '@fastify/multipart'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { type Form, isSoundText, parseForm } from '../lib/form.ts'
-import { Refusal } from '../protocol/refusal.ts'
+import { type Form, isSoundText, parseForm } from '../../lib/form.ts'
+import { Refusal } from '../../protocol/refusal.ts'
 import { BodyTooLarge, tooMuchArrives } from './body_limit.ts'
 
 /** One named piece of a body. `value` is undefined where something other than text came (an object, a list, a file). */

@@ -6,10 +6,10 @@
  * its own, and a browser is the set of those that it sends. Nothing is ever bound anew to a name that it was not made for.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { findSession, type LiveSession } from '../engine/account/sessions.ts'
-import { hour, type Millis, seconds } from '../lib/clock.ts'
-import { randomBytes, randomText } from '../lib/random.ts'
-import type { Context } from '../runtime/context.ts'
+import { findSession, type LiveSession } from '../../engine/account/sessions.ts'
+import { hour, type Millis, seconds } from '../../lib/clock.ts'
+import { randomBytes, randomText } from '../../lib/random.ts'
+import type { Context } from '../../runtime/context.ts'
 
 /** A browser as a request shows it. */
 export interface Browser {

@@ -1,9 +1,9 @@
 /** The cookie by which a browser that has signed in to an account before is known. It outlasts sign-out. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { deviceLife, rememberDevice } from '../engine/account/known_devices.ts'
-import { seconds } from '../lib/clock.ts'
-import type { Context } from '../runtime/context.ts'
-import type { Account } from '../storage/contract.ts'
+import { deviceLife, rememberDevice } from '../../engine/account/known_devices.ts'
+import { seconds } from '../../lib/clock.ts'
+import type { Context } from '../../runtime/context.ts'
+import type { Account } from '../../storage/contract.ts'
 import { cookieName, readCookies, setCookie } from './cookies.ts'
 
 /** What the browser has sent of it, still sealed. */

@@ -3,8 +3,8 @@
  * browser of whoever looks at it, and use up the attempts of everybody behind the same address.
  */
 import type { FastifyRequest } from 'fastify'
-import { Refusal } from '../protocol/refusal.ts'
-import type { Context } from '../runtime/context.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import type { Context } from '../../runtime/context.ts'
 
 /**
  * Lets through what comes from a program, and from pages at an origin that an app here has registered (Fetch standard;

@@ -3,10 +3,10 @@
  * people are bound to their account as well, not to the session: who signs in once more in another tab loses nothing.
  */
 
-import { equalText, hmacSha256 } from '../lib/hash.ts'
-import { randomBytes } from '../lib/random.ts'
-import type { Context } from '../runtime/context.ts'
-import type { Browser } from './cookies.ts'
+import { equalText, hmacSha256 } from '../../lib/hash.ts'
+import { randomBytes } from '../../lib/random.ts'
+import type { Context } from '../../runtime/context.ts'
+import type { Browser } from '../browser/cookies.ts'
 
 /** What a form is bound to: the browser alone, or the browser and who is signed in there. */
 export type FormBinding = 'browser' | 'account'
