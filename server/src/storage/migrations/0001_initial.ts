@@ -1,7 +1,7 @@
 /** The tables of the first release. */
 import { type Kysely, type Migration, sql } from 'kysely'
-import type { Facts } from '../sql/cold.ts'
-import { requestLogTable } from '../sql/request_log_table.ts'
+import type { Facts } from '../sql/connection.ts'
+import { requestLogTable } from '../sql/log/request_log_table.ts'
 
 export function initial(facts: Facts): Migration {
   const { blob, serialKey, keyed } = facts

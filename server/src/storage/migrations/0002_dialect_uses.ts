@@ -1,6 +1,6 @@
 /** How often each app comes through an older door, by day. */
 import { type Kysely, type Migration, sql } from 'kysely'
-import type { Facts } from '../sql/cold.ts'
+import type { Facts } from '../sql/connection.ts'
 
 export function dialectUsesTable({ keyed }: Facts): Migration {
   return {

@@ -1,6 +1,6 @@
 /** Who people are at the providers that they sign in through. */
 import { type Kysely, type Migration, sql } from 'kysely'
-import type { Facts } from '../sql/cold.ts'
+import type { Facts } from '../sql/connection.ts'
 
 export function identitiesTable({ keyed, plainText }: Facts): Migration {
   return {

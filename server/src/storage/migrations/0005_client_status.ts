@@ -1,6 +1,6 @@
 /** Apps in development, changes that wait for the operator, and the operator's word for an app. */
 import { type Kysely, type Migration, sql } from 'kysely'
-import type { Facts } from '../sql/cold.ts'
+import type { Facts } from '../sql/connection.ts'
 
 export function clientStatus({ keyed, plainText }: Facts): Migration {
   return {

@@ -3,9 +3,9 @@
  * and which app is behind a URI.
  */
 import { type Kysely, type Migration, sql } from 'kysely'
-import { originsOf } from '../sql/client_origins.ts'
-import { redirectUriDigests } from '../sql/client_redirect_uris.ts'
-import type { Facts } from '../sql/cold.ts'
+import { originsOf } from '../sql/clients/client_origins.ts'
+import { redirectUriDigests } from '../sql/clients/client_redirect_uris.ts'
+import type { Facts } from '../sql/connection.ts'
 
 export function clientAddresses({ blob, keyed, plainText }: Facts): Migration {
   return {

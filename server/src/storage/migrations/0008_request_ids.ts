@@ -1,7 +1,7 @@
 /** The request log is searched by the id that a response carried. */
 import type { Kysely, Migration } from 'kysely'
-import type { Facts } from '../sql/cold.ts'
-import { requestIdIndex } from '../sql/request_log_table.ts'
+import type { Facts } from '../sql/connection.ts'
+import { requestIdIndex } from '../sql/log/request_log_table.ts'
 
 export function requestIds({ requestLogApart }: Facts): Migration {
   return {

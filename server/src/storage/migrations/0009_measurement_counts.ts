@@ -1,6 +1,6 @@
 /** How many measurements each person has, so that a limit can be held without counting them at every write. */
 import { type Kysely, type Migration, sql } from 'kysely'
-import type { Facts } from '../sql/cold.ts'
+import type { Facts } from '../sql/connection.ts'
 
 export function measurementCounts({ keyed }: Facts): Migration {
   return {

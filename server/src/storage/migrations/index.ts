@@ -1,6 +1,6 @@
 /** All migrations in order, and the run that brings a database up to date. */
 import { DEFAULT_MIGRATION_TABLE, type Kysely, type Migration, Migrator, sql } from 'kysely'
-import type { Facts } from '../sql/cold.ts'
+import type { Facts } from '../sql/connection.ts'
 import type { Tables } from '../sql/schema.ts'
 import { initial } from './0001_initial.ts'
 import { dialectUsesTable } from './0002_dialect_uses.ts'

@@ -1,7 +1,7 @@
 /** What may stand in a batch of hot writes. */
 import type { Settled } from '../../lib/batch.ts'
 import type { EndReason, Grant, Swap } from '../../protocol/grant.ts'
-import type { Use } from '../hot.ts'
+import type { Use } from '../grant_verbs.ts'
 import type { Value } from '../sql/grant_row.ts'
 
 export interface Repeat {

@@ -2,7 +2,7 @@
 import type { Settled } from '../../lib/batch.ts'
 import { type Advance, decideAdvance, type Grant, type Swap } from '../../protocol/grant.ts'
 import { StorageUnavailable } from '../contract.ts'
-import { bumpedGrant, endedGrant, rekeyedGrant } from '../hot.ts'
+import { bumpedGrant, endedGrant, rekeyedGrant } from '../grant_verbs.ts'
 import { type GrantValues, readColumns, stepColumns, stepValues, toGrant } from '../sql/grant_row.ts'
 import type { Answers, Move, Placed } from './batch_items.ts'
 import { clockSql, type DatabaseClock, machineNow } from './clock.ts'

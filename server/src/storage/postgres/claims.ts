@@ -1,7 +1,7 @@
 /** Single-use ids on PostgreSQL. */
 import { randomBytes } from '../../lib/random.ts'
 import type { Claims } from '../contract.ts'
-import { claimBucket } from '../hot.ts'
+import { claimBucket } from '../grant_verbs.ts'
 import type { Pool } from './pool.ts'
 import { createClaimReader } from './reads.ts'
 import type { Writes } from './writes.ts'

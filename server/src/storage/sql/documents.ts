@@ -1,7 +1,7 @@
 /** Sections of the operator's document that are kept as a whole. */
 import type { Documents } from '../contract.ts'
 import { isStorable } from '../text.ts'
-import type { Cold, Db } from './cold.ts'
+import type { Cold, Db } from './connection.ts'
 
 type Body = Readonly<Record<string, unknown>>
 

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Millis } from '../../lib/clock.ts'
 import type { Failures } from '../contract.ts'
 import { storable } from '../text.ts'
-import type { Cold } from './cold.ts'
+import type { Cold } from './connection.ts'
 
 export function failures({ db, facts }: Cold): Failures {
   return {

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { briefly } from '../../lib/briefly.ts'
 import type { Grants } from '../contract.ts'
 import { asBuffer } from './bytes.ts'
-import type { Cold } from './cold.ts'
+import type { Cold } from './connection.ts'
 import { stateCode, toView, type ViewValues, viewSql } from './grant_row.ts'
 
 /** `flush` writes what the driver has gathered, so that the lists are true. */

@@ -1,7 +1,7 @@
 /** The random id of this installation, made once with its database. */
 import { randomBytes } from '../../lib/random.ts'
 import { asBuffer } from './bytes.ts'
-import type { Db } from './cold.ts'
+import type { Db } from './connection.ts'
 
 export async function installationId(db: Db): Promise<Buffer> {
   const known = await db.selectFrom('installation').select('id').executeTakeFirst()

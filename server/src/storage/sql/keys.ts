@@ -1,7 +1,7 @@
 /** Signing keys; the private half is sealed before it gets here. */
 import type { Keys, SigningKey } from '../contract.ts'
 import { asBuffer } from './bytes.ts'
-import type { Cold } from './cold.ts'
+import type { Cold } from './connection.ts'
 import type { SigningKeyRow } from './schema.ts'
 
 /** Rolls a promotion back that another node was faster with. */

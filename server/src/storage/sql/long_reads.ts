@@ -4,10 +4,10 @@
  */
 import { createLane } from '../../lib/lane.ts'
 import type { Measurements, Requests } from '../contract.ts'
-import type { Source } from './cold.ts'
-import { measurementList, measurementSources } from './measurement_list.ts'
-import { requestReads } from './request_reads.ts'
-import { variableLists } from './variables.ts'
+import type { Source } from './connection.ts'
+import { requestReads } from './log/request_reads.ts'
+import { measurementList, measurementSources } from './measurements/measurement_list.ts'
+import { variableLists } from './measurements/variables.ts'
 
 /** By verb. The first argument says whose data it is. What goes in and comes out is plain data. */
 export interface LongReads {

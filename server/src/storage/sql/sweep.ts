@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { day, hour, type Millis } from '../../lib/clock.ts'
 import type { Retention } from '../contract.ts'
 import { asBuffer } from './bytes.ts'
-import type { Cold } from './cold.ts'
+import type { Cold } from './connection.ts'
 import { stateCode } from './grant_row.ts'
 
 /** Rows looked at or deleted at once. */

@@ -1,7 +1,7 @@
 /** Single-use ids on SQLite. */
 import { randomBytes } from '../../lib/random.ts'
 import type { Claims } from '../contract.ts'
-import { claimBucket } from '../hot.ts'
+import { claimBucket } from '../grant_verbs.ts'
 import { type Database, prepareRows } from './database.ts'
 import type { Reader } from './reader.ts'
 import type { Writer } from './writer.ts'

@@ -1,6 +1,6 @@
 /** What SQLite does differently, for the queries that both databases share. */
 import { sql } from 'kysely'
-import type { Facts } from '../sql/cold.ts'
+import type { Facts } from '../sql/connection.ts'
 import { isUniqueViolation } from './database.ts'
 
 export const facts: Facts = {

@@ -13,8 +13,8 @@ import {
   requireSwap,
   type TrimRow,
   type Use,
-} from '../hot.ts'
-import type { Cold } from '../sql/cold.ts'
+} from '../grant_verbs.ts'
+import type { Cold } from '../sql/connection.ts'
 import {
   type GrantValues,
   grantColumns,

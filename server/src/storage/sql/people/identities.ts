@@ -1,11 +1,11 @@
 /** Who people are at the providers that they sign in through (OIDC Core §5.7). */
-import { hour, type Millis } from '../../lib/clock.ts'
-import type { UserId } from '../../protocol/names.ts'
-import { type Identities, type Identity, longestIdentity, type NewAccount, type NewIdentity } from '../contract.ts'
-import { isStorable, storable } from '../text.ts'
+import { hour, type Millis } from '../../../lib/clock.ts'
+import type { UserId } from '../../../protocol/names.ts'
+import { type Identities, type Identity, longestIdentity, type NewAccount, type NewIdentity } from '../../contract.ts'
+import { isStorable, storable } from '../../text.ts'
+import { type Cold, type Db, laterThan } from '../connection.ts'
+import type { IdentityRow } from '../schema.ts'
 import { insertAccount, nameTaken, toAccount } from './accounts.ts'
-import { type Cold, type Db, laterThan } from './cold.ts'
-import type { IdentityRow } from './schema.ts'
 
 /** How often an identity may be taken by others and gone again before its turn to be read. */
 const attempts = 10

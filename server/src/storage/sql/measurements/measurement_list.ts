@@ -1,10 +1,10 @@
 /** The list of a person's measurements, which may take long. */
 import { type Selectable, sql } from 'kysely'
-import type { Measurement, MeasurementQuery, Measurements } from '../contract.ts'
-import type { Db, Source } from './cold.ts'
+import type { Measurement, MeasurementQuery, Measurements } from '../../contract.ts'
+import type { Db, Source } from '../connection.ts'
+import type { MeasurementRow } from '../schema.ts'
 import { orderBy } from './filter.ts'
 import { measurementColumns, measurementCondition, variableColumnNames } from './measurement_columns.ts'
-import type { MeasurementRow } from './schema.ts'
 
 type Joined = Selectable<MeasurementRow> & { variable_name: string; variable_category: string | null }
 

@@ -1,6 +1,6 @@
 /** The web origins of the redirect URIs that clients have registered: who may call from a page (Fetch standard). */
-import { isStorable } from '../text.ts'
-import type { Db } from './cold.ts'
+import { isStorable } from '../../text.ts'
+import type { Db } from '../connection.ts'
 
 /** The origins in a client's document, each once. */
 export function originsOf(metadata: Readonly<Record<string, unknown>>): readonly string[] {

@@ -1,14 +1,14 @@
 /** Sessions of browsers, found by the digest of their cookie. */
 
-import { briefly } from '../../lib/briefly.ts'
-import { minute } from '../../lib/clock.ts'
-import { createGatherer, type Gatherer } from '../../lib/gather.ts'
-import type { SessionId, UserId } from '../../protocol/names.ts'
-import type { Session, Sessions } from '../contract.ts'
-import { storable } from '../text.ts'
+import { briefly } from '../../../lib/briefly.ts'
+import { minute } from '../../../lib/clock.ts'
+import { createGatherer, type Gatherer } from '../../../lib/gather.ts'
+import type { SessionId, UserId } from '../../../protocol/names.ts'
+import type { Session, Sessions } from '../../contract.ts'
+import { storable } from '../../text.ts'
+import type { Cold } from '../connection.ts'
+import type { SessionRow } from '../schema.ts'
 import { toAccount } from './accounts.ts'
-import type { Cold } from './cold.ts'
-import type { SessionRow } from './schema.ts'
 
 export function sessions({ db, lists, facts }: Cold): Sessions & { readonly touched: Gatherer<SessionId, number> } {
   const touched = createGatherer<SessionId, number>(Math.max, async (entries) => {

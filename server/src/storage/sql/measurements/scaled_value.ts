@@ -1,6 +1,6 @@
 /** Values of measurements in another unit than the one they were recorded in. */
 import { type RawBuilder, sql } from 'kysely'
-import { type Filter, type Scale, scalable } from '../contract.ts'
+import { type Filter, type Scale, scalable } from '../../contract.ts'
 import { type Condition, exact, listOf, never } from './filter.ts'
 
 /** The value of a measurement `m`, scaled as its unit says. */

@@ -1,10 +1,10 @@
 /** The request log that an app's owner reads. */
 import type { Insertable } from 'kysely'
-import type { RequestRecord, Requests } from '../contract.ts'
-import { storable } from '../text.ts'
-import type { Cold } from './cold.ts'
-import type { LongReads } from './long_reads.ts'
-import type { RequestRow } from './schema.ts'
+import type { RequestRecord, Requests } from '../../contract.ts'
+import { storable } from '../../text.ts'
+import type { Cold } from '../connection.ts'
+import type { LongReads } from '../long_reads.ts'
+import type { RequestRow } from '../schema.ts'
 
 /** Rows of one INSERT; each has 16 parameters and SQLite takes 32,766. */
 const chunk = 1000

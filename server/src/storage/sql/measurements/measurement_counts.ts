@@ -1,6 +1,6 @@
 /** How many measurements a person has: held while they are written, so that writes of one person follow one another. */
 import { sql } from 'kysely'
-import type { Db } from './cold.ts'
+import type { Db } from '../connection.ts'
 
 /** Holds the person's count until the end of the transaction; to be called before anything else of theirs is held. */
 export async function holdCount(trx: Db, userNumber: number): Promise<number> {

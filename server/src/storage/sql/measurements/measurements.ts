@@ -1,9 +1,9 @@
 /** A person's measurements and the variables they belong to. */
 import { sql } from 'kysely'
-import type { ClientId } from '../../protocol/names.ts'
-import type { Measurement, MeasurementPlace, Measurements, NewMeasurement } from '../contract.ts'
-import type { Cold, Db } from './cold.ts'
-import type { LongReads } from './long_reads.ts'
+import type { ClientId } from '../../../protocol/names.ts'
+import type { Measurement, MeasurementPlace, Measurements, NewMeasurement } from '../../contract.ts'
+import type { Cold, Db } from '../connection.ts'
+import type { LongReads } from '../long_reads.ts'
 import { changeCount, holdCount } from './measurement_counts.ts'
 import { joined, toMeasurement } from './measurement_list.ts'
 import { ensureVariables, variables } from './variables.ts'

@@ -1,7 +1,7 @@
 /** The audit log. */
-import type { Audit, AuditEvent } from '../contract.ts'
-import { storable } from '../text.ts'
-import type { Cold } from './cold.ts'
+import type { Audit, AuditEvent } from '../../contract.ts'
+import { storable } from '../../text.ts'
+import type { Cold } from '../connection.ts'
 
 /** Rows of one INSERT; each has 8 parameters and SQLite takes 32,766. */
 const chunk = 1000

@@ -1,8 +1,8 @@
 /** Conditions and orders as SQL that means the same on every database. */
 import { type RawBuilder, sql } from 'kysely'
-import type { Filter, FilterOperator, Sort } from '../contract.ts'
-import { isStorable } from '../text.ts'
-import type { Facts } from './cold.ts'
+import type { Filter, FilterOperator, Sort } from '../../contract.ts'
+import { isStorable } from '../../text.ts'
+import type { Facts } from '../connection.ts'
 
 /** What a condition or an order is about. */
 export interface FilterColumn {

@@ -1,7 +1,7 @@
 /** The redirect URIs that clients have registered, by digest: which apps a URI belongs to. */
-import { sha256 } from '../../lib/hash.ts'
-import { asBuffer } from './bytes.ts'
-import type { Db } from './cold.ts'
+import { sha256 } from '../../../lib/hash.ts'
+import { asBuffer } from '../bytes.ts'
+import type { Db } from '../connection.ts'
 
 /** The digests of the redirect URIs in a client's document, each once. A URI itself may be too long for an index. */
 export function redirectUriDigests(metadata: Readonly<Record<string, unknown>>): readonly Buffer[] {

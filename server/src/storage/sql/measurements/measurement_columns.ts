@@ -1,7 +1,7 @@
 /** What conditions and orders on measurements mean in SQL. */
 import { sql } from 'kysely'
-import type { MeasurementColumn, MeasurementFilter, MeasurementQuery } from '../contract.ts'
-import type { Facts } from './cold.ts'
+import type { MeasurementColumn, MeasurementFilter, MeasurementQuery } from '../../contract.ts'
+import type { Facts } from '../connection.ts'
 import { type Condition, condition, exact, type FilterColumn, listOf, never } from './filter.ts'
 import { scaledCondition, scaledValue } from './scaled_value.ts'
 

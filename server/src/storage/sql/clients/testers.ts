@@ -1,8 +1,8 @@
 /** The people who were invited to test an app, by the username that was given. */
-import type { Tester, Testers } from '../contract.ts'
-import { isStorable } from '../text.ts'
-import type { Cold } from './cold.ts'
-import type { ClientTesterRow } from './schema.ts'
+import type { Tester, Testers } from '../../contract.ts'
+import { isStorable } from '../../text.ts'
+import type { Cold } from '../connection.ts'
+import type { ClientTesterRow } from '../schema.ts'
 
 export function testers({ db, facts, clock }: Cold): Testers {
   return {

@@ -1,8 +1,8 @@
 /** Uses of the older doors per app and day. */
 import { sql } from 'kysely'
-import type { Dialect } from '../../protocol/names.ts'
-import type { DialectUses } from '../contract.ts'
-import type { Cold } from './cold.ts'
+import type { Dialect } from '../../../protocol/names.ts'
+import type { DialectUses } from '../../contract.ts'
+import type { Cold } from '../connection.ts'
 
 export function dialectUses({ db }: Cold): DialectUses {
   return {

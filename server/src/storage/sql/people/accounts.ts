@@ -1,13 +1,13 @@
 /** Accounts of people. */
 import type { Selectable, Updateable } from 'kysely'
-import type { Millis } from '../../lib/clock.ts'
-import { randomBytes } from '../../lib/random.ts'
-import type { Role, UserId } from '../../protocol/names.ts'
-import type { Account, AccountChange, Accounts, NewAccount } from '../contract.ts'
-import { claimBucket } from '../hot.ts'
-import { isStorable } from '../text.ts'
-import { type Cold, type Db, laterThan } from './cold.ts'
-import type { UserRow } from './schema.ts'
+import type { Millis } from '../../../lib/clock.ts'
+import { randomBytes } from '../../../lib/random.ts'
+import type { Role, UserId } from '../../../protocol/names.ts'
+import type { Account, AccountChange, Accounts, NewAccount } from '../../contract.ts'
+import { claimBucket } from '../../grant_verbs.ts'
+import { isStorable } from '../../text.ts'
+import { type Cold, type Db, laterThan } from '../connection.ts'
+import type { UserRow } from '../schema.ts'
 
 /** How a username or e-mail address is compared. */
 const fold = (text: string) => text.toLowerCase()

@@ -1,7 +1,7 @@
 /** Token requests per account and day. */
 import { sql } from 'kysely'
-import type { Usage } from '../contract.ts'
-import type { Cold } from './cold.ts'
+import type { Usage } from '../../contract.ts'
+import type { Cold } from '../connection.ts'
 
 /** Rows of one INSERT; each has 3 parameters and SQLite takes 32,766. */
 const chunk = 1000

@@ -1,6 +1,6 @@
 /** Registered clients, their secrets and the people who look after them. */
 import { type RawBuilder, sql } from 'kysely'
-import type { Millis } from '../../lib/clock.ts'
+import type { Millis } from '../../../lib/clock.ts'
 import type {
   ClientAmendment,
   ClientProposal,
@@ -9,13 +9,13 @@ import type {
   ClientStatus,
   Clients,
   ClientVerification,
-} from '../contract.ts'
-import { isStorable } from '../text.ts'
-import { asBuffer } from './bytes.ts'
+} from '../../contract.ts'
+import { isStorable } from '../../text.ts'
+import { asBuffer } from '../bytes.ts'
+import type { Cold, Db } from '../connection.ts'
+import type { ClientRow, ClientSecretRow } from '../schema.ts'
 import { hasOrigin, keepOrigins } from './client_origins.ts'
 import { keepRedirectUris, withRedirectUri } from './client_redirect_uris.ts'
-import type { Cold, Db } from './cold.ts'
-import type { ClientRow, ClientSecretRow } from './schema.ts'
 
 export function clients(cold: Cold): Clients {
   const { db, facts, clock } = cold

@@ -1,9 +1,9 @@
 /** What is read of the request log; a filter looks through many records. */
 import type { Selectable } from 'kysely'
-import { filterDepth, type LoggedRequest, type RequestFilter, type Requests } from '../contract.ts'
-import { storable } from '../text.ts'
-import type { Source } from './cold.ts'
-import type { RequestRow } from './schema.ts'
+import { filterDepth, type LoggedRequest, type RequestFilter, type Requests } from '../../contract.ts'
+import { storable } from '../../text.ts'
+import type { Source } from '../connection.ts'
+import type { RequestRow } from '../schema.ts'
 
 type Place = NonNullable<Parameters<Requests['list']>[2]>
 

@@ -1,9 +1,9 @@
 /** The yes of a person to an app, remembered by scope. */
 import { sql } from 'kysely'
-import type { UserId } from '../../protocol/names.ts'
-import type { Consent, ConsentShown, Consents } from '../contract.ts'
-import type { Cold } from './cold.ts'
-import type { ConsentRow } from './schema.ts'
+import type { UserId } from '../../../protocol/names.ts'
+import type { Consent, ConsentShown, Consents } from '../../contract.ts'
+import type { Cold } from '../connection.ts'
+import type { ConsentRow } from '../schema.ts'
 
 export function consents({ db, lists, clock }: Cold): Consents {
   return {

@@ -1,6 +1,6 @@
 /** The table of the request log, which some databases keep in a file of its own. */
 import { type RawBuilder, sql } from 'kysely'
-import type { Facts } from './cold.ts'
+import type { Facts } from '../connection.ts'
 
 /** The statements that make it where it is not there yet; `schema` is the prefix of its place, such as `log.`. */
 export function requestLogTable({ serialKey }: Pick<Facts, 'serialKey'>, schema = ''): readonly RawBuilder<unknown>[] {
