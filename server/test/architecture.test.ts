@@ -21,8 +21,16 @@ const layers: readonly (readonly string[])[] = [
   ['dialects/*/', 'pages/', 'api/'],
   ['dialects/'],
   ['http/'],
-  ['engine/'],
-  ['runtime/'],
+  ['engine/operator/', 'engine/providers/'],
+  ['engine/authorize/'],
+  ['engine/token/'],
+  ['engine/access_tokens/', 'engine/developer/'],
+  ['engine/client/'],
+  ['engine/account/', 'engine/grant/'],
+  ['runtime/context.ts'],
+  ['runtime/kept/', 'runtime/log/'],
+  ['runtime/providers/'],
+  ['runtime/keys/', 'runtime/limits/', 'runtime/caller.ts'],
   ['storage/contract.ts'],
   ['protocol/'],
   ['lib/'],
@@ -307,6 +315,15 @@ describe('nothing is kept that nobody uses', () => {
 })
 
 describe('files', () => {
+  test('a room is taken in at a glance: no folder has more than twenty files beside its index', () => {
+    const rooms = new Map<string, number>()
+    for (const path of sources.keys()) {
+      const room = posix.dirname(path)
+      if (posix.basename(path) !== 'index.ts') rooms.set(room, (rooms.get(room) ?? 0) + 1)
+    }
+    expect([...rooms].filter(([, files]) => files > 20).map(([room, files]) => `${room} has ${files} files`)).toEqual([])
+  })
+
   test('every file opens with a sentence that says what it is for', () => {
     expect([...sources.values()].filter(({ text }) => !text.startsWith('/**')).map(({ path }) => path)).toEqual([])
   })
