@@ -321,7 +321,9 @@ describe('files', () => {
       const room = posix.dirname(path)
       if (posix.basename(path) !== 'index.ts') rooms.set(room, (rooms.get(room) ?? 0) + 1)
     }
-    expect([...rooms].filter(([, files]) => files > 20).map(([room, files]) => `${room} has ${files} files`)).toEqual([])
+    expect([...rooms].filter(([, files]) => files > 20).map(([room, files]) => `${room} has ${files} files`)).toEqual(
+      [],
+    )
   })
 
   test('every file opens with a sentence that says what it is for', () => {
