@@ -19,7 +19,7 @@ export function addOperatorCommands(client: Command, env: Env): void {
       const { recordOperator } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async (context) => {
         if (!(await context.storage.clients.delete(clientId))) throw unknownClient(clientId)
-        await recordOperator(context, 'client_deleted', { clientId })
+        await recordOperator(context, 'client_deleted', {}, { clientId })
         printResult(command, { client_id: clientId, deleted: true }, [`${clientId} is deleted`])
       })
     })
@@ -89,7 +89,7 @@ function addSwitch(client: Command, env: Env, verb: string, enabled: boolean, de
       const { recordOperator } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async (context) => {
         if (!(await context.storage.clients.setEnabled(clientId, enabled))) throw unknownClient(clientId)
-        await recordOperator(context, `client_${verb}d`, { clientId })
+        await recordOperator(context, enabled ? 'client_enabled' : 'client_disabled', {}, { clientId })
         printResult(command, { client_id: clientId, enabled }, [`${clientId} is ${verb}d`])
       })
     })
@@ -104,7 +104,7 @@ function addEndTokens(client: Command, env: Env): void {
       const { endAllTokens } = await import('../engine/client/own_tokens.ts')
       await withStorage(command, env, async (context) => {
         if (!(await endAllTokens(context.storage, clientId))) throw unknownClient(clientId)
-        await recordOperator(context, 'client_tokens_ended', { clientId })
+        await recordOperator(context, 'client_tokens_ended', {}, { clientId })
         printResult(command, { client_id: clientId, ended: true }, [`All tokens of ${clientId} have ended.`])
       })
     })

@@ -51,7 +51,7 @@ export function addUserOperatorCommands(user: Command, env: Env): void {
           throw new CommandError('owns_apps', `${username} owns apps. Delete them or give them another owner first.`)
         }
         await context.storage.grants.endAll({ userId: id }, 'revoked_by_operator')
-        await recordOperator(context, 'user_deleted', { subject: id })
+        await recordOperator(context, 'user_deleted', {}, { subject: id })
         printResult(command, { id, username, deleted: true }, [`user ${username} deleted`])
       })
     })
@@ -69,7 +69,7 @@ function addSwitch(user: Command, env: Env, verb: string, enabled: boolean, desc
         const ended = enabled ? {} : { validAfter: context.clock.now() }
         await context.storage.accounts.update(id, { enabled, ...ended })
         if (!enabled) await context.storage.sessions.endAll(id)
-        await recordOperator(context, `user_${verb}d`, { subject: id })
+        await recordOperator(context, enabled ? 'user_enabled' : 'user_disabled', {}, { subject: id })
         printResult(command, { id, username, enabled }, [`user ${username} ${verb}d`])
       })
     })

@@ -1,5 +1,6 @@
 /** Section K of the security bar: what reaches the logs. */
 import { expect, test } from 'vitest'
+import { auditEvents } from '../../src/protocol/audit_events.ts'
 import { newTokens } from '../support/answers.ts'
 import {
   authorize,
@@ -69,6 +70,10 @@ test('K157, K158, K159: logs and the audit log hold no secret, and one line per 
   const types = new Set(audit.map(({ type }) => type))
   for (const type of ['sign_in_failed', 'signed_in', 'consent_given', 'credential_reused', 'access_token_revoked']) {
     expect([...types]).toContain(type)
+  }
+  for (const { type, detail } of audit) {
+    const event = auditEvents[type as keyof typeof auditEvents]
+    expect([type, event.detail.safeParse(detail).error?.message]).toEqual([type, undefined])
   }
   const signedIn = audit.find(({ type }) => type === 'signed_in')
   expect(signedIn).toMatchObject({ actor: id, address: '127.0.0.1' })

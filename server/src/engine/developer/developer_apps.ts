@@ -1,6 +1,7 @@
 /** What developers do with apps of their own: register, rename, rotate secrets, mind redirect URIs, delete. */
 import { day, hour, type Millis } from '../../lib/clock.ts'
 import { nameProblem } from '../../protocol/app_name.ts'
+import type { AuditDetail, AuditType } from '../../protocol/audit_events.ts'
 import { type ClientMetadata, clientMetadataSchema } from '../../protocol/client_metadata.ts'
 import { type ClientId, isSecretMethod } from '../../protocol/names.ts'
 import { redirectUriProblem } from '../../protocol/redirect_uri.ts'
@@ -274,12 +275,12 @@ export function canRemoveSecret(secrets: readonly ClientSecret[], secretId: stri
 }
 
 /** Makes a change that is decided on the app as it is (a sentence: why not) and notes it in the audit log. */
-export async function change(
+export async function change<Type extends AuditType>(
   context: Context,
   by: Developer,
   clientId: ClientId,
-  event: string,
-  detail: Readonly<Record<string, unknown>>,
+  event: Type,
+  detail: AuditDetail<Type>,
   decide: (present: ClientRecord) => ClientAmendment | string,
 ): Promise<Changed> {
   let problem: string | undefined = gone
@@ -294,12 +295,12 @@ export async function change(
 }
 
 /** Notes in the audit log what a developer has done to an app. */
-export function record(
+export function record<Type extends AuditType>(
   context: Context,
   by: Developer,
   clientId: ClientId,
-  event: string,
-  detail: Readonly<Record<string, unknown>>,
+  event: Type,
+  detail: AuditDetail<Type>,
 ): void {
   context.audit.record(event, { actor: by.account.id, clientId, caller: by.caller, detail })
 }

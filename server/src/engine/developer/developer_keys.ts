@@ -5,6 +5,7 @@ import { briefly } from '../../lib/briefly.ts'
 import { day, type Millis, minute } from '../../lib/clock.ts'
 import { randomBytes } from '../../lib/random.ts'
 import { nameProblem } from '../../protocol/app_name.ts'
+import type { AuditDetail, AuditType } from '../../protocol/audit_events.ts'
 import type { UserId } from '../../protocol/names.ts'
 import { canonicalName } from '../../protocol/visible_name.ts'
 import type { Context } from '../../runtime/context.ts'
@@ -178,7 +179,7 @@ export async function createKey(context: Context, by: Developer, name: string): 
     previous: undefined,
   }
   await putKey(storage, { id, record })
-  audit(context, by, id, 'subscription_key_created', { name: record.name })
+  audit(context, by, 'subscription_key_created', { key: handleOf(id), name: record.name })
   return { key: text }
 }
 
@@ -203,7 +204,13 @@ export function renameKey(context: Context, by: Developer, id: string, name: str
   const problem = nameProblem(name)
   if (problem !== undefined) return Promise.resolve({ problem })
   const detail = { name: canonicalName(name) }
-  return change(context, by, id, 'subscription_key_renamed', detail, (present) => ({ ...present, ...detail }))
+  return change(
+    context,
+    by,
+    id,
+    { event: 'subscription_key_renamed', detail: { key: handleOf(id), ...detail } },
+    (present) => ({ ...present, ...detail }),
+  )
 }
 
 /**
@@ -217,11 +224,17 @@ export async function rotateKey(context: Context, by: Developer, id: string, ove
   const until = clock.now() + keyOverlaps[overlap]
   let retired: readonly (string | undefined)[] = []
   await pointToKey(storage, digest, id)
-  const changed = await change(context, by, id, 'subscription_key_rotated', { overlap }, (present) => {
-    retired = [present.previous?.digest, overlap === 'none' ? present.digest : undefined]
-    const previous = overlap === 'none' ? undefined : { digest: present.digest, start: present.start, until }
-    return { ...present, digest, start: keyStart(text), previous }
-  })
+  const changed = await change(
+    context,
+    by,
+    id,
+    { event: 'subscription_key_rotated', detail: { key: handleOf(id), overlap } },
+    (present) => {
+      retired = [present.previous?.digest, overlap === 'none' ? present.digest : undefined]
+      const previous = overlap === 'none' ? undefined : { digest: present.digest, start: present.start, until }
+      return { ...present, digest, start: keyStart(text), previous }
+    },
+  )
   for (const old of changed.problem === undefined ? retired : [digest]) {
     if (old !== undefined) await removePointer(storage, old)
   }
@@ -237,7 +250,7 @@ async function endLogins({ storage }: Context, id: string): Promise<void> {
 /** Switches the key off or on; off counts at once. What the operator has switched off stays so. */
 export function setKeyEnabled(context: Context, by: Developer, id: string, enabled: boolean): Promise<Changed> {
   const event = enabled ? 'subscription_key_enabled' : 'subscription_key_disabled'
-  return change(context, by, id, event, {}, (present) => {
+  return change(context, by, id, { event, detail: { key: handleOf(id) } }, (present) => {
     if (present.disabled === 'operator') return 'The operator of this server has switched it off.'
     return { ...present, disabled: enabled ? undefined : 'developer' }
   })
@@ -250,7 +263,7 @@ export async function deleteKey(context: Context, by: Developer, key: StoredKey)
   await context.subscriptionKeys.flush()
   if (await removeKey(context.storage, key)) {
     await endLogins(context, key.id)
-    audit(context, by, key.id, 'subscription_key_deleted', { name: key.record.name })
+    audit(context, by, 'subscription_key_deleted', { key: handleOf(key.id), name: key.record.name })
   }
 }
 
@@ -260,11 +273,19 @@ export async function removeKeyCollaborator(
   id: string,
   person: string,
 ): Promise<Changed> {
-  const changed = await change(context, by, id, 'subscription_key_unshared', { subject: person }, (present) => {
-    const collaborators = present.collaborators.filter((one) => one !== person)
-    return collaborators.length === present.collaborators.length ? gone : { ...present, collaborators }
-  })
-  if (changed.problem === undefined) await leaveList(context.storage, person as UserId, id)
+  // Where it is nobody's id, it is no collaborator, and nothing comes of it.
+  const userId = person as UserId
+  const changed = await change(
+    context,
+    by,
+    id,
+    { event: 'subscription_key_unshared', detail: { key: handleOf(id) }, subject: userId },
+    (present) => {
+      const collaborators = present.collaborators.filter((one) => one !== userId)
+      return collaborators.length === present.collaborators.length ? gone : { ...present, collaborators }
+    },
+  )
+  if (changed.problem === undefined) await leaveList(context.storage, userId, id)
   return changed
 }
 
@@ -277,17 +298,16 @@ export async function leaveKey(context: Context, by: Developer, handle: string):
     collaborators: present.collaborators.filter((one) => one !== by.account.id),
   }))
   await leaveList(context.storage, by.account.id, key.id)
-  if (left !== undefined) audit(context, by, key.id, 'subscription_key_left', {})
+  if (left !== undefined) audit(context, by, 'subscription_key_left', { key: handleOf(key.id) })
   return {}
 }
 
 /** Makes a change that is decided on the person's own key as it is (a sentence: why not) and notes it in the log. */
-export async function change(
+export async function change<Type extends AuditType>(
   context: Context,
   by: Developer,
   id: string,
-  event: string,
-  detail: Readonly<Record<string, unknown>>,
+  noted: { readonly event: Type; readonly detail: AuditDetail<Type>; readonly subject?: UserId },
   decide: (present: KeyRecord) => KeyRecord | string,
 ): Promise<Changed> {
   let problem: string | undefined = gone
@@ -298,21 +318,17 @@ export async function change(
     return typeof decided === 'string' ? undefined : decided
   })
   if (problem !== undefined) return { problem }
-  audit(context, by, id, event, detail)
+  audit(context, by, noted.event, noted.detail, noted.subject)
   return {}
 }
 
-export function audit(
+/** Notes in the audit log what a developer has done to a subscription key. */
+export function audit<Type extends AuditType>(
   context: Context,
   by: Developer,
-  id: string,
-  event: string,
-  { subject, ...detail }: Readonly<Record<string, unknown>>,
+  event: Type,
+  detail: AuditDetail<Type>,
+  subject: UserId | null = null,
 ): void {
-  context.audit.record(event, {
-    actor: by.account.id,
-    subject: typeof subject === 'string' ? subject : null,
-    caller: by.caller,
-    detail: { key: handleOf(id), ...detail },
-  })
+  context.audit.record(event, { actor: by.account.id, subject, caller: by.caller, detail })
 }

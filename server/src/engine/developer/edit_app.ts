@@ -2,8 +2,10 @@
  * Changing an app: its name, what people read of it, its kind, scopes and redirect URIs. Where the operator approves
  * apps, what goes beyond the approved form waits for them, and the approved form goes on meanwhile.
  */
+
 import { isDeepStrictEqual } from 'node:util'
 import { nameProblem } from '../../protocol/app_name.ts'
+import type { AuditDetail, AuditType } from '../../protocol/audit_events.ts'
 import { type ClientMetadata, clientMetadataSchema, readStoredMetadata } from '../../protocol/client_metadata.ts'
 import type { ClientId } from '../../protocol/names.ts'
 import { redirectUriProblem } from '../../protocol/redirect_uri.ts'
@@ -42,11 +44,11 @@ export function proposedDocument(present: Pick<ClientRecord, 'metadata' | 'propo
   return readStoredMetadata({ ...present.metadata, ...Object.fromEntries(members) })
 }
 
-async function edit(
+async function edit<Type extends AuditType>(
   context: Context,
   by: Developer,
   clientId: ClientId,
-  { event, detail, by: make }: { readonly event: string; readonly detail: Record<string, unknown>; readonly by: Edit },
+  { event, detail, by: make }: { readonly event: Type; readonly detail: AuditDetail<Type>; readonly by: Edit },
 ): Promise<Changed> {
   const free = registrationFor(context, by.account) === 'open'
   let waits = false

@@ -29,8 +29,7 @@ export async function inviteToKey(context: Context, by: Developer, id: string, u
     context,
     by,
     id,
-    'subscription_key_invited',
-    { username: invitee.username },
+    { event: 'subscription_key_invited', detail: { key: handleOf(id), username: invitee.username } },
     (present) => {
       const { collaborators, invited } = present
       if (collaborators.some((one) => one === invitee.userId)) return 'This person may use it already.'
@@ -53,7 +52,8 @@ export async function takeBackInvitation(
   id: string,
   username: string,
 ): Promise<Changed> {
-  const changed = await change(context, by, id, 'subscription_key_invitation_ended', { username }, (present) => {
+  const noted = { event: 'subscription_key_invitation_ended', detail: { key: handleOf(id), username } } as const
+  const changed = await change(context, by, id, noted, (present) => {
     const invited = present.invited.filter((one) => one.username !== username)
     return invited.length === present.invited.length ? gone : { ...present, invited }
   })
@@ -117,6 +117,6 @@ export async function answerKeyOffer(
     return { problem: gone }
   }
   await forgetInvitation(storage, account.username, id)
-  audit(context, by, id, `subscription_key_${accepted ? 'shared' : 'declined'}`, {})
+  audit(context, by, accepted ? 'subscription_key_shared' : 'subscription_key_declined', { key: handleOf(id) })
   return {}
 }

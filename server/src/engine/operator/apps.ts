@@ -1,10 +1,12 @@
 /** What the operator does with apps: let them in, approve what waits, verify, switch off, delete. */
 
 import { sha256 } from '../../lib/hash.ts'
+import type { AuditDetail, AuditType } from '../../protocol/audit_events.ts'
 import { readStoredMetadata } from '../../protocol/client_metadata.ts'
-import type { ClientId } from '../../protocol/names.ts'
+import type { ClientId, UserId } from '../../protocol/names.ts'
 import type { Context } from '../../runtime/context.ts'
 import { amendmentTo, formOf } from '../../runtime/kept/app_form.ts'
+import { auditEvent } from '../../runtime/log/audit.ts'
 import type { ClientRecord } from '../../storage/contract.ts'
 import { proposedDocument } from '../developer/edit_app.ts'
 
@@ -12,14 +14,13 @@ import { proposedDocument } from '../developer/edit_app.ts'
 export type OperatorContext = Pick<Context, 'storage' | 'clock'>
 
 /** Writes what the operator did to the audit log. The operator's tools have no account. */
-export async function recordOperator(
+export async function recordOperator<Type extends AuditType>(
   { storage, clock }: OperatorContext,
-  type: string,
-  of: { readonly clientId?: ClientId; readonly subject?: string; readonly detail?: Readonly<Record<string, unknown>> },
+  type: Type,
+  detail: AuditDetail<Type>,
+  of: { readonly clientId?: ClientId; readonly subject?: UserId },
 ): Promise<void> {
-  const { clientId = null, subject = null, detail = {} } = of
-  const where = { actor: null, address: null, requestId: null }
-  await storage.audit.append([{ at: clock.now(), type, subject, clientId, detail, ...where }])
+  await storage.audit.append([auditEvent(clock.now(), type, detail, of)])
 }
 
 /** Every app, by id. */
@@ -70,7 +71,7 @@ export async function approveApp(
     }
   })
   if (approved === undefined) return found
-  await recordOperator(context, 'client_approved', { clientId, detail: { form: formOf(documentOf(approved)) } })
+  await recordOperator(context, 'client_approved', { form: formOf(documentOf(approved)) }, { clientId })
   return 'approved'
 }
 
@@ -80,7 +81,7 @@ export async function refuseChange(context: OperatorContext, clientId: ClientId)
     present.proposal === null ? undefined : { proposal: null },
   )
   if (refused === undefined) return false
-  await recordOperator(context, 'client_change_refused', { clientId })
+  await recordOperator(context, 'client_change_refused', {}, { clientId })
   return true
 }
 
@@ -91,8 +92,8 @@ export async function verifyApp(context: OperatorContext, clientId: ClientId, by
     verification: by === null ? null : { at, by, form: formOf(documentOf(present)) },
   }))
   if (verified === undefined) return false
-  const type = by === null ? 'client_unverified' : 'client_verified'
-  await recordOperator(context, type, { clientId, detail: by === null ? {} : { by } })
+  if (by === null) await recordOperator(context, 'client_unverified', {}, { clientId })
+  else await recordOperator(context, 'client_verified', { by }, { clientId })
   return true
 }
 

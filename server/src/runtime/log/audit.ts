@@ -1,24 +1,38 @@
 /** The operator's audit log: who did what, written in batches off the hot path. Never holds a secret. */
 
-import type { Clock } from '../../lib/clock.ts'
+import type { Clock, Millis } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import { createWriteBehind } from '../../lib/write_behind.ts'
+import type { AuditDetail, AuditType, BareAuditType } from '../../protocol/audit_events.ts'
+import type { ClientId, UserId } from '../../protocol/names.ts'
 import type { AuditEvent, Storage } from '../../storage/contract.ts'
 import type { Caller } from '../caller.ts'
 
+/** Who did it, to whom, and with which app. */
+export interface AuditParties {
+  /** The id of an account. Without one it was the operator, or somebody who is not known. */
+  readonly actor?: string | null
+  readonly subject?: UserId | null
+  readonly clientId?: ClientId | null
+  readonly caller?: Caller | undefined
+}
+
 export interface AuditLog {
-  record(
-    type: string,
-    of: {
-      actor?: string | null
-      subject?: string | null
-      clientId?: string | null
-      caller?: Caller
-      detail?: AuditEvent['detail']
-    },
-  ): void
+  record<Type extends AuditType>(type: Type, of: AuditParties & { readonly detail: AuditDetail<Type> }): void
+  record(type: BareAuditType, of: AuditParties & { readonly detail?: undefined }): void
   flush(): Promise<void>
   readonly dropped: number
+}
+
+/** The row of an event; the only way to one, so that its type and detail are of the table. */
+export function auditEvent<Type extends AuditType>(
+  at: Millis,
+  type: Type,
+  detail: AuditDetail<Type>,
+  { actor = null, subject = null, clientId = null, caller }: AuditParties,
+): AuditEvent {
+  const { address = null, requestId = null } = caller ?? {}
+  return { at, type, actor, subject, clientId, address, requestId, detail: { ...detail } }
 }
 
 export function createAuditLog(storage: Storage, clock: Clock, log: Log): AuditLog {
@@ -29,17 +43,8 @@ export function createAuditLog(storage: Storage, clock: Clock, log: Log): AuditL
     onError: (error, lost) => log.error({ err: error, lost }, 'audit events could not be written'),
   })
   return {
-    record(type, of) {
-      queue.add({
-        at: clock.now(),
-        type,
-        actor: of.actor ?? null,
-        subject: of.subject ?? null,
-        clientId: of.clientId ?? null,
-        address: of.caller?.address ?? null,
-        requestId: of.caller?.requestId ?? null,
-        detail: of.detail ?? {},
-      })
+    record(type: AuditType, of: AuditParties & { readonly detail?: AuditDetail<AuditType> | undefined }) {
+      queue.add(auditEvent(clock.now(), type, of.detail ?? {}, of))
     },
     flush: () => queue.flush(),
     get dropped() {

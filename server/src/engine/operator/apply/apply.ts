@@ -1,6 +1,7 @@
 /** The operator's document, applied: what would change, then the change. Nothing is written before all is judged. */
 import { normalizeLogin } from '../../../protocol/account_names.ts'
 import type { UserId } from '../../../protocol/names.ts'
+import { auditEvent } from '../../../runtime/log/audit.ts'
 import type { ApplyContext, Change } from './change.ts'
 import { planClients, pruneClients } from './clients.ts'
 import { type ApplyDocument, DocumentError } from './document.ts'
@@ -53,16 +54,9 @@ export async function executeApply(context: ApplyContext, changes: readonly Chan
   } finally {
     const at = context.clock.now()
     await context.storage.audit.append(
-      done.map(({ action, kind, name, members }) => ({
-        at,
-        type: 'applied',
-        actor: null,
-        subject: null,
-        clientId: kind === 'client' ? name : null,
-        address: null,
-        requestId: null,
-        detail: { action, kind, name, members },
-      })),
+      done.map(({ action, kind, name, members }) =>
+        auditEvent(at, 'applied', { action, kind, name, members }, { clientId: kind === 'client' ? name : null }),
+      ),
     )
   }
 }

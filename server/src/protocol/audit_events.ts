@@ -1,0 +1,234 @@
+/**
+ * Audit events: what is worth remembering, who did it, and what it tells. One table from the type of an event to its
+ * title, its readers and the shape of its detail. A type that was written once stays: old rows bear it.
+ */
+import { z } from 'zod'
+
+/** Who may read an event: every operator, the holder of the account that it is about, a developer of the app or key. */
+type Reader = 'operator' | 'account_holder' | 'developer'
+
+interface Row {
+  /** One sentence that says what happened. */
+  readonly title: string
+  readonly seenBy: readonly Reader[]
+  /** What is told beside actor, subject and app. Never a secret. */
+  readonly detail: z.ZodObject<z.ZodRawShape>
+}
+
+const nothing = z.strictObject({})
+const throughProvider = z.strictObject({ provider: z.string() })
+const key = { key: z.string() }
+
+const account = { seenBy: ['operator', 'account_holder'] } as const
+const developer = { seenBy: ['operator', 'developer'] } as const
+const both = { seenBy: ['operator', 'account_holder', 'developer'] } as const
+const operator = { seenBy: ['operator'] } as const
+
+export const auditEvents = {
+  // Signing in and out.
+  signed_up: { title: 'An account was opened.', ...account, detail: throughProvider.partial() },
+  administrator_created: { title: 'The first administrator was created.', ...operator, detail: nothing },
+  signed_in: {
+    title: 'Somebody signed in.',
+    ...account,
+    detail: z.strictObject({ provider: z.string().optional(), amr: z.array(z.string()).optional() }),
+  },
+  sign_in_failed: { title: 'A sign-in failed.', ...account, detail: throughProvider.partial() },
+  second_factor_missing: {
+    title: 'A sign-in was refused because it had no second factor.',
+    ...account,
+    detail: nothing,
+  },
+  signed_out: { title: 'Somebody signed out.', ...account, detail: nothing },
+  signed_out_elsewhere: {
+    title: 'Other sessions of an account were signed out.',
+    ...account,
+    detail: z.strictObject({ sessions: z.number() }),
+  },
+  password_changed: { title: 'A password was changed.', ...account, detail: nothing },
+  password_change_failed: {
+    title: 'A password was not changed, because the current one was wrong.',
+    ...account,
+    detail: nothing,
+  },
+  password_set: { title: 'An account got its first password.', ...account, detail: nothing },
+  identity_linked: { title: 'A provider was linked to an account.', ...account, detail: throughProvider },
+  identity_unlinked: { title: 'A provider was unlinked from an account.', ...account, detail: throughProvider },
+
+  // Access to an account.
+  consent_given: {
+    title: 'Somebody allowed an app.',
+    ...account,
+    detail: z.strictObject({ scope: z.array(z.string()).readonly(), ticket: z.literal(true).optional() }),
+  },
+  consent_withdrawn: {
+    title: 'An app lost its access to an account.',
+    ...account,
+    // Who asked for it on the person's behalf, and why.
+    detail: z.strictObject({ by: z.string().optional(), reason: z.string().optional() }),
+  },
+  grant_revoked: { title: 'An authorization was revoked.', ...account, detail: nothing },
+  access_token_revoked: { title: 'An access token was revoked.', ...account, detail: nothing },
+  credential_reused: {
+    title: 'A code or refresh token was used again.',
+    ...both,
+    detail: z.strictObject({ kind: z.enum(['code', 'refresh']), step: z.number(), ended: z.boolean() }),
+  },
+
+  // Apps, by their developers.
+  app_registered: {
+    title: 'An app was registered.',
+    ...developer,
+    detail: z.strictObject({ name: z.string(), kind: z.string(), status: z.string() }),
+  },
+  app_renamed: { title: 'An app was renamed.', ...developer, detail: z.strictObject({ name: z.string() }) },
+  app_details_changed: {
+    title: 'The details of an app were changed.',
+    ...developer,
+    detail: z.looseObject({}),
+  },
+  app_access_changed: {
+    title: 'What an app may request was changed.',
+    ...developer,
+    detail: z.strictObject({ kind: z.string().optional(), scope: z.string() }),
+  },
+  app_change_withdrawn: { title: 'A waiting change of an app was withdrawn.', ...developer, detail: nothing },
+  app_deleted: { title: 'An app was deleted.', ...developer, detail: z.strictObject({ name: z.string() }) },
+  redirect_uri_added: { title: 'A redirect URI was added.', ...developer, detail: z.strictObject({ uri: z.string() }) },
+  redirect_uri_changed: {
+    title: 'A redirect URI was changed.',
+    ...developer,
+    detail: z.strictObject({ from: z.string(), to: z.string() }),
+  },
+  redirect_uri_removed: {
+    title: 'A redirect URI was removed.',
+    ...developer,
+    detail: z.strictObject({ uri: z.string() }),
+  },
+  client_secret_added: {
+    title: 'A client secret was added.',
+    ...developer,
+    detail: z.strictObject({ secret: z.string(), name: z.string() }),
+  },
+  client_secret_replaced: {
+    title: 'A client secret was replaced.',
+    ...developer,
+    detail: z.strictObject({ secret: z.string(), name: z.string(), replaces: z.string(), oldEnds: z.string() }),
+  },
+  client_secret_removed: {
+    title: 'A client secret was removed.',
+    ...developer,
+    detail: z.strictObject({ secret: z.string() }),
+  },
+  older_settings_changed: {
+    title: 'The relaxed rules of an app were changed.',
+    ...developer,
+    detail: z.looseObject({}),
+  },
+  tester_invited: {
+    title: 'Somebody was invited to test an app.',
+    ...developer,
+    detail: z.strictObject({ username: z.string() }),
+  },
+  tester_removed: {
+    title: 'A tester of an app was removed.',
+    ...developer,
+    detail: z.strictObject({ username: z.string() }),
+  },
+  invitation_accepted: { title: 'An invitation to test an app was accepted.', ...both, detail: nothing },
+  invitation_declined: { title: 'An invitation to test an app was declined.', ...both, detail: nothing },
+
+  // Subscription keys, by their developers.
+  subscription_key_created: {
+    title: 'A subscription key was created.',
+    ...developer,
+    detail: z.strictObject({ ...key, name: z.string() }),
+  },
+  subscription_key_renamed: {
+    title: 'A subscription key was renamed.',
+    ...developer,
+    detail: z.strictObject({ ...key, name: z.string() }),
+  },
+  subscription_key_rotated: {
+    title: 'A subscription key was rotated.',
+    ...developer,
+    detail: z.strictObject({ ...key, overlap: z.string() }),
+  },
+  subscription_key_enabled: { title: 'A subscription key was enabled.', ...developer, detail: z.strictObject(key) },
+  subscription_key_disabled: { title: 'A subscription key was disabled.', ...developer, detail: z.strictObject(key) },
+  subscription_key_deleted: {
+    title: 'A subscription key was deleted.',
+    ...developer,
+    detail: z.strictObject({ ...key, name: z.string() }),
+  },
+  subscription_key_invited: {
+    title: 'Somebody was invited to share a subscription key.',
+    ...developer,
+    detail: z.strictObject({ ...key, username: z.string() }),
+  },
+  subscription_key_invitation_ended: {
+    title: 'An invitation to share a subscription key was taken back.',
+    ...developer,
+    detail: z.strictObject({ ...key, username: z.string() }),
+  },
+  subscription_key_shared: {
+    title: 'Somebody accepted to share a subscription key.',
+    ...both,
+    detail: z.strictObject(key),
+  },
+  subscription_key_declined: {
+    title: 'Somebody declined to share a subscription key.',
+    ...both,
+    detail: z.strictObject(key),
+  },
+  subscription_key_unshared: {
+    title: 'A subscription key is no longer shared with somebody.',
+    ...both,
+    detail: z.strictObject(key),
+  },
+  subscription_key_left: {
+    title: 'Somebody gave up their share of a subscription key.',
+    ...both,
+    detail: z.strictObject(key),
+  },
+
+  // What the operator does.
+  user_enabled: { title: 'An account was enabled by the operator.', ...account, detail: nothing },
+  user_disabled: { title: 'An account was disabled by the operator.', ...account, detail: nothing },
+  user_deleted: { title: 'An account was deleted by the operator.', ...operator, detail: nothing },
+  client_approved: {
+    title: 'An app, or its waiting change, was approved.',
+    ...developer,
+    detail: z.strictObject({ form: z.looseObject({}) }),
+  },
+  client_change_refused: { title: 'The waiting change of an app was refused.', ...developer, detail: nothing },
+  client_verified: {
+    title: 'An app was verified.',
+    ...developer,
+    // As shown to people.
+    detail: z.strictObject({ by: z.string() }),
+  },
+  client_unverified: { title: 'An app is no longer verified.', ...developer, detail: nothing },
+  client_enabled: { title: 'An app was enabled by the operator.', ...developer, detail: nothing },
+  client_disabled: { title: 'An app was disabled by the operator.', ...developer, detail: nothing },
+  client_deleted: { title: 'An app was deleted by the operator.', ...developer, detail: nothing },
+  client_tokens_ended: { title: 'All tokens of an app were ended.', ...developer, detail: nothing },
+  applied: {
+    title: 'A document of the operator changed something.',
+    ...operator,
+    detail: z.strictObject({
+      action: z.enum(['create', 'update', 'remove']),
+      kind: z.string(),
+      name: z.string(),
+      members: z.array(z.string()).readonly(),
+    }),
+  },
+} as const satisfies Readonly<Record<string, Row>>
+
+export type AuditType = keyof typeof auditEvents
+export type AuditDetail<Type extends AuditType> = z.input<(typeof auditEvents)[Type]['detail']>
+
+/** Types whose detail may be empty. */
+export type BareAuditType = {
+  [Type in AuditType]: Record<never, never> extends AuditDetail<Type> ? Type : never
+}[AuditType]
