@@ -7,7 +7,7 @@
  * written twice.
  */
 import type { Millis } from '../lib/clock.ts'
-import type { ClientAuthMethod, ClientId, Dialect, GrantTypeName, UserId } from './names.ts'
+import type { ClientAuthMethod, ClientId, Dialect, UserId } from './names.ts'
 
 /** A device request before the yes (asked), a code that is out (offered), tokens that are out (live), the end. */
 export type GrantState = 'asked' | 'offered' | 'live' | 'ended'
@@ -25,7 +25,8 @@ export type EndReason =
 
 /** What was agreed on, fixed when the grant is made. Kept small: it lies in the grant's row. */
 export interface GrantContext {
-  readonly grantType: GrantTypeName
+  /** The grant type by which it came about (RFC 6749 §1.3). */
+  readonly grantType: string
   /** Granted scopes in the order asked for; access tokens name them by index. */
   readonly scope: readonly string[]
   /** Resources (RFC 8707) that were asked for; access tokens name them by index. */

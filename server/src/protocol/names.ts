@@ -16,11 +16,6 @@ export const jwtLoginVersions = ['jwt_login/v1', 'jwt_login/v2', 'jwt_login/v3']
 /** What the operator can close and the meters count: a legacy protocol as a whole, or one version of the JWT login. */
 export type OlderDoor = OlderDialect | (typeof jwtLoginVersions)[number]
 
-/** Grant types of the token endpoint that are built so far (RFC 6749 §4.1, §4.4, §6). */
-export const grantTypes = ['authorization_code', 'refresh_token', 'client_credentials'] as const
-/** Those, and the one that only the built-in clients of the password doors have; no discovery document names it. */
-export type GrantTypeName = (typeof grantTypes)[number] | 'password'
-
 /** How a client may authenticate (RFC 7591 §2, token_endpoint_auth_method). */
 export const clientAuthMethods = [
   'client_secret_basic',

@@ -5,8 +5,9 @@
 import type { FastifyInstance } from 'fastify'
 import { claimsOfScope } from '../../engine/access_tokens/userinfo.ts'
 import { assertionAlgorithms } from '../../engine/client/private_key_jwt.ts'
+import { grantTypesSupported } from '../../engine/token/grants/index.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
-import { type ClientAuthMethod, grantTypes } from '../../protocol/names.ts'
+import type { ClientAuthMethod } from '../../protocol/names.ts'
 import { builtInScopes } from '../../protocol/scope.ts'
 import type { Context } from '../../runtime/context.ts'
 import { signingAlgorithms } from '../../runtime/keys/signer.ts'
@@ -27,7 +28,7 @@ function metadata(issuer: string): Readonly<Record<string, unknown>> {
     scopes_supported: builtInScopes.map((scope) => scope.name),
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
-    grant_types_supported: grantTypes,
+    grant_types_supported: grantTypesSupported,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: signingAlgorithms,
     token_endpoint_auth_methods_supported: authMethods,

@@ -17,7 +17,7 @@ export function registerToken(app: FastifyInstance, context: Context): void {
       const authorization = request.headers.authorization
       try {
         const presented = decodeClient(authorization, form)
-        return encode(await exchange(context, presented, decodeTokenRequest(form, trace), trace))
+        return encode(await exchange(context, presented, decodeTokenRequest(form), trace))
       } catch (error) {
         // A request that was refused before its client was looked at still finds its owner.
         if (error instanceof Refusal) trace.clientId ??= await claimedClient(context, authorization, form)

@@ -35,7 +35,7 @@ async function answer(context: Context, request: FastifyRequest, reply: FastifyR
   try {
     form = await readParameters(request)
     requireOnce(form, once)
-    const tokenRequest = decodeTokenRequest(form, trace, grantTypeOf(form))
+    const tokenRequest = decodeTokenRequest(form, grantTypeOf(form))
     const minted = await exchange(context, presentedClient(request, form), tokenRequest, trace)
     context.requests.record(trace, 200)
     return reply.type('application/json').send(encodeTokens(minted))

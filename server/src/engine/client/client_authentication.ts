@@ -1,11 +1,5 @@
 /** Client authentication (RFC 6749 §2.3.1; methods by RFC 7591 §2): who is calling, proved as registered. */
-import {
-  type ClientAuthMethod,
-  type ClientId,
-  type Dialect,
-  type GrantTypeName,
-  isSecretMethod,
-} from '../../protocol/names.ts'
+import { type ClientAuthMethod, type ClientId, type Dialect, isSecretMethod } from '../../protocol/names.ts'
 import { type Reason, Refusal } from '../../protocol/refusal.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
@@ -40,7 +34,7 @@ export async function authenticateClient(
   presented: PresentedClient,
   client: Client | undefined,
   caller: Caller,
-  grantType?: GrantTypeName,
+  grantType?: string,
 ): Promise<AuthenticatedClient> {
   const { method } = presented
   const key = guesserKey(client?.id, caller)

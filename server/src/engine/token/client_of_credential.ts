@@ -7,7 +7,7 @@ import type { Context } from '../../runtime/context.ts'
 import type { Trace } from '../../runtime/log/request_log.ts'
 import type { PresentedClient } from '../client/client_authentication.ts'
 import { guesserKey, openCredential } from '../grant/credentials.ts'
-import type { TokenRequest } from './token_request.ts'
+import type { TokenRequest } from './grants/index.ts'
 
 /** What a request without a client id showed. */
 export interface UnnamedClient {

@@ -16,7 +16,7 @@ import type { Account } from '../../storage/contract.ts'
 import { claimsOf } from '../access_tokens/userinfo.ts'
 import { makeRefreshToken } from '../grant/credentials.ts'
 import type { Audience } from '../grant/resources.ts'
-import type { Proof } from './token_request.ts'
+import type { Proof } from './grant_type.ts'
 
 /** A token answer before a dialect spells it. */
 export interface Minted {
@@ -31,12 +31,13 @@ export interface Minted {
 }
 
 /** What of a proof decides the tokens. */
-type Proved = Pick<Proof, 'swap' | 'begins' | 'scope' | 'resources'>
+type Proved = Pick<Proof, 'kind' | 'scope' | 'resources'>
 
 /** The tokens for a proof. The same step and parameters give the same answer again. */
 export function mint(context: Context, client: Client, grant: Grant, proof: Proof, audience: Audience): Minted {
   const token = identity(context, client, grant, proof, audience)
-  const accessToken = proof.begins?.accessToken ?? mintAccessToken(context, grant, proof, audience, token)
+  const made = proof.kind === 'begin' ? proof.accessToken : undefined
+  const accessToken = made ?? mintAccessToken(context, grant, proof, audience, token)
   return {
     accessToken,
     expiresIn: remaining(context, token),
@@ -44,7 +45,7 @@ export function mint(context: Context, client: Client, grant: Grant, proof: Proo
     scope: audience.scope,
     refreshToken: grant.context.refreshable ? makeRefreshToken(context, grant) : undefined,
     idToken: proof.scope.includes('openid')
-      ? mintIdToken(context, client, grant, accessToken, proof.swap?.kind === 'code')
+      ? mintIdToken(context, client, grant, accessToken, proof.kind === 'advance' && proof.credential === 'code')
       : undefined,
     grant,
   }
@@ -60,7 +61,7 @@ export function mintFrontChannel(
   asked: FrontChannel,
 ): { readonly accessToken: string | undefined; readonly expiresIn: Seconds; readonly idToken: string | undefined } {
   const { scope, resources } = grant.context
-  const proof: Proved = { swap: null, scope, resources }
+  const proof: Proved = { kind: 'use', scope, resources }
   const token = identity(context, client, grant, proof, audience)
   const accessToken = asked.accessToken ? mintAccessToken(context, grant, proof, audience, token) : undefined
   // Without an access token there is no userinfo to ask, so the claims come in the ID token (OIDC Core §5.4).
@@ -85,8 +86,7 @@ interface Identity {
  */
 function identity(context: Context, client: Client, grant: Grant, proof: Proved, audience: Audience): Identity {
   const life = lifetime(context, client, grant, audience)
-  const stepless = proof.swap === null && proof.begins === undefined
-  if (stepless || client.metadata.refresh_rotation === 'never') {
+  if (proof.kind === 'use' || client.metadata.refresh_rotation === 'never') {
     return { jti: randomBytes(16), issued: context.clock.now(), lifetime: life }
   }
   const scope = indexes(audience.scope, grant.context.scope)

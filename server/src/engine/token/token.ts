@@ -8,7 +8,6 @@
 import type { Seconds } from '../../lib/clock.ts'
 import { randomBytes } from '../../lib/random.ts'
 import type { Advance, Grant, Swap } from '../../protocol/grant.ts'
-import type { GrantTypeName } from '../../protocol/names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
@@ -24,28 +23,11 @@ import { type Audience, audienceOf } from '../grant/resources.ts'
 import { ended, requireStanding } from '../grant/standing.ts'
 import { noteSeen, noteUse, requireRecentUse } from '../grant/use.ts'
 import { nameClient, type UnnamedClient } from './client_of_credential.ts'
-import { authorizationCode } from './grants/authorization_code.ts'
-import { clientCredentials } from './grants/client_credentials.ts'
-import { password } from './grants/password.ts'
-import { refreshToken } from './grants/refresh_token.ts'
+import type { AdvancesGrant, Proof } from './grant_type.ts'
+import { grantTypeNamed, type TokenRequest } from './grants/index.ts'
 import { type Minted, mint } from './mint.ts'
-import type { Proof, TokenRequest } from './token_request.ts'
 
-export type { Proof, TokenRequest } from './token_request.ts'
-
-type Prove<Name extends GrantTypeName> = (
-  context: Context,
-  request: Extract<TokenRequest, { grantType: Name }>,
-  client: Client,
-  trace: Trace,
-) => Promise<Proof>
-
-const grantTypes: { readonly [Name in GrantTypeName]: Prove<Name> } = {
-  authorization_code: authorizationCode,
-  refresh_token: refreshToken,
-  client_credentials: clientCredentials,
-  password,
-}
+export type { TokenRequest } from './grants/index.ts'
 
 /** Answers a token request or throws a Refusal; anything else thrown is a fault and has changed nothing. */
 export async function exchange(
@@ -76,7 +58,7 @@ async function answer(
   requireProtections(client)
   at(trace, 'grant_type')
   requireGrantType(client, request.grantType)
-  const proof = await prove(context, request, client, trace)
+  const proof = await grantTypeNamed(request.grantType).prove(context, request, client, trace)
   const { grant } = proof
   at(trace, 'client_authentication')
   requireSecretFor(grant, client, method)
@@ -86,7 +68,7 @@ async function answer(
 
   at(trace, 'standing')
   requireStanding(proof)
-  if (proof.swap?.kind === 'refresh') {
+  if (proof.kind === 'advance' && proof.credential === 'refresh') {
     at(trace, 'recent_use')
     requireRecentUse(proof, client, context.settings, context.clock.now())
   }
@@ -99,12 +81,10 @@ async function answer(
     context.tokenRequests.require(grant.userId)
   }
 
-  if (proof.begins !== undefined) await context.storage.grants.insert(grant)
-  else at(trace, 'once')
-  const after = await advance(context, proof, { client, method, audience }, trace)
+  if (proof.kind === 'begin') await context.storage.grants.insert(grant)
+  const after = proof.kind === 'advance' ? await advance(context, proof, { client, method, audience }, trace) : grant
   if (grant.userId !== null) context.tokenRequests.count(grant.userId)
-  const counted = proof.begins !== undefined || (proof.swap?.kind === 'code' && after.context.refreshable)
-  if (counted && after.userId !== null) {
+  if (addsGrant(proof, after) && after.userId !== null) {
     await context.storage.grants.trim(after.userId, client.id, context.settings.grantLimit, after.id)
   }
   const minted = mint(context, client, after, proof, audience)
@@ -117,7 +97,7 @@ export async function identify(
   context: Context,
   presented: PresentedClient,
   trace: Trace,
-  grantType?: GrantTypeName,
+  grantType?: string,
 ): Promise<AuthenticatedClient> {
   at(trace, 'client_authentication')
   const client = await context.clients.find(presented.clientId)
@@ -133,7 +113,7 @@ function requireDialect(context: Context, client: Client, caller: Caller): void 
   throw new Refusal('dialect_not_allowed', { expected: client.metadata.dialects.join(' '), got: caller.dialect })
 }
 
-function requireGrantType(client: Client, grantType: GrantTypeName): void {
+function requireGrantType(client: Client, grantType: string): void {
   if (grantType === 'client_credentials' && !client.confidential) throw new Refusal('client_credentials_public')
   if (client.metadata.grant_types.includes(grantType)) return
   throw new Refusal('grant_type_not_registered', {
@@ -142,34 +122,26 @@ function requireGrantType(client: Client, grantType: GrantTypeName): void {
   })
 }
 
-function prove(context: Context, request: TokenRequest, client: Client, trace: Trace): Promise<Proof> {
-  switch (request.grantType) {
-    case 'authorization_code':
-      return grantTypes.authorization_code(context, request, client, trace)
-    case 'refresh_token':
-      return grantTypes.refresh_token(context, request, client, trace)
-    case 'client_credentials':
-      return grantTypes.client_credentials(context, request, client, trace)
-    case 'password':
-      return grantTypes.password(context, request, client, trace)
-  }
+/** Whether the person has one more grant by this that lasts, of those that are limited in number. */
+function addsGrant(proof: Proof, { context: agreed }: Grant): boolean {
+  return proof.kind === 'begin' || (proof.kind === 'advance' && proof.credential === 'code' && agreed.refreshable)
 }
 
 async function advance(
   context: Context,
-  proof: Proof,
+  proof: AdvancesGrant,
   { client, method, audience }: AuthenticatedClient & { readonly audience: Audience },
   trace: Trace,
 ): Promise<Grant> {
-  const { grant, swap } = proof
-  if (swap === null) return grant
+  at(trace, 'once')
+  const { grant, credential, step, issued } = proof
   const authenticated = method !== 'none' || grant.senderKey !== null
   const rotates = !authenticated || client.metadata.refresh_rotation !== 'never'
-  if (swap.kind === 'refresh' && !rotates && swap.step === grant.step) {
+  if (credential === 'refresh' && !rotates && step === grant.step) {
     requireUnexpired(context, grant)
     // No step is taken, so that this is what tells that the grant is in use.
-    noteSeen(context, grant, swap.step)
-    noteUse(context, client, grant, swap.step)
+    noteSeen(context, grant, step)
+    noteUse(context, client, grant, step)
     trace.note = 'The refresh token was used. This app keeps it.'
     return rekeyed(context, grant)
   }
@@ -177,9 +149,9 @@ async function advance(
   const result = await context.storage.grants.advance(
     {
       id: grant.id,
-      kind: swap.kind,
-      step: swap.step,
-      issued: swap.issued,
+      kind: credential,
+      step,
+      issued,
       attempt: randomBytes(16),
       ...windows(context, client, authenticated),
       unseen,
@@ -187,17 +159,17 @@ async function advance(
       epoch: 0,
       lifetime: lifetimeOf(context, grant) * 1000,
       authMethod: method,
-      label: swap.kind === 'code' ? trace.caller.userAgent : grant.label,
+      label: credential === 'code' ? trace.caller.userAgent : grant.label,
     },
     grant,
   )
   switch (result.outcome) {
     case 'advanced':
       trace.note =
-        swap.kind === 'code' ? 'The code was exchanged.' : 'The refresh token was exchanged for its successor.'
+        credential === 'code' ? 'The code was exchanged.' : 'The refresh token was exchanged for its successor.'
       return result.grant
     case 'repeated':
-      noteUse(context, client, grant, swap.step)
+      noteUse(context, client, grant, step)
       context.storage.grants.noteRepeat(
         grant.id,
         networkDigest(context.keyring.current('network'), trace.caller.address),
@@ -215,13 +187,13 @@ async function advance(
         subject: grant.userId,
         clientId: client.id,
         caller: trace.caller,
-        detail: { kind: swap.kind, step: swap.step, ended: result.ended },
+        detail: { kind: credential, step, ended: result.ended },
       })
-      throw spent(swap.kind, result)
+      throw spent(credential, result)
     case 'ended':
       throw ended(result.reason)
     case 'expired':
-      throw new Refusal(swap.kind === 'code' ? 'code_expired' : 'refresh_token_expired')
+      throw new Refusal(credential === 'code' ? 'code_expired' : 'refresh_token_expired')
     case 'ahead':
       context.alarms.raise('database_behind')
       throw new DatabaseBehind()

@@ -4,11 +4,10 @@
  */
 import type { PresentedClient } from '../../engine/client/client_authentication.ts'
 import { assertionType } from '../../engine/client/private_key_jwt.ts'
-import type { TokenRequest } from '../../engine/token/token_request.ts'
+import { grantTypeNamed, type TokenRequest } from '../../engine/token/grants/index.ts'
+import { missingParameter } from '../../engine/token/token_parameters.ts'
 import { decode, type Form } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
-import { parseScope } from '../../protocol/scope.ts'
-import type { Trace } from '../../runtime/log/request_log.ts'
 
 /** The client that a request presents: by the Authorization header or in the body, never both. Throws Refusal. */
 export function decodeClient(authorization: string | undefined, form: Form): PresentedClient {
@@ -78,50 +77,10 @@ function decodeBasic(authorization: string): PresentedClient {
   return { method: 'client_secret_basic', clientId, secret }
 }
 
-/** The token request in a form. Throws Refusal where a parameter is missing or the grant type is none of ours. */
-export function decodeTokenRequest(
-  form: Form,
-  trace: Trace,
-  grantType: string | undefined = form.get('grant_type'),
-): TokenRequest {
-  if (grantType === undefined) throw missing('grant_type')
-  const resources = form.all('resource')
-  switch (grantType) {
-    case 'authorization_code': {
-      const code = form.get('code')
-      if (code === undefined) throw missing('code')
-      return {
-        grantType,
-        code,
-        redirectUri: form.get('redirect_uri'),
-        codeVerifier: form.get('code_verifier'),
-        resources,
-      }
-    }
-    case 'refresh_token': {
-      const refreshToken = form.get('refresh_token')
-      if (refreshToken === undefined) throw missing('refresh_token')
-      return { grantType, refreshToken, scope: decodeScope(form), resources }
-    }
-    case 'client_credentials':
-      return { grantType, scope: decodeScope(form), resources }
-    default:
-      trace.ruleset = 'token'
-      throw new Refusal('grant_type_unknown')
-  }
-}
-
-function decodeScope(form: Form): readonly string[] | undefined {
-  const text = form.get('scope')
-  if (text === undefined) return undefined
-  const scope = parseScope(text)
-  if (scope === undefined) throw new Refusal('scope_malformed')
-  return scope.length === 0 ? undefined : scope
-}
-
-function missing(name: string): Refusal {
-  return new Refusal('parameter_missing', {
-    text: `The parameter ${name} is missing.`,
-    cause: `The parameter ${name} is missing.`,
-  })
+/** The token request in a form. Throws Refusal where a parameter is missing or the grant type is unknown. */
+export function decodeTokenRequest(form: Form, grantType = form.get('grant_type')): TokenRequest {
+  if (grantType === undefined) throw missingParameter('grant_type')
+  const type = grantTypeNamed(grantType)
+  if (type.decode === undefined) throw new Refusal('grant_type_unknown')
+  return type.decode(form)
 }

@@ -50,46 +50,20 @@ const authorizeRequest = [
   'prompt',
 ] as const
 
-/** What every token request has to pass before its grant type is looked at. */
-const tokenRequest = ['request', 'client_authentication', 'protections', 'grant_type'] as const
-
-/** The rules of each list in the order in which they are run. */
-const rulesets = {
+/** The rules of each list in the order in which they are run. Those of a grant type are in its own module. */
+export const rulesets = {
   authorize: [...authorizeRequest, 'sign_in', 'consent'],
   /** Where the person was sent to sign in, and where to agree: what lies behind was not passed yet. */
   'authorize:sign_in': authorizeRequest,
   'authorize:consent': [...authorizeRequest, 'sign_in'],
-  token: tokenRequest,
-  'token:authorization_code': [
-    ...tokenRequest,
-    'credential',
-    'credential_client',
-    'same_redirect_uri',
-    'code_verifier',
-    'resource',
-    'standing',
-    'account_limit',
-    'once',
-  ],
-  'token:refresh_token': [
-    ...tokenRequest,
-    'credential',
-    'credential_client',
-    'scope',
-    'resource',
-    'standing',
-    'recent_use',
-    'account_limit',
-    'once',
-  ],
-  'token:client_credentials': [...tokenRequest, 'scope', 'resource', 'standing'],
-  'token:password': [...tokenRequest, 'password', 'allowed_person', 'resource', 'standing', 'account_limit'],
+  /** What every token request has to pass before its grant type is looked at. */
+  token: ['request', 'client_authentication', 'protections', 'grant_type'],
   'social:login': ['request', 'client', 'redirect_uri', 'provider'],
   'social:code': ['request', 'provider', 'once', 'client', 'redirect_uri', 'allowed_person'],
   'social:token': ['request', 'client', 'provider', 'vouched', 'allowed_person'],
 } as const satisfies Record<string, readonly RuleName[]>
 
-export type RulesetName = keyof typeof rulesets
+export type RulesetName = keyof typeof rulesets | `token:${string}`
 
 /** Whether a rule was passed, has refused, had nothing to check, or was not reached. */
 export type RuleResult = 'passed' | 'failed' | 'not_applicable' | 'not_reached'
@@ -121,21 +95,26 @@ export function skipAbsent(
 
 /**
  * The results of a recorded list, for showing. `recorded` is the name of the list, then those of its rules that had
- * nothing to check, separated by spaces. `failed` is empty where
- * nothing was refused.
+ * nothing to check, separated by spaces. `failed` is empty where nothing was refused. `ofGrantTypes` are the lists of
+ * the grant types.
  */
 export function ruleResults(
   recorded: string,
   failed: string,
+  ofGrantTypes: Readonly<Record<string, readonly RuleName[]>>,
 ): readonly { readonly rule: RuleName; readonly title: string; readonly result: RuleResult }[] {
   const [ruleset = '', ...skipped] = recorded.split(' ')
-  const rules: readonly RuleName[] = ruleset in rulesets ? rulesets[ruleset as RulesetName] : []
+  const rules: readonly RuleName[] = isOwnRuleset(ruleset) ? rulesets[ruleset] : (ofGrantTypes[ruleset] ?? [])
   const position = failed === '' ? rules.length : rules.indexOf(failed as RuleName)
   return rules.map((rule, i) => ({
     rule,
     title: ruleTitles[rule],
     result: resultOf(i, position, skipped.includes(rule)),
   }))
+}
+
+function isOwnRuleset(name: string): name is keyof typeof rulesets {
+  return Object.hasOwn(rulesets, name)
 }
 
 function resultOf(at: number, failed: number, skipped: boolean): RuleResult {

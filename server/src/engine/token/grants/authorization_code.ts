@@ -12,11 +12,42 @@ import { requireOwnProtocol } from '../../client/leniencies.ts'
 import { guesserKey, openCredential } from '../../grant/credentials.ts'
 import { requireGrantedResources } from '../../grant/resources.ts'
 import { usableScopes } from '../../grant/scopes.ts'
-import type { Proof, TokenRequest } from '../token_request.ts'
+import type { GrantType, Proof } from '../grant_type.ts'
+import { requireParameter } from '../token_parameters.ts'
 
-export async function authorizationCode(
+export interface AuthorizationCodeRequest {
+  readonly grantType: 'authorization_code'
+  readonly code: string
+  readonly redirectUri: string | undefined
+  readonly codeVerifier: string | undefined
+  readonly resources: readonly string[]
+}
+
+export const authorizationCode: GrantType<AuthorizationCodeRequest> = {
+  name: 'authorization_code',
+  rules: [
+    'credential',
+    'credential_client',
+    'same_redirect_uri',
+    'code_verifier',
+    'resource',
+    'standing',
+    'account_limit',
+    'once',
+  ],
+  decode: (form) => ({
+    grantType: 'authorization_code',
+    code: requireParameter(form, 'code'),
+    redirectUri: form.get('redirect_uri'),
+    codeVerifier: form.get('code_verifier'),
+    resources: form.all('resource'),
+  }),
+  prove,
+}
+
+async function prove(
   context: Context,
-  request: Extract<TokenRequest, { grantType: 'authorization_code' }>,
+  request: AuthorizationCodeRequest,
   client: Client,
   trace: Trace,
 ): Promise<Proof> {
@@ -46,9 +77,12 @@ export async function authorizationCode(
   const resources = requireGrantedResources(request.resources, agreed.resources)
   trace.userId = opened.grant.userId ?? undefined
   return {
+    kind: 'advance',
+    credential: 'code',
     grant: opened.grant,
     standing: opened.standing,
-    swap: { kind: 'code', step: opened.step, issued: opened.issued },
+    step: opened.step,
+    issued: opened.issued,
     scope: await usableScopes(context, client, scopeNow(client, agreed.scope)),
     resources,
   }

@@ -14,14 +14,32 @@ import { requireOwnApiOnly } from '../../client/app_development.ts'
 import { newGrant } from '../../grant/new_grant.ts'
 import { requireResources } from '../../grant/resources.ts'
 import { requireUsableScopes, usableScopes } from '../../grant/scopes.ts'
-import type { Proof, TokenRequest } from '../token_request.ts'
+import type { GrantType, Proof } from '../grant_type.ts'
+import { readScope } from '../token_parameters.ts'
 
 /** Sets of resources for which a client's grant is kept; any number can be asked for. */
 const ownGrantsKept = 100
 
-export async function clientCredentials(
+export interface ClientCredentialsRequest {
+  readonly grantType: 'client_credentials'
+  readonly scope: readonly string[] | undefined
+  readonly resources: readonly string[]
+}
+
+export const clientCredentials: GrantType<ClientCredentialsRequest> = {
+  name: 'client_credentials',
+  rules: ['scope', 'resource', 'standing'],
+  decode: (form) => ({
+    grantType: 'client_credentials',
+    scope: readScope(form),
+    resources: form.all('resource'),
+  }),
+  prove,
+}
+
+async function prove(
   context: Context,
-  request: Extract<TokenRequest, { grantType: 'client_credentials' }>,
+  request: ClientCredentialsRequest,
   client: Client,
   trace: Trace,
 ): Promise<Proof> {
@@ -38,7 +56,13 @@ export async function clientCredentials(
   requireOwnApiOnly(context, client, resources)
   const view = await clientGrant(context, client, registered, resources)
   trace.note = 'The app got a token of its own.'
-  return { grant: view.grant, standing: view.standing, swap: null, scope: request.scope ?? registered, resources }
+  return {
+    kind: 'use',
+    grant: view.grant,
+    standing: view.standing,
+    scope: request.scope ?? registered,
+    resources,
+  }
 }
 
 /**

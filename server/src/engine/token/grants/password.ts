@@ -8,6 +8,7 @@ import { Refusal } from '../../../protocol/refusal.ts'
 import type { Caller, Context } from '../../../runtime/context.ts'
 import { type PasswordDoor, passwordDoorOf } from '../../../runtime/kept/builtin_clients.ts'
 import { type Client, registeredScope } from '../../../runtime/kept/clients.ts'
+import type { SubscriptionKey } from '../../../runtime/kept/subscription_keys.ts'
 import type { Trace } from '../../../runtime/log/request_log.ts'
 import { at } from '../../../runtime/log/rules.ts'
 import type { Account } from '../../../storage/contract.ts'
@@ -16,16 +17,26 @@ import { requireKeyOf } from '../../client/subscription_key_rules.ts'
 import { handleDigest } from '../../grant/credentials.ts'
 import { lifetimesOf } from '../../grant/lifetimes.ts'
 import { newGrant } from '../../grant/new_grant.ts'
-import type { Proof, TokenRequest } from '../token_request.ts'
+import type { GrantType, Proof } from '../grant_type.ts'
 
-type PasswordRequest = Extract<TokenRequest, { grantType: 'password' }>
+export interface PasswordRequest {
+  readonly grantType: 'password'
+  /** Username or e-mail address. */
+  readonly username: string
+  readonly password: string
+  /** What the caller said of its device; null where it said nothing. */
+  readonly label: string | null
+  /** The key that was presented, in a protocol that knows such keys. */
+  readonly subscriptionKey?: SubscriptionKey | undefined
+}
 
-export async function password(
-  context: Context,
-  request: PasswordRequest,
-  client: Client,
-  trace: Trace,
-): Promise<Proof> {
+export const password: GrantType<PasswordRequest> = {
+  name: 'password',
+  rules: ['password', 'allowed_person', 'resource', 'standing', 'account_limit'],
+  prove,
+}
+
+async function prove(context: Context, request: PasswordRequest, client: Client, trace: Trace): Promise<Proof> {
   const door = passwordDoorOf(client.id)
   if (door === undefined) throw new Refusal('grant_type_not_registered', { got: 'password' })
   at(trace, 'password')
@@ -44,6 +55,8 @@ export async function password(
   const grant = begin(context, request, client, door, account, trace.caller, accessToken)
   trace.note = 'The person signed in by password.'
   return {
+    kind: 'begin',
+    accessToken,
     grant,
     standing: {
       clientEnabled: client.status !== 'disabled',
@@ -53,8 +66,6 @@ export async function password(
       consentEnabled: false,
       consentValidAfter: null,
     },
-    swap: null,
-    begins: { accessToken },
     scope: grant.context.scope,
     resources: [],
   }

@@ -6,6 +6,7 @@ import { Refusal } from '../../../protocol/refusal.ts'
 import { isWithin } from '../../../protocol/scope.ts'
 import type { Context } from '../../../runtime/context.ts'
 import { type Client, registeredScope } from '../../../runtime/kept/clients.ts'
+import type { SubscriptionKey } from '../../../runtime/kept/subscription_keys.ts'
 import type { Trace } from '../../../runtime/log/request_log.ts'
 import { at, skip } from '../../../runtime/log/rules.ts'
 import { requireOwnProtocol } from '../../client/leniencies.ts'
@@ -13,14 +14,31 @@ import { requireKeyOfGrant } from '../../client/subscription_key_rules.ts'
 import { guesserKey, openCredential } from '../../grant/credentials.ts'
 import { requireGrantedResources } from '../../grant/resources.ts'
 import { usableScopes } from '../../grant/scopes.ts'
-import type { Proof, TokenRequest } from '../token_request.ts'
+import type { GrantType, Proof } from '../grant_type.ts'
+import { readScope, requireParameter } from '../token_parameters.ts'
 
-export async function refreshToken(
-  context: Context,
-  request: Extract<TokenRequest, { grantType: 'refresh_token' }>,
-  client: Client,
-  trace: Trace,
-): Promise<Proof> {
+export interface RefreshTokenRequest {
+  readonly grantType: 'refresh_token'
+  readonly refreshToken: string
+  readonly scope: readonly string[] | undefined
+  readonly resources: readonly string[]
+  /** The key that was presented, in a protocol that knows such keys. */
+  readonly subscriptionKey?: SubscriptionKey | undefined
+}
+
+export const refreshToken: GrantType<RefreshTokenRequest> = {
+  name: 'refresh_token',
+  rules: ['credential', 'credential_client', 'scope', 'resource', 'standing', 'recent_use', 'account_limit', 'once'],
+  decode: (form) => ({
+    grantType: 'refresh_token',
+    refreshToken: requireParameter(form, 'refresh_token'),
+    scope: readScope(form),
+    resources: form.all('resource'),
+  }),
+  prove,
+}
+
+async function prove(context: Context, request: RefreshTokenRequest, client: Client, trace: Trace): Promise<Proof> {
   at(trace, 'credential')
   const opened = await openCredential(context, request.refreshToken, 'refresh', guesserKey(client.id, trace.caller))
   trace.shown = opened
@@ -39,9 +57,12 @@ export async function refreshToken(
   if (request.resources.length === 0) skip(trace, 'resource')
   const resources = requireGrantedResources(request.resources, grant.context.resources)
   return {
+    kind: 'advance',
+    credential: 'refresh',
     grant,
     standing: opened.standing,
-    swap: { kind: 'refresh', step: opened.step, issued: opened.issued },
+    step: opened.step,
+    issued: opened.issued,
     scope,
     resources,
   }

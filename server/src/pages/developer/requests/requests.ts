@@ -1,6 +1,7 @@
 /** /developer/apps/ID/requests: an app's requests with the cause of every refusal, filtered, searched, each at an address. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { repairOf } from '../../../engine/developer/repairs.ts'
+import { tokenRulesets } from '../../../engine/token/grants/index.ts'
 import { sendPage } from '../../../http/browser/page_headers.ts'
 import { briefly } from '../../../lib/briefly.ts'
 import type { Form } from '../../../lib/form.ts'
@@ -92,6 +93,9 @@ function toEntry(record: LoggedRequest): RequestEntry {
     error: row?.error,
     rfc: row?.rfc,
     repair: repairOf(record.reason),
-    checks: ruleResults(record.ruleset, record.rule).map(({ title, result }) => ({ text: title, outcome: result })),
+    checks: ruleResults(record.ruleset, record.rule, tokenRulesets).map(({ title, result }) => ({
+      text: title,
+      outcome: result,
+    })),
   }
 }
