@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander'
 import { version } from '../version.ts'
 import { addApply } from './apply.ts'
+import { addAudit } from './audit.ts'
 import { addClient } from './client.ts'
 import { CommandError, type Env, messageOf, printError } from './command.ts'
 import { addDialects } from './dialects.ts'
@@ -43,6 +44,7 @@ Examples:
   addInit(program)
   addKeys(program, env)
   addDialects(program, env)
+  addAudit(program, env)
   addDoctor(program, env)
   try {
     await program.parseAsync([...argv], { from: 'user' })

@@ -599,7 +599,29 @@ export interface AuditEvent {
 export interface Audit {
   append(events: readonly AuditEvent[]): Promise<void>
   list(limit: number, before?: Millis): Promise<readonly AuditEvent[]>
+  /** Newest first, among the newest `auditDepth` events of the time that the filter names. */
+  search(limit: number, filter: AuditFilter): Promise<AuditFound>
 }
+
+export interface AuditFilter {
+  readonly type?: string | undefined
+  /** An account that did it, or to which it was done. */
+  readonly account?: string | undefined
+  readonly clientId?: ClientId | undefined
+  /** From this time on. */
+  readonly since?: Millis | undefined
+  /** Before this time. */
+  readonly until?: Millis | undefined
+}
+
+export interface AuditFound {
+  readonly events: readonly AuditEvent[]
+  /** False where the time that the filter names has older events, which were not looked at. */
+  readonly complete: boolean
+}
+
+/** How many events a search of the audit log looks through. */
+export const auditDepth = 100_000
 
 export interface Usage {
   /** Adds token requests per account for a day (YYYY-MM-DD) and answers the new totals in the same order. */

@@ -1,6 +1,13 @@
 /** The request log, the audit log, usage, and storage as a whole. */
 import { describe, expect, test } from 'vitest'
-import type { AuditEvent, LoggedRequest, RequestFilter, RequestRecord } from '../../src/storage/contract.ts'
+import {
+  type AuditEvent,
+  type AuditFilter,
+  auditDepth,
+  type LoggedRequest,
+  type RequestFilter,
+  type RequestRecord,
+} from '../../src/storage/contract.ts'
 import type { Place } from './contract.ts'
 import { opened } from './opened.ts'
 
@@ -121,6 +128,43 @@ export function logTests(place: () => Promise<Place>): void {
       expect(await at.other.audit.list(9, 3)).toEqual([event(2, { why: 'nul \u0000' }), event(1)])
       await at.storage.audit.append([])
     })
+
+    test('the audit log is searched by type, account, app and time, newest first, and not without end', async () => {
+      const event = (time: number, change: Partial<AuditEvent>): AuditEvent => {
+        const parties = { actor: null, subject: null, clientId: null, address: null, requestId: null }
+        return { at: time, type: 'signed_in', ...parties, detail: {}, ...change }
+      }
+      const from = 5_000_000
+      await at.storage.audit.append([
+        event(from, { actor: 'usr_searched' }),
+        event(from + 1, { subject: 'usr_searched', type: 'user_disabled' }),
+        event(from + 2, { actor: 'usr_other', clientId: 'searched' }),
+        event(from + 2, { actor: 'usr_searched', clientId: 'searched', type: 'consent_given' }),
+      ])
+      const search = async (filter: AuditFilter, limit = 10) => {
+        const { events, complete } = await at.other.audit.search(limit, { since: from, ...filter })
+        return [...events.map((one) => [one.at - from, one.type]), complete]
+      }
+      const [given, other] = [
+        [2, 'consent_given'],
+        [2, 'signed_in'],
+      ]
+      const [disabled, first] = [
+        [1, 'user_disabled'],
+        [0, 'signed_in'],
+      ]
+      expect(await search({})).toEqual([given, other, disabled, first, true])
+      expect(await search({ account: 'usr_searched' })).toEqual([given, disabled, first, true])
+      expect(await search({ account: 'usr_searched' }, 2)).toEqual([given, disabled, true])
+      expect(await search({ clientId: 'searched', type: 'signed_in' })).toEqual([other, true])
+      expect(await search({ since: from + 1, until: from + 2 })).toEqual([disabled, true])
+      expect(await search({ account: "usr_'; --" })).toEqual([true])
+      // Each append is one batch of rows that are all newer than those above.
+      const newer = Array.from({ length: auditDepth - 3 }, (_, i) => event(from + 10 + i, { type: 'signed_out' }))
+      await at.storage.audit.append(newer)
+      expect(await search({ account: 'usr_searched' })).toEqual([given, disabled, false])
+      expect(await search({ account: 'usr_searched', until: from + 10 })).toEqual([given, disabled, first, true])
+    }, 60_000)
 
     test('usage adds up over processes and answers in the order asked', async () => {
       const add = (i: number) =>

@@ -1,12 +1,22 @@
 /** The audit log. */
-import type { Audit, AuditEvent } from '../../contract.ts'
+import type { Selectable } from 'kysely'
+import { type Audit, type AuditEvent, type AuditFilter, auditDepth } from '../../contract.ts'
 import { storable } from '../../text.ts'
 import type { Cold } from '../connection.ts'
+import type { AuditRow } from '../schema.ts'
 
 /** Rows of one INSERT; each has 8 parameters and SQLite takes 32,766. */
 const chunk = 1000
 
 export function audit({ db }: Cold): Audit {
+  /** The events of a time, newest first, by the index that the log has. */
+  function within({ since, until }: Pick<AuditFilter, 'since' | 'until'>) {
+    let query = db.selectFrom('audit_log').selectAll()
+    if (since !== undefined) query = query.where('at', '>=', since)
+    if (until !== undefined) query = query.where('at', '<', until)
+    return query.orderBy('at', 'desc').orderBy('seq', 'desc')
+  }
+
   return {
     async append(events) {
       if (events.length === 0) return
@@ -28,21 +38,35 @@ export function audit({ db }: Cold): Audit {
     },
 
     async list(limit, before) {
-      let query = db.selectFrom('audit_log').selectAll()
-      if (before !== undefined) query = query.where('at', '<', before)
-      const rows = await query.orderBy('at', 'desc').orderBy('seq', 'desc').limit(limit).execute()
-      return rows.map(
-        (row): AuditEvent => ({
-          at: row.at,
-          type: row.type,
-          actor: row.actor,
-          subject: row.subject,
-          clientId: row.client_id,
-          address: row.address,
-          requestId: row.request_id,
-          detail: JSON.parse(row.detail) as Record<string, unknown>,
-        }),
-      )
+      return (await within({ until: before }).limit(limit).execute()).map(toEvent)
     },
+
+    async search(limit, filter) {
+      const { type, account, clientId } = filter
+      let query = db.selectFrom(within(filter).limit(auditDepth).as('newest')).selectAll()
+      if (type !== undefined) query = query.where('type', '=', type)
+      if (account !== undefined)
+        query = query.where((row) => row.or([row('actor', '=', account), row('subject', '=', account)]))
+      if (clientId !== undefined) query = query.where('client_id', '=', clientId)
+      const rows = await query.orderBy('at', 'desc').orderBy('seq', 'desc').limit(limit).execute()
+      const older =
+        rows.length === limit
+          ? []
+          : await within(filter).clearSelect().select('seq').offset(auditDepth).limit(1).execute()
+      return { events: rows.map(toEvent), complete: older.length === 0 }
+    },
+  }
+}
+
+function toEvent(row: Selectable<AuditRow>): AuditEvent {
+  return {
+    at: row.at,
+    type: row.type,
+    actor: row.actor,
+    subject: row.subject,
+    clientId: row.client_id,
+    address: row.address,
+    requestId: row.request_id,
+    detail: JSON.parse(row.detail) as Record<string, unknown>,
   }
 }

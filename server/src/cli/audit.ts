@@ -1,0 +1,145 @@
+/** `consentry audit`: who did what, from the audit log. */
+import { type Command, InvalidArgumentError } from 'commander'
+import { day, hour, type Millis, minute } from '../lib/clock.ts'
+import { normalizeLogin } from '../protocol/account_names.ts'
+import type { AuditEvent, Storage } from '../storage/contract.ts'
+import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
+import { self } from './invocation.ts'
+
+/** A moment in milliseconds, told from what the clock says now. */
+type Moment = (now: Millis) => Millis
+
+interface ListOptions {
+  readonly type?: string
+  readonly subject?: string
+  readonly client?: string
+  readonly since?: Moment
+  readonly until?: Moment
+  readonly limit: number
+}
+
+export function addAudit(program: Command, env: Env): void {
+  const audit = program.command('audit').description('the audit log: who did what, and when')
+  addStorageOptions(audit.command('list'))
+    .description('list events, newest first; times are UTC')
+    .option('--type <type>', 'only events of this type (`audit types` lists them)')
+    .option('--subject <user>', 'only what this account did, or what was done to it (username, e-mail or ID)')
+    .option('--client <client-id>', 'only events of this app')
+    .option('--since <time>', 'only from this time on: 2027-06-30, 2027-06-30T08:00Z, or 30m, 12h, 7d ago', parseTime)
+    .option('--until <time>', 'only before this time', parseTime)
+    .option('--limit <number>', 'maximum number, up to 10000', parseLimit, 100)
+    .addHelpText(
+      'after',
+      `
+The newest 100000 events of the time that you name are searched. It says so where there are older ones.
+
+Examples:
+  ${self} audit list --since 7d --type sign_in_failed
+  ${self} audit list --subject alice --json`,
+    )
+    .action(async (options: ListOptions, command: Command) => {
+      const { type, client: clientId, since, until, limit } = options
+      await requireType(type)
+      await withStorage(command, env, async ({ storage, clock }) => {
+        const now = clock.now()
+        const account = options.subject === undefined ? undefined : await accountId(storage, options.subject)
+        const { events, complete } = await storage.audit.search(limit, {
+          type,
+          account,
+          clientId,
+          since: since?.(now),
+          until: until?.(now),
+        })
+        const names = await usernames(storage, events)
+        printResult(command, { events: events.map(described), complete }, [
+          ...(events.length === 0 ? ['no events'] : table([headings, ...events.map((event) => cells(event, names))])),
+          ...(complete ? [] : ['There are older events, which were not searched. Look further back with --until.']),
+        ])
+      })
+    })
+
+  audit
+    .command('types')
+    .description('list the types of events, what they mean and who sees them')
+    .addHelpText('after', `\nExample:\n  ${self} audit types`)
+    .action(async (_options: unknown, command: Command) => {
+      const { auditEvents } = await import('../protocol/audit_events.ts')
+      const types = Object.entries(auditEvents).map(([type, { title, seenBy }]) => ({ type, title, seen_by: seenBy }))
+      const rows = types.map(({ type, title, seen_by }) => [type, title, seen_by.join(', ').replaceAll('_', ' ')])
+      printResult(command, { types }, table(rows))
+    })
+}
+
+async function requireType(type: string | undefined): Promise<void> {
+  const { auditEvents } = await import('../protocol/audit_events.ts')
+  if (type === undefined || Object.hasOwn(auditEvents, type)) return
+  const { nearest } = await import('../lib/nearest.ts')
+  const meant = nearest(type, Object.keys(auditEvents))
+  const hint = meant === undefined ? '`audit types` lists them.' : `Did you mean ${meant}?`
+  throw new CommandError('wrong_value', `Unknown type ${type}. ${hint}`, 2)
+}
+
+/** The id of an account. One that has been deleted has no name any more, and can still be looked for by its ID. */
+async function accountId(storage: Storage, name: string): Promise<string> {
+  const account = await storage.accounts.findByLogin(normalizeLogin(name))
+  if (account !== undefined) return account.id
+  if (name.startsWith('usr_')) return name
+  throw new CommandError('unknown_user', `No user ${name}.`)
+}
+
+/** The usernames of the accounts that the events name, by their ids. */
+async function usernames(storage: Storage, events: readonly AuditEvent[]): Promise<ReadonlyMap<string, string>> {
+  const names = new Map<string, string>()
+  for (const id of new Set(events.flatMap(({ actor, subject }) => [actor, subject]))) {
+    if (!isUserId(id)) continue
+    const account = await storage.accounts.find(id)
+    if (account !== undefined) names.set(id, account.username)
+  }
+  return names
+}
+
+function isUserId(id: string | null): id is `usr_${string}` {
+  return id?.startsWith('usr_') === true
+}
+
+function described({ at, type, actor, subject, clientId, address, requestId, detail }: AuditEvent) {
+  const time = new Date(at).toISOString()
+  return { at: time, type, actor, subject, client_id: clientId, address, request_id: requestId, detail }
+}
+
+const headings = ['time', 'type', 'by', 'account', 'app', 'detail']
+
+/** Time, type, who, to whom, with which app, and the rest. */
+function cells({ at, type, actor, subject, clientId, detail }: AuditEvent, names: ReadonlyMap<string, string>) {
+  const named = (id: string | null) => (id === null ? '-' : (names.get(id) ?? id))
+  const rest = Object.entries(detail).map(([member, value]) => `${member}=${JSON.stringify(value)}`)
+  const time = `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+  return [time, type, named(actor), named(subject), clientId ?? '-', rest.join(' ')]
+}
+
+/** Rows as lines with their columns under each other. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+const units = { m: minute, h: hour, d: day } as const
+
+/** A date or a time in UTC, or how long ago it was. */
+function parseTime(text: string): Moment {
+  const ago = /^(\d{1,6})([mhd])$/.exec(text)
+  if (ago !== null) return (now) => now - Number(ago[1]) * units[ago[2] as keyof typeof units]
+  const at = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/.test(text) ? Date.parse(text) : Number.NaN
+  if (Number.isNaN(at)) throw new InvalidArgumentError('Write it as 2027-06-30, 2027-06-30T08:00Z, 30m, 12h or 7d.')
+  return () => at
+}
+
+function parseLimit(text: string): number {
+  if (/^[0-9]{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 10_000) return Number(text)
+  throw new InvalidArgumentError('It must be a whole number from 1 to 10000.')
+}
