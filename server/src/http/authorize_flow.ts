@@ -40,12 +40,16 @@ export const again = 'again'
 /** Where a person would have to act next. */
 export type Interaction = Extract<Next, { step: 'sign_in' | 'consent' }>['step']
 
-/** How a door answers in its own way where the flow would send a page. */
-export interface OwnAnswers {
-  /** In place of the page on which a person acts. */
-  readonly interact?: (step: Interaction) => FastifyReply
-  /** For an error that cannot be sent back to the client. */
-  readonly fail: (refusal: Refusal) => Promise<void>
+/** A request at an authorization endpoint, on the way to its answer. */
+export interface AuthorizationVisit {
+  readonly context: Context
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly trace: Trace
+  /** How far its checks have come, written by them. */
+  readonly progress: Progress
+  /** The dialect's own answer in place of the page on which a person acts. */
+  readonly interact?: ((step: Interaction) => FastifyReply) | undefined
 }
 
 /**
@@ -53,17 +57,14 @@ export interface OwnAnswers {
  * without our cookies, so it decides nothing but comes back by GET, sealed. Throws Refusal.
  */
 export async function goOn(
-  context: Context,
-  request: FastifyRequest,
-  reply: FastifyReply,
+  visit: AuthorizationVisit,
   path: string,
   checked: AuthorizationRequest,
-  trace: Trace,
-  interact?: OwnAnswers['interact'],
 ): Promise<FastifyReply> {
+  const { context, request, reply, trace } = visit
   if (request.method !== 'POST') {
     const browser = await readBrowser(context, request, reply)
-    return proceed(context, browser, browser.id, reply, checked, trace, interact)
+    return proceed(visit, browser, browser.id, checked)
   }
   trace.ruleset = 'authorize:sign_in'
   trace.note = 'The request was sent by POST and redirected to a GET.'
@@ -72,22 +73,15 @@ export async function goOn(
 }
 
 /** Goes on with the request that a browser brings back sealed. Throws Refusal. */
-export async function goOnSealed(
-  context: Context,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  sealed: string,
-  progress: Progress,
-  trace: Trace,
-  interact?: OwnAnswers['interact'],
-): Promise<FastifyReply> {
+export async function goOnSealed(visit: AuthorizationVisit, sealed: string): Promise<FastifyReply> {
+  const { context, request, reply, trace, progress } = visit
   at(trace, 'request')
   const browser = await readBrowser(context, request, reply)
   const { request: resumed, bound } = await resumeRequest(context, sealed, browser)
   trace.clientId = resumed.clientId
   trace.caller = { ...trace.caller, dialect: resumed.dialect }
   progress.to = resumed
-  return proceed(context, browser, bound ?? browser.id, reply, resumed, trace, interact)
+  return proceed(visit, browser, bound ?? browser.id, resumed)
 }
 
 /**
@@ -95,13 +89,10 @@ export async function goOnSealed(
  * with an answer. Throws Refusal.
  */
 async function proceed(
-  context: Context,
+  { context, reply, trace, interact }: AuthorizationVisit,
   browser: Browser,
   bound: string,
-  reply: FastifyReply,
   checked: AuthorizationRequest,
-  trace: Trace,
-  interact?: OwnAnswers['interact'],
 ): Promise<FastifyReply> {
   skipAbsent(trace, checked)
   at(trace, 'sign_in')
@@ -111,7 +102,7 @@ async function proceed(
   })
   if (next.step === 'issue') {
     at(trace, 'consent')
-    const uri = await issueAnswer(context, checked, next.client, next.person, next.consent)
+    const uri = await issueAnswer(context, checked, next)
     trace.authenticated = true
     trace.userId = next.person.account.id
     trace.note = `${whatWasSent(checked)}; the person had agreed before.`
@@ -145,14 +136,11 @@ export function whatWasSent({ frontChannel }: AuthorizationRequest): string {
   return frontChannel === undefined ? 'A code was sent' : 'Tokens were sent in the fragment of the redirect'
 }
 
-/** Where an error goes: to the client once its redirect URI is proved, else to whoever asked. */
+/** Where an error goes: to the client once its redirect URI is proved, else, by `fail`, to whoever asked. */
 export async function refused(
-  context: Context,
-  reply: FastifyReply,
+  { context, reply, trace, progress }: AuthorizationVisit,
   refusal: Refusal,
-  progress: Progress,
-  trace: Trace,
-  fail: OwnAnswers['fail'],
+  fail: (refusal: Refusal) => Promise<void>,
 ): Promise<FastifyReply> {
   if (progress.to === undefined || !mayRedirect(refusal)) {
     await fail(refusal)

@@ -4,7 +4,7 @@
  * is shown, for five minutes, and is claimed when it is. It never stands in an address, nor in a row.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { cookieName, readCookies, setCookie } from '../http/browser/cookies.ts'
+import { cookieName, readCookies, setCookie, takeCookie } from '../http/browser/cookies.ts'
 import { neverCompress } from '../http/connection/compression.ts'
 import { type Millis, minute, seconds } from '../lib/clock.ts'
 import { sha256 } from '../lib/hash.ts'
@@ -30,7 +30,7 @@ export function leaveFlash(
 ): void {
   const flash: Flash = { value, nonce: randomText(16), until: context.clock.now() + life }
   const sealed = sealText(context, 'flash', JSON.stringify(flash), `${browser.live.session.id} ${place}`)
-  setCookie(context, reply, cookieName(context, 'flash'), sealed, seconds(life))
+  setCookie(context, reply, { name: cookieName(context, 'flash'), value: sealed, maxAge: seconds(life) })
 }
 
 /**
@@ -47,7 +47,7 @@ export async function takeFlash<T>(
   const sealed = readCookies(request).get(name)
   const opened = sealed && openText(context, 'flash', sealed, [`${browser.live.session.id} ${place}`])
   if (!opened) return undefined
-  setCookie(context, reply, name, '', 0)
+  takeCookie(context, reply, name)
   const { value, nonce, until } = JSON.parse(opened.text) as Flash
   if (context.clock.now() > until) return undefined
   if ((await context.storage.claims.claimOnce('flash', sha256(nonce), until + minute)) === 'seen') return undefined

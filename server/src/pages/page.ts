@@ -14,6 +14,14 @@ import type { ProblemKind } from './problem/problem_view.tsx'
 /** A browser in which somebody is signed in. */
 export type SignedIn = Browser & { readonly live: LiveSession }
 
+/** A request for a page, on the way to its answer. */
+export interface Visit<B extends Browser = Browser> {
+  readonly context: Context
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly browser: B
+}
+
 /** A form of ours from somebody who is signed in, and from where. */
 export interface SignedForm {
   readonly browser: SignedIn
@@ -52,9 +60,7 @@ export function readQuery(request: FastifyRequest): Form {
  * StaleForm where the browser vouches for the origin and the token is not right, PageProblem for all else.
  */
 export function readOwnForm(
-  context: Context,
-  request: FastifyRequest,
-  browser: Browser,
+  { context, request, browser }: Omit<Visit, 'reply'>,
   bound: FormBinding,
   repeatable?: string,
 ): Form {
@@ -77,7 +83,7 @@ export async function readSignedForm(
   repeatable?: string,
 ): Promise<SignedForm> {
   const browser = await readBrowser(context, request, reply)
-  const form = readOwnForm(context, request, browser, 'account', repeatable)
+  const form = readOwnForm({ context, request, browser }, 'account', repeatable)
   const { live } = browser
   if (live === undefined) throw new StaleForm()
   return { browser: { ...browser, live }, form, by: { account: live.account, caller: callerOf(request) } }

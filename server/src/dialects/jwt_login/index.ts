@@ -67,6 +67,7 @@ export async function registerJwtLogin(app: FastifyInstance, context: Context): 
 
 async function registerVersion(scope: FastifyInstance, context: Context, version: Version): Promise<void> {
   const base = `/auth/${version.name}`
+  const under = (names: readonly string[]) => names.map((name) => `${base}/${name}`)
   await takeBodies(scope)
   for (const door of ['jwt_login', `jwt_login/${version.name}`] as const) {
     guardOlderDoor(scope, context, door, (_request, reply, text) => sendError(reply, 410, text))
@@ -78,19 +79,19 @@ async function registerVersion(scope: FastifyInstance, context: Context, version
   }
   scope.setErrorHandler(failed)
 
-  post(scope, base, version.login, logged('token:password'), (request, reply) =>
-    issued(context, version, request, reply, async (subscriptionKey) => {
+  post(scope, under(version.login), logged('token:password'), (request, reply) =>
+    issued({ context, request, reply }, version, async (subscriptionKey) => {
       const { username, password } = await readMembers(request, 'username', 'password')
       return { grantType: 'password', username, password, label: callerOf(request).userAgent, subscriptionKey }
     }),
   )
-  post(scope, base, version.refresh, logged('token:refresh_token'), (request, reply) =>
-    issued(context, version, request, reply, async (subscriptionKey) => {
+  post(scope, under(version.refresh), logged('token:refresh_token'), (request, reply) =>
+    issued({ context, request, reply }, version, async (subscriptionKey) => {
       const refreshToken = await readToken(request, ...version.refreshMembers)
       return { grantType: 'refresh_token', refreshToken, scope: undefined, resources: [], subscriptionKey }
     }),
   )
-  post(scope, base, version.validate, undefined, (request, reply) => validate(context, request, reply))
+  post(scope, under(version.validate), undefined, (request, reply) => validate(context, request, reply))
 
   scope.get(`/status/${version.name}`, async (_request, reply) => sendJson(reply, 200, { message: 'running' }))
   if (version.name === 'v1') {
@@ -111,15 +112,8 @@ function logged(ruleset: Logged['ruleset']): Logged {
 }
 
 /** Endpoints that are posted to, and say so to everything else (RFC 9110 §15.5.6). */
-function post(
-  scope: FastifyInstance,
-  base: string,
-  names: readonly string[],
-  log: Logged | undefined,
-  handler: Handler,
-): void {
-  for (const name of names) {
-    const url = `${base}/${name}`
+function post(scope: FastifyInstance, urls: readonly string[], log: Logged | undefined, handler: Handler): void {
+  for (const url of urls) {
     scope.post(url, log === undefined ? {} : { config: { logged: log } }, handler)
     const notAllowed: Handler = async (_request, reply) =>
       sendError(reply.header('allow', 'POST'), 405, 'Use POST for this endpoint.')
@@ -132,12 +126,16 @@ function post(
   }
 }
 
+interface Call {
+  readonly context: Context
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+}
+
 /** Login and refresh: the key first, as at the gateway, then the request, then 201 with a new pair of tokens. */
 async function issued(
-  context: Context,
+  { context, request, reply }: Call,
   version: Version,
-  request: FastifyRequest,
-  reply: FastifyReply,
   decode: (key: SubscriptionKey | undefined) => Promise<TokenRequest>,
 ): Promise<FastifyReply> {
   const trace = beginTrace(request)

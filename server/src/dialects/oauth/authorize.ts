@@ -42,17 +42,18 @@ async function authorize(
 ): Promise<FastifyReply> {
   const trace = beginTrace(request)
   const progress: Progress = {}
+  const visit = { context, request, reply, trace, progress }
   try {
     const form = readParameters(request)
     const sealed = request.method === 'GET' ? form.get(resume) : undefined
-    if (sealed !== undefined) return await goOnSealed(context, request, reply, sealed, progress, trace)
+    if (sealed !== undefined) return await goOnSealed(visit, sealed)
     const copy = request.method === 'GET' ? form.get(again) : undefined
     const asked = copy === undefined ? form : parametersAgain(context, copy, trace.endpoint)
     const checked = await checkAuthorization(context, asked, progress, trace)
-    return await goOn(context, request, reply, endpoints.authorization_endpoint, checked, trace)
+    return await goOn(visit, endpoints.authorization_endpoint, checked)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return refused(context, reply, error, progress, trace, (refusal) => refusalPage(errorPage, reply, refusal, trace))
+    return refused(visit, error, (refusal) => refusalPage(errorPage, reply, refusal, trace))
   }
 }
 

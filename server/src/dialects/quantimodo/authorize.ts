@@ -8,6 +8,7 @@ import { openTicket } from '../../engine/authorize/ticket.ts'
 import { parametersAgain } from '../../engine/authorize/way_back.ts'
 import { secretWarning } from '../../engine/client/secret_in_query.ts'
 import {
+  type AuthorizationVisit,
   again,
   type ErrorPage,
   goOn,
@@ -27,7 +28,6 @@ import { beginTrace } from '../../http/undecided.ts'
 import { type Form, formFrom, parseForm } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
-import type { Trace } from '../../runtime/log/request_log.ts'
 import { send } from './envelope.ts'
 import { loginUrl, wantsJson } from './json_caller.ts'
 import { readParameters, spellingsOf } from './parameters.ts'
@@ -79,20 +79,21 @@ async function authorize(
   const progress: Progress = {}
   const json = wantsJson(request)
   const interact = json ? (step: Interaction) => sendSteps(context, request, reply, step) : undefined
+  const visit = { context, request, reply, trace, progress, interact }
   try {
     const query = parseForm(queryOf(request))
     if (query === undefined) throw new Refusal('parameter_malformed')
     const sealed = request.method === 'GET' ? query.get(resume) : undefined
-    if (sealed !== undefined) return await goOnSealed(context, request, reply, sealed, progress, trace, interact)
+    if (sealed !== undefined) return await goOnSealed(visit, sealed)
     const copy = request.method === 'GET' ? query.get(again) : undefined
     const form = withSignUp(copy === undefined ? await readParameters(request) : parametersAgain(context, copy, path))
     const secrets = spellingsOf('client_secret').flatMap((name) => query.all(name))
     trace.warning = await secretWarning(context, form.get('client_id'), secrets)
-    const checked = withTicket(context, request, form, await checkAuthorization(context, form, progress, trace), trace)
-    return await goOn(context, request, reply, path, checked, trace, interact)
+    const checked = withTicket(visit, form, await checkAuthorization(context, form, progress, trace))
+    return await goOn(visit, path, checked)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return refused(context, reply, error, progress, trace, async (refusal) => {
+    return refused(visit, error, async (refusal) => {
       if (json) sendRefusal(reply, refusal)
       else await refusalPage(errorPage, reply, refusal, trace)
     })
@@ -108,11 +109,9 @@ function withSignUp(form: Form): Form {
 
 /** The request with the ticket that came in `token` or as bearer token. Whatever else stands there says nothing. */
 function withTicket(
-  context: Context,
-  request: FastifyRequest,
+  { context, request, trace }: AuthorizationVisit,
   form: Form,
   checked: AuthorizationRequest,
-  trace: Trace,
 ): AuthorizationRequest {
   const bearer = /^Bearer +([A-Za-z0-9._-]+)$/i.exec(request.headers.authorization ?? '')?.[1]
   for (const text of [form.get('token'), bearer]) {

@@ -79,7 +79,7 @@ export function registerSocialTokens(app: FastifyInstance, context: Context): vo
         url: `${base}/${name}`,
         exposeHeadRoute: false,
         config: logged(ruleset),
-        handler: (request, reply) => answer(context, request, reply, beginTrace(request), ticketFor),
+        handler: (request, reply) => answer(context, request, reply, ticketFor),
       })
     }
   }
@@ -89,9 +89,9 @@ async function answer(
   context: Context,
   request: FastifyRequest,
   reply: FastifyReply,
-  trace: Trace,
   ticketFor: (form: Form, trace: Trace) => Promise<string>,
 ): Promise<FastifyReply> {
+  const trace = beginTrace(request)
   keepPrivate(reply)
   try {
     const token = await ticketFor(await readOnce(request), trace)

@@ -27,13 +27,18 @@ export interface Person {
   readonly ticket: Ticket | undefined
 }
 
+/** Who has agreed to which app, and the row of that; undefined where none is kept. */
+export interface Agreement {
+  readonly client: Client
+  readonly person: Person
+  readonly consent?: Consent | undefined
+}
+
 /** Stores the grant that the person has agreed to, and answers the address to send the browser to. Throws Refusal. */
 export async function issueAnswer(
   context: Context,
   request: AuthorizationRequest,
-  client: Client,
-  person: Person,
-  consent: Consent | undefined,
+  { client, person, consent }: Agreement,
 ): Promise<string> {
   const lifetimes = lifetimesOf(context.settings, client, request.dialect)
   const agreed = agreedOn(request, client, person, lifetimes)
@@ -56,7 +61,7 @@ export async function issueAnswer(
   const { accessToken, idToken } = request.frontChannel
   const life = Math.max(accessToken ? lifetimes.accessToken : 0, idToken ? context.settings.idTokenTtl : 0)
   const grant = made('live', life, agreed)
-  const parameters = await tokenParameters(context, client, person, grant, request.frontChannel)
+  const parameters = await tokenParameters(context, grant, { client, account: person.account }, request.frontChannel)
   await context.storage.grants.insert(grant)
   context.tokenRequests.count(person.account.id)
   context.olderDoors.count(request.dialect, client.id)
@@ -66,14 +71,13 @@ export async function issueAnswer(
 /** The tokens of an answer in the fragment (RFC 6749 §4.2.2, OIDC Core §3.2.2.5). A refusal here has stored nothing. */
 async function tokenParameters(
   context: Context,
-  client: Client,
-  person: Person,
   grant: Grant,
+  { client, account }: { readonly client: Client; readonly account: Account },
   asked: FrontChannel,
 ): Promise<AnswerParameters> {
-  context.tokenRequests.require(person.account.id)
+  context.tokenRequests.require(account.id)
   const audience = await audienceOf(context, client, grant.context.scope, grant.context.resources)
-  const { accessToken, expiresIn, idToken } = mintFrontChannel(context, client, grant, audience, person.account, asked)
+  const { accessToken, expiresIn, idToken } = mintFrontChannel(context, client, grant, audience, account, asked)
   return [
     ...(accessToken === undefined
       ? []

@@ -269,14 +269,14 @@ export async function allow(
   visitor: Visitor,
 ): Promise<string> {
   const { client, person } = next
-  if (next.step === 'issue') return issueAnswer(context, request, client, person, next.consent)
+  if (next.step === 'issue') return issueAnswer(context, request, next)
   if (person.ticket !== undefined) {
     if (!(await spendTicket(context, person.ticket, visitor.id))) throw new Refusal('ticket_spent')
-    return issueAnswer(context, request, client, person, undefined)
+    return issueAnswer(context, request, { client, person })
   }
   const shown = { name: client.name, destination: lastingName(destinationOf(request, client)) }
   const consent = await context.storage.consents.remember(person.account.id, client.id, request.scope, shown)
-  return issueAnswer(context, request, client, person, consent)
+  return issueAnswer(context, request, { client, person, consent })
 }
 
 /** The same request for whoever is signed in in the browser. */

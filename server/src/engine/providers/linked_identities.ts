@@ -93,9 +93,8 @@ export type Connecting =
 /** Gives the identity that a provider has named to the account of the session that set out for it, and to no other. */
 export async function finishConnecting(
   context: Context,
-  destination: ConnectDestination,
+  { destination, identity }: { readonly destination: ConnectDestination; readonly identity: UpstreamIdentity },
   live: LiveSession | undefined,
-  identity: UpstreamIdentity,
   caller: Caller,
 ): Promise<Connecting> {
   if (live === undefined || live.session.id !== destination.session) return 'other_session'

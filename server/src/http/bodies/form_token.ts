@@ -16,23 +16,31 @@ const saltBytes = 16
 /** A token for a form of this browser. It reads differently in every answer, so that compressing pages tells nothing. */
 export function formToken(context: Context, browser: Browser, bound: FormBinding): string {
   const salt = randomBytes(saltBytes)
-  return Buffer.concat([salt, tag(context.keyring.current('csrf'), salt, browser.id, browser, bound)]).toString(
-    'base64url',
-  )
+  const holder = { bound, account: accountIn(browser, bound) }
+  return Buffer.concat([salt, tag(context.keyring.current('csrf'), salt, browser.id, holder)]).toString('base64url')
 }
 
 /** Whether a form's token is that of its browser; a form that was open while the root secret changed still counts. */
 export function isFormToken(context: Context, browser: Browser, bound: FormBinding, text: string): boolean {
   const salt = Buffer.from(text, 'base64url').subarray(0, saltBytes)
+  const holder = { bound, account: accountIn(browser, bound) }
   return context.keyring.all('csrf').some((key) =>
     browser.ids.some((id) => {
-      const right = Buffer.concat([salt, tag(key, salt, id, browser, bound)])
+      const right = Buffer.concat([salt, tag(key, salt, id, holder)])
       return equalText(right.toString('base64url'), text)
     }),
   )
 }
 
-function tag(key: Buffer, salt: Buffer, id: string, browser: Browser, bound: FormBinding): Buffer {
-  const account = bound === 'account' ? (browser.live?.account.id ?? '') : ''
+function accountIn(browser: Browser, bound: FormBinding): string {
+  return bound === 'account' ? (browser.live?.account.id ?? '') : ''
+}
+
+interface Holder {
+  readonly bound: FormBinding
+  readonly account: string
+}
+
+function tag(key: Buffer, salt: Buffer, id: string, { bound, account }: Holder): Buffer {
   return hmacSha256(key, salt, bound, '\0', id, '\0', account)
 }

@@ -52,7 +52,7 @@ function browserNames(context: Context, reply: FastifyReply, cookies: ReadonlyMa
     .sort((a, b) => a.born - b.born || (a.value < b.value ? -1 : 1))
   const earliest = seconds(context.clock.now() - youngerLast)
   const kept = found.filter(({ born }, at) => at === 0 || born >= earliest).slice(-most)
-  for (const one of found) if (!kept.includes(one)) setCookie(context, reply, one.name, '', 0)
+  for (const one of found) if (!kept.includes(one)) takeCookie(context, reply, one.name)
   return kept.map(({ value }) => value)
 }
 
@@ -66,15 +66,15 @@ function nameBrowser(context: Context, request: FastifyRequest, reply: FastifyRe
   value.writeUInt32BE(seconds(context.clock.now()))
   const name = value.toString('base64url')
   named.set(request, name)
-  setCookie(context, reply, cookieName(context, `browser-${randomText(6)}`), name)
+  setCookie(context, reply, { name: cookieName(context, `browser-${randomText(6)}`), value: name })
   return name
 }
 
 /** Makes the browser carry a session, or none. */
 export function setSession(context: Context, reply: FastifyReply, token: string | undefined): void {
   const name = cookieName(context, 'session')
-  if (token === undefined) setCookie(context, reply, name, '', 0)
-  else setCookie(context, reply, name, token, context.settings.sessionTtl)
+  if (token === undefined) takeCookie(context, reply, name)
+  else setCookie(context, reply, { name, value: token, maxAge: context.settings.sessionTtl })
 }
 
 /** The full name of one of our cookies. */
@@ -103,10 +103,22 @@ export function readCookies(request: FastifyRequest): ReadonlyMap<string, string
   return found
 }
 
-/** Sets a cookie by its full name. `maxAge` in seconds; without it the cookie goes with the browser's own session. */
-export function setCookie(context: Context, reply: FastifyReply, name: string, value: string, maxAge?: number): void {
+interface Cookie {
+  /** The full name. */
+  readonly name: string
+  readonly value: string
+  /** In seconds; without it the cookie goes with the browser's own session. */
+  readonly maxAge?: number
+}
+
+export function setCookie(context: Context, reply: FastifyReply, { name, value, maxAge }: Cookie): void {
   const parts = [`${name}=${value}`, 'Path=/', 'HttpOnly', 'SameSite=Lax']
   if (isSecure(context)) parts.push('Secure')
   if (maxAge !== undefined) parts.push(`Max-Age=${maxAge}`)
   reply.header('set-cookie', parts.join('; '))
+}
+
+/** Takes a cookie from the browser by its full name. */
+export function takeCookie(context: Context, reply: FastifyReply, name: string): void {
+  setCookie(context, reply, { name, value: '', maxAge: 0 })
 }

@@ -18,6 +18,6 @@ export function setDeviceCookie(
   reply: FastifyReply,
   account: Account,
 ): void {
-  const sealed = rememberDevice(context, deviceCookie(context, request), account)
-  setCookie(context, reply, cookieName(context, 'device'), sealed, seconds(deviceLife))
+  const value = rememberDevice(context, deviceCookie(context, request), account)
+  setCookie(context, reply, { name: cookieName(context, 'device'), value, maxAge: seconds(deviceLife) })
 }

@@ -1,5 +1,5 @@
 /** /account/security: choosing and changing the password, and the page with all ways to sign in. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { changePassword, setFirstPassword } from '../../engine/account/accounts.ts'
 import { passwordRules } from '../../engine/account/password_rules.ts'
 import { isRecent, startSession } from '../../engine/account/sessions.ts'
@@ -19,6 +19,7 @@ import {
   type SignedForm,
   type SignedIn,
   secrets,
+  type Visit,
   viewerOf,
 } from '../page.ts'
 import { type AccountSecurityProps, accountSecurity, refusalNamed, type SecurityRefusal } from './security_view.tsx'
@@ -37,7 +38,7 @@ export function registerAccountSecurity(app: FastifyInstance, context: Context):
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
     const query = readQuery(request)
-    return showSecurity(context, reply, 200, browser, {
+    return showSecurity({ context, request, reply, browser }, 200, {
       notice: query.has('changed') ? changed : noticeOf(request, notices),
       refused: refusalNamed(query.get('refused')),
     })
@@ -45,33 +46,30 @@ export function registerAccountSecurity(app: FastifyInstance, context: Context):
 
   app.post(paths.accountSecurity, async (request, reply) => {
     const signed = await readSignedForm(context, request, reply)
+    const visit = { context, request, reply, browser: signed.browser }
     try {
       const given = signed.by.account.passwordHash === null ? setPassword : replacePassword
-      return await given(context, request, reply, signed)
+      return await given(visit, signed)
     } catch (error) {
       if (!(error instanceof PasswordQueueFull)) throw error
       reply.header('retry-after', String(busyFor))
-      return showSecurity(context, reply, 503, signed.browser, { wait: { cause: 'busy', seconds: busyFor } })
+      return showSecurity(visit, 503, { wait: { cause: 'busy', seconds: busyFor } })
     }
   })
 }
 
-async function replacePassword(
-  context: Context,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { browser, form, by }: SignedForm,
-) {
+async function replacePassword(visit: Visit<SignedIn>, { form, by }: SignedForm) {
+  const { context, request, reply } = visit
   const device = deviceCookie(context, request)
   const passwords = { current: form.get('current-password') ?? '', next: form.get('new-password') ?? '', device }
   const result = await changePassword(context, by.account, passwords, by.caller)
   if (result.outcome === 'problems') {
-    return showSecurity(context, reply, 400, browser, { problems: result.problems })
+    return showSecurity(visit, 400, { problems: result.problems })
   }
   if (result.outcome === 'throttled') {
     reply.header('retry-after', String(result.retryAfter))
     const wait = { cause: 'too_many', seconds: result.retryAfter } as const
-    return showSecurity(context, reply, 429, browser, { wait })
+    return showSecurity(visit, 429, { wait })
   }
   const { token } = await startSession(context, result.account, ['pwd'], by.caller)
   setSession(context, reply, token)
@@ -79,27 +77,23 @@ async function replacePassword(
   return goTo(reply, `${paths.accountSecurity}?changed=1`)
 }
 
-async function setPassword(
-  context: Context,
-  _request: FastifyRequest,
-  reply: FastifyReply,
-  { browser, form, by }: SignedForm,
-) {
+async function setPassword(visit: Visit<SignedIn>, { form, by }: SignedForm) {
+  const { context, reply, browser } = visit
   // The page showed a password to change, which is gone.
   if (form.get('current-password') !== undefined) {
-    return showSecurity(context, reply, 400, browser, { refused: 'account_changed' })
+    return showSecurity(visit, 400, { refused: 'account_changed' })
   }
   const result = await setFirstPassword(context, browser.live, form.get('new-password') ?? '', by.caller)
   switch (result.outcome) {
     case 'set':
       return securityDone(reply, 'password_set')
     case 'problems':
-      return showSecurity(context, reply, 400, browser, { problems: result.problems })
+      return showSecurity(visit, 400, { problems: result.problems })
     case 'sign_in_again':
-      return showSecurity(context, reply, 403, browser, { refused: result.outcome })
+      return showSecurity(visit, 403, { refused: result.outcome })
     case 'throttled':
       reply.header('retry-after', String(result.retryAfter))
-      return showSecurity(context, reply, 429, browser, { wait: { cause: 'too_many', seconds: result.retryAfter } })
+      return showSecurity(visit, 429, { wait: { cause: 'too_many', seconds: result.retryAfter } })
     case 'has_one':
       return securityRefused(reply, 'account_changed')
   }
@@ -117,10 +111,8 @@ export function securityRefused(reply: FastifyReply, why: SecurityRefusal): Fast
 
 /** The page, with a button for each provider that is not connected, disabled where it cannot be reached. */
 export async function showSecurity(
-  context: Context,
-  reply: FastifyReply,
+  { context, reply, browser }: Visit<SignedIn>,
   status: number,
-  browser: SignedIn,
   props: Pick<AccountSecurityProps, 'problems' | 'wait' | 'notice' | 'refused'>,
 ): Promise<FastifyReply> {
   const { account } = browser.live

@@ -316,7 +316,7 @@ function registerSecrets(app: FastifyInstance, context: Context): void {
     const name = form.get('name') ?? ''
     const added = await addSecret(context, by, client.id, name)
     if (added.problem === undefined) {
-      return goShow(context, reply, browser, client.id, { secret: added.secret, name: name.trim() })
+      return goShow({ context, reply, browser }, client.id, { secret: added.secret, name: name.trim() })
     }
     const { problem } = added
     // Where there is no room there is no field to show it beside.
@@ -344,7 +344,7 @@ function registerSecrets(app: FastifyInstance, context: Context): void {
     const added = await replaceSecret(context, by, client.id, { id: request.params.secret, overlap, name })
     if (added.problem === undefined) {
       const replaces = secret && { name: secret.name, ends: added.oldEnds }
-      return goShow(context, reply, browser, client.id, { secret: added.secret, name: name.trim(), replaces })
+      return goShow({ context, reply, browser }, client.id, { secret: added.secret, name: name.trim(), replaces })
     }
     const { problem } = added
     if (added.field !== 'name' || secret === undefined) return sendPage(reply, 400, page(browser, client, { problem }))

@@ -1,10 +1,9 @@
 /** A client secret that was just made, on the way from the form that made it to the page that shows it. */
 import type { FastifyReply } from 'fastify'
 import type { Millis } from '../../lib/clock.ts'
-import type { Context } from '../../runtime/context.ts'
 import { leaveFlash } from '../flash.ts'
 import { newSecretPath } from '../kit/paths.ts'
-import { goTo, type SignedIn } from '../page.ts'
+import { goTo, type SignedIn, type Visit } from '../page.ts'
 
 /** A secret on the way to the page that shows it. */
 export interface NewSecret {
@@ -16,9 +15,7 @@ export interface NewSecret {
 
 /** Sends the browser to the page that shows a new secret, once. */
 export function goShow(
-  context: Context,
-  reply: FastifyReply,
-  browser: SignedIn,
+  { context, reply, browser }: Omit<Visit<SignedIn>, 'request'>,
   clientId: string,
   made: NewSecret,
 ): FastifyReply {

@@ -65,7 +65,8 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
 
   app.post('/consent', { config: loggedPage('consent') }, async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
-    const form = readOwnForm(context, request, browser, 'account')
+    const visit = { context, request, reply, browser }
+    const form = readOwnForm(visit, 'account')
     const open = await openInteraction(context, form.get('request'), browser)
     const decision = form.get('decision')
     if (open === undefined || (decision !== 'allow' && decision !== 'deny')) throw new PageProblem('request_unclear')
@@ -74,7 +75,7 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
     if (decision === 'deny') {
       // A no uses the ticket up as well.
       if (ticket !== undefined) await spendTicket(context, ticket, browser.id)
-      return declined(context, reply, open, new Refusal('consent_denied'), 'consent', '/consent', caller)
+      return declined(visit, open, new Refusal('consent_denied'), { endpoint: '/consent', rule: 'consent' })
     }
     try {
       const next = await decideNext(context, open.request, browser)
@@ -99,7 +100,7 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
     } catch (error) {
       if (!(error instanceof Refusal) || !mayRedirect(error)) throw error
       const rule = error.reason === 'ticket_spent' ? 'sign_in' : 'consent'
-      return declined(context, reply, open, error, rule, '/consent', caller)
+      return declined(visit, open, error, { endpoint: '/consent', rule })
     }
   })
 }

@@ -4,12 +4,13 @@ import { refusalUri } from '../../engine/authorize/authorization_response.ts'
 import type { AuthorizationRequest } from '../../engine/authorize/authorize.ts'
 import { openRequest, requireUnchangedClient, sealRequest } from '../../engine/authorize/interaction.ts'
 import type { Browser } from '../../http/browser/cookies.ts'
+import { callerOf } from '../../http/caller.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
-import type { Caller, Context } from '../../runtime/context.ts'
+import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { startTrace } from '../../runtime/log/request_log.ts'
 import { type RuleName, skipAbsent } from '../../runtime/log/rules.ts'
-import { goTo } from '../page.ts'
+import { goTo, type Visit } from '../page.ts'
 
 export interface OpenInteraction {
   /** The request sealed anew, for the same cookie of the browser. */
@@ -38,15 +39,13 @@ export async function reseal(context: Context, request: AuthorizationRequest, bo
 
 /** Sends a no, of the person's or of ours, back to the client, and notes it in the client's log. */
 export function declined(
-  context: Context,
-  reply: FastifyReply,
+  visit: Visit,
   { request, client }: OpenInteraction,
   refusal: Refusal,
-  rule: RuleName,
-  endpoint: string,
-  caller: Caller,
+  { endpoint, rule }: { readonly endpoint: string; readonly rule: RuleName },
 ): FastifyReply {
-  const trace = startTrace(endpoint, 'POST', { ...caller, dialect: request.dialect })
+  const { context, reply } = visit
+  const trace = startTrace(endpoint, 'POST', callerOf(visit.request, request.dialect))
   trace.ruleset = 'authorize'
   skipAbsent(trace, request)
   trace.rule = rule

@@ -3,7 +3,7 @@
  * it, once a sign-in (NIST SP 800-63B §5.1.1.2). What they came for goes on either way. That the password is weak is known
  * while it is in hand, and kept nowhere.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { changePassword } from '../../engine/account/accounts.ts'
 import { passwordRules } from '../../engine/account/password_rules.ts'
 import { startSession } from '../../engine/account/sessions.ts'
@@ -14,7 +14,7 @@ import { interactionPath, ownPath, resumePath } from '../../http/browser/paths.t
 import { loggedPage } from '../../http/undecided.ts'
 import type { Context } from '../../runtime/context.ts'
 import { paths } from '../kit/paths.ts'
-import { goTo, readQuery, readSignedForm, type SignedIn, secrets } from '../page.ts'
+import { goTo, readQuery, readSignedForm, type SignedIn, secrets, type Visit } from '../page.ts'
 import { openInteraction } from './interaction.ts'
 import { type OutdatedPasswordProps, outdatedPassword } from './outdated_password_view.tsx'
 
@@ -23,22 +23,23 @@ export function registerOutdatedPassword(app: FastifyInstance, context: Context)
     const browser = await readBrowser(context, request, reply)
     const { live } = browser
     const query = readQuery(request)
-    if (live !== undefined) return show(context, request, reply, { ...browser, live })
+    if (live !== undefined) return show({ context, request, reply, browser: { ...browser, live } })
     return goTo(reply, interactionPath('/login', query.get('request'), ownPath(query.get('next'))))
   })
 
   app.post(paths.outdatedPassword, { config: loggedPage('sign_in') }, async (request, reply) => {
     const { browser, form, by } = await readSignedForm(context, request, reply)
+    const visit = { context, request, reply, browser }
     const device = deviceCookie(context, request)
     const passwords = { current: form.get('current-password') ?? '', next: form.get('new-password') ?? '', device }
     const result = await changePassword(context, by.account, passwords, by.caller)
     if (result.outcome === 'problems') {
-      return show(context, request, reply, browser, { status: 400, problems: result.problems })
+      return show(visit, { status: 400, problems: result.problems })
     }
     if (result.outcome === 'throttled') {
       reply.header('retry-after', String(result.retryAfter))
       const wait = { cause: 'too_many', seconds: result.retryAfter } as const
-      return show(context, request, reply, browser, { status: 429, wait })
+      return show(visit, { status: 429, wait })
     }
     const { token } = await startSession(context, result.account, ['pwd'], by.caller)
     setSession(context, reply, token)
@@ -53,10 +54,7 @@ function onwardPath(sealed: string | undefined, next: string | undefined): strin
 }
 
 async function show(
-  context: Context,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  browser: SignedIn,
+  { context, request, reply, browser }: Visit<SignedIn>,
   { status = 200, ...more }: Pick<OutdatedPasswordProps, 'problems' | 'wait'> & { readonly status?: number } = {},
 ): Promise<FastifyReply> {
   const query = readQuery(request)

@@ -28,9 +28,9 @@ import type { RelyingParty } from '../../runtime/providers/relying_party.ts'
 import { endConnecting } from '../account/linked_identities.ts'
 import { paths } from '../kit/paths.ts'
 import { leave } from '../leave.ts'
-import { goTo, PageProblem, readOwnForm } from '../page.ts'
+import { goTo, PageProblem, readOwnForm, type Visit } from '../page.ts'
 import { declined, type OpenInteraction, openInteraction, reseal } from './interaction.ts'
-import { checkPassword, enter, type PageVisit, showSignIn } from './sign_in.ts'
+import { checkPassword, enter, type SignInShown, showSignIn } from './sign_in.ts'
 import type { SignInProps } from './sign_in_view.tsx'
 
 interface Params {
@@ -40,7 +40,7 @@ interface Params {
 export function registerUpstream(app: FastifyInstance, context: Context): void {
   app.post<Params>('/login/start/:provider', { config: loggedPage('sign_in') }, async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
-    const form = readOwnForm(context, request, browser, 'browser')
+    const form = readOwnForm({ context, request, browser }, 'browser')
     const open = await openInteraction(context, form.get('request'), browser)
     const party = await requireParty(context, request.params.provider)
     const next = ownPath(form.get('next'))
@@ -76,7 +76,7 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
     })
     const { destination, bound } = returned
     if (destination.kind === 'connect') {
-      return endConnecting(context, reply, browser, destination, returned, caller)
+      return endConnecting({ context, request, reply, browser }, destination, returned)
     }
     const visit = { context, request, reply, browser, bound, destination }
     if (!('identity' in returned)) return failed(visit, party, returned.failure)
@@ -95,7 +95,7 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
   }
   app.post('/login/link', { config: linking }, async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
-    const form = readOwnForm(context, request, browser, 'browser')
+    const form = readOwnForm({ context, request, browser }, 'browser')
     const sealed = form.get('link') ?? ''
     const lost = () => signInLost(context, copyIn(sealed), browser.known)
     const opened = openLink(context, sealed, browser.ids)
@@ -129,17 +129,17 @@ function againFrom(context: Context, sealed: string | undefined): string {
 }
 
 /** One request on the way of a person who came, or comes, from a provider. */
-interface Visit extends PageVisit {
+interface ProviderVisit extends Visit {
   /** The value of the browser's cookie that all of this way is bound to. */
   readonly bound: string
   readonly destination: EntryDestination
 }
 
-type Shown = Pick<SignInProps, 'login' | 'problem' | 'retryAfter' | 'provider' | 'link'>
+type Shown = SignInShown['shown']
 
 /** Ends the sign-in where it was to lead: in a session and on to the app, or with a code for the app. */
 async function arrive(
-  visit: Visit,
+  visit: ProviderVisit,
   found: Recognized,
   { providerId, authTime }: UpstreamIdentity,
   /** The password that they have given besides. */
@@ -160,7 +160,7 @@ async function arrive(
 }
 
 /** Says what became of a sign-in that named nobody: to the app that asked for it, or on the sign-in page. */
-async function failed(visit: Visit, { provider }: RelyingParty, failure: UpstreamDenied | UpstreamFailed) {
+async function failed(visit: ProviderVisit, { provider }: RelyingParty, failure: UpstreamDenied | UpstreamFailed) {
   const { reply, destination } = visit
   const denied = failure instanceof UpstreamDenied
   if (destination.kind === 'social') {
@@ -170,28 +170,28 @@ async function failed(visit: Visit, { provider }: RelyingParty, failure: Upstrea
   return show(visit, denied ? 400 : 502, { problem, provider: provider.name })
 }
 
-async function cancelled(visit: Visit): Promise<FastifyReply> {
-  const { context, request, reply, destination } = visit
+async function cancelled(visit: ProviderVisit): Promise<FastifyReply> {
+  const { reply, destination } = visit
   if (destination.kind === 'social') return goTo(reply, socialErrorUri(destination, new Refusal('login_cancelled')))
   const open = await reopen(visit)
   if (open === undefined) return goTo(reply, '/')
-  return declined(context, reply, open, new Refusal('login_cancelled'), 'sign_in', '/login/link', callerOf(request))
+  return declined(visit, open, new Refusal('login_cancelled'), { endpoint: '/login/link', rule: 'sign_in' })
 }
 
-async function show(visit: Visit, status: number, shown: Shown): Promise<FastifyReply> {
-  const { context, request, reply, browser, destination } = visit
+async function show(visit: ProviderVisit, status: number, shown: Shown): Promise<FastifyReply> {
+  const { destination } = visit
   const next = destination.kind === 'sign_in' ? destination.next : undefined
   const endsAtApp = destination.kind === 'social'
-  return showSignIn(context, request, reply, status, browser, await reopen(visit), shown, { next, endsAtApp })
+  return showSignIn(visit, await reopen(visit), { status, shown }, { next, endsAtApp })
 }
 
-function linkShown({ context, bound }: Visit, link: PendingLink): NonNullable<SignInProps['link']> {
+function linkShown({ context, bound }: ProviderVisit, link: PendingLink): NonNullable<SignInProps['link']> {
   const { identity } = link
   return { sealed: sealLink(context, link, bound), provider: identity.providerName, email: identity.email ?? '' }
 }
 
 /** The app's request that has waited meanwhile, sealed anew. Throws Refusal. */
-async function reopen({ context, bound, destination }: Visit): Promise<OpenInteraction | undefined> {
+async function reopen({ context, bound, destination }: ProviderVisit): Promise<OpenInteraction | undefined> {
   if (destination.kind !== 'sign_in' || destination.request === undefined) return undefined
   return reseal(context, destination.request, bound)
 }

@@ -18,39 +18,42 @@ import { PasswordQueueFull } from '../../runtime/limits/passwords.ts'
 import type { Account } from '../../storage/contract.ts'
 import { paths } from '../kit/paths.ts'
 import type { OfferedProvider } from '../kit/provider_button.tsx'
-import { goTo, PageProblem, readOwnForm, readQuery, secrets } from '../page.ts'
+import { goTo, PageProblem, readOwnForm, readQuery, secrets, type Visit } from '../page.ts'
 import { declined, type OpenInteraction, openInteraction } from './interaction.ts'
 import { type SignInProps, signIn as view } from './sign_in_view.tsx'
+
+/** For the log of an app whose request ends on this page. */
+const here = { endpoint: '/login', rule: 'sign_in' } as const
 
 export function registerSignIn(app: FastifyInstance, context: Context): void {
   app.get('/login', { config: loggedPage('sign_in') }, async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
     const open = await openInteraction(context, readQuery(request).get('request'), browser)
-    return showSignIn(context, request, reply, 200, browser, open, {
-      login: open?.request.loginHint ?? open?.request.hintName,
-    })
+    const login = open?.request.loginHint ?? open?.request.hintName
+    return showSignIn({ context, request, reply, browser }, open, { status: 200, shown: { login } })
   })
 
   app.post('/login', { config: loggedPage('sign_in') }, async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
-    const form = readOwnForm(context, request, browser, 'browser')
+    const visit = { context, request, reply, browser }
+    const form = readOwnForm(visit, 'browser')
     const open = await openInteraction(context, form.get('request'), browser)
     if (form.get('action') === 'cancel') {
       if (open === undefined) return goTo(reply, '/')
-      return declined(context, reply, open, new Refusal('login_cancelled'), 'sign_in', '/login', callerOf(request))
+      return declined(visit, open, new Refusal('login_cancelled'), here)
     }
     if (form.get('action') === 'leave') {
       if (open === undefined) throw new PageProblem('request_unclear')
       const refusal = unmetRefusal(unmetBySession(context, open.request, browser.live))
-      return declined(context, reply, open, refusal, 'sign_in', '/login', callerOf(request))
+      return declined(visit, open, refusal, here)
     }
     const checked = await checkPassword(context, request, form)
     if ('account' in checked) {
       const next = form.get('next')
       const password = form.get('password')
-      return enter({ context, request, reply, browser }, checked.account, { amr: ['pwd'], password, open, next })
+      return enter(visit, checked.account, { amr: ['pwd'], password, open, next })
     }
-    return showSignIn(context, request, reply, checked.status, browser, open, checked.shown)
+    return showSignIn(visit, open, checked)
   })
 }
 
@@ -59,10 +62,7 @@ export async function checkPassword(
   context: Context,
   request: FastifyRequest,
   form: Form,
-): Promise<
-  | { readonly account: Account }
-  | { readonly status: number; readonly shown: Pick<SignInProps, 'login' | 'problem' | 'retryAfter'> }
-> {
+): Promise<{ readonly account: Account } | SignInShown> {
   const login = form.get('username')
   const password = form.get('password')
   if (login === undefined || password === undefined) return { status: 400, shown: { login, problem: 'incomplete' } }
@@ -83,12 +83,10 @@ export async function checkPassword(
   }
 }
 
-/** A request for a page, on the way to its answer. */
-export interface PageVisit {
-  readonly context: Context
-  readonly request: FastifyRequest
-  readonly reply: FastifyReply
-  readonly browser: Browser
+/** With which status and words the page is shown. */
+export interface SignInShown {
+  readonly status: number
+  readonly shown: Pick<SignInProps, 'login' | 'problem' | 'retryAfter' | 'link' | 'provider'>
 }
 
 /** How a person was authenticated, and where they go on to. */
@@ -111,7 +109,7 @@ export interface Entry {
  * change it.
  */
 export async function enter(
-  { context, request, reply, browser }: PageVisit,
+  { context, request, reply, browser }: Visit,
   account: Account,
   { amr, password, authTime, open, next }: Entry,
 ): Promise<FastifyReply> {
@@ -128,22 +126,18 @@ export async function enter(
 
 /** The page, with a button for each provider, disabled where it cannot be reached. */
 export async function showSignIn(
-  context: Context,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  status: number,
-  browser: Browser,
+  { context, request, reply, browser }: Visit,
   open: OpenInteraction | undefined,
-  props: Pick<SignInProps, 'login' | 'problem' | 'retryAfter' | 'link' | 'provider'>,
+  { status, shown }: SignInShown,
   /** Where the person goes on to, where that is not the app that `open` names. */
   onward: { readonly next?: string | undefined; readonly endsAtApp?: boolean } = {
     next: ownPath(readQuery(request).get('next')),
   },
 ): Promise<FastifyReply> {
-  if (props.retryAfter !== undefined) reply.header('retry-after', String(props.retryAfter))
+  if (shown.retryAfter !== undefined) reply.header('retry-after', String(shown.retryAfter))
   const html = view({
     ...secrets(context, browser, 'browser', open?.sealed),
-    ...props,
+    ...shown,
     next: onward.next,
     providers: await offeredProviders(context),
     clientName: open?.client.name,

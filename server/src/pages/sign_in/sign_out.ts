@@ -19,7 +19,7 @@ export function registerSignOut(app: FastifyInstance, context: Context): void {
 
   app.post('/logout', async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
-    if (readOwnForm(context, request, browser, 'account').get('action') === 'cancel') return goTo(reply, '/account')
+    if (readOwnForm({ context, request, browser }, 'account').get('action') === 'cancel') return goTo(reply, '/account')
     if (browser.live !== undefined) await endSession(context, browser.live, callerOf(request))
     setSession(context, reply, undefined)
     return sendPage(reply, 200, signedOut())

@@ -1,7 +1,7 @@
 /** /signup opens an account; /setup, with the one-time link, the first administrator's. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { type SignUpForm, setupIsOpen, setupToken, signUp } from '../../engine/account/accounts.ts'
-import { type Browser, readBrowser } from '../../http/browser/cookies.ts'
+import { readBrowser } from '../../http/browser/cookies.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
 import { interactionPath, ownPath } from '../../http/browser/paths.ts'
 import { callerOf } from '../../http/caller.ts'
@@ -11,7 +11,7 @@ import type { Form } from '../../lib/form.ts'
 import { equalText } from '../../lib/hash.ts'
 import type { Context } from '../../runtime/context.ts'
 import { paths } from '../kit/paths.ts'
-import { PageProblem, readOwnForm, readQuery, secrets } from '../page.ts'
+import { PageProblem, readOwnForm, readQuery, secrets, type Visit } from '../page.ts'
 import { type OpenInteraction, openInteraction } from './interaction.ts'
 import { setUp } from './set_up_view.tsx'
 import { enter, offeredProviders } from './sign_in.ts'
@@ -25,22 +25,23 @@ export function registerSignUp(app: FastifyInstance, context: Context): void {
   app.get('/signup', { config: loggedPage('sign_in') }, async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
     const open = await openInteraction(context, readQuery(request).get('request'), browser)
-    return show(context, request, reply, 200, browser, open)
+    return show({ context, request, reply, browser }, open, 200)
   })
 
   app.post('/signup', { config: loggedPage('sign_in') }, async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
-    const form = readOwnForm(context, request, browser, 'browser')
+    const visit = { context, request, reply, browser }
+    const form = readOwnForm(visit, 'browser')
     const open = await openInteraction(context, form.get('request'), browser)
     const filled = readFields(form)
     const result = await signUp(context, filled, callerOf(request))
     if (result.outcome === 'throttled') {
       reply.header('retry-after', String(result.retryAfter))
-      return show(context, request, reply, 429, browser, open, filled, tooMany)
+      return show(visit, open, 429, { ...filled, problems: tooMany })
     }
-    if (result.outcome === 'problems') return show(context, request, reply, 400, browser, open, filled, result.problems)
+    if (result.outcome === 'problems') return show(visit, open, 400, { ...filled, problems: result.problems })
     if (result.outcome === 'link_spent') throw new PageProblem('set_up_link_spent')
-    return enter({ context, request, reply, browser }, result.account, { amr: ['pwd'], open, next: form.get('next') })
+    return enter(visit, result.account, { amr: ['pwd'], open, next: form.get('next') })
   })
 
   app.get('/setup', async (request, reply) => {
@@ -57,7 +58,7 @@ export function registerSignUp(app: FastifyInstance, context: Context): void {
   // The page is there for the link that it was opened by alone.
   app.post('/setup', { config: { againAt: () => undefined } }, async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
-    const form = readOwnForm(context, request, browser, 'browser')
+    const form = readOwnForm({ context, request, browser }, 'browser')
     const token = form.get('token') ?? ''
     await requireSetupLink(context, token)
     const filled = readFields(form)
@@ -94,20 +95,16 @@ function readFields(form: Form): SignUpForm {
 }
 
 async function show(
-  context: Context,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  status: number,
-  browser: Browser,
+  { context, request, reply, browser }: Visit,
   open: OpenInteraction | undefined,
-  filled?: SignUpForm,
-  problems?: AccountProblems,
+  status: number,
+  { email, username, problems }: Partial<SignUpForm> & { readonly problems?: AccountProblems } = {},
 ): Promise<FastifyReply> {
   const next = ownPath(readQuery(request).get('next'))
   const html = view({
     ...secrets(context, browser, 'browser', open?.sealed),
-    email: filled?.email,
-    username: filled?.username,
+    email,
+    username,
     problems,
     passwordMinimum: context.settings.passwordMinimum,
     clientName: open?.client.name,

@@ -49,7 +49,7 @@ export async function offerCode(
   }
   const now = context.clock.now()
   const person = { account: alice, authTime: now, since: now, amr: ['pwd'], session: undefined, ticket: undefined }
-  const answer = new URL(await issueAnswer(context, request, found, person, undefined))
+  const answer = new URL(await issueAnswer(context, request, { client: found, person }))
   return answer.searchParams.get('code') ?? ''
 }
 
