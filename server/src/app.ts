@@ -79,7 +79,7 @@ export async function createContext(options: {
     clients: createClients(storage, clock),
     clientKeys: createClientKeys(clock, settings.outboundAllowed),
     resources: createResources(storage, settings.issuer),
-    providers: createProviders(storage, clock, keyring, log, settings.outboundAllowed),
+    providers: createProviders({ storage, clock, keyring, log, outboundAllowed: settings.outboundAllowed }),
     passwords: options.passwords ?? createPasswords(),
     subscriptionKeys: createSubscriptionKeys(storage, clock, log),
     throttle: createThrottle(storage, clock),
@@ -171,7 +171,7 @@ export async function createApp(
       describe: (request, clientId, secret) => describeApp(context, clientId, secret, callerOf(request)),
       listConnected: async ({ id }) => (await listConnectedApps(context, id)).items,
       disconnect: (request, { account, clientId: by }, clientId, reason) =>
-        disconnectApp(context, account.id, clientId, callerOf(request), { by, reason }),
+        disconnectApp(context, { userId: account.id, clientId }, callerOf(request), { by, reason }),
     },
   })
   return app

@@ -20,7 +20,8 @@ export async function lookAtProviders(storage: Storage, settings: Settings): Pro
   if (settings.secrets.length === 0) return []
   const keyring = createKeyring(settings.secrets, settings.issuer, storage.installation)
   const { outboundAllowed } = engineSettings(settings)
-  const providers = createProviders(storage, storage.clock, keyring, await commandLog(), outboundAllowed)
+  const { clock } = storage
+  const providers = createProviders({ storage, clock, keyring, log: await commandLog(), outboundAllowed })
   return Promise.all((await providers.list()).map((party) => lookAtProvider(party, settings.issuer)))
 }
 

@@ -36,18 +36,16 @@ export interface PresentedCredential {
 /** The parts of a grant that its credentials are bound to. */
 export type Bound = Pick<Grant, 'id' | 'key' | 'senderKey'>
 
-/** Writes the credential of a grant at `step`, issued at `issued`, under the credential key of `generation`. */
+/** Writes the credential of a grant at `step`, issued at `issued`, under the credential key of its generation. */
 export function encodeCredential(
   kind: CredentialKind,
   serverKey: Buffer,
-  generation: number,
-  bound: Bound,
-  step: number,
-  issued: Millis,
+  bound: Bound & Pick<Grant, 'generation'>,
+  { step, issued }: { readonly step: number; readonly issued: Millis },
 ): string {
   const payload = Buffer.allocUnsafe(payloadBytes)
   payload[0] = version
-  payload.writeUInt16BE(generation, 1)
+  payload.writeUInt16BE(bound.generation, 1)
   bound.id.copy(payload, 3)
   payload.writeUInt32BE(step, 19)
   payload.writeUIntBE(issued, 23, 6)

@@ -63,13 +63,13 @@ describe('one-time credentials', () => {
   test('come back as they were made, and prove for their grant', () => {
     fc.assert(
       fc.property(kinds, bytes(32), generations, bounds, steps, times, (kind, key, generation, bound, step, issued) => {
-        const text = encodeCredential(kind, key, generation, bound, step, issued)
+        const text = encodeCredential(kind, key, { ...bound, generation }, { step, issued })
         expect(text).toMatch(/^(ac|rt|dc)[0-9A-Za-z]{63}$/)
         const read = decodeCredential(text)
         expect(read).toMatchObject({ kind, generation, grantId: bound.id, step, issued })
         if (read === undefined) return
         expect(proveCredential(read, key, bound)).toBe(true)
-        expect(encodeCredential(read.kind, key, read.generation, bound, read.step, read.issued)).toBe(text)
+        expect(encodeCredential(read.kind, key, { ...bound, generation: read.generation }, read)).toBe(text)
       }),
     )
   })
@@ -77,7 +77,7 @@ describe('one-time credentials', () => {
   test('with any other character, prefix, key, grant or sender prove nothing', () => {
     fc.assert(
       fc.property(kinds, bytes(32), bounds, fc.nat(64), fc.nat(60), bytes(32), (kind, key, bound, at, by, other) => {
-        const text = encodeCredential(kind, key, 1, bound, 3, 1_700_000_000_000)
+        const text = encodeCredential(kind, key, { ...bound, generation: 1 }, { step: 3, issued: 1_700_000_000_000 })
         const proves = (of: string, with_ = key, for_: typeof bound = bound) => {
           const read = decodeCredential(of)
           return read !== undefined && proveCredential(read, with_, for_)
@@ -155,7 +155,12 @@ describe('access tokens', () => {
     )
     expect(decodeAccessToken(`at${'0'.repeat(7000)}`)).toBeUndefined()
     const bound = { id: Buffer.alloc(16, 1), key: Buffer.alloc(16, 2), senderKey: null }
-    const credential = encodeCredential('refresh', Buffer.alloc(32, 3), 1, bound, 1, 1)
+    const credential = encodeCredential(
+      'refresh',
+      Buffer.alloc(32, 3),
+      { ...bound, generation: 1 },
+      { step: 1, issued: 1 },
+    )
     const read = decodeAccessToken(`at${credential.slice(2)}`)
     expect(read !== undefined && proveAccessToken(read, Buffer.alloc(32, 3), bound)).toBe(false)
   })

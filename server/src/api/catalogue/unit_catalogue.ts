@@ -51,7 +51,9 @@ interface UnitRow {
   readonly synonyms?: readonly string[]
 }
 
-function unit(id: number, abbreviatedName: string, name: string, category: CategoryName, row: UnitRow = {}): Unit {
+type Names = readonly [id: number, abbreviatedName: string, name: string]
+
+function unit([id, abbreviatedName, name]: Names, category: CategoryName, row: UnitRow = {}): Unit {
   const { times = 1, shift = 0, minimum = 0, maximum = null, synonyms = [] } = row
   const converts = unitCategories.some((one) => one.name === category && one.standardUnit !== null)
   const steps: ConversionStep[] = []
@@ -61,35 +63,35 @@ function unit(id: number, abbreviatedName: string, name: string, category: Categ
 }
 
 export const units: readonly Unit[] = [
-  unit(204, 'ms', 'Milliseconds', 'Duration', { times: 0.001, maximum: 864_000_000 }),
-  unit(1, 's', 'Seconds', 'Duration', { synonyms: ['sec'] }),
-  unit(2, 'min', 'Minutes', 'Duration', { times: 60, maximum: 10_080 }),
-  unit(34, 'h', 'Hours', 'Duration', { times: 3600, synonyms: ['hr'] }),
+  unit([204, 'ms', 'Milliseconds'], 'Duration', { times: 0.001, maximum: 864_000_000 }),
+  unit([1, 's', 'Seconds'], 'Duration', { synonyms: ['sec'] }),
+  unit([2, 'min', 'Minutes'], 'Duration', { times: 60, maximum: 10_080 }),
+  unit([34, 'h', 'Hours'], 'Duration', { times: 3600, synonyms: ['hr'] }),
 
-  unit(48, 'mm', 'Millimeters', 'Distance', { times: 0.001 }),
-  unit(31, 'cm', 'Centimeters', 'Distance', { times: 0.01 }),
-  unit(3, 'm', 'Meters', 'Distance'),
-  unit(16, 'km', 'Kilometers', 'Distance', { times: 1000 }),
-  unit(35, 'in', 'Inches', 'Distance', { times: 0.0254 }),
-  unit(36, 'ft', 'Feet', 'Distance', { times: 0.3048 }),
-  unit(4, 'mi', 'Miles', 'Distance', { times: 1609.344 }),
+  unit([48, 'mm', 'Millimeters'], 'Distance', { times: 0.001 }),
+  unit([31, 'cm', 'Centimeters'], 'Distance', { times: 0.01 }),
+  unit([3, 'm', 'Meters'], 'Distance'),
+  unit([16, 'km', 'Kilometers'], 'Distance', { times: 1000 }),
+  unit([35, 'in', 'Inches'], 'Distance', { times: 0.0254 }),
+  unit([36, 'ft', 'Feet'], 'Distance', { times: 0.3048 }),
+  unit([4, 'mi', 'Miles'], 'Distance', { times: 1609.344 }),
 
-  unit(32, 'mcg', 'Micrograms', 'Weight', { times: 1e-9, synonyms: ['µg', 'μg'] }),
-  unit(7, 'mg', 'Milligrams', 'Weight', { times: 1e-6 }),
-  unit(6, 'g', 'Grams', 'Weight', { times: 0.001 }),
-  unit(5, 'kg', 'Kilograms', 'Weight'),
-  unit(8, 'lb', 'Pounds', 'Weight', { times: 0.453_592_37, maximum: 1000, synonyms: ['lbs'] }),
+  unit([32, 'mcg', 'Micrograms'], 'Weight', { times: 1e-9, synonyms: ['µg', 'μg'] }),
+  unit([7, 'mg', 'Milligrams'], 'Weight', { times: 1e-6 }),
+  unit([6, 'g', 'Grams'], 'Weight', { times: 0.001 }),
+  unit([5, 'kg', 'Kilograms'], 'Weight'),
+  unit([8, 'lb', 'Pounds'], 'Weight', { times: 0.453_592_37, maximum: 1000, synonyms: ['lbs'] }),
 
-  unit(9, 'mL', 'Milliliters', 'Volume', { times: 0.001 }),
-  unit(205, 'L', 'Liters', 'Volume'),
-  unit(209, 'qt', 'Quarts', 'Volume', { times: 0.946_352_946 }),
+  unit([9, 'mL', 'Milliliters'], 'Volume', { times: 0.001 }),
+  unit([205, 'L', 'Liters'], 'Volume'),
+  unit([209, 'qt', 'Quarts'], 'Volume', { times: 0.946_352_946 }),
   // The fluid ounce: the API files it under Volume.
-  unit(206, 'oz', 'Ounces', 'Volume', { times: 0.029_573_529_562_5, synonyms: ['fl oz'] }),
+  unit([206, 'oz', 'Ounces'], 'Volume', { times: 0.029_573_529_562_5, synonyms: ['fl oz'] }),
 
-  unit(21, '%', 'Percent', 'Rating', { minimum: null }),
-  unit(20, '/1', '0 to 1 Rating', 'Rating', { times: 100, maximum: 1 }),
-  unit(216, '/3', '1 to 3 Rating', 'Rating', { shift: -1, times: 50, minimum: 1, maximum: 3 }),
-  unit(10, '/5', '1 to 5 Rating', 'Rating', {
+  unit([21, '%', 'Percent'], 'Rating', { minimum: null }),
+  unit([20, '/1', '0 to 1 Rating'], 'Rating', { times: 100, maximum: 1 }),
+  unit([216, '/3', '1 to 3 Rating'], 'Rating', { shift: -1, times: 50, minimum: 1, maximum: 3 }),
+  unit([10, '/5', '1 to 5 Rating'], 'Rating', {
     shift: -1,
     times: 25,
     minimum: 1,
@@ -97,12 +99,12 @@ export const units: readonly Unit[] = [
     synonyms: ['out of 5', 'out of five'],
   }),
   // Its abbreviation counts the steps: 0, 1, 2, 3, 4, 5.
-  unit(40, '/6', '0 to 5 Rating', 'Rating', { times: 20, maximum: 5 }),
-  unit(203, '/10', '1 to 10 Rating', 'Rating', { shift: -1, times: 100 / 9, minimum: 1, maximum: 10 }),
-  unit(25, '-4 to 4', '-4 to 4 Rating', 'Rating', { shift: 4, times: 12.5, minimum: -4, maximum: 4 }),
+  unit([40, '/6', '0 to 5 Rating'], 'Rating', { times: 20, maximum: 5 }),
+  unit([203, '/10', '1 to 10 Rating'], 'Rating', { shift: -1, times: 100 / 9, minimum: 1, maximum: 10 }),
+  unit([25, '-4 to 4', '-4 to 4 Rating'], 'Rating', { shift: 4, times: 12.5, minimum: -4, maximum: 4 }),
 
-  unit(46, 'C', 'Degrees Celsius', 'Temperature', { minimum: -66, maximum: 101, synonyms: ['°C'] }),
-  unit(45, 'F', 'Degrees Fahrenheit', 'Temperature', {
+  unit([46, 'C', 'Degrees Celsius'], 'Temperature', { minimum: -66, maximum: 101, synonyms: ['°C'] }),
+  unit([45, 'F', 'Degrees Fahrenheit'], 'Temperature', {
     shift: -32,
     times: 5 / 9,
     minimum: -87,
@@ -110,48 +112,48 @@ export const units: readonly Unit[] = [
     synonyms: ['°F'],
   }),
 
-  unit(47, 'Pa', 'Pascal', 'Pressure', { minimum: 10_132, maximum: 1_113_250 }),
-  unit(214, 'hPa', 'Hectopascal', 'Pressure', { times: 100, minimum: 101.32, maximum: 11_132.5 }),
-  unit(213, 'mbar', 'Millibar', 'Pressure', { times: 100, minimum: 101, maximum: 10_130 }),
-  unit(42, 'torr', 'Torr', 'Pressure', { times: 101_325 / 760, minimum: 76, maximum: 7600 }),
-  unit(30, 'mmHg', 'Millimeters Merc', 'Pressure', { times: 133.322_387_415, minimum: 1, maximum: 100_000 }),
+  unit([47, 'Pa', 'Pascal'], 'Pressure', { minimum: 10_132, maximum: 1_113_250 }),
+  unit([214, 'hPa', 'Hectopascal'], 'Pressure', { times: 100, minimum: 101.32, maximum: 11_132.5 }),
+  unit([213, 'mbar', 'Millibar'], 'Pressure', { times: 100, minimum: 101, maximum: 10_130 }),
+  unit([42, 'torr', 'Torr'], 'Pressure', { times: 101_325 / 760, minimum: 76, maximum: 7600 }),
+  unit([30, 'mmHg', 'Millimeters Merc'], 'Pressure', { times: 133.322_387_415, minimum: 1, maximum: 100_000 }),
 
-  unit(23, 'count', 'Count', 'Count', { synonyms: ['ct', 'ea'] }),
-  unit(14, 'applications', 'Applications', 'Count'),
-  unit(27, 'capsules', 'Capsules', 'Count', { maximum: 1000 }),
-  unit(210, 'dose', 'Doses', 'Count'),
-  unit(201, 'drops', 'Drops', 'Count'),
-  unit(41, 'event', 'Event', 'Count'),
-  unit(28, 'pieces', 'Pieces', 'Count'),
-  unit(24, 'pills', 'Pills', 'Count', { maximum: 20 }),
-  unit(13, 'puffs', 'Puffs', 'Count', { maximum: 100 }),
-  unit(44, 'serving', 'Serving', 'Count', { synonyms: ['servings'] }),
-  unit(50, 'sprays', 'Sprays', 'Count'),
-  unit(11, 'tablets', 'Tablets', 'Count'),
-  unit(12, 'units', 'Units', 'Count'),
-  unit(19, 'yes/no', 'Yes/No', 'Count', { maximum: 1 }),
+  unit([23, 'count', 'Count'], 'Count', { synonyms: ['ct', 'ea'] }),
+  unit([14, 'applications', 'Applications'], 'Count'),
+  unit([27, 'capsules', 'Capsules'], 'Count', { maximum: 1000 }),
+  unit([210, 'dose', 'Doses'], 'Count'),
+  unit([201, 'drops', 'Drops'], 'Count'),
+  unit([41, 'event', 'Event'], 'Count'),
+  unit([28, 'pieces', 'Pieces'], 'Count'),
+  unit([24, 'pills', 'Pills'], 'Count', { maximum: 20 }),
+  unit([13, 'puffs', 'Puffs'], 'Count', { maximum: 100 }),
+  unit([44, 'serving', 'Serving'], 'Count', { synonyms: ['servings'] }),
+  unit([50, 'sprays', 'Sprays'], 'Count'),
+  unit([11, 'tablets', 'Tablets'], 'Count'),
+  unit([12, 'units', 'Units'], 'Count'),
+  unit([19, 'yes/no', 'Yes/No'], 'Count', { maximum: 1 }),
 
   // People write both for what is in food, so that nothing says whether 250 of the one is 250 of the other.
-  unit(39, 'cal', 'Calories', 'Energy', { minimum: null }),
-  unit(22, 'kcal', 'Kilocalories', 'Energy', { minimum: null }),
+  unit([39, 'cal', 'Calories'], 'Energy', { minimum: null }),
+  unit([22, 'kcal', 'Kilocalories'], 'Energy', { minimum: null }),
 
-  unit(202, '/minute', 'per Minute', 'Frequency'),
-  unit(208, 'm/s', 'Meters per Second', 'Frequency'),
+  unit([202, '/minute', 'per Minute'], 'Frequency'),
+  unit([208, 'm/s', 'Meters per Second'], 'Frequency'),
 
-  unit(49, '$', 'Dollars', 'Currency', { minimum: null }),
+  unit([49, '$', 'Dollars'], 'Currency', { minimum: null }),
 
-  unit(29, '%RDA', '% Recommended Daily Allowance', 'Miscellany'),
-  unit(26, 'bpm', 'Beats per Minute', 'Miscellany', { minimum: 20, maximum: 300 }),
-  unit(212, 'dB', 'Decibels', 'Miscellany'),
-  unit(17, 'degrees east', 'Degrees East', 'Miscellany', { minimum: null }),
-  unit(18, 'degrees north', 'Degrees North', 'Miscellany', { minimum: null }),
-  unit(217, 'GBq', 'Gigabecquerel', 'Miscellany', { minimum: null }),
-  unit(15, 'index', 'Index', 'Miscellany'),
-  unit(207, 'IU', 'International Units', 'Miscellany'),
+  unit([29, '%RDA', '% Recommended Daily Allowance'], 'Miscellany'),
+  unit([26, 'bpm', 'Beats per Minute'], 'Miscellany', { minimum: 20, maximum: 300 }),
+  unit([212, 'dB', 'Decibels'], 'Miscellany'),
+  unit([17, 'degrees east', 'Degrees East'], 'Miscellany', { minimum: null }),
+  unit([18, 'degrees north', 'Degrees North'], 'Miscellany', { minimum: null }),
+  unit([217, 'GBq', 'Gigabecquerel'], 'Miscellany', { minimum: null }),
+  unit([15, 'index', 'Index'], 'Miscellany'),
+  unit([207, 'IU', 'International Units'], 'Miscellany'),
   // The names do not agree, but clients know the unit by both.
-  unit(43, 'mg/dL', 'Micrograms per decilitre', 'Miscellany'),
-  unit(215, 'mph', 'Miles per Hour', 'Miscellany'),
-  unit(211, 'ppm', 'Parts per Million', 'Miscellany'),
+  unit([43, 'mg/dL', 'Micrograms per decilitre'], 'Miscellany'),
+  unit([215, 'mph', 'Miles per Hour'], 'Miscellany'),
+  unit([211, 'ppm', 'Parts per Million'], 'Miscellany'),
 ]
 
 const byExactName = new Map(units.flatMap((one) => [one.abbreviatedName, one.name].map((name) => [name, one])))

@@ -41,7 +41,7 @@ export function registerSocialLogin(app: FastifyInstance, context: Context, erro
         const form = await readOnce(request)
         to = await requireSocialDestination(context, form.get('redirect_uri'), form.get('client_id'), trace)
         const browser = await readBrowser(context, request, reply)
-        const uri = await startSocial(context, form.get('provider'), browser.id, to, trace)
+        const uri = await startSocial(context, { providerId: form.get('provider'), browser: browser.id }, to, trace)
         trace.note = 'The person was sent to the provider to sign in.'
         context.requests.record(trace, 303)
         return redirect(reply, uri)
@@ -69,7 +69,11 @@ export function registerSocialTokens(app: FastifyInstance, context: Context): vo
     authorizeToken: [
       'social:token',
       (form, trace) =>
-        ticketForToken(context, form.get('provider'), form.get('provider_token'), form.get('client_id'), trace),
+        ticketForToken(
+          context,
+          { providerId: form.get('provider'), text: form.get('provider_token'), clientId: form.get('client_id') },
+          trace,
+        ),
     ],
   } satisfies Record<string, readonly [RulesetName, (form: Form, trace: Trace) => Promise<string>]>
   for (const base of bases) {

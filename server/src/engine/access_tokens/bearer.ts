@@ -90,7 +90,7 @@ async function openOpaque(context: Context, text: string): Promise<OpenedToken> 
   if (token === undefined) throw new Refusal('token_malformed')
   const jti = encodeTokenName(token)
   const expiresAt = token.issued + token.lifetime * 1000
-  const [view, revoked] = await read(context, token.grantId, jti, token.issued, expiresAt)
+  const [view, revoked] = await read(context, token.grantId, { jti, issuedAt: token.issued }, expiresAt)
   const key = context.keyring.key('access token', token.generation)
   const proved = proveAccessToken(token, key ?? noKey, view?.grant ?? nobody)
   if (view === undefined || key === undefined || !proved) throw new Refusal('token_not_ours')
@@ -111,12 +111,11 @@ async function openOpaque(context: Context, text: string): Promise<OpenedToken> 
 function read(
   context: Context,
   grantId: Buffer,
-  jti: string,
-  issuedAt: Millis,
+  token: { readonly jti: string; readonly issuedAt: Millis },
   expiresAt: Millis,
 ): Promise<[GrantView | undefined, boolean]> {
   const { grants, claims } = context.storage
-  return Promise.all([grants.find(grantId), claims.isClaimed('access_token', claimHash({ jti, issuedAt }), expiresAt)])
+  return Promise.all([grants.find(grantId), claims.isClaimed('access_token', claimHash(token), expiresAt)])
 }
 
 /** A JWT of ours (RFC 9068 §4): by type, signature and issuer; its audience is for whoever takes it to judge. */
@@ -127,7 +126,7 @@ async function openJwt(context: Context, text: string): Promise<OpenedToken> {
   const name = decodeTokenName(claims.jti)
   if (name === undefined) throw new Refusal('token_not_ours')
   const [issuedAt, expiresAt] = [claims.iat * 1000, claims.exp * 1000]
-  const [view, revoked] = await read(context, name.grantId, claims.jti, issuedAt, expiresAt)
+  const [view, revoked] = await read(context, name.grantId, { jti: claims.jti, issuedAt }, expiresAt)
   if (view === undefined) throw new Refusal('token_not_ours')
   return {
     view,
@@ -151,7 +150,7 @@ async function openLoginJwt(context: Context, text: string): Promise<OpenedToken
   const name = decodeTokenName(claims.jti)
   if (name === undefined) throw new Refusal('token_not_ours')
   const [issuedAt, expiresAt] = [claims.iat * 1000, claims.exp * 1000]
-  const [view, revoked] = await read(context, name.grantId, claims.jti, issuedAt, expiresAt)
+  const [view, revoked] = await read(context, name.grantId, { jti: claims.jti, issuedAt }, expiresAt)
   if (view?.grant.context.tokenFormat !== 'login_jwt') throw new Refusal('token_not_ours')
   return {
     view,

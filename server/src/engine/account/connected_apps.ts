@@ -174,8 +174,7 @@ function seatOf(grant: Grant): AppSeat {
  */
 export async function disconnectApp(
   context: Context,
-  userId: UserId,
-  clientId: ClientId,
+  { userId, clientId }: { readonly userId: UserId; readonly clientId: ClientId },
   caller: Caller,
   detail: Readonly<Record<string, unknown>> = {},
 ): Promise<boolean> {

@@ -24,9 +24,8 @@ const proofFor: Millis = hour
 export async function startSession(
   context: Context,
   account: Account,
-  amr: readonly string[],
+  { amr, authTime }: { readonly amr: readonly string[]; readonly authTime?: Millis | undefined },
   caller: Caller,
-  authTime?: Millis,
 ): Promise<{ readonly session: Session; readonly token: string }> {
   const token = randomText(32)
   const now = context.clock.now()

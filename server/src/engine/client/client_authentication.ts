@@ -33,8 +33,7 @@ export async function authenticateClient(
   context: Context,
   presented: PresentedClient,
   client: Client | undefined,
-  caller: Caller,
-  grantType?: string,
+  { caller, grantType }: { readonly caller: Caller; readonly grantType?: string | undefined },
 ): Promise<AuthenticatedClient> {
   const { method } = presented
   const key = guesserKey(client?.id, caller)

@@ -3,7 +3,7 @@
  * that is invited is anybody's is told to nobody.
  */
 import type { ClientId, UserId } from '../../protocol/names.ts'
-import type { Caller, Context } from '../../runtime/context.ts'
+import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import type { Tester } from '../../storage/contract.ts'
 import { isOpenTo } from '../client/app_development.ts'
@@ -26,7 +26,7 @@ export async function inviteTester(
   if (outcome === 'gone') return { problem: gone }
   if (outcome === 'present') return { problem: 'This username has been invited already.' }
   if (outcome === 'full') return { problem: `You can invite ${testerLimit} people. Remove somebody first.` }
-  record(context, by, client.id, 'tester_invited', { username: invitee.username })
+  record(context, by, { clientId: client.id, event: 'tester_invited', detail: { username: invitee.username } })
   return {}
 }
 
@@ -39,7 +39,7 @@ export async function removeTester(
 ): Promise<Changed> {
   const removed = await context.storage.testers.remove(client.id, username)
   if (removed === undefined) return { problem: gone }
-  record(context, by, client.id, 'tester_removed', { username: removed.username })
+  record(context, by, { clientId: client.id, event: 'tester_removed', detail: { username: removed.username } })
   if (removed.userId !== null && removed.state === 'accepted') await endTest(context, client.id, removed.userId)
   return {}
 }
@@ -76,10 +76,9 @@ export async function listInvitations(context: Context, userId: UserId): Promise
 /** The person's own answer to an invitation, or the end of a test. False where there is none. */
 export async function answerInvitation(
   context: Context,
-  userId: UserId,
+  { account: { id: userId }, caller }: Developer,
   clientId: ClientId,
   answer: 'accepted' | 'declined',
-  caller: Caller,
 ): Promise<boolean> {
   if (!(await context.storage.testers.answer(clientId, userId, answer))) return false
   context.audit.record(`invitation_${answer}`, { actor: userId, clientId, caller })

@@ -130,8 +130,7 @@ export async function saveOlderSettings(
   context: Context,
   by: Developer,
   clientId: ClientId,
-  shown: OlderChoice,
-  chosen: OlderChoice,
+  { shown, chosen }: { readonly shown: OlderChoice; readonly chosen: OlderChoice },
 ): Promise<OlderSaved> {
   const doorOpen = await isQuantimodoOpen(context)
   let saved: OlderSaved = { problems: { form: gone }, wanted: chosen }
@@ -152,7 +151,7 @@ export async function saveOlderSettings(
   if (members.length > 0) {
     // What was taken out would not be seen in JSON.
     const detail = Object.fromEntries(members.map(([name, value]) => [name, value ?? null]))
-    record(context, by, clientId, 'older_settings_changed', detail)
+    record(context, by, { clientId, event: 'older_settings_changed', detail })
   }
   return saved
 }

@@ -102,7 +102,8 @@ export async function registerApp(context: Context, by: Developer, form: AppForm
   const made = await registerClient(context, { ownerId: by.account.id, status, metadata, room })
   if (made === 'full') return { outcome: 'problems', problems: { form: noRoomForApps } }
   if (made === 'taken') throw new Error('registration: a random client id was taken')
-  record(context, by, made.clientId, 'app_registered', { name: form.name, kind, status })
+  const detail = { name: form.name, kind, status }
+  record(context, by, { clientId: made.clientId, event: 'app_registered', detail })
   return { outcome: 'registered', status, ...made }
 }
 
@@ -168,7 +169,7 @@ function excerpt(uri: string): string {
 export async function deleteApp(context: Context, by: Developer, client: Client): Promise<void> {
   if (!mayDelete(by.account, client)) throw new Error('developer apps: a collaborator may not delete an app')
   if (await context.storage.clients.delete(client.id))
-    record(context, by, client.id, 'app_deleted', { name: client.name })
+    record(context, by, { clientId: client.id, event: 'app_deleted', detail: { name: client.name } })
 }
 
 /** Whether the client proves itself by secrets that we keep. */
@@ -191,7 +192,8 @@ export async function addSecret(
   const problem = nameProblem(name)
   if (problem !== undefined) return { problem }
   const { text, secret } = newClientSecret(canonicalName(name), context.clock.now())
-  const changed = await change(context, by, clientId, 'client_secret_added', { secret: secret.id, name }, (present) => {
+  const act = { clientId, event: 'client_secret_added', detail: { secret: secret.id, name } } as const
+  const changed = await change(context, by, act, (present) => {
     return noRoom(present) ?? nameTaken(present.secrets, secret.name) ?? { addSecret: secret }
   })
   return changed.problem === undefined ? { secret: text } : changed
@@ -209,7 +211,7 @@ export async function replaceSecret(
   const oldEnds = now + secretOverlaps[overlap]
   const detail = { secret: secret.id, name: secret.name, replaces: id, oldEnds: new Date(oldEnds).toISOString() }
   let ofName: string | undefined
-  const changed = await change(context, by, clientId, 'client_secret_replaced', detail, (present) => {
+  const changed = await change(context, by, { clientId, event: 'client_secret_replaced', detail }, (present) => {
     const old = present.secrets.find((one) => one.id === id)
     if (old === undefined) return gone
     if (old.expiresAt !== null) return 'It has been replaced already.'
@@ -251,7 +253,8 @@ export async function removeSecret(
   secretId: string,
 ): Promise<Changed> {
   const now = context.clock.now()
-  const removed = await change(context, by, clientId, 'client_secret_removed', { secret: secretId }, ({ secrets }) => {
+  const act = { clientId, event: 'client_secret_removed', detail: { secret: secretId } } as const
+  const removed = await change(context, by, act, ({ secrets }) => {
     if (!secrets.some((one) => one.id === secretId)) return gone
     if (!canRemoveSecret(secrets, secretId, now))
       return 'You cannot remove the last active secret. Add another one first.'
@@ -263,7 +266,8 @@ export async function removeSecret(
 
 /** Ends everything that was issued to the app; the app, its secrets and what people agreed to stay. */
 export async function endAppTokens(context: Context, by: Developer, clientId: ClientId): Promise<void> {
-  if (await endAllTokens(context.storage, clientId)) record(context, by, clientId, 'client_tokens_ended', {})
+  if (await endAllTokens(context.storage, clientId))
+    record(context, by, { clientId, event: 'client_tokens_ended', detail: {} })
 }
 
 /** Whether the app can still prove itself without this secret. */
@@ -274,23 +278,28 @@ export function canRemoveSecret(secrets: readonly ClientSecret[], secretId: stri
   return others.some(works) || (others.length > 0 && removed !== undefined && !works(removed))
 }
 
+/** What a developer does to an app, as the audit log names it. */
+interface AppAct<Type extends AuditType> {
+  readonly clientId: ClientId
+  readonly event: Type
+  readonly detail: AuditDetail<Type>
+}
+
 /** Makes a change that is decided on the app as it is (a sentence: why not) and notes it in the audit log. */
 export async function change<Type extends AuditType>(
   context: Context,
   by: Developer,
-  clientId: ClientId,
-  event: Type,
-  detail: AuditDetail<Type>,
+  act: AppAct<Type>,
   decide: (present: ClientRecord) => ClientAmendment | string,
 ): Promise<Changed> {
   let problem: string | undefined = gone
-  await context.storage.clients.amend(clientId, (present) => {
+  await context.storage.clients.amend(act.clientId, (present) => {
     const decided = decide(present)
     problem = typeof decided === 'string' ? decided : undefined
     return typeof decided === 'string' ? undefined : decided
   })
   if (problem !== undefined) return { problem }
-  record(context, by, clientId, event, detail)
+  record(context, by, act)
   return {}
 }
 
@@ -298,9 +307,7 @@ export async function change<Type extends AuditType>(
 export function record<Type extends AuditType>(
   context: Context,
   by: Developer,
-  clientId: ClientId,
-  event: Type,
-  detail: AuditDetail<Type>,
+  { clientId, event, detail }: AppAct<Type>,
 ): void {
   context.audit.record(event, { actor: by.account.id, clientId, caller: by.caller, detail })
 }

@@ -163,7 +163,7 @@ export async function createKey(context: Context, by: Developer, name: string): 
   const id = keyDigest(text)
   const room = { room: keyLimit, gone: await missingKeys(context, by.account) }
   // The place in the list first: however many are made at once, no more than the limit get one.
-  if (!(await joinList(storage, by.account.id, id, 'own', now, room))) {
+  if (!(await joinList(storage, by.account.id, { id, as: 'own', at: now }, room))) {
     return { problem: `You have ${keyLimit} keys, and no more are allowed. Delete one that is no longer used.` }
   }
   const record: KeyRecord = {
@@ -207,8 +207,7 @@ export function renameKey(context: Context, by: Developer, id: string, name: str
   return change(
     context,
     by,
-    id,
-    { event: 'subscription_key_renamed', detail: { key: handleOf(id), ...detail } },
+    { id, event: 'subscription_key_renamed', detail: { key: handleOf(id), ...detail } },
     (present) => ({ ...present, ...detail }),
   )
 }
@@ -227,8 +226,7 @@ export async function rotateKey(context: Context, by: Developer, id: string, ove
   const changed = await change(
     context,
     by,
-    id,
-    { event: 'subscription_key_rotated', detail: { key: handleOf(id), overlap } },
+    { id, event: 'subscription_key_rotated', detail: { key: handleOf(id), overlap } },
     (present) => {
       retired = [present.previous?.digest, overlap === 'none' ? present.digest : undefined]
       const previous = overlap === 'none' ? undefined : { digest: present.digest, start: present.start, until }
@@ -250,7 +248,7 @@ async function endLogins({ storage }: Context, id: string): Promise<void> {
 /** Switches the key off or on; off counts at once. What the operator has switched off stays so. */
 export function setKeyEnabled(context: Context, by: Developer, id: string, enabled: boolean): Promise<Changed> {
   const event = enabled ? 'subscription_key_enabled' : 'subscription_key_disabled'
-  return change(context, by, id, { event, detail: { key: handleOf(id) } }, (present) => {
+  return change(context, by, { id, event, detail: { key: handleOf(id) } }, (present) => {
     if (present.disabled === 'operator') return 'The operator of this server has switched it off.'
     return { ...present, disabled: enabled ? undefined : 'developer' }
   })
@@ -278,8 +276,7 @@ export async function removeKeyCollaborator(
   const changed = await change(
     context,
     by,
-    id,
-    { event: 'subscription_key_unshared', detail: { key: handleOf(id) }, subject: userId },
+    { id, event: 'subscription_key_unshared', detail: { key: handleOf(id) }, subject: userId },
     (present) => {
       const collaborators = present.collaborators.filter((one) => one !== userId)
       return collaborators.length === present.collaborators.length ? gone : { ...present, collaborators }
@@ -302,12 +299,20 @@ export async function leaveKey(context: Context, by: Developer, handle: string):
   return {}
 }
 
+/** What a developer does to a key, as the audit log names it. */
+interface KeyAct<Type extends AuditType> {
+  readonly id: string
+  readonly event: Type
+  readonly detail: AuditDetail<Type>
+  /** Whom it is done to. */
+  readonly subject?: UserId | null
+}
+
 /** Makes a change that is decided on the person's own key as it is (a sentence: why not) and notes it in the log. */
 export async function change<Type extends AuditType>(
   context: Context,
   by: Developer,
-  id: string,
-  noted: { readonly event: Type; readonly detail: AuditDetail<Type>; readonly subject?: UserId },
+  { id, event, detail, subject = null }: KeyAct<Type>,
   decide: (present: KeyRecord) => KeyRecord | string,
 ): Promise<Changed> {
   let problem: string | undefined = gone
@@ -318,7 +323,7 @@ export async function change<Type extends AuditType>(
     return typeof decided === 'string' ? undefined : decided
   })
   if (problem !== undefined) return { problem }
-  audit(context, by, noted.event, noted.detail, noted.subject)
+  context.audit.record(event, { actor: by.account.id, subject, caller: by.caller, detail })
   return {}
 }
 
@@ -328,7 +333,6 @@ export function audit<Type extends AuditType>(
   by: Developer,
   event: Type,
   detail: AuditDetail<Type>,
-  subject: UserId | null = null,
 ): void {
-  context.audit.record(event, { actor: by.account.id, subject, caller: by.caller, detail })
+  context.audit.record(event, { actor: by.account.id, caller: by.caller, detail })
 }

@@ -52,7 +52,7 @@ async function edit<Type extends AuditType>(
 ): Promise<Changed> {
   const free = registrationFor(context, by.account) === 'open'
   let waits = false
-  const changed = await change(context, by, clientId, event, detail, (present) => {
+  const changed = await change(context, by, { clientId, event, detail }, (present) => {
     const decided = decide(present, make, free || present.status !== 'enabled', context.clock.now())
     waits = typeof decided !== 'string' && decided.metadata === undefined && decided.proposal !== null
     return decided
@@ -188,7 +188,7 @@ function membersFor(kind: AppKind, document: ClientMetadata): Record<string, unk
 
 /** Takes back the change that waits for the operator. */
 export async function withdrawChange(context: Context, by: Developer, clientId: ClientId): Promise<Changed> {
-  return change(context, by, clientId, 'app_change_withdrawn', {}, (present) =>
+  return change(context, by, { clientId, event: 'app_change_withdrawn', detail: {} }, (present) =>
     present.proposal === null ? gone : { proposal: null },
   )
 }

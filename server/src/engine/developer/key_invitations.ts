@@ -28,8 +28,7 @@ export async function inviteToKey(context: Context, by: Developer, id: string, u
   const changed = await change(
     context,
     by,
-    id,
-    { event: 'subscription_key_invited', detail: { key: handleOf(id), username: invitee.username } },
+    { id, event: 'subscription_key_invited', detail: { key: handleOf(id), username: invitee.username } },
     (present) => {
       const { collaborators, invited } = present
       if (collaborators.some((one) => one === invitee.userId)) return 'This person may use it already.'
@@ -52,8 +51,8 @@ export async function takeBackInvitation(
   id: string,
   username: string,
 ): Promise<Changed> {
-  const noted = { event: 'subscription_key_invitation_ended', detail: { key: handleOf(id), username } } as const
-  const changed = await change(context, by, id, noted, (present) => {
+  const noted = { id, event: 'subscription_key_invitation_ended', detail: { key: handleOf(id), username } } as const
+  const changed = await change(context, by, noted, (present) => {
     const invited = present.invited.filter((one) => one.username !== username)
     return invited.length === present.invited.length ? gone : { ...present, invited }
   })
@@ -98,7 +97,8 @@ export async function answerKeyOffer(
   const id = (await listInvitedTo(storage, account.username)).find((one) => handleOf(one) === handle)
   if (id === undefined) return { problem: gone }
   const accepted = answer === 'accepted'
-  if (accepted && !(await joinList(storage, account.id, id, 'shared', clock.now(), { room: sharedLimit }))) {
+  const place = { id, as: 'shared', at: clock.now() } as const
+  if (accepted && !(await joinList(storage, account.id, place, { room: sharedLimit }))) {
     return { problem: 'You share as many keys as one may. Leave one first.' }
   }
   const answered = await amendKey(storage, id, (present) => {

@@ -78,17 +78,22 @@ export function handleDigest(text: string): Buffer {
 
 /** The authorization code of a grant that is offered. */
 export function makeCode(context: Context, grant: Grant): string {
-  return make(context, 'code', grant, 0, grant.createdAt)
+  return make(context, 'code', grant, { step: 0, issued: grant.createdAt })
 }
 
 /** The refresh token of a grant's present step; the same text however often it is asked for. */
 export function makeRefreshToken(context: Context, grant: Grant): string {
-  return make(context, 'refresh', grant, grant.step, grant.steppedAt)
+  return make(context, 'refresh', grant, { step: grant.step, issued: grant.steppedAt })
 }
 
-function make(context: Context, kind: CredentialKind, grant: Grant, step: number, issued: number): string {
+function make(
+  context: Context,
+  kind: CredentialKind,
+  grant: Grant,
+  at: { readonly step: number; readonly issued: Millis },
+): string {
   const key = context.keyring.key('credential', grant.generation)
   // Another node has made the latest step under a root secret that has been given up since.
   if (key === undefined) throw new Refusal('credential_not_ours')
-  return encodeCredential(kind, key, grant.generation, grant, step, issued)
+  return encodeCredential(kind, key, grant, at)
 }

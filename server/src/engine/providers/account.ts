@@ -39,7 +39,7 @@ export async function recognizePerson(
   const known = (await identities.listByUser(holder.id)).some(({ issuer }) => issuer === identity.issuer)
   if (known || !identity.emailProved || !holder.emailVerified) return { outcome: 'address_taken', account: holder }
   if (!holder.enabled) return { outcome: 'disabled' }
-  const linked = await linkPerson(context, holder, holder.updatedAt, identity, caller)
+  const linked = await linkPerson(context, holder, { identity, asOf: holder.updatedAt }, caller)
   // Decided again, from what the account is now.
   return linked.outcome === 'account_changed' ? recognizePerson(context, identity, caller) : linked
 }
@@ -102,8 +102,7 @@ export async function openAccount(context: Context, identity: UpstreamIdentity, 
 export async function linkPerson(
   context: Context,
   account: Account,
-  asOf: Millis,
-  identity: UpstreamIdentity,
+  { identity, asOf }: { readonly identity: UpstreamIdentity; readonly asOf: Millis },
   caller: Caller,
 ): Promise<Recognized | { readonly outcome: 'account_changed' }> {
   const { issuer, subject } = identity

@@ -97,8 +97,7 @@ function openAttempt(
 export async function finishAttempt(
   context: Context,
   party: RelyingParty,
-  browser: readonly string[],
-  query: string,
+  { browser, query }: { readonly browser: readonly string[]; readonly query: string },
   caller: Caller,
 ): Promise<Returned> {
   const { id } = party.provider

@@ -91,8 +91,7 @@ async function requireParty(context: Context, providerId: string | undefined, tr
 /** Starts a sign-in of a browser through a provider; answers where to send it. Throws Refusal. */
 export async function startSocial(
   context: Context,
-  providerId: string | undefined,
-  browser: string,
+  { providerId, browser }: { readonly providerId: string | undefined; readonly browser: string },
   to: SocialReturn,
   trace: Trace,
 ): Promise<string> {
@@ -107,16 +106,21 @@ export async function startSocial(
   }
 }
 
+/** A sign-in of a browser (its cookie's value) through a provider, and where its code is to go. */
+interface SocialSignIn {
+  readonly destination: SocialDestination
+  readonly providerId: string
+  readonly browser: string
+}
+
 /**
  * Where a browser goes with the code of a person who has signed in, or with why there is none. The app is judged again:
  * what has been taken from it meanwhile gets no code. Throws Refusal.
  */
 export async function socialAnswer(
   context: Context,
-  destination: SocialDestination,
+  { destination, providerId, browser }: SocialSignIn,
   found: Admitted,
-  providerId: string,
-  browser: string,
   caller: Caller,
 ): Promise<string> {
   const trace = startTrace('/login/return', 'GET', { ...caller, dialect: 'quantimodo' })
@@ -158,12 +162,17 @@ export async function ticketForCode(
   return ticketFor(context, code.userId, code, trace)
 }
 
+/** A provider's token as an app has sent it. */
+interface PresentedToken {
+  readonly providerId: string | undefined
+  readonly text: string | undefined
+  readonly clientId: string | undefined
+}
+
 /** The ticket for a token that the app has from the provider itself. Throws Refusal. */
 export async function ticketForToken(
   context: Context,
-  providerId: string | undefined,
-  text: string | undefined,
-  clientId: string | undefined,
+  { providerId, text, clientId }: PresentedToken,
   trace: Trace,
 ): Promise<string> {
   at(trace, 'client')

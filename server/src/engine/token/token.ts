@@ -102,7 +102,7 @@ export async function identify(
   at(trace, 'client_authentication')
   const client = await context.clients.find(presented.clientId)
   trace.clientId = client?.id
-  const authenticated = await authenticateClient(context, presented, client, trace.caller, grantType)
+  const authenticated = await authenticateClient(context, presented, client, { caller: trace.caller, grantType })
   trace.authenticated = authenticated.method !== 'none'
   requireDialect(context, authenticated.client, trace.caller)
   return authenticated

@@ -98,7 +98,7 @@ export function registerAccount(app: FastifyInstance, context: Context): void {
     if (clientId === undefined) throw new PageProblem('form_refused')
     if (form.has('ask')) return askFirst(context, reply, browser, clientId)
     const client = await context.clients.find(clientId)
-    const removed = await disconnectApp(context, by.account.id, clientId, by.caller)
+    const removed = await disconnectApp(context, { userId: by.account.id, clientId }, by.caller)
     if (removed && client !== undefined) {
       leaveFlash(context, reply, browser, { place: paths.accountApps, value: client.name })
     }
@@ -157,8 +157,7 @@ function registerInvitations(app: FastifyInstance, context: Context): void {
     if (clientId === undefined || (answer !== 'accepted' && answer !== 'declined')) {
       throw new PageProblem('request_unclear')
     }
-    if (!(await answerInvitation(context, by.account.id, clientId, answer, by.caller)))
-      throw new PageProblem('not_found')
+    if (!(await answerInvitation(context, by, clientId, answer))) throw new PageProblem('not_found')
     return goTo(reply, `${paths.accountApps}?done=${answer}`)
   })
 }

@@ -71,7 +71,7 @@ async function replacePassword(visit: Visit<SignedIn>, { form, by }: SignedForm)
     const wait = { cause: 'too_many', seconds: result.retryAfter } as const
     return showSecurity(visit, 429, { wait })
   }
-  const { token } = await startSession(context, result.account, ['pwd'], by.caller)
+  const { token } = await startSession(context, result.account, { amr: ['pwd'] }, by.caller)
   setSession(context, reply, token)
   setDeviceCookie(context, request, reply, result.account)
   return goTo(reply, `${paths.accountSecurity}?changed=1`)

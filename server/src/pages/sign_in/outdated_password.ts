@@ -41,7 +41,7 @@ export function registerOutdatedPassword(app: FastifyInstance, context: Context)
       const wait = { cause: 'too_many', seconds: result.retryAfter } as const
       return show(visit, { status: 429, wait })
     }
-    const { token } = await startSession(context, result.account, ['pwd'], by.caller)
+    const { token } = await startSession(context, result.account, { amr: ['pwd'] }, by.caller)
     setSession(context, reply, token)
     setDeviceCookie(context, request, reply, result.account)
     const open = await openInteraction(context, form.get('request'), browser)

@@ -71,7 +71,8 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
       const gone = await lost()
       throw gone.ways === undefined ? new PageProblem('not_found') : gone
     }
-    const returned = await finishAttempt(context, party, browser.ids, query, caller).catch(async (error: unknown) => {
+    const given = { browser: browser.ids, query }
+    const returned = await finishAttempt(context, party, given, caller).catch(async (error: unknown) => {
       throw error instanceof Refusal && error.reason === 'upstream_state_invalid' ? await lost() : error
     })
     const { destination, bound } = returned
@@ -117,7 +118,7 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
     if (!('account' in checked)) return again(checked.status, checked.shown)
     if (checked.account.id !== link.account) return again(403, { problem: 'other_account' })
     if (!(await spendLink(context, link))) throw await lost()
-    const linked = await linkPerson(context, checked.account, link.asOf, link.identity, caller)
+    const linked = await linkPerson(context, checked.account, link, caller)
     if (linked.outcome === 'account_changed') throw await lost()
     return arrive(visit, linked, link.identity, form.get('password'))
   })
@@ -151,7 +152,8 @@ async function arrive(
     throw await signInLost(context, partDestination(context, destination).copy, visit.browser.known)
   }
   if (destination.kind === 'social') {
-    return goTo(reply, await socialAnswer(context, destination, found, providerId, visit.bound, callerOf(request)))
+    const signIn = { destination, providerId, browser: visit.bound }
+    return goTo(reply, await socialAnswer(context, signIn, found, callerOf(request)))
   }
   if (found.outcome === 'disabled') return show(visit, 403, { problem: 'disabled' })
   const open = await reopen(visit)

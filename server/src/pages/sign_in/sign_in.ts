@@ -114,7 +114,7 @@ export async function enter(
   { amr, password, authTime, open, next }: Entry,
 ): Promise<FastifyReply> {
   if (browser.live !== undefined) await context.storage.sessions.end(browser.live.session.id)
-  const { token } = await startSession(context, account, amr, callerOf(request), authTime)
+  const { token } = await startSession(context, account, { amr, authTime }, callerOf(request))
   setSession(context, reply, token)
   setDeviceCookie(context, request, reply, account)
   if (password !== undefined && (await isOutdated(context, account, password))) {

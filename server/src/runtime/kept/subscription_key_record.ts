@@ -198,9 +198,7 @@ export async function listKeyIds({ documents }: Storage, person: UserId): Promis
 export async function joinList(
   { documents }: Storage,
   person: UserId,
-  id: string,
-  as: keyof KeyList,
-  at: Millis,
+  { id, as, at }: { readonly id: string; readonly as: keyof KeyList; readonly at: Millis },
   { room = Number.POSITIVE_INFINITY, gone = [] }: { readonly room?: number; readonly gone?: readonly string[] } = {},
 ): Promise<boolean> {
   let joined = false

@@ -13,19 +13,22 @@ export interface Providers {
   find(id: string): Promise<RelyingParty | undefined>
 }
 
+interface Parts {
+  readonly storage: Pick<Storage, 'documents'>
+  readonly clock: Clock
+  readonly keyring: Keyring
+  readonly log: Log
+  /** Hosts of the own network that may be called. */
+  readonly outboundAllowed: ReadonlySet<string>
+}
+
 const keptFor: Millis = 5000
 
 /**
  * The providers, read again after five seconds at most. What has been learnt of one (its discovery document, its keys)
  * lives as long as its entry stays as it is.
  */
-export function createProviders(
-  storage: Pick<Storage, 'documents'>,
-  clock: Clock,
-  keyring: Keyring,
-  log: Log,
-  outboundAllowed: ReadonlySet<string>,
-): Providers {
+export function createProviders({ storage, clock, keyring, log, outboundAllowed }: Parts): Providers {
   const parties = new Map<string, { readonly entry: string; readonly party: RelyingParty }>()
   let known: { readonly parties: Promise<readonly RelyingParty[]>; readonly at: Millis } | undefined
 

@@ -40,9 +40,8 @@ type Held = Map<string, { grant: Grant; readonly now: number; dirty: boolean }>
 
 export async function moveGrants(
   client: Client,
-  clock: DatabaseClock,
   moves: Placed<Move>,
-  fate: Fate,
+  { clock, fate }: { readonly clock: DatabaseClock; readonly fate: Fate },
   answers: Answers,
 ): Promise<void> {
   const held = await hold(client, clock, moves)

@@ -26,7 +26,7 @@ export function createWrites(pool: Pool, clock: DatabaseClock) {
       else if (item.verb === 'repeats') repeats.push([place, item])
       else moves.push([place, item])
     }
-    if (moves.length > 0) await moveGrants(client, clock, moves, fate, answers)
+    if (moves.length > 0) await moveGrants(client, moves, { clock, fate }, answers)
     if (inserts.length > 0) await insertGrants(client, inserts, answers)
     if (claims.length > 0) await writeClaims(client, claims, fate, answers)
     if (repeats.length > 0) await countRepeats(client, repeats, answers)

@@ -32,7 +32,7 @@ export async function planClients(
     const metadata = settleMethod(entry, record, path)
     if (Array.isArray(metadata)) problems.push(...metadata)
     else {
-      const change = changeClient(context, entry, record, metadata, ownerId)
+      const change = changeClient(context, entry, record, { metadata, owner: ownerId })
       if (change !== undefined) changes.push(change)
     }
   }
@@ -59,8 +59,7 @@ function changeClient(
   context: ApplyContext,
   entry: ClientEntry,
   record: ClientRecord | undefined,
-  metadata: ClientMetadata,
-  owner: UserId | null | undefined,
+  { metadata, owner }: { readonly metadata: ClientMetadata; readonly owner: UserId | null | undefined },
 ): Change | undefined {
   const ownerId = owner === undefined ? (record?.ownerId ?? null) : owner
   const members = record === undefined ? [] : changedMembers(record.metadata, metadata)

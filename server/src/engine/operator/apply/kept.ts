@@ -17,7 +17,8 @@ export async function planResources(context: ApplyContext, entries: readonly Res
   const changes = await Promise.all(
     entries.map(async (entry) => {
       const before = await context.storage.documents.get('resources', entry.resource)
-      return keep(context, 'resources', entry.resource, before, entry, () => entry)
+      const place = { section: 'resources', name: entry.resource } as const
+      return keep(context, place, { before, wanted: entry }, () => entry)
     }),
   )
   return { changes: changes.filter((change) => change !== undefined), problems: [] }
@@ -27,10 +28,11 @@ export async function planProviders(context: ApplyContext, entries: readonly Pro
   const changes = await Promise.all(
     entries.map(async (entry) => {
       const before = await context.storage.documents.get('providers', entry.id)
-      const place = providerPlace(entry.id)
-      return keep(context, 'providers', entry.id, opened(context, before, place), entry, () => {
+      const sealedFor = providerPlace(entry.id)
+      const bodies = { before: opened(context, before, sealedFor), wanted: entry }
+      return keep(context, { section: 'providers', name: entry.id }, bodies, () => {
         if (entry.client_secret === undefined) return entry
-        return { ...entry, client_secret: sealSecret(context.keyring, entry.client_secret, place) }
+        return { ...entry, client_secret: sealSecret(context.keyring, entry.client_secret, sealedFor) }
       })
     }),
   )
@@ -46,10 +48,8 @@ function opened(context: ApplyContext, body: Body | undefined, place: string): B
 /** The change that brings a stored body, with its secrets opened, to what is wanted. `body` is what is then stored. */
 function keep(
   context: ApplyContext,
-  section: KeptSection,
-  name: string,
-  before: Body | undefined,
-  wanted: Body,
+  { section, name }: { readonly section: KeptSection; readonly name: string },
+  { before, wanted }: { readonly before: Body | undefined; readonly wanted: Body },
   body: () => Body,
 ): Change | undefined {
   const members =

@@ -43,7 +43,7 @@ export async function planSubscriptionKeys(
     }
     if ('problems' in people) problems.push(...people.problems)
     else if (first === undefined) {
-      const merge = (present: KeyRecord | undefined) => merged(entry, people, digest, present, context.clock.now())
+      const merge = (present: KeyRecord | undefined) => merged({ entry, people, digest }, present, context.clock.now())
       const members = found === undefined ? [] : changedMembers(found.record, merge(found.record))
       if (found !== undefined && members.length === 0) continue
       changes.push({
@@ -81,14 +81,15 @@ async function findPeople(
   return { owner, collaborators: entry.collaborators === undefined ? undefined : collaborators }
 }
 
+/** An entry with the people and the key that it names. */
+interface Named {
+  readonly entry: SubscriptionKeyEntry
+  readonly people: People
+  readonly digest: string
+}
+
 /** The record with what the entry names. */
-function merged(
-  entry: SubscriptionKeyEntry,
-  people: People,
-  digest: string,
-  present: KeyRecord | undefined,
-  now: Millis,
-): KeyRecord {
+function merged({ entry, people, digest }: Named, present: KeyRecord | undefined, now: Millis): KeyRecord {
   const base = present ?? {
     name: '',
     start: '',
@@ -147,8 +148,8 @@ async function writeKey(
 }
 
 async function joinLists(storage: Storage, id: string, record: KeyRecord, at: Millis): Promise<void> {
-  await joinList(storage, record.owner, id, 'own', at)
-  for (const person of record.collaborators) await joinList(storage, person, id, 'shared', at)
+  await joinList(storage, record.owner, { id, as: 'own', at })
+  for (const person of record.collaborators) await joinList(storage, person, { id, as: 'shared', at })
 }
 
 /** The removal of keys that the section does not name, whoever has made them. */

@@ -78,7 +78,7 @@ export function registerDeveloperOlder(app: FastifyInstance, context: Context): 
     const { browser, form, by } = await readSignedForm(context, request, reply, 'setting')
     const client = await requireOwnApp(context, browser.live, request.params.id)
     const shown = choiceOf((form.get('shown') ?? '').split(' '), form, 'shown_')
-    const saved = await saveOlderSettings(context, by, client.id, shown, chosenIn(form))
+    const saved = await saveOlderSettings(context, by, client.id, { shown, chosen: chosenIn(form) })
     if (saved.problems === undefined) return goTo(reply, `${olderPath(client.id)}?done=saved`)
     return sendPage(reply, 400, await page(browser, client, saved))
   })
