@@ -104,7 +104,7 @@ test('no other file of the server can call anybody', () => {
   const source = fileURLToPath(new URL('../../src/', import.meta.url))
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file))
   // What apps are shown to copy runs with them.
-  const shown = join('pages', 'views', 'app_code.ts')
+  const shown = join('pages', 'developer', 'app_code.ts')
   const calling = files.filter((file) => {
     if (file === shown) return false
     const text = readFileSync(join(source, file), 'utf8')
@@ -112,12 +112,12 @@ test('no other file of the server can call anybody', () => {
     return asks || /guarded_fetch\.ts'/.test(text)
   })
   expect(calling.sort()).toEqual([
+    'lib/guarded_fetch.ts',
     'runtime/kept/client_keys.ts',
     'runtime/providers/outbound.ts',
     'runtime/providers/relying_party.ts',
-    'lib/guarded_fetch.ts',
   ])
   // Two of them read answers and refusals; the calls themselves are made in one place.
   const guarded = files.filter((file) => readFileSync(join(source, file), 'utf8').includes('guardedFetch('))
-  expect(guarded.sort()).toEqual(['runtime/providers/outbound.ts', 'lib/guarded_fetch.ts'])
+  expect(guarded.sort()).toEqual(['lib/guarded_fetch.ts', 'runtime/providers/outbound.ts'])
 })
