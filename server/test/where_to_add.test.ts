@@ -24,7 +24,6 @@ function copyOfSources(): string {
 /** A grant type by which an app gets a token of its own where it says the word. */
 const watchword = `/** The grant of a test. */
 import { Refusal } from '../../../protocol/refusal.ts'
-import { at } from '../../../runtime/log/rules.ts'
 import type { GrantType } from '../grant_type.ts'
 import { requireParameter } from '../token_parameters.ts'
 import { clientCredentials } from './client_credentials.ts'
@@ -39,7 +38,7 @@ export const watchword: GrantType<WatchwordRequest> = {
   rules: ['credential', 'scope', 'resource', 'standing'],
   decode: (form) => ({ grantType: 'urn:example:watchword', word: requireParameter(form, 'word') }),
   prove: async (context, { word }, client, trace) => {
-    at(trace, 'credential')
+    trace.at('credential')
     if (word !== 'meadow') throw new Refusal('credential_not_ours')
     return clientCredentials.prove(
       context,

@@ -11,8 +11,7 @@ import { RequestLost } from '../engine/authorize/way_back.ts'
 import type { ClientId } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Context } from '../runtime/context.ts'
-import type { Trace } from '../runtime/log/request_log.ts'
-import { at, skipAbsent } from '../runtime/log/rules.ts'
+import type { Trace } from '../runtime/log/trace.ts'
 import { type Browser, readBrowser } from './browser/cookies.ts'
 import { interactionPath } from './browser/paths.ts'
 
@@ -66,8 +65,8 @@ export async function goOn(
     const browser = await readBrowser(context, request, reply)
     return proceed(visit, browser, browser.id, checked)
   }
-  trace.ruleset = 'authorize:sign_in'
-  trace.note = 'The request was sent by POST and redirected to a GET.'
+  trace.runs('authorize:sign_in')
+  trace.note('The request was sent by POST and redirected to a GET.')
   context.requests.record(trace, 303)
   return redirect(reply, `${path}?${resume}=${sealRequest(context, checked, undefined)}`)
 }
@@ -75,11 +74,10 @@ export async function goOn(
 /** Goes on with the request that a browser brings back sealed. Throws Refusal. */
 export async function goOnSealed(visit: AuthorizationVisit, sealed: string): Promise<FastifyReply> {
   const { context, request, reply, trace, progress } = visit
-  at(trace, 'request')
+  trace.at('request')
   const browser = await readBrowser(context, request, reply)
   const { request: resumed, bound } = await resumeRequest(context, sealed, browser)
-  trace.clientId = resumed.clientId
-  trace.caller = { ...trace.caller, dialect: resumed.dialect }
+  trace.resumed(resumed.clientId, resumed.dialect)
   progress.to = resumed
   return proceed(visit, browser, bound ?? browser.id, resumed)
 }
@@ -94,26 +92,24 @@ async function proceed(
   bound: string,
   checked: AuthorizationRequest,
 ): Promise<FastifyReply> {
-  skipAbsent(trace, checked)
-  at(trace, 'sign_in')
+  trace.skipAbsent(checked)
+  trace.at('sign_in')
   const next = await decideNext(context, checked, browser).catch((error: unknown) => {
-    if (error instanceof Refusal && afterSignIn.has(error.reason)) at(trace, 'consent')
+    if (error instanceof Refusal && afterSignIn.has(error.reason)) trace.at('consent')
     throw error
   })
   if (next.step === 'issue') {
-    at(trace, 'consent')
+    trace.at('consent')
     const uri = await issueAnswer(context, checked, next)
-    trace.authenticated = true
-    trace.userId = next.person.account.id
-    trace.note = `${whatWasSent(checked)}; the person had agreed before.`
+    trace.proved(next.person.account.id)
+    trace.note(`${whatWasSent(checked)}; the person had agreed before.`)
     context.requests.record(trace, 303)
     return redirect(reply, uri)
   }
-  trace.ruleset = `authorize:${next.step}`
-  if (next.step === 'sign_in' && checked.ticket !== undefined)
-    trace.warning = `${trace.warning} ${ticketIgnored}`.trim()
+  trace.runs(`authorize:${next.step}`)
+  if (next.step === 'sign_in' && checked.ticket !== undefined) trace.warn(ticketIgnored)
   if (interact !== undefined) {
-    trace.note = `The app asked for JSON, but the person still has to ${next.step === 'consent' ? 'agree' : 'sign in'}.`
+    trace.note(`The app asked for JSON, but the person still has to ${next.step === 'consent' ? 'agree' : 'sign in'}.`)
     const answered = interact(next.step)
     context.requests.record(trace, answered.statusCode)
     return answered
@@ -121,7 +117,7 @@ async function proceed(
   // Whoever is not the person that the app wants would only open one more account that is not theirs.
   const signUp = checked.prompt.includes('create') && checked.hintSubject === undefined
   const page = next.step === 'consent' ? '/consent' : signUp ? '/signup' : '/login'
-  trace.note = next.step === 'consent' ? 'The person was asked to agree.' : 'The person was asked to sign in.'
+  trace.note(next.step === 'consent' ? 'The person was asked to agree.' : 'The person was asked to sign in.')
   context.requests.record(trace, 303)
   return redirect(reply, interactionPath(page, sealRequest(context, checked, bound)))
 }

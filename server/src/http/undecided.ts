@@ -5,8 +5,8 @@ import { formFrom, parseForm } from '../lib/form.ts'
 import type { ClientId, Dialect } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Context } from '../runtime/context.ts'
-import { startTrace, type Trace } from '../runtime/log/request_log.ts'
-import { type RuleName, type RulesetName, skipAbsent } from '../runtime/log/rules.ts'
+import type { RuleName, RulesetName } from '../runtime/log/rules.ts'
+import { Trace } from '../runtime/log/trace.ts'
 import { undecided } from '../runtime/log/undecided.ts'
 import { type Field, fieldsOfForm, readFields } from './bodies/bodies.ts'
 import { decodeClient } from './bodies/token_form.ts'
@@ -40,10 +40,9 @@ const traces = new WeakMap<FastifyRequest, Trace>()
 export function beginTrace(request: FastifyRequest, logged = request.routeOptions.config.logged): Trace {
   if (logged === undefined) throw new Error('undecided: the route does not say how it is logged')
   const path = request.url.split('?', 1)[0] ?? ''
-  const trace = startTrace(path, request.method, callerOf(request, logged.dialect))
-  trace.ruleset = logged.ruleset
-  trace.rule = logged.rule ?? trace.rule
-  trace.clientId = logged.clientId
+  const trace = new Trace(path, request.method, callerOf(request, logged.dialect), logged.ruleset)
+  if (logged.rule !== undefined) trace.at(logged.rule)
+  trace.client(logged.clientId)
   traces.set(request, trace)
   return trace
 }
@@ -75,7 +74,7 @@ async function ownerOf(context: Context, trace: Trace, request: FastifyRequest):
   const claimed = [...ids, ...begun.map((one) => one && clientIdOf(one))]
   for (const id of claimed.filter((id) => id !== undefined).slice(0, 4)) {
     const client = await context.clients.find(id)
-    trace.clientId = client?.id
+    trace.client(client?.id)
     if (client !== undefined) return
   }
 }
@@ -89,12 +88,12 @@ const sealed: ReadonlySet<string> = new Set(['request', 'resume', 'again', 'stat
 function tellBegun(trace: Trace, begun: Begun): void {
   if (begun.kind === 'page') return
   if (begun.kind === 'social') {
-    trace.ruleset = 'social:login'
-    trace.rule = 'provider'
+    trace.runs('social:login')
+    trace.at('provider')
     return
   }
   const form = formFrom(begun.parameters)
-  skipAbsent(trace, {
+  trace.skipAbsent({
     codeChallenge: form.get('code_challenge'),
     resources: form.all('resource'),
     prompt: form.all('prompt'),

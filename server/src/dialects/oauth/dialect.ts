@@ -9,7 +9,7 @@ import { type Form, parseForm } from '../../lib/form.ts'
 import type { ClientId } from '../../protocol/names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
-import { startTrace, type Trace } from '../../runtime/log/request_log.ts'
+import { Trace } from '../../runtime/log/trace.ts'
 
 /**
  * Runs an endpoint and sends what it answers (JSON text) with status 200; refusals and faults in the
@@ -24,7 +24,7 @@ export async function answered(
   // Fastify puts these options together each time that they are asked for.
   const { config, url = '' } = request.routeOptions
   const logged = config.logged !== undefined
-  const trace = logged ? beginTrace(request, config.logged) : startTrace(url, request.method, callerOf(request))
+  const trace = logged ? beginTrace(request, config.logged) : new Trace(url, request.method, callerOf(request))
   reply.header('cache-control', 'no-store').header('pragma', 'no-cache')
   try {
     const body = await endpoint(trace)

@@ -12,7 +12,7 @@ import { endpoints } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
-import type { Trace } from '../../runtime/log/request_log.ts'
+import type { Trace } from '../../runtime/log/trace.ts'
 import { answered, readForm } from './dialect.ts'
 
 export function registerIntrospection(app: FastifyInstance, context: Context): void {

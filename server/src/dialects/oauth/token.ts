@@ -20,7 +20,9 @@ export function registerToken(app: FastifyInstance, context: Context): void {
         return encode(await exchange(context, presented, decodeTokenRequest(form), trace))
       } catch (error) {
         // A request that was refused before its client was looked at still finds its owner.
-        if (error instanceof Refusal) trace.clientId ??= await claimedClient(context, authorization, form)
+        if (error instanceof Refusal && trace.clientId === undefined) {
+          trace.client(await claimedClient(context, authorization, form))
+        }
         throw error
       }
     }),

@@ -88,7 +88,7 @@ async function authorize(
     const copy = request.method === 'GET' ? query.get(again) : undefined
     const form = withSignUp(copy === undefined ? await readParameters(request) : parametersAgain(context, copy, path))
     const secrets = spellingsOf('client_secret').flatMap((name) => query.all(name))
-    trace.warning = await secretWarning(context, form.get('client_id'), secrets)
+    trace.warn(await secretWarning(context, form.get('client_id'), secrets))
     const checked = withTicket(visit, form, await checkAuthorization(context, form, progress, trace))
     return await goOn(visit, path, checked)
   } catch (error) {
@@ -118,7 +118,7 @@ function withTicket(
     const ticket = text === undefined ? undefined : openTicket(context, text, checked)
     if (ticket !== undefined) return { ...checked, ticket }
   }
-  if (form.has('token')) trace.warning = `${trace.warning} ${noTicket}`.trim()
+  if (form.has('token')) trace.warn(noTicket)
   return checked
 }
 

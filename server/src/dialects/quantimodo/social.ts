@@ -19,8 +19,8 @@ import { seconds } from '../../lib/clock.ts'
 import type { Form } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
-import type { Trace } from '../../runtime/log/request_log.ts'
 import type { RulesetName } from '../../runtime/log/rules.ts'
+import type { Trace } from '../../runtime/log/trace.ts'
 import { keepPrivate, refuse } from './envelope.ts'
 import { readParameters, requireOnce } from './parameters.ts'
 
@@ -42,7 +42,7 @@ export function registerSocialLogin(app: FastifyInstance, context: Context, erro
         to = await requireSocialDestination(context, form.get('redirect_uri'), form.get('client_id'), trace)
         const browser = await readBrowser(context, request, reply)
         const uri = await startSocial(context, { providerId: form.get('provider'), browser: browser.id }, to, trace)
-        trace.note = 'The person was sent to the provider to sign in.'
+        trace.note('The person was sent to the provider to sign in.')
         context.requests.record(trace, 303)
         return redirect(reply, uri)
       } catch (error) {
@@ -99,7 +99,7 @@ async function answer(
   keepPrivate(reply)
   try {
     const token = await ticketFor(await readOnce(request), trace)
-    trace.note = 'A sign-in ticket was issued.'
+    trace.note('A sign-in ticket was issued.')
     context.requests.record(trace, 200)
     return reply.type('application/json').send(encodeTicket(token))
   } catch (error) {

@@ -42,7 +42,7 @@ async function answer(context: Context, request: FastifyRequest, reply: FastifyR
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     // A request that was refused before its client was looked at still finds its owner.
-    trace.clientId ??= (await context.clients.find(form?.get('client_id') ?? ''))?.id
+    if (trace.clientId === undefined) trace.client((await context.clients.find(form?.get('client_id') ?? ''))?.id)
     context.requests.record(trace, error.status, error)
     return refuse(request, reply, error)
   }

@@ -11,8 +11,8 @@ import { asksForTokens, type FrontChannel, frontChannelOf } from '../../protocol
 import { isWithin, parseScope } from '../../protocol/scope.ts'
 import type { Context } from '../../runtime/context.ts'
 import { type Client, registeredScope } from '../../runtime/kept/clients.ts'
-import type { Trace } from '../../runtime/log/request_log.ts'
-import { at, type RuleName, skip } from '../../runtime/log/rules.ts'
+import type { RuleName } from '../../runtime/log/rules.ts'
+import type { Trace } from '../../runtime/log/trace.ts'
 import { requireProtections } from '../client/capabilities.ts'
 import { requiresPkce } from '../client/leniencies.ts'
 import { requireResources } from '../grant/resources.ts'
@@ -95,7 +95,7 @@ export async function checkAuthorization(
 ): Promise<AuthorizationRequest> {
   const checking: Checking = { context, form, progress, trace, found: { scope: [], resources: [], prompt: [] } }
   for (const [rule, check] of checks) {
-    at(trace, rule)
+    trace.at(rule)
     await check(checking)
   }
   const { found } = checking
@@ -146,7 +146,7 @@ async function requireClient({ context, form, progress, trace }: Checking): Prom
   if (clientId === undefined) throw new Refusal('client_id_missing')
   const client = await context.clients.find(clientId)
   if (client === undefined) throw new Refusal('client_unknown', { text: unknownClient })
-  trace.clientId = client.id
+  trace.client(client.id)
   // The same words for both: which apps exist is nobody's business.
   if (client.status === 'disabled') throw new Refusal('client_disabled', { text: unknownClient })
   if (!client.metadata.dialects.includes(trace.caller.dialect)) throw new Refusal('dialect_not_allowed')
@@ -342,14 +342,14 @@ function mayBeOffline(client: Client, scope: readonly string[]): boolean {
 }
 
 async function requireKnownResources({ context, form, found, trace }: Checking): Promise<void> {
-  if (!form.has('resource')) skip(trace, 'resource')
+  if (!form.has('resource')) trace.skip('resource')
   found.resources = await requireResources(context, form.all('resource'))
 }
 
 function requirePkce({ form, progress, trace }: Checking): void {
   // There is no code that could be intercepted.
   if (frontChannelAsked(form, trace) !== undefined) {
-    skip(trace, 'pkce')
+    trace.skip('pkce')
     return
   }
   const challenge = form.get('code_challenge')
@@ -360,7 +360,7 @@ function requirePkce({ form, progress, trace }: Checking): void {
         cause: 'The request has a code_challenge_method but no code_challenge.',
       })
     if (requiresPkce(clientOf(progress), trace.caller.dialect)) throw new Refusal('code_challenge_missing')
-    skip(trace, 'pkce')
+    trace.skip('pkce')
     return
   }
   if (method !== 'S256') {
@@ -377,7 +377,7 @@ function requirePkce({ form, progress, trace }: Checking): void {
 const prompts = new Set(['none', 'login', 'consent', 'select_account', 'create'])
 
 function requirePrompt({ form, progress, found, trace }: Checking): void {
-  if (!form.has('prompt') && !form.has('max_age')) skip(trace, 'prompt')
+  if (!form.has('prompt') && !form.has('max_age')) trace.skip('prompt')
   const prompt = (form.get('prompt') ?? '').split(' ').filter((value) => value !== '')
   if (prompt.some((value) => !prompts.has(value)) || (prompt.includes('none') && prompt.length > 1)) {
     throw new Refusal('prompt_invalid', { expected: [...prompts].join(' '), got: prompt.join(' ') })

@@ -9,7 +9,7 @@ import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Purpose } from '../../runtime/keys/keyring.ts'
 import { openText, sealText } from '../../runtime/keys/sealed.ts'
-import { startTrace } from '../../runtime/log/request_log.ts'
+import { Trace } from '../../runtime/log/trace.ts'
 import { refusalUri } from './authorization_response.ts'
 import { type Asked, type AuthorizationRequest, checkAuthorization, type Progress } from './authorize.ts'
 
@@ -171,7 +171,7 @@ export async function findWaysOn(context: Context, copy: string): Promise<WaysOn
   const progress: Progress = {}
   const caller = { requestId: '', address: '', userAgent: null, dialect }
   try {
-    await checkAuthorization(context, formFrom(asked.parameters), progress, startTrace(path, 'GET', caller))
+    await checkAuthorization(context, formFrom(asked.parameters), progress, new Trace(path, 'GET', caller))
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
   }

@@ -2,15 +2,15 @@
 import { equalBytes, sha256 } from '../../lib/hash.ts'
 import type { Context } from '../../runtime/context.ts'
 
-/** The sentence for the owner's request log; empty where the address held no secret or named no app. */
+/** The sentence for the owner's request log; undefined where the URL held no secret or named no app. */
 export async function secretWarning(
   context: Context,
   clientId: string | undefined,
   shown: readonly string[],
-): Promise<string> {
-  if (clientId === undefined || shown.length === 0) return ''
+): Promise<string | undefined> {
+  if (clientId === undefined || shown.length === 0) return undefined
   const client = await context.clients.find(clientId)
-  if (client === undefined) return ''
+  if (client === undefined) return undefined
   const digests = shown.map((secret) => sha256(secret))
   const real = client.secrets.some(({ hash }) => digests.some((digest) => equalBytes(digest, hash)))
   if (real) return 'The URL contained the client secret. Replace the secret.'

@@ -7,8 +7,7 @@ import { jwtLoginDoor } from '../../runtime/kept/builtin_clients.ts'
 import { keyPattern } from '../../runtime/kept/subscription_key_record.ts'
 import { countUse, findSubscriptionKey, maySignIn, type SubscriptionKey } from '../../runtime/kept/subscription_keys.ts'
 import { tooManyFailures } from '../../runtime/limits/throttle.ts'
-import type { Trace } from '../../runtime/log/request_log.ts'
-import { at } from '../../runtime/log/rules.ts'
+import type { Trace } from '../../runtime/log/trace.ts'
 import { guesserKey } from '../grant/credentials.ts'
 
 /**
@@ -20,7 +19,7 @@ export async function requireSubscriptionKey(
   presented: string | undefined,
   trace: Trace,
 ): Promise<SubscriptionKey> {
-  at(trace, 'client_authentication')
+  trace.at('client_authentication')
   const guesser = guesserKey(jwtLoginDoor.clientId, trace.caller)
   const found = await context.throttle.prove('client', guesser, async () => {
     const value = await findSubscriptionKey(context, presented)

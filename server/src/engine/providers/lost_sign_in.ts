@@ -4,7 +4,7 @@
  */
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
-import { startTrace } from '../../runtime/log/request_log.ts'
+import { Trace } from '../../runtime/log/trace.ts'
 import {
   againHrefOf,
   type BegunSocial,
@@ -35,7 +35,7 @@ async function waysOf(context: Context, copy: string): Promise<WaysOn | undefine
 async function waysOfSocial(context: Context, begun: BegunSocial, againHref: string): Promise<WaysOn | undefined> {
   const caller = { requestId: '', address: '', userAgent: null, dialect: 'quantimodo' } as const
   try {
-    const trace = startTrace(begun.path, 'GET', caller)
+    const trace = new Trace(begun.path, 'GET', caller)
     const to = await requireSocialDestination(context, begun.redirectUrl, begun.clientId, trace)
     const client = to.clientId === undefined ? undefined : await context.clients.find(to.clientId)
     const href = socialErrorUri(to, new Refusal('login_cancelled'))

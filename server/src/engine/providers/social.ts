@@ -8,8 +8,7 @@ import { appendQuery, matchRedirectUri } from '../../protocol/redirect_uri.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
-import { startTrace, type Trace } from '../../runtime/log/request_log.ts'
-import { at } from '../../runtime/log/rules.ts'
+import { Trace } from '../../runtime/log/trace.ts'
 import { UpstreamFailed } from '../../runtime/providers/failure.ts'
 import type { RelyingParty } from '../../runtime/providers/relying_party.ts'
 import { anyLoopbackPort } from '../authorize/authorize.ts'
@@ -34,10 +33,10 @@ export async function requireSocialDestination(
   clientId: string | undefined,
   trace: Trace,
 ): Promise<SocialReturn> {
-  at(trace, 'client')
+  trace.at('client')
   if (!(await isQuantimodoOpen(context))) throw new Refusal('dialect_not_allowed')
   const client = clientId === undefined ? undefined : await requireSocialClient(context, clientId, trace)
-  at(trace, 'redirect_uri')
+  trace.at('redirect_uri')
   if (redirectUrl === undefined) throw new Refusal('parameter_missing', missing('redirectUrl'))
   if (client !== undefined) {
     if (matchRedirectUri(redirectUrl, client.metadata.redirect_uris, anyLoopbackPort(client)) === undefined) {
@@ -49,7 +48,7 @@ export async function requireSocialDestination(
   if (only === undefined) throw new Refusal('social_redirect_not_registered')
   // Of several apps with one address, such as that of a phone, none can be told from it.
   if (another !== undefined) return { redirectUrl }
-  trace.clientId = only.id
+  trace.client(only.id)
   return { redirectUrl, clientId: only.id }
 }
 
@@ -68,7 +67,7 @@ async function clientsAt(context: Context, redirectUrl: string): Promise<readonl
 async function requireSocialClient(context: Context, clientId: string, trace: Trace): Promise<Client> {
   const client = await context.clients.find(clientId)
   if (client === undefined) throw new Refusal('client_unknown', { text: unknownApp })
-  trace.clientId = client.id
+  trace.client(client.id)
   if (client.status === 'disabled') throw new Refusal('client_disabled', { text: unknownApp })
   if (!client.metadata.dialects.includes('quantimodo')) throw new Refusal('dialect_not_allowed')
   return client
@@ -81,7 +80,7 @@ function missing(name: string) {
 }
 
 async function requireParty(context: Context, providerId: string | undefined, trace: Trace): Promise<RelyingParty> {
-  at(trace, 'provider')
+  trace.at('provider')
   if (providerId === undefined) throw new Refusal('parameter_missing', missing('provider'))
   const party = await context.providers.find(providerId)
   if (party === undefined) throw new Refusal('provider_unknown')
@@ -123,7 +122,7 @@ export async function socialAnswer(
   found: Admitted,
   caller: Caller,
 ): Promise<string> {
-  const trace = startTrace('/login/return', 'GET', { ...caller, dialect: 'quantimodo' })
+  const trace = new Trace('/login/return', 'GET', { ...caller, dialect: 'quantimodo' })
   await requireSocialDestination(context, destination.redirectUrl, destination.clientId, trace)
   if (found.outcome === 'disabled') return socialErrorUri(destination, new Refusal('account_disabled'))
   const { redirectUrl, clientId } = destination
@@ -152,13 +151,13 @@ export async function ticketForCode(
   trace: Trace,
 ): Promise<string> {
   const { provider } = await requireParty(context, providerId, trace)
-  at(trace, 'once')
+  trace.at('once')
   if (text === undefined) throw new Refusal('parameter_missing', missing('code'))
   const code = await redeemSocialCode(context, text, provider.id)
-  trace.clientId = code.clientId
-  trace.authenticated = code.clientId !== undefined
+  trace.client(code.clientId)
+  if (code.clientId !== undefined) trace.proved()
   await requireSocialDestination(context, code.redirectUrl, code.clientId, trace)
-  at(trace, 'allowed_person')
+  trace.at('allowed_person')
   return ticketFor(context, code.userId, code, trace)
 }
 
@@ -175,10 +174,10 @@ export async function ticketForToken(
   { providerId, text, clientId }: PresentedToken,
   trace: Trace,
 ): Promise<string> {
-  at(trace, 'client')
+  trace.at('client')
   const client = clientId === undefined ? undefined : await requireSocialClient(context, clientId, trace)
   const party = await requireParty(context, providerId, trace)
-  at(trace, 'vouched')
+  trace.at('vouched')
   if (text === undefined) throw new Refusal('parameter_missing', missing('accessToken'))
   const { caller } = trace
   const identity = await recognizeToken(context, party, text, caller)
@@ -197,7 +196,7 @@ async function ticketFor(
   binding: Partial<SocialCode>,
   trace: Trace,
 ): Promise<string> {
-  at(trace, 'allowed_person')
+  trace.at('allowed_person')
   const account = await context.storage.accounts.find(userId)
   if (account === undefined || !account.enabled) throw new Refusal('account_disabled')
   // What ended everything of the account's a moment ago ends a code that was out as well.

@@ -4,7 +4,7 @@
  */
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
-import type { Trace } from '../../runtime/log/request_log.ts'
+import type { Trace } from '../../runtime/log/trace.ts'
 import type { PresentedClient } from '../client/client_authentication.ts'
 import { guesserKey, openCredential } from '../grant/credentials.ts'
 import type { TokenRequest } from './grants/index.ts'
@@ -25,7 +25,7 @@ export async function nameClient(
   // As for a made-up client: guesses without a name share one counter for each network.
   const guesser = guesserKey(undefined, trace.caller)
   const opened = await openOwn(context, request, guesser)
-  if (request.grantType === 'refresh_token') trace.shown = opened
+  if (request.grantType === 'refresh_token') trace.saw(opened)
   const { grant } = opened
   const { clientId } = grant
   return secret === undefined ? { method: 'none', clientId } : { method: 'client_secret_post', clientId, secret }

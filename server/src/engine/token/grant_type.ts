@@ -3,8 +3,8 @@ import type { Form } from '../../lib/form.ts'
 import type { GrantView } from '../../protocol/grant.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
-import type { Trace } from '../../runtime/log/request_log.ts'
 import type { RuleName } from '../../runtime/log/rules.ts'
+import type { Trace } from '../../runtime/log/trace.ts'
 
 /**
  * A grant type of the token endpoint (RFC 6749 §4), one value in each file of `grants/`. Its functions are methods, so

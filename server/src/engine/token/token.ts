@@ -13,8 +13,7 @@ import type { Caller, Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { networkDigest } from '../../runtime/limits/network.ts'
 import { DatabaseBehind } from '../../runtime/log/alarms.ts'
-import type { Trace } from '../../runtime/log/request_log.ts'
-import { at } from '../../runtime/log/rules.ts'
+import type { Trace } from '../../runtime/log/trace.ts'
 import { isOpenTo, requireStandingOwner } from '../client/app_development.ts'
 import { requireProtections } from '../client/capabilities.ts'
 import { type AuthenticatedClient, authenticateClient, type PresentedClient } from '../client/client_authentication.ts'
@@ -36,7 +35,7 @@ export async function exchange(
   request: TokenRequest,
   trace: Trace,
 ): Promise<Minted> {
-  trace.ruleset = `token:${request.grantType}`
+  trace.runs(`token:${request.grantType}`)
   try {
     return await answer(context, presented, request, trace)
   } catch (error) {
@@ -51,25 +50,25 @@ async function answer(
   request: TokenRequest,
   trace: Trace,
 ): Promise<Minted> {
-  at(trace, 'client_authentication')
+  trace.at('client_authentication')
   const named = presented.clientId === undefined ? await nameClient(context, presented, request, trace) : presented
   const { client, method } = await identify(context, named, trace, request.grantType)
-  at(trace, 'protections')
+  trace.at('protections')
   requireProtections(client)
-  at(trace, 'grant_type')
+  trace.at('grant_type')
   requireGrantType(client, request.grantType)
   const proof = await grantTypeNamed(request.grantType).prove(context, request, client, trace)
   const { grant } = proof
-  at(trace, 'client_authentication')
+  trace.at('client_authentication')
   requireSecretFor(grant, client, method)
 
-  at(trace, 'resource')
+  trace.at('resource')
   const audience = await audienceOf(context, client, proof.scope, proof.resources)
 
-  at(trace, 'standing')
+  trace.at('standing')
   requireStanding(proof)
   if (proof.kind === 'advance' && proof.credential === 'refresh') {
-    at(trace, 'recent_use')
+    trace.at('recent_use')
     requireRecentUse(proof, client, context.settings, context.clock.now())
   }
   if (grant.userId === null) await requireStandingOwner(context, client)
@@ -77,7 +76,7 @@ async function answer(
     throw new Refusal('grant_revoked', { cause: 'The app is in development, and the person is no longer a tester.' })
   }
   if (grant.userId !== null) {
-    at(trace, 'account_limit')
+    trace.at('account_limit')
     context.tokenRequests.require(grant.userId)
   }
 
@@ -99,11 +98,11 @@ export async function identify(
   trace: Trace,
   grantType?: string,
 ): Promise<AuthenticatedClient> {
-  at(trace, 'client_authentication')
+  trace.at('client_authentication')
   const client = await context.clients.find(presented.clientId)
-  trace.clientId = client?.id
+  trace.client(client?.id)
   const authenticated = await authenticateClient(context, presented, client, { caller: trace.caller, grantType })
-  trace.authenticated = authenticated.method !== 'none'
+  if (authenticated.method !== 'none') trace.proved()
   requireDialect(context, authenticated.client, trace.caller)
   return authenticated
 }
@@ -133,7 +132,7 @@ async function advance(
   { client, method, audience }: AuthenticatedClient & { readonly audience: Audience },
   trace: Trace,
 ): Promise<Grant> {
-  at(trace, 'once')
+  trace.at('once')
   const { grant, credential, step, issued } = proof
   const authenticated = method !== 'none' || grant.senderKey !== null
   const rotates = !authenticated || client.metadata.refresh_rotation !== 'never'
@@ -142,7 +141,7 @@ async function advance(
     // No step is taken, so that this is what tells that the grant is in use.
     noteSeen(context, grant, step)
     noteUse(context, client, grant, step)
-    trace.note = 'The refresh token was used. This app keeps it.'
+    trace.note('The refresh token was used. This app keeps it.')
     return rekeyed(context, grant)
   }
   const unseen = isUnseen(audience, proof)
@@ -165,8 +164,9 @@ async function advance(
   )
   switch (result.outcome) {
     case 'advanced':
-      trace.note =
-        credential === 'code' ? 'The code was exchanged.' : 'The refresh token was exchanged for its successor.'
+      trace.note(
+        credential === 'code' ? 'The code was exchanged.' : 'The refresh token was exchanged for its successor.',
+      )
       return result.grant
     case 'repeated':
       noteUse(context, client, grant, step)
@@ -177,10 +177,11 @@ async function advance(
       )
       // Another answer of this step may hold a token that the first did not.
       if (unseen) context.storage.grants.markUsed(grant.id, grant.usedAt, result.grant.step)
-      trace.note =
+      trace.note(
         result.lost === true
           ? 'The last refresh came again, long after. Its answer had never been used, so it counts as lost and was given again.'
-          : 'The last refresh came again and got the same answer.'
+          : 'The last refresh came again and got the same answer.',
+      )
       return result.grant
     case 'spent':
       context.audit.record('credential_reused', {

@@ -15,8 +15,7 @@ import { Refusal } from '../../protocol/refusal.ts'
 import type { ScopeMeaning } from '../../protocol/scope.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
-import { startTrace } from '../../runtime/log/request_log.ts'
-import { skipAbsent } from '../../runtime/log/rules.ts'
+import { Trace } from '../../runtime/log/trace.ts'
 import type { Account, Consent } from '../../storage/contract.ts'
 import { describeApp, describeServices } from '../describe_app.ts'
 import { lasting } from '../kit/time.tsx'
@@ -88,13 +87,11 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
         caller,
         detail: { scope: open.request.scope, ...(next.person.ticket === undefined ? {} : { ticket: true }) },
       })
-      const trace = startTrace('/consent', 'POST', caller)
-      trace.ruleset = 'authorize'
-      skipAbsent(trace, open.request)
-      trace.clientId = next.client.id
-      trace.authenticated = true
-      trace.userId = account.id
-      trace.note = `The person agreed. ${whatWasSent(open.request)}.`
+      const trace = new Trace('/consent', 'POST', caller, 'authorize')
+      trace.skipAbsent(open.request)
+      trace.client(next.client.id)
+      trace.proved(account.id)
+      trace.note(`The person agreed. ${whatWasSent(open.request)}.`)
       context.requests.record(trace, 303)
       return goTo(reply, uri)
     } catch (error) {

@@ -8,8 +8,8 @@ import { callerOf } from '../../http/caller.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
-import { startTrace } from '../../runtime/log/request_log.ts'
-import { type RuleName, skipAbsent } from '../../runtime/log/rules.ts'
+import type { RuleName } from '../../runtime/log/rules.ts'
+import { Trace } from '../../runtime/log/trace.ts'
 import { goTo, type Visit } from '../page.ts'
 
 export interface OpenInteraction {
@@ -45,11 +45,10 @@ export function declined(
   { endpoint, rule }: { readonly endpoint: string; readonly rule: RuleName },
 ): FastifyReply {
   const { context, reply } = visit
-  const trace = startTrace(endpoint, 'POST', callerOf(visit.request, request.dialect))
-  trace.ruleset = 'authorize'
-  skipAbsent(trace, request)
-  trace.rule = rule
-  trace.clientId = client.id
+  const trace = new Trace(endpoint, 'POST', callerOf(visit.request, request.dialect), 'authorize')
+  trace.skipAbsent(request)
+  trace.at(rule)
+  trace.client(client.id)
   context.requests.record(trace, 303, refusal)
   return goTo(reply, refusalUri(context, request, refusal))
 }

@@ -10,56 +10,13 @@ import { minute } from '../../lib/clock.ts'
 import { hmacSha256 } from '../../lib/hash.ts'
 import type { Log } from '../../lib/log.ts'
 import { createWriteBehind } from '../../lib/write_behind.ts'
-import type { Grant } from '../../protocol/grant.ts'
 import type { ClientId, UserId } from '../../protocol/names.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
 import type { RequestRecord, Storage } from '../../storage/contract.ts'
-import type { Caller } from '../caller.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import { networkClass } from '../limits/network.ts'
+import type { Trace } from './trace.ts'
 import type { UndecidedReason } from './undecided.ts'
-
-/** What an endpoint learns while it works; becomes one record at its end. */
-export interface Trace {
-  readonly endpoint: string
-  readonly method: string
-  /** A sealed request that comes back belongs to the door at which it began. */
-  caller: Caller
-  /** The ordered rules that are run; names a list in `rules.ts`. */
-  ruleset: string
-  /** The rule under way; where a refusal is thrown, the one that refused. */
-  rule: string
-  /** Rules passed over because the request had nothing for them to check. */
-  readonly notApplicable: Set<string>
-  /** The client that was claimed. */
-  clientId: ClientId | undefined
-  /** Whether that claim was proved (for a public client: its credential, or its redirect URI). */
-  authenticated: boolean
-  userId: UserId | undefined
-  /** The genuine refresh token under way: where the request is not answered, it was seen all the same. */
-  shown: { readonly grant: Grant; readonly step: number } | undefined
-  /** One sentence on what happened where nothing was refused. */
-  note: string
-  /** A sentence that the owner has to read, however the request ended. */
-  warning: string
-}
-
-export function startTrace(endpoint: string, method: string, caller: Caller): Trace {
-  return {
-    endpoint,
-    method,
-    caller,
-    ruleset: endpoint,
-    rule: 'request',
-    notApplicable: new Set(),
-    clientId: undefined,
-    authenticated: false,
-    userId: undefined,
-    shown: undefined,
-    note: '',
-    warning: '',
-  }
-}
 
 /** What ended a request: a refusal, or what kept us from deciding. */
 export type Ended = Pick<Refusal, 'why' | 'detail'> & { readonly reason: Refusal['reason'] | UndecidedReason }
@@ -117,7 +74,7 @@ export function createRequestLog(storage: Storage, clock: Clock, keyring: Keyrin
         reason: refusal?.reason ?? '',
         rule: refusal === undefined ? '' : trace.rule,
         ruleset: [trace.ruleset, ...trace.notApplicable].join(' '),
-        cause: [refusal === undefined ? trace.note : refusal.why, trace.warning]
+        cause: [refusal === undefined ? trace.noted : refusal.why, trace.warned]
           .filter((part) => part !== '')
           .join(' '),
         expected: shown ? clip(refusal?.detail.expected) : null,

@@ -2,7 +2,6 @@
  * The checks of authorize and token as ordered lists of named rules. A trace holds the name of the rule under way, so
  * the log can say which passed (those before), which refused, and which were not reached.
  */
-import type { Trace } from './request_log.ts'
 
 /** Every rule with the words in which its result is shown. */
 const ruleTitles = {
@@ -67,31 +66,6 @@ export type RulesetName = keyof typeof rulesets | `token:${string}`
 
 /** Whether a rule was passed, has refused, had nothing to check, or was not reached. */
 export type RuleResult = 'passed' | 'failed' | 'not_applicable' | 'not_reached'
-
-/** Marks the rule that is about to be checked. */
-export function at(trace: Trace, rule: RuleName): void {
-  trace.rule = rule
-}
-
-/** Marks a rule that has nothing to check in this request: what it asks for was neither sent nor needed. */
-export function skip(trace: Trace, rule: RuleName): void {
-  trace.notApplicable.add(rule)
-}
-
-/** Marks the rules that had nothing to check in an authorization request which was checked before and comes back. */
-export function skipAbsent(
-  trace: Trace,
-  request: {
-    readonly codeChallenge?: string | undefined
-    readonly resources: readonly string[]
-    readonly prompt: readonly string[]
-    readonly maxAge?: number | undefined
-  },
-): void {
-  if (request.codeChallenge === undefined) skip(trace, 'pkce')
-  if (request.resources.length === 0) skip(trace, 'resource')
-  if (request.prompt.length === 0 && request.maxAge === undefined) skip(trace, 'prompt')
-}
 
 /**
  * The results of a recorded list, for showing. `recorded` is the name of the list, then those of its rules that had

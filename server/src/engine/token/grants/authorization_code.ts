@@ -6,8 +6,7 @@ import { codeChallenge, isCodeVerifier, provesChallenge } from '../../../protoco
 import { Refusal } from '../../../protocol/refusal.ts'
 import type { Context } from '../../../runtime/context.ts'
 import { type Client, scopeNow } from '../../../runtime/kept/clients.ts'
-import type { Trace } from '../../../runtime/log/request_log.ts'
-import { at, skip } from '../../../runtime/log/rules.ts'
+import type { Trace } from '../../../runtime/log/trace.ts'
 import { requireOwnProtocol } from '../../client/leniencies.ts'
 import { guesserKey, openCredential } from '../../grant/credentials.ts'
 import { requireGrantedResources } from '../../grant/resources.ts'
@@ -51,31 +50,31 @@ async function prove(
   client: Client,
   trace: Trace,
 ): Promise<Proof> {
-  at(trace, 'credential')
+  trace.at('credential')
   const opened = await openCredential(context, request.code, 'code', guesserKey(client.id, trace.caller))
   const agreed = opened.grant.context
-  at(trace, 'credential_client')
+  trace.at('credential_client')
   if (opened.grant.clientId !== client.id) throw new Refusal('credential_of_another_client')
   requireOwnProtocol(opened.grant, client, trace.caller.dialect)
-  trace.authenticated = true
+  trace.proved()
 
-  at(trace, 'same_redirect_uri')
+  trace.at('same_redirect_uri')
   // "if the redirect_uri parameter was included in the authorization request, [...] their values MUST be identical"
   if (request.redirectUri === undefined) {
-    skip(trace, 'same_redirect_uri')
+    trace.skip('same_redirect_uri')
     if (agreed.redirectUriSent)
       throw new Refusal('redirect_uri_missing_at_token', { expected: agreed.redirectUri ?? '' })
   } else if (request.redirectUri !== agreed.redirectUri) {
     throw new Refusal('redirect_uri_mismatch', { expected: agreed.redirectUri ?? '', got: request.redirectUri })
   }
 
-  at(trace, 'code_verifier')
+  trace.at('code_verifier')
   requireVerifier(request.codeVerifier, agreed.codeChallenge)
-  if (agreed.codeChallenge === undefined) skip(trace, 'code_verifier')
-  at(trace, 'resource')
-  if (request.resources.length === 0) skip(trace, 'resource')
+  if (agreed.codeChallenge === undefined) trace.skip('code_verifier')
+  trace.at('resource')
+  if (request.resources.length === 0) trace.skip('resource')
   const resources = requireGrantedResources(request.resources, agreed.resources)
-  trace.userId = opened.grant.userId ?? undefined
+  trace.proved(opened.grant.userId)
   return {
     kind: 'advance',
     credential: 'code',

@@ -8,8 +8,7 @@ import { Refusal } from '../../../protocol/refusal.ts'
 import { isWithin, openidScopes } from '../../../protocol/scope.ts'
 import type { Context } from '../../../runtime/context.ts'
 import { type Client, registeredScope } from '../../../runtime/kept/clients.ts'
-import type { Trace } from '../../../runtime/log/request_log.ts'
-import { at } from '../../../runtime/log/rules.ts'
+import type { Trace } from '../../../runtime/log/trace.ts'
 import { requireOwnApiOnly } from '../../client/app_development.ts'
 import { newGrant } from '../../grant/new_grant.ts'
 import { requireResources } from '../../grant/resources.ts'
@@ -43,7 +42,7 @@ async function prove(
   client: Client,
   trace: Trace,
 ): Promise<Proof> {
-  at(trace, 'scope')
+  trace.at('scope')
   const ofTheApp = registeredScope(client).filter((scope) => !(openidScopes as readonly string[]).includes(scope))
   const registered = await usableScopes(context, client, ofTheApp)
   if (request.scope !== undefined && isWithin(request.scope, ofTheApp))
@@ -51,11 +50,11 @@ async function prove(
   if (request.scope !== undefined && !isWithin(request.scope, registered)) {
     throw new Refusal('scope_not_registered', { expected: registered.join(' '), got: request.scope.join(' ') })
   }
-  at(trace, 'resource')
+  trace.at('resource')
   const resources = await requireResources(context, request.resources)
   requireOwnApiOnly(context, client, resources)
   const view = await clientGrant(context, client, registered, resources)
-  trace.note = 'The app got a token of its own.'
+  trace.note('The app got a token of its own.')
   return {
     kind: 'use',
     grant: view.grant,

@@ -9,8 +9,7 @@ import type { Caller, Context } from '../../../runtime/context.ts'
 import { type PasswordDoor, passwordDoorOf } from '../../../runtime/kept/builtin_clients.ts'
 import { type Client, registeredScope } from '../../../runtime/kept/clients.ts'
 import type { SubscriptionKey } from '../../../runtime/kept/subscription_keys.ts'
-import type { Trace } from '../../../runtime/log/request_log.ts'
-import { at } from '../../../runtime/log/rules.ts'
+import type { Trace } from '../../../runtime/log/trace.ts'
 import type { Account } from '../../../storage/contract.ts'
 import { signIn } from '../../account/accounts.ts'
 import { requireKeyOf } from '../../client/subscription_key_rules.ts'
@@ -39,11 +38,10 @@ export const password: GrantType<PasswordRequest> = {
 async function prove(context: Context, request: PasswordRequest, client: Client, trace: Trace): Promise<Proof> {
   const door = passwordDoorOf(client.id)
   if (door === undefined) throw new Refusal('grant_type_not_registered', { got: 'password' })
-  at(trace, 'password')
+  trace.at('password')
   const account = await requirePassword(context, request, client, trace.caller)
-  trace.authenticated = true
-  trace.userId = account.id
-  at(trace, 'allowed_person')
+  trace.proved(account.id)
+  trace.at('allowed_person')
   requireKeyOf(request.subscriptionKey, account.id)
   if (account.secondFactor) {
     context.audit.record('second_factor_missing', { actor: account.id, clientId: client.id, caller: trace.caller })
@@ -53,7 +51,7 @@ async function prove(context: Context, request: PasswordRequest, client: Client,
   // 160 random bits as the older clients know them; only their digest is stored.
   const accessToken = door.tokenFormat === 'handle' ? randomBytes(20).toString('hex') : undefined
   const grant = begin(context, request, client, door, account, trace.caller, accessToken)
-  trace.note = 'The person signed in by password.'
+  trace.note('The person signed in by password.')
   return {
     kind: 'begin',
     accessToken,

@@ -7,8 +7,7 @@ import { isWithin } from '../../../protocol/scope.ts'
 import type { Context } from '../../../runtime/context.ts'
 import { type Client, registeredScope } from '../../../runtime/kept/clients.ts'
 import type { SubscriptionKey } from '../../../runtime/kept/subscription_keys.ts'
-import type { Trace } from '../../../runtime/log/request_log.ts'
-import { at, skip } from '../../../runtime/log/rules.ts'
+import type { Trace } from '../../../runtime/log/trace.ts'
 import { requireOwnProtocol } from '../../client/leniencies.ts'
 import { requireKeyOfGrant } from '../../client/subscription_key_rules.ts'
 import { guesserKey, openCredential } from '../../grant/credentials.ts'
@@ -39,22 +38,21 @@ export const refreshToken: GrantType<RefreshTokenRequest> = {
 }
 
 async function prove(context: Context, request: RefreshTokenRequest, client: Client, trace: Trace): Promise<Proof> {
-  at(trace, 'credential')
+  trace.at('credential')
   const opened = await openCredential(context, request.refreshToken, 'refresh', guesserKey(client.id, trace.caller))
-  trace.shown = opened
+  trace.saw(opened)
   const { grant } = opened
-  at(trace, 'credential_client')
+  trace.at('credential_client')
   if (grant.clientId !== client.id) throw new Refusal('credential_of_another_client')
   requireOwnProtocol(grant, client, trace.caller.dialect)
   requireKeyOfGrant(request.subscriptionKey, grant)
-  trace.authenticated = true
-  trace.userId = grant.userId ?? undefined
+  trace.proved(grant.userId)
 
-  at(trace, 'scope')
-  if (request.scope === undefined) skip(trace, 'scope')
+  trace.at('scope')
+  if (request.scope === undefined) trace.skip('scope')
   const scope = await usableScopes(context, client, narrow(request.scope, grant.context.scope, client))
-  at(trace, 'resource')
-  if (request.resources.length === 0) skip(trace, 'resource')
+  trace.at('resource')
+  if (request.resources.length === 0) trace.skip('resource')
   const resources = requireGrantedResources(request.resources, grant.context.resources)
   return {
     kind: 'advance',

@@ -1,0 +1,135 @@
+/** What an endpoint learns while it works. It only grows, by the verbs below, and becomes one record at the end. */
+import type { Grant } from '../../protocol/grant.ts'
+import type { ClientId, Dialect, UserId } from '../../protocol/names.ts'
+import type { Caller } from '../caller.ts'
+import type { RuleName, RulesetName } from './rules.ts'
+
+/** A class, as a trace is made for each request: methods cost nothing to make, closures do. */
+export class Trace {
+  readonly endpoint: string
+  readonly method: string
+  readonly #notApplicable = new Set<RuleName>()
+  #caller: Caller
+  #ruleset: RulesetName | undefined
+  #rule: RuleName = 'request'
+  #clientId: ClientId | undefined
+  #authenticated = false
+  #userId: UserId | undefined
+  #shown: { readonly grant: Grant; readonly step: number } | undefined
+  #noted = ''
+  #warned = ''
+
+  /** `ruleset` is the list of rules that is run, where the request is recorded. */
+  constructor(endpoint: string, method: string, caller: Caller, ruleset?: RulesetName) {
+    this.endpoint = endpoint
+    this.method = method
+    this.#caller = caller
+    this.#ruleset = ruleset
+  }
+
+  /** Marks the rule that is about to be checked. */
+  at(rule: RuleName): void {
+    this.#rule = rule
+  }
+
+  /** Marks a rule that has nothing to check in this request: what it asks for was neither sent nor needed. */
+  skip(rule: RuleName): void {
+    this.#notApplicable.add(rule)
+  }
+
+  /** Marks the rules that had nothing to check in an authorization request which was checked before and comes back. */
+  skipAbsent(request: {
+    readonly codeChallenge?: string | undefined
+    readonly resources: readonly string[]
+    readonly prompt: readonly string[]
+    readonly maxAge?: number | undefined
+  }): void {
+    if (request.codeChallenge === undefined) this.skip('pkce')
+    if (request.resources.length === 0) this.skip('resource')
+    if (request.prompt.length === 0 && request.maxAge === undefined) this.skip('prompt')
+  }
+
+  /** Says which list of rules is run, once that is known better than at the start. */
+  runs(ruleset: RulesetName): void {
+    this.#ruleset = ruleset
+  }
+
+  /** Notes the existing client that is claimed, if there is one. */
+  client(id: ClientId | undefined): void {
+    this.#clientId = id ?? this.#clientId
+  }
+
+  /**
+   * Notes that the claim was proved (for a public client: by its credential, or its redirect URI), and the person for whom
+   * the client acts.
+   */
+  proved(userId?: UserId | null): void {
+    this.#authenticated = true
+    this.#userId = userId ?? this.#userId
+  }
+
+  /** Notes the genuine refresh token under way: where the request is not answered, it was seen all the same. */
+  saw(shown: { readonly grant: Grant; readonly step: number }): void {
+    this.#shown = shown
+  }
+
+  /** A sealed request has come back. It belongs to its client, and to the protocol in which it began. */
+  resumed(clientId: ClientId, dialect: Dialect): void {
+    this.#clientId = clientId
+    this.#caller = { ...this.#caller, dialect }
+  }
+
+  /** One sentence on what happened where nothing was refused; the last counts. */
+  note(sentence: string): void {
+    this.#noted = sentence
+  }
+
+  /** A sentence that the owner has to read, however the request ended, if there is one. */
+  warn(sentence: string | undefined): void {
+    if (sentence === undefined) return
+    this.#warned = this.#warned === '' ? sentence : `${this.#warned} ${sentence}`
+  }
+
+  get caller(): Caller {
+    return this.#caller
+  }
+
+  /** The list of rules that is run; empty where the request is not recorded. */
+  get ruleset(): RulesetName | '' {
+    return this.#ruleset ?? ''
+  }
+
+  /** The rule under way; where a refusal is thrown, the one that refused. */
+  get rule(): RuleName {
+    return this.#rule
+  }
+
+  /** Rules passed over because the request had nothing for them to check. */
+  get notApplicable(): ReadonlySet<RuleName> {
+    return this.#notApplicable
+  }
+
+  get clientId(): ClientId | undefined {
+    return this.#clientId
+  }
+
+  get authenticated(): boolean {
+    return this.#authenticated
+  }
+
+  get userId(): UserId | undefined {
+    return this.#userId
+  }
+
+  get shown(): { readonly grant: Grant; readonly step: number } | undefined {
+    return this.#shown
+  }
+
+  get noted(): string {
+    return this.#noted
+  }
+
+  get warned(): string {
+    return this.#warned
+  }
+}
