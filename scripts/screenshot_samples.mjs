@@ -58,7 +58,8 @@ const apps = [
     name: 'Front desk tablet',
     scopes: scope('readmeasurements'),
     since: at,
-    warning: 'It repeats its refreshes from two networks. If that is not you travelling, remove it.',
+    warning:
+      'It uses the same access from 2 networks. If you were not travelling, somebody may have copied it: remove the app.',
   },
 ]
 const person = {
@@ -172,7 +173,7 @@ export const samples = {
       signInHref: '/login',
       problems: {
         username: 'Somebody already has this username.',
-        password: 'This is one of the passwords that are tried first. Please choose another.',
+        password: 'This password is too common. Choose another.',
       },
     }),
   },
@@ -403,7 +404,8 @@ export const samples = {
       app: { name: 'Front desk tablet', registeredAt: at },
       scopes: scope('readmeasurements'),
       since: at,
-      warning: 'It repeats its refreshes from two networks. If that is not you travelling, remove it.',
+      warning:
+        'It uses the same access from 2 networks. If you were not travelling, somebody may have copied it: remove the app.',
       places: [],
     }),
   },

@@ -90,6 +90,15 @@ for (const width of [390, 1280]) {
           .filter((element) => element.getBoundingClientRect().height < 44)
           .map((element) => element.outerHTML.slice(0, 80)),
       )
+      const out = await page.evaluate(() =>
+        [...document.querySelectorAll('.tag')]
+          .filter(
+            (tag) =>
+              tag.getBoundingClientRect().right > Math.ceil(tag.parentElement?.getBoundingClientRect().right ?? 0),
+          )
+          .map((tag) => tag.outerHTML.slice(0, 80)),
+      )
+      for (const element of out) complaints.push(`${picture}: leaves its place: ${element}`)
       for (const element of low) complaints.push(`${picture}: lower than 44 pixels: ${element}`)
       await page.screenshot({ path: new URL(picture, folder).pathname, fullPage: true })
       page.off('console', listener)

@@ -10,14 +10,14 @@ export interface GoingOnProps {
 
 export function goingOn({ provider, href }: GoingOnProps): string {
   return renderPage(
-    <NarrowPage title={`On to ${provider}`}>
+    <NarrowPage title={`Continue to ${provider}`}>
       <section class="card">
         <h1>
-          On to <span dir="auto">{provider}</span>
+          Continue to <span dir="auto">{provider}</span>
         </h1>
-        <p>Your browser takes you there. If nothing happens, go on yourself.</p>
+        <p>Your browser takes you there. If nothing happens, press the button.</p>
         <div class="row">
-          <LinkButton href={href}>Go on</LinkButton>
+          <LinkButton href={href}>Continue</LinkButton>
         </div>
       </section>
     </NarrowPage>,

@@ -49,6 +49,14 @@ async function inspect(page: Page, each = sights): Promise<void> {
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     )
     expect(excess, `${page.url()}: pixels wider than ${width}`).toBe(0)
+    const out = await page.evaluate(() =>
+      [...document.querySelectorAll('.tag')]
+        .filter(
+          (tag) => tag.getBoundingClientRect().right > Math.ceil(tag.parentElement?.getBoundingClientRect().right ?? 0),
+        )
+        .map((tag) => tag.textContent),
+    )
+    expect(out, `${page.url()} ${width}: states that leave their place`).toEqual([])
   }
 }
 

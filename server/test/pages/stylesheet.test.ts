@@ -101,3 +101,9 @@ test('the icon is drawn without style or script', () => {
   expect(icon).toMatch(/^<svg xmlns=/)
   expect(icon).not.toMatch(/<style|<script|style=|href/)
 })
+
+test('a button that cannot be pressed has its own look, whatever look it has otherwise', () => {
+  const looks = [...stylesheet.matchAll(/\.button\.(?:plain|danger|link)(?::hover)? \{/g)].map(({ index }) => index)
+  expect(looks).toHaveLength(6)
+  expect(stylesheet.indexOf('.button:disabled')).toBeGreaterThan(Math.max(...looks))
+})

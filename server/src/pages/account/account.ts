@@ -180,6 +180,6 @@ function shownApp({ networks, scope, ...app }: Connected, meaning: (name: string
   const warning =
     networks < 2
       ? undefined
-      : `It repeats its refreshes from ${networks} networks. If that is not you travelling, remove it.`
+      : `It uses the same access from ${networks} networks. If you were not travelling, somebody may have copied it: remove the app.`
   return { ...app, scopes: scope.map(meaning), warning }
 }

@@ -166,7 +166,8 @@ export function NoApp() {
       <AppsIcon />
       <p class="strong">No app is connected</p>
       <p class="muted">
-        When an app asks to use your account and you allow it, it appears here, with what it may do and a way to end it.
+        When an app asks to use your account and you allow it, it appears here, with what it may do and a way to remove
+        it.
       </p>
     </div>
   )

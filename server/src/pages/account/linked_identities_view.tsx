@@ -32,8 +32,8 @@ export function WaysIn({ csrf, connected, others, first }: WaysInProps & { reado
       <h2 id="ways-in">Ways to sign in</h2>
       <p class="muted">
         {connected.length === 0
-          ? 'Connect an account that you have elsewhere, and it opens this one too.'
-          : 'Each of these opens your account. If you do not recognise one, disconnect it and check your devices.'}
+          ? 'Connect an account that you have elsewhere to sign in with it.'
+          : 'You can sign in with each of these. If you do not recognise one, disconnect it and check your devices.'}
       </p>
       {first}
       {connected.length === 0 ? null : (

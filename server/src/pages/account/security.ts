@@ -26,7 +26,7 @@ import { type AccountSecurityProps, accountSecurity, refusalNamed, type Security
 
 const changed = 'Your password has been changed. Every other browser and every app has been signed out.'
 const notices = {
-  connected: 'It is connected. From now on you can sign in with it.',
+  connected: 'Connected. You can now sign in with it.',
   connected_already: 'It was connected already.',
   disconnected: 'It is disconnected. Browsers that are signed in stay so; you can end them under Devices.',
   password_set: 'Your password has been set. From now on you can sign in with it.',

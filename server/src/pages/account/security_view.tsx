@@ -23,7 +23,10 @@ export type SecurityRefusal = keyof typeof refusals
 
 const refusals = {
   sign_in_again: ['Nothing was changed.', ''],
-  last_way: ['That is the only way into your account, so it stays.', 'Set a password or connect another one first.'],
+  last_way: [
+    'This is your only way to sign in, so it cannot be disconnected.',
+    'Set a password or connect another one first.',
+  ],
   identity_taken: [
     'That opens another account here, so nothing was connected.',
     'To move it, sign in with it and disconnect it there first.',

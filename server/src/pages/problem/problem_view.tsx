@@ -60,7 +60,7 @@ const kinds = {
   set_up_link_spent: {
     status: 410,
     heading: 'This link has been used or has expired',
-    text: 'Each link creates one administrator, once. Restart the server to get a new one while there is no administrator yet.',
+    text: 'Each setup link works once. If there is no administrator yet, restart the server to get a new link.',
   },
   too_many: {
     status: 429,

@@ -9,7 +9,7 @@ const texts = {
     title: 'You can go back to the app',
     sentence: 'The app has its answer. If this page stays, close it and return to the app.',
   },
-  close_window: { title: 'You can close this window', sentence: 'Nothing more is to be done here.' },
+  close_window: { title: 'You can close this window', sentence: 'There is nothing more to do here.' },
 } as const satisfies Record<Landing, { title: string; sentence: string }>
 
 export function landing(at: Landing): string {

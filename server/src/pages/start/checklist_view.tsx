@@ -75,7 +75,7 @@ export function checklist(props: ChecklistProps): string {
         </Step>
       </ol>
       <p class="after muted small">
-        Your <a href={paths.account}>account page</a> leads here again.
+        You can come back here from your <a href={paths.account}>account page</a>.
       </p>
     </WidePage>,
   )

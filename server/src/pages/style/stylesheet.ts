@@ -44,6 +44,7 @@ svg { display: block; flex: none; }
 .small { font-size: var(--small); }
 .lead { color: var(--muted); font-size: var(--lead); }
 .last { margin-bottom: 0; }
+form + .last { margin-top: var(--s4); }
 .after { margin: var(--s4) 0 0; }
 .strong { font-weight: 650; }
 .unseen { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
@@ -146,7 +147,6 @@ fieldset > .scopes { margin: var(--s2) 0 0; }
 .problem svg { width: 1.125rem; height: 1.125rem; margin-top: 0.1rem; }
 .button { display: inline-block; flex: none; max-width: 100%; min-height: 2.75rem; font: inherit; font-weight: 600; line-height: 1.5rem; text-align: center; text-decoration: none; border: 1px solid transparent; border-radius: var(--radius-small); padding: 0.5625rem 1.125rem; cursor: pointer; background: var(--accent); color: var(--on-accent); -webkit-tap-highlight-color: transparent; }
 .button:hover { background: var(--accent-pressed); color: var(--on-accent); }
-.button:disabled { opacity: 1; background: var(--ground); border-color: var(--edge); color: var(--muted); cursor: not-allowed; }
 .button:focus-visible { border-radius: var(--radius-small); }
 .button.plain { background: var(--card); border-color: var(--edge); color: var(--ink); }
 .button.plain:hover { background: var(--ground); border-color: var(--ink); color: var(--ink); }
@@ -154,6 +154,8 @@ fieldset > .scopes { margin: var(--s2) 0 0; }
 .button.danger:hover { background: var(--danger-soft); color: var(--danger); }
 .button.link { background: none; color: var(--muted); font-weight: 400; font-size: var(--small); text-decoration: underline; text-underline-offset: 0.15em; margin-block-start: var(--s2); }
 .button.link:hover { background: none; color: var(--ink); }
+/* After every look of a button, so that one that cannot be pressed never looks as if it could. */
+.button:disabled, .button:disabled:hover { opacity: 1; background: var(--ground); border-color: var(--edge); color: var(--muted); cursor: not-allowed; }
 .form-card .field { max-width: 26rem; }
 /* Fields of one thing beside each other where there is room, so that they end where their card does. */
 .fields { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); gap: 0 var(--s5); }
@@ -164,6 +166,7 @@ main.narrow .row > .button { flex: 1 1 auto; }
 /* Two answers of equal weight: neither is larger than the other. */
 .providers { display: grid; gap: var(--s3); margin-top: var(--s4); }
 .providers .button { width: 100%; }
+.providers p { margin-block: var(--s1) 0; }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: var(--s3); }
 .pair > .button { padding-inline: var(--s2); }
 .card > .pair { margin-top: var(--s5); }
@@ -367,6 +370,9 @@ tr:has(details[open]) > td { background: var(--ground); }
   .card { padding: 1.25rem; }
   .card.table { padding: 0; }
   .card.entries, .card.checklist { padding-block: 0; }
+  /* A long state breaks in two lines before it leaves its place, and stands below a heading instead of narrowing it. */
+  .entries .tag, td .tag { white-space: normal; }
+  .heading:has(> .tag) > :first-child { flex-basis: 100%; }
   .places { gap: 0 var(--s4); margin-top: calc(-1 * var(--s3)); }
   .trail { margin-top: 0; }
   .facts-list { grid-template-columns: 1fr; gap: 0; }

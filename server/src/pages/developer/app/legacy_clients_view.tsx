@@ -3,7 +3,7 @@ import type { Child } from 'hono/jsx'
 import type { OlderChoice, OlderProblems, OlderSwitch } from '../../../engine/developer/client_leniencies.ts'
 import type { Seconds } from '../../../lib/clock.ts'
 import { Button, type Choice, Choices, Field, Form, type FormSecrets } from '../../kit/form.tsx'
-import { AppsIcon } from '../../kit/icons.tsx'
+import { AppsIcon, OpenIcon } from '../../kit/icons.tsx'
 import { renderPage } from '../../kit/layout.tsx'
 import { Note, Problems } from '../../kit/note.tsx'
 import { olderPath } from '../../kit/paths.ts'
@@ -185,7 +185,10 @@ function Settings(props: AppOlderProps) {
 function KnownApps() {
   return (
     <details id="known-apps">
-      <summary>What known apps need</summary>
+      <summary>
+        <OpenIcon />
+        <span>What known apps need</span>
+      </summary>
       <ul>
         <li>
           The QuantiModo app of 2022 needs <code>token_in_header_and_query</code>, and with a client secret also{' '}

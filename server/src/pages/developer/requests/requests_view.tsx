@@ -147,7 +147,7 @@ function Filter(props: {
       </label>
       <label class="grow">
         <span>Request ID</span>
-        <input type="search" name="request" value={query.request ?? ''} placeholder="X-Request-Id of a response" />
+        <input type="search" name="request" value={query.request ?? ''} placeholder="X-Request-Id" />
       </label>
       <button type="submit" class="button plain">
         Filter
