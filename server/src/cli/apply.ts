@@ -5,7 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Change } from '../engine/operator/apply/change.ts'
 import { lookAtNamedApps, missingOf } from './app_findings.ts'
-import { addStorageOptions, CommandError, type Env, messageOf, printResult, withStorage } from './command.ts'
+import {
+  addStorageOptions,
+  CommandError,
+  commandLine,
+  type Env,
+  messageOf,
+  printResult,
+  withStorage,
+} from './command.ts'
 import { self } from './invocation.ts'
 import { lookAtProviders } from './provider_findings.ts'
 
@@ -22,7 +30,7 @@ export function addApply(program: Command, env: Env): void {
       await withStorage(command, env, async (context, settings) => {
         const changes = await planApply(context, document, { prune: options.prune === true })
         if (options.dryRun !== true) {
-          await executeApply(context, changes)
+          await executeApply(context, commandLine('apply'), changes)
           if (changes.length > 0) await sleep(noticeTime)
         }
         const named = new Set(document.providers?.map(({ id }) => `provider ${id}`))

@@ -6,7 +6,7 @@ import type { ClientMetadata } from '../protocol/client_metadata.ts'
 import type { UserId } from '../protocol/names.ts'
 import { parseScope } from '../protocol/scope.ts'
 import { addOperatorCommands } from './client_operate.ts'
-import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
+import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 
 const allScopes = 'basic readmeasurements writemeasurements openid profile email offline_access'
@@ -41,7 +41,7 @@ Examples:
   ${self} client create "Nightly export" --grant-type client_credentials --scope readmeasurements`,
     )
     .action(async (name: string, options: CreateOptions, command: Command) => {
-      const { registerClient } = await import('../engine/client/register_client.ts')
+      const { createApp } = await import('../engine/operator/apps.ts')
       const metadata = await readMetadata(name, options)
       if (options.clientId !== undefined && !/^[A-Za-z0-9._~-]{1,255}$/.test(options.clientId)) {
         throw new CommandError(
@@ -53,7 +53,7 @@ Examples:
       await withStorage(command, env, async (context) => {
         await requireKnownScopes(context, options.scope)
         const ownerId = options.owner === undefined ? null : await requireOwner(context, options.owner)
-        const made = await registerClient(context, { clientId: options.clientId, ownerId, metadata })
+        const made = await createApp(context, commandLine(), { clientId: options.clientId, ownerId, metadata })
         if (typeof made === 'string')
           throw new CommandError('client_id_taken', `Client ${options.clientId} already exists.`)
         const { clientId, clientSecret } = made

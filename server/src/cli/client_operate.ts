@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import type { ClientId } from '../protocol/names.ts'
 import type { ClientRecord } from '../storage/contract.ts'
-import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
+import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
 
 export function addOperatorCommands(client: Command, env: Env): void {
   addList(client, env)
@@ -16,10 +16,9 @@ export function addOperatorCommands(client: Command, env: Env): void {
     .description('delete an app with everything issued to it')
     .addHelpText('after', '\nExample:\n  consentry client delete CLIENT_ID')
     .action(async (clientId: string, _options: unknown, command: Command) => {
-      const { recordOperator } = await import('../engine/operator/apps.ts')
+      const { deleteApp } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async (context) => {
-        if (!(await context.storage.clients.delete(clientId))) throw unknownClient(clientId)
-        await recordOperator(context, 'client_deleted', {}, { clientId })
+        if (!(await deleteApp(context, commandLine(), clientId))) throw unknownClient(clientId)
         printResult(command, { client_id: clientId, deleted: true }, [`${clientId} is deleted`])
       })
     })
@@ -86,10 +85,9 @@ function addSwitch(client: Command, env: Env, verb: string, enabled: boolean, de
     .description(description)
     .addHelpText('after', `\nExample:\n  consentry client ${verb} CLIENT_ID`)
     .action(async (clientId: string, _options: unknown, command: Command) => {
-      const { recordOperator } = await import('../engine/operator/apps.ts')
+      const { switchApp } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async (context) => {
-        if (!(await context.storage.clients.setEnabled(clientId, enabled))) throw unknownClient(clientId)
-        await recordOperator(context, enabled ? 'client_enabled' : 'client_disabled', {}, { clientId })
+        if (!(await switchApp(context, commandLine(), clientId, enabled))) throw unknownClient(clientId)
         printResult(command, { client_id: clientId, enabled }, [`${clientId} is ${verb}d`])
       })
     })
@@ -100,11 +98,9 @@ function addEndTokens(client: Command, env: Env): void {
     .description('end all tokens and authorizations of an app; the app stays')
     .addHelpText('after', '\nExample:\n  consentry client end-tokens CLIENT_ID')
     .action(async (clientId: string, _options: unknown, command: Command) => {
-      const { recordOperator } = await import('../engine/operator/apps.ts')
-      const { endAllTokens } = await import('../engine/client/own_tokens.ts')
+      const { endAppTokens } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async (context) => {
-        if (!(await endAllTokens(context.storage, clientId))) throw unknownClient(clientId)
-        await recordOperator(context, 'client_tokens_ended', {}, { clientId })
+        if (!(await endAppTokens(context, commandLine(), clientId))) throw unknownClient(clientId)
         printResult(command, { client_id: clientId, ended: true }, [`All tokens of ${clientId} have ended.`])
       })
     })
@@ -124,7 +120,7 @@ function addDecision(client: Command, env: Env): void {
     .action(async (clientId: string, options: { form?: string }, command: Command) => {
       const { approveApp } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async (context) => {
-        const outcome = await approveApp(context, clientId, options.form)
+        const outcome = await approveApp(context, commandLine(), clientId, options.form)
         if (outcome === 'unknown') throw unknownClient(clientId)
         if (outcome === 'another_waits')
           throw new CommandError('another_waits', `${clientId} has changed since. Look at it again with client show.`)
@@ -140,7 +136,7 @@ function addDecision(client: Command, env: Env): void {
       const { refuseChange } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async (context) => {
         await requireClient(context.storage.clients.find(clientId), clientId)
-        if (!(await refuseChange(context, clientId))) {
+        if (!(await refuseChange(context, commandLine(), clientId))) {
           throw new CommandError('nothing_waits', `No change waits for approval for ${clientId}.`)
         }
         printResult(command, { client_id: clientId, refused: true }, [`the change of ${clientId} is dropped`])
@@ -162,7 +158,7 @@ function addVerify(client: Command, env: Env): void {
       const problem = by === null ? undefined : nameProblem(by)
       if (problem !== undefined) throw new CommandError('wrong_value', `--by: ${problem}`, 2)
       await withStorage(command, env, async (context) => {
-        if (!(await verifyApp(context, clientId, by))) throw unknownClient(clientId)
+        if (!(await verifyApp(context, commandLine(), clientId, by))) throw unknownClient(clientId)
         const line = by === null ? `${clientId} is no longer verified` : `${clientId} is verified by ${by}`
         printResult(command, { client_id: clientId, verified: by !== null, verified_by: by }, [line])
       })

@@ -2,8 +2,10 @@
  * What the commands share: settings from flags, output for people or programs, and errors in one line. The server itself
  * is loaded by what needs it, so that help and errors are there at once.
  */
+import { userInfo } from 'node:os'
 import type { Command } from 'commander'
 import type { ApplyContext } from '../engine/operator/apply/change.ts'
+import type { Operator } from '../engine/operator/operator.ts'
 import type { Log } from '../lib/log.ts'
 import { createKeyring } from '../runtime/keys/keyring.ts'
 import { createPasswords } from '../runtime/limits/passwords.ts'
@@ -69,6 +71,20 @@ async function openOrFail(settings: Settings): Promise<Storage> {
     return await openStorage(settings, await commandLog())
   } catch (error) {
     throw new CommandError('database', `${databaseName(settings)}: ${messageOf(error)}`, 4)
+  }
+}
+
+/** Who gives the command, for the audit log. */
+export function commandLine(via: 'command' | 'apply' = 'command'): Operator {
+  return { via, user: machineUser() }
+}
+
+/** The user of the machine that runs the command. In a container they may have a number and no name. */
+function machineUser(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return String(process.getuid?.() ?? 'unknown')
   }
 }
 

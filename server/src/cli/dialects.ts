@@ -1,15 +1,9 @@
 /** `consentry dialects`: who still needs which older door, and the operator's decision to announce its end or close it. */
 import { Argument, type Command } from 'commander'
+import { decideProtocol } from '../engine/operator/protocols.ts'
 import type { OlderDoor } from '../protocol/names.ts'
-import {
-  type DoorNotice,
-  decideDoor,
-  dialectOf,
-  doorUses,
-  olderDoorNames,
-  readNotices,
-} from '../runtime/kept/legacy_dialects.ts'
-import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
+import { type DoorNotice, dialectOf, doorUses, olderDoorNames, readNotices } from '../runtime/kept/legacy_dialects.ts'
+import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 
 export function addDialects(program: Command, env: Env): void {
@@ -78,10 +72,10 @@ async function decide(
   command: Command,
   env: Env,
   dialect: OlderDoor,
-  change: Parameters<typeof decideDoor>[3],
+  change: Parameters<typeof decideProtocol>[3],
 ): Promise<void> {
-  await withStorage(command, env, async ({ storage, clock }, settings) => {
-    const notice = await decideDoor(storage, clock, dialect, change)
+  await withStorage(command, env, async (context, settings) => {
+    const notice = await decideProtocol(context, commandLine(), dialect, change)
     const door = { dialect, state: stateOf(settings.dialects.has(dialectOf(dialect)), notice), ...datesOf(notice) }
     printResult(command, door, [`${headline(door)}; a running server takes it over within a second`])
   })

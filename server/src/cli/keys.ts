@@ -1,9 +1,8 @@
 /** `consentry keys`: the signing keys, listed and rotated beside a running server, which follows within ten seconds. */
 import { type Command, Option } from 'commander'
-import { requireSameSecrets } from '../runtime/keys/keyring.ts'
+import { rotateSigningKeys } from '../engine/operator/keys.ts'
 import { type SigningAlgorithm, signingAlgorithms } from '../runtime/keys/signer.ts'
-import { rotateKeys } from '../runtime/keys/signing_keys.ts'
-import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
+import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 
 export function addKeys(program: Command, env: Env): void {
@@ -45,10 +44,8 @@ Example:
   ${self} keys rotate --alg ES256`,
     )
     .action(async (options: { alg?: readonly SigningAlgorithm[]; now?: boolean }, command: Command) => {
-      await withStorage(command, env, async ({ storage, keyring, clock }) => {
-        // A key sealed under a wrong secret would be one that no server can open.
-        await requireSameSecrets(storage, keyring)
-        const rotations = await rotateKeys(storage, keyring, clock.now(), {
+      await withStorage(command, env, async (context) => {
+        const rotations = await rotateSigningKeys(context, commandLine(), {
           hurry: options.now === true,
           ...(options.alg === undefined ? {} : { algorithms: [...new Set(options.alg)] }),
         })

@@ -1,12 +1,13 @@
 /** `consentry user`: accounts from the command line. */
 import { type Command, Option } from 'commander'
-import { newPasswordProblem, newUserId, replacePassword } from '../engine/account/accounts.ts'
+import { newPasswordProblem, newUserId } from '../engine/account/accounts.ts'
 import { passwordProblem, passwordRules } from '../engine/account/password_rules.ts'
 import type { ApplyContext } from '../engine/operator/apply/change.ts'
+import { createUser, setUserPassword } from '../engine/operator/people.ts'
 import { canonicalEmail, emailProblem, normalizeLogin, usernameProblem } from '../protocol/account_names.ts'
 import { type Role, roles } from '../protocol/names.ts'
 import type { Account } from '../storage/contract.ts'
-import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
+import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 import { addPasswordOptions, type PasswordOptions, readPassword } from './password.ts'
 import { addUserOperatorCommands } from './user_operate.ts'
@@ -39,12 +40,12 @@ Examples:
         requireFree(await findTaken(context, username, email))
         const password = await readPassword(options)
         requireSound('the password', await passwordProblem(password, [username, email ?? ''], passwordRules(settings)))
-        const account = await context.storage.accounts.insert({
+        const account = await createUser(context, commandLine(), {
           id: newUserId(),
           username,
           email,
           emailVerified: false,
-          passwordHash: await context.passwords.hash(password),
+          password,
           roles: [...new Set(options.role ?? [])],
           claims: {},
         })
@@ -61,7 +62,7 @@ Examples:
         if (account === undefined) throw new CommandError('unknown_user', `No user ${name}.`)
         const password = await readPassword(options)
         requireSound('the password', await newPasswordProblem({ settings }, account, password))
-        await replacePassword(context, account.id, password)
+        await setUserPassword(context, commandLine(), account.id, password)
         printAccount(command, account, 'password changed')
       })
     })

@@ -1,8 +1,9 @@
 /** `consentry user list|show|enable|disable|delete`: what the operator does with accounts. */
 import type { Command } from 'commander'
+import { deleteUser, switchUser } from '../engine/operator/people.ts'
 import { normalizeLogin } from '../protocol/account_names.ts'
 import type { Account, Storage } from '../storage/contract.ts'
-import { addStorageOptions, CommandError, type Env, printResult, withStorage } from './command.ts'
+import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
 
 export function addUserOperatorCommands(user: Command, env: Env): void {
   addStorageOptions(user.command('list'))
@@ -43,15 +44,11 @@ export function addUserOperatorCommands(user: Command, env: Env): void {
     .description('delete an account and its data; it must not own apps')
     .addHelpText('after', '\nThis cannot be undone.\n\nExample:\n  consentry user delete alice')
     .action(async (name: string, _options: unknown, command: Command) => {
-      const { recordOperator } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async (context) => {
         const { id, username } = await requireAccount(context.storage, name)
-        const outcome = await context.storage.accounts.delete(id)
-        if (outcome === 'owns_apps') {
+        if (!(await deleteUser(context, commandLine(), id))) {
           throw new CommandError('owns_apps', `${username} owns apps. Delete them or give them another owner first.`)
         }
-        await context.storage.grants.endAll({ userId: id }, 'revoked_by_operator')
-        await recordOperator(context, 'user_deleted', {}, { subject: id })
         printResult(command, { id, username, deleted: true }, [`user ${username} deleted`])
       })
     })
@@ -62,14 +59,9 @@ function addSwitch(user: Command, env: Env, verb: string, enabled: boolean, desc
     .description(description)
     .addHelpText('after', `\nExample:\n  consentry user ${verb} alice`)
     .action(async (name: string, _options: unknown, command: Command) => {
-      const { recordOperator } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async (context) => {
         const { id, username } = await requireAccount(context.storage, name)
-        // What was issued before does not come back with the account.
-        const ended = enabled ? {} : { validAfter: context.clock.now() }
-        await context.storage.accounts.update(id, { enabled, ...ended })
-        if (!enabled) await context.storage.sessions.endAll(id)
-        await recordOperator(context, enabled ? 'user_enabled' : 'user_disabled', {}, { subject: id })
+        await switchUser(context, commandLine(), id, enabled)
         printResult(command, { id, username, enabled }, [`user ${username} ${verb}d`])
       })
     })

@@ -193,9 +193,20 @@ export const auditEvents = {
   },
 
   // What the operator does.
+  user_created: {
+    title: 'An account was created by the operator.',
+    ...account,
+    detail: z.strictObject({ roles: z.array(z.string()).readonly() }),
+  },
+  user_password_set: { title: 'The operator set the password of an account.', ...account, detail: nothing },
   user_enabled: { title: 'An account was enabled by the operator.', ...account, detail: nothing },
   user_disabled: { title: 'An account was disabled by the operator.', ...account, detail: nothing },
   user_deleted: { title: 'An account was deleted by the operator.', ...operator, detail: nothing },
+  client_created: {
+    title: 'An app was registered by the operator.',
+    ...developer,
+    detail: z.strictObject({ name: z.string().optional() }),
+  },
   client_approved: {
     title: 'An app, or its waiting change, was approved.',
     ...developer,
@@ -213,6 +224,21 @@ export const auditEvents = {
   client_disabled: { title: 'An app was disabled by the operator.', ...developer, detail: nothing },
   client_deleted: { title: 'An app was deleted by the operator.', ...developer, detail: nothing },
   client_tokens_ended: { title: 'All tokens of an app were ended.', ...developer, detail: nothing },
+  signing_key_rotated: {
+    title: 'Another signing key was put in use.',
+    ...operator,
+    detail: z.strictObject({ alg: z.string(), kid: z.string() }),
+  },
+  legacy_protocol_decided: {
+    title: 'A legacy protocol was announced to end, closed or opened.',
+    ...operator,
+    detail: z.strictObject({
+      protocol: z.string(),
+      closed: z.boolean(),
+      sunset: z.string().nullable(),
+      link: z.string().nullable(),
+    }),
+  },
   applied: {
     title: 'A document of the operator changed something.',
     ...operator,

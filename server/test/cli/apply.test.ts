@@ -10,7 +10,15 @@ import { keyDigest } from '../../src/runtime/kept/subscription_key_record.ts'
 import { createKeyring } from '../../src/runtime/keys/keyring.ts'
 import { isActive } from '../support/answers.ts'
 import { post, token } from '../support/browser.ts'
-import { addAccount, addClient, alicePassword, type Harness, harness, rootSecret } from '../support/harness.ts'
+import {
+  addAccount,
+  addClient,
+  alicePassword,
+  byCommand,
+  type Harness,
+  harness,
+  rootSecret,
+} from '../support/harness.ts'
 import { runCommand } from './output.ts'
 
 const clientSecret = 'a client secret of the operator, long enough'
@@ -60,7 +68,7 @@ const whole = {
 
 async function applyTo(h: Harness, document: unknown, options: { prune?: boolean } = {}): Promise<string[]> {
   const changes = await planApply(h.context, parseDocument(JSON.stringify(document)), options)
-  await executeApply(h.context, changes)
+  await executeApply(h.context, byCommand, changes)
   return changes.map(({ action, kind, name, members }) => [action, kind, name, ...members].join(' '))
 }
 

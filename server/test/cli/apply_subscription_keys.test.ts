@@ -6,7 +6,7 @@ import { parseDocument } from '../../src/engine/operator/apply/document.ts'
 import { keyDigest } from '../../src/runtime/kept/subscription_key_record.ts'
 import { findSubscriptionKey, maySignIn } from '../../src/runtime/kept/subscription_keys.ts'
 import type { Account } from '../../src/storage/contract.ts'
-import { addAccount, type Harness, harness } from '../support/harness.ts'
+import { addAccount, byCommand, type Harness, harness } from '../support/harness.ts'
 
 const key = '0123456789abcdefghijklmnopqrstuv'
 const other = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345'
@@ -26,7 +26,7 @@ describe('subscription keys by apply', () => {
   async function apply(entries: readonly unknown[], options: { prune?: boolean } = {}): Promise<string[]> {
     const document = parseDocument(JSON.stringify({ subscription_keys: entries }))
     const changes = await planApply(h.context, document, options)
-    await executeApply(h.context, changes)
+    await executeApply(h.context, byCommand, changes)
     return changes.map(({ action, members }) => [action, ...members].join(' '))
   }
 

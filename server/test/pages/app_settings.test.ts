@@ -14,7 +14,7 @@ import {
   type TestBrowser,
   token,
 } from '../support/browser.ts'
-import { addAccount, type Harness, harness } from '../support/harness.ts'
+import { addAccount, byCommand, type Harness, harness } from '../support/harness.ts'
 import { type RegisteredApp, registerApp, signedIn } from './developer.ts'
 
 let h: Harness
@@ -123,7 +123,7 @@ test('where apps are approved, a change beyond the approved form waits while tha
   for (const part of ['A change waits', 'Bigger Name', 'https://elsewhere.example/cb', 'readmeasurements']) {
     expect(overview).toContain(part)
   }
-  expect(await approveApp(h.context, app.id)).toBe('approved')
+  expect(await approveApp(h.context, byCommand, app.id)).toBe('approved')
   expect(await metadata()).toMatchObject({
     client_name: 'Bigger Name',
     scope: 'basic readmeasurements',
@@ -153,7 +153,7 @@ test('what is taken away counts at once, also beside a change that waits, and a 
 
 test('verified holds for the form that was looked at, and goes with a change of it', async () => {
   await open()
-  expect(await verifyApp(h.context, app.id, 'Dana')).toBe(true)
+  expect(await verifyApp(h.context, byCommand, app.id, 'Dana')).toBe(true)
   const consent = async () => (await dev.follow(await dev.get(`${ask('basic')}&prompt=consent`))).body
   expect(await consent()).toMatch(/id="verified-by">\s*Verified by <bdi>localhost:3000<\/bdi> on <time/)
   // A privacy policy is no part of it; the publisher is.

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { verifyApp } from '../../src/engine/operator/apps.ts'
 import { lettersProblem, looksLike } from '../../src/protocol/visible_name.ts'
 import { hiddenFields, type TestBrowser, testBrowser } from '../support/browser.ts'
-import { addAccount, addClient, alicePassword, type Harness, harness } from '../support/harness.ts'
+import { addAccount, addClient, alicePassword, byCommand, type Harness, harness } from '../support/harness.ts'
 import { registerApp, sendAppForm, signedIn } from './developer.ts'
 
 let h: Harness
@@ -65,7 +65,7 @@ describe('an app', () => {
 
   test('is not called like one that is verified or the operator’s own, except that one itself', async () => {
     const verified = await registerApp(dev, { name: 'Paypal Diary' })
-    await verifyApp(h.context, verified.id, 'Dana')
+    await verifyApp(h.context, byCommand, verified.id, 'Dana')
     await addClient(h, { client_name: 'Northfield Home', first_party: true })
     for (const name of ['PayPaI Diary', 'paypal-diary', 'N\u03bfrthfield Home', 'Northfield  home']) {
       expect((await sendAppForm(dev, { name })).status).toBe(400)

@@ -11,7 +11,7 @@ import { day, hour, minute } from '../../src/lib/clock.ts'
 import { countUse, findSubscriptionKey, maySignIn } from '../../src/runtime/kept/subscription_keys.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import { hiddenFields, type Page, type TestBrowser, testBrowser } from '../support/browser.ts'
-import { addAccount, alicePassword, type Harness, harness } from '../support/harness.ts'
+import { addAccount, alicePassword, byCommand, type Harness, harness } from '../support/harness.ts'
 import { all, byId, named, read, textOf } from './markup.ts'
 
 const caller = { requestId: 'r', address: '127.0.0.1', userAgent: null, dialect: 'oauth' } as const
@@ -166,7 +166,7 @@ describe('the pages for subscription keys', () => {
   test('what the operator has switched off the developer cannot switch on', async () => {
     const { key, path } = await create()
     const document = parseDocument(JSON.stringify({ subscription_keys: [{ key, owner: 'alice', disabled: true }] }))
-    await executeApply(h.context, await planApply(h.context, document))
+    await executeApply(h.context, byCommand, await planApply(h.context, document))
     const page = await dev.get(path)
     expect(hasId(page, 'key-state-form')).toBe(false)
     const refused = await submit(page, `${path}/enable`)
@@ -435,7 +435,7 @@ describe('subscription keys in a second process', () => {
       expect((await findSubscriptionKey(here.context, made.key)).outcome).toBe('ok')
       const entry = { key: made.key, owner: 'alice', disabled: true }
       const document = parseDocument(JSON.stringify({ subscription_keys: [entry] }))
-      await executeApply(there.context, await planApply(there.context, document))
+      await executeApply(there.context, byCommand, await planApply(there.context, document))
       // Both processes share one event loop here; a request comes in a turn of its own.
       await nextTurn()
       expect((await findSubscriptionKey(here.context, made.key)).outcome).toBe('disabled')

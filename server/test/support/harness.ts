@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { createApp, createContext } from '../../src/app.ts'
 import { newUserId } from '../../src/engine/account/accounts.ts'
+import type { Operator } from '../../src/engine/operator/operator.ts'
 import { sha256 } from '../../src/lib/hash.ts'
 import { randomText } from '../../src/lib/random.ts'
 import { clientMetadataSchema } from '../../src/protocol/client_metadata.ts'
@@ -14,6 +15,9 @@ import { createPasswords, type HashCost, type Passwords } from '../../src/runtim
 import type { Account, Storage } from '../../src/storage/contract.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import { copyTemplate } from './template.ts'
+
+/** Who acts as the operator in tests, for the audit log. */
+export const byCommand: Operator = { via: 'command', user: 'tester' }
 
 export const issuer = 'http://localhost:3000'
 export const rootSecret = 'a root secret of the tests, long enough for anybody'

@@ -7,7 +7,7 @@ import { executeApply, planApply } from '../../src/engine/operator/apply/apply.t
 import { parseDocument } from '../../src/engine/operator/apply/document.ts'
 import { decideDoor, olderDialects } from '../../src/runtime/kept/legacy_dialects.ts'
 import { allowOn, hiddenFields, type Page, signInOn, type TestBrowser, testBrowser } from './browser.ts'
-import { type Harness, harness, issuer } from './harness.ts'
+import { byCommand, type Harness, harness, issuer } from './harness.ts'
 import { type Persona, startProvider, type TestProvider } from './upstream_provider.ts'
 
 export interface Exchange {
@@ -74,7 +74,7 @@ async function runDirective(replay: Replay, text: string, place: string): Promis
       for (const { username, password } of document.users ?? []) {
         if (typeof password === 'string') replay.passwords.set(username, password)
       }
-      await executeApply(replay.h.context, await planApply(replay.h.context, document))
+      await executeApply(replay.h.context, byCommand, await planApply(replay.h.context, document))
       replay.h.context.clients.forget()
       return
     }
@@ -94,6 +94,7 @@ async function runDirective(replay: Replay, text: string, place: string): Promis
       const entry = { id: words[0], kind: 'oidc', issuer, client_id: clientId, client_secret: clientSecret }
       await executeApply(
         replay.h.context,
+        byCommand,
         await planApply(replay.h.context, parseDocument(JSON.stringify({ providers: [entry] }))),
       )
       provider(replay, place).persona = JSON.parse(rest.join('\n')) as Persona

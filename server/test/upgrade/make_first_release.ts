@@ -28,7 +28,7 @@ import {
   token,
   verifier,
 } from '../support/browser.ts'
-import { alicePassword, callback, type Harness, type HarnessOptions, harness } from '../support/harness.ts'
+import { alicePassword, byCommand, callback, type Harness, type HarnessOptions, harness } from '../support/harness.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { startProvider, type TestProvider } from '../support/upstream_provider.ts'
 import { csrfOf, type Setting, setProviders, signInThrough } from '../upstream/setting.ts'
@@ -48,7 +48,11 @@ async function signUp(h: Harness, username: string, email: string): Promise<Test
 }
 
 async function apply(h: Harness, document: Record<string, unknown>): Promise<void> {
-  await executeApply(h.context, await planApply(h.context, parseDocument(JSON.stringify(document)), { prune: false }))
+  await executeApply(
+    h.context,
+    byCommand,
+    await planApply(h.context, parseDocument(JSON.stringify(document)), { prune: false }),
+  )
   h.context.clients.forget()
 }
 

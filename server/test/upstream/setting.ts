@@ -3,7 +3,7 @@ import { executeApply, planApply } from '../../src/engine/operator/apply/apply.t
 import { type ApplyDocument, parseDocument } from '../../src/engine/operator/apply/document.ts'
 import type { Account } from '../../src/storage/contract.ts'
 import { hiddenFields, type Page, type TestBrowser, testBrowser } from '../support/browser.ts'
-import { type Harness, type HarnessOptions, harness } from '../support/harness.ts'
+import { byCommand, type Harness, type HarnessOptions, harness } from '../support/harness.ts'
 import { startProvider, type TestProvider } from '../support/upstream_provider.ts'
 
 export interface Setting extends Harness {
@@ -39,7 +39,7 @@ export async function setProviders(h: Harness, providers: readonly Record<string
 
 export async function apply(h: Harness, document: Record<string, unknown>): Promise<void> {
   const parsed: ApplyDocument = parseDocument(JSON.stringify(document))
-  await executeApply(h.context, await planApply(h.context, parsed, { prune: true }))
+  await executeApply(h.context, byCommand, await planApply(h.context, parsed, { prune: true }))
   h.context.clients.forget()
 }
 

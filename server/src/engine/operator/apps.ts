@@ -1,26 +1,52 @@
-/** What the operator does with apps: let them in, approve what waits, verify, switch off, delete. */
+/** What the operator does with apps: register them, let them in, approve what waits, verify, switch off, delete. */
 
 import { sha256 } from '../../lib/hash.ts'
-import type { AuditDetail, AuditType } from '../../protocol/audit_events.ts'
 import { readStoredMetadata } from '../../protocol/client_metadata.ts'
-import type { ClientId, UserId } from '../../protocol/names.ts'
-import type { Context } from '../../runtime/context.ts'
+import type { ClientId } from '../../protocol/names.ts'
 import { amendmentTo, formOf } from '../../runtime/kept/app_form.ts'
-import { auditEvent } from '../../runtime/log/audit.ts'
 import type { ClientRecord } from '../../storage/contract.ts'
+import { endAllTokens } from '../client/own_tokens.ts'
+import { registerClient } from '../client/register_client.ts'
 import { proposedDocument } from '../developer/edit_app.ts'
+import { type Operator, type OperatorContext, recordAct } from './operator.ts'
 
-/** What the operator's tools work with. */
-export type OperatorContext = Pick<Context, 'storage' | 'clock'>
+/** Registers an app of the operator's own, or of a developer. */
+export async function createApp(
+  context: OperatorContext,
+  by: Operator,
+  registration: Parameters<typeof registerClient>[1],
+): Promise<Awaited<ReturnType<typeof registerClient>>> {
+  const made = await registerClient(context, registration)
+  if (typeof made === 'string') return made
+  const detail = { name: registration.metadata.client_name }
+  await recordAct(context, by, { type: 'client_created', detail }, { clientId: made.clientId })
+  return made
+}
 
-/** Writes what the operator did to the audit log. The operator's tools have no account. */
-export async function recordOperator<Type extends AuditType>(
-  { storage, clock }: OperatorContext,
-  type: Type,
-  detail: AuditDetail<Type>,
-  of: { readonly clientId?: ClientId; readonly subject?: UserId },
-): Promise<void> {
-  await storage.audit.append([auditEvent(clock.now(), type, detail, of)])
+/** Lets an app in, or switches it off. False where there is no such app. */
+export async function switchApp(
+  context: OperatorContext,
+  by: Operator,
+  clientId: ClientId,
+  enabled: boolean,
+): Promise<boolean> {
+  if (!(await context.storage.clients.setEnabled(clientId, enabled))) return false
+  await recordAct(context, by, { type: enabled ? 'client_enabled' : 'client_disabled', detail: {} }, { clientId })
+  return true
+}
+
+/** Ends everything that was issued to an app; the app stays. False where there is no such app. */
+export async function endAppTokens(context: OperatorContext, by: Operator, clientId: ClientId): Promise<boolean> {
+  if (!(await endAllTokens(context.storage, clientId))) return false
+  await recordAct(context, by, { type: 'client_tokens_ended', detail: {} }, { clientId })
+  return true
+}
+
+/** Deletes an app with everything issued to it. False where there is no such app. */
+export async function deleteApp(context: OperatorContext, by: Operator, clientId: ClientId): Promise<boolean> {
+  if (!(await context.storage.clients.delete(clientId))) return false
+  await recordAct(context, by, { type: 'client_deleted', detail: {} }, { clientId })
+  return true
 }
 
 /** Every app, by id. */
@@ -57,6 +83,7 @@ export function waitingForm(app: ClientRecord): string | undefined {
  */
 export async function approveApp(
   context: OperatorContext,
+  by: Operator,
   clientId: ClientId,
   form?: string,
 ): Promise<'approved' | 'nothing_waits' | 'another_waits' | 'unknown'> {
@@ -71,29 +98,35 @@ export async function approveApp(
     }
   })
   if (approved === undefined) return found
-  await recordOperator(context, 'client_approved', { form: formOf(documentOf(approved)) }, { clientId })
+  const detail = { form: formOf(documentOf(approved)) }
+  await recordAct(context, by, { type: 'client_approved', detail }, { clientId })
   return 'approved'
 }
 
 /** Drops the change that waits; the approved form stays. False where none waits. */
-export async function refuseChange(context: OperatorContext, clientId: ClientId): Promise<boolean> {
+export async function refuseChange(context: OperatorContext, by: Operator, clientId: ClientId): Promise<boolean> {
   const refused = await context.storage.clients.amend(clientId, (present) =>
     present.proposal === null ? undefined : { proposal: null },
   )
   if (refused === undefined) return false
-  await recordOperator(context, 'client_change_refused', {}, { clientId })
+  await recordAct(context, by, { type: 'client_change_refused', detail: {} }, { clientId })
   return true
 }
 
-/** Says that `by` has looked at the app as it is now, or (null) takes that back. False where there is no such app. */
-export async function verifyApp(context: OperatorContext, clientId: ClientId, by: string | null): Promise<boolean> {
+/** Says that `verifier` has looked at the app as it is now, or (null) takes that back. False where there is no such app. */
+export async function verifyApp(
+  context: OperatorContext,
+  by: Operator,
+  clientId: ClientId,
+  verifier: string | null,
+): Promise<boolean> {
   const at = context.clock.now()
   const verified = await context.storage.clients.amend(clientId, (present) => ({
-    verification: by === null ? null : { at, by, form: formOf(documentOf(present)) },
+    verification: verifier === null ? null : { at, by: verifier, form: formOf(documentOf(present)) },
   }))
   if (verified === undefined) return false
-  if (by === null) await recordOperator(context, 'client_unverified', {}, { clientId })
-  else await recordOperator(context, 'client_verified', { by }, { clientId })
+  if (verifier === null) await recordAct(context, by, { type: 'client_unverified', detail: {} }, { clientId })
+  else await recordAct(context, by, { type: 'client_verified', detail: { by: verifier } }, { clientId })
   return true
 }
 

@@ -8,7 +8,15 @@ import { decideDoor, doorUses } from '../../../src/runtime/kept/legacy_dialects.
 import { keyDigest } from '../../../src/runtime/kept/subscription_key_record.ts'
 import { newTokens } from '../../support/answers.ts'
 import { apiStatus, authorizeUrl, post, refresh, signInOn, testBrowser, token } from '../../support/browser.ts'
-import { addAccount, addClient, alicePassword, type Harness, harness, issuer } from '../../support/harness.ts'
+import {
+  addAccount,
+  addClient,
+  alicePassword,
+  byCommand,
+  type Harness,
+  harness,
+  issuer,
+} from '../../support/harness.ts'
 
 let h: Harness
 let dora: Awaited<ReturnType<typeof addAccount>>
@@ -224,7 +232,7 @@ describe('a subscription key', () => {
   test('comes by apply as well', async () => {
     const text = `${++count}`.padStart(32, 'P')
     const document = parseDocument(JSON.stringify({ subscription_keys: [{ key: text, owner: dora.username }] }))
-    await executeApply(h.context, await planApply(h.context, document))
+    await executeApply(h.context, byCommand, await planApply(h.context, document))
     pairOf(await login({}, text))
   })
 

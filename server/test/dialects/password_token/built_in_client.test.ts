@@ -4,7 +4,7 @@ import { registerClient } from '../../../src/engine/client/register_client.ts'
 import { executeApply, planApply } from '../../../src/engine/operator/apply/apply.ts'
 import { parseDocument } from '../../../src/engine/operator/apply/document.ts'
 import { clientMetadataSchema } from '../../../src/protocol/client_metadata.ts'
-import { addAccount, addClient, alicePassword, type Harness, harness } from '../../support/harness.ts'
+import { addAccount, addClient, alicePassword, byCommand, type Harness, harness } from '../../support/harness.ts'
 
 let h: Harness
 beforeEach(async () => {
@@ -15,7 +15,7 @@ afterEach(() => h.close())
 
 async function apply(document: object, prune = false): Promise<readonly string[]> {
   const changes = await planApply(h.context, parseDocument(JSON.stringify(document)), { prune })
-  await executeApply(h.context, changes)
+  await executeApply(h.context, byCommand, changes)
   h.context.clients.forget()
   return changes.map(({ action, name }) => `${action} ${name}`)
 }

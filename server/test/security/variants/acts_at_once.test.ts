@@ -11,7 +11,7 @@ import type { Account } from '../../../src/storage/contract.ts'
 import { registerApp, signedIn } from '../../pages/developer.ts'
 import { hiddenFields, type TestBrowser, testBrowser } from '../../support/browser.ts'
 import { drivers, type Servers } from '../../support/drivers.ts'
-import { addAccount, addClient, alicePassword, callback, type Harness } from '../../support/harness.ts'
+import { addAccount, addClient, alicePassword, byCommand, callback, type Harness } from '../../support/harness.ts'
 
 const racers = 20
 
@@ -79,7 +79,7 @@ describe.each(await drivers())('over $name', (driver) => {
     const applied = await outcomes(async (i) => {
       const { context } = at(servers.nodes, i)
       const plan = await planApply(context, parseDocument(JSON.stringify(document)), { prune: false })
-      return executeApply(context, plan).then(
+      return executeApply(context, byCommand, plan).then(
         () => 'applied',
         (error: unknown) => (/apply the document again/.test(String(error)) ? 'again' : String(error)),
       )
@@ -139,13 +139,13 @@ describe.each(await drivers())('over $name', (driver) => {
 
   test('what is approved is what the audit log says, whatever name is asked for meanwhile', async () => {
     const app = await registerApp(at(hers, 0), { name: 'Meadow' })
-    await approveApp(h.context, app.id)
+    await approveApp(h.context, byCommand, app.id)
     const rename = (i: number, name: string) =>
       at(hers, i).post(`/developer/apps/${app.id}/settings/name`, { csrf, name })
     await rename(0, 'Meadow Zero')
     await outcomes(async (i) =>
       i % 4 === 0
-        ? approveApp(at(servers.nodes, i).context, app.id)
+        ? approveApp(at(servers.nodes, i).context, byCommand, app.id)
         : (await rename(i, `Meadow ${'abcdefghijklmnopqrst'[i]}`)).status,
     )
     const events = (await h.storage.audit.list(200)).filter(({ clientId }) => clientId === app.id)

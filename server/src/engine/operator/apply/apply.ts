@@ -2,6 +2,7 @@
 import { normalizeLogin } from '../../../protocol/account_names.ts'
 import type { UserId } from '../../../protocol/names.ts'
 import { auditEvent } from '../../../runtime/log/audit.ts'
+import { actorOf, type Operator } from '../operator.ts'
 import type { ApplyContext, Change } from './change.ts'
 import { planClients, pruneClients } from './clients.ts'
 import { type ApplyDocument, DocumentError } from './document.ts'
@@ -44,18 +45,24 @@ export async function planApply(
 }
 
 /** Makes the changes in their order and writes them to the operator's audit log, as far as they were made. */
-export async function executeApply(context: ApplyContext, changes: readonly Change[]): Promise<void> {
+export async function executeApply(context: ApplyContext, by: Operator, changes: readonly Change[]): Promise<void> {
   const done: Change[] = []
   try {
     for (const change of changes) {
-      await change.write()
+      await change.write(by)
       done.push(change)
     }
   } finally {
     const at = context.clock.now()
+    const actor = actorOf(by)
     await context.storage.audit.append(
       done.map(({ action, kind, name, members }) =>
-        auditEvent(at, 'applied', { action, kind, name, members }, { clientId: kind === 'client' ? name : null }),
+        auditEvent(
+          at,
+          'applied',
+          { action, kind, name, members },
+          { actor, clientId: kind === 'client' ? name : null },
+        ),
       ),
     )
   }

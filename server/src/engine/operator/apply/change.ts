@@ -1,5 +1,6 @@
 /** What the sections of the operator's document have in common: a change that can be told before it is made. */
 import type { Context } from '../../../runtime/context.ts'
+import type { Operator } from '../operator.ts'
 
 /** What planning and applying a document works with; less than a whole server. */
 export type ApplyContext = Pick<Context, 'storage' | 'clock' | 'keyring' | 'passwords'>
@@ -11,7 +12,8 @@ export interface Change {
   readonly name: string
   /** Names of the members that an update changes; never their values. */
   readonly members: readonly string[]
-  write(): Promise<void>
+  /** Makes the change; `by` is who applies the document. */
+  write(by: Operator): Promise<void>
 }
 
 /** The part of a plan that one section contributes. */

@@ -3,7 +3,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { normalizeLogin } from '../../../protocol/account_names.ts'
 import type { UserId } from '../../../protocol/names.ts'
 import type { Account, AccountChange } from '../../../storage/contract.ts'
-import { newUserId, replacePassword } from '../../account/accounts.ts'
+import { newUserId } from '../../account/accounts.ts'
+import { createUser, setUserPassword } from '../people.ts'
 import type { ApplyContext, Change, Planned } from './change.ts'
 import { type Path, problemAt, type UserEntry } from './document.ts'
 
@@ -25,7 +26,7 @@ export async function planUsers(context: ApplyContext, entries: readonly UserEnt
     if (account === undefined) {
       const id = newUserId()
       created.set(login, id)
-      changes.push(createUser(context, id, entry))
+      changes.push(newUser(context, id, entry))
       continue
     }
     const change = await changeUser(context, account, entry)
@@ -50,19 +51,19 @@ async function emailProblems(
   return [problemAt([...path, 'email'], `is the address of ${other.username}`)]
 }
 
-function createUser(context: ApplyContext, id: UserId, entry: UserEntry): Change {
+function newUser(context: ApplyContext, id: UserId, entry: UserEntry): Change {
   return {
     action: 'create',
     kind: 'user',
     name: entry.username,
     members: [],
-    async write() {
-      const account = await context.storage.accounts.insert({
+    async write(by) {
+      const account = await createUser(context, by, {
         id,
         username: entry.username,
         email: entry.email ?? null,
         emailVerified: entry.email_verified ?? false,
-        passwordHash: entry.password === undefined ? null : await context.passwords.hash(entry.password),
+        password: entry.password,
         roles: entry.roles ?? [],
         claims: entry.claims ?? {},
       })
@@ -101,11 +102,11 @@ async function changeUser(context: ApplyContext, account: Account, entry: UserEn
     kind: 'user',
     name: account.username,
     members,
-    async write() {
+    async write(by) {
       if (Object.keys(change).length > 0) {
         requireDone(await context.storage.accounts.update(account.id, change), entry)
       }
-      if (other) await replacePassword(context, account.id, password)
+      if (other) await setUserPassword(context, by, account.id, password)
     },
   }
 }
