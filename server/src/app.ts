@@ -20,6 +20,7 @@ import { defaultBodyLimit, limitBodies } from './http/bodies/body_limit.ts'
 import { ignoreTypeOfNothing } from './http/bodies/empty_body.ts'
 import { callerOf } from './http/caller.ts'
 import { endConnectionsOnClose } from './http/connection/connections.ts'
+import { serveInTurn } from './http/connection/in_turn.ts'
 import { requireOneHost } from './http/connection/sound_host.ts'
 import { type TlsSetting, tlsOptions } from './http/connection/tls.ts'
 import { registerCors } from './http/cors.ts'
@@ -134,6 +135,7 @@ export async function createApp(
     },
   }) as unknown as FastifyInstance
   const secure = context.settings.issuer.startsWith('https:')
+  serveInTurn(app)
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff')
     if (secure) reply.header('strict-transport-security', 'max-age=31536000')

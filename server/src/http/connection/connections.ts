@@ -12,7 +12,8 @@ const patience = 8000
 export function endConnectionsOnClose(app: FastifyInstance): void {
   /** By the address of the client, so that the socket of a finished TLS handshake takes the place of the one below it. */
   const open = new Map<string, Socket>()
-  const busy = new Map<Socket, number>()
+  /** Weak: what still waits on a connection that its client ends is never told so. */
+  const busy = new WeakMap<Socket, number>()
   let stopping = false
 
   const opened = (socket: Socket) => {
