@@ -397,8 +397,11 @@ export interface Clients {
   listPrivileged(): Promise<readonly ClientRecord[]>
   /** Every client, by id; for the operator. */
   list(limit: number, after?: ClientId): Promise<readonly ClientRecord[]>
-  /** Whether a client that is not disabled has registered a redirect URI of this web origin. One look into an index. */
-  hasOrigin(origin: string): Promise<boolean>
+  /**
+   * Whether a client other than `except`, and not disabled, has registered a redirect URI of this web origin. One look into
+   * an index.
+   */
+  hasOrigin(origin: string, except?: ClientId): Promise<boolean>
   /** The clients, by id, that are not disabled and have registered exactly this redirect URI. One look into an index. */
   withRedirectUri(uri: string): Promise<readonly ClientId[]>
   isCollaborator(clientId: ClientId, userId: UserId): Promise<boolean>

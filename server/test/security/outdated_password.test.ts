@@ -68,6 +68,8 @@ describe('129: a password from before the present rules', () => {
   test('the page is for who is signed in, and takes no form without its token', async () => {
     const stranger = testBrowser(h.app)
     expect((await stranger.get('/login/password')).location).toBe('/login')
+    const odd = await stranger.get(`/login/password?request=${encodeURIComponent('ė💥\r\nx: y')}`)
+    expect([odd.status, odd.location]).toEqual([303, `/login?request=${encodeURIComponent('ė💥\r\nx: y')}`])
     const browser = testBrowser(h.app)
     await signInOn(browser, await browser.get('/login'), 'bob', 'zq8#kd!vb')
     const forged = { csrf: 'x', 'current-password': 'zq8#kd!vb', 'new-password': next }

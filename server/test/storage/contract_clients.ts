@@ -67,6 +67,7 @@ export function clientTests(place: () => Promise<Place>): void {
         true,
         false,
       ])
+      expect(await at.other.clients.hasOrigin('https://one.example', 'o1')).toBe(false)
       await clients.save({ clientId: 'o1', ownerId: null, status: 'pending', metadata: uris('https://two.example/cb') })
       expect([await has('https://one.example'), await has('https://two.example')]).toEqual([false, true])
       await clients.amend('o1', () => ({ metadata: uris('https://three.example/cb') }))

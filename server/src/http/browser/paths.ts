@@ -2,7 +2,7 @@
 
 /** Where a sealed authorization request goes on, whatever page it comes from. */
 export function resumePath(sealed: string): string {
-  return `/oauth/authorize?resume=${sealed}`
+  return `/oauth/authorize?resume=${encodeURIComponent(sealed)}`
 }
 
 /** A page of the interaction with the sealed request in its address, or with where to go afterwards. */
@@ -11,7 +11,7 @@ export function interactionPath(
   sealed: string | undefined,
   next?: string | undefined,
 ): string {
-  if (sealed !== undefined) return `${page}?request=${sealed}`
+  if (sealed !== undefined) return `${page}?request=${encodeURIComponent(sealed)}`
   return next === undefined ? page : `${page}?next=${encodeURIComponent(next)}`
 }
 

@@ -13,7 +13,7 @@ import type {
   Storage,
 } from '../../storage/contract.ts'
 import { isVerified } from './app_form.ts'
-import { fixedMetadata } from './builtin_clients.ts'
+import { fixedMetadata, referenceClient } from './builtin_clients.ts'
 
 export interface Client {
   readonly id: ClientId
@@ -80,7 +80,8 @@ export function createClients(storage: Storage, clock: Clock): Clients {
       const now = clock.now()
       if (hit !== undefined && now - hit.at < cacheAge && now >= hit.at) return hit.known
       if (origin.length > longestOrigin) return false
-      const known = await storage.clients.hasOrigin(origin)
+      // The page of the reference is ours: what it calls it calls from our own origin, which makes no other page of it an app.
+      const known = await storage.clients.hasOrigin(origin, referenceClient.clientId)
       if (origins.size >= originsKept) origins.clear()
       origins.set(origin, { known, at: now })
       return known

@@ -22,14 +22,15 @@ export async function keepOrigins(
   if (rows.length > 0) await trx.insertInto('client_origins').values(rows).execute()
 }
 
-/** Whether a client that is not switched off has registered the origin. */
-export async function hasOrigin(db: Db, origin: string): Promise<boolean> {
+/** Whether a client other than `except`, and not switched off, has registered the origin. */
+export async function hasOrigin(db: Db, origin: string, except = ''): Promise<boolean> {
   if (!isStorable(origin)) return false
   const row = await db
     .selectFrom('client_origins as o')
     .innerJoin('clients as c', 'c.client_id', 'o.client_id')
     .select('o.client_id')
     .where('o.origin', '=', origin)
+    .where('o.client_id', '<>', except)
     .where((where) => where.or([where('c.enabled', '=', 1), where('c.pending', '=', 1)]))
     .limit(1)
     .executeTakeFirst()

@@ -257,7 +257,7 @@ export function clients(cold: Cold): Clients {
       )
     },
 
-    hasOrigin: (origin) => hasOrigin(db, origin),
+    hasOrigin: (origin, except) => hasOrigin(db, origin, except),
 
     withRedirectUri: (uri) => withRedirectUri(db, uri),
 
