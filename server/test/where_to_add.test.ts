@@ -1,9 +1,10 @@
 /** ARCHITECTURE.md, "Where to add", as tests: what it says is enough is put into a copy of the sources, which is run. */
 import { execFile } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { signInOn, testBrowser, token } from './support/browser.ts'
@@ -64,8 +65,9 @@ test('a grant type is one file and its line in the list: the types agree, and ev
     const compiler = join(root, 'node_modules/typescript/bin/tsc')
     await promisify(execFile)(process.execPath, [compiler, '-p', join(folder, 'server')])
 
-    const built = pathToFileURL(join(folder, 'server/dist/app.js')).href
-    const { createApp } = (await import(/* @vite-ignore */ built)) as typeof import('../src/app.ts')
+    // By Node itself: an import would go through the tools of the tests, file by file.
+    const load = createRequire(import.meta.url)
+    const { createApp } = load(join(folder, 'server/dist/app.js')) as typeof import('../src/app.ts')
     const app = await createApp(h.context)
     const metadata = (await app.inject('/.well-known/oauth-authorization-server')).json()
     expect(metadata.grant_types_supported).toContain('urn:example:watchword')

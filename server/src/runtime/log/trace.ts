@@ -4,11 +4,13 @@ import type { ClientId, Dialect, UserId } from '../../protocol/names.ts'
 import type { Caller } from '../caller.ts'
 import type { RuleName, RulesetName } from './rules.ts'
 
+const none: ReadonlySet<RuleName> = new Set()
+
 /** A class, as a trace is made for each request: methods cost nothing to make, closures do. */
 export class Trace {
   readonly endpoint: string
   readonly method: string
-  readonly #notApplicable = new Set<RuleName>()
+  #notApplicable: Set<RuleName> | undefined
   #caller: Caller
   #ruleset: RulesetName | undefined
   #rule: RuleName = 'request'
@@ -34,6 +36,7 @@ export class Trace {
 
   /** Marks a rule that has nothing to check in this request: what it asks for was neither sent nor needed. */
   skip(rule: RuleName): void {
+    this.#notApplicable ??= new Set()
     this.#notApplicable.add(rule)
   }
 
@@ -106,7 +109,7 @@ export class Trace {
 
   /** Rules passed over because the request had nothing for them to check. */
   get notApplicable(): ReadonlySet<RuleName> {
-    return this.#notApplicable
+    return this.#notApplicable ?? none
   }
 
   get clientId(): ClientId | undefined {
