@@ -7,9 +7,9 @@ import { addStorageOptions, CommandError, commandLine, type Env, printResult, wi
 export function addOperatorCommands(client: Command, env: Env): void {
   addList(client, env)
   addShow(client, env)
-  addSwitch(client, env, 'enable', true, 'let an app in: one in development, or one that was switched off')
+  addSwitch(client, env, 'enable', 'let an app in: one in development, or one that was switched off')
   addEndTokens(client, env)
-  addSwitch(client, env, 'disable', false, 'switch an app off: its tokens stop working at once, and come back with it')
+  addSwitch(client, env, 'disable', 'switch an app off: its tokens stop working at once, and come back with it')
   addDecision(client, env)
   addVerify(client, env)
   addStorageOptions(client.command('delete <client-id>'))
@@ -80,7 +80,8 @@ function addShow(client: Command, env: Env): void {
     })
 }
 
-function addSwitch(client: Command, env: Env, verb: string, enabled: boolean, description: string): void {
+function addSwitch(client: Command, env: Env, verb: 'enable' | 'disable', description: string): void {
+  const enabled = verb === 'enable'
   addStorageOptions(client.command(`${verb} <client-id>`))
     .description(description)
     .addHelpText('after', `\nExample:\n  consentry client ${verb} CLIENT_ID`)

@@ -37,8 +37,8 @@ export function addUserOperatorCommands(user: Command, env: Env): void {
       })
     })
 
-  addSwitch(user, env, 'enable', true, 'let an account sign in again')
-  addSwitch(user, env, 'disable', false, 'sign an account out everywhere and let it sign in no more')
+  addSwitch(user, env, 'enable', 'let an account sign in again')
+  addSwitch(user, env, 'disable', 'sign an account out everywhere and let it sign in no more')
 
   addStorageOptions(user.command('delete <name>'))
     .description('delete an account and its data; it must not own apps')
@@ -54,7 +54,8 @@ export function addUserOperatorCommands(user: Command, env: Env): void {
     })
 }
 
-function addSwitch(user: Command, env: Env, verb: string, enabled: boolean, description: string): void {
+function addSwitch(user: Command, env: Env, verb: 'enable' | 'disable', description: string): void {
+  const enabled = verb === 'enable'
   addStorageOptions(user.command(`${verb} <name>`))
     .description(description)
     .addHelpText('after', `\nExample:\n  consentry user ${verb} alice`)

@@ -218,7 +218,7 @@ describe('browsers', () => {
         refreshTokenTtl: 3600,
       } as const
       const rest = { state: 'live', step: 1, expiresAt: now + 3_600_000, dialect: 'oauth', context } as const
-      await h.storage.grants.insert({ ...newGrant(h.context, client, bob, now, rest), id })
+      await h.storage.grants.insert({ ...newGrant(h.context, client, bob, { createdAt: now, ...rest }), id })
     }
     const walk = async (path: string, attribute: string) => {
       const pages: string[][] = []

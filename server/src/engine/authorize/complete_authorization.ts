@@ -44,7 +44,8 @@ export async function issueAnswer(
   const agreed = agreedOn(request, client, person, lifetimes)
   const now = context.clock.now()
   const made = (state: 'offered' | 'live', life: Seconds, agreedOn: GrantContext) =>
-    newGrant(context, client, person.account, now, {
+    newGrant(context, client, person.account, {
+      createdAt: now,
       state,
       step: 0,
       expiresAt: now + life * 1000,
@@ -77,7 +78,7 @@ async function tokenParameters(
 ): Promise<AnswerParameters> {
   context.tokenRequests.require(account.id)
   const audience = await audienceOf(context, client, grant.context.scope, grant.context.resources)
-  const { accessToken, expiresIn, idToken } = mintFrontChannel(context, client, grant, audience, account, asked)
+  const { accessToken, expiresIn, idToken } = mintFrontChannel(context, { client, grant, audience }, account, asked)
   return [
     ...(accessToken === undefined
       ? []

@@ -1,5 +1,4 @@
 /** A grant as it begins, whichever way it came about. */
-import type { Millis } from '../../lib/clock.ts'
 import { randomBytes } from '../../lib/random.ts'
 import type { Grant } from '../../protocol/grant.ts'
 import type { Context } from '../../runtime/context.ts'
@@ -8,17 +7,12 @@ import type { Account } from '../../storage/contract.ts'
 import { newGrantId } from './grant_id.ts'
 
 /** What only the grant type can say, and whatever is not as in most grants. */
-export type Beginning = Pick<Grant, 'state' | 'step' | 'expiresAt' | 'dialect' | 'context'> &
+export type Beginning = Pick<Grant, 'createdAt' | 'state' | 'step' | 'expiresAt' | 'dialect' | 'context'> &
   Partial<Pick<Grant, 'label' | 'authMethod' | 'handle' | 'consentValidAfter'>>
 
 /** The grant of this client, for this person or (without an account) for itself. Nothing is stored. */
-export function newGrant(
-  context: Context,
-  client: Client,
-  account: Account | undefined,
-  now: Millis,
-  own: Beginning,
-): Grant {
+export function newGrant(context: Context, client: Client, account: Account | undefined, own: Beginning): Grant {
+  const now = own.createdAt
   return {
     id: newGrantId(now),
     key: randomBytes(16),
@@ -27,7 +21,6 @@ export function newGrant(
     endReason: null,
     steppedAt: now,
     generation: context.keyring.generation,
-    createdAt: now,
     usedAt: now,
     usedStep: 0,
     endedAt: null,

@@ -33,11 +33,19 @@ export interface Minted {
 /** What of a proof decides the tokens. */
 type Proved = Pick<Proof, 'kind' | 'scope' | 'resources'>
 
+/** For whom tokens are made: the grant as it stands after the swap, its client, and where they count. */
+interface Ordered {
+  readonly client: Client
+  readonly grant: Grant
+  readonly audience: Audience
+}
+
 /** The tokens for a proof. The same step and parameters give the same answer again. */
-export function mint(context: Context, client: Client, grant: Grant, proof: Proof, audience: Audience): Minted {
-  const token = identity(context, client, grant, proof, audience)
+export function mint(context: Context, ordered: Ordered, proof: Proof): Minted {
+  const { grant, audience } = ordered
+  const token = identity(context, ordered, proof)
   const made = proof.kind === 'begin' ? proof.accessToken : undefined
-  const accessToken = made ?? mintAccessToken(context, grant, proof, audience, token)
+  const accessToken = made ?? mintAccessToken(context, ordered, proof, token)
   return {
     accessToken,
     expiresIn: remaining(context, token),
@@ -45,7 +53,7 @@ export function mint(context: Context, client: Client, grant: Grant, proof: Proo
     scope: audience.scope,
     refreshToken: grant.context.refreshable ? makeRefreshToken(context, grant) : undefined,
     idToken: proof.scope.includes('openid')
-      ? mintIdToken(context, client, grant, accessToken, proof.kind === 'advance' && proof.credential === 'code')
+      ? mintIdToken(context, ordered, { accessToken, first: proof.kind === 'advance' && proof.credential === 'code' })
       : undefined,
     grant,
   }
@@ -54,22 +62,20 @@ export function mint(context: Context, client: Client, grant: Grant, proof: Proo
 /** The tokens that an answer in a redirect's fragment holds (OIDC Core §3.2.2.5). There is never one to refresh with. */
 export function mintFrontChannel(
   context: Context,
-  client: Client,
-  grant: Grant,
-  audience: Audience,
+  ordered: Ordered,
   account: Account,
   asked: FrontChannel,
 ): { readonly accessToken: string | undefined; readonly expiresIn: Seconds; readonly idToken: string | undefined } {
-  const { scope, resources } = grant.context
+  const { scope, resources } = ordered.grant.context
   const proof: Proved = { kind: 'use', scope, resources }
-  const token = identity(context, client, grant, proof, audience)
-  const accessToken = asked.accessToken ? mintAccessToken(context, grant, proof, audience, token) : undefined
+  const token = identity(context, ordered, proof)
+  const accessToken = asked.accessToken ? mintAccessToken(context, ordered, proof, token) : undefined
   // Without an access token there is no userinfo to ask, so the claims come in the ID token (OIDC Core §5.4).
   const claims = asked.accessToken ? {} : claimsOf(account, scope)
   return {
     accessToken,
     expiresIn: token.lifetime,
-    idToken: asked.idToken ? mintIdToken(context, client, grant, accessToken, true, claims) : undefined,
+    idToken: asked.idToken ? mintIdToken(context, ordered, { accessToken, first: true, claims }) : undefined,
   }
 }
 
@@ -84,7 +90,7 @@ interface Identity {
  * A step's token has its moment and a derived name; where no step is taken, each answer is a token of its own. A lost
  * answer that is given again after its tokens have expired is dated anew, or its receiver could do nothing with it.
  */
-function identity(context: Context, client: Client, grant: Grant, proof: Proved, audience: Audience): Identity {
+function identity(context: Context, { client, grant, audience }: Ordered, proof: Proved): Identity {
   const life = lifetime(context, client, grant, audience)
   if (proof.kind === 'use' || client.metadata.refresh_rotation === 'never') {
     return { jti: randomBytes(16), issued: context.clock.now(), lifetime: life }
@@ -123,14 +129,15 @@ function lifetime(context: Context, client: Client, grant: Grant, audience: Audi
   return Math.min(context.settings.jwtAccessTokenTtl, grant.context.accessTokenTtl)
 }
 
-function mintAccessToken(context: Context, grant: Grant, proof: Proved, audience: Audience, token: Identity): string {
+function mintAccessToken(context: Context, ordered: Ordered, proof: Proved, token: Identity): string {
+  const { grant, audience } = ordered
   if (grant.context.tokenFormat === 'login_jwt') return mintLoginJwt(context, grant, audience, token)
   return audience.format === 'jwt'
-    ? mintJwt(context, grant, proof, audience, token)
-    : mintOpaque(context, grant, proof, audience, token)
+    ? mintJwt(context, ordered, proof, token)
+    : mintOpaque(context, ordered, proof, token)
 }
 
-function mintOpaque(context: Context, grant: Grant, proof: Proved, audience: Audience, token: Identity): string {
+function mintOpaque(context: Context, { grant, audience }: Ordered, proof: Proved, token: Identity): string {
   const key = context.keyring.key('access token', grant.generation)
   if (key === undefined) throw new Refusal('credential_not_ours')
   return encodeAccessToken(
@@ -151,7 +158,7 @@ function mintOpaque(context: Context, grant: Grant, proof: Proved, audience: Aud
 }
 
 /** A JWT access token (RFC 9068 §2), signed with ES256 whatever the client's ID tokens are signed with. */
-function mintJwt(context: Context, grant: Grant, proof: Proved, audience: Audience, token: Identity): string {
+function mintJwt(context: Context, { grant, audience }: Ordered, proof: Proved, token: Identity): string {
   const { issuer } = context.settings
   const { context: agreed } = grant
   const iat = seconds(token.issued)
@@ -188,14 +195,20 @@ function mintLoginJwt(context: Context, grant: Grant, audience: Audience, token:
   return context.signer.sign('RS256', loginJwtType, { ...claims })
 }
 
+/** What an ID token says beside the grant. */
+interface IdTokenContent {
+  /** The access token that comes with it. */
+  readonly accessToken: string | undefined
+  /** Whether it is in the authorization request's own answer. */
+  readonly first: boolean
+  readonly claims?: Readonly<Record<string, unknown>>
+}
+
 /** ID token (OIDC Core §2). The nonce belongs to the authorization request's own answer (§12.2). */
 function mintIdToken(
   context: Context,
-  client: Client,
-  grant: Grant,
-  accessToken: string | undefined,
-  first: boolean,
-  claims: Readonly<Record<string, unknown>> = {},
+  { client, grant }: Ordered,
+  { accessToken, first, claims = {} }: IdTokenContent,
 ): string {
   const alg = client.metadata.id_token_signed_response_alg ?? 'RS256'
   const issued = seconds(dated(context, grant.steppedAt, context.settings.idTokenTtl))

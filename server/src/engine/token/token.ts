@@ -86,7 +86,7 @@ async function answer(
   if (addsGrant(proof, after) && after.userId !== null) {
     await context.storage.grants.trim(after.userId, client.id, context.settings.grantLimit, after.id)
   }
-  const minted = mint(context, client, after, proof, audience)
+  const minted = mint(context, { client, grant: after, audience }, proof)
   context.olderDoors.count(trace.caller.dialect, client.id)
   return minted
 }

@@ -97,7 +97,8 @@ async function findOrMake(
   const { grants } = context.storage
   const found = await grants.findByHandle(handle)
   if (found !== undefined) return found
-  const grant = newGrant(context, client, undefined, context.clock.now(), {
+  const grant = newGrant(context, client, undefined, {
+    createdAt: context.clock.now(),
     state: 'live',
     step: 1,
     expiresAt: Number.MAX_SAFE_INTEGER,

@@ -50,7 +50,7 @@ async function prove(context: Context, request: PasswordRequest, client: Client,
 
   // 160 random bits as the older clients know them; only their digest is stored.
   const accessToken = door.tokenFormat === 'handle' ? randomBytes(20).toString('hex') : undefined
-  const grant = begin(context, request, client, door, account, trace.caller, accessToken)
+  const grant = begin(context, request, { client, door, account, caller: trace.caller }, accessToken)
   trace.note('The person signed in by password.')
   return {
     kind: 'begin',
@@ -81,19 +81,21 @@ async function requirePassword(
   throw new Refusal('too_many_failures', { retryAfter: result.retryAfter })
 }
 
+/** A person whose password was right, in the protocol of the client that they gave it to. */
+interface Login {
+  readonly client: Client
+  readonly door: PasswordDoor
+  readonly account: Account
+  readonly caller: Caller
+}
+
 /** The grant with its first tokens out. It is stored by the pipeline, after everything that can refuse. */
-function begin(
-  context: Context,
-  request: PasswordRequest,
-  client: Client,
-  door: PasswordDoor,
-  account: Account,
-  caller: Caller,
-  accessToken: string | undefined,
-): Grant {
+function begin(context: Context, request: PasswordRequest, login: Login, accessToken: string | undefined): Grant {
+  const { client, account, caller } = login
   const now = context.clock.now()
-  const agreed = terms(context, request, client, door, caller)
-  return newGrant(context, client, account, now, {
+  const agreed = terms(context, request, login)
+  return newGrant(context, client, account, {
+    createdAt: now,
     state: 'live',
     step: 1,
     expiresAt: now + (agreed.refreshTokenAge ?? agreed.accessTokenTtl) * 1000,
@@ -111,13 +113,7 @@ const longestJwt = 86_400
 /** Characters of a user agent that are kept with the grant. */
 const longestAgent = 200
 
-function terms(
-  context: Context,
-  { subscriptionKey }: PasswordRequest,
-  client: Client,
-  door: PasswordDoor,
-  caller: Caller,
-): GrantContext {
+function terms(context: Context, { subscriptionKey }: PasswordRequest, { client, door, caller }: Login): GrantContext {
   const lives = lifetimesOf(context.settings, client, door.dialect)
   return {
     grantType: 'password',
