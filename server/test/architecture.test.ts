@@ -63,6 +63,28 @@ const longFiles: Readonly<Record<string, string>> = {
 }
 const longest = 420
 
+/** Functions that are longer than a function should be, by the lines that they may have at most: they only shrink. */
+const longFunctions: Readonly<Record<string, number>> = {
+  'api/resources/variables.ts registerVariables': 118,
+  'pages/developer/app_overview_view.tsx appOverview': 101,
+  'pages/developer/apps.ts registerSecrets': 112,
+  'runtime/limits/throttle.ts createThrottle': 191,
+  'runtime/providers/relying_party.ts createRelyingParty': 270,
+  // A released migration is never edited.
+  'storage/migrations/0001_initial.ts initial': 187,
+  'storage/postgres/grants.ts postgresGrants': 121,
+  'storage/sql/clients/clients.ts clients': 274,
+  'storage/sql/measurements/measurements.ts measurements': 128,
+  'storage/sql/people/accounts.ts accounts': 130,
+  'storage/sql/people/identities.ts identities': 145,
+  'storage/sql/sweep.ts sweeper': 207,
+  'storage/sqlite/grants.ts sqliteGrants': 159,
+}
+const longestFunction = 100
+
+/** More parameters by position are easy to exchange for one another: the rest comes as an object with names. */
+const mostParameters = 4
+
 /** A node of the syntax tree (ESTree with TypeScript's own kinds). */
 interface Node {
   readonly type: string
@@ -80,16 +102,22 @@ interface Source {
   readonly imports: readonly string[]
 }
 
-const sources = new Map(
+/** Source files by their paths below src. Each rule takes them, so that it can be shown to fail on planted ones. */
+type Sources = ReadonlyMap<string, Source>
+
+const sources: Sources = new Map(
   readdirSync(join(server, 'src'), { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
     .filter((path) => /\.tsx?$/.test(path))
     .sort()
-    .map((path) => [path, read(path)]),
+    .map((path) => [path, toSource(path, readFileSync(join(server, 'src', path), 'utf8'))]),
 )
 
-function read(path: string): Source {
-  const text = readFileSync(join(server, 'src', path), 'utf8')
+function planted(texts: Readonly<Record<string, string>>): Sources {
+  return new Map(Object.entries(texts).map(([path, text]) => [path, toSource(path, text)]))
+}
+
+function toSource(path: string, text: string): Source {
   const nodes = parse(path, text)
   const imports = nodes.flatMap(importedBy).map((name) => {
     return name.startsWith('.') ? posix.join(posix.dirname(path), name) : name
@@ -158,9 +186,31 @@ function objection(from: string, to: string): string | undefined {
   return below.layer > above.layer ? undefined : 'arrows go down'
 }
 
-const localImports = [...sources.values()].flatMap(({ path, imports }) =>
-  imports.filter((name) => sources.has(name)).map((name) => [path, name] as const),
-)
+function localImports(of: Sources): (readonly [from: string, to: string])[] {
+  return [...of.values()].flatMap(({ path, imports }) =>
+    imports.filter((name) => of.has(name)).map((name) => [path, name] as const),
+  )
+}
+
+function wrongImports(of: Sources): string[] {
+  return localImports(of).flatMap(([from, to]) => {
+    const problem = objection(from, to)
+    return problem === undefined ? [] : [`${from} imports ${to}: ${problem}`]
+  })
+}
+
+function circles(of: Sources): string[] {
+  const settled = new Set<string>()
+  const found: string[] = []
+  const walk = (path: string, way: readonly string[]): void => {
+    if (way.includes(path)) found.push([...way.slice(way.indexOf(path)), path].join(' → '))
+    if (way.includes(path) || settled.has(path)) return
+    for (const name of of.get(path)?.imports ?? []) if (of.has(name)) walk(name, [...way, path])
+    settled.add(path)
+  }
+  for (const path of of.keys()) walk(path, [])
+  return found
+}
 
 const packageImports = [...sources.values()].flatMap(({ path, imports }) =>
   imports
@@ -172,8 +222,9 @@ const packageImports = [...sources.values()].flatMap(({ path, imports }) =>
 function find(
   question: (node: Node, text: (node: Node) => string) => string | undefined,
   except: (path: string) => boolean = () => false,
+  of: Sources = sources,
 ) {
-  return [...sources.values()]
+  return [...of.values()]
     .filter(({ path }) => !except(path))
     .flatMap(({ path, text, nodes }) =>
       nodes.flatMap((node) => {
@@ -188,15 +239,28 @@ describe('imports', () => {
     expect([...sources.keys()].filter((path) => placeOf(path).layer === -1 && placeOf(path).part !== drivers)).toEqual(
       [],
     )
-    expect(localImports.length).toBeGreaterThan(100)
+    expect(localImports(sources).length).toBeGreaterThan(100)
   })
 
   test('arrows go down, neighbours do not know each other, and app.ts alone names the drivers', () => {
-    const wrong = localImports.flatMap(([from, to]) => {
-      const problem = objection(from, to)
-      return problem === undefined ? [] : [`${from} imports ${to}: ${problem}`]
-    })
-    expect(wrong).toEqual([])
+    expect(wrongImports(sources)).toEqual([])
+    const wrong = wrongImports(
+      planted({
+        'protocol/scope.ts': "import { exchange } from '../engine/token/token.ts'",
+        'engine/token/token.ts': "export { close } from '../../storage/sqlite.ts'",
+        'pages/page.ts': "const { resource } = await import('../api/resources/user.ts')",
+        'api/resources/user.ts': "import type { Pool } from '../../storage/sql/pool.ts'",
+        'storage/sql/pool.ts': "import { find } from '../../engine/token/token.ts'",
+        'storage/sqlite.ts': '',
+      }),
+    )
+    expect(wrong).toEqual([
+      'protocol/scope.ts imports engine/token/token.ts: arrows go down',
+      'engine/token/token.ts imports storage/sqlite.ts: only app.ts names a driver',
+      'pages/page.ts imports api/resources/user.ts: neighbours do not know each other',
+      'api/resources/user.ts imports storage/sql/pool.ts: only app.ts names a driver',
+      'storage/sql/pool.ts imports engine/token/token.ts: a driver knows the contract, not above it',
+    ])
   })
 
   test('a relative import names a file that is there', () => {
@@ -209,16 +273,9 @@ describe('imports', () => {
   })
 
   test('no file imports itself by way of others', () => {
-    const settled = new Set<string>()
-    const circles: string[] = []
-    const walk = (path: string, way: readonly string[]): void => {
-      if (way.includes(path)) circles.push([...way.slice(way.indexOf(path)), path].join(' → '))
-      if (way.includes(path) || settled.has(path)) return
-      for (const name of sources.get(path)?.imports ?? []) if (sources.has(name)) walk(name, [...way, path])
-      settled.add(path)
-    }
-    for (const path of sources.keys()) walk(path, [])
-    expect(circles).toEqual([])
+    expect(circles(sources)).toEqual([])
+    const round = { 'lib/a.ts': "import './b.ts'", 'lib/b.ts': "import './c.ts'", 'lib/c.ts': "import './a.ts'" }
+    expect(circles(planted(round))).toEqual(['lib/a.ts → lib/b.ts → lib/c.ts → lib/a.ts'])
   })
 
   test('every package that is imported is a declared dependency, and stays in its place', () => {
@@ -248,11 +305,11 @@ function exportedBy({ nodes }: Source): string[] {
 }
 
 /** `file name` for everything that a file takes from files of the sources; after an `import()` that is every name in it. */
-function* takenBy(file: string, nodes: readonly Node[]): Generator<string> {
+function* takenBy(file: string, nodes: readonly Node[], of: Sources = sources): Generator<string> {
   for (const node of nodes) {
     for (const name of importedBy(node)) {
       const path = posix.join(posix.dirname(file), name).replace(/^server\/(?:src|dist)\//, '')
-      const from = [path, path.replace(/js$/, 'ts'), path.replace(/js$/, 'tsx')].find((one) => sources.has(one))
+      const from = [path, path.replace(/js$/, 'ts'), path.replace(/js$/, 'tsx')].find((one) => of.has(one))
       if (from === undefined) continue
       const listed = nodesIn(node.specifiers).map(({ imported, local }) => nameOf(imported ?? local))
       for (const taken of isNode(node.specifiers) || listed.length > 0 ? listed : nodes.map(nameOf))
@@ -269,6 +326,15 @@ function nameOf(node: unknown): string | undefined {
   return isNode(node) && typeof node.name === 'string' ? node.name : undefined
 }
 
+/** What the sources export and neither they nor those outside (`taken`) use. */
+function unusedExports(of: Sources, taken: ReadonlySet<string>): string[] {
+  const own = new Set([...of.values()].flatMap(({ path, nodes }) => [...takenBy(`server/src/${path}`, nodes, of)]))
+  return [...of.values()]
+    .filter(({ path }) => path !== 'app.ts')
+    .flatMap((source) => exportedBy(source).map((name) => `${source.path} ${name}`))
+    .filter((one) => !own.has(one) && !taken.has(one))
+}
+
 /** Where else the sources are used: by tests, scripts and measurements. */
 const outside = ['server/test', 'server/bin', 'scripts', 'bench', 'interop/test', 'interop/support'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -278,7 +344,7 @@ const outside = ['server/test', 'server/bin', 'scripts', 'bench', 'interop/test'
 
 describe('nothing is kept that nobody uses', () => {
   test('what a file exports is used by another file, except for what the package offers', () => {
-    const taken = new Set([...sources.values()].flatMap(({ path, nodes }) => [...takenBy(`server/src/${path}`, nodes)]))
+    const taken = new Set<string>()
     for (const file of outside) {
       const text = readFileSync(join(root, file), 'utf8')
       // Where all imports stand at the top, what follows need not be read.
@@ -286,11 +352,13 @@ describe('nothing is kept that nobody uses', () => {
       const nodes = parse(file, /\bimport\(/.test(text) ? text : imports.join('\n'))
       for (const one of takenBy(file, nodes)) taken.add(one)
     }
-    const unused = [...sources.values()]
-      .filter(({ path }) => path !== 'app.ts')
-      .flatMap((source) => exportedBy(source).map((name) => `${source.path} ${name}`))
-    expect(unused.length).toBeGreaterThan(500)
-    expect(unused.filter((one) => !taken.has(one))).toEqual([])
+    expect([...sources.values()].flatMap(exportedBy).length).toBeGreaterThan(500)
+    expect(unusedExports(sources, taken)).toEqual([])
+    const breach = planted({
+      'lib/a.ts': 'export const used = 1\nexport function unused() {}\nexport const tested = 2',
+      'lib/b.ts': "import { used } from './a.ts'\nused",
+    })
+    expect(unusedExports(breach, new Set(['lib/a.ts tested']))).toEqual(['lib/a.ts unused'])
   })
 
   test('every package that is declared is used', () => {
@@ -352,32 +420,136 @@ describe('files', () => {
   })
 })
 
+interface FoundFunction {
+  /** Its path and name. */
+  readonly name: string
+  readonly line: number
+  readonly parameters: number
+  readonly lines: number
+}
+
+/**
+ * Every function of the sources, whether declared, written as a value or promised by an interface. One without a name
+ * has that of the variable or member that it is the value of.
+ */
+function functionsIn(of: Sources): FoundFunction[] {
+  return [...of.values()].flatMap(({ path, text, nodes }) => {
+    const names = new Map<unknown, string | undefined>()
+    for (const { id, init, key, value } of nodes) {
+      if (isNode(init)) names.set(init, nameOf(id))
+      if (isNode(value)) names.set(value, nameOf(key))
+    }
+    return nodes
+      .filter(({ params }) => Array.isArray(params))
+      .filter(({ type }) => /Function|^TSMethodSignature$/.test(type))
+      .map((node) => ({
+        name: `${path} ${nameOf(node.id) ?? nameOf(node.key) ?? names.get(node) ?? 'a function'}`,
+        line: text.slice(0, node.start).split('\n').length,
+        parameters: nodesIn(node.params).filter((parameter) => nameOf(parameter) !== 'this').length,
+        lines: text.slice(node.start, node.end).split('\n').length,
+      }))
+  })
+}
+
+function manyParameters(of: Sources): string[] {
+  return functionsIn(of)
+    .filter(({ parameters }) => parameters > mostParameters)
+    .map(({ name, line, parameters }) => `${name} (line ${line}) has ${parameters} parameters`)
+}
+
+function tooLong(of: Sources, ceilings: Readonly<Record<string, number>>): string[] {
+  return functionsIn(of)
+    .filter(({ name, lines }) => lines > (ceilings[name] ?? longestFunction))
+    .map(({ name, lines }) => `${name} has ${lines} lines`)
+}
+
+describe('functions', () => {
+  test('no function has more than four parameters by position', () => {
+    expect(functionsIn(sources).length).toBeGreaterThan(1000)
+    expect(manyParameters(sources)).toEqual([])
+    const five = planted({
+      'lib/declared.ts': 'export function five(a: 1, b: 2, c: 3, d?: 4, e = 5) {}\nfunction four(a, b, c, d) {}',
+      'lib/values.ts': 'const arrow = (a, b, c, d, ...e) => a\nconst all = { method(a, b, c, d, { e }) {} }',
+      'lib/classes.ts': 'class A {\n  constructor(a, b, c, d, e) {}\n}',
+      'lib/promised.ts':
+        'interface A {\n  method(a: 1, b: 2, c: 3, d: 4, e: 5): void\n  four(a: 1, b: 2, c: 3, d: 4): void\n}',
+      'lib/types.ts': 'type Five = (a: 1, b: 2, c: 3, d: 4, e: 5) => void',
+    })
+    expect(manyParameters(five)).toEqual([
+      'lib/declared.ts five (line 1) has 5 parameters',
+      'lib/values.ts arrow (line 1) has 5 parameters',
+      'lib/values.ts method (line 2) has 5 parameters',
+      'lib/classes.ts constructor (line 2) has 5 parameters',
+      'lib/promised.ts method (line 2) has 5 parameters',
+      'lib/types.ts a function (line 1) has 5 parameters',
+    ])
+  })
+
+  test('no function is longer than a hundred lines, and those that are do not grow', () => {
+    expect(tooLong(sources, longFunctions)).toEqual([])
+    const body = (lines: number) => `() => {\n${'work()\n'.repeat(lines - 2)}}`
+    const long = planted({
+      'lib/a.ts': `const fits = ${body(100)}\nconst long = ${body(101)}\nconst known = ${body(130)}`,
+    })
+    expect(tooLong(long, { 'lib/a.ts known': 130 })).toEqual(['lib/a.ts long has 101 lines'])
+    expect(tooLong(long, { 'lib/a.ts known': 129 })).toContain('lib/a.ts known has 130 lines')
+  })
+
+  test('the list of long functions names only functions that are long', () => {
+    const long = new Set(tooLong(sources, {}).map((one) => one.replace(/ has [0-9]+ lines$/, '')))
+    expect(Object.keys(longFunctions).filter((name) => !long.has(name))).toEqual([])
+  })
+})
+
 describe('the world comes in through the context', () => {
   const mayTouchTheWorld = (path: string) => path.startsWith('lib/') || placeOf(path).part === drivers
 
   test('only lib and the drivers read the machine’s clock or roll its dice', () => {
     const worldly = new Set(['Date.now', 'Math.random', 'performance.now'])
-    const found = find((node, text) => {
-      if (node.type === 'MemberExpression' && worldly.has(text(node))) return text(node)
-      return node.type === 'NewExpression' && /^new Date(?:\(\))?$/.test(text(node)) ? text(node) : undefined
-    }, mayTouchTheWorld)
-    expect(found).toEqual([])
+    const touched = (of: Sources) =>
+      find(
+        (node, text) => {
+          if (node.type === 'MemberExpression' && worldly.has(text(node))) return text(node)
+          return node.type === 'NewExpression' && /^new Date(?:\(\))?$/.test(text(node)) ? text(node) : undefined
+        },
+        mayTouchTheWorld,
+        of,
+      )
+    expect(touched(sources)).toEqual([])
+    const text = '// Date.now()\nexport const now = Date.now()\nexport const today = new Date()'
+    expect(touched(planted({ 'engine/token/token.ts': text, 'lib/clock.ts': text }))).toEqual([
+      'engine/token/token.ts:2 Date.now',
+      'engine/token/token.ts:3 new Date()',
+    ])
   })
 
   test('only the command line reads the environment', () => {
-    const found = find(
-      (node, text) => (node.type === 'MemberExpression' && text(node) === 'process.env' ? 'process.env' : undefined),
-      (path) => path.startsWith('cli/'),
-    )
-    expect(found).toEqual([])
+    const readers = (of: Sources) =>
+      find(
+        (node, text) => (node.type === 'MemberExpression' && text(node) === 'process.env' ? 'process.env' : undefined),
+        (path) => path.startsWith('cli/'),
+        of,
+      )
+    expect(readers(sources)).toEqual([])
+    const text = 'export const home = process.env.HOME'
+    expect(readers(planted({ 'app.ts': text, 'cli/main.ts': text }))).toEqual(['app.ts:1 process.env'])
   })
 })
 
 describe('types and words', () => {
   test('nothing is of type any, and no error of the compiler is switched off', () => {
-    const any = find((node) => (node.type === 'TSAnyKeyword' ? 'any' : undefined))
-    const silenced = [...sources.values()].filter(({ text }) => /@ts-(ignore|expect-error|nocheck)/.test(text))
-    expect([...any, ...silenced.map(({ path }) => path)]).toEqual([])
+    const untyped = (of: Sources) => {
+      const any = find(
+        (node) => (node.type === 'TSAnyKeyword' ? 'any' : undefined),
+        () => false,
+        of,
+      )
+      const silenced = [...of.values()].filter(({ text }) => /@ts-(ignore|expect-error|nocheck)/.test(text))
+      return [...any, ...silenced.map(({ path }) => path)]
+    }
+    expect(untyped(sources)).toEqual([])
+    const breaches = { 'lib/a.ts': 'export const a: any = 1', 'lib/b.ts': ['// @ts', 'ignore\n'].join('-') }
+    expect(untyped(planted(breaches))).toEqual(['lib/a.ts:1 any', 'lib/b.ts'])
   })
 
   test('lib is at home in any program: no identifier there is a word of OAuth', () => {
