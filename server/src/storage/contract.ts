@@ -590,7 +590,9 @@ export const filterDepth = 20_000
 
 export interface AuditEvent {
   readonly at: Millis
+  /** A row of the table in `protocol/audit_events.ts`, or of a later release's. */
   readonly type: string
+  /** The id of an account, or how and as whom the operator acted without one (`command:root`). */
   readonly actor: string | null
   readonly subject: string | null
   readonly clientId: string | null

@@ -10,7 +10,7 @@ import type { Caller } from '../caller.ts'
 
 /** Who did it, to whom, and with which app. */
 export interface AuditParties {
-  /** The id of an account. Without one it was the operator, or somebody who is not known. */
+  /** The id of an account, or how and as whom the operator acted without one. Null where it is not known. */
   readonly actor?: string | null
   readonly subject?: UserId | null
   readonly clientId?: ClientId | null
