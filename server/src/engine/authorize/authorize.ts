@@ -10,6 +10,7 @@ import { Refusal } from '../../protocol/refusal.ts'
 import { asksForTokens, type FrontChannel, frontChannelOf } from '../../protocol/response_type.ts'
 import { isWithin, parseScope } from '../../protocol/scope.ts'
 import type { Context } from '../../runtime/context.ts'
+import { referenceClient } from '../../runtime/kept/builtin_clients.ts'
 import { type Client, registeredScope } from '../../runtime/kept/clients.ts'
 import type { RuleName } from '../../runtime/log/rules.ts'
 import type { Trace } from '../../runtime/log/trace.ts'
@@ -188,8 +189,12 @@ function requireOnce(form: Form, name: string): void {
   if (form.repeated.includes(name)) throw new Refusal('parameter_repeated', { cause: repeatedCause(name) })
 }
 
-/** RFC 8252 §7.3: apps on a person's own machine cannot know their port in advance. Others can. */
+/**
+ * RFC 8252 §7.3: apps on a person's own machine cannot know their port in advance. Others can, and the reference's client
+ * returns to a page of this server alone.
+ */
 export function anyLoopbackPort(client: Client): boolean {
+  if (client.id === referenceClient.clientId) return false
   return !client.confidential || client.metadata.application_type === 'native'
 }
 

@@ -1,7 +1,7 @@
 /** Redirect URIs that are nearly a registered one, at authorize of both protocols (RFC 9700 §2.1, RFC 8252 §7.3). */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { authorizeUrl, testBrowser } from '../../support/browser.ts'
-import { addClient, type Harness, harness, type TestClient } from '../../support/harness.ts'
+import { addClient, type Harness, harness, issuer, type TestClient } from '../../support/harness.ts'
 
 const web = 'https://rp.example/cb'
 const loopback = 'http://127.0.0.1/cb'
@@ -116,5 +116,28 @@ describe.each(places)('at %s', (at) => {
     expect(await leadsTo(confidential, web, at)).toMatch(/^https:\/\/rp\.example\/cb\?error=/)
     expect(await leadsTo(native, 'http://127.0.0.1:9/cb', at)).toMatch(/^http:\/\/127\.0\.0\.1:9\/cb\?error=/)
     expect(await leadsTo(confidential, 'http://127.0.0.1:9/cb', at)).toBeUndefined()
+  })
+})
+
+describe('the built-in client of the API reference', () => {
+  const page = '/docs/api/static/oauth2-redirect.html'
+  const reference = { id: 'api-reference' } as TestClient
+  const returnsTo = (uri: string) => leadsTo(reference, uri, '/oauth/authorize')
+
+  test('returns to its page on this server', async () => {
+    expect(await returnsTo(`${issuer}${page}`)).toContain(`${issuer}${page}?error=`)
+  })
+
+  test.each([
+    `http://localhost:3001${page}`,
+    `http://localhost${page}`,
+    `http://127.0.0.1:3000${page}`,
+    `http://[::1]:3000${page}`,
+    `https://localhost:3000${page}`,
+    `${issuer}${page.replace('.html', '%2Ehtml')}`,
+    `${issuer}${page}?`,
+    `${issuer}/docs/api`,
+  ])('never to %s', async (uri) => {
+    expect(await returnsTo(uri)).toBeUndefined()
   })
 })
