@@ -20,11 +20,11 @@ export interface Fault {
   readonly retryAfter?: number
 }
 
-const reasons = new WeakMap<FastifyRequest, UndecidedReason>()
-
-/** Why nothing was decided about a request, once `faultOf` has seen what was thrown; undefined for most. */
-export function undecidedReason(request: FastifyRequest): UndecidedReason | undefined {
-  return reasons.get(request)
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Why nothing was decided about the request, once `faultOf` has seen what was thrown; undefined for most. */
+    undecided: UndecidedReason | undefined
+  }
 }
 
 const reasonByStatus: Readonly<Record<number, UndecidedReason>> = {
@@ -38,7 +38,7 @@ const reasonByStatus: Readonly<Record<number, UndecidedReason>> = {
 export function faultOf(error: unknown, request: FastifyRequest): Fault {
   const fault = classify(error, request)
   const reason = reasonByStatus[fault.status]
-  if (reason !== undefined) reasons.set(request, reason)
+  if (reason !== undefined) request.undecided = reason
   return fault
 }
 

@@ -11,7 +11,6 @@ import { undecided } from '../runtime/log/undecided.ts'
 import { type Field, fieldsOfForm, readFields } from './bodies/bodies.ts'
 import { decodeClient } from './bodies/token_form.ts'
 import { callerOf, queryOf } from './caller.ts'
-import { undecidedReason } from './faults.ts'
 
 /** What a route says of its entries in the request log. */
 export interface Logged {
@@ -32,9 +31,11 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     logged?: Logged
   }
+  interface FastifyRequest {
+    /** Of a request to a route that says how it is logged, once it was begun. */
+    trace: Trace | undefined
+  }
 }
-
-const traces = new WeakMap<FastifyRequest, Trace>()
 
 /** Starts the trace of a request to a route that says how it is `logged`. */
 export function beginTrace(request: FastifyRequest, logged = request.routeOptions.config.logged): Trace {
@@ -43,16 +44,19 @@ export function beginTrace(request: FastifyRequest, logged = request.routeOption
   const trace = new Trace(path, request.method, callerOf(request, logged.dialect), logged.ruleset)
   if (logged.rule !== undefined) trace.at(logged.rule)
   trace.client(logged.clientId)
-  traces.set(request, trace)
+  request.trace = trace
   return trace
 }
 
 /** Makes every route that says how it is logged leave an entry also where nothing was decided. */
 export function logUndecided(app: FastifyInstance, context: Context): void {
+  // Declared, so that a request has its place for them from the start.
+  app.decorateRequest('trace', undefined)
+  app.decorateRequest('undecided', undefined)
   app.addHook('onSend', (request, reply, payload, done) => {
-    const reason = undecidedReason(request)
+    const reason = request.undecided
     if (reason !== undefined && request.routeOptions.config.logged !== undefined) {
-      const trace = traces.get(request) ?? beginTrace(request)
+      const trace = request.trace ?? beginTrace(request)
       const ended = { reason, why: undecided[reason].cause, detail: {} }
       const { statusCode } = reply
       // Nobody waits for the name: what is broken may be what it is looked up in.

@@ -111,6 +111,13 @@ export const builtInScopes: readonly ScopeMeaning[] = [
   },
 ]
 
+const builtInNames: ReadonlySet<string> = new Set(builtInScopes.map(({ name }) => name))
+
+/** Whether a scope means the same on every server of this kind. */
+export function isBuiltInScope(name: string): boolean {
+  return builtInNames.has(name)
+}
+
 /** Scopes of the data API: all that are not about the sign-in alone. */
 export const resourceScopes: readonly string[] = builtInScopes
   .map(({ name }) => name)

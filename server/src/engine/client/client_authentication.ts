@@ -39,9 +39,19 @@ export async function authenticateClient(
   const key = guesserKey(client?.id, caller)
   const closed = context.throttle.exceeded('client', key)
   const secret = matchSecret(client, presented.secret, context.clock.now())
+  const refreshedAt = grantType === 'refresh_token' ? caller.dialect : undefined
+  if (!closed && method !== 'private_key_jwt') {
+    // As `throttle.prove` has it while the key is open, without a wait: nearly every request comes here.
+    try {
+      return { client: prove(client, presented, secret, refreshedAt), method }
+    } catch (error) {
+      if (error instanceof Refusal && isGuess(client, error)) context.throttle.fail('client', key)
+      throw error
+    }
+  }
   const outcome = await context.throttle.prove<AuthenticatedClient | Refusal>('client', key, async () => {
     try {
-      const proved = prove(client, presented, secret, grantType === 'refresh_token' ? caller.dialect : undefined)
+      const proved = prove(client, presented, secret, refreshedAt)
       if (method === 'private_key_jwt') await proveAssertion(context, proved, presented.assertion ?? '')
       // What the operator chose may be guessed, so once too much has failed even the right one says nothing.
       const good = !closed || secret !== 'right_given'

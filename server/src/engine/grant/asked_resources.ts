@@ -1,5 +1,5 @@
 /** The operator's resources at which the scopes of a request mean something, as people are told of them. */
-import { builtInScopes, openidScopes } from '../../protocol/scope.ts'
+import { isBuiltInScope, openidScopes } from '../../protocol/scope.ts'
 import { readScopeEntries } from '../../protocol/scope_entry.ts'
 import type { Storage } from '../../storage/contract.ts'
 
@@ -22,23 +22,19 @@ export async function findAskedResources(
   scope: readonly string[],
   named: readonly string[],
 ): Promise<readonly AskedResource[]> {
-  if (named.length === 0 && scope.every(isBuiltIn)) return []
+  if (named.length === 0 && scope.every(isBuiltInScope)) return []
   const found: AskedResource[] = []
   for (const { name: uri, body } of await documents.list('resources')) {
     const own = readScopeEntries(body.scopes)?.map((entry) => entry.name)
     const theirs =
       named.length === 0
-        ? scope.filter((name) => own?.includes(name) === true && !isBuiltIn(name))
+        ? scope.filter((name) => own?.includes(name) === true && !isBuiltInScope(name))
         : scope.filter((name) => own?.includes(name) !== false && !isOpenid(name))
     if (theirs.length === 0 || (named.length > 0 && !named.includes(uri))) continue
     const [name, publisher, website, terms] = [body.name, body.publisher, body.website, body.terms].map(textOf)
     found.push({ uri, name, publisher, website, terms, scope: theirs })
   }
   return found
-}
-
-function isBuiltIn(name: string): boolean {
-  return builtInScopes.some((scope) => scope.name === name)
 }
 
 function isOpenid(name: string): boolean {

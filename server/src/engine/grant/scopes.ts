@@ -3,7 +3,7 @@
  * read and the apps that may have them. Whatever else is registered or asked for has no meaning, and is refused.
  */
 import { Refusal } from '../../protocol/refusal.ts'
-import { builtInScopes, type ScopeMeaning, scopeMeaning } from '../../protocol/scope.ts'
+import { builtInScopes, isBuiltInScope, type ScopeMeaning, scopeMeaning } from '../../protocol/scope.ts'
 import { readScopeEntries, type ScopeEntry, type ScopeHolder } from '../../protocol/scope_entry.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
@@ -39,8 +39,7 @@ export async function readScopes(storage: Pick<Storage, 'documents'>): Promise<S
     for (const entry of entries ?? []) {
       const before = known.get(entry.name)
       if (before === undefined) known.set(entry.name, scopeOf(entry))
-      else if (!builtInScopes.some(({ name }) => name === entry.name))
-        known.set(entry.name, both(before, scopeOf(entry)))
+      else if (!isBuiltInScope(entry.name)) known.set(entry.name, both(before, scopeOf(entry)))
     }
   }
   return {
@@ -74,10 +73,6 @@ function inEnglish(texts: Readonly<Record<string, string>>): string {
   return texts.en ?? Object.values(texts)[0] ?? ''
 }
 
-function isBuiltIn(name: string): boolean {
-  return builtInScopes.some((scope) => scope.name === name)
-}
-
 /** Whether the client may have a scope for such apps. A verified app is one that somebody has reviewed. */
 export function mayHave(
   { metadata, verification }: Pick<Client, 'metadata' | 'verification'>,
@@ -89,7 +84,7 @@ export function mayHave(
 
 /** Throws `scope_unknown` for a scope that means nothing here, `scope_reserved` for one that is not for this client. */
 export async function requireUsableScopes(context: Context, client: Client, scope: readonly string[]): Promise<void> {
-  const own = scope.filter((name) => !isBuiltIn(name))
+  const own = scope.filter((name) => !isBuiltInScope(name))
   if (own.length === 0) return
   const { find, open } = await readScopes(context.storage)
   const unknown = own.filter((name) => find(name) === undefined && !open)
@@ -119,7 +114,7 @@ export async function usableScopes(
   client: Client,
   scope: readonly string[],
 ): Promise<readonly string[]> {
-  if (scope.every(isBuiltIn)) return scope
+  if (scope.every(isBuiltInScope)) return scope
   const { find, open } = await readScopes(context.storage)
   return scope.filter((name) => {
     const known = find(name)

@@ -71,10 +71,7 @@ async function answer(
     trace.at('recent_use')
     requireRecentUse(proof, client, context.settings, context.clock.now())
   }
-  if (grant.userId === null) await requireStandingOwner(context, client)
-  else if (!(await isOpenTo(context, client, grant.userId))) {
-    throw new Refusal('grant_revoked', { cause: 'The app is in development, and the person is no longer a tester.' })
-  }
+  if (client.status !== 'enabled') await requireStillOpen(context, client, grant)
   if (grant.userId !== null) {
     trace.at('account_limit')
     context.tokenRequests.require(grant.userId)
@@ -89,6 +86,13 @@ async function answer(
   const minted = mint(context, { client, grant: after, audience }, proof)
   context.olderDoors.count(trace.caller.dialect, client.id)
   return minted
+}
+
+/** Throws where the app is in development and no longer open to the person of the grant, or to its owner. */
+async function requireStillOpen(context: Context, client: Client, { userId }: Grant): Promise<void> {
+  if (userId === null) return requireStandingOwner(context, client)
+  if (await isOpenTo(context, client, userId)) return
+  throw new Refusal('grant_revoked', { cause: 'The app is in development, and the person is no longer a tester.' })
 }
 
 /** Client authentication as a rule of the log; a public client is proved only by its credential, later. */

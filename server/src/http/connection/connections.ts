@@ -3,7 +3,9 @@
  * the answer that they wait for.
  */
 import type { Socket } from 'node:net'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+
+type Answer = FastifyReply['raw']
 
 /** How long answers may take once the server stops, in milliseconds; then their connections are cut. */
 const patience = 8000
@@ -12,8 +14,8 @@ const patience = 8000
 export function endConnectionsOnClose(app: FastifyInstance): void {
   /** By the address of the client, so that the socket of a finished TLS handshake takes the place of the one below it. */
   const open = new Map<string, Socket>()
-  /** Weak: what still waits on a connection that its client ends is never told so. */
-  const busy = new WeakMap<Socket, number>()
+  /** The newest answer on each connection; those before it have ended when it has (RFC 9112 §9.3.2). */
+  const newest = new WeakMap<Socket, Answer>()
   let stopping = false
 
   const opened = (socket: Socket) => {
@@ -31,20 +33,23 @@ export function endConnectionsOnClose(app: FastifyInstance): void {
   server.on('connection', opened)
   server.on('secureConnection', opened)
   server.on('request', ({ socket }, response) => {
-    busy.set(socket, (busy.get(socket) ?? 0) + 1)
-    response.once('close', () => {
-      const left = (busy.get(socket) ?? 1) - 1
-      if (left > 0) busy.set(socket, left)
-      else {
-        busy.delete(socket)
-        if (stopping) socket.destroySoon()
-      }
-    })
+    newest.set(socket, response)
+    if (stopping) endBehind(response, socket)
   })
+
+  function endBehind(response: Answer, socket: Socket): void {
+    response.once('close', () => {
+      if (newest.get(socket) === response) socket.destroySoon()
+    })
+  }
 
   app.addHook('preClose', (done) => {
     stopping = true
-    for (const socket of open.values()) if (!busy.has(socket)) socket.destroy()
+    for (const socket of open.values()) {
+      const response = newest.get(socket)
+      if (response === undefined || response.closed) socket.destroy()
+      else endBehind(response, socket)
+    }
     const late = setTimeout(() => {
       for (const socket of open.values()) socket.destroy()
     }, patience)

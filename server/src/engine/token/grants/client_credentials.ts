@@ -45,9 +45,8 @@ async function prove(
   trace.at('scope')
   const ofTheApp = registeredScope(client).filter((scope) => !(openidScopes as readonly string[]).includes(scope))
   const registered = await usableScopes(context, client, ofTheApp)
-  if (request.scope !== undefined && isWithin(request.scope, ofTheApp))
-    await requireUsableScopes(context, client, request.scope)
   if (request.scope !== undefined && !isWithin(request.scope, registered)) {
+    if (isWithin(request.scope, ofTheApp)) await requireUsableScopes(context, client, request.scope)
     throw new Refusal('scope_not_registered', { expected: registered.join(' '), got: request.scope.join(' ') })
   }
   trace.at('resource')
