@@ -183,6 +183,6 @@ function refused(issuer, clientId, { error, error_description: text }, response)
   const log = `${issuer}/developer/apps/${clientId}/requests${request ? `?request=${request}` : ''}`
   const hint = error === 'invalid_client' ? ' Check the client ID and the client secret.' : ''
   return new Stop(
-    `The server refused: ${error}${text ? ` (${text})` : ''}.${hint}\nThe owner of the app reads why at ${log}`,
+    `The server refused: ${error}${text ? ` (${text.replace(/\.$/, '')})` : ''}.${hint}\nThe owner of the app reads why at ${log}`,
   )
 }

@@ -292,7 +292,7 @@ function merge({ flags = {}, env }: Sources, file: string | undefined): Record<s
   for (const [name, value] of Object.entries(merged)) if (value === '') delete merged[name]
   for (const source of [env, flags]) {
     for (const [name, value] of Object.entries(source)) {
-      if (value !== undefined && value !== '' && isOurs(name)) merged[name] = value
+      if (value !== undefined && value !== '' && isOurs(name, value)) merged[name] = value
     }
   }
   delete merged.CONSENTRY_CONFIG
@@ -303,8 +303,10 @@ function merge({ flags = {}, env }: Sources, file: string | undefined): Record<s
  * Whether a variable is meant for this program: one of its settings, or a name that only a setting of it could have. A
  * cluster that has a service called consentry puts that service's address into variables of these names.
  */
-function isOurs(name: string): boolean {
+function isOurs(name: string, value: string): boolean {
   if (name in settingsSchema.shape) return true
+  // A cluster writes a whole address there, which a number is not.
+  if (name === 'CONSENTRY_PORT') return !/^\w+:\/\//.test(value)
   return name.startsWith('CONSENTRY_') && !/^CONSENTRY_(?:SERVICE_(?:HOST|PORT)|PORT)(?:_|$)/.test(name)
 }
 
@@ -327,7 +329,8 @@ function parse(merged: Record<string, unknown>): z.infer<typeof settingsSchema> 
 }
 
 function unknownSetting(name: string): SettingsError {
-  const meant = nearest(name, Object.keys(settingsSchema.shape))
+  const known = Object.keys(settingsSchema.shape)
+  const meant = nearest(name, known) ?? nearest(name.replace('CONSENTRY_', ''), known)
   return new SettingsError(`Unknown setting ${name}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`)
 }
 

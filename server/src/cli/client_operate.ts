@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { ClientId } from '../protocol/names.ts'
 import type { ClientRecord } from '../storage/contract.ts'
 import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
+import { self } from './invocation.ts'
 
 export function addOperatorCommands(client: Command, env: Env): void {
   addList(client, env)
@@ -14,7 +15,7 @@ export function addOperatorCommands(client: Command, env: Env): void {
   addVerify(client, env)
   addStorageOptions(client.command('delete <client-id>'))
     .description('delete an app with everything issued to it')
-    .addHelpText('after', '\nExample:\n  consentry client delete CLIENT_ID')
+    .addHelpText('after', `\nExample:\n  ${self} client delete CLIENT_ID`)
     .action(async (clientId: string, _options: unknown, command: Command) => {
       const { deleteApp } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async (context) => {
@@ -28,7 +29,7 @@ function addList(client: Command, env: Env): void {
   addStorageOptions(client.command('list'))
     .description('list apps and those that wait for approval')
     .option('--waiting', 'only apps in development and apps with a change that waits for approval')
-    .addHelpText('after', '\nExample:\n  consentry client list --waiting')
+    .addHelpText('after', `\nExample:\n  ${self} client list --waiting`)
     .action(async (options: { waiting?: boolean }, command: Command) => {
       const { everyApp } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async (context) => {
@@ -50,7 +51,7 @@ function addList(client: Command, env: Env): void {
 function addShow(client: Command, env: Env): void {
   addStorageOptions(client.command('show <client-id>'))
     .description('show an app and its waiting change')
-    .addHelpText('after', '\nExample:\n  consentry client show CLIENT_ID')
+    .addHelpText('after', `\nExample:\n  ${self} client show CLIENT_ID`)
     .action(async (clientId: string, _options: unknown, command: Command) => {
       const { waitingForm } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async ({ storage }) => {
@@ -84,7 +85,7 @@ function addSwitch(client: Command, env: Env, verb: 'enable' | 'disable', descri
   const enabled = verb === 'enable'
   addStorageOptions(client.command(`${verb} <client-id>`))
     .description(description)
-    .addHelpText('after', `\nExample:\n  consentry client ${verb} CLIENT_ID`)
+    .addHelpText('after', `\nExample:\n  ${self} client ${verb} CLIENT_ID`)
     .action(async (clientId: string, _options: unknown, command: Command) => {
       const { switchApp } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async (context) => {
@@ -97,7 +98,7 @@ function addSwitch(client: Command, env: Env, verb: 'enable' | 'disable', descri
 function addEndTokens(client: Command, env: Env): void {
   addStorageOptions(client.command('end-tokens <client-id>'))
     .description('end all tokens and authorizations of an app; the app stays')
-    .addHelpText('after', '\nExample:\n  consentry client end-tokens CLIENT_ID')
+    .addHelpText('after', `\nExample:\n  ${self} client end-tokens CLIENT_ID`)
     .action(async (clientId: string, _options: unknown, command: Command) => {
       const { endAppTokens } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async (context) => {
@@ -116,7 +117,7 @@ function addDecision(client: Command, env: Env): void {
     )
     .addHelpText(
       'after',
-      '\nExample:\n  consentry client show CLIENT_ID\n  consentry client approve CLIENT_ID --form 0123456789ab',
+      `\nExample:\n  ${self} client show CLIENT_ID\n  ${self} client approve CLIENT_ID --form 0123456789ab`,
     )
     .action(async (clientId: string, options: { form?: string }, command: Command) => {
       const { approveApp } = await import('../engine/operator/apps.ts')
@@ -132,7 +133,7 @@ function addDecision(client: Command, env: Env): void {
     })
   addStorageOptions(client.command('refuse <client-id>'))
     .description('refuse the waiting change; the approved app stays as it is')
-    .addHelpText('after', '\nExample:\n  consentry client refuse CLIENT_ID')
+    .addHelpText('after', `\nExample:\n  ${self} client refuse CLIENT_ID`)
     .action(async (clientId: string, _options: unknown, command: Command) => {
       const { refuseChange } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async (context) => {
@@ -150,7 +151,7 @@ function addVerify(client: Command, env: Env): void {
     .description('mark the app as verified; shown to people when they are asked to allow it')
     .option('--by <name>', 'who verified it, as shown to people')
     .option('--remove', 'remove the mark')
-    .addHelpText('after', '\nIt ends with the next change of the app.\n\nExample:\n  consentry client verify CLIENT_ID')
+    .addHelpText('after', `\nIt ends with the next change of the app.\n\nExample:\n  ${self} client verify CLIENT_ID`)
     .action(async (clientId: string, options: { by?: string; remove?: boolean }, command: Command) => {
       const { verifyApp } = await import('../engine/operator/apps.ts')
       const { operatorName } = await import('../runtime/kept/app_form.ts')

@@ -116,7 +116,7 @@ function linesOf(
     }[]
   },
 ): string[] {
-  if (door.apps.length === 0) return [headline(door), '  nobody has come through it']
+  if (door.apps.length === 0) return [headline(door), '  not used yet']
   return [
     headline(door),
     ...door.apps.map(({ client_id, client_name, uses_30_days, last_seen }) => {

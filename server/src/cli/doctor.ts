@@ -72,7 +72,7 @@ function lookAtSettings({ file }: Settings): Finding {
 }
 
 /** Whether the server answers at its public address, is ready, and is of this release. */
-async function lookAtServer({ issuer }: Settings): Promise<Finding> {
+async function lookAtServer({ issuer, loopback }: Settings): Promise<Finding> {
   const check = 'server'
   const ask = async (path: string) => {
     const response = await callOut('own_server', `${issuer}${path}`, {}, new Set([new URL(issuer).origin]))
@@ -101,7 +101,9 @@ async function lookAtServer({ issuer }: Settings): Promise<Finding> {
       check,
       state: 'warning',
       text,
-      repair: 'If it should be running: start it, or check proxy, DNS and certificate.',
+      repair: loopback
+        ? 'If it should be running: start it. If it runs on another port, give this command the same PORT.'
+        : 'If it should be running: start it, or check proxy, DNS and certificate.',
     }
   }
 }
@@ -196,7 +198,7 @@ async function lookAtSecret(storage: Storage, settings: Settings): Promise<Findi
   }
   const keyring = createKeyring(settings.secrets, settings.issuer, storage.installation)
   const wrong = await findWrongSecret(storage, keyring)
-  if (wrong === undefined) return { check: 'root secret', state: 'ok', text: 'is that of this database' }
+  if (wrong === undefined) return { check: 'root secret', state: 'ok', text: 'matches this database' }
   const repair =
     'Give the secret that the database was first used with (CONSENTRY_SECRET_FILE, or secret in the data folder).'
   return { check: 'root secret', state: 'problem', text: wrong.message, repair }

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander'
 import { rotateSigningKeys } from '../engine/operator/keys.ts'
 import { type SigningAlgorithm, signingAlgorithms } from '../runtime/keys/signer.ts'
+import type { SigningKey } from '../storage/contract.ts'
 import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 
@@ -12,7 +13,7 @@ export function addKeys(program: Command, env: Env): void {
     .addHelpText('after', `\nExample:\n  ${self} keys list`)
     .action(async (_options: unknown, command: Command) => {
       await withStorage(command, env, async ({ storage }) => {
-        const listed = (await storage.keys.list()).map((key) => ({
+        const listed = [...(await storage.keys.list())].sort(byAlgorithm).map((key) => ({
           kid: key.kid,
           alg: key.alg,
           state: key.state,
@@ -68,6 +69,13 @@ Example:
         )
       })
     })
+}
+
+/** By algorithm, and in each the key that signs before the next one and those that only check. */
+function byAlgorithm(one: SigningKey, other: SigningKey): number {
+  const states = ['signing', 'next']
+  const rank = ({ state }: SigningKey) => (states.includes(state) ? states.indexOf(state) : states.length)
+  return one.alg.localeCompare(other.alg) || rank(one) - rank(other)
 }
 
 function moment(at: number | null): string | null {

@@ -4,13 +4,14 @@ import { deleteUser, switchUser } from '../engine/operator/people.ts'
 import { normalizeLogin } from '../protocol/account_names.ts'
 import type { Account, Storage } from '../storage/contract.ts'
 import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
+import { self } from './invocation.ts'
 
 export function addUserOperatorCommands(user: Command, env: Env): void {
   addStorageOptions(user.command('list'))
     .description('list accounts, oldest first')
     .option('--limit <number>', 'maximum number', '1000')
     .option('--after <number>', 'only accounts after this number')
-    .addHelpText('after', '\nExample:\n  consentry user list --limit 50')
+    .addHelpText('after', `\nExample:\n  ${self} user list --limit 50`)
     .action(async (options: { limit: string; after?: string }, command: Command) => {
       const limit = wholeNumber('--limit', options.limit)
       const after = options.after === undefined ? undefined : wholeNumber('--after', options.after)
@@ -26,7 +27,7 @@ export function addUserOperatorCommands(user: Command, env: Env): void {
 
   addStorageOptions(user.command('show <name>'))
     .description('show an account (username or e-mail)')
-    .addHelpText('after', '\nExample:\n  consentry user show alice')
+    .addHelpText('after', `\nExample:\n  ${self} user show alice`)
     .action(async (name: string, _options: unknown, command: Command) => {
       await withStorage(command, env, async ({ storage }) => {
         const account = await requireAccount(storage, name)
@@ -42,7 +43,7 @@ export function addUserOperatorCommands(user: Command, env: Env): void {
 
   addStorageOptions(user.command('delete <name>'))
     .description('delete an account and its data; it must not own apps')
-    .addHelpText('after', '\nThis cannot be undone.\n\nExample:\n  consentry user delete alice')
+    .addHelpText('after', `\nThis cannot be undone.\n\nExample:\n  ${self} user delete alice`)
     .action(async (name: string, _options: unknown, command: Command) => {
       await withStorage(command, env, async (context) => {
         const { id, username } = await requireAccount(context.storage, name)
@@ -58,7 +59,7 @@ function addSwitch(user: Command, env: Env, verb: 'enable' | 'disable', descript
   const enabled = verb === 'enable'
   addStorageOptions(user.command(`${verb} <name>`))
     .description(description)
-    .addHelpText('after', `\nExample:\n  consentry user ${verb} alice`)
+    .addHelpText('after', `\nExample:\n  ${self} user ${verb} alice`)
     .action(async (name: string, _options: unknown, command: Command) => {
       await withStorage(command, env, async (context) => {
         const { id, username } = await requireAccount(context.storage, name)

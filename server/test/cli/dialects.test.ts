@@ -57,7 +57,7 @@ describe('consentry dialects', () => {
     expect(document.dialects[1].apps).toMatchObject([{ client_id: 'nobody-any-more', client_name: null }])
     const lines = (await runCommand(['dialects'], env)).stdout
     expect(lines).toMatch(/quantimodo: open\n {2}Old Journal \(.*\): 3 in 30 days, last on \d{4}-/)
-    expect(lines).toContain('jwt_login: open\n  nobody has come through it')
+    expect(lines).toContain('jwt_login: open\n  not used yet')
   })
 
   test('uses older than thirty days count no more, but the app is still listed', async () => {

@@ -39,6 +39,12 @@ describe('a printed command', () => {
     expect(read).toBeGreaterThan(15)
   })
 
+  test('names the file in the examples of every command', () => {
+    const files = readdirSync(join(root, 'server/src/cli')).filter((name) => name.endsWith('.ts'))
+    const example = /(?:\\n|^) {2}consentry /m
+    expect(files.filter((name) => example.test(readFileSync(join(root, 'server/src/cli', name), 'utf8')))).toEqual([])
+  })
+
   test('fetches nothing, in the documents and in the texts of the server', () => {
     const files = [
       ...['README.md', 'SECURITY.md', 'CHANGELOG.md', 'ARCHITECTURE.md'],

@@ -86,6 +86,10 @@ describe('sources', () => {
     expect(load(said).port).toBe(3000)
   })
 
+  test('a port in CONSENTRY_PORT is refused, as it would be passed over', () => {
+    expect(problem({ CONSENTRY_PORT: '4100' })).toBe('Unknown setting CONSENTRY_PORT. Did you mean PORT?')
+  })
+
   test('a data folder that cannot be made is named at once', () => {
     expect(() => loadSettings({ env: { CONSENTRY_DATA: '/proc/nope/deeper' } })).toThrow(
       /^CONSENTRY_DATA cannot be used/,
