@@ -58,22 +58,7 @@ export function appOverview(props: AppOverviewProps): string {
       headline={<bdi>{app.name}</bdi>}
       act={<AppStatus status={props.status} />}
     >
-      {props.status === 'pending' ? (
-        <Note kind="warning">
-          <p>
-            <strong>This app is in development.</strong> It works for you, the people who work on it with you, and the{' '}
-            <a href={testersPath(app.clientId)}>testers you invite</a>. Everybody else can use it once the operator of
-            this server has approved it.
-          </p>
-        </Note>
-      ) : null}
-      {props.status === 'disabled' ? (
-        <Note kind="warning">
-          <p>
-            <strong>This app is switched off.</strong> Only the operator of this server can switch it on again.
-          </p>
-        </Note>
-      ) : null}
+      <Limits status={props.status} clientId={app.clientId} />
       {props.notAvailable.length === 0 ? null : (
         <Note kind={props.notAvailable.some(({ refused }) => refused) ? 'bad' : 'warning'}>
           <p>
@@ -147,6 +132,30 @@ export function appOverview(props: AppOverviewProps): string {
       </section>
       {props.mayDelete ? <Danger clientId={app.clientId} /> : null}
     </AppPage>,
+  )
+}
+
+/** Why not everybody can use the app, where that is so. */
+function Limits({ status, clientId }: { status: AppOverviewProps['status']; clientId: string }) {
+  return (
+    <>
+      {status === 'pending' ? (
+        <Note kind="warning">
+          <p>
+            <strong>This app is in development.</strong> It works for you, the people who work on it with you, and the{' '}
+            <a href={testersPath(clientId)}>testers you invite</a>. Everybody else can use it once the operator of this
+            server has approved it.
+          </p>
+        </Note>
+      ) : null}
+      {status === 'disabled' ? (
+        <Note kind="warning">
+          <p>
+            <strong>This app is switched off.</strong> Only the operator of this server can switch it on again.
+          </p>
+        </Note>
+      ) : null}
+    </>
   )
 }
 

@@ -64,6 +64,8 @@ export function registerDeveloperApps(app: FastifyInstance, context: Context): v
   registerEnding(app, context)
   registerDeletion(app, context)
   registerSecrets(app, context)
+  registerSecretReplacement(app, context)
+  registerSecretRemoval(app, context)
 }
 
 /** What every page about one app begins with. */
@@ -267,29 +269,30 @@ function isOverlap(text: string): text is SecretOverlap {
   return Object.hasOwn(secretOverlaps, text)
 }
 
-function registerSecrets(app: FastifyInstance, context: Context): void {
-  function page(
-    browser: SignedIn,
-    client: Client,
-    more: { notice?: string | undefined; problem?: string; add?: { name: string; problem: string } },
-  ): string {
-    const now = context.clock.now()
-    return appSecrets({
-      ...frame(context, browser, client),
-      usesSecrets: usesSecrets(client),
-      limit: secretLimit,
-      secrets: client.secrets.map(({ id, name, createdAt, expiresAt }) => ({
-        id,
-        name,
-        createdAt,
-        expiresAt,
-        expired: expiresAt !== null && expiresAt <= now,
-        removable: canRemoveSecret(client.secrets, id, now),
-      })),
-      ...more,
-    })
-  }
+function secretsPage(
+  context: Context,
+  browser: SignedIn,
+  client: Client,
+  more: { notice?: string | undefined; problem?: string; add?: { name: string; problem: string } },
+): string {
+  const now = context.clock.now()
+  return appSecrets({
+    ...frame(context, browser, client),
+    usesSecrets: usesSecrets(client),
+    limit: secretLimit,
+    secrets: client.secrets.map(({ id, name, createdAt, expiresAt }) => ({
+      id,
+      name,
+      createdAt,
+      expiresAt,
+      expired: expiresAt !== null && expiresAt <= now,
+      removable: canRemoveSecret(client.secrets, id, now),
+    })),
+    ...more,
+  })
+}
 
+function registerSecrets(app: FastifyInstance, context: Context): void {
   app.get<AppRoute>('/developer/apps/:id/secret', { exposeHeadRoute: false }, async (request, reply) => {
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
@@ -307,7 +310,7 @@ function registerSecrets(app: FastifyInstance, context: Context): void {
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
     const client = await requireOwnApp(context, browser.live, request.params.id)
-    return sendPage(reply, 200, page(browser, client, { notice: noticeOf(request, notices) }))
+    return sendPage(reply, 200, secretsPage(context, browser, client, { notice: noticeOf(request, notices) }))
   })
 
   app.post<AppRoute>('/developer/apps/:id/secrets', async (request, reply) => {
@@ -321,9 +324,11 @@ function registerSecrets(app: FastifyInstance, context: Context): void {
     const { problem } = added
     // Where there is no room there is no field to show it beside.
     const field = usesSecrets(client) && client.secrets.length < secretLimit
-    return sendPage(reply, 400, page(browser, client, field ? { add: { name, problem } } : { problem }))
+    return sendPage(reply, 400, secretsPage(context, browser, client, field ? { add: { name, problem } } : { problem }))
   })
+}
 
+function registerSecretReplacement(app: FastifyInstance, context: Context): void {
   app.get<SecretRoute>('/developer/apps/:id/secrets/:secret/replace', async (request, reply) => {
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
@@ -347,11 +352,14 @@ function registerSecrets(app: FastifyInstance, context: Context): void {
       return goShow({ context, reply, browser }, client.id, { secret: added.secret, name: name.trim(), replaces })
     }
     const { problem } = added
-    if (added.field !== 'name' || secret === undefined) return sendPage(reply, 400, page(browser, client, { problem }))
+    if (added.field !== 'name' || secret === undefined)
+      return sendPage(reply, 400, secretsPage(context, browser, client, { problem }))
     const html = appSecretReplace({ ...frame(context, browser, client), secret, name, problem, overlap })
     return sendPage(reply, 400, html)
   })
+}
 
+function registerSecretRemoval(app: FastifyInstance, context: Context): void {
   app.get<SecretRoute>('/developer/apps/:id/secrets/:secret/remove', async (request, reply) => {
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
@@ -376,6 +384,6 @@ function registerSecrets(app: FastifyInstance, context: Context): void {
     const client = await requireOwnApp(context, browser.live, request.params.id)
     const { problem } = await removeSecret(context, by, client.id, request.params.secret)
     if (problem === undefined) return goTo(reply, `${secretsPath(client.id)}?done=removed`)
-    return sendPage(reply, 400, page(browser, client, { problem }))
+    return sendPage(reply, 400, secretsPage(context, browser, client, { problem }))
   })
 }

@@ -24,7 +24,8 @@ export interface Sweeper {
   stop(): Promise<void>
 }
 
-export function sweeper({ db, facts, clock }: Cold): Sweeper {
+export function sweeper(cold: Cold): Sweeper {
+  const { db, clock } = cold
   let stopped = false
   let running: Promise<unknown> = Promise.resolve()
 
@@ -59,130 +60,7 @@ export function sweeper({ db, facts, clock }: Cold): Sweeper {
       .filter((row) => row.expires_at < before || (row.state === stateCode.ended && (row.ended_at ?? 0) < before))
       .map((row) => asBuffer(row.id))
     if (ids.length === 0) return 0
-    return db.transaction().execute(async (trx) => {
-      // Judged again on the held row: what was read above may have moved since.
-      const gone = await trx
-        .deleteFrom('grants')
-        .where('id', 'in', (of) =>
-          of
-            .selectFrom('grants')
-            .select('id')
-            .where('id', 'in', ids)
-            .where((either) =>
-              either.or([
-                either('expires_at', '<', before),
-                either.and([either('state', '=', stateCode.ended), either('ended_at', '<', before)]),
-              ]),
-            )
-            .orderBy('id')
-            .modifyEnd(facts.lock),
-        )
-        .returning('id')
-        .execute()
-      if (gone.length > 0) {
-        const idsGone = gone.map((row) => row.id)
-        await trx.deleteFrom('grant_repeats').where('grant_id', 'in', idsGone).execute()
-      }
-      return gone.length
-    })
-  }
-
-  /** A run of the primary key up to the last of a batch, which no database has to look far for. */
-  async function sweepClaims(now: Millis): Promise<number> {
-    const past = sql`bucket < ${Math.floor(now / hour)}`
-    const { rows } = await sql<{ bucket: number; kind: string; hash: Uint8Array }>`
-      select bucket, kind, hash from claims where ${past} order by bucket, kind, hash limit 1 offset ${batch - 1}
-    `.execute(db)
-    const [last] = rows
-    const upTo =
-      last === undefined
-        ? sql``
-        : sql`and (bucket, kind, hash) <= (${last.bucket}, ${last.kind}, ${asBuffer(last.hash)})`
-    const gone = await sql<{ bucket: number }>`delete from claims where ${past} ${upTo} returning bucket`.execute(db)
-    return gone.rows.length
-  }
-
-  /** A window is kept for as long again: a part of its failures counts in the one after it. */
-  async function sweepFailures(now: Millis): Promise<number> {
-    const past = sql`(select key, starts_at, ends_at from failures
-      where ends_at <= ${now} and 2 * ends_at - starts_at <= ${now}
-      order by key, starts_at, ends_at limit ${batch} ${facts.lock})`
-    const rows = await sql<{ key: string }>`
-      delete from failures where (key, starts_at, ends_at) in ${past} returning key`.execute(db)
-    return rows.rows.length
-  }
-
-  async function sweepAudit(before: Millis): Promise<number> {
-    const past = sql`(select seq from audit_log where at < ${Math.floor(before / day) * day}
-      order by at, seq limit ${batch} ${facts.lock})`
-    const rows = await sql<{ seq: number }>`delete from audit_log where seq in ${past} returning seq`.execute(db)
-    return rows.rows.length
-  }
-
-  async function sweepUsage(before: Millis): Promise<number> {
-    const past = sql`(select day, user_id from usage where day < ${new Date(before).toISOString().slice(0, 10)}
-      order by day, user_id limit ${batch} ${facts.lock})`
-    const rows = await sql<{ day: string }>`
-      delete from usage where (day, user_id) in ${past} returning day`.execute(db)
-    return rows.rows.length
-  }
-
-  async function sweepDialectUses(before: Millis): Promise<number> {
-    const past = sql`(select day, dialect, client_id from dialect_uses
-      where day < ${new Date(before).toISOString().slice(0, 10)}
-      order by day, dialect, client_id limit ${batch} ${facts.lock})`
-    const rows = await sql<{ day: string }>`
-      delete from dialect_uses where (day, dialect, client_id) in ${past} returning day`.execute(db)
-    return rows.rows.length
-  }
-
-  async function sweepSessions(before: Millis): Promise<number> {
-    const rows = await db
-      .deleteFrom('sessions')
-      .where('id', 'in', (of) =>
-        of
-          .selectFrom('sessions')
-          .select('id')
-          .where('last_seen_at', '<', before)
-          .orderBy('id')
-          .limit(batch)
-          .modifyEnd(facts.lock),
-      )
-      .returning('id')
-      .execute()
-    return rows.length
-  }
-
-  /** One ring of one client: what is too old, and what lies behind the newest that are kept. */
-  async function sweepRing(clientId: string, authenticated: 0 | 1, kept: number, now: Millis): Promise<number> {
-    const ring = db
-      .selectFrom('request_log')
-      .where('client_id', '=', clientId)
-      .where('authenticated', '=', authenticated)
-    const first = await ring
-      .select(['at', 'seq'])
-      .orderBy('at', 'desc')
-      .orderBy('seq', 'desc')
-      .offset(kept)
-      .limit(1)
-      .executeTakeFirst()
-    const old = now - requestsLast
-    const past = ring
-      .select('seq')
-      .where((either) =>
-        first === undefined || first.at < old
-          ? either('at', '<', old)
-          : either.or([
-              either('at', '<', first.at),
-              either.and([either('at', '=', first.at), either('seq', '<=', first.seq)]),
-            ]),
-      )
-      .orderBy('at')
-      .orderBy('seq')
-      .limit(batch)
-      .modifyEnd(facts.lock)
-    const rows = await db.deleteFrom('request_log').where('seq', 'in', past).returning('seq').execute()
-    return rows.length
+    return deleteGrants(cold, ids, before)
   }
 
   async function sweepRequests(now: Millis): Promise<number> {
@@ -197,9 +75,13 @@ export function sweeper({ db, facts, clock }: Cold): Sweeper {
         .executeTakeFirst()
       lastClient = next?.client_id ?? ''
       if (next === undefined || stopped) break
-      const { client_id: id } = next
-      count += await all(batch, () => sweepRing(id, 1, requestsKept.authenticated, now))
-      count += await all(batch, () => sweepRing(id, 0, requestsKept.unauthenticated, now))
+      const { client_id: clientId } = next
+      count += await all(batch, () =>
+        sweepRing(cold, { clientId, authenticated: 1, kept: requestsKept.authenticated }, now),
+      )
+      count += await all(batch, () =>
+        sweepRing(cold, { clientId, authenticated: 0, kept: requestsKept.unauthenticated }, now),
+      )
     }
     return count
   }
@@ -209,12 +91,12 @@ export function sweeper({ db, facts, clock }: Cold): Sweeper {
     return (
       // Ids are in the order of time, so that where one has gone more of its age are likely to go.
       (await all(1, () => sweepGrants(now - rows))) +
-      (await all(batch, () => sweepClaims(now))) +
-      (await all(batch, () => sweepFailures(now))) +
-      (await all(batch, () => sweepAudit(now - audit))) +
-      (await all(batch, () => sweepUsage(now - rows))) +
-      (await all(batch, () => sweepDialectUses(now - dialectUsesLast))) +
-      (await all(batch, () => sweepSessions(now - Math.max(rows, 30 * day)))) +
+      (await all(batch, () => sweepClaims(cold, now))) +
+      (await all(batch, () => sweepFailures(cold, now))) +
+      (await all(batch, () => sweepAudit(cold, now - audit))) +
+      (await all(batch, () => sweepUsage(cold, now - rows))) +
+      (await all(batch, () => sweepDialectUses(cold, now - dialectUsesLast))) +
+      (await all(batch, () => sweepSessions(cold, now - Math.max(rows, 30 * day)))) +
       (stopped ? 0 : await sweepRequests(now))
     )
   }
@@ -230,4 +112,134 @@ export function sweeper({ db, facts, clock }: Cold): Sweeper {
       await running
     },
   }
+}
+
+/** Deletes those of the grants that are past their retention. */
+function deleteGrants({ db, facts }: Cold, ids: readonly Buffer[], before: Millis): Promise<number> {
+  return db.transaction().execute(async (trx) => {
+    // Judged again on the held row: what was read above may have moved since.
+    const gone = await trx
+      .deleteFrom('grants')
+      .where('id', 'in', (of) =>
+        of
+          .selectFrom('grants')
+          .select('id')
+          .where('id', 'in', ids)
+          .where((either) =>
+            either.or([
+              either('expires_at', '<', before),
+              either.and([either('state', '=', stateCode.ended), either('ended_at', '<', before)]),
+            ]),
+          )
+          .orderBy('id')
+          .modifyEnd(facts.lock),
+      )
+      .returning('id')
+      .execute()
+    if (gone.length > 0) {
+      const idsGone = gone.map((row) => row.id)
+      await trx.deleteFrom('grant_repeats').where('grant_id', 'in', idsGone).execute()
+    }
+    return gone.length
+  })
+}
+
+/** A run of the primary key up to the last of a batch, which no database has to look far for. */
+async function sweepClaims({ db }: Cold, now: Millis): Promise<number> {
+  const past = sql`bucket < ${Math.floor(now / hour)}`
+  const { rows } = await sql<{ bucket: number; kind: string; hash: Uint8Array }>`
+    select bucket, kind, hash from claims where ${past} order by bucket, kind, hash limit 1 offset ${batch - 1}
+  `.execute(db)
+  const [last] = rows
+  const upTo =
+    last === undefined ? sql`` : sql`and (bucket, kind, hash) <= (${last.bucket}, ${last.kind}, ${asBuffer(last.hash)})`
+  const gone = await sql<{ bucket: number }>`delete from claims where ${past} ${upTo} returning bucket`.execute(db)
+  return gone.rows.length
+}
+
+/** A window is kept for as long again: a part of its failures counts in the one after it. */
+async function sweepFailures({ db, facts }: Cold, now: Millis): Promise<number> {
+  const past = sql`(select key, starts_at, ends_at from failures
+    where ends_at <= ${now} and 2 * ends_at - starts_at <= ${now}
+    order by key, starts_at, ends_at limit ${batch} ${facts.lock})`
+  const rows = await sql<{ key: string }>`
+    delete from failures where (key, starts_at, ends_at) in ${past} returning key`.execute(db)
+  return rows.rows.length
+}
+
+async function sweepAudit({ db, facts }: Cold, before: Millis): Promise<number> {
+  const past = sql`(select seq from audit_log where at < ${Math.floor(before / day) * day}
+    order by at, seq limit ${batch} ${facts.lock})`
+  const rows = await sql<{ seq: number }>`delete from audit_log where seq in ${past} returning seq`.execute(db)
+  return rows.rows.length
+}
+
+async function sweepUsage({ db, facts }: Cold, before: Millis): Promise<number> {
+  const past = sql`(select day, user_id from usage where day < ${new Date(before).toISOString().slice(0, 10)}
+    order by day, user_id limit ${batch} ${facts.lock})`
+  const rows = await sql<{ day: string }>`
+    delete from usage where (day, user_id) in ${past} returning day`.execute(db)
+  return rows.rows.length
+}
+
+async function sweepDialectUses({ db, facts }: Cold, before: Millis): Promise<number> {
+  const past = sql`(select day, dialect, client_id from dialect_uses
+    where day < ${new Date(before).toISOString().slice(0, 10)}
+    order by day, dialect, client_id limit ${batch} ${facts.lock})`
+  const rows = await sql<{ day: string }>`
+    delete from dialect_uses where (day, dialect, client_id) in ${past} returning day`.execute(db)
+  return rows.rows.length
+}
+
+async function sweepSessions({ db, facts }: Cold, before: Millis): Promise<number> {
+  const rows = await db
+    .deleteFrom('sessions')
+    .where('id', 'in', (of) =>
+      of
+        .selectFrom('sessions')
+        .select('id')
+        .where('last_seen_at', '<', before)
+        .orderBy('id')
+        .limit(batch)
+        .modifyEnd(facts.lock),
+    )
+    .returning('id')
+    .execute()
+  return rows.length
+}
+
+interface Ring {
+  readonly clientId: string
+  readonly authenticated: 0 | 1
+  /** How many of its newest entries are kept. */
+  readonly kept: number
+}
+
+/** One ring of one client: what is too old, and what lies behind the newest that are kept. */
+async function sweepRing({ db, facts }: Cold, { clientId, authenticated, kept }: Ring, now: Millis): Promise<number> {
+  const ring = db.selectFrom('request_log').where('client_id', '=', clientId).where('authenticated', '=', authenticated)
+  const first = await ring
+    .select(['at', 'seq'])
+    .orderBy('at', 'desc')
+    .orderBy('seq', 'desc')
+    .offset(kept)
+    .limit(1)
+    .executeTakeFirst()
+  const old = now - requestsLast
+  const past = ring
+    .select('seq')
+    .where((either) =>
+      first === undefined || first.at < old
+        ? either('at', '<', old)
+        : either.or([
+            either('at', '<', first.at),
+            either.and([either('at', '=', first.at), either('seq', '<=', first.seq)]),
+          ]),
+    )
+    .orderBy('at')
+    .orderBy('seq')
+    .limit(batch)
+    .modifyEnd(facts.lock)
+  const rows = await db.deleteFrom('request_log').where('seq', 'in', past).returning('seq').execute()
+  return rows.length
 }

@@ -62,27 +62,7 @@ export function accounts(cold: Cold): Accounts {
       return row && toAccount(row)
     },
 
-    async update(id, change) {
-      try {
-        return await db.transaction().execute(async (trx) => {
-          // The first statement writes, so that it holds the row while the rest is worked out from it.
-          const before = await trx
-            .updateTable('users')
-            .set({ updated_at: clock.now() })
-            .where('id', '=', id)
-            .returningAll()
-            .executeTakeFirst()
-          if (before === undefined) return undefined
-          const set = columnsOf(change, before)
-          if (Object.keys(set).length === 0) return toAccount(before)
-          const row = await trx.updateTable('users').set(set).where('id', '=', id).returningAll().executeTakeFirst()
-          return row && toAccount(row)
-        })
-      } catch (error) {
-        if (facts.isUniqueViolation(error)) return nameTaken(db, id, change.username)
-        throw error
-      }
-    },
+    update: (id, change) => updateAccount(cold, id, change),
 
     async setFirstPassword(id, passwordHash) {
       const row = await db
@@ -111,23 +91,7 @@ export function accounts(cold: Cold): Accounts {
       return rows.map(toAccount)
     },
 
-    async delete(id) {
-      return db.transaction().execute(async (trx) => {
-        // The first statement writes, so that nobody changes the account meanwhile.
-        const row = await trx
-          .updateTable('users')
-          .set({ updated_at: clock.now() })
-          .where('id', '=', id)
-          .returning('number')
-          .executeTakeFirst()
-        if (row === undefined) return 'not_found'
-        const app = await trx.selectFrom('clients').select('client_id').where('owner_id', '=', id).executeTakeFirst()
-        if (app !== undefined) return 'owns_apps'
-        await deleteBelongings(trx, id, row.number)
-        await trx.deleteFrom('users').where('id', '=', id).execute()
-        return 'deleted'
-      })
-    },
+    delete: (id) => deleteAccount(cold, id),
 
     async anyWithRole(role) {
       // The first condition is that of the partial index, so that a million people without a role are not read.
@@ -141,6 +105,50 @@ export function accounts(cold: Cold): Accounts {
       return row !== undefined
     },
   }
+}
+
+async function updateAccount(
+  { db, facts, clock }: Cold,
+  id: UserId,
+  change: AccountChange,
+): ReturnType<Accounts['update']> {
+  try {
+    return await db.transaction().execute(async (trx) => {
+      // The first statement writes, so that it holds the row while the rest is worked out from it.
+      const before = await trx
+        .updateTable('users')
+        .set({ updated_at: clock.now() })
+        .where('id', '=', id)
+        .returningAll()
+        .executeTakeFirst()
+      if (before === undefined) return undefined
+      const set = columnsOf(change, before)
+      if (Object.keys(set).length === 0) return toAccount(before)
+      const row = await trx.updateTable('users').set(set).where('id', '=', id).returningAll().executeTakeFirst()
+      return row && toAccount(row)
+    })
+  } catch (error) {
+    if (facts.isUniqueViolation(error)) return nameTaken(db, id, change.username)
+    throw error
+  }
+}
+
+function deleteAccount({ db, clock }: Cold, id: UserId): ReturnType<Accounts['delete']> {
+  return db.transaction().execute(async (trx) => {
+    // The first statement writes, so that nobody changes the account meanwhile.
+    const row = await trx
+      .updateTable('users')
+      .set({ updated_at: clock.now() })
+      .where('id', '=', id)
+      .returning('number')
+      .executeTakeFirst()
+    if (row === undefined) return 'not_found'
+    const app = await trx.selectFrom('clients').select('client_id').where('owner_id', '=', id).executeTakeFirst()
+    if (app !== undefined) return 'owns_apps'
+    await deleteBelongings(trx, id, row.number)
+    await trx.deleteFrom('users').where('id', '=', id).execute()
+    return 'deleted'
+  })
 }
 
 async function deleteBelongings(trx: Db, id: UserId, number: number): Promise<void> {
