@@ -70,10 +70,18 @@ export function registerDiscovery(app: FastifyInstance, context: Context): void 
       void reply.type('application/json').header('cache-control', 'public, max-age=300').send(document)
     })
   }
+  // The signer makes a new set where it takes over the stored keys; until then the text is the same.
+  let set: ReturnType<typeof context.signer.jwks> | undefined
+  let text = ''
+  const published = () => {
+    const present = context.signer.jwks()
+    if (present !== set) {
+      set = present
+      text = JSON.stringify(present)
+    }
+    return text
+  }
   app.get(endpoints.jwks_uri, (_request, reply) => {
-    void reply
-      .type('application/jwk-set+json')
-      .header('cache-control', 'public, max-age=300')
-      .send(JSON.stringify(context.signer.jwks()))
+    void reply.type('application/jwk-set+json').header('cache-control', 'public, max-age=300').send(published())
   })
 }
