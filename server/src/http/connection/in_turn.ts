@@ -4,30 +4,34 @@
  * meanwhile. Browsers and libraries for HTTP never send that way.
  */
 import type { Socket } from 'node:net'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 
 /** How many may wait on one connection. One more ends it; a client sends again what was not answered (RFC 9112 §9.3.2). */
 const mostWaiting = 100
 
 /** Serves the requests of each connection one after another. What waits on one that has ended is not begun. */
 export function serveInTurn(app: FastifyInstance): void {
-  /** What waits on each connection with a request under way. */
-  const waiting = new WeakMap<Socket, (() => void)[]>()
+  /** The newest answer on each connection; those before it have ended when it has. */
+  const newest = new WeakMap<Socket, FastifyReply['raw']>()
+  const waiting = new WeakMap<Socket, number>()
 
-  function goOn(socket: Socket): void {
-    const next = socket.destroyed ? undefined : waiting.get(socket)?.shift()
-    if (next === undefined) waiting.delete(socket)
-    else next()
-  }
-
-  app.addHook('onRequest', (request, reply, done) => {
+  app.addHook('onRequest', (request, { raw: answer }, done) => {
     const { socket } = request.raw
-    reply.raw.once('close', () => goOn(socket))
-    const queue = waiting.get(socket)
-    if (queue === undefined) {
-      waiting.set(socket, [])
+    const before = newest.get(socket)
+    newest.set(socket, answer)
+    if (before === undefined || before.closed) {
       done()
-    } else if (queue.length < mostWaiting) queue.push(done)
-    else socket.destroy()
+      return
+    }
+    const others = waiting.get(socket) ?? 0
+    if (others >= mostWaiting) {
+      socket.destroy()
+      return
+    }
+    waiting.set(socket, others + 1)
+    before.once('close', () => {
+      waiting.set(socket, (waiting.get(socket) ?? 1) - 1)
+      if (!socket.destroyed) done()
+    })
   })
 }
