@@ -77,7 +77,7 @@ inChromium('a person who does not want to', () => {
     const page = await openPage()
     await page.goto(started.url)
     await signIn(page, { username: 'alice', email: '', password: 'not hers' })
-    await page.getByText('did not match').waitFor()
+    await page.getByText('Wrong username or password.').waitFor()
     await page.click('#login-cancel')
     await expectDenied(page, started)
   })

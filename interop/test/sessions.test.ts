@@ -90,7 +90,7 @@ inChromium('a browser session', () => {
     await signIn(two, dev)
     await two.waitForURL(`${server.issuer}/account`)
     await one.click('#consent-allow')
-    await one.getByRole('heading', { name: 'This form could not be taken' }).waitFor()
+    await one.getByText('This form has expired').waitFor()
     expect(one.url().startsWith(server.issuer)).toBe(true)
   })
 

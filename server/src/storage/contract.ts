@@ -46,7 +46,10 @@ export interface Storage {
   readonly measurements: Measurements
   /** Throws StorageUnavailable unless a trivial read succeeds now. */
   ping(): Promise<void>
-  /** Calls `listener` after any process changed clients or subscription keys. Best effort: caches also expire by time. */
+  /**
+   * Calls `listener` after any process changed clients, subscription keys or providers. Best effort: caches also expire by
+   * time.
+   */
   onClientsChanged(listener: () => void): void
   /** Looks at once whether another process did, where that costs next to nothing. */
   noticeChanges(): void
@@ -651,7 +654,7 @@ export interface DialectUses {
 
 /**
  * Sections of the operator's document whose feature is not built yet, or that are kept as a whole. A write to one of kind
- * `subscription_keys` bumps the change signal of `onClientsChanged`.
+ * `subscription_keys` or `providers` bumps the change signal of `onClientsChanged`.
  */
 export interface Documents {
   get(kind: string, name: string): Promise<Readonly<Record<string, unknown>> | undefined>

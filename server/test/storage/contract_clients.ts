@@ -335,12 +335,12 @@ export function clientTests(place: () => Promise<Place>): void {
       expect(await at.storage.documents.list('counters')).toEqual([{ name: 'one', body: { n: 20 } }])
     })
 
-    test('a write to a subscription key is announced to every process, one to another kind is not', async () => {
+    test('a write to a subscription key or a provider is announced to every process, one to another kind is not', async () => {
       const heard = { storage: 0, other: 0 }
       at.storage.onClientsChanged(() => void heard.storage++)
       at.other.onClientsChanged(() => void heard.other++)
-      await at.storage.documents.put('provider', 'quiet', {})
-      await at.storage.documents.amend('provider', 'quiet', () => ({ n: 1 }))
+      await at.storage.documents.put('counters', 'quiet', {})
+      await at.storage.documents.amend('counters', 'quiet', () => ({ n: 1 }))
       at.other.noticeChanges()
       expect(heard).toEqual({ storage: 0, other: 0 })
       const { documents } = at.storage
@@ -348,6 +348,8 @@ export function clientTests(place: () => Promise<Place>): void {
         () => documents.put('subscription_keys', 'a', {}),
         () => documents.amend('subscription_keys', 'a', () => ({ n: 1 })),
         () => documents.delete('subscription_keys', 'a'),
+        () => documents.put('providers', 'a', {}),
+        () => documents.delete('providers', 'a'),
       ]) {
         const before = heard.other
         await write()

@@ -14,7 +14,7 @@ export interface Providers {
 }
 
 interface Parts {
-  readonly storage: Pick<Storage, 'documents'>
+  readonly storage: Pick<Storage, 'documents' | 'onClientsChanged' | 'noticeChanges'>
   readonly clock: Clock
   readonly keyring: Keyring
   readonly log: Log
@@ -25,12 +25,15 @@ interface Parts {
 const keptFor: Millis = 5000
 
 /**
- * The providers, read again after five seconds at most. What has been learnt of one (its discovery document, its keys)
+ * The providers, read again after a change to them, and after five seconds at most. What has been learnt of one (its discovery document, its keys)
  * lives as long as its entry stays as it is.
  */
 export function createProviders({ storage, clock, keyring, log, outboundAllowed }: Parts): Providers {
   const parties = new Map<string, { readonly entry: string; readonly party: RelyingParty }>()
   let known: { readonly parties: Promise<readonly RelyingParty[]>; readonly at: Millis } | undefined
+  storage.onClientsChanged(() => {
+    known = undefined
+  })
 
   async function load(): Promise<readonly RelyingParty[]> {
     const documents = await storage.documents.list('providers')
@@ -49,6 +52,7 @@ export function createProviders({ storage, clock, keyring, log, outboundAllowed 
   }
 
   async function list(): Promise<readonly RelyingParty[]> {
+    storage.noticeChanges()
     const now = clock.now()
     if (known === undefined || now - known.at >= keptFor || now < known.at) {
       const loading = { parties: load(), at: now }

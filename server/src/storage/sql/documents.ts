@@ -6,7 +6,7 @@ import type { Cold, Db } from './connection.ts'
 type Body = Readonly<Record<string, unknown>>
 
 /** Kinds that the servers keep in memory for a moment, so that a write to them must be heard everywhere. */
-const announced: ReadonlySet<string> = new Set(['subscription_keys'])
+const announced: ReadonlySet<string> = new Set(['subscription_keys', 'providers'])
 
 export function documents(cold: Cold): Documents {
   const { db, facts } = cold
