@@ -87,7 +87,8 @@ await inGroups(users, concurrency, async (i) => {
   people.push({ id, number, validAfter, consentValidAfter: consent.validAfter, rs256ValidAfter })
 })
 const keyDocument = { subscription_keys: [{ key: subscriptionKey, owner: 'person0', open_to: 'all' }] }
-await executeApply(context, await planApply(context, parseDocument(JSON.stringify(keyDocument))))
+const changes = await planApply(context, parseDocument(JSON.stringify(keyDocument)))
+await executeApply(context, { via: 'apply', user: 'bench' }, changes)
 const [subscription] = await storage.documents.list('subscription_keys')
 
 /** A grant of one of them, made `age` ago; ids go by time, so grants are stored in the order of their age. */
