@@ -11,7 +11,7 @@ import { sha256 } from '../lib/hash.ts'
 import { randomText } from '../lib/random.ts'
 import type { Context } from '../runtime/context.ts'
 import { openText, sealText } from '../runtime/keys/sealed.ts'
-import type { SignedIn } from './page.ts'
+import { goTo, type SignedIn, type Visit } from './page.ts'
 
 const life: Millis = 5 * minute
 
@@ -31,6 +31,16 @@ export function leaveFlash(
   const flash: Flash = { value, nonce: randomText(16), until: context.clock.now() + life }
   const sealed = sealText(context, 'flash', JSON.stringify(flash), `${browser.live.session.id} ${place}`)
   setCookie(context, reply, { name: cookieName(context, 'flash'), value: sealed, maxAge: seconds(life) })
+}
+
+/** Sends the browser to the page at `place`, which shows the value once. */
+export function showOnce(
+  { context, reply, browser }: Omit<Visit<SignedIn>, 'request'>,
+  place: string,
+  value: unknown,
+): FastifyReply {
+  leaveFlash(context, reply, browser, { place, value })
+  return goTo(reply, place)
 }
 
 /**

@@ -7,6 +7,7 @@ import { isQuantimodoOpen, olderChoiceOf } from '../../engine/developer/client_l
 import {
   addSecret,
   canRemoveSecret,
+  type Developer,
   deleteApp,
   endAppTokens,
   findOwnApp,
@@ -27,8 +28,7 @@ import { briefly } from '../../lib/briefly.ts'
 import { day } from '../../lib/clock.ts'
 import type { Context } from '../../runtime/context.ts'
 import { kindOf } from '../../runtime/kept/app_form.ts'
-import type { Client } from '../../runtime/kept/clients.ts'
-import { registeredScope } from '../../runtime/kept/clients.ts'
+import { type Client, registeredScope } from '../../runtime/kept/clients.ts'
 import { leaveFlash, takeFlash } from '../flash.ts'
 import { appPath, newSecretPath, paths, secretPath, secretsPath, startPath } from '../kit/paths.ts'
 import {
@@ -42,7 +42,13 @@ import {
   viewerOf,
 } from '../page.ts'
 import { appNew } from './app_new_view.tsx'
-import { type AppActivity, type AppOverviewProps, appConfirm, appOverview } from './app_overview_view.tsx'
+import {
+  type AppActivity,
+  type AppConfirmProps,
+  type AppOverviewProps,
+  appConfirm,
+  appOverview,
+} from './app_overview_view.tsx'
 import { appSecretReplace, appSecretShown } from './app_secret_view.tsx'
 import { appSecrets } from './app_secrets_view.tsx'
 import { goShow, type NewSecret } from './new_secret.ts'
@@ -209,59 +215,63 @@ function registerOverview(app: FastifyInstance, context: Context): void {
   })
 }
 
-function registerEnding(app: FastifyInstance, context: Context): void {
-  app.get<AppRoute>('/developer/apps/:id/end-tokens', async (request, reply) => {
+/** An act that its owner or the operator is asked about first, since it cannot be undone. */
+interface ConfirmedAct extends Pick<AppConfirmProps, 'id' | 'heading' | 'text' | 'submit'> {
+  /** The last part of the path of both the question and its answer. */
+  readonly part: string
+  /** Does it; answers where to go on. */
+  readonly act: (by: Developer, client: Client) => Promise<string>
+}
+
+function registerConfirmed(app: FastifyInstance, context: Context, { part, act, ...question }: ConfirmedAct): void {
+  app.get<AppRoute>(`/developer/apps/:id/${part}`, async (request, reply) => {
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
     const client = await requireOwnApp(context, browser.live, request.params.id)
     if (!mayDelete(browser.live.account, client)) throw new PageProblem('not_allowed')
     const html = appConfirm({
       ...secrets(context, browser, 'account'),
-      id: 'tokens-end',
-      heading: 'End all tokens of this app?',
+      ...question,
       name: client.name,
-      text: 'Every access and refresh token of the app stops working immediately, and people have to sign in to it again. The app and its secrets stay.',
-      submit: 'End all tokens',
-      action: `${appPath(client.id)}/end-tokens`,
+      action: `${appPath(client.id)}/${part}`,
       backHref: appPath(client.id),
     })
     return sendPage(reply, 200, html)
   })
 
-  app.post<AppRoute>('/developer/apps/:id/end-tokens', async (request, reply) => {
+  app.post<AppRoute>(`/developer/apps/:id/${part}`, async (request, reply) => {
     const { browser, by } = await readSignedForm(context, request, reply)
     const client = await requireOwnApp(context, browser.live, request.params.id)
     if (!mayDelete(by.account, client)) throw new PageProblem('not_allowed')
-    await endAppTokens(context, by, client.id)
-    return goTo(reply, `${appPath(client.id)}?done=tokens_ended`)
+    return goTo(reply, await act(by, client))
+  })
+}
+
+function registerEnding(app: FastifyInstance, context: Context): void {
+  registerConfirmed(app, context, {
+    part: 'end-tokens',
+    id: 'tokens-end',
+    heading: 'End all tokens of this app?',
+    text: 'Every access and refresh token of the app stops working immediately, and people have to sign in to it again. The app and its secrets stay.',
+    submit: 'End all tokens',
+    act: async (by, client) => {
+      await endAppTokens(context, by, client.id)
+      return `${appPath(client.id)}?done=tokens_ended`
+    },
   })
 }
 
 function registerDeletion(app: FastifyInstance, context: Context): void {
-  app.get<AppRoute>('/developer/apps/:id/delete', async (request, reply) => {
-    const browser = await requireSignedIn(context, request, reply)
-    if (browser === undefined) return reply
-    const client = await requireOwnApp(context, browser.live, request.params.id)
-    if (!mayDelete(browser.live.account, client)) throw new PageProblem('not_allowed')
-    const html = appConfirm({
-      ...secrets(context, browser, 'account'),
-      id: 'app-delete',
-      heading: 'Delete this app?',
-      name: client.name,
-      text: 'Its client ID, secrets and everything issued to it stop working immediately. You cannot undo this.',
-      submit: 'Delete',
-      action: `${appPath(client.id)}/delete`,
-      backHref: appPath(client.id),
-    })
-    return sendPage(reply, 200, html)
-  })
-
-  app.post<AppRoute>('/developer/apps/:id/delete', async (request, reply) => {
-    const { browser, by } = await readSignedForm(context, request, reply)
-    const client = await requireOwnApp(context, browser.live, request.params.id)
-    if (!mayDelete(by.account, client)) throw new PageProblem('not_allowed')
-    await deleteApp(context, by, client)
-    return goTo(reply, `${paths.developer}?done=deleted`)
+  registerConfirmed(app, context, {
+    part: 'delete',
+    id: 'app-delete',
+    heading: 'Delete this app?',
+    text: 'Its client ID, secrets and everything issued to it stop working immediately. You cannot undo this.',
+    submit: 'Delete',
+    act: async (by, client) => {
+      await deleteApp(context, by, client)
+      return `${paths.developer}?done=deleted`
+    },
   })
 }
 

@@ -1,9 +1,9 @@
 /** A client secret that was just made, on the way from the form that made it to the page that shows it. */
 import type { FastifyReply } from 'fastify'
 import type { Millis } from '../../lib/clock.ts'
-import { leaveFlash } from '../flash.ts'
+import { showOnce } from '../flash.ts'
 import { newSecretPath } from '../kit/paths.ts'
-import { goTo, type SignedIn, type Visit } from '../page.ts'
+import type { SignedIn, Visit } from '../page.ts'
 
 /** A secret on the way to the page that shows it. */
 export interface NewSecret {
@@ -14,12 +14,6 @@ export interface NewSecret {
 }
 
 /** Sends the browser to the page that shows a new secret, once. */
-export function goShow(
-  { context, reply, browser }: Omit<Visit<SignedIn>, 'request'>,
-  clientId: string,
-  made: NewSecret,
-): FastifyReply {
-  const place = newSecretPath(clientId)
-  leaveFlash(context, reply, browser, { place, value: made })
-  return goTo(reply, place)
+export function goShow(visit: Omit<Visit<SignedIn>, 'request'>, clientId: string, made: NewSecret): FastifyReply {
+  return showOnce(visit, newSecretPath(clientId), made)
 }

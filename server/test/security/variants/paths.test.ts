@@ -1,4 +1,4 @@
-/** What stands in the address of a page or an API where an ID is expected: an answer, never a fault, over both databases. */
+/** Odd values in place of an ID in the address of a page or an API get an answer, never a fault, over both databases. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addApp, newTokens } from '../../dialects/quantimodo/door.ts'
 import { registerApp, signedIn } from '../../pages/developer.ts'

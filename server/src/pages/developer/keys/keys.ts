@@ -29,7 +29,7 @@ import { sendPage } from '../../../http/browser/page_headers.ts'
 import { briefly } from '../../../lib/briefly.ts'
 import type { Context } from '../../../runtime/context.ts'
 import type { StoredKey } from '../../../runtime/kept/subscription_key_record.ts'
-import { leaveFlash, takeFlash } from '../../flash.ts'
+import { showOnce, takeFlash } from '../../flash.ts'
 import { keyPath, paths } from '../../kit/paths.ts'
 import {
   goTo,
@@ -41,6 +41,7 @@ import {
   type SignedForm,
   type SignedIn,
   secrets,
+  type Visit,
   viewerOf,
 } from '../../page.ts'
 import { appConfirm } from '../app_overview_view.tsx'
@@ -106,9 +107,8 @@ async function listPage(
 type NewKey = Omit<Parameters<typeof keyShown>[0], 'viewer'>
 
 /** Sends the browser to the page that shows a new key, once. */
-function goShow(context: Context, reply: FastifyReply, browser: SignedIn, value: NewKey): FastifyReply {
-  leaveFlash(context, reply, browser, { place: paths.newKey, value })
-  return goTo(reply, paths.newKey)
+function goShow(visit: Omit<Visit<SignedIn>, 'request'>, made: NewKey): FastifyReply {
+  return showOnce(visit, paths.newKey, made)
 }
 
 function registerList(app: FastifyInstance, context: Context): void {
@@ -138,7 +138,7 @@ function registerList(app: FastifyInstance, context: Context): void {
       const more = full.length < keyLimit ? { add: { name, problem } } : { problem }
       return sendPage(reply, 400, await listPage(context, browser, more))
     }
-    return goShow(context, reply, browser, { name, subscriptionKey: made.key })
+    return goShow({ context, reply, browser }, { name, subscriptionKey: made.key })
   })
 }
 
@@ -251,7 +251,7 @@ function registerRotation(app: FastifyInstance, context: Context): void {
     }
     const name = nameOf(key.record.name)
     const before = afterRotation[overlap as KeyOverlap]
-    return goShow(context, reply, browser, { name, subscriptionKey: made.key, before })
+    return goShow({ context, reply, browser }, { name, subscriptionKey: made.key, before })
   })
 }
 
