@@ -1,0 +1,140 @@
+/** Apps, and the people who test them. */
+import type { Millis } from '../../lib/clock.ts'
+import type { ClientId, UserId } from '../../protocol/names.ts'
+
+/**
+ * `pending`: in development, so that only its owner, its collaborators and its testers can use it. `disabled`: switched
+ * off for everybody.
+ */
+export type ClientStatus = 'pending' | 'enabled' | 'disabled'
+
+/** A change of an app that the operator has yet to approve: the members as they would be, null for what would go. */
+export interface ClientProposal {
+  readonly members: Readonly<Record<string, unknown>>
+  readonly at: Millis
+}
+
+/** The operator's word for an app. It holds for the form that was looked at. */
+export interface ClientVerification {
+  readonly at: Millis
+  /** Who has said so: the operator's user name on the machine, or a fixed word. */
+  readonly by: string
+  /** What was looked at, as `approvedForm` of the engine describes it. */
+  readonly form: Readonly<Record<string, unknown>>
+}
+
+/** A client's row. `metadata` is the registered document, validated before it gets here (RFC 7591 §2 and our own). */
+export interface ClientRecord {
+  readonly clientId: ClientId
+  readonly ownerId: UserId | null
+  readonly status: ClientStatus
+  readonly validAfter: Millis
+  readonly metadata: Readonly<Record<string, unknown>>
+  /** The change that waits for the operator while `metadata` stays in force; null where none waits. */
+  readonly proposal: ClientProposal | null
+  /** Who has verified the app, when, and in which form; null where nobody has. */
+  readonly verification: ClientVerification | null
+  readonly secrets: readonly ClientSecret[]
+  readonly createdAt: Millis
+  readonly updatedAt: Millis
+}
+
+export interface ClientSecret {
+  readonly id: string
+  readonly name: string
+  /** SHA-256 of the secret (generated ones have 256 bits; given ones at least 32 characters). */
+  readonly hash: Buffer
+  readonly createdAt: Millis
+  readonly expiresAt: Millis | null
+}
+
+export type NewClient = Pick<ClientRecord, 'clientId' | 'ownerId' | 'status' | 'metadata' | 'secrets'>
+
+/** What `amend` changes of a client; the rest stays. */
+export interface ClientAmendment {
+  readonly metadata?: ClientRecord['metadata']
+  readonly status?: ClientStatus
+  readonly proposal?: ClientProposal | null
+  readonly verification?: ClientVerification | null
+  /** Ends everything issued to the client before now. */
+  readonly invalidate?: boolean
+  readonly ownerId?: UserId | null
+  readonly removeSecrets?: 'all' | readonly string[]
+  readonly addSecret?: ClientSecret
+  readonly expireSecret?: { readonly id: string; readonly at: Millis }
+}
+
+/** Every write bumps the change signal of `onClientsChanged`. */
+export interface Clients {
+  find(clientId: ClientId): Promise<ClientRecord | undefined>
+  /**
+   * Inserts a client with its secrets, all or nothing: no instant at which it is there without them. Of any number of
+   * callers with one id, one is answered `inserted`, and the others change nothing. `room` is how many the owner may have
+   * then, also of many at once; 'full' where they have as many, or are no longer there.
+   */
+  insert(client: NewClient, room?: number): Promise<'inserted' | 'taken' | 'full'>
+  /** Inserts or replaces metadata, owner and status; keeps the rest. */
+  save(client: Pick<ClientRecord, 'clientId' | 'ownerId' | 'status' | 'metadata'>): Promise<ClientRecord>
+  /**
+   * Changes a client as `decide` says from the record as it is, all of it or nothing; of two at once, the later one
+   * decides from what the earlier one left. Answers the record after it, or undefined where there is no such client or
+   * `decide` wants no change.
+   */
+  amend(
+    clientId: ClientId,
+    decide: (present: ClientRecord) => ClientAmendment | undefined,
+  ): Promise<ClientRecord | undefined>
+  /** Ends everything issued to the client before now. One row write. */
+  invalidate(clientId: ClientId): Promise<void>
+  /** Makes it `enabled` or `disabled`. */
+  setEnabled(clientId: ClientId, enabled: boolean): Promise<boolean>
+  addSecret(clientId: ClientId, secret: ClientSecret): Promise<void>
+  removeSecret(clientId: ClientId, secretId: string): Promise<boolean>
+  /** Deletes it with its secrets, collaborators and the consents given to it; its grants lose their standing. */
+  delete(clientId: ClientId): Promise<boolean>
+  /** Apps of which the user is owner or collaborator, by name. */
+  listByUser(userId: UserId): Promise<readonly ClientRecord[]>
+  /** The names and publishers of clients that are first-party or have ever been verified. */
+  listPrivileged(): Promise<readonly ClientRecord[]>
+  /** Every client, by id; for the operator. */
+  list(limit: number, after?: ClientId): Promise<readonly ClientRecord[]>
+  /**
+   * Whether a client other than `except`, and not disabled, has registered a redirect URI of this web origin. One look into
+   * an index.
+   */
+  hasOrigin(origin: string, except?: ClientId): Promise<boolean>
+  /** The clients, by id, that are not disabled and have registered exactly this redirect URI. One look into an index. */
+  withRedirectUri(uri: string): Promise<readonly ClientId[]>
+  isCollaborator(clientId: ClientId, userId: UserId): Promise<boolean>
+  setCollaborator(clientId: ClientId, userId: UserId, on: boolean): Promise<void>
+}
+
+/** Somebody who was invited to test an app in development. */
+export interface Tester {
+  readonly clientId: ClientId
+  /** As it was given; it need not be anybody's. */
+  readonly username: string
+  /** Whose username it was at the invitation. */
+  readonly userId: UserId | null
+  readonly state: 'invited' | 'accepted' | 'declined'
+  readonly invitedAt: Millis
+}
+
+/** Usernames are compared in lower case; each is invited to an app once. */
+export interface Testers {
+  /** Never more than `limit` to one app, however many are invited at once. */
+  invite(
+    clientId: ClientId,
+    person: Pick<Tester, 'username' | 'userId'>,
+    limit: number,
+  ): Promise<'invited' | 'present' | 'full' | 'gone'>
+  /** The person's own answer; what was declined stays so. False where there is no invitation. */
+  answer(clientId: ClientId, userId: UserId, state: 'accepted' | 'declined'): Promise<boolean>
+  /** Takes an invitation back, whatever came of it; answers what it was. */
+  remove(clientId: ClientId, username: string): Promise<Tester | undefined>
+  list(clientId: ClientId): Promise<readonly Tester[]>
+  /** What a person has been invited to and has not declined. */
+  listOf(userId: UserId): Promise<readonly Tester[]>
+  /** Whether the person has accepted an invitation to the app. */
+  isTester(clientId: ClientId, userId: UserId): Promise<boolean>
+}

@@ -1,0 +1,101 @@
+/** Grants, and single-use ids that are not grants: the verbs of every token request. */
+import type { Millis } from '../../lib/clock.ts'
+import type { Advance, EndReason, Grant, GrantView, Swap } from '../../protocol/grant.ts'
+import type { ClientId, UserId } from '../../protocol/names.ts'
+
+export interface Grants {
+  /** Stores a new grant; resolves only once it is durable. Ids are unique by construction. */
+  insert(grant: Grant): Promise<void>
+  /**
+   * Stores a grant unless one with the same `handle` exists; answers the one that is there afterwards. For one handle
+   * all callers ever get the same row.
+   */
+  insertByHandle(grant: Grant & { readonly handle: Buffer }): Promise<Grant>
+  /** The grant and what stands behind it as of now. Reads of one tick may share one query. */
+  find(id: Buffer): Promise<GrantView | undefined>
+  findByHandle(handle: Buffer): Promise<GrantView | undefined>
+  /**
+   * Moves the grant from `swap.step` to the next, durably. For one step 'advanced' is answered to exactly one attempt,
+   * ever, across threads, processes and restarts; `decideAdvance` on the locked row says all the rest. A connection
+   * that breaks around COMMIT is settled by the attempt id; what cannot be settled throws StorageUnavailable and never
+   * ends the grant. `seen` is the grant as the caller has just read it: it may spare a read where nothing has moved the
+   * row since, and decides nothing else.
+   */
+  advance(swap: Swap, seen?: Grant): Promise<Advance>
+  /** Ends a grant that is not ended yet; answers whether this call did. */
+  end(id: Buffer, reason: EndReason): Promise<boolean>
+  /** Ends every grant of a session, of a user (optionally at one client) or of a subscription key; answers how many. */
+  endAll(
+    of: { session: string } | { userId: UserId; clientId?: ClientId } | { clientId: ClientId; subscriptionKey: string },
+    reason: EndReason,
+  ): Promise<number>
+  /**
+   * Moves a grant without user on by one step so that every token issued under it dies. Announced like a change of client
+   * data, because such a grant is kept with its client.
+   */
+  bump(id: Buffer): Promise<boolean>
+  /**
+   * Moves a grant that has not ended to a newer generation of the keys without a step, so that what is derived from it
+   * outlives the older one. Never back to an older generation; answers whether this call moved it.
+   */
+  rekey(id: Buffer, generation: number): Promise<boolean>
+  /**
+   * Remembers that a token of `step` was seen, and the use at `at`; neither ever moves back. Written in batches within a
+   * second, and lost where the process dies before: what is lost counts as unused. A swap that finds its credential behind
+   * is decided with everything that this process was told of before.
+   */
+  markUsed(id: Buffer, at: Millis, step: number): void
+  /**
+   * Ends the least recently used live grants of a user at a client that are refreshable or came by password, beyond
+   * `keep`, those without label first, never `except`; answers how many it ended (reason grant_limit).
+   */
+  trim(userId: UserId, clientId: ClientId, keep: number, except: Buffer): Promise<number>
+  /** Live and offered grants of a user, newest first, for the lists of people; the live ones alone, or those at one app. */
+  listByUser(
+    userId: UserId,
+    limit: number,
+    of?: { readonly state?: 'live'; readonly clientId?: ClientId; readonly offset?: number },
+  ): Promise<readonly GrantView[]>
+  /** The apps that hold live grants of a user, whatever their number, in no order. */
+  appsOfUser(userId: UserId): Promise<readonly AppOfUser[]>
+  /** Live grants of a client that have no user or any user, counted (capped at `limit`), for its owner. */
+  countByClient(clientId: ClientId, limit: number): Promise<number>
+  /** Ids of a client's live grants without user, oldest first. */
+  listOwn(clientId: ClientId): Promise<readonly Buffer[]>
+  /** A genuine refresh was repeated from this network (a digest); counted per grant, off the hot path. */
+  noteRepeat(id: Buffer, network: string, at: Millis): void
+  /** How often and from how many networks a grant's refreshes were repeated. */
+  repeats(id: Buffer): Promise<{ readonly count: number; readonly networks: number; readonly last: Millis } | undefined>
+}
+
+/** What a user's live grants at one app come to. */
+export interface AppOfUser {
+  readonly clientId: ClientId
+  readonly since: Millis
+  readonly lastUsed: Millis
+}
+
+export type ClaimKind =
+  | 'access_token'
+  | 'setup_link'
+  | 'authorization'
+  | 'client_assertion'
+  | 'ticket'
+  | 'mail_link'
+  | 'upstream_state'
+  | 'social_code'
+  | 'identity_link'
+  | 'flash'
+
+/** Single-use ids that are not grants. */
+export interface Claims {
+  /**
+   * Claims a digest until `expires`. For one (kind, hash) exactly one caller, ever, gets 'first' while it lasts. The
+   * claim of a caller whose COMMIT answer was lost is settled like a swap. Claims are kept in buckets by expiry and
+   * dropped whole after it, so a digest must always come with the same `expires` (put the moment into what is digested
+   * where a stranger could choose it).
+   */
+  claimOnce(kind: ClaimKind, hash: Buffer, expires: Millis): Promise<'first' | 'seen'>
+  /** Whether the digest is claimed. `expires` must be what it was (or would be) claimed with. */
+  isClaimed(kind: ClaimKind, hash: Buffer, expires: Millis): Promise<boolean>
+}

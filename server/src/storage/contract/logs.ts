@@ -1,0 +1,136 @@
+/** What is written down of requests, acts and use: the logs and the counters. */
+import type { Millis } from '../../lib/clock.ts'
+import type { ClientId, Dialect, OlderDoor, UserId } from '../../protocol/names.ts'
+
+/** One record of the request log: what an app's owner sees. */
+export interface RequestRecord {
+  readonly requestId: string
+  readonly clientId: ClientId
+  readonly at: Millis
+  readonly endpoint: string
+  readonly method: string
+  readonly status: number
+  /** Empty where nothing was refused. */
+  readonly reason: string
+  /** The rule that refused; rules before it passed. */
+  readonly rule: string
+  /** The ordered list that was run, by name (`authorize`, `token:refresh_token`, …). */
+  readonly ruleset: string
+  /** One sentence. */
+  readonly cause: string
+  readonly expected: string | null
+  readonly got: string | null
+  readonly userAgent: string | null
+  /** Pairwise id, only after consent. */
+  readonly pairwise: string | null
+  readonly network: string
+  /** False: nobody proved to be this client; kept in a ring of its own. */
+  readonly authenticated: boolean
+}
+
+/** A record with its place in the order of the log. */
+export interface LoggedRequest extends RequestRecord {
+  readonly seq: number
+}
+
+/** Which records of an app are meant. Every member that is given has to hold. */
+export interface RequestFilter {
+  readonly refused?: boolean | undefined
+  readonly endpoint?: string | undefined
+  readonly reason?: string | undefined
+}
+
+/** The log of an app is read in turns as measurements are, and throws the same. */
+export interface Requests {
+  /** Appends a batch; a fault is thrown to the writer, who drops and counts. */
+  append(records: readonly RequestRecord[]): Promise<void>
+  /**
+   * Newest first. `before` is the last record of the page before. With a filter only the newest `filterDepth` records of
+   * the app are looked through.
+   */
+  list(
+    clientId: ClientId,
+    limit: number,
+    before?: { readonly at: Millis; readonly seq: number },
+    filter?: RequestFilter,
+  ): Promise<readonly LoggedRequest[]>
+  /** What was recorded of the request of this id, newest first. */
+  find(clientId: ClientId, requestId: string): Promise<readonly LoggedRequest[]>
+  /** Endpoints and reasons among the newest records of the app, in the order of their names. */
+  kinds(clientId: ClientId): Promise<{ readonly endpoints: readonly string[]; readonly reasons: readonly string[] }>
+  /** How many requests of the app were recorded since then, and how many of them refused, among its newest records. */
+  count(clientId: ClientId, since: Millis): Promise<{ readonly requests: number; readonly refused: number }>
+}
+
+/** How many of an app's newest records a filter looks through. */
+export const filterDepth = 20_000
+
+export interface AuditEvent {
+  readonly at: Millis
+  /** A row of the table in `protocol/audit_events.ts`, or of a later release's. */
+  readonly type: string
+  /** The id of an account, or how and as whom the operator acted without one (`command:root`). */
+  readonly actor: string | null
+  readonly subject: string | null
+  readonly clientId: string | null
+  readonly address: string | null
+  readonly requestId: string | null
+  readonly detail: Readonly<Record<string, unknown>>
+}
+
+export interface Audit {
+  append(events: readonly AuditEvent[]): Promise<void>
+  list(limit: number, before?: Millis): Promise<readonly AuditEvent[]>
+  /** Newest first, among the newest `auditDepth` events of the time that the filter names. */
+  search(limit: number, filter: AuditFilter): Promise<AuditFound>
+}
+
+export interface AuditFilter {
+  readonly type?: string | undefined
+  /** An account that did it, or to which it was done. */
+  readonly account?: string | undefined
+  readonly clientId?: ClientId | undefined
+  /** From this time on. */
+  readonly since?: Millis | undefined
+  /** Before this time. */
+  readonly until?: Millis | undefined
+}
+
+export interface AuditFound {
+  readonly events: readonly AuditEvent[]
+  /** False where the time that the filter names has older events, which were not looked at. */
+  readonly complete: boolean
+}
+
+/** How many events a search of the audit log looks through. */
+export const auditDepth = 100_000
+
+export interface Usage {
+  /** Adds token requests per account for a day (YYYY-MM-DD) and answers the new totals in the same order. */
+  add(day: string, counts: readonly { readonly userId: UserId; readonly count: number }[]): Promise<readonly number[]>
+}
+
+/** Uses of an older door by one app on one day (YYYY-MM-DD). */
+export interface DialectUse {
+  readonly day: string
+  readonly dialect: Dialect | OlderDoor
+  readonly clientId: ClientId
+  readonly count: number
+  readonly lastAt: Millis
+}
+
+export interface DialectUses {
+  /** Adds to the counts of each day, dialect and client; each of them at most once in `uses`. */
+  add(uses: readonly DialectUse[]): Promise<void>
+  /** Per dialect and client the uses since the day, and the last one ever; the latest first within a dialect. */
+  sum(since: string): Promise<readonly Omit<DialectUse, 'day'>[]>
+}
+
+/** Counters of failed attempts in fixed windows, shared between processes. */
+export interface Failures {
+  /** Failures under the key in the window that `at` lies in. */
+  count(key: string, window: Millis, at: Millis): Promise<number>
+  /** Adds one, or `by`, which may be negative; answers the new count. Of any number of callers each sees its own. */
+  add(key: string, window: Millis, at: Millis, by?: number): Promise<number>
+  clear(key: string): Promise<void>
+}

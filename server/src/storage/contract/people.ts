@@ -1,0 +1,193 @@
+/** People: their accounts, the identities that they sign in with, their sessions and the apps that they have allowed. */
+import type { Millis } from '../../lib/clock.ts'
+import type { ClientId, Role, SessionId, UserId } from '../../protocol/names.ts'
+import type { ClaimKind } from './grants.ts'
+
+export interface Account {
+  readonly id: UserId
+  /** Small integer by which the older API names a person. */
+  readonly number: number
+  readonly username: string
+  readonly email: string | null
+  readonly emailVerified: boolean
+  /** PHC string of argon2id, or null where there is no password. */
+  readonly passwordHash: string | null
+  readonly roles: readonly Role[]
+  /** OIDC standard claims beside e-mail (OIDC Core §5.1). */
+  readonly claims: Readonly<Record<string, unknown>>
+  readonly secondFactor: boolean
+  readonly enabled: boolean
+  readonly validAfter: Millis
+  readonly createdAt: Millis
+  readonly updatedAt: Millis
+}
+
+export type NewAccount = Pick<
+  Account,
+  'id' | 'username' | 'email' | 'emailVerified' | 'passwordHash' | 'roles' | 'claims'
+>
+
+export interface AccountChange {
+  readonly username?: string
+  readonly email?: string | null
+  readonly emailVerified?: boolean
+  readonly passwordHash?: string | null
+  readonly roles?: readonly Role[]
+  readonly claims?: Readonly<Record<string, unknown>>
+  readonly secondFactor?: boolean
+  readonly enabled?: boolean
+  /** Ends every grant and session made before; must not be earlier than it was. */
+  readonly validAfter?: Millis
+}
+
+/** Usernames and e-mail addresses are compared in lower case; both are unique. */
+export interface Accounts {
+  insert(account: NewAccount): Promise<Account | 'username_taken' | 'email_taken'>
+  /**
+   * Opens the account that a link was made for, and claims the link's digest, both or neither: a link whose account did not
+   * come about stays good. Of any number of callers with one link one gets an account, the others 'claimed'.
+   */
+  insertByLink(
+    account: NewAccount,
+    link: { readonly kind: ClaimKind; readonly hash: Buffer; readonly expires: Millis },
+  ): Promise<Account | 'claimed' | 'username_taken' | 'email_taken'>
+  find(id: UserId): Promise<Account | undefined>
+  findByNumber(number: number): Promise<Account | undefined>
+  /** By username, or by e-mail where the login contains an at sign. Expects NFKC text. */
+  findByLogin(login: string): Promise<Account | undefined>
+  update(id: UserId, change: AccountChange): Promise<Account | 'username_taken' | 'email_taken' | undefined>
+  /**
+   * Gives a password to an account that has none, and ends nothing; undefined where it has one or is not there. Of any
+   * number of callers one sets it.
+   */
+  setFirstPassword(id: UserId, passwordHash: string): Promise<Account | undefined>
+  /** Accounts by the order of their numbers; for the operator. */
+  list(limit: number, afterNumber?: number): Promise<readonly Account[]>
+  /** Accounts with any role. */
+  listWithRoles(): Promise<readonly Account[]>
+  /**
+   * Deletes the account with its sessions, consents, identities, invitations and data; its grants lose their standing.
+   * Not one that owns apps: 'owns_apps'.
+   */
+  delete(id: UserId): Promise<'deleted' | 'owns_apps' | 'not_found'>
+  /** Whether any account has the role. */
+  anyWithRole(role: Role): Promise<boolean>
+}
+
+/**
+ * Who a person is at a provider that they sign in through. (issuer, subject) is the one name that a provider never gives
+ * to somebody else (OIDC Core §5.7), so it is what an account is found by, and it names one account at most. An e-mail
+ * address or a username at the provider may change hands.
+ */
+export interface Identity {
+  /** The provider's issuer identifier. */
+  readonly issuer: string
+  readonly subject: string
+  /** The provider's id in the operator's document when it was last used. */
+  readonly providerId: string
+  readonly userId: UserId
+  /** What the provider calls them, for the person to recognize it by; proves nothing. */
+  readonly label: string | null
+  readonly createdAt: Millis
+  readonly usedAt: Millis
+}
+
+export type NewIdentity = Omit<Identity, 'createdAt' | 'usedAt'>
+
+/** The longest issuer and subject that are kept, in bytes of UTF-8 (OIDC Core §2 has subjects of 255 at most). */
+export const longestIdentity = { issuer: 2000, subject: 255 } as const
+
+/**
+ * Issuers and subjects are compared exactly. Those that are too long or hold what no database takes (NUL, half of a
+ * surrogate pair) are nobody's: they are not found, and to `link` or `open` them throws TypeError.
+ */
+export interface Identities {
+  /** The identity and the account that it opens. */
+  find(issuer: string, subject: string): Promise<{ readonly identity: Identity; readonly account: Account } | undefined>
+  /**
+   * Gives the identity to the account unless somebody has it already; answers the one that is there afterwards. Never
+   * moves one to another account. `asOf` is the account's `updatedAt` when it was decided that the identity shall be its
+   * own; an account that has been changed since, as `unlink` does, gets nothing: of an `unlink` and a `link` decided on
+   * before it, the `unlink` has the last word, whichever comes first.
+   */
+  link(identity: NewIdentity, asOf: Millis): Promise<Identity | 'account_changed'>
+  /**
+   * Opens an account together with its first identity, both or neither. Where the identity is there already, nothing is
+   * made and its account is answered, whatever names were asked for: of any number of callers with one identity, all that
+   * get an account get the same one, and one of them at most is told that it was created.
+   */
+  open(
+    account: NewAccount,
+    identity: Omit<NewIdentity, 'userId'>,
+  ): Promise<{ readonly account: Account; readonly created: boolean } | 'username_taken' | 'email_taken'>
+  /** Notes a use: the provider's id, label and time. Written at most once an hour while the first two stay the same. */
+  touch(
+    issuer: string,
+    subject: string,
+    seen: { readonly providerId: string; readonly label: string | null },
+  ): Promise<void>
+  /** In the order in which they were linked. */
+  listByUser(userId: UserId): Promise<readonly Identity[]>
+  /**
+   * Takes the identity from the account and moves the account's `updatedAt`. Never the last way in: it stays where the
+   * account has neither a password nor another identity of one of the `issuers`, those at which people can sign in. That
+   * is decided on the locked account, so that of any number of callers who take its last two, in whatever order, one gets
+   * 'last_way'.
+   */
+  unlink(
+    userId: UserId,
+    identity: Pick<Identity, 'issuer' | 'subject'>,
+    issuers: readonly string[],
+  ): Promise<'unlinked' | 'not_found' | 'last_way'>
+}
+
+/** A browser's session. The cookie's value is never stored, only its SHA-256. */
+export interface Session {
+  readonly id: SessionId
+  readonly userId: UserId
+  readonly authTime: Millis
+  readonly amr: readonly string[]
+  readonly createdAt: Millis
+  readonly lastSeenAt: Millis
+  readonly userAgent: string | null
+  /** `valid_after` of the user when the session was made. */
+  readonly userValidAfter: Millis
+}
+
+export interface Sessions {
+  insert(session: Session, tokenHash: Buffer): Promise<void>
+  /** The session and its account, unless the account is gone. Standing and timeouts are judged by the caller. */
+  find(tokenHash: Buffer): Promise<{ readonly session: Session; readonly account: Account } | undefined>
+  /** Moves lastSeenAt on; batched, at most once a minute per session. */
+  touch(id: SessionId, at: Millis): void
+  end(id: SessionId): Promise<boolean>
+  endAll(userId: UserId, except?: SessionId): Promise<number>
+  listByUser(userId: UserId): Promise<readonly Session[]>
+}
+
+export interface Consent {
+  readonly userId: UserId
+  readonly clientId: ClientId
+  readonly scope: readonly string[]
+  readonly enabled: boolean
+  readonly validAfter: Millis
+  readonly grantedAt: Millis
+  /** What the page named at the last yes; null where that was before this was kept. */
+  readonly shown: ConsentShown | null
+}
+
+/** What a person read of an app when they allowed it. */
+export interface ConsentShown {
+  readonly name: string
+  /** The host, or the scheme of an app on the device, to which the answer went. */
+  readonly destination: string
+}
+
+export interface Consents {
+  find(userId: UserId, clientId: ClientId): Promise<Consent | undefined>
+  /** Remembers a yes: adds the scopes to those remembered (a withdrawn consent starts anew with these). */
+  remember(userId: UserId, clientId: ClientId, scope: readonly string[], shown?: ConsentShown): Promise<Consent>
+  /** Takes the yes back: every grant under it stops at once (its `valid_after` moves). */
+  withdraw(userId: UserId, clientId: ClientId): Promise<boolean>
+  listByUser(userId: UserId): Promise<readonly Consent[]>
+}
