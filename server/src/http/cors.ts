@@ -86,7 +86,8 @@ export function registerCors(app: FastifyInstance, context: Context): void {
 
   /** Whether this was all that was asked for, and is answered. */
   async function answerOrigin(origin: string | undefined, apps: boolean, reply: FastifyReply): Promise<boolean> {
-    if (origin !== undefined && (!apps || (await context.clients.hasOrigin(origin)))) allow(reply, apps ? origin : '*')
+    if (origin !== undefined && (!apps || (await context.clients.hasOrigin(origin, 'in_use'))))
+      allow(reply, apps ? origin : '*')
     if (reply.request.method !== 'OPTIONS') return false
     await reply
       .header('access-control-allow-methods', allowedMethods)

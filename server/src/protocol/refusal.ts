@@ -168,7 +168,7 @@ export const refusals = {
     error: 'invalid_request',
     status: 403,
     text: 'This page may not send requests here. Register its origin for an app first.',
-    cause: 'The request came from a page whose origin no app has registered.',
+    cause: 'The request came from a page whose origin no approved app has registered.',
     rfc: 'RFC 6749 §10.12',
   },
   dialect_not_allowed: {

@@ -67,15 +67,17 @@ export function clientTests(place: () => Promise<Place>): void {
         true,
         false,
       ])
-      expect(await at.other.clients.hasOrigin('https://one.example', 'o1')).toBe(false)
+      expect(await at.other.clients.hasOrigin('https://one.example', { except: 'o1' })).toBe(false)
       await clients.save({ clientId: 'o1', ownerId: null, status: 'pending', metadata: uris('https://two.example/cb') })
       expect([await has('https://one.example'), await has('https://two.example')]).toEqual([false, true])
+      expect(await at.other.clients.hasOrigin('https://two.example', { enabled: true })).toBe(false)
       await clients.amend('o1', () => ({ metadata: uris('https://three.example/cb') }))
       expect([await has('https://two.example'), await has('https://three.example')]).toEqual([false, true])
       await clients.setEnabled('o1', false)
       expect(await has('https://three.example')).toBe(false)
       await clients.setEnabled('o1', true)
       expect(await has('https://three.example')).toBe(true)
+      expect(await at.other.clients.hasOrigin('https://three.example', { enabled: true })).toBe(true)
       await clients.delete('o1')
       expect([await has('https://three.example'), await has('a\0b')]).toEqual([false, false])
     })

@@ -46,7 +46,8 @@ const repairs: { readonly [Name in Reason]?: string } = {
   grant_type_not_registered: 'Register the grant type for the app.',
   dialect_not_allowed: 'Use the endpoints on the app’s overview, or allow this protocol under “Legacy clients”.',
   front_channel_not_registered: 'Ask for a code, or allow tokens in the redirect under “Legacy clients”.',
-  other_page: 'Send the request from the app itself, or register a redirect URI with the origin of the page.',
+  other_page:
+    'Send the request from the app itself, or register a redirect URI with the origin of the page for an approved app.',
   too_many_failures: 'Find out what keeps failing, and wait five minutes.',
 }
 

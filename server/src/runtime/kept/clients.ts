@@ -38,8 +38,11 @@ export interface Client {
 export interface Clients {
   /** The client, at most five seconds old. What decides over a token is judged with the grant, not from here. */
   find(id: ClientId): Promise<Client | undefined>
-  /** Whether some enabled app has registered a redirect URI of this origin; at most five seconds old. */
-  hasOrigin(origin: string): Promise<boolean>
+  /**
+   * Whether an app has registered a redirect URI of this origin: one that is enabled, or also one in development. At most
+   * five seconds old.
+   */
+  hasOrigin(origin: string, of: 'enabled' | 'in_use'): Promise<boolean>
   /** Forgets everything cached. */
   forget(): void
 }
@@ -74,16 +77,20 @@ export function createClients(storage: Storage, clock: Clock): Clients {
       cache.set(id, { client, at: now })
       return client
     },
-    async hasOrigin(origin) {
+    async hasOrigin(origin, of) {
       storage.noticeChanges()
-      const hit = origins.get(origin)
+      const key = `${of} ${origin}`
+      const hit = origins.get(key)
       const now = clock.now()
       if (hit !== undefined && now - hit.at < cacheAge && now >= hit.at) return hit.known
       if (origin.length > longestOrigin) return false
       // The page of the reference is ours: what it calls it calls from our own origin, which makes no other page of it an app.
-      const known = await storage.clients.hasOrigin(origin, referenceClient.clientId)
+      const known = await storage.clients.hasOrigin(origin, {
+        except: referenceClient.clientId,
+        enabled: of === 'enabled',
+      })
       if (origins.size >= originsKept) origins.clear()
-      origins.set(origin, { known, at: now })
+      origins.set(key, { known, at: now })
       return known
     },
     forget,

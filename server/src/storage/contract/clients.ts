@@ -99,10 +99,10 @@ export interface Clients {
   /** Every client, by id; for the operator. */
   list(limit: number, after?: ClientId): Promise<readonly ClientRecord[]>
   /**
-   * Whether a client other than `except`, and not disabled, has registered a redirect URI of this web origin. One look into
-   * an index.
+   * Whether a client other than `except` has registered a redirect URI of this web origin: an enabled one, or, unless only
+   * those `enabled` are asked for, a pending one. One look into an index.
    */
-  hasOrigin(origin: string, except?: ClientId): Promise<boolean>
+  hasOrigin(origin: string, of?: { readonly except?: ClientId; readonly enabled?: boolean }): Promise<boolean>
   /** The clients, by id, that are not disabled and have registered exactly this redirect URI. One look into an index. */
   withRedirectUri(uri: string): Promise<readonly ClientId[]>
   isCollaborator(clientId: ClientId, userId: UserId): Promise<boolean>

@@ -287,8 +287,11 @@ describe('who exists', () => {
 
   test('another page’s forms and calls are refused in both versions, and count nothing', async () => {
     const guess = { username: dora.username, password: 'wrong' }
+    const pending = await addClient(h, { redirect_uris: ['https://pending.example/cb'] })
+    await h.storage.clients.amend(pending.id, () => ({ status: 'pending' }))
+    const elsewhere = ['https://elsewhere.example', 'https://pending.example'].map((origin) => ({ origin }))
     for (const version of ['v1', 'v2']) {
-      for (const more of [{ 'sec-fetch-mode': 'navigate' }, { origin: 'https://elsewhere.example' }]) {
+      for (const more of [{ 'sec-fetch-mode': 'navigate' }, ...elsewhere]) {
         const headers = { 'subscription-key': key, ...more }
         for (let i = 0; i < 6; i++) expectError(await call(`/auth/${version}/login`, guess, headers), 403)
         expectError(await call(`/auth/${version}/refresh`, { token: 'x', refresh_token: 'x' }, headers), 403)

@@ -268,7 +268,11 @@ describe('guesses', () => {
       for (let i = 0; i < 11; i++) expectError(await ask({ password: 'wrong' }, headers), '2400', 403)
     }
     await newToken()
-    await addClient(h, { redirect_uris: [`${page}/cb`] })
+    const app = await addClient(h, { redirect_uris: [`${page}/cb`] })
+    // An app that nobody has approved is anybody's.
+    await h.storage.clients.amend(app.id, () => ({ status: 'pending' }))
+    expectError(await ask({}, { origin: page, 'sec-fetch-mode': 'cors' }), '2400', 403)
+    await h.storage.clients.setEnabled(app.id, true)
     expect((await ask({}, { origin: page, 'sec-fetch-mode': 'cors' })).json().success).toBe(true)
   })
 

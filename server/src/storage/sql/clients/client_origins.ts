@@ -22,8 +22,12 @@ export async function keepOrigins(
   if (rows.length > 0) await trx.insertInto('client_origins').values(rows).execute()
 }
 
-/** Whether a client other than `except`, and not switched off, has registered the origin. */
-export async function hasOrigin(db: Db, origin: string, except = ''): Promise<boolean> {
+/** Whether a client other than `except` has registered the origin: an enabled one, or, unless it must be, a pending one. */
+export async function hasOrigin(
+  db: Db,
+  origin: string,
+  { except = '', enabled = false }: { readonly except?: string; readonly enabled?: boolean } = {},
+): Promise<boolean> {
   if (!isStorable(origin)) return false
   const row = await db
     .selectFrom('client_origins as o')
@@ -31,7 +35,7 @@ export async function hasOrigin(db: Db, origin: string, except = ''): Promise<bo
     .select('o.client_id')
     .where('o.origin', '=', origin)
     .where('o.client_id', '<>', except)
-    .where((where) => where.or([where('c.enabled', '=', 1), where('c.pending', '=', 1)]))
+    .where((where) => where.or([where('c.enabled', '=', 1), ...(enabled ? [] : [where('c.pending', '=', 1)])]))
     .limit(1)
     .executeTakeFirst()
   return row !== undefined

@@ -257,7 +257,7 @@ export function clients(cold: Cold): Clients {
       )
     },
 
-    hasOrigin: (origin, except) => hasOrigin(db, origin, except),
+    hasOrigin: (origin, of) => hasOrigin(db, origin, of),
 
     withRedirectUri: (uri) => withRedirectUri(db, uri),
 
