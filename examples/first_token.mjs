@@ -137,6 +137,12 @@ async function requireAccepted(question, issuer, clientId) {
   const response = await fetch(question, { redirect: 'manual', headers: { accept: 'text/html' } })
   if (response.status < 400) return
   const [, error = 'invalid_request'] = /OAuth error: (\w+)/.exec(await response.text()) ?? []
+  if (error === 'invalid_client') {
+    // Before anything was asked of the app this means its ID alone, and an unknown app has no request log.
+    throw new Stop(
+      `The server refused: no app that is switched on has the client ID ${clientId}.\nYour apps and their IDs are at ${issuer}/developer`,
+    )
+  }
   throw refused(issuer, clientId, { error }, response)
 }
 

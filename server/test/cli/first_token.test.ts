@@ -48,12 +48,17 @@ describe('the example', () => {
     ])
   })
 
-  test.each([
-    ['an unknown client', () => ['nobody', '--issuer', server.issuer, '--redirect-uri', redirectUri], 'nobody'],
-    ['a redirect URI that is not registered', () => withApp('--redirect-uri', `${redirectUri}/`), undefined],
-  ])('ends at once for %s, with the place where its owner reads why', async (_what, args, id) => {
-    const { code, stderr } = await run(args())
-    const log = `${server.issuer}/developer/apps/${id ?? app.client_id}/requests?request=`
+  test('ends at once for an unknown client, with the place where the IDs of apps are read', async () => {
+    const { code, stderr } = await run(['nobody', '--issuer', server.issuer, '--redirect-uri', redirectUri])
+    expect([code, stderr]).toEqual([
+      1,
+      `The server refused: no app that is switched on has the client ID nobody.\nYour apps and their IDs are at ${server.issuer}/developer\n`,
+    ])
+  })
+
+  test('ends at once for a redirect URI that is not registered, with the place where its owner reads why', async () => {
+    const { code, stderr } = await run(withApp('--redirect-uri', `${redirectUri}/`))
+    const log = `${server.issuer}/developer/apps/${app.client_id}/requests?request=`
     expect(code).toBe(1)
     expect(stderr).toMatch(/^The server refused: \w+\.[^\n]*\nThe owner of the app reads why at \S+\n$/)
     expect(stderr).toContain(log)
