@@ -3,7 +3,6 @@
  * (CONSENTRY_ISSUER, CONSENTRY_SECRET, CONSENTRY_DATA or DATABASE_URL); TOKENS, the folder for the token files; SEED, a
  * JSON object of counts.
  */
-import { createContext, openStorage } from '../../server/dist/app.js'
 import { makeCode, makeRefreshToken } from '../../server/dist/engine/grant/credentials.js'
 import { newGrantId } from '../../server/dist/engine/grant/grant_id.js'
 import { executeApply, planApply } from '../../server/dist/engine/operator/apply/apply.js'
@@ -11,9 +10,11 @@ import { parseDocument } from '../../server/dist/engine/operator/apply/document.
 import { sha256 } from '../../server/dist/lib/hash.js'
 import { createLog } from '../../server/dist/lib/log.js'
 import { randomBytes } from '../../server/dist/lib/random.js'
+import { openStorage } from '../../server/dist/open_storage.js'
 import { encodeAccessToken } from '../../server/dist/protocol/access_token.js'
 import { clientMetadataSchema } from '../../server/dist/protocol/client_metadata.js'
 import { jwtLoginDoor } from '../../server/dist/runtime/kept/builtin_clients.js'
+import { createContext } from '../../server/dist/runtime/lifecycle.js'
 import { engineSettings, loadSettings } from '../../server/dist/settings.js'
 import { inGroups, shuffled, writeTokens } from '../seeding.mjs'
 import { client, codeVerifier, diaryClient, rs256Client, subscriptionKey } from '../workloads.mjs'

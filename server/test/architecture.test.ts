@@ -14,7 +14,7 @@ const root = dirname(server)
  */
 const layers: readonly (readonly string[])[] = [
   ['cli/'],
-  ['app.ts', 'settings.ts', 'version.ts'],
+  ['app.ts', 'open_storage.ts', 'settings.ts', 'version.ts'],
   ['root_secrets.ts'],
   ['settings_error.ts'],
   ['dialects/index.ts'],
@@ -27,6 +27,8 @@ const layers: readonly (readonly string[])[] = [
   ['engine/access_tokens/', 'engine/developer/'],
   ['engine/client/'],
   ['engine/account/', 'engine/grant/'],
+  ['runtime/lifecycle.ts'],
+  ['runtime/jobs/'],
   ['runtime/context.ts'],
   ['runtime/kept/', 'runtime/log/'],
   ['runtime/providers/'],
@@ -37,10 +39,10 @@ const layers: readonly (readonly string[])[] = [
   ['lib/'],
 ]
 
-/** The top files are one part together: settings and version are read by app, and by the commands beside it. */
-const composition = new Set(['app.ts', 'settings.ts', 'version.ts'])
+/** The top files are one part together: the others are read by app, and by the commands beside it. */
+const composition = new Set(['app.ts', 'open_storage.ts', 'settings.ts', 'version.ts'])
 
-/** What stands behind the storage contract. It may use what is below the contract, and only app.ts may use it. */
+/** What stands behind the storage contract. It may use what is below the contract, and only open_storage.ts may use it. */
 const drivers = 'storage drivers'
 
 /** Packages that have one place, so that they can be exchanged without looking further. */
@@ -51,7 +53,7 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   kysely: ['storage/'],
   pg: ['storage/'],
   commander: ['cli/'],
-  pino: ['lib/log.ts', 'app.ts'],
+  pino: ['lib/log.ts', 'http/instance.ts'],
   '@node-rs/argon2': ['runtime/limits/passwords.ts'],
   'openid-client': ['runtime/providers/relying_party.ts'],
   '@photostructure/sqlite': ['storage/sqlite/'],
@@ -62,6 +64,8 @@ const longFiles: Readonly<Record<string, string>> = {
   'protocol/refusal.ts': 'one table, one row for each reason',
 }
 const longest = 420
+/** The composition root says what there is; how it is made is said elsewhere. */
+const shortFiles: Readonly<Record<string, number>> = { 'app.ts': 120 }
 
 /** Functions that are longer than a function should be, by the lines that they may have at most: they only shrink. */
 const longFunctions: Readonly<Record<string, number>> = {
@@ -174,7 +178,7 @@ function objection(from: string, to: string): string | undefined {
   const above = placeOf(from)
   const below = placeOf(to)
   if (above.part === below.part) return undefined
-  if (below.part === drivers) return from === 'app.ts' ? undefined : 'only app.ts names a driver'
+  if (below.part === drivers) return from === 'open_storage.ts' ? undefined : 'only open_storage.ts names a driver'
   if (above.part === drivers) {
     return below.layer >= placeOf('storage/contract.ts').layer ? undefined : 'a driver knows the contract, not above it'
   }
@@ -238,7 +242,7 @@ describe('imports', () => {
     expect(localImports(sources).length).toBeGreaterThan(100)
   })
 
-  test('arrows go down, neighbours do not know each other, and app.ts alone names the drivers', () => {
+  test('arrows go down, neighbours do not know each other, and open_storage.ts alone names the drivers', () => {
     expect(wrongImports(sources)).toEqual([])
     const wrong = wrongImports(
       planted({
@@ -252,9 +256,9 @@ describe('imports', () => {
     )
     expect(wrong).toEqual([
       'protocol/scope.ts imports engine/token/token.ts: arrows go down',
-      'engine/token/token.ts imports storage/sqlite.ts: only app.ts names a driver',
+      'engine/token/token.ts imports storage/sqlite.ts: only open_storage.ts names a driver',
       'pages/page.ts imports api/resources/user.ts: neighbours do not know each other',
-      'api/resources/user.ts imports storage/sql/pool.ts: only app.ts names a driver',
+      'api/resources/user.ts imports storage/sql/pool.ts: only open_storage.ts names a driver',
       'storage/sql/pool.ts imports engine/token/token.ts: a driver knows the contract, not above it',
     ])
   })
@@ -395,10 +399,14 @@ describe('files', () => {
   })
 
   test('a file is read in one sitting', () => {
-    const long = [...sources.values()]
-      .filter(({ path, text }) => !(path in longFiles) && text.split('\n').length - 1 > longest)
-      .map(({ path, text }) => `${path} has ${text.split('\n').length - 1} lines`)
-    expect(long).toEqual([])
+    const long = (of: Sources) =>
+      [...of.values()]
+        .map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }))
+        .filter(({ path, lines }) => !(path in longFiles) && lines > (shortFiles[path] ?? longest))
+        .map(({ path, lines }) => `${path} has ${lines} lines`)
+    expect(long(sources)).toEqual([])
+    const breach = planted({ 'app.ts': 'work()\n'.repeat(121), 'lib/a.ts': 'work()\n'.repeat(121) })
+    expect(long(breach)).toEqual(['app.ts has 121 lines'])
   })
 
   test('the list of long files names only files that are long', () => {

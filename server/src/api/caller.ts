@@ -8,23 +8,14 @@ import type {
   RawServerDefault,
 } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { ApiCaller } from '../engine/access_tokens/api_caller.ts'
 import type { ConnectedApp } from '../engine/account/connected_apps.ts'
 import type { AppDescription } from '../engine/developer/app_directory.ts'
 import { bodyTokens, showsTokenInAddress } from '../http/bearer_token.ts'
-import type { Clock, Millis } from '../lib/clock.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { ClientId } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Account, Storage } from '../storage/contract.ts'
-
-/** A proved access token and the person behind it. */
-export interface ApiCaller {
-  readonly account: Account
-  readonly clientId: string
-  readonly scope: readonly string[]
-  /** The token as it was presented; nobody else's is ever shown. */
-  readonly accessToken: string
-  readonly expiresAt: Millis
-}
 
 /** Where a token is looked for: before the body is read, with it, or before it again, which counts as no further use. */
 export type TokenRead = 'head' | 'body' | 'again'

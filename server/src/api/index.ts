@@ -18,9 +18,6 @@ import { registerUser } from './resources/user.ts'
 import { registerVariableCategories } from './resources/variable_categories.ts'
 import { registerVariables } from './resources/variables.ts'
 
-export type { ApiApps, ApiCaller, ApiOptions, TokenRead } from './caller.ts'
-export { encodeError } from './envelope.ts'
-
 const versions: readonly ApiVersion[] = [
   { prefix: '', number: 1, documented: false },
   ...[1, 2, 3, 4, 5, 6].map((number) => ({ prefix: `/v${number}`, number, documented: number === 3 })),

@@ -67,7 +67,7 @@ export async function withStorage<T>(
 
 async function openOrFail(settings: Settings): Promise<Storage> {
   try {
-    const { openStorage } = await import('../app.ts')
+    const { openStorage } = await import('../open_storage.ts')
     return await openStorage(settings, await commandLog())
   } catch (error) {
     throw new CommandError('database', `${databaseName(settings)}: ${messageOf(error)}`, 4)

@@ -149,7 +149,7 @@ async function lookAtDatabase(settings: Settings): Promise<Finding[]> {
   }
   let storage: Storage
   try {
-    const { openStorage } = await import('../app.ts')
+    const { openStorage } = await import('../open_storage.ts')
     storage = await openStorage(settings, await commandLog(), { migrate: false })
   } catch (error) {
     const text = `${databaseName(settings)}: ${messageOf(error)}`

@@ -1,7 +1,9 @@
 /** A small app around the resource API: real storage, a clock that is set, and a table of tokens. */
 import Fastify, { type FastifyInstance, type FastifyRequest, type LightMyRequestResponse } from 'fastify'
 import { onTestFinished } from 'vitest'
-import { type ApiApps, type ApiCaller, registerApi } from '../../src/api/index.ts'
+import type { ApiApps } from '../../src/api/caller.ts'
+import { registerApi } from '../../src/api/index.ts'
+import type { ApiCaller } from '../../src/engine/access_tokens/api_caller.ts'
 import type { Clock } from '../../src/lib/clock.ts'
 import { reference } from '../../src/pages/docs/reference_view.tsx'
 import { Refusal } from '../../src/protocol/refusal.ts'

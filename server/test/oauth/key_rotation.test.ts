@@ -2,10 +2,11 @@
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createApp, createContext } from '../../src/app.ts'
+import { createApp } from '../../src/app.ts'
 import type { Context } from '../../src/runtime/context.ts'
 import { WrongRootSecret } from '../../src/runtime/keys/keyring.ts'
 import { rotateKeys, turnKeys } from '../../src/runtime/keys/signing_keys.ts'
+import { createContext } from '../../src/runtime/lifecycle.ts'
 import { newTokens } from '../support/answers.ts'
 import { apiStatus, authorizeUrl, refresh, signInOn, testBrowser } from '../support/browser.ts'
 import {

@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
-import { createApp, createContext } from '../../src/app.ts'
+import { createApp } from '../../src/app.ts'
 import { newUserId } from '../../src/engine/account/accounts.ts'
 import type { Operator } from '../../src/engine/operator/operator.ts'
 import { sha256 } from '../../src/lib/hash.ts'
 import { randomText } from '../../src/lib/random.ts'
 import { clientMetadataSchema } from '../../src/protocol/client_metadata.ts'
 import type { Context, EngineSettings } from '../../src/runtime/context.ts'
+import { closeContext, createContext } from '../../src/runtime/lifecycle.ts'
 import { createPasswords, type HashCost, type Passwords } from '../../src/runtime/limits/passwords.ts'
 import type { Account, Storage } from '../../src/storage/contract.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
@@ -115,12 +116,7 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     logged,
     async close() {
       await app.close()
-      context.tokenRequests.close()
-      await context.subscriptionKeys.flush()
-      context.olderDoors.close()
-      await context.requests.flush()
-      await context.audit.flush()
-      await storage.close()
+      await closeContext(context)
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -6,15 +6,6 @@ import { queryOf } from '../../http/caller.ts'
 import { parseForm } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 
-/** The key in the header of this version, in that of the first, or in the query string; the first that is there. */
-export function presentedKey(request: FastifyRequest): string | undefined {
-  for (const name of ['subscription-key', 'ocp-apim-subscription-key']) {
-    const value = request.headers[name]
-    if (value !== undefined) return String(value)
-  }
-  return parseForm(queryOf(request))?.get('subscription-key')
-}
-
 /** The text under each of the names. Throws Refusal where the body is malformed or lacks one. */
 export async function readMembers<Name extends string>(
   request: FastifyRequest,

@@ -1,0 +1,44 @@
+/** What the API works with in a whole server. */
+import type { FastifyRequest } from 'fastify'
+import { type ApiCaller, requireApiCaller } from '../engine/access_tokens/api_caller.ts'
+import { disconnectApp, listConnectedApps } from '../engine/account/connected_apps.ts'
+import { describeApp } from '../engine/developer/app_directory.ts'
+import { findShownTokens, mayBeInBody } from '../http/bearer_token.ts'
+import { callerOf } from '../http/caller.ts'
+import { presentedKey } from '../http/subscription_key.ts'
+import type { Context } from '../runtime/context.ts'
+import type { ApiOptions, ReferencePage, TokenRead } from './caller.ts'
+
+export function apiOptions(
+  context: Context,
+  referencePage: (context: Context, ...rest: Parameters<ReferencePage>) => ReturnType<ReferencePage>,
+): ApiOptions {
+  return {
+    issuer: context.settings.issuer,
+    storage: context.storage,
+    clock: context.clock,
+    measurementsPerAccount: context.settings.measurementsPerAccount,
+    bodyLimit: context.settings.apiBodyLimit,
+    referencePage: (request, parts) => referencePage(context, request, parts),
+    authenticate: (request, scopes, read) => authenticate(context, request, scopes, read),
+    apps: {
+      describe: (request, clientId, secret) => describeApp(context, clientId, secret, callerOf(request)),
+      listConnected: async ({ id }) => (await listConnectedApps(context, id)).items,
+      disconnect: (request, { account, clientId: by }, clientId, reason) =>
+        disconnectApp(context, { userId: account.id, clientId }, callerOf(request), { by, reason }),
+    },
+  }
+}
+
+/** The person and app behind a request; undefined where their token can only be in the body, still unread. */
+async function authenticate(
+  context: Context,
+  request: FastifyRequest,
+  scopes: readonly string[],
+  read: TokenRead,
+): Promise<ApiCaller | undefined> {
+  const tokens = findShownTokens(request, read === 'body' ? request.body : undefined)
+  if (read === 'head' && context.settings.dialects.has('quantimodo') && mayBeInBody(request, tokens)) return undefined
+  const subscriptionKey = () => presentedKey(request)
+  return requireApiCaller(context, scopes, { tokens, subscriptionKey, again: read === 'again' })
+}

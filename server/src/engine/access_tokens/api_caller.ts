@@ -1,0 +1,49 @@
+/** The person and app behind a request of the resource API. */
+import type { Millis } from '../../lib/clock.ts'
+import { Refusal } from '../../protocol/refusal.ts'
+import { formatScope } from '../../protocol/scope.ts'
+import type { Context } from '../../runtime/context.ts'
+import type { Account } from '../../storage/contract.ts'
+import { noteSubscriptionKey } from '../client/subscription_key_rules.ts'
+import { requireOwnApi } from '../grant/resources.ts'
+import { requireShownToken, type ShownTokens } from './bearer.ts'
+
+/** A proved access token and the person behind it. */
+export interface ApiCaller {
+  readonly account: Account
+  readonly clientId: string
+  readonly scope: readonly string[]
+  /** The token as it was presented; nobody else's is ever shown. */
+  readonly accessToken: string
+  readonly expiresAt: Millis
+}
+
+export interface Presented {
+  readonly tokens: ShownTokens
+  /** Reads the subscription key of the request, where it has one. */
+  readonly subscriptionKey: () => string | undefined
+  /** Whether this is the same request looked at again, which counts as no further use. */
+  readonly again: boolean
+}
+
+/**
+ * Proves the access token of a request. Any one of `scopes` is enough. Throws Refusal where the token is missing, not
+ * valid, for another resource (RFC 8707 §2), without such a scope (the scopes that it has are `got`) or no person's.
+ */
+export async function requireApiCaller(
+  context: Context,
+  scopes: readonly string[],
+  { tokens, subscriptionKey, again }: Presented,
+): Promise<ApiCaller> {
+  const token = await requireShownToken(context, tokens, { mark: !again })
+  requireOwnApi(context, token.resources)
+  if (!again && token.grant.dialect === 'jwt_login') await noteSubscriptionKey(context, subscriptionKey())
+  if (!scopes.some((scope) => token.scope.includes(scope))) {
+    throw new Refusal('scope_insufficient', { got: formatScope(token.scope) })
+  }
+  // A token of an app's own, without a person, opens no person's data.
+  const { userId, clientId } = token.grant
+  const account = userId === null ? undefined : await context.storage.accounts.find(userId)
+  if (account === undefined) throw new Refusal('scope_insufficient', { text: 'This needs the token of a person.' })
+  return { account, clientId, scope: token.scope, accessToken: token.text, expiresAt: token.expiresAt }
+}

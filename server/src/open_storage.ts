@@ -1,0 +1,43 @@
+/** Opens the storage that the settings name. The driver of the other database is not even loaded. */
+import { join } from 'node:path'
+import { systemClock } from './lib/clock.ts'
+import type { Log } from './lib/log.ts'
+import type { Settings } from './settings.ts'
+import type { Storage } from './storage/contract.ts'
+
+/** With `migrate: false` nothing is made or changed, and a database of an older release is refused (MigrationsPending). */
+export async function openStorage(
+  settings: Settings,
+  log: Log,
+  { migrate = true }: { readonly migrate?: boolean } = {},
+): Promise<Storage> {
+  const clock = systemClock(settings.clockOffset)
+  if (settings.databaseUrl !== undefined) {
+    const { openPostgres } = await import('./storage/postgres.ts')
+    return openPostgres({
+      url: settings.databaseUrl,
+      clock,
+      log: (message, err) => log.warn({ err }, message),
+      migrate,
+    })
+  }
+  const { openSqlite } = await import('./storage/sqlite.ts')
+  return openSqlite({ path: join(settings.data, 'consentry.db'), clock, migrate })
+}
+
+/**
+ * The storage of a server, which has the folder of a SQLite file to itself until it is closed: it keeps in memory what it
+ * takes for its own. PostgreSQL has any number of servers. Throws FolderInUse where another one runs there.
+ */
+export async function openOwnStorage(settings: Settings, log: Log): Promise<Storage> {
+  if (settings.databaseUrl !== undefined) return openStorage(settings, log)
+  const { takeServerLock } = await import('./storage/sqlite/server_lock.ts')
+  const unlock = await takeServerLock(join(settings.data, 'consentry.lock'))
+  try {
+    const storage = await openStorage(settings, log)
+    return { ...storage, close: () => storage.close().finally(unlock) }
+  } catch (error) {
+    unlock()
+    throw error
+  }
+}

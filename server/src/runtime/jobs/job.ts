@@ -1,0 +1,28 @@
+/** What a process does from time to time, beside its requests. */
+import type { Millis } from '../../lib/clock.ts'
+import type { Context } from '../context.ts'
+
+export interface Job {
+  readonly every: Millis
+  readonly run: (context: Context) => Promise<unknown>
+  /** What the log says where it did not work. The next turn tries again. */
+  readonly failure: string
+}
+
+/** Runs each job at its intervals, never beside itself. Answers what stops them. */
+export function startJobs(jobs: readonly Job[], context: Context): () => void {
+  const timers = jobs.map(({ every, run, failure }) => {
+    let running = false
+    const turn = () => {
+      if (running) return
+      running = true
+      run(context)
+        .catch((error) => context.log.warn({ err: error }, failure))
+        .finally(() => {
+          running = false
+        })
+    }
+    return setInterval(turn, every).unref()
+  })
+  return () => timers.forEach((timer) => void clearInterval(timer))
+}

@@ -1,0 +1,77 @@
+/** How what a process holds comes about over an open storage, works beside the requests, and ends. */
+import type { Log } from '../lib/log.ts'
+import type { Storage } from '../storage/contract.ts'
+import type { Context, EngineSettings } from './context.ts'
+import { startJobs } from './jobs/job.ts'
+import { keyTurner } from './jobs/key_turner.ts'
+import { sweeper } from './jobs/sweeper.ts'
+import { ensureBuiltInClients } from './kept/builtin_clients.ts'
+import { createClientKeys } from './kept/client_keys.ts'
+import { createClients } from './kept/clients.ts'
+import { createResources } from './kept/known_resources.ts'
+import { createOlderDoors } from './kept/legacy_dialects.ts'
+import { createSubscriptionKeys } from './kept/subscription_keys.ts'
+import { createKeyring, requireSameSecrets } from './keys/keyring.ts'
+import { createSigner } from './keys/signer.ts'
+import { ensureKeys } from './keys/signing_keys.ts'
+import { createPasswords, type Passwords } from './limits/passwords.ts'
+import { createThrottle } from './limits/throttle.ts'
+import { createTokenRequests } from './limits/token_requests.ts'
+import { createAlarms } from './log/alarms.ts'
+import { createAuditLog } from './log/audit.ts'
+import { createRequestLog } from './log/request_log.ts'
+import { createProviders, resealProviders } from './providers/providers.ts'
+
+/** Makes the context over an open storage. `secrets` are the root secrets by generation, oldest first. */
+export async function createContext(options: {
+  readonly settings: EngineSettings
+  readonly storage: Storage
+  readonly secrets: readonly string[]
+  readonly log: Log
+  readonly passwords?: Passwords
+}): Promise<Context> {
+  const { settings, storage, log } = options
+  const { clock } = storage
+  const keyring = createKeyring(options.secrets, settings.issuer, storage.installation)
+  await requireSameSecrets(storage, keyring)
+  await ensureKeys(storage, keyring, clock.now())
+  await resealProviders(storage, keyring)
+  await ensureBuiltInClients(storage, settings)
+  return {
+    settings,
+    storage,
+    clock,
+    keyring,
+    log,
+    signer: await createSigner(storage, keyring),
+    clients: createClients(storage, clock),
+    clientKeys: createClientKeys(clock, settings.outboundAllowed),
+    resources: createResources(storage, settings.issuer),
+    providers: createProviders({ storage, clock, keyring, log, outboundAllowed: settings.outboundAllowed }),
+    passwords: options.passwords ?? createPasswords(),
+    subscriptionKeys: createSubscriptionKeys(storage, clock, log),
+    throttle: createThrottle(storage, clock),
+    tokenRequests: createTokenRequests(storage, clock, log, settings.tokenRequestsPerDay),
+    olderDoors: createOlderDoors(storage, clock, log),
+    requests: createRequestLog(storage, clock, keyring, log),
+    audit: createAuditLog(storage, clock, log),
+    alarms: createAlarms((name) => log.error({ alarm: name }, 'an alarm was raised')),
+  }
+}
+
+/** Starts what is done from time to time. Answers what stops it. */
+export function startWork(context: Context): () => void {
+  return startJobs([sweeper, keyTurner], context)
+}
+
+/** Writes what has been gathered, then closes the database. For when no request is under way any more. */
+export async function closeContext(context: Context): Promise<void> {
+  context.tokenRequests.close()
+  await context.tokenRequests.flush()
+  await context.subscriptionKeys.flush()
+  context.olderDoors.close()
+  await context.olderDoors.flush()
+  await context.requests.flush()
+  await context.audit.flush()
+  await context.storage.close()
+}
