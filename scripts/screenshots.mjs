@@ -11,6 +11,7 @@ import { samples } from './screenshot_samples.mjs'
 const folder = new URL('../screenshots/', import.meta.url)
 const { stylesheet, stylesheetPath } = await import('../server/dist/pages/style/stylesheet.js')
 const { icon, iconPath } = await import('../server/dist/pages/style/icon.js')
+const { en } = await import('../server/dist/words/en/index.js')
 const only = process.argv[2]
 
 const policy = [
@@ -26,7 +27,7 @@ function answer(path) {
   if (path === stylesheetPath) return { type: 'text/css', body: stylesheet }
   if (path === iconPath) return { type: 'image/svg+xml', body: icon }
   const sample = samples[path.slice(1)]
-  return sample === undefined ? undefined : { type: 'text/html', body: sample.html }
+  return sample === undefined ? undefined : { type: 'text/html', body: sample.html(en) }
 }
 
 const server = createServer((request, response) => {

@@ -33,6 +33,7 @@ const layers: readonly (readonly string[])[] = [
   ['runtime/kept/', 'runtime/log/'],
   ['runtime/providers/'],
   ['runtime/keys/', 'runtime/limits/', 'runtime/caller.ts'],
+  ['words/'],
   ['storage/contract.ts'],
   ['storage/contract/'],
   ['protocol/'],

@@ -1,6 +1,7 @@
 /** The page between the sign-in page and a provider; browsers leave it at once, by its Refresh header. */
 import { LinkButton } from './kit/form.tsx'
-import { NarrowPage, renderPage } from './kit/layout.tsx'
+import { NarrowPage } from './kit/layout.tsx'
+import { view } from './kit/words.tsx'
 
 export interface GoingOnProps {
   /** The provider's name. */
@@ -8,8 +9,8 @@ export interface GoingOnProps {
   readonly href: string
 }
 
-export function goingOn({ provider, href }: GoingOnProps): string {
-  return renderPage(
+export const goingOn = view(({ provider, href }: GoingOnProps) => {
+  return (
     <NarrowPage title={`Continue to ${provider}`}>
       <section class="card">
         <h1>
@@ -20,6 +21,6 @@ export function goingOn({ provider, href }: GoingOnProps): string {
           <LinkButton href={href}>Continue</LinkButton>
         </div>
       </section>
-    </NarrowPage>,
+    </NarrowPage>
   )
-}
+})

@@ -1,6 +1,7 @@
 /** The pages, registered in a scope of their own with forms as bodies and a page for every error. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { refusePrefetch } from '../http/browser/prefetch.ts'
+import { wordsOf } from '../http/browser/words.ts'
 import { takeForms } from '../http/caller.ts'
 import { compressAnswers } from '../http/connection/compression.ts'
 import type { Context } from '../runtime/context.ts'
@@ -59,7 +60,7 @@ export async function referencePage(
   parts: Omit<ReferenceProps, 'viewer'>,
 ): Promise<string> {
   const live = await whoIsSignedIn(context, request)
-  return reference({ viewer: live && viewerOf(live), ...parts })
+  return reference({ viewer: live && viewerOf(live), ...parts })(wordsOf(request))
 }
 
 function registerAssets(app: FastifyInstance): void {

@@ -9,6 +9,7 @@ import { reference } from '../../src/pages/docs/reference_view.tsx'
 import { Refusal } from '../../src/protocol/refusal.ts'
 import type { Account, NewAccount, Storage } from '../../src/storage/contract.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
+import { en } from '../../src/words/en/index.ts'
 
 export const issuer = 'http://localhost:3000'
 export const start = Date.UTC(2030, 0, 31, 12, 0, 0)
@@ -101,7 +102,7 @@ export async function createHost(): Promise<Host> {
     bodyLimit: 1_000_000,
     authenticate,
     apps: noApps,
-    referencePage: async (_request, parts) => reference(parts),
+    referencePage: async (_request, parts) => reference(parts)(en),
   })
   await app.ready()
   onTestFinished(async () => {

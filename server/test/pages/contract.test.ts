@@ -12,8 +12,9 @@ import { signedOut, signOut } from '../../src/pages/sign_in/sign_out_view.tsx'
 import { signUp } from '../../src/pages/sign_in/sign_up_view.tsx'
 import { start } from '../../src/pages/start/start_view.tsx'
 import { scopeMeaning } from '../../src/protocol/scope.ts'
+import type { Page } from '../../src/words/index.ts'
 import { at, entry, everyPage, problemKinds, secrets, signInProblems } from './every_page.ts'
-import { all, byId, type Element, named, read, textOf } from './markup.ts'
+import { all, byId, type Element, inEnglish, named, read, textOf } from './markup.ts'
 
 const heading = (page: Element) => named(page, 'h1').map(textOf)
 const hidden = (form: Element) =>
@@ -27,7 +28,7 @@ describe('sign-in', () => {
   const page = read(signIn({ ...secrets(), login: 'alice', clientName: 'Meadow', signUpHref: '/signup' }))
 
   test('has its form, its two fields and its two buttons under their ids', () => {
-    expect(signIn(secrets())).toContain('<form id="login-form" method="post"')
+    expect(inEnglish(signIn(secrets()))).toContain('<form id="login-form" method="post"')
     expect(heading(page)).toEqual(['Sign in'])
     expect(hidden(byId(page, 'login-form'))).toEqual({ csrf: 'token', request: 'sealed' })
     expect(byId(page, 'username').attributes).toMatchObject({
@@ -104,8 +105,8 @@ describe('sign-in', () => {
   })
 
   test('offers an account only where one may be made', () => {
-    expect(signIn(secrets())).not.toContain('/signup')
-    expect(signIn({ ...secrets(), signUpHref: '/signup?to=x' })).toContain('href="/signup?to=x"')
+    expect(inEnglish(signIn(secrets()))).not.toContain('/signup')
+    expect(inEnglish(signIn({ ...secrets(), signUpHref: '/signup?to=x' }))).toContain('href="/signup?to=x"')
   })
 })
 
@@ -276,7 +277,7 @@ describe('consent', () => {
   test('warns where the answer goes to a program on this machine', () => {
     const native = consent({ ...props, redirect: { kind: 'loopback', host: '127.0.0.1:4000' } })
     expect(textOf(read(native))).toContain('Allow it only if you have just started it yourself.')
-    expect(consent(props)).not.toContain('started it yourself')
+    expect(inEnglish(consent(props))).not.toContain('started it yourself')
   })
 })
 
@@ -317,7 +318,7 @@ describe('errors', () => {
 })
 
 test('a problem page keeps the ways to the other pages for who is signed in, and offers to try again where that helps', () => {
-  const hrefs = (html: string) => named(read(html), 'a').map((link) => link.attributes.href)
+  const hrefs = (html: Page) => named(read(html), 'a').map((link) => link.attributes.href)
   expect(hrefs(problem({ kind: 'not_found', signedIn: true }))).toContain('/account')
   expect(hrefs(problem({ kind: 'not_found', againHref: '' }))).toEqual(['/'])
   expect(hrefs(problem({ kind: 'unavailable', againHref: '' }))).toEqual(['', '/'])
@@ -327,8 +328,8 @@ test('a problem page keeps the ways to the other pages for who is signed in, and
 describe('the start, account and developer pages', () => {
   test('a visitor is shown the ways in, a signed-in person the ways on', () => {
     const about = { server: 'localhost:3000', issuer: 'http://localhost:3000', version: '1.0.0', mayRegister: true }
-    expect(start({ ...about, visitor: 'stranger' })).toContain('href="/signup"')
-    const page = start({ ...about, visitor: 'person', viewer: { username: 'alice' } })
+    expect(inEnglish(start({ ...about, visitor: 'stranger' }))).toContain('href="/signup"')
+    const page = inEnglish(start({ ...about, visitor: 'person', viewer: { username: 'alice' } }))
     expect(page).toContain('href="/account"')
     expect(page).not.toContain('href="/login"')
   })
@@ -360,24 +361,26 @@ describe('the start, account and developer pages', () => {
   })
 
   test('an app is listed as a plain link by its name, its id encoded', () => {
-    const html = developer({
-      viewer: { username: 'alice' },
-      apps: [
-        { clientId: 'meadow', name: 'Meadow Journal', status: 'enabled', createdAt: at },
-        { clientId: 'https://a.example/b', name: 'Remote', status: 'enabled', createdAt: at },
-      ],
-    })
+    const html = inEnglish(
+      developer({
+        viewer: { username: 'alice' },
+        apps: [
+          { clientId: 'meadow', name: 'Meadow Journal', status: 'enabled', createdAt: at },
+          { clientId: 'https://a.example/b', name: 'Remote', status: 'enabled', createdAt: at },
+        ],
+      }),
+    )
     expect(html).toContain('<a href="/developer/apps/meadow">Meadow Journal</a>')
     expect(html).toContain('<a href="/developer/apps/https%3A%2F%2Fa.example%2Fb">Remote</a>')
   })
 
   test('empty lists say what comes here and what to do', () => {
     const viewer = { username: 'alice' }
-    expect(developer({ viewer, apps: [] })).toContain('You have no app yet')
-    expect(developer({ viewer, apps: [], newAppHref: '/developer/new' })).toContain('href="/developer/new"')
-    expect(requestLog({ viewer, app: { clientId: 'a', name: 'A' }, entries: [], retentionDays: 14 })).toContain(
-      'No requests yet',
-    )
+    expect(inEnglish(developer({ viewer, apps: [] }))).toContain('You have no app yet')
+    expect(inEnglish(developer({ viewer, apps: [], newAppHref: '/developer/new' }))).toContain('href="/developer/new"')
+    expect(
+      inEnglish(requestLog({ viewer, app: { clientId: 'a', name: 'A' }, entries: [], retentionDays: 14 })),
+    ).toContain('No requests yet')
   })
 })
 

@@ -33,6 +33,8 @@ import { signUp } from '../../src/pages/sign_in/sign_up_view.tsx'
 import { checklist } from '../../src/pages/start/checklist_view.tsx'
 import { start } from '../../src/pages/start/start_view.tsx'
 import { builtInScopes } from '../../src/protocol/scope.ts'
+import type { Page } from '../../src/words/index.ts'
+import { inEnglish } from './markup.ts'
 
 type Text = (usual: string) => string
 
@@ -103,6 +105,10 @@ export function entry(text: Text = (usual) => usual): RequestEntry {
 }
 
 export function everyPage(text: Text): Record<string, string> {
+  return Object.fromEntries(Object.entries(everyView(text)).map(([name, page]) => [name, inEnglish(page)]))
+}
+
+function everyView(text: Text): Record<string, Page> {
   const every = secrets(text)
   const viewer = { username: text('alice') }
   const name = text('Meadow Journal')

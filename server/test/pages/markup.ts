@@ -1,4 +1,6 @@
 /** A strict reader of the pages' own markup: whatever is not well formed, or spelled otherwise than expected, throws. */
+import { en } from '../../src/words/en/index.ts'
+import type { Page } from '../../src/words/index.ts'
 
 export interface Element {
   readonly name: string
@@ -9,8 +11,14 @@ export interface Element {
 const empty = new Set(['meta', 'link', 'input', 'br', 'hr', 'img'])
 const token = /<(\/?)([a-zA-Z][a-zA-Z0-9]*)((?:\s+[a-zA-Z-]+="[^"<>]*")*)\s*(\/?)>|[^<]+/gy
 
+/** A page that is drawn already, or is drawn now. */
+export function inEnglish(page: string | Page): string {
+  return typeof page === 'string' ? page : page(en)
+}
+
 /** The element tree of a page that starts with its doctype. */
-export function read(html: string): Element {
+export function read(page: string | Page): Element {
+  const html = inEnglish(page)
   const doctype = '<!doctype html>'
   if (!html.startsWith(doctype)) throw new Error('the doctype is missing')
   const root: Element = { name: '#document', attributes: {}, children: [] }

@@ -1,5 +1,7 @@
 /** The headers of every HTML page of ours (OWASP ASVS 5 V3.4, RFC 9700 §4.16). */
 import type { FastifyReply } from 'fastify'
+import type { Page } from '../../words/index.ts'
+import { wordsOf } from './words.ts'
 
 /** How a page differs from most. */
 export interface PageKind {
@@ -11,9 +13,11 @@ export interface PageKind {
   readonly endsAtApp?: boolean | undefined
 }
 
-/** Sends a page. */
-export function sendPage(reply: FastifyReply, status: number, html: string, kind: PageKind = {}): FastifyReply {
-  return setPageHeaders(reply, kind).code(status).send(html)
+/** Sends a page, in the words of its reader. */
+export function sendPage(reply: FastifyReply, status: number, page: Page, kind: PageKind = {}): FastifyReply {
+  return setPageHeaders(reply, kind)
+    .code(status)
+    .send(page(wordsOf(reply.request)))
 }
 
 /** Gives an answer the headers of a page. */

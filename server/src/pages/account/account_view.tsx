@@ -2,11 +2,11 @@
 import type { Millis } from '../../lib/clock.ts'
 import type { Account } from '../../storage/contract.ts'
 import { AccountPage } from '../kit/account_page.tsx'
-import { renderPage } from '../kit/layout.tsx'
 import { Tag } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { Day, Minute } from '../kit/time.tsx'
 import { agentInWords } from '../kit/user_agent.ts'
+import { view } from '../kit/words.tsx'
 import { type ConnectedApp, LastUsed, NoApp, RemoveApp } from './apps_view.tsx'
 
 export interface AccountProps {
@@ -26,9 +26,9 @@ export interface AccountProps {
 /** The roles of an operator, in the words of the documentation. */
 const roleNames: Readonly<Record<string, string>> = { owner: 'Owner', admin: 'Admin', support: 'Support' }
 
-export function account(props: AccountProps): string {
+export const account = view((props: AccountProps) => {
   const who = props.account
-  return renderPage(
+  return (
     <AccountPage title="Account" heading="Your account" viewer={who} here="profile">
       <section class="card" aria-label="Who you are">
         <dl class="facts-list">
@@ -114,6 +114,6 @@ export function account(props: AccountProps): string {
           </p>
         ) : null}
       </section>
-    </AccountPage>,
+    </AccountPage>
   )
-}
+})

@@ -5,13 +5,14 @@ import { AccountPage } from '../kit/account_page.tsx'
 import { AppCard } from '../kit/app_card.tsx'
 import { AboutApp, type AppFacts, WhoRuns } from '../kit/app_facts.tsx'
 import { LinkButton } from '../kit/form.tsx'
-import { renderPage, type Viewer } from '../kit/layout.tsx'
+import type { Viewer } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
 import { connectedAppPath, paths } from '../kit/paths.ts'
 import { Permission, PermissionGroup } from '../kit/permissions.tsx'
 import { type Service, Services } from '../kit/services.tsx'
 import { Day, Minute } from '../kit/time.tsx'
 import { placeInWords } from '../kit/user_agent.ts'
+import { view } from '../kit/words.tsx'
 
 export interface AccountAppProps {
   readonly viewer: Viewer
@@ -43,9 +44,9 @@ const groups = [
   { kind: 'stay', title: 'It stays connected' },
 ] as const satisfies readonly { kind: ScopeKind; title: string }[]
 
-export function accountApp(props: AccountAppProps): string {
+export const accountApp = view((props: AccountAppProps) => {
   const { app, clientId, scopes, warning } = props
-  return renderPage(
+  return (
     <AccountPage
       title={`${app.name} · Connected apps`}
       viewer={props.viewer}
@@ -103,9 +104,9 @@ export function accountApp(props: AccountAppProps): string {
           </LinkButton>
         </div>
       </section>
-    </AccountPage>,
+    </AccountPage>
   )
-}
+})
 
 function Places({ places, morePlaces = 0 }: AccountAppProps) {
   if (places.length === 0) return null

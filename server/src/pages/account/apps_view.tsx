@@ -5,11 +5,12 @@ import { AccountPage } from '../kit/account_page.tsx'
 import { AppCard } from '../kit/app_card.tsx'
 import { Button, Form } from '../kit/form.tsx'
 import { AppsIcon } from '../kit/icons.tsx'
-import { renderPage, type Viewer } from '../kit/layout.tsx'
+import type { Viewer } from '../kit/layout.tsx'
 import { Tag } from '../kit/note.tsx'
 import { PageLinks } from '../kit/page_links.tsx'
 import { connectedAppPath, paths } from '../kit/paths.ts'
 import { Day } from '../kit/time.tsx'
+import { view } from '../kit/words.tsx'
 
 export interface ConnectedApp {
   readonly clientId: string
@@ -41,9 +42,9 @@ export interface AccountAppsProps {
   readonly notice?: string | undefined
 }
 
-export function accountApps(props: AccountAppsProps): string {
+export const accountApps = view((props: AccountAppsProps) => {
   const { viewer, notice, apps, page = 1 } = props
-  return renderPage(
+  return (
     <AccountPage title="Connected apps" heading="Connected apps" viewer={viewer} here="apps" notice={notice}>
       {props.invitations.map((invitation) => (
         <InvitationCard invitation={invitation} csrf={props.csrf} />
@@ -61,9 +62,9 @@ export function accountApps(props: AccountAppsProps): string {
           <PageLinks label="Pages of apps" path={paths.accountApps} page={page} more={props.more ?? false} />
         </>
       )}
-    </AccountPage>,
+    </AccountPage>
   )
-}
+})
 
 function InvitationCard(props: { invitation: AppInvitation; csrf: string }) {
   const { clientId, name, owner, state } = props.invitation

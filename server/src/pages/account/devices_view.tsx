@@ -3,12 +3,13 @@ import type { Child } from 'hono/jsx'
 import type { Millis } from '../../lib/clock.ts'
 import { AccountPage } from '../kit/account_page.tsx'
 import { Button, Form, LinkButton } from '../kit/form.tsx'
-import { renderPage, type Viewer } from '../kit/layout.tsx'
+import type { Viewer } from '../kit/layout.tsx'
 import { Tag } from '../kit/note.tsx'
 import { PageLinks } from '../kit/page_links.tsx'
 import { paths } from '../kit/paths.ts'
 import { Day, Minute } from '../kit/time.tsx'
 import { agentInWords, placeInWords } from '../kit/user_agent.ts'
+import { view } from '../kit/words.tsx'
 
 export interface BrowserSession {
   readonly id: string
@@ -40,9 +41,9 @@ export interface AccountDevicesProps {
   readonly notice?: string | undefined
 }
 
-export function accountDevices(props: AccountDevicesProps): string {
+export const accountDevices = view((props: AccountDevicesProps) => {
   const { csrf, viewer, notice, sessions, places, page = 1 } = props
-  return renderPage(
+  return (
     <AccountPage title="Devices" heading="Devices" viewer={viewer} here="devices" notice={notice}>
       <section aria-labelledby="browsers">
         <h2 id="browsers">Browsers</h2>
@@ -78,9 +79,9 @@ export function accountDevices(props: AccountDevicesProps): string {
           </>
         )}
       </section>
-    </AccountPage>,
+    </AccountPage>
   )
-}
+})
 
 function SessionEntry(props: { session: BrowserSession; csrf: string }) {
   const { session } = props

@@ -1,10 +1,11 @@
 /** What keeps others out of the account: the password, choosing and changing it, and the other ways to sign in. */
 import { AccountPage } from '../kit/account_page.tsx'
 import { Button, Form } from '../kit/form.tsx'
-import { renderPage, type Viewer } from '../kit/layout.tsx'
+import type { Viewer } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
 import { isRefused, PasswordFields, type PasswordTried } from '../kit/password_change.tsx'
 import { paths } from '../kit/paths.ts'
+import { view } from '../kit/words.tsx'
 import { WaysIn, type WaysInProps } from './linked_identities_view.tsx'
 
 export interface AccountSecurityProps extends WaysInProps, PasswordTried {
@@ -37,7 +38,7 @@ const refusals = {
   provider: ['The provider did not tell who you are, so nothing was connected.', 'Please try again a little later.'],
 } as const
 
-export function accountSecurity(props: AccountSecurityProps): string {
+export const accountSecurity = view((props: AccountSecurityProps) => {
   const { viewer, notice, refused } = props
   // Said once: above all in answer to a form, else where it first matters.
   const first =
@@ -47,7 +48,7 @@ export function accountSecurity(props: AccountSecurityProps): string {
       </p>
     )
   const failed = refused !== undefined || isRefused(props)
-  return renderPage(
+  return (
     <AccountPage title="Security" heading="Security" viewer={viewer} here="security" failed={failed} notice={notice}>
       <Refused why={refused} />
       <section aria-labelledby="password">
@@ -72,9 +73,9 @@ export function accountSecurity(props: AccountSecurityProps): string {
         others={props.others}
         first={props.hasPassword ? first : null}
       />
-    </AccountPage>,
+    </AccountPage>
   )
-}
+})
 
 function Refused({ why }: { why: SecurityRefusal | undefined }) {
   if (why === undefined) return null

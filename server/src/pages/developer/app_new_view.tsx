@@ -3,10 +3,11 @@ import type { AppDetailProblems, AppDetails } from '../../engine/developer/app_d
 import type { ScopeMeaning } from '../../protocol/scope.ts'
 import { Button, Choices, Field, Form, type FormSecrets, Lines, LinkButton } from '../kit/form.tsx'
 import { OpenIcon } from '../kit/icons.tsx'
-import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
+import { type Viewer, WidePage } from '../kit/layout.tsx'
 import { Note, Problems } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { Trail } from '../kit/trail.tsx'
+import { view } from '../kit/words.tsx'
 import { appKindChoices } from './app_kinds.tsx'
 import { ScopeChoices } from './scope_choices.tsx'
 
@@ -41,9 +42,9 @@ export interface AppNewProps extends FormSecrets {
     | undefined
 }
 
-export function appNew(props: AppNewProps): string {
+export const appNew = view((props: AppNewProps) => {
   const problems = props.problems ?? {}
-  return renderPage(
+  return (
     <WidePage
       title={props.problems === undefined ? 'Register an app' : 'Problem: Register an app'}
       viewer={props.viewer}
@@ -130,6 +131,6 @@ export function appNew(props: AppNewProps): string {
           </LinkButton>
         </div>
       </Form>
-    </WidePage>,
+    </WidePage>
   )
-}
+})

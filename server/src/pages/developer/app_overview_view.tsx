@@ -3,12 +3,13 @@ import type { NotAvailable } from '../../engine/client/capabilities.ts'
 import type { Risk } from '../../engine/client/risks.ts'
 import type { Millis } from '../../lib/clock.ts'
 import type { ScopeMeaning } from '../../protocol/scope.ts'
-import { AppStatus } from '../kit/app_status.tsx'
+import { AppStatus } from '../kit/app_card.tsx'
 import { Button, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
-import { NarrowPage, renderPage } from '../kit/layout.tsx'
+import { NarrowPage } from '../kit/layout.tsx'
 import { Note, Tag } from '../kit/note.tsx'
 import { appPath, requestLogPath, secretsPath, settingsPath, startPath, testersPath } from '../kit/paths.ts'
 import { Day, Minute } from '../kit/time.tsx'
+import { view } from '../kit/words.tsx'
 import { AppPage, type AppPageProps } from './app_page.tsx'
 
 export interface AppOverviewProps extends AppPageProps, FormSecrets {
@@ -48,9 +49,9 @@ const places = {
   machine: 'By itself, as a machine',
 } as const
 
-export function appOverview(props: AppOverviewProps): string {
+export const appOverview = view((props: AppOverviewProps) => {
   const { app } = props
-  return renderPage(
+  return (
     <AppPage
       {...props}
       here="overview"
@@ -131,9 +132,9 @@ export function appOverview(props: AppOverviewProps): string {
         </div>
       </section>
       {props.mayDelete ? <Danger clientId={app.clientId} /> : null}
-    </AppPage>,
+    </AppPage>
   )
-}
+})
 
 /** Why not everybody can use the app, where that is so. */
 function Limits({ status, clientId }: { status: AppOverviewProps['status']; clientId: string }) {
@@ -331,8 +332,8 @@ export interface AppConfirmProps extends FormSecrets {
   readonly backHref: string
 }
 
-export function appConfirm(props: AppConfirmProps): string {
-  return renderPage(
+export const appConfirm = view((props: AppConfirmProps) => {
+  return (
     <NarrowPage title={props.heading}>
       <Form id={`${props.id}-form`} class="card" secrets={{ csrf: props.csrf }} action={props.action}>
         <h1>{props.heading}</h1>
@@ -352,6 +353,6 @@ export function appConfirm(props: AppConfirmProps): string {
           </LinkButton>
         </div>
       </Form>
-    </NarrowPage>,
+    </NarrowPage>
   )
-}
+})

@@ -1,11 +1,11 @@
 /** One secret of an app: shown when it is made and never again, and replaced by another without an outage. */
 import type { Millis } from '../../lib/clock.ts'
 import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
-import { renderPage } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
 import { overlapChoices, overlapLegend, usualOverlap } from '../kit/overlap.ts'
 import { secretPath, secretsPath } from '../kit/paths.ts'
 import { Minute } from '../kit/time.tsx'
+import { view } from '../kit/words.tsx'
 import { AppPage, type AppPageProps } from './app_page.tsx'
 
 export interface AppSecretShownProps extends AppPageProps {
@@ -16,9 +16,9 @@ export interface AppSecretShownProps extends AppPageProps {
 }
 
 /** The answer to the form that made a secret, and the only page that ever shows it. */
-export function appSecretShown(props: AppSecretShownProps): string {
+export const appSecretShown = view((props: AppSecretShownProps) => {
   const { app, replaces } = props
-  return renderPage(
+  return (
     <AppPage {...props} here="secrets" heading="Your new secret">
       <section class="card" aria-label="New secret">
         <Note kind="warning">
@@ -54,9 +54,9 @@ export function appSecretShown(props: AppSecretShownProps): string {
           <LinkButton href={secretsPath(app.clientId)}>Done, I've saved it</LinkButton>
         </div>
       </section>
-    </AppPage>,
+    </AppPage>
   )
-}
+})
 
 export interface AppSecretReplaceProps extends AppPageProps, FormSecrets {
   readonly secret: { readonly id: string; readonly name: string }
@@ -67,9 +67,9 @@ export interface AppSecretReplaceProps extends AppPageProps, FormSecrets {
 }
 
 /** Asks how long the old secret is to work beside the new one. */
-export function appSecretReplace(props: AppSecretReplaceProps): string {
+export const appSecretReplace = view((props: AppSecretReplaceProps) => {
   const { app, secret, overlap = usualOverlap } = props
-  return renderPage(
+  return (
     <AppPage {...props} here="secrets" heading="Replace a secret" failed={props.problem !== undefined}>
       <Form
         id="secret-replace-form"
@@ -105,6 +105,6 @@ export function appSecretReplace(props: AppSecretReplaceProps): string {
           </LinkButton>
         </div>
       </Form>
-    </AppPage>,
+    </AppPage>
   )
-}
+})

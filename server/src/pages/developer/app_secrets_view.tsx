@@ -2,10 +2,10 @@
 import type { Millis } from '../../lib/clock.ts'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
 import { KeyIcon } from '../kit/icons.tsx'
-import { renderPage } from '../kit/layout.tsx'
 import { Outcome, Tag } from '../kit/note.tsx'
 import { secretPath, secretsPath } from '../kit/paths.ts'
 import { Day } from '../kit/time.tsx'
+import { view } from '../kit/words.tsx'
 import { AppPage, type AppPageProps } from './app_page.tsx'
 
 export interface AppSecret {
@@ -28,10 +28,10 @@ export interface AppSecretsProps extends AppPageProps, FormSecrets {
   readonly add?: { readonly name: string; readonly problem: string } | undefined
 }
 
-export function appSecrets(props: AppSecretsProps): string {
+export const appSecrets = view((props: AppSecretsProps) => {
   const { app } = props
   const failed = props.problem !== undefined || props.add !== undefined
-  return renderPage(
+  return (
     <AppPage {...props} here="secrets" heading="Secrets" failed={failed}>
       <Outcome problem={props.problem} />
       {props.usesSecrets ? <Secrets {...props} /> : <NoSecrets />}
@@ -53,9 +53,9 @@ export function appSecrets(props: AppSecretsProps): string {
           </Form>
         </section>
       ) : null}
-    </AppPage>,
+    </AppPage>
   )
-}
+})
 
 function NoSecrets() {
   return (

@@ -2,10 +2,9 @@
 import type { Child } from 'hono/jsx'
 import type { Millis } from '../../lib/clock.ts'
 import type { AppKind } from '../../runtime/kept/app_form.ts'
-import { AppStatus } from '../kit/app_status.tsx'
+import { AppStatus } from '../kit/app_card.tsx'
 import { LinkButton } from '../kit/form.tsx'
 import { OpenIcon } from '../kit/icons.tsx'
-import { renderPage } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
 import {
   appPath,
@@ -17,6 +16,7 @@ import {
   testersPath,
 } from '../kit/paths.ts'
 import { Minute } from '../kit/time.tsx'
+import { view } from '../kit/words.tsx'
 import { curlCommand, environment, nodeProgram, type ProofInCode, quoted, type TokenRequestCode } from './app_code.ts'
 import { AppPage, type AppPageProps } from './app_page.tsx'
 
@@ -49,9 +49,9 @@ export interface AppStartProps extends AppPageProps {
   readonly detailsMissing: boolean
 }
 
-export function appStart(props: AppStartProps): string {
+export const appStart = view((props: AppStartProps) => {
   const { app } = props
-  return renderPage(
+  return (
     <AppPage
       {...props}
       here="overview"
@@ -90,9 +90,9 @@ export function appStart(props: AppStartProps): string {
           <Next {...props} />
         </div>
       </div>
-    </AppPage>,
+    </AppPage>
   )
-}
+})
 
 function Step(props: { heading: string; children: Child }) {
   return (

@@ -29,6 +29,7 @@ import { day } from '../../lib/clock.ts'
 import type { Context } from '../../runtime/context.ts'
 import { kindOf } from '../../runtime/kept/app_form.ts'
 import { type Client, registeredScope } from '../../runtime/kept/clients.ts'
+import type { Page } from '../../words/index.ts'
 import { leaveFlash, takeFlash } from '../flash.ts'
 import { appPath, newSecretPath, paths, secretPath, secretsPath, startPath } from '../kit/paths.ts'
 import {
@@ -186,7 +187,7 @@ function registerOverview(app: FastifyInstance, context: Context): void {
     ]
   }
 
-  async function overview(browser: SignedIn, client: Client, notice: string | undefined): Promise<string> {
+  async function overview(browser: SignedIn, client: Client, notice: string | undefined): Promise<Page> {
     return appOverview({
       ...frame(context, browser, client),
       status: client.status,
@@ -284,7 +285,7 @@ function secretsPage(
   browser: SignedIn,
   client: Client,
   more: { notice?: string | undefined; problem?: string; add?: { name: string; problem: string } },
-): string {
+): Page {
   const now = context.clock.now()
   return appSecrets({
     ...frame(context, browser, client),

@@ -1,13 +1,13 @@
 /** The developer's list of apps: each with the way to its request log. */
 import type { Millis } from '../../lib/clock.ts'
-import { AppCard } from '../kit/app_card.tsx'
-import { AppStatus } from '../kit/app_status.tsx'
+import { AppCard, AppStatus } from '../kit/app_card.tsx'
 import { LinkButton } from '../kit/form.tsx'
 import { AppsIcon } from '../kit/icons.tsx'
-import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
+import { type Viewer, WidePage } from '../kit/layout.tsx'
 import { Outcome, Tag } from '../kit/note.tsx'
 import { appPath, paths, requestLogPath } from '../kit/paths.ts'
 import { Day } from '../kit/time.tsx'
+import { view } from '../kit/words.tsx'
 
 export interface DeveloperApp {
   readonly clientId: string
@@ -29,8 +29,8 @@ export interface DeveloperProps {
   readonly keysHref?: string | undefined
 }
 
-export function developer(props: DeveloperProps): string {
-  return renderPage(
+export const developer = view((props: DeveloperProps) => {
+  return (
     <WidePage title="Your apps" viewer={props.viewer} here="developer" reading>
       <div class="heading">
         <h1>Your apps</h1>
@@ -76,9 +76,9 @@ export function developer(props: DeveloperProps): string {
           Legacy apps that ask for passwords need a <a href={props.keysHref}>subscription key</a>.
         </p>
       )}
-    </WidePage>,
+    </WidePage>
   )
-}
+})
 
 function NoApps(props: { newAppHref: string | undefined; viewer: Viewer }) {
   if (props.newAppHref === undefined) {

@@ -1,5 +1,6 @@
 /** The page of the API's reference: what the reader of the OpenAPI document draws, in our own frame. */
-import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
+import { type Viewer, WidePage } from '../kit/layout.tsx'
+import { view } from '../kit/words.tsx'
 
 export interface ReferenceProps {
   readonly viewer?: Viewer | undefined
@@ -9,8 +10,8 @@ export interface ReferenceProps {
   readonly scripts: readonly string[]
 }
 
-export function reference(props: ReferenceProps): string {
-  return renderPage(
+export const reference = view((props: ReferenceProps) => {
+  return (
     <WidePage title="API reference" viewer={props.viewer} here="reference" styles={props.styles}>
       <div class="heading">
         <div>
@@ -29,6 +30,6 @@ export function reference(props: ReferenceProps): string {
       {props.scripts.map((src) => (
         <script src={src} defer />
       ))}
-    </WidePage>,
+    </WidePage>
   )
-}
+})

@@ -1,5 +1,6 @@
 /** How an app is shown: a tile with its initials, its name, and a line about it. No image comes from elsewhere. */
 import type { Child } from 'hono/jsx'
+import { Tag } from './note.tsx'
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
@@ -53,4 +54,10 @@ export function OnwardTo(props: { name: string | undefined }) {
       </span>
     </div>
   )
+}
+
+/** The state of an app, in one word wherever it is shown. */
+export function AppStatus(props: { status: 'pending' | 'enabled' | 'disabled' }) {
+  if (props.status === 'pending') return <Tag kind="warn">In development</Tag>
+  return props.status === 'disabled' ? <Tag kind="bad">Switched off</Tag> : <Tag kind="good">Live</Tag>
 }

@@ -1,12 +1,13 @@
 /** The frame of every page: the document, the two shapes of its body, and how it becomes text. */
 import type { Child } from 'hono/jsx'
-import type { JSX } from 'hono/jsx/jsx-runtime'
+import type { Words } from '../../words/index.ts'
 import { iconPath } from '../style/icon.ts'
 import { stylesheetPath } from '../style/stylesheet.ts'
 import { dark, light } from '../style/tokens.ts'
 import { ShieldIcon } from './icons.tsx'
 import { Note } from './note.tsx'
 import { paths } from './paths.ts'
+import { drawn, Say, useWords } from './words.tsx'
 
 /** Who is signed in, as the frame shows it. */
 export interface Viewer {
@@ -15,7 +16,7 @@ export interface Viewer {
 
 function Document(props: { title: string; styles?: readonly string[] | undefined; children: Child }) {
   return (
-    <html lang="en">
+    <html lang={useWords().language}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -106,19 +107,17 @@ export function WidePage(props: WidePageProps) {
   )
 }
 
-/** The page as text. Nothing in a page waits, so it is there at once. */
-export function renderPage(page: JSX.Element): string {
-  return `<!doctype html>${page.toString()}`
-}
-
-/** A finished page with a note of a problem above what it shows. */
-export function withNote(html: string, what: string, then: string): string {
-  const note = (
+/** A finished page with a note above what it shows: its form had expired. */
+export function withExpired(html: string, words: Words): string {
+  const { problemTitle, formExpired } = words.kit
+  const note = drawn(words, () => (
     <Note kind="bad">
       <p>
-        <strong>{what}</strong> {then}
+        <Say it={formExpired} />
       </p>
     </Note>
-  )
-  return html.replace(/<main[^>]*>/, (main) => `${main}${note}`).replace('<title>', '<title>Problem: ')
+  ))
+  return html
+    .replace(/<main[^>]*>/, (main) => `${main}${note}`)
+    .replace(/(?<=<title>)[^<]*/, (title) => problemTitle(title))
 }

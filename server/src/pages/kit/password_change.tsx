@@ -1,7 +1,7 @@
 /** The fields by which a password is changed, or a first one set, with what is wrong with them and what comes of it. */
 import { Field, NewPassword } from './form.tsx'
 import { Note, Problems } from './note.tsx'
-import { inWords } from './time.tsx'
+import { useWords } from './words.tsx'
 
 /** What came of the last try. */
 export interface PasswordTried {
@@ -34,7 +34,7 @@ export function PasswordFields({ username, minimum, hasPassword, problems = {}, 
       {wait === undefined ? null : (
         <Note kind="bad">
           <p>
-            {waits[wait.cause]} Please try again in {inWords(wait.seconds)}.
+            {waits[wait.cause]} Please try again in {useWords().time.waiting(wait.seconds)}.
           </p>
         </Note>
       )}

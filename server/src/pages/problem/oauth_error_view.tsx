@@ -2,8 +2,9 @@
 import type { RefusalCode } from '../../protocol/refusal.ts'
 import { LinkButton } from '../kit/form.tsx'
 import { OpenIcon, WarningIcon } from '../kit/icons.tsx'
-import { NarrowPage, renderPage } from '../kit/layout.tsx'
+import { NarrowPage } from '../kit/layout.tsx'
 import { paths } from '../kit/paths.ts'
+import { view } from '../kit/words.tsx'
 
 export interface OAuthErrorProps {
   readonly code: RefusalCode | 'server_error'
@@ -20,11 +21,11 @@ export interface OAuthErrorProps {
 
 const ours: ReadonlySet<OAuthErrorProps['code']> = new Set(['server_error', 'temporarily_unavailable'])
 
-export function oauthError(props: OAuthErrorProps): string {
+export const oauthError = view((props: OAuthErrorProps) => {
   const { app, entryHref } = props
   const fault = ours.has(props.code)
   const heading = fault ? 'Something went wrong on our side' : 'Something is wrong with this link'
-  return renderPage(
+  return (
     <NarrowPage title={heading}>
       <section class="card">
         <div class="sign">
@@ -72,9 +73,9 @@ export function oauthError(props: OAuthErrorProps): string {
           </div>
         </details>
       </section>
-    </NarrowPage>,
+    </NarrowPage>
   )
-}
+})
 
 /** The id under which the request log and the operator's log know this answer. */
 export function Reference(props: { requestId: string }) {

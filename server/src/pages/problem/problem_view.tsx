@@ -1,9 +1,9 @@
 /** Pages for what went wrong outside OAuth: what it was, and what to do next. */
 import { LinkButton } from '../kit/form.tsx'
 import { WarningIcon } from '../kit/icons.tsx'
-import { NarrowPage, renderPage, WidePage } from '../kit/layout.tsx'
+import { NarrowPage, WidePage } from '../kit/layout.tsx'
 import { paths } from '../kit/paths.ts'
-import { inWords } from '../kit/time.tsx'
+import { useWords, view } from '../kit/words.tsx'
 import { Reference } from './oauth_error_view.tsx'
 
 export type ProblemKind = keyof typeof kinds
@@ -84,7 +84,7 @@ export function problemStatus(kind: ProblemKind): number {
   return kinds[kind].status
 }
 
-export function problem(props: ProblemProps): string {
+export const problem = view((props: ProblemProps) => {
   const { heading, text } = kinds[props.kind]
   const onward = props.onward ?? { href: paths.start, text: 'Go to the home page' }
   const again = props.kind === 'unavailable' || props.kind === 'fault' ? props.againHref : undefined
@@ -96,7 +96,7 @@ export function problem(props: ProblemProps): string {
       <h1>{heading}</h1>
       <p>
         {text}
-        {props.retryAfter === undefined ? null : ` Please try again in ${inWords(props.retryAfter)}.`}
+        {props.retryAfter === undefined ? null : ` Please try again in ${useWords().time.waiting(props.retryAfter)}.`}
       </p>
       <div class="row">
         {again === undefined ? null : <LinkButton href={again}>Try again</LinkButton>}
@@ -111,13 +111,10 @@ export function problem(props: ProblemProps): string {
       )}
     </section>
   )
-  return renderPage(
-    props.signedIn ? (
-      <WidePage title={heading} signedIn reading>
-        {card}
-      </WidePage>
-    ) : (
-      <NarrowPage title={heading}>{card}</NarrowPage>
-    ),
+  if (!props.signedIn) return <NarrowPage title={heading}>{card}</NarrowPage>
+  return (
+    <WidePage title={heading} signedIn reading>
+      {card}
+    </WidePage>
   )
-}
+})

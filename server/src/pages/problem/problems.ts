@@ -9,13 +9,14 @@ import { findOwnApp } from '../../engine/developer/developer_apps.ts'
 import type { ErrorPage } from '../../http/authorize_flow.ts'
 import { cookieName, readCookies } from '../../http/browser/cookies.ts'
 import { sendPage, setPageHeaders } from '../../http/browser/page_headers.ts'
+import { wordsOf } from '../../http/browser/words.ts'
 import { bodyText } from '../../http/caller.ts'
 import { faultOf } from '../../http/faults.ts'
 import { parseForm } from '../../lib/form.ts'
 import type { ClientId } from '../../protocol/names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
-import { withNote } from '../kit/layout.tsx'
+import { withExpired } from '../kit/layout.tsx'
 import { requestPath } from '../kit/paths.ts'
 import { drawAgainAt, isDrawnAgain, PageProblem, StaleForm, whoIsSignedIn } from '../page.ts'
 import { type OAuthErrorProps, oauthError } from './oauth_error_view.tsx'
@@ -124,13 +125,19 @@ async function asDrawnAgain(
 ): Promise<unknown> {
   if (reply.statusCode === 200 && typeof payload === 'string') {
     reply.code(403)
-    return withNote(payload, 'This form has expired, so nothing was done.', 'Please check it and send it again.')
+    return withExpired(payload, wordsOf(request))
   }
   const onward = reply.getHeader('location')
   if (reply.statusCode !== 303 || typeof onward !== 'string') return payload
   setPageHeaders(reply.removeHeader('location').code(403))
   const signedIn = await isSignedIn(context, request, 'form_expired')
-  return problem({ kind: 'form_expired', requestId: request.id, signedIn, onward: { href: onward, text: 'Continue' } })
+  const page = problem({
+    kind: 'form_expired',
+    requestId: request.id,
+    signedIn,
+    onward: { href: onward, text: 'Continue' },
+  })
+  return page(wordsOf(request))
 }
 
 /** Draws the page for an OAuth error that cannot be sent back to a client (RFC 6749 §4.1.2.1). */

@@ -2,8 +2,9 @@
 import type { RefusalCode } from '../../protocol/refusal.ts'
 import { LinkButton } from '../kit/form.tsx'
 import { OpenIcon, WarningIcon } from '../kit/icons.tsx'
-import { NarrowPage, renderPage } from '../kit/layout.tsx'
+import { NarrowPage } from '../kit/layout.tsx'
 import { paths } from '../kit/paths.ts'
+import { view } from '../kit/words.tsx'
 import { Reference } from './oauth_error_view.tsx'
 
 export interface RequestLostProps {
@@ -35,10 +36,10 @@ const kinds = {
   },
 } as const
 
-export function requestLost(props: RequestLostProps): string {
+export const requestLost = view((props: RequestLostProps) => {
   const { heading, text } = kinds[props.kind]
   const { ways } = props
-  return renderPage(
+  return (
     <NarrowPage title={heading}>
       <section class="card">
         <div class="sign">
@@ -79,6 +80,6 @@ export function requestLost(props: RequestLostProps): string {
           <Reference requestId={props.requestId} />
         </details>
       </section>
-    </NarrowPage>,
+    </NarrowPage>
   )
-}
+})

@@ -9,6 +9,7 @@ import { mayRedirect, whatWasSent } from '../../http/authorize_flow.ts'
 import { type Browser, readBrowser } from '../../http/browser/cookies.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
 import { interactionPath, resumePath } from '../../http/browser/paths.ts'
+import { wordsOf } from '../../http/browser/words.ts'
 import { callerOf } from '../../http/caller.ts'
 import { loggedPage } from '../../http/undecided.ts'
 import { Refusal } from '../../protocol/refusal.ts'
@@ -17,8 +18,8 @@ import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { Trace } from '../../runtime/log/trace.ts'
 import type { Account, Consent } from '../../storage/contract.ts'
+import type { Words } from '../../words/index.ts'
 import { describeApp, describeServices } from '../describe_app.ts'
-import { lasting } from '../kit/time.tsx'
 import { goTo, PageProblem, readOwnForm, readQuery, secrets } from '../page.ts'
 import { type ConsentProps, consent as view } from './consent_view.tsx'
 import { declined, type OpenInteraction, openInteraction } from './interaction.ts'
@@ -43,7 +44,7 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
       client: await describeApp(context, next.client),
       account: nameOf(account),
       accountName: displayNameOf(account),
-      scopes: describeScopes(scopes, scope, stay),
+      scopes: describeScopes(scopes, scope, stay, wordsOf(request).time),
       services: await describeServices(context, scopes, scope, resources),
       redirect: destinationOf(open.request, next.client),
       ...(stay === undefined
@@ -120,6 +121,7 @@ function describeScopes(
   { meaning }: ScopeCatalogue,
   scope: readonly string[],
   stay: Stay | undefined,
+  { lasting }: Words['time'],
 ): readonly ScopeMeaning[] {
   const asked = scope.filter((name) => name !== 'offline_access').map(meaning)
   if (stay === undefined) return asked

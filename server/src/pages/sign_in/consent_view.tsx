@@ -4,12 +4,12 @@ import { initials } from '../kit/app_card.tsx'
 import { AboutApp, type AppFacts, WhoRuns } from '../kit/app_facts.tsx'
 import { Button, Form, type FormSecrets } from '../kit/form.tsx'
 import { OpenIcon } from '../kit/icons.tsx'
-import { NarrowPage, renderPage } from '../kit/layout.tsx'
+import { NarrowPage } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { Meaning, Permission, PermissionGroup } from '../kit/permissions.tsx'
 import { type Service, Services } from '../kit/services.tsx'
-import { lasting } from '../kit/time.tsx'
+import { useWords, view } from '../kit/words.tsx'
 
 export interface AskedScope extends ScopeMeaning {
   /** Whether the person may leave it out; it then comes back as `scope` only while it is ticked. */
@@ -47,10 +47,10 @@ export interface ConsentProps extends FormSecrets {
   readonly once?: boolean | undefined
 }
 
-export function consent(props: ConsentProps): string {
+export const consent = view((props: ConsentProps) => {
   const { client } = props
   const choice = props.scopes.some((scope) => scope.shown && scope.optional)
-  return renderPage(
+  return (
     <NarrowPage title={`Authorize ${client.name}: it wants to use your account`}>
       <Form id="consent-form" class="card parts" secrets={props} action={paths.consent}>
         {/* Without a button that does nothing in front, Enter in a checkbox would press Allow. */}
@@ -92,9 +92,9 @@ export function consent(props: ConsentProps): string {
           </p>
         </div>
       </Form>
-    </NarrowPage>,
+    </NarrowPage>
   )
-}
+})
 
 /** For which account; no button of the app's choosing can change it. */
 function AccountChip(props: ConsentProps) {
@@ -232,8 +232,8 @@ function Permissions(props: ConsentProps) {
       {props.ends === undefined ? null : (
         <p class="part small muted" id="access-ends">
           {props.ends.withSession
-            ? `Access ends after ${lasting(props.ends.seconds)}, or as soon as you sign out here.`
-            : `Access ends after ${lasting(props.ends.seconds)}. Then the app has to send you here again.`}
+            ? `Access ends after ${useWords().time.lasting(props.ends.seconds)}, or as soon as you sign out here.`
+            : `Access ends after ${useWords().time.lasting(props.ends.seconds)}. Then the app has to send you here again.`}
         </p>
       )}
       {known.length === 0 ? null : (

@@ -1,6 +1,7 @@
 /** The pages at which an older app's way through the browser ends. They say nothing of what came with the address. */
 import { CheckIcon } from '../kit/icons.tsx'
-import { NarrowPage, renderPage } from '../kit/layout.tsx'
+import { NarrowPage } from '../kit/layout.tsx'
+import { view } from '../kit/words.tsx'
 
 export type Landing = 'back_to_app' | 'close_window'
 
@@ -12,9 +13,9 @@ const texts = {
   close_window: { title: 'You can close this window', sentence: 'There is nothing more to do here.' },
 } as const satisfies Record<Landing, { title: string; sentence: string }>
 
-export function landing(at: Landing): string {
+export const landing = view((at: Landing) => {
   const { title, sentence } = texts[at]
-  return renderPage(
+  return (
     <NarrowPage title={title}>
       <section class="card">
         <div class="sign good">
@@ -23,6 +24,6 @@ export function landing(at: Landing): string {
         <h1>{title}</h1>
         <p class="muted last">{sentence}</p>
       </section>
-    </NarrowPage>,
+    </NarrowPage>
   )
-}
+})

@@ -1,8 +1,9 @@
 /** Between a sign-in and what it was for: the password is weaker than new ones have to be. */
 import { Button, Form, type FormSecrets } from '../kit/form.tsx'
-import { NarrowPage, renderPage } from '../kit/layout.tsx'
+import { NarrowPage } from '../kit/layout.tsx'
 import { isRefused, PasswordFields, type PasswordTried } from '../kit/password_change.tsx'
 import { paths } from '../kit/paths.ts'
+import { view } from '../kit/words.tsx'
 
 export interface OutdatedPasswordProps extends FormSecrets, PasswordTried {
   readonly username: string
@@ -15,9 +16,9 @@ export interface OutdatedPasswordProps extends FormSecrets, PasswordTried {
   readonly laterHref: string
 }
 
-export function outdatedPassword(props: OutdatedPasswordProps): string {
+export const outdatedPassword = view((props: OutdatedPasswordProps) => {
   const heading = 'Choose a stronger password'
-  return renderPage(
+  return (
     <NarrowPage title={isRefused(props) ? `Problem: ${heading}` : heading}>
       <Form id="outdated-password-form" class="card" secrets={props} action={paths.outdatedPassword}>
         {props.next === undefined ? null : <input type="hidden" name="next" value={props.next} />}
@@ -39,6 +40,6 @@ export function outdatedPassword(props: OutdatedPasswordProps): string {
           </a>
         </div>
       </Form>
-    </NarrowPage>,
+    </NarrowPage>
   )
-}
+})

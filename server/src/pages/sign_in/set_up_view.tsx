@@ -1,7 +1,8 @@
 /** The first-run page: whoever holds the one-time link creates the administrator. */
 import { Button, Form } from '../kit/form.tsx'
-import { NarrowPage, renderPage } from '../kit/layout.tsx'
+import { NarrowPage } from '../kit/layout.tsx'
 import { paths } from '../kit/paths.ts'
+import { view } from '../kit/words.tsx'
 import { AccountFields, hasProblems, type SignUpProps } from './sign_up_view.tsx'
 
 export interface SetUpProps extends Pick<SignUpProps, 'csrf' | 'email' | 'username' | 'problems' | 'passwordMinimum'> {
@@ -9,8 +10,8 @@ export interface SetUpProps extends Pick<SignUpProps, 'csrf' | 'email' | 'userna
   readonly token?: string | undefined
 }
 
-export function setUp(props: SetUpProps): string {
-  return renderPage(
+export const setUp = view((props: SetUpProps) => {
+  return (
     <NarrowPage title={hasProblems(props.problems) ? 'Problem: Create the administrator' : 'Create the administrator'}>
       <Form id="setup-form" class="card" secrets={props} action={paths.setUp}>
         {props.token === undefined ? null : <input type="hidden" name="token" value={props.token} />}
@@ -19,6 +20,6 @@ export function setUp(props: SetUpProps): string {
         <AccountFields {...props} />
         <Button id="setup-submit">Create administrator</Button>
       </Form>
-    </NarrowPage>,
+    </NarrowPage>
   )
-}
+})

@@ -1,11 +1,11 @@
 /** The sign-in page: username or e-mail and password together, with a way out. */
 import { OnwardTo } from '../kit/app_card.tsx'
 import { Button, Field, Form, type FormSecrets } from '../kit/form.tsx'
-import { NarrowPage, renderPage } from '../kit/layout.tsx'
+import { NarrowPage } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { type OfferedProvider, ProviderChoices } from '../kit/provider_button.tsx'
-import { inWords } from '../kit/time.tsx'
+import { useWords, view } from '../kit/words.tsx'
 
 /** Why the page is shown again. Whether an account exists is never among it. */
 export type SignInProblem =
@@ -44,11 +44,11 @@ export interface SignInProps extends FormSecrets {
   readonly link?: { readonly sealed: string; readonly provider: string; readonly email: string } | undefined
 }
 
-export function signIn(props: SignInProps): string {
+export const signIn = view((props: SignInProps) => {
   const { problem } = props
   const login = props.login ?? props.link?.email
   const atPassword = fieldProblems[problem ?? 'none']
-  return renderPage(
+  return (
     <NarrowPage
       title={problem === undefined ? 'Sign in' : 'Problem: Sign in'}
       aside={
@@ -130,9 +130,9 @@ export function signIn(props: SignInProps): string {
           <p class="small muted last">Forgot your password? Ask the operator of this server.</p>
         ) : null}
       </section>
-    </NarrowPage>,
+    </NarrowPage>
   )
-}
+})
 
 /** Whom the app wants, and why the person who is signed in is asked again. */
 function Wanted({ clientName = 'The app', wanted, unmet, link }: SignInProps) {
@@ -201,7 +201,7 @@ interface FormNoteProps {
 
 function FormNote({ problem, retryAfter, provider = 'the provider' }: FormNoteProps) {
   if (problem === undefined) return null
-  const when = retryAfter === undefined ? 'a little later' : `in ${inWords(retryAfter)}`
+  const when = retryAfter === undefined ? 'a little later' : `in ${useWords().time.waiting(retryAfter)}`
   const sentences: Partial<Record<SignInProblem, readonly [string, string]>> = {
     too_many: ['Too many failed attempts.', `Please try again ${when}.`],
     too_many_accounts: ['Too many accounts were opened from your network.', `Please try again ${when}.`],

@@ -1,8 +1,9 @@
 /** Signing out: the question, and the page that says it is done (OpenID Connect RP-Initiated Logout §2, §3). */
 import { Button, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
 import { CheckIcon } from '../kit/icons.tsx'
-import { NarrowPage, renderPage } from '../kit/layout.tsx'
+import { NarrowPage } from '../kit/layout.tsx'
 import { paths } from '../kit/paths.ts'
+import { view } from '../kit/words.tsx'
 
 export interface SignOutProps extends FormSecrets {
   /** The e-mail or username of who is signed in. */
@@ -11,8 +12,8 @@ export interface SignOutProps extends FormSecrets {
   readonly clientName?: string | undefined
 }
 
-export function signOut(props: SignOutProps): string {
-  return renderPage(
+export const signOut = view((props: SignOutProps) => {
+  return (
     <NarrowPage title="Sign out">
       <Form id="logout-form" class="card" secrets={props} action={paths.signOut}>
         <h1>Sign out</h1>
@@ -38,9 +39,9 @@ export function signOut(props: SignOutProps): string {
           </Button>
         </div>
       </Form>
-    </NarrowPage>,
+    </NarrowPage>
   )
-}
+})
 
 export interface SignedOutProps {
   /** Where the app that asked wants the browser next; it must be one of its registered addresses. */
@@ -48,8 +49,8 @@ export interface SignedOutProps {
   readonly clientName?: string | undefined
 }
 
-export function signedOut(props: SignedOutProps = {}): string {
-  return renderPage(
+export const signedOut = view((props: SignedOutProps = {}) => {
+  return (
     <NarrowPage title="You are signed out">
       <section class="card">
         <div class="sign">
@@ -68,6 +69,6 @@ export function signedOut(props: SignedOutProps = {}): string {
           </LinkButton>
         </div>
       </section>
-    </NarrowPage>,
+    </NarrowPage>
   )
-}
+})

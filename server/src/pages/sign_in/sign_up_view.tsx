@@ -1,10 +1,11 @@
 /** The sign-up page: e-mail, username and password make an account. */
 import { OnwardTo } from '../kit/app_card.tsx'
 import { Button, Field, Form, type FormSecrets, NewPassword } from '../kit/form.tsx'
-import { NarrowPage, renderPage } from '../kit/layout.tsx'
+import { NarrowPage } from '../kit/layout.tsx'
 import { Problems } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { type OfferedProvider, ProviderChoices } from '../kit/provider_button.tsx'
+import { view } from '../kit/words.tsx'
 
 /** What is wrong with what was filled in, a sentence per field. */
 export interface AccountProblems {
@@ -28,8 +29,8 @@ export interface SignUpProps extends FormSecrets {
   readonly next?: string | undefined
 }
 
-export function signUp(props: SignUpProps): string {
-  return renderPage(
+export const signUp = view((props: SignUpProps) => {
+  return (
     <NarrowPage
       title={hasProblems(props.problems) ? 'Problem: Create an account' : 'Create an account'}
       aside={
@@ -57,9 +58,9 @@ export function signUp(props: SignUpProps): string {
           <Button id="signup-submit">Create account</Button>
         </Form>
       </section>
-    </NarrowPage>,
+    </NarrowPage>
   )
-}
+})
 
 export function hasProblems(problems: AccountProblems | undefined): boolean {
   return problems !== undefined && Object.values(problems).some((problem) => problem !== undefined)

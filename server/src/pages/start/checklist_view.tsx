@@ -1,9 +1,10 @@
 /** What is left to do on a new server: each step with its state and the way to do it. */
 import type { Child } from 'hono/jsx'
 import { LinkButton } from '../kit/form.tsx'
-import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
+import { type Viewer, WidePage } from '../kit/layout.tsx'
 import { Tag } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
+import { view } from '../kit/words.tsx'
 
 export interface ChecklistProps {
   readonly viewer: Viewer
@@ -35,8 +36,8 @@ const states = {
 } as const
 type State = keyof typeof states
 
-export function checklist(props: ChecklistProps): string {
-  return renderPage(
+export const checklist = view((props: ChecklistProps) => {
+  return (
     <WidePage title="Set up this server" viewer={props.viewer} reading>
       <h1>
         Set up <bdi>{props.server}</bdi>
@@ -77,9 +78,9 @@ export function checklist(props: ChecklistProps): string {
       <p class="after muted small">
         You can come back here from your <a href={paths.account}>account page</a>.
       </p>
-    </WidePage>,
+    </WidePage>
   )
-}
+})
 
 function Step(props: { id: string; state: State; heading: string; children: Child }) {
   const { kind, text } = states[props.state]

@@ -1,8 +1,9 @@
 /** The start page: which server this is, the one way on for whoever looks at it, and what a developer needs. */
 import { LinkButton } from '../kit/form.tsx'
-import { renderPage, type Viewer, WidePage } from '../kit/layout.tsx'
+import { type Viewer, WidePage } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
+import { view } from '../kit/words.tsx'
 
 export interface StartProps {
   /** What the server is called. */
@@ -39,9 +40,9 @@ const ways: Readonly<Record<StartProps['visitor'], readonly [Way, Way?]>> = {
   operator: [{ href: paths.checklist, text: 'Finish setting up' }, account],
 }
 
-export function start(props: StartProps): string {
+export const start = view((props: StartProps) => {
   const [first, second] = ways[props.visitor]
-  return renderPage(
+  return (
     <WidePage title={props.server} viewer={props.viewer} reading foot={<Foot version={props.version} />}>
       <h1>
         <bdi>{props.server}</bdi>
@@ -72,9 +73,9 @@ export function start(props: StartProps): string {
         )}
       </div>
       <Developers {...props} />
-    </WidePage>,
+    </WidePage>
   )
-}
+})
 
 function Developers(props: StartProps) {
   return (

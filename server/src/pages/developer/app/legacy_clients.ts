@@ -18,6 +18,7 @@ import type { Form } from '../../../lib/form.ts'
 import { longestLostAnswerWindow, longestReplayWindow } from '../../../protocol/client_metadata.ts'
 import type { Context } from '../../../runtime/context.ts'
 import type { Client } from '../../../runtime/kept/clients.ts'
+import type { Page } from '../../../words/index.ts'
 import { olderPath } from '../../kit/paths.ts'
 import { goTo, noticeOf, PageProblem, readSignedForm, requireSignedIn, type SignedIn } from '../../page.ts'
 import { frame, requireOwnApp } from '../apps.ts'
@@ -30,7 +31,7 @@ export function registerDeveloperOlder(app: FastifyInstance, context: Context): 
     browser: SignedIn,
     client: Client,
     more: { notice?: string | undefined; wanted?: OlderChoice; problems?: OlderProblems },
-  ): Promise<string> {
+  ): Promise<Page> {
     const doorOpen = await isQuantimodoOpen(context)
     const shown = olderChoiceOf(client)
     const { wanted = shown, ...rest } = more

@@ -4,9 +4,9 @@ import type { OlderChoice, OlderProblems, OlderSwitch } from '../../../engine/de
 import type { Seconds } from '../../../lib/clock.ts'
 import { Button, type Choice, Choices, Field, Form, type FormSecrets } from '../../kit/form.tsx'
 import { AppsIcon, OpenIcon } from '../../kit/icons.tsx'
-import { renderPage } from '../../kit/layout.tsx'
 import { Note, Problems } from '../../kit/note.tsx'
 import { olderPath } from '../../kit/paths.ts'
+import { view } from '../../kit/words.tsx'
 import { AppPage, type AppPageProps } from '../app_page.tsx'
 
 export interface AppOlderProps extends AppPageProps, FormSecrets {
@@ -59,9 +59,9 @@ const words: Readonly<Record<OlderSwitch, { readonly label: string; readonly det
   },
 }
 
-export function appOlder(props: AppOlderProps): string {
+export const appOlder = view((props: AppOlderProps) => {
   const { problems } = props
-  return renderPage(
+  return (
     <AppPage
       {...props}
       here="older"
@@ -84,9 +84,9 @@ export function appOlder(props: AppOlderProps): string {
         />
       )}
       {props.changeable ? <Settings {...props} /> : <BuiltIn />}
-    </AppPage>,
+    </AppPage>
   )
-}
+})
 
 function idOf(name: OlderSwitch): string {
   return name.replaceAll('_', '-')

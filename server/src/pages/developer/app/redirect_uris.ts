@@ -5,6 +5,7 @@ import { addRedirectUri, changeRedirectUri, removeRedirectUri } from '../../../e
 import { sendPage } from '../../../http/browser/page_headers.ts'
 import type { Context } from '../../../runtime/context.ts'
 import type { Client } from '../../../runtime/kept/clients.ts'
+import type { Page } from '../../../words/index.ts'
 import { redirectUriPath, redirectUrisPath } from '../../kit/paths.ts'
 import {
   goTo,
@@ -34,7 +35,7 @@ export function registerDeveloperRedirectUris(app: FastifyInstance, context: Con
     browser: SignedIn,
     client: Client,
     more: { notice?: string | undefined; problem?: string; add?: { uri: string; problem: string } },
-  ): string {
+  ): Page {
     const { redirect_uris: redirectUris, application_type: type } = client.metadata
     return appRedirectUris({ ...frame(context, browser, client), redirectUris, native: type === 'native', ...more })
   }

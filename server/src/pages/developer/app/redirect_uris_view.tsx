@@ -1,8 +1,8 @@
 /** The redirect URIs of an app, exactly as they are registered. */
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
-import { renderPage } from '../../kit/layout.tsx'
 import { Outcome } from '../../kit/note.tsx'
 import { redirectUriPath, redirectUrisPath } from '../../kit/paths.ts'
+import { view } from '../../kit/words.tsx'
 import { AppPage, type AppPageProps } from '../app_page.tsx'
 
 const webHint =
@@ -19,10 +19,10 @@ export interface AppRedirectUrisProps extends AppPageProps, FormSecrets {
   readonly add?: { readonly uri: string; readonly problem: string } | undefined
 }
 
-export function appRedirectUris(props: AppRedirectUrisProps): string {
+export const appRedirectUris = view((props: AppRedirectUrisProps) => {
   const path = redirectUrisPath(props.app.clientId)
   const failed = props.problem !== undefined || props.add !== undefined
-  return renderPage(
+  return (
     <AppPage {...props} here="redirect-uris" heading="Redirect URIs" failed={failed}>
       <Outcome problem={props.problem} />
       <section aria-label="Registered redirect URIs">
@@ -59,9 +59,9 @@ export function appRedirectUris(props: AppRedirectUrisProps): string {
           <Button id="redirect-uri-submit">Add</Button>
         </Form>
       </section>
-    </AppPage>,
+    </AppPage>
   )
-}
+})
 
 export interface AppRedirectUriEditProps extends AppPageProps, FormSecrets {
   /** As it is registered, and what it is to be. */
@@ -71,9 +71,9 @@ export interface AppRedirectUriEditProps extends AppPageProps, FormSecrets {
 }
 
 /** Asks what one address is to be instead. */
-export function appRedirectUriEdit(props: AppRedirectUriEditProps): string {
+export const appRedirectUriEdit = view((props: AppRedirectUriEditProps) => {
   const { clientId } = props.app
-  return renderPage(
+  return (
     <AppPage {...props} here="redirect-uris" heading="Edit a redirect URI" failed={props.problem !== undefined}>
       <Form
         id="redirect-uri-edit-form"
@@ -102,6 +102,6 @@ export function appRedirectUriEdit(props: AppRedirectUriEditProps): string {
           </LinkButton>
         </div>
       </Form>
-    </AppPage>,
+    </AppPage>
   )
-}
+})

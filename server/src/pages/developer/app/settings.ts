@@ -7,6 +7,7 @@ import { offeredScopes } from '../../../engine/grant/scopes.ts'
 import { sendPage } from '../../../http/browser/page_headers.ts'
 import type { Context } from '../../../runtime/context.ts'
 import type { Client } from '../../../runtime/kept/clients.ts'
+import type { Page } from '../../../words/index.ts'
 import { appPath, secretsPath, settingsPath } from '../../kit/paths.ts'
 import { goTo, noticeOf, readSignedForm, requireSignedIn, type SignedIn } from '../../page.ts'
 import { frame, requireOwnApp } from '../apps.ts'
@@ -21,7 +22,7 @@ const notices = {
 } as const
 
 export function registerDeveloperSettings(app: FastifyInstance, context: Context): void {
-  async function page(browser: SignedIn, client: Client, more: Partial<AppSettingsProps>): Promise<string> {
+  async function page(browser: SignedIn, client: Client, more: Partial<AppSettingsProps>): Promise<Page> {
     const access = accessOf(client)
     return appSettings({
       ...frame(context, browser, client),

@@ -1,9 +1,9 @@
 /** What an app is: what people read of it, where it runs, and what it may ask for. */
 import { type ScopeMeaning, scopeMeaning } from '../../../protocol/scope.ts'
 import { Button, Choices, Field, Form, type FormSecrets } from '../../kit/form.tsx'
-import { renderPage } from '../../kit/layout.tsx'
 import { Note } from '../../kit/note.tsx'
 import { settingsPath } from '../../kit/paths.ts'
+import { view } from '../../kit/words.tsx'
 import { appKindChoices } from '../app_kinds.tsx'
 import { AppPage, type AppPageProps } from '../app_page.tsx'
 import { ScopeChoices } from '../scope_choices.tsx'
@@ -33,11 +33,11 @@ export interface AppSettingsProps extends AppPageProps, FormSecrets {
   readonly needsApproval: boolean
 }
 
-export function appSettings(props: AppSettingsProps): string {
+export const appSettings = view((props: AppSettingsProps) => {
   const path = settingsPath(props.app.clientId)
   const { accessProblem } = props
   const failed = props.rename !== undefined || props.detailProblems !== undefined || accessProblem !== undefined
-  return renderPage(
+  return (
     <AppPage {...props} here="settings" heading="Settings" failed={failed}>
       {props.needsApproval ? (
         <Note kind="warning">
@@ -105,9 +105,9 @@ export function appSettings(props: AppSettingsProps): string {
           <Button id="app-access-submit">Save</Button>
         </Form>
       </section>
-    </AppPage>,
+    </AppPage>
   )
-}
+})
 
 /** The scopes that an app can be given, and those that it has beside them. */
 export function scopesFor(offered: readonly ScopeMeaning[], held: readonly string[]): readonly ScopeMeaning[] {

@@ -4,6 +4,7 @@ import { inviteTester, removeTester, testerLimit } from '../../../engine/develop
 import { sendPage } from '../../../http/browser/page_headers.ts'
 import type { Context } from '../../../runtime/context.ts'
 import type { Client } from '../../../runtime/kept/clients.ts'
+import type { Page } from '../../../words/index.ts'
 import { testersPath } from '../../kit/paths.ts'
 import { goTo, noticeOf, notTaken, readSignedForm, requireSignedIn, type SignedIn } from '../../page.ts'
 import { frame, requireOwnApp } from '../apps.ts'
@@ -18,7 +19,7 @@ export function registerDeveloperTesters(app: FastifyInstance, context: Context)
     browser: SignedIn,
     client: Client,
     more: { notice?: string | undefined; problem?: string; invite?: { username: string; problem: string } },
-  ): Promise<string> {
+  ): Promise<Page> {
     const testers = await context.storage.testers.list(client.id)
     return appTesters({
       ...frame(context, browser, client),

@@ -1,8 +1,8 @@
 /** The people who may use an app while it is in development. */
 import { Button, Field, Form, type FormSecrets } from '../../kit/form.tsx'
-import { renderPage } from '../../kit/layout.tsx'
 import { Outcome, Tag } from '../../kit/note.tsx'
 import { testersPath } from '../../kit/paths.ts'
+import { view } from '../../kit/words.tsx'
 import { AppPage, type AppPageProps } from '../app_page.tsx'
 
 export interface AppTestersProps extends AppPageProps, FormSecrets {
@@ -16,10 +16,10 @@ export interface AppTestersProps extends AppPageProps, FormSecrets {
   readonly invite?: { readonly username: string; readonly problem: string } | undefined
 }
 
-export function appTesters(props: AppTestersProps): string {
+export const appTesters = view((props: AppTestersProps) => {
   const path = testersPath(props.app.clientId)
   const failed = props.problem !== undefined || props.invite !== undefined
-  return renderPage(
+  return (
     <AppPage {...props} here="testers" heading="Testers" failed={failed}>
       <Outcome problem={props.problem} />
       <p class="muted">
@@ -64,6 +64,6 @@ export function appTesters(props: AppTestersProps): string {
           </Form>
         </section>
       )}
-    </AppPage>,
+    </AppPage>
   )
-}
+})

@@ -1,11 +1,12 @@
 /** One subscription key: its state, its name, a new text for it, the people who share it, and the ways to end it. */
 import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
-import { renderPage, type Viewer, WidePage } from '../../kit/layout.tsx'
+import { type Viewer, WidePage } from '../../kit/layout.tsx'
 import { Note, Outcome, Tag } from '../../kit/note.tsx'
 import { overlapChoices, overlapLegend, usualOverlap } from '../../kit/overlap.ts'
 import { keyPath } from '../../kit/paths.ts'
 import { Day, Minute } from '../../kit/time.tsx'
 import { Trail } from '../../kit/trail.tsx'
+import { view } from '../../kit/words.tsx'
 import { type KeyFacts, KeyState, keysStep, nameOf, Start } from './keys_view.tsx'
 
 export interface KeyCollaborator {
@@ -28,10 +29,10 @@ export interface SubscriptionKeyProps extends FormSecrets {
   readonly add?: { readonly username: string; readonly problem: string } | undefined
 }
 
-export function subscriptionKey(props: SubscriptionKeyProps): string {
+export const subscriptionKey = view((props: SubscriptionKeyProps) => {
   const { subscriptionKey: key } = props
   const name = nameOf(key.name)
-  return renderPage(
+  return (
     <WidePage title={`${name} · Subscription keys`} viewer={props.viewer} here="developer" reading>
       <Trail steps={[keysStep]} />
       <h1 dir="auto">{name}</h1>
@@ -55,9 +56,9 @@ export function subscriptionKey(props: SubscriptionKeyProps): string {
         </Form>
       </section>
       <End {...props} />
-    </WidePage>,
+    </WidePage>
   )
-}
+})
 
 function Facts(props: { of: KeyFacts }) {
   const { start, previous, createdAt, lastUsed, usesToday, openToAll } = props.of

@@ -29,6 +29,7 @@ import { sendPage } from '../../../http/browser/page_headers.ts'
 import { briefly } from '../../../lib/briefly.ts'
 import type { Context } from '../../../runtime/context.ts'
 import type { StoredKey } from '../../../runtime/kept/subscription_key_record.ts'
+import type { Page } from '../../../words/index.ts'
 import { showOnce, takeFlash } from '../../flash.ts'
 import { keyPath, paths } from '../../kit/paths.ts'
 import {
@@ -89,7 +90,7 @@ async function listPage(
   context: Context,
   browser: SignedIn,
   more: Pick<SubscriptionKeysProps, 'notice' | 'problem' | 'add'>,
-): Promise<string> {
+): Promise<Page> {
   const all = await listDeveloperKeys(context, browser.live.account)
   return subscriptionKeys({
     ...secrets(context, browser, 'account'),
@@ -147,7 +148,7 @@ async function keyPage(
   browser: SignedIn,
   key: StoredKey,
   more: Pick<SubscriptionKeyProps, 'notice' | 'problem' | 'rename' | 'add'>,
-): Promise<string> {
+): Promise<Page> {
   // A use of a moment ago is what one is looking for.
   await briefly(context.subscriptionKeys.flush())
   const { collaborators, invited } = key.record

@@ -3,11 +3,12 @@ import type { DeveloperKey } from '../../../engine/developer/developer_keys.ts'
 import type { KeyOffer } from '../../../engine/developer/key_invitations.ts'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
 import { KeyIcon } from '../../kit/icons.tsx'
-import { renderPage, type Viewer, WidePage } from '../../kit/layout.tsx'
+import { type Viewer, WidePage } from '../../kit/layout.tsx'
 import { Note, Outcome, Tag } from '../../kit/note.tsx'
 import { keyPath, paths } from '../../kit/paths.ts'
 import { Day } from '../../kit/time.tsx'
 import { Trail } from '../../kit/trail.tsx'
+import { view } from '../../kit/words.tsx'
 
 /** A key as lists and its own page show it. */
 export type KeyFacts = Omit<DeveloperKey, 'sharedBy'>
@@ -32,9 +33,9 @@ export interface SubscriptionKeysProps extends FormSecrets {
   readonly add?: { readonly name: string; readonly problem: string } | undefined
 }
 
-export function subscriptionKeys(props: SubscriptionKeysProps): string {
+export const subscriptionKeys = view((props: SubscriptionKeysProps) => {
   const { keys, shared, limit } = props
-  return renderPage(
+  return (
     <WidePage title="Subscription keys" viewer={props.viewer} here="developer">
       <Head heading="Subscription keys" />
       <Outcome notice={props.notice} problem={props.problem} />
@@ -63,9 +64,9 @@ export function subscriptionKeys(props: SubscriptionKeysProps): string {
         </section>
       ) : null}
       {shared.length === 0 ? null : <Shared keys={shared} csrf={props.csrf} />}
-    </WidePage>,
+    </WidePage>
   )
-}
+})
 
 /** The way up to the list from the page of one key. */
 export const keysStep = { href: paths.keys, text: 'Subscription keys' }
@@ -243,8 +244,8 @@ export interface KeyShownProps {
 }
 
 /** The answer to the form that made a key, and the only page that ever shows it. */
-export function keyShown(props: KeyShownProps): string {
-  return renderPage(
+export const keyShown = view((props: KeyShownProps) => {
+  return (
     <WidePage title="Your new key" viewer={props.viewer} here="developer" reading>
       <Head heading="Your new key" inKeys />
       <section class="card" aria-label="Subscription key">
@@ -262,6 +263,6 @@ export function keyShown(props: KeyShownProps): string {
           <LinkButton href={paths.keys}>Done, I've saved it</LinkButton>
         </div>
       </section>
-    </WidePage>,
+    </WidePage>
   )
-}
+})

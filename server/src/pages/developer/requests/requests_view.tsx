@@ -1,9 +1,10 @@
 /** The request log of an app: one line per request and, where it is opened, cause, rules, difference and repair. */
 import { LinkButton } from '../../kit/form.tsx'
 import { ClockIcon } from '../../kit/icons.tsx'
-import { renderPage, type Viewer } from '../../kit/layout.tsx'
+import type { Viewer } from '../../kit/layout.tsx'
 import { requestLogPath } from '../../kit/paths.ts'
 import { Day } from '../../kit/time.tsx'
+import { view } from '../../kit/words.tsx'
 import { AppPage } from '../app_page.tsx'
 import { type RequestEntry, RequestLine } from './request_line.tsx'
 
@@ -30,10 +31,10 @@ export interface RequestLogProps {
   readonly newestHref?: string | undefined
 }
 
-export function requestLog(props: RequestLogProps): string {
+export const requestLog = view((props: RequestLogProps) => {
   const { app, entries, query = {}, kinds = { endpoints: [], reasons: [] } } = props
   const sought = Object.values(query).some((value) => value !== undefined)
-  return renderPage(
+  return (
     <AppPage
       viewer={props.viewer}
       app={app}
@@ -76,9 +77,9 @@ export function requestLog(props: RequestLogProps): string {
           {props.olderHref === undefined ? null : <a href={props.olderHref}>Older requests</a>}
         </nav>
       )}
-    </AppPage>,
+    </AppPage>
   )
-}
+})
 
 /** The line of an entry, below the name of its day where that is another than the one before. */
 function lines(clientId: string, entry: RequestEntry, before: RequestEntry | undefined, query: RequestQuery) {

@@ -1,0 +1,4 @@
+/** English plurals. */
+import { countedIn } from '../counted.ts'
+
+export const counted = countedIn('en')

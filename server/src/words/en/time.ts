@@ -1,0 +1,37 @@
+/** Moments and spans in words. Pages know no time zone of their reader, so every moment is given in UTC. */
+import type { Millis } from '../../lib/clock.ts'
+import { counted } from './counted.ts'
+
+const dayFormat = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric' })
+const monthFormat = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', month: 'long', year: 'numeric' })
+
+const units = { second: 'seconds', minute: 'minutes', hour: 'hours', day: 'days', year: 'years' } as const
+
+function span(count: number, one: keyof typeof units): string {
+  return `${count} ${counted(count, { one, other: units[one] })}`
+}
+
+/** How long to wait, in seconds, rounded up so that whoever waits so long is not turned away again. */
+function waiting(seconds: number): string {
+  if (seconds <= 90) return span(Math.max(1, Math.ceil(seconds)), 'second')
+  if (seconds <= 90 * 60) return span(Math.ceil(seconds / 60), 'minute')
+  return span(Math.ceil(seconds / 3600), 'hour')
+}
+
+/** How long something lasts, in seconds, by whole years or days where it is that long: 1 year, 90 days, 12 hours. */
+function lasting(seconds: number): string {
+  const days = seconds / 86_400
+  if (days < 2) return waiting(seconds)
+  return days % 365 === 0 ? span(days / 365, 'year') : span(Math.floor(days), 'day')
+}
+
+export const time = {
+  /** 3 March 2026 */
+  day: (at: Millis) => dayFormat.format(at),
+  /** March 2026 */
+  month: (at: Millis) => monthFormat.format(at),
+  /** 3 March 2026, 14:02 UTC */
+  minute: (at: Millis) => `${dayFormat.format(at)}, ${new Date(at).toISOString().slice(11, 16)}\u00a0UTC`,
+  waiting,
+  lasting,
+}
