@@ -11,24 +11,16 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { ApiCaller } from '../engine/access_tokens/api_caller.ts'
 import type { ConnectedApp } from '../engine/account/connected_apps.ts'
 import type { AppDescription } from '../engine/developer/app_directory.ts'
+import type { MeasurementsContext } from '../engine/measurements/measurements.ts'
 import { bodyTokens, showsTokenInAddress } from '../http/bearer_token.ts'
-import type { Clock } from '../lib/clock.ts'
 import type { ClientId } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
-import type { Account, Storage } from '../storage/contract.ts'
 
 /** Where a token is looked for: before the body is read, with it, or before it again, which counts as no further use. */
 export type TokenRead = 'head' | 'body' | 'again'
 
 export interface ApiOptions {
-  /** The issuer identifier, without trailing slash. */
-  readonly issuer: string
-  readonly storage: Pick<Storage, 'measurements' | 'accounts'>
-  readonly clock: Clock
-  /** Measurements that an account may have; 0 = no limit. */
-  readonly measurementsPerAccount: number
-  /** Bytes of a request body. */
-  readonly bodyLimit: number
+  readonly context: MeasurementsContext
   /**
    * Proves the access token of a request. Any one of `scopes` is enough; an empty list asks for no scope. Throws a
    * Refusal where the token is missing, not valid or not enough; the last with the scopes that it does have as `got`. Asked before the body is read, it answers undefined
@@ -60,7 +52,7 @@ export interface ApiApps {
   /** The app of this id, and whether it knows its secret. Throws a Refusal where too many wrong ones came. */
   describe(request: FastifyRequest, clientId: ClientId, secret?: string): Promise<AppDescription | undefined>
   /** The apps that may act for the person. */
-  listConnected(account: Account): Promise<readonly ConnectedApp[]>
+  listConnected(account: ApiCaller['account']): Promise<readonly ConnectedApp[]>
   /** Ends all that an app may do for the caller; false where it may do nothing. */
   disconnect(request: FastifyRequest, caller: ApiCaller, clientId: ClientId, reason: string | null): Promise<boolean>
 }
@@ -136,15 +128,17 @@ export function requireScope({ authenticate }: ApiOptions, ...scopes: readonly [
 }
 
 /**
- * Judges the caller's token again, behind a read that may have taken long: what has ended since is told nothing. Throws
- * the Refusal. Nothing happens to a request without a caller.
+ * What was read, unless the caller's token has ended while that took its time: then nothing is told. Throws the Refusal.
+ * Nothing happens to a request without a caller.
  */
-export async function requireScopeStill(
+export async function whileAllowed<T>(
   { authenticate }: ApiOptions,
   request: FastifyRequest,
-  scope: string,
-): Promise<void> {
-  if (findCaller(request) !== undefined) await admit(authenticate, request, [scope], 'again')
+  reading: Promise<T>,
+): Promise<T> {
+  const answer = await reading
+  if (findCaller(request) !== undefined) await admit(authenticate, request, ['readmeasurements'], 'again')
+  return answer
 }
 
 /** What clients of the older API have been reading since. */

@@ -28,17 +28,18 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
   await app.register(async (scope) => {
     compressAnswers(scope)
     registerReference(scope, options)
-    registerProtectedResource(scope, options)
+    registerProtectedResource(scope, options.context.settings)
     await scope.register(async (api) => registerResources(api, options), { prefix: '/api' })
   })
 }
 
 function registerResources(scope: FastifyInstance, options: ApiOptions): void {
+  const { issuer, apiBodyLimit } = options.context.settings
   const app: ApiInstance = scope.withTypeProvider()
   app.setValidatorCompiler(validatorCompiler)
   // The compiler holds the handlers to the response schemas; checking every answer again would only cost time.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
-  app.setErrorHandler(errorHandler(options.issuer))
+  app.setErrorHandler(errorHandler(issuer))
   parseJsonBodies(app)
   takeFormObjects(scope)
   prepareCallers(app, options)
@@ -46,7 +47,7 @@ function registerResources(scope: FastifyInstance, options: ApiOptions): void {
   const methodsByPath = new Map<string, Set<string>>()
   app.addHook('onRoute', (route) => {
     const { url, method } = route
-    route.bodyLimit = options.bodyLimit
+    route.bodyLimit = apiBodyLimit
     const methods = methodsByPath.get(url) ?? new Set()
     for (const one of [method].flat()) methods.add(one)
     methodsByPath.set(url, methods)
@@ -80,7 +81,7 @@ function registerResources(scope: FastifyInstance, options: ApiOptions): void {
     const methods = methodsByPath.get(path)
     if (methods === undefined) {
       const leftOut = notOurs(path)
-      const text = leftOut === undefined ? 'There is nothing at this address.' : `${leftOut} ${readOn(options.issuer)}`
+      const text = leftOut === undefined ? 'There is nothing at this address.' : `${leftOut} ${readOn(issuer)}`
       return reply.code(404).send(encodeError(404, 'not_found', text))
     }
     const instead = otherWay(request.method, path)
@@ -90,11 +91,7 @@ function registerResources(scope: FastifyInstance, options: ApiOptions): void {
       .header('allow', [...methods].sort().join(', '))
       .code(405)
       .send(
-        encodeError(
-          405,
-          'method_not_allowed',
-          instead === undefined ? text : `${text} ${instead} ${readOn(options.issuer)}`,
-        ),
+        encodeError(405, 'method_not_allowed', instead === undefined ? text : `${text} ${instead} ${readOn(issuer)}`),
       )
   })
 }

@@ -14,11 +14,7 @@ export function apiOptions(
   referencePage: (context: Context, ...rest: Parameters<ReferencePage>) => ReturnType<ReferencePage>,
 ): ApiOptions {
   return {
-    issuer: context.settings.issuer,
-    storage: context.storage,
-    clock: context.clock,
-    measurementsPerAccount: context.settings.measurementsPerAccount,
-    bodyLimit: context.settings.apiBodyLimit,
+    context,
     referencePage: (request, parts) => referencePage(context, request, parts),
     authenticate: (request, scopes, read) => authenticate(context, request, scopes, read),
     apps: {

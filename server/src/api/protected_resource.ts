@@ -1,7 +1,6 @@
 /** What a client can learn about the API before it has a token (RFC 9728 §3). */
 import type { FastifyInstance } from 'fastify'
 import { resourceScopes } from '../protocol/scope.ts'
-import type { ApiOptions } from './caller.ts'
 
 function protectedResourceMetadata(issuer: string) {
   return {
@@ -14,7 +13,7 @@ function protectedResourceMetadata(issuer: string) {
   }
 }
 
-export function registerProtectedResource(app: FastifyInstance, { issuer }: Pick<ApiOptions, 'issuer'>): void {
+export function registerProtectedResource(app: FastifyInstance, { issuer }: { readonly issuer: string }): void {
   const metadata = protectedResourceMetadata(issuer)
   // The second is where RFC 9728 §3.1 puts it for "<issuer>/api"; the first is where clients look that know the host.
   for (const path of ['/.well-known/oauth-protected-resource', '/.well-known/oauth-protected-resource/api']) {

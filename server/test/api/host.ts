@@ -10,6 +10,7 @@ import { Refusal } from '../../src/protocol/refusal.ts'
 import type { Account, NewAccount, Storage } from '../../src/storage/contract.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import { en } from '../../src/words/en/index.ts'
+import { testSettings } from '../support/harness.ts'
 
 export const issuer = 'http://localhost:3000'
 export const start = Date.UTC(2030, 0, 31, 12, 0, 0)
@@ -95,11 +96,7 @@ export async function createHost(): Promise<Host> {
     genReqId: () => 'request-1',
   })
   await registerApi(app, {
-    issuer,
-    storage,
-    clock,
-    measurementsPerAccount: 5_000,
-    bodyLimit: 1_000_000,
+    context: { storage, settings: { ...testSettings, measurementsPerAccount: 5_000 } },
     authenticate,
     apps: noApps,
     referencePage: async (_request, parts) => reference(parts)(en),

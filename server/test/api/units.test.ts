@@ -1,10 +1,10 @@
 /** The catalogue of units and categories, and values converted from one unit into another. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { variableCategories } from '../../src/api/catalogue/category_catalogue.ts'
-import { commonVariables } from '../../src/api/catalogue/common_variables.ts'
-import { findUnit, type Unit, unitCategories, units } from '../../src/api/catalogue/unit_catalogue.ts'
-import { conversion, convert, scalesTo } from '../../src/api/catalogue/unit_conversion.ts'
+import { variableCategories } from '../../src/engine/measurements/catalogue/category_catalogue.ts'
+import { commonVariables } from '../../src/engine/measurements/catalogue/common_variables.ts'
+import { findUnit, type Unit, unitCategories, units } from '../../src/engine/measurements/catalogue/unit_catalogue.ts'
+import { conversion, convert, scalesTo } from '../../src/engine/measurements/catalogue/unit_conversion.ts'
 import { createHost, flat, type Host } from './host.ts'
 
 const at = 1_406_419_860

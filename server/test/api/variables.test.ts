@@ -1,6 +1,6 @@
 /** Variables: a person's own with what is recorded of them, and those that everybody may record. */
 import { expect, test } from 'vitest'
-import { commonVariables } from '../../src/api/catalogue/common_variables.ts'
+import { commonVariables } from '../../src/engine/measurements/catalogue/common_variables.ts'
 import { createHost, flat, type Host } from './host.ts'
 
 const at = 1_406_419_860

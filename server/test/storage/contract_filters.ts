@@ -1,8 +1,9 @@
 /** Conditions on measurements, held against a model of what they mean: the same on every database. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { numberTest, passes, type Test, textTest } from '../../src/api/query/filter_language.ts'
+import { numberTest, textTest } from '../../src/api/query/filter_language.ts'
 import { parseNumber } from '../../src/api/query/number.ts'
+import { passes, type Test } from '../../src/engine/measurements/filter.ts'
 import type { MeasurementColumn } from '../../src/storage/contract.ts'
 import type { Place } from './contract.ts'
 import { measurement } from './fixtures.ts'

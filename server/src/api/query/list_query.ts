@@ -1,8 +1,9 @@
-/** What lists are asked for, from the query string to the filters, the order and the page of storage. */
+/** What lists are asked for, from the query string to filters, an order and a page. */
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { Test } from '../../engine/measurements/filter.ts'
+import type { Filter, Sort } from '../../engine/measurements/measurements.ts'
 import { second } from '../../lib/clock.ts'
-import type { Filter, Sort } from '../../storage/contract.ts'
 import { badRequest } from '../envelope.ts'
 import {
   isUndecidedTime,
@@ -10,7 +11,6 @@ import {
   numberTest,
   type PlainMeaning,
   type Spelling,
-  type Test,
   textTest,
   timeTest,
 } from './filter_language.ts'

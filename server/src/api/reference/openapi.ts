@@ -7,10 +7,11 @@ import type { ApiOptions } from '../caller.ts'
 import { mostMeasurements } from '../resources/measurement_body.ts'
 
 export type DescribedRoute = Pick<RouteOptions, 'method' | 'url' | 'schema'>
+export type ApiSettings = ApiOptions['context']['settings']
 
 /** The document as JSON and as YAML. It comes from a server that has the routes only to describe them. */
 export async function describeApi(
-  { issuer, bodyLimit }: Pick<ApiOptions, 'issuer' | 'bodyLimit'>,
+  { issuer, apiBodyLimit }: ApiSettings,
   routes: readonly DescribedRoute[],
 ): Promise<{ readonly json: string; readonly yaml: string }> {
   const [{ default: swagger }, zod] = await Promise.all([
@@ -22,7 +23,7 @@ export async function describeApi(
   describer.setSerializerCompiler(() => (data) => JSON.stringify(data))
   const transformObject = zod.createJsonSchemaTransformObject({ zodToJsonConfig: plainIntegers })
   await describer.register(swagger, {
-    openapi: description(issuer, bodyLimit),
+    openapi: description(issuer, apiBodyLimit),
     transform: zod.createJsonSchemaTransform({ zodToJsonConfig: plainIntegers }),
     transformObject: (document) => withoutUnused(transformObject(document)),
   })

@@ -7,7 +7,7 @@ import { setPageHeaders } from '../../http/browser/page_headers.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { referenceClient } from '../../runtime/kept/builtin_clients.ts'
 import type { ApiOptions } from '../caller.ts'
-import { type DescribedRoute, describeApi } from './openapi.ts'
+import { type ApiSettings, type DescribedRoute, describeApi } from './openapi.ts'
 import { referenceScript } from './script.ts'
 import { referenceStyle } from './style.ts'
 
@@ -38,7 +38,7 @@ const scripts = ['swagger-ui-bundle.js', 'reference.js']
 /** Serves the reference of the routes that are registered on `app` after it. It is put together for the first visitor. */
 export function registerReference(
   app: FastifyInstance,
-  options: Pick<ApiOptions, 'issuer' | 'bodyLimit' | 'referencePage'>,
+  { context, referencePage }: Pick<ApiOptions, 'context' | 'referencePage'>,
 ): void {
   const routes: DescribedRoute[] = []
   let loading: Promise<ReadonlyMap<string, File>> | undefined
@@ -48,7 +48,7 @@ export function registerReference(
   })
 
   function files(): Promise<ReadonlyMap<string, File>> {
-    loading ??= loadFiles(options, routes).catch((error) => {
+    loading ??= loadFiles(context.settings, routes).catch((error) => {
       loading = undefined
       throw error
     })
@@ -59,7 +59,7 @@ export function registerReference(
     app.get(url, { schema: { hide: true } }, async (request, reply) => {
       const loaded = await files()
       const at = (name: string) => `${referencePath}/static/${name}?v=${loaded.get(`static/${name}`)?.hash}`
-      const html = await options.referencePage(request, {
+      const html = await referencePage(request, {
         documentHref: `${referencePath}/json`,
         styles: styles.map(at),
         scripts: scripts.map(at),
@@ -94,15 +94,12 @@ function sendFile(request: FastifyRequest, reply: FastifyReply, file: File): Fas
 }
 
 /** All that the page needs, by its path below the reference's. */
-async function loadFiles(
-  options: Pick<ApiOptions, 'issuer' | 'bodyLimit'>,
-  routes: readonly DescribedRoute[],
-): Promise<ReadonlyMap<string, File>> {
+async function loadFiles(settings: ApiSettings, routes: readonly DescribedRoute[]): Promise<ReadonlyMap<string, File>> {
   const viewer = join(dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui')), 'static')
   const script = 'application/javascript; charset=utf-8'
   const style = 'text/css; charset=utf-8'
   const [{ json, yaml }, ...read] = await Promise.all([
-    describeApi(options, routes),
+    describeApi(settings, routes),
     readFile(join(viewer, 'swagger-ui.css')),
     readFile(join(viewer, 'swagger-ui-bundle.js')),
     readFile(join(viewer, 'oauth2-redirect.html')),

@@ -2,9 +2,9 @@
 
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { ApiCaller } from '../../engine/access_tokens/api_caller.ts'
 import type { ConnectedApp } from '../../engine/account/connected_apps.ts'
 import type { AppDescription } from '../../engine/developer/app_directory.ts'
-import type { Account } from '../../storage/contract.ts'
 import type { ApiOptions } from '../caller.ts'
 import { formatIso } from '../query/moment.ts'
 
@@ -67,7 +67,7 @@ export const authorizedClientsShape = z
 export async function encodeAuthorizedClients(
   { apps }: Pick<ApiOptions, 'apps'>,
   request: FastifyRequest,
-  account: Account,
+  account: ApiCaller['account'],
 ): Promise<z.infer<typeof authorizedClientsShape>> {
   const connected = await apps.listConnected(account)
   return {

@@ -1,9 +1,9 @@
 /** Measurements as clients send them. Three generations of clients spell them in three ways; all become the same. */
 import { z } from 'zod'
+import { findCategory } from '../../engine/measurements/catalogue/category_catalogue.ts'
+import { findUnit } from '../../engine/measurements/catalogue/unit_catalogue.ts'
+import type { DraftMeasurement } from '../../engine/measurements/write.ts'
 import { second } from '../../lib/clock.ts'
-import type { NewMeasurement } from '../../storage/contract.ts'
-import { findCategory } from '../catalogue/category_catalogue.ts'
-import { findUnit } from '../catalogue/unit_catalogue.ts'
 import { isUndecided, momentFormats, parseMoment, undecidedText } from '../query/moment.ts'
 import { parseNumber, parseWhole } from '../query/number.ts'
 import { pickSpelled, spelled } from '../query/spellings.ts'
@@ -85,7 +85,7 @@ const item = z
     },
     { error: 'must be an object' },
   )
-  .transform((sent, context): Draft[] => {
+  .transform((sent, context): DraftMeasurement[] => {
     const variableName = pickSpelled(sent, 'variableName', context)?.value
     const unit = pickSpelled(sent, 'unitAbbreviatedName', context, { meaning: storedUnit })?.value
     const categoryName = pickSpelled(sent, 'variableCategoryName', context, { meaning: storedCategory })?.value ?? null
@@ -99,7 +99,7 @@ const item = z
     if (variableName === undefined) return missing(['variableName'])
     if (unit === undefined) return missing(['unitAbbreviatedName'])
     const category = categoryName === null ? undefined : findCategory(categoryName)
-    const drafts: Draft[] = []
+    const drafts: DraftMeasurement[] = []
     for (const [at, one] of (many?.value ?? [sent]).entries()) {
       const path = many === undefined ? [] : [many.name, at]
       const time = pickSpelled(one, 'startTime', context, { path })?.value
@@ -128,9 +128,6 @@ function storedUnit(name: string): string {
 function storedCategory(name: string): string {
   return findCategory(name)?.name ?? name
 }
-
-/** A measurement whose source is still to be filled in. */
-type Draft = Omit<NewMeasurement, 'source'> & { readonly source: string | null }
 
 const example = [
   {

@@ -1,14 +1,9 @@
 /** One measurement or some of them by what names them: read, change, delete. */
 import { z } from 'zod'
-import type { Measurement, MeasurementPlace } from '../../storage/contract.ts'
-import {
-  type ApiInstance,
-  type ApiOptions,
-  type ApiVersion,
-  callerOf,
-  requireScope,
-  requireScopeStill,
-} from '../caller.ts'
+import { findMeasurement } from '../../engine/measurements/list.ts'
+import type { Measurement, MeasurementPlace } from '../../engine/measurements/measurements.ts'
+import { changeMeasurement, deleteMeasurements } from '../../engine/measurements/write.ts'
+import { type ApiInstance, type ApiOptions, type ApiVersion, callerOf, requireScope, whileAllowed } from '../caller.ts'
 import { badRequest, errorShape, notFound, Problem } from '../envelope.ts'
 import { changeBody, deleteBody, deleteQuery, type Marked, mostMeasurements, updateBody } from './measurement_body.ts'
 import { encodeMeasurement, measurementShape } from './measurement_shape.ts'
@@ -27,7 +22,7 @@ const onePath = z.object({ id: z.coerce.number().pipe(z.int({ error: 'must be a 
 const noSuchId = 'There is no measurement with this id.'
 
 export function registerMeasurementChanges(app: ApiInstance, options: ApiOptions, version: ApiVersion): void {
-  const { measurements } = options.storage
+  const { context } = options
   const onRequest = requireScope(options, 'writemeasurements')
   const schema = { hide: !version.documented, tags: ['measurements'], security: [{ oauth2: ['writemeasurements'] }] }
 
@@ -46,7 +41,7 @@ export function registerMeasurementChanges(app: ApiInstance, options: ApiOptions
     },
     async (request, reply) => {
       const { id, changes } = request.body
-      requireChanged(await measurements.update(callerOf(request).account.number, id, changes))
+      requireChanged(await changeMeasurement(context, callerOf(request).account.number, id, changes))
       return reply.code(201).send({
         status: '201',
         success: true,
@@ -81,7 +76,7 @@ export function registerMeasurementChanges(app: ApiInstance, options: ApiOptions
       },
       async handler(request, reply) {
         const which = choose(request.body, request.query)
-        if ((await measurements.delete(callerOf(request).account.number, which)) === 0) {
+        if ((await deleteMeasurements(context, callerOf(request).account.number, which)) === 0) {
           throw notFound('There is no such measurement.')
         }
         return reply.code(204).send()
@@ -92,7 +87,7 @@ export function registerMeasurementChanges(app: ApiInstance, options: ApiOptions
 
 /** The address of one measurement, as the clients of version 2 call it. */
 export function registerOneMeasurement(app: ApiInstance, options: ApiOptions, version: ApiVersion): void {
-  const { measurements } = options.storage
+  const { context } = options
   const url = '/measurements/:id(^\\d{1,16}$)'
   const schema = { hide: !version.documented, tags: ['measurements'], params: onePath }
   const write = [{ oauth2: ['writemeasurements'] }]
@@ -110,14 +105,8 @@ export function registerOneMeasurement(app: ApiInstance, options: ApiOptions, ve
       },
     },
     async (request) => {
-      const query = {
-        filters: [{ column: 'id', operator: '=', value: request.params.id }],
-        sort: [],
-        limit: 1,
-        offset: 0,
-      } as const
-      const [one] = await measurements.list(callerOf(request).account.number, query)
-      await requireScopeStill(options, request, 'readmeasurements')
+      const reading = findMeasurement(context, callerOf(request).account.number, request.params.id)
+      const one = await whileAllowed(options, request, reading)
       if (one === undefined) throw notFound(noSuchId)
       return { success: true as const, data: encodeMeasurement(one) }
     },
@@ -138,7 +127,8 @@ export function registerOneMeasurement(app: ApiInstance, options: ApiOptions, ve
       },
     },
     async (request) => {
-      requireChanged(await measurements.update(callerOf(request).account.number, request.params.id, request.body))
+      const { number } = callerOf(request).account
+      requireChanged(await changeMeasurement(context, number, request.params.id, request.body))
       return { success: true as const, data: 'The measurement was changed.' }
     },
   )
@@ -156,7 +146,7 @@ export function registerOneMeasurement(app: ApiInstance, options: ApiOptions, ve
       },
     },
     async (request) => {
-      const gone = await measurements.delete(callerOf(request).account.number, [{ id: request.params.id }])
+      const gone = await deleteMeasurements(context, callerOf(request).account.number, [{ id: request.params.id }])
       if (gone === 0) throw notFound(noSuchId)
       return { success: true as const, data: 'The measurement was deleted.' }
     },

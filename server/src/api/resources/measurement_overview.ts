@@ -1,13 +1,7 @@
 /** What a person's measurements span and where they come from: `measurementsRange` and `measurementSources`. */
 import { z } from 'zod'
-import {
-  type ApiInstance,
-  type ApiOptions,
-  type ApiVersion,
-  callerOf,
-  requireScope,
-  requireScopeStill,
-} from '../caller.ts'
+import { listSources, measurementsRange } from '../../engine/measurements/list.ts'
+import { type ApiInstance, type ApiOptions, type ApiVersion, callerOf, requireScope, whileAllowed } from '../caller.ts'
 import { errorShape } from '../envelope.ts'
 import { decodeFilters, gatherRepeated, parameterShape, text, withSpellings } from '../query/list_query.ts'
 
@@ -25,7 +19,6 @@ const rangeShape = z.object({
 const sourcesShape = z.array(z.object({ name: z.string() }))
 
 export function registerMeasurementOverview(app: ApiInstance, options: ApiOptions, version: ApiVersion): void {
-  const { measurements } = options.storage
   const onRequest = requireScope(options, 'readmeasurements')
   const schema = { hide: !version.documented, tags: ['measurements'], security: [{ oauth2: ['readmeasurements'] }] }
 
@@ -44,15 +37,9 @@ export function registerMeasurementOverview(app: ApiInstance, options: ApiOption
     },
     async (request) => {
       const filters = decodeFilters(rangeParameters, request.query)
-      const { number } = callerOf(request).account
-      const end = async (descending: boolean) => {
-        const sort = [{ column: 'startTime', descending }] as const
-        const [one] = await measurements.list(number, { filters, sort, limit: 1, offset: 0 })
-        return one?.startTime ?? null
-      }
-      const range = { lowerLimit: await end(false), upperLimit: await end(true) }
-      await requireScopeStill(options, request, 'readmeasurements')
-      return range
+      const reading = measurementsRange(options.context, callerOf(request).account.number, filters)
+      const { first, last } = await whileAllowed(options, request, reading)
+      return { lowerLimit: first, upperLimit: last }
     },
   )
 
@@ -69,8 +56,8 @@ export function registerMeasurementOverview(app: ApiInstance, options: ApiOption
       },
     },
     async (request) => {
-      const names = await measurements.sources(callerOf(request).account.number, mostSources)
-      await requireScopeStill(options, request, 'readmeasurements')
+      const reading = listSources(options.context, callerOf(request).account.number, mostSources)
+      const names = await whileAllowed(options, request, reading)
       return names.map((name) => ({ name }))
     },
   )

@@ -1,9 +1,9 @@
-/** What a list of measurements is asked for, from the query string to the query of storage. */
+/** What a list of measurements is asked for, read from the query string. */
 import { z } from 'zod'
-import type { MeasurementColumn, MeasurementQuery } from '../../storage/contract.ts'
-import { findCategory } from '../catalogue/category_catalogue.ts'
-import { findUnit, type Unit } from '../catalogue/unit_catalogue.ts'
-import { scalesTo } from '../catalogue/unit_conversion.ts'
+import { findCategory } from '../../engine/measurements/catalogue/category_catalogue.ts'
+import { findUnit, type Unit } from '../../engine/measurements/catalogue/unit_catalogue.ts'
+import type { AskedMeasurements } from '../../engine/measurements/list.ts'
+import type { MeasurementColumn } from '../../engine/measurements/measurements.ts'
 import { badRequest } from '../envelope.ts'
 import {
   decodeFilters,
@@ -85,33 +85,16 @@ export const listQuery = z.object({
   }),
 })
 
-export interface AskedMeasurements {
-  readonly query: MeasurementQuery
-  /** The unit in which values are asked for. */
-  readonly unit: Unit | undefined
-}
-
 /** What is asked for. An empty parameter counts as absent. Throws a Problem. */
 export function decodeListQuery(sent: z.infer<typeof listQuery>): AskedMeasurements {
   if (!['', '0'].includes(sent.groupingWidth?.trim() ?? '')) {
     throw badRequest('groupingWidth: this server does not group measurements. Leave it out and group what comes.')
   }
-  const unit = isOn(sent.doNotConvert) ? undefined : findAskedUnit(sent)
-  const scales = unit === undefined ? [] : scalesTo(unit)
-  const filters = decodeFilters(measurementParameters, sent).map((filter) =>
-    unit !== undefined && filter.column === 'unit' && filter.operator === '=' && filter.value === unit.abbreviatedName
-      ? { ...filter, operator: 'in' as const, value: scales.map((scale) => scale.unit) }
-      : filter,
-  )
-  const sort = decodeSort(sortColumns, sent.sort)
   return {
-    unit,
-    query: {
-      filters,
-      sort: sort.length > 0 ? sort : [{ column: 'startTime', descending: true }],
-      ...decodePage(sent),
-      scales: scales.filter(({ factor, offset }) => factor !== 1 || offset !== 0),
-    },
+    unit: isOn(sent.doNotConvert) ? undefined : findAskedUnit(sent),
+    filters: decodeFilters(measurementParameters, sent),
+    sort: decodeSort(sortColumns, sent.sort),
+    ...decodePage(sent),
   }
 }
 

@@ -1,10 +1,10 @@
 /** A measurement as it is answered: under today's names, and then under those that older clients read. */
 import { z } from 'zod'
+import { findCategory } from '../../engine/measurements/catalogue/category_catalogue.ts'
+import { categoryOf, findUnit, type Unit } from '../../engine/measurements/catalogue/unit_catalogue.ts'
+import { convert } from '../../engine/measurements/catalogue/unit_conversion.ts'
+import type { Measurement } from '../../engine/measurements/measurements.ts'
 import { second } from '../../lib/clock.ts'
-import type { Measurement } from '../../storage/contract.ts'
-import { findCategory } from '../catalogue/category_catalogue.ts'
-import { categoryOf, findUnit, type Unit } from '../catalogue/unit_catalogue.ts'
-import { convert } from '../catalogue/unit_conversion.ts'
 import { formatIso, formatPlain, formatWithoutZone } from '../query/moment.ts'
 import { olderName } from '../query/spellings.ts'
 

@@ -1,15 +1,9 @@
 /** A person's measurements: list and record. */
 import { z } from 'zod'
-import type { Measurement, NewMeasurement, Variable } from '../../storage/contract.ts'
-import {
-  type ApiInstance,
-  type ApiOptions,
-  type ApiVersion,
-  callerOf,
-  requireScope,
-  requireScopeStill,
-} from '../caller.ts'
-import { areAtOdds } from '../catalogue/unit_conversion.ts'
+import { listMeasurements } from '../../engine/measurements/list.ts'
+import type { Measurement } from '../../engine/measurements/measurements.ts'
+import { type Recorded, recordMeasurements } from '../../engine/measurements/write.ts'
+import { type ApiInstance, type ApiOptions, type ApiVersion, callerOf, requireScope, whileAllowed } from '../caller.ts'
 import { badRequest, errorShape, Problem } from '../envelope.ts'
 import { filterLanguage, gatherRepeated } from '../query/list_query.ts'
 import { createBody, mostMeasurements } from './measurement_body.ts'
@@ -27,7 +21,6 @@ const createdShape = z.object({
 })
 
 export function registerMeasurements(app: ApiInstance, options: ApiOptions, version: ApiVersion): void {
-  const { measurements } = options.storage
   const mayRead = requireScope(options, 'readmeasurements')
   const mayWrite = requireScope(options, 'writemeasurements')
   const read = [{ oauth2: ['readmeasurements'] }]
@@ -54,10 +47,10 @@ export function registerMeasurements(app: ApiInstance, options: ApiOptions, vers
       },
     },
     async (request) => {
-      const { query, unit } = decodeListQuery(request.query)
-      const found = await measurements.list(callerOf(request).account.number, query)
-      await requireScopeStill(options, request, 'readmeasurements')
-      return found.map((one) => encodeMeasurement(one, unit))
+      const asked = decodeListQuery(request.query)
+      const reading = listMeasurements(options.context, callerOf(request).account.number, asked)
+      const found = await whileAllowed(options, request, reading)
+      return found.map((one) => encodeMeasurement(one, asked.unit))
     },
   )
 
@@ -84,30 +77,20 @@ export function registerMeasurements(app: ApiInstance, options: ApiOptions, vers
       },
       async (request, reply) => {
         const { account, clientId } = callerOf(request)
-        const items = request.body.map((draft): NewMeasurement => ({ ...draft, source: draft.source ?? clientId }))
-        const names = [...new Set(items.map((item) => item.variableName))]
-        requireFittingUnits(items, await measurements.variablesByName(account.number, names))
-        const most = options.measurementsPerAccount || Number.MAX_SAFE_INTEGER
-        const stored = await measurements.upsertWithin(most, account.number, clientId, items)
-        if (stored === 'full') {
-          throw new Problem(
-            403,
-            'quota_exceeded',
-            `An account may have ${most.toLocaleString('en')} measurements, and these would be more. Delete some first.`,
-          )
-        }
+        const who = { userNumber: account.number, clientId }
+        const recorded = await recordMeasurements(options.context, who, request.body)
+        if (recorded.outcome !== 'recorded') throw problemOf(recorded)
         const byVariable = new Map<string, Map<number, Measurement>>()
-        for (const one of stored) {
+        for (const one of recorded.measurements) {
           const same = byVariable.get(one.variableName)
           if (same === undefined) byVariable.set(one.variableName, new Map([[one.id, one]]))
           else same.set(one.id, one)
         }
-        const userVariables = await measurements.variablesByName(account.number, names)
         return reply.code(201).send({
           status: '201',
           success: true,
           data: {
-            userVariables: userVariables.map((one) => encodeVariable(one)),
+            userVariables: recorded.variables.map((one) => encodeVariable(one)),
             // fromEntries defines own members, whatever a variable is called.
             measurements: Object.fromEntries(
               [...byVariable].map(([name, same]) => [name, [...same.values()].map((one) => encodeMeasurement(one))]),
@@ -119,14 +102,14 @@ export function registerMeasurements(app: ApiInstance, options: ApiOptions, vers
   }
 }
 
-/** Throws a Problem where a variable is measured in one thing and a new value of it in another, such as a weight in hours. */
-function requireFittingUnits(items: readonly NewMeasurement[], known: readonly Variable[]): void {
-  const units = new Map(known.map(({ name, unit }) => [name, unit]))
-  for (const { variableName, unit } of items) {
-    const present = units.get(variableName)
-    if (present === undefined) units.set(variableName, unit)
-    else if (areAtOdds(present, unit)) {
-      throw badRequest(`"${variableName}" is measured in "${present}"; "${unit}" cannot be converted to it.`)
-    }
+function problemOf(refused: Exclude<Recorded, { readonly outcome: 'recorded' }>): Problem {
+  if (refused.outcome === 'unit_at_odds') {
+    const { variable, present, unit } = refused
+    return badRequest(`"${variable}" is measured in "${present}"; "${unit}" cannot be converted to it.`)
   }
+  return new Problem(
+    403,
+    'quota_exceeded',
+    `An account may have ${refused.most.toLocaleString('en')} measurements, and these would be more. Delete some first.`,
+  )
 }

@@ -1,11 +1,17 @@
 /** The catalogue of units: `units` and `unitCategories`. */
 import { z } from 'zod'
+import {
+  categoryOf,
+  findUnit,
+  type Unit,
+  unitCategories,
+  units,
+} from '../../engine/measurements/catalogue/unit_catalogue.ts'
 import { type ApiInstance, type ApiOptions, type ApiVersion, refuseTwoTokens } from '../caller.ts'
-import { allowCaching, catalogueSchema } from '../catalogue/catalogue.ts'
-import { categoryOf, findUnit, type Unit, unitCategories, units } from '../catalogue/unit_catalogue.ts'
 import { errorShape } from '../envelope.ts'
 import { once } from '../query/list_query.ts'
 import { olderName, pickSpelled, spelled } from '../query/spellings.ts'
+import { allowCaching, catalogueSchema } from './catalogue.ts'
 
 const unitCategoryShape = z
   .object({

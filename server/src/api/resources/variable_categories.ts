@@ -1,10 +1,10 @@
 /** The catalogue of categories of variables: `variableCategories`. */
 import { z } from 'zod'
+import { variableCategories } from '../../engine/measurements/catalogue/category_catalogue.ts'
+import { findUnit } from '../../engine/measurements/catalogue/unit_catalogue.ts'
 import { type ApiInstance, type ApiOptions, type ApiVersion, refuseTwoTokens } from '../caller.ts'
-import { allowCaching, catalogueSchema } from '../catalogue/catalogue.ts'
-import { variableCategories } from '../catalogue/category_catalogue.ts'
-import { findUnit } from '../catalogue/unit_catalogue.ts'
 import { errorShape } from '../envelope.ts'
+import { allowCaching, catalogueSchema } from './catalogue.ts'
 
 const variableCategoryShape = z
   .object({

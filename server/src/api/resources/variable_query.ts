@@ -1,10 +1,9 @@
-/** What a list of variables is asked for, from the query string to the query of storage. */
+/** What a list of variables is asked for, read from the query string. */
 import { z } from 'zod'
-import type { Filter, Sort, VariableColumn, VariableQuery } from '../../storage/contract.ts'
-import { findCategory } from '../catalogue/category_catalogue.ts'
-import type { CommonVariable } from '../catalogue/common_variables.ts'
-import { findUnit } from '../catalogue/unit_catalogue.ts'
-import { compare, passes } from '../query/filter_language.ts'
+import { findCategory } from '../../engine/measurements/catalogue/category_catalogue.ts'
+import { findUnit } from '../../engine/measurements/catalogue/unit_catalogue.ts'
+import type { Filter, VariableColumn } from '../../engine/measurements/measurements.ts'
+import type { AskedVariables } from '../../engine/measurements/variables.ts'
 import {
   decodeFilters,
   decodePage,
@@ -75,11 +74,6 @@ export const variablesQuery = z.object({
   }),
 })
 
-export interface AskedVariables {
-  readonly query: VariableQuery
-  readonly includePublic: boolean
-}
-
 /** What is asked for, with a phrase of the path where there is one. Throws a Problem. */
 export function decodeVariablesQuery(sent: z.infer<typeof variablesQuery>, phrase = sent.searchPhrase): AskedVariables {
   const filters: Filter<VariableColumn>[] = decodeFilters(variableParameters, sent)
@@ -97,26 +91,4 @@ export function decodeVariablesQuery(sent: z.infer<typeof variablesQuery>, phras
     query: { filters, sort: decodeSort(sortColumns, sent.sort), ...decodePage(sent) },
     includePublic: isOn(sent.includePublic),
   }
-}
-
-/** Those of the common variables that pass, in the order asked for. Nobody has recorded any of them. */
-export function pickCommon(all: readonly CommonVariable[], { filters, sort = [] }: VariableQuery): CommonVariable[] {
-  return all
-    .filter((one) => filters.every((filter) => passes(filter, member(one, filter.column))))
-    .sort((a, b) => order(a, b, [...sort, { column: 'name', descending: false }]))
-}
-
-function member(variable: CommonVariable, column: VariableColumn): string | number | null {
-  if (column === 'measurements') return 0
-  if (column === 'id' || column === 'name' || column === 'category' || column === 'unit') return variable[column]
-  return null
-}
-
-function order(a: CommonVariable, b: CommonVariable, sort: readonly Sort<VariableColumn>[]): number {
-  for (const { column, descending } of sort) {
-    const [one, other] = [member(a, column), member(b, column)]
-    const difference = one === null || other === null ? 0 : compare(one, other)
-    if (difference !== 0) return descending ? -difference : difference
-  }
-  return 0
 }

@@ -1,6 +1,7 @@
 /** Variables: what a person records, and what everybody may record. */
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { type AskedVariables, listVariables } from '../../engine/measurements/variables.ts'
 import {
   type ApiInstance,
   type ApiOptions,
@@ -8,18 +9,11 @@ import {
   findCaller,
   noticeScope,
   requireScope,
-  requireScopeStill,
+  whileAllowed,
 } from '../caller.ts'
-import { commonVariables } from '../catalogue/common_variables.ts'
 import { errorShape, notFound } from '../envelope.ts'
 import { filterLanguage, gatherRepeated } from '../query/list_query.ts'
-import {
-  type AskedVariables,
-  decodeVariablesQuery,
-  pickCommon,
-  variableParameters,
-  variablesQuery,
-} from './variable_query.ts'
+import { decodeVariablesQuery, variableParameters, variablesQuery } from './variable_query.ts'
 import { commonVariableShape, encodeCommonVariable, encodeVariable, variableShape } from './variable_shape.ts'
 
 const listedShape = z.array(z.union([variableShape, commonVariableShape]))
@@ -27,7 +21,6 @@ const namePath = z.object({ variableName: z.string() })
 const searchPath = z.object({ searchPhrase: z.string() })
 
 export function registerVariables(app: ApiInstance, options: ApiOptions, version: ApiVersion): void {
-  const { measurements } = options.storage
   const tags = ['variables']
   const preValidation = gatherRepeated(variableParameters)
   const whoever = noticeScope(options, 'readmeasurements')
@@ -36,28 +29,11 @@ export function registerVariables(app: ApiInstance, options: ApiOptions, version
     "The person's own where the token has the scope `readmeasurements`, with `includePublic` also those that " +
     'everybody may record; without such a token only the latter.'
 
-  /** Answers what `list` does, if the token is still good then. */
+  /** Answers the list, if the token is still good then. */
   async function answer(request: FastifyRequest, asked: AskedVariables) {
-    const variables = await list(findCaller(request)?.account.number, asked)
-    await requireScopeStill(options, request, 'readmeasurements')
-    return variables
-  }
-
-  /** A person's own variables and then the common ones that they do not have, as one list with one page of it. */
-  async function list(userNumber: number | undefined, { query, includePublic }: AskedVariables) {
-    if (userNumber === undefined) {
-      const common = pickCommon(commonVariables, query)
-      return common.slice(query.offset, query.offset + query.limit).map(encodeCommonVariable)
-    }
-    const own = (await measurements.variables(userNumber, query)).map(encodeVariable)
-    if (!includePublic || own.length >= query.limit) return own
-    const names = commonVariables.map((variable) => variable.name)
-    const taken = new Set((await measurements.variablesByName(userNumber, names)).map((variable) => variable.name))
-    const before =
-      own.length > 0 ? query.offset + own.length : await measurements.countVariables(userNumber, query.filters)
-    const skipped = Math.max(query.offset - before, 0)
-    const common = pickCommon(commonVariables, query).filter((variable) => !taken.has(variable.name))
-    return [...own, ...common.slice(skipped, skipped + query.limit - own.length).map(encodeCommonVariable)]
+    const listing = listVariables(options.context, findCaller(request)?.account.number, asked)
+    const { own, common } = await whileAllowed(options, request, listing)
+    return [...own.map(encodeVariable), ...common.map(encodeCommonVariable)]
   }
 
   app.get(

@@ -1,5 +1,5 @@
 /** Values from one unit into another of its category. */
-import { type Scale, scalable } from '../../storage/contract.ts'
+import { type Scale, scalable } from '../../../storage/contract.ts'
 import { findUnit, type Unit, units } from './unit_catalogue.ts'
 
 type Line = Omit<Scale, 'unit'>
