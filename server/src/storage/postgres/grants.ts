@@ -75,7 +75,7 @@ export function postgresGrants(pool: Pool, writes: Writes, cold: Cold, clock: Da
     async advance(swap, seen) {
       requireSwap(swap)
       if (seen === undefined || swap.step < seen.step) await uses.flush()
-      return writes.write<Advance>({ verb: 'advance', swap })
+      return writes.write<Advance>({ verb: 'advance', swap, seen })
     },
 
     async end(id, reason) {
