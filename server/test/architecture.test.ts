@@ -566,6 +566,41 @@ describe('the world comes in through the context', () => {
   })
 })
 
+/** Rooms whose texts have not moved to `words/` yet: they only become fewer. */
+const unmoved = ['pages/account/', 'pages/developer/', 'pages/docs/', 'pages/problem/', 'pages/start/']
+
+/** Attributes that people read or hear. */
+const spoken = /^(?:about|alt|aria-label|detail|heading|hint|label|legend|or|placeholder|summary|text|title)$/
+
+/** What files of the pages say themselves: texts and spoken attributes of views, and whatever looks like a sentence. */
+function ownTexts(of: Sources, except: readonly string[] = []): string[] {
+  return [...of.values()]
+    .filter(({ path }) => path.startsWith('pages/') && !except.some((room) => belongs(path, room)))
+    .flatMap(({ path, text, nodes }) => {
+      const valuesOf = (names: RegExp) =>
+        nodes.filter(({ type, name }) => type === 'JSXAttribute' && names.test(nameOf(name) ?? ''))
+      const heard = new Set(valuesOf(spoken).map(({ value }) => value))
+      // What a trace notes is for the log of an app.
+      const noted = nodes.filter(
+        ({ type, callee }) =>
+          type === 'CallExpression' && nameOf(isNode(callee) ? callee.property : undefined) === 'note',
+      )
+      const silent = new Set([...valuesOf(/^(?:class|rel|content)$/), ...noted].flatMap((node) => [...nodesOf(node)]))
+      const sentence = path.endsWith('x') ? /^\p{Lu}\p{Ll}|^[^<]*\p{L} \p{L}/u : /^\p{Lu}.* .*[.?!]$/u
+      return nodes.flatMap((node) => {
+        const said = saidBy(node)?.trim() ?? ''
+        const isText = node.type === 'JSXText' || heard.has(node) ? /\p{L}/u : sentence
+        if (silent.has(node) || !isText.test(said)) return []
+        return [`${path}:${text.slice(0, node.start).split('\n').length} ${said}`]
+      })
+    })
+}
+
+function saidBy({ type, value }: Node): string | undefined {
+  if (type === 'TemplateElement') return String((value as { readonly cooked?: string }).cooked)
+  return (type === 'Literal' || type === 'JSXText') && typeof value === 'string' ? value : undefined
+}
+
 describe('types and words', () => {
   test('nothing is of type any, and no error of the compiler is switched off', () => {
     const untyped = (of: Sources) => {
@@ -580,6 +615,25 @@ describe('types and words', () => {
     expect(untyped(sources)).toEqual([])
     const breaches = { 'lib/a.ts': 'export const a: any = 1', 'lib/b.ts': ['// @ts', 'ignore\n'].join('-') }
     expect(untyped(planted(breaches))).toEqual(['lib/a.ts:1 any', 'lib/b.ts'])
+  })
+
+  test('what people read on a page is one of its words, and no text of a view or a route', () => {
+    expect(ownTexts(sources, unmoved)).toEqual([])
+    const view = (text: string) => `export const shown = view(() => ${text})`
+    const breaches = planted({
+      'pages/start/text.tsx': view('<p class="small muted">Welcome</p>'),
+      'pages/start/attribute.tsx': view('<Field label="name" />'),
+      'pages/start/choice.tsx': view('<p>{done ? "all done" : `some are left`}</p>'),
+      'pages/start/route.ts': "const notices = { done: 'It is done.', go: '/account?done=1' }",
+      'pages/start/words.tsx': view('<p class={done ? "small good" : "small"} id="state">{say.done}</p>'),
+    })
+    expect(ownTexts(breaches)).toEqual([
+      'pages/start/text.tsx:1 Welcome',
+      'pages/start/attribute.tsx:1 name',
+      'pages/start/choice.tsx:1 all done',
+      'pages/start/choice.tsx:1 some are left',
+      'pages/start/route.ts:1 It is done.',
+    ])
   })
 
   test('lib is at home in any program: no identifier there is a word of OAuth', () => {

@@ -1,7 +1,7 @@
 /** The page between the sign-in page and a provider; browsers leave it at once, by its Refresh header. */
 import { LinkButton } from './kit/form.tsx'
 import { NarrowPage } from './kit/layout.tsx'
-import { view } from './kit/words.tsx'
+import { Say, useWords, view } from './kit/words.tsx'
 
 export interface GoingOnProps {
   /** The provider's name. */
@@ -10,15 +10,16 @@ export interface GoingOnProps {
 }
 
 export const goingOn = view(({ provider, href }: GoingOnProps) => {
+  const say = useWords().goingOn
   return (
-    <NarrowPage title={`Continue to ${provider}`}>
+    <NarrowPage title={say.title(provider)}>
       <section class="card">
         <h1>
-          Continue to <span dir="auto">{provider}</span>
+          <Say it={say.heading} provider={<span dir="auto">{provider}</span>} />
         </h1>
-        <p>Your browser takes you there. If nothing happens, press the button.</p>
+        <p>{say.text}</p>
         <div class="row">
-          <LinkButton href={href}>Continue</LinkButton>
+          <LinkButton href={href}>{say.onward}</LinkButton>
         </div>
       </section>
     </NarrowPage>

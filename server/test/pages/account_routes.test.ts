@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { newGrant } from '../../src/engine/grant/new_grant.ts'
 import { agentInWords } from '../../src/pages/kit/user_agent.ts'
 import type { Account } from '../../src/storage/contract.ts'
+import { en } from '../../src/words/en/index.ts'
 import {
   apiStatus,
   authorize,
@@ -484,5 +485,5 @@ test.each([
   [null, 'Unknown device'],
   [`<b>${'x'.repeat(100)}`, `<b>${'x'.repeat(56)}…`],
 ])('the user agent %j is called %s', (userAgent, words) => {
-  expect(agentInWords(userAgent)).toBe(words)
+  expect(agentInWords(en.kit, userAgent)).toBe(words)
 })

@@ -3,10 +3,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { developer } from '../../src/pages/developer/developer_view.tsx'
 import { initials } from '../../src/pages/kit/app_card.tsx'
-import { findDifference } from '../../src/pages/kit/difference.tsx'
+import { differenceInWords, findDifference } from '../../src/pages/kit/difference.tsx'
 import { signIn } from '../../src/pages/sign_in/sign_in_view.tsx'
 import { iconPath } from '../../src/pages/style/icon.ts'
 import { stylesheetPath } from '../../src/pages/style/stylesheet.ts'
+import { en } from '../../src/words/en/index.ts'
 import { everyPage } from './every_page.ts'
 import { all, byId, type Element, named, read, textOf } from './markup.ts'
 
@@ -175,10 +176,12 @@ describe('the difference of two texts', () => {
   })
 
   test('names what cannot be seen or looks alike', () => {
-    expect(findDifference('a b', 'a\u00a0b')?.sentence).toBe(
-      'First difference at character 2: expected U+0020, got U+00A0.',
-    )
-    expect(findDifference('cafe', 'c\u0430fe')?.sentence).toContain('expected “a”, got “\u0430” (U+0430)')
+    const words = (expected: string, got: string) => {
+      const difference = findDifference(expected, got)
+      return difference && differenceInWords(en.kit, difference)
+    }
+    expect(words('a b', 'a\u00a0b')).toBe('First difference at character 2: expected U+0020, got U+00A0.')
+    expect(words('cafe', 'c\u0430fe')).toContain('expected “a”, got “\u0430” (U+0430)')
   })
 })
 

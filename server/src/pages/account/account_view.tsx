@@ -6,7 +6,7 @@ import { Tag } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { Day, Minute } from '../kit/time.tsx'
 import { agentInWords } from '../kit/user_agent.ts'
-import { view } from '../kit/words.tsx'
+import { useWords, view } from '../kit/words.tsx'
 import { type ConnectedApp, LastUsed, NoApp, RemoveApp } from './apps_view.tsx'
 
 export interface AccountProps {
@@ -75,7 +75,7 @@ export const account = view((props: AccountProps) => {
           <dd>
             <Minute at={props.lastSignIn.at} />
             <div class="small muted">
-              <span dir="auto">{agentInWords(props.lastSignIn.userAgent)}</span> ·{' '}
+              <span dir="auto">{agentInWords(useWords().kit, props.lastSignIn.userAgent)}</span> ·{' '}
               <a href={paths.accountDevices}>All devices</a>
             </div>
           </dd>

@@ -12,7 +12,7 @@ import { Permission, PermissionGroup } from '../kit/permissions.tsx'
 import { type Service, Services } from '../kit/services.tsx'
 import { Day, Minute } from '../kit/time.tsx'
 import { placeInWords } from '../kit/user_agent.ts'
-import { view } from '../kit/words.tsx'
+import { useWords, view } from '../kit/words.tsx'
 
 export interface AccountAppProps {
   readonly viewer: Viewer
@@ -117,7 +117,7 @@ function Places({ places, morePlaces = 0 }: AccountAppProps) {
         {places.map((place) => (
           <li>
             <div>
-              <bdi class="strong">{placeInWords(place)}</bdi>
+              <bdi class="strong">{placeInWords(useWords().kit, place)}</bdi>
               <div class="small muted facts">
                 <span>
                   since <Day at={place.since} />

@@ -9,7 +9,7 @@ import { PageLinks } from '../kit/page_links.tsx'
 import { paths } from '../kit/paths.ts'
 import { Day, Minute } from '../kit/time.tsx'
 import { agentInWords, placeInWords } from '../kit/user_agent.ts'
-import { view } from '../kit/words.tsx'
+import { useWords, view } from '../kit/words.tsx'
 
 export interface BrowserSession {
   readonly id: string
@@ -85,7 +85,7 @@ export const accountDevices = view((props: AccountDevicesProps) => {
 
 function SessionEntry(props: { session: BrowserSession; csrf: string }) {
   const { session } = props
-  const agent = agentInWords(session.userAgent)
+  const agent = agentInWords(useWords().kit, session.userAgent)
   return (
     <li data-session={session.id}>
       <div>
@@ -112,7 +112,7 @@ function SessionEntry(props: { session: BrowserSession; csrf: string }) {
 
 function PlaceEntry(props: { place: AppPlace; csrf: string }) {
   const { place } = props
-  const agent = placeInWords(place)
+  const agent = placeInWords(useWords().kit, place)
   return (
     <li data-grant={place.id}>
       <div>

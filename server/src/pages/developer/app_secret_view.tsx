@@ -2,10 +2,10 @@
 import type { Millis } from '../../lib/clock.ts'
 import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
 import { Note } from '../kit/note.tsx'
-import { overlapChoices, overlapLegend, usualOverlap } from '../kit/overlap.ts'
+import { overlapChoices, usualOverlap } from '../kit/overlap.ts'
 import { secretPath, secretsPath } from '../kit/paths.ts'
 import { Minute } from '../kit/time.tsx'
-import { view } from '../kit/words.tsx'
+import { useWords, view } from '../kit/words.tsx'
 import { AppPage, type AppPageProps } from './app_page.tsx'
 
 export interface AppSecretShownProps extends AppPageProps {
@@ -92,9 +92,9 @@ export const appSecretReplace = view((props: AppSecretReplaceProps) => {
         <Choices
           id="secret-overlap"
           name="overlap"
-          legend={overlapLegend}
+          legend={useWords().kit.overlap}
           type="radio"
-          choices={overlapChoices(['month', 'week', 'day', 'hour', 'none'], overlap)}
+          choices={overlapChoices(useWords().kit, ['month', 'week', 'day', 'hour', 'none'], overlap)}
         />
         <div class="row">
           <Button id="secret-replace-submit" look="danger">

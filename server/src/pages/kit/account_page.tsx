@@ -4,12 +4,13 @@ import type { JSX } from 'hono/jsx/jsx-runtime'
 import type { Viewer } from './layout.tsx'
 import { paths } from './paths.ts'
 import { SectionPage } from './section_page.tsx'
+import { useWords } from './words.tsx'
 
 const places = [
-  { name: 'profile', href: paths.account, text: 'Profile' },
-  { name: 'apps', href: paths.accountApps, text: 'Connected apps' },
-  { name: 'devices', href: paths.accountDevices, text: 'Devices' },
-  { name: 'security', href: paths.accountSecurity, text: 'Security' },
+  { name: 'profile', href: paths.account },
+  { name: 'apps', href: paths.accountApps },
+  { name: 'devices', href: paths.accountDevices },
+  { name: 'security', href: paths.accountSecurity },
 ] as const
 
 interface AccountPageProps {
@@ -25,13 +26,14 @@ interface AccountPageProps {
 }
 
 export function AccountPage(props: AccountPageProps): JSX.Element {
+  const say = useWords().kit
   return (
     <SectionPage
       title={props.title}
       viewer={props.viewer}
       section="account"
-      label="Account"
-      places={places.map(({ name, href, text }) => ({ href, text, here: name === props.here }))}
+      label={say.account}
+      places={places.map(({ name, href }) => ({ href, text: say.accountPlaces[name], here: name === props.here }))}
       heading={props.heading}
       failed={props.failed}
       notice={props.notice}

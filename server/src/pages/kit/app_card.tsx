@@ -1,6 +1,7 @@
 /** How an app is shown: a tile with its initials, its name, and a line about it. No image comes from elsewhere. */
 import type { Child } from 'hono/jsx'
 import { Tag } from './note.tsx'
+import { Say, useWords } from './words.tsx'
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
@@ -43,6 +44,7 @@ export function AppCard(props: AppCardProps) {
 
 /** The app that a person is on the way to. */
 export function OnwardTo(props: { name: string | undefined }) {
+  const say = useWords().kit
   if (props.name === undefined) return null
   return (
     <div class="chip">
@@ -50,14 +52,14 @@ export function OnwardTo(props: { name: string | undefined }) {
         {initials(props.name)}
       </span>
       <span class="who">
-        to continue to <strong dir="auto">{props.name}</strong>
+        <Say it={say.toContinueTo} name={<strong dir="auto">{props.name}</strong>} />
       </span>
     </div>
   )
 }
 
 /** The state of an app, in one word wherever it is shown. */
-export function AppStatus(props: { status: 'pending' | 'enabled' | 'disabled' }) {
-  if (props.status === 'pending') return <Tag kind="warn">In development</Tag>
-  return props.status === 'disabled' ? <Tag kind="bad">Switched off</Tag> : <Tag kind="good">Live</Tag>
+export function AppStatus({ status }: { status: 'pending' | 'enabled' | 'disabled' }) {
+  const kind = { pending: 'warn', disabled: 'bad', enabled: 'good' } as const
+  return <Tag kind={kind[status]}>{useWords().kit.states[status]}</Tag>
 }

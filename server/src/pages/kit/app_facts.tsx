@@ -2,6 +2,7 @@
 import type { Millis } from '../../lib/clock.ts'
 import { Tag } from './note.tsx'
 import { Day, Month } from './time.tsx'
+import { Say, useWords } from './words.tsx'
 
 export interface AppFacts {
   readonly name: string
@@ -21,35 +22,31 @@ export interface AppFacts {
 }
 
 export function WhoRuns({ app }: { app: AppFacts }) {
+  const say = useWords().kit
   const known = app.verifiedAt !== undefined
   const { developer } = app
+  const publisher = <bdi>{app.publisher}</bdi>
   return (
     <div class="small muted by">
       {app.inDevelopment ? (
-        <Tag kind="warn">In development</Tag>
+        <Tag kind="warn">{say.states.pending}</Tag>
       ) : known ? (
-        <Tag kind="good">Verified</Tag>
+        <Tag kind="good">{say.verified}</Tag>
       ) : (
-        <Tag kind="warn">Unverified</Tag>
+        <Tag kind="warn">{say.unverified}</Tag>
       )}{' '}
       {app.publisher === undefined ? null : (
         <span>
-          {known ? 'by' : 'says it is by'} <bdi>{app.publisher}</bdi>
+          <Say it={known ? say.by : say.saysBy} name={publisher} />
         </span>
       )}{' '}
       <p>
         {app.registeredAt === null ? (
-          'Not registered here.'
+          say.notRegistered
+        ) : app.inDevelopment && developer !== undefined ? (
+          <Say it={say.registeredBy} developer={<bdi>{developer}</bdi>} month={<Month at={app.registeredAt} />} />
         ) : (
-          <>
-            Registered{' '}
-            {app.inDevelopment && developer !== undefined ? (
-              <>
-                by <bdi>{developer}</bdi>, a developer on this server,{' '}
-              </>
-            ) : null}
-            in <Month at={app.registeredAt} />.
-          </>
+          <Say it={say.registered} month={<Month at={app.registeredAt} />} />
         )}
       </p>
     </div>
@@ -58,15 +55,16 @@ export function WhoRuns({ app }: { app: AppFacts }) {
 
 /** What the developer has published, and who here has looked at the app. `server` is the name of this server. */
 export function AboutApp({ app, server }: { app: AppFacts; server: string }) {
+  const say = useWords().kit
   const { website, policy, terms, verifiedAt } = app
   const verified = verifiedAt !== undefined && !app.inDevelopment
   if (website === undefined && policy === undefined && terms === undefined && !verified) return null
   return (
     <div class="part small muted">
-      <Published label={`About ${app.name}`} website={website} policy={policy} terms={terms} />
+      <Published label={say.about(app.name)} website={website} policy={policy} terms={terms} />
       {verified ? (
         <p id="verified-by">
-          Verified by <bdi>{server}</bdi> on <Day at={verifiedAt} />.
+          <Say it={say.verifiedBy} server={<bdi>{server}</bdi>} day={<Day at={verifiedAt} />} />
         </p>
       ) : null}
     </div>
@@ -80,11 +78,12 @@ export function Published(props: {
   policy?: string | undefined
   terms?: string | undefined
 }) {
+  const say = useWords().kit
   const { website, policy, terms } = props
   const links = [
     { href: website, text: website === undefined ? '' : hostOf(website) },
-    { href: policy, text: 'Privacy policy' },
-    { href: terms, text: 'Terms' },
+    { href: policy, text: say.privacyPolicy },
+    { href: terms, text: say.terms },
   ].filter((link): link is { href: string; text: string } => link.href !== undefined)
   if (links.length === 0) return null
   return (

@@ -1,9 +1,13 @@
 /** Two texts side by side, with the first character in which they differ marked and named. */
+import type { Words } from '../../words/index.ts'
+import { useWords } from './words.tsx'
 
 export interface Difference {
   /** Counted in characters (code points) from 0. */
   readonly at: number
-  readonly sentence: string
+  /** The characters there; undefined where a text is over. */
+  readonly expected: string | undefined
+  readonly got: string | undefined
 }
 
 /** Where two texts part; undefined where they are the same. */
@@ -13,18 +17,18 @@ export function findDifference(expected: string, got: string): Difference | unde
   const right = [...got]
   let at = 0
   while (left[at] !== undefined && left[at] === right[at]) at++
-  return {
-    at,
-    sentence: `First difference at character ${at + 1}: expected ${named(left[at])}, got ${named(right[at])}.`,
-  }
+  return { at, expected: left[at], got: right[at] }
 }
 
-/** A character in words that also tell apart what looks alike or cannot be seen. */
-function named(character: string | undefined): string {
-  if (character === undefined) return 'the end'
-  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
-  if (/^[\x21-\x7e]$/.test(character)) return `“${character}”`
-  return /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character) ? `“${character}” (U+${code})` : `U+${code}`
+/** The sentence about it, with the characters in words that also tell apart what looks alike or cannot be seen. */
+export function differenceInWords(say: Words['kit'], { at, expected, got }: Difference): string {
+  const named = (character: string | undefined) => {
+    if (character === undefined) return say.textEnd
+    const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+    if (/^[\x21-\x7e]$/.test(character)) return `“${character}”`
+    return /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character) ? `“${character}” (U+${code})` : `U+${code}`
+  }
+  return say.difference(at + 1, named(expected), named(got))
 }
 
 /** One of the two texts, its character at `at` marked. A text that is over there says so. */
@@ -38,7 +42,7 @@ export function Side(props: { text: string; at: number | undefined }) {
     return (
       <>
         {before}
-        <span class="end"> ends here</span>
+        <span class="end">{useWords().kit.endsHere}</span>
       </>
     )
   }

@@ -1,6 +1,7 @@
 /** Forms and what they are filled in with. A form cannot be made without its CSRF token. */
 import type { Child } from 'hono/jsx'
 import { StopIcon } from './icons.tsx'
+import { useWords } from './words.tsx'
 
 /** What every form has to carry. */
 export interface FormSecrets {
@@ -52,12 +53,13 @@ interface FieldProps {
 }
 
 export function Field(props: FieldProps) {
+  const say = useWords().kit
   const { name, id = name, hint, problem } = props
   return (
     <div class="field">
       <label for={id}>
         {props.label}
-        {props.optional ? <span class="muted"> (optional)</span> : null}
+        {props.optional ? <span class="muted">{say.optional}</span> : null}
       </label>
       <input
         id={id}
@@ -80,6 +82,7 @@ export function Field(props: FieldProps) {
 
 /** The field for a password that is being chosen. */
 export function NewPassword(props: { name: string; label: string; minimum: number; problem: string | undefined }) {
+  const say = useWords().kit
   return (
     <Field
       name={props.name}
@@ -87,7 +90,7 @@ export function NewPassword(props: { name: string; label: string; minimum: numbe
       type="password"
       autocomplete="new-password"
       problem={props.problem}
-      hint={`At least ${props.minimum} characters. A few unrelated words are strong and easy to remember.`}
+      hint={say.passwordHint(props.minimum)}
     />
   )
 }
@@ -200,11 +203,12 @@ export function Choices(props: {
 }
 
 function Problem(props: { id: string; alerts?: boolean | undefined; children: Child }) {
+  const say = useWords().kit
   return (
     <p class="problem" id={props.id} role={props.alerts ? 'alert' : undefined}>
       <StopIcon />
       <span>
-        <span class="unseen">Problem: </span>
+        <span class="unseen">{say.problem}</span>
         {props.children}
       </span>
     </p>

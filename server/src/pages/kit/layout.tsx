@@ -15,6 +15,7 @@ export interface Viewer {
 }
 
 function Document(props: { title: string; styles?: readonly string[] | undefined; children: Child }) {
+  const say = useWords().kit
   return (
     <html lang={useWords().language}>
       <head>
@@ -24,7 +25,7 @@ function Document(props: { title: string; styles?: readonly string[] | undefined
         <meta name="theme-color" media="(prefers-color-scheme: light)" content={light.ground} />
         <meta name="theme-color" media="(prefers-color-scheme: dark)" content={dark.ground} />
         <meta name="robots" content="noindex" />
-        <title>{`${props.title} · Consentry`}</title>
+        <title>{say.title(props.title)}</title>
         <link rel="icon" type="image/svg+xml" href={iconPath} />
         {props.styles?.map((href) => (
           <link rel="stylesheet" href={href} />
@@ -38,12 +39,13 @@ function Document(props: { title: string; styles?: readonly string[] | undefined
 
 /** One card in the middle: a page with one thing to do. Its mark is no link, so that nobody leaves by accident. */
 export function NarrowPage(props: { title: string; aside?: Child; children: Child }) {
+  const say = useWords().kit
   return (
     <Document title={props.title}>
       <main class="narrow">
         <div class="brand">
           <ShieldIcon />
-          Consentry
+          {say.product}
         </div>
         {props.children}
         {props.aside === undefined ? null : <p class="aside small muted">{props.aside}</p>}
@@ -69,32 +71,33 @@ interface WidePageProps {
 
 /** A page with the mark and the ways to the others at its head. */
 export function WidePage(props: WidePageProps) {
+  const say = useWords().kit
   const signedIn = props.viewer !== undefined || props.signedIn === true
   return (
     <Document title={props.title} styles={props.styles}>
       <a class="skip" href="#content">
-        Skip to the content
+        {say.skip}
       </a>
       <header class="top">
         <div>
           <a class="brand" href={paths.start}>
             <ShieldIcon />
-            Consentry
+            {say.product}
           </a>
-          <nav aria-label="Main">
+          <nav aria-label={say.main}>
             {signedIn ? (
               <a href={paths.account} aria-current={props.here === 'account' ? 'page' : undefined}>
-                Account
+                {say.account}
               </a>
             ) : null}
             <a href={paths.developer} aria-current={props.here === 'developer' ? 'page' : undefined}>
-              Developer
+              {say.developer}
             </a>
             <a class="wide" href={paths.reference} aria-current={props.here === 'reference' ? 'page' : undefined}>
-              API reference
+              {say.apiReference}
             </a>
             <a class="push" href={signedIn ? paths.signOut : paths.signIn}>
-              {signedIn ? 'Sign out' : 'Sign in'}
+              {signedIn ? say.signOut : say.signIn}
             </a>
           </nav>
         </div>

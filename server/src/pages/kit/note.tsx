@@ -1,6 +1,7 @@
 /** Notes and tags: what is to be known at once. A sign and words carry the meaning, never the colour alone. */
 import type { Child } from 'hono/jsx'
 import { CheckIcon, StopIcon, WarningIcon } from './icons.tsx'
+import { useWords } from './words.tsx'
 
 interface NoteProps {
   readonly kind: 'warning' | 'bad' | 'good'
@@ -8,18 +9,18 @@ interface NoteProps {
 }
 
 const kinds = {
-  warning: { class: 'note', role: undefined, Icon: WarningIcon, word: 'Warning: ' },
-  bad: { class: 'note bad', role: 'alert', Icon: StopIcon, word: 'Problem: ' },
-  good: { class: 'note good', role: 'status', Icon: CheckIcon, word: 'Done: ' },
+  warning: { role: undefined, Icon: WarningIcon },
+  bad: { role: 'alert', Icon: StopIcon },
+  good: { role: 'status', Icon: CheckIcon },
 } as const
 
 export function Note(props: NoteProps) {
-  const kind = kinds[props.kind]
+  const { role, Icon } = kinds[props.kind]
   return (
-    <div class={kind.class} role={kind.role}>
-      <kind.Icon />
+    <div class={props.kind === 'warning' ? 'note' : `note ${props.kind}`} role={role}>
+      <Icon />
       <div>
-        <span class="unseen">{kind.word}</span>
+        <span class="unseen">{useWords().kit.notes[props.kind]}</span>
         {props.children}
       </div>
     </div>
@@ -53,6 +54,7 @@ export function Problems(props: {
   form?: string | undefined
   fields: readonly { readonly id: string; readonly label: string; readonly problem: string | undefined }[]
 }) {
+  const say = useWords().kit
   const wrong = props.fields.filter((field) => field.problem !== undefined)
   if (props.form === undefined && wrong.length === 0) return null
   return (
@@ -61,9 +63,7 @@ export function Problems(props: {
       {wrong.length === 0 ? null : (
         <>
           <p>
-            <strong>
-              {wrong.length === 1 ? 'Please fix one problem below.' : `Please fix ${wrong.length} problems below.`}
-            </strong>
+            <strong>{say.problems(wrong.length)}</strong>
           </p>
           <ul>
             {wrong.map((field) => (

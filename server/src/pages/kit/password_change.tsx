@@ -7,13 +7,8 @@ import { useWords } from './words.tsx'
 export interface PasswordTried {
   readonly problems?: { readonly current?: string | undefined; readonly next?: string | undefined } | undefined
   /** What keeps the change from being tried just now, and the seconds after which it may be tried again. */
-  readonly wait?: { readonly cause: keyof typeof waits; readonly seconds: number } | undefined
+  readonly wait?: { readonly cause: 'too_many' | 'busy'; readonly seconds: number } | undefined
 }
-
-const waits = {
-  too_many: 'Too many passwords were tried from here.',
-  busy: 'The server is checking as many passwords as it can.',
-} as const
 
 /** Whether the last try has changed nothing. */
 export function isRefused({ problems = {}, wait }: PasswordTried): boolean {
@@ -29,19 +24,18 @@ interface PasswordFieldsProps extends PasswordTried {
 }
 
 export function PasswordFields({ username, minimum, hasPassword, problems = {}, wait }: PasswordFieldsProps) {
+  const { kit: say, time } = useWords()
   return (
     <>
       {wait === undefined ? null : (
         <Note kind="bad">
-          <p>
-            {waits[wait.cause]} Please try again in {useWords().time.waiting(wait.seconds)}.
-          </p>
+          <p>{say.passwordWaits[wait.cause](time.waiting(wait.seconds))}</p>
         </Note>
       )}
       <Problems
         fields={[
-          { id: 'current-password', label: 'Current password', problem: problems.current },
-          { id: 'new-password', label: 'New password', problem: problems.next },
+          { id: 'current-password', label: say.currentPassword, problem: problems.current },
+          { id: 'new-password', label: say.newPassword, problem: problems.next },
         ]}
       />
       {/* Tells a password keeper whose password this is. */}
@@ -50,20 +44,15 @@ export function PasswordFields({ username, minimum, hasPassword, problems = {}, 
         {hasPassword ? (
           <Field
             name="current-password"
-            label="Current password"
+            label={say.currentPassword}
             type="password"
             autocomplete="current-password"
             problem={problems.current}
           />
         ) : null}
-        <NewPassword name="new-password" label="New password" minimum={minimum} problem={problems.next} />
+        <NewPassword name="new-password" label={say.newPassword} minimum={minimum} problem={problems.next} />
       </div>
-      {hasPassword ? (
-        <p class="small muted">
-          You stay signed in here. Every other browser is signed out, and every app will have to ask for your permission
-          again.
-        </p>
-      ) : null}
+      {hasPassword ? <p class="small muted">{say.passwordChangeMeans}</p> : null}
     </>
   )
 }

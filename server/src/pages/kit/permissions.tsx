@@ -3,6 +3,7 @@ import type { Child } from 'hono/jsx'
 import type { ScopeKind, ScopeMeaning } from '../../protocol/scope.ts'
 import { ChartIcon, ClockIcon, KeyIcon, MailIcon, PencilIcon, PersonIcon } from './icons.tsx'
 import { Tag } from './note.tsx'
+import { useWords } from './words.tsx'
 
 /** The lines of one kind, under what they have in common. */
 export function PermissionGroup(props: { kind: ScopeKind; title: string; children: Child }) {
@@ -28,6 +29,7 @@ export function Permission(props: { scope: ScopeMeaning; fresh?: boolean }) {
 }
 
 export function Meaning({ scope, fresh }: { scope: ScopeMeaning; fresh: boolean }) {
+  const say = useWords().kit
   return (
     <>
       <span>
@@ -36,7 +38,7 @@ export function Meaning({ scope, fresh }: { scope: ScopeMeaning; fresh: boolean 
       </span>
       {fresh ? (
         <span class="fresh">
-          <Tag>New</Tag>
+          <Tag>{say.fresh}</Tag>
         </span>
       ) : null}
     </>

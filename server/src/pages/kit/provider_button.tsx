@@ -2,6 +2,7 @@
 import type { Child } from 'hono/jsx'
 import { Button, Form, type FormSecrets } from './form.tsx'
 import { paths } from './paths.ts'
+import { useWords } from './words.tsx'
 
 export interface OfferedProvider {
   readonly id: string
@@ -23,6 +24,7 @@ interface ProviderButtonProps {
 
 /** A form with the button. One that leads nowhere stays in its place, disabled, with a sentence that says why. */
 export function ProviderButton({ provider, id, action, secrets, label, children }: ProviderButtonProps) {
+  const say = useWords().kit
   if (provider.unreachable !== true) {
     return (
       <Form secrets={secrets} action={action}>
@@ -39,7 +41,7 @@ export function ProviderButton({ provider, id, action, secrets, label, children 
         {label}
       </button>
       <p class="small muted" id={`${id}-why`}>
-        {provider.name} cannot be reached at the moment. Please try again later.
+        {say.unreachable(provider.name)}
       </p>
     </div>
   )
@@ -58,6 +60,7 @@ interface ProviderChoicesProps {
 
 /** A button for each provider, above the form that takes a password. */
 export function ProviderChoices({ providers, secrets, label, or, next }: ProviderChoicesProps) {
+  const say = useWords().kit
   if (providers.length === 0) return null
   return (
     <>
@@ -68,7 +71,7 @@ export function ProviderChoices({ providers, secrets, label, or, next }: Provide
             id={`login-with-${provider.id}`}
             action={`${paths.signInStart}/${encodeURIComponent(provider.id)}`}
             secrets={secrets}
-            label={`Continue with ${provider.name}`}
+            label={say.continueWith(provider.name)}
           >
             {next === undefined ? null : <input type="hidden" name="next" value={next} />}
           </ProviderButton>

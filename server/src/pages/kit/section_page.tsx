@@ -3,6 +3,7 @@ import type { Child } from 'hono/jsx'
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import { type Viewer, WidePage } from './layout.tsx'
 import { Outcome } from './note.tsx'
+import { useWords } from './words.tsx'
 
 export interface SectionPlace {
   readonly href: string
@@ -34,9 +35,10 @@ interface SectionPageProps {
 }
 
 export function SectionPage(props: SectionPageProps): JSX.Element {
+  const say = useWords().kit
   return (
     <WidePage
-      title={props.failed ? `Problem: ${props.title}` : props.title}
+      title={props.failed ? say.problemTitle(props.title) : props.title}
       viewer={props.viewer}
       here={props.section}
       reading={props.wide !== true}

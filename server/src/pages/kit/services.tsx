@@ -1,5 +1,6 @@
 /** The APIs at which an app may use what it is given, and who runs them. */
 import { Published } from './app_facts.tsx'
+import { Say, useWords } from './words.tsx'
 
 export interface Service {
   readonly name: string
@@ -11,6 +12,7 @@ export interface Service {
 }
 
 export function Services({ services, title }: { services: readonly Service[]; title: string }) {
+  const say = useWords().kit
   if (services.length === 0) return null
   return (
     <section class="part" aria-labelledby="services">
@@ -22,12 +24,12 @@ export function Services({ services, title }: { services: readonly Service[]; ti
             {publisher === undefined ? null : (
               <span class="small muted">
                 {' '}
-                by <bdi>{publisher}</bdi>
+                <Say it={say.by} name={<bdi>{publisher}</bdi>} />
               </span>
             )}
             <p class="small muted">{permissions.join(' · ')}</p>
             <div class="small">
-              <Published label={`About ${name}`} website={website} terms={terms} />
+              <Published label={say.about(name)} website={website} terms={terms} />
             </div>
           </li>
         ))}

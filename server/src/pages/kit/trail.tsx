@@ -1,5 +1,6 @@
 /** Where a page stands in larger lists: the ways up, above everything else. */
 import { paths } from './paths.ts'
+import { useWords } from './words.tsx'
 
 interface TrailStep {
   readonly href: string
@@ -8,7 +9,8 @@ interface TrailStep {
 
 /** From the apps of a developer down; `here` is what the page is about, where its heading says something else. */
 export function Trail({ steps = [], here }: { steps?: readonly TrailStep[]; here?: string | undefined }) {
-  const ways = [{ href: paths.developer, text: 'Your apps' }, ...steps]
+  const say = useWords().kit
+  const ways = [{ href: paths.developer, text: say.yourApps }, ...steps]
   return (
     <p class="trail small muted">
       {ways.map(({ href, text }, at) => (

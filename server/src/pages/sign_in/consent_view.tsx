@@ -9,7 +9,7 @@ import { Note } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { Meaning, Permission, PermissionGroup } from '../kit/permissions.tsx'
 import { type Service, Services } from '../kit/services.tsx'
-import { useWords, view } from '../kit/words.tsx'
+import { Say, useWords, view } from '../kit/words.tsx'
 
 export interface AskedScope extends ScopeMeaning {
   /** Whether the person may leave it out; it then comes back as `scope` only while it is ticked. */
@@ -48,10 +48,11 @@ export interface ConsentProps extends FormSecrets {
 }
 
 export const consent = view((props: ConsentProps) => {
+  const say = useWords().consent
   const { client } = props
   const choice = props.scopes.some((scope) => scope.shown && scope.optional)
   return (
-    <NarrowPage title={`Authorize ${client.name}: it wants to use your account`}>
+    <NarrowPage title={say.title(client.name)}>
       <Form id="consent-form" class="card parts" secrets={props} action={paths.consent}>
         {/* Without a button that does nothing in front, Enter in a checkbox would press Allow. */}
         {choice ? <button type="submit" disabled hidden /> : null}
@@ -60,35 +61,49 @@ export const consent = view((props: ConsentProps) => {
             {initials(client.name)}
           </div>
           <h1>
-            <span id="client-name" dir="auto">
-              {client.name}
-            </span>{' '}
-            wants to use your account
+            <Say
+              it={say.heading}
+              name={
+                <span id="client-name" dir="auto">
+                  {client.name}
+                </span>
+              }
+            />
           </h1>
           <WhoRuns app={client} />
           <AccountChip {...props} />
           <Warnings {...props} />
         </div>
         <Permissions {...props} />
-        <Services title="Services it will use" services={props.services ?? []} />
+        <Services title={say.services} services={props.services ?? []} />
         <AboutApp app={client} server={props.server} />
         <div class="part decide">
           <div class="pair">
             <Button id="consent-allow" name="decision" value="allow">
-              Allow
+              {say.allow}
             </Button>
             <Button id="consent-deny" name="decision" value="deny" look="plain" unchecked>
-              Don’t allow
+              {say.deny}
             </Button>
           </div>
           <p class="small muted">
-            You will be sent to <Destination {...props.redirect} /> either way.{' '}
-            {props.once ? 'This is for this time only; the app has to ask again next time. ' : ''}
-            You can remove access at any time under{' '}
-            <a href={paths.accountApps} target="_blank" rel="noopener noreferrer">
-              Connected apps
-            </a>
-            .
+            <Say
+              it={say.destinations[props.redirect.kind]}
+              host={
+                <strong class="host" dir="ltr">
+                  {props.redirect.host}
+                </strong>
+              }
+            />{' '}
+            {props.once ? say.once : ''}
+            <Say
+              it={say.removable}
+              a={(text) => (
+                <a href={paths.accountApps} target="_blank" rel="noopener noreferrer">
+                  {text}
+                </a>
+              )}
+            />
           </p>
         </div>
       </Form>
@@ -98,13 +113,14 @@ export const consent = view((props: ConsentProps) => {
 
 /** For which account; no button of the app's choosing can change it. */
 function AccountChip(props: ConsentProps) {
+  const say = useWords().consent
   return (
     <div class="chip">
       <span class="face" aria-hidden="true">
         {initials(props.accountName ?? props.account).slice(0, 1)}
       </span>
       <span class="who">
-        <span class="unseen">Your account: </span>
+        <span class="unseen">{say.yourAccount}</span>
         {props.accountName === undefined ? null : (
           <>
             <span class="strong" dir="auto">
@@ -117,7 +133,7 @@ function AccountChip(props: ConsentProps) {
       </span>
       {props.switchHref === undefined ? null : (
         <a class="small press" href={props.switchHref} rel="noreferrer">
-          Switch<span class="unseen"> account</span>
+          <Say it={say.switchAccount} unseen={(text) => <span class="unseen">{text}</span>} />
         </a>
       )}
     </div>
@@ -126,19 +142,22 @@ function AccountChip(props: ConsentProps) {
 
 /** What a person has to know before they read on, the strangest first. */
 function Warnings(props: ConsentProps) {
+  const say = useWords().consent
   const { client, redirect, signedInAs, before } = props
   return (
     <>
       {signedInAs === undefined ? null : (
         <Note kind="warning">
           <p>
-            You came with a sign-in for <strong dir="auto">{props.account}</strong>, but this browser is signed in as{' '}
-            <strong dir="auto">{signedInAs.account}</strong>. What you allow here is for{' '}
-            <strong dir="auto">{props.account}</strong>.
+            <Say
+              it={say.otherSignedIn}
+              account={<strong dir="auto">{props.account}</strong>}
+              other={<strong dir="auto">{signedInAs.account}</strong>}
+            />
           </p>
           <p>
             <a id="consent-switch" href={signedInAs.href} rel="noreferrer">
-              Continue as <bdi>{signedInAs.account}</bdi> instead
+              <Say it={say.continueAs} account={<bdi>{signedInAs.account}</bdi>} />
             </a>
           </p>
         </Note>
@@ -147,13 +166,16 @@ function Warnings(props: ConsentProps) {
         <Note kind="warning">
           {before.name === undefined ? null : (
             <p id="name-changed">
-              This app has a new name. It was called <strong dir="auto">{before.name}</strong> when you allowed it.
+              <Say it={say.renamed} name={<strong dir="auto">{before.name}</strong>} />
             </p>
           )}
           {before.destination === undefined ? null : (
             <p id="destination-changed">
-              This app now sends you to another place. When you allowed it, that was{' '}
-              <strong dir="ltr">{before.destination}</strong>; now it is <strong dir="ltr">{redirect.host}</strong>.
+              <Say
+                it={say.moved}
+                before={<strong dir="ltr">{before.destination}</strong>}
+                now={<strong dir="ltr">{redirect.host}</strong>}
+              />
             </p>
           )}
         </Note>
@@ -161,30 +183,25 @@ function Warnings(props: ConsentProps) {
       {redirect.kind === 'loopback' ? (
         <Note kind="warning">
           <p>
-            The answer goes to a program on this computer (<bdi>{redirect.host}</bdi>). Any program here could use this
-            name. Allow it only if you have just started it yourself.
+            <Say it={say.toProgram} host={<bdi>{redirect.host}</bdi>} />
           </p>
         </Note>
       ) : null}
       {redirect.kind === 'app' ? (
         <Note kind="warning">
-          <p>
-            The answer goes to an app on this device. Another app could use this name. Allow it only if you have just
-            come from the app yourself.
-          </p>
+          <p>{say.toApp}</p>
         </Note>
       ) : null}
       {client.inDevelopment ? (
         <Note kind="warning">
           <p id="in-development">
-            <strong>This app is in development and has not been reviewed.</strong> Only continue if you know its
-            developer.
+            <Say it={say.inDevelopment} />
           </p>
         </Note>
       ) : client.verifiedAt === undefined ? (
         <Note kind="warning">
           <p>
-            <strong>This app has not been reviewed.</strong> Only continue if you trust its developer.
+            <Say it={say.unreviewed} />
           </p>
         </Note>
       ) : null}
@@ -192,14 +209,11 @@ function Warnings(props: ConsentProps) {
   )
 }
 
-const groups = [
-  { kind: 'see', title: 'It will see' },
-  { kind: 'change', title: 'It will be able to change' },
-  { kind: 'stay', title: 'It will stay connected' },
-] as const satisfies readonly { kind: ScopeKind; title: string }[]
+const kinds = ['see', 'change', 'stay'] as const satisfies readonly ScopeKind[]
 
 /** What is asked for, by what it lets the app do; what was allowed before is folded where something new stands beside. */
 function Permissions(props: ConsentProps) {
+  const { consent: say, time } = useWords()
   const { before } = props
   const asked = props.scopes.filter((scope) => scope.shown)
   const isKnown = ({ name }: AskedScope) => before?.scope.includes(name) === true
@@ -210,19 +224,15 @@ function Permissions(props: ConsentProps) {
   const isNew = (scope: AskedScope) => before !== undefined && fresh.includes(scope)
   return (
     <>
-      {asked.length === 0 ? (
-        <p class="part muted">It asks for nothing but to know that you have an account here.</p>
-      ) : null}
-      {asked.some((scope) => scope.optional) ? (
-        <p class="part small muted">Clear the box of anything that you do not want to allow.</p>
-      ) : null}
+      {asked.length === 0 ? <p class="part muted">{say.nothing}</p> : null}
+      {asked.some((scope) => scope.optional) ? <p class="part small muted">{say.choice}</p> : null}
       {before !== undefined && asked.length > 0 && fresh.length === 0 ? (
-        <p class="part small muted">You have allowed all of this before.</p>
+        <p class="part small muted">{say.allowedBefore}</p>
       ) : null}
-      {groups.map(({ kind, title }) => {
+      {kinds.map((kind) => {
         const scopes = open.filter((scope) => scope.kind === kind)
         return scopes.length === 0 ? null : (
-          <PermissionGroup kind={kind} title={title}>
+          <PermissionGroup kind={kind} title={say.kinds[kind]}>
             {scopes.map((scope) => (
               <Scope scope={scope} fresh={isNew(scope)} />
             ))}
@@ -232,17 +242,15 @@ function Permissions(props: ConsentProps) {
       {props.ends === undefined ? null : (
         <p class="part small muted" id="access-ends">
           {props.ends.withSession
-            ? `Access ends after ${useWords().time.lasting(props.ends.seconds)}, or as soon as you sign out here.`
-            : `Access ends after ${useWords().time.lasting(props.ends.seconds)}. Then the app has to send you here again.`}
+            ? say.endsWithSession(time.lasting(props.ends.seconds))
+            : say.ends(time.lasting(props.ends.seconds))}
         </p>
       )}
       {known.length === 0 ? null : (
         <details class="part">
           <summary>
             <OpenIcon />
-            <span>
-              You already allowed {known.length} {known.length === 1 ? 'thing' : 'things'}
-            </span>
+            <span>{say.alreadyAllowed(known.length)}</span>
           </summary>
           <ul class="scopes">
             {known.map((scope) => (
@@ -264,23 +272,5 @@ function Scope({ scope, fresh }: { scope: AskedScope; fresh: boolean }) {
         <Meaning scope={scope} fresh={fresh} />
       </label>
     </li>
-  )
-}
-
-function Destination(props: ConsentProps['redirect']) {
-  if (props.kind === 'web')
-    return (
-      <strong class="host" dir="ltr">
-        {props.host}
-      </strong>
-    )
-  return (
-    <>
-      {props.kind === 'app' ? 'the app on this device' : 'a program on this computer'} (
-      <strong class="host" dir="ltr">
-        {props.host}
-      </strong>
-      )
-    </>
   )
 }

@@ -1,20 +1,13 @@
 /** The pages at which an older app's way through the browser ends. They say nothing of what came with the address. */
+import type { Words } from '../../words/index.ts'
 import { CheckIcon } from '../kit/icons.tsx'
 import { NarrowPage } from '../kit/layout.tsx'
-import { view } from '../kit/words.tsx'
+import { useWords, view } from '../kit/words.tsx'
 
-export type Landing = 'back_to_app' | 'close_window'
-
-const texts = {
-  back_to_app: {
-    title: 'You can go back to the app',
-    sentence: 'The app has its answer. If this page stays, close it and return to the app.',
-  },
-  close_window: { title: 'You can close this window', sentence: 'There is nothing more to do here.' },
-} as const satisfies Record<Landing, { title: string; sentence: string }>
+export type Landing = keyof Words['landing']
 
 export const landing = view((at: Landing) => {
-  const { title, sentence } = texts[at]
+  const { title, sentence } = useWords().landing[at]
   return (
     <NarrowPage title={title}>
       <section class="card">

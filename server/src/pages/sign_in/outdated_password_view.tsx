@@ -3,7 +3,7 @@ import { Button, Form, type FormSecrets } from '../kit/form.tsx'
 import { NarrowPage } from '../kit/layout.tsx'
 import { isRefused, PasswordFields, type PasswordTried } from '../kit/password_change.tsx'
 import { paths } from '../kit/paths.ts'
-import { view } from '../kit/words.tsx'
+import { Say, useWords, view } from '../kit/words.tsx'
 
 export interface OutdatedPasswordProps extends FormSecrets, PasswordTried {
   readonly username: string
@@ -17,26 +17,26 @@ export interface OutdatedPasswordProps extends FormSecrets, PasswordTried {
 }
 
 export const outdatedPassword = view((props: OutdatedPasswordProps) => {
-  const heading = 'Choose a stronger password'
+  const { kit, outdatedPassword: say } = useWords()
   return (
-    <NarrowPage title={isRefused(props) ? `Problem: ${heading}` : heading}>
+    <NarrowPage title={isRefused(props) ? kit.problemTitle(say.heading) : say.heading}>
       <Form id="outdated-password-form" class="card" secrets={props} action={paths.outdatedPassword}>
         {props.next === undefined ? null : <input type="hidden" name="next" value={props.next} />}
-        <h1>{heading}</h1>
+        <h1>{say.heading}</h1>
         <p class="muted">
-          You are signed in. Your password is shorter or easier to guess than new passwords may be here.
+          {say.why}
           {props.clientName === undefined ? null : (
             <>
               {' '}
-              Either way you continue to <strong dir="auto">{props.clientName}</strong>.
+              <Say it={say.onward} app={<strong dir="auto">{props.clientName}</strong>} />
             </>
           )}
         </p>
         <PasswordFields {...props} minimum={props.passwordMinimum} hasPassword />
         <div class="pair">
-          <Button id="outdated-password-submit">Change it now</Button>
+          <Button id="outdated-password-submit">{say.change}</Button>
           <a id="outdated-password-later" class="button plain" href={props.laterHref} rel="noreferrer">
-            Later
+            {say.later}
           </a>
         </div>
       </Form>

@@ -2,7 +2,7 @@
 import { Button, Form } from '../kit/form.tsx'
 import { NarrowPage } from '../kit/layout.tsx'
 import { paths } from '../kit/paths.ts'
-import { view } from '../kit/words.tsx'
+import { useWords, view } from '../kit/words.tsx'
 import { AccountFields, hasProblems, type SignUpProps } from './sign_up_view.tsx'
 
 export interface SetUpProps extends Pick<SignUpProps, 'csrf' | 'email' | 'username' | 'problems' | 'passwordMinimum'> {
@@ -11,14 +11,15 @@ export interface SetUpProps extends Pick<SignUpProps, 'csrf' | 'email' | 'userna
 }
 
 export const setUp = view((props: SetUpProps) => {
+  const { kit, setUp: say } = useWords()
   return (
-    <NarrowPage title={hasProblems(props.problems) ? 'Problem: Create the administrator' : 'Create the administrator'}>
+    <NarrowPage title={hasProblems(props.problems) ? kit.problemTitle(say.heading) : say.heading}>
       <Form id="setup-form" class="card" secrets={props} action={paths.setUp}>
         {props.token === undefined ? null : <input type="hidden" name="token" value={props.token} />}
-        <h1>Create the administrator</h1>
-        <p class="muted">Welcome. This account has the role owner. The link that brought you here works once.</p>
+        <h1>{say.heading}</h1>
+        <p class="muted">{say.welcome}</p>
         <AccountFields {...props} />
-        <Button id="setup-submit">Create administrator</Button>
+        <Button id="setup-submit">{say.submit}</Button>
       </Form>
     </NarrowPage>
   )

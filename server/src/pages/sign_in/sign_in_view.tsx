@@ -5,7 +5,7 @@ import { NarrowPage } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { type OfferedProvider, ProviderChoices } from '../kit/provider_button.tsx'
-import { useWords, view } from '../kit/words.tsx'
+import { Say, useWords, view } from '../kit/words.tsx'
 
 /** Why the page is shown again. Whether an account exists is never among it. */
 export type SignInProblem =
@@ -45,25 +45,28 @@ export interface SignInProps extends FormSecrets {
 }
 
 export const signIn = view((props: SignInProps) => {
+  const { kit, signIn: say } = useWords()
   const { problem } = props
   const login = props.login ?? props.link?.email
-  const atPassword = fieldProblems[problem ?? 'none']
+  const atPassword = problem === 'mismatch' || problem === 'incomplete' ? say.fieldProblems[problem] : undefined
   return (
     <NarrowPage
-      title={problem === undefined ? 'Sign in' : 'Problem: Sign in'}
+      title={problem === undefined ? kit.signIn : kit.problemTitle(kit.signIn)}
       aside={
         props.signUpHref === undefined || props.link !== undefined ? undefined : (
-          <>
-            New here?{' '}
-            <a href={props.signUpHref} rel="noreferrer">
-              Create an account
-            </a>
-          </>
+          <Say
+            it={say.newHere}
+            a={(text) => (
+              <a href={props.signUpHref} rel="noreferrer">
+                {text}
+              </a>
+            )}
+          />
         )
       }
     >
       <section class="card">
-        <h1>Sign in</h1>
+        <h1>{kit.signIn}</h1>
         <OnwardTo name={props.clientName} />
         <Wanted {...props} />
         <FormNote problem={problem} retryAfter={props.retryAfter} provider={props.provider} />
@@ -71,8 +74,8 @@ export const signIn = view((props: SignInProps) => {
           <ProviderChoices
             providers={props.providers ?? []}
             secrets={props}
-            label="Other ways to sign in"
-            or="or with your password"
+            label={say.otherWays}
+            or={say.orPassword}
             next={props.next}
           />
         ) : null}
@@ -81,7 +84,7 @@ export const signIn = view((props: SignInProps) => {
           <LinkNote link={props.link} />
           <Field
             name="username"
-            label="E-mail or username"
+            label={say.login}
             type="text"
             autocomplete="username"
             value={login}
@@ -89,27 +92,25 @@ export const signIn = view((props: SignInProps) => {
           />
           <Field
             name="password"
-            label="Password"
+            label={say.password}
             type="password"
             autocomplete="current-password"
             problem={atPassword}
             focus={login !== undefined}
             alerts
           />
-          <Button id="login-submit">{props.link === undefined ? 'Sign in' : 'Connect'}</Button>
+          <Button id="login-submit">{props.link === undefined ? kit.signIn : say.connect}</Button>
           {props.unmet === undefined || props.link !== undefined ? null : (
             <div class="providers">
               <Button id="login-leave" name="action" value="leave" look="plain" unchecked>
-                {props.unmet.why === 'other_person'
-                  ? 'Return to the app as somebody else'
-                  : 'Return to the app without signing in'}
+                {props.unmet.why === 'other_person' ? say.asSomebodyElse : say.withoutSigningIn}
               </Button>
             </div>
           )}
           {props.link === undefined ? null : (
             <div class="providers">
               <Button id="login-new" name="action" value="new" look="plain" unchecked>
-                Open another account instead
+                {say.openAnother}
               </Button>
             </div>
           )}
@@ -117,52 +118,42 @@ export const signIn = view((props: SignInProps) => {
           {props.request === undefined && props.link === undefined ? null : (
             <Button id="login-cancel" name="action" value="cancel" look="link" unchecked>
               {props.clientName === undefined ? (
-                'Cancel'
+                kit.cancel
               ) : (
-                <>
-                  Cancel and return to <bdi>{props.clientName}</bdi>
-                </>
+                <Say it={say.cancelTo} app={<bdi>{props.clientName}</bdi>} />
               )}
             </Button>
           )}
         </Form>
-        {props.link === undefined ? (
-          <p class="small muted last">Forgot your password? Ask the operator of this server.</p>
-        ) : null}
+        {props.link === undefined ? <p class="small muted last">{say.forgotten}</p> : null}
       </section>
     </NarrowPage>
   )
 })
 
 /** Whom the app wants, and why the person who is signed in is asked again. */
-function Wanted({ clientName = 'The app', wanted, unmet, link }: SignInProps) {
+function Wanted({ clientName, wanted, unmet, link }: SignInProps) {
+  const say = useWords().signIn
   if (link !== undefined) return null
-  const app = <strong dir="auto">{clientName}</strong>
+  const person = wanted === undefined ? say.anotherAccount : <strong dir="auto">{wanted}</strong>
   if (unmet === undefined) {
     if (wanted === undefined) return null
     return (
       <p class="muted" id="login-wanted">
-        It expects <strong dir="auto">{wanted}</strong>.
+        <Say it={say.wanted} wanted={person} />
       </p>
     )
   }
+  const app = <strong dir="auto">{clientName ?? say.someApp}</strong>
   const account = <strong dir="auto">{unmet.account}</strong>
-  if (unmet.why === 'not_anew') {
-    return (
-      <Note kind="warning">
-        <p id="login-unmet">
-          You are signed in as {account}, but {app} asks for a new sign-in, and your provider did not ask you again.
-          Sign in with your password or in another way, or return without signing in.
-        </p>
-      </Note>
-    )
-  }
   return (
     <Note kind="warning">
       <p id="login-unmet">
-        You are signed in as {account}, but {app} expects{' '}
-        {wanted === undefined ? 'another account' : <strong dir="auto">{wanted}</strong>}. Sign in to that account here,
-        or tell the app that you are somebody else.
+        {unmet.why === 'not_anew' ? (
+          <Say it={say.notAnew} account={account} app={app} />
+        ) : (
+          <Say it={say.otherPerson} account={account} app={app} wanted={person} />
+        )}
       </p>
     </Note>
   )
@@ -172,21 +163,16 @@ function Next(props: { path: string | undefined }) {
   return props.path === undefined ? null : <input type="hidden" name="next" value={props.path} />
 }
 
-const fieldProblems: Partial<Record<SignInProblem | 'none', string>> = {
-  mismatch: 'Wrong username or password.',
-  incomplete: 'Please fill in both fields.',
-}
-
 /** Why a person who came from a provider is asked for a password all the same. */
 function LinkNote({ link }: Pick<SignInProps, 'link'>) {
+  const say = useWords().signIn
   if (link === undefined) return null
   return (
     <>
       <input type="hidden" name="link" value={link.sealed} />
       <Note kind="warning">
         <p>
-          There is an account here with the address <strong>{link.email}</strong>. If it is yours, sign in to it once,
-          and {link.provider} will open it from then on.
+          <Say it={say.link} email={<strong>{link.email}</strong>} provider={link.provider} />
         </p>
       </Note>
     </>
@@ -199,25 +185,15 @@ interface FormNoteProps {
   readonly provider?: string | undefined
 }
 
-function FormNote({ problem, retryAfter, provider = 'the provider' }: FormNoteProps) {
-  if (problem === undefined) return null
-  const when = retryAfter === undefined ? 'a little later' : `in ${useWords().time.waiting(retryAfter)}`
-  const sentences: Partial<Record<SignInProblem, readonly [string, string]>> = {
-    too_many: ['Too many failed attempts.', `Please try again ${when}.`],
-    too_many_accounts: ['Too many accounts were opened from your network.', `Please try again ${when}.`],
-    busy: ['Very many people are signing in just now.', `Please try again ${when}.`],
-    stale: ['This page was open for too long.', 'Please sign in once more.'],
-    disabled: ['This account is closed.', 'The operator of this server can tell you why.'],
-    other_account: ['That is another account, so nothing was connected.', 'Sign in to the one named below.'],
-    provider: [`Signing in with ${provider} did not work.`, 'Please try again, or sign in another way.'],
-    provider_denied: [`You were not signed in with ${provider}.`, 'Try again, or sign in another way.'],
-  }
-  const said = sentences[problem]
-  if (said === undefined) return null
+function FormNote({ problem, retryAfter, provider }: FormNoteProps) {
+  const { signIn: say, time } = useWords()
+  if (problem === undefined || problem === 'mismatch' || problem === 'incomplete') return null
+  const wait = retryAfter === undefined ? undefined : time.waiting(retryAfter)
+  const [what, then] = say.problems[problem]({ wait, provider: provider ?? say.someProvider })
   return (
     <Note kind="bad">
       <p>
-        <strong>{said[0]}</strong> {said[1]}
+        <strong>{what}</strong> {then}
       </p>
     </Note>
   )

@@ -3,7 +3,7 @@ import { Button, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
 import { CheckIcon } from '../kit/icons.tsx'
 import { NarrowPage } from '../kit/layout.tsx'
 import { paths } from '../kit/paths.ts'
-import { view } from '../kit/words.tsx'
+import { Say, useWords, view } from '../kit/words.tsx'
 
 export interface SignOutProps extends FormSecrets {
   /** The e-mail or username of who is signed in. */
@@ -13,29 +13,31 @@ export interface SignOutProps extends FormSecrets {
 }
 
 export const signOut = view((props: SignOutProps) => {
+  const { kit, signOut: say } = useWords()
   return (
-    <NarrowPage title="Sign out">
+    <NarrowPage title={kit.signOut}>
       <Form id="logout-form" class="card" secrets={props} action={paths.signOut}>
-        <h1>Sign out</h1>
+        <h1>{kit.signOut}</h1>
         {props.clientName === undefined ? (
           <p>
-            You are signed in as <strong dir="auto">{props.account}</strong>. Sign out in this browser?
+            <Say it={say.confirm} account={<strong dir="auto">{props.account}</strong>} />
           </p>
         ) : (
           <p>
-            <strong dir="auto">{props.clientName}</strong> asks to sign you out here too. You are signed in as{' '}
-            <strong dir="auto">{props.account}</strong>.
+            <Say
+              it={say.asked}
+              app={<strong dir="auto">{props.clientName}</strong>}
+              account={<strong dir="auto">{props.account}</strong>}
+            />
           </p>
         )}
-        <p class="small muted">
-          Apps that you allowed to stay connected keep their access. Apps you only signed in to are signed out.
-        </p>
+        <p class="small muted">{say.whatEnds}</p>
         <div class="pair">
           <Button id="logout-confirm" name="action" value="confirm">
-            Sign out
+            {kit.signOut}
           </Button>
           <Button id="logout-cancel" name="action" value="cancel" look="plain">
-            Stay signed in
+            {say.stay}
           </Button>
         </div>
       </Form>
@@ -50,22 +52,23 @@ export interface SignedOutProps {
 }
 
 export const signedOut = view((props: SignedOutProps = {}) => {
+  const say = useWords().signOut
   return (
-    <NarrowPage title="You are signed out">
+    <NarrowPage title={say.done}>
       <section class="card">
         <div class="sign">
           <CheckIcon />
         </div>
-        <h1>You are signed out</h1>
-        <p class="muted">If you share this computer, close the browser too.</p>
+        <h1>{say.done}</h1>
+        <p class="muted">{say.shared}</p>
         <div class="row">
           {props.continueHref === undefined ? null : (
             <LinkButton href={props.continueHref}>
-              Continue to <bdi>{props.clientName ?? 'the app'}</bdi>
+              <Say it={say.onward} app={<bdi>{props.clientName ?? say.someApp}</bdi>} />
             </LinkButton>
           )}
           <LinkButton href={paths.signIn} look="plain">
-            Sign in again
+            {say.signInAgain}
           </LinkButton>
         </div>
       </section>

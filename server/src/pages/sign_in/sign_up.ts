@@ -1,9 +1,10 @@
 /** /signup opens an account; /setup, with the one-time link, the first administrator's. */
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type SignUpForm, setupIsOpen, setupToken, signUp } from '../../engine/account/accounts.ts'
 import { readBrowser } from '../../http/browser/cookies.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
 import { interactionPath, ownPath } from '../../http/browser/paths.ts'
+import { wordsOf } from '../../http/browser/words.ts'
 import { callerOf } from '../../http/caller.ts'
 import { neverCompress } from '../../http/connection/compression.ts'
 import { loggedPage } from '../../http/undecided.ts'
@@ -17,9 +18,7 @@ import { setUp } from './set_up_view.tsx'
 import { enter, offeredProviders } from './sign_in.ts'
 import { type AccountProblems, signUp as view } from './sign_up_view.tsx'
 
-const tooMany: AccountProblems = {
-  form: 'Too many attempts came from your network. Please try again in a few minutes.',
-}
+const tooMany = (request: FastifyRequest): AccountProblems => ({ form: wordsOf(request).signUp.tooMany })
 
 export function registerSignUp(app: FastifyInstance, context: Context): void {
   app.get('/signup', { config: loggedPage('sign_in') }, async (request, reply) => {
@@ -37,7 +36,7 @@ export function registerSignUp(app: FastifyInstance, context: Context): void {
     const result = await signUp(context, filled, callerOf(request))
     if (result.outcome === 'throttled') {
       reply.header('retry-after', String(result.retryAfter))
-      return show(visit, open, 429, { ...filled, problems: tooMany })
+      return show(visit, open, 429, { ...filled, problems: tooMany(request) })
     }
     if (result.outcome === 'problems') return show(visit, open, 400, { ...filled, problems: result.problems })
     if (result.outcome === 'link_spent') throw new PageProblem('set_up_link_spent')
@@ -73,7 +72,7 @@ export function registerSignUp(app: FastifyInstance, context: Context): void {
         passwordMinimum: context.settings.passwordMinimum,
         username,
         email,
-        problems: result.outcome === 'problems' ? result.problems : tooMany,
+        problems: result.outcome === 'problems' ? result.problems : tooMany(request),
       })
       return sendPage(neverCompress(reply), result.outcome === 'problems' ? 400 : 429, page)
     }

@@ -5,7 +5,7 @@ import { NarrowPage } from '../kit/layout.tsx'
 import { Problems } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { type OfferedProvider, ProviderChoices } from '../kit/provider_button.tsx'
-import { view } from '../kit/words.tsx'
+import { Say, useWords, view } from '../kit/words.tsx'
 
 /** What is wrong with what was filled in, a sentence per field. */
 export interface AccountProblems {
@@ -30,32 +30,35 @@ export interface SignUpProps extends FormSecrets {
 }
 
 export const signUp = view((props: SignUpProps) => {
+  const { kit, signUp: say } = useWords()
   return (
     <NarrowPage
-      title={hasProblems(props.problems) ? 'Problem: Create an account' : 'Create an account'}
+      title={hasProblems(props.problems) ? kit.problemTitle(say.heading) : say.heading}
       aside={
-        <>
-          Already have an account?{' '}
-          <a href={props.signInHref} rel="noreferrer">
-            Sign in
-          </a>
-        </>
+        <Say
+          it={say.haveOne}
+          a={(text) => (
+            <a href={props.signInHref} rel="noreferrer">
+              {text}
+            </a>
+          )}
+        />
       }
     >
       <section class="card">
-        <h1>Create an account</h1>
+        <h1>{say.heading}</h1>
         <OnwardTo name={props.clientName} />
         <ProviderChoices
           providers={props.providers ?? []}
           secrets={props}
-          label="Other ways to create an account"
-          or="or with your e-mail address"
+          label={say.otherWays}
+          or={say.orEmail}
           next={props.next}
         />
         <Form id="signup-form" secrets={props} action={paths.signUp}>
           {props.next === undefined ? null : <input type="hidden" name="next" value={props.next} />}
           <AccountFields {...props} />
-          <Button id="signup-submit">Create account</Button>
+          <Button id="signup-submit">{say.submit}</Button>
         </Form>
       </section>
     </NarrowPage>
@@ -68,20 +71,21 @@ export function hasProblems(problems: AccountProblems | undefined): boolean {
 
 /** The three fields of a new account, with what is wrong about them. */
 export function AccountFields(props: Pick<SignUpProps, 'email' | 'username' | 'problems' | 'passwordMinimum'>) {
+  const say = useWords().signUp
   const problems = props.problems ?? {}
   return (
     <>
       <Problems
         form={problems.form}
         fields={[
-          { id: 'email', label: 'E-mail', problem: problems.email },
-          { id: 'username', label: 'Username', problem: problems.username },
-          { id: 'password', label: 'Password', problem: problems.password },
+          { id: 'email', label: say.email, problem: problems.email },
+          { id: 'username', label: say.username, problem: problems.username },
+          { id: 'password', label: say.password, problem: problems.password },
         ]}
       />
       <Field
         name="email"
-        label="E-mail"
+        label={say.email}
         type="email"
         autocomplete="email"
         value={props.email}
@@ -90,14 +94,14 @@ export function AccountFields(props: Pick<SignUpProps, 'email' | 'username' | 'p
       />
       <Field
         name="username"
-        label="Username"
+        label={say.username}
         type="text"
         autocomplete="username"
         value={props.username}
         problem={problems.username}
-        hint="You can also sign in with your username."
+        hint={say.usernameHint}
       />
-      <NewPassword name="password" label="Password" minimum={props.passwordMinimum} problem={problems.password} />
+      <NewPassword name="password" label={say.password} minimum={props.passwordMinimum} problem={problems.password} />
     </>
   )
 }

@@ -15,8 +15,7 @@ const lockText = `with held as materialized (
     select ${readColumns.join(', ')} from grants where id = any($1::bytea[]) order by id for update
   ) select ${clockSql} as now, held.* from held`
 
-/** PostgreSQL's types of what a swap writes. */
-export const stepTypes: Record<(typeof stepColumns)[number], string> = {
+const types: Record<(typeof stepColumns)[number], string> = {
   state: 'smallint',
   end_reason: 'text',
   step: 'bigint',
@@ -33,7 +32,7 @@ export const stepTypes: Record<(typeof stepColumns)[number], string> = {
 }
 
 const writeText = `update grants as g set ${stepColumns.map((name) => `${name} = w.${name}`).join(', ')}
-  from unnest($1::bytea[], ${stepColumns.map((name, i) => `$${i + 2}::${stepTypes[name]}[]`).join(', ')})
+  from unnest($1::bytea[], ${stepColumns.map((name, i) => `$${i + 2}::${types[name]}[]`).join(', ')})
     as w(id, ${stepColumns.join(', ')})
   where g.id = w.id`
 

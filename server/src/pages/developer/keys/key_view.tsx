@@ -2,11 +2,11 @@
 import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
 import { type Viewer, WidePage } from '../../kit/layout.tsx'
 import { Note, Outcome, Tag } from '../../kit/note.tsx'
-import { overlapChoices, overlapLegend, usualOverlap } from '../../kit/overlap.ts'
+import { overlapChoices, usualOverlap } from '../../kit/overlap.ts'
 import { keyPath } from '../../kit/paths.ts'
 import { Day, Minute } from '../../kit/time.tsx'
 import { Trail } from '../../kit/trail.tsx'
-import { view } from '../../kit/words.tsx'
+import { useWords, view } from '../../kit/words.tsx'
 import { type KeyFacts, KeyState, keysStep, nameOf, Start } from './keys_view.tsx'
 
 export interface KeyCollaborator {
@@ -114,9 +114,9 @@ function Rotation(props: SubscriptionKeyProps) {
         <Choices
           id="key-overlap"
           name="overlap"
-          legend={overlapLegend}
+          legend={useWords().kit.overlap}
           type="radio"
-          choices={overlapChoices(['month', 'week', 'day', 'none'], usualOverlap)}
+          choices={overlapChoices(useWords().kit, ['month', 'week', 'day', 'none'], usualOverlap)}
         />
         <Button id="key-rotate-submit" look="danger">
           Replace key

@@ -1,9 +1,10 @@
 /** One request of the log: a line, and all that is known of it where the line is opened. */
 import type { RequestRecord } from '../../../storage/contract.ts'
-import { type Difference, findDifference, Side } from '../../kit/difference.tsx'
+import { type Difference, differenceInWords, findDifference, Side } from '../../kit/difference.tsx'
 import { OpenIcon } from '../../kit/icons.tsx'
 import { requestLogPath } from '../../kit/paths.ts'
 import { agentInWords } from '../../kit/user_agent.ts'
+import { useWords } from '../../kit/words.tsx'
 
 export interface Check {
   /** The rule as a statement that holds or does not: "the redirect URI is registered". */
@@ -115,7 +116,7 @@ function Inside(props: { entry: RequestEntry; href: string }) {
           </dd>
           <dt>User agent</dt>
           <dd>
-            {entry.userAgent === null ? 'None sent' : agentInWords(entry.userAgent)}
+            {entry.userAgent === null ? 'None sent' : agentInWords(useWords().kit, entry.userAgent)}
             {entry.userAgent === null ? null : <bdi class="small muted given">{entry.userAgent}</bdi>}
           </dd>
           {entry.authenticated ? null : (
@@ -204,7 +205,7 @@ function ExpectedAndGot(props: { expected: string | null; got: string | null }) 
           </>
         )}
       </dl>
-      {difference === undefined ? null : <p class="hint">{difference.sentence}</p>}
+      {difference === undefined ? null : <p class="hint">{differenceInWords(useWords().kit, difference)}</p>}
     </>
   )
 }

@@ -1,0 +1,43 @@
+/** What the consent page says. */
+import { rich } from '../rich.ts'
+import { counted } from './counted.ts'
+
+export const consent = {
+  title: (name: string) => `Authorize ${name}: it wants to use your account`,
+  heading: rich('<name/> wants to use your account'),
+  services: 'Services it will use',
+  allow: 'Allow',
+  deny: 'Don’t allow',
+  destinations: {
+    web: rich('You will be sent to <host/> either way.'),
+    app: rich('You will be sent to the app on this device (<host/>) either way.'),
+    loopback: rich('You will be sent to a program on this computer (<host/>) either way.'),
+  },
+  once: 'This is for this time only; the app has to ask again next time. ',
+  removable: rich('You can remove access at any time under <a>Connected apps</a>.'),
+  yourAccount: 'Your account: ',
+  switchAccount: rich('Switch<unseen> account</unseen>'),
+  otherSignedIn: rich(
+    'You came with a sign-in for <account/>, but this browser is signed in as <other/>. What you allow here is for <account/>.',
+  ),
+  continueAs: rich('Continue as <account/> instead'),
+  renamed: rich('This app has a new name. It was called <name/> when you allowed it.'),
+  moved: rich('This app now sends you to another place. When you allowed it, that was <before/>; now it is <now/>.'),
+  toProgram: rich(
+    'The answer goes to a program on this computer (<host/>). Any program here could use this name. Allow it only if you have just started it yourself.',
+  ),
+  toApp:
+    'The answer goes to an app on this device. Another app could use this name. Allow it only if you have just come from the app yourself.',
+  inDevelopment: rich(
+    '<strong>This app is in development and has not been reviewed.</strong> Only continue if you know its developer.',
+  ),
+  unreviewed: rich('<strong>This app has not been reviewed.</strong> Only continue if you trust its developer.'),
+  kinds: { see: 'It will see', change: 'It will be able to change', stay: 'It will stay connected' },
+  nothing: 'It asks for nothing but to know that you have an account here.',
+  choice: 'Clear the box of anything that you do not want to allow.',
+  allowedBefore: 'You have allowed all of this before.',
+  alreadyAllowed: (count: number) =>
+    `You already allowed ${count} ${counted(count, { one: 'thing', other: 'things' })}`,
+  ends: (time: string) => `Access ends after ${time}. Then the app has to send you here again.`,
+  endsWithSession: (time: string) => `Access ends after ${time}, or as soon as you sign out here.`,
+}

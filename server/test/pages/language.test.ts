@@ -1,0 +1,39 @@
+/** The words of pages: drawn in those of the reader, and sentences that stay whole for a translator. */
+import { expect, test } from 'vitest'
+import { signedOut, signOut } from '../../src/pages/sign_in/sign_out_view.tsx'
+import { en } from '../../src/words/en/index.ts'
+import type { Words } from '../../src/words/index.ts'
+import { rich } from '../../src/words/rich.ts'
+
+const other: Words = {
+  ...en,
+  language: 'de',
+  kit: { ...en.kit, signOut: 'Abmelden' },
+  signOut: { ...en.signOut, asked: rich('Sie sind als <account/> angemeldet. <app/> bittet, Sie abzumelden.') },
+}
+
+test('a page is drawn in the words that it is given, and the next one in its own', () => {
+  const page = signOut({ csrf: 'token', account: 'alice', clientName: 'Meadow <Journal>' })
+  const drawn = page(other)
+  expect(drawn).toContain('<html lang="de">')
+  expect(drawn).toContain('<h1>Abmelden</h1>')
+  expect(drawn).toContain(
+    'Sie sind als <strong dir="auto">alice</strong> angemeldet. <strong dir="auto">Meadow &lt;Journal&gt;</strong> bittet, Sie abzumelden.',
+  )
+  expect(page(en)).toContain('<h1>Sign out</h1>')
+  expect(signedOut()(en)).toContain('<html lang="en">')
+})
+
+test('every tag of a sentence is closed', () => {
+  const broken: string[] = []
+  const look = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return
+    if ('parts' in value && Array.isArray(value.parts)) {
+      broken.push(...value.parts.filter((part) => typeof part === 'string' && /[<>]/.test(part)))
+    } else Object.values(value).forEach(look)
+  }
+  look(en)
+  expect(broken).toEqual([])
+  look({ sentence: rich('See <a>this</b>.') })
+  expect(broken).toEqual(['See <a>this</b>.'])
+})
