@@ -3,11 +3,18 @@
  * that comes next, or back to the client with an answer or an error.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { refusalUri } from '../engine/authorize/authorization_response.ts'
-import type { AuthorizationRequest, Progress } from '../engine/authorize/authorize.ts'
-import { issueAnswer } from '../engine/authorize/complete_authorization.ts'
-import { decideNext, type Next, resumeRequest, sealRequest } from '../engine/authorize/interaction.ts'
-import { RequestLost } from '../engine/authorize/way_back.ts'
+import type { Checked } from '../engine/authorize/authorize.ts'
+import { completeAuthorization } from '../engine/authorize/complete.ts'
+import { decideNext, type Next } from '../engine/authorize/next_step.ts'
+import type { AuthorizationRequest } from '../engine/authorize/request.ts'
+import { parkRequest, resumeRequest } from '../engine/authorize/request_store.ts'
+import {
+  type AuthorizationResponse,
+  errorResponse,
+  type ReturnPath,
+} from '../engine/authorize/response/authorization_response.ts'
+import { locationOf } from '../engine/authorize/response/location.ts'
+import { RequestLost } from '../engine/authorize/ways_on.ts'
 import type { ClientId } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Context } from '../runtime/context.ts'
@@ -45,48 +52,60 @@ export interface AuthorizationVisit {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly trace: Trace
-  /** How far its checks have come, written by them. */
-  readonly progress: Progress
+  /** Tells whoever asked of a refusal that no client can be told of. */
+  readonly fail: (refusal: Refusal) => Promise<void>
   /** The dialect's own answer in place of the page on which a person acts. */
   readonly interact?: ((step: Interaction) => FastifyReply) | undefined
 }
 
 /**
- * Goes on with a request that has just passed its checks at `path`. One that was posted has come from another site
- * without our cookies, so it decides nothing but comes back by GET, sealed. Throws Refusal.
+ * Continues with a request that was just checked at `path`. One that was posted has come from another site without our
+ * cookies, so it decides nothing but comes back by GET, sealed.
  */
-export async function goOn(
-  visit: AuthorizationVisit,
-  path: string,
-  checked: AuthorizationRequest,
-): Promise<FastifyReply> {
+export async function continueFlow(visit: AuthorizationVisit, path: string, checked: Checked): Promise<FastifyReply> {
   const { context, request, reply, trace } = visit
+  if ('refusal' in checked) return refused(visit, checked.refusal, checked.to)
   if (request.method !== 'POST') {
     const browser = await readBrowser(context, request, reply)
-    return proceed(visit, browser, browser.id, checked)
+    return proceed(visit, browser, browser.id, checked.request)
   }
+  const sealed = parkRequest(context, checked.request, undefined)
   trace.runs('authorize:sign_in')
   trace.note('The request was sent by POST and redirected to a GET.')
   context.requests.record(trace, 303)
-  return redirect(reply, `${path}?${resume}=${sealRequest(context, checked, undefined)}`)
+  return redirect(reply, `${path}?${resume}=${sealed}`)
 }
 
-/** Goes on with the request that a browser brings back sealed. Throws Refusal. */
-export async function goOnSealed(visit: AuthorizationVisit, sealed: string): Promise<FastifyReply> {
-  const { context, request, reply, trace, progress } = visit
+/** Continues with the request that a browser brings back sealed. Throws RequestLost. */
+export async function resumeFlow(visit: AuthorizationVisit, sealed: string): Promise<FastifyReply> {
+  const { context, request, reply, trace } = visit
   trace.at('request')
   const browser = await readBrowser(context, request, reply)
   const { request: resumed, bound } = await resumeRequest(context, sealed, browser)
   trace.resumed(resumed.clientId, resumed.dialect)
-  progress.to = resumed
   return proceed(visit, browser, bound ?? browser.id, resumed)
 }
 
 /**
  * Sends the browser to the next page with the request sealed for its cookie of the value `bound`, or back to the client
- * with an answer. Throws Refusal.
+ * with a response.
  */
 async function proceed(
+  visit: AuthorizationVisit,
+  browser: Browser,
+  bound: string,
+  checked: AuthorizationRequest,
+): Promise<FastifyReply> {
+  try {
+    return await takeNextStep(visit, browser, bound, checked)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return refused(visit, error, checked)
+  }
+}
+
+/** Throws Refusal. */
+async function takeNextStep(
   { context, reply, trace, interact }: AuthorizationVisit,
   browser: Browser,
   bound: string,
@@ -100,11 +119,11 @@ async function proceed(
   })
   if (next.step === 'issue') {
     trace.at('consent')
-    const uri = await issueAnswer(context, checked, next)
+    const response = await completeAuthorization(context, checked, next)
     trace.proved(next.person.account.id)
     trace.note(`${whatWasSent(checked)}; the person had agreed before.`)
     context.requests.record(trace, 303)
-    return redirect(reply, uri)
+    return sendResponse(reply, response)
   }
   trace.runs(`authorize:${next.step}`)
   if (next.step === 'sign_in' && checked.ticket !== undefined) trace.warn(ticketIgnored)
@@ -119,7 +138,7 @@ async function proceed(
   const page = next.step === 'consent' ? '/consent' : signUp ? '/signup' : '/login'
   trace.note(next.step === 'consent' ? 'The person was asked to agree.' : 'The person was asked to sign in.')
   context.requests.record(trace, 303)
-  return redirect(reply, interactionPath(page, sealRequest(context, checked, bound)))
+  return redirect(reply, interactionPath(page, parkRequest(context, checked, bound)))
 }
 
 /** Refusals that come once it is known who the person is. */
@@ -132,19 +151,19 @@ export function whatWasSent({ frontChannel }: AuthorizationRequest): string {
   return frontChannel === undefined ? 'A code was sent' : 'Tokens were sent in the fragment of the redirect'
 }
 
-/** Where an error goes: to the client once its redirect URI is proved, else, by `fail`, to whoever asked. */
+/** Where an error goes: to the client once its redirect URI is proved (`to`), else to whoever asked. */
 export async function refused(
-  { context, reply, trace, progress }: AuthorizationVisit,
+  { context, reply, trace, fail }: AuthorizationVisit,
   refusal: Refusal,
-  fail: (refusal: Refusal) => Promise<void>,
+  to?: ReturnPath,
 ): Promise<FastifyReply> {
-  if (progress.to === undefined || !mayRedirect(refusal)) {
+  if (to === undefined || !mayRedirect(refusal)) {
     await fail(refusal)
     context.requests.record(trace, reply.statusCode, refusal)
     return reply
   }
   context.requests.record(trace, 303, refusal)
-  return redirect(reply, refusalUri(context, progress.to, refusal))
+  return sendResponse(reply, errorResponse(context, to, refusal))
 }
 
 /** Refusals after which the redirect URI is not to be trusted, however far the request had come. */
@@ -178,6 +197,11 @@ export function refusalPage(errorPage: ErrorPage, reply: FastifyReply, refusal: 
     clientId: trace.clientId ?? undefined,
     lost: refusal instanceof RequestLost ? refusal : undefined,
   })
+}
+
+/** Sends an authorization response to the client by way of the browser. */
+export function sendResponse(reply: FastifyReply, response: AuthorizationResponse): FastifyReply {
+  return redirect(reply, locationOf(response))
 }
 
 export function redirect(reply: FastifyReply, uri: string): FastifyReply {

@@ -1,6 +1,6 @@
 /** The request log's entries for requests that ended in a fault, or whose body was not even read. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { type Begun, begunIn, clientIdOf } from '../engine/authorize/way_back.ts'
+import { type Begun, begunIn, clientIdOf } from '../engine/authorize/begun.ts'
 import { formFrom, parseForm } from '../lib/form.ts'
 import type { ClientId, Dialect } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'

@@ -48,3 +48,17 @@ export function decodeBase62(text: string): Buffer | undefined {
   }
   return out
 }
+
+/** Encodes any bytes: as many as are missing to the next block follow, each with their number (1 to 5). */
+export function encodePaddedBase62(bytes: Uint8Array): string {
+  const missing = blockBytes - (bytes.length % blockBytes)
+  return encodeBase62(Buffer.concat([bytes, Buffer.alloc(missing, missing)]))
+}
+
+/** The bytes of a padded base62 text, or undefined where it is not one that `encodePaddedBase62` would write. */
+export function decodePaddedBase62(text: string): Buffer | undefined {
+  const bytes = decodeBase62(text)
+  const missing = bytes?.at(-1) ?? 0
+  if (bytes === undefined || missing < 1 || missing > blockBytes) return undefined
+  return bytes.subarray(-missing).every((byte) => byte === missing) ? bytes.subarray(0, -missing) : undefined
+}

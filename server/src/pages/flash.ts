@@ -3,23 +3,22 @@
  * the page again sends nothing twice; meanwhile the value travels in a cookie, sealed to the session and the place where it
  * is shown, for five minutes, and is claimed when it is. It never stands in an address, nor in a row.
  */
+
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import { cookieName, readCookies, setCookie, takeCookie } from '../http/browser/cookies.ts'
 import { neverCompress } from '../http/connection/compression.ts'
 import { type Millis, minute, seconds } from '../lib/clock.ts'
 import { sha256 } from '../lib/hash.ts'
 import { randomText } from '../lib/random.ts'
 import type { Context } from '../runtime/context.ts'
-import { openText, sealText } from '../runtime/keys/sealed.ts'
+import { sealed } from '../runtime/keys/sealed.ts'
 import { goTo, type SignedIn, type Visit } from './page.ts'
 
 const life: Millis = 5 * minute
 
-interface Flash {
-  readonly value: unknown
-  readonly nonce: string
-  readonly until: Millis
-}
+const schema = z.object({ value: z.unknown(), nonce: z.string() })
+const flashes = sealed({ purpose: 'flash', schema, life, version: 1 })
 
 /** Leaves a value for the page at `place` (its path), for the session that is signed in. */
 export function leaveFlash(
@@ -28,9 +27,8 @@ export function leaveFlash(
   browser: SignedIn,
   { place, value }: { readonly place: string; readonly value: unknown },
 ): void {
-  const flash: Flash = { value, nonce: randomText(16), until: context.clock.now() + life }
-  const sealed = sealText(context, 'flash', JSON.stringify(flash), `${browser.live.session.id} ${place}`)
-  setCookie(context, reply, { name: cookieName(context, 'flash'), value: sealed, maxAge: seconds(life) })
+  const text = flashes.seal(context, { value, nonce: randomText(16) }, { place: `${browser.live.session.id} ${place}` })
+  setCookie(context, reply, { name: cookieName(context, 'flash'), value: text, maxAge: seconds(life) })
 }
 
 /** Sends the browser to the page at `place`, which shows the value once. */
@@ -44,23 +42,24 @@ export function showOnce(
 }
 
 /**
- * The value that was left for the page at `place`; undefined where there is none, or no longer, or it was shown before. The
- * answer that shows it is never compressed.
+ * The value that was left for the page at `place`, where it is of that `shape`; undefined where there is none, or no longer,
+ * or it was shown before. The answer that shows it is never compressed.
  */
-export async function takeFlash<T>(
+export async function takeFlash<Value>(
   context: Context,
   request: FastifyRequest,
   reply: FastifyReply,
-  { browser, place }: { readonly browser: SignedIn; readonly place: string },
-): Promise<T | undefined> {
+  { browser, place, shape }: { readonly browser: SignedIn; readonly place: string; readonly shape: z.ZodType<Value> },
+): Promise<Value | undefined> {
   const name = cookieName(context, 'flash')
-  const sealed = readCookies(request).get(name)
-  const opened = sealed && openText(context, 'flash', sealed, [`${browser.live.session.id} ${place}`])
-  if (!opened) return undefined
+  const places = [`${browser.live.session.id} ${place}`]
+  const opened = flashes.open(context, readCookies(request).get(name) ?? '', { places })
+  if (opened.outcome === 'unknown') return undefined
   takeCookie(context, reply, name)
-  const { value, nonce, until } = JSON.parse(opened.text) as Flash
-  if (context.clock.now() > until) return undefined
-  if ((await context.storage.claims.claimOnce('flash', sha256(nonce), until + minute)) === 'seen') return undefined
+  if (opened.outcome === 'expired') return undefined
+  const { value, nonce } = opened.value
+  const kept = opened.since + life + minute
+  if ((await context.storage.claims.claimOnce('flash', sha256(nonce), kept)) === 'seen') return undefined
   neverCompress(reply)
-  return value as T
+  return shape.safeParse(value).data
 }

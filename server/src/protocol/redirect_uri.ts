@@ -112,6 +112,13 @@ export function appendQuery(uri: string, parameters: readonly (readonly [string,
   return `${uri}${uri.includes('?') ? (uri.endsWith('?') || uri.endsWith('&') ? '' : '&') : '?'}${encode(parameters)}`
 }
 
+/** Whether a response goes to an app on the person's own machine, where any program could be listening. */
+export function isNativeRedirect(redirectUri: string): boolean {
+  const scheme = redirectUri.split(':', 1)[0]
+  if (scheme !== 'https' && scheme !== 'http') return true
+  return isLoopback(new URL(redirectUri).hostname)
+}
+
 /** The redirect URI, which has no fragment, with response parameters as its fragment (RFC 6749 §4.2.2). */
 export function appendFragment(uri: string, parameters: readonly (readonly [string, string])[]): string {
   return `${uri}#${encode(parameters)}`

@@ -30,3 +30,7 @@ export function frontChannelOf(responseType: string | undefined): FrontChannel |
 export function asksForTokens(responseType: string | undefined): boolean {
   return responseType?.split(' ').some((word) => word === 'token' || word === 'id_token') === true
 }
+
+/** How a response comes to the redirect URI (OAuth 2.0 Multiple Response Types §2.1). */
+export const responseModes = ['query', 'fragment'] as const
+export type ResponseMode = (typeof responseModes)[number]

@@ -4,14 +4,22 @@
  * GET with the request sealed.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { checkAuthorization, type Progress, repeatedCause } from '../../engine/authorize/authorize.ts'
-import { parametersAgain } from '../../engine/authorize/way_back.ts'
-import { again, type ErrorPage, goOn, goOnSealed, refusalPage, refused, resume } from '../../http/authorize_flow.ts'
+import { checkAuthorization } from '../../engine/authorize/authorize.ts'
+import { parametersAgain } from '../../engine/authorize/sources/copy.ts'
+import { parametersIn, parametersPosted } from '../../engine/authorize/sources/query.ts'
+import {
+  again,
+  continueFlow,
+  type ErrorPage,
+  refusalPage,
+  refused,
+  resume,
+  resumeFlow,
+} from '../../http/authorize_flow.ts'
 import { refuseHead, refusePrefetch } from '../../http/browser/prefetch.ts'
 import { bodyText, queryOf } from '../../http/caller.ts'
 import { faultOf } from '../../http/faults.ts'
 import { beginTrace } from '../../http/undecided.ts'
-import { type Form, parseForm } from '../../lib/form.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
@@ -41,30 +49,18 @@ async function authorize(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const trace = beginTrace(request)
-  const progress: Progress = {}
-  const visit = { context, request, reply, trace, progress }
+  const fail = (refusal: Refusal) => refusalPage(errorPage, reply, refusal, trace)
+  const visit = { context, request, reply, trace, fail }
   try {
-    const form = readParameters(request)
-    const sealed = request.method === 'GET' ? form.get(resume) : undefined
-    if (sealed !== undefined) return await goOnSealed(visit, sealed)
-    const copy = request.method === 'GET' ? form.get(again) : undefined
-    const asked = copy === undefined ? form : parametersAgain(context, copy, trace.endpoint)
-    const checked = await checkAuthorization(context, asked, progress, trace)
-    return await goOn(visit, endpoints.authorization_endpoint, checked)
+    const query = parametersIn(queryOf(request))
+    const posted = request.method === 'POST' ? parametersPosted(query, bodyText(request)) : undefined
+    const sealed = posted === undefined ? query.get(resume) : undefined
+    if (sealed !== undefined) return await resumeFlow(visit, sealed)
+    const copy = posted === undefined ? query.get(again) : undefined
+    const form = copy === undefined ? (posted ?? query) : parametersAgain(context, copy, trace.endpoint)
+    return await continueFlow(visit, endpoints.authorization_endpoint, await checkAuthorization(context, form, trace))
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return refused(visit, error, (refusal) => refusalPage(errorPage, reply, refusal, trace))
+    return refused(visit, error)
   }
-}
-
-/** The parameters in query or body; one that stands in both is repeated (RFC 6749 §3.1). Throws Refusal. */
-function readParameters(request: FastifyRequest): Form {
-  const query = parseForm(queryOf(request))
-  if (query === undefined) throw new Refusal('parameter_malformed')
-  if (request.method !== 'POST') return query
-  const body = parseForm(bodyText(request))
-  if (body === undefined) throw new Refusal('parameter_malformed')
-  const repeated = query.names.find((name) => body.has(name))
-  if (repeated !== undefined) throw new Refusal('parameter_repeated', { cause: repeatedCause(repeated) })
-  return body
 }

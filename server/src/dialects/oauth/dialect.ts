@@ -1,6 +1,6 @@
 /** What the standard dialect's JSON endpoints share: reading a form, answering, refusing, and the record of both. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { repeatedCause } from '../../engine/authorize/authorize.ts'
+import { repeatedCause } from '../../engine/authorize/checks/parameters.ts'
 import { decodeClient } from '../../http/bodies/token_form.ts'
 import { bodyText, callerOf, queryOf } from '../../http/caller.ts'
 import { faultOf } from '../../http/faults.ts'

@@ -3,20 +3,21 @@
  * should (their secret, a token of another kind) and less (no redirect URI, no scope); the checks are the engine's.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type AuthorizationRequest, checkAuthorization, type Progress } from '../../engine/authorize/authorize.ts'
+import { type Checked, checkAuthorization } from '../../engine/authorize/authorize.ts'
+import { parametersAgain } from '../../engine/authorize/sources/copy.ts'
+import { parametersIn } from '../../engine/authorize/sources/query.ts'
 import { openTicket } from '../../engine/authorize/ticket.ts'
-import { parametersAgain } from '../../engine/authorize/way_back.ts'
 import { secretWarning } from '../../engine/client/secret_in_query.ts'
 import {
   type AuthorizationVisit,
   again,
+  continueFlow,
   type ErrorPage,
-  goOn,
-  goOnSealed,
   type Interaction,
   refusalPage,
   refused,
   resume,
+  resumeFlow,
 } from '../../http/authorize_flow.ts'
 import { takeBodies } from '../../http/bodies/bodies.ts'
 import { refuseHead, refusePrefetch } from '../../http/browser/prefetch.ts'
@@ -25,7 +26,7 @@ import { errorBody } from '../../http/error_body.ts'
 import { faultOf } from '../../http/faults.ts'
 import { guardOlderDoor } from '../../http/legacy_dialect.ts'
 import { beginTrace } from '../../http/undecided.ts'
-import { type Form, formFrom, parseForm } from '../../lib/form.ts'
+import { type Form, formFrom } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import { send } from './envelope.ts'
@@ -76,27 +77,25 @@ async function authorize(
 ): Promise<FastifyReply> {
   const path = pathOf(request)
   const trace = beginTrace(request)
-  const progress: Progress = {}
   const json = wantsJson(request)
   const interact = json ? (step: Interaction) => sendSteps(context, request, reply, step) : undefined
-  const visit = { context, request, reply, trace, progress, interact }
+  const fail = async (refusal: Refusal) => {
+    if (json) sendRefusal(reply, refusal)
+    else await refusalPage(errorPage, reply, refusal, trace)
+  }
+  const visit = { context, request, reply, trace, interact, fail }
   try {
-    const query = parseForm(queryOf(request))
-    if (query === undefined) throw new Refusal('parameter_malformed')
+    const query = parametersIn(queryOf(request))
     const sealed = request.method === 'GET' ? query.get(resume) : undefined
-    if (sealed !== undefined) return await goOnSealed(visit, sealed)
+    if (sealed !== undefined) return await resumeFlow(visit, sealed)
     const copy = request.method === 'GET' ? query.get(again) : undefined
     const form = withSignUp(copy === undefined ? await readParameters(request) : parametersAgain(context, copy, path))
     const secrets = spellingsOf('client_secret').flatMap((name) => query.all(name))
     trace.warn(await secretWarning(context, form.get('client_id'), secrets))
-    const checked = withTicket(visit, form, await checkAuthorization(context, form, progress, trace))
-    return await goOn(visit, path, checked)
+    return await continueFlow(visit, path, withTicket(visit, form, await checkAuthorization(context, form, trace)))
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return refused(visit, error, async (refusal) => {
-      if (json) sendRefusal(reply, refusal)
-      else await refusalPage(errorPage, reply, refusal, trace)
-    })
+    return refused(visit, error)
   }
 }
 
@@ -108,15 +107,12 @@ function withSignUp(form: Form): Form {
 }
 
 /** The request with the ticket that came in `token` or as bearer token. Whatever else stands there says nothing. */
-function withTicket(
-  { context, request, trace }: AuthorizationVisit,
-  form: Form,
-  checked: AuthorizationRequest,
-): AuthorizationRequest {
+function withTicket({ context, request, trace }: AuthorizationVisit, form: Form, checked: Checked): Checked {
+  if ('refusal' in checked) return checked
   const bearer = /^Bearer +([A-Za-z0-9._-]+)$/i.exec(request.headers.authorization ?? '')?.[1]
   for (const text of [form.get('token'), bearer]) {
-    const ticket = text === undefined ? undefined : openTicket(context, text, checked)
-    if (ticket !== undefined) return { ...checked, ticket }
+    const ticket = text === undefined ? undefined : openTicket(context, text, checked.request)
+    if (ticket !== undefined) return { ...checked, request: { ...checked.request, ticket } }
   }
   if (form.has('token')) trace.warn(noTicket)
   return checked

@@ -3,7 +3,7 @@
  * few headers, under the standard's names whichever way they are spelled.
  */
 import type { FastifyRequest } from 'fastify'
-import { repeatedCause } from '../../engine/authorize/authorize.ts'
+import { repeatedCause } from '../../engine/authorize/checks/parameters.ts'
 import { type Field, fieldsOfForm, readFields } from '../../http/bodies/bodies.ts'
 import { queryOf } from '../../http/caller.ts'
 import { type Form, formFrom, parseForm } from '../../lib/form.ts'

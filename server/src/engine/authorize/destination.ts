@@ -1,7 +1,7 @@
 /** Where a person goes from the consent page, in words that a person knows. */
-
+import { isNativeRedirect } from '../../protocol/redirect_uri.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
-import { type AuthorizationRequest, isNativeRedirect } from './authorize.ts'
+import type { AuthorizationRequest } from './request.ts'
 
 export interface Destination {
   /** A site, an app on the device by its own scheme, or a program on this very machine. */

@@ -9,6 +9,7 @@
  * where it is known whose it is: whoever brings a ticket also answers the consent page, so that a ticket which an app has
  * got in the person's browser must not work in the app's own.
  */
+import { z } from 'zod'
 import { type Millis, minute, seconds } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { randomText } from '../../lib/random.ts'
@@ -22,15 +23,17 @@ const ticketType = 'ticket+jwt'
 export const ticketLife: Millis = 10 * minute
 
 /** A ticket as it travels on in the sealed request that it came with. */
-export interface Ticket {
+export const ticketSchema = z.object({
   /** Its jti. */
-  readonly id: string
-  readonly userId: UserId
-  readonly issuedAt: Millis
-  readonly expiresAt: Millis
+  id: z.string(),
+  userId: z.templateLiteral(['usr_', z.string()]),
+  /** Milliseconds, as is expiresAt. */
+  issuedAt: z.number(),
+  expiresAt: z.number(),
   /** The one browser that it is for, as `browserDigest` names it. */
-  readonly browser?: string | undefined
-}
+  browser: z.string().optional(),
+})
+export type Ticket = Readonly<z.infer<typeof ticketSchema>>
 
 /** The one request that a ticket may be for. */
 export interface TicketBinding {

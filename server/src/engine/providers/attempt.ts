@@ -3,29 +3,32 @@
  * (RFC 6749 §10.12), sealed for this browser and this provider, so that strangers' attempts store nothing; each comes
  * back once. Beside it stands a copy of what the person was doing, with which they can begin anew where it is lost.
  */
+import { z } from 'zod'
 import { type Millis, minute } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { randomText } from '../../lib/random.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
+import { sealed } from '../../runtime/keys/sealed.ts'
 import { networkUnit } from '../../runtime/limits/network.ts'
 import { tooManyFailures } from '../../runtime/limits/throttle.ts'
 import { UpstreamDenied, UpstreamFailed } from '../../runtime/providers/failure.ts'
 import type { UpstreamIdentity } from '../../runtime/providers/provider_identity.ts'
 import type { RelyingParty, UpstreamPrompt } from '../../runtime/providers/relying_party.ts'
-import { openBeside, sealBeside } from '../authorize/way_back.ts'
+import { copyIn, openBeside, sealBeside } from '../authorize/begun.ts'
 import { askProvider } from './ask.ts'
-import { type Destination, type KeptDestination, partDestination, wholeDestination } from './destination.ts'
+import { type Destination, keptSchema, partDestination, wholeDestination } from './destination.ts'
 
-interface Attempt {
-  readonly destination: KeptDestination
-  readonly nonce: string
-  readonly codeVerifier: string
-  readonly startedAt: Millis
-}
+const attemptSchema = z.object({
+  provider: z.string(),
+  destination: keptSchema,
+  nonce: z.string(),
+  codeVerifier: z.string(),
+})
+type Attempt = Readonly<z.infer<typeof attemptSchema>>
 
 const attemptLife: Millis = 10 * minute
-const keyPurpose = 'upstream attempt'
+const attempts = sealed({ purpose: 'provider attempt', schema: attemptSchema, life: attemptLife, version: 1 })
 
 /** Where a provider sends browsers back to. The paths hold no "/callback", which old apps watch for. */
 function returnUri(context: Context, providerId: string): string {
@@ -42,13 +45,12 @@ export function startAttempt(
   const { id } = party.provider
   const { copy, kept } = partDestination(context, destination)
   const attempt: Attempt = {
+    provider: id,
     destination: kept,
     nonce: randomText(24),
     codeVerifier: randomText(32),
-    startedAt: context.clock.now(),
   }
-  const use = { purpose: keyPurpose, place: placeOf(id, browser) } as const
-  const state = sealBeside(context, copy, JSON.stringify(attempt), use)
+  const state = sealBeside(context, attempts, attempt, { copy, place: browser, since: context.clock.now() })
   return party.authorizationUri(returnUri(context, id), { ...attempt, state }, promptOf(destination))
 }
 
@@ -79,15 +81,18 @@ function openAttempt(
   providerId: string,
   browser: readonly string[],
   state: string,
-): { readonly attempt: Attempt; readonly destination: Destination; readonly bound: string } {
-  const places = browser.map((id) => placeOf(providerId, id))
-  const opened = openBeside(context, state, keyPurpose, places)
-  if (opened === undefined) throw new Refusal('upstream_state_invalid')
-  const attempt = JSON.parse(opened.text) as Attempt
-  const destination = wholeDestination(context, opened.copy, attempt.destination)
-  const late = context.clock.now() - attempt.startedAt > attemptLife
-  if (late || destination === undefined) throw new Refusal('upstream_state_invalid')
-  return { attempt, destination, bound: browser[places.indexOf(opened.bound)] as string }
+): {
+  readonly attempt: Attempt
+  readonly startedAt: Millis
+  readonly destination: Destination
+  readonly bound: string
+} {
+  const opened = openBeside(context, attempts, state, browser)
+  if (opened.outcome !== 'open') throw new Refusal('upstream_state_invalid')
+  const { value: attempt, since: startedAt, bound } = opened
+  const destination = wholeDestination(context, copyIn(state), attempt.destination)
+  if (attempt.provider !== providerId || destination === undefined) throw new Refusal('upstream_state_invalid')
+  return { attempt, startedAt, destination, bound }
 }
 
 /**
@@ -103,12 +108,12 @@ export async function finishAttempt(
   const { id } = party.provider
   const state = stateIn(query)
   if (state === undefined) throw new Refusal('upstream_state_invalid')
-  const { attempt, destination, bound } = openAttempt(context, id, browser, state)
+  const { attempt, startedAt, destination, bound } = openAttempt(context, id, browser, state)
   const network = networkUnit(caller.address)
   if (!(await context.throttle.take('provider_return', network))) {
     throw tooManyFailures(context.throttle, [['provider_return', network]])
   }
-  const kept = attempt.startedAt + attemptLife + minute
+  const kept = startedAt + attemptLife + minute
   // By what only the sealed text holds: a state can be spelled in more ways than one.
   const claim = await context.storage.claims.claimOnce('upstream_state', sha256(attempt.nonce), kept)
   if (claim === 'seen') throw new Refusal('upstream_state_invalid')
@@ -116,7 +121,7 @@ export async function finishAttempt(
   const answer = await askProvider(context, party, caller, () => party.finish(returnedTo, { ...attempt, state }))
   if (answer instanceof UpstreamDenied || answer instanceof UpstreamFailed)
     return { destination, bound, failure: answer }
-  return { destination, bound, identity: withAuthTime(answer, attempt.startedAt) }
+  return { destination, bound, identity: withAuthTime(answer, startedAt) }
 }
 
 /** The state in the query of a provider's answer; undefined where it has none, or several. */
@@ -129,8 +134,4 @@ export function stateIn(query: string): string | undefined {
 function withAuthTime(identity: UpstreamIdentity, startedAt: Millis): UpstreamIdentity {
   const { authTime } = identity
   return authTime !== undefined && authTime >= startedAt - minute ? { ...identity, authTime: undefined } : identity
-}
-
-function placeOf(providerId: string, browser: string): string {
-  return `${providerId} ${browser}`
 }

@@ -2,11 +2,10 @@
  * What somebody is on the way to who was sent to a provider. It travels in two parts: a copy with which the same can be
  * begun anew in any browser, and the rest, which is for the browser that set out.
  */
-import type { Millis } from '../../lib/clock.ts'
-import type { SessionId } from '../../protocol/names.ts'
+import { z } from 'zod'
 import type { Context } from '../../runtime/context.ts'
-import type { AuthorizationRequest } from '../authorize/authorize.ts'
-import { type Begun, type BegunSocial, type Found, partRequest, sealCopy, wholeRequest } from '../authorize/way_back.ts'
+import { type Begun, type BegunSocial, partRequest, sealCopy, socialSchema, wholeRequest } from '../authorize/begun.ts'
+import { type AuthorizationRequest, foundSchema } from '../authorize/request.ts'
 
 /** What the person was on the way to. */
 export type Destination = EntryDestination | ConnectDestination
@@ -27,28 +26,42 @@ export type EntryDestination =
 export type SocialDestination = BegunSocial
 
 /** One more way into the account of a session, which has to be there still when the provider has answered. */
-export interface ConnectDestination {
-  readonly kind: 'connect'
-  readonly session: SessionId
+const connectSchema = z.object({
+  kind: z.literal('connect'),
+  session: z.templateLiteral(['ses_', z.string()]),
   /** The account's `updatedAt` at the start, as in a PendingLink. */
-  readonly asOf: Millis
+  asOf: z.number(),
+})
+export type ConnectDestination = Readonly<z.infer<typeof connectSchema>>
+
+/** A destination without what stands in its copy, of somebody who is to be found out, and of anybody. */
+export const keptEntrySchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('sign_in'),
+    found: foundSchema.optional(),
+    next: z.string().optional(),
+    anew: z.boolean().optional(),
+  }),
+  socialSchema,
+])
+export const keptSchema = z.union([keptEntrySchema, connectSchema])
+type KeptEntry = Readonly<z.infer<typeof keptEntrySchema>>
+type Kept = Readonly<z.infer<typeof keptSchema>>
+
+interface Parts<Rest> {
+  readonly copy: string
+  readonly kept: Rest
 }
 
-/** A destination without what stands in its copy. */
-export type KeptDestination =
-  | Exclude<Destination, { kind: 'sign_in' }>
-  | (Omit<Extract<Destination, { kind: 'sign_in' }>, 'request'> & { readonly found?: Found | undefined })
-
 /** Parts a destination into its copy and the rest. */
-export function partDestination(
-  context: Context,
-  destination: Destination,
-): { readonly copy: string; readonly kept: KeptDestination } {
+export function partDestination(context: Context, destination: EntryDestination): Parts<KeptEntry>
+export function partDestination(context: Context, destination: Destination): Parts<Kept>
+export function partDestination(context: Context, destination: Destination): Parts<Kept> {
   if (destination.kind !== 'sign_in') return { copy: sealCopy(context, begunOf(destination)), kept: destination }
   const { request, ...rest } = destination
   if (request === undefined) return { copy: sealCopy(context, begunOf(destination)), kept: rest }
-  const { begun, found } = partRequest(request)
-  return { copy: sealCopy(context, begun), kept: { ...rest, found } }
+  const { copy, found } = partRequest(context, request)
+  return { copy, kept: { ...rest, found } }
 }
 
 /** What a person begins anew who is not on the way to an app's authorization request. */
@@ -64,7 +77,9 @@ function begunOf(destination: Destination): Begun {
 }
 
 /** The destination of which a copy and the rest are the parts; undefined where the copy is of something else. */
-export function wholeDestination(context: Context, copy: string, kept: KeptDestination): Destination | undefined {
+export function wholeDestination(context: Context, copy: string, kept: KeptEntry): EntryDestination | undefined
+export function wholeDestination(context: Context, copy: string, kept: Kept): Destination | undefined
+export function wholeDestination(context: Context, copy: string, kept: Kept): Destination | undefined {
   if (kept.kind !== 'sign_in') return kept
   const { found, ...rest } = kept
   if (found === undefined) return rest

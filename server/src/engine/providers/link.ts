@@ -1,29 +1,35 @@
 /** An identity of a provider that waits for its holder to prove the account here that has the same e-mail address. */
+import { z } from 'zod'
 import { type Millis, minute } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { randomText } from '../../lib/random.ts'
-import type { UserId } from '../../protocol/names.ts'
 import type { Context } from '../../runtime/context.ts'
-import type { UpstreamIdentity } from '../../runtime/providers/provider_identity.ts'
+import { sealed } from '../../runtime/keys/sealed.ts'
+import { identitySchema } from '../../runtime/providers/provider_identity.ts'
 import type { Account } from '../../storage/contract.ts'
-import { openBeside, sealBeside } from '../authorize/way_back.ts'
-import { type EntryDestination, partDestination, wholeDestination } from './destination.ts'
+import { copyIn, openBeside, sealBeside } from '../authorize/begun.ts'
+import { type EntryDestination, keptEntrySchema, partDestination, wholeDestination } from './destination.ts'
 
 const linkLife: Millis = 10 * minute
-const keyPurpose = 'identity link'
 
-/** An identity that waits for its holder to prove the account here; for one account, in one browser, once. */
-export interface PendingLink {
-  readonly identity: UpstreamIdentity
-  readonly account: UserId
+const linkSchema = z.object({
+  identity: identitySchema,
+  account: z.templateLiteral(['usr_', z.string()]),
   /**
    * The account's `updatedAt` when this was made. Taking an identity from an account moves it, so that whatever waits at
    * that moment to be linked is void; any other change of the account costs no more than another sign-in.
    */
-  readonly asOf: Millis
+  asOf: z.number(),
+  nonce: z.string(),
+  destination: keptEntrySchema,
+})
+
+const links = sealed({ purpose: 'identity link', schema: linkSchema, life: linkLife, version: 1 })
+
+/** An identity that waits for its holder to prove the account here; for one account, in one browser, once. */
+export interface PendingLink extends Readonly<Omit<z.infer<typeof linkSchema>, 'destination'>> {
   /** Where the person goes on to afterwards. */
   readonly destination: EntryDestination
-  readonly nonce: string
   readonly startedAt: Millis
 }
 
@@ -44,9 +50,9 @@ export function makeLink(
 
 /** What comes back with the form, for a browser (its cookie's value). It differs in each answer that holds it. */
 export function sealLink(context: Context, link: PendingLink, browser: string): string {
-  const { copy, kept } = partDestination(context, link.destination)
-  const use = { purpose: keyPurpose, place: browser } as const
-  return sealBeside(context, copy, JSON.stringify({ ...link, destination: kept }), use)
+  const { startedAt, destination, ...rest } = link
+  const { copy, kept } = partDestination(context, destination)
+  return sealBeside(context, links, { ...rest, destination: kept }, { copy, place: browser, since: startedAt })
 }
 
 /**
@@ -55,15 +61,14 @@ export function sealLink(context: Context, link: PendingLink, browser: string): 
  */
 export function openLink(
   context: Context,
-  sealed: string,
+  text: string,
   browser: readonly string[],
 ): { readonly link: PendingLink; readonly bound: string } | undefined {
-  const opened = openBeside(context, sealed, keyPurpose, browser)
-  if (opened === undefined) return undefined
-  const link = JSON.parse(opened.text)
-  const destination = wholeDestination(context, opened.copy, link.destination)
-  if (destination === undefined || context.clock.now() - link.startedAt > linkLife) return undefined
-  return { link: { ...link, destination }, bound: opened.bound }
+  const opened = openBeside(context, links, text, browser)
+  if (opened.outcome !== 'open') return undefined
+  const { value, since, bound } = opened
+  const destination = wholeDestination(context, copyIn(text), value.destination)
+  return destination && { link: { ...value, destination, startedAt: since }, bound }
 }
 
 /** Uses the link up; false where that has happened. */

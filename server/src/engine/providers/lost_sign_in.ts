@@ -5,15 +5,8 @@
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import { Trace } from '../../runtime/log/trace.ts'
-import {
-  againHrefOf,
-  type BegunSocial,
-  backTo,
-  findWaysOn,
-  openCopy,
-  RequestLost,
-  type WaysOn,
-} from '../authorize/way_back.ts'
+import { againHrefOf, type BegunSocial, openCopy } from '../authorize/begun.ts'
+import { backTo, findWaysOn, RequestLost, type WaysOn } from '../authorize/ways_on.ts'
 import { requireSocialDestination, socialErrorUri } from './social.ts'
 
 /** The refusal for what has a copy, and for a browser that has sent a cookie of ours or none. */

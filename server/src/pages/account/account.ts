@@ -1,5 +1,6 @@
 /** /account and /account/apps: who one is here, which apps may use the account, and taking that back. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import {
   type ConnectedApp as Connected,
   disconnectApp,
@@ -140,7 +141,7 @@ async function removalOf(
   reply: FastifyReply,
   browser: SignedIn,
 ): Promise<string | undefined> {
-  const name = await takeFlash<string>(context, request, reply, { browser, place: paths.accountApps })
+  const name = await takeFlash(context, request, reply, { browser, place: paths.accountApps, shape: z.string() })
   if (name !== undefined) return `${name} has been removed. It can no longer access your account.`
   return readQuery(request).has('removed') ? 'The app has been removed.' : noticeOf(request, notices)
 }

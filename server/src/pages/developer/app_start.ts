@@ -1,5 +1,6 @@
 /** /developer/apps/ID/start: the first steps with an app, and the one page that shows the secret it was registered with. */
 import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
 import { sendPage } from '../../http/browser/page_headers.ts'
 import { briefly } from '../../lib/briefly.ts'
 import { hmacSha256, sha256 } from '../../lib/hash.ts'
@@ -21,7 +22,11 @@ export function registerDeveloperStart(app: FastifyInstance, context: Context): 
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
     const client = await requireOwnApp(context, browser.live, request.params.id)
-    const secret = await takeFlash<string>(context, request, reply, { browser, place: startPath(client.id) })
+    const secret = await takeFlash(context, request, reply, {
+      browser,
+      place: startPath(client.id),
+      shape: z.string(),
+    })
     const { issuer } = context.settings
     const { metadata } = client
     const html = appStart({

@@ -52,7 +52,7 @@ import {
 } from './app_overview_view.tsx'
 import { appSecretReplace, appSecretShown } from './app_secret_view.tsx'
 import { appSecrets } from './app_secrets_view.tsx'
-import { goShow, type NewSecret } from './new_secret.ts'
+import { goShow, newSecret } from './new_secret.ts'
 import { readLog } from './requests/read_log.ts'
 
 type AppRoute = { Params: { id: string } }
@@ -308,7 +308,11 @@ function registerSecrets(app: FastifyInstance, context: Context): void {
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
     const client = await requireOwnApp(context, browser.live, request.params.id)
-    const shown = await takeFlash<NewSecret>(context, request, reply, { browser, place: newSecretPath(client.id) })
+    const shown = await takeFlash(context, request, reply, {
+      browser,
+      place: newSecretPath(client.id),
+      shape: newSecret,
+    })
     if (shown === undefined) return goTo(reply, secretsPath(client.id))
     const { replaces: old, ...made } = shown
     const worksUntil = old !== undefined && old.ends > context.clock.now() ? old.ends : undefined

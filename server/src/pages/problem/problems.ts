@@ -4,7 +4,7 @@
  * and what is on the page now can be sent.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
-import { RequestLost } from '../../engine/authorize/way_back.ts'
+import { RequestLost } from '../../engine/authorize/ways_on.ts'
 import { findOwnApp } from '../../engine/developer/developer_apps.ts'
 import type { ErrorPage } from '../../http/authorize_flow.ts'
 import { cookieName, readCookies } from '../../http/browser/cookies.ts'

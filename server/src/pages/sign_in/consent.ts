@@ -1,11 +1,13 @@
 /** /consent: what an app may do, decided by the person whose account it is (RFC 6749 §4.1.1, RFC 9700 §4.11). */
 import type { FastifyInstance } from 'fastify'
+import { allow } from '../../engine/authorize/complete.ts'
 import { destinationOf, lastingName } from '../../engine/authorize/destination.ts'
-import { allow, decideNext, sealRequest, withoutTicket } from '../../engine/authorize/interaction.ts'
+import { decideNext, withoutTicket } from '../../engine/authorize/next_step.ts'
+import { parkRequest } from '../../engine/authorize/request_store.ts'
 import { spendTicket } from '../../engine/authorize/ticket.ts'
 import { endsWithSession, lifetimesOf, type Stay, stayOf } from '../../engine/grant/lifetimes.ts'
 import { readScopes, type ScopeCatalogue } from '../../engine/grant/scopes.ts'
-import { mayRedirect, whatWasSent } from '../../http/authorize_flow.ts'
+import { mayRedirect, sendResponse, whatWasSent } from '../../http/authorize_flow.ts'
 import { type Browser, readBrowser } from '../../http/browser/cookies.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
 import { interactionPath, resumePath } from '../../http/browser/paths.ts'
@@ -80,7 +82,7 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
     try {
       const next = await decideNext(context, open.request, browser)
       if (next.step === 'sign_in') return goTo(reply, interactionPath('/login', open.sealed))
-      const uri = await allow(context, open.request, next, browser)
+      const response = await allow(context, open.request, next, browser)
       const { account } = next.person
       context.audit.record('consent_given', {
         actor: account.id,
@@ -94,7 +96,7 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
       trace.proved(account.id)
       trace.note(`The person agreed. ${whatWasSent(open.request)}.`)
       context.requests.record(trace, 303)
-      return goTo(reply, uri)
+      return sendResponse(reply, response)
     } catch (error) {
       if (!(error instanceof Refusal) || !mayRedirect(error)) throw error
       const rule = error.reason === 'ticket_spent' ? 'sign_in' : 'consent'
@@ -110,7 +112,7 @@ function insteadOfTicket(
   browser: Browser,
   account: Account,
 ): { readonly switchHref: string; readonly signedInAs?: { readonly account: string; readonly href: string } } {
-  const sealed = sealRequest(context, withoutTicket(open.request), open.bound)
+  const sealed = parkRequest(context, withoutTicket(open.request), open.bound)
   const switchHref = interactionPath('/login', sealed)
   if (browser.live === undefined || browser.live.account.id === account.id) return { switchHref }
   return { switchHref, signedInAs: { account: nameOf(browser.live.account), href: resumePath(sealed) } }

@@ -1,8 +1,10 @@
 /** The authorization request that a page belongs to, opened for showing. */
 import type { FastifyReply } from 'fastify'
-import { refusalUri } from '../../engine/authorize/authorization_response.ts'
-import type { AuthorizationRequest } from '../../engine/authorize/authorize.ts'
-import { openRequest, requireUnchangedClient, sealRequest } from '../../engine/authorize/interaction.ts'
+import { requireUnchangedClient } from '../../engine/authorize/next_step.ts'
+import type { AuthorizationRequest } from '../../engine/authorize/request.ts'
+import { parkRequest, takeRequest } from '../../engine/authorize/request_store.ts'
+import { errorResponse } from '../../engine/authorize/response/authorization_response.ts'
+import { sendResponse } from '../../http/authorize_flow.ts'
 import type { Browser } from '../../http/browser/cookies.ts'
 import { callerOf } from '../../http/caller.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
@@ -10,7 +12,7 @@ import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import type { RuleName } from '../../runtime/log/rules.ts'
 import { Trace } from '../../runtime/log/trace.ts'
-import { goTo, type Visit } from '../page.ts'
+import type { Visit } from '../page.ts'
 
 export interface OpenInteraction {
   /** The request sealed anew, for the same cookie of the browser. */
@@ -27,14 +29,14 @@ export async function openInteraction(
   browser: Browser,
 ): Promise<OpenInteraction | undefined> {
   if (sealed === undefined) return undefined
-  const { request, bound } = await openRequest(context, sealed, browser)
+  const { request, bound } = await takeRequest(context, sealed, browser)
   return reseal(context, request, bound)
 }
 
 /** A request that has been opened, sealed for a browser's cookie of the value `bound`. Throws Refusal. */
 export async function reseal(context: Context, request: AuthorizationRequest, bound: string): Promise<OpenInteraction> {
   const client = await requireUnchangedClient(context, request)
-  return { request, client, bound, sealed: sealRequest(context, request, bound) }
+  return { request, client, bound, sealed: parkRequest(context, request, bound) }
 }
 
 /** Sends a no, of the person's or of ours, back to the client, and notes it in the client's log. */
@@ -50,5 +52,5 @@ export function declined(
   trace.at(rule)
   trace.client(client.id)
   context.requests.record(trace, 303, refusal)
-  return goTo(reply, refusalUri(context, request, refusal))
+  return sendResponse(reply, errorResponse(context, request, refusal))
 }

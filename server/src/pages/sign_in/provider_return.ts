@@ -1,6 +1,6 @@
 /** Signing in through a provider: /login/start/ID sends the browser there, and to /login/return/ID it comes back. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { againHrefOf, copyIn } from '../../engine/authorize/way_back.ts'
+import { againHrefOf, copyIn } from '../../engine/authorize/begun.ts'
 import {
   admitPerson,
   linkPerson,

@@ -13,7 +13,7 @@ export type Purpose =
   | 'setup link'
   | 'network'
   | 'secrets at rest'
-  | 'upstream attempt'
+  | 'provider attempt'
   | 'identity link'
   | 'social code'
   | 'flash'

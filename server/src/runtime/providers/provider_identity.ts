@@ -1,26 +1,28 @@
 /** Who a person is at a provider (OIDC Core §5.7): named by issuer and subject, described by all the rest. */
-import { type Millis, second } from '../../lib/clock.ts'
+import { z } from 'zod'
+import { second } from '../../lib/clock.ts'
 import { canonicalEmail, emailProblem } from '../../protocol/account_names.ts'
 import { shownName } from '../../protocol/visible_name.ts'
 import { longestIdentity } from '../../storage/contract.ts'
 import { UpstreamFailed } from './failure.ts'
 import type { Provider } from './provider.ts'
 
-export interface UpstreamIdentity {
-  readonly issuer: string
-  readonly subject: string
-  readonly providerId: string
-  readonly providerName: string
-  /** Undefined where the provider tells none, or none that could be one. */
-  readonly email: string | undefined
+export const identitySchema = z.object({
+  issuer: z.string(),
+  subject: z.string(),
+  providerId: z.string(),
+  providerName: z.string(),
+  /** Left out where the provider tells none, or none that could be one. */
+  email: z.string().optional(),
   /** Whether the address is proved to be the person's: the provider runs it, and says that it is verified. */
-  readonly emailProved: boolean
-  readonly preferredUsername: string | undefined
-  /** When the person last proved themselves to the provider, where it says so (`auth_time`, OIDC Core §2). */
-  readonly authTime: Millis | undefined
+  emailProved: z.boolean(),
+  preferredUsername: z.string().optional(),
+  /** When the person last proved themselves to the provider, where it says so (`auth_time`, OIDC Core §2). Milliseconds. */
+  authTime: z.number().optional(),
   /** Standard claims for a new account (OIDC Core §5.1). */
-  readonly claims: Readonly<Record<string, string>>
-}
+  claims: z.record(z.string(), z.string()).readonly(),
+})
+export type UpstreamIdentity = Readonly<z.infer<typeof identitySchema>>
 
 const claimLimit = 1000
 

@@ -1,7 +1,8 @@
 /** What the tests of the QuantiModo door share: an app of it, codes and tokens for its person, and the two requests. */
 import type { LightMyRequestResponse } from 'fastify'
-import type { AuthorizationRequest } from '../../../src/engine/authorize/authorize.ts'
-import { issueAnswer } from '../../../src/engine/authorize/complete_authorization.ts'
+import { completeAuthorization } from '../../../src/engine/authorize/complete.ts'
+import type { AuthorizationRequest } from '../../../src/engine/authorize/request.ts'
+import { locationOf } from '../../../src/engine/authorize/response/location.ts'
 import { codeChallenge } from '../../../src/protocol/pkce.ts'
 import type { Account } from '../../../src/storage/contract.ts'
 import { verifier } from '../../support/browser.ts'
@@ -41,7 +42,7 @@ export async function offerCode(
     scope: scope.split(' '),
     resources: [],
     prompt: [],
-    fragment: false,
+    mode: 'query',
     dialect: 'quantimodo',
     startedAt: context.clock.now(),
     asked: { path: '/api/oauth2/authorize', parameters: [] },
@@ -49,7 +50,7 @@ export async function offerCode(
   }
   const now = context.clock.now()
   const person = { account: alice, authTime: now, since: now, amr: ['pwd'], session: undefined, ticket: undefined }
-  const answer = new URL(await issueAnswer(context, request, { client: found, person }))
+  const answer = new URL(locationOf(await completeAuthorization(context, request, { client: found, person })))
   return answer.searchParams.get('code') ?? ''
 }
 

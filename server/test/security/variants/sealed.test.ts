@@ -2,8 +2,11 @@
  * Whatever travels sealed through a browser or an app opens as it was given out and in no other spelling, in the browser
  * and for the account that it was made for, in its time, once where it counts once.
  */
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeTicket, openTicket } from '../../../src/engine/authorize/ticket.ts'
+import { seal, unseal } from '../../../src/lib/seal.ts'
+import type { Purpose } from '../../../src/runtime/keys/keyring.ts'
 import type { Account } from '../../../src/storage/contract.ts'
 import { addOlderClient } from '../../dialects/quantimodo/visits.ts'
 import { authorizeUrl, hiddenFields, signInOn, type TestBrowser, testBrowser } from '../../support/browser.ts'
@@ -39,6 +42,30 @@ async function enter(username: string): Promise<TestBrowser> {
 async function sealedRequest(browser: TestBrowser, url = authorizeUrl(client)): Promise<string> {
   return new URL((await browser.get(url)).location ?? '', issuer).searchParams.get('request') ?? ''
 }
+
+/** What a value sealed for `place` holds, sealed as other versions of this server write it: genuine, but not for this one. */
+function asOtherVersions(purpose: Purpose, place: string, text: string): readonly string[] {
+  const key = s.context.keyring.current(purpose)
+  const plain = unseal(key, Buffer.from(text, 'base64url'), place)
+  if (plain === undefined) throw new Error('it was not sealed for that place')
+  const [version, since, value] = JSON.parse(inflateRawSync(plain).toString())
+  const others = [
+    value,
+    [version + 1, since, value],
+    [version - 1, since, value],
+    [version, since, { of: 'another shape' }],
+  ]
+  const written = others.map((other) => deflateRawSync(JSON.stringify(other)))
+  return [...written, Buffer.from('{}')].map((other) => seal(key, other, place).toString('base64url'))
+}
+
+/** The copy and what is bound to the browser, of a value that has a copy beside it. */
+function partsOf(sealed: string) {
+  const end = 3 + Number.parseInt(sealed.slice(0, 3), 36)
+  return { copy: sealed.slice(3, end), withCopy: sealed.slice(0, end), rest: sealed.slice(end) }
+}
+
+const idOf = (browser: TestBrowser) => [...browser.cookies].find(([name]) => name.startsWith('consentry-browser'))?.[1]
 
 const query = (name: string, value: string) => new URLSearchParams({ [name]: value }).toString()
 
@@ -89,6 +116,23 @@ describe('a request under way', () => {
     for (const path of ['/login?request=', '/oauth/authorize?resume=']) {
       const opened = await browser.get(`${path}${sealed}`)
       expect([opened.status, opened.location], path).toEqual([400, undefined])
+    }
+  })
+
+  test('has expired where another version of the server has written it, and can be begun again', async () => {
+    const browser = testBrowser(s.app)
+    const { copy, withCopy, rest } = partsOf(await sealedRequest(browser))
+    for (const other of asOtherVersions('authorization request', `${idOf(browser)} ${copy}`, rest)) {
+      for (const path of ['/login?request=', '/oauth/authorize?resume=']) {
+        const opened = await browser.get(`${path}${withCopy}${other}`)
+        expect([opened.status, opened.location], path).toEqual([400, undefined])
+        expect(opened.body).toContain('This page has expired')
+        expect(opened.body).toContain(`/oauth/authorize?again=${copy}`)
+      }
+    }
+    for (const other of asOtherVersions('authorization request', 'copy for no browser', copy)) {
+      const begun = await browser.get(`/oauth/authorize?${query('again', other)}`)
+      expect([begun.status, begun.location]).toEqual([400, undefined])
     }
   })
 
@@ -232,6 +276,17 @@ describe('an attempt at a provider', () => {
     expect((await browser.get(path)).status).toBe(303)
   })
 
+  test('does not come back where another version of the server has written it', async () => {
+    const browser = testBrowser(s.app)
+    const path = await cameBack(browser)
+    const { copy, withCopy, rest } = partsOf(new URL(path, issuer).searchParams.get('state') ?? '')
+    for (const other of asOtherVersions('provider attempt', `${idOf(browser)} ${copy}`, rest)) {
+      const answer = await browser.get(withState(path, () => withCopy + other))
+      expect([answer.status, answer.location]).toEqual([400, undefined])
+    }
+    expect((await browser.get(path)).status).toBe(303)
+  })
+
   test('comes back once, to the browser that began it, within ten minutes, for the provider that was asked', async () => {
     const browser = testBrowser(s.app)
     const first = await cameBack(browser)
@@ -268,7 +323,17 @@ describe('a social code', () => {
     expect(await redeem(code)).toBe(200)
     expect(await redeem(code)).toBe(400)
     const late = await newCode()
-    s.clock.move(60_000)
+    s.clock.move(60_001)
     expect(await redeem(late)).toBe(400)
   })
+})
+
+test('a browser that another version of the server has made known is as good as unknown', async () => {
+  const known = signedIn.cookies.get('consentry-device') ?? ''
+  for (const other of asOtherVersions('known device', 'known device', known)) {
+    const browser = testBrowser(s.app)
+    browser.cookies.set('consentry-device', other)
+    await signInOn(browser, await browser.get('/login'), 'alice')
+    expect(browser.cookies.has('consentry-session')).toBe(true)
+  }
 })

@@ -1,5 +1,6 @@
 /** /developer/keys: subscription keys of one's own. Every rule is the engine's; here are forms and answers. */
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { z } from 'zod'
 import type { LiveSession } from '../../../engine/account/sessions.ts'
 import {
   createKey,
@@ -105,7 +106,13 @@ async function listPage(
 }
 
 /** A key on the way to the page that shows it. */
-type NewKey = Omit<Parameters<typeof keyShown>[0], 'viewer'>
+const newKey = z.object({
+  name: z.string(),
+  subscriptionKey: z.string(),
+  /** What becomes of the key that it replaces. */
+  before: z.string().optional(),
+})
+type NewKey = Readonly<z.infer<typeof newKey>>
 
 /** Sends the browser to the page that shows a new key, once. */
 function goShow(visit: Omit<Visit<SignedIn>, 'request'>, made: NewKey): FastifyReply {
@@ -116,7 +123,7 @@ function registerList(app: FastifyInstance, context: Context): void {
   app.get(paths.newKey, { exposeHeadRoute: false }, async (request, reply) => {
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
-    const made = await takeFlash<NewKey>(context, request, reply, { browser, place: paths.newKey })
+    const made = await takeFlash(context, request, reply, { browser, place: paths.newKey, shape: newKey })
     if (made === undefined) return goTo(reply, paths.keys)
     return sendPage(reply, 200, keyShown({ viewer: viewerOf(browser.live), ...made }))
   })

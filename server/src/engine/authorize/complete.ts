@@ -1,7 +1,7 @@
 /** What follows from a person's yes: a grant with its code out (RFC 6749 §4.1.2), or one with its tokens (§4.2.2). */
-import type { Millis, Seconds } from '../../lib/clock.ts'
+import type { Seconds } from '../../lib/clock.ts'
 import type { Grant, GrantContext } from '../../protocol/grant.ts'
-import type { SessionId } from '../../protocol/names.ts'
+import { Refusal } from '../../protocol/refusal.ts'
 import type { FrontChannel } from '../../protocol/response_type.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
@@ -11,21 +11,16 @@ import { endsWithSession, type Lifetimes, lifetimesOf, staysConnected } from '..
 import { newGrant } from '../grant/new_grant.ts'
 import { audienceOf } from '../grant/resources.ts'
 import { mintFrontChannel } from '../token/mint.ts'
-import { type AnswerParameters, answerUri } from './authorization_response.ts'
-import type { AuthorizationRequest } from './authorize.ts'
-import type { Ticket } from './ticket.ts'
-
-/** The person that a request is for, and how it is known. */
-export interface Person {
-  readonly account: Account
-  readonly authTime: Millis
-  /** When they signed in here; a provider may have authenticated them long before. */
-  readonly since: Millis
-  readonly amr: readonly string[]
-  /** The browser's session, unless a ticket tells who it is. */
-  readonly session: SessionId | undefined
-  readonly ticket: Ticket | undefined
-}
+import { destinationOf, lastingName } from './destination.ts'
+import type { Next, Visitor } from './next_step.ts'
+import type { Person } from './person.ts'
+import type { AuthorizationRequest } from './request.ts'
+import {
+  type AuthorizationResponse,
+  authorizationResponse,
+  type ResponseParameters,
+} from './response/authorization_response.ts'
+import { spendTicket } from './ticket.ts'
 
 /** Who has agreed to which app, and the row of that; undefined where none is kept. */
 export interface Agreement {
@@ -34,12 +29,12 @@ export interface Agreement {
   readonly consent?: Consent | undefined
 }
 
-/** Stores the grant that the person has agreed to, and answers the address to send the browser to. Throws Refusal. */
-export async function issueAnswer(
+/** Stores the grant that the person has agreed to, and answers with its code or tokens. Throws Refusal. */
+export async function completeAuthorization(
   context: Context,
   request: AuthorizationRequest,
   { client, person, consent }: Agreement,
-): Promise<string> {
+): Promise<AuthorizationResponse> {
   const lifetimes = lifetimesOf(context.settings, client, request.dialect)
   const agreed = agreedOn(request, client, person, lifetimes)
   const now = context.clock.now()
@@ -56,7 +51,7 @@ export async function issueAnswer(
   if (request.frontChannel === undefined) {
     const grant = made('offered', lifetimes.code, agreed)
     await context.storage.grants.insert(grant)
-    return answerUri(context, request, [['code', makeCode(context, grant)]])
+    return authorizationResponse(context, request, [['code', makeCode(context, grant)]])
   }
   // Nothing renews these tokens, so the grant is over when they are.
   const { accessToken, idToken } = request.frontChannel
@@ -66,7 +61,25 @@ export async function issueAnswer(
   await context.storage.grants.insert(grant)
   context.tokenRequests.count(person.account.id)
   context.olderDoors.count(request.dialect, client.id)
-  return answerUri(context, request, parameters)
+  return authorizationResponse(context, request, parameters)
+}
+
+/** The person has agreed: remembers the yes, unless a ticket brought them, and completes the request. Throws Refusal. */
+export async function allow(
+  context: Context,
+  request: AuthorizationRequest,
+  next: Extract<Next, { person: Person }>,
+  visitor: Visitor,
+): Promise<AuthorizationResponse> {
+  const { client, person } = next
+  if (next.step === 'issue') return completeAuthorization(context, request, next)
+  if (person.ticket !== undefined) {
+    if (!(await spendTicket(context, person.ticket, visitor.id))) throw new Refusal('ticket_spent')
+    return completeAuthorization(context, request, { client, person })
+  }
+  const shown = { name: client.name, destination: lastingName(destinationOf(request, client)) }
+  const consent = await context.storage.consents.remember(person.account.id, client.id, request.scope, shown)
+  return completeAuthorization(context, request, { client, person, consent })
 }
 
 /** The tokens of an answer in the fragment (RFC 6749 §4.2.2, OIDC Core §3.2.2.5). A refusal here has stored nothing. */
@@ -75,7 +88,7 @@ async function tokenParameters(
   grant: Grant,
   { client, account }: { readonly client: Client; readonly account: Account },
   asked: FrontChannel,
-): Promise<AnswerParameters> {
+): Promise<ResponseParameters> {
   context.tokenRequests.require(account.id)
   const audience = await audienceOf(context, client, grant.context.scope, grant.context.resources)
   const { accessToken, expiresIn, idToken } = mintFrontChannel(context, { client, grant, audience }, account, asked)

@@ -1,9 +1,9 @@
 /**
- * An authorization request on its way through sign-in and consent. It is sealed and bound to the browser that started
- * it, so anonymous traffic stores nothing; steps never route to one another, each returns to `decideNext`.
+ * What has to happen next with an authorization request that has passed its checks: sign-in, consent, or its answer. Steps
+ * never route to one another, each comes back here.
  */
-import type { Millis } from '../../lib/clock.ts'
-import { matchRedirectUri } from '../../protocol/redirect_uri.ts'
+import { type Millis, minute } from '../../lib/clock.ts'
+import { isNativeRedirect, matchRedirectUri } from '../../protocol/redirect_uri.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { isWithin } from '../../protocol/scope.ts'
 import type { Context } from '../../runtime/context.ts'
@@ -13,95 +13,14 @@ import type { LiveSession } from '../account/sessions.ts'
 import { isOpenTo, requireOpenTo } from '../client/app_development.ts'
 import { requireProtections } from '../client/capabilities.ts'
 import { requiresPkce } from '../client/leniencies.ts'
-import { type AuthorizationRequest, anyLoopbackPort, isNativeRedirect, requireFrontChannel } from './authorize.ts'
-import { issueAnswer, type Person } from './complete_authorization.ts'
-import { destinationOf, lastingName } from './destination.ts'
-import { browserDigest, isSpentHere, spendTicket, ticketAccount } from './ticket.ts'
-import {
-  copyIn,
-  findWaysOn,
-  openBeside,
-  partRequest,
-  RequestLost,
-  sealBeside,
-  sealCopy,
-  wholeRequest,
-} from './way_back.ts'
+import { anyLoopbackPort } from './checks/redirect_uri.ts'
+import { requireFrontChannel } from './checks/response_type.ts'
+import type { Person } from './person.ts'
+import type { AuthorizationRequest } from './request.ts'
+import { browserDigest, isSpentHere, ticketAccount } from './ticket.ts'
 
-const keyPurpose = 'authorization request'
-/** How long a person may take over sign-in and consent. */
-const requestLife = 60 * 60 * 1000
-/** How long a request that came by POST may take to come back by GET. */
-const handoverLife = 2 * 60 * 1000
-/** What stands in place of a browser meanwhile; no cookie has this value. */
-const handover = 'handover'
 /** How long a sign-in counts as the one that a request has asked for: as long as the pages after it may take. */
-const signInCounts = 10 * 60 * 1000
-
-/**
- * Characters of a sealed request. It travels in the addresses of our pages, and from a form once more in Referer; both
- * have to fit into the 16 kB of headers that the HTTP server takes.
- */
-const sealedLimit = 8192
-
-/**
- * Seals a request for one browser (its cookie's value), or for any where the cookie could not come along. What the app
- * has sent stands in a copy that is bound to no browser (`way_back.ts`); what was found in it, beside. Throws
- * request_too_large.
- */
-export function sealRequest(context: Context, request: AuthorizationRequest, browser: string | undefined): string {
-  const { begun, found } = partRequest(request)
-  const copy = sealCopy(context, begun)
-  const use = { purpose: keyPurpose, place: browser ?? handover } as const
-  const sealed = sealBeside(context, copy, JSON.stringify(found), use)
-  if (sealed.length > sealedLimit) throw new Refusal('request_too_large')
-  return sealed
-}
-
-/** A request that a browser has brought back. */
-export interface OpenedRequest {
-  readonly request: AuthorizationRequest
-  /** The cookie's value that it was sealed for, and is sealed for again. */
-  readonly bound: string
-}
-
-/** Opens what this browser was given. Throws RequestLost where it was not, or too long ago. */
-export async function openRequest(context: Context, sealed: string, browser: Sender): Promise<OpenedRequest> {
-  const opened = open(context, sealed, browser.ids)
-  if (opened === undefined) {
-    throw await lost(context, sealed, browser.known ? 'request_not_from_this_browser' : 'cookies_missing')
-  }
-  if (context.clock.now() - opened.request.startedAt > requestLife) throw await lost(context, sealed, 'request_expired')
-  return opened
-}
-
-type Sender = Pick<Visitor, 'ids' | 'known'>
-
-/**
- * The same at authorize itself, which also takes what has just come by POST and is bound to no browser yet: `bound` is
- * undefined then. Throws RequestLost.
- */
-export async function resumeRequest(
-  context: Context,
-  sealed: string,
-  browser: Sender,
-): Promise<{ readonly request: AuthorizationRequest; readonly bound: string | undefined }> {
-  const handed = open(context, sealed, [handover])
-  if (handed === undefined) return openRequest(context, sealed, browser)
-  const { request } = handed
-  if (context.clock.now() - request.startedAt > handoverLife) throw await lost(context, sealed, 'request_expired')
-  return { request, bound: undefined }
-}
-
-function open(context: Context, sealed: string, browsers: readonly string[]): OpenedRequest | undefined {
-  const opened = openBeside(context, sealed, keyPurpose, browsers)
-  const request = opened && wholeRequest(context, opened.copy, JSON.parse(opened.text))
-  return opened && request && { request, bound: opened.bound }
-}
-
-async function lost(context: Context, sealed: string, reason: ConstructorParameters<typeof RequestLost>[0]) {
-  return new RequestLost(reason, await findWaysOn(context, copyIn(sealed)))
-}
+const signInCounts: Millis = 10 * minute
 
 /** A browser as it comes along with a request. */
 export interface Visitor {
@@ -259,24 +178,6 @@ export function unmetRefusal(unmet: Unmet | undefined): Refusal {
         ? 'The id_token_hint names another person than the one who is signed in, and that person went back to the app.'
         : 'The person did not sign in anew, as the request asks for, and went back to the app.',
   })
-}
-
-/** The person has agreed: remembers the yes, unless a ticket brought them, and issues the answer. Throws Refusal. */
-export async function allow(
-  context: Context,
-  request: AuthorizationRequest,
-  next: Extract<Next, { person: Person }>,
-  visitor: Visitor,
-): Promise<string> {
-  const { client, person } = next
-  if (next.step === 'issue') return issueAnswer(context, request, next)
-  if (person.ticket !== undefined) {
-    if (!(await spendTicket(context, person.ticket, visitor.id))) throw new Refusal('ticket_spent')
-    return issueAnswer(context, request, { client, person })
-  }
-  const shown = { name: client.name, destination: lastingName(destinationOf(request, client)) }
-  const consent = await context.storage.consents.remember(person.account.id, client.id, request.scope, shown)
-  return issueAnswer(context, request, { client, person, consent })
 }
 
 /** The same request for whoever is signed in in the browser. */

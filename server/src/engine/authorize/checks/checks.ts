@@ -1,0 +1,55 @@
+/** Checks of an authorization request in order: each gets what those before it have found, and adds what it finds. */
+import type { Form } from '../../../lib/form.ts'
+import { Refusal } from '../../../protocol/refusal.ts'
+import type { Context } from '../../../runtime/context.ts'
+import type { RuleName } from '../../../runtime/log/rules.ts'
+import type { Trace } from '../../../runtime/log/trace.ts'
+
+/** What every check is given: the parameters as they came, and where. */
+export interface Asking {
+  readonly context: Context
+  readonly form: Form
+  readonly trace: Trace
+}
+
+/** All that was found, or a refusal and what was found before it. */
+export type Ended<Found> = { readonly found: Found } | { readonly refusal: Refusal; readonly found: Partial<Found> }
+
+interface Rule {
+  readonly name: RuleName
+  readonly check: (asking: Asking, found: never) => unknown
+}
+
+/** A list of named checks; `Found` is what all of them find together. */
+export class Checks<Found extends object = object> {
+  readonly #rules: readonly Rule[]
+
+  constructor(rules: readonly Rule[] = []) {
+    this.#rules = rules
+  }
+
+  /** The same list with one more check, which throws a Refusal or answers what it finds. */
+  rule<More extends object | undefined>(
+    name: RuleName,
+    check: (asking: Asking, found: Found) => More | Promise<More>,
+  ): Checks<More extends object ? Found & More : Found> {
+    return new Checks([...this.#rules, { name, check }])
+  }
+
+  /** Runs the checks until one refuses. What is thrown is a fault. */
+  async run(asking: Asking): Promise<Ended<Found>> {
+    // Filled by the checks in order, which `rule` has typed.
+    const found: Partial<Found> = {}
+    try {
+      for (const { name, check } of this.#rules) {
+        asking.trace.at(name)
+        const more = check(asking, found as never)
+        Object.assign(found, more instanceof Promise ? await more : more)
+      }
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      return { refusal: error, found }
+    }
+    return { found: found as Found }
+  }
+}

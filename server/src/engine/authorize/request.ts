@@ -1,0 +1,45 @@
+/** An authorization request that has passed its checks, as it is carried from page to page. */
+import { z } from 'zod'
+import { dialects } from '../../protocol/names.ts'
+import { responseModes } from '../../protocol/response_type.ts'
+import { ticketSchema } from './ticket.ts'
+
+/** What was found in a request. Beside it travels what the app has sent (`begun.ts`). */
+export const foundSchema = z.object({
+  dialect: z.enum(dialects),
+  clientId: z.string(),
+  redirectUri: z.string(),
+  redirectUriSent: z.boolean(),
+  /** How the answer comes to the redirect URI, errors included. */
+  mode: z.enum(responseModes),
+  /** The tokens to answer with; a code where there is none. */
+  frontChannel: z.object({ accessToken: z.boolean(), idToken: z.boolean() }).optional(),
+  scope: z.array(z.string()).readonly(),
+  resources: z.array(z.string()).readonly(),
+  codeChallenge: z.string().optional(),
+  prompt: z.array(z.string()).readonly(),
+  /** Seconds. */
+  maxAge: z.number().optional(),
+  loginHint: z.string().optional(),
+  /** The subject that the id_token_hint names, and how that token itself calls them, where it does. */
+  hintSubject: z.string().optional(),
+  hintName: z.string().optional(),
+  /** When it came in; a sign-in that prompt or max_age ask for must be later. Milliseconds. */
+  startedAt: z.number(),
+  /** The ticket that it came with: who the person is, for this one request. */
+  ticket: ticketSchema.optional(),
+})
+export type Found = Readonly<z.infer<typeof foundSchema>>
+
+/** What an app has asked for, as it came: the path, and the parameters that hold nothing secret. */
+export interface Asked {
+  readonly path: string
+  readonly parameters: readonly (readonly [name: string, value: string])[]
+}
+
+export interface AuthorizationRequest extends Found {
+  readonly state?: string | undefined
+  readonly nonce?: string | undefined
+  /** What the app has sent, so that the request can be begun anew. */
+  readonly asked: Asked
+}

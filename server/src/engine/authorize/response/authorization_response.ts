@@ -1,0 +1,58 @@
+/** What comes back to the client (RFC 6749 §4.1.2, §4.2.2; RFC 9207 §2). How it travels is in `location.ts`. */
+import type { Dialect } from '../../../protocol/names.ts'
+import type { Refusal } from '../../../protocol/refusal.ts'
+import type { ResponseMode } from '../../../protocol/response_type.ts'
+import type { Context } from '../../../runtime/context.ts'
+
+/** Where a response goes, and how it is spelled there. */
+export interface ReturnPath {
+  readonly dialect: Dialect
+  readonly redirectUri: string
+  readonly state?: string | undefined
+  readonly mode: ResponseMode
+}
+
+export type ResponseParameters = readonly (readonly [name: string, value: string])[]
+
+export interface AuthorizationResponse {
+  readonly redirectUri: string
+  readonly mode: ResponseMode
+  readonly parameters: ResponseParameters
+}
+
+/**
+ * Old QuantiModo apps cut the address apart by hand: they look for `&state=` even though they sent none, and take all
+ * that follows for its value. Their responses therefore always have one, and nothing behind it.
+ */
+const spellings: Readonly<Record<Dialect, { readonly issuer: boolean; readonly emptyState: boolean }>> = {
+  oauth: { issuer: true, emptyState: false },
+  quantimodo: { issuer: false, emptyState: true },
+  password_token: { issuer: true, emptyState: false },
+  jwt_login: { issuer: true, emptyState: false },
+}
+
+export function authorizationResponse(
+  context: Context,
+  { dialect, redirectUri, mode, state: sent }: ReturnPath,
+  parameters: ResponseParameters,
+): AuthorizationResponse {
+  const { issuer, emptyState } = spellings[dialect]
+  const state = sent ?? (emptyState && mode === 'query' ? '' : undefined)
+  return {
+    redirectUri,
+    mode,
+    parameters: [
+      ...parameters,
+      ...(state === undefined ? [] : [['state', state] as const]),
+      ...(issuer ? [['iss', context.settings.issuer] as const] : []),
+    ],
+  }
+}
+
+/** The response that tells the client of a refusal (RFC 6749 §4.1.2.1). */
+export function errorResponse(context: Context, to: ReturnPath, refusal: Refusal): AuthorizationResponse {
+  return authorizationResponse(context, to, [
+    ['error', refusal.error],
+    ['error_description', refusal.text],
+  ])
+}

@@ -1,0 +1,25 @@
+/**
+ * Which rules an authorization request passes at which endpoint, in order. A check knows no endpoint: another endpoint is
+ * another list over the same checks, which begins with what is known there already.
+ */
+import { Checks } from './checks/checks.ts'
+import { findClient, requireClientProtections } from './checks/client.ts'
+import { requireSoundParameters } from './checks/parameters.ts'
+import { findCodeChallenge } from './checks/pkce.ts'
+import { findPrompt } from './checks/prompt.ts'
+import { findReturnPath } from './checks/redirect_uri.ts'
+import { findFrontChannel } from './checks/response_type.ts'
+import { findResources, findScope } from './checks/scope.ts'
+
+export const checksAt = {
+  authorize: new Checks()
+    .rule('client', findClient)
+    .rule('redirect_uri', findReturnPath)
+    .rule('protections', requireClientProtections)
+    .rule('parameters', requireSoundParameters)
+    .rule('response_type', findFrontChannel)
+    .rule('scope', findScope)
+    .rule('resource', findResources)
+    .rule('pkce', findCodeChallenge)
+    .rule('prompt', findPrompt),
+} as const
