@@ -58,6 +58,7 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   '@node-rs/argon2': ['runtime/limits/passwords.ts'],
   'openid-client': ['runtime/providers/relying_party.ts'],
   '@photostructure/sqlite': ['storage/sqlite/'],
+  undici: ['lib/guarded_fetch.ts'],
 }
 
 /** Longer than a file should be, and why. */

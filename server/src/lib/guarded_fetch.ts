@@ -3,9 +3,7 @@
  * size and time (OWASP ASVS 5 V10.4, SSRF). The address that was judged is the address that is connected to.
  */
 import { lookup } from 'node:dns/promises'
-import { request as httpRequest, type IncomingMessage } from 'node:http'
-import { request as httpsRequest } from 'node:https'
-import { BlockList, isIP } from 'node:net'
+import { BlockList, isIP, type LookupFunction } from 'node:net'
 
 export class FetchRefused extends Error {
   override readonly name = 'FetchRefused'
@@ -113,69 +111,49 @@ function inTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   })
 }
 
-function exchange(
+async function exchange(
   url: URL,
   address: { address: string; family: number },
   request: GuardedRequest,
   { limit, signal }: { readonly limit: number; readonly signal: AbortSignal },
 ): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    const refuse = (why: string) => reject(new FetchRefused(why))
-    let answered = false
-    const send = url.protocol === 'https:' ? httpsRequest : httpRequest
-    const outgoing = send(
-      url,
-      {
-        method: request.method ?? 'GET',
-        agent: false,
-        // What is counted is what is read, so nothing may come that grows when it is unpacked.
-        headers: { accept: 'application/json', ...request.headers, 'accept-encoding': 'identity' },
-        signal,
-        lookup: (_host, lookupOptions, done) => {
-          // The address that was judged, whatever the name resolves to by now.
-          if (lookupOptions.all === true) done(null, [{ address: address.address, family: address.family }])
-          else done(null, address.address, address.family)
-        },
-      },
-      (answer: IncomingMessage) => {
-        answered = true
-        const status = answer.statusCode ?? 0
-        if (status < 200 || status > 599) {
-          answer.destroy()
-          return refuse(`the answer has status ${status}`)
-        }
-        if (!/^(?:identity)?$/i.test(answer.headers['content-encoding'] ?? '')) {
-          answer.destroy()
-          return refuse('the answer is compressed')
-        }
-        const chunks: Buffer[] = []
-        let size = 0
-        answer.on('data', (chunk: Buffer) => {
-          size += chunk.length
-          if (size > limit) {
-            answer.destroy()
-            refuse('the answer is too large')
-          } else chunks.push(chunk)
-        })
-        answer.on('end', () => resolve(toResponse(status, answer, Buffer.concat(chunks))))
-        answer.on('error', () => refuse('the answer broke off'))
-      },
-    )
-    outgoing.on('error', () => refuse('the host did not answer'))
-    // An answer that asks for another protocol is none, and nobody waits for ever.
-    outgoing.on('close', () => {
-      if (!answered) refuse('the host did not answer')
+  const { Agent } = await import('undici')
+  // The address that was judged, whatever the name resolves to by now.
+  const lookup: LookupFunction = (_host, { all }, done) => {
+    if (all === true) done(null, [address])
+    else done(null, address.address, address.family)
+  }
+  // A connection for this exchange alone.
+  const agent = new Agent({ connect: { lookup }, pipelining: 0, maxResponseSize: limit })
+  try {
+    const { statusCode, headers, body } = await agent.request({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: request.method ?? 'GET',
+      // What is counted is what is read, so nothing may come that grows when it is unpacked.
+      headers: { accept: 'application/json', ...request.headers, 'accept-encoding': 'identity' },
+      body: request.body ?? null,
+      signal,
     })
-    outgoing.end(request.body)
-  })
+    if (statusCode > 599) throw new FetchRefused(`the answer has status ${statusCode}`)
+    if (!/^(?:identity)?$/i.test(String(headers['content-encoding'] ?? ''))) {
+      throw new FetchRefused('the answer is compressed')
+    }
+    // A Response of these has no body, and cannot be made with one (Fetch standard).
+    const bodiless = statusCode === 204 || statusCode === 205 || statusCode === 304
+    const bytes = await body.arrayBuffer()
+    return new Response(bodiless ? null : bytes, { status: statusCode, headers: pairs(headers) })
+  } catch (error) {
+    if (error instanceof FetchRefused) throw error
+    const tooLarge = error instanceof Error && error.name === 'ResponseExceededMaxSizeError'
+    throw new FetchRefused(tooLarge ? 'the answer is too large' : 'the host did not answer')
+  } finally {
+    await agent.destroy()
+  }
 }
 
-function toResponse(status: number, answer: IncomingMessage, body: Buffer): Response {
-  const headers = new Headers()
-  for (const [name, values] of Object.entries(answer.headersDistinct)) {
-    for (const value of values ?? []) headers.append(name, value)
-  }
-  // A Response of these has no body, and cannot be made with one (Fetch standard).
-  const bodiless = status === 204 || status === 205 || status === 304
-  return new Response(bodiless ? null : new Uint8Array(body), { status, headers })
+function pairs(headers: Readonly<Record<string, string | string[] | undefined>>): [string, string][] {
+  return Object.entries(headers).flatMap(([name, value = []]) =>
+    [value].flat().map((one): [string, string] => [name, one]),
+  )
 }

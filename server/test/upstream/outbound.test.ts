@@ -29,7 +29,7 @@ async function canary(answer: RequestListener) {
   return { origin: `http://127.0.0.1:${port}`, port, seen }
 }
 
-describe.each(Object.keys(purposes) as OutboundPurpose[])('a call for %s', (purpose) => {
+describe.concurrent.each(Object.keys(purposes) as OutboundPurpose[])('a call for %s', (purpose) => {
   test('goes to no address of this machine or network that is not allowed', async () => {
     const { origin, port, seen } = await canary((_request, response) => response.end('{}'))
     const uris = [
@@ -108,7 +108,7 @@ test('no other file of the server can call anybody', () => {
   const calling = files.filter((file) => {
     if (file === shown) return false
     const text = readFileSync(join(source, file), 'utf8')
-    const asks = /^import (?!type).*\brequest\b.*'node:https?'/m.test(text) || /(?<![.\w])fetch\(/.test(text)
+    const asks = /^import (?!type).*\brequest\b.*'node:https?'|'undici'/m.test(text) || /(?<![.\w])fetch\(/.test(text)
     return asks || /guarded_fetch\.ts'/.test(text)
   })
   expect(calling.sort()).toEqual([
