@@ -3,8 +3,8 @@
  * stops the start with one line that names it.
  */
 import { existsSync, readFileSync } from 'node:fs'
-import { isIP } from 'node:net'
 import { resolve } from 'node:path'
+import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import type { TlsSetting } from './http/connection/tls.ts'
 import { day } from './lib/clock.ts'
@@ -371,10 +371,10 @@ function parseProxy(value: string | undefined): number | readonly string[] | und
   if (/^[0-9]{1,2}$/.test(value)) return Number(value)
   const addresses = value.split(',').map((address) => address.trim())
   for (const address of addresses) {
-    const [host = '', bits, ...more] = address.split('/')
-    const version = isIP(host)
-    const sound = bits === undefined || (/^[0-9]{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
-    if (version === 0 || !sound || more.length > 0) {
+    // As it is written in full: the library also reads 10.1 and 0x7f.1, which another reader takes for something else.
+    const [host = ''] = address.split('/')
+    const whole = host.includes(':') || ipaddr.IPv4.isValidFourPartDecimal(host)
+    if (!whole || !(address === host ? ipaddr.isValid(address) : ipaddr.isValidCIDR(address))) {
       throw wrong('CONSENTRY_TRUST_PROXY', 'must be a number of hops or a list of addresses')
     }
   }

@@ -58,6 +58,7 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   '@node-rs/argon2': ['runtime/limits/passwords.ts'],
   'openid-client': ['runtime/providers/relying_party.ts'],
   '@photostructure/sqlite': ['storage/sqlite/'],
+  'ipaddr.js': ['settings.ts', 'runtime/limits/network.ts', 'lib/guarded_fetch.ts'],
   undici: ['lib/guarded_fetch.ts'],
 }
 

@@ -3,7 +3,8 @@
  * size and time (OWASP ASVS 5 V10.4, SSRF). The address that was judged is the address that is connected to.
  */
 import { lookup } from 'node:dns/promises'
-import { BlockList, isIP, type LookupFunction } from 'node:net'
+import type { LookupFunction } from 'node:net'
+import ipaddr from 'ipaddr.js'
 
 export class FetchRefused extends Error {
   override readonly name = 'FetchRefused'
@@ -19,52 +20,19 @@ export interface FetchOptions {
 }
 
 /** Networks that are nobody's public address (RFC 6890 and its successors). */
-const special = new BlockList()
-for (const [network, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.88.99.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 4],
-  ['240.0.0.0', 4],
-] as const) {
-  special.addSubnet(network, prefix, 'ipv4')
-}
-for (const [network, prefix] of [
-  ['::', 96],
-  ['64:ff9b::', 96],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
-  ['2001::', 23],
-  ['2001:db8::', 32],
-  ['2002::', 16],
-  ['3fff::', 20],
-  ['5f00::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['fec0::', 10],
-  ['ff00::', 8],
-] as const) {
-  special.addSubnet(network, prefix, 'ipv6')
-}
+const special = `
+  0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24
+  192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4
+  ::/96 ::ffff:0:0/96 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23 2001:db8::/32 2002::/16 3fff::/20 5f00::/16
+  fc00::/7 fe80::/10 fec0::/10 ff00::/8
+`
+  .trim()
+  .split(/\s+/)
+  .map((network) => ipaddr.parseCIDR(network))
 
 /** Whether anybody on the internet could have this address. Mapped IPv4 is judged as what it maps. */
 function isPublicAddress(address: string): boolean {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  const plain = mapped ?? address
-  const version = isIP(plain)
-  if (version === 0) return false
-  if (version === 6 && /^::ffff:/i.test(plain)) return false
-  return !special.check(plain, version === 4 ? 'ipv4' : 'ipv6')
+  return ipaddr.isValid(address) && ipaddr.subnetMatch(ipaddr.process(address), { special }, 'public') === 'public'
 }
 
 /** What is sent; a GET for JSON where nothing is said. */

@@ -11,6 +11,8 @@ import { FetchRefused } from '../../src/lib/guarded_fetch.ts'
 import { callOut, type OutboundPurpose, purposes } from '../../src/runtime/providers/outbound.ts'
 import { openSetting, signInThrough } from './setting.ts'
 
+const packed = gzipSync('x'.repeat(1_000_000))
+
 const opened: Server[] = []
 afterAll(() => {
   for (const server of opened) server.close()
@@ -54,7 +56,7 @@ describe.concurrent.each(Object.keys(purposes) as OutboundPurpose[])('a call for
       if (request.url === '/redirect') response.writeHead(302, { location: `${target.origin}/` }).end()
       if (request.url === '/large') response.end('x'.repeat(limit + 1))
       if (request.url === '/packed') {
-        response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('x'.repeat(100 * limit)))
+        response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed)
       }
       if (request.url === '/slow') response.write('{')
       if (request.url === '/fits') response.end('x'.repeat(limit))
