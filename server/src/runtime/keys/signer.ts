@@ -5,7 +5,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, sign, verify } from 'node:crypto'
 import { promisify } from 'node:util'
 import type { Millis } from '../../lib/clock.ts'
-import { sha256 } from '../../lib/hash.ts'
 import { seal, unseal } from '../../lib/seal.ts'
 import type { SigningKey, Storage } from '../../storage/contract.ts'
 import type { Keyring } from './keyring.ts'
@@ -168,7 +167,7 @@ async function load(key: SigningKey, keyring: Keyring, storage: Storage): Promis
 const atRest = 'signing keys at rest'
 const generate = promisify(generateKeyPair)
 
-/** A new key, sealed, in one of the two states in which a key begins. */
+/** A new key, sealed, in one of the two states in which a key begins; its ID is its thumbprint (RFC 7638 §3). */
 export async function makeKey(
   alg: SigningAlgorithm,
   state: 'next' | 'signing',
@@ -181,7 +180,8 @@ export async function makeKey(
       ? generate('ec', { namedCurve: 'P-256' })
       : generate('ed25519'))
   const jwk = publicKey.export({ format: 'jwk' })
-  const kid = thumbprint(jwk)
+  const { calculateJwkThumbprint } = await import('jose')
+  const kid = await calculateJwkThumbprint(jwk)
   return {
     kid,
     alg,
@@ -192,11 +192,4 @@ export async function makeKey(
     activatedAt: state === 'signing' ? now : null,
     retiredAt: null,
   }
-}
-
-/** JWK SHA-256 thumbprint (RFC 7638 §3): required members in lexical order. */
-function thumbprint(jwk: Readonly<Record<string, unknown>>): string {
-  const names =
-    jwk.kty === 'RSA' ? ['e', 'kty', 'n'] : jwk.kty === 'EC' ? ['crv', 'kty', 'x', 'y'] : ['crv', 'kty', 'x']
-  return sha256(JSON.stringify(Object.fromEntries(names.map((name) => [name, jwk[name]])))).toString('base64url')
 }
