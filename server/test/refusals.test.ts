@@ -6,6 +6,7 @@ import { makeTicket } from '../src/engine/authorize/ticket.ts'
 import { type Reason, refusals } from '../src/protocol/refusal.ts'
 import { keyDigest } from '../src/runtime/kept/subscription_key_record.ts'
 import { throttleWindow } from '../src/runtime/limits/throttle.ts'
+import { openSetting, ownPath, type Setting } from './providers/setting.ts'
 import { newCode, newTokens, publicClient } from './support/answers.ts'
 import {
   allowOn,
@@ -23,7 +24,6 @@ import {
   verifier,
 } from './support/browser.ts'
 import { addAccount, addClient, alicePassword, callback, type TestClient } from './support/harness.ts'
-import { openSetting, ownPath, type Setting } from './upstream/setting.ts'
 
 const elsewhere = 'https://data.example/api'
 const hour = 3_600_000

@@ -16,7 +16,7 @@ import { handleProblems, sendProblem } from './problem/problems.ts'
 import { registerConsent } from './sign_in/consent.ts'
 import { registerLandings } from './sign_in/landing.ts'
 import { registerOutdatedPassword } from './sign_in/outdated_password.ts'
-import { registerUpstream } from './sign_in/provider_return.ts'
+import { registerProviderReturn } from './sign_in/provider_return.ts'
 import { registerSignIn } from './sign_in/sign_in.ts'
 import { registerSignOut } from './sign_in/sign_out.ts'
 import { registerSignUp } from './sign_in/sign_up.ts'
@@ -33,7 +33,7 @@ export async function registerPages(app: FastifyInstance, context: Context, vers
     compressAnswers(scope)
     registerStart(scope, context, version)
     registerSignIn(scope, context)
-    registerUpstream(scope, context)
+    registerProviderReturn(scope, context)
     registerSignUp(scope, context)
     registerOutdatedPassword(scope, context)
     registerConsent(scope, context)

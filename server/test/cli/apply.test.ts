@@ -53,7 +53,7 @@ const whole = {
   ],
   resources: [{ resource: 'https://data.example/api', scopes: ['readmeasurements'], token_format: 'jwt' }],
   providers: [
-    { id: 'google', kind: 'oidc', issuer: 'http://localhost:9999', client_id: 'us', client_secret: 'upstream secret' },
+    { id: 'google', kind: 'oidc', issuer: 'http://localhost:9999', client_id: 'us', client_secret: 'provider secret' },
     {
       id: 'hub',
       kind: 'oauth2',
@@ -61,7 +61,7 @@ const whole = {
       token_endpoint: 'https://hub.example/token',
       client_id: 'us',
     },
-    { id: 'facebook', kind: 'facebook', client_id: 'us', client_secret: 'another upstream secret' },
+    { id: 'facebook', kind: 'facebook', client_id: 'us', client_secret: 'another provider secret' },
   ],
   subscription_keys: [{ key: subscriptionKey, owner: 'bob' }],
 }
@@ -133,7 +133,7 @@ describe('applying a document', () => {
       await h.storage.clients.find('meadow'),
       await h.storage.audit.list(100),
     ])
-    for (const secret of ['upstream secret', 'another upstream secret', subscriptionKey, clientSecret]) {
+    for (const secret of ['provider secret', 'another provider secret', subscriptionKey, clientSecret]) {
       expect(stored).not.toContain(secret)
     }
     expect(await h.storage.documents.get('subscription_keys', keyDigest(subscriptionKey))).toEqual({

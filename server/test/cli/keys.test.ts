@@ -8,7 +8,7 @@ import { createServer, type Server } from '../../src/app.ts'
 import { lookAtNode } from '../../src/cli/doctor.ts'
 import { loadSettings } from '../../src/settings.ts'
 import { freePort } from '../support/command.ts'
-import { startProvider } from '../support/upstream_provider.ts'
+import { startProvider } from '../support/test_provider.ts'
 import { runCommand } from './output.ts'
 
 interface Finding {

@@ -9,6 +9,7 @@ import { keyDigest } from '../../src/runtime/kept/subscription_key_record.ts'
 import { createContext } from '../../src/runtime/lifecycle.ts'
 import type { Account, Storage } from '../../src/storage/contract.ts'
 import { openPostgres } from '../../src/storage/postgres.ts'
+import { googleEntry, openSetting, ownPath, type Setting, setProviders, wentOn } from '../providers/setting.ts'
 import { newCode, newTokens } from '../support/answers.ts'
 import {
   apiStatus,
@@ -30,7 +31,6 @@ import {
   type TestClient,
 } from '../support/harness.ts'
 import { createDatabase, postgresUrl } from '../support/postgres.ts'
-import { googleEntry, openSetting, ownPath, type Setting, setProviders, wentOn } from '../upstream/setting.ts'
 
 const secondSecret = 'another root secret of the tests, as long as the first'
 const thirdSecret = 'a third root secret of the tests, as long as the others'

@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clientMetadataSchema } from '../../src/protocol/client_metadata.ts'
 import { formOf } from '../../src/runtime/kept/app_form.ts'
+import { apply } from '../providers/setting.ts'
 import { expectRedirect, expectRefusal, newTokens } from '../support/answers.ts'
 import { authorize, authorizeUrl, refresh, type TestBrowser, token } from '../support/browser.ts'
 import { addAccount, addClient, type Harness, harness, type TestClient } from '../support/harness.ts'
-import { apply } from '../upstream/setting.ts'
 
 const resource = 'https://sleep.example/api'
 const scopes = [

@@ -1,8 +1,8 @@
 /** The consent page through the front door: what it says of an app that a person has allowed before. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { apply } from '../providers/setting.ts'
 import { allowOn, authorize, authorizeUrl, type Page, type TestBrowser } from '../support/browser.ts'
 import { addAccount, addClient, callback, type Harness, harness, type TestClient } from '../support/harness.ts'
-import { apply } from '../upstream/setting.ts'
 import { named, read, textOf } from './markup.ts'
 
 let h: Harness

@@ -8,9 +8,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openSqlite } from '../../src/storage/sqlite.ts'
+import { openSetting, ownPath, pressProvider, type Setting, signInThrough } from '../providers/setting.ts'
 import { allowOn, authorizeUrl, hiddenFields, type Page, signInOn, testBrowser } from '../support/browser.ts'
 import { addAccount, addClient, alicePassword, type TestClient } from '../support/harness.ts'
-import { openSetting, ownPath, pressProvider, type Setting, signInThrough } from '../upstream/setting.ts'
 import { named, read, textOf } from './markup.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'consentry-faults-'))

@@ -8,7 +8,7 @@ import { parseDocument } from '../../src/engine/operator/apply/document.ts'
 import { decideDoor, olderDialects } from '../../src/runtime/kept/legacy_dialects.ts'
 import { allowOn, hiddenFields, type Page, signInOn, type TestBrowser, testBrowser } from './browser.ts'
 import { byCommand, type Harness, harness, issuer } from './harness.ts'
-import { type Persona, startProvider, type TestProvider } from './upstream_provider.ts'
+import { type Persona, startProvider, type TestProvider } from './test_provider.ts'
 
 export interface Exchange {
   readonly title: string
@@ -41,10 +41,10 @@ export function addressOf({ text }: Exchange): string | undefined {
 /** Replays a transcript on a server of its own. Fails at the first exchange that goes otherwise. */
 export async function replayTranscript(file: string): Promise<void> {
   const exchanges = readTranscript(file)
-  const upstream = exchanges.some(({ text }) => text.startsWith('@provider')) ? await startProvider() : undefined
-  const outboundAllowed = new Set(upstream === undefined ? [] : [upstream.issuer])
+  const provider = exchanges.some(({ text }) => text.startsWith('@provider')) ? await startProvider() : undefined
+  const outboundAllowed = new Set(provider === undefined ? [] : [provider.issuer])
   const h = await harness({ settings: { outboundAllowed } })
-  const replay: Replay = { h, upstream, seen: new Map(), browsers: new Map(), passwords: new Map() }
+  const replay: Replay = { h, provider, seen: new Map(), browsers: new Map(), passwords: new Map() }
   try {
     for (const exchange of exchanges) {
       const place = `${file}:${exchange.line} ${exchange.title}`
@@ -53,13 +53,13 @@ export async function replayTranscript(file: string): Promise<void> {
     }
   } finally {
     await h.close()
-    await upstream?.close()
+    await provider?.close()
   }
 }
 
 interface Replay {
   readonly h: Harness
-  readonly upstream: TestProvider | undefined
+  readonly provider: TestProvider | undefined
   readonly seen: Map<string, string>
   readonly browsers: Map<string, TestBrowser>
   readonly passwords: Map<string, string>
@@ -144,9 +144,9 @@ async function runDirective(replay: Replay, text: string, place: string): Promis
   }
 }
 
-function provider({ upstream }: Replay, place: string): TestProvider {
-  if (upstream === undefined) throw new Error(`${place}: there is no provider yet`)
-  return upstream
+function provider({ provider }: Replay, place: string): TestProvider {
+  if (provider === undefined) throw new Error(`${place}: there is no provider yet`)
+  return provider
 }
 
 /** The Location that a directive is to end at. */

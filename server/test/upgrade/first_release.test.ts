@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openPostgres } from '../../src/storage/postgres.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import { signedIn } from '../pages/developer.ts'
+import { signInThrough, whoIsSignedIn } from '../providers/setting.ts'
 import {
   apiStatus,
   authorizeUrl,
@@ -22,8 +23,7 @@ import {
 } from '../support/browser.ts'
 import { alicePassword, callback, type Harness, harness, issuer, movableClock } from '../support/harness.ts'
 import { createDatabase, postgresUrl } from '../support/postgres.ts'
-import { startProvider } from '../support/upstream_provider.ts'
-import { signInThrough, whoIsSignedIn } from '../upstream/setting.ts'
+import { startProvider } from '../support/test_provider.ts'
 
 const folder = join(import.meta.dirname, 'first_release')
 const unpacked = (name: string) => gunzipSync(readFileSync(join(folder, `${name}.gz`)))

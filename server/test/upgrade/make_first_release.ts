@@ -16,6 +16,7 @@ import { openPostgres } from '../../src/storage/postgres.ts'
 import { databaseOpener } from '../../src/storage/sqlite/database.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import { registerApp, signedIn } from '../pages/developer.ts'
+import { csrfOf, type Setting, setProviders, signInThrough } from '../providers/setting.ts'
 import {
   allowOn,
   authorize,
@@ -30,8 +31,7 @@ import {
 } from '../support/browser.ts'
 import { alicePassword, byCommand, callback, type Harness, type HarnessOptions, harness } from '../support/harness.ts'
 import { createDatabase } from '../support/postgres.ts'
-import { startProvider, type TestProvider } from '../support/upstream_provider.ts'
-import { csrfOf, type Setting, setProviders, signInThrough } from '../upstream/setting.ts'
+import { startProvider, type TestProvider } from '../support/test_provider.ts'
 
 const folder = 'first_release'
 const scope = 'openid offline_access basic readmeasurements writemeasurements'

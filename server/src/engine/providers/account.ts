@@ -8,7 +8,7 @@ import { usernameProblem } from '../../protocol/account_names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import { networkUnit } from '../../runtime/limits/network.ts'
-import type { UpstreamIdentity } from '../../runtime/providers/provider_identity.ts'
+import type { ProviderIdentity } from '../../runtime/providers/provider_identity.ts'
 import type { Account } from '../../storage/contract.ts'
 import { newUserId } from '../account/accounts.ts'
 import { usernameTakenProblem } from '../account/reserved_names.ts'
@@ -24,7 +24,7 @@ export type Recognized =
 /** The account of a known identity, or the one that its proved address belongs to. Undefined for somebody new. */
 export async function recognizePerson(
   context: Context,
-  identity: UpstreamIdentity,
+  identity: ProviderIdentity,
   caller: Caller,
 ): Promise<Recognized | undefined> {
   const { identities, accounts } = context.storage
@@ -52,7 +52,7 @@ export async function takeSignUp(context: Context, caller: Caller): Promise<numb
 }
 
 /** Opens an account for somebody new. Throws too_many_failures where enough were opened from the network. */
-export async function admitPerson(context: Context, identity: UpstreamIdentity, caller: Caller): Promise<Admitted> {
+export async function admitPerson(context: Context, identity: ProviderIdentity, caller: Caller): Promise<Admitted> {
   const retryAfter = await takeSignUp(context, caller)
   if (retryAfter === undefined) return openAccount(context, identity, caller)
   throw new Refusal('too_many_failures', {
@@ -66,7 +66,7 @@ export async function admitPerson(context: Context, identity: UpstreamIdentity, 
  * Opens an account for somebody new, or signs in who was faster; without the address where it is somebody's. Whoever
  * calls has taken it from the budget.
  */
-export async function openAccount(context: Context, identity: UpstreamIdentity, caller: Caller): Promise<Admitted> {
+export async function openAccount(context: Context, identity: ProviderIdentity, caller: Caller): Promise<Admitted> {
   const { issuer, subject } = identity
   let email = identity.email ?? null
   let number = 0
@@ -102,7 +102,7 @@ export async function openAccount(context: Context, identity: UpstreamIdentity, 
 export async function linkPerson(
   context: Context,
   account: Account,
-  { identity, asOf }: { readonly identity: UpstreamIdentity; readonly asOf: Millis },
+  { identity, asOf }: { readonly identity: ProviderIdentity; readonly asOf: Millis },
   caller: Caller,
 ): Promise<Recognized | { readonly outcome: 'account_changed' }> {
   const { issuer, subject } = identity
@@ -114,7 +114,7 @@ export async function linkPerson(
   return signedIn(context, account, identity, caller)
 }
 
-function signedIn(context: Context, account: Account, { providerId }: UpstreamIdentity, caller: Caller): Admitted {
+function signedIn(context: Context, account: Account, { providerId }: ProviderIdentity, caller: Caller): Admitted {
   if (!account.enabled) {
     context.audit.record('sign_in_failed', { subject: account.id, caller, detail: { provider: providerId } })
     return { outcome: 'disabled' }
@@ -124,14 +124,14 @@ function signedIn(context: Context, account: Account, { providerId }: UpstreamId
 }
 
 /** What is noted of an identity when it is used. */
-export function seenOf(identity: UpstreamIdentity) {
+export function seenOf(identity: ProviderIdentity) {
   return { providerId: identity.providerId, label: identity.email ?? identity.claims.name ?? null }
 }
 
 const usernamesTried = 12
 
 /** A free name is looked for by trying: the one that the provider tells, then with a number, at last any. */
-async function usernameFor(context: Context, identity: UpstreamIdentity, number: number): Promise<string> {
+async function usernameFor(context: Context, identity: ProviderIdentity, number: number): Promise<string> {
   const { preferredUsername, email, claims } = identity
   let wished: string | undefined
   for (const given of [preferredUsername, email?.split('@')[0], claims.name]) {

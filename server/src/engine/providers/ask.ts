@@ -3,12 +3,12 @@ import { Refusal } from '../../protocol/refusal.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import { networkUnit } from '../../runtime/limits/network.ts'
 import type { ThrottleKeys } from '../../runtime/limits/throttle.ts'
-import { UpstreamDenied, UpstreamFailed } from '../../runtime/providers/failure.ts'
-import type { UpstreamIdentity } from '../../runtime/providers/provider_identity.ts'
+import { ProviderDenied, ProviderFailed } from '../../runtime/providers/failure.ts'
+import type { ProviderIdentity } from '../../runtime/providers/provider_identity.ts'
 import type { RelyingParty } from '../../runtime/providers/relying_party.ts'
 
 function keysOf(caller: Caller): ThrottleKeys {
-  return [['upstream', networkUnit(caller.address)]]
+  return [['provider_answer', networkUnit(caller.address)]]
 }
 
 /**
@@ -19,15 +19,15 @@ export async function askProvider(
   context: Context,
   { provider }: RelyingParty,
   caller: Caller,
-  ask: () => Promise<UpstreamIdentity>,
-): Promise<UpstreamIdentity | UpstreamDenied | UpstreamFailed> {
+  ask: () => Promise<ProviderIdentity>,
+): Promise<ProviderIdentity | ProviderDenied | ProviderFailed> {
   const keys = keysOf(caller)
-  const answer = await context.throttle.guard<UpstreamIdentity | UpstreamDenied | UpstreamFailed>(keys, async () => {
+  const answer = await context.throttle.guard<ProviderIdentity | ProviderDenied | ProviderFailed>(keys, async () => {
     try {
       return { ok: true, value: await ask() }
     } catch (error) {
-      if (error instanceof UpstreamDenied) return { ok: true, value: error }
-      if (!(error instanceof UpstreamFailed)) throw error
+      if (error instanceof ProviderDenied) return { ok: true, value: error }
+      if (!(error instanceof ProviderFailed)) throw error
       const said = { provider: provider.id, why: error.message, request: caller.requestId }
       context.log.warn(said, 'a provider did not say who somebody is')
       return { ok: error.unreachable, value: error }

@@ -12,9 +12,9 @@ import type { Caller, Context } from '../../runtime/context.ts'
 import { sealed } from '../../runtime/keys/sealed.ts'
 import { networkUnit } from '../../runtime/limits/network.ts'
 import { tooManyFailures } from '../../runtime/limits/throttle.ts'
-import { UpstreamDenied, UpstreamFailed } from '../../runtime/providers/failure.ts'
-import type { UpstreamIdentity } from '../../runtime/providers/provider_identity.ts'
-import type { RelyingParty, UpstreamPrompt } from '../../runtime/providers/relying_party.ts'
+import { ProviderDenied, ProviderFailed } from '../../runtime/providers/failure.ts'
+import type { ProviderIdentity } from '../../runtime/providers/provider_identity.ts'
+import type { ProviderPrompt, RelyingParty } from '../../runtime/providers/relying_party.ts'
 import { copyIn, openBeside, sealBeside } from '../authorize/begun.ts'
 import { askProvider } from './ask.ts'
 import { type Destination, keptSchema, partDestination, wholeDestination } from './destination.ts'
@@ -35,7 +35,7 @@ function returnUri(context: Context, providerId: string): string {
   return `${context.settings.issuer}/login/return/${providerId}`
 }
 
-/** Starts an attempt of a browser (its cookie's value); answers where to send it. Throws UpstreamFailed. */
+/** Starts an attempt of a browser (its cookie's value); answers where to send it. Throws ProviderFailed. */
 export function startAttempt(
   context: Context,
   party: RelyingParty,
@@ -58,7 +58,7 @@ export function startAttempt(
  * A sign-in that an app wants anew, or that is to open what a browser left open does not, is wanted at the provider: its
  * own session would satisfy it silently.
  */
-function promptOf(destination: Destination): UpstreamPrompt | undefined {
+function promptOf(destination: Destination): ProviderPrompt | undefined {
   if (destination.kind === 'sign_in' && destination.anew === true) return 'login'
   const request = destination.kind === 'sign_in' ? destination.request : undefined
   if (request === undefined) return undefined
@@ -73,7 +73,7 @@ export type Returned = {
   readonly destination: Destination
   /** The value of the browser's cookie that the attempt was made for. */
   readonly bound: string
-} & ({ readonly identity: UpstreamIdentity } | { readonly failure: UpstreamDenied | UpstreamFailed })
+} & ({ readonly identity: ProviderIdentity } | { readonly failure: ProviderDenied | ProviderFailed })
 
 /** What was started under a state by this browser at this provider. Throws upstream_state_invalid. */
 function openAttempt(
@@ -115,11 +115,11 @@ export async function finishAttempt(
   }
   const kept = startedAt + attemptLife + minute
   // By what only the sealed text holds: a state can be spelled in more ways than one.
-  const claim = await context.storage.claims.claimOnce('upstream_state', sha256(attempt.nonce), kept)
+  const claim = await context.storage.claims.claimOnce('provider_state', sha256(attempt.nonce), kept)
   if (claim === 'seen') throw new Refusal('upstream_state_invalid')
   const returnedTo = new URL(`${returnUri(context, id)}?${query}`)
   const answer = await askProvider(context, party, caller, () => party.finish(returnedTo, { ...attempt, state }))
-  if (answer instanceof UpstreamDenied || answer instanceof UpstreamFailed)
+  if (answer instanceof ProviderDenied || answer instanceof ProviderFailed)
     return { destination, bound, failure: answer }
   return { destination, bound, identity: withAuthTime(answer, startedAt) }
 }
@@ -131,7 +131,7 @@ export function stateIn(query: string): string | undefined {
 }
 
 /** What a provider says of the moment counts to the second and by its own clock: about the attempt's time is now. */
-function withAuthTime(identity: UpstreamIdentity, startedAt: Millis): UpstreamIdentity {
+function withAuthTime(identity: ProviderIdentity, startedAt: Millis): ProviderIdentity {
   const { authTime } = identity
   return authTime !== undefined && authTime >= startedAt - minute ? { ...identity, authTime: undefined } : identity
 }

@@ -7,7 +7,7 @@ import type { Millis } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Provider } from '../../runtime/providers/provider.ts'
-import type { UpstreamIdentity } from '../../runtime/providers/provider_identity.ts'
+import type { ProviderIdentity } from '../../runtime/providers/provider_identity.ts'
 import type { RelyingParty } from '../../runtime/providers/relying_party.ts'
 import type { Account, Identity } from '../../storage/contract.ts'
 import { isRecent, type LiveSession } from '../account/sessions.ts'
@@ -63,7 +63,7 @@ function providerOf({ issuer, providerId }: Identity, providers: readonly Provid
   return same.find(({ id }) => id === providerId) ?? same[0]
 }
 
-/** Sets out to a provider for one more way in; answers where to send the browser. Throws UpstreamFailed. */
+/** Sets out to a provider for one more way in; answers where to send the browser. Throws ProviderFailed. */
 export async function startConnecting(
   context: Context,
   party: RelyingParty,
@@ -93,7 +93,7 @@ export type Connecting =
 /** Gives the identity that a provider has named to the account of the session that set out for it, and to no other. */
 export async function finishConnecting(
   context: Context,
-  { destination, identity }: { readonly destination: ConnectDestination; readonly identity: UpstreamIdentity },
+  { destination, identity }: { readonly destination: ConnectDestination; readonly identity: ProviderIdentity },
   live: LiveSession | undefined,
   caller: Caller,
 ): Promise<Connecting> {

@@ -9,7 +9,7 @@ import { Refusal } from '../../protocol/refusal.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { Trace } from '../../runtime/log/trace.ts'
-import { UpstreamFailed } from '../../runtime/providers/failure.ts'
+import { ProviderFailed } from '../../runtime/providers/failure.ts'
 import type { RelyingParty } from '../../runtime/providers/relying_party.ts'
 import { anyLoopbackPort } from '../authorize/checks/redirect_uri.ts'
 import { browserDigest, makeTicket } from '../authorize/ticket.ts'
@@ -99,7 +99,7 @@ export async function startSocial(
   try {
     return await startAttempt(context, party, browser, destination)
   } catch (error) {
-    if (!(error instanceof UpstreamFailed)) throw error
+    if (!(error instanceof ProviderFailed)) throw error
     context.log.warn({ provider: providerId, why: error.message }, 'a provider cannot be reached')
     throw new Refusal('upstream_unavailable')
   }

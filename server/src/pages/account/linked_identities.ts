@@ -5,7 +5,7 @@ import type { ConnectDestination } from '../../engine/providers/destination.ts'
 import { disconnect, finishConnecting, startConnecting } from '../../engine/providers/linked_identities.ts'
 import { callerOf } from '../../http/caller.ts'
 import type { Context } from '../../runtime/context.ts'
-import { UpstreamDenied, UpstreamFailed } from '../../runtime/providers/failure.ts'
+import { ProviderDenied, ProviderFailed } from '../../runtime/providers/failure.ts'
 import { paths } from '../kit/paths.ts'
 import { leave } from '../leave.ts'
 import { PageProblem, readSignedForm, type Visit } from '../page.ts'
@@ -22,7 +22,7 @@ export function registerWaysIn(app: FastifyInstance, context: Context): void {
       if (started.outcome === 'started') return leave(reply, party, started.uri)
       return showSecurity(visit, 403, { refused: started.outcome })
     } catch (error) {
-      if (!(error instanceof UpstreamFailed)) throw error
+      if (!(error instanceof ProviderFailed)) throw error
       context.log.warn({ provider: party.provider.id, why: error.message }, 'a provider cannot be reached')
       return showSecurity(visit, 503, { refused: 'provider' })
     }
@@ -55,7 +55,7 @@ export async function endConnecting(
   returned: Returned,
 ): Promise<FastifyReply> {
   if (!('identity' in returned)) {
-    return securityRefused(reply, returned.failure instanceof UpstreamDenied ? 'provider_denied' : 'provider')
+    return securityRefused(reply, returned.failure instanceof ProviderDenied ? 'provider_denied' : 'provider')
   }
   const outcome = await finishConnecting(
     context,

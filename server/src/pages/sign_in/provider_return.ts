@@ -22,8 +22,8 @@ import { loggedPage } from '../../http/undecided.ts'
 import { parseForm } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
-import { UpstreamDenied, UpstreamFailed } from '../../runtime/providers/failure.ts'
-import type { UpstreamIdentity } from '../../runtime/providers/provider_identity.ts'
+import { ProviderDenied, ProviderFailed } from '../../runtime/providers/failure.ts'
+import type { ProviderIdentity } from '../../runtime/providers/provider_identity.ts'
 import type { RelyingParty } from '../../runtime/providers/relying_party.ts'
 import { endConnecting } from '../account/linked_identities.ts'
 import { paths } from '../kit/paths.ts'
@@ -37,7 +37,7 @@ interface Params {
   Params: { provider: string }
 }
 
-export function registerUpstream(app: FastifyInstance, context: Context): void {
+export function registerProviderReturn(app: FastifyInstance, context: Context): void {
   app.post<Params>('/login/start/:provider', { config: loggedPage('sign_in') }, async (request, reply) => {
     const browser = await readBrowser(context, request, reply)
     const form = readOwnForm({ context, request, browser }, 'browser')
@@ -49,7 +49,7 @@ export function registerUpstream(app: FastifyInstance, context: Context): void {
     try {
       return leave(reply, party, await startAttempt(context, party, browser.id, destination))
     } catch (error) {
-      if (!(error instanceof UpstreamFailed)) throw error
+      if (!(error instanceof ProviderFailed)) throw error
       context.log.warn({ provider: party.provider.id, why: error.message }, 'a provider cannot be reached')
       const visit = { context, request, reply, browser, bound: open?.bound ?? browser.id, destination }
       return show(visit, 503, { problem: 'provider', provider: party.provider.name })
@@ -142,7 +142,7 @@ type Shown = SignInShown['shown']
 async function arrive(
   visit: ProviderVisit,
   found: Recognized,
-  { providerId, authTime }: UpstreamIdentity,
+  { providerId, authTime }: ProviderIdentity,
   /** The password that they have given besides. */
   password?: string,
 ): Promise<FastifyReply> {
@@ -162,9 +162,9 @@ async function arrive(
 }
 
 /** Says what became of a sign-in that named nobody: to the app that asked for it, or on the sign-in page. */
-async function failed(visit: ProviderVisit, { provider }: RelyingParty, failure: UpstreamDenied | UpstreamFailed) {
+async function failed(visit: ProviderVisit, { provider }: RelyingParty, failure: ProviderDenied | ProviderFailed) {
   const { reply, destination } = visit
-  const denied = failure instanceof UpstreamDenied
+  const denied = failure instanceof ProviderDenied
   if (destination.kind === 'social') {
     return goTo(reply, socialErrorUri(destination, new Refusal(denied ? 'upstream_denied' : 'upstream_unavailable')))
   }

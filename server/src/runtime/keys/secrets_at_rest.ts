@@ -1,4 +1,4 @@
-/** Secrets that we must be able to read again (an upstream provider's, say), sealed before they are stored. */
+/** Secrets that we must be able to read again (a provider's, say), sealed before they are stored. */
 import { seal, unseal } from '../../lib/seal.ts'
 import type { Keyring } from './keyring.ts'
 

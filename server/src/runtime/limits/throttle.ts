@@ -25,7 +25,7 @@ const throttleLimits = {
   /** One client, or guessed credentials at it, from one address. */
   client: 100,
   /** Answers of providers that were none, from one address: each has cost a call. */
-  upstream: 100,
+  provider_answer: 100,
   /** Usernames invited from one network. */
   invitation: 30,
   /** New passwords judged for one network or account: each takes a tenth of a second. */

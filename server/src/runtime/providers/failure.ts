@@ -1,8 +1,8 @@
 /** How a sign-in through a provider ends that does not name a person. */
 
 /** The provider did not answer, or not as it has to. Holds no secret and nothing of the person. */
-export class UpstreamFailed extends Error {
-  override readonly name = 'UpstreamFailed'
+export class ProviderFailed extends Error {
+  override readonly name = 'ProviderFailed'
   /** Whether it was out of reach, so that the same may work later. */
   readonly unreachable: boolean
   constructor(message: string, unreachable = false) {
@@ -12,8 +12,8 @@ export class UpstreamFailed extends Error {
 }
 
 /** The person, or the provider, said no; `error` is the provider's (RFC 6749 §4.1.2.1). */
-export class UpstreamDenied extends Error {
-  override readonly name = 'UpstreamDenied'
+export class ProviderDenied extends Error {
+  override readonly name = 'ProviderDenied'
   readonly error: string
   constructor(error: string) {
     super(error)

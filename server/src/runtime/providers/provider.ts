@@ -1,4 +1,4 @@
-/** Upstream providers: who else may say who a person is. The operator names them in the document (section providers). */
+/** Providers: who else may say who a person is. The operator names them in the document (section providers). */
 import type { Keyring } from '../keys/keyring.ts'
 import { openSecret } from '../keys/secrets_at_rest.ts'
 

@@ -4,7 +4,7 @@ import { second } from '../../lib/clock.ts'
 import { canonicalEmail, emailProblem } from '../../protocol/account_names.ts'
 import { shownName } from '../../protocol/visible_name.ts'
 import { longestIdentity } from '../../storage/contract.ts'
-import { UpstreamFailed } from './failure.ts'
+import { ProviderFailed } from './failure.ts'
 import type { Provider } from './provider.ts'
 
 export const identitySchema = z.object({
@@ -22,14 +22,14 @@ export const identitySchema = z.object({
   /** Standard claims for a new account (OIDC Core §5.1). */
   claims: z.record(z.string(), z.string()).readonly(),
 })
-export type UpstreamIdentity = Readonly<z.infer<typeof identitySchema>>
+export type ProviderIdentity = Readonly<z.infer<typeof identitySchema>>
 
 const claimLimit = 1000
 
-/** The identity in claims or a profile. Throws UpstreamFailed where nobody is named. */
-export function identityOf(provider: Provider, profile: Readonly<Record<string, unknown>>): UpstreamIdentity {
+/** The identity in claims or a profile. Throws ProviderFailed where nobody is named. */
+export function identityOf(provider: Provider, profile: Readonly<Record<string, unknown>>): ProviderIdentity {
   const subject = subjectOf(provider, profile)
-  if (subject === undefined) throw new UpstreamFailed('the provider named nobody')
+  if (subject === undefined) throw new ProviderFailed('the provider named nobody')
   const given = textOf(profile.email)
   const email = given === undefined ? undefined : canonicalEmail(given)
   const sound = email !== undefined && emailProblem(email) === undefined ? email : undefined

@@ -1,5 +1,5 @@
 /**
- * We as the relying party of an upstream provider (OIDC Core §1.2): sending a browser there, and learning from what
+ * We as the relying party of a provider (OIDC Core §1.2): sending a browser there, and learning from what
  * comes back who the person is. The protocol itself is openid-client's; every call goes out guarded.
  */
 import { setTimeout as wait } from 'node:timers/promises'
@@ -8,10 +8,10 @@ import type { Configuration, CustomFetchOptions } from 'openid-client'
 import { type Clock, hour, type Millis, second } from '../../lib/clock.ts'
 import { FetchRefused } from '../../lib/guarded_fetch.ts'
 import type { Log } from '../../lib/log.ts'
-import { UpstreamDenied, UpstreamFailed } from './failure.ts'
+import { ProviderDenied, ProviderFailed } from './failure.ts'
 import { callOut, type OutboundPurpose, purposes } from './outbound.ts'
 import type { Provider } from './provider.ts'
-import { identityOf, type UpstreamIdentity } from './provider_identity.ts'
+import { identityOf, type ProviderIdentity } from './provider_identity.ts'
 
 /** The library is loaded with the first sign-in through a provider; a start does not wait for it. */
 type Library = typeof import('openid-client')
@@ -25,21 +25,21 @@ export interface AttemptSecrets {
 }
 
 /** What a provider asks the person although it knows them (OIDC Core §3.1.2.1); plain OAuth 2 has no way to say it. */
-export type UpstreamPrompt = 'login' | 'select_account'
+export type ProviderPrompt = 'login' | 'select_account'
 
 export interface RelyingParty {
   readonly provider: Provider
-  /** Where to send the browser (RFC 6749 §4.1.1), with what it is to be asked there. Throws UpstreamFailed. */
-  authorizationUri(redirectUri: string, secrets: AttemptSecrets, prompt?: UpstreamPrompt): Promise<string>
+  /** Where to send the browser (RFC 6749 §4.1.1), with what it is to be asked there. Throws ProviderFailed. */
+  authorizationUri(redirectUri: string, secrets: AttemptSecrets, prompt?: ProviderPrompt): Promise<string>
   /** Whether a browser may be sent there: the provider has said where to, or is still being asked. */
   isReachable(): Promise<boolean>
-  /** Who came back (RFC 6749 §4.1.2, OIDC Core §3.1.3.7). Throws UpstreamDenied or UpstreamFailed. */
-  finish(returnedTo: URL, secrets: AttemptSecrets): Promise<UpstreamIdentity>
+  /** Who came back (RFC 6749 §4.1.2, OIDC Core §3.1.3.7). Throws ProviderDenied or ProviderFailed. */
+  finish(returnedTo: URL, secrets: AttemptSecrets): Promise<ProviderIdentity>
   /**
    * Whose token this is that an app has got from the provider's own SDK. It counts only where the provider says that it
-   * was issued to a client of ours (RFC 9700 §2.3, confused deputy). Throws UpstreamFailed.
+   * was issued to a client of ours (RFC 9700 §2.3, confused deputy). Throws ProviderFailed.
    */
-  recognize(token: string): Promise<UpstreamIdentity>
+  recognize(token: string): Promise<ProviderIdentity>
 }
 
 /** How long a discovery document is gone by, and how soon it is asked for again after a failure. */
@@ -90,7 +90,7 @@ export function createRelyingParty(
 
   async function configure(): Promise<Configuration> {
     // Going on as a public client would be another client than the operator has named.
-    if (provider.secretUnreadable) throw new UpstreamFailed('the secret of the provider cannot be opened')
+    if (provider.secretUnreadable) throw new ProviderFailed('the secret of the provider cannot be opened')
     const library = await import('openid-client')
     const { clientId, clientSecret, endpoints } = provider
     const authentication = clientSecret === undefined ? library.None() : library.ClientSecretPost(clientSecret)
@@ -148,8 +148,8 @@ export function createRelyingParty(
       const library = await import('openid-client')
       return await step(library, await configuration())
     } catch (error) {
-      if (error instanceof UpstreamFailed || error instanceof UpstreamDenied) throw error
-      throw new UpstreamFailed(`${what}: ${reasonOf(error)}`, refusedCall(error) !== undefined)
+      if (error instanceof ProviderFailed || error instanceof ProviderDenied) throw error
+      throw new ProviderFailed(`${what}: ${reasonOf(error)}`, refusedCall(error) !== undefined)
     }
   }
 
@@ -163,10 +163,10 @@ export function createRelyingParty(
       ...(accessToken !== undefined && { authorization: `Bearer ${accessToken}` }),
     }
     const answer = await call(purpose, uri, { headers })
-    if (answer.status !== 200) throw new UpstreamFailed(`${new URL(uri).pathname} answered ${answer.status}`)
+    if (answer.status !== 200) throw new ProviderFailed(`${new URL(uri).pathname} answered ${answer.status}`)
     const body: unknown = await answer.json().catch(() => undefined)
     if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-      throw new UpstreamFailed(`${new URL(uri).pathname} answered no JSON object`)
+      throw new ProviderFailed(`${new URL(uri).pathname} answered no JSON object`)
     }
     return body as Record<string, unknown>
   }
@@ -184,10 +184,10 @@ export function createRelyingParty(
   const ours = (client: unknown) =>
     typeof client === 'string' && (client === provider.clientId || provider.nativeClientIds.includes(client))
 
-  /** The provider's keys. Throws UpstreamFailed where it has none. */
+  /** The provider's keys. Throws ProviderFailed where it has none. */
   async function keySet(config: Configuration) {
     const uri = config.serverMetadata().jwks_uri
-    if (uri === undefined) throw new UpstreamFailed('the provider names no keys')
+    if (uri === undefined) throw new ProviderFailed('the provider names no keys')
     if (keys?.uri === uri) return keys.set
     const { createRemoteJWKSet, customFetch } = await import('jose')
     const set = createRemoteJWKSet(new URL(uri), { [customFetch]: (from: string) => call('provider_keys', from) })
@@ -222,7 +222,7 @@ export function createRelyingParty(
       algorithms: asymmetric,
       requiredClaims: ['sub', 'exp', 'iat'],
     })
-    if (payload.azp !== undefined && !ours(payload.azp)) throw new UpstreamFailed('the ID token is for another app')
+    if (payload.azp !== undefined && !ours(payload.azp)) throw new ProviderFailed('the ID token is for another app')
     return payload
   }
 
@@ -235,21 +235,21 @@ export function createRelyingParty(
       uri.searchParams.set('access_token', `${provider.clientId}|${provider.clientSecret ?? ''}`)
       const { data } = await getJson('provider_token_info', uri.href)
       const { is_valid: valid, app_id: app, user_id: user } = (data ?? {}) as Record<string, unknown>
-      if (valid !== true || !ours(app) || typeof user !== 'string') throw new UpstreamFailed(notForUs)
+      if (valid !== true || !ours(app) || typeof user !== 'string') throw new ProviderFailed(notForUs)
       return user
     }
     if (tokenInfo !== undefined) {
       const uri = new URL(tokenInfo)
       uri.searchParams.set('access_token', token)
       const info = await getJson('provider_token_info', uri.href)
-      if (!ours(info.aud) || (info.azp !== undefined && !ours(info.azp))) throw new UpstreamFailed(notForUs)
+      if (!ours(info.aud) || (info.azp !== undefined && !ours(info.azp))) throw new ProviderFailed(notForUs)
       return typeof info.sub === 'string' ? info.sub : undefined
     }
     if (config.serverMetadata().introspection_endpoint === undefined) {
-      throw new UpstreamFailed('the provider has no way to say for which app an access token was issued')
+      throw new ProviderFailed('the provider has no way to say for which app an access token was issued')
     }
     const info = await library.tokenIntrospection(config, token)
-    if (!info.active || !ours(info.client_id)) throw new UpstreamFailed(notForUs)
+    if (!info.active || !ours(info.client_id)) throw new ProviderFailed(notForUs)
     return info.sub
   }
 
@@ -268,7 +268,7 @@ export function createRelyingParty(
           code_challenge: challenge,
           code_challenge_method: 'S256',
         })
-        if (!/^https?:$/.test(to.protocol)) throw new UpstreamFailed('the authorization endpoint is no web address')
+        if (!/^https?:$/.test(to.protocol)) throw new ProviderFailed('the authorization endpoint is no web address')
         return to.href
       }),
 
@@ -293,7 +293,7 @@ export function createRelyingParty(
             ...(provider.kind === 'oidc' && { expectedNonce: secrets.nonce, idTokenExpected: true }),
           })
           .catch((error: unknown) => {
-            if (error instanceof library.AuthorizationResponseError) throw new UpstreamDenied(error.error)
+            if (error instanceof library.AuthorizationResponseError) throw new ProviderDenied(error.error)
             throw error
           })
         if (provider.kind === 'oidc') await requireSignature(config, tokens.id_token ?? '')
@@ -313,14 +313,14 @@ export function createRelyingParty(
         const subject = await subjectOfAccessToken(library, config, token)
         const found = identityOf(provider, await profile(library, config, token, subject))
         if (subject !== undefined && found.subject !== subject)
-          throw new UpstreamFailed('the profile is of somebody else')
+          throw new ProviderFailed('the profile is of somebody else')
         return found
       }),
   }
 }
 
 /** Google knows no `login`, and says no to who sends it; the least that makes it ask is the choice of an account. */
-function promptFor(config: Configuration, prompt: UpstreamPrompt | undefined): Record<string, string> {
+function promptFor(config: Configuration, prompt: ProviderPrompt | undefined): Record<string, string> {
   if (prompt === undefined) return {}
   const { issuer, prompt_values_supported: supported } = config.serverMetadata()
   const unknown = Array.isArray(supported) ? !supported.includes(prompt) : issuer === 'https://accounts.google.com'

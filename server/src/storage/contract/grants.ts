@@ -82,7 +82,7 @@ export type ClaimKind =
   | 'client_assertion'
   | 'ticket'
   | 'mail_link'
-  | 'upstream_state'
+  | 'provider_state'
   | 'social_code'
   | 'identity_link'
   | 'flash'

@@ -1,8 +1,8 @@
 /** The token calls of the three QuantiModo documents, taken from their text, one list of assertions for each. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openSetting, ownPath } from '../../providers/setting.ts'
 import { allowOn, testBrowser } from '../../support/browser.ts'
 import { addClient } from '../../support/harness.ts'
-import { openSetting, ownPath } from '../../upstream/setting.ts'
 import {
   addApp,
   askTokens,

@@ -1,9 +1,9 @@
 /** The social endpoints of seed 002: a provider's sign-in in a popup, tokens of the providers' own SDKs, and the JWT. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { decideDoor } from '../../../src/runtime/kept/legacy_dialects.ts'
+import { googleEntry, openSetting, ownPath, type Setting, setProviders } from '../../providers/setting.ts'
 import { allowOn, hiddenFields, testBrowser } from '../../support/browser.ts'
 import { addAccount, alicePassword } from '../../support/harness.ts'
-import { googleEntry, openSetting, ownPath, type Setting, setProviders } from '../../upstream/setting.ts'
 import { addOlderClient, lastRecord, phoneCallback } from './visits.ts'
 
 let s: Setting

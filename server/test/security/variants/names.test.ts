@@ -11,9 +11,9 @@ import { canonicalEmail } from '../../../src/protocol/account_names.ts'
 import type { Account } from '../../../src/storage/contract.ts'
 import { runCommand } from '../../cli/output.ts'
 import { registerApp, signedIn } from '../../pages/developer.ts'
+import { openSetting, type Setting, signInThrough } from '../../providers/setting.ts'
 import { hiddenFields, type TestBrowser, testBrowser } from '../../support/browser.ts'
 import { addAccount, addClient, alicePassword, callback } from '../../support/harness.ts'
-import { openSetting, type Setting, signInThrough } from '../../upstream/setting.ts'
 
 let s: Setting
 let dev: TestBrowser

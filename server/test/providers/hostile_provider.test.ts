@@ -1,7 +1,7 @@
 /** What comes back from a provider, and what only pretends to (security 142, 143, 148, 149, 151). */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { testBrowser } from '../support/browser.ts'
-import type { Misbehaviour } from '../support/upstream_provider.ts'
+import type { Misbehaviour } from '../support/test_provider.ts'
 import {
   googleEntry,
   openSetting,

@@ -7,7 +7,7 @@ import type { Account } from '../../src/storage/contract.ts'
 import { all, byId, type Element, read, textOf } from '../pages/markup.ts'
 import { hiddenFields, type Page, signInOn, type TestBrowser, testBrowser } from '../support/browser.ts'
 import { addAccount, alicePassword } from '../support/harness.ts'
-import { startProvider, type TestProvider } from '../support/upstream_provider.ts'
+import { startProvider, type TestProvider } from '../support/test_provider.ts'
 import {
   auditedWays,
   csrfOf,

@@ -4,7 +4,7 @@ import { type ApplyDocument, parseDocument } from '../../src/engine/operator/app
 import type { Account } from '../../src/storage/contract.ts'
 import { hiddenFields, type Page, type TestBrowser, testBrowser } from '../support/browser.ts'
 import { byCommand, type Harness, type HarnessOptions, harness } from '../support/harness.ts'
-import { startProvider, type TestProvider } from '../support/upstream_provider.ts'
+import { startProvider, type TestProvider } from '../support/test_provider.ts'
 
 export interface Setting extends Harness {
   readonly provider: TestProvider
