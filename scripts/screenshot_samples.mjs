@@ -58,8 +58,7 @@ const apps = [
     name: 'Front desk tablet',
     scopes: scope('readmeasurements'),
     since: at,
-    warning:
-      'It uses the same access from 2 networks. If you were not travelling, somebody may have copied it: remove the app.',
+    networks: 2,
   },
 ]
 const person = {
@@ -404,8 +403,7 @@ export const samples = {
       app: { name: 'Front desk tablet', registeredAt: at },
       scopes: scope('readmeasurements'),
       since: at,
-      warning:
-        'It uses the same access from 2 networks. If you were not travelling, somebody may have copied it: remove the app.',
+      networks: 2,
       places: [],
     }),
   },

@@ -109,8 +109,12 @@ export function partOf(page: number, size: number): { readonly limit: number; re
 }
 
 /** The sentence for what a redirect of ours says was done; nothing that comes in the address is shown itself. */
-export function noticeOf(request: FastifyRequest, notices: Readonly<Record<string, string>>): string | undefined {
-  const done = readQuery(request).get('done') ?? ''
+export function noticeOf(
+  request: FastifyRequest,
+  notices: Readonly<Record<string, string>>,
+  name: 'done' | 'ended' = 'done',
+): string | undefined {
+  const done = readQuery(request).get(name) ?? ''
   return Object.hasOwn(notices, done) ? notices[done] : undefined
 }
 

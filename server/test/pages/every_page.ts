@@ -152,7 +152,7 @@ function everyView(text: Text): Record<string, Page> {
     policy: 'https://meadow.example/privacy',
     terms: 'https://meadow.example/terms',
   }
-  const connected = { clientId: text('meadow'), name, scopes, since: at, warning: text('Two networks.') }
+  const connected = { clientId: text('meadow'), name, scopes, since: at, networks: 2 }
   const app = { clientId: text('meadow'), name }
   const seat = { id: text('ses_1'), userAgent: text('Meadow/3.1') }
   const key = {
@@ -385,7 +385,7 @@ function everyView(text: Text): Record<string, Page> {
     ...Object.fromEntries(
       problemKinds.map((kind) => [
         `problem ${kind}`,
-        problem({ kind, requestId: text('01JNE4Q8S5'), retryAfter: 5, onward: { href: '/account', text: text('On') } }),
+        problem({ kind, requestId: text('01JNE4Q8S5'), retryAfter: 5, onwardHref: '/account' }),
       ]),
     ),
     start: start({ ...home, visitor: 'stranger', mayRegister: false, needsAdministrator: true }),
@@ -437,7 +437,7 @@ function everyView(text: Text): Record<string, Page> {
       scopes,
       since: at,
       lastUsed: at,
-      warning: text('Two networks.'),
+      networks: 2,
       services: [{ name: text('Tide Data'), publisher: text('Northfield'), permissions: [text('See it')] }],
       places: [seat, { ...seat, device: text('My phone') }].map((one) => ({ ...one, since: at, lastUsed: at })),
       morePlaces: 3,

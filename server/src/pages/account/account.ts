@@ -12,6 +12,7 @@ import { answerInvitation, listInvitations } from '../../engine/developer/app_te
 import { isOperator } from '../../engine/developer/developer_apps.ts'
 import { readScopes } from '../../engine/grant/scopes.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
+import { wordsOf } from '../../http/browser/words.ts'
 import type { UserId } from '../../protocol/names.ts'
 import type { ScopeMeaning } from '../../protocol/scope.ts'
 import type { Context } from '../../runtime/context.ts'
@@ -117,10 +118,8 @@ async function askFirst(context: Context, reply: FastifyReply, browser: SignedIn
   const html = appConfirm({
     ...secrets(context, browser, 'account'),
     id: 'app-remove',
-    heading: 'Remove this app?',
+    ...wordsOf(reply.request).account.removal,
     name: app.name,
-    text: 'It loses access to your account at once, on every device. You can allow it again later.',
-    submit: 'Remove',
     action: paths.removeApp,
     fields: { client_id: app.clientId },
     backHref: connectedAppPath(app.clientId),
@@ -142,14 +141,10 @@ async function removalOf(
   browser: SignedIn,
 ): Promise<string | undefined> {
   const name = await takeFlash(context, request, reply, { browser, place: paths.accountApps, shape: z.string() })
-  if (name !== undefined) return `${name} has been removed. It can no longer access your account.`
-  return readQuery(request).has('removed') ? 'The app has been removed.' : noticeOf(request, notices)
+  const say = wordsOf(request).account
+  if (name !== undefined) return say.removed(name)
+  return readQuery(request).has('removed') ? say.someRemoved : noticeOf(request, say.invitationNotices)
 }
-
-const notices = {
-  accepted: 'You can use the app now. It will still ask for your permission.',
-  declined: 'You do not test the app, and it has no access to your account.',
-} as const
 
 function registerInvitations(app: FastifyInstance, context: Context): void {
   app.post(paths.invitations, async (request, reply) => {
@@ -178,9 +173,5 @@ async function shownApps(
 
 /** An app with its permissions in words, and what its holder should know of. */
 function shownApp({ networks, scope, ...app }: Connected, meaning: (name: string) => ScopeMeaning): ConnectedApp {
-  const warning =
-    networks < 2
-      ? undefined
-      : `It uses the same access from ${networks} networks. If you were not travelling, somebody may have copied it: remove the app.`
-  return { ...app, scopes: scope.map(meaning), warning }
+  return { ...app, scopes: scope.map(meaning), networks: networks < 2 ? undefined : networks }
 }

@@ -23,70 +23,68 @@ export interface AccountProps {
   readonly more?: boolean
 }
 
-/** The roles of an operator, in the words of the documentation. */
-const roleNames: Readonly<Record<string, string>> = { owner: 'Owner', admin: 'Admin', support: 'Support' }
-
 export const account = view((props: AccountProps) => {
+  const { account: say, kit } = useWords()
   const who = props.account
   return (
-    <AccountPage title="Account" heading="Your account" viewer={who} here="profile">
-      <section class="card" aria-label="Who you are">
+    <AccountPage title={say.title} heading={say.heading} viewer={who} here="profile">
+      <section class="card" aria-label={say.whoYouAre}>
         <dl class="facts-list">
           {who.name === undefined ? null : (
             <>
-              <dt>Name</dt>
+              <dt>{say.name}</dt>
               <dd dir="auto">{who.name}</dd>
             </>
           )}
-          <dt>Username</dt>
+          <dt>{say.username}</dt>
           <dd>
             <bdi id="account-username">{who.username}</bdi>
           </dd>
-          <dt>E-mail</dt>
+          <dt>{say.email}</dt>
           <dd>
             {who.email === null ? (
-              <span class="muted">none</span>
+              <span class="muted">{say.none}</span>
             ) : (
               <>
                 <bdi>{who.email}</bdi>{' '}
-                {who.emailVerified ? <Tag kind="good">confirmed</Tag> : <Tag kind="warn">not confirmed</Tag>}
+                {who.emailVerified ? <Tag kind="good">{say.confirmed}</Tag> : <Tag kind="warn">{say.notConfirmed}</Tag>}
               </>
             )}
           </dd>
           {who.roles.length === 0 ? null : (
             <>
-              <dt>Role</dt>
+              <dt>{say.role}</dt>
               <dd>
-                {who.roles.map((role) => roleNames[role] ?? role).join(', ')}
+                {who.roles.map((role) => say.roles[role] ?? role).join(', ')}
                 {props.checklistHref === undefined ? null : (
                   <>
                     {' '}
-                    · <a href={props.checklistHref}>Set up this server</a>
+                    · <a href={props.checklistHref}>{say.setUp}</a>
                   </>
                 )}
               </dd>
             </>
           )}
-          <dt>Member since</dt>
+          <dt>{say.memberSince}</dt>
           <dd>
             <Day at={who.createdAt} />
           </dd>
-          <dt>Last sign-in</dt>
+          <dt>{say.lastSignIn}</dt>
           <dd>
             <Minute at={props.lastSignIn.at} />
             <div class="small muted">
-              <span dir="auto">{agentInWords(useWords().kit, props.lastSignIn.userAgent)}</span> ·{' '}
-              <a href={paths.accountDevices}>All devices</a>
+              <span dir="auto">{agentInWords(kit, props.lastSignIn.userAgent)}</span> ·{' '}
+              <a href={paths.accountDevices}>{say.allDevices}</a>
             </div>
           </dd>
         </dl>
       </section>
       <section aria-labelledby="connected-apps">
         <div class="heading">
-          <h2 id="connected-apps">Connected apps</h2>
+          <h2 id="connected-apps">{say.connectedApps}</h2>
           {props.apps.length === 0 ? null : (
             <a class="small" href={paths.accountApps}>
-              What they can do
+              {say.whatTheyCanDo}
             </a>
           )}
         </div>
@@ -98,7 +96,7 @@ export const account = view((props: AccountProps) => {
               <li data-client-id={app.clientId}>
                 <div>
                   <strong dir="auto">{app.name}</strong>{' '}
-                  {app.warning === undefined ? null : <Tag kind="warn">Check this app</Tag>}
+                  {app.networks === undefined ? null : <Tag kind="warn">{say.checkApp}</Tag>}
                   <div class="small muted facts">
                     <LastUsed at={app.lastUsed} />
                   </div>
@@ -110,7 +108,7 @@ export const account = view((props: AccountProps) => {
         )}
         {props.more === true ? (
           <p>
-            <a href={paths.accountApps}>All connected apps</a>
+            <a href={paths.accountApps}>{say.allApps}</a>
           </p>
         ) : null}
       </section>

@@ -12,7 +12,7 @@ import { Permission, PermissionGroup } from '../kit/permissions.tsx'
 import { type Service, Services } from '../kit/services.tsx'
 import { Day, Minute } from '../kit/time.tsx'
 import { placeInWords } from '../kit/user_agent.ts'
-import { useWords, view } from '../kit/words.tsx'
+import { Say, useWords, view } from '../kit/words.tsx'
 
 export interface AccountAppProps {
   readonly viewer: Viewer
@@ -25,8 +25,8 @@ export interface AccountAppProps {
   readonly services: readonly Service[]
   readonly since: Millis
   readonly lastUsed?: Millis | undefined
-  /** Something seen that the person should know of, in a sentence or two. */
-  readonly warning?: string | undefined
+  /** How many networks it was used from at the same time, where that is more than one. */
+  readonly networks?: number | undefined
   /** Where it acts for the person. */
   readonly places: readonly {
     readonly userAgent: string | null
@@ -38,17 +38,14 @@ export interface AccountAppProps {
   readonly morePlaces?: number
 }
 
-const groups = [
-  { kind: 'see', title: 'It can see' },
-  { kind: 'change', title: 'It can change' },
-  { kind: 'stay', title: 'It stays connected' },
-] as const satisfies readonly { kind: ScopeKind; title: string }[]
+const kinds = ['see', 'change', 'stay'] as const satisfies readonly ScopeKind[]
 
 export const accountApp = view((props: AccountAppProps) => {
-  const { app, clientId, scopes, warning } = props
+  const say = useWords().account
+  const { app, clientId, scopes, networks } = props
   return (
     <AccountPage
-      title={`${app.name} · Connected apps`}
+      title={say.appTitle(app.name)}
       viewer={props.viewer}
       here="apps"
       heading={
@@ -57,50 +54,46 @@ export const accountApp = view((props: AccountAppProps) => {
         </span>
       }
     >
-      {warning === undefined ? null : (
+      {networks === undefined ? null : (
         <Note kind="warning">
-          <p>{warning}</p>
+          <p>{say.copied(networks)}</p>
         </Note>
       )}
-      <section class="card parts" aria-label="What it is and what it may do" data-client-id={clientId}>
+      <section class="card parts" aria-label={say.appFacts} data-client-id={clientId}>
         <div class="part">
           <AppCard name={app.name} title={<WhoRuns app={app} />} />
         </div>
         <AboutApp app={app} server={props.server} />
         <div class="part">
           <dl class="facts-list">
-            <dt>Connected</dt>
+            <dt>{say.connected}</dt>
             <dd>
               <Day at={props.since} />
             </dd>
-            <dt>Last used</dt>
-            <dd>{props.lastUsed === undefined ? 'Not yet' : <Minute at={props.lastUsed} />}</dd>
+            <dt>{say.lastUsed}</dt>
+            <dd>{props.lastUsed === undefined ? say.notYet : <Minute at={props.lastUsed} />}</dd>
           </dl>
         </div>
-        {scopes.length === 0 ? (
-          <p class="part muted">It knows that you have an account here, and nothing else.</p>
-        ) : null}
-        {groups.map(({ kind, title }) => {
+        {scopes.length === 0 ? <p class="part muted">{say.knowsOnly}</p> : null}
+        {kinds.map((kind) => {
           const these = scopes.filter((scope) => scope.kind === kind)
           return these.length === 0 ? null : (
-            <PermissionGroup kind={kind} title={title}>
+            <PermissionGroup kind={kind} title={say.kinds[kind]}>
               {these.map((scope) => (
                 <Permission scope={scope} />
               ))}
             </PermissionGroup>
           )
         })}
-        <Services title="Services it uses" services={props.services} />
+        <Services title={say.services} services={props.services} />
       </section>
       <Places {...props} />
       <section aria-labelledby="remove">
-        <h2 id="remove">Remove this app</h2>
+        <h2 id="remove">{say.removeApp}</h2>
         <div class="card danger-zone">
-          <p class="muted">
-            It loses access to your account at once, on every device. What it has copied already stays with it.
-          </p>
+          <p class="muted">{say.removalMeans}</p>
           <LinkButton href={connectedAppPath(clientId, 'remove')} look="danger">
-            Remove <bdi>{app.name}</bdi>
+            <Say it={say.remove} app={<bdi>{app.name}</bdi>} />
           </LinkButton>
         </div>
       </section>
@@ -109,21 +102,22 @@ export const accountApp = view((props: AccountAppProps) => {
 })
 
 function Places({ places, morePlaces = 0 }: AccountAppProps) {
+  const { account: say, kit } = useWords()
   if (places.length === 0) return null
   return (
     <section aria-labelledby="places">
-      <h2 id="places">Devices</h2>
+      <h2 id="places">{say.devices}</h2>
       <ul class="card entries" id="place-list">
         {places.map((place) => (
           <li>
             <div>
-              <bdi class="strong">{placeInWords(useWords().kit, place)}</bdi>
+              <bdi class="strong">{placeInWords(kit, place)}</bdi>
               <div class="small muted facts">
                 <span>
-                  since <Day at={place.since} />
+                  <Say it={say.since} since={<Day at={place.since} />} />
                 </span>
                 <span>
-                  last used <Minute at={place.lastUsed} />
+                  <Say it={say.used} day={<Minute at={place.lastUsed} />} />
                 </span>
               </div>
             </div>
@@ -131,8 +125,8 @@ function Places({ places, morePlaces = 0 }: AccountAppProps) {
         ))}
       </ul>
       <p class="hint">
-        {morePlaces === 0 ? '' : `And ${morePlaces} more. `}
-        You can disconnect a single one under <a href={paths.accountDevices}>Devices</a>.
+        {morePlaces === 0 ? '' : say.andMore(morePlaces)}
+        <Say it={say.disconnectOne} a={(text) => <a href={paths.accountDevices}>{text}</a>} />
       </p>
     </section>
   )

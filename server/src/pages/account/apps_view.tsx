@@ -10,7 +10,7 @@ import { Tag } from '../kit/note.tsx'
 import { PageLinks } from '../kit/page_links.tsx'
 import { connectedAppPath, paths } from '../kit/paths.ts'
 import { Day } from '../kit/time.tsx'
-import { view } from '../kit/words.tsx'
+import { Say, useWords, view } from '../kit/words.tsx'
 
 export interface ConnectedApp {
   readonly clientId: string
@@ -18,8 +18,8 @@ export interface ConnectedApp {
   readonly scopes: readonly ScopeMeaning[]
   readonly since: Millis
   readonly lastUsed?: Millis | undefined
-  /** Something seen that the person should know of, in a sentence or two. */
-  readonly warning?: string | undefined
+  /** How many networks it was used from at the same time, where that is more than one. */
+  readonly networks?: number | undefined
 }
 
 export interface AppInvitation {
@@ -43,9 +43,10 @@ export interface AccountAppsProps {
 }
 
 export const accountApps = view((props: AccountAppsProps) => {
+  const say = useWords().account
   const { viewer, notice, apps, page = 1 } = props
   return (
-    <AccountPage title="Connected apps" heading="Connected apps" viewer={viewer} here="apps" notice={notice}>
+    <AccountPage title={say.connectedApps} heading={say.connectedApps} viewer={viewer} here="apps" notice={notice}>
       {props.invitations.map((invitation) => (
         <InvitationCard invitation={invitation} csrf={props.csrf} />
       ))}
@@ -53,13 +54,13 @@ export const accountApps = view((props: AccountAppsProps) => {
         <NoApp />
       ) : (
         <>
-          <p class="muted">Apps that can access your account. Open one to see what it may do, or to remove it.</p>
+          <p class="muted">{say.appsLead}</p>
           <ul class="card entries">
             {apps.map((app) => (
               <ConnectedAppEntry app={app} csrf={props.csrf} />
             ))}
           </ul>
-          <PageLinks label="Pages of apps" path={paths.accountApps} page={page} more={props.more ?? false} />
+          <PageLinks label={say.pagesOfApps} path={paths.accountApps} page={page} more={props.more ?? false} />
         </>
       )}
     </AccountPage>
@@ -67,21 +68,17 @@ export const accountApps = view((props: AccountAppsProps) => {
 })
 
 function InvitationCard(props: { invitation: AppInvitation; csrf: string }) {
+  const say = useWords().account
   const { clientId, name, owner, state } = props.invitation
   return (
     <article class="card" data-invitation={clientId}>
       <AppCard name={name} title={<strong dir="auto">{name}</strong>}>
         <p class="small muted">
-          {state === 'accepted'
-            ? 'You are testing this app, which is in development'
-            : 'You are invited to test this app'}
-          {owner === undefined ? null : (
-            <>
-              {' '}
-              by <bdi>{owner}</bdi>
-            </>
+          {owner === undefined ? (
+            <Say it={state === 'accepted' ? say.testing : say.invited} />
+          ) : (
+            <Say it={state === 'accepted' ? say.testingOf : say.invitedBy} owner={<bdi>{owner}</bdi>} />
           )}
-          . The operator of this server has not reviewed it.
         </p>
       </AppCard>
       <Form secrets={{ csrf: props.csrf }} action={paths.invitations}>
@@ -89,11 +86,12 @@ function InvitationCard(props: { invitation: AppInvitation; csrf: string }) {
         <div class="row">
           {state === 'accepted' ? null : (
             <Button name="answer" value="accepted">
-              Accept<span class="unseen"> to test {name}</span>
+              {say.accept}
+              <span class="unseen">{say.toTest(name)}</span>
             </Button>
           )}
           <Button name="answer" value="declined" look="plain">
-            {state === 'accepted' ? 'Stop testing' : 'Decline'}
+            {state === 'accepted' ? say.stopTesting : say.decline}
             <span class="unseen"> {name}</span>
           </Button>
         </div>
@@ -103,6 +101,7 @@ function InvitationCard(props: { invitation: AppInvitation; csrf: string }) {
 }
 
 function ConnectedAppEntry({ app, csrf }: { app: ConnectedApp; csrf: string }) {
+  const say = useWords().account
   return (
     <li class="leads" data-client-id={app.clientId}>
       <AppCard
@@ -114,10 +113,10 @@ function ConnectedAppEntry({ app, csrf }: { app: ConnectedApp; csrf: string }) {
           </a>
         }
       >
-        {app.warning === undefined ? null : (
+        {app.networks === undefined ? null : (
           <>
             {' '}
-            <Tag kind="warn">Check this app</Tag>
+            <Tag kind="warn">{say.checkApp}</Tag>
           </>
         )}
         <p class="small muted">{inShort(app.scopes)}</p>
@@ -131,45 +130,46 @@ function ConnectedAppEntry({ app, csrf }: { app: ConnectedApp; csrf: string }) {
 
 /** The permissions that matter most, in a line: what changes something comes first. */
 function inShort(scopes: readonly ScopeMeaning[]): string {
+  const say = useWords().account
   const listed = [...scopes].sort((a, b) => weight[a.kind] - weight[b.kind])
-  if (listed.length === 0) return 'Knows that you have an account here'
+  if (listed.length === 0) return say.knowsYou
   const shown = listed.slice(0, 2).map((scope) => scope.sentence)
-  return [...shown, ...(listed.length > 2 ? [`${listed.length - 2} more`] : [])].join(' · ')
+  return [...shown, ...(listed.length > 2 ? [say.more(listed.length - 2)] : [])].join(' · ')
 }
 
 const weight: Readonly<Record<ScopeKind, number>> = { change: 0, see: 1, stay: 2 }
 
 /** Removes an app. Whoever presses the button is asked first. */
 export function RemoveApp(props: { app: Pick<ConnectedApp, 'clientId' | 'name'>; csrf: string }) {
+  const say = useWords().account
   return (
     <Form secrets={{ csrf: props.csrf }} action={paths.removeApp}>
       <input type="hidden" name="client_id" value={props.app.clientId} />
       <Button name="ask" value="first" look="danger">
-        Remove <span class="unseen">{props.app.name}</span>
+        <Say it={say.remove} app={<span class="unseen">{props.app.name}</span>} />
       </Button>
     </Form>
   )
 }
 
 export function LastUsed(props: { at: Millis | undefined }) {
-  if (props.at === undefined) return <span>not used yet</span>
+  const say = useWords().account
+  if (props.at === undefined) return <span>{say.notUsed}</span>
   return (
     <span>
-      last used <Day at={props.at} />
+      <Say it={say.used} day={<Day at={props.at} />} />
     </span>
   )
 }
 
 /** What stands in the place of the list where it is empty. */
 export function NoApp() {
+  const say = useWords().account
   return (
     <div class="card empty">
       <AppsIcon />
-      <p class="strong">No app is connected</p>
-      <p class="muted">
-        When an app asks to use your account and you allow it, it appears here, with what it may do and a way to remove
-        it.
-      </p>
+      <p class="strong">{say.noApp}</p>
+      <p class="muted">{say.noAppHint}</p>
     </div>
   )
 }

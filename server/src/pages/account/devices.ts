@@ -4,14 +4,15 @@ import { endSeat, listSeats } from '../../engine/account/connected_apps.ts'
 import { endOtherSessions, endOwnSession, listSessions } from '../../engine/account/sessions.ts'
 import { setSession } from '../../http/browser/cookies.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
+import { wordsOf } from '../../http/browser/words.ts'
 import type { Context } from '../../runtime/context.ts'
 import { paths } from '../kit/paths.ts'
 import {
   goTo,
+  noticeOf,
   PageProblem,
   partOf,
   readPage,
-  readQuery,
   readSignedForm,
   requireSignedIn,
   secrets,
@@ -21,12 +22,6 @@ import { accountDevices } from './devices_view.tsx'
 
 /** Places of apps on one page. */
 const pageSize = 50
-
-const notices = new Map([
-  ['session', 'That browser has been signed out.'],
-  ['others', 'You have been signed out everywhere else.'],
-  ['grant', 'That access has ended.'],
-])
 
 export function registerAccountDevices(app: FastifyInstance, context: Context): void {
   app.get(paths.accountDevices, async (request, reply) => {
@@ -48,7 +43,7 @@ export function registerAccountDevices(app: FastifyInstance, context: Context): 
       places: items,
       page,
       more,
-      notice: notices.get(readQuery(request).get('ended') ?? ''),
+      notice: noticeOf(request, wordsOf(request).account.deviceNotices, 'ended'),
     })
     return sendPage(reply, 200, html)
   })

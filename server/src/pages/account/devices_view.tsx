@@ -9,7 +9,7 @@ import { PageLinks } from '../kit/page_links.tsx'
 import { paths } from '../kit/paths.ts'
 import { Day, Minute } from '../kit/time.tsx'
 import { agentInWords, placeInWords } from '../kit/user_agent.ts'
-import { useWords, view } from '../kit/words.tsx'
+import { Say, useWords, view } from '../kit/words.tsx'
 
 export interface BrowserSession {
   readonly id: string
@@ -42,12 +42,13 @@ export interface AccountDevicesProps {
 }
 
 export const accountDevices = view((props: AccountDevicesProps) => {
+  const say = useWords().account
   const { csrf, viewer, notice, sessions, places, page = 1 } = props
   return (
-    <AccountPage title="Devices" heading="Devices" viewer={viewer} here="devices" notice={notice}>
+    <AccountPage title={say.devices} heading={say.devices} viewer={viewer} here="devices" notice={notice}>
       <section aria-labelledby="browsers">
-        <h2 id="browsers">Browsers</h2>
-        <p class="muted">Where you are signed in. If you do not recognise one, sign it out and change your password.</p>
+        <h2 id="browsers">{say.browsers}</h2>
+        <p class="muted">{say.browsersLead}</p>
         <ul class="card entries" id="session-list">
           {sessions.map((session) => (
             <SessionEntry session={session} csrf={csrf} />
@@ -56,26 +57,25 @@ export const accountDevices = view((props: AccountDevicesProps) => {
         {sessions.length < 2 ? null : (
           <Form id="end-others" class="after" secrets={{ csrf }} action={paths.endDevice}>
             <input type="hidden" name="others" value="all" />
-            <Button look="plain">Sign out all other browsers</Button>
+            <Button look="plain">{say.signOutOthers}</Button>
           </Form>
         )}
       </section>
       <section aria-labelledby="places">
-        <h2 id="places">Apps on your devices</h2>
+        <h2 id="places">{say.appPlaces}</h2>
         {places.length === 0 && page === 1 ? (
-          <p class="muted">No app is connected to your account.</p>
+          <p class="muted">{say.noPlaces}</p>
         ) : (
           <>
             <p class="muted">
-              Each device where an app is connected to your account. Disconnecting one makes the app ask you to sign in
-              there again. To end its access everywhere, <a href={paths.accountApps}>remove the app</a>.
+              <Say it={say.placesLead} a={(text) => <a href={paths.accountApps}>{text}</a>} />
             </p>
             <ul class="card entries" id="place-list">
               {places.map((place) => (
                 <PlaceEntry place={place} csrf={csrf} />
               ))}
             </ul>
-            <PageLinks label="Pages of apps" path={paths.accountDevices} page={page} more={props.more ?? false} />
+            <PageLinks label={say.pagesOfApps} path={paths.accountDevices} page={page} more={props.more ?? false} />
           </>
         )}
       </section>
@@ -84,26 +84,27 @@ export const accountDevices = view((props: AccountDevicesProps) => {
 })
 
 function SessionEntry(props: { session: BrowserSession; csrf: string }) {
+  const { account: say, kit } = useWords()
   const { session } = props
-  const agent = agentInWords(useWords().kit, session.userAgent)
+  const agent = agentInWords(kit, session.userAgent)
   return (
     <li data-session={session.id}>
       <div>
-        <strong dir="auto">{agent}</strong> {session.here ? <Tag kind="good">This browser</Tag> : null}
+        <strong dir="auto">{agent}</strong> {session.here ? <Tag kind="good">{say.thisBrowser}</Tag> : null}
         <div class="small muted">
-          signed in <Minute at={session.signedIn} />
+          <Say it={say.signedIn} day={<Minute at={session.signedIn} />} />
         </div>
         <div class="small muted">
-          last seen <Minute at={session.lastSeen} />
+          <Say it={say.lastSeen} day={<Minute at={session.lastSeen} />} />
         </div>
       </div>
       {session.here ? (
         <LinkButton href={paths.signOut} look="plain">
-          Sign out
+          {kit.signOut}
         </LinkButton>
       ) : (
         <EndForm csrf={props.csrf} name="session" id={session.id}>
-          {agent}, signed in <Minute at={session.signedIn} />
+          <Say it={say.browserSignedIn} browser={agent} day={<Minute at={session.signedIn} />} />
         </EndForm>
       )}
     </li>
@@ -111,23 +112,29 @@ function SessionEntry(props: { session: BrowserSession; csrf: string }) {
 }
 
 function PlaceEntry(props: { place: AppPlace; csrf: string }) {
+  const { account: say, kit } = useWords()
   const { place } = props
-  const agent = placeInWords(useWords().kit, place)
+  const agent = placeInWords(kit, place)
   return (
     <li data-grant={place.id}>
       <div>
-        <strong dir="auto">{place.appName}</strong> <span class="muted">by</span> <bdi>{agent}</bdi>
+        <Say
+          it={say.place}
+          app={<strong dir="auto">{place.appName}</strong>}
+          by={(text) => <span class="muted">{text}</span>}
+          device={<bdi>{agent}</bdi>}
+        />
         <div class="small muted facts">
           <span>
-            since <Day at={place.since} />
+            <Say it={say.since} since={<Day at={place.since} />} />
           </span>
           <span>
-            last used <Day at={place.lastUsed} />
+            <Say it={say.used} day={<Day at={place.lastUsed} />} />
           </span>
         </div>
       </div>
       <EndForm csrf={props.csrf} name="grant" id={place.id}>
-        {place.appName} by {agent}
+        {say.placeOf(place.appName, agent)}
       </EndForm>
     </li>
   )
@@ -135,11 +142,12 @@ function PlaceEntry(props: { place: AppPlace; csrf: string }) {
 
 /** The button that ends one of them; its children name it for those who do not see where it stands. */
 function EndForm(props: { csrf: string; name: 'session' | 'grant'; id: string; children: Child }) {
+  const { kit, account: say } = useWords()
   return (
     <Form secrets={{ csrf: props.csrf }} action={paths.endDevice}>
       <input type="hidden" name={props.name} value={props.id} />
       <Button look="plain">
-        {props.name === 'session' ? 'Sign out' : 'Disconnect'} <span class="unseen">{props.children}</span>
+        {props.name === 'session' ? kit.signOut : say.disconnect} <span class="unseen">{props.children}</span>
       </Button>
     </Form>
   )

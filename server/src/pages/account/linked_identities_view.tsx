@@ -6,6 +6,7 @@ import { Tag } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { type OfferedProvider, ProviderButton } from '../kit/provider_button.tsx'
 import { Day } from '../kit/time.tsx'
+import { Say, useWords } from '../kit/words.tsx'
 
 export interface ConnectedProvider {
   readonly id: string
@@ -26,39 +27,35 @@ export interface WaysInProps {
 
 /** `first` is what has to be done before anything here can be changed. */
 export function WaysIn({ csrf, connected, others, first }: WaysInProps & { readonly first?: Child }) {
+  const say = useWords().security
   if (connected.length === 0 && others.length === 0) return null
   return (
     <section aria-labelledby="ways-in">
-      <h2 id="ways-in">Ways to sign in</h2>
-      <p class="muted">
-        {connected.length === 0
-          ? 'Connect an account that you have elsewhere to sign in with it.'
-          : 'You can sign in with each of these. If you do not recognise one, disconnect it and check your devices.'}
-      </p>
+      <h2 id="ways-in">{say.ways}</h2>
+      <p class="muted">{connected.length === 0 ? say.connectOne : say.waysLead}</p>
       {first}
       {connected.length === 0 ? null : (
         <ul class="card entries" id="identity-list">
           {connected.map(({ id, name, label, since, open }) => (
             <li data-identity={id}>
               <div>
-                <strong dir="auto">{name}</strong> {open ? null : <Tag kind="warn">not offered</Tag>}
+                <strong dir="auto">{name}</strong> {open ? null : <Tag kind="warn">{say.notOffered}</Tag>}
                 {label === null ? null : (
                   <div class="small">
                     <bdi>{label}</bdi>
                   </div>
                 )}
                 <div class="small muted">
-                  since <Day at={since} />
+                  <Say it={say.since} since={<Day at={since} />} />
                 </div>
               </div>
               <Form secrets={{ csrf }} action={paths.disconnect}>
                 <input type="hidden" name="identity" value={id} />
                 <Button id={`disconnect-${id}`} look="plain">
-                  Disconnect{' '}
-                  <span class="unseen">
-                    {name}
-                    {label === null ? '' : `, ${label}`}
-                  </span>
+                  <Say
+                    it={say.disconnect}
+                    name={<span class="unseen">{label === null ? name : `${name}, ${label}`}</span>}
+                  />
                 </Button>
               </Form>
             </li>
@@ -73,7 +70,7 @@ export function WaysIn({ csrf, connected, others, first }: WaysInProps & { reado
               id={`connect-${provider.id}`}
               action={`${paths.connect}/${encodeURIComponent(provider.id)}`}
               secrets={{ csrf }}
-              label={`Connect ${provider.name}`}
+              label={say.connect(provider.name)}
             />
           ))}
         </div>

@@ -7,8 +7,10 @@ import { listWaysIn } from '../../engine/providers/linked_identities.ts'
 import { setSession } from '../../http/browser/cookies.ts'
 import { deviceCookie, setDeviceCookie } from '../../http/browser/device_cookie.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
+import { wordsOf } from '../../http/browser/words.ts'
 import type { Context } from '../../runtime/context.ts'
 import { PasswordQueueFull } from '../../runtime/limits/passwords.ts'
+import type { Words } from '../../words/index.ts'
 import { paths } from '../kit/paths.ts'
 import {
   goTo,
@@ -24,13 +26,6 @@ import {
 } from '../page.ts'
 import { type AccountSecurityProps, accountSecurity, refusalNamed, type SecurityRefusal } from './security_view.tsx'
 
-const changed = 'Your password has been changed. Every other browser and every app has been signed out.'
-const notices = {
-  connected: 'Connected. You can now sign in with it.',
-  connected_already: 'It was connected already.',
-  disconnected: 'It is disconnected. Browsers that are signed in stay so; you can end them under Devices.',
-  password_set: 'Your password has been set. From now on you can sign in with it.',
-} as const
 const busyFor = 5
 
 export function registerAccountSecurity(app: FastifyInstance, context: Context): void {
@@ -38,9 +33,10 @@ export function registerAccountSecurity(app: FastifyInstance, context: Context):
     const browser = await requireSignedIn(context, request, reply)
     if (browser === undefined) return reply
     const query = readQuery(request)
+    const say = wordsOf(request).security
     return showSecurity({ context, request, reply, browser }, 200, {
-      notice: query.has('changed') ? changed : noticeOf(request, notices),
-      refused: refusalNamed(query.get('refused')),
+      notice: query.has('changed') ? say.changed : noticeOf(request, say.notices),
+      refused: refusalNamed(say, query.get('refused')),
     })
   })
 
@@ -100,7 +96,7 @@ async function setPassword(visit: Visit<SignedIn>, { form, by }: SignedForm) {
 }
 
 /** Back to the page, which says what has been done. */
-export function securityDone(reply: FastifyReply, done: keyof typeof notices): FastifyReply {
+export function securityDone(reply: FastifyReply, done: keyof Words['security']['notices']): FastifyReply {
   return goTo(reply, `${paths.accountSecurity}?done=${done}`)
 }
 

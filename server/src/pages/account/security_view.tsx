@@ -1,11 +1,12 @@
 /** What keeps others out of the account: the password, choosing and changing it, and the other ways to sign in. */
+import type { Words } from '../../words/index.ts'
 import { AccountPage } from '../kit/account_page.tsx'
 import { Button, Form } from '../kit/form.tsx'
 import type { Viewer } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
 import { isRefused, PasswordFields, type PasswordTried } from '../kit/password_change.tsx'
 import { paths } from '../kit/paths.ts'
-import { view } from '../kit/words.tsx'
+import { Say, useWords, view } from '../kit/words.tsx'
 import { WaysIn, type WaysInProps } from './linked_identities_view.tsx'
 
 export interface AccountSecurityProps extends WaysInProps, PasswordTried {
@@ -20,25 +21,10 @@ export interface AccountSecurityProps extends WaysInProps, PasswordTried {
   readonly notice?: string | undefined
 }
 
-export type SecurityRefusal = keyof typeof refusals
-
-const refusals = {
-  sign_in_again: ['Nothing was changed.', ''],
-  last_way: [
-    'This is your only way to sign in, so it cannot be disconnected.',
-    'Set a password or connect another one first.',
-  ],
-  identity_taken: [
-    'That opens another account here, so nothing was connected.',
-    'To move it, sign in with it and disconnect it there first.',
-  ],
-  other_session: ['That was started in another sign-in, so nothing was connected.', 'Please start again.'],
-  account_changed: ['Your account has changed meanwhile, so nothing was done.', 'Please start again.'],
-  provider_denied: ['The provider was not given your yes, so nothing was connected.', ''],
-  provider: ['The provider did not tell who you are, so nothing was connected.', 'Please try again a little later.'],
-} as const
+export type SecurityRefusal = keyof Words['security']['refusals']
 
 export const accountSecurity = view((props: AccountSecurityProps) => {
+  const say = useWords().security
   const { viewer, notice, refused } = props
   // Said once: above all in answer to a form, else where it first matters.
   const first =
@@ -49,13 +35,11 @@ export const accountSecurity = view((props: AccountSecurityProps) => {
     )
   const failed = refused !== undefined || isRefused(props)
   return (
-    <AccountPage title="Security" heading="Security" viewer={viewer} here="security" failed={failed} notice={notice}>
+    <AccountPage title={say.title} heading={say.title} viewer={viewer} here="security" failed={failed} notice={notice}>
       <Refused why={refused} />
       <section aria-labelledby="password">
-        <h2 id="password">Password</h2>
-        {props.hasPassword ? null : (
-          <p class="muted">You sign in through a provider only. Set a password to have a second way in.</p>
-        )}
+        <h2 id="password">{say.password}</h2>
+        {props.hasPassword ? null : <p class="muted">{say.providerOnly}</p>}
         {props.hasPassword ? null : first}
         <Form id="password-form" class="card" secrets={{ csrf: props.csrf }} action={paths.accountSecurity}>
           <PasswordFields
@@ -64,7 +48,7 @@ export const accountSecurity = view((props: AccountSecurityProps) => {
             minimum={props.passwordMinimum}
             hasPassword={props.hasPassword}
           />
-          <Button id="password-submit">{props.hasPassword ? 'Change password' : 'Set password'}</Button>
+          <Button id="password-submit">{props.hasPassword ? say.changePassword : say.setPassword}</Button>
         </Form>
       </section>
       <WaysIn
@@ -79,7 +63,7 @@ export const accountSecurity = view((props: AccountSecurityProps) => {
 
 function Refused({ why }: { why: SecurityRefusal | undefined }) {
   if (why === undefined) return null
-  const [what, then] = refusals[why]
+  const [what, then] = useWords().security.refusals[why]
   return (
     <Note kind="bad">
       <p>
@@ -91,16 +75,16 @@ function Refused({ why }: { why: SecurityRefusal | undefined }) {
 
 /** The way to a sign-in that counts as recent, and back. */
 function SignInFirst() {
+  const say = useWords().security
   return (
-    <>
-      For your security, please{' '}
-      <a href={`${paths.signIn}?next=${encodeURIComponent(paths.accountSecurity)}`}>sign in again</a> to make changes
-      here.
-    </>
+    <Say
+      it={say.signInFirst}
+      a={(text) => <a href={`${paths.signIn}?next=${encodeURIComponent(paths.accountSecurity)}`}>{text}</a>}
+    />
   )
 }
 
 /** The refusal that an address names, if it is one; nothing that comes in the address is shown itself. */
-export function refusalNamed(name: string | undefined): SecurityRefusal | undefined {
+export function refusalNamed({ refusals }: Words['security'], name: string | undefined): SecurityRefusal | undefined {
   return name !== undefined && Object.hasOwn(refusals, name) ? (name as SecurityRefusal) : undefined
 }

@@ -1,6 +1,6 @@
 /** The page of the API's reference: what the reader of the OpenAPI document draws, in our own frame. */
 import { type Viewer, WidePage } from '../kit/layout.tsx'
-import { view } from '../kit/words.tsx'
+import { Say, useWords, view } from '../kit/words.tsx'
 
 export interface ReferenceProps {
   readonly viewer?: Viewer | undefined
@@ -11,20 +11,20 @@ export interface ReferenceProps {
 }
 
 export const reference = view((props: ReferenceProps) => {
+  const { kit, reference: say } = useWords()
   return (
-    <WidePage title="API reference" viewer={props.viewer} here="reference" styles={props.styles}>
+    <WidePage title={kit.apiReference} viewer={props.viewer} here="reference" styles={props.styles}>
       <div class="heading">
         <div>
-          <h1>Measurements API</h1>
+          <h1>{say.heading}</h1>
           <p class="muted">
-            Press “Authorize” to sign in here and try each request with your own data. An{' '}
-            <a href={props.documentHref}>OpenAPI document</a> describes the same for your tools.
+            <Say it={say.lead} a={(text) => <a href={props.documentHref}>{text}</a>} />
           </p>
         </div>
       </div>
       <div id="reference">
         <noscript>
-          <p>This page needs JavaScript. The OpenAPI document has the same content.</p>
+          <p>{say.noScript}</p>
         </noscript>
       </div>
       {props.scripts.map((src) => (

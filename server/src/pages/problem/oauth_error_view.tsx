@@ -4,7 +4,7 @@ import { LinkButton } from '../kit/form.tsx'
 import { OpenIcon, WarningIcon } from '../kit/icons.tsx'
 import { NarrowPage } from '../kit/layout.tsx'
 import { paths } from '../kit/paths.ts'
-import { view } from '../kit/words.tsx'
+import { Say, useWords, view } from '../kit/words.tsx'
 
 export interface OAuthErrorProps {
   readonly code: RefusalCode | 'server_error'
@@ -22,9 +22,10 @@ export interface OAuthErrorProps {
 const ours: ReadonlySet<OAuthErrorProps['code']> = new Set(['server_error', 'temporarily_unavailable'])
 
 export const oauthError = view((props: OAuthErrorProps) => {
+  const { problems: say, kit } = useWords()
   const { app, entryHref } = props
   const fault = ours.has(props.code)
-  const heading = fault ? 'Something went wrong on our side' : 'Something is wrong with this link'
+  const { heading, text } = say.authorization[fault ? 'fault' : 'link']
   return (
     <NarrowPage title={heading}>
       <section class="card">
@@ -32,40 +33,36 @@ export const oauthError = view((props: OAuthErrorProps) => {
           <WarningIcon />
         </div>
         <h1>{heading}</h1>
-        <p role="alert">
-          {fault
-            ? 'Nothing has happened to your account. Please try again in a moment.'
-            : 'The link from the app does not work. Nothing has happened to your account. Go back to the app and try once more.'}
-        </p>
+        <p role="alert">{text}</p>
         <div class="row">
           {/* An empty address is that of this very page. */}
-          {fault && props.repeatable ? <LinkButton href="">Try again</LinkButton> : null}
+          {fault && props.repeatable ? <LinkButton href="">{say.tryAgain}</LinkButton> : null}
           {app === undefined ? null : (
             <a id="back-to-app" href={app.href} rel="noreferrer" class="button plain">
-              Back to <bdi>{app.name}</bdi>
+              <Say it={say.backTo} app={<bdi>{app.name}</bdi>} />
             </a>
           )}
           <LinkButton href={paths.start} look="plain">
-            Go to the home page
+            {kit.home}
           </LinkButton>
         </div>
         <details class="after small" open={entryHref !== undefined}>
           <summary>
             <OpenIcon />
-            <span>For the developer</span>
+            <span>{say.forDeveloper}</span>
           </summary>
           <div id="oauth-error">
             <p>
-              <strong>OAuth error: {props.code}</strong>
+              <strong>{say.oauthError(props.code)}</strong>
               <br />
               {props.text}
             </p>
             {entryHref === undefined ? (
-              <p class="muted">The request log of the app explains it under this reference.</p>
+              <p class="muted">{say.logExplains}</p>
             ) : (
               <p>
                 <a id="log-entry" href={entryHref}>
-                  See this request in the log of your app
+                  {say.seeInLog}
                 </a>
               </p>
             )}
@@ -79,9 +76,10 @@ export const oauthError = view((props: OAuthErrorProps) => {
 
 /** The id under which the request log and the operator's log know this answer. */
 export function Reference(props: { requestId: string }) {
+  const say = useWords().problems
   return (
     <p class="small last">
-      <span class="muted">X-Request-Id</span> <code id="request-id">{props.requestId}</code>
+      <span class="muted">{say.requestId}</span> <code id="request-id">{props.requestId}</code>
     </p>
   )
 }

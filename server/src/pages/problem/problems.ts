@@ -28,7 +28,7 @@ export async function sendProblem(
   context: Context,
   reply: FastifyReply,
   kind: ProblemKind,
-  more: Pick<ProblemProps, 'retryAfter' | 'onward' | 'againHref'> = {},
+  more: Pick<ProblemProps, 'retryAfter' | 'againHref'> = {},
 ): Promise<FastifyReply> {
   const { request } = reply
   if (more.retryAfter !== undefined) reply.header('retry-after', String(more.retryAfter))
@@ -135,7 +135,7 @@ async function asDrawnAgain(
     kind: 'form_expired',
     requestId: request.id,
     signedIn,
-    onward: { href: onward, text: 'Continue' },
+    onwardHref: onward,
   })
   return page(wordsOf(request))
 }

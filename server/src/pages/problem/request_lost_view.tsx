@@ -1,14 +1,15 @@
 /** The page for a request that can go no further in this browser: what happened, and the ways on. */
 import type { RefusalCode } from '../../protocol/refusal.ts'
+import type { Words } from '../../words/index.ts'
 import { LinkButton } from '../kit/form.tsx'
 import { OpenIcon, WarningIcon } from '../kit/icons.tsx'
 import { NarrowPage } from '../kit/layout.tsx'
 import { paths } from '../kit/paths.ts'
-import { view } from '../kit/words.tsx'
+import { Say, useWords, view } from '../kit/words.tsx'
 import { Reference } from './oauth_error_view.tsx'
 
 export interface RequestLostProps {
-  readonly kind: keyof typeof kinds
+  readonly kind: keyof Words['problems']['lost']
   readonly code: RefusalCode
   readonly text: string
   readonly requestId: string
@@ -21,23 +22,9 @@ export interface RequestLostProps {
     | undefined
 }
 
-const kinds = {
-  expired: {
-    heading: 'This page has expired',
-    text: 'It was open for too long, or it was begun in another browser. Nothing has happened to your account.',
-  },
-  sign_in_over: {
-    heading: 'This sign-in has ended',
-    text: 'It took too long, was begun in another browser, or has been used already. Nothing has happened to your account.',
-  },
-  no_cookies: {
-    heading: 'Your browser did not send our cookie',
-    text: 'Signing in needs cookies. Allow them for this site, or open the app in your usual browser: private windows and browsers inside other apps may block them.',
-  },
-} as const
-
 export const requestLost = view((props: RequestLostProps) => {
-  const { heading, text } = kinds[props.kind]
+  const { kit, problems: say } = useWords()
+  const { heading, text } = say.lost[props.kind]
   const { ways } = props
   return (
     <NarrowPage title={heading}>
@@ -50,18 +37,18 @@ export const requestLost = view((props: RequestLostProps) => {
         {ways === undefined ? (
           <div class="row">
             <LinkButton href={paths.start} look="plain">
-              Go to the home page
+              {kit.home}
             </LinkButton>
           </div>
         ) : (
           <div class="row">
             <a id="start-again" href={ways.againHref} rel="noreferrer" class="button">
-              Start again
+              {say.startAgain}
             </a>
             {ways.back === undefined ? null : (
               <a id="back-to-app" href={ways.back.href} rel="noreferrer" class="button plain">
                 <span>
-                  Back to <bdi>{ways.back.appName}</bdi> (<bdi>{ways.back.host}</bdi>)
+                  <Say it={say.backToAt} app={<bdi>{ways.back.appName}</bdi>} host={<bdi>{ways.back.host}</bdi>} />
                 </span>
               </a>
             )}
@@ -70,10 +57,10 @@ export const requestLost = view((props: RequestLostProps) => {
         <details class="after small">
           <summary>
             <OpenIcon />
-            <span>For the developer</span>
+            <span>{say.forDeveloper}</span>
           </summary>
           <p id="oauth-error">
-            <strong>OAuth error: {props.code}</strong>
+            <strong>{say.oauthError(props.code)}</strong>
             <br />
             {props.text}
           </p>

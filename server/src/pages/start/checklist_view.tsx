@@ -4,7 +4,7 @@ import { LinkButton } from '../kit/form.tsx'
 import { type Viewer, WidePage } from '../kit/layout.tsx'
 import { Tag } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
-import { view } from '../kit/words.tsx'
+import { Say, useWords, view } from '../kit/words.tsx'
 
 export interface ChecklistProps {
   readonly viewer: Viewer
@@ -21,69 +21,54 @@ export interface ChecklistProps {
   readonly legacy: readonly string[]
 }
 
-const registrations: Readonly<Record<ChecklistProps['registration'], string>> = {
-  open: 'Anybody with an account. Their apps work for everybody at once.',
-  approval: 'Anybody with an account. Their apps work for testers until you approve them.',
-  closed: 'Owners and admins only.',
-}
-
-const states = {
-  done: { kind: 'good', text: 'Done' },
-  open: { kind: 'warn', text: 'To do' },
-  check: { kind: 'warn', text: 'Check this' },
-  optional: { kind: undefined, text: 'Optional' },
-  regular: { kind: undefined, text: 'Regularly' },
-} as const
-type State = keyof typeof states
+const tags = { done: 'good', open: 'warn', check: 'warn', optional: undefined, regular: undefined } as const
+type State = keyof typeof tags
 
 export const checklist = view((props: ChecklistProps) => {
+  const say = useWords().checklist
   return (
-    <WidePage title="Set up this server" viewer={props.viewer} reading>
+    <WidePage title={say.title} viewer={props.viewer} reading>
       <h1>
-        Set up <bdi>{props.server}</bdi>
+        <Say it={say.heading} server={<bdi>{props.server}</bdi>} />
       </h1>
-      <p class="lead">You can sign in, and the server is running. These are the next steps.</p>
+      <p class="lead">{say.lead}</p>
       <ol class="card checklist">
         <Apps {...props} />
         <Address {...props} />
         <Providers {...props} />
-        <Step id="registration" state="optional" heading="Decide who may register apps">
-          <p>{registrations[props.registration]}</p>
+        <Step id="registration" state="optional" heading={say.registration}>
+          <p>{say.registrations[props.registration]}</p>
           <p>
-            The setting is <code>CONSENTRY_APP_REGISTRATION</code>: <code>open</code>, <code>approval</code> or{' '}
-            <code>closed</code>.
+            <Say it={say.registrationSetting} />
           </p>
         </Step>
         {props.legacy.length === 0 ? null : (
-          <Step id="legacy" state="check" heading="Close the legacy protocols that no app needs">
+          <Step id="legacy" state="check" heading={say.legacy}>
             <p>
-              Open: <code>{props.legacy.join(', ')}</code>. Name those that you need in <code>CONSENTRY_DIALECTS</code>,
-              or set it to <code>none</code>.
+              <Say it={say.legacyOpen} names={<code>{props.legacy.join(', ')}</code>} />
             </p>
           </Step>
         )}
-        <Step id="backup" state="regular" heading="Back up the database and the root secret">
+        <Step id="backup" state="regular" heading={say.backup}>
           <p>
-            Keep the two apart: together they are everything. With SQLite both lie in the data folder, the secret in the
-            file <code>secret</code> unless <code>CONSENTRY_SECRET</code> holds it.
+            <Say it={say.backupText} />
           </p>
         </Step>
-        <Step id="doctor" state="regular" heading="Let doctor look for problems">
-          <p>
-            It checks settings, Node.js, database and address, changes nothing, and says how to repair what it finds.
-          </p>
-          <code class="code">node server/bin/consentry.js doctor</code>
+        <Step id="doctor" state="regular" heading={say.doctor}>
+          <p>{say.doctorText}</p>
+          <code class="code">{say.doctorCommand}</code>
         </Step>
       </ol>
       <p class="after muted small">
-        You can come back here from your <a href={paths.account}>account page</a>.
+        <Say it={say.comeBack} a={(text) => <a href={paths.account}>{text}</a>} />
       </p>
     </WidePage>
   )
 })
 
 function Step(props: { id: string; state: State; heading: string; children: Child }) {
-  const { kind, text } = states[props.state]
+  const kind = tags[props.state]
+  const text = useWords().checklist.states[props.state]
   return (
     <li data-step={props.id} data-state={props.state}>
       <h2>{props.heading}</h2>
@@ -94,34 +79,35 @@ function Step(props: { id: string; state: State; heading: string; children: Chil
 }
 
 function Apps(props: ChecklistProps) {
+  const { checklist: say, kit } = useWords()
   if (props.hasApp) {
     return (
-      <Step id="app" state="done" heading="Register an app">
+      <Step id="app" state="done" heading={say.app}>
         <p>
-          <a href={paths.developer}>Your apps</a>
+          <a href={paths.developer}>{kit.yourApps}</a>
         </p>
       </Step>
     )
   }
   return (
-    <Step id="app" state="open" heading="Register an app">
-      <p>It takes five minutes to the first token.</p>
-      <LinkButton href={paths.newApp}>Register an app</LinkButton>
+    <Step id="app" state="open" heading={say.app}>
+      <p>{say.appLead}</p>
+      <LinkButton href={paths.newApp}>{say.app}</LinkButton>
     </Step>
   )
 }
 
 function Address(props: ChecklistProps) {
+  const say = useWords().checklist
   return (
-    <Step id="address" state={props.published ? 'done' : 'open'} heading="Give the server its public address">
+    <Step id="address" state={props.published ? 'done' : 'open'} heading={say.address}>
       {props.published ? (
         <p>
-          It is <code>{props.issuer}</code>.
+          <Say it={say.addressIs} issuer={<code>{props.issuer}</code>} />
         </p>
       ) : (
         <p>
-          Only this machine reaches <code>{props.issuer}</code>. Set <code>CONSENTRY_ISSUER</code> to an https address
-          before others use the server: apps and tokens name it, and stop working when it changes.
+          <Say it={say.onlyHere} issuer={<code>{props.issuer}</code>} />
         </p>
       )}
     </Step>
@@ -129,16 +115,16 @@ function Address(props: ChecklistProps) {
 }
 
 function Providers(props: ChecklistProps) {
+  const say = useWords().checklist
   const [any] = props.providers
   return (
-    <Step id="providers" state={any === undefined ? 'optional' : 'done'} heading="Let people sign in through providers">
+    <Step id="providers" state={any === undefined ? 'optional' : 'done'} heading={say.providers}>
       {any === undefined ? (
         <>
           <p>
-            People sign in with a password. Google, Facebook or any OpenID Connect provider can be added in the section{' '}
-            <code>providers</code> of a document; <code>docs/providers.md</code> shows how.
+            <Say it={say.noProviders} />
           </p>
-          <code class="code">node server/bin/consentry.js apply FILE</code>
+          <code class="code">{say.applyCommand}</code>
         </>
       ) : (
         <ul>

@@ -3,7 +3,7 @@ import { LinkButton } from '../kit/form.tsx'
 import { type Viewer, WidePage } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
-import { view } from '../kit/words.tsx'
+import { Say, useWords, view } from '../kit/words.tsx'
 
 export interface StartProps {
   /** What the server is called. */
@@ -26,21 +26,19 @@ interface Way {
   readonly text: string
 }
 
-const account: Way = { href: paths.account, text: 'Open your account' }
-const apps: Way = { href: paths.developer, text: 'Open your apps' }
-
-/** The first way is the button that stands out. */
-const ways: Readonly<Record<StartProps['visitor'], readonly [Way, Way?]>> = {
-  stranger: [
-    { href: paths.signIn, text: 'Sign in' },
-    { href: paths.signUp, text: 'Create an account' },
-  ],
-  person: [account],
-  developer: [apps, account],
-  operator: [{ href: paths.checklist, text: 'Finish setting up' }, account],
-}
-
 export const start = view((props: StartProps) => {
+  const { start: say, kit } = useWords()
+  const account: Way = { href: paths.account, text: say.account }
+  // The first way is the button that stands out.
+  const ways: Record<StartProps['visitor'], readonly [Way, Way?]> = {
+    stranger: [
+      { href: paths.signIn, text: kit.signIn },
+      { href: paths.signUp, text: say.createAccount },
+    ],
+    person: [account],
+    developer: [{ href: paths.developer, text: say.apps }, account],
+    operator: [{ href: paths.checklist, text: say.finish }, account],
+  }
   const [first, second] = ways[props.visitor]
   return (
     <WidePage title={props.server} viewer={props.viewer} reading foot={<Foot version={props.version} />}>
@@ -49,18 +47,15 @@ export const start = view((props: StartProps) => {
       </h1>
       <p class="lead">
         {props.viewer === undefined ? (
-          'See which apps use your account, and remove those you no longer want.'
+          say.lead
         ) : (
-          <>
-            You are signed in as <strong dir="auto">{props.viewer.username}</strong>.
-          </>
+          <Say it={say.signedIn} username={<strong dir="auto">{props.viewer.username}</strong>} />
         )}
       </p>
       {props.needsAdministrator ? (
         <Note kind="warning">
           <p>
-            <strong>This server has no administrator yet.</strong> The server printed a one-time setup link when it
-            started. Open it to create the administrator.
+            <Say it={say.noAdministrator} />
           </p>
         </Note>
       ) : null}
@@ -78,39 +73,38 @@ export const start = view((props: StartProps) => {
 })
 
 function Developers(props: StartProps) {
+  const { start: say, kit } = useWords()
   return (
     <section aria-labelledby="developers">
-      <h2 id="developers">For developers</h2>
+      <h2 id="developers">{say.developers}</h2>
       <div class="card ways">
-        <p>
-          Sign people in to your app and use their data with their permission. If a request fails, its log says why.
-        </p>
+        <p>{say.developersLead}</p>
         <div class="row">
           <LinkButton href={props.mayRegister ? paths.newApp : paths.developer} look="plain">
-            {props.mayRegister ? 'Get a token in five minutes' : 'See your apps and their requests'}
+            {props.mayRegister ? say.firstToken : say.seeApps}
           </LinkButton>
           <LinkButton href={paths.reference} look="plain">
-            API reference
+            {kit.apiReference}
           </LinkButton>
         </div>
         <dl class="facts-list" id="endpoints">
-          <dt>Issuer</dt>
+          <dt>{say.issuer}</dt>
           <dd>
             <code>{props.issuer}</code>
           </dd>
-          <dt>Discovery</dt>
+          <dt>{say.discovery}</dt>
           <dd>
             <a href="/.well-known/openid-configuration">
-              <code>{props.issuer}/.well-known/openid-configuration</code>
+              <code>{`${props.issuer}/.well-known/openid-configuration`}</code>
             </a>
           </dd>
-          <dt>Authorize</dt>
+          <dt>{say.authorize}</dt>
           <dd>
-            <code>{props.issuer}/oauth/authorize</code>
+            <code>{`${props.issuer}/oauth/authorize`}</code>
           </dd>
-          <dt>Token</dt>
+          <dt>{say.token}</dt>
           <dd>
-            <code>{props.issuer}/oauth/token</code>
+            <code>{`${props.issuer}/oauth/token`}</code>
           </dd>
         </dl>
       </div>
@@ -119,16 +113,17 @@ function Developers(props: StartProps) {
 }
 
 function Foot(props: { version: string }) {
+  const { kit, start: say } = useWords()
   return (
     <ul>
       <li>
-        <a href={paths.reference}>API reference</a>
+        <a href={paths.reference}>{kit.apiReference}</a>
       </li>
       <li>
-        <a href="/readyz">Status</a>
+        <a href="/readyz">{say.status}</a>
       </li>
       <li>
-        <a href="/version">Consentry {props.version}</a>
+        <a href="/version">{say.version(props.version)}</a>
       </li>
     </ul>
   )

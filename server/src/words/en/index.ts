@@ -1,7 +1,10 @@
 /** English. */
+import { account, security } from './account.ts'
 import { consent } from './consent.ts'
 import { kit } from './kit.ts'
+import { problems } from './problems.ts'
 import { goingOn, landing, outdatedPassword, setUp, signIn, signOut, signUp } from './sign_in.ts'
+import { checklist, reference, start } from './start.ts'
 import { time } from './time.ts'
 
 export const en = {
@@ -16,5 +19,11 @@ export const en = {
   consent,
   signOut,
   landing,
+  account,
+  security,
+  start,
+  checklist,
+  reference,
+  problems,
   time,
 }

@@ -1,0 +1,136 @@
+/** What the pages about one's own account say. */
+import { rich } from '../rich.ts'
+
+const since = rich('since <since/>')
+const notReviewed = 'The operator of this server has not reviewed it.'
+
+export const account = {
+  title: 'Account',
+  heading: 'Your account',
+  whoYouAre: 'Who you are',
+  name: 'Name',
+  username: 'Username',
+  email: 'E-mail',
+  none: 'none',
+  confirmed: 'confirmed',
+  notConfirmed: 'not confirmed',
+  role: 'Role',
+  roles: { owner: 'Owner', admin: 'Admin', support: 'Support' } as Readonly<Record<string, string>>,
+  setUp: 'Set up this server',
+  memberSince: 'Member since',
+  lastSignIn: 'Last sign-in',
+  allDevices: 'All devices',
+  whatTheyCanDo: 'What they can do',
+  allApps: 'All connected apps',
+
+  connectedApps: 'Connected apps',
+  appsLead: 'Apps that can access your account. Open one to see what it may do, or to remove it.',
+  pagesOfApps: 'Pages of apps',
+  checkApp: 'Check this app',
+  /** How many networks it came from at the same time. */
+  copied: (networks: number) =>
+    `It uses the same access from ${networks} networks. If you were not travelling, somebody may have copied it: remove the app.`,
+  knowsYou: 'Knows that you have an account here',
+  more: (count: number) => `${count} more`,
+  used: rich('last used <day/>'),
+  notUsed: 'not used yet',
+  since,
+  noApp: 'No app is connected',
+  noAppHint:
+    'When an app asks to use your account and you allow it, it appears here, with what it may do and a way to remove it.',
+  remove: rich('Remove <app/>'),
+  removal: {
+    heading: 'Remove this app?',
+    text: 'It loses access to your account at once, on every device. You can allow it again later.',
+    submit: 'Remove',
+  },
+  removed: (name: string) => `${name} has been removed. It can no longer access your account.`,
+  someRemoved: 'The app has been removed.',
+
+  testing: rich(`You are testing this app, which is in development. ${notReviewed}`),
+  testingOf: rich(`You are testing this app, which is in development by <owner/>. ${notReviewed}`),
+  invited: rich(`You are invited to test this app. ${notReviewed}`),
+  invitedBy: rich(`You are invited to test this app by <owner/>. ${notReviewed}`),
+  accept: 'Accept',
+  toTest: (name: string) => ` to test ${name}`,
+  stopTesting: 'Stop testing',
+  decline: 'Decline',
+  invitationNotices: {
+    accepted: 'You can use the app now. It will still ask for your permission.',
+    declined: 'You do not test the app, and it has no access to your account.',
+  },
+
+  appTitle: (name: string) => `${name} · Connected apps`,
+  appFacts: 'What it is and what it may do',
+  connected: 'Connected',
+  lastUsed: 'Last used',
+  notYet: 'Not yet',
+  kinds: { see: 'It can see', change: 'It can change', stay: 'It stays connected' },
+  knowsOnly: 'It knows that you have an account here, and nothing else.',
+  services: 'Services it uses',
+  andMore: (count: number) => `And ${count} more. `,
+  disconnectOne: rich('You can disconnect a single one under <a>Devices</a>.'),
+  removeApp: 'Remove this app',
+  removalMeans: 'It loses access to your account at once, on every device. What it has copied already stays with it.',
+
+  devices: 'Devices',
+  browsers: 'Browsers',
+  browsersLead: 'Where you are signed in. If you do not recognise one, sign it out and change your password.',
+  thisBrowser: 'This browser',
+  signedIn: rich('signed in <day/>'),
+  lastSeen: rich('last seen <day/>'),
+  browserSignedIn: rich('<browser/>, signed in <day/>'),
+  signOutOthers: 'Sign out all other browsers',
+  appPlaces: 'Apps on your devices',
+  noPlaces: 'No app is connected to your account.',
+  placesLead: rich(
+    'Each device where an app is connected to your account. Disconnecting one makes the app ask you to sign in there again. To end its access everywhere, <a>remove the app</a>.',
+  ),
+  place: rich('<app/> <by>by</by> <device/>'),
+  placeOf: (app: string, device: string) => `${app} by ${device}`,
+  disconnect: 'Disconnect',
+  deviceNotices: {
+    session: 'That browser has been signed out.',
+    others: 'You have been signed out everywhere else.',
+    grant: 'That access has ended.',
+  },
+}
+
+export const security = {
+  title: 'Security',
+  password: 'Password',
+  providerOnly: 'You sign in through a provider only. Set a password to have a second way in.',
+  changePassword: 'Change password',
+  setPassword: 'Set password',
+  signInFirst: rich('For your security, please <a>sign in again</a> to make changes here.'),
+  ways: 'Ways to sign in',
+  waysLead: 'You can sign in with each of these. If you do not recognise one, disconnect it and check your devices.',
+  connectOne: 'Connect an account that you have elsewhere to sign in with it.',
+  notOffered: 'not offered',
+  since,
+  disconnect: rich('Disconnect <name/>'),
+  connect: (provider: string) => `Connect ${provider}`,
+  /** What has happened, and what to do. */
+  refusals: {
+    sign_in_again: ['Nothing was changed.', ''],
+    last_way: [
+      'This is your only way to sign in, so it cannot be disconnected.',
+      'Set a password or connect another one first.',
+    ],
+    identity_taken: [
+      'That opens another account here, so nothing was connected.',
+      'To move it, sign in with it and disconnect it there first.',
+    ],
+    other_session: ['That was started in another sign-in, so nothing was connected.', 'Please start again.'],
+    account_changed: ['Your account has changed meanwhile, so nothing was done.', 'Please start again.'],
+    provider_denied: ['The provider was not given your yes, so nothing was connected.', ''],
+    provider: ['The provider did not tell who you are, so nothing was connected.', 'Please try again a little later.'],
+  } satisfies Record<string, [what: string, then: string]>,
+  changed: 'Your password has been changed. Every other browser and every app has been signed out.',
+  notices: {
+    connected: 'Connected. You can now sign in with it.',
+    connected_already: 'It was connected already.',
+    disconnected: 'It is disconnected. Browsers that are signed in stay so; you can end them under Devices.',
+    password_set: 'Your password has been set. From now on you can sign in with it.',
+  },
+}
