@@ -9,7 +9,7 @@ import { createInstance, type Listening } from './http/instance.ts'
 import { type Readiness, registerOperations } from './http/operations.ts'
 import { createLog, type Log } from './lib/log.ts'
 import { openOwnStorage } from './open_storage.ts'
-import { referencePage, registerPages, sendNotFound } from './pages/index.ts'
+import { notFoundPage, referencePage, registerPages } from './pages/index.ts'
 import { oauthErrorPage } from './pages/problem/problems.ts'
 import type { Context } from './runtime/context.ts'
 import { closeContext, createContext, startWork } from './runtime/lifecycle.ts'
@@ -22,7 +22,7 @@ export async function createApp(
   context: Context,
   { readiness = { stopping: false }, ...listening }: Listening & { readonly readiness?: Readiness } = {},
 ): Promise<FastifyInstance> {
-  const app = createInstance(context, listening, sendNotFound)
+  const app = createInstance(context, listening, notFoundPage)
   registerOperations(app, context, readiness, version)
   await registerDialects(app, context, oauthErrorPage(context))
   await registerPages(app, context, version)

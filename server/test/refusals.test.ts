@@ -4,6 +4,7 @@ import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeTicket } from '../src/engine/authorize/ticket.ts'
 import { type Reason, refusals } from '../src/protocol/refusal.ts'
+import { decideDoor } from '../src/runtime/kept/legacy_dialects.ts'
 import { keyDigest } from '../src/runtime/kept/subscription_key_record.ts'
 import { throttleWindow } from '../src/runtime/limits/throttle.ts'
 import { openSetting, ownPath, type Setting } from './providers/setting.ts'
@@ -222,6 +223,17 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
   dialect_not_allowed: async (w) => {
     const client = await addClient(w.h, { dialects: ['quantimodo'] })
     return fromToken(await token(w.h.app, client, machine), client)
+  },
+  dialect_closed: async (w) => {
+    const close = async (closed: boolean) => {
+      await decideDoor(w.h.storage, w.h.clock, 'quantimodo', { closed })
+      w.h.clock.move(1000)
+    }
+    await close(true)
+    const url = `/api/oauth2/token?client_id=${w.client.id}`
+    const answer = await w.h.app.inject({ method: 'POST', url })
+    await close(false)
+    return { status: answer.statusCode, error: answer.json().error, logged: w.client }
   },
   grant_type_unknown: async (w) => fromToken(await token(w.h.app, w.client, { grant_type: 'password' }), w.client),
   grant_type_not_registered: async (w) => {

@@ -3,6 +3,7 @@ import type {
   FastifyBaseLogger,
   FastifyInstance,
   FastifyRequest,
+  onRequestHookHandler,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
   RawServerDefault,
@@ -13,6 +14,7 @@ import type { ConnectedApp } from '../engine/account/connected_apps.ts'
 import type { AppDescription } from '../engine/developer/app_directory.ts'
 import type { MeasurementsContext } from '../engine/measurements/measurements.ts'
 import { bodyTokens, showsTokenInAddress } from '../http/bearer_token.ts'
+import type { Audience } from '../http/endpoint.ts'
 import type { ClientId } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
 
@@ -32,6 +34,8 @@ export interface ApiOptions {
     read: TokenRead,
   ) => Promise<ApiCaller | undefined>
   readonly apps: ApiApps
+  /** Makes the hook that lets pages on other origins call. */
+  readonly allowPages: (audience: Audience) => onRequestHookHandler
   /** The page around the reference. */
   readonly referencePage: ReferencePage
 }

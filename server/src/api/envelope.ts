@@ -2,11 +2,12 @@
  * How the resource API says no: one body that every client of the older API finds its member in, and the challenge of
  * RFC 6750 §3.
  */
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { type ErrorBody, errorBody } from '../http/error_body.ts'
-import { type Fault, faultOf } from '../http/faults.ts'
-import { Refusal } from '../protocol/refusal.ts'
+import { challenge } from '../http/bearer_token.ts'
+import type { Answer, Envelope } from '../http/endpoint.ts'
+import { errorBody } from '../http/error_body.ts'
+import type { Fault } from '../http/faults.ts'
+import type { Refusal } from '../protocol/refusal.ts'
 
 export const errorShape = z
   .object({
@@ -22,8 +23,6 @@ export const errorShape = z
     errors: z.array(z.object({ message: z.string() })),
   })
   .meta({ id: 'Error', description: 'The same sentence under every name that clients look for.' })
-
-export const encodeError: (status: number, error: string, message: string) => ErrorBody = errorBody
 
 /** The request cannot be answered as it is. Thrown where that is found out, before anything is changed. */
 export class Problem extends Error {
@@ -64,21 +63,26 @@ const codesOfBroken: Readonly<Record<number, string>> = {
   415: 'unsupported_media_type',
 }
 
-/** Answers whatever was thrown, in the envelope. Only faults are logged; their cause never leaves the house. */
-export function errorHandler(issuer: string) {
-  return (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    if (error instanceof Refusal) return refuse(issuer, error, reply)
-    if (error instanceof Problem) {
-      return reply
-        .headers(error.headers)
-        .code(error.statusCode)
-        .send(encodeError(error.statusCode, error.error, error.message))
-    }
-    const fault = faultOf(error, request)
-    if (fault.retryAfter !== undefined) reply.header('retry-after', String(fault.retryAfter))
-    const code = codesOfBroken[fault.status] ?? fault.error
-    return reply.code(fault.status).send(encodeError(fault.status, code, textOf(fault, error)))
+/** The API's way to say no. */
+export function apiEnvelope(issuer: string): Envelope {
+  return {
+    refuse: (refusal) => refuse(issuer, refusal),
+    own: (error) =>
+      error instanceof Problem ? failure(error.statusCode, error.error, error.message, error.headers) : undefined,
+    fault: (fault, _request, error) =>
+      failure(fault.status, codesOfBroken[fault.status] ?? fault.error, textOf(fault, error)),
   }
+}
+
+/** An answer with an error. */
+export function failure(
+  status: number,
+  error: string,
+  message: string,
+  more: Readonly<Record<string, string>> = {},
+): Answer {
+  const headers = { 'content-type': 'application/json; charset=utf-8', ...more }
+  return { status, headers, body: JSON.stringify(errorBody(status, error, message)) }
 }
 
 function textOf(fault: Fault, error: unknown): string {
@@ -94,34 +98,10 @@ function isBrokenJson(error: unknown): boolean {
 /** Codes that mean the same at a resource as at the token endpoint; every other one says that the token is no good. */
 const ownCodes = ['invalid_request', 'invalid_token', 'insufficient_scope', 'temporarily_unavailable']
 
-function refuse(issuer: string, refusal: Refusal, reply: FastifyReply): FastifyReply {
+function refuse(issuer: string, refusal: Refusal): Answer {
   const own = ownCodes.includes(refusal.error)
   const error = own ? refusal.error : 'invalid_token'
   const status = own ? refusal.status : 401
-  if (refusal.detail.retryAfter !== undefined) reply.header('retry-after', String(refusal.detail.retryAfter))
-  if (error !== 'temporarily_unavailable') {
-    reply.header('www-authenticate', challenge(issuer, error, refusal))
-  }
-  return reply.code(status).send(encodeError(status, error, refusal.text))
-}
-
-/**
- * The WWW-Authenticate header (RFC 6750 §3, RFC 9728 §5.1). "If the request lacks any authentication information …,
- * the resource server SHOULD NOT include an error code or other error information" (RFC 6750 §3.1).
- */
-function challenge(issuer: string, error: string, refusal: Refusal): string {
-  const metadata = `resource_metadata="${issuer}/.well-known/oauth-protected-resource/api"`
-  if (refusal.reason === 'token_missing') return `Bearer ${metadata}`
-  const scope = error === 'insufficient_scope' ? refusal.detail.scope : undefined
-  return [
-    `Bearer error="${error}"`,
-    `error_description="${quotable(refusal.text)}"`,
-    ...(scope === undefined ? [] : [`scope="${quotable(scope)}"`]),
-    metadata,
-  ].join(', ')
-}
-
-/** The characters that RFC 6750 §3 allows in these values. */
-function quotable(text: string): string {
-  return text.replaceAll(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '')
+  if (error === 'temporarily_unavailable') return failure(status, error, refusal.text)
+  return failure(status, error, refusal.text, { 'www-authenticate': challenge(error, refusal, issuer) })
 }

@@ -1,10 +1,13 @@
 /** The resource API: what the scopes protect. One Fastify plugin with its own body parsers and error envelope. */
-import type { FastifyInstance, FastifyRequest, FastifySchemaCompiler } from 'fastify'
+import type { FastifyInstance, FastifySchemaCompiler } from 'fastify'
 import type { ZodType } from 'zod'
 import { takeFormObjects } from '../http/bodies/bodies.ts'
 import { compressAnswers } from '../http/connection/compression.ts'
+import { preflights } from '../http/cors.ts'
+import { pathOf } from '../http/endpoint.ts'
+import { frame, sendAnswer } from '../http/frame.ts'
 import { type ApiInstance, type ApiOptions, type ApiVersion, prepareCallers } from './caller.ts'
-import { encodeError, errorHandler, problemOf } from './envelope.ts'
+import { apiEnvelope, failure, problemOf } from './envelope.ts'
 import { notOurs, otherWay, readOn } from './not_ours.ts'
 import { registerProtectedResource } from './protected_resource.ts'
 import { registerReference } from './reference/reference.ts'
@@ -28,7 +31,7 @@ export async function registerApi(app: FastifyInstance, options: ApiOptions): Pr
   await app.register(async (scope) => {
     compressAnswers(scope)
     registerReference(scope, options)
-    registerProtectedResource(scope, options.context.settings)
+    registerProtectedResource(scope, options)
     await scope.register(async (api) => registerResources(api, options), { prefix: '/api' })
   })
 }
@@ -39,7 +42,9 @@ function registerResources(scope: FastifyInstance, options: ApiOptions): void {
   app.setValidatorCompiler(validatorCompiler)
   // The compiler holds the handlers to the response schemas; checking every answer again would only cost time.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
-  app.setErrorHandler(errorHandler(issuer))
+  frame(scope, apiEnvelope(issuer))
+  scope.addHook('onRequest', options.allowPages('apps'))
+  preflights(scope, '', '/*')
   parseJsonBodies(app)
   takeFormObjects(scope)
   prepareCallers(app, options)
@@ -82,22 +87,14 @@ function registerResources(scope: FastifyInstance, options: ApiOptions): void {
     if (methods === undefined) {
       const leftOut = notOurs(path)
       const text = leftOut === undefined ? 'There is nothing at this address.' : `${leftOut} ${readOn(issuer)}`
-      return reply.code(404).send(encodeError(404, 'not_found', text))
+      return sendAnswer(reply, failure(404, 'not_found', text))
     }
     const instead = otherWay(request.method, path)
     const text = `This address does not take ${request.method}.`
+    const more = instead === undefined ? text : `${text} ${instead} ${readOn(issuer)}`
     // RFC 9110 §15.5.6: a 405 names the methods that would do.
-    return reply
-      .header('allow', [...methods].sort().join(', '))
-      .code(405)
-      .send(
-        encodeError(405, 'method_not_allowed', instead === undefined ? text : `${text} ${instead} ${readOn(issuer)}`),
-      )
+    return sendAnswer(reply, failure(405, 'method_not_allowed', more, { allow: [...methods].sort().join(', ') }))
   })
-}
-
-function pathOf(request: FastifyRequest): string {
-  return request.url.split('?', 1)[0] ?? ''
 }
 
 const validatorCompiler: FastifySchemaCompiler<ZodType> =

@@ -5,6 +5,7 @@ import { disconnectApp, listConnectedApps } from '../engine/account/connected_ap
 import { describeApp } from '../engine/developer/app_directory.ts'
 import { findShownTokens, mayBeInBody } from '../http/bearer_token.ts'
 import { callerOf } from '../http/caller.ts'
+import { allowPages } from '../http/cors.ts'
 import { presentedKey } from '../http/subscription_key.ts'
 import type { Context } from '../runtime/context.ts'
 import type { ApiOptions, ReferencePage, TokenRead } from './caller.ts'
@@ -16,6 +17,7 @@ export function apiOptions(
   return {
     context,
     referencePage: (request, parts) => referencePage(context, request, parts),
+    allowPages: (audience) => allowPages(context, audience),
     authenticate: (request, scopes, read) => authenticate(context, request, scopes, read),
     apps: {
       describe: (request, clientId, secret) => describeApp(context, clientId, secret, callerOf(request)),

@@ -1,6 +1,7 @@
 /** What a client can learn about the API before it has a token (RFC 9728 §3). */
 import type { FastifyInstance } from 'fastify'
 import { resourceScopes } from '../protocol/scope.ts'
+import type { ApiOptions } from './caller.ts'
 
 function protectedResourceMetadata(issuer: string) {
   return {
@@ -13,11 +14,14 @@ function protectedResourceMetadata(issuer: string) {
   }
 }
 
-export function registerProtectedResource(app: FastifyInstance, { issuer }: { readonly issuer: string }): void {
-  const metadata = protectedResourceMetadata(issuer)
+export function registerProtectedResource(app: FastifyInstance, { context, allowPages }: ApiOptions): void {
+  const metadata = protectedResourceMetadata(context.settings.issuer)
   // The second is where RFC 9728 §3.1 puts it for "<issuer>/api"; the first is where clients look that know the host.
-  for (const path of ['/.well-known/oauth-protected-resource', '/.well-known/oauth-protected-resource/api']) {
-    app.get(path, { schema: { hide: true } }, async (_request, reply) => {
+  const paths = ['/.well-known/oauth-protected-resource', '/.well-known/oauth-protected-resource/api']
+  const onRequest = allowPages('everybody')
+  for (const path of paths) {
+    app.options(path, { schema: { hide: true }, onRequest }, async () => '')
+    app.get(path, { schema: { hide: true }, onRequest }, async (_request, reply) => {
       reply.header('cache-control', 'public, max-age=300')
       return metadata
     })

@@ -2,8 +2,8 @@
  * What every door's authorize does once the request has passed its checks (RFC 6749 §3.1): send the browser to the page
  * that comes next, or back to the client with an answer or an error.
  */
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Checked } from '../engine/authorize/authorize.ts'
+import type { FastifyRequest } from 'fastify'
+import { checkAuthorization } from '../engine/authorize/authorize.ts'
 import { completeAuthorization } from '../engine/authorize/complete.ts'
 import { decideNext, type Next } from '../engine/authorize/next_step.ts'
 import type { AuthorizationRequest } from '../engine/authorize/request.ts'
@@ -14,131 +14,174 @@ import {
   type ReturnPath,
 } from '../engine/authorize/response/authorization_response.ts'
 import { locationOf } from '../engine/authorize/response/location.ts'
+import { parametersAgain } from '../engine/authorize/sources/copy.ts'
+import { parametersIn } from '../engine/authorize/sources/query.ts'
 import { RequestLost } from '../engine/authorize/ways_on.ts'
+import type { Form } from '../lib/form.ts'
 import type { ClientId } from '../protocol/names.ts'
-import { Refusal } from '../protocol/refusal.ts'
-import type { Context } from '../runtime/context.ts'
-import type { Trace } from '../runtime/log/trace.ts'
+import type { Refusal } from '../protocol/refusal.ts'
 import { type Browser, readBrowser } from './browser/cookies.ts'
 import { interactionPath } from './browser/paths.ts'
+import { queryOf } from './caller.ts'
+import type { Answer, Endpoint, Visit } from './endpoint.ts'
+import type { Fault } from './faults.ts'
 
-/** Sends the page for what cannot be sent back to a client; given by the composition root. */
+/** The page for what cannot be sent back to a client; given by the composition root. */
 export type ErrorPage = (
-  reply: FastifyReply,
+  request: FastifyRequest,
   error: {
     readonly code: Refusal['error'] | 'server_error'
     readonly status: number
     readonly text: string
-    readonly requestId: string
     /** The app that the request named, where it is known. */
     readonly clientId?: ClientId | undefined
     /** What was refused, where it was a request that is not, or no longer, for this browser. */
     readonly lost?: RequestLost | undefined
   },
-) => Promise<void>
+) => Promise<Answer>
 
 /** The parameter in which a sealed request comes back. */
-export const resume = 'resume'
+const resume = 'resume'
 
 /** The parameter in which a copy of a request comes back that is to be begun anew. */
-export const again = 'again'
+const again = 'again'
 
 /** Where a person would have to act next. */
 export type Interaction = Extract<Next, { step: 'sign_in' | 'consent' }>['step']
 
+/** Where a refusal goes, once the redirect URI of the request is proved. */
+interface Progress {
+  to?: ReturnPath | undefined
+}
+
 /** A request at an authorization endpoint, on the way to its answer. */
-export interface AuthorizationVisit {
-  readonly context: Context
-  readonly request: FastifyRequest
-  readonly reply: FastifyReply
-  readonly trace: Trace
-  /** Tells whoever asked of a refusal that no client can be told of. */
-  readonly fail: (refusal: Refusal) => Promise<void>
-  /** The dialect's own answer in place of the page on which a person acts. */
-  readonly interact?: ((step: Interaction) => FastifyReply) | undefined
+export type AuthorizationVisit = Visit<Progress>
+
+/** How a dialect spells an authorization request. */
+export interface AuthorizationDialect {
+  /** The parameters in `query` and body under the standard's names. Throws Refusal. */
+  read(request: FastifyRequest, query: Form): Form | Promise<Form>
+  /** Looks at the request before its checks. */
+  before?(visit: AuthorizationVisit, form: Form, query: Form): Promise<void>
+  /** Adds to the request what only this dialect has. */
+  after?(visit: AuthorizationVisit, form: Form, request: AuthorizationRequest): AuthorizationRequest
+  /** The dialect's own answer in place of the page on which a person acts; undefined for the page. */
+  interact?(visit: AuthorizationVisit, step: Interaction): Answer | undefined
+  /** A refusal that cannot be sent back to the client. */
+  refuse(refusal: Refusal, visit: AuthorizationVisit): Answer | Promise<Answer>
+}
+
+/** What is said at a path for browsers to what may not decide anything, and has nothing to show. */
+export const others = {
+  methods: ['HEAD', 'OPTIONS'],
+  answer: {
+    status: 405,
+    headers: { allow: 'GET, POST', 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' },
+  },
+} as const
+
+/** The authorization endpoint (RFC 6749 §3.1) of a dialect at its paths. */
+export function authorizationEndpoint(paths: readonly string[], dialect: AuthorizationDialect): Endpoint<Progress> {
+  return {
+    paths,
+    methods: ['GET', 'POST'],
+    others,
+    logged: { ruleset: 'authorize' },
+    begin: () => ({}),
+    answer: (visit) => authorize(visit, dialect),
+    refuse(refusal, visit) {
+      const { state, trace } = visit
+      const { to } = state
+      if (trace.rule === 'sign_in' && afterSignIn.has(refusal.reason)) trace.at('consent')
+      if (to === undefined || !mayRedirect(refusal)) return dialect.refuse(refusal, visit)
+      return responseAnswer(errorResponse(visit.context, to, refusal))
+    },
+  }
+}
+
+async function authorize(visit: AuthorizationVisit, dialect: AuthorizationDialect): Promise<Answer> {
+  const { context, request, trace, state } = visit
+  const query = parametersIn(queryOf(request))
+  const isGet = request.method === 'GET'
+  const sealed = isGet ? query.get(resume) : undefined
+  if (sealed !== undefined) return resumeFlow(visit, dialect, sealed)
+  const copy = isGet ? query.get(again) : undefined
+  const read = copy === undefined ? dialect.read(request, query) : parametersAgain(context, copy, trace.endpoint)
+  const form = read instanceof Promise ? await read : read
+  if (dialect.before !== undefined) await dialect.before(visit, form, query)
+  const checked = await checkAuthorization(context, form, trace)
+  state.to = checked.to
+  if ('refusal' in checked) throw checked.refusal
+  return continueFlow(visit, dialect, dialect.after?.(visit, form, checked.request) ?? checked.request)
 }
 
 /**
- * Continues with a request that was just checked at `path`. One that was posted has come from another site without our
- * cookies, so it decides nothing but comes back by GET, sealed.
+ * Continues with a request that was just checked. One that was posted has come from another site without our cookies, so
+ * it decides nothing but comes back by GET, sealed. Throws Refusal.
  */
-export async function continueFlow(visit: AuthorizationVisit, path: string, checked: Checked): Promise<FastifyReply> {
+async function continueFlow(
+  visit: AuthorizationVisit,
+  dialect: AuthorizationDialect,
+  checked: AuthorizationRequest,
+): Promise<Answer> {
   const { context, request, reply, trace } = visit
-  if ('refusal' in checked) return refused(visit, checked.refusal, checked.to)
   if (request.method !== 'POST') {
     const browser = await readBrowser(context, request, reply)
-    return proceed(visit, browser, browser.id, checked.request)
+    return takeNextStep(visit, dialect, { browser, bound: browser.id, checked })
   }
-  const sealed = parkRequest(context, checked.request, undefined)
+  const sealed = parkRequest(context, checked, undefined)
   trace.runs('authorize:sign_in')
   trace.note('The request was sent by POST and redirected to a GET.')
-  context.requests.record(trace, 303)
-  return redirect(reply, `${path}?${resume}=${sealed}`)
+  return redirect(`${trace.endpoint}?${resume}=${sealed}`)
 }
 
-/** Continues with the request that a browser brings back sealed. Throws RequestLost. */
-export async function resumeFlow(visit: AuthorizationVisit, sealed: string): Promise<FastifyReply> {
-  const { context, request, reply, trace } = visit
+/** Continues with the request that a browser brings back sealed. Throws Refusal. */
+async function resumeFlow(visit: AuthorizationVisit, dialect: AuthorizationDialect, sealed: string): Promise<Answer> {
+  const { context, request, reply, trace, state } = visit
   trace.at('request')
   const browser = await readBrowser(context, request, reply)
-  const { request: resumed, bound } = await resumeRequest(context, sealed, browser)
-  trace.resumed(resumed.clientId, resumed.dialect)
-  return proceed(visit, browser, bound ?? browser.id, resumed)
+  const { request: checked, bound } = await resumeRequest(context, sealed, browser)
+  trace.resumed(checked.clientId, checked.dialect)
+  state.to = checked
+  return takeNextStep(visit, dialect, { browser, bound: bound ?? browser.id, checked })
 }
 
 /**
  * Sends the browser to the next page with the request sealed for its cookie of the value `bound`, or back to the client
- * with a response.
+ * with a response. Throws Refusal.
  */
-async function proceed(
-  visit: AuthorizationVisit,
-  browser: Browser,
-  bound: string,
-  checked: AuthorizationRequest,
-): Promise<FastifyReply> {
-  try {
-    return await takeNextStep(visit, browser, bound, checked)
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    return refused(visit, error, checked)
-  }
-}
-
-/** Throws Refusal. */
 async function takeNextStep(
-  { context, reply, trace, interact }: AuthorizationVisit,
-  browser: Browser,
-  bound: string,
-  checked: AuthorizationRequest,
-): Promise<FastifyReply> {
+  visit: AuthorizationVisit,
+  dialect: AuthorizationDialect,
+  {
+    browser,
+    bound,
+    checked,
+  }: { readonly browser: Browser; readonly bound: string; readonly checked: AuthorizationRequest },
+): Promise<Answer> {
+  const { context, trace } = visit
   trace.skipAbsent(checked)
   trace.at('sign_in')
-  const next = await decideNext(context, checked, browser).catch((error: unknown) => {
-    if (error instanceof Refusal && afterSignIn.has(error.reason)) trace.at('consent')
-    throw error
-  })
+  const next = await decideNext(context, checked, browser)
   if (next.step === 'issue') {
     trace.at('consent')
-    const response = await completeAuthorization(context, checked, next)
+    const granted = await completeAuthorization(context, checked, next)
     trace.proved(next.person.account.id)
     trace.note(`${whatWasSent(checked)}; the person had agreed before.`)
-    context.requests.record(trace, 303)
-    return sendResponse(reply, response)
+    return responseAnswer(granted)
   }
   trace.runs(`authorize:${next.step}`)
   if (next.step === 'sign_in' && checked.ticket !== undefined) trace.warn(ticketIgnored)
-  if (interact !== undefined) {
+  const instead = dialect.interact?.(visit, next.step)
+  if (instead !== undefined) {
     trace.note(`The app asked for JSON, but the person still has to ${next.step === 'consent' ? 'agree' : 'sign in'}.`)
-    const answered = interact(next.step)
-    context.requests.record(trace, answered.statusCode)
-    return answered
+    return instead
   }
   // Whoever is not the person that the app wants would only open one more account that is not theirs.
   const signUp = checked.prompt.includes('create') && checked.hintSubject === undefined
   const page = next.step === 'consent' ? '/consent' : signUp ? '/signup' : '/login'
   trace.note(next.step === 'consent' ? 'The person was asked to agree.' : 'The person was asked to sign in.')
-  context.requests.record(trace, 303)
-  return redirect(reply, interactionPath(page, parkRequest(context, checked, bound)))
+  return redirect(interactionPath(page, parkRequest(context, checked, bound)))
 }
 
 /** Refusals that come once it is known who the person is. */
@@ -149,21 +192,6 @@ const ticketIgnored = 'The sign-in ticket was ignored: it is for another browser
 /** What an answer held, for the request log. */
 export function whatWasSent({ frontChannel }: AuthorizationRequest): string {
   return frontChannel === undefined ? 'A code was sent' : 'Tokens were sent in the fragment of the redirect'
-}
-
-/** Where an error goes: to the client once its redirect URI is proved (`to`), else to whoever asked. */
-export async function refused(
-  { context, reply, trace, fail }: AuthorizationVisit,
-  refusal: Refusal,
-  to?: ReturnPath,
-): Promise<FastifyReply> {
-  if (to === undefined || !mayRedirect(refusal)) {
-    await fail(refusal)
-    context.requests.record(trace, reply.statusCode, refusal)
-    return reply
-  }
-  context.requests.record(trace, 303, refusal)
-  return sendResponse(reply, errorResponse(context, to, refusal))
 }
 
 /** Refusals after which the redirect URI is not to be trusted, however far the request had come. */
@@ -186,30 +214,33 @@ export function mayRedirect(refusal: Refusal): boolean {
 }
 
 /** The error page for a refusal. A page has no 401: there is nothing to authenticate with. */
-export function refusalPage(errorPage: ErrorPage, reply: FastifyReply, refusal: Refusal, trace: Trace): Promise<void> {
-  const { retryAfter } = refusal.detail
-  if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
-  return errorPage(reply, {
+export function refusalPage(errorPage: ErrorPage, request: FastifyRequest, refusal: Refusal): Promise<Answer> {
+  return errorPage(request, {
     code: refusal.error,
     status: refusal.status === 401 ? 400 : refusal.status,
     text: refusal.text,
-    requestId: trace.caller.requestId,
-    clientId: trace.clientId ?? undefined,
+    clientId: request.trace?.clientId,
     lost: refusal instanceof RequestLost ? refusal : undefined,
   })
 }
 
-/** Sends an authorization response to the client by way of the browser. */
-export function sendResponse(reply: FastifyReply, response: AuthorizationResponse): FastifyReply {
-  return redirect(reply, locationOf(response))
+/** An authorization response, sent to the client by way of the browser. */
+export function responseAnswer(response: AuthorizationResponse): Answer {
+  return redirect(locationOf(response))
 }
 
-export function redirect(reply: FastifyReply, uri: string): FastifyReply {
-  return reply
-    .header('cache-control', 'no-store')
-    .header('referrer-policy', 'no-referrer')
-    .header('x-content-type-options', 'nosniff')
-    .header('location', uri)
-    .code(303)
-    .send()
+/** Sends the browser on. */
+export function redirect(uri: string): Answer {
+  return { status: 303, headers: { ...onward, location: uri } }
+}
+
+const onward = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' } as const
+
+/** The error page for a fault. */
+export function faultPage(
+  errorPage: ErrorPage,
+  request: FastifyRequest,
+  { error, status, text }: Fault,
+): Promise<Answer> {
+  return errorPage(request, { code: error, status, text })
 }

@@ -1,5 +1,5 @@
 /** Finding the access token of a request (RFC 6750 §2) and answering for a missing or bad one (§3). */
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { ShownTokens } from '../engine/access_tokens/bearer.ts'
 import { type Form, parseForm } from '../lib/form.ts'
 import { Refusal } from '../protocol/refusal.ts'
@@ -99,13 +99,22 @@ export function bearerError(refusal: Refusal): { readonly error: string; readonl
   return { error: refusal.error, status: refusal.status }
 }
 
-/** Sets `WWW-Authenticate` (RFC 6750 §3, RFC 9728 §5.1). Without a token there is no error to tell (§3.1). */
-export function challenge(reply: FastifyReply, refusal: Refusal, resourceMetadata: string): void {
-  const parts = []
-  if (refusal.reason !== 'token_missing') {
-    parts.push(`error="${bearerError(refusal).error}"`, `error_description="${refusal.text}"`)
-  }
-  if (refusal.detail.scope !== undefined) parts.push(`scope="${refusal.detail.scope}"`)
-  parts.push(`resource_metadata="${resourceMetadata}"`)
-  reply.header('www-authenticate', `Bearer ${parts.join(', ')}`)
+/**
+ * The WWW-Authenticate header (RFC 6750 §3, RFC 9728 §5.1). "If the request lacks any authentication information …,
+ * the resource server SHOULD NOT include an error code or other error information" (RFC 6750 §3.1).
+ */
+export function challenge(error: string, { reason, text, detail }: Refusal, issuer: string): string {
+  const metadata = `resource_metadata="${issuer}/.well-known/oauth-protected-resource/api"`
+  if (reason === 'token_missing') return `Bearer ${metadata}`
+  return [
+    `Bearer error="${error}"`,
+    `error_description="${quotable(text)}"`,
+    ...(detail.scope === undefined ? [] : [`scope="${quotable(detail.scope)}"`]),
+    metadata,
+  ].join(', ')
+}
+
+/** The characters that RFC 6750 §3 allows in these values. */
+function quotable(text: string): string {
+  return text.replaceAll(/[^\x20\x21\x23-\x5b\x5d-\x7e]/g, '')
 }

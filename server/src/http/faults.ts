@@ -1,10 +1,9 @@
 /**
- * What is answered when something that is no refusal was thrown. A fault never changes state and never says more than
- * its status; the details go to the log under the request's id.
+ * The one table of what is answered when something that is no refusal was thrown. A fault never changes state and never
+ * says more than its status; the details go to the log under the request's id.
  */
 import type { FastifyRequest } from 'fastify'
 import { LaneFull } from '../lib/lane.ts'
-import { Refusal } from '../protocol/refusal.ts'
 import { PasswordQueueFull, PasswordTooLong } from '../runtime/limits/passwords.ts'
 import { DatabaseBehind } from '../runtime/log/alarms.ts'
 import type { UndecidedReason } from '../runtime/log/undecided.ts'
@@ -18,71 +17,77 @@ export interface Fault {
   readonly text: string
   /** Seconds. */
   readonly retryAfter?: number
+  /** How the entry in the request log names it. */
+  readonly reason: UndecidedReason
 }
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Why nothing was decided about the request, once `faultOf` has seen what was thrown; undefined for most. */
-    undecided: UndecidedReason | undefined
-  }
+type Row = Omit<Fault, 'text'> & {
+  readonly thrown: abstract new (...args: never) => Error
+  readonly text: string | ((error: unknown) => string)
+  /** Given where an operator should hear of it. */
+  readonly logged?: string
 }
 
-const reasonByStatus: Readonly<Record<number, UndecidedReason>> = {
-  413: 'body_too_large',
-  415: 'content_type_unsupported',
-  500: 'fault',
-  503: 'unavailable',
+const unavailable = { status: 503, error: 'temporarily_unavailable', reason: 'unavailable' } as const
+const away = { ...unavailable, text: 'Try again in a moment.', retryAfter: 2, logged: 'storage fault' } as const
+
+const table: readonly Row[] = [
+  { thrown: StorageUnavailable, ...away },
+  { thrown: DatabaseBehind, ...away },
+  {
+    thrown: PasswordQueueFull,
+    ...unavailable,
+    text: 'Too many sign-ins at once. Try again in a moment.',
+    retryAfter: 5,
+  },
+  {
+    thrown: ReadTooLong,
+    ...unavailable,
+    text: 'This took longer than two seconds and was given up. Ask for less, with fewer or simpler conditions.',
+    retryAfter: 5,
+  },
+  {
+    thrown: LaneFull,
+    ...unavailable,
+    text: (error) => {
+      const whose = error instanceof LaneFull && error.of === 'owner' ? 'for this account' : 'at once'
+      return `Too many lists are being read ${whose}. Try again in a moment.`
+    },
+    retryAfter: 2,
+  },
+  {
+    thrown: PasswordTooLong,
+    status: 400,
+    error: 'invalid_request',
+    text: 'The password is too long.',
+    reason: 'unreadable',
+  },
+]
+
+/** What a broken request is told, where more can be said than that it could not be read. */
+const broken: Readonly<Record<number, { readonly reason: UndecidedReason; text(request: FastifyRequest): string }>> = {
+  413: { reason: 'body_too_large', text: tooLargeText },
+  415: {
+    reason: 'content_type_unsupported',
+    text: () => 'The content type of the body is not supported here.',
+  },
 }
 
-/** Classifies what was thrown; logs it where an operator should hear of it. Not for refusals. */
+/** Classifies what was thrown and is no refusal; logs it where an operator should hear of it. */
 export function faultOf(error: unknown, request: FastifyRequest): Fault {
-  const fault = classify(error, request)
-  const reason = reasonByStatus[fault.status]
-  if (reason !== undefined) request.undecided = reason
-  return fault
-}
-
-function classify(error: unknown, request: FastifyRequest): Fault {
-  if (error instanceof Refusal) throw new Error('faults: a refusal is not a fault')
-  if (error instanceof StorageUnavailable || error instanceof DatabaseBehind) {
-    request.log.error({ err: error, requestId: request.id }, 'storage fault')
-    return { status: 503, error: 'temporarily_unavailable', text: 'Try again in a moment.', retryAfter: 2 }
+  const row = table.find(({ thrown }) => error instanceof thrown)
+  if (row !== undefined) {
+    const { thrown: _, text, logged, ...fault } = row
+    if (logged !== undefined) request.log.error({ err: error, requestId: request.id }, logged)
+    return { ...fault, text: typeof text === 'string' ? text : text(error) }
   }
-  if (error instanceof PasswordQueueFull) {
-    return {
-      status: 503,
-      error: 'temporarily_unavailable',
-      text: 'Too many sign-ins at once. Try again in a moment.',
-      retryAfter: 5,
-    }
-  }
-  if (error instanceof ReadTooLong) {
-    return {
-      status: 503,
-      error: 'temporarily_unavailable',
-      text: 'This took longer than two seconds and was given up. Ask for less, with fewer or simpler conditions.',
-      retryAfter: 5,
-    }
-  }
-  if (error instanceof LaneFull) {
-    const whose = error.of === 'owner' ? 'for this account' : 'at once'
-    const text = `Too many lists are being read ${whose}. Try again in a moment.`
-    return { status: 503, error: 'temporarily_unavailable', text, retryAfter: 2 }
-  }
-  if (error instanceof PasswordTooLong)
-    return { status: 400, error: 'invalid_request', text: 'The password is too long.' }
   const status = statusOf(error)
   if (status !== undefined && status >= 400 && status < 500) {
-    return { status, error: 'invalid_request', text: brokenRequest(status, request) }
+    const { reason, text } = broken[status] ?? { reason: 'unreadable', text: () => 'The request could not be read.' }
+    return { status, error: 'invalid_request', text: text(request), reason }
   }
   request.log.error({ err: error, requestId: request.id }, 'fault')
-  return { status: 500, error: 'server_error', text: 'Something went wrong on our side.' }
-}
-
-function brokenRequest(status: number, request: FastifyRequest): string {
-  if (status === 413) return tooLargeText(request)
-  if (status === 415) return 'The content type of the body is not supported here.'
-  return 'The request could not be read.'
+  return { status: 500, error: 'server_error', text: 'Something went wrong on our side.', reason: 'fault' }
 }
 
 /** The status of an error about a broken request: the framework's, its JSON parser's, a client's that went, or ours. */

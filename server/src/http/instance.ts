@@ -1,8 +1,9 @@
 /** The one Fastify instance: what holds for every request, whichever surface it reaches. */
-import { type FastifyInstance, type FastifyReply, fastify, LogController } from 'fastify'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { second } from '../lib/clock.ts'
 import { randomText } from '../lib/random.ts'
+import type { Refusal } from '../protocol/refusal.ts'
 import type { Context } from '../runtime/context.ts'
 import { defaultBodyLimit, limitBodies } from './bodies/body_limit.ts'
 import { ignoreTypeOfNothing } from './bodies/empty_body.ts'
@@ -10,10 +11,10 @@ import { endConnectionsOnClose } from './connection/connections.ts'
 import { serveInTurn } from './connection/in_turn.ts'
 import { requireOneHost } from './connection/sound_host.ts'
 import { type TlsSetting, tlsOptions } from './connection/tls.ts'
-import { registerCors } from './cors.ts'
+import type { Answer, Envelope } from './endpoint.ts'
 import { errorBody } from './error_body.ts'
-import { faultOf } from './faults.ts'
-import { logUndecided } from './undecided.ts'
+import type { Fault } from './faults.ts'
+import { fail, frame, raiseFrame, sendAnswer } from './frame.ts'
 
 export interface Listening {
   /** Addresses of proxies, or how many hops in front of us are ours. */
@@ -24,11 +25,11 @@ export interface Listening {
 /** How long a client may take for its headers, and how often that and the time for the whole request are looked after. */
 const patience = { headersTimeout: 10_000, connectionsCheckingInterval: second }
 
-/** An instance without routes. `sendNotFound` answers a browser that asks for an address at which nothing stands. */
+/** An instance without routes. `notFoundPage` answers a browser that asks for an address at which nothing stands. */
 export function createInstance(
   context: Context,
   { trustProxy, https }: Listening,
-  sendNotFound: (context: Context, reply: FastifyReply) => Promise<FastifyReply>,
+  notFoundPage: (context: Context, request: FastifyRequest) => Promise<Answer>,
 ): FastifyInstance {
   const app = fastify({
     loggerInstance: context.log as Logger,
@@ -49,15 +50,9 @@ export function createInstance(
     schemaController: { compilersFactory: noSchemas },
     ...(https === undefined ? { http: patience } : { https: { ...patience, ...tlsOptions(https) } }),
     frameworkErrors: (error, request, reply) => {
-      const fault = faultOf(error, request)
-      void (reply as FastifyReply)
-        .header('x-request-id', request.id)
-        .code(fault.status)
-        .send(
-          request.url.startsWith('/api/')
-            ? errorBody(fault.status, fault.error, fault.text)
-            : { error: fault.error, error_description: fault.text },
-        )
+      reply.header('x-request-id', request.id)
+      const envelope = request.url.startsWith('/api/') ? legacyEnvelope : plainEnvelope
+      void fail({ request, reply: reply as FastifyReply, context: undefined }, error, envelope)
     },
   }) as unknown as FastifyInstance
   const secure = context.settings.issuer.startsWith('https:')
@@ -71,17 +66,27 @@ export function createInstance(
   requireOneHost(app)
   limitBodies(app)
   ignoreTypeOfNothing(app)
-  logUndecided(app, context)
-  registerCors(app, context)
-  app.setErrorHandler((error, request, reply) => {
-    const fault = faultOf(error, request)
-    return reply.code(fault.status).send({ error: fault.error, error_description: fault.text })
-  })
-  app.setNotFoundHandler((request, reply) => {
-    if (request.headers.accept?.includes('text/html')) return sendNotFound(context, reply)
-    return reply.code(404).send({ error: 'not_found', error_description: 'There is nothing at this path.' })
+  raiseFrame(app)
+  frame(app, plainEnvelope)
+  app.setNotFoundHandler(async (request, reply) => {
+    const forPeople = request.headers.accept?.includes('text/html')
+    return sendAnswer(reply, forPeople ? await notFoundPage(context, request) : nothingHere)
   })
   return app
+}
+
+const plainEnvelope = envelopeOf((_status, error, text) => ({ error, error_description: text }))
+/** Of addresses below the API's that no router can read. */
+const legacyEnvelope = envelopeOf(errorBody)
+const nothingHere = plainJson(404, { error: 'not_found', error_description: 'There is nothing at this path.' })
+
+function envelopeOf(bodyOf: (status: number, error: string, text: string) => object): Envelope {
+  const spell = ({ status, error, text }: Refusal | Fault) => plainJson(status, bodyOf(status, error, text))
+  return { refuse: spell, fault: spell }
+}
+
+function plainJson(status: number, body: object): Answer {
+  return { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(body) }
 }
 
 /**

@@ -1,9 +1,10 @@
 /** The pages, registered in a scope of their own with forms as bodies and a page for every error. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { refusePrefetch } from '../http/browser/prefetch.ts'
 import { wordsOf } from '../http/browser/words.ts'
 import { takeForms } from '../http/caller.ts'
 import { compressAnswers } from '../http/connection/compression.ts'
+import type { Answer } from '../http/endpoint.ts'
 import type { Context } from '../runtime/context.ts'
 import { registerAccount } from './account/account.ts'
 import { registerAccountDevices } from './account/devices.ts'
@@ -12,7 +13,7 @@ import { registerAccountSecurity } from './account/security.ts'
 import { registerDeveloper } from './developer/developer.ts'
 import { type ReferenceProps, reference } from './docs/reference_view.tsx'
 import { viewerOf, whoIsSignedIn } from './page.ts'
-import { handleProblems, sendProblem } from './problem/problems.ts'
+import { handleProblems, problemPage } from './problem/problems.ts'
 import { registerConsent } from './sign_in/consent.ts'
 import { registerLandings } from './sign_in/landing.ts'
 import { registerOutdatedPassword } from './sign_in/outdated_password.ts'
@@ -49,8 +50,8 @@ export async function registerPages(app: FastifyInstance, context: Context, vers
 }
 
 /** The page for an address at which nothing stands. */
-export function sendNotFound(context: Context, reply: FastifyReply): Promise<FastifyReply> {
-  return sendProblem(context, reply, 'not_found')
+export function notFoundPage(context: Context, request: FastifyRequest): Promise<Answer> {
+  return problemPage(context, request, 'not_found')
 }
 
 /** The page of the API's reference, in the frame of all others; `parts` is what shows the reference in it. */

@@ -178,6 +178,13 @@ export const refusals = {
     cause: 'The app is not registered for this protocol (dialects).',
     rfc: 'RFC 6749 §5.2',
   },
+  dialect_closed: {
+    error: 'invalid_request',
+    status: 410,
+    text: 'This way of asking for tokens has been closed.',
+    cause: 'The operator has closed this legacy protocol.',
+    rfc: 'RFC 9110 §15.5.11',
+  },
   // The token request
   grant_type_unknown: {
     error: 'unsupported_grant_type',

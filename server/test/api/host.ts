@@ -98,6 +98,7 @@ export async function createHost(): Promise<Host> {
   await registerApi(app, {
     context: { storage, settings: { ...testSettings, measurementsPerAccount: 5_000 } },
     authenticate,
+    allowPages: () => (_request, _reply, done) => done(),
     apps: noApps,
     referencePage: async (_request, parts) => reference(parts)(en),
   })

@@ -2,9 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fastify } from 'fastify'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { guardOlderDoor } from '../../src/http/legacy_dialect.ts'
 import { createOlderDoors } from '../../src/runtime/kept/legacy_dialects.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import { addClient, type Harness, harness, movableClock } from '../support/harness.ts'
@@ -72,12 +70,9 @@ describe('consentry dialects', () => {
   })
 
   test('a date is announced, a door closed and opened again beside the running server', async () => {
-    const door = fastify()
-    guardOlderDoor(door, h.context, 'quantimodo', (_request, reply, text) => reply.send({ error: text }))
-    door.get('/door', async () => 'open')
     const visit = async () => {
       h.clock.move(1000)
-      return door.inject('/door')
+      return h.app.inject({ method: 'POST', url: '/api/oauth2/token' })
     }
     expect((await visit()).headers).not.toHaveProperty('deprecation')
 
@@ -86,7 +81,8 @@ describe('consentry dialects', () => {
     const lines = (await runCommand(['dialects'], env)).stdout
     expect(lines).toMatch(/^quantimodo: open, announced to end on 2027-06-30/m)
     const announced = await visit()
-    expect(announced.statusCode).toBe(200)
+    expect(announced.json().error).toBe('invalid_request')
+    expect(announced.statusCode).toBe(400)
     expect(announced.headers.deprecation).toMatch(/^@\d{10}$/)
     expect(announced.headers.sunset).toBe('Wed, 30 Jun 2027 00:00:00 GMT')
 
@@ -98,10 +94,9 @@ describe('consentry dialects', () => {
     expect((await json('dialects')).document.dialects[0].state).toBe('closed')
 
     await json('dialects', 'open', 'quantimodo')
-    expect((await visit()).statusCode).toBe(200)
+    expect((await visit()).statusCode).toBe(400)
     await json('dialects', 'sunset', 'quantimodo', 'none')
     expect((await visit()).headers).not.toHaveProperty('sunset')
-    await door.close()
   })
 
   test.each([

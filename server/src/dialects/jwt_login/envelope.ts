@@ -1,27 +1,12 @@
 /** How the JWT login says no: a status, and the same status with a sentence in the body, as its gateway did. */
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { sendJson } from '../../http/bodies/json.ts'
-import { faultOf } from '../../http/faults.ts'
-import { Refusal } from '../../protocol/refusal.ts'
+import { type Answer, json } from '../../http/endpoint.ts'
+import type { Refusal } from '../../protocol/refusal.ts'
 
-export function sendError(reply: FastifyReply, statusCode: number, message: string): FastifyReply {
-  return sendJson(reply, statusCode, { statusCode, message })
+export function failure(statusCode: number, message: string, more?: Readonly<Record<string, string>>): Answer {
+  return json(statusCode, { statusCode, message }, more)
 }
 
-/** The status of a refusal at this door: what is bad about a person, key or token is 401 here. */
-export function statusOf(refusal: Refusal): number {
-  return refusal.error === 'invalid_grant' || refusal.error === 'invalid_client' ? 401 : refusal.status
-}
-
-export function refuse(reply: FastifyReply, refusal: Refusal): FastifyReply {
-  if (refusal.detail.retryAfter !== undefined) reply.header('retry-after', String(refusal.detail.retryAfter))
-  return sendError(reply, statusOf(refusal), refusal.text)
-}
-
-/** The error handler of the door. */
-export function failed(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (error instanceof Refusal) return refuse(reply, error)
-  const fault = faultOf(error, request)
-  if (fault.retryAfter !== undefined) reply.header('retry-after', String(fault.retryAfter))
-  return sendError(reply, fault.status, fault.text)
+/** A refusal: what is bad about a person, key or token is 401 here. */
+export function refuse({ error, status, text }: Refusal): Answer {
+  return failure(error === 'invalid_grant' || error === 'invalid_client' ? 401 : status, text)
 }

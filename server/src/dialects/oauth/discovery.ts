@@ -2,10 +2,10 @@
  * Both discovery documents (RFC 8414 §2, OpenID Connect Discovery §3), derived from the tables of routes, grant types,
  * algorithms and scopes that the server runs on, so that they cannot lie.
  */
-import type { FastifyInstance } from 'fastify'
 import { claimsOfScope } from '../../engine/access_tokens/userinfo.ts'
 import { assertionAlgorithms } from '../../engine/client/private_key_jwt.ts'
 import { grantTypesSupported } from '../../engine/token/grants/index.ts'
+import type { Answer, FixedAnswer } from '../../http/endpoint.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import type { ClientAuthMethod } from '../../protocol/names.ts'
 import { builtInScopes } from '../../protocol/scope.ts'
@@ -61,27 +61,35 @@ function metadata(issuer: string): Readonly<Record<string, unknown>> {
   }
 }
 
-export function registerDiscovery(app: FastifyInstance, context: Context): void {
-  const { issuer } = context.settings
-  const document = JSON.stringify(metadata(issuer))
-  // An issuer with a path is asked for at both insertion points (RFC 8414 §3.1 and Discovery §4.1).
-  for (const path of ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']) {
-    app.get(path, (_request, reply) => {
-      void reply.type('application/json').header('cache-control', 'public, max-age=300').send(document)
-    })
-  }
-  // The signer makes a new set where it takes over the stored keys; until then the text is the same.
-  let set: ReturnType<typeof context.signer.jwks> | undefined
-  let text = ''
-  const published = () => {
-    const present = context.signer.jwks()
+/** The documents and the key set, which every page may read. */
+export function discovery(context: Context): readonly FixedAnswer[] {
+  const open = { methods: ['GET', 'HEAD'], pages: 'everybody' } as const
+  return [
+    {
+      // An issuer with a path is asked for at both insertion points (RFC 8414 §3.1 and Discovery §4.1).
+      paths: ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
+      ...open,
+      answer: published('application/json', metadata(context.settings.issuer)),
+    },
+    { paths: [endpoints.jwks_uri], ...open, answer: keySet(context) },
+  ]
+}
+
+function published(type: string, document: object): Answer {
+  const headers = { 'content-type': type, 'cache-control': 'public, max-age=300' }
+  return { status: 200, headers, body: JSON.stringify(document) }
+}
+
+/** The signer makes a new set where it takes over the stored keys; until then the text is the same. */
+function keySet({ signer }: Context): () => Answer {
+  let set = signer.jwks()
+  let answer = published('application/jwk-set+json', set)
+  return () => {
+    const present = signer.jwks()
     if (present !== set) {
       set = present
-      text = JSON.stringify(present)
+      answer = published('application/jwk-set+json', present)
     }
-    return text
+    return answer
   }
-  app.get(endpoints.jwks_uri, (_request, reply) => {
-    void reply.type('application/jwk-set+json').header('cache-control', 'public, max-age=300').send(published())
-  })
 }

@@ -1,5 +1,5 @@
 /** POST /oauth/introspect (RFC 7662 §2.1) and POST /oauth/revoke (RFC 7009 §2.1): a client asks about or ends a token. */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { introspect } from '../../engine/access_tokens/introspect.ts'
 import { revoke } from '../../engine/access_tokens/revoke.ts'
 import { holderClient } from '../../engine/access_tokens/token_as_credential.ts'
@@ -7,42 +7,47 @@ import { identify } from '../../engine/token/token.ts'
 import { findBearerToken } from '../../http/bearer_token.ts'
 import { decodeClient } from '../../http/bodies/token_form.ts'
 import { queryOf } from '../../http/caller.ts'
+import { type Endpoint, json, type Visit } from '../../http/endpoint.ts'
 import { type Form, parseForm } from '../../lib/form.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
-import type { Trace } from '../../runtime/log/trace.ts'
-import { answered, readForm } from './dialect.ts'
+import { readForm } from './envelope.ts'
 
-export function registerIntrospection(app: FastifyInstance, context: Context): void {
-  app.post(endpoints.introspection_endpoint, (request, reply) =>
-    answered(context, request, reply, async (trace) => {
-      const form = readForm(request)
-      const holder = await findHolder(context, request)
-      const client = holder ?? (await identifyClient(context, request, form, trace))
-      // "the introspection endpoint MUST also require some form of authorization" (§2.1): a public client has none.
-      if (holder === undefined && !client.confidential) throw new Refusal('client_auth_method_wrong', { got: 'none' })
-      const token = form.get('token')
-      if (token === undefined) throw new Refusal('parameter_missing', { text: 'The parameter token is missing.' })
-      return JSON.stringify(await introspect(context, client, token))
-    }),
-  )
-
-  app.post(endpoints.revocation_endpoint, (request, reply) =>
-    answered(context, request, reply, async (trace) => {
-      const form = readForm(request)
-      const client = (await findHolder(context, request)) ?? (await identifyClient(context, request, form, trace))
-      const token = form.get('token')
-      if (token === undefined) throw new Refusal('parameter_missing', { text: 'The parameter token is missing.' })
-      await revoke(context, client, token, trace.caller)
-      // "The content of the response body is ignored by the client" (RFC 7009 §2.2), but simple-oauth2 insists on JSON.
-      return '{}'
-    }),
-  )
+export const introspectionEndpoint: Endpoint = {
+  paths: [endpoints.introspection_endpoint],
+  methods: ['POST'],
+  async answer(visit) {
+    const form = readForm(visit.request)
+    const holder = await findHolder(visit.context, visit.request)
+    const client = holder ?? (await identifyClient(visit, form))
+    // "the introspection endpoint MUST also require some form of authorization" (§2.1): a public client has none.
+    if (holder === undefined && !client.confidential) throw new Refusal('client_auth_method_wrong', { got: 'none' })
+    return json(200, await introspect(visit.context, client, tokenIn(form)))
+  },
 }
 
-async function identifyClient(context: Context, request: FastifyRequest, form: Form, trace: Trace): Promise<Client> {
+export const revocationEndpoint: Endpoint = {
+  paths: [endpoints.revocation_endpoint],
+  methods: ['POST'],
+  pages: 'apps',
+  async answer(visit) {
+    const form = readForm(visit.request)
+    const client = (await findHolder(visit.context, visit.request)) ?? (await identifyClient(visit, form))
+    await revoke(visit.context, client, tokenIn(form), visit.trace.caller)
+    // "The content of the response body is ignored by the client" (RFC 7009 §2.2), but simple-oauth2 insists on JSON.
+    return json(200, {})
+  },
+}
+
+function tokenIn(form: Form): string {
+  const token = form.get('token')
+  if (token === undefined) throw new Refusal('parameter_missing', { text: 'The parameter token is missing.' })
+  return token
+}
+
+async function identifyClient({ context, request, trace }: Visit, form: Form): Promise<Client> {
   return (await identify(context, decodeClient(request.headers.authorization, form), trace)).client
 }
 

@@ -1,10 +1,9 @@
 /** How the password token door says no: its documented codes and sentences, as pretty JSON. */
-import type { FastifyReply } from 'fastify'
-import { sendJson } from '../../http/bodies/json.ts'
+import { type Answer, json } from '../../http/endpoint.ts'
 import type { Reason, Refusal } from '../../protocol/refusal.ts'
 
 /** The documented errors that this door can come to. The status is sent only where the operator has asked for it. */
-const errors = {
+const documented = {
   1142: { type: 'OAuthException', message: 'Wrong username/password. Please try again.', status: 401 },
   1157: { type: 'OAuthException', message: 'Username/password not supplied.', status: 400 },
   2400: {
@@ -26,7 +25,7 @@ const errors = {
   5501: { type: 'ServerSideException', message: 'Server encountered an error. Please try again later', status: 500 },
 } as const
 
-export type Code = keyof typeof errors
+type Code = keyof typeof documented
 
 const codes: Partial<Record<Reason, Code>> = {
   password_wrong: 1142,
@@ -42,13 +41,14 @@ const codes: Partial<Record<Reason, Code>> = {
 
 /** Reasons for which the documents have a code but no sentence that would help: the code, and our own words. */
 const ownWords: ReadonlySet<Reason> = new Set([
+  'dialect_closed',
   'other_page',
   'second_factor_required',
   'too_many_failures',
   'token_requests_exceeded',
 ])
 
-export interface Problem {
+interface Problem {
   readonly code: Code
   /** The status by HTTP, whether it is sent or not. */
   readonly status: number
@@ -56,7 +56,7 @@ export interface Problem {
 }
 
 export function problem(code: Code, more: { readonly status?: number; readonly message?: string } = {}): Problem {
-  return { code, status: more.status ?? errors[code].status, message: more.message ?? errors[code].message }
+  return { code, status: more.status ?? documented[code].status, message: more.message ?? documented[code].message }
 }
 
 /** A refusal of the engine as a problem of this door. */
@@ -66,6 +66,12 @@ export function problemOf(refusal: Refusal): Problem {
   return problem(code, { status: refusal.status, message: refusal.text })
 }
 
+/** Whether a refused request had been read: the codes for what cannot be say nothing of its person. */
+export function wasDecoded({ reason }: Refusal): boolean {
+  const code = codes[reason]
+  return code !== 1157 && code !== 2400
+}
+
 const alwaysSent: ReadonlySet<number> = new Set([403, 404, 410, 413, 429])
 
 /**
@@ -73,20 +79,29 @@ const alwaysSent: ReadonlySet<number> = new Set([403, 404, 410, 413, 429])
  * what HTTP has: but somebody else than the app must see that a path is not there or not for them, that it is too
  * much or too large, or a fault.
  */
-export function statusOf({ status }: Problem, plain: boolean): number {
+function statusOf({ status }: Problem, plain: boolean): number {
   return plain || alwaysSent.has(status) || status >= 500 ? status : 200
 }
 
-/** The documented body of an error, its code as text. */
-export function errorBody({ code, message }: Problem, debug?: Readonly<Record<string, string>>): object {
-  return {
-    success: false,
-    errors: { message, type: errors[code].type, code: String(code) },
-    ...(debug === undefined ? {} : { debug }),
-  }
+/** The documented body of an error, its code as text. `plain`: see `statusOf`. */
+export function encodeProblem(
+  what: Problem,
+  {
+    plain,
+    debug,
+    headers,
+  }: {
+    readonly plain: boolean
+    readonly debug?: Readonly<Record<string, string>> | undefined
+    readonly headers?: Readonly<Record<string, string>>
+  },
+): Answer {
+  const { code, message } = what
+  const errors = { message, type: documented[code].type, code: String(code) }
+  return pretty(statusOf(what, plain), { success: false, errors, ...(debug && { debug }) }, headers)
 }
 
-/** Sends a body as the documented server does: readable. */
-export function sendPretty(reply: FastifyReply, status: number, body: object): FastifyReply {
-  return sendJson(reply, status, body, 2)
+/** A body as the documented server sends it: readable. */
+export function pretty(status: number, body: object, headers?: Readonly<Record<string, string>>): Answer {
+  return json(status, body, headers, 2)
 }

@@ -1,9 +1,9 @@
 /** Callers of authorize that are programs, not browsers: they take JSON alone, and cannot show anybody a page. */
 import type { FastifyRequest } from 'fastify'
 import { queryOf } from '../../http/caller.ts'
+import { pathOf } from '../../http/endpoint.ts'
 import { decode } from '../../lib/form.ts'
 import { spellingsOf } from './parameters.ts'
-import { pathOf } from './paths.ts'
 
 const pages: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml', 'text/*', '*/*'])
 

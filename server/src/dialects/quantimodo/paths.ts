@@ -1,5 +1,4 @@
 /** The addresses of the QuantiModo door: every version and prefix under which its documents name it. */
-import type { FastifyRequest } from 'fastify'
 
 /**
  * What stands before `/oauth`. Hundreds of addresses would take a noticeable part of a start to register one by one, so
@@ -23,8 +22,3 @@ function routesOf(...names: readonly string[]): readonly string[] {
 
 export const authorizeRoutes = routesOf('authorize')
 export const tokenRoutes = routesOf('token', 'access_token', 'accesstoken')
-
-/** The address of a request as it was asked for, without its query, which no log may hold. */
-export function pathOf(request: FastifyRequest): string {
-  return request.url.split('?', 1)[0] ?? ''
-}

@@ -1,51 +1,31 @@
 /** The token endpoint under all of its older addresses, by GET and POST: decode → the pipeline → encode. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { PresentedClient } from '../../engine/client/client_authentication.ts'
 import type { UnnamedClient } from '../../engine/token/client_of_credential.ts'
 import { exchange } from '../../engine/token/token.ts'
 import { decodeClient, decodeTokenRequest } from '../../http/bodies/token_form.ts'
-import { beginTrace } from '../../http/undecided.ts'
+import type { Endpoint } from '../../http/endpoint.ts'
 import type { Form } from '../../lib/form.ts'
-import { Refusal } from '../../protocol/refusal.ts'
-import type { Context } from '../../runtime/context.ts'
-import { basicCredentials, encodeTokens, keepPrivate, refuse, send } from './envelope.ts'
-import { readParameters, requireOnce, type SentForm } from './parameters.ts'
+import { basicCredentials, encodeTokens, failure } from './envelope.ts'
+import { readParameters, requireOnce } from './parameters.ts'
 import { tokenRoutes } from './paths.ts'
 
-const logged = { ruleset: 'token', dialect: 'quantimodo' } as const
-
-export function registerToken(app: FastifyInstance, context: Context): void {
-  for (const url of tokenRoutes) {
-    // A HEAD request would exchange the code and throw the answer away.
-    app.route({
-      method: ['GET', 'POST'],
-      url,
-      exposeHeadRoute: false,
-      config: { logged },
-      handler: (request, reply) => answer(context, request, reply),
-    })
-    app.route({ method: ['HEAD', 'PUT', 'PATCH', 'DELETE'], url, onRequest: refuseMethod, handler: refuseMethod })
-  }
-}
-
-async function answer(context: Context, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const trace = beginTrace(request)
-  keepPrivate(reply)
-  let form: SentForm | undefined
-  try {
-    form = await readParameters(request)
+export const tokenEndpoint: Endpoint = {
+  paths: tokenRoutes,
+  methods: ['GET', 'POST'],
+  others: {
+    methods: ['HEAD', 'PUT', 'PATCH', 'DELETE'],
+    answer: failure(405, 'invalid_request', 'This endpoint takes GET and POST.', { allow: 'GET, POST, OPTIONS' }),
+  },
+  pages: 'apps',
+  logged: { ruleset: 'token' },
+  async answer({ context, request, trace }) {
+    const form = await readParameters(request)
     requireOnce(form, once)
     const tokenRequest = decodeTokenRequest(form, grantTypeOf(form))
-    const minted = await exchange(context, presentedClient(request, form), tokenRequest, trace)
-    context.requests.record(trace, 200)
-    return reply.type('application/json').send(encodeTokens(minted))
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    // A request that was refused before its client was looked at still finds its owner.
-    if (trace.clientId === undefined) trace.client((await context.clients.find(form?.get('client_id') ?? ''))?.id)
-    context.requests.record(trace, error.status, error)
-    return refuse(request, reply, error)
-  }
+    return encodeTokens(await exchange(context, presentedClient(request, form), tokenRequest, trace))
+  },
+  claimed: async (request) => (await readParameters(request)).get('client_id'),
 }
 
 const once: ReadonlySet<string> = new Set([
@@ -72,9 +52,4 @@ function presentedClient(request: FastifyRequest, form: Form): PresentedClient |
   const basic = basicCredentials(request)
   const named = basic !== undefined || form.has('client_id') || form.has('client_assertion')
   return named ? decodeClient(basic, form) : { secret: form.get('client_secret') }
-}
-
-async function refuseMethod(_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  keepPrivate(reply).header('allow', 'GET, POST, OPTIONS')
-  return send(reply, 405, 'invalid_request', 'This endpoint takes GET and POST.')
 }

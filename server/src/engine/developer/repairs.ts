@@ -45,6 +45,7 @@ const repairs: { readonly [Name in Reason]?: string } = {
   scope_widened: 'Ask for no more than was granted, or start a new authorization.',
   grant_type_not_registered: 'Register the grant type for the app.',
   dialect_not_allowed: 'Use the endpoints on the app’s overview, or allow this protocol under “Legacy clients”.',
+  dialect_closed: 'Use the standard endpoints on the app’s overview.',
   front_channel_not_registered: 'Ask for a code, or allow tokens in the redirect under “Legacy clients”.',
   other_page:
     'Send the request from the app itself, or register a redirect URI with the origin of the page for an approved app.',

@@ -64,9 +64,15 @@ function objectOf(fields: readonly Field[]): Record<string, string | string[]> {
 
 /** The fields of a body in order, none where there is no body. Throws Refusal where it cannot be read. */
 export async function readFields(request: FastifyRequest): Promise<readonly Field[]> {
-  if (request.isMultipart()) return readMultipart(request)
-  const body = request.body as TextBody | undefined | null
-  if (body === undefined || body === null) return []
+  const body = request.body as TextBody | readonly Field[] | undefined | null
+  if (body === undefined || body === null) {
+    if (!request.isMultipart()) return []
+    // It comes off the request itself, once.
+    const fields = await readMultipart(request)
+    request.body = fields
+    return fields
+  }
+  if (!('kind' in body)) return body
   if (body.kind === 'json') return fieldsOfJson(body.text)
   const form = parseForm(body.text)
   if (form === undefined) throw new Refusal('parameter_malformed')

@@ -7,25 +7,39 @@ import { assertionType } from '../../engine/client/private_key_jwt.ts'
 import { grantTypeNamed, type TokenRequest } from '../../engine/token/grants/index.ts'
 import { missingParameter } from '../../engine/token/token_parameters.ts'
 import { decode, type Form } from '../../lib/form.ts'
+import type { ClientId } from '../../protocol/names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 
 /** The client that a request presents: by the Authorization header or in the body, never both. Throws Refusal. */
 export function decodeClient(authorization: string | undefined, form: Form): PresentedClient {
+  const presented = readClient(authorization, form)
+  if (presented instanceof Refusal) throw presented
+  return presented
+}
+
+/** The client_id of a request, where it says one that can be read. */
+export function claimedClient(authorization: string | undefined, form: Form): ClientId | undefined {
+  const presented = readClient(authorization, form)
+  return presented instanceof Refusal ? undefined : presented.clientId
+}
+
+function readClient(authorization: string | undefined, form: Form): PresentedClient | Refusal {
   const clientId = form.get('client_id')
   const secret = form.get('client_secret')
   const assertion = form.get('client_assertion')
   if (assertion !== undefined) {
-    if (authorization !== undefined || secret !== undefined) throw new Refusal('client_authentication_ambiguous')
-    return decodeAssertion(assertion, form)
+    if (authorization !== undefined || secret !== undefined) return new Refusal('client_authentication_ambiguous')
+    return readAssertion(assertion, form)
   }
   if (authorization !== undefined) {
-    const basic = decodeBasic(authorization)
+    const basic = readBasic(authorization)
+    if (basic === undefined) return new Refusal('client_authentication_malformed')
     if (secret !== undefined || (clientId !== undefined && clientId !== basic.clientId)) {
-      throw new Refusal('client_authentication_ambiguous')
+      return new Refusal('client_authentication_ambiguous')
     }
     return basic
   }
-  if (clientId === undefined) throw new Refusal('client_authentication_missing')
+  if (clientId === undefined) return new Refusal('client_authentication_missing')
   if (secret === undefined) return { method: 'none', clientId }
   return { method: 'client_secret_post', clientId, secret }
 }
@@ -34,17 +48,17 @@ export function decodeClient(authorization: string | undefined, form: Form): Pre
  * An assertion with the client it speaks for: the parameter, or the subject, which is read here only to find whose keys
  * will prove it (RFC 7521 §4.2).
  */
-function decodeAssertion(assertion: string, form: Form): PresentedClient {
+function readAssertion(assertion: string, form: Form): PresentedClient | Refusal {
   if (form.get('client_assertion_type') !== assertionType) {
-    throw new Refusal('client_authentication_malformed', { cause: `client_assertion_type must be ${assertionType}.` })
+    return new Refusal('client_authentication_malformed', { cause: `client_assertion_type must be ${assertionType}.` })
   }
   const subject = readSubject(assertion)
   const named = form.get('client_id')
   if (named !== undefined && subject !== undefined && named !== subject) {
-    throw new Refusal('client_authentication_ambiguous')
+    return new Refusal('client_authentication_ambiguous')
   }
   const clientId = named ?? subject
-  if (clientId === undefined) throw new Refusal('client_authentication_malformed')
+  if (clientId === undefined) return new Refusal('client_authentication_malformed')
   return { method: 'private_key_jwt', clientId, assertion }
 }
 
@@ -58,22 +72,20 @@ function readSubject(assertion: string): string | undefined {
   }
 }
 
-/** Basic credentials, decoded exactly: anything loosely written is refused rather than guessed at. */
-function decodeBasic(authorization: string): PresentedClient {
+/** Basic credentials, decoded exactly: anything loosely written is undefined rather than guessed at. */
+function readBasic(authorization: string): PresentedClient | undefined {
   const encoded = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(authorization)?.[1]
-  if (encoded === undefined) throw new Refusal('client_authentication_malformed')
+  if (encoded === undefined) return undefined
   const bytes = Buffer.from(encoded, 'base64')
   const canonical = bytes.toString('base64')
-  if (canonical !== encoded && canonical.replaceAll('=', '') !== encoded.replaceAll('=', '')) {
-    throw new Refusal('client_authentication_malformed')
-  }
+  if (canonical !== encoded && canonical.replaceAll('=', '') !== encoded.replaceAll('=', '')) return undefined
   const text = bytes.toString('utf8')
   const cut = text.indexOf(':')
-  if (cut < 1 || text.includes('\ufffd')) throw new Refusal('client_authentication_malformed')
+  if (cut < 1 || text.includes('\ufffd')) return undefined
   // "encoded using the application/x-www-form-urlencoded encoding algorithm" before they are joined (RFC 6749 §2.3.1).
   const clientId = decode(text.slice(0, cut))
   const secret = decode(text.slice(cut + 1))
-  if (clientId === undefined || secret === undefined) throw new Refusal('client_authentication_malformed')
+  if (clientId === undefined || secret === undefined) return undefined
   return { method: 'client_secret_basic', clientId, secret }
 }
 

@@ -1,6 +1,7 @@
 /** The headers of every HTML page of ours (OWASP ASVS 5 V3.4, RFC 9700 §4.16). */
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Page } from '../../words/index.ts'
+import type { Answer } from '../endpoint.ts'
 import { wordsOf } from './words.ts'
 
 /** How a page differs from most. */
@@ -13,17 +14,26 @@ export interface PageKind {
   readonly endsAtApp?: boolean | undefined
 }
 
+/** A page as an answer, in the words of its reader. */
+export function pageAnswer(request: FastifyRequest, status: number, page: Page, kind?: PageKind): Answer {
+  return { status, headers: pageHeaders(kind), body: page(wordsOf(request)) }
+}
+
 /** Sends a page, in the words of its reader. */
-export function sendPage(reply: FastifyReply, status: number, page: Page, kind: PageKind = {}): FastifyReply {
+export function sendPage(reply: FastifyReply, status: number, page: Page, kind?: PageKind): FastifyReply {
   return setPageHeaders(reply, kind)
     .code(status)
     .send(page(wordsOf(reply.request)))
 }
 
-/** Gives an answer the headers of a page. */
-export function setPageHeaders(reply: FastifyReply, { endsAtApp = false }: PageKind = {}): FastifyReply {
-  // A route whose addresses hold what nobody else should read has chosen a stricter one.
-  if (!reply.hasHeader('referrer-policy')) reply.header('referrer-policy', 'same-origin')
+/** Gives an answer the headers of a page. A route whose addresses hold what nobody else should read has a stricter policy. */
+export function setPageHeaders(reply: FastifyReply, kind?: PageKind): FastifyReply {
+  const { 'referrer-policy': policy, ...headers } = pageHeaders(kind)
+  if (!reply.hasHeader('referrer-policy')) reply.header('referrer-policy', policy)
+  return reply.headers(headers)
+}
+
+function pageHeaders({ endsAtApp = false }: PageKind = {}) {
   const policy = [
     "default-src 'none'",
     "style-src 'self'",
@@ -32,11 +42,13 @@ export function setPageHeaders(reply: FastifyReply, { endsAtApp = false }: PageK
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ]
-  return reply
-    .header('content-security-policy', policy.join('; '))
-    .header('x-frame-options', 'DENY')
-    .header('cross-origin-opener-policy', 'unsafe-none')
-    .header('x-content-type-options', 'nosniff')
-    .header('cache-control', 'no-store')
-    .type('text/html; charset=utf-8')
+  return {
+    'referrer-policy': 'same-origin',
+    'content-security-policy': policy.join('; '),
+    'x-frame-options': 'DENY',
+    'cross-origin-opener-policy': 'unsafe-none',
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+    'content-type': 'text/html; charset=utf-8',
+  }
 }

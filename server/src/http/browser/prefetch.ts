@@ -12,14 +12,8 @@ export function refusePrefetch(app: FastifyInstance): void {
     await reply
       .code(503)
       .header('cache-control', 'no-store')
+      .header('referrer-policy', 'no-referrer')
       .type('text/plain; charset=utf-8')
       .send('Not in advance.\n')
   })
-}
-
-/** Answers HEAD at the paths of authorize: it may not decide anything, and has nothing to show (RFC 9110 §15.5.6). */
-export function refuseHead(app: FastifyInstance, path: string): void {
-  app.head(path, (_request, reply) =>
-    reply.code(405).header('allow', 'GET, POST').header('cache-control', 'no-store').send(),
-  )
 }

@@ -4,17 +4,16 @@
  * and what is on the page now can be sent.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
-import { RequestLost } from '../../engine/authorize/ways_on.ts'
 import { findOwnApp } from '../../engine/developer/developer_apps.ts'
-import type { ErrorPage } from '../../http/authorize_flow.ts'
+import { type ErrorPage, refusalPage } from '../../http/authorize_flow.ts'
 import { cookieName, readCookies } from '../../http/browser/cookies.ts'
-import { sendPage, setPageHeaders } from '../../http/browser/page_headers.ts'
+import { pageAnswer, setPageHeaders } from '../../http/browser/page_headers.ts'
 import { wordsOf } from '../../http/browser/words.ts'
 import { bodyText } from '../../http/caller.ts'
-import { faultOf } from '../../http/faults.ts'
+import type { Answer } from '../../http/endpoint.ts'
+import { frame } from '../../http/frame.ts'
 import { parseForm } from '../../lib/form.ts'
 import type { ClientId } from '../../protocol/names.ts'
-import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import { withExpired } from '../kit/layout.tsx'
 import { requestPath } from '../kit/paths.ts'
@@ -23,22 +22,15 @@ import { type OAuthErrorProps, oauthError } from './oauth_error_view.tsx'
 import { type ProblemKind, type ProblemProps, problem, problemStatus } from './problem_view.tsx'
 import { type RequestLostProps, requestLost } from './request_lost_view.tsx'
 
-/** Sends the page for a problem, with the ways to the other pages where somebody is signed in. */
-export async function sendProblem(
+/** The page for a problem, with the ways to the other pages where somebody is signed in. */
+export async function problemPage(
   context: Context,
-  reply: FastifyReply,
+  request: FastifyRequest,
   kind: ProblemKind,
   more: Pick<ProblemProps, 'retryAfter' | 'againHref'> = {},
-): Promise<FastifyReply> {
-  const { request } = reply
-  if (more.retryAfter !== undefined) reply.header('retry-after', String(more.retryAfter))
-  const html = problem({
-    kind,
-    requestId: request.id,
-    signedIn: await isSignedIn(context, request, kind),
-    ...more,
-  })
-  return sendPage(reply, problemStatus(kind), html)
+): Promise<Answer> {
+  const signedIn = await isSignedIn(context, request, kind)
+  return pageAnswer(request, problemStatus(kind), problem({ kind, requestId: request.id, signedIn, ...more }))
 }
 
 async function isSignedIn(context: Context, request: FastifyRequest, kind: ProblemKind): Promise<boolean> {
@@ -56,18 +48,41 @@ export function handleProblems(app: FastifyInstance, context: Context): void {
   app.addHook('onSend', async (request, reply, payload) => {
     return isDrawnAgain(request) ? asDrawnAgain(context, request, reply, payload) : payload
   })
-  app.setErrorHandler(async (error, request, reply) => {
-    const fail = (why: unknown) => answerError(context, why, reply, () => againHref(request, pages))
-    if (!(error instanceof StaleForm)) return fail(error)
-    const page = pageOf(request, pages)
-    if (page === undefined) return sendProblem(context, reply, 'form_expired')
-    drawAgainAt(request, page.path)
-    try {
-      return await page.handler.call(app, request, reply)
-    } catch (again) {
-      return again instanceof PageProblem ? sendProblem(context, reply, 'form_expired') : fail(again)
-    }
-  })
+  frame(
+    app,
+    {
+      own: (error, request, reply) => {
+        if (error instanceof PageProblem) return problemPage(context, request, error.kind)
+        return error instanceof StaleForm ? drawAgain(context, pageOf(request, pages), request, reply) : undefined
+      },
+      refuse: (refusal, request) => refusalPage(oauthErrorPage(context), request, refusal),
+      async fault({ status, retryAfter }, request) {
+        const again = { againHref: againHref(request, pages) }
+        if (status === 503) return problemPage(context, request, 'unavailable', { retryAfter, ...again })
+        if (status === 500) return problemPage(context, request, 'fault', again)
+        return pageAnswer(request, status, problem({ kind: 'request_unclear', requestId: request.id }))
+      },
+    },
+    context,
+  )
+}
+
+/** Answers a stale form by the page that has it. */
+async function drawAgain(
+  context: Context,
+  page: ReturnType<typeof pageOf>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Answer | 'sent'> {
+  if (page === undefined) return problemPage(context, request, 'form_expired')
+  drawAgainAt(request, page.path)
+  try {
+    await page.handler.call(reply.server, request, reply)
+    return 'sent'
+  } catch (again) {
+    if (again instanceof PageProblem) return problemPage(context, request, 'form_expired')
+    throw again
+  }
 }
 
 declare module 'fastify' {
@@ -142,17 +157,16 @@ async function asDrawnAgain(
 
 /** Draws the page for an OAuth error that cannot be sent back to a client (RFC 6749 §4.1.2.1). */
 export function oauthErrorPage(context: Context): ErrorPage {
-  return async (reply, { code, text, status, clientId, lost }) => {
-    const requestId = reply.request.id
+  return async (request, { code, text, status, clientId, lost }) => {
+    const requestId = request.id
     if (lost !== undefined) {
       const kind = lostKinds[lost.reason] ?? 'expired'
       const shown = { kind, code: lost.error, text, requestId, ways: lost.ways } as const
-      sendPage(reply, status, requestLost(shown))
-      return
+      return pageAnswer(request, status, requestLost(shown))
     }
-    const known = clientId === undefined ? {} : await describeApp(context, reply.request, clientId)
-    const repeatable = reply.request.method !== 'POST'
-    sendPage(reply, status, oauthError({ code, text, requestId, repeatable, ...known }))
+    const known = clientId === undefined ? {} : await describeApp(context, request, clientId)
+    const repeatable = request.method !== 'POST'
+    return pageAnswer(request, status, oauthError({ code, text, requestId, repeatable, ...known }))
   }
 }
 
@@ -177,30 +191,4 @@ async function describeApp(
     app: client === undefined || href === undefined ? undefined : { name: client.name, href },
     entryHref: own === undefined ? undefined : requestPath(clientId, request.id),
   }
-}
-
-async function answerError(
-  context: Context,
-  error: unknown,
-  reply: FastifyReply,
-  again: () => string | undefined,
-): Promise<FastifyReply> {
-  const { request } = reply
-  if (error instanceof PageProblem) return sendProblem(context, reply, error.kind)
-  if (error instanceof Refusal) {
-    const { error: code, text } = error
-    await oauthErrorPage(context)(reply, {
-      code,
-      text,
-      status: error.status === 401 ? 400 : error.status,
-      requestId: request.id,
-      lost: error instanceof RequestLost ? error : undefined,
-    })
-    return reply
-  }
-  const fault = faultOf(error, request)
-  const { retryAfter } = fault
-  if (fault.status === 503) return sendProblem(context, reply, 'unavailable', { retryAfter, againHref: again() })
-  if (fault.status === 500) return sendProblem(context, reply, 'fault', { againHref: again() })
-  return sendPage(reply, fault.status, problem({ kind: 'request_unclear', requestId: request.id }))
 }

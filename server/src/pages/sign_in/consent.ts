@@ -7,13 +7,14 @@ import { parkRequest } from '../../engine/authorize/request_store.ts'
 import { spendTicket } from '../../engine/authorize/ticket.ts'
 import { endsWithSession, lifetimesOf, type Stay, stayOf } from '../../engine/grant/lifetimes.ts'
 import { readScopes, type ScopeCatalogue } from '../../engine/grant/scopes.ts'
-import { mayRedirect, sendResponse, whatWasSent } from '../../http/authorize_flow.ts'
+import { mayRedirect, responseAnswer, whatWasSent } from '../../http/authorize_flow.ts'
 import { type Browser, readBrowser } from '../../http/browser/cookies.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
 import { interactionPath, resumePath } from '../../http/browser/paths.ts'
 import { wordsOf } from '../../http/browser/words.ts'
 import { callerOf } from '../../http/caller.ts'
-import { loggedPage } from '../../http/undecided.ts'
+import { loggedPage } from '../../http/endpoint.ts'
+import { sendAnswer } from '../../http/frame.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { ScopeMeaning } from '../../protocol/scope.ts'
 import type { Context } from '../../runtime/context.ts'
@@ -96,7 +97,7 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
       trace.proved(account.id)
       trace.note(`The person agreed. ${whatWasSent(open.request)}.`)
       context.requests.record(trace, 303)
-      return sendResponse(reply, response)
+      return sendAnswer(reply, responseAnswer(response))
     } catch (error) {
       if (!(error instanceof Refusal) || !mayRedirect(error)) throw error
       const rule = error.reason === 'ticket_spent' ? 'sign_in' : 'consent'

@@ -4,9 +4,10 @@ import { requireUnchangedClient } from '../../engine/authorize/next_step.ts'
 import type { AuthorizationRequest } from '../../engine/authorize/request.ts'
 import { parkRequest, takeRequest } from '../../engine/authorize/request_store.ts'
 import { errorResponse } from '../../engine/authorize/response/authorization_response.ts'
-import { sendResponse } from '../../http/authorize_flow.ts'
+import { responseAnswer } from '../../http/authorize_flow.ts'
 import type { Browser } from '../../http/browser/cookies.ts'
 import { callerOf } from '../../http/caller.ts'
+import { sendAnswer } from '../../http/frame.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
@@ -52,5 +53,5 @@ export function declined(
   trace.at(rule)
   trace.client(client.id)
   context.requests.record(trace, 303, refusal)
-  return sendResponse(reply, errorResponse(context, request, refusal))
+  return sendAnswer(reply, responseAnswer(errorResponse(context, request, refusal)))
 }

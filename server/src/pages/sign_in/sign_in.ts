@@ -9,7 +9,7 @@ import { deviceCookie, setDeviceCookie } from '../../http/browser/device_cookie.
 import { sendPage } from '../../http/browser/page_headers.ts'
 import { interactionPath, ownPath, resumePath } from '../../http/browser/paths.ts'
 import { callerOf } from '../../http/caller.ts'
-import { loggedPage } from '../../http/undecided.ts'
+import { loggedPage } from '../../http/endpoint.ts'
 import type { Millis } from '../../lib/clock.ts'
 import type { Form } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'

@@ -16,6 +16,10 @@ export const undecided = {
     cause: 'This endpoint does not take bodies of this content type. The body was not read.',
     repair: 'Send application/x-www-form-urlencoded, not JSON.',
   },
+  unreadable: {
+    cause: 'The request is broken, or holds more than can be taken. No check was reached.',
+    repair: 'Send the request as this endpoint documents it, and in full.',
+  },
 } as const
 
 export type UndecidedReason = keyof typeof undecided

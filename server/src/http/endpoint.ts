@@ -1,0 +1,125 @@
+/**
+ * What a surface (a dialect, the resource API, the pages) hands to the frame: where it is, and functions that read a
+ * request and spell an answer. They send nothing, record nothing and catch nothing.
+ */
+import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type { ClientId, Dialect, OlderDoor } from '../protocol/names.ts'
+import type { Refusal } from '../protocol/refusal.ts'
+import type { Context } from '../runtime/context.ts'
+import type { RuleName, RulesetName } from '../runtime/log/rules.ts'
+import type { Trace } from '../runtime/log/trace.ts'
+import type { Fault } from './faults.ts'
+
+/** What is sent. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** How a surface says no. `Retry-After` is the frame's. */
+export interface Envelope {
+  refuse(refusal: Refusal, request: FastifyRequest): Answer | Promise<Answer>
+  fault(fault: Fault, request: FastifyRequest, error: unknown): Answer | Promise<Answer>
+  /**
+   * The answer to what only this surface throws, or that it was sent; undefined for everything else. What it throws in
+   * its turn is answered in place of `error`.
+   */
+  own?(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<Answer | 'sent'> | Answer | undefined
+}
+
+/** A protocol at its paths. */
+export interface Door extends Envelope {
+  readonly dialect: Dialect
+  /** What the operator can close of it, the wider first; empty for what is always open. */
+  readonly closable: readonly OlderDoor[]
+  /** Since when it is deprecated whatever the operator decides (RFC 9745 §2.1). */
+  readonly deprecated?: string
+}
+
+/** How the requests to a route stand in the request log. */
+export interface Logged {
+  readonly ruleset: RulesetName
+  readonly dialect: Dialect
+  /** The rule under way from the start, where others were passed at authorize. */
+  readonly rule?: RuleName
+  /** The client of a protocol that has one only. */
+  readonly clientId?: ClientId
+}
+
+/** A page on which a person signs in, or agrees: part of the app's request that travels with it. */
+export function loggedPage(rule: 'sign_in' | 'consent'): { readonly logged: Logged } {
+  return { logged: { ruleset: 'authorize', rule, dialect: 'oauth' } }
+}
+
+/** A request on the way to its answer. */
+export interface Visit<State = undefined> {
+  readonly context: Context
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly trace: Trace
+  /** How far the request has come, written on the way and read by `refuse`. */
+  readonly state: State
+}
+
+/** One endpoint at all of its paths. */
+export interface Endpoint<State = undefined> {
+  readonly paths: readonly string[]
+  /** GET brings no HEAD with it: a HEAD request would exchange a code and throw the answer away. */
+  readonly methods: readonly HTTPMethods[]
+  /** The answer to other methods (RFC 9110 §15.5.6). */
+  readonly others?: Pick<FixedAnswer, 'methods' | 'answer'>
+  /** Pages on other origins that may call it; left out: none. */
+  readonly pages?: Audience
+  /** Refuses pages of nobody's app, and forms that a page sends. */
+  readonly noOtherPages?: true
+  /** Left out where requests are not recorded. */
+  readonly logged?: Omit<Logged, 'dialect'>
+  begin?(): State
+  answer(visit: Visit<State>): Promise<Answer>
+  /** Spells a refusal in place of the door, for what depends on how far the request had come. */
+  refuse?(refusal: Refusal, visit: Visit<State>): Answer | Promise<Answer>
+  /** The client that a refused request claims to come from, where nothing has found it yet. May throw a Refusal. */
+  claimed?(request: FastifyRequest): ClientId | undefined | Promise<ClientId | undefined>
+}
+
+/** Paths with one answer, which comes before a body is read. */
+export interface FixedAnswer {
+  readonly paths: readonly string[]
+  readonly methods: readonly HTTPMethods[]
+  readonly pages?: Audience | undefined
+  readonly answer: Answer | ((request: FastifyRequest) => Answer)
+}
+
+/** Endpoints that share a door and the bodies that they take. */
+export interface Surface {
+  readonly door: Door
+  /** Urlencoded bodies alone, as text for strict readers; or those of older clients too, for `readFields`. */
+  readonly bodies: 'forms' | 'every kind'
+  readonly endpoints: readonly Endpoint<unknown>[]
+  readonly fixed?: readonly FixedAnswer[]
+  /** Browsers are sent here, so that nothing is answered before somebody has clicked. */
+  readonly forBrowsers?: true
+  /** Answers may be compressed: none shows a secret. */
+  readonly compressed?: true
+}
+
+/** Whose pages may call an endpoint (Fetch standard). */
+export type Audience = 'apps' | 'everybody'
+
+/** JSON that nobody may keep, as tokens and what is said about them. */
+export function json(status: number, body: object, more?: Readonly<Record<string, string>>, indent?: number): Answer {
+  const headers = more === undefined ? privateJson : { ...privateJson, ...more }
+  return { status, headers, body: JSON.stringify(body, undefined, indent) }
+}
+
+const privateJson = { 'cache-control': 'no-store', pragma: 'no-cache', 'content-type': 'application/json' } as const
+
+/** The methods that an endpoint which is posted to does not take. */
+export const allButPost: readonly HTTPMethods[] = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']
+
+/** The path of a request as it was asked for, without its query, which no log may hold. */
+export function pathOf({ url }: FastifyRequest): string {
+  const cut = url.indexOf('?')
+  return cut < 0 ? url : url.slice(0, cut)
+}

@@ -1,0 +1,199 @@
+/**
+ * The frame around every endpoint and page. It alone begins a trace, catches what is thrown, has it classified (a refusal,
+ * something of the surface's own, or a fault by the one table of faults), records how the request ended and sends what
+ * the surface has spelled.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
+import { Refusal } from '../protocol/refusal.ts'
+import type { Context } from '../runtime/context.ts'
+import type { Ended } from '../runtime/log/request_log.ts'
+import { Trace } from '../runtime/log/trace.ts'
+import { undecided } from '../runtime/log/undecided.ts'
+import { takeBodies } from './bodies/bodies.ts'
+import { refuseOtherPages } from './browser/other_pages.ts'
+import { refusePrefetch } from './browser/prefetch.ts'
+import { callerOf, takeForms } from './caller.ts'
+import { compressAnswers } from './connection/compression.ts'
+import { allowPages } from './cors.ts'
+import {
+  type Answer,
+  type Audience,
+  type Door,
+  type Endpoint,
+  type Envelope,
+  type FixedAnswer,
+  type Logged,
+  pathOf,
+  type Surface,
+  type Visit,
+} from './endpoint.ts'
+import { faultOf } from './faults.ts'
+import { guardDoor } from './legacy_dialect.ts'
+import { findOwner } from './owner.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    logged?: Logged
+    claimed?: Endpoint['claimed']
+  }
+  interface FastifyRequest {
+    /** Of a request to an endpoint, once it was begun. */
+    trace: Trace | undefined
+  }
+}
+
+/** Makes room for what the frame keeps of a request. */
+export function raiseFrame(app: FastifyInstance): void {
+  // Declared, so that a request has its place for it from the start.
+  app.decorateRequest('trace', undefined)
+}
+
+/**
+ * Answers all that is thrown in a scope, its hooks and parsers included, in an envelope. `context` is where its routes
+ * are recorded; left out where none is.
+ */
+export function frame(scope: FastifyInstance, envelope: Envelope, context?: Context): void {
+  scope.setErrorHandler((error, request, reply) => fail({ context, request, reply }, error, envelope))
+}
+
+/** Registers a surface in a scope of its own. */
+export async function openSurface(app: FastifyInstance, context: Context, surface: Surface): Promise<void> {
+  const { door, bodies, endpoints, fixed = [], forBrowsers, compressed } = surface
+  await app.register(async (scope) => {
+    if (bodies === 'forms') takeForms(scope)
+    else await takeBodies(scope)
+    frame(scope, door, context)
+    if (forBrowsers) refusePrefetch(scope)
+    if (compressed) compressAnswers(scope)
+    for (const endpoint of endpoints) serve(scope, context, door, endpoint)
+    for (const one of fixed) serveFixed(scope, context, door, one)
+  })
+}
+
+function serve(scope: FastifyInstance, context: Context, door: Door, endpoint: Endpoint<unknown>): void {
+  const { paths, methods, others, pages, claimed } = endpoint
+  const logged = endpoint.logged && { ...endpoint.logged, dialect: door.dialect }
+  const config = { ...(logged && { logged }), ...(claimed && { claimed }) }
+  const onRequest = hooksOf(context, door, pages)
+  const handler = handlerOf(context, door, endpoint)
+  for (const url of paths) {
+    scope.route({ method: [...methods], url, exposeHeadRoute: false, config, onRequest, handler })
+  }
+  serveFixed(scope, context, door, { paths, pages, ...(others ?? { methods: [], answer: nothing }) })
+}
+
+const nothing: Answer = { status: 204, headers: {} }
+
+function serveFixed(scope: FastifyInstance, context: Context, door: Door, fixed: FixedAnswer): void {
+  const { paths, pages, answer } = fixed
+  const method = [...fixed.methods, ...(pages === undefined ? [] : (['OPTIONS'] as const))]
+  const send = async (request: FastifyRequest, reply: FastifyReply) =>
+    sendAnswer(reply, typeof answer === 'function' ? answer(request) : answer)
+  const onRequest = [...hooksOf(context, door, pages), send]
+  if (method.length === 0) return
+  for (const url of paths) scope.route({ method, url, exposeHeadRoute: false, onRequest, handler: send })
+}
+
+/** What comes before the body of a request is read. */
+function hooksOf(context: Context, door: Door, pages: Audience | undefined): onRequestHookHandler[] {
+  return [
+    ...(pages === undefined ? [] : [allowPages(context, pages)]),
+    ...(door.closable.length === 0 ? [] : [guardDoor(context, door)]),
+  ]
+}
+
+function handlerOf(context: Context, door: Door, endpoint: Endpoint<unknown>) {
+  const { dialect } = door
+  const { logged, noOtherPages = false } = endpoint
+  const parts = door.closable.slice(1)
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const trace = new Trace(pathOf(request), request.method, callerOf(request, dialect), logged?.ruleset)
+    trace.client(logged?.clientId)
+    request.trace = trace
+    const visit = { context, request, reply, trace, state: endpoint.begin?.() }
+    try {
+      if (noOtherPages) await refuseOtherPages(context, request)
+      const answer = await endpoint.answer(visit)
+      if (logged !== undefined) context.requests.record(trace, answer.status)
+      if (trace.clientId !== undefined) for (const part of parts) context.olderDoors.count(part, trace.clientId)
+      return sendAnswer(reply, answer)
+    } catch (error) {
+      return fail(visit, error, refusalsOf(door, endpoint, visit))
+    }
+  }
+}
+
+/** The door, with the endpoint's own word for refusals where it has one. */
+function refusalsOf(door: Door, endpoint: Endpoint<unknown>, visit: Visit<unknown>): Envelope {
+  const { refuse } = endpoint
+  if (refuse === undefined) return door
+  return { refuse: (refusal) => refuse(refusal, visit), fault: door.fault }
+}
+
+type Failing = Pick<Visit, 'request' | 'reply'> & { readonly context: Context | undefined }
+
+/** Ends a request in which something was thrown. */
+export async function fail(failing: Failing, thrown: unknown, envelope: Envelope): Promise<FastifyReply> {
+  const { request, reply } = failing
+  let error = thrown
+  try {
+    const own = await envelope.own?.(error, request, reply)
+    if (own !== undefined) return own === 'sent' ? reply : sendAnswer(reply, own)
+  } catch (again) {
+    error = again
+  }
+  if (error instanceof Refusal) {
+    await knowClaimed(failing)
+    const answer = await envelope.refuse(error, request)
+    record(failing, answer.status, error)
+    return sendAnswer(reply, answer, error.detail.retryAfter)
+  }
+  const fault = faultOf(error, request)
+  const answer = await envelope.fault(fault, request, error)
+  record(failing, answer.status, { reason: fault.reason, why: undecided[fault.reason].cause, detail: {} })
+  return sendAnswer(reply, answer, fault.retryAfter)
+}
+
+/** A request that an endpoint refused before its client was looked at still finds its owner. */
+async function knowClaimed({ context, request }: Failing): Promise<void> {
+  const { trace } = request
+  if (context === undefined || trace === undefined || trace.clientId !== undefined) return
+  const { claimed } = request.routeOptions.config
+  if (claimed === undefined) return
+  try {
+    const id = await claimed(request)
+    if (id !== undefined) trace.client((await context.clients.find(id))?.id)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+  }
+}
+
+/** Records an end without an answer, where the route says how. */
+function record({ context, request, reply }: Failing, status: number, ended: Ended): void {
+  const { logged } = request.routeOptions.config
+  if (context === undefined || logged === undefined) return
+  const trace = request.trace ?? beginTrace(request, logged)
+  // What an endpoint has refused has told all that it says of its client.
+  if (trace.clientId !== undefined || (request.trace !== undefined && ended instanceof Refusal)) {
+    context.requests.record(trace, status, ended)
+    return
+  }
+  // Nobody waits for the name: what is broken may be what it is looked up in.
+  findOwner(context, trace, request)
+    .then(() => context.requests.record(trace, status, ended))
+    .catch((err: unknown) => reply.log.warn({ err, requestId: request.id }, 'a request found no place in the log'))
+}
+
+function beginTrace(request: FastifyRequest, { dialect, ruleset, rule, clientId }: Logged): Trace {
+  const trace = new Trace(pathOf(request), request.method, callerOf(request, dialect), ruleset)
+  if (rule !== undefined) trace.at(rule)
+  trace.client(clientId)
+  return trace
+}
+
+/** Sends what a surface has spelled. */
+export function sendAnswer(reply: FastifyReply, { status, headers, body }: Answer, retryAfter?: number): FastifyReply {
+  // A browser that is sent on has nothing to come back for.
+  if (retryAfter !== undefined && status !== 303) reply.header('retry-after', String(retryAfter))
+  return reply.code(status).headers(headers).send(body)
+}
