@@ -28,4 +28,4 @@ const queries = [
 ].map((parameters) => new URLSearchParams(parameters.map(([name, value]) => [name, String(value)])).toString())
 
 /** Eight connections that never pause. Lists are refused where they take too long or too many wait. */
-export const dataLoad = { door: 'measurements', tokens: 'diary', connections: 8, queries, answers: [200, 503] }
+export const dataLoad = { endpoint: 'measurements', tokens: 'diary', connections: 8, queries, answers: [200, 503] }

@@ -18,7 +18,7 @@ export async function measure(name, checkout, { entry, server }, setting) {
   const workload = checkout.workloads[name]
   const { warmup, seconds, connections, core, postgres, sizes } = setting
   const common = {
-    url: entry.doors[workload.door],
+    url: entry.endpoints[workload.endpoint],
     workload,
     headers: checkout.headersOf(workload),
     connections,
@@ -80,8 +80,8 @@ async function measureBeside(part, seeded, other) {
 }
 
 /** The other load, and the wait for what it has left behind in the server. */
-function otherLoad({ door, tokens, connections, queries, answers }, entry, { seconds, core }) {
-  const url = entry.doors[door]
+function otherLoad({ endpoint, tokens, connections, queries, answers }, entry, { seconds, core }) {
+  const url = entry.endpoints[endpoint]
   const file = join(entry.tokens, tokens)
   const asked = { url, file, queries, allowed: answers, connections, core, seconds: seconds + 2 * lead }
   return { run: () => askForLists(asked), settle: () => untilListsAreRead(url, file) }

@@ -1,5 +1,5 @@
 /**
- * A million refreshes of 1,000 grants through the front door, on SQLite: what does the database look like after them?
+ * A million refreshes of 1,000 grants through the front endpoint, on SQLite: what does the database look like after them?
  * Fails where a table has other rows than after the first thousand, or the file has grown by more than 5 %.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -85,7 +85,7 @@ function post(body) {
       ...headersOf(workloads.refresh),
       'Content-Length': Buffer.byteLength(body),
     }
-    const sent = request(entry.doors.token, { method: 'POST', agent, headers }, (response) => {
+    const sent = request(entry.endpoints.token, { method: 'POST', agent, headers }, (response) => {
       const parts = []
       response.on('data', (part) => parts.push(part))
       response.on('end', () => resolve({ status: response.statusCode, body: Buffer.concat(parts).toString() }))

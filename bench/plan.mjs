@@ -38,7 +38,7 @@ export function sizesOf(parts, { grants, accounts, codeSeconds }) {
     openid: has(({ workload }) => workload.beside === undefined) ? half : 0,
     codes,
     olderCodes: has(({ name }) => name === 'quantimodo_code_exchange') ? codes : 0,
-    // Grants of each older door, and of the app whose ID tokens are signed with RS256.
+    // Grants of each legacy protocol, and of the app whose ID tokens are signed with RS256.
     older: has(({ workload }) => olderTokens.has(workload.tokens)) ? grants / 10 : 0,
     peerCodes: codes / 2,
     diaries: has(({ workload }) => workload.beside !== undefined) ? accounts : 0,

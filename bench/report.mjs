@@ -103,7 +103,7 @@ export function targets(result) {
       `${ratio >= wanted ? 'met   ' : 'MISSED'}  ${workload}: ${ratio.toFixed(2)} × ${peer} (wanted: ${wanted} × or more)`,
     ]
   })
-  // The older doors against the standard one, on our own server: nothing is to be lost by coming through them.
+  // The legacy protocols against the standard one, on our own server: nothing is to be lost by coming through them.
   for (const [workload, standard] of [
     ['quantimodo_refresh', 'refresh'],
     ['quantimodo_code_exchange', 'code_exchange'],

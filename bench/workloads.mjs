@@ -25,7 +25,7 @@ export const codeVerifier = 'the-same-verifier-for-all-codes-of-the-benchmark'
 const consentry = ['consentry_sqlite', 'consentry_postgres']
 const oidcProvider = ['oidc_provider_memory', 'oidc_provider_postgres']
 
-/** As the documented clients of the older door send it. */
+/** As the documented clients of the legacy protocol send it. */
 const secretInBody = `&client_id=${client.id}&client_secret=${client.secret}`
 
 /** In the order of the table. */
@@ -40,10 +40,16 @@ export const servers = [...consentry, ...oidcProvider, 'echo']
  * With `beside` it is measured without and with that other load in turn, over a seed that has what the load asks for.
  */
 export const workloads = {
-  echo: { servers: ['echo'], door: 'token', mode: 'fixed', prefix: 'grant_type=refresh_token&token=x', must: '"ok":' },
+  echo: {
+    servers: ['echo'],
+    endpoint: 'token',
+    mode: 'fixed',
+    prefix: 'grant_type=refresh_token&token=x',
+    must: '"ok":',
+  },
   refresh: {
     servers: consentry,
-    door: 'token',
+    endpoint: 'token',
     mode: 'chain',
     tokens: 'refresh',
     prefix: 'grant_type=refresh_token&refresh_token=',
@@ -51,7 +57,7 @@ export const workloads = {
   },
   refresh_id_token: {
     servers: [...consentry, ...oidcProvider],
-    door: 'token',
+    endpoint: 'token',
     mode: 'chain',
     tokens: 'refresh_id_token',
     prefix: 'grant_type=refresh_token&refresh_token=',
@@ -59,14 +65,14 @@ export const workloads = {
   },
   client_credentials_opaque: {
     servers: [...consentry, ...oidcProvider],
-    door: 'token',
+    endpoint: 'token',
     mode: 'fixed',
     prefix: 'grant_type=client_credentials&scope=basic',
     must: '"access_token":',
   },
   introspection: {
     servers: [...consentry, ...oidcProvider],
-    door: 'introspection',
+    endpoint: 'introspection',
     mode: 'each',
     tokens: 'access',
     prefix: 'token=',
@@ -74,7 +80,7 @@ export const workloads = {
   },
   code_exchange: {
     servers: [...consentry, ...oidcProvider],
-    door: 'token',
+    endpoint: 'token',
     mode: 'once',
     tokens: 'code',
     prefix: 'grant_type=authorization_code&code=',
@@ -83,7 +89,7 @@ export const workloads = {
   },
   refresh_id_token_rs256: {
     servers: consentry,
-    door: 'token',
+    endpoint: 'token',
     mode: 'chain',
     tokens: 'refresh_rs256',
     headers: { Authorization: basic(rs256Client) },
@@ -92,7 +98,7 @@ export const workloads = {
   },
   quantimodo_refresh: {
     servers: consentry,
-    door: 'quantimodo',
+    endpoint: 'quantimodo',
     mode: 'chain',
     tokens: 'refresh_quantimodo',
     headers: { Authorization: undefined },
@@ -102,7 +108,7 @@ export const workloads = {
   },
   quantimodo_code_exchange: {
     servers: consentry,
-    door: 'quantimodo',
+    endpoint: 'quantimodo',
     mode: 'once',
     tokens: 'code_quantimodo',
     headers: { Authorization: undefined },
@@ -112,7 +118,7 @@ export const workloads = {
   },
   jwt_login_refresh: {
     servers: consentry,
-    door: 'jwt_login',
+    endpoint: 'jwt_login',
     mode: 'chain',
     tokens: 'refresh_jwt_login',
     headers: { 'Content-Type': 'application/json', Authorization: undefined, 'Subscription-Key': subscriptionKey },
@@ -124,7 +130,7 @@ export const workloads = {
   },
   refresh_under_data_load: {
     servers: consentry,
-    door: 'token',
+    endpoint: 'token',
     mode: 'chain',
     tokens: 'refresh',
     prefix: 'grant_type=refresh_token&refresh_token=',

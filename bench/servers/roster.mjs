@@ -42,7 +42,7 @@ export async function createEntry(name, { folder, postgres, database, sizes, cor
     },
     /** Deletes the copy again. */
     discard: entry.discard,
-    doors: Object.fromEntries(Object.entries(entry.doors).map(([door, path]) => [door, `${address}${path}`])),
+    endpoints: Object.fromEntries(Object.entries(entry.endpoints).map(([name, path]) => [name, `${address}${path}`])),
   }
 }
 
@@ -107,7 +107,7 @@ const servers = {
   echo: () => ({
     command: [here('echo.mjs')],
     ready: '/ready',
-    doors: { token: '/token' },
+    endpoints: { token: '/token' },
     seed: async () => {},
     copy: async () => ({}),
     discard: async () => {},
@@ -117,7 +117,7 @@ const servers = {
 const consentryOf = (root) => ({
   command: [join(root, 'server', 'bin', 'consentry.js'), 'serve'],
   ready: '/readyz',
-  doors: {
+  endpoints: {
     token: '/oauth/token',
     introspection: '/oauth/introspect',
     quantimodo: '/api/oauth2/token',
@@ -129,7 +129,7 @@ const consentryOf = (root) => ({
 const oidcProvider = {
   command: [here('oidc_provider.mjs')],
   ready: '/.well-known/openid-configuration',
-  doors: { token: '/token', introspection: '/token/introspection' },
+  endpoints: { token: '/token', introspection: '/token/introspection' },
 }
 
 /** Settings as in production, but that one account may ask for as many tokens as it likes. */

@@ -36,10 +36,10 @@ interface World {
   readonly browser: TestBrowser
 }
 
-/** What came back, and the client in whose request log the reason must stand; none where the door keeps no record. */
+/** What came back, and the client in whose request log the reason must stand; none where the protocol keeps no record. */
 interface Provoked {
   readonly status: number
-  /** The error code as the door spelled it. */
+  /** The error code as the protocol spelled it. */
   readonly error: string | null | undefined
   readonly logged?: TestClient
 }
@@ -106,7 +106,7 @@ async function addKey({ h, alice }: World, text: string, more: object = {}): Pro
   await h.storage.documents.put('subscription_keys', keyDigest(key), { owner: alice.id, ...more })
   return key
 }
-/** A request for tokens in the fragment, at the door where that can be allowed. */
+/** A request for tokens in the fragment, at the protocol where that can be allowed. */
 async function atFrontChannel(w: World, more: Record<string, string | undefined>, of: TestClient): Promise<Provoked> {
   const url = authorizeUrl(of, { scope: 'openid basic', ...more }).replace('/oauth/', '/api/oauth2/')
   return fromPage(await w.browser.get(url), of)

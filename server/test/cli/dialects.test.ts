@@ -27,7 +27,7 @@ const json = async (...argv: string[]) => {
 }
 
 describe('consentry dialects', () => {
-  test('tells which app came through which older door, how often, and when last', async () => {
+  test('tells which app came through which legacy protocol, how often, and when last', async () => {
     const app = await addClient(h, { client_name: 'Old Journal', dialects: ['quantimodo'] })
     h.context.olderDoors.count('oauth', app.id)
     h.context.olderDoors.count('quantimodo', app.id)
@@ -39,7 +39,7 @@ describe('consentry dialects', () => {
 
     const { code, document } = await json('dialects')
     expect(code).toBe(0)
-    expect(document.dialects.map((door: { dialect: string }) => door.dialect)).toEqual([
+    expect(document.dialects.map(({ dialect }: { dialect: string }) => dialect)).toEqual([
       'quantimodo',
       'password_token',
       'jwt_login',
@@ -61,15 +61,15 @@ describe('consentry dialects', () => {
   test('uses older than thirty days count no more, but the app is still listed', async () => {
     const clock = movableClock()
     clock.move(-31 * 86_400_000)
-    const doors = createOlderDoors(h.storage, clock, h.context.log)
-    doors.count('jwt_login', 'app')
-    await doors.flush()
-    doors.close()
+    const meters = createOlderDoors(h.storage, clock, h.context.log)
+    meters.count('jwt_login', 'app')
+    await meters.flush()
+    meters.close()
     const { document } = await json('dialects', 'list')
     expect(document.dialects[2].apps).toMatchObject([{ client_id: 'app', uses_30_days: 0 }])
   })
 
-  test('a date is announced, a door closed and opened again beside the running server', async () => {
+  test('a date is announced, a protocol closed and opened again beside the running server', async () => {
     const visit = async () => {
       h.clock.move(1000)
       return h.app.inject({ method: 'POST', url: '/api/oauth2/token' })
@@ -100,7 +100,7 @@ describe('consentry dialects', () => {
   })
 
   test.each([
-    ['a door that there is not', ['dialects', 'close', 'oauth'], /quantimodo/],
+    ['a protocol that there is not', ['dialects', 'close', 'oauth'], /quantimodo/],
     ['a date that is none', ['dialects', 'sunset', 'quantimodo', '30.6.2027'], /2027-06-30/],
     ['a link that is none', ['dialects', 'close', 'quantimodo', '--link', 'javascript:1'], /http/],
   ])('%s is refused', async (_what, argv, words) => {

@@ -165,7 +165,7 @@ describe('what is made of them', () => {
     expect(load({ CONSENTRY_ISSUER: 'http://[::1]:3000' }).issuer).toBe('http://[::1]:3000')
   })
 
-  test('every door is open on a loopback issuer, only the standard one elsewhere, unless they are named', () => {
+  test('every protocol is open on a loopback issuer, only the standard one elsewhere, unless they are named', () => {
     const https = { CONSENTRY_ISSUER: 'https://auth.example.com' }
     expect([...load({}).dialects]).toEqual(['oauth', 'quantimodo', 'password_token', 'jwt_login'])
     expect([...load({ CONSENTRY_DIALECTS: 'none' }).dialects]).toEqual(['oauth'])

@@ -4,7 +4,7 @@ import { risksBy } from '../../src/engine/client/risks.ts'
 import type { EngineSettings } from '../../src/runtime/context.ts'
 import { decideDoor } from '../../src/runtime/kept/legacy_dialects.ts'
 import type { Account } from '../../src/storage/contract.ts'
-import { askTokens } from '../dialects/quantimodo/door.ts'
+import { askTokens } from '../dialects/quantimodo/quantimodo.ts'
 import { lastRecord, visit } from '../dialects/quantimodo/visits.ts'
 import { authorize, authorizeUrl, exchangeCode, hiddenFields, type Page, type TestBrowser } from '../support/browser.ts'
 import { addAccount, addClient, callback, type Harness, harness } from '../support/harness.ts'
@@ -68,7 +68,7 @@ async function metadataOf(app: { readonly id: string }) {
 const addressOf = (app: { readonly id: string }, more: Record<string, string> = {}) =>
   `/api/oauth2/authorize?${new URLSearchParams({ response_type: 'code', client_id: app.id, scope: 'basic', state: 's', ...more })}`
 
-/** A code of the older door without PKCE, or undefined where none is given out. */
+/** A code of the legacy protocol without PKCE, or undefined where none is given out. */
 async function olderCode(app: RegisteredApp): Promise<string | undefined> {
   const { location } = await visit(h, addressOf(app))
   return location?.startsWith(callback) ? (new URL(location).searchParams.get('code') ?? undefined) : undefined
@@ -237,7 +237,7 @@ describe('what is offered', () => {
   test.each([
     ['by settings', new Set(['oauth'] as const)],
     ['by a later decision', undefined],
-  ])('is nothing of a door that the operator has closed %s, but for leaving it', async (_, dialects) => {
+  ])('is nothing of a protocol that the operator has closed %s, but for leaving it', async (_, dialects) => {
     await h.close()
     await open(dialects === undefined ? {} : { dialects })
     if (dialects === undefined) await decideDoor(h.storage, h.clock, 'quantimodo', { closed: true })

@@ -395,7 +395,7 @@ describe('the pages for subscription keys', () => {
     expect(row?.text).toContain('1 use today')
   })
 
-  test('nobody but the operator makes keys where registration is closed, and no page where the door is shut', async () => {
+  test('nobody but the operator makes keys where registration is closed, and no page where the protocol is shut', async () => {
     const closed = await harness({ settings: { appRegistration: 'closed' } })
     const shut = await harness({ settings: { dialects: new Set(['oauth']) } })
     try {

@@ -52,7 +52,7 @@ test('an app that has sent a person through a provider unasked cannot agree in t
   expect(own.body).toContain('id="consent-allow"')
 })
 
-test.each(['disabled', 'without the page', 'without its door'] as const)(
+test.each(['disabled', 'without the page', 'without its protocol'] as const)(
   'an app that is %s when the person comes back gets no code, and none that is out is worth anything',
   async (what) => {
     const app = await addOlderApp([page, 'https://app.example/'])
@@ -67,7 +67,7 @@ test.each(['disabled', 'without the page', 'without its door'] as const)(
         metadata: { ...metadata, redirect_uris: ['https://app.example/'] },
       }))
     }
-    if (what === 'without its door') await decideDoor(s.storage, s.clock, 'quantimodo', { closed: true })
+    if (what === 'without its protocol') await decideDoor(s.storage, s.clock, 'quantimodo', { closed: true })
     s.clock.move(5001)
     const back = await browser.get(ownPath(waiting))
     expect([back.status, back.location]).toEqual([400, undefined])

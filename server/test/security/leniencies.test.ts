@@ -8,12 +8,12 @@ import {
   addApp,
   askTokens,
   callback,
-  type Door,
   offerCode,
-  openDoor,
+  openQuantimodo,
+  type QuantimodoServer,
   send,
   type TestClient,
-} from '../dialects/quantimodo/door.ts'
+} from '../dialects/quantimodo/quantimodo.ts'
 import { authorize, authorizeUrl, testBrowser } from '../support/browser.ts'
 import { harness } from '../support/harness.ts'
 
@@ -21,9 +21,9 @@ const everywhere = { dialects: ['oauth', 'quantimodo'] }
 const open = { ...everywhere, token_endpoint_auth_method: 'none', code_without_pkce: true }
 const bare = { code_challenge: undefined, code_challenge_method: undefined, scope: 'basic' }
 
-let h: Door
+let h: QuantimodoServer
 beforeAll(async () => {
-  h = await openDoor()
+  h = await openQuantimodo()
 })
 afterAll(() => h.close())
 

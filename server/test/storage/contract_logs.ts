@@ -185,7 +185,7 @@ export function logTests(place: () => Promise<Place>): void {
     })
   })
 
-  describe('uses of the older doors', () => {
+  describe('uses of the legacy protocols', () => {
     const at = opened(place)
 
     test('add up over processes, by day, dialect and client', async () => {

@@ -49,7 +49,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     return (await started)?.url ?? ''
   }
 
-  const door = createServer((socket) => {
+  const guard = createServer((socket) => {
     socket.on('error', () => undefined)
     url().then(
       (answer) => socket.end(answer),
@@ -59,15 +59,15 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       },
     )
   })
-  door.listen(0, '127.0.0.1')
-  await once(door, 'listening')
-  const address = door.address()
+  guard.listen(0, '127.0.0.1')
+  await once(guard, 'listening')
+  const address = guard.address()
   if (address === null || typeof address === 'string') throw new Error('no port for the tests')
   project.provide('postgresPort', address.port)
   project.provide('templates', mkdtempSync(join(folder, 'templates-')))
 
   return async () => {
-    door.close()
+    guard.close()
     await (await started)?.remove()
     remove()
   }

@@ -83,7 +83,7 @@ async function runDirective(replay: Replay, text: string, place: string): Promis
       return
     case '@close': {
       const dialect = olderDialects.find((one) => one === words[0])
-      if (dialect === undefined) throw new Error(`${place}: there is no door of that name`)
+      if (dialect === undefined) throw new Error(`${place}: there is no protocol of that name`)
       await decideDoor(replay.h.storage, replay.h.clock, dialect, { closed: true })
       // A decision is taken note of within a second.
       replay.h.clock.move(1000)

@@ -194,7 +194,7 @@ describe('a refresh', () => {
   })
 })
 
-describe('tokens of one door', () => {
+describe('tokens of one protocol', () => {
   test('are refused at the others', async () => {
     const pair = pairOf(await login())
     const client = await addClient(h)
@@ -345,7 +345,7 @@ describe('what is broken', () => {
 })
 
 describe('the operator', () => {
-  test('sees the uses of the door and what it refused', async () => {
+  test('sees the uses of the protocol and what it refused', async () => {
     pairOf(await login())
     await login({ password: 'wrong' })
     await call('/auth/v2/login', {})
@@ -358,7 +358,7 @@ describe('the operator', () => {
     expect(uses.get('jwt_login')?.[0]).toMatchObject({ clientId: 'jwt-login' })
   })
 
-  test('announces the end of the door, in the first version too, and closes it', async () => {
+  test('announces the end of the protocol, in the first version too, and closes it', async () => {
     const sunset = h.clock.now() + 86_400_000
     await decideDoor(h.storage, h.clock, 'jwt_login', { sunset })
     h.clock.move(2000)

@@ -1,4 +1,4 @@
-/** The built-in clients in the operator's document: their scope is the operator's, their door is not. */
+/** The built-in clients in the operator's document: their scope is the operator's, their protocol is not. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { registerClient } from '../../../src/engine/client/register_client.ts'
 import { executeApply, planApply } from '../../../src/engine/operator/apply/apply.ts'
@@ -36,7 +36,7 @@ test('the operator sets the scope and the life of the tokens', async () => {
   expect(await scopeOfNewToken()).toBe('basic')
 })
 
-test('what keeps the client to its door cannot be changed, not even in the database', async () => {
+test('what keeps the client to its protocol cannot be changed, not even in the database', async () => {
   const entry = { client_id: 'password-token', dialects: ['oauth'], redirect_uris: ['https://app.example/cb'] }
   expect(() => parseDocument(JSON.stringify({ clients: [entry] }))).toThrow(/dialects: cannot be changed/)
   const metadata = clientMetadataSchema.parse({

@@ -1,4 +1,4 @@
-/** The password token door beyond its transcript: what a token is worth, who sees it, and what the door does not tell. */
+/** The password token protocol beyond its transcript: what a token is worth, who sees it, and what the protocol does not tell. */
 import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { changePassword } from '../../../src/engine/account/accounts.ts'
@@ -285,7 +285,7 @@ describe('guesses', () => {
 describe('the built-in client', () => {
   const own = { id: 'password-token' }
 
-  test('gets nothing through another door', async () => {
+  test('gets nothing by another protocol', async () => {
     const credentials = { username: alice.username, password: alicePassword }
     for (const grant of [
       { grant_type: 'password', ...credentials },
@@ -314,7 +314,7 @@ describe('the built-in client', () => {
     expect(discovery.grant_types_supported).not.toContain('password')
   })
 
-  test('keeps the request log of the door, without who it was', async () => {
+  test('keeps the request log of the protocol, without who it was', async () => {
     await ask({ password: 'wrong' })
     await ask({ 'device-info': 'x'.repeat(201) })
     await newToken()
@@ -330,14 +330,14 @@ describe('the built-in client', () => {
     expect(JSON.stringify(records)).not.toContain('alice')
   })
 
-  test('is not there where the door is closed, and then nobody answers', async () => {
+  test('is not there where the protocol is closed, and then nobody answers', async () => {
     await restart({ dialects: new Set(['oauth'] as const) })
     expect(await h.storage.clients.find(own.id)).toBeUndefined()
     expect((await ask()).statusCode).toBe(404)
     await restart()
   })
 
-  test('comes to an end when the operator closes the door', async () => {
+  test('comes to an end when the operator closes the protocol', async () => {
     await decideDoor(h.storage, h.clock, 'password_token', { closed: true })
     h.clock.move(2000)
     const response = await ask()

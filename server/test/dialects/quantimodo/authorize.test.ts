@@ -210,7 +210,7 @@ describe('the older authorize', () => {
     expect((await lastRecord(h, two)).reason).toBe('redirect_uri_missing')
   })
 
-  test('is closed to apps that are not registered for it, and the standard door to those that are for it alone', async () => {
+  test('is closed to apps that are not registered for it, and the standard protocol to those that are for it alone', async () => {
     const standard = await addClient(h, { redirect_uris: [phoneCallback] })
     const browser = testBrowser(h.app)
     const query = `response_type=code&client_id=${standard.id}`
@@ -235,7 +235,7 @@ describe('the older authorize', () => {
     expect(location).toMatch(/^http:\/\/localhost\/callback\?error=login_required&error_description=[^&]+&state=s$/)
   })
 
-  test('a request that was begun here goes no further once the door or the app has been shut', async () => {
+  test('a request that was begun here goes no further once the protocol or the app has been shut', async () => {
     const leaving = await addOlderClient(h)
     const browser = testBrowser(h.app)
     const page = await browser.follow(
@@ -269,7 +269,7 @@ describe('the older authorize', () => {
     expect(response.headers['access-control-allow-origin']).toBeUndefined()
   })
 
-  test('the standard door keeps its own spelling: an issuer, and no state that was not sent', async () => {
+  test('the standard protocol keeps its own spelling: an issuer, and no state that was not sent', async () => {
     const both = await addClient(h, { dialects: ['oauth', 'quantimodo'], redirect_uris: [phoneCallback] })
     const url = `/oauth/authorize?response_type=code&client_id=${both.id}&scope=basic`
     const { location } = await authorize(h.app, url)

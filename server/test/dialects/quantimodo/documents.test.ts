@@ -7,20 +7,20 @@ import {
   addApp,
   askTokens,
   callback,
-  type Door,
   newTokens,
   offerCode,
-  openDoor,
+  openQuantimodo,
+  type QuantimodoServer,
   send,
   type TestClient,
-} from './door.ts'
+} from './quantimodo.ts'
 
-let h: Door
+let h: QuantimodoServer
 let app: TestClient
 /** The documents' refresh: "give you a new refresh token and make the old one expired". */
 let literal: TestClient
 beforeAll(async () => {
-  h = await openDoor({ settings: { tokenRequestsPerDay: 1000 } })
+  h = await openQuantimodo({ settings: { tokenRequestsPerDay: 1000 } })
   app = await addApp(h, {}, 'my_client_id')
   literal = await addApp(h, { replay_window: 0 })
 })
@@ -85,7 +85,7 @@ test('the guide on the marketplace: its three reasons for a token to stop workin
   expect([gone.statusCode, gone.json().message]).toEqual([401, 'The authorization has been revoked.'])
 
   // "The user account has exceeded a certain number of token requests."
-  const busy = await openDoor({ settings: { tokenRequestsPerDay: 3 } })
+  const busy = await openQuantimodo({ settings: { tokenRequestsPerDay: 3 } })
   const client = await addApp(busy)
   for (let n = 0; n < 3; n++) await newTokens(busy, client)
   const query = { code: await offerCode(busy, client), client_id: client.id, client_secret: client.secret }

@@ -1,4 +1,4 @@
-/** Every address of the door, one by one. */
+/** Every address of the protocol, one by one. */
 
 const bases = ['', '/api'].flatMap((api) =>
   ['', '/v1', '/v2', '/v3', '/v4', '/v5', '/v6'].flatMap((version) =>

@@ -178,7 +178,7 @@ describe('tokens in the fragment', () => {
     },
   )
 
-  test('the standard door stays with the code, whatever is switched on', async () => {
+  test('the standard protocol stays with the code, whatever is switched on', async () => {
     const both = await addOlderClient(h, { ...openid, dialects: ['oauth', 'quantimodo'] })
     for (const type of ['token', 'id_token', 'token id_token']) {
       const { location } = await visit(h, address(both, type).replace('/api/v3/oauth2/', '/oauth/'))

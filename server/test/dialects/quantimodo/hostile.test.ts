@@ -1,13 +1,13 @@
-/** Whatever arrives at the token door or in a token parameter of the API, it is a refusal and never a fault. */
+/** Whatever arrives at the token endpoint or in a token parameter of the API, it is a refusal and never a fault. */
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { addApp, type Door, newTokens, offerCode, openDoor } from './door.ts'
 import { tokenPaths } from './every_path.ts'
+import { addApp, newTokens, offerCode, openQuantimodo, type QuantimodoServer } from './quantimodo.ts'
 
-let h: Door
+let h: QuantimodoServer
 let known: readonly string[]
 beforeAll(async () => {
-  h = await openDoor()
+  h = await openQuantimodo()
   const app = await addApp(h)
   const { access, refresh } = await newTokens(h, app)
   // Pieces that lead past the first checks; the secret is not among them, so that nothing succeeds.
@@ -80,7 +80,7 @@ const post = async (
     ...(body === undefined ? {} : { payload: body }),
   })
 
-test('at the token door', async () => {
+test('at the token endpoint', async () => {
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...tokenPaths), request, async (url, sent) => {
       const response = await post(url, sent)

@@ -1,4 +1,4 @@
-/** Reading parameters at the QuantiModo door: every place, every spelling, and bodies that nobody should send. */
+/** Reading parameters at the QuantiModo endpoints: every place, every spelling, and bodies that nobody should send. */
 import fc from 'fast-check'
 import { type FastifyInstance, fastify } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

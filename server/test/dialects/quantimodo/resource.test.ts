@@ -1,11 +1,19 @@
-/** Access tokens at the resource API outside of the header: for grants of the QuantiModo door alone. */
+/** Access tokens at the resource API outside of the header: for grants of the QuantiModo protocol alone. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from '../../../src/app.ts'
 import { newTokens as newStandardTokens } from '../../support/answers.ts'
 import { addClient } from '../../support/harness.ts'
-import { addApp, type Door, newTokens, openDoor, type Sent, send, type TestClient } from './door.ts'
+import {
+  addApp,
+  newTokens,
+  openQuantimodo,
+  type QuantimodoServer,
+  type Sent,
+  send,
+  type TestClient,
+} from './quantimodo.ts'
 
-let h: Door
+let h: QuantimodoServer
 let app: TestClient
 let both: TestClient
 let access: string
@@ -13,7 +21,7 @@ let another: string
 let allowed: string
 let standard: string
 beforeAll(async () => {
-  h = await openDoor()
+  h = await openQuantimodo()
   app = await addApp(h)
   both = await addApp(h, { token_in_header_and_query: true })
   access = (await newTokens(h, app)).access
@@ -83,7 +91,7 @@ describe('a placeholder that stands where a token would', () => {
   })
 })
 
-describe('a token of the older door', () => {
+describe('a token of the legacy protocol', () => {
   test.each(names)('stands in the query as %s', async (name) => {
     for (const url of ['/api/user', '/api/user/me', '/api/v1/user', '/api/v3/user', '/api/v1/measurements']) {
       const answer = await call({ url, query: { [name]: access, clientId: app.id, platform: 'web' } })
@@ -117,7 +125,7 @@ describe('a token of the older door', () => {
       error: 'insufficient_scope',
     })
     expect(await call({ url: update, json: { access_token: narrow, id: 1 } })).toMatchObject({ status: 403 })
-    const brief = await openDoor()
+    const brief = await openQuantimodo()
     const { access: old } = await newTokens(brief, await addApp(brief))
     brief.clock.move(31 * 86_400_000)
     const expired = await send(brief, { url: '/api/v3/user', query: { access_token: old } })
@@ -176,8 +184,8 @@ describe('a token of the older door', () => {
     expect((await call({ query: { access_token: '' } })).status).toBe(401)
   })
 
-  test('no longer stands there once the door is shut, but still in the header', async () => {
-    const open = await openDoor()
+  test('no longer stands there once the protocol is shut, but still in the header', async () => {
+    const open = await openQuantimodo()
     const { access: token } = await newTokens(open, await addApp(open))
     const settings = { ...open.context.settings, dialects: new Set(['oauth'] as const) }
     const shut = await createApp({ ...open.context, settings })
@@ -191,7 +199,7 @@ describe('a token of the older door', () => {
   })
 })
 
-describe('a token of the standard door', () => {
+describe('a token of the standard protocol', () => {
   test.each(names)('is refused outside of the header, as %s', async (name) => {
     for (const sent of [
       { query: { [name]: standard } },

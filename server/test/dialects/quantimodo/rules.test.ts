@@ -1,4 +1,4 @@
-/** The rules of the core behind the QuantiModo token door, and the named settings that loosen them. */
+/** The rules of the core behind the QuantiModo token endpoint, and the named settings that loosen them. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clientMetadataSchema } from '../../../src/protocol/client_metadata.ts'
 import { authorize, authorizeUrl } from '../../support/browser.ts'
@@ -6,22 +6,22 @@ import {
   addApp,
   askTokens,
   callback,
-  type Door,
   newTokens,
   offerCode,
-  openDoor,
+  openQuantimodo,
+  type QuantimodoServer,
   scope,
   send,
   type TestClient,
   type TokenAnswer,
   verifier,
   withPkce,
-} from './door.ts'
+} from './quantimodo.ts'
 
-let h: Door
+let h: QuantimodoServer
 let app: TestClient
 beforeAll(async () => {
-  h = await openDoor()
+  h = await openQuantimodo()
   app = await addApp(h)
 })
 afterAll(() => h.close())
@@ -213,7 +213,7 @@ describe('refresh_without_secret', () => {
 })
 
 describe('client_credentials', () => {
-  test('works through this door where it is registered', async () => {
+  test('works by this protocol where it is registered', async () => {
     const answer = await askTokens(h, { query: { ...named(app), grant_type: 'client_credentials', scope: 'basic' } })
     expect(answer.body).toMatchObject({ success: true, scope: 'basic' })
     expect(answer.body).not.toHaveProperty('refresh_token')

@@ -98,7 +98,7 @@ describe('the popup', () => {
     expect(nobody.page.status).toBe(400)
   })
 
-  test('is for apps of this door', async () => {
+  test('is for apps of this protocol', async () => {
     const standard = await addOlderClient(s, { dialects: ['oauth'], redirect_uris: ['https://standard.example/'] })
     for (const query of [{}, { client_id: standard.id }]) {
       const { page: answer } = await popup({ provider: 'google', redirectUrl: 'https://standard.example/', ...query })
@@ -346,7 +346,7 @@ test('the addresses work without /api, by POST too, and across origins of apps a
   }
 })
 
-test('a closed door closes them too', async () => {
+test('a closed protocol closes them too', async () => {
   await decideDoor(s.storage, s.clock, 'quantimodo', { closed: true })
   s.clock.move(1001)
   expect((await ask('authorizeToken', { provider: 'google', accessToken: 'x' })).status).toBe(410)

@@ -56,7 +56,7 @@ describe('a sign-in ticket', () => {
     return user.json().loginName
   }
 
-  test('has the format of the contract, and is never an ID token, an access token or the JWT of another door', () => {
+  test('has the format of the contract, and is never an ID token, an access token or the JWT of another protocol', () => {
     const text = makeTicket(h.context, alice.id, { clientId: 'app', redirectUri: phoneCallback })
     const [head, body] = text.split('.', 2).map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()))
     expect(head).toMatchObject({ typ: 'ticket+jwt', alg: 'ES256' })
@@ -313,7 +313,7 @@ describe('a sign-in ticket', () => {
     expectConsent(await open(testBrowser(h.app), address(here)), 'alice')
   })
 
-  test('is not taken at the standard door', async () => {
+  test('is not taken at the standard protocol', async () => {
     const both = await addOlderClient(h, { dialects: ['oauth', 'quantimodo'] })
     const page = await testBrowser(h.app).get(
       `/oauth/authorize?token=${ticket()}&response_type=code&client_id=${both.id}&scope=basic`,

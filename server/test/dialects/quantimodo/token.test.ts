@@ -1,28 +1,28 @@
-/** The QuantiModo token door: its addresses, its answers, and what it forgives. */
+/** The QuantiModo token endpoint: its addresses, its answers, and what it forgives. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addClient } from '../../support/harness.ts'
+import { tokenPaths } from './every_path.ts'
 import {
   addApp,
   askTokens,
   callback,
-  type Door,
   newTokens,
   offerCode,
-  openDoor,
+  openQuantimodo,
+  type QuantimodoServer,
   type Sent,
   scope,
   send,
   type TestClient,
-} from './door.ts'
-import { tokenPaths } from './every_path.ts'
+} from './quantimodo.ts'
 
 const day = 86_400
 
-let h: Door
+let h: QuantimodoServer
 let app: TestClient
 let pocket: TestClient
 beforeAll(async () => {
-  h = await openDoor()
+  h = await openQuantimodo()
   app = await addApp(h)
   pocket = await addApp(h, { token_endpoint_auth_method: 'none', code_without_pkce: true })
 })
@@ -222,7 +222,7 @@ describe('what is forgiven', () => {
     expect((await askTokens(h, { query, headers: { client_id: app.id, client_secret: app.secret } })).status).toBe(200)
   })
 
-  test('Basic works as at the standard door', async () => {
+  test('Basic works as at the standard protocol', async () => {
     const query = { grant_type: 'authorization_code', code: await offerCode(h, app) }
     const authorization = `Basic ${Buffer.from(`${app.id}:${app.secret}`).toString('base64')}`
     expect((await askTokens(h, { query, headers: { authorization } })).status).toBe(200)
@@ -299,7 +299,7 @@ describe('a request without a client id', () => {
   })
 
   test('guesses are counted', async () => {
-    const guessed = await openDoor()
+    const guessed = await openQuantimodo()
     const code = await offerCode(guessed, await addClient(guessed, { dialects: ['quantimodo'] }))
     const guess = () => askTokens(guessed, { query: { code: `${code.slice(0, -1)}${code.endsWith('1') ? '2' : '1'}` } })
     let answer = await guess()
@@ -353,7 +353,7 @@ describe('what is refused', () => {
     }
   })
 
-  test('an app that is not registered for this door', async () => {
+  test('an app that is not registered for this protocol', async () => {
     const standard = await addClient(h, { scope })
     const answer = await askTokens(h, {
       form: { client_id: standard.id, client_secret: standard.secret, grant_type: 'client_credentials' },
@@ -361,11 +361,11 @@ describe('what is refused', () => {
     expect([answer.status, answer.body.error]).toEqual([400, 'unauthorized_client'])
   })
 
-  test('everybody, where the operator has not opened the door or has closed it', async () => {
-    const shut = await openDoor({ settings: { dialects: new Set(['oauth'] as const) } })
+  test('everybody, where the operator has not opened the protocol or has closed it', async () => {
+    const shut = await openQuantimodo({ settings: { dialects: new Set(['oauth'] as const) } })
     expect((await send(shut, { query: { code: 'x' } })).statusCode).toBe(404)
     await shut.close()
-    const closing = await openDoor()
+    const closing = await openQuantimodo()
     await closing.storage.documents.put('dialects', 'quantimodo', { closed: true, since: closing.clock.now() })
     const answer = await askTokens(closing, { query: { code: 'x' } })
     expect([answer.status, answer.body.success]).toEqual([410, false])

@@ -4,7 +4,7 @@ import { addClient, type Harness, issuer, type TestClient } from '../../support/
 
 export const phoneCallback = 'http://localhost/callback'
 
-/** A client of the older door, confidential and with one redirect URI unless told otherwise. */
+/** A client of the legacy protocol, confidential and with one redirect URI unless told otherwise. */
 export function addOlderClient(h: Harness, more: Record<string, unknown> = {}, id?: string): Promise<TestClient> {
   const metadata = {
     dialects: ['quantimodo'],

@@ -160,7 +160,7 @@ async function send({ h }: { readonly h: Harness }, url: string, type: string, p
 
 function expectRefused(answer: Awaited<ReturnType<typeof send>>, said: string): void {
   expect(answer.statusCode, `${said} ${answer.body.slice(0, 300)}`).toBeLessThan(500)
-  // A password door of the oldest kind says no with 200.
+  // A password protocol of the oldest kind says no with 200.
   if (answer.statusCode < 300) expect(answer.body, said).toMatch(/"success": false|"active":false/)
   // Nothing of a token, nor of our insides.
   expect(answer.body, said).not.toMatch(/"access_token"|"refresh_token"|node_modules|\bat .*\.[jt]s:\d|SQLITE|select /)

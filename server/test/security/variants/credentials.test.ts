@@ -9,25 +9,25 @@ import {
   addApp,
   askTokens,
   callback,
-  type Door,
   offerCode,
-  openDoor,
+  openQuantimodo,
+  type QuantimodoServer,
   type TestClient,
   verifier,
   withPkce,
-} from '../../dialects/quantimodo/door.ts'
+} from '../../dialects/quantimodo/quantimodo.ts'
 import { signInOn, testBrowser } from '../../support/browser.ts'
 import { alicePassword } from '../../support/harness.ts'
 import { alterations } from './alter.ts'
 
-let h: Door
+let h: QuantimodoServer
 /** The same root secret over another database. */
-let elsewhere: Door
+let elsewhere: QuantimodoServer
 let client: TestClient
 let other: TestClient
 beforeAll(async () => {
-  h = await openDoor()
-  elsewhere = await openDoor()
+  h = await openQuantimodo()
+  elsewhere = await openQuantimodo()
   client = await addApp(h, { dialects: ['oauth', 'quantimodo'], scope })
   other = await addApp(h, { dialects: ['oauth', 'quantimodo'], scope })
 })
@@ -98,7 +98,7 @@ const places: Record<string, (text: string, of?: TestClient) => Promise<boolean>
   },
 }
 
-async function tokens(on: Door = h, of: TestClient = client) {
+async function tokens(on: QuantimodoServer = h, of: TestClient = client) {
   const code = await offerCode(on, of, {
     redirectUriSent: true,
     scope: scope.split(' '),
@@ -110,7 +110,7 @@ async function tokens(on: Door = h, of: TestClient = client) {
   return { code, ...body, id_token: String(body.id_token) }
 }
 
-async function newCode(on: Door = h, of: TestClient = client): Promise<string> {
+async function newCode(on: QuantimodoServer = h, of: TestClient = client): Promise<string> {
   return offerCode(on, of, { redirectUriSent: true, scope: scope.split(' '), dialect: 'oauth', ...withPkce })
 }
 

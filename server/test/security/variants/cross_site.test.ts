@@ -171,11 +171,11 @@ describe('the pages', () => {
   })
 })
 
-describe('the password doors', () => {
-  const doors = ['v1', 'v2', 'v3'].flatMap((version) => [`/auth/${version}/login`, `/auth/${version}/refresh`])
+describe('the password protocols', () => {
+  const paths = ['v1', 'v2', 'v3'].flatMap((version) => [`/auth/${version}/login`, `/auth/${version}/refresh`])
   const elsewhere = foreign.filter(({ origin }) => origin !== undefined && origin !== registered && origin !== '')
 
-  test.each(['/v1/oauth/', '/v1/oauth', '/v1/oauth/index.php', '/v1/add/index.php', ...doors])(
+  test.each(['/v1/oauth/', '/v1/oauth', '/v1/oauth/index.php', '/v1/add/index.php', ...paths])(
     '%s refuses what a page of no app has sent',
     async (path) => {
       const wrong = new URLSearchParams({ username: 'alice', password: 'wrong', token: 'rt' }).toString()
@@ -196,7 +196,7 @@ describe('the password doors', () => {
     expect((await post('/v1/oauth/', {}, right)).json().success).toBe(true)
   })
 
-  test.each(doors)('a page of an app may read what %s answers', async (path) => {
+  test.each(paths)('a page of an app may read what %s answers', async (path) => {
     const preflight = await h.app.inject({
       method: 'OPTIONS',
       url: path,

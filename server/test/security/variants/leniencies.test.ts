@@ -7,17 +7,17 @@ import {
   addApp,
   askTokens,
   callback,
-  type Door,
   offerCode,
-  openDoor,
+  openQuantimodo,
+  type QuantimodoServer,
   verifier,
   withPkce,
-} from '../../dialects/quantimodo/door.ts'
+} from '../../dialects/quantimodo/quantimodo.ts'
 import { authorizeUrl, testBrowser } from '../../support/browser.ts'
 
-let h: Door
+let h: QuantimodoServer
 beforeAll(async () => {
-  h = await openDoor()
+  h = await openQuantimodo()
 })
 afterAll(() => h.close())
 

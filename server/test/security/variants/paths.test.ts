@@ -1,6 +1,6 @@
 /** Odd values in place of an ID in the address of a page or an API get an answer, never a fault, over both databases. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { addApp, newTokens } from '../../dialects/quantimodo/door.ts'
+import { addApp, newTokens } from '../../dialects/quantimodo/quantimodo.ts'
 import { registerApp, signedIn } from '../../pages/developer.ts'
 import { hiddenFields, type TestBrowser } from '../../support/browser.ts'
 import { drivers, type Servers } from '../../support/drivers.ts'

@@ -5,11 +5,11 @@ import {
   addApp,
   askTokens,
   callback,
-  type Door,
   offerCode,
+  type QuantimodoServer,
   verifier,
   withPkce,
-} from '../../dialects/quantimodo/door.ts'
+} from '../../dialects/quantimodo/quantimodo.ts'
 import { allowOn, testBrowser } from '../../support/browser.ts'
 import { drivers, type Servers } from '../../support/drivers.ts'
 import { addAccount, alicePassword, type TestClient } from '../../support/harness.ts'
@@ -19,7 +19,7 @@ const legacyToken = '/api/oauth2/token'
 
 describe.each(await drivers())('over $name', (driver) => {
   let servers: Servers
-  let h: Door
+  let h: QuantimodoServer
   let client: TestClient
   beforeAll(async () => {
     servers = await driver.servers()

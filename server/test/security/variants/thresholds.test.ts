@@ -9,11 +9,11 @@ import {
   addApp,
   askTokens,
   callback,
-  type Door,
   offerCode,
+  type QuantimodoServer,
   verifier,
   withPkce,
-} from '../../dialects/quantimodo/door.ts'
+} from '../../dialects/quantimodo/quantimodo.ts'
 import { registerApp, signedIn } from '../../pages/developer.ts'
 import { authorizeUrl, hiddenFields, type TestBrowser, testBrowser } from '../../support/browser.ts'
 import { drivers, type Servers } from '../../support/drivers.ts'
@@ -29,7 +29,7 @@ const legacyToken = '/api/v3/oauth2/token'
 
 describe.each(await drivers())('over $name', (driver) => {
   let servers: Servers
-  let h: Door
+  let h: QuantimodoServer
   /** Milliseconds after the end. PostgreSQL decides by its own clock, which goes on while a test runs. */
   const lates = driver.name === 'SQLite' ? [-1, 0, 1] : [-5 * second, 5 * second]
   let client: TestClient
@@ -303,7 +303,7 @@ describe.each(await drivers())('over $name', (driver) => {
 describe.each(await drivers())('a number, over $name', (driver) => {
   const perDay = 5
   let servers: Servers
-  let h: Door
+  let h: QuantimodoServer
   let dev: TestBrowser
   let csrf: string
   beforeAll(async () => {

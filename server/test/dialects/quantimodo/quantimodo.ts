@@ -1,4 +1,4 @@
-/** What the tests of the QuantiModo door share: an app of it, codes and tokens for its person, and the two requests. */
+/** What the tests of the QuantiModo protocol share: an app of it, codes and tokens for its person, and the two requests. */
 import type { LightMyRequestResponse } from 'fastify'
 import { completeAuthorization } from '../../../src/engine/authorize/complete.ts'
 import type { AuthorizationRequest } from '../../../src/engine/authorize/request.ts'
@@ -12,24 +12,24 @@ export { callback, type Harness, type TestClient, verifier }
 
 export const scope = 'basic readmeasurements writemeasurements'
 
-export interface Door extends Harness {
+export interface QuantimodoServer extends Harness {
   readonly alice: Account
 }
 
 /** A server with a person. */
-export async function openDoor(options: Parameters<typeof harness>[0] = {}): Promise<Door> {
+export async function openQuantimodo(options: Parameters<typeof harness>[0] = {}): Promise<QuantimodoServer> {
   const h = await harness(options)
   return { ...h, alice: await addAccount(h) }
 }
 
-/** An app of the older door. */
+/** An app of the legacy protocol. */
 export function addApp(h: Harness, metadata: Record<string, unknown> = {}, id?: string): Promise<TestClient> {
   return addClient(h, { dialects: ['quantimodo'], scope, ...metadata }, id === undefined ? {} : { id })
 }
 
 /** A code for the person, as authorize gives it out once the person has agreed. */
 export async function offerCode(
-  { context, alice }: Door,
+  { context, alice }: QuantimodoServer,
   client: { readonly id: string },
   more: Partial<AuthorizationRequest> = {},
 ): Promise<string> {
@@ -113,7 +113,7 @@ export async function askTokens(h: Harness, sent: Sent): Promise<TokenAnswer> {
 
 /** Tokens of an app with a secret, or of a public one. */
 export async function newTokens(
-  h: Door,
+  h: QuantimodoServer,
   client: { readonly id: string; readonly secret?: string },
   more: Partial<AuthorizationRequest> = {},
 ): Promise<{ readonly access: string; readonly refresh: string }> {

@@ -1,11 +1,11 @@
-/** A page that runs in the browser calls the JSON endpoints of the older doors across origins. */
+/** A page that runs in the browser calls the JSON endpoints of the legacy protocols across origins. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { authorize, inChromium, type Page, useChromium } from '../support/chromium.ts'
 import { alice, confidentialClient } from '../support/documents.ts'
 import { type LoopbackApp, startLoopbackApp } from '../support/loopback_app.ts'
 import { type RunningServer, startServer } from '../support/server.ts'
 
-inChromium('an app of the older doors that runs in the browser', () => {
+inChromium('an app of the legacy protocols that runs in the browser', () => {
   const openPage = useChromium()
   const name = 'Old Journal'
   const key = 'InteropInteropInteropInterop0123'
