@@ -3,17 +3,15 @@
  * the page again sends nothing twice; meanwhile the value travels in a cookie, sealed to the session and the place where it
  * is shown, for five minutes, and is claimed when it is. It never stands in an address, nor in a row.
  */
-
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { cookieName, readCookies, setCookie, takeCookie } from '../http/browser/cookies.ts'
 import { neverCompress } from '../http/connection/compression.ts'
 import { type Millis, minute, seconds } from '../lib/clock.ts'
 import { sha256 } from '../lib/hash.ts'
 import { randomText } from '../lib/random.ts'
-import type { Context } from '../runtime/context.ts'
 import { sealed } from '../runtime/keys/sealed.ts'
-import { goTo, type SignedIn, type Visit } from './page.ts'
+import { goTo, type SignedIn } from './visit.ts'
 
 const life: Millis = 5 * minute
 
@@ -21,24 +19,15 @@ const schema = z.object({ value: z.unknown(), nonce: z.string() })
 const flashes = sealed({ purpose: 'flash', schema, life, version: 1 })
 
 /** Leaves a value for the page at `place` (its path), for the session that is signed in. */
-export function leaveFlash(
-  context: Context,
-  reply: FastifyReply,
-  browser: SignedIn,
-  { place, value }: { readonly place: string; readonly value: unknown },
-): void {
-  const text = flashes.seal(context, { value, nonce: randomText(16) }, { place: `${browser.live.session.id} ${place}` })
+export function leaveFlash({ context, reply, live }: SignedIn, place: string, value: unknown): void {
+  const text = flashes.seal(context, { value, nonce: randomText(16) }, { place: `${live.session.id} ${place}` })
   setCookie(context, reply, { name: cookieName(context, 'flash'), value: text, maxAge: seconds(life) })
 }
 
 /** Sends the browser to the page at `place`, which shows the value once. */
-export function showOnce(
-  { context, reply, browser }: Omit<Visit<SignedIn>, 'request'>,
-  place: string,
-  value: unknown,
-): FastifyReply {
-  leaveFlash(context, reply, browser, { place, value })
-  return goTo(reply, place)
+export function showOnce(visit: SignedIn, place: string, value: unknown): FastifyReply {
+  leaveFlash(visit, place, value)
+  return goTo(visit, place)
 }
 
 /**
@@ -46,13 +35,12 @@ export function showOnce(
  * or it was shown before. The answer that shows it is never compressed.
  */
 export async function takeFlash<Value>(
-  context: Context,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { browser, place, shape }: { readonly browser: SignedIn; readonly place: string; readonly shape: z.ZodType<Value> },
+  { context, request, reply, live }: SignedIn,
+  place: string,
+  shape: z.ZodType<Value>,
 ): Promise<Value | undefined> {
   const name = cookieName(context, 'flash')
-  const places = [`${browser.live.session.id} ${place}`]
+  const places = [`${live.session.id} ${place}`]
   const opened = flashes.open(context, readCookies(request).get(name) ?? '', { places })
   if (opened.outcome === 'unknown') return undefined
   takeCookie(context, reply, name)

@@ -6,24 +6,71 @@ import { takeForms } from '../http/caller.ts'
 import { compressAnswers } from '../http/connection/compression.ts'
 import type { Answer } from '../http/endpoint.ts'
 import type { Context } from '../runtime/context.ts'
-import { registerAccount } from './account/account.ts'
-import { registerAccountDevices } from './account/devices.ts'
-import { registerWaysIn } from './account/linked_identities.ts'
-import { registerAccountSecurity } from './account/security.ts'
-import { registerDeveloper } from './developer/developer.ts'
+import { accountPage } from './account/account.ts'
+import { accountAppsPages } from './account/apps.ts'
+import { devicesPages } from './account/devices.ts'
+import { linkedIdentitiesPages } from './account/linked_identities.ts'
+import { securityPage } from './account/security.ts'
+import { legacyClientsPage } from './developer/app/legacy_clients.ts'
+import { redirectUrisPages } from './developer/app/redirect_uris.ts'
+import { appSettingsPages } from './developer/app/settings.ts'
+import { appTestersPages } from './developer/app/testers.ts'
+import { appNewPage } from './developer/app_new.ts'
+import { appOverviewPages } from './developer/app_overview.ts'
+import { appSecretsPages } from './developer/app_secrets.ts'
+import { appStartPage } from './developer/app_start.ts'
+import { developerPage } from './developer/developer.ts'
+import { subscriptionKeysPages } from './developer/keys/keys.ts'
+import { requestsPage } from './developer/requests/requests.ts'
 import { type ReferenceProps, reference } from './docs/reference_view.tsx'
-import { viewerOf, whoIsSignedIn } from './page.ts'
+import { unasked } from './guards.ts'
+import { page, type Route } from './page.ts'
 import { handleProblems, problemPage } from './problem/problems.ts'
-import { registerConsent } from './sign_in/consent.ts'
-import { registerLandings } from './sign_in/landing.ts'
-import { registerOutdatedPassword } from './sign_in/outdated_password.ts'
-import { registerProviderReturn } from './sign_in/provider_return.ts'
-import { registerSignIn } from './sign_in/sign_in.ts'
-import { registerSignOut } from './sign_in/sign_out.ts'
-import { registerSignUp } from './sign_in/sign_up.ts'
-import { registerStart } from './start/start.ts'
+import { consentPage } from './sign_in/consent.ts'
+import { landingPages } from './sign_in/landing.ts'
+import { outdatedPasswordPage } from './sign_in/outdated_password.ts'
+import { providerPages } from './sign_in/provider_return.ts'
+import { signInPage } from './sign_in/sign_in.ts'
+import { signOutPage } from './sign_in/sign_out.ts'
+import { setUpPage, signUpPage } from './sign_in/sign_up.ts'
+import { checklistPage } from './start/checklist.ts'
+import { startPage } from './start/start.ts'
 import { icon, iconPath } from './style/icon.ts'
 import { stylesheet, stylesheetPath } from './style/stylesheet.ts'
+import { viewerOf, whoIsSignedIn } from './visit.ts'
+
+/** Every page, in the rooms of those who read them. */
+function pagesOf({ settings }: Context, version: string): readonly Route[] {
+  return [
+    ...assets,
+    startPage(version),
+    checklistPage,
+    signInPage,
+    signUpPage,
+    setUpPage,
+    outdatedPasswordPage,
+    ...providerPages,
+    consentPage,
+    signOutPage,
+    accountPage,
+    ...accountAppsPages,
+    ...devicesPages,
+    securityPage,
+    ...linkedIdentitiesPages,
+    developerPage,
+    appNewPage,
+    ...appOverviewPages,
+    appStartPage,
+    ...appSecretsPages,
+    ...redirectUrisPages,
+    ...appSettingsPages,
+    ...appTestersPages,
+    legacyClientsPage,
+    requestsPage,
+    ...(settings.dialects.has('jwt_login') ? subscriptionKeysPages : []),
+    ...(settings.dialects.has('quantimodo') ? landingPages : []),
+  ]
+}
 
 export async function registerPages(app: FastifyInstance, context: Context, version: string): Promise<void> {
   await app.register(async (scope) => {
@@ -32,20 +79,7 @@ export async function registerPages(app: FastifyInstance, context: Context, vers
     handleProblems(scope, context)
     // Last of what looks at a page's text on its way out.
     compressAnswers(scope)
-    registerStart(scope, context, version)
-    registerSignIn(scope, context)
-    registerProviderReturn(scope, context)
-    registerSignUp(scope, context)
-    registerOutdatedPassword(scope, context)
-    registerConsent(scope, context)
-    registerSignOut(scope, context)
-    registerAccount(scope, context)
-    registerAccountDevices(scope, context)
-    registerAccountSecurity(scope, context)
-    registerWaysIn(scope, context)
-    registerDeveloper(scope, context)
-    if (context.settings.dialects.has('quantimodo')) registerLandings(scope, context)
-    registerAssets(scope)
+    for (const register of pagesOf(context, version)) register(scope, context)
   })
 }
 
@@ -61,23 +95,30 @@ export async function referencePage(
   parts: Omit<ReferenceProps, 'viewer'>,
 ): Promise<string> {
   const live = await whoIsSignedIn(context, request)
-  return reference({ viewer: live && viewerOf(live), ...parts })(wordsOf(request))
+  return reference({ viewer: live && viewerOf({ live }), ...parts })(wordsOf(request))
 }
 
-function registerAssets(app: FastifyInstance): void {
-  app.get(stylesheetPath, (_request, reply) => {
-    void reply
-      .type('text/css; charset=utf-8')
-      .header('cache-control', 'public, max-age=31536000, immutable')
-      .header('x-content-type-options', 'nosniff')
-      .send(stylesheet)
-  })
-  app.get(iconPath, (_request, reply) => {
-    void reply
-      .type('image/svg+xml')
-      .header('cache-control', 'public, max-age=86400')
-      .header('content-security-policy', "default-src 'none'")
-      .header('x-content-type-options', 'nosniff')
-      .send(icon)
-  })
-}
+/** What pages load: no page, and for whoever asks. */
+const assets = [
+  page({
+    path: stylesheetPath,
+    guard: unasked,
+    get: ({ reply }) =>
+      reply
+        .type('text/css; charset=utf-8')
+        .header('cache-control', 'public, max-age=31536000, immutable')
+        .header('x-content-type-options', 'nosniff')
+        .send(stylesheet),
+  }),
+  page({
+    path: iconPath,
+    guard: unasked,
+    get: ({ reply }) =>
+      reply
+        .type('image/svg+xml')
+        .header('cache-control', 'public, max-age=86400')
+        .header('content-security-policy', "default-src 'none'")
+        .header('x-content-type-options', 'nosniff')
+        .send(icon),
+  }),
+]

@@ -13,6 +13,12 @@ import { findInvitee } from './invitations.ts'
 /** How many people may be invited to one app. */
 export const testerLimit = 25
 
+/** Who is invited to an app, and who has accepted. Somebody who has declined looks like somebody who is not there. */
+export async function listTesters(context: Context, client: Client) {
+  const testers = await context.storage.testers.list(client.id)
+  return testers.map(({ username, state }) => ({ username, accepted: state === 'accepted' }))
+}
+
 /** Invites a person by username. The answer is the same whether or not there is such a person. */
 export async function inviteTester(
   context: Context,

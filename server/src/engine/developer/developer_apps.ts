@@ -50,6 +50,11 @@ export async function findOwnApp(context: Context, account: Account, clientId: C
   return undefined
 }
 
+/** The apps that the person owns or works on, by name. */
+export async function listOwnApps(context: Context, account: Account): Promise<readonly Client[]> {
+  return (await context.storage.clients.listByUser(account.id)).map(toClient)
+}
+
 /** How the person's registration would end: by the operator's setting, from which operators themselves are exempt. */
 export function registrationFor(context: Context, account: Account): 'open' | 'approval' | 'closed' {
   return isOperator(account) ? 'open' : context.settings.appRegistration

@@ -17,7 +17,7 @@ import type { ClientId } from '../../protocol/names.ts'
 import type { Context } from '../../runtime/context.ts'
 import { withExpired } from '../kit/layout.tsx'
 import { requestPath } from '../kit/paths.ts'
-import { drawAgainAt, isDrawnAgain, PageProblem, StaleForm, whoIsSignedIn } from '../page.ts'
+import { drawAgainAt, isDrawnAgain, PageProblem, StaleForm, whoIsSignedIn } from '../visit.ts'
 import { type OAuthErrorProps, oauthError } from './oauth_error_view.tsx'
 import { type ProblemKind, type ProblemProps, problem, problemStatus } from './problem_view.tsx'
 import { type RequestLostProps, requestLost } from './request_lost_view.tsx'
@@ -57,7 +57,7 @@ export function handleProblems(app: FastifyInstance, context: Context): void {
       },
       refuse: (refusal, request) => refusalPage(oauthErrorPage(context), request, refusal),
       async fault({ status, retryAfter }, request) {
-        const again = { againHref: againHref(request, pages) }
+        const again = { againHref: againHref(context, request, pages) }
         if (status === 503) return problemPage(context, request, 'unavailable', { retryAfter, ...again })
         if (status === 500) return problemPage(context, request, 'fault', again)
         return pageAnswer(request, status, problem({ kind: 'request_unclear', requestId: request.id }))
@@ -90,7 +90,7 @@ declare module 'fastify' {
     /** The route of the page that has the form, where it is not the nearest one above. */
     drawnAt?: string
     /** Where what failed is tried once more, where that is not the page itself or the one that has the form. */
-    againAt?: (request: FastifyRequest) => string | undefined
+    againAt?: (request: FastifyRequest, context: Context) => string | undefined
   }
 }
 
@@ -116,9 +116,9 @@ function pageOf(
 const ofThePage = ['request', 'next', 'uri'] as const
 
 /** Where a person tries once more what has failed: the page that they asked for, or the one that they filled in. */
-function againHref(request: FastifyRequest, pages: Pages): string | undefined {
+function againHref(context: Context, request: FastifyRequest, pages: Pages): string | undefined {
   const { againAt } = request.routeOptions.config
-  if (againAt !== undefined) return againAt(request)
+  if (againAt !== undefined) return againAt(request, context)
   if (request.method !== 'POST') return ''
   const page = pageOf(request, pages)
   if (page === undefined) return undefined
@@ -146,13 +146,13 @@ async function asDrawnAgain(
   if (reply.statusCode !== 303 || typeof onward !== 'string') return payload
   setPageHeaders(reply.removeHeader('location').code(403))
   const signedIn = await isSignedIn(context, request, 'form_expired')
-  const page = problem({
+  const expired = problem({
     kind: 'form_expired',
     requestId: request.id,
     signedIn,
     onwardHref: onward,
   })
-  return page(wordsOf(request))
+  return expired(wordsOf(request))
 }
 
 /** Draws the page for an OAuth error that cannot be sent back to a client (RFC 6749 §4.1.2.1). */

@@ -1,5 +1,4 @@
 /** /consent: what an app may do, decided by the person whose account it is (RFC 6749 §4.1.1, RFC 9700 §4.11). */
-import type { FastifyInstance } from 'fastify'
 import { allow } from '../../engine/authorize/complete.ts'
 import { destinationOf, lastingName } from '../../engine/authorize/destination.ts'
 import { decideNext, withoutTicket } from '../../engine/authorize/next_step.ts'
@@ -8,12 +7,11 @@ import { spendTicket } from '../../engine/authorize/ticket.ts'
 import { endsWithSession, lifetimesOf, type Stay, stayOf } from '../../engine/grant/lifetimes.ts'
 import { readScopes, type ScopeCatalogue } from '../../engine/grant/scopes.ts'
 import { mayRedirect, responseAnswer, whatWasSent } from '../../http/authorize_flow.ts'
-import { type Browser, readBrowser } from '../../http/browser/cookies.ts'
+import type { Browser } from '../../http/browser/cookies.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
 import { interactionPath, resumePath } from '../../http/browser/paths.ts'
 import { wordsOf } from '../../http/browser/words.ts'
 import { callerOf } from '../../http/caller.ts'
-import { loggedPage } from '../../http/endpoint.ts'
 import { sendAnswer } from '../../http/frame.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { ScopeMeaning } from '../../protocol/scope.ts'
@@ -23,18 +21,24 @@ import { Trace } from '../../runtime/log/trace.ts'
 import type { Account, Consent } from '../../storage/contract.ts'
 import type { Words } from '../../words/index.ts'
 import { describeApp, describeServices } from '../describe_app.ts'
-import { goTo, PageProblem, readOwnForm, readQuery, secrets } from '../page.ts'
+import { anyAccount } from '../guards.ts'
+import { paths } from '../kit/paths.ts'
+import { page } from '../page.ts'
+import { goTo, PageProblem, readQuery, secrets } from '../visit.ts'
 import { type ConsentProps, consent as view } from './consent_view.tsx'
 import { declined, type OpenInteraction, openInteraction } from './interaction.ts'
 
-export function registerConsent(app: FastifyInstance, context: Context): void {
-  app.get('/consent', { config: loggedPage('consent') }, async (request, reply) => {
-    const browser = await readBrowser(context, request, reply)
-    const open = await openInteraction(context, readQuery(request).get('request'), browser)
+export const consentPage = page({
+  path: paths.consent,
+  guard: anyAccount,
+  logged: 'consent',
+  get: async (visit) => {
+    const { context, request, reply, browser } = visit
+    const open = await openInteraction(visit, readQuery(visit).get('request'))
     if (open === undefined) throw new PageProblem('request_unclear')
     const next = await decideNext(context, open.request, browser)
-    if (next.step === 'sign_in') return goTo(reply, interactionPath('/login', open.sealed))
-    if (next.step === 'issue') return goTo(reply, resumePath(open.sealed))
+    if (next.step === 'sign_in') return goTo(visit, interactionPath(paths.signIn, open.sealed))
+    if (next.step === 'issue') return goTo(visit, resumePath(open.sealed))
     const { account, ticket } = next.person
     // A yes to a ticket is for once: what is remembered of the account is no part of it.
     const before = ticket === undefined ? await context.storage.consents.find(account.id, next.client.id) : undefined
@@ -42,7 +46,7 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
     const scopes = await readScopes(context.storage)
     const { scope, resources } = open.request
     const html = view({
-      ...secrets(context, browser, 'account', open.sealed),
+      ...secrets(visit, open.sealed),
       server: new URL(context.settings.issuer).host,
       client: await describeApp(context, next.client),
       account: nameOf(account),
@@ -60,17 +64,14 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
         : {}),
       ...(before?.enabled ? { before: describeBefore(open, next.client, before) } : {}),
       ...(ticket === undefined
-        ? { switchHref: interactionPath('/login', open.sealed) }
+        ? { switchHref: interactionPath(paths.signIn, open.sealed) }
         : { once: true, ...insteadOfTicket(context, open, browser, account) }),
     })
     return sendPage(reply, 200, html, { endsAtApp: true })
-  })
-
-  app.post('/consent', { config: loggedPage('consent') }, async (request, reply) => {
-    const browser = await readBrowser(context, request, reply)
-    const visit = { context, request, reply, browser }
-    const form = readOwnForm(visit, 'account')
-    const open = await openInteraction(context, form.get('request'), browser)
+  },
+  post: async (visit) => {
+    const { context, request, reply, browser, form } = visit
+    const open = await openInteraction(visit, form.get('request'))
     const decision = form.get('decision')
     if (open === undefined || (decision !== 'allow' && decision !== 'deny')) throw new PageProblem('request_unclear')
     const caller = callerOf(request, open.request.dialect)
@@ -82,7 +83,7 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
     }
     try {
       const next = await decideNext(context, open.request, browser)
-      if (next.step === 'sign_in') return goTo(reply, interactionPath('/login', open.sealed))
+      if (next.step === 'sign_in') return goTo(visit, interactionPath(paths.signIn, open.sealed))
       const response = await allow(context, open.request, next, browser)
       const { account } = next.person
       context.audit.record('consent_given', {
@@ -103,8 +104,8 @@ export function registerConsent(app: FastifyInstance, context: Context): void {
       const rule = error.reason === 'ticket_spent' ? 'sign_in' : 'consent'
       return declined(visit, open, error, { endpoint: '/consent', rule })
     }
-  })
-}
+  },
+})
 
 /** A ticket's yes is for its account alone: whoever is signed in here, or wants to, goes on without the ticket. */
 function insteadOfTicket(
@@ -114,7 +115,7 @@ function insteadOfTicket(
   account: Account,
 ): { readonly switchHref: string; readonly signedInAs?: { readonly account: string; readonly href: string } } {
   const sealed = parkRequest(context, withoutTicket(open.request), open.bound)
-  const switchHref = interactionPath('/login', sealed)
+  const switchHref = interactionPath(paths.signIn, sealed)
   if (browser.live === undefined || browser.live.account.id === account.id) return { switchHref }
   return { switchHref, signedInAs: { account: nameOf(browser.live.account), href: resumePath(sealed) } }
 }

@@ -5,7 +5,6 @@ import type { AuthorizationRequest } from '../../engine/authorize/request.ts'
 import { parkRequest, takeRequest } from '../../engine/authorize/request_store.ts'
 import { errorResponse } from '../../engine/authorize/response/authorization_response.ts'
 import { responseAnswer } from '../../http/authorize_flow.ts'
-import type { Browser } from '../../http/browser/cookies.ts'
 import { callerOf } from '../../http/caller.ts'
 import { sendAnswer } from '../../http/frame.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
@@ -13,7 +12,7 @@ import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import type { RuleName } from '../../runtime/log/rules.ts'
 import { Trace } from '../../runtime/log/trace.ts'
-import type { Visit } from '../page.ts'
+import type { Visit } from '../visit.ts'
 
 export interface OpenInteraction {
   /** The request sealed anew, for the same cookie of the browser. */
@@ -25,9 +24,8 @@ export interface OpenInteraction {
 
 /** Opens a sealed request for this browser; undefined where there is none. Throws Refusal. */
 export async function openInteraction(
-  context: Context,
+  { context, browser }: Visit,
   sealed: string | undefined,
-  browser: Browser,
 ): Promise<OpenInteraction | undefined> {
   if (sealed === undefined) return undefined
   const { request, bound } = await takeRequest(context, sealed, browser)
@@ -47,11 +45,11 @@ export function declined(
   refusal: Refusal,
   { endpoint, rule }: { readonly endpoint: string; readonly rule: RuleName },
 ): FastifyReply {
-  const { context, reply } = visit
+  const { context } = visit
   const trace = new Trace(endpoint, 'POST', callerOf(visit.request, request.dialect), 'authorize')
   trace.skipAbsent(request)
   trace.at(rule)
   trace.client(client.id)
   context.requests.record(trace, 303, refusal)
-  return sendAnswer(reply, responseAnswer(errorResponse(context, request, refusal)))
+  return sendAnswer(visit.reply, responseAnswer(errorResponse(context, request, refusal)))
 }

@@ -3,12 +3,13 @@
  * without a site of their own let the browser end up: the app reads the address by itself; the page reads nothing of it,
  * and gives it to nobody. /api/v2/auth/… are the former names of our own pages.
  */
-import type { FastifyInstance } from 'fastify'
 import { sendPage } from '../../http/browser/page_headers.ts'
 import { queryOf } from '../../http/caller.ts'
 import { parseForm } from '../../lib/form.ts'
 import type { Context } from '../../runtime/context.ts'
-import { goTo } from '../page.ts'
+import { unasked } from '../guards.ts'
+import { page } from '../page.ts'
+import { goTo } from '../visit.ts'
 import { type Landing, landing } from './landing_view.tsx'
 
 const landings: Readonly<Record<string, Landing>> = {
@@ -18,19 +19,28 @@ const landings: Readonly<Record<string, Landing>> = {
 
 const moved = { login: '/login', register: '/signup', logout: '/logout' } as const
 
-export function registerLandings(app: FastifyInstance, context: Context): void {
-  for (const [path, kind] of Object.entries(landings)) {
-    app.get(path, (_request, reply) => sendPage(reply.header('referrer-policy', 'no-referrer'), 200, landing(kind)))
-  }
-  for (const [name, page] of Object.entries(moved)) {
-    app.get(`/api/v2/auth/${name}`, (request, reply) => {
-      const onward = name === 'logout' ? undefined : authorizeAddress(context, queryOf(request))
-      if (onward === undefined) return goTo(reply, page)
-      if (name === 'register') onward.searchParams.set('register', 'true')
-      return goTo(reply, `${onward.pathname}${onward.search}`)
-    })
-  }
-}
+export const landingPages = [
+  ...Object.entries(landings).map(([path, kind]) =>
+    page({
+      path,
+      guard: unasked,
+      get: ({ reply }) => sendPage(reply.header('referrer-policy', 'no-referrer'), 200, landing(kind)),
+    }),
+  ),
+  ...Object.entries(moved).map(([name, onto]) =>
+    page({
+      path: `/api/v2/auth/${name}`,
+      guard: unasked,
+      get: (arrival) => {
+        const { context, request } = arrival
+        const onward = name === 'logout' ? undefined : authorizeAddress(context, queryOf(request))
+        if (onward === undefined) return goTo(arrival, onto)
+        if (name === 'register') onward.searchParams.set('register', 'true')
+        return goTo(arrival, `${onward.pathname}${onward.search}`)
+      },
+    }),
+  ),
+]
 
 /**
  * The address of ours at which an app asks for authorization, where the query names one to go on to: it opens sign-in by

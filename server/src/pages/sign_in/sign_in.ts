@@ -1,45 +1,44 @@
 /** /login: name and password, or a provider, then on to what the person came for. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { isOutdated, signIn } from '../../engine/account/accounts.ts'
 import { startSession } from '../../engine/account/sessions.ts'
 import { unmetBySession, unmetRefusal } from '../../engine/authorize/next_step.ts'
 import type { AuthorizationRequest } from '../../engine/authorize/request.ts'
-import { type Browser, readBrowser, setSession } from '../../http/browser/cookies.ts'
+import { type Browser, setSession } from '../../http/browser/cookies.ts'
 import { deviceCookie, setDeviceCookie } from '../../http/browser/device_cookie.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
 import { interactionPath, ownPath, resumePath } from '../../http/browser/paths.ts'
 import { callerOf } from '../../http/caller.ts'
-import { loggedPage } from '../../http/endpoint.ts'
 import type { Millis } from '../../lib/clock.ts'
-import type { Form } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import { PasswordQueueFull } from '../../runtime/limits/passwords.ts'
 import type { Account } from '../../storage/contract.ts'
+import { anyone } from '../guards.ts'
 import { paths } from '../kit/paths.ts'
 import type { OfferedProvider } from '../kit/provider_button.tsx'
-import { goTo, PageProblem, readOwnForm, readQuery, secrets, type Visit } from '../page.ts'
+import { page, type WithForm } from '../page.ts'
+import { goTo, PageProblem, readQuery, secrets, type Visit } from '../visit.ts'
 import { declined, type OpenInteraction, openInteraction } from './interaction.ts'
 import { type SignInProps, signIn as view } from './sign_in_view.tsx'
 
 /** For the log of an app whose request ends on this page. */
 const here = { endpoint: '/login', rule: 'sign_in' } as const
 
-export function registerSignIn(app: FastifyInstance, context: Context): void {
-  app.get('/login', { config: loggedPage('sign_in') }, async (request, reply) => {
-    const browser = await readBrowser(context, request, reply)
-    const open = await openInteraction(context, readQuery(request).get('request'), browser)
+export const signInPage = page({
+  path: paths.signIn,
+  guard: anyone,
+  logged: 'sign_in',
+  get: async (visit) => {
+    const open = await openInteraction(visit, readQuery(visit).get('request'))
     const login = open?.request.loginHint ?? open?.request.hintName
-    return showSignIn({ context, request, reply, browser }, open, { status: 200, shown: { login } })
-  })
-
-  app.post('/login', { config: loggedPage('sign_in') }, async (request, reply) => {
-    const browser = await readBrowser(context, request, reply)
-    const visit = { context, request, reply, browser }
-    const form = readOwnForm(visit, 'browser')
-    const open = await openInteraction(context, form.get('request'), browser)
+    return showSignIn(visit, open, { status: 200, shown: { login } })
+  },
+  post: async (visit) => {
+    const { context, browser, form } = visit
+    const open = await openInteraction(visit, form.get('request'))
     if (form.get('action') === 'cancel') {
-      if (open === undefined) return goTo(reply, '/')
+      if (open === undefined) return goTo(visit, paths.start)
       return declined(visit, open, new Refusal('login_cancelled'), here)
     }
     if (form.get('action') === 'leave') {
@@ -47,22 +46,19 @@ export function registerSignIn(app: FastifyInstance, context: Context): void {
       const refusal = unmetRefusal(unmetBySession(context, open.request, browser.live))
       return declined(visit, open, refusal, here)
     }
-    const checked = await checkPassword(context, request, form)
-    if ('account' in checked) {
-      const next = form.get('next')
-      const password = form.get('password')
-      return enter(visit, checked.account, { amr: ['pwd'], password, open, next })
-    }
-    return showSignIn(visit, open, checked)
-  })
-}
+    const checked = await checkPassword(visit)
+    if (!('account' in checked)) return showSignIn(visit, open, checked)
+    const [next, password] = [form.get('next'), form.get('password')]
+    return enter(visit, checked.account, { amr: ['pwd'], password, open, next })
+  },
+})
 
 /** The account that the form opens, or with which status and words the page is shown again. */
-export async function checkPassword(
-  context: Context,
-  request: FastifyRequest,
-  form: Form,
-): Promise<{ readonly account: Account } | SignInShown> {
+export async function checkPassword({
+  context,
+  request,
+  form,
+}: Visit & WithForm): Promise<{ readonly account: Account } | SignInShown> {
   const login = form.get('username')
   const password = form.get('password')
   if (login === undefined || password === undefined) return { status: 400, shown: { login, problem: 'incomplete' } }
@@ -109,40 +105,42 @@ export interface Entry {
  * change it.
  */
 export async function enter(
-  { context, request, reply, browser }: Visit,
+  visit: Visit,
   account: Account,
   { amr, password, authTime, open, next }: Entry,
 ): Promise<FastifyReply> {
+  const { context, request, reply, browser } = visit
   if (browser.live !== undefined) await context.storage.sessions.end(browser.live.session.id)
   const { token } = await startSession(context, account, { amr, authTime }, callerOf(request))
   setSession(context, reply, token)
   setDeviceCookie(context, request, reply, account)
   if (password !== undefined && (await isOutdated(context, account, password))) {
-    return goTo(reply, interactionPath(paths.outdatedPassword, open?.sealed, ownPath(next)))
+    return goTo(visit, interactionPath(paths.outdatedPassword, open?.sealed, ownPath(next)))
   }
-  if (open !== undefined) return goTo(reply, resumePath(open.sealed))
-  return goTo(reply, ownPath(next) ?? '/account')
+  if (open !== undefined) return goTo(visit, resumePath(open.sealed))
+  return goTo(visit, ownPath(next) ?? paths.account)
 }
 
 /** The page, with a button for each provider, disabled where it cannot be reached. */
 export async function showSignIn(
-  { context, request, reply, browser }: Visit,
+  visit: Visit,
   open: OpenInteraction | undefined,
   { status, shown }: SignInShown,
   /** Where the person goes on to, where that is not the app that `open` names. */
   onward: { readonly next?: string | undefined; readonly endsAtApp?: boolean } = {
-    next: ownPath(readQuery(request).get('next')),
+    next: ownPath(readQuery(visit).get('next')),
   },
 ): Promise<FastifyReply> {
+  const { context, reply, browser } = visit
   if (shown.retryAfter !== undefined) reply.header('retry-after', String(shown.retryAfter))
   const html = view({
-    ...secrets(context, browser, 'browser', open?.sealed),
+    ...secrets(visit, open?.sealed),
     ...shown,
     next: onward.next,
     providers: await offeredProviders(context),
     clientName: open?.client.name,
     ...(open === undefined ? {} : describeWanted(context, open.request, browser)),
-    signUpHref: interactionPath('/signup', open?.sealed, onward.next),
+    signUpHref: interactionPath(paths.signUp, open?.sealed, onward.next),
   })
   return sendPage(reply, status, html, { endsAtApp: open !== undefined || onward.endsAtApp === true })
 }

@@ -1,29 +1,27 @@
 /** /developer/apps/ID/requests: an app's requests with the cause of every refusal, filtered, searched, each at an address. */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { repairOf } from '../../../engine/developer/repairs.ts'
 import { tokenRulesets } from '../../../engine/token/grants/index.ts'
-import { sendPage } from '../../../http/browser/page_headers.ts'
 import { briefly } from '../../../lib/briefly.ts'
 import type { Form } from '../../../lib/form.ts'
 import type { ClientId } from '../../../protocol/names.ts'
 import { refusals } from '../../../protocol/refusal.ts'
-import type { Context } from '../../../runtime/context.ts'
 import { ruleResults } from '../../../runtime/log/rules.ts'
 import type { LoggedRequest } from '../../../storage/contract.ts'
 import { requestLogPath } from '../../kit/paths.ts'
-import { PageProblem, readQuery, requireSignedIn } from '../../page.ts'
-import { frame, requireOwnApp } from '../apps.ts'
+import { page } from '../../page.ts'
+import { type Arrival, PageProblem, readQuery } from '../../visit.ts'
+import { frame, ownApp } from '../own_app.ts'
 import type { RequestEntry } from './request_line.tsx'
 import { type RequestQuery, requestLog } from './requests_view.tsx'
 
 const pageSize = 100
 
-export function registerDeveloperRequests(app: FastifyInstance, context: Context): void {
-  app.get<{ Params: { id: string } }>('/developer/apps/:id/requests', async (request, reply) => {
-    const browser = await requireSignedIn(context, request, reply)
-    if (browser === undefined) return reply
-    const client = await requireOwnApp(context, browser.live, request.params.id)
-    const query = readRequestQuery(request)
+export const requestsPage = page({
+  path: '/developer/apps/:id/requests',
+  guard: ownApp,
+  get: async (visit) => {
+    const { context, client } = visit
+    const query = readRequestQuery(visit)
     // What was refused a moment ago is what one is looking for.
     await briefly(context.requests.flush())
     const { requests } = context.storage
@@ -38,25 +36,21 @@ export function registerDeveloperRequests(app: FastifyInstance, context: Context
     // After the list, not beside it: an app's log has one read under way and only two more may wait.
     const kinds = await requests.kinds(client.id)
     const last = records.length === pageSize && query.request === undefined ? records.at(-1) : undefined
-    return sendPage(
-      reply,
-      200,
-      requestLog({
-        ...frame(context, browser, client),
-        entries: records.map(toEntry),
-        query,
-        kinds,
-        retentionDays: 14,
-        olderHref: last === undefined ? undefined : pageHref(client.id, query, `${last.at}.${last.seq}`),
-        newestHref: query.before === undefined ? undefined : pageHref(client.id, query),
-      }),
-    )
-  })
-}
+    return requestLog({
+      ...frame(visit),
+      entries: records.map(toEntry),
+      query,
+      kinds,
+      retentionDays: 14,
+      olderHref: last === undefined ? undefined : pageHref(client.id, query, `${last.at}.${last.seq}`),
+      newestHref: query.before === undefined ? undefined : pageHref(client.id, query),
+    })
+  },
+})
 
 /** The page's query, from a form or a link of ours. Throws PageProblem where it is neither. */
-function readRequestQuery(request: FastifyRequest): RequestQuery & { readonly before?: { at: number; seq: number } } {
-  const form = readQuery(request)
+function readRequestQuery(visit: Arrival): RequestQuery & { readonly before?: { at: number; seq: number } } {
+  const form = readQuery(visit)
   const outcome = given(form, 'outcome')
   const before = given(form, 'before')
   if (outcome !== undefined && outcome !== 'refused' && outcome !== 'answered') throw new PageProblem('request_unclear')

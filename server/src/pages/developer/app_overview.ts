@@ -1,0 +1,144 @@
+/** /developer/apps/ID: an app at a glance, and its end: of all its tokens, or of itself. */
+import { notAvailable } from '../../engine/client/capabilities.ts'
+import { risksOf } from '../../engine/client/risks.ts'
+import { isQuantimodoOpen } from '../../engine/developer/client_leniencies.ts'
+import { deleteApp, endAppTokens, mayDelete } from '../../engine/developer/developer_apps.ts'
+import { readScopes } from '../../engine/grant/scopes.ts'
+import { briefly } from '../../lib/briefly.ts'
+import { day } from '../../lib/clock.ts'
+import type { Context } from '../../runtime/context.ts'
+import { kindOf } from '../../runtime/kept/app_form.ts'
+import { type Client, registeredScope } from '../../runtime/kept/clients.ts'
+import { appPath, paths } from '../kit/paths.ts'
+import { page } from '../page.ts'
+import { goTo, noticeOf, secrets } from '../visit.ts'
+import {
+  type AppActivity,
+  type AppConfirmProps,
+  type AppOverviewProps,
+  appConfirm,
+  appOverview,
+} from './app_overview_view.tsx'
+import { appOwner, frame, type OwnApp, ownApp } from './own_app.ts'
+import { readLog } from './requests/read_log.ts'
+
+const notices = {
+  tokens_ended: 'All tokens of the app have ended.',
+  withdrawn: 'The change is withdrawn.',
+} as const
+
+export const appOverviewPages = [
+  page({
+    path: '/developer/apps/:id',
+    guard: ownApp,
+    get: async (visit) => {
+      const { context, by, client } = visit
+      return appOverview({
+        ...frame(visit),
+        status: client.status,
+        createdAt: client.createdAt,
+        runs: kindOf(client.metadata),
+        waiting: client.proposal === undefined ? undefined : waitingMembers(client),
+        verification: client.verification,
+        method: client.metadata.any_secret_method === true ? undefined : client.metadata.token_endpoint_auth_method,
+        confidential: client.confidential,
+        scopes: registeredScope(client).map((await readScopes(context.storage)).meaning),
+        risks: risksOf(client, context.settings),
+        notAvailable: notAvailable(client.metadata),
+        endpoints: await endpointsOf(context, client),
+        standard: client.metadata.dialects.includes('oauth'),
+        mayDelete: mayDelete(by.account, client),
+        activity: await readLog(() => activityOf(context, client)),
+        notice: noticeOf(visit, notices),
+      })
+    },
+  }),
+
+  confirmed({
+    part: 'end-tokens',
+    id: 'tokens-end',
+    heading: 'End all tokens of this app?',
+    text: 'Every access and refresh token of the app stops working immediately, and people have to sign in to it again. The app and its secrets stay.',
+    submit: 'End all tokens',
+    act: async ({ context, by, client }) => {
+      await endAppTokens(context, by, client.id)
+      return `${appPath(client.id)}?done=tokens_ended`
+    },
+  }),
+
+  confirmed({
+    part: 'delete',
+    id: 'app-delete',
+    heading: 'Delete this app?',
+    text: 'Its client ID, secrets and everything issued to it stop working immediately. You cannot undo this.',
+    submit: 'Delete',
+    act: async ({ context, by, client }) => {
+      await deleteApp(context, by, client)
+      return `${paths.developer}?done=deleted`
+    },
+  }),
+]
+
+/** What the log says of an app's last day, and the newest refusal that it holds. */
+async function activityOf(context: Context, client: Client): Promise<AppActivity> {
+  const { requests } = context.storage
+  await briefly(context.requests.flush())
+  const counted = await requests.count(client.id, context.clock.now() - day)
+  // After the count, not beside it: an app's log has one read under way and only two more may wait.
+  const [lastRefusal] = await requests.list(client.id, 1, undefined, { refused: true })
+  return { ...counted, lastRefusal }
+}
+
+/** The change that waits for the operator, member by member. */
+function waitingMembers({ metadata, proposal }: Client): AppOverviewProps['waiting'] {
+  const present: Readonly<Record<string, unknown>> = metadata
+  const shown = (value: unknown) => (Array.isArray(value) ? value.join(' ') : String(value ?? ''))
+  return Object.entries(proposal?.members ?? {}).map(([name, to]) => ({
+    name,
+    from: shown(present[name]),
+    to: shown(to),
+  }))
+}
+
+/** Where the app may go: by the standard protocol, the legacy one, or both. */
+async function endpointsOf(context: Context, { metadata }: Client) {
+  const { issuer } = context.settings
+  const standard = [
+    { id: 'authorization-endpoint', label: 'Authorize', uri: `${issuer}/oauth/authorize` },
+    { id: 'token-endpoint', label: 'Token', uri: `${issuer}/oauth/token` },
+  ]
+  const older = [
+    { id: 'older-authorization-endpoint', label: 'Authorize (legacy)', uri: `${issuer}/api/oauth2/authorize` },
+    { id: 'older-token-endpoint', label: 'Token (legacy)', uri: `${issuer}/api/oauth2/token` },
+  ]
+  return [
+    { id: 'issuer', label: 'Issuer', uri: issuer },
+    ...(metadata.dialects.includes('oauth') ? standard : []),
+    ...(metadata.dialects.includes('quantimodo') && (await isQuantimodoOpen(context)) ? older : []),
+    { id: 'discovery', label: 'Discovery', uri: `${issuer}/.well-known/openid-configuration` },
+  ]
+}
+
+/** An act that the owner is asked about first, since it cannot be undone. */
+interface ConfirmedAct extends Pick<AppConfirmProps, 'id' | 'heading' | 'text' | 'submit'> {
+  /** The last part of the path of both the question and its answer. */
+  readonly part: string
+  /** Does it; answers where to go on. */
+  readonly act: (visit: OwnApp) => Promise<string>
+}
+
+function confirmed({ part, act, ...question }: ConfirmedAct) {
+  return page({
+    path: `/developer/apps/:id/${part}`,
+    guard: appOwner,
+    get: (visit) =>
+      appConfirm({
+        ...secrets(visit),
+        ...question,
+        name: visit.client.name,
+        action: `${appPath(visit.client.id)}/${part}`,
+        backHref: appPath(visit.client.id),
+      }),
+    post: async (visit) => goTo(visit, await act(visit)),
+  })
+}

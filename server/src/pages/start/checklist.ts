@@ -1,0 +1,27 @@
+/** /admin/checklist: what those who run the server do first. */
+import { firstSteps } from '../../engine/operator/first_steps.ts'
+import { dialects } from '../../protocol/names.ts'
+import { operator } from '../guards.ts'
+import { paths } from '../kit/paths.ts'
+import { page } from '../page.ts'
+import { viewerOf } from '../visit.ts'
+import { checklist } from './checklist_view.tsx'
+
+export const checklistPage = page({
+  path: paths.checklist,
+  guard: operator,
+  get: async (visit) => {
+    const { context } = visit
+    const { issuer, appRegistration } = context.settings
+    const providers = await context.providers.list()
+    return checklist({
+      viewer: viewerOf(visit),
+      server: new URL(issuer).host,
+      issuer,
+      ...(await firstSteps(context)),
+      providers: providers.map(({ provider }) => provider.name),
+      registration: appRegistration,
+      legacy: dialects.filter((name) => name !== 'oauth' && context.settings.dialects.has(name)),
+    })
+  },
+})
