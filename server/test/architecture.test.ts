@@ -533,6 +533,42 @@ describe('functions', () => {
   })
 })
 
+/** Routes of pages that nobody guards: made past `page`, or by it without a guard. */
+function unguardedPages(of: Sources): string[] {
+  const routes = new Set(['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'all', 'route'])
+  return find(
+    ({ type, callee, arguments: given }) => {
+      if (type !== 'CallExpression' || !isNode(callee)) return undefined
+      const [first, second] = nodesIn(given)
+      const method = nameOf(callee.property) ?? ''
+      // What is got from a form or a map is asked for by its name alone.
+      if (routes.has(method) && (second !== undefined || method === 'route')) return `makes a route by ${method}`
+      if (nameOf(callee) !== 'page') return undefined
+      const named = nodesIn(first?.properties).map(({ key }) => nameOf(key))
+      return named.includes('guard') ? undefined : 'is a page without a guard'
+    },
+    (path) => !path.startsWith('pages/') || path === 'pages/page.ts',
+    of,
+  )
+}
+
+describe('pages', () => {
+  test('every route of a page says who may come there', () => {
+    expect(unguardedPages(sources)).toEqual([])
+    const breach = planted({
+      'pages/account/a.ts': "app.get('/a', handler)\nform.get('name')\napp.route({ url: '/b' })",
+      'pages/account/b.ts':
+        "export const b = page({ path: '/b', get })\nexport const c = page({ path: '/c', guard: anyone })",
+      'api/resources/a.ts': "app.get('/a', handler)",
+    })
+    expect(unguardedPages(breach)).toEqual([
+      'pages/account/a.ts:1 makes a route by get',
+      'pages/account/a.ts:3 makes a route by route',
+      'pages/account/b.ts:1 is a page without a guard',
+    ])
+  })
+})
+
 describe('the world comes in through the context', () => {
   const mayTouchTheWorld = (path: string) => path.startsWith('lib/') || placeOf(path).part === drivers
 
