@@ -90,7 +90,7 @@ await inGroups(users, concurrency, async (i) => {
 const keyDocument = { subscription_keys: [{ key: subscriptionKey, owner: 'person0', open_to: 'all' }] }
 const changes = await planApply(context, parseDocument(JSON.stringify(keyDocument)))
 await executeApply(context, { via: 'apply', user: 'bench' }, changes)
-const [subscription] = await storage.documents.list('subscription_keys')
+const [subscription] = await storage.subscriptionKeys.list()
 
 /** A grant of one of them, made `age` ago; ids go by time, so grants are stored in the order of their age. */
 function grantOf(i, scope, age) {
@@ -220,7 +220,7 @@ await inGroups(older, concurrency, async (i) => {
       refreshTokenTtl: 365 * 86_400,
       refreshTokenAge: 14 * 86_400,
       tokenFormat: 'login_jwt',
-      subscriptionKey: subscription?.name,
+      subscriptionKey: subscription?.id,
     },
   }
   for (const grant of [rs256, quantimodo, jwt]) await storage.grants.insert(grant)

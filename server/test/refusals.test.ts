@@ -1,12 +1,13 @@
 /** Every reason of the refusal table is produced through the front door, with its answer and its entry in the log. */
+
 import { randomBytes } from 'node:crypto'
 import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeTicket } from '../src/engine/authorize/ticket.ts'
 import { type Reason, refusals } from '../src/protocol/refusal.ts'
 import { decideDoor } from '../src/runtime/kept/legacy_dialects.ts'
-import { keyDigest } from '../src/runtime/kept/subscription_key_record.ts'
 import { throttleWindow } from '../src/runtime/limits/throttle.ts'
+import type { SubscriptionKey } from '../src/storage/contract.ts'
 import { openSetting, ownPath, type Setting } from './providers/setting.ts'
 import { newCode, newTokens, publicClient } from './support/answers.ts'
 import {
@@ -24,7 +25,14 @@ import {
   token,
   verifier,
 } from './support/browser.ts'
-import { addAccount, addClient, alicePassword, callback, type TestClient } from './support/harness.ts'
+import {
+  addAccount,
+  addClient,
+  addSubscriptionKey,
+  alicePassword,
+  callback,
+  type TestClient,
+} from './support/harness.ts'
 
 const elsewhere = 'https://data.example/api'
 const hour = 3_600_000
@@ -95,16 +103,14 @@ function fromLogin(response: LightMyRequestResponse): Provoked {
 }
 
 async function atLogin(w: World, body: object, ...key: [(string | undefined)?]): Promise<Provoked> {
-  await addKey(w, openKey, { open_to: 'all' })
+  await addKey(w, openKey, { openToAll: true })
   return fromLogin(key.length === 0 ? await login(w, body) : await login(w, body, key[0] ?? ''))
 }
 
 const openKey = 'O'.repeat(32)
 
-async function addKey({ h, alice }: World, text: string, more: object = {}): Promise<string> {
-  const key = text.repeat(32 / text.length)
-  await h.storage.documents.put('subscription_keys', keyDigest(key), { owner: alice.id, ...more })
-  return key
+function addKey({ h, alice }: World, text: string, more: Partial<SubscriptionKey> = {}): Promise<string> {
+  return addSubscriptionKey(h, text.repeat(32 / text.length), alice.id, more)
 }
 /** A request for tokens in the fragment, at the protocol where that can be allowed. */
 async function atFrontChannel(w: World, more: Record<string, string | undefined>, of: TestClient): Promise<Provoked> {
@@ -552,7 +558,7 @@ describe('the refusal table', () => {
     const h = await openSetting({}, { settings })
     const alice = await addAccount(h)
     const client = await addClient(h, { redirect_uris: [callback] })
-    await h.storage.documents.put('resources', elsewhere, {
+    await h.storage.resources.put({
       resource: elsewhere,
       scopes: ['openid', { name: 'own', for: 'first_party' }],
     })

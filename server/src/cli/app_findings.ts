@@ -1,11 +1,12 @@
 /** What the operator should know of each app: what it is registered for in vain, and the risks that were taken for it. */
 import { notAvailable, withoutIt } from '../engine/client/capabilities.ts'
 import { risksOf } from '../engine/client/risks.ts'
-import { forWhom, mayHave, readScopes, type ScopeCatalogue } from '../engine/grant/scopes.ts'
+import { catalogueOf, forWhom, mayHave, type ScopeCatalogue } from '../engine/grant/scopes.ts'
 import { everyApp } from '../engine/operator/apps.ts'
 import type { ClientMetadata } from '../protocol/client_metadata.ts'
 import type { ClientId } from '../protocol/names.ts'
 import { type Client, toClient } from '../runtime/kept/clients.ts'
+import { readResources } from '../runtime/kept/known_resources.ts'
 import { engineSettings, type Settings } from '../settings.ts'
 import type { Storage } from '../storage/contract.ts'
 import type { Finding } from './provider_findings.ts'
@@ -43,7 +44,7 @@ function scopesOf(
 
 /** A finding for each scope that people would read as a bare name. */
 export async function lookAtScopes(storage: Storage): Promise<Finding[]> {
-  const { all } = await readScopes(storage)
+  const { all } = catalogueOf(await readResources(storage))
   return all
     .filter(({ titled }) => !titled)
     .map(({ name }) => ({
@@ -56,7 +57,7 @@ export async function lookAtScopes(storage: Storage): Promise<Finding[]> {
 
 /** The findings of the apps with these ids: what they are registered for in vain. */
 export async function lookAtNamedApps(storage: Storage, ids: readonly ClientId[]): Promise<Finding[]> {
-  const known = await readScopes(storage)
+  const known = catalogueOf(await readResources(storage))
   const findings: Finding[] = []
   for (const id of ids) {
     const record = await storage.clients.find(id)
@@ -69,7 +70,7 @@ export async function lookAtNamedApps(storage: Storage, ids: readonly ClientId[]
 export async function lookAtEachApp(storage: Storage, settings: Settings): Promise<Finding[]> {
   const findings: Finding[] = []
   const engine = engineSettings(settings)
-  const known = await readScopes(storage)
+  const known = catalogueOf(await readResources(storage))
   for await (const record of everyApp({ storage, clock: storage.clock })) {
     if (record.status === 'disabled') continue
     const client = toClient(record)

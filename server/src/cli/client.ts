@@ -101,8 +101,9 @@ async function readMetadata(name: string, options: CreateOptions): Promise<Clien
 }
 
 async function requireKnownScopes({ storage }: ApplyContext, wanted: string): Promise<void> {
-  const { readScopes } = await import('../engine/grant/scopes.ts')
-  const { all, find, open } = await readScopes(storage)
+  const { catalogueOf } = await import('../engine/grant/scopes.ts')
+  const { readResources } = await import('../runtime/kept/known_resources.ts')
+  const { all, find, open } = catalogueOf(await readResources(storage))
   const unknown = (parseScope(wanted) ?? []).filter((scope) => find(scope) === undefined)
   if (open || unknown.length === 0) return
   const what = `Unknown scope${unknown.length === 1 ? '' : 's'} ${unknown.join(', ')}.`

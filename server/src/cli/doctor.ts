@@ -5,11 +5,10 @@ import type { Command } from 'commander'
 import { waitingApps } from '../engine/operator/apps.ts'
 import { day, second, systemClock } from '../lib/clock.ts'
 import { normalizeLogin } from '../protocol/account_names.ts'
-import type { UserId } from '../protocol/names.ts'
 import { createKeyring, findWrongSecret } from '../runtime/keys/keyring.ts'
 import { openSigningKey } from '../runtime/keys/signer.ts'
 import { signingLife } from '../runtime/keys/signing_keys.ts'
-import { callOut } from '../runtime/providers/outbound.ts'
+import { callOut } from '../runtime/outbound.ts'
 import { type Settings, usualFile } from '../settings.ts'
 import type { Storage } from '../storage/contract.ts'
 import { version } from '../version.ts'
@@ -233,9 +232,9 @@ async function lookAtKeys(storage: Storage, settings: Settings): Promise<Finding
 /** Accounts whose e-mail address another account has in another spelling, so that only the other is found by it. */
 async function lookAtAddresses(storage: Storage): Promise<Finding[]> {
   const findings: Finding[] = []
-  for (const { name, body } of await storage.documents.list('account_clashes')) {
-    const account = await storage.accounts.find(name as UserId)
-    const other = await storage.accounts.find(String(body.other) as UserId)
+  for (const { userId, otherId } of await storage.accounts.listEmailClashes()) {
+    const account = await storage.accounts.find(userId)
+    const other = await storage.accounts.find(otherId)
     if (account?.email == null || other?.email == null) continue
     if (normalizeLogin(account.email) !== normalizeLogin(other.email)) continue
     findings.push({

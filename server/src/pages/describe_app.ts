@@ -33,7 +33,7 @@ export async function describeServices(
   scope: readonly string[],
   named: readonly string[] = [],
 ): Promise<readonly Service[]> {
-  const resources = await findAskedResources(context.storage, scope, named)
+  const resources = await findAskedResources(context, scope, named)
   return resources.map(({ uri, name, scope: theirs, ...said }) => ({
     ...said,
     name: name ?? hostOf(uri),

@@ -46,7 +46,7 @@ export async function createContext(options: {
     signer: await createSigner(storage, keyring),
     clients: createClients(storage, clock),
     clientKeys: createClientKeys(clock, settings.outboundAllowed),
-    resources: createResources(storage, settings.issuer),
+    resources: createResources(storage, clock, settings.issuer),
     providers: createProviders({ storage, clock, keyring, log, outboundAllowed: settings.outboundAllowed }),
     passwords: options.passwords ?? createPasswords(),
     subscriptionKeys: createSubscriptionKeys(storage, clock, log),

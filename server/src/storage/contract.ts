@@ -4,16 +4,17 @@
  * after a fault nothing that the caller was not told of has ended or been spent.
  */
 import type { Clock, Millis } from '../lib/clock.ts'
+import type { OlderDoor } from '../protocol/names.ts'
 import type { Clients, Testers } from './contract/clients.ts'
-import type { Documents } from './contract/documents.ts'
 import type { Claims, Grants } from './contract/grants.ts'
 import type { Keys } from './contract/keys.ts'
 import type { Audit, DialectUses, Failures, Requests, Usage } from './contract/logs.ts'
 import type { Measurements } from './contract/measurements.ts'
+import type { DialectNotice, Entries, SecretMarks, StoredProvider, StoredResource } from './contract/operator.ts'
 import type { Accounts, Consents, Identities, Sessions } from './contract/people.ts'
+import type { SubscriptionKeys } from './contract/subscription_keys.ts'
 
 export type * from './contract/clients.ts'
-export type * from './contract/documents.ts'
 export { FolderInUse, ReadTooLong, StorageUnavailable } from './contract/faults.ts'
 export type * from './contract/grants.ts'
 export type * from './contract/keys.ts'
@@ -21,8 +22,10 @@ export type * from './contract/logs.ts'
 export { auditDepth, filterDepth } from './contract/logs.ts'
 export type * from './contract/measurements.ts'
 export { scalable } from './contract/measurements.ts'
+export type * from './contract/operator.ts'
 export type * from './contract/people.ts'
 export { longestIdentity } from './contract/people.ts'
+export type * from './contract/subscription_keys.ts'
 
 export interface Storage {
   readonly driver: 'sqlite' | 'postgres'
@@ -44,13 +47,17 @@ export interface Storage {
   readonly audit: Audit
   readonly usage: Usage
   readonly dialectUses: DialectUses
-  readonly documents: Documents
+  readonly subscriptionKeys: SubscriptionKeys
+  readonly resources: Entries<string, StoredResource>
+  readonly providers: Entries<string, StoredProvider>
+  readonly dialectNotices: Entries<OlderDoor, DialectNotice>
+  readonly secretMarks: SecretMarks
   readonly measurements: Measurements
   /** Throws StorageUnavailable unless a trivial read succeeds now. */
   ping(): Promise<void>
   /**
-   * Calls `listener` after any process changed clients, subscription keys or providers. Best effort: caches also expire by
-   * time.
+   * Calls `listener` after any process changed clients, subscription keys, resources, providers or notices of legacy
+   * protocols. Best effort: caches also expire by time.
    */
   onClientsChanged(listener: () => void): void
   /** Looks at once whether another process did, where that costs next to nothing. */

@@ -25,6 +25,7 @@ const facts: Facts = {
   lock: sql`for update`,
   plainText: sql`collate "C"`,
   requestLogApart: false,
+  manyReleases: true,
   async announceClients(db) {
     await sql`select pg_notify(${clientsChannel}, '')`.execute(db)
   },

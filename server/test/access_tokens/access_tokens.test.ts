@@ -15,7 +15,7 @@ describe('access tokens', () => {
     h = await harness()
     await addAccount(h)
     client = await addClient(h)
-    await h.storage.documents.put('resources', elsewhere, { resource: elsewhere })
+    await h.storage.resources.put({ resource: elsewhere })
     browser = (await authorize(h.app, authorizeUrl(client, { scope }))).browser
   })
   afterAll(() => h.close())

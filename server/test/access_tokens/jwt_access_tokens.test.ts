@@ -29,10 +29,10 @@ beforeAll(async () => {
   h = await harness()
   alice = await addAccount(h)
   client = await addClient(h)
-  const { documents } = h.storage
-  await documents.put('resources', data, { scopes: ['basic', 'readmeasurements'], token_format: 'jwt' })
-  await documents.put('resources', photos, { scopes: ['email'], token_format: 'jwt' })
-  await documents.put('resources', old, { token_format: 'opaque' })
+  const { resources } = h.storage
+  await resources.put({ resource: data, scopes: ['basic', 'readmeasurements'], token_format: 'jwt' })
+  await resources.put({ resource: photos, scopes: ['email'], token_format: 'jwt' })
+  await resources.put({ resource: old, token_format: 'opaque' })
   browser = (await authorize(h.app, authorizeUrl(client, { scope: undefined }))).browser
 })
 afterAll(() => h.close())

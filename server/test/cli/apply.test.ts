@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { signIn } from '../../src/engine/account/accounts.ts'
 import { executeApply, planApply } from '../../src/engine/operator/apply/apply.ts'
 import { parseDocument } from '../../src/engine/operator/apply/document.ts'
-import { keyDigest } from '../../src/runtime/kept/subscription_key_record.ts'
+import { keyDigest } from '../../src/runtime/kept/subscription_keys.ts'
 import { createKeyring } from '../../src/runtime/keys/keyring.ts'
 import { isActive } from '../support/answers.ts'
 import { post, token } from '../support/browser.ts'
@@ -128,18 +128,18 @@ describe('applying a document', () => {
   test('stores secrets sealed or as digests, wherever they stand in the document', async () => {
     await apply(whole)
     const stored = JSON.stringify([
-      await h.storage.documents.list('providers'),
-      await h.storage.documents.list('subscription_keys'),
+      await h.storage.providers.list(),
+      await h.storage.subscriptionKeys.list(),
       await h.storage.clients.find('meadow'),
       await h.storage.audit.list(100),
     ])
     for (const secret of ['provider secret', 'another provider secret', subscriptionKey, clientSecret]) {
       expect(stored).not.toContain(secret)
     }
-    expect(await h.storage.documents.get('subscription_keys', keyDigest(subscriptionKey))).toEqual({
+    expect(await h.storage.subscriptionKeys.find(keyDigest(subscriptionKey))).toMatchObject({
       owner: (await h.storage.accounts.findByLogin('bob'))?.id,
       start: subscriptionKey.slice(0, 4),
-      created_at: h.clock.now(),
+      createdAt: h.clock.now(),
     })
   })
 
@@ -235,7 +235,7 @@ describe('applying a document', () => {
     ])
     expect((await clientCredentials('meadow', clientSecret)).status).toBe(401)
     // The document had no section of that name.
-    expect(await h.storage.documents.list('resources')).toHaveLength(1)
+    expect(await h.storage.resources.list()).toHaveLength(1)
     expect(await h.storage.accounts.findByLogin('carol')).toBeDefined()
   })
 
@@ -258,7 +258,7 @@ describe('applying a document', () => {
     await problemsOf(h, { ...whole, clients: [...whole.clients, { client_id: 'c', redirect_uris: [], owner: 'zoe' }] })
     await problemsOf(h, { ...whole, clients: [{ ...whole.clients[0], owner: 'zoe' }] })
     expect(await h.storage.accounts.findByLogin('alice')).toBeUndefined()
-    expect(await h.storage.documents.list('resources')).toEqual([])
+    expect(await h.storage.resources.list()).toEqual([])
   })
 })
 

@@ -3,10 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createKey, findOwnKey, listDeveloperKeys, rotateKey } from '../../src/engine/developer/developer_keys.ts'
 import { executeApply, planApply } from '../../src/engine/operator/apply/apply.ts'
 import { parseDocument } from '../../src/engine/operator/apply/document.ts'
-import { keyDigest } from '../../src/runtime/kept/subscription_key_record.ts'
 import { findSubscriptionKey, maySignIn } from '../../src/runtime/kept/subscription_keys.ts'
 import type { Account } from '../../src/storage/contract.ts'
-import { addAccount, byCommand, type Harness, harness } from '../support/harness.ts'
+import { addAccount, addSubscriptionKey, byCommand, type Harness, harness } from '../support/harness.ts'
 
 const key = '0123456789abcdefghijklmnopqrstuv'
 const other = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345'
@@ -41,7 +40,7 @@ describe('subscription keys by apply', () => {
     const carol = await addAccount(h, 'carol')
     const found = await find(key)
     if (found.outcome !== 'ok') throw new Error(found.outcome)
-    expect(found.key).toMatchObject({ name: 'Meter', ownerId: alice.id, openToAll: false })
+    expect(found.key).toMatchObject({ name: 'Meter', owner: alice.id, openToAll: false })
     expect([alice, bob, carol].map(({ id }) => maySignIn(found.key, id))).toEqual([true, true, false])
     expect(await apply([{ key, owner: 'alice', open_to: 'all' }])).toEqual(['update open_to'])
     const open = await find(key)
@@ -83,14 +82,14 @@ describe('subscription keys by apply', () => {
     expect(await apply([{ key, owner: 'bob', disabled: false }])).toEqual(['update owner disabled collaborators'])
     expect(await find(key)).toMatchObject({
       outcome: 'ok',
-      key: { name: 'Meter', ownerId: bob.id, collaborators: [], openToAll: true },
+      key: { name: 'Meter', owner: bob.id, collaborators: [], openToAll: true },
     })
     expect(await listDeveloperKeys(h.context, alice)).toEqual([])
     expect(await listDeveloperKeys(h.context, bob)).toMatchObject([{ name: 'Meter', sharedBy: undefined }])
   })
 
   test('a key that was stored with its owner alone works, and is completed by the next apply', async () => {
-    await h.storage.documents.put('subscription_keys', keyDigest(key), { owner: alice.id })
+    await addSubscriptionKey(h, key, alice.id)
     expect(await outcome(key)).toBe('ok')
     expect(await apply([{ key, owner: 'alice' }])).toEqual(['update start'])
     expect(await apply([{ key, owner: 'alice' }])).toEqual([])

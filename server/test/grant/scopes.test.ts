@@ -1,5 +1,5 @@
 /** Scopes that resources define: their words, the apps that may have them, and those that mean nothing at all. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { clientMetadataSchema } from '../../src/protocol/client_metadata.ts'
 import { formOf } from '../../src/runtime/kept/app_form.ts'
 import { apply } from '../providers/setting.ts'
@@ -105,14 +105,36 @@ describe('who may have a scope', () => {
   })
 })
 
+describe('an app with scopes of an API', () => {
+  test('costs no read of the APIs with each of its requests, and a change to them counts at once', async () => {
+    const client = await addClient(h, { scope: 'basic bare sleep:read' })
+    const { refresh: first } = await newTokens(h, client, { scope: 'basic bare' }, browser)
+    let held = first
+    const reads = vi.spyOn(h.storage.resources, 'list')
+    const ask = async () => {
+      const own = await token(h.app, client, { grant_type: 'client_credentials', scope: 'basic sleep:read' })
+      const { status, body } = await refresh(h.app, client, held)
+      expect(status).toBe(200)
+      held = String(body.refresh_token)
+      return [own.body.scope, body.scope]
+    }
+    for (let i = 0; i < 4; i++) expect(await ask()).toEqual(['basic sleep:read', 'basic bare'])
+    expect(reads.mock.calls.length).toBeLessThanOrEqual(1)
+    await apply(h, { resources: [{ resource, scopes: scopes.slice(1) }] })
+    expect(await ask()).toEqual(['basic sleep:read', 'basic'])
+    await apply(h, { resources: [{ resource, scopes }] })
+    reads.mockRestore()
+  })
+})
+
 describe('a registered scope that means nothing here', () => {
   test('is refused by its name where it is asked for, until a resource has it', async () => {
     const client = await addClient(h, { scope: 'basic nothing' })
     expectRedirect(await browser.get(authorizeUrl(client, { scope: 'basic nothing' })), 'invalid_scope')
     expect(await causeOf(client)).toBe('scope_unknown: No resource of this server has the scope nothing.')
-    await h.storage.documents.put('resources', 'https://other.example', { resource: 'x', scopes: ['nothing'] })
+    await h.storage.resources.put({ resource: 'https://other.example', scopes: ['nothing'] })
     expect((await newTokens(h, client, { scope: 'basic nothing' }, browser)).body.scope).toBe('basic nothing')
-    await h.storage.documents.delete('resources', 'https://other.example')
+    await h.storage.resources.delete('https://other.example')
   })
 
   test('cannot be registered in the portal', async () => {

@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { makeTicket, openTicket } from '../../src/engine/authorize/ticket.ts'
 import type { Context } from '../../src/runtime/context.ts'
-import { keyDigest } from '../../src/runtime/kept/subscription_key_record.ts'
 import { createContext } from '../../src/runtime/lifecycle.ts'
 import type { Account, Storage } from '../../src/storage/contract.ts'
 import { openPostgres } from '../../src/storage/postgres.ts'
@@ -25,6 +24,7 @@ import {
 import {
   addAccount,
   addClient,
+  addSubscriptionKey,
   alicePassword,
   type MovableClock,
   rootSecret,
@@ -89,7 +89,7 @@ for (const driver of ['sqlite', 'postgres'] as const) {
       const web = await addClient(s)
       const keeping = await addClient(s, { refresh_rotation: 'never' })
       const machine = await addClient(s)
-      await s.storage.documents.put('subscription_keys', keyDigest(subscriptionKey), { owner: alice.id })
+      await addSubscriptionKey(s, subscriptionKey, alice.id)
       const browser = testBrowser(app)
       await signInOn(browser, await browser.get('/login'))
       const asked = { scope: 'openid offline_access basic' }
@@ -223,11 +223,8 @@ for (const driver of ['sqlite', 'postgres'] as const) {
       const ready = async (app: FastifyInstance) => (await app.inject('/readyz')).json()
       const entry = googleEntry(s.provider)
       await node(rootSecret, secondSecret)
-      const stored = await s.storage.documents.get('providers', 'google')
-      await s.storage.documents.put('providers', 'google', {
-        ...stored,
-        client_secret: { generation: 1, sealed: 'none of ours' },
-      })
+      const client_secret = { generation: 1, sealed: 'none of ours' }
+      await s.storage.providers.amend('google', (present) => present && { ...present, client_secret })
       s.provider.calls.clear()
       const { app } = await node('-', secondSecret)
       expect(await ready(app)).toEqual({ status: 'not ready', problems: ['provider_secret_unreadable'] })

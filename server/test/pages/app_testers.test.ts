@@ -144,7 +144,7 @@ test('an app in development is never first-party, and its own tokens are for thi
   const page = await signInOn(browser, await browser.follow(await browser.get(asked())))
   expect(page.body).toContain('id="consent-allow"')
 
-  await h.storage.documents.put('resources', 'https://data.example/api', {})
+  await h.storage.resources.put({ resource: 'https://data.example/api' })
   const machine = { grant_type: 'client_credentials' }
   expect((await token(h.app, app, machine)).status).toBe(200)
   const foreign = await token(h.app, app, { ...machine, resource: 'https://data.example/api' })

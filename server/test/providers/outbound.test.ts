@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
 import { FetchRefused } from '../../src/lib/guarded_fetch.ts'
-import { callOut, type OutboundPurpose, purposes } from '../../src/runtime/providers/outbound.ts'
+import { callOut, type OutboundPurpose, purposes } from '../../src/runtime/outbound.ts'
 import { openSetting, signInThrough } from './setting.ts'
 
 const packed = gzipSync('x'.repeat(1_000_000))
@@ -116,10 +116,10 @@ test('no other file of the server can call anybody', () => {
   expect(calling.sort()).toEqual([
     'lib/guarded_fetch.ts',
     'runtime/kept/client_keys.ts',
-    'runtime/providers/outbound.ts',
+    'runtime/outbound.ts',
     'runtime/providers/relying_party.ts',
   ])
   // Two of them read answers and refusals; the calls themselves are made in one place.
   const guarded = files.filter((file) => readFileSync(join(source, file), 'utf8').includes('guardedFetch('))
-  expect(guarded.sort()).toEqual(['lib/guarded_fetch.ts', 'runtime/providers/outbound.ts'])
+  expect(guarded.sort()).toEqual(['lib/guarded_fetch.ts', 'runtime/outbound.ts'])
 })

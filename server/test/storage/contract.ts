@@ -11,6 +11,8 @@ import { grantTests } from './contract_grants.ts'
 import { identityTests } from './contract_identities.ts'
 import { logTests } from './contract_logs.ts'
 import { measurementTests } from './contract_measurements.ts'
+import { operatorTests } from './contract_operator.ts'
+import { subscriptionKeyTests } from './contract_subscription_keys.ts'
 import { sweepTests } from './contract_sweep.ts'
 
 /** One database, which may be opened several times, as several processes would. */
@@ -27,6 +29,8 @@ export function storageContract(driver: string, place: () => Promise<Place>): vo
     accountTests(place)
     identityTests(place)
     clientTests(place)
+    operatorTests(place)
+    subscriptionKeyTests(place)
     logTests(place)
     measurementTests(place)
     filterTests(place)

@@ -1,4 +1,4 @@
-/** Clients, signing keys and documents. */
+/** Clients and signing keys. */
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
 import type { ClientSecret, SigningKey } from '../../src/storage/contract.ts'
@@ -319,61 +319,6 @@ export function clientTests(place: () => Promise<Place>): void {
       await at.storage.keys.reseal(present.kid, present.sealedPrivate, Buffer.from('anew'))
       await at.other.keys.reseal(present.kid, present.sealedPrivate, Buffer.from('too late'))
       expect((await at.storage.keys.list())[0]?.sealedPrivate.toString()).toBe('anew')
-    })
-  })
-
-  describe('documents', () => {
-    const at = opened(place)
-
-    test('a document is amended from what it is, once for each of many at once and by several processes', async () => {
-      const count = (i: number) =>
-        (i % 2 ? at.storage : at.other).documents.amend('counters', 'one', (present) => ({
-          n: Number(present?.n ?? 0) + 1,
-        }))
-      await Promise.all(Array.from({ length: 20 }, (_, i) => count(i)))
-      expect(await at.storage.documents.get('counters', 'one')).toEqual({ n: 20 })
-      expect(await at.storage.documents.amend('counters', 'one', () => undefined)).toBeUndefined()
-      expect(await at.storage.documents.amend('counters', 'two', () => undefined)).toBeUndefined()
-      expect(await at.storage.documents.list('counters')).toEqual([{ name: 'one', body: { n: 20 } }])
-    })
-
-    test('a write to a subscription key or a provider is announced to every process, one to another kind is not', async () => {
-      const heard = { storage: 0, other: 0 }
-      at.storage.onClientsChanged(() => void heard.storage++)
-      at.other.onClientsChanged(() => void heard.other++)
-      await at.storage.documents.put('counters', 'quiet', {})
-      await at.storage.documents.amend('counters', 'quiet', () => ({ n: 1 }))
-      at.other.noticeChanges()
-      expect(heard).toEqual({ storage: 0, other: 0 })
-      const { documents } = at.storage
-      for (const write of [
-        () => documents.put('subscription_keys', 'a', {}),
-        () => documents.amend('subscription_keys', 'a', () => ({ n: 1 })),
-        () => documents.delete('subscription_keys', 'a'),
-        () => documents.put('providers', 'a', {}),
-        () => documents.delete('providers', 'a'),
-      ]) {
-        const before = heard.other
-        await write()
-        await expect.poll(() => heard.other).toBeGreaterThan(before)
-      }
-      expect(heard.storage).toBeGreaterThan(0)
-    })
-
-    test('a document is put, read, listed by name and deleted', async () => {
-      const { documents } = at.storage
-      await documents.put('resource', 'b', { n: 1 })
-      await documents.put('resource', 'a', { n: 'ü' })
-      await documents.put('resource', 'b', { n: 2 })
-      await documents.put('provider', 'a', {})
-      expect(await at.other.documents.get('resource', 'b')).toEqual({ n: 2 })
-      expect(await documents.get('resource', 'nul\u0000')).toBeUndefined()
-      expect(await documents.list('resource')).toEqual([
-        { name: 'a', body: { n: 'ü' } },
-        { name: 'b', body: { n: 2 } },
-      ])
-      expect(await documents.delete('resource', 'b')).toBe(true)
-      expect(await documents.delete('resource', 'b')).toBe(false)
     })
   })
 }

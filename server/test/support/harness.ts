@@ -10,10 +10,12 @@ import type { Operator } from '../../src/engine/operator/operator.ts'
 import { sha256 } from '../../src/lib/hash.ts'
 import { randomText } from '../../src/lib/random.ts'
 import { clientMetadataSchema } from '../../src/protocol/client_metadata.ts'
+import type { UserId } from '../../src/protocol/names.ts'
 import type { Context, EngineSettings } from '../../src/runtime/context.ts'
+import { keyDigest, newKey } from '../../src/runtime/kept/subscription_keys.ts'
 import { closeContext, createContext } from '../../src/runtime/lifecycle.ts'
 import { createPasswords, type HashCost, type Passwords } from '../../src/runtime/limits/passwords.ts'
-import type { Account, Storage } from '../../src/storage/contract.ts'
+import type { Account, Storage, SubscriptionKey } from '../../src/storage/contract.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import { copyTemplate } from './template.ts'
 
@@ -145,6 +147,19 @@ export async function addAccount(
   })
   if (typeof account === 'string') throw new Error(account)
   return account
+}
+
+/** A subscription key with this text; one that is there is made anew. */
+export async function addSubscriptionKey(
+  { storage }: Pick<Harness, 'storage'>,
+  text: string,
+  owner: UserId,
+  more: Partial<SubscriptionKey> = {},
+): Promise<string> {
+  const key = newKey({ digest: keyDigest(text), owner, name: '', start: '', createdAt: null })
+  await storage.subscriptionKeys.delete(key.id)
+  await storage.subscriptionKeys.insert({ ...key, ...more })
+  return text
 }
 
 export interface TestClient {

@@ -184,7 +184,7 @@ describe('a lost answer', () => {
 
   test('E77: an answer with a JWT for an API of others may have been used there, so it is never lost', async () => {
     const resource = 'https://data.example/api'
-    await h.storage.documents.put('resources', resource, { token_format: 'jwt' })
+    await h.storage.resources.put({ resource, token_format: 'jwt' })
     const jwt = { scope, resource }
     const first = await newTokens(h, client, jwt, browser)
     expect((await refresh(h.app, client, first.refresh)).status).toBe(200)

@@ -1,13 +1,13 @@
 /** Too many token requests in a day: everybody is told to wait, and nobody loses anything by it. */
 import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { keyDigest } from '../../src/runtime/kept/subscription_key_record.ts'
 import type { Account } from '../../src/storage/contract.ts'
 import { isActive, newCode, newTokens, userinfoStatus } from '../support/answers.ts'
 import { authorize, authorizeUrl, exchangeCode, refresh, type TestBrowser } from '../support/browser.ts'
 import {
   addAccount,
   addClient,
+  addSubscriptionKey,
   alicePassword,
   callback,
   type Harness,
@@ -146,7 +146,7 @@ describe('beyond the token requests of a day', () => {
 
   test('the JWT login says it at login and refresh, and the refresh token goes on', async () => {
     const key = 'K'.repeat(32)
-    await h.storage.documents.put('subscription_keys', keyDigest(key), { owner: alice.id })
+    await addSubscriptionKey(h, key, alice.id)
     const headers = { 'subscription-key': key }
     const login = () => json('/auth/v2/login', { username: 'alice', password: alicePassword }, headers)
     const renew = (token: string) => json('/auth/v2/refresh', { token }, headers)

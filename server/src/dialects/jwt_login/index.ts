@@ -11,7 +11,7 @@ import { allButPost, type Door, type Endpoint, json, type Surface, type Visit } 
 import { presentedKey } from '../../http/subscription_key.ts'
 import { seconds } from '../../lib/clock.ts'
 import { jwtLoginDoor } from '../../runtime/kept/builtin_clients.ts'
-import type { SubscriptionKey } from '../../runtime/kept/subscription_keys.ts'
+import type { SubscriptionKey } from '../../storage/contract.ts'
 import { readJudgedToken, readMembers, readToken } from './decode.ts'
 import { lifetime, tokenDocument } from './document.ts'
 import { failure, refuse } from './envelope.ts'

@@ -4,10 +4,10 @@ import type { UserId } from '../../protocol/names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import { jwtLoginDoor } from '../../runtime/kept/builtin_clients.ts'
-import { keyPattern } from '../../runtime/kept/subscription_key_record.ts'
-import { countUse, findSubscriptionKey, maySignIn, type SubscriptionKey } from '../../runtime/kept/subscription_keys.ts'
+import { countUse, findSubscriptionKey, keyPattern, maySignIn } from '../../runtime/kept/subscription_keys.ts'
 import { tooManyFailures } from '../../runtime/limits/throttle.ts'
 import type { Trace } from '../../runtime/log/trace.ts'
+import type { SubscriptionKey } from '../../storage/contract.ts'
 import { guesserKey } from '../grant/credentials.ts'
 
 /**

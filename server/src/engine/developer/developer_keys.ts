@@ -2,7 +2,7 @@
 
 import { encodeBase62 } from '../../lib/base62.ts'
 import { briefly } from '../../lib/briefly.ts'
-import { day, type Millis, minute } from '../../lib/clock.ts'
+import { day, type Millis } from '../../lib/clock.ts'
 import { randomBytes } from '../../lib/random.ts'
 import { nameProblem } from '../../protocol/app_name.ts'
 import type { AuditDetail, AuditType } from '../../protocol/audit_events.ts'
@@ -10,24 +10,8 @@ import type { UserId } from '../../protocol/names.ts'
 import { canonicalName } from '../../protocol/visible_name.ts'
 import type { Context } from '../../runtime/context.ts'
 import { jwtLoginDoor } from '../../runtime/kept/builtin_clients.ts'
-import {
-  amendKey,
-  getKey,
-  getUse,
-  joinList,
-  type KeyRecord,
-  keyDigest,
-  keyStart,
-  leaveList,
-  listKeyIds,
-  pointToKey,
-  putKey,
-  removeKey,
-  removePointer,
-  type StoredKey,
-} from '../../runtime/kept/subscription_key_record.ts'
-import { dayOf } from '../../runtime/kept/subscription_keys.ts'
-import type { Account } from '../../storage/contract.ts'
+import { dayOf, keyDigest, keyStart, newKey } from '../../runtime/kept/subscription_keys.ts'
+import type { Account, SubscriptionKey } from '../../storage/contract.ts'
 import { type Changed, type Developer, registrationFor } from './developer_apps.ts'
 
 export const keyLimit = 20
@@ -74,11 +58,7 @@ export function handleOf(id: string): string {
 export async function listDeveloperKeys(context: Context, account: Account): Promise<readonly DeveloperKey[]> {
   // A use of a moment ago is what one is looking for.
   await briefly(context.subscriptionKeys.flush())
-  const { own, shared } = await listKeyIds(context.storage, account.id)
-  const read = (of: typeof own) => Promise.all(Object.keys(of).map((id) => getKey(context.storage, id)))
-  const keys = [...(await read(own)), ...(await read(shared))]
-    .filter((key) => key !== undefined)
-    .filter(({ record }) => takesPart(record, account.id))
+  const keys = await context.storage.subscriptionKeys.listByUser(account.id)
   const told = await Promise.all(keys.map((key) => describeKey(context, account, key)))
   return told.sort(
     (a, b) =>
@@ -88,55 +68,39 @@ export async function listDeveloperKeys(context: Context, account: Account): Pro
   )
 }
 
-export function takesPart(record: KeyRecord | undefined, person: UserId): boolean {
-  return record !== undefined && (record.owner === person || record.collaborators.includes(person))
-}
-
-export async function describeKey(
-  context: Context,
-  account: Account,
-  { id, record }: StoredKey,
-): Promise<DeveloperKey> {
-  const { name, start, createdAt, disabled, previous, openToAll, owner } = record
+export async function describeKey(context: Context, account: Account, key: SubscriptionKey): Promise<DeveloperKey> {
+  const { id, name, start, createdAt, disabled, previous, openToAll, owner, use } = key
   const now = context.clock.now()
-  const use = await getUse(context.storage, id)
-  const mine = owner === account.id
   return {
     handle: handleOf(id),
     name,
     start,
-    createdAt,
+    createdAt: createdAt ?? undefined,
     lastUsed: use?.lastUsed,
     usesToday: use?.day === dayOf(now) ? use.count : 0,
-    disabled,
-    previous: previous !== undefined && now < previous.until ? previous : undefined,
+    disabled: disabled ?? undefined,
+    previous: previous !== null && now < previous.until ? previous : undefined,
     openToAll,
-    sharedBy: mine ? undefined : ((await context.storage.accounts.find(owner))?.username ?? ''),
+    sharedBy: owner === account.id ? undefined : ((await context.storage.accounts.find(owner))?.username ?? ''),
   }
 }
 
 /** The person's own key. Others' keys are as good as not there. */
-export function findOwnKey(context: Context, account: Account, handle: string): Promise<StoredKey | undefined> {
-  return findKeyOf(context, account, handle, 'own')
-}
-
-async function findKeyOf(
+export async function findOwnKey(
   context: Context,
   account: Account,
   handle: string,
-  as: 'own' | 'shared',
-): Promise<StoredKey | undefined> {
-  const ids = Object.keys((await listKeyIds(context.storage, account.id))[as])
-  const id = ids.find((one) => handleOf(one) === handle)
-  const key = id === undefined ? undefined : await getKey(context.storage, id)
-  if (key === undefined) return undefined
-  const { owner, collaborators } = key.record
-  return (as === 'own' ? owner === account.id : collaborators.includes(account.id)) ? key : undefined
+): Promise<SubscriptionKey | undefined> {
+  const keys = await context.storage.subscriptionKeys.listByUser(account.id)
+  return keys.find(({ id, owner }) => owner === account.id && handleOf(id) === handle)
 }
 
 /** The people with whom a key is shared, by name. */
-export async function listKeyCollaborators(context: Context, { record }: StoredKey): Promise<readonly KeyPerson[]> {
-  const accounts = await Promise.all(record.collaborators.map((id) => context.storage.accounts.find(id)))
+export async function listKeyCollaborators(
+  context: Context,
+  { collaborators }: SubscriptionKey,
+): Promise<readonly KeyPerson[]> {
+  const accounts = await Promise.all(collaborators.map((id) => context.storage.accounts.find(id)))
   return accounts
     .filter((account) => account !== undefined)
     .map(({ id, username }) => ({ id, username }))
@@ -158,46 +122,24 @@ export async function createKey(context: Context, by: Developer, name: string): 
   const { storage, clock } = context
   const problem = nameProblem(name)
   if (problem !== undefined) return { problem }
-  const now = clock.now()
   const text = newKeyText()
-  const id = keyDigest(text)
-  const room = { room: keyLimit, gone: await missingKeys(context, by.account) }
-  // The place in the list first: however many are made at once, no more than the limit get one.
-  if (!(await joinList(storage, by.account.id, { id, as: 'own', at: now }, room))) {
-    return { problem: `You have ${keyLimit} keys, and no more are allowed. Delete one that is no longer used.` }
-  }
-  const record: KeyRecord = {
+  const key = newKey({
+    digest: keyDigest(text),
     owner: by.account.id,
     name: canonicalName(name),
     start: keyStart(text),
-    disabled: undefined,
-    collaborators: [],
-    invited: [],
-    openToAll: false,
-    createdAt: now,
-    digest: id,
-    previous: undefined,
+    createdAt: clock.now(),
+  })
+  if ((await storage.subscriptionKeys.insert(key, keyLimit)) !== 'inserted') {
+    return { problem: `You have ${keyLimit} keys, and no more are allowed. Delete one that is no longer used.` }
   }
-  await putKey(storage, { id, record })
-  audit(context, by, 'subscription_key_created', { key: handleOf(id), name: record.name })
+  audit(context, by, 'subscription_key_created', { key: handleOf(key.id), name: key.name })
   return { key: text }
 }
 
 /** 32 letters and digits with more than 180 random bits. */
 function newKeyText(): string {
   return encodeBase62(randomBytes(25)).slice(0, 32)
-}
-
-/** Places in the person's list whose key never came about or is another's by now. */
-async function missingKeys(context: Context, account: Account): Promise<readonly string[]> {
-  const { own } = await listKeyIds(context.storage, account.id)
-  const keys = await Promise.all(
-    Object.entries(own).map(async ([id, since]) => ({ id, since, key: await getKey(context.storage, id) })),
-  )
-  const before = context.clock.now() - minute
-  return keys
-    .filter(({ since, key }) => (key === undefined ? since < before : key.record.owner !== account.id))
-    .map(({ id }) => id)
 }
 
 export function renameKey(context: Context, by: Developer, id: string, name: string): Promise<Changed> {
@@ -217,27 +159,20 @@ export function renameKey(context: Context, by: Developer, id: string, name: str
  * that were made with the key end, too.
  */
 export async function rotateKey(context: Context, by: Developer, id: string, overlap: KeyOverlap): Promise<KeyMade> {
-  const { storage, clock } = context
   const text = newKeyText()
-  const digest = keyDigest(text)
-  const until = clock.now() + keyOverlaps[overlap]
-  let retired: readonly (string | undefined)[] = []
-  await pointToKey(storage, digest, id)
+  const until = context.clock.now() + keyOverlaps[overlap]
   const changed = await change(
     context,
     by,
     { id, event: 'subscription_key_rotated', detail: { key: handleOf(id), overlap } },
     (present) => {
-      retired = [present.previous?.digest, overlap === 'none' ? present.digest : undefined]
-      const previous = overlap === 'none' ? undefined : { digest: present.digest, start: present.start, until }
-      return { ...present, digest, start: keyStart(text), previous }
+      const previous = overlap === 'none' ? null : { digest: present.digest, start: present.start, until }
+      return { ...present, digest: keyDigest(text), start: keyStart(text), previous }
     },
   )
-  for (const old of changed.problem === undefined ? retired : [digest]) {
-    if (old !== undefined) await removePointer(storage, old)
-  }
-  if (changed.problem === undefined && overlap === 'none') await endLogins(context, id)
-  return changed.problem === undefined ? { key: text } : changed
+  if (changed.problem !== undefined) return changed
+  if (overlap === 'none') await endLogins(context, id)
+  return { key: text }
 }
 
 /** Ends the JWT logins that were made with a key which somebody may have who should not. */
@@ -250,30 +185,23 @@ export function setKeyEnabled(context: Context, by: Developer, id: string, enabl
   const event = enabled ? 'subscription_key_enabled' : 'subscription_key_disabled'
   return change(context, by, { id, event, detail: { key: handleOf(id) } }, (present) => {
     if (present.disabled === 'operator') return 'The operator of this server has switched it off.'
-    return { ...present, disabled: enabled ? undefined : 'developer' }
+    return { ...present, disabled: enabled ? null : 'developer' }
   })
 }
 
 /** Deletes the key; it is refused at once, and the logins that were made with it end. */
-export async function deleteKey(context: Context, by: Developer, key: StoredKey): Promise<void> {
-  if (key.record.owner !== by.account.id) throw new Error("developer keys: another person's key")
-  // What is counted for it must not come back after it is gone.
-  await context.subscriptionKeys.flush()
-  if (await removeKey(context.storage, key)) {
+export async function deleteKey(context: Context, by: Developer, key: SubscriptionKey): Promise<void> {
+  if (key.owner !== by.account.id) throw new Error("developer keys: another person's key")
+  if (await context.storage.subscriptionKeys.delete(key.id)) {
     await endLogins(context, key.id)
-    audit(context, by, 'subscription_key_deleted', { key: handleOf(key.id), name: key.record.name })
+    audit(context, by, 'subscription_key_deleted', { key: handleOf(key.id), name: key.name })
   }
 }
 
-export async function removeKeyCollaborator(
-  context: Context,
-  by: Developer,
-  id: string,
-  person: string,
-): Promise<Changed> {
+export function removeKeyCollaborator(context: Context, by: Developer, id: string, person: string): Promise<Changed> {
   // Where it is nobody's id, it is no collaborator, and nothing comes of it.
   const userId = person as UserId
-  const changed = await change(
+  return change(
     context,
     by,
     { id, event: 'subscription_key_unshared', detail: { key: handleOf(id) }, subject: userId },
@@ -282,20 +210,23 @@ export async function removeKeyCollaborator(
       return collaborators.length === present.collaborators.length ? gone : { ...present, collaborators }
     },
   )
-  if (changed.problem === undefined) await leaveList(context.storage, userId, id)
-  return changed
 }
 
 /** Takes the person out of a key that somebody else shares with them. */
 export async function leaveKey(context: Context, by: Developer, handle: string): Promise<Changed> {
-  const key = await findKeyOf(context, by.account, handle, 'shared')
-  if (key === undefined) return { problem: gone }
-  const left = await amendKey(context.storage, key.id, (present) => ({
-    ...present,
-    collaborators: present.collaborators.filter((one) => one !== by.account.id),
-  }))
-  await leaveList(context.storage, by.account.id, key.id)
-  if (left !== undefined) audit(context, by, 'subscription_key_left', { key: handleOf(key.id) })
+  const { storage } = context
+  const isOther = (one: UserId) => one !== by.account.id
+  const isShared = ({ collaborators }: SubscriptionKey) => !collaborators.every(isOther)
+  const shared = (await storage.subscriptionKeys.listByUser(by.account.id)).filter(isShared)
+  const id = shared.find((key) => handleOf(key.id) === handle)?.id
+  const left =
+    id === undefined
+      ? undefined
+      : await storage.subscriptionKeys.amend(id, (present) =>
+          isShared(present) ? { ...present, collaborators: present.collaborators.filter(isOther) } : undefined,
+        )
+  if (left === undefined) return { problem: gone }
+  audit(context, by, 'subscription_key_left', { key: handleOf(left.id) })
   return {}
 }
 
@@ -313,10 +244,10 @@ export async function change<Type extends AuditType>(
   context: Context,
   by: Developer,
   { id, event, detail, subject = null }: KeyAct<Type>,
-  decide: (present: KeyRecord) => KeyRecord | string,
+  decide: (present: SubscriptionKey) => SubscriptionKey | string,
 ): Promise<Changed> {
   let problem: string | undefined = gone
-  await amendKey(context.storage, id, (present) => {
+  await context.storage.subscriptionKeys.amend(id, (present) => {
     if (present.owner !== by.account.id) return undefined
     const decided = decide(present)
     problem = typeof decided === 'string' ? decided : undefined

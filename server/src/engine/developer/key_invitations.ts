@@ -1,19 +1,9 @@
 /** Sharing a subscription key: its owner invites by username, and nothing is shared before the person accepts. */
 
 import type { Context } from '../../runtime/context.ts'
-import {
-  amendKey,
-  forgetInvitation,
-  getKey,
-  joinList,
-  type KeyRecord,
-  leaveList,
-  listInvitedTo,
-  noteInvitation,
-} from '../../runtime/kept/subscription_key_record.ts'
-import type { Account } from '../../storage/contract.ts'
+import type { Account, SubscriptionKey } from '../../storage/contract.ts'
 import type { Changed, Developer } from './developer_apps.ts'
-import { audit, change, gone, handleOf, keyCollaboratorLimit, sharedLimit, takesPart } from './developer_keys.ts'
+import { audit, change, gone, handleOf, keyCollaboratorLimit, sharedLimit } from './developer_keys.ts'
 import { findInvitee } from './invitations.ts'
 
 /**
@@ -25,7 +15,7 @@ export async function inviteToKey(context: Context, by: Developer, id: string, u
   if (invitee.problem !== undefined) return invitee
   if (invitee.userId === by.account.id) return { problem: 'The key is yours; you may use it as it is.' }
   const name = invitee.username.toLowerCase()
-  const changed = await change(
+  return change(
     context,
     by,
     { id, event: 'subscription_key_invited', detail: { key: handleOf(id), username: invitee.username } },
@@ -40,24 +30,15 @@ export async function inviteToKey(context: Context, by: Developer, id: string, u
       return { ...present, invited: [...invited, { username, userId, declined: false }] }
     },
   )
-  if (changed.problem === undefined) await noteInvitation(context.storage, name, id)
-  return changed
 }
 
 /** Takes an invitation back, whatever came of it. */
-export async function takeBackInvitation(
-  context: Context,
-  by: Developer,
-  id: string,
-  username: string,
-): Promise<Changed> {
+export function takeBackInvitation(context: Context, by: Developer, id: string, username: string): Promise<Changed> {
   const noted = { id, event: 'subscription_key_invitation_ended', detail: { key: handleOf(id), username } } as const
-  const changed = await change(context, by, noted, (present) => {
+  return change(context, by, noted, (present) => {
     const invited = present.invited.filter((one) => one.username !== username)
     return invited.length === present.invited.length ? gone : { ...present, invited }
   })
-  if (changed.problem === undefined) await forgetInvitation(context.storage, username, id)
-  return changed
 }
 
 /** A key that somebody asks the person to share. */
@@ -69,20 +50,14 @@ export interface KeyOffer {
 
 /** The keys that the person is asked to share and has not answered. */
 export async function listKeyOffers(context: Context, account: Account): Promise<readonly KeyOffer[]> {
-  const ids = await listInvitedTo(context.storage, account.username)
-  const keys = await Promise.all(ids.map((id) => getKey(context.storage, id)))
-  const open = keys.filter((key) => key !== undefined).filter(({ record }) => isOffered(record, account))
+  const keys = await context.storage.subscriptionKeys.listOffered(account.id)
   return Promise.all(
-    open.map(async ({ id, record }) => ({
+    keys.map(async ({ id, name, owner }) => ({
       handle: handleOf(id),
-      name: record.name,
-      sharedBy: (await context.storage.accounts.find(record.owner))?.username ?? '',
+      name,
+      sharedBy: (await context.storage.accounts.find(owner))?.username ?? '',
     })),
   )
-}
-
-function isOffered({ invited }: KeyRecord, { id }: Account): boolean {
-  return invited.some(({ userId, declined }) => userId === id && !declined)
 }
 
 /** The person's own answer to an invitation. */
@@ -92,31 +67,24 @@ export async function answerKeyOffer(
   handle: string,
   answer: 'accepted' | 'declined',
 ): Promise<Changed> {
-  const { storage, clock } = context
+  const { subscriptionKeys } = context.storage
   const { account } = by
-  const id = (await listInvitedTo(storage, account.username)).find((one) => handleOf(one) === handle)
+  const id = (await subscriptionKeys.listOffered(account.id)).find((key) => handleOf(key.id) === handle)?.id
   if (id === undefined) return { problem: gone }
-  const accepted = answer === 'accepted'
-  const place = { id, as: 'shared', at: clock.now() } as const
-  if (accepted && !(await joinList(storage, account.id, place, { room: sharedLimit }))) {
-    return { problem: 'You share as many keys as one may. Leave one first.' }
-  }
-  const answered = await amendKey(storage, id, (present) => {
-    if (!isOffered(present, account)) return undefined
-    if (!accepted) {
-      const invited = present.invited.map((one) => (one.userId === account.id ? { ...one, declined: true } : one))
-      return { ...present, invited }
-    }
-    const invited = present.invited.filter((one) => one.userId !== account.id)
-    const collaborators = [...new Set([...present.collaborators, account.id])].sort()
-    return { ...present, invited, collaborators }
+  const answered =
+    answer === 'accepted'
+      ? await subscriptionKeys.join(id, account.id, sharedLimit)
+      : await subscriptionKeys.amend(id, (present) => declinedBy(present, account))
+  if (answered === 'full') return { problem: 'You share as many keys as one may. Leave one first.' }
+  if (answered === undefined || answered === 'not_invited') return { problem: gone }
+  audit(context, by, answer === 'accepted' ? 'subscription_key_shared' : 'subscription_key_declined', {
+    key: handleOf(id),
   })
-  if (answered === undefined) {
-    if (accepted && !takesPart((await getKey(storage, id))?.record, account.id))
-      await leaveList(storage, account.id, id)
-    return { problem: gone }
-  }
-  await forgetInvitation(storage, account.username, id)
-  audit(context, by, accepted ? 'subscription_key_shared' : 'subscription_key_declined', { key: handleOf(id) })
   return {}
+}
+
+/** The key after the person has declined to share it; undefined where they were not asked, or have answered. */
+function declinedBy(key: SubscriptionKey, { id }: Account): SubscriptionKey | undefined {
+  if (!key.invited.some(({ userId, declined }) => userId === id && !declined)) return undefined
+  return { ...key, invited: key.invited.map((one) => (one.userId === id ? { ...one, declined: true } : one)) }
 }

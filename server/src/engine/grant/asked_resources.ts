@@ -1,15 +1,10 @@
 /** The operator's resources at which the scopes of a request mean something, as people are told of them. */
 import { isBuiltInScope, openidScopes } from '../../protocol/scope.ts'
-import { readScopeEntries } from '../../protocol/scope_entry.ts'
-import type { Storage } from '../../storage/contract.ts'
+import type { Context } from '../../runtime/context.ts'
+import type { RegisteredResource } from '../../runtime/kept/known_resources.ts'
 
 /** What the operator says of a resource, and the scopes that are asked for there. */
-export interface AskedResource {
-  readonly uri: string
-  readonly name: string | undefined
-  readonly publisher: string | undefined
-  readonly website: string | undefined
-  readonly terms: string | undefined
+export interface AskedResource extends Pick<RegisteredResource, 'uri' | 'name' | 'publisher' | 'website' | 'terms'> {
   readonly scope: readonly string[]
 }
 
@@ -18,20 +13,18 @@ export interface AskedResource {
  * own. Our own data API is not among them: its scopes are built in, and nobody else runs it.
  */
 export async function findAskedResources(
-  { documents }: Pick<Storage, 'documents'>,
+  { resources }: Pick<Context, 'resources'>,
   scope: readonly string[],
   named: readonly string[],
 ): Promise<readonly AskedResource[]> {
   if (named.length === 0 && scope.every(isBuiltInScope)) return []
   const found: AskedResource[] = []
-  for (const { name: uri, body } of await documents.list('resources')) {
-    const own = readScopeEntries(body.scopes)?.map((entry) => entry.name)
+  for (const { uri, scope: own, name, publisher, website, terms } of await resources.list()) {
     const theirs =
       named.length === 0
-        ? scope.filter((name) => own?.includes(name) === true && !isBuiltInScope(name))
-        : scope.filter((name) => own?.includes(name) !== false && !isOpenid(name))
+        ? scope.filter((one) => own?.includes(one) === true && !isBuiltInScope(one))
+        : scope.filter((one) => own?.includes(one) !== false && !isOpenid(one))
     if (theirs.length === 0 || (named.length > 0 && !named.includes(uri))) continue
-    const [name, publisher, website, terms] = [body.name, body.publisher, body.website, body.terms].map(textOf)
     found.push({ uri, name, publisher, website, terms, scope: theirs })
   }
   return found
@@ -39,8 +32,4 @@ export async function findAskedResources(
 
 function isOpenid(name: string): boolean {
   return openidScopes.some((scope) => scope === name)
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined
 }

@@ -4,10 +4,10 @@
  */
 import { Refusal } from '../../protocol/refusal.ts'
 import { builtInScopes, isBuiltInScope, type ScopeMeaning, scopeMeaning } from '../../protocol/scope.ts'
-import { readScopeEntries, type ScopeEntry, type ScopeHolder } from '../../protocol/scope_entry.ts'
+import type { ScopeEntry, ScopeHolder } from '../../protocol/scope_entry.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
-import type { Storage } from '../../storage/contract.ts'
+import type { RegisteredResource } from '../../runtime/kept/known_resources.ts'
 
 /** A scope with who may have it. */
 export interface Scope extends ScopeMeaning {
@@ -27,16 +27,26 @@ export interface ScopeCatalogue {
 
 const strictness: Readonly<Record<ScopeHolder, number>> = { every_app: 0, reviewed: 1, first_party: 2 }
 
-/** The catalogue as of now: what `apply` has changed counts at once. */
-export async function readScopes(storage: Pick<Storage, 'documents'>): Promise<ScopeCatalogue> {
+const catalogues = new WeakMap<readonly RegisteredResource[], ScopeCatalogue>()
+
+/** The catalogue, at most five seconds old; a change in this process counts at once. */
+export async function readScopes({ resources }: Pick<Context, 'resources'>): Promise<ScopeCatalogue> {
+  const registered = await resources.list()
+  // The list stays the same one until something has changed.
+  const made = catalogues.get(registered) ?? catalogueOf(registered)
+  catalogues.set(registered, made)
+  return made
+}
+
+/** The catalogue of these resources. */
+export function catalogueOf(registered: readonly RegisteredResource[]): ScopeCatalogue {
   const known = new Map<string, Scope>(
     builtInScopes.map((scope) => [scope.name, { ...scope, for: 'every_app', titled: true }]),
   )
   let open = false
-  for (const { body } of await storage.documents.list('resources')) {
-    const entries = readScopeEntries(body.scopes)
-    open ||= entries === undefined
-    for (const entry of entries ?? []) {
+  for (const { scopes } of registered) {
+    open ||= scopes === undefined
+    for (const entry of scopes ?? []) {
       const before = known.get(entry.name)
       if (before === undefined) known.set(entry.name, scopeOf(entry))
       else if (!isBuiltInScope(entry.name)) known.set(entry.name, both(before, scopeOf(entry)))
@@ -86,7 +96,7 @@ export function mayHave(
 export async function requireUsableScopes(context: Context, client: Client, scope: readonly string[]): Promise<void> {
   const own = scope.filter((name) => !isBuiltInScope(name))
   if (own.length === 0) return
-  const { find, open } = await readScopes(context.storage)
+  const { find, open } = await readScopes(context)
   const unknown = own.filter((name) => find(name) === undefined && !open)
   if (unknown.length > 0) {
     throw new Refusal('scope_unknown', {
@@ -115,7 +125,7 @@ export async function usableScopes(
   scope: readonly string[],
 ): Promise<readonly string[]> {
   if (scope.every(isBuiltInScope)) return scope
-  const { find, open } = await readScopes(context.storage)
+  const { find, open } = await readScopes(context)
   return scope.filter((name) => {
     const known = find(name)
     return known === undefined ? open : mayHave(client, known.for)
@@ -124,9 +134,9 @@ export async function usableScopes(
 
 /** The scopes that an app can be registered for: where it is not the operator's own, none that are kept for those. */
 export async function offeredScopes(
-  { storage }: Pick<Context, 'storage'>,
+  context: Pick<Context, 'resources'>,
   client?: Pick<Client, 'metadata'>,
 ): Promise<readonly ScopeMeaning[]> {
   const own = client?.metadata.first_party === true
-  return (await readScopes(storage)).all.filter((scope) => own || scope.for !== 'first_party')
+  return (await readScopes(context)).all.filter((scope) => own || scope.for !== 'first_party')
 }

@@ -60,7 +60,7 @@ export const accountAppsPages = [
     guard: connected,
     get: async (visit) => {
       const { context, app, client, seats, stays } = visit
-      const scopes = await readScopes(context.storage)
+      const scopes = await readScopes(context)
       const scope = stays && !app.scope.includes('offline_access') ? [...app.scope, 'offline_access'] : app.scope
       return accountApp({
         viewer: viewerOf(visit),
@@ -138,7 +138,7 @@ export async function shownApps(
   shown: number,
 ): Promise<{ apps: readonly ConnectedApp[]; more: boolean }> {
   const { items, more } = await listConnectedApps(context, by.account.id, partOf(shown, pageSize))
-  const { meaning } = await readScopes(context.storage)
+  const { meaning } = await readScopes(context)
   return { apps: items.map((app) => shownApp(app, meaning)), more }
 }
 

@@ -43,7 +43,7 @@ export const consentPage = page({
     // A yes to a ticket is for once: what is remembered of the account is no part of it.
     const before = ticket === undefined ? await context.storage.consents.find(account.id, next.client.id) : undefined
     const stay = stayOf(context.settings, next.client, open.request)
-    const scopes = await readScopes(context.storage)
+    const scopes = await readScopes(context)
     const { scope, resources } = open.request
     const html = view({
       ...secrets(visit, open.sealed),

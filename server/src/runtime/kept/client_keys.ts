@@ -4,7 +4,7 @@ import type { Clock, Millis } from '../../lib/clock.ts'
 import { minute, second } from '../../lib/clock.ts'
 import { FetchRefused, jsonOf } from '../../lib/guarded_fetch.ts'
 import { Refusal } from '../../protocol/refusal.ts'
-import { callOut } from '../providers/outbound.ts'
+import { callOut } from '../outbound.ts'
 import type { Client } from './clients.ts'
 
 export interface ClientKeys {

@@ -14,6 +14,7 @@ import type {
 } from '../../storage/contract.ts'
 import { isVerified } from './app_form.ts'
 import { fixedMetadata, referenceClient } from './builtin_clients.ts'
+import { keepRows } from './rows.ts'
 
 export interface Client {
   readonly id: ClientId
@@ -47,53 +48,27 @@ export interface Clients {
   forget(): void
 }
 
-const cacheAge: Millis = 5000
-const cacheSize = 10_000
 /** Origins of which it is remembered whether an app has them, and how long one may be. */
 const originsKept = 1000
 const longestOrigin = 300
 
-/** A cache over the client store. Unknown ids are not remembered: they cost a read each and fill nothing. */
 export function createClients(storage: Storage, clock: Clock): Clients {
-  const cache = new Map<ClientId, { readonly client: Client; readonly at: Millis }>()
-  const origins = new Map<string, { readonly known: boolean; readonly at: Millis }>()
-  const forget = () => {
-    cache.clear()
-    origins.clear()
-  }
-  storage.onClientsChanged(forget)
-
+  const source = { storage, clock }
+  const clients = keepRows(source, async (id: ClientId) => {
+    const record = id.length > 255 || id.includes('\0') ? undefined : await storage.clients.find(id)
+    return record && toClient(record)
+  })
+  // The page of the reference is ours: what it calls it calls from our own origin, which makes no other page of it an app.
+  const except = referenceClient.clientId
+  const origins = (enabled: boolean) =>
+    keepRows(source, (origin: string) => storage.clients.hasOrigin(origin, { except, enabled }), originsKept)
+  const known = { enabled: origins(true), in_use: origins(false) }
   return {
-    async find(id) {
-      storage.noticeChanges()
-      const hit = cache.get(id)
-      const now = clock.now()
-      if (hit !== undefined && now - hit.at < cacheAge && now >= hit.at) return hit.client
-      if (id.length > 255 || id.includes('\0')) return undefined
-      const record = await storage.clients.find(id)
-      if (record === undefined) return undefined
-      const client = toClient(record)
-      if (cache.size >= cacheSize) cache.clear()
-      cache.set(id, { client, at: now })
-      return client
+    find: clients.find,
+    hasOrigin: async (origin, of) => origin.length <= longestOrigin && known[of].find(origin),
+    forget() {
+      for (const kept of [clients, known.enabled, known.in_use]) kept.forget()
     },
-    async hasOrigin(origin, of) {
-      storage.noticeChanges()
-      const key = `${of} ${origin}`
-      const hit = origins.get(key)
-      const now = clock.now()
-      if (hit !== undefined && now - hit.at < cacheAge && now >= hit.at) return hit.known
-      if (origin.length > longestOrigin) return false
-      // The page of the reference is ours: what it calls it calls from our own origin, which makes no other page of it an app.
-      const known = await storage.clients.hasOrigin(origin, {
-        except: referenceClient.clientId,
-        enabled: of === 'enabled',
-      })
-      if (origins.size >= originsKept) origins.clear()
-      origins.set(key, { known, at: now })
-      return known
-    },
-    forget,
   }
 }
 

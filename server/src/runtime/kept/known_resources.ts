@@ -1,7 +1,9 @@
 /** The resources that there are: our own API and those the operator has registered (RFC 8707 §2). */
+import type { Clock } from '../../lib/clock.ts'
 import { openidScopes } from '../../protocol/scope.ts'
-import { readScopeEntries } from '../../protocol/scope_entry.ts'
-import type { Storage } from '../../storage/contract.ts'
+import { readScopeEntries, type ScopeEntry } from '../../protocol/scope_entry.ts'
+import type { Storage, StoredResource } from '../../storage/contract.ts'
+import { keepAll } from './rows.ts'
 
 export interface Resource {
   /** Its identifier: an absolute URI. */
@@ -11,8 +13,16 @@ export interface Resource {
   readonly format: 'opaque' | 'jwt'
 }
 
+/** A resource that the operator has registered, with what people are told of it. */
+export interface RegisteredResource extends Resource, Pick<StoredResource, 'name' | 'publisher' | 'website' | 'terms'> {
+  /** Its scopes with their words and whom they are for; undefined: all of them. */
+  readonly scopes: readonly ScopeEntry[] | undefined
+}
+
 export interface Resources {
   find(uri: string): Promise<Resource | undefined>
+  /** Those that the operator has registered, at most five seconds old; the same list until something has changed. */
+  list(): Promise<readonly RegisteredResource[]>
 }
 
 /** The identifier of our own data API. */
@@ -23,17 +33,18 @@ export function ownApi(issuer: string): string {
 /** Scopes of our own data API; userinfo belongs to it. */
 const ownScope = ['basic', 'readmeasurements', 'writemeasurements', ...openidScopes]
 
-/** Our own API and, read as of now, the operator's resources: what `apply` has changed counts at once. */
-export function createResources(storage: Storage, issuer: string): Resources {
+export function createResources(storage: Storage, clock: Clock, issuer: string): Resources {
   const own: Resource = { uri: ownApi(issuer), scope: ownScope, format: 'opaque' }
+  const list = keepAll({ storage, clock }, () => readResources(storage))
   return {
-    async find(uri) {
-      if (uri === own.uri) return own
-      if (uri.length > 500) return undefined
-      const body = await storage.documents.get('resources', uri)
-      if (body === undefined) return undefined
-      const scope = readScopeEntries(body.scopes)?.map(({ name }) => name)
-      return { uri, scope, format: body.token_format === 'jwt' ? 'jwt' : 'opaque' }
-    },
+    find: async (uri) => (uri === own.uri ? own : (await list()).find((resource) => resource.uri === uri)),
+    list,
   }
+}
+
+export async function readResources(storage: Pick<Storage, 'resources'>): Promise<readonly RegisteredResource[]> {
+  return (await storage.resources.list()).map(({ resource: uri, scopes: stored, token_format, ...told }) => {
+    const scopes = readScopeEntries(stored)
+    return { uri, scopes, scope: scopes?.map(({ name }) => name), format: token_format ?? 'opaque', ...told }
+  })
 }

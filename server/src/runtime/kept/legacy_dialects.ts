@@ -13,21 +13,14 @@ import {
   type OlderDialect,
   type OlderDoor,
 } from '../../protocol/names.ts'
-import type { DialectUse, Storage } from '../../storage/contract.ts'
+import type { DialectNotice, DialectUse, Storage } from '../../storage/contract.ts'
+import { keepAll } from './rows.ts'
 
 /** The operator's decision about one door. */
-export interface DoorNotice {
-  readonly closed: boolean
-  /** When it goes, in milliseconds, as announced to every caller (RFC 8594). */
-  readonly sunset?: Millis
-  /** When the decision was made, in milliseconds: from then on the door is deprecated (RFC 9745). */
-  readonly since?: Millis
-  /** Where developers read what to do instead. */
-  readonly link?: string
-}
+export type DoorNotice = Omit<DialectNotice, 'dialect'>
 
 export interface OlderDoors {
-  /** The present decision, at most a second old. */
+  /** The present decision, at most five seconds old. */
   notice(dialect: OlderDoor): Promise<DoorNotice>
   /** Counts one answered request of an app at a door. */
   count(dialect: Dialect | OlderDoor, clientId: ClientId): void
@@ -35,8 +28,6 @@ export interface OlderDoors {
   close(): void
 }
 
-const section = 'dialects'
-const noticeAge: Millis = second
 const clientsKept = 10_000
 
 export const olderDialects: readonly OlderDialect[] = dialects.filter((name) => name !== 'oauth')
@@ -50,7 +41,7 @@ export function dialectOf(door: OlderDoor): OlderDialect {
 }
 
 export function createOlderDoors(storage: Storage, clock: Clock, log: Log): OlderDoors {
-  let known: { readonly notices: ReadonlyMap<string, DoorNotice>; readonly at: Millis } | undefined
+  const notices = keepAll({ storage, clock }, () => readNotices(storage))
   let pending = new Map<string, DialectUse>()
 
   async function flush(): Promise<void> {
@@ -67,13 +58,7 @@ export function createOlderDoors(storage: Storage, clock: Clock, log: Log): Olde
 
   const timer = setInterval(() => void flush(), second).unref()
   return {
-    async notice(dialect) {
-      const now = clock.now()
-      if (known === undefined || now - known.at >= noticeAge || now < known.at) {
-        known = { notices: await readNotices(storage), at: now }
-      }
-      return known.notices.get(dialect) ?? open
-    },
+    notice: async (dialect) => (await notices()).get(dialect) ?? open,
     count(dialect, clientId) {
       if (dialect === 'oauth') return
       const lastAt = clock.now()
@@ -91,29 +76,28 @@ export function createOlderDoors(storage: Storage, clock: Clock, log: Log): Olde
 const open: DoorNotice = { closed: false }
 
 /** The operator's decisions, by dialect; those without one are left out. */
-export async function readNotices(storage: Pick<Storage, 'documents'>): Promise<ReadonlyMap<string, DoorNotice>> {
-  const documents = await storage.documents.list(section)
-  return new Map(documents.map(({ name, body }) => [name, body as unknown as DoorNotice]))
+export async function readNotices(storage: Pick<Storage, 'dialectNotices'>): Promise<ReadonlyMap<string, DoorNotice>> {
+  return new Map((await storage.dialectNotices.list()).map((notice) => [notice.dialect, notice]))
 }
 
 /** Changes the decision about a door; what `change` does not name stays, `undefined` takes a member out. */
 export async function decideDoor(
-  storage: Pick<Storage, 'documents'>,
+  storage: Pick<Storage, 'dialectNotices'>,
   clock: Clock,
   dialect: OlderDoor,
-  change: { readonly [Member in keyof DoorNotice]?: DoorNotice[Member] | undefined },
+  change: Partial<DoorNotice>,
 ): Promise<DoorNotice> {
-  const before = ((await storage.documents.get(section, dialect)) ?? open) as unknown as DoorNotice
-  const { closed, sunset, link } = { ...before, ...change }
-  const plain = closed !== true && sunset === undefined
-  const notice: DoorNotice = {
-    closed: closed === true,
-    ...(plain ? {} : { since: before.since ?? clock.now() }),
-    ...(sunset === undefined ? {} : { sunset }),
-    ...(link === undefined || plain ? {} : { link }),
-  }
-  await storage.documents.put(section, dialect, { ...notice })
-  return notice
+  const decided = await storage.dialectNotices.amend(dialect, (before) => {
+    const { closed = false, sunset, link } = { ...before, ...change }
+    const plain = !closed && sunset === undefined
+    return {
+      dialect,
+      closed,
+      ...(plain ? {} : { since: before?.since ?? clock.now(), link }),
+      ...(sunset === undefined ? {} : { sunset }),
+    }
+  })
+  return decided ?? open
 }
 
 export interface DoorUse {

@@ -3,19 +3,32 @@
  * its owner and its collaborators may sign in, or everybody where the operator has opened it.
  */
 import type { Clock, Millis } from '../../lib/clock.ts'
+import { sha256 } from '../../lib/hash.ts'
 import type { Log } from '../../lib/log.ts'
 import { createWriteBehind } from '../../lib/write_behind.ts'
 import type { UserId } from '../../protocol/names.ts'
-import type { Storage } from '../../storage/contract.ts'
-import { addUse, findKeyByDigest, type KeyRecord, keyDigest, keyPattern } from './subscription_key_record.ts'
+import type { KeyUse, Storage, SubscriptionKey } from '../../storage/contract.ts'
+import { keepRows } from './rows.ts'
 
-export interface SubscriptionKey {
-  /** Stays when the key is rotated. Made from a digest; never the text. */
-  readonly id: string
-  readonly name: string
-  readonly ownerId: UserId
-  readonly collaborators: readonly UserId[]
-  readonly openToAll: boolean
+/** What every key looks like. */
+export const keyPattern = /^[A-Za-z0-9]{32}$/
+
+/** What is stored in place of a key's text. It opens a door like a password, so its text is kept nowhere. */
+export function keyDigest(text: string): string {
+  return sha256(text).toString('base64url')
+}
+
+/** Its first characters, by which people tell keys apart; what is left has more than 160 bits. */
+export function keyStart(text: string): string {
+  return text.slice(0, 4)
+}
+
+/** A key as it is made: its owner's alone. */
+export function newKey(
+  key: Pick<SubscriptionKey, 'digest' | 'owner' | 'name' | 'start' | 'createdAt'>,
+): SubscriptionKey {
+  const nobody = { collaborators: [], invited: [], openToAll: false }
+  return { id: key.digest, ...key, ...nobody, disabled: null, previous: null, use: null }
 }
 
 export type FoundKey =
@@ -44,7 +57,7 @@ export function findSubscriptionKey(context: Keyed, presented: string | undefine
 
 /** Whether this person may sign in through the key. */
 export function maySignIn(key: SubscriptionKey, userId: UserId): boolean {
-  return key.openToAll || key.ownerId === userId || key.collaborators.includes(userId)
+  return key.openToAll || key.owner === userId || key.collaborators.includes(userId)
 }
 
 /** Counts one use, for "last used" and "uses today" of the developer pages; written later, in batches. */
@@ -57,60 +70,34 @@ export function dayOf(at: Millis): string {
   return new Date(at).toISOString().slice(0, 10)
 }
 
-const cacheAge: Millis = 5000
-const cacheSize = 10_000
-
-interface Kept {
-  readonly id: string
-  readonly record: KeyRecord
-  /** Whether its owner's account is there and enabled. */
+/** A key, at most five seconds old, and whether its owner's account was there and enabled. */
+interface Known {
+  readonly key: SubscriptionKey
   readonly ownerStands: boolean
-  readonly at: Millis
 }
 
-/** A cache over the stored keys. Unknown ones are not remembered: they cost two reads each and fill nothing. */
 export function createSubscriptionKeys(storage: Storage, clock: Clock, log: Log): SubscriptionKeys {
-  let cache = new Map<string, Kept>()
-  storage.onClientsChanged(() => {
-    // A new map, not an emptied one: a read that is under way now must not put into it what it has read before.
-    cache = new Map()
+  const keys = keepRows({ storage, clock }, async (digest: string): Promise<Known | undefined> => {
+    const key = await storage.subscriptionKeys.findByText(digest)
+    return key && { key, ownerStands: (await storage.accounts.find(key.owner))?.enabled === true }
   })
-
   const counted = createWriteBehind<{ readonly id: string; readonly at: Millis }>({
-    write: (items) => addUses(storage, items),
+    write: (items) => storage.subscriptionKeys.addUses(sumsOf(items)),
     capacity: 50_000,
     delay: 1000,
     onError: (error, lost) => log.warn({ err: error, lost }, 'uses of subscription keys could not be counted'),
   })
 
-  async function load(digest: string, now: Millis): Promise<Kept | undefined> {
-    const into = cache
-    const found = await findKeyByDigest(storage, digest)
-    if (found === undefined) return undefined
-    const owner = await storage.accounts.find(found.record.owner)
-    const kept = { ...found, ownerStands: owner?.enabled === true, at: now }
-    if (into.size >= cacheSize) into.clear()
-    into.set(digest, kept)
-    return kept
-  }
-
   return {
     async find(presented) {
       if (presented === undefined || presented === '') return { outcome: 'missing' }
       if (!keyPattern.test(presented)) return { outcome: 'unknown' }
-      storage.noticeChanges()
-      const now = clock.now()
       // Looked for by its digest, so that how long it takes says nothing about the text of any other key.
       const digest = keyDigest(presented)
-      const hit = cache.get(digest)
-      const fresh = hit !== undefined && now - hit.at < cacheAge && now >= hit.at
-      const kept = fresh ? hit : await load(digest, now)
-      if (kept === undefined) return { outcome: 'unknown' }
-      const { id, record, ownerStands } = kept
-      if (!isTextInUse(record, digest, now)) return { outcome: 'unknown' }
-      if (record.disabled !== undefined || !ownerStands) return { outcome: 'disabled' }
-      const { name, owner: ownerId, collaborators, openToAll } = record
-      return { outcome: 'ok', key: { id, name, ownerId, collaborators, openToAll } }
+      const known = await keys.find(digest)
+      if (known === undefined || !isTextInUse(known.key, digest, clock.now())) return { outcome: 'unknown' }
+      const { key, ownerStands } = known
+      return key.disabled !== null || !ownerStands ? { outcome: 'disabled' } : { outcome: 'ok', key }
     },
     countUse: ({ id }) => void counted.add({ id, at: clock.now() }),
     flush: () => counted.flush(),
@@ -118,21 +105,19 @@ export function createSubscriptionKeys(storage: Storage, clock: Clock, log: Log)
 }
 
 /** Whether the text with this digest is the key's present one, or the one before it within the overlap. */
-function isTextInUse(record: KeyRecord, digest: string, now: Millis): boolean {
-  if (record.digest === digest) return true
-  return record.previous?.digest === digest && now < record.previous.until
+function isTextInUse({ digest, previous }: SubscriptionKey, presented: string, now: Millis): boolean {
+  return digest === presented || (previous?.digest === presented && now < previous.until)
 }
 
-async function addUses(storage: Storage, items: readonly { readonly id: string; readonly at: Millis }[]) {
+/** The uses of each key on each day, the days of a key in their order. */
+function sumsOf(items: readonly { readonly id: string; readonly at: Millis }[]): (KeyUse & { readonly id: string })[] {
   const sums = new Map<string, { id: string; day: string; lastUsed: Millis; count: number }>()
   for (const { id, at } of items) {
     const day = dayOf(at)
-    const sum = sums.get(`${day} ${id}`)
-    if (sum === undefined) sums.set(`${day} ${id}`, { id, day, lastUsed: at, count: 1 })
-    else {
-      sum.lastUsed = Math.max(sum.lastUsed, at)
-      sum.count++
-    }
+    const sum = sums.get(`${day} ${id}`) ?? { id, day, lastUsed: at, count: 0 }
+    sum.lastUsed = Math.max(sum.lastUsed, at)
+    sum.count++
+    sums.set(`${day} ${id}`, sum)
   }
-  for (const { id, ...use } of sums.values()) await addUse(storage, id, use)
+  return [...sums.values()]
 }

@@ -90,9 +90,9 @@ export class WrongRootSecret extends Error {
 
 /** What is wrong with the known secrets by the marks that the database keeps of each generation; reads only. */
 export async function findWrongSecret(storage: Storage, keyring: Keyring): Promise<WrongRootSecret | undefined> {
+  const marks = await storage.secretMarks.list()
   for (const generation of keyring.generations) {
-    const known = await storage.documents.get('root_secret', String(generation))
-    if (known === undefined || known.mark === markOf(keyring, generation)) continue
+    if ([undefined, markOf(keyring, generation)].includes(marks.get(generation))) continue
     const which = keyring.generations.length === 1 ? 'the root secret' : `root secret ${generation}`
     return new WrongRootSecret(`${which} is not the one that this database has been used with`)
   }
@@ -104,13 +104,16 @@ export async function findWrongSecret(storage: Storage, keyring: Keyring): Promi
  * one differs: going on would log everybody out, and a mark of a wrong start would shut the right one out.
  */
 export async function requireSameSecrets(storage: Storage, keyring: Keyring): Promise<void> {
-  const wrong = await findWrongSecret(storage, keyring)
-  if (wrong !== undefined) throw wrong
-  for (const generation of keyring.generations) {
-    const name = String(generation)
-    if ((await storage.documents.get('root_secret', name)) !== undefined) continue
-    await storage.documents.put('root_secret', name, { mark: markOf(keyring, generation) })
+  const requireKnown = async () => {
+    const wrong = await findWrongSecret(storage, keyring)
+    if (wrong !== undefined) throw wrong
   }
+  await requireKnown()
+  for (const generation of keyring.generations) {
+    await storage.secretMarks.leave(generation, markOf(keyring, generation))
+  }
+  // Of several first starts at once with different secrets one has left its mark.
+  await requireKnown()
 }
 
 function markOf(keyring: Keyring, generation: number): string {

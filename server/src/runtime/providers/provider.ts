@@ -1,9 +1,10 @@
 /** Providers: who else may say who a person is. The operator names them in the document (section providers). */
+import type { StoredProvider } from '../../storage/contract.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import { openSecret } from '../keys/secrets_at_rest.ts'
 
 /** How people are recognized: by an ID token (OIDC Core §3.1), by a userinfo address, or as Facebook does it. */
-export type ProviderKind = 'oidc' | 'oauth2' | 'facebook'
+export type ProviderKind = StoredProvider['kind']
 
 export interface Provider {
   readonly id: string
@@ -40,33 +41,29 @@ export function providerPlace(id: string): string {
 const googleIssuer = 'https://accounts.google.com'
 
 /** The provider behind a stored entry, which `apply` has checked. */
-export function toProvider(body: Readonly<Record<string, unknown>>, keyring: Keyring): Provider {
-  const text = (name: string) => (typeof body[name] === 'string' ? body[name] : undefined)
-  const id = text('id') ?? ''
-  const kind = (text('kind') ?? 'oidc') as ProviderKind
-  const issuer = text('issuer')
+export function toProvider(stored: StoredProvider, keyring: Keyring): Provider {
+  const { id, kind, issuer } = stored
   const facebook = kind === 'facebook' ? facebookEndpoints(issuer) : undefined
-  const clientSecret = openSecret(keyring, body.client_secret, providerPlace(id))
-  const native = Array.isArray(body.native_client_ids) ? body.native_client_ids : []
+  const clientSecret = openSecret(keyring, stored.client_secret, providerPlace(id))
   return {
     id,
     kind,
-    name: text('name') ?? `${id.charAt(0).toUpperCase()}${id.slice(1)}`,
+    name: stored.name ?? `${id.charAt(0).toUpperCase()}${id.slice(1)}`,
     // Two entries for one issuer name the same people; without an issuer the entry is all there is to go by.
     issuer: kind === 'oidc' && issuer !== undefined ? issuer : `provider:${id}`,
-    clientId: text('client_id') ?? '',
+    clientId: stored.client_id,
     clientSecret,
-    secretUnreadable: body.client_secret !== undefined && clientSecret === undefined,
-    nativeClientIds: native.filter((one) => typeof one === 'string'),
-    scope: text('scope') ?? defaultScopes[kind],
+    secretUnreadable: stored.client_secret !== undefined && clientSecret === undefined,
+    nativeClientIds: stored.native_client_ids ?? [],
+    scope: stored.scope ?? defaultScopes[kind],
     endpoints: {
-      authorization: text('authorization_endpoint') ?? facebook?.authorization,
-      token: text('token_endpoint') ?? facebook?.token,
-      userinfo: text('userinfo_endpoint') ?? facebook?.userinfo,
+      authorization: stored.authorization_endpoint ?? facebook?.authorization,
+      token: stored.token_endpoint ?? facebook?.token,
+      userinfo: stored.userinfo_endpoint ?? facebook?.userinfo,
       tokenInfo:
-        text('token_info_endpoint') ?? facebook?.tokenInfo ?? (issuer === googleIssuer ? googleInfo : undefined),
+        stored.token_info_endpoint ?? facebook?.tokenInfo ?? (issuer === googleIssuer ? googleInfo : undefined),
     },
-    emailAuthoritative: body.email_authoritative === true,
+    emailAuthoritative: stored.email_authoritative === true,
   }
 }
 

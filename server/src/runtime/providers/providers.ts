@@ -1,7 +1,8 @@
 /** The providers that people may sign in through, as the operator's document names them. */
-import type { Clock, Millis } from '../../lib/clock.ts'
+import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Storage } from '../../storage/contract.ts'
+import { keepAll } from '../kept/rows.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import { resealSecret } from '../keys/secrets_at_rest.ts'
 import { providerPlace, toProvider } from './provider.ts'
@@ -14,7 +15,7 @@ export interface Providers {
 }
 
 interface Parts {
-  readonly storage: Pick<Storage, 'documents' | 'onClientsChanged' | 'noticeChanges'>
+  readonly storage: Pick<Storage, 'providers' | 'onClientsChanged' | 'noticeChanges'>
   readonly clock: Clock
   readonly keyring: Keyring
   readonly log: Log
@@ -22,48 +23,30 @@ interface Parts {
   readonly outboundAllowed: ReadonlySet<string>
 }
 
-const keptFor: Millis = 5000
-
 /**
  * The providers, read again after a change to them, and after five seconds at most. What has been learnt of one (its discovery document, its keys)
  * lives as long as its entry stays as it is.
  */
 export function createProviders({ storage, clock, keyring, log, outboundAllowed }: Parts): Providers {
   const parties = new Map<string, { readonly entry: string; readonly party: RelyingParty }>()
-  let known: { readonly parties: Promise<readonly RelyingParty[]>; readonly at: Millis } | undefined
-  storage.onClientsChanged(() => {
-    known = undefined
-  })
 
   async function load(): Promise<readonly RelyingParty[]> {
-    const documents = await storage.documents.list('providers')
-    const names = new Set(documents.map(({ name }) => name))
-    for (const id of parties.keys()) if (!names.has(id)) parties.delete(id)
-    return documents.map(({ name, body }) => {
-      const entry = JSON.stringify(body)
-      const same = parties.get(name)
+    const present = await storage.providers.list()
+    const ids = new Set(present.map(({ id }) => id))
+    for (const id of parties.keys()) if (!ids.has(id)) parties.delete(id)
+    return present.map((stored) => {
+      const entry = JSON.stringify(stored)
+      const same = parties.get(stored.id)
       if (same?.entry === entry) return same.party
-      const provider = toProvider(body, keyring)
-      if (provider.secretUnreadable) log.error({ provider: name }, 'the secret of a provider cannot be opened')
+      const provider = toProvider(stored, keyring)
+      if (provider.secretUnreadable) log.error({ provider: stored.id }, 'the secret of a provider cannot be opened')
       const party = createRelyingParty(provider, clock, log, outboundAllowed)
-      parties.set(name, { entry, party })
+      parties.set(stored.id, { entry, party })
       return party
     })
   }
 
-  async function list(): Promise<readonly RelyingParty[]> {
-    storage.noticeChanges()
-    const now = clock.now()
-    if (known === undefined || now - known.at >= keptFor || now < known.at) {
-      const loading = { parties: load(), at: now }
-      known = loading
-      loading.parties.catch(() => {
-        if (known === loading) known = undefined
-      })
-    }
-    return known.parties
-  }
-
+  const list = keepAll({ storage, clock }, load)
   return {
     list,
     find: async (id) => (await list()).find(({ provider }) => provider.id === id),
@@ -71,11 +54,11 @@ export function createProviders({ storage, clock, keyring, log, outboundAllowed 
 }
 
 /** Brings the providers' secrets under the present root secret, so that they outlive the older ones. */
-export async function resealProviders(storage: Pick<Storage, 'documents'>, keyring: Keyring): Promise<void> {
-  for (const { name } of await storage.documents.list('providers')) {
-    await storage.documents.amend('providers', name, (present) => {
-      const sealed = resealSecret(keyring, present?.client_secret, providerPlace(name))
-      return sealed && { ...present, client_secret: sealed }
+export async function resealProviders(storage: Pick<Storage, 'providers'>, keyring: Keyring): Promise<void> {
+  for (const { id } of await storage.providers.list()) {
+    await storage.providers.amend(id, (present) => {
+      const sealed = resealSecret(keyring, present?.client_secret, providerPlace(id))
+      return present && sealed && { ...present, client_secret: sealed }
     })
   }
 }

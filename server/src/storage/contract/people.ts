@@ -65,8 +65,10 @@ export interface Accounts {
   list(limit: number, afterNumber?: number): Promise<readonly Account[]>
   /** Accounts with any role. */
   listWithRoles(): Promise<readonly Account[]>
+  /** Accounts whose e-mail address another has in another spelling, so that it finds the other alone. */
+  listEmailClashes(): Promise<readonly { readonly userId: UserId; readonly otherId: UserId }[]>
   /**
-   * Deletes the account with its sessions, consents, identities, invitations and data; its grants lose their standing.
+   * Deletes the account with its sessions, consents, identities, invitations, subscription keys and data; its grants lose their standing.
    * Not one that owns apps: 'owns_apps'.
    */
   delete(id: UserId): Promise<'deleted' | 'owns_apps' | 'not_found'>

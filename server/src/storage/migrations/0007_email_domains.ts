@@ -1,5 +1,5 @@
 /** Brings stored e-mail addresses to the one form in which they are compared. */
-import type { Kysely, Migration } from 'kysely'
+import { type Kysely, type Migration, sql } from 'kysely'
 import { canonicalEmail } from '../../protocol/account_names.ts'
 import type { Tables } from '../sql/schema.ts'
 
@@ -45,5 +45,5 @@ async function unify(db: Kysely<Tables>, id: string, email: string): Promise<voi
     return
   }
   const body = JSON.stringify({ other: other.id })
-  await db.insertInto('documents').values({ kind: clashes, name: id, body }).execute()
+  await sql`insert into documents (kind, name, body) values (${clashes}, ${id}, ${body})`.execute(db)
 }

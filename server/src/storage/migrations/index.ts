@@ -12,6 +12,8 @@ import { emailDomains } from './0007_email_domains.ts'
 import { requestIds } from './0008_request_ids.ts'
 import { measurementCounts } from './0009_measurement_counts.ts'
 import { consentShown } from './0010_consent_shown.ts'
+import { subscriptionKeysTables } from './0011_subscription_keys.ts'
+import { operatorTables } from './0012_operator_tables.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
   return {
@@ -25,6 +27,8 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0008_request_ids': requestIds(facts),
     '0009_measurement_counts': measurementCounts(facts),
     '0010_consent_shown': consentShown(),
+    '0011_subscription_keys': subscriptionKeysTables(facts),
+    '0012_operator_tables': operatorTables(facts),
   }
 }
 

@@ -20,6 +20,8 @@ export interface Facts {
   readonly plainText: RawBuilder<unknown>
   /** Whether the request log lies in a database of its own, which the driver makes. */
   readonly requestLogApart: boolean
+  /** Whether nodes of two releases may work on one database at once. */
+  readonly manyReleases: boolean
   /** Tells the other processes, when the transaction commits, that client data changed. */
   announceClients(db: Db): Promise<void>
   isUniqueViolation(error: unknown): boolean
@@ -37,6 +39,17 @@ export interface Cold extends Source {
   readonly clock: Clock
   /** Calls this process's own listeners at once. */
   clientsChanged(): void
+}
+
+/** One write to rows that every process keeps for a moment: announced to all of them when it commits. */
+export async function announced<T>({ db, facts, clientsChanged }: Cold, work: (trx: Db) => Promise<T>): Promise<T> {
+  const result = await db.transaction().execute(async (trx) => {
+    const answer = await work(trx)
+    await facts.announceClients(trx)
+    return answer
+  })
+  clientsChanged()
+  return result
 }
 
 /** The next value of a `valid_after`: now, but always later than it was, however the clock runs. */

@@ -1,5 +1,5 @@
-/** Signing keys; the private half is sealed before it gets here. */
-import type { Keys, SigningKey } from '../contract.ts'
+/** Signing keys, whose private half is sealed before it gets here, and the marks of the root secrets. */
+import type { Keys, SecretMarks, SigningKey } from '../contract.ts'
 import { asBuffer } from './bytes.ts'
 import type { Cold } from './connection.ts'
 import type { SigningKeyRow } from './schema.ts'
@@ -95,5 +95,22 @@ function toKey(row: SigningKeyRow): SigningKey {
     createdAt: row.created_at,
     activatedAt: row.activated_at,
     retiredAt: row.retired_at,
+  }
+}
+
+export function secretMarks({ db }: Cold): SecretMarks {
+  return {
+    async list() {
+      const rows = await db.selectFrom('secret_marks').selectAll().execute()
+      return new Map(rows.map(({ generation, mark }) => [generation, mark]))
+    },
+
+    async leave(generation, mark) {
+      await db
+        .insertInto('secret_marks')
+        .values({ generation, mark })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+    },
   }
 }

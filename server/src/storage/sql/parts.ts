@@ -3,9 +3,9 @@ import type { Storage } from '../contract.ts'
 import { clients } from './clients/clients.ts'
 import { testers } from './clients/testers.ts'
 import type { Cold } from './connection.ts'
-import { documents } from './documents.ts'
+import { dialectNotices, providers, resources } from './entries.ts'
 import { failures } from './failures.ts'
-import { keys } from './keys.ts'
+import { keys, secretMarks } from './keys.ts'
 import { audit } from './log/audit.ts'
 import { dialectUses } from './log/dialect_uses.ts'
 import { requests } from './log/requests.ts'
@@ -16,6 +16,7 @@ import { accounts } from './people/accounts.ts'
 import { consents } from './people/consents.ts'
 import { identities } from './people/identities.ts'
 import { sessions } from './people/sessions.ts'
+import { subscriptionKeys } from './subscription_keys.ts'
 
 export type Shared = Pick<
   Storage,
@@ -31,7 +32,11 @@ export type Shared = Pick<
   | 'audit'
   | 'usage'
   | 'dialectUses'
-  | 'documents'
+  | 'subscriptionKeys'
+  | 'resources'
+  | 'providers'
+  | 'dialectNotices'
+  | 'secretMarks'
   | 'measurements'
 >
 
@@ -50,7 +55,11 @@ export function sharedParts(cold: Cold, reads: LongReads): Shared & { flush(): P
     audit: audit(cold),
     usage: usage(cold),
     dialectUses: dialectUses(cold),
-    documents: documents(cold),
+    subscriptionKeys: subscriptionKeys(cold),
+    resources: resources(cold),
+    providers: providers(cold),
+    dialectNotices: dialectNotices(cold),
+    secretMarks: secretMarks(cold),
     measurements: measurements(cold, reads),
     flush: () => touched.flush(),
   }

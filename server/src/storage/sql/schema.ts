@@ -206,10 +206,88 @@ export interface UsageRow {
   count: number
 }
 
-export interface DocumentRow {
-  kind: string
+export interface SubscriptionKeyRow {
+  id: string
+  owner_id: string
   name: string
-  body: string
+  start: string
+  disabled: string | null
+  open_to_all: number
+  created_at: number | null
+  digest: string
+  previous_digest: string | null
+  previous_start: string | null
+  previous_until: number | null
+  last_used_at: number | null
+  /** YYYY-MM-DD, of which `used_count` is. */
+  used_on: string | null
+  used_count: number
+}
+
+export interface SubscriptionKeyCollaboratorRow {
+  key_id: string
+  user_id: string
+}
+
+export interface SubscriptionKeyInvitationRow {
+  key_id: string
+  /** The username as the lists compare it; it need not be anybody's. */
+  username_key: string
+  username: string
+  user_id: string | null
+  declined: number
+}
+
+export interface ResourceRow {
+  resource: string
+  /** JSON. */
+  scopes: string | null
+  token_format: string | null
+  name: string | null
+  publisher: string | null
+  website: string | null
+  terms: string | null
+  openapi: string | null
+  stability: string | null
+  sunset: string | null
+}
+
+export interface ProviderRow {
+  id: string
+  kind: string
+  name: string | null
+  issuer: string | null
+  authorization_endpoint: string | null
+  token_endpoint: string | null
+  userinfo_endpoint: string | null
+  jwks_uri: string | null
+  token_info_endpoint: string | null
+  scope: string | null
+  client_id: string
+  /** JSON of a sealed secret. */
+  client_secret: string | null
+  /** JSON. */
+  native_client_ids: string | null
+  email_authoritative: number | null
+}
+
+export interface DialectNoticeRow {
+  dialect: string
+  closed: number
+  sunset: number | null
+  since: number | null
+  link: string | null
+}
+
+export interface SecretMarkRow {
+  generation: number
+  mark: string
+}
+
+/** An account whose e-mail address another account has in another spelling, so that it is not found by it. */
+export interface EmailClashRow {
+  user_id: string
+  other_id: string
 }
 
 export interface VariableRow {
@@ -273,7 +351,14 @@ export interface Tables {
   audit_log: AuditRow
   usage: UsageRow
   dialect_uses: DialectUseRow
-  documents: DocumentRow
+  subscription_keys: SubscriptionKeyRow
+  subscription_key_collaborators: SubscriptionKeyCollaboratorRow
+  subscription_key_invitations: SubscriptionKeyInvitationRow
+  resources: ResourceRow
+  providers: ProviderRow
+  dialect_notices: DialectNoticeRow
+  secret_marks: SecretMarkRow
+  email_clashes: EmailClashRow
   variables: VariableRow
   measurements: MeasurementRow
   measurement_counts: MeasurementCountRow

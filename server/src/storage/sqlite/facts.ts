@@ -13,6 +13,7 @@ export const facts: Facts = {
   lock: sql``,
   plainText: sql`collate binary`,
   requestLogApart: true,
+  manyReleases: false,
   async announceClients(db) {
     await db.updateTable('signals').set({ value: sql<number>`value + 1` }).where('name', '=', 'clients').execute()
   },

@@ -1,16 +1,19 @@
 /** The JWT login beyond its transcripts: what its tokens are worth, whose key signs whom in, and what it does not tell. */
+
 import type { LightMyRequestResponse } from 'fastify'
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { executeApply, planApply } from '../../../src/engine/operator/apply/apply.ts'
 import { parseDocument } from '../../../src/engine/operator/apply/document.ts'
 import { decideDoor, doorUses } from '../../../src/runtime/kept/legacy_dialects.ts'
-import { keyDigest } from '../../../src/runtime/kept/subscription_key_record.ts'
+import { keyDigest } from '../../../src/runtime/kept/subscription_keys.ts'
+import type { SubscriptionKey } from '../../../src/storage/contract.ts'
 import { newTokens } from '../../support/answers.ts'
 import { apiStatus, authorizeUrl, post, refresh, signInOn, testBrowser, token } from '../../support/browser.ts'
 import {
   addAccount,
   addClient,
+  addSubscriptionKey,
   alicePassword,
   byCommand,
   type Harness,
@@ -35,10 +38,12 @@ afterEach(() => vi.restoreAllMocks())
 afterAll(() => h.close())
 
 /** A key of the test's person, or as the operator's record has it otherwise. */
-async function addKey(more: object = {}): Promise<string> {
-  const text = `${++count}`.padStart(32, 'K')
-  await h.storage.documents.put('subscription_keys', keyDigest(text), { owner: dora.id, ...more })
-  return text
+function addKey(more: Partial<SubscriptionKey> = {}): Promise<string> {
+  return addSubscriptionKey(h, `${++count}`.padStart(32, 'K'), dora.id, more)
+}
+
+function amendKey(text: string, change: Partial<SubscriptionKey>) {
+  return h.storage.subscriptionKeys.amend(keyDigest(text), (present) => ({ ...present, ...change }))
 }
 
 function call(path: string, payload?: object | string, headers: Record<string, string> = {}) {
@@ -172,12 +177,12 @@ describe('a refresh', () => {
     const shared = await addKey({ collaborators: [guest.id] })
     const { refresh: text } = pairOf(await login({ username: guest.username }, shared))
     h.clock.move(6000)
-    await h.storage.documents.put('subscription_keys', keyDigest(shared), { owner: dora.id })
+    await amendKey(shared, { collaborators: [] })
     h.clock.move(6000)
     expectError(await renew(text, shared), 403)
 
     const own = pairOf(await login())
-    await h.storage.documents.put('subscription_keys', keyDigest(key), { owner: dora.id, disabled: 'developer' })
+    await amendKey(key, { disabled: 'developer' })
     h.clock.move(6000)
     expectError(await renew(own.refresh), 401)
     expectError(await login(), 401)
@@ -226,7 +231,7 @@ describe('a subscription key', () => {
     const guest = await addAccount(h, `friend${count}`)
     expectError(await login({ username: guest.username }), 403)
     pairOf(await login({ username: guest.username }, await addKey({ collaborators: [guest.id] })))
-    pairOf(await login({ username: guest.username }, await addKey({ open_to: 'all' })))
+    pairOf(await login({ username: guest.username }, await addKey({ openToAll: true })))
   })
 
   test('comes by apply as well', async () => {
@@ -253,8 +258,7 @@ describe('a subscription key', () => {
     expect((await call('/auth/v2/validate', { token: jwt }, { 'subscription-key': key })).statusCode).toBe(200)
     expect((await call('/auth/v2/validate', { token: jwt }, { 'subscription-key': 'bad' })).statusCode).toBe(200)
     await h.context.subscriptionKeys.flush()
-    const use = await h.storage.documents.get('subscription_key_uses', keyDigest(key))
-    expect(use?.count).toBe(3)
+    expect((await h.storage.subscriptionKeys.find(keyDigest(key)))?.use?.count).toBe(3)
   })
 })
 
@@ -262,7 +266,7 @@ describe('who exists', () => {
   test('is told neither by the answer nor by the work done', async () => {
     const gone = await addAccount(h, `gone${count}`)
     await h.storage.accounts.update(gone.id, { enabled: false })
-    const open = await addKey({ open_to: 'all' })
+    const open = await addKey({ openToAll: true })
     const verify = vi.spyOn(h.context.passwords, 'verify')
     const answers = []
     for (const fields of [{ password: 'wrong' }, { username: 'nobody' }, { username: gone.username }]) {

@@ -366,7 +366,7 @@ describe('what is refused', () => {
     expect((await send(shut, { query: { code: 'x' } })).statusCode).toBe(404)
     await shut.close()
     const closing = await openQuantimodo()
-    await closing.storage.documents.put('dialects', 'quantimodo', { closed: true, since: closing.clock.now() })
+    await closing.storage.dialectNotices.put({ dialect: 'quantimodo', closed: true, since: closing.clock.now() })
     const answer = await askTokens(closing, { query: { code: 'x' } })
     expect([answer.status, answer.body.success]).toEqual([410, false])
     await closing.close()

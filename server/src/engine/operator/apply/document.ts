@@ -7,7 +7,7 @@ import { roles } from '../../../protocol/names.ts'
 import { parseScope } from '../../../protocol/scope.ts'
 import { type ScopeEntry, scopeEntrySchema } from '../../../protocol/scope_entry.ts'
 import { defaultMetadata, fixedMetadata, referenceClient } from '../../../runtime/kept/builtin_clients.ts'
-import { keyPattern } from '../../../runtime/kept/subscription_key_record.ts'
+import { keyPattern } from '../../../runtime/kept/subscription_keys.ts'
 import { passwordBytes } from '../../../runtime/limits/passwords.ts'
 
 /** A document that cannot be applied; one problem a line, each beginning with its place. */

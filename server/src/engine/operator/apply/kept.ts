@@ -2,93 +2,82 @@
 import { isDeepStrictEqual } from 'node:util'
 import { openSecret, sealSecret } from '../../../runtime/keys/secrets_at_rest.ts'
 import { providerPlace } from '../../../runtime/providers/provider.ts'
+import type { StoredProvider, StoredResource } from '../../../storage/contract.ts'
 import type { ApplyContext, Change, Planned } from './change.ts'
 import type { ApplyDocument, ProviderEntry, ResourceEntry } from './document.ts'
 
 type Body = Readonly<Record<string, unknown>>
-type KeptSection = 'resources' | 'providers'
 
-const kinds = {
-  resources: 'resource',
-  providers: 'provider',
-} as const satisfies Record<KeptSection, Change['kind']>
-
-export async function planResources(context: ApplyContext, entries: readonly ResourceEntry[]): Promise<Planned> {
-  const changes = await Promise.all(
-    entries.map(async (entry) => {
-      const before = await context.storage.documents.get('resources', entry.resource)
-      const place = { section: 'resources', name: entry.resource } as const
-      return keep(context, place, { before, wanted: entry }, () => entry)
-    }),
+export async function planResources({ storage }: ApplyContext, entries: readonly ResourceEntry[]): Promise<Planned> {
+  const present = new Map((await storage.resources.list()).map((entry) => [entry.resource, entry]))
+  const changes = entries.map((entry) =>
+    keep({ kind: 'resource', name: entry.resource }, present.get(entry.resource), entry, () =>
+      storage.resources.put(entry),
+    ),
   )
   return { changes: changes.filter((change) => change !== undefined), problems: [] }
 }
 
 export async function planProviders(context: ApplyContext, entries: readonly ProviderEntry[]): Promise<Planned> {
-  const changes = await Promise.all(
-    entries.map(async (entry) => {
-      const before = await context.storage.documents.get('providers', entry.id)
-      const sealedFor = providerPlace(entry.id)
-      const bodies = { before: opened(context, before, sealedFor), wanted: entry }
-      return keep(context, { section: 'providers', name: entry.id }, bodies, () => {
-        if (entry.client_secret === undefined) return entry
-        return { ...entry, client_secret: sealSecret(context.keyring, entry.client_secret, sealedFor) }
-      })
+  const { storage, keyring } = context
+  const present = new Map((await storage.providers.list()).map((entry) => [entry.id, opened(context, entry)]))
+  const changes = entries.map((entry) =>
+    keep({ kind: 'provider', name: entry.id }, present.get(entry.id), entry, () => {
+      const { client_secret: secret, ...rest } = entry
+      if (secret === undefined) return storage.providers.put(rest)
+      return storage.providers.put({ ...rest, client_secret: sealSecret(keyring, secret, providerPlace(entry.id)) })
     }),
   )
   return { changes: changes.filter((change) => change !== undefined), problems: [] }
 }
 
-function opened(context: ApplyContext, body: Body | undefined, place: string): Body | undefined {
-  if (body?.client_secret === undefined) return body
+function opened({ keyring }: ApplyContext, entry: StoredProvider): Body {
+  if (entry.client_secret === undefined) return { ...entry }
   // What does not open stays as it lies: it is no secret that a document could want, so it is replaced or taken away.
-  return { ...body, client_secret: openSecret(context.keyring, body.client_secret, place) ?? body.client_secret }
-}
-
-/** The change that brings a stored body, with its secrets opened, to what is wanted. `body` is what is then stored. */
-function keep(
-  context: ApplyContext,
-  { section, name }: { readonly section: KeptSection; readonly name: string },
-  { before, wanted }: { readonly before: Body | undefined; readonly wanted: Body },
-  body: () => Body,
-): Change | undefined {
-  const members =
-    before === undefined
-      ? []
-      : [...new Set([...Object.keys(before), ...Object.keys(wanted)])].filter(
-          (member) => !isDeepStrictEqual(before[member], wanted[member]),
-        )
-  if (before !== undefined && members.length === 0) return undefined
   return {
-    action: before === undefined ? 'create' : 'update',
-    kind: kinds[section],
-    name,
-    members,
-    write: () => context.storage.documents.put(section, name, body()),
+    ...entry,
+    client_secret: openSecret(keyring, entry.client_secret, providerPlace(entry.id)) ?? entry.client_secret,
   }
 }
 
+/** The change that brings a stored entry, with its secrets opened, to what is wanted; undefined where it is that already. */
+function keep(
+  named: Pick<Change, 'kind' | 'name'>,
+  before: Body | StoredResource | undefined,
+  wanted: Body,
+  write: () => Promise<void>,
+): Change | undefined {
+  if (before === undefined) return { action: 'create', ...named, members: [], write }
+  const was: Body = { ...before }
+  const members = [...new Set([...Object.keys(was), ...Object.keys(wanted)])].filter(
+    (member) => !isDeepStrictEqual(was[member], wanted[member]),
+  )
+  return members.length === 0 ? undefined : { action: 'update', ...named, members, write }
+}
+
 /** The removal of what the document's section does not name. */
-export async function pruneKept(context: ApplyContext, document: ApplyDocument): Promise<Change[]> {
-  const named = {
-    resources: document.resources?.map((entry) => entry.resource),
-    providers: document.providers?.map((entry) => entry.id),
-  } satisfies Record<KeptSection, readonly string[] | undefined>
+export async function pruneKept({ storage }: ApplyContext, document: ApplyDocument): Promise<Change[]> {
+  const sections = [
+    {
+      kind: 'resource',
+      entries: storage.resources,
+      named: document.resources?.map((entry) => entry.resource),
+      names: async () => (await storage.resources.list()).map((entry) => entry.resource),
+    },
+    {
+      kind: 'provider',
+      entries: storage.providers,
+      named: document.providers?.map((entry) => entry.id),
+      names: async () => (await storage.providers.list()).map((entry) => entry.id),
+    },
+  ] as const
   const changes: Change[] = []
-  for (const section of ['resources', 'providers'] as const) {
-    const names = named[section]
-    if (names === undefined) continue
-    for (const { name } of await context.storage.documents.list(section)) {
-      if (names.includes(name)) continue
-      changes.push({
-        action: 'remove',
-        kind: kinds[section],
-        name,
-        members: [],
-        async write() {
-          await context.storage.documents.delete(section, name)
-        },
-      })
+  for (const { kind, entries, named, names } of sections) {
+    if (named === undefined) continue
+    for (const name of await names()) {
+      if (named.includes(name)) continue
+      const write = async () => void (await entries.delete(name))
+      changes.push({ action: 'remove', kind, name, members: [], write })
     }
   }
   return changes

@@ -2,20 +2,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Millis } from '../../../lib/clock.ts'
 import type { UserId } from '../../../protocol/names.ts'
-import {
-  amendKey,
-  findKeyByDigest,
-  joinList,
-  type KeyRecord,
-  keyDigest,
-  keyStart,
-  leaveList,
-  listKeys,
-  peopleOf,
-  putKey,
-  removeKey,
-} from '../../../runtime/kept/subscription_key_record.ts'
-import type { Storage } from '../../../storage/contract.ts'
+import { keyDigest, keyStart, newKey } from '../../../runtime/kept/subscription_keys.ts'
+import type { SubscriptionKey } from '../../../storage/contract.ts'
 import type { ApplyContext, Change, Planned } from './change.ts'
 import { problemAt, type SubscriptionKeyEntry } from './document.ts'
 
@@ -34,7 +22,7 @@ export async function planSubscriptionKeys(
   for (const [at, entry] of entries.entries()) {
     const people = await findPeople(entry, at, findUser)
     const digest = keyDigest(entry.key)
-    const found = await findKeyByDigest(context.storage, digest)
+    const found = await context.storage.subscriptionKeys.findByText(digest)
     const id = found?.id ?? digest
     const first = seen.get(id)
     seen.set(id, first ?? at)
@@ -43,15 +31,15 @@ export async function planSubscriptionKeys(
     }
     if ('problems' in people) problems.push(...people.problems)
     else if (first === undefined) {
-      const merge = (present: KeyRecord | undefined) => merged({ entry, people, digest }, present, context.clock.now())
-      const members = found === undefined ? [] : changedMembers(found.record, merge(found.record))
+      const merge = (present?: SubscriptionKey) => merged({ entry, people, digest }, present, context.clock.now())
+      const members = found === undefined ? [] : changedMembers(found, merge(found))
       if (found !== undefined && members.length === 0) continue
       changes.push({
         action: found === undefined ? 'create' : 'update',
         kind: 'subscription_key',
         name: shownKey(id),
         members,
-        write: () => writeKey(context, id, found?.record, merge),
+        write: () => writeKey(context, id, merge),
       })
     }
   }
@@ -88,21 +76,11 @@ interface Named {
   readonly digest: string
 }
 
-/** The record with what the entry names. */
-function merged({ entry, people, digest }: Named, present: KeyRecord | undefined, now: Millis): KeyRecord {
-  const base = present ?? {
-    name: '',
-    start: '',
-    disabled: undefined,
-    collaborators: [],
-    invited: [],
-    openToAll: false,
-    createdAt: now,
-    digest,
-    previous: undefined,
-  }
+/** The key with what the entry names. */
+function merged({ entry, people, digest }: Named, present: SubscriptionKey | undefined, now: Millis): SubscriptionKey {
+  const base = present ?? newKey({ digest, name: '', start: '', owner: people.owner, createdAt: now })
   const { owner, collaborators = base.collaborators } = people
-  const off = entry.disabled ? 'operator' : undefined
+  const off = entry.disabled ? 'operator' : null
   return {
     ...base,
     owner,
@@ -122,34 +100,21 @@ const memberNames = {
   disabled: 'disabled',
   collaborators: 'collaborators',
   openToAll: 'open_to',
-} as const satisfies Partial<Record<keyof KeyRecord, string>>
+} as const satisfies Partial<Record<keyof SubscriptionKey, string>>
 
-function changedMembers(before: KeyRecord, after: KeyRecord): string[] {
+function changedMembers(before: SubscriptionKey, after: SubscriptionKey): string[] {
   return (Object.keys(memberNames) as (keyof typeof memberNames)[])
     .filter((member) => !isDeepStrictEqual(before[member], after[member]))
     .map((member) => memberNames[member])
 }
 
 async function writeKey(
-  { storage, clock }: ApplyContext,
+  { storage }: ApplyContext,
   id: string,
-  before: KeyRecord | undefined,
-  merge: (present: KeyRecord | undefined) => KeyRecord,
+  merge: (present?: SubscriptionKey) => SubscriptionKey,
 ): Promise<void> {
-  const planned = merge(before)
-  await joinLists(storage, id, planned, clock.now())
-  if (before === undefined) return putKey(storage, { id, record: planned })
-  const after = await amendKey(storage, id, merge)
   // Deleted since it was planned: the document says that it is there.
-  if (after === undefined) return putKey(storage, { id, record: planned })
-  for (const person of peopleOf(before)) {
-    if (!peopleOf(after).includes(person)) await leaveList(storage, person, id)
-  }
-}
-
-async function joinLists(storage: Storage, id: string, record: KeyRecord, at: Millis): Promise<void> {
-  await joinList(storage, record.owner, { id, as: 'own', at })
-  for (const person of record.collaborators) await joinList(storage, person, { id, as: 'shared', at })
+  if ((await storage.subscriptionKeys.amend(id, merge)) === undefined) await storage.subscriptionKeys.insert(merge())
 }
 
 /** The removal of keys that the section does not name, whoever has made them. */
@@ -159,19 +124,17 @@ export async function pruneSubscriptionKeys(
 ): Promise<Change[]> {
   const named = new Set<string>()
   for (const { key } of entries) {
-    const found = await findKeyByDigest(storage, keyDigest(key))
+    const found = await storage.subscriptionKeys.findByText(keyDigest(key))
     if (found !== undefined) named.add(found.id)
   }
-  return (await listKeys(storage))
+  return (await storage.subscriptionKeys.list())
     .filter(({ id }) => !named.has(id))
-    .map((stored) => ({
+    .map(({ id }) => ({
       action: 'remove',
       kind: 'subscription_key',
-      name: shownKey(stored.id),
+      name: shownKey(id),
       members: [],
-      async write() {
-        await removeKey(storage, stored)
-      },
+      write: async () => void (await storage.subscriptionKeys.delete(id)),
     }))
 }
 

@@ -28,7 +28,7 @@ import {
 import { sendPage } from '../../../http/browser/page_headers.ts'
 import { briefly } from '../../../lib/briefly.ts'
 import type { Context } from '../../../runtime/context.ts'
-import type { StoredKey } from '../../../runtime/kept/subscription_key_record.ts'
+import type { SubscriptionKey } from '../../../storage/contract.ts'
 import type { Page } from '../../../words/index.ts'
 import { showOnce, takeFlash } from '../../flash.ts'
 import { further, type Guard, signedIn } from '../../guards.ts'
@@ -69,11 +69,13 @@ export function keysAreUsed(context: Context): boolean {
 
 /** A request about a key by somebody who has it. */
 interface OwnKey extends SignedIn {
-  readonly key: StoredKey
+  readonly key: SubscriptionKey
 }
 
 /** Whoever has the key that the address names. Others' keys are as good as not there. */
 const ownKey: Guard<OwnKey> = further(signedIn, async (visit) => {
+  // A use of a moment ago is what one is looking for.
+  await briefly(visit.context.subscriptionKeys.flush())
   const key = await findOwnKey(visit.context, visit.by.account, handleIn(visit))
   if (key === undefined) throw new PageProblem('not_found')
   return { key }
@@ -197,7 +199,7 @@ const keyPages = [
       const made = await rotateKey(context, by, key.id, overlap)
       if (made.problem !== undefined) return refuse(made.problem)
       return show(visit, {
-        name: nameOf(key.record.name),
+        name: nameOf(key.name),
         subscriptionKey: made.key,
         before: afterRotation[overlap],
       })
@@ -212,7 +214,7 @@ const keyPages = [
         ...secrets(visit),
         id: 'key-delete',
         heading: 'Delete this key?',
-        name: nameOf(visit.key.record.name),
+        name: nameOf(visit.key.name),
         text: 'Every app that still sends it is refused at once. This cannot be undone.',
         submit: 'Delete',
         action: keyPath(handleIn(visit), 'delete'),
@@ -266,9 +268,7 @@ async function drawOne(
   more: Pick<SubscriptionKeyProps, 'notice' | 'problem' | 'rename' | 'add'>,
 ): Promise<Page> {
   const { context, key, by } = visit
-  // A use of a moment ago is what one is looking for.
-  await briefly(context.subscriptionKeys.flush())
-  const { collaborators, invited } = key.record
+  const { collaborators, invited } = key
   const full = collaborators.length + invited.length >= keyCollaboratorLimit
   return subscriptionKey({
     ...secrets(visit),

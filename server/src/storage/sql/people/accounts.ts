@@ -6,7 +6,7 @@ import type { Role, UserId } from '../../../protocol/names.ts'
 import type { Account, AccountChange, Accounts, NewAccount } from '../../contract.ts'
 import { claimBucket } from '../../grant_verbs.ts'
 import { isStorable } from '../../text.ts'
-import { type Cold, type Db, laterThan } from '../connection.ts'
+import { announced, type Cold, type Db, laterThan } from '../connection.ts'
 import type { UserRow } from '../schema.ts'
 
 /** How a username or e-mail address is compared. */
@@ -91,6 +91,11 @@ export function accounts(cold: Cold): Accounts {
       return rows.map(toAccount)
     },
 
+    async listEmailClashes() {
+      const rows = await db.selectFrom('email_clashes').selectAll().orderBy('user_id').execute()
+      return rows.map((row) => ({ userId: row.user_id as UserId, otherId: row.other_id as UserId }))
+    },
+
     delete: (id) => deleteAccount(cold, id),
 
     async anyWithRole(role) {
@@ -133,12 +138,12 @@ async function updateAccount(
   }
 }
 
-function deleteAccount({ db, clock }: Cold, id: UserId): ReturnType<Accounts['delete']> {
-  return db.transaction().execute(async (trx) => {
+function deleteAccount(cold: Cold, id: UserId): ReturnType<Accounts['delete']> {
+  return announced(cold, async (trx) => {
     // The first statement writes, so that nobody changes the account meanwhile.
     const row = await trx
       .updateTable('users')
-      .set({ updated_at: clock.now() })
+      .set({ updated_at: cold.clock.now() })
       .where('id', '=', id)
       .returning('number')
       .executeTakeFirst()
@@ -151,10 +156,22 @@ function deleteAccount({ db, clock }: Cold, id: UserId): ReturnType<Accounts['de
   })
 }
 
+/** Tables with rows of a person by `user_id`, which go with the account. */
+const ofPerson = [
+  'sessions',
+  'consents',
+  'client_collaborators',
+  'client_testers',
+  'subscription_key_collaborators',
+  'subscription_key_invitations',
+  'email_clashes',
+  'usage',
+] as const
+
 async function deleteBelongings(trx: Db, id: UserId, number: number): Promise<void> {
-  for (const table of ['sessions', 'consents', 'client_collaborators', 'client_testers', 'usage'] as const) {
-    await trx.deleteFrom(table).where('user_id', '=', id).execute()
-  }
+  await trx.deleteFrom('subscription_keys').where('owner_id', '=', id).execute()
+  for (const table of ofPerson) await trx.deleteFrom(table).where('user_id', '=', id).execute()
+  await trx.deleteFrom('email_clashes').where('other_id', '=', id).execute()
   // First, as every write of measurements holds it first.
   await trx.deleteFrom('measurement_counts').where('user_number', '=', number).execute()
   await trx.deleteFrom('measurements').where('user_number', '=', number).execute()

@@ -2,8 +2,8 @@
  * Every call that this server makes of itself, by its purpose: there are no others. The addresses of all of them were
  * written by the operator, or by a provider that the operator has named; the portal writes none.
  */
-import { type Millis, second } from '../../lib/clock.ts'
-import { type GuardedRequest, guardedFetch } from '../../lib/guarded_fetch.ts'
+import { type Millis, second } from '../lib/clock.ts'
+import { type GuardedRequest, guardedFetch } from '../lib/guarded_fetch.ts'
 
 interface Limits {
   /** Bytes of the answer; key sets and profiles are far smaller. */

@@ -1,0 +1,70 @@
+/** What the operator has said in the document and by commands: APIs, providers, legacy protocols; and the marks of root secrets. */
+import type { Millis } from '../../lib/clock.ts'
+import type { OlderDoor } from '../../protocol/names.ts'
+
+/** Rows with a name each, few enough to be read together. Every write bumps the change signal of `onClientsChanged`. */
+export interface Entries<Name extends string, Entry> {
+  /** By name. */
+  list(): Promise<readonly Entry[]>
+  put(entry: Entry): Promise<void>
+  /**
+   * Writes what `decide` makes of the entry as it is (undefined: there is none); of two at once, the later one decides
+   * from what the earlier one left. Answers what is written, or undefined where `decide` wants no change.
+   */
+  amend(name: Name, decide: (present: Entry | undefined) => Entry | undefined): Promise<Entry | undefined>
+  delete(name: Name): Promise<boolean>
+}
+
+/** An API that accepts our tokens, with the members of the operator's document. */
+export interface StoredResource {
+  readonly resource: string
+  /** As in the document: names, or objects with words; undefined where it takes any scope. */
+  readonly scopes?: readonly unknown[] | undefined
+  readonly token_format?: 'opaque' | 'jwt' | undefined
+  readonly name?: string | undefined
+  readonly publisher?: string | undefined
+  readonly website?: string | undefined
+  readonly terms?: string | undefined
+  readonly openapi?: string | undefined
+  readonly stability?: string | undefined
+  readonly sunset?: string | undefined
+}
+
+/** A provider that people sign in through, with the members of the operator's document. */
+export interface StoredProvider {
+  readonly id: string
+  readonly kind: 'oidc' | 'oauth2' | 'facebook'
+  readonly name?: string | undefined
+  readonly issuer?: string | undefined
+  readonly authorization_endpoint?: string | undefined
+  readonly token_endpoint?: string | undefined
+  readonly userinfo_endpoint?: string | undefined
+  readonly jwks_uri?: string | undefined
+  readonly token_info_endpoint?: string | undefined
+  readonly scope?: string | undefined
+  readonly client_id: string
+  /** Sealed under a key derived from the root secret. */
+  readonly client_secret?: { readonly generation: number; readonly sealed: string } | undefined
+  readonly native_client_ids?: readonly string[] | undefined
+  readonly email_authoritative?: boolean | undefined
+}
+
+/** The operator's decision about one legacy protocol, or about one version of it. */
+export interface DialectNotice {
+  readonly dialect: OlderDoor
+  readonly closed: boolean
+  /** When it goes, in milliseconds, as announced to every caller (RFC 8594). */
+  readonly sunset?: Millis | undefined
+  /** When the decision was made, in milliseconds: from then on it is deprecated (RFC 9745). */
+  readonly since?: Millis | undefined
+  /** Where developers read what to do instead. */
+  readonly link?: string | undefined
+}
+
+/** By which a start with another root secret is found out. */
+export interface SecretMarks {
+  /** The marks by generation. */
+  list(): Promise<ReadonlyMap<number, string>>
+  /** Leaves a mark where the generation has none. */
+  leave(generation: number, mark: string): Promise<void>
+}

@@ -1,0 +1,219 @@
+/** Subscription keys, with who shares each and who is asked to. */
+import { sql } from 'kysely'
+import type { UserId } from '../../protocol/names.ts'
+import type { SubscriptionKey, SubscriptionKeys } from '../contract.ts'
+import { announced, type Cold, type Db } from './connection.ts'
+import type { SubscriptionKeyRow } from './schema.ts'
+
+export function subscriptionKeys(cold: Cold): SubscriptionKeys {
+  const { db, facts } = cold
+
+  /** Holds the key's row and answers the key. */
+  async function held(trx: Db, id: string): Promise<SubscriptionKey | undefined> {
+    return (await withPeople(trx, await keyRows(trx).where('id', '=', id).modifyEnd(facts.lock).execute()))[0]
+  }
+
+  /** Holds the account, so that its keys are counted one after another; answers whether it is there. */
+  async function holdAccount(trx: Db, id: UserId): Promise<boolean> {
+    return (await trx.selectFrom('users').select('id').where('id', '=', id).modifyEnd(facts.lock).execute()).length > 0
+  }
+
+  return {
+    async find(id) {
+      return (await withPeople(db, await keyRows(db).where('id', '=', id).execute()))[0]
+    },
+
+    async findByText(digest) {
+      const rows = await keyRows(db)
+        .where((where) =>
+          where.or([where('digest', '=', digest), where('previous_digest', '=', digest), where('id', '=', digest)]),
+        )
+        .execute()
+      return (await withPeople(db, rows))[0]
+    },
+
+    list: async () => withPeople(db, await keyRows(db).orderBy('id').execute(), 'all'),
+
+    async listByUser(userId) {
+      const shared = db.selectFrom('subscription_key_collaborators').select('key_id').where('user_id', '=', userId)
+      const rows = await keyRows(db)
+        .where((where) => where.or([where('owner_id', '=', userId), where('id', 'in', shared)]))
+        .execute()
+      return withPeople(db, rows)
+    },
+
+    async listOffered(userId) {
+      const asked = db
+        .selectFrom('subscription_key_invitations')
+        .select('key_id')
+        .where('user_id', '=', userId)
+        .where('declined', '=', 0)
+      return withPeople(db, await keyRows(db).where('id', 'in', asked).execute())
+    },
+
+    insert: (key, room) =>
+      announced(cold, async (trx) => {
+        if (room !== undefined) {
+          const there = await holdAccount(trx, key.owner)
+          const owned = await keyRows(trx).where('owner_id', '=', key.owner).limit(room).execute()
+          if (!there || owned.length >= room) return 'full'
+        }
+        const { numInsertedOrUpdatedRows } = await trx
+          .insertInto('subscription_keys')
+          .values({ id: key.id, ...toColumns(key), last_used_at: null, used_on: null, used_count: 0 })
+          .onConflict((conflict) => conflict.doNothing())
+          .executeTakeFirst()
+        if (numInsertedOrUpdatedRows !== 1n) return 'taken'
+        await writePeople(trx, key)
+        return 'inserted'
+      }),
+
+    amend: (id, decide) =>
+      announced(cold, async (trx) => {
+        const present = await held(trx, id)
+        const key = present && decide(present)
+        if (key === undefined) return undefined
+        await trx.updateTable('subscription_keys').set(toColumns(key)).where('id', '=', id).execute()
+        await writePeople(trx, key)
+        return key
+      }),
+
+    join: (id, userId, room) =>
+      announced(cold, async (trx) => {
+        await holdAccount(trx, userId)
+        const key = await held(trx, id)
+        if (!key?.invited.some((one) => one.userId === userId && !one.declined)) return 'not_invited'
+        const shared = trx.selectFrom('subscription_key_collaborators').select('key_id').where('user_id', '=', userId)
+        if ((await shared.limit(room).execute()).length >= room) return 'full'
+        await writePeople(trx, {
+          id,
+          collaborators: [...new Set([...key.collaborators, userId])],
+          invited: key.invited.filter((one) => one.userId !== userId),
+        })
+        return 'joined'
+      }),
+
+    delete: (id) =>
+      announced(cold, async (trx) => {
+        const { numDeletedRows } = await trx.deleteFrom('subscription_keys').where('id', '=', id).executeTakeFirst()
+        return numDeletedRows > 0n
+      }),
+
+    addUses: (uses) => addUses(cold, uses),
+  }
+}
+
+function addUses({ db }: Cold, uses: Parameters<SubscriptionKeys['addUses']>[0]): Promise<void> {
+  // In one order, so that processes that write at once wait for each other and never in a circle.
+  const ordered = [...uses].sort((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)))
+  return db.transaction().execute(async (trx) => {
+    for (const { id, lastUsed, day, count } of ordered) {
+      await sql`
+        update subscription_keys set
+          last_used_at = case when last_used_at > ${lastUsed} then last_used_at else ${lastUsed} end,
+          used_count = case when used_on > ${day} then used_count
+                            when used_on = ${day} then used_count + ${count} else ${count} end,
+          used_on = case when used_on > ${day} then used_on else ${day} end
+        where id = ${id}`.execute(trx)
+    }
+  })
+}
+
+function keyRows(from: Db) {
+  return from.selectFrom('subscription_keys').selectAll()
+}
+
+/** The keys of the rows, in their order. */
+async function withPeople(from: Db, rows: readonly SubscriptionKeyRow[], all?: 'all'): Promise<SubscriptionKey[]> {
+  if (rows.length === 0) return []
+  let sharing = from.selectFrom('subscription_key_collaborators').selectAll().orderBy('user_id')
+  let asked = from.selectFrom('subscription_key_invitations').selectAll().orderBy('username_key')
+  if (all === undefined) {
+    const ids = rows.map(({ id }) => id)
+    sharing = sharing.where('key_id', 'in', ids)
+    asked = asked.where('key_id', 'in', ids)
+  }
+  const collaborators = byKey(await sharing.execute())
+  const invited = byKey(await asked.execute())
+  return rows.map((row) => ({
+    id: row.id,
+    owner: row.owner_id as UserId,
+    name: row.name,
+    start: row.start,
+    disabled: row.disabled as SubscriptionKey['disabled'],
+    collaborators: (collaborators.get(row.id) ?? []).map(({ user_id }) => user_id as UserId),
+    invited: (invited.get(row.id) ?? []).map(({ username, user_id, declined }) => ({
+      username,
+      userId: user_id as UserId | null,
+      declined: declined === 1,
+    })),
+    openToAll: row.open_to_all === 1,
+    createdAt: row.created_at,
+    digest: row.digest,
+    previous: previousOf(row),
+    use:
+      row.last_used_at === null ? null : { lastUsed: row.last_used_at, day: row.used_on ?? '', count: row.used_count },
+  }))
+}
+
+function byKey<Row extends { readonly key_id: string }>(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
+  const groups = new Map<string, Row[]>()
+  for (const row of rows) {
+    const group = groups.get(row.key_id)
+    if (group === undefined) groups.set(row.key_id, [row])
+    else group.push(row)
+  }
+  return groups
+}
+
+function previousOf({
+  previous_digest,
+  previous_start,
+  previous_until,
+}: SubscriptionKeyRow): SubscriptionKey['previous'] {
+  if (previous_digest === null || previous_until === null) return null
+  return { digest: previous_digest, start: previous_start ?? '', until: previous_until }
+}
+
+function toColumns({
+  owner,
+  name,
+  start,
+  disabled,
+  openToAll,
+  createdAt,
+  digest,
+  previous,
+}: Omit<SubscriptionKey, 'use'>) {
+  return {
+    owner_id: owner,
+    name,
+    start,
+    disabled,
+    open_to_all: Number(openToAll),
+    created_at: createdAt,
+    digest,
+    previous_digest: previous?.digest ?? null,
+    previous_start: previous?.start ?? null,
+    previous_until: previous?.until ?? null,
+  }
+}
+
+/** Replaces who shares a key and who is asked to. */
+async function writePeople(
+  trx: Db,
+  { id, collaborators, invited }: Pick<SubscriptionKey, 'id' | 'collaborators' | 'invited'>,
+) {
+  await trx.deleteFrom('subscription_key_collaborators').where('key_id', '=', id).execute()
+  await trx.deleteFrom('subscription_key_invitations').where('key_id', '=', id).execute()
+  const sharing = collaborators.map((user_id) => ({ key_id: id, user_id }))
+  const asked = invited.map(({ username, userId, declined }) => ({
+    key_id: id,
+    username_key: username.toLowerCase(),
+    username,
+    user_id: userId,
+    declined: Number(declined),
+  }))
+  if (sharing.length > 0) await trx.insertInto('subscription_key_collaborators').values(sharing).execute()
+  if (asked.length > 0) await trx.insertInto('subscription_key_invitations').values(asked).execute()
+}
