@@ -1,7 +1,7 @@
 /** The dialects by name. A new one is its folder and its line here. */
 import type { FastifyInstance } from 'fastify'
-import type { ErrorPage } from '../http/authorize_flow.ts'
 import type { Surface } from '../http/endpoint.ts'
+import type { ErrorPage } from '../http/error_page.ts'
 import { openSurface } from '../http/frame.ts'
 import { type Dialect, dialects } from '../protocol/names.ts'
 import type { Context } from '../runtime/context.ts'

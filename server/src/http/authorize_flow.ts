@@ -1,6 +1,6 @@
 /**
- * What every door's authorize does once the request has passed its checks (RFC 6749 §3.1): send the browser to the page
- * that comes next, or back to the client with an answer or an error.
+ * The authorization endpoint of every protocol (RFC 6749 §3.1). Once a request has passed its checks, it sends the browser
+ * to the page that comes next, or back to the client with a response.
  */
 import type { FastifyRequest } from 'fastify'
 import { checkAuthorization } from '../engine/authorize/authorize.ts'
@@ -11,34 +11,18 @@ import { parkRequest, resumeRequest } from '../engine/authorize/request_store.ts
 import {
   type AuthorizationResponse,
   errorResponse,
+  mayRedirect,
   type ReturnPath,
 } from '../engine/authorize/response/authorization_response.ts'
 import { locationOf } from '../engine/authorize/response/location.ts'
 import { parametersAgain } from '../engine/authorize/sources/copy.ts'
 import { parametersIn } from '../engine/authorize/sources/query.ts'
-import { RequestLost } from '../engine/authorize/ways_on.ts'
 import type { Form } from '../lib/form.ts'
-import type { ClientId } from '../protocol/names.ts'
 import type { Refusal } from '../protocol/refusal.ts'
 import { type Browser, readBrowser } from './browser/cookies.ts'
 import { interactionPath } from './browser/paths.ts'
 import { queryOf } from './caller.ts'
 import type { Answer, Endpoint, Visit } from './endpoint.ts'
-import type { Fault } from './faults.ts'
-
-/** The page for what cannot be sent back to a client; given by the composition root. */
-export type ErrorPage = (
-  request: FastifyRequest,
-  error: {
-    readonly code: Refusal['error'] | 'server_error'
-    readonly status: number
-    readonly text: string
-    /** The app that the request named, where it is known. */
-    readonly clientId?: ClientId | undefined
-    /** What was refused, where it was a request that is not, or no longer, for this browser. */
-    readonly lost?: RequestLost | undefined
-  },
-) => Promise<Answer>
 
 /** The parameter in which a sealed request comes back. */
 const resume = 'resume'
@@ -194,36 +178,6 @@ export function whatWasSent({ frontChannel }: AuthorizationRequest): string {
   return frontChannel === undefined ? 'A code was sent' : 'Tokens were sent in the fragment of the redirect'
 }
 
-/** Refusals after which the redirect URI is not to be trusted, however far the request had come. */
-const neverRedirects: ReadonlySet<string> = new Set([
-  'client_unknown',
-  'client_disabled',
-  'app_in_development',
-  'redirect_uri_not_registered',
-  'redirect_uri_missing',
-  'request_not_from_this_browser',
-  'request_expired',
-  'cookies_missing',
-  'state_too_long',
-  'request_too_large',
-])
-
-/** Whether a refusal may be told at the redirect URI that the request had been given. */
-export function mayRedirect(refusal: Refusal): boolean {
-  return !neverRedirects.has(refusal.reason)
-}
-
-/** The error page for a refusal. A page has no 401: there is nothing to authenticate with. */
-export function refusalPage(errorPage: ErrorPage, request: FastifyRequest, refusal: Refusal): Promise<Answer> {
-  return errorPage(request, {
-    code: refusal.error,
-    status: refusal.status === 401 ? 400 : refusal.status,
-    text: refusal.text,
-    clientId: request.trace?.clientId,
-    lost: refusal instanceof RequestLost ? refusal : undefined,
-  })
-}
-
 /** An authorization response, sent to the client by way of the browser. */
 export function responseAnswer(response: AuthorizationResponse): Answer {
   return redirect(locationOf(response))
@@ -235,12 +189,3 @@ export function redirect(uri: string): Answer {
 }
 
 const onward = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' } as const
-
-/** The error page for a fault. */
-export function faultPage(
-  errorPage: ErrorPage,
-  request: FastifyRequest,
-  { error, status, text }: Fault,
-): Promise<Answer> {
-  return errorPage(request, { code: error, status, text })
-}

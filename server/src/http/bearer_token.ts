@@ -84,7 +84,7 @@ export function bodyTokens(body: unknown): readonly string[] {
 function decodeHeader(authorization: string): string {
   const token = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i.exec(authorization)?.[1]
   if (token !== undefined) return token
-  // The scheme of the password token's clients, for the tokens of that door alone.
+  // The scheme of the password token's clients, for the tokens of that protocol alone.
   const plain = /^[Tt]oken +([0-9a-f]{40})$/.exec(authorization)?.[1]
   if (plain !== undefined) return plain
   // Another scheme is not a broken bearer token but none at all.

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Dialect } from '../protocol/names.ts'
 import type { Caller } from '../runtime/context.ts'
 
-/** The caller of a request that came through the door of `dialect`. */
+/** The caller of a request that came by the protocol `dialect`. */
 export function callerOf(request: FastifyRequest, dialect: Dialect = 'oauth'): Caller {
   return {
     requestId: request.id,

@@ -29,7 +29,7 @@ export interface Envelope {
 }
 
 /** A protocol at its paths. */
-export interface Door extends Envelope {
+export interface Protocol extends Envelope {
   readonly dialect: Dialect
   /** What the operator can close of it, the wider first; empty for what is always open. */
   readonly closable: readonly OlderDoor[]
@@ -77,7 +77,7 @@ export interface Endpoint<State = undefined> {
   readonly logged?: Omit<Logged, 'dialect'>
   begin?(): State
   answer(visit: Visit<State>): Promise<Answer>
-  /** Spells a refusal in place of the door, for what depends on how far the request had come. */
+  /** Spells a refusal in place of the protocol, for what depends on how far the request had come. */
   refuse?(refusal: Refusal, visit: Visit<State>): Answer | Promise<Answer>
   /** The client that a refused request claims to come from, where nothing has found it yet. May throw a Refusal. */
   claimed?(request: FastifyRequest): ClientId | undefined | Promise<ClientId | undefined>
@@ -91,9 +91,9 @@ export interface FixedAnswer {
   readonly answer: Answer | ((request: FastifyRequest) => Answer)
 }
 
-/** Endpoints that share a door and the bodies that they take. */
+/** Endpoints that share a protocol and the bodies that they take. */
 export interface Surface {
-  readonly door: Door
+  readonly protocol: Protocol
   /** Urlencoded bodies alone, as text for strict readers; or those of older clients too, for `readFields`. */
   readonly bodies: 'forms' | 'every kind'
   readonly endpoints: readonly Endpoint<unknown>[]

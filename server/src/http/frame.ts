@@ -18,17 +18,17 @@ import { allowPages } from './cors.ts'
 import {
   type Answer,
   type Audience,
-  type Door,
   type Endpoint,
   type Envelope,
   type FixedAnswer,
   type Logged,
+  type Protocol,
   pathOf,
   type Surface,
   type Visit,
 } from './endpoint.ts'
 import { faultOf } from './faults.ts'
-import { guardDoor } from './legacy_dialect.ts'
+import { guardProtocol } from './legacy_dialect.ts'
 import { findOwner } from './owner.ts'
 
 declare module 'fastify' {
@@ -58,54 +58,54 @@ export function frame(scope: FastifyInstance, envelope: Envelope, context?: Cont
 
 /** Registers a surface in a scope of its own. */
 export async function openSurface(app: FastifyInstance, context: Context, surface: Surface): Promise<void> {
-  const { door, bodies, endpoints, fixed = [], forBrowsers, compressed } = surface
+  const { protocol, bodies, endpoints, fixed = [], forBrowsers, compressed } = surface
   await app.register(async (scope) => {
     if (bodies === 'forms') takeForms(scope)
     else await takeBodies(scope)
-    frame(scope, door, context)
+    frame(scope, protocol, context)
     if (forBrowsers) refusePrefetch(scope)
     if (compressed) compressAnswers(scope)
-    for (const endpoint of endpoints) serve(scope, context, door, endpoint)
-    for (const one of fixed) serveFixed(scope, context, door, one)
+    for (const endpoint of endpoints) serve(scope, context, protocol, endpoint)
+    for (const one of fixed) serveFixed(scope, context, protocol, one)
   })
 }
 
-function serve(scope: FastifyInstance, context: Context, door: Door, endpoint: Endpoint<unknown>): void {
+function serve(scope: FastifyInstance, context: Context, protocol: Protocol, endpoint: Endpoint<unknown>): void {
   const { paths, methods, others, pages, claimed } = endpoint
-  const logged = endpoint.logged && { ...endpoint.logged, dialect: door.dialect }
+  const logged = endpoint.logged && { ...endpoint.logged, dialect: protocol.dialect }
   const config = { ...(logged && { logged }), ...(claimed && { claimed }) }
-  const onRequest = hooksOf(context, door, pages)
-  const handler = handlerOf(context, door, endpoint)
+  const onRequest = hooksOf(context, protocol, pages)
+  const handler = handlerOf(context, protocol, endpoint)
   for (const url of paths) {
     scope.route({ method: [...methods], url, exposeHeadRoute: false, config, onRequest, handler })
   }
-  serveFixed(scope, context, door, { paths, pages, ...(others ?? { methods: [], answer: nothing }) })
+  serveFixed(scope, context, protocol, { paths, pages, ...(others ?? { methods: [], answer: nothing }) })
 }
 
 const nothing: Answer = { status: 204, headers: {} }
 
-function serveFixed(scope: FastifyInstance, context: Context, door: Door, fixed: FixedAnswer): void {
+function serveFixed(scope: FastifyInstance, context: Context, protocol: Protocol, fixed: FixedAnswer): void {
   const { paths, pages, answer } = fixed
   const method = [...fixed.methods, ...(pages === undefined ? [] : (['OPTIONS'] as const))]
   const send = async (request: FastifyRequest, reply: FastifyReply) =>
     sendAnswer(reply, typeof answer === 'function' ? answer(request) : answer)
-  const onRequest = [...hooksOf(context, door, pages), send]
+  const onRequest = [...hooksOf(context, protocol, pages), send]
   if (method.length === 0) return
   for (const url of paths) scope.route({ method, url, exposeHeadRoute: false, onRequest, handler: send })
 }
 
 /** What comes before the body of a request is read. */
-function hooksOf(context: Context, door: Door, pages: Audience | undefined): onRequestHookHandler[] {
+function hooksOf(context: Context, protocol: Protocol, pages: Audience | undefined): onRequestHookHandler[] {
   return [
     ...(pages === undefined ? [] : [allowPages(context, pages)]),
-    ...(door.closable.length === 0 ? [] : [guardDoor(context, door)]),
+    ...(protocol.closable.length === 0 ? [] : [guardProtocol(context, protocol)]),
   ]
 }
 
-function handlerOf(context: Context, door: Door, endpoint: Endpoint<unknown>) {
-  const { dialect } = door
+function handlerOf(context: Context, protocol: Protocol, endpoint: Endpoint<unknown>) {
+  const { dialect } = protocol
   const { logged, noOtherPages = false } = endpoint
-  const parts = door.closable.slice(1)
+  const parts = protocol.closable.slice(1)
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const trace = new Trace(pathOf(request), request.method, callerOf(request, dialect), logged?.ruleset)
     trace.client(logged?.clientId)
@@ -118,16 +118,16 @@ function handlerOf(context: Context, door: Door, endpoint: Endpoint<unknown>) {
       if (trace.clientId !== undefined) for (const part of parts) context.olderDoors.count(part, trace.clientId)
       return sendAnswer(reply, answer)
     } catch (error) {
-      return fail(visit, error, refusalsOf(door, endpoint, visit))
+      return fail(visit, error, refusalsOf(protocol, endpoint, visit))
     }
   }
 }
 
-/** The door, with the endpoint's own word for refusals where it has one. */
-function refusalsOf(door: Door, endpoint: Endpoint<unknown>, visit: Visit<unknown>): Envelope {
+/** The protocol, with the endpoint's own word for refusals where it has one. */
+function refusalsOf(protocol: Protocol, endpoint: Endpoint<unknown>, visit: Visit<unknown>): Envelope {
   const { refuse } = endpoint
-  if (refuse === undefined) return door
-  return { refuse: (refusal) => refuse(refusal, visit), fault: door.fault }
+  if (refuse === undefined) return protocol
+  return { refuse: (refusal) => refuse(refusal, visit), fault: protocol.fault }
 }
 
 type Failing = Pick<Visit, 'request' | 'reply'> & { readonly context: Context | undefined }

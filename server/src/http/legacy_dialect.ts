@@ -1,5 +1,5 @@
 /**
- * What every answer of an older door carries: that it is deprecated (RFC 9745) and when it goes (RFC 8594), once the
+ * What every answer of a legacy protocol carries: that it is deprecated (RFC 9745) and when it goes (RFC 8594), once the
  * operator has set a date; and 410 with a sentence once it is closed.
  */
 import type { FastifyReply, onRequestAsyncHookHandler } from 'fastify'
@@ -7,14 +7,14 @@ import { seconds } from '../lib/clock.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Context } from '../runtime/context.ts'
 import type { DoorNotice } from '../runtime/kept/legacy_dialects.ts'
-import type { Door } from './endpoint.ts'
+import type { Protocol } from './endpoint.ts'
 
 /** A hook that puts the operator's decision in front of a route. Throws dialect_closed. */
-export function guardDoor(context: Context, { closable, deprecated }: Door): onRequestAsyncHookHandler {
+export function guardProtocol(context: Context, { closable, deprecated }: Protocol): onRequestAsyncHookHandler {
   return async (_request, reply) => {
     if (deprecated !== undefined) reply.header('deprecation', deprecated)
-    for (const door of closable) {
-      const notice = await context.olderDoors.notice(door)
+    for (const protocol of closable) {
+      const notice = await context.olderDoors.notice(protocol)
       // Somewhere to go on from, even where the operator named no page.
       const link = notice.link ?? `${context.settings.issuer}/developer`
       announce(reply, notice, link)

@@ -7,7 +7,7 @@ import { judgeLoginJwt } from '../../engine/access_tokens/login_jwt.ts'
 import { noteSubscriptionKey, requireSubscriptionKey } from '../../engine/client/subscription_key_rules.ts'
 import { exchange, type TokenRequest } from '../../engine/token/token.ts'
 import { callerOf } from '../../http/caller.ts'
-import { allButPost, type Door, type Endpoint, json, type Surface, type Visit } from '../../http/endpoint.ts'
+import { allButPost, type Endpoint, json, type Protocol, type Surface, type Visit } from '../../http/endpoint.ts'
 import { presentedKey } from '../../http/subscription_key.ts'
 import { seconds } from '../../lib/clock.ts'
 import { jwtLoginDoor } from '../../runtime/kept/builtin_clients.ts'
@@ -16,7 +16,7 @@ import { readJudgedToken, readMembers, readToken } from './decode.ts'
 import { lifetime, tokenDocument } from './document.ts'
 import { failure, refuse } from './envelope.ts'
 
-/** One version of the door: its paths, and whether it insists on a key. */
+/** One version of the protocol: its paths, and whether it insists on a key. */
 interface Version {
   readonly name: 'v1' | 'v2' | 'v3'
   readonly keyRequired: boolean
@@ -61,7 +61,7 @@ export function jwtLogin(): readonly Surface[] {
 function surfaceOf(version: Version): Surface {
   const { name } = version
   const base = `/auth/${name}`
-  const door: Door = {
+  const protocol: Protocol = {
     dialect: 'jwt_login',
     closable: ['jwt_login', `jwt_login/${name}`],
     ...(name === 'v1' ? { deprecated: firstDeprecated } : {}),
@@ -90,7 +90,7 @@ function surfaceOf(version: Version): Surface {
     { paths: [`${base}/token`], methods: ['GET', 'HEAD'] as const, pages: 'apps' as const, answer: noCodes },
   ]
   return {
-    door,
+    protocol,
     bodies: 'every kind',
     endpoints: [
       endpoint(version.login, login),
@@ -130,7 +130,7 @@ function issuing(
   }
 }
 
-/** Whether a JWT of this door is good now, whatever its signature says. */
+/** Whether a JWT of this protocol is good now, whatever its signature says. */
 async function validate({ context, request }: Visit) {
   await noteSubscriptionKey(context, presentedKey(request))
   const { username, expiresAt } = await judgeLoginJwt(context, await readJudgedToken(request))

@@ -5,16 +5,17 @@
  */
 import type { FastifyRequest } from 'fastify'
 import { parametersPosted } from '../../engine/authorize/sources/query.ts'
-import { authorizationEndpoint, type ErrorPage, faultPage, refusalPage } from '../../http/authorize_flow.ts'
+import { authorizationEndpoint } from '../../http/authorize_flow.ts'
 import { bodyText } from '../../http/caller.ts'
 import type { Surface } from '../../http/endpoint.ts'
+import { type ErrorPage, faultPage, refusalPage } from '../../http/error_page.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
 
 export function authorizeSurface(errorPage: ErrorPage): Surface {
   const refuse = (refusal: Refusal, request: FastifyRequest) => refusalPage(errorPage, request, refusal)
   return {
-    door: {
+    protocol: {
       dialect: 'oauth',
       closable: [],
       refuse,

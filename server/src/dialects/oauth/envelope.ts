@@ -2,11 +2,11 @@
 import type { FastifyRequest } from 'fastify'
 import { repeatedCause } from '../../engine/authorize/checks/parameters.ts'
 import { bodyText, queryOf } from '../../http/caller.ts'
-import { type Answer, type Door, json } from '../../http/endpoint.ts'
+import { type Answer, json, type Protocol } from '../../http/endpoint.ts'
 import { type Form, parseForm } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 
-export const door: Door = {
+export const protocol: Protocol = {
   dialect: 'oauth',
   closable: [],
   refuse: (refusal, { headers }) => refuse(refusal, headers.authorization !== undefined),

@@ -1,10 +1,11 @@
 /** The standard dialect: OAuth 2 (RFC 6749, RFC 9700) and OpenID Connect. Always open. */
-import type { ErrorPage } from '../../http/authorize_flow.ts'
+
 import { allButPost, type Endpoint, type Surface } from '../../http/endpoint.ts'
+import type { ErrorPage } from '../../http/error_page.ts'
 import type { Context } from '../../runtime/context.ts'
 import { authorizeSurface } from './authorize.ts'
 import { discovery } from './discovery.ts'
-import { door, failure } from './envelope.ts'
+import { failure, protocol } from './envelope.ts'
 import { introspectionEndpoint, revocationEndpoint } from './introspect.ts'
 import { tokenEndpoint } from './token.ts'
 import { userinfoEndpoint } from './userinfo.ts'
@@ -16,8 +17,8 @@ export function oauth(context: Context, errorPage: ErrorPage): readonly Surface[
   )
   return [
     authorizeSurface(errorPage),
-    { door, bodies: 'forms', endpoints: [...posted, userinfoEndpoint] },
-    { door, bodies: 'forms', endpoints: [], fixed: discovery(context), compressed: true },
+    { protocol, bodies: 'forms', endpoints: [...posted, userinfoEndpoint] },
+    { protocol, bodies: 'forms', endpoints: [], fixed: discovery(context), compressed: true },
   ]
 }
 

@@ -51,7 +51,7 @@ async function identifyClient({ context, request, trace }: Visit, form: Form): P
   return (await identify(context, decodeClient(request.headers.authorization, form), trace)).client
 }
 
-/** The client of a password door whose token stands in the header; its apps have nothing else to authenticate with. */
+/** The client of a password protocol whose token stands in the header; its apps have nothing else to authenticate with. */
 async function findHolder(context: Context, request: FastifyRequest): Promise<Client | undefined> {
   const { authorization } = request.headers
   if (authorization === undefined || !/^(?:Bearer|Token) /i.test(authorization)) return undefined

@@ -1,4 +1,4 @@
-/** Reading a token request of this door: form fields in the body or the query, under their documented names. */
+/** Reading a token request of this protocol: form fields in the body or the query, under their documented names. */
 import type { FastifyRequest } from 'fastify'
 import type { TokenRequest } from '../../engine/token/token.ts'
 import { type Field, fieldsOfForm, readFields } from '../../http/bodies/bodies.ts'

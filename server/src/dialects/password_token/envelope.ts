@@ -1,8 +1,8 @@
-/** How the password token door says no: its documented codes and sentences, as pretty JSON. */
+/** How the password token protocol says no: its documented codes and sentences, as pretty JSON. */
 import { type Answer, json } from '../../http/endpoint.ts'
 import type { Reason, Refusal } from '../../protocol/refusal.ts'
 
-/** The documented errors that this door can come to. The status is sent only where the operator has asked for it. */
+/** The documented errors that this protocol can come to. The status is sent only where the operator has asked for it. */
 const documented = {
   1142: { type: 'OAuthException', message: 'Wrong username/password. Please try again.', status: 401 },
   1157: { type: 'OAuthException', message: 'Username/password not supplied.', status: 400 },
@@ -59,7 +59,7 @@ export function problem(code: Code, more: { readonly status?: number; readonly m
   return { code, status: more.status ?? documented[code].status, message: more.message ?? documented[code].message }
 }
 
-/** A refusal of the engine as a problem of this door. */
+/** A refusal of the engine as a problem of this protocol. */
 export function problemOf(refusal: Refusal): Problem {
   const code = codes[refusal.reason] ?? 5404
   if (!ownWords.has(refusal.reason)) return problem(code)

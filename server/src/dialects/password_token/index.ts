@@ -1,11 +1,11 @@
 /**
- * The password token door: username and password for an opaque token of forty hex digits, in one request. Its client is
+ * The password token protocol: username and password for an opaque token of forty hex digits, in one request. Its client is
  * built in; there is nothing else to authenticate.
  */
 import type { FastifyRequest } from 'fastify'
 import { hasAccount } from '../../engine/account/accounts.ts'
 import { exchange } from '../../engine/token/token.ts'
-import { type Answer, allButPost, type Door, type Endpoint, pathOf, type Surface } from '../../http/endpoint.ts'
+import { type Answer, allButPost, type Endpoint, type Protocol, pathOf, type Surface } from '../../http/endpoint.ts'
 import { seconds } from '../../lib/clock.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
@@ -17,7 +17,7 @@ const { clientId } = passwordTokenDoor
 
 export function passwordToken({ settings }: Context): readonly Surface[] {
   const { passwordTokenStatus: plain, development } = settings
-  const door: Door = {
+  const protocol: Protocol = {
     dialect: 'password_token',
     closable: ['password_token'],
     refuse: (refusal) => encodeProblem(problemOf(refusal), { plain }),
@@ -46,7 +46,7 @@ export function passwordToken({ settings }: Context): readonly Surface[] {
     return encodeProblem(problem(2600, { message }), { plain })
   }
   const fixed = [{ paths: ['/v1/*'], methods: [...allButPost, 'POST'], answer: unknown }]
-  return [{ door, bodies: 'every kind', endpoints: [token], fixed }]
+  return [{ protocol, bodies: 'every kind', endpoints: [token], fixed }]
 }
 
 /** The documented debug object, where it was asked for. It tells who has an account, so it is for a machine of one's own. */

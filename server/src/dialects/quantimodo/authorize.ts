@@ -10,13 +10,11 @@ import {
   type AuthorizationDialect,
   type AuthorizationVisit,
   authorizationEndpoint,
-  type ErrorPage,
-  faultPage,
   type Interaction,
-  refusalPage,
 } from '../../http/authorize_flow.ts'
 import type { Answer, Surface } from '../../http/endpoint.ts'
 import { errorBody } from '../../http/error_body.ts'
+import { type ErrorPage, faultPage, refusalPage } from '../../http/error_page.ts'
 import { type Form, formFrom } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { failure, unkept } from './envelope.ts'
@@ -42,7 +40,7 @@ export function authorizeSurface(issuer: string, errorPage: ErrorPage): Surface 
     refuse: (refusal, { request }) => refuse(refusal, request),
   }
   return {
-    door: {
+    protocol: {
       dialect: 'quantimodo',
       closable: ['quantimodo'],
       refuse,

@@ -1,10 +1,10 @@
 /**
- * How the QuantiModo door answers: a superset of what its documents show (RFC 6749 §5), so that each client finds the
+ * How the QuantiModo protocol answers: a superset of what its documents show (RFC 6749 §5), so that each client finds the
  * member it reads.
  */
 import type { FastifyRequest } from 'fastify'
 import type { Minted } from '../../engine/token/mint.ts'
-import { type Answer, type Door, json } from '../../http/endpoint.ts'
+import { type Answer, json, type Protocol } from '../../http/endpoint.ts'
 import { errorBody } from '../../http/error_body.ts'
 import type { Millis } from '../../lib/clock.ts'
 import { Refusal } from '../../protocol/refusal.ts'
@@ -32,7 +32,7 @@ function formatUtc(time: Millis): string {
   return new Date(time).toISOString().slice(0, 19).replace('T', ' ')
 }
 
-export const door: Door = {
+export const protocol: Protocol = {
   dialect: 'quantimodo',
   closable: ['quantimodo'],
   refuse,

@@ -1,9 +1,10 @@
 /** The QuantiModo / CureDAO dialect: the documented OAuth2 of its older clients, over the one grant core. */
-import type { ErrorPage } from '../../http/authorize_flow.ts'
+
 import type { Surface } from '../../http/endpoint.ts'
+import type { ErrorPage } from '../../http/error_page.ts'
 import type { Context } from '../../runtime/context.ts'
 import { authorizeSurface } from './authorize.ts'
-import { door } from './envelope.ts'
+import { protocol } from './envelope.ts'
 import { socialTokens } from './social.ts'
 import { tokenEndpoint } from './token.ts'
 
@@ -11,6 +12,6 @@ import { tokenEndpoint } from './token.ts'
 export function quantimodo({ settings }: Context, errorPage: ErrorPage): readonly Surface[] {
   return [
     authorizeSurface(settings.issuer, errorPage),
-    { door, bodies: 'every kind', endpoints: [tokenEndpoint, ...socialTokens] },
+    { protocol, bodies: 'every kind', endpoints: [tokenEndpoint, ...socialTokens] },
   ]
 }

@@ -1,5 +1,5 @@
 /**
- * Reading the parameters of a request of the QuantiModo door: from the query string, the body in any of its kinds and a
+ * Reading the parameters of a request of the QuantiModo protocol: from the query string, the body in any of its kinds and a
  * few headers, under the standard's names whichever way they are spelled.
  */
 import type { FastifyRequest } from 'fastify'

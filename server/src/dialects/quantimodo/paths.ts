@@ -1,8 +1,8 @@
-/** The addresses of the QuantiModo door: every version and prefix under which its documents name it. */
+/** The addresses of the QuantiModo protocol: every version and prefix under which its documents name it. */
 
 /**
  * What stands before `/oauth`. Hundreds of addresses would take a noticeable part of a start to register one by one, so
- * the versions of the API are one pattern; without `/api` they are spelled out, as another door begins with `/v1`.
+ * the versions of the API are one pattern; without `/api` they are spelled out, as another protocol begins with `/v1`.
  */
 const bases = ['', '/v1', '/v2', '/v3', '/v4', '/v5', '/v6', '/api', '/api/:version(^v[1-6]$)'].flatMap((version) => [
   version,

@@ -20,7 +20,7 @@ import type { Form } from '../../lib/form.ts'
 import { unkept } from './envelope.ts'
 import { readParameters, requireOnce } from './parameters.ts'
 
-/** What these endpoints take besides the parameters of the door. */
+/** What these endpoints take besides the parameters of the protocol. */
 const own = { provider: [], provider_token: ['accessToken', 'access_token'] } as const
 
 const once: ReadonlySet<string> = new Set(['client_id', 'redirect_uri', 'code', ...Object.keys(own)])

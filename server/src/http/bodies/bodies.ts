@@ -1,6 +1,6 @@
 /**
  * The kinds of request body that older clients send (urlencoded, JSON, multipart), read into one list of named fields.
- * What a field means and whether it may come twice is for the doors to say.
+ * What a field means and whether it may come twice is for the protocols to say.
  */
 import { fastifyMultipart } from '@fastify/multipart'
 import type { FastifyInstance, FastifyRequest } from 'fastify'

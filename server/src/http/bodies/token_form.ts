@@ -1,6 +1,6 @@
 /**
  * Reading a token request and the client that makes it off a form under the standard's names (RFC 6749 §2.3.1, §4.1.3,
- * §4.4.2, §6), for every door whose own spelling comes down to these.
+ * §4.4.2, §6), for every protocol whose own spelling comes down to these.
  */
 import type { PresentedClient } from '../../engine/client/client_authentication.ts'
 import { assertionType } from '../../engine/client/private_key_jwt.ts'

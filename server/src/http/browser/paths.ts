@@ -1,4 +1,4 @@
-/** Paths at which the doors and the pages hand a person over to each other. */
+/** Paths at which the protocols and the pages hand a person over to each other. */
 
 /** Where a sealed authorization request goes on, whatever page it comes from. */
 export function resumePath(sealed: string): string {

@@ -5,12 +5,12 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { findOwnApp } from '../../engine/developer/developer_apps.ts'
-import { type ErrorPage, refusalPage } from '../../http/authorize_flow.ts'
 import { cookieName, readCookies } from '../../http/browser/cookies.ts'
 import { pageAnswer, setPageHeaders } from '../../http/browser/page_headers.ts'
 import { wordsOf } from '../../http/browser/words.ts'
 import { bodyText } from '../../http/caller.ts'
 import type { Answer } from '../../http/endpoint.ts'
+import { type ErrorPage, refusalPage } from '../../http/error_page.ts'
 import { frame } from '../../http/frame.ts'
 import { parseForm } from '../../lib/form.ts'
 import type { ClientId } from '../../protocol/names.ts'

@@ -1,6 +1,6 @@
 /** What comes back to the client (RFC 6749 §4.1.2, §4.2.2; RFC 9207 §2). How it travels is in `location.ts`. */
 import type { Dialect } from '../../../protocol/names.ts'
-import type { Refusal } from '../../../protocol/refusal.ts'
+import type { Reason, Refusal } from '../../../protocol/refusal.ts'
 import type { ResponseMode } from '../../../protocol/response_type.ts'
 import type { Context } from '../../../runtime/context.ts'
 
@@ -55,4 +55,23 @@ export function errorResponse(context: Context, to: ReturnPath, refusal: Refusal
     ['error', refusal.error],
     ['error_description', refusal.text],
   ])
+}
+
+/** Refusals after which the redirect URI is not to be trusted, however far the request had come. */
+const neverRedirects: ReadonlySet<Reason> = new Set([
+  'client_unknown',
+  'client_disabled',
+  'app_in_development',
+  'redirect_uri_not_registered',
+  'redirect_uri_missing',
+  'request_not_from_this_browser',
+  'request_expired',
+  'cookies_missing',
+  'state_too_long',
+  'request_too_large',
+])
+
+/** Whether a refusal may be told at the redirect URI that the request had been given. */
+export function mayRedirect(refusal: Refusal): boolean {
+  return !neverRedirects.has(refusal.reason)
 }
