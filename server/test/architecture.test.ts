@@ -265,15 +265,16 @@ describe('imports', () => {
     ])
   })
 
-  test('the API decodes, calls an operation and encodes: only the engine names storage', () => {
+  test('the API and the pages decode, call an operation and encode: only the engine names storage', () => {
+    const above = (path: string) => path.startsWith('api/') || path.startsWith('pages/')
     const named = (of: Sources) => [
       ...find(
         ({ type, name }) => (type === 'Identifier' && name === 'storage' ? 'storage' : undefined),
-        (path) => !path.startsWith('api/'),
+        (path) => !above(path),
         of,
       ),
       ...[...of.values()].flatMap(({ path, imports }) => {
-        const all = path.startsWith('api/') ? imports.filter((name) => name.startsWith('storage/')) : []
+        const all = above(path) ? imports.filter((name) => name.startsWith('storage/')) : []
         return all.map((name) => `${path} imports ${name}`)
       }),
     ]
@@ -281,12 +282,14 @@ describe('imports', () => {
     const breach = planted({
       'api/a.ts': "import type { Filter } from '../storage/contract.ts'\nconst { storage } = context",
       'api/resources/b.ts': 'const found = context.storage.measurements.list(1)',
+      'pages/account/d.ts': 'await visit.context.storage.accounts.find(id)',
       'engine/grant/c.ts': 'context.storage',
     })
     expect(named(breach)).toEqual([
       'api/a.ts:2 storage',
       'api/a.ts:2 storage',
       'api/resources/b.ts:1 storage',
+      'pages/account/d.ts:1 storage',
       'api/a.ts imports storage/contract.ts',
     ])
   })

@@ -1,5 +1,6 @@
 /** An app as people are shown it, and the APIs at which it acts for them. */
 
+import { ownerOf } from '../engine/developer/app_testers.ts'
 import { findAskedResources } from '../engine/grant/asked_resources.ts'
 import type { ScopeCatalogue } from '../engine/grant/scopes.ts'
 import type { Context } from '../runtime/context.ts'
@@ -11,8 +12,6 @@ import type { Service } from './kit/services.tsx'
 export async function describeApp(context: Context, client: Client): Promise<AppFacts> {
   const { publisher, client_uri: website, policy_uri: policy, tos_uri: terms } = client.metadata
   const inDevelopment = client.status === 'pending'
-  const developer =
-    inDevelopment && client.ownerId !== null ? await context.storage.accounts.find(client.ownerId) : undefined
   return {
     name: client.name,
     verifiedAt: client.verification?.at,
@@ -22,7 +21,7 @@ export async function describeApp(context: Context, client: Client): Promise<App
     policy,
     terms,
     inDevelopment,
-    developer: developer?.username,
+    developer: inDevelopment ? await ownerOf(context, client) : undefined,
   }
 }
 

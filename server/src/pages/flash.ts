@@ -4,24 +4,16 @@
  * is shown, for five minutes, and is claimed when it is. It never stands in an address, nor in a row.
  */
 import type { FastifyReply } from 'fastify'
-import { z } from 'zod'
+import type { z } from 'zod'
+import { openFlash, sealFlash } from '../engine/account/flash.ts'
 import { cookieName, readCookies, setCookie, takeCookie } from '../http/browser/cookies.ts'
 import { neverCompress } from '../http/connection/compression.ts'
-import { type Millis, minute, seconds } from '../lib/clock.ts'
-import { sha256 } from '../lib/hash.ts'
-import { randomText } from '../lib/random.ts'
-import { sealed } from '../runtime/keys/sealed.ts'
 import { goTo, type SignedIn } from './visit.ts'
-
-const life: Millis = 5 * minute
-
-const schema = z.object({ value: z.unknown(), nonce: z.string() })
-const flashes = sealed({ purpose: 'flash', schema, life, version: 1 })
 
 /** Leaves a value for the page at `place` (its path), for the session that is signed in. */
 export function leaveFlash({ context, reply, live }: SignedIn, place: string, value: unknown): void {
-  const text = flashes.seal(context, { value, nonce: randomText(16) }, { place: `${live.session.id} ${place}` })
-  setCookie(context, reply, { name: cookieName(context, 'flash'), value: text, maxAge: seconds(life) })
+  const { text, maxAge } = sealFlash(context, live, place, value)
+  setCookie(context, reply, { name: cookieName(context, 'flash'), value: text, maxAge })
 }
 
 /** Sends the browser to the page at `place`, which shows the value once. */
@@ -40,14 +32,10 @@ export async function takeFlash<Value>(
   shape: z.ZodType<Value>,
 ): Promise<Value | undefined> {
   const name = cookieName(context, 'flash')
-  const places = [`${live.session.id} ${place}`]
-  const opened = flashes.open(context, readCookies(request).get(name) ?? '', { places })
-  if (opened.outcome === 'unknown') return undefined
+  const flash = await openFlash(context, live, place, readCookies(request).get(name) ?? '')
+  if (flash === 'unknown') return undefined
   takeCookie(context, reply, name)
-  if (opened.outcome === 'expired') return undefined
-  const { value, nonce } = opened.value
-  const kept = opened.since + life + minute
-  if ((await context.storage.claims.claimOnce('flash', sha256(nonce), kept)) === 'seen') return undefined
+  if (flash === 'over') return undefined
   neverCompress(reply)
-  return shape.safeParse(value).data
+  return shape.safeParse(flash.value).data
 }

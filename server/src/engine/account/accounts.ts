@@ -13,6 +13,8 @@ import { passwordProblem, passwordRules } from './password_rules.ts'
 import { usernameTakenProblem } from './reserved_names.ts'
 import { isRecent, type LiveSession } from './sessions.ts'
 
+export type { Account }
+
 export type SignIn =
   | { readonly outcome: 'signed_in'; readonly account: Account }
   | { readonly outcome: 'wrong' }

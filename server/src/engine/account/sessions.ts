@@ -17,6 +17,13 @@ const recentFor: Millis = 10 * minute
 /** How old a provider's own sign-in may have been when it opened the session. */
 const proofFor: Millis = hour
 
+/** How a person was authenticated, and the session of the browser that the new one replaces. */
+interface SessionStart {
+  readonly amr: readonly string[]
+  readonly authTime?: Millis | undefined
+  readonly replaces?: LiveSession | undefined
+}
+
 /**
  * Starts a session for a person who has just been authenticated, or was at `authTime` by a provider whose own session
  * stood for it; `token` is the cookie's value.
@@ -24,7 +31,7 @@ const proofFor: Millis = hour
 export async function startSession(
   context: Context,
   account: Account,
-  { amr, authTime }: { readonly amr: readonly string[]; readonly authTime?: Millis | undefined },
+  { amr, authTime, replaces }: SessionStart,
   caller: Caller,
 ): Promise<{ readonly session: Session; readonly token: string }> {
   const token = randomText(32)
@@ -39,6 +46,7 @@ export async function startSession(
     userAgent: caller.userAgent?.slice(0, 300) ?? null,
     userValidAfter: account.validAfter,
   }
+  if (replaces !== undefined) await context.storage.sessions.end(replaces.session.id)
   await context.storage.sessions.insert(session, sha256(token))
   return { session, token }
 }

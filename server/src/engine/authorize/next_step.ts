@@ -33,9 +33,17 @@ export interface Visitor {
   readonly live: LiveSession | undefined
 }
 
+export type { Consent }
+
 export type Next =
   | { readonly step: 'sign_in'; readonly client: Client }
-  | { readonly step: 'consent'; readonly client: Client; readonly person: Person }
+  | {
+      readonly step: 'consent'
+      readonly client: Client
+      readonly person: Person
+      /** What the person has allowed the app before, where that counts. */
+      readonly before: Consent | undefined
+    }
   | {
       readonly step: 'issue'
       readonly client: Client
@@ -56,7 +64,10 @@ export async function decideNext(context: Context, request: AuthorizationRequest
     if (silent) throw new Refusal('ticket_needs_page')
     await requireOpenTo(context, client, brought.account.id)
     // Always, even for an app of our own: a link with a stranger's ticket must not sign anybody in unasked.
-    if (!needsSignIn(context, request, brought)) return { step: 'consent', client, person: brought }
+    if (!needsSignIn(context, request, brought)) {
+      // A yes to a ticket is for once: what is remembered of the account is no part of it.
+      return { step: 'consent', client, person: brought, before: undefined }
+    }
   }
   const person = visitor.live === undefined ? undefined : personOfSession(visitor.live)
   if (person === undefined || needsSignIn(context, request, person)) {
@@ -80,7 +91,7 @@ export async function decideNext(context: Context, request: AuthorizationRequest
     !(isNativeRedirect(request.redirectUri) && !client.confidential)
   if (enough) return { step: 'issue', client, person, consent: remembered }
   if (silent) throw new Refusal('consent_required')
-  return { step: 'consent', client, person }
+  return { step: 'consent', client, person, before: remembered }
 }
 
 /**

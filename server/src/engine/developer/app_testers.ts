@@ -58,6 +58,11 @@ async function endTest(context: Context, clientId: ClientId, userId: UserId): Pr
   await context.storage.grants.endAll({ userId, clientId }, 'revoked_by_client')
 }
 
+/** The owner of an app, by username. */
+export async function ownerOf(context: Context, { ownerId }: Client): Promise<string | undefined> {
+  return ownerId === null ? undefined : (await context.storage.accounts.find(ownerId))?.username
+}
+
 /** An app that asks the person to test it, or that the person tests. */
 export interface Invitation extends Tester {
   readonly name: string
@@ -72,8 +77,7 @@ export async function listInvitations(context: Context, userId: UserId): Promise
     invitations.map(async (tester) => {
       const client = await context.clients.find(tester.clientId)
       if (client?.status !== 'pending') return []
-      const owner = client.ownerId === null ? undefined : await context.storage.accounts.find(client.ownerId)
-      return [{ ...tester, name: client.name, owner: owner?.username }]
+      return [{ ...tester, name: client.name, owner: await ownerOf(context, client) }]
     }),
   )
   return found.flat()

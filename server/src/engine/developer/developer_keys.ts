@@ -14,6 +14,8 @@ import { dayOf, keyDigest, keyStart, newKey } from '../../runtime/kept/subscript
 import type { Account, SubscriptionKey } from '../../storage/contract.ts'
 import { type Changed, type Developer, registrationFor } from './developer_apps.ts'
 
+export type { SubscriptionKey }
+
 export const keyLimit = 20
 export const keyCollaboratorLimit = 20
 /** So that nobody's list can be filled up by others without end. */

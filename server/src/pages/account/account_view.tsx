@@ -1,6 +1,7 @@
 /** The profile: who one is here, which apps are connected, and the ways to the rest of the account. */
+
+import type { Account } from '../../engine/account/accounts.ts'
 import type { Millis } from '../../lib/clock.ts'
-import type { Account } from '../../storage/contract.ts'
 import { AccountPage } from '../kit/account_page.tsx'
 import { Tag } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'

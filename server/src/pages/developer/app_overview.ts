@@ -3,24 +3,16 @@ import { notAvailable } from '../../engine/client/capabilities.ts'
 import { risksOf } from '../../engine/client/risks.ts'
 import { isQuantimodoOpen } from '../../engine/developer/client_leniencies.ts'
 import { deleteApp, endAppTokens, mayDelete } from '../../engine/developer/developer_apps.ts'
+import { countRequests } from '../../engine/developer/request_log.ts'
 import { readScopes } from '../../engine/grant/scopes.ts'
-import { briefly } from '../../lib/briefly.ts'
-import { day } from '../../lib/clock.ts'
 import type { Context } from '../../runtime/context.ts'
 import { kindOf } from '../../runtime/kept/app_form.ts'
 import { type Client, registeredScope } from '../../runtime/kept/clients.ts'
 import { appPath, paths } from '../kit/paths.ts'
 import { page } from '../page.ts'
 import { goTo, noticeOf, secrets } from '../visit.ts'
-import {
-  type AppActivity,
-  type AppConfirmProps,
-  type AppOverviewProps,
-  appConfirm,
-  appOverview,
-} from './app_overview_view.tsx'
+import { type AppConfirmProps, type AppOverviewProps, appConfirm, appOverview } from './app_overview_view.tsx'
 import { appOwner, frame, type OwnApp, ownApp } from './own_app.ts'
-import { readLog } from './requests/read_log.ts'
 
 const notices = {
   tokens_ended: 'All tokens of the app have ended.',
@@ -48,7 +40,7 @@ export const appOverviewPages = [
         endpoints: await endpointsOf(context, client),
         standard: client.metadata.dialects.includes('oauth'),
         mayDelete: mayDelete(by.account, client),
-        activity: await readLog(() => activityOf(context, client)),
+        activity: await countRequests(context, client.id),
         notice: noticeOf(visit, notices),
       })
     },
@@ -78,16 +70,6 @@ export const appOverviewPages = [
     },
   }),
 ]
-
-/** What the log says of an app's last day, and the newest refusal that it holds. */
-async function activityOf(context: Context, client: Client): Promise<AppActivity> {
-  const { requests } = context.storage
-  await briefly(context.requests.flush())
-  const counted = await requests.count(client.id, context.clock.now() - day)
-  // After the count, not beside it: an app's log has one read under way and only two more may wait.
-  const [lastRefusal] = await requests.list(client.id, 1, undefined, { refused: true })
-  return { ...counted, lastRefusal }
-}
 
 /** The change that waits for the operator, member by member. */
 function waitingMembers({ metadata, proposal }: Client): AppOverviewProps['waiting'] {

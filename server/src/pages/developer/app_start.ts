@@ -1,9 +1,8 @@
 /** /developer/apps/ID/start: the first steps with an app, and the one page that shows the secret it was registered with. */
 import { z } from 'zod'
-import { briefly } from '../../lib/briefly.ts'
+import { newestRequest } from '../../engine/developer/request_log.ts'
 import { hmacSha256, sha256 } from '../../lib/hash.ts'
 import { formatScope } from '../../protocol/scope.ts'
-import type { Context } from '../../runtime/context.ts'
 import { kindOf } from '../../runtime/kept/app_form.ts'
 import { type Client, registeredScope } from '../../runtime/kept/clients.ts'
 import { takeFlash } from '../flash.ts'
@@ -13,7 +12,6 @@ import { readQuery } from '../visit.ts'
 import type { ProofInCode } from './app_code.ts'
 import { type AppStartProps, appStart } from './app_start_view.tsx'
 import { frame, type OwnApp, ownApp } from './own_app.ts'
-import { readLog } from './requests/read_log.ts'
 
 export const appStartPage = page({
   path: '/developer/apps/:id/start',
@@ -24,6 +22,7 @@ export const appStartPage = page({
     const secret = await takeFlash(visit, startPath(client.id), z.string())
     const { issuer } = context.settings
     const { metadata } = client
+    const newest = await newestRequest(context, client.id)
     return appStart({
       ...frame(visit),
       status: client.status,
@@ -35,18 +34,11 @@ export const appStartPage = page({
       secret,
       redirectUri: metadata.redirect_uris[0],
       trial: trialOf(visit),
-      newest: await readLog(() => newestRequest(context, client)),
+      newest: newest === undefined || newest === 'none' ? newest : { ...newest, refused: newest.reason !== '' },
       detailsMissing: [metadata.publisher, metadata.client_uri, metadata.policy_uri].includes(undefined),
     })
   },
 })
-
-async function newestRequest(context: Context, client: Client): Promise<AppStartProps['newest']> {
-  // What was sent a moment ago is what one is waiting for.
-  await briefly(context.requests.flush())
-  const [newest] = await context.storage.requests.list(client.id, 1)
-  return newest === undefined ? 'none' : { ...newest, refused: newest.reason !== '' }
-}
 
 function proofOf({ confidential, metadata }: Client): ProofInCode {
   if (!confidential) return 'none'

@@ -1,7 +1,8 @@
 /** /consent: what an app may do, decided by the person whose account it is (RFC 6749 §4.1.1, RFC 9700 §4.11). */
+import type { Account } from '../../engine/account/accounts.ts'
 import { allow } from '../../engine/authorize/complete.ts'
 import { destinationOf, lastingName } from '../../engine/authorize/destination.ts'
-import { decideNext, withoutTicket } from '../../engine/authorize/next_step.ts'
+import { type Consent, decideNext, withoutTicket } from '../../engine/authorize/next_step.ts'
 import { parkRequest } from '../../engine/authorize/request_store.ts'
 import { mayRedirect } from '../../engine/authorize/response/authorization_response.ts'
 import { spendTicket } from '../../engine/authorize/ticket.ts'
@@ -19,7 +20,6 @@ import type { ScopeMeaning } from '../../protocol/scope.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { Trace } from '../../runtime/log/trace.ts'
-import type { Account, Consent } from '../../storage/contract.ts'
 import type { Words } from '../../words/index.ts'
 import { describeApp, describeServices } from '../describe_app.ts'
 import { anyAccount } from '../guards.ts'
@@ -41,8 +41,6 @@ export const consentPage = page({
     if (next.step === 'sign_in') return goTo(visit, interactionPath(paths.signIn, open.sealed))
     if (next.step === 'issue') return goTo(visit, resumePath(open.sealed))
     const { account, ticket } = next.person
-    // A yes to a ticket is for once: what is remembered of the account is no part of it.
-    const before = ticket === undefined ? await context.storage.consents.find(account.id, next.client.id) : undefined
     const stay = stayOf(context.settings, next.client, open.request)
     const scopes = await readScopes(context)
     const { scope, resources } = open.request
@@ -63,7 +61,7 @@ export const consentPage = page({
             },
           }
         : {}),
-      ...(before?.enabled ? { before: describeBefore(open, next.client, before) } : {}),
+      ...(next.before === undefined ? {} : { before: describeBefore(open, next.client, next.before) }),
       ...(ticket === undefined
         ? { switchHref: interactionPath(paths.signIn, open.sealed) }
         : { once: true, ...insteadOfTicket(context, open, browser, account) }),

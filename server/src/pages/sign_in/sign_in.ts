@@ -1,6 +1,6 @@
 /** /login: name and password, or a provider, then on to what the person came for. */
 import type { FastifyReply } from 'fastify'
-import { isOutdated, signIn } from '../../engine/account/accounts.ts'
+import { type Account, isOutdated, signIn } from '../../engine/account/accounts.ts'
 import { startSession } from '../../engine/account/sessions.ts'
 import { unmetBySession, unmetRefusal } from '../../engine/authorize/next_step.ts'
 import type { AuthorizationRequest } from '../../engine/authorize/request.ts'
@@ -13,7 +13,6 @@ import type { Millis } from '../../lib/clock.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import { PasswordQueueFull } from '../../runtime/limits/passwords.ts'
-import type { Account } from '../../storage/contract.ts'
 import { anyone } from '../guards.ts'
 import { paths } from '../kit/paths.ts'
 import type { OfferedProvider } from '../kit/provider_button.tsx'
@@ -110,8 +109,8 @@ export async function enter(
   { amr, password, authTime, open, next }: Entry,
 ): Promise<FastifyReply> {
   const { context, request, reply, browser } = visit
-  if (browser.live !== undefined) await context.storage.sessions.end(browser.live.session.id)
-  const { token } = await startSession(context, account, { amr, authTime }, callerOf(request))
+  const how = { amr, authTime, replaces: browser.live }
+  const { token } = await startSession(context, account, how, callerOf(request))
   setSession(context, reply, token)
   setDeviceCookie(context, request, reply, account)
   if (password !== undefined && (await isOutdated(context, account, password))) {

@@ -17,6 +17,7 @@ import {
   removeKeyCollaborator,
   renameKey,
   rotateKey,
+  type SubscriptionKey,
   setKeyEnabled,
 } from '../../../engine/developer/developer_keys.ts'
 import {
@@ -28,7 +29,6 @@ import {
 import { sendPage } from '../../../http/browser/page_headers.ts'
 import { briefly } from '../../../lib/briefly.ts'
 import type { Context } from '../../../runtime/context.ts'
-import type { SubscriptionKey } from '../../../storage/contract.ts'
 import type { Page } from '../../../words/index.ts'
 import { showOnce, takeFlash } from '../../flash.ts'
 import { further, type Guard, signedIn } from '../../guards.ts'

@@ -1,5 +1,5 @@
 /** One request of the log: a line, and all that is known of it where the line is opened. */
-import type { RequestRecord } from '../../../storage/contract.ts'
+import type { LoggedRequest } from '../../../engine/developer/request_log.ts'
 import { type Difference, differenceInWords, findDifference, Side } from '../../kit/difference.tsx'
 import { OpenIcon } from '../../kit/icons.tsx'
 import { requestLogPath } from '../../kit/paths.ts'
@@ -14,7 +14,7 @@ export interface Check {
 
 export interface RequestEntry
   extends Pick<
-    RequestRecord,
+    LoggedRequest,
     | 'requestId'
     | 'at'
     | 'method'

@@ -1,12 +1,11 @@
 /** /developer/apps/ID/requests: an app's requests with the cause of every refusal, filtered, searched, each at an address. */
 import { repairOf } from '../../../engine/developer/repairs.ts'
+import { type LoggedRequest, readRequests } from '../../../engine/developer/request_log.ts'
 import { tokenRulesets } from '../../../engine/token/grants/index.ts'
-import { briefly } from '../../../lib/briefly.ts'
 import type { Form } from '../../../lib/form.ts'
 import type { ClientId } from '../../../protocol/names.ts'
 import { refusals } from '../../../protocol/refusal.ts'
 import { ruleResults } from '../../../runtime/log/rules.ts'
-import type { LoggedRequest } from '../../../storage/contract.ts'
 import { requestLogPath } from '../../kit/paths.ts'
 import { page } from '../../page.ts'
 import { type Arrival, PageProblem, readQuery } from '../../visit.ts'
@@ -22,23 +21,14 @@ export const requestsPage = page({
   get: async (visit) => {
     const { context, client } = visit
     const query = readRequestQuery(visit)
-    // What was refused a moment ago is what one is looking for.
-    await briefly(context.requests.flush())
-    const { requests } = context.storage
-    const records =
-      query.request === undefined
-        ? await requests.list(client.id, pageSize, query.before, {
-            refused: query.outcome === undefined ? undefined : query.outcome === 'refused',
-            endpoint: query.endpoint,
-            reason: query.reason,
-          })
-        : await requests.find(client.id, query.request)
-    // After the list, not beside it: an app's log has one read under way and only two more may wait.
-    const kinds = await requests.kinds(client.id)
-    const last = records.length === pageSize && query.request === undefined ? records.at(-1) : undefined
+    const { entries, kinds } = await readRequests(context, client.id, pageSize, {
+      ...query,
+      refused: query.outcome === undefined ? undefined : query.outcome === 'refused',
+    })
+    const last = entries.length === pageSize && query.request === undefined ? entries.at(-1) : undefined
     return requestLog({
       ...frame(visit),
-      entries: records.map(toEntry),
+      entries: entries.map(toEntry),
       query,
       kinds,
       retentionDays: 14,
