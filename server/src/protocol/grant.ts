@@ -31,30 +31,30 @@ export interface GrantContext {
   readonly scope: readonly string[]
   /** Resources (RFC 8707) that were asked for; access tokens name them by index. */
   readonly resources: readonly string[]
-  readonly redirectUri?: string
+  readonly redirectUri?: string | undefined
   /** Whether the redirect URI stood in the authorization request and must be repeated (RFC 6749 §4.1.3). */
-  readonly redirectUriSent?: boolean
+  readonly redirectUriSent?: boolean | undefined
   /** S256 code challenge (RFC 7636 §4.2). */
-  readonly codeChallenge?: string
-  readonly nonce?: string
+  readonly codeChallenge?: string | undefined
+  readonly nonce?: string | undefined
   /** Seconds, as in the claim of that name (OIDC Core §2). */
-  readonly authTime?: number
-  readonly acr?: string
-  readonly amr?: readonly string[]
-  readonly session?: string
+  readonly authTime?: number | undefined
+  readonly acr?: string | undefined
+  readonly amr?: readonly string[] | undefined
+  readonly session?: string | undefined
   /** Whether refresh tokens go with this grant. */
   readonly refreshable: boolean
   /** Lifetimes in seconds, fixed here so that a later change of settings does not rewrite what was agreed. */
   readonly accessTokenTtl: number
   readonly refreshTokenTtl: number
   /** Seconds that each refresh token lives from its issue, where that is shorter than the whole chain. */
-  readonly refreshTokenAge?: number
+  readonly refreshTokenAge?: number | undefined
   /** How the access tokens of this grant look, where neither client nor resource decides. */
-  readonly tokenFormat?: 'handle' | 'login_jwt'
+  readonly tokenFormat?: 'handle' | 'login_jwt' | undefined
   /** The program that asked for the grant, where `label` is what it said of its device. */
-  readonly userAgent?: string
+  readonly userAgent?: string | undefined
   /** Id of the subscription key that the grant was made with; it goes on with that one only. */
-  readonly subscriptionKey?: string
+  readonly subscriptionKey?: string | undefined
 }
 
 export interface Grant {

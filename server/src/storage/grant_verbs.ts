@@ -1,8 +1,9 @@
 /** What both drivers' hot verbs share: checks before an item may join a batch, and the marks a verb leaves on a row. */
 import type { Millis } from '../lib/clock.ts'
 import { hour } from '../lib/clock.ts'
-import type { EndReason, Grant, GrantContext, Swap } from '../protocol/grant.ts'
+import type { EndReason, Grant, Swap } from '../protocol/grant.ts'
 import { requireId, requireWhole } from './sql/grant_row.ts'
+import type { TermsReader } from './sql/grant_terms.ts'
 import { requireStorable } from './text.ts'
 
 /** Throws TypeError where a value could not be written; in a batch it would fail the others. */
@@ -42,10 +43,11 @@ export function rekeyedGrant(grant: Grant, generation: number): Grant | undefine
 }
 
 /**
- * What the context of a grant holds, as text, if it was issued with the subscription key. Within a text its quotes would be
- * escaped. It is not asked of the database's own JSON, because PostgreSQL's refuses characters that a nonce may have.
+ * What the own part of a grant's context holds, as text, if it was issued with the subscription key. Within a text its
+ * quotes would be escaped. It is not asked of the database's own JSON, because PostgreSQL's refuses characters that a nonce
+ * may have.
  */
-export function contextOfKey(subscriptionKey: string): string {
+export function ownOfKey(subscriptionKey: string): string {
   return `"subscriptionKey":${JSON.stringify(subscriptionKey)}`
 }
 
@@ -71,17 +73,20 @@ export interface TrimRow {
   readonly id: Buffer
   readonly label: string | null
   readonly used_at: Millis
-  readonly context: string
+  readonly terms: number
 }
 
 /**
  * Which of a user's live grants at a client go so that `keep` stay: unknown devices first, then the least used. Those
  * that neither refresh nor came by password last as long as one access token and are not counted.
  */
-export function beyondLimit(rows: readonly TrimRow[], keep: number, except: Buffer): Buffer[] {
+export function beyondLimit(
+  rows: readonly TrimRow[],
+  { terms, keep, except }: { readonly terms: TermsReader; readonly keep: number; readonly except: Buffer },
+): Buffer[] {
   const counted = rows.filter((row) => {
-    const { refreshable, grantType } = JSON.parse(row.context) as Partial<GrantContext>
-    return refreshable === true || grantType === 'password'
+    const { refreshable, grantType } = terms(row.terms).context
+    return refreshable || grantType === 'password'
   })
   const surplus = counted.length - keep
   if (surplus <= 0) return []

@@ -9,6 +9,7 @@ import { postgresDialect } from './postgres/dialect.ts'
 import { postgresGrants } from './postgres/grants.ts'
 import { clientsChannel, startListening } from './postgres/listen.ts'
 import { isUniqueViolation, type Log, openPool, type Pool, translateRead } from './postgres/pool.ts'
+import { postgresTerms } from './postgres/terms.ts'
 import { reading } from './postgres/transaction.ts'
 import { createWrites } from './postgres/writes.ts'
 import type { Cold, Facts } from './sql/connection.ts'
@@ -66,9 +67,10 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
   const deciding = databaseClock(clock)
   const listening = startListening(url, deciding, log)
   const cold: Cold = { db, lists, facts, clock: deciding, clientsChanged: listening.own }
-  const writes = createWrites(hot, deciding)
+  const terms = postgresTerms(hot, deciding)
+  const writes = createWrites(hot, deciding, terms)
   const { flush, ...shared } = sharedParts(cold, readsInTurn(readsAtOnce, readHere({ db: lists, facts })))
-  const { flush: flushGrants, ...grants } = postgresGrants(hot, writes, cold, deciding)
+  const { flush: flushGrants, ...grants } = postgresGrants(hot, { writes, terms }, cold, deciding)
   const flushAll = () => Promise.all([flush(), flushGrants()])
   const { sweep, stop: stopSweeping } = sweeper(cold)
 

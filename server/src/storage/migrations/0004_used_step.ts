@@ -2,7 +2,12 @@
 import { type Kysely, type Migration, sql } from 'kysely'
 import type { GrantContext } from '../../protocol/grant.ts'
 import { stateCode } from '../sql/grant_row.ts'
-import type { Tables } from '../sql/schema.ts'
+import type { Tables as NewTables } from '../sql/schema.ts'
+
+/** The context lay in the row of its grant. */
+interface Tables {
+  grants: Pick<NewTables['grants'], 'id' | 'user_id' | 'state' | 'stepped_at' | 'expires_at'> & { context: string }
+}
 
 /** Rows read at once. */
 const batch = 1000

@@ -14,6 +14,7 @@ import { measurementCounts } from './0009_measurement_counts.ts'
 import { consentShown } from './0010_consent_shown.ts'
 import { subscriptionKeysTables } from './0011_subscription_keys.ts'
 import { operatorTables } from './0012_operator_tables.ts'
+import { grantTerms } from './0016_grant_terms.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
   return {
@@ -29,6 +30,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0010_consent_shown': consentShown(),
     '0011_subscription_keys': subscriptionKeysTables(facts),
     '0012_operator_tables': operatorTables(facts),
+    '0016_grant_terms': grantTerms(facts),
   }
 }
 

@@ -1,11 +1,12 @@
 /** Inserts the new grants of a batch. */
 import type { Grant } from '../../protocol/grant.ts'
 import { StorageUnavailable } from '../contract.ts'
-import { type GrantValues, grantColumns, readColumns, toGrant } from '../sql/grant_row.ts'
+import { type GrantValues, readColumns, termsAt, toGrant } from '../sql/grant_row.ts'
+import type { GrantTerms } from '../sql/grant_terms.ts'
 import type { Answers, Insert, Placed } from './batch_items.ts'
 import type { Client } from './pool.ts'
 
-const types: Record<(typeof grantColumns)[number], string> = {
+const types: Record<(typeof readColumns)[number], string> = {
   id: 'bytea',
   key: 'bytea',
   client_id: 'text',
@@ -22,20 +23,23 @@ const types: Record<(typeof grantColumns)[number], string> = {
   ended_at: 'bigint',
   epoch: 'bigint',
   attempt: 'bytea',
-  dialect: 'text',
   label: 'text',
   auth_method: 'text',
   sender_key: 'bytea',
   handle: 'bytea',
   session_id: 'text',
-  context: 'text',
+  auth_time: 'bigint',
+  nonce: 'text',
+  code_challenge: 'text',
+  terms: 'bigint',
+  own: 'text',
   client_valid_after: 'bigint',
   user_valid_after: 'bigint',
   consent_valid_after: 'bigint',
 }
 
-const insertText = `insert into grants (${grantColumns.join(', ')})
-  select * from unnest(${grantColumns.map((name, i) => `$${i + 1}::${types[name]}[]`).join(', ')})
+const insertText = `insert into grants (${readColumns.join(', ')})
+  select * from unnest(${readColumns.map((name, i) => `$${i + 1}::${types[name]}[]`).join(', ')})
   on conflict do nothing`
 const byHandleText = `select ${readColumns.join(', ')} from grants where handle = any($1::bytea[])`
 
@@ -44,14 +48,19 @@ const byHandleText = `select ${readColumns.join(', ')} from grants where handle 
  * grant is there once, and of one handle everybody reads the one row there is. `on conflict` waits for a transaction
  * that is about to insert the same, and the select behind it sees what that one left.
  */
-export async function insertGrants(client: Client, inserts: Placed<Insert>, answers: Answers): Promise<void> {
+export async function insertGrants(
+  client: Client,
+  inserts: Placed<Insert>,
+  terms: GrantTerms,
+  answers: Answers,
+): Promise<void> {
   const first = new Map<string, Insert>()
   for (const [, insert] of inserts) {
     const key = orderKey(insert.grant)
     if (!first.has(key)) first.set(key, insert)
   }
   const ordered = [...first].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, insert]) => insert)
-  const arrays = grantColumns.map((_, column) => ordered.map((insert) => insert.values[column]))
+  const arrays = readColumns.map((_, column) => ordered.map((insert) => insert.values[column]))
   await client.query({ name: 'insert', text: insertText, values: arrays })
 
   const byHandle = new Map<string, Grant>()
@@ -63,8 +72,9 @@ export async function insertGrants(client: Client, inserts: Placed<Insert>, answ
       text: byHandleText,
       values: [handles],
     })
+    const termsOf = await terms.read(rows.map((row) => row[termsAt] as number))
     for (const row of rows) {
-      const grant = toGrant(row)
+      const grant = toGrant(row, termsOf)
       byHandle.set(orderKey(grant), grant)
     }
   }

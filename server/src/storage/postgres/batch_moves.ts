@@ -3,7 +3,8 @@ import type { Settled } from '../../lib/batch.ts'
 import { type Advance, decideAdvance, type Grant, type Swap } from '../../protocol/grant.ts'
 import { StorageUnavailable } from '../contract.ts'
 import { bumpedGrant, endedGrant, rekeyedGrant } from '../grant_verbs.ts'
-import { type GrantValues, readColumns, stepColumns, stepValues, toGrant } from '../sql/grant_row.ts'
+import { type GrantValues, readColumns, stepColumns, stepValues, termsAt, toGrant } from '../sql/grant_row.ts'
+import type { GrantTerms } from '../sql/grant_terms.ts'
 import type { Answers, Move, Placed } from './batch_items.ts'
 import { clockSql, type DatabaseClock, machineNow } from './clock.ts'
 import { clientsChannel } from './listen.ts'
@@ -41,10 +42,10 @@ type Held = Map<string, { grant: Grant; readonly now: number; dirty: boolean }>
 export async function moveGrants(
   client: Client,
   moves: Placed<Move>,
-  { clock, fate }: { readonly clock: DatabaseClock; readonly fate: Fate },
+  { clock, terms, fate }: { readonly clock: DatabaseClock; readonly terms: GrantTerms; readonly fate: Fate },
   answers: Answers,
 ): Promise<void> {
-  const held = await hold(client, clock, moves)
+  const held = await hold(client, { clock, terms }, moves)
   // Several items on one grant are settled one after the other, each from what the one before left.
   for (const [place, move] of moves) {
     try {
@@ -67,7 +68,11 @@ function isYes(settled: Settled<unknown> | undefined): boolean {
   return settled !== undefined && 'ok' in settled && settled.ok === true
 }
 
-async function hold(client: Client, clock: DatabaseClock, moves: Placed<Move>): Promise<Held> {
+async function hold(
+  client: Client,
+  { clock, terms }: { readonly clock: DatabaseClock; readonly terms: GrantTerms },
+  moves: Placed<Move>,
+): Promise<Held> {
   const ids = new Map<string, Buffer>()
   for (const [, move] of moves) {
     const own =
@@ -82,10 +87,11 @@ async function hold(client: Client, clock: DatabaseClock, moves: Placed<Move>): 
     values: [[...ids.values()]],
   })
   const received = machineNow()
+  const termsOf = await terms.read(rows.map((row) => row[1 + termsAt] as number))
   const held: Held = new Map()
   for (const [now, ...row] of rows) {
     clock.observe(now, sent, received)
-    const grant = toGrant(row)
+    const grant = toGrant(row, termsOf)
     held.set(keyOf(grant.id), { grant, now: clock.deciding(now), dirty: false })
   }
   return held

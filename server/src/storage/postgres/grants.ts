@@ -3,9 +3,10 @@ import { createGatherer, type Gatherer } from '../../lib/gather.ts'
 import { randomBytes } from '../../lib/random.ts'
 import type { Advance, EndReason, Grant } from '../../protocol/grant.ts'
 import type { Grants } from '../contract.ts'
-import { beyondLimit, contextOfKey, laterUse, requireSwap, type TrimRow, type Use } from '../grant_verbs.ts'
+import { beyondLimit, laterUse, ownOfKey, requireSwap, type TrimRow, type Use } from '../grant_verbs.ts'
 import type { Cold } from '../sql/connection.ts'
-import { grantValues, requireId, requireWhole, stateCode } from '../sql/grant_row.ts'
+import { grantValues, requireId, requireStorableGrant, requireWhole, stateCode } from '../sql/grant_row.ts'
+import type { GrantTerms } from '../sql/grant_terms.ts'
 import { grantLists } from '../sql/grants.ts'
 import { requireStorable } from '../text.ts'
 import type { Repeat } from './batch_items.ts'
@@ -35,7 +36,12 @@ const endText = (condition: string) => `with going as materialized (
 /** Uses in one item of a batch; each is one more row to lock. */
 const usesAtOnce = 250
 
-export function postgresGrants(pool: Pool, writes: Writes, cold: Cold, clock: DatabaseClock): PostgresGrants {
+export function postgresGrants(
+  pool: Pool,
+  { writes, terms }: { readonly writes: Writes; readonly terms: GrantTerms },
+  cold: Cold,
+  clock: DatabaseClock,
+): PostgresGrants {
   const uses: Gatherer<string, Use> = createGatherer(laterUse, async (entries) => {
     for (let i = 0; i < entries.length; i += usesAtOnce) {
       const some = entries.slice(i, i + usesAtOnce).map(([, use]) => use)
@@ -56,21 +62,24 @@ export function postgresGrants(pool: Pool, writes: Writes, cold: Cold, clock: Da
     return result.rowCount ?? 0
   }
 
+  async function insert(grant: Grant): Promise<Grant> {
+    requireStorableGrant(grant)
+    return writes.write<Grant>({ verb: 'insert', grant, values: grantValues(grant, await terms.numberOf(grant)) })
+  }
+
   return {
-    ...grantLists(cold, flush),
+    ...grantLists(cold, terms, flush),
     flush,
 
     async insert(grant) {
-      const there = await writes.write<Grant>({ verb: 'insert', grant, values: grantValues(grant) })
+      const there = await insert(grant)
       if (!there.id.equals(grant.id)) throw new Error('grants: the handle belongs to another grant')
     },
 
-    async insertByHandle(grant) {
-      return writes.write<Grant>({ verb: 'insert', grant, values: grantValues(grant) })
-    },
+    insertByHandle: insert,
 
-    find: createFinder(pool, 'id'),
-    findByHandle: createFinder(pool, 'handle'),
+    find: createFinder(pool, terms, 'id'),
+    findByHandle: createFinder(pool, terms, 'handle'),
 
     async advance(swap, seen) {
       requireSwap(swap)
@@ -91,12 +100,7 @@ export function postgresGrants(pool: Pool, writes: Writes, cold: Cold, clock: Da
       if ('subscriptionKey' in of) {
         requireStorable('clientId', of.clientId)
         requireStorable('subscriptionKey', of.subscriptionKey)
-        return endBy(
-          'client_id = $3 and strpos(context, $4) > 0',
-          reason,
-          of.clientId,
-          contextOfKey(of.subscriptionKey),
-        )
+        return endBy('client_id = $3 and strpos(own, $4) > 0', reason, of.clientId, ownOfKey(of.subscriptionKey))
       }
       const { userId, clientId } = of
       requireStorable('userId', userId)
@@ -136,10 +140,11 @@ export function postgresGrants(pool: Pool, writes: Writes, cold: Cold, clock: Da
         const count = await client.query<{ count: number }>(`select count(*) as count ${theLive}`, values)
         if ((count.rows[0]?.count ?? 0) <= keep) return 0
         const { rows } = await client.query<TrimRow>(
-          `select id, label, used_at, context ${theLive} order by id for update`,
+          `select id, label, used_at, terms ${theLive} order by id for update`,
           values,
         )
-        const going = beyondLimit(rows, keep, except)
+        const termsOf = await terms.read(rows.map((row) => row.terms))
+        const going = beyondLimit(rows, { terms: termsOf, keep, except })
         const reason: EndReason = 'grant_limit'
         await client.query(
           `update grants set state = ${ended}, end_reason = $1, ended_at = $2 where id = any($3::bytea[])`,

@@ -1,23 +1,29 @@
 /** The hot reads of PostgreSQL: what is asked for in one turn of the event loop is one query. */
 import { createBatcher } from '../../lib/batch.ts'
 import type { GrantView } from '../../protocol/grant.ts'
-import { toView, type ViewValues, viewSql } from '../sql/grant_row.ts'
+import { termsAt, toView, type ViewValues, viewSql } from '../sql/grant_row.ts'
+import type { GrantTerms } from '../sql/grant_terms.ts'
 import type { Pool } from './pool.ts'
 import { reading } from './transaction.ts'
 
 const view = `select ${viewSql.columns} from grants as g ${viewSql.joins}`
 
 /** Finds grants by one column of unique byte strings. */
-export function createFinder(pool: Pool, column: 'id' | 'handle'): (value: Buffer) => Promise<GrantView | undefined> {
+export function createFinder(
+  pool: Pool,
+  terms: GrantTerms,
+  column: 'id' | 'handle',
+): (value: Buffer) => Promise<GrantView | undefined> {
   const text = `${view} where g.${column} = any($1::bytea[])`
   const batcher = createBatcher<Buffer, GrantView | undefined>(async (values) => {
     const wanted = new Map(values.map((value) => [value.toString('latin1'), value]))
     const { rows } = await reading(pool, (from) =>
       from.query<ViewValues>({ rowMode: 'array', name: `find_${column}`, text, values: [[...wanted.values()]] }),
     )
+    const termsOf = await terms.read(rows.map((row) => row[termsAt] as number))
     const views = new Map<string, GrantView>()
     for (const row of rows) {
-      const found = toView(row)
+      const found = toView(row, termsOf)
       views.set(found.grant[column]?.toString('latin1') ?? '', found)
     }
     return values.map((value) => ({ ok: views.get(value.toString('latin1')) }))

@@ -1,9 +1,10 @@
 /** The grant as a row and back. Hot: called for every token that is read or exchanged. */
 
-import type { EndReason, Grant, GrantContext, GrantState, GrantView, Step } from '../../protocol/grant.ts'
-import type { ClientAuthMethod, Dialect, UserId } from '../../protocol/names.ts'
+import type { EndReason, Grant, GrantState, GrantView, Step } from '../../protocol/grant.ts'
+import type { ClientAuthMethod, UserId } from '../../protocol/names.ts'
 import { requireStorable } from '../text.ts'
 import { asBuffer, asBufferOrNull } from './bytes.ts'
+import { joinedContext, ownText, plainNonce, type TermsReader } from './grant_terms.ts'
 import type { GrantRow } from './schema.ts'
 
 const grantStates = ['asked', 'offered', 'live', 'ended'] as const satisfies readonly GrantState[]
@@ -27,19 +28,23 @@ export const readColumns = [
   'ended_at',
   'epoch',
   'attempt',
-  'dialect',
   'label',
   'auth_method',
   'sender_key',
   'handle',
-  'context',
+  'terms',
+  'own',
+  'session_id',
+  'auth_time',
+  'nonce',
+  'code_challenge',
   'client_valid_after',
   'user_valid_after',
   'consent_valid_after',
 ] as const satisfies readonly (keyof GrantRow)[]
 
-/** What is written of a new grant. `session_id` is there for its index only. */
-export const grantColumns = [...readColumns, 'session_id'] as const satisfies readonly (keyof GrantRow)[]
+/** Where the number of the terms lies in what is read of a row. */
+export const termsAt = readColumns.indexOf('terms')
 
 /** What a swap, an end or a remark of use writes; the rest of a row never changes. */
 export const stepColumns = [
@@ -57,6 +62,18 @@ export const stepColumns = [
   'auth_method',
   'label',
 ] as const satisfies readonly (keyof GrantRow)[]
+
+/** Of these, what the exchange of a refresh token changes: the grant was live before and is live after it. */
+export const refreshColumns = [
+  'step',
+  'stepped_at',
+  'generation',
+  'expires_at',
+  'used_at',
+  'used_step',
+  'epoch',
+  'attempt',
+] as const satisfies readonly (typeof stepColumns)[number][]
 
 type ValuesOf<Columns extends readonly (keyof GrantRow)[]> = { -readonly [I in keyof Columns]: GrantRow[Columns[I]] }
 type GrantColumns = ValuesOf<typeof readColumns>
@@ -85,7 +102,8 @@ export const viewSql = {
     left join consents as y on y.user_id = g.user_id and y.client_id = g.client_id`,
 }
 
-export function toGrant(values: GrantValues): Grant {
+/** The grant of a row. `terms` answers by number what it agrees on with others. */
+export function toGrant(values: GrantValues, termsOf: TermsReader): Grant {
   const [
     id,
     key,
@@ -103,16 +121,21 @@ export function toGrant(values: GrantValues): Grant {
     endedAt,
     epoch,
     attempt,
-    dialect,
     label,
     authMethod,
     senderKey,
     handle,
-    context,
+    terms,
+    own,
+    session,
+    authTime,
+    nonce,
+    codeChallenge,
     clientValidAfter,
     userValidAfter,
     consentValidAfter,
   ] = values
+  const agreed = termsOf(terms)
   return {
     id: asBuffer(id),
     key: asBuffer(key),
@@ -130,30 +153,29 @@ export function toGrant(values: GrantValues): Grant {
     endedAt,
     epoch,
     attempt: asBufferOrNull(attempt),
-    dialect: dialect as Dialect,
+    dialect: agreed.dialect,
     label,
     authMethod: authMethod as ClientAuthMethod | null,
     senderKey: asBufferOrNull(senderKey),
     handle: asBufferOrNull(handle),
-    context: JSON.parse(context) as GrantContext,
+    context: joinedContext(agreed, own, { session, authTime, nonce, codeChallenge }),
     clientValidAfter,
     userValidAfter,
     consentValidAfter,
   }
 }
 
-export function toView(values: ViewValues): GrantView {
-  const [clientEnabled, clientValidAfter, userEnabled, userValidAfter, consentEnabled, consentValidAfter] =
-    values.slice(readColumns.length) as StandingValues
+export function toView(values: ViewValues, termsOf: TermsReader): GrantView {
+  const at = readColumns.length
   return {
-    grant: toGrant(values),
+    grant: toGrant(values, termsOf),
     standing: {
-      clientEnabled: clientEnabled === 1,
-      clientValidAfter,
-      userEnabled: userEnabled === 1,
-      userValidAfter,
-      consentEnabled: consentEnabled === 1,
-      consentValidAfter,
+      clientEnabled: values[at] === 1,
+      clientValidAfter: values[at + 1] as number | null,
+      userEnabled: values[at + 2] === 1,
+      userValidAfter: values[at + 3] as number | null,
+      consentEnabled: values[at + 4] === 1,
+      consentValidAfter: values[at + 5] as number | null,
     },
   }
 }
@@ -171,8 +193,8 @@ const wholeMembers = [
 
 export type Value = string | number | Buffer | null
 
-/** The values of `grantColumns`. Throws TypeError where a database would refuse one of them. */
-export function grantValues(grant: Grant): Value[] {
+/** Throws TypeError where a database would refuse a value of the grant. */
+export function requireStorableGrant(grant: Grant): void {
   const { context } = grant
   requireStorable('grant.clientId', grant.clientId)
   requireStorable('grant.userId', grant.userId)
@@ -180,6 +202,11 @@ export function grantValues(grant: Grant): Value[] {
   requireStorable('grant.context.session', context.session ?? null)
   requireId(grant.id)
   for (const name of wholeMembers) requireWhole(`grant.${name}`, grant[name])
+}
+
+/** The values of `readColumns`; `terms` is the number of the grant's terms. */
+export function grantValues(grant: Grant, terms: number): Value[] {
+  const { context } = grant
   return [
     grant.id,
     grant.key,
@@ -197,16 +224,19 @@ export function grantValues(grant: Grant): Value[] {
     grant.endedAt,
     grant.epoch,
     grant.attempt,
-    grant.dialect,
     grant.label,
     grant.authMethod,
     grant.senderKey,
     grant.handle,
-    JSON.stringify(context),
+    terms,
+    ownText(grant),
+    context.session ?? null,
+    context.authTime ?? null,
+    plainNonce(context),
+    context.codeChallenge ?? null,
     grant.clientValidAfter,
     grant.userValidAfter,
     grant.consentValidAfter,
-    context.session ?? null,
   ]
 }
 
@@ -226,6 +256,20 @@ export function stepValues(step: Step | Grant): Value[] {
     step.attempt,
     step.authMethod,
     step.label,
+  ]
+}
+
+/** The values of `refreshColumns`. */
+export function refreshValues(step: Step): Value[] {
+  return [
+    step.step,
+    step.steppedAt,
+    step.generation,
+    step.expiresAt,
+    step.usedAt,
+    step.usedStep,
+    step.epoch,
+    step.attempt,
   ]
 }
 

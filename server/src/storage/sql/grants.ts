@@ -4,11 +4,13 @@ import { briefly } from '../../lib/briefly.ts'
 import type { Grants } from '../contract.ts'
 import { asBuffer } from './bytes.ts'
 import type { Cold } from './connection.ts'
-import { stateCode, toView, type ViewValues, viewSql } from './grant_row.ts'
+import { stateCode, termsAt, toView, type ViewValues, viewSql } from './grant_row.ts'
+import type { GrantTerms } from './grant_terms.ts'
 
 /** `flush` writes what the driver has gathered, so that the lists are true. */
 export function grantLists(
   { db, lists, clock }: Cold,
+  terms: GrantTerms,
   flush: () => Promise<void>,
 ): Pick<Grants, 'listByUser' | 'appsOfUser' | 'countByClient' | 'listOwn' | 'repeats'> {
   return {
@@ -21,7 +23,9 @@ export function grantLists(
         where g.user_id = ${userId} ${atClient} and g.state between ${first} and ${stateCode.live}
         and g.expires_at > ${clock.now()}
         order by g.created_at desc, g.id desc limit ${limit} offset ${offset}`.execute(lists)
-      return rows.map((row) => toView(Object.values(row) as ViewValues))
+      const views = rows.map((row) => Object.values(row) as ViewValues)
+      const termsOf = await terms.read(views.map((values) => values[termsAt] as number))
+      return views.map((values) => toView(values, termsOf))
     },
 
     async appsOfUser(userId) {

@@ -19,17 +19,34 @@ export interface GrantRow {
   ended_at: number | null
   epoch: number
   attempt: Buffer | null
-  dialect: string
   label: string | null
   auth_method: string | null
   sender_key: Buffer | null
   handle: Buffer | null
-  /** `context.session` once more, for the index by which a sign-out finds its grants. */
+  /** Number of a row in `grant_terms`. */
+  terms: number
+  /** What else is the grant's own of its context, as JSON. */
+  own: string | null
   session_id: string | null
-  context: string
+  /** Seconds. */
+  auth_time: number | null
+  nonce: string | null
+  code_challenge: string | null
   client_valid_after: number
   user_valid_after: number | null
   consent_valid_after: number | null
+}
+
+/** What grants agree on: their dialect and the shared part of their context, as JSON. Never changed. */
+export interface GrantTermsRow {
+  id: Generated<number>
+  /** SHA-256 of `terms`. */
+  digest: Buffer
+  terms: string
+  /** Milliseconds that a grant may need them, counted from when they were last taken for a new one. */
+  lasts: number
+  /** When they were taken for a new grant, to the day. */
+  used_at: number
 }
 
 export interface GrantRepeatRow {
@@ -333,6 +350,7 @@ export interface Tables {
   /** Counters that tell other processes what has changed where the database cannot call them. */
   signals: { name: string; value: number }
   grants: GrantRow
+  grant_terms: GrantTermsRow
   grant_repeats: GrantRepeatRow
   claims: ClaimRow
   users: UserRow

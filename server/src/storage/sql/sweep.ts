@@ -91,6 +91,7 @@ export function sweeper(cold: Cold): Sweeper {
     return (
       // Ids are in the order of time, so that where one has gone more of its age are likely to go.
       (await all(1, () => sweepGrants(now - rows))) +
+      (await all(batch, () => sweepTerms(cold, now - rows))) +
       (await all(batch, () => sweepClaims(cold, now))) +
       (await all(batch, () => sweepFailures(cold, now))) +
       (await all(batch, () => sweepAudit(cold, now - audit))) +
@@ -142,6 +143,13 @@ function deleteGrants({ db, facts }: Cold, ids: readonly Buffer[], before: Milli
     }
     return gone.length
   })
+}
+
+/** Terms go when the last grant that they were taken for has gone; no grant has to be looked at for that. */
+async function sweepTerms({ db, facts }: Cold, before: Millis): Promise<number> {
+  const past = sql`(select id from grant_terms where used_at + lasts < ${before} order by id limit ${batch} ${facts.lock})`
+  const rows = await sql<{ id: number }>`delete from grant_terms where id in ${past} returning id`.execute(db)
+  return rows.rows.length
 }
 
 /** A run of the primary key up to the last of a batch, which no database has to look far for. */

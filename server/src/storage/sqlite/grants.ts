@@ -6,9 +6,9 @@ import type { Grants } from '../contract.ts'
 import {
   beyondLimit,
   bumpedGrant,
-  contextOfKey,
   endedGrant,
   laterUse,
+  ownOfKey,
   rekeyedGrant,
   requireSwap,
   type TrimRow,
@@ -17,9 +17,11 @@ import {
 import type { Cold } from '../sql/connection.ts'
 import {
   type GrantValues,
-  grantColumns,
   grantValues,
   readColumns,
+  refreshColumns,
+  refreshValues,
+  requireStorableGrant,
   stateCode,
   stepColumns,
   stepValues,
@@ -32,6 +34,7 @@ import { grantLists } from '../sql/grants.ts'
 import { requireStorable } from '../text.ts'
 import { type Database, prepareRows } from './database.ts'
 import type { Reader } from './reader.ts'
+import { sqliteTerms } from './terms.ts'
 import type { Writer } from './writer.ts'
 
 interface Repeat {
@@ -51,12 +54,13 @@ const { live, ended } = stateCode
 export function sqliteGrants(database: Database, reader: Reader, writer: Writer, cold: Cold): SqliteGrants {
   const { clock } = cold
   const statements = prepareAll(database)
+  const terms = sqliteTerms(database, writer, cold)
 
   const read = (id: Buffer): Grant | undefined => {
     const row = statements.byId.get(id)
-    return row && toGrant(row as GrantValues)
+    return row && toGrant(row as GrantValues, terms.of)
   }
-  const readView = (row: unknown[] | undefined) => row && toView(row as ViewValues)
+  const readView = (row: unknown[] | undefined) => row && toView(row as ViewValues, terms.of)
 
   /**
    * Moves a grant that is still as it was seen. Whatever makes a swap move its grant changes only together with step,
@@ -66,9 +70,12 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
   function advanceSeen(seen: Grant, swap: Swap, now: Millis): Advance | undefined {
     const { advance, write } = decideAdvance(seen, swap, now)
     if (advance.outcome !== 'advanced' || write === undefined) return undefined
-    const values = stepValues(write)
-    const moved = changes(statements.stepSeen.run(...values, swap.id, seen.step, stateCode[seen.state], seen.attempt))
-    return moved === 1 ? advance : undefined
+    const { id } = swap
+    const result =
+      seen.state === 'live'
+        ? statements.refreshSeen.run(...refreshValues(write), id, seen.step, seen.attempt)
+        : statements.stepSeen.run(...stepValues(write), id, seen.step, stateCode[seen.state], seen.attempt)
+    return changes(result) === 1 ? advance : undefined
   }
 
   const writeStep = (grant: Grant) => statements.step.run(...stepValues(grant), grant.id)
@@ -88,19 +95,21 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
   const flush = async () => void (await Promise.all([uses.flush(), repeats.flush()]))
 
   return {
-    ...grantLists(cold, flush),
+    ...grantLists(cold, terms, flush),
     flush,
 
     async insert(grant) {
-      const values = grantValues(grant)
+      requireStorableGrant(grant)
+      const values = grantValues(grant, await terms.numberOf(grant))
       await writer.write(() => void statements.insert.run(...values))
     },
 
     async insertByHandle(grant) {
-      const values = grantValues(grant)
+      requireStorableGrant(grant)
+      const values = grantValues(grant, await terms.numberOf(grant))
       return writer.write(() => {
         const there = statements.byHandle.get(grant.handle)
-        if (there !== undefined) return toGrant(there as GrantValues)
+        if (there !== undefined) return toGrant(there as GrantValues, terms.of)
         statements.insert.run(...values)
         return grant
       })
@@ -146,7 +155,7 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
       if ('subscriptionKey' in of) {
         requireStorable('clientId', of.clientId)
         requireStorable('subscriptionKey', of.subscriptionKey)
-        const holds = contextOfKey(of.subscriptionKey)
+        const holds = ownOfKey(of.subscriptionKey)
         return writer.write(() => changes(statements.endKey.run(reason, clock.now(), of.clientId, holds)))
       }
       const { userId, clientId } = of
@@ -195,7 +204,7 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
         if (count <= keep) return 0
         const rows = statements.live.all(userId, clientId, now) as TrimRow[]
         const reason: EndReason = 'grant_limit'
-        const going = beyondLimit(rows, keep, except)
+        const going = beyondLimit(rows, { terms: terms.of, keep, except })
         for (const id of going) statements.end.run(reason, now, id)
         return going.length
       })
@@ -209,22 +218,25 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
 }
 
 function prepareAll(database: Database) {
-  const marks = grantColumns.map(() => '?').join(', ')
+  const marks = readColumns.map(() => '?').join(', ')
   const view = `select ${viewSql.columns} from grants as g ${viewSql.joins}`
-  const step = `update grants set ${stepColumns.map((name) => `${name} = ?`).join(', ')} where id = ?`
+  const update = (columns: readonly string[]) =>
+    `update grants set ${columns.map((name) => `${name} = ?`).join(', ')} where id = ?`
+  const step = update(stepColumns)
   const end = `update grants set state = ${ended}, end_reason = ?, ended_at = ? where state <> ${ended}`
   const theLive = `from grants where user_id = ? and client_id = ? and state = ${live} and expires_at > ?`
   return {
-    insert: database.prepare(`insert into grants (${grantColumns.join(', ')}) values (${marks})`),
+    insert: database.prepare(`insert into grants (${readColumns.join(', ')}) values (${marks})`),
     byId: prepareRows(database, `select ${readColumns.join(', ')} from grants where id = ?`),
     byHandle: prepareRows(database, `select ${readColumns.join(', ')} from grants where handle = ?`),
     view: prepareRows(database, `${view} where g.id = ?`),
     viewByHandle: prepareRows(database, `${view} where g.handle = ?`),
     step: database.prepare(step),
     stepSeen: database.prepare(`${step} and step = ? and state = ? and attempt is ?`),
+    refreshSeen: database.prepare(`${update(refreshColumns)} and step = ? and state = ${live} and attempt is ?`),
     end: database.prepare(`${end} and id = ?`),
     endSession: database.prepare(`${end} and session_id = ?`),
-    endKey: database.prepare(`${end} and client_id = ? and instr(context, ?) > 0`),
+    endKey: database.prepare(`${end} and client_id = ? and instr(own, ?) > 0`),
     endUser: database.prepare(`${end} and user_id = ?`),
     endUserAtClient: database.prepare(`${end} and user_id = ? and client_id = ?`),
     announceClients: database.prepare("update signals set value = value + 1 where name = 'clients'"),
@@ -236,7 +248,7 @@ function prepareAll(database: Database) {
     // By the index alone: rows that are no longer live count too, and nearly nobody has more than the limit of both.
     beyond: prepareRows(database, 'select 1 from grants where user_id = ? and client_id = ? limit 1 offset ?'),
     countLive: database.prepare(`select count(*) as count ${theLive}`),
-    live: database.prepare(`select id, label, used_at, context ${theLive}`),
+    live: database.prepare(`select id, label, used_at, terms ${theLive}`),
   }
 }
 
