@@ -1,7 +1,8 @@
-/** A COMMIT whose answer is lost: told as won, retried or not known, never spent twice and never held against anybody. */
+/** A commit whose answer is lost: told as won, retried or not known, never spent twice and never held against anybody. */
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hour, systemClock } from '../../src/lib/clock.ts'
+import type { Grant } from '../../src/protocol/grant.ts'
 import type { Storage } from '../../src/storage/contract.ts'
 import { StorageUnavailable } from '../../src/storage/contract.ts'
 import { openPostgres } from '../../src/storage/postgres.ts'
@@ -9,7 +10,7 @@ import { type CuttingProxy, startCuttingProxy } from '../support/cutting_proxy.t
 import { createDatabase, postgresUrl, type TestDatabase } from '../support/postgres.ts'
 import { liveGrant, makeGrant, makeSwap } from './fixtures.ts'
 
-describe.skipIf((await postgresUrl()) === undefined)('an unanswered COMMIT', () => {
+describe.skipIf((await postgresUrl()) === undefined)('an unanswered commit', () => {
   const clock = systemClock()
   let database: TestDatabase
   let proxy: CuttingProxy
@@ -32,26 +33,6 @@ describe.skipIf((await postgresUrl()) === undefined)('an unanswered COMMIT', () 
   const rowOf = async (id: Buffer) => (await direct.grants.find(id))?.grant
 
   for (const cut of ['before', 'unheard', 'after'] as const) {
-    test(`a swap cut ${cut} is won once, and the grant lives`, async () => {
-      const grant = await liveGrant(direct)
-      const swap = makeSwap(grant, 1, { replayWindow: 0 })
-      const severed = proxy.cutNext(cut)
-      const told = await storage.grants.advance(swap)
-      await severed
-      expect(told.outcome).toBe('advanced')
-      expect(await rowOf(grant.id)).toMatchObject({ step: 2, state: 'live', attempt: swap.attempt })
-      expect((await direct.grants.advance(makeSwap(grant, 1))).outcome).toBe('repeated')
-    })
-
-    test(`a code exchange cut ${cut} is won once`, async () => {
-      const grant = makeGrant(clock)
-      await direct.grants.insert(grant)
-      const severed = proxy.cutNext(cut)
-      expect((await storage.grants.advance(makeSwap(grant, 0))).outcome).toBe('advanced')
-      await severed
-      expect(await rowOf(grant.id)).toMatchObject({ step: 1, state: 'live' })
-    })
-
     test(`inserts, claims, ends and bumps cut ${cut} are told as what they are`, async () => {
       const grant = makeGrant(clock)
       const byHandle = { ...makeGrant(clock), handle: randomBytes(32) }
@@ -76,43 +57,70 @@ describe.skipIf((await postgresUrl()) === undefined)('an unanswered COMMIT', () 
       expect((await rowOf(moving.id))?.step).toBe(2)
       expect(await direct.claims.claimOnce('ticket', hash, clock.now() + hour)).toBe('seen')
     })
-
-    test(`a reuse cut ${cut} never ends a grant that another attempt has moved`, async () => {
-      const grant = await liveGrant(direct)
-      const severed = proxy.cutNext(cut)
-      const lost = storage.grants.advance(makeSwap(grant, 1, { replayWindow: 0 }))
-      proxy.refuse(true)
-      await severed
-      // The other attempt comes while nobody knows what became of the first one.
-      const other = await direct.grants.advance(makeSwap(grant, cut === 'after' ? 2 : 1))
-      proxy.refuse(false)
-      const outcome = await lost.then(
-        (advance) => advance.outcome,
-        (error: unknown) => (error instanceof StorageUnavailable ? 'unavailable' : 'fault'),
-      )
-      // Cut before the server heard it, the other one won; passed on, either may have come first.
-      if (cut !== 'unheard') expect([other.outcome, outcome]).toEqual(['advanced', 'unavailable'])
-      expect(['advanced', 'unavailable']).toContain(outcome)
-      expect((await rowOf(grant.id))?.state).toBe('live')
-    })
   }
 
-  for (const cut of ['before', 'after'] as const) {
-    test(`what cannot be settled after a cut ${cut} is unavailable, and can be tried again`, async () => {
-      const grant = await liveGrant(direct)
-      const swap = makeSwap(grant, 1, { replayWindow: 0 })
-      const severed = proxy.cutNext(cut)
-      const lost = storage.grants.advance(swap)
-      void severed.then(() => proxy.refuse(true))
-      await expect(lost).rejects.toBeInstanceOf(StorageUnavailable)
-      proxy.refuse(false)
-      const row = await rowOf(grant.id)
-      expect(row?.state).toBe('live')
-      if (cut === 'before') expect(row?.step).toBe(1)
-      else expect(row).toMatchObject({ step: 2, attempt: swap.attempt })
-      expect((await storage.grants.advance(swap)).outcome).toBe('advanced')
-      expect((await rowOf(grant.id))?.step).toBe(2)
-    })
+  // A swap of a grant that is as its caller read it commits itself; any other one is decided in a transaction.
+  for (const way of ['of what was read', 'of what was not read'] as const) {
+    const asRead = (grant: Grant) => (way === 'of what was read' ? grant : undefined)
+
+    for (const cut of ['before', 'unheard', 'after'] as const) {
+      test(`a swap ${way} cut ${cut} is won once, and the grant lives`, async () => {
+        const grant = await liveGrant(direct)
+        const swap = makeSwap(grant, 1, { replayWindow: 0 })
+        const severed = proxy.cutNext(cut)
+        const told = await storage.grants.advance(swap, asRead(grant))
+        await severed
+        expect(told.outcome).toBe('advanced')
+        expect(await rowOf(grant.id)).toMatchObject({ step: 2, state: 'live', attempt: swap.attempt })
+        expect((await direct.grants.advance(makeSwap(grant, 1))).outcome).toBe('repeated')
+      })
+
+      test(`a code exchange ${way} cut ${cut} is won once`, async () => {
+        const grant = makeGrant(clock)
+        await direct.grants.insert(grant)
+        const severed = proxy.cutNext(cut)
+        expect((await storage.grants.advance(makeSwap(grant, 0), asRead(grant))).outcome).toBe('advanced')
+        await severed
+        expect(await rowOf(grant.id)).toMatchObject({ step: 1, state: 'live' })
+      })
+
+      test(`a reuse ${way} cut ${cut} never ends a grant that another attempt has moved`, async () => {
+        const grant = await liveGrant(direct)
+        const severed = proxy.cutNext(cut)
+        const lost = storage.grants.advance(makeSwap(grant, 1, { replayWindow: 0 }), asRead(grant))
+        proxy.refuse(true)
+        await severed
+        // The other attempt comes while nobody knows what became of the first one.
+        const other = await direct.grants.advance(makeSwap(grant, cut === 'after' ? 2 : 1))
+        proxy.refuse(false)
+        const outcome = await lost.then(
+          (advance) => advance.outcome,
+          (error: unknown) => (error instanceof StorageUnavailable ? 'unavailable' : 'fault'),
+        )
+        // Cut before the server heard it, the other one won; passed on, either may have come first.
+        if (cut !== 'unheard') expect([other.outcome, outcome]).toEqual(['advanced', 'unavailable'])
+        expect(['advanced', 'unavailable']).toContain(outcome)
+        expect((await rowOf(grant.id))?.state).toBe('live')
+      })
+    }
+
+    for (const cut of ['before', 'after'] as const) {
+      test(`a swap ${way} that cannot be settled after a cut ${cut} is unavailable, and can be tried again`, async () => {
+        const grant = await liveGrant(direct)
+        const swap = makeSwap(grant, 1, { replayWindow: 0 })
+        const severed = proxy.cutNext(cut)
+        const lost = storage.grants.advance(swap, asRead(grant))
+        void severed.then(() => proxy.refuse(true))
+        await expect(lost).rejects.toBeInstanceOf(StorageUnavailable)
+        proxy.refuse(false)
+        const row = await rowOf(grant.id)
+        expect(row?.state).toBe('live')
+        if (cut === 'before') expect(row?.step).toBe(1)
+        else expect(row).toMatchObject({ step: 2, attempt: swap.attempt })
+        expect((await storage.grants.advance(swap, asRead(grant))).outcome).toBe('advanced')
+        expect((await rowOf(grant.id))?.step).toBe(2)
+      })
+    }
   }
 
   test('under load with the line cut again and again every step is won by one caller', async () => {
@@ -120,10 +128,13 @@ describe.skipIf((await postgresUrl()) === undefined)('an unanswered COMMIT', () 
     const won = new Map<string, number>()
     let stop = false
     const callers = grants.map(async (grant) => {
-      for (let step = 1; !stop; step = (await rowOf(grant.id))?.step ?? step) {
-        const told = await Promise.allSettled(
-          [storage, storage, direct].map((node) => node.grants.advance(makeSwap(grant, step))),
-        )
+      for (let seen = grant; !stop; seen = (await rowOf(grant.id)) ?? seen) {
+        const { step } = seen
+        const told = await Promise.allSettled([
+          storage.grants.advance(makeSwap(grant, step), seen),
+          storage.grants.advance(makeSwap(grant, step)),
+          direct.grants.advance(makeSwap(grant, step), seen),
+        ])
         for (const one of told) {
           if (one.status === 'rejected') expect(one.reason).toBeInstanceOf(StorageUnavailable)
           else if (one.value.outcome === 'advanced') {

@@ -1,9 +1,9 @@
-/** A TCP proxy in front of PostgreSQL that cuts the line exactly where a COMMIT passes. */
+/** A TCP proxy in front of PostgreSQL that cuts the line exactly where a commit passes. */
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 
 /**
- * Where to cut: `before` the server has heard the COMMIT; `unheard`, when it was passed on but nobody waits for the
+ * Where to cut: `before` the server has heard the commit; `unheard`, when it was passed on but nobody waits for the
  * answer; `after`, when the server has answered and the answer is kept back.
  */
 export type Cut = 'before' | 'unheard' | 'after'
@@ -11,14 +11,18 @@ export type Cut = 'before' | 'unheard' | 'after'
 export interface CuttingProxy {
   /** The server's URL, by way of this proxy. */
   readonly url: string
-  /** Cuts the line of the next COMMIT; resolves when it has. */
+  /** Cuts the line of the next commit; resolves when it has. */
   cutNext(cut: Cut): Promise<void>
   /** Refuses new connections, or takes them again. */
   refuse(on: boolean): void
   close(): Promise<void>
 }
 
-/** Query messages of the frontend ('Q', length, text, NUL); the first message of a connection has no type byte. */
+/**
+ * What commits: COMMIT as a query message of the frontend ('Q', length, text, NUL), or the swap that commits itself, whose
+ * prepared statement is bound ('B', length, portal, NUL, statement, NUL, …). The first message of a connection has no
+ * type byte.
+ */
 function createCommitFinder(): (chunk: Buffer) => boolean {
   let pending: Buffer = Buffer.alloc(0)
   let started = false
@@ -30,8 +34,9 @@ function createCommitFinder(): (chunk: Buffer) => boolean {
       if (pending.length < head + 4) return found
       const length = head + pending.readUInt32BE(head)
       if (pending.length < length) return found
-      const isQuery = started && pending[0] === 0x51
-      if (isQuery && pending.toString('utf8', 5, length - 1).toLowerCase() === 'commit') found = true
+      const type = started ? String.fromCharCode(pending[0] ?? 0) : ''
+      if (type === 'Q' && pending.toString('utf8', 5, length - 1).toLowerCase() === 'commit') found = true
+      if (type === 'B' && pending.toString('latin1', 5, length).split('\0')[1] === 'swap_seen') found = true
       pending = pending.subarray(length)
       started = true
     }

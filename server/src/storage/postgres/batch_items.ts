@@ -13,7 +13,8 @@ export interface Repeat {
 
 /** Moves one grant (or, for uses, several) that is there. */
 export type Move =
-  | { readonly verb: 'advance'; readonly swap: Swap }
+  /** `seen`: the grant as the caller has read it. */
+  | { readonly verb: 'advance'; readonly swap: Swap; readonly seen?: Grant | undefined }
   | { readonly verb: 'end'; readonly id: Buffer; readonly reason: EndReason; readonly attempt: Buffer }
   | { readonly verb: 'bump'; readonly id: Buffer; readonly attempt: Buffer }
   | { readonly verb: 'rekey'; readonly id: Buffer; readonly generation: number }

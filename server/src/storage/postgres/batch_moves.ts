@@ -16,7 +16,8 @@ const lockText = `with held as materialized (
     select ${readColumns.join(', ')} from grants where id = any($1::bytea[]) order by id for update
   ) select ${clockSql} as now, held.* from held`
 
-const types: Record<(typeof stepColumns)[number], string> = {
+/** PostgreSQL's types of what a swap writes. */
+export const stepTypes: Record<(typeof stepColumns)[number], string> = {
   state: 'smallint',
   end_reason: 'text',
   step: 'bigint',
@@ -33,7 +34,7 @@ const types: Record<(typeof stepColumns)[number], string> = {
 }
 
 const writeText = `update grants as g set ${stepColumns.map((name) => `${name} = w.${name}`).join(', ')}
-  from unnest($1::bytea[], ${stepColumns.map((name, i) => `$${i + 2}::${types[name]}[]`).join(', ')})
+  from unnest($1::bytea[], ${stepColumns.map((name, i) => `$${i + 2}::${stepTypes[name]}[]`).join(', ')})
     as w(id, ${stepColumns.join(', ')})
   where g.id = w.id`
 

@@ -12,8 +12,8 @@ import { requireStorable } from '../text.ts'
 import type { Repeat } from './batch_items.ts'
 import { clockSql, type DatabaseClock } from './clock.ts'
 import type { Pool } from './pool.ts'
-import { createFinder } from './reads.ts'
-import { reading, transact } from './transaction.ts'
+import { createBeyondReader, createFinder } from './reads.ts'
+import { transact } from './transaction.ts'
 import type { Writes } from './writes.ts'
 
 export interface PostgresGrants extends Grants {
@@ -23,9 +23,6 @@ export interface PostgresGrants extends Grants {
 
 const { live, ended } = stateCode
 const theLive = `from grants where user_id = $1 and client_id = $2 and state = ${live} and expires_at > $3`
-
-/** By the index alone: rows that are no longer live count too, and nearly nobody has more than the limit of both. */
-const beyondText = 'select 1 from grants where user_id = $1 and client_id = $2 offset $3 limit 1'
 
 /** Ends what `condition` names; rows are locked in the order of ids, as in every batch. */
 const endText = (condition: string) => `with going as materialized (
@@ -53,6 +50,7 @@ export function postgresGrants(
     (entries) => writes.write<void>({ verb: 'repeats', repeats: entries.map(([, repeat]) => repeat) }),
   )
   const flush = async () => void (await Promise.all([uses.flush(), repeats.flush()]))
+  const isBeyond = createBeyondReader(pool)
 
   /** Ends grants by something else than their id. Ending what has ended changes nothing, so it may be run twice. */
   async function endBy(condition: string, reason: EndReason, ...values: unknown[]): Promise<number> {
@@ -84,7 +82,7 @@ export function postgresGrants(
     async advance(swap, seen) {
       requireSwap(swap)
       if (seen === undefined || swap.step < seen.step) await uses.flush()
-      return writes.write<Advance>({ verb: 'advance', swap })
+      return writes.write<Advance>({ verb: 'advance', swap, seen })
     },
 
     async end(id, reason) {
@@ -130,10 +128,7 @@ export function postgresGrants(
     async trim(userId, clientId, keep, except) {
       requireStorable('userId', userId)
       requireStorable('clientId', clientId)
-      const beyond = await reading(pool, (from) =>
-        from.query({ name: 'beyond', text: beyondText, values: [userId, clientId, keep] }),
-      )
-      if (beyond.rowCount === 0) return 0
+      if (!(await isBeyond({ userId, clientId, keep }))) return 0
       await uses.flush()
       const values = [userId, clientId, Math.floor(clock.now())]
       return transact(pool, { uncertain: false }, async (client) => {

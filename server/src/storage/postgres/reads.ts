@@ -50,3 +50,28 @@ export function createClaimReader(pool: Pool): (claim: Claimed) => Promise<boole
   })
   return (claim) => batcher.add(claim)
 }
+
+export interface Held {
+  readonly userId: string
+  readonly clientId: string
+  readonly keep: number
+}
+
+/**
+ * Tells whether a user has more than `keep` grants at a client. By the index alone: rows that are no longer live count
+ * too, and nearly nobody has more than the limit of both.
+ */
+export function createBeyondReader(pool: Pool): (held: Held) => Promise<boolean> {
+  const text = `select w.place from unnest($1::text[], $2::text[], $3::bigint[]) with ordinality
+      as w(user_id, client_id, keep, place)
+    cross join lateral (
+      select 1 from grants as g where g.user_id = w.user_id and g.client_id = w.client_id offset w.keep limit 1
+    ) as beyond`
+  const batcher = createBatcher<Held, boolean>(async (held) => {
+    const values = [held.map((h) => h.userId), held.map((h) => h.clientId), held.map((h) => h.keep)]
+    const { rows } = await reading(pool, (from) => from.query<{ place: number }>({ name: 'beyond', text, values }))
+    const beyond = new Set(rows.map((row) => row.place))
+    return held.map((_, i) => ({ ok: beyond.has(i + 1) }))
+  })
+  return (held) => batcher.add(held)
+}

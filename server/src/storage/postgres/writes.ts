@@ -8,6 +8,7 @@ import type { Answers, Claim, Insert, Move, Placed, Repeat, Repeats, Write } fro
 import { moveGrants } from './batch_moves.ts'
 import type { DatabaseClock } from './clock.ts'
 import { type Client, type Pool, translate } from './pool.ts'
+import { swapSeen } from './seen_swaps.ts'
 import { type Fate, transact } from './transaction.ts'
 
 /**
@@ -48,7 +49,22 @@ export function createWrites(pool: Pool, clock: DatabaseClock, terms: GrantTerms
     }
   }
 
-  const batcher = createBatcher<Write, unknown>((items) => settle(items, { uncertain: false }))
+  /** First what is as its caller saw it, by one statement; then the rest, in a transaction. */
+  async function straightFirst(items: readonly Write[]): Promise<readonly Settled<unknown>[]> {
+    const fate: Fate = { uncertain: false }
+    const answers = await swapSeen(pool, items, { clock, fate })
+    const places = [...items.keys()].filter((place) => !answers.has(place))
+    if (places.length > 0) {
+      const rest = await settle(
+        places.map((place) => items[place] as Write),
+        fate,
+      )
+      for (const [i, place] of places.entries()) answers.set(place, rest[i] as Settled<unknown>)
+    }
+    return items.map((_, place) => answers.get(place) as Settled<unknown>)
+  }
+
+  const batcher = createBatcher<Write, unknown>(straightFirst)
   return {
     write: <T>(item: Write) => batcher.add(item) as Promise<T>,
     idle: () => batcher.idle(),
