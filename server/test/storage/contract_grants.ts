@@ -26,6 +26,39 @@ export function grantTests(place: () => Promise<Place>): void {
       expect(await at.storage.grants.findByHandle(randomBytes(32))).toBeUndefined()
     })
 
+    test('every part of what was agreed comes back, whether it is shared or not', async () => {
+      const { context } = makeGrant(at.clock)
+      const whole = {
+        ...context,
+        redirectUri: 'https://app.example/callback',
+        redirectUriSent: true,
+        codeChallenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+        nonce: 'n-0S6_WzA2Mj',
+        authTime: 1_700_000_000,
+        acr: 'a',
+        amr: ['pwd', 'otp'],
+        session: 'ses_1',
+        resources: ['https://api.example/'],
+        refreshTokenAge: 60,
+        tokenFormat: 'handle' as const,
+        userAgent: 'Ünï/1.0',
+        subscriptionKey: 'key_1',
+      }
+      const contexts = [
+        context,
+        whole,
+        { ...context, redirectUri: 'http://127.0.0.1:49152/callback' },
+        { ...context, redirectUri: 'http://127.0.0.1:49153/callback', nonce: '' },
+        { ...context, scope: [], refreshable: false },
+      ]
+      for (const one of contexts) {
+        const grant = makeGrant(at.clock, { context: one, dialect: 'quantimodo' })
+        await at.storage.grants.insert(grant)
+        expect((await at.other.grants.find(grant.id))?.grant).toEqual(grant)
+        expect((await at.storage.grants.find(grant.id))?.grant).toEqual(grant)
+      }
+    })
+
     test('many reads of one turn each get their own grant', async () => {
       const grants = Array.from({ length: 40 }, () => makeGrant(at.clock))
       await Promise.all(grants.map((grant) => at.storage.grants.insert(grant)))

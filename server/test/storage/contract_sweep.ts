@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { day, hour, minute } from '../../src/lib/clock.ts'
+import type { Grant } from '../../src/protocol/grant.ts'
 import type { LoggedRequest, Storage } from '../../src/storage/contract.ts'
 import type { Place } from './contract.ts'
 import { requestRecord } from './contract_logs.ts'
@@ -40,6 +41,22 @@ export function sweepTests(place: () => Promise<Place>): void {
       await at.storage.ping()
       expect(await sweepAll(at.storage)).toBe(2)
       expect(await there()).toEqual([false, false, false])
+    })
+
+    test('what grants agree on goes after the last of them, and comes again with the next', async () => {
+      const grants = Array.from({ length: 3 }, () => makeGrant(at.clock))
+      for (const grant of grants) await at.storage.grants.insert(grant)
+      const [first] = grants as [Grant]
+      await sweepAll(at.storage)
+      expect((await at.other.grants.find(first.id))?.grant).toEqual(first)
+      at.clock.move(first.context.refreshTokenTtl * 1000 + retention.rows + 3 * day)
+      await at.storage.ping()
+      // Three grants, and once the terms of all of them.
+      expect(await sweepAll(at.storage)).toBe(4)
+      const next = makeGrant(at.clock)
+      await at.storage.grants.insert(next)
+      expect((await at.other.grants.find(next.id))?.grant).toEqual(next)
+      expect((await at.storage.grants.find(next.id))?.grant).toEqual(next)
     })
 
     test('a table longer than one batch is walked to its end', async () => {

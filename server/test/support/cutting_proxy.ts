@@ -36,7 +36,7 @@ function createCommitFinder(): (chunk: Buffer) => boolean {
       if (pending.length < length) return found
       const type = started ? String.fromCharCode(pending[0] ?? 0) : ''
       if (type === 'Q' && pending.toString('utf8', 5, length - 1).toLowerCase() === 'commit') found = true
-      if (type === 'B' && pending.toString('latin1', 5, length).split('\0')[1] === 'swap_seen') found = true
+      if (type === 'B' && pending.toString('latin1', 5, length).split('\0')[1]?.startsWith('swap_seen')) found = true
       pending = pending.subarray(length)
       started = true
     }
