@@ -1,4 +1,5 @@
 /** The grant verbs on PostgreSQL. */
+import type { Millis } from '../../lib/clock.ts'
 import { createGatherer, type Gatherer } from '../../lib/gather.ts'
 import { randomBytes } from '../../lib/random.ts'
 import type { Advance, EndReason, Grant } from '../../protocol/grant.ts'
@@ -39,26 +40,8 @@ export function postgresGrants(
   cold: Cold,
   clock: DatabaseClock,
 ): PostgresGrants {
-  const uses: Gatherer<string, Use> = createGatherer(laterUse, async (entries) => {
-    for (let i = 0; i < entries.length; i += usesAtOnce) {
-      const some = entries.slice(i, i + usesAtOnce).map(([, use]) => use)
-      await writes.write<void>({ verb: 'used', uses: some })
-    }
-  })
-  const repeats: Gatherer<string, Repeat> = createGatherer(
-    (a, b) => ({ ...b, count: a.count + b.count, at: Math.max(a.at, b.at) }),
-    (entries) => writes.write<void>({ verb: 'repeats', repeats: entries.map(([, repeat]) => repeat) }),
-  )
-  const flush = async () => void (await Promise.all([uses.flush(), repeats.flush()]))
+  const { flush, ...remarks } = gatherRemarks(writes)
   const isBeyond = createBeyondReader(pool)
-
-  /** Ends grants by something else than their id. Ending what has ended changes nothing, so it may be run twice. */
-  async function endBy(condition: string, reason: EndReason, ...values: unknown[]): Promise<number> {
-    const result = await transact(pool, { uncertain: false }, (client) =>
-      client.query(endText(condition), [reason, Math.round(clock.offset()), ...values]),
-    )
-    return result.rowCount ?? 0
-  }
 
   async function insert(grant: Grant): Promise<Grant> {
     requireStorableGrant(grant)
@@ -67,7 +50,9 @@ export function postgresGrants(
 
   return {
     ...grantLists(cold, terms, flush),
+    ...remarks,
     flush,
+    endAll: endAllOf(pool, clock),
 
     async insert(grant) {
       const there = await insert(grant)
@@ -81,30 +66,13 @@ export function postgresGrants(
 
     async advance(swap, seen) {
       requireSwap(swap)
-      if (seen === undefined || swap.step < seen.step) await uses.flush()
+      if (seen === undefined || swap.step < seen.step) await remarks.flushUses()
       return writes.write<Advance>({ verb: 'advance', swap, seen })
     },
 
     async end(id, reason) {
       requireId(id)
       return writes.write<boolean>({ verb: 'end', id, reason, attempt: randomBytes(16) })
-    },
-
-    async endAll(of, reason) {
-      if ('session' in of) {
-        requireStorable('session', of.session)
-        return endBy('session_id = $3', reason, of.session)
-      }
-      if ('subscriptionKey' in of) {
-        requireStorable('clientId', of.clientId)
-        requireStorable('subscriptionKey', of.subscriptionKey)
-        return endBy('client_id = $3 and strpos(own, $4) > 0', reason, of.clientId, ownOfKey(of.subscriptionKey))
-      }
-      const { userId, clientId } = of
-      requireStorable('userId', userId)
-      if (clientId === undefined) return endBy('user_id = $3', reason, userId)
-      requireStorable('clientId', clientId)
-      return endBy('user_id = $3 and client_id = $4', reason, userId, clientId)
     },
 
     async bump(id) {
@@ -120,16 +88,11 @@ export function postgresGrants(
       return writes.write<boolean>({ verb: 'rekey', id, generation })
     },
 
-    markUsed(id, at, step) {
-      requireId(id)
-      uses.add(id.toString('latin1'), { id, at: Math.floor(at), step })
-    },
-
     async trim(userId, clientId, keep, except) {
       requireStorable('userId', userId)
       requireStorable('clientId', clientId)
       if (!(await isBeyond({ userId, clientId, keep }))) return 0
-      await uses.flush()
+      await remarks.flushUses()
       const values = [userId, clientId, Math.floor(clock.now())]
       return transact(pool, { uncertain: false }, async (client) => {
         const count = await client.query<{ count: number }>(`select count(*) as count ${theLive}`, values)
@@ -148,11 +111,60 @@ export function postgresGrants(
         return going.length
       })
     },
+  }
+}
 
-    noteRepeat(id, network, at) {
+/** Uses and repeats, which are written a moment later. */
+function gatherRemarks(writes: Writes) {
+  const uses: Gatherer<string, Use> = createGatherer(laterUse, async (entries) => {
+    for (let i = 0; i < entries.length; i += usesAtOnce) {
+      const some = entries.slice(i, i + usesAtOnce).map(([, use]) => use)
+      await writes.write<void>({ verb: 'used', uses: some })
+    }
+  })
+  const repeats: Gatherer<string, Repeat> = createGatherer(
+    (a, b) => ({ ...b, count: a.count + b.count, at: Math.max(a.at, b.at) }),
+    (entries) => writes.write<void>({ verb: 'repeats', repeats: entries.map(([, repeat]) => repeat) }),
+  )
+  return {
+    flush: async () => void (await Promise.all([uses.flush(), repeats.flush()])),
+    flushUses: () => uses.flush(),
+
+    markUsed(id: Buffer, at: Millis, step: number) {
+      requireId(id)
+      uses.add(id.toString('latin1'), { id, at: Math.floor(at), step })
+    },
+
+    noteRepeat(id: Buffer, network: string, at: Millis) {
       requireId(id)
       requireStorable('network', network)
       repeats.add(`${id.toString('latin1')}${network}`, { id, network, count: 1, at: Math.floor(at) })
     },
+  }
+}
+
+/** Ends grants by something else than their id. Ending what has ended changes nothing, so it may be run twice. */
+function endAllOf(pool: Pool, clock: DatabaseClock): Grants['endAll'] {
+  async function endBy(condition: string, reason: EndReason, ...values: unknown[]): Promise<number> {
+    const result = await transact(pool, { uncertain: false }, (client) =>
+      client.query(endText(condition), [reason, Math.round(clock.offset()), ...values]),
+    )
+    return result.rowCount ?? 0
+  }
+  return async (of, reason) => {
+    if ('session' in of) {
+      requireStorable('session', of.session)
+      return endBy('session_id = $3', reason, of.session)
+    }
+    if ('subscriptionKey' in of) {
+      requireStorable('clientId', of.clientId)
+      requireStorable('subscriptionKey', of.subscriptionKey)
+      return endBy('client_id = $3 and strpos(own, $4) > 0', reason, of.clientId, ownOfKey(of.subscriptionKey))
+    }
+    const { userId, clientId } = of
+    requireStorable('userId', userId)
+    if (clientId === undefined) return endBy('user_id = $3', reason, userId)
+    requireStorable('clientId', clientId)
+    return endBy('user_id = $3 and client_id = $4', reason, userId, clientId)
   }
 }

@@ -1,5 +1,5 @@
 /** The grant verbs on SQLite: prepared statements on the hot connection, decided and written inside one transaction. */
-import type { Millis } from '../../lib/clock.ts'
+import type { Clock, Millis } from '../../lib/clock.ts'
 import { createGatherer, type Gatherer } from '../../lib/gather.ts'
 import { type Advance, decideAdvance, type EndReason, type Grant, type Swap } from '../../protocol/grant.ts'
 import type { Grants } from '../contract.ts'
@@ -78,25 +78,14 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
     return changes(result) === 1 ? advance : undefined
   }
 
-  const writeStep = (grant: Grant) => statements.step.run(...stepValues(grant), grant.id)
-
-  const uses: Gatherer<string, Use> = createGatherer(laterUse, (entries) =>
-    writer.write(() => {
-      for (const [, { id, at, step }] of entries) statements.used.run(at, step, id, at, step)
-    }),
-  )
-  const repeats: Gatherer<string, Repeat> = createGatherer(
-    (a, b) => ({ ...b, count: a.count + b.count, at: Math.max(a.at, b.at) }),
-    (entries) =>
-      writer.write(() => {
-        for (const [, { id, network, count, at }] of entries) statements.repeat.run(id, network, count, at)
-      }),
-  )
-  const flush = async () => void (await Promise.all([uses.flush(), repeats.flush()]))
+  const { flush, ...remarks } = gatherRemarks(statements, writer)
 
   return {
     ...grantLists(cold, terms, flush),
+    ...remarks,
+    ...movesById({ statements, read, writer }, cold),
     flush,
+    endAll: endAllOf(statements, writer, clock),
 
     async insert(grant) {
       requireStorableGrant(grant)
@@ -125,7 +114,7 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
 
     async advance(swap, seen) {
       requireSwap(swap)
-      if (seen === undefined || swap.step < seen.step) await uses.flush()
+      if (seen === undefined || swap.step < seen.step) await remarks.flushUses()
       return writer.write(() => {
         const now = clock.now()
         const straight = seen && advanceSeen(seen, swap, now)
@@ -138,6 +127,67 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
       })
     },
 
+    async trim(userId, clientId, keep, except) {
+      requireStorable('userId', userId)
+      requireStorable('clientId', clientId)
+      if ((await reader.read(() => statements.beyond.get(userId, clientId, keep))) === undefined) return 0
+      await remarks.flushUses()
+      return writer.write(() => {
+        const now = clock.now()
+        const { count } = statements.countLive.get(userId, clientId, now) as { count: number }
+        if (count <= keep) return 0
+        const rows = statements.live.all(userId, clientId, now) as TrimRow[]
+        const reason: EndReason = 'grant_limit'
+        const going = beyondLimit(rows, { terms: terms.of, keep, except })
+        for (const id of going) statements.end.run(reason, now, id)
+        return going.length
+      })
+    },
+  }
+}
+
+type Statements = ReturnType<typeof prepareAll>
+
+/** Uses and repeats, which are written a moment later. */
+function gatherRemarks(statements: Statements, writer: Writer) {
+  const uses: Gatherer<string, Use> = createGatherer(laterUse, (entries) =>
+    writer.write(() => {
+      for (const [, { id, at, step }] of entries) statements.used.run(at, step, id, at, step)
+    }),
+  )
+  const repeats: Gatherer<string, Repeat> = createGatherer(
+    (a, b) => ({ ...b, count: a.count + b.count, at: Math.max(a.at, b.at) }),
+    (entries) =>
+      writer.write(() => {
+        for (const [, { id, network, count, at }] of entries) statements.repeat.run(id, network, count, at)
+      }),
+  )
+  return {
+    flush: async () => void (await Promise.all([uses.flush(), repeats.flush()])),
+    flushUses: () => uses.flush(),
+
+    markUsed(id: Buffer, at: Millis, step: number) {
+      uses.add(id.toString('latin1'), { id, at, step })
+    },
+
+    noteRepeat(id: Buffer, network: string, at: Millis) {
+      requireStorable('network', network)
+      repeats.add(`${id.toString('latin1')}${network}`, { id, network, count: 1, at })
+    },
+  }
+}
+
+interface Held {
+  readonly statements: Statements
+  read(id: Buffer): Grant | undefined
+  readonly writer: Writer
+}
+
+/** What moves one grant otherwise than by a credential. */
+function movesById({ statements, read, writer }: Held, cold: Cold): Pick<Grants, 'end' | 'bump' | 'rekey'> {
+  const { clock } = cold
+  const writeStep = (grant: Grant) => statements.step.run(...stepValues(grant), grant.id)
+  return {
     end(id, reason) {
       return writer.write(() => {
         const row = read(id)
@@ -145,26 +195,6 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
         if (after !== undefined) writeStep(after)
         return after !== undefined
       })
-    },
-
-    async endAll(of, reason) {
-      if ('session' in of) {
-        requireStorable('session', of.session)
-        return writer.write(() => changes(statements.endSession.run(reason, clock.now(), of.session)))
-      }
-      if ('subscriptionKey' in of) {
-        requireStorable('clientId', of.clientId)
-        requireStorable('subscriptionKey', of.subscriptionKey)
-        const holds = ownOfKey(of.subscriptionKey)
-        return writer.write(() => changes(statements.endKey.run(reason, clock.now(), of.clientId, holds)))
-      }
-      const { userId, clientId } = of
-      requireStorable('userId', userId)
-      if (clientId === undefined) {
-        return writer.write(() => changes(statements.endUser.run(reason, clock.now(), userId)))
-      }
-      requireStorable('clientId', clientId)
-      return writer.write(() => changes(statements.endUserAtClient.run(reason, clock.now(), userId, clientId)))
     },
 
     async bump(id) {
@@ -188,32 +218,29 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
         return after !== undefined
       })
     },
+  }
+}
 
-    markUsed(id, at, step) {
-      uses.add(id.toString('latin1'), { id, at, step })
-    },
-
-    async trim(userId, clientId, keep, except) {
-      requireStorable('userId', userId)
-      requireStorable('clientId', clientId)
-      if ((await reader.read(() => statements.beyond.get(userId, clientId, keep))) === undefined) return 0
-      await uses.flush()
-      return writer.write(() => {
-        const now = clock.now()
-        const { count } = statements.countLive.get(userId, clientId, now) as { count: number }
-        if (count <= keep) return 0
-        const rows = statements.live.all(userId, clientId, now) as TrimRow[]
-        const reason: EndReason = 'grant_limit'
-        const going = beyondLimit(rows, { terms: terms.of, keep, except })
-        for (const id of going) statements.end.run(reason, now, id)
-        return going.length
-      })
-    },
-
-    noteRepeat(id, network, at) {
-      requireStorable('network', network)
-      repeats.add(`${id.toString('latin1')}${network}`, { id, network, count: 1, at })
-    },
+/** Ends grants by something else than their id. */
+function endAllOf(statements: Statements, writer: Writer, clock: Clock): Grants['endAll'] {
+  return async (of, reason) => {
+    if ('session' in of) {
+      requireStorable('session', of.session)
+      return writer.write(() => changes(statements.endSession.run(reason, clock.now(), of.session)))
+    }
+    if ('subscriptionKey' in of) {
+      requireStorable('clientId', of.clientId)
+      requireStorable('subscriptionKey', of.subscriptionKey)
+      const holds = ownOfKey(of.subscriptionKey)
+      return writer.write(() => changes(statements.endKey.run(reason, clock.now(), of.clientId, holds)))
+    }
+    const { userId, clientId } = of
+    requireStorable('userId', userId)
+    if (clientId === undefined) {
+      return writer.write(() => changes(statements.endUser.run(reason, clock.now(), userId)))
+    }
+    requireStorable('clientId', clientId)
+    return writer.write(() => changes(statements.endUserAtClient.run(reason, clock.now(), userId, clientId)))
   }
 }
 
