@@ -5,7 +5,7 @@ import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeTicket } from '../src/engine/authorize/ticket.ts'
 import { type Reason, refusals } from '../src/protocol/refusal.ts'
-import { decideDoor } from '../src/runtime/kept/legacy_dialects.ts'
+import { decideDialect } from '../src/runtime/kept/legacy_dialects.ts'
 import { throttleWindow } from '../src/runtime/limits/throttle.ts'
 import type { SubscriptionKey } from '../src/storage/contract.ts'
 import { openSetting, ownPath, type Setting } from './providers/setting.ts'
@@ -232,7 +232,7 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
   },
   dialect_closed: async (w) => {
     const close = async (closed: boolean) => {
-      await decideDoor(w.h.storage, w.h.clock, 'quantimodo', { closed })
+      await decideDialect(w.h.storage, w.h.clock, 'quantimodo', { closed })
       w.h.clock.move(1000)
     }
     await close(true)

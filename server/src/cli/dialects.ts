@@ -1,8 +1,14 @@
-/** `consentry dialects`: who still needs which older door, and the operator's decision to announce its end or close it. */
+/** `consentry dialects`: who still needs which legacy protocol, and the operator's decision to end it or close it. */
 import { Argument, type Command } from 'commander'
 import { decideProtocol } from '../engine/operator/protocols.ts'
-import type { OlderDoor } from '../protocol/names.ts'
-import { type DoorNotice, dialectOf, doorUses, olderDoorNames, readNotices } from '../runtime/kept/legacy_dialects.ts'
+import type { ClosableDialect } from '../protocol/names.ts'
+import {
+  closableDialects,
+  type DialectDecision,
+  dialectOf,
+  readNotices,
+  usesOfDialects,
+} from '../runtime/kept/legacy_dialects.ts'
 import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 
@@ -14,9 +20,9 @@ export function addDialects(program: Command, env: Env): void {
     .action(async (_options: unknown, command: Command) => {
       await withStorage(command, env, async ({ storage, clock }, settings) => {
         const notices = await readNotices(storage)
-        const uses = await doorUses(storage, clock)
-        const doors = await Promise.all(
-          olderDoorNames.map(async (dialect) => {
+        const uses = await usesOfDialects(storage, clock)
+        const protocols = await Promise.all(
+          closableDialects.map(async (dialect) => {
             const notice = notices.get(dialect)
             const apps = await Promise.all(
               (uses.get(dialect) ?? []).map(async ({ clientId, count, lastAt }) => ({
@@ -34,36 +40,36 @@ export function addDialects(program: Command, env: Env): void {
             }
           }),
         )
-        printResult(command, { dialects: doors }, doors.flatMap(linesOf))
+        printResult(command, { dialects: protocols }, protocols.flatMap(linesOf))
       })
     })
 
-  const door = () => new Argument('<dialect>').choices(olderDoorNames)
+  const dialect = () => new Argument('<dialect>').choices(closableDialects)
   addStorageOptions(dialects.command('sunset'))
     .description('announce when a legacy protocol closes (Deprecation and Sunset headers)')
-    .addArgument(door())
+    .addArgument(dialect())
     .argument('<date>', 'YYYY-MM-DD, or none to take the announcement back')
     .option('--link <url>', 'where developers read what to use instead')
     .addHelpText(
       'after',
       `\nIt stays open until you close it.\n\nExample:\n  ${self} dialects sunset quantimodo 2027-06-30`,
     )
-    .action(async (dialect: OlderDoor, date: string, options: { link?: string }, command: Command) => {
+    .action(async (dialect: ClosableDialect, date: string, options: { link?: string }, command: Command) => {
       await decide(command, env, dialect, { sunset: date === 'none' ? undefined : parseDate(date), ...linkOf(options) })
     })
   addStorageOptions(dialects.command('close'))
     .description('close a legacy protocol: it answers 410 with a link; issued tokens stay valid')
-    .addArgument(door())
+    .addArgument(dialect())
     .option('--link <url>', 'where developers read what to use instead')
     .addHelpText('after', `\nExample:\n  ${self} dialects close password_token --link https://example.com/moving`)
-    .action(async (dialect: OlderDoor, options: { link?: string }, command: Command) => {
+    .action(async (dialect: ClosableDialect, options: { link?: string }, command: Command) => {
       await decide(command, env, dialect, { closed: true, ...linkOf(options) })
     })
   addStorageOptions(dialects.command('open'))
     .description('open a closed legacy protocol again')
-    .addArgument(door())
+    .addArgument(dialect())
     .addHelpText('after', `\nExample:\n  ${self} dialects open password_token`)
-    .action(async (dialect: OlderDoor, _options: unknown, command: Command) => {
+    .action(async (dialect: ClosableDialect, _options: unknown, command: Command) => {
       await decide(command, env, dialect, { closed: false })
     })
 }
@@ -71,23 +77,26 @@ export function addDialects(program: Command, env: Env): void {
 async function decide(
   command: Command,
   env: Env,
-  dialect: OlderDoor,
+  dialect: ClosableDialect,
   change: Parameters<typeof decideProtocol>[3],
 ): Promise<void> {
   await withStorage(command, env, async (context, settings) => {
     const notice = await decideProtocol(context, commandLine(), dialect, change)
-    const door = { dialect, state: stateOf(settings.dialects.has(dialectOf(dialect)), notice), ...datesOf(notice) }
-    printResult(command, door, [`${headline(door)}; a running server takes it over within a second`])
+    const protocol = { dialect, state: stateOf(settings.dialects.has(dialectOf(dialect)), notice), ...datesOf(notice) }
+    printResult(command, protocol, [`${headline(protocol)}; a running server takes it over within a second`])
   })
 }
 
 /** Open, closed by decision, or not among those that the settings open. */
-function stateOf(inSettings: boolean, notice: DoorNotice | undefined): 'open' | 'closed' | 'not in the settings' {
+function stateOf(inSettings: boolean, notice: DialectDecision | undefined): 'open' | 'closed' | 'not in the settings' {
   if (notice?.closed === true) return 'closed'
   return inSettings ? 'open' : 'not in the settings'
 }
 
-function datesOf(notice: DoorNotice | undefined): { readonly sunset: string | null; readonly link: string | null } {
+function datesOf(notice: DialectDecision | undefined): {
+  readonly sunset: string | null
+  readonly link: string | null
+} {
   const sunset = notice?.sunset
   return {
     sunset: sunset === undefined ? null : new Date(sunset).toISOString().slice(0, 10),
@@ -95,19 +104,19 @@ function datesOf(notice: DoorNotice | undefined): { readonly sunset: string | nu
   }
 }
 
-interface Door {
+interface ShownDialect {
   readonly dialect: string
   readonly state: string
   readonly sunset: string | null
   readonly link: string | null
 }
 
-function headline({ dialect, state, sunset, link }: Door): string {
+function headline({ dialect, state, sunset, link }: ShownDialect): string {
   return `${dialect}: ${state}${sunset === null ? '' : `, announced to end on ${sunset}`}${link === null ? '' : ` (${link})`}`
 }
 
 function linesOf(
-  door: Door & {
+  protocol: ShownDialect & {
     readonly apps: readonly {
       readonly client_id: string
       readonly client_name: string | null
@@ -116,10 +125,10 @@ function linesOf(
     }[]
   },
 ): string[] {
-  if (door.apps.length === 0) return [headline(door), '  not used yet']
+  if (protocol.apps.length === 0) return [headline(protocol), '  not used yet']
   return [
-    headline(door),
-    ...door.apps.map(({ client_id, client_name, uses_30_days, last_seen }) => {
+    headline(protocol),
+    ...protocol.apps.map(({ client_id, client_name, uses_30_days, last_seen }) => {
       const name = client_name === null ? client_id : `${client_name} (${client_id})`
       return `  ${name}: ${uses_30_days} in 30 days, last on ${last_seen.slice(0, 16).replace('T', ' ')} UTC`
     }),

@@ -3,7 +3,7 @@
  * request and spell an answer. They send nothing, record nothing and catch nothing.
  */
 import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
-import type { ClientId, Dialect, OlderDoor } from '../protocol/names.ts'
+import type { ClientId, ClosableDialect, Dialect } from '../protocol/names.ts'
 import type { Refusal } from '../protocol/refusal.ts'
 import type { Context } from '../runtime/context.ts'
 import type { RuleName, RulesetName } from '../runtime/log/rules.ts'
@@ -32,7 +32,7 @@ export interface Envelope {
 export interface Protocol extends Envelope {
   readonly dialect: Dialect
   /** What the operator can close of it, the wider first; empty for what is always open. */
-  readonly closable: readonly OlderDoor[]
+  readonly closable: readonly ClosableDialect[]
   /** Since when it is deprecated whatever the operator decides (RFC 9745 §2.1). */
   readonly deprecated?: string
 }

@@ -115,7 +115,7 @@ function handlerOf(context: Context, protocol: Protocol, endpoint: Endpoint<unkn
       if (noOtherPages) await refuseOtherPages(context, request)
       const answer = await endpoint.answer(visit)
       if (logged !== undefined) context.requests.record(trace, answer.status)
-      if (trace.clientId !== undefined) for (const part of parts) context.olderDoors.count(part, trace.clientId)
+      if (trace.clientId !== undefined) for (const part of parts) context.legacyDialects.count(part, trace.clientId)
       return sendAnswer(reply, answer)
     } catch (error) {
       return fail(visit, error, refusalsOf(protocol, endpoint, visit))

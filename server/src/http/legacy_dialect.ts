@@ -6,7 +6,7 @@ import type { FastifyReply, onRequestAsyncHookHandler } from 'fastify'
 import { seconds } from '../lib/clock.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Context } from '../runtime/context.ts'
-import type { DoorNotice } from '../runtime/kept/legacy_dialects.ts'
+import type { DialectDecision } from '../runtime/kept/legacy_dialects.ts'
 import type { Protocol } from './endpoint.ts'
 
 /** A hook that puts the operator's decision in front of a route. Throws dialect_closed. */
@@ -14,7 +14,7 @@ export function guardProtocol(context: Context, { closable, deprecated }: Protoc
   return async (_request, reply) => {
     if (deprecated !== undefined) reply.header('deprecation', deprecated)
     for (const protocol of closable) {
-      const notice = await context.olderDoors.notice(protocol)
+      const notice = await context.legacyDialects.notice(protocol)
       // Somewhere to go on from, even where the operator named no page.
       const link = notice.link ?? `${context.settings.issuer}/developer`
       announce(reply, notice, link)
@@ -26,7 +26,7 @@ export function guardProtocol(context: Context, { closable, deprecated }: Protoc
   }
 }
 
-function announce(reply: FastifyReply, notice: DoorNotice, link: string): void {
+function announce(reply: FastifyReply, notice: DialectDecision, link: string): void {
   if (notice.since === undefined) return
   reply.header('deprecation', `@${seconds(notice.since)}`).header('link', `<${link}>; rel="deprecation"`)
   if (notice.sunset !== undefined) reply.header('sunset', new Date(notice.sunset).toUTCString())

@@ -9,12 +9,12 @@ export type ClientId = string
 export const dialects = ['oauth', 'quantimodo', 'password_token', 'jwt_login'] as const
 export type Dialect = (typeof dialects)[number]
 /** Every dialect but the standard one. */
-export type OlderDialect = Exclude<Dialect, 'oauth'>
+export type LegacyDialect = Exclude<Dialect, 'oauth'>
 
 /** Versions of the JWT login, by their paths. */
 export const jwtLoginVersions = ['jwt_login/v1', 'jwt_login/v2', 'jwt_login/v3'] as const
 /** What the operator can close and the meters count: a legacy protocol as a whole, or one version of the JWT login. */
-export type OlderDoor = OlderDialect | (typeof jwtLoginVersions)[number]
+export type ClosableDialect = LegacyDialect | (typeof jwtLoginVersions)[number]
 
 /** How a client may authenticate (RFC 7591 §2, token_endpoint_auth_method). */
 export const clientAuthMethods = [

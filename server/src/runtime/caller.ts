@@ -1,4 +1,4 @@
-/** Who is behind a request, for the log, the throttles and the doors a client may use. */
+/** Who is behind a request, for the log, the throttles and the protocols that a client may use. */
 import type { Dialect } from '../protocol/names.ts'
 
 /** Who is calling, as far as the transport knows. */

@@ -6,7 +6,7 @@ import type { Storage } from '../storage/contract.ts'
 import type { ClientKeys } from './kept/client_keys.ts'
 import type { Clients } from './kept/clients.ts'
 import type { Resources } from './kept/known_resources.ts'
-import type { OlderDoors } from './kept/legacy_dialects.ts'
+import type { LegacyDialects } from './kept/legacy_dialects.ts'
 import type { SubscriptionKeys } from './kept/subscription_keys.ts'
 import type { Keyring } from './keys/keyring.ts'
 import type { Signer } from './keys/signer.ts'
@@ -54,7 +54,7 @@ export interface EngineSettings {
   readonly passwordMinimum: number
   /** Who may register apps. */
   readonly appRegistration: 'open' | 'approval' | 'closed'
-  /** Whether the password token door answers refusals with 4xx instead of 200. */
+  /** Whether the password token protocol answers refusals with 4xx instead of 200. */
   readonly passwordTokenStatus: boolean
   /** Whether what is documented for development only is answered. */
   readonly development: boolean
@@ -76,7 +76,7 @@ export interface Context {
   readonly subscriptionKeys: SubscriptionKeys
   readonly throttle: Throttle
   readonly tokenRequests: TokenRequests
-  readonly olderDoors: OlderDoors
+  readonly legacyDialects: LegacyDialects
   readonly requests: RequestLog
   readonly audit: AuditLog
   readonly alarms: Alarms

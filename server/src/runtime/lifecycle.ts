@@ -9,7 +9,7 @@ import { ensureBuiltInClients } from './kept/builtin_clients.ts'
 import { createClientKeys } from './kept/client_keys.ts'
 import { createClients } from './kept/clients.ts'
 import { createResources } from './kept/known_resources.ts'
-import { createOlderDoors } from './kept/legacy_dialects.ts'
+import { createLegacyDialects } from './kept/legacy_dialects.ts'
 import { createSubscriptionKeys } from './kept/subscription_keys.ts'
 import { createKeyring, requireSameSecrets } from './keys/keyring.ts'
 import { createSigner } from './keys/signer.ts'
@@ -52,7 +52,7 @@ export async function createContext(options: {
     subscriptionKeys: createSubscriptionKeys(storage, clock, log),
     throttle: createThrottle(storage, clock),
     tokenRequests: createTokenRequests(storage, clock, log, settings.tokenRequestsPerDay),
-    olderDoors: createOlderDoors(storage, clock, log),
+    legacyDialects: createLegacyDialects(storage, clock, log),
     requests: createRequestLog(storage, clock, keyring, log),
     audit: createAuditLog(storage, clock, log),
     alarms: createAlarms((name) => log.error({ alarm: name }, 'an alarm was raised')),
@@ -69,8 +69,8 @@ export async function closeContext(context: Context): Promise<void> {
   context.tokenRequests.close()
   await context.tokenRequests.flush()
   await context.subscriptionKeys.flush()
-  context.olderDoors.close()
-  await context.olderDoors.flush()
+  context.legacyDialects.close()
+  await context.legacyDialects.flush()
   await context.requests.flush()
   await context.audit.flush()
   await context.storage.close()

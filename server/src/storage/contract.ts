@@ -4,7 +4,7 @@
  * after a fault nothing that the caller was not told of has ended or been spent.
  */
 import type { Clock, Millis } from '../lib/clock.ts'
-import type { OlderDoor } from '../protocol/names.ts'
+import type { ClosableDialect } from '../protocol/names.ts'
 import type { Clients, Testers } from './contract/clients.ts'
 import type { Claims, Grants } from './contract/grants.ts'
 import type { Keys } from './contract/keys.ts'
@@ -50,7 +50,7 @@ export interface Storage {
   readonly subscriptionKeys: SubscriptionKeys
   readonly resources: Entries<string, StoredResource>
   readonly providers: Entries<string, StoredProvider>
-  readonly dialectNotices: Entries<OlderDoor, DialectNotice>
+  readonly dialectNotices: Entries<ClosableDialect, DialectNotice>
   readonly secretMarks: SecretMarks
   readonly measurements: Measurements
   /** Throws StorageUnavailable unless a trivial read succeeds now. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createOlderDoors } from '../../src/runtime/kept/legacy_dialects.ts'
+import { createLegacyDialects } from '../../src/runtime/kept/legacy_dialects.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import { addClient, type Harness, harness, movableClock } from '../support/harness.ts'
 import { runCommand } from './output.ts'
@@ -30,13 +30,13 @@ const json = async (...argv: string[]) => {
 describe('consentry dialects', () => {
   test('tells which app came through which legacy protocol, how often, and when last', async () => {
     const app = await addClient(h, { client_name: 'Old Journal', dialects: ['quantimodo'] })
-    h.context.olderDoors.count('oauth', app.id)
-    h.context.olderDoors.count('quantimodo', app.id)
-    h.context.olderDoors.count('quantimodo', app.id)
-    h.context.olderDoors.count('password_token', 'nobody-any-more')
-    await h.context.olderDoors.flush()
-    h.context.olderDoors.count('quantimodo', app.id)
-    await h.context.olderDoors.flush()
+    h.context.legacyDialects.count('oauth', app.id)
+    h.context.legacyDialects.count('quantimodo', app.id)
+    h.context.legacyDialects.count('quantimodo', app.id)
+    h.context.legacyDialects.count('password_token', 'nobody-any-more')
+    await h.context.legacyDialects.flush()
+    h.context.legacyDialects.count('quantimodo', app.id)
+    await h.context.legacyDialects.flush()
 
     const { code, document } = await json('dialects')
     expect(code).toBe(0)
@@ -62,7 +62,7 @@ describe('consentry dialects', () => {
   test('uses older than thirty days count no more, but the app is still listed', async () => {
     const clock = movableClock()
     clock.move(-31 * 86_400_000)
-    const meters = createOlderDoors(h.storage, clock, h.context.log)
+    const meters = createLegacyDialects(h.storage, clock, h.context.log)
     meters.count('jwt_login', 'app')
     await meters.flush()
     meters.close()

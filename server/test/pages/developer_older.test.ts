@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { risksBy } from '../../src/engine/client/risks.ts'
 import type { EngineSettings } from '../../src/runtime/context.ts'
-import { decideDoor } from '../../src/runtime/kept/legacy_dialects.ts'
+import { decideDialect } from '../../src/runtime/kept/legacy_dialects.ts'
 import type { Account } from '../../src/storage/contract.ts'
 import { askTokens } from '../dialects/quantimodo/quantimodo.ts'
 import { lastRecord, visit } from '../dialects/quantimodo/visits.ts'
@@ -240,7 +240,7 @@ describe('what is offered', () => {
   ])('is nothing of a protocol that the operator has closed %s, but for leaving it', async (_, dialects) => {
     await h.close()
     await open(dialects === undefined ? {} : { dialects })
-    if (dialects === undefined) await decideDoor(h.storage, h.clock, 'quantimodo', { closed: true })
+    if (dialects === undefined) await decideDialect(h.storage, h.clock, 'quantimodo', { closed: true })
     h.clock.move(1001)
     const app = await registerApp(dev)
     const page = await dev.get(pathOf(app))
@@ -399,7 +399,7 @@ describe('the overview', () => {
     expect(textOf(byId(page, 'older-token-endpoint'))).toBe('http://localhost:3000/api/oauth2/token')
     const only = await addOwn({ dialects: ['quantimodo'] })
     expect(await idsOf(only)).toEqual(older)
-    await decideDoor(h.storage, h.clock, 'quantimodo', { closed: true })
+    await decideDialect(h.storage, h.clock, 'quantimodo', { closed: true })
     h.clock.move(1001)
     expect(await idsOf(app)).toEqual(standard)
     expect(await idsOf(only)).toEqual([])

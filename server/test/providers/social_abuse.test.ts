@@ -1,6 +1,6 @@
 /** What somebody could try with the social endpoints who is not the person, or no longer their app (security 142 to 151). */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { decideDoor } from '../../src/runtime/kept/legacy_dialects.ts'
+import { decideDialect } from '../../src/runtime/kept/legacy_dialects.ts'
 import { testBrowser } from '../support/browser.ts'
 import { addAccount, addClient, type TestClient } from '../support/harness.ts'
 import {
@@ -67,12 +67,12 @@ test.each(['disabled', 'without the page', 'without its protocol'] as const)(
         metadata: { ...metadata, redirect_uris: ['https://app.example/'] },
       }))
     }
-    if (what === 'without its protocol') await decideDoor(s.storage, s.clock, 'quantimodo', { closed: true })
+    if (what === 'without its protocol') await decideDialect(s.storage, s.clock, 'quantimodo', { closed: true })
     s.clock.move(5001)
     const back = await browser.get(ownPath(waiting))
     expect([back.status, back.location]).toEqual([400, undefined])
     expect((await ticketFor(out)).status).not.toBe(200)
-    await decideDoor(s.storage, s.clock, 'quantimodo', { closed: false })
+    await decideDialect(s.storage, s.clock, 'quantimodo', { closed: false })
     await s.storage.clients.setEnabled(app.id, false)
     s.clock.move(5001)
   },

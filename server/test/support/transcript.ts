@@ -5,7 +5,7 @@ import { expect } from 'vitest'
 import { makeTicket } from '../../src/engine/authorize/ticket.ts'
 import { executeApply, planApply } from '../../src/engine/operator/apply/apply.ts'
 import { parseDocument } from '../../src/engine/operator/apply/document.ts'
-import { decideDoor, olderDialects } from '../../src/runtime/kept/legacy_dialects.ts'
+import { decideDialect, legacyDialectNames } from '../../src/runtime/kept/legacy_dialects.ts'
 import { allowOn, hiddenFields, type Page, signInOn, type TestBrowser, testBrowser } from './browser.ts'
 import { byCommand, type Harness, harness, issuer } from './harness.ts'
 import { type Persona, startProvider, type TestProvider } from './test_provider.ts'
@@ -82,9 +82,9 @@ async function runDirective(replay: Replay, text: string, place: string): Promis
       replay.h.clock.move(Number(words[0]) * 1000)
       return
     case '@close': {
-      const dialect = olderDialects.find((one) => one === words[0])
+      const dialect = legacyDialectNames.find((one) => one === words[0])
       if (dialect === undefined) throw new Error(`${place}: there is no protocol of that name`)
-      await decideDoor(replay.h.storage, replay.h.clock, dialect, { closed: true })
+      await decideDialect(replay.h.storage, replay.h.clock, dialect, { closed: true })
       // A decision is taken note of within a second.
       replay.h.clock.move(1000)
       return

@@ -11,7 +11,7 @@ import { expect, test } from 'vitest'
 import { executeApply, planApply } from '../../src/engine/operator/apply/apply.ts'
 import { parseDocument } from '../../src/engine/operator/apply/document.ts'
 import { codeChallenge } from '../../src/protocol/pkce.ts'
-import { decideDoor } from '../../src/runtime/kept/legacy_dialects.ts'
+import { decideDialect } from '../../src/runtime/kept/legacy_dialects.ts'
 import { openPostgres } from '../../src/storage/postgres.ts'
 import { databaseOpener } from '../../src/storage/sqlite/database.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
@@ -132,7 +132,7 @@ async function makeKey(alice: TestBrowser) {
 }
 
 /** The legacy protocols: a token of each, and the operator's word about two of them. */
-async function useOlderDoors(h: Harness, alice: TestBrowser, key: string) {
+async function useLegacyDialects(h: Harness, alice: TestBrowser, key: string) {
   const password = { username: 'alice', password: alicePassword }
   const passwordToken = await json(h, 'POST', '/v1/oauth/', password, {})
   const jwt = await json(h, 'POST', '/auth/v2/login', password, { 'subscription-key': key })
@@ -153,8 +153,8 @@ async function useOlderDoors(h: Harness, alice: TestBrowser, key: string) {
     { ...code, redirect_uri: callback, code_verifier: verifier },
     {},
   )
-  await decideDoor(h.storage, h.storage.clock, 'quantimodo', { closed: true })
-  await decideDoor(h.storage, h.storage.clock, 'jwt_login', { sunset: Date.UTC(2027, 5, 30) })
+  await decideDialect(h.storage, h.storage.clock, 'quantimodo', { closed: true })
+  await decideDialect(h.storage, h.storage.clock, 'jwt_login', { sunset: Date.UTC(2027, 5, 30) })
   return {
     passwordToken: passwordToken.data.access_token,
     jwt: jwt.authorization.token,
@@ -209,7 +209,7 @@ async function fill(h: Setting) {
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     payload: new URLSearchParams({ token: revoked.access_token ?? '', client_id: 'unnamed-method' }).toString(),
   })
-  const older = await useOlderDoors(h, alice, key.second)
+  const older = await useLegacyDialects(h, alice, key.second)
 
   const measurements = [1, 2, 3].map((value) => ({
     variableName: 'Overall Mood',
@@ -268,7 +268,7 @@ async function make(open: NonNullable<HarnessOptions['open']>, provider: TestPro
     { id: 'google', kind: 'oauth2', ...endpoints, client_id: clientId, client_secret: clientSecret },
   ])
   const handedOut = await fill({ ...h, provider })
-  await h.context.olderDoors.flush()
+  await h.context.legacyDialects.flush()
   await h.close()
   requireWhole(handedOut)
   return { ...handedOut, waiting: { id: waiting.id, secret: waiting.secret } }

@@ -10,7 +10,7 @@ import { callerOf } from '../../http/caller.ts'
 import { allButPost, type Endpoint, json, type Protocol, type Surface, type Visit } from '../../http/endpoint.ts'
 import { presentedKey } from '../../http/subscription_key.ts'
 import { seconds } from '../../lib/clock.ts'
-import { jwtLoginDoor } from '../../runtime/kept/builtin_clients.ts'
+import { jwtLoginDialect } from '../../runtime/kept/builtin_clients.ts'
 import type { SubscriptionKey } from '../../storage/contract.ts'
 import { readJudgedToken, readMembers, readToken } from './decode.ts'
 import { lifetime, tokenDocument } from './document.ts'
@@ -52,7 +52,7 @@ const versions: readonly Version[] = [
 /** 10 June 2022, when the second version took its place: the first is deprecated, whatever the operator decides. */
 const firstDeprecated = '@1654819200'
 
-const { clientId } = jwtLoginDoor
+const { clientId } = jwtLoginDialect
 
 export function jwtLogin(): readonly Surface[] {
   return versions.map(surfaceOf)

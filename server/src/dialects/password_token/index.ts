@@ -9,11 +9,11 @@ import { type Answer, allButPost, type Endpoint, type Protocol, pathOf, type Sur
 import { seconds } from '../../lib/clock.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
-import { passwordTokenDoor } from '../../runtime/kept/builtin_clients.ts'
+import { passwordTokenDialect } from '../../runtime/kept/builtin_clients.ts'
 import { decodeRequest } from './decode.ts'
 import { encodeProblem, pretty, problem, problemOf, wasDecoded } from './envelope.ts'
 
-const { clientId } = passwordTokenDoor
+const { clientId } = passwordTokenDialect
 
 export function passwordToken({ settings }: Context): readonly Surface[] {
   const { passwordTokenStatus: plain, development } = settings

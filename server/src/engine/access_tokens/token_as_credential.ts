@@ -1,10 +1,10 @@
 /**
  * Who asks about a token or ends it with a token in hand instead of client authentication (RFC 7662 §2.1). The clients
- * of the password doors have no secret, and whoever uses them has no other way to give a token back.
+ * of the password protocols have no secret, and whoever uses them has no other way to give a token back.
  */
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
-import { passwordDoorOf } from '../../runtime/kept/builtin_clients.ts'
+import { passwordDialectOf } from '../../runtime/kept/builtin_clients.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { requireLiveToken } from './bearer.ts'
 
@@ -15,7 +15,7 @@ import { requireLiveToken } from './bearer.ts'
 export async function holderClient(context: Context, text: string): Promise<Client | undefined> {
   try {
     const { grant } = await requireLiveToken(context, text, { mark: false })
-    return passwordDoorOf(grant.clientId) === undefined ? undefined : await context.clients.find(grant.clientId)
+    return passwordDialectOf(grant.clientId) === undefined ? undefined : await context.clients.find(grant.clientId)
   } catch (error) {
     if (error instanceof Refusal) return undefined
     throw error

@@ -11,7 +11,7 @@ export interface AppSeat {
   readonly id: string
   /** The user agent that picked the tokens up. */
   readonly userAgent: string | null
-  /** What a password door was told of the device; null where that was nothing, undefined at the other doors. */
+  /** What a password protocol was told of the device; null where that was nothing, undefined in the other protocols. */
   readonly device?: string | null
   readonly since: Millis
   readonly lastUsed: Millis

@@ -60,7 +60,7 @@ export async function completeAuthorization(
   const parameters = await tokenParameters(context, grant, { client, account: person.account }, request.frontChannel)
   await context.storage.grants.insert(grant)
   context.tokenRequests.count(person.account.id)
-  context.olderDoors.count(request.dialect, client.id)
+  context.legacyDialects.count(request.dialect, client.id)
   return authorizationResponse(context, request, parameters)
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../../protocol/client_metadata.ts'
 import type { ClientId } from '../../protocol/names.ts'
 import type { Context } from '../../runtime/context.ts'
-import { passwordDoorOf } from '../../runtime/kept/builtin_clients.ts'
+import { passwordDialectOf } from '../../runtime/kept/builtin_clients.ts'
 import { type Client, toClient } from '../../runtime/kept/clients.ts'
 import { type Developer, gone, record, usesSecrets } from './developer_apps.ts'
 
@@ -97,12 +97,12 @@ export type OlderSaved =
 
 /** Whether apps may come in at the QuantiModo door at all, by settings and by the operator's later decision. */
 export async function isQuantimodoOpen(context: Context): Promise<boolean> {
-  return context.settings.dialects.has('quantimodo') && !(await context.olderDoors.notice('quantimodo')).closed
+  return context.settings.dialects.has('quantimodo') && !(await context.legacyDialects.notice('quantimodo')).closed
 }
 
 /** The built-in clients are as the operator has them: nothing of this is for them. */
 export function hasOlderSettings(client: Client): boolean {
-  return passwordDoorOf(client.id) === undefined
+  return passwordDialectOf(client.id) === undefined
 }
 
 /** The switches that make sense for the app, and those that are on although they do not. */

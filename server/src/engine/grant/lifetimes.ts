@@ -1,4 +1,4 @@
-/** How long what is issued lives, by the door that it was asked for at. What differs from the settings stands here. */
+/** How long what is issued lives, by the protocol in which it was asked for. What differs from the settings stands here. */
 import { day, type Seconds, seconds } from '../../lib/clock.ts'
 import type { Dialect } from '../../protocol/names.ts'
 import type { EngineSettings } from '../../runtime/context.ts'
@@ -29,7 +29,7 @@ const ownLifetimes: Readonly<Record<Dialect, Partial<Lifetimes>>> = {
   jwt_login: { accessToken: 12 * 3600, refreshToken: seconds(14 * day) },
 }
 
-/** The lifetimes of a grant that this client gets through the door of `dialect`. */
+/** The lifetimes of a grant that this client gets in `dialect`. */
 export function lifetimesOf(settings: EngineSettings, client: Client, dialect: Dialect): Lifetimes {
   const own = ownLifetimes[dialect]
   const { access_token_ttl: accessToken, refresh_token_ttl: refreshToken } = client.metadata

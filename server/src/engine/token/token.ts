@@ -84,7 +84,7 @@ async function answer(
     await context.storage.grants.trim(after.userId, client.id, context.settings.grantLimit, after.id)
   }
   const minted = mint(context, { client, grant: after, audience }, proof)
-  context.olderDoors.count(trace.caller.dialect, client.id)
+  context.legacyDialects.count(trace.caller.dialect, client.id)
   return minted
 }
 

@@ -1,6 +1,6 @@
 /**
- * The clients that the server makes itself. Those of the password doors (RFC 6749 §4.3): one for each door; nobody else
- * may ask for tokens with a person's password, and through another door these clients get nothing. And the one with
+ * The clients that the server makes itself. Those of the password protocols (RFC 6749 §4.3), one for each: nobody else
+ * may ask for tokens with a person's password, and by another protocol these clients get nothing. And the one with
  * which people try the data API on the page of its reference.
  */
 import { isDeepStrictEqual } from 'node:util'
@@ -10,8 +10,8 @@ import type { ClientId, Dialect } from '../../protocol/names.ts'
 import { formatScope, resourceScopes } from '../../protocol/scope.ts'
 import type { Storage } from '../../storage/contract.ts'
 
-/** What a password door gives out, and to which client. */
-export interface PasswordDoor {
+/** What a password protocol gives out, and to which client. */
+export interface PasswordDialect {
   readonly clientId: ClientId
   readonly dialect: Dialect
   /** What account holders read in their lists. */
@@ -21,7 +21,7 @@ export interface PasswordDoor {
   readonly refreshes: boolean
 }
 
-export const passwordTokenDoor: PasswordDoor = {
+export const passwordTokenDialect: PasswordDialect = {
   clientId: 'password-token',
   dialect: 'password_token',
   name: 'Password sign-in',
@@ -29,7 +29,7 @@ export const passwordTokenDoor: PasswordDoor = {
   refreshes: false,
 }
 
-export const jwtLoginDoor: PasswordDoor = {
+export const jwtLoginDialect: PasswordDialect = {
   clientId: 'jwt-login',
   dialect: 'jwt_login',
   name: 'API sign-in',
@@ -37,7 +37,7 @@ export const jwtLoginDoor: PasswordDoor = {
   refreshes: true,
 }
 
-const doors = [passwordTokenDoor, jwtLoginDoor]
+const protocols = [passwordTokenDialect, jwtLoginDialect]
 
 /** The client of the page at /docs/api, and where on this server people return to it. */
 export const referenceClient = {
@@ -48,40 +48,40 @@ export const referenceClient = {
 
 /** Whether the server makes the client itself: nobody registers an app under its ID, and nobody prunes it. */
 export function isBuiltIn(clientId: ClientId): boolean {
-  return clientId === referenceClient.clientId || passwordDoorOf(clientId) !== undefined
+  return clientId === referenceClient.clientId || passwordDialectOf(clientId) !== undefined
 }
 
-/** The door that a client is built in for; undefined for every other client. */
-export function passwordDoorOf(clientId: ClientId): PasswordDoor | undefined {
-  return doors.find((door) => door.clientId === clientId)
+/** The protocol that a client is built in for; undefined for every other client. */
+export function passwordDialectOf(clientId: ClientId): PasswordDialect | undefined {
+  return protocols.find((protocol) => protocol.clientId === clientId)
 }
 
-/** Members that no document can change: they keep a built-in client to its door. Empty for every other client. */
+/** Members that no document can change: they keep a built-in client to its protocol. Empty for every other client. */
 export function fixedMetadata(clientId: ClientId): Partial<ClientMetadata> {
-  const door = passwordDoorOf(clientId)
-  if (door === undefined) return {}
+  const protocol = passwordDialectOf(clientId)
+  if (protocol === undefined) return {}
   return {
     redirect_uris: [],
-    grant_types: ['password', ...(door.refreshes ? ['refresh_token'] : [])],
+    grant_types: ['password', ...(protocol.refreshes ? ['refresh_token'] : [])],
     token_endpoint_auth_method: 'none',
     token_format: 'opaque',
-    dialects: [door.dialect],
+    dialects: [protocol.dialect],
     first_party: true,
   }
 }
 
 /** Members that a built-in client has until the operator says otherwise. Empty for every other client. */
 export function defaultMetadata(clientId: ClientId): Partial<ClientMetadata> {
-  const door = passwordDoorOf(clientId)
-  return door === undefined ? {} : { client_name: door.name, scope: 'basic readmeasurements writemeasurements' }
+  const protocol = passwordDialectOf(clientId)
+  return protocol === undefined ? {} : { client_name: protocol.name, scope: 'basic readmeasurements writemeasurements' }
 }
 
-/** Makes the rows of the built-in clients whose door is open, as far as they are not there yet. */
+/** Makes the rows of the built-in clients whose protocol is open, as far as they are not there yet. */
 export async function ensureBuiltInClients(
   storage: Storage,
   { dialects, issuer }: { readonly dialects: ReadonlySet<Dialect>; readonly issuer: string },
 ): Promise<void> {
-  for (const { clientId, dialect } of doors) {
+  for (const { clientId, dialect } of protocols) {
     if (!dialects.has(dialect) || (await storage.clients.find(clientId)) !== undefined) continue
     const metadata = { ...defaultMetadata(clientId), ...fixedMetadata(clientId) }
     await storage.clients.insert({ clientId, ownerId: null, status: 'enabled', metadata, secrets: [] })

@@ -1,46 +1,46 @@
 /**
- * What the operator has decided about the older doors (a date on which one goes, or that it is closed) and the meters
- * that tell who still needs which. `oauth` is no older door: it is always open.
+ * What the operator has decided about the legacy protocols (a date on which one goes, or that it is closed) and the meters
+ * that tell who still needs which. `oauth` is not one of them: it is always open.
  */
 import type { Clock, Millis } from '../../lib/clock.ts'
 import { second } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import {
   type ClientId,
+  type ClosableDialect,
   type Dialect,
   dialects,
   jwtLoginVersions,
-  type OlderDialect,
-  type OlderDoor,
+  type LegacyDialect,
 } from '../../protocol/names.ts'
 import type { DialectNotice, DialectUse, Storage } from '../../storage/contract.ts'
 import { keepAll } from './rows.ts'
 
-/** The operator's decision about one door. */
-export type DoorNotice = Omit<DialectNotice, 'dialect'>
+/** The operator's decision about one protocol. */
+export type DialectDecision = Omit<DialectNotice, 'dialect'>
 
-export interface OlderDoors {
+export interface LegacyDialects {
   /** The present decision, at most five seconds old. */
-  notice(dialect: OlderDoor): Promise<DoorNotice>
-  /** Counts one answered request of an app at a door. */
-  count(dialect: Dialect | OlderDoor, clientId: ClientId): void
+  notice(dialect: ClosableDialect): Promise<DialectDecision>
+  /** Counts one answered request of an app by a protocol. */
+  count(dialect: Dialect | ClosableDialect, clientId: ClientId): void
   flush(): Promise<void>
   close(): void
 }
 
 const clientsKept = 10_000
 
-export const olderDialects: readonly OlderDialect[] = dialects.filter((name) => name !== 'oauth')
+export const legacyDialectNames: readonly LegacyDialect[] = dialects.filter((name) => name !== 'oauth')
 
 /** Everything that can be closed alone. */
-export const olderDoorNames: readonly OlderDoor[] = [...olderDialects, ...jwtLoginVersions]
+export const closableDialects: readonly ClosableDialect[] = [...legacyDialectNames, ...jwtLoginVersions]
 
 /** The legacy protocol that it belongs to. */
-export function dialectOf(door: OlderDoor): OlderDialect {
-  return door.replace(/\/v\d$/, '') as OlderDialect
+export function dialectOf(protocol: ClosableDialect): LegacyDialect {
+  return protocol.replace(/\/v\d$/, '') as LegacyDialect
 }
 
-export function createOlderDoors(storage: Storage, clock: Clock, log: Log): OlderDoors {
+export function createLegacyDialects(storage: Storage, clock: Clock, log: Log): LegacyDialects {
   const notices = keepAll({ storage, clock }, () => readNotices(storage))
   let pending = new Map<string, DialectUse>()
 
@@ -73,20 +73,22 @@ export function createOlderDoors(storage: Storage, clock: Clock, log: Log): Olde
   }
 }
 
-const open: DoorNotice = { closed: false }
+const open: DialectDecision = { closed: false }
 
 /** The operator's decisions, by dialect; those without one are left out. */
-export async function readNotices(storage: Pick<Storage, 'dialectNotices'>): Promise<ReadonlyMap<string, DoorNotice>> {
+export async function readNotices(
+  storage: Pick<Storage, 'dialectNotices'>,
+): Promise<ReadonlyMap<string, DialectDecision>> {
   return new Map((await storage.dialectNotices.list()).map((notice) => [notice.dialect, notice]))
 }
 
-/** Changes the decision about a door; what `change` does not name stays, `undefined` takes a member out. */
-export async function decideDoor(
+/** Changes the decision about a protocol; what `change` does not name stays, `undefined` takes a member out. */
+export async function decideDialect(
   storage: Pick<Storage, 'dialectNotices'>,
   clock: Clock,
-  dialect: OlderDoor,
-  change: Partial<DoorNotice>,
-): Promise<DoorNotice> {
+  dialect: ClosableDialect,
+  change: Partial<DialectDecision>,
+): Promise<DialectDecision> {
   const decided = await storage.dialectNotices.amend(dialect, (before) => {
     const { closed = false, sunset, link } = { ...before, ...change }
     const plain = !closed && sunset === undefined
@@ -100,19 +102,19 @@ export async function decideDoor(
   return decided ?? open
 }
 
-export interface DoorUse {
+export interface UsedDialect {
   readonly clientId: ClientId
   /** Uses in the last thirty days. */
   readonly count: number
   readonly lastAt: Millis
 }
 
-/** Who has come through each older door, the latest first. */
-export async function doorUses(
+/** Who has come by each legacy protocol, the latest first. */
+export async function usesOfDialects(
   storage: Pick<Storage, 'dialectUses'>,
   clock: Clock,
-): Promise<ReadonlyMap<Dialect | OlderDoor, readonly DoorUse[]>> {
-  const uses = new Map<Dialect | OlderDoor, DoorUse[]>()
+): Promise<ReadonlyMap<Dialect | ClosableDialect, readonly UsedDialect[]>> {
+  const uses = new Map<Dialect | ClosableDialect, UsedDialect[]>()
   for (const { dialect, clientId, count, lastAt } of await storage.dialectUses.sum(dayOf(clock.now() - thirtyDays))) {
     uses.set(dialect, [...(uses.get(dialect) ?? []), { clientId, count, lastAt }])
   }

@@ -13,7 +13,7 @@ import { keepRows } from './rows.ts'
 /** What every key looks like. */
 export const keyPattern = /^[A-Za-z0-9]{32}$/
 
-/** What is stored in place of a key's text. It opens a door like a password, so its text is kept nowhere. */
+/** What is stored in place of a key's text. It signs people in like a password, so its text is kept nowhere. */
 export function keyDigest(text: string): string {
   return sha256(text).toString('base64url')
 }

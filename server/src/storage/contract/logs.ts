@@ -1,6 +1,6 @@
 /** What is written down of requests, acts and use: the logs and the counters. */
 import type { Millis } from '../../lib/clock.ts'
-import type { ClientId, Dialect, OlderDoor, UserId } from '../../protocol/names.ts'
+import type { ClientId, ClosableDialect, Dialect, UserId } from '../../protocol/names.ts'
 
 /** One record of the request log: what an app's owner sees. */
 export interface RequestRecord {
@@ -110,10 +110,10 @@ export interface Usage {
   add(day: string, counts: readonly { readonly userId: UserId; readonly count: number }[]): Promise<readonly number[]>
 }
 
-/** Uses of an older door by one app on one day (YYYY-MM-DD). */
+/** Uses of a legacy protocol by one app on one day (YYYY-MM-DD). */
 export interface DialectUse {
   readonly day: string
-  readonly dialect: Dialect | OlderDoor
+  readonly dialect: Dialect | ClosableDialect
   readonly clientId: ClientId
   readonly count: number
   readonly lastAt: Millis

@@ -1,6 +1,6 @@
 /** What the operator has said in the document and by commands: APIs, providers, legacy protocols; and the marks of root secrets. */
 import type { Millis } from '../../lib/clock.ts'
-import type { OlderDoor } from '../../protocol/names.ts'
+import type { ClosableDialect } from '../../protocol/names.ts'
 
 /** Rows with a name each, few enough to be read together. Every write bumps the change signal of `onClientsChanged`. */
 export interface Entries<Name extends string, Entry> {
@@ -51,7 +51,7 @@ export interface StoredProvider {
 
 /** The operator's decision about one legacy protocol, or about one version of it. */
 export interface DialectNotice {
-  readonly dialect: OlderDoor
+  readonly dialect: ClosableDialect
   readonly closed: boolean
   /** When it goes, in milliseconds, as announced to every caller (RFC 8594). */
   readonly sunset?: Millis | undefined

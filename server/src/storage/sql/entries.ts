@@ -1,6 +1,6 @@
 /** Small tables whose rows have a name and are read together: APIs, providers and notices of legacy protocols. */
 import { sql } from 'kysely'
-import type { OlderDoor } from '../../protocol/names.ts'
+import type { ClosableDialect } from '../../protocol/names.ts'
 import type { DialectNotice, Entries, StoredProvider, StoredResource } from '../contract.ts'
 import { announced, type Cold, type Db } from './connection.ts'
 import type { Tables } from './schema.ts'
@@ -44,8 +44,8 @@ export function providers(cold: Cold): Entries<string, StoredProvider> {
   })
 }
 
-export function dialectNotices(cold: Cold): Entries<OlderDoor, DialectNotice> {
-  return entries<OlderDoor, DialectNotice>(cold, 'dialect_notices', 'dialect', {
+export function dialectNotices(cold: Cold): Entries<ClosableDialect, DialectNotice> {
+  return entries<ClosableDialect, DialectNotice>(cold, 'dialect_notices', 'dialect', {
     dialect: 'text',
     closed: 'flag',
     sunset: 'number',

@@ -14,7 +14,7 @@ const mostBatches = 1000
 /** Clients whose request log is looked at in one sweep. */
 const clientsAtOnce = 20
 const requestsLast = 14 * day
-/** The meters of the older doors are for deciding when to close them: a year and a little. */
+/** The meters of the legacy protocols are for deciding when to close them: a year and a little. */
 const dialectUsesLast = 400 * day
 const requestsKept = { authenticated: 10_000, unauthenticated: 1_000 }
 

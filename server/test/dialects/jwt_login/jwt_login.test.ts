@@ -5,7 +5,7 @@ import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { executeApply, planApply } from '../../../src/engine/operator/apply/apply.ts'
 import { parseDocument } from '../../../src/engine/operator/apply/document.ts'
-import { decideDoor, doorUses } from '../../../src/runtime/kept/legacy_dialects.ts'
+import { decideDialect, usesOfDialects } from '../../../src/runtime/kept/legacy_dialects.ts'
 import { keyDigest } from '../../../src/runtime/kept/subscription_keys.ts'
 import type { SubscriptionKey } from '../../../src/storage/contract.ts'
 import { newTokens } from '../../support/answers.ts'
@@ -357,24 +357,24 @@ describe('the operator', () => {
     const records = await h.storage.requests.list('jwt-login', 3)
     expect(records.map(({ reason }) => reason).toSorted()).toEqual(['', 'password_wrong', 'subscription_key_missing'])
     expect(JSON.stringify(records)).not.toContain(dora.username)
-    await h.context.olderDoors.flush()
-    const uses = await doorUses(h.storage, h.clock)
+    await h.context.legacyDialects.flush()
+    const uses = await usesOfDialects(h.storage, h.clock)
     expect(uses.get('jwt_login')?.[0]).toMatchObject({ clientId: 'jwt-login' })
   })
 
   test('announces the end of the protocol, in the first version too, and closes it', async () => {
     const sunset = h.clock.now() + 86_400_000
-    await decideDoor(h.storage, h.clock, 'jwt_login', { sunset })
+    await decideDialect(h.storage, h.clock, 'jwt_login', { sunset })
     h.clock.move(2000)
     for (const version of ['v1', 'v2']) {
       const { headers } = await call(`/auth/${version}/validate`, { token: 'x' })
       expect(headers.sunset).toBe(new Date(sunset).toUTCString())
       expect(headers.deprecation).toMatch(/^@\d{10}$/)
     }
-    await decideDoor(h.storage, h.clock, 'jwt_login', { closed: true })
+    await decideDialect(h.storage, h.clock, 'jwt_login', { closed: true })
     h.clock.move(2000)
     expectError(await login(), 410)
-    await decideDoor(h.storage, h.clock, 'jwt_login', { closed: false, sunset: undefined })
+    await decideDialect(h.storage, h.clock, 'jwt_login', { closed: false, sunset: undefined })
     h.clock.move(2000)
     pairOf(await login())
   })
@@ -399,15 +399,15 @@ describe('a version', () => {
     const fields = { username: dora.username, password: alicePassword }
     const at = (version: string) => call(`/auth/${version}/login`, fields, { 'subscription-key': key })
     for (const version of ['v1', 'v2', 'v3']) {
-      await decideDoor(h.storage, h.clock, `jwt_login/${version}` as 'jwt_login/v1', { closed: true })
+      await decideDialect(h.storage, h.clock, `jwt_login/${version}` as 'jwt_login/v1', { closed: true })
       h.clock.move(1001)
       const answers = await Promise.all(['v1', 'v2', 'v3'].map(async (one) => [one, (await at(one)).statusCode]))
       expect(answers).toEqual(['v1', 'v2', 'v3'].map((one) => [one, one === version ? 410 : 201]))
-      await decideDoor(h.storage, h.clock, `jwt_login/${version}` as 'jwt_login/v1', { closed: false })
+      await decideDialect(h.storage, h.clock, `jwt_login/${version}` as 'jwt_login/v1', { closed: false })
       h.clock.move(1001)
     }
-    await h.context.olderDoors.flush()
-    expect((await doorUses(h.storage, h.clock)).get('jwt_login/v3')?.[0]?.count).toBeGreaterThanOrEqual(2)
+    await h.context.legacyDialects.flush()
+    expect((await usesOfDialects(h.storage, h.clock)).get('jwt_login/v3')?.[0]?.count).toBeGreaterThanOrEqual(2)
   })
 
   test('the third takes and answers what the second does', async () => {

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { changePassword } from '../../../src/engine/account/accounts.ts'
 import { sha256 } from '../../../src/lib/hash.ts'
 import type { EngineSettings } from '../../../src/runtime/context.ts'
-import { decideDoor } from '../../../src/runtime/kept/legacy_dialects.ts'
+import { decideDialect } from '../../../src/runtime/kept/legacy_dialects.ts'
 import { apiStatus, authorizeUrl, post, signInOn, testBrowser, token } from '../../support/browser.ts'
 import { addAccount, addClient, alicePassword, type Harness, harness } from '../../support/harness.ts'
 
@@ -338,12 +338,12 @@ describe('the built-in client', () => {
   })
 
   test('comes to an end when the operator closes the protocol', async () => {
-    await decideDoor(h.storage, h.clock, 'password_token', { closed: true })
+    await decideDialect(h.storage, h.clock, 'password_token', { closed: true })
     h.clock.move(2000)
     const response = await ask()
     expect(response.statusCode).toBe(410)
     expect(response.json()).toMatchObject({ success: false, errors: { code: '5404' } })
-    await decideDoor(h.storage, h.clock, 'password_token', { closed: false })
+    await decideDialect(h.storage, h.clock, 'password_token', { closed: false })
   })
 })
 

@@ -1,6 +1,6 @@
 /** The social endpoints of seed 002: a provider's sign-in in a popup, tokens of the providers' own SDKs, and the JWT. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { decideDoor } from '../../../src/runtime/kept/legacy_dialects.ts'
+import { decideDialect } from '../../../src/runtime/kept/legacy_dialects.ts'
 import { googleEntry, openSetting, ownPath, type Setting, setProviders } from '../../providers/setting.ts'
 import { allowOn, hiddenFields, testBrowser } from '../../support/browser.ts'
 import { addAccount, alicePassword } from '../../support/harness.ts'
@@ -347,7 +347,7 @@ test('the addresses work without /api, by POST too, and across origins of apps a
 })
 
 test('a closed protocol closes them too', async () => {
-  await decideDoor(s.storage, s.clock, 'quantimodo', { closed: true })
+  await decideDialect(s.storage, s.clock, 'quantimodo', { closed: true })
   s.clock.move(1001)
   expect((await ask('authorizeToken', { provider: 'google', accessToken: 'x' })).status).toBe(410)
   expect((await testBrowser(s.app).get(`${base}/login?provider=google&redirectUrl=${page}`)).status).toBe(410)

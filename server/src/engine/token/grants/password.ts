@@ -1,12 +1,12 @@
 /**
- * The password grant (RFC 6749 §4.3), for the built-in clients of the password doors alone. It proves the person by the
+ * The password grant (RFC 6749 §4.3), for the built-in clients of the password protocols alone. It proves the person by the
  * same check and under the same counters as the sign-in page, and begins a grant that is live at once.
  */
 import { randomBytes } from '../../../lib/random.ts'
 import type { Grant, GrantContext } from '../../../protocol/grant.ts'
 import { Refusal } from '../../../protocol/refusal.ts'
 import type { Caller, Context } from '../../../runtime/context.ts'
-import { type PasswordDoor, passwordDoorOf } from '../../../runtime/kept/builtin_clients.ts'
+import { type PasswordDialect, passwordDialectOf } from '../../../runtime/kept/builtin_clients.ts'
 import { type Client, registeredScope } from '../../../runtime/kept/clients.ts'
 import type { Trace } from '../../../runtime/log/trace.ts'
 import type { Account, SubscriptionKey } from '../../../storage/contract.ts'
@@ -35,8 +35,8 @@ export const password: GrantType<PasswordRequest> = {
 }
 
 async function prove(context: Context, request: PasswordRequest, client: Client, trace: Trace): Promise<Proof> {
-  const door = passwordDoorOf(client.id)
-  if (door === undefined) throw new Refusal('grant_type_not_registered', { got: 'password' })
+  const protocol = passwordDialectOf(client.id)
+  if (protocol === undefined) throw new Refusal('grant_type_not_registered', { got: 'password' })
   trace.at('password')
   const account = await requirePassword(context, request, client, trace.caller)
   trace.proved(account.id)
@@ -48,8 +48,8 @@ async function prove(context: Context, request: PasswordRequest, client: Client,
   }
 
   // 160 random bits as the older clients know them; only their digest is stored.
-  const accessToken = door.tokenFormat === 'handle' ? randomBytes(20).toString('hex') : undefined
-  const grant = begin(context, request, { client, door, account, caller: trace.caller }, accessToken)
+  const accessToken = protocol.tokenFormat === 'handle' ? randomBytes(20).toString('hex') : undefined
+  const grant = begin(context, request, { client, protocol, account, caller: trace.caller }, accessToken)
   trace.note('The person signed in by password.')
   return {
     kind: 'begin',
@@ -83,7 +83,7 @@ async function requirePassword(
 /** A person whose password was right, in the protocol of the client that they gave it to. */
 interface Login {
   readonly client: Client
-  readonly door: PasswordDoor
+  readonly protocol: PasswordDialect
   readonly account: Account
   readonly caller: Caller
 }
@@ -112,19 +112,23 @@ const longestJwt = 86_400
 /** Characters of a user agent that are kept with the grant. */
 const longestAgent = 200
 
-function terms(context: Context, { subscriptionKey }: PasswordRequest, { client, door, caller }: Login): GrantContext {
-  const lives = lifetimesOf(context.settings, client, door.dialect)
+function terms(
+  context: Context,
+  { subscriptionKey }: PasswordRequest,
+  { client, protocol, caller }: Login,
+): GrantContext {
+  const lives = lifetimesOf(context.settings, client, protocol.dialect)
   return {
     grantType: 'password',
     scope: registeredScope(client),
     resources: [],
-    refreshable: door.refreshes,
-    accessTokenTtl: door.tokenFormat === 'login_jwt' ? Math.min(lives.accessToken, longestJwt) : lives.accessToken,
+    refreshable: protocol.refreshes,
+    accessTokenTtl: protocol.tokenFormat === 'login_jwt' ? Math.min(lives.accessToken, longestJwt) : lives.accessToken,
     refreshTokenTtl: context.settings.refreshTokenTtl,
-    ...(door.refreshes ? { refreshTokenAge: Math.min(lives.refreshToken, context.settings.refreshTokenTtl) } : {}),
-    tokenFormat: door.tokenFormat,
+    ...(protocol.refreshes ? { refreshTokenAge: Math.min(lives.refreshToken, context.settings.refreshTokenTtl) } : {}),
+    tokenFormat: protocol.tokenFormat,
     ...(subscriptionKey === undefined ? {} : { subscriptionKey: subscriptionKey.id }),
-    ...(caller.userAgent === null || door.tokenFormat !== 'handle'
+    ...(caller.userAgent === null || protocol.tokenFormat !== 'handle'
       ? {}
       : { userAgent: caller.userAgent.slice(0, longestAgent) }),
   }

@@ -1,4 +1,4 @@
-/** Uses of the older doors per app and day. */
+/** Uses of the legacy protocols per app and day. */
 import { sql } from 'kysely'
 import type { Dialect } from '../../../protocol/names.ts'
 import type { DialectUses } from '../../contract.ts'
