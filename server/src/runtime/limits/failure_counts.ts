@@ -1,0 +1,132 @@
+/**
+ * How often something has failed under a key in windows of five minutes. Kept in storage, so that nodes share it, with a
+ * local copy that decides without a read.
+ */
+import type { Clock, Millis } from '../../lib/clock.ts'
+import { minute } from '../../lib/clock.ts'
+import type { Storage } from '../../storage/contract.ts'
+
+export const throttleWindow: Millis = 5 * minute
+
+/** Failures allowed per key and window. */
+const throttleLimits = {
+  /** One account from one address. */
+  account: 10,
+  /** One account from one browser that has signed in to it before. */
+  device: 10,
+  /** Any account from one address. */
+  address: 100,
+  /** One client, or guessed credentials at it, from one address. */
+  client: 100,
+  /** Answers of providers that were none, from one address: each has cost a call. */
+  provider_answer: 100,
+  /** Usernames invited from one network. */
+  invitation: 30,
+  /** New passwords judged for one network or account: each takes a tenth of a second. */
+  new_password: 100,
+  /** Accounts opened from one network, by whatever way. */
+  sign_up: 20,
+  /** Answers of providers brought back from one network: each leaves a row. */
+  provider_return: 1000,
+} as const
+
+export type ThrottleKind = keyof typeof throttleLimits
+
+/** No method but `count` and `take` changes anything. */
+export interface FailureCounts {
+  /** Whether the key has used up its failures, as far as this node knows. No I/O. */
+  exceeded(kind: ThrottleKind, key: string): boolean
+  /** The same, after a look at what other nodes have counted. */
+  exceededAnywhere(kind: ThrottleKind, key: string): Promise<boolean>
+  /** How many failures are left, as far as this node knows. */
+  left(kind: ThrottleKind, key: string): number
+  /** Milliseconds until a failure is left, where no other comes: a window's are forgotten bit by bit in the next one. */
+  leftAfter(kind: ThrottleKind, key: string): Millis
+  /** Counts a failure; resolves once the shared counter has it, or could not be reached: the local one has counted. */
+  count(kind: ThrottleKind, key: string): Promise<void>
+  /** Counts one where it is within the limit; false where it is not. */
+  take(kind: ThrottleKind, key: string): Promise<boolean>
+}
+
+const entriesKept = 100_000
+
+export function createFailureCounts(storage: Storage, clock: Clock): FailureCounts {
+  /** Counts by window: the present one and the one before, so that a boundary forgives nothing at once. */
+  let window = -1
+  let present = new Map<string, number>()
+  let before = new Map<string, number>()
+
+  function turn(): void {
+    const index = Math.floor(clock.now() / throttleWindow)
+    if (index === window && present.size <= entriesKept) return
+    before = index === window + 1 ? present : new Map()
+    present = new Map()
+    window = index
+  }
+
+  /** Failures within the last window's length: those of the window before count by the part that still overlaps. */
+  function used(name: string): number {
+    turn()
+    const overlap = 1 - (clock.now() % throttleWindow) / throttleWindow
+    return Math.ceil((before.get(name) ?? 0) * overlap) + (present.get(name) ?? 0)
+  }
+
+  function leftAfter(kind: ThrottleKind, key: string): Millis {
+    const name = `${kind} ${key}`
+    if (used(name) < throttleLimits[kind]) return 0
+    const elapsed = clock.now() % throttleWindow
+    const allowed = throttleLimits[kind] - 1
+    const now = present.get(name) ?? 0
+    if (now > allowed) return throttleWindow - elapsed + throttleWindow * (1 - allowed / now)
+    return throttleWindow * (1 - (allowed - now) / (before.get(name) ?? 1)) - elapsed
+  }
+
+  const exceeded = (kind: ThrottleKind, key: string) => used(`${kind} ${key}`) >= throttleLimits[kind]
+
+  function learn(counts: Map<string, number>, name: string, count: number): void {
+    if (count > (counts.get(name) ?? 0)) counts.set(name, count)
+  }
+
+  async function exceededAnywhere(kind: ThrottleKind, key: string): Promise<boolean> {
+    if (exceeded(kind, key)) return true
+    const name = `${kind} ${key}`
+    const now = clock.now()
+    const [current, previous] = await Promise.all([
+      storage.failures.count(name, throttleWindow, now),
+      storage.failures.count(name, throttleWindow, now - throttleWindow),
+    ])
+    turn()
+    learn(present, name, current)
+    learn(before, name, previous)
+    return exceeded(kind, key)
+  }
+
+  async function count(kind: ThrottleKind, key: string): Promise<void> {
+    const name = `${kind} ${key}`
+    turn()
+    present.set(name, (present.get(name) ?? 0) + 1)
+    const counts = present
+    try {
+      learn(counts, name, await storage.failures.add(name, throttleWindow, clock.now()))
+    } catch {
+      // The local counter has it.
+    }
+  }
+
+  return {
+    exceeded,
+    exceededAnywhere,
+    left: (kind, key) => throttleLimits[kind] - used(`${kind} ${key}`),
+    leftAfter,
+    count,
+    async take(kind, key) {
+      if (await exceededAnywhere(kind, key)) return false
+      const name = `${kind} ${key}`
+      const counts = present
+      const earlier = used(name) - (counts.get(name) ?? 0)
+      const taken = await storage.failures.add(name, throttleWindow, clock.now())
+      learn(counts, name, taken)
+      return taken + earlier <= throttleLimits[kind]
+    },
+  }
+}
