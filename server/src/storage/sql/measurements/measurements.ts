@@ -17,72 +17,15 @@ class Full extends Error {}
 export function measurements(cold: Cold, reads: LongReads): Measurements {
   const { db, facts, clock } = cold
 
-  /** Throws Full, so that the transaction leaves nothing behind. */
-  function upsert(userNumber: number, clientId: ClientId, items: readonly NewMeasurement[], most: number) {
-    if (items.length === 0) return Promise.resolve<Measurement[]>([])
-    const now = clock.now()
-    return db.transaction().execute(async (trx) => {
-      const present = await holdCount(trx, userNumber)
-      const variables = await ensureVariables(trx, userNumber, items, now)
-      const place = (item: NewMeasurement) => `${variables.get(item.variableName)?.id}:${item.startTime}`
-      const latest = new Map<string, NewMeasurement>()
-      for (const item of items) latest.set(place(item), item)
-      const rows = [...latest.values()].map((item) => ({
-        user_number: userNumber,
-        variable_id: variables.get(item.variableName)?.id ?? 0,
-        start_time: item.startTime,
-        value: item.value,
-        unit: item.unit,
-        note: item.note,
-        source: item.source,
-        client_id: clientId,
-        created_at: now,
-        updated_at: now,
-      }))
-      // Sorted like every writer of several rows, so that two of them never wait for each other in a ring.
-      rows.sort((a, b) => a.variable_id - b.variable_id || a.start_time - b.start_time)
-      const added = rows.length - (await countPresent(trx, userNumber, rows))
-      if (added > 0 && present + added > most) throw new Full()
-      await changeCount(trx, userNumber, added)
-      const ids: number[] = []
-      for (let i = 0; i < rows.length; i += chunk) {
-        const written = await trx
-          .insertInto('measurements')
-          .values(rows.slice(i, i + chunk))
-          .onConflict((conflict) =>
-            conflict.columns(['user_number', 'variable_id', 'start_time']).doUpdateSet((set) => ({
-              value: set.ref('excluded.value'),
-              unit: set.ref('excluded.unit'),
-              note: set.ref('excluded.note'),
-              source: set.ref('excluded.source'),
-              client_id: set.ref('excluded.client_id'),
-              updated_at: set.ref('excluded.updated_at'),
-            })),
-          )
-          .returning('id')
-          .execute()
-        ids.push(...written.map((row) => row.id))
-      }
-      const found = new Map<string, Measurement>()
-      for (let i = 0; i < ids.length; i += chunk) {
-        const page = await joined(trx)
-          .where('m.id', 'in', ids.slice(i, i + chunk))
-          .execute()
-        for (const row of page) found.set(`${row.variable_id}:${row.start_time}`, toMeasurement(row))
-      }
-      return items.flatMap((item) => found.get(place(item)) ?? [])
-    })
-  }
-
   return {
     list: reads.listMeasurements,
     sources: reads.listSources,
 
-    upsert: (userNumber, clientId, items) => upsert(userNumber, clientId, items, Number.POSITIVE_INFINITY),
+    upsert: (userNumber, clientId, items) => upsert(cold, { userNumber, clientId }, items),
 
     async upsertWithin(most, userNumber, clientId, items) {
       try {
-        return await upsert(userNumber, clientId, items, most)
+        return await upsert(cold, { userNumber, clientId }, items, most)
       } catch (error) {
         if (error instanceof Full) return 'full'
         throw error
@@ -141,6 +84,70 @@ export function measurements(cold: Cold, reads: LongReads): Measurements {
     variables: reads.listVariables,
     countVariables: reads.countVariables,
   }
+}
+
+/** Whose measurements, and the app that brings them. */
+interface Whose {
+  readonly userNumber: number
+  readonly clientId: ClientId
+}
+
+/** Throws Full, so that the transaction leaves nothing behind. */
+function upsert({ db, clock }: Cold, whose: Whose, items: readonly NewMeasurement[], most = Number.POSITIVE_INFINITY) {
+  if (items.length === 0) return Promise.resolve<Measurement[]>([])
+  const { userNumber, clientId } = whose
+  const now = clock.now()
+  return db.transaction().execute(async (trx) => {
+    const present = await holdCount(trx, userNumber)
+    const variables = await ensureVariables(trx, userNumber, items, now)
+    const place = (item: NewMeasurement) => `${variables.get(item.variableName)?.id}:${item.startTime}`
+    const latest = new Map<string, NewMeasurement>()
+    for (const item of items) latest.set(place(item), item)
+    const rows = [...latest.values()].map((item) => ({
+      user_number: userNumber,
+      variable_id: variables.get(item.variableName)?.id ?? 0,
+      start_time: item.startTime,
+      value: item.value,
+      unit: item.unit,
+      note: item.note,
+      source: item.source,
+      client_id: clientId,
+      created_at: now,
+      updated_at: now,
+    }))
+    // Sorted like every writer of several rows, so that two of them never wait for each other in a ring.
+    rows.sort((a, b) => a.variable_id - b.variable_id || a.start_time - b.start_time)
+    const added = rows.length - (await countPresent(trx, userNumber, rows))
+    if (added > 0 && present + added > most) throw new Full()
+    await changeCount(trx, userNumber, added)
+    const ids: number[] = []
+    for (let i = 0; i < rows.length; i += chunk) {
+      const written = await trx
+        .insertInto('measurements')
+        .values(rows.slice(i, i + chunk))
+        .onConflict((conflict) =>
+          conflict.columns(['user_number', 'variable_id', 'start_time']).doUpdateSet((set) => ({
+            value: set.ref('excluded.value'),
+            unit: set.ref('excluded.unit'),
+            note: set.ref('excluded.note'),
+            source: set.ref('excluded.source'),
+            client_id: set.ref('excluded.client_id'),
+            updated_at: set.ref('excluded.updated_at'),
+          })),
+        )
+        .returning('id')
+        .execute()
+      ids.push(...written.map((row) => row.id))
+    }
+    const found = new Map<string, Measurement>()
+    for (let i = 0; i < ids.length; i += chunk) {
+      const page = await joined(trx)
+        .where('m.id', 'in', ids.slice(i, i + chunk))
+        .execute()
+      for (const row of page) found.set(`${row.variable_id}:${row.start_time}`, toMeasurement(row))
+    }
+    return items.flatMap((item) => found.get(place(item)) ?? [])
+  })
 }
 
 /** How many of the rows would overwrite one. */

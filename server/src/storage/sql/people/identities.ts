@@ -10,54 +10,8 @@ import { insertAccount, nameTaken, toAccount } from './accounts.ts'
 /** How often an identity may be taken by others and gone again before its turn to be read. */
 const attempts = 10
 
-export function identities({ db, facts, clock }: Cold): Identities {
-  /** Takes the identity for the account unless it is there already; answers whether this call did. */
-  async function take(from: Db, identity: NewIdentity, now: Millis): Promise<boolean> {
-    const { numInsertedOrUpdatedRows = 0n } = await from
-      .insertInto('identities')
-      .values(fromIdentity(identity, now))
-      .onConflict((conflict) => conflict.columns(['issuer', 'subject']).doNothing())
-      .executeTakeFirst()
-    return numInsertedOrUpdatedRows > 0n
-  }
-
-  async function accountOf(from: Db, { issuer, subject }: Pick<Identity, 'issuer' | 'subject'>) {
-    const row = await from
-      .selectFrom('identities as i')
-      .innerJoin('users as u', 'u.id', 'i.user_id')
-      .selectAll('u')
-      .where('i.issuer', '=', issuer)
-      .where('i.subject', '=', subject)
-      .executeTakeFirst()
-    return row && toAccount(row)
-  }
-
-  /** One attempt to open an account; undefined where the identity was somebody's and is gone again. */
-  async function openOnce(account: NewAccount, identity: NewIdentity) {
-    try {
-      return await db.transaction().execute(async (trx) => {
-        const now = clock.now()
-        // The identity comes before the account: whoever else has it waits here for the commit, and then finds whose it
-        // is, instead of stumbling over the username that the first one took for the very same person.
-        if (await take(trx, identity, now)) return { account: await insertAccount(trx, account, now), created: true }
-        const present = await accountOf(trx, identity)
-        return present && { account: present, created: false }
-      })
-    } catch (error) {
-      if (facts.isUniqueViolation(error)) return nameTaken(db, account.id, account.username)
-      throw error
-    }
-  }
-
-  /** The account's row, held until the transaction ends: what is linked to it is decided by one at a time. */
-  async function holdAccount(trx: Db, id: UserId) {
-    return trx
-      .selectFrom('users')
-      .select(['password_hash', 'updated_at'])
-      .where('id', '=', id)
-      .modifyEnd(facts.lock)
-      .executeTakeFirst()
-  }
+export function identities(cold: Cold): Identities {
+  const { db, facts, clock } = cold
 
   return {
     async find(issuer, subject) {
@@ -78,7 +32,7 @@ export function identities({ db, facts, clock }: Cold): Identities {
       requireKeepable(identity)
       for (let i = 0; i < attempts; i++) {
         const changed = await db.transaction().execute(async (trx) => {
-          const account = await holdAccount(trx, identity.userId)
+          const account = await holdAccount(trx, facts, identity.userId)
           if (account !== undefined && account.updated_at !== asOf) return true
           await take(trx, identity, clock.now())
           return false
@@ -98,7 +52,7 @@ export function identities({ db, facts, clock }: Cold): Identities {
     async open(account, identity) {
       requireKeepable(identity)
       for (let i = 0; i < attempts; i++) {
-        const opened = await openOnce(account, { ...identity, userId: account.id })
+        const opened = await openOnce(cold, account, { ...identity, userId: account.id })
         if (opened !== undefined) return opened
       }
       throw new Error('an identity comes and goes, or its account is gone')
@@ -138,7 +92,7 @@ export function identities({ db, facts, clock }: Cold): Identities {
     async unlink(userId, { issuer, subject }, issuers) {
       if (!isKeepable(issuer, subject)) return 'not_found'
       return db.transaction().execute(async (trx) => {
-        const account = await holdAccount(trx, userId)
+        const account = await holdAccount(trx, facts, userId)
         const present = await trx
           .selectFrom('identities')
           .select(['issuer', 'subject'])
@@ -154,6 +108,54 @@ export function identities({ db, facts, clock }: Cold): Identities {
       })
     },
   }
+}
+
+/** Takes the identity for the account unless it is there already; answers whether this call did. */
+async function take(from: Db, identity: NewIdentity, now: Millis): Promise<boolean> {
+  const { numInsertedOrUpdatedRows = 0n } = await from
+    .insertInto('identities')
+    .values(fromIdentity(identity, now))
+    .onConflict((conflict) => conflict.columns(['issuer', 'subject']).doNothing())
+    .executeTakeFirst()
+  return numInsertedOrUpdatedRows > 0n
+}
+
+async function accountOf(from: Db, { issuer, subject }: Pick<Identity, 'issuer' | 'subject'>) {
+  const row = await from
+    .selectFrom('identities as i')
+    .innerJoin('users as u', 'u.id', 'i.user_id')
+    .selectAll('u')
+    .where('i.issuer', '=', issuer)
+    .where('i.subject', '=', subject)
+    .executeTakeFirst()
+  return row && toAccount(row)
+}
+
+/** One attempt to open an account; undefined where the identity was somebody's and is gone again. */
+async function openOnce({ db, facts, clock }: Cold, account: NewAccount, identity: NewIdentity) {
+  try {
+    return await db.transaction().execute(async (trx) => {
+      const now = clock.now()
+      // The identity comes before the account: whoever else has it waits here for the commit, and then finds whose it
+      // is, instead of stumbling over the username that the first one took for the very same person.
+      if (await take(trx, identity, now)) return { account: await insertAccount(trx, account, now), created: true }
+      const present = await accountOf(trx, identity)
+      return present && { account: present, created: false }
+    })
+  } catch (error) {
+    if (facts.isUniqueViolation(error)) return nameTaken(db, account.id, account.username)
+    throw error
+  }
+}
+
+/** The account's row, held until the transaction ends: what is linked to it is decided by one at a time. */
+async function holdAccount(trx: Db, facts: Cold['facts'], id: UserId) {
+  return trx
+    .selectFrom('users')
+    .select(['password_hash', 'updated_at'])
+    .where('id', '=', id)
+    .modifyEnd(facts.lock)
+    .executeTakeFirst()
 }
 
 /** PostgreSQL takes no more than 2,704 bytes into one entry of an index, and both of them are in the primary key. */
