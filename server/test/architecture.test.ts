@@ -56,7 +56,7 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli/'],
   pino: ['lib/log.ts', 'http/instance.ts'],
   '@node-rs/argon2': ['runtime/limits/passwords.ts'],
-  'openid-client': ['runtime/providers/relying_party.ts'],
+  'openid-client': ['runtime/providers/'],
   '@photostructure/sqlite': ['storage/sqlite/'],
   'ipaddr.js': ['settings.ts', 'runtime/limits/network.ts', 'lib/guarded_fetch.ts'],
   undici: ['lib/guarded_fetch.ts'],
@@ -72,13 +72,9 @@ const shortFiles: Readonly<Record<string, number>> = { 'app.ts': 120 }
 
 /** Functions that are longer than a function should be, by the lines that they may have at most: they only shrink. */
 const longFunctions: Readonly<Record<string, number>> = {
-  'runtime/limits/throttle.ts createThrottle': 191,
-  'runtime/providers/relying_party.ts createRelyingParty': 270,
   // A released migration is never edited.
   'storage/migrations/0001_initial.ts initial': 187,
   'storage/sql/clients/clients.ts clients': 274,
-  'storage/sql/measurements/measurements.ts measurements': 128,
-  'storage/sql/people/identities.ts identities': 145,
 }
 const longestFunction = 100
 

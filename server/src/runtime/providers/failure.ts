@@ -1,4 +1,5 @@
 /** How a sign-in through a provider ends that does not name a person. */
+import { FetchRefused } from '../../lib/guarded_fetch.ts'
 
 /** The provider did not answer, or not as it has to. Holds no secret and nothing of the person. */
 export class ProviderFailed extends Error {
@@ -19,4 +20,21 @@ export class ProviderDenied extends Error {
     super(error)
     this.error = error
   }
+}
+
+/** What the guard has said of a call, where that is behind an error. */
+export function refusedCall(error: unknown): FetchRefused | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) if (at instanceof FetchRefused) return at
+  return undefined
+}
+
+/** What went wrong, in words that hold nothing of the person: the guard's sentence, or the library's codes. */
+export function reasonOf(error: unknown): string {
+  const refused = refusedCall(error)
+  if (refused !== undefined) return refused.message
+  const causes: string[] = []
+  for (let at: unknown = error; at instanceof Error && causes.length < 4; at = at.cause) {
+    causes.push('code' in at && typeof at.code === 'string' ? at.code : at.message)
+  }
+  return [...new Set(causes)].join(': ').slice(0, 300)
 }
