@@ -102,10 +102,10 @@ const blank = {
 }
 const issuer = 'https://id.example.com'
 const endpoints = [
-  { id: 'issuer', label: 'Issuer', uri: issuer },
-  { id: 'authorization-endpoint', label: 'Authorize', uri: `${issuer}/oauth/authorize` },
-  { id: 'token-endpoint', label: 'Token', uri: `${issuer}/oauth/token` },
-  { id: 'discovery', label: 'Discovery', uri: `${issuer}/.well-known/openid-configuration` },
+  { id: 'issuer', uri: issuer },
+  { id: 'authorization-endpoint', uri: `${issuer}/oauth/authorize` },
+  { id: 'token-endpoint', uri: `${issuer}/oauth/token` },
+  { id: 'discovery', uri: `${issuer}/.well-known/openid-configuration` },
 ]
 const overview = {
   ...page,
@@ -278,8 +278,8 @@ export const developerSamples = {
       risks: risksBy('refresh_without_secret').map((sentence) => ({ setting: 'refresh_without_secret', sentence })),
       endpoints: [
         ...endpoints.slice(0, 3),
-        { id: 'older-authorization-endpoint', label: 'Authorize (legacy)', uri: `${issuer}/api/oauth2/authorize` },
-        { id: 'older-token-endpoint', label: 'Token (legacy)', uri: `${issuer}/api/oauth2/token` },
+        { id: 'older-authorization-endpoint', uri: `${issuer}/api/oauth2/authorize` },
+        { id: 'older-token-endpoint', uri: `${issuer}/api/oauth2/token` },
         ...endpoints.slice(3),
       ],
     }),

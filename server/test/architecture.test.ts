@@ -601,16 +601,13 @@ describe('the world comes in through the context', () => {
   })
 })
 
-/** Rooms whose texts have not moved to `words/` yet: they only become fewer. */
-const unmoved = ['pages/developer/']
-
 /** Attributes that people read or hear. */
 const spoken = /^(?:about|alt|aria-label|detail|heading|hint|label|legend|or|placeholder|summary|text|title)$/
 
 /** What files of the pages say themselves: texts and spoken attributes of views, and whatever looks like a sentence. */
-function ownTexts(of: Sources, except: readonly string[] = []): string[] {
+function ownTexts(of: Sources): string[] {
   return [...of.values()]
-    .filter(({ path }) => path.startsWith('pages/') && !except.some((room) => belongs(path, room)))
+    .filter(({ path }) => path.startsWith('pages/'))
     .flatMap(({ path, text, nodes }) => {
       const valuesOf = (names: RegExp) =>
         nodes.filter(({ type, name }) => type === 'JSXAttribute' && names.test(nameOf(name) ?? ''))
@@ -653,7 +650,7 @@ describe('types and words', () => {
   })
 
   test('what people read on a page is one of its words, and no text of a view or a route', () => {
-    expect(ownTexts(sources, unmoved)).toEqual([])
+    expect(ownTexts(sources)).toEqual([])
     const view = (text: string) => `export const shown = view(() => ${text})`
     const breaches = planted({
       'pages/start/text.tsx': view('<p class="small muted">Welcome</p>'),

@@ -7,6 +7,7 @@ import { type Browser, cookieName, readCookies } from '../http/browser/cookies.t
 import { bodyText, queryOf } from '../http/caller.ts'
 import { type Form, parseForm } from '../lib/form.ts'
 import type { Context } from '../runtime/context.ts'
+import type { Words } from '../words/index.ts'
 import type { FormSecrets } from './kit/form.tsx'
 import type { Viewer } from './kit/layout.tsx'
 import type { ProblemKind } from './problem/problem_view.tsx'
@@ -23,6 +24,8 @@ export interface Visit extends Arrival {
   readonly browser: Browser
   /** What the forms of the page are bound to. */
   readonly bound: FormBinding
+  /** The words of who reads the answer. */
+  readonly words: Words
 }
 
 /** A request from somebody who is signed in. */

@@ -535,7 +535,7 @@ function everyView(text: Text): Record<string, Page> {
       scopes,
       risks: [{ setting: text('code_without_pkce'), sentence: text('Codes can be stolen.') }],
       notAvailable: [{ member: text('subject_type'), refused: true, sentence: text('It is not there.') }],
-      endpoints: [{ id: 'issuer', label: text('Issuer'), uri: text('http://localhost:3000') }],
+      endpoints: [{ id: 'issuer', uri: text('http://localhost:3000') }],
       standard: true,
       mayDelete: true,
       activity: {

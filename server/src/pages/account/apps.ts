@@ -8,7 +8,6 @@ import {
 } from '../../engine/account/connected_apps.ts'
 import { answerInvitation, listInvitations } from '../../engine/developer/app_testers.ts'
 import { readScopes } from '../../engine/grant/scopes.ts'
-import { wordsOf } from '../../http/browser/words.ts'
 import type { ScopeMeaning } from '../../protocol/scope.ts'
 import type { Page } from '../../words/index.ts'
 import { describeApp, describeServices } from '../describe_app.ts'
@@ -110,7 +109,7 @@ function askFirst(visit: SignedIn, app: Connected): Page {
   return appConfirm({
     ...secrets(visit),
     id: 'app-remove',
-    ...wordsOf(visit.request).account.removal,
+    ...visit.words.account.removal,
     name: app.name,
     action: paths.removeApp,
     fields: { client_id: app.clientId },
@@ -127,7 +126,7 @@ async function requireConnectedApp({ context, by }: SignedIn, clientId: string) 
 /** What was just done, in a sentence. The name of an app that was removed comes sealed, never from the address. */
 async function removalOf(visit: SignedIn): Promise<string | undefined> {
   const name = await takeFlash(visit, paths.accountApps, z.string())
-  const say = wordsOf(visit.request).account
+  const say = visit.words.account
   if (name !== undefined) return say.removed(name)
   return readQuery(visit).has('removed') ? say.someRemoved : noticeOf(visit, say.invitationNotices)
 }

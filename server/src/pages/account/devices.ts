@@ -2,7 +2,6 @@
 import { endSeat, listSeats } from '../../engine/account/connected_apps.ts'
 import { endOtherSessions, endOwnSession, listSessions } from '../../engine/account/sessions.ts'
 import { setSession } from '../../http/browser/cookies.ts'
-import { wordsOf } from '../../http/browser/words.ts'
 import { signedIn } from '../guards.ts'
 import { paths } from '../kit/paths.ts'
 import { page } from '../page.ts'
@@ -33,7 +32,7 @@ export const devicesPages = [
         places: items,
         page: shown,
         more,
-        notice: noticeOf(visit, wordsOf(visit.request).account.deviceNotices, 'ended'),
+        notice: noticeOf(visit, visit.words.account.deviceNotices, 'ended'),
       })
     },
   }),

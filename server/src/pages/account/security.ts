@@ -7,7 +7,6 @@ import { listWaysIn } from '../../engine/providers/linked_identities.ts'
 import { setSession } from '../../http/browser/cookies.ts'
 import { deviceCookie, setDeviceCookie } from '../../http/browser/device_cookie.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
-import { wordsOf } from '../../http/browser/words.ts'
 import { PasswordQueueFull } from '../../runtime/limits/passwords.ts'
 import type { Words } from '../../words/index.ts'
 import { signedIn } from '../guards.ts'
@@ -23,7 +22,7 @@ export const securityPage = page({
   guard: signedIn,
   get: (visit) => {
     const query = readQuery(visit)
-    const say = wordsOf(visit.request).security
+    const say = visit.words.security
     return showSecurity(visit, 200, {
       notice: query.has('changed') ? say.changed : noticeOf(visit, say.notices),
       refused: refusalNamed(say, query.get('refused')),

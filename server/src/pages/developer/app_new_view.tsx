@@ -7,16 +7,12 @@ import { type Viewer, WidePage } from '../kit/layout.tsx'
 import { Note, Problems } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { Trail } from '../kit/trail.tsx'
-import { view } from '../kit/words.tsx'
+import { Say, useWords, view } from '../kit/words.tsx'
 import { appKindChoices } from './app_kinds.tsx'
 import { ScopeChoices } from './scope_choices.tsx'
 
 /** What may be told at once beside the name. */
-const detailFields = [
-  { name: 'publisher', label: 'Publisher', hint: 'Who makes the app: your company, or your own name.' },
-  { name: 'website', label: 'Website', hint: 'Starts with https://.' },
-  { name: 'policy', label: 'Privacy policy', hint: 'Starts with https://.' },
-] as const
+const detailNames = ['publisher', 'website', 'policy'] as const
 
 export interface AppNewProps extends FormSecrets {
   readonly viewer: Viewer
@@ -43,91 +39,87 @@ export interface AppNewProps extends FormSecrets {
 }
 
 export const appNew = view((props: AppNewProps) => {
+  const { app: say, kit } = useWords()
   const problems = props.problems ?? {}
   return (
     <WidePage
-      title={props.problems === undefined ? 'Register an app' : 'Problem: Register an app'}
+      title={props.problems === undefined ? say.register : kit.problemTitle(say.register)}
       viewer={props.viewer}
       here="developer"
       reading
     >
       <Trail />
-      <h1>Register an app</h1>
+      <h1>{say.register}</h1>
       {props.needsApproval ? (
         <Note kind="warning">
-          <p>
-            The operator of this server approves each app. Until then yours is in development: it works for you and for
-            up to 25 people whom you invite to test it.
-          </p>
+          <p>{say.approvalFirst}</p>
         </Note>
       ) : null}
       <Problems
         form={problems.form}
         fields={[
-          { id: 'app-name', label: 'Name', problem: problems.name },
-          { id: 'app-kind', label: 'Where it runs', problem: problems.kind },
-          { id: 'redirect-uris', label: 'Redirect URIs', problem: problems.redirectUris },
-          ...detailFields.map(({ name, label }) => ({ id: `app-${name}`, label, problem: problems.details?.[name] })),
-          { id: 'app-scope', label: 'Permissions it may request', problem: problems.scope },
+          { id: 'app-name', label: say.name, problem: problems.name },
+          { id: 'app-kind', label: say.kind, problem: problems.kind },
+          { id: 'redirect-uris', label: say.redirectUris, problem: problems.redirectUris },
+          ...detailNames.map((name) => ({
+            id: `app-${name}`,
+            label: say.details[name].label,
+            problem: problems.details?.[name],
+          })),
+          { id: 'app-scope', label: say.permissions, problem: problems.scope },
         ]}
       />
       <Form id="app-form" class="card" secrets={props} action={paths.newApp}>
         <Field
           id="app-name"
           name="name"
-          label="Name"
+          label={say.name}
           type="text"
           autocomplete="off"
           value={props.name}
           problem={problems.name}
-          hint="Shown to people when they are asked to allow the app."
+          hint={say.nameHint}
         />
         <Choices
           id="app-kind"
           name="kind"
-          legend="Where it runs"
+          legend={say.kind}
           type="radio"
           problem={problems.kind}
-          choices={appKindChoices(props.kind)}
+          choices={appKindChoices(say, props.kind)}
         />
         <Lines
           id="redirect-uris"
           name="redirect_uris"
-          label="Redirect URIs, one per line"
+          label={say.redirectUriLines}
           value={props.redirectUris}
           problem={problems.redirectUris}
-          hint={
-            <>
-              Example: <code>https://app.example.com/callback</code>. Where people return after allowing your app. Must
-              match exactly, including a trailing slash. Use https; http only for localhost. A machine needs none.
-            </>
-          }
+          hint={<Say it={say.redirectUriLinesHint} />}
         />
         <ScopeChoices scopes={props.scopes} chosen={props.scope} problem={problems.scope} />
         <details open={problems.details !== undefined}>
           <summary>
             <OpenIcon />
-            <h2>Publisher, website and privacy policy</h2>
+            <h2>{say.detailsHeading}</h2>
           </summary>
-          <p class="small muted">Shown to people beside the name of the app. You can add them later, under Settings.</p>
-          {detailFields.map(({ name, label, hint }) => (
+          <p class="small muted">{say.detailsLead}</p>
+          {detailNames.map((name) => (
             <Field
               id={`app-${name}`}
               name={name}
-              label={label}
+              {...say.details[name]}
               type="text"
               autocomplete="off"
               optional
               value={props.details?.[name]}
               problem={problems.details?.[name]}
-              hint={hint}
             />
           ))}
         </details>
         <div class="row">
-          <Button id="app-submit">Register app</Button>
+          <Button id="app-submit">{say.submit}</Button>
           <LinkButton href={paths.developer} look="plain">
-            Cancel
+            {kit.cancel}
           </LinkButton>
         </div>
       </Form>

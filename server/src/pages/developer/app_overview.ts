@@ -14,11 +14,6 @@ import { goTo, noticeOf, secrets } from '../visit.ts'
 import { type AppConfirmProps, type AppOverviewProps, appConfirm, appOverview } from './app_overview_view.tsx'
 import { appOwner, frame, type OwnApp, ownApp } from './own_app.ts'
 
-const notices = {
-  tokens_ended: 'All tokens of the app have ended.',
-  withdrawn: 'The change is withdrawn.',
-} as const
-
 export const appOverviewPages = [
   page({
     path: '/developer/apps/:id',
@@ -41,7 +36,7 @@ export const appOverviewPages = [
         standard: client.metadata.dialects.includes('oauth'),
         mayDelete: mayDelete(by.account, client),
         activity: await countRequests(context, client.id),
-        notice: noticeOf(visit, notices),
+        notice: noticeOf(visit, visit.words.overview.notices),
       })
     },
   }),
@@ -49,9 +44,7 @@ export const appOverviewPages = [
   confirmed({
     part: 'end-tokens',
     id: 'tokens-end',
-    heading: 'End all tokens of this app?',
-    text: 'Every access and refresh token of the app stops working immediately, and people have to sign in to it again. The app and its secrets stay.',
-    submit: 'End all tokens',
+    question: 'ending',
     act: async ({ context, by, client }) => {
       await endAppTokens(context, by, client.id)
       return `${appPath(client.id)}?done=tokens_ended`
@@ -61,9 +54,7 @@ export const appOverviewPages = [
   confirmed({
     part: 'delete',
     id: 'app-delete',
-    heading: 'Delete this app?',
-    text: 'Its client ID, secrets and everything issued to it stop working immediately. You cannot undo this.',
-    submit: 'Delete',
+    question: 'deleting',
     act: async ({ context, by, client }) => {
       await deleteApp(context, by, client)
       return `${paths.developer}?done=deleted`
@@ -83,40 +74,42 @@ function waitingMembers({ metadata, proposal }: Client): AppOverviewProps['waiti
 }
 
 /** Where the app may go: by the standard protocol, the legacy one, or both. */
-async function endpointsOf(context: Context, { metadata }: Client) {
+async function endpointsOf(context: Context, { metadata }: Client): Promise<AppOverviewProps['endpoints']> {
   const { issuer } = context.settings
   const standard = [
-    { id: 'authorization-endpoint', label: 'Authorize', uri: `${issuer}/oauth/authorize` },
-    { id: 'token-endpoint', label: 'Token', uri: `${issuer}/oauth/token` },
-  ]
+    { id: 'authorization-endpoint', uri: `${issuer}/oauth/authorize` },
+    { id: 'token-endpoint', uri: `${issuer}/oauth/token` },
+  ] as const
   const older = [
-    { id: 'older-authorization-endpoint', label: 'Authorize (legacy)', uri: `${issuer}/api/oauth2/authorize` },
-    { id: 'older-token-endpoint', label: 'Token (legacy)', uri: `${issuer}/api/oauth2/token` },
-  ]
+    { id: 'older-authorization-endpoint', uri: `${issuer}/api/oauth2/authorize` },
+    { id: 'older-token-endpoint', uri: `${issuer}/api/oauth2/token` },
+  ] as const
   return [
-    { id: 'issuer', label: 'Issuer', uri: issuer },
+    { id: 'issuer', uri: issuer },
     ...(metadata.dialects.includes('oauth') ? standard : []),
     ...(metadata.dialects.includes('quantimodo') && (await isQuantimodoOpen(context)) ? older : []),
-    { id: 'discovery', label: 'Discovery', uri: `${issuer}/.well-known/openid-configuration` },
+    { id: 'discovery', uri: `${issuer}/.well-known/openid-configuration` },
   ]
 }
 
 /** An act that the owner is asked about first, since it cannot be undone. */
-interface ConfirmedAct extends Pick<AppConfirmProps, 'id' | 'heading' | 'text' | 'submit'> {
+interface ConfirmedAct extends Pick<AppConfirmProps, 'id'> {
+  readonly question: 'ending' | 'deleting'
   /** The last part of the path of both the question and its answer. */
   readonly part: string
   /** Does it; answers where to go on. */
   readonly act: (visit: OwnApp) => Promise<string>
 }
 
-function confirmed({ part, act, ...question }: ConfirmedAct) {
+function confirmed({ part, act, id, question }: ConfirmedAct) {
   return page({
     path: `/developer/apps/:id/${part}`,
     guard: appOwner,
     get: (visit) =>
       appConfirm({
         ...secrets(visit),
-        ...question,
+        ...visit.words.overview[question],
+        id,
         name: visit.client.name,
         action: `${appPath(visit.client.id)}/${part}`,
         backHref: appPath(visit.client.id),

@@ -3,13 +3,14 @@ import type { NotAvailable } from '../../engine/client/capabilities.ts'
 import type { Risk } from '../../engine/client/risks.ts'
 import type { Millis } from '../../lib/clock.ts'
 import type { ScopeMeaning } from '../../protocol/scope.ts'
+import type { Words } from '../../words/index.ts'
 import { AppStatus } from '../kit/app_card.tsx'
 import { Button, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
 import { NarrowPage } from '../kit/layout.tsx'
 import { Note, Tag } from '../kit/note.tsx'
 import { appPath, requestLogPath, secretsPath, settingsPath, startPath, testersPath } from '../kit/paths.ts'
 import { Day, Minute } from '../kit/time.tsx'
-import { view } from '../kit/words.tsx'
+import { Say, useWords, view } from '../kit/words.tsx'
 import { AppPage, type AppPageProps } from './app_page.tsx'
 
 export interface AppOverviewProps extends AppPageProps, FormSecrets {
@@ -26,7 +27,7 @@ export interface AppOverviewProps extends AppPageProps, FormSecrets {
   readonly risks: readonly Risk[]
   /** Registered members that this server does not act on. */
   readonly notAvailable: readonly NotAvailable[]
-  readonly endpoints: readonly { readonly id: string; readonly label: string; readonly uri: string }[]
+  readonly endpoints: readonly { readonly id: keyof Words['overview']['endpoint']; readonly uri: string }[]
   /** Whether the app may use the standard endpoints, which libraries find by themselves. */
   readonly standard: boolean
   readonly mayDelete: boolean
@@ -42,20 +43,14 @@ export interface AppActivity {
   readonly lastRefusal?: { readonly requestId: string; readonly at: Millis; readonly cause: string } | undefined
 }
 
-const places = {
-  web: 'On a server',
-  native: 'On a phone or desktop',
-  spa: 'In the browser',
-  machine: 'By itself, as a machine',
-} as const
-
 export const appOverview = view((props: AppOverviewProps) => {
+  const say = useWords().overview
   const { app } = props
   return (
     <AppPage
       {...props}
       here="overview"
-      heading="Overview"
+      heading={say.heading}
       headline={<bdi>{app.name}</bdi>}
       act={<AppStatus status={props.status} />}
     >
@@ -63,7 +58,7 @@ export const appOverview = view((props: AppOverviewProps) => {
       {props.notAvailable.length === 0 ? null : (
         <Note kind={props.notAvailable.some(({ refused }) => refused) ? 'bad' : 'warning'}>
           <p>
-            <strong>The app is registered for what this server does not have yet.</strong>
+            <strong>{say.notAvailable}</strong>
           </p>
           <ul id="app-not-available">
             {props.notAvailable.map(({ member, sentence }) => (
@@ -75,21 +70,21 @@ export const appOverview = view((props: AppOverviewProps) => {
         </Note>
       )}
       {props.waiting === undefined ? null : (
-        <section class="card" id="waiting-change" aria-label="Waiting change">
+        <section class="card" id="waiting-change" aria-label={say.waiting}>
           <p>
-            <strong>A change waits for the operator of this server.</strong> Until it is approved, the app works as it
-            is.
+            <Say it={say.waitingText} />
           </p>
           <ul>
             {props.waiting.map(({ name, from, to }) => (
               <li>
-                <code>{name}</code>: <bdi>{from === '' ? 'none' : from}</bdi> → <bdi>{to === '' ? 'none' : to}</bdi>
+                <code>{name}</code>: <bdi>{from === '' ? say.nothing : from}</bdi> →{' '}
+                <bdi>{to === '' ? say.nothing : to}</bdi>
               </li>
             ))}
           </ul>
           <Form secrets={{ csrf: props.csrf }} action={`${settingsPath(app.clientId)}/withdraw`}>
             <Button id="change-withdraw" look="plain">
-              Withdraw the change
+              {say.withdraw}
             </Button>
           </Form>
         </section>
@@ -97,23 +92,19 @@ export const appOverview = view((props: AppOverviewProps) => {
       <Activity {...props} />
       <section aria-labelledby="endpoints">
         <div class="heading">
-          <h2 id="endpoints">ID and endpoints</h2>
-          <a href={startPath(app.clientId)}>Quickstart</a>
+          <h2 id="endpoints">{say.endpoints}</h2>
+          <a href={startPath(app.clientId)}>{say.quickstart}</a>
         </div>
         <div class="card">
-          {props.standard ? (
-            <p class="muted">
-              An OpenID Connect library needs only the client ID and the issuer; it finds the rest by itself.
-            </p>
-          ) : null}
+          {props.standard ? <p class="muted">{say.endpointsLead}</p> : null}
           <dl class="facts-list">
-            <dt>Client ID</dt>
+            <dt>{say.clientId}</dt>
             <dd>
               <code id="client-id">{app.clientId}</code>
             </dd>
-            {props.endpoints.map(({ id, label, uri }) => (
+            {props.endpoints.map(({ id, uri }) => (
               <>
-                <dt>{label}</dt>
+                <dt>{say.endpoint[id]}</dt>
                 <dd>
                   <code id={id}>{uri}</code>
                 </dd>
@@ -124,8 +115,8 @@ export const appOverview = view((props: AppOverviewProps) => {
       </section>
       <section aria-labelledby="about">
         <div class="heading">
-          <h2 id="about">About the app</h2>
-          <a href={settingsPath(app.clientId)}>Change</a>
+          <h2 id="about">{say.about}</h2>
+          <a href={settingsPath(app.clientId)}>{say.change}</a>
         </div>
         <div class="card">
           <About {...props} />
@@ -138,21 +129,20 @@ export const appOverview = view((props: AppOverviewProps) => {
 
 /** Why not everybody can use the app, where that is so. */
 function Limits({ status, clientId }: { status: AppOverviewProps['status']; clientId: string }) {
+  const say = useWords().overview
   return (
     <>
       {status === 'pending' ? (
         <Note kind="warning">
           <p>
-            <strong>This app is in development.</strong> It works for you, the people who work on it with you, and the{' '}
-            <a href={testersPath(clientId)}>testers you invite</a>. Everybody else can use it once the operator of this
-            server has approved it.
+            <Say it={say.inDevelopment} a={(text) => <a href={testersPath(clientId)}>{text}</a>} />
           </p>
         </Note>
       ) : null}
       {status === 'disabled' ? (
         <Note kind="warning">
           <p>
-            <strong>This app is switched off.</strong> Only the operator of this server can switch it on again.
+            <Say it={say.switchedOff} />
           </p>
         </Note>
       ) : null}
@@ -161,10 +151,11 @@ function Limits({ status, clientId }: { status: AppOverviewProps['status']; clie
 }
 
 function Activity({ activity, app }: AppOverviewProps) {
+  const { overview: say, app: words, number } = useWords()
   if (activity === undefined) {
     return (
-      <section class="card" aria-label="Last 24 hours">
-        <p class="muted">The request log cannot be read at the moment. Please try again soon.</p>
+      <section class="card" aria-label={say.lastDay}>
+        <p class="muted">{words.noLog}</p>
       </section>
     )
   }
@@ -172,34 +163,34 @@ function Activity({ activity, app }: AppOverviewProps) {
   if (requests === 0 && lastRefusal === undefined) {
     return (
       <section class="card" aria-labelledby="activity">
-        <h2 id="activity">No request in the last 24 hours</h2>
-        <p class="muted">The quickstart has a sign-in to try and the token request for this app.</p>
-        <LinkButton href={startPath(app.clientId)}>Open the quickstart</LinkButton>
+        <h2 id="activity">{say.noRequest}</h2>
+        <p class="muted">{say.noRequestHint}</p>
+        <LinkButton href={startPath(app.clientId)}>{say.openQuickstart}</LinkButton>
       </section>
     )
   }
   const log = requestLogPath(app.clientId)
   return (
     <section class="card" aria-labelledby="activity">
-      <h2 id="activity">Last 24 hours</h2>
+      <h2 id="activity">{say.lastDay}</h2>
       <dl class="figures">
         <div>
-          <dt>Requests</dt>
+          <dt>{say.requests}</dt>
           <dd>
-            <a href={log}>{requests.toLocaleString('en')}</a>
+            <a href={log}>{number(requests)}</a>
           </dd>
         </div>
         <div>
-          <dt>Refused</dt>
+          <dt>{say.refused}</dt>
           <dd>
-            <a href={`${log}?outcome=refused`}>{refused.toLocaleString('en')}</a>
+            <a href={`${log}?outcome=refused`}>{number(refused)}</a>
           </dd>
         </div>
       </dl>
       {lastRefusal === undefined ? null : (
         <p>
           <span class="muted small">
-            Last refused on <Minute at={lastRefusal.at} />
+            <Say it={say.lastRefused} moment={<Minute at={lastRefusal.at} />} />
           </span>
           <br />
           <a href={`${log}?request=${lastRefusal.requestId}`}>{lastRefusal.cause}</a>
@@ -210,16 +201,17 @@ function Activity({ activity, app }: AppOverviewProps) {
 }
 
 function About(props: AppOverviewProps) {
+  const { overview: say, kit } = useWords()
   const { app } = props
   return (
     <dl class="facts-list">
-      <dt>Runs</dt>
-      <dd>{places[props.runs]}</dd>
-      <dt>Authenticates</dt>
+      <dt>{say.runs}</dt>
+      <dd>{say.places[props.runs]}</dd>
+      <dt>{say.authenticates}</dt>
       <dd id="app-authentication">
         <Authentication confidential={props.confidential} method={props.method} clientId={app.clientId} />
       </dd>
-      <dt>Permissions</dt>
+      <dt>{say.permissions}</dt>
       <dd>
         <ul>
           {props.scopes.map((scope) => (
@@ -231,7 +223,7 @@ function About(props: AppOverviewProps) {
       </dd>
       {props.risks.length === 0 ? null : (
         <>
-          <dt>Risks taken</dt>
+          <dt>{say.risks}</dt>
           <dd id="app-risks">
             <ul>
               {props.risks.map((risk) => (
@@ -243,20 +235,24 @@ function About(props: AppOverviewProps) {
           </dd>
         </>
       )}
-      <dt>Reviewed</dt>
+      <dt>{say.reviewed}</dt>
       <dd>
         {props.verification === undefined ? (
-          'Not yet'
+          say.notYet
         ) : (
           <>
-            <Tag kind="good">Verified</Tag>{' '}
+            <Tag kind="good">{kit.verified}</Tag>{' '}
             <span class="muted small">
-              by <bdi>{props.verification.by}</bdi>, <Day at={props.verification.at} />
+              <Say
+                it={say.verifiedBy}
+                by={<bdi>{props.verification.by}</bdi>}
+                day={<Day at={props.verification.at} />}
+              />
             </span>
           </>
         )}
       </dd>
-      <dt>Registered</dt>
+      <dt>{say.registered}</dt>
       <dd>
         <Day at={props.createdAt} />
       </dd>
@@ -266,28 +262,27 @@ function About(props: AppOverviewProps) {
 
 /** What cannot be undone, at the end. */
 function Danger(props: { clientId: string }) {
+  const say = useWords().overview
   return (
     <section aria-labelledby="danger-zone">
-      <h2 id="danger-zone">Danger zone</h2>
+      <h2 id="danger-zone">{say.danger}</h2>
       <ul class="card entries danger-zone">
         <li>
           <div>
-            <strong>End all tokens</strong>
-            <div class="small muted">
-              For tokens that have leaked. They stop working immediately, and people have to sign in to the app again.
-            </div>
+            <strong>{say.endTokens}</strong>
+            <div class="small muted">{say.endTokensText}</div>
           </div>
           <LinkButton href={`${appPath(props.clientId)}/end-tokens`} look="danger">
-            End all tokens
+            {say.endTokens}
           </LinkButton>
         </li>
         <li>
           <div>
-            <strong>Delete this app</strong>
-            <div class="small muted">Everything issued to it stops working immediately. You cannot undo this.</div>
+            <strong>{say.deletion}</strong>
+            <div class="small muted">{say.deletionText}</div>
           </div>
           <LinkButton href={`${appPath(props.clientId)}/delete`} look="danger">
-            Delete app
+            {say.deleteApp}
           </LinkButton>
         </li>
       </ul>
@@ -296,25 +291,17 @@ function Danger(props: { clientId: string }) {
 }
 
 function Authentication(props: { confidential: boolean; method: string | undefined; clientId: string }) {
+  const say = useWords().overview
   if (!props.confidential) {
-    return (
-      <>
-        By PKCE alone <span class="muted small">(a public app has no secret)</span>
-      </>
-    )
+    return <Say it={say.byPkce} aside={(text) => <span class="muted small">{text}</span>} />
   }
   if (props.method !== undefined && !props.method.startsWith('client_secret_')) return <code>{props.method}</code>
   return (
-    <>
-      With a <a href={secretsPath(props.clientId)}>client secret</a>:{' '}
-      {props.method === undefined ? (
-        <>
-          <code>client_secret_basic</code> or <code>client_secret_post</code>
-        </>
-      ) : (
-        <code>{props.method}</code>
-      )}
-    </>
+    <Say
+      it={say.withSecret}
+      a={(text) => <a href={secretsPath(props.clientId)}>{text}</a>}
+      method={props.method === undefined ? <Say it={say.eitherMethod} /> : <code>{props.method}</code>}
+    />
   )
 }
 
@@ -333,6 +320,7 @@ export interface AppConfirmProps extends FormSecrets {
 }
 
 export const appConfirm = view((props: AppConfirmProps) => {
+  const { kit } = useWords()
   return (
     <NarrowPage title={props.heading}>
       <Form id={`${props.id}-form`} class="card" secrets={{ csrf: props.csrf }} action={props.action}>
@@ -349,7 +337,7 @@ export const appConfirm = view((props: AppConfirmProps) => {
             {props.submit}
           </Button>
           <LinkButton href={props.backHref} look="plain">
-            Cancel
+            {kit.cancel}
           </LinkButton>
         </div>
       </Form>

@@ -13,6 +13,7 @@ import {
 } from '../kit/paths.ts'
 import { SectionPage } from '../kit/section_page.tsx'
 import { Trail } from '../kit/trail.tsx'
+import { useWords } from '../kit/words.tsx'
 
 export interface AppPageProps {
   readonly viewer: Viewer
@@ -24,13 +25,13 @@ export interface AppPageProps {
 }
 
 const places = [
-  { name: 'overview', text: 'Overview', path: appPath },
-  { name: 'requests', text: 'Requests', path: requestLogPath },
-  { name: 'secrets', text: 'Secrets', path: secretsPath },
-  { name: 'redirect-uris', text: 'Redirect URIs', path: redirectUrisPath },
-  { name: 'settings', text: 'Settings', path: settingsPath },
-  { name: 'testers', text: 'Testers', path: testersPath },
-  { name: 'older', text: 'Legacy clients', path: olderPath },
+  { name: 'overview', path: appPath },
+  { name: 'requests', path: requestLogPath },
+  { name: 'secrets', path: secretsPath },
+  { name: 'redirect-uris', path: redirectUrisPath },
+  { name: 'settings', path: settingsPath },
+  { name: 'testers', path: testersPath },
+  { name: 'older', path: olderPath },
 ] as const
 
 interface AppFrameProps extends AppPageProps {
@@ -47,16 +48,17 @@ interface AppFrameProps extends AppPageProps {
 }
 
 export function AppPage(props: AppFrameProps): JSX.Element {
+  const say = useWords().app
   const { app } = props
   return (
     <SectionPage
       title={`${props.heading} · ${app.name}`}
       viewer={props.viewer}
       section="developer"
-      label="This app"
+      label={say.thisApp}
       places={places
         .filter(({ name }) => name !== 'older' || props.legacy === true || props.here === 'older')
-        .map(({ name, text, path }) => ({ href: path(app.clientId), text, here: name === props.here }))}
+        .map(({ name, path }) => ({ href: path(app.clientId), text: say.places[name], here: name === props.here }))}
       trail={<Trail here={app.name} />}
       heading={props.headline ?? props.heading}
       about={props.about}

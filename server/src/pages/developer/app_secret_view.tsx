@@ -5,7 +5,7 @@ import { Note } from '../kit/note.tsx'
 import { overlapChoices, usualOverlap } from '../kit/overlap.ts'
 import { secretPath, secretsPath } from '../kit/paths.ts'
 import { Minute } from '../kit/time.tsx'
-import { useWords, view } from '../kit/words.tsx'
+import { Say, useWords, view } from '../kit/words.tsx'
 import { AppPage, type AppPageProps } from './app_page.tsx'
 
 export interface AppSecretShownProps extends AppPageProps {
@@ -17,17 +17,18 @@ export interface AppSecretShownProps extends AppPageProps {
 
 /** The answer to the form that made a secret, and the only page that ever shows it. */
 export const appSecretShown = view((props: AppSecretShownProps) => {
+  const say = useWords().secrets
   const { app, replaces } = props
   return (
-    <AppPage {...props} here="secrets" heading="Your new secret">
-      <section class="card" aria-label="New secret">
+    <AppPage {...props} here="secrets" heading={say.newSecret}>
+      <section class="card" aria-label={say.newSecretLabel}>
         <Note kind="warning">
           <p>
-            <strong>You see this secret once.</strong> We store only a hash of it. You can add another at any time.
+            <Say it={useWords().app.once} />
           </p>
         </Note>
         <h2>
-          Client secret <bdi>“{props.name}”</bdi>
+          <Say it={say.secretNamed} name={<bdi>“{props.name}”</bdi>} />
         </h2>
         <code class="code" id="client-secret">
           {props.secret}
@@ -35,23 +36,22 @@ export const appSecretShown = view((props: AppSecretShownProps) => {
         {replaces === undefined ? null : (
           <p>
             {replaces.worksUntil === undefined ? (
-              <>
-                It replaces <bdi class="strong">{replaces.name}</bdi>, which no longer works.
-              </>
+              <Say it={say.replacesNone} name={<bdi class="strong">{replaces.name}</bdi>} />
             ) : (
-              <>
-                It replaces <bdi class="strong">{replaces.name}</bdi>, which works until{' '}
-                <Minute at={replaces.worksUntil} />.
-              </>
+              <Say
+                it={say.replacesUntil}
+                name={<bdi class="strong">{replaces.name}</bdi>}
+                moment={<Minute at={replaces.worksUntil} />}
+              />
             )}
           </p>
         )}
-        <h2>Client ID</h2>
+        <h2>{say.clientId}</h2>
         <code class="code" id="client-id">
           {app.clientId}
         </code>
         <div class="row">
-          <LinkButton href={secretsPath(app.clientId)}>Done, I've saved it</LinkButton>
+          <LinkButton href={secretsPath(app.clientId)}>{say.saved}</LinkButton>
         </div>
       </section>
     </AppPage>
@@ -68,9 +68,10 @@ export interface AppSecretReplaceProps extends AppPageProps, FormSecrets {
 
 /** Asks how long the old secret is to work beside the new one. */
 export const appSecretReplace = view((props: AppSecretReplaceProps) => {
+  const { secrets: say, kit } = useWords()
   const { app, secret, overlap = usualOverlap } = props
   return (
-    <AppPage {...props} here="secrets" heading="Replace a secret" failed={props.problem !== undefined}>
+    <AppPage {...props} here="secrets" heading={say.replaceHeading} failed={props.problem !== undefined}>
       <Form
         id="secret-replace-form"
         class="card"
@@ -78,12 +79,12 @@ export const appSecretReplace = view((props: AppSecretReplaceProps) => {
         action={secretPath(app.clientId, secret.id, 'replace')}
       >
         <p>
-          You get a new secret in place of <bdi class="strong">{secret.name}</bdi>. The next page shows it once.
+          <Say it={say.replaceText} name={<bdi class="strong">{secret.name}</bdi>} />
         </p>
         <Field
           id="secret-name"
           name="name"
-          label="Name of the new secret"
+          label={say.newName}
           type="text"
           autocomplete="off"
           value={props.name}
@@ -92,16 +93,16 @@ export const appSecretReplace = view((props: AppSecretReplaceProps) => {
         <Choices
           id="secret-overlap"
           name="overlap"
-          legend={useWords().kit.overlap}
+          legend={kit.overlap}
           type="radio"
-          choices={overlapChoices(useWords().kit, ['month', 'week', 'day', 'hour', 'none'], overlap)}
+          choices={overlapChoices(kit, ['month', 'week', 'day', 'hour', 'none'], overlap)}
         />
         <div class="row">
           <Button id="secret-replace-submit" look="danger">
-            Replace
+            {say.replace}
           </Button>
           <LinkButton href={secretsPath(app.clientId)} look="plain">
-            Cancel
+            {kit.cancel}
           </LinkButton>
         </div>
       </Form>

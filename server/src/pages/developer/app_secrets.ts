@@ -33,16 +33,11 @@ const newSecret = z.object({
 })
 type NewSecret = Readonly<z.infer<typeof newSecret>>
 
-const notices = {
-  removed: 'The secret is removed.',
-  needed: 'This kind of app authenticates with a secret. Add one.',
-} as const
-
 export const appSecretsPages = [
   page({
     path: '/developer/apps/:id/secrets',
     guard: ownApp,
-    get: (visit) => draw(visit, { notice: noticeOf(visit, notices) }),
+    get: (visit) => draw(visit, { notice: noticeOf(visit, visit.words.secrets.notices) }),
     post: async (visit) => {
       const { context, reply, client, form, by } = visit
       const name = form.get('name') ?? ''
@@ -100,14 +95,14 @@ export const appSecretsPages = [
     guard: ownApp,
     get: (visit) => {
       const { client } = visit
+      const say = visit.words.secrets.removing
       const secret = requireSecret(visit)
       return appConfirm({
         ...secrets(visit),
         id: 'secret-remove',
-        heading: 'Remove this secret?',
+        ...say,
+        text: say.text(client.name),
         name: secret.name,
-        text: `Every instance of ${client.name} that still uses it is refused at once.`,
-        submit: 'Remove',
         action: secretPath(client.id, secret.id, 'remove'),
         backHref: secretsPath(client.id),
       })

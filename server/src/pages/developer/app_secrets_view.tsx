@@ -5,7 +5,7 @@ import { KeyIcon } from '../kit/icons.tsx'
 import { Outcome, Tag } from '../kit/note.tsx'
 import { secretPath, secretsPath } from '../kit/paths.ts'
 import { Day } from '../kit/time.tsx'
-import { view } from '../kit/words.tsx'
+import { Say, useWords, view } from '../kit/words.tsx'
 import { AppPage, type AppPageProps } from './app_page.tsx'
 
 export interface AppSecret {
@@ -29,27 +29,28 @@ export interface AppSecretsProps extends AppPageProps, FormSecrets {
 }
 
 export const appSecrets = view((props: AppSecretsProps) => {
+  const say = useWords().secrets
   const { app } = props
   const failed = props.problem !== undefined || props.add !== undefined
   return (
-    <AppPage {...props} here="secrets" heading="Secrets" failed={failed}>
+    <AppPage {...props} here="secrets" heading={say.heading} failed={failed}>
       <Outcome problem={props.problem} />
       {props.usesSecrets ? <Secrets {...props} /> : <NoSecrets />}
       {props.usesSecrets && props.secrets.length < props.limit ? (
         <section aria-labelledby="add-secret">
-          <h2 id="add-secret">Add a secret</h2>
+          <h2 id="add-secret">{say.add}</h2>
           <Form id="secret-form" class="card" secrets={{ csrf: props.csrf }} action={secretsPath(app.clientId)}>
             <Field
               id="secret-name"
               name="name"
-              label="Name"
+              label={say.name}
               type="text"
               autocomplete="off"
               value={props.add?.name}
               problem={props.add?.problem}
-              hint="Where it is used, such as “production”. You can have five secrets at a time."
+              hint={say.nameHint}
             />
-            <Button id="secret-submit">Add a secret</Button>
+            <Button id="secret-submit">{say.add}</Button>
           </Form>
         </section>
       ) : null}
@@ -58,57 +59,57 @@ export const appSecrets = view((props: AppSecretsProps) => {
 })
 
 function NoSecrets() {
+  const say = useWords().secrets
   return (
     <section class="card empty">
       <KeyIcon />
-      <h2>This app has no secret</h2>
-      <p class="muted">It uses PKCE, a key or a certificate instead, so there is nothing to keep here.</p>
+      <h2>{say.none}</h2>
+      <p class="muted">{say.noneText}</p>
     </section>
   )
 }
 
 function Secrets(props: AppSecretsProps) {
+  const say = useWords().secrets
   return (
-    <section aria-label="Secrets">
+    <section aria-label={say.heading}>
       <ul class="card entries" id="secrets">
         {props.secrets.map((secret) => (
           <li data-secret-id={secret.id}>
             <div>
               <strong dir="auto">{secret.name}</strong> <Expiry secret={secret} />
               <div class="small muted">
-                Added on <Day at={secret.createdAt} />
+                <Say it={say.added} day={<Day at={secret.createdAt} />} />
               </div>
             </div>
             <div class="row">
               {secret.expiresAt === null && props.secrets.length < props.limit ? (
                 <LinkButton href={secretPath(props.app.clientId, secret.id, 'replace')} look="plain">
-                  Replace<span class="unseen"> {secret.name}</span>
+                  <Say it={say.replaceOne} name={<span class="unseen"> {secret.name}</span>} />
                 </LinkButton>
               ) : null}
               {secret.removable ? (
                 <LinkButton href={secretPath(props.app.clientId, secret.id, 'remove')} look="danger">
-                  Remove<span class="unseen"> {secret.name}</span>
+                  <Say it={say.removeOne} name={<span class="unseen"> {secret.name}</span>} />
                 </LinkButton>
               ) : null}
             </div>
           </li>
         ))}
       </ul>
-      <p class="hint">
-        We store only a hash of each secret, so none can be shown again. If you replace one, the old one works for as
-        long as you choose, so you can update every instance of your app. You cannot remove the last active secret.
-      </p>
+      <p class="hint">{say.lead}</p>
     </section>
   )
 }
 
 function Expiry(props: { secret: AppSecret }) {
+  const say = useWords().secrets
   const { expired, expiresAt } = props.secret
-  if (expired) return <Tag kind="bad">Expired</Tag>
-  if (expiresAt === null) return <Tag kind="good">Active</Tag>
+  if (expired) return <Tag kind="bad">{say.expired}</Tag>
+  if (expiresAt === null) return <Tag kind="good">{say.active}</Tag>
   return (
     <Tag kind="warn">
-      Replaced, works until <Day at={expiresAt} />
+      <Say it={say.replaced} day={<Day at={expiresAt} />} />
     </Tag>
   )
 }

@@ -16,7 +16,7 @@ import {
   testersPath,
 } from '../kit/paths.ts'
 import { Minute } from '../kit/time.tsx'
-import { view } from '../kit/words.tsx'
+import { Say, useWords, view } from '../kit/words.tsx'
 import { curlCommand, environment, nodeProgram, type ProofInCode, quoted, type TokenRequestCode } from './app_code.ts'
 import { AppPage, type AppPageProps } from './app_page.tsx'
 
@@ -50,33 +50,22 @@ export interface AppStartProps extends AppPageProps {
 }
 
 export const appStart = view((props: AppStartProps) => {
+  const say = useWords().quickstart
   const { app } = props
   return (
     <AppPage
       {...props}
       here="overview"
-      heading={props.registered ? 'Registered' : 'Quickstart'}
-      headline={
-        props.registered ? (
-          <>
-            <bdi>{app.name}</bdi> is registered
-          </>
-        ) : undefined
-      }
-      about={
-        props.kind === 'machine'
-          ? 'Two steps to your first token. This takes about two minutes.'
-          : 'Three steps to your first token. This takes about five minutes.'
-      }
+      heading={props.registered ? say.registeredTitle : say.heading}
+      headline={props.registered ? <Say it={say.registered} name={<bdi>{app.name}</bdi>} /> : undefined}
+      about={props.kind === 'machine' ? say.twoSteps : say.threeSteps}
       act={<AppStatus status={props.status} />}
       wide
     >
       {props.status === 'pending' ? (
         <Note kind="warning">
           <p>
-            <strong>The app is in development.</strong> It works for you and for the{' '}
-            <a href={testersPath(app.clientId)}>testers you invite</a>. Everybody else can use it once the operator of
-            this server has approved it.
+            <Say it={say.inDevelopment} a={(text) => <a href={testersPath(app.clientId)}>{text}</a>} />
           </p>
         </Note>
       ) : null}
@@ -104,6 +93,7 @@ function Step(props: { heading: string; children: Child }) {
 }
 
 function Save(props: AppStartProps) {
+  const say = useWords().quickstart
   const { app, proof } = props
   const keepsSecret = proof === 'basic' || proof === 'post'
   const file = environment({
@@ -113,37 +103,31 @@ function Save(props: AppStartProps) {
     secret: keepsSecret ? (props.secret ?? 'your-secret') : undefined,
   })
   return (
-    <Step heading={keepsSecret ? 'Save your ID and secret' : 'Save your ID'}>
-      <h3>Client ID</h3>
+    <Step heading={keepsSecret ? say.saveBoth : say.saveId}>
+      <h3>{say.clientId}</h3>
       <code class="code" id="client-id">
         {app.clientId}
       </code>
       {props.secret === undefined ? null : (
         <>
-          <h3>Client secret</h3>
+          <h3>{say.clientSecret}</h3>
           <code class="code" id="client-secret">
             {props.secret}
           </code>
           <Note kind="warning">
             <p>
-              <strong>You see this secret once.</strong> We store only a hash of it. You can add another at any time.
+              <Say it={useWords().app.once} />
             </p>
           </Note>
         </>
       )}
       {keepsSecret && props.secret === undefined ? (
         <p>
-          The secret was shown when it was made. If you do not have it,{' '}
-          <a href={secretsPath(app.clientId)}>add another or replace it</a>.
+          <Say it={say.secretShown} a={(text) => <a href={secretsPath(app.clientId)}>{text}</a>} />
         </p>
       ) : null}
-      {proof === 'none' ? (
-        <p>
-          This app has no secret: whoever has the app could read it. It uses PKCE instead, which every OpenID Connect
-          library does for you.
-        </p>
-      ) : null}
-      <h3>.env</h3>
+      {proof === 'none' ? <p>{say.noSecret}</p> : null}
+      <h3>{say.environment}</h3>
       <pre class="code" id="env">
         {file}
       </pre>
@@ -152,42 +136,39 @@ function Save(props: AppStartProps) {
 }
 
 function SignIn(props: AppStartProps) {
+  const say = useWords().quickstart
   const { app, trial, redirectUri } = props
   if (trial === undefined || redirectUri === undefined) {
     return (
-      <Step heading="Say where people return">
-        <p>Register a redirect URI. Then this page shows a sign-in to try, and the token request.</p>
-        <LinkButton href={redirectUrisPath(app.clientId)}>Add a redirect URI</LinkButton>
+      <Step heading={say.sayWhere}>
+        <p>{say.sayWhereText}</p>
+        <LinkButton href={redirectUrisPath(app.clientId)}>{say.addRedirectUri}</LinkButton>
       </Step>
     )
   }
   return (
     <>
-      <Step heading="Try the sign-in yourself">
+      <Step heading={say.signIn}>
         <p>
-          This address is ready. Open it, sign in and allow. You return to <code>{redirectUri}</code> with a{' '}
-          <code>code</code> in the address, even if nothing runs there yet.
+          <Say it={say.signInText} redirectUri={<code>{redirectUri}</code>} />
         </p>
         <code class="code" id="authorize-uri">
           {trial.uri}
         </code>
         <div class="row">
-          <LinkButton href={trial.uri}>Try it</LinkButton>
+          <LinkButton href={trial.uri}>{say.tryIt}</LinkButton>
           <LinkButton href={settingsPath(app.clientId)} look="plain">
-            Change permissions
+            {say.changePermissions}
           </LinkButton>
         </div>
       </Step>
-      <Step heading="Exchange the code for a token">
+      <Step heading={say.exchange}>
         <p>
-          Copy the code from the address and put it in place of <code>CODE</code>. A code lives for a minute and works
-          once.
+          <Say it={say.exchangeText} />
         </p>
         <Code {...requestOf(props, { redirectUri, verifier: trial.verifier })} />
         <p>
-          In your app, leave this to an OpenID Connect library. It needs the issuer <code>{props.issuer}</code> and the
-          values above, and finds the rest by itself. It makes a new <code>code_verifier</code> and <code>state</code>{' '}
-          for each sign-in.
+          <Say it={say.libraryText} issuer={<code>{props.issuer}</code>} />
         </p>
         <Example {...props} />
       </Step>
@@ -196,9 +177,10 @@ function SignIn(props: AppStartProps) {
 }
 
 function Ask(props: AppStartProps) {
+  const say = useWords().quickstart
   return (
-    <Step heading="Ask for a token">
-      <p>The app acts for itself, so nobody signs in. It proves itself and gets a token.</p>
+    <Step heading={say.ask}>
+      <p>{say.askText}</p>
       <Code {...requestOf(props, undefined)} />
     </Step>
   )
@@ -209,11 +191,11 @@ function requestOf(props: AppStartProps, code: TokenRequestCode['code']): TokenR
 }
 
 function Code(request: TokenRequestCode) {
+  const say = useWords().quickstart
   if (request.proof === 'other') {
     return (
       <p>
-        This app proves itself with a key or a certificate. Send the request to <code>{request.tokenEndpoint}</code>{' '}
-        through a library that can do so.
+        <Say it={say.byKey} tokenEndpoint={<code>{request.tokenEndpoint}</code>} />
       </p>
     )
   }
@@ -224,12 +206,11 @@ function Code(request: TokenRequestCode) {
       <details open>
         <summary>
           <OpenIcon />
-          <h3>curl</h3>
+          <h3>{say.curl}</h3>
         </summary>
         {keepsSecret ? (
           <p class="small muted">
-            It reads the secret from the variable <code>OIDC_CLIENT_SECRET</code>: run <code>set -a; . ./.env</code>{' '}
-            first.
+            <Say it={say.secretVariable} />
           </p>
         ) : null}
         <pre class="code" id="curl">
@@ -239,10 +220,10 @@ function Code(request: TokenRequestCode) {
       <details>
         <summary>
           <OpenIcon />
-          <h3>Node</h3>
+          <h3>{say.node}</h3>
         </summary>
         <p class="small muted">
-          Save it as <code>token.mjs</code> and run <code>{run}</code>.
+          <Say it={say.saveAs} run={<code>{run}</code>} />
         </p>
         <pre class="code" id="node">
           {nodeProgram(request)}
@@ -254,17 +235,18 @@ function Code(request: TokenRequestCode) {
 
 /** The way to the example that comes with the server: it listens at a loopback address. */
 function Example(props: AppStartProps) {
+  const say = useWords().quickstart
   const { redirectUri } = props
   if (redirectUri === undefined || !isLoopback(redirectUri) || props.proof === 'other') return null
   const secret = props.proof === 'none' ? [] : ['"$OIDC_CLIENT_SECRET"']
-  const words = ['node examples/first_token.mjs', quoted(props.app.clientId), ...secret]
+  const words = ['node', 'examples/first_token.mjs', quoted(props.app.clientId), ...secret]
   return (
     <details>
       <summary>
         <OpenIcon />
-        <h3>All of it as one command</h3>
+        <h3>{say.example}</h3>
       </summary>
-      <p class="small muted">In a checkout of the server, this signs you in and prints each step.</p>
+      <p class="small muted">{say.exampleText}</p>
       <pre class="code" id="example">
         {`${words.join(' ')} \\\n  --issuer ${quoted(props.issuer)} --redirect-uri ${quoted(redirectUri)}`}
       </pre>
@@ -278,63 +260,61 @@ function isLoopback(uri: string): boolean {
 }
 
 function First(props: { clientId: string; newest: AppStartProps['newest'] }) {
+  const say = useWords().quickstart
   const { newest } = props
   if (newest === undefined || newest === 'none') {
     return (
       <section class="card" aria-labelledby="first-request">
-        <h2 id="first-request">{newest === 'none' ? 'Waiting for your first request' : 'Your requests'}</h2>
-        <p class="muted">
-          {newest === 'none'
-            ? 'Reload this page after you have sent one. It appears here, with the cause if it fails.'
-            : 'The request log cannot be read at the moment. Please try again soon.'}
-        </p>
+        <h2 id="first-request">{newest === 'none' ? say.waiting : say.requests}</h2>
+        <p class="muted">{newest === 'none' ? say.reload : useWords().app.noLog}</p>
         <LinkButton href={requestLogPath(props.clientId)} look="plain">
-          Open the request log
+          {say.openLog}
         </LinkButton>
       </section>
     )
   }
   return (
     <section class="card" aria-labelledby="first-request">
-      <h2 id="first-request">First request received</h2>
+      <h2 id="first-request">{say.received}</h2>
       <p>
-        <span class={`state ${newest.refused ? 'bad' : 'good'}`}>{newest.refused ? 'Refused' : 'Answered'}</span>{' '}
+        <span class={`state ${newest.refused ? 'bad' : 'good'}`}>{newest.refused ? say.refused : say.answered}</span>{' '}
         <code>
           {newest.method} {newest.endpoint}
         </code>
       </p>
       {newest.cause === '' ? null : <p>{newest.cause}</p>}
       <p class="small muted">
-        The newest one came on <Minute at={newest.at} />.
+        <Say it={say.newest} moment={<Minute at={newest.at} />} />
       </p>
       <LinkButton href={`${requestLogPath(props.clientId)}?request=${newest.requestId}`} look="plain">
-        Open it in the request log
+        {say.openEntry}
       </LinkButton>
     </section>
   )
 }
 
 function Next(props: AppStartProps) {
+  const say = useWords().quickstart
   const { clientId } = props.app
   return (
     <section class="card" aria-labelledby="next-steps">
-      <h2 id="next-steps">Next steps</h2>
+      <h2 id="next-steps">{say.next}</h2>
       <ul class="links">
         {props.detailsMissing ? (
           <li>
-            <a href={settingsPath(clientId)}>Add publisher, website and privacy policy</a>
+            <a href={settingsPath(clientId)}>{say.addDetails}</a>
           </li>
         ) : null}
         {props.status === 'pending' ? (
           <li>
-            <a href={testersPath(clientId)}>Invite testers</a>
+            <a href={testersPath(clientId)}>{say.inviteTesters}</a>
           </li>
         ) : null}
         <li>
-          <a href={appPath(clientId)}>See the app and all endpoints</a>
+          <a href={appPath(clientId)}>{say.seeApp}</a>
         </li>
         <li>
-          <a href={paths.reference}>Read the API reference</a>
+          <a href={paths.reference}>{say.readReference}</a>
         </li>
       </ul>
     </section>

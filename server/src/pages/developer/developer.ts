@@ -22,7 +22,7 @@ export const developerPage = page({
         createdAt: client.createdAt,
         collaborator: client.ownerId !== by.account.id,
       })),
-      notice: noticeOf(visit, { deleted: 'The app is deleted.' }),
+      notice: noticeOf(visit, visit.words.developer.notices),
       keysHref: keysAreUsed(context) ? paths.keys : undefined,
       newAppHref: registrationFor(context, by.account) === 'closed' ? undefined : paths.newApp,
     })

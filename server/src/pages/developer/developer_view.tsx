@@ -7,7 +7,7 @@ import { type Viewer, WidePage } from '../kit/layout.tsx'
 import { Outcome, Tag } from '../kit/note.tsx'
 import { appPath, paths, requestLogPath } from '../kit/paths.ts'
 import { Day } from '../kit/time.tsx'
-import { view } from '../kit/words.tsx'
+import { Say, useWords, view } from '../kit/words.tsx'
 
 export interface DeveloperApp {
   readonly clientId: string
@@ -30,12 +30,13 @@ export interface DeveloperProps {
 }
 
 export const developer = view((props: DeveloperProps) => {
+  const { kit, developer: say } = useWords()
   return (
-    <WidePage title="Your apps" viewer={props.viewer} here="developer" reading>
+    <WidePage title={kit.yourApps} viewer={props.viewer} here="developer" reading>
       <div class="heading">
-        <h1>Your apps</h1>
+        <h1>{kit.yourApps}</h1>
         {props.newAppHref === undefined || props.apps.length === 0 ? null : (
-          <LinkButton href={props.newAppHref}>Register an app</LinkButton>
+          <LinkButton href={props.newAppHref}>{say.register}</LinkButton>
         )}
       </div>
       <Outcome notice={props.notice} />
@@ -51,29 +52,29 @@ export const developer = view((props: DeveloperProps) => {
             }
             act={
               <LinkButton href={requestLogPath(app.clientId)} look="plain">
-                Requests<span class="unseen"> of {app.name}</span>
+                <Say it={say.requestsOf} app={<span class="unseen">{say.ofApp(app.name)}</span>} />
               </LinkButton>
             }
           >
             <div class="small muted facts">
               <code>{app.clientId}</code>
               <span>
-                Since <Day at={app.createdAt} />
+                <Say it={say.since} day={<Day at={app.createdAt} />} />
               </span>
               <AppStatus status={app.status} />
-              {app.collaborator ? <Tag>Shared with you</Tag> : null}
+              {app.collaborator ? <Tag>{say.shared}</Tag> : null}
             </div>
           </AppCard>
         </article>
       ))}
       {props.apps.length === 0 ? null : (
         <p class="after">
-          <a href={paths.reference}>API reference</a>
+          <a href={paths.reference}>{kit.apiReference}</a>
         </p>
       )}
       {props.keysHref === undefined ? null : (
         <p class="after muted">
-          Legacy apps that ask for passwords need a <a href={props.keysHref}>subscription key</a>.
+          <Say it={say.keysLead} a={(text) => <a href={props.keysHref}>{text}</a>} />
         </p>
       )}
     </WidePage>
@@ -81,42 +82,39 @@ export const developer = view((props: DeveloperProps) => {
 })
 
 function NoApps(props: { newAppHref: string | undefined; viewer: Viewer }) {
+  const { developer: say, kit } = useWords()
   if (props.newAppHref === undefined) {
     return (
       <section class="card empty">
         <AppsIcon />
-        <h2>You have no app yet</h2>
+        <h2>{say.none}</h2>
         <p class="muted">
-          The operator of this server registers apps. Ask them to name you, <bdi>{props.viewer.username}</bdi>, as the
-          owner of yours. It then appears here.
+          <Say it={say.askOperator} username={<bdi>{props.viewer.username}</bdi>} />
         </p>
         <p>
-          <a href={paths.reference}>API reference</a>
+          <a href={paths.reference}>{kit.apiReference}</a>
         </p>
       </section>
     )
   }
   return (
     <>
-      <p class="muted">You have no app yet. Get your first token in five minutes.</p>
+      <p class="muted">{say.noneYet}</p>
       <ol class="card steps">
         <li>
-          <h2>Register an app</h2>
-          <p>Say what it is called and where it runs. You get a client ID.</p>
-          <LinkButton href={props.newAppHref}>Register an app</LinkButton>
+          <h2>{say.register}</h2>
+          <p>{say.registerText}</p>
+          <LinkButton href={props.newAppHref}>{say.register}</LinkButton>
         </li>
         <li>
-          <h2>Sign in to it</h2>
-          <p>Open the address that you get and allow the app, as people will. You return to your app with a code.</p>
+          <h2>{say.signIn}</h2>
+          <p>{say.signInText}</p>
         </li>
         <li>
-          <h2>Exchange the code for a token</h2>
+          <h2>{say.exchange}</h2>
+          <p>{say.exchangeText}</p>
           <p>
-            Copy the request for curl or Node, and call the API with the token. If a request fails, the request log
-            shows why.
-          </p>
-          <p>
-            <a href={paths.reference}>API reference</a>
+            <a href={paths.reference}>{kit.apiReference}</a>
           </p>
         </li>
       </ol>

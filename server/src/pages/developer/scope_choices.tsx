@@ -2,12 +2,9 @@
 import type { ScopeKind, ScopeMeaning } from '../../protocol/scope.ts'
 import { Choices } from '../kit/form.tsx'
 import { StopIcon } from '../kit/icons.tsx'
+import { Say, useWords } from '../kit/words.tsx'
 
-const groups: readonly { readonly kind: ScopeKind; readonly legend: string }[] = [
-  { kind: 'see', legend: 'See' },
-  { kind: 'change', legend: 'Change' },
-  { kind: 'stay', legend: 'Stay connected' },
-]
+const kinds = ['see', 'change', 'stay'] as const satisfies readonly ScopeKind[]
 
 interface ScopeChoicesProps {
   readonly scopes: readonly ScopeMeaning[]
@@ -16,25 +13,25 @@ interface ScopeChoicesProps {
 }
 
 export function ScopeChoices(props: ScopeChoicesProps) {
+  const { app: say, kit } = useWords()
   return (
     <fieldset
       class="field"
       id="app-scope"
       aria-describedby={`app-scope-hint${props.problem ? ' app-scope-problem' : ''}`}
     >
-      <legend>Permissions it may request</legend>
+      <legend>{say.permissions}</legend>
       <p class="hint" id="app-scope-hint">
-        People will read the sentences in quotes. <code>openid</code> and <code>basic</code> are enough to sign people
-        in. Ask for more only if the app needs it.
+        <Say it={say.permissionsHint} />
       </p>
-      {groups.map(({ kind, legend }) => {
+      {kinds.map((kind) => {
         const scopes = props.scopes.filter((scope) => scope.kind === kind)
         if (scopes.length === 0) return null
         return (
           <Choices
             id={`app-scope-${kind}`}
             name="scope"
-            legend={legend}
+            legend={say.scopeKinds[kind]}
             type="checkbox"
             choices={scopes.map(({ name, sentence, detail }) => ({
               id: `scope-${name}`,
@@ -54,7 +51,7 @@ export function ScopeChoices(props: ScopeChoicesProps) {
         <p class="problem" id="app-scope-problem">
           <StopIcon />
           <span>
-            <span class="unseen">Problem: </span>
+            <span class="unseen">{kit.problem}</span>
             {props.problem}
           </span>
         </p>

@@ -12,7 +12,6 @@ import { responseAnswer, whatWasSent } from '../../http/authorize_flow.ts'
 import type { Browser } from '../../http/browser/cookies.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
 import { interactionPath, resumePath } from '../../http/browser/paths.ts'
-import { wordsOf } from '../../http/browser/words.ts'
 import { callerOf } from '../../http/caller.ts'
 import { sendAnswer } from '../../http/frame.ts'
 import { Refusal } from '../../protocol/refusal.ts'
@@ -34,7 +33,7 @@ export const consentPage = page({
   guard: anyAccount,
   logged: 'consent',
   get: async (visit) => {
-    const { context, request, reply, browser } = visit
+    const { context, reply, browser } = visit
     const open = await openInteraction(visit, readQuery(visit).get('request'))
     if (open === undefined) throw new PageProblem('request_unclear')
     const next = await decideNext(context, open.request, browser)
@@ -50,7 +49,7 @@ export const consentPage = page({
       client: await describeApp(context, next.client),
       account: nameOf(account),
       accountName: displayNameOf(account),
-      scopes: describeScopes(scopes, scope, stay, wordsOf(request).time),
+      scopes: describeScopes(scopes, scope, stay, visit.words.time),
       services: await describeServices(context, scopes, scope, resources),
       redirect: destinationOf(open.request, next.client),
       ...(stay === undefined

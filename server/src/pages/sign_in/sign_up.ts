@@ -3,7 +3,6 @@ import type { FastifyReply } from 'fastify'
 import { type SignUpForm, setupIsOpen, setupToken, signUp } from '../../engine/account/accounts.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
 import { interactionPath, ownPath } from '../../http/browser/paths.ts'
-import { wordsOf } from '../../http/browser/words.ts'
 import { callerOf } from '../../http/caller.ts'
 import { neverCompress } from '../../http/connection/compression.ts'
 import type { Form } from '../../lib/form.ts'
@@ -18,7 +17,7 @@ import { setUp } from './set_up_view.tsx'
 import { enter, offeredProviders } from './sign_in.ts'
 import { type AccountProblems, signUp as view } from './sign_up_view.tsx'
 
-const tooMany = ({ request }: Visit): AccountProblems => ({ form: wordsOf(request).signUp.tooMany })
+const tooMany = ({ words }: Visit): AccountProblems => ({ form: words.signUp.tooMany })
 
 export const signUpPage = page({
   path: paths.signUp,

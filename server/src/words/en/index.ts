@@ -1,8 +1,12 @@
 /** English. */
 import { account, security } from './account.ts'
+import { legacy, redirectUris, secrets, settings, testers } from './app.ts'
 import { consent } from './consent.ts'
+import { app, developer, overview, quickstart } from './developer.ts'
+import { key, keys } from './keys.ts'
 import { kit } from './kit.ts'
 import { problems } from './problems.ts'
+import { requests } from './requests.ts'
 import { goingOn, landing, outdatedPassword, setUp, signIn, signOut, signUp } from './sign_in.ts'
 import { checklist, reference, start } from './start.ts'
 import { time } from './time.ts'
@@ -25,5 +29,18 @@ export const en = {
   checklist,
   reference,
   problems,
+  developer,
+  app,
+  overview,
+  quickstart,
+  secrets,
+  redirectUris,
+  settings,
+  testers,
+  legacy,
+  keys,
+  key,
+  requests,
   time,
+  number: (value: number) => value.toLocaleString('en'),
 }

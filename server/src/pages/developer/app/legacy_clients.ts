@@ -26,7 +26,7 @@ export const legacyClientsPage = page({
   path: '/developer/apps/:id/older',
   guard: ownApp,
   repeatable: 'setting',
-  get: (visit) => draw(visit, { notice: noticeOf(visit, { saved: 'The settings for legacy clients are saved.' }) }),
+  get: (visit) => draw(visit, { notice: noticeOf(visit, visit.words.legacy.notices) }),
   post: async (visit) => {
     const { context, reply, client, form, by } = visit
     const shown = choiceOf((form.get('shown') ?? '').split(' '), form, 'shown_')

@@ -1,7 +1,7 @@
 /** /developer/apps/ID/redirect-uris: where people may return to. Every rule is the engine's; here are forms and answers. */
 import { addRedirectUri, changeRedirectUri, removeRedirectUri } from '../../../engine/developer/edit_app.ts'
 import { sendPage } from '../../../http/browser/page_headers.ts'
-import type { Page } from '../../../words/index.ts'
+import type { Page, Words } from '../../../words/index.ts'
 import { further } from '../../guards.ts'
 import { redirectUriPath, redirectUrisPath } from '../../kit/paths.ts'
 import { page } from '../../page.ts'
@@ -9,13 +9,6 @@ import { goTo, noticeOf, PageProblem, readQuery, secrets } from '../../visit.ts'
 import { appConfirm } from '../app_overview_view.tsx'
 import { frame, type OwnApp, ownApp } from '../own_app.ts'
 import { type AppRedirectUrisProps, appRedirectUriEdit, appRedirectUris } from './redirect_uris_view.tsx'
-
-const notices = {
-  added: 'The redirect URI is registered.',
-  changed: 'The redirect URI is changed.',
-  removed: 'The redirect URI is removed.',
-  waits: 'The operator of this server has to approve this change. Until then the app works as it is.',
-} as const
 
 /** Who may come to a page about one redirect URI, which the query names and the app has registered. */
 const registered = further(ownApp, (visit) => {
@@ -28,7 +21,7 @@ export const redirectUrisPages = [
   page({
     path: '/developer/apps/:id/redirect-uris',
     guard: ownApp,
-    get: (visit) => draw(visit, { notice: noticeOf(visit, notices) }),
+    get: (visit) => draw(visit, { notice: noticeOf(visit, visit.words.redirectUris.notices) }),
     post: async (visit) => {
       const { context, reply, client, form, by } = visit
       const uri = (form.get('uri') ?? '').trim()
@@ -57,13 +50,13 @@ export const redirectUrisPages = [
     guard: registered,
     get: (visit) => {
       const { client, uri } = visit
+      const say = visit.words.redirectUris.removing
       return appConfirm({
         ...secrets(visit),
         id: 'redirect-uri-remove',
-        heading: 'Remove this redirect URI?',
+        ...say,
+        text: say.text(client.name),
         name: uri,
-        text: `Requests of ${client.name} that use it are refused immediately.`,
-        submit: 'Remove',
         fields: { uri },
         action: redirectUriPath(client.id, 'remove'),
         backHref: redirectUrisPath(client.id),
@@ -88,6 +81,6 @@ function draw(visit: OwnApp, more: Pick<AppRedirectUrisProps, 'notice' | 'proble
   return appRedirectUris({ ...frame(visit), redirectUris, native: type === 'native', ...more })
 }
 
-function done(visit: OwnApp, what: keyof typeof notices) {
+function done(visit: OwnApp, what: keyof Words['redirectUris']['notices']) {
   return goTo(visit, `${redirectUrisPath(visit.client.id)}?done=${what}`)
 }

@@ -2,13 +2,8 @@
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
 import { Outcome } from '../../kit/note.tsx'
 import { redirectUriPath, redirectUrisPath } from '../../kit/paths.ts'
-import { view } from '../../kit/words.tsx'
+import { Say, useWords, view } from '../../kit/words.tsx'
 import { AppPage, type AppPageProps } from '../app_page.tsx'
-
-const webHint =
-  'Example: https://app.example.com/callback. Must match exactly, including a trailing slash. Use https; http only for localhost.'
-const nativeHint =
-  'Example: com.example.app:/callback or http://127.0.0.1/callback. Must match exactly; a loopback address may come with any port.'
 
 export interface AppRedirectUrisProps extends AppPageProps, FormSecrets {
   readonly redirectUris: readonly string[]
@@ -20,23 +15,24 @@ export interface AppRedirectUrisProps extends AppPageProps, FormSecrets {
 }
 
 export const appRedirectUris = view((props: AppRedirectUrisProps) => {
+  const say = useWords().redirectUris
   const path = redirectUrisPath(props.app.clientId)
   const failed = props.problem !== undefined || props.add !== undefined
   return (
-    <AppPage {...props} here="redirect-uris" heading="Redirect URIs" failed={failed}>
+    <AppPage {...props} here="redirect-uris" heading={say.heading} failed={failed}>
       <Outcome problem={props.problem} />
-      <section aria-label="Registered redirect URIs">
-        {props.redirectUris.length === 0 ? <p class="muted">No redirect URI is registered yet.</p> : null}
+      <section aria-label={say.registered}>
+        {props.redirectUris.length === 0 ? <p class="muted">{say.none}</p> : null}
         <ul class="card entries" id="registered-redirect-uris" hidden={props.redirectUris.length === 0}>
           {props.redirectUris.map((uri) => (
             <li>
               <code>{uri}</code>
               <div class="row">
                 <LinkButton href={`${path}/edit?${new URLSearchParams({ uri })}`} look="plain">
-                  Edit<span class="unseen"> {uri}</span>
+                  <Say it={say.edit} uri={<span class="unseen"> {uri}</span>} />
                 </LinkButton>
                 <LinkButton href={`${path}/remove?${new URLSearchParams({ uri })}`} look="danger">
-                  Remove<span class="unseen"> {uri}</span>
+                  <Say it={say.remove} uri={<span class="unseen"> {uri}</span>} />
                 </LinkButton>
               </div>
             </li>
@@ -44,19 +40,19 @@ export const appRedirectUris = view((props: AppRedirectUrisProps) => {
         </ul>
       </section>
       <section aria-labelledby="add-redirect-uri">
-        <h2 id="add-redirect-uri">Add a redirect URI</h2>
+        <h2 id="add-redirect-uri">{say.add}</h2>
         <Form id="redirect-uri-form" class="card" secrets={{ csrf: props.csrf }} action={path}>
           <Field
             id="redirect-uri"
             name="uri"
-            label="Redirect URI"
+            label={say.uri}
             type="text"
             autocomplete="off"
             value={props.add?.uri}
             problem={props.add?.problem}
-            hint={props.native ? nativeHint : webHint}
+            hint={props.native ? say.nativeHint : say.webHint}
           />
-          <Button id="redirect-uri-submit">Add</Button>
+          <Button id="redirect-uri-submit">{say.addSubmit}</Button>
         </Form>
       </section>
     </AppPage>
@@ -72,9 +68,10 @@ export interface AppRedirectUriEditProps extends AppPageProps, FormSecrets {
 
 /** Asks what one address is to be instead. */
 export const appRedirectUriEdit = view((props: AppRedirectUriEditProps) => {
+  const { redirectUris: say, kit } = useWords()
   const { clientId } = props.app
   return (
-    <AppPage {...props} here="redirect-uris" heading="Edit a redirect URI" failed={props.problem !== undefined}>
+    <AppPage {...props} here="redirect-uris" heading={say.editHeading} failed={props.problem !== undefined}>
       <Form
         id="redirect-uri-edit-form"
         class="card"
@@ -82,23 +79,23 @@ export const appRedirectUriEdit = view((props: AppRedirectUriEditProps) => {
         action={redirectUriPath(clientId, 'edit')}
       >
         <p>
-          It is <code>{props.uri}</code> now. Requests that still use it are refused once you save.
+          <Say it={say.editText} uri={<code>{props.uri}</code>} />
         </p>
         <input type="hidden" name="uri" value={props.uri} />
         <Field
           id="redirect-uri"
           name="to"
-          label="Redirect URI"
+          label={say.uri}
           type="text"
           autocomplete="off"
           value={props.to}
           problem={props.problem}
-          hint="Must match exactly, including a trailing slash."
+          hint={say.editHint}
         />
         <div class="row">
-          <Button id="redirect-uri-submit">Save</Button>
+          <Button id="redirect-uri-submit">{kit.save}</Button>
           <LinkButton href={redirectUrisPath(clientId)} look="plain">
-            Cancel
+            {kit.cancel}
           </LinkButton>
         </div>
       </Form>

@@ -5,24 +5,18 @@ import { accessOf, renameApp, saveAccess, saveDetails, withdrawChange } from '..
 import { offeredScopes } from '../../../engine/grant/scopes.ts'
 import { sendPage } from '../../../http/browser/page_headers.ts'
 import type { Form } from '../../../lib/form.ts'
-import type { Page } from '../../../words/index.ts'
+import type { Page, Words } from '../../../words/index.ts'
 import { appPath, secretsPath, settingsPath } from '../../kit/paths.ts'
 import { page } from '../../page.ts'
 import { goTo, noticeOf } from '../../visit.ts'
 import { frame, type OwnApp, ownApp, requireOwnApp } from '../own_app.ts'
 import { type AppSettingsProps, appSettings, scopesFor } from './settings_view.tsx'
 
-const notices = {
-  saved: 'The settings are saved.',
-  renamed: 'The name is saved.',
-  waits: 'The operator of this server has to approve this change. Until then the app works as it is.',
-} as const
-
 export const appSettingsPages = [
   page({
     path: '/developer/apps/:id/settings',
     guard: ownApp,
-    get: (visit) => draw(visit, { notice: noticeOf(visit, notices) }),
+    get: (visit) => draw(visit, { notice: noticeOf(visit, visit.words.settings.notices) }),
   }),
 
   page({
@@ -97,7 +91,11 @@ export function scopeIn(form: Form): readonly string[] {
   return [...new Set(form.all('scope'))]
 }
 
-function saved(visit: OwnApp, { waits }: { readonly waits?: boolean }, done: keyof typeof notices = 'saved') {
+function saved(
+  visit: OwnApp,
+  { waits }: { readonly waits?: boolean },
+  done: keyof Words['settings']['notices'] = 'saved',
+) {
   return goTo(visit, `${settingsPath(visit.client.id)}?done=${waits === true ? 'waits' : done}`)
 }
 

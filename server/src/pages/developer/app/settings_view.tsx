@@ -3,21 +3,15 @@ import { type ScopeMeaning, scopeMeaning } from '../../../protocol/scope.ts'
 import { Button, Choices, Field, Form, type FormSecrets } from '../../kit/form.tsx'
 import { Note } from '../../kit/note.tsx'
 import { settingsPath } from '../../kit/paths.ts'
-import { view } from '../../kit/words.tsx'
+import { useWords, view } from '../../kit/words.tsx'
 import { appKindChoices } from '../app_kinds.tsx'
 import { AppPage, type AppPageProps } from '../app_page.tsx'
 import { ScopeChoices } from '../scope_choices.tsx'
 
 /** The fields of the form, in order. */
-const fields = [
-  { name: 'publisher', label: 'Publisher', hint: 'Who makes the app: your company, or your own name.' },
-  { name: 'website', label: 'Website', hint: 'Starts with https://.' },
-  { name: 'policy', label: 'Privacy policy', hint: 'Starts with https://.' },
-  { name: 'terms', label: 'Terms of service', hint: 'Starts with https://.' },
-  { name: 'logo', label: 'Logo', hint: 'Address of a picture. Starts with https://.' },
-] as const
+const detailNames = ['publisher', 'website', 'policy', 'terms', 'logo'] as const
 
-type DetailName = (typeof fields)[number]['name']
+type DetailName = (typeof detailNames)[number]
 
 export interface AppSettingsProps extends AppPageProps, FormSecrets {
   /** What was filled in for a name that could not be taken, and why. */
@@ -34,75 +28,68 @@ export interface AppSettingsProps extends AppPageProps, FormSecrets {
 }
 
 export const appSettings = view((props: AppSettingsProps) => {
+  const { settings: say, app, kit } = useWords()
   const path = settingsPath(props.app.clientId)
   const { accessProblem } = props
   const failed = props.rename !== undefined || props.detailProblems !== undefined || accessProblem !== undefined
   return (
-    <AppPage {...props} here="settings" heading="Settings" failed={failed}>
+    <AppPage {...props} here="settings" heading={say.heading} failed={failed}>
       {props.needsApproval ? (
         <Note kind="warning">
-          <p>
-            The operator of this server approves changes of name, publisher, website, logo, kind, permissions and
-            redirect hosts. Until then the app works as it is. What you take away counts at once.
-          </p>
+          <p>{say.approval}</p>
         </Note>
       ) : null}
       <section aria-labelledby="name">
-        <h2 id="name">Name</h2>
+        <h2 id="name">{say.name}</h2>
         <Form id="app-rename-form" class="card" secrets={{ csrf: props.csrf }} action={`${path}/name`}>
           <Field
             id="app-name"
             name="name"
-            label="Name"
+            label={say.name}
             type="text"
             autocomplete="off"
             value={props.rename?.name ?? props.app.name}
             problem={props.rename?.problem}
-            hint="Shown to people when they are asked to allow the app."
+            hint={app.nameHint}
           />
-          <Button id="app-rename-submit">Save</Button>
+          <Button id="app-rename-submit">{kit.save}</Button>
         </Form>
       </section>
       <section aria-labelledby="details">
-        <h2 id="details">What people read</h2>
+        <h2 id="details">{say.details}</h2>
         <Form id="app-details-form" class="card" secrets={{ csrf: props.csrf }} action={`${path}/details`}>
-          {fields.map(({ name, label, hint }) => (
+          {detailNames.map((name) => (
             <Field
               id={`app-${name}`}
               name={name}
-              label={label}
+              {...app.details[name]}
               type="text"
               autocomplete="off"
               value={props.details[name]}
               problem={props.detailProblems?.[name]}
-              hint={hint}
             />
           ))}
-          <Button id="app-details-submit">Save</Button>
+          <Button id="app-details-submit">{kit.save}</Button>
         </Form>
       </section>
       <section aria-labelledby="access">
-        <h2 id="access">Kind and permissions</h2>
+        <h2 id="access">{say.access}</h2>
         <Form id="app-access-form" class="card" secrets={{ csrf: props.csrf }} action={`${path}/access`}>
-          <p class="muted">
-            People who agreed before keep what they agreed to. A permission you add is asked for the next time they use
-            the app; a permission you remove ends at once, for everybody. If you change between a kind with a secret and
-            one without, everybody has to sign in to the app again.
-          </p>
+          <p class="muted">{say.accessText}</p>
           <Choices
             id="app-kind"
             name="kind"
-            legend="Where it runs"
+            legend={app.kind}
             type="radio"
             problem={accessProblem?.field === 'kind' ? accessProblem.problem : undefined}
-            choices={appKindChoices(props.kind)}
+            choices={appKindChoices(app, props.kind)}
           />
           <ScopeChoices
             scopes={props.scopes}
             chosen={props.scope}
             problem={accessProblem?.field === 'scope' ? accessProblem.problem : undefined}
           />
-          <Button id="app-access-submit">Save</Button>
+          <Button id="app-access-submit">{kit.save}</Button>
         </Form>
       </section>
     </AppPage>

@@ -8,13 +8,11 @@ import { goTo, noticeOf, notTaken } from '../../visit.ts'
 import { frame, type OwnApp, ownApp } from '../own_app.ts'
 import { type AppTestersProps, appTesters } from './testers_view.tsx'
 
-const notices = { invited: 'The invitation is on its way.', removed: 'The person is removed.' } as const
-
 export const appTestersPages = [
   page({
     path: '/developer/apps/:id/testers',
     guard: ownApp,
-    get: (visit) => draw(visit, { notice: noticeOf(visit, notices) }),
+    get: (visit) => draw(visit, { notice: noticeOf(visit, visit.words.testers.notices) }),
     post: async (visit) => {
       const { context, reply, client, form, by } = visit
       const username = form.get('username') ?? ''

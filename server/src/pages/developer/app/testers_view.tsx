@@ -2,7 +2,7 @@
 import { Button, Field, Form, type FormSecrets } from '../../kit/form.tsx'
 import { Outcome, Tag } from '../../kit/note.tsx'
 import { testersPath } from '../../kit/paths.ts'
-import { view } from '../../kit/words.tsx'
+import { Say, useWords, view } from '../../kit/words.tsx'
 import { AppPage, type AppPageProps } from '../app_page.tsx'
 
 export interface AppTestersProps extends AppPageProps, FormSecrets {
@@ -17,28 +17,26 @@ export interface AppTestersProps extends AppPageProps, FormSecrets {
 }
 
 export const appTesters = view((props: AppTestersProps) => {
+  const say = useWords().testers
   const path = testersPath(props.app.clientId)
   const failed = props.problem !== undefined || props.invite !== undefined
   return (
-    <AppPage {...props} here="testers" heading="Testers" failed={failed}>
+    <AppPage {...props} here="testers" heading={say.heading} failed={failed}>
       <Outcome problem={props.problem} />
-      <p class="muted">
-        {props.open
-          ? 'This app is approved. Everybody with an account can use it, so it needs no testers.'
-          : `While the app is in development, up to ${props.limit} people can test it. Each of them accepts first, under Connected apps.`}
-      </p>
+      <p class="muted">{props.open ? say.open : say.lead(props.limit)}</p>
       {props.testers.length === 0 ? null : (
-        <section aria-label="Invited people">
+        <section aria-label={say.invitedPeople}>
           <ul class="card entries" id="testers">
             {props.testers.map(({ username, accepted }) => (
               <li>
                 <span>
-                  <bdi class="strong">{username}</bdi> {accepted ? <Tag kind="good">tester</Tag> : <Tag>invited</Tag>}
+                  <bdi class="strong">{username}</bdi>{' '}
+                  {accepted ? <Tag kind="good">{say.tester}</Tag> : <Tag>{say.invited}</Tag>}
                 </span>
                 <Form secrets={{ csrf: props.csrf }} action={`${path}/remove`}>
                   <input type="hidden" name="username" value={username} />
                   <Button look="plain">
-                    Remove<span class="unseen"> {username}</span>
+                    <Say it={say.remove} username={<span class="unseen"> {username}</span>} />
                   </Button>
                 </Form>
               </li>
@@ -48,19 +46,19 @@ export const appTesters = view((props: AppTestersProps) => {
       )}
       {props.open ? null : (
         <section aria-labelledby="invite-tester">
-          <h2 id="invite-tester">Invite a tester</h2>
+          <h2 id="invite-tester">{say.invite}</h2>
           <Form id="tester-form" class="card" secrets={{ csrf: props.csrf }} action={path}>
             <Field
               id="tester-username"
               name="username"
-              label="Username"
+              label={say.username}
               type="text"
               autocomplete="off"
               value={props.invite?.username}
               problem={props.invite?.problem}
-              hint="If somebody has this username, the invitation appears on their page of connected apps."
+              hint={say.usernameHint}
             />
-            <Button id="tester-submit">Invite</Button>
+            <Button id="tester-submit">{say.submit}</Button>
           </Form>
         </section>
       )}

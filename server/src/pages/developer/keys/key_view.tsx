@@ -5,9 +5,8 @@ import { Note, Outcome, Tag } from '../../kit/note.tsx'
 import { overlapChoices, usualOverlap } from '../../kit/overlap.ts'
 import { keyPath } from '../../kit/paths.ts'
 import { Day, Minute } from '../../kit/time.tsx'
-import { Trail } from '../../kit/trail.tsx'
-import { useWords, view } from '../../kit/words.tsx'
-import { type KeyFacts, KeyState, keysStep, nameOf, Start } from './keys_view.tsx'
+import { Say, useWords, view } from '../../kit/words.tsx'
+import { type KeyFacts, KeyState, KeysTrail, nameOf, Start } from './keys_view.tsx'
 
 export interface KeyCollaborator {
   readonly id: string
@@ -30,29 +29,30 @@ export interface SubscriptionKeyProps extends FormSecrets {
 }
 
 export const subscriptionKey = view((props: SubscriptionKeyProps) => {
+  const { key: say, keys, kit } = useWords()
   const { subscriptionKey: key } = props
-  const name = nameOf(key.name)
+  const name = nameOf(keys, key.name)
   return (
-    <WidePage title={`${name} · Subscription keys`} viewer={props.viewer} here="developer" reading>
-      <Trail steps={[keysStep]} />
+    <WidePage title={say.title(name)} viewer={props.viewer} here="developer" reading>
+      <KeysTrail />
       <h1 dir="auto">{name}</h1>
       <Outcome notice={props.notice} problem={props.problem} />
       <Facts of={key} />
       <Rotation {...props} />
       <People {...props} />
       <section aria-labelledby="rename">
-        <h2 id="rename">Change the name</h2>
+        <h2 id="rename">{say.changeName}</h2>
         <Form id="key-rename-form" class="card form-card" secrets={{ csrf: props.csrf }} action={keyPath(key.handle)}>
           <Field
             id="key-name"
             name="name"
-            label="Name"
+            label={say.name}
             type="text"
             autocomplete="off"
             value={props.rename?.name ?? key.name}
             problem={props.rename?.problem}
           />
-          <Button id="key-rename-submit">Save</Button>
+          <Button id="key-rename-submit">{kit.save}</Button>
         </Form>
       </section>
       <End {...props} />
@@ -61,36 +61,37 @@ export const subscriptionKey = view((props: SubscriptionKeyProps) => {
 })
 
 function Facts(props: { of: KeyFacts }) {
+  const say = useWords().key
   const { start, previous, createdAt, lastUsed, usesToday, openToAll } = props.of
   return (
-    <section class="card" aria-label="What it is">
+    <section class="card" aria-label={say.facts}>
       <dl class="facts-list">
-        <dt>Key</dt>
+        <dt>{say.key}</dt>
         <dd>
           <Start start={start} />
         </dd>
         {previous === undefined ? null : (
           <>
-            <dt>Old key</dt>
+            <dt>{say.oldKey}</dt>
             <dd>
               <Start start={previous.start} />{' '}
               <Tag kind="warn">
-                Works until <Day at={previous.until} />
+                <Say it={say.worksUntil} day={<Day at={previous.until} />} />
               </Tag>
             </dd>
           </>
         )}
-        <dt>State</dt>
+        <dt>{say.state}</dt>
         <dd>
           <KeyState of={{ ...props.of, openToAll: false, previous: undefined }} />
         </dd>
-        <dt>Lets in</dt>
-        <dd>{openToAll ? 'Everybody with an account here; the operator has opened it' : 'You and the people below'}</dd>
-        <dt>Created</dt>
-        <dd>{createdAt === undefined ? 'Not known' : <Day at={createdAt} />}</dd>
-        <dt>Last used</dt>
-        <dd>{lastUsed === undefined ? 'Not yet' : <Minute at={lastUsed} />}</dd>
-        <dt>Uses today</dt>
+        <dt>{say.letsIn}</dt>
+        <dd>{openToAll ? say.everybody : say.thesePeople}</dd>
+        <dt>{say.created}</dt>
+        <dd>{createdAt === undefined ? say.unknown : <Day at={createdAt} />}</dd>
+        <dt>{say.lastUsed}</dt>
+        <dd>{lastUsed === undefined ? say.notYet : <Minute at={lastUsed} />}</dd>
+        <dt>{say.usesToday}</dt>
         <dd>{usesToday}</dd>
       </dl>
     </section>
@@ -98,28 +99,26 @@ function Facts(props: { of: KeyFacts }) {
 }
 
 function Rotation(props: SubscriptionKeyProps) {
+  const { key: say, kit } = useWords()
   const { subscriptionKey: key } = props
   return (
     <section aria-labelledby="rotate">
-      <h2 id="rotate">Replace this key</h2>
+      <h2 id="rotate">{say.replaceHeading}</h2>
       <Form id="key-rotate-form" class="card" secrets={{ csrf: props.csrf }} action={keyPath(key.handle, 'rotate')}>
         {key.previous === undefined ? null : (
           <Note kind="warning">
-            <p>
-              The key before this one still works. If you replace this one now, the one before stops working
-              immediately.
-            </p>
+            <p>{say.previousWorks}</p>
           </Note>
         )}
         <Choices
           id="key-overlap"
           name="overlap"
-          legend={useWords().kit.overlap}
+          legend={kit.overlap}
           type="radio"
-          choices={overlapChoices(useWords().kit, ['month', 'week', 'day', 'none'], usualOverlap)}
+          choices={overlapChoices(kit, ['month', 'week', 'day', 'none'], usualOverlap)}
         />
         <Button id="key-rotate-submit" look="danger">
-          Replace key
+          {say.replace}
         </Button>
       </Form>
     </section>
@@ -127,11 +126,12 @@ function Rotation(props: SubscriptionKeyProps) {
 }
 
 function People(props: SubscriptionKeyProps) {
+  const say = useWords().key
   const { subscriptionKey: key, collaborators } = props
   return (
     <section aria-labelledby="people">
-      <h2 id="people">People who share it</h2>
-      <p class="muted">They can sign in through this key. Only you can change, replace or delete it.</p>
+      <h2 id="people">{say.people}</h2>
+      <p class="muted">{say.peopleText}</p>
       {collaborators.length === 0 ? null : (
         <ul class="card entries" id="collaborators">
           {collaborators.map((person) => (
@@ -142,7 +142,7 @@ function People(props: SubscriptionKeyProps) {
               <Form secrets={{ csrf: props.csrf }} action={keyPath(key.handle, 'collaborators/remove')}>
                 <input type="hidden" name="person" value={person.id} />
                 <Button look="plain">
-                  Remove<span class="unseen"> {person.username}</span>
+                  <Say it={say.remove} username={<span class="unseen"> {person.username}</span>} />
                 </Button>
               </Form>
             </li>
@@ -160,14 +160,14 @@ function People(props: SubscriptionKeyProps) {
           <Field
             id="collaborator-username"
             name="username"
-            label="Username"
+            label={say.username}
             type="text"
             autocomplete="off"
             value={props.add?.username}
             problem={props.add?.problem}
-            hint="Their username on this server, not an e-mail address."
+            hint={say.usernameHint}
           />
-          <Button id="collaborator-submit">Invite</Button>
+          <Button id="collaborator-submit">{say.invite}</Button>
         </Form>
       )}
     </section>
@@ -175,6 +175,7 @@ function People(props: SubscriptionKeyProps) {
 }
 
 function Invited({ invited = [], csrf, subscriptionKey: { handle } }: SubscriptionKeyProps) {
+  const say = useWords().key
   if (invited.length === 0) return null
   return (
     <ul class="card entries" id="key-invited">
@@ -184,12 +185,12 @@ function Invited({ invited = [], csrf, subscriptionKey: { handle } }: Subscripti
             <strong>
               <bdi>{username}</bdi>
             </strong>{' '}
-            <Tag>invited</Tag>
+            <Tag>{say.invited}</Tag>
           </div>
           <Form secrets={{ csrf }} action={keyPath(handle, 'invitations/remove')}>
             <input type="hidden" name="username" value={username} />
             <Button look="plain">
-              Take back<span class="unseen"> the invitation of {username}</span>
+              <Say it={say.takeBack} whose={<span class="unseen">{say.invitationOf(username)}</span>} />
             </Button>
           </Form>
         </li>
@@ -199,23 +200,19 @@ function Invited({ invited = [], csrf, subscriptionKey: { handle } }: Subscripti
 }
 
 function End(props: SubscriptionKeyProps) {
+  const say = useWords().key
   const { subscriptionKey: key } = props
   return (
     <section aria-labelledby="end">
-      <h2 id="end">Switch off or delete</h2>
+      <h2 id="end">{say.end}</h2>
       <div class="card danger-zone">
         {key.disabled === 'operator' ? (
-          <p class="muted">The operator of this server has switched this key off. Only they can switch it on again.</p>
+          <p class="muted">{say.offByOperator}</p>
         ) : (
-          <p class="muted">
-            {key.disabled === undefined
-              ? 'Apps that use a key that is switched off are refused. You can switch it on again, but you cannot undo deleting it.'
-              : 'The key is switched off, so apps that use it are refused. You cannot undo deleting it.'}
-          </p>
+          <p class="muted">{key.disabled === undefined ? say.offMeans : say.isOff}</p>
         )}
         <p class="small muted" id="key-off-limits">
-          Version 1 of the JWT login asks for no key, so people can still sign in there while this one is off. Only the
-          operator of this server can close that version.
+          {say.offLimits}
         </p>
         <div class="row">
           {key.disabled === 'operator' ? null : (
@@ -225,12 +222,12 @@ function End(props: SubscriptionKeyProps) {
               action={keyPath(key.handle, key.disabled === undefined ? 'disable' : 'enable')}
             >
               <Button id="key-state-submit" look="plain">
-                {key.disabled === undefined ? 'Switch off' : 'Switch on'}
+                {key.disabled === undefined ? say.switchOff : say.switchOn}
               </Button>
             </Form>
           )}
           <LinkButton href={keyPath(key.handle, 'delete')} look="danger">
-            Delete
+            {say.delete}
           </LinkButton>
         </div>
       </div>

@@ -29,7 +29,7 @@ import {
 import { sendPage } from '../../../http/browser/page_headers.ts'
 import { briefly } from '../../../lib/briefly.ts'
 import type { Context } from '../../../runtime/context.ts'
-import type { Page } from '../../../words/index.ts'
+import type { Page, Words } from '../../../words/index.ts'
 import { showOnce, takeFlash } from '../../flash.ts'
 import { further, type Guard, signedIn } from '../../guards.ts'
 import { keyPath, paths } from '../../kit/paths.ts'
@@ -39,19 +39,7 @@ import { appConfirm } from '../app_overview_view.tsx'
 import { type SubscriptionKeyProps, subscriptionKey } from './key_view.tsx'
 import { keyShown, nameOf, type SubscriptionKeysProps, subscriptionKeys } from './keys_view.tsx'
 
-const notices = {
-  renamed: 'The name is saved.',
-  invited: 'The invitation is on its way.',
-  taken_back: 'The invitation is taken back.',
-  accepted: 'You share the key now.',
-  declined: 'The invitation is declined.',
-  unshared: 'The key is no longer shared with that person.',
-  disabled: 'The key is switched off.',
-  enabled: 'The key is switched on.',
-  deleted: 'The key is deleted.',
-  left: 'The key is no longer shared with you.',
-} as const
-type Done = keyof typeof notices
+type Done = keyof Words['keys']['notices']
 
 /** A key on the way to the page that shows it. */
 const newKey = z.object({
@@ -101,7 +89,7 @@ const listPages = [
   page({
     path: paths.keys,
     guard: signedIn,
-    get: (visit) => drawList(visit, { notice: noticeOf(visit, notices) }),
+    get: (visit) => drawList(visit, { notice: noticeOf(visit, visit.words.keys.notices) }),
     post: async (visit) => {
       const { context, reply, form, by } = visit
       if (!mayCreateKeys(context, by.account)) throw new PageProblem('registration_closed')
@@ -167,7 +155,11 @@ function change(part: string, done: Done, make: (visit: OwnKey & WithForm) => Pr
 }
 
 const keyPages = [
-  page({ path: oneKey, guard: ownKey, get: (visit) => drawOne(visit, { notice: noticeOf(visit, notices) }) }),
+  page({
+    path: oneKey,
+    guard: ownKey,
+    get: (visit) => drawOne(visit, { notice: noticeOf(visit, visit.words.keys.notices) }),
+  }),
 
   change('', 'renamed', async ({ context, key, form, by }) => {
     const name = form.get('name') ?? ''
@@ -193,15 +185,16 @@ const keyPages = [
     guard: ownKey,
     post: async (visit) => {
       const { context, reply, key, form, by } = visit
+      const say = visit.words.keys
       const refuse = async (problem: string) => sendPage(reply, 400, await drawOne(visit, { problem }))
       const overlap = form.get('overlap') ?? ''
-      if (!isOverlap(overlap)) return refuse('Choose how long the old one works.')
+      if (!isOverlap(overlap)) return refuse(say.chooseOverlap)
       const made = await rotateKey(context, by, key.id, overlap)
       if (made.problem !== undefined) return refuse(made.problem)
       return show(visit, {
-        name: nameOf(key.name),
+        name: nameOf(say, key.name),
         subscriptionKey: made.key,
-        before: afterRotation[overlap],
+        before: say.afterReplacing[overlap],
       })
     },
   }),
@@ -213,10 +206,8 @@ const keyPages = [
       appConfirm({
         ...secrets(visit),
         id: 'key-delete',
-        heading: 'Delete this key?',
-        name: nameOf(visit.key.name),
-        text: 'Every app that still sends it is refused at once. This cannot be undone.',
-        submit: 'Delete',
+        ...visit.words.keys.deleting,
+        name: nameOf(visit.words.keys, visit.key.name),
         action: keyPath(handleIn(visit), 'delete'),
         backHref: keyPath(handleIn(visit)),
       }),
@@ -228,13 +219,6 @@ const keyPages = [
 ]
 
 export const subscriptionKeysPages = [...listPages, ...keyPages]
-
-const afterRotation = {
-  none: 'The old key no longer works.',
-  day: 'The old key works for 1 more day.',
-  week: 'The old key works for 7 more days.',
-  month: 'The old key works for 30 more days.',
-} as const satisfies Record<KeyOverlap, string>
 
 function isOverlap(text: string): text is KeyOverlap {
   return Object.hasOwn(keyOverlaps, text)

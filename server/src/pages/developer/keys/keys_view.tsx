@@ -1,6 +1,7 @@
 /** The developer's subscription keys, the form for another one, and the one page that ever shows a key. */
 import type { DeveloperKey } from '../../../engine/developer/developer_keys.ts'
 import type { KeyOffer } from '../../../engine/developer/key_invitations.ts'
+import type { Words } from '../../../words/index.ts'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
 import { KeyIcon } from '../../kit/icons.tsx'
 import { type Viewer, WidePage } from '../../kit/layout.tsx'
@@ -8,7 +9,7 @@ import { Note, Outcome, Tag } from '../../kit/note.tsx'
 import { keyPath, paths } from '../../kit/paths.ts'
 import { Day } from '../../kit/time.tsx'
 import { Trail } from '../../kit/trail.tsx'
-import { view } from '../../kit/words.tsx'
+import { Say, useWords, view } from '../../kit/words.tsx'
 
 /** A key as lists and its own page show it. */
 export type KeyFacts = Omit<DeveloperKey, 'sharedBy'>
@@ -34,32 +35,32 @@ export interface SubscriptionKeysProps extends FormSecrets {
 }
 
 export const subscriptionKeys = view((props: SubscriptionKeysProps) => {
+  const say = useWords().keys
   const { keys, shared, limit } = props
   return (
-    <WidePage title="Subscription keys" viewer={props.viewer} here="developer">
-      <Head heading="Subscription keys" />
+    <WidePage title={say.heading} viewer={props.viewer} here="developer">
+      <Head heading={say.heading} />
       <Outcome notice={props.notice} problem={props.problem} />
       <p class="muted">
-        Apps that sign people in at <code>/auth/v2/login</code> send a key in the header <code>Subscription-Key</code>.
-        Only you, and the people you share it with, can sign in through a key of yours.
+        <Say it={say.lead} />
       </p>
       <Offers offers={props.offers ?? []} csrf={props.csrf} />
       {keys.length === 0 ? <NoKeys mayCreate={props.mayCreate} /> : <Table keys={keys} />}
       {props.mayCreate && keys.length < limit ? (
         <section aria-labelledby="create-key">
-          <h2 id="create-key">Create a key</h2>
+          <h2 id="create-key">{say.create}</h2>
           <Form id="key-form" class="card form-card" secrets={{ csrf: props.csrf }} action={paths.keys}>
             <Field
               id="key-name"
               name="name"
-              label="Name"
+              label={say.name}
               type="text"
               autocomplete="off"
               value={props.add?.name}
               problem={props.add?.problem}
-              hint={`Where it is used, such as “meter app”. You can have ${limit} keys.`}
+              hint={say.nameHint(limit)}
             />
-            <Button id="key-submit">Create key</Button>
+            <Button id="key-submit">{say.submit}</Button>
           </Form>
         </section>
       ) : null}
@@ -68,39 +69,42 @@ export const subscriptionKeys = view((props: SubscriptionKeysProps) => {
   )
 })
 
-/** The way up to the list from the page of one key. */
-export const keysStep = { href: paths.keys, text: 'Subscription keys' }
+/** The ways up to the list from the page of one key. */
+export function KeysTrail() {
+  return <Trail steps={[{ href: paths.keys, text: useWords().keys.heading }]} />
+}
 
 function Head(props: { heading: string; inKeys?: boolean }) {
   return (
     <>
-      <Trail steps={props.inKeys ? [keysStep] : []} />
+      {props.inKeys ? <KeysTrail /> : <Trail />}
       <h1>{props.heading}</h1>
     </>
   )
 }
 
 function Offers(props: { offers: readonly KeyOffer[]; csrf: string }) {
+  const say = useWords().keys
   if (props.offers.length === 0) return null
   return (
     <section aria-labelledby="key-offers-heading">
-      <h2 id="key-offers-heading">Invitations</h2>
-      <p class="muted">Accept if you know who invites you. Nothing is shared before.</p>
+      <h2 id="key-offers-heading">{say.invitations}</h2>
+      <p class="muted">{say.invitationsText}</p>
       <ul class="card entries" id="key-offers">
         {props.offers.map(({ handle, name, sharedBy }) => (
           <li data-key={handle}>
             <div>
-              <strong dir="auto">{nameOf(name)}</strong>
+              <strong dir="auto">{nameOf(say, name)}</strong>
               <div class="small muted">
-                by <bdi>{sharedBy}</bdi>
+                <Say it={say.by} name={<bdi>{sharedBy}</bdi>} />
               </div>
             </div>
             <Form class="row" secrets={{ csrf: props.csrf }} action={keyPath(handle, 'answer')}>
               <Button name="answer" value="accepted">
-                Accept<span class="unseen"> {nameOf(name)}</span>
+                <Say it={say.accept} name={<span class="unseen"> {nameOf(say, name)}</span>} />
               </Button>
               <Button name="answer" value="declined" look="plain">
-                Decline<span class="unseen"> {nameOf(name)}</span>
+                <Say it={say.decline} name={<span class="unseen"> {nameOf(say, name)}</span>} />
               </Button>
             </Form>
           </li>
@@ -111,31 +115,29 @@ function Offers(props: { offers: readonly KeyOffer[]; csrf: string }) {
 }
 
 function NoKeys(props: { mayCreate: boolean }) {
+  const say = useWords().keys
   return (
     <section class="card empty">
       <KeyIcon />
-      <h2>You have no subscription key</h2>
-      <p class="muted">
-        {props.mayCreate
-          ? 'Most apps need none: they sign people in with OAuth. Create one for a legacy app that asks for passwords itself.'
-          : 'Keys are made by the operator of this server. Ask for one that names you as its owner; it then appears here.'}
-      </p>
+      <h2>{say.none}</h2>
+      <p class="muted">{props.mayCreate ? say.noneCreate : say.noneAsk}</p>
     </section>
   )
 }
 
 function Table(props: { keys: readonly KeyFacts[] }) {
+  const { keys: say, key: column } = useWords()
   return (
-    <section class="card table" aria-label="Your keys">
+    <section class="card table" aria-label={say.yours}>
       <table id="subscription-keys">
-        <caption class="unseen">Your subscription keys</caption>
+        <caption class="unseen">{say.caption}</caption>
         <thead>
           <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Key</th>
-            <th scope="col">Created</th>
-            <th scope="col">Last used</th>
-            <th scope="col">State</th>
+            <th scope="col">{say.name}</th>
+            <th scope="col">{column.key}</th>
+            <th scope="col">{column.created}</th>
+            <th scope="col">{column.lastUsed}</th>
+            <th scope="col">{column.state}</th>
           </tr>
         </thead>
         <tbody>
@@ -143,19 +145,19 @@ function Table(props: { keys: readonly KeyFacts[] }) {
             <tr data-key={key.handle}>
               <td>
                 <a href={keyPath(key.handle)}>
-                  <bdi class="strong">{nameOf(key.name)}</bdi>
+                  <bdi class="strong">{nameOf(say, key.name)}</bdi>
                 </a>
               </td>
-              <td data-label="Key">
+              <td data-label={column.key}>
                 <Start start={key.start} />
               </td>
-              <td data-label="Created">
-                {key.createdAt === undefined ? <span class="muted">Not known</span> : <Day at={key.createdAt} />}
+              <td data-label={column.created}>
+                {key.createdAt === undefined ? <span class="muted">{column.unknown}</span> : <Day at={key.createdAt} />}
               </td>
-              <td data-label="Last used">
+              <td data-label={column.lastUsed}>
                 <LastUsed of={key} />
               </td>
-              <td data-label="State">
+              <td data-label={column.state}>
                 <KeyState of={key} />
               </td>
             </tr>
@@ -167,22 +169,23 @@ function Table(props: { keys: readonly KeyFacts[] }) {
 }
 
 function Shared(props: { keys: readonly SharedKey[]; csrf: string }) {
+  const say = useWords().keys
   return (
     <section aria-labelledby="shared">
-      <h2 id="shared">Shared with you</h2>
-      <p class="muted">You can sign in through these keys. Whoever shares one has sent you its text, or will.</p>
+      <h2 id="shared">{say.shared}</h2>
+      <p class="muted">{say.sharedText}</p>
       <ul class="card entries" id="shared-keys">
         {props.keys.map((key) => (
           <li data-key={key.handle}>
             <div>
-              <strong dir="auto">{nameOf(key.name)}</strong> <KeyState of={key} />
+              <strong dir="auto">{nameOf(say, key.name)}</strong> <KeyState of={key} />
               <div class="small muted">
-                By <bdi>{key.sharedBy}</bdi>
+                <Say it={say.sharedBy} name={<bdi>{key.sharedBy}</bdi>} />
               </div>
             </div>
             <Form secrets={{ csrf: props.csrf }} action={keyPath(key.handle, 'leave')}>
               <Button look="plain">
-                Leave<span class="unseen"> {nameOf(key.name)}</span>
+                <Say it={say.leave} name={<span class="unseen"> {nameOf(say, key.name)}</span>} />
               </Button>
             </Form>
           </li>
@@ -193,12 +196,13 @@ function Shared(props: { keys: readonly SharedKey[]; csrf: string }) {
 }
 
 /** What the key is called; keys from the operator's document may have no name. */
-export function nameOf(name: string): string {
-  return name === '' ? 'Unnamed key' : name
+export function nameOf({ unnamed }: Words['keys'], name: string): string {
+  return name === '' ? unnamed : name
 }
 
 export function Start(props: { start: string }) {
-  if (props.start === '') return <span class="muted">Not known</span>
+  const { key } = useWords()
+  if (props.start === '') return <span class="muted">{key.unknown}</span>
   return (
     <code>
       {props.start}
@@ -208,28 +212,26 @@ export function Start(props: { start: string }) {
 }
 
 function LastUsed(props: { of: KeyFacts }) {
+  const { key, keys: say } = useWords()
   const { lastUsed, usesToday } = props.of
-  if (lastUsed === undefined) return <span class="muted">Not yet</span>
+  if (lastUsed === undefined) return <span class="muted">{key.notYet}</span>
   return (
     <div>
       <Day at={lastUsed} />
-      {usesToday === 0 ? null : (
-        <div class="small muted">
-          {usesToday} {usesToday === 1 ? 'use' : 'uses'} today
-        </div>
-      )}
+      {usesToday === 0 ? null : <div class="small muted">{say.usesToday(usesToday)}</div>}
     </div>
   )
 }
 
 export function KeyState(props: { of: KeyFacts }) {
+  const say = useWords().keys
   const { disabled, openToAll, previous } = props.of
-  const off = disabled === 'operator' ? 'Switched off by the operator' : 'Switched off'
+  const off = disabled === 'operator' ? say.offByOperator : say.off
   return (
     <span class="tags">
-      {disabled === undefined ? <Tag kind="good">Active</Tag> : <Tag kind="bad">{off}</Tag>}
-      {openToAll ? <Tag>Open to everybody</Tag> : null}
-      {previous === undefined || disabled !== undefined ? null : <Tag kind="warn">Old key still works</Tag>}
+      {disabled === undefined ? <Tag kind="good">{say.active}</Tag> : <Tag kind="bad">{off}</Tag>}
+      {openToAll ? <Tag>{say.openToAll}</Tag> : null}
+      {previous === undefined || disabled !== undefined ? null : <Tag kind="warn">{say.oldWorks}</Tag>}
     </span>
   )
 }
@@ -245,13 +247,14 @@ export interface KeyShownProps {
 
 /** The answer to the form that made a key, and the only page that ever shows it. */
 export const keyShown = view((props: KeyShownProps) => {
+  const say = useWords().keys
   return (
-    <WidePage title="Your new key" viewer={props.viewer} here="developer" reading>
-      <Head heading="Your new key" inKeys />
-      <section class="card" aria-label="Subscription key">
+    <WidePage title={say.newKey} viewer={props.viewer} here="developer" reading>
+      <Head heading={say.newKey} inKeys />
+      <section class="card" aria-label={say.newKeyLabel}>
         <Note kind="warning">
           <p>
-            <strong>You see this key once.</strong> We store only a hash of it.
+            <Say it={say.once} />
           </p>
         </Note>
         <h2 dir="auto">{props.name}</h2>
@@ -260,7 +263,7 @@ export const keyShown = view((props: KeyShownProps) => {
         </code>
         {props.before === undefined ? null : <p>{props.before}</p>}
         <div class="row">
-          <LinkButton href={paths.keys}>Done, I've saved it</LinkButton>
+          <LinkButton href={paths.keys}>{say.saved}</LinkButton>
         </div>
       </section>
     </WidePage>

@@ -39,6 +39,7 @@ export interface RequestEntry
 }
 
 export function RequestLine(props: { clientId: string; entry: RequestEntry; open: boolean }) {
+  const say = useWords().requests
   const { entry } = props
   const iso = new Date(entry.at).toISOString()
   const { look, words } = outcomeOf(entry)
@@ -59,7 +60,7 @@ export function RequestLine(props: { clientId: string; entry: RequestEntry; open
         <details open={props.open}>
           <summary>
             <OpenIcon />
-            <span>{entry.cause === '' ? 'Answered as asked.' : entry.cause}</span>
+            <span>{entry.cause === '' ? say.answeredAsAsked : entry.cause}</span>
           </summary>
           <Inside entry={entry} href={`${requestLogPath(props.clientId)}?request=${entry.requestId}`} />
         </details>
@@ -70,29 +71,25 @@ export function RequestLine(props: { clientId: string; entry: RequestEntry; open
 
 /** How a request ended, in words: its status alone says neither who was asked for what nor whose decision it was. */
 function outcomeOf({ reason, status, ruleset }: RequestEntry): { look: 'good' | 'warn' | 'bad'; words: string } {
-  if (decidedByThePerson.has(reason)) return { look: 'warn', words: 'Declined' }
-  if (reason !== '') return { look: 'bad', words: status < 400 && status >= 300 ? 'Redirected with error' : 'Refused' }
-  if (status >= 500) return { look: 'bad', words: 'Fault of the server' }
+  const say = useWords().requests
+  if (decidedByThePerson.has(reason)) return { look: 'warn', words: say.declined }
+  if (reason !== '') return { look: 'bad', words: status < 400 && status >= 300 ? say.redirected : say.refused }
+  if (status >= 500) return { look: 'bad', words: say.fault }
   const list = ruleset.split(' ', 1)[0] ?? ''
-  if (list.startsWith('token')) return { look: 'good', words: 'Token issued' }
-  return { look: 'good', words: sentOn[list] ?? 'Answered' }
+  if (list.startsWith('token')) return { look: 'good', words: say.issued }
+  return { look: 'good', words: say.sentOn[list] ?? say.answered }
 }
 
 const decidedByThePerson: ReadonlySet<string> = new Set(['consent_denied', 'login_cancelled'])
 
-const sentOn: Readonly<Record<string, string>> = {
-  authorize: 'Allowed',
-  'authorize:sign_in': 'Sent to sign-in',
-  'authorize:consent': 'Sent to consent',
-}
-
 function Inside(props: { entry: RequestEntry; href: string }) {
+  const say = useWords().requests
   const { entry } = props
   return (
     <div class="inside">
       {entry.checks.length === 0 ? null : (
         <section>
-          <h2>Rules</h2>
+          <h2>{say.rules}</h2>
           <ol class="rules">
             {entry.checks.map((check) => (
               <CheckLine check={check} />
@@ -104,41 +101,41 @@ function Inside(props: { entry: RequestEntry; href: string }) {
         {entry.expected === null && entry.got === null ? null : <ExpectedAndGot {...entry} />}
         {entry.repair === undefined ? null : (
           <>
-            <h2>Repair</h2>
+            <h2>{say.repair}</h2>
             <p>{entry.repair}</p>
           </>
         )}
-        <h2>Facts</h2>
+        <h2>{say.facts}</h2>
         <dl class="facts-list">
-          <dt>Status</dt>
+          <dt>{say.status}</dt>
           <dd>
             {entry.status} {entry.error === undefined ? null : <code>{entry.error}</code>}
           </dd>
-          <dt>User agent</dt>
+          <dt>{say.userAgent}</dt>
           <dd>
-            {entry.userAgent === null ? 'None sent' : agentInWords(useWords().kit, entry.userAgent)}
+            {entry.userAgent === null ? say.noUserAgent : agentInWords(useWords().kit, entry.userAgent)}
             {entry.userAgent === null ? null : <bdi class="small muted given">{entry.userAgent}</bdi>}
           </dd>
           {entry.authenticated ? null : (
             <>
-              <dt>App</dt>
-              <dd>Not authenticated: anyone could have sent this request with your client ID.</dd>
+              <dt>{say.app}</dt>
+              <dd>{say.notAuthenticated}</dd>
             </>
           )}
           {entry.rfc === undefined ? null : (
             <>
-              <dt>Standard</dt>
+              <dt>{say.standard}</dt>
               <dd>{entry.rfc}</dd>
             </>
           )}
-          <dt>Request ID</dt>
+          <dt>{say.requestId}</dt>
           <dd>
             <a href={props.href}>
               <code>{entry.requestId}</code>
             </a>
           </dd>
         </dl>
-        <h2>Copy for a bug report</h2>
+        <h2>{say.report}</h2>
         <pre class="code">{reportOf(entry)}</pre>
       </section>
     </div>
@@ -162,35 +159,30 @@ function reportOf(entry: RequestEntry): string {
   ].join('\n')
 }
 
-const marks = {
-  passed: { sign: '✓', word: 'Passed' },
-  failed: { sign: '✗', word: 'Refused' },
-  not_applicable: { sign: '–', word: 'Not applicable' },
-  not_reached: { sign: '·', word: 'Not reached' },
-} as const
+const signs = { passed: '✓', failed: '✗', not_applicable: '–', not_reached: '·' } as const
 
 function CheckLine(props: { check: Check }) {
-  const { sign, word } = marks[props.check.outcome]
   return (
     <li class={props.check.outcome}>
-      <span aria-hidden="true">{sign}</span>
+      <span aria-hidden="true">{signs[props.check.outcome]}</span>
       <span>{props.check.text}</span>
-      <span class="word">{word}</span>
+      <span class="word">{useWords().requests.marks[props.check.outcome]}</span>
     </li>
   )
 }
 
 function ExpectedAndGot(props: { expected: string | null; got: string | null }) {
+  const say = useWords().requests
   const { expected, got } = props
   const difference: Difference | undefined =
     expected === null || got === null ? undefined : findDifference(expected, got)
   return (
     <>
-      <h2>Expected and got</h2>
+      <h2>{say.expectedAndGot}</h2>
       <dl class="diff">
         {expected === null ? null : (
           <>
-            <dt>expected</dt>
+            <dt>{say.expected}</dt>
             <dd>
               <Side text={expected} at={difference?.at} />
             </dd>
@@ -198,7 +190,7 @@ function ExpectedAndGot(props: { expected: string | null; got: string | null }) 
         )}
         {got === null ? null : (
           <>
-            <dt>got</dt>
+            <dt>{say.got}</dt>
             <dd>
               <Side text={got} at={difference?.at} />
             </dd>

@@ -4,7 +4,7 @@ import { ClockIcon } from '../../kit/icons.tsx'
 import type { Viewer } from '../../kit/layout.tsx'
 import { requestLogPath } from '../../kit/paths.ts'
 import { Day } from '../../kit/time.tsx'
-import { view } from '../../kit/words.tsx'
+import { Say, useWords, view } from '../../kit/words.tsx'
 import { AppPage } from '../app_page.tsx'
 import { type RequestEntry, RequestLine } from './request_line.tsx'
 
@@ -32,6 +32,7 @@ export interface RequestLogProps {
 }
 
 export const requestLog = view((props: RequestLogProps) => {
+  const say = useWords().requests
   const { app, entries, query = {}, kinds = { endpoints: [], reasons: [] } } = props
   const sought = Object.values(query).some((value) => value !== undefined)
   return (
@@ -40,11 +41,11 @@ export const requestLog = view((props: RequestLogProps) => {
       app={app}
       legacy={props.legacy}
       here="requests"
-      heading="Requests"
-      about={`Newest first. Kept for ${props.retentionDays} days. Times are in UTC.`}
+      heading={say.heading}
+      about={say.about(props.retentionDays)}
       act={
         <LinkButton href={requestLogPath(app.clientId)} look="plain">
-          {sought ? 'All requests' : 'Refresh'}
+          {sought ? say.all : say.refresh}
         </LinkButton>
       }
       wide
@@ -53,7 +54,7 @@ export const requestLog = view((props: RequestLogProps) => {
       {entries.length === 0 ? <NoRequests query={query} sought={sought} days={props.retentionDays} /> : null}
       <div class="card table" hidden={entries.length === 0}>
         <table id="request-log">
-          <caption class="unseen">Requests of this app, newest first</caption>
+          <caption class="unseen">{say.caption}</caption>
           <colgroup>
             <col class="time" />
             <col class="outcome" />
@@ -62,19 +63,19 @@ export const requestLog = view((props: RequestLogProps) => {
           </colgroup>
           <thead class="unseen">
             <tr>
-              <th scope="col">Time</th>
-              <th scope="col">Outcome</th>
-              <th scope="col">Endpoint</th>
-              <th scope="col">Cause</th>
+              <th scope="col">{say.time}</th>
+              <th scope="col">{say.outcome}</th>
+              <th scope="col">{say.endpoint}</th>
+              <th scope="col">{say.cause}</th>
             </tr>
           </thead>
           <tbody>{entries.flatMap((entry, i) => lines(app.clientId, entry, entries[i - 1], query))}</tbody>
         </table>
       </div>
       {props.olderHref === undefined && props.newestHref === undefined ? null : (
-        <nav class="more" aria-label="Pages">
-          {props.newestHref === undefined ? <span /> : <a href={props.newestHref}>Newest requests</a>}
-          {props.olderHref === undefined ? null : <a href={props.olderHref}>Older requests</a>}
+        <nav class="more" aria-label={say.pages}>
+          {props.newestHref === undefined ? <span /> : <a href={props.newestHref}>{say.newest}</a>}
+          {props.olderHref === undefined ? null : <a href={props.olderHref}>{say.older}</a>}
         </nav>
       )}
     </AppPage>
@@ -100,9 +101,9 @@ function dayOf({ at }: RequestEntry): string {
 }
 
 const outcomes = [
-  { value: undefined, text: 'All' },
-  { value: 'refused', text: 'Refused' },
-  { value: 'answered', text: 'Succeeded' },
+  { value: undefined, name: 'all' },
+  { value: 'refused', name: 'refused' },
+  { value: 'answered', name: 'answered' },
 ] as const
 
 function Filter(props: {
@@ -110,24 +111,25 @@ function Filter(props: {
   query: RequestQuery
   kinds: { readonly endpoints: readonly string[]; readonly reasons: readonly string[] }
 }) {
+  const say = useWords().requests
   const { query, kinds } = props
   const path = requestLogPath(props.clientId)
   return (
     <form class="filter" method="get" action={path}>
       <label>
-        <span>Outcome</span>
+        <span>{say.outcome}</span>
         <select name="outcome">
-          {outcomes.map(({ value, text }) => (
+          {outcomes.map(({ value, name }) => (
             <option value={value ?? ''} selected={query.outcome === value}>
-              {text}
+              {say.filters[name]}
             </option>
           ))}
         </select>
       </label>
       <label>
-        <span>Endpoint</span>
+        <span>{say.endpoint}</span>
         <select name="endpoint">
-          <option value="">All</option>
+          <option value="">{say.any}</option>
           {withChosen(kinds.endpoints, query.endpoint).map((name) => (
             <option value={name} selected={query.endpoint === name}>
               {name}
@@ -136,9 +138,9 @@ function Filter(props: {
         </select>
       </label>
       <label>
-        <span>Reason</span>
+        <span>{say.reason}</span>
         <select name="reason">
-          <option value="">All</option>
+          <option value="">{say.any}</option>
           {withChosen(kinds.reasons, query.reason).map((name) => (
             <option value={name} selected={query.reason === name}>
               {reasonInWords(name)}
@@ -147,11 +149,11 @@ function Filter(props: {
         </select>
       </label>
       <label class="grow">
-        <span>Request ID</span>
-        <input type="search" name="request" value={query.request ?? ''} placeholder="X-Request-Id" />
+        <span>{say.requestId}</span>
+        <input type="search" name="request" value={query.request ?? ''} placeholder={say.requestIdHeader} />
       </label>
       <button type="submit" class="button plain">
-        Filter
+        {say.filter}
       </button>
     </form>
   )
@@ -168,15 +170,15 @@ function reasonInWords(reason: string): string {
 }
 
 function NoRequests(props: { query: RequestQuery; sought: boolean; days: number }) {
+  const say = useWords().requests
   const { query } = props
   if (query.request !== undefined) {
     return (
       <section class="card empty">
         <ClockIcon />
-        <h2>No request with this ID</h2>
+        <h2>{say.noneWithId}</h2>
         <p class="muted">
-          Nothing was recorded for this app under <code>{query.request}</code>. Check that the ID is whole and that the
-          request named this app’s client ID. Entries are kept for {props.days} days.
+          <Say it={say.noneWithIdText} id={<code>{query.request}</code>} days={props.days} />
         </p>
       </section>
     )
@@ -184,12 +186,8 @@ function NoRequests(props: { query: RequestQuery; sought: boolean; days: number 
   return (
     <section class="card empty">
       <ClockIcon />
-      <h2>{props.sought ? 'No request matches' : 'No requests yet'}</h2>
-      <p class="muted">
-        {props.sought
-          ? 'Choose other filters, or show all requests.'
-          : 'Send one: open the authorization URL of your app in a browser, or ask for a token. It appears here within a second, with its cause if it is refused.'}
-      </p>
+      <h2>{props.sought ? say.noMatch : say.none}</h2>
+      <p class="muted">{props.sought ? say.noMatchText : say.noneText}</p>
     </section>
   )
 }

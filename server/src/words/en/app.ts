@@ -1,0 +1,160 @@
+/** What the pages say on which one app is set up. */
+import { rich } from '../rich.ts'
+
+const waits = 'The operator of this server has to approve this change. Until then the app works as it is.'
+
+export const secrets = {
+  newSecret: 'Your new secret',
+  newSecretLabel: 'New secret',
+  secretNamed: rich('Client secret <name/>'),
+  replacesNone: rich('It replaces <name/>, which no longer works.'),
+  replacesUntil: rich('It replaces <name/>, which works until <moment/>.'),
+  clientId: 'Client ID',
+  saved: "Done, I've saved it",
+  replaceHeading: 'Replace a secret',
+  replaceText: rich('You get a new secret in place of <name/>. The next page shows it once.'),
+  newName: 'Name of the new secret',
+  replace: 'Replace',
+  heading: 'Secrets',
+  add: 'Add a secret',
+  name: 'Name',
+  nameHint: 'Where it is used, such as “production”. You can have five secrets at a time.',
+  none: 'This app has no secret',
+  noneText: 'It uses PKCE, a key or a certificate instead, so there is nothing to keep here.',
+  added: rich('Added on <day/>'),
+  replaceOne: rich('Replace<name/>'),
+  removeOne: rich('Remove<name/>'),
+  lead: 'We store only a hash of each secret, so none can be shown again. If you replace one, the old one works for as long as you choose, so you can update every instance of your app. You cannot remove the last active secret.',
+  expired: 'Expired',
+  active: 'Active',
+  replaced: rich('Replaced, works until <day/>'),
+  notices: {
+    removed: 'The secret is removed.',
+    needed: 'This kind of app authenticates with a secret. Add one.',
+  },
+  removing: {
+    heading: 'Remove this secret?',
+    text: (app: string) => `Every instance of ${app} that still uses it is refused at once.`,
+    submit: 'Remove',
+  },
+}
+
+export const redirectUris = {
+  heading: 'Redirect URIs',
+  registered: 'Registered redirect URIs',
+  none: 'No redirect URI is registered yet.',
+  edit: rich('Edit<uri/>'),
+  remove: rich('Remove<uri/>'),
+  add: 'Add a redirect URI',
+  uri: 'Redirect URI',
+  addSubmit: 'Add',
+  editHeading: 'Edit a redirect URI',
+  editText: rich('It is <uri/> now. Requests that still use it are refused once you save.'),
+  editHint: 'Must match exactly, including a trailing slash.',
+  webHint:
+    'Example: https://app.example.com/callback. Must match exactly, including a trailing slash. Use https; http only for localhost.',
+  nativeHint:
+    'Example: com.example.app:/callback or http://127.0.0.1/callback. Must match exactly; a loopback address may come with any port.',
+  notices: {
+    added: 'The redirect URI is registered.',
+    changed: 'The redirect URI is changed.',
+    removed: 'The redirect URI is removed.',
+    waits,
+  },
+  removing: {
+    heading: 'Remove this redirect URI?',
+    text: (app: string) => `Requests of ${app} that use it are refused immediately.`,
+    submit: 'Remove',
+  },
+}
+
+export const settings = {
+  heading: 'Settings',
+  approval:
+    'The operator of this server approves changes of name, publisher, website, logo, kind, permissions and redirect hosts. Until then the app works as it is. What you take away counts at once.',
+  name: 'Name',
+  details: 'What people read',
+  access: 'Kind and permissions',
+  accessText:
+    'People who agreed before keep what they agreed to. A permission you add is asked for the next time they use the app; a permission you remove ends at once, for everybody. If you change between a kind with a secret and one without, everybody has to sign in to the app again.',
+  notices: { saved: 'The settings are saved.', renamed: 'The name is saved.', waits },
+}
+
+export const testers = {
+  heading: 'Testers',
+  open: 'This app is approved. Everybody with an account can use it, so it needs no testers.',
+  lead: (limit: number) =>
+    `While the app is in development, up to ${limit} people can test it. Each of them accepts first, under Connected apps.`,
+  invitedPeople: 'Invited people',
+  tester: 'tester',
+  invited: 'invited',
+  remove: rich('Remove<username/>'),
+  invite: 'Invite a tester',
+  username: 'Username',
+  usernameHint: 'If somebody has this username, the invitation appears on their page of connected apps.',
+  submit: 'Invite',
+  notices: { invited: 'The invitation is on its way.', removed: 'The person is removed.' },
+}
+
+export const legacy = {
+  heading: 'Legacy clients',
+  about: 'What old versions of your app may need. Leave off whatever they do not.',
+  replayWindow: 'Replay window',
+  lostAnswerWindow: 'Lost answer window',
+  builtIn: 'This app is built in',
+  builtInText: 'It has a legacy protocol of its own. The operator of this server looks after its settings.',
+  closed: 'The operator of this server has not opened the legacy protocol of the QuantiModo and CureDAO API.',
+  protocol: 'Legacy protocol',
+  rules: 'Relaxed security rules',
+  replayWindowField: 'Replay window, in seconds',
+  lostAnswerWindowField: 'Lost answer window, in seconds',
+  known: 'What known apps need',
+  knownQuantimodo: rich(
+    'The QuantiModo app of 2022 needs <code>token_in_header_and_query</code>, and with a client secret also <code>refresh_without_secret</code>.',
+  ),
+  knownBasic: rich(
+    'That app and the WordPress plugin never ask for <code>basic</code>, so they do not get the e-mail address.',
+  ),
+  knownOrigins:
+    'Calls from a browser are answered for the origins of your redirect URIs only. A page of a file and a browser extension have no such origin: call from a native or background part, or register a page at an https address.',
+  knownSocial: 'Social sign-in by the native Android SDK does not work here. Sign-in in its WebView does.',
+  risk: 'Risk:',
+  switches: {
+    quantimodo: {
+      label: 'Apps written for the QuantiModo or CureDAO API may connect',
+      detail: 'At the addresses that their documents name, such as /api/oauth2/authorize and /api/oauth2/token.',
+    },
+    code_without_pkce: {
+      label: 'Sign-ins without PKCE',
+      detail: 'For old versions that send no code_challenge.',
+    },
+    refresh_without_secret: {
+      label: 'Refreshing without the secret',
+      detail: 'For an app whose phone version has no secret. A code is still exchanged with it only.',
+    },
+    refresh_rotation: {
+      label: 'Refresh tokens that stay the same',
+      detail: 'For an app that does not store the new refresh token of each answer.',
+    },
+    token_in_header_and_query: {
+      label: 'Access tokens in the header and in the address at once',
+      detail: 'For an app that sends its token in both places at the legacy addresses. The two must be equal.',
+    },
+    front_channel_tokens: {
+      label: 'Tokens in the redirect',
+      detail:
+        'For an app that asks the legacy addresses for response_type=token and takes its tokens from the fragment.',
+    },
+  },
+  replayWindowHint: ({ usual, longest }: { usual: number; longest: number }) =>
+    `A refresh that is repeated within it gets the same answer again. Default ${usual} seconds, maximum ${longest}. 0 follows the old specification strictly.`,
+  lostAnswerWindowHint: ({ usual, longest }: { usual: number; longest: number }) =>
+    `An app that was cut off can ask again within it for an answer that it never used. Default ${usual} seconds, or 0 if the replay window is 0. Maximum ${longest}. 0 switches it off.`,
+  operatorAllows: rich(
+    'The operator of this server has to allow it as well (<code>CONSENTRY_FRONT_CHANNEL_TOKENS</code>), and has.',
+  ),
+  operatorDoesNot: rich(
+    'The operator of this server has to allow it as well (<code>CONSENTRY_FRONT_CHANNEL_TOKENS</code>), and has not. Until then it changes nothing.',
+  ),
+  notices: { saved: 'The settings for legacy clients are saved.' },
+}
