@@ -1,24 +1,26 @@
 /** ARCHITECTURE.md, "Where to add", as tests: what it says is enough is put into a copy of the sources, which is run. */
 import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
-import { signInOn, testBrowser, token } from './support/browser.ts'
-import { addAccount, addClient, harness } from './support/harness.ts'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { hiddenFields, signInOn, testBrowser, token } from './support/browser.ts'
+import { addAccount, addClient, type Harness, harness } from './support/harness.ts'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
-/** The sources in a folder of their own, with the packages of this one. */
+/** The server and its tests in a folder of their own; all else stands there as it is here. */
 function copyOfSources(): string {
   const folder = mkdtempSync(join(tmpdir(), 'consentry-test-'))
-  for (const path of ['tsconfig.base.json', 'server/tsconfig.json', 'server/package.json', 'server/src']) {
+  const copied = new Set(['server', '.git'])
+  for (const name of readdirSync(root)) if (!copied.has(name)) symlinkSync(join(root, name), join(folder, name))
+  for (const path of ['server/tsconfig.json', 'server/package.json', 'server/bin', 'server/src', 'server/test']) {
     cpSync(join(root, path), join(folder, path), { recursive: true })
   }
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   return folder
 }
 
@@ -51,53 +53,159 @@ export const watchword: GrantType<WatchwordRequest> = {
 }
 `
 
-test('a grant type is one file and its line in the list: the types agree, and every part of the server knows it', async () => {
-  const folder = copyOfSources()
-  const h = await harness()
-  try {
-    const grants = join(folder, 'server/src/engine/token/grants')
-    writeFileSync(join(grants, 'watchword.ts'), watchword)
-    const index = readFileSync(join(grants, 'index.ts'), 'utf8')
-    const added = index
-      .replace(/^import .*\n/m, (first) => `import { watchword } from './watchword.ts'\n${first}`)
-      .replace('const grantTypes = [', 'const grantTypes = [watchword, ')
-    writeFileSync(join(grants, 'index.ts'), added)
-    const compiler = join(root, 'node_modules/typescript/bin/tsc')
-    await promisify(execFile)(process.execPath, [compiler, '-p', join(folder, 'server')])
+/** A page that tells whoever is signed in their name, and notes where that was asked for by its form. */
+const whoami = `/** /account/whoami: the page of a test. */
+import { signedIn } from '../guards.ts'
+import { page } from '../page.ts'
+import { goTo, secrets } from '../visit.ts'
+import { whoami } from './whoami_view.tsx'
 
-    // By Node itself: an import would go through the tools of the tests, file by file.
-    const load = createRequire(import.meta.url)
-    const { createApp } = load(join(folder, 'server/dist/app.js')) as typeof import('../src/app.ts')
-    const app = await createApp(h.context)
-    const metadata = (await app.inject('/.well-known/oauth-authorization-server')).json()
-    expect(metadata.grant_types_supported).toContain('urn:example:watchword')
+const path = '/account/whoami'
 
-    const owner = await addAccount(h)
-    const client = await addClient(h, { grant_types: ['urn:example:watchword'] }, { ownerId: owner.id })
-    const ask = (more: Record<string, string>) => token(app, client, { grant_type: 'urn:example:watchword', ...more })
-    expect((await ask({ word: 'meadow' })).body.access_token).toBeTypeOf('string')
-    expect((await ask({})).body).toEqual({
-      error: 'invalid_request',
-      error_description: 'The parameter word is missing.',
-    })
-    expect((await ask({ word: 'desert' })).body.error).toBe('invalid_grant')
-    const other = await addClient(h)
-    const refused = await token(app, other, { grant_type: 'urn:example:watchword', word: 'meadow' })
-    expect(refused.body.error).toBe('unauthorized_client')
+export const whoamiPage = page({
+  path,
+  guard: signedIn,
+  get: (visit) => whoami({ ...secrets(visit), path, username: visit.by.account.username }),
+  post: (visit) => {
+    visit.context.audit.record('whoami_asked', { actor: visit.by.account.id, detail: { word: visit.form.get('word') ?? '' } })
+    return goTo(visit, path)
+  },
+})
+`
+const whoamiView = `/** The view of a test. */
+import { Button, Form, type FormSecrets } from '../kit/form.tsx'
+import { NarrowPage } from '../kit/layout.tsx'
+import { view } from '../kit/words.tsx'
 
-    await h.context.requests.flush()
-    const browser = testBrowser(app)
-    await signInOn(browser, await browser.get('/login'), 'alice')
-    const log = await browser.get(`/developer/apps/${client.id}/requests?reason=credential_not_ours`)
-    const checks = [...log.body.matchAll(/<li class="(passed|failed|not_applicable|not_reached)">/g)]
-    expect(checks.map(([, outcome]) => outcome)).toEqual([
-      ...['passed', 'passed', 'passed', 'passed'],
-      'failed',
-      ...['not_reached', 'not_reached', 'not_reached'],
-    ])
-    await app.close()
-  } finally {
-    await h.close()
-    rmSync(folder, { recursive: true, force: true })
+export const whoami = view(({ csrf, path, username }: FormSecrets & { path: string; username: string }) => (
+  <NarrowPage title={username}>
+    <Form secrets={{ csrf }} action={path}>
+      <h1>{username}</h1>
+      <Button id="ask">{username}</Button>
+    </Form>
+  </NarrowPage>
+))
+`
+
+let folder: string
+let h: Harness
+/** The server with all that is added, over the database of the harness. */
+let app: FastifyInstance
+let architecture: Promise<unknown>
+
+beforeAll(async () => {
+  folder = copyOfSources()
+  const add = (path: string, text: string) => writeFileSync(join(folder, 'server/src', path), text)
+  /** Puts a line into a list, and the import of what it names at the top. */
+  const list = (path: string, imported: string, list: string, line: string) => {
+    const before = readFileSync(join(folder, 'server/src', path), 'utf8')
+    const named = imported === '' ? before : before.replace(/^import .*\n/m, (first) => `${imported}\n${first}`)
+    const after = named.replace(list, `${list}${line}`)
+    expect(after, path).not.toBe(named)
+    add(path, after)
   }
+  add('engine/token/grants/watchword.ts', watchword)
+  list(
+    'engine/token/grants/index.ts',
+    "import { watchword } from './watchword.ts'",
+    'const grantTypes = [',
+    'watchword, ',
+  )
+  add('pages/account/whoami.ts', whoami)
+  add('pages/account/whoami_view.tsx', whoamiView)
+  list('pages/index.ts', "import { whoamiPage } from './account/whoami.ts'", 'signInPage,\n', '    whoamiPage,\n')
+  const row =
+    "  whoami_asked: { title: 'Somebody asked.', ...account, detail: z.strictObject({ word: z.string() }) },\n"
+  list('protocol/audit_events.ts', '', 'export const auditEvents = {\n', row)
+
+  const config = join(folder, 'architecture.config.ts')
+  writeFileSync(config, "export default { test: { include: ['server/test/architecture.test.ts'] } }")
+  const run = promisify(execFile)
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs')
+  architecture = run(process.execPath, [vitest, 'run', '--root', folder, '--config', config], { cwd: folder })
+  // What it finds is looked at by its test.
+  architecture.catch(() => undefined)
+  await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(folder, 'server')])
+
+  h = await harness()
+  // By Node itself: an import would go through the tools of the tests, file by file.
+  const load = createRequire(import.meta.url)
+  const { createApp } = load(join(folder, 'server/dist/app.js')) as typeof import('../src/app.ts')
+  app = await createApp(h.context)
+})
+afterAll(async () => {
+  await app?.close()
+  await h?.close()
+  await architecture?.catch(() => undefined)
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('what is added keeps to the architecture', async () => {
+  const found = await architecture.then(
+    () => 'nothing',
+    (error: { readonly stdout: string }) => error.stdout,
+  )
+  expect(found).toBe('nothing')
+})
+
+test('a grant type is one file and its line in the list: the types agree, and every part of the server knows it', async () => {
+  const metadata = (await app.inject('/.well-known/oauth-authorization-server')).json()
+  expect(metadata.grant_types_supported).toContain('urn:example:watchword')
+
+  const owner = await addAccount(h)
+  const client = await addClient(h, { grant_types: ['urn:example:watchword'] }, { ownerId: owner.id })
+  const ask = (more: Record<string, string>) => token(app, client, { grant_type: 'urn:example:watchword', ...more })
+  expect((await ask({ word: 'meadow' })).body.access_token).toBeTypeOf('string')
+  expect((await ask({})).body).toEqual({
+    error: 'invalid_request',
+    error_description: 'The parameter word is missing.',
+  })
+  expect((await ask({ word: 'desert' })).body.error).toBe('invalid_grant')
+  const other = await addClient(h)
+  const refused = await token(app, other, { grant_type: 'urn:example:watchword', word: 'meadow' })
+  expect(refused.body.error).toBe('unauthorized_client')
+
+  await h.context.requests.flush()
+  const browser = testBrowser(app)
+  await signInOn(browser, await browser.get('/login'), 'alice')
+  const log = await browser.get(`/developer/apps/${client.id}/requests?reason=credential_not_ours`)
+  const checks = [...log.body.matchAll(/<li class="(passed|failed|not_applicable|not_reached)">/g)]
+  expect(checks.map(([, outcome]) => outcome)).toEqual([
+    ...['passed', 'passed', 'passed', 'passed'],
+    'failed',
+    ...['not_reached', 'not_reached', 'not_reached'],
+  ])
+})
+
+test('a page is its files and its line in the list: its guard, its form and what goes wrong come with it', async () => {
+  const path = '/account/whoami'
+  const browser = testBrowser(app)
+  expect((await browser.get(path)).location).toBe('/login?next=%2Faccount%2Fwhoami')
+  await addAccount(h, 'bob')
+  await signInOn(browser, await browser.get('/login'), 'bob')
+  const page = await browser.get(path)
+  expect([page.status, page.response.headers['x-frame-options']]).toEqual([200, 'DENY'])
+  expect(page.body).toContain('<h1>bob</h1>')
+  expect((await browser.post(path, { csrf: 'stale' })).body).toContain('This form has expired')
+  expect((await browser.post(path, hiddenFields(page), { origin: 'https://evil.example' })).status).toBe(403)
+  expect((await browser.post(path, hiddenFields(page))).location).toBe(path)
+})
+
+test('an audit event is its row in the table: what is recorded is found, and the command line tells of it', async () => {
+  const browser = testBrowser(app)
+  const carol = await addAccount(h, 'carol')
+  await signInOn(browser, await browser.get('/login'), 'carol')
+  await browser.post('/account/whoami', { ...hiddenFields(await browser.get('/account/whoami')), word: 'meadow' })
+  await h.context.audit.flush()
+  const { events } = await h.storage.audit.search(10, { type: 'whoami_asked', account: carol.id })
+  expect(events.map(({ detail }) => detail)).toEqual([{ word: 'meadow' }])
+  const line =
+    "import { run } from './server/dist/cli/main.js'\nprocess.exitCode = await run(['audit', 'types', '--json'], {})"
+  const args = ['--input-type=module', '--eval', line]
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder })
+  expect(JSON.parse(stdout).types).toContainEqual({
+    type: 'whoami_asked',
+    title: 'Somebody asked.',
+    seen_by: ['operator', 'account_holder'],
+  })
 })
