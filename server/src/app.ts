@@ -45,23 +45,33 @@ export interface Server {
 
 /**
  * A whole server from its settings, not listening yet. Throws FolderInUse where another one runs on the same SQLite
- * file.
+ * file. `release` is what the other nodes are told.
  */
-export async function createServer(settings: Settings, log: Log = createLog(settings.logLevel)): Promise<Server> {
-  const storage = await openOwnStorage(settings, log)
+export async function createServer(
+  settings: Settings,
+  log: Log = createLog(settings.logLevel),
+  release: string = version,
+): Promise<Server> {
+  const storage = await openOwnStorage(settings, log, release)
   try {
-    return await serverOver(settings, storage, log)
+    return await serverOver({ settings, storage, log, release })
   } catch (error) {
     await storage.close()
     throw error
   }
 }
 
-async function serverOver(settings: Settings, storage: Storage, log: Log): Promise<Server> {
+async function serverOver(parts: {
+  readonly settings: Settings
+  readonly storage: Storage
+  readonly log: Log
+  readonly release: string
+}): Promise<Server> {
+  const { settings, storage, log, release } = parts
   const context = await createContext({ settings: engineSettings(settings), storage, secrets: settings.secrets, log })
   const readiness: Readiness = { stopping: false }
   const app = await createApp(context, { readiness, trustProxy: settings.trustProxy, https: settings.https })
-  const stopWork = startWork(context)
+  const stopWork = await startWork(context, release)
   return {
     app,
     context,

@@ -4,12 +4,13 @@ import { systemClock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
 import type { Settings } from './settings.ts'
 import type { Storage } from './storage/contract.ts'
+import { version } from './version.ts'
 
 /** With `migrate: false` nothing is made or changed, and a database of an older release is refused (MigrationsPending). */
 export async function openStorage(
   settings: Settings,
   log: Log,
-  { migrate = true }: { readonly migrate?: boolean } = {},
+  { migrate = true, release = version }: { readonly migrate?: boolean; readonly release?: string } = {},
 ): Promise<Storage> {
   const clock = systemClock(settings.clockOffset)
   if (settings.databaseUrl !== undefined) {
@@ -19,22 +20,23 @@ export async function openStorage(
       clock,
       log: (message, err) => log.warn({ err }, message),
       migrate,
+      release,
     })
   }
   const { openSqlite } = await import('./storage/sqlite.ts')
-  return openSqlite({ path: join(settings.data, 'consentry.db'), clock, migrate })
+  return openSqlite({ path: join(settings.data, 'consentry.db'), clock, migrate, release })
 }
 
 /**
  * The storage of a server, which has the folder of a SQLite file to itself until it is closed: it keeps in memory what it
  * takes for its own. PostgreSQL has any number of servers. Throws FolderInUse where another one runs there.
  */
-export async function openOwnStorage(settings: Settings, log: Log): Promise<Storage> {
-  if (settings.databaseUrl !== undefined) return openStorage(settings, log)
+export async function openOwnStorage(settings: Settings, log: Log, release: string): Promise<Storage> {
+  if (settings.databaseUrl !== undefined) return openStorage(settings, log, { release })
   const { takeServerLock } = await import('./storage/sqlite/server_lock.ts')
   const unlock = await takeServerLock(join(settings.data, 'consentry.lock'))
   try {
-    const storage = await openStorage(settings, log)
+    const storage = await openStorage(settings, log, { release })
     return { ...storage, close: () => storage.close().finally(unlock) }
   } catch (error) {
     unlock()

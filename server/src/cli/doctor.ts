@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { waitingApps } from '../engine/operator/apps.ts'
 import { day, second, systemClock } from '../lib/clock.ts'
 import { normalizeLogin } from '../protocol/account_names.ts'
+import { olderNodes } from '../runtime/jobs/nodes.ts'
 import { createKeyring, findWrongSecret } from '../runtime/keys/keyring.ts'
 import { openSigningKey } from '../runtime/keys/signer.ts'
 import { signingLife } from '../runtime/keys/signing_keys.ts'
@@ -168,6 +169,7 @@ async function lookAtDatabase(settings: Settings): Promise<Finding[]> {
       ...(await lookAtEachApp(storage, settings)),
       ...(await lookAtScopes(storage)),
       ...(await lookAtAddresses(storage)),
+      ...(await lookAtReleases(storage)),
       ...(await lookAtProviders(storage, settings)),
     ]
   } catch (error) {
@@ -227,6 +229,16 @@ async function lookAtKeys(storage: Storage, settings: Settings): Promise<Finding
     text: `the oldest that signs is ${age} days old`,
     repair: `No server has looked after them: start one, or run ${self} keys rotate.`,
   }
+}
+
+/** The nodes of older releases that still work on the database. */
+async function lookAtReleases(storage: Storage): Promise<Finding[]> {
+  return (await olderNodes(storage, version)).map(({ release, seenAt }) => ({
+    check: 'releases',
+    state: 'warning',
+    text: `a server of release ${release} worked on this database at ${new Date(seenAt).toISOString()}`,
+    repair: `If it still runs: replace it by one of ${version}.`,
+  }))
 }
 
 /** Accounts whose e-mail address another account has in another spelling, so that only the other is found by it. */

@@ -4,6 +4,7 @@ import type { Storage } from '../storage/contract.ts'
 import type { Context, EngineSettings } from './context.ts'
 import { startJobs } from './jobs/job.ts'
 import { keyTurner } from './jobs/key_turner.ts'
+import { nodeBeat } from './jobs/nodes.ts'
 import { sweeper } from './jobs/sweeper.ts'
 import { ensureBuiltInClients } from './kept/builtin_clients.ts'
 import { createClientKeys } from './kept/client_keys.ts'
@@ -59,9 +60,11 @@ export async function createContext(options: {
   }
 }
 
-/** Starts what is done from time to time. Answers what stops it. */
-export function startWork(context: Context): () => void {
-  return startJobs([sweeper, keyTurner], context)
+/** Tells the other nodes of this one and starts what is done from time to time. Answers what stops it. */
+export async function startWork(context: Context, release: string): Promise<() => void> {
+  const beat = nodeBeat(release)
+  await beat.run(context)
+  return startJobs([sweeper, keyTurner, beat], context)
 }
 
 /** Writes what has been gathered, then closes the database. For when no request is under way any more. */

@@ -10,6 +10,7 @@ import type { Claims, Grants } from './contract/grants.ts'
 import type { Keys } from './contract/keys.ts'
 import type { Audit, DialectUses, Failures, Requests, Usage } from './contract/logs.ts'
 import type { Measurements } from './contract/measurements.ts'
+import type { Nodes } from './contract/nodes.ts'
 import type { DialectNotice, Entries, SecretMarks, StoredProvider, StoredResource } from './contract/operator.ts'
 import type { Accounts, Consents, Identities, Sessions } from './contract/people.ts'
 import type { SubscriptionKeys } from './contract/subscription_keys.ts'
@@ -22,6 +23,7 @@ export type * from './contract/logs.ts'
 export { auditDepth, filterDepth } from './contract/logs.ts'
 export type * from './contract/measurements.ts'
 export { scalable } from './contract/measurements.ts'
+export type * from './contract/nodes.ts'
 export type * from './contract/operator.ts'
 export type * from './contract/people.ts'
 export { longestIdentity } from './contract/people.ts'
@@ -52,6 +54,7 @@ export interface Storage {
   readonly providers: Entries<string, StoredProvider>
   readonly dialectNotices: Entries<ClosableDialect, DialectNotice>
   readonly secretMarks: SecretMarks
+  readonly nodes: Nodes
   readonly measurements: Measurements
   /** Throws StorageUnavailable unless a trivial read succeeds now. */
   ping(): Promise<void>

@@ -55,12 +55,14 @@ export interface PostgresOptions {
   readonly log?: Log
   /** Whether tables are made and brought up to date (true); otherwise MigrationsPending is thrown. */
   readonly migrate?: boolean
+  /** The release of this program, by which the database is opened or refused. */
+  readonly release?: string
 }
 
 /** Connects, brings the tables up to date and answers; throws where the server would lose acknowledged writes. */
 export async function openPostgres(options: PostgresOptions): Promise<Storage> {
-  const { url, clock, log = () => undefined, migrate: mayChange = true } = options
-  await prepare(url, log, mayChange)
+  const { url, clock, log = () => undefined } = options
+  await prepare(options, log)
   const hot = openPool(url, hotLimits, log)
   const db = new Kysely<Tables>({ dialect: postgresDialect(openPool(url, coldLimits, log)) })
   const lists = new Kysely<Tables>({ dialect: postgresDialect(openPool(url, readLimits, log), translateRead) })
@@ -114,12 +116,12 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
   }
 }
 
-async function prepare(url: string, log: Log, mayChange: boolean): Promise<void> {
+async function prepare({ url, release, migrate: mayChange = true }: PostgresOptions, log: Log): Promise<void> {
   const pool = openPool(url, migrationLimits, log)
   const db = new Kysely<Tables>({ dialect: postgresDialect(pool) })
   try {
     await requireDurable(pool)
-    await (mayChange ? migrate : requireMigrated)(db, facts)
+    await (mayChange ? migrate : requireMigrated)({ db, facts, release })
   } finally {
     await db.destroy()
   }

@@ -38,10 +38,12 @@ export interface SqliteOptions {
   readonly clock: Clock
   /** Whether file and tables are made and brought up to date (true); otherwise MigrationsPending is thrown. */
   readonly migrate?: boolean
+  /** The release of this program, by which the database is opened or refused. */
+  readonly release?: string
 }
 
 /** Opens (or makes, readable by its owner only) the database at `path`; `:memory:` lives as long as the process. */
-export async function openSqlite({ path, clock, migrate: mayChange = true }: SqliteOptions): Promise<Storage> {
+export async function openSqlite({ path, clock, release, migrate: mayChange = true }: SqliteOptions): Promise<Storage> {
   const inMemory = path === ':memory:'
   if (!inMemory && mayChange) {
     makeFolder(dirname(path))
@@ -54,7 +56,7 @@ export async function openSqlite({ path, clock, migrate: mayChange = true }: Sql
   try {
     const logPath = inMemory ? ':memory:' : requestLogPath(path)
     await attachRequestLog(coldDatabase, mayChange || existsSync(logPath) ? logPath : ':memory:')
-    await (mayChange ? migrate : requireMigrated)(db, facts)
+    await (mayChange ? migrate : requireMigrated)({ db, facts, release })
     if (mayChange) for (const statement of requestLogTable(facts, 'log.')) await statement.execute(db)
   } catch (error) {
     await db.destroy()

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openSqlite } from '../../src/storage/sqlite.ts'
+import { version } from '../../src/version.ts'
 import { runCommand } from './output.ts'
 
 let folder: string
@@ -112,4 +114,16 @@ test('apply refuses a scope that stands twice, and a sunset that is no day', asy
   expect(code).toBe(2)
   expect(stderr).toContain('resources[0].scopes: has a scope twice')
   expect(stderr).toContain('resources[0].sunset: must be a day')
+})
+
+test('doctor names a server of an older release that has worked on the database within the hour', async () => {
+  expect((await runCommand(['migrate'], env)).code).toBe(0)
+  expect((await doctor()).of('releases')).toEqual([])
+  const clock = { now: () => Date.now() }
+  const storage = await openSqlite({ path: join(folder, 'data', 'consentry.db'), clock })
+  await storage.nodes.seen({ id: 'of today', release: version })
+  await storage.nodes.seen({ id: 'of before', release: '0.1.9' })
+  await storage.close()
+  const text = expect.stringContaining('a server of release 0.1.9 worked on this database at ')
+  expect((await doctor()).of('releases')).toEqual([expect.objectContaining({ state: 'warning', text })])
 })

@@ -214,7 +214,7 @@ test('the command works through a link from anywhere, and --help lists every set
   const link = join(folder, 'consentry')
   symlinkSync(bin, link)
   const { code, stdout } = await start(['--version'], {}, link).ended
-  expect({ code, stdout }).toEqual({ code: 0, stdout: '0.1.0\n' })
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '0.2.0\n' })
   const help = await start(['serve', '--help'], {}, link).ended
   expect(help.code).toBe(0)
   expect(help.stdout).toContain('CONSENTRY_TRUST_PROXY')

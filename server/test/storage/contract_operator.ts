@@ -1,5 +1,6 @@
 /** What the operator has said: APIs, providers, notices of legacy protocols; and the marks of root secrets. */
 import { describe, expect, test } from 'vitest'
+import { hour } from '../../src/lib/clock.ts'
 import type { DialectNotice, StoredProvider, StoredResource } from '../../src/storage/contract.ts'
 import type { Place } from './contract.ts'
 import { addAccount, newId } from './fixtures.ts'
@@ -130,6 +131,23 @@ export function operatorTests(place: () => Promise<Place>): void {
         [1, 'first'],
         [2, 'two'],
       ])
+    })
+
+    test('a node is listed from its start on, by when it was last seen, and forgotten a day later', async () => {
+      const { nodes } = at.storage
+      const started = at.storage.clock.now()
+      await nodes.seen({ id: 'one', release: '0.2.0' })
+      at.clock.move(hour)
+      await at.other.nodes.seen({ id: 'two', release: '0.3.0' })
+      await nodes.seen({ id: 'one', release: '0.2.0' })
+      const [one, two, ...others] = await at.other.nodes.list(started + hour / 2)
+      expect([one?.id, two?.id, others]).toEqual(['one', 'two', []])
+      expect(one?.startedAt).toBeLessThan(started + hour / 2)
+      expect(one?.seenAt).toBeGreaterThanOrEqual(started + hour / 2)
+      at.clock.move(25 * hour)
+      await nodes.seen({ id: 'two', release: '0.3.0' })
+      await at.storage.sweep({ rows: 400 * 24 * hour, audit: 400 * 24 * hour })
+      expect((await nodes.list(0)).map(({ id }) => id)).toEqual(['two'])
     })
   })
 }

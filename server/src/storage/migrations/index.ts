@@ -1,5 +1,6 @@
 /** All migrations in order, and the run that brings a database up to date. */
 import { DEFAULT_MIGRATION_TABLE, type Kysely, type Migration, Migrator, sql } from 'kysely'
+import { isOlderRelease } from '../../lib/release.ts'
 import type { Facts } from '../sql/connection.ts'
 import type { Tables } from '../sql/schema.ts'
 import { initial } from './0001_initial.ts'
@@ -14,6 +15,7 @@ import { measurementCounts } from './0009_measurement_counts.ts'
 import { consentShown } from './0010_consent_shown.ts'
 import { subscriptionKeysTables } from './0011_subscription_keys.ts'
 import { operatorTables } from './0012_operator_tables.ts'
+import { nodesTables } from './0013_nodes.ts'
 import { grantTerms } from './0016_grant_terms.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
@@ -30,6 +32,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0010_consent_shown': consentShown(),
     '0011_subscription_keys': subscriptionKeysTables(facts),
     '0012_operator_tables': operatorTables(facts),
+    '0013_nodes': nodesTables(facts),
     '0016_grant_terms': grantTerms(facts),
   }
 }
@@ -39,40 +42,58 @@ class MigrationsPending extends Error {
   override readonly name = 'MigrationsPending'
 }
 
-/** A database that a later release has brought up to date: what its rows mean is not known here. */
+/** A database that a later release has brought up to date, and that says of this one that it may not work on it. */
 class DatabaseOfLaterRelease extends Error {
   override readonly name = 'DatabaseOfLaterRelease'
 }
 
-/** The run of the migrations over a database. Throws DatabaseOfLaterRelease where it knows only some of those that it has. */
-async function migratorOver(db: Kysely<Tables>, facts: Facts): Promise<Migrator> {
+interface Opened {
+  readonly db: Kysely<Tables>
+  readonly facts: Facts
+  /** The release that opens it; without one no database is opened that has migrations which are not known here. */
+  readonly release: string | undefined
+}
+
+/**
+ * The migrations that are still to be run, and what runs them. There are none where the database is of a later release and
+ * says that this one may work on it as it is. Throws DatabaseOfLaterRelease where it does not.
+ */
+async function pendingIn({ db, facts, release }: Opened): Promise<{ migrator: Migrator; names: readonly string[] }> {
   const known = migrations(facts)
   const migrator = new Migrator({ db, provider: { getMigrations: async () => known } })
-  if ((await migrator.getMigrations()).every(({ executedAt }) => executedAt === undefined)) return migrator
+  const all = await migrator.getMigrations()
+  const names = all.filter(({ executedAt }) => executedAt === undefined).map(({ name }) => name)
+  if (names.length === all.length) return { migrator, names }
   const { rows } = await sql<{ name: string }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)}`.execute(db)
   const later = rows.map(({ name }) => name).filter((name) => !(name in known))
-  if (later.length === 0) return migrator
+  const isOld = names.length === 0 && (await isTooOld(db, release))
+  if (!isOld && (later.length === 0 || (release !== undefined && names.length === 0))) return { migrator, names }
   throw new DatabaseOfLaterRelease(
-    `The database is of a later release than this one (${later.sort().join(', ')}). Start that release, or a later one.`,
+    `The database is of a later release than this one${later.length === 0 ? '' : ` (${later.sort().join(', ')})`}. Start that release, or a later one.`,
   )
 }
 
-/** Throws MigrationsPending or DatabaseOfLaterRelease where the database is not of this release; changes nothing. */
-export async function requireMigrated(db: Kysely<Tables>, facts: Facts): Promise<void> {
-  const migrator = await migratorOver(db, facts)
-  const pending = (await migrator.getMigrations()).filter(({ executedAt }) => executedAt === undefined)
-  if (pending.length === 0) return
+/** Whether the database says that only later releases may open it. */
+async function isTooOld(db: Kysely<Tables>, release: string | undefined): Promise<boolean> {
+  const { oldest_release } = await db.selectFrom('opened_by').select('oldest_release').executeTakeFirstOrThrow()
+  return release !== undefined && isOlderRelease(release, oldest_release)
+}
+
+/** Throws MigrationsPending or DatabaseOfLaterRelease where this release cannot work on the database; changes nothing. */
+export async function requireMigrated(opened: Opened): Promise<void> {
+  if ((await pendingIn(opened)).names.length === 0) return
   throw new MigrationsPending(
     'The database is older than this release. The next start or `migrate` brings it up to date.',
   )
 }
 
 /**
- * Brings the database to the newest version. Several processes may do so at once: one works, the others wait. Throws
- * DatabaseOfLaterRelease, and has changed nothing then.
+ * Brings the database to the newest version that is known here. Several processes may do so at once: one works, the others
+ * wait. Throws DatabaseOfLaterRelease, and has changed nothing then.
  */
-export async function migrate(db: Kysely<Tables>, facts: Facts): Promise<void> {
-  const migrator = await migratorOver(db, facts)
+export async function migrate(opened: Opened): Promise<void> {
+  const { migrator, names } = await pendingIn(opened)
+  if (names.length === 0) return
   const { error } = await migrator.migrateToLatest()
   if (error !== undefined) throw error
 }

@@ -12,6 +12,7 @@ import { requests } from './log/requests.ts'
 import { usage } from './log/usage.ts'
 import type { LongReads } from './long_reads.ts'
 import { measurements } from './measurements/measurements.ts'
+import { nodes } from './nodes.ts'
 import { accounts } from './people/accounts.ts'
 import { consents } from './people/consents.ts'
 import { identities } from './people/identities.ts'
@@ -37,6 +38,7 @@ export type Shared = Pick<
   | 'providers'
   | 'dialectNotices'
   | 'secretMarks'
+  | 'nodes'
   | 'measurements'
 >
 
@@ -60,6 +62,7 @@ export function sharedParts(cold: Cold, reads: LongReads): Shared & { flush(): P
     providers: providers(cold),
     dialectNotices: dialectNotices(cold),
     secretMarks: secretMarks(cold),
+    nodes: nodes(cold),
     measurements: measurements(cold, reads),
     flush: () => touched.flush(),
   }

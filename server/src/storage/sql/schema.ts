@@ -301,6 +301,13 @@ export interface SecretMarkRow {
   mark: string
 }
 
+export interface NodeRow {
+  id: string
+  release: string
+  started_at: number
+  seen_at: number
+}
+
 /** An account whose e-mail address another account has in another spelling, so that it is not found by it. */
 export interface EmailClashRow {
   user_id: string
@@ -377,6 +384,8 @@ export interface Tables {
   dialect_notices: DialectNoticeRow
   secret_marks: SecretMarkRow
   email_clashes: EmailClashRow
+  nodes: NodeRow
+  opened_by: { one: number; oldest_release: string }
   variables: VariableRow
   measurements: MeasurementRow
   measurement_counts: MeasurementCountRow

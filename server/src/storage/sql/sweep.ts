@@ -16,6 +16,7 @@ const clientsAtOnce = 20
 const requestsLast = 14 * day
 /** The meters of the legacy protocols are for deciding when to close them: a year and a little. */
 const dialectUsesLast = 400 * day
+const nodesLast = day
 const requestsKept = { authenticated: 10_000, unauthenticated: 1_000 }
 
 export interface Sweeper {
@@ -97,6 +98,7 @@ export function sweeper(cold: Cold): Sweeper {
       (await all(batch, () => sweepAudit(cold, now - audit))) +
       (await all(batch, () => sweepUsage(cold, now - rows))) +
       (await all(batch, () => sweepDialectUses(cold, now - dialectUsesLast))) +
+      (await sweepNodes(cold, now - nodesLast)) +
       (await all(batch, () => sweepSessions(cold, now - Math.max(rows, 30 * day)))) +
       (stopped ? 0 : await sweepRequests(now))
     )
@@ -180,6 +182,11 @@ async function sweepAudit({ db, facts }: Cold, before: Millis): Promise<number> 
     order by at, seq limit ${batch} ${facts.lock})`
   const rows = await sql<{ seq: number }>`delete from audit_log where seq in ${past} returning seq`.execute(db)
   return rows.rows.length
+}
+
+async function sweepNodes({ db }: Cold, before: Millis): Promise<number> {
+  const { numDeletedRows } = await db.deleteFrom('nodes').where('seen_at', '<', before).executeTakeFirst()
+  return Number(numDeletedRows)
 }
 
 async function sweepUsage({ db, facts }: Cold, before: Millis): Promise<number> {
