@@ -62,6 +62,62 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   undici: ['lib/guarded_fetch.ts'],
 }
 
+/**
+ * The file of each room that one opens first. Its header says what the room is for, what it is not for, who its neighbours
+ * are, and where to add. A room is a folder of a layer with more than one file; the folders in it belong to it.
+ */
+const rooms: Readonly<Record<string, string>> = {
+  api: 'index.ts',
+  'api/query': 'list_query.ts',
+  'api/reference': 'reference.ts',
+  'api/resources': 'measurements.ts',
+  cli: 'main.ts',
+  dialects: 'index.ts',
+  'dialects/jwt_login': 'index.ts',
+  'dialects/oauth': 'index.ts',
+  'dialects/password_token': 'index.ts',
+  'dialects/quantimodo': 'index.ts',
+  'engine/access_tokens': 'bearer.ts',
+  'engine/account': 'accounts.ts',
+  'engine/authorize': 'authorize.ts',
+  'engine/client': 'client_authentication.ts',
+  'engine/developer': 'developer_apps.ts',
+  'engine/grant': 'credentials.ts',
+  'engine/measurements': 'measurements.ts',
+  'engine/operator': 'operator.ts',
+  'engine/providers': 'attempt.ts',
+  'engine/token': 'token.ts',
+  http: 'frame.ts',
+  'http/bodies': 'bodies.ts',
+  'http/browser': 'cookies.ts',
+  'http/connection': 'connections.ts',
+  lib: 'clock.ts',
+  pages: 'index.ts',
+  'pages/account': 'account.ts',
+  'pages/developer': 'developer.ts',
+  'pages/kit': 'layout.tsx',
+  'pages/problem': 'problems.ts',
+  'pages/sign_in': 'sign_in.ts',
+  'pages/start': 'start.ts',
+  'pages/style': 'tokens.ts',
+  protocol: 'names.ts',
+  runtime: 'context.ts',
+  'runtime/jobs': 'job.ts',
+  'runtime/kept': 'rows.ts',
+  'runtime/keys': 'keyring.ts',
+  'runtime/limits': 'throttle.ts',
+  'runtime/log': 'trace.ts',
+  'runtime/providers': 'providers.ts',
+  storage: 'contract.ts',
+  'storage/contract': 'grants.ts',
+  'storage/migrations': 'index.ts',
+  'storage/postgres': 'pool.ts',
+  'storage/sql': 'connection.ts',
+  'storage/sqlite': 'database.ts',
+  words: 'index.ts',
+  'words/en': 'index.ts',
+}
+
 /** Longer than a file should be, and why. */
 const longFiles: Readonly<Record<string, string>> = {
   'protocol/refusal.ts': 'one table, one row for each reason',
@@ -407,6 +463,27 @@ describe('nothing is kept that nobody uses', () => {
   })
 })
 
+const headerSays = ['Not here:', 'Neighbours:', 'To add:']
+
+/** What is wrong with the headers of rooms, or with the list of them. */
+function roomsWithout(of: Sources, listed: Readonly<Record<string, string>>): string[] {
+  const files = [...of.keys()].map((path) => posix.dirname(path)).filter((folder) => folder !== '.')
+  const found = new Set(files.filter((folder, at) => folder.split('/').length < 3 && files.indexOf(folder) !== at))
+  return [...new Set([...found, ...Object.keys(listed)])].flatMap((room) => {
+    const file = listed[room]
+    if (file === undefined) return [`${room} is not in the list of rooms`]
+    const text = of.get(`${room}/${file}`)?.text
+    if (text === undefined) return [`${room} has no ${file}`]
+    const header = /^\/\*\*.*?\*\//s.exec(text)?.[0] ?? ''
+    const lines = header.split('\n').length
+    if (lines < 5 || lines > 15) return [`${room}: the header of ${file} has ${lines} lines`]
+    const said = header.replaceAll('\n * ', ' ')
+    return headerSays
+      .filter((word) => !said.includes(word))
+      .map((word) => `${room}: the header of ${file} does not say ${word}`)
+  })
+}
+
 describe('files', () => {
   test('a room is taken in at a glance: no folder has more than twenty files beside its index', () => {
     const rooms = new Map<string, number>()
@@ -421,6 +498,30 @@ describe('files', () => {
 
   test('every file opens with a sentence that says what it is for', () => {
     expect([...sources.values()].filter(({ text }) => !text.startsWith('/**')).map(({ path }) => path)).toEqual([])
+  })
+
+  test('every room opens with a header that says what it is for, what not, who is beside it and where to add', () => {
+    expect(roomsWithout(sources, rooms)).toEqual([])
+    const header = '/**\n * For a.\n * Not here: b.\n * Neighbours: c. To add: d.\n */'
+    const breach = {
+      'lib/a.ts': header,
+      'lib/b.ts': '',
+      'http/a.ts': '/** For a. Not here: b. Neighbours: c. To add: d. */',
+      'http/b.ts': '',
+      'cli/a.ts': header.replace('Neighbours: c. ', ''),
+      'cli/b.ts': '',
+      'api/a.ts': header,
+      'api/b.ts': '',
+      'engine/token/grants/a.ts': '',
+      'engine/token/grants/b.ts': '',
+    }
+    const named = { lib: 'a.ts', http: 'a.ts', cli: 'a.ts', words: 'a.ts' }
+    expect(roomsWithout(planted(breach), named)).toEqual([
+      'http: the header of a.ts has 1 lines',
+      'cli: the header of a.ts does not say Neighbours:',
+      'api is not in the list of rooms',
+      'words has no a.ts',
+    ])
   })
 
   test('a file is read in one sitting', () => {

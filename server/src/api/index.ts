@@ -1,4 +1,9 @@
-/** The resource API: what the scopes protect. One Fastify plugin with its own body parsers and error envelope. */
+/**
+ * The resource API: what the scopes protect. One Fastify plugin with its own body parsers and error envelope.
+ * Not here: what an operation means (`engine/measurements`) and what a token is worth (`engine/access_tokens`).
+ * Neighbours: `dialects/` and `pages/`, which it does not know; `http/` below it. To add: a resource, a file in
+ * `resources/` and its line here; its query in `query/`.
+ */
 import type { FastifyInstance, FastifySchemaCompiler } from 'fastify'
 import type { ZodType } from 'zod'
 import { takeFormObjects } from '../http/bodies/bodies.ts'

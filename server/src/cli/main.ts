@@ -1,4 +1,8 @@
-/** The command `consentry`: one file per command, every one with `--json`. */
+/**
+ * The command `consentry`: one file per command, every one with `--json`. The only room that is handed the environment.
+ * Not here: what an act does or who may do it; that is `engine/operator`, which also writes its audit event. Neighbours:
+ * `app.ts` builds the server that `serve.ts` runs. To add: a command, a file with one `add…` function and its line here.
+ */
 import { Command, CommanderError } from 'commander'
 import { version } from '../version.ts'
 import { addApply } from './apply.ts'

@@ -1,7 +1,10 @@
 /**
- * The frame around every endpoint and page. It alone begins a trace, catches what is thrown, has it classified (a refusal,
- * something of the surface's own, or a fault by the one table of faults), records how the request ended and sends what
- * the surface has spelled.
+ * The frame around every endpoint and page. It alone begins a trace, catches what is thrown, has it classified (a
+ * refusal, something of the surface's own, or a fault by the one table of faults), records how the request ended and
+ * sends what the surface has spelled.
+ * Not here: rules (`engine/`), and how one protocol spells things (`dialects/`). Neighbours: `dialects/`, `pages/` and
+ * `api/` above, which hand it what `endpoint.ts` describes. To add: what every request passes, here; a kind of fault,
+ * its row in `faults.ts`.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import { Refusal } from '../protocol/refusal.ts'

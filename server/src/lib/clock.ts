@@ -1,4 +1,9 @@
-/** Time as the program sees it. Everything that decides by time takes a Clock; nobody reads Date.now() directly. */
+/**
+ * Time as the program sees it. Everything that decides by time takes a Clock; nobody reads Date.now() directly. The room
+ * has what would be at home in any program.
+ * Not here: a word of OAuth, and what belongs to this server alone. Neighbours: every layer is above. To add: a
+ * primitive that two rooms need and no library of ours has, a file here.
+ */
 
 /** Milliseconds since the Unix epoch. */
 export type Millis = number

@@ -1,4 +1,8 @@
-/** The pages, registered in a scope of their own with forms as bodies and a page for every error. */
+/**
+ * The pages that people see, registered in a scope of their own with forms as bodies and a page for every error.
+ * Not here: rules (`engine/`) and texts (`words/`). Neighbours: `dialects/` and `api/`, which it does not know; `http/`
+ * below. To add: a page, its route with a guard and its view in the room of its reader, and its line here.
+ */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { refusePrefetch } from '../http/browser/prefetch.ts'
 import { wordsOf } from '../http/browser/words.ts'

@@ -1,4 +1,10 @@
-/** What the engine works with. It all comes in through here; nothing below `app.ts` reads a global. */
+/**
+ * What the engine works with. It all comes in through here; nothing below `app.ts` reads a global. The room holds what
+ * lives as long as the process.
+ * Not here: rules of a protocol (`engine/`). Neighbours: `engine/` above, `storage/contract.ts` below; `lifecycle.ts`
+ * makes and ends what stands here. To add: something a process holds, a `create…` with a `close` in the room of its
+ * kind, and its member here.
+ */
 import type { Clock, Millis, Seconds } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Dialect } from '../protocol/names.ts'

@@ -2,6 +2,9 @@
  * What storage promises, by protocol verb. Both drivers pass the same contract suite. Outcomes are values; what is
  * thrown is a fault (`StorageUnavailable` where the database could not be reached or would not take the write), and
  * after a fault nothing that the caller was not told of has ended or been spent.
+ * Not here: rules, which are `protocol/` or `engine/`, and SQL. Neighbours: `sqlite/` and `postgres/` keep the promises,
+ * over what they share in `sql/`. To add: a promise, its verb in the file of its subject in `contract/`, both drivers,
+ * and the contract suite.
  */
 import type { Clock, Millis } from '../lib/clock.ts'
 import type { ClosableDialect } from '../protocol/names.ts'

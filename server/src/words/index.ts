@@ -1,4 +1,8 @@
-/** Every text that people read on pages, by the rooms of the pages. A language is a folder with one value of this shape. */
+/**
+ * Every text that people read on pages, by the rooms of the pages. A language is a folder with one value of this shape.
+ * Not here: markup, and reasons for the logs (`protocol/refusal.ts`). Neighbours: `pages/` above, which ask for the
+ * words of their reader. To add: a text, its key in `en/` first; a language, a folder beside it and its line here.
+ */
 import type { en } from './en/index.ts'
 
 export type Words = typeof en

@@ -1,4 +1,9 @@
-/** What lists are asked for, from the query string to filters, an order and a page. */
+/**
+ * What lists are asked for: from the query string to filters, an order and a page.
+ * Not here: names of columns or members of one resource; they stand beside it in `resources/`. Neighbours:
+ * `engine/measurements/filter.ts` says what a filter means. To add: a kind of value, a file that reads it and its type
+ * in `filter_language.ts`.
+ */
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Test } from '../../engine/measurements/filter.ts'

@@ -1,4 +1,9 @@
-/** /docs/api: the API's reference as a page in the frame of all others, in which people can also try the API. */
+/**
+ * /docs/api: the API's reference as a page in the frame of all others, in which people can also try the API.
+ * Not here: descriptions of resources; they are taken from the schemas of the routes. Neighbours: `pages/docs` draws the
+ * frame; `openapi.ts` makes the document. To add: to the page, `script.ts` and `style.ts`; to the document, the schema
+ * of a route.
+ */
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'

@@ -1,4 +1,10 @@
-/** A person's measurements: list and record. */
+/**
+ * A person's measurements: list and record. The room has one file per resource, which decodes, calls the engine and
+ * encodes.
+ * Not here: what is stored and what a measurement may be (`engine/measurements`). Neighbours: `query/` reads what lists
+ * are asked for; `../envelope.ts` spells errors. To add: a resource, its file and its line in `../index.ts`; what its
+ * members are, a file named after its shape.
+ */
 import { z } from 'zod'
 import { listMeasurements } from '../../engine/measurements/list.ts'
 import type { Measurement } from '../../engine/measurements/measurements.ts'

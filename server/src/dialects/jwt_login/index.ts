@@ -1,6 +1,8 @@
 /**
  * The JWT login: a person's password for a JWT and a refresh token, asked for with a developer's subscription key. Its
  * first version is deprecated and asks for no key.
+ * Not here: rules of keys and passwords (`engine/client/subscription_key_rules.ts`, `engine/token/grants/password.ts`).
+ * Neighbours: the other dialects, which it does not know. To add: a version, its row in the table of versions below.
  */
 import type { FastifyRequest } from 'fastify'
 import { judgeLoginJwt } from '../../engine/access_tokens/login_jwt.ts'

@@ -1,4 +1,9 @@
-/** The standard dialect: OAuth 2 (RFC 6749, RFC 9700) and OpenID Connect. Always open. */
+/**
+ * The standard dialect: OAuth 2 (RFC 6749, RFC 9700) and OpenID Connect. Always open.
+ * Not here: checks of requests; they are in `engine/authorize`, `engine/token` and `engine/access_tokens`. Neighbours:
+ * the other dialects, which it does not know; `http/authorize_flow.ts` leads from authorize to the pages. To add: an
+ * endpoint, a file and its line here, its path in `protocol/endpoints.ts`.
+ */
 
 import { allButPost, type Endpoint, type Surface } from '../../http/endpoint.ts'
 import type { ErrorPage } from '../../http/error_page.ts'

@@ -1,6 +1,8 @@
 /**
- * The password token protocol: username and password for an opaque token of forty hex digits, in one request. Its client is
- * built in; there is nothing else to authenticate.
+ * The password token protocol: username and password for an opaque token of forty hex digits, in one request. Its client
+ * is built in; there is nothing else to authenticate.
+ * Not here: whether the password is right (`engine/token/grants/password.ts`). Neighbours: the other dialects, which it
+ * does not know. To add: a documented error, its number in `envelope.ts`.
  */
 import type { FastifyRequest } from 'fastify'
 import { hasAccount } from '../../engine/account/accounts.ts'

@@ -1,4 +1,9 @@
-/** The QuantiModo / CureDAO dialect: the documented OAuth2 of its older clients, over the one grant core. */
+/**
+ * The QuantiModo / CureDAO dialect: the documented OAuth 2 of its older clients, over the one grant core.
+ * Not here: laxness. What these clients may do that others may not is a named setting of the client, read in the engine.
+ * Neighbours: the other dialects, which it does not know; `engine/providers` for the social endpoints. To add: an
+ * address, a line in `paths.ts`; a spelling, a line in `parameters.ts`.
+ */
 
 import type { Surface } from '../../http/endpoint.ts'
 import type { ErrorPage } from '../../http/error_page.ts'

@@ -1,6 +1,8 @@
 /**
  * What a bearer token is worth now (RFC 6750 §2): the token cut down to its grant as it stands, so that a revocation
- * takes effect at the next use.
+ * takes effect at the next use. Beside it what is asked about tokens, and taking them back.
+ * Not here: making tokens (`token/mint.ts`). Neighbours: `token/` above, `client/` and `grant/` below; `developer/` is
+ * beside and unknown. To add: a question about a token, a file here that opens it by this one.
  */
 import type { Millis } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'

@@ -1,4 +1,10 @@
-/** Signing in, signing up, choosing and changing the password (NIST SP 800-63B §5.1.1, OWASP ASVS 5 V6). */
+/**
+ * Signing in, signing up, choosing and changing the password (NIST SP 800-63B §5.1.1, OWASP ASVS 5 V6). Beside it the
+ * sessions of an account and the apps that are connected to it.
+ * Not here: signing in through a provider (`providers/`), and acts of the operator (`operator/people.ts`). Neighbours:
+ * `client/` above knows it; `grant/` is beside and unknown. To add: an act of an account holder, a file here that takes
+ * the account and writes its audit event.
+ */
 import { hmacSha256, sha256 } from '../../lib/hash.ts'
 import { randomText } from '../../lib/random.ts'
 import { canonicalEmail, emailProblem, normalizeLogin, usernameProblem } from '../../protocol/account_names.ts'

@@ -1,6 +1,11 @@
 /**
- * Checks an authorization request (RFC 6749 §4.1.1, OIDC Core §3.1.2.1). Until the redirect URI is proved an error is a
- * page of ours; after that it goes back to the client (RFC 6749 §4.1.2.1).
+ * Authorization requests from the first check to the response (RFC 6749 §4.1.1, OIDC Core §3.1.2.1). This file checks
+ * one. Until the redirect URI is proved an error is a page of ours; after that it goes back to the client (RFC 6749
+ * §4.1.2.1).
+ * Not here: pages, cookies and addresses (`http/authorize_flow.ts`, `pages/sign_in`). Neighbours: `providers/` above;
+ * `token/`, which makes front-channel tokens, `client/`, `account/` and `grant/` below. To add: a check, a function in
+ * `checks/` and its rule in `table.ts`; an endpoint, a list there; where parameters come from, `sources/`; how a
+ * response travels, `response/`.
  */
 import type { Form } from '../../lib/form.ts'
 import type { Refusal } from '../../protocol/refusal.ts'

@@ -1,4 +1,10 @@
-/** Client authentication (RFC 6749 §2.3.1; methods by RFC 7591 §2): who is calling, proved as registered. */
+/**
+ * Client authentication (RFC 6749 §2.3.1; methods by RFC 7591 §2): who is calling, proved as registered. The room knows
+ * what a client is registered for, may do and is lenient about.
+ * Not here: acts of its developers (`developer/`) and the kept rows themselves (`runtime/kept/clients.ts`). Neighbours:
+ * `token/`, `authorize/` and `access_tokens/` above; `account/` and `grant/` below. To add: a method, its case here; a
+ * leniency, `leniencies.ts`; a protection, `capabilities.ts`.
+ */
 import { type ClientAuthMethod, type ClientId, type Dialect, isSecretMethod } from '../../protocol/names.ts'
 import { type Reason, Refusal } from '../../protocol/refusal.ts'
 import type { Caller, Context } from '../../runtime/context.ts'

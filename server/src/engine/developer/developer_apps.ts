@@ -1,4 +1,9 @@
-/** What developers do with apps of their own: register, rename, rotate secrets, mind redirect URIs, delete. */
+/**
+ * What developers do with apps of their own: register, rename, rotate secrets, mind redirect URIs, delete.
+ * Not here: what the operator does with them (`operator/apps.ts`), and judging requests by what is registered
+ * (`client/`). Neighbours: `operator/` above; `access_tokens/` is beside and unknown; `client/` below. To add: an act of
+ * an app's people, a file here that asks who may and writes its audit event.
+ */
 import { day, hour, type Millis } from '../../lib/clock.ts'
 import { nameProblem } from '../../protocol/app_name.ts'
 import type { AuditDetail, AuditType } from '../../protocol/audit_events.ts'

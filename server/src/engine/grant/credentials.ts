@@ -1,4 +1,10 @@
-/** Opening and making the one-time credentials of grants (RFC 6749 §4.1.2, §6). */
+/**
+ * Opening and making the one-time credentials of grants (RFC 6749 §4.1.2, §6). The room knows what a grant carries:
+ * scope, resources, lifetimes, and whether it stands.
+ * Not here: moving a grant from step to step, which is decided in `protocol/grant.ts` and done by storage. Neighbours:
+ * `account/` and `measurements/` are beside and unknown; the other rooms of the engine are above. To add: what a grant
+ * is made with, its member in `new_grant.ts`; what ends it, `standing.ts`.
+ */
 import { hour, type Millis, minute, second } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { longestRefreshTokenTtl } from '../../protocol/client_metadata.ts'

@@ -1,7 +1,9 @@
 /**
- * What a person has recorded, as operations: for the resource API and the account pages alike. Whether the caller may is
- * decided before, in `access_tokens` or by the session; how a value is spelled on the wire is for the API to say. What
- * units and categories there are is in `catalogue`.
+ * What a person has recorded, as operations: for the resource API and the account pages alike. What units and categories
+ * there are is in `catalogue/`.
+ * Not here: whether the caller may, which was decided in `access_tokens/` or by the session; and how a value is spelled
+ * on the wire (`api/resources`). Neighbours: no other room of the engine. To add: an operation, a file here; a unit or
+ * category, its row in `catalogue/`.
  */
 import type { Context } from '../../runtime/context.ts'
 

@@ -1,4 +1,10 @@
-/** Who acts as the operator, and the audit event that every act of theirs leaves. */
+/**
+ * Who acts as the operator, and the audit event that every act of theirs leaves. The room has the acts by what they are
+ * about; `apply/` brings the server in line with a document.
+ * Not here: reading arguments and printing (`cli/`). Neighbours: `providers/` is beside and unknown; every other room of
+ * the engine is below. To add: an act, a function that takes an `Operator` and writes its event; a section of the
+ * document, a file in `apply/`.
+ */
 import type { AuditDetail, AuditType } from '../../protocol/audit_events.ts'
 import type { ClientId, UserId } from '../../protocol/names.ts'
 import type { Caller, Context } from '../../runtime/context.ts'

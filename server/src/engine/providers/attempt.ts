@@ -1,7 +1,9 @@
 /**
- * One attempt to sign in through a provider. All that we have to know when the browser comes back travels in `state`
- * (RFC 6749 §10.12), sealed for this browser and this provider, so that strangers' attempts store nothing; each comes
- * back once. Beside it stands a copy of what the person was doing, with which they can begin anew where it is lost.
+ * Signing in through a provider. This file is one attempt: all that we have to know when the browser comes back travels
+ * in `state` (RFC 6749 §10.12), sealed for this browser and this provider, so that strangers' attempts store nothing;
+ * each comes back once.
+ * Not here: speaking to the provider, which is `runtime/providers`. Neighbours: `authorize/` below, whose requests wait
+ * meanwhile; `operator/` is beside and unknown. To add: where a person may be on the way to, a kind in `destination.ts`.
  */
 import { z } from 'zod'
 import { type Millis, minute } from '../../lib/clock.ts'

@@ -4,6 +4,10 @@
  *   1 authenticate the client   2 prove (the grant type's own part)   3 advance the grant   4 mint
  *
  * A grant type fills in step 2 and cannot forget the others. Refusals come before the swap, so they burn nothing.
+ *
+ * Not here: spelling of requests and answers (`dialects/`), and the decision which step follows (`protocol/grant.ts`).
+ * Neighbours: `authorize/` and `providers/` above; `access_tokens/`, `client/` and `grant/` below. To add: a grant type,
+ * a file in `grants/` and its line in `grants/index.ts`.
  */
 import type { Seconds } from '../../lib/clock.ts'
 import { randomBytes } from '../../lib/random.ts'

@@ -1,6 +1,8 @@
 /**
  * The kinds of request body that older clients send (urlencoded, JSON, multipart), read into one list of named fields.
- * What a field means and whether it may come twice is for the protocols to say.
+ * Not here: what a field means and whether it may come twice; that is for the protocols to say. Neighbours:
+ * `../frame.ts`, which says which bodies a surface takes. To add: a kind of body, its parser here, with a limit
+ * (`body_limit.ts`).
  */
 import { fastifyMultipart } from '@fastify/multipart'
 import type { FastifyInstance, FastifyRequest } from 'fastify'

@@ -4,6 +4,10 @@
  *
  * A browser gets its name at first sight. Two tabs that open at once each get one, so every name stands in a cookie of
  * its own, and a browser is the set of those that it sends. Nothing is ever bound anew to a name that it was not made for.
+ *
+ * Not here: what a session or a form token is worth (`engine/account/sessions.ts`, `../bodies/form_token.ts`).
+ * Neighbours: `pages/` and `../authorize_flow.ts`, which know browsers; endpoints that apps call do not. To add: a
+ * cookie, its use in `cookieName`; a header of pages, `page_headers.ts`.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { findSession, type LiveSession } from '../../engine/account/sessions.ts'

@@ -1,6 +1,8 @@
 /**
- * The connections of a server that is told to stop: those on which nothing is under way end at once, the others with
- * the answer that they wait for.
+ * The connections of a server that is told to stop: those on which nothing is under way end at once, the others with the
+ * answer that they wait for. The room is about sockets and bytes.
+ * Not here: what stands in a request. Neighbours: `../instance.ts`, which puts these around one Fastify instance. To
+ * add: what holds for every connection, a file here.
  */
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply } from 'fastify'

@@ -1,4 +1,9 @@
-/** /account: who one is here, and which apps may use the account. */
+/**
+ * /account: who one is here, and which apps may use the account. The room has the pages of an account holder.
+ * Not here: signing in (`sign_in/`), and what an act does (`engine/account`). Neighbours: `kit/` for what pages are made
+ * of; `sign_in/`, which comes back to `linked_identities.ts` from a provider. To add: a page, a route and a view side by
+ * side.
+ */
 import { listSessions } from '../../engine/account/sessions.ts'
 import { isOperator } from '../../engine/developer/developer_apps.ts'
 import { signedIn } from '../guards.ts'

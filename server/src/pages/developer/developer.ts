@@ -1,4 +1,9 @@
-/** /developer: one's own apps. */
+/**
+ * /developer: one's own apps. The room has the pages of an app's people; `app/` its settings, `keys/` subscription keys,
+ * `requests/` the request log.
+ * Not here: who may do what with an app (`engine/developer`). Neighbours: `kit/` for what pages are made of. To add: a
+ * page, a route that says `ownApp` as its guard and a view side by side.
+ */
 import { listOwnApps, registrationFor } from '../../engine/developer/developer_apps.ts'
 import { signedIn } from '../guards.ts'
 import { paths } from '../kit/paths.ts'

@@ -1,4 +1,9 @@
-/** The frame of every page: the document, the two shapes of its body, and how it becomes text. */
+/**
+ * The frame of every page: the document, the two shapes of its body, and how it becomes text. The room has what pages
+ * are made of.
+ * Not here: routes, and what only one page shows. Neighbours: every room of pages is above; `style/` and `words/` below.
+ * To add: what a second page needs, a component here; a path, `paths.ts`.
+ */
 import type { Child } from 'hono/jsx'
 import type { Words } from '../../words/index.ts'
 import { iconPath } from '../style/icon.ts'

@@ -2,6 +2,9 @@
  * The pages for what went wrong, and a page that is drawn again. A form that has gone stale (somebody else signed in, or
  * the browser's cookie has gone) is answered by the page that it stands on, with a word on top: nothing was carried out,
  * and what is on the page now can be sent.
+ * Not here: which faults there are (`http/faults.ts`) and which refusals (`protocol/refusal.ts`). Neighbours: every page
+ * may end here; `http/error_page.ts` asks for them where a browser cannot be sent back to an app. To add: a problem, its
+ * status in `problem_view.tsx` and its text in `words/`.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { findOwnApp } from '../../engine/developer/developer_apps.ts'

@@ -1,4 +1,10 @@
-/** /login: name and password, or a provider, then on to what the person came for. */
+/**
+ * /login: name and password, or a provider, then on to what the person came for. The room has the pages between an app's
+ * request and its answer.
+ * Not here: what comes next, which every page asks `engine/authorize/next_step.ts`. Neighbours: `problem/` where a
+ * request is lost; `account/` where nobody waits for an answer. To add: a step, a route that opens the request by
+ * `interaction.ts`, and a view.
+ */
 import type { FastifyReply } from 'fastify'
 import { type Account, isOutdated, signIn } from '../../engine/account/accounts.ts'
 import { startSession } from '../../engine/account/sessions.ts'

@@ -1,4 +1,8 @@
-/** The start page, with one way on for whoever looks at it. */
+/**
+ * The start page, with one way on for whoever looks at it.
+ * Not here: what is left to set up on a server, which is `engine/operator/first_steps.ts`. Neighbours: `kit/` for what
+ * pages are made of. To add: a step of the checklist, its line in `checklist_view.tsx`.
+ */
 import { setupIsOpen } from '../../engine/account/accounts.ts'
 import type { LiveSession } from '../../engine/account/sessions.ts'
 import { isOperator, listOwnApps, registrationFor } from '../../engine/developer/developer_apps.ts'

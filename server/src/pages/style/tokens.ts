@@ -1,4 +1,8 @@
-/** The colours of every page, by scheme. A test holds their pairs to WCAG AA contrast. */
+/**
+ * The colours of every page, by scheme. A test holds their pairs to WCAG AA contrast.
+ * Not here: markup (`kit/`). Neighbours: `stylesheet.ts` uses them; the page of the reference has a stylesheet of its
+ * own. To add: a colour, its token here in both schemes; a part of pages, its rules in `stylesheet.ts`.
+ */
 
 export interface Palette {
   /** The ground of the page, and of what is sunk into a card. */

@@ -1,4 +1,8 @@
-/** What a process does from time to time, beside its requests. */
+/**
+ * What a process does from time to time, beside its requests.
+ * Not here: what is asked for by somebody, who would wait for it. Neighbours: `../lifecycle.ts` starts and ends the
+ * jobs. To add: a job, a file here and its line there.
+ */
 import type { Millis } from '../../lib/clock.ts'
 import type { Context } from '../context.ts'
 

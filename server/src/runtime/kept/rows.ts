@@ -1,4 +1,9 @@
-/** Rows of the database that are kept for a moment: read again after a change that is heard of, and after five seconds at most. */
+/**
+ * Rows of the database that are kept for a moment: read again after a change that is heard of, and after five seconds at
+ * most.
+ * Not here: writing rows; who writes announces the change in storage. Neighbours: `../providers` above; `../log` is in
+ * the same line; `../keys` below. To add: a kind of row, a file here that keeps it by this one.
+ */
 import type { Clock, Millis } from '../../lib/clock.ts'
 import type { Storage } from '../../storage/contract.ts'
 

@@ -1,4 +1,9 @@
-/** The server's own keys, derived from the root secret for one purpose each, by generation (RFC 5869). */
+/**
+ * The server's own keys, derived from the root secret for one purpose each, by generation (RFC 5869). Beside them what
+ * is made with keys: signatures, sealed state, secrets at rest.
+ * Not here: keys of clients (`../kept/client_keys.ts`). Neighbours: `../limits` is beside and unknown. To add: a
+ * purpose, its name in the union below; a kind of sealed state, a call of `sealed` in the room that needs it.
+ */
 import { deriveKey } from '../../lib/hash.ts'
 import type { Storage } from '../../storage/contract.ts'
 

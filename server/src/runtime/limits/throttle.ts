@@ -4,6 +4,9 @@
  * What people choose, such as passwords, is guarded: an attempt takes its place in the budget before it is made. What
  * machines make, such as tags and generated secrets, is proved: it cannot be guessed, so a right one is good whatever
  * failed before, and only wrong ones are turned away.
+ *
+ * Not here: which act counts under which key; that is for whoever guards it to say. Neighbours: `../keys` is beside and
+ * unknown. To add: a counter, its kind and limit in the table below.
  */
 import type { Clock, Millis } from '../../lib/clock.ts'
 import { Refusal } from '../../protocol/refusal.ts'

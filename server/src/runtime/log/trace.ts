@@ -1,4 +1,10 @@
-/** What an endpoint learns while it works. It only grows, by the verbs below, and becomes one record at the end. */
+/**
+ * What an endpoint learns while it works. It only grows, by the verbs below, and becomes one record at the end. The room
+ * has the request log, the audit log and the alarms.
+ * Not here: the program's own log (`lib/log.ts`). Neighbours: `../kept` is in the same line; `../keys` below; the frame
+ * of `http/` begins and ends a trace. To add: a rule, its title in `rules.ts`; a fault that leaves a record, its reason
+ * in `undecided.ts`.
+ */
 import type { Grant } from '../../protocol/grant.ts'
 import type { ClientId, Dialect, UserId } from '../../protocol/names.ts'
 import type { Caller } from '../caller.ts'

@@ -1,4 +1,9 @@
-/** The providers that people may sign in through, as the operator's document names them. */
+/**
+ * The providers that people may sign in through, as the operator's document names them, and the calls to them.
+ * Not here: which account somebody has (`engine/providers`). Neighbours: `../kept`, `../log` and `../keys` below. To
+ * add: a kind of provider, its case in `provider.ts` and `relying_party.ts`; a call to others, its purpose in
+ * `../outbound.ts`.
+ */
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { Storage } from '../../storage/contract.ts'

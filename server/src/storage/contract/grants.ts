@@ -1,4 +1,9 @@
-/** Grants, and single-use ids that are not grants: the verbs of every token request. */
+/**
+ * Grants, and single-use ids that are not grants: the verbs of every token request. The room has the contract by
+ * subject.
+ * Not here: SQL, and any word of a database. Neighbours: `../contract.ts` joins the subjects to one type. To add: a
+ * subject, a file here and its member there.
+ */
 import type { Millis } from '../../lib/clock.ts'
 import type { Advance, EndReason, Grant, GrantView, Swap } from '../../protocol/grant.ts'
 import type { ClientId, UserId } from '../../protocol/names.ts'

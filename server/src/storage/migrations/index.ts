@@ -1,4 +1,9 @@
-/** All migrations in order, and the run that brings a database up to date. */
+/**
+ * All migrations in order, and the run that brings a database up to date.
+ * Not here: the present shape of the tables, which is `sql/schema.ts`. Neighbours: both drivers run them; what differs
+ * between databases is a named fact. To add: a migration, a file `nnnn_what.ts` and its line here. A released one is
+ * never edited.
+ */
 import { DEFAULT_MIGRATION_TABLE, type Kysely, type Migration, Migrator, sql } from 'kysely'
 import { isOlderRelease } from '../../lib/release.ts'
 import type { Facts } from '../sql/connection.ts'

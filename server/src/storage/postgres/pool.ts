@@ -1,4 +1,8 @@
-/** Connections to PostgreSQL, and what its errors mean. */
+/**
+ * Connections to PostgreSQL, and what its errors mean. The room is the driver for PostgreSQL.
+ * Not here: queries that both databases share (`sql/`). Neighbours: `../postgres.ts` puts its parts together; `sqlite/`
+ * is beside and unknown. To add: a query that only PostgreSQL has, beside the verb that needs it.
+ */
 import pg from 'pg'
 import { ReadTooLong, StorageUnavailable } from '../contract.ts'
 

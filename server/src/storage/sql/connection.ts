@@ -1,4 +1,8 @@
-/** What the shared queries stand on: a typed connection, a clock, and what differs between databases as named facts. */
+/**
+ * What the shared queries stand on: a typed connection, a clock, and what differs between databases as named facts.
+ * Not here: the verbs of every token request, which each driver has for itself. Neighbours: `sqlite/` and `postgres/`
+ * use it. To add: a query, in the file of its subject; what a database does differently, a fact below.
+ */
 import type { Kysely, RawBuilder, Transaction } from 'kysely'
 import type { Clock, Millis } from '../../lib/clock.ts'
 import type { Tables } from './schema.ts'

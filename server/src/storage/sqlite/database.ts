@@ -1,4 +1,9 @@
-/** A connection to a SQLite file through the API of node:sqlite, and what its errors mean. */
+/**
+ * A connection to a SQLite file through the API of node:sqlite, and what its errors mean. The room is the driver for
+ * SQLite.
+ * Not here: queries that both databases share (`sql/`). Neighbours: `../sqlite.ts` puts its parts together; `postgres/`
+ * is beside and unknown. To add: a query that only SQLite has, beside the verb that needs it.
+ */
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'

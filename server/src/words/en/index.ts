@@ -1,4 +1,8 @@
-/** English. */
+/**
+ * English.
+ * Not here: any other language, and anything that decides. Neighbours: `../index.ts` takes the shape of every language
+ * from here. To add: a text, its key in the file of its room of pages.
+ */
 import { account, security } from './account.ts'
 import { legacy, redirectUris, secrets, settings, testers } from './app.ts'
 import { consent } from './consent.ts'
