@@ -27,6 +27,11 @@ import { at, csrf, longEmail, longHost, longName, minute, requestId, viewer } fr
 const request = 'sealed-request'
 const scope = (...names) => names.map(scopeMeaning)
 
+const tides = [
+  { name: 'tides', title: { en: 'See your tides' }, detail: { en: 'Of all your harbours.' }, kind: 'see', shown: true },
+  { name: 'moor', title: { en: 'Change your tides' }, kind: 'change', shown: true },
+]
+
 const meadow = {
   name: 'Meadow Journal',
   verifiedAt: at,
@@ -181,20 +186,16 @@ export const samples = {
     html: consent({
       ...asked,
       client: meadow,
-      scopes: [
-        ...scope('openid'),
-        { name: 'tides', sentence: 'See your tides', detail: 'Of all your harbours.', kind: 'see', shown: true },
-        { name: 'moor', sentence: 'Change your tides', detail: '', kind: 'change', shown: true },
-      ],
+      scopes: [...scope('openid'), ...tides],
       services: [
         {
           name: 'Tide Data',
           publisher: 'Northfield Labs',
           website: 'https://tide.example/',
           terms: 'https://tide.example/terms',
-          permissions: ['See your tides', 'Change your tides'],
+          permissions: tides,
         },
-        { name: 'data.harbours.example', permissions: ['See your tides'] },
+        { name: 'data.harbours.example', permissions: tides.slice(0, 1) },
       ],
       redirect: web,
     }),
@@ -382,7 +383,7 @@ export const samples = {
           publisher: 'Northfield Labs',
           website: 'https://tide.example/',
           terms: 'https://tide.example/terms',
-          permissions: ['See your tides', 'Change your tides'],
+          permissions: tides,
         },
       ],
       server: 'accounts.northfield.example',

@@ -36,6 +36,6 @@ export async function describeServices(
   return resources.map(({ uri, name, scope: theirs, ...said }) => ({
     ...said,
     name: name ?? hostOf(uri),
-    permissions: theirs.map((one) => meaning(one).sentence),
+    permissions: theirs.map(meaning),
   }))
 }

@@ -1,4 +1,4 @@
-/** Scopes as ordered sets of tokens (RFC 6749 §3.3) and what the built-in ones mean to a person. */
+/** Scopes as ordered sets of tokens (RFC 6749 §3.3) and what the built-in ones let an app do. */
 
 const token = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 /** Longer scope parameters are refused before they are split. */
@@ -34,87 +34,37 @@ export const openidScopes = ['openid', 'profile', 'email', 'phone', 'address', '
 /** What a scope lets an app do: see something, change something, or keep its access while the person is away. */
 export type ScopeKind = 'see' | 'change' | 'stay'
 
+/** A text by language (BCP 47). */
+export type Texts = Readonly<Record<string, string>>
+
 export interface ScopeMeaning {
   readonly name: string
-  /** A verb in plain words, as a button's owner would say it. */
-  readonly sentence: string
-  /** A sentence or a list that says more, with a full stop. */
-  readonly detail: string
+  /** What the operator says of it: a verb in plain words, and a sentence that says more. Else pages have words of their own. */
+  readonly title?: Texts | undefined
+  readonly detail?: Texts | undefined
   readonly kind: ScopeKind
   /** Whether the consent page lists it on its own. */
   readonly shown: boolean
 }
 
-export const builtInScopes: readonly ScopeMeaning[] = [
-  {
-    name: 'openid',
-    sentence: 'Sign you in with this account',
-    detail: 'It gets an ID for you and the time you signed in.',
-    kind: 'see',
-    shown: true,
-  },
-  {
-    name: 'profile',
-    sentence: 'See your profile',
-    detail: 'Your name, username, picture and other details you have added, such as your birthday.',
-    kind: 'see',
-    shown: true,
-  },
-  {
-    name: 'email',
-    sentence: 'See your e-mail address',
-    detail: 'And whether it is confirmed.',
-    kind: 'see',
-    shown: true,
-  },
-  {
-    name: 'phone',
-    sentence: 'See your phone number',
-    detail: 'And whether it is confirmed.',
-    kind: 'see',
-    shown: true,
-  },
-  {
-    name: 'address',
-    sentence: 'See your postal address',
-    detail: 'As far as you have added it.',
-    kind: 'see',
-    shown: true,
-  },
-  {
-    name: 'offline_access',
-    sentence: 'Stay connected when you are away',
-    detail: 'It keeps this access until you remove the app.',
-    kind: 'stay',
-    shown: true,
-  },
-  {
-    name: 'basic',
-    sentence: 'See your account details',
-    detail: 'Username, display name, e-mail address, role and when you joined.',
-    kind: 'see',
-    shown: true,
-  },
-  {
-    name: 'readmeasurements',
-    sentence: 'Read your measurements',
-    detail: 'Everything you have recorded so far and will record.',
-    kind: 'see',
-    shown: true,
-  },
-  {
-    name: 'writemeasurements',
-    sentence: 'Add, change and delete measurements',
-    detail: 'On your behalf.',
-    kind: 'change',
-    shown: true,
-  },
-]
+export const builtInScopes = [
+  { name: 'openid', kind: 'see', shown: true },
+  { name: 'profile', kind: 'see', shown: true },
+  { name: 'email', kind: 'see', shown: true },
+  { name: 'phone', kind: 'see', shown: true },
+  { name: 'address', kind: 'see', shown: true },
+  { name: 'offline_access', kind: 'stay', shown: true },
+  { name: 'basic', kind: 'see', shown: true },
+  { name: 'readmeasurements', kind: 'see', shown: true },
+  { name: 'writemeasurements', kind: 'change', shown: true },
+] as const satisfies readonly ScopeMeaning[]
+
+export type BuiltInScope = (typeof builtInScopes)[number]['name']
 
 const builtInNames: ReadonlySet<string> = new Set(builtInScopes.map(({ name }) => name))
 
 /** Whether a scope means the same on every server of this kind. */
-export function isBuiltInScope(name: string): boolean {
+export function isBuiltInScope(name: string): name is BuiltInScope {
   return builtInNames.has(name)
 }
 
@@ -123,13 +73,11 @@ export const resourceScopes: readonly string[] = builtInScopes
   .map(({ name }) => name)
   .filter((name) => name !== 'openid' && name !== 'offline_access')
 
-/** The built-in meaning of a scope, or a plain one that shows its name. */
+/** The meaning of a built-in scope, or of one of which nothing but its name is known. */
 export function scopeMeaning(name: string): ScopeMeaning {
   return (
     builtInScopes.find((scope) => scope.name === name) ?? {
       name,
-      sentence: `Use “${name}”`,
-      detail: 'A permission that this service has defined.',
       // Nothing else is known of it. What may be a change is shown as one.
       kind: /write|manage|delete|update|edit|create|admin|full/i.test(name) ? 'change' : 'see',
       shown: true,

@@ -108,6 +108,8 @@ export function everyPage(text: Text): Record<string, string> {
   return Object.fromEntries(Object.entries(everyView(text)).map(([name, page]) => [name, inEnglish(page)]))
 }
 
+const see = (title: string) => ({ name: 'tides', title: { en: title }, kind: 'see', shown: true }) as const
+
 function everyView(text: Text): Record<string, Page> {
   const every = secrets(text)
   const viewer = { username: text('alice') }
@@ -130,13 +132,19 @@ function everyView(text: Text): Record<string, Page> {
     ...builtInScopes,
     {
       name: text('extra'),
-      sentence: text('Do more'),
-      detail: text('of it'),
+      title: { en: text('Do more') },
+      detail: { en: text('of it') },
       kind: 'change',
       shown: true,
       optional: true,
     },
-    { name: text('other'), sentence: text('Do other things'), detail: text('at times'), kind: 'see', shown: true },
+    {
+      name: text('other'),
+      title: { en: text('Do other things') },
+      detail: { en: text('at times') },
+      kind: 'see',
+      shown: true,
+    },
   ] as const
   const asked = {
     ...every,
@@ -340,9 +348,9 @@ function everyView(text: Text): Record<string, Page> {
           publisher: text('Northfield Labs'),
           website: 'https://tide.example/',
           terms: 'https://tide.example/terms',
-          permissions: [text('See your tides'), text('Change your tides')],
+          permissions: [see(text('See your tides')), see(text('Change your tides'))],
         },
-        { name: text('data.example'), permissions: [text('See it')] },
+        { name: text('data.example'), permissions: [see(text('See it'))] },
       ],
       redirect: { kind: 'web', host: text('meadow.example') },
     }),
@@ -438,7 +446,7 @@ function everyView(text: Text): Record<string, Page> {
       since: at,
       lastUsed: at,
       networks: 2,
-      services: [{ name: text('Tide Data'), publisher: text('Northfield'), permissions: [text('See it')] }],
+      services: [{ name: text('Tide Data'), publisher: text('Northfield'), permissions: [see(text('See it'))] }],
       places: [seat, { ...seat, device: text('My phone') }].map((one) => ({ ...one, since: at, lastUsed: at })),
       morePlaces: 3,
     }),

@@ -1,6 +1,8 @@
 /** The words of pages: drawn in those of the reader, and sentences that stay whole for a translator. */
 import { expect, test } from 'vitest'
+import { scopeInWords } from '../../src/pages/kit/permissions.tsx'
 import { signedOut, signOut } from '../../src/pages/sign_in/sign_out_view.tsx'
+import type { ScopeMeaning } from '../../src/protocol/scope.ts'
 import { en } from '../../src/words/en/index.ts'
 import type { Words } from '../../src/words/index.ts'
 import { rich } from '../../src/words/rich.ts'
@@ -22,6 +24,16 @@ test('a page is drawn in the words that it is given, and the next one in its own
   )
   expect(page(en)).toContain('<h1>Sign out</h1>')
   expect(signedOut()(en)).toContain('<html lang="en">')
+})
+
+test('a scope is read in the words of its operator in that language, or in those that there are', () => {
+  const tides: ScopeMeaning = { name: 'tides', title: { fr: 'Voir', de: 'Sehen' }, kind: 'see', shown: true }
+  const german: Words = { ...other, scopes: { ...en.scopes, other: (name) => ({ sentence: name, detail: 'Eins.' }) } }
+  expect(scopeInWords(german, tides)).toEqual({ sentence: 'Sehen', detail: '' })
+  expect(scopeInWords(en, tides).sentence).toBe('Voir')
+  const named: ScopeMeaning = { name: 'moor', detail: { en: 'All of it.' }, kind: 'see', shown: true }
+  expect(scopeInWords(german, named)).toEqual({ sentence: 'moor', detail: 'All of it.' })
+  expect(scopeInWords(en, { name: 'email', kind: 'see', shown: true }).sentence).toBe('See your e-mail address')
 })
 
 test('every tag of a sentence is closed', () => {

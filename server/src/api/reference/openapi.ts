@@ -3,6 +3,7 @@ import type { FastifyDynamicSwaggerOptions, SwaggerTransformObject } from '@fast
 import Fastify, { type RouteOptions } from 'fastify'
 import { sizeText } from '../../http/bodies/body_limit.ts'
 import { builtInScopes, resourceScopes } from '../../protocol/scope.ts'
+import { en } from '../../words/en/index.ts'
 import type { ApiOptions } from '../caller.ts'
 import { mostMeasurements } from '../resources/measurement_body.ts'
 
@@ -70,7 +71,7 @@ function description(issuer: string, bodyLimit: number) {
               scopes: Object.fromEntries(
                 builtInScopes
                   .filter(({ name }) => resourceScopes.includes(name))
-                  .map(({ name, sentence }) => [name, sentence]),
+                  .map(({ name }) => [name, en.scopes.builtIn[name].sentence]),
               ),
             },
           },

@@ -64,8 +64,8 @@ function scopeOf({ name, title, detail, kind, for: holder }: ScopeEntry): Scope 
   const plain = scopeMeaning(name)
   return {
     ...plain,
-    ...(title === undefined ? {} : { sentence: inEnglish(title), detail: '' }),
-    ...(detail === undefined ? {} : { detail: inEnglish(detail) }),
+    title,
+    detail,
     ...(kind === undefined ? {} : { kind }),
     for: holder ?? 'every_app',
     titled: title !== undefined,
@@ -76,11 +76,6 @@ function scopeOf({ name, title, detail, kind, for: holder }: ScopeEntry): Scope 
 function both(first: Scope, second: Scope): Scope {
   const worded = first.titled ? first : second
   return { ...worded, for: strictness[first.for] >= strictness[second.for] ? first.for : second.for }
-}
-
-/** Our pages are in English; where a text is not, its first language is better than none. */
-function inEnglish(texts: Readonly<Record<string, string>>): string {
-  return texts.en ?? Object.values(texts)[0] ?? ''
 }
 
 /** Whether the client may have a scope for such apps. A verified app is one that somebody has reviewed. */

@@ -1,6 +1,7 @@
 /** The connected apps, each with the way to a page of its own, and the apps that one is asked to test. */
 import type { Millis } from '../../lib/clock.ts'
 import type { ScopeKind, ScopeMeaning } from '../../protocol/scope.ts'
+import type { Words } from '../../words/index.ts'
 import { AccountPage } from '../kit/account_page.tsx'
 import { AppCard } from '../kit/app_card.tsx'
 import { Button, Form } from '../kit/form.tsx'
@@ -9,6 +10,7 @@ import type { Viewer } from '../kit/layout.tsx'
 import { Tag } from '../kit/note.tsx'
 import { PageLinks } from '../kit/page_links.tsx'
 import { connectedAppPath, paths } from '../kit/paths.ts'
+import { scopeInWords } from '../kit/permissions.tsx'
 import { Day } from '../kit/time.tsx'
 import { Say, useWords, view } from '../kit/words.tsx'
 
@@ -101,7 +103,8 @@ function InvitationCard(props: { invitation: AppInvitation; csrf: string }) {
 }
 
 function ConnectedAppEntry({ app, csrf }: { app: ConnectedApp; csrf: string }) {
-  const say = useWords().account
+  const words = useWords()
+  const say = words.account
   return (
     <li class="leads" data-client-id={app.clientId}>
       <AppCard
@@ -119,7 +122,7 @@ function ConnectedAppEntry({ app, csrf }: { app: ConnectedApp; csrf: string }) {
             <Tag kind="warn">{say.checkApp}</Tag>
           </>
         )}
-        <p class="small muted">{inShort(app.scopes)}</p>
+        <p class="small muted">{inShort(words, app.scopes)}</p>
         <div class="small muted facts">
           <LastUsed at={app.lastUsed} />
         </div>
@@ -129,11 +132,11 @@ function ConnectedAppEntry({ app, csrf }: { app: ConnectedApp; csrf: string }) {
 }
 
 /** The permissions that matter most, in a line: what changes something comes first. */
-function inShort(scopes: readonly ScopeMeaning[]): string {
-  const say = useWords().account
+function inShort(words: Words, scopes: readonly ScopeMeaning[]): string {
+  const say = words.account
   const listed = [...scopes].sort((a, b) => weight[a.kind] - weight[b.kind])
   if (listed.length === 0) return say.knowsYou
-  const shown = listed.slice(0, 2).map((scope) => scope.sentence)
+  const shown = listed.slice(0, 2).map((scope) => scopeInWords(words, scope).sentence)
   return [...shown, ...(listed.length > 2 ? [say.more(listed.length - 2)] : [])].join(' · ')
 }
 

@@ -9,6 +9,7 @@ import { Button, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
 import { NarrowPage } from '../kit/layout.tsx'
 import { Note, Tag } from '../kit/note.tsx'
 import { appPath, requestLogPath, secretsPath, settingsPath, startPath, testersPath } from '../kit/paths.ts'
+import { scopeInWords } from '../kit/permissions.tsx'
 import { Day, Minute } from '../kit/time.tsx'
 import { Say, useWords, view } from '../kit/words.tsx'
 import { AppPage, type AppPageProps } from './app_page.tsx'
@@ -201,7 +202,8 @@ function Activity({ activity, app }: AppOverviewProps) {
 }
 
 function About(props: AppOverviewProps) {
-  const { overview: say, kit } = useWords()
+  const words = useWords()
+  const { overview: say, kit } = words
   const { app } = props
   return (
     <dl class="facts-list">
@@ -216,7 +218,7 @@ function About(props: AppOverviewProps) {
         <ul>
           {props.scopes.map((scope) => (
             <li>
-              <code>{scope.name}</code> <span class="muted small">“{scope.sentence}”</span>
+              <code>{scope.name}</code> <span class="muted small">“{scopeInWords(words, scope).sentence}”</span>
             </li>
           ))}
         </ul>

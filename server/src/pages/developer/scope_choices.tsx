@@ -2,6 +2,7 @@
 import type { ScopeKind, ScopeMeaning } from '../../protocol/scope.ts'
 import { Choices } from '../kit/form.tsx'
 import { StopIcon } from '../kit/icons.tsx'
+import { scopeInWords } from '../kit/permissions.tsx'
 import { Say, useWords } from '../kit/words.tsx'
 
 const kinds = ['see', 'change', 'stay'] as const satisfies readonly ScopeKind[]
@@ -13,7 +14,8 @@ interface ScopeChoicesProps {
 }
 
 export function ScopeChoices(props: ScopeChoicesProps) {
-  const { app: say, kit } = useWords()
+  const words = useWords()
+  const { app: say, kit } = words
   return (
     <fieldset
       class="field"
@@ -33,17 +35,21 @@ export function ScopeChoices(props: ScopeChoicesProps) {
             name="scope"
             legend={say.scopeKinds[kind]}
             type="checkbox"
-            choices={scopes.map(({ name, sentence, detail }) => ({
-              id: `scope-${name}`,
-              value: name,
-              label: (
-                <>
-                  <code>{name}</code> “{sentence}”
-                </>
-              ),
-              detail: `“${detail}”`,
-              checked: props.chosen.includes(name),
-            }))}
+            choices={scopes.map((scope) => {
+              const { name } = scope
+              const { sentence, detail } = scopeInWords(words, scope)
+              return {
+                id: `scope-${name}`,
+                value: name,
+                label: (
+                  <>
+                    <code>{name}</code> “{sentence}”
+                  </>
+                ),
+                detail: `“${detail}”`,
+                checked: props.chosen.includes(name),
+              }
+            })}
           />
         )
       })}

@@ -1,6 +1,7 @@
 /** What an app may do, in lines that people read: a sign, a sentence, and a line that says more. */
 import type { Child } from 'hono/jsx'
-import type { ScopeKind, ScopeMeaning } from '../../protocol/scope.ts'
+import { isBuiltInScope, type ScopeKind, type ScopeMeaning, type Texts } from '../../protocol/scope.ts'
+import type { Words } from '../../words/index.ts'
 import { ChartIcon, ClockIcon, KeyIcon, MailIcon, PencilIcon, PersonIcon } from './icons.tsx'
 import { Tag } from './note.tsx'
 import { useWords } from './words.tsx'
@@ -16,29 +17,47 @@ export function PermissionGroup(props: { kind: ScopeKind; title: string; childre
   )
 }
 
+/** A scope in words: those of the operator, where there are some, else our own. */
+export function scopeInWords({ scopes, language }: Words, { name, title, detail }: ScopeMeaning) {
+  // Where a text is not in the language of the page, English or its first language is better than none.
+  const said = (texts: Texts) => texts[language] ?? texts.en ?? Object.values(texts)[0] ?? ''
+  const own = isBuiltInScope(name) ? scopes.builtIn[name] : scopes.other(name)
+  const others = title === undefined ? own : { sentence: said(title), detail: '' }
+  return detail === undefined ? others : { ...others, detail: said(detail) }
+}
+
+interface MeaningProps {
+  readonly scope: ScopeMeaning
+  /** Whether the person has not allowed it before. */
+  readonly fresh?: boolean
+  /** What is to be said besides. */
+  readonly more?: string
+}
+
 /** The line of one permission that nobody can leave out. */
-export function Permission(props: { scope: ScopeMeaning; fresh?: boolean }) {
+export function Permission(props: MeaningProps) {
   return (
     <li data-scope={props.scope.name}>
       <div class="line">
         <ScopeIcon {...props.scope} />
-        <Meaning scope={props.scope} fresh={props.fresh === true} />
+        <Meaning {...props} />
       </div>
     </li>
   )
 }
 
-export function Meaning({ scope, fresh }: { scope: ScopeMeaning; fresh: boolean }) {
-  const say = useWords().kit
+export function Meaning({ scope, fresh, more = '' }: MeaningProps) {
+  const words = useWords()
+  const { sentence, detail } = scopeInWords(words, scope)
   return (
     <>
       <span>
-        <span class="what">{scope.sentence}</span>
-        {scope.detail === '' ? null : <span class="detail">{scope.detail}</span>}
+        <span class="what">{sentence}</span>
+        {detail + more === '' ? null : <span class="detail">{detail + more}</span>}
       </span>
       {fresh ? (
         <span class="fresh">
-          <Tag>{say.fresh}</Tag>
+          <Tag>{words.kit.fresh}</Tag>
         </span>
       ) : null}
     </>

@@ -1,5 +1,7 @@
 /** The APIs at which an app may use what it is given, and who runs them. */
+import type { ScopeMeaning } from '../../protocol/scope.ts'
 import { Published } from './app_facts.tsx'
+import { scopeInWords } from './permissions.tsx'
 import { Say, useWords } from './words.tsx'
 
 export interface Service {
@@ -7,12 +9,13 @@ export interface Service {
   readonly publisher?: string | undefined
   readonly website?: string | undefined
   readonly terms?: string | undefined
-  /** What the app may do there, in sentences. */
-  readonly permissions: readonly string[]
+  /** What the app may do there. */
+  readonly permissions: readonly ScopeMeaning[]
 }
 
 export function Services({ services, title }: { services: readonly Service[]; title: string }) {
-  const say = useWords().kit
+  const words = useWords()
+  const say = words.kit
   if (services.length === 0) return null
   return (
     <section class="part" aria-labelledby="services">
@@ -27,7 +30,7 @@ export function Services({ services, title }: { services: readonly Service[]; ti
                 <Say it={say.by} name={<bdi>{publisher}</bdi>} />
               </span>
             )}
-            <p class="small muted">{permissions.join(' · ')}</p>
+            <p class="small muted">{permissions.map((one) => scopeInWords(words, one).sentence).join(' · ')}</p>
             <div class="small">
               <Published label={say.about(name)} website={website} terms={terms} />
             </div>

@@ -19,7 +19,6 @@ import type { ScopeMeaning } from '../../protocol/scope.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { Trace } from '../../runtime/log/trace.ts'
-import type { Words } from '../../words/index.ts'
 import { describeApp, describeServices } from '../describe_app.ts'
 import { anyAccount } from '../guards.ts'
 import { paths } from '../kit/paths.ts'
@@ -49,7 +48,8 @@ export const consentPage = page({
       client: await describeApp(context, next.client),
       account: nameOf(account),
       accountName: displayNameOf(account),
-      scopes: describeScopes(scopes, scope, stay, visit.words.time),
+      scopes: describeScopes(scopes, scope, stay),
+      stay,
       services: await describeServices(context, scopes, scope, resources),
       redirect: destinationOf(open.request, next.client),
       ...(stay === undefined
@@ -123,14 +123,9 @@ function describeScopes(
   { meaning }: ScopeCatalogue,
   scope: readonly string[],
   stay: Stay | undefined,
-  { lasting }: Words['time'],
 ): readonly ScopeMeaning[] {
   const asked = scope.filter((name) => name !== 'offline_access').map(meaning)
-  if (stay === undefined) return asked
-  const staying = meaning('offline_access')
-  const idle = stay.unused < stay.longest ? `after ${lasting(stay.unused)} without use, and ` : ''
-  const detail = `${staying.detail} Access ends by itself ${idle}after ${lasting(stay.longest)} in any case.`
-  return [...asked, { ...staying, detail }]
+  return stay === undefined ? asked : [...asked, meaning('offline_access')]
 }
 
 /** What the person has allowed the app before, and what of it has changed since. */

@@ -29,6 +29,8 @@ export interface ConsentProps extends FormSecrets {
   readonly services?: readonly Service[] | undefined
   /** Where the browser goes next: a site's host, the scheme of an app on the device, or this very machine. */
   readonly redirect: { readonly kind: 'web' | 'app' | 'loopback'; readonly host: string }
+  /** How long the app stays connected, in seconds: without use, and at most. */
+  readonly stay?: { readonly unused: number; readonly longest: number } | undefined
   /** When access ends, where the app does not stay connected: after so long, or with the sign-in in this browser. */
   readonly ends?: { readonly seconds: number; readonly withSession: boolean } | undefined
   /** What the person has allowed the app already, and the name and the destination it had then, where they differ. */
@@ -214,7 +216,10 @@ const kinds = ['see', 'change', 'stay'] as const satisfies readonly ScopeKind[]
 /** What is asked for, by what it lets the app do; what was allowed before is folded where something new stands beside. */
 function Permissions(props: ConsentProps) {
   const { consent: say, time } = useWords()
-  const { before } = props
+  const { before, stay } = props
+  const { lasting } = time
+  const unused = stay && stay.unused < stay.longest ? lasting(stay.unused) : undefined
+  const stays = stay === undefined ? '' : say.stays(lasting(stay.longest), unused)
   const asked = props.scopes.filter((scope) => scope.shown)
   const isKnown = ({ name }: AskedScope) => before?.scope.includes(name) === true
   const fresh = asked.filter((scope) => !isKnown(scope))
@@ -234,7 +239,7 @@ function Permissions(props: ConsentProps) {
         return scopes.length === 0 ? null : (
           <PermissionGroup kind={kind} title={say.kinds[kind]}>
             {scopes.map((scope) => (
-              <Scope scope={scope} fresh={isNew(scope)} />
+              <Scope scope={scope} fresh={isNew(scope)} more={scope.kind === 'stay' ? stays : ''} />
             ))}
           </PermissionGroup>
         )
@@ -254,7 +259,7 @@ function Permissions(props: ConsentProps) {
           </summary>
           <ul class="scopes">
             {known.map((scope) => (
-              <Scope scope={scope} fresh={false} />
+              <Scope scope={scope} />
             ))}
           </ul>
         </details>
@@ -263,13 +268,13 @@ function Permissions(props: ConsentProps) {
   )
 }
 
-function Scope({ scope, fresh }: { scope: AskedScope; fresh: boolean }) {
-  if (!scope.optional) return <Permission scope={scope} fresh={fresh} />
+function Scope({ scope, ...more }: { scope: AskedScope; fresh?: boolean; more?: string }) {
+  if (!scope.optional) return <Permission scope={scope} {...more} />
   return (
     <li data-scope={scope.name}>
       <label class="line">
         <input type="checkbox" name="scope" value={scope.name} checked />
-        <Meaning scope={scope} fresh={fresh} />
+        <Meaning scope={scope} {...more} />
       </label>
     </li>
   )

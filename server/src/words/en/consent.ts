@@ -38,6 +38,9 @@ export const consent = {
   allowedBefore: 'You have allowed all of this before.',
   alreadyAllowed: (count: number) =>
     `You already allowed ${count} ${counted(count, { one: 'thing', other: 'things' })}`,
+  /** Said after what the scope means. */
+  stays: (longest: string, unused: string | undefined) =>
+    ` Access ends by itself ${unused === undefined ? '' : `after ${unused} without use, and `}after ${longest} in any case.`,
   ends: (time: string) => `Access ends after ${time}. Then the app has to send you here again.`,
   endsWithSession: (time: string) => `Access ends after ${time}, or as soon as you sign out here.`,
 }

@@ -11,6 +11,7 @@ import { key, keys } from './keys.ts'
 import { kit } from './kit.ts'
 import { problems } from './problems.ts'
 import { requests } from './requests.ts'
+import { scopes } from './scopes.ts'
 import { goingOn, landing, outdatedPassword, setUp, signIn, signOut, signUp } from './sign_in.ts'
 import { checklist, reference, start } from './start.ts'
 import { time } from './time.ts'
@@ -45,6 +46,7 @@ export const en = {
   keys,
   key,
   requests,
+  scopes,
   time,
   number: (value: number) => value.toLocaleString('en'),
 }

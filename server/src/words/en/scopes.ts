@@ -1,0 +1,40 @@
+/** What the scopes of this server mean: a verb, as people say it, and a sentence that says more. */
+import type { BuiltInScope } from '../../protocol/scope.ts'
+
+export interface Said {
+  readonly sentence: string
+  readonly detail: string
+}
+
+const builtIn: Readonly<Record<BuiltInScope, Said>> = {
+  openid: {
+    sentence: 'Sign you in with this account',
+    detail: 'It gets an ID for you and the time you signed in.',
+  },
+  profile: {
+    sentence: 'See your profile',
+    detail: 'Your name, username, picture and other details you have added, such as your birthday.',
+  },
+  email: { sentence: 'See your e-mail address', detail: 'And whether it is confirmed.' },
+  phone: { sentence: 'See your phone number', detail: 'And whether it is confirmed.' },
+  address: { sentence: 'See your postal address', detail: 'As far as you have added it.' },
+  offline_access: {
+    sentence: 'Stay connected when you are away',
+    detail: 'It keeps this access until you remove the app.',
+  },
+  basic: {
+    sentence: 'See your account details',
+    detail: 'Username, display name, e-mail address, role and when you joined.',
+  },
+  readmeasurements: {
+    sentence: 'Read your measurements',
+    detail: 'Everything you have recorded so far and will record.',
+  },
+  writemeasurements: { sentence: 'Add, change and delete measurements', detail: 'On your behalf.' },
+}
+
+export const scopes = {
+  builtIn,
+  /** One of which nothing but its name is known. */
+  other: (name: string): Said => ({ sentence: `Use “${name}”`, detail: 'A permission that this service has defined.' }),
+}
