@@ -124,6 +124,21 @@ test('a fault leaves an entry of the app that was proved, which its owner reads 
   expect(asked.status).toBe(303)
 })
 
+test.each([
+  ['/consent', 'consent'],
+  ['/login', 'sign_in'],
+  ['/signup', 'sign_in'],
+  ['/login/password', 'sign_in'],
+])('a refusal at %s leaves an entry of the app whose request it was', async (page, rule) => {
+  const asked = await browser.get(authorizeUrl(client, { prompt: 'consent' }))
+  const query = new URL(asked.location ?? '', 'http://localhost').search
+  const other = testBrowser(h.app)
+  await signInOn(other, await other.get('/login'))
+  const answer = await other.get(`${page}${query}`)
+  const entry = await entryOf(client.id, answer.response.headers['x-request-id'])
+  expect(entry).toMatchObject({ endpoint: page, status: answer.status, rule, reason: 'request_not_from_this_browser' })
+})
+
 test('a database behind the tokens that are out is 503 with Retry-After at the API and the token endpoint', async () => {
   const { code } = await authorize(h.app, authorizeUrl(client, { scope: 'basic offline_access' }), { browser })
   const first = await exchangeCode(h.app, client, code)
