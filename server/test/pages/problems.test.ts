@@ -37,6 +37,17 @@ test('nobody else is, whether signed in or not', async () => {
   }
 })
 
+test('where the client ID is unknown or switched off, the page sends nobody to a log that need not exist', async () => {
+  const off = await addClient(h)
+  await h.storage.clients.setEnabled(off.id, false)
+  for (const id of ['nobody', off.id]) {
+    const { body } = await browser.get(authorizeUrl(id))
+    expect(textOf(byId(read(body), 'oauth-error'))).toContain('Check the client ID.')
+  }
+  const { body } = await browser.get(authorizeUrl(await addClient(h), wrong))
+  expect(body).not.toContain('Check the client ID.')
+})
+
 test('the page of an app with a site of its own leads back to it, and never to what the request named', async () => {
   const client = await addClient(h, { client_uri: 'https://meadow.example/' })
   const { body } = await browser.get(authorizeUrl(client, { redirect_uri: 'https://evil.example/' }))

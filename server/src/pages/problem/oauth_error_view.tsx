@@ -58,7 +58,7 @@ export const oauthError = view((props: OAuthErrorProps) => {
               {props.text}
             </p>
             {entryHref === undefined ? (
-              <p class="muted">{say.logExplains}</p>
+              <p class="muted">{props.code === 'invalid_client' ? say.checkClientId : say.logExplains}</p>
             ) : (
               <p>
                 <a id="log-entry" href={entryHref}>

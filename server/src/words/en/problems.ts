@@ -64,6 +64,8 @@ export const problems = {
   forDeveloper: 'For the developer',
   oauthError: (code: string) => `OAuth error: ${code}`,
   logExplains: 'The request log of the app explains it under this reference.',
+  checkClientId:
+    'Check the client ID. If it is right, the request log of the app explains the rest under this reference.',
   seeInLog: 'See this request in the log of your app',
 
   lost: {
