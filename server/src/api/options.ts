@@ -1,4 +1,5 @@
 /** What the API works with in a whole server. */
+
 import type { FastifyRequest } from 'fastify'
 import { type ApiCaller, requireApiCaller } from '../engine/access_tokens/api_caller.ts'
 import { disconnectApp, listConnectedApps } from '../engine/account/connected_apps.ts'
@@ -7,6 +8,7 @@ import { findShownTokens, mayBeInBody } from '../http/bearer_token.ts'
 import { callerOf } from '../http/caller.ts'
 import { allowPages } from '../http/cors.ts'
 import { presentedKey } from '../http/subscription_key.ts'
+import { anyHas } from '../protocol/dialects.ts'
 import type { Context } from '../runtime/context.ts'
 import type { ApiOptions, ReferencePage, TokenRead } from './caller.ts'
 
@@ -36,7 +38,8 @@ async function authenticate(
   read: TokenRead,
 ): Promise<ApiCaller | undefined> {
   const tokens = findShownTokens(request, read === 'body' ? request.body : undefined)
-  if (read === 'head' && context.settings.dialects.has('quantimodo') && mayBeInBody(request, tokens)) return undefined
+  if (read === 'head' && mayBeInBody(request, tokens) && anyHas(context.settings.dialects, 'tokenOutsideHeader'))
+    return undefined
   const subscriptionKey = () => presentedKey(request)
   return requireApiCaller(context, scopes, { tokens, subscriptionKey, again: read === 'again' })
 }

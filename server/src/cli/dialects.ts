@@ -1,14 +1,8 @@
 /** `consentry dialects`: who still needs which legacy protocol, and the operator's decision to end it or close it. */
 import { Argument, type Command } from 'commander'
 import { decideProtocol } from '../engine/operator/protocols.ts'
-import type { ClosableDialect } from '../protocol/names.ts'
-import {
-  closableDialects,
-  type DialectDecision,
-  dialectOf,
-  readNotices,
-  usesOfDialects,
-} from '../runtime/kept/legacy_dialects.ts'
+import { type ClosableDialect, closableDialects } from '../protocol/dialects.ts'
+import { type DialectDecision, dialectOf, readNotices, usesOfDialects } from '../runtime/kept/legacy_dialects.ts'
 import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 

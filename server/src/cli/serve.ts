@@ -1,7 +1,9 @@
 /** `consentry serve`: starts the server and prints where it is. */
+
 import { basename, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Server } from '../app.ts'
+import { isLegacy } from '../protocol/dialects.ts'
 import { type Settings, usualFile } from '../settings.ts'
 import { version } from '../version.ts'
 import { CommandError, commandSettings, databaseName, type Env, printResult } from './command.ts'
@@ -75,7 +77,7 @@ async function listen(server: Server, settings: Settings): Promise<void> {
 
 /** What a person reads at the start: where everything is, and on a first start what to do next. */
 function welcome(settings: Settings, setup: string | undefined): string[] {
-  const legacy = [...settings.dialects].filter((name) => name !== 'oauth')
+  const legacy = [...settings.dialects].filter(isLegacy)
   const lines = [
     `Consentry ${version} is running.`,
     '',

@@ -1,15 +1,13 @@
 /** Who is calling, read off an HTTP request. The proxy headers were judged by Fastify's trustProxy before. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Dialect } from '../protocol/names.ts'
 import type { Caller } from '../runtime/context.ts'
 
-/** The caller of a request that came by the protocol `dialect`. */
-export function callerOf(request: FastifyRequest, dialect: Dialect = 'oauth'): Caller {
+/** The caller of a request. */
+export function callerOf(request: FastifyRequest): Caller {
   return {
     requestId: request.id,
     address: request.ip,
     userAgent: request.headers['user-agent']?.slice(0, 500) ?? null,
-    dialect,
   }
 }
 

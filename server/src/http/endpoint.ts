@@ -3,7 +3,8 @@
  * request and spell an answer. They send nothing, record nothing and catch nothing.
  */
 import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
-import type { ClientId, ClosableDialect, Dialect } from '../protocol/names.ts'
+import type { ClosableDialect, Dialect } from '../protocol/dialects.ts'
+import type { ClientId } from '../protocol/names.ts'
 import type { Refusal } from '../protocol/refusal.ts'
 import type { Context } from '../runtime/context.ts'
 import type { RuleName, RulesetName } from '../runtime/log/rules.ts'
@@ -40,7 +41,8 @@ export interface Protocol extends Envelope {
 /** How the requests to a route stand in the request log. */
 export interface Logged {
   readonly ruleset: RulesetName
-  readonly dialect: Dialect
+  /** The protocol of the route; left out for pages, which show requests of any. */
+  readonly dialect?: Dialect
   /** The rule under way from the start, where others were passed at authorize. */
   readonly rule?: RuleName
   /** The client of a protocol that has one only. */
@@ -49,7 +51,7 @@ export interface Logged {
 
 /** A page on which a person signs in, or agrees: part of the app's request that travels with it. */
 export function loggedPage(rule: 'sign_in' | 'consent'): { readonly logged: Logged } {
-  return { logged: { ruleset: 'authorize', rule, dialect: 'oauth' } }
+  return { logged: { ruleset: 'authorize', rule } }
 }
 
 /** A request on the way to its answer. */

@@ -106,11 +106,11 @@ function hooksOf(context: Context, protocol: Protocol, pages: Audience | undefin
 }
 
 function handlerOf(context: Context, protocol: Protocol, endpoint: Endpoint<unknown>) {
-  const { dialect } = protocol
+  const runs = { dialect: protocol.dialect, ruleset: endpoint.logged?.ruleset }
   const { logged, noOtherPages = false } = endpoint
   const parts = protocol.closable.slice(1)
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const trace = new Trace(pathOf(request), request.method, callerOf(request, dialect), logged?.ruleset)
+    const trace = new Trace(pathOf(request), request.method, callerOf(request), runs)
     trace.client(logged?.clientId)
     request.trace = trace
     const visit = { context, request, reply, trace, state: endpoint.begin?.() }
@@ -187,8 +187,9 @@ function record({ context, request, reply }: Failing, status: number, ended: End
     .catch((err: unknown) => reply.log.warn({ err, requestId: request.id }, 'a request found no place in the log'))
 }
 
-function beginTrace(request: FastifyRequest, { dialect, ruleset, rule, clientId }: Logged): Trace {
-  const trace = new Trace(pathOf(request), request.method, callerOf(request, dialect), ruleset)
+function beginTrace(request: FastifyRequest, logged: Logged): Trace {
+  const { rule, clientId } = logged
+  const trace = new Trace(pathOf(request), request.method, callerOf(request), logged)
   if (rule !== undefined) trace.at(rule)
   trace.client(clientId)
   return trace

@@ -9,6 +9,7 @@ import { wordsOf } from '../http/browser/words.ts'
 import { takeForms } from '../http/caller.ts'
 import { compressAnswers } from '../http/connection/compression.ts'
 import type { Answer } from '../http/endpoint.ts'
+import { anyHas } from '../protocol/dialects.ts'
 import type { Context } from '../runtime/context.ts'
 import { accountPage } from './account/account.ts'
 import { accountAppsPages } from './account/apps.ts'
@@ -71,8 +72,8 @@ function pagesOf({ settings }: Context, version: string): readonly Route[] {
     ...appTestersPages,
     legacyClientsPage,
     requestsPage,
-    ...(settings.dialects.has('jwt_login') ? subscriptionKeysPages : []),
-    ...(settings.dialects.has('quantimodo') ? landingPages : []),
+    ...(anyHas(settings.dialects, 'subscriptionKeys') ? subscriptionKeysPages : []),
+    ...(anyHas(settings.dialects, 'socialSignIn') ? landingPages : []),
   ]
 }
 

@@ -3,7 +3,8 @@
  * is the only place where a client document is validated, whichever way it comes in.
  */
 import { z } from 'zod'
-import { type ClientAuthMethod, clientAuthMethods, dialects } from './names.ts'
+import { dialectFacts, dialects } from './dialects.ts'
+import { type ClientAuthMethod, clientAuthMethods } from './names.ts'
 import { redirectUriProblem } from './redirect_uri.ts'
 import { parseScope } from './scope.ts'
 import { canonicalName, invisibleProblem, longestName, shownName } from './visible_name.ts'
@@ -27,9 +28,6 @@ export const visibleText = z
         if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
       }),
   )
-
-/** Seconds. Old apps take a token for expired a day before it is. */
-const oldAppsNeed = 172_800
 
 /** The longest life that refresh tokens of an app can be given, in seconds: ten years. */
 export const longestRefreshTokenTtl = 315_360_000
@@ -155,11 +153,13 @@ export const clientMetadataSchema = z
         message: 'client_credentials needs a client that authenticates',
       })
     }
-    if (client.dialects.includes('quantimodo') && (client.access_token_ttl ?? oldAppsNeed) < oldAppsNeed) {
+    for (const dialect of client.dialects) {
+      const least = dialectFacts[dialect].leastAccessTokenLife ?? 0
+      if ((client.access_token_ttl ?? least) >= least) continue
       context.addIssue({
         code: 'custom',
         path: ['access_token_ttl'],
-        message: `must be ${oldAppsNeed} or more where dialects include "quantimodo": its apps renew a day early`,
+        message: `must be ${least} or more where dialects include "${dialect}": its apps renew a day early`,
       })
     }
     if (client.refresh_rotation === 'never' && client.token_endpoint_auth_method === 'none') {

@@ -7,7 +7,8 @@
  * written twice.
  */
 import type { Millis } from '../lib/clock.ts'
-import type { ClientAuthMethod, ClientId, Dialect, UserId } from './names.ts'
+import type { Dialect } from './dialects.ts'
+import type { ClientAuthMethod, ClientId, UserId } from './names.ts'
 
 /** A device request before the yes (asked), a code that is out (offered), tokens that are out (live), the end. */
 export type GrantState = 'asked' | 'offered' | 'live' | 'ended'

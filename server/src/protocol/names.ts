@@ -11,17 +11,6 @@ export type SessionId = `ses_${string}`
 /** A client_id (RFC 6749 §2.2): chosen by us, by `apply`, or by an older system that is being replaced. */
 export type ClientId = string
 
-/** The wire formats by which a grant can come about (design word: dialect). `oauth` is always open. */
-export const dialects = ['oauth', 'quantimodo', 'password_token', 'jwt_login'] as const
-export type Dialect = (typeof dialects)[number]
-/** Every dialect but the standard one. */
-export type LegacyDialect = Exclude<Dialect, 'oauth'>
-
-/** Versions of the JWT login, by their paths. */
-export const jwtLoginVersions = ['jwt_login/v1', 'jwt_login/v2', 'jwt_login/v3'] as const
-/** What the operator can close and the meters count: a legacy protocol as a whole, or one version of the JWT login. */
-export type ClosableDialect = LegacyDialect | (typeof jwtLoginVersions)[number]
-
 /** How a client may authenticate (RFC 7591 §2, token_endpoint_auth_method). */
 export const clientAuthMethods = [
   'client_secret_basic',

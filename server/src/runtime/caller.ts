@@ -1,5 +1,4 @@
-/** Who is behind a request, for the log, the throttles and the protocols that a client may use. */
-import type { Dialect } from '../protocol/names.ts'
+/** Who is behind a request, for the log and the throttles. */
 
 /** Who is calling, as far as the transport knows. */
 export interface Caller {
@@ -7,5 +6,7 @@ export interface Caller {
   /** Address of the peer, or as told by a trusted proxy. Never logged for app owners. */
   readonly address: string
   readonly userAgent: string | null
-  readonly dialect: Dialect
 }
+
+/** Where something is tried out that nobody has asked for. */
+export const nobody: Caller = { requestId: '', address: '', userAgent: null }

@@ -7,7 +7,7 @@
  */
 import type { Clock, Millis, Seconds } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import type { Dialect } from '../protocol/names.ts'
+import type { Dialect } from '../protocol/dialects.ts'
 import type { Storage } from '../storage/contract.ts'
 import type { ClientKeys } from './kept/client_keys.ts'
 import type { Clients } from './kept/clients.ts'

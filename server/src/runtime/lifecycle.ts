@@ -1,4 +1,5 @@
 /** How what a process holds comes about over an open storage, works beside the requests, and ends. */
+
 import type { Log } from '../lib/log.ts'
 import type { Storage } from '../storage/contract.ts'
 import type { Context, EngineSettings } from './context.ts'

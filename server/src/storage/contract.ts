@@ -7,7 +7,7 @@
  * and the contract suite.
  */
 import type { Clock, Millis } from '../lib/clock.ts'
-import type { ClosableDialect } from '../protocol/names.ts'
+import type { ClosableDialect } from '../protocol/dialects.ts'
 import type { Clients, Testers } from './contract/clients.ts'
 import type { Claims, Grants } from './contract/grants.ts'
 import type { Keys } from './contract/keys.ts'

@@ -23,7 +23,7 @@ import { runCommand } from './output.ts'
 
 const clientSecret = 'a client secret of the operator, long enough'
 const subscriptionKey = '0123456789abcdefghijklmnopqrstuv'
-const caller = { requestId: 'r', address: '127.0.0.1', userAgent: null, dialect: 'oauth' } as const
+const caller = { requestId: 'r', address: '127.0.0.1', userAgent: null } as const
 
 const whole = {
   users: [

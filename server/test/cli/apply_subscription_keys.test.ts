@@ -9,7 +9,7 @@ import { addAccount, addSubscriptionKey, byCommand, type Harness, harness } from
 
 const key = '0123456789abcdefghijklmnopqrstuv'
 const other = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345'
-const caller = { requestId: 'r', address: '127.0.0.1', userAgent: null, dialect: 'oauth' } as const
+const caller = { requestId: 'r', address: '127.0.0.1', userAgent: null } as const
 
 describe('subscription keys by apply', () => {
   let h: Harness

@@ -3,7 +3,7 @@
  * exists by one is good only where it was issued: refused elsewhere before the swap, so that nothing is spent.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Dialect } from '../../src/protocol/names.ts'
+import type { Dialect } from '../../src/protocol/dialects.ts'
 import {
   addApp,
   askTokens,

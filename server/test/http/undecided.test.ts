@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { repairOf } from '../../src/engine/developer/repairs.ts'
-import { jwtLoginDialect, passwordTokenDialect } from '../../src/runtime/kept/builtin_clients.ts'
+import { passwordClients } from '../../src/protocol/dialects.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import {
   authorize,
@@ -90,12 +90,12 @@ const unread: readonly (readonly [what: string, reason: string, request: () => S
   [
     'a large body at the JWT login',
     'body_too_large',
-    () => ({ url: '/auth/v2/login', headers: form, payload: large, owner: jwtLoginDialect.clientId }),
+    () => ({ url: '/auth/v2/login', headers: form, payload: large, owner: passwordClients.jwt_login.clientId }),
   ],
   [
     'a large body at the password token endpoint',
     'body_too_large',
-    () => ({ url: '/v1/oauth/', headers: form, payload: large, owner: passwordTokenDialect.clientId }),
+    () => ({ url: '/v1/oauth/', headers: form, payload: large, owner: passwordClients.password_token.clientId }),
   ],
 ]
 

@@ -75,7 +75,7 @@ describe('who may register', () => {
     await open()
     const account = await h.storage.accounts.findByLogin('alice')
     if (account === undefined) throw new Error('alice is gone')
-    const caller = { requestId: 'test', address: '127.0.0.1', userAgent: null, dialect: 'oauth' } as const
+    const caller = { requestId: 'test', address: '127.0.0.1', userAgent: null } as const
     const form = { name: 'One of many', kind: 'spa', redirectUris: [callback], scope: ['basic'] }
     for (let count = 0; count < appLimit; count++) await registerInEngine(h.context, { account, caller }, form)
     const page = await sendAppForm(dev)

@@ -14,7 +14,7 @@ import { hiddenFields, type Page, type TestBrowser, testBrowser } from '../suppo
 import { addAccount, alicePassword, byCommand, type Harness, harness } from '../support/harness.ts'
 import { all, byId, named, read, textOf } from './markup.ts'
 
-const caller = { requestId: 'r', address: '127.0.0.1', userAgent: null, dialect: 'oauth' } as const
+const caller = { requestId: 'r', address: '127.0.0.1', userAgent: null } as const
 
 describe('the pages for subscription keys', () => {
   let h: Harness

@@ -5,7 +5,8 @@ import { expect } from 'vitest'
 import { makeTicket } from '../../src/engine/authorize/ticket.ts'
 import { executeApply, planApply } from '../../src/engine/operator/apply/apply.ts'
 import { parseDocument } from '../../src/engine/operator/apply/document.ts'
-import { decideDialect, legacyDialectNames } from '../../src/runtime/kept/legacy_dialects.ts'
+import { legacyDialects } from '../../src/protocol/dialects.ts'
+import { decideDialect } from '../../src/runtime/kept/legacy_dialects.ts'
 import { allowOn, hiddenFields, type Page, signInOn, type TestBrowser, testBrowser } from './browser.ts'
 import { byCommand, type Harness, harness, issuer } from './harness.ts'
 import { type Persona, startProvider, type TestProvider } from './test_provider.ts'
@@ -82,7 +83,7 @@ async function runDirective(replay: Replay, text: string, place: string): Promis
       replay.h.clock.move(Number(words[0]) * 1000)
       return
     case '@close': {
-      const dialect = legacyDialectNames.find((one) => one === words[0])
+      const dialect = legacyDialects.find((one) => one === words[0])
       if (dialect === undefined) throw new Error(`${place}: there is no protocol of that name`)
       await decideDialect(replay.h.storage, replay.h.clock, dialect, { closed: true })
       // A decision is taken note of within a second.

@@ -4,6 +4,7 @@
  * Not here: rules of keys and passwords (`engine/client/subscription_key_rules.ts`, `engine/token/grants/password.ts`).
  * Neighbours: the other dialects, which it does not know. To add: a version, its row in the table of versions below.
  */
+
 import type { FastifyRequest } from 'fastify'
 import { judgeLoginJwt } from '../../engine/access_tokens/login_jwt.ts'
 import { noteSubscriptionKey, requireSubscriptionKey } from '../../engine/client/subscription_key_rules.ts'
@@ -12,7 +13,7 @@ import { callerOf } from '../../http/caller.ts'
 import { allButPost, type Endpoint, json, type Protocol, type Surface, type Visit } from '../../http/endpoint.ts'
 import { presentedKey } from '../../http/subscription_key.ts'
 import { seconds } from '../../lib/clock.ts'
-import { jwtLoginDialect } from '../../runtime/kept/builtin_clients.ts'
+import { passwordClients } from '../../protocol/dialects.ts'
 import type { SubscriptionKey } from '../../storage/contract.ts'
 import { readJudgedToken, readMembers, readToken } from './decode.ts'
 import { lifetime, tokenDocument } from './document.ts'
@@ -54,7 +55,7 @@ const versions: readonly Version[] = [
 /** 10 June 2022, when the second version took its place: the first is deprecated, whatever the operator decides. */
 const firstDeprecated = '@1654819200'
 
-const { clientId } = jwtLoginDialect
+const { clientId } = passwordClients.jwt_login
 
 export function jwtLogin(): readonly Surface[] {
   return versions.map(surfaceOf)

@@ -4,18 +4,19 @@
  * Not here: whether the password is right (`engine/token/grants/password.ts`). Neighbours: the other dialects, which it
  * does not know. To add: a documented error, its number in `envelope.ts`.
  */
+
 import type { FastifyRequest } from 'fastify'
 import { hasAccount } from '../../engine/account/accounts.ts'
 import { exchange } from '../../engine/token/token.ts'
 import { type Answer, allButPost, type Endpoint, type Protocol, pathOf, type Surface } from '../../http/endpoint.ts'
 import { seconds } from '../../lib/clock.ts'
+import { passwordClients } from '../../protocol/dialects.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
-import { passwordTokenDialect } from '../../runtime/kept/builtin_clients.ts'
 import { decodeRequest } from './decode.ts'
 import { encodeProblem, pretty, problem, problemOf, wasDecoded } from './envelope.ts'
 
-const { clientId } = passwordTokenDialect
+const { clientId } = passwordClients.password_token
 
 export function passwordToken({ settings }: Context): readonly Surface[] {
   const { passwordTokenStatus: plain, development } = settings

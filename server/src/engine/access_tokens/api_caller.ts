@@ -1,5 +1,7 @@
 /** The person and app behind a request of the resource API. */
+
 import type { Millis } from '../../lib/clock.ts'
+import { dialectFacts } from '../../protocol/dialects.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { formatScope } from '../../protocol/scope.ts'
 import type { Context } from '../../runtime/context.ts'
@@ -37,7 +39,8 @@ export async function requireApiCaller(
 ): Promise<ApiCaller> {
   const token = await requireShownToken(context, tokens, { mark: !again })
   requireOwnApi(context, token.resources)
-  if (!again && token.grant.dialect === 'jwt_login') await noteSubscriptionKey(context, subscriptionKey())
+  if (!again && dialectFacts[token.grant.dialect].subscriptionKeys)
+    await noteSubscriptionKey(context, subscriptionKey())
   if (!scopes.some((scope) => token.scope.includes(scope))) {
     throw new Refusal('scope_insufficient', { got: formatScope(token.scope) })
   }

@@ -4,9 +4,11 @@
  * Not here: making tokens (`token/mint.ts`). Neighbours: `token/` above, `client/` and `grant/` below; `developer/` is
  * beside and unknown. To add: a question about a token, a file here that opens it by this one.
  */
+
 import type { Millis } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { accessTokenPrefix, decodeAccessToken, proveAccessToken } from '../../protocol/access_token.ts'
+import { dialectFacts } from '../../protocol/dialects.ts'
 import type { Grant, GrantView } from '../../protocol/grant.ts'
 import {
   decodeTokenName,
@@ -241,7 +243,7 @@ const notOne = 'The request shows two access tokens, and one does not match the 
 const notBoth = 'Send the access token in the Authorization header or as access_token, not in both at the same time.'
 
 async function requireMayStandElsewhere(context: Context, grant: Grant, inHeaderToo: boolean): Promise<void> {
-  const older = grant.dialect === 'quantimodo' && context.settings.dialects.has('quantimodo')
+  const older = dialectFacts[grant.dialect].tokenOutsideHeader && context.settings.dialects.has(grant.dialect)
   if (!inHeaderToo) {
     if (!older) throw new Refusal('token_in_query')
     return

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import type { Millis } from '../../lib/clock.ts'
-import { dialects } from '../../protocol/names.ts'
+import { dialects } from '../../protocol/dialects.ts'
 import type { Context } from '../../runtime/context.ts'
 import { type Opened, type Sealed, sealed } from '../../runtime/keys/sealed.ts'
 import type { AuthorizationRequest, Found } from './request.ts'

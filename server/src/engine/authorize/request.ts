@@ -1,6 +1,6 @@
 /** An authorization request that has passed its checks, as it is carried from page to page. */
 import { z } from 'zod'
-import { dialects } from '../../protocol/names.ts'
+import { dialects } from '../../protocol/dialects.ts'
 import { responseModes } from '../../protocol/response_type.ts'
 import { ticketSchema } from './ticket.ts'
 

@@ -1,6 +1,7 @@
 /** Ways on from what can go no further in a browser: the page has expired, or the cookie is missing. */
 import { formFrom } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
+import { nobody } from '../../runtime/caller.ts'
 import type { Context } from '../../runtime/context.ts'
 import { Trace } from '../../runtime/log/trace.ts'
 import { checkAuthorization } from './authorize.ts'
@@ -33,8 +34,7 @@ export async function findWaysOn(context: Context, copy: string): Promise<WaysOn
   const begun = openCopy(context, copy)
   const againHref = againHrefOf(context, copy)
   if (begun?.kind !== 'request' || againHref === undefined) return undefined
-  const caller = { requestId: '', address: '', userAgent: null, dialect: begun.dialect }
-  const trace = new Trace(begun.path, 'GET', caller)
+  const trace = new Trace(begun.path, 'GET', nobody, begun)
   const { client, to } = await checkAuthorization(context, formFrom(begun.parameters), trace)
   if (client === undefined || to === undefined) return undefined
   const response = errorResponse(context, to, new Refusal('login_cancelled'))

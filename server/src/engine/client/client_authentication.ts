@@ -5,7 +5,8 @@
  * `token/`, `authorize/` and `access_tokens/` above; `account/` and `grant/` below. To add: a method, its case here; a
  * leniency, `leniencies.ts`; a protection, `capabilities.ts`.
  */
-import { type ClientAuthMethod, type ClientId, type Dialect, isSecretMethod } from '../../protocol/names.ts'
+import type { Dialect } from '../../protocol/dialects.ts'
+import { type ClientAuthMethod, type ClientId, isSecretMethod } from '../../protocol/names.ts'
 import { type Reason, Refusal } from '../../protocol/refusal.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
@@ -25,6 +26,13 @@ export interface PresentedClient {
   readonly assertion?: string
 }
 
+/** Who asks for what, and in which protocol. */
+interface Asking {
+  readonly caller: Caller
+  readonly dialect: Dialect
+  readonly grantType: string | undefined
+}
+
 export interface AuthenticatedClient {
   readonly client: Client
   readonly method: ClientAuthMethod
@@ -39,13 +47,13 @@ export async function authenticateClient(
   context: Context,
   presented: PresentedClient,
   client: Client | undefined,
-  { caller, grantType }: { readonly caller: Caller; readonly grantType?: string | undefined },
+  { caller, dialect, grantType }: Asking,
 ): Promise<AuthenticatedClient> {
   const { method } = presented
   const key = guesserKey(client?.id, caller)
   const closed = context.throttle.exceeded('client', key)
   const secret = matchSecret(client, presented.secret, context.clock.now())
-  const refreshedAt = grantType === 'refresh_token' ? caller.dialect : undefined
+  const refreshedAt = grantType === 'refresh_token' ? dialect : undefined
   if (!closed && method !== 'private_key_jwt') {
     // As `throttle.prove` has it while the key is open, without a wait: nearly every request comes here.
     try {

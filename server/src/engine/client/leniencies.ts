@@ -3,14 +3,12 @@
  * else. Each holds for requests and grants of the legacy protocols alone; the standard protocol knows none of them, and a
  * credential that exists by a leniency is good only at the protocol that issued it.
  */
+
+import { type Dialect, isLegacy } from '../../protocol/dialects.ts'
 import type { Grant } from '../../protocol/grant.ts'
-import { type ClientAuthMethod, type Dialect, isSecretMethod } from '../../protocol/names.ts'
+import { type ClientAuthMethod, isSecretMethod } from '../../protocol/names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
-
-function isLegacy(dialect: Dialect): boolean {
-  return dialect !== 'oauth'
-}
 
 /**
  * Whether an authorization request of this client that came in by `dialect` must carry a code challenge (RFC 9700

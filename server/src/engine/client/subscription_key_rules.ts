@@ -1,9 +1,9 @@
 /** The rules where a subscription key is asked for: that it is one, whom it signs in, and which grants go on with it. */
+import { passwordClients } from '../../protocol/dialects.ts'
 import type { Grant } from '../../protocol/grant.ts'
 import type { UserId } from '../../protocol/names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
-import { jwtLoginDialect } from '../../runtime/kept/builtin_clients.ts'
 import { countUse, findSubscriptionKey, keyPattern, maySignIn } from '../../runtime/kept/subscription_keys.ts'
 import { tooManyFailures } from '../../runtime/limits/throttle.ts'
 import type { Trace } from '../../runtime/log/trace.ts'
@@ -20,7 +20,7 @@ export async function requireSubscriptionKey(
   trace: Trace,
 ): Promise<SubscriptionKey> {
   trace.at('client_authentication')
-  const guesser = guesserKey(jwtLoginDialect.clientId, trace.caller)
+  const guesser = guesserKey(passwordClients.jwt_login.clientId, trace.caller)
   const found = await context.throttle.prove('client', guesser, async () => {
     const value = await findSubscriptionKey(context, presented)
     return { ok: value.outcome !== 'unknown' || !keyPattern.test(presented ?? ''), value }

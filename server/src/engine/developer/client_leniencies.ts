@@ -2,6 +2,7 @@
  * What the people behind an app switch on for its older copies: the QuantiModo door, and the named settings by which an
  * app is let off a rule. Whether what comes out is sound is for the schema of client documents to say.
  */
+
 import type { z } from 'zod'
 import {
   type ClientMetadata,
@@ -9,6 +10,7 @@ import {
   longestLostAnswerWindow,
   longestReplayWindow,
 } from '../../protocol/client_metadata.ts'
+import { appDialect, type LegacyDialect } from '../../protocol/dialects.ts'
 import type { ClientId } from '../../protocol/names.ts'
 import type { Context } from '../../runtime/context.ts'
 import { passwordDialectOf } from '../../runtime/kept/builtin_clients.ts'
@@ -39,10 +41,11 @@ const atTheDoor = (_client: Client, doorOpen: boolean) => doorOpen
 const switches: Readonly<Record<OlderSwitch, Switch>> = {
   quantimodo: {
     fits: atTheDoor,
-    isOn: ({ dialects }) => dialects.includes('quantimodo'),
-    turned: (on, { dialects }) => ({
-      dialects: on ? [...dialects, 'quantimodo'] : dialects.filter((name) => name !== 'quantimodo'),
-    }),
+    isOn: ({ dialects }) => dialects.includes(appDialect),
+    turned: (on, { dialects }) => {
+      const others = dialects.filter((name) => name !== appDialect)
+      return { dialects: on ? [...others, appDialect] : others }
+    },
   },
   code_without_pkce: {
     fits: (client) => !client.confidential,
@@ -95,9 +98,9 @@ export type OlderSaved =
   /** `wanted` is the app as it is now with what was to be changed. */
   | { readonly problems: OlderProblems; readonly wanted: OlderChoice }
 
-/** Whether apps may come in at the QuantiModo door at all, by settings and by the operator's later decision. */
-export async function isQuantimodoOpen(context: Context): Promise<boolean> {
-  return context.settings.dialects.has('quantimodo') && !(await context.legacyDialects.notice('quantimodo')).closed
+/** Whether apps may come in by a legacy protocol at all, by settings and by the operator's later decision. */
+export async function isOpen(context: Context, dialect: LegacyDialect): Promise<boolean> {
+  return context.settings.dialects.has(dialect) && !(await context.legacyDialects.notice(dialect)).closed
 }
 
 /** The built-in clients are as the operator has them: nothing of this is for them. */
@@ -132,7 +135,7 @@ export async function saveOlderSettings(
   clientId: ClientId,
   { shown, chosen }: { readonly shown: OlderChoice; readonly chosen: OlderChoice },
 ): Promise<OlderSaved> {
-  const doorOpen = await isQuantimodoOpen(context)
+  const doorOpen = await isOpen(context, appDialect)
   let saved: OlderSaved = { problems: { form: gone }, wanted: chosen }
   let members: readonly (readonly [string, unknown])[] = []
   await context.storage.clients.amend(clientId, (present) => {

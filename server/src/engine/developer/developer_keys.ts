@@ -6,10 +6,10 @@ import { day, type Millis } from '../../lib/clock.ts'
 import { randomBytes } from '../../lib/random.ts'
 import { nameProblem } from '../../protocol/app_name.ts'
 import type { AuditDetail, AuditType } from '../../protocol/audit_events.ts'
+import { passwordClients } from '../../protocol/dialects.ts'
 import type { UserId } from '../../protocol/names.ts'
 import { canonicalName } from '../../protocol/visible_name.ts'
 import type { Context } from '../../runtime/context.ts'
-import { jwtLoginDialect } from '../../runtime/kept/builtin_clients.ts'
 import { dayOf, keyDigest, keyStart, newKey } from '../../runtime/kept/subscription_keys.ts'
 import type { Account, SubscriptionKey } from '../../storage/contract.ts'
 import { type Changed, type Developer, registrationFor } from './developer_apps.ts'
@@ -179,7 +179,10 @@ export async function rotateKey(context: Context, by: Developer, id: string, ove
 
 /** Ends the JWT logins that were made with a key which somebody may have who should not. */
 async function endLogins({ storage }: Context, id: string): Promise<void> {
-  await storage.grants.endAll({ clientId: jwtLoginDialect.clientId, subscriptionKey: id }, 'revoked_by_client')
+  await storage.grants.endAll(
+    { clientId: passwordClients.jwt_login.clientId, subscriptionKey: id },
+    'revoked_by_client',
+  )
 }
 
 /** Switches the key off or on; off counts at once. What the operator has switched off stays so. */

@@ -1,6 +1,6 @@
-/** How long what is issued lives, by the protocol in which it was asked for. What differs from the settings stands here. */
-import { day, type Seconds, seconds } from '../../lib/clock.ts'
-import type { Dialect } from '../../protocol/names.ts'
+/** How long what is issued lives, by the protocol in which it was asked for. */
+import type { Seconds } from '../../lib/clock.ts'
+import { type Dialect, dialectFacts } from '../../protocol/dialects.ts'
 import type { EngineSettings } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 
@@ -18,20 +18,9 @@ export interface Lifetimes {
   readonly refreshToken: Seconds
 }
 
-/**
- * Old apps count on the lives that their servers gave: QuantiModo's phone apps renew a day before the end, so a short
- * life would make them renew before each call.
- */
-const ownLifetimes: Readonly<Record<Dialect, Partial<Lifetimes>>> = {
-  oauth: {},
-  quantimodo: { code: 600, accessToken: seconds(30 * day) },
-  password_token: { accessToken: seconds(30 * day) },
-  jwt_login: { accessToken: 12 * 3600, refreshToken: seconds(14 * day) },
-}
-
 /** The lifetimes of a grant that this client gets in `dialect`. */
 export function lifetimesOf(settings: EngineSettings, client: Client, dialect: Dialect): Lifetimes {
-  const own = ownLifetimes[dialect]
+  const own = dialectFacts[dialect].lives ?? {}
   const { access_token_ttl: accessToken, refresh_token_ttl: refreshToken } = client.metadata
   return {
     code: own.code ?? settings.codeTtl,

@@ -1,5 +1,5 @@
 /** What the operator decides about legacy protocols. */
-import type { ClosableDialect } from '../../protocol/names.ts'
+import type { ClosableDialect } from '../../protocol/dialects.ts'
 import { type DialectDecision, decideDialect } from '../../runtime/kept/legacy_dialects.ts'
 import { type Operator, type OperatorContext, recordAct } from './operator.ts'
 

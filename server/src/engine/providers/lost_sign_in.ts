@@ -2,7 +2,9 @@
  * What is told to a browser that comes back with a sign-in that is not, or no longer, its own: it can begin anew what was
  * begun, and nothing of the sign-in itself goes on.
  */
+import { socialDialect } from '../../protocol/dialects.ts'
 import { Refusal } from '../../protocol/refusal.ts'
+import { nobody } from '../../runtime/caller.ts'
 import type { Context } from '../../runtime/context.ts'
 import { Trace } from '../../runtime/log/trace.ts'
 import { againHrefOf, type BegunSocial, openCopy } from '../authorize/begun.ts'
@@ -26,9 +28,8 @@ async function waysOf(context: Context, copy: string): Promise<WaysOn | undefine
 
 /** The ways on for a request at the social endpoints, where its app and address still hold. */
 async function waysOfSocial(context: Context, begun: BegunSocial, againHref: string): Promise<WaysOn | undefined> {
-  const caller = { requestId: '', address: '', userAgent: null, dialect: 'quantimodo' } as const
   try {
-    const trace = new Trace(begun.path, 'GET', caller)
+    const trace = new Trace(begun.path, 'GET', nobody, { dialect: socialDialect })
     const to = await requireSocialDestination(context, begun.redirectUrl, begun.clientId, trace)
     const client = to.clientId === undefined ? undefined : await context.clients.find(to.clientId)
     const href = socialErrorUri(to, new Refusal('login_cancelled'))

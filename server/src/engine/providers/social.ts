@@ -3,6 +3,7 @@
  * own page, or brings a token of the provider's SDK; for either it gets a sign-in ticket. No rights come of this: the
  * ticket leads to authorize, where the person is asked.
  */
+import { anyHas, socialDialect } from '../../protocol/dialects.ts'
 import type { UserId } from '../../protocol/names.ts'
 import { appendQuery, matchRedirectUri } from '../../protocol/redirect_uri.ts'
 import { Refusal } from '../../protocol/refusal.ts'
@@ -13,7 +14,7 @@ import { ProviderFailed } from '../../runtime/providers/failure.ts'
 import type { RelyingParty } from '../../runtime/providers/relying_party.ts'
 import { anyLoopbackPort } from '../authorize/checks/redirect_uri.ts'
 import { browserDigest, makeTicket } from '../authorize/ticket.ts'
-import { isQuantimodoOpen } from '../developer/client_leniencies.ts'
+import { isOpen } from '../developer/client_leniencies.ts'
 import { type Admitted, admitPerson, recognizePerson } from './account.ts'
 import { startAttempt } from './attempt.ts'
 import type { SocialDestination } from './destination.ts'
@@ -34,7 +35,7 @@ export async function requireSocialDestination(
   trace: Trace,
 ): Promise<SocialReturn> {
   trace.at('client')
-  if (!(await isQuantimodoOpen(context))) throw new Refusal('dialect_not_allowed')
+  if (!(await isOpen(context, socialDialect))) throw new Refusal('dialect_not_allowed')
   const client = clientId === undefined ? undefined : await requireSocialClient(context, clientId, trace)
   trace.at('redirect_uri')
   if (redirectUrl === undefined) throw new Refusal('parameter_missing', missing('redirectUrl'))
@@ -57,7 +58,7 @@ async function clientsAt(context: Context, redirectUrl: string): Promise<readonl
   const clients: Client[] = []
   for (const id of await context.storage.clients.withRedirectUri(redirectUrl)) {
     const client = await context.clients.find(id)
-    if (client?.metadata.dialects.includes('quantimodo') === true) clients.push(client)
+    if (client !== undefined && anyHas(client.metadata.dialects, 'socialSignIn')) clients.push(client)
     if (clients.length === 2) break
   }
   return clients
@@ -69,7 +70,7 @@ async function requireSocialClient(context: Context, clientId: string, trace: Tr
   if (client === undefined) throw new Refusal('client_unknown', { text: unknownApp })
   trace.client(client.id)
   if (client.status === 'disabled') throw new Refusal('client_disabled', { text: unknownApp })
-  if (!client.metadata.dialects.includes('quantimodo')) throw new Refusal('dialect_not_allowed')
+  if (!anyHas(client.metadata.dialects, 'socialSignIn')) throw new Refusal('dialect_not_allowed')
   return client
 }
 
@@ -122,7 +123,7 @@ export async function socialAnswer(
   found: Admitted,
   caller: Caller,
 ): Promise<string> {
-  const trace = new Trace('/login/return', 'GET', { ...caller, dialect: 'quantimodo' })
+  const trace = new Trace('/login/return', 'GET', caller, { dialect: socialDialect })
   await requireSocialDestination(context, destination.redirectUrl, destination.clientId, trace)
   if (found.outcome === 'disabled') return socialErrorUri(destination, new Refusal('account_disabled'))
   const { redirectUrl, clientId } = destination

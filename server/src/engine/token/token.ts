@@ -9,11 +9,13 @@
  * Neighbours: `authorize/` and `providers/` above; `access_tokens/`, `client/` and `grant/` below. To add: a grant type,
  * a file in `grants/` and its line in `grants/index.ts`.
  */
+
 import type { Seconds } from '../../lib/clock.ts'
 import { randomBytes } from '../../lib/random.ts'
+import type { Dialect } from '../../protocol/dialects.ts'
 import type { Advance, Grant, Swap } from '../../protocol/grant.ts'
 import { Refusal } from '../../protocol/refusal.ts'
-import type { Caller, Context } from '../../runtime/context.ts'
+import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { networkDigest } from '../../runtime/limits/network.ts'
 import { DatabaseBehind } from '../../runtime/log/alarms.ts'
@@ -88,7 +90,7 @@ async function answer(
     await context.storage.grants.trim(after.userId, client.id, context.settings.grantLimit, after.id)
   }
   const minted = mint(context, { client, grant: after, audience }, proof)
-  context.legacyDialects.count(trace.caller.dialect, client.id)
+  context.legacyDialects.count(trace.dialect, client.id)
   return minted
 }
 
@@ -109,15 +111,19 @@ export async function identify(
   trace.at('client_authentication')
   const client = await context.clients.find(presented.clientId)
   trace.client(client?.id)
-  const authenticated = await authenticateClient(context, presented, client, { caller: trace.caller, grantType })
+  const authenticated = await authenticateClient(context, presented, client, {
+    caller: trace.caller,
+    dialect: trace.dialect,
+    grantType,
+  })
   if (authenticated.method !== 'none') trace.proved()
-  requireDialect(context, authenticated.client, trace.caller)
+  requireDialect(context, authenticated.client, trace.dialect)
   return authenticated
 }
 
-function requireDialect(context: Context, client: Client, caller: Caller): void {
-  if (context.settings.dialects.has(caller.dialect) && client.metadata.dialects.includes(caller.dialect)) return
-  throw new Refusal('dialect_not_allowed', { expected: client.metadata.dialects.join(' '), got: caller.dialect })
+function requireDialect({ settings }: Context, { metadata }: Client, dialect: Dialect): void {
+  if (settings.dialects.has(dialect) && metadata.dialects.includes(dialect)) return
+  throw new Refusal('dialect_not_allowed', { expected: metadata.dialects.join(' '), got: dialect })
 }
 
 function requireGrantType(client: Client, grantType: string): void {

@@ -1,10 +1,12 @@
 /** /developer/apps/ID: an app at a glance, and its end: of all its tokens, or of itself. */
+
 import { notAvailable } from '../../engine/client/capabilities.ts'
 import { risksOf } from '../../engine/client/risks.ts'
-import { isQuantimodoOpen } from '../../engine/developer/client_leniencies.ts'
+import { isOpen } from '../../engine/developer/client_leniencies.ts'
 import { deleteApp, endAppTokens, mayDelete } from '../../engine/developer/developer_apps.ts'
 import { countRequests } from '../../engine/developer/request_log.ts'
 import { readScopes } from '../../engine/grant/scopes.ts'
+import { appDialect, standardDialect } from '../../protocol/dialects.ts'
 import type { Context } from '../../runtime/context.ts'
 import { kindOf } from '../../runtime/kept/app_form.ts'
 import { type Client, registeredScope } from '../../runtime/kept/clients.ts'
@@ -33,7 +35,7 @@ export const appOverviewPages = [
         risks: risksOf(client, context.settings),
         notAvailable: notAvailable(client.metadata),
         endpoints: await endpointsOf(context, client),
-        standard: client.metadata.dialects.includes('oauth'),
+        standard: client.metadata.dialects.includes(standardDialect),
         mayDelete: mayDelete(by.account, client),
         activity: await countRequests(context, client.id),
         notice: noticeOf(visit, visit.words.overview.notices),
@@ -86,8 +88,8 @@ async function endpointsOf(context: Context, { metadata }: Client): Promise<AppO
   ] as const
   return [
     { id: 'issuer', uri: issuer },
-    ...(metadata.dialects.includes('oauth') ? standard : []),
-    ...(metadata.dialects.includes('quantimodo') && (await isQuantimodoOpen(context)) ? older : []),
+    ...(metadata.dialects.includes(standardDialect) ? standard : []),
+    ...(metadata.dialects.includes(appDialect) && (await isOpen(context, appDialect)) ? older : []),
     { id: 'discovery', uri: `${issuer}/.well-known/openid-configuration` },
   ]
 }

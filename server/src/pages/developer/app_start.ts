@@ -1,7 +1,9 @@
 /** /developer/apps/ID/start: the first steps with an app, and the one page that shows the secret it was registered with. */
+
 import { z } from 'zod'
 import { newestRequest } from '../../engine/developer/request_log.ts'
 import { hmacSha256, sha256 } from '../../lib/hash.ts'
+import { standardDialect } from '../../protocol/dialects.ts'
 import { formatScope } from '../../protocol/scope.ts'
 import { kindOf } from '../../runtime/kept/app_form.ts'
 import { type Client, registeredScope } from '../../runtime/kept/clients.ts'
@@ -54,7 +56,7 @@ function proofOf({ confidential, metadata }: Client): ProofInCode {
 function trialOf({ context, live, client }: OwnApp): AppStartProps['trial'] {
   const { metadata } = client
   const [redirectUri] = metadata.redirect_uris
-  const standard = metadata.dialects.includes('oauth') && metadata.grant_types.includes('authorization_code')
+  const standard = metadata.dialects.includes(standardDialect) && metadata.grant_types.includes('authorization_code')
   if (redirectUri === undefined || !standard) return undefined
   const key = context.keyring.current('trial verifier')
   const verifier = hmacSha256(key, live.session.id, '\0', client.id).toString('base64url')

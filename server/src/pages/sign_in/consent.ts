@@ -72,7 +72,7 @@ export const consentPage = page({
     const open = await openInteraction(visit, form.get('request'))
     const decision = form.get('decision')
     if (open === undefined || (decision !== 'allow' && decision !== 'deny')) throw new PageProblem('request_unclear')
-    const caller = callerOf(request, open.request.dialect)
+    const caller = callerOf(request)
     const { ticket } = open.request
     if (decision === 'deny') {
       // A no uses the ticket up as well.
@@ -90,7 +90,7 @@ export const consentPage = page({
         caller,
         detail: { scope: open.request.scope, ...(next.person.ticket === undefined ? {} : { ticket: true }) },
       })
-      const trace = new Trace('/consent', 'POST', caller, 'authorize')
+      const trace = new Trace('/consent', 'POST', caller, { ruleset: 'authorize' })
       trace.skipAbsent(open.request)
       trace.client(next.client.id)
       trace.proved(account.id)

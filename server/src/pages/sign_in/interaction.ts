@@ -46,7 +46,7 @@ export function declined(
   { endpoint, rule }: { readonly endpoint: string; readonly rule: RuleName },
 ): FastifyReply {
   const { context } = visit
-  const trace = new Trace(endpoint, 'POST', callerOf(visit.request, request.dialect), 'authorize')
+  const trace = new Trace(endpoint, 'POST', callerOf(visit.request), { ruleset: 'authorize' })
   trace.skipAbsent(request)
   trace.at(rule)
   trace.client(client.id)

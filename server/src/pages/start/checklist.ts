@@ -1,6 +1,7 @@
 /** /admin/checklist: what those who run the server do first. */
+
 import { firstSteps } from '../../engine/operator/first_steps.ts'
-import { dialects } from '../../protocol/names.ts'
+import { legacyDialects } from '../../protocol/dialects.ts'
 import { operator } from '../guards.ts'
 import { paths } from '../kit/paths.ts'
 import { page } from '../page.ts'
@@ -21,7 +22,7 @@ export const checklistPage = page({
       ...(await firstSteps(context)),
       providers: providers.map(({ provider }) => provider.name),
       registration: appRegistration,
-      legacy: dialects.filter((name) => name !== 'oauth' && context.settings.dialects.has(name)),
+      legacy: legacyDialects.filter((name) => context.settings.dialects.has(name)),
     })
   },
 })

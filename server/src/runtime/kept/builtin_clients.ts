@@ -5,39 +5,18 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import { type ClientMetadata, clientMetadataSchema } from '../../protocol/client_metadata.ts'
-import type { GrantContext } from '../../protocol/grant.ts'
-import type { ClientId, Dialect } from '../../protocol/names.ts'
+import { type Dialect, dialectFacts, dialects, type PasswordClient } from '../../protocol/dialects.ts'
+import type { ClientId } from '../../protocol/names.ts'
 import { formatScope, resourceScopes } from '../../protocol/scope.ts'
 import type { Storage } from '../../storage/contract.ts'
 
 /** What a password protocol gives out, and to which client. */
-export interface PasswordDialect {
-  readonly clientId: ClientId
-  readonly dialect: Dialect
-  /** What account holders read in their lists. */
-  readonly name: string
-  readonly tokenFormat: NonNullable<GrantContext['tokenFormat']>
-  /** Whether a refresh token goes with it; each then has an age of its own. */
-  readonly refreshes: boolean
-}
+export type PasswordDialect = PasswordClient & { readonly dialect: Dialect }
 
-export const passwordTokenDialect: PasswordDialect = {
-  clientId: 'password-token',
-  dialect: 'password_token',
-  name: 'Password sign-in',
-  tokenFormat: 'handle',
-  refreshes: false,
-}
-
-export const jwtLoginDialect: PasswordDialect = {
-  clientId: 'jwt-login',
-  dialect: 'jwt_login',
-  name: 'API sign-in',
-  tokenFormat: 'login_jwt',
-  refreshes: true,
-}
-
-const protocols = [passwordTokenDialect, jwtLoginDialect]
+const protocols: readonly PasswordDialect[] = dialects.flatMap((dialect) => {
+  const { passwordClient } = dialectFacts[dialect]
+  return passwordClient === undefined ? [] : { ...passwordClient, dialect }
+})
 
 /** The client of the page at /docs/api, and where on this server people return to it. */
 export const referenceClient = {

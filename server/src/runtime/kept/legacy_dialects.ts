@@ -5,14 +5,8 @@
 import type { Clock, Millis } from '../../lib/clock.ts'
 import { second } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
-import {
-  type ClientId,
-  type ClosableDialect,
-  type Dialect,
-  dialects,
-  jwtLoginVersions,
-  type LegacyDialect,
-} from '../../protocol/names.ts'
+import { type ClosableDialect, type Dialect, type LegacyDialect, standardDialect } from '../../protocol/dialects.ts'
+import type { ClientId } from '../../protocol/names.ts'
 import type { DialectNotice, DialectUse, Storage } from '../../storage/contract.ts'
 import { keepAll } from './rows.ts'
 
@@ -30,14 +24,9 @@ export interface LegacyDialects {
 
 const clientsKept = 10_000
 
-export const legacyDialectNames: readonly LegacyDialect[] = dialects.filter((name) => name !== 'oauth')
-
-/** Everything that can be closed alone. */
-export const closableDialects: readonly ClosableDialect[] = [...legacyDialectNames, ...jwtLoginVersions]
-
 /** The legacy protocol that it belongs to. */
 export function dialectOf(protocol: ClosableDialect): LegacyDialect {
-  return protocol.replace(/\/v\d$/, '') as LegacyDialect
+  return protocol.split('/', 1)[0] as LegacyDialect
 }
 
 export function createLegacyDialects(storage: Storage, clock: Clock, log: Log): LegacyDialects {
@@ -60,7 +49,7 @@ export function createLegacyDialects(storage: Storage, clock: Clock, log: Log): 
   return {
     notice: async (dialect) => (await notices()).get(dialect) ?? open,
     count(dialect, clientId) {
-      if (dialect === 'oauth') return
+      if (dialect === standardDialect) return
       const lastAt = clock.now()
       const day = dayOf(lastAt)
       const key = `${day} ${dialect} ${clientId}`

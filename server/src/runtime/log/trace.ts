@@ -5,19 +5,26 @@
  * of `http/` begins and ends a trace. To add: a rule, its title in `rules.ts`; a fault that leaves a record, its reason
  * in `undecided.ts`.
  */
+import type { Dialect } from '../../protocol/dialects.ts'
 import type { Grant } from '../../protocol/grant.ts'
-import type { ClientId, Dialect, UserId } from '../../protocol/names.ts'
+import type { ClientId, UserId } from '../../protocol/names.ts'
 import type { Caller } from '../caller.ts'
 import type { RuleName, RulesetName } from './rules.ts'
 
 const none: ReadonlySet<RuleName> = new Set()
+
+interface Runs {
+  readonly dialect?: Dialect
+  readonly ruleset?: RulesetName | undefined
+}
 
 /** A class, as a trace is made for each request: methods cost nothing to make, closures do. */
 export class Trace {
   readonly endpoint: string
   readonly method: string
   #notApplicable: Set<RuleName> | undefined
-  #caller: Caller
+  readonly caller: Caller
+  #dialect: Dialect | undefined
   #ruleset: RulesetName | undefined
   #rule: RuleName = 'request'
   #clientId: ClientId | undefined
@@ -27,12 +34,13 @@ export class Trace {
   #noted = ''
   #warned = ''
 
-  /** `ruleset` is the list of rules that is run, where the request is recorded. */
-  constructor(endpoint: string, method: string, caller: Caller, ruleset?: RulesetName) {
+  /** `runs` says by which protocol the request came, and which list of rules is run where it is recorded. */
+  constructor(endpoint: string, method: string, caller: Caller, runs: Runs) {
     this.endpoint = endpoint
     this.method = method
-    this.#caller = caller
-    this.#ruleset = ruleset
+    this.caller = caller
+    this.#dialect = runs.dialect
+    this.#ruleset = runs.ruleset
   }
 
   /** Marks the rule that is about to be checked. */
@@ -85,7 +93,7 @@ export class Trace {
   /** A sealed request has come back. It belongs to its client, and to the protocol in which it began. */
   resumed(clientId: ClientId, dialect: Dialect): void {
     this.#clientId = clientId
-    this.#caller = { ...this.#caller, dialect }
+    this.#dialect = dialect
   }
 
   /** One sentence on what happened where nothing was refused; the last counts. */
@@ -99,8 +107,10 @@ export class Trace {
     this.#warned = this.#warned === '' ? sentence : `${this.#warned} ${sentence}`
   }
 
-  get caller(): Caller {
-    return this.#caller
+  /** The protocol in which the request came. A page has none, and decides nothing by one. */
+  get dialect(): Dialect {
+    if (this.#dialect === undefined) throw new Error('trace: a page came by no protocol')
+    return this.#dialect
   }
 
   /** The list of rules that is run; empty where the request is not recorded. */

@@ -1,6 +1,7 @@
 /** What is written down of requests, acts and use: the logs and the counters. */
 import type { Millis } from '../../lib/clock.ts'
-import type { ClientId, ClosableDialect, Dialect, UserId } from '../../protocol/names.ts'
+import type { ClosableDialect, Dialect } from '../../protocol/dialects.ts'
+import type { ClientId, UserId } from '../../protocol/names.ts'
 
 /** One record of the request log: what an app's owner sees. */
 export interface RequestRecord {

@@ -1,6 +1,6 @@
 /** What the operator has said in the document and by commands: APIs, providers, legacy protocols; and the marks of root secrets. */
 import type { Millis } from '../../lib/clock.ts'
-import type { ClosableDialect } from '../../protocol/names.ts'
+import type { ClosableDialect } from '../../protocol/dialects.ts'
 
 /** Rows with a name each, few enough to be read together. Every write bumps the change signal of `onClientsChanged`. */
 export interface Entries<Name extends string, Entry> {

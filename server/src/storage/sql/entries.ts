@@ -1,6 +1,6 @@
 /** Small tables whose rows have a name and are read together: APIs, providers and notices of legacy protocols. */
 import { sql } from 'kysely'
-import type { ClosableDialect } from '../../protocol/names.ts'
+import type { ClosableDialect } from '../../protocol/dialects.ts'
 import type { DialectNotice, Entries, StoredProvider, StoredResource } from '../contract.ts'
 import { announced, type Cold, type Db } from './connection.ts'
 import type { Tables } from './schema.ts'

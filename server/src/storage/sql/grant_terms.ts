@@ -4,8 +4,8 @@
  */
 import { day, type Millis } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
+import type { Dialect } from '../../protocol/dialects.ts'
 import type { Grant, GrantContext } from '../../protocol/grant.ts'
-import type { Dialect } from '../../protocol/names.ts'
 
 /** What a grant has for itself and lies in columns of its row. */
 type Column = 'session' | 'authTime' | 'nonce' | 'codeChallenge'

@@ -125,7 +125,7 @@ describe('the token', () => {
 
     const byPassword = await newToken()
     h.clock.move(1000)
-    const caller = { requestId: 'x', address: '127.0.0.1', userAgent: null, dialect: 'oauth' } as const
+    const caller = { requestId: 'x', address: '127.0.0.1', userAgent: null } as const
     const next = 'another long sentence'
     const changed = await changePassword(h.context, alice, { current: alicePassword, next }, caller)
     expect(changed.outcome).toBe('changed')

@@ -14,7 +14,7 @@ export async function findClient({ context, form, trace }: Asking): Promise<{ re
   trace.client(client.id)
   // The same words for both: which apps exist is nobody's business.
   if (client.status === 'disabled') throw new Refusal('client_disabled', { text: unknownClient })
-  if (!client.metadata.dialects.includes(trace.caller.dialect)) throw new Refusal('dialect_not_allowed')
+  if (!client.metadata.dialects.includes(trace.dialect)) throw new Refusal('dialect_not_allowed')
   return { client }
 }
 

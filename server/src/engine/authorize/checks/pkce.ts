@@ -22,7 +22,7 @@ export function findCodeChallenge(
       throw new Refusal('code_challenge_malformed', {
         cause: 'The request has a code_challenge_method but no code_challenge.',
       })
-    if (requiresPkce(client, trace.caller.dialect)) throw new Refusal('code_challenge_missing')
+    if (requiresPkce(client, trace.dialect)) throw new Refusal('code_challenge_missing')
     trace.skip('pkce')
     return { codeChallenge: undefined }
   }

@@ -17,7 +17,7 @@ export function findReturnPath(
   const sound = state !== undefined && !isStateTooLong(state) && !form.repeated.includes('state')
   return {
     to: {
-      dialect: trace.caller.dialect,
+      dialect: trace.dialect,
       redirectUri,
       mode: asksForTokens(form.get('response_type')) ? 'fragment' : 'query',
       ...(sound ? { state } : {}),

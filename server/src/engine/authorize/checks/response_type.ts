@@ -1,14 +1,11 @@
 /** What is asked for: a code, or tokens in the redirect (RFC 6749 §3.1.1), in the response mode that belongs to it. */
 import type { Form } from '../../../lib/form.ts'
-import type { Dialect } from '../../../protocol/names.ts'
+import { dialectFacts } from '../../../protocol/dialects.ts'
 import { Refusal } from '../../../protocol/refusal.ts'
 import { type FrontChannel, frontChannelOf, type ResponseMode } from '../../../protocol/response_type.ts'
 import type { Context } from '../../../runtime/context.ts'
 import type { Client } from '../../../runtime/kept/clients.ts'
 import type { Asking } from './checks.ts'
-
-/** Dialects in which tokens may be asked for in the redirect at all. */
-const frontChannelDialects: ReadonlySet<Dialect> = new Set(['quantimodo'])
 
 /** The tokens that are asked for; undefined where it is a code. */
 export function findFrontChannel(
@@ -17,7 +14,7 @@ export function findFrontChannel(
 ): { readonly frontChannel: FrontChannel | undefined } {
   const asked = form.get('response_type')
   if (asked === undefined) throw new Refusal('response_type_missing')
-  const frontChannel = frontChannelDialects.has(trace.caller.dialect) ? frontChannelOf(asked) : undefined
+  const frontChannel = dialectFacts[trace.dialect].frontChannel ? frontChannelOf(asked) : undefined
   if (frontChannel === undefined) requireCode(client, asked)
   else requireFrontChannel(context, client)
   requireResponseMode(form, frontChannel === undefined ? 'query' : 'fragment')

@@ -1,5 +1,5 @@
 /** What comes back to the client (RFC 6749 §4.1.2, §4.2.2; RFC 9207 §2). How it travels is in `location.ts`. */
-import type { Dialect } from '../../../protocol/names.ts'
+import { type Dialect, dialectFacts } from '../../../protocol/dialects.ts'
 import type { Reason, Refusal } from '../../../protocol/refusal.ts'
 import type { ResponseMode } from '../../../protocol/response_type.ts'
 import type { Context } from '../../../runtime/context.ts'
@@ -20,31 +20,20 @@ export interface AuthorizationResponse {
   readonly parameters: ResponseParameters
 }
 
-/**
- * Old QuantiModo apps cut the address apart by hand: they look for `&state=` even though they sent none, and take all
- * that follows for its value. Their responses therefore always have one, and nothing behind it.
- */
-const spellings: Readonly<Record<Dialect, { readonly issuer: boolean; readonly emptyState: boolean }>> = {
-  oauth: { issuer: true, emptyState: false },
-  quantimodo: { issuer: false, emptyState: true },
-  password_token: { issuer: true, emptyState: false },
-  jwt_login: { issuer: true, emptyState: false },
-}
-
 export function authorizationResponse(
   context: Context,
   { dialect, redirectUri, mode, state: sent }: ReturnPath,
   parameters: ResponseParameters,
 ): AuthorizationResponse {
-  const { issuer, emptyState } = spellings[dialect]
-  const state = sent ?? (emptyState && mode === 'query' ? '' : undefined)
+  const { stateLast = false } = dialectFacts[dialect]
+  const state = sent ?? (stateLast && mode === 'query' ? '' : undefined)
   return {
     redirectUri,
     mode,
     parameters: [
       ...parameters,
       ...(state === undefined ? [] : [['state', state] as const]),
-      ...(issuer ? [['iss', context.settings.issuer] as const] : []),
+      ...(stateLast ? [] : [['iss', context.settings.issuer] as const]),
     ],
   }
 }

@@ -55,7 +55,7 @@ async function prove(
   const agreed = opened.grant.context
   trace.at('credential_client')
   if (opened.grant.clientId !== client.id) throw new Refusal('credential_of_another_client')
-  requireOwnProtocol(opened.grant, client, trace.caller.dialect)
+  requireOwnProtocol(opened.grant, client, trace.dialect)
   trace.proved()
 
   trace.at('same_redirect_uri')

@@ -90,7 +90,7 @@ interface Login {
 
 /** The grant with its first tokens out. It is stored by the pipeline, after everything that can refuse. */
 function begin(context: Context, request: PasswordRequest, login: Login, accessToken: string | undefined): Grant {
-  const { client, account, caller } = login
+  const { client, account } = login
   const now = context.clock.now()
   const agreed = terms(context, request, login)
   return newGrant(context, client, account, {
@@ -98,7 +98,7 @@ function begin(context: Context, request: PasswordRequest, login: Login, accessT
     state: 'live',
     step: 1,
     expiresAt: now + (agreed.refreshTokenAge ?? agreed.accessTokenTtl) * 1000,
-    dialect: caller.dialect,
+    dialect: login.protocol.dialect,
     label: request.label,
     authMethod: 'none',
     handle: accessToken === undefined ? null : handleDigest(accessToken),

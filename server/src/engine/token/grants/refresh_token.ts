@@ -44,7 +44,7 @@ async function prove(context: Context, request: RefreshTokenRequest, client: Cli
   const { grant } = opened
   trace.at('credential_client')
   if (grant.clientId !== client.id) throw new Refusal('credential_of_another_client')
-  requireOwnProtocol(grant, client, trace.caller.dialect)
+  requireOwnProtocol(grant, client, trace.dialect)
   requireKeyOfGrant(request.subscriptionKey, grant)
   trace.proved(grant.userId)
 

@@ -1,8 +1,9 @@
 /** /developer/apps/ID/older: what an app's people switch on for its older copies. Every rule is the engine's. */
+
 import { risksBy, usualWindow } from '../../../engine/client/risks.ts'
 import {
   hasOlderSettings,
-  isQuantimodoOpen,
+  isOpen,
   type OlderChoice,
   type OlderProblems,
   type OlderSwitch,
@@ -15,6 +16,7 @@ import {
 import { sendPage } from '../../../http/browser/page_headers.ts'
 import type { Form } from '../../../lib/form.ts'
 import { longestLostAnswerWindow, longestReplayWindow } from '../../../protocol/client_metadata.ts'
+import { appDialect } from '../../../protocol/dialects.ts'
 import type { Page } from '../../../words/index.ts'
 import { olderPath } from '../../kit/paths.ts'
 import { page } from '../../page.ts'
@@ -41,7 +43,7 @@ async function draw(
   { wanted, ...more }: { notice?: string | undefined; wanted?: OlderChoice; problems?: OlderProblems },
 ): Promise<Page> {
   const { context, client } = visit
-  const doorOpen = await isQuantimodoOpen(context)
+  const doorOpen = await isOpen(context, appDialect)
   const shown = olderChoiceOf(client)
   const { on, windows } = wanted ?? shown
   return appOlder({

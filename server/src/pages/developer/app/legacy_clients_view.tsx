@@ -1,7 +1,9 @@
 /** What the people behind an app switch on for its older copies, and what each of it risks. */
+
 import type { Child } from 'hono/jsx'
 import type { OlderChoice, OlderProblems, OlderSwitch } from '../../../engine/developer/client_leniencies.ts'
 import type { Seconds } from '../../../lib/clock.ts'
+import { appDialect } from '../../../protocol/dialects.ts'
 import { Button, type Choice, Choices, Field, Form, type FormSecrets } from '../../kit/form.tsx'
 import { AppsIcon, OpenIcon } from '../../kit/icons.tsx'
 import { Note, Problems } from '../../kit/note.tsx'
@@ -103,8 +105,8 @@ function Settings(props: AppOlderProps) {
         </Note>
       )}
       <KnownApps />
-      <Group id="older-door" legend={say.protocol} choices={choices.filter(({ value }) => value === 'quantimodo')} />
-      <Group id="older-rules" legend={say.rules} choices={choices.filter(({ value }) => value !== 'quantimodo')} />
+      <Group id="older-door" legend={say.protocol} choices={choices.filter(({ value }) => value === appDialect)} />
+      <Group id="older-rules" legend={say.rules} choices={choices.filter(({ value }) => value !== appDialect)} />
       <Field
         id="replay-window"
         name="replay_window"

@@ -1,4 +1,5 @@
 /** /developer/keys: subscription keys of one's own. Every rule is the engine's; here are forms and answers. */
+
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import {
@@ -28,6 +29,7 @@ import {
 } from '../../../engine/developer/key_invitations.ts'
 import { sendPage } from '../../../http/browser/page_headers.ts'
 import { briefly } from '../../../lib/briefly.ts'
+import { anyHas } from '../../../protocol/dialects.ts'
 import type { Context } from '../../../runtime/context.ts'
 import type { Page, Words } from '../../../words/index.ts'
 import { showOnce, takeFlash } from '../../flash.ts'
@@ -52,7 +54,7 @@ type NewKey = Readonly<z.infer<typeof newKey>>
 
 /** Whether the pages are there: while the protocol that asks for keys is open. */
 export function keysAreUsed(context: Context): boolean {
-  return context.settings.dialects.has('jwt_login')
+  return anyHas(context.settings.dialects, 'subscriptionKeys')
 }
 
 /** A request about a key by somebody who has it. */

@@ -1,6 +1,6 @@
 /** Uses of the legacy protocols per app and day. */
 import { sql } from 'kysely'
-import type { Dialect } from '../../../protocol/names.ts'
+import type { Dialect } from '../../../protocol/dialects.ts'
 import type { DialectUses } from '../../contract.ts'
 import type { Cold } from '../connection.ts'
 
