@@ -86,7 +86,7 @@ export function clientTests(place: () => Promise<Place>): void {
       const { clients } = at.storage
       const having = (uri: string) => at.other.clients.withRedirectUri(uri)
       const uris = (...redirect_uris: string[]) => ({ redirect_uris })
-      const [phone, long] = ['my.app:/shared', `https://one.example/${'x'.repeat(1900)}`]
+      const [phone, long] = ['my.app:/shared', `https://long.example/${'x'.repeat(1900)}`]
       await clients.insert({ clientId: 'u2', ownerId: null, status: 'enabled', metadata: uris(phone), secrets: [] })
       await clients.save({ clientId: 'u1', ownerId: null, status: 'pending', metadata: uris(phone, long, phone) })
       expect(await having(phone)).toEqual(['u1', 'u2'])

@@ -1,6 +1,6 @@
 /** Sweeping: what is past its retention goes, nothing else does. */
 import { randomBytes } from 'node:crypto'
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { day, hour, minute } from '../../src/lib/clock.ts'
 import type { Grant } from '../../src/protocol/grant.ts'
 import type { LoggedRequest, Storage } from '../../src/storage/contract.ts'
@@ -21,6 +21,12 @@ async function sweepAll(storage: Storage): Promise<number> {
 export function sweepTests(place: () => Promise<Place>): void {
   describe('sweeping', () => {
     const at = opened(place)
+    // Nothing of what another test has left is still there to be counted.
+    beforeEach(async () => {
+      at.clock.move(500 * day)
+      await at.storage.ping()
+      while ((await sweepAll(at.storage)) > 0);
+    })
 
     test('grants go when they have been finished for longer than the retention', async () => {
       const now = at.storage.clock.now()

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openPostgres } from '../../src/storage/postgres.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
-import { type Harness, type HarnessOptions, harness } from './harness.ts'
+import { type Harness, type HarnessOptions, harness, openCopy } from './harness.ts'
 import { createDatabase, postgresUrl } from './postgres.ts'
 
 export interface Servers {
@@ -25,8 +25,9 @@ export interface Driver {
 
 async function overSqlite(options: HarnessOptions = {}): Promise<Servers> {
   const folder = mkdtempSync(join(tmpdir(), 'consentry-test-'))
-  const open: HarnessOptions['open'] = (clock) => openSqlite({ path: join(folder, 'consentry.db'), clock })
-  const h = await harness({ ...options, open })
+  const path = join(folder, 'consentry.db')
+  const open: HarnessOptions['open'] = (clock) => openSqlite({ path, clock })
+  const h = await harness({ ...options, open: (clock) => openCopy(path, clock) })
   return {
     h,
     nodes: [h],

@@ -91,7 +91,8 @@ export interface HarnessOptions {
 /** The least that argon2 takes. */
 const lowestCost: HashCost = { memory: 8, passes: 1 }
 
-async function openCopy(path: string, clock: MovableClock): Promise<Storage> {
+/** A new SQLite file at `path`, as a server leaves it at its first start. */
+export async function openCopy(path: string, clock: MovableClock): Promise<Storage> {
   await copyTemplate(path, clock, rootSecret)
   return openSqlite({ path, clock })
 }

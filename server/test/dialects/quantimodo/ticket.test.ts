@@ -1,5 +1,5 @@
 /** Sign-in tickets at the older authorize: what one is worth, for whom, how often, and what is no ticket at all. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { makeTicket, openTicket } from '../../../src/engine/authorize/ticket.ts'
 import type { Account } from '../../../src/storage/contract.ts'
 import { allowOn, hiddenFields, type Page, signInOn, type TestBrowser, testBrowser } from '../../support/browser.ts'
@@ -18,6 +18,9 @@ describe('a sign-in ticket', () => {
     h = await harness()
     alice = await addAccount(h)
     bob = await addAccount(h, 'bob')
+  })
+  // Of its own for each test, so that nobody has agreed to it before.
+  beforeEach(async () => {
     client = await addOlderClient(h)
   })
   afterAll(() => h.close())
@@ -186,7 +189,6 @@ describe('a sign-in ticket', () => {
   })
 
   test('of another person than the one signed in asks which of both it shall be', async () => {
-    await h.storage.consents.withdraw(bob.id, client.id)
     const browser = await signedIn('bob')
     const session = browser.cookies.get('consentry-session')
     const page = await open(browser, address(ticket()))
