@@ -791,4 +791,28 @@ describe('documents', () => {
     })
     expect(missing).toEqual([])
   })
+
+  test('every number of the security bar is shown by the tests that docs/threats.md names for it, and none besides', () => {
+    const numbers = (text: string) =>
+      text.split(', ').flatMap((part) => {
+        const [letter = ''] = part
+        const [first = 0, last = first] = part.split('–').map((one) => Number(one.slice(1)))
+        return Array.from({ length: last - first + 1 }, (_, i) => `${letter}${first + i}`)
+      })
+    const table = readFileSync(join(root, 'docs/threats.md'), 'utf8').matchAll(
+      /^\| ([A-L]\d[^|]*) \|[^|]*\|([^|]*)\|$/gm,
+    )
+    const listed = [...table].flatMap(([, of = '', files = '']) =>
+      [...files.matchAll(/`([^`]+)`/g)].flatMap(([, file]) => numbers(of).map((number) => `${number} ${file}`)),
+    )
+    const shown = outside
+      .filter((path) => path.endsWith('.test.ts'))
+      .flatMap((file) =>
+        [...readFileSync(join(root, file), 'utf8').matchAll(/(?<=['`])[A-L]\d+(?:, [A-L]\d+)*(?=: )/g)].flatMap(
+          ([of]) => numbers(of).map((number) => `${number} ${file}`),
+        ),
+      )
+    expect(listed.length).toBeGreaterThan(90)
+    expect(listed.toSorted()).toEqual([...new Set(shown)].sort())
+  })
 })

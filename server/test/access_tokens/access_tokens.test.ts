@@ -125,7 +125,7 @@ describe('access tokens', () => {
     expect(await userinfoStatus(h, access)).toBe(200)
   })
 
-  test('E100, A122: a token for another API does not open userinfo, and says for whom it is', async () => {
+  test('E100, H122: a token for another API does not open userinfo, and says for whom it is', async () => {
     const { access } = await tokens({ resource: elsewhere })
     const introspected = await post(h.app, '/oauth/introspect', client, { token: access })
     expect(introspected.body).toMatchObject({ active: true, aud: [elsewhere] })

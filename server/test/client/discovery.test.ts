@@ -27,7 +27,7 @@ describe('discovery', () => {
   })
   afterAll(() => h.close())
 
-  test('A121: both documents are one, and no header of a caller changes a word of it', async () => {
+  test('H121: both documents are one, and no header of a caller changes a word of it', async () => {
     for (const url of ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']) {
       const headers = {
         host: 'evil.example',
