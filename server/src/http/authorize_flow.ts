@@ -147,7 +147,7 @@ async function takeNextStep(
   trace.skipAbsent(checked)
   trace.at('sign_in')
   const next = await decideNext(context, checked, browser)
-  if (next.step === 'issue') {
+  if (next.step === 'complete') {
     trace.at('consent')
     const granted = await completeAuthorization(context, checked, next)
     trace.proved(next.person.account.id)

@@ -12,8 +12,7 @@ import { newGrant } from '../grant/new_grant.ts'
 import { audienceOf } from '../grant/resources.ts'
 import { mintFrontChannel } from '../token/mint.ts'
 import { destinationOf, lastingName } from './destination.ts'
-import type { Next, Visitor } from './next_step.ts'
-import type { Person } from './person.ts'
+import type { Next, Person, Visitor } from './next_step.ts'
 import type { AuthorizationRequest } from './request.ts'
 import {
   type AuthorizationResponse,
@@ -72,7 +71,7 @@ export async function allow(
   visitor: Visitor,
 ): Promise<AuthorizationResponse> {
   const { client, person } = next
-  if (next.step === 'issue') return completeAuthorization(context, request, next)
+  if (next.step === 'complete') return completeAuthorization(context, request, next)
   if (person.ticket !== undefined) {
     if (!(await spendTicket(context, person.ticket, visitor.id))) throw new Refusal('ticket_spent')
     return completeAuthorization(context, request, { client, person })

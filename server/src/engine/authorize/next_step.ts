@@ -3,6 +3,7 @@
  * never route to one another, each comes back here.
  */
 import { type Millis, minute } from '../../lib/clock.ts'
+import type { SessionId } from '../../protocol/names.ts'
 import { isNativeRedirect, matchRedirectUri } from '../../protocol/redirect_uri.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { isWithin } from '../../protocol/scope.ts'
@@ -15,9 +16,8 @@ import { requireProtections } from '../client/capabilities.ts'
 import { requiresPkce } from '../client/leniencies.ts'
 import { anyLoopbackPort } from './checks/redirect_uri.ts'
 import { requireFrontChannel } from './checks/response_type.ts'
-import type { Person } from './person.ts'
 import type { AuthorizationRequest } from './request.ts'
-import { browserDigest, isSpentHere, ticketAccount } from './ticket.ts'
+import { browserDigest, isSpentHere, type Ticket, ticketAccount } from './ticket.ts'
 
 /** How long a sign-in counts as the one that a request has asked for: as long as the pages after it may take. */
 const signInCounts: Millis = 10 * minute
@@ -35,6 +35,18 @@ export interface Visitor {
 
 export type { Consent }
 
+/** The person that a request is for, and how it is known. */
+export interface Person {
+  readonly account: Account
+  readonly authTime: Millis
+  /** When they signed in here; a provider may have authenticated them long before. */
+  readonly since: Millis
+  readonly amr: readonly string[]
+  /** The browser's session, unless a ticket tells who it is. */
+  readonly session: SessionId | undefined
+  readonly ticket: Ticket | undefined
+}
+
 export type Next =
   | { readonly step: 'sign_in'; readonly client: Client }
   | {
@@ -45,7 +57,7 @@ export type Next =
       readonly before: Consent | undefined
     }
   | {
-      readonly step: 'issue'
+      readonly step: 'complete'
       readonly client: Client
       readonly person: Person
       readonly consent: Consent | undefined
@@ -80,7 +92,7 @@ export async function decideNext(context: Context, request: AuthorizationRequest
     })
   }
   await requireOpenTo(context, client, person.account.id)
-  if (needsNoConsent(client, request)) return { step: 'issue', client, person, consent: undefined }
+  if (needsNoConsent(client, request)) return { step: 'complete', client, person, consent: undefined }
   const consent = await context.storage.consents.find(person.account.id, client.id)
   const remembered = consent?.enabled === true ? consent : undefined
   const enough =
@@ -89,7 +101,7 @@ export async function decideNext(context: Context, request: AuthorizationRequest
     !request.prompt.includes('consent') &&
     // A yes is never silent where another program could pose as the app (RFC 8252 §8.6).
     !(isNativeRedirect(request.redirectUri) && !client.confidential)
-  if (enough) return { step: 'issue', client, person, consent: remembered }
+  if (enough) return { step: 'complete', client, person, consent: remembered }
   if (silent) throw new Refusal('consent_required')
   return { step: 'consent', client, person, before: remembered }
 }

@@ -37,7 +37,7 @@ export const consentPage = page({
     if (open === undefined) throw new PageProblem('request_unclear')
     const next = await decideNext(context, open.request, browser)
     if (next.step === 'sign_in') return goTo(visit, interactionPath(paths.signIn, open.sealed))
-    if (next.step === 'issue') return goTo(visit, resumePath(open.sealed))
+    if (next.step === 'complete') return goTo(visit, resumePath(open.sealed))
     const { account, ticket } = next.person
     const stay = stayOf(context.settings, next.client, open.request)
     const scopes = await readScopes(context)
