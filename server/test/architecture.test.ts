@@ -110,6 +110,7 @@ const rooms: Readonly<Record<string, string>> = {
   'runtime/providers': 'providers.ts',
   storage: 'contract.ts',
   'storage/contract': 'grants.ts',
+  'storage/data_map': 'index.ts',
   'storage/migrations': 'index.ts',
   'storage/postgres': 'pool.ts',
   'storage/sql': 'connection.ts',

@@ -1,0 +1,101 @@
+/** The data map of grants and of what is claimed once. */
+import type { Entries } from './entry.ts'
+
+const none = 'none'
+const grant = {
+  whose: 'person',
+  kept: '30 days after it has ended or expired',
+  exported: 'account pages on apps and devices',
+  erased: 'the sweep; removing access or user delete ends it at once',
+} as const
+
+export const grants: Entries<'grants' | 'grant_terms' | 'grant_repeats' | 'claims' | 'failures'> = {
+  grants: {
+    holds: 'Authorizations: an app may act, for a person where it has one. Tokens are derived and stored nowhere.',
+    ...grant,
+    columns: {
+      id: 'names the grant in its tokens',
+      key: { purpose: 'half of the key of its tokens’ tags; the other half is the server’s', exported: none },
+      client_id: 'the app',
+      user_id: 'the person; null for an app’s own grant',
+      state: 'offered, live or ended',
+      end_reason: 'why it has ended',
+      step: 'how far its chain of refresh tokens has come',
+      stepped_at: 'when it came there',
+      generation: { whose: 'server', purpose: 'the generation of the root secret', exported: none },
+      created_at: 'when it was given',
+      expires_at: 'when it ends by itself',
+      used_at: 'when a token of it was last used, to the minute',
+      used_step: 'the last step that was seen in use',
+      ended_at: 'when it ended',
+      epoch: { whose: 'server', purpose: 'counts what ends all tokens of an app’s own grant', exported: none },
+      attempt: { whose: 'server', purpose: 'settles an exchange whose answer was lost', exported: none },
+      label: 'the device, as its app has named it',
+      auth_method: 'how the app authenticated',
+      sender_key: 'the thumbprint of the key that tokens are bound to',
+      handle: { purpose: 'SHA-256 of a token of a legacy protocol', exported: none },
+      session_id: 'the session whose sign-out ends it',
+      client_valid_after: 'valid_after of the app when it was given',
+      user_valid_after: 'valid_after of the account when it was given',
+      consent_valid_after: 'valid_after of the consent when it was given',
+      terms: 'number of what it has in common with others',
+      own: 'what else is its own: redirect URI, browser, subscription key',
+      auth_time: 'when the person signed in; auth_time of ID tokens',
+      nonce: 'nonce of the authorization request, for the ID token',
+      code_challenge: 'PKCE challenge of the authorization request',
+    },
+  },
+  grant_terms: {
+    holds: 'What many grants have in common.',
+    ...grant,
+    whose: 'server',
+    kept: 'as long as a grant may need it, and 30 days',
+    exported: none,
+    erased: 'the sweep',
+    columns: {
+      id: 'names the terms in grants',
+      digest: 'finds terms that are there already',
+      terms: 'protocol, scopes, resources, redirect URI, lifetimes and format of the tokens',
+      lasts: 'how long a grant may need them',
+      used_at: 'the day on which they were last taken',
+    },
+  },
+  grant_repeats: {
+    holds: 'Networks from which a refresh was repeated: a sign that a token has been copied.',
+    ...grant,
+    exported: 'account page on apps, as a number',
+    erased: 'with the grant',
+    columns: {
+      grant_id: 'the grant',
+      network: 'digest of the network’s address',
+      count: 'how often',
+      last_at: 'when last',
+    },
+  },
+  claims: {
+    holds: 'What counts once: codes, links, tickets, IDs of assertions.',
+    whose: 'server',
+    kept: 'up to an hour after what was claimed expires',
+    exported: none,
+    erased: 'the sweep',
+    columns: {
+      bucket: 'the hour in which it expires',
+      kind: 'what was claimed',
+      hash: 'digest of what was claimed',
+      attempt: 'settles a claim whose answer was lost',
+    },
+  },
+  failures: {
+    holds: 'Counters of wrong guesses.',
+    whose: 'person',
+    kept: 'ten minutes',
+    exported: none,
+    erased: 'the sweep',
+    columns: {
+      key: 'whom the guesses concern, or from which network they came',
+      starts_at: 'when the window began',
+      ends_at: 'when it ends',
+      count: 'how many guesses',
+    },
+  },
+}

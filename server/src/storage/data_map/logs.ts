@@ -1,0 +1,63 @@
+/** The data map of what is written down of requests and acts. */
+import type { Entries } from './entry.ts'
+
+export const logs: Entries<'request_log' | 'audit_log' | 'dialect_uses'> = {
+  request_log: {
+    holds: 'Requests of an app, for its developer.',
+    whose: 'developer',
+    kept: '14 days, and the newest 10,000 of an app (1,000 of those that nobody proved to have sent)',
+    exported: 'developer portal',
+    erased: 'the sweep',
+    columns: {
+      seq: 'order of the log',
+      request_id: 'the ID that the answer named',
+      client_id: 'the app',
+      at: 'when it came',
+      endpoint: 'where it came',
+      method: 'HTTP method',
+      status: 'HTTP status of the answer',
+      reason: 'why it was refused',
+      rule: 'the rule that refused it',
+      ruleset: 'the rules that were run',
+      cause: 'why it was refused, in a sentence',
+      expected: 'what would have been right; only where the app has authenticated',
+      got: 'what was sent instead; only where the app has authenticated',
+      user_agent: 'the program that sent it',
+      pairwise: { whose: 'person', purpose: 'ID of the person for this app alone, where they have consented' },
+      network: { whose: 'person', purpose: 'class of the network; no address' },
+      authenticated: 'whether the app proved to have sent it',
+    },
+  },
+  audit_log: {
+    holds: 'What people, developers and operators have done.',
+    whose: 'operator',
+    kept: 'CONSENTRY_AUDIT_RETENTION days, of which whole ones go',
+    exported: 'audit list',
+    erased: 'the sweep; user delete and client delete leave it',
+    columns: {
+      seq: 'order of the log',
+      at: 'when it happened',
+      type: 'what happened',
+      actor: { whose: 'person', purpose: 'ID of who did it' },
+      subject: { whose: 'person', purpose: 'ID of whom it was done to' },
+      client_id: 'the app concerned',
+      address: { whose: 'person', purpose: 'IP address that it came from' },
+      request_id: 'the request in which it happened',
+      detail: 'what was changed, without values that are secret',
+    },
+  },
+  dialect_uses: {
+    holds: 'How often each app uses a legacy protocol, to decide when to close it.',
+    whose: 'operator',
+    kept: '400 days',
+    exported: 'dialects list',
+    erased: 'the sweep',
+    columns: {
+      day: 'the day (UTC)',
+      dialect: 'the protocol, or a version of it',
+      client_id: 'the app',
+      count: 'how often',
+      last_at: 'when last',
+    },
+  },
+}

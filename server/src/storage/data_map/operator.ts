@@ -1,0 +1,128 @@
+/** The data map of what the operator has said, and of what the server needs for itself. */
+import type { Entries } from './entry.ts'
+
+const said = {
+  whose: 'operator',
+  kept: 'until the operator takes it out',
+  exported: 'none: it comes from the operator’s document',
+  erased: 'apply --prune',
+} as const
+const own = {
+  whose: 'server',
+  kept: 'as long as the database',
+  exported: 'none',
+  erased: 'with the database',
+} as const
+
+export const operator: Entries<
+  | 'resources'
+  | 'providers'
+  | 'dialect_notices'
+  | 'signing_keys'
+  | 'secret_marks'
+  | 'nodes'
+  | 'opened_by'
+  | 'installation'
+  | 'signals'
+> = {
+  resources: {
+    holds: 'APIs that accept tokens of this server.',
+    ...said,
+    exported: 'consent page; developer portal',
+    columns: {
+      resource: 'the API’s identifier (RFC 8707)',
+      scopes: 'its scopes with their words',
+      token_format: 'the format of tokens for it',
+      name: 'what people read of it',
+      publisher: 'who runs it',
+      website: 'its page',
+      terms: 'its terms',
+      openapi: 'its description',
+      stability: 'how much may change',
+      sunset: 'the day on which it is switched off',
+    },
+  },
+  providers: {
+    holds: 'Providers that people sign in through.',
+    ...said,
+    columns: {
+      id: 'names the provider in addresses',
+      kind: 'its protocol',
+      name: 'what people read of it',
+      issuer: 'its issuer identifier',
+      authorization_endpoint: 'where people are sent',
+      token_endpoint: 'where codes are exchanged',
+      userinfo_endpoint: 'where it tells who somebody is',
+      jwks_uri: 'where its keys are',
+      token_info_endpoint: 'where it tells for whom a token is',
+      scope: 'what it is asked for',
+      client_id: 'the ID that this server has there',
+      client_secret: 'the secret that this server has there, sealed under the root secret',
+      native_client_ids: 'IDs of the operator’s own apps there',
+      email_authoritative: 'whether its word for an address may join accounts',
+    },
+  },
+  dialect_notices: {
+    holds: 'What the operator has decided about legacy protocols.',
+    ...said,
+    exported: 'answers of the protocol; dialects list',
+    erased: 'dialects open, dialects sunset none',
+    columns: {
+      dialect: 'the protocol, or a version of it',
+      closed: 'whether it is closed',
+      sunset: 'when it closes',
+      since: 'when that was decided',
+      link: 'where developers read what to use instead',
+    },
+  },
+  signing_keys: {
+    holds: 'Keys that sign ID tokens and JWTs.',
+    ...own,
+    kept: '30 days after a key was retired',
+    exported: '/oauth/jwks; keys list',
+    erased: 'the turn of the keys',
+    columns: {
+      kid: 'names the key in what it signs',
+      alg: 'its algorithm',
+      state: 'next, signing or retired',
+      public_jwk: 'its public half',
+      sealed_private: { purpose: 'its private half, sealed under the root secret', exported: 'none: a secret' },
+      created_at: 'when it was made',
+      activated_at: 'when it began to sign',
+      retired_at: 'when it stopped',
+    },
+  },
+  secret_marks: {
+    holds: 'Marks by which a start with a wrong root secret is found out.',
+    ...own,
+    columns: { generation: 'the generation of the secret', mark: 'derived from it; tells nothing of it' },
+  },
+  nodes: {
+    holds: 'Processes that serve from this database.',
+    ...own,
+    kept: 'a day after it was last seen',
+    exported: 'doctor',
+    erased: 'the sweep',
+    columns: {
+      id: 'names the process',
+      release: 'its release',
+      started_at: 'when it started',
+      seen_at: 'when it last worked, to the minute',
+    },
+  },
+  opened_by: {
+    holds: 'Which releases may open the database.',
+    ...own,
+    columns: { one: 'keeps the table to one row', oldest_release: 'the oldest that may' },
+  },
+  installation: {
+    holds: 'The installation.',
+    ...own,
+    columns: { one: 'keeps the table to one row', id: 'random; salts every derived key' },
+  },
+  signals: {
+    holds: 'Counters by which processes hear of each other’s changes.',
+    ...own,
+    columns: { name: 'what has changed', value: 'counts the changes' },
+  },
+}
