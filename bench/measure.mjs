@@ -18,16 +18,17 @@ export async function measure(name, checkout, { entry, server }, setting) {
   const workload = checkout.workloads[name]
   const { warmup, seconds, connections, core, postgres, sizes } = setting
   const common = {
-    url: entry.endpoints[workload.endpoint],
+    url: `${entry.endpoints[workload.endpoint]}${workload.query === undefined ? '' : `?${workload.query}`}`,
     workload,
     headers: checkout.headersOf(workload),
-    connections,
+    connections: workload.connections ?? connections,
     core,
     file: join(entry.tokens, workload.tokens ?? 'none'),
   }
   const part = {
     warmUp: (tokens) => load({ ...common, ...tokens, seconds: warmup }),
-    measured: (tokens) => figuresOf(() => load({ ...common, ...tokens, seconds }), { entry, server, postgres }),
+    measured: (tokens) =>
+      figuresOf(() => load({ ...common, ...tokens, seconds }), { entry, server, postgres, workload }),
   }
   const seeded = seededTokens(workload, entry, sizes)
   try {
@@ -44,7 +45,7 @@ export async function measure(name, checkout, { entry, server }, setting) {
 /** How many tokens a workload has on this server. */
 function seededTokens({ tokens }, entry, sizes) {
   if (olderTokens.has(tokens)) return sizes.older
-  const total = { refresh: sizes.plain, refresh_id_token: sizes.openid, access: sizes.openid }
+  const total = { refresh: sizes.plain, refresh_id_token: sizes.openid, access: sizes.openid, diary: sizes.diaries }
   return total[tokens] ?? (entry.name.startsWith('consentry') ? sizes.codes : sizes.peerCodes)
 }
 
@@ -88,11 +89,13 @@ function otherLoad({ endpoint, tokens, connections, queries, answers }, entry, {
 }
 
 /** What was counted while `work` ran, with the CPU time that it took of the server and of PostgreSQL. */
-async function figuresOf(work, { entry, server, postgres }) {
-  const before = cpuSeconds(server.pid)
+async function figuresOf(work, { entry, server, postgres, workload }) {
+  // What the processes that read lists do for this workload belongs to it; beside another one it does not.
+  const cpuOf = workload.beside === undefined ? cpuSecondsWithChildren : cpuSeconds
+  const before = cpuOf(server.pid)
   const databaseBefore = postgres && cpuSecondsWithChildren(postgres.pid)
   const { requests, seconds, p50_ms, p99_ms } = await work()
-  const cpu = cpuSeconds(server.pid) - before
+  const cpu = cpuOf(server.pid) - before
   const onPostgres = entry.name.endsWith('_postgres')
   return {
     per_cpu_s: requests / cpu,

@@ -1,5 +1,4 @@
 /** What a run measures, on which servers, and what is seeded for it. */
-import { measurementsPerAccount } from './data_load.mjs'
 import { olderTokens, servers, workloads } from './workloads.mjs'
 
 /**
@@ -27,12 +26,16 @@ export function plan({ only, hasPostgres, other }) {
   return { parts: asked.filter((part) => !isLacking(part)), lacking: asked.filter(isLacking).map(({ name }) => name) }
 }
 
+/** Whether a part reads measurements. */
+export const hasMeasurements = ({ workload }) => workload.measurements !== undefined
+
 /** Counts of what is seeded for these parts. `accounts` are those with measurements; `codeSeconds` how long codes are used. */
 export function sizesOf(parts, { grants, accounts, codeSeconds }) {
   const has = (test) => parts.some(test)
   // Codes work once, so there must be enough for every exchange of a round; nobody is as fast as this.
   const codes = has(({ name }) => name.endsWith('code_exchange')) ? 14_000 * codeSeconds : 0
   const half = grants / 2
+  const reading = parts.find(hasMeasurements)
   return {
     plain: half,
     openid: has(({ workload }) => workload.beside === undefined) ? half : 0,
@@ -41,9 +44,9 @@ export function sizesOf(parts, { grants, accounts, codeSeconds }) {
     // Grants of each legacy protocol, and of the app whose ID tokens are signed with RS256.
     older: has(({ workload }) => olderTokens.has(workload.tokens)) ? grants / 10 : 0,
     peerCodes: codes / 2,
-    diaries: has(({ workload }) => workload.beside !== undefined) ? accounts : 0,
-    measurements: measurementsPerAccount,
-    users: Math.ceil(grants / 5),
+    diaries: reading === undefined ? 0 : (reading.workload.accounts ?? accounts),
+    measurements: reading?.workload.measurements ?? 0,
+    users: Math.max(Math.ceil(grants / 5), reading?.workload.accounts ?? 0),
     concurrency: 64,
   }
 }

@@ -13,7 +13,7 @@ import { openCheckout, ownRoot } from './checkout.mjs'
 import { measurementsPerAccount } from './data_load.mjs'
 import { generator } from './load/load.mjs'
 import { measure } from './measure.mjs'
-import { plan, sizesOf } from './plan.mjs'
+import { hasMeasurements, plan, sizesOf } from './plan.mjs'
 import { postgresBinaries, startPostgres } from './postgres.mjs'
 import { canPin } from './processes.mjs'
 import { dataLoadTable, machine, medians, table, targets } from './report.mjs'
@@ -99,10 +99,10 @@ const postgres = parts.some(({ of }) => of.some((server) => server.endsWith('_po
   ? await startPostgres({ binaries, folder: join(folder, 'postgres'), core: cores.load })
   : undefined
 
-// Half a million measurements are seeded only beside what is measured over them, so that nothing else is slower for them.
+// What needs measurements has a seed of its own, so that nothing else is slower for them.
 const measurements = []
-for (const seed of ['plain', 'data']) {
-  const seededFor = parts.filter(({ workload }) => (workload.beside === undefined) === (seed === 'plain'))
+for (const seed of ['plain', ...parts.filter(hasMeasurements).map(({ name }) => name)]) {
+  const seededFor = parts.filter((part) => (hasMeasurements(part) ? part.name : 'plain') === seed)
   if (seededFor.length > 0) measurements.push(...(await runRounds(seed, seededFor)))
 }
 await postgres?.stop()

@@ -1,5 +1,5 @@
 /** What is measured: one request shape per workload, the same for every server that it is asked of. */
-import { dataLoad } from './data_load.mjs'
+import { dataLoad, measurementsPerAccount } from './data_load.mjs'
 
 export const client = {
   id: 'bench',
@@ -37,7 +37,10 @@ export const servers = [...consentry, ...oidcProvider, 'echo']
  * each: with the seeded tokens in turn, over and over; once: with each seeded code one time.
  * `must` stands in every right answer, whose status is `status` (200); behind `successor` stands the next refresh token.
  * `headers` replace those of an urlencoded form with the client's secret in the Authorization header.
+ * With `method: 'GET'` that is the Authorization header instead of the body, and `query` the query string.
  * With `beside` it is measured without and with that other load in turn, over a seed that has what the load asks for.
+ * `connections` replaces those of the run. With `measurements` it has a seed of its own, in which each of `accounts` has so
+ * many.
  */
 export const workloads = {
   echo: {
@@ -136,6 +139,22 @@ export const workloads = {
     prefix: 'grant_type=refresh_token&refresh_token=',
     must: '"access_token":',
     beside: dataLoad,
+    measurements: measurementsPerAccount,
+  },
+  measurements_list: {
+    servers: consentry,
+    endpoint: 'measurements',
+    method: 'GET',
+    query: 'limit=100',
+    mode: 'each',
+    tokens: 'diary',
+    headers: { 'Content-Type': undefined, Authorization: undefined },
+    prefix: 'Bearer ',
+    must: '"startTimeString":',
+    // Two lists are read at once, and 64 may wait. Those of one account come one after the other.
+    connections: 16,
+    accounts: 256,
+    measurements: 200,
   },
 }
 

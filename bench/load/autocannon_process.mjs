@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import autocannon from 'autocannon'
 
 const { url, seconds, connections, headers, workload, file, first, count } = JSON.parse(process.argv[2] ?? '{}')
-const { mode, prefix, suffix, must, status: expected, successor } = workload
+const { method, mode, prefix, suffix, must, status: expected, successor } = workload
 const tokens =
   mode === 'fixed'
     ? []
@@ -41,12 +41,13 @@ const result = await autocannon({
   duration: seconds,
   requests: [
     {
-      method: 'POST',
+      method,
       headers,
-      setupRequest: (request) => ({
-        ...request,
-        body: mode === 'fixed' ? prefix : `${prefix}${nextToken()}${suffix}`,
-      }),
+      setupRequest(request) {
+        const filled = mode === 'fixed' ? prefix : `${prefix}${nextToken()}${suffix}`
+        if (method === 'POST') return { ...request, body: filled }
+        return { ...request, headers: { ...headers, Authorization: filled } }
+      },
       onResponse: check,
     },
   ],

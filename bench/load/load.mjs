@@ -16,11 +16,12 @@ export const generator = spawnSync('wrk', ['-v']).error === undefined ? 'wrk' : 
  * line `first` on, `count` of them. Throws unless every answer was right.
  */
 export async function load({ url, workload, headers, seconds, connections, core, file = '', first = 1, count = 0 }) {
-  const { mode, prefix, suffix = '', must, status = 200, successor = '"refresh_token":"' } = workload
+  const { method = 'POST', mode, prefix, suffix = '', must, status = 200, successor = '"refresh_token":"' } = workload
   const command =
     generator === 'wrk'
       ? ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '20s', '-s', script, url, '--'].concat(
           [
+            method,
             mode,
             Object.entries(headers)
               .map(([name, value]) => `${name}: ${value}`)
@@ -43,7 +44,7 @@ export async function load({ url, workload, headers, seconds, connections, core,
             seconds,
             connections,
             headers,
-            workload: { mode, prefix, suffix, must, status, successor },
+            workload: { method, mode, prefix, suffix, must, status, successor },
             file,
             first,
             count,

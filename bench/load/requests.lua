@@ -1,5 +1,5 @@
 -- The requests of one workload, for wrk. Arguments behind "--":
---   mode, headers (one to a line), prefix, suffix, must, status, successor, and for modes with tokens: file, first line,
+--   method, mode, headers (one to a line), prefix, suffix, must, status, successor, and for modes with tokens: file, first line,
 --   number of lines
 -- The last line of the output is one JSON object with what was counted.
 
@@ -12,17 +12,18 @@ end
 bad, dry = 0, 0
 first_bad = ''
 
-local mode, prefix, suffix, must, expected, successor, whole
+local method, mode, prefix, suffix, must, expected, successor, whole
 local headers = {}
 local tokens, head, tail = {}, 1, 0
 
 function init(args)
   local lines, file, first, count
-  mode, lines, prefix, suffix, must, expected, successor = args[1], args[2], args[3], args[4], args[5], tonumber(args[6]), args[7]
-  file, first, count = args[8], tonumber(args[9]), tonumber(args[10])
+  method, mode, lines, prefix, suffix, must = args[1], args[2], args[3], args[4], args[5], args[6]
+  expected, successor = tonumber(args[7]), args[8]
+  file, first, count = args[9], tonumber(args[10]), tonumber(args[11])
   for name, value in lines:gmatch('([^:\n]+): ([^\n]+)') do headers[name] = value end
   if mode == 'fixed' then
-    whole = wrk.format('POST', nil, headers, prefix)
+    whole = wrk.format(method, nil, headers, prefix)
     return
   end
   local at = 0
@@ -53,7 +54,10 @@ end
 
 function request()
   if whole then return whole end
-  return wrk.format('POST', nil, headers, prefix .. next_token() .. suffix)
+  local filled = prefix .. next_token() .. suffix
+  if method == 'POST' then return wrk.format(method, nil, headers, filled) end
+  headers['Authorization'] = filled
+  return wrk.format(method, nil, headers)
 end
 
 function response(status, _, body)

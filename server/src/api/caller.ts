@@ -107,7 +107,7 @@ async function admit(
   try {
     const caller = await authenticate(request, scopes, read)
     if (caller === undefined && read === 'body') throw new Refusal('token_missing')
-    request.setDecorator(decorator, caller ?? null)
+    if (read !== 'again') request.setDecorator(decorator, caller ?? null)
   } catch (error) {
     if (!(error instanceof Refusal) || error.reason !== 'scope_insufficient') throw error
     const [scope = ''] = scopes

@@ -1,7 +1,7 @@
 /** What the API works with in a whole server. */
 
 import type { FastifyRequest } from 'fastify'
-import { type ApiCaller, requireApiCaller } from '../engine/access_tokens/api_caller.ts'
+import { type ApiCaller, requireApiCaller, requireStillGood } from '../engine/access_tokens/api_caller.ts'
 import { disconnectApp, listConnectedApps } from '../engine/account/connected_apps.ts'
 import { describeApp } from '../engine/developer/app_directory.ts'
 import { findShownTokens, mayBeInBody } from '../http/bearer_token.ts'
@@ -30,7 +30,7 @@ export function apiOptions(
   }
 }
 
-/** The person and app behind a request; undefined where their token can only be in the body, still unread. */
+/** The person and app behind a request; undefined where their token can only be in the body, still unread, and again. */
 async function authenticate(
   context: Context,
   request: FastifyRequest,
@@ -38,8 +38,11 @@ async function authenticate(
   read: TokenRead,
 ): Promise<ApiCaller | undefined> {
   const tokens = findShownTokens(request, read === 'body' ? request.body : undefined)
+  if (read === 'again') {
+    await requireStillGood(context, scopes, tokens)
+    return undefined
+  }
   if (read === 'head' && mayBeInBody(request, tokens) && anyHas(context.settings.dialects, 'tokenOutsideHeader'))
     return undefined
-  const subscriptionKey = () => presentedKey(request)
-  return requireApiCaller(context, scopes, { tokens, subscriptionKey, again: read === 'again' })
+  return requireApiCaller(context, scopes, tokens, () => presentedKey(request))
 }

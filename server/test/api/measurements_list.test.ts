@@ -1,5 +1,9 @@
 /** Listing measurements: conditions, order, pages, and the shape that old clients read. */
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { formatIso, formatPlain } from '../../src/api/query/moment.ts'
+import { measurementShape } from '../../src/api/resources/measurement_shape.ts'
 import { createHost, flat, type Host } from './host.ts'
 
 const noon = Date.UTC(2024, 4, 1, 12) / 1000
@@ -254,4 +258,45 @@ test('grouping is refused with a sentence', async () => {
     expect(response.statusCode).toBe(400)
     expect(response.json().message).toMatch(/^groupingWidth: this server does not group measurements/)
   }
+})
+
+test('a list has what was recorded in the documented members, whatever characters are in it', async () => {
+  const host = await createHost()
+  const texts = ['a "quoted" \\ name', 'käse 🧀 \u{1F9C0}', '<script>', 'constructor', '__proto__', 'null']
+  const sent = texts.map((variableName, at) => ({
+    variableName,
+    unitAbbreviatedName: at % 2 === 0 ? '/5' : `"${variableName}"`,
+    ...(at % 3 !== 0 && { variableCategoryName: at % 3 === 1 ? 'Emotions' : variableName }),
+    sourceName: variableName,
+    note: at === 0 ? '' : `${variableName}\n\t"${variableName}"`,
+    startTime: noon + at * 86_399,
+    value: [0.1, -1e-7, 1e21, 3, 2.5e-9, 12_345_678.9][at],
+  }))
+  const written = await host.call('POST', '/api/v3/measurements', 'all', sent)
+  expect(written.statusCode, written.body).toBe(201)
+  const response = await host.call('GET', '/api/v3/measurements?sort=startTime', 'read')
+  expect(response.headers['content-type']).toBe('application/json; charset=utf-8')
+  const listed = z.array(measurementShape.strict()).parse(response.json())
+  expect(Object.keys(listed[0] ?? {})).toEqual(Object.keys(measurementShape.shape))
+  expect(
+    listed.map(({ variableName, unit, sourceName, note, startTime, value }) => {
+      return { variableName, unit, sourceName, note, startTime, value }
+    }),
+  ).toEqual(
+    sent.map(({ variableName, unitAbbreviatedName: unit, sourceName, note, startTime, value }) => {
+      return { variableName, unit, sourceName, note, startTime, value }
+    }),
+  )
+  expect(listed.map((one) => one.variableCategoryName)).toEqual(sent.map((one) => one.variableCategoryName ?? null))
+})
+
+test('times are written as ISO 8601 has them, on every day that can be stored', () => {
+  const stored = fc.integer({ min: Date.UTC(1900, 0, 1), max: Date.UTC(9999, 11, 31, 23, 59, 59, 999) })
+  fc.assert(
+    fc.property(stored, (at) => {
+      expect(formatIso(at)).toBe(`${new Date(at).toISOString().slice(0, 19)}Z`)
+      expect(formatPlain(at)).toBe(new Date(at).toISOString().slice(0, 19).replace('T', ' '))
+    }),
+    { numRuns: 3000 },
+  )
 })

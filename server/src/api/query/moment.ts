@@ -68,17 +68,36 @@ function span(from: Millis, length: Millis): Span | undefined {
   return { from: start, to: start + length - 1 }
 }
 
-/** "2014-07-27T02:11:00": UTC without saying so, because old clients add the zone themselves. */
-export function formatWithoutZone(at: Millis): string {
-  return new Date(at).toISOString().slice(0, 19)
+/** The days that were formatted lately: most times of a list lie on a few. */
+const dates = new Map<number, string>()
+const datesKept = 1000
+
+const twoDigits = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'))
+
+/** "2014-07-27". */
+export function formatDate(at: Millis): string {
+  const ofDay = Math.floor(at / day)
+  const known = dates.get(ofDay)
+  if (known !== undefined) return known
+  const date = new Date(ofDay * day).toISOString().slice(0, 10)
+  if (dates.size >= datesKept) dates.clear()
+  dates.set(ofDay, date)
+  return date
+}
+
+/** "02:11:00". */
+export function formatTime(at: Millis): string {
+  const ofDay = Math.floor(at / second) - Math.floor(at / day) * 86_400
+  const [hours, minutes] = [Math.floor(ofDay / 3600), Math.floor(ofDay / 60) % 60]
+  return `${twoDigits[hours]}:${twoDigits[minutes]}:${twoDigits[ofDay % 60]}`
 }
 
 /** "2014-07-27T02:11:00Z". */
 export function formatIso(at: Millis): string {
-  return `${formatWithoutZone(at)}Z`
+  return `${formatDate(at)}T${formatTime(at)}Z`
 }
 
 /** "2014-07-27 02:11:00", as the older API writes times that it does not compute with. */
 export function formatPlain(at: Millis): string {
-  return formatWithoutZone(at).replace('T', ' ')
+  return `${formatDate(at)} ${formatTime(at)}`
 }

@@ -4,8 +4,8 @@ import { findCategory } from '../../engine/measurements/catalogue/category_catal
 import { categoryOf, findUnit, type Unit } from '../../engine/measurements/catalogue/unit_catalogue.ts'
 import { convert } from '../../engine/measurements/catalogue/unit_conversion.ts'
 import type { Measurement } from '../../engine/measurements/measurements.ts'
-import { second } from '../../lib/clock.ts'
-import { formatIso, formatPlain, formatWithoutZone } from '../query/moment.ts'
+import { type Millis, second } from '../../lib/clock.ts'
+import { formatDate, formatIso, formatTime } from '../query/moment.ts'
 import { olderName } from '../query/spellings.ts'
 
 export const measurementShape = z
@@ -57,39 +57,67 @@ export function encodeUnitNames(abbreviatedName: string) {
   }
 }
 
-/** The measurement, in the unit asked for where it converts into it. */
-export function encodeMeasurement(one: Measurement, unit?: Unit): z.infer<typeof measurementShape> {
-  const start = formatWithoutZone(one.startTime * second)
-  const converted = unit && convert(one.value, one.unit, unit)
-  const shownUnit = unit === undefined || converted === undefined ? one.unit : unit.abbreviatedName
-  return {
-    id: one.id,
-    variableId: one.variableId,
-    variableName: one.variableName,
-    variableCategoryId: one.variableCategory === null ? null : (findCategory(one.variableCategory)?.id ?? null),
-    variableCategoryName: one.variableCategory,
-    value: converted ?? one.value,
-    ...encodeUnitNames(shownUnit),
-    originalValue: one.value,
-    originalUnitAbbreviatedName: one.unit,
-    sourceName: one.source,
-    note: one.note,
-    startTime: one.startTime,
-    startTimeEpoch: one.startTime,
-    startTimeString: start,
-    startAt: start,
-    startDate: start.slice(0, 10),
-    clientId: one.clientId,
-    createdAt: formatIso(one.createdAt),
-    updatedAt: formatIso(one.updatedAt),
-    variable: one.variableName,
-    source: one.source,
-    unit: shownUnit,
-    abbreviatedUnitName: shownUnit,
-    timestamp: one.startTime,
-    humanTime: { date: formatPlain(one.startTime * second), timezone_type: 3, timezone: 'UTC' },
-    storedValue: one.value,
-    storedAbbreviatedUnitName: one.unit,
-    originalAbbreviatedUnitName: one.unit,
+/** What is made of a key, made once in one answer. */
+function remember<Key>(make: (key: Key) => string): (key: Key) => string {
+  const known = new Map<Key, string>()
+  return (key) => {
+    const present = known.get(key)
+    if (present !== undefined) return present
+    const text = make(key)
+    known.set(key, text)
+    return text
   }
+}
+
+/** The members of an object as they stand in its JSON. */
+function membersOf(object: object): string {
+  return JSON.stringify(object).slice(1, -1)
+}
+
+/**
+ * A list of `measurementShape` as JSON, in the unit asked for where it converts into it. Text and not objects: so many
+ * members, most of them as in the row before, would be most of the work of a list.
+ */
+export function measurementsText(all: readonly Measurement[], unit?: Unit): string {
+  const quote = remember(JSON.stringify as (name: string) => string)
+  const category = remember((name: string | null) =>
+    membersOf({
+      variableCategoryId: name === null ? null : (findCategory(name)?.id ?? null),
+      variableCategoryName: name,
+    }),
+  )
+  const unitNames = remember((name: string) => membersOf(encodeUnitNames(name)))
+  const olderUnitNames = remember((name: string) => membersOf({ unit: name, abbreviatedUnitName: name }))
+  const record = remember((at: Millis) => `"${formatIso(at)}"`)
+  const encode = (one: Measurement) => {
+    const { startTime, value } = one
+    const converted = unit && convert(value, one.unit, unit)
+    const shown = unit === undefined || converted === undefined ? one.unit : unit.abbreviatedName
+    const variable = quote(one.variableName)
+    const source = quote(one.source)
+    const recordedIn = quote(one.unit)
+    const date = formatDate(startTime * second)
+    const time = formatTime(startTime * second)
+    return (
+      `{"id":${one.id},"variableId":${one.variableId},"variableName":${variable},${category(one.variableCategory)},` +
+      `"value":${converted ?? value},${unitNames(shown)},` +
+      `"originalValue":${value},"originalUnitAbbreviatedName":${recordedIn},"sourceName":${source},` +
+      `"note":${JSON.stringify(one.note)},"startTime":${startTime},"startTimeEpoch":${startTime},` +
+      `"startTimeString":"${date}T${time}","startAt":"${date}T${time}","startDate":"${date}",` +
+      `"clientId":${quote(one.clientId)},"createdAt":${record(one.createdAt)},"updatedAt":${record(one.updatedAt)},` +
+      `"variable":${variable},"source":${source},${olderUnitNames(shown)},"timestamp":${startTime},` +
+      `"humanTime":{"date":"${date} ${time}","timezone_type":3,"timezone":"UTC"},"storedValue":${value},` +
+      `"storedAbbreviatedUnitName":${recordedIn},"originalAbbreviatedUnitName":${recordedIn}}`
+    )
+  }
+  return `[${all.map(encode).join(',')}]`
+}
+
+/** Measurements, as recorded, for an answer that has more than them. */
+export function encodeMeasurements(all: readonly Measurement[]): z.infer<typeof measurementShape>[] {
+  return JSON.parse(measurementsText(all))
+}
+
+export function encodeMeasurement(one: Measurement): z.infer<typeof measurementShape> {
+  return JSON.parse(measurementsText([one]).slice(1, -1))
 }

@@ -14,7 +14,7 @@ import { badRequest, errorShape, Problem } from '../envelope.ts'
 import { filterLanguage, gatherRepeated } from '../query/list_query.ts'
 import { createBody, mostMeasurements } from './measurement_body.ts'
 import { decodeListQuery, listQuery, measurementParameters } from './measurement_query.ts'
-import { encodeMeasurement, measurementShape } from './measurement_shape.ts'
+import { encodeMeasurements, measurementShape, measurementsText } from './measurement_shape.ts'
 import { encodeVariable, variableShape } from './variable_shape.ts'
 
 const createdShape = z.object({
@@ -33,7 +33,7 @@ export function registerMeasurements(app: ApiInstance, options: ApiOptions, vers
   const write = [{ oauth2: ['writemeasurements'] }]
   const tags = ['measurements']
 
-  app.get(
+  app.get<{ Querystring: z.infer<typeof listQuery>; Reply: string }>(
     '/measurements',
     {
       onRequest: mayRead,
@@ -52,11 +52,12 @@ export function registerMeasurements(app: ApiInstance, options: ApiOptions, vers
         response: { 200: z.array(measurementShape), '4xx': errorShape },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const asked = decodeListQuery(request.query)
       const reading = listMeasurements(options.context, callerOf(request).account.number, asked)
       const found = await whileAllowed(options, request, reading)
-      return found.map((one) => encodeMeasurement(one, asked.unit))
+      reply.type('application/json; charset=utf-8')
+      return measurementsText(found, asked.unit)
     },
   )
 
@@ -99,7 +100,7 @@ export function registerMeasurements(app: ApiInstance, options: ApiOptions, vers
             userVariables: recorded.variables.map((one) => encodeVariable(one)),
             // fromEntries defines own members, whatever a variable is called.
             measurements: Object.fromEntries(
-              [...byVariable].map(([name, same]) => [name, [...same.values()].map((one) => encodeMeasurement(one))]),
+              [...byVariable].map(([name, same]) => [name, encodeMeasurements([...same.values()])]),
             ),
           },
         })

@@ -8,7 +8,7 @@ import type { Context } from '../../runtime/context.ts'
 import type { Account } from '../../storage/contract.ts'
 import { noteSubscriptionKey } from '../client/subscription_key_rules.ts'
 import { requireOwnApi } from '../grant/resources.ts'
-import { requireShownToken, type ShownTokens } from './bearer.ts'
+import { type LiveToken, requireShownToken, type ShownTokens } from './bearer.ts'
 
 /** A proved access token and the person behind it. */
 export interface ApiCaller {
@@ -20,33 +20,37 @@ export interface ApiCaller {
   readonly expiresAt: Millis
 }
 
-export interface Presented {
-  readonly tokens: ShownTokens
-  /** Reads the subscription key of the request, where it has one. */
-  readonly subscriptionKey: () => string | undefined
-  /** Whether this is the same request looked at again, which counts as no further use. */
-  readonly again: boolean
-}
-
 /**
- * Proves the access token of a request. Any one of `scopes` is enough. Throws Refusal where the token is missing, not
- * valid, for another resource (RFC 8707 §2), without such a scope (the scopes that it has are `got`) or no person's.
+ * Proves the access token of a request. Any one of `scopes` is enough. `subscriptionKey` reads the key of the request,
+ * where it has one. Throws Refusal where the token is missing, not valid, for another resource (RFC 8707 §2), without such
+ * a scope (the scopes that it has are `got`) or no person's.
  */
 export async function requireApiCaller(
   context: Context,
   scopes: readonly string[],
-  { tokens, subscriptionKey, again }: Presented,
+  tokens: ShownTokens,
+  subscriptionKey: () => string | undefined,
 ): Promise<ApiCaller> {
-  const token = await requireShownToken(context, tokens, { mark: !again })
+  const token = await requireShownToken(context, tokens, { mark: true })
   requireOwnApi(context, token.resources)
-  if (!again && dialectFacts[token.grant.dialect].subscriptionKeys)
-    await noteSubscriptionKey(context, subscriptionKey())
-  if (!scopes.some((scope) => token.scope.includes(scope))) {
-    throw new Refusal('scope_insufficient', { got: formatScope(token.scope) })
-  }
+  if (dialectFacts[token.grant.dialect].subscriptionKeys) await noteSubscriptionKey(context, subscriptionKey())
+  requireAnyScope(token, scopes)
   // A token of an app's own, without a person, opens no person's data.
   const { userId, clientId } = token.grant
   const account = userId === null ? undefined : await context.storage.accounts.find(userId)
   if (account === undefined) throw new Refusal('scope_insufficient', { text: 'This needs the token of a person.' })
   return { account, clientId, scope: token.scope, accessToken: token.text, expiresAt: token.expiresAt }
+}
+
+/** Judges the token of a proved caller again, which counts as no further use. Throws the Refusal. */
+export async function requireStillGood(
+  context: Context,
+  scopes: readonly string[],
+  tokens: ShownTokens,
+): Promise<void> {
+  requireAnyScope(await requireShownToken(context, tokens, { mark: false }), scopes)
+}
+
+function requireAnyScope({ scope }: LiveToken, scopes: readonly string[]): void {
+  if (!scopes.some((one) => scope.includes(one))) throw new Refusal('scope_insufficient', { got: formatScope(scope) })
 }

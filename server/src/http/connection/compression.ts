@@ -43,10 +43,9 @@ export function compressAnswers(scope: FastifyInstance): void {
   scope.addHook('onSend', async (request, reply, payload) => {
     // Where it says identity, it goes out so: common proxies leave alone what names a coding, too.
     if (reply.hasHeader('content-encoding')) return payload
-    const bytes = typeof payload === 'string' ? Buffer.from(payload) : Buffer.isBuffer(payload) ? payload : undefined
-    if (bytes === undefined || bytes.length < least || !texts.test(String(reply.getHeader('content-type')))) {
-      return payload
-    }
+    const text = typeof payload === 'string'
+    if (!text && !Buffer.isBuffer(payload)) return payload
+    if (payload.length < least || !texts.test(String(reply.getHeader('content-type')))) return payload
     const vary = reply.getHeader('vary')
     reply.header('vary', vary === undefined ? 'Accept-Encoding' : `${vary}, Accept-Encoding`)
     const coding = codingFor([request.headers['accept-encoding'] ?? []].flat().join(','))
@@ -55,7 +54,7 @@ export function compressAnswers(scope: FastifyInstance): void {
     // The bytes are others; what they mean is the same (RFC 9110 §8.8.3.3).
     if (typeof etag === 'string' && !etag.startsWith('W/')) reply.header('etag', `W/${etag}`)
     reply.header('content-encoding', coding).removeHeader('content-length')
-    return compressed(bytes, coding)
+    return compressed(text ? Buffer.from(payload) : payload, coding)
   })
 }
 

@@ -13,7 +13,7 @@ import {
   UpdateQueryNode,
 } from 'kysely'
 import { requireStorable } from '../text.ts'
-import { type Database, patiently, type Statement, type Turn, translate } from './database.ts'
+import { type Database, type ObjectStatement, patiently, prepareObjects, type Turn, translate } from './database.ts'
 
 /** SQLite rolls back schema changes like any other, so a migration is one transaction, and others wait for it. */
 class Adapter extends SqliteAdapter {
@@ -52,14 +52,14 @@ function answersRows(query: CompiledQuery['query']): boolean {
  * ever meets it half done: nothing but queries may be awaited inside.
  */
 export function sqliteDialect(database: Database, close: () => void): Dialect {
-  const statements = new Map<string, Statement>()
+  const statements = new Map<string, ObjectStatement>()
   const turns = createTurns()
   let inTransaction = false
 
-  function prepare(sql: string): Statement {
+  function prepare(sql: string): ObjectStatement {
     const known = statements.get(sql)
     if (known !== undefined) return known
-    const statement = database.prepare(sql)
+    const statement = prepareObjects(database, sql)
     for (const oldest of statements.keys()) {
       if (statements.size < statementsKept) break
       statements.delete(oldest)

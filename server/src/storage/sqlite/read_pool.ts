@@ -8,6 +8,7 @@ import { setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { ReadTooLong, StorageUnavailable } from '../contract.ts'
 import { type DoRead, type LongRead, longestRead } from '../sql/long_reads.ts'
+import { unpackRows } from './packed_rows.ts'
 import type { Answered, Asked } from './read_worker.ts'
 
 /** It lies beside this file once that is compiled or bundled; where the sources themselves run, the built one serves. */
@@ -79,6 +80,7 @@ export function createReadPool(path: string, logPath: string): ReadPool {
     if (heard === 'ended') throw new StorageUnavailable('a process that reads has ended')
     putBack(reader)
     if ('ok' in heard) return heard.ok
+    if ('rows' in heard) return unpackRows(heard.rows)
     if (!('error' in heard)) throw new Error('read_pool: an answer to nothing')
     throw heard.unavailable ? new StorageUnavailable(heard.error.message) : heard.error
   }

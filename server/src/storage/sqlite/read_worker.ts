@@ -4,12 +4,13 @@
  */
 import { existsSync } from 'node:fs'
 import { Kysely } from 'kysely'
-import { StorageUnavailable } from '../contract.ts'
+import { type Measurement, StorageUnavailable } from '../contract.ts'
 import { type LongRead, type LongReads, readHere } from '../sql/long_reads.ts'
 import type { Tables } from '../sql/schema.ts'
 import { attachLog, openReadOnly } from './database.ts'
 import { sqliteDialect } from './dialect.ts'
 import { facts } from './facts.ts'
+import { type PackedRows, packRows } from './packed_rows.ts'
 
 /** What the server asks. */
 export interface Asked {
@@ -21,6 +22,7 @@ export interface Asked {
 export type Answered =
   | { readonly ready: true }
   | { readonly ok: unknown }
+  | { readonly rows: PackedRows }
   | { readonly error: Error; readonly unavailable: boolean }
 
 const [path = '', logPath = ''] = process.argv.slice(2)
@@ -43,6 +45,9 @@ if (existsSync(logPath)) await attachLog(database, logPath)
 const db = new Kysely<Tables>({ dialect: sqliteDialect(database, () => database.close()) })
 const read = readHere({ db, facts })
 process.on('message', ({ verb, args }: Asked) => {
-  Promise.resolve(read(verb, args)).then((ok) => answer({ ok }), answerError)
+  Promise.resolve(read(verb, args)).then((ok) => {
+    // The rows of this list all have the same members, and there are many of them.
+    answer(verb === 'listMeasurements' ? { rows: packRows(ok as Measurement[]) } : { ok })
+  }, answerError)
 })
 answer({ ready: true })
