@@ -12,6 +12,11 @@ export interface LaneLimits {
    * than the work that is done.
    */
   readonly refusedAfter: number
+  /**
+   * Work that took longer than this, in milliseconds, keeps its turn for as long again after it was answered: what comes
+   * in such pieces without a pause has half of the time and leaves the rest to others. Left out: a turn is given on at once.
+   */
+  readonly restAfter?: number
 }
 
 /** The work was not taken: too much waits already, of everybody or of this owner. */
@@ -39,6 +44,7 @@ interface Waiting {
 }
 
 export function createLane(limits: LaneLimits): Lane {
+  const { restAfter = Number.POSITIVE_INFINITY } = limits
   const waiting: Waiting[] = []
   const runningOf = new Map<string, number>()
   let running = 0
@@ -82,10 +88,13 @@ export function createLane(limits: LaneLimits): Lane {
   return {
     async add(owner, work) {
       await takeTurn(owner)
+      const started = performance.now()
       try {
         return await work()
       } finally {
-        end(owner)
+        const took = performance.now() - started
+        if (took > restAfter) setTimeout(() => end(owner), took).unref()
+        else end(owner)
       }
     },
   }

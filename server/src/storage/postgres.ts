@@ -71,7 +71,10 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
   const cold: Cold = { db, lists, facts, clock: deciding, clientsChanged: listening.own }
   const terms = postgresTerms(hot, deciding)
   const writes = createWrites(hot, deciding, terms)
-  const { flush, ...shared } = sharedParts(cold, readsInTurn(readsAtOnce, readHere({ db: lists, facts })))
+  const { flush, ...shared } = sharedParts(
+    cold,
+    readsInTurn(readsAtOnce, readHere({ db: lists, facts }), { rest: true }),
+  )
   const { flush: flushGrants, ...grants } = postgresGrants(hot, { writes, terms }, cold, deciding)
   const flushAll = () => Promise.all([flush(), flushGrants()])
   const { sweep, stop: stopSweeping } = sweeper(cold)

@@ -51,13 +51,20 @@ function longReads(source: Source): LongReads {
 /** Reads that wait; beyond them and beyond those of one owner, more are refused (LaneFull). */
 const waiting = { ofAll: 64, ofOne: 2 }
 
+/** A read that nobody notices, in milliseconds. */
+const shortRead = 100
+
 /** How long a read that is refused for that waits for its answer, in milliseconds. */
 const refusedAfter = 1000
 
-/** The reads, `running` of them at once and one of each owner. */
-export function readsInTurn(running: number, read: DoRead): LongReads {
+/**
+ * The reads, `running` of them at once and one of each owner. With `rest` those that take long pause as long behind
+ * themselves: for a database whose processors other requests need too, and where a read cannot be given less of them.
+ */
+export function readsInTurn(running: number, read: DoRead, { rest = false } = {}): LongReads {
   const ofOne = { running: 1, waiting: waiting.ofOne }
-  const lane = createLane({ running, waiting: waiting.ofAll, ofOne, refusedAfter })
+  const limits = { running, waiting: waiting.ofAll, ofOne, refusedAfter }
+  const lane = createLane(rest ? { ...limits, restAfter: shortRead } : limits)
   function inTurn<Verb extends LongRead>(verb: Verb): LongReads[Verb] {
     const add = (...args: Parameters<LongReads[Verb]>) => {
       // A person's number and an app's id are different owners, whatever they look like.
