@@ -101,6 +101,7 @@ const rooms: Readonly<Record<string, string>> = {
   'pages/start': 'start.ts',
   'pages/style': 'tokens.ts',
   protocol: 'names.ts',
+  'protocol/refusals': 'index.ts',
   runtime: 'context.ts',
   'runtime/jobs': 'job.ts',
   'runtime/kept': 'rows.ts',
@@ -120,9 +121,7 @@ const rooms: Readonly<Record<string, string>> = {
 }
 
 /** Longer than a file should be, and why. */
-const longFiles: Readonly<Record<string, string>> = {
-  'protocol/refusal.ts': 'one table, one row for each reason',
-}
+const longFiles: Readonly<Record<string, string>> = {}
 const longest = 420
 /** The composition root says what there is; how it is made is said elsewhere. */
 const shortFiles: Readonly<Record<string, number>> = { 'app.ts': 120 }

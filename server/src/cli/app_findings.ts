@@ -1,10 +1,11 @@
 /** What the operator should know of each app: what it is registered for in vain, and the risks that were taken for it. */
-import { notAvailable, withoutIt } from '../engine/client/capabilities.ts'
+import { notAvailable } from '../engine/client/capabilities.ts'
 import { risksOf } from '../engine/client/risks.ts'
 import { catalogueOf, forWhom, mayHave, type ScopeCatalogue } from '../engine/grant/scopes.ts'
 import { everyApp } from '../engine/operator/apps.ts'
 import type { ClientMetadata } from '../protocol/client_metadata.ts'
 import type { ClientId } from '../protocol/names.ts'
+import { refusals } from '../protocol/refusal.ts'
 import { type Client, toClient } from '../runtime/kept/clients.ts'
 import { readResources } from '../runtime/kept/known_resources.ts'
 import { engineSettings, type Settings } from '../settings.ts'
@@ -17,7 +18,7 @@ export function missingOf(clientId: ClientId, metadata: ClientMetadata): Finding
     check: `client ${clientId}`,
     state: refused ? 'problem' : 'warning',
     text: `${member}: ${sentence}`,
-    repair: withoutIt,
+    repair: refusals.protection_not_available.repair,
   }))
 }
 

@@ -121,9 +121,6 @@ function isAsked(value: unknown, { asks }: Missing): boolean {
   return value !== false && !(Array.isArray(value) && value.length === 0)
 }
 
-/** What the owner of an app with such a member can do. */
-export const withoutIt = 'Take the member out of the app’s registration, or wait for a release that has it.'
-
 /** Throws `protection_not_available` where the app is registered for a protection that this server does not have. */
 export function requireProtections({ metadata }: Client): void {
   const members = notAvailable(metadata).filter(({ refused }) => refused)

@@ -1,0 +1,36 @@
+/**
+ * The one table from the reason of a refusal (for the log and the app's owner) to what the wire may say (deliberately
+ * less), by subject.
+ * Not here: how a refusal is thrown (`../refusal.ts`) and how a protocol spells it (`dialects/`). Neighbours: everything
+ * above names a reason; `engine/developer/repairs.ts` reads the repairs. To add: a row in the file of its subject, then
+ * `npm run docs:refusals`.
+ */
+import { accessTokenRefusals } from './access_token.ts'
+import { authorizationRefusals } from './authorization.ts'
+import { clientRefusals } from './client.ts'
+import { providerRefusals } from './provider.ts'
+import { requestRefusals } from './request.ts'
+import { scopeRefusals } from './scope.ts'
+import { tokenRefusals } from './token.ts'
+
+export const subjects = {
+  request: requestRefusals,
+  client: clientRefusals,
+  token: tokenRefusals,
+  scope: scopeRefusals,
+  authorization: authorizationRefusals,
+  provider: providerRefusals,
+  accessToken: accessTokenRefusals,
+}
+
+export const refusals = {
+  ...requestRefusals,
+  ...clientRefusals,
+  ...tokenRefusals,
+  ...scopeRefusals,
+  ...authorizationRefusals,
+  ...providerRefusals,
+  ...accessTokenRefusals,
+}
+
+export type Reason = keyof typeof refusals
