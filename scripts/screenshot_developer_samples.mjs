@@ -2,17 +2,18 @@
 
 import { risksBy } from '../server/dist/engine/client/risks.js'
 import { olderSwitches } from '../server/dist/engine/developer/client_leniencies.js'
+import { confirm } from '../server/dist/pages/confirm_view.js'
 import { appOlder } from '../server/dist/pages/developer/app/legacy_clients_view.js'
+import { appNew } from '../server/dist/pages/developer/app/new_view.js'
+import { appOverview } from '../server/dist/pages/developer/app/overview_view.js'
 import { appRedirectUriEdit, appRedirectUris } from '../server/dist/pages/developer/app/redirect_uris_view.js'
 import { appSettings } from '../server/dist/pages/developer/app/settings_view.js'
+import { appStart } from '../server/dist/pages/developer/app/start_view.js'
 import { appTesters } from '../server/dist/pages/developer/app/testers_view.js'
-import { appNew } from '../server/dist/pages/developer/app_new_view.js'
-import { appConfirm, appOverview } from '../server/dist/pages/developer/app_overview_view.js'
-import { appSecretReplace, appSecretShown } from '../server/dist/pages/developer/app_secret_view.js'
-import { appSecrets } from '../server/dist/pages/developer/app_secrets_view.js'
-import { appStart } from '../server/dist/pages/developer/app_start_view.js'
 import { developer } from '../server/dist/pages/developer/developer_view.js'
 import { requestLog } from '../server/dist/pages/developer/requests/requests_view.js'
+import { appSecretReplace, appSecretShown } from '../server/dist/pages/developer/secrets/secret_view.js'
+import { appSecrets } from '../server/dist/pages/developer/secrets/secrets_view.js'
 import { builtInScopes, scopeMeaning } from '../server/dist/protocol/scope.js'
 import { at, csrf, longHost, longName, minute, requestId, viewer } from './screenshot_values.mjs'
 
@@ -285,7 +286,7 @@ export const developerSamples = {
     }),
   },
   'app-delete': {
-    html: appConfirm({
+    html: confirm({
       csrf,
       id: 'app-delete',
       heading: 'Delete this app?',

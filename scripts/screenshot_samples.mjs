@@ -5,7 +5,8 @@ import { accountApp } from '../server/dist/pages/account/app_view.js'
 import { accountApps } from '../server/dist/pages/account/apps_view.js'
 import { accountDevices } from '../server/dist/pages/account/devices_view.js'
 import { accountSecurity } from '../server/dist/pages/account/security_view.js'
-import { appConfirm } from '../server/dist/pages/developer/app_overview_view.js'
+import { checklist } from '../server/dist/pages/admin/checklist_view.js'
+import { confirm } from '../server/dist/pages/confirm_view.js'
 import { goingOn } from '../server/dist/pages/going_on.js'
 import { oauthError } from '../server/dist/pages/problem/oauth_error_view.js'
 import { problem } from '../server/dist/pages/problem/problem_view.js'
@@ -17,7 +18,6 @@ import { setUp } from '../server/dist/pages/sign_in/set_up_view.js'
 import { signIn } from '../server/dist/pages/sign_in/sign_in_view.js'
 import { signedOut, signOut } from '../server/dist/pages/sign_in/sign_out_view.js'
 import { signUp } from '../server/dist/pages/sign_in/sign_up_view.js'
-import { checklist } from '../server/dist/pages/start/checklist_view.js'
 import { start } from '../server/dist/pages/start/start_view.js'
 import { builtInScopes, scopeMeaning } from '../server/dist/protocol/scope.js'
 import { developerSamples } from './screenshot_developer_samples.mjs'
@@ -422,7 +422,7 @@ export const samples = {
     }),
   },
   'account-app-remove': {
-    html: appConfirm({
+    html: confirm({
       csrf,
       id: 'app-remove',
       heading: 'Remove this app?',

@@ -94,6 +94,7 @@ const rooms: Readonly<Record<string, string>> = {
   lib: 'clock.ts',
   pages: 'index.ts',
   'pages/account': 'account.ts',
+  'pages/admin': 'checklist.ts',
   'pages/developer': 'developer.ts',
   'pages/kit': 'layout.tsx',
   'pages/problem': 'problems.ts',

@@ -5,20 +5,22 @@ import { accountApp } from '../../src/pages/account/app_view.tsx'
 import { accountApps } from '../../src/pages/account/apps_view.tsx'
 import { accountDevices } from '../../src/pages/account/devices_view.tsx'
 import { accountSecurity, type SecurityRefusal } from '../../src/pages/account/security_view.tsx'
+import { checklist } from '../../src/pages/admin/checklist_view.tsx'
+import { confirm } from '../../src/pages/confirm_view.tsx'
 import { appOlder } from '../../src/pages/developer/app/legacy_clients_view.tsx'
+import { appNew } from '../../src/pages/developer/app/new_view.tsx'
+import { appOverview } from '../../src/pages/developer/app/overview_view.tsx'
 import { appRedirectUriEdit, appRedirectUris } from '../../src/pages/developer/app/redirect_uris_view.tsx'
 import { appSettings } from '../../src/pages/developer/app/settings_view.tsx'
+import { appStart } from '../../src/pages/developer/app/start_view.tsx'
 import { appTesters } from '../../src/pages/developer/app/testers_view.tsx'
-import { appNew } from '../../src/pages/developer/app_new_view.tsx'
-import { appConfirm, appOverview } from '../../src/pages/developer/app_overview_view.tsx'
-import { appSecretReplace, appSecretShown } from '../../src/pages/developer/app_secret_view.tsx'
-import { appSecrets } from '../../src/pages/developer/app_secrets_view.tsx'
-import { appStart } from '../../src/pages/developer/app_start_view.tsx'
 import { developer } from '../../src/pages/developer/developer_view.tsx'
 import { subscriptionKey } from '../../src/pages/developer/keys/key_view.tsx'
 import { keyShown, subscriptionKeys } from '../../src/pages/developer/keys/keys_view.tsx'
 import type { RequestEntry } from '../../src/pages/developer/requests/request_line.tsx'
 import { requestLog } from '../../src/pages/developer/requests/requests_view.tsx'
+import { appSecretReplace, appSecretShown } from '../../src/pages/developer/secrets/secret_view.tsx'
+import { appSecrets } from '../../src/pages/developer/secrets/secrets_view.tsx'
 import { goingOn } from '../../src/pages/going_on.tsx'
 import { oauthError } from '../../src/pages/problem/oauth_error_view.tsx'
 import { type ProblemKind, problem } from '../../src/pages/problem/problem_view.tsx'
@@ -30,7 +32,6 @@ import { setUp } from '../../src/pages/sign_in/set_up_view.tsx'
 import { type SignInProblem, signIn } from '../../src/pages/sign_in/sign_in_view.tsx'
 import { signedOut, signOut } from '../../src/pages/sign_in/sign_out_view.tsx'
 import { signUp } from '../../src/pages/sign_in/sign_up_view.tsx'
-import { checklist } from '../../src/pages/start/checklist_view.tsx'
 import { start } from '../../src/pages/start/start_view.tsx'
 import { builtInScopes } from '../../src/protocol/scope.ts'
 import type { Page } from '../../src/words/index.ts'
@@ -590,7 +591,7 @@ function everyView(text: Text): Record<string, Page> {
       problem: text('no'),
       invite: { username: text('dave'), problem: text('no') },
     }),
-    'app delete': appConfirm({
+    'app delete': confirm({
       csrf: every.csrf,
       id: 'app-delete',
       heading: text('Delete?'),

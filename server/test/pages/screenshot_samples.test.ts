@@ -1,8 +1,10 @@
 /** The samples of which `npm run screenshots` takes pictures fit the views as they are. */
 import { expect, test } from 'vitest'
+import { en } from '../../src/words/en/index.ts'
+import type { Page } from '../../src/words/index.ts'
 
 interface Samples {
-  readonly samples: Readonly<Record<string, { readonly html: string }>>
+  readonly samples: Readonly<Record<string, { readonly html: Page }>>
 }
 
 test('every sample is a page', async () => {
@@ -10,5 +12,5 @@ test('every sample is a page', async () => {
   const { samples } = (await import(path)) as Samples
   const pages = Object.entries(samples)
   expect(pages.length).toBeGreaterThan(20)
-  for (const [name, { html }] of pages) expect(html, name).toMatch(/^<!doctype html>.*<h1/s)
+  for (const [name, { html }] of pages) expect(html(en), name).toMatch(/^<!doctype html>.*<h1/s)
 })

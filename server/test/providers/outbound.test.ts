@@ -106,7 +106,7 @@ test('no other file of the server can call anybody', () => {
   const source = fileURLToPath(new URL('../../src/', import.meta.url))
   const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file))
   // What apps are shown to copy runs with them.
-  const shown = join('pages', 'developer', 'app_code.ts')
+  const shown = join('pages', 'developer', 'app', 'code.ts')
   const calling = files.filter((file) => {
     if (file === shown) return false
     const text = readFileSync(join(source, file), 'utf8')

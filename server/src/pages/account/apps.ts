@@ -10,8 +10,8 @@ import { answerInvitation, listInvitations } from '../../engine/developer/app_te
 import { readScopes } from '../../engine/grant/scopes.ts'
 import type { ScopeMeaning } from '../../protocol/scope.ts'
 import type { Page } from '../../words/index.ts'
+import { confirm } from '../confirm_view.tsx'
 import { describeApp, describeServices } from '../describe_app.ts'
-import { appConfirm } from '../developer/app_overview_view.tsx'
 import { leaveFlash, takeFlash } from '../flash.ts'
 import { further, signedIn } from '../guards.ts'
 import { connectedAppPath, paths } from '../kit/paths.ts'
@@ -106,7 +106,7 @@ export const accountAppsPages = [
 
 /** The question before an app is removed. */
 function askFirst(visit: SignedIn, app: Connected): Page {
-  return appConfirm({
+  return confirm({
     ...secrets(visit),
     id: 'app-remove',
     ...visit.words.account.removal,

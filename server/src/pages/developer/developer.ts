@@ -1,6 +1,6 @@
 /**
- * /developer: one's own apps. The room has the pages of an app's people; `app/` its settings, `keys/` subscription keys,
- * `requests/` the request log.
+ * /developer: one's own apps. The room has the pages of an app's people; `app/` has those about one app, `secrets/` about
+ * its client secrets, `requests/` its request log, `keys/` subscription keys.
  * Not here: who may do what with an app (`engine/developer`). Neighbours: `kit/` for what pages are made of. To add: a
  * page, a route that says `ownApp` as its guard and a view side by side.
  */

@@ -1,7 +1,8 @@
 /**
  * The start page, with one way on for whoever looks at it.
- * Not here: what is left to set up on a server, which is `engine/operator/first_steps.ts`. Neighbours: `kit/` for what
- * pages are made of. To add: a step of the checklist, its line in `checklist_view.tsx`.
+ * Not here: what those who run the server do first (`admin/`). Neighbours: `kit/` for what pages are made of; the rooms
+ * of those whom it sends on. To add: a way on for a kind of visitor, its line in `visitorOf` and its part of
+ * `start_view.tsx`.
  */
 import { setupIsOpen } from '../../engine/account/accounts.ts'
 import type { LiveSession } from '../../engine/account/sessions.ts'

@@ -2,11 +2,11 @@
 import { addRedirectUri, changeRedirectUri, removeRedirectUri } from '../../../engine/developer/edit_app.ts'
 import { sendPage } from '../../../http/browser/page_headers.ts'
 import type { Page, Words } from '../../../words/index.ts'
+import { confirm } from '../../confirm_view.tsx'
 import { further } from '../../guards.ts'
 import { redirectUriPath, redirectUrisPath } from '../../kit/paths.ts'
 import { page } from '../../page.ts'
 import { goTo, noticeOf, PageProblem, readQuery, secrets } from '../../visit.ts'
-import { appConfirm } from '../app_overview_view.tsx'
 import { frame, type OwnApp, ownApp } from '../own_app.ts'
 import { type AppRedirectUrisProps, appRedirectUriEdit, appRedirectUris } from './redirect_uris_view.tsx'
 
@@ -51,7 +51,7 @@ export const redirectUrisPages = [
     get: (visit) => {
       const { client, uri } = visit
       const say = visit.words.redirectUris.removing
-      return appConfirm({
+      return confirm({
         ...secrets(visit),
         id: 'redirect-uri-remove',
         ...say,

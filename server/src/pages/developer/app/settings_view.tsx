@@ -4,9 +4,9 @@ import { Button, Choices, Field, Form, type FormSecrets } from '../../kit/form.t
 import { Note } from '../../kit/note.tsx'
 import { settingsPath } from '../../kit/paths.ts'
 import { useWords, view } from '../../kit/words.tsx'
-import { appKindChoices } from '../app_kinds.tsx'
 import { AppPage, type AppPageProps } from '../app_page.tsx'
-import { ScopeChoices } from '../scope_choices.tsx'
+import { appKindChoices } from './kinds.tsx'
+import { ScopeChoices } from './scope_choices.tsx'
 
 /** The fields of the form, in order. */
 const detailNames = ['publisher', 'website', 'policy', 'terms', 'logo'] as const

@@ -32,12 +32,12 @@ import { briefly } from '../../../lib/briefly.ts'
 import { anyHas } from '../../../protocol/dialects.ts'
 import type { Context } from '../../../runtime/context.ts'
 import type { Page, Words } from '../../../words/index.ts'
+import { confirm } from '../../confirm_view.tsx'
 import { showOnce, takeFlash } from '../../flash.ts'
 import { further, type Guard, signedIn } from '../../guards.ts'
 import { keyPath, paths } from '../../kit/paths.ts'
 import { page, type WithForm } from '../../page.ts'
 import { goTo, noticeOf, notTaken, PageProblem, partOfPath, type SignedIn, secrets, viewerOf } from '../../visit.ts'
-import { appConfirm } from '../app_overview_view.tsx'
 import { type SubscriptionKeyProps, subscriptionKey } from './key_view.tsx'
 import { keyShown, nameOf, type SubscriptionKeysProps, subscriptionKeys } from './keys_view.tsx'
 
@@ -205,7 +205,7 @@ const keyPages = [
     path: `${oneKey}/delete`,
     guard: ownKey,
     get: (visit) =>
-      appConfirm({
+      confirm({
         ...secrets(visit),
         id: 'key-delete',
         ...visit.words.keys.deleting,

@@ -1,19 +1,19 @@
 /** /developer/apps/ID/start: the first steps with an app, and the one page that shows the secret it was registered with. */
 
 import { z } from 'zod'
-import { newestRequest } from '../../engine/developer/request_log.ts'
-import { hmacSha256, sha256 } from '../../lib/hash.ts'
-import { standardDialect } from '../../protocol/dialects.ts'
-import { formatScope } from '../../protocol/scope.ts'
-import { kindOf } from '../../runtime/kept/app_form.ts'
-import { type Client, registeredScope } from '../../runtime/kept/clients.ts'
-import { takeFlash } from '../flash.ts'
-import { startPath } from '../kit/paths.ts'
-import { page } from '../page.ts'
-import { readQuery } from '../visit.ts'
-import type { ProofInCode } from './app_code.ts'
-import { type AppStartProps, appStart } from './app_start_view.tsx'
-import { frame, type OwnApp, ownApp } from './own_app.ts'
+import { newestRequest } from '../../../engine/developer/request_log.ts'
+import { hmacSha256, sha256 } from '../../../lib/hash.ts'
+import { standardDialect } from '../../../protocol/dialects.ts'
+import { formatScope } from '../../../protocol/scope.ts'
+import { kindOf } from '../../../runtime/kept/app_form.ts'
+import { type Client, registeredScope } from '../../../runtime/kept/clients.ts'
+import { takeFlash } from '../../flash.ts'
+import { startPath } from '../../kit/paths.ts'
+import { page } from '../../page.ts'
+import { readQuery } from '../../visit.ts'
+import { frame, type OwnApp, ownApp } from '../own_app.ts'
+import type { ProofInCode } from './code.ts'
+import { type AppStartProps, appStart } from './start_view.tsx'
 
 export const appStartPage = page({
   path: '/developer/apps/:id/start',

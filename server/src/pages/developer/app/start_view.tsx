@@ -1,11 +1,11 @@
 /** The first steps with one app: its ID and secret, a sign-in to try, the token request, and what has come so far. */
 import type { Child } from 'hono/jsx'
-import type { Millis } from '../../lib/clock.ts'
-import type { AppKind } from '../../runtime/kept/app_form.ts'
-import { AppStatus } from '../kit/app_card.tsx'
-import { LinkButton } from '../kit/form.tsx'
-import { OpenIcon } from '../kit/icons.tsx'
-import { Note } from '../kit/note.tsx'
+import type { Millis } from '../../../lib/clock.ts'
+import type { AppKind } from '../../../runtime/kept/app_form.ts'
+import { AppStatus } from '../../kit/app_card.tsx'
+import { LinkButton } from '../../kit/form.tsx'
+import { OpenIcon } from '../../kit/icons.tsx'
+import { Note } from '../../kit/note.tsx'
 import {
   appPath,
   paths,
@@ -14,11 +14,11 @@ import {
   secretsPath,
   settingsPath,
   testersPath,
-} from '../kit/paths.ts'
-import { Minute } from '../kit/time.tsx'
-import { Say, useWords, view } from '../kit/words.tsx'
-import { curlCommand, environment, nodeProgram, type ProofInCode, quoted, type TokenRequestCode } from './app_code.ts'
-import { AppPage, type AppPageProps } from './app_page.tsx'
+} from '../../kit/paths.ts'
+import { Minute } from '../../kit/time.tsx'
+import { Say, useWords, view } from '../../kit/words.tsx'
+import { AppPage, type AppPageProps } from '../app_page.tsx'
+import { curlCommand, environment, nodeProgram, type ProofInCode, quoted, type TokenRequestCode } from './code.ts'
 
 /** The newest request of an app. */
 export interface NewestRequest {

@@ -1,12 +1,12 @@
 /** The secrets of an app: which there are, and the ways to add, replace and remove one. */
-import type { Millis } from '../../lib/clock.ts'
-import { Button, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
-import { KeyIcon } from '../kit/icons.tsx'
-import { Outcome, Tag } from '../kit/note.tsx'
-import { secretPath, secretsPath } from '../kit/paths.ts'
-import { Day } from '../kit/time.tsx'
-import { Say, useWords, view } from '../kit/words.tsx'
-import { AppPage, type AppPageProps } from './app_page.tsx'
+import type { Millis } from '../../../lib/clock.ts'
+import { Button, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
+import { KeyIcon } from '../../kit/icons.tsx'
+import { Outcome, Tag } from '../../kit/note.tsx'
+import { secretPath, secretsPath } from '../../kit/paths.ts'
+import { Day } from '../../kit/time.tsx'
+import { Say, useWords, view } from '../../kit/words.tsx'
+import { AppPage, type AppPageProps } from '../app_page.tsx'
 
 export interface AppSecret {
   readonly id: string

@@ -1,20 +1,20 @@
 /** /developer/apps/ID: an app at a glance, and its end: of all its tokens, or of itself. */
-
-import { notAvailable } from '../../engine/client/capabilities.ts'
-import { risksOf } from '../../engine/client/risks.ts'
-import { isOpen } from '../../engine/developer/client_leniencies.ts'
-import { deleteApp, endAppTokens, mayDelete } from '../../engine/developer/developer_apps.ts'
-import { countRequests } from '../../engine/developer/request_log.ts'
-import { readScopes } from '../../engine/grant/scopes.ts'
-import { appDialect, standardDialect } from '../../protocol/dialects.ts'
-import type { Context } from '../../runtime/context.ts'
-import { kindOf } from '../../runtime/kept/app_form.ts'
-import { type Client, registeredScope } from '../../runtime/kept/clients.ts'
-import { appPath, paths } from '../kit/paths.ts'
-import { page } from '../page.ts'
-import { goTo, noticeOf, secrets } from '../visit.ts'
-import { type AppConfirmProps, type AppOverviewProps, appConfirm, appOverview } from './app_overview_view.tsx'
-import { appOwner, frame, type OwnApp, ownApp } from './own_app.ts'
+import { notAvailable } from '../../../engine/client/capabilities.ts'
+import { risksOf } from '../../../engine/client/risks.ts'
+import { isOpen } from '../../../engine/developer/client_leniencies.ts'
+import { deleteApp, endAppTokens, mayDelete } from '../../../engine/developer/developer_apps.ts'
+import { countRequests } from '../../../engine/developer/request_log.ts'
+import { readScopes } from '../../../engine/grant/scopes.ts'
+import { appDialect, standardDialect } from '../../../protocol/dialects.ts'
+import type { Context } from '../../../runtime/context.ts'
+import { kindOf } from '../../../runtime/kept/app_form.ts'
+import { type Client, registeredScope } from '../../../runtime/kept/clients.ts'
+import { type ConfirmProps, confirm } from '../../confirm_view.tsx'
+import { appPath, paths } from '../../kit/paths.ts'
+import { page } from '../../page.ts'
+import { goTo, noticeOf, secrets } from '../../visit.ts'
+import { appOwner, frame, type OwnApp, ownApp } from '../own_app.ts'
+import { type AppOverviewProps, appOverview } from './overview_view.tsx'
 
 export const appOverviewPages = [
   page({
@@ -95,7 +95,7 @@ async function endpointsOf(context: Context, { metadata }: Client): Promise<AppO
 }
 
 /** An act that the owner is asked about first, since it cannot be undone. */
-interface ConfirmedAct extends Pick<AppConfirmProps, 'id'> {
+interface ConfirmedAct extends Pick<ConfirmProps, 'id'> {
   readonly question: 'ending' | 'deleting'
   /** The last part of the path of both the question and its answer. */
   readonly part: string
@@ -108,7 +108,7 @@ function confirmed({ part, act, id, question }: ConfirmedAct) {
     path: `/developer/apps/:id/${part}`,
     guard: appOwner,
     get: (visit) =>
-      appConfirm({
+      confirm({
         ...secrets(visit),
         ...visit.words.overview[question],
         id,

@@ -1,15 +1,15 @@
 /** /developer/apps/new: registering an app. */
-import { registerApp, registrationFor } from '../../engine/developer/developer_apps.ts'
-import { offeredScopes } from '../../engine/grant/scopes.ts'
-import { sendPage } from '../../http/browser/page_headers.ts'
-import type { Page } from '../../words/index.ts'
-import { leaveFlash } from '../flash.ts'
-import { signedIn } from '../guards.ts'
-import { paths, startPath } from '../kit/paths.ts'
-import { page } from '../page.ts'
-import { goTo, PageProblem, type SignedIn, secrets, viewerOf } from '../visit.ts'
-import { detailsIn, scopeIn } from './app/settings.ts'
-import { type AppNewProps, appNew } from './app_new_view.tsx'
+import { registerApp, registrationFor } from '../../../engine/developer/developer_apps.ts'
+import { offeredScopes } from '../../../engine/grant/scopes.ts'
+import { sendPage } from '../../../http/browser/page_headers.ts'
+import type { Page } from '../../../words/index.ts'
+import { leaveFlash } from '../../flash.ts'
+import { signedIn } from '../../guards.ts'
+import { paths, startPath } from '../../kit/paths.ts'
+import { page } from '../../page.ts'
+import { goTo, PageProblem, type SignedIn, secrets, viewerOf } from '../../visit.ts'
+import { type AppNewProps, appNew } from './new_view.tsx'
+import { detailsIn, scopeIn } from './settings.ts'
 
 export const appNewPage = page({
   path: paths.newApp,

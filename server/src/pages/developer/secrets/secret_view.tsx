@@ -1,12 +1,12 @@
 /** One secret of an app: shown when it is made and never again, and replaced by another without an outage. */
-import type { Millis } from '../../lib/clock.ts'
-import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
-import { Note } from '../kit/note.tsx'
-import { overlapChoices, usualOverlap } from '../kit/overlap.ts'
-import { secretPath, secretsPath } from '../kit/paths.ts'
-import { Minute } from '../kit/time.tsx'
-import { Say, useWords, view } from '../kit/words.tsx'
-import { AppPage, type AppPageProps } from './app_page.tsx'
+import type { Millis } from '../../../lib/clock.ts'
+import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
+import { Note } from '../../kit/note.tsx'
+import { overlapChoices, usualOverlap } from '../../kit/overlap.ts'
+import { secretPath, secretsPath } from '../../kit/paths.ts'
+import { Minute } from '../../kit/time.tsx'
+import { Say, useWords, view } from '../../kit/words.tsx'
+import { AppPage, type AppPageProps } from '../app_page.tsx'
 
 export interface AppSecretShownProps extends AppPageProps {
   readonly secret: string

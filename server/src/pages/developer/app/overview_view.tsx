@@ -1,18 +1,17 @@
 /** One app at a glance: what to configure a library with, its state, its name, and the way to delete it. */
-import type { NotAvailable } from '../../engine/client/capabilities.ts'
-import type { Risk } from '../../engine/client/risks.ts'
-import type { Millis } from '../../lib/clock.ts'
-import type { ScopeMeaning } from '../../protocol/scope.ts'
-import type { Words } from '../../words/index.ts'
-import { AppStatus } from '../kit/app_card.tsx'
-import { Button, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
-import { NarrowPage } from '../kit/layout.tsx'
-import { Note, Tag } from '../kit/note.tsx'
-import { appPath, requestLogPath, secretsPath, settingsPath, startPath, testersPath } from '../kit/paths.ts'
-import { scopeInWords } from '../kit/permissions.tsx'
-import { Day, Minute } from '../kit/time.tsx'
-import { Say, useWords, view } from '../kit/words.tsx'
-import { AppPage, type AppPageProps } from './app_page.tsx'
+import type { NotAvailable } from '../../../engine/client/capabilities.ts'
+import type { Risk } from '../../../engine/client/risks.ts'
+import type { Millis } from '../../../lib/clock.ts'
+import type { ScopeMeaning } from '../../../protocol/scope.ts'
+import type { Words } from '../../../words/index.ts'
+import { AppStatus } from '../../kit/app_card.tsx'
+import { Button, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
+import { Note, Tag } from '../../kit/note.tsx'
+import { appPath, requestLogPath, secretsPath, settingsPath, startPath, testersPath } from '../../kit/paths.ts'
+import { scopeInWords } from '../../kit/permissions.tsx'
+import { Day, Minute } from '../../kit/time.tsx'
+import { Say, useWords, view } from '../../kit/words.tsx'
+import { AppPage, type AppPageProps } from '../app_page.tsx'
 
 export interface AppOverviewProps extends AppPageProps, FormSecrets {
   readonly status: 'pending' | 'enabled' | 'disabled'
@@ -306,43 +305,3 @@ function Authentication(props: { confidential: boolean; method: string | undefin
     />
   )
 }
-
-/** The question before something that cannot be undone. */
-export interface AppConfirmProps extends FormSecrets {
-  readonly heading: string
-  readonly name: string
-  readonly text: string
-  readonly submit: string
-  /** What the form carries besides. */
-  readonly fields?: Readonly<Record<string, string>> | undefined
-  /** Stem of the ids of the form and of its button. */
-  readonly id: string
-  readonly action: string
-  readonly backHref: string
-}
-
-export const appConfirm = view((props: AppConfirmProps) => {
-  const { kit } = useWords()
-  return (
-    <NarrowPage title={props.heading}>
-      <Form id={`${props.id}-form`} class="card" secrets={{ csrf: props.csrf }} action={props.action}>
-        <h1>{props.heading}</h1>
-        <p>
-          <strong dir="auto">{props.name}</strong>
-        </p>
-        <p class="muted">{props.text}</p>
-        {Object.entries(props.fields ?? {}).map(([name, value]) => (
-          <input type="hidden" name={name} value={value} />
-        ))}
-        <div class="pair">
-          <Button id={`${props.id}-confirm`} look="danger">
-            {props.submit}
-          </Button>
-          <LinkButton href={props.backHref} look="plain">
-            {kit.cancel}
-          </LinkButton>
-        </div>
-      </Form>
-    </NarrowPage>
-  )
-})

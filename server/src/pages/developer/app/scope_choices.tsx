@@ -1,9 +1,9 @@
 /** The permissions of an app to choose from, by what they let it do, in the words that people will read. */
-import type { ScopeKind, ScopeMeaning } from '../../protocol/scope.ts'
-import { Choices } from '../kit/form.tsx'
-import { StopIcon } from '../kit/icons.tsx'
-import { scopeInWords } from '../kit/permissions.tsx'
-import { Say, useWords } from '../kit/words.tsx'
+import type { ScopeKind, ScopeMeaning } from '../../../protocol/scope.ts'
+import { Choices } from '../../kit/form.tsx'
+import { StopIcon } from '../../kit/icons.tsx'
+import { scopeInWords } from '../../kit/permissions.tsx'
+import { Say, useWords } from '../../kit/words.tsx'
 
 const kinds = ['see', 'change', 'stay'] as const satisfies readonly ScopeKind[]
 

@@ -1,5 +1,5 @@
 /** The kinds of apps to choose from, in the words of the forms. */
-import type { Words } from '../../words/index.ts'
+import type { Words } from '../../../words/index.ts'
 
 export function appKindChoices({ kinds }: Words['app'], chosen: string) {
   return (['web', 'native', 'spa', 'machine'] as const).map((kind) => ({

@@ -11,18 +11,18 @@ import {
   secretLimit,
   secretOverlaps,
   usesSecrets,
-} from '../../engine/developer/developer_apps.ts'
-import { sendPage } from '../../http/browser/page_headers.ts'
-import type { Client } from '../../runtime/kept/clients.ts'
-import type { Page } from '../../words/index.ts'
-import { showOnce, takeFlash } from '../flash.ts'
-import { newSecretPath, secretPath, secretsPath } from '../kit/paths.ts'
-import { page } from '../page.ts'
-import { goTo, noticeOf, PageProblem, partOfPath, secrets } from '../visit.ts'
-import { appConfirm } from './app_overview_view.tsx'
-import { appSecretReplace, appSecretShown } from './app_secret_view.tsx'
-import { type AppSecretsProps, appSecrets } from './app_secrets_view.tsx'
-import { frame, type OwnApp, ownApp } from './own_app.ts'
+} from '../../../engine/developer/developer_apps.ts'
+import { sendPage } from '../../../http/browser/page_headers.ts'
+import type { Client } from '../../../runtime/kept/clients.ts'
+import type { Page } from '../../../words/index.ts'
+import { confirm } from '../../confirm_view.tsx'
+import { showOnce, takeFlash } from '../../flash.ts'
+import { newSecretPath, secretPath, secretsPath } from '../../kit/paths.ts'
+import { page } from '../../page.ts'
+import { goTo, noticeOf, PageProblem, partOfPath, secrets } from '../../visit.ts'
+import { frame, type OwnApp, ownApp } from '../own_app.ts'
+import { appSecretReplace, appSecretShown } from './secret_view.tsx'
+import { type AppSecretsProps, appSecrets } from './secrets_view.tsx'
 
 /** A secret on the way from the form that made it to the page that shows it. */
 const newSecret = z.object({
@@ -97,7 +97,7 @@ export const appSecretsPages = [
       const { client } = visit
       const say = visit.words.secrets.removing
       const secret = requireSecret(visit)
-      return appConfirm({
+      return confirm({
         ...secrets(visit),
         id: 'secret-remove',
         ...say,

@@ -1,4 +1,9 @@
-/** /admin/checklist: what those who run the server do first. */
+/**
+ * /admin/checklist: what those who run the server do first. The room has the pages of operators.
+ * Not here: what is left to set up, which is `engine/operator/first_steps.ts`. Neighbours: `kit/` for what pages are made
+ * of. To add: a step of the checklist, its line in `checklist_view.tsx`; a page, a route that says `operator` as its
+ * guard and a view side by side.
+ */
 
 import { firstSteps } from '../../engine/operator/first_steps.ts'
 import { legacyDialects } from '../../protocol/dialects.ts'
