@@ -224,4 +224,17 @@ describe('the root secret', () => {
       before.map(({ kid, state }) => [kid, state]),
     )
   })
+
+  test('that two nodes announce differently at once is one of them, and the other node is refused', async () => {
+    const started = await Promise.allSettled([
+      node([rootSecret, newSecret]),
+      node([rootSecret, `${newSecret}!`]),
+      node([rootSecret, newSecret]),
+    ])
+    const refused = started.map(({ status }) => status === 'rejected')
+    expect([
+      [false, true, false],
+      [true, false, true],
+    ]).toContainEqual(refused)
+  })
 })

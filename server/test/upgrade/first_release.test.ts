@@ -62,6 +62,8 @@ interface Copy {
   open(clock: { now(): number }, migrate?: boolean): ReturnType<typeof openSqlite>
   /** What a node of the first release would read of the table of documents now; undefined where it could not. */
   documents(): Promise<readonly Document[] | undefined>
+  /** Puts a document there, as the first release would have. */
+  plant(document: Document): Promise<void>
   remove(): Promise<void>
 }
 
@@ -76,6 +78,11 @@ async function sqliteCopy(): Promise<Copy> {
       const rows = isThere ? database.prepare('select kind, name, body from documents').all() : undefined
       database.close()
       return rows as readonly Document[] | undefined
+    },
+    async plant({ kind, name, body }) {
+      const database = await (await databaseOpener(join(place, 'consentry.db')))(2000)
+      database.prepare('insert into documents (kind, name, body) values (?, ?, ?)').run(kind, name, body)
+      database.close()
     },
     remove: async () => rmSync(place, { recursive: true }),
   }
@@ -95,6 +102,12 @@ async function postgresCopy(): Promise<Copy> {
       const { rows } = await client.query<Document>('select kind, name, body from documents')
       await client.end()
       return rows
+    },
+    async plant({ kind, name, body }) {
+      const client = new pg.Client({ connectionString: database.url })
+      await client.connect()
+      await client.query('insert into documents (kind, name, body) values ($1, $2, $3)', [kind, name, body])
+      await client.end()
     },
     remove: database.drop,
   }
@@ -417,3 +430,103 @@ describe.each(drivers.filter(({ here }) => here))(
     })
   },
 )
+
+describe.each(drivers.filter(({ here }) => here))('a $driver database of the first release', ({ driver, copy }) => {
+  test('keeps documents with every member that they can have, and with none', async () => {
+    const scopes = ['bare', { name: 'worded', title: { en: 'Words' }, for: 'reviewed' }]
+    const resource = {
+      resource: 'https://a.example',
+      scopes,
+      token_format: 'opaque',
+      name: 'Ä',
+      publisher: 'P',
+      sunset: 'S',
+    }
+    const provider = {
+      id: 'hub',
+      kind: 'oidc',
+      issuer: 'https://hub.example',
+      client_id: 'us',
+      scope: 'openid',
+      native_client_ids: ['a', 'b'],
+      email_authoritative: true,
+    }
+    const previous = { digest: 'before', start: 'wxyz', until: 9 }
+    const invited = [
+      { username: 'Bob', userId: 'usr_bob', declined: true },
+      { username: 'Näbody', userId: null },
+    ]
+    const key = {
+      owner: 'usr_a',
+      name: 'Whole',
+      start: 'abcd',
+      disabled: 'operator',
+      collaborators: ['usr_b', 'usr_c'],
+      invited,
+      open_to: 'all',
+      created_at: 5,
+      digest: 'now',
+      previous,
+    }
+    const place = await copy()
+    for (const [kind, name, body] of [
+      ['resources', 'https://a.example', resource],
+      ['resources', 'https://b.example', { resource: 'https://b.example' }],
+      ['providers', 'hub', provider],
+      ['dialects', 'jwt_login/v1', { closed: true, since: 7, sunset: 8, link: 'https://a.example/why' }],
+      ['subscription_keys', 'whole', key],
+      ['subscription_keys', 'bare', { owner: 'usr_a' }],
+      ['subscription_key_texts', 'now', { key: 'whole' }],
+      ['subscription_key_texts', 'before', { key: 'whole' }],
+      ['subscription_key_uses', 'whole', { last_used: 6, day: '2026-01-01', count: 4 }],
+    ] as const) {
+      await place.plant({ kind, name, body: JSON.stringify(body) })
+    }
+    const storage = await place.open({ now: () => Date.now() })
+    const { resources, providers, dialectNotices, subscriptionKeys } = storage
+    expect(await resources.list()).toEqual(expect.arrayContaining([resource, { resource: 'https://b.example' }]))
+    expect(await providers.list()).toContainEqual(provider)
+    const notice = { dialect: 'jwt_login/v1', closed: true, since: 7, sunset: 8, link: 'https://a.example/why' }
+    expect(await dialectNotices.list()).toContainEqual(notice)
+    const whole = {
+      id: 'whole',
+      owner: 'usr_a',
+      name: 'Whole',
+      start: 'abcd',
+      disabled: 'operator',
+      collaborators: ['usr_b', 'usr_c'],
+      invited: invited.map((one) => ({ declined: false, ...one })),
+      openToAll: true,
+      createdAt: 5,
+      digest: 'now',
+      previous,
+      use: { lastUsed: 6, day: '2026-01-01', count: 4 },
+    }
+    for (const text of ['whole', 'now', 'before']) expect(await subscriptionKeys.findByText(text)).toEqual(whole)
+    expect(await subscriptionKeys.find('bare')).toEqual({
+      id: 'bare',
+      owner: 'usr_a',
+      name: '',
+      start: '',
+      disabled: null,
+      collaborators: [],
+      invited: [],
+      openToAll: false,
+      createdAt: null,
+      digest: 'bare',
+      previous: null,
+      use: null,
+    })
+    if (driver === 'PostgreSQL') {
+      const shown = (await place.documents()) ?? []
+      const read = (kind: string, name: string) =>
+        JSON.parse(shown.find((one) => one.kind === kind && one.name === name)?.body ?? '{}')
+      expect(read('resources', 'https://a.example')).toEqual(resource)
+      expect(read('providers', 'hub')).toEqual(provider)
+      expect(read('subscription_keys', 'whole')).toEqual({ ...key, invited: undefined })
+      for (const text of ['now', 'before']) expect(read('subscription_key_texts', text)).toEqual({ key: 'whole' })
+    }
+    await storage.close()
+    await place.remove()
+  })
+})

@@ -9,7 +9,7 @@ export interface Node {
   readonly seenAt: Millis
 }
 
-/** A node of an older release does not write here before 0.2.0. */
+/** Releases before 0.2.0 are not among them. */
 export interface Nodes {
   /** Notes that the node works now. */
   seen(node: Pick<Node, 'id' | 'release'>): Promise<void>
