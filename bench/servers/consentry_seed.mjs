@@ -42,7 +42,8 @@ const now = storage.clock.now()
 
 /** Registers a client whose ID tokens are signed with `alg`, and answers it as the engine sees it. */
 async function register({ id, secret, redirectUri, scope = 'openid offline_access basic' }, alg) {
-  await storage.clients.save({
+  const kept = { id: 'bench', name: 'bench', hash: sha256(secret), createdAt: now, expiresAt: null }
+  await storage.clients.insert({
     clientId: id,
     ownerId: null,
     status: 'enabled',
@@ -54,9 +55,8 @@ async function register({ id, secret, redirectUri, scope = 'openid offline_acces
       id_token_signed_response_alg: alg,
       dialects: ['oauth', 'quantimodo'],
     }),
+    secrets: [kept],
   })
-  const kept = { id: 'bench', name: 'bench', hash: sha256(secret), createdAt: now, expiresAt: null }
-  await storage.clients.addSecret(id, kept)
   context.clients.forget()
   const registered = await context.clients.find(id)
   if (registered === undefined) throw new Error('the client is not there')

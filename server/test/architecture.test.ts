@@ -32,7 +32,9 @@ const layers: readonly (readonly string[])[] = [
   ['runtime/context.ts'],
   ['runtime/providers/'],
   ['runtime/kept/', 'runtime/log/'],
-  ['runtime/keys/', 'runtime/limits/', 'runtime/caller.ts', 'runtime/outbound.ts'],
+  ['runtime/keys/', 'runtime/limits/'],
+  ['runtime/act.ts'],
+  ['runtime/caller.ts', 'runtime/outbound.ts'],
   ['words/'],
   ['storage/contract.ts'],
   ['storage/contract/'],
@@ -131,7 +133,6 @@ const shortFiles: Readonly<Record<string, number>> = { 'app.ts': 120 }
 const longFunctions: Readonly<Record<string, number>> = {
   // A released migration is never edited.
   'storage/migrations/0001_initial.ts initial': 187,
-  'storage/sql/clients/clients.ts clients': 274,
 }
 const longestFunction = 100
 

@@ -176,7 +176,7 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
   },
   client_disabled: async (w) => {
     const client = await addClient(w.h)
-    await w.h.storage.clients.setEnabled(client.id, false)
+    await w.h.storage.clients.amend(client.id, () => ({ status: 'disabled' }))
     w.h.context.clients.forget()
     return fromToken(await token(w.h.app, client, machine), client)
   },
@@ -191,8 +191,10 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     const client = await addClient(w.h)
     const [first] = (await w.h.storage.clients.find(client.id))?.secrets ?? []
     if (first === undefined) throw new Error('no secret')
-    await w.h.storage.clients.removeSecret(client.id, first.id)
-    await w.h.storage.clients.addSecret(client.id, { ...first, id: 'late', expiresAt: w.h.clock.now() })
+    await w.h.storage.clients.amend(client.id, () => ({ removeSecrets: [first.id] }))
+    await w.h.storage.clients.amend(client.id, () => ({
+      addSecret: { ...first, id: 'late', expiresAt: w.h.clock.now() },
+    }))
     w.h.context.clients.forget()
     return fromToken(await token(w.h.app, client, machine), client)
   },
@@ -355,7 +357,7 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     const client = await addClient(w.h)
     const tokens = await newTokens(w.h, client, {}, w.browser)
     w.h.clock.move(1000)
-    await w.h.storage.clients.invalidate(client.id)
+    await w.h.storage.clients.amend(client.id, () => ({ invalidate: true }))
     return fromToken(await refresh(w.h.app, client, tokens.refresh), client)
   },
   password_wrong: (w) => atLogin(w, { password: 'not the password' }),

@@ -102,19 +102,22 @@ function isUserId(id: string | null): id is `usr_${string}` {
   return id?.startsWith('usr_') === true
 }
 
-function described({ at, type, actor, subject, clientId, address, requestId, detail }: AuditEvent) {
+function described({ at, type, actor, operator, subject, clientId, address, requestId, detail }: AuditEvent) {
   const time = new Date(at).toISOString()
-  return { at: time, type, actor, subject, client_id: clientId, address, request_id: requestId, detail }
+  return { at: time, type, actor, operator, subject, client_id: clientId, address, request_id: requestId, detail }
 }
 
 const headings = ['time', 'type', 'by', 'account', 'app', 'detail']
 
 /** Time, type, who, to whom, with which app, and the rest. */
-function cells({ at, type, actor, subject, clientId, detail }: AuditEvent, names: ReadonlyMap<string, string>) {
+function cells(
+  { at, type, actor, operator, subject, clientId, detail }: AuditEvent,
+  names: ReadonlyMap<string, string>,
+) {
   const named = (id: string | null) => (id === null ? '-' : (names.get(id) ?? id))
   const rest = Object.entries(detail).map(([member, value]) => `${member}=${JSON.stringify(value)}`)
   const time = `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`
-  return [time, type, named(actor), named(subject), clientId ?? '-', rest.join(' ')]
+  return [time, type, operator ?? named(actor), named(subject), clientId ?? '-', rest.join(' ')]
 }
 
 /** Rows as lines with their columns under each other. */

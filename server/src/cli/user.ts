@@ -1,12 +1,12 @@
 /** `consentry user`: accounts from the command line. */
 import { type Command, Option } from 'commander'
-import { newPasswordProblem, newUserId } from '../engine/account/accounts.ts'
-import { passwordProblem, passwordRules } from '../engine/account/password_rules.ts'
+import { newPasswordProblem } from '../engine/account/accounts.ts'
+import { accountProblems } from '../engine/account/new_account.ts'
 import type { ApplyContext } from '../engine/operator/apply/change.ts'
 import { createUser, setUserPassword } from '../engine/operator/people.ts'
-import { canonicalEmail, emailProblem, normalizeLogin, usernameProblem } from '../protocol/account_names.ts'
+import { canonicalEmail, canonicalUsername, normalizeLogin } from '../protocol/account_names.ts'
 import { type Role, roles } from '../protocol/names.ts'
-import type { Account } from '../storage/contract.ts'
+import type { Account, NameTaken } from '../storage/contract.ts'
 import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 import { addPasswordOptions, type PasswordOptions, readPassword } from './password.ts'
@@ -31,24 +31,23 @@ Examples:
   pass show consentry/alice | ${self} user create alice --password-stdin`,
     )
     .action(async (name: string, options: CreateOptions, command: Command) => {
-      const username = name.trim().normalize('NFKC')
       const email = options.email === undefined ? null : canonicalEmail(options.email)
-      requireSound('the username', usernameProblem(username))
-      if (email !== null) requireSound('--email', emailProblem(email))
+      const names = { username: canonicalUsername(name), email }
       await withStorage(command, env, async (context, settings) => {
+        const judge = async (password?: string) => {
+          const person = { ...names, password }
+          const problems = await accountProblems({ storage: context.storage, settings }, person, 'operator')
+          requireSound('the username', problems.username)
+          requireSound('--email', problems.email)
+          requireSound('the password', problems.password)
+        }
         // Before anybody types a password in vain.
-        requireFree(await findTaken(context, username, email))
+        await judge()
+        requireFree(await findTaken(context, names))
         const password = await readPassword(options)
-        requireSound('the password', await passwordProblem(password, [username, email ?? ''], passwordRules(settings)))
-        const account = await createUser(context, commandLine(), {
-          id: newUserId(),
-          username,
-          email,
-          emailVerified: false,
-          password,
-          roles: [...new Set(options.role ?? [])],
-          claims: {},
-        })
+        await judge(password)
+        const roles = [...new Set(options.role ?? [])]
+        const account = await createUser(context, commandLine(), { ...names, password, roles })
         printAccount(command, requireFree(account), 'made')
       })
     })
@@ -80,16 +79,16 @@ function requireSound(what: string, problem: string | undefined): void {
   if (problem !== undefined) throw new CommandError('wrong_value', `${what} cannot be used: ${problem}`, 2)
 }
 
-type Taken = 'username_taken' | 'email_taken'
-
-async function findTaken(context: ApplyContext, username: string, email: string | null): Promise<Taken | undefined> {
-  const { accounts } = context.storage
+async function findTaken(
+  { storage: { accounts } }: ApplyContext,
+  { username, email }: Pick<Account, 'username' | 'email'>,
+): Promise<NameTaken | undefined> {
   if ((await accounts.findByLogin(normalizeLogin(username))) !== undefined) return 'username_taken'
   if (email === null || (await accounts.findByLogin(normalizeLogin(email))) === undefined) return undefined
   return 'email_taken'
 }
 
-function requireFree<T>(outcome: T | Taken): T {
+function requireFree<T>(outcome: T | NameTaken): T {
   if (outcome === 'username_taken') throw new CommandError('username_taken', 'That username is taken.')
   if (outcome === 'email_taken')
     throw new CommandError('email_taken', 'An account with that e-mail address already exists.')

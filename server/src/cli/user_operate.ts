@@ -1,6 +1,6 @@
 /** `consentry user list|show|enable|disable|delete`: what the operator does with accounts. */
 import type { Command } from 'commander'
-import { deleteUser, switchUser } from '../engine/operator/people.ts'
+import { deleteUser, disableUser, enableUser } from '../engine/operator/people.ts'
 import { normalizeLogin } from '../protocol/account_names.ts'
 import type { Account, Storage } from '../storage/contract.ts'
 import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
@@ -63,7 +63,7 @@ function addSwitch(user: Command, env: Env, verb: 'enable' | 'disable', descript
     .action(async (name: string, _options: unknown, command: Command) => {
       await withStorage(command, env, async (context) => {
         const { id, username } = await requireAccount(context.storage, name)
-        await switchUser(context, commandLine(), id, enabled)
+        await (enabled ? enableUser : disableUser)(context, commandLine(), id)
         printResult(command, { id, username, enabled }, [`user ${username} ${verb}d`])
       })
     })

@@ -2,6 +2,11 @@
 import { domainToASCII } from 'node:url'
 import { holdsHidden, invisibleProblem } from './visible_name.ts'
 
+/** The one form in which a username is kept: compatibility-composed, without surrounding space. */
+export function canonicalUsername(text: string): string {
+  return text.trim().normalize('NFKC')
+}
+
 /**
  * The one form in which an e-mail address is kept and compared: compatibility-composed, its domain in ASCII (UTS 46).
  * Browsers send what is typed into a field for addresses in that form. What is no address is left as it is.

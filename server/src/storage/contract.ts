@@ -59,6 +59,12 @@ export interface Storage {
   readonly secretMarks: SecretMarks
   readonly nodes: Nodes
   readonly measurements: Measurements
+  /**
+   * Does in one transaction what `work` does with the verbs that it is given, so that an act and its row in the audit log are
+   * both stored or neither. Where `work` throws, nothing is. Nothing but these verbs may be awaited in it, and it may be
+   * run anew: until it is committed nobody may be told of what it does.
+   */
+  act<T>(work: (acting: Acting) => Promise<T>): Promise<T>
   /** Throws StorageUnavailable unless a trivial read succeeds now. */
   ping(): Promise<void>
   /**
@@ -75,6 +81,23 @@ export interface Storage {
   sweep(retention: Retention): Promise<number>
   close(): Promise<void>
 }
+
+/** What one act may change. */
+export type Acting = Pick<
+  Storage,
+  | 'accounts'
+  | 'identities'
+  | 'clients'
+  | 'testers'
+  | 'consents'
+  | 'sessions'
+  | 'keys'
+  | 'subscriptionKeys'
+  | 'resources'
+  | 'providers'
+  | 'dialectNotices'
+  | 'audit'
+> & { readonly grants: Pick<Grants, 'endAll' | 'moveOwn'>; readonly claims: Pick<Claims, 'claimOnce'> }
 
 /** How long what is over is kept. */
 export interface Retention {

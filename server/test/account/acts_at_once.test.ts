@@ -1,6 +1,6 @@
 /** What people and operators do, many times at once: one wins, or all of it holds, on one server and on two over one PostgreSQL. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { setupToken } from '../../src/engine/account/accounts.ts'
+import { setupToken } from '../../src/engine/account/sign_up.ts'
 import { registerClient } from '../../src/engine/client/register_client.ts'
 import { appLimit } from '../../src/engine/developer/developer_apps.ts'
 import { executeApply, planApply } from '../../src/engine/operator/apply/apply.ts'
@@ -70,7 +70,8 @@ describe.each(await drivers())('over $name', (driver) => {
   test('a client ID is given to one who creates it, with that one\u2019s secret', async () => {
     const metadata = clientMetadataSchema.parse({ redirect_uris: [callback] })
     const found = await outcomes(async (i) => {
-      const made = await registerClient(at(servers.nodes, i).context, { clientId: 'the-one', ownerId: null, metadata })
+      const { storage, clock } = at(servers.nodes, i).context
+      const made = await registerClient(storage, { clientId: 'the-one', ownerId: null, metadata }, clock.now())
       return typeof made === 'string' ? made : 'inserted'
     })
     expect(found).toEqual({ inserted: 1, taken: racers - 1 })

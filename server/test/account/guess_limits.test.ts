@@ -97,13 +97,15 @@ describe('I130: credentials and secrets that are wrong', () => {
 
   test('a generated secret is right however many were wrong; one that the operator chose has to wait', async () => {
     const given = 'a secret that the operator wrote down somewhere'
-    await h.storage.clients.addSecret(app.id, {
-      id: 'given',
-      name: 'apply',
-      hash: sha256(given),
-      createdAt: 0,
-      expiresAt: null,
-    })
+    await h.storage.clients.amend(app.id, () => ({
+      addSecret: {
+        id: 'given',
+        name: 'apply',
+        hash: sha256(given),
+        createdAt: 0,
+        expiresAt: null,
+      },
+    }))
     h.context.clients.forget()
     const machine = { grant_type: 'client_credentials', client_id: app.id }
     expect((await ask(h, { ...machine, client_secret: given })).status).toBe(200)

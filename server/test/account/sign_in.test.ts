@@ -1,7 +1,7 @@
 /** Passwords, enumeration, rate limits. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { setupToken } from '../../src/engine/account/accounts.ts'
 import { passwordProblem } from '../../src/engine/account/password_rules.ts'
+import { setupToken } from '../../src/engine/account/sign_up.ts'
 import { createPasswords, PasswordQueueFull } from '../../src/runtime/limits/passwords.ts'
 import { hiddenFields, type Page, testBrowser } from '../support/browser.ts'
 import { costOf, median } from '../support/cost.ts'

@@ -101,7 +101,7 @@ test('an app that is not there, or switched off, or not named, is told so in the
     })
   }
   const off = await addClient(h)
-  await h.storage.clients.setEnabled(off.id, false)
+  await h.storage.clients.amend(off.id, () => ({ status: 'disabled' }))
   h.context.clients.forget()
   expect((await settings(`clientId=${off.id}&client_secret=${off.secret}`)).statusCode).toBe(404)
   for (const query of ['', 'clientId=', 'clientId=a&clientId=b']) {

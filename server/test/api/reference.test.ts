@@ -129,7 +129,7 @@ describe('at the front door', () => {
     const entry = { client_id: ask.id, redirect_uris: ['https://evil.example/'] }
     expect(() => parseDocument(JSON.stringify({ clients: [entry] }))).toThrow(/clients\[0\]\.client_id: is that of/)
     const metadata = clientMetadataSchema.parse({ redirect_uris: ['https://evil.example/'] })
-    expect(await registerClient(context, { clientId: ask.id, ownerId: null, metadata })).toBe('taken')
+    expect(await registerClient(context.storage, { clientId: ask.id, ownerId: null, metadata }, 0)).toBe('taken')
     expect(await planApply(context, parseDocument('{"clients":[]}'), { prune: true })).toEqual([])
   })
 

@@ -80,12 +80,12 @@ describe('consent', () => {
     const record = await h.storage.clients.find(client.id)
     if (record === undefined) throw new Error('the client is gone')
     const metadata = { ...record.metadata, redirect_uris: [callback] }
-    await h.storage.clients.save({ ...record, metadata })
+    await h.storage.clients.amend(record.clientId, () => ({ metadata: metadata }))
     h.context.clients.forget()
     for (const decision of ['deny', 'allow']) {
       expectPage(await browser.post('/consent', { ...hiddenFields(yes), decision }), 'invalid_request', decision)
     }
-    await h.storage.clients.save(record)
+    await h.storage.clients.amend(record.clientId, () => ({ metadata: record.metadata }))
     h.context.clients.forget()
   })
 

@@ -232,7 +232,7 @@ describe('redirect URIs', () => {
 
   test('A8: unknown and disabled clients get the same page', async () => {
     const disabled = await addClient(h, { redirect_uris: [registered] })
-    await h.storage.clients.setEnabled(disabled.id, false)
+    await h.storage.clients.amend(disabled.id, () => ({ status: 'disabled' }))
     h.context.clients.forget()
     const answers = []
     for (const id of [disabled.id, 'nobody', 'constructor', '__proto__', 'x'.repeat(5000), "' or 1=1 --"]) {

@@ -95,13 +95,15 @@ test('the copy has decided nothing: it is checked from the first rule on, and a 
   const { clients } = h.storage
   const record = await clients.find(client.id)
   if (record === undefined) throw new Error('no client')
-  await clients.save({ ...record, metadata: { ...record.metadata, redirect_uris: ['https://app.example/other'] } })
+  await clients.amend(record.clientId, () => ({
+    metadata: { ...record.metadata, redirect_uris: ['https://app.example/other'] },
+  }))
   h.context.clients.forget()
   const refused = await browser.get(again)
   expect([refused.status, refused.location]).toEqual([400, undefined])
   const lost = await testBrowser(h.app).get(login.location ?? '')
   expect(hrefOf(lost, 'back-to-app')).toBe('')
-  await clients.save({ ...record, metadata: record.metadata })
+  await clients.amend(record.clientId, () => ({ metadata: record.metadata }))
   h.context.clients.forget()
 })
 

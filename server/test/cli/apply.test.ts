@@ -190,7 +190,7 @@ describe('applying a document', () => {
   test("replaces a client's metadata as a whole and keeps its owner and whether it is enabled", async () => {
     await apply(whole)
     const before = await h.storage.clients.find('meadow')
-    await h.storage.clients.setEnabled('meadow', false)
+    await h.storage.clients.amend('meadow', () => ({ status: 'disabled' }))
     const entry = { client_id: 'meadow', redirect_uris: ['https://app.example/cb'], scope: 'basic' }
     expect(await apply({ clients: [entry] })).toEqual([
       'update client meadow client_name grant_types scope dialects access_token_ttl',

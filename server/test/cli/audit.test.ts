@@ -60,7 +60,7 @@ const operator = `command:${userInfo().username}`
 test('every act with an account is in the audit log, with who did it', async () => {
   const password = 'another horse battery'
   const { id } = await json('user', 'create', 'carol', '--role', 'admin', '--password', 'correct horse battery')
-  const done = { actor: operator, subject: id, client_id: null, ...nowhere, detail: {} }
+  const done = { actor: null, operator, subject: id, client_id: null, ...nowhere, detail: {} }
   expect((await eventsOf('user_created'))[0]).toEqual({ ...done, type: 'user_created', detail: { roles: ['admin'] } })
   await run('user', 'set-password', 'carol', '--password', password)
   expect(await eventsOf('user_password_set')).toEqual([{ ...done, type: 'user_password_set' }])
@@ -95,7 +95,7 @@ test('what could not be done leaves no event', async () => {
 test('every act with an app, a signing key and a legacy protocol is in the audit log, with who did it', async () => {
   const redirect = ['--redirect-uri', 'https://app.example/cb', '--client-id', 'journal']
   const { client_secret } = await json('client', 'create', 'Journal', ...redirect)
-  const app = { actor: operator, subject: null, client_id: 'journal', ...nowhere, detail: {} }
+  const app = { actor: null, operator, subject: null, client_id: 'journal', ...nowhere, detail: {} }
   const name = { name: 'Journal' }
   expect((await eventsOf('client_created'))[0]).toEqual({ ...app, type: 'client_created', detail: name })
   for (const [act, type] of [
@@ -129,20 +129,20 @@ test('what a document changes is in the audit log, with who applied it', async (
   const write = (password: string) =>
     writeFileSync(document, JSON.stringify({ users: [{ username: 'carol', password, roles: ['support'] }] }))
   const types = async () => (await json('audit', 'list', '--limit', '2')).events
-  const actor = `apply:${userInfo().username}`
+  const by = { actor: null, operator: `apply:${userInfo().username}` }
   const user = { kind: 'user', name: 'carol' }
   write('correct horse battery')
   await run('apply', document)
   const { id } = await json('user', 'show', 'carol')
   expect(await types()).toMatchObject([
-    { type: 'applied', actor, detail: { ...user, action: 'create', members: [] } },
-    { type: 'user_created', actor, subject: id, detail: { roles: ['support'] } },
+    { type: 'applied', ...by, detail: { ...user, action: 'create', members: [] } },
+    { type: 'user_created', ...by, subject: id, detail: { roles: ['support'] } },
   ])
   write('another horse battery')
   await run('apply', document)
   expect(await types()).toMatchObject([
-    { type: 'applied', actor, detail: { ...user, action: 'update', members: ['password'] } },
-    { type: 'user_password_set', actor, subject: id },
+    { type: 'applied', ...by, detail: { ...user, action: 'update', members: ['password'] } },
+    { type: 'user_password_set', ...by, subject: id },
   ])
 })
 

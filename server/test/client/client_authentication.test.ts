@@ -100,7 +100,7 @@ describe('client authentication', () => {
 
   test('D64: unknown, disabled and wrong get one answer; WWW-Authenticate only where Basic was used', async () => {
     const disabled = await addClient(h)
-    await h.storage.clients.setEnabled(disabled.id, false)
+    await h.storage.clients.amend(disabled.id, () => ({ status: 'disabled' }))
     h.context.clients.forget()
     const answers = [
       await raw({}, basic(client.id, 'wrong')),
@@ -140,13 +140,15 @@ describe('client authentication', () => {
   test('D65: Basic is decoded exactly or not at all', async () => {
     const secret = 'p:a ss+wörd%&=–and-more-than-32-characters'
     const odd = await addClient(h, {}, { id: 'odd:id %+é' })
-    await h.storage.clients.addSecret(odd.id, {
-      id: 's2',
-      name: 'odd',
-      hash: sha256(secret),
-      createdAt: 0,
-      expiresAt: null,
-    })
+    await h.storage.clients.amend(odd.id, () => ({
+      addSecret: {
+        id: 's2',
+        name: 'odd',
+        hash: sha256(secret),
+        createdAt: 0,
+        expiresAt: null,
+      },
+    }))
     h.context.clients.forget()
     const encoded = (text: string) => new URLSearchParams({ x: text }).toString().slice(2)
     expect((await raw({}, basic(encoded(odd.id), encoded(secret)))).status).toBe(200)
@@ -196,7 +198,7 @@ describe('client authentication', () => {
     const second = 'a second secret of more than thirty-two characters'
     const expiresAt = h.clock.now() + 10_000
     const row = { id: 'two', name: 'second', hash: sha256(second), createdAt: 0, expiresAt }
-    await h.storage.clients.addSecret(rotating.id, row)
+    await h.storage.clients.amend(rotating.id, () => ({ addSecret: row }))
     h.context.clients.forget()
     expect((await raw({}, basic(rotating.id, rotating.secret))).status).toBe(200)
     expect((await raw({}, basic(rotating.id, encodeURIComponent(second)))).status).toBe(200)

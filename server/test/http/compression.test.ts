@@ -1,7 +1,7 @@
 /** What is compressed for whom, and what never is. */
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { setupToken } from '../../src/engine/account/accounts.ts'
+import { setupToken } from '../../src/engine/account/sign_up.ts'
 import { codingFor } from '../../src/http/connection/compression.ts'
 import { stylesheetPath } from '../../src/pages/style/stylesheet.ts'
 import { newTokens } from '../support/answers.ts'

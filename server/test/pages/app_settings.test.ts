@@ -25,7 +25,7 @@ async function open(settings: Partial<EngineSettings> = {}, fields: Record<strin
   await addAccount(h)
   dev = await signedIn(h)
   app = await registerApp(dev, { scope: 'basic', ...fields })
-  await h.storage.clients.setEnabled(app.id, true)
+  await h.storage.clients.amend(app.id, () => ({ status: 'enabled' }))
 }
 afterEach(() => h.close())
 
@@ -136,7 +136,9 @@ test('what is taken away counts at once, also beside a change that waits, and a 
   await open({ appRegistration: 'approval' }, { scope: 'basic' })
   const record = await h.storage.clients.find(app.id)
   if (record === undefined) throw new Error('no app')
-  await h.storage.clients.save({ ...record, metadata: { ...record.metadata, scope: 'basic readmeasurements' } })
+  await h.storage.clients.amend(record.clientId, () => ({
+    metadata: { ...record.metadata, scope: 'basic readmeasurements' },
+  }))
   expect((await access('web', 'basic', 'writemeasurements')).location).toContain('done=waits')
   expect(await metadata()).toMatchObject({ scope: 'basic' })
   // Another path at the same host is within what was approved.

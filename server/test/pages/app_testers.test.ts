@@ -128,7 +128,7 @@ test('only the app’s own people may invite, and only the invited person may an
 test('approval lifts the limit and nothing else', async () => {
   const before = await authorize(h.app, asked(), { browser: dev })
   const tokens = await exchangeCode(h.app, app, before.code)
-  await h.storage.clients.setEnabled(app.id, true)
+  await h.storage.clients.amend(app.id, () => ({ status: 'enabled' }))
   expect(await apiStatus(h.app, tokens.body.access_token ?? '')).toBe(200)
   const { page } = await ask('bob')
   expect(page.body).toContain('id="consent-allow"')
@@ -138,7 +138,7 @@ test('approval lifts the limit and nothing else', async () => {
 test('an app in development is never first-party, and its own tokens are for this server alone and end with its owner', async () => {
   const record = await h.storage.clients.find(app.id)
   if (record === undefined) throw new Error('no app')
-  await h.storage.clients.save({ ...record, metadata: { ...record.metadata, first_party: true } })
+  await h.storage.clients.amend(record.clientId, () => ({ metadata: { ...record.metadata, first_party: true } }))
   h.context.clients.forget()
   const browser = testBrowser(h.app)
   const page = await signInOn(browser, await browser.follow(await browser.get(asked())))

@@ -39,7 +39,7 @@ test('nobody else is, whether signed in or not', async () => {
 
 test('where the client ID is unknown or switched off, the page sends nobody to a log that need not exist', async () => {
   const off = await addClient(h)
-  await h.storage.clients.setEnabled(off.id, false)
+  await h.storage.clients.amend(off.id, () => ({ status: 'disabled' }))
   for (const id of ['nobody', off.id]) {
     const { body } = await browser.get(authorizeUrl(id))
     expect(textOf(byId(read(body), 'oauth-error'))).toContain('Check the client ID.')

@@ -1,6 +1,6 @@
 /** The start page and the checklist through the front door: who is led where. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { setupToken } from '../../src/engine/account/accounts.ts'
+import { setupToken } from '../../src/engine/account/sign_up.ts'
 import { hiddenFields, signInOn, type TestBrowser, testBrowser } from '../support/browser.ts'
 import { addAccount, addClient, alicePassword, type Harness, harness } from '../support/harness.ts'
 import { all, byId, named, read, textOf } from './markup.ts'

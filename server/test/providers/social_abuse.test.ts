@@ -61,7 +61,7 @@ test.each(['disabled', 'without the page', 'without its protocol'] as const)(
     const start = async () => (await browser.get(`${base}/login?provider=google&redirectUrl=${page}`)).location ?? ''
     const out = codeIn((await browser.get(ownPath(s.provider.answer(await start())))).location)
     const waiting = s.provider.answer(await start())
-    if (what === 'disabled') await s.storage.clients.setEnabled(app.id, false)
+    if (what === 'disabled') await s.storage.clients.amend(app.id, () => ({ status: 'disabled' }))
     if (what === 'without the page') {
       await s.storage.clients.amend(app.id, ({ metadata }) => ({
         metadata: { ...metadata, redirect_uris: ['https://app.example/'] },
@@ -73,7 +73,7 @@ test.each(['disabled', 'without the page', 'without its protocol'] as const)(
     expect([back.status, back.location]).toEqual([400, undefined])
     expect((await ticketFor(out)).status).not.toBe(200)
     await decideDialect(s.storage, s.clock, 'quantimodo', { closed: false })
-    await s.storage.clients.setEnabled(app.id, false)
+    await s.storage.clients.amend(app.id, () => ({ status: 'disabled' }))
     s.clock.move(5001)
   },
 )
@@ -88,7 +88,7 @@ test('a code from before everything of the account was ended gives no ticket', a
   s.clock.move(1000)
   await s.storage.accounts.update(account?.id ?? 'usr_', { validAfter: s.clock.now() })
   expect((await ticketFor(codeIn(back.location))).status).toBe(400)
-  await s.storage.clients.setEnabled(app.id, false)
+  await s.storage.clients.amend(app.id, () => ({ status: 'disabled' }))
 })
 
 test('what strangers send is kept as unproved in the log of the app that they name', async () => {

@@ -96,7 +96,7 @@ describe('a sign-in for an app', () => {
   test('of an app that is gone, and a state that is not of our making, have none', async () => {
     const gone = await addClient(s)
     const { back } = await setOut(authorizeUrl(gone))
-    await s.storage.clients.setEnabled(gone.id, false)
+    await s.storage.clients.amend(gone.id, () => ({ status: 'disabled' }))
     s.clock.move(5001)
     for (const path of [back, '/login/return/google?code=x&state=y', '/login/return/google?state=a&state=b']) {
       const lost = await testBrowser(s.app).get(path)

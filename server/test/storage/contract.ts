@@ -3,6 +3,7 @@ import { describe } from 'vitest'
 import type { Clock } from '../../src/lib/clock.ts'
 import type { Storage } from '../../src/storage/contract.ts'
 import { accountTests } from './contract_accounts.ts'
+import { actTests } from './contract_acts.ts'
 import { claimTests } from './contract_claims.ts'
 import { clientTests } from './contract_clients.ts'
 import { filterTests } from './contract_filters.ts'
@@ -27,6 +28,7 @@ export function storageContract(driver: string, place: () => Promise<Place>): vo
     grantListTests(place)
     claimTests(place)
     accountTests(place)
+    actTests(place)
     identityTests(place)
     clientTests(place)
     operatorTests(place)

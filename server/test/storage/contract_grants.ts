@@ -79,7 +79,7 @@ export function grantTests(place: () => Promise<Place>): void {
       expect(first).toMatchObject({ clientEnabled: true, userEnabled: true, consentEnabled: true })
       expect(first?.consentValidAfter).toBe(consent.validAfter)
 
-      await storage.clients.invalidate('standing')
+      await storage.clients.amend('standing', () => ({ invalidate: true }))
       await storage.accounts.update(userId, { validAfter: at.storage.clock.now(), enabled: false })
       await storage.consents.withdraw(userId, 'standing')
       const then = await standing()

@@ -117,6 +117,7 @@ export function logTests(place: () => Promise<Place>): void {
         at: time,
         type: 'grant.ended',
         actor: 'usr_a',
+        operator: null,
         subject: null,
         clientId: 'app',
         address: null,
@@ -131,7 +132,7 @@ export function logTests(place: () => Promise<Place>): void {
 
     test('the audit log is searched by type, account, app and time, newest first, and not without end', async () => {
       const event = (time: number, change: Partial<AuditEvent>): AuditEvent => {
-        const parties = { actor: null, subject: null, clientId: null, address: null, requestId: null }
+        const parties = { actor: null, operator: null, subject: null, clientId: null, address: null, requestId: null }
         return { at: time, type: 'signed_in', ...parties, detail: {}, ...change }
       }
       const from = 5_000_000

@@ -114,6 +114,7 @@ export function sweepTests(place: () => Promise<Place>): void {
         at: when,
         type,
         actor: null,
+        operator: null,
         subject: null,
         clientId: null,
         address: null,

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../src/lib/clock.ts'
 import type { Grant, Swap } from '../../src/protocol/grant.ts'
 import type { UserId } from '../../src/protocol/names.ts'
-import type { NewMeasurement, Storage } from '../../src/storage/contract.ts'
+import type { ClientRecord, NewMeasurement, Storage } from '../../src/storage/contract.ts'
 
 export interface MovedClock extends Clock {
   move(by: number): void
@@ -110,8 +110,10 @@ export function addAccount(storage: Storage, name: string, roles: readonly 'owne
   })
 }
 
-export function addClient(storage: Storage, clientId: string, ownerId: UserId | null = null) {
-  return storage.clients.save({ clientId, ownerId, status: 'enabled', metadata: { client_name: clientId } })
+export async function addClient(storage: Storage, clientId: string, ownerId: UserId | null = null) {
+  const metadata = { client_name: clientId }
+  await storage.clients.insert({ clientId, ownerId, status: 'enabled', metadata, secrets: [] })
+  return (await storage.clients.find(clientId)) as ClientRecord
 }
 
 export function measurement(startTime: number, change: Partial<NewMeasurement> = {}): NewMeasurement {

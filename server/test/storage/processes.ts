@@ -74,18 +74,20 @@ interface Acknowledged {
   readonly steps: Map<string, number>
   readonly ended: Set<string>
   readonly claims: string[]
+  readonly acts: string[]
 }
 
 /** Lets a process work for a moment and kills it without a word. */
 async function loadAndKill({ driver, address }: Address, expires: number, moment: number): Promise<Acknowledged> {
   const template = JSON.stringify({ ...makeGrant(clock), expiresAt: expires, id: null, key: null })
   const child = launch('load.mjs', [driver, address, template])
-  const said: Acknowledged = { steps: new Map(), ended: new Set(), claims: [] }
+  const said: Acknowledged = { steps: new Map(), ended: new Set(), claims: [], acts: [] }
   const lines = createInterface({ input: child.stdout })
   lines.on('line', (line) => {
     const [word = '', name = '', step = ''] = line.split(' ')
     if (word === 'inserted') said.steps.set(name, 0)
     else if (word === 'ended') said.ended.add(name)
+    else if (word === 'acted') said.acts.push(name)
     else if (word === 'first') said.claims.push(name)
     else if (word === 'advanced') said.steps.set(name, Number(step) + 1)
     else throw new Error(`the loaded process was told: ${line}`)
@@ -97,6 +99,13 @@ async function loadAndKill({ driver, address }: Address, expires: number, moment
   child.kill('SIGKILL')
   await Promise.all([once(child, 'exit'), closed])
   return said
+}
+
+/** An act and its row in the audit log are both there or neither is, and both where it was acknowledged. */
+async function actsWithRows({ clients, audit }: Storage): Promise<readonly string[]> {
+  const done = (await clients.list(100_000)).map(({ clientId }) => clientId).sort()
+  expect((await audit.list(100_000)).map(({ clientId }) => clientId).sort()).toEqual(done)
+  return done
 }
 
 /** After every kill: what was acknowledged is there, and no step, claim or grant is honoured again. */
@@ -120,6 +129,7 @@ export async function killUnderLoad(where: Address, kills: number): Promise<void
     )
     const claims = said.claims.map((hash) => storage.claims.claimOnce('ticket', Buffer.from(hash, 'hex'), expires))
     for (const told of await Promise.all(claims)) expect(told).toBe('seen')
+    expect(await actsWithRows(storage)).toEqual(expect.arrayContaining(said.acts))
     changes += said.steps.size
     await storage.close()
   }

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openPostgres } from '../../src/storage/postgres.ts'
+import { loadDatabase } from '../../src/storage/sqlite/database.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import { type Harness, type HarnessOptions, harness, openCopy } from './harness.ts'
-import { createDatabase, postgresUrl } from './postgres.ts'
+import { createDatabase, execute, postgresUrl } from './postgres.ts'
 
 export interface Servers {
   /** The first one. */
@@ -14,6 +15,8 @@ export interface Servers {
   readonly nodes: readonly Harness[]
   /** Another server over the same database, as after a restart. Whoever asks closes it. */
   another(): Promise<Harness>
+  /** Runs a statement on the database, beside the servers. */
+  execute(sql: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -32,6 +35,12 @@ async function overSqlite(options: HarnessOptions = {}): Promise<Servers> {
     h,
     nodes: [h],
     another: () => harness({ ...options, open, clock: h.clock }),
+    async execute(sql) {
+      const Database = await loadDatabase()
+      const database = new Database(join(folder, 'consentry.db'))
+      database.exec(sql)
+      database.close()
+    },
     async close() {
       await h.close()
       rmSync(folder, { recursive: true, force: true })
@@ -49,6 +58,7 @@ async function overPostgres(options: HarnessOptions = {}): Promise<Servers> {
     h,
     nodes,
     another,
+    execute: (sql) => execute(database.url, sql),
     async close() {
       for (const node of nodes) await node.close()
       await database.drop()

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { createApp } from '../../src/app.ts'
-import { newUserId } from '../../src/engine/account/accounts.ts'
+import { newUserId } from '../../src/engine/account/new_account.ts'
 import type { Operator } from '../../src/engine/operator/operator.ts'
 import { sha256 } from '../../src/lib/hash.ts'
 import { randomText } from '../../src/lib/random.ts'
@@ -187,21 +187,20 @@ export async function addClient(
     scope: 'openid profile email offline_access basic readmeasurements writemeasurements',
     ...metadata,
   })
-  await context.storage.clients.save({
+  const kept = {
+    id: randomText(8),
+    name: 'first',
+    hash: sha256(secret),
+    createdAt: context.clock.now(),
+    expiresAt: null,
+  }
+  await context.storage.clients.insert({
     clientId: id,
     ownerId: more.ownerId ?? null,
     status: 'enabled',
     metadata: document,
+    secrets: metadata.token_endpoint_auth_method === 'none' ? [] : [kept],
   })
-  if (metadata.token_endpoint_auth_method !== 'none') {
-    await context.storage.clients.addSecret(id, {
-      id: randomText(8),
-      name: 'first',
-      hash: sha256(secret),
-      createdAt: context.clock.now(),
-      expiresAt: null,
-    })
-  }
   context.clients.forget()
   return { id, secret }
 }

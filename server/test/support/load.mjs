@@ -6,6 +6,15 @@ const [driver, address, template] = process.argv.slice(2)
 const storage = await openStorage(driver, address)
 const grant = JSON.parse(template)
 const hour = 3_600_000
+const event = {
+  type: 'acted',
+  actor: null,
+  operator: 'command:load',
+  subject: null,
+  address: null,
+  requestId: null,
+  detail: {},
+}
 
 async function worker() {
   for (;;) {
@@ -35,6 +44,11 @@ async function worker() {
     }
     const hash = randomBytes(32)
     say(`${await storage.claims.claimOnce('ticket', hash, grant.expiresAt)} ${hash.toString('hex')}`)
+    await storage.act(async ({ clients, audit }) => {
+      await clients.insert({ clientId: name, ownerId: null, status: 'enabled', metadata: {}, secrets: [] })
+      await audit.append([{ ...event, at: now, clientId: name }])
+    })
+    say(`acted ${name}`)
     if (name < '4') {
       await storage.grants.end(id, 'revoked_by_user')
       say(`ended ${name}`)

@@ -43,7 +43,8 @@ export async function createDatabase(server?: string): Promise<TestDatabase> {
   return { url: url.href, drop: () => execute(admin, `drop database if exists ${name} with (force)`) }
 }
 
-async function execute(url: string, sql: string): Promise<void> {
+/** Runs statements on a database. */
+export async function execute(url: string, sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {

@@ -169,7 +169,7 @@ describe('the authorization code flow', () => {
     expect(await isActive(h, app, first.access)).toBe(false)
     expect(await isActive(h, app, bumped.access)).toBe(true)
 
-    await clients.invalidate(app.id)
+    await clients.amend(app.id, () => ({ invalidate: true }))
     const anew = await next()
     expect(await isActive(h, app, bumped.access)).toBe(false)
     expect(await isActive(h, app, anew.access)).toBe(true)
@@ -177,11 +177,11 @@ describe('the authorization code flow', () => {
 
     const record = await clients.find(app.id)
     if (record === undefined) throw new Error('the client is not there')
-    await clients.save({ ...record, metadata: { ...record.metadata, scope: 'basic' } })
+    await clients.amend(record.clientId, () => ({ metadata: { ...record.metadata, scope: 'basic' } }))
     expect((await next()).scope).toBe('basic')
     expect(await isActive(h, app, anew.access)).toBe(true)
 
-    await clients.setEnabled(app.id, false)
+    await clients.amend(app.id, () => ({ status: 'disabled' }))
     expect((await next()).status).toBe(401)
   })
 })

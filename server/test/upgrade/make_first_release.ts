@@ -90,8 +90,15 @@ async function applyDocument(h: Setting): Promise<void> {
     resources: [{ resource: 'https://weather.example', scopes: ['forecast'], token_format: 'jwt' }],
     subscription_keys: [{ key: operatorsKey, owner: 'olivia', name: 'Meters', open_to: 'all' }],
   })
-  await h.storage.clients.setEnabled('switched-off', false)
-  const event = { at: h.clock.now(), type: 'client_disabled', actor: null, subject: null, clientId: 'switched-off' }
+  await h.storage.clients.amend('switched-off', () => ({ status: 'disabled' }))
+  const event = {
+    at: h.clock.now(),
+    type: 'client_disabled',
+    actor: null,
+    operator: null,
+    subject: null,
+    clientId: 'switched-off',
+  }
   await h.storage.audit.append([{ ...event, address: null, requestId: null, detail: {} }])
 }
 

@@ -21,6 +21,7 @@ import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import { type Client, scopeNow } from '../../runtime/kept/clients.ts'
 import { DatabaseBehind } from '../../runtime/log/alarms.ts'
+import type { Acting } from '../../storage/contract.ts'
 import { requireStandingOwner } from '../client/app_development.ts'
 import { mayShowTokenTwice } from '../client/leniencies.ts'
 import { handleDigest } from '../grant/credentials.ts'
@@ -259,9 +260,9 @@ async function requireClient(context: Context, grant: Grant): Promise<Client> {
   return client
 }
 
-/** Ends one access token before its time (RFC 7009 §2.1). */
-export async function claimRevoked(context: Context, token: OpenedToken): Promise<void> {
-  await context.storage.claims.claimOnce('access_token', claimHash(token), token.expiresAt)
+/** Ends one access token before its time (RFC 7009 §2.1); answers whether this call did. */
+export async function claimRevoked({ claims }: Pick<Acting, 'claims'>, token: OpenedToken): Promise<boolean> {
+  return (await claims.claimOnce('access_token', claimHash(token), token.expiresAt)) === 'first'
 }
 
 function claimHash(token: { readonly jti: string; readonly issuedAt: Millis }): Buffer {

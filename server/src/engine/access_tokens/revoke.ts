@@ -1,6 +1,8 @@
 /** Token revocation (RFC 7009 §2): a refresh token ends its grant, an access token itself. */
 import { decodeCredential, proveCredential } from '../../protocol/credential.ts'
+import type { Grant } from '../../protocol/grant.ts'
 import { Refusal } from '../../protocol/refusal.ts'
+import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { noteSeen } from '../grant/use.ts'
@@ -17,24 +19,27 @@ export async function revoke(context: Context, client: Client, text: string, cal
     const key = context.keyring.key('credential', presented.generation)
     if (view === undefined || key === undefined || !proveCredential(presented, key, view.grant)) return
     noteSeen(context, view.grant, presented.step)
-    if (view.grant.clientId !== client.id) return
-    if (await context.storage.grants.end(view.grant.id, 'revoked_by_client')) {
-      context.audit.record('grant_revoked', { subject: view.grant.userId, clientId: client.id, caller })
-    }
+    if (view.grant.clientId === client.id) await endGrant(context, view.grant, caller)
     return
   }
   try {
     const token = await openAccessToken(context, text)
     const { grant } = token.view
     if (grant.clientId !== client.id) return
-    if (token.whole === true) {
-      if (!(await context.storage.grants.end(grant.id, 'revoked_by_client'))) return
-      context.audit.record('grant_revoked', { subject: grant.userId, clientId: client.id, caller })
-      return
-    }
-    await claimRevoked(context, token)
-    context.audit.record('access_token_revoked', { subject: grant.userId, clientId: client.id, caller })
+    if (token.whole === true) return await endGrant(context, grant, caller)
+    await act(context, { caller }, async (acting, record) => {
+      if (!(await claimRevoked(acting, token))) return
+      await record('access_token_revoked', { subject: grant.userId, clientId: client.id })
+    })
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
   }
+}
+
+async function endGrant(context: Context, { id, userId, clientId }: Grant, caller: Caller): Promise<void> {
+  await act(context, { caller }, async ({ grants }, record) => {
+    if ((await grants.endAll({ id }, 'revoked_by_client')) > 0) {
+      await record('grant_revoked', { subject: userId, clientId })
+    }
+  })
 }

@@ -1,22 +1,22 @@
 /**
- * Signing in, signing up, choosing and changing the password (NIST SP 800-63B §5.1.1, OWASP ASVS 5 V6). Beside it the
+ * Signing in, choosing and changing the password (NIST SP 800-63B §5.1.1, OWASP ASVS 5 V6). Beside it the
  * sessions of an account and the apps that are connected to it.
  * Not here: signing in through a provider (`providers/`), and acts of the operator (`operator/people.ts`). Neighbours:
  * `client/` above knows it; `grant/` is beside and unknown. To add: an act of an account holder, a file here that takes
- * the account and writes its audit event.
+ * the account and does it in an act, with its audit event.
  */
-import { hmacSha256, sha256 } from '../../lib/hash.ts'
-import { randomText } from '../../lib/random.ts'
-import { canonicalEmail, emailProblem, normalizeLogin, usernameProblem } from '../../protocol/account_names.ts'
+import { sha256 } from '../../lib/hash.ts'
+import { normalizeLogin } from '../../protocol/account_names.ts'
+import type { EndReason } from '../../protocol/grant.ts'
 import type { ClientId, UserId } from '../../protocol/names.ts'
+import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import { networkUnit } from '../../runtime/limits/network.ts'
 import { PasswordQueueFull, passwordBytes } from '../../runtime/limits/passwords.ts'
 import type { ThrottleKeys } from '../../runtime/limits/throttle.ts'
-import type { Account, NewAccount } from '../../storage/contract.ts'
+import type { Account, AccountChange, Acting } from '../../storage/contract.ts'
 import { knownDevice } from './known_devices.ts'
 import { passwordProblem, passwordRules } from './password_rules.ts'
-import { usernameTakenProblem } from './reserved_names.ts'
 import { isRecent, type LiveSession } from './sessions.ts'
 
 export type { Account }
@@ -82,83 +82,6 @@ function guessesOf(who: UserId | string, caller: Caller, device: string | undefi
   ]
 }
 
-export interface SignUpForm {
-  readonly username: string
-  readonly email: string
-  readonly password: string
-}
-
-/** What is wrong with each field, in sentences for the person. */
-export type SignUpProblems = { readonly [Field in keyof SignUpForm]?: string }
-
-export type SignUp =
-  | { readonly outcome: 'signed_up'; readonly account: Account }
-  | { readonly outcome: 'problems'; readonly problems: SignUpProblems }
-  | { readonly outcome: 'throttled'; readonly retryAfter: number }
-  /** Somebody was faster with the link for the first administrator. */
-  | { readonly outcome: 'link_spent' }
-
-/**
- * Opens an account. The e-mail address counts as unconfirmed until its owner proves it by a mailed link. A name that is
- * taken is a failure like a wrong password: asking for many is how one learns who has an account.
- */
-export async function signUp(
-  context: Context,
-  form: SignUpForm,
-  caller: Caller,
-  of: 'anybody' | 'administrator' = 'anybody',
-): Promise<SignUp> {
-  const username = form.username.trim().normalize('NFKC')
-  const email = canonicalEmail(form.email)
-  const network = networkUnit(caller.address)
-  const busy = await takeNewPassword(context, network)
-  if (busy !== undefined) return { outcome: 'throttled', retryAfter: busy }
-  const problems = {
-    ...problem('username', usernameProblem(username) ?? (await takenBy(context, username, of))),
-    ...problem('email', emailProblem(email)),
-    ...problem('password', await passwordProblem(form.password, [username, email], passwordRules(context.settings))),
-  }
-  if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
-  const attempts: ThrottleKeys = [['address', network]]
-  const opened: ThrottleKeys = [['sign_up', network]]
-  const result = await context.throttle.guard<SignUp>(attempts, async () => {
-    if (!(await context.throttle.take('sign_up', network))) {
-      return { ok: true, value: { outcome: 'throttled', retryAfter: context.throttle.retryAfter(opened) } }
-    }
-    const wanted: NewAccount = {
-      id: newUserId(),
-      username,
-      email,
-      emailVerified: false,
-      passwordHash: await context.passwords.hash(form.password),
-      roles: of === 'administrator' ? ['owner'] : [],
-      claims: {},
-    }
-    const { accounts } = context.storage
-    const account =
-      of === 'administrator' ? await accounts.insertByLink(wanted, setupLink(context)) : await accounts.insert(wanted)
-    if (account === 'claimed') return { ok: true, value: { outcome: 'link_spent' } }
-    if (typeof account === 'string') return { ok: false, value: { outcome: 'problems', problems: taken[account] } }
-    context.audit.record(of === 'administrator' ? 'administrator_created' : 'signed_up', { actor: account.id, caller })
-    return { ok: true, value: { outcome: 'signed_up', account } }
-  })
-  return result ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter(attempts) }
-}
-
-/** Who sets up the server is called as they like. */
-async function takenBy(
-  context: Context,
-  username: string,
-  of: 'anybody' | 'administrator',
-): Promise<string | undefined> {
-  return of === 'administrator' ? undefined : usernameTakenProblem(context, username)
-}
-
-const taken = {
-  username_taken: { username: 'That username is taken.' },
-  email_taken: { email: 'There is an account with that address. Sign in instead?' },
-} as const satisfies Record<string, SignUpProblems>
-
 export interface PasswordForm {
   readonly current: string
   readonly next: string
@@ -202,9 +125,11 @@ export async function changePassword(
       context.audit.record('password_change_failed', { actor: account.id, caller })
       return { ok: false, value: wrong }
     }
-    const changed = await replacePassword(context, account.id, next)
-    if (changed === undefined) throw new Error('the account went away while its password was changed')
-    context.audit.record('password_changed', { actor: account.id, caller })
+    const passwordHash = await context.passwords.hash(next)
+    const changed = await act(context, { actor: account.id, caller }, async (acting, record) => {
+      await record('password_changed', {})
+      return replacePassword(acting, account.id, { passwordHash, validAfter: context.clock.now() })
+    })
     return { ok: true, value: { outcome: 'changed', account: changed } }
   })
   return result ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter(guesses) }
@@ -231,14 +156,16 @@ export async function setFirstPassword(
   if (busy !== undefined) return { outcome: 'throttled', retryAfter: busy }
   const problems = problem('next', await newPasswordProblem(context, account, next))
   if (problems.next !== undefined) return { outcome: 'problems', problems }
-  const set = await context.storage.accounts.setFirstPassword(account.id, await context.passwords.hash(next))
-  if (set === undefined) return { outcome: 'has_one' }
-  context.audit.record('password_set', { actor: account.id, caller })
-  return { outcome: 'set' }
+  const passwordHash = await context.passwords.hash(next)
+  return act<FirstPassword>(context, { actor: account.id, caller }, async ({ accounts }, record) => {
+    if ((await accounts.setFirstPassword(account.id, passwordHash)) === undefined) return { outcome: 'has_one' }
+    await record('password_set', {})
+    return { outcome: 'set' }
+  })
 }
 
 /** Takes one from the budget of new passwords before one is judged; answers the seconds to wait where it is used up. */
-async function takeNewPassword(context: Context, by: string): Promise<number | undefined> {
+export async function takeNewPassword(context: Context, by: string): Promise<number | undefined> {
   if (await context.throttle.take('new_password', by)) return undefined
   return context.throttle.retryAfter([['new_password', by]])
 }
@@ -263,41 +190,27 @@ export function newPasswordProblem(
   return passwordProblem(password, names, passwordRules(settings, account.secondFactor))
 }
 
-/** Gives an account another password, judged by the caller. Sessions and grants that came under the former one end. */
+/**
+ * Gives an account another password, judged and hashed before. Sessions and grants that came under the former one end. Throws
+ * where the account is gone.
+ */
 export async function replacePassword(
-  context: Pick<Context, 'storage' | 'clock' | 'passwords'>,
+  acting: Acting,
   id: UserId,
-  password: string,
-): Promise<Account | undefined> {
-  const passwordHash = await context.passwords.hash(password)
-  const account = await context.storage.accounts.update(id, { passwordHash, validAfter: context.clock.now() })
-  await context.storage.sessions.endAll(id)
-  await context.storage.grants.endAll({ userId: id }, 'password_changed')
-  return typeof account === 'object' ? account : undefined
+  change: Required<Pick<AccountChange, 'passwordHash' | 'validAfter'>>,
+): Promise<Account> {
+  const account = await acting.accounts.update(id, change)
+  if (typeof account !== 'object') throw new Error('accounts: the account went away while its password was changed')
+  await endAccess(acting, id, 'password_changed')
+  return account
 }
 
-export function newUserId(): UserId {
-  return `usr_${randomText(16)}`
+/** Ends the sessions of an account and everything that apps hold of it. */
+export async function endAccess({ sessions, grants }: Acting, id: UserId, reason: EndReason): Promise<void> {
+  await sessions.endAll(id)
+  await grants.endAll({ userId: id }, reason)
 }
 
 function problem<Name extends string>(name: Name, text: string | undefined): { [Key in Name]?: string } {
   return text === undefined ? {} : ({ [name]: text } as { [Key in Name]?: string })
 }
-
-/** The secret of the one-time administrator link; the same until it is used, so that a restart does not hide it. */
-export function setupToken(context: Context): string {
-  return hmacSha256(context.keyring.current('setup link'), 'owner').toString('base64url')
-}
-
-/** Whether the link may still be used: nobody is owner yet. */
-export async function setupIsOpen(context: Context): Promise<boolean> {
-  return !(await context.storage.accounts.anyWithRole('owner'))
-}
-
-/** What of the link is claimed by whoever opens the first administrator's account with it. */
-function setupLink(context: Context) {
-  return { kind: 'setup_link', hash: sha256(setupToken(context)), expires: setupExpiry } as const
-}
-
-/** Claims need an end; this one is in the year 2286. */
-const setupExpiry = 9_999_999_999_999

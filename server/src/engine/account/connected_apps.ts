@@ -2,6 +2,7 @@
 import type { Millis } from '../../lib/clock.ts'
 import type { Grant, GrantView } from '../../protocol/grant.ts'
 import type { ClientId, UserId } from '../../protocol/names.ts'
+import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 
@@ -178,10 +179,12 @@ export async function disconnectApp(
   caller: Caller,
   detail: Readonly<Record<string, unknown>> = {},
 ): Promise<boolean> {
-  const withdrawn = await context.storage.consents.withdraw(userId, clientId)
-  const ended = await context.storage.grants.endAll({ userId, clientId }, 'revoked_by_user')
-  context.audit.record('consent_withdrawn', { actor: userId, clientId, caller, detail })
-  return withdrawn || ended > 0
+  return act(context, { actor: userId, caller }, async ({ consents, grants }, record) => {
+    const withdrawn = await consents.withdraw(userId, clientId)
+    const ended = await grants.endAll({ userId, clientId }, 'revoked_by_user')
+    await record('consent_withdrawn', { clientId, detail })
+    return withdrawn || ended > 0
+  })
 }
 
 /** Ends an app's access at one place; the yes to the app stays. False where the person has no such grant. */
@@ -190,8 +193,10 @@ export async function endSeat(context: Context, userId: UserId, id: string, call
   if (grantId.length !== 16) return false
   const view = await context.storage.grants.find(grantId)
   if (view === undefined || view.grant.userId !== userId || view.grant.state !== 'live') return false
-  await context.storage.grants.end(grantId, 'revoked_by_user')
   const { clientId } = view.grant
-  context.audit.record('grant_revoked', { actor: userId, clientId, caller })
-  return true
+  return act(context, { actor: userId, caller }, async ({ grants }, record) => {
+    if ((await grants.endAll({ id: grantId }, 'revoked_by_user')) === 0) return false
+    await record('grant_revoked', { clientId })
+    return true
+  })
 }

@@ -6,7 +6,7 @@ import type { Account, ClientRecord } from '../../storage/contract.ts'
 const mistaken = 'This name could be mistaken for this server or its operator.'
 
 /** What the server is called: by its product, and by its host where that is a name. */
-function serverNames({ issuer }: Context['settings']): readonly string[] {
+function serverNames({ issuer }: Pick<Context['settings'], 'issuer'>): readonly string[] {
   const { hostname } = new URL(issuer)
   return hostname === 'localhost' || /^[\d.[]/.test(hostname) ? ['Consentry'] : ['Consentry', hostname]
 }
@@ -31,7 +31,10 @@ function namesOf({ metadata }: ClientRecord): string[] {
 }
 
 /** Why somebody who signs up cannot be called so, in a sentence. */
-export async function usernameTakenProblem(context: Context, username: string): Promise<string | undefined> {
+export async function usernameTakenProblem(
+  context: Pick<Context, 'storage'> & { readonly settings: Pick<Context['settings'], 'issuer'> },
+  username: string,
+): Promise<string | undefined> {
   const letters = lettersProblem(username)
   if (letters !== undefined) return letters
   if (isOffice(username) || posesAsServer(username, serverNames(context.settings))) return mistaken

@@ -3,6 +3,7 @@ import { hour, type Millis, minute } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { randomText } from '../../lib/random.ts'
 import type { SessionId } from '../../protocol/names.ts'
+import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Account, Session } from '../../storage/contract.ts'
 
@@ -99,16 +100,20 @@ export async function endOwnSession(context: Context, live: LiveSession, id: str
 /** Ends every session of the person but the one that asks, and what ends with them. */
 export async function endOtherSessions(context: Context, live: LiveSession, caller: Caller): Promise<void> {
   const { account, session: own } = live
-  const others = (await context.storage.sessions.listByUser(account.id)).filter(({ id }) => id !== own.id)
-  // All at once first: nobody stays signed in because something breaks on the way through the list.
-  await context.storage.sessions.endAll(account.id, own.id)
-  for (const { id } of others) await context.storage.grants.endAll({ session: id }, 'signed_out')
-  context.audit.record('signed_out_elsewhere', { actor: account.id, caller, detail: { sessions: others.length } })
+  await act(context, { actor: account.id, caller }, async ({ sessions, grants }, record) => {
+    const others = (await sessions.listByUser(account.id)).filter(({ id }) => id !== own.id)
+    await sessions.endAll(account.id, own.id)
+    for (const { id } of others) await grants.endAll({ session: id }, 'signed_out')
+    await record('signed_out_elsewhere', { detail: { sessions: others.length } })
+  })
 }
 
 /** Ends a session and every grant of it that was not given to outlast it (offline_access, or no sign-in scope). */
 export async function endSession(context: Context, live: LiveSession, caller: Caller): Promise<void> {
-  await context.storage.sessions.end(live.session.id)
-  await context.storage.grants.endAll({ session: live.session.id }, 'signed_out')
-  context.audit.record('signed_out', { actor: live.account.id, caller })
+  const { session, account } = live
+  await act(context, { actor: account.id, caller }, async ({ sessions, grants }, record) => {
+    await sessions.end(session.id)
+    await grants.endAll({ session: session.id }, 'signed_out')
+    await record('signed_out', {})
+  })
 }

@@ -3,7 +3,8 @@ import type { Seconds } from '../../lib/clock.ts'
 import type { Grant, GrantContext } from '../../protocol/grant.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { FrontChannel } from '../../protocol/response_type.ts'
-import type { Context } from '../../runtime/context.ts'
+import { act } from '../../runtime/act.ts'
+import type { Caller, Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import type { Account, Consent } from '../../storage/contract.ts'
 import { makeCode } from '../grant/credentials.ts'
@@ -68,16 +69,20 @@ export async function allow(
   context: Context,
   request: AuthorizationRequest,
   next: Extract<Next, { person: Person }>,
-  visitor: Visitor,
+  visitor: Pick<Visitor, 'id'> & { readonly caller: Caller },
 ): Promise<AuthorizationResponse> {
   const { client, person } = next
   if (next.step === 'complete') return completeAuthorization(context, request, next)
-  if (person.ticket !== undefined) {
-    if (!(await spendTicket(context, person.ticket, visitor.id))) throw new Refusal('ticket_spent')
-    return completeAuthorization(context, request, { client, person })
-  }
+  const { account, ticket } = person
+  const { scope } = request
   const shown = { name: client.name, destination: lastingName(destinationOf(request, client)) }
-  const consent = await context.storage.consents.remember(person.account.id, client.id, request.scope, shown)
+  const consent = await act(context, { actor: account.id, caller: visitor.caller }, async (acting, record) => {
+    if (ticket !== undefined && !(await spendTicket({ storage: acting }, ticket, visitor.id)))
+      throw new Refusal('ticket_spent')
+    const byTicket = ticket === undefined ? {} : { ticket: true as const }
+    await record('consent_given', { clientId: client.id, detail: { scope, ...byTicket } })
+    return ticket === undefined ? acting.consents.remember(account.id, client.id, scope, shown) : undefined
+  })
   return completeAuthorization(context, request, { client, person, consent })
 }
 

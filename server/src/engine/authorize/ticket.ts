@@ -16,7 +16,7 @@ import { randomText } from '../../lib/random.ts'
 import type { ClientId, UserId } from '../../protocol/names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
-import type { Account } from '../../storage/contract.ts'
+import type { Account, Acting } from '../../storage/contract.ts'
 
 const ticketType = 'ticket+jwt'
 /** How long a ticket may be used. */
@@ -100,8 +100,11 @@ export async function isSpentHere(context: Context, ticket: Ticket, browser: rea
 }
 
 /** Spends the ticket for this browser; false where it was spent before. Of several at once, one gets true. */
-export async function spendTicket(context: Context, ticket: Ticket, browser: string): Promise<boolean> {
-  const { claims } = context.storage
+export async function spendTicket(
+  { storage: { claims } }: { readonly storage: Pick<Acting, 'claims'> },
+  ticket: Ticket,
+  browser: string,
+): Promise<boolean> {
   const kept = keptUntil(ticket)
   if ((await claims.claimOnce('ticket', claimHash(ticket), kept)) === 'seen') return false
   // Told apart from other browsers, so that a second press of a button is no theft.

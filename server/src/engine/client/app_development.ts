@@ -7,12 +7,16 @@ import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { ownApi } from '../../runtime/kept/known_resources.ts'
+import type { Storage } from '../../storage/contract.ts'
 
 /** Whether the person may use the app as it is now. */
-export async function isOpenTo(context: Context, client: Client, userId: UserId): Promise<boolean> {
+export async function isOpenTo(
+  { storage: { clients, testers } }: { readonly storage: Pick<Storage, 'clients' | 'testers'> },
+  client: Client,
+  userId: UserId,
+): Promise<boolean> {
   if (client.status === 'enabled') return true
   if (client.status === 'disabled') return false
-  const { clients, testers } = context.storage
   return (
     client.ownerId === userId ||
     (await clients.isCollaborator(client.id, userId)) ||

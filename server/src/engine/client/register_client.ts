@@ -5,9 +5,8 @@ import { sha256 } from '../../lib/hash.ts'
 import { randomBytes, randomText } from '../../lib/random.ts'
 import type { ClientMetadata } from '../../protocol/client_metadata.ts'
 import { type ClientId, isSecretMethod, type UserId } from '../../protocol/names.ts'
-import type { Context } from '../../runtime/context.ts'
 import { isBuiltIn } from '../../runtime/kept/builtin_clients.ts'
-import type { ClientSecret, ClientStatus } from '../../storage/contract.ts'
+import type { Acting, ClientSecret, ClientStatus } from '../../storage/contract.ts'
 
 export interface RegisteredClient {
   readonly clientId: ClientId
@@ -15,28 +14,30 @@ export interface RegisteredClient {
   readonly clientSecret: string | undefined
 }
 
+export interface Registration {
+  /** A random one where it is left out. */
+  readonly clientId?: ClientId | undefined
+  readonly ownerId: UserId | null
+  readonly metadata: ClientMetadata
+  /** `pending` where the operator has yet to approve it. */
+  readonly status?: ClientStatus
+  /** How many apps the owner may have then. */
+  readonly room?: number | undefined
+}
+
 /** Registers a client, or says why not: the id that was asked for is taken, or the owner has as many as they may. */
 export async function registerClient(
-  context: Pick<Context, 'storage' | 'clock'>,
-  registration: {
-    readonly clientId?: ClientId | undefined
-    readonly ownerId: UserId | null
-    readonly metadata: ClientMetadata
-    /** `pending` where the operator has yet to approve it. */
-    readonly status?: ClientStatus
-    /** How many apps the owner may have then. */
-    readonly room?: number | undefined
-  },
+  { clients }: Pick<Acting, 'clients'>,
+  registration: Registration,
+  now: Millis,
 ): Promise<RegisteredClient | 'taken' | 'full'> {
   // Letters and digits only, because old clients cut URLs by hand.
   const clientId = registration.clientId ?? encodeBase62(randomBytes(15))
   if (isBuiltIn(clientId)) return 'taken'
   const { metadata, ownerId, status = 'enabled', room } = registration
-  const made = isSecretMethod(metadata.token_endpoint_auth_method)
-    ? newClientSecret('first', context.clock.now())
-    : undefined
+  const made = isSecretMethod(metadata.token_endpoint_auth_method) ? newClientSecret('first', now) : undefined
   const secrets = made === undefined ? [] : [made.secret]
-  const outcome = await context.storage.clients.insert({ clientId, ownerId, status, metadata, secrets }, room)
+  const outcome = await clients.insert({ clientId, ownerId, status, metadata, secrets }, room)
   return outcome === 'inserted' ? { clientId, clientSecret: made?.text } : outcome
 }
 

@@ -5,9 +5,9 @@
 import type { ClientId, UserId } from '../../protocol/names.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
-import type { Tester } from '../../storage/contract.ts'
+import type { Acting, Tester } from '../../storage/contract.ts'
 import { isOpenTo } from '../client/app_development.ts'
-import { type Changed, type Developer, gone, record } from './developer_apps.ts'
+import { actAs, type Changed, type Developer, gone } from './developer_apps.ts'
 import { findInvitee } from './invitations.ts'
 
 /** How many people may be invited to one app. */
@@ -28,12 +28,14 @@ export async function inviteTester(
 ): Promise<Changed> {
   const invitee = await findInvitee(context, by, username)
   if (invitee.problem !== undefined) return invitee
-  const outcome = await context.storage.testers.invite(client.id, invitee, testerLimit)
-  if (outcome === 'gone') return { problem: gone }
-  if (outcome === 'present') return { problem: 'This username has been invited already.' }
-  if (outcome === 'full') return { problem: `You can invite ${testerLimit} people. Remove somebody first.` }
-  record(context, by, { clientId: client.id, event: 'tester_invited', detail: { username: invitee.username } })
-  return {}
+  return actAs(context, by, async ({ testers }, record) => {
+    const outcome = await testers.invite(client.id, invitee, testerLimit)
+    if (outcome === 'gone') return { problem: gone }
+    if (outcome === 'present') return { problem: 'This username has been invited already.' }
+    if (outcome === 'full') return { problem: `You can invite ${testerLimit} people. Remove somebody first.` }
+    await record('tester_invited', { clientId: client.id, detail: { username: invitee.username } })
+    return {}
+  })
 }
 
 /** Takes an invitation back; what the app holds of a tester ends with it. */
@@ -43,19 +45,20 @@ export async function removeTester(
   client: Client,
   username: string,
 ): Promise<Changed> {
-  const removed = await context.storage.testers.remove(client.id, username)
-  if (removed === undefined) return { problem: gone }
-  record(context, by, { clientId: client.id, event: 'tester_removed', detail: { username: removed.username } })
-  if (removed.userId !== null && removed.state === 'accepted') await endTest(context, client.id, removed.userId)
-  return {}
+  return actAs(context, by, async (acting, record) => {
+    const removed = await acting.testers.remove(client.id, username)
+    if (removed === undefined) return { problem: gone }
+    await record('tester_removed', { clientId: client.id, detail: { username: removed.username } })
+    if (removed.userId !== null && removed.state === 'accepted') await endTest(acting, client, removed.userId)
+    return {}
+  })
 }
 
 /** Ends what an app in development holds of a person who may no longer use it. */
-async function endTest(context: Context, clientId: ClientId, userId: UserId): Promise<void> {
-  const client = await context.clients.find(clientId)
-  if (client === undefined || (await isOpenTo(context, client, userId))) return
-  await context.storage.consents.withdraw(userId, clientId)
-  await context.storage.grants.endAll({ userId, clientId }, 'revoked_by_client')
+async function endTest(acting: Acting, client: Client | undefined, userId: UserId): Promise<void> {
+  if (client === undefined || (await isOpenTo({ storage: acting }, client, userId))) return
+  await acting.consents.withdraw(userId, client.id)
+  await acting.grants.endAll({ userId, clientId: client.id }, 'revoked_by_client')
 }
 
 /** The owner of an app, by username. */
@@ -86,12 +89,15 @@ export async function listInvitations(context: Context, userId: UserId): Promise
 /** The person's own answer to an invitation, or the end of a test. False where there is none. */
 export async function answerInvitation(
   context: Context,
-  { account: { id: userId }, caller }: Developer,
+  by: Developer,
   clientId: ClientId,
   answer: 'accepted' | 'declined',
 ): Promise<boolean> {
-  if (!(await context.storage.testers.answer(clientId, userId, answer))) return false
-  context.audit.record(`invitation_${answer}`, { actor: userId, clientId, caller })
-  if (answer === 'declined') await endTest(context, clientId, userId)
-  return true
+  const client = await context.clients.find(clientId)
+  return actAs(context, by, async (acting, record) => {
+    if (!(await acting.testers.answer(clientId, by.account.id, answer))) return false
+    await record(`invitation_${answer}`, { clientId })
+    if (answer === 'declined') await endTest(acting, client, by.account.id)
+    return true
+  })
 }

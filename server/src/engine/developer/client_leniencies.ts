@@ -15,7 +15,7 @@ import type { ClientId } from '../../protocol/names.ts'
 import type { Context } from '../../runtime/context.ts'
 import { passwordDialectOf } from '../../runtime/kept/builtin_clients.ts'
 import { type Client, toClient } from '../../runtime/kept/clients.ts'
-import { type Developer, gone, record, usesSecrets } from './developer_apps.ts'
+import { actAs, type Developer, gone, usesSecrets } from './developer_apps.ts'
 
 export const olderSwitches = [
   'quantimodo',
@@ -136,27 +136,26 @@ export async function saveOlderSettings(
   { shown, chosen }: { readonly shown: OlderChoice; readonly chosen: OlderChoice },
 ): Promise<OlderSaved> {
   const doorOpen = await isOpen(context, appDialect)
-  let saved: OlderSaved = { problems: { form: gone }, wanted: chosen }
-  let members: readonly (readonly [string, unknown])[] = []
-  await context.storage.clients.amend(clientId, (present) => {
-    const client = toClient(present)
-    const wanted = merge(olderChoiceOf(client), shown, chosen)
-    const decided = decide(client, doorOpen, wanted)
-    if (decided.problems !== undefined) {
-      members = []
-      saved = { problems: decided.problems, wanted }
-      return undefined
-    }
-    members = Object.entries(decided.members)
-    saved = {}
-    return members.length === 0 ? undefined : { metadata: decided.metadata }
-  })
-  if (members.length > 0) {
+  return actAs(context, by, async ({ clients }, record) => {
+    let saved: OlderSaved = { problems: { form: gone }, wanted: chosen }
+    let members: readonly (readonly [string, unknown])[] = []
+    await clients.amend(clientId, (present) => {
+      const client = toClient(present)
+      const wanted = merge(olderChoiceOf(client), shown, chosen)
+      const decided = decide(client, doorOpen, wanted)
+      if (decided.problems !== undefined) {
+        saved = { problems: decided.problems, wanted }
+        return undefined
+      }
+      members = Object.entries(decided.members)
+      saved = {}
+      return members.length === 0 ? undefined : { metadata: decided.metadata }
+    })
     // What was taken out would not be seen in JSON.
     const detail = Object.fromEntries(members.map(([name, value]) => [name, value ?? null]))
-    record(context, by, { clientId, event: 'older_settings_changed', detail })
-  }
-  return saved
+    if (members.length > 0) await record('older_settings_changed', { clientId, detail })
+    return saved
+  })
 }
 
 function merge(present: OlderChoice, shown: OlderChoice, chosen: OlderChoice): OlderChoice {

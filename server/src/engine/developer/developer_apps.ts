@@ -12,12 +12,20 @@ import { type ClientId, isSecretMethod } from '../../protocol/names.ts'
 import { redirectUriProblem } from '../../protocol/redirect_uri.ts'
 import { formatScope } from '../../protocol/scope.ts'
 import { canonicalName } from '../../protocol/visible_name.ts'
+import { type Actor, type ActRecorder, type AuditParties, act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import { type AppKind, appKinds, membersOf } from '../../runtime/kept/app_form.ts'
 import { type Client, toClient } from '../../runtime/kept/clients.ts'
-import type { Account, ClientAmendment, ClientRecord, ClientSecret, ClientStatus } from '../../storage/contract.ts'
+import type {
+  Account,
+  Acting,
+  ClientAmendment,
+  ClientRecord,
+  ClientSecret,
+  ClientStatus,
+} from '../../storage/contract.ts'
 import { publicNameProblem } from '../account/reserved_names.ts'
-import { endAllTokens, endOwnTokens } from '../client/own_tokens.ts'
+import { endAllTokens } from '../client/own_tokens.ts'
 import { newClientSecret, type RegisteredClient, registerClient } from '../client/register_client.ts'
 import { offeredScopes } from '../grant/scopes.ts'
 import { type AppDetailProblems, type AppDetails, detailMembers, detailProblems } from './app_details.ts'
@@ -106,14 +114,18 @@ export async function registerApp(context: Context, by: Developer, form: AppForm
   const problems = await appProblems(context, by.account, form)
   if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
   const kind = form.kind as AppKind
-  const status = registration === 'open' ? 'enabled' : 'pending'
+  const status: ClientStatus = registration === 'open' ? 'enabled' : 'pending'
   const room = isOperator(by.account) ? undefined : appLimit
   const metadata = newMetadata(form, kind)
-  const made = await registerClient(context, { ownerId: by.account.id, status, metadata, room })
+  const made = await actAs(context, by, async (acting, record) => {
+    const wanted = { ownerId: by.account.id, status, metadata, room }
+    const registered = await registerClient(acting, wanted, context.clock.now())
+    if (typeof registered === 'string') return registered
+    await record('app_registered', { clientId: registered.clientId, detail: { name: form.name, kind, status } })
+    return registered
+  })
   if (made === 'full') return { outcome: 'problems', problems: { form: noRoomForApps } }
   if (made === 'taken') throw new Error('registration: a random client id was taken')
-  const detail = { name: form.name, kind, status }
-  record(context, by, { clientId: made.clientId, event: 'app_registered', detail })
   return { outcome: 'registered', status, ...made }
 }
 
@@ -178,8 +190,11 @@ function excerpt(uri: string): string {
 /** Deletes the app with everything that belongs to it; its tokens stop at once. Only for who `mayDelete`. */
 export async function deleteApp(context: Context, by: Developer, client: Client): Promise<void> {
   if (!mayDelete(by.account, client)) throw new Error('developer apps: a collaborator may not delete an app')
-  if (await context.storage.clients.delete(client.id))
-    record(context, by, { clientId: client.id, event: 'app_deleted', detail: { name: client.name } })
+  await actAs(context, by, async ({ clients }, record) => {
+    if (await clients.delete(client.id)) {
+      await record('app_deleted', { clientId: client.id, detail: { name: client.name } })
+    }
+  })
 }
 
 /** Whether the client proves itself by secrets that we keep. */
@@ -202,8 +217,8 @@ export async function addSecret(
   const problem = nameProblem(name)
   if (problem !== undefined) return { problem }
   const { text, secret } = newClientSecret(canonicalName(name), context.clock.now())
-  const act = { clientId, event: 'client_secret_added', detail: { secret: secret.id, name } } as const
-  const changed = await change(context, by, act, (present) => {
+  const added = { clientId, event: 'client_secret_added', detail: { secret: secret.id, name } } as const
+  const changed = await change(context, by, added, (present) => {
     return noRoom(present) ?? nameTaken(present.secrets, secret.name) ?? { addSecret: secret }
   })
   return changed.problem === undefined ? { secret: text } : changed
@@ -221,7 +236,8 @@ export async function replaceSecret(
   const oldEnds = now + secretOverlaps[overlap]
   const detail = { secret: secret.id, name: secret.name, replaces: id, oldEnds: new Date(oldEnds).toISOString() }
   let ofName: string | undefined
-  const changed = await change(context, by, { clientId, event: 'client_secret_replaced', detail }, (present) => {
+  const replaced = { clientId, event: 'client_secret_replaced', detail, endsOwn: overlap === 'none' } as const
+  const changed = await change(context, by, replaced, (present) => {
     const old = present.secrets.find((one) => one.id === id)
     if (old === undefined) return gone
     if (old.expiresAt !== null) return 'It has been replaced already.'
@@ -229,7 +245,6 @@ export async function replaceSecret(
     return noRoom(present) ?? ofName ?? { addSecret: secret, expireSecret: { id: old.id, at: oldEnds } }
   })
   if (changed.problem !== undefined) return changed.problem === ofName ? { ...changed, field: 'name' } : changed
-  if (overlap === 'none') await endOwnTokens(context.storage, clientId)
   return { secret: text, oldEnds }
 }
 
@@ -263,21 +278,18 @@ export async function removeSecret(
   secretId: string,
 ): Promise<Changed> {
   const now = context.clock.now()
-  const act = { clientId, event: 'client_secret_removed', detail: { secret: secretId } } as const
-  const removed = await change(context, by, act, ({ secrets }) => {
+  const removed = { clientId, event: 'client_secret_removed', detail: { secret: secretId }, endsOwn: true } as const
+  return change(context, by, removed, ({ secrets }) => {
     if (!secrets.some((one) => one.id === secretId)) return gone
     if (!canRemoveSecret(secrets, secretId, now))
       return 'You cannot remove the last active secret. Add another one first.'
     return { removeSecrets: [secretId] }
   })
-  if (removed.problem === undefined) await endOwnTokens(context.storage, clientId)
-  return removed
 }
 
 /** Ends everything that was issued to the app; the app, its secrets and what people agreed to stay. */
 export async function endAppTokens(context: Context, by: Developer, clientId: ClientId): Promise<void> {
-  if (await endAllTokens(context.storage, clientId))
-    record(context, by, { clientId, event: 'client_tokens_ended', detail: {} })
+  await actAs(context, by, (acting, record) => endAllTokens(acting, record, clientId))
 }
 
 /** Whether the app can still prove itself without this secret. */
@@ -288,36 +300,70 @@ export function canRemoveSecret(secrets: readonly ClientSecret[], secretId: stri
   return others.some(works) || (others.length > 0 && removed !== undefined && !works(removed))
 }
 
+/** Does what a developer does, together with its row in the audit log. */
+export function actAs<T>(
+  context: Context,
+  { account, caller }: Developer,
+  work: (acting: Acting, record: ActRecorder) => Promise<T>,
+): Promise<T> {
+  return act(context, { actor: account.id, caller }, work)
+}
+
+/** Writes what `decide` makes of something as it is, within an act. */
+export type Amend<Present, Change> = (
+  acting: Acting,
+  decide: (present: Present) => Change | undefined,
+) => Promise<unknown>
+
+/** Makes a change that is decided on what is there (a sentence: why not), and notes it. */
+export function changeAs<Present, Change, Type extends AuditType>(
+  context: Context,
+  by: Developer,
+  {
+    event,
+    amend,
+    and,
+    ...of
+  }: Omit<AuditParties, keyof Actor> & {
+    readonly event: Type
+    readonly detail: AuditDetail<Type>
+    readonly amend: Amend<Present, Change>
+    /** What goes with the change. */
+    readonly and?: ((acting: Acting) => Promise<unknown>) | undefined
+  },
+  decide: (present: Present) => Change | string,
+): Promise<Changed> {
+  return actAs(context, by, async (acting, record) => {
+    let problem: string | undefined = gone
+    await amend(acting, (present) => {
+      const decided = decide(present)
+      problem = typeof decided === 'string' ? decided : undefined
+      return typeof decided === 'string' ? undefined : decided
+    })
+    if (problem !== undefined) return { problem }
+    await and?.(acting)
+    await record(event, of)
+    return {}
+  })
+}
+
 /** What a developer does to an app, as the audit log names it. */
 interface AppAct<Type extends AuditType> {
   readonly clientId: ClientId
   readonly event: Type
   readonly detail: AuditDetail<Type>
+  /** Whether the tokens that the app got by itself end: what it proved itself by stops working, and somebody may have it. */
+  readonly endsOwn?: boolean
 }
 
-/** Makes a change that is decided on the app as it is (a sentence: why not) and notes it in the audit log. */
-export async function change<Type extends AuditType>(
+/** Makes a change that is decided on the app as it is (a sentence: why not). */
+export function change<Type extends AuditType>(
   context: Context,
   by: Developer,
-  act: AppAct<Type>,
+  { clientId, event, detail, endsOwn = false }: AppAct<Type>,
   decide: (present: ClientRecord) => ClientAmendment | string,
 ): Promise<Changed> {
-  let problem: string | undefined = gone
-  await context.storage.clients.amend(act.clientId, (present) => {
-    const decided = decide(present)
-    problem = typeof decided === 'string' ? decided : undefined
-    return typeof decided === 'string' ? undefined : decided
-  })
-  if (problem !== undefined) return { problem }
-  record(context, by, act)
-  return {}
-}
-
-/** Notes in the audit log what a developer has done to an app. */
-export function record<Type extends AuditType>(
-  context: Context,
-  by: Developer,
-  { clientId, event, detail }: AppAct<Type>,
-): void {
-  context.audit.record(event, { actor: by.account.id, clientId, caller: by.caller, detail })
+  const amend: Amend<ClientRecord, ClientAmendment> = ({ clients }, decided) => clients.amend(clientId, decided)
+  const and = endsOwn ? ({ grants }: Acting) => grants.moveOwn(clientId) : undefined
+  return changeAs(context, by, { event, detail, clientId, amend, and }, decide)
 }

@@ -11,8 +11,8 @@ import type { UserId } from '../../protocol/names.ts'
 import { canonicalName } from '../../protocol/visible_name.ts'
 import type { Context } from '../../runtime/context.ts'
 import { dayOf, keyDigest, keyStart, newKey } from '../../runtime/kept/subscription_keys.ts'
-import type { Account, SubscriptionKey } from '../../storage/contract.ts'
-import { type Changed, type Developer, registrationFor } from './developer_apps.ts'
+import type { Account, Acting, SubscriptionKey } from '../../storage/contract.ts'
+import { type Amend, actAs, type Changed, changeAs, type Developer, registrationFor } from './developer_apps.ts'
 
 export type { SubscriptionKey }
 
@@ -121,7 +121,6 @@ export type KeyMade = { readonly key: string; readonly problem?: undefined } | {
 
 /** Makes a key. Its text is answered here and never again. */
 export async function createKey(context: Context, by: Developer, name: string): Promise<KeyMade> {
-  const { storage, clock } = context
   const problem = nameProblem(name)
   if (problem !== undefined) return { problem }
   const text = newKeyText()
@@ -130,13 +129,15 @@ export async function createKey(context: Context, by: Developer, name: string): 
     owner: by.account.id,
     name: canonicalName(name),
     start: keyStart(text),
-    createdAt: clock.now(),
+    createdAt: context.clock.now(),
   })
-  if ((await storage.subscriptionKeys.insert(key, keyLimit)) !== 'inserted') {
-    return { problem: `You have ${keyLimit} keys, and no more are allowed. Delete one that is no longer used.` }
-  }
-  audit(context, by, 'subscription_key_created', { key: handleOf(key.id), name: key.name })
-  return { key: text }
+  return actAs(context, by, async ({ subscriptionKeys }, record) => {
+    if ((await subscriptionKeys.insert(key, keyLimit)) !== 'inserted') {
+      return { problem: `You have ${keyLimit} keys, and no more are allowed. Delete one that is no longer used.` }
+    }
+    await record('subscription_key_created', { detail: { key: handleOf(key.id), name: key.name } })
+    return { key: text }
+  })
 }
 
 /** 32 letters and digits with more than 180 random bits. */
@@ -166,23 +167,18 @@ export async function rotateKey(context: Context, by: Developer, id: string, ove
   const changed = await change(
     context,
     by,
-    { id, event: 'subscription_key_rotated', detail: { key: handleOf(id), overlap } },
+    { id, event: 'subscription_key_rotated', detail: { key: handleOf(id), overlap }, endsLogins: overlap === 'none' },
     (present) => {
       const previous = overlap === 'none' ? null : { digest: present.digest, start: present.start, until }
       return { ...present, digest: keyDigest(text), start: keyStart(text), previous }
     },
   )
-  if (changed.problem !== undefined) return changed
-  if (overlap === 'none') await endLogins(context, id)
-  return { key: text }
+  return changed.problem === undefined ? { key: text } : changed
 }
 
 /** Ends the JWT logins that were made with a key which somebody may have who should not. */
-async function endLogins({ storage }: Context, id: string): Promise<void> {
-  await storage.grants.endAll(
-    { clientId: passwordClients.jwt_login.clientId, subscriptionKey: id },
-    'revoked_by_client',
-  )
+async function endLogins({ grants }: Acting, id: string): Promise<void> {
+  await grants.endAll({ clientId: passwordClients.jwt_login.clientId, subscriptionKey: id }, 'revoked_by_client')
 }
 
 /** Switches the key off or on; off counts at once. What the operator has switched off stays so. */
@@ -197,10 +193,11 @@ export function setKeyEnabled(context: Context, by: Developer, id: string, enabl
 /** Deletes the key; it is refused at once, and the logins that were made with it end. */
 export async function deleteKey(context: Context, by: Developer, key: SubscriptionKey): Promise<void> {
   if (key.owner !== by.account.id) throw new Error("developer keys: another person's key")
-  if (await context.storage.subscriptionKeys.delete(key.id)) {
-    await endLogins(context, key.id)
-    audit(context, by, 'subscription_key_deleted', { key: handleOf(key.id), name: key.name })
-  }
+  await actAs(context, by, async (acting, record) => {
+    if (!(await acting.subscriptionKeys.delete(key.id))) return
+    await endLogins(acting, key.id)
+    await record('subscription_key_deleted', { detail: { key: handleOf(key.id), name: key.name } })
+  })
 }
 
 export function removeKeyCollaborator(context: Context, by: Developer, id: string, person: string): Promise<Changed> {
@@ -219,20 +216,14 @@ export function removeKeyCollaborator(context: Context, by: Developer, id: strin
 
 /** Takes the person out of a key that somebody else shares with them. */
 export async function leaveKey(context: Context, by: Developer, handle: string): Promise<Changed> {
-  const { storage } = context
   const isOther = (one: UserId) => one !== by.account.id
   const isShared = ({ collaborators }: SubscriptionKey) => !collaborators.every(isOther)
-  const shared = (await storage.subscriptionKeys.listByUser(by.account.id)).filter(isShared)
+  const shared = (await context.storage.subscriptionKeys.listByUser(by.account.id)).filter(isShared)
   const id = shared.find((key) => handleOf(key.id) === handle)?.id
-  const left =
-    id === undefined
-      ? undefined
-      : await storage.subscriptionKeys.amend(id, (present) =>
-          isShared(present) ? { ...present, collaborators: present.collaborators.filter(isOther) } : undefined,
-        )
-  if (left === undefined) return { problem: gone }
-  audit(context, by, 'subscription_key_left', { key: handleOf(left.id) })
-  return {}
+  if (id === undefined) return { problem: gone }
+  return changeKey(context, by, { id, event: 'subscription_key_left', detail: { key: handleOf(id) } }, (present) =>
+    isShared(present) ? { ...present, collaborators: present.collaborators.filter(isOther) } : gone,
+  )
 }
 
 /** What a developer does to a key, as the audit log names it. */
@@ -241,34 +232,30 @@ interface KeyAct<Type extends AuditType> {
   readonly event: Type
   readonly detail: AuditDetail<Type>
   /** Whom it is done to. */
-  readonly subject?: UserId | null
+  readonly subject?: UserId
+  /** Whether the logins that were made with the key end. */
+  readonly endsLogins?: boolean
 }
 
-/** Makes a change that is decided on the person's own key as it is (a sentence: why not) and notes it in the log. */
-export async function change<Type extends AuditType>(
+/** Makes a change that is decided on the key as it is (a sentence: why not). */
+export function changeKey<Type extends AuditType>(
   context: Context,
   by: Developer,
-  { id, event, detail, subject = null }: KeyAct<Type>,
+  { id, endsLogins = false, ...of }: KeyAct<Type>,
   decide: (present: SubscriptionKey) => SubscriptionKey | string,
 ): Promise<Changed> {
-  let problem: string | undefined = gone
-  await context.storage.subscriptionKeys.amend(id, (present) => {
-    if (present.owner !== by.account.id) return undefined
-    const decided = decide(present)
-    problem = typeof decided === 'string' ? decided : undefined
-    return typeof decided === 'string' ? undefined : decided
-  })
-  if (problem !== undefined) return { problem }
-  context.audit.record(event, { actor: by.account.id, subject, caller: by.caller, detail })
-  return {}
+  const and = endsLogins ? (acting: Acting) => endLogins(acting, id) : undefined
+  const amend: Amend<SubscriptionKey, SubscriptionKey> = ({ subscriptionKeys }, decided) =>
+    subscriptionKeys.amend(id, decided)
+  return changeAs(context, by, { ...of, amend, and }, decide)
 }
 
-/** Notes in the audit log what a developer has done to a subscription key. */
-export function audit<Type extends AuditType>(
+/** The same for the person's own key. */
+export function change<Type extends AuditType>(
   context: Context,
   by: Developer,
-  event: Type,
-  detail: AuditDetail<Type>,
-): void {
-  context.audit.record(event, { actor: by.account.id, caller: by.caller, detail })
+  act: KeyAct<Type>,
+  decide: (present: SubscriptionKey) => SubscriptionKey | string,
+): Promise<Changed> {
+  return changeKey(context, by, act, (present) => (present.owner === by.account.id ? decide(present) : gone))
 }

@@ -1,5 +1,5 @@
 /** Inviting people by username, to test an app or to share a key. Whether a username is anybody's is told to nobody. */
-import { normalizeLogin, usernameProblem } from '../../protocol/account_names.ts'
+import { canonicalUsername, normalizeLogin, usernameProblem } from '../../protocol/account_names.ts'
 import type { UserId } from '../../protocol/names.ts'
 import type { Context } from '../../runtime/context.ts'
 import { networkUnit } from '../../runtime/limits/network.ts'
@@ -18,7 +18,7 @@ export async function findInvitee(
   by: Developer,
   username: string,
 ): Promise<(Invitee & { readonly problem?: undefined }) | { readonly problem: string; readonly retryAfter?: number }> {
-  const given = username.trim().normalize('NFKC')
+  const given = canonicalUsername(username)
   const problem = given === '' ? 'Give a username.' : usernameProblem(given)
   if (problem !== undefined) return { problem }
   const network = networkUnit(by.caller.address)

@@ -2,8 +2,8 @@
 
 import type { Context } from '../../runtime/context.ts'
 import type { Account, SubscriptionKey } from '../../storage/contract.ts'
-import type { Changed, Developer } from './developer_apps.ts'
-import { audit, change, gone, handleOf, keyCollaboratorLimit, sharedLimit } from './developer_keys.ts'
+import { actAs, type Changed, type Developer } from './developer_apps.ts'
+import { change, changeKey, gone, handleOf, keyCollaboratorLimit, sharedLimit } from './developer_keys.ts'
 import { findInvitee } from './invitations.ts'
 
 /**
@@ -71,16 +71,19 @@ export async function answerKeyOffer(
   const { account } = by
   const id = (await subscriptionKeys.listOffered(account.id)).find((key) => handleOf(key.id) === handle)?.id
   if (id === undefined) return { problem: gone }
-  const answered =
-    answer === 'accepted'
-      ? await subscriptionKeys.join(id, account.id, sharedLimit)
-      : await subscriptionKeys.amend(id, (present) => declinedBy(present, account))
-  if (answered === 'full') return { problem: 'You share as many keys as one may. Leave one first.' }
-  if (answered === undefined || answered === 'not_invited') return { problem: gone }
-  audit(context, by, answer === 'accepted' ? 'subscription_key_shared' : 'subscription_key_declined', {
-    key: handleOf(id),
+  const detail = { key: handleOf(id) }
+  if (answer === 'declined') {
+    return changeKey(context, by, { id, event: 'subscription_key_declined', detail }, (present) => {
+      return declinedBy(present, account) ?? gone
+    })
+  }
+  return actAs(context, by, async (acting, record) => {
+    const joined = await acting.subscriptionKeys.join(id, account.id, sharedLimit)
+    if (joined === 'full') return { problem: 'You share as many keys as one may. Leave one first.' }
+    if (joined === 'not_invited') return { problem: gone }
+    await record('subscription_key_shared', { detail })
+    return {}
   })
-  return {}
 }
 
 /** The key after the person has declined to share it; undefined where they were not asked, or have answered. */

@@ -6,47 +6,51 @@ import type { ClientId } from '../../protocol/names.ts'
 import { amendmentTo, formOf } from '../../runtime/kept/app_form.ts'
 import type { ClientRecord } from '../../storage/contract.ts'
 import { endAllTokens } from '../client/own_tokens.ts'
-import { registerClient } from '../client/register_client.ts'
+import { type RegisteredClient, type Registration, registerClient } from '../client/register_client.ts'
 import { proposedDocument } from '../developer/edit_app.ts'
-import { type Operator, type OperatorContext, recordAct } from './operator.ts'
+import { type Operator, type OperatorContext, operate } from './operator.ts'
 
 /** Registers an app of the operator's own, or of a developer. */
-export async function createApp(
+export function createApp(
   context: OperatorContext,
   by: Operator,
-  registration: Parameters<typeof registerClient>[1],
-): Promise<Awaited<ReturnType<typeof registerClient>>> {
-  const made = await registerClient(context, registration)
-  if (typeof made === 'string') return made
-  const detail = { name: registration.metadata.client_name }
-  await recordAct(context, by, { type: 'client_created', detail }, { clientId: made.clientId })
-  return made
+  registration: Registration,
+): Promise<RegisteredClient | 'taken' | 'full'> {
+  return operate(context, by, async (acting, record) => {
+    const made = await registerClient(acting, registration, context.clock.now())
+    const detail = { name: registration.metadata.client_name }
+    if (typeof made !== 'string') await record('client_created', { clientId: made.clientId, detail })
+    return made
+  })
 }
 
 /** Lets an app in, or switches it off. False where there is no such app. */
-export async function switchApp(
+export function switchApp(
   context: OperatorContext,
   by: Operator,
   clientId: ClientId,
   enabled: boolean,
 ): Promise<boolean> {
-  if (!(await context.storage.clients.setEnabled(clientId, enabled))) return false
-  await recordAct(context, by, { type: enabled ? 'client_enabled' : 'client_disabled', detail: {} }, { clientId })
-  return true
+  return operate(context, by, async ({ clients }, record) => {
+    const status = enabled ? 'enabled' : 'disabled'
+    if ((await clients.amend(clientId, () => ({ status }))) === undefined) return false
+    await record(enabled ? 'client_enabled' : 'client_disabled', { clientId })
+    return true
+  })
 }
 
-/** Ends everything that was issued to an app; the app stays. False where there is no such app. */
-export async function endAppTokens(context: OperatorContext, by: Operator, clientId: ClientId): Promise<boolean> {
-  if (!(await endAllTokens(context.storage, clientId))) return false
-  await recordAct(context, by, { type: 'client_tokens_ended', detail: {} }, { clientId })
-  return true
+/** Ends everything that was issued to an app before now; the app stays. False where there is no such app. */
+export function endAppTokens(context: OperatorContext, by: Operator, clientId: ClientId): Promise<boolean> {
+  return operate(context, by, (acting, record) => endAllTokens(acting, record, clientId))
 }
 
 /** Deletes an app with everything issued to it. False where there is no such app. */
-export async function deleteApp(context: OperatorContext, by: Operator, clientId: ClientId): Promise<boolean> {
-  if (!(await context.storage.clients.delete(clientId))) return false
-  await recordAct(context, by, { type: 'client_deleted', detail: {} }, { clientId })
-  return true
+export function deleteApp(context: OperatorContext, by: Operator, clientId: ClientId): Promise<boolean> {
+  return operate(context, by, async ({ clients }, record) => {
+    if (!(await clients.delete(clientId))) return false
+    await record('client_deleted', { clientId })
+    return true
+  })
 }
 
 /** Every app, by id. */
@@ -81,53 +85,56 @@ export function waitingForm(app: ClientRecord): string | undefined {
  * Lets an app in and takes the change that waits. `form` is what the operator has looked at (`waitingForm`); left out, it is
  * whatever waits by now. 'unknown' where there is no such app.
  */
-export async function approveApp(
+export function approveApp(
   context: OperatorContext,
   by: Operator,
   clientId: ClientId,
   form?: string,
 ): Promise<'approved' | 'nothing_waits' | 'another_waits' | 'unknown'> {
-  let found: 'nothing_waits' | 'another_waits' | 'unknown' = 'unknown'
-  const approved = await context.storage.clients.amend(clientId, (present) => {
-    const waiting = waitingForm(present)
-    found = waiting === undefined ? 'nothing_waits' : 'another_waits'
-    if (waiting === undefined || (form !== undefined && form !== waiting)) return undefined
-    return {
-      ...(present.status === 'pending' ? { status: 'enabled' } : {}),
-      ...(present.proposal === null ? {} : { ...amendmentTo(present, proposedDocument(present)), proposal: null }),
-    }
+  return operate(context, by, async ({ clients }, record) => {
+    let found: 'nothing_waits' | 'another_waits' | 'unknown' = 'unknown'
+    const approved = await clients.amend(clientId, (present) => {
+      const waiting = waitingForm(present)
+      found = waiting === undefined ? 'nothing_waits' : 'another_waits'
+      if (waiting === undefined || (form !== undefined && form !== waiting)) return undefined
+      return {
+        ...(present.status === 'pending' ? { status: 'enabled' } : {}),
+        ...(present.proposal === null ? {} : { ...amendmentTo(present, proposedDocument(present)), proposal: null }),
+      }
+    })
+    if (approved === undefined) return found
+    await record('client_approved', { clientId, detail: { form: formOf(documentOf(approved)) } })
+    return 'approved'
   })
-  if (approved === undefined) return found
-  const detail = { form: formOf(documentOf(approved)) }
-  await recordAct(context, by, { type: 'client_approved', detail }, { clientId })
-  return 'approved'
 }
 
 /** Drops the change that waits; the approved form stays. False where none waits. */
-export async function refuseChange(context: OperatorContext, by: Operator, clientId: ClientId): Promise<boolean> {
-  const refused = await context.storage.clients.amend(clientId, (present) =>
-    present.proposal === null ? undefined : { proposal: null },
-  )
-  if (refused === undefined) return false
-  await recordAct(context, by, { type: 'client_change_refused', detail: {} }, { clientId })
-  return true
+export function refuseChange(context: OperatorContext, by: Operator, clientId: ClientId): Promise<boolean> {
+  return operate(context, by, async ({ clients }, record) => {
+    const drop = ({ proposal }: ClientRecord) => (proposal === null ? undefined : { proposal: null })
+    if ((await clients.amend(clientId, drop)) === undefined) return false
+    await record('client_change_refused', { clientId })
+    return true
+  })
 }
 
 /** Says that `verifier` has looked at the app as it is now, or (null) takes that back. False where there is no such app. */
-export async function verifyApp(
+export function verifyApp(
   context: OperatorContext,
   by: Operator,
   clientId: ClientId,
   verifier: string | null,
 ): Promise<boolean> {
   const at = context.clock.now()
-  const verified = await context.storage.clients.amend(clientId, (present) => ({
-    verification: verifier === null ? null : { at, by: verifier, form: formOf(documentOf(present)) },
-  }))
-  if (verified === undefined) return false
-  if (verifier === null) await recordAct(context, by, { type: 'client_unverified', detail: {} }, { clientId })
-  else await recordAct(context, by, { type: 'client_verified', detail: { by: verifier } }, { clientId })
-  return true
+  return operate(context, by, async ({ clients }, record) => {
+    const verified = await clients.amend(clientId, (present) => ({
+      verification: verifier === null ? null : { at, by: verifier, form: formOf(documentOf(present)) },
+    }))
+    if (verified === undefined) return false
+    if (verifier === null) await record('client_unverified', { clientId })
+    else await record('client_verified', { clientId, detail: { by: verifier } })
+    return true
+  })
 }
 
 function documentOf({ metadata }: Pick<ClientRecord, 'metadata'>) {

@@ -1,14 +1,14 @@
 /**
- * Who acts as the operator, and the audit event that every act of theirs leaves. The room has the acts by what they are
+ * Who acts as the operator, and that every act of theirs is stored with its audit event. The room has the acts by what they are
  * about; `apply/` brings the server in line with a document.
  * Not here: reading arguments and printing (`cli/`). Neighbours: `providers/` is beside and unknown; every other room of
- * the engine is below. To add: an act, a function that takes an `Operator` and writes its event; a section of the
+ * the engine is below. To add: an act, a function that takes an `Operator` and calls `operate`; a section of the
  * document, a file in `apply/`.
  */
-import type { AuditDetail, AuditType } from '../../protocol/audit_events.ts'
-import type { ClientId, UserId } from '../../protocol/names.ts'
+import type { UserId } from '../../protocol/names.ts'
+import { type Actor, type ActRecorder, act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
-import { auditEvent } from '../../runtime/log/audit.ts'
+import type { Acting } from '../../storage/contract.ts'
 
 /** What the operator's acts work with. */
 export type OperatorContext = Pick<Context, 'storage' | 'clock'>
@@ -18,19 +18,16 @@ export type Operator =
   | { readonly via: 'command' | 'apply'; readonly user: string }
   | { readonly via: 'account'; readonly id: UserId; readonly caller: Caller }
 
-/** How the audit log names who acts: the id of the account, or `command:` or `apply:` and the user of the machine. */
-export function actorOf(by: Operator): string {
-  return by.via === 'account' ? by.id : `${by.via}:${by.user}`
+/** How the audit log names who acts: by the id of the account, or `command:` or `apply:` and the user of the machine. */
+export function actorOf(by: Operator): Actor {
+  return by.via === 'account' ? { actor: by.id, caller: by.caller } : { operator: `${by.via}:${by.user}` }
 }
 
-/** Writes what the operator did to the audit log, before the act is answered. */
-export async function recordAct<Type extends AuditType>(
-  { storage, clock }: OperatorContext,
+/** Does an act of the operator, together with its rows in the audit log. */
+export function operate<T>(
+  context: OperatorContext,
   by: Operator,
-  event: { readonly type: Type; readonly detail: AuditDetail<Type> },
-  of: { readonly clientId?: ClientId; readonly subject?: UserId } = {},
-): Promise<void> {
-  const caller = by.via === 'account' ? by.caller : undefined
-  const parties = { ...of, actor: actorOf(by), caller }
-  await storage.audit.append([auditEvent(clock.now(), event.type, event.detail, parties)])
+  work: (acting: Acting, record: ActRecorder) => Promise<T>,
+): Promise<T> {
+  return act(context, actorOf(by), work)
 }

@@ -1,50 +1,69 @@
 /** What the operator does with accounts: open, give a password, switch on and off, delete. */
 import type { UserId } from '../../protocol/names.ts'
 import type { Context } from '../../runtime/context.ts'
-import type { Account, NewAccount } from '../../storage/contract.ts'
-import { replacePassword } from '../account/accounts.ts'
-import { type Operator, type OperatorContext, recordAct } from './operator.ts'
+import type { Account, NameTaken } from '../../storage/contract.ts'
+import { endAccess, replacePassword } from '../account/accounts.ts'
+import { type NewPerson, newAccount, openAccount } from '../account/new_account.ts'
+import { actorOf, type Operator, type OperatorContext, operate } from './operator.ts'
 
-/** What the operator tells of a new account; its names and its password have been judged. */
-type NewUser = Omit<NewAccount, 'passwordHash'> & { readonly password: string | undefined }
+type PasswordContext = OperatorContext & Pick<Context, 'passwords'>
 
-/** Opens an account, without a password where it only signs in through a provider. */
+/** Opens an account whose names and password have been judged. */
 export async function createUser(
-  context: OperatorContext & Pick<Context, 'passwords'>,
+  context: PasswordContext,
   by: Operator,
-  { password, ...wanted }: NewUser,
-): Promise<Account | 'username_taken' | 'email_taken'> {
-  const passwordHash = password === undefined ? null : await context.passwords.hash(password)
-  const made = await context.storage.accounts.insert({ ...wanted, passwordHash })
-  if (typeof made === 'string') return made
-  await recordAct(context, by, { type: 'user_created', detail: { roles: made.roles } }, { subject: made.id })
-  return made
+  person: NewPerson,
+): Promise<Account | NameTaken> {
+  const account = await newAccount(context, person)
+  const opened = await openAccount(context, account, { as: 'user_created', by: actorOf(by) })
+  if (opened === 'claimed') throw new Error('people: an account was opened by a link that nobody had')
+  return typeof opened === 'string' ? opened : opened.account
 }
 
 /** Gives an account another password, which has been judged. Its sessions and authorizations end. */
 export async function setUserPassword(
-  context: OperatorContext & Pick<Context, 'passwords'>,
+  context: PasswordContext,
   by: Operator,
   id: UserId,
   password: string,
 ): Promise<void> {
-  await replacePassword(context, id, password)
-  await recordAct(context, by, { type: 'user_password_set', detail: {} }, { subject: id })
+  const passwordHash = await context.passwords.hash(password)
+  await operate(context, by, async (acting, record) => {
+    await replacePassword(acting, id, { passwordHash, validAfter: context.clock.now() })
+    await record('user_password_set', { subject: id })
+  })
 }
 
-/** Lets an account sign in, or signs it out everywhere and keeps it out. */
-export async function switchUser(context: OperatorContext, by: Operator, id: UserId, enabled: boolean): Promise<void> {
-  // What was issued before does not come back with the account.
-  const ended = enabled ? {} : { validAfter: context.clock.now() }
-  await context.storage.accounts.update(id, { enabled, ...ended })
-  if (!enabled) await context.storage.sessions.endAll(id)
-  await recordAct(context, by, { type: enabled ? 'user_enabled' : 'user_disabled', detail: {} }, { subject: id })
+/** Lets an account sign in. False where there is no such account. */
+export function enableUser(context: OperatorContext, by: Operator, id: UserId): Promise<boolean> {
+  return operate(context, by, async ({ accounts }, record) => {
+    if (typeof (await accounts.update(id, { enabled: true })) !== 'object') return false
+    await record('user_enabled', { subject: id })
+    return true
+  })
+}
+
+/**
+ * Signs an account out everywhere, ends what apps hold of it and keeps it out; none of that comes back when it is enabled
+ * again. False where there is no such account.
+ */
+export function disableUser(context: OperatorContext, by: Operator, id: UserId): Promise<boolean> {
+  return operate(context, by, async (acting, record) => {
+    const change = { enabled: false, validAfter: context.clock.now() }
+    if (typeof (await acting.accounts.update(id, change)) !== 'object') return false
+    await endAccess(acting, id, 'revoked_by_operator')
+    await record('user_disabled', { subject: id })
+    return true
+  })
 }
 
 /** Deletes an account with its data and ends what was issued for it. False where it owns apps, and stays. */
-export async function deleteUser(context: OperatorContext, by: Operator, id: UserId): Promise<boolean> {
-  if ((await context.storage.accounts.delete(id)) === 'owns_apps') return false
-  await context.storage.grants.endAll({ userId: id }, 'revoked_by_operator')
-  await recordAct(context, by, { type: 'user_deleted', detail: {} }, { subject: id })
-  return true
+export function deleteUser(context: OperatorContext, by: Operator, id: UserId): Promise<boolean> {
+  return operate(context, by, async (acting, record) => {
+    const outcome = await acting.accounts.delete(id)
+    if (outcome === 'owns_apps') return false
+    await endAccess(acting, id, 'revoked_by_operator')
+    if (outcome === 'deleted') await record('user_deleted', { subject: id })
+    return true
+  })
 }

@@ -6,11 +6,12 @@ import type { Millis } from '../../lib/clock.ts'
 import { randomText } from '../../lib/random.ts'
 import { usernameProblem } from '../../protocol/account_names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
+import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import { networkUnit } from '../../runtime/limits/network.ts'
 import type { ProviderIdentity } from '../../runtime/providers/provider_identity.ts'
 import type { Account } from '../../storage/contract.ts'
-import { newUserId } from '../account/accounts.ts'
+import { newAccount, openAccount } from '../account/new_account.ts'
 import { usernameTakenProblem } from '../account/reserved_names.ts'
 
 /** The account of a person, or that it is shut. */
@@ -54,7 +55,7 @@ export async function takeSignUp(context: Context, caller: Caller): Promise<numb
 /** Opens an account for somebody new. Throws too_many_failures where enough were opened from the network. */
 export async function admitPerson(context: Context, identity: ProviderIdentity, caller: Caller): Promise<Admitted> {
   const retryAfter = await takeSignUp(context, caller)
-  if (retryAfter === undefined) return openAccount(context, identity, caller)
+  if (retryAfter === undefined) return openAccountFor(context, identity, caller)
   throw new Refusal('too_many_failures', {
     text: 'Too many accounts were opened from your network. Try again later.',
     cause: 'Too many accounts were opened from this network within five minutes.',
@@ -66,31 +67,23 @@ export async function admitPerson(context: Context, identity: ProviderIdentity, 
  * Opens an account for somebody new, or signs in who was faster; without the address where it is somebody's. Whoever
  * calls has taken it from the budget.
  */
-export async function openAccount(context: Context, identity: ProviderIdentity, caller: Caller): Promise<Admitted> {
+export async function openAccountFor(context: Context, identity: ProviderIdentity, caller: Caller): Promise<Admitted> {
   const { issuer, subject } = identity
   let email = identity.email ?? null
   let number = 0
   while (number < usernamesTried) {
-    const opened = await context.storage.identities.open(
-      {
-        id: newUserId(),
-        username: await usernameFor(context, identity, number),
-        email,
-        emailVerified: email !== null && identity.emailProved,
-        passwordHash: null,
-        roles: [],
-        claims: identity.claims,
-      },
-      { issuer, subject, ...seenOf(identity) },
-    )
+    const wanted = await newAccount(context, {
+      username: await usernameFor(context, identity, number),
+      email,
+      emailVerified: email !== null && identity.emailProved,
+      claims: identity.claims,
+    })
+    const by = { as: 'signed_up', identity: { issuer, subject, ...seenOf(identity) }, caller } as const
+    const opened = await openAccount(context, wanted, by)
     if (opened === 'email_taken') email = null
     if (opened === 'username_taken') number++
     if (typeof opened === 'string') continue
-    const { account, created } = opened
-    if (created) {
-      context.audit.record('signed_up', { actor: account.id, caller, detail: { provider: identity.providerId } })
-    }
-    return signedIn(context, account, identity, caller)
+    return signedIn(context, opened.account, identity, caller)
   }
   throw new Error('no username was free for a new account')
 }
@@ -105,13 +98,27 @@ export async function linkPerson(
   { identity, asOf }: { readonly identity: ProviderIdentity; readonly asOf: Millis },
   caller: Caller,
 ): Promise<Recognized | { readonly outcome: 'account_changed' }> {
-  const { issuer, subject } = identity
-  const wanted = { issuer, subject, userId: account.id, ...seenOf(identity) }
-  const linked = await context.storage.identities.link(wanted, asOf)
+  const linked = await linkIdentity(context, account, { identity, asOf }, caller)
   if (linked === 'account_changed') return { outcome: linked }
-  if (linked.userId !== account.id) return { outcome: 'address_taken', account }
-  context.audit.record('identity_linked', { actor: account.id, caller, detail: { provider: identity.providerId } })
+  if (linked === 'identity_taken') return { outcome: 'address_taken', account }
   return signedIn(context, account, identity, caller)
+}
+
+/** Gives the identity to the account, unless it is another's or the account has been changed since `asOf`. */
+export function linkIdentity(
+  context: Context,
+  { id }: Account,
+  { identity, asOf }: { readonly identity: ProviderIdentity; readonly asOf: Millis },
+  caller: Caller,
+): Promise<'linked' | 'identity_taken' | 'account_changed'> {
+  const { issuer, subject, providerId } = identity
+  return act(context, { actor: id, caller }, async ({ identities }, record) => {
+    const linked = await identities.link({ issuer, subject, userId: id, ...seenOf(identity) }, asOf)
+    if (linked === 'account_changed') return linked
+    if (linked.userId !== id) return 'identity_taken'
+    await record('identity_linked', { detail: { provider: providerId } })
+    return 'linked'
+  })
 }
 
 function signedIn(context: Context, account: Account, { providerId }: ProviderIdentity, caller: Caller): Admitted {

@@ -5,13 +5,14 @@
 
 import type { Millis } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
+import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Provider } from '../../runtime/providers/provider.ts'
 import type { ProviderIdentity } from '../../runtime/providers/provider_identity.ts'
 import type { RelyingParty } from '../../runtime/providers/relying_party.ts'
 import type { Account, Identity } from '../../storage/contract.ts'
 import { isRecent, type LiveSession } from '../account/sessions.ts'
-import { seenOf } from './account.ts'
+import { linkIdentity, seenOf } from './account.ts'
 import { startAttempt } from './attempt.ts'
 import type { ConnectDestination } from './destination.ts'
 
@@ -107,11 +108,8 @@ export async function finishConnecting(
     await identities.touch(issuer, subject, seenOf(identity))
     return 'connected_already'
   }
-  const linked = await identities.link({ issuer, subject, userId: account.id, ...seenOf(identity) }, destination.asOf)
-  if (linked === 'account_changed') return linked
-  if (linked.userId !== account.id) return 'identity_taken'
-  context.audit.record('identity_linked', { actor: account.id, caller, detail: { provider: identity.providerId } })
-  return 'connected'
+  const linked = await linkIdentity(context, account, { identity, asOf: destination.asOf }, caller)
+  return linked === 'linked' ? 'connected' : linked
 }
 
 /** Takes an identity from the account of a session. Sessions and grants that came through it stay. */
@@ -123,12 +121,13 @@ export async function disconnect(
 ): Promise<'disconnected' | 'not_found' | 'last_way' | 'sign_in_again'> {
   if (!isRecent(context, live)) return 'sign_in_again'
   const { id } = live.account
-  const { identities } = context.storage
-  const identity = (await identities.listByUser(id)).find((one) => handleOf(one) === handle)
+  const identity = (await context.storage.identities.listByUser(id)).find((one) => handleOf(one) === handle)
   if (identity === undefined) return 'not_found'
   const issuers = (await context.providers.list()).map(({ provider }) => provider.issuer)
-  const outcome = await identities.unlink(id, identity, issuers)
-  if (outcome !== 'unlinked') return outcome
-  context.audit.record('identity_unlinked', { actor: id, caller, detail: { provider: identity.providerId } })
-  return 'disconnected'
+  return act(context, { actor: id, caller }, async ({ identities }, record) => {
+    const outcome = await identities.unlink(id, identity, issuers)
+    if (outcome !== 'unlinked') return outcome
+    await record('identity_unlinked', { detail: { provider: identity.providerId } })
+    return 'disconnected'
+  })
 }

@@ -82,18 +82,11 @@ export const consentPage = page({
     try {
       const next = await decideNext(context, open.request, browser)
       if (next.step === 'sign_in') return goTo(visit, interactionPath(paths.signIn, open.sealed))
-      const response = await allow(context, open.request, next, browser)
-      const { account } = next.person
-      context.audit.record('consent_given', {
-        actor: account.id,
-        clientId: next.client.id,
-        caller,
-        detail: { scope: open.request.scope, ...(next.person.ticket === undefined ? {} : { ticket: true }) },
-      })
+      const response = await allow(context, open.request, next, { id: browser.id, caller })
       const trace = new Trace('/consent', 'POST', caller, { ruleset: 'authorize' })
       trace.skipAbsent(open.request)
       trace.client(next.client.id)
-      trace.proved(account.id)
+      trace.proved(next.person.account.id)
       trace.note(`The person agreed. ${whatWasSent(open.request)}.`)
       context.requests.record(trace, 303)
       return sendAnswer(reply, responseAnswer(response))

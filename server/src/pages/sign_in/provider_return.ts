@@ -4,7 +4,7 @@ import { againHrefOf, copyIn } from '../../engine/authorize/begun.ts'
 import {
   admitPerson,
   linkPerson,
-  openAccount,
+  openAccountFor,
   type Recognized,
   recognizePerson,
   takeSignUp,
@@ -113,7 +113,7 @@ export const providerPages = [
         const retryAfter = await takeSignUp(context, caller)
         if (retryAfter !== undefined) return again(429, { problem: 'too_many_accounts', retryAfter })
         if (!(await spendLink(context, link))) throw await lost()
-        return arrive(from, await openAccount(context, link.identity, caller), link.identity)
+        return arrive(from, await openAccountFor(context, link.identity, caller), link.identity)
       }
       const checked = await checkPassword(visit)
       if (!('account' in checked)) return again(checked.status, checked.shown)

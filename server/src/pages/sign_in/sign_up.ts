@@ -1,6 +1,6 @@
 /** /signup opens an account; /setup, with the one-time link, the first administrator's. */
 import type { FastifyReply } from 'fastify'
-import { type SignUpForm, setupIsOpen, setupToken, signUp } from '../../engine/account/accounts.ts'
+import { type SignUpForm, setupIsOpen, setupToken, signUp } from '../../engine/account/sign_up.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
 import { interactionPath, ownPath } from '../../http/browser/paths.ts'
 import { callerOf } from '../../http/caller.ts'

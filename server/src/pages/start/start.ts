@@ -4,8 +4,8 @@
  * of those whom it sends on. To add: a way on for a kind of visitor, its line in `visitorOf` and its part of
  * `start_view.tsx`.
  */
-import { setupIsOpen } from '../../engine/account/accounts.ts'
 import type { LiveSession } from '../../engine/account/sessions.ts'
+import { setupIsOpen } from '../../engine/account/sign_up.ts'
 import { isOperator, listOwnApps, registrationFor } from '../../engine/developer/developer_apps.ts'
 import { firstSteps } from '../../engine/operator/first_steps.ts'
 import type { Context } from '../../runtime/context.ts'

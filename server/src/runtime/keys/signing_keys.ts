@@ -5,6 +5,7 @@
  */
 import { day, type Millis, minute } from '../../lib/clock.ts'
 import type { SigningKey, Storage } from '../../storage/contract.ts'
+import { type Actor, act } from '../act.ts'
 import type { Keyring } from './keyring.ts'
 import { makeKey, type SigningAlgorithm, signingAlgorithms } from './signer.ts'
 
@@ -41,7 +42,7 @@ export async function turnKeys(storage: Storage, keyring: Keyring, now: Millis):
     }
     const old = now - (signing.activatedAt ?? signing.createdAt) >= signingLife
     if (old && now - next.createdAt >= publishedAhead) {
-      changed = (await storage.keys.promote(signing.kid, next.kid, now)) || changed
+      changed = (await promote(storage, { from: signing, to: next }, now)) || changed
     }
   }
   for (const key of keys) {
@@ -63,29 +64,49 @@ export interface Rotation {
   readonly possibleAt: Millis
 }
 
-/** Lets the next keys sign now, unless one was published too short a time ago (`hurry` overrides that). */
+export interface RotationOptions {
+  /** Also where the next key was published too short a time ago. */
+  readonly hurry: boolean
+  /** All where they are left out. */
+  readonly algorithms?: readonly SigningAlgorithm[]
+}
+
+/** Lets the next keys sign now, unless one was published too short a time ago (`hurry` overrides that); `by` is who asked for it. */
 export async function rotateKeys(
   storage: Storage,
   keyring: Keyring,
   now: Millis,
-  options: { readonly hurry: boolean; readonly algorithms?: readonly SigningAlgorithm[] },
+  { hurry, algorithms = signingAlgorithms, by }: RotationOptions & { readonly by?: Actor },
 ): Promise<readonly Rotation[]> {
   await ensureKeys(storage, keyring, now)
   const keys = await storage.keys.list()
   const rotations: Rotation[] = []
-  for (const alg of options.algorithms ?? signingAlgorithms) {
+  for (const alg of algorithms) {
     const { signing, next } = present(keys, alg)
     if (signing === undefined || next === undefined) throw new Error(`signing keys: there is no ${alg} key`)
     const possibleAt = next.createdAt + publishedAtLeast
-    if (now < possibleAt && !options.hurry) {
+    if (now < possibleAt && !hurry) {
       rotations.push({ alg, kid: signing.kid, outcome: 'too_early', possibleAt })
       continue
     }
-    const done = await storage.keys.promote(signing.kid, next.kid, now)
+    const done = await promote(storage, { from: signing, to: next, by }, now)
     rotations.push({ alg, kid: next.kid, outcome: done ? 'rotated' : 'another_node', possibleAt })
   }
   await ensureKeys(storage, keyring, now)
   return rotations
+}
+
+/** Lets a key sign in place of another, unless another node was faster. */
+function promote(
+  storage: Storage,
+  { from, to, by = {} }: { readonly from: SigningKey; readonly to: SigningKey; readonly by?: Actor | undefined },
+  now: Millis,
+): Promise<boolean> {
+  return act({ storage, clock: { now: () => now } }, by, async ({ keys }, record) => {
+    if (!(await keys.promote(from.kid, to.kid, now))) return false
+    await record('signing_key_rotated', { detail: { alg: to.alg, kid: to.kid } })
+    return true
+  })
 }
 
 function present(

@@ -1,38 +1,18 @@
-/** The operator's audit log: who did what, written in batches off the hot path. Never holds a secret. */
+/** The audit log's events that go with no act, as a sign-in that failed: written in batches off the hot path. */
 
-import type { Clock, Millis } from '../../lib/clock.ts'
+import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import { createWriteBehind } from '../../lib/write_behind.ts'
-import type { AuditDetail, AuditType, BareAuditType } from '../../protocol/audit_events.ts'
-import type { ClientId, UserId } from '../../protocol/names.ts'
+import type { AuditDetail, AuditType } from '../../protocol/audit_events.ts'
 import type { AuditEvent, Storage } from '../../storage/contract.ts'
-import type { Caller } from '../caller.ts'
-
-/** Who did it, to whom, and with which app. */
-export interface AuditParties {
-  /** The id of an account, or how and as whom the operator acted without one. Null where it is not known. */
-  readonly actor?: string | null
-  readonly subject?: UserId | null
-  readonly clientId?: ClientId | null
-  readonly caller?: Caller | undefined
-}
+import { type AuditParties, auditEvent, type Recorder } from '../act.ts'
 
 export interface AuditLog {
-  record<Type extends AuditType>(type: Type, of: AuditParties & { readonly detail: AuditDetail<Type> }): void
-  record(type: BareAuditType, of: AuditParties & { readonly detail?: undefined }): void
+  /** What changes something is recorded by `act`. */
+  readonly record: Recorder<AuditParties, void>
   flush(): Promise<void>
+  /** Events lost so far. */
   readonly dropped: number
-}
-
-/** The row of an event; the only way to one, so that its type and detail are of the table. */
-export function auditEvent<Type extends AuditType>(
-  at: Millis,
-  type: Type,
-  detail: AuditDetail<Type>,
-  { actor = null, subject = null, clientId = null, caller }: AuditParties,
-): AuditEvent {
-  const { address = null, requestId = null } = caller ?? {}
-  return { at, type, actor, subject, clientId, address, requestId, detail: { ...detail } }
 }
 
 export function createAuditLog(storage: Storage, clock: Clock, log: Log): AuditLog {
@@ -44,7 +24,7 @@ export function createAuditLog(storage: Storage, clock: Clock, log: Log): AuditL
   })
   return {
     record(type: AuditType, of: AuditParties & { readonly detail?: AuditDetail<AuditType> | undefined }) {
-      queue.add(auditEvent(clock.now(), type, of.detail ?? {}, of))
+      queue.add(auditEvent(clock.now(), type, of))
     },
     flush: () => queue.flush(),
     get dropped() {

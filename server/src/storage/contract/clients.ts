@@ -73,8 +73,6 @@ export interface Clients {
    * then, also of many at once; 'full' where they have as many, or are no longer there.
    */
   insert(client: NewClient, room?: number): Promise<'inserted' | 'taken' | 'full'>
-  /** Inserts or replaces metadata, owner and status; keeps the rest. */
-  save(client: Pick<ClientRecord, 'clientId' | 'ownerId' | 'status' | 'metadata'>): Promise<ClientRecord>
   /**
    * Changes a client as `decide` says from the record as it is, all of it or nothing; of two at once, the later one
    * decides from what the earlier one left. Answers the record after it, or undefined where there is no such client or
@@ -84,12 +82,6 @@ export interface Clients {
     clientId: ClientId,
     decide: (present: ClientRecord) => ClientAmendment | undefined,
   ): Promise<ClientRecord | undefined>
-  /** Ends everything issued to the client before now. One row write. */
-  invalidate(clientId: ClientId): Promise<void>
-  /** Makes it `enabled` or `disabled`. */
-  setEnabled(clientId: ClientId, enabled: boolean): Promise<boolean>
-  addSecret(clientId: ClientId, secret: ClientSecret): Promise<void>
-  removeSecret(clientId: ClientId, secretId: string): Promise<boolean>
   /** Deletes it with its secrets, collaborators and the consents given to it; its grants lose their standing. */
   delete(clientId: ClientId): Promise<boolean>
   /** Apps of which the user is owner or collaborator, by name. */

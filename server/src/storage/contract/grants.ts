@@ -29,11 +29,16 @@ export interface Grants {
   advance(swap: Swap, seen?: Grant): Promise<Advance>
   /** Ends a grant that is not ended yet; answers whether this call did. */
   end(id: Buffer, reason: EndReason): Promise<boolean>
-  /** Ends every grant of a session, of a user (optionally at one client) or of a subscription key; answers how many. */
-  endAll(
-    of: { session: string } | { userId: UserId; clientId?: ClientId } | { clientId: ClientId; subscriptionKey: string },
-    reason: EndReason,
-  ): Promise<number>
+  /**
+   * Ends every grant that is named by its id, its session, its user (optionally at one client) or its subscription key;
+   * answers how many had not ended before.
+   */
+  endAll(of: GrantsNamed, reason: EndReason): Promise<number>
+  /**
+   * Moves a client's live grants without user on by one step, so that every token issued under them dies. Announced like a
+   * change of client data, because such a grant is kept with its client.
+   */
+  moveOwn(clientId: ClientId): Promise<void>
   /**
    * Moves a grant without user on by one step so that every token issued under it dies. Announced like a change of client
    * data, because such a grant is kept with its client.
@@ -72,6 +77,13 @@ export interface Grants {
   /** How often and from how many networks a grant's refreshes were repeated. */
   repeats(id: Buffer): Promise<{ readonly count: number; readonly networks: number; readonly last: Millis } | undefined>
 }
+
+/** Grants by what they have in common. */
+export type GrantsNamed =
+  | { readonly id: Buffer }
+  | { readonly session: string }
+  | { readonly userId: UserId; readonly clientId?: ClientId }
+  | { readonly clientId: ClientId; readonly subscriptionKey: string }
 
 /** What a user's live grants at one app come to. */
 export interface AppOfUser {

@@ -70,8 +70,10 @@ export interface AuditEvent {
   readonly at: Millis
   /** A row of the table in `protocol/audit_events.ts`, or of a later release's. */
   readonly type: string
-  /** The id of an account, or how and as whom the operator acted without one (`command:root`). */
+  /** The id of the account that did it. */
   readonly actor: string | null
+  /** How and as whom the operator did it without an account (`command:root`): a name, which may be erased. */
+  readonly operator: string | null
   readonly subject: string | null
   readonly clientId: string | null
   readonly address: string | null

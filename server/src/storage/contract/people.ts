@@ -40,9 +40,12 @@ export interface AccountChange {
   readonly validAfter?: Millis
 }
 
+/** Which name of an account somebody else has. */
+export type NameTaken = 'username_taken' | 'email_taken'
+
 /** Usernames and e-mail addresses are compared in lower case; both are unique. */
 export interface Accounts {
-  insert(account: NewAccount): Promise<Account | 'username_taken' | 'email_taken'>
+  insert(account: NewAccount): Promise<Account | NameTaken>
   /**
    * Opens the account that a link was made for, and claims the link's digest, both or neither: a link whose account did not
    * come about stays good. Of any number of callers with one link one gets an account, the others 'claimed'.
@@ -50,12 +53,12 @@ export interface Accounts {
   insertByLink(
     account: NewAccount,
     link: { readonly kind: ClaimKind; readonly hash: Buffer; readonly expires: Millis },
-  ): Promise<Account | 'claimed' | 'username_taken' | 'email_taken'>
+  ): Promise<Account | 'claimed' | NameTaken>
   find(id: UserId): Promise<Account | undefined>
   findByNumber(number: number): Promise<Account | undefined>
   /** By username, or by e-mail where the login contains an at sign. Expects NFKC text. */
   findByLogin(login: string): Promise<Account | undefined>
-  update(id: UserId, change: AccountChange): Promise<Account | 'username_taken' | 'email_taken' | undefined>
+  update(id: UserId, change: AccountChange): Promise<Account | NameTaken | undefined>
   /**
    * Gives a password to an account that has none, and ends nothing; undefined where it has one or is not there. Of any
    * number of callers one sets it.
@@ -121,7 +124,7 @@ export interface Identities {
   open(
     account: NewAccount,
     identity: Omit<NewIdentity, 'userId'>,
-  ): Promise<{ readonly account: Account; readonly created: boolean } | 'username_taken' | 'email_taken'>
+  ): Promise<{ readonly account: Account; readonly created: boolean } | NameTaken>
   /** Notes a use: the provider's id, label and time. Written at most once an hour while the first two stay the same. */
   touch(
     issuer: string,

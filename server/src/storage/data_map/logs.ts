@@ -39,6 +39,7 @@ export const logs: Entries<'request_log' | 'audit_log' | 'dialect_uses'> = {
       at: 'when it happened',
       type: 'what happened',
       actor: { whose: 'person', purpose: 'ID of who did it' },
+      operator: 'how and as which user of the machine the operator did it, without an account',
       subject: { whose: 'person', purpose: 'ID of whom it was done to' },
       client_id: 'the app concerned',
       address: { whose: 'person', purpose: 'IP address that it came from' },

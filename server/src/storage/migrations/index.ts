@@ -22,6 +22,7 @@ import { subscriptionKeysTables } from './0011_subscription_keys.ts'
 import { operatorTables } from './0012_operator_tables.ts'
 import { nodesTables } from './0013_nodes.ts'
 import { grantTerms } from './0016_grant_terms.ts'
+import { auditOperator } from './0017_audit_operator.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
   return {
@@ -39,6 +40,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0012_operator_tables': operatorTables(facts),
     '0013_nodes': nodesTables(facts),
     '0016_grant_terms': grantTerms(facts),
+    '0017_audit_operator': auditOperator(),
   }
 }
 

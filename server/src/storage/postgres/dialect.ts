@@ -1,6 +1,7 @@
 /** Kysely over a pool whose faults are told as storage tells them. */
 import { type Dialect, PostgresDialect, type PostgresPoolClient, type PostgresQueryResult } from 'kysely'
 import { StorageUnavailable } from '../contract.ts'
+import { requireNoAct } from '../sql/acting.ts'
 import { requireStorable } from '../text.ts'
 import { type Pool, translate } from './pool.ts'
 
@@ -9,6 +10,7 @@ export function postgresDialect(pool: Pool, told: (error: unknown) => unknown = 
   return new PostgresDialect({
     pool: {
       async connect(): Promise<PostgresPoolClient> {
+        requireNoAct()
         const client = await pool.connect().catch(rethrow)
         let broken = false
         return {

@@ -4,14 +4,15 @@ import { createGatherer, type Gatherer } from '../../lib/gather.ts'
 import { randomBytes } from '../../lib/random.ts'
 import type { Advance, EndReason, Grant } from '../../protocol/grant.ts'
 import type { Grants } from '../contract.ts'
-import { beyondLimit, laterUse, ownOfKey, requireSwap, type TrimRow, type Use } from '../grant_verbs.ts'
+import { beyondLimit, laterUse, requireSwap, type TrimRow, type Use } from '../grant_verbs.ts'
 import type { Cold } from '../sql/connection.ts'
+import { grantEnds } from '../sql/grant_ends.ts'
 import { grantValues, requireId, requireStorableGrant, requireWhole, stateCode } from '../sql/grant_row.ts'
 import type { GrantTerms } from '../sql/grant_terms.ts'
 import { grantLists } from '../sql/grants.ts'
 import { requireStorable } from '../text.ts'
 import type { Repeat } from './batch_items.ts'
-import { clockSql, type DatabaseClock } from './clock.ts'
+import type { DatabaseClock } from './clock.ts'
 import type { Pool } from './pool.ts'
 import { createBeyondReader, createFinder } from './reads.ts'
 import { transact } from './transaction.ts'
@@ -24,12 +25,6 @@ export interface PostgresGrants extends Grants {
 
 const { live, ended } = stateCode
 const theLive = `from grants where user_id = $1 and client_id = $2 and state = ${live} and expires_at > $3`
-
-/** Ends what `condition` names; rows are locked in the order of ids, as in every batch. */
-const endText = (condition: string) => `with going as materialized (
-    select id from grants where state <> ${ended} and ${condition} order by id for update
-  ) update grants as g set state = ${ended}, end_reason = $1, ended_at = ${clockSql} + $2::bigint
-  from going where g.id = going.id`
 
 /** Uses in one item of a batch; each is one more row to lock. */
 const usesAtOnce = 250
@@ -50,9 +45,9 @@ export function postgresGrants(
 
   return {
     ...grantLists(cold, terms, flush),
+    ...grantEnds(cold),
     ...remarks,
     flush,
-    endAll: endAllOf(pool, clock),
 
     async insert(grant) {
       const there = await insert(grant)
@@ -140,31 +135,5 @@ function gatherRemarks(writes: Writes) {
       requireStorable('network', network)
       repeats.add(`${id.toString('latin1')}${network}`, { id, network, count: 1, at: Math.floor(at) })
     },
-  }
-}
-
-/** Ends grants by something else than their id. Ending what has ended changes nothing, so it may be run twice. */
-function endAllOf(pool: Pool, clock: DatabaseClock): Grants['endAll'] {
-  async function endBy(condition: string, reason: EndReason, ...values: unknown[]): Promise<number> {
-    const result = await transact(pool, { uncertain: false }, (client) =>
-      client.query(endText(condition), [reason, Math.round(clock.offset()), ...values]),
-    )
-    return result.rowCount ?? 0
-  }
-  return async (of, reason) => {
-    if ('session' in of) {
-      requireStorable('session', of.session)
-      return endBy('session_id = $3', reason, of.session)
-    }
-    if ('subscriptionKey' in of) {
-      requireStorable('clientId', of.clientId)
-      requireStorable('subscriptionKey', of.subscriptionKey)
-      return endBy('client_id = $3 and strpos(own, $4) > 0', reason, of.clientId, ownOfKey(of.subscriptionKey))
-    }
-    const { userId, clientId } = of
-    requireStorable('userId', userId)
-    if (clientId === undefined) return endBy('user_id = $3', reason, userId)
-    requireStorable('clientId', clientId)
-    return endBy('user_id = $3 and client_id = $4', reason, userId, clientId)
   }
 }

@@ -3,12 +3,12 @@
  * Not here: the verbs of every token request, which each driver has for itself. Neighbours: `sqlite/` and `postgres/`
  * use it. To add: a query, in the file of its subject; what a database does differently, a fact below.
  */
-import type { Kysely, RawBuilder, Transaction } from 'kysely'
+import type { Kysely, RawBuilder } from 'kysely'
 import type { Clock, Millis } from '../../lib/clock.ts'
 import type { Tables } from './schema.ts'
 
 /** A connection, inside a transaction or not. */
-export type Db = Kysely<Tables> | Transaction<Tables>
+export type Db = Kysely<Tables>
 
 /** What one database does differently. The shared queries read these and never ask which database it is. */
 export interface Facts {
@@ -45,14 +45,32 @@ export interface Cold extends Source {
   clientsChanged(): void
 }
 
-/** One write to rows that every process keeps for a moment: announced to all of them when it commits. */
-export async function announced<T>({ db, facts, clientsChanged }: Cold, work: (trx: Db) => Promise<T>): Promise<T> {
-  const result = await db.transaction().execute(async (trx) => {
+/** How often a transaction is tried again in which somebody else was first with a name. */
+const attempts = 3
+
+/**
+ * Runs `work` in a transaction: in the one that is under way, or else in one of its own. There it is run anew where somebody
+ * else was first with a name that it had found free, and then finds it taken.
+ */
+export async function transact<T>({ db, facts }: Source, work: (trx: Db) => Promise<T>): Promise<T> {
+  if (db.isTransaction) return work(db)
+  for (let left = attempts; ; left--) {
+    try {
+      return await db.transaction().execute(work)
+    } catch (error) {
+      if (left === 0 || !facts.isUniqueViolation(error)) throw error
+    }
+  }
+}
+
+/** The same for rows that every process keeps for a moment: announced to all of them when it commits. */
+export async function announced<T>(cold: Cold, work: (trx: Db) => Promise<T>): Promise<T> {
+  const result = await transact(cold, async (trx) => {
     const answer = await work(trx)
-    await facts.announceClients(trx)
+    await cold.facts.announceClients(trx)
     return answer
   })
-  clientsChanged()
+  cold.clientsChanged()
   return result
 }
 

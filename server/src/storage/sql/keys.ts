@@ -1,13 +1,11 @@
 /** Signing keys, whose private half is sealed before it gets here, and the marks of the root secrets. */
 import type { Keys, SecretMarks, SigningKey } from '../contract.ts'
 import { asBuffer } from './bytes.ts'
-import type { Cold } from './connection.ts'
+import { type Cold, transact } from './connection.ts'
 import type { SigningKeyRow } from './schema.ts'
 
-/** Rolls a promotion back that another node was faster with. */
-class NotAsExpected extends Error {}
-
-export function keys({ db }: Cold): Keys {
+export function keys(cold: Cold): Keys {
+  const { db, facts } = cold
   return {
     async list() {
       const rows = await db.selectFrom('signing_keys').selectAll().orderBy('created_at').orderBy('kid').execute()
@@ -42,28 +40,23 @@ export function keys({ db }: Cold): Keys {
     },
 
     async promote(from, to, at) {
-      try {
-        await db.transaction().execute(async (transaction) => {
-          const retired = await transaction
-            .updateTable('signing_keys')
-            .set({ state: 'retired', retired_at: at })
-            .where('kid', '=', from)
-            .where('state', '=', 'signing')
-            .executeTakeFirst()
-          if (Number(retired.numUpdatedRows) !== 1) throw new NotAsExpected()
-          const promoted = await transaction
-            .updateTable('signing_keys')
-            .set({ state: 'signing', activated_at: at })
-            .where('kid', '=', to)
-            .where('state', '=', 'next')
-            .executeTakeFirst()
-          if (Number(promoted.numUpdatedRows) !== 1) throw new NotAsExpected()
-        })
+      return transact(cold, async (trx) => {
+        // Held before either is written: of several nodes, the later ones find here what the first one left.
+        const held = await trx
+          .selectFrom('signing_keys')
+          .select(['kid', 'state'])
+          .where('kid', 'in', [from, to])
+          .orderBy('kid')
+          .modifyEnd(facts.lock)
+          .execute()
+        const is = (kid: string, state: string) => held.some((key) => key.kid === kid && key.state === state)
+        if (!is(from, 'signing') || !is(to, 'next')) return false
+        const retired = { state: 'retired', retired_at: at }
+        await trx.updateTable('signing_keys').set(retired).where('kid', '=', from).execute()
+        const promoted = { state: 'signing', activated_at: at }
+        await trx.updateTable('signing_keys').set(promoted).where('kid', '=', to).execute()
         return true
-      } catch (error) {
-        if (error instanceof NotAsExpected) return false
-        throw error
-      }
+      })
     },
 
     async delete(kid) {

@@ -1,5 +1,6 @@
 /** The small interfaces of storage that both databases share word for word. */
 import type { Storage } from '../contract.ts'
+import { acts } from './act.ts'
 import { clients } from './clients/clients.ts'
 import { testers } from './clients/testers.ts'
 import type { Cold } from './connection.ts'
@@ -21,6 +22,7 @@ import { subscriptionKeys } from './subscription_keys.ts'
 
 export type Shared = Pick<
   Storage,
+  | 'act'
   | 'accounts'
   | 'identities'
   | 'clients'
@@ -45,6 +47,7 @@ export type Shared = Pick<
 export function sharedParts(cold: Cold, reads: LongReads): Shared & { flush(): Promise<void> } {
   const { touched, ...sessionVerbs } = sessions(cold)
   return {
+    ...acts(cold),
     accounts: accounts(cold),
     identities: identities(cold),
     clients: clients(cold),

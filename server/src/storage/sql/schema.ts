@@ -210,6 +210,7 @@ export interface AuditRow {
   at: number
   type: string
   actor: string | null
+  operator: string | null
   subject: string | null
   client_id: string | null
   address: string | null

@@ -12,6 +12,7 @@ import {
   SqliteQueryCompiler,
   UpdateQueryNode,
 } from 'kysely'
+import { requireNoAct } from '../sql/acting.ts'
 import { requireStorable } from '../text.ts'
 import { type Database, type ObjectStatement, patiently, prepareObjects, type Turn, translate } from './database.ts'
 
@@ -95,6 +96,7 @@ export function sqliteDialect(database: Database, close: () => void): Dialect {
   const driver: Driver = {
     async init() {},
     async acquireConnection() {
+      requireNoAct()
       await turns.take()
       return connection
     },

@@ -1,5 +1,5 @@
 /** The grant verbs on SQLite: prepared statements on the hot connection, decided and written inside one transaction. */
-import type { Clock, Millis } from '../../lib/clock.ts'
+import type { Millis } from '../../lib/clock.ts'
 import { createGatherer, type Gatherer } from '../../lib/gather.ts'
 import { type Advance, decideAdvance, type EndReason, type Grant, type Swap } from '../../protocol/grant.ts'
 import type { Grants } from '../contract.ts'
@@ -8,13 +8,13 @@ import {
   bumpedGrant,
   endedGrant,
   laterUse,
-  ownOfKey,
   rekeyedGrant,
   requireSwap,
   type TrimRow,
   type Use,
 } from '../grant_verbs.ts'
 import type { Cold } from '../sql/connection.ts'
+import { grantEnds } from '../sql/grant_ends.ts'
 import {
   type GrantValues,
   grantValues,
@@ -82,10 +82,10 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
 
   return {
     ...grantLists(cold, terms, flush),
+    ...grantEnds(cold),
     ...remarks,
     ...movesById({ statements, read, writer }, cold),
     flush,
-    endAll: endAllOf(statements, writer, clock),
 
     async insert(grant) {
       requireStorableGrant(grant)
@@ -221,29 +221,6 @@ function movesById({ statements, read, writer }: Held, cold: Cold): Pick<Grants,
   }
 }
 
-/** Ends grants by something else than their id. */
-function endAllOf(statements: Statements, writer: Writer, clock: Clock): Grants['endAll'] {
-  return async (of, reason) => {
-    if ('session' in of) {
-      requireStorable('session', of.session)
-      return writer.write(() => changes(statements.endSession.run(reason, clock.now(), of.session)))
-    }
-    if ('subscriptionKey' in of) {
-      requireStorable('clientId', of.clientId)
-      requireStorable('subscriptionKey', of.subscriptionKey)
-      const holds = ownOfKey(of.subscriptionKey)
-      return writer.write(() => changes(statements.endKey.run(reason, clock.now(), of.clientId, holds)))
-    }
-    const { userId, clientId } = of
-    requireStorable('userId', userId)
-    if (clientId === undefined) {
-      return writer.write(() => changes(statements.endUser.run(reason, clock.now(), userId)))
-    }
-    requireStorable('clientId', clientId)
-    return writer.write(() => changes(statements.endUserAtClient.run(reason, clock.now(), userId, clientId)))
-  }
-}
-
 function prepareAll(database: Database) {
   const marks = readColumns.map(() => '?').join(', ')
   const view = `select ${viewSql.columns} from grants as g ${viewSql.joins}`
@@ -262,10 +239,6 @@ function prepareAll(database: Database) {
     stepSeen: database.prepare(`${step} and step = ? and state = ? and attempt is ?`),
     refreshSeen: database.prepare(`${update(refreshColumns)} and step = ? and state = ${live} and attempt is ?`),
     end: database.prepare(`${end} and id = ?`),
-    endSession: database.prepare(`${end} and session_id = ?`),
-    endKey: database.prepare(`${end} and client_id = ? and instr(own, ?) > 0`),
-    endUser: database.prepare(`${end} and user_id = ?`),
-    endUserAtClient: database.prepare(`${end} and user_id = ? and client_id = ?`),
     announceClients: database.prepare("update signals set value = value + 1 where name = 'clients'"),
     used: database.prepare(`update grants set used_at = max(used_at, ?), used_step = max(used_step, ?)
       where id = ? and (used_at < ? or used_step < ?)`),

@@ -44,7 +44,7 @@ test('what keeps the client to its protocol cannot be changed, not even in the d
     dialects: ['oauth', 'password_token'],
     grant_types: ['authorization_code', 'password'],
   })
-  await h.storage.clients.save({ clientId: 'password-token', ownerId: null, status: 'enabled', metadata })
+  await h.storage.clients.amend('password-token', () => ({ ownerId: null, status: 'enabled', metadata }))
   h.context.clients.forget()
   expect((await h.context.clients.find('password-token'))?.metadata).toMatchObject({
     redirect_uris: [],
@@ -62,5 +62,5 @@ test('pruning leaves the built-in clients alone', async () => {
 
 test('nobody registers an app under their names', async () => {
   const metadata = clientMetadataSchema.parse({ redirect_uris: ['https://app.example/cb'] })
-  expect(await registerClient(h.context, { clientId: 'jwt-login', ownerId: null, metadata })).toBe('taken')
+  expect(await registerClient(h.storage, { clientId: 'jwt-login', ownerId: null, metadata }, 0)).toBe('taken')
 })

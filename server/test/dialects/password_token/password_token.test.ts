@@ -137,11 +137,11 @@ describe('the token', () => {
     await h.storage.accounts.update(alice.id, { enabled: true })
 
     const byClient = await newToken({ password: next })
-    await h.storage.clients.setEnabled('password-token', false)
+    await h.storage.clients.amend('password-token', () => ({ status: 'disabled' }))
     expect(await apiStatus(h.app, byClient)).toBe(401)
     h.context.clients.forget()
     expectError(await ask({ password: next }), '5404')
-    await h.storage.clients.setEnabled('password-token', true)
+    await h.storage.clients.amend('password-token', () => ({ status: 'enabled' }))
     h.context.clients.forget()
   })
 
@@ -272,7 +272,7 @@ describe('guesses', () => {
     // An app that nobody has approved is anybody's.
     await h.storage.clients.amend(app.id, () => ({ status: 'pending' }))
     expectError(await ask({}, { origin: page, 'sec-fetch-mode': 'cors' }), '2400', 403)
-    await h.storage.clients.setEnabled(app.id, true)
+    await h.storage.clients.amend(app.id, () => ({ status: 'enabled' }))
     expect((await ask({}, { origin: page, 'sec-fetch-mode': 'cors' })).json().success).toBe(true)
   })
 

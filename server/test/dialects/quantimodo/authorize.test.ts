@@ -241,12 +241,7 @@ describe('the older authorize', () => {
     const page = await browser.follow(
       await browser.get(`/api/oauth2/authorize?response_type=code&client_id=${leaving.id}`),
     )
-    await h.storage.clients.save({
-      clientId: leaving.id,
-      ownerId: null,
-      status: 'enabled',
-      metadata: { ...(await h.storage.clients.find(leaving.id))?.metadata, dialects: ['oauth'] },
-    })
+    await h.storage.clients.amend(leaving.id, ({ metadata }) => ({ metadata: { ...metadata, dialects: ['oauth'] } }))
     h.context.clients.forget()
     expect((await browser.get(page.path)).body).toContain('OAuth error: unauthorized_client')
   })

@@ -67,12 +67,11 @@ describe('the switches', () => {
     const browser = testBrowser(h.app)
     const page = await signInOn(browser, await browser.follow(await browser.get(address(client, 'token'))))
     const record = await h.storage.clients.find(client.id)
-    await h.storage.clients.save({
-      clientId: client.id,
+    await h.storage.clients.amend(client.id, () => ({
       ownerId: null,
       status: 'enabled',
       metadata: { ...record?.metadata, front_channel_tokens: false },
-    })
+    }))
     h.context.clients.forget()
     const answer = await browser.post('/consent', { ...hiddenFields(page), decision: 'allow' })
     expect(answer.location).toBeUndefined()

@@ -1,8 +1,7 @@
 /** The operator's document, applied: what would change, then the change. Nothing is written before all is judged. */
 import { normalizeLogin } from '../../../protocol/account_names.ts'
 import type { UserId } from '../../../protocol/names.ts'
-import { auditEvent } from '../../../runtime/log/audit.ts'
-import { actorOf, type Operator } from '../operator.ts'
+import { type Operator, operate } from '../operator.ts'
 import type { ApplyContext, Change } from './change.ts'
 import { planClients, pruneClients } from './clients.ts'
 import { type ApplyDocument, DocumentError } from './document.ts'
@@ -44,26 +43,17 @@ export async function planApply(
   return changes
 }
 
-/** Makes the changes in their order and writes them to the operator's audit log, as far as they were made. */
+/** Makes the changes in their order, each together with its row in the audit log. Where one fails, those before it stay. */
 export async function executeApply(context: ApplyContext, by: Operator, changes: readonly Change[]): Promise<void> {
-  const done: Change[] = []
-  try {
-    for (const change of changes) {
-      await change.write(by)
-      done.push(change)
-    }
-  } finally {
-    const at = context.clock.now()
-    const actor = actorOf(by)
-    await context.storage.audit.append(
-      done.map(({ action, kind, name, members }) =>
-        auditEvent(
-          at,
-          'applied',
-          { action, kind, name, members },
-          { actor, clientId: kind === 'client' ? name : null },
-        ),
-      ),
-    )
+  for (const change of changes) {
+    await change.prepare?.()
+    await operate(context, by, async (acting, record) => {
+      await change.write(acting, record)
+      const { action, kind, name, members } = change
+      await record('applied', {
+        detail: { action, kind, name, members },
+        clientId: kind === 'client' ? name : null,
+      })
+    })
   }
 }

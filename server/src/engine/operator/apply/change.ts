@@ -1,6 +1,8 @@
 /** What the sections of the operator's document have in common: a change that can be told before it is made. */
+
+import type { ActRecorder } from '../../../runtime/act.ts'
 import type { Context } from '../../../runtime/context.ts'
-import type { Operator } from '../operator.ts'
+import type { Acting } from '../../../storage/contract.ts'
 
 /** What planning and applying a document works with; less than a whole server. */
 export type ApplyContext = Pick<Context, 'storage' | 'clock' | 'keyring' | 'passwords'>
@@ -12,8 +14,10 @@ export interface Change {
   readonly name: string
   /** Names of the members that an update changes; never their values. */
   readonly members: readonly string[]
-  /** Makes the change; `by` is who applies the document. */
-  write(by: Operator): Promise<void>
+  /** Does what takes long before the change is made. */
+  prepare?(): Promise<void>
+  /** Makes the change, in an act. */
+  write(acting: Acting, record: ActRecorder): Promise<unknown>
 }
 
 /** The part of a plan that one section contributes. */

@@ -9,7 +9,6 @@ import { amendmentTo, formOf, isVerified, operatorName } from '../../../runtime/
 import { isBuiltIn } from '../../../runtime/kept/builtin_clients.ts'
 import type { ClientRecord, ClientVerification } from '../../../storage/contract.ts'
 import { givenSecretName } from '../../client/client_secrets.ts'
-import { endOwnTokens } from '../../client/own_tokens.ts'
 import type { ApplyContext, Change, Planned } from './change.ts'
 import { type ClientEntry, type Path, problemAt, problemsOf } from './document.ts'
 
@@ -76,8 +75,7 @@ function changeClient(
     kind: 'client',
     name: clientId,
     members: record === undefined ? [] : members,
-    async write() {
-      const { clients } = context.storage
+    async write({ clients, grants }) {
       const now = context.clock.now()
       const added =
         secrets.added === undefined
@@ -99,7 +97,7 @@ function changeClient(
         return { removeSecrets: secrets.removed, ...secret, ...change, ...verification }
       })
       const proof = secrets.removed.length > 0 || members.includes('token_endpoint_auth_method')
-      if (proof) await endOwnTokens(context.storage, clientId)
+      if (proof) await grants.moveOwn(clientId)
     },
   }
 }
@@ -163,9 +161,7 @@ export async function pruneClients(context: ApplyContext, entries: readonly Clie
         kind: 'client',
         name: clientId,
         members: [],
-        async write() {
-          await context.storage.clients.delete(clientId)
-        },
+        write: ({ clients }) => clients.delete(clientId),
       })
     }
     after = records.at(-1)?.clientId

@@ -1,7 +1,7 @@
 /** The operator's document: its sections and members, and what is wrong with one, named by its place. */
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
-import { canonicalEmail, emailProblem, usernameProblem } from '../../../protocol/account_names.ts'
+import { canonicalEmail, canonicalUsername, emailProblem, usernameProblem } from '../../../protocol/account_names.ts'
 import { clientMetadataSchema, visibleText } from '../../../protocol/client_metadata.ts'
 import { roles } from '../../../protocol/names.ts'
 import { parseScope } from '../../../protocol/scope.ts'
@@ -29,7 +29,7 @@ const webUrl = text
   .refine((value) => /^https?:\/\//.test(value) && URL.canParse(value), 'must be an http or https URL')
 
 const username = text
-  .transform((value) => value.trim().normalize('NFKC'))
+  .transform(canonicalUsername)
   .superRefine((value, context) => explain(context, usernameProblem(value)))
 
 const email = text.transform(canonicalEmail).superRefine((value, context) => explain(context, emailProblem(value)))

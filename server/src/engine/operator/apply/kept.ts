@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { openSecret, sealSecret } from '../../../runtime/keys/secrets_at_rest.ts'
 import { providerPlace } from '../../../runtime/providers/provider.ts'
-import type { StoredProvider, StoredResource } from '../../../storage/contract.ts'
+import type { Acting, StoredProvider, StoredResource } from '../../../storage/contract.ts'
 import type { ApplyContext, Change, Planned } from './change.ts'
 import type { ApplyDocument, ProviderEntry, ResourceEntry } from './document.ts'
 
@@ -11,8 +11,8 @@ type Body = Readonly<Record<string, unknown>>
 export async function planResources({ storage }: ApplyContext, entries: readonly ResourceEntry[]): Promise<Planned> {
   const present = new Map((await storage.resources.list()).map((entry) => [entry.resource, entry]))
   const changes = entries.map((entry) =>
-    keep({ kind: 'resource', name: entry.resource }, present.get(entry.resource), entry, () =>
-      storage.resources.put(entry),
+    keep({ kind: 'resource', name: entry.resource }, present.get(entry.resource), entry, ({ resources }) =>
+      resources.put(entry),
     ),
   )
   return { changes: changes.filter((change) => change !== undefined), problems: [] }
@@ -22,10 +22,10 @@ export async function planProviders(context: ApplyContext, entries: readonly Pro
   const { storage, keyring } = context
   const present = new Map((await storage.providers.list()).map((entry) => [entry.id, opened(context, entry)]))
   const changes = entries.map((entry) =>
-    keep({ kind: 'provider', name: entry.id }, present.get(entry.id), entry, () => {
+    keep({ kind: 'provider', name: entry.id }, present.get(entry.id), entry, ({ providers }) => {
       const { client_secret: secret, ...rest } = entry
-      if (secret === undefined) return storage.providers.put(rest)
-      return storage.providers.put({ ...rest, client_secret: sealSecret(keyring, secret, providerPlace(entry.id)) })
+      if (secret === undefined) return providers.put(rest)
+      return providers.put({ ...rest, client_secret: sealSecret(keyring, secret, providerPlace(entry.id)) })
     }),
   )
   return { changes: changes.filter((change) => change !== undefined), problems: [] }
@@ -45,7 +45,7 @@ function keep(
   named: Pick<Change, 'kind' | 'name'>,
   before: Body | StoredResource | undefined,
   wanted: Body,
-  write: () => Promise<void>,
+  write: Change['write'],
 ): Change | undefined {
   if (before === undefined) return { action: 'create', ...named, members: [], write }
   const was: Body = { ...before }
@@ -60,24 +60,23 @@ export async function pruneKept({ storage }: ApplyContext, document: ApplyDocume
   const sections = [
     {
       kind: 'resource',
-      entries: storage.resources,
+      remove: ({ resources }: Acting, name: string) => resources.delete(name),
       named: document.resources?.map((entry) => entry.resource),
       names: async () => (await storage.resources.list()).map((entry) => entry.resource),
     },
     {
       kind: 'provider',
-      entries: storage.providers,
+      remove: ({ providers }: Acting, name: string) => providers.delete(name),
       named: document.providers?.map((entry) => entry.id),
       names: async () => (await storage.providers.list()).map((entry) => entry.id),
     },
   ] as const
   const changes: Change[] = []
-  for (const { kind, entries, named, names } of sections) {
+  for (const { kind, remove, named, names } of sections) {
     if (named === undefined) continue
     for (const name of await names()) {
       if (named.includes(name)) continue
-      const write = async () => void (await entries.delete(name))
-      changes.push({ action: 'remove', kind, name, members: [], write })
+      changes.push({ action: 'remove', kind, name, members: [], write: (acting) => remove(acting, name) })
     }
   }
   return changes

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Millis } from '../../../lib/clock.ts'
 import type { UserId } from '../../../protocol/names.ts'
 import { keyDigest, keyStart, newKey } from '../../../runtime/kept/subscription_keys.ts'
-import type { SubscriptionKey } from '../../../storage/contract.ts'
+import type { Acting, SubscriptionKey } from '../../../storage/contract.ts'
 import type { ApplyContext, Change, Planned } from './change.ts'
 import { problemAt, type SubscriptionKeyEntry } from './document.ts'
 
@@ -39,7 +39,7 @@ export async function planSubscriptionKeys(
         kind: 'subscription_key',
         name: shownKey(id),
         members,
-        write: () => writeKey(context, id, merge),
+        write: (acting) => writeKey(acting, id, merge),
       })
     }
   }
@@ -109,12 +109,12 @@ function changedMembers(before: SubscriptionKey, after: SubscriptionKey): string
 }
 
 async function writeKey(
-  { storage }: ApplyContext,
+  { subscriptionKeys }: Acting,
   id: string,
   merge: (present?: SubscriptionKey) => SubscriptionKey,
 ): Promise<void> {
   // Deleted since it was planned: the document says that it is there.
-  if ((await storage.subscriptionKeys.amend(id, merge)) === undefined) await storage.subscriptionKeys.insert(merge())
+  if ((await subscriptionKeys.amend(id, merge)) === undefined) await subscriptionKeys.insert(merge())
 }
 
 /** The removal of keys that the section does not name, whoever has made them. */
@@ -134,7 +134,7 @@ export async function pruneSubscriptionKeys(
       kind: 'subscription_key',
       name: shownKey(id),
       members: [],
-      write: async () => void (await storage.subscriptionKeys.delete(id)),
+      write: ({ subscriptionKeys }) => subscriptionKeys.delete(id),
     }))
 }
 

@@ -2,9 +2,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { normalizeLogin } from '../../../protocol/account_names.ts'
 import type { UserId } from '../../../protocol/names.ts'
-import type { Account, AccountChange } from '../../../storage/contract.ts'
-import { newUserId } from '../../account/accounts.ts'
-import { createUser, setUserPassword } from '../people.ts'
+import type { Account, AccountChange, NewAccount } from '../../../storage/contract.ts'
+import { replacePassword } from '../../account/accounts.ts'
+import { newAccount, newUserId, openWithin } from '../../account/new_account.ts'
 import type { ApplyContext, Change, Planned } from './change.ts'
 import { type Path, problemAt, type UserEntry } from './document.ts'
 
@@ -52,13 +52,14 @@ async function emailProblems(
 }
 
 function newUser(context: ApplyContext, id: UserId, entry: UserEntry): Change {
+  let account: NewAccount | undefined
   return {
     action: 'create',
     kind: 'user',
     name: entry.username,
     members: [],
-    async write(by) {
-      const account = await createUser(context, by, {
+    async prepare() {
+      account = await newAccount(context, {
         id,
         username: entry.username,
         email: entry.email ?? null,
@@ -67,7 +68,10 @@ function newUser(context: ApplyContext, id: UserId, entry: UserEntry): Change {
         roles: entry.roles ?? [],
         claims: entry.claims ?? {},
       })
-      requireDone(account, entry)
+    },
+    async write(acting, record) {
+      if (account === undefined) throw new Error('apply: an account is not prepared')
+      requireDone(await openWithin({ acting, record }, account, { as: 'user_created' }), entry)
     },
   }
 }
@@ -97,22 +101,26 @@ async function changeUser(context: ApplyContext, account: Account, entry: UserEn
   const other = password !== undefined && !(await context.passwords.verify(account.passwordHash, password))
   if (other) members.push('password')
   if (members.length === 0) return undefined
+  let passwordHash: string | undefined
   return {
     action: 'update',
     kind: 'user',
     name: account.username,
     members,
-    async write(by) {
-      if (Object.keys(change).length > 0) {
-        requireDone(await context.storage.accounts.update(account.id, change), entry)
-      }
-      if (other) await setUserPassword(context, by, account.id, password)
+    async prepare() {
+      if (other) passwordHash = await context.passwords.hash(password)
+    },
+    async write(acting, record) {
+      if (Object.keys(change).length > 0) requireDone(await acting.accounts.update(account.id, change), entry)
+      if (passwordHash === undefined) return
+      await replacePassword(acting, account.id, { passwordHash, validAfter: context.clock.now() })
+      await record('user_password_set', { subject: account.id })
     },
   }
 }
 
 /** What the plan saw may be gone by the time of the write: somebody signs up meanwhile. */
-function requireDone(outcome: Account | 'username_taken' | 'email_taken' | undefined, entry: UserEntry): void {
+function requireDone(outcome: object | string | undefined, entry: UserEntry): void {
   if (typeof outcome === 'object') return
   throw new Error(`the account ${entry.username} was changed by somebody else meanwhile; apply the document again`)
 }

@@ -1,14 +1,15 @@
 /** The people who were invited to test an app, by the username that was given. */
 import type { Tester, Testers } from '../../contract.ts'
 import { isStorable } from '../../text.ts'
-import type { Cold } from '../connection.ts'
+import { type Cold, transact } from '../connection.ts'
 import type { ClientTesterRow } from '../schema.ts'
 
-export function testers({ db, facts, clock }: Cold): Testers {
+export function testers(cold: Cold): Testers {
+  const { db, facts, clock } = cold
   return {
     async invite(clientId, { username, userId }, limit) {
       const username_key = username.toLowerCase()
-      return db.transaction().execute(async (trx) => {
+      return transact(cold, async (trx) => {
         // The locked app makes invitations to it come one after another.
         const app = await trx
           .selectFrom('clients')

@@ -2,13 +2,15 @@
 import type { Selectable } from 'kysely'
 import { type Audit, type AuditEvent, type AuditFilter, auditDepth } from '../../contract.ts'
 import { storable } from '../../text.ts'
-import type { Cold } from '../connection.ts'
+import { type Cold, transact } from '../connection.ts'
 import type { AuditRow } from '../schema.ts'
 
-/** Rows of one INSERT; each has 8 parameters and SQLite takes 32,766. */
+/** Rows of one INSERT; each has 9 parameters and SQLite takes 32,766. */
 const chunk = 1000
 
-export function audit({ db }: Cold): Audit {
+export function audit(cold: Cold): Audit {
+  const { db } = cold
+
   /** The events of a time, newest first, by the index that the log has. */
   function within({ since, until }: Pick<AuditFilter, 'since' | 'until'>) {
     let query = db.selectFrom('audit_log').selectAll()
@@ -20,12 +22,13 @@ export function audit({ db }: Cold): Audit {
   return {
     async append(events) {
       if (events.length === 0) return
-      await db.transaction().execute(async (trx) => {
+      await transact(cold, async (trx) => {
         for (let i = 0; i < events.length; i += chunk) {
           const rows = events.slice(i, i + chunk).map((event) => ({
             at: event.at,
             type: event.type,
             actor: storable(event.actor),
+            operator: storable(event.operator),
             subject: storable(event.subject),
             client_id: storable(event.clientId),
             address: storable(event.address),
@@ -63,6 +66,7 @@ function toEvent(row: Selectable<AuditRow>): AuditEvent {
     at: row.at,
     type: row.type,
     actor: row.actor,
+    operator: row.operator,
     subject: row.subject,
     clientId: row.client_id,
     address: row.address,

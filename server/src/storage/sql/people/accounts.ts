@@ -1,46 +1,37 @@
 /** Accounts of people. */
 import type { Selectable, Updateable } from 'kysely'
 import type { Millis } from '../../../lib/clock.ts'
-import { randomBytes } from '../../../lib/random.ts'
 import type { Role, UserId } from '../../../protocol/names.ts'
-import type { Account, AccountChange, Accounts, NewAccount } from '../../contract.ts'
+import type { Account, AccountChange, Accounts, NameTaken, NewAccount } from '../../contract.ts'
 import { claimBucket } from '../../grant_verbs.ts'
 import { isStorable } from '../../text.ts'
-import { announced, type Cold, type Db, laterThan } from '../connection.ts'
+import { actClaims } from '../claims.ts'
+import { announced, type Cold, type Db, laterThan, transact } from '../connection.ts'
 import type { UserRow } from '../schema.ts'
 
 /** How a username or e-mail address is compared. */
 const fold = (text: string) => text.toLowerCase()
 
 export function accounts(cold: Cold): Accounts {
-  const { db, facts, clock } = cold
+  const { db, clock } = cold
 
   return {
-    async insert(account) {
-      try {
-        return await insertAccount(db, account, clock.now())
-      } catch (error) {
-        if (facts.isUniqueViolation(error)) return nameTaken(db, account.id, account.username)
-        throw error
-      }
-    },
+    insert: (account) => insertAccount(db, account, clock.now()),
 
-    async insertByLink(account, { kind, hash, expires }) {
-      try {
-        return await db.transaction().execute(async (trx) => {
-          // The first statement writes the claim, which whoever comes later with the same link waits for.
-          const claimed = await trx
-            .insertInto('claims')
-            .values({ bucket: claimBucket(expires), kind, hash, attempt: randomBytes(16) })
-            .onConflict((conflict) => conflict.doNothing())
-            .returning('kind')
-            .executeTakeFirst()
-          return claimed === undefined ? 'claimed' : await insertAccount(trx, account, clock.now())
-        })
-      } catch (error) {
-        if (facts.isUniqueViolation(error)) return nameTaken(db, account.id, account.username)
-        throw error
-      }
+    insertByLink(account, { kind, hash, expires }) {
+      return transact(cold, async (trx) => {
+        if ((await actClaims({ db: trx }).claimOnce(kind, hash, expires)) === 'seen') return 'claimed'
+        const made = await insertAccount(trx, account, clock.now())
+        if (typeof made === 'string') {
+          await trx
+            .deleteFrom('claims')
+            .where('bucket', '=', claimBucket(expires))
+            .where('kind', '=', kind)
+            .where('hash', '=', hash)
+            .execute()
+        }
+        return made
+      })
     },
 
     async find(id) {
@@ -112,30 +103,23 @@ export function accounts(cold: Cold): Accounts {
   }
 }
 
-async function updateAccount(
-  { db, facts, clock }: Cold,
-  id: UserId,
-  change: AccountChange,
-): ReturnType<Accounts['update']> {
-  try {
-    return await db.transaction().execute(async (trx) => {
-      // The first statement writes, so that it holds the row while the rest is worked out from it.
-      const before = await trx
-        .updateTable('users')
-        .set({ updated_at: clock.now() })
-        .where('id', '=', id)
-        .returningAll()
-        .executeTakeFirst()
-      if (before === undefined) return undefined
-      const set = columnsOf(change, before)
-      if (Object.keys(set).length === 0) return toAccount(before)
-      const row = await trx.updateTable('users').set(set).where('id', '=', id).returningAll().executeTakeFirst()
-      return row && toAccount(row)
-    })
-  } catch (error) {
-    if (facts.isUniqueViolation(error)) return nameTaken(db, id, change.username)
-    throw error
-  }
+function updateAccount(cold: Cold, id: UserId, change: AccountChange): ReturnType<Accounts['update']> {
+  return transact(cold, async (trx) => {
+    const taken = await nameTaken(trx, { ...change, id })
+    if (taken !== undefined) return taken
+    // This statement writes, so that it holds the row while the rest is worked out from it.
+    const before = await trx
+      .updateTable('users')
+      .set({ updated_at: cold.clock.now() })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirst()
+    if (before === undefined) return undefined
+    const set = columnsOf(change, before)
+    if (Object.keys(set).length === 0) return toAccount(before)
+    const row = await trx.updateTable('users').set(set).where('id', '=', id).returningAll().executeTakeFirst()
+    return row && toAccount(row)
+  })
 }
 
 function deleteAccount(cold: Cold, id: UserId): ReturnType<Accounts['delete']> {
@@ -178,8 +162,8 @@ async function deleteBelongings(trx: Db, id: UserId, number: number): Promise<vo
   await trx.deleteFrom('variables').where('user_number', '=', number).execute()
 }
 
-/** Writes a new account. Throws the database's unique violation where a name is taken; `nameTaken` says which. */
-export async function insertAccount(db: Db, account: NewAccount, now: Millis): Promise<Account> {
+/** Writes a new account, or says which of its names somebody else has. */
+export async function insertAccount(db: Db, account: NewAccount, now: Millis): Promise<Account | NameTaken> {
   const row = await db
     .insertInto('users')
     .values({
@@ -198,28 +182,25 @@ export async function insertAccount(db: Db, account: NewAccount, now: Millis): P
       created_at: now,
       updated_at: now,
     })
+    .onConflict((conflict) => conflict.doNothing())
     .returningAll()
-    .executeTakeFirstOrThrow()
-  return toAccount(row)
+    .executeTakeFirst()
+  return row === undefined ? ((await nameTaken(db, account)) ?? 'username_taken') : toAccount(row)
 }
 
-/**
- * Which name of an account that was refused somebody else has. To be asked after the transaction that failed: PostgreSQL
- * answers nothing more inside.
- */
-export async function nameTaken(
+/** Which of the names that an account is to have somebody else has. */
+async function nameTaken(
   db: Db,
-  id: UserId,
-  username: string | undefined,
-): Promise<'username_taken' | 'email_taken'> {
-  if (username === undefined) return 'email_taken'
-  const other = await db
-    .selectFrom('users')
-    .select('id')
-    .where('username_key', '=', fold(username))
-    .where('id', '<>', id)
-    .executeTakeFirst()
-  return other === undefined ? 'email_taken' : 'username_taken'
+  { id, username, email }: Pick<Account, 'id'> & Pick<AccountChange, 'username' | 'email'>,
+): Promise<NameTaken | undefined> {
+  const others = db.selectFrom('users').select('id').where('id', '<>', id).limit(1)
+  if (username !== undefined) {
+    const other = await others.where('username_key', '=', fold(username)).executeTakeFirst()
+    if (other !== undefined) return 'username_taken'
+  }
+  if (typeof email !== 'string') return undefined
+  const other = await others.where('email_key', '=', fold(email)).executeTakeFirst()
+  return other && 'email_taken'
 }
 
 function columnsOf(change: AccountChange, before: Selectable<UserRow>): Updateable<UserRow> {

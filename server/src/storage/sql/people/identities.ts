@@ -3,9 +3,9 @@ import { hour, type Millis } from '../../../lib/clock.ts'
 import type { UserId } from '../../../protocol/names.ts'
 import { type Identities, type Identity, longestIdentity, type NewAccount, type NewIdentity } from '../../contract.ts'
 import { isStorable, storable } from '../../text.ts'
-import { type Cold, type Db, laterThan } from '../connection.ts'
+import { type Cold, type Db, laterThan, transact } from '../connection.ts'
 import type { IdentityRow } from '../schema.ts'
-import { insertAccount, nameTaken, toAccount } from './accounts.ts'
+import { insertAccount, toAccount } from './accounts.ts'
 
 /** How often an identity may be taken by others and gone again before its turn to be read. */
 const attempts = 10
@@ -31,7 +31,7 @@ export function identities(cold: Cold): Identities {
     async link(identity, asOf) {
       requireKeepable(identity)
       for (let i = 0; i < attempts; i++) {
-        const changed = await db.transaction().execute(async (trx) => {
+        const changed = await transact(cold, async (trx) => {
           const account = await holdAccount(trx, facts, identity.userId)
           if (account !== undefined && account.updated_at !== asOf) return true
           await take(trx, identity, clock.now())
@@ -91,7 +91,7 @@ export function identities(cold: Cold): Identities {
 
     async unlink(userId, { issuer, subject }, issuers) {
       if (!isKeepable(issuer, subject)) return 'not_found'
-      return db.transaction().execute(async (trx) => {
+      return transact(cold, async (trx) => {
         const account = await holdAccount(trx, facts, userId)
         const present = await trx
           .selectFrom('identities')
@@ -101,7 +101,7 @@ export function identities(cold: Cold): Identities {
         const others = present.filter((one) => one.issuer !== issuer || one.subject !== subject)
         if (account === undefined || others.length === present.length) return 'not_found'
         if (account.password_hash === null && !others.some((one) => issuers.includes(one.issuer))) return 'last_way'
-        await trx.deleteFrom('identities').where('issuer', '=', issuer).where('subject', '=', subject).execute()
+        await leave(trx, { issuer, subject })
         const updatedAt = laterThan(account.updated_at, clock.now())
         await trx.updateTable('users').set({ updated_at: updatedAt }).where('id', '=', userId).execute()
         return 'unlinked'
@@ -120,6 +120,10 @@ async function take(from: Db, identity: NewIdentity, now: Millis): Promise<boole
   return numInsertedOrUpdatedRows > 0n
 }
 
+async function leave(trx: Db, { issuer, subject }: Pick<Identity, 'issuer' | 'subject'>): Promise<void> {
+  await trx.deleteFrom('identities').where('issuer', '=', issuer).where('subject', '=', subject).execute()
+}
+
 async function accountOf(from: Db, { issuer, subject }: Pick<Identity, 'issuer' | 'subject'>) {
   const row = await from
     .selectFrom('identities as i')
@@ -132,20 +136,20 @@ async function accountOf(from: Db, { issuer, subject }: Pick<Identity, 'issuer' 
 }
 
 /** One attempt to open an account; undefined where the identity was somebody's and is gone again. */
-async function openOnce({ db, facts, clock }: Cold, account: NewAccount, identity: NewIdentity) {
-  try {
-    return await db.transaction().execute(async (trx) => {
-      const now = clock.now()
-      // The identity comes before the account: whoever else has it waits here for the commit, and then finds whose it
-      // is, instead of stumbling over the username that the first one took for the very same person.
-      if (await take(trx, identity, now)) return { account: await insertAccount(trx, account, now), created: true }
-      const present = await accountOf(trx, identity)
-      return present && { account: present, created: false }
-    })
-  } catch (error) {
-    if (facts.isUniqueViolation(error)) return nameTaken(db, account.id, account.username)
-    throw error
-  }
+function openOnce(cold: Cold, account: NewAccount, identity: NewIdentity) {
+  return transact(cold, async (trx) => {
+    const now = cold.clock.now()
+    // The identity comes before the account: whoever else has it waits here for the commit, and then finds whose it
+    // is, instead of stumbling over the username that the first one took for the very same person.
+    if (await take(trx, identity, now)) {
+      const made = await insertAccount(trx, account, now)
+      if (typeof made !== 'string') return { account: made, created: true }
+      await leave(trx, identity)
+      return made
+    }
+    const present = await accountOf(trx, identity)
+    return present && { account: present, created: false }
+  })
 }
 
 /** The account's row, held until the transaction ends: what is linked to it is decided by one at a time. */

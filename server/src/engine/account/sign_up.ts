@@ -1,0 +1,82 @@
+/** Signing up, and setting the server up: how people open accounts of their own. */
+import { hmacSha256, sha256 } from '../../lib/hash.ts'
+import { canonicalEmail, canonicalUsername } from '../../protocol/account_names.ts'
+import type { Caller, Context } from '../../runtime/context.ts'
+import { networkUnit } from '../../runtime/limits/network.ts'
+import type { ThrottleKeys } from '../../runtime/limits/throttle.ts'
+import type { Account } from '../../storage/contract.ts'
+import { takeNewPassword } from './accounts.ts'
+import { type AccountProblems, accountProblems, newAccount, openAccount } from './new_account.ts'
+
+export interface SignUpForm {
+  readonly username: string
+  readonly email: string
+  readonly password: string
+}
+
+export type SignUp =
+  | { readonly outcome: 'signed_up'; readonly account: Account }
+  | { readonly outcome: 'problems'; readonly problems: AccountProblems }
+  | { readonly outcome: 'throttled'; readonly retryAfter: number }
+  /** Somebody was faster with the link for the first administrator. */
+  | { readonly outcome: 'link_spent' }
+
+/**
+ * Opens an account. The e-mail address counts as unconfirmed until its owner proves it by a mailed link. A name that is
+ * taken is a failure like a wrong password: asking for many is how one learns who has an account.
+ */
+export async function signUp(
+  context: Context,
+  form: SignUpForm,
+  caller: Caller,
+  of: 'anybody' | 'administrator' = 'anybody',
+): Promise<SignUp> {
+  const { password } = form
+  const person = { username: canonicalUsername(form.username), email: canonicalEmail(form.email), password }
+  const network = networkUnit(caller.address)
+  const busy = await takeNewPassword(context, network)
+  if (busy !== undefined) return { outcome: 'throttled', retryAfter: busy }
+  // Who sets up the server is called as they like.
+  const problems = await accountProblems(context, person, of === 'administrator' ? 'operator' : 'person')
+  if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
+  const attempts: ThrottleKeys = [['address', network]]
+  const opened: ThrottleKeys = [['sign_up', network]]
+  const result = await context.throttle.guard<SignUp>(attempts, async () => {
+    if (!(await context.throttle.take('sign_up', network))) {
+      return { ok: true, value: { outcome: 'throttled', retryAfter: context.throttle.retryAfter(opened) } }
+    }
+    const administrator = of === 'administrator'
+    const account = await newAccount(context, { ...person, roles: administrator ? ['owner'] : [] })
+    const as = administrator ? ({ as: 'administrator_created', link: setupLink(context) } as const) : signedUp
+    const made = await openAccount(context, account, { ...as, caller })
+    if (made === 'claimed') return { ok: true, value: { outcome: 'link_spent' } }
+    if (typeof made === 'string') return { ok: false, value: { outcome: 'problems', problems: taken[made] } }
+    return { ok: true, value: { outcome: 'signed_up', account: made.account } }
+  })
+  return result ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter(attempts) }
+}
+
+const signedUp = { as: 'signed_up' } as const
+
+const taken = {
+  username_taken: { username: 'That username is taken.' },
+  email_taken: { email: 'There is an account with that address. Sign in instead?' },
+} as const satisfies Record<string, AccountProblems>
+
+/** The secret of the one-time administrator link; the same until it is used, so that a restart does not hide it. */
+export function setupToken(context: Context): string {
+  return hmacSha256(context.keyring.current('setup link'), 'owner').toString('base64url')
+}
+
+/** Whether the link may still be used: nobody is owner yet. */
+export async function setupIsOpen(context: Context): Promise<boolean> {
+  return !(await context.storage.accounts.anyWithRole('owner'))
+}
+
+/** What of the link is claimed by whoever opens the first administrator's account with it. */
+function setupLink(context: Context) {
+  return { kind: 'setup_link', hash: sha256(setupToken(context)), expires: setupExpiry } as const
+}
+
+/** Claims need an end; this one is in the year 2286. */
+const setupExpiry = 9_999_999_999_999

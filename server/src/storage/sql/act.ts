@@ -1,0 +1,54 @@
+/** Acts: what changes more than one row, together with its row in the audit log. */
+import type { Storage } from '../contract.ts'
+import { acting } from './acting.ts'
+import { actClaims } from './claims.ts'
+import { clients } from './clients/clients.ts'
+import { testers } from './clients/testers.ts'
+import { type Cold, transact } from './connection.ts'
+import { dialectNotices, providers, resources } from './entries.ts'
+import { grantEnds } from './grant_ends.ts'
+import { keys } from './keys.ts'
+import { audit } from './log/audit.ts'
+import { accounts } from './people/accounts.ts'
+import { consents } from './people/consents.ts'
+import { identities } from './people/identities.ts'
+import { sessions } from './people/sessions.ts'
+import { subscriptionKeys } from './subscription_keys.ts'
+
+export function acts(cold: Cold): Pick<Storage, 'act'> {
+  return {
+    async act(work) {
+      let changed = false
+      const answer = await transact(cold, (db) => {
+        const within: Cold = {
+          ...cold,
+          db,
+          lists: db,
+          // The listeners are called when it is committed.
+          clientsChanged() {
+            changed = true
+          },
+        }
+        const verbs = {
+          accounts: accounts(within),
+          identities: identities(within),
+          clients: clients(within),
+          testers: testers(within),
+          consents: consents(within),
+          sessions: sessions(within),
+          keys: keys(within),
+          subscriptionKeys: subscriptionKeys(within),
+          resources: resources(within),
+          providers: providers(within),
+          dialectNotices: dialectNotices(within),
+          grants: grantEnds(within),
+          claims: actClaims(within),
+          audit: audit(within),
+        }
+        return acting(() => work(verbs))
+      })
+      if (changed) cold.clientsChanged()
+      return answer
+    },
+  }
+}

@@ -1,0 +1,105 @@
+/** Clients as rows and back. */
+import { type RawBuilder, sql } from 'kysely'
+import type { Millis } from '../../../lib/clock.ts'
+import type {
+  ClientAmendment,
+  ClientProposal,
+  ClientRecord,
+  ClientSecret,
+  ClientStatus,
+  ClientVerification,
+} from '../../contract.ts'
+import { asBuffer } from '../bytes.ts'
+import type { Db } from '../connection.ts'
+import type { ClientRow, ClientSecretRow } from '../schema.ts'
+
+/** The records of these ids, in their order, as far as they are there. */
+export async function readClients(from: Db, ids: readonly string[]): Promise<ClientRecord[]> {
+  if (ids.length === 0) return []
+  const rows = await from
+    .selectFrom('clients as c')
+    .leftJoin('client_secrets as s', 's.client_id', 'c.client_id')
+    .selectAll('c')
+    .select(['s.id as secret_id', 's.name as secret_name', 's.hash as secret_hash'])
+    .select(['s.created_at as secret_created_at', 's.expires_at as secret_expires_at'])
+    .where('c.client_id', 'in', ids)
+    .orderBy('s.created_at')
+    .orderBy('s.id')
+    .execute()
+  const found = new Map<string, { row: ClientRow; secrets: ClientSecret[] }>()
+  for (const row of rows) {
+    let entry = found.get(row.client_id)
+    if (entry === undefined) {
+      entry = { row, secrets: [] }
+      found.set(row.client_id, entry)
+    }
+    if (row.secret_id === null || row.secret_hash === null) continue
+    entry.secrets.push({
+      id: row.secret_id,
+      name: row.secret_name ?? '',
+      hash: asBuffer(row.secret_hash),
+      createdAt: row.secret_created_at ?? 0,
+      expiresAt: row.secret_expires_at,
+    })
+  }
+  return ids.flatMap((id) => {
+    const entry = found.get(id)
+    return entry === undefined ? [] : [toRecord(entry.row, entry.secrets)]
+  })
+}
+
+function toRecord(row: ClientRow, secrets: readonly ClientSecret[]): ClientRecord {
+  return {
+    clientId: row.client_id,
+    ownerId: row.owner_id as ClientRecord['ownerId'],
+    status: statusOf(row),
+    validAfter: row.valid_after,
+    metadata: JSON.parse(row.metadata) as Record<string, unknown>,
+    proposal: row.proposal === null ? null : (JSON.parse(row.proposal) as ClientProposal),
+    verification: row.verification === null ? null : (JSON.parse(row.verification) as ClientVerification),
+    secrets,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+}
+
+/** An app in development counts as switched off for a release that does not know the state. */
+export function statusColumns(status: ClientStatus): Pick<ClientRow, 'enabled' | 'pending'> {
+  return { enabled: Number(status === 'enabled'), pending: Number(status === 'pending') }
+}
+
+function statusOf({ enabled, pending }: Pick<ClientRow, 'enabled' | 'pending'>): ClientStatus {
+  if (enabled === 1) return 'enabled'
+  return pending === 1 ? 'pending' : 'disabled'
+}
+
+/** The next `valid_after`: now, but always later than it was. */
+function movedOn(now: Millis): RawBuilder<number> {
+  return sql<number>`case when valid_after >= ${now} then valid_after + 1 else ${now} end`
+}
+
+/** What an amendment writes into the client's own row. */
+export function amendedColumns(change: ClientAmendment, now: Millis) {
+  const { metadata, ownerId, status, proposal, verification, invalidate } = change
+  const json = (value: unknown) => (value === null ? null : JSON.stringify(value))
+  return {
+    updated_at: now,
+    ...(metadata === undefined ? {} : { metadata: JSON.stringify(metadata) }),
+    ...(ownerId === undefined ? {} : { owner_id: ownerId }),
+    ...(status === undefined ? {} : statusColumns(status)),
+    ...(proposal === undefined ? {} : { proposal: json(proposal) }),
+    ...(verification === undefined ? {} : { verification: json(verification) }),
+    ...(invalidate === true ? { valid_after: movedOn(now) } : {}),
+  }
+}
+
+export function fromSecret(clientId: string, secret: ClientSecret): ClientSecretRow {
+  return {
+    client_id: clientId,
+    id: secret.id,
+    name: secret.name,
+    hash: secret.hash,
+    created_at: secret.createdAt,
+    expires_at: secret.expiresAt,
+  }
+}

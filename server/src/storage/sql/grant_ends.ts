@@ -1,0 +1,56 @@
+/** Ending and moving grants by what they have in common: for acts that change more than one grant. */
+import { type SelectQueryBuilder, sql } from 'kysely'
+import type { Grants, GrantsNamed } from '../contract.ts'
+import { ownOfKey } from '../grant_verbs.ts'
+import { announced, type Cold, transact } from './connection.ts'
+import { stateCode } from './grant_row.ts'
+import type { Tables } from './schema.ts'
+
+type Found = SelectQueryBuilder<Tables, 'grants', { id: Buffer }>
+
+export function grantEnds(cold: Cold): Pick<Grants, 'endAll' | 'moveOwn'> {
+  const { facts, clock } = cold
+  /** Locked in the order of ids, as in every batch. */
+  const inOrder = (found: Found) => found.orderBy('id').modifyEnd(facts.lock)
+
+  return {
+    endAll(of, reason) {
+      return transact(cold, async (trx) => {
+        const open = trx.selectFrom('grants').select('id').where('state', '<>', stateCode.ended)
+        const { numUpdatedRows } = await trx
+          .updateTable('grants')
+          .set({ state: stateCode.ended, end_reason: reason, ended_at: clock.now() })
+          .where('id', 'in', inOrder(named(open, of)))
+          .executeTakeFirst()
+        return Number(numUpdatedRows)
+      })
+    },
+
+    async moveOwn(clientId) {
+      const now = clock.now()
+      await announced(cold, (trx) => {
+        const live = trx.selectFrom('grants').select('id').where('state', '=', stateCode.live)
+        return trx
+          .updateTable('grants')
+          .set({
+            step: sql<number>`step + 1`,
+            stepped_at: sql<number>`case when stepped_at > ${now} then stepped_at else ${now} end`,
+          })
+          .where('id', 'in', inOrder(live.where('client_id', '=', clientId).where('user_id', 'is', null)))
+          .execute()
+      })
+    },
+  }
+}
+
+function named(grants: Found, of: GrantsNamed): Found {
+  if ('id' in of) return grants.where('id', '=', of.id)
+  if ('session' in of) return grants.where('session_id', '=', of.session)
+  if ('subscriptionKey' in of) {
+    // A text that something can be taken out of held it.
+    const holds = sql<boolean>`replace(own, ${ownOfKey(of.subscriptionKey)}, '') <> own`
+    return grants.where('client_id', '=', of.clientId).where(holds)
+  }
+  const ofUser = grants.where('user_id', '=', of.userId)
+  return of.clientId === undefined ? ofUser : ofUser.where('client_id', '=', of.clientId)
+}
