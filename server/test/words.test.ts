@@ -61,6 +61,7 @@ const refused: readonly (readonly [RegExp, string])[] = [
   [/\bis the letter of\b/, 'follows the old specification strictly'],
   [/\b(?:is|are|not) found out\b/, 'is detected'],
   [/Nobody proved to be/, 'Not authenticated: anyone could have sent this request with your client ID.'],
+  [/not registered, character by character/, 'This redirect URI is not registered. It must match exactly.'],
   [/They part at character/, 'First difference at character'],
   [/is none that this server|none that this server/, 'This server did not issue this'],
   [/was none of those|was none of the/, 'Wrong client secret.'],

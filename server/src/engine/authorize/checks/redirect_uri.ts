@@ -87,5 +87,5 @@ function difference(requested: string, registered: string): string {
     return 'The redirect URI differs from the registered one in upper and lower case.'
   if (requested.startsWith(`${registered}?`))
     return 'The redirect URI has a query that the registered one does not have.'
-  return 'The redirect URI is not registered, character by character.'
+  return 'This redirect URI is not registered. It must match exactly.'
 }
