@@ -106,7 +106,8 @@ export function sweeper(cold: Cold): Sweeper {
 
   return {
     sweep(retention) {
-      const sweeping = sweep(retention)
+      // Whoever closes the storage waits for what is under way, and for nothing that begins after that.
+      const sweeping = stopped ? Promise.resolve(0) : sweep(retention)
       running = Promise.allSettled([running, sweeping])
       return sweeping
     },
