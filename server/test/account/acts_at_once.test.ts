@@ -183,6 +183,7 @@ describe.each(await drivers())('over $name', (driver) => {
     await at(hers, 0).post('/developer/keys', { csrf, name: 'Crowded' })
     const list = (await at(hers, 0).get('/developer/keys')).body
     const handle = [...list.matchAll(/data-key="([^"]+)"/g)].map(([, one]) => one ?? '').find((one) => !known.has(one))
+    known.add(handle ?? '')
     h.clock.move(600_001)
     const statuses = await outcomes(
       async (i) =>

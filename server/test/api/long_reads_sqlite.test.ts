@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import { measurement } from '../storage/fixtures.ts'
 import { newTokens, type Tokens } from '../support/answers.ts'
@@ -18,9 +18,16 @@ let client: TestClient
 let browser: TestBrowser
 let alice: Tokens
 
+function start(clock?: Harness['clock']): Promise<Harness> {
+  return harness({
+    ...(clock && { clock }),
+    open: (of) => openSqlite({ path: join(folder, 'consentry.db'), clock: of }),
+  })
+}
+
 beforeAll(async () => {
   process.env.CONSENTRY_SECRET = outsideSecret
-  h = await harness({ open: (clock) => openSqlite({ path: join(folder, 'consentry.db'), clock }) })
+  h = await start()
   await addAccount(h)
   client = await addClient(h)
   browser = (await authorize(h.app, authorizeUrl(client, { scope }))).browser
@@ -31,6 +38,12 @@ beforeAll(async () => {
     client.id,
     Array.from({ length: 5000 }, (_, i) => measurement(i, { source })),
   )
+})
+// Each begins with a server that has read nothing yet.
+beforeEach(async () => {
+  await h.close()
+  h = await start(h.clock)
+  browser = (await authorize(h.app, authorizeUrl(client, { scope }))).browser
 })
 afterAll(async () => {
   delete process.env.CONSENTRY_SECRET
@@ -101,6 +114,7 @@ test('while a list takes long, tokens are served and the server does other work;
 })
 
 test('the process that was ended is replaced', async () => {
+  expect((await list(alice.access, heavy)).status).toBe(503)
   expect(readers()).toHaveLength(0)
   expect((await list(alice.access)).body).toHaveLength(100)
   expect(readers()).toHaveLength(1)
@@ -125,8 +139,9 @@ test('a token that ends while its list is read is answered 401', async () => {
 })
 
 test('they end with the server', async () => {
+  await list(alice.access)
   expect(readers().length).toBeGreaterThan(0)
-  await h.storage.close()
+  await h.close()
   expect(readers()).toEqual([])
-  h = await harness()
+  h = await start(h.clock)
 })

@@ -44,6 +44,7 @@ export function subscriptionKeyTests(place: () => Promise<Place>): void {
     const invitation = () => ({ username: 'Friend', userId: friend, declined: false })
 
     test('all of a key is found again, by its id and by every text that opens it', async () => {
+      const [owner, friend] = [await person(), await person()]
       const previous = { digest: 'the text before', start: 'wxyz', until: 99 }
       const people = { collaborators: [friend], invited: [{ username: 'Näbody', userId: null, declined: true }] }
       const key = makeKey(owner, { ...people, disabled: 'operator', openToAll: true, digest: 'the text', previous })
@@ -57,7 +58,7 @@ export function subscriptionKeyTests(place: () => Promise<Place>): void {
       expect(await subscriptionKeys.insert(key)).toBe('taken')
       expect(await subscriptionKeys.listByUser(owner)).toEqual([key])
       expect(await subscriptionKeys.listByUser(friend)).toEqual([key])
-      expect(await subscriptionKeys.list()).toEqual([key])
+      expect(await subscriptionKeys.list()).toContainEqual(key)
     })
 
     test('nobody gets more than there is room for, however many are made at once', async () => {
