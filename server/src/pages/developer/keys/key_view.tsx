@@ -6,6 +6,7 @@ import { overlapChoices, usualOverlap } from '../../kit/overlap.ts'
 import { keyPath } from '../../kit/paths.ts'
 import { Day, Minute } from '../../kit/time.tsx'
 import { Say, useWords, view } from '../../kit/words.tsx'
+import { Invite, People } from '../people.tsx'
 import { type KeyFacts, KeyState, KeysTrail, nameOf, Start } from './keys_view.tsx'
 
 export interface KeyCollaborator {
@@ -39,7 +40,7 @@ export const subscriptionKey = view((props: SubscriptionKeyProps) => {
       <Outcome notice={props.notice} problem={props.problem} />
       <Facts of={key} />
       <Rotation {...props} />
-      <People {...props} />
+      <Sharing {...props} />
       <section aria-labelledby="rename">
         <h2 id="rename">{say.changeName}</h2>
         <Form id="key-rename-form" class="card form-card" secrets={{ csrf: props.csrf }} action={keyPath(key.handle)}>
@@ -125,77 +126,46 @@ function Rotation(props: SubscriptionKeyProps) {
   )
 }
 
-function People(props: SubscriptionKeyProps) {
+function Sharing({ subscriptionKey: { handle }, collaborators, invited = [], ...props }: SubscriptionKeyProps) {
   const say = useWords().key
-  const { subscriptionKey: key, collaborators } = props
+  const { csrf } = props
   return (
     <section aria-labelledby="people">
       <h2 id="people">{say.people}</h2>
       <p class="muted">{say.peopleText}</p>
-      {collaborators.length === 0 ? null : (
-        <ul class="card entries" id="collaborators">
-          {collaborators.map((person) => (
-            <li>
-              <div>
-                <strong dir="auto">{person.username}</strong>
-              </div>
-              <Form secrets={{ csrf: props.csrf }} action={keyPath(key.handle, 'collaborators/remove')}>
-                <input type="hidden" name="person" value={person.id} />
-                <Button look="plain">
-                  <Say it={say.remove} username={<span class="unseen"> {person.username}</span>} />
-                </Button>
-              </Form>
-            </li>
-          ))}
-        </ul>
-      )}
-      <Invited {...props} />
-      {collaborators.length + (props.invited ?? []).length >= props.collaboratorLimit ? null : (
-        <Form
-          id="collaborator-form"
-          class="card form-card"
-          secrets={{ csrf: props.csrf }}
-          action={keyPath(key.handle, 'collaborators')}
-        >
-          <Field
-            id="collaborator-username"
-            name="username"
-            label={say.username}
-            type="text"
-            autocomplete="off"
-            value={props.add?.username}
-            problem={props.add?.problem}
-            hint={say.usernameHint}
-          />
-          <Button id="collaborator-submit">{say.invite}</Button>
-        </Form>
+      <People
+        id="collaborators"
+        csrf={csrf}
+        action={keyPath(handle, 'collaborators/remove')}
+        field="person"
+        people={collaborators.map(({ id, username }) => ({
+          username,
+          value: id,
+          act: <Say it={say.remove} username={<span class="unseen"> {username}</span>} />,
+        }))}
+      />
+      <People
+        id="key-invited"
+        csrf={csrf}
+        action={keyPath(handle, 'invitations/remove')}
+        field="username"
+        people={invited.map((username) => ({
+          username,
+          state: <Tag>{say.invited}</Tag>,
+          act: <Say it={say.takeBack} whose={<span class="unseen">{say.invitationOf(username)}</span>} />,
+        }))}
+      />
+      {collaborators.length + invited.length >= props.collaboratorLimit ? null : (
+        <Invite
+          id="collaborator"
+          csrf={csrf}
+          action={keyPath(handle, 'collaborators')}
+          say={say}
+          submit={say.invite}
+          again={props.add}
+        />
       )}
     </section>
-  )
-}
-
-function Invited({ invited = [], csrf, subscriptionKey: { handle } }: SubscriptionKeyProps) {
-  const say = useWords().key
-  if (invited.length === 0) return null
-  return (
-    <ul class="card entries" id="key-invited">
-      {invited.map((username) => (
-        <li>
-          <div>
-            <strong>
-              <bdi>{username}</bdi>
-            </strong>{' '}
-            <Tag>{say.invited}</Tag>
-          </div>
-          <Form secrets={{ csrf }} action={keyPath(handle, 'invitations/remove')}>
-            <input type="hidden" name="username" value={username} />
-            <Button look="plain">
-              <Say it={say.takeBack} whose={<span class="unseen">{say.invitationOf(username)}</span>} />
-            </Button>
-          </Form>
-        </li>
-      ))}
-    </ul>
   )
 }
 
