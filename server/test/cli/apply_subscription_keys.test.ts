@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createKey, findOwnKey, listDeveloperKeys, rotateKey } from '../../src/engine/developer/developer_keys.ts'
 import { executeApply, planApply } from '../../src/engine/operator/apply/apply.ts'
 import { parseDocument } from '../../src/engine/operator/apply/document.ts'
-import { findSubscriptionKey, maySignIn } from '../../src/runtime/kept/subscription_keys.ts'
+import { maySignIn } from '../../src/runtime/kept/subscription_keys.ts'
 import type { Account } from '../../src/storage/contract.ts'
 import { addAccount, addSubscriptionKey, byCommand, type Harness, harness } from '../support/harness.ts'
 
@@ -29,7 +29,7 @@ describe('subscription keys by apply', () => {
     return changes.map(({ action, members }) => [action, ...members].join(' '))
   }
 
-  const find = (text: string | undefined) => findSubscriptionKey(h.context, text)
+  const find = (text: string | undefined) => h.context.subscriptionKeys.find(text)
 
   async function outcome(text: string | undefined): Promise<string> {
     return (await find(text)).outcome

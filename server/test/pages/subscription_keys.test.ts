@@ -8,7 +8,7 @@ import { createKey, keyLimit, listDeveloperKeys } from '../../src/engine/develop
 import { executeApply, planApply } from '../../src/engine/operator/apply/apply.ts'
 import { parseDocument } from '../../src/engine/operator/apply/document.ts'
 import { day, hour, minute } from '../../src/lib/clock.ts'
-import { countUse, findSubscriptionKey, maySignIn } from '../../src/runtime/kept/subscription_keys.ts'
+import { maySignIn } from '../../src/runtime/kept/subscription_keys.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import { hiddenFields, type Page, type TestBrowser, testBrowser } from '../support/browser.ts'
 import { addAccount, alicePassword, byCommand, type Harness, harness } from '../support/harness.ts'
@@ -62,7 +62,7 @@ describe('the pages for subscription keys', () => {
   }
 
   async function outcome(key: string): Promise<string> {
-    return (await findSubscriptionKey(h.context, key)).outcome
+    return (await h.context.subscriptionKeys.find(key)).outcome
   }
 
   async function auditTypes(): Promise<string[]> {
@@ -78,7 +78,7 @@ describe('the pages for subscription keys', () => {
     expect(shown.status).toBe(200)
     expect(shown.response.headers['cache-control']).toBe('no-store')
     expect(key).toMatch(/^[A-Za-z0-9]{32}$/)
-    const found = await findSubscriptionKey(h.context, key)
+    const found = await h.context.subscriptionKeys.find(key)
     if (found.outcome !== 'ok') throw new Error(found.outcome)
     const people = await Promise.all(['alice', 'bob'].map((name) => h.storage.accounts.findByLogin(name)))
     expect(people.map((one) => one !== undefined && maySignIn(found.key, one.id))).toEqual([true, false])
@@ -99,9 +99,9 @@ describe('the pages for subscription keys', () => {
       const account = await addAccount(filed)
       const made = await createKey(filed.context, { account, caller }, 'Meter app')
       if (made.problem !== undefined) throw new Error(made.problem)
-      const found = await findSubscriptionKey(filed.context, made.key)
+      const found = await filed.context.subscriptionKeys.find(made.key)
       if (found.outcome !== 'ok') throw new Error(found.outcome)
-      countUse(filed.context, found.key)
+      filed.context.subscriptionKeys.countUse(found.key)
       await filed.context.subscriptionKeys.flush()
       await filed.context.audit.flush()
       const files = readdirSync(folder).map((name) => readFileSync(join(folder, name)))
@@ -236,7 +236,7 @@ describe('the pages for subscription keys', () => {
     const bob = await h.storage.accounts.findByLogin('bob')
     if (bob === undefined) throw new Error('no bob')
     const mayUse = async () => {
-      const found = await findSubscriptionKey(h.context, key)
+      const found = await h.context.subscriptionKeys.find(key)
       return found.outcome === 'ok' && maySignIn(found.key, bob.id)
     }
     const invited = await share(path, 'Bob')
@@ -379,14 +379,14 @@ describe('the pages for subscription keys', () => {
 
   test('uses are counted off the hot path and shown by day', async () => {
     const { key, path } = await create()
-    const found = await findSubscriptionKey(h.context, key)
+    const found = await h.context.subscriptionKeys.find(key)
     if (found.outcome !== 'ok') throw new Error(found.outcome)
-    for (let i = 0; i < 3; i++) countUse(h.context, found.key)
+    for (let i = 0; i < 3; i++) h.context.subscriptionKeys.countUse(found.key)
     expect(rowOf(await dev.get('/developer/keys'), 'Meter app')?.text).toContain('3 uses today')
-    countUse(h.context, found.key)
+    h.context.subscriptionKeys.countUse(found.key)
     expect(textOf(byId(read((await dev.get(path)).body), 'content'))).toMatch(/Uses today\s*4/)
     h.clock.move(25 * hour)
-    countUse(h.context, found.key)
+    h.context.subscriptionKeys.countUse(found.key)
     const row = rowOf(await dev.get('/developer/keys'), 'Meter app')
     expect(row?.text).toContain('1 use today')
   })
@@ -428,13 +428,13 @@ describe('subscription keys in a second process', () => {
       const account = await addAccount(here)
       const made = await createKey(here.context, { account, caller }, 'Meter app')
       if (made.problem !== undefined) throw new Error(made.problem)
-      expect((await findSubscriptionKey(here.context, made.key)).outcome).toBe('ok')
+      expect((await here.context.subscriptionKeys.find(made.key)).outcome).toBe('ok')
       const entry = { key: made.key, owner: 'alice', disabled: true }
       const document = parseDocument(JSON.stringify({ subscription_keys: [entry] }))
       await executeApply(there.context, byCommand, await planApply(there.context, document))
       // Both processes share one event loop here; a request comes in a turn of its own.
       await nextTurn()
-      expect((await findSubscriptionKey(here.context, made.key)).outcome).toBe('disabled')
+      expect((await here.context.subscriptionKeys.find(made.key)).outcome).toBe('disabled')
     } finally {
       await there.close()
       await here.close()

@@ -4,7 +4,7 @@ import type { Grant } from '../../protocol/grant.ts'
 import type { UserId } from '../../protocol/names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
-import { countUse, findSubscriptionKey, keyPattern, maySignIn } from '../../runtime/kept/subscription_keys.ts'
+import { keyPattern, maySignIn } from '../../runtime/kept/subscription_keys.ts'
 import { tooManyFailures } from '../../runtime/limits/throttle.ts'
 import type { Trace } from '../../runtime/log/trace.ts'
 import type { SubscriptionKey } from '../../storage/contract.ts'
@@ -22,19 +22,19 @@ export async function requireSubscriptionKey(
   trace.at('client_authentication')
   const guesser = guesserKey(passwordClients.jwt_login.clientId, trace.caller)
   const found = await context.throttle.prove('client', guesser, async () => {
-    const value = await findSubscriptionKey(context, presented)
+    const value = await context.subscriptionKeys.find(presented)
     return { ok: value.outcome !== 'unknown' || !keyPattern.test(presented ?? ''), value }
   })
   if (found === undefined) throw tooManyFailures(context.throttle, [['client', guesser]])
   if (found.outcome !== 'ok') throw new Refusal(`subscription_key_${found.outcome}`)
-  countUse(context, found.key)
+  context.subscriptionKeys.countUse(found.key)
   return found.key
 }
 
 /** Counts the use of a key where none is asked for; one that is not good is as good as none. */
 export async function noteSubscriptionKey(context: Context, presented: string | undefined): Promise<void> {
-  const found = await findSubscriptionKey(context, presented)
-  if (found.outcome === 'ok') countUse(context, found.key)
+  const found = await context.subscriptionKeys.find(presented)
+  if (found.outcome === 'ok') context.subscriptionKeys.countUse(found.key)
 }
 
 /** Throws where the key is for other people. Without a key anybody may come. */

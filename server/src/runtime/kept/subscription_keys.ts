@@ -36,33 +36,20 @@ export type FoundKey =
   | { readonly outcome: 'missing' | 'unknown' | 'disabled' }
 
 export interface SubscriptionKeys {
+  /**
+   * The key that was presented. Switching one off counts at once in every process that hears of it, and within five seconds
+   * in any other.
+   */
   find(presented: string | undefined): Promise<FoundKey>
+  /** Counts one use, for "last used" and "uses today" of the developer pages; written later, in batches. */
   countUse(key: SubscriptionKey): void
   /** Writes what was counted so far. */
   flush(): Promise<void>
 }
 
-/** The part of the context that is needed here. */
-interface Keyed {
-  readonly subscriptionKeys: SubscriptionKeys
-}
-
-/**
- * The key that was presented. Switching one off counts at once in every process that hears of it, and within five
- * seconds in any other.
- */
-export function findSubscriptionKey(context: Keyed, presented: string | undefined): Promise<FoundKey> {
-  return context.subscriptionKeys.find(presented)
-}
-
 /** Whether this person may sign in through the key. */
 export function maySignIn(key: SubscriptionKey, userId: UserId): boolean {
   return key.openToAll || key.owner === userId || key.collaborators.includes(userId)
-}
-
-/** Counts one use, for "last used" and "uses today" of the developer pages; written later, in batches. */
-export function countUse(context: Keyed, key: SubscriptionKey): void {
-  context.subscriptionKeys.countUse(key)
 }
 
 /** The day of a moment, in UTC. */
