@@ -4,6 +4,7 @@ import { dirname, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseAst } from 'rolldown/parseAst'
 import { describe, expect, test } from 'vitest'
+import { dialects } from '../src/protocol/dialects.ts'
 
 const server = dirname(dirname(fileURLToPath(import.meta.url)))
 const root = dirname(server)
@@ -665,6 +666,112 @@ describe('pages', () => {
       'pages/account/a.ts:1 makes a route by get',
       'pages/account/a.ts:3 makes a route by route',
       'pages/account/b.ts:1 is a page without a guard',
+    ])
+  })
+})
+
+/** Places where what was thrown is looked at for a refusal. */
+function refusalsCaught(of: Sources): string[] {
+  const caught = (node: Node, text: (node: Node) => string): string | undefined => {
+    const isCatch = node.type === 'CatchClause'
+    const { callee } = node
+    const isCallback = isNode(callee) && /\.(?:catch|setErrorHandler)$/.test(text(callee))
+    return (isCatch || isCallback) && /\binstanceof Refusal\b/.test(text(node)) ? 'catches a refusal' : undefined
+  }
+  return find(caught, () => false, of).map((place) => place.replace(/:\d+/, ''))
+}
+
+/** Where a dialect or a page does what is for the frame, the engine or the facts of dialects. */
+function beyondSpelling(of: Sources): string[] {
+  const spells = (path: string) => /^(?:dialects|pages)\//.test(path)
+  const names = find(
+    ({ type, name, value }) => {
+      const named = (type === 'Identifier' && name === 'storage') || (type === 'Literal' && value === 'storage')
+      return named ? 'names storage' : undefined
+    },
+    (path) => !spells(path),
+    of,
+  )
+  const imports = localImports(of).flatMap(([from, to]) => {
+    return spells(from) && to.startsWith('storage/') ? [`${from} imports ${to}`] : []
+  })
+  const handles = find(
+    ({ type, callee, name }, text) => {
+      if (type === 'TryStatement') return 'has a try'
+      if (type === 'CallExpression' && isNode(callee) && /\.(?:catch|setErrorHandler)$/.test(text(callee))) {
+        return 'handles errors'
+      }
+      return type === 'Identifier' && name === 'record' ? 'records' : undefined
+    },
+    (path) => !path.startsWith('dialects/'),
+    of,
+  )
+  return [...names, ...imports, ...handles]
+}
+
+/** Where something is decided by the name of a dialect, and not by a fact of it. */
+function dialectsCompared(of: Sources): string[] {
+  const named = (value: unknown) =>
+    isNode(value) && value.type === 'Literal' && (dialects as readonly unknown[]).includes(value.value)
+  return find(
+    ({ type, operator, left, right, callee, arguments: given, test: judged }, text) => {
+      const compared = type === 'BinaryExpression' && /^[!=]==?$/.test(String(operator)) && [left, right].some(named)
+      const looked = type === 'CallExpression' && isNode(callee) && /\.(?:has|includes)$/.test(text(callee))
+      const asked = looked && nodesIn(given).some(named)
+      return compared || asked || (type === 'SwitchCase' && named(judged)) ? 'goes by the name of a dialect' : undefined
+    },
+    (path) => path === 'protocol/dialects.ts',
+    of,
+  )
+}
+
+describe('the frame', () => {
+  test('one place catches a refusal for those who decide by it; all others go to the frame', () => {
+    expect(refusalsCaught(sources)).toEqual(['protocol/refusal.ts catches a refusal'])
+    const text = 'try { work() } catch (error) { if (!(error instanceof Refusal)) throw error }'
+    const breaches = planted({
+      'engine/token/token.ts': text,
+      'pages/page.ts': 'work().catch((error) => error instanceof Refusal)',
+      'http/frame.ts': 'if (error instanceof Refusal) answer(error)',
+    })
+    expect(refusalsCaught(breaches)).toEqual([
+      'engine/token/token.ts catches a refusal',
+      'pages/page.ts catches a refusal',
+    ])
+  })
+
+  test('a dialect spells: it tries nothing, handles no error, records nothing, and names no storage, nor does a page', () => {
+    expect(beyondSpelling(sources)).toEqual([])
+    const breaches = planted({
+      'dialects/oauth/token.ts':
+        'try { exchange() } finally {}\ncontext.requests.record(trace)\nscope.setErrorHandler(failed)',
+      'dialects/oauth/a.ts': 'find().catch(fail)\nimport type { Grant } from "../../storage/contract.ts"',
+      'pages/start/start.ts': 'context.storage.accounts.find(id)\nconst { storage } = context',
+      'storage/contract.ts': '',
+    })
+    expect(beyondSpelling(breaches)).toEqual([
+      'pages/start/start.ts:1 names storage',
+      'pages/start/start.ts:2 names storage',
+      'pages/start/start.ts:2 names storage',
+      'dialects/oauth/a.ts imports storage/contract.ts',
+      'dialects/oauth/token.ts:1 has a try',
+      'dialects/oauth/token.ts:2 records',
+      'dialects/oauth/token.ts:3 handles errors',
+      'dialects/oauth/a.ts:1 handles errors',
+    ])
+  })
+
+  test('what is peculiar to a dialect is a fact in its row: nothing else goes by its name', () => {
+    expect(dialectsCompared(sources)).toEqual([])
+    const breaches = planted({
+      'engine/token/token.ts': "if (grant.dialect === 'quantimodo') work()\nopen.has('jwt_login')",
+      'api/options.ts': "switch (dialect) {\n  case 'oauth':\n}",
+      'protocol/dialects.ts': "dialect !== 'oauth'",
+    })
+    expect(dialectsCompared(breaches)).toEqual([
+      'engine/token/token.ts:1 goes by the name of a dialect',
+      'engine/token/token.ts:2 goes by the name of a dialect',
+      'api/options.ts:2 goes by the name of a dialect',
     ])
   })
 })

@@ -1,6 +1,6 @@
 /** ARCHITECTURE.md, "Where to add", as tests: what it says is enough is put into a copy of the sources, which is run. */
 import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -8,8 +8,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Dialect } from '../src/protocol/dialects.ts'
 import { hiddenFields, signInOn, testBrowser, token } from './support/browser.ts'
-import { addAccount, addClient, type Harness, harness } from './support/harness.ts'
+import { addAccount, addClient, type Harness, harness, rootSecret } from './support/harness.ts'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
@@ -87,6 +88,47 @@ export const whoami = view(({ csrf, path, username }: FormSecrets & { path: stri
 ))
 `
 
+/** A dialect that answers in lines of plain text. */
+const plain = `/** The dialect of a test. */
+import { exchange } from '../../engine/token/token.ts'
+import { decodeClient, decodeTokenRequest } from '../../http/bodies/token_form.ts'
+import { bodyText } from '../../http/caller.ts'
+import type { Answer, Surface } from '../../http/endpoint.ts'
+import { formFrom, parseForm } from '../../lib/form.ts'
+
+function lines(status: number, ...body: readonly string[]): Answer {
+  return { status, headers: { 'content-type': 'text/plain', 'cache-control': 'no-store' }, body: body.join('\\n') }
+}
+
+export function plain(): readonly Surface[] {
+  return [
+    {
+      protocol: {
+        dialect: 'plain',
+        closable: ['plain'],
+        refuse: ({ status, error }) => lines(status, 'no', error),
+        fault: ({ status, error }) => lines(status, 'no', error),
+      },
+      bodies: 'forms',
+      endpoints: [
+        {
+          paths: ['/plain/token', '/simple/token'],
+          methods: ['POST'],
+          pages: 'apps',
+          logged: { ruleset: 'token' },
+          async answer({ context, request, trace }) {
+            const form = parseForm(bodyText(request)) ?? formFrom([])
+            const client = decodeClient(request.headers.authorization, form)
+            const { accessToken, expiresIn } = await exchange(context, client, decodeTokenRequest(form), trace)
+            return lines(200, 'yes', accessToken, String(expiresIn))
+          },
+        },
+      ],
+    },
+  ]
+}
+`
+
 let folder: string
 let h: Harness
 /** The server with all that is added, over the database of the harness. */
@@ -117,6 +159,11 @@ beforeAll(async () => {
   const row =
     "  whoami_asked: { title: 'Somebody asked.', ...account, detail: z.strictObject({ word: z.string() }) },\n"
   list('protocol/audit_events.ts', '', 'export const auditEvents = {\n', row)
+
+  mkdirSync(join(folder, 'server/src/dialects/plain'))
+  add('dialects/plain/index.ts', plain)
+  list('dialects/index.ts', "import { plain } from './plain/index.ts'", 'readonly Surface[]>> = {\n', '  plain,\n')
+  list('protocol/dialects.ts', '', 'const table = {\n', '  plain: {},\n')
 
   const config = join(folder, 'architecture.config.ts')
   writeFileSync(config, "export default { test: { include: ['server/test/architecture.test.ts'] } }")
@@ -189,6 +236,54 @@ test('a page is its files and its line in the list: its guard, its form and what
   expect((await browser.post(path, { csrf: 'stale' })).body).toContain('This form has expired')
   expect((await browser.post(path, hiddenFields(page), { origin: 'https://evil.example' })).status).toBe(403)
   expect((await browser.post(path, hiddenFields(page))).location).toBe(path)
+})
+
+test('a dialect is a folder, its row of facts and its line in the list: the frame and the engine do the rest', async () => {
+  const load = createRequire(import.meta.url)
+  const { createApp } = load(join(folder, 'server/dist/app.js')) as typeof import('../src/app.ts')
+  const lifecycle = load(
+    join(folder, 'server/dist/runtime/lifecycle.js'),
+  ) as typeof import('../src/runtime/lifecycle.ts')
+  const settings = { ...h.context.settings, dialects: new Set([...h.context.settings.dialects, 'plain' as Dialect]) }
+  const { storage, log } = h.context
+  const context = await lifecycle.createContext({ settings, storage, secrets: [rootSecret], log })
+  const served = await createApp(context)
+  try {
+    const client = await addClient(h)
+    await storage.clients.amend(client.id, ({ metadata }) => ({
+      metadata: { ...metadata, dialects: ['plain'], grant_types: ['client_credentials'] },
+    }))
+    const ask = (url: string, secret: string) =>
+      served.inject({
+        method: 'POST',
+        url,
+        headers: { origin: 'https://app.example', 'content-type': 'application/x-www-form-urlencoded' },
+        payload: `grant_type=client_credentials&client_id=${client.id}&client_secret=${secret}`,
+      })
+    for (const url of ['/plain/token', '/simple/token']) {
+      const answer = await ask(url, client.secret)
+      expect([answer.statusCode, answer.body]).toEqual([200, expect.stringMatching(/^yes\n\S+\n3600$/)])
+      expect(answer.headers['access-control-allow-origin']).toBe('https://app.example')
+    }
+    expect((await ask('/plain/token', 'wrong')).body).toBe('no\ninvalid_client')
+    // What the frame does for it: the method, the type of the body, the operator's decision and the log.
+    const json = await served.inject({ method: 'POST', url: '/plain/token', payload: {} })
+    expect([json.statusCode, json.body]).toEqual([415, 'no\ninvalid_request'])
+    expect((await token(served, client, { grant_type: 'client_credentials' })).body.error).toBe('unauthorized_client')
+    await context.requests.flush()
+    const entries = await storage.requests.list(client.id, 10)
+    expect(entries.map(({ endpoint, reason }) => [endpoint, reason])).toEqual([
+      ['/oauth/token', 'dialect_not_allowed'],
+      ['/plain/token', 'client_secret_wrong'],
+      ['/simple/token', ''],
+      ['/plain/token', ''],
+    ])
+    await storage.dialectNotices.put({ dialect: 'plain' as 'quantimodo', closed: true })
+    h.clock.move(10_000)
+    expect((await ask('/plain/token', client.secret)).statusCode).toBe(410)
+  } finally {
+    await served.close()
+  }
 })
 
 test('an audit event is its row in the table: what is recorded is found, and the command line tells of it', async () => {

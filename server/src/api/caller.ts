@@ -16,7 +16,7 @@ import type { MeasurementsContext } from '../engine/measurements/measurements.ts
 import { bodyTokens, showsTokenInAddress } from '../http/bearer_token.ts'
 import type { Audience } from '../http/endpoint.ts'
 import type { ClientId } from '../protocol/names.ts'
-import { Refusal } from '../protocol/refusal.ts'
+import { Refusal, unlessRefused } from '../protocol/refusal.ts'
 
 /** Where a token is looked for: before the body is read, with it, or before it again, which counts as no further use. */
 export type TokenRead = 'head' | 'body' | 'again'
@@ -104,20 +104,17 @@ async function admit(
   scopes: readonly string[],
   read: TokenRead,
 ): Promise<void> {
-  try {
-    const caller = await authenticate(request, scopes, read)
-    if (caller === undefined && read === 'body') throw new Refusal('token_missing')
-    if (read !== 'again') request.setDecorator(decorator, caller ?? null)
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.reason !== 'scope_insufficient') throw error
-    const [scope = ''] = scopes
-    const { got } = error.detail
-    throw new Refusal(error.reason, {
-      scope,
-      ...(got !== undefined && { text: insufficient(scope, got) }),
-      ...error.detail,
-    })
-  }
+  const caller = await unlessRefused(authenticate(request, scopes, read), (refusal) => {
+    throw refusal.reason === 'scope_insufficient' ? withScope(refusal, scopes[0] ?? '') : refusal
+  })
+  if (caller === undefined && read === 'body') throw new Refusal('token_missing')
+  if (read !== 'again') request.setDecorator(decorator, caller ?? null)
+}
+
+/** The refusal with the scope that is needed. */
+function withScope({ reason, detail }: Refusal, scope: string): Refusal {
+  const { got } = detail
+  return new Refusal(reason, { scope, ...(got !== undefined && { text: insufficient(scope, got) }), ...detail })
 }
 
 /**
@@ -166,12 +163,10 @@ export function requireHeldScope({ scope: held }: ApiCaller, scope: string): voi
  */
 export function noticeScope({ authenticate }: ApiOptions, scope: string) {
   return async (request: FastifyRequest): Promise<void> => {
-    try {
-      request.setDecorator(decorator, (await authenticate(request, [scope], 'head')) ?? null)
-    } catch (error) {
-      const stranger = error instanceof Refusal && ['token_missing', 'scope_insufficient'].includes(error.reason)
-      if (!stranger) throw error
-    }
+    const caller = await unlessRefused(authenticate(request, [scope], 'head'), (refusal) => {
+      if (!['token_missing', 'scope_insufficient'].includes(refusal.reason)) throw refusal
+    })
+    request.setDecorator(decorator, caller ?? null)
   }
 }
 

@@ -15,7 +15,8 @@ export function findBearerToken(
   body: Form | undefined,
 ): string {
   if (query === undefined) throw new Refusal('parameter_malformed')
-  const inHeader = authorization === undefined ? undefined : decodeHeader(authorization)
+  const inHeader = authorization === undefined ? undefined : readHeader(authorization)
+  if (inHeader instanceof Refusal) throw inHeader
   const inBody = body?.get('access_token')
   if (query.has('access_token')) throw new Refusal((inHeader ?? inBody) ? 'token_twice' : 'token_in_query')
   if (inHeader !== undefined && inBody !== undefined) throw new Refusal('token_twice')
@@ -44,14 +45,12 @@ export function findShownTokens(request: FastifyRequest, body: unknown): ShownTo
   const shown = [...parameterNames.flatMap((name) => query.all(name)), ...bodyTokens(body)]
   const elsewhere = new Set(shown.filter((text) => !placeholders.has(text)))
   const { authorization } = request.headers
-  try {
-    const none = authorization === undefined || placeholderHeader.test(authorization)
-    return { header: none ? undefined : decodeHeader(authorization), elsewhere: [...elsewhere] }
-  } catch (error) {
-    // Beside a token elsewhere a header of another scheme is not about this API at all.
-    if (elsewhere.size === 0 || !(error instanceof Refusal) || error.reason !== 'token_missing') throw error
-    return { header: undefined, elsewhere: [...elsewhere] }
-  }
+  const none = authorization === undefined || placeholderHeader.test(authorization)
+  const header = none ? undefined : readHeader(authorization)
+  if (!(header instanceof Refusal)) return { header, elsewhere: [...elsewhere] }
+  // Beside a token elsewhere a header of another scheme is not about this API at all.
+  if (elsewhere.size === 0 || header.reason !== 'token_missing') throw header
+  return { header: undefined, elsewhere: [...elsewhere] }
 }
 
 /** Whether the address of a request holds what may be an access token. */
@@ -81,14 +80,14 @@ export function bodyTokens(body: unknown): readonly string[] {
   })
 }
 
-function decodeHeader(authorization: string): string {
+function readHeader(authorization: string): string | Refusal {
   const token = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i.exec(authorization)?.[1]
   if (token !== undefined) return token
   // The scheme of the password token's clients, for the tokens of that protocol alone.
   const plain = /^[Tt]oken +([0-9a-f]{40})$/.exec(authorization)?.[1]
   if (plain !== undefined) return plain
   // Another scheme is not a broken bearer token but none at all.
-  throw new Refusal(/^Bearer\b/i.test(authorization) ? 'token_scheme_unsupported' : 'token_missing')
+  return new Refusal(/^Bearer\b/i.test(authorization) ? 'token_scheme_unsupported' : 'token_missing')
 }
 
 /** The error code of a refusal where a token is presented: what is invalid_grant elsewhere is invalid_token here. */

@@ -7,7 +7,7 @@
  * its row in `faults.ts`.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
-import { Refusal } from '../protocol/refusal.ts'
+import { Refusal, unlessRefused } from '../protocol/refusal.ts'
 import type { Context } from '../runtime/context.ts'
 import type { Ended } from '../runtime/log/request_log.ts'
 import { Trace } from '../runtime/log/trace.ts'
@@ -163,12 +163,8 @@ async function knowClaimed({ context, request }: Failing): Promise<void> {
   if (context === undefined || trace === undefined || trace.clientId !== undefined) return
   const { claimed } = request.routeOptions.config
   if (claimed === undefined) return
-  try {
-    const id = await claimed(request)
-    if (id !== undefined) trace.client((await context.clients.find(id))?.id)
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-  }
+  const id = await unlessRefused(Promise.resolve(claimed(request)), () => undefined)
+  if (id !== undefined) trace.client((await context.clients.find(id))?.id)
 }
 
 /** Records an end without an answer, where the route says how. */

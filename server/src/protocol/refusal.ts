@@ -51,3 +51,17 @@ export class Refusal extends Error {
     return this.detail.cause ?? refusals[this.reason].cause
   }
 }
+
+/**
+ * What `work` comes to, or what `instead` makes of the refusal that ended it; a fault stays one. For whoever decides by
+ * a refusal. All others leave it to the frame of the endpoint, which tells it.
+ */
+export function unlessRefused<Value, Instead>(
+  work: Promise<Value>,
+  instead: (refusal: Refusal) => Instead | Promise<Instead>,
+): Promise<Value | Instead> {
+  return work.catch((error: unknown) => {
+    if (error instanceof Refusal) return instead(error)
+    throw error
+  })
+}

@@ -14,10 +14,11 @@ import { allButPost, type Endpoint, json, type Protocol, type Surface, type Visi
 import { presentedKey } from '../../http/subscription_key.ts'
 import { seconds } from '../../lib/clock.ts'
 import { passwordClients } from '../../protocol/dialects.ts'
-import type { SubscriptionKey } from '../../storage/contract.ts'
 import { readJudgedToken, readMembers, readToken } from './decode.ts'
 import { lifetime, tokenDocument } from './document.ts'
 import { failure, refuse } from './envelope.ts'
+
+type Key = Awaited<ReturnType<typeof requireSubscriptionKey>>
 
 /** One version of the protocol: its paths, and whether it insists on a key. */
 interface Version {
@@ -117,7 +118,7 @@ const running = json(200, { message: 'running' })
 function issuing(
   ruleset: `token:${string}`,
   { keyRequired }: Version,
-  decode: (request: FastifyRequest, key: SubscriptionKey | undefined) => Promise<TokenRequest>,
+  decode: (request: FastifyRequest, key: Key | undefined) => Promise<TokenRequest>,
 ): Pick<Endpoint, 'answer' | 'logged' | 'noOtherPages'> {
   return {
     logged: { ruleset, clientId },

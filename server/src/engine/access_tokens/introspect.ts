@@ -1,7 +1,7 @@
 /** Token introspection (RFC 7662 §2): what a token is worth, told to the client that it was issued to. */
 import { seconds } from '../../lib/clock.ts'
 import { decodeCredential, proveCredential } from '../../protocol/credential.ts'
-import { Refusal } from '../../protocol/refusal.ts'
+import { unlessRefused } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import { type Client, scopeNow } from '../../runtime/kept/clients.ts'
 import { ownApi } from '../../runtime/kept/known_resources.ts'
@@ -31,13 +31,9 @@ const inactive: Introspection = { active: false }
  * The state of a token. Whatever is not live, not ours, or not the caller's is only `active: false` (§2.2): what a
  * foreign token is must not be learnt here.
  */
-export async function introspect(context: Context, client: Client, text: string): Promise<Introspection> {
-  try {
-    return text.startsWith('rt') ? await refreshToken(context, client, text) : await accessToken(context, client, text)
-  } catch (error) {
-    if (error instanceof Refusal) return inactive
-    throw error
-  }
+export function introspect(context: Context, client: Client, text: string): Promise<Introspection> {
+  const read = text.startsWith('rt') ? refreshToken : accessToken
+  return unlessRefused(read(context, client, text), () => inactive)
 }
 
 async function accessToken(context: Context, client: Client, text: string): Promise<Introspection> {

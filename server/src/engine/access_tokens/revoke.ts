@@ -1,7 +1,7 @@
 /** Token revocation (RFC 7009 §2): a refresh token ends its grant, an access token itself. */
 import { decodeCredential, proveCredential } from '../../protocol/credential.ts'
 import type { Grant } from '../../protocol/grant.ts'
-import { Refusal } from '../../protocol/refusal.ts'
+import { unlessRefused } from '../../protocol/refusal.ts'
 import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
@@ -22,18 +22,14 @@ export async function revoke(context: Context, client: Client, text: string, cal
     if (view.grant.clientId === client.id) await endGrant(context, view.grant, caller)
     return
   }
-  try {
-    const token = await openAccessToken(context, text)
-    const { grant } = token.view
-    if (grant.clientId !== client.id) return
-    if (token.whole === true) return await endGrant(context, grant, caller)
-    await act(context, { caller }, async (acting, record) => {
-      if (!(await claimRevoked(acting, token))) return
-      await record('access_token_revoked', { subject: grant.userId, clientId: client.id })
-    })
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-  }
+  const token = await unlessRefused(openAccessToken(context, text), () => undefined)
+  if (token === undefined || token.view.grant.clientId !== client.id) return
+  const { grant } = token.view
+  if (token.whole === true) return endGrant(context, grant, caller)
+  await act(context, { caller }, async (acting, record) => {
+    if (!(await claimRevoked(acting, token))) return
+    await record('access_token_revoked', { subject: grant.userId, clientId: client.id })
+  })
 }
 
 async function endGrant(context: Context, { id, userId, clientId }: Grant, caller: Caller): Promise<void> {

@@ -2,7 +2,7 @@
  * Who asks about a token or ends it with a token in hand instead of client authentication (RFC 7662 §2.1). The clients
  * of the password protocols have no secret, and whoever uses them has no other way to give a token back.
  */
-import { Refusal } from '../../protocol/refusal.ts'
+import { unlessRefused } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import { passwordDialectOf } from '../../runtime/kept/builtin_clients.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
@@ -13,11 +13,7 @@ import { requireLiveToken } from './bearer.ts'
  * authenticate as it is registered.
  */
 export async function holderClient(context: Context, text: string): Promise<Client | undefined> {
-  try {
-    const { grant } = await requireLiveToken(context, text, { mark: false })
-    return passwordDialectOf(grant.clientId) === undefined ? undefined : await context.clients.find(grant.clientId)
-  } catch (error) {
-    if (error instanceof Refusal) return undefined
-    throw error
-  }
+  const live = await unlessRefused(requireLiveToken(context, text, { mark: false }), () => undefined)
+  const id = live?.grant.clientId
+  return id === undefined || passwordDialectOf(id) === undefined ? undefined : context.clients.find(id)
 }

@@ -7,7 +7,7 @@
  */
 import type { Dialect } from '../../protocol/dialects.ts'
 import { type ClientAuthMethod, type ClientId, isSecretMethod } from '../../protocol/names.ts'
-import { type Reason, Refusal } from '../../protocol/refusal.ts'
+import { type Reason, Refusal, unlessRefused } from '../../protocol/refusal.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { tooManyFailures } from '../../runtime/limits/throttle.ts'
@@ -54,30 +54,28 @@ export async function authenticateClient(
   const closed = context.throttle.exceeded('client', key)
   const secret = matchSecret(client, presented.secret, context.clock.now())
   const refreshedAt = grantType === 'refresh_token' ? dialect : undefined
+  const shown = prove(client, presented, secret, refreshedAt)
   if (!closed && method !== 'private_key_jwt') {
     // As `throttle.prove` has it while the key is open, without a wait: nearly every request comes here.
-    try {
-      return { client: prove(client, presented, secret, refreshedAt), method }
-    } catch (error) {
-      if (error instanceof Refusal && isGuess(client, error)) context.throttle.fail('client', key)
-      throw error
-    }
+    if (!(shown instanceof Refusal)) return { client: shown, method }
+    if (isGuess(client, shown)) context.throttle.fail('client', key)
+    throw shown
   }
-  const outcome = await context.throttle.prove<AuthenticatedClient | Refusal>('client', key, async () => {
-    try {
-      const proved = prove(client, presented, secret, refreshedAt)
-      if (method === 'private_key_jwt') await proveAssertion(context, proved, presented.assertion ?? '')
-      // What the operator chose may be guessed, so once too much has failed even the right one says nothing.
-      const good = !closed || secret !== 'right_given'
-      return { ok: good, value: { client: proved, method } }
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      return { ok: !isGuess(client, error), value: error }
-    }
+  const outcome = await context.throttle.prove<Client | Refusal>('client', key, async () => {
+    const proved =
+      shown instanceof Refusal || method !== 'private_key_jwt'
+        ? shown
+        : await unlessRefused(
+            proveAssertion(context, shown, presented.assertion ?? '').then(() => shown),
+            (refusal) => refusal,
+          )
+    if (proved instanceof Refusal) return { ok: !isGuess(client, proved), value: proved }
+    // What the operator chose may be guessed, so once too much has failed even the right one says nothing.
+    return { ok: !closed || secret !== 'right_given', value: proved }
   })
   if (outcome === undefined) throw tooManyFailures(context.throttle, [['client', key]])
   if (outcome instanceof Refusal) throw outcome
-  return outcome
+  return { client: outcome, method }
 }
 
 /** Refusals in which nothing was shown that could have been right. */
@@ -100,29 +98,29 @@ function prove(
   presented: PresentedClient,
   secret: SecretMatch,
   refreshedAt: Dialect | undefined,
-): Client {
-  if (client === undefined) throw new Refusal('client_unknown')
-  if (client.status === 'disabled') throw new Refusal('client_disabled')
-  if (!canAuthenticate(client)) throw new Refusal('client_auth_method_not_available')
+): Client | Refusal {
+  if (client === undefined) return new Refusal('client_unknown')
+  if (client.status === 'disabled') return new Refusal('client_disabled')
+  if (!canAuthenticate(client)) return new Refusal('client_auth_method_not_available')
   const registered = client.metadata.token_endpoint_auth_method
   if (!client.confidential) {
     if (presented.method === 'none') return client
-    throw new Refusal('client_auth_method_wrong', { expected: 'none', got: presented.method })
+    return new Refusal('client_auth_method_wrong', { expected: 'none', got: presented.method })
   }
   if (presented.method === 'none') {
     if (refreshedAt !== undefined && mayRefreshWithoutSecret(client, refreshedAt)) return client
-    throw new Refusal('client_secret_missing', { expected: registered })
+    return new Refusal('client_secret_missing', { expected: registered })
   }
   const either = client.metadata.any_secret_method === true && isSecretMethod(registered)
   if (registered !== presented.method && !(either && isSecretMethod(presented.method))) {
-    throw new Refusal('client_auth_method_wrong', {
+    return new Refusal('client_auth_method_wrong', {
       expected: either ? 'client_secret_basic or client_secret_post' : registered,
       got: presented.method,
     })
   }
   if (secret === 'right' || secret === 'right_given' || presented.method === 'private_key_jwt') return client
-  if (secret === 'expired') throw new Refusal('client_secret_expired')
-  throw new Refusal('client_secret_wrong', secretCause(client))
+  if (secret === 'expired') return new Refusal('client_secret_expired')
+  return new Refusal('client_secret_wrong', secretCause(client))
 }
 
 function secretCause(client: Client): { cause: string } | Record<string, never> {

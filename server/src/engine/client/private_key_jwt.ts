@@ -92,7 +92,6 @@ async function verify(
       return await proved(true)
     }
   } catch (error) {
-    if (error instanceof Refusal) throw error
     if (error instanceof errors.JWTExpired) throw invalid('The assertion has expired.')
     if (error instanceof errors.JOSEError) throw invalid(`The assertion could not be verified: ${error.message}.`)
     // Whatever else a key or a token of somebody else makes the library throw is not a fault of ours.

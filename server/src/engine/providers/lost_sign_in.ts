@@ -3,7 +3,7 @@
  * begun, and nothing of the sign-in itself goes on.
  */
 import { socialDialect } from '../../protocol/dialects.ts'
-import { Refusal } from '../../protocol/refusal.ts'
+import { Refusal, unlessRefused } from '../../protocol/refusal.ts'
 import { nobody } from '../../runtime/caller.ts'
 import type { Context } from '../../runtime/context.ts'
 import { Trace } from '../../runtime/log/trace.ts'
@@ -28,14 +28,11 @@ async function waysOf(context: Context, copy: string): Promise<WaysOn | undefine
 
 /** The ways on for a request at the social endpoints, where its app and address still hold. */
 async function waysOfSocial(context: Context, begun: BegunSocial, againHref: string): Promise<WaysOn | undefined> {
-  try {
-    const trace = new Trace(begun.path, 'GET', nobody, { dialect: socialDialect })
-    const to = await requireSocialDestination(context, begun.redirectUrl, begun.clientId, trace)
-    const client = to.clientId === undefined ? undefined : await context.clients.find(to.clientId)
-    const href = socialErrorUri(to, new Refusal('login_cancelled'))
-    return { againHref, back: client && backTo(client.name, href) }
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    return undefined
-  }
+  const trace = new Trace(begun.path, 'GET', nobody, { dialect: socialDialect })
+  const destination = requireSocialDestination(context, begun.redirectUrl, begun.clientId, trace)
+  const to = await unlessRefused(destination, () => undefined)
+  if (to === undefined) return undefined
+  const client = to.clientId === undefined ? undefined : await context.clients.find(to.clientId)
+  const href = socialErrorUri(to, new Refusal('login_cancelled'))
+  return { againHref, back: client && backTo(client.name, href) }
 }

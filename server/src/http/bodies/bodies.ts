@@ -116,29 +116,25 @@ function textOf(value: unknown): string | undefined {
 }
 
 async function readMultipart(request: FastifyRequest): Promise<readonly Field[]> {
-  try {
-    // The parser takes the stream itself, so that the limit of the other bodies does not hold for it.
-    return await Promise.race([tooMuchArrives(request), collectParts(request)])
-  } catch (error) {
-    if (error instanceof Refusal || error instanceof BodyTooLarge) throw error
+  // The parser takes the stream itself, so that the limit of the other bodies does not hold for it.
+  const fields = await Promise.race([tooMuchArrives(request), collectParts(request)]).catch((error: unknown) => {
+    if (error instanceof BodyTooLarge) throw error
     // Whatever the parser stumbles over is in the body: nothing of ours is called while it reads.
     throw new Refusal('parameter_malformed', {
       text: 'The multipart body could not be read.',
       cause: 'The multipart body is broken, holds a file or has too many parts.',
     })
-  }
+  })
+  if (fields === 'too_long') throw new Refusal('parameter_too_long')
+  return fields
 }
 
-async function collectParts(request: FastifyRequest): Promise<readonly Field[]> {
+async function collectParts(request: FastifyRequest): Promise<readonly Field[] | 'too_long'> {
   const fields: Field[] = []
   for await (const part of request.parts()) {
-    if (part.type === 'file' || part.fieldnameTruncated || part.valueTruncated) throw tooLong()
+    if (part.type === 'file' || part.fieldnameTruncated || part.valueTruncated) return 'too_long'
     const value = textOf(part.value)
     if (value !== '') fields.push({ name: part.fieldname, value })
   }
   return fields
-}
-
-function tooLong(): Refusal {
-  return new Refusal('parameter_too_long')
 }

@@ -1,4 +1,5 @@
 /** /consent: what an app may do, decided by the person whose account it is (RFC 6749 §4.1.1, RFC 9700 §4.11). */
+import type { FastifyReply } from 'fastify'
 import type { Account } from '../../engine/account/accounts.ts'
 import { allow } from '../../engine/authorize/complete.ts'
 import { destinationOf, lastingName } from '../../engine/authorize/destination.ts'
@@ -14,7 +15,7 @@ import { sendPage } from '../../http/browser/page_headers.ts'
 import { interactionPath, resumePath } from '../../http/browser/paths.ts'
 import { callerOf } from '../../http/caller.ts'
 import { sendAnswer } from '../../http/frame.ts'
-import { Refusal } from '../../protocol/refusal.ts'
+import { Refusal, unlessRefused } from '../../protocol/refusal.ts'
 import type { ScopeMeaning } from '../../protocol/scope.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
@@ -23,7 +24,7 @@ import { describeApp, describeServices } from '../describe_app.ts'
 import { anyAccount } from '../guards.ts'
 import { paths } from '../kit/paths.ts'
 import { page } from '../page.ts'
-import { goTo, PageProblem, readQuery, secrets } from '../visit.ts'
+import { goTo, PageProblem, readQuery, secrets, type Visit } from '../visit.ts'
 import { type ConsentProps, consent as view } from './consent_view.tsx'
 import { declined, type OpenInteraction, openInteraction } from './interaction.ts'
 
@@ -68,35 +69,39 @@ export const consentPage = page({
     return sendPage(reply, 200, html, { endsAtApp: true })
   },
   post: async (visit) => {
-    const { context, request, reply, browser, form } = visit
+    const { context, browser, form } = visit
     const open = await openInteraction(visit, form.get('request'))
     const decision = form.get('decision')
     if (open === undefined || (decision !== 'allow' && decision !== 'deny')) throw new PageProblem('request_unclear')
-    const caller = callerOf(request)
     const { ticket } = open.request
     if (decision === 'deny') {
       // A no uses the ticket up as well.
       if (ticket !== undefined) await spendTicket(context, ticket, browser.id)
       return declined(visit, open, new Refusal('consent_denied'), { endpoint: '/consent', rule: 'consent' })
     }
-    try {
-      const next = await decideNext(context, open.request, browser)
-      if (next.step === 'sign_in') return goTo(visit, interactionPath(paths.signIn, open.sealed))
-      const response = await allow(context, open.request, next, { id: browser.id, caller })
-      const trace = new Trace('/consent', 'POST', caller, { ruleset: 'authorize' })
-      trace.skipAbsent(open.request)
-      trace.client(next.client.id)
-      trace.proved(next.person.account.id)
-      trace.note(`The person agreed. ${whatWasSent(open.request)}.`)
-      context.requests.record(trace, 303)
-      return sendAnswer(reply, responseAnswer(response))
-    } catch (error) {
-      if (!(error instanceof Refusal) || !mayRedirect(error)) throw error
-      const rule = error.reason === 'ticket_spent' ? 'sign_in' : 'consent'
-      return declined(visit, open, error, { endpoint: '/consent', rule })
-    }
+    return unlessRefused(agree(visit, open), (refusal) => {
+      if (!mayRedirect(refusal)) throw refusal
+      const rule = refusal.reason === 'ticket_spent' ? 'sign_in' : 'consent'
+      return declined(visit, open, refusal, { endpoint: '/consent', rule })
+    })
   },
 })
+
+/** Does what the person has agreed to. Throws Refusal where it cannot be had any more. */
+async function agree(visit: Visit, open: OpenInteraction): Promise<FastifyReply> {
+  const { context, request, reply, browser } = visit
+  const caller = callerOf(request)
+  const next = await decideNext(context, open.request, browser)
+  if (next.step === 'sign_in') return goTo(visit, interactionPath(paths.signIn, open.sealed))
+  const response = await allow(context, open.request, next, { id: browser.id, caller })
+  const trace = new Trace('/consent', 'POST', caller, { ruleset: 'authorize' })
+  trace.skipAbsent(open.request)
+  trace.client(next.client.id)
+  trace.proved(next.person.account.id)
+  trace.note(`The person agreed. ${whatWasSent(open.request)}.`)
+  context.requests.record(trace, 303)
+  return sendAnswer(reply, responseAnswer(response))
+}
 
 /** A ticket's yes is for its account alone: whoever is signed in here, or wants to, goes on without the ticket. */
 function insteadOfTicket(

@@ -66,7 +66,7 @@ export function createClientKeys(clock: Clock, allowed: ReadonlySet<string>): Cl
       try {
         return await known.keys
       } catch (error) {
-        if (!(error instanceof FetchRefused) && !(error instanceof Refusal)) throw error
+        if (!(error instanceof FetchRefused)) throw error
         throw new Refusal('client_assertion_invalid', {
           cause: `The app's jwks_uri could not be read: ${error.message}.`,
         })

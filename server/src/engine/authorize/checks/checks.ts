@@ -1,6 +1,6 @@
 /** Checks of an authorization request in order: each gets what those before it have found, and adds what it finds. */
 import type { Form } from '../../../lib/form.ts'
-import { Refusal } from '../../../protocol/refusal.ts'
+import { type Refusal, unlessRefused } from '../../../protocol/refusal.ts'
 import type { Context } from '../../../runtime/context.ts'
 import type { RuleName } from '../../../runtime/log/rules.ts'
 import type { Trace } from '../../../runtime/log/trace.ts'
@@ -37,18 +37,17 @@ export class Checks<Found extends object = object> {
   }
 
   /** Runs the checks until one refuses. What is thrown is a fault. */
-  async run(asking: Asking): Promise<Ended<Found>> {
+  run(asking: Asking): Promise<Ended<Found>> {
     // Filled by the checks in order, which `rule` has typed.
     const found: Partial<Found> = {}
-    try {
-      for (const { name, check } of this.#rules) {
-        asking.trace.at(name)
-        const more = check(asking, found as never)
-        Object.assign(found, more instanceof Promise ? await more : more)
-      }
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      return { refusal: error, found }
+    return unlessRefused(this.#check(asking, found), (refusal) => ({ refusal, found }))
+  }
+
+  async #check(asking: Asking, found: Partial<Found>): Promise<Ended<Found>> {
+    for (const { name, check } of this.#rules) {
+      asking.trace.at(name)
+      const more = check(asking, found as never)
+      Object.assign(found, more instanceof Promise ? await more : more)
     }
     return { found: found as Found }
   }
