@@ -93,7 +93,7 @@ export const operator: Entries<
     },
   },
   secret_marks: {
-    holds: 'Marks by which a start with a wrong root secret is found out.',
+    holds: 'Marks by which a start with a wrong root secret is detected.',
     ...own,
     columns: { generation: 'the generation of the secret', mark: 'derived from it; tells nothing of it' },
   },
