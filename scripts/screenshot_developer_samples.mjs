@@ -1,9 +1,9 @@
 /** What the pictures of the developer pages show. */
 
 import { risksBy } from '../server/dist/engine/client/risks.js'
-import { olderSwitches } from '../server/dist/engine/developer/client_leniencies.js'
+import { leniencySwitches } from '../server/dist/engine/developer/client_leniencies.js'
 import { confirm } from '../server/dist/pages/confirm_view.js'
-import { appOlder } from '../server/dist/pages/developer/app/legacy_clients_view.js'
+import { legacyClients } from '../server/dist/pages/developer/app/legacy_clients_view.js'
 import { appNew } from '../server/dist/pages/developer/app/new_view.js'
 import { appOverview } from '../server/dist/pages/developer/app/overview_view.js'
 import { appRedirectUriEdit, appRedirectUris } from '../server/dist/pages/developer/app/redirect_uris_view.js'
@@ -147,7 +147,7 @@ const begin = {
 const older = {
   ...page,
   changeable: true,
-  doorOpen: true,
+  protocolOpen: true,
   frontChannelOpen: false,
   replayWindow: { text: '', usual: 30, longest: 300, risks: risksBy('replay_window') },
   lostAnswerWindow: { text: '', usual: 86_400, longest: 604_800, risks: risksBy('lost_answer_window') },
@@ -155,7 +155,9 @@ const older = {
 }
 /** The switches but for one, those of `on` switched on. */
 const switchesWithout = (left, ...on) =>
-  olderSwitches.filter((name) => name !== left).map((name) => ({ name, on: on.includes(name), risks: risksBy(name) }))
+  leniencySwitches
+    .filter((name) => name !== left)
+    .map((name) => ({ name, on: on.includes(name), risks: risksBy(name) }))
 const secret = (id, name, change) => ({
   id,
   name,
@@ -397,14 +399,14 @@ export const developerSamples = {
     }),
   },
   'app-older': {
-    html: appOlder({
+    html: legacyClients({
       ...older,
       notice: 'Saved.',
       switches: switchesWithout('code_without_pkce', 'quantimodo', 'refresh_without_secret'),
     }),
   },
   'app-older-problems': {
-    html: appOlder({
+    html: legacyClients({
       ...older,
       ...long,
       frontChannelOpen: true,
@@ -417,12 +419,12 @@ export const developerSamples = {
     }),
   },
   'app-older-closed': {
-    html: appOlder({
+    html: legacyClients({
       ...older,
-      doorOpen: false,
+      protocolOpen: false,
       switches: [{ name: 'code_without_pkce', on: false, risks: risksBy('code_without_pkce') }],
       replayWindow: { ...older.replayWindow, usual: 10 },
     }),
   },
-  'app-older-built-in': { html: appOlder({ ...older, changeable: false, switches: [] }) },
+  'app-older-built-in': { html: legacyClients({ ...older, changeable: false, switches: [] }) },
 }

@@ -1,5 +1,5 @@
 /** Every page in every state, its texts passed through `text`, so that one test can say something about all of them. */
-import { olderSwitches } from '../../src/engine/developer/client_leniencies.ts'
+import { leniencySwitches } from '../../src/engine/developer/client_leniencies.ts'
 import { account } from '../../src/pages/account/account_view.tsx'
 import { accountApp } from '../../src/pages/account/app_view.tsx'
 import { accountApps } from '../../src/pages/account/apps_view.tsx'
@@ -7,7 +7,7 @@ import { accountDevices } from '../../src/pages/account/devices_view.tsx'
 import { accountSecurity, type SecurityRefusal } from '../../src/pages/account/security_view.tsx'
 import { checklist } from '../../src/pages/admin/checklist_view.tsx'
 import { confirm } from '../../src/pages/confirm_view.tsx'
-import { appOlder } from '../../src/pages/developer/app/legacy_clients_view.tsx'
+import { legacyClients } from '../../src/pages/developer/app/legacy_clients_view.tsx'
 import { appNew } from '../../src/pages/developer/app/new_view.tsx'
 import { appOverview } from '../../src/pages/developer/app/overview_view.tsx'
 import { appRedirectUriEdit, appRedirectUris } from '../../src/pages/developer/app/redirect_uris_view.tsx'
@@ -224,16 +224,16 @@ function everyView(text: Text): Record<string, Page> {
     viewer,
     app,
     changeable: true,
-    doorOpen: true,
+    protocolOpen: true,
     frontChannelOpen: false,
-    switches: olderSwitches.map((name) => ({
+    switches: leniencySwitches.map((name) => ({
       name,
       on: name === 'quantimodo',
       risks: [text('Tokens can be stolen.')],
     })),
     replayWindow: { text: text('20'), usual: 30, longest: 300, risks: [text('It is long.'), text('It is short.')] },
     lostAnswerWindow: { text: text('60'), usual: 86_400, longest: 604_800, risks: [text('It is long.')] },
-    shown: { on: olderSwitches.slice(0, 1), windows: { replay_window: text('20'), lost_answer_window: '' } },
+    shown: { on: leniencySwitches.slice(0, 1), windows: { replay_window: text('20'), lost_answer_window: '' } },
   }
   return {
     'sign-in': signIn(every),
@@ -663,10 +663,10 @@ function everyView(text: Text): Record<string, Page> {
       to: text('https://meadow.example/callback'),
       problem: text('no'),
     }),
-    'app older': appOlder({ ...older, notice: text('Saved.') }),
-    'app older problems': appOlder({
+    'app older': legacyClients({ ...older, notice: text('Saved.') }),
+    'app older problems': legacyClients({
       ...older,
-      doorOpen: false,
+      protocolOpen: false,
       frontChannelOpen: true,
       replayWindow: { ...older.replayWindow, text: text('soon') },
       problems: {
@@ -676,8 +676,8 @@ function everyView(text: Text): Record<string, Page> {
         replay_window: text('no'),
       },
     }),
-    'app older closed': appOlder({ ...older, doorOpen: false, switches: older.switches.slice(1, 3) }),
-    'app older built in': appOlder({ ...older, changeable: false }),
+    'app older closed': legacyClients({ ...older, protocolOpen: false, switches: older.switches.slice(1, 3) }),
+    'app older built in': legacyClients({ ...older, changeable: false }),
     'subscription keys': subscriptionKeys({
       offers: [{ handle: 'abc', name: text('Key'), sharedBy: text('alice') }],
       ...keys,

@@ -1,5 +1,5 @@
 /**
- * What the people behind an app switch on for its older copies: the QuantiModo door, and the named settings by which an
+ * What the people behind an app switch on for its older copies: the QuantiModo protocol, and the named settings by which an
  * app is let off a rule. Whether what comes out is sound is for the schema of client documents to say.
  */
 
@@ -17,7 +17,7 @@ import { passwordDialectOf } from '../../runtime/kept/builtin_clients.ts'
 import { type Client, toClient } from '../../runtime/kept/clients.ts'
 import { actAs, type Developer, gone, usesSecrets } from './developer_apps.ts'
 
-export const olderSwitches = [
+export const leniencySwitches = [
   'quantimodo',
   'code_without_pkce',
   'refresh_without_secret',
@@ -25,22 +25,22 @@ export const olderSwitches = [
   'token_in_header_and_query',
   'front_channel_tokens',
 ] as const
-export type OlderSwitch = (typeof olderSwitches)[number]
+export type LeniencySwitch = (typeof leniencySwitches)[number]
 
 interface Switch {
   /** Whether it may be switched on for the app. Whoever has it may always switch it off. */
-  readonly fits: (client: Client, doorOpen: boolean) => boolean
+  readonly fits: (client: Client, protocolOpen: boolean) => boolean
   readonly isOn: (metadata: ClientMetadata) => boolean
   readonly turned: (on: boolean, metadata: ClientMetadata) => Partial<ClientMetadata>
 }
 
-/** What is so at the QuantiModo door only. */
-const atTheDoor = (_client: Client, doorOpen: boolean) => doorOpen
+/** What is so in the QuantiModo protocol only. */
+const atQuantimodo = (_client: Client, protocolOpen: boolean) => protocolOpen
 
 /** `undefined` takes a member out of the document. */
-const switches: Readonly<Record<OlderSwitch, Switch>> = {
+const switches: Readonly<Record<LeniencySwitch, Switch>> = {
   quantimodo: {
-    fits: atTheDoor,
+    fits: atQuantimodo,
     isOn: ({ dialects }) => dialects.includes(appDialect),
     turned: (on, { dialects }) => {
       const others = dialects.filter((name) => name !== appDialect)
@@ -63,40 +63,40 @@ const switches: Readonly<Record<OlderSwitch, Switch>> = {
     turned: (on) => ({ refresh_rotation: on ? 'never' : undefined }),
   },
   token_in_header_and_query: {
-    fits: atTheDoor,
+    fits: atQuantimodo,
     isOn: (metadata) => metadata.token_in_header_and_query === true,
     turned: (on) => ({ token_in_header_and_query: on || undefined }),
   },
   front_channel_tokens: {
-    fits: atTheDoor,
+    fits: atQuantimodo,
     isOn: (metadata) => metadata.front_channel_tokens === true,
     turned: (on) => ({ front_channel_tokens: on || undefined }),
   },
 }
 
 /** The settings that are typed as seconds, by the name of their form field and of their member in the document. */
-const olderWindows = ['replay_window', 'lost_answer_window'] as const
-export type OlderWindow = (typeof olderWindows)[number]
+const leniencyWindows = ['replay_window', 'lost_answer_window'] as const
+export type LeniencyWindow = (typeof leniencyWindows)[number]
 
-const longest: Readonly<Record<OlderWindow, number>> = {
+const longest: Readonly<Record<LeniencyWindow, number>> = {
   replay_window: longestReplayWindow,
   lost_answer_window: longestLostAnswerWindow,
 }
 
 /** How everything is set, as a form shows it and sends it back. */
-export interface OlderChoice {
-  readonly on: readonly OlderSwitch[]
+export interface LeniencyChoice {
+  readonly on: readonly LeniencySwitch[]
   /** Seconds as they were typed; empty where the app has what is usual. */
-  readonly windows: Readonly<Record<OlderWindow, string>>
+  readonly windows: Readonly<Record<LeniencyWindow, string>>
 }
 
 /** What is wrong with a choice, in sentences: beside what was chosen, or with the app as a whole. */
-export type OlderProblems = { readonly [Field in OlderSwitch | OlderWindow | 'form']?: string }
+export type LeniencyProblems = { readonly [Field in LeniencySwitch | LeniencyWindow | 'form']?: string }
 
-export type OlderSaved =
+export type SavedLeniencies =
   | { readonly problems?: undefined }
   /** `wanted` is the app as it is now with what was to be changed. */
-  | { readonly problems: OlderProblems; readonly wanted: OlderChoice }
+  | { readonly problems: LeniencyProblems; readonly wanted: LeniencyChoice }
 
 /** Whether apps may come in by a legacy protocol at all, by settings and by the operator's later decision. */
 export async function isOpen(context: Context, dialect: LegacyDialect): Promise<boolean> {
@@ -104,19 +104,21 @@ export async function isOpen(context: Context, dialect: LegacyDialect): Promise<
 }
 
 /** The built-in clients are as the operator has them: nothing of this is for them. */
-export function hasOlderSettings(client: Client): boolean {
+export function hasLeniencies(client: Client): boolean {
   return passwordDialectOf(client.id) === undefined
 }
 
 /** The switches that make sense for the app, and those that are on although they do not. */
-export function offeredSwitches(client: Client, doorOpen: boolean): readonly OlderSwitch[] {
-  if (!hasOlderSettings(client)) return []
-  return olderSwitches.filter((name) => switches[name].fits(client, doorOpen) || switches[name].isOn(client.metadata))
+export function offeredSwitches(client: Client, protocolOpen: boolean): readonly LeniencySwitch[] {
+  if (!hasLeniencies(client)) return []
+  return leniencySwitches.filter(
+    (name) => switches[name].fits(client, protocolOpen) || switches[name].isOn(client.metadata),
+  )
 }
 
-export function olderChoiceOf({ metadata }: Client): OlderChoice {
+export function leniencyChoiceOf({ metadata }: Client): LeniencyChoice {
   return {
-    on: olderSwitches.filter((name) => switches[name].isOn(metadata)),
+    on: leniencySwitches.filter((name) => switches[name].isOn(metadata)),
     windows: { replay_window: text(metadata.replay_window), lost_answer_window: text(metadata.lost_answer_window) },
   }
 }
@@ -129,20 +131,20 @@ function text(seconds: number | undefined): string {
  * Makes of the app what was chosen, as far as that differs from what was shown: what somebody else has changed in the
  * meantime stays. Takes effect at once. All of it is done, or nothing.
  */
-export async function saveOlderSettings(
+export async function saveLeniencies(
   context: Context,
   by: Developer,
   clientId: ClientId,
-  { shown, chosen }: { readonly shown: OlderChoice; readonly chosen: OlderChoice },
-): Promise<OlderSaved> {
-  const doorOpen = await isOpen(context, appDialect)
+  { shown, chosen }: { readonly shown: LeniencyChoice; readonly chosen: LeniencyChoice },
+): Promise<SavedLeniencies> {
+  const protocolOpen = await isOpen(context, appDialect)
   return actAs(context, by, async ({ clients }, record) => {
-    let saved: OlderSaved = { problems: { form: gone }, wanted: chosen }
+    let saved: SavedLeniencies = { problems: { form: gone }, wanted: chosen }
     let members: readonly (readonly [string, unknown])[] = []
     await clients.amend(clientId, (present) => {
       const client = toClient(present)
-      const wanted = merge(olderChoiceOf(client), shown, chosen)
-      const decided = decide(client, doorOpen, wanted)
+      const wanted = merge(leniencyChoiceOf(client), shown, chosen)
+      const decided = decide(client, protocolOpen, wanted)
       if (decided.problems !== undefined) {
         saved = { problems: decided.problems, wanted }
         return undefined
@@ -158,36 +160,36 @@ export async function saveOlderSettings(
   })
 }
 
-function merge(present: OlderChoice, shown: OlderChoice, chosen: OlderChoice): OlderChoice {
-  const wanted = (name: OlderSwitch) =>
+function merge(present: LeniencyChoice, shown: LeniencyChoice, chosen: LeniencyChoice): LeniencyChoice {
+  const wanted = (name: LeniencySwitch) =>
     chosen.on.includes(name) === shown.on.includes(name) ? present.on.includes(name) : chosen.on.includes(name)
-  const typed = (name: OlderWindow) =>
+  const typed = (name: LeniencyWindow) =>
     chosen.windows[name] === shown.windows[name] ? present.windows[name] : chosen.windows[name]
   return {
-    on: olderSwitches.filter(wanted),
+    on: leniencySwitches.filter(wanted),
     windows: { replay_window: typed('replay_window'), lost_answer_window: typed('lost_answer_window') },
   }
 }
 
 type Decided =
   | { readonly members: Partial<ClientMetadata>; readonly metadata: ClientMetadata; readonly problems?: undefined }
-  | { readonly problems: OlderProblems }
+  | { readonly problems: LeniencyProblems }
 
 /** The members that change and the document with them, or why not. */
-function decide(client: Client, doorOpen: boolean, wanted: OlderChoice): Decided {
+function decide(client: Client, protocolOpen: boolean, wanted: LeniencyChoice): Decided {
   const { metadata } = client
-  const offered = offeredSwitches(client, doorOpen)
+  const offered = offeredSwitches(client, protocolOpen)
   let members: Partial<ClientMetadata> = {}
-  for (const name of olderSwitches) {
+  for (const name of leniencySwitches) {
     const on = wanted.on.includes(name)
     if (on === switches[name].isOn(metadata)) continue
     if (!offered.includes(name)) return { problems: { form: `This app cannot have ${name}.` } }
     members = { ...members, ...switches[name].turned(on, metadata) }
   }
-  for (const name of olderWindows) {
+  for (const name of leniencyWindows) {
     const window = secondsOf(wanted.windows[name])
     if (window === metadata[name]) continue
-    if (!hasOlderSettings(client)) return { problems: { form: `This app cannot have ${name}.` } }
+    if (!hasLeniencies(client)) return { problems: { form: `This app cannot have ${name}.` } }
     members = { ...members, [name]: window }
   }
   const result = clientMetadataSchema.safeParse({ ...metadata, ...members })
@@ -200,12 +202,12 @@ function secondsOf(text: string): number | undefined {
   return /^[0-9]{1,9}$/.test(text) ? Number(text) : Number.NaN
 }
 
-function problemsOf(error: z.ZodError): OlderProblems {
-  let problems: OlderProblems = {}
+function problemsOf(error: z.ZodError): LeniencyProblems {
+  let problems: LeniencyProblems = {}
   for (const { path, message } of error.issues) {
     const member = String(path[0])
-    const field = olderSwitches.find((name) => name === member)
-    const window = olderWindows.find((name) => name === member)
+    const field = leniencySwitches.find((name) => name === member)
+    const window = leniencyWindows.find((name) => name === member)
     if (window !== undefined) {
       const sentence = `Give whole seconds from 0 to ${longest[window]}, or nothing for what is usual.`
       problems = { ...problems, [window]: sentence }

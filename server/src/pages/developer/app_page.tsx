@@ -4,7 +4,7 @@ import type { JSX } from 'hono/jsx/jsx-runtime'
 import type { Viewer } from '../kit/layout.tsx'
 import {
   appPath,
-  olderPath,
+  legacyClientsPath,
   redirectUrisPath,
   requestLogPath,
   secretsPath,
@@ -31,7 +31,7 @@ const places = [
   { name: 'redirect-uris', path: redirectUrisPath },
   { name: 'settings', path: settingsPath },
   { name: 'testers', path: testersPath },
-  { name: 'older', path: olderPath },
+  { name: 'older', path: legacyClientsPath },
 ] as const
 
 interface AppFrameProps extends AppPageProps {

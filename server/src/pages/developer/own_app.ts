@@ -1,5 +1,5 @@
 /** Pages about an app of one's own: who may come to them, and what each of them begins with. */
-import { olderChoiceOf } from '../../engine/developer/client_leniencies.ts'
+import { leniencyChoiceOf } from '../../engine/developer/client_leniencies.ts'
 import { findOwnApp, mayDelete } from '../../engine/developer/developer_apps.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { further, type Guard, signedIn } from '../guards.ts'
@@ -35,6 +35,6 @@ export function frame(visit: OwnApp) {
     ...secrets(visit),
     viewer: viewerOf(visit),
     app: { clientId: client.id, name: client.name },
-    legacy: context.settings.dialects.size > 1 || olderChoiceOf(client).on.length > 0,
+    legacy: context.settings.dialects.size > 1 || leniencyChoiceOf(client).on.length > 0,
   }
 }

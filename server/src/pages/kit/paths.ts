@@ -81,7 +81,7 @@ export function testersPath(clientId: string): string {
   return `${appPath(clientId)}/testers`
 }
 
-export function olderPath(clientId: string): string {
+export function legacyClientsPath(clientId: string): string {
   return `${appPath(clientId)}/older`
 }
 

@@ -2,27 +2,27 @@
 
 import { risksBy, usualWindow } from '../../../engine/client/risks.ts'
 import {
-  hasOlderSettings,
+  hasLeniencies,
   isOpen,
-  type OlderChoice,
-  type OlderProblems,
-  type OlderSwitch,
-  type OlderWindow,
+  type LeniencyChoice,
+  type LeniencyProblems,
+  type LeniencySwitch,
+  type LeniencyWindow,
+  leniencyChoiceOf,
+  leniencySwitches,
   offeredSwitches,
-  olderChoiceOf,
-  olderSwitches,
-  saveOlderSettings,
+  saveLeniencies,
 } from '../../../engine/developer/client_leniencies.ts'
 import { sendPage } from '../../../http/browser/page_headers.ts'
 import type { Form } from '../../../lib/form.ts'
 import { longestLostAnswerWindow, longestReplayWindow } from '../../../protocol/client_metadata.ts'
 import { appDialect } from '../../../protocol/dialects.ts'
 import type { Page } from '../../../words/index.ts'
-import { olderPath } from '../../kit/paths.ts'
+import { legacyClientsPath } from '../../kit/paths.ts'
 import { page } from '../../page.ts'
 import { goTo, noticeOf, PageProblem } from '../../visit.ts'
 import { frame, type OwnApp, ownApp } from '../own_app.ts'
-import { appOlder } from './legacy_clients_view.tsx'
+import { legacyClients } from './legacy_clients_view.tsx'
 
 export const legacyClientsPage = page({
   path: '/developer/apps/:id/older',
@@ -32,26 +32,30 @@ export const legacyClientsPage = page({
   post: async (visit) => {
     const { context, reply, client, form, by } = visit
     const shown = choiceOf((form.get('shown') ?? '').split(' '), form, 'shown_')
-    const saved = await saveOlderSettings(context, by, client.id, { shown, chosen: chosenIn(form) })
-    if (saved.problems === undefined) return goTo(visit, `${olderPath(client.id)}?done=saved`)
+    const saved = await saveLeniencies(context, by, client.id, { shown, chosen: chosenIn(form) })
+    if (saved.problems === undefined) return goTo(visit, `${legacyClientsPath(client.id)}?done=saved`)
     return sendPage(reply, 400, await draw(visit, saved))
   },
 })
 
 async function draw(
   visit: OwnApp,
-  { wanted, ...more }: { notice?: string | undefined; wanted?: OlderChoice; problems?: OlderProblems },
+  { wanted, ...more }: { notice?: string | undefined; wanted?: LeniencyChoice; problems?: LeniencyProblems },
 ): Promise<Page> {
   const { context, client } = visit
-  const doorOpen = await isOpen(context, appDialect)
-  const shown = olderChoiceOf(client)
+  const protocolOpen = await isOpen(context, appDialect)
+  const shown = leniencyChoiceOf(client)
   const { on, windows } = wanted ?? shown
-  return appOlder({
+  return legacyClients({
     ...frame(visit),
-    changeable: hasOlderSettings(client),
-    doorOpen,
+    changeable: hasLeniencies(client),
+    protocolOpen,
     frontChannelOpen: context.settings.frontChannelTokens,
-    switches: offeredSwitches(client, doorOpen).map((name) => ({ name, on: on.includes(name), risks: risksBy(name) })),
+    switches: offeredSwitches(client, protocolOpen).map((name) => ({
+      name,
+      on: on.includes(name),
+      risks: risksBy(name),
+    })),
     replayWindow: {
       text: windows.replay_window,
       usual: usualWindow(client, context.settings, 'replay_window'),
@@ -70,20 +74,20 @@ async function draw(
 }
 
 /** What the form asks for. Throws PageProblem where it names a switch that there is not. */
-function chosenIn(form: Form): OlderChoice {
+function chosenIn(form: Form): LeniencyChoice {
   const names = form.all('setting')
   if (!names.every(isSwitch)) throw new PageProblem('request_unclear')
   return choiceOf(names, form, '')
 }
 
-function choiceOf(names: readonly string[], form: Form, prefix: '' | 'shown_'): OlderChoice {
-  const typed = (name: OlderWindow) => (form.get(`${prefix}${name}`) ?? '').trim()
+function choiceOf(names: readonly string[], form: Form, prefix: '' | 'shown_'): LeniencyChoice {
+  const typed = (name: LeniencyWindow) => (form.get(`${prefix}${name}`) ?? '').trim()
   return {
     on: names.filter(isSwitch),
     windows: { replay_window: typed('replay_window'), lost_answer_window: typed('lost_answer_window') },
   }
 }
 
-function isSwitch(name: string): name is OlderSwitch {
-  return (olderSwitches as readonly string[]).includes(name)
+function isSwitch(name: string): name is LeniencySwitch {
+  return (leniencySwitches as readonly string[]).includes(name)
 }

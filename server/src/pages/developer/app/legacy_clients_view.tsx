@@ -1,29 +1,33 @@
 /** What the people behind an app switch on for its older copies, and what each of it risks. */
 
 import type { Child } from 'hono/jsx'
-import type { OlderChoice, OlderProblems, OlderSwitch } from '../../../engine/developer/client_leniencies.ts'
+import type { LeniencyChoice, LeniencyProblems, LeniencySwitch } from '../../../engine/developer/client_leniencies.ts'
 import type { Seconds } from '../../../lib/clock.ts'
 import { appDialect } from '../../../protocol/dialects.ts'
 import { Button, type Choice, Choices, Field, Form, type FormSecrets } from '../../kit/form.tsx'
 import { AppsIcon, OpenIcon } from '../../kit/icons.tsx'
 import { Note, Problems } from '../../kit/note.tsx'
-import { olderPath } from '../../kit/paths.ts'
+import { legacyClientsPath } from '../../kit/paths.ts'
 import { Say, useWords, view } from '../../kit/words.tsx'
 import { AppPage, type AppPageProps } from '../app_page.tsx'
 
-export interface AppOlderProps extends AppPageProps, FormSecrets {
+export interface LegacyClientsProps extends AppPageProps, FormSecrets {
   /** False for a built-in client, which has nothing of this. */
   readonly changeable: boolean
-  /** Whether the operator has the QuantiModo door open. */
-  readonly doorOpen: boolean
+  /** Whether the operator has the QuantiModo protocol open. */
+  readonly protocolOpen: boolean
   /** Whether the operator lets tokens travel in the redirect. */
   readonly frontChannelOpen: boolean
-  readonly switches: readonly { readonly name: OlderSwitch; readonly on: boolean; readonly risks: readonly string[] }[]
+  readonly switches: readonly {
+    readonly name: LeniencySwitch
+    readonly on: boolean
+    readonly risks: readonly string[]
+  }[]
   readonly replayWindow: WindowProps
   readonly lostAnswerWindow: WindowProps
   /** How the app is set as this page is made: what comes back is a change of that. */
-  readonly shown: OlderChoice
-  readonly problems?: OlderProblems | undefined
+  readonly shown: LeniencyChoice
+  readonly problems?: LeniencyProblems | undefined
 }
 
 interface WindowProps {
@@ -34,7 +38,7 @@ interface WindowProps {
   readonly risks: readonly string[]
 }
 
-export const appOlder = view((props: AppOlderProps) => {
+export const legacyClients = view((props: LegacyClientsProps) => {
   const say = useWords().legacy
   const { problems } = props
   return (
@@ -58,7 +62,7 @@ export const appOlder = view((props: AppOlderProps) => {
   )
 })
 
-function idOf(name: OlderSwitch): string {
+function idOf(name: LeniencySwitch): string {
   return name.replaceAll('_', '-')
 }
 
@@ -73,7 +77,7 @@ function BuiltIn() {
   )
 }
 
-function Settings(props: AppOlderProps) {
+function Settings(props: LegacyClientsProps) {
   const { legacy: say, kit } = useWords()
   const { replayWindow, lostAnswerWindow, shown } = props
   const choices = props.switches.map(({ name, on, risks }) => ({
@@ -95,17 +99,17 @@ function Settings(props: AppOlderProps) {
     problem: props.problems?.[name],
   }))
   return (
-    <Form id="older-form" class="card" secrets={{ csrf: props.csrf }} action={olderPath(props.app.clientId)}>
+    <Form id="older-form" class="card" secrets={{ csrf: props.csrf }} action={legacyClientsPath(props.app.clientId)}>
       <input type="hidden" name="shown" value={shown.on.join(' ')} />
       <input type="hidden" name="shown_replay_window" value={shown.windows.replay_window} />
       <input type="hidden" name="shown_lost_answer_window" value={shown.windows.lost_answer_window} />
-      {props.doorOpen ? null : (
+      {props.protocolOpen ? null : (
         <Note kind="warning">
           <p>{say.closed}</p>
         </Note>
       )}
       <KnownApps />
-      <Group id="older-door" legend={say.protocol} choices={choices.filter(({ value }) => value === appDialect)} />
+      <Group id="legacy-protocol" legend={say.protocol} choices={choices.filter(({ value }) => value === appDialect)} />
       <Group id="older-rules" legend={say.rules} choices={choices.filter(({ value }) => value !== appDialect)} />
       <Field
         id="replay-window"
