@@ -76,7 +76,7 @@ export interface Storage {
   noticeChanges(): void
   /**
    * Deletes what is past its retention; answers how many rows went. In small batches with pauses as long as they took, so
-   * that hot verbs never wait long, and far more of them in a minute than ever came in one. `close` ends it early.
+   * that grant verbs never wait long, and far more of them in a minute than ever came in one. `close` ends it early.
    */
   sweep(retention: Retention): Promise<number>
   close(): Promise<void>

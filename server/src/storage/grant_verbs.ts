@@ -1,4 +1,4 @@
-/** What both drivers' hot verbs share: checks before an item may join a batch, and the marks a verb leaves on a row. */
+/** What both drivers' grant verbs share: checks before an item may join a batch, and the marks a verb leaves on a row. */
 import type { Millis } from '../lib/clock.ts'
 import { hour } from '../lib/clock.ts'
 import type { EndReason, Grant, Swap } from '../protocol/grant.ts'

@@ -12,7 +12,7 @@ import { isUniqueViolation, type Log, openPool, type Pool, translateRead } from 
 import { postgresTerms } from './postgres/terms.ts'
 import { reading } from './postgres/transaction.ts'
 import { createWrites } from './postgres/writes.ts'
-import type { Cold, Facts } from './sql/connection.ts'
+import type { Connection, Facts } from './sql/connection.ts'
 import { installationId } from './sql/installation.ts'
 import { longestRead, readHere, readsInTurn } from './sql/long_reads.ts'
 import { sharedParts } from './sql/parts.ts'
@@ -34,8 +34,8 @@ const facts: Facts = {
 }
 
 /** One batch of writes, the readers, and the few verbs with a transaction of their own. */
-const hotLimits = { max: 6, statementTimeout: 4000 }
-const coldLimits = { max: 10, statementTimeout: 15_000 }
+const grantLimits = { max: 6, statementTimeout: 4000 }
+const sharedLimits = { max: 10, statementTimeout: 15_000 }
 /**
  * Long reads take turns for some of these; the lists of account pages find room beside them. Each has one process of
  * PostgreSQL and compiles nothing, so that a small machine keeps room for tokens.
@@ -63,25 +63,25 @@ export interface PostgresOptions {
 export async function openPostgres(options: PostgresOptions): Promise<Storage> {
   const { url, clock, log = () => undefined } = options
   await prepare(options, log)
-  const hot = openPool(url, hotLimits, log)
-  const db = new Kysely<Tables>({ dialect: postgresDialect(openPool(url, coldLimits, log)) })
+  const grantPool = openPool(url, grantLimits, log)
+  const db = new Kysely<Tables>({ dialect: postgresDialect(openPool(url, sharedLimits, log)) })
   const lists = new Kysely<Tables>({ dialect: postgresDialect(openPool(url, readLimits, log), translateRead) })
   const deciding = databaseClock(clock)
   const listening = startListening(url, deciding, log)
-  const cold: Cold = { db, lists, facts, clock: deciding, clientsChanged: listening.own }
-  const terms = postgresTerms(hot, deciding)
-  const writes = createWrites(hot, deciding, terms)
+  const connection: Connection = { db, lists, facts, clock: deciding, clientsChanged: listening.own }
+  const terms = postgresTerms(grantPool, deciding)
+  const writes = createWrites(grantPool, deciding, terms)
   const { flush, ...shared } = sharedParts(
-    cold,
+    connection,
     readsInTurn(readsAtOnce, readHere({ db: lists, facts }), { rest: true }),
   )
-  const { flush: flushGrants, ...grants } = postgresGrants(hot, { writes, terms }, cold, deciding)
+  const { flush: flushGrants, ...grants } = postgresGrants(grantPool, { writes, terms }, connection, deciding)
   const flushAll = () => Promise.all([flush(), flushGrants()])
-  const { sweep, stop: stopSweeping } = sweeper(cold)
+  const { sweep, stop: stopSweeping } = sweeper(connection)
 
   async function ping(): Promise<void> {
     const sent = machineNow()
-    const { rows } = await reading(hot, (pool) => pool.query<{ now: number }>(`select ${clockSql} as now`))
+    const { rows } = await reading(grantPool, (pool) => pool.query<{ now: number }>(`select ${clockSql} as now`))
     if (rows[0] !== undefined) deciding.observe(rows[0].now, sent, machineNow())
   }
 
@@ -90,7 +90,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
     await stopSweeping()
     await flushAll()
     await writes.idle()
-    await Promise.all([hot.end(), db.destroy(), lists.destroy()])
+    await Promise.all([grantPool.end(), db.destroy(), lists.destroy()])
   }
 
   try {
@@ -101,7 +101,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
       installation,
       clock: deciding,
       grants,
-      claims: postgresClaims(hot, writes),
+      claims: postgresClaims(grantPool, writes),
       ...shared,
       ping,
       onClientsChanged: listening.listen,

@@ -1,7 +1,8 @@
 /**
- * Storage in a SQLite file. Two connections: a hot one with prepared statements for grants and claims, whose writes are
- * committed together, and a cold one under Kysely for the rest. Long reads are done by processes of their own. The request log lies in a file beside it, so that the
- * size of the first says how many authorizations there are and nothing else; it may be deleted while the server stands.
+ * Storage in a SQLite file. Two connections: one with prepared statements for grants and claims, whose writes are
+ * committed together, and one under Kysely for the rest. Long reads are done by processes of their own. The request log
+ * lies in a file beside it, so that the size of the first says how many authorizations there are and nothing else; it
+ * may be deleted while the server stands.
  */
 import { closeSync, existsSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -10,7 +11,7 @@ import type { Clock } from '../lib/clock.ts'
 import { makeFolder } from '../lib/folder.ts'
 import type { Storage } from './contract.ts'
 import { migrate, requireMigrated } from './migrations/index.ts'
-import type { Cold } from './sql/connection.ts'
+import type { Connection } from './sql/connection.ts'
 import { installationId } from './sql/installation.ts'
 import { requestLogTable } from './sql/log/request_log_table.ts'
 import { readHere, readsInTurn } from './sql/long_reads.ts'
@@ -28,8 +29,8 @@ import { createSignals } from './sqlite/signals.ts'
 import { createWriter } from './sqlite/writer.ts'
 
 /** KiB of the file in memory: for grants and claims, and for everything else. */
-const hotCache = 32 * 1024
-const coldCache = 8 * 1024
+const grantCache = 32 * 1024
+const sharedCache = 8 * 1024
 /** Processes for long reads. */
 const readersAtOnce = 2
 
@@ -51,37 +52,37 @@ export async function openSqlite({ path, clock, release, migrate: mayChange = tr
     for (const file of [path, requestLogPath(path)]) closeSync(openSync(file, 'a', 0o600))
   }
   const open = await databaseOpener(path)
-  const coldDatabase = await open(inMemory ? hotCache : coldCache)
-  const db = new Kysely<Tables>({ dialect: sqliteDialect(coldDatabase, () => coldDatabase.close()) })
+  const sharedDatabase = await open(inMemory ? grantCache : sharedCache)
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(sharedDatabase, () => sharedDatabase.close()) })
   try {
     const logPath = inMemory ? ':memory:' : requestLogPath(path)
-    await attachRequestLog(coldDatabase, mayChange || existsSync(logPath) ? logPath : ':memory:')
+    await attachRequestLog(sharedDatabase, mayChange || existsSync(logPath) ? logPath : ':memory:')
     await (mayChange ? migrate : requireMigrated)({ db, facts, release })
     if (mayChange) for (const statement of requestLogTable(facts, 'log.')) await statement.execute(db)
   } catch (error) {
     await db.destroy()
     throw translate(error)
   }
-  const hot = inMemory ? coldDatabase : await open(hotCache)
-  const signals = createSignals(hot)
-  const cold: Cold = { db, lists: db, facts, clock, clientsChanged: signals.own }
-  const reader = createReader(hot)
-  const writer = createWriter(hot, signals.check)
+  const grantDatabase = inMemory ? sharedDatabase : await open(grantCache)
+  const signals = createSignals(grantDatabase)
+  const connection: Connection = { db, lists: db, facts, clock, clientsChanged: signals.own }
+  const reader = createReader(grantDatabase)
+  const writer = createWriter(grantDatabase, signals.check)
   // Nobody else can see a database in memory, so that its long reads are done here.
   const pool = inMemory ? undefined : createReadPool(path, requestLogPath(path))
-  const reads = pool === undefined ? readsInTurn(1, readHere(cold)) : readsInTurn(readersAtOnce, pool.read)
-  const { flush, ...shared } = sharedParts(cold, reads)
-  const { flush: flushGrants, ...grants } = sqliteGrants(hot, reader, writer, cold)
+  const reads = pool === undefined ? readsInTurn(1, readHere(connection)) : readsInTurn(readersAtOnce, pool.read)
+  const { flush, ...shared } = sharedParts(connection, reads)
+  const { flush: flushGrants, ...grants } = sqliteGrants(grantDatabase, reader, writer, connection)
   const flushAll = () => Promise.all([flush(), flushGrants()])
-  const { sweep, stop: stopSweeping } = sweeper(cold)
-  const ping = hot.prepare('select count(*) as count from installation')
+  const { sweep, stop: stopSweeping } = sweeper(connection)
+  const ping = grantDatabase.prepare('select count(*) as count from installation')
 
   return {
     driver: 'sqlite',
     installation: await installationId(db),
     clock,
     grants,
-    claims: sqliteClaims(hot, reader, writer),
+    claims: sqliteClaims(grantDatabase, reader, writer),
     ...shared,
     async ping() {
       await patiently(() => ping.get())
@@ -99,7 +100,7 @@ export async function openSqlite({ path, clock, release, migrate: mayChange = tr
       await Promise.all([reader.idle(), writer.idle()])
       await pool?.close()
       await db.destroy()
-      if (hot !== coldDatabase) hot.close()
+      if (grantDatabase !== sharedDatabase) grantDatabase.close()
     },
   }
 }

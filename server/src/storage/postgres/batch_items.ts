@@ -1,4 +1,4 @@
-/** What may stand in a batch of hot writes. */
+/** What may stand in a batch of the grant verbs' writes. */
 import type { Settled } from '../../lib/batch.ts'
 import type { EndReason, Grant, Swap } from '../../protocol/grant.ts'
 import type { Use } from '../grant_verbs.ts'

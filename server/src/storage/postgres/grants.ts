@@ -5,7 +5,7 @@ import { randomBytes } from '../../lib/random.ts'
 import type { Advance, EndReason, Grant } from '../../protocol/grant.ts'
 import type { Grants } from '../contract.ts'
 import { beyondLimit, laterUse, requireSwap, type TrimRow, type Use } from '../grant_verbs.ts'
-import type { Cold } from '../sql/connection.ts'
+import type { Connection } from '../sql/connection.ts'
 import { grantEnds } from '../sql/grant_ends.ts'
 import { grantValues, requireId, requireStorableGrant, requireWhole, stateCode } from '../sql/grant_row.ts'
 import type { GrantTerms } from '../sql/grant_terms.ts'
@@ -32,7 +32,7 @@ const usesAtOnce = 250
 export function postgresGrants(
   pool: Pool,
   { writes, terms }: { readonly writes: Writes; readonly terms: GrantTerms },
-  cold: Cold,
+  connection: Connection,
   clock: DatabaseClock,
 ): PostgresGrants {
   const { flush, ...remarks } = gatherRemarks(writes)
@@ -44,8 +44,8 @@ export function postgresGrants(
   }
 
   return {
-    ...grantLists(cold, terms, flush),
-    ...grantEnds(cold),
+    ...grantLists(connection, terms, flush),
+    ...grantEnds(connection),
     ...remarks,
     flush,
 
@@ -73,7 +73,7 @@ export function postgresGrants(
     async bump(id) {
       requireId(id)
       const moved = await writes.write<boolean>({ verb: 'bump', id, attempt: randomBytes(16) })
-      if (moved) cold.clientsChanged()
+      if (moved) connection.clientsChanged()
       return moved
     },
 

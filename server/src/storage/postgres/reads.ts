@@ -1,4 +1,4 @@
-/** The hot reads of PostgreSQL: what is asked for in one turn of the event loop is one query. */
+/** The grant verbs' reads on PostgreSQL: what is asked for in one turn of the event loop is one query. */
 import { createBatcher } from '../../lib/batch.ts'
 import type { GrantView } from '../../protocol/grant.ts'
 import { termsAt, toView, type ViewValues, viewSql } from '../sql/grant_row.ts'

@@ -1,4 +1,4 @@
-/** The hot writes of PostgreSQL: a batch as one transaction, settled item by item if it must be. */
+/** The grant verbs' writes on PostgreSQL: a batch as one transaction, settled item by item if it must be. */
 import { createBatcher, type Settled } from '../../lib/batch.ts'
 import { StorageUnavailable } from '../contract.ts'
 import type { GrantTerms } from '../sql/grant_terms.ts'

@@ -4,7 +4,7 @@ import { acting } from './acting.ts'
 import { actClaims } from './claims.ts'
 import { clients } from './clients/clients.ts'
 import { testers } from './clients/testers.ts'
-import { type Cold, transact } from './connection.ts'
+import { type Connection, transact } from './connection.ts'
 import { dialectNotices, providers, resources } from './entries.ts'
 import { grantEnds } from './grant_ends.ts'
 import { keys } from './keys.ts'
@@ -15,13 +15,13 @@ import { identities } from './people/identities.ts'
 import { sessions } from './people/sessions.ts'
 import { subscriptionKeys } from './subscription_keys.ts'
 
-export function acts(cold: Cold): Pick<Storage, 'act'> {
+export function acts(connection: Connection): Pick<Storage, 'act'> {
   return {
     async act(work) {
       let changed = false
-      const answer = await transact(cold, (db) => {
-        const within: Cold = {
-          ...cold,
+      const answer = await transact(connection, (db) => {
+        const within: Connection = {
+          ...connection,
           db,
           lists: db,
           // The listeners are called when it is committed.
@@ -47,7 +47,7 @@ export function acts(cold: Cold): Pick<Storage, 'act'> {
         }
         return acting(() => work(verbs))
       })
-      if (changed) cold.clientsChanged()
+      if (changed) connection.clientsChanged()
       return answer
     },
   }

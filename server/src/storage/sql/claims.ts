@@ -2,9 +2,9 @@
 import { randomBytes } from '../../lib/random.ts'
 import type { Claims } from '../contract.ts'
 import { claimBucket } from '../grant_verbs.ts'
-import type { Cold } from './connection.ts'
+import type { Connection } from './connection.ts'
 
-export function actClaims({ db }: Pick<Cold, 'db'>): Pick<Claims, 'claimOnce'> {
+export function actClaims({ db }: Pick<Connection, 'db'>): Pick<Claims, 'claimOnce'> {
   return {
     async claimOnce(kind, hash, expires) {
       // Whoever comes later with the same one waits here until the transaction is over.

@@ -37,7 +37,7 @@ export interface Source {
   readonly facts: Facts
 }
 
-export interface Cold extends Source {
+export interface Connection extends Source {
   /** For the lists of account pages: where a database can hold back what takes long, a connection that it does so on. */
   readonly lists: Kysely<Tables>
   readonly clock: Clock
@@ -64,13 +64,13 @@ export async function transact<T>({ db, facts }: Source, work: (trx: Db) => Prom
 }
 
 /** The same for rows that every process keeps for a moment: announced to all of them when it commits. */
-export async function announced<T>(cold: Cold, work: (trx: Db) => Promise<T>): Promise<T> {
-  const result = await transact(cold, async (trx) => {
+export async function announced<T>(connection: Connection, work: (trx: Db) => Promise<T>): Promise<T> {
+  const result = await transact(connection, async (trx) => {
     const answer = await work(trx)
-    await cold.facts.announceClients(trx)
+    await connection.facts.announceClients(trx)
     return answer
   })
-  cold.clientsChanged()
+  connection.clientsChanged()
   return result
 }
 

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { ClosableDialect } from '../../protocol/dialects.ts'
 import type { DialectNotice, Entries, StoredProvider, StoredResource } from '../contract.ts'
-import { announced, type Cold, type Db } from './connection.ts'
+import { announced, type Connection, type Db } from './connection.ts'
 import type { Tables } from './schema.ts'
 
 /** How a member stands in its column, which has its name. */
@@ -10,8 +10,8 @@ type Kind = 'text' | 'number' | 'flag' | 'json'
 type Columns<Entry> = { readonly [Member in keyof Entry]-?: Kind }
 type Row = Record<string, unknown>
 
-export function resources(cold: Cold): Entries<string, StoredResource> {
-  return entries<string, StoredResource>(cold, 'resources', 'resource', {
+export function resources(connection: Connection): Entries<string, StoredResource> {
+  return entries<string, StoredResource>(connection, 'resources', 'resource', {
     resource: 'text',
     scopes: 'json',
     token_format: 'text',
@@ -25,8 +25,8 @@ export function resources(cold: Cold): Entries<string, StoredResource> {
   })
 }
 
-export function providers(cold: Cold): Entries<string, StoredProvider> {
-  return entries<string, StoredProvider>(cold, 'providers', 'id', {
+export function providers(connection: Connection): Entries<string, StoredProvider> {
+  return entries<string, StoredProvider>(connection, 'providers', 'id', {
     id: 'text',
     kind: 'text',
     name: 'text',
@@ -44,8 +44,8 @@ export function providers(cold: Cold): Entries<string, StoredProvider> {
   })
 }
 
-export function dialectNotices(cold: Cold): Entries<ClosableDialect, DialectNotice> {
-  return entries<ClosableDialect, DialectNotice>(cold, 'dialect_notices', 'dialect', {
+export function dialectNotices(connection: Connection): Entries<ClosableDialect, DialectNotice> {
+  return entries<ClosableDialect, DialectNotice>(connection, 'dialect_notices', 'dialect', {
     dialect: 'text',
     closed: 'flag',
     sunset: 'number',
@@ -55,12 +55,12 @@ export function dialectNotices(cold: Cold): Entries<ClosableDialect, DialectNoti
 }
 
 function entries<Name extends string, Entry extends object>(
-  cold: Cold,
+  connection: Connection,
   table: keyof Tables,
   key: keyof Entry & string,
   columns: Columns<Entry>,
 ): Entries<Name, Entry> {
-  const { db, facts } = cold
+  const { db, facts } = connection
   const members = Object.keys(columns) as (keyof Entry & string)[]
   const written = sql.join(members.map((member) => sql.ref(member)))
   const others = members.filter((member) => member !== key)
@@ -94,12 +94,12 @@ function entries<Name extends string, Entry extends object>(
     },
 
     async put(entry) {
-      await announced(cold, (trx) => write(trx, entry, true))
+      await announced(connection, (trx) => write(trx, entry, true))
     },
 
     async amend(name, decide) {
       for (;;) {
-        const done = await announced(cold, async (trx) => {
+        const done = await announced(connection, async (trx) => {
           const present = await find(trx, name)
           const entry = decide(present)
           // Where somebody else has made it since it was looked for, it is to be decided anew from theirs.
@@ -110,7 +110,7 @@ function entries<Name extends string, Entry extends object>(
     },
 
     delete: (name) =>
-      announced(cold, async (trx) => {
+      announced(connection, async (trx) => {
         const { rows } = await sql<Row>`
           delete from ${sql.table(table)} where ${sql.ref(key)} = ${name} returning ${sql.ref(key)}`.execute(trx)
         return rows.length > 0

@@ -3,9 +3,9 @@ import { sql } from 'kysely'
 import type { Millis } from '../../lib/clock.ts'
 import type { Failures } from '../contract.ts'
 import { storable } from '../text.ts'
-import type { Cold } from './connection.ts'
+import type { Connection } from './connection.ts'
 
-export function failures({ db, facts }: Cold): Failures {
+export function failures({ db, facts }: Connection): Failures {
   return {
     async count(key, window, at) {
       const [start, end] = bounds(window, at)

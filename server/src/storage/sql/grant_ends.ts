@@ -2,20 +2,20 @@
 import { type SelectQueryBuilder, sql } from 'kysely'
 import type { Grants, GrantsNamed } from '../contract.ts'
 import { ownOfKey } from '../grant_verbs.ts'
-import { announced, type Cold, transact } from './connection.ts'
+import { announced, type Connection, transact } from './connection.ts'
 import { stateCode } from './grant_row.ts'
 import type { Tables } from './schema.ts'
 
 type Found = SelectQueryBuilder<Tables, 'grants', { id: Buffer }>
 
-export function grantEnds(cold: Cold): Pick<Grants, 'endAll' | 'moveOwn'> {
-  const { facts, clock } = cold
+export function grantEnds(connection: Connection): Pick<Grants, 'endAll' | 'moveOwn'> {
+  const { facts, clock } = connection
   /** Locked in the order of ids, as in every batch. */
   const inOrder = (found: Found) => found.orderBy('id').modifyEnd(facts.lock)
 
   return {
     endAll(of, reason) {
-      return transact(cold, async (trx) => {
+      return transact(connection, async (trx) => {
         const open = trx.selectFrom('grants').select('id').where('state', '<>', stateCode.ended)
         const { numUpdatedRows } = await trx
           .updateTable('grants')
@@ -28,7 +28,7 @@ export function grantEnds(cold: Cold): Pick<Grants, 'endAll' | 'moveOwn'> {
 
     async moveOwn(clientId) {
       const now = clock.now()
-      await announced(cold, (trx) => {
+      await announced(connection, (trx) => {
         const live = trx.selectFrom('grants').select('id').where('state', '=', stateCode.live)
         return trx
           .updateTable('grants')

@@ -1,4 +1,4 @@
-/** The grant as a row and back. Hot: called for every token that is read or exchanged. */
+/** The grant as a row and back. Called for every token that is read or exchanged. */
 
 import type { EndReason, Grant, GrantState, GrantView, Step } from '../../protocol/grant.ts'
 import type { ClientAuthMethod, UserId } from '../../protocol/names.ts'

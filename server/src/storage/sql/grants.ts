@@ -3,13 +3,13 @@ import { sql } from 'kysely'
 import { briefly } from '../../lib/briefly.ts'
 import type { Grants } from '../contract.ts'
 import { asBuffer } from './bytes.ts'
-import type { Cold } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { stateCode, termsAt, toView, type ViewValues, viewSql } from './grant_row.ts'
 import type { GrantTerms } from './grant_terms.ts'
 
 /** `flush` writes what the driver has gathered, so that the lists are true. */
 export function grantLists(
-  { db, lists, clock }: Cold,
+  { db, lists, clock }: Connection,
   terms: GrantTerms,
   flush: () => Promise<void>,
 ): Pick<Grants, 'listByUser' | 'appsOfUser' | 'countByClient' | 'listOwn' | 'repeats'> {

@@ -1,11 +1,11 @@
 /** Signing keys, whose private half is sealed before it gets here, and the marks of the root secrets. */
 import type { Keys, SecretMarks, SigningKey } from '../contract.ts'
 import { asBuffer } from './bytes.ts'
-import { type Cold, transact } from './connection.ts'
+import { type Connection, transact } from './connection.ts'
 import type { SigningKeyRow } from './schema.ts'
 
-export function keys(cold: Cold): Keys {
-  const { db, facts } = cold
+export function keys(connection: Connection): Keys {
+  const { db, facts } = connection
   return {
     async list() {
       const rows = await db.selectFrom('signing_keys').selectAll().orderBy('created_at').orderBy('kid').execute()
@@ -40,7 +40,7 @@ export function keys(cold: Cold): Keys {
     },
 
     async promote(from, to, at) {
-      return transact(cold, async (trx) => {
+      return transact(connection, async (trx) => {
         // Held before either is written: of several nodes, the later ones find here what the first one left.
         const held = await trx
           .selectFrom('signing_keys')
@@ -91,7 +91,7 @@ function toKey(row: SigningKeyRow): SigningKey {
   }
 }
 
-export function secretMarks({ db }: Cold): SecretMarks {
+export function secretMarks({ db }: Connection): SecretMarks {
   return {
     async list() {
       const rows = await db.selectFrom('secret_marks').selectAll().execute()

@@ -1,8 +1,8 @@
 /** The processes that serve from this database. */
 import type { Nodes } from '../contract.ts'
-import type { Cold } from './connection.ts'
+import type { Connection } from './connection.ts'
 
-export function nodes({ db, clock }: Cold): Nodes {
+export function nodes({ db, clock }: Connection): Nodes {
   return {
     async seen({ id, release }) {
       const now = clock.now()

@@ -3,7 +3,7 @@ import type { Storage } from '../contract.ts'
 import { acts } from './act.ts'
 import { clients } from './clients/clients.ts'
 import { testers } from './clients/testers.ts'
-import type { Cold } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { dialectNotices, providers, resources } from './entries.ts'
 import { failures } from './failures.ts'
 import { keys, secretMarks } from './keys.ts'
@@ -44,29 +44,29 @@ export type Shared = Pick<
   | 'measurements'
 >
 
-export function sharedParts(cold: Cold, reads: LongReads): Shared & { flush(): Promise<void> } {
-  const { touched, ...sessionVerbs } = sessions(cold)
+export function sharedParts(connection: Connection, reads: LongReads): Shared & { flush(): Promise<void> } {
+  const { touched, ...sessionVerbs } = sessions(connection)
   return {
-    ...acts(cold),
-    accounts: accounts(cold),
-    identities: identities(cold),
-    clients: clients(cold),
-    testers: testers(cold),
-    consents: consents(cold),
+    ...acts(connection),
+    accounts: accounts(connection),
+    identities: identities(connection),
+    clients: clients(connection),
+    testers: testers(connection),
+    consents: consents(connection),
     sessions: sessionVerbs,
-    failures: failures(cold),
-    keys: keys(cold),
-    requests: requests(cold, reads),
-    audit: audit(cold),
-    usage: usage(cold),
-    dialectUses: dialectUses(cold),
-    subscriptionKeys: subscriptionKeys(cold),
-    resources: resources(cold),
-    providers: providers(cold),
-    dialectNotices: dialectNotices(cold),
-    secretMarks: secretMarks(cold),
-    nodes: nodes(cold),
-    measurements: measurements(cold, reads),
+    failures: failures(connection),
+    keys: keys(connection),
+    requests: requests(connection, reads),
+    audit: audit(connection),
+    usage: usage(connection),
+    dialectUses: dialectUses(connection),
+    subscriptionKeys: subscriptionKeys(connection),
+    resources: resources(connection),
+    providers: providers(connection),
+    dialectNotices: dialectNotices(connection),
+    secretMarks: secretMarks(connection),
+    nodes: nodes(connection),
+    measurements: measurements(connection, reads),
     flush: () => touched.flush(),
   }
 }

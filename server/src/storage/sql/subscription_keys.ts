@@ -2,11 +2,11 @@
 import { sql } from 'kysely'
 import type { UserId } from '../../protocol/names.ts'
 import type { SubscriptionKey, SubscriptionKeys } from '../contract.ts'
-import { announced, type Cold, type Db } from './connection.ts'
+import { announced, type Connection, type Db } from './connection.ts'
 import type { SubscriptionKeyRow } from './schema.ts'
 
-export function subscriptionKeys(cold: Cold): SubscriptionKeys {
-  const { db, facts } = cold
+export function subscriptionKeys(connection: Connection): SubscriptionKeys {
+  const { db, facts } = connection
 
   /** Holds the key's row and answers the key. */
   async function held(trx: Db, id: string): Promise<SubscriptionKey | undefined> {
@@ -52,7 +52,7 @@ export function subscriptionKeys(cold: Cold): SubscriptionKeys {
     },
 
     insert: (key, room) =>
-      announced(cold, async (trx) => {
+      announced(connection, async (trx) => {
         if (room !== undefined) {
           const there = await holdAccount(trx, key.owner)
           const owned = await keyRows(trx).where('owner_id', '=', key.owner).limit(room).execute()
@@ -69,7 +69,7 @@ export function subscriptionKeys(cold: Cold): SubscriptionKeys {
       }),
 
     amend: (id, decide) =>
-      announced(cold, async (trx) => {
+      announced(connection, async (trx) => {
         const present = await held(trx, id)
         const key = present && decide(present)
         if (key === undefined) return undefined
@@ -79,7 +79,7 @@ export function subscriptionKeys(cold: Cold): SubscriptionKeys {
       }),
 
     join: (id, userId, room) =>
-      announced(cold, async (trx) => {
+      announced(connection, async (trx) => {
         await holdAccount(trx, userId)
         const key = await held(trx, id)
         if (!key?.invited.some((one) => one.userId === userId && !one.declined)) return 'not_invited'
@@ -94,16 +94,16 @@ export function subscriptionKeys(cold: Cold): SubscriptionKeys {
       }),
 
     delete: (id) =>
-      announced(cold, async (trx) => {
+      announced(connection, async (trx) => {
         const { numDeletedRows } = await trx.deleteFrom('subscription_keys').where('id', '=', id).executeTakeFirst()
         return numDeletedRows > 0n
       }),
 
-    addUses: (uses) => addUses(cold, uses),
+    addUses: (uses) => addUses(connection, uses),
   }
 }
 
-function addUses({ db }: Cold, uses: Parameters<SubscriptionKeys['addUses']>[0]): Promise<void> {
+function addUses({ db }: Connection, uses: Parameters<SubscriptionKeys['addUses']>[0]): Promise<void> {
   // In one order, so that processes that write at once wait for each other and never in a circle.
   const ordered = [...uses].sort((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)))
   return db.transaction().execute(async (trx) => {

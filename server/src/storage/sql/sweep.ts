@@ -1,10 +1,10 @@
-/** Deletes what is past its retention, a small batch at a time, so that no hot verb waits for it. */
+/** Deletes what is past its retention, a small batch at a time, so that no grant verb waits for it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { day, hour, type Millis } from '../../lib/clock.ts'
 import type { Retention } from '../contract.ts'
 import { asBuffer } from './bytes.ts'
-import type { Cold } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { stateCode } from './grant_row.ts'
 
 /** Rows looked at or deleted at once. */
@@ -25,8 +25,8 @@ export interface Sweeper {
   stop(): Promise<void>
 }
 
-export function sweeper(cold: Cold): Sweeper {
-  const { db, clock } = cold
+export function sweeper(connection: Connection): Sweeper {
+  const { db, clock } = connection
   let stopped = false
   let running: Promise<unknown> = Promise.resolve()
 
@@ -61,7 +61,7 @@ export function sweeper(cold: Cold): Sweeper {
       .filter((row) => row.expires_at < before || (row.state === stateCode.ended && (row.ended_at ?? 0) < before))
       .map((row) => asBuffer(row.id))
     if (ids.length === 0) return 0
-    return deleteGrants(cold, ids, before)
+    return deleteGrants(connection, ids, before)
   }
 
   async function sweepRequests(now: Millis): Promise<number> {
@@ -78,10 +78,10 @@ export function sweeper(cold: Cold): Sweeper {
       if (next === undefined || stopped) break
       const { client_id: clientId } = next
       count += await all(batch, () =>
-        sweepRing(cold, { clientId, authenticated: 1, kept: requestsKept.authenticated }, now),
+        sweepRing(connection, { clientId, authenticated: 1, kept: requestsKept.authenticated }, now),
       )
       count += await all(batch, () =>
-        sweepRing(cold, { clientId, authenticated: 0, kept: requestsKept.unauthenticated }, now),
+        sweepRing(connection, { clientId, authenticated: 0, kept: requestsKept.unauthenticated }, now),
       )
     }
     return count
@@ -92,14 +92,14 @@ export function sweeper(cold: Cold): Sweeper {
     return (
       // Ids are in the order of time, so that where one has gone more of its age are likely to go.
       (await all(1, () => sweepGrants(now - rows))) +
-      (await all(batch, () => sweepTerms(cold, now - rows))) +
-      (await all(batch, () => sweepClaims(cold, now))) +
-      (await all(batch, () => sweepFailures(cold, now))) +
-      (await all(batch, () => sweepAudit(cold, now - audit))) +
-      (await all(batch, () => sweepUsage(cold, now - rows))) +
-      (await all(batch, () => sweepDialectUses(cold, now - dialectUsesLast))) +
-      (await sweepNodes(cold, now - nodesLast)) +
-      (await all(batch, () => sweepSessions(cold, now - Math.max(rows, 30 * day)))) +
+      (await all(batch, () => sweepTerms(connection, now - rows))) +
+      (await all(batch, () => sweepClaims(connection, now))) +
+      (await all(batch, () => sweepFailures(connection, now))) +
+      (await all(batch, () => sweepAudit(connection, now - audit))) +
+      (await all(batch, () => sweepUsage(connection, now - rows))) +
+      (await all(batch, () => sweepDialectUses(connection, now - dialectUsesLast))) +
+      (await sweepNodes(connection, now - nodesLast)) +
+      (await all(batch, () => sweepSessions(connection, now - Math.max(rows, 30 * day)))) +
       (stopped ? 0 : await sweepRequests(now))
     )
   }
@@ -119,7 +119,7 @@ export function sweeper(cold: Cold): Sweeper {
 }
 
 /** Deletes those of the grants that are past their retention. */
-function deleteGrants({ db, facts }: Cold, ids: readonly Buffer[], before: Millis): Promise<number> {
+function deleteGrants({ db, facts }: Connection, ids: readonly Buffer[], before: Millis): Promise<number> {
   return db.transaction().execute(async (trx) => {
     // Judged again on the held row: what was read above may have moved since.
     const gone = await trx
@@ -149,14 +149,14 @@ function deleteGrants({ db, facts }: Cold, ids: readonly Buffer[], before: Milli
 }
 
 /** Terms go when the last grant that they were taken for has gone; no grant has to be looked at for that. */
-async function sweepTerms({ db, facts }: Cold, before: Millis): Promise<number> {
+async function sweepTerms({ db, facts }: Connection, before: Millis): Promise<number> {
   const past = sql`(select id from grant_terms where used_at + lasts < ${before} order by id limit ${batch} ${facts.lock})`
   const rows = await sql<{ id: number }>`delete from grant_terms where id in ${past} returning id`.execute(db)
   return rows.rows.length
 }
 
 /** A run of the primary key up to the last of a batch, which no database has to look far for. */
-async function sweepClaims({ db }: Cold, now: Millis): Promise<number> {
+async function sweepClaims({ db }: Connection, now: Millis): Promise<number> {
   const past = sql`bucket < ${Math.floor(now / hour)}`
   const { rows } = await sql<{ bucket: number; kind: string; hash: Uint8Array }>`
     select bucket, kind, hash from claims where ${past} order by bucket, kind, hash limit 1 offset ${batch - 1}
@@ -169,7 +169,7 @@ async function sweepClaims({ db }: Cold, now: Millis): Promise<number> {
 }
 
 /** A window is kept for as long again: a part of its failures counts in the one after it. */
-async function sweepFailures({ db, facts }: Cold, now: Millis): Promise<number> {
+async function sweepFailures({ db, facts }: Connection, now: Millis): Promise<number> {
   const past = sql`(select key, starts_at, ends_at from failures
     where ends_at <= ${now} and 2 * ends_at - starts_at <= ${now}
     order by key, starts_at, ends_at limit ${batch} ${facts.lock})`
@@ -178,19 +178,19 @@ async function sweepFailures({ db, facts }: Cold, now: Millis): Promise<number> 
   return rows.rows.length
 }
 
-async function sweepAudit({ db, facts }: Cold, before: Millis): Promise<number> {
+async function sweepAudit({ db, facts }: Connection, before: Millis): Promise<number> {
   const past = sql`(select seq from audit_log where at < ${Math.floor(before / day) * day}
     order by at, seq limit ${batch} ${facts.lock})`
   const rows = await sql<{ seq: number }>`delete from audit_log where seq in ${past} returning seq`.execute(db)
   return rows.rows.length
 }
 
-async function sweepNodes({ db }: Cold, before: Millis): Promise<number> {
+async function sweepNodes({ db }: Connection, before: Millis): Promise<number> {
   const { numDeletedRows } = await db.deleteFrom('nodes').where('seen_at', '<', before).executeTakeFirst()
   return Number(numDeletedRows)
 }
 
-async function sweepUsage({ db, facts }: Cold, before: Millis): Promise<number> {
+async function sweepUsage({ db, facts }: Connection, before: Millis): Promise<number> {
   const past = sql`(select day, user_id from usage where day < ${new Date(before).toISOString().slice(0, 10)}
     order by day, user_id limit ${batch} ${facts.lock})`
   const rows = await sql<{ day: string }>`
@@ -198,7 +198,7 @@ async function sweepUsage({ db, facts }: Cold, before: Millis): Promise<number> 
   return rows.rows.length
 }
 
-async function sweepDialectUses({ db, facts }: Cold, before: Millis): Promise<number> {
+async function sweepDialectUses({ db, facts }: Connection, before: Millis): Promise<number> {
   const past = sql`(select day, dialect, client_id from dialect_uses
     where day < ${new Date(before).toISOString().slice(0, 10)}
     order by day, dialect, client_id limit ${batch} ${facts.lock})`
@@ -207,7 +207,7 @@ async function sweepDialectUses({ db, facts }: Cold, before: Millis): Promise<nu
   return rows.rows.length
 }
 
-async function sweepSessions({ db, facts }: Cold, before: Millis): Promise<number> {
+async function sweepSessions({ db, facts }: Connection, before: Millis): Promise<number> {
   const rows = await db
     .deleteFrom('sessions')
     .where('id', 'in', (of) =>
@@ -232,7 +232,11 @@ interface Ring {
 }
 
 /** One ring of one client: what is too old, and what lies behind the newest that are kept. */
-async function sweepRing({ db, facts }: Cold, { clientId, authenticated, kept }: Ring, now: Millis): Promise<number> {
+async function sweepRing(
+  { db, facts }: Connection,
+  { clientId, authenticated, kept }: Ring,
+  now: Millis,
+): Promise<number> {
   const ring = db.selectFrom('request_log').where('client_id', '=', clientId).where('authenticated', '=', authenticated)
   const first = await ring
     .select(['at', 'seq'])

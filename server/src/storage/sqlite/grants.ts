@@ -1,4 +1,4 @@
-/** The grant verbs on SQLite: prepared statements on the hot connection, decided and written inside one transaction. */
+/** The grant verbs on SQLite: prepared statements on their own connection, decided and written inside one transaction. */
 import type { Millis } from '../../lib/clock.ts'
 import { createGatherer, type Gatherer } from '../../lib/gather.ts'
 import { type Advance, decideAdvance, type EndReason, type Grant, type Swap } from '../../protocol/grant.ts'
@@ -13,7 +13,7 @@ import {
   type TrimRow,
   type Use,
 } from '../grant_verbs.ts'
-import type { Cold } from '../sql/connection.ts'
+import type { Connection } from '../sql/connection.ts'
 import { grantEnds } from '../sql/grant_ends.ts'
 import {
   type GrantValues,
@@ -51,10 +51,10 @@ export interface SqliteGrants extends Grants {
 
 const { live, ended } = stateCode
 
-export function sqliteGrants(database: Database, reader: Reader, writer: Writer, cold: Cold): SqliteGrants {
-  const { clock } = cold
+export function sqliteGrants(database: Database, reader: Reader, writer: Writer, connection: Connection): SqliteGrants {
+  const { clock } = connection
   const statements = prepareAll(database)
-  const terms = sqliteTerms(database, writer, cold)
+  const terms = sqliteTerms(database, writer, connection)
 
   const read = (id: Buffer): Grant | undefined => {
     const row = statements.byId.get(id)
@@ -81,10 +81,10 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
   const { flush, ...remarks } = gatherRemarks(statements, writer)
 
   return {
-    ...grantLists(cold, terms, flush),
-    ...grantEnds(cold),
+    ...grantLists(connection, terms, flush),
+    ...grantEnds(connection),
     ...remarks,
-    ...movesById({ statements, read, writer }, cold),
+    ...movesById({ statements, read, writer }, connection),
     flush,
 
     async insert(grant) {
@@ -184,8 +184,8 @@ interface Held {
 }
 
 /** What moves one grant otherwise than by a credential. */
-function movesById({ statements, read, writer }: Held, cold: Cold): Pick<Grants, 'end' | 'bump' | 'rekey'> {
-  const { clock } = cold
+function movesById({ statements, read, writer }: Held, connection: Connection): Pick<Grants, 'end' | 'bump' | 'rekey'> {
+  const { clock } = connection
   const writeStep = (grant: Grant) => statements.step.run(...stepValues(grant), grant.id)
   return {
     end(id, reason) {
@@ -206,7 +206,7 @@ function movesById({ statements, read, writer }: Held, cold: Cold): Pick<Grants,
         statements.announceClients.run()
         return true
       })
-      if (moved) cold.clientsChanged()
+      if (moved) connection.clientsChanged()
       return moved
     },
 

@@ -1,6 +1,6 @@
 /**
- * The hot connection's reads: what is asked for within one turn of the event loop is read in one transaction, as taking
- * and leaving SQLite's read lock costs as much as finding a row.
+ * The reads of the grant verbs' connection: what is asked for within one turn of the event loop is read in one
+ * transaction, as taking and leaving SQLite's read lock costs as much as finding a row.
  */
 import { createBatcher, type Settled } from '../../lib/batch.ts'
 import { type Database, isBusy, patiently, translate } from './database.ts'

@@ -1,6 +1,6 @@
 /** The terms of grants on SQLite. */
 
-import type { Cold } from '../sql/connection.ts'
+import type { Connection } from '../sql/connection.ts'
 import {
   type GrantTerms,
   knownTerms,
@@ -17,7 +17,7 @@ export interface SqliteTerms extends GrantTerms {
   readonly of: TermsReader
 }
 
-export function sqliteTerms(database: Database, writer: Writer, { clock }: Pick<Cold, 'clock'>): SqliteTerms {
+export function sqliteTerms(database: Database, writer: Writer, { clock }: Pick<Connection, 'clock'>): SqliteTerms {
   const known = knownTerms()
   const byId = prepareRows(database, 'select terms from grant_terms where id = ?')
   const use = prepareRows(

@@ -1,4 +1,4 @@
-/** The hot connection's transactions: what is written within one turn of the event loop shares one commit. */
+/** The transactions of the grant verbs' connection: what is written within one turn of the event loop shares one commit. */
 import { createBatcher, type Settled } from '../../lib/batch.ts'
 import { type Database, isBusy, isUnavailable, patiently, translate } from './database.ts'
 

@@ -1,7 +1,7 @@
 /** Looking for clients: one by its id, lists, and who belongs to one. */
 import type { ClientRecord, Clients } from '../../contract.ts'
 import { isStorable } from '../../text.ts'
-import type { Cold } from '../connection.ts'
+import type { Connection } from '../connection.ts'
 import { hasOrigin } from './client_origins.ts'
 import { withRedirectUri } from './client_redirect_uris.ts'
 import { readClients } from './client_rows.ts'
@@ -11,7 +11,7 @@ type Reads = Pick<
   'find' | 'listByUser' | 'listPrivileged' | 'list' | 'hasOrigin' | 'withRedirectUri' | 'isCollaborator'
 >
 
-export function clientReads({ db }: Cold): Reads {
+export function clientReads({ db }: Connection): Reads {
   return {
     async find(clientId) {
       if (!isStorable(clientId)) return undefined

@@ -1,22 +1,22 @@
 /** Registered clients, their secrets and the people who look after them. */
 import type { ClientAmendment, Clients } from '../../contract.ts'
 import { isStorable } from '../../text.ts'
-import { announced, type Cold, type Db } from '../connection.ts'
+import { announced, type Connection, type Db } from '../connection.ts'
 import { keepOrigins } from './client_origins.ts'
 import { clientReads } from './client_reads.ts'
 import { keepRedirectUris } from './client_redirect_uris.ts'
 import { amendedColumns, fromSecret, readClients, statusColumns } from './client_rows.ts'
 
-export function clients(cold: Cold): Clients {
-  const { facts, clock } = cold
+export function clients(connection: Connection): Clients {
+  const { facts, clock } = connection
 
   return {
-    ...clientReads(cold),
+    ...clientReads(connection),
 
     async insert(client, room) {
       const now = clock.now()
-      return announced(cold, async (trx) => {
-        if (room !== undefined && !(await hasRoom(cold, trx, client.ownerId ?? '', room))) return 'full'
+      return announced(connection, async (trx) => {
+        if (room !== undefined && !(await hasRoom(connection, trx, client.ownerId ?? '', room))) return 'full'
         const { numInsertedOrUpdatedRows } = await trx
           .insertInto('clients')
           .values({
@@ -42,7 +42,7 @@ export function clients(cold: Cold): Clients {
 
     async amend(clientId, decide) {
       if (!isStorable(clientId)) return undefined
-      return announced(cold, async (trx) => {
+      return announced(connection, async (trx) => {
         await trx
           .selectFrom('clients')
           .select('client_id')
@@ -64,7 +64,7 @@ export function clients(cold: Cold): Clients {
     },
 
     delete(clientId) {
-      return announced(cold, async (trx) => {
+      return announced(connection, async (trx) => {
         const { numDeletedRows } = await trx.deleteFrom('clients').where('client_id', '=', clientId).executeTakeFirst()
         // An app that later comes under the same id must ask again.
         const asked = trx.selectFrom('consents').select('user_id').where('client_id', '=', clientId).orderBy('user_id')
@@ -78,7 +78,7 @@ export function clients(cold: Cold): Clients {
     },
 
     async setCollaborator(clientId, userId, on) {
-      await announced(cold, async (trx) => {
+      await announced(connection, async (trx) => {
         if (on) {
           await trx
             .insertInto('client_collaborators')
@@ -127,7 +127,7 @@ async function changeSecrets(
 }
 
 /** Whether the owner has fewer apps than `room`; holds the account, so that their apps are counted one after another. */
-async function hasRoom({ facts }: Cold, trx: Db, ownerId: string, room: number): Promise<boolean> {
+async function hasRoom({ facts }: Connection, trx: Db, ownerId: string, room: number): Promise<boolean> {
   const account = await trx.selectFrom('users').select('id').where('id', '=', ownerId).modifyEnd(facts.lock).execute()
   const owned = await trx
     .selectFrom('clients')

@@ -1,15 +1,15 @@
 /** The people who were invited to test an app, by the username that was given. */
 import type { Tester, Testers } from '../../contract.ts'
 import { isStorable } from '../../text.ts'
-import { type Cold, transact } from '../connection.ts'
+import { type Connection, transact } from '../connection.ts'
 import type { ClientTesterRow } from '../schema.ts'
 
-export function testers(cold: Cold): Testers {
-  const { db, facts, clock } = cold
+export function testers(connection: Connection): Testers {
+  const { db, facts, clock } = connection
   return {
     async invite(clientId, { username, userId }, limit) {
       const username_key = username.toLowerCase()
-      return transact(cold, async (trx) => {
+      return transact(connection, async (trx) => {
         // The locked app makes invitations to it come one after another.
         const app = await trx
           .selectFrom('clients')

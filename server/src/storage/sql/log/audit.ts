@@ -2,14 +2,14 @@
 import type { Selectable } from 'kysely'
 import { type Audit, type AuditEvent, type AuditFilter, auditDepth } from '../../contract.ts'
 import { storable } from '../../text.ts'
-import { type Cold, transact } from '../connection.ts'
+import { type Connection, transact } from '../connection.ts'
 import type { AuditRow } from '../schema.ts'
 
 /** Rows of one INSERT; each has 9 parameters and SQLite takes 32,766. */
 const chunk = 1000
 
-export function audit(cold: Cold): Audit {
-  const { db } = cold
+export function audit(connection: Connection): Audit {
+  const { db } = connection
 
   /** The events of a time, newest first, by the index that the log has. */
   function within({ since, until }: Pick<AuditFilter, 'since' | 'until'>) {
@@ -22,7 +22,7 @@ export function audit(cold: Cold): Audit {
   return {
     async append(events) {
       if (events.length === 0) return
-      await transact(cold, async (trx) => {
+      await transact(connection, async (trx) => {
         for (let i = 0; i < events.length; i += chunk) {
           const rows = events.slice(i, i + chunk).map((event) => ({
             at: event.at,

@@ -2,9 +2,9 @@
 import { sql } from 'kysely'
 import type { Dialect } from '../../../protocol/dialects.ts'
 import type { DialectUses } from '../../contract.ts'
-import type { Cold } from '../connection.ts'
+import type { Connection } from '../connection.ts'
 
-export function dialectUses({ db }: Cold): DialectUses {
+export function dialectUses({ db }: Connection): DialectUses {
   return {
     async add(uses) {
       if (uses.length === 0) return

@@ -2,14 +2,14 @@
 import type { Insertable } from 'kysely'
 import type { RequestRecord, Requests } from '../../contract.ts'
 import { storable } from '../../text.ts'
-import type { Cold } from '../connection.ts'
+import type { Connection } from '../connection.ts'
 import type { LongReads } from '../long_reads.ts'
 import type { RequestRow } from '../schema.ts'
 
 /** Rows of one INSERT; each has 16 parameters and SQLite takes 32,766. */
 const chunk = 1000
 
-export function requests({ db }: Cold, reads: LongReads): Requests {
+export function requests({ db }: Connection, reads: LongReads): Requests {
   return {
     async append(records) {
       if (records.length === 0) return

@@ -1,12 +1,12 @@
 /** Token requests per account and day. */
 import { sql } from 'kysely'
 import type { Usage } from '../../contract.ts'
-import type { Cold } from '../connection.ts'
+import type { Connection } from '../connection.ts'
 
 /** Rows of one INSERT; each has 3 parameters and SQLite takes 32,766. */
 const chunk = 1000
 
-export function usage({ db }: Cold): Usage {
+export function usage({ db }: Connection): Usage {
   return {
     async add(day, counts) {
       const sums = new Map<string, number>()

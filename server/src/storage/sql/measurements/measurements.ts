@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { ClientId } from '../../../protocol/names.ts'
 import type { Measurement, MeasurementPlace, Measurements, NewMeasurement } from '../../contract.ts'
-import type { Cold, Db } from '../connection.ts'
+import type { Connection, Db } from '../connection.ts'
 import type { LongReads } from '../long_reads.ts'
 import { changeCount, holdCount } from './measurement_counts.ts'
 import { joined, toMeasurement } from './measurement_list.ts'
@@ -14,18 +14,18 @@ const chunk = 1000
 /** The person would have too many measurements. */
 class Full extends Error {}
 
-export function measurements(cold: Cold, reads: LongReads): Measurements {
-  const { db, facts, clock } = cold
+export function measurements(connection: Connection, reads: LongReads): Measurements {
+  const { db, facts, clock } = connection
 
   return {
     list: reads.listMeasurements,
     sources: reads.listSources,
 
-    upsert: (userNumber, clientId, items) => upsert(cold, { userNumber, clientId }, items),
+    upsert: (userNumber, clientId, items) => upsert(connection, { userNumber, clientId }, items),
 
     async upsertWithin(most, userNumber, clientId, items) {
       try {
-        return await upsert(cold, { userNumber, clientId }, items, most)
+        return await upsert(connection, { userNumber, clientId }, items, most)
       } catch (error) {
         if (error instanceof Full) return 'full'
         throw error
@@ -80,7 +80,7 @@ export function measurements(cold: Cold, reads: LongReads): Measurements {
       })
     },
 
-    ...variables(cold),
+    ...variables(connection),
     variables: reads.listVariables,
     countVariables: reads.countVariables,
   }
@@ -93,7 +93,12 @@ interface Whose {
 }
 
 /** Throws Full, so that the transaction leaves nothing behind. */
-function upsert({ db, clock }: Cold, whose: Whose, items: readonly NewMeasurement[], most = Number.POSITIVE_INFINITY) {
+function upsert(
+  { db, clock }: Connection,
+  whose: Whose,
+  items: readonly NewMeasurement[],
+  most = Number.POSITIVE_INFINITY,
+) {
   if (items.length === 0) return Promise.resolve<Measurement[]>([])
   const { userNumber, clientId } = whose
   const now = clock.now()

@@ -6,20 +6,20 @@ import type { Account, AccountChange, Accounts, NameTaken, NewAccount } from '..
 import { claimBucket } from '../../grant_verbs.ts'
 import { isStorable } from '../../text.ts'
 import { actClaims } from '../claims.ts'
-import { announced, type Cold, type Db, laterThan, transact } from '../connection.ts'
+import { announced, type Connection, type Db, laterThan, transact } from '../connection.ts'
 import type { UserRow } from '../schema.ts'
 
 /** How a username or e-mail address is compared. */
 const fold = (text: string) => text.toLowerCase()
 
-export function accounts(cold: Cold): Accounts {
-  const { db, clock } = cold
+export function accounts(connection: Connection): Accounts {
+  const { db, clock } = connection
 
   return {
     insert: (account) => insertAccount(db, account, clock.now()),
 
     insertByLink(account, { kind, hash, expires }) {
-      return transact(cold, async (trx) => {
+      return transact(connection, async (trx) => {
         if ((await actClaims({ db: trx }).claimOnce(kind, hash, expires)) === 'seen') return 'claimed'
         const made = await insertAccount(trx, account, clock.now())
         if (typeof made === 'string') {
@@ -53,7 +53,7 @@ export function accounts(cold: Cold): Accounts {
       return row && toAccount(row)
     },
 
-    update: (id, change) => updateAccount(cold, id, change),
+    update: (id, change) => updateAccount(connection, id, change),
 
     async setFirstPassword(id, passwordHash) {
       const row = await db
@@ -87,7 +87,7 @@ export function accounts(cold: Cold): Accounts {
       return rows.map((row) => ({ userId: row.user_id as UserId, otherId: row.other_id as UserId }))
     },
 
-    delete: (id) => deleteAccount(cold, id),
+    delete: (id) => deleteAccount(connection, id),
 
     async anyWithRole(role) {
       // The first condition is that of the partial index, so that a million people without a role are not read.
@@ -103,14 +103,14 @@ export function accounts(cold: Cold): Accounts {
   }
 }
 
-function updateAccount(cold: Cold, id: UserId, change: AccountChange): ReturnType<Accounts['update']> {
-  return transact(cold, async (trx) => {
+function updateAccount(connection: Connection, id: UserId, change: AccountChange): ReturnType<Accounts['update']> {
+  return transact(connection, async (trx) => {
     const taken = await nameTaken(trx, { ...change, id })
     if (taken !== undefined) return taken
     // This statement writes, so that it holds the row while the rest is worked out from it.
     const before = await trx
       .updateTable('users')
-      .set({ updated_at: cold.clock.now() })
+      .set({ updated_at: connection.clock.now() })
       .where('id', '=', id)
       .returningAll()
       .executeTakeFirst()
@@ -122,12 +122,12 @@ function updateAccount(cold: Cold, id: UserId, change: AccountChange): ReturnTyp
   })
 }
 
-function deleteAccount(cold: Cold, id: UserId): ReturnType<Accounts['delete']> {
-  return announced(cold, async (trx) => {
+function deleteAccount(connection: Connection, id: UserId): ReturnType<Accounts['delete']> {
+  return announced(connection, async (trx) => {
     // The first statement writes, so that nobody changes the account meanwhile.
     const row = await trx
       .updateTable('users')
-      .set({ updated_at: cold.clock.now() })
+      .set({ updated_at: connection.clock.now() })
       .where('id', '=', id)
       .returning('number')
       .executeTakeFirst()

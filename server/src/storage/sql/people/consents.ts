@@ -2,11 +2,11 @@
 import { sql } from 'kysely'
 import type { UserId } from '../../../protocol/names.ts'
 import type { Consent, ConsentShown, Consents } from '../../contract.ts'
-import { type Cold, transact } from '../connection.ts'
+import { type Connection, transact } from '../connection.ts'
 import type { ConsentRow } from '../schema.ts'
 
-export function consents(cold: Cold): Consents {
-  const { db, lists, clock } = cold
+export function consents(connection: Connection): Consents {
+  const { db, lists, clock } = connection
   return {
     async find(userId, clientId) {
       const row = await db
@@ -20,7 +20,7 @@ export function consents(cold: Cold): Consents {
 
     remember(userId, clientId, scope, shown) {
       const now = clock.now()
-      return transact(cold, async (trx) => {
+      return transact(connection, async (trx) => {
         // Inserting or touching the row holds it, so that of two answers at once neither loses the other's scopes.
         const held = await trx
           .insertInto('consents')

@@ -3,15 +3,15 @@ import { hour, type Millis } from '../../../lib/clock.ts'
 import type { UserId } from '../../../protocol/names.ts'
 import { type Identities, type Identity, longestIdentity, type NewAccount, type NewIdentity } from '../../contract.ts'
 import { isStorable, storable } from '../../text.ts'
-import { type Cold, type Db, laterThan, transact } from '../connection.ts'
+import { type Connection, type Db, laterThan, transact } from '../connection.ts'
 import type { IdentityRow } from '../schema.ts'
 import { insertAccount, toAccount } from './accounts.ts'
 
 /** How often an identity may be taken by others and gone again before its turn to be read. */
 const attempts = 10
 
-export function identities(cold: Cold): Identities {
-  const { db, facts, clock } = cold
+export function identities(connection: Connection): Identities {
+  const { db, facts, clock } = connection
 
   return {
     async find(issuer, subject) {
@@ -31,7 +31,7 @@ export function identities(cold: Cold): Identities {
     async link(identity, asOf) {
       requireKeepable(identity)
       for (let i = 0; i < attempts; i++) {
-        const changed = await transact(cold, async (trx) => {
+        const changed = await transact(connection, async (trx) => {
           const account = await holdAccount(trx, facts, identity.userId)
           if (account !== undefined && account.updated_at !== asOf) return true
           await take(trx, identity, clock.now())
@@ -52,7 +52,7 @@ export function identities(cold: Cold): Identities {
     async open(account, identity) {
       requireKeepable(identity)
       for (let i = 0; i < attempts; i++) {
-        const opened = await openOnce(cold, account, { ...identity, userId: account.id })
+        const opened = await openOnce(connection, account, { ...identity, userId: account.id })
         if (opened !== undefined) return opened
       }
       throw new Error('an identity comes and goes, or its account is gone')
@@ -91,7 +91,7 @@ export function identities(cold: Cold): Identities {
 
     async unlink(userId, { issuer, subject }, issuers) {
       if (!isKeepable(issuer, subject)) return 'not_found'
-      return transact(cold, async (trx) => {
+      return transact(connection, async (trx) => {
         const account = await holdAccount(trx, facts, userId)
         const present = await trx
           .selectFrom('identities')
@@ -136,9 +136,9 @@ async function accountOf(from: Db, { issuer, subject }: Pick<Identity, 'issuer' 
 }
 
 /** One attempt to open an account; undefined where the identity was somebody's and is gone again. */
-function openOnce(cold: Cold, account: NewAccount, identity: NewIdentity) {
-  return transact(cold, async (trx) => {
-    const now = cold.clock.now()
+function openOnce(connection: Connection, account: NewAccount, identity: NewIdentity) {
+  return transact(connection, async (trx) => {
+    const now = connection.clock.now()
     // The identity comes before the account: whoever else has it waits here for the commit, and then finds whose it
     // is, instead of stumbling over the username that the first one took for the very same person.
     if (await take(trx, identity, now)) {
@@ -153,7 +153,7 @@ function openOnce(cold: Cold, account: NewAccount, identity: NewIdentity) {
 }
 
 /** The account's row, held until the transaction ends: what is linked to it is decided by one at a time. */
-async function holdAccount(trx: Db, facts: Cold['facts'], id: UserId) {
+async function holdAccount(trx: Db, facts: Connection['facts'], id: UserId) {
   return trx
     .selectFrom('users')
     .select(['password_hash', 'updated_at'])

@@ -6,11 +6,15 @@ import { createGatherer, type Gatherer } from '../../../lib/gather.ts'
 import type { SessionId, UserId } from '../../../protocol/names.ts'
 import type { Session, Sessions } from '../../contract.ts'
 import { storable } from '../../text.ts'
-import type { Cold } from '../connection.ts'
+import type { Connection } from '../connection.ts'
 import type { SessionRow } from '../schema.ts'
 import { toAccount } from './accounts.ts'
 
-export function sessions({ db, lists, facts }: Cold): Sessions & { readonly touched: Gatherer<SessionId, number> } {
+export function sessions({
+  db,
+  lists,
+  facts,
+}: Connection): Sessions & { readonly touched: Gatherer<SessionId, number> } {
   const touched = createGatherer<SessionId, number>(Math.max, async (entries) => {
     // In the order of ids like every writer of several rows, so that two of them never wait for each other in a ring.
     for (const [id, at] of entries.sort(([a], [b]) => (a < b ? -1 : 1))) {
