@@ -5,7 +5,7 @@ import { AccountPage } from '../kit/account_page.tsx'
 import { AppCard } from '../kit/app_card.tsx'
 import { AboutApp, type AppFacts, WhoRuns } from '../kit/app_facts.tsx'
 import { LinkButton } from '../kit/form.tsx'
-import type { Viewer } from '../kit/layout.tsx'
+import { Section, type Viewer } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
 import { connectedAppPath, paths } from '../kit/paths.ts'
 import { Permission, PermissionGroup } from '../kit/permissions.tsx'
@@ -88,15 +88,14 @@ export const accountApp = view((props: AccountAppProps) => {
         <Services title={say.services} services={props.services} />
       </section>
       <Places {...props} />
-      <section aria-labelledby="remove">
-        <h2 id="remove">{say.removeApp}</h2>
+      <Section id="remove" heading={say.removeApp}>
         <div class="card danger-zone">
           <p class="muted">{say.removalMeans}</p>
           <LinkButton href={connectedAppPath(clientId, 'remove')} look="danger">
             <Say it={say.remove} app={<bdi>{app.name}</bdi>} />
           </LinkButton>
         </div>
-      </section>
+      </Section>
     </AccountPage>
   )
 })
@@ -105,8 +104,7 @@ function Places({ places, morePlaces = 0 }: AccountAppProps) {
   const { account: say, kit } = useWords()
   if (places.length === 0) return null
   return (
-    <section aria-labelledby="places">
-      <h2 id="places">{say.devices}</h2>
+    <Section id="places" heading={say.devices}>
       <ul class="card entries" id="place-list">
         {places.map((place) => (
           <li>
@@ -128,6 +126,6 @@ function Places({ places, morePlaces = 0 }: AccountAppProps) {
         {morePlaces === 0 ? '' : say.andMore(morePlaces)}
         <Say it={say.disconnectOne} a={(text) => <a href={paths.accountDevices}>{text}</a>} />
       </p>
-    </section>
+    </Section>
   )
 }

@@ -3,7 +3,7 @@ import type { Child } from 'hono/jsx'
 import type { Millis } from '../../lib/clock.ts'
 import { AccountPage } from '../kit/account_page.tsx'
 import { Button, Form, LinkButton } from '../kit/form.tsx'
-import type { Viewer } from '../kit/layout.tsx'
+import { Section, type Viewer } from '../kit/layout.tsx'
 import { Tag } from '../kit/note.tsx'
 import { PageLinks } from '../kit/page_links.tsx'
 import { paths } from '../kit/paths.ts'
@@ -46,8 +46,7 @@ export const accountDevices = view((props: AccountDevicesProps) => {
   const { csrf, viewer, notice, sessions, places, page = 1 } = props
   return (
     <AccountPage title={say.devices} heading={say.devices} viewer={viewer} here="devices" notice={notice}>
-      <section aria-labelledby="browsers">
-        <h2 id="browsers">{say.browsers}</h2>
+      <Section id="browsers" heading={say.browsers}>
         <p class="muted">{say.browsersLead}</p>
         <ul class="card entries" id="session-list">
           {sessions.map((session) => (
@@ -60,9 +59,8 @@ export const accountDevices = view((props: AccountDevicesProps) => {
             <Button look="plain">{say.signOutOthers}</Button>
           </Form>
         )}
-      </section>
-      <section aria-labelledby="places">
-        <h2 id="places">{say.appPlaces}</h2>
+      </Section>
+      <Section id="places" heading={say.appPlaces}>
         {places.length === 0 && page === 1 ? (
           <p class="muted">{say.noPlaces}</p>
         ) : (
@@ -78,7 +76,7 @@ export const accountDevices = view((props: AccountDevicesProps) => {
             <PageLinks label={say.pagesOfApps} path={paths.accountDevices} page={page} more={props.more ?? false} />
           </>
         )}
-      </section>
+      </Section>
     </AccountPage>
   )
 })

@@ -1,7 +1,9 @@
 /** The providers that open the account, on the page about its security, each with a way to connect or disconnect it. */
+
 import type { Child } from 'hono/jsx'
 import type { Millis } from '../../lib/clock.ts'
 import { Button, Form } from '../kit/form.tsx'
+import { Section } from '../kit/layout.tsx'
 import { Tag } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { type OfferedProvider, ProviderButton } from '../kit/provider_button.tsx'
@@ -30,8 +32,7 @@ export function WaysIn({ csrf, connected, others, first }: WaysInProps & { reado
   const say = useWords().security
   if (connected.length === 0 && others.length === 0) return null
   return (
-    <section aria-labelledby="ways-in">
-      <h2 id="ways-in">{say.ways}</h2>
+    <Section id="ways-in" heading={say.ways}>
       <p class="muted">{connected.length === 0 ? say.connectOne : say.waysLead}</p>
       {first}
       {connected.length === 0 ? null : (
@@ -75,6 +76,6 @@ export function WaysIn({ csrf, connected, others, first }: WaysInProps & { reado
           ))}
         </div>
       )}
-    </section>
+    </Section>
   )
 }

@@ -2,7 +2,7 @@
 import type { Words } from '../../words/index.ts'
 import { AccountPage } from '../kit/account_page.tsx'
 import { Button, Form } from '../kit/form.tsx'
-import type { Viewer } from '../kit/layout.tsx'
+import { Section, type Viewer } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
 import { isRefused, PasswordFields, type PasswordTried } from '../kit/password_change.tsx'
 import { paths } from '../kit/paths.ts'
@@ -37,8 +37,7 @@ export const accountSecurity = view((props: AccountSecurityProps) => {
   return (
     <AccountPage title={say.title} heading={say.title} viewer={viewer} here="security" failed={failed} notice={notice}>
       <Refused why={refused} />
-      <section aria-labelledby="password">
-        <h2 id="password">{say.password}</h2>
+      <Section id="password" heading={say.password}>
         {props.hasPassword ? null : <p class="muted">{say.providerOnly}</p>}
         {props.hasPassword ? null : first}
         <Form id="password-form" class="card" secrets={{ csrf: props.csrf }} action={paths.accountSecurity}>
@@ -50,7 +49,7 @@ export const accountSecurity = view((props: AccountSecurityProps) => {
           />
           <Button id="password-submit">{props.hasPassword ? say.changePassword : say.setPassword}</Button>
         </Form>
-      </section>
+      </Section>
       <WaysIn
         csrf={props.csrf}
         connected={props.connected}

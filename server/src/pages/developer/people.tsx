@@ -55,8 +55,6 @@ export function Invite({ id, csrf, action, say, submit, again }: InviteProps) {
         id={`${id}-username`}
         name="username"
         label={say.username}
-        type="text"
-        autocomplete="off"
         value={again?.username}
         problem={again?.problem}
         hint={say.usernameHint}

@@ -36,8 +36,10 @@ interface FieldProps {
   /** The id too, unless one is given. */
   readonly name: string
   readonly label: string
-  readonly type: 'text' | 'email' | 'password'
-  readonly autocomplete: 'username' | 'email' | 'current-password' | 'new-password' | 'off'
+  /** Plain text, unless it is said. */
+  readonly type?: 'email' | 'password' | undefined
+  /** What browsers may fill in; nothing, unless it is said. */
+  readonly autocomplete?: 'username' | 'email' | 'current-password' | 'new-password'
   /** The id, where it is not the name. */
   readonly id?: string
   readonly value?: string | undefined
@@ -64,9 +66,9 @@ export function Field(props: FieldProps) {
       <input
         id={id}
         name={name}
-        type={props.type}
+        type={props.type ?? 'text'}
         value={props.value}
-        autocomplete={props.autocomplete}
+        autocomplete={props.autocomplete ?? 'off'}
         inputmode={props.digits ? 'numeric' : undefined}
         autocapitalize={props.type === 'password' ? undefined : 'none'}
         spellcheck={props.type === 'password' ? undefined : false}

@@ -42,6 +42,16 @@ function Document(props: { title: string; styles?: readonly string[] | undefined
   )
 }
 
+/** A part of a page under a heading of its own, which names it. */
+export function Section(props: { id: string; heading: string; class?: string; children: Child }) {
+  return (
+    <section class={props.class} aria-labelledby={props.id}>
+      <h2 id={props.id}>{props.heading}</h2>
+      {props.children}
+    </section>
+  )
+}
+
 /** One card in the middle: a page with one thing to do. Its mark is no link, so that nobody leaves by accident. */
 export function NarrowPage(props: { title: string; aside?: Child; children: Child }) {
   const say = useWords().kit

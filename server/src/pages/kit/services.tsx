@@ -1,6 +1,8 @@
 /** The APIs at which an app may use what it is given, and who runs them. */
+
 import type { ScopeMeaning } from '../../protocol/scope.ts'
 import { Published } from './app_facts.tsx'
+import { Section } from './layout.tsx'
 import { scopeInWords } from './permissions.tsx'
 import { Say, useWords } from './words.tsx'
 
@@ -18,8 +20,7 @@ export function Services({ services, title }: { services: readonly Service[]; ti
   const say = words.kit
   if (services.length === 0) return null
   return (
-    <section class="part" aria-labelledby="services">
-      <h2 id="services">{title}</h2>
+    <Section class="part" id="services" heading={title}>
       <ul class="services">
         {services.map(({ name, publisher, website, terms, permissions }) => (
           <li>
@@ -37,6 +38,6 @@ export function Services({ services, title }: { services: readonly Service[]; ti
           </li>
         ))}
       </ul>
-    </section>
+    </Section>
   )
 }

@@ -82,14 +82,7 @@ export const signIn = view((props: SignInProps) => {
         <Form id="login-form" secrets={props} action={props.link === undefined ? paths.signIn : paths.signInLink}>
           <Next path={props.link === undefined ? props.next : undefined} />
           <LinkNote link={props.link} />
-          <Field
-            name="username"
-            label={say.login}
-            type="text"
-            autocomplete="username"
-            value={login}
-            focus={login === undefined}
-          />
+          <Field name="username" label={say.login} autocomplete="username" value={login} focus={login === undefined} />
           <Field
             name="password"
             label={say.password}

@@ -95,7 +95,6 @@ export function AccountFields(props: Pick<SignUpProps, 'email' | 'username' | 'p
       <Field
         name="username"
         label={say.username}
-        type="text"
         autocomplete="username"
         value={props.username}
         problem={problems.username}

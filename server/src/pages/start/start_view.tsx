@@ -1,6 +1,6 @@
 /** The start page: which server this is, the one way on for whoever looks at it, and what a developer needs. */
 import { LinkButton } from '../kit/form.tsx'
-import { type Viewer, WidePage } from '../kit/layout.tsx'
+import { Section, type Viewer, WidePage } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { Say, useWords, view } from '../kit/words.tsx'
@@ -75,8 +75,7 @@ export const start = view((props: StartProps) => {
 function Developers(props: StartProps) {
   const { start: say, kit } = useWords()
   return (
-    <section aria-labelledby="developers">
-      <h2 id="developers">{say.developers}</h2>
+    <Section id="developers" heading={say.developers}>
       <div class="card ways">
         <p>{say.developersLead}</p>
         <div class="row">
@@ -108,7 +107,7 @@ function Developers(props: StartProps) {
           </dd>
         </dl>
       </div>
-    </section>
+    </Section>
   )
 }
 

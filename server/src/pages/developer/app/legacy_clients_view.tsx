@@ -115,8 +115,6 @@ function Settings(props: LegacyClientsProps) {
         id="replay-window"
         name="replay_window"
         label={say.replayWindowField}
-        type="text"
-        autocomplete="off"
         optional
         digits
         value={replayWindow.text}
@@ -132,8 +130,6 @@ function Settings(props: LegacyClientsProps) {
         id="lost-answer-window"
         name="lost_answer_window"
         label={say.lostAnswerWindowField}
-        type="text"
-        autocomplete="off"
         optional
         digits
         value={lostAnswerWindow.text}

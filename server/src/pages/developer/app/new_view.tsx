@@ -74,8 +74,6 @@ export const appNew = view((props: AppNewProps) => {
           id="app-name"
           name="name"
           label={say.name}
-          type="text"
-          autocomplete="off"
           value={props.name}
           problem={problems.name}
           hint={say.nameHint}
@@ -108,8 +106,6 @@ export const appNew = view((props: AppNewProps) => {
               id={`app-${name}`}
               name={name}
               {...say.details[name]}
-              type="text"
-              autocomplete="off"
               optional
               value={props.details?.[name]}
               problem={problems.details?.[name]}

@@ -1,4 +1,5 @@
 /** One app at a glance: what to configure a library with, its state, its name, and the way to delete it. */
+
 import type { NotAvailable } from '../../../engine/client/capabilities.ts'
 import type { Risk } from '../../../engine/client/risks.ts'
 import type { Millis } from '../../../lib/clock.ts'
@@ -6,6 +7,7 @@ import type { ScopeMeaning } from '../../../protocol/scope.ts'
 import type { Words } from '../../../words/index.ts'
 import { AppStatus } from '../../kit/app_card.tsx'
 import { Button, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
+import { Section } from '../../kit/layout.tsx'
 import { Note, Tag } from '../../kit/note.tsx'
 import { appPath, requestLogPath, secretsPath, settingsPath, startPath, testersPath } from '../../kit/paths.ts'
 import { scopeInWords } from '../../kit/permissions.tsx'
@@ -162,17 +164,15 @@ function Activity({ activity, app }: AppOverviewProps) {
   const { requests, refused, lastRefusal } = activity
   if (requests === 0 && lastRefusal === undefined) {
     return (
-      <section class="card" aria-labelledby="activity">
-        <h2 id="activity">{say.noRequest}</h2>
+      <Section class="card" id="activity" heading={say.noRequest}>
         <p class="muted">{say.noRequestHint}</p>
         <LinkButton href={startPath(app.clientId)}>{say.openQuickstart}</LinkButton>
-      </section>
+      </Section>
     )
   }
   const log = requestLogPath(app.clientId)
   return (
-    <section class="card" aria-labelledby="activity">
-      <h2 id="activity">{say.lastDay}</h2>
+    <Section class="card" id="activity" heading={say.lastDay}>
       <dl class="figures">
         <div>
           <dt>{say.requests}</dt>
@@ -196,7 +196,7 @@ function Activity({ activity, app }: AppOverviewProps) {
           <a href={`${log}?request=${lastRefusal.requestId}`}>{lastRefusal.cause}</a>
         </p>
       )}
-    </section>
+    </Section>
   )
 }
 
@@ -265,8 +265,7 @@ function About(props: AppOverviewProps) {
 function Danger(props: { clientId: string }) {
   const say = useWords().overview
   return (
-    <section aria-labelledby="danger-zone">
-      <h2 id="danger-zone">{say.danger}</h2>
+    <Section id="danger-zone" heading={say.danger}>
       <ul class="card entries danger-zone">
         <li>
           <div>
@@ -287,7 +286,7 @@ function Danger(props: { clientId: string }) {
           </LinkButton>
         </li>
       </ul>
-    </section>
+    </Section>
   )
 }
 

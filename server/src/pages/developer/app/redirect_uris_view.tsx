@@ -1,5 +1,7 @@
 /** The redirect URIs of an app, exactly as they are registered. */
+
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
+import { Section } from '../../kit/layout.tsx'
 import { Outcome } from '../../kit/note.tsx'
 import { redirectUriPath, redirectUrisPath } from '../../kit/paths.ts'
 import { Say, useWords, view } from '../../kit/words.tsx'
@@ -39,22 +41,19 @@ export const appRedirectUris = view((props: AppRedirectUrisProps) => {
           ))}
         </ul>
       </section>
-      <section aria-labelledby="add-redirect-uri">
-        <h2 id="add-redirect-uri">{say.add}</h2>
+      <Section id="add-redirect-uri" heading={say.add}>
         <Form id="redirect-uri-form" class="card" secrets={{ csrf: props.csrf }} action={path}>
           <Field
             id="redirect-uri"
             name="uri"
             label={say.uri}
-            type="text"
-            autocomplete="off"
             value={props.add?.uri}
             problem={props.add?.problem}
             hint={props.native ? say.nativeHint : say.webHint}
           />
           <Button id="redirect-uri-submit">{say.addSubmit}</Button>
         </Form>
-      </section>
+      </Section>
     </AppPage>
   )
 })
@@ -86,8 +85,6 @@ export const appRedirectUriEdit = view((props: AppRedirectUriEditProps) => {
           id="redirect-uri"
           name="to"
           label={say.uri}
-          type="text"
-          autocomplete="off"
           value={props.to}
           problem={props.problem}
           hint={say.editHint}

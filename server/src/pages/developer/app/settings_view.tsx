@@ -1,6 +1,8 @@
 /** What an app is: what people read of it, where it runs, and what it may ask for. */
+
 import { type ScopeMeaning, scopeMeaning } from '../../../protocol/scope.ts'
 import { Button, Choices, Field, Form, type FormSecrets } from '../../kit/form.tsx'
+import { Section } from '../../kit/layout.tsx'
 import { Note } from '../../kit/note.tsx'
 import { settingsPath } from '../../kit/paths.ts'
 import { useWords, view } from '../../kit/words.tsx'
@@ -39,41 +41,34 @@ export const appSettings = view((props: AppSettingsProps) => {
           <p>{say.approval}</p>
         </Note>
       ) : null}
-      <section aria-labelledby="name">
-        <h2 id="name">{say.name}</h2>
+      <Section id="name" heading={say.name}>
         <Form id="app-rename-form" class="card" secrets={{ csrf: props.csrf }} action={`${path}/name`}>
           <Field
             id="app-name"
             name="name"
             label={say.name}
-            type="text"
-            autocomplete="off"
             value={props.rename?.name ?? props.app.name}
             problem={props.rename?.problem}
             hint={app.nameHint}
           />
           <Button id="app-rename-submit">{kit.save}</Button>
         </Form>
-      </section>
-      <section aria-labelledby="details">
-        <h2 id="details">{say.details}</h2>
+      </Section>
+      <Section id="details" heading={say.details}>
         <Form id="app-details-form" class="card" secrets={{ csrf: props.csrf }} action={`${path}/details`}>
           {detailNames.map((name) => (
             <Field
               id={`app-${name}`}
               name={name}
               {...app.details[name]}
-              type="text"
-              autocomplete="off"
               value={props.details[name]}
               problem={props.detailProblems?.[name]}
             />
           ))}
           <Button id="app-details-submit">{kit.save}</Button>
         </Form>
-      </section>
-      <section aria-labelledby="access">
-        <h2 id="access">{say.access}</h2>
+      </Section>
+      <Section id="access" heading={say.access}>
         <Form id="app-access-form" class="card" secrets={{ csrf: props.csrf }} action={`${path}/access`}>
           <p class="muted">{say.accessText}</p>
           <Choices
@@ -91,7 +86,7 @@ export const appSettings = view((props: AppSettingsProps) => {
           />
           <Button id="app-access-submit">{kit.save}</Button>
         </Form>
-      </section>
+      </Section>
     </AppPage>
   )
 })

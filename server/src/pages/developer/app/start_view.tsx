@@ -1,10 +1,12 @@
 /** The first steps with one app: its ID and secret, a sign-in to try, the token request, and what has come so far. */
+
 import type { Child } from 'hono/jsx'
 import type { Millis } from '../../../lib/clock.ts'
 import type { AppKind } from '../../../runtime/kept/app_form.ts'
 import { AppStatus } from '../../kit/app_card.tsx'
 import { LinkButton } from '../../kit/form.tsx'
 import { OpenIcon } from '../../kit/icons.tsx'
+import { Section } from '../../kit/layout.tsx'
 import { Note } from '../../kit/note.tsx'
 import {
   appPath,
@@ -264,18 +266,16 @@ function First(props: { clientId: string; newest: AppStartProps['newest'] }) {
   const { newest } = props
   if (newest === undefined || newest === 'none') {
     return (
-      <section class="card" aria-labelledby="first-request">
-        <h2 id="first-request">{newest === 'none' ? say.waiting : say.requests}</h2>
+      <Section class="card" id="first-request" heading={newest === 'none' ? say.waiting : say.requests}>
         <p class="muted">{newest === 'none' ? say.reload : useWords().app.noLog}</p>
         <LinkButton href={requestLogPath(props.clientId)} look="plain">
           {say.openLog}
         </LinkButton>
-      </section>
+      </Section>
     )
   }
   return (
-    <section class="card" aria-labelledby="first-request">
-      <h2 id="first-request">{say.received}</h2>
+    <Section class="card" id="first-request" heading={say.received}>
       <p>
         <span class={`state ${newest.refused ? 'bad' : 'good'}`}>{newest.refused ? say.refused : say.answered}</span>{' '}
         <code>
@@ -289,7 +289,7 @@ function First(props: { clientId: string; newest: AppStartProps['newest'] }) {
       <LinkButton href={`${requestLogPath(props.clientId)}?request=${newest.requestId}`} look="plain">
         {say.openEntry}
       </LinkButton>
-    </section>
+    </Section>
   )
 }
 
@@ -297,8 +297,7 @@ function Next(props: AppStartProps) {
   const say = useWords().quickstart
   const { clientId } = props.app
   return (
-    <section class="card" aria-labelledby="next-steps">
-      <h2 id="next-steps">{say.next}</h2>
+    <Section class="card" id="next-steps" heading={say.next}>
       <ul class="links">
         {props.detailsMissing ? (
           <li>
@@ -317,6 +316,6 @@ function Next(props: AppStartProps) {
           <a href={paths.reference}>{say.readReference}</a>
         </li>
       </ul>
-    </section>
+    </Section>
   )
 }

@@ -1,5 +1,7 @@
 /** The people who may use an app while it is in development. */
+
 import type { FormSecrets } from '../../kit/form.tsx'
+import { Section } from '../../kit/layout.tsx'
 import { Outcome, Tag } from '../../kit/note.tsx'
 import { testersPath } from '../../kit/paths.ts'
 import { Say, useWords, view } from '../../kit/words.tsx'
@@ -41,10 +43,9 @@ export const appTesters = view((props: AppTestersProps) => {
         </section>
       )}
       {props.open ? null : (
-        <section aria-labelledby="invite-tester">
-          <h2 id="invite-tester">{say.invite}</h2>
+        <Section id="invite-tester" heading={say.invite}>
           <Invite id="tester" csrf={props.csrf} action={path} say={say} submit={say.submit} again={props.invite} />
-        </section>
+        </Section>
       )}
     </AppPage>
   )

@@ -1,6 +1,6 @@
 /** One subscription key: its state, its name, a new text for it, the people who share it, and the ways to end it. */
 import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
-import { type Viewer, WidePage } from '../../kit/layout.tsx'
+import { Section, type Viewer, WidePage } from '../../kit/layout.tsx'
 import { Note, Outcome, Tag } from '../../kit/note.tsx'
 import { overlapChoices, usualOverlap } from '../../kit/overlap.ts'
 import { keyPath } from '../../kit/paths.ts'
@@ -41,21 +41,18 @@ export const subscriptionKey = view((props: SubscriptionKeyProps) => {
       <Facts of={key} />
       <Rotation {...props} />
       <Sharing {...props} />
-      <section aria-labelledby="rename">
-        <h2 id="rename">{say.changeName}</h2>
+      <Section id="rename" heading={say.changeName}>
         <Form id="key-rename-form" class="card form-card" secrets={{ csrf: props.csrf }} action={keyPath(key.handle)}>
           <Field
             id="key-name"
             name="name"
             label={say.name}
-            type="text"
-            autocomplete="off"
             value={props.rename?.name ?? key.name}
             problem={props.rename?.problem}
           />
           <Button id="key-rename-submit">{kit.save}</Button>
         </Form>
-      </section>
+      </Section>
       <End {...props} />
     </WidePage>
   )
@@ -103,8 +100,7 @@ function Rotation(props: SubscriptionKeyProps) {
   const { key: say, kit } = useWords()
   const { subscriptionKey: key } = props
   return (
-    <section aria-labelledby="rotate">
-      <h2 id="rotate">{say.replaceHeading}</h2>
+    <Section id="rotate" heading={say.replaceHeading}>
       <Form id="key-rotate-form" class="card" secrets={{ csrf: props.csrf }} action={keyPath(key.handle, 'rotate')}>
         {key.previous === undefined ? null : (
           <Note kind="warning">
@@ -122,7 +118,7 @@ function Rotation(props: SubscriptionKeyProps) {
           {say.replace}
         </Button>
       </Form>
-    </section>
+    </Section>
   )
 }
 
@@ -130,8 +126,7 @@ function Sharing({ subscriptionKey: { handle }, collaborators, invited = [], ...
   const say = useWords().key
   const { csrf } = props
   return (
-    <section aria-labelledby="people">
-      <h2 id="people">{say.people}</h2>
+    <Section id="people" heading={say.people}>
       <p class="muted">{say.peopleText}</p>
       <People
         id="collaborators"
@@ -165,7 +160,7 @@ function Sharing({ subscriptionKey: { handle }, collaborators, invited = [], ...
           again={props.add}
         />
       )}
-    </section>
+    </Section>
   )
 }
 
@@ -173,8 +168,7 @@ function End(props: SubscriptionKeyProps) {
   const say = useWords().key
   const { subscriptionKey: key } = props
   return (
-    <section aria-labelledby="end">
-      <h2 id="end">{say.end}</h2>
+    <Section id="end" heading={say.end}>
       <div class="card danger-zone">
         {key.disabled === 'operator' ? (
           <p class="muted">{say.offByOperator}</p>
@@ -201,6 +195,6 @@ function End(props: SubscriptionKeyProps) {
           </LinkButton>
         </div>
       </div>
-    </section>
+    </Section>
   )
 }

@@ -4,7 +4,7 @@ import type { KeyOffer } from '../../../engine/developer/key_invitations.ts'
 import type { Words } from '../../../words/index.ts'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
 import { KeyIcon } from '../../kit/icons.tsx'
-import { type Viewer, WidePage } from '../../kit/layout.tsx'
+import { Section, type Viewer, WidePage } from '../../kit/layout.tsx'
 import { Note, Outcome, Tag } from '../../kit/note.tsx'
 import { keyPath, paths } from '../../kit/paths.ts'
 import { Day } from '../../kit/time.tsx'
@@ -47,22 +47,19 @@ export const subscriptionKeys = view((props: SubscriptionKeysProps) => {
       <Offers offers={props.offers ?? []} csrf={props.csrf} />
       {keys.length === 0 ? <NoKeys mayCreate={props.mayCreate} /> : <Table keys={keys} />}
       {props.mayCreate && keys.length < limit ? (
-        <section aria-labelledby="create-key">
-          <h2 id="create-key">{say.create}</h2>
+        <Section id="create-key" heading={say.create}>
           <Form id="key-form" class="card form-card" secrets={{ csrf: props.csrf }} action={paths.keys}>
             <Field
               id="key-name"
               name="name"
               label={say.name}
-              type="text"
-              autocomplete="off"
               value={props.add?.name}
               problem={props.add?.problem}
               hint={say.nameHint(limit)}
             />
             <Button id="key-submit">{say.submit}</Button>
           </Form>
-        </section>
+        </Section>
       ) : null}
       {shared.length === 0 ? null : <Shared keys={shared} csrf={props.csrf} />}
     </WidePage>
@@ -87,8 +84,7 @@ function Offers(props: { offers: readonly KeyOffer[]; csrf: string }) {
   const say = useWords().keys
   if (props.offers.length === 0) return null
   return (
-    <section aria-labelledby="key-offers-heading">
-      <h2 id="key-offers-heading">{say.invitations}</h2>
+    <Section id="key-offers-heading" heading={say.invitations}>
       <p class="muted">{say.invitationsText}</p>
       <ul class="card entries" id="key-offers">
         {props.offers.map(({ handle, name, sharedBy }) => (
@@ -110,7 +106,7 @@ function Offers(props: { offers: readonly KeyOffer[]; csrf: string }) {
           </li>
         ))}
       </ul>
-    </section>
+    </Section>
   )
 }
 
@@ -171,8 +167,7 @@ function Table(props: { keys: readonly KeyFacts[] }) {
 function Shared(props: { keys: readonly SharedKey[]; csrf: string }) {
   const say = useWords().keys
   return (
-    <section aria-labelledby="shared">
-      <h2 id="shared">{say.shared}</h2>
+    <Section id="shared" heading={say.shared}>
       <p class="muted">{say.sharedText}</p>
       <ul class="card entries" id="shared-keys">
         {props.keys.map((key) => (
@@ -191,7 +186,7 @@ function Shared(props: { keys: readonly SharedKey[]; csrf: string }) {
           </li>
         ))}
       </ul>
-    </section>
+    </Section>
   )
 }
 

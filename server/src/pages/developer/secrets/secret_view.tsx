@@ -81,15 +81,7 @@ export const appSecretReplace = view((props: AppSecretReplaceProps) => {
         <p>
           <Say it={say.replaceText} name={<bdi class="strong">{secret.name}</bdi>} />
         </p>
-        <Field
-          id="secret-name"
-          name="name"
-          label={say.newName}
-          type="text"
-          autocomplete="off"
-          value={props.name}
-          problem={props.problem}
-        />
+        <Field id="secret-name" name="name" label={say.newName} value={props.name} problem={props.problem} />
         <Choices
           id="secret-overlap"
           name="overlap"

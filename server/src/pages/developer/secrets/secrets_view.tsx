@@ -1,7 +1,9 @@
 /** The secrets of an app: which there are, and the ways to add, replace and remove one. */
+
 import type { Millis } from '../../../lib/clock.ts'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
 import { KeyIcon } from '../../kit/icons.tsx'
+import { Section } from '../../kit/layout.tsx'
 import { Outcome, Tag } from '../../kit/note.tsx'
 import { secretPath, secretsPath } from '../../kit/paths.ts'
 import { Day } from '../../kit/time.tsx'
@@ -37,22 +39,19 @@ export const appSecrets = view((props: AppSecretsProps) => {
       <Outcome problem={props.problem} />
       {props.usesSecrets ? <Secrets {...props} /> : <NoSecrets />}
       {props.usesSecrets && props.secrets.length < props.limit ? (
-        <section aria-labelledby="add-secret">
-          <h2 id="add-secret">{say.add}</h2>
+        <Section id="add-secret" heading={say.add}>
           <Form id="secret-form" class="card" secrets={{ csrf: props.csrf }} action={secretsPath(app.clientId)}>
             <Field
               id="secret-name"
               name="name"
               label={say.name}
-              type="text"
-              autocomplete="off"
               value={props.add?.name}
               problem={props.add?.problem}
               hint={say.nameHint}
             />
             <Button id="secret-submit">{say.add}</Button>
           </Form>
-        </section>
+        </Section>
       ) : null}
     </AppPage>
   )
