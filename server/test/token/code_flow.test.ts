@@ -41,11 +41,12 @@ describe('the authorization code flow', () => {
   })
 
   test('asks for consent once, and not again for the same scopes', async () => {
-    const { browser } = await authorize(h.app, authorizeUrl(client, { scope: 'basic writemeasurements' }))
-    const again = await browser.get(authorizeUrl(client, { scope: 'basic' }))
+    const own = await addClient(h)
+    const { browser } = await authorize(h.app, authorizeUrl(own, { scope: 'basic writemeasurements' }))
+    const again = await browser.get(authorizeUrl(own, { scope: 'basic' }))
     expect(again.status).toBe(303)
     expect(again.location).toMatch(/^https:\/\/app\.example\/cb\?code=/)
-    const more = await browser.get(authorizeUrl(client, { scope: 'openid basic' }))
+    const more = await browser.get(authorizeUrl(own, { scope: 'openid basic' }))
     expect(more.location).toMatch(/^\/consent\?request=/)
   })
 
