@@ -3,6 +3,7 @@
  * is the only place where a client document is validated, whichever way it comes in.
  */
 import { z } from 'zod'
+import { capabilities } from './capabilities.ts'
 import { dialectFacts, dialects } from './dialects.ts'
 import { type ClientAuthMethod, clientAuthMethods } from './names.ts'
 import { redirectUriProblem } from './redirect_uri.ts'
@@ -74,7 +75,7 @@ export const clientMetadataSchema = z
       .optional(),
     default_max_age: z.int().min(0).optional(),
     require_auth_time: z.boolean().optional(),
-    id_token_signed_response_alg: z.enum(['RS256', 'ES256', 'EdDSA']).optional(),
+    id_token_signed_response_alg: z.enum(capabilities.signingAlgorithms).optional(),
     subject_type: z.enum(['public', 'pairwise']).optional(),
     software_id: z.string().max(200).optional(),
     software_version: z.string().max(200).optional(),

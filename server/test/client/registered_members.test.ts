@@ -19,6 +19,7 @@ async function lastOf(client: TestClient) {
 const protections: Record<string, unknown> = {
   subject_type: 'pairwise',
   userinfo_signed_response_alg: 'RS256',
+  token_endpoint_auth_signing_alg: 'HS256',
   default_acr_values: ['urn:example:strong'],
   require_pushed_authorization_requests: true,
   dpop_bound_access_tokens: true,

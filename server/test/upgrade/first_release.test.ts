@@ -286,6 +286,9 @@ for (const { driver, copy, handedOut } of drivers.filter(({ here }) => here)) {
       expect((await refresh(h.app, { id: 'unnamed-method' }, was.unnamed.refresh)).status).toBe(200)
       const { metadata } = (await h.storage.clients.find('unnamed-method')) ?? {}
       expect(metadata).toMatchObject({ token_endpoint_auth_method: 'none', client_name: 'Phone Diary' })
+      for (const { metadata } of await h.storage.clients.list(1000)) {
+        expect(metadata).toHaveProperty('token_endpoint_auth_method')
+      }
       const jwt = await token(h.app, was.machine, {
         grant_type: 'client_credentials',
         scope: 'forecast',

@@ -1,43 +1,34 @@
 /**
  * Both discovery documents (RFC 8414 §2, OpenID Connect Discovery §3), derived from the tables of routes, grant types,
- * algorithms and scopes that the server runs on, so that they cannot lie.
+ * capabilities and scopes that the server runs on, so that they cannot lie.
  */
 import { claimsOfScope } from '../../engine/access_tokens/userinfo.ts'
-import { assertionAlgorithms } from '../../engine/client/private_key_jwt.ts'
 import { grantTypesSupported } from '../../engine/token/grants/index.ts'
 import type { Answer, FixedAnswer } from '../../http/endpoint.ts'
+import { capabilities } from '../../protocol/capabilities.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
-import type { ClientAuthMethod } from '../../protocol/names.ts'
 import { builtInScopes } from '../../protocol/scope.ts'
 import type { Context } from '../../runtime/context.ts'
-import { signingAlgorithms } from '../../runtime/keys/signer.ts'
-
-/** The methods of client authentication that are built. */
-const authMethods: readonly ClientAuthMethod[] = [
-  'client_secret_basic',
-  'client_secret_post',
-  'private_key_jwt',
-  'none',
-]
 
 function metadata(issuer: string): Readonly<Record<string, unknown>> {
+  const { clientAuthMethods, assertionAlgorithms } = capabilities
   const urls = Object.fromEntries(Object.entries(endpoints).map(([name, path]) => [name, issuer + path]))
   return {
     issuer,
     ...urls,
     scopes_supported: builtInScopes.map((scope) => scope.name),
-    response_types_supported: ['code'],
-    response_modes_supported: ['query'],
+    response_types_supported: capabilities.responseTypes,
+    response_modes_supported: capabilities.responseModes,
     grant_types_supported: grantTypesSupported,
-    subject_types_supported: ['public'],
-    id_token_signing_alg_values_supported: signingAlgorithms,
-    token_endpoint_auth_methods_supported: authMethods,
+    subject_types_supported: capabilities.subjectTypes,
+    id_token_signing_alg_values_supported: capabilities.signingAlgorithms,
+    token_endpoint_auth_methods_supported: clientAuthMethods,
     token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
-    introspection_endpoint_auth_methods_supported: authMethods.filter((method) => method !== 'none'),
+    introspection_endpoint_auth_methods_supported: clientAuthMethods.filter((method) => method !== 'none'),
     introspection_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
-    revocation_endpoint_auth_methods_supported: authMethods,
+    revocation_endpoint_auth_methods_supported: clientAuthMethods,
     revocation_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
-    code_challenge_methods_supported: ['S256'],
+    code_challenge_methods_supported: capabilities.codeChallengeMethods,
     claims_supported: [
       'sub',
       'iss',
@@ -56,7 +47,7 @@ function metadata(issuer: string): Readonly<Record<string, unknown>> {
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
     authorization_response_iss_parameter_supported: true,
-    prompt_values_supported: ['none', 'login', 'consent', 'select_account', 'create'],
+    prompt_values_supported: capabilities.prompts,
     service_documentation: `${issuer}/docs/api`,
   }
 }

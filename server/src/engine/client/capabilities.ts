@@ -3,6 +3,7 @@
  * server does not have it. A protection that is asked for and not there is refused at the endpoints, as an app must not
  * run without what it counts on; a feature that is not there is told, and harms nobody.
  */
+import { has } from '../../protocol/capabilities.ts'
 import type { ClientMetadata } from '../../protocol/client_metadata.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
@@ -40,9 +41,12 @@ const treatments: { readonly [Member in keyof ClientMetadata]-?: Treatment } = {
   response_types: 'honoured',
   token_endpoint_auth_method: protection(
     'authenticate apps by TLS certificates',
-    (value) => value === 'tls_client_auth' || value === 'self_signed_tls_client_auth',
+    (value) => !has('clientAuthMethods', value),
   ),
-  token_endpoint_auth_signing_alg: 'honoured',
+  token_endpoint_auth_signing_alg: protection(
+    'check assertions that are signed by this algorithm',
+    (value) => !has('assertionAlgorithms', value),
+  ),
   client_assertion_audience: 'honoured',
   any_secret_method: 'honoured',
   jwks: 'honoured',
@@ -53,8 +57,10 @@ const treatments: { readonly [Member in keyof ClientMetadata]-?: Treatment } = {
   // Every ID token after an authorization request has auth_time.
   require_auth_time: 'honoured',
   id_token_signed_response_alg: 'honoured',
-  subject_type: protection('give each app an ID of its own for a person', (value) => value === 'pairwise'),
-  userinfo_signed_response_alg: protection('sign userinfo answers', (value) => value !== 'none'),
+  subject_type: protection('give each app an ID of its own for a person', (value) => !has('subjectTypes', value)),
+  userinfo_signed_response_alg: protection('sign userinfo answers', (value) => {
+    return value !== 'none' && !has('userinfoAlgorithms', value)
+  }),
   default_acr_values: protection('ask for a way of signing in (acr)'),
   require_pushed_authorization_requests: protection('take pushed authorization requests'),
   dpop_bound_access_tokens: protection('bind tokens to a key of the app (DPoP)'),

@@ -17,14 +17,16 @@ import { matchSecret, type SecretMatch } from './client_secrets.ts'
 import { mayRefreshWithoutSecret } from './leniencies.ts'
 import { proveAssertion } from './private_key_jwt.ts'
 
-/** What the request showed, decoded by the dialect. */
-export interface PresentedClient {
-  readonly method: ClientAuthMethod
-  readonly clientId: ClientId
-  readonly secret?: string
+/**
+ * What the request showed of who makes it, by method, as the dialect decoded it. What a sender proves beside it of a key of
+ * its own travels with the request and not in here: a client that authenticates by a secret may prove one as well.
+ */
+export type PresentedClient = { readonly clientId: ClientId } & (
+  | { readonly method: 'none' }
+  | { readonly method: 'client_secret_basic' | 'client_secret_post'; readonly secret: string }
   /** A signed JWT (RFC 7523 §2.2). */
-  readonly assertion?: string
-}
+  | { readonly method: 'private_key_jwt'; readonly assertion: string }
+)
 
 /** Who asks for what, and in which protocol. */
 interface Asking {
@@ -52,7 +54,7 @@ export async function authenticateClient(
   const { method } = presented
   const key = guesserKey(client?.id, caller)
   const closed = context.throttle.exceeded('client', key)
-  const secret = matchSecret(client, presented.secret, context.clock.now())
+  const secret = matchSecret(client, 'secret' in presented ? presented.secret : undefined, context.clock.now())
   const refreshedAt = grantType === 'refresh_token' ? dialect : undefined
   const shown = prove(client, presented, secret, refreshedAt)
   if (!closed && method !== 'private_key_jwt') {
@@ -63,10 +65,10 @@ export async function authenticateClient(
   }
   const outcome = await context.throttle.prove<Client | Refusal>('client', key, async () => {
     const proved =
-      shown instanceof Refusal || method !== 'private_key_jwt'
+      shown instanceof Refusal || presented.method !== 'private_key_jwt'
         ? shown
         : await unlessRefused(
-            proveAssertion(context, shown, presented.assertion ?? '').then(() => shown),
+            proveAssertion(context, shown, presented.assertion).then(() => shown),
             (refusal) => refusal,
           )
     if (proved instanceof Refusal) return { ok: !isGuess(client, proved), value: proved }

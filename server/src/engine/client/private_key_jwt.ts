@@ -5,13 +5,13 @@
  */
 import type { JWTPayload } from 'jose'
 import { sha256 } from '../../lib/hash.ts'
+import { capabilities } from '../../protocol/capabilities.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
-export const assertionAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const
 
 /** Seconds by which clocks may differ, and the longest life of an assertion. */
 const tolerance = 60
@@ -72,7 +72,7 @@ async function verify(
   // Few servers have a client of this kind, and none has one at its start.
   const { decodeProtectedHeader, errors, jwtVerify } = await import('jose')
   const registered = client.metadata.token_endpoint_auth_signing_alg
-  const algorithms = assertionAlgorithms.filter((alg) => registered === undefined || alg === registered)
+  const algorithms = capabilities.assertionAlgorithms.filter((alg) => registered === undefined || alg === registered)
   try {
     const header = decodeProtectedHeader(assertion)
     // A token of ours, or one made for another use, is no assertion (RFC 8725 §3.11).

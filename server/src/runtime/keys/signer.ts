@@ -6,10 +6,11 @@ import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, sig
 import { promisify } from 'node:util'
 import type { Millis } from '../../lib/clock.ts'
 import { seal, unseal } from '../../lib/seal.ts'
+import { capabilities } from '../../protocol/capabilities.ts'
 import type { SigningKey, Storage } from '../../storage/contract.ts'
 import type { Keyring } from './keyring.ts'
 
-export const signingAlgorithms = ['RS256', 'ES256', 'EdDSA'] as const
+export const signingAlgorithms = capabilities.signingAlgorithms
 export type SigningAlgorithm = (typeof signingAlgorithms)[number]
 
 export interface Signer {

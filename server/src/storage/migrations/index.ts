@@ -23,6 +23,7 @@ import { operatorTables } from './0012_operator_tables.ts'
 import { nodesTables } from './0013_nodes.ts'
 import { grantTerms } from './0016_grant_terms.ts'
 import { auditOperator } from './0017_audit_operator.ts'
+import { clientMethods } from './0018_client_methods.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
   return {
@@ -41,6 +42,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0013_nodes': nodesTables(facts),
     '0016_grant_terms': grantTerms(facts),
     '0017_audit_operator': auditOperator(),
+    '0018_client_methods': clientMethods(),
   }
 }
 

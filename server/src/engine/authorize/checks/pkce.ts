@@ -1,4 +1,5 @@
 /** The code challenge (RFC 7636 §4.3): S256, and present where the client needs it. */
+import { capabilities, has } from '../../../protocol/capabilities.ts'
 import { isCodeChallenge } from '../../../protocol/pkce.ts'
 import { Refusal } from '../../../protocol/refusal.ts'
 import type { FrontChannel } from '../../../protocol/response_type.ts'
@@ -26,9 +27,9 @@ export function findCodeChallenge(
     trace.skip('pkce')
     return { codeChallenge: undefined }
   }
-  if (method !== 'S256') {
+  if (!has('codeChallengeMethods', method)) {
     throw new Refusal('code_challenge_method_unsupported', {
-      expected: 'S256',
+      expected: capabilities.codeChallengeMethods.join(' '),
       got: method ?? 'none, which means plain',
     })
   }

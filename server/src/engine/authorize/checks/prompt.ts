@@ -1,9 +1,8 @@
 /** How the person is to be asked, and how old their sign-in may be (OIDC Core §3.1.2.1). */
+import { capabilities, has } from '../../../protocol/capabilities.ts'
 import { Refusal } from '../../../protocol/refusal.ts'
 import type { Client } from '../../../runtime/kept/clients.ts'
 import type { Asking } from './checks.ts'
-
-const prompts = new Set(['none', 'login', 'consent', 'select_account', 'create'])
 
 export function findPrompt(
   { form, trace }: Asking,
@@ -11,8 +10,8 @@ export function findPrompt(
 ): { readonly prompt: readonly string[]; readonly maxAge: number | undefined } {
   if (!form.has('prompt') && !form.has('max_age')) trace.skip('prompt')
   const prompt = (form.get('prompt') ?? '').split(' ').filter((value) => value !== '')
-  if (prompt.some((value) => !prompts.has(value)) || (prompt.includes('none') && prompt.length > 1)) {
-    throw new Refusal('prompt_invalid', { expected: [...prompts].join(' '), got: prompt.join(' ') })
+  if (prompt.some((value) => !has('prompts', value)) || (prompt.includes('none') && prompt.length > 1)) {
+    throw new Refusal('prompt_invalid', { expected: capabilities.prompts.join(' '), got: prompt.join(' ') })
   }
   const maxAge = form.get('max_age')
   if (maxAge === undefined) return { prompt, maxAge: client.metadata.default_max_age }

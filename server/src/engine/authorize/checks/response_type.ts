@@ -1,5 +1,6 @@
 /** What is asked for: a code, or tokens in the redirect (RFC 6749 §3.1.1), in the response mode that belongs to it. */
 import type { Form } from '../../../lib/form.ts'
+import { capabilities, has } from '../../../protocol/capabilities.ts'
 import { dialectFacts } from '../../../protocol/dialects.ts'
 import { Refusal } from '../../../protocol/refusal.ts'
 import { type FrontChannel, frontChannelOf, type ResponseMode } from '../../../protocol/response_type.ts'
@@ -36,9 +37,11 @@ export function requireFrontChannel(context: Context, client: Client): void {
 }
 
 function requireCode(client: Client, asked: string): void {
-  if (asked !== 'code') throw new Refusal('response_type_unsupported', { expected: 'code', got: asked })
+  if (!has('responseTypes', asked)) {
+    throw new Refusal('response_type_unsupported', { expected: capabilities.responseTypes.join(' '), got: asked })
+  }
   const { response_types: types, grant_types: grants } = client.metadata
-  if (types !== undefined && !types.includes('code')) {
+  if (types !== undefined && !types.includes(asked)) {
     throw new Refusal('response_type_not_registered', { expected: types.join(' '), got: asked })
   }
   if (!grants.includes('authorization_code')) {

@@ -1,0 +1,28 @@
+/**
+ * What this server can do of all that a client may register or ask for. Discovery announces these values, registration is
+ * compared with them and requests are checked against them, so that the three never say different things.
+ */
+export const capabilities = {
+  /** RFC 7591 §2, token_endpoint_auth_method. */
+  clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+  /** Of client assertions (RFC 7523 §3). */
+  assertionAlgorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'],
+  /** Of ID tokens and JWT access tokens: what our own keys are of. */
+  signingAlgorithms: ['RS256', 'ES256', 'EdDSA'],
+  /** Beside plain JSON (OIDC Core §5.3.2). */
+  userinfoAlgorithms: [],
+  /** OIDC Core §8. */
+  subjectTypes: ['public'],
+  /** At the standard endpoint; what legacy protocols add is not announced. */
+  responseTypes: ['code'],
+  responseModes: ['query'],
+  codeChallengeMethods: ['S256'],
+  /** OIDC Core §3.1.2.1, OpenID Connect Prompt Create 1.0. */
+  prompts: ['none', 'login', 'consent', 'select_account', 'create'],
+} as const satisfies Readonly<Record<string, readonly string[]>>
+
+/** Whether the value is one of those that this server has of the kind. */
+export function has(kind: keyof typeof capabilities, value: unknown): boolean {
+  const values: readonly unknown[] = capabilities[kind]
+  return values.includes(value)
+}
