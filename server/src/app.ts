@@ -26,7 +26,7 @@ export async function createApp(
   registerOperations(app, context, readiness, version)
   await registerDialects(app, context, oauthErrorPage(context))
   await registerPages(app, context, version)
-  await registerApi(app, apiOptions(context, referencePage))
+  if (context.settings.dataApi) await registerApi(app, apiOptions(context, referencePage))
   return app
 }
 

@@ -60,6 +60,11 @@ export const settingsSchema = z.strictObject({
     .describe(
       `Legacy protocols to open, comma-separated, of ${dialects.slice(1).join(', ')}; none closes them all (all on a loopback issuer, else none)`,
     ),
+  CONSENTRY_DATA_API: oneOf(['on', 'off'])
+    .optional()
+    .describe(
+      'Whether the measurements API, its scopes and its reference are there (on with a loopback issuer or an open legacy protocol, else off)',
+    ),
   CONSENTRY_TRUST_PROXY: text
     .optional()
     .describe('Proxies in front: how many hops, or their addresses, comma-separated'),
@@ -121,6 +126,7 @@ export interface Settings {
   /** Root secrets by generation, oldest first. */
   readonly secrets: readonly string[]
   readonly dialects: ReadonlySet<Dialect>
+  readonly dataApi: boolean
   /** Whether the dialects are open only because the issuer is loopback. */
   readonly loopback: boolean
   readonly trustProxy: number | readonly string[] | undefined
@@ -173,6 +179,7 @@ export function loadSettings(sources: Sources): Settings {
     if (!URL.canParse(raw.DATABASE_URL)) throw wrong('DATABASE_URL', 'is not a URL')
   }
   const data = resolve(raw.CONSENTRY_DATA)
+  const open = parseDialects(raw.CONSENTRY_DIALECTS, loopback)
   return {
     file,
     port: raw.PORT,
@@ -186,7 +193,8 @@ export function loadSettings(sources: Sources): Settings {
       data,
       make: sources.make ?? true,
     }),
-    dialects: parseDialects(raw.CONSENTRY_DIALECTS, loopback),
+    dialects: open,
+    dataApi: raw.CONSENTRY_DATA_API === undefined ? loopback || open.size > 1 : raw.CONSENTRY_DATA_API === 'on',
     loopback,
     trustProxy: parseProxy(raw.CONSENTRY_TRUST_PROXY),
     https: loadTls(raw.CONSENTRY_TLS_CERT, raw.CONSENTRY_TLS_KEY, raw.CONSENTRY_TLS_OLD_CLIENTS === '1'),
@@ -218,6 +226,7 @@ export function engineSettings(settings: Settings): EngineSettings {
   return {
     issuer: settings.issuer,
     dialects: settings.dialects,
+    dataApi: settings.dataApi,
     codeTtl: 60,
     accessTokenTtl: 3600,
     jwtAccessTokenTtl: 600,

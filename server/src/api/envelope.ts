@@ -103,5 +103,7 @@ function refuse(issuer: string, refusal: Refusal): Answer {
   const error = own ? refusal.error : 'invalid_token'
   const status = own ? refusal.status : 401
   if (error === 'temporarily_unavailable') return failure(status, error, refusal.text)
-  return failure(status, error, refusal.text, { 'www-authenticate': challenge(error, refusal, issuer) })
+  return failure(status, error, refusal.text, {
+    'www-authenticate': challenge(error, refusal, { issuer, dataApi: true }),
+  })
 }

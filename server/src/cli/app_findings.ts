@@ -44,8 +44,8 @@ function scopesOf(
 }
 
 /** A finding for each scope that people would read as a bare name. */
-export async function lookAtScopes(storage: Storage): Promise<Finding[]> {
-  const { all } = catalogueOf(await readResources(storage))
+export async function lookAtScopes(storage: Storage, settings: Settings): Promise<Finding[]> {
+  const { all } = catalogueOf(await readResources(storage), settings)
   return all
     .filter(({ titled }) => !titled)
     .map(({ name }) => ({
@@ -57,8 +57,12 @@ export async function lookAtScopes(storage: Storage): Promise<Finding[]> {
 }
 
 /** The findings of the apps with these ids: what they are registered for in vain. */
-export async function lookAtNamedApps(storage: Storage, ids: readonly ClientId[]): Promise<Finding[]> {
-  const known = catalogueOf(await readResources(storage))
+export async function lookAtNamedApps(
+  storage: Storage,
+  settings: Settings,
+  ids: readonly ClientId[],
+): Promise<Finding[]> {
+  const known = catalogueOf(await readResources(storage), settings)
   const findings: Finding[] = []
   for (const id of ids) {
     const record = await storage.clients.find(id)
@@ -71,7 +75,7 @@ export async function lookAtNamedApps(storage: Storage, ids: readonly ClientId[]
 export async function lookAtEachApp(storage: Storage, settings: Settings): Promise<Finding[]> {
   const findings: Finding[] = []
   const engine = engineSettings(settings)
-  const known = catalogueOf(await readResources(storage))
+  const known = catalogueOf(await readResources(storage), settings)
   for await (const record of everyApp({ storage, clock: storage.clock })) {
     if (record.status === 'disabled') continue
     const client = toClient(record)

@@ -38,7 +38,7 @@ export function addApply(program: Command, env: Env): void {
         const clientIds = (document.clients ?? []).map(({ client_id }) => client_id)
         const warnings = [
           ...(document.clients ?? []).flatMap(({ client_id, metadata }) => missingOf(client_id, metadata)),
-          ...(options.dryRun === true ? [] : await lookAtNamedApps(context.storage, clientIds)),
+          ...(options.dryRun === true ? [] : await lookAtNamedApps(context.storage, settings, clientIds)),
           ...asked.filter(({ check, state }) => state !== 'ok' && named.has(check)),
         ]
         printResult(

@@ -4,16 +4,20 @@ import type { ApplyContext } from '../engine/operator/apply/change.ts'
 import { normalizeLogin } from '../protocol/account_names.ts'
 import type { ClientMetadata } from '../protocol/client_metadata.ts'
 import type { UserId } from '../protocol/names.ts'
-import { parseScope } from '../protocol/scope.ts'
+import { dataApiScopes, formatScope, parseScope } from '../protocol/scope.ts'
+import type { Settings } from '../settings.ts'
 import { addOperatorCommands } from './client_operate.ts'
 import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 
-const allScopes = 'basic readmeasurements writemeasurements openid profile email offline_access'
+/** What an app may request unless it says: the usual scopes of a sign-in, and those of the data API where there is one. */
+function usualScopes({ dataApi }: Settings): string {
+  return formatScope([...(dataApi ? dataApiScopes : []), 'openid', 'profile', 'email', 'offline_access'])
+}
 
 interface CreateOptions {
   readonly redirectUri?: readonly string[]
-  readonly scope: string
+  readonly scope?: string
   readonly public?: boolean
   readonly native?: boolean
   readonly grantType?: readonly string[]
@@ -26,7 +30,7 @@ export function addClient(program: Command, env: Env): void {
   addStorageOptions(client.command('create <name>'))
     .description('register an app; prints its client_id and, only this once, its client_secret')
     .option('--redirect-uri <uri...>', 'where people return after allowing the app; must match exactly')
-    .option('--scope <scopes>', 'permissions it may request, separated by spaces', allScopes)
+    .option('--scope <scopes>', 'permissions it may request, separated by spaces (the usual ones)')
     .option('--public', 'a public app: it cannot keep a secret (browser, phone)')
     .option('--native', 'phone or desktop app: its own URI scheme, any loopback port')
     .option('--grant-type <type...>', 'grant types (authorization_code refresh_token client_credentials)')
@@ -42,7 +46,6 @@ Examples:
     )
     .action(async (name: string, options: CreateOptions, command: Command) => {
       const { createApp } = await import('../engine/operator/apps.ts')
-      const metadata = await readMetadata(name, options)
       if (options.clientId !== undefined && !/^[A-Za-z0-9._~-]{1,255}$/.test(options.clientId)) {
         throw new CommandError(
           'wrong_value',
@@ -50,8 +53,9 @@ Examples:
           2,
         )
       }
-      await withStorage(command, env, async (context) => {
-        await requireKnownScopes(context, options.scope)
+      await withStorage(command, env, async (context, settings) => {
+        const metadata = await readMetadata(name, { scope: usualScopes(settings), ...options })
+        await requireKnownScopes(context, settings, metadata.scope ?? '')
         const ownerId = options.owner === undefined ? null : await requireOwner(context, options.owner)
         const made = await createApp(context, commandLine(), { clientId: options.clientId, ownerId, metadata })
         if (typeof made === 'string')
@@ -100,10 +104,10 @@ async function readMetadata(name: string, options: CreateOptions): Promise<Clien
   throw new CommandError('wrong_value', problems.join('\n'), 2)
 }
 
-async function requireKnownScopes({ storage }: ApplyContext, wanted: string): Promise<void> {
+async function requireKnownScopes({ storage }: ApplyContext, settings: Settings, wanted: string): Promise<void> {
   const { catalogueOf } = await import('../engine/grant/scopes.ts')
   const { readResources } = await import('../runtime/kept/known_resources.ts')
-  const { all, find, open } = catalogueOf(await readResources(storage))
+  const { all, find, open } = catalogueOf(await readResources(storage), settings)
   const unknown = (parseScope(wanted) ?? []).filter((scope) => find(scope) === undefined)
   if (open || unknown.length === 0) return
   const what = `Unknown scope${unknown.length === 1 ? '' : 's'} ${unknown.join(', ')}.`

@@ -167,7 +167,7 @@ async function lookAtDatabase(settings: Settings): Promise<Finding[]> {
       await lookAtKeys(storage, settings),
       await lookAtApps(storage),
       ...(await lookAtEachApp(storage, settings)),
-      ...(await lookAtScopes(storage)),
+      ...(await lookAtScopes(storage, settings)),
       ...(await lookAtAddresses(storage)),
       ...(await lookAtReleases(storage)),
       ...(await lookAtProviders(storage, settings)),

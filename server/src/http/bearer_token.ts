@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type { ShownTokens } from '../engine/access_tokens/bearer.ts'
 import { type Form, parseForm } from '../lib/form.ts'
 import { Refusal } from '../protocol/refusal.ts'
+import type { EngineSettings } from '../runtime/context.ts'
 import { queryOf } from './caller.ts'
 
 /**
@@ -102,14 +103,18 @@ export function bearerError(refusal: Refusal): { readonly error: string; readonl
  * The WWW-Authenticate header (RFC 6750 §3, RFC 9728 §5.1). "If the request lacks any authentication information …,
  * the resource server SHOULD NOT include an error code or other error information" (RFC 6750 §3.1).
  */
-export function challenge(error: string, { reason, text, detail }: Refusal, issuer: string): string {
-  const metadata = `resource_metadata="${issuer}/.well-known/oauth-protected-resource/api"`
-  if (reason === 'token_missing') return `Bearer ${metadata}`
+export function challenge(
+  error: string,
+  { reason, text, detail }: Refusal,
+  { issuer, dataApi }: Pick<EngineSettings, 'issuer' | 'dataApi'>,
+): string {
+  const metadata = dataApi ? [`resource_metadata="${issuer}/.well-known/oauth-protected-resource/api"`] : []
+  if (reason === 'token_missing') return ['Bearer', ...metadata].join(' ')
   return [
     `Bearer error="${error}"`,
     `error_description="${quotable(text)}"`,
     ...(detail.scope === undefined ? [] : [`scope="${quotable(detail.scope)}"`]),
-    metadata,
+    ...metadata,
   ].join(', ')
 }
 

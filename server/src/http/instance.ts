@@ -55,6 +55,7 @@ export function createInstance(
       void fail({ request, reply: reply as FastifyReply, context: undefined }, error, envelope)
     },
   }) as unknown as FastifyInstance
+  app.decorate('dataApi', context.settings.dataApi)
   const secure = context.settings.issuer.startsWith('https:')
   serveInTurn(app)
   app.addHook('onRequest', (request, reply, done) => {

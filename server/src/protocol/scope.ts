@@ -68,7 +68,16 @@ export function isBuiltInScope(name: string): name is BuiltInScope {
   return builtInNames.has(name)
 }
 
-/** Scopes of the data API: all that are not about the sign-in alone. */
+/** Scopes that the data API alone gives a meaning. */
+export const dataApiScopes = ['basic', 'readmeasurements', 'writemeasurements'] as const
+
+/** The built-in scopes that mean something on a server with or without the data API. */
+export function builtInScopesOf({ dataApi }: { readonly dataApi: boolean }): readonly ScopeMeaning[] {
+  if (dataApi) return builtInScopes
+  return builtInScopes.filter(({ name }) => !dataApiScopes.some((scope) => scope === name))
+}
+
+/** Scopes that are asked for where the data API is: all that are not about the sign-in alone. */
 export const resourceScopes: readonly string[] = builtInScopes
   .map(({ name }) => name)
   .filter((name) => name !== 'openid' && name !== 'offline_access')

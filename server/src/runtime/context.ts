@@ -32,6 +32,8 @@ export interface EngineSettings {
   readonly issuer: string
   /** Open dialects. */
   readonly dialects: ReadonlySet<Dialect>
+  /** Whether there is a data API: without it, its scopes mean nothing here. */
+  readonly dataApi: boolean
   readonly codeTtl: Seconds
   readonly accessTokenTtl: Seconds
   readonly jwtAccessTokenTtl: Seconds

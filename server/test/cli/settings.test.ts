@@ -35,6 +35,19 @@ function write(name: string, content: string): string {
   return path
 }
 
+test('the data API is on where the issuer is loopback or a legacy protocol is open, unless it is said', () => {
+  const issuer = { CONSENTRY_ISSUER: 'https://id.example' }
+  const secure = { ...issuer, CONSENTRY_TRUST_PROXY: '1' }
+  expect(load().dataApi).toBe(true)
+  expect(load({ CONSENTRY_DIALECTS: 'none' }).dataApi).toBe(true)
+  expect(load(secure).dataApi).toBe(false)
+  expect(load({ ...secure, CONSENTRY_DIALECTS: 'none' }).dataApi).toBe(false)
+  expect(load({ ...secure, CONSENTRY_DIALECTS: 'jwt_login' }).dataApi).toBe(true)
+  expect(load({ CONSENTRY_DATA_API: 'off' }).dataApi).toBe(false)
+  expect(load({ ...secure, CONSENTRY_DATA_API: 'on' }).dataApi).toBe(true)
+  expect(problem({ CONSENTRY_DATA_API: 'yes' })).toBe('CONSENTRY_DATA_API must be one of on, off')
+})
+
 describe('sources', () => {
   test('nothing set is a server on localhost, port 3000', () => {
     expect(load()).toMatchObject({

@@ -45,6 +45,7 @@ export function movableClock(): MovableClock {
 export const testSettings: EngineSettings = {
   issuer,
   dialects: new Set(['oauth', 'quantimodo', 'password_token', 'jwt_login']),
+  dataApi: true,
   codeTtl: 60,
   accessTokenTtl: 3600,
   jwtAccessTokenTtl: 600,

@@ -7,16 +7,16 @@ import { grantTypesSupported } from '../../engine/token/grants/index.ts'
 import type { Answer, FixedAnswer } from '../../http/endpoint.ts'
 import { capabilities } from '../../protocol/capabilities.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
-import { builtInScopes } from '../../protocol/scope.ts'
-import type { Context } from '../../runtime/context.ts'
+import { builtInScopesOf } from '../../protocol/scope.ts'
+import type { Context, EngineSettings } from '../../runtime/context.ts'
 
-function metadata(issuer: string): Readonly<Record<string, unknown>> {
+function metadata({ issuer, dataApi }: EngineSettings): Readonly<Record<string, unknown>> {
   const { clientAuthMethods, assertionAlgorithms } = capabilities
   const urls = Object.fromEntries(Object.entries(endpoints).map(([name, path]) => [name, issuer + path]))
   return {
     issuer,
     ...urls,
-    scopes_supported: builtInScopes.map((scope) => scope.name),
+    scopes_supported: builtInScopesOf({ dataApi }).map(({ name }) => name),
     response_types_supported: capabilities.responseTypes,
     response_modes_supported: capabilities.responseModes,
     grant_types_supported: grantTypesSupported,
@@ -48,7 +48,7 @@ function metadata(issuer: string): Readonly<Record<string, unknown>> {
     request_uri_parameter_supported: false,
     authorization_response_iss_parameter_supported: true,
     prompt_values_supported: capabilities.prompts,
-    service_documentation: `${issuer}/docs/api`,
+    ...(dataApi && { service_documentation: `${issuer}/docs/api` }),
   }
 }
 
@@ -60,7 +60,7 @@ export function discovery(context: Context): readonly FixedAnswer[] {
       // An issuer with a path is asked for at both insertion points (RFC 8414 §3.1 and Discovery §4.1).
       paths: ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'],
       ...open,
-      answer: published('application/json', metadata(context.settings.issuer)),
+      answer: published('application/json', metadata(context.settings)),
     },
     { paths: [endpoints.jwks_uri], ...open, answer: keySet(context) },
   ]

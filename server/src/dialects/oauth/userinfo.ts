@@ -22,7 +22,6 @@ export const userinfoEndpoint: Endpoint = {
   },
   refuse(refusal, { context }) {
     const { error, status } = bearerError(refusal)
-    const { issuer } = context.settings
-    return failure(status, error, refusal.text, { 'www-authenticate': challenge(error, refusal, issuer) })
+    return failure(status, error, refusal.text, { 'www-authenticate': challenge(error, refusal, context.settings) })
   },
 }

@@ -3,7 +3,7 @@
  * read and the apps that may have them. Whatever else is registered or asked for has no meaning, and is refused.
  */
 import { Refusal } from '../../protocol/refusal.ts'
-import { builtInScopes, isBuiltInScope, type ScopeMeaning, scopeMeaning } from '../../protocol/scope.ts'
+import { builtInScopesOf, isBuiltInScope, type ScopeMeaning, scopeMeaning } from '../../protocol/scope.ts'
 import type { ScopeEntry, ScopeHolder } from '../../protocol/scope_entry.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
@@ -23,6 +23,8 @@ export interface ScopeCatalogue {
   /** The words for a scope; plain ones where it has none. */
   meaning(name: string): ScopeMeaning
   find(name: string): Scope | undefined
+  /** The words for each of the scopes, but for those of a part of this server that is switched off. */
+  shown(names: readonly string[]): readonly ScopeMeaning[]
 }
 
 const strictness: Readonly<Record<ScopeHolder, number>> = { every_app: 0, reviewed: 1, first_party: 2 }
@@ -30,18 +32,25 @@ const strictness: Readonly<Record<ScopeHolder, number>> = { every_app: 0, review
 const catalogues = new WeakMap<readonly RegisteredResource[], ScopeCatalogue>()
 
 /** The catalogue, at most five seconds old; a change in this process counts at once. */
-export async function readScopes({ resources }: Pick<Context, 'resources'>): Promise<ScopeCatalogue> {
+export async function readScopes({
+  resources,
+  settings,
+}: Pick<Context, 'resources' | 'settings'>): Promise<ScopeCatalogue> {
   const registered = await resources.list()
   // The list stays the same one until something has changed.
-  const made = catalogues.get(registered) ?? catalogueOf(registered)
+  const made = catalogues.get(registered) ?? catalogueOf(registered, settings)
   catalogues.set(registered, made)
   return made
 }
 
-/** The catalogue of these resources. */
-export function catalogueOf(registered: readonly RegisteredResource[]): ScopeCatalogue {
+/** The catalogue of these resources and of the server itself. */
+export function catalogueOf(
+  registered: readonly RegisteredResource[],
+  settings: { readonly dataApi: boolean },
+): ScopeCatalogue {
+  const builtIn = builtInScopesOf(settings)
   const known = new Map<string, Scope>(
-    builtInScopes.map((scope) => [scope.name, { ...scope, for: 'every_app', titled: true }]),
+    builtIn.map((scope) => [scope.name, { ...scope, for: 'every_app', titled: true }]),
   )
   let open = false
   for (const { scopes } of registered) {
@@ -49,13 +58,15 @@ export function catalogueOf(registered: readonly RegisteredResource[]): ScopeCat
     for (const entry of scopes ?? []) {
       const before = known.get(entry.name)
       if (before === undefined) known.set(entry.name, scopeOf(entry))
-      else if (!isBuiltInScope(entry.name)) known.set(entry.name, both(before, scopeOf(entry)))
+      else if (!builtIn.some(({ name }) => name === entry.name)) known.set(entry.name, both(before, scopeOf(entry)))
     }
   }
+  const meaning = (name: string) => known.get(name) ?? scopeMeaning(name)
   return {
     all: [...known.values()],
     open,
-    meaning: (name) => known.get(name) ?? scopeMeaning(name),
+    meaning,
+    shown: (names) => names.filter((name) => known.has(name) || !isBuiltInScope(name)).map(meaning),
     find: (name) => known.get(name),
   }
 }
@@ -89,10 +100,10 @@ export function mayHave(
 
 /** Throws `scope_unknown` for a scope that means nothing here, `scope_reserved` for one that is not for this client. */
 export async function requireUsableScopes(context: Context, client: Client, scope: readonly string[]): Promise<void> {
-  const own = scope.filter((name) => !isBuiltInScope(name))
+  const own = scope.filter((name) => !isOwnScope(context, name))
   if (own.length === 0) return
   const { find, open } = await readScopes(context)
-  const unknown = own.filter((name) => find(name) === undefined && !open)
+  const unknown = own.filter((name) => find(name) === undefined && !isTaken(name, open))
   if (unknown.length > 0) {
     throw new Refusal('scope_unknown', {
       cause: `No resource of this server has the scope ${unknown.join(', ')}.`,
@@ -104,6 +115,16 @@ export async function requireUsableScopes(context: Context, client: Client, scop
     if (!mayHave(client, holder))
       throw new Refusal('scope_reserved', { cause: `The scope ${name} is ${forWhom[holder]}.`, got: name })
   }
+}
+
+/** Whether a scope is built in, and the part of this server that it belongs to is on: then there is nothing to look up. */
+export function isOwnScope({ settings }: Pick<Context, 'settings'>, name: string): boolean {
+  return isBuiltInScope(name) && (settings.dataApi || builtInScopesOf(settings).some((scope) => scope.name === name))
+}
+
+/** Whether a scope that nobody has named is taken: where a resource takes any, but never one that is switched off. */
+function isTaken(name: string, open: boolean): boolean {
+  return open && !isBuiltInScope(name)
 }
 
 /** Whom a scope is for, as the end of a sentence. */
@@ -119,17 +140,17 @@ export async function usableScopes(
   client: Client,
   scope: readonly string[],
 ): Promise<readonly string[]> {
-  if (scope.every(isBuiltInScope)) return scope
+  if (scope.every((name) => isOwnScope(context, name))) return scope
   const { find, open } = await readScopes(context)
   return scope.filter((name) => {
     const known = find(name)
-    return known === undefined ? open : mayHave(client, known.for)
+    return known === undefined ? isTaken(name, open) : mayHave(client, known.for)
   })
 }
 
 /** The scopes that an app can be registered for: where it is not the operator's own, none that are kept for those. */
 export async function offeredScopes(
-  context: Pick<Context, 'resources'>,
+  context: Pick<Context, 'resources' | 'settings'>,
   client?: Pick<Client, 'metadata'>,
 ): Promise<readonly ScopeMeaning[]> {
   const own = client?.metadata.first_party === true

@@ -7,8 +7,7 @@ import {
   listConnectedApps,
 } from '../../engine/account/connected_apps.ts'
 import { answerInvitation, listInvitations } from '../../engine/developer/app_testers.ts'
-import { readScopes } from '../../engine/grant/scopes.ts'
-import type { ScopeMeaning } from '../../protocol/scope.ts'
+import { readScopes, type ScopeCatalogue } from '../../engine/grant/scopes.ts'
 import type { Page } from '../../words/index.ts'
 import { confirm } from '../confirm_view.tsx'
 import { describeApp, describeServices } from '../describe_app.ts'
@@ -64,7 +63,7 @@ export const accountAppsPages = [
       return accountApp({
         viewer: viewerOf(visit),
         server: new URL(context.settings.issuer).host,
-        ...shownApp({ ...app, scope }, scopes.meaning),
+        ...shownApp({ ...app, scope }, scopes),
         services: await describeServices(context, scopes, scope),
         app: await describeApp(context, client),
         places: seats.slice(0, pageSize),
@@ -137,11 +136,11 @@ export async function shownApps(
   shown: number,
 ): Promise<{ apps: readonly ConnectedApp[]; more: boolean }> {
   const { items, more } = await listConnectedApps(context, by.account.id, partOf(shown, pageSize))
-  const { meaning } = await readScopes(context)
-  return { apps: items.map((app) => shownApp(app, meaning)), more }
+  const scopes = await readScopes(context)
+  return { apps: items.map((app) => shownApp(app, scopes)), more }
 }
 
 /** An app with its permissions in words, and what its holder should know of. */
-function shownApp({ networks, scope, ...app }: Connected, meaning: (name: string) => ScopeMeaning): ConnectedApp {
-  return { ...app, scopes: scope.map(meaning), networks: networks < 2 ? undefined : networks }
+function shownApp({ networks, scope, ...app }: Connected, { shown }: ScopeCatalogue): ConnectedApp {
+  return { ...app, scopes: shown(scope), networks: networks < 2 ? undefined : networks }
 }

@@ -67,7 +67,7 @@ export const developer = view((props: DeveloperProps) => {
           </AppCard>
         </article>
       ))}
-      {props.apps.length === 0 ? null : (
+      {props.apps.length === 0 || kit.apiReference === undefined ? null : (
         <p class="after">
           <a href={paths.reference}>{kit.apiReference}</a>
         </p>
@@ -91,9 +91,11 @@ function NoApps(props: { newAppHref: string | undefined; viewer: Viewer }) {
         <p class="muted">
           <Say it={say.askOperator} username={<bdi>{props.viewer.username}</bdi>} />
         </p>
-        <p>
-          <a href={paths.reference}>{kit.apiReference}</a>
-        </p>
+        {kit.apiReference === undefined ? null : (
+          <p>
+            <a href={paths.reference}>{kit.apiReference}</a>
+          </p>
+        )}
       </section>
     )
   }
@@ -113,9 +115,11 @@ function NoApps(props: { newAppHref: string | undefined; viewer: Viewer }) {
         <li>
           <h2>{say.exchange}</h2>
           <p>{say.exchangeText}</p>
-          <p>
-            <a href={paths.reference}>{kit.apiReference}</a>
-          </p>
+          {kit.apiReference === undefined ? null : (
+            <p>
+              <a href={paths.reference}>{kit.apiReference}</a>
+            </p>
+          )}
         </li>
       </ol>
     </>

@@ -13,7 +13,7 @@ export interface ReferenceProps {
 export const reference = view((props: ReferenceProps) => {
   const { kit, reference: say } = useWords()
   return (
-    <WidePage title={kit.apiReference} viewer={props.viewer} here="reference" styles={props.styles}>
+    <WidePage title={kit.apiReference ?? ''} viewer={props.viewer} here="reference" styles={props.styles}>
       <div class="heading">
         <div>
           <h1>{say.heading}</h1>

@@ -108,9 +108,11 @@ export function WidePage(props: WidePageProps) {
             <a href={paths.developer} aria-current={props.here === 'developer' ? 'page' : undefined}>
               {say.developer}
             </a>
-            <a class="wide" href={paths.reference} aria-current={props.here === 'reference' ? 'page' : undefined}>
-              {say.apiReference}
-            </a>
+            {say.apiReference === undefined ? null : (
+              <a class="wide" href={paths.reference} aria-current={props.here === 'reference' ? 'page' : undefined}>
+                {say.apiReference}
+              </a>
+            )}
             <a class="push" href={signedIn ? paths.signOut : paths.signIn}>
               {signedIn ? say.signOut : say.signIn}
             </a>

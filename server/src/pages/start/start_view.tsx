@@ -82,9 +82,11 @@ function Developers(props: StartProps) {
           <LinkButton href={props.mayRegister ? paths.newApp : paths.developer} look="plain">
             {props.mayRegister ? say.firstToken : say.seeApps}
           </LinkButton>
-          <LinkButton href={paths.reference} look="plain">
-            {kit.apiReference}
-          </LinkButton>
+          {kit.apiReference === undefined ? null : (
+            <LinkButton href={paths.reference} look="plain">
+              {kit.apiReference}
+            </LinkButton>
+          )}
         </div>
         <dl class="facts-list" id="endpoints">
           <dt>{say.issuer}</dt>
@@ -115,9 +117,11 @@ function Foot(props: { version: string }) {
   const { kit, start: say } = useWords()
   return (
     <ul>
-      <li>
-        <a href={paths.reference}>{kit.apiReference}</a>
-      </li>
+      {kit.apiReference === undefined ? null : (
+        <li>
+          <a href={paths.reference}>{kit.apiReference}</a>
+        </li>
+      )}
       <li>
         <a href="/readyz">{say.status}</a>
       </li>

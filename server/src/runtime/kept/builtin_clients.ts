@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type ClientMetadata, clientMetadataSchema } from '../../protocol/client_metadata.ts'
 import { type Dialect, dialectFacts, dialects, type PasswordClient } from '../../protocol/dialects.ts'
 import type { ClientId } from '../../protocol/names.ts'
-import { formatScope, resourceScopes } from '../../protocol/scope.ts'
+import { dataApiScopes, formatScope, resourceScopes } from '../../protocol/scope.ts'
 import type { Storage } from '../../storage/contract.ts'
 
 /** What a password protocol gives out, and to which client. */
@@ -52,20 +52,24 @@ export function fixedMetadata(clientId: ClientId): Partial<ClientMetadata> {
 /** Members that a built-in client has until the operator says otherwise. Empty for every other client. */
 export function defaultMetadata(clientId: ClientId): Partial<ClientMetadata> {
   const protocol = passwordDialectOf(clientId)
-  return protocol === undefined ? {} : { client_name: protocol.name, scope: 'basic readmeasurements writemeasurements' }
+  return protocol === undefined ? {} : { client_name: protocol.name, scope: formatScope(dataApiScopes) }
 }
 
 /** Makes the rows of the built-in clients whose protocol is open, as far as they are not there yet. */
 export async function ensureBuiltInClients(
   storage: Storage,
-  { dialects, issuer }: { readonly dialects: ReadonlySet<Dialect>; readonly issuer: string },
+  {
+    dialects,
+    dataApi,
+    issuer,
+  }: { readonly dialects: ReadonlySet<Dialect>; readonly dataApi: boolean; readonly issuer: string },
 ): Promise<void> {
   for (const { clientId, dialect } of protocols) {
     if (!dialects.has(dialect) || (await storage.clients.find(clientId)) !== undefined) continue
     const metadata = { ...defaultMetadata(clientId), ...fixedMetadata(clientId) }
     await storage.clients.insert({ clientId, ownerId: null, status: 'enabled', metadata, secrets: [] })
   }
-  await ensureReferenceClient(storage, issuer)
+  if (dataApi) await ensureReferenceClient(storage, issuer)
 }
 
 /**

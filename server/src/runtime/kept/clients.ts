@@ -52,10 +52,12 @@ export interface Clients {
 const originsKept = 1000
 const longestOrigin = 300
 
-export function createClients(storage: Storage, clock: Clock): Clients {
+/** Without the data API there is no client of its reference either, whatever is left in the database. */
+export function createClients(storage: Storage, clock: Clock, { dataApi }: { readonly dataApi: boolean }): Clients {
   const source = { storage, clock }
   const clients = keepRows(source, async (id: ClientId) => {
-    const record = id.length > 255 || id.includes('\0') ? undefined : await storage.clients.find(id)
+    if (id.length > 255 || id.includes('\0') || (id === referenceClient.clientId && !dataApi)) return undefined
+    const record = await storage.clients.find(id)
     return record && toClient(record)
   })
   // The page of the reference is ours: what it calls it calls from our own origin, which makes no other page of it an app.

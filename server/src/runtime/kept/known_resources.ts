@@ -1,6 +1,6 @@
 /** The resources that there are: our own API and those the operator has registered (RFC 8707 §2). */
 import type { Clock } from '../../lib/clock.ts'
-import { openidScopes } from '../../protocol/scope.ts'
+import { dataApiScopes, openidScopes } from '../../protocol/scope.ts'
 import { readScopeEntries, type ScopeEntry } from '../../protocol/scope_entry.ts'
 import type { Storage, StoredResource } from '../../storage/contract.ts'
 import { keepAll } from './rows.ts'
@@ -25,16 +25,19 @@ export interface Resources {
   list(): Promise<readonly RegisteredResource[]>
 }
 
-/** The identifier of our own data API. */
+/** The identifier of our own APIs. */
 export function ownApi(issuer: string): string {
   return `${issuer}/api`
 }
 
-/** Scopes of our own data API; userinfo belongs to it. */
-const ownScope = ['basic', 'readmeasurements', 'writemeasurements', ...openidScopes]
-
-export function createResources(storage: Storage, clock: Clock, issuer: string): Resources {
-  const own: Resource = { uri: ownApi(issuer), scope: ownScope, format: 'opaque' }
+export function createResources(
+  storage: Storage,
+  clock: Clock,
+  { issuer, dataApi }: { readonly issuer: string; readonly dataApi: boolean },
+): Resources {
+  // Userinfo belongs to it, and stays where the data API is off.
+  const scope = [...(dataApi ? dataApiScopes : []), ...openidScopes]
+  const own: Resource = { uri: ownApi(issuer), scope, format: 'opaque' }
   const list = keepAll({ storage, clock }, () => readResources(storage))
   return {
     find: async (uri) => (uri === own.uri ? own : (await list()).find((resource) => resource.uri === uri)),

@@ -15,7 +15,8 @@ export const kit = {
   accountPlaces: { profile: 'Profile', apps: 'Connected apps', devices: 'Devices', security: 'Security' },
   developer: 'Developer',
   yourApps: 'Your apps',
-  apiReference: 'API reference',
+  /** Undefined on a server without a reference to lead to. */
+  apiReference: 'API reference' as string | undefined,
   signIn: 'Sign in',
   signOut: 'Sign out',
   home: 'Go to the home page',

@@ -15,6 +15,7 @@ import { requireKeyOf } from '../../client/subscription_key_rules.ts'
 import { handleDigest } from '../../grant/credentials.ts'
 import { lifetimesOf } from '../../grant/lifetimes.ts'
 import { newGrant } from '../../grant/new_grant.ts'
+import { usableScopes } from '../../grant/scopes.ts'
 import type { GrantType, Proof } from '../grant_type.ts'
 
 export interface PasswordRequest {
@@ -49,7 +50,8 @@ async function prove(context: Context, request: PasswordRequest, client: Client,
 
   // 160 random bits as the older clients know them; only their digest is stored.
   const accessToken = protocol.tokenFormat === 'handle' ? randomBytes(20).toString('hex') : undefined
-  const grant = begin(context, request, { client, protocol, account, caller: trace.caller }, accessToken)
+  const scope = await usableScopes(context, client, registeredScope(client))
+  const grant = begin(context, request, { client, protocol, account, scope, caller: trace.caller }, accessToken)
   trace.note('The person signed in by password.')
   return {
     kind: 'begin',
@@ -85,6 +87,7 @@ interface Login {
   readonly client: Client
   readonly protocol: PasswordDialect
   readonly account: Account
+  readonly scope: readonly string[]
   readonly caller: Caller
 }
 
@@ -115,12 +118,12 @@ const longestAgent = 200
 function terms(
   context: Context,
   { subscriptionKey }: PasswordRequest,
-  { client, protocol, caller }: Login,
+  { client, protocol, scope, caller }: Login,
 ): GrantContext {
   const lives = lifetimesOf(context.settings, client, protocol.dialect)
   return {
     grantType: 'password',
-    scope: registeredScope(client),
+    scope,
     resources: [],
     refreshable: protocol.refreshes,
     accessTokenTtl: protocol.tokenFormat === 'login_jwt' ? Math.min(lives.accessToken, longestJwt) : lives.accessToken,

@@ -31,7 +31,7 @@ export const appOverviewPages = [
         verification: client.verification,
         method: client.metadata.any_secret_method === true ? undefined : client.metadata.token_endpoint_auth_method,
         confidential: client.confidential,
-        scopes: registeredScope(client).map((await readScopes(context)).meaning),
+        scopes: (await readScopes(context)).shown(registeredScope(client)),
         risks: risksOf(client, context.settings),
         notAvailable: notAvailable(client.metadata),
         endpoints: await endpointsOf(context, client),

@@ -2,7 +2,7 @@
 import { type AppDetails, detailsOf } from '../../../engine/developer/app_details.ts'
 import { registrationFor } from '../../../engine/developer/developer_apps.ts'
 import { accessOf, renameApp, saveAccess, saveDetails, withdrawChange } from '../../../engine/developer/edit_app.ts'
-import { offeredScopes } from '../../../engine/grant/scopes.ts'
+import { offeredScopes, readScopes } from '../../../engine/grant/scopes.ts'
 import { sendPage } from '../../../http/browser/page_headers.ts'
 import type { Form } from '../../../lib/form.ts'
 import type { Page, Words } from '../../../words/index.ts'
@@ -106,7 +106,7 @@ async function draw(visit: OwnApp, more: Partial<AppSettingsProps>): Promise<Pag
     ...frame(visit),
     details: detailsOf(client),
     ...access,
-    scopes: scopesFor(await offeredScopes(context, client), access.scope),
+    scopes: scopesFor(await offeredScopes(context, client), (await readScopes(context)).shown(access.scope)),
     needsApproval: client.status === 'enabled' && registrationFor(context, by.account) !== 'open',
     ...more,
   })

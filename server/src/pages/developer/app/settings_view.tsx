@@ -1,6 +1,5 @@
 /** What an app is: what people read of it, where it runs, and what it may ask for. */
-
-import { type ScopeMeaning, scopeMeaning } from '../../../protocol/scope.ts'
+import type { ScopeMeaning } from '../../../protocol/scope.ts'
 import { Button, Choices, Field, Form, type FormSecrets } from '../../kit/form.tsx'
 import { Section } from '../../kit/layout.tsx'
 import { Note } from '../../kit/note.tsx'
@@ -92,7 +91,7 @@ export const appSettings = view((props: AppSettingsProps) => {
 })
 
 /** The scopes that an app can be given, and those that it has beside them. */
-export function scopesFor(offered: readonly ScopeMeaning[], held: readonly string[]): readonly ScopeMeaning[] {
+export function scopesFor(offered: readonly ScopeMeaning[], held: readonly ScopeMeaning[]): readonly ScopeMeaning[] {
   const known = new Set(offered.map(({ name }) => name))
-  return [...offered, ...held.filter((name) => !known.has(name)).map(scopeMeaning)]
+  return [...offered, ...held.filter(({ name }) => !known.has(name))]
 }

@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { newestRequest } from '../../../engine/developer/request_log.ts'
+import { usableScopes } from '../../../engine/grant/scopes.ts'
 import { hmacSha256, sha256 } from '../../../lib/hash.ts'
 import { standardDialect } from '../../../protocol/dialects.ts'
 import { formatScope } from '../../../protocol/scope.ts'
@@ -35,7 +36,7 @@ export const appStartPage = page({
       registered: readQuery(visit).get('done') === 'registered',
       secret,
       redirectUri: metadata.redirect_uris[0],
-      trial: trialOf(visit),
+      trial: await trialOf(visit),
       newest: newest === undefined || newest === 'none' ? newest : { ...newest, refused: newest.reason !== '' },
       detailsMissing: [metadata.publisher, metadata.client_uri, metadata.policy_uri].includes(undefined),
     })
@@ -53,7 +54,7 @@ function proofOf({ confidential, metadata }: Client): ProofInCode {
  * An authorization request to try, with a verifier for the token request that follows it (RFC 7636 §4.1). The page is
  * loaded again between the two, so the verifier stays the same for one session and app; nobody else can work it out.
  */
-function trialOf({ context, live, client }: OwnApp): AppStartProps['trial'] {
+async function trialOf({ context, live, client }: OwnApp): Promise<AppStartProps['trial']> {
   const { metadata } = client
   const [redirectUri] = metadata.redirect_uris
   const standard = metadata.dialects.includes(standardDialect) && metadata.grant_types.includes('authorization_code')
@@ -64,7 +65,7 @@ function trialOf({ context, live, client }: OwnApp): AppStartProps['trial'] {
     response_type: 'code',
     client_id: client.id,
     redirect_uri: redirectUri,
-    scope: formatScope(registeredScope(client)),
+    scope: formatScope(await usableScopes(context, client, registeredScope(client))),
     state: 'try',
     code_challenge: sha256(verifier).toString('base64url'),
     code_challenge_method: 'S256',

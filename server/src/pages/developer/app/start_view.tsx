@@ -294,7 +294,7 @@ function First(props: { clientId: string; newest: AppStartProps['newest'] }) {
 }
 
 function Next(props: AppStartProps) {
-  const say = useWords().quickstart
+  const { quickstart: say, kit } = useWords()
   const { clientId } = props.app
   return (
     <Section class="card" id="next-steps" heading={say.next}>
@@ -312,9 +312,11 @@ function Next(props: AppStartProps) {
         <li>
           <a href={appPath(clientId)}>{say.seeApp}</a>
         </li>
-        <li>
-          <a href={paths.reference}>{say.readReference}</a>
-        </li>
+        {kit.apiReference === undefined ? null : (
+          <li>
+            <a href={paths.reference}>{say.readReference}</a>
+          </li>
+        )}
       </ul>
     </Section>
   )
