@@ -166,7 +166,10 @@ beforeAll(async () => {
   list('protocol/dialects.ts', '', 'const table = {\n', '  plain: {},\n')
 
   const config = join(folder, 'architecture.config.ts')
-  writeFileSync(config, "export default { test: { include: ['server/test/architecture.test.ts'] } }")
+  writeFileSync(
+    config,
+    "export default { test: { include: ['server/test/architecture.test.ts'], testTimeout: 60_000 } }",
+  )
   const run = promisify(execFile)
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
   architecture = run(process.execPath, [vitest, 'run', '--root', folder, '--config', config], { cwd: folder })

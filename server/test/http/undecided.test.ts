@@ -73,6 +73,11 @@ const unread: readonly (readonly [what: string, reason: string, request: () => S
     () => ({ url: '/oauth/token', headers: { ...json, ...basic() }, payload: '{}' }),
   ],
   [
+    'a body that is not as long as it says at the token endpoint',
+    'unreadable',
+    () => ({ url: '/oauth/token', headers: { ...form, ...basic(), 'content-length': '3' }, payload: 'a=longer' }),
+  ],
+  [
     'a large body whose app is in the query, at the legacy authorize',
     'body_too_large',
     () => ({ url: `/api/oauth2/authorize?clientId=${client.id}`, headers: form, payload: large }),

@@ -17,7 +17,7 @@ export const undecided = {
     repair: 'Send application/x-www-form-urlencoded, not JSON.',
   },
   unreadable: {
-    cause: 'The request is broken, or holds more than can be taken. No check was reached.',
+    cause: 'The request is broken, or holds more than can be taken, so that it was not read.',
     repair: 'Send the request as this endpoint documents it, and in full.',
   },
 } as const
