@@ -147,6 +147,19 @@ describe.each(await drivers())('over $name', (driver) => {
     h.context.clients.forget()
   })
 
+  test('an account that is switched off holds nothing any more, also after it is switched on again', async () => {
+    const carol = await addAccount(h, 'carol')
+    const hers = testBrowser(h.app)
+    await signInOn(hers, await hers.get('/login'), 'carol')
+    await newTokens(h, app, { scope: 'basic offline_access' }, hers)
+    expect(await h.storage.grants.appsOfUser(carol.id)).toHaveLength(1)
+    await disableUser(h.context, byCommand, carol.id)
+    await enableUser(h.context, byCommand, carol.id)
+    expect(await h.storage.grants.appsOfUser(carol.id)).toEqual([])
+    expect(await h.storage.sessions.listByUser(carol.id)).toEqual([])
+    expect((await hers.get('/account')).status).toBe(303)
+  })
+
   test('a server that lets its next key sign by itself notes it, with nobody who did it', async () => {
     const events = async () => (await h.storage.audit.list(1000)).filter(({ type }) => type === 'signing_key_rotated')
     const before = (await events()).length
