@@ -117,6 +117,17 @@ describe('consentry client', () => {
     expect([nobody.code, nobody.stderr]).toEqual([1, 'consentry: No client nobody.\n'])
   })
 
+  test('without the data API, an app asks for a sign-in alone, and a scope of that API is unknown', async () => {
+    const off = { ...env, CONSENTRY_DATA_API: 'off' }
+    const argv = ['client', 'create', 'My app', '--redirect-uri', 'https://app.example/cb', '--json']
+    const { code, stdout } = await runCommand(argv, off)
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout).scope).toBe('openid profile email offline_access')
+    const refused = await runCommand([...argv, '--scope', 'openid readmeasurements'], off)
+    expect(refused.code).toBe(2)
+    expect(refused.stderr + refused.stdout).toContain('Unknown scope readmeasurements.')
+  })
+
   test('registers a public app without secret, under an id of its own if that is free', async () => {
     const argv = ['client', 'create', 'Phones', '--public', '--redirect-uri', 'https://app.example/cb']
     const first = await run([...argv, '--client-id', 'phones', '--json'])
