@@ -13,7 +13,7 @@ import { randomBytes } from '../../server/dist/lib/random.js'
 import { openStorage } from '../../server/dist/open_storage.js'
 import { encodeAccessToken } from '../../server/dist/protocol/access_token.js'
 import { clientMetadataSchema } from '../../server/dist/protocol/client_metadata.js'
-import { jwtLoginDialect } from '../../server/dist/runtime/kept/builtin_clients.js'
+import { dialectFacts } from '../../server/dist/protocol/dialects.js'
 import { createContext } from '../../server/dist/runtime/lifecycle.js'
 import { engineSettings, loadSettings } from '../../server/dist/settings.js'
 import { inGroups, shuffled, writeTokens } from '../seeding.mjs'
@@ -65,7 +65,8 @@ async function register({ id, secret, redirectUri, scope = 'openid offline_acces
 
 const registered = await register(client, 'ES256')
 const registeredForRs256 = await register(rs256Client, 'RS256')
-const jwtLogin = await context.clients.find(jwtLoginDialect.clientId)
+const { clientId: jwtLoginId } = dialectFacts.jwt_login.passwordClient
+const jwtLogin = await context.clients.find(jwtLoginId)
 
 const scopes = { plain: ['basic'], openid: ['openid', 'offline_access', 'basic'] }
 
@@ -206,7 +207,7 @@ await inGroups(older, concurrency, async (i) => {
   const login = grantOf(i, scopes.plain, age)
   const jwt = {
     ...login,
-    clientId: jwtLoginDialect.clientId,
+    clientId: jwtLoginId,
     clientValidAfter: jwtLogin?.validAfter ?? 0,
     consentValidAfter: null,
     dialect: 'jwt_login',
