@@ -1,8 +1,8 @@
 /**
  * The wire formats by name. A dialect spells requests and answers of its own.
  * Not here: rules. What is allowed is decided in the engine, the same for every dialect; sending and recording are the
- * frame of `http/`. Neighbours: `pages/` and `api/`, which it does not know. To add: a dialect, its folder, its name in
- * `protocol/names.ts` and its line here.
+ * frame of `http/`. Neighbours: `pages/` and `api/`, which it does not know. To add: a dialect, its folder, its row in
+ * `protocol/dialects.ts` and its line here.
  */
 import type { FastifyInstance } from 'fastify'
 import type { Surface } from '../http/endpoint.ts'

@@ -2,8 +2,8 @@
  * Names and ids that travel between the layers. Prefixes make an id say what it is, in types, logs and scanners. The
  * room has the pure rules and tables of the protocols.
  * Not here: clocks, storage and settings: a function here decides by its arguments alone. Neighbours: `lib/` below;
- * everything else above. To add: a rule of a specification, a file with its section; a reason, its row in `refusal.ts`;
- * an event, its row in `audit_events.ts`.
+ * everything else above. To add: a rule of a specification, a file with its section; a reason, its row in
+ * `refusals/`; an event, its row in `audit_events.ts`.
  */
 
 export type UserId = `usr_${string}`

@@ -51,8 +51,10 @@ export interface Grants {
   rekey(id: Buffer, generation: number): Promise<boolean>
   /**
    * Remembers that a token of `step` was seen, and the use at `at`; neither ever moves back. Written in batches within a
-   * second, and lost where the process dies before: what is lost counts as unused. A swap that finds its credential behind
-   * is decided with everything that this process was told of before.
+   * second, and lost where the process dies before: what is lost counts as unused, and what one node has seen but not yet
+   * written is unused to the others. For that second an old refresh token gets the same answer there, as it would within
+   * the replay window: nobody gets tokens that were not out already, and two who then hold them collide at their next step.
+   * A swap that finds its credential behind is decided with everything that this process was told of before.
    */
   markUsed(id: Buffer, at: Millis, step: number): void
   /**
