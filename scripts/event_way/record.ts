@@ -2,6 +2,7 @@
  * Draws the way of three requests through the rooms of the server, from a recorded run: which room calls which, in order.
  * Writes docs/event_way.md; with CHECK=1 it compares instead.
  */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { openSqlite } from '../../server/src/storage/sqlite.ts'
@@ -42,7 +43,8 @@ interface Call {
   readonly name: string
 }
 
-let calls: Call[] | undefined
+/** What the request under way has called; work that goes on behind the server's back belongs to none. */
+const underWay = new AsyncLocalStorage<Call[]>()
 
 function roomOf(line = ''): string | undefined {
   const [, path] = /\/server\/src\/([^:?)]+)/.exec(line) ?? []
@@ -52,6 +54,7 @@ function roomOf(line = ''): string | undefined {
 
 Object.assign(globalThis, {
   entered({ stack = '' }: Error) {
+    const calls = underWay.getStore()
     if (calls === undefined) return
     const [, own, caller] = stack.split('\n')
     const [from, to] = [roomOf(caller), roomOf(own)]
@@ -76,10 +79,8 @@ function drawn(recorded: readonly Call[]): string {
 }
 
 async function wayOf(request: () => Promise<{ readonly status: number }>, status: number): Promise<string> {
-  calls = []
-  const recorded = calls
-  const answer = await request()
-  calls = undefined
+  const recorded: Call[] = []
+  const answer = await underWay.run(recorded, request)
   expect(answer.status).toBe(status)
   // The frame calls what a surface has handed to it.
   const goesUp = ({ from, to }: Call) => floorOf(to) < floorOf(from) && from !== 'http'
