@@ -18,7 +18,7 @@ export async function measure(name, checkout, { entry, server }, setting) {
   const workload = checkout.workloads[name]
   const { warmup, seconds, connections, core, postgres, sizes } = setting
   const common = {
-    url: `${entry.endpoints[workload.endpoint]}${workload.query === undefined ? '' : `?${workload.query}`}`,
+    url: `${entry.endpoints[endpointOf(workload)]}${workload.query === undefined ? '' : `?${workload.query}`}`,
     workload,
     headers: checkout.headersOf(workload),
     connections: workload.connections ?? connections,
@@ -40,6 +40,11 @@ export async function measure(name, checkout, { entry, server }, setting) {
   } catch (error) {
     throw new Error(`${name} on ${entry.name}: ${error.message}\n${server.log().slice(-2000)}`)
   }
+}
+
+/** Which endpoint a workload of either checkout is sent to. The first release called it a door. */
+function endpointOf({ endpoint, door }) {
+  return endpoint ?? door
 }
 
 /** How many tokens a workload has on this server. */
@@ -81,8 +86,9 @@ async function measureBeside(part, seeded, other) {
 }
 
 /** The other load, and the wait for what it has left behind in the server. */
-function otherLoad({ endpoint, tokens, connections, queries, answers }, entry, { seconds, core }) {
-  const url = entry.endpoints[endpoint]
+function otherLoad(beside, entry, { seconds, core }) {
+  const { tokens, connections, queries, answers } = beside
+  const url = entry.endpoints[endpointOf(beside)]
   const file = join(entry.tokens, tokens)
   const asked = { url, file, queries, allowed: answers, connections, core, seconds: seconds + 2 * lead }
   return { run: () => askForLists(asked), settle: () => untilListsAreRead(url, file) }

@@ -1,5 +1,5 @@
 /**
- * A million refreshes of 1,000 grants through the front endpoint, on SQLite: what does the database look like after them?
+ * A million refreshes of 1,000 grants over HTTP, on SQLite: what does the database look like after them?
  * Fails where a table has other rows than after the first thousand, or the file has grown by more than 5 %.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
