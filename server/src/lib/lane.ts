@@ -13,10 +13,11 @@ export interface LaneLimits {
    */
   readonly refusedAfter: number
   /**
-   * Work that took longer than this, in milliseconds, keeps its turn for as long again after it was answered: what comes
-   * in such pieces without a pause has half of the time and leaves the rest to others. Left out: a turn is given on at once.
+   * The owner of work that took longer than `after`, in milliseconds, keeps their own turn after it was answered, for so
+   * many `times` as long as it took: who asks for such work without a pause leaves the rest of the time to others. Left
+   * out: a turn is given on at once.
    */
-  readonly restAfter?: number
+  readonly rest?: { readonly after: number; readonly times: number }
 }
 
 /** The work was not taken: too much waits already, of everybody or of this owner. */
@@ -44,7 +45,7 @@ interface Waiting {
 }
 
 export function createLane(limits: LaneLimits): Lane {
-  const { restAfter = Number.POSITIVE_INFINITY } = limits
+  const { rest = { after: Number.POSITIVE_INFINITY, times: 0 } } = limits
   const waiting: Waiting[] = []
   const runningOf = new Map<string, number>()
   let running = 0
@@ -56,13 +57,24 @@ export function createLane(limits: LaneLimits): Lane {
     runningOf.set(owner, (runningOf.get(owner) ?? 0) + 1)
   }
 
-  function end(owner: string): void {
-    running--
+  function startNext(): void {
+    const at = waiting.findIndex((one) => mayRun(one.owner))
+    if (at >= 0) waiting.splice(at, 1)[0]?.start()
+  }
+
+  function release(owner: string): void {
     const left = (runningOf.get(owner) ?? 0) - 1
     if (left > 0) runningOf.set(owner, left)
     else runningOf.delete(owner)
-    const at = waiting.findIndex((one) => mayRun(one.owner))
-    if (at >= 0) waiting.splice(at, 1)[0]?.start()
+    startNext()
+  }
+
+  function end(owner: string, took: number): void {
+    running--
+    if (took > rest.after) {
+      setTimeout(release, took * rest.times, owner).unref()
+      startNext()
+    } else release(owner)
   }
 
   function refuse(of: LaneFull['of']): Promise<never> {
@@ -92,9 +104,7 @@ export function createLane(limits: LaneLimits): Lane {
       try {
         return await work()
       } finally {
-        const took = performance.now() - started
-        if (took > restAfter) setTimeout(() => end(owner), took).unref()
-        else end(owner)
+        end(owner, performance.now() - started)
       }
     },
   }

@@ -71,10 +71,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Storage> {
   const connection: Connection = { db, lists, facts, clock: deciding, clientsChanged: listening.own }
   const terms = postgresTerms(grantPool, deciding)
   const writes = createWrites(grantPool, deciding, terms)
-  const { flush, ...shared } = sharedParts(
-    connection,
-    readsInTurn(readsAtOnce, readHere({ db: lists, facts }), { rest: true }),
-  )
+  const { flush, ...shared } = sharedParts(connection, readsInTurn(readsAtOnce, readHere({ db: lists, facts })))
   const { flush: flushGrants, ...grants } = postgresGrants(grantPool, { writes, terms }, connection, deciding)
   const flushAll = () => Promise.all([flush(), flushGrants()])
   const { sweep, stop: stopSweeping } = sweeper(connection)

@@ -83,30 +83,35 @@ test('work that fails gives its place to the next', async () => {
   expect(await next).toBe('a2')
 })
 
-test('work that took long keeps its turn for as long again, after it was answered', async () => {
+test('whoever has had work that took long keeps their own turn for a multiple of that, after it was answered', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] })
   try {
-    const lane = createLane({ ...limits, running: 1, restAfter: 100 })
+    const lane = createLane({ ...limits, running: 1, rest: { after: 100, times: 3 } })
     const { begun, work, end } = works()
     const first = lane.add('ann', work('a1'))
-    const second = lane.add('bob', work('b1'))
-    const third = lane.add('cem', work('c1'))
+    const again = lane.add('ann', work('a2'))
+    const other = lane.add('bob', work('b1'))
     await end('')
     vi.advanceTimersByTime(400)
     await end('a1')
     expect(await first).toBe('a1')
-    vi.advanceTimersByTime(399)
-    await end('')
-    expect(begun).toEqual(['a1'])
-    vi.advanceTimersByTime(2)
+    // Others do not wait for that.
+    expect(begun).toEqual(['a1', 'b1'])
+    await end('b1')
+    expect(await other).toBe('b1')
+    vi.advanceTimersByTime(1199)
     await end('')
     expect(begun).toEqual(['a1', 'b1'])
-    // What is short gives its turn on at once.
-    await end('b1')
-    expect(await second).toBe('b1')
-    expect(begun).toEqual(['a1', 'b1', 'c1'])
-    await end('c1')
-    expect(await third).toBe('c1')
+    vi.advanceTimersByTime(2)
+    await end('')
+    expect(begun).toEqual(['a1', 'b1', 'a2'])
+    // What is short is no reason to rest.
+    const last = lane.add('ann', work('a3'))
+    await end('a2')
+    expect(await again).toBe('a2')
+    expect(begun).toEqual(['a1', 'b1', 'a2', 'a3'])
+    await end('a3')
+    expect(await last).toBe('a3')
   } finally {
     vi.useRealTimers()
   }

@@ -58,13 +58,14 @@ const shortRead = 100
 const refusedAfter = 1000
 
 /**
- * The reads, `running` of them at once and one of each owner. With `rest` those that take long pause as long behind
- * themselves: for a database whose processors other requests need too, and where a read cannot be given less of them.
+ * The reads, `running` of them at once and one of each owner. Whoever asks for what takes long has a quarter of the time for
+ * it at most: on PostgreSQL a read has as much of a processor as what moves tokens, and on SQLite what was written while
+ * it ran can be brought into the file only behind it.
  */
-export function readsInTurn(running: number, read: DoRead, { rest = false } = {}): LongReads {
+export function readsInTurn(running: number, read: DoRead): LongReads {
   const ofOne = { running: 1, waiting: waiting.ofOne }
-  const limits = { running, waiting: waiting.ofAll, ofOne, refusedAfter }
-  const lane = createLane(rest ? { ...limits, restAfter: shortRead } : limits)
+  const rest = { after: shortRead, times: 3 }
+  const lane = createLane({ running, waiting: waiting.ofAll, ofOne, refusedAfter, rest })
   function inTurn<Verb extends LongRead>(verb: Verb): LongReads[Verb] {
     const add = (...args: Parameters<LongReads[Verb]>) => {
       // A person's number and an app's id are different owners, whatever they look like.
