@@ -52,7 +52,7 @@ function longReads(source: Source): LongReads {
 const waiting = { ofAll: 64, ofOne: 2 }
 
 /** A read that nobody notices, in milliseconds. */
-const shortRead = 100
+const shortRead = 250
 
 /** How long a read that is refused for that waits for its answer, in milliseconds. */
 const refusedAfter = 1000
