@@ -217,7 +217,7 @@ describe('a secret that is removed', () => {
     expect(await works(newer)).toBe(true)
   })
 
-  test('is none that is not there', async () => {
+  test('does not exist under an ID that no secret has', async () => {
     for (const verb of ['remove', 'replace']) {
       expect((await dev.get(`${secretsPath()}/nothing/${verb}`)).status).toBe(404)
       const fields = { ...hiddenFields(await dev.get('/logout')), overlap: 'week' }

@@ -67,7 +67,7 @@ describe('a row that is kept', () => {
     expect(await kept.find('a')).toBe(2)
   })
 
-  test('is none that is not there, and none that could not be read', async () => {
+  test('remembers neither a row that does not exist nor one that could not be read', async () => {
     const { rows, asked, kept } = setting()
     expect([await kept.find('b'), await kept.find('b')]).toEqual([undefined, undefined])
     rows.set('b', 0)

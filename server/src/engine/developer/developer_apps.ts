@@ -54,7 +54,7 @@ export type Changed =
 
 export const gone = 'It is no longer there.'
 
-/** The app as it is stored now, if the person owns it or works on it. Others' apps are as good as not there. */
+/** The app as it is stored now, if the person owns it or works on it. Nobody finds the app of somebody else. */
 export async function findOwnApp(context: Context, account: Account, clientId: ClientId): Promise<Client | undefined> {
   const record = await context.storage.clients.find(clientId)
   if (record === undefined) return undefined

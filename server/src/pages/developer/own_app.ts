@@ -10,7 +10,7 @@ export interface OwnApp extends SignedIn {
   readonly client: Client
 }
 
-/** Whoever owns the app that the address names, or works on it. Others' apps are as good as not there. */
+/** Whoever owns the app that the address names, or works on it. Everybody else is told that there is no such app. */
 export const ownApp: Guard<OwnApp> = further(signedIn, async (visit) => ({
   client: await requireOwnApp(visit, partOfPath(visit, 'id')),
 }))

@@ -62,7 +62,7 @@ interface OwnKey extends SignedIn {
   readonly key: SubscriptionKey
 }
 
-/** Whoever has the key that the address names. Others' keys are as good as not there. */
+/** Whoever has the key that the address names. Everybody else is told that there is no such key. */
 const ownKey: Guard<OwnKey> = further(signedIn, async (visit) => {
   // A use of a moment ago is what one is looking for.
   await briefly(visit.context.subscriptionKeys.flush())
