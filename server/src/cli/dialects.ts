@@ -1,6 +1,7 @@
 /** `consentry dialects`: who still needs which legacy protocol, and the operator's decision to end it or close it. */
 import { Argument, type Command } from 'commander'
 import { decideProtocol } from '../engine/operator/protocols.ts'
+import { dayOf } from '../lib/clock.ts'
 import { type ClosableDialect, closableDialects } from '../protocol/dialects.ts'
 import { type DialectDecision, dialectOf, readNotices, usesOfDialects } from '../runtime/kept/legacy_dialects.ts'
 import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
@@ -93,7 +94,7 @@ function datesOf(notice: DialectDecision | undefined): {
 } {
   const sunset = notice?.sunset
   return {
-    sunset: sunset === undefined ? null : new Date(sunset).toISOString().slice(0, 10),
+    sunset: sunset === undefined ? null : dayOf(sunset),
     link: notice?.link ?? null,
   }
 }

@@ -25,6 +25,11 @@ export function seconds(at: Millis): Seconds {
   return Math.floor(at / 1000)
 }
 
+/** The day of a moment in UTC, as ISO 8601 writes it: 2026-03-01. */
+export function dayOf(at: Millis): string {
+  return new Date(at).toISOString().slice(0, 10)
+}
+
 export const second: Millis = 1000
 export const minute: Millis = 60 * second
 export const hour: Millis = 60 * minute

@@ -1,5 +1,5 @@
 /** Points in time as clients of the API write them, and as they are answered. */
-import { day, type Millis, minute, second } from '../../lib/clock.ts'
+import { day, dayOf, type Millis, minute, second } from '../../lib/clock.ts'
 
 /** Greater numbers are milliseconds; as seconds they would lie beyond the year 5138. */
 const mostSeconds = 1e11
@@ -51,7 +51,7 @@ export function parseMoment(raw: string | number): Span | undefined {
     match
   const midnight = Date.UTC(Number(year), Number(month) - 1, Number(date))
   // Date.UTC carries an impossible day over into the next month.
-  if (new Date(midnight).toISOString().slice(0, 10) !== `${year}-${month}-${date}`) return undefined
+  if (dayOf(midnight) !== `${year}-${month}-${date}`) return undefined
   if (hours === undefined || minutes === undefined) return span(midnight, day)
   if (Number(hours) > 23 || Number(minutes) > 59 || Number(secs) > 59) return undefined
   if (Number(zoneHours) > 23 || Number(zoneMinutes) > 59) return undefined
@@ -79,7 +79,7 @@ export function formatDate(at: Millis): string {
   const ofDay = Math.floor(at / day)
   const known = dates.get(ofDay)
   if (known !== undefined) return known
-  const date = new Date(ofDay * day).toISOString().slice(0, 10)
+  const date = dayOf(ofDay * day)
   if (dates.size >= datesKept) dates.clear()
   dates.set(ofDay, date)
   return date

@@ -2,7 +2,7 @@
 
 import { encodeBase62 } from '../../lib/base62.ts'
 import { briefly } from '../../lib/briefly.ts'
-import { day, type Millis } from '../../lib/clock.ts'
+import { day, dayOf, type Millis } from '../../lib/clock.ts'
 import { randomBytes } from '../../lib/random.ts'
 import { nameProblem } from '../../protocol/app_name.ts'
 import type { AuditDetail, AuditType } from '../../protocol/audit_events.ts'
@@ -10,7 +10,7 @@ import { passwordClients } from '../../protocol/dialects.ts'
 import type { UserId } from '../../protocol/names.ts'
 import { canonicalName } from '../../protocol/visible_name.ts'
 import type { Context } from '../../runtime/context.ts'
-import { dayOf, keyDigest, keyStart, newKey } from '../../runtime/kept/subscription_keys.ts'
+import { keyDigest, keyStart, newKey } from '../../runtime/kept/subscription_keys.ts'
 import type { Account, Acting, SubscriptionKey } from '../../storage/contract.ts'
 import { type Amend, actAs, type Changed, changeAs, type Developer, registrationFor } from './developer_apps.ts'
 
@@ -87,7 +87,7 @@ export async function describeKey(context: Context, account: Account, key: Subsc
   }
 }
 
-/** The person's own key. Others' keys are as good as not there. */
+/** The person's own key. Nobody finds the key of somebody else. */
 export async function findOwnKey(
   context: Context,
   account: Account,

@@ -1,4 +1,5 @@
 /** What the operator decides about legacy protocols. */
+import { dayOf } from '../../lib/clock.ts'
 import type { ClosableDialect } from '../../protocol/dialects.ts'
 import { type DialectDecision, decideDialect } from '../../runtime/kept/legacy_dialects.ts'
 import { type Operator, type OperatorContext, operate } from './operator.ts'
@@ -13,7 +14,7 @@ export function decideProtocol(
   return operate(context, by, async (acting, record) => {
     const notice = await decideDialect(acting, context.clock, protocol, change)
     const { closed, sunset, link = null } = notice
-    const ends = sunset === undefined ? null : new Date(sunset).toISOString().slice(0, 10)
+    const ends = sunset === undefined ? null : dayOf(sunset)
     await record('legacy_protocol_decided', { detail: { protocol, closed, sunset: ends, link } })
     return notice
   })

@@ -3,7 +3,7 @@
  * that tell who still needs which. `oauth` is not one of them: it is always open.
  */
 import type { Clock, Millis } from '../../lib/clock.ts'
-import { second } from '../../lib/clock.ts'
+import { dayOf, second } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import { type ClosableDialect, type Dialect, type LegacyDialect, standardDialect } from '../../protocol/dialects.ts'
 import type { ClientId } from '../../protocol/names.ts'
@@ -111,7 +111,3 @@ export async function usesOfDialects(
 }
 
 const thirtyDays: Millis = 30 * 86_400_000
-
-function dayOf(at: Millis): string {
-  return new Date(at).toISOString().slice(0, 10)
-}

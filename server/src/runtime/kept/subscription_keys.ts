@@ -2,7 +2,7 @@
  * Subscription keys: 32 characters that an older API asks for beside a sign-in. One belongs to a developer; through it
  * its owner and its collaborators may sign in, or everybody where the operator has opened it.
  */
-import type { Clock, Millis } from '../../lib/clock.ts'
+import { type Clock, dayOf, type Millis } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
 import type { Log } from '../../lib/log.ts'
 import { createWriteBehind } from '../../lib/write_behind.ts'
@@ -50,11 +50,6 @@ export interface SubscriptionKeys {
 /** Whether this person may sign in through the key. */
 export function maySignIn(key: SubscriptionKey, userId: UserId): boolean {
   return key.openToAll || key.owner === userId || key.collaborators.includes(userId)
-}
-
-/** The day of a moment, in UTC. */
-export function dayOf(at: Millis): string {
-  return new Date(at).toISOString().slice(0, 10)
 }
 
 /** A key, at most five seconds old, and whether its owner's account was there and enabled. */

@@ -2,7 +2,7 @@
  * Token requests per account and day: the third documented reason why a token may stop working, until the next day.
  * Counted in memory and added to the shared counter once a second, never in a swap.
  */
-import type { Clock } from '../../lib/clock.ts'
+import { type Clock, dayOf } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import type { UserId } from '../../protocol/names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
@@ -36,7 +36,7 @@ export function createTokenRequests(storage: Storage, clock: Clock, log: Log, li
       sending = new Map()
     }
     lastDay = present
-    day = new Date(present * 86_400_000).toISOString().slice(0, 10)
+    day = dayOf(present * 86_400_000)
     known = new Map()
   }
 

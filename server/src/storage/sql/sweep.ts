@@ -1,7 +1,7 @@
 /** Deletes what is past its retention, a small batch at a time, so that no grant verb waits for it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
-import { day, hour, type Millis } from '../../lib/clock.ts'
+import { day, dayOf, hour, type Millis } from '../../lib/clock.ts'
 import type { Retention } from '../contract.ts'
 import { asBuffer } from './bytes.ts'
 import type { Connection } from './connection.ts'
@@ -191,7 +191,7 @@ async function sweepNodes({ db }: Connection, before: Millis): Promise<number> {
 }
 
 async function sweepUsage({ db, facts }: Connection, before: Millis): Promise<number> {
-  const past = sql`(select day, user_id from usage where day < ${new Date(before).toISOString().slice(0, 10)}
+  const past = sql`(select day, user_id from usage where day < ${dayOf(before)}
     order by day, user_id limit ${batch} ${facts.lock})`
   const rows = await sql<{ day: string }>`
     delete from usage where (day, user_id) in ${past} returning day`.execute(db)
@@ -200,7 +200,7 @@ async function sweepUsage({ db, facts }: Connection, before: Millis): Promise<nu
 
 async function sweepDialectUses({ db, facts }: Connection, before: Millis): Promise<number> {
   const past = sql`(select day, dialect, client_id from dialect_uses
-    where day < ${new Date(before).toISOString().slice(0, 10)}
+    where day < ${dayOf(before)}
     order by day, dialect, client_id limit ${batch} ${facts.lock})`
   const rows = await sql<{ day: string }>`
     delete from dialect_uses where (day, dialect, client_id) in ${past} returning day`.execute(db)

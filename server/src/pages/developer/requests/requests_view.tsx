@@ -1,4 +1,5 @@
 /** The request log of an app: one line per request and, where it is opened, cause, rules, difference and repair. */
+import { dayOf } from '../../../lib/clock.ts'
 import { LinkButton } from '../../kit/form.tsx'
 import { ClockIcon } from '../../kit/icons.tsx'
 import type { Viewer } from '../../kit/layout.tsx'
@@ -85,7 +86,7 @@ export const requestLog = view((props: RequestLogProps) => {
 /** The line of an entry, below the name of its day where that is another than the one before. */
 function lines(clientId: string, entry: RequestEntry, before: RequestEntry | undefined, query: RequestQuery) {
   const line = <RequestLine clientId={clientId} entry={entry} open={query.request === entry.requestId} />
-  if (before !== undefined && dayOf(before) === dayOf(entry)) return [line]
+  if (before !== undefined && dayOf(before.at) === dayOf(entry.at)) return [line]
   return [
     <tr class="day">
       <th colspan={4} scope="colgroup">
@@ -94,10 +95,6 @@ function lines(clientId: string, entry: RequestEntry, before: RequestEntry | und
     </tr>,
     line,
   ]
-}
-
-function dayOf({ at }: RequestEntry): string {
-  return new Date(at).toISOString().slice(0, 10)
 }
 
 const outcomes = [
