@@ -20,6 +20,7 @@ import { signedOut, signOut } from '../server/dist/pages/sign_in/sign_out_view.j
 import { signUp } from '../server/dist/pages/sign_in/sign_up_view.js'
 import { start } from '../server/dist/pages/start/start_view.js'
 import { builtInScopes, scopeMeaning } from '../server/dist/protocol/scope.js'
+import { accountSamples } from './screenshot_account_samples.mjs'
 import { developerSamples } from './screenshot_developer_samples.mjs'
 import { keySamples } from './screenshot_key_samples.mjs'
 import { at, csrf, longEmail, longHost, longName, minute, requestId, viewer } from './screenshot_values.mjs'
@@ -443,6 +444,7 @@ export const samples = {
       notice: 'You have been signed out everywhere else.',
     }),
   },
+  ...accountSamples,
   'account-security': { html: accountSecurity(security) },
   'account-security-wrong': {
     html: accountSecurity({

@@ -12,6 +12,7 @@ import type { Answer } from '../http/endpoint.ts'
 import { anyHas } from '../protocol/dialects.ts'
 import type { Context } from '../runtime/context.ts'
 import { accountPage } from './account/account.ts'
+import { activityPage } from './account/activity.ts'
 import { accountAppsPages } from './account/apps.ts'
 import { devicesPages } from './account/devices.ts'
 import { linkedIdentitiesPages } from './account/linked_identities.ts'
@@ -62,6 +63,7 @@ function pagesOf({ settings }: Context, version: string): readonly Route[] {
     ...devicesPages,
     securityPage,
     ...linkedIdentitiesPages,
+    activityPage,
     developerPage,
     appNewPage,
     ...appOverviewPages,

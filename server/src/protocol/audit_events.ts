@@ -258,3 +258,8 @@ export type AuditDetail<Type extends AuditType> = z.input<(typeof auditEvents)[T
 export type BareAuditType = {
   [Type in AuditType]: Record<never, never> extends AuditDetail<Type> ? Type : never
 }[AuditType]
+
+/** Types of which the holder of the account reads. */
+export type HolderAuditType = {
+  [Type in AuditType]: 'account_holder' extends (typeof auditEvents)[Type]['seenBy'][number] ? Type : never
+}[AuditType]

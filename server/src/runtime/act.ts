@@ -44,6 +44,9 @@ export function act<T>(
   })
 }
 
+/** What is kept of what a program says of itself, in characters. */
+const longestAgent = 300
+
 /** The row of an event. */
 export function auditEvent(
   at: Millis,
@@ -52,5 +55,6 @@ export function auditEvent(
 ): AuditEvent {
   const { actor = null, operator = null, subject = null, clientId = null, caller, detail } = of
   const { address = null, requestId = null } = caller ?? {}
-  return { at, type, actor, operator, subject, clientId, address, requestId, detail: { ...detail } }
+  const userAgent = caller?.userAgent?.slice(0, longestAgent) ?? null
+  return { at, type, actor, operator, subject, clientId, address, userAgent, requestId, detail: { ...detail } }
 }

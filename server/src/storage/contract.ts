@@ -23,7 +23,7 @@ export { FolderInUse, ReadTooLong, StorageUnavailable } from './contract/faults.
 export type * from './contract/grants.ts'
 export type * from './contract/keys.ts'
 export type * from './contract/logs.ts'
-export { auditDepth, filterDepth } from './contract/logs.ts'
+export { accountDepth, auditDepth, filterDepth } from './contract/logs.ts'
 export type * from './contract/measurements.ts'
 export { scalable } from './contract/measurements.ts'
 export type * from './contract/nodes.ts'

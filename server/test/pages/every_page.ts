@@ -35,6 +35,7 @@ import { signUp } from '../../src/pages/sign_in/sign_up_view.tsx'
 import { start } from '../../src/pages/start/start_view.tsx'
 import { builtInScopes } from '../../src/protocol/scope.ts'
 import type { Page } from '../../src/words/index.ts'
+import { accountDataViews } from './every_account_page.ts'
 import { inEnglish } from './markup.ts'
 
 type Text = (usual: string) => string
@@ -469,6 +470,7 @@ function everyView(text: Text): Record<string, Page> {
       notice: text('Ended.'),
     }),
     'account devices empty': accountDevices({ csrf: every.csrf, viewer, sessions: [], places: [] }),
+    ...accountDataViews(text),
     'outdated password': outdatedPassword({
       ...secrets(text),
       username: text('alice'),

@@ -17,6 +17,7 @@ export function actTests(place: () => Promise<Place>): void {
       subject: null,
       clientId: null,
       address: null,
+      userAgent: null,
       requestId: null,
       detail: {},
     })

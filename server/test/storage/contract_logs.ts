@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   type AuditEvent,
   type AuditFilter,
+  accountDepth,
   auditDepth,
   type LoggedRequest,
   type RequestFilter,
@@ -121,6 +122,7 @@ export function logTests(place: () => Promise<Place>): void {
         subject: null,
         clientId: 'app',
         address: null,
+        userAgent: null,
         requestId: 'r',
         detail: { ...detail },
       })
@@ -132,7 +134,15 @@ export function logTests(place: () => Promise<Place>): void {
 
     test('the audit log is searched by type, account, app and time, newest first, and not without end', async () => {
       const event = (time: number, change: Partial<AuditEvent>): AuditEvent => {
-        const parties = { actor: null, operator: null, subject: null, clientId: null, address: null, requestId: null }
+        const parties = {
+          actor: null,
+          operator: null,
+          subject: null,
+          clientId: null,
+          address: null,
+          userAgent: null,
+          requestId: null,
+        }
         return { at: time, type: 'signed_in', ...parties, detail: {}, ...change }
       }
       const from = 5_000_000
@@ -166,6 +176,42 @@ export function logTests(place: () => Promise<Place>): void {
       expect(await search({ account: 'usr_searched' })).toEqual([given, disabled, false])
       expect(await search({ account: 'usr_searched', until: from + 10 })).toEqual([given, disabled, first, true])
     }, 60_000)
+
+    test('the audit log is read by account: what it did alone and what was done to it, newest first', async () => {
+      const bare = { at: 1, actor: null, operator: null, subject: null, clientId: null, address: null, requestId: null }
+      const event = (type: string, change: Partial<AuditEvent>): AuditEvent => {
+        return { ...bare, type, userAgent: null, detail: {}, ...change }
+      }
+      const [own, other] = ['usr_reader', 'usr_stranger'] as const
+      await at.storage.audit.append([
+        event('signed_in', { actor: own }),
+        event('sign_in_failed', { subject: own, userAgent: 'Firefox' }),
+        event('user_disabled', { actor: own, subject: other }),
+        event('signed_out', { actor: other }),
+        event('password_changed', { actor: own }),
+      ])
+      const read = async (limit: number, types: string[], before?: number) => {
+        const { events, next } = await at.other.audit.ofAccount(own, limit, { types, before })
+        return { types: events.map((one) => one.type), next, events }
+      }
+      const all = ['signed_in', 'sign_in_failed', 'user_disabled', 'signed_out', 'password_changed']
+      const whole = await read(9, all)
+      expect(whole.types).toEqual(['password_changed', 'sign_in_failed', 'signed_in'])
+      expect(whole.next).toBe(null)
+      expect(whole.events[1]).toMatchObject({ subject: own, userAgent: 'Firefox' })
+      const first = await read(2, all)
+      expect(first.types).toEqual(['password_changed', 'sign_in_failed'])
+      expect((await read(2, all, first.next ?? 0)).types).toEqual(['signed_in'])
+      expect((await read(9, ['signed_in'])).types).toEqual(['signed_in'])
+      expect((await read(9, [])).types).toEqual([])
+      // What does not fit is passed over, and not without end.
+      await at.storage.audit.append(
+        Array.from({ length: accountDepth }, () => event('grant_revoked', { subject: own })),
+      )
+      const deep = await read(9, ['signed_in'])
+      expect(deep.types).toEqual([])
+      expect((await read(9, ['signed_in'], deep.next ?? 0)).types).toEqual(['signed_in'])
+    })
 
     test('usage adds up over processes and answers in the order asked', async () => {
       const add = (i: number) =>

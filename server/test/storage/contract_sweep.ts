@@ -118,6 +118,7 @@ export function sweepTests(place: () => Promise<Place>): void {
         subject: null,
         clientId: null,
         address: null,
+        userAgent: null,
         requestId: null,
         detail: {},
       })

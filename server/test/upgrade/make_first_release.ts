@@ -99,7 +99,7 @@ async function applyDocument(h: Setting): Promise<void> {
     subject: null,
     clientId: 'switched-off',
   }
-  await h.storage.audit.append([{ ...event, address: null, requestId: null, detail: {} }])
+  await h.storage.audit.append([{ ...event, address: null, userAgent: null, requestId: null, detail: {} }])
 }
 
 /** A grant by code, with its first tokens. */

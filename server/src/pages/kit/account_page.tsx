@@ -11,6 +11,7 @@ const places = [
   { name: 'apps', href: paths.accountApps },
   { name: 'devices', href: paths.accountDevices },
   { name: 'security', href: paths.accountSecurity },
+  { name: 'activity', href: paths.accountActivity },
 ] as const
 
 interface AccountPageProps {

@@ -18,6 +18,7 @@ export const paths = {
   accountDevices: '/account/devices',
   endDevice: '/account/devices/end',
   accountSecurity: '/account/security',
+  accountActivity: '/account/activity',
   connect: '/account/security/connect',
   disconnect: '/account/security/disconnect',
   developer: '/developer',

@@ -16,3 +16,8 @@ export function Month({ at }: { at: Millis }) {
 export function Minute({ at }: { at: Millis }) {
   return <time datetime={new Date(at).toISOString()}>{useWords().time.minute(at)}</time>
 }
+
+/** A moment on a day that is named beside it: 14:02 UTC. */
+export function TimeOfDay({ at }: { at: Millis }) {
+  return <time datetime={new Date(at).toISOString()}>{useWords().time.timeOfDay(at)}</time>
+}

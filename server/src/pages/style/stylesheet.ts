@@ -1,5 +1,6 @@
 /** The one stylesheet of every page: tokens first, then the few parts that pages are made of. */
 import { sha256 } from '../../lib/hash.ts'
+import { accountRules } from './account_rules.ts'
 import { dark, light, type Palette } from './tokens.ts'
 
 function properties(palette: Palette): string {
@@ -296,7 +297,7 @@ td time { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .filter select, .filter input { width: 100%; min-height: 2.75rem; font: inherit; font-size: var(--small); color: var(--ink); background: var(--card); border: 1px solid var(--edge); border-radius: var(--radius-small); padding: 0.25rem 0.625rem; text-overflow: ellipsis; }
 #request-log { table-layout: fixed; font-size: var(--small); }
 #request-log thead { position: absolute; }
-#request-log tr.day th { padding-top: var(--s4); color: var(--ink); font-weight: 600; }
+tr.day th { padding-top: var(--s4); color: var(--ink); font-weight: 600; }
 #request-log tr[data-reason] > td { padding-block: var(--s2); }
 #request-log .time { width: 6.75rem; }
 #request-log .outcome { width: 11.25rem; }
@@ -345,8 +346,8 @@ tr:has(details[open]) > td { background: var(--ground); }
   #request-log tr[data-reason] > td:nth-child(n) { width: auto; padding: 0; }
   #request-log tr[data-reason] > td:nth-child(3) { grid-column: 1 / -1; }
   #request-log tr[data-reason] > td.cause { grid-column: 1 / -1; }
-  #request-log tr.day { padding: var(--s3) var(--s4) 0; }
-  #request-log tr.day th { display: block; padding: 0; }
+  tr.day { padding: var(--s3) var(--s4) 0; }
+  tr.day th { display: block; padding: 0; }
   .filter label { flex: 1 1 8rem; max-width: none; }
   .table { padding: 0; }
   table, tbody, tr, td { display: block; }
@@ -383,8 +384,6 @@ tr:has(details[open]) > td { background: var(--ground); }
   .app.acting > form > .button { width: 100%; }
   .diff { grid-template-columns: 1fr; gap: 0; }
   .diff dd + dt { margin-top: var(--s2); }
-}
-@media (max-width: 40rem) {
   .parts { padding: 0; overflow: visible; }
   .parts > .part { padding-inline: var(--s4); }
 }
@@ -397,6 +396,7 @@ tr:has(details[open]) > td { background: var(--ground); }
 @media (max-width: 22rem) {
   .pair { grid-template-columns: 1fr; }
 }
+${accountRules}
 @media (prefers-reduced-motion: no-preference) {
   .button, .top nav a { transition: background-color 0.12s, border-color 0.12s, color 0.12s; }
   summary > svg { transition: transform 0.12s; }

@@ -77,8 +77,15 @@ export interface AuditEvent {
   readonly subject: string | null
   readonly clientId: string | null
   readonly address: string | null
+  /** What the program that it came from says of itself. */
+  readonly userAgent: string | null
   readonly requestId: string | null
   readonly detail: Readonly<Record<string, unknown>>
+}
+
+/** An event with its place in the order of the log. */
+export interface LoggedEvent extends AuditEvent {
+  readonly seq: number
 }
 
 export interface Audit {
@@ -86,7 +93,19 @@ export interface Audit {
   list(limit: number, before?: Millis): Promise<readonly AuditEvent[]>
   /** Newest first, among the newest `auditDepth` events of the time that the filter names. */
   search(limit: number, filter: AuditFilter): Promise<AuditFound>
+  /**
+   * What an account did or what was done to it, of these types, newest first; `before` is where another page goes on. Only
+   * the newest `accountDepth` events of the account are looked through; `next` is where to go on, null at the end.
+   */
+  ofAccount(
+    account: UserId,
+    limit: number,
+    of: { readonly types: readonly string[]; readonly before?: number | undefined },
+  ): Promise<{ readonly events: readonly LoggedEvent[]; readonly next: number | null }>
 }
+
+/** How many events of an account one page of its activity looks through. */
+export const accountDepth = 2000
 
 export interface AuditFilter {
   readonly type?: string | undefined

@@ -32,7 +32,7 @@ export const logs: Entries<'request_log' | 'audit_log' | 'dialect_uses'> = {
     holds: 'What people, developers and operators have done.',
     whose: 'operator',
     kept: 'CONSENTRY_AUDIT_RETENTION days, of which whole ones go',
-    exported: 'audit list',
+    exported: 'audit list; account page on activity',
     erased: 'the sweep; user delete and client delete leave it',
     columns: {
       seq: 'order of the log',
@@ -43,6 +43,7 @@ export const logs: Entries<'request_log' | 'audit_log' | 'dialect_uses'> = {
       subject: { whose: 'person', purpose: 'ID of whom it was done to' },
       client_id: 'the app concerned',
       address: { whose: 'person', purpose: 'IP address that it came from' },
+      user_agent: { whose: 'person', purpose: 'the program that it came from' },
       request_id: 'the request in which it happened',
       detail: 'what was changed, without values that are secret',
     },

@@ -214,6 +214,7 @@ export interface AuditRow {
   subject: string | null
   client_id: string | null
   address: string | null
+  user_agent: string | null
   request_id: string | null
   detail: string
 }

@@ -4,6 +4,7 @@
  * from here. To add: a text, its key in the file of its room of pages.
  */
 import { account, security } from './account.ts'
+import { activity } from './activity.ts'
 import { legacy, redirectUris, secrets, settings, testers } from './app.ts'
 import { consent } from './consent.ts'
 import { app, developer, overview, quickstart } from './developer.ts'
@@ -30,6 +31,7 @@ export const en = {
   landing,
   account,
   security,
+  activity,
   start,
   checklist,
   reference,

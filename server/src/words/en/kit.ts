@@ -12,7 +12,13 @@ export const kit = {
   skip: 'Skip to the content',
   main: 'Main',
   account: 'Account',
-  accountPlaces: { profile: 'Profile', apps: 'Connected apps', devices: 'Devices', security: 'Security' },
+  accountPlaces: {
+    profile: 'Profile',
+    apps: 'Connected apps',
+    devices: 'Devices',
+    security: 'Security',
+    activity: 'Activity',
+  },
   developer: 'Developer',
   yourApps: 'Your apps',
   /** Undefined on a server without a reference to lead to. */

@@ -5,6 +5,10 @@ import { counted } from './counted.ts'
 const dayFormat = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric' })
 const monthFormat = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', month: 'long', year: 'numeric' })
 
+function timeOfDay(at: Millis): string {
+  return `${new Date(at).toISOString().slice(11, 16)}\u00a0UTC`
+}
+
 const units = { second: 'seconds', minute: 'minutes', hour: 'hours', day: 'days', year: 'years' } as const
 
 function span(count: number, one: keyof typeof units): string {
@@ -31,7 +35,9 @@ export const time = {
   /** March 2026 */
   month: (at: Millis) => monthFormat.format(at),
   /** 3 March 2026, 14:02 UTC */
-  minute: (at: Millis) => `${dayFormat.format(at)}, ${new Date(at).toISOString().slice(11, 16)}\u00a0UTC`,
+  minute: (at: Millis) => `${dayFormat.format(at)}, ${timeOfDay(at)}`,
+  /** 14:02 UTC */
+  timeOfDay,
   waiting,
   lasting,
 }

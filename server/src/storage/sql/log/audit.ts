@@ -1,15 +1,15 @@
 /** The audit log. */
 import type { Selectable } from 'kysely'
-import { type Audit, type AuditEvent, type AuditFilter, auditDepth } from '../../contract.ts'
+import { type Audit, type AuditEvent, type AuditFilter, accountDepth, auditDepth } from '../../contract.ts'
 import { storable } from '../../text.ts'
 import { type Connection, transact } from '../connection.ts'
 import type { AuditRow } from '../schema.ts'
 
-/** Rows of one INSERT; each has 9 parameters and SQLite takes 32,766. */
+/** Rows of one INSERT; each has 10 parameters and SQLite takes 32,766. */
 const chunk = 1000
 
 export function audit(connection: Connection): Audit {
-  const { db } = connection
+  const { db, lists } = connection
 
   /** The events of a time, newest first, by the index that the log has. */
   function within({ since, until }: Pick<AuditFilter, 'since' | 'until'>) {
@@ -32,6 +32,7 @@ export function audit(connection: Connection): Audit {
             subject: storable(event.subject),
             client_id: storable(event.clientId),
             address: storable(event.address),
+            user_agent: storable(event.userAgent),
             request_id: storable(event.requestId),
             detail: JSON.stringify(event.detail),
           }))
@@ -58,6 +59,35 @@ export function audit(connection: Connection): Audit {
           : await within(filter).clearSelect().select('seq').offset(auditDepth).limit(1).execute()
       return { events: rows.map(toEvent), complete: older.length === 0 }
     },
+
+    async ofAccount(account, limit, { types, before }) {
+      /** Its newest events in one of the two roles, by an index of its own. */
+      const newest = (role: 'actor' | 'subject') => {
+        let query = lists.selectFrom('audit_log').select(['seq', 'type']).where(role, '=', account)
+        // Who did it is not whom it concerns, where it concerns somebody.
+        if (role === 'actor') query = query.where('subject', 'is', null)
+        if (before !== undefined) query = query.where('seq', '<', before)
+        return query.orderBy('seq', 'desc').limit(accountDepth)
+      }
+      const both = lists
+        .selectFrom(newest('subject').as('done_to_it'))
+        .selectAll()
+        .unionAll(lists.selectFrom(newest('actor').as('done_by_it')).selectAll())
+      const looked = await lists
+        .selectFrom(both.as('its'))
+        .selectAll()
+        .orderBy('seq', 'desc')
+        .limit(accountDepth)
+        .execute()
+      const fitting = looked.filter(({ type }) => types.includes(type)).map(({ seq }) => seq)
+      const shown = fitting.slice(0, limit)
+      // What is written behind gets its number a little later than what is written at once.
+      const found = lists.selectFrom('audit_log').selectAll().where('seq', 'in', shown)
+      const rows = shown.length === 0 ? [] : await found.orderBy('at', 'desc').orderBy('seq', 'desc').execute()
+      const last =
+        fitting.length > limit ? shown.at(-1) : looked.length === accountDepth ? looked.at(-1)?.seq : undefined
+      return { events: rows.map((row) => ({ ...toEvent(row), seq: row.seq })), next: last ?? null }
+    },
   }
 }
 
@@ -70,6 +100,7 @@ function toEvent(row: Selectable<AuditRow>): AuditEvent {
     subject: row.subject,
     clientId: row.client_id,
     address: row.address,
+    userAgent: row.user_agent,
     requestId: row.request_id,
     detail: JSON.parse(row.detail) as Record<string, unknown>,
   }

@@ -1,0 +1,90 @@
+/** What the page about an account's activity says: each type of event in a sentence. */
+import type { HolderAuditType } from '../../protocol/audit_events.ts'
+import { counted } from './counted.ts'
+
+/** What a sentence may name. Names are isolated, so that none turns the line around. */
+export interface ActivityNames {
+  readonly app?: string | undefined
+  readonly provider?: string | undefined
+  readonly sessions?: number | undefined
+  /** Whether the reader did it. */
+  readonly own: boolean
+  readonly ended?: boolean | undefined
+}
+
+type Sentence = (names: ActivityNames) => string
+
+const anApp = 'an app'
+const aProvider = 'another account of yours'
+
+const sentences: Readonly<Record<HolderAuditType, Sentence>> = {
+  signed_up: ({ provider }) =>
+    provider === undefined ? 'You opened this account.' : `You opened this account with ${provider}.`,
+  signed_in: ({ app, provider }) => {
+    if (app !== undefined) return `You signed in to ${app} with your password.`
+    return provider === undefined ? 'You signed in.' : `You signed in with ${provider}.`
+  },
+  sign_in_failed: ({ app, provider }) => {
+    if (app !== undefined) return `Somebody tried to sign in to ${app} with a wrong password.`
+    return provider === undefined
+      ? 'Somebody tried to sign in with a wrong password.'
+      : `A sign-in with ${provider} was refused, because the account was disabled.`
+  },
+  second_factor_missing: ({ app = anApp }) =>
+    `A sign-in to ${app} with your password was refused, because it cannot ask for your second step.`,
+  signed_out: () => 'You signed out.',
+  signed_out_elsewhere: ({ sessions = 0 }) =>
+    counted(sessions, {
+      one: 'You signed out one other browser.',
+      other: `You signed out ${sessions} other browsers.`,
+    }),
+  password_changed: () => 'You changed your password.',
+  password_change_failed: () => 'Your password was not changed, because the current one was wrong.',
+  password_set: () => 'You set a password.',
+  identity_linked: ({ provider = aProvider }) => `You connected ${provider} to sign in with it.`,
+  identity_unlinked: ({ provider = aProvider }) => `You disconnected ${provider}.`,
+  consent_given: ({ app = anApp }) => `You allowed ${app} to use your account.`,
+  consent_withdrawn: ({ app = anApp }) => `You removed ${app}. It can no longer access your account.`,
+  grant_revoked: ({ app = anApp, own }) =>
+    own ? `You disconnected ${app} on one device.` : `${capital(app)} gave up its access on one device.`,
+  access_token_revoked: ({ app = anApp }) => `${capital(app)} gave up a token that it had for your account.`,
+  credential_reused: ({ app = anApp, ended = false }) =>
+    ended
+      ? `A token that ${app} may use only once came a second time, so its access on that device was ended.`
+      : `A token that ${app} may use only once came a second time, and was refused.`,
+  invitation_accepted: ({ app = anApp }) => `You agreed to test ${app}.`,
+  invitation_declined: ({ app = anApp }) => `You no longer test ${app}, or declined to.`,
+  subscription_key_shared: () => 'You agreed to share a subscription key.',
+  subscription_key_declined: () => 'You declined to share a subscription key.',
+  subscription_key_unshared: () => 'A subscription key is no longer shared.',
+  subscription_key_left: () => 'You gave up your share of a subscription key.',
+  user_created: () => 'The operator opened this account for you.',
+  user_password_set: () => 'The operator set your password.',
+  user_enabled: () => 'The operator enabled your account.',
+  user_disabled: () => 'The operator disabled your account.',
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+export const activity = {
+  title: 'Activity',
+  lead: (days: number) => `What you did and what happened to your account. Kept for ${days} days.`,
+  caption: 'Activity of your account, newest first',
+  show: 'Show',
+  kinds: { all: 'Everything', sign_ins: 'Sign-ins', apps: 'Apps', account: 'Account and security' },
+  filter: 'Show',
+  time: 'Time',
+  what: 'What happened',
+  from: 'From',
+  none: 'Nothing has happened yet',
+  noneOfKind: 'Nothing of this kind',
+  noneHint: 'Sign-ins, the apps that you allow and changes of your account appear here.',
+  goneApp: 'an app that no longer exists',
+  pages: 'Pages of activity',
+  newest: 'Newest',
+  older: 'Older',
+  unknown: 'If you do not recognise something, change your password and sign out all other browsers.',
+  sentences,
+}
