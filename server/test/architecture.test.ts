@@ -16,6 +16,7 @@ const root = dirname(server)
 const layers: readonly (readonly string[])[] = [
   ['cli/'],
   ['app.ts', 'open_storage.ts', 'settings.ts', 'version.ts'],
+  ['setting_values.ts'],
   ['root_secrets.ts'],
   ['settings_error.ts'],
   ['dialects/index.ts'],
@@ -61,7 +62,7 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   '@node-rs/argon2': ['runtime/limits/passwords.ts'],
   'openid-client': ['runtime/providers/'],
   '@photostructure/sqlite': ['storage/sqlite/'],
-  'ipaddr.js': ['settings.ts', 'runtime/limits/network.ts', 'lib/guarded_fetch.ts'],
+  'ipaddr.js': ['setting_values.ts', 'runtime/limits/network.ts', 'lib/guarded_fetch.ts'],
   undici: ['lib/guarded_fetch.ts'],
 }
 
