@@ -23,7 +23,7 @@ const layers: readonly (readonly string[])[] = [
   ['dialects/*/', 'pages/', 'api/'],
   ['dialects/'],
   ['http/'],
-  ['engine/operator/', 'engine/providers/'],
+  ['engine/operator/', 'engine/providers/', 'engine/logout/'],
   ['engine/authorize/'],
   ['engine/token/'],
   ['engine/access_tokens/', 'engine/developer/'],

@@ -83,6 +83,10 @@ async function atAuthorize(w: World, more: Record<string, string | undefined>, o
   return fromPage(await w.browser.get(authorizeUrl(of, more)), of)
 }
 
+async function atLogout({ browser }: World, asked: Record<string, string>, logged?: TestClient): Promise<Provoked> {
+  return fromPage(await browser.get(`/oauth/logout?${new URLSearchParams(asked)}`), logged)
+}
+
 async function atExchange(w: World, more: Record<string, string>, asked: Record<string, string | undefined> = {}) {
   const code = await newCode(w.h, w.client, asked, w.browser)
   return fromToken(await exchangeCode(w.h.app, w.client, code, more), w.client)
@@ -501,6 +505,15 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     const page = await browser.follow(await browser.get(authorizeUrl(w.client)))
     return fromPage(await browser.post('/login', { ...hiddenFields(page), action: 'cancel' }), w.client)
   },
+  id_token_hint_invalid: (w) => atLogout(w, { id_token_hint: 'garbage' }),
+  id_token_hint_of_another_client: async (w) => {
+    const { id } = await newTokens(w.h, w.client, { scope: 'openid' }, w.browser)
+    const other = await addClient(w.h)
+    return atLogout(w, { id_token_hint: id, client_id: other.id }, other)
+  },
+  post_logout_redirect_uri_without_client: (w) => atLogout(w, { post_logout_redirect_uri: callback }),
+  post_logout_redirect_uri_not_registered: (w) =>
+    atLogout(w, { post_logout_redirect_uri: callback, client_id: w.client.id }, w.client),
   request_not_from_this_browser: async (w) => {
     await w.browser.get('/login')
     return fromPage(await w.browser.get('/oauth/authorize?resume=x'))

@@ -6,5 +6,6 @@ export const endpoints = {
   introspection_endpoint: '/oauth/introspect',
   revocation_endpoint: '/oauth/revoke',
   userinfo_endpoint: '/oauth/userinfo',
+  end_session_endpoint: '/oauth/logout',
   jwks_uri: '/oauth/jwks',
 } as const

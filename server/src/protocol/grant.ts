@@ -42,7 +42,10 @@ export interface GrantContext {
   readonly authTime?: number | undefined
   readonly acr?: string | undefined
   readonly amr?: readonly string[] | undefined
+  /** The session whose sign-out ends it. */
   readonly session?: string | undefined
+  /** The session in which it came about, where it is to outlast it (offline_access, OIDC Core §11). */
+  readonly outlivedSession?: string | undefined
   /** Whether refresh tokens go with this grant. */
   readonly refreshable: boolean
   /** Lifetimes in seconds, fixed here so that a later change of settings does not rewrite what was agreed. */
@@ -56,6 +59,8 @@ export interface GrantContext {
   readonly userAgent?: string | undefined
   /** Id of the subscription key that the grant was made with; it goes on with that one only. */
   readonly subscriptionKey?: string | undefined
+  /** Id of the app password that the grant was made with; it ends with it. */
+  readonly appPassword?: string | undefined
 }
 
 export interface Grant {

@@ -19,7 +19,8 @@ export interface TestBrowser {
   follow(page: Page): Promise<Page>
 }
 
-export function testBrowser(app: FastifyInstance): TestBrowser {
+/** `at` is where the server is reached: its issuer. */
+export function testBrowser(app: FastifyInstance, at = issuer): TestBrowser {
   const cookies = new Map<string, string>()
   async function send(
     method: 'GET' | 'POST',
@@ -31,7 +32,7 @@ export function testBrowser(app: FastifyInstance): TestBrowser {
       method,
       url: path,
       headers: {
-        host: new URL(issuer).host,
+        host: new URL(at).host,
         ...(cookies.size === 0 ? {} : { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') }),
         ...(payload === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
         accept: 'text/html',
@@ -53,7 +54,7 @@ export function testBrowser(app: FastifyInstance): TestBrowser {
     get: (path, headers = {}) => send('GET', path, undefined, headers),
     post: (path, fields, headers = {}) =>
       send('POST', path, typeof fields === 'string' ? fields : new URLSearchParams(fields).toString(), {
-        origin: new URL(issuer).origin,
+        origin: new URL(at).origin,
         'sec-fetch-site': 'same-origin',
         ...headers,
       }),
@@ -62,7 +63,7 @@ export function testBrowser(app: FastifyInstance): TestBrowser {
       for (let hops = 0; hops < 10; hops++) {
         const to = present.location
         if (present.status !== 303 || to === undefined) return present
-        if (to.startsWith(issuer)) present = await browser.get(to.slice(issuer.length))
+        if (to.startsWith(at)) present = await browser.get(to.slice(at.length))
         else if (to.startsWith('/')) present = await browser.get(to)
         else return present
       }

@@ -11,8 +11,10 @@ import type { Surface } from '../../http/endpoint.ts'
 import { type ErrorPage, faultPage, refusalPage } from '../../http/error_page.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
+import { logoutEndpoint } from './logout.ts'
 
-export function authorizeSurface(errorPage: ErrorPage): Surface {
+/** The endpoints that browsers are sent to, with the page for their errors. */
+export function browserSurface(errorPage: ErrorPage): Surface {
   const refuse = (refusal: Refusal, request: FastifyRequest) => refusalPage(errorPage, request, refusal)
   return {
     protocol: {
@@ -28,6 +30,7 @@ export function authorizeSurface(errorPage: ErrorPage): Surface {
         read: (request, query) => (request.method === 'POST' ? parametersPosted(query, bodyText(request)) : query),
         refuse: (refusal, { request }) => refuse(refusal, request),
       }),
+      logoutEndpoint,
     ],
   }
 }

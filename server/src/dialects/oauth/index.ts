@@ -8,20 +8,20 @@
 import { allButPost, type Endpoint, type Surface } from '../../http/endpoint.ts'
 import type { ErrorPage } from '../../http/error_page.ts'
 import type { Context } from '../../runtime/context.ts'
-import { authorizeSurface } from './authorize.ts'
+import { browserSurface } from './authorize.ts'
 import { discovery } from './discovery.ts'
 import { failure, protocol } from './envelope.ts'
 import { introspectionEndpoint, revocationEndpoint } from './introspect.ts'
 import { tokenEndpoint } from './token.ts'
 import { userinfoEndpoint } from './userinfo.ts'
 
-/** Authorize with the page for its errors, and the JSON endpoints with their own envelope. */
+/** Authorize and logout with the page for their errors, and the JSON endpoints with their own envelope. */
 export function oauth(context: Context, errorPage: ErrorPage): readonly Surface[] {
   const posted = [tokenEndpoint, introspectionEndpoint, revocationEndpoint].map(
     (endpoint): Endpoint => ({ ...endpoint, others: { methods: allButPost, answer: usePost } }),
   )
   return [
-    authorizeSurface(errorPage),
+    browserSurface(errorPage),
     { protocol, bodies: 'forms', endpoints: [...posted, userinfoEndpoint] },
     { protocol, bodies: 'forms', endpoints: [], fixed: discovery(context), compressed: true },
   ]

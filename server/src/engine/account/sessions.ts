@@ -2,7 +2,7 @@
 import { hour, type Millis, minute } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { randomText } from '../../lib/random.ts'
-import type { SessionId } from '../../protocol/names.ts'
+import type { ClientId, SessionId } from '../../protocol/names.ts'
 import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Account, Session } from '../../storage/contract.ts'
@@ -37,8 +37,12 @@ export async function startSession(
 ): Promise<{ readonly session: Session; readonly token: string }> {
   const token = randomText(32)
   const now = context.clock.now()
+  // Whoever signs in again in one browser goes on with their session under another cookie: what apps call it stays. Of two
+  // who do so at once, one has ended the row and takes its ID.
+  const ended = replaces !== undefined && (await context.storage.sessions.end(replaces.session.id))
+  const goesOn = ended && replaces.account.id === account.id
   const session: Session = {
-    id: `ses_${randomText(16)}` as SessionId,
+    id: goesOn ? replaces.session.id : (`ses_${randomText(16)}` as SessionId),
     userId: account.id,
     authTime: Math.max(0, Math.min(now, authTime ?? now)),
     amr,
@@ -47,7 +51,6 @@ export async function startSession(
     userAgent: caller.userAgent?.slice(0, 300) ?? null,
     userValidAfter: account.validAfter,
   }
-  if (replaces !== undefined) await context.storage.sessions.end(replaces.session.id)
   await context.storage.sessions.insert(session, sha256(token))
   return { session, token }
 }
@@ -108,12 +111,20 @@ export async function endOtherSessions(context: Context, live: LiveSession, call
   })
 }
 
-/** Ends a session and every grant of it that was not given to outlast it (offline_access, or no sign-in scope). */
-export async function endSession(context: Context, live: LiveSession, caller: Caller): Promise<void> {
+/**
+ * Ends a session and every grant of it that was not given to outlast it (offline_access, or no sign-in scope).
+ * `clientId` is the app that has asked for it, if one has.
+ */
+export async function endSession(
+  context: Context,
+  live: LiveSession,
+  caller: Caller,
+  clientId: ClientId | null = null,
+): Promise<void> {
   const { session, account } = live
   await act(context, { actor: account.id, caller }, async ({ sessions, grants }, record) => {
     await sessions.end(session.id)
     await grants.endAll({ session: session.id }, 'signed_out')
-    await record('signed_out', {})
+    await record('signed_out', { clientId })
   })
 }

@@ -124,6 +124,18 @@ function agreedOn(request: AuthorizationRequest, client: Client, person: Person,
     ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
     ...(openid ? { authTime: Math.floor(person.authTime / 1000) } : {}),
     ...(openid && person.amr.length > 0 ? { amr: person.amr } : {}),
-    ...(endsWithSession(request) && person.session !== undefined ? { session: person.session } : {}),
+    ...sessionFor(request, client, person),
   }
+}
+
+/** The session of a sign-in, which ends the grant; one that is outlasted is kept for an app that wants to hear of its end. */
+function sessionFor(
+  request: AuthorizationRequest,
+  { metadata }: Client,
+  { session }: Person,
+): Pick<GrantContext, 'session' | 'outlivedSession'> {
+  if (session === undefined) return {}
+  if (endsWithSession(request)) return { session }
+  const hears = metadata.backchannel_logout_uri !== undefined && request.scope.includes('openid')
+  return hears ? { outlivedSession: session } : {}
 }

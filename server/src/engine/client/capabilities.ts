@@ -70,7 +70,7 @@ const treatments: { readonly [Member in keyof ClientMetadata]-?: Treatment } = {
   frontchannel_logout_session_required: protection('tell the app’s pages that a person has signed out'),
   backchannel_logout_uri: feature('tell the app’s server that a person has signed out'),
   frontchannel_logout_uri: feature('tell the app’s pages that a person has signed out'),
-  post_logout_redirect_uris: feature('send people back to the app after they have signed out'),
+  post_logout_redirect_uris: 'honoured',
   request_uris: feature('take request objects by reference'),
   sector_identifier_uri: feature('group apps by sector'),
   dialects: 'honoured',

@@ -16,6 +16,7 @@ import type { Account } from '../../storage/contract.ts'
 import { claimsOf } from '../access_tokens/userinfo.ts'
 import { makeRefreshToken } from '../grant/credentials.ts'
 import type { Audience } from '../grant/resources.ts'
+import { sessionOf, sidOf } from '../grant/session_id.ts'
 import type { Proof } from './grant_type.ts'
 
 /** A token answer before a dialect spells it. */
@@ -213,6 +214,7 @@ function mintIdToken(
   const alg = client.metadata.id_token_signed_response_alg ?? 'RS256'
   const issued = seconds(dated(context, grant.steppedAt, context.settings.idTokenTtl))
   const { context: agreed } = grant
+  const session = sessionOf(agreed)
   return context.signer.sign(alg, 'JWT', {
     ...claims,
     iss: context.settings.issuer,
@@ -225,7 +227,7 @@ function mintIdToken(
     nonce: first ? agreed.nonce : undefined,
     acr: agreed.acr,
     amr: agreed.amr,
-    sid: agreed.session,
+    sid: session === undefined ? undefined : sidOf(context, session, client.id),
     azp: client.id,
     at_hash: accessToken === undefined ? undefined : accessTokenHash(alg, accessToken),
   })

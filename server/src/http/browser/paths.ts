@@ -15,6 +15,11 @@ export function interactionPath(
   return next === undefined ? page : `${page}?next=${encodeURIComponent(next)}`
 }
 
+/** The page for signing out, with an app's sealed request for it. */
+export function signOutPath(sealed: string): string {
+  return `/logout?request=${encodeURIComponent(sealed)}`
+}
+
 /** A path of ours that a sign-in may lead to, or undefined: never another site, however it is spelled. */
 export function ownPath(text: string | undefined): string | undefined {
   if (text === undefined || text.length > 500) return undefined

@@ -1,26 +1,53 @@
-/** /logout: asks first, as anybody can link here (OIDC RP-Initiated Logout §2). */
+/** /logout: asks first, as anybody can link here (OpenID Connect RP-Initiated Logout §2), and says that it is done. */
 import { endSession } from '../../engine/account/sessions.ts'
+import { logoutEnds, takeLogout } from '../../engine/logout/logout.ts'
 import { setSession } from '../../http/browser/cookies.ts'
+import { sendPage } from '../../http/browser/page_headers.ts'
 import { callerOf } from '../../http/caller.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
+import { Trace } from '../../runtime/log/trace.ts'
 import { anyAccount } from '../guards.ts'
 import { paths } from '../kit/paths.ts'
 import { page } from '../page.ts'
-import { goTo, secrets } from '../visit.ts'
+import { goTo, readQuery, secrets, type Visit } from '../visit.ts'
 import { signedOut, signOut } from './sign_out_view.tsx'
 
 export const signOutPage = page({
   path: paths.signOut,
   guard: anyAccount,
-  get: (visit) => {
-    const { live } = visit.browser
-    if (live === undefined) return signedOut()
-    return signOut({ ...secrets(visit), account: live.account.email ?? live.account.username })
+  get: async (visit) => {
+    const { context, reply, browser } = visit
+    const asked = await takeLogout(context, readQuery(visit).get('request'), browser.ids)
+    const clientName = asked.client?.name
+    if (browser.live === undefined) return signedOut({ continueHref: asked.onward, clientName })
+    const { account } = browser.live
+    const shown = { ...secrets(visit, asked.sealed), account: account.email ?? account.username, clientName }
+    return sendPage(reply, 200, signOut(shown), { endsAtApp: asked.onward !== undefined })
   },
   post: async (visit) => {
     const { context, request, reply, browser, form } = visit
-    if (form.get('action') === 'cancel') return goTo(visit, paths.account)
-    if (browser.live !== undefined) await endSession(context, browser.live, callerOf(request))
+    const { client, onward } = await takeLogout(context, form.get('request'), browser.ids)
+    const status = onward === undefined ? 200 : 303
+    if (form.get('action') === 'cancel') {
+      noteEnd(visit, client, { status: 303, end: 'stayed' })
+      return goTo(visit, onward ?? paths.account)
+    }
+    if (browser.live !== undefined) await endSession(context, browser.live, callerOf(request), client?.id)
     setSession(context, reply, undefined)
-    return signedOut()
+    noteEnd(visit, client, { status, end: 'signed_out' })
+    return onward === undefined ? signedOut({ clientName: client?.name }) : goTo(visit, onward)
   },
 })
+
+/** Notes in the log of the app that has asked what came of it. */
+function noteEnd(
+  { context, request }: Visit,
+  client: Client | undefined,
+  { status, end }: { readonly status: number; readonly end: keyof typeof logoutEnds },
+): void {
+  if (client === undefined) return
+  const trace = new Trace(paths.signOut, 'POST', callerOf(request), { dialect: 'oauth', ruleset: 'logout' })
+  trace.client(client.id)
+  trace.note(logoutEnds[end])
+  context.requests.record(trace, status)
+}

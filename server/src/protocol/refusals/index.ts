@@ -8,6 +8,7 @@
 import { accessTokenRefusals } from './access_token.ts'
 import { authorizationRefusals } from './authorization.ts'
 import { clientRefusals } from './client.ts'
+import { logoutRefusals } from './logout.ts'
 import { providerRefusals } from './provider.ts'
 import { requestRefusals } from './request.ts'
 import { scopeRefusals } from './scope.ts'
@@ -19,6 +20,7 @@ export const subjects = {
   token: tokenRefusals,
   scope: scopeRefusals,
   authorization: authorizationRefusals,
+  logout: logoutRefusals,
   provider: providerRefusals,
   accessToken: accessTokenRefusals,
 }
@@ -29,6 +31,7 @@ export const refusals = {
   ...tokenRefusals,
   ...scopeRefusals,
   ...authorizationRefusals,
+  ...logoutRefusals,
   ...providerRefusals,
   ...accessTokenRefusals,
 }

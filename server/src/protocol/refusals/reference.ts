@@ -8,6 +8,7 @@ const titles: Readonly<Record<keyof typeof subjects, string>> = {
   token: 'Token requests',
   scope: 'Scopes and resources',
   authorization: 'Authorization requests',
+  logout: 'Requests to sign a person out',
   provider: 'Sign-in through a provider',
   accessToken: 'Access tokens',
 }

@@ -24,6 +24,7 @@ export type Purpose =
   | 'flash'
   | 'known device'
   | 'trial verifier'
+  | 'logout request'
 
 export interface Keyring {
   /** The generation under which new things are made. */

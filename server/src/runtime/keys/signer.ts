@@ -18,6 +18,8 @@ export interface Signer {
   sign(alg: SigningAlgorithm, type: string, claims: Readonly<Record<string, unknown>>): string
   /** The claims of a JWT that one of our published keys has signed, whatever its age; undefined otherwise. */
   verify(jwt: string, type: string): Readonly<Record<string, unknown>> | undefined
+  /** Whether a JWT names one of our published keys as the one that signed it; nothing of it is checked. */
+  namesOurKey(jwt: string): boolean
   /** The JWK Set as published: public parts only, those of the next keys included. */
   jwks(): { readonly keys: readonly Readonly<Record<string, unknown>>[] }
   /** Takes over what the stored keys have become. */
@@ -81,6 +83,7 @@ export async function createSigner(storage: Storage, keyring: Keyring): Promise<
       if (given.toString('base64url') !== mark || !verifies(key, `${head}.${body}`, given)) return undefined
       return parse(body)
     },
+    namesOurKey: (jwt) => loaded.has(String(parse(jwt.split('.', 1)[0] ?? '')?.kid)),
     jwks: () => set,
   }
 }

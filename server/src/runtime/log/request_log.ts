@@ -115,6 +115,7 @@ const ofTheRequest: ReadonlySet<string> = new Set([
 const ownRedirectUri: ReadonlySet<string> = new Set([
   'redirect_uri_not_registered',
   'redirect_uri_missing',
+  'post_logout_redirect_uri_not_registered',
   'social_redirect_not_registered',
 ])
 

@@ -31,6 +31,9 @@ const ruleTitles = {
   once: 'The code or token is current, not expired, and unused',
   provider: 'The provider is set up here',
   vouched: 'The provider confirms who the person is',
+  id_token_hint: 'The ID token is of this server and this app',
+  post_logout_redirect_uri: 'The post-logout redirect URI is registered, exactly',
+  sign_out: 'The person has signed out',
 } as const
 
 export type RuleName = keyof typeof ruleTitles
@@ -57,6 +60,10 @@ export const rulesets = {
   'authorize:consent': [...authorizeRequest, 'sign_in'],
   /** What every token request has to pass before its grant type is looked at. */
   token: ['request', 'client_authentication', 'protections', 'grant_type'],
+  /** What a request to sign a person out has to pass. */
+  logout: ['request', 'client', 'id_token_hint', 'post_logout_redirect_uri', 'sign_out'],
+  /** Where the person was asked whether they want to. */
+  'logout:asked': ['request', 'client', 'id_token_hint', 'post_logout_redirect_uri'],
   'social:login': ['request', 'client', 'redirect_uri', 'provider'],
   'social:code': ['request', 'provider', 'once', 'client', 'redirect_uri', 'allowed_person'],
   'social:token': ['request', 'client', 'provider', 'vouched', 'allowed_person'],

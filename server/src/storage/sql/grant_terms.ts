@@ -11,9 +11,12 @@ import type { Grant, GrantContext } from '../../protocol/grant.ts'
 type Column = 'session' | 'authTime' | 'nonce' | 'codeChallenge'
 
 /** What few grants have for themselves; it lies in their rows as JSON. */
-type Own = Pick<GrantContext, 'redirectUri' | 'nonce' | 'userAgent' | 'subscriptionKey'>
+type Own = Pick<
+  GrantContext,
+  'redirectUri' | 'nonce' | 'userAgent' | 'subscriptionKey' | 'outlivedSession' | 'appPassword'
+>
 
-type Shared = Omit<GrantContext, Column | 'userAgent' | 'subscriptionKey'>
+type Shared = Omit<GrantContext, Column | Exclude<keyof Own, 'redirectUri'>>
 
 export interface Terms {
   readonly dialect: Dialect
@@ -68,10 +71,10 @@ export function plainNonce({ nonce }: GrantContext): string | null {
 
 /** What is a grant's own and has no column, as text; null where there is nothing. */
 export function ownText({ context }: Grant): string | null {
-  const { userAgent, subscriptionKey } = context
+  const { userAgent, subscriptionKey, outlivedSession, appPassword } = context
   const redirectUri = isShared(context.redirectUri) ? undefined : context.redirectUri
   const nonce = plainNonce(context) === null ? context.nonce : undefined
-  const own: Own = { redirectUri, nonce, userAgent, subscriptionKey }
+  const own: Own = { redirectUri, nonce, userAgent, subscriptionKey, outlivedSession, appPassword }
   return Object.values(own).every((value) => value === undefined) ? null : JSON.stringify(own)
 }
 
@@ -91,7 +94,8 @@ export function joinedContext(
     readonly codeChallenge: string | null
   },
 ): GrantContext {
-  const { redirectUri, nonce, userAgent, subscriptionKey } = own === null ? nothing : (JSON.parse(own) as Own)
+  const { redirectUri, nonce, userAgent, subscriptionKey, outlivedSession, appPassword } =
+    own === null ? nothing : (JSON.parse(own) as Own)
   return {
     grantType: shared.grantType,
     scope: shared.scope,
@@ -111,6 +115,8 @@ export function joinedContext(
     tokenFormat: shared.tokenFormat,
     userAgent,
     subscriptionKey,
+    outlivedSession,
+    appPassword,
   }
 }
 
