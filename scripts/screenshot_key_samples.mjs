@@ -37,7 +37,7 @@ export const keySamples = {
       ...keys,
       keys: [subscription({})],
       shared: [],
-      add: { name: '', problem: 'Give it a name.' },
+      add: { name: '', problem: 'name_empty' },
     }),
   },
   'key-page': {
@@ -58,7 +58,7 @@ export const keySamples = {
       subscriptionKey: subscription({ name: longName, disabled: 'operator', openToAll: true, lastUsed: undefined }),
       collaborators: [],
       collaboratorLimit: 20,
-      add: { username: 'bob@example.com', problem: 'Nobody here has this username.' },
+      add: { username: 'bob@example.com', problem: 'username_characters' },
     }),
   },
   'key-shown': {

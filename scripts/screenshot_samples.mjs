@@ -177,8 +177,8 @@ export const samples = {
       passwordMinimum: 8,
       signInHref: '/login',
       problems: {
-        username: 'Somebody already has this username.',
-        password: 'This password is too common. Choose another.',
+        username: 'username_taken',
+        password: 'password_common',
       },
     }),
   },
@@ -449,7 +449,7 @@ export const samples = {
   'account-security-wrong': {
     html: accountSecurity({
       ...security,
-      problems: { current: 'That is not your current password.' },
+      problems: { current: 'password_wrong' },
     }),
   },
   'account-security-throttled': {

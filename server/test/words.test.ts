@@ -125,6 +125,16 @@ describe('words', () => {
     expect(files.length).toBeGreaterThan(200)
   })
 
+  test('what is wrong with a form has its sentences in words/, not where it is judged', () => {
+    const judges = /^server\/src\/(?:engine\/(?:account|developer)\/|protocol\/(?:\w*names?|redirect_uri)\.ts)/
+    const judging = texts.filter(([path]) => judges.test(path))
+    expect(judging.length).toBeGreaterThan(20)
+    const sentences = judging.flatMap(([path, found]) =>
+      found.filter((text) => /^[A-Z].* .*[.?]$/.test(text.trim())).map((text) => `${path}: ${text}`),
+    )
+    expect(sentences).toEqual([])
+  })
+
   test.each(refused)('%s is not said: %s', (pattern) => {
     const said = texts.flatMap(([path, found]) =>
       found.filter((text) => pattern.test(text)).map((text) => `${path}: ${text.slice(0, 120)}`),

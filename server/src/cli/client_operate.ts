@@ -2,6 +2,8 @@
 import type { Command } from 'commander'
 import type { ClientId } from '../protocol/names.ts'
 import type { ClientRecord } from '../storage/contract.ts'
+import { en } from '../words/en/index.ts'
+import { sayProblem } from '../words/form_problem.ts'
 import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 
@@ -158,7 +160,7 @@ function addVerify(client: Command, env: Env): void {
       const { nameProblem } = await import('../protocol/app_name.ts')
       const by = options.remove === true ? null : (options.by?.trim() ?? operatorName)
       const problem = by === null ? undefined : nameProblem(by)
-      if (problem !== undefined) throw new CommandError('wrong_value', `--by: ${problem}`, 2)
+      if (problem !== undefined) throw new CommandError('wrong_value', `--by: ${sayProblem(en, problem)}`, 2)
       await withStorage(command, env, async (context) => {
         if (!(await verifyApp(context, commandLine(), clientId, by))) throw unknownClient(clientId)
         const line = by === null ? `${clientId} is no longer verified` : `${clientId} is verified by ${by}`

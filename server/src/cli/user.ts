@@ -7,6 +7,8 @@ import { createUser, setUserPassword } from '../engine/operator/people.ts'
 import { canonicalEmail, canonicalUsername, normalizeLogin } from '../protocol/account_names.ts'
 import { type Role, roles } from '../protocol/names.ts'
 import type { Account, NameTaken } from '../storage/contract.ts'
+import { en } from '../words/en/index.ts'
+import { type FormProblem, sayProblem } from '../words/form_problem.ts'
 import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 import { addPasswordOptions, type PasswordOptions, readPassword } from './password.ts'
@@ -75,8 +77,9 @@ function printAccount(command: Command, account: Account, done: string): void {
   ])
 }
 
-function requireSound(what: string, problem: string | undefined): void {
-  if (problem !== undefined) throw new CommandError('wrong_value', `${what} cannot be used: ${problem}`, 2)
+function requireSound(what: string, problem: FormProblem | undefined): void {
+  if (problem === undefined) return
+  throw new CommandError('wrong_value', `${what} cannot be used: ${sayProblem(en, problem)}`, 2)
 }
 
 async function findTaken(

@@ -25,17 +25,19 @@ export function normalizeLogin(text: string): string {
   return canonicalEmail(text).toLowerCase()
 }
 
+export type UsernameProblem = 'username_length' | 'username_not_plain' | 'username_characters' | 'username_invisible'
+
 /** What is wrong with a username, if anything. Expects NFKC text. */
-export function usernameProblem(text: string): string | undefined {
-  if (text.length < 1 || text.length > 60) return 'Use 1 to 60 characters.'
-  if (text !== text.normalize('NFKC')) return 'Use plain letters.'
-  if (!/^[\p{L}\p{M}\p{N}._-]+$/u.test(text)) return 'Use letters, digits, dot, hyphen and underscore only.'
-  return invisibleProblem(text) === undefined ? undefined : 'Use letters or digits that can be seen.'
+export function usernameProblem(text: string): UsernameProblem | undefined {
+  if (text.length < 1 || text.length > 60) return 'username_length'
+  if (text !== text.normalize('NFKC')) return 'username_not_plain'
+  if (!/^[\p{L}\p{M}\p{N}._-]+$/u.test(text)) return 'username_characters'
+  return invisibleProblem(text) === undefined ? undefined : 'username_invisible'
 }
 
 /** What is wrong with an e-mail address, if anything. Expects NFKC text, so that look-alike signs are seen for what they are. */
-export function emailProblem(text: string): string | undefined {
-  const wrong = 'That is not an e-mail address.'
+export function emailProblem(text: string): 'email_unsound' | undefined {
+  const wrong = 'email_unsound'
   if (text.length > 254 || text !== text.normalize('NFKC') || holdsHidden(text)) return wrong
   const at = text.indexOf('@')
   if (at < 1 || at !== text.lastIndexOf('@') || at > 64) return wrong

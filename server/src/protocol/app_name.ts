@@ -1,11 +1,16 @@
 /** What an app, a secret or a key may be called. */
-import { canonicalName, invisibleProblem, longestName } from './visible_name.ts'
+import { canonicalName, type InvisibleProblem, invisibleProblem, longestName } from './visible_name.ts'
 
-/** Why an app, a secret or a key cannot be called so, in a sentence. */
-export function nameProblem(name: string): string | undefined {
+/** Why an app, a secret or a key cannot be called so. */
+export type NameProblem =
+  | 'name_empty'
+  | { readonly key: 'name_long'; readonly longest: number }
+  | `name_${InvisibleProblem}`
+
+export function nameProblem(name: string): NameProblem | undefined {
   const text = canonicalName(name)
-  if (text === '') return 'Give it a name.'
-  if (text.length > longestName) return `A name has at most ${longestName} characters.`
+  if (text === '') return 'name_empty'
+  if (text.length > longestName) return { key: 'name_long', longest: longestName }
   const problem = invisibleProblem(text)
-  return problem === undefined ? undefined : `The name ${problem}.`
+  return problem && `name_${problem}`
 }

@@ -6,14 +6,34 @@ import { z } from 'zod'
 import { capabilities } from './capabilities.ts'
 import { dialectFacts, dialects } from './dialects.ts'
 import { type ClientAuthMethod, clientAuthMethods } from './names.ts'
-import { redirectUriProblem } from './redirect_uri.ts'
+import { type RedirectUriProblem, redirectUriProblem } from './redirect_uri.ts'
 import { parseScope } from './scope.ts'
-import { canonicalName, invisibleProblem, longestName, shownName } from './visible_name.ts'
+import { canonicalName, type InvisibleProblem, invisibleProblem, longestName, shownName } from './visible_name.ts'
 
 const webUri = z
   .string()
   .max(2000)
   .refine((uri) => /^https?:\/\//.test(uri) && URL.canParse(uri), 'must be an http or https URI')
+
+/** What the schema finds beside what each member is by itself, for `words/` to tell. */
+export type DocumentProblem =
+  | 'unsound'
+  | InvisibleProblem
+  | { readonly key: 'redirect_uri'; readonly why: RedirectUriProblem }
+  | 'no_redirect_uri'
+  | 'public_credentials'
+  | { readonly key: 'short_access_token'; readonly least: number; readonly dialect: string }
+  | 'public_without_rotation'
+  | 'secretless_without_rotation'
+
+function issueOf(problem: DocumentProblem, path: (string | number)[] = []) {
+  return { code: 'custom', path, params: { problem } } as const
+}
+
+/** The problem that an issue of the schema is; undefined where zod's own message tells it. */
+export function problemIn(issue: z.core.$ZodIssue): DocumentProblem | undefined {
+  return issue.code === 'custom' ? (issue.params?.problem as DocumentProblem | undefined) : undefined
+}
 
 /** Text that people will read, in its one spelling, which is what is measured: it can be stored and read again. */
 export const visibleText = z
@@ -26,7 +46,7 @@ export const visibleText = z
       .max(longestName)
       .superRefine((text, context) => {
         const problem = invisibleProblem(text)
-        if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+        if (problem !== undefined) context.addIssue(issueOf(problem))
       }),
   )
 
@@ -123,59 +143,31 @@ export const clientMetadataSchema = z
     refresh_rotation: z.enum(['always', 'never']).optional(),
   })
   .superRefine((client, context) => {
+    const say = (problem: DocumentProblem, ...path: (string | number)[]) => context.addIssue(issueOf(problem, path))
     const native = client.application_type === 'native'
-    for (const [at, uri] of client.redirect_uris.entries()) {
-      const problem = redirectUriProblem(uri, native)
-      if (problem !== undefined) {
-        context.addIssue({ code: 'custom', path: ['redirect_uris', at], message: `cannot be registered: ${problem}` })
-      }
-    }
-    for (const [at, uri] of (client.post_logout_redirect_uris ?? []).entries()) {
-      const problem = redirectUriProblem(uri, native)
-      if (problem !== undefined) {
-        context.addIssue({
-          code: 'custom',
-          path: ['post_logout_redirect_uris', at],
-          message: `cannot be registered: ${problem}`,
-        })
+    for (const member of ['redirect_uris', 'post_logout_redirect_uris'] as const) {
+      for (const [at, uri] of (client[member] ?? []).entries()) {
+        const why = redirectUriProblem(uri, native)
+        if (why !== undefined) say({ key: 'redirect_uri', why }, member, at)
       }
     }
     if (client.grant_types.includes('authorization_code') && client.redirect_uris.length === 0) {
-      context.addIssue({
-        code: 'custom',
-        path: ['redirect_uris'],
-        message: 'is empty, but the authorization_code grant needs a redirect URI',
-      })
+      say('no_redirect_uri', 'redirect_uris')
     }
     if (client.token_endpoint_auth_method === 'none' && client.grant_types.includes('client_credentials')) {
-      context.addIssue({
-        code: 'custom',
-        path: ['grant_types'],
-        message: 'client_credentials needs a client that authenticates',
-      })
+      say('public_credentials', 'grant_types')
     }
     for (const dialect of client.dialects) {
       const least = dialectFacts[dialect].leastAccessTokenLife ?? 0
-      if ((client.access_token_ttl ?? least) >= least) continue
-      context.addIssue({
-        code: 'custom',
-        path: ['access_token_ttl'],
-        message: `must be ${least} or more where dialects include "${dialect}": its apps renew a day early`,
-      })
+      if ((client.access_token_ttl ?? least) < least) {
+        say({ key: 'short_access_token', least, dialect }, 'access_token_ttl')
+      }
     }
     if (client.refresh_rotation === 'never' && client.token_endpoint_auth_method === 'none') {
-      context.addIssue({
-        code: 'custom',
-        path: ['refresh_rotation'],
-        message: '"never" is for clients that authenticate (RFC 9700 §4.14.2)',
-      })
+      say('public_without_rotation', 'refresh_rotation')
     }
     if (client.refresh_rotation === 'never' && client.refresh_without_secret === true) {
-      context.addIssue({
-        code: 'custom',
-        path: ['refresh_without_secret'],
-        message: 'needs refresh tokens that rotate (RFC 9700 §4.14.2)',
-      })
+      say('secretless_without_rotation', 'refresh_without_secret')
     }
   })
   .transform(withMethod)

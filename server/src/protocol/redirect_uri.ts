@@ -3,32 +3,51 @@
  * (RFC 9700 §2.1), with the one exception of RFC 8252 §7.3: a native app's loopback address may come with any port.
  */
 
-/** Why a URI cannot be registered, in a sentence; undefined where it can. `native` is RFC 7591's application_type. */
-export function redirectUriProblem(uri: string, native: boolean): string | undefined {
-  if (uri.length > 2000) return 'it is longer than 2,000 characters'
+export type RedirectUriProblem =
+  | 'too_long'
+  | 'not_ascii'
+  | 'wildcard'
+  | 'not_allowed'
+  | 'capitals'
+  | 'not_full'
+  | 'fragment'
+  | 'not_a_uri'
+  | 'reserved_parameter'
+  | { readonly key: 'forbidden_scheme'; readonly scheme: string }
+  | 'native_only'
+  | 'not_reversed'
+  | 'no_host'
+  | 'user_name'
+  | { readonly key: 'host_spelling'; readonly host: string }
+  | 'not_a_host'
+  | 'dot_at_end'
+  | 'dot_segment'
+  | 'plain_http'
+
+/** Why a URI cannot be registered; undefined where it can. `native` is RFC 7591's application_type. */
+export function redirectUriProblem(uri: string, native: boolean): RedirectUriProblem | undefined {
+  if (uri.length > 2000) return 'too_long'
   // Printable ASCII only: no space, control character or look-alike survives into an exact comparison.
-  if (!/^[\x21-\x7e]+$/.test(uri)) return 'it contains a character that is not printable ASCII'
-  if (uri.includes('*')) return 'it contains a wildcard; register each address in full'
-  if (/[\\<>"`{}|^]/.test(uri)) return 'it contains a character that is not allowed in a URI'
+  if (!/^[\x21-\x7e]+$/.test(uri)) return 'not_ascii'
+  if (uri.includes('*')) return 'wildcard'
+  if (/[\\<>"`{}|^]/.test(uri)) return 'not_allowed'
   const scheme = /^([a-z][a-z0-9+.-]*):/.exec(uri)?.[1]
   if (scheme === undefined) {
-    const shouted = /^[a-z][a-z0-9+.-]*:/i.test(uri)
-    return shouted ? 'its scheme must be in lower case' : 'it is not a full URL. It must start with https://'
+    return /^[a-z][a-z0-9+.-]*:/i.test(uri) ? 'capitals' : 'not_full'
   }
-  if (uri.includes('#')) return 'it has a fragment (RFC 6749 §3.1.2)'
+  if (uri.includes('#')) return 'fragment'
   let url: URL
   try {
     url = new URL(uri)
   } catch {
-    return 'it is not a valid URI'
+    return 'not_a_uri'
   }
-  if (hasReservedParameter(url)) return 'its query has a parameter that authorization responses use'
+  if (hasReservedParameter(url)) return 'reserved_parameter'
   if (scheme === 'https' || scheme === 'http') return webProblem(uri, url, scheme)
-  if (forbiddenSchemes.has(scheme)) return `the scheme ${scheme} can run code or read files in the browser`
-  if (!native) return 'only native apps may use their own scheme (application_type "native")'
-  if (!scheme.includes('.'))
-    return "a scheme of an app's own is a reversed domain name, such as com.example.app (RFC 8252 §7.1)"
-  return undefined
+  if (forbiddenSchemes.has(scheme)) return { key: 'forbidden_scheme', scheme }
+  if (!native) return 'native_only'
+  // RFC 8252 §7.1
+  return scheme.includes('.') ? undefined : 'not_reversed'
 }
 
 const forbiddenSchemes = new Set([
@@ -60,19 +79,19 @@ function hasReservedParameter(url: URL): boolean {
   return responseParameters.some((name) => url.searchParams.has(name))
 }
 
-function webProblem(uri: string, url: URL, scheme: string): string | undefined {
-  if (!uri.startsWith(`${scheme}://`)) return 'it has no //host'
+function webProblem(uri: string, url: URL, scheme: string): RedirectUriProblem | undefined {
+  if (!uri.startsWith(`${scheme}://`)) return 'no_host'
   const authority = uri.slice(scheme.length + 3).split(/[/?]/, 1)[0] ?? ''
-  if (authority.includes('@')) return 'it has a user name before the host'
+  if (authority.includes('@')) return 'user_name'
   if (authority !== url.host && authority !== `${url.hostname}:${scheme === 'https' ? 443 : 80}`) {
-    return `its host must be written as ${url.host}`
+    return { key: 'host_spelling', host: url.host }
   }
   // The host is written into the content policy of our pages, where a semicolon or comma would begin another rule.
-  if (!/^([a-z0-9_.-]+|\[[0-9a-f:.]+\])$/.test(url.hostname)) return 'its host is not a domain name or address'
-  if (url.hostname.endsWith('.')) return 'its host ends in a dot'
+  if (!/^([a-z0-9_.-]+|\[[0-9a-f:.]+\])$/.test(url.hostname)) return 'not_a_host'
+  if (url.hostname.endsWith('.')) return 'dot_at_end'
   const path = uri.slice(scheme.length + 3 + authority.length).split('?', 1)[0] ?? ''
-  if (path.split('/').some((part) => /^(\.|%2e){1,2}(;.*)?$/i.test(part))) return 'its path has a dot segment'
-  if (scheme === 'http' && !isLoopback(url.hostname)) return 'http is for loopback addresses only; use https'
+  if (path.split('/').some((part) => /^(\.|%2e){1,2}(;.*)?$/i.test(part))) return 'dot_segment'
+  if (scheme === 'http' && !isLoopback(url.hostname)) return 'plain_http'
   return undefined
 }
 

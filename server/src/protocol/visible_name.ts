@@ -24,10 +24,12 @@ export function holdsHidden(text: string): boolean {
   return anyHidden.test(text)
 }
 
+export type InvisibleProblem = 'hidden_character' | 'no_letter'
+
 /** What is wrong with text that people are to see; the one check that holds for the operator's own words too. */
-export function invisibleProblem(text: string): string | undefined {
-  if (holdsHidden(text)) return 'holds a character that cannot be seen'
-  return /[\p{L}\p{N}]/u.test(text) ? undefined : 'has no letter or digit'
+export function invisibleProblem(text: string): InvisibleProblem | undefined {
+  if (holdsHidden(text)) return 'hidden_character'
+  return /[\p{L}\p{N}]/u.test(text) ? undefined : 'no_letter'
 }
 
 /** What can be shown of a name that somebody else chose and that cannot be refused; undefined where nothing can. */
@@ -40,14 +42,16 @@ export function shownName(text: string, longest = longestName): string | undefin
 const badges =
   /[\u2610-\u2612\u2705\u2713-\u2718\u{1f5f4}-\u{1f5f9}\u237b\u2bbd\u221a\u2611\u{1f197}\u{1f6e1}\u{1f512}]/u
 
-/** What is wrong with the letters of a name, in a sentence. */
-export function lettersProblem(text: string): string | undefined {
+export type LettersProblem = `name_${InvisibleProblem | 'badge' | 'marks' | 'mixed_scripts'}`
+
+/** What is wrong with the letters of a name, if anything. */
+export function lettersProblem(text: string): LettersProblem | undefined {
   const hidden = invisibleProblem(text)
-  if (hidden !== undefined) return `The name ${hidden}.`
-  if (badges.test(text)) return 'A name cannot hold check marks, locks or shields.'
-  if (/\p{M}{4}/u.test(text.normalize('NFD'))) return 'The name has too many marks on one letter.'
+  if (hidden !== undefined) return `name_${hidden}`
+  if (badges.test(text)) return 'name_badge'
+  if (/\p{M}{4}/u.test(text.normalize('NFD'))) return 'name_marks'
   const mixed = wordsOf(text).some((word) => !isOfOneScript(word))
-  return mixed ? 'A word of the name mixes letters of different alphabets.' : undefined
+  return mixed ? 'name_mixed_scripts' : undefined
 }
 
 /** The scripts that one word may be written in; the last three are used together (UTS 39 §5.1). */

@@ -132,18 +132,18 @@ describe('sign-in', () => {
       ...['monkey123', 'qwertyuiop', '1qaz2wsx', 'zxcvbnm1', 'P@ssw0rd1', 'abcd1234', 'changeme', 'welcome123'],
       ...['consentry1', 'meadow.example', 'alice123', 'winter2026'],
     ]) {
-      expect(await judge(password), password).toBe('This password is too common. Choose another.')
+      expect(await judge(password), password).toBe('password_common')
     }
-    expect(await judge('alice.winter@example.com')).toBe('Do not use your name or address as the password.')
+    expect(await judge('alice.winter@example.com')).toBe('password_personal')
     for (const password of ['correct horse', 'onlylowercaseletters', 'ünïcødé-straße', 'zq8#kd!vbn2m,xw93']) {
       expect(await judge(password), password).toBeUndefined()
     }
-    expect(await judge('')).toBe('Use at least 8 characters.')
-    expect(await judge('kd!vbn2')).toBe('Use at least 8 characters.')
+    expect(await judge('')).toEqual({ key: 'password_short', minimum: 8 })
+    expect(await judge('kd!vbn2')).toEqual({ key: 'password_short', minimum: 8 })
     // Five families, each of which is drawn as one character and written with several.
-    expect(await judge('👩‍👩‍👧‍👦'.repeat(5))).toBe('Use at least 8 characters.')
-    expect(await judge('e\u0301'.repeat(7))).toBe('Use at least 8 characters.')
-    expect(await judge('correct horse', 15)).toBe('Use at least 15 characters.')
+    expect(await judge('👩‍👩‍👧‍👦'.repeat(5))).toEqual({ key: 'password_short', minimum: 8 })
+    expect(await judge('e\u0301'.repeat(7))).toEqual({ key: 'password_short', minimum: 8 })
+    expect(await judge('correct horse', 15)).toEqual({ key: 'password_short', minimum: 15 })
     expect(await judge('correct horse battery', 15)).toBeUndefined()
   })
 
@@ -157,7 +157,7 @@ describe('sign-in', () => {
       judged.push(long.cost)
     }
     const huge = await costOf(() => passwordProblem('x'.repeat(1_000_000), [], rules))
-    expect(huge.value).toBe('Use at most 1,024 bytes.')
+    expect(huge.value).toBe('password_long')
     expect(huge.cost).toBeLessThan(Math.max(...judged))
   })
 

@@ -101,7 +101,7 @@ describe('subscription keys by apply', () => {
     const handle = (await listDeveloperKeys(h.context, alice))[0]?.handle ?? ''
     const own = await findOwnKey(h.context, alice, handle)
     const rotated = await rotateKey(h.context, { account: alice, caller }, own?.id ?? '', 'none')
-    if (rotated.problem !== undefined) throw new Error(rotated.problem)
+    if (rotated.problem !== undefined) throw new Error(JSON.stringify(rotated.problem))
     expect(await apply([{ key, owner: 'alice' }])).toEqual([])
     expect([await outcome(key), await outcome(rotated.key)]).toEqual(['unknown', 'ok'])
     expect(await apply([{ key: rotated.key, owner: 'alice', name: 'New' }], { prune: true })).toEqual(['update name'])
@@ -116,7 +116,7 @@ describe('subscription keys by apply', () => {
 
   test('--prune removes keys that the section does not name, whoever made them, and all that belongs to them', async () => {
     const made = await createKey(h.context, { account: alice, caller }, 'by hand')
-    if (made.problem !== undefined) throw new Error(made.problem)
+    if (made.problem !== undefined) throw new Error(JSON.stringify(made.problem))
     await apply([{ key, owner: 'alice', collaborators: ['bob'] }])
     expect(await apply([{ key: other, owner: 'bob' }])).toEqual(['create'])
     expect(await outcome(made.key)).toBe('ok')

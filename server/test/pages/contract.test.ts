@@ -122,12 +122,12 @@ describe('sign-up and first run', () => {
 
   test('problems stand beside their field and in a summary that leads to it', () => {
     const page = read(
-      signUp({ ...secrets(), passwordMinimum: 8, signInHref: '/login', problems: { username: 'It is taken.' } }),
+      signUp({ ...secrets(), passwordMinimum: 8, signInHref: '/login', problems: { username: 'username_taken' } }),
     )
     const username = byId(page, 'username').attributes
     expect(username['aria-invalid']).toBe('true')
     expect(username['aria-describedby']).toBe('username-problem username-hint')
-    expect(textOf(byId(page, 'username-problem'))).toContain('It is taken.')
+    expect(textOf(byId(page, 'username-problem'))).toContain('That username is taken.')
     const alert = all(page).find((element) => element.attributes.role === 'alert')
     expect(alert && named(alert, 'a').map((link) => link.attributes.href)).toEqual(['#username'])
     expect(byId(page, 'email').attributes).not.toHaveProperty('aria-invalid')

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { scopeInWords } from '../../src/pages/kit/permissions.tsx'
 import { signedOut, signOut } from '../../src/pages/sign_in/sign_out_view.tsx'
+import { signUp } from '../../src/pages/sign_in/sign_up_view.tsx'
 import type { ScopeMeaning } from '../../src/protocol/scope.ts'
 import { en } from '../../src/words/en/index.ts'
 import type { Words } from '../../src/words/index.ts'
@@ -9,6 +10,11 @@ import { rich } from '../../src/words/rich.ts'
 
 const other: Words = {
   ...en,
+  formProblems: {
+    ...en.formProblems,
+    username_taken: 'Der Name ist vergeben.',
+    password_short: ({ minimum }) => `Mindestens ${minimum} Zeichen.`,
+  },
   language: 'de',
   kit: { ...en.kit, signOut: 'Abmelden' },
   signOut: { ...en.signOut, asked: rich('Sie sind als <account/> angemeldet. <app/> bittet, Sie abzumelden.') },
@@ -24,6 +30,15 @@ test('a page is drawn in the words that it is given, and the next one in its own
   )
   expect(page(en)).toContain('<h1>Sign out</h1>')
   expect(signedOut()(en)).toContain('<html lang="en">')
+})
+
+test('what is wrong with a form is said in the words of the page', () => {
+  const problems = { username: 'username_taken', password: { key: 'password_short', minimum: 15 } } as const
+  const page = signUp({ csrf: 'token', passwordMinimum: 15, signInHref: '/login', problems })
+  const drawn = page(other)
+  expect(drawn.match(/Der Name ist vergeben\./g)).toHaveLength(2)
+  expect(drawn.match(/Mindestens 15 Zeichen\./g)).toHaveLength(2)
+  expect(page(en)).toContain('That username is taken.')
 })
 
 test('a scope is read in the words of its operator in that language, or in those that there are', () => {

@@ -98,7 +98,7 @@ describe('the pages for subscription keys', () => {
     try {
       const account = await addAccount(filed)
       const made = await createKey(filed.context, { account, caller }, 'Meter app')
-      if (made.problem !== undefined) throw new Error(made.problem)
+      if (made.problem !== undefined) throw new Error(JSON.stringify(made.problem))
       const found = await filed.context.subscriptionKeys.find(made.key)
       if (found.outcome !== 'ok') throw new Error(found.outcome)
       filed.context.subscriptionKeys.countUse(found.key)
@@ -427,7 +427,7 @@ describe('subscription keys in a second process', () => {
     try {
       const account = await addAccount(here)
       const made = await createKey(here.context, { account, caller }, 'Meter app')
-      if (made.problem !== undefined) throw new Error(made.problem)
+      if (made.problem !== undefined) throw new Error(JSON.stringify(made.problem))
       expect((await here.context.subscriptionKeys.find(made.key)).outcome).toBe('ok')
       const entry = { key: made.key, owner: 'alice', disabled: true }
       const document = parseDocument(JSON.stringify({ subscription_keys: [entry] }))

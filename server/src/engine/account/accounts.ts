@@ -15,6 +15,7 @@ import { networkUnit } from '../../runtime/limits/network.ts'
 import { PasswordQueueFull, passwordBytes } from '../../runtime/limits/passwords.ts'
 import type { ThrottleKeys } from '../../runtime/limits/throttle.ts'
 import type { Account, AccountChange, Acting } from '../../storage/contract.ts'
+import type { FormProblem } from '../../words/form_problem.ts'
 import { knownDevice } from './known_devices.ts'
 import { passwordProblem, passwordRules } from './password_rules.ts'
 import { isRecent, type LiveSession } from './sessions.ts'
@@ -89,8 +90,8 @@ export interface PasswordForm {
   readonly device?: string | undefined
 }
 
-/** What is wrong with each field, in sentences for the person. */
-export type PasswordProblems = { readonly [Field in 'current' | 'next']?: string }
+/** What is wrong with each field. */
+export type PasswordProblems = { readonly [Field in 'current' | 'next']?: FormProblem }
 
 export type PasswordChange =
   | { readonly outcome: 'changed'; readonly account: Account }
@@ -111,13 +112,13 @@ export async function changePassword(
   const { current, next } = form
   const busy = await takeNewPassword(context, account.id)
   if (busy !== undefined) return { outcome: 'throttled', retryAfter: busy }
-  const same = current !== '' && current === next ? 'That is the password you have now.' : undefined
+  const same = current !== '' && current === next ? 'password_same' : undefined
   const problems = {
-    ...problem('current', current === '' ? 'Fill in the password you have now.' : undefined),
+    ...problem('current', current === '' ? 'password_missing' : undefined),
     ...problem('next', same ?? (await newPasswordProblem(context, account, next))),
   }
   if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
-  const wrong: PasswordChange = { outcome: 'problems', problems: { current: 'That is not your current password.' } }
+  const wrong: PasswordChange = { outcome: 'problems', problems: { current: 'password_wrong' } }
   if (Buffer.byteLength(current) > passwordBytes) return wrong
   const guesses = guessesOf(account.id, caller, knownDevice(context, form.device, account))
   const result = await context.throttle.guard<PasswordChange>(guesses, async () => {
@@ -185,7 +186,7 @@ export function newPasswordProblem(
   { settings }: { readonly settings: { readonly passwordMinimum: number; readonly issuer: string } },
   account: Account,
   password: string,
-): Promise<string | undefined> {
+): Promise<FormProblem | undefined> {
   const names = [account.username, account.email ?? '']
   return passwordProblem(password, names, passwordRules(settings, account.secondFactor))
 }
@@ -211,6 +212,6 @@ export async function endAccess({ sessions, grants }: Acting, id: UserId, reason
   await grants.endAll({ userId: id }, reason)
 }
 
-function problem<Name extends string>(name: Name, text: string | undefined): { [Key in Name]?: string } {
-  return text === undefined ? {} : ({ [name]: text } as { [Key in Name]?: string })
+function problem<Name extends string>(name: Name, found: FormProblem | undefined): { [Key in Name]?: FormProblem } {
+  return found === undefined ? {} : ({ [name]: found } as { [Key in Name]?: FormProblem })
 }

@@ -5,11 +5,12 @@ import type { UserId } from '../../protocol/names.ts'
 import { type Actor, type ActRecorder, act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Account, Accounts, Acting, NameTaken, NewAccount, NewIdentity } from '../../storage/contract.ts'
+import type { FormProblem } from '../../words/form_problem.ts'
 import { passwordProblem, passwordRules } from './password_rules.ts'
 import { usernameTakenProblem } from './reserved_names.ts'
 
-/** What is wrong with what an account is to be given, in sentences. */
-export type AccountProblems = { readonly [Member in 'username' | 'email' | 'password']?: string }
+/** What is wrong with what an account is to be given. */
+export type AccountProblems = { readonly [Member in 'username' | 'email' | 'password']?: FormProblem }
 
 /**
  * What is wrong with the names of a new account, in their one form, and with its password. `by` is who chooses them: the

@@ -4,6 +4,7 @@
  */
 
 import { passwordBytes } from '../../runtime/limits/passwords.ts'
+import type { FormProblem } from '../../words/form_problem.ts'
 import { createPasswordStrength } from './password_strength.ts'
 
 /** Characters that suffice where a second factor is asked for as well, and the least that an operator can set. */
@@ -30,24 +31,24 @@ const leastScore = 3
 const scored = 24
 
 /**
- * What is wrong with a new password, if anything, in a sentence. `personal` are the names that its holder goes by. Throws
+ * What is wrong with a new password, if anything. `personal` are the names that its holder goes by. Throws
  * PasswordQueueFull.
  */
 export async function passwordProblem(
   password: string,
   personal: readonly string[],
   { minimum, issuer }: PasswordRules,
-): Promise<string | undefined> {
-  if (Buffer.byteLength(password) > passwordBytes) return 'Use at most 1,024 bytes.'
+): Promise<FormProblem | undefined> {
+  if (Buffer.byteLength(password) > passwordBytes) return 'password_long'
   const text = password.normalize('NFC')
-  if (countCharacters(text) < minimum) return `Use at least ${minimum} characters.`
+  if (countCharacters(text) < minimum) return { key: 'password_short', minimum }
   const words = [...personal, new URL(issuer).hostname, 'consentry'].flatMap(partsOf)
   const plain = text.toLowerCase()
   const own = personal.flatMap(partsOf)
-  if (own.includes(plain)) return 'Do not use your name or address as the password.'
+  if (own.includes(plain)) return 'password_personal'
   const score = await strength.score([...text].slice(0, scored).join(''), words)
   // What could not be judged in time is not accepted.
-  return score === undefined || score < leastScore ? 'This password is too common. Choose another.' : undefined
+  return score === undefined || score < leastScore ? 'password_common' : undefined
 }
 
 /** Characters as people count them: what is drawn as one is one. */

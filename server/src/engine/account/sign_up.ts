@@ -59,8 +59,8 @@ export async function signUp(
 const signedUp = { as: 'signed_up' } as const
 
 const taken = {
-  username_taken: { username: 'That username is taken.' },
-  email_taken: { email: 'There is an account with that address. Sign in instead?' },
+  username_taken: { username: 'username_taken' },
+  email_taken: { email: 'email_taken' },
 } as const satisfies Record<string, AccountProblems>
 
 /** The secret of the one-time administrator link; the same until it is used, so that a restart does not hide it. */

@@ -5,6 +5,7 @@ import type { ClientId } from '../../protocol/names.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import type { Account } from '../../storage/contract.ts'
+import type { FormProblem } from '../../words/form_problem.ts'
 import { publicNameProblem } from '../account/reserved_names.ts'
 
 /** As it is typed; empty for what is not told. */
@@ -26,15 +27,15 @@ export function detailsOf({ metadata }: Pick<Client, 'metadata'>): AppDetails {
   }
 }
 
-export type AppDetailProblems = { readonly [Name in keyof AppDetails]?: string }
+export type AppDetailProblems = { readonly [Name in keyof AppDetails]?: FormProblem }
 
-/** What is wrong with each of them, in sentences; undefined where nothing is. */
+/** What is wrong with each of them; undefined where nothing is. */
 export async function detailProblems(
   context: Context,
   details: AppDetails,
   of: { readonly account: Account; readonly clientId?: ClientId },
 ): Promise<AppDetailProblems | undefined> {
-  const problems: { -readonly [Name in keyof AppDetails]?: string } = {}
+  const problems: { -readonly [Name in keyof AppDetails]?: FormProblem } = {}
   const publisher =
     details.publisher.trim() === ''
       ? undefined
@@ -59,11 +60,10 @@ export function detailMembers(details: AppDetails) {
   }
 }
 
-function addressProblem(text: string): string | undefined {
+function addressProblem(text: string): FormProblem | undefined {
   if (text === '') return undefined
-  if (text.length > 2000) return 'It is too long.'
-  if (!/^https:\/\/[^\s\\]+$/i.test(text) || !URL.canParse(text))
-    return 'Give a full address that starts with https://.'
+  if (text.length > 2000) return 'address_long'
+  if (!/^https:\/\/[^\s\\]+$/i.test(text) || !URL.canParse(text)) return 'address_not_https'
   const { username, password } = new URL(text)
-  return username === '' && password === '' ? undefined : 'Take the username or password out of the address.'
+  return username === '' && password === '' ? undefined : 'address_user_name'
 }

@@ -7,7 +7,7 @@ import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import type { Acting, Tester } from '../../storage/contract.ts'
 import { isOpenTo } from '../client/app_development.ts'
-import { actAs, type Changed, type Developer, gone } from './developer_apps.ts'
+import { actAs, type Changed, type Developer } from './developer_apps.ts'
 import { findInvitee } from './invitations.ts'
 
 /** How many people may be invited to one app. */
@@ -30,9 +30,9 @@ export async function inviteTester(
   if (invitee.problem !== undefined) return invitee
   return actAs(context, by, async ({ testers }, record) => {
     const outcome = await testers.invite(client.id, invitee, testerLimit)
-    if (outcome === 'gone') return { problem: gone }
-    if (outcome === 'present') return { problem: 'This username has been invited already.' }
-    if (outcome === 'full') return { problem: `You can invite ${testerLimit} people. Remove somebody first.` }
+    if (outcome === 'gone') return { problem: 'gone' }
+    if (outcome === 'present') return { problem: 'invited_already' }
+    if (outcome === 'full') return { problem: { key: 'testers_full', limit: testerLimit } }
     await record('tester_invited', { clientId: client.id, detail: { username: invitee.username } })
     return {}
   })
@@ -47,7 +47,7 @@ export async function removeTester(
 ): Promise<Changed> {
   return actAs(context, by, async (acting, record) => {
     const removed = await acting.testers.remove(client.id, username)
-    if (removed === undefined) return { problem: gone }
+    if (removed === undefined) return { problem: 'gone' }
     await record('tester_removed', { clientId: client.id, detail: { username: removed.username } })
     if (removed.userId !== null && removed.state === 'accepted') await endTest(acting, client, removed.userId)
     return {}

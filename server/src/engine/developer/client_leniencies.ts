@@ -9,13 +9,15 @@ import {
   clientMetadataSchema,
   longestLostAnswerWindow,
   longestReplayWindow,
+  problemIn,
 } from '../../protocol/client_metadata.ts'
 import { appDialect, type LegacyDialect } from '../../protocol/dialects.ts'
 import type { ClientId } from '../../protocol/names.ts'
 import type { Context } from '../../runtime/context.ts'
 import { passwordDialectOf } from '../../runtime/kept/builtin_clients.ts'
 import { type Client, toClient } from '../../runtime/kept/clients.ts'
-import { actAs, type Developer, gone, usesSecrets } from './developer_apps.ts'
+import type { FormProblem } from '../../words/form_problem.ts'
+import { actAs, type Developer, usesSecrets } from './developer_apps.ts'
 
 export const leniencySwitches = [
   'quantimodo',
@@ -90,8 +92,8 @@ export interface LeniencyChoice {
   readonly windows: Readonly<Record<LeniencyWindow, string>>
 }
 
-/** What is wrong with a choice, in sentences: beside what was chosen, or with the app as a whole. */
-export type LeniencyProblems = { readonly [Field in LeniencySwitch | LeniencyWindow | 'form']?: string }
+/** What is wrong with a choice: beside what was chosen, or with the app as a whole. */
+export type LeniencyProblems = { readonly [Field in LeniencySwitch | LeniencyWindow | 'form']?: FormProblem }
 
 export type SavedLeniencies =
   | { readonly problems?: undefined }
@@ -139,7 +141,7 @@ export async function saveLeniencies(
 ): Promise<SavedLeniencies> {
   const protocolOpen = await isOpen(context, appDialect)
   return actAs(context, by, async ({ clients }, record) => {
-    let saved: SavedLeniencies = { problems: { form: gone }, wanted: chosen }
+    let saved: SavedLeniencies = { problems: { form: 'gone' }, wanted: chosen }
     let members: readonly (readonly [string, unknown])[] = []
     await clients.amend(clientId, (present) => {
       const client = toClient(present)
@@ -183,13 +185,13 @@ function decide(client: Client, protocolOpen: boolean, wanted: LeniencyChoice): 
   for (const name of leniencySwitches) {
     const on = wanted.on.includes(name)
     if (on === switches[name].isOn(metadata)) continue
-    if (!offered.includes(name)) return { problems: { form: `This app cannot have ${name}.` } }
+    if (!offered.includes(name)) return { problems: { form: { key: 'leniency_unfit', name } } }
     members = { ...members, ...switches[name].turned(on, metadata) }
   }
   for (const name of leniencyWindows) {
     const window = secondsOf(wanted.windows[name])
     if (window === metadata[name]) continue
-    if (!hasLeniencies(client)) return { problems: { form: `This app cannot have ${name}.` } }
+    if (!hasLeniencies(client)) return { problems: { form: { key: 'leniency_unfit', name } } }
     members = { ...members, [name]: window }
   }
   const result = clientMetadataSchema.safeParse({ ...metadata, ...members })
@@ -204,17 +206,16 @@ function secondsOf(text: string): number | undefined {
 
 function problemsOf(error: z.ZodError): LeniencyProblems {
   let problems: LeniencyProblems = {}
-  for (const { path, message } of error.issues) {
-    const member = String(path[0])
+  for (const issue of error.issues) {
+    const member = String(issue.path[0])
+    const why = problemIn(issue) ?? 'unsound'
     const field = leniencySwitches.find((name) => name === member)
     const window = leniencyWindows.find((name) => name === member)
-    if (window !== undefined) {
-      const sentence = `Give whole seconds from 0 to ${longest[window]}, or nothing for what is usual.`
-      problems = { ...problems, [window]: sentence }
-    } else if (member === 'dialects') {
-      problems = { ...problems, quantimodo: 'It is the only way in that this app has.' }
-    } else if (field !== undefined) problems = { ...problems, [field]: `It ${message}.` }
-    else problems = { ...problems, form: `Its ${member} ${message}.` }
+    if (window !== undefined)
+      problems = { ...problems, [window]: { key: 'leniency_seconds', longest: longest[window] } }
+    else if (member === 'dialects') problems = { ...problems, quantimodo: 'only_dialect' }
+    else if (field !== undefined) problems = { ...problems, [field]: { key: 'leniency_refused', why } }
+    else problems = { ...problems, form: { key: 'leniency_member_refused', member, why } }
   }
   return problems
 }

@@ -24,6 +24,7 @@ import type {
   ClientSecret,
   ClientStatus,
 } from '../../storage/contract.ts'
+import { type FormProblem, isFormProblem } from '../../words/form_problem.ts'
 import { publicNameProblem } from '../account/reserved_names.ts'
 import { endAllTokens } from '../client/own_tokens.ts'
 import { newClientSecret, type RegisteredClient, registerClient } from '../client/register_client.ts'
@@ -46,13 +47,11 @@ export const secretOverlaps = { none: 0, hour, day, week: 7 * day, month: 30 * d
 >
 export type SecretOverlap = keyof typeof secretOverlaps
 
-/** What came of a change: done, or waiting for the operator, or why not, in a sentence for the developer. */
+/** What came of a change: done, or waiting for the operator, or why not. */
 export type Changed =
   | { readonly problem?: undefined; readonly waits?: boolean }
   /** Why nothing was changed, and the seconds after which it may be tried again where a budget is used up. */
-  | { readonly problem: string; readonly retryAfter?: number }
-
-export const gone = 'It is no longer there.'
+  | { readonly problem: FormProblem; readonly retryAfter?: number }
 
 /** The app as it is stored now, if the person owns it or works on it. Nobody finds the app of somebody else. */
 export async function findOwnApp(context: Context, account: Account, clientId: ClientId): Promise<Client | undefined> {
@@ -92,13 +91,13 @@ export interface AppForm {
   readonly details?: AppDetails | undefined
 }
 
-/** What is wrong with each part of the form, in sentences. */
+/** What is wrong with each part of the form. */
 export interface AppProblems {
-  readonly name?: string
-  readonly kind?: string
-  readonly redirectUris?: string
-  readonly scope?: string
-  readonly form?: string
+  readonly name?: FormProblem
+  readonly kind?: FormProblem
+  readonly redirectUris?: FormProblem
+  readonly scope?: FormProblem
+  readonly form?: FormProblem
   readonly details?: AppDetailProblems
 }
 
@@ -124,7 +123,7 @@ export async function registerApp(context: Context, by: Developer, form: AppForm
     await record('app_registered', { clientId: registered.clientId, detail: { name: form.name, kind, status } })
     return registered
   })
-  if (made === 'full') return { outcome: 'problems', problems: { form: noRoomForApps } }
+  if (made === 'full') return { outcome: 'problems', problems: { form: { key: 'apps_full', limit: appLimit } } }
   if (made === 'taken') throw new Error('registration: a random client id was taken')
   return { outcome: 'registered', status, ...made }
 }
@@ -144,7 +143,7 @@ function newMetadata(form: AppForm, kind: AppKind): ClientMetadata {
 
 async function appProblems(context: Context, account: Account, form: AppForm): Promise<AppProblems> {
   const name = nameProblem(form.name) ?? (await publicNameProblem(context, form.name, { account }))
-  const kind = (appKinds as readonly string[]).includes(form.kind) ? undefined : 'Choose where the app runs.'
+  const kind = (appKinds as readonly string[]).includes(form.kind) ? undefined : 'kind_missing'
   const redirectUris = redirectUrisProblem(form.redirectUris, form.kind)
   const scope = await scopeProblem(context, form.scope)
   const details = form.details && (await detailProblems(context, form.details, { account }))
@@ -157,28 +156,26 @@ async function appProblems(context: Context, account: Account, form: AppForm): P
   }
 }
 
-const noRoomForApps = `You have ${appLimit} apps, and no more are allowed. Delete one first.`
-
-/** Why an app cannot ask for these scopes, in a sentence. What it has already it may keep. */
+/** Why an app cannot ask for these scopes. What it has already it may keep. */
 export async function scopeProblem(
   context: Context,
   scope: readonly string[],
   client?: Pick<Client, 'metadata' | 'scope'>,
-): Promise<string | undefined> {
-  if (scope.length === 0) return 'Choose at least one.'
+): Promise<FormProblem | undefined> {
+  if (scope.length === 0) return 'scope_missing'
   const offered = new Set((await offeredScopes(context, client)).map(({ name }) => name))
   const known = scope.every((name) => offered.has(name) || client?.scope.includes(name) === true)
-  return known ? undefined : 'One of them is not known to this server.'
+  return known ? undefined : 'scope_unknown'
 }
 
-function redirectUrisProblem(uris: readonly string[], kind: string): string | undefined {
+function redirectUrisProblem(uris: readonly string[], kind: string): FormProblem | undefined {
   if (kind === 'machine' && uris.length === 0) return undefined
-  if (uris.length === 0) return 'Give at least one: it is where people come back to with the code.'
-  if (uris.length > redirectUriLimit) return `At most ${redirectUriLimit} can be registered.`
-  if (new Set(uris).size < uris.length) return 'One of them is there twice.'
+  if (uris.length === 0) return 'redirect_uris_missing'
+  if (uris.length > redirectUriLimit) return { key: 'redirect_uris_full', limit: redirectUriLimit }
+  if (new Set(uris).size < uris.length) return 'redirect_uris_repeated'
   for (const uri of uris) {
-    const problem = redirectUriProblem(uri, kind === 'native')
-    if (problem !== undefined) return `${excerpt(uri)} cannot be registered: ${problem}.`
+    const why = redirectUriProblem(uri, kind === 'native')
+    if (why !== undefined) return { key: 'redirect_uri_of_list_refused', uri: excerpt(uri), why }
   }
   return undefined
 }
@@ -202,10 +199,10 @@ export function usesSecrets(client: Client): boolean {
   return isSecretMethod(client.metadata.token_endpoint_auth_method)
 }
 
-export type SecretAdded = { readonly secret: string; readonly problem?: undefined } | { readonly problem: string }
+export type SecretAdded = { readonly secret: string; readonly problem?: undefined } | { readonly problem: FormProblem }
 export type SecretReplaced =
   | { readonly secret: string; readonly oldEnds: Millis; readonly problem?: undefined }
-  | { readonly problem: string; readonly field?: 'name' | undefined }
+  | { readonly problem: FormProblem; readonly field?: 'name' | undefined }
 
 /** Adds a named secret beside those there are. Its text is answered here and never again. */
 export async function addSecret(
@@ -235,12 +232,12 @@ export async function replaceSecret(
   const { text, secret } = newClientSecret(canonicalName(name), now)
   const oldEnds = now + secretOverlaps[overlap]
   const detail = { secret: secret.id, name: secret.name, replaces: id, oldEnds: new Date(oldEnds).toISOString() }
-  let ofName: string | undefined
+  let ofName: FormProblem | undefined
   const replaced = { clientId, event: 'client_secret_replaced', detail, endsOwn: overlap === 'none' } as const
   const changed = await change(context, by, replaced, (present) => {
     const old = present.secrets.find((one) => one.id === id)
-    if (old === undefined) return gone
-    if (old.expiresAt !== null) return 'It has been replaced already.'
+    if (old === undefined) return 'gone'
+    if (old.expiresAt !== null) return 'secret_replaced'
     ofName = nameProblem(name) ?? nameTaken(present.secrets, secret.name)
     return noRoom(present) ?? ofName ?? { addSecret: secret, expireSecret: { id: old.id, at: oldEnds } }
   })
@@ -248,10 +245,8 @@ export async function replaceSecret(
   return { secret: text, oldEnds }
 }
 
-function nameTaken(secrets: readonly ClientSecret[], name: string): string | undefined {
-  return secrets.some((one) => one.name === name)
-    ? 'Another secret has this name. Choose a different one, so that you can tell them apart.'
-    : undefined
+function nameTaken(secrets: readonly ClientSecret[], name: string): FormProblem | undefined {
+  return secrets.some((one) => one.name === name) ? 'secret_name_taken' : undefined
 }
 
 /** A name for the secret that replaces another: its name with the next number that is free. */
@@ -263,11 +258,9 @@ export function nextSecretName(secrets: readonly ClientSecret[], name: string): 
   }
 }
 
-function noRoom(present: ClientRecord): string | undefined {
-  if (!usesSecrets(toClient(present))) return 'This app proves itself without a secret.'
-  return present.secrets.length < secretLimit
-    ? undefined
-    : `There are ${secretLimit} secrets, and no more are allowed. Remove one that is no longer used.`
+function noRoom(present: ClientRecord): FormProblem | undefined {
+  if (!usesSecrets(toClient(present))) return 'secrets_unused'
+  return present.secrets.length < secretLimit ? undefined : { key: 'secrets_full', limit: secretLimit }
 }
 
 /** Removes a secret; it stops working at once. */
@@ -280,10 +273,8 @@ export async function removeSecret(
   const now = context.clock.now()
   const removed = { clientId, event: 'client_secret_removed', detail: { secret: secretId }, endsOwn: true } as const
   return change(context, by, removed, ({ secrets }) => {
-    if (!secrets.some((one) => one.id === secretId)) return gone
-    if (!canRemoveSecret(secrets, secretId, now))
-      return 'You cannot remove the last active secret. Add another one first.'
-    return { removeSecrets: [secretId] }
+    if (!secrets.some((one) => one.id === secretId)) return 'gone'
+    return canRemoveSecret(secrets, secretId, now) ? { removeSecrets: [secretId] } : 'secret_last'
   })
 }
 
@@ -315,8 +306,8 @@ export type Amend<Present, Change> = (
   decide: (present: Present) => Change | undefined,
 ) => Promise<unknown>
 
-/** Makes a change that is decided on what is there (a sentence: why not), and notes it. */
-export function changeAs<Present, Change, Type extends AuditType>(
+/** Makes a change that is decided on what is there, or not, and notes it. */
+export function changeAs<Present, Change extends object, Type extends AuditType>(
   context: Context,
   by: Developer,
   {
@@ -331,14 +322,14 @@ export function changeAs<Present, Change, Type extends AuditType>(
     /** What goes with the change. */
     readonly and?: ((acting: Acting) => Promise<unknown>) | undefined
   },
-  decide: (present: Present) => Change | string,
+  decide: (present: Present) => Change | FormProblem,
 ): Promise<Changed> {
   return actAs(context, by, async (acting, record) => {
-    let problem: string | undefined = gone
+    let problem: FormProblem | undefined = 'gone'
     await amend(acting, (present) => {
       const decided = decide(present)
-      problem = typeof decided === 'string' ? decided : undefined
-      return typeof decided === 'string' ? undefined : decided
+      problem = isFormProblem(decided) ? decided : undefined
+      return isFormProblem(decided) ? undefined : decided
     })
     if (problem !== undefined) return { problem }
     await and?.(acting)
@@ -356,12 +347,12 @@ interface AppAct<Type extends AuditType> {
   readonly endsOwn?: boolean
 }
 
-/** Makes a change that is decided on the app as it is (a sentence: why not). */
+/** Makes a change that is decided on the app as it is. */
 export function change<Type extends AuditType>(
   context: Context,
   by: Developer,
   { clientId, event, detail, endsOwn = false }: AppAct<Type>,
-  decide: (present: ClientRecord) => ClientAmendment | string,
+  decide: (present: ClientRecord) => ClientAmendment | FormProblem,
 ): Promise<Changed> {
   const amend: Amend<ClientRecord, ClientAmendment> = ({ clients }, decided) => clients.amend(clientId, decided)
   const and = endsOwn ? ({ grants }: Acting) => grants.moveOwn(clientId) : undefined

@@ -12,6 +12,7 @@ import { canonicalName } from '../../protocol/visible_name.ts'
 import type { Context } from '../../runtime/context.ts'
 import { keyDigest, keyStart, newKey } from '../../runtime/kept/subscription_keys.ts'
 import type { Account, Acting, SubscriptionKey } from '../../storage/contract.ts'
+import type { FormProblem } from '../../words/form_problem.ts'
 import { type Amend, actAs, type Changed, changeAs, type Developer, registrationFor } from './developer_apps.ts'
 
 export type { SubscriptionKey }
@@ -48,8 +49,6 @@ export interface DeveloperKey {
   /** Whose it is, where the person only takes part in it. */
   readonly sharedBy: string | undefined
 }
-
-export const gone = 'It is no longer there.'
 
 /** What stands in addresses and logs for a key: a part of its digest. */
 export function handleOf(id: string): string {
@@ -117,7 +116,7 @@ export function mayCreateKeys(context: Context, account: Account): boolean {
   return registrationFor(context, account) !== 'closed'
 }
 
-export type KeyMade = { readonly key: string; readonly problem?: undefined } | { readonly problem: string }
+export type KeyMade = { readonly key: string; readonly problem?: undefined } | { readonly problem: FormProblem }
 
 /** Makes a key. Its text is answered here and never again. */
 export async function createKey(context: Context, by: Developer, name: string): Promise<KeyMade> {
@@ -133,7 +132,7 @@ export async function createKey(context: Context, by: Developer, name: string): 
   })
   return actAs(context, by, async ({ subscriptionKeys }, record) => {
     if ((await subscriptionKeys.insert(key, keyLimit)) !== 'inserted') {
-      return { problem: `You have ${keyLimit} keys, and no more are allowed. Delete one that is no longer used.` }
+      return { problem: { key: 'keys_full', limit: keyLimit } }
     }
     await record('subscription_key_created', { detail: { key: handleOf(key.id), name: key.name } })
     return { key: text }
@@ -185,7 +184,7 @@ async function endLogins({ grants }: Acting, id: string): Promise<void> {
 export function setKeyEnabled(context: Context, by: Developer, id: string, enabled: boolean): Promise<Changed> {
   const event = enabled ? 'subscription_key_enabled' : 'subscription_key_disabled'
   return change(context, by, { id, event, detail: { key: handleOf(id) } }, (present) => {
-    if (present.disabled === 'operator') return 'The operator of this server has switched it off.'
+    if (present.disabled === 'operator') return 'key_off_by_operator'
     return { ...present, disabled: enabled ? null : 'developer' }
   })
 }
@@ -209,7 +208,7 @@ export function removeKeyCollaborator(context: Context, by: Developer, id: strin
     { id, event: 'subscription_key_unshared', detail: { key: handleOf(id) }, subject: userId },
     (present) => {
       const collaborators = present.collaborators.filter((one) => one !== userId)
-      return collaborators.length === present.collaborators.length ? gone : { ...present, collaborators }
+      return collaborators.length === present.collaborators.length ? 'gone' : { ...present, collaborators }
     },
   )
 }
@@ -220,9 +219,9 @@ export async function leaveKey(context: Context, by: Developer, handle: string):
   const isShared = ({ collaborators }: SubscriptionKey) => !collaborators.every(isOther)
   const shared = (await context.storage.subscriptionKeys.listByUser(by.account.id)).filter(isShared)
   const id = shared.find((key) => handleOf(key.id) === handle)?.id
-  if (id === undefined) return { problem: gone }
+  if (id === undefined) return { problem: 'gone' }
   return changeKey(context, by, { id, event: 'subscription_key_left', detail: { key: handleOf(id) } }, (present) =>
-    isShared(present) ? { ...present, collaborators: present.collaborators.filter(isOther) } : gone,
+    isShared(present) ? { ...present, collaborators: present.collaborators.filter(isOther) } : 'gone',
   )
 }
 
@@ -237,12 +236,12 @@ interface KeyAct<Type extends AuditType> {
   readonly endsLogins?: boolean
 }
 
-/** Makes a change that is decided on the key as it is (a sentence: why not). */
+/** Makes a change that is decided on the key as it is. */
 export function changeKey<Type extends AuditType>(
   context: Context,
   by: Developer,
   { id, endsLogins = false, ...of }: KeyAct<Type>,
-  decide: (present: SubscriptionKey) => SubscriptionKey | string,
+  decide: (present: SubscriptionKey) => SubscriptionKey | FormProblem,
 ): Promise<Changed> {
   const and = endsLogins ? (acting: Acting) => endLogins(acting, id) : undefined
   const amend: Amend<SubscriptionKey, SubscriptionKey> = ({ subscriptionKeys }, decided) =>
@@ -255,7 +254,7 @@ export function change<Type extends AuditType>(
   context: Context,
   by: Developer,
   act: KeyAct<Type>,
-  decide: (present: SubscriptionKey) => SubscriptionKey | string,
+  decide: (present: SubscriptionKey) => SubscriptionKey | FormProblem,
 ): Promise<Changed> {
-  return changeKey(context, by, act, (present) => (present.owner === by.account.id ? decide(present) : gone))
+  return changeKey(context, by, act, (present) => (present.owner === by.account.id ? decide(present) : 'gone'))
 }

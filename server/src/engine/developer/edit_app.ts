@@ -6,7 +6,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import { nameProblem } from '../../protocol/app_name.ts'
 import type { AuditDetail, AuditType } from '../../protocol/audit_events.ts'
-import { type ClientMetadata, clientMetadataSchema, readStoredMetadata } from '../../protocol/client_metadata.ts'
+import {
+  type ClientMetadata,
+  clientMetadataSchema,
+  problemIn,
+  readStoredMetadata,
+} from '../../protocol/client_metadata.ts'
 import type { ClientId } from '../../protocol/names.ts'
 import { redirectUriProblem } from '../../protocol/redirect_uri.ts'
 import { formatScope, parseScope } from '../../protocol/scope.ts'
@@ -23,20 +28,20 @@ import {
 } from '../../runtime/kept/app_form.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import type { ClientAmendment, ClientProposal, ClientRecord } from '../../storage/contract.ts'
+import { type FormProblem, isFormProblem } from '../../words/form_problem.ts'
 import { publicNameProblem } from '../account/reserved_names.ts'
 import { type AppDetailProblems, type AppDetails, detailMembers, detailProblems } from './app_details.ts'
 import {
   type Changed,
   change,
   type Developer,
-  gone,
   redirectUriLimit,
   registrationFor,
   scopeProblem,
 } from './developer_apps.ts'
 
-/** The members that an edit changes (undefined takes one out), or why it cannot be, in a sentence. */
-type Edit = (document: ClientMetadata) => Readonly<Record<string, unknown>> | string
+/** The members that an edit changes (undefined takes one out), or why it cannot be. */
+type Edit = (document: ClientMetadata) => Readonly<Record<string, unknown>> | FormProblem
 
 /** The document as it would be with the change that waits. */
 export function proposedDocument(present: Pick<ClientRecord, 'metadata' | 'proposal'>): ClientMetadata {
@@ -54,7 +59,7 @@ async function edit<Type extends AuditType>(
   let waits = false
   const changed = await change(context, by, { clientId, event, detail }, (present) => {
     const decided = decide(present, make, free || present.status !== 'enabled', context.clock.now())
-    waits = typeof decided !== 'string' && decided.metadata === undefined && decided.proposal !== null
+    waits = !isFormProblem(decided) && decided.metadata === undefined && decided.proposal !== null
     return decided
   })
   return changed.problem === undefined && waits ? { waits } : changed
@@ -64,12 +69,12 @@ async function edit<Type extends AuditType>(
  * What comes of an edit: it is made at once where it is free or stays within the approved form, in what waits as well;
  * otherwise it waits.
  */
-function decide(present: ClientRecord, make: Edit, free: boolean, now: number): ClientAmendment | string {
+function decide(present: ClientRecord, make: Edit, free: boolean, now: number): ClientAmendment | FormProblem {
   const live = readStoredMetadata(present.metadata)
   const edited = withEdit(live, make)
-  const atOnce = typeof edited !== 'string' && (free || isCovered(formOf(edited), formOf(live)))
+  const atOnce = !isFormProblem(edited) && (free || isCovered(formOf(edited), formOf(live)))
   const waiting = withEdit(proposedDocument(present), make)
-  if (typeof waiting === 'string') {
+  if (isFormProblem(waiting)) {
     if (!atOnce) return waiting
     return { ...amendmentTo(present, edited), ...(present.proposal === null ? {} : { proposal: present.proposal }) }
   }
@@ -81,15 +86,15 @@ function decide(present: ClientRecord, make: Edit, free: boolean, now: number): 
   }
 }
 
-function withEdit(document: ClientMetadata, make: Edit): ClientMetadata | string {
+function withEdit(document: ClientMetadata, make: Edit): ClientMetadata | FormProblem {
   const members = make(document)
-  if (typeof members === 'string') return members
+  if (isFormProblem(members)) return members
   const result = clientMetadataSchema.safeParse({ ...document, ...members })
   if (result.success) return result.data
   const [issue] = result.error.issues
   const [member, at] = issue?.path ?? []
   const uri = member === 'redirect_uris' && typeof at === 'number' ? document.redirect_uris[at] : undefined
-  return `${uri ?? String(member)} ${issue?.message}.`
+  return { key: 'member_refused', member: uri ?? String(member), why: (issue && problemIn(issue)) ?? 'unsound' }
 }
 
 function difference(from: ClientMetadata, to: ClientMetadata, at: number): ClientProposal | null {
@@ -141,7 +146,7 @@ export async function saveAccess(
   client: Client,
   { kind, scope }: AppAccess,
 ): Promise<Changed & { readonly field?: 'kind' | 'scope' }> {
-  if (!(appKinds as readonly string[]).includes(kind)) return { problem: 'Choose where the app runs.', field: 'kind' }
+  if (!(appKinds as readonly string[]).includes(kind)) return { problem: 'kind_missing', field: 'kind' }
   const problem = await scopeProblem(context, scope, client)
   if (problem !== undefined) return { problem, field: 'scope' }
   const chosen = kind as AppKind
@@ -162,7 +167,7 @@ export async function saveAccess(
     by: (document) => {
       const members = { scope: formatScope(scope) }
       if (kindOf(document) === chosen) return members
-      if (chosen !== 'machine' && document.redirect_uris.length === 0) return 'Add a redirect URI first.'
+      if (chosen !== 'machine' && document.redirect_uris.length === 0) return 'redirect_uri_needed'
       return { ...members, ...membersFor(chosen, document) }
     },
   })
@@ -189,21 +194,21 @@ function membersFor(kind: AppKind, document: ClientMetadata): Record<string, unk
 /** Takes back the change that waits for the operator. */
 export async function withdrawChange(context: Context, by: Developer, clientId: ClientId): Promise<Changed> {
   return change(context, by, { clientId, event: 'app_change_withdrawn', detail: {} }, (present) =>
-    present.proposal === null ? gone : { proposal: null },
+    present.proposal === null ? 'gone' : { proposal: null },
   )
 }
 
 /** Registers one more redirect URI, exactly as given. */
 export async function addRedirectUri(context: Context, by: Developer, client: Client, uri: string): Promise<Changed> {
-  if (uri === '') return { problem: 'Give an address.' }
-  const problem = redirectUriProblem(uri, client.metadata.application_type === 'native')
-  if (problem !== undefined) return { problem: `It cannot be registered: ${problem}.` }
+  if (uri === '') return { problem: 'redirect_uri_missing' }
+  const why = redirectUriProblem(uri, client.metadata.application_type === 'native')
+  if (why !== undefined) return { problem: { key: 'redirect_uri_refused', why } }
   return edit(context, by, client.id, {
     event: 'redirect_uri_added',
     detail: { uri },
     by: ({ redirect_uris: known }) => {
-      if (known.includes(uri)) return 'It is registered already.'
-      if (known.length >= redirectUriLimit) return `At most ${redirectUriLimit} can be registered.`
+      if (known.includes(uri)) return 'redirect_uri_known'
+      if (known.length >= redirectUriLimit) return { key: 'redirect_uris_full', limit: redirectUriLimit }
       return { redirect_uris: [...known, uri] }
     },
   })
@@ -216,15 +221,15 @@ export async function changeRedirectUri(
   client: Client,
   { from, to }: { readonly from: string; readonly to: string },
 ): Promise<Changed> {
-  if (to === '') return { problem: 'Give an address.' }
-  const problem = redirectUriProblem(to, client.metadata.application_type === 'native')
-  if (problem !== undefined) return { problem: `It cannot be registered: ${problem}.` }
+  if (to === '') return { problem: 'redirect_uri_missing' }
+  const why = redirectUriProblem(to, client.metadata.application_type === 'native')
+  if (why !== undefined) return { problem: { key: 'redirect_uri_refused', why } }
   return edit(context, by, client.id, {
     event: 'redirect_uri_changed',
     detail: { from, to },
     by: ({ redirect_uris: known }) => {
-      if (!known.includes(from)) return gone
-      if (to !== from && known.includes(to)) return 'It is registered already.'
+      if (!known.includes(from)) return 'gone'
+      if (to !== from && known.includes(to)) return 'redirect_uri_known'
       return { redirect_uris: known.map((one) => (one === from ? to : one)) }
     },
   })
@@ -241,11 +246,9 @@ export async function removeRedirectUri(
     event: 'redirect_uri_removed',
     detail: { uri },
     by: ({ redirect_uris: known, grant_types: grants }) => {
-      if (!known.includes(uri)) return gone
+      if (!known.includes(uri)) return 'gone'
       const left = known.filter((one) => one !== uri)
-      if (left.length === 0 && grants.includes('authorization_code')) {
-        return 'It is the last one, and the app needs one to get codes. Add another one first.'
-      }
+      if (left.length === 0 && grants.includes('authorization_code')) return 'redirect_uri_last'
       return { redirect_uris: left }
     },
   })

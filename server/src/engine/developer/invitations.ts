@@ -3,6 +3,7 @@ import { canonicalUsername, normalizeLogin, usernameProblem } from '../../protoc
 import type { UserId } from '../../protocol/names.ts'
 import type { Context } from '../../runtime/context.ts'
 import { networkUnit } from '../../runtime/limits/network.ts'
+import type { FormProblem } from '../../words/form_problem.ts'
 import type { Developer } from './developer_apps.ts'
 
 /** Who is invited. */
@@ -17,14 +18,16 @@ export async function findInvitee(
   context: Context,
   by: Developer,
   username: string,
-): Promise<(Invitee & { readonly problem?: undefined }) | { readonly problem: string; readonly retryAfter?: number }> {
+): Promise<
+  (Invitee & { readonly problem?: undefined }) | { readonly problem: FormProblem; readonly retryAfter?: number }
+> {
   const given = canonicalUsername(username)
-  const problem = given === '' ? 'Give a username.' : usernameProblem(given)
+  const problem = given === '' ? 'username_missing' : usernameProblem(given)
   if (problem !== undefined) return { problem }
   const network = networkUnit(by.caller.address)
   if (!(await context.throttle.take('invitation', network))) {
     return {
-      problem: 'Too many invitations came from your network. Try again in a few minutes.',
+      problem: 'invitations_too_many',
       retryAfter: context.throttle.retryAfter([['invitation', network]]),
     }
   }

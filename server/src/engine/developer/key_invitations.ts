@@ -3,7 +3,7 @@
 import type { Context } from '../../runtime/context.ts'
 import type { Account, SubscriptionKey } from '../../storage/contract.ts'
 import { actAs, type Changed, type Developer } from './developer_apps.ts'
-import { change, changeKey, gone, handleOf, keyCollaboratorLimit, sharedLimit } from './developer_keys.ts'
+import { change, changeKey, handleOf, keyCollaboratorLimit, sharedLimit } from './developer_keys.ts'
 import { findInvitee } from './invitations.ts'
 
 /**
@@ -13,7 +13,7 @@ import { findInvitee } from './invitations.ts'
 export async function inviteToKey(context: Context, by: Developer, id: string, username: string): Promise<Changed> {
   const invitee = await findInvitee(context, by, username)
   if (invitee.problem !== undefined) return invitee
-  if (invitee.userId === by.account.id) return { problem: 'The key is yours; you may use it as it is.' }
+  if (invitee.userId === by.account.id) return { problem: 'key_yours' }
   const name = invitee.username.toLowerCase()
   return change(
     context,
@@ -21,10 +21,10 @@ export async function inviteToKey(context: Context, by: Developer, id: string, u
     { id, event: 'subscription_key_invited', detail: { key: handleOf(id), username: invitee.username } },
     (present) => {
       const { collaborators, invited } = present
-      if (collaborators.some((one) => one === invitee.userId)) return 'This person may use it already.'
-      if (invited.some((one) => one.username.toLowerCase() === name)) return 'This username has been invited already.'
+      if (collaborators.some((one) => one === invitee.userId)) return 'key_shared_already'
+      if (invited.some((one) => one.username.toLowerCase() === name)) return 'invited_already'
       if (collaborators.length + invited.length >= keyCollaboratorLimit) {
-        return `At most ${keyCollaboratorLimit} people can share a key. Remove somebody first.`
+        return { key: 'key_people_full', limit: keyCollaboratorLimit }
       }
       const { username, userId } = invitee
       return { ...present, invited: [...invited, { username, userId, declined: false }] }
@@ -37,7 +37,7 @@ export function takeBackInvitation(context: Context, by: Developer, id: string, 
   const noted = { id, event: 'subscription_key_invitation_ended', detail: { key: handleOf(id), username } } as const
   return change(context, by, noted, (present) => {
     const invited = present.invited.filter((one) => one.username !== username)
-    return invited.length === present.invited.length ? gone : { ...present, invited }
+    return invited.length === present.invited.length ? 'gone' : { ...present, invited }
   })
 }
 
@@ -70,17 +70,17 @@ export async function answerKeyOffer(
   const { subscriptionKeys } = context.storage
   const { account } = by
   const id = (await subscriptionKeys.listOffered(account.id)).find((key) => handleOf(key.id) === handle)?.id
-  if (id === undefined) return { problem: gone }
+  if (id === undefined) return { problem: 'gone' }
   const detail = { key: handleOf(id) }
   if (answer === 'declined') {
     return changeKey(context, by, { id, event: 'subscription_key_declined', detail }, (present) => {
-      return declinedBy(present, account) ?? gone
+      return declinedBy(present, account) ?? 'gone'
     })
   }
   return actAs(context, by, async (acting, record) => {
     const joined = await acting.subscriptionKeys.join(id, account.id, sharedLimit)
-    if (joined === 'full') return { problem: 'You share as many keys as one may. Leave one first.' }
-    if (joined === 'not_invited') return { problem: gone }
+    if (joined === 'full') return { problem: 'keys_shared_full' }
+    if (joined === 'not_invited') return { problem: 'gone' }
     await record('subscription_key_shared', { detail })
     return {}
   })

@@ -1,5 +1,6 @@
 /** People by their usernames, who test an app or share a key: a list from which each can be taken, and asking one more. */
 import type { Child } from 'hono/jsx'
+import type { FormProblem } from '../../words/form_problem.ts'
 import { Button, Field, Form } from '../kit/form.tsx'
 
 interface PeopleProps {
@@ -45,7 +46,7 @@ interface InviteProps {
   readonly say: { readonly username: string; readonly usernameHint: string }
   readonly submit: string
   /** What was filled in for a username that could not be invited, and why. */
-  readonly again?: { readonly username: string; readonly problem: string } | undefined
+  readonly again?: { readonly username: string; readonly problem: FormProblem } | undefined
 }
 
 export function Invite({ id, csrf, action, say, submit, again }: InviteProps) {

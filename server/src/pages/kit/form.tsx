@@ -1,5 +1,6 @@
 /** Forms and what they are filled in with. A form cannot be made without its CSRF token. */
 import type { Child } from 'hono/jsx'
+import { type FormProblem, sayProblem } from '../../words/form_problem.ts'
 import { StopIcon } from './icons.tsx'
 import { useWords } from './words.tsx'
 
@@ -44,7 +45,7 @@ interface FieldProps {
   readonly id?: string
   readonly value?: string | undefined
   readonly hint?: Child
-  readonly problem?: string | undefined
+  readonly problem?: FormProblem | undefined
   readonly optional?: boolean
   /** Whether the page opens with the cursor in it. Never for what decides anything. */
   readonly focus?: boolean
@@ -83,7 +84,7 @@ export function Field(props: FieldProps) {
 }
 
 /** The field for a password that is being chosen. */
-export function NewPassword(props: { name: string; label: string; minimum: number; problem: string | undefined }) {
+export function NewPassword(props: { name: string; label: string; minimum: number; problem: FormProblem | undefined }) {
   const say = useWords().kit
   return (
     <Field
@@ -97,21 +98,17 @@ export function NewPassword(props: { name: string; label: string; minimum: numbe
   )
 }
 
-function describedBy(id: string, problem: string | undefined, hint: Child): string | undefined {
+function describedBy(id: string, problem: FormProblem | undefined, hint: Child): string | undefined {
   const ids = [...(problem === undefined ? [] : [`${id}-problem`]), ...(hint === undefined ? [] : [`${id}-hint`])]
   return ids.length === 0 ? undefined : ids.join(' ')
 }
 
 /** What is wrong with a field and what is good to know about it, below it. */
-function Remarks(props: { id: string; problem: string | undefined; hint?: Child; alerts?: boolean | undefined }) {
+function Remarks(props: { id: string; problem: FormProblem | undefined; hint?: Child; alerts?: boolean | undefined }) {
   const { id, problem, hint } = props
   return (
     <>
-      {problem === undefined ? null : (
-        <Problem id={`${id}-problem`} alerts={props.alerts}>
-          {problem}
-        </Problem>
-      )}
+      {problem === undefined ? null : <Problem id={`${id}-problem`} it={problem} alerts={props.alerts} />}
       {hint === undefined ? null : (
         <p class="hint" id={`${id}-hint`}>
           {hint}
@@ -127,7 +124,7 @@ interface LinesProps {
   readonly label: string
   readonly value: string
   readonly hint?: Child
-  readonly problem?: string | undefined
+  readonly problem?: FormProblem | undefined
 }
 
 /** A field of several lines. */
@@ -160,7 +157,7 @@ export interface Choice {
   readonly label: Child
   readonly detail: Child
   readonly checked: boolean
-  readonly problem?: string | undefined
+  readonly problem?: FormProblem | undefined
 }
 
 /** One or several of a list, each with a line that says what it means. */
@@ -170,7 +167,7 @@ export function Choices(props: {
   legend: string
   type: 'radio' | 'checkbox'
   choices: readonly Choice[]
-  problem?: string | undefined
+  problem?: FormProblem | undefined
 }) {
   const { id, problem } = props
   return (
@@ -204,14 +201,15 @@ export function Choices(props: {
   )
 }
 
-function Problem(props: { id: string; alerts?: boolean | undefined; children: Child }) {
-  const say = useWords().kit
+/** What is wrong, below what it is about. */
+export function Problem(props: { id: string; it: FormProblem; alerts?: boolean | undefined }) {
+  const words = useWords()
   return (
     <p class="problem" id={props.id} role={props.alerts ? 'alert' : undefined}>
       <StopIcon />
       <span>
-        <span class="unseen">{say.problem}</span>
-        {props.children}
+        <span class="unseen">{words.kit.problem}</span>
+        {sayProblem(words, props.it)}
       </span>
     </p>
   )

@@ -1,5 +1,6 @@
 /** Notes and tags: what is to be known at once. A sign and words carry the meaning, never the colour alone. */
 import type { Child } from 'hono/jsx'
+import { type FormProblem, sayProblem } from '../../words/form_problem.ts'
 import { CheckIcon, StopIcon, WarningIcon } from './icons.tsx'
 import { useWords } from './words.tsx'
 
@@ -27,8 +28,9 @@ export function Note(props: NoteProps) {
   )
 }
 
-/** What came of what was just asked for, in a sentence: that it was done, or why not. */
-export function Outcome(props: { notice?: string | undefined; problem?: string | undefined }) {
+/** What came of what was just asked for: that it was done, or why not. */
+export function Outcome(props: { notice?: string | undefined; problem?: FormProblem | undefined }) {
+  const words = useWords()
   return (
     <>
       {props.notice === undefined ? null : (
@@ -38,7 +40,7 @@ export function Outcome(props: { notice?: string | undefined; problem?: string |
       )}
       {props.problem === undefined ? null : (
         <Note kind="bad">
-          <p>{props.problem}</p>
+          <p>{sayProblem(words, props.problem)}</p>
         </Note>
       )}
     </>
@@ -51,24 +53,24 @@ export function Tag(props: { kind?: 'warn' | 'bad' | 'good' | undefined; childre
 
 /** What is wrong with a form, above it: what concerns no single field as a sentence, then a way to each field. */
 export function Problems(props: {
-  form?: string | undefined
-  fields: readonly { readonly id: string; readonly label: string; readonly problem: string | undefined }[]
+  form?: FormProblem | undefined
+  fields: readonly { readonly id: string; readonly label: string; readonly problem: FormProblem | undefined }[]
 }) {
-  const say = useWords().kit
-  const wrong = props.fields.filter((field) => field.problem !== undefined)
+  const words = useWords()
+  const wrong = props.fields.flatMap(({ problem, ...field }) => (problem === undefined ? [] : [{ ...field, problem }]))
   if (props.form === undefined && wrong.length === 0) return null
   return (
     <Note kind="bad">
-      {props.form === undefined ? null : <p>{props.form}</p>}
+      {props.form === undefined ? null : <p>{sayProblem(words, props.form)}</p>}
       {wrong.length === 0 ? null : (
         <>
           <p>
-            <strong>{say.problems(wrong.length)}</strong>
+            <strong>{words.kit.problems(wrong.length)}</strong>
           </p>
           <ul>
             {wrong.map((field) => (
               <li>
-                <a href={`#${field.id}`}>{field.label}</a>: {field.problem}
+                <a href={`#${field.id}`}>{field.label}</a>: {sayProblem(words, field.problem)}
               </li>
             ))}
           </ul>

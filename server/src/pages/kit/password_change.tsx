@@ -1,11 +1,15 @@
 /** The fields by which a password is changed, or a first one set, with what is wrong with them and what comes of it. */
+
+import type { FormProblem } from '../../words/form_problem.ts'
 import { Field, NewPassword } from './form.tsx'
 import { Note, Problems } from './note.tsx'
 import { useWords } from './words.tsx'
 
 /** What came of the last try. */
 export interface PasswordTried {
-  readonly problems?: { readonly current?: string | undefined; readonly next?: string | undefined } | undefined
+  readonly problems?:
+    | { readonly current?: FormProblem | undefined; readonly next?: FormProblem | undefined }
+    | undefined
   /** What keeps the change from being tried just now, and the seconds after which it may be tried again. */
   readonly wait?: { readonly cause: 'too_many' | 'busy'; readonly seconds: number } | undefined
 }

@@ -48,7 +48,7 @@ export const signIn = view((props: SignInProps) => {
   const { kit, signIn: say } = useWords()
   const { problem } = props
   const login = props.login ?? props.link?.email
-  const atPassword = problem === 'mismatch' || problem === 'incomplete' ? say.fieldProblems[problem] : undefined
+  const atPassword = problem === 'mismatch' || problem === 'incomplete' ? problem : undefined
   return (
     <NarrowPage
       title={problem === undefined ? kit.signIn : kit.problemTitle(kit.signIn)}

@@ -17,8 +17,6 @@ import { setUp } from './set_up_view.tsx'
 import { enter, offeredProviders } from './sign_in.ts'
 import { type AccountProblems, signUp as view } from './sign_up_view.tsx'
 
-const tooMany = ({ words }: Visit): AccountProblems => ({ form: words.signUp.tooMany })
-
 export const signUpPage = page({
   path: paths.signUp,
   guard: anyone,
@@ -31,7 +29,7 @@ export const signUpPage = page({
     const result = await signUp(context, filled, callerOf(request))
     if (result.outcome === 'throttled') {
       reply.header('retry-after', String(result.retryAfter))
-      return show(visit, open, 429, { ...filled, problems: tooMany(visit) })
+      return show(visit, open, 429, { ...filled, problems: { form: 'sign_up_too_many' } })
     }
     if (result.outcome === 'problems') return show(visit, open, 400, { ...filled, problems: result.problems })
     if (result.outcome === 'link_spent') throw new PageProblem('set_up_link_spent')
@@ -64,7 +62,7 @@ export const setUpPage = page({
         return showSetUp(visit, token, 400, { ...filled, problems: result.problems })
       case 'throttled':
         reply.header('retry-after', String(result.retryAfter))
-        return showSetUp(visit, token, 429, { ...filled, problems: tooMany(visit) })
+        return showSetUp(visit, token, 429, { ...filled, problems: { form: 'sign_up_too_many' } })
     }
   },
 })

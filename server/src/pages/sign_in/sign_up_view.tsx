@@ -1,4 +1,6 @@
 /** The sign-up page: e-mail, username and password make an account. */
+
+import type { FormProblem } from '../../words/form_problem.ts'
 import { OnwardTo } from '../kit/app_card.tsx'
 import { Button, Field, Form, type FormSecrets, NewPassword } from '../kit/form.tsx'
 import { NarrowPage } from '../kit/layout.tsx'
@@ -7,13 +9,13 @@ import { paths } from '../kit/paths.ts'
 import { type OfferedProvider, ProviderChoices } from '../kit/provider_button.tsx'
 import { Say, useWords, view } from '../kit/words.tsx'
 
-/** What is wrong with what was filled in, a sentence per field. */
+/** What is wrong with what was filled in, by field. */
 export interface AccountProblems {
-  readonly email?: string | undefined
-  readonly username?: string | undefined
-  readonly password?: string | undefined
+  readonly email?: FormProblem | undefined
+  readonly username?: FormProblem | undefined
+  readonly password?: FormProblem | undefined
   /** What concerns no single field. */
-  readonly form?: string | undefined
+  readonly form?: FormProblem | undefined
 }
 
 export interface SignUpProps extends FormSecrets {

@@ -8,6 +8,7 @@ import { activity } from './activity.ts'
 import { legacy, redirectUris, secrets, settings, testers } from './app.ts'
 import { consent } from './consent.ts'
 import { app, developer, overview, quickstart } from './developer.ts'
+import { documentProblems, formProblems } from './form_problems.ts'
 import { key, keys } from './keys.ts'
 import { kit } from './kit.ts'
 import { problems } from './problems.ts'
@@ -36,6 +37,8 @@ export const en = {
   checklist,
   reference,
   problems,
+  formProblems,
+  documentProblems,
   developer,
   app,
   overview,

@@ -57,7 +57,6 @@ export const keys = {
     week: 'The old key works for 7 more days.',
     month: 'The old key works for 30 more days.',
   },
-  chooseOverlap: 'Choose how long the old one works.',
   deleting: {
     heading: 'Delete this key?',
     text: 'Every app that still sends it is refused at once. This cannot be undone.',

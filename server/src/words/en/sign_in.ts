@@ -50,7 +50,6 @@ export const signIn = {
   link: rich(
     'There is an account here with the address <email/>. If it is yours, sign in to it once, and <provider/> will open it from then on.',
   ),
-  fieldProblems: { mismatch: 'Wrong username or password.', incomplete: 'Please fill in both fields.' },
   someProvider: 'the provider',
   problems,
 }
@@ -71,7 +70,6 @@ export const signUp = {
   email: 'E-mail',
   username: 'Username',
   password: 'Password',
-  tooMany: 'Too many attempts came from your network. Please try again in a few minutes.',
   usernameHint: 'You can also sign in with your username.',
 }
 

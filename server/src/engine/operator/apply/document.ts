@@ -2,13 +2,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import { canonicalEmail, canonicalUsername, emailProblem, usernameProblem } from '../../../protocol/account_names.ts'
-import { clientMetadataSchema, visibleText } from '../../../protocol/client_metadata.ts'
+import { clientMetadataSchema, problemIn, visibleText } from '../../../protocol/client_metadata.ts'
 import { roles } from '../../../protocol/names.ts'
 import { parseScope } from '../../../protocol/scope.ts'
 import { type ScopeEntry, scopeEntrySchema } from '../../../protocol/scope_entry.ts'
 import { defaultMetadata, fixedMetadata, referenceClient } from '../../../runtime/kept/builtin_clients.ts'
 import { keyPattern } from '../../../runtime/kept/subscription_keys.ts'
 import { passwordBytes } from '../../../runtime/limits/passwords.ts'
+import { en } from '../../../words/en/index.ts'
+import { type FormProblem, sayProblem } from '../../../words/form_problem.ts'
+import { tell } from '../../../words/told.ts'
 
 /** A document that cannot be applied; one problem a line, each beginning with its place. */
 export class DocumentError extends Error {
@@ -34,8 +37,8 @@ const username = text
 
 const email = text.transform(canonicalEmail).superRefine((value, context) => explain(context, emailProblem(value)))
 
-function explain(context: z.RefinementCtx, problem: string | undefined): void {
-  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem })
+function explain(context: z.RefinementCtx, problem: FormProblem | undefined): void {
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: sayProblem(en, problem) })
 }
 
 /** What a strict object says of members that it does not have; everything else is said by the schema itself. */
@@ -276,6 +279,8 @@ export function problemsOf(error: z.ZodError, content: unknown, path: Path): { p
         message: issue.message.replace(/^Unrecognized key.*/, 'is unknown here'),
       }))
     }
+    const problem = problemIn(issue)
+    if (problem !== undefined) return [{ path: place, message: tell(en.documentProblems, problem) }]
     const missing = issue.code === 'invalid_type' && valueAt(content, at) === undefined
     return [{ path: place, message: missing ? 'is missing' : issue.message.replace(/^Invalid (input|option): /, '') }]
   })

@@ -1,5 +1,6 @@
 /** Registering an app: its name, where it runs, where people return to, its permissions, and who makes it. */
-import type { AppDetailProblems, AppDetails } from '../../../engine/developer/app_details.ts'
+import type { AppDetails } from '../../../engine/developer/app_details.ts'
+import type { AppProblems } from '../../../engine/developer/developer_apps.ts'
 import type { ScopeMeaning } from '../../../protocol/scope.ts'
 import { Button, Choices, Field, Form, type FormSecrets, Lines, LinkButton } from '../../kit/form.tsx'
 import { OpenIcon } from '../../kit/icons.tsx'
@@ -26,16 +27,7 @@ export interface AppNewProps extends FormSecrets {
   /** The scopes to choose from. */
   readonly scopes: readonly ScopeMeaning[]
   readonly details?: Partial<AppDetails> | undefined
-  readonly problems?:
-    | {
-        readonly name?: string
-        readonly kind?: string
-        readonly redirectUris?: string
-        readonly scope?: string
-        readonly form?: string
-        readonly details?: AppDetailProblems | undefined
-      }
-    | undefined
+  readonly problems?: AppProblems | undefined
 }
 
 export const appNew = view((props: AppNewProps) => {

@@ -1,5 +1,6 @@
 /** The redirect URIs of an app, exactly as they are registered. */
 
+import type { FormProblem } from '../../../words/form_problem.ts'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
 import { Section } from '../../kit/layout.tsx'
 import { Outcome } from '../../kit/note.tsx'
@@ -11,9 +12,9 @@ export interface AppRedirectUrisProps extends AppPageProps, FormSecrets {
   readonly redirectUris: readonly string[]
   readonly native: boolean
   /** Why nothing came of what was just asked for. */
-  readonly problem?: string | undefined
+  readonly problem?: FormProblem | undefined
   /** What was filled in for an address that could not be taken, and why. */
-  readonly add?: { readonly uri: string; readonly problem: string } | undefined
+  readonly add?: { readonly uri: string; readonly problem: FormProblem } | undefined
 }
 
 export const appRedirectUris = view((props: AppRedirectUrisProps) => {
@@ -62,7 +63,7 @@ export interface AppRedirectUriEditProps extends AppPageProps, FormSecrets {
   /** As it is registered, and what it is to be. */
   readonly uri: string
   readonly to: string
-  readonly problem?: string | undefined
+  readonly problem?: FormProblem | undefined
 }
 
 /** Asks what one address is to be instead. */

@@ -1,7 +1,7 @@
 /** The permissions of an app to choose from, by what they let it do, in the words that people will read. */
 import type { ScopeKind, ScopeMeaning } from '../../../protocol/scope.ts'
-import { Choices } from '../../kit/form.tsx'
-import { StopIcon } from '../../kit/icons.tsx'
+import type { FormProblem } from '../../../words/form_problem.ts'
+import { Choices, Problem } from '../../kit/form.tsx'
 import { scopeInWords } from '../../kit/permissions.tsx'
 import { Say, useWords } from '../../kit/words.tsx'
 
@@ -10,12 +10,12 @@ const kinds = ['see', 'change', 'stay'] as const satisfies readonly ScopeKind[]
 interface ScopeChoicesProps {
   readonly scopes: readonly ScopeMeaning[]
   readonly chosen: readonly string[]
-  readonly problem: string | undefined
+  readonly problem: FormProblem | undefined
 }
 
 export function ScopeChoices(props: ScopeChoicesProps) {
   const words = useWords()
-  const { app: say, kit } = words
+  const say = words.app
   return (
     <fieldset
       class="field"
@@ -53,15 +53,7 @@ export function ScopeChoices(props: ScopeChoicesProps) {
           />
         )
       })}
-      {props.problem === undefined ? null : (
-        <p class="problem" id="app-scope-problem">
-          <StopIcon />
-          <span>
-            <span class="unseen">{kit.problem}</span>
-            {props.problem}
-          </span>
-        </p>
-      )}
+      {props.problem === undefined ? null : <Problem id="app-scope-problem" it={props.problem} />}
     </fieldset>
   )
 }

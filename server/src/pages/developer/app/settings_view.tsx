@@ -1,5 +1,6 @@
 /** What an app is: what people read of it, where it runs, and what it may ask for. */
 import type { ScopeMeaning } from '../../../protocol/scope.ts'
+import type { FormProblem } from '../../../words/form_problem.ts'
 import { Button, Choices, Field, Form, type FormSecrets } from '../../kit/form.tsx'
 import { Section } from '../../kit/layout.tsx'
 import { Note } from '../../kit/note.tsx'
@@ -16,14 +17,14 @@ type DetailName = (typeof detailNames)[number]
 
 export interface AppSettingsProps extends AppPageProps, FormSecrets {
   /** What was filled in for a name that could not be taken, and why. */
-  readonly rename?: { readonly name: string; readonly problem: string } | undefined
+  readonly rename?: { readonly name: string; readonly problem: FormProblem } | undefined
   readonly details: { readonly [Name in DetailName]: string }
-  readonly detailProblems?: { readonly [Name in DetailName]?: string } | undefined
+  readonly detailProblems?: { readonly [Name in DetailName]?: FormProblem } | undefined
   readonly kind: string
   readonly scope: readonly string[]
   /** The scopes to choose from. */
   readonly scopes: readonly ScopeMeaning[]
-  readonly accessProblem?: { readonly field?: 'kind' | 'scope' | undefined; readonly problem: string } | undefined
+  readonly accessProblem?: { readonly field?: 'kind' | 'scope' | undefined; readonly problem: FormProblem } | undefined
   /** Whether the operator looks at what goes beyond the approved form. */
   readonly needsApproval: boolean
 }

@@ -1,5 +1,6 @@
 /** The people who may use an app while it is in development. */
 
+import type { FormProblem } from '../../../words/form_problem.ts'
 import type { FormSecrets } from '../../kit/form.tsx'
 import { Section } from '../../kit/layout.tsx'
 import { Outcome, Tag } from '../../kit/note.tsx'
@@ -14,9 +15,9 @@ export interface AppTestersProps extends AppPageProps, FormSecrets {
   readonly limit: number
   readonly testers: readonly { readonly username: string; readonly accepted: boolean }[]
   /** Why nothing came of what was just asked for. */
-  readonly problem?: string | undefined
+  readonly problem?: FormProblem | undefined
   /** What was filled in for a username that could not be invited, and why. */
-  readonly invite?: { readonly username: string; readonly problem: string } | undefined
+  readonly invite?: { readonly username: string; readonly problem: FormProblem } | undefined
 }
 
 export const appTesters = view((props: AppTestersProps) => {

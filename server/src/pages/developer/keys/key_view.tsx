@@ -1,4 +1,6 @@
 /** One subscription key: its state, its name, a new text for it, the people who share it, and the ways to end it. */
+
+import type { FormProblem } from '../../../words/form_problem.ts'
 import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
 import { Section, type Viewer, WidePage } from '../../kit/layout.tsx'
 import { Note, Outcome, Tag } from '../../kit/note.tsx'
@@ -23,10 +25,10 @@ export interface SubscriptionKeyProps extends FormSecrets {
   readonly collaboratorLimit: number
   readonly notice?: string | undefined
   /** Why nothing came of what was just asked for. */
-  readonly problem?: string | undefined
+  readonly problem?: FormProblem | undefined
   /** What was filled in that could not be taken, and why. */
-  readonly rename?: { readonly name: string; readonly problem: string } | undefined
-  readonly add?: { readonly username: string; readonly problem: string } | undefined
+  readonly rename?: { readonly name: string; readonly problem: FormProblem } | undefined
+  readonly add?: { readonly username: string; readonly problem: FormProblem } | undefined
 }
 
 export const subscriptionKey = view((props: SubscriptionKeyProps) => {

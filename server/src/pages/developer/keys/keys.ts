@@ -31,6 +31,7 @@ import { sendPage } from '../../../http/browser/page_headers.ts'
 import { briefly } from '../../../lib/briefly.ts'
 import { anyHas } from '../../../protocol/dialects.ts'
 import type { Context } from '../../../runtime/context.ts'
+import type { FormProblem } from '../../../words/form_problem.ts'
 import type { Page, Words } from '../../../words/index.ts'
 import { confirm } from '../../confirm_view.tsx'
 import { showOnce, takeFlash } from '../../flash.ts'
@@ -188,9 +189,9 @@ const keyPages = [
     post: async (visit) => {
       const { context, reply, key, form, by } = visit
       const say = visit.words.keys
-      const refuse = async (problem: string) => sendPage(reply, 400, await drawOne(visit, { problem }))
+      const refuse = async (problem: FormProblem) => sendPage(reply, 400, await drawOne(visit, { problem }))
       const overlap = form.get('overlap') ?? ''
-      if (!isOverlap(overlap)) return refuse(say.chooseOverlap)
+      if (!isOverlap(overlap)) return refuse('overlap_missing')
       const made = await rotateKey(context, by, key.id, overlap)
       if (made.problem !== undefined) return refuse(made.problem)
       return show(visit, {

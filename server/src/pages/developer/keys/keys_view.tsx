@@ -1,6 +1,7 @@
 /** The developer's subscription keys, the form for another one, and the one page that ever shows a key. */
 import type { DeveloperKey } from '../../../engine/developer/developer_keys.ts'
 import type { KeyOffer } from '../../../engine/developer/key_invitations.ts'
+import type { FormProblem } from '../../../words/form_problem.ts'
 import type { Words } from '../../../words/index.ts'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
 import { KeyIcon } from '../../kit/icons.tsx'
@@ -29,9 +30,9 @@ export interface SubscriptionKeysProps extends FormSecrets {
   readonly mayCreate: boolean
   readonly notice?: string | undefined
   /** Why nothing came of what was just asked for. */
-  readonly problem?: string | undefined
+  readonly problem?: FormProblem | undefined
   /** What was filled in for a name that could not be taken, and why. */
-  readonly add?: { readonly name: string; readonly problem: string } | undefined
+  readonly add?: { readonly name: string; readonly problem: FormProblem } | undefined
 }
 
 export const subscriptionKeys = view((props: SubscriptionKeysProps) => {

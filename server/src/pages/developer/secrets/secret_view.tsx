@@ -1,5 +1,6 @@
 /** One secret of an app: shown when it is made and never again, and replaced by another without an outage. */
 import type { Millis } from '../../../lib/clock.ts'
+import type { FormProblem } from '../../../words/form_problem.ts'
 import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
 import { Note } from '../../kit/note.tsx'
 import { overlapChoices, usualOverlap } from '../../kit/overlap.ts'
@@ -62,7 +63,7 @@ export interface AppSecretReplaceProps extends AppPageProps, FormSecrets {
   readonly secret: { readonly id: string; readonly name: string }
   /** What the new one is to be called, as it is filled in. */
   readonly name: string
-  readonly problem?: string | undefined
+  readonly problem?: FormProblem | undefined
   readonly overlap?: string | undefined
 }
 

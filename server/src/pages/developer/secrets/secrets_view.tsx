@@ -1,6 +1,7 @@
 /** The secrets of an app: which there are, and the ways to add, replace and remove one. */
 
 import type { Millis } from '../../../lib/clock.ts'
+import type { FormProblem } from '../../../words/form_problem.ts'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
 import { KeyIcon } from '../../kit/icons.tsx'
 import { Section } from '../../kit/layout.tsx'
@@ -25,9 +26,9 @@ export interface AppSecretsProps extends AppPageProps, FormSecrets {
   readonly secrets: readonly AppSecret[]
   readonly limit: number
   /** Why nothing came of what was just asked for. */
-  readonly problem?: string | undefined
+  readonly problem?: FormProblem | undefined
   /** What was filled in for a name that could not be taken, and why. */
-  readonly add?: { readonly name: string; readonly problem: string } | undefined
+  readonly add?: { readonly name: string; readonly problem: FormProblem } | undefined
 }
 
 export const appSecrets = view((props: AppSecretsProps) => {

@@ -1,0 +1,155 @@
+/** What pages say of a field that cannot be taken as it was filled in (`../form_problem.ts`). */
+import type { DocumentProblem } from '../../protocol/client_metadata.ts'
+import type { RedirectUriProblem } from '../../protocol/redirect_uri.ts'
+import { tell } from '../told.ts'
+
+const redirectUri = {
+  too_long: 'it is longer than 2,000 characters',
+  not_ascii: 'it contains a character that is not printable ASCII',
+  wildcard: 'it contains a wildcard; register each address in full',
+  not_allowed: 'it contains a character that is not allowed in a URI',
+  capitals: 'its scheme must be in lower case',
+  not_full: 'it is not a full URL. It must start with https://',
+  fragment: 'it has a fragment (RFC 6749 §3.1.2)',
+  not_a_uri: 'it is not a valid URI',
+  reserved_parameter: 'its query has a parameter that authorization responses use',
+  forbidden_scheme: ({ scheme }: { readonly scheme: string }) =>
+    `the scheme ${scheme} can run code or read files in the browser`,
+  native_only: 'only native apps may use their own scheme (application_type "native")',
+  not_reversed: "a scheme of an app's own is a reversed domain name, such as com.example.app (RFC 8252 §7.1)",
+  no_host: 'it has no //host',
+  user_name: 'it has a user name before the host',
+  host_spelling: ({ host }: { readonly host: string }) => `its host must be written as ${host}`,
+  not_a_host: 'its host is not a domain name or address',
+  dot_at_end: 'its host ends in a dot',
+  dot_segment: 'its path has a dot segment',
+  plain_http: 'http is for loopback addresses only; use https',
+}
+
+/** What is wrong with a member of a client's document, after the name of the member. */
+export const documentProblems = {
+  hidden_character: 'holds a character that cannot be seen',
+  no_letter: 'has no letter or digit',
+  unsound: 'is not valid',
+  redirect_uri: ({ why }: { readonly why: RedirectUriProblem }) => `cannot be registered: ${tell(redirectUri, why)}`,
+  no_redirect_uri: 'is empty, but the authorization_code grant needs a redirect URI',
+  public_credentials: 'client_credentials needs a client that authenticates',
+  short_access_token: ({ least, dialect }: { readonly least: number; readonly dialect: string }) =>
+    `must be ${least} or more where dialects include "${dialect}": its apps renew a day early`,
+  public_without_rotation: '"never" is for clients that authenticate (RFC 9700 §4.14.2)',
+  secretless_without_rotation: 'needs refresh tokens that rotate (RFC 9700 §4.14.2)',
+}
+
+const names = {
+  name_empty: 'Give it a name.',
+  name_long: ({ longest }: { readonly longest: number }) => `A name has at most ${longest} characters.`,
+  name_hidden_character: 'The name holds a character that cannot be seen.',
+  name_no_letter: 'The name has no letter or digit.',
+  name_badge: 'A name cannot hold check marks, locks or shields.',
+  name_marks: 'The name has too many marks on one letter.',
+  name_mixed_scripts: 'A word of the name mixes letters of different alphabets.',
+  name_like_server: 'This name could be mistaken for this server or its operator.',
+  name_like_verified_app: 'This name could be mistaken for an app that the operator has verified.',
+  name_like_staff: 'This username could be mistaken for somebody who runs this server.',
+}
+
+const account = {
+  username_length: 'Use 1 to 60 characters.',
+  username_not_plain: 'Use plain letters.',
+  username_characters: 'Use letters, digits, dot, hyphen and underscore only.',
+  username_invisible: 'Use letters or digits that can be seen.',
+  username_taken: 'That username is taken.',
+  email_unsound: 'That is not an e-mail address.',
+  email_taken: 'There is an account with that address. Sign in instead?',
+  sign_up_too_many: 'Too many attempts came from your network. Please try again in a few minutes.',
+}
+
+const password = {
+  password_long: 'Use at most 1,024 bytes.',
+  password_short: ({ minimum }: { readonly minimum: number }) => `Use at least ${minimum} characters.`,
+  password_personal: 'Do not use your name or address as the password.',
+  password_common: 'This password is too common. Choose another.',
+  password_same: 'That is the password you have now.',
+  password_missing: 'Fill in the password you have now.',
+  password_wrong: 'That is not your current password.',
+}
+
+const signIn = {
+  mismatch: 'Wrong username or password.',
+  incomplete: 'Please fill in both fields.',
+}
+
+const app = {
+  gone: 'It is no longer there.',
+  kind_missing: 'Choose where the app runs.',
+  scope_missing: 'Choose at least one.',
+  scope_unknown: 'One of them is not known to this server.',
+  apps_full: ({ limit }: { readonly limit: number }) =>
+    `You have ${limit} apps, and no more are allowed. Delete one first.`,
+  address_long: 'It is too long.',
+  address_not_https: 'Give a full address that starts with https://.',
+  address_user_name: 'Take the username or password out of the address.',
+  redirect_uris_missing: 'Give at least one: it is where people come back to with the code.',
+  redirect_uris_full: ({ limit }: { readonly limit: number }) => `At most ${limit} can be registered.`,
+  redirect_uris_repeated: 'One of them is there twice.',
+  redirect_uri_missing: 'Give an address.',
+  redirect_uri_needed: 'Add a redirect URI first.',
+  redirect_uri_known: 'It is registered already.',
+  redirect_uri_last: 'It is the last one, and the app needs one to get codes. Add another one first.',
+  redirect_uri_refused: ({ why }: { readonly why: RedirectUriProblem }) =>
+    `It cannot be registered: ${tell(redirectUri, why)}.`,
+  redirect_uri_of_list_refused: ({ uri, why }: { readonly uri: string; readonly why: RedirectUriProblem }) =>
+    `${uri} cannot be registered: ${tell(redirectUri, why)}.`,
+  member_refused: ({ member, why }: { readonly member: string; readonly why: DocumentProblem }) =>
+    `${member} ${tell(documentProblems, why)}.`,
+}
+
+const secrets = {
+  secret_replaced: 'It has been replaced already.',
+  secret_name_taken: 'Another secret has this name. Choose a different one, so that you can tell them apart.',
+  secrets_unused: 'This app proves itself without a secret.',
+  secrets_full: ({ limit }: { readonly limit: number }) =>
+    `There are ${limit} secrets, and no more are allowed. Remove one that is no longer used.`,
+  secret_last: 'You cannot remove the last active secret. Add another one first.',
+}
+
+const people = {
+  username_missing: 'Give a username.',
+  invitations_too_many: 'Too many invitations came from your network. Try again in a few minutes.',
+  invited_already: 'This username has been invited already.',
+  testers_full: ({ limit }: { readonly limit: number }) => `You can invite ${limit} people. Remove somebody first.`,
+}
+
+const keys = {
+  keys_full: ({ limit }: { readonly limit: number }) =>
+    `You have ${limit} keys, and no more are allowed. Delete one that is no longer used.`,
+  key_off_by_operator: 'The operator of this server has switched it off.',
+  key_yours: 'The key is yours; you may use it as it is.',
+  key_shared_already: 'This person may use it already.',
+  key_people_full: ({ limit }: { readonly limit: number }) =>
+    `At most ${limit} people can share a key. Remove somebody first.`,
+  keys_shared_full: 'You share as many keys as one may. Leave one first.',
+  overlap_missing: 'Choose how long the old one works.',
+}
+
+const legacy = {
+  leniency_unfit: ({ name }: { readonly name: string }) => `This app cannot have ${name}.`,
+  leniency_seconds: ({ longest }: { readonly longest: number }) =>
+    `Give whole seconds from 0 to ${longest}, or nothing for what is usual.`,
+  only_dialect: 'It is the only way in that this app has.',
+  leniency_refused: ({ why }: { readonly why: DocumentProblem }) => `It ${tell(documentProblems, why)}.`,
+  leniency_member_refused: ({ member, why }: { readonly member: string; readonly why: DocumentProblem }) =>
+    `Its ${member} ${tell(documentProblems, why)}.`,
+}
+
+export const formProblems = {
+  ...names,
+  ...account,
+  ...password,
+  ...signIn,
+  ...app,
+  ...secrets,
+  ...people,
+  ...keys,
+  ...legacy,
+}
