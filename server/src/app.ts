@@ -4,6 +4,7 @@ import { registerApi } from './api/index.ts'
 import { apiOptions } from './api/options.ts'
 import { registerDialects } from './dialects/index.ts'
 import { setupIsOpen, setupToken } from './engine/account/sign_up.ts'
+import { jobHandlers } from './engine/job_handlers.ts'
 import { waitingApps } from './engine/operator/apps.ts'
 import { createInstance, type Listening } from './http/instance.ts'
 import { type Readiness, registerOperations } from './http/operations.ts'
@@ -71,7 +72,7 @@ async function serverOver(parts: {
   const context = await createContext({ settings: engineSettings(settings), storage, secrets: settings.secrets, log })
   const readiness: Readiness = { stopping: false }
   const app = await createApp(context, { readiness, trustProxy: settings.trustProxy, https: settings.https })
-  const stopWork = await startWork(context, release)
+  const stopWork = await startWork(context, release, jobHandlers)
   return {
     app,
     context,
@@ -83,8 +84,8 @@ async function serverOver(parts: {
     waitingApps: async () => (await waitingApps(context)).length,
     async close() {
       readiness.stopping = true
-      stopWork()
       await app.close()
+      await stopWork()
       await closeContext(context)
     },
   }

@@ -22,6 +22,7 @@ import type { TokenRequests } from './limits/token_requests.ts'
 import type { Alarms } from './log/alarms.ts'
 import type { AuditLog } from './log/audit.ts'
 import type { RequestLog } from './log/request_log.ts'
+import type { Mailer } from './mailer/mailer.ts'
 import type { Providers } from './providers/providers.ts'
 
 export type { Caller } from './caller.ts'
@@ -81,6 +82,7 @@ export interface Context {
   readonly resources: Resources
   readonly providers: Providers
   readonly passwords: Passwords
+  readonly mailer: Mailer
   readonly subscriptionKeys: SubscriptionKeys
   readonly throttle: Throttle
   readonly tokenRequests: TokenRequests

@@ -3,10 +3,12 @@
 import type { Log } from '../lib/log.ts'
 import type { Storage } from '../storage/contract.ts'
 import type { Context, EngineSettings } from './context.ts'
-import { startJobs } from './jobs/job.ts'
-import { keyTurner } from './jobs/key_turner.ts'
+import { type JobHandlers, startChores } from './jobs/job.ts'
+import { keyLoader } from './jobs/key_turner.ts'
+import { type JobName, jobNames } from './jobs/kinds.ts'
 import { nodeBeat } from './jobs/nodes.ts'
-import { sweeper } from './jobs/sweeper.ts'
+import { ensureRecurringJobs, resealJobs } from './jobs/recurring.ts'
+import { createWorker } from './jobs/worker.ts'
 import { ensureBuiltInClients } from './kept/builtin_clients.ts'
 import { createClientKeys } from './kept/client_keys.ts'
 import { createClients } from './kept/clients.ts'
@@ -22,6 +24,7 @@ import { createTokenRequests } from './limits/token_requests.ts'
 import { createAlarms } from './log/alarms.ts'
 import { createAuditLog } from './log/audit.ts'
 import { createRequestLog } from './log/request_log.ts'
+import { type Mailer, noMailer } from './mailer/mailer.ts'
 import { createProviders, resealProviders } from './providers/providers.ts'
 
 /** Makes the context over an open storage. `secrets` are the root secrets by generation, oldest first. */
@@ -31,6 +34,7 @@ export async function createContext(options: {
   readonly secrets: readonly string[]
   readonly log: Log
   readonly passwords?: Passwords
+  readonly mailer?: Mailer
 }): Promise<Context> {
   const { settings, storage, log } = options
   const { clock } = storage
@@ -38,6 +42,7 @@ export async function createContext(options: {
   await requireSameSecrets(storage, keyring)
   await ensureKeys(storage, keyring, clock.now())
   await resealProviders(storage, keyring)
+  await resealJobs({ storage, keyring })
   await ensureBuiltInClients(storage, settings)
   return {
     settings,
@@ -51,6 +56,7 @@ export async function createContext(options: {
     resources: createResources(storage, clock, settings),
     providers: createProviders({ storage, clock, keyring, log, outboundAllowed: settings.outboundAllowed }),
     passwords: options.passwords ?? createPasswords(),
+    mailer: options.mailer ?? noMailer,
     subscriptionKeys: createSubscriptionKeys(storage, clock, log),
     throttle: createThrottle(storage, clock),
     tokenRequests: createTokenRequests(storage, clock, log, settings.tokenRequestsPerDay),
@@ -61,11 +67,28 @@ export async function createContext(options: {
   }
 }
 
-/** Tells the other nodes of this one and starts what is done from time to time. Answers what stops it. */
-export async function startWork(context: Context, release: string): Promise<() => void> {
+/** Tells the other nodes of this one and starts what is done beside the requests. Answers what stops it. */
+export async function startWork(
+  context: Context,
+  release: string,
+  handlers: JobHandlers,
+): Promise<() => Promise<void>> {
   const beat = nodeBeat(release)
   await beat.run(context)
-  return startJobs([sweeper, keyTurner, beat], context)
+  await ensureRecurringJobs(context)
+  const stopChores = startChores([keyLoader, beat], context)
+  // A mail server that hangs holds nothing up but mails.
+  const isMail = (kind: JobName) => kind.startsWith('mail.')
+  const workers = [jobNames.filter(isMail), jobNames.filter((kind) => !isMail(kind))].map((kinds) =>
+    createWorker(context, handlers, kinds),
+  )
+  const wake = () => workers.forEach((worker) => void worker.wake())
+  context.storage.onJobAdded(wake)
+  wake()
+  return async () => {
+    stopChores()
+    await Promise.all(workers.map((worker) => worker.close()))
+  }
 }
 
 /** Writes what has been gathered, then closes the database. For when no request is under way any more. */

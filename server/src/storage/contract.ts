@@ -10,6 +10,7 @@ import type { Clock, Millis } from '../lib/clock.ts'
 import type { ClosableDialect } from '../protocol/dialects.ts'
 import type { Clients, Testers } from './contract/clients.ts'
 import type { Claims, Grants } from './contract/grants.ts'
+import type { Jobs } from './contract/jobs.ts'
 import type { Keys } from './contract/keys.ts'
 import type { Audit, DialectUses, Failures, Requests, Usage } from './contract/logs.ts'
 import type { Measurements } from './contract/measurements.ts'
@@ -21,6 +22,7 @@ import type { SubscriptionKeys } from './contract/subscription_keys.ts'
 export type * from './contract/clients.ts'
 export { FolderInUse, ReadTooLong, StorageUnavailable } from './contract/faults.ts'
 export type * from './contract/grants.ts'
+export type * from './contract/jobs.ts'
 export type * from './contract/keys.ts'
 export type * from './contract/logs.ts'
 export { accountDepth, auditDepth, filterDepth } from './contract/logs.ts'
@@ -58,6 +60,7 @@ export interface Storage {
   readonly dialectNotices: Entries<ClosableDialect, DialectNotice>
   readonly secretMarks: SecretMarks
   readonly nodes: Nodes
+  readonly jobs: Jobs
   readonly measurements: Measurements
   /**
    * Does in one transaction what `work` does with the verbs that it is given, so that an act and its row in the audit log are
@@ -72,6 +75,8 @@ export interface Storage {
    * protocols. Best effort: caches also expire by time.
    */
   onClientsChanged(listener: () => void): void
+  /** Calls `listener` after this process has added a job. */
+  onJobAdded(listener: () => void): void
   /** Looks at once whether another process did, where that costs next to nothing. */
   noticeChanges(): void
   /**
@@ -96,6 +101,7 @@ export type Acting = Pick<
   | 'resources'
   | 'providers'
   | 'dialectNotices'
+  | 'jobs'
   | 'audit'
 > & { readonly grants: Pick<Grants, 'endAll' | 'moveOwn'>; readonly claims: Pick<Claims, 'claimOnce'> }
 

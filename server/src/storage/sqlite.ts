@@ -11,7 +11,7 @@ import type { Clock } from '../lib/clock.ts'
 import { makeFolder } from '../lib/folder.ts'
 import type { Storage } from './contract.ts'
 import { migrate, requireMigrated } from './migrations/index.ts'
-import type { Connection } from './sql/connection.ts'
+import { type Connection, createListeners } from './sql/connection.ts'
 import { installationId } from './sql/installation.ts'
 import { requestLogTable } from './sql/log/request_log_table.ts'
 import { readHere, readsInTurn } from './sql/long_reads.ts'
@@ -65,7 +65,9 @@ export async function openSqlite({ path, clock, release, migrate: mayChange = tr
   }
   const grantDatabase = inMemory ? sharedDatabase : await open(grantCache)
   const signals = createSignals(grantDatabase)
-  const connection: Connection = { db, lists: db, facts, clock, clientsChanged: signals.own }
+  const jobsAdded = createListeners()
+  const told = { clientsChanged: signals.own, jobAdded: jobsAdded.tell }
+  const connection: Connection = { db, lists: db, facts, clock, ...told }
   const reader = createReader(grantDatabase)
   const writer = createWriter(grantDatabase, signals.check)
   // Nobody else can see a database in memory, so that its long reads are done here.
@@ -88,6 +90,7 @@ export async function openSqlite({ path, clock, release, migrate: mayChange = tr
       await patiently(() => ping.get())
     },
     onClientsChanged: signals.listen,
+    onJobAdded: jobsAdded.listen,
     noticeChanges: signals.check,
     async sweep(retention) {
       await flushAll()

@@ -10,6 +10,7 @@ import { filterTests } from './contract_filters.ts'
 import { grantListTests } from './contract_grant_lists.ts'
 import { grantTests } from './contract_grants.ts'
 import { identityTests } from './contract_identities.ts'
+import { jobTests } from './contract_jobs.ts'
 import { logTests } from './contract_logs.ts'
 import { measurementTests } from './contract_measurements.ts'
 import { operatorTests } from './contract_operator.ts'
@@ -33,6 +34,7 @@ export function storageContract(driver: string, place: () => Promise<Place>): vo
     clientTests(place)
     operatorTests(place)
     subscriptionKeyTests(place)
+    jobTests(place)
     logTests(place)
     measurementTests(place)
     filterTests(place)

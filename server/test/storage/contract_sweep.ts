@@ -49,6 +49,30 @@ export function sweepTests(place: () => Promise<Place>): void {
       expect(await there()).toEqual([false, false, false])
     })
 
+    test('jobs that were done go after a week, those given up after a month, and none that waits', async () => {
+      const { jobs } = at.storage
+      const sent = { kind: 'swept', target: null, payload: {}, secret: null, dueAt: 0 }
+      for (const id of ['done', 'given_up', 'waiting']) await jobs.add({ id, ...sent })
+      for (const held of await jobs.claim(['swept'], 3, minute)) {
+        if (held.id !== 'waiting') await jobs.end(held, held.id as 'done' | 'given_up')
+      }
+      const left = async () => {
+        await sweepAll(at.storage)
+        const ids = ['done', 'given_up', 'waiting']
+        const there = await Promise.all(ids.map((id) => at.other.jobs.find(id)))
+        return ids.filter((_, i) => there[i] !== undefined)
+      }
+      at.clock.move(7 * day - minute)
+      await at.storage.ping()
+      expect(await left()).toEqual(['done', 'given_up', 'waiting'])
+      at.clock.move(hour)
+      await at.storage.ping()
+      expect(await left()).toEqual(['given_up', 'waiting'])
+      at.clock.move(30 * day)
+      await at.storage.ping()
+      expect(await left()).toEqual(['waiting'])
+    })
+
     test('what grants agree on goes after the last of them, and comes again with the next', async () => {
       const grants = Array.from({ length: 3 }, () => makeGrant(at.clock))
       for (const grant of grants) await at.storage.grants.insert(grant)

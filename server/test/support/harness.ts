@@ -6,15 +6,19 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { createApp } from '../../src/app.ts'
 import { newUserId } from '../../src/engine/account/new_account.ts'
+import { jobHandlers } from '../../src/engine/job_handlers.ts'
 import type { Operator } from '../../src/engine/operator/operator.ts'
 import { sha256 } from '../../src/lib/hash.ts'
 import { randomText } from '../../src/lib/random.ts'
 import { clientMetadataSchema } from '../../src/protocol/client_metadata.ts'
 import type { UserId } from '../../src/protocol/names.ts'
 import type { Context, EngineSettings } from '../../src/runtime/context.ts'
+import { jobNames } from '../../src/runtime/jobs/kinds.ts'
+import { createWorker } from '../../src/runtime/jobs/worker.ts'
 import { keyDigest, newKey } from '../../src/runtime/kept/subscription_keys.ts'
 import { closeContext, createContext } from '../../src/runtime/lifecycle.ts'
 import { createPasswords, type HashCost, type Passwords } from '../../src/runtime/limits/passwords.ts'
+import type { Mailer } from '../../src/runtime/mailer/mailer.ts'
 import type { Account, Storage, SubscriptionKey } from '../../src/storage/contract.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import { copyTemplate } from './template.ts'
@@ -87,6 +91,8 @@ export interface HarnessOptions {
   readonly open?: (clock: MovableClock) => Promise<Storage>
   /** Other than passwords whose hashes cost next to nothing: what is asked of them is the same at any cost. */
   readonly passwords?: Passwords
+  /** How mail leaves; without it none is queued. See `mailbox.ts`. */
+  readonly mailer?: Mailer
 }
 
 /** The least that argon2 takes. */
@@ -110,6 +116,7 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     secrets: [rootSecret],
     log,
     passwords: options.passwords ?? createPasswords({ cost: lowestCost }),
+    ...(options.mailer && { mailer: options.mailer }),
   })
   const app = await createApp(context)
   return {
@@ -124,6 +131,13 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Does the jobs that are due. No worker runs in a harness by itself. */
+export async function doJobs({ context }: Pick<Harness, 'context'>): Promise<void> {
+  const worker = createWorker(context, jobHandlers, jobNames, { look: false })
+  await worker.settle()
+  await worker.close()
 }
 
 export const alicePassword = 'correct horse battery'

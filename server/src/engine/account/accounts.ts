@@ -11,6 +11,7 @@ import type { EndReason } from '../../protocol/grant.ts'
 import type { ClientId, UserId } from '../../protocol/names.ts'
 import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
+import { sendMail } from '../../runtime/jobs/queue.ts'
 import { networkUnit } from '../../runtime/limits/network.ts'
 import { PasswordQueueFull, passwordBytes } from '../../runtime/limits/passwords.ts'
 import type { ThrottleKeys } from '../../runtime/limits/throttle.ts'
@@ -129,6 +130,7 @@ export async function changePassword(
     const passwordHash = await context.passwords.hash(next)
     const changed = await act(context, { actor: account.id, caller }, async (acting, record) => {
       await record('password_changed', {})
+      await sendMail(context, acting, 'password_changed', { ids: { userId: account.id } })
       return replacePassword(acting, account.id, { passwordHash, validAfter: context.clock.now() })
     })
     return { ok: true, value: { outcome: 'changed', account: changed } }

@@ -3,10 +3,10 @@ import { hour, minute } from '../../lib/clock.ts'
 import { randomText } from '../../lib/random.ts'
 import { isOlderRelease } from '../../lib/release.ts'
 import type { Node, Storage } from '../../storage/contract.ts'
-import type { Job } from './job.ts'
+import type { Chore } from './job.ts'
 
-/** Notes that this process serves, with its release; `run` does so once, and the job every minute. */
-export function nodeBeat(release: string): Job {
+/** Notes that this process serves, with its release; `run` does so once, and the chore every minute. */
+export function nodeBeat(release: string): Chore {
   const node = { id: randomText(12), release }
   return {
     every: minute,

@@ -10,6 +10,8 @@ export interface Account {
   readonly username: string
   readonly email: string | null
   readonly emailVerified: boolean
+  /** When a mail server last said that there is no such address; null once it is another one or proved again. */
+  readonly emailRefusedAt: Millis | null
   /** PHC string of argon2id, or null where there is no password. */
   readonly passwordHash: string | null
   readonly roles: readonly Role[]
@@ -64,6 +66,8 @@ export interface Accounts {
    * number of callers one sets it.
    */
   setFirstPassword(id: UserId, passwordHash: string): Promise<Account | undefined>
+  /** Notes at the account that has this address that a mail server refused it for good. */
+  noteEmailRefused(email: string): Promise<void>
   /** Accounts by the order of their numbers; for the operator. */
   list(limit: number, afterNumber?: number): Promise<readonly Account[]>
   /** Accounts with any role. */

@@ -21,6 +21,7 @@ export const operator: Entries<
   | 'signing_keys'
   | 'secret_marks'
   | 'nodes'
+  | 'jobs'
   | 'opened_by'
   | 'installation'
   | 'signals'
@@ -108,6 +109,32 @@ export const operator: Entries<
       release: 'its release',
       started_at: 'when it started',
       seen_at: 'when it last worked, to the minute',
+    },
+  },
+  jobs: {
+    holds: 'What the server does later and beside its requests: mails to be sent, sweeps.',
+    ...own,
+    kept: '7 days after it was done, 30 days after it was given up',
+    exported: 'doctor',
+    erased: 'the sweep; user delete',
+    columns: {
+      id: 'names the job',
+      kind: 'what is to be done',
+      target: { whose: 'person', purpose: 'ID of the account or app that it is about' },
+      payload: { whose: 'person', purpose: 'IDs that it needs; empty once it has ended' },
+      secret: {
+        whose: 'person',
+        purpose: 'what must not be read here, as an address that somebody typed; sealed under the root secret',
+        kept: 'until the job has ended',
+        exported: 'none: a secret',
+      },
+      due_at: 'when it is to be done',
+      attempts: 'how often it was tried',
+      lease: 'counts who has taken it, so that only the last one may end it',
+      error: 'class of the last error',
+      created_at: 'when it was added',
+      ended_at: 'when it ended',
+      outcome: 'whether it was done or given up',
     },
   },
   opened_by: {

@@ -29,6 +29,7 @@ export const people: Entries<
       email: 'what the person may sign in with; given to apps with consent',
       email_key: 'the address as addresses are compared',
       email_verified: 'whether the address was proved',
+      email_refused_at: 'when a mail server last said that there is no such address',
       password_hash: { purpose: 'argon2id hash of the password', exported: 'none: a secret' },
       roles: 'what the person may do as operator',
       claims: 'OIDC claims beside the address, as the operator or a provider has given them',

@@ -24,6 +24,7 @@ import { nodesTables } from './0013_nodes.ts'
 import { grantTerms } from './0016_grant_terms.ts'
 import { auditOperator } from './0017_audit_operator.ts'
 import { clientMethods } from './0018_client_methods.ts'
+import { jobsTable } from './0019_jobs.ts'
 import { accountData } from './0024_account_data.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
@@ -44,6 +45,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0016_grant_terms': grantTerms(facts),
     '0017_audit_operator': auditOperator(),
     '0018_client_methods': clientMethods(),
+    '0019_jobs': jobsTable(facts),
     '0024_account_data': accountData(),
   }
 }

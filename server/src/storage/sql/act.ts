@@ -7,6 +7,7 @@ import { testers } from './clients/testers.ts'
 import { type Connection, transact } from './connection.ts'
 import { dialectNotices, providers, resources } from './entries.ts'
 import { grantEnds } from './grant_ends.ts'
+import { jobs } from './jobs.ts'
 import { keys } from './keys.ts'
 import { audit } from './log/audit.ts'
 import { accounts } from './people/accounts.ts'
@@ -19,6 +20,7 @@ export function acts(connection: Connection): Pick<Storage, 'act'> {
   return {
     async act(work) {
       let changed = false
+      let added = false
       const answer = await transact(connection, (db) => {
         const within: Connection = {
           ...connection,
@@ -27,6 +29,9 @@ export function acts(connection: Connection): Pick<Storage, 'act'> {
           // The listeners are called when it is committed.
           clientsChanged() {
             changed = true
+          },
+          jobAdded() {
+            added = true
           },
         }
         const verbs = {
@@ -43,11 +48,13 @@ export function acts(connection: Connection): Pick<Storage, 'act'> {
           dialectNotices: dialectNotices(within),
           grants: grantEnds(within),
           claims: actClaims(within),
+          jobs: jobs(within),
           audit: audit(within),
         }
         return acting(() => work(verbs))
       })
       if (changed) connection.clientsChanged()
+      if (added) connection.jobAdded()
       return answer
     },
   }

@@ -20,6 +20,8 @@ export interface Facts {
   readonly keyed: RawBuilder<unknown>
   /** Ends a select whose rows are about to be written, so that they are locked in the order they are read. */
   readonly lock: RawBuilder<unknown>
+  /** The same, passing over rows that somebody else has locked. */
+  readonly lockFree: RawBuilder<unknown>
   /** Makes text compare by its code points and lower() change A to Z only, whatever the database was made with. */
   readonly plainText: RawBuilder<unknown>
   /** Whether the request log lies in a database of its own, which the driver makes. */
@@ -43,6 +45,17 @@ export interface Connection extends Source {
   readonly clock: Clock
   /** Calls this process's own listeners at once. */
   clientsChanged(): void
+  /** A job was added; within an act it is not told of before the end. */
+  jobAdded(): void
+}
+
+/** Those who want to hear of something that happens in this process. */
+export function createListeners(): { listen(listener: () => void): void; tell(): void } {
+  const all: (() => void)[] = []
+  return {
+    listen: (listener) => void all.push(listener),
+    tell: () => all.forEach((listener) => void listener()),
+  }
 }
 
 /** How often a transaction is tried again in which somebody else was first with a name. */

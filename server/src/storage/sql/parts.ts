@@ -6,6 +6,7 @@ import { testers } from './clients/testers.ts'
 import type { Connection } from './connection.ts'
 import { dialectNotices, providers, resources } from './entries.ts'
 import { failures } from './failures.ts'
+import { jobs } from './jobs.ts'
 import { keys, secretMarks } from './keys.ts'
 import { audit } from './log/audit.ts'
 import { dialectUses } from './log/dialect_uses.ts'
@@ -41,6 +42,7 @@ export type Shared = Pick<
   | 'dialectNotices'
   | 'secretMarks'
   | 'nodes'
+  | 'jobs'
   | 'measurements'
 >
 
@@ -66,6 +68,7 @@ export function sharedParts(connection: Connection, reads: LongReads): Shared & 
     dialectNotices: dialectNotices(connection),
     secretMarks: secretMarks(connection),
     nodes: nodes(connection),
+    jobs: jobs(connection),
     measurements: measurements(connection, reads),
     flush: () => touched.flush(),
   }

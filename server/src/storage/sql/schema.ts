@@ -72,6 +72,8 @@ export interface UserRow {
   email: string | null
   email_key: string | null
   email_verified: number
+  /** When a mail server last refused the address for good. */
+  email_refused_at: number | null
   password_hash: string | null
   roles: string
   claims: string
@@ -316,6 +318,23 @@ export interface EmailClashRow {
   other_id: string
 }
 
+export interface JobRow {
+  id: string
+  kind: string
+  target: string | null
+  /** JSON. */
+  payload: string
+  /** JSON of a `SealedText`. */
+  secret: string | null
+  due_at: number
+  attempts: number
+  lease: number
+  error: string | null
+  created_at: number
+  ended_at: number | null
+  outcome: string | null
+}
+
 export interface VariableRow {
   id: Generated<number>
   user_number: number
@@ -387,6 +406,7 @@ export interface Tables {
   secret_marks: SecretMarkRow
   email_clashes: EmailClashRow
   nodes: NodeRow
+  jobs: JobRow
   opened_by: { one: number; oldest_release: string }
   variables: VariableRow
   measurements: MeasurementRow

@@ -17,6 +17,8 @@ const requestsLast = 14 * day
 /** The meters of the legacy protocols are for deciding when to close them: a year and a little. */
 const dialectUsesLast = 400 * day
 const nodesLast = day
+/** For the operator to see: what was done, and what was given up. */
+const jobsLast = { done: 7 * day, given_up: 30 * day }
 const requestsKept = { authenticated: 10_000, unauthenticated: 1_000 }
 
 export interface Sweeper {
@@ -99,6 +101,8 @@ export function sweeper(connection: Connection): Sweeper {
       (await all(batch, () => sweepUsage(connection, now - rows))) +
       (await all(batch, () => sweepDialectUses(connection, now - dialectUsesLast))) +
       (await sweepNodes(connection, now - nodesLast)) +
+      (await all(batch, () => sweepJobs(connection, 'done', now))) +
+      (await all(batch, () => sweepJobs(connection, 'given_up', now))) +
       (await all(batch, () => sweepSessions(connection, now - Math.max(rows, 30 * day)))) +
       (stopped ? 0 : await sweepRequests(now))
     )
@@ -188,6 +192,13 @@ async function sweepAudit({ db, facts }: Connection, before: Millis): Promise<nu
 async function sweepNodes({ db }: Connection, before: Millis): Promise<number> {
   const { numDeletedRows } = await db.deleteFrom('nodes').where('seen_at', '<', before).executeTakeFirst()
   return Number(numDeletedRows)
+}
+
+async function sweepJobs({ db, facts }: Connection, outcome: 'done' | 'given_up', now: Millis): Promise<number> {
+  const past = sql`(select id from jobs where outcome = ${outcome} and ended_at < ${now - jobsLast[outcome]}
+    order by id limit ${batch} ${facts.lock})`
+  const { rows } = await sql<{ id: string }>`delete from jobs where id in ${past} returning id`.execute(db)
+  return rows.length
 }
 
 async function sweepUsage({ db, facts }: Connection, before: Millis): Promise<number> {

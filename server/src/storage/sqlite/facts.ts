@@ -11,6 +11,7 @@ export const facts: Facts = {
   // id (83 to 91 µs a swap on a busy machine, each within the noise of the other), and one tree less to keep in memory.
   keyed: sql`without rowid`,
   lock: sql``,
+  lockFree: sql``,
   plainText: sql`collate binary`,
   requestLogApart: true,
   manyReleases: false,

@@ -11,6 +11,7 @@ import { app, developer, overview, quickstart } from './developer.ts'
 import { documentProblems, formProblems } from './form_problems.ts'
 import { key, keys } from './keys.ts'
 import { kit } from './kit.ts'
+import { mail } from './mail.ts'
 import { problems } from './problems.ts'
 import { requests } from './requests.ts'
 import { scopes } from './scopes.ts'
@@ -52,6 +53,7 @@ export const en = {
   key,
   requests,
   scopes,
+  mail,
   time,
   number: (value: number) => value.toLocaleString('en'),
 }

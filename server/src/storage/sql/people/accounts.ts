@@ -66,6 +66,14 @@ export function accounts(connection: Connection): Accounts {
       return row && toAccount(row)
     },
 
+    async noteEmailRefused(email) {
+      await db
+        .updateTable('users')
+        .set({ email_refused_at: clock.now() })
+        .where('email_key', '=', fold(email))
+        .execute()
+    },
+
     async list(limit, afterNumber = 0) {
       const rows = await db
         .selectFrom('users')
@@ -156,6 +164,7 @@ async function deleteBelongings(trx: Db, id: UserId, number: number): Promise<vo
   await trx.deleteFrom('subscription_keys').where('owner_id', '=', id).execute()
   for (const table of ofPerson) await trx.deleteFrom(table).where('user_id', '=', id).execute()
   await trx.deleteFrom('email_clashes').where('other_id', '=', id).execute()
+  await trx.deleteFrom('jobs').where('target', '=', id).execute()
   // First, as every write of measurements holds it first.
   await trx.deleteFrom('measurement_counts').where('user_number', '=', number).execute()
   await trx.deleteFrom('measurements').where('user_number', '=', number).execute()
@@ -173,6 +182,7 @@ export async function insertAccount(db: Db, account: NewAccount, now: Millis): P
       email: account.email,
       email_key: account.email === null ? null : fold(account.email),
       email_verified: Number(account.emailVerified),
+      email_refused_at: null,
       password_hash: account.passwordHash,
       roles: JSON.stringify(account.roles),
       claims: JSON.stringify(account.claims),
@@ -212,8 +222,10 @@ function columnsOf(change: AccountChange, before: Selectable<UserRow>): Updateab
   if (change.email !== undefined) {
     set.email = change.email
     set.email_key = change.email === null ? null : fold(change.email)
+    set.email_refused_at = null
   }
   if (change.emailVerified !== undefined) set.email_verified = Number(change.emailVerified)
+  if (change.emailVerified === true) set.email_refused_at = null
   if (change.passwordHash !== undefined) set.password_hash = change.passwordHash
   if (change.roles !== undefined) set.roles = JSON.stringify(change.roles)
   if (change.claims !== undefined) set.claims = JSON.stringify(change.claims)
@@ -230,6 +242,7 @@ export function toAccount(row: Selectable<UserRow>): Account {
     username: row.username,
     email: row.email,
     emailVerified: row.email_verified === 1,
+    emailRefusedAt: row.email_refused_at,
     passwordHash: row.password_hash,
     roles: JSON.parse(row.roles) as Role[],
     claims: JSON.parse(row.claims) as Record<string, unknown>,

@@ -1,0 +1,19 @@
+/** Who does the jobs of each kind. */
+
+import type { JobHandler, JobHandlers } from '../runtime/jobs/job.ts'
+import { keyTurner } from '../runtime/jobs/key_turner.ts'
+import type { MailName } from '../runtime/jobs/kinds.ts'
+import { mailKinds } from '../runtime/jobs/kinds.ts'
+import { deliver } from './mail/deliver.ts'
+
+type MailHandlers = { readonly [Name in MailName as `mail.${Name}`]: JobHandler<`mail.${Name}`> }
+
+export const jobHandlers: JobHandlers = {
+  sweep: async ({ storage, settings }) => {
+    await storage.sweep({ rows: settings.retention, audit: settings.auditRetention })
+  },
+  'keys.turn': keyTurner,
+  ...(Object.fromEntries(
+    (Object.keys(mailKinds) as MailName[]).map((name) => [`mail.${name}`, deliver(name)]),
+  ) as unknown as MailHandlers),
+}

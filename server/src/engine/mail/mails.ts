@@ -1,0 +1,13 @@
+/**
+ * Mails: for each kind what is in it, built by the worker that sends it.
+ * Not here: when a mail is due, which the act says that it belongs to (`sendMail`), and how it is sent. Neighbours: every
+ * other room of the engine is below. To add: a kind of mail, its row in `mailKinds` (`runtime/jobs/kinds.ts`), its builder
+ * here, its words in `words/en/mail.ts`.
+ */
+import type { MailName } from '../../runtime/jobs/kinds.ts'
+import type { MailBuilder } from './mail.ts'
+import { passwordChanged } from './notices.ts'
+
+export const mails: { readonly [Name in MailName]: MailBuilder<Name> } = {
+  password_changed: passwordChanged,
+}

@@ -1,0 +1,70 @@
+/**
+ * Kinds of jobs: what the server does later and beside its requests. One table from a kind to what it needs, how often it
+ * is tried and, where it comes again, how often. A payload holds IDs alone: what a mail says, its links and its codes come
+ * about when it is built. Kinds of mails stand in a table of their own.
+ */
+import { z } from 'zod'
+import { day, hour, type Millis, minute } from '../../lib/clock.ts'
+import type { UserId } from '../../protocol/names.ts'
+
+interface JobKind {
+  readonly payload: z.ZodObject<z.ZodRawShape>
+  /** How often it is tried before it is given up, with pauses from seconds to four hours. */
+  readonly attempts: number
+  /** It comes again so long after it was done, and there is one of it for all processes together. */
+  readonly every?: Millis
+}
+
+interface MailKind {
+  /** IDs from which the mail is built. */
+  readonly ids: z.ZodObject<z.ZodRawShape>
+  /** A mail that could not be sent within this time is of no use any more. */
+  readonly life: Millis
+}
+
+const nothing = z.strictObject({})
+const userId = z.templateLiteral(['usr_', z.string()]) satisfies z.ZodType<UserId>
+
+/** Tried over a day and a quarter. */
+const patient = 12
+
+const otherKinds = {
+  sweep: { payload: nothing, attempts: 1, every: minute },
+  'keys.turn': { payload: nothing, attempts: 1, every: minute },
+} as const satisfies Readonly<Record<string, JobKind>>
+
+export const mailKinds = {
+  // To account holders.
+  password_changed: { ids: z.strictObject({ userId }), life: 2 * day },
+} as const satisfies Readonly<Record<string, MailKind>>
+
+export type MailName = keyof typeof mailKinds
+export type MailIds<Name extends MailName> = z.infer<(typeof mailKinds)[Name]['ids']>
+
+type MailJobs = {
+  readonly [Name in MailName as `mail.${Name}`]: { payload: (typeof mailKinds)[Name]['ids']; attempts: number }
+}
+
+export const jobKinds = {
+  ...otherKinds,
+  ...(Object.fromEntries(
+    Object.entries(mailKinds).map(([name, { ids }]) => [`mail.${name}`, { payload: ids, attempts: patient }]),
+  ) as MailJobs),
+}
+
+export type JobName = keyof typeof jobKinds
+export type JobPayload<Name extends JobName> = z.infer<(typeof jobKinds)[Name]['payload']>
+
+export const jobNames = Object.keys(jobKinds) as readonly JobName[]
+
+export function jobKind(name: JobName): JobKind {
+  return jobKinds[name]
+}
+
+const firstPause = 5_000
+const longestPause = 4 * hour
+
+/** How long a job waits after its n-th failed attempt: 5 s, and four times as long each time, up to four hours. */
+export function pauseAfter(attempts: number): Millis {
+  return Math.min(firstPause * 4 ** (attempts - 1), longestPause)
+}

@@ -1,0 +1,63 @@
+/** Queues jobs and mails, in the transaction of the change that they belong to. */
+import type { Millis } from '../../lib/clock.ts'
+import { randomText } from '../../lib/random.ts'
+import type { Acting } from '../../storage/contract.ts'
+import type { Context } from '../context.ts'
+import { sealSecret } from '../keys/secrets_at_rest.ts'
+import { type JobName, type JobPayload, jobKinds, type MailIds, type MailName } from './kinds.ts'
+
+export interface JobOptions {
+  /** A text that must not be read in the database, as an address that somebody typed. */
+  readonly secret?: string
+  /** When it shall be done at the earliest; at once where nothing is said. */
+  readonly notBefore?: Millis
+  /**
+   * There is one job of this ID at a time: while it waits, it stands for all that ask for it, and it is not done again
+   * earlier than `pause` milliseconds after it was.
+   */
+  readonly once?: { readonly id: string; readonly pause: Millis }
+}
+
+/** Where a job's secret lies: it opens nowhere else. */
+export function jobPlace(id: string): string {
+  return `job ${id}`
+}
+
+/** Adds a job, which is done at least once after the act has been committed. */
+export async function addJob<Name extends JobName>(
+  { keyring, clock }: Pick<Context, 'keyring' | 'clock'>,
+  { jobs }: Pick<Acting, 'jobs'>,
+  kind: Name,
+  { payload: given, secret, notBefore, once }: JobOptions & { readonly payload: JobPayload<Name> },
+): Promise<void> {
+  const payload = jobKinds[kind].payload.parse(given)
+  const id = once?.id ?? `job_${randomText(12)}`
+  await jobs.add(
+    {
+      id,
+      kind,
+      target: targetOf(payload),
+      payload,
+      secret: secret === undefined ? null : sealSecret(keyring, secret, jobPlace(id)),
+      dueAt: notBefore ?? clock.now(),
+    },
+    once?.pause,
+  )
+}
+
+/** Whose account, or which app, a payload is about. */
+function targetOf(payload: Readonly<Record<string, unknown>>): string | null {
+  const id = payload.userId ?? payload.clientId
+  return typeof id === 'string' ? id : null
+}
+
+/** Adds the mail, unless this server cannot send any. It is built and sent by a worker, never within the request. */
+export async function sendMail<Name extends MailName>(
+  context: Pick<Context, 'keyring' | 'clock' | 'mailer'>,
+  acting: Pick<Acting, 'jobs'>,
+  name: Name,
+  { ids, ...options }: JobOptions & { readonly ids: MailIds<Name> },
+): Promise<void> {
+  if (context.mailer.way === 'none') return
+  await addJob<JobName>(context, acting, `mail.${name}`, { payload: ids, ...options })
+}

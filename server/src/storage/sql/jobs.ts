@@ -1,0 +1,153 @@
+/** Jobs, from their adding to their end. */
+import { sql } from 'kysely'
+import type { Millis } from '../../lib/clock.ts'
+import type { ClaimedJob, JobOutcome, Jobs, Lease, NewJob, SealedText, StoredJob } from '../contract.ts'
+import type { Connection } from './connection.ts'
+import type { JobRow } from './schema.ts'
+
+export function jobs(connection: Connection): Jobs {
+  const { db, facts, clock } = connection
+
+  /** Writes to the job while its lease is that of the caller. */
+  async function whileHeld({ id, lease }: Lease, set: Partial<JobRow>): Promise<boolean> {
+    const { numUpdatedRows } = await db
+      .updateTable('jobs')
+      .set(set)
+      .where('id', '=', id)
+      .where('lease', '=', lease)
+      .where('ended_at', 'is', null)
+      .executeTakeFirst()
+    return numUpdatedRows > 0n
+  }
+
+  function due(kinds: readonly string[], now: Millis) {
+    return db
+      .selectFrom('jobs')
+      .select('id')
+      .where('ended_at', 'is', null)
+      .where('due_at', '<=', now)
+      .where('kind', 'in', [...kinds])
+  }
+
+  return {
+    add: (job, pause = 0) => addJob(connection, job, pause),
+
+    async claim(kinds, limit, lease) {
+      const now = clock.now()
+      const rows = await db
+        .with(
+          (name) => name('taken').materialized(),
+          () => due(kinds, now).orderBy('due_at').orderBy('id').limit(limit).modifyEnd(facts.lockFree),
+        )
+        .updateTable('jobs')
+        .set({ lease: sql`lease + 1`, attempts: sql`attempts + 1`, due_at: now + lease })
+        .where('id', 'in', (of) => of.selectFrom('taken').select('id'))
+        .returningAll()
+        .execute()
+      return rows.map((row): ClaimedJob => ({ ...toJob(row), lease: row.lease }))
+    },
+
+    extend: (held, lease) => whileHeld(held, { due_at: clock.now() + lease }),
+
+    end: (held, outcome, error) =>
+      whileHeld(held, { ended_at: clock.now(), outcome, error: error ?? null, payload: '{}', secret: null }),
+
+    putOff: (held, dueAt, error) =>
+      whileHeld(held, { due_at: dueAt, error: error ?? null, ...(error === undefined && { attempts: 0 }) }),
+
+    async drop(target) {
+      const { numDeletedRows } = await db
+        .deleteFrom('jobs')
+        .where('target', '=', target)
+        .where('ended_at', 'is', null)
+        .executeTakeFirst()
+      return Number(numDeletedRows)
+    },
+
+    async anyDue(kinds) {
+      return (await due(kinds, clock.now()).limit(1).executeTakeFirst()) !== undefined
+    },
+
+    async find(id) {
+      const row = await db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst()
+      return row && toJob(row)
+    },
+
+    async list({ state, limit }) {
+      const of = db.selectFrom('jobs').selectAll()
+      const rows = await (state === 'waiting' ? of.where('ended_at', 'is', null) : of.where('outcome', '=', state))
+        .orderBy('created_at', 'desc')
+        .orderBy('id')
+        .limit(limit)
+        .execute()
+      return rows.map(toJob)
+    },
+
+    async listSealedBefore(generation) {
+      const rows = await db.selectFrom('jobs').selectAll().where('secret', 'is not', null).orderBy('id').execute()
+      return rows.map(toJob).filter(({ secret }) => secret !== null && secret.generation < generation)
+    },
+
+    async reseal(id, from, to) {
+      await db
+        .updateTable('jobs')
+        .set({ secret: JSON.stringify(to) })
+        .where('id', '=', id)
+        .where('secret', '=', JSON.stringify(from))
+        .execute()
+    },
+  }
+}
+
+async function addJob(
+  connection: Connection,
+  { id, kind, target, payload, secret, dueAt }: NewJob,
+  pause: Millis,
+): ReturnType<Jobs['add']> {
+  const { db, clock } = connection
+  const now = clock.now()
+  const first = {
+    kind,
+    target,
+    payload: JSON.stringify(payload),
+    secret: secret === null ? null : JSON.stringify(secret),
+    due_at: dueAt,
+    attempts: 0,
+    error: null,
+    created_at: now,
+    ended_at: null,
+    outcome: null,
+  }
+  const { numInsertedOrUpdatedRows } = await db
+    .insertInto('jobs')
+    .values({ id, ...first, lease: 0 })
+    .onConflict((conflict) =>
+      conflict
+        .column('id')
+        .doUpdateSet({
+          ...first,
+          due_at: sql`case when jobs.ended_at + ${pause} > ${dueAt} then jobs.ended_at + ${pause} else ${dueAt} end`,
+        })
+        .where('jobs.ended_at', 'is not', null),
+    )
+    .executeTakeFirst()
+  const added = numInsertedOrUpdatedRows === 1n
+  if (added) connection.jobAdded()
+  return added ? 'added' : 'waiting'
+}
+
+function toJob(row: JobRow): StoredJob {
+  return {
+    id: row.id,
+    kind: row.kind,
+    target: row.target,
+    payload: JSON.parse(row.payload) as Record<string, unknown>,
+    secret: row.secret === null ? null : (JSON.parse(row.secret) as SealedText),
+    dueAt: row.due_at,
+    attempts: row.attempts,
+    error: row.error,
+    createdAt: row.created_at,
+    endedAt: row.ended_at,
+    outcome: row.outcome as JobOutcome | null,
+  }
+}
