@@ -732,7 +732,10 @@ function dialectsCompared(of: Sources): string[] {
 
 describe('the frame', () => {
   test('one place catches a refusal for those who decide by it; all others go to the frame', () => {
-    expect(refusalsCaught(sources)).toEqual(['protocol/refusal.ts catches a refusal'])
+    expect(refusalsCaught(sources)).toEqual([
+      'http/frame.ts catches a refusal',
+      'protocol/refusal.ts catches a refusal',
+    ])
     const text = 'try { work() } catch (error) { if (!(error instanceof Refusal)) throw error }'
     const breaches = planted({
       'engine/token/token.ts': text,

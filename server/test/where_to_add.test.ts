@@ -105,7 +105,6 @@ export function plain(): readonly Surface[] {
     {
       protocol: {
         dialect: 'plain',
-        closable: ['plain'],
         refuse: ({ status, error }) => lines(status, 'no', error),
         fault: ({ status, error }) => lines(status, 'no', error),
       },

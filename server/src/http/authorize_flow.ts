@@ -16,12 +16,10 @@ import {
 } from '../engine/authorize/response/authorization_response.ts'
 import { locationOf } from '../engine/authorize/response/location.ts'
 import { parametersAgain } from '../engine/authorize/sources/copy.ts'
-import { parametersIn } from '../engine/authorize/sources/query.ts'
 import type { Form } from '../lib/form.ts'
-import type { Refusal } from '../protocol/refusal.ts'
 import { type Browser, readBrowser } from './browser/cookies.ts'
 import { interactionPath } from './browser/paths.ts'
-import { queryOf } from './caller.ts'
+import { queryForm } from './caller.ts'
 import type { Answer, Endpoint, Visit } from './endpoint.ts'
 
 /** The parameter in which a sealed request comes back. */
@@ -34,7 +32,7 @@ const again = 'again'
 export type Interaction = Extract<Next, { step: 'sign_in' | 'consent' }>['step']
 
 /** Where a refusal goes, once the redirect URI of the request is proved. */
-interface Progress {
+export interface Progress {
   to?: ReturnPath | undefined
 }
 
@@ -51,8 +49,6 @@ export interface AuthorizationDialect {
   after?(visit: AuthorizationVisit, form: Form, request: AuthorizationRequest): AuthorizationRequest
   /** The dialect's own answer in place of the page on which a person acts; undefined for the page. */
   interact?(visit: AuthorizationVisit, step: Interaction): Answer | undefined
-  /** A refusal that cannot be sent back to the client. */
-  refuse(refusal: Refusal, visit: AuthorizationVisit): Answer | Promise<Answer>
 }
 
 /** What is said at a path for browsers to what may not decide anything, and has nothing to show. */
@@ -73,19 +69,17 @@ export function authorizationEndpoint(paths: readonly string[], dialect: Authori
     logged: { ruleset: 'authorize' },
     begin: () => ({}),
     answer: (visit) => authorize(visit, dialect),
-    refuse(refusal, visit) {
-      const { state, trace } = visit
-      const { to } = state
+    refuse(refusal, { context, trace, state: { to } }) {
       if (trace.rule === 'sign_in' && afterSignIn.has(refusal.reason)) trace.at('consent')
-      if (to === undefined || !mayRedirect(refusal)) return dialect.refuse(refusal, visit)
-      return responseAnswer(errorResponse(visit.context, to, refusal))
+      if (to === undefined || !mayRedirect(refusal)) return undefined
+      return responseAnswer(errorResponse(context, to, refusal))
     },
   }
 }
 
 async function authorize(visit: AuthorizationVisit, dialect: AuthorizationDialect): Promise<Answer> {
   const { context, request, trace, state } = visit
-  const query = parametersIn(queryOf(request))
+  const query = queryForm(request)
   const isGet = request.method === 'GET'
   const sealed = isGet ? query.get(resume) : undefined
   if (sealed !== undefined) return resumeFlow(visit, dialect, sealed)

@@ -4,18 +4,15 @@ import type { ShownTokens } from '../engine/access_tokens/bearer.ts'
 import { type Form, parseForm } from '../lib/form.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { EngineSettings } from '../runtime/context.ts'
-import { queryOf } from './caller.ts'
+import { queryForm, queryOf } from './caller.ts'
 
 /**
  * The one token of a request: in the Authorization header or, where the endpoint takes forms, in the body. Throws
  * Refusal where there is none, more than one, or one in the query string.
  */
-export function findBearerToken(
-  authorization: string | undefined,
-  query: Form | undefined,
-  body: Form | undefined,
-): string {
-  if (query === undefined) throw new Refusal('parameter_malformed')
+export function findBearerToken(request: FastifyRequest, body?: Form): string {
+  const query = queryForm(request)
+  const { authorization } = request.headers
   const inHeader = authorization === undefined ? undefined : readHeader(authorization)
   if (inHeader instanceof Refusal) throw inHeader
   const inBody = body?.get('access_token')
@@ -41,8 +38,7 @@ const placeholderHeader = /^Bearer(?: +(?:undefined|null))? *$/i
 
 /** Every access token that a request of the resource API shows; `body` as its scope has parsed it. What may stand where is the engine's. */
 export function findShownTokens(request: FastifyRequest, body: unknown): ShownTokens {
-  const query = parseForm(queryOf(request))
-  if (query === undefined) throw new Refusal('parameter_malformed')
+  const query = queryForm(request)
   const shown = [...parameterNames.flatMap((name) => query.all(name)), ...bodyTokens(body)]
   const elsewhere = new Set(shown.filter((text) => !placeholders.has(text)))
   const { authorization } = request.headers

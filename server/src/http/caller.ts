@@ -1,5 +1,7 @@
 /** Who is calling, read off an HTTP request. The proxy headers were judged by Fastify's trustProxy before. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { type Form, parseForm } from '../lib/form.ts'
+import { Refusal } from '../protocol/refusal.ts'
 import type { Caller } from '../runtime/context.ts'
 
 /** The caller of a request. */
@@ -20,6 +22,22 @@ export function queryOf(request: FastifyRequest): string {
 /** The body as text, as the form parser of our plugins leaves it. */
 export function bodyText(request: FastifyRequest): string {
   return typeof request.body === 'string' ? request.body : ''
+}
+
+/** The parameters in the query string. Throws parameter_malformed. */
+export function queryForm(request: FastifyRequest): Form {
+  return formIn(queryOf(request))
+}
+
+/** The parameters in an urlencoded body. Throws parameter_malformed. */
+export function bodyForm(request: FastifyRequest): Form {
+  return formIn(bodyText(request))
+}
+
+function formIn(text: string): Form {
+  const form = parseForm(text)
+  if (form === undefined) throw new Refusal('parameter_malformed')
+  return form
 }
 
 /** Makes a scope take urlencoded bodies only, as text; what is in them is for strict readers (RFC 6749 Appendix B). */

@@ -3,7 +3,7 @@
  * request and spell an answer. They send nothing, record nothing and catch nothing.
  */
 import type { FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
-import type { ClosableDialect, Dialect } from '../protocol/dialects.ts'
+import type { Dialect } from '../protocol/dialects.ts'
 import type { ClientId } from '../protocol/names.ts'
 import type { Refusal } from '../protocol/refusal.ts'
 import type { Context } from '../runtime/context.ts'
@@ -32,8 +32,8 @@ export interface Envelope {
 /** A protocol at its paths. */
 export interface Protocol extends Envelope {
   readonly dialect: Dialect
-  /** What the operator can close of it, the wider first; empty for what is always open. */
-  readonly closable: readonly ClosableDialect[]
+  /** Its version, where the operator can close each alone. */
+  readonly version?: string
   /** Since when it is deprecated whatever the operator decides (RFC 9745 §2.1). */
   readonly deprecated?: string
 }
@@ -69,7 +69,9 @@ export interface Endpoint<State = undefined> {
   readonly paths: readonly string[]
   /** GET brings no HEAD with it: a HEAD request would exchange a code and throw the answer away. */
   readonly methods: readonly HTTPMethods[]
-  /** The answer to other methods (RFC 9110 §15.5.6). */
+  /** What 405 names in `Allow` (RFC 9110 §15.5.6); left out: `methods`. */
+  readonly allow?: string
+  /** The answer to other methods in place of the protocol's 405. */
   readonly others?: Pick<FixedAnswer, 'methods' | 'answer'>
   /** Pages on other origins that may call it; left out: none. */
   readonly pages?: Audience
@@ -79,8 +81,8 @@ export interface Endpoint<State = undefined> {
   readonly logged?: Omit<Logged, 'dialect'>
   begin?(): State
   answer(visit: Visit<State>): Promise<Answer>
-  /** Spells a refusal in place of the protocol, for what depends on how far the request had come. */
-  refuse?(refusal: Refusal, visit: Visit<State>): Answer | Promise<Answer>
+  /** Spells a refusal in place of the protocol, where that depends on how far the request had come. */
+  refuse?(refusal: Refusal, visit: Visit<State>): Answer | undefined | Promise<Answer>
   /** The client that a refused request claims to come from, where nothing has found it yet. May throw a Refusal. */
   claimed?(request: FastifyRequest): ClientId | undefined | Promise<ClientId | undefined>
 }
@@ -88,9 +90,10 @@ export interface Endpoint<State = undefined> {
 /** Paths with one answer, which comes before a body is read. */
 export interface FixedAnswer {
   readonly paths: readonly string[]
-  readonly methods: readonly HTTPMethods[]
+  /** Left out: all. */
+  readonly methods?: readonly HTTPMethods[]
   readonly pages?: Audience | undefined
-  readonly answer: Answer | ((request: FastifyRequest) => Answer)
+  readonly answer: Answer | ((request: FastifyRequest) => Answer | Promise<Answer>)
 }
 
 /** Endpoints that share a protocol and the bodies that they take. */
@@ -116,9 +119,6 @@ export function json(status: number, body: object, more?: Readonly<Record<string
 }
 
 const privateJson = { 'cache-control': 'no-store', pragma: 'no-cache', 'content-type': 'application/json' } as const
-
-/** The methods that an endpoint which is posted to does not take. */
-export const allButPost: readonly HTTPMethods[] = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']
 
 /** The path of a request as it was asked for, without its query, which no log may hold. */
 export function pathOf({ url }: FastifyRequest): string {

@@ -3,8 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { RequestLost } from '../engine/authorize/ways_on.ts'
 import type { ClientId } from '../protocol/names.ts'
 import type { Refusal } from '../protocol/refusal.ts'
-import type { Answer } from './endpoint.ts'
-import type { Fault } from './faults.ts'
+import type { Answer, Envelope } from './endpoint.ts'
 
 /** Draws the page; given by the composition root. */
 export type ErrorPage = (
@@ -31,11 +30,10 @@ export function refusalPage(errorPage: ErrorPage, request: FastifyRequest, refus
   })
 }
 
-/** The error page for a fault. */
-export function faultPage(
-  errorPage: ErrorPage,
-  request: FastifyRequest,
-  { error, status, text }: Fault,
-): Promise<Answer> {
-  return errorPage(request, { code: error, status, text })
+/** How a protocol says no to browsers. */
+export function pageEnvelope(errorPage: ErrorPage): Envelope {
+  return {
+    refuse: (refusal, request) => refusalPage(errorPage, request, refusal),
+    fault: ({ error, status, text }, request) => errorPage(request, { code: error, status, text }),
+  }
 }

@@ -6,8 +6,8 @@
  * `api/` above, which hand it what `endpoint.ts` describes. To add: what every request passes, here; a kind of fault,
  * its row in `faults.ts`.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
-import { Refusal, unlessRefused } from '../protocol/refusal.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, onRequestHookHandler } from 'fastify'
+import { Refusal } from '../protocol/refusal.ts'
 import type { Context } from '../runtime/context.ts'
 import type { Ended } from '../runtime/log/request_log.ts'
 import { Trace } from '../runtime/log/trace.ts'
@@ -31,7 +31,7 @@ import {
   type Visit,
 } from './endpoint.ts'
 import { faultOf } from './faults.ts'
-import { guardProtocol } from './legacy_dialect.ts'
+import { closableOf, guardProtocol } from './legacy_dialect.ts'
 import { findOwner } from './owner.ts'
 
 declare module 'fastify' {
@@ -74,7 +74,7 @@ export async function openSurface(app: FastifyInstance, context: Context, surfac
 }
 
 function serve(scope: FastifyInstance, context: Context, protocol: Protocol, endpoint: Endpoint<unknown>): void {
-  const { paths, methods, others, pages, claimed } = endpoint
+  const { paths, methods, pages, claimed } = endpoint
   const logged = endpoint.logged && { ...endpoint.logged, dialect: protocol.dialect }
   const config = { ...(logged && { logged }), ...(claimed && { claimed }) }
   const onRequest = hooksOf(context, protocol, pages)
@@ -82,18 +82,31 @@ function serve(scope: FastifyInstance, context: Context, protocol: Protocol, end
   for (const url of paths) {
     scope.route({ method: [...methods], url, exposeHeadRoute: false, config, onRequest, handler })
   }
-  serveFixed(scope, context, protocol, { paths, pages, ...(others ?? { methods: [], answer: nothing }) })
+  serveFixed(scope, context, protocol, { paths, pages, ...(endpoint.others ?? othersOf(protocol, endpoint)) })
 }
 
-const nothing: Answer = { status: 204, headers: {} }
+const everyMethod: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** The 405 for methods that an endpoint does not take (RFC 9110 §15.5.6), as its protocol spells what is broken. */
+function othersOf(protocol: Protocol, { methods, allow = methods.join(', ') }: Endpoint<unknown>) {
+  const list = new Intl.ListFormat('en-GB').format(methods)
+  const text = methods.length === 1 ? `Use ${list} for this endpoint.` : `This endpoint takes ${list}.`
+  const fault = { status: 405, error: 'invalid_request', reason: 'unreadable', text } as const
+  return {
+    methods: everyMethod.filter((method) => !methods.includes(method)),
+    async answer(request: FastifyRequest): Promise<Answer> {
+      const answer = await protocol.fault(fault, request, undefined)
+      return { ...answer, headers: { ...answer.headers, allow } }
+    },
+  }
+}
 
 function serveFixed(scope: FastifyInstance, context: Context, protocol: Protocol, fixed: FixedAnswer): void {
-  const { paths, pages, answer } = fixed
-  const method = [...fixed.methods, ...(pages === undefined ? [] : (['OPTIONS'] as const))]
+  const { paths, pages, answer, methods = everyMethod } = fixed
+  const method = [...methods, ...(pages === undefined ? [] : (['OPTIONS'] as const))]
   const send = async (request: FastifyRequest, reply: FastifyReply) =>
-    sendAnswer(reply, typeof answer === 'function' ? answer(request) : answer)
+    sendAnswer(reply, typeof answer === 'function' ? await answer(request) : answer)
   const onRequest = [...hooksOf(context, protocol, pages), send]
-  if (method.length === 0) return
   for (const url of paths) scope.route({ method, url, exposeHeadRoute: false, onRequest, handler: send })
 }
 
@@ -101,14 +114,14 @@ function serveFixed(scope: FastifyInstance, context: Context, protocol: Protocol
 function hooksOf(context: Context, protocol: Protocol, pages: Audience | undefined): onRequestHookHandler[] {
   return [
     ...(pages === undefined ? [] : [allowPages(context, pages)]),
-    ...(protocol.closable.length === 0 ? [] : [guardProtocol(context, protocol)]),
+    ...(closableOf(protocol).length === 0 ? [] : [guardProtocol(context, protocol)]),
   ]
 }
 
 function handlerOf(context: Context, protocol: Protocol, endpoint: Endpoint<unknown>) {
   const runs = { dialect: protocol.dialect, ruleset: endpoint.logged?.ruleset }
   const { logged, noOtherPages = false } = endpoint
-  const parts = protocol.closable.slice(1)
+  const parts = closableOf(protocol).slice(1)
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const trace = new Trace(pathOf(request), request.method, callerOf(request), runs)
     trace.client(logged?.clientId)
@@ -130,7 +143,10 @@ function handlerOf(context: Context, protocol: Protocol, endpoint: Endpoint<unkn
 function refusalsOf(protocol: Protocol, endpoint: Endpoint<unknown>, visit: Visit<unknown>): Envelope {
   const { refuse } = endpoint
   if (refuse === undefined) return protocol
-  return { refuse: (refusal) => refuse(refusal, visit), fault: protocol.fault }
+  return {
+    refuse: async (refusal, request) => (await refuse(refusal, visit)) ?? protocol.refuse(refusal, request),
+    fault: protocol.fault,
+  }
 }
 
 type Failing = Pick<Visit, 'request' | 'reply'> & { readonly context: Context | undefined }
@@ -163,8 +179,13 @@ async function knowClaimed({ context, request }: Failing): Promise<void> {
   if (context === undefined || trace === undefined || trace.clientId !== undefined) return
   const { claimed } = request.routeOptions.config
   if (claimed === undefined) return
-  const id = await unlessRefused(Promise.resolve(claimed(request)), () => undefined)
-  if (id !== undefined) trace.client((await context.clients.find(id))?.id)
+  try {
+    const id = await claimed(request)
+    if (id !== undefined) trace.client((await context.clients.find(id))?.id)
+  } catch (error) {
+    // What cannot be read names nobody.
+    if (!(error instanceof Refusal)) throw error
+  }
 }
 
 /** Records an end without an answer, where the route says how. */

@@ -4,17 +4,25 @@
  */
 import type { FastifyReply, onRequestAsyncHookHandler } from 'fastify'
 import { seconds } from '../lib/clock.ts'
+import { type ClosableDialect, isLegacy, versionOf } from '../protocol/dialects.ts'
 import { Refusal } from '../protocol/refusal.ts'
 import type { Context } from '../runtime/context.ts'
 import type { DialectDecision } from '../runtime/kept/legacy_dialects.ts'
 import type { Protocol } from './endpoint.ts'
 
+/** What the operator can close of a protocol, the wider first; nothing of the standard one. */
+export function closableOf({ dialect, version }: Protocol): readonly ClosableDialect[] {
+  if (!isLegacy(dialect)) return []
+  return version === undefined ? [dialect] : [dialect, versionOf(dialect, version)]
+}
+
 /** A hook that puts the operator's decision in front of a route. Throws dialect_closed. */
-export function guardProtocol(context: Context, { closable, deprecated }: Protocol): onRequestAsyncHookHandler {
+export function guardProtocol(context: Context, protocol: Protocol): onRequestAsyncHookHandler {
+  const closable = closableOf(protocol)
   return async (_request, reply) => {
-    if (deprecated !== undefined) reply.header('deprecation', deprecated)
-    for (const protocol of closable) {
-      const notice = await context.legacyDialects.notice(protocol)
+    if (protocol.deprecated !== undefined) reply.header('deprecation', protocol.deprecated)
+    for (const part of closable) {
+      const notice = await context.legacyDialects.notice(part)
       // Somewhere to go on from, even where the operator named no page.
       const link = notice.link ?? `${context.settings.issuer}/developer`
       announce(reply, notice, link)

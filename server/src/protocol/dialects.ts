@@ -91,10 +91,13 @@ export const legacyDialects: readonly LegacyDialect[] = dialects.filter(isLegacy
 /** Everything that can be closed alone. */
 export const closableDialects: readonly ClosableDialect[] = [
   ...legacyDialects,
-  ...legacyDialects.flatMap((name) =>
-    (dialectFacts[name].versions ?? []).map((version) => `${name}/${version}` as ClosableDialect),
-  ),
+  ...legacyDialects.flatMap((name) => (dialectFacts[name].versions ?? []).map((version) => versionOf(name, version))),
 ]
+
+/** One version of a legacy protocol, as it is closed alone. */
+export function versionOf(dialect: LegacyDialect, version: string): ClosableDialect {
+  return `${dialect}/${version}` as ClosableDialect
+}
 
 /** Whether a fact is true of any of the dialects `among`. */
 export function anyHas(among: Iterable<Dialect>, fact: keyof DialectFacts): boolean {

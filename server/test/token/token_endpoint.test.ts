@@ -60,6 +60,7 @@ describe('the token endpoint', () => {
       `code=${code}`,
       'refresh_token=x',
       'client_assertion=x',
+      'client_assertion_type=x',
       'scope=basic',
       'redirect%5Furi=x',
       'grant_type=',

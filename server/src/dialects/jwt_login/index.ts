@@ -2,56 +2,22 @@
  * The JWT login: a person's password for a JWT and a refresh token, asked for with a developer's subscription key. Its
  * first version is deprecated and asks for no key.
  * Not here: rules of keys and passwords (`engine/client/subscription_key_rules.ts`, `engine/token/grants/password.ts`).
- * Neighbours: the other dialects, which it does not know. To add: a version, its row in the table of versions below.
+ * Neighbours: the other dialects, which it does not know. To add: a version, its name in the facts of this dialect.
  */
 
-import type { FastifyRequest } from 'fastify'
 import { judgeLoginJwt } from '../../engine/access_tokens/login_jwt.ts'
 import { noteSubscriptionKey, requireSubscriptionKey } from '../../engine/client/subscription_key_rules.ts'
 import { exchange, type TokenRequest } from '../../engine/token/token.ts'
 import { callerOf } from '../../http/caller.ts'
-import { allButPost, type Endpoint, json, type Protocol, type Surface, type Visit } from '../../http/endpoint.ts'
+import { type Endpoint, json, type Surface, type Visit } from '../../http/endpoint.ts'
 import { presentedKey } from '../../http/subscription_key.ts'
 import { seconds } from '../../lib/clock.ts'
-import { passwordClients } from '../../protocol/dialects.ts'
-import { readJudgedToken, readMembers, readToken } from './decode.ts'
-import { lifetime, tokenDocument } from './document.ts'
-import { failure, refuse } from './envelope.ts'
+import { dialectFacts, passwordClients } from '../../protocol/dialects.ts'
+import type { Refusal } from '../../protocol/refusal.ts'
+import { readJudgedToken, readMember } from './decode.ts'
+import { failure, lifetime, refuse, tokenDocument } from './envelope.ts'
 
 type Key = Awaited<ReturnType<typeof requireSubscriptionKey>>
-
-/** One version of the protocol: its paths, and whether it insists on a key. */
-interface Version {
-  readonly name: 'v1' | 'v2' | 'v3'
-  readonly keyRequired: boolean
-  readonly login: readonly string[]
-  readonly refresh: readonly string[]
-  readonly validate: readonly string[]
-  /** Where a refresh request has its token. */
-  readonly refreshMembers: readonly string[]
-}
-
-const second = {
-  keyRequired: true,
-  login: ['login'],
-  refresh: ['refresh'],
-  validate: ['validate'],
-  refreshMembers: ['token'],
-} as const
-
-const versions: readonly Version[] = [
-  {
-    name: 'v1',
-    keyRequired: false,
-    login: ['login'],
-    refresh: ['refresh-token', 'refresh'],
-    validate: ['validate-token', 'validate'],
-    refreshMembers: ['refresh_token', 'token'],
-  },
-  { name: 'v2', ...second },
-  // Today's documents of the old API name these paths, with the bodies of the second version.
-  { name: 'v3', ...second },
-]
 
 /** 10 June 2022, when the second version took its place: the first is deprecated, whatever the operator decides. */
 const firstDeprecated = '@1654819200'
@@ -59,78 +25,69 @@ const firstDeprecated = '@1654819200'
 const { clientId } = passwordClients.jwt_login
 
 export function jwtLogin(): readonly Surface[] {
-  return versions.map(surfaceOf)
+  return (dialectFacts.jwt_login.versions ?? []).map(surfaceOf)
 }
 
-function surfaceOf(version: Version): Surface {
-  const { name } = version
-  const base = `/auth/${name}`
-  const protocol: Protocol = {
-    dialect: 'jwt_login',
-    closable: ['jwt_login', `jwt_login/${name}`],
-    ...(name === 'v1' ? { deprecated: firstDeprecated } : {}),
-    refuse,
-    fault: ({ status, text }) => failure(status, text),
-  }
-  const endpoint = (
-    names: readonly string[],
-    rest: Pick<Endpoint, 'answer' | 'logged' | 'noOtherPages' | 'refuse'>,
-  ) => ({
-    paths: names.map((last) => `${base}/${last}`),
-    methods: ['POST'] as const,
-    others: { methods: allButPost, answer: usePost },
+/** One version. The first has names of its own besides; today's documents name the third, with the bodies of the second. */
+function surfaceOf(version: string): Surface {
+  const first = version === 'v1'
+  const at = (...names: readonly string[]) => ({
+    paths: names.map((name) => `/auth/${version}/${name}`),
     pages: 'apps' as const,
-    ...rest,
   })
-  const login = issuing('token:password', version, async (request, subscriptionKey) => {
-    const { username, password } = await readMembers(request, 'username', 'password')
+  const endpoint = (names: readonly string[], answer: Endpoint['answer'], rest: Partial<Endpoint>): Endpoint => {
+    return { ...at(...names), methods: ['POST'], answer, ...rest }
+  }
+  const login = issuing(first, async ({ request }, subscriptionKey) => {
+    const username = await readMember(request, 'username')
+    const password = await readMember(request, 'password')
     return { grantType: 'password', username, password, label: callerOf(request).userAgent, subscriptionKey }
   })
-  const refresh = issuing('token:refresh_token', version, async (request, subscriptionKey) => {
-    const refreshToken = await readToken(request, ...version.refreshMembers)
+  const refresh = issuing(first, async ({ request }, subscriptionKey) => {
+    const refreshToken = await readMember(request, ...(first ? ['refresh_token', 'token'] : ['token']))
     return { grantType: 'refresh_token', refreshToken, scope: undefined, resources: [], subscriptionKey }
   })
-  const first = [
-    { paths: [`${base}/token`], methods: ['GET', 'HEAD'] as const, pages: 'apps' as const, answer: noCodes },
-  ]
+  const reading = ['GET', 'HEAD'] as const
   return {
-    protocol,
+    protocol: {
+      dialect: 'jwt_login',
+      version,
+      ...(first && { deprecated: firstDeprecated }),
+      refuse,
+      fault: ({ status, text }) => failure(status, text),
+    },
     bodies: 'every kind',
     endpoints: [
-      endpoint(version.login, login),
-      endpoint(version.refresh, refresh),
-      endpoint(version.validate, { answer: validate, refuse: refuseValidation }),
+      endpoint(['login'], login, logged('token:password')),
+      endpoint(first ? ['refresh-token', 'refresh'] : ['refresh'], refresh, logged('token:refresh_token')),
+      endpoint(first ? ['validate-token', 'validate'] : ['validate'], validate, { refuse: refuseValidation }),
     ],
     fixed: [
-      { paths: [`/status/${name}`], methods: ['GET', 'HEAD'], pages: 'apps', answer: running },
-      ...(name === 'v1' ? first : []),
-      { paths: [`${base}/*`], methods: [...allButPost, 'POST'], pages: 'apps', answer: unknown },
+      { paths: [`/status/${version}`], methods: reading, pages: 'apps', answer: json(200, { message: 'running' }) },
+      ...(first ? [{ ...at('token'), methods: reading, answer: failure(410, noCodes) }] : []),
+      { ...at('*'), answer: failure(404, 'Resource not found') },
     ],
   }
 }
 
-const usePost = failure(405, 'Use POST for this endpoint.', { allow: 'POST' })
-const noCodes = failure(410, 'Codes are not exchanged here any more. Sign in with POST /auth/v2/login.')
-const unknown = failure(404, 'Resource not found')
-const running = json(200, { message: 'running' })
+const noCodes = 'Codes are not exchanged here any more. Sign in with POST /auth/v2/login.'
 
-/** Login and refresh: the key first, as at the gateway, then the request, then 201 with a new pair of tokens. */
-function issuing(
-  ruleset: `token:${string}`,
-  { keyRequired }: Version,
-  decode: (request: FastifyRequest, key: Key | undefined) => Promise<TokenRequest>,
-): Pick<Endpoint, 'answer' | 'logged' | 'noOtherPages'> {
-  return {
-    logged: { ruleset, clientId },
-    noOtherPages: true,
-    async answer({ context, request, trace }) {
-      const presented = presentedKey(request)
-      // One that is there has to be good, also where none is needed.
-      const without = presented === undefined && !keyRequired
-      const key = without ? undefined : await requireSubscriptionKey(context, presented, trace)
-      const tokens = await exchange(context, { method: 'none', clientId }, await decode(request, key), trace)
-      return json(201, tokenDocument(tokens))
-    },
+function logged(ruleset: `token:${string}`): Partial<Endpoint> {
+  return { logged: { ruleset, clientId }, noOtherPages: true }
+}
+
+/**
+ * Login and refresh: the key first, as at the gateway, then the request, then 201 with a new pair of tokens. One that is
+ * there has to be good, also where none is needed.
+ */
+function issuing(keyless: boolean, decode: (visit: Visit, key: Key | undefined) => Promise<TokenRequest>) {
+  return async (visit: Visit) => {
+    const { context, request, trace } = visit
+    const presented = presentedKey(request)
+    const without = keyless && presented === undefined
+    const key = without ? undefined : await requireSubscriptionKey(context, presented, trace)
+    const tokenRequest = await decode(visit, key)
+    return json(201, tokenDocument(await exchange(context, { method: 'none', clientId }, tokenRequest, trace)))
   }
 }
 
@@ -143,6 +100,6 @@ async function validate({ context, request }: Visit) {
 }
 
 /** What is wrong with the request says nothing about the token. */
-function refuseValidation(refusal: Parameters<typeof refuse>[0]) {
+function refuseValidation(refusal: Refusal) {
   return refusal.error === 'invalid_request' ? refuse(refusal) : json(401, { valid: false, message: refusal.text })
 }

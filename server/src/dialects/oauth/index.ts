@@ -5,26 +5,24 @@
  * endpoint, a file and its line here, its path in `protocol/endpoints.ts`.
  */
 
-import { allButPost, type Endpoint, type Surface } from '../../http/endpoint.ts'
-import type { ErrorPage } from '../../http/error_page.ts'
+import type { Surface } from '../../http/endpoint.ts'
+import { type ErrorPage, pageEnvelope } from '../../http/error_page.ts'
 import type { Context } from '../../runtime/context.ts'
-import { browserSurface } from './authorize.ts'
+import { authorizeEndpoint } from './authorize.ts'
 import { discovery } from './discovery.ts'
-import { failure, protocol } from './envelope.ts'
+import { protocol } from './envelope.ts'
 import { introspectionEndpoint, revocationEndpoint } from './introspect.ts'
+import { logoutEndpoint } from './logout.ts'
 import { tokenEndpoint } from './token.ts'
 import { userinfoEndpoint } from './userinfo.ts'
 
 /** Authorize and logout with the page for their errors, and the JSON endpoints with their own envelope. */
 export function oauth(context: Context, errorPage: ErrorPage): readonly Surface[] {
-  const posted = [tokenEndpoint, introspectionEndpoint, revocationEndpoint].map(
-    (endpoint): Endpoint => ({ ...endpoint, others: { methods: allButPost, answer: usePost } }),
-  )
+  const forBrowsers = { dialect: 'oauth', ...pageEnvelope(errorPage) } as const
+  const called = [tokenEndpoint, introspectionEndpoint, revocationEndpoint, userinfoEndpoint]
   return [
-    browserSurface(errorPage),
-    { protocol, bodies: 'forms', endpoints: [...posted, userinfoEndpoint] },
+    { protocol: forBrowsers, bodies: 'forms', forBrowsers: true, endpoints: [authorizeEndpoint, logoutEndpoint] },
+    { protocol, bodies: 'forms', endpoints: called },
     { protocol, bodies: 'forms', endpoints: [], fixed: discovery(context), compressed: true },
   ]
 }
-
-const usePost = failure(405, 'invalid_request', 'Use POST for this endpoint.', { allow: 'POST' })

@@ -4,11 +4,10 @@ import { introspect } from '../../engine/access_tokens/introspect.ts'
 import { revoke } from '../../engine/access_tokens/revoke.ts'
 import { holderClient } from '../../engine/access_tokens/token_as_credential.ts'
 import { identify } from '../../engine/token/token.ts'
+import { requireParameter } from '../../engine/token/token_parameters.ts'
 import { findBearerToken } from '../../http/bearer_token.ts'
 import { decodeClient } from '../../http/bodies/token_form.ts'
-import { queryOf } from '../../http/caller.ts'
 import { type Endpoint, json, type Visit } from '../../http/endpoint.ts'
-import { type Form, parseForm } from '../../lib/form.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
@@ -19,12 +18,10 @@ export const introspectionEndpoint: Endpoint = {
   paths: [endpoints.introspection_endpoint],
   methods: ['POST'],
   async answer(visit) {
-    const form = readForm(visit.request)
-    const holder = await findHolder(visit.context, visit.request)
-    const client = holder ?? (await identifyClient(visit, form))
+    const { form, client, holds } = await readAsking(visit)
     // "the introspection endpoint MUST also require some form of authorization" (§2.1): a public client has none.
-    if (holder === undefined && !client.confidential) throw new Refusal('client_auth_method_wrong', { got: 'none' })
-    return json(200, await introspect(visit.context, client, tokenIn(form)))
+    if (!holds && !client.confidential) throw new Refusal('client_auth_method_wrong', { got: 'none' })
+    return json(200, await introspect(visit.context, client, requireParameter(form, 'token')))
   },
 }
 
@@ -33,27 +30,25 @@ export const revocationEndpoint: Endpoint = {
   methods: ['POST'],
   pages: 'apps',
   async answer(visit) {
-    const form = readForm(visit.request)
-    const client = (await findHolder(visit.context, visit.request)) ?? (await identifyClient(visit, form))
-    await revoke(visit.context, client, tokenIn(form), visit.trace.caller)
+    const { form, client } = await readAsking(visit)
+    await revoke(visit.context, client, requireParameter(form, 'token'), visit.trace.caller)
     // "The content of the response body is ignored by the client" (RFC 7009 §2.2), but simple-oauth2 insists on JSON.
     return json(200, {})
   },
 }
 
-function tokenIn(form: Form): string {
-  const token = form.get('token')
-  if (token === undefined) throw new Refusal('parameter_missing', { text: 'The parameter token is missing.' })
-  return token
-}
-
-async function identifyClient({ context, request, trace }: Visit, form: Form): Promise<Client> {
-  return (await identify(context, decodeClient(request.headers.authorization, form), trace)).client
+/** The request, who makes it, and whether a token in hand says so. */
+async function readAsking({ context, request, trace }: Visit) {
+  const form = readForm(request)
+  const holder = await findHolder(context, request)
+  if (holder !== undefined) return { form, client: holder, holds: true }
+  const { client } = await identify(context, decodeClient(request.headers.authorization, form), trace)
+  return { form, client, holds: false }
 }
 
 /** The client of a password protocol whose token stands in the header; its apps have nothing else to authenticate with. */
 async function findHolder(context: Context, request: FastifyRequest): Promise<Client | undefined> {
   const { authorization } = request.headers
   if (authorization === undefined || !/^(?:Bearer|Token) /i.test(authorization)) return undefined
-  return holderClient(context, findBearerToken(authorization, parseForm(queryOf(request)), undefined))
+  return holderClient(context, findBearerToken(request))
 }

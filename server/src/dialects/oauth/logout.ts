@@ -3,7 +3,7 @@
  * cookies, so it decides nothing but comes back by GET with the request sealed.
  */
 import { endSession } from '../../engine/account/sessions.ts'
-import { parametersIn, parametersPosted } from '../../engine/authorize/sources/query.ts'
+import { parametersPosted } from '../../engine/authorize/sources/query.ts'
 import {
   checkLogout,
   isProved,
@@ -16,7 +16,7 @@ import {
 import { others, redirect } from '../../http/authorize_flow.ts'
 import { readBrowser, setSession } from '../../http/browser/cookies.ts'
 import { signOutPath } from '../../http/browser/paths.ts'
-import { bodyText, queryOf } from '../../http/caller.ts'
+import { bodyForm, queryForm } from '../../http/caller.ts'
 import type { Answer, Endpoint, Visit } from '../../http/endpoint.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 
@@ -30,9 +30,9 @@ export const logoutEndpoint: Endpoint = {
   logged: { ruleset: 'logout' },
   async answer(visit) {
     const { context, request, trace } = visit
-    const query = parametersIn(queryOf(request))
+    const query = queryForm(request)
     if (request.method === 'POST') {
-      const asked = await checkLogout(context, parametersPosted(query, bodyText(request)), trace)
+      const asked = await checkLogout(context, parametersPosted(query, bodyForm(request)), trace)
       trace.runs('logout:asked')
       trace.note('The request was sent by POST and redirected to a GET.')
       return redirect(`${trace.endpoint}?${resume}=${parkLogout(context, asked, undefined)}`)

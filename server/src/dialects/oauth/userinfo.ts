@@ -2,9 +2,8 @@
 import { requireLiveToken } from '../../engine/access_tokens/bearer.ts'
 import { userinfo } from '../../engine/access_tokens/userinfo.ts'
 import { bearerError, challenge, findBearerToken } from '../../http/bearer_token.ts'
-import { bodyText, queryOf } from '../../http/caller.ts'
+import { bodyForm } from '../../http/caller.ts'
 import { type Endpoint, json } from '../../http/endpoint.ts'
-import { parseForm } from '../../lib/form.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { failure } from './envelope.ts'
@@ -14,11 +13,10 @@ export const userinfoEndpoint: Endpoint = {
   methods: ['GET', 'HEAD', 'POST'],
   pages: 'apps',
   async answer({ context, request }) {
-    const body = parseForm(bodyText(request))
-    if (body === undefined) throw new Refusal('parameter_malformed')
+    const body = bodyForm(request)
     if (body.repeated.length > 0) throw new Refusal('parameter_repeated')
-    const text = findBearerToken(request.headers.authorization, parseForm(queryOf(request)), body)
-    return json(200, await userinfo(context, await requireLiveToken(context, text, { mark: true })))
+    const token = await requireLiveToken(context, findBearerToken(request, body), { mark: true })
+    return json(200, await userinfo(context, token))
   },
   refuse(refusal, { context }) {
     const { error, status } = bearerError(refusal)

@@ -29,24 +29,20 @@ type Code = keyof typeof documented
 
 const codes: Partial<Record<Reason, Code>> = {
   password_wrong: 1142,
-  second_factor_required: 1142,
   parameter_missing: 1157,
   parameter_malformed: 2400,
   parameter_repeated: 2400,
   parameter_too_long: 2400,
+}
+
+/** Reasons for which the documents have a code but no sentence that would help: the code goes with our own words. */
+const ownWords: Partial<Record<Reason, Code>> = {
+  dialect_closed: 5404,
   other_page: 2400,
+  second_factor_required: 1142,
   too_many_failures: 5501,
   token_requests_exceeded: 5501,
 }
-
-/** Reasons for which the documents have a code but no sentence that would help: the code, and our own words. */
-const ownWords: ReadonlySet<Reason> = new Set([
-  'dialect_closed',
-  'other_page',
-  'second_factor_required',
-  'too_many_failures',
-  'token_requests_exceeded',
-])
 
 interface Problem {
   readonly code: Code
@@ -55,53 +51,37 @@ interface Problem {
   readonly message: string
 }
 
-export function problem(code: Code, more: { readonly status?: number; readonly message?: string } = {}): Problem {
-  return { code, status: more.status ?? documented[code].status, message: more.message ?? documented[code].message }
+export function problem(code: Code, more?: Partial<Problem>): Problem {
+  const { status, message } = documented[code]
+  return { code, status, message, ...more }
 }
 
 /** A refusal of the engine as a problem of this protocol. */
-export function problemOf(refusal: Refusal): Problem {
-  const code = codes[refusal.reason] ?? 5404
-  if (!ownWords.has(refusal.reason)) return problem(code)
-  return problem(code, { status: refusal.status, message: refusal.text })
+export function problemOf({ reason, status, text }: Refusal): Problem {
+  const code = ownWords[reason]
+  return code === undefined ? problem(codes[reason] ?? 5404) : problem(code, { status, message: text })
 }
 
 /** Whether a refused request had been read: the codes for what cannot be say nothing of its person. */
 export function wasDecoded({ reason }: Refusal): boolean {
-  const code = codes[reason]
+  const code = codes[reason] ?? ownWords[reason]
   return code !== 1157 && code !== 2400
 }
 
 const alwaysSent: ReadonlySet<number> = new Set([403, 404, 410, 413, 429])
 
 /**
- * The status that is sent. The documented server answers every error with 200 and so do we, unless `plain` asks for
- * what HTTP has: but somebody else than the app must see that a path is not there or not for them, that it is too
- * much or too large, or a fault.
+ * The documented body of an error, its code as text. The documented server answers every error with 200 and so do we,
+ * unless `plain` asks for what HTTP has: but somebody else than the app must see that a path is not there or not for
+ * them, that it is too much or too large, or a fault.
  */
-function statusOf({ status }: Problem, plain: boolean): number {
-  return plain || alwaysSent.has(status) || status >= 500 ? status : 200
-}
-
-/** The documented body of an error, its code as text. `plain`: see `statusOf`. */
-export function encodeProblem(
-  what: Problem,
-  {
-    plain,
-    debug,
-    headers,
-  }: {
-    readonly plain: boolean
-    readonly debug?: Readonly<Record<string, string>> | undefined
-    readonly headers?: Readonly<Record<string, string>>
-  },
-): Answer {
-  const { code, message } = what
+export function encodeProblem({ code, status, message }: Problem, plain: boolean, debug?: object): Answer {
   const errors = { message, type: documented[code].type, code: String(code) }
-  return pretty(statusOf(what, plain), { success: false, errors, ...(debug && { debug }) }, headers)
+  const sent = plain || alwaysSent.has(status) || status >= 500 ? status : 200
+  return pretty(sent, { success: false, errors, ...(debug && { debug }) })
 }
 
 /** A body as the documented server sends it: readable. */
-export function pretty(status: number, body: object, headers?: Readonly<Record<string, string>>): Answer {
-  return json(status, body, headers, 2)
+export function pretty(status: number, body: object): Answer {
+  return json(status, body, undefined, 2)
 }

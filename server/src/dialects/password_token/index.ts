@@ -8,7 +8,7 @@
 import type { FastifyRequest } from 'fastify'
 import { hasAccount } from '../../engine/account/accounts.ts'
 import { exchange } from '../../engine/token/token.ts'
-import { type Answer, allButPost, type Endpoint, type Protocol, pathOf, type Surface } from '../../http/endpoint.ts'
+import { type Answer, type Endpoint, type Protocol, pathOf, type Surface } from '../../http/endpoint.ts'
 import { seconds } from '../../lib/clock.ts'
 import { passwordClients } from '../../protocol/dialects.ts'
 import type { Refusal } from '../../protocol/refusal.ts'
@@ -22,15 +22,16 @@ export function passwordToken({ settings }: Context): readonly Surface[] {
   const { passwordTokenStatus: plain, development } = settings
   const protocol: Protocol = {
     dialect: 'password_token',
-    closable: ['password_token'],
-    refuse: (refusal) => encodeProblem(problemOf(refusal), { plain }),
-    fault: ({ status }) => encodeProblem(problem(status < 500 ? 2400 : 5501, { status }), { plain }),
+    refuse: (refusal) => encodeProblem(problemOf(refusal), plain),
+    fault({ status }) {
+      const code = status === 405 ? 3100 : status < 500 ? 2400 : 5501
+      return encodeProblem(problem(code, { status }), plain)
+    },
   }
   const token: Endpoint = {
     // With and without the slash that older web servers insisted on, and the path that the documents name by mistake.
     paths: ['/v1/oauth/', '/v1/oauth', '/v1/oauth/index.php', '/v1/add/index.php'],
     methods: ['POST'],
-    others: { methods: allButPost, answer: encodeProblem(problem(3100), { plain, headers: { allow: 'POST' } }) },
     pages: 'apps',
     noOtherPages: true,
     logged: { ruleset: 'token:password', clientId },
@@ -41,23 +42,18 @@ export function passwordToken({ settings }: Context): readonly Surface[] {
     },
     async refuse(refusal, { context, request }) {
       const debug = development && wasDecoded(refusal) ? await explain(context, request, refusal) : undefined
-      return encodeProblem(problemOf(refusal), { plain, debug })
+      return encodeProblem(problemOf(refusal), plain, debug)
     },
   }
   const unknown = (request: FastifyRequest): Answer => {
     const message = `Unknown path components: ${pathOf(request).slice('/v1'.length, 200)}`
-    return encodeProblem(problem(2600, { message }), { plain })
+    return encodeProblem(problem(2600, { message }), plain)
   }
-  const fixed = [{ paths: ['/v1/*'], methods: [...allButPost, 'POST'], answer: unknown }]
-  return [{ protocol, bodies: 'every kind', endpoints: [token], fixed }]
+  return [{ protocol, bodies: 'every kind', endpoints: [token], fixed: [{ paths: ['/v1/*'], answer: unknown }] }]
 }
 
 /** The documented debug object, where it was asked for. It tells who has an account, so it is for a machine of one's own. */
-async function explain(
-  context: Context,
-  request: FastifyRequest,
-  { reason }: Refusal,
-): Promise<Readonly<Record<string, string>> | undefined> {
+async function explain(context: Context, request: FastifyRequest, { reason }: Refusal): Promise<object | undefined> {
   const { token, debug } = await decodeRequest(request)
   if (!debug) return undefined
   if (reason !== 'password_wrong') return {}

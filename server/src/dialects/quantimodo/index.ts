@@ -8,15 +8,20 @@
 import type { Surface } from '../../http/endpoint.ts'
 import type { ErrorPage } from '../../http/error_page.ts'
 import type { Context } from '../../runtime/context.ts'
-import { authorizeSurface } from './authorize.ts'
+import { authorizeEndpoint, forBrowsers } from './authorize.ts'
 import { protocol } from './envelope.ts'
-import { socialTokens } from './social.ts'
+import { socialLogin, socialTokens } from './social.ts'
 import { tokenEndpoint } from './token.ts'
 
 /** What browsers are sent to, and what apps call. */
-export function quantimodo({ settings }: Context, errorPage: ErrorPage): readonly Surface[] {
+export function quantimodo(_: Context, errorPage: ErrorPage): readonly Surface[] {
   return [
-    authorizeSurface(settings.issuer, errorPage),
+    {
+      protocol: forBrowsers(errorPage),
+      bodies: 'every kind',
+      forBrowsers: true,
+      endpoints: [authorizeEndpoint, socialLogin],
+    },
     { protocol, bodies: 'every kind', endpoints: [tokenEndpoint, ...socialTokens] },
   ]
 }

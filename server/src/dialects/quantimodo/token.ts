@@ -3,43 +3,26 @@ import type { FastifyRequest } from 'fastify'
 import type { PresentedClient } from '../../engine/client/client_authentication.ts'
 import type { UnnamedClient } from '../../engine/token/client_of_credential.ts'
 import { exchange } from '../../engine/token/token.ts'
-import { decodeClient, decodeTokenRequest } from '../../http/bodies/token_form.ts'
+import { decodeClient, decodeTokenRequest, tokenParameters } from '../../http/bodies/token_form.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import type { Form } from '../../lib/form.ts'
-import { basicCredentials, encodeTokens, failure } from './envelope.ts'
-import { readParameters, requireOnce } from './parameters.ts'
+import { basicCredentials, encodeTokens } from './envelope.ts'
+import { readParameters } from './parameters.ts'
 import { tokenRoutes } from './paths.ts'
 
 export const tokenEndpoint: Endpoint = {
   paths: tokenRoutes,
   methods: ['GET', 'POST'],
-  others: {
-    methods: ['HEAD', 'PUT', 'PATCH', 'DELETE'],
-    answer: failure(405, 'invalid_request', 'This endpoint takes GET and POST.', { allow: 'GET, POST, OPTIONS' }),
-  },
+  allow: 'GET, POST, OPTIONS',
   pages: 'apps',
   logged: { ruleset: 'token' },
   async answer({ context, request, trace }) {
-    const form = await readParameters(request)
-    requireOnce(form, once)
+    const form = await readParameters(request, { once: tokenParameters })
     const tokenRequest = decodeTokenRequest(form, grantTypeOf(form))
     return encodeTokens(await exchange(context, presentedClient(request, form), tokenRequest, trace))
   },
   claimed: async (request) => (await readParameters(request)).get('client_id'),
 }
-
-const once: ReadonlySet<string> = new Set([
-  'client_id',
-  'client_secret',
-  'client_assertion',
-  'client_assertion_type',
-  'grant_type',
-  'code',
-  'code_verifier',
-  'redirect_uri',
-  'refresh_token',
-  'scope',
-])
 
 /** The documents of the oldest clients let them leave it out. A code beside a refresh token is a stray, never its use. */
 function grantTypeOf(form: Form): string | undefined {

@@ -86,6 +86,21 @@ export function fieldsOfForm(form: Form): readonly Field[] {
   return form.names.flatMap((name) => form.all(name).map((value) => ({ name, value })))
 }
 
+/**
+ * The one value that fields have under any of the names; undefined where there is none. Throws Refusal where there are
+ * different ones, or something other than text.
+ */
+export function oneValue(fields: readonly Field[], ...names: readonly string[]): string | undefined {
+  const [first, ...more] = fields.filter(({ name }) => names.includes(name))
+  if (first === undefined) return undefined
+  const { name, value } = first
+  if (value === undefined) throw new Refusal('parameter_malformed', { text: `${name} must be a string.` })
+  if (more.some((other) => other.value !== value)) {
+    throw new Refusal('parameter_repeated', { cause: `${name} was sent more than once, with different values.` })
+  }
+  return value
+}
+
 function fieldsOfJson(text: string): readonly Field[] {
   // Clients that always declare JSON also do so where they send nothing.
   if (text.trim() === '') return []

@@ -1,14 +1,29 @@
 /**
  * Reading a token request and the client that makes it off a form under the standard's names (RFC 6749 §2.3.1, §4.1.3,
- * §4.4.2, §6), for every protocol whose own spelling comes down to these.
+ * §4.4.2, §6), and the members of its answer, for every protocol whose own spelling comes down to these.
  */
 import type { PresentedClient } from '../../engine/client/client_authentication.ts'
 import { assertionType } from '../../engine/client/private_key_jwt.ts'
 import { grantTypeNamed, type TokenRequest } from '../../engine/token/grants/index.ts'
+import type { Minted } from '../../engine/token/mint.ts'
 import { missingParameter } from '../../engine/token/token_parameters.ts'
 import { decode, type Form } from '../../lib/form.ts'
 import type { ClientId } from '../../protocol/names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
+
+/** The parameters of a token request (RFC 6749 §4, §6, RFC 7521 §4.2, RFC 7636 §4.5) that may come once each. */
+export const tokenParameters = [
+  'client_id',
+  'client_secret',
+  'client_assertion',
+  'client_assertion_type',
+  'grant_type',
+  'code',
+  'code_verifier',
+  'redirect_uri',
+  'refresh_token',
+  'scope',
+] as const
 
 /** The client that a request presents: by the Authorization header or in the body, never both. Throws Refusal. */
 export function decodeClient(authorization: string | undefined, form: Form): PresentedClient {
@@ -95,4 +110,22 @@ export function decodeTokenRequest(form: Form, grantType = form.get('grant_type'
   const type = grantTypeNamed(grantType)
   if (type.decode === undefined) throw new Refusal('grant_type_unknown')
   return type.decode(form)
+}
+
+/** The members of a successful answer (RFC 6749 §5.1, OIDC Core §3.1.3.3). */
+export function tokenMembers({ accessToken, expiresIn, scope, refreshToken, idToken }: Minted): object {
+  return {
+    access_token: accessToken,
+    token_type: 'Bearer',
+    expires_in: expiresIn,
+    scope: scope.join(' '),
+    refresh_token: refreshToken,
+    id_token: idToken,
+  }
+}
+
+/** What a refusal adds for a client that tried to authenticate by the Authorization header (RFC 6749 §5.2). */
+export function basicChallenge({ error }: Refusal, authorization: string | undefined) {
+  if (error !== 'invalid_client' || authorization === undefined) return undefined
+  return { 'www-authenticate': 'Basic realm="Consentry", charset="UTF-8"' }
 }

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { type FastifyInstance, fastify } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readParameters, requireOnce } from '../../../src/dialects/quantimodo/parameters.ts'
+import { readParameters } from '../../../src/dialects/quantimodo/parameters.ts'
 import { takeBodies } from '../../../src/http/bodies/bodies.ts'
 import { defaultBodyLimit } from '../../../src/http/bodies/body_limit.ts'
 import { Refusal } from '../../../src/protocol/refusal.ts'
@@ -13,8 +13,7 @@ beforeAll(async () => {
   await takeBodies(app)
   app.all('/read', async (request, reply) => {
     try {
-      const form = await readParameters(request)
-      requireOnce(form, new Set(['max_age']))
+      const form = await readParameters(request, { once: ['max_age'] })
       return { values: Object.fromEntries(form.names.map((name) => [name, form.all(name)])), repeated: form.repeated }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error

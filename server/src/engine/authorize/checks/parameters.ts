@@ -16,6 +16,12 @@ export function repeatedCause(name: string): string {
   return /^[a-z_]{1,40}$/.test(name) ? `${name} was sent more than once.` : 'A parameter was sent more than once.'
 }
 
+/** Throws where a parameter came twice; `resource` and `audience` may (RFC 6749 §3.1, §3.2, RFC 8707 §2). */
+export function requireEachOnce(form: Form): void {
+  const repeated = form.repeated.find((name) => name !== 'resource' && name !== 'audience')
+  if (repeated !== undefined) throw new Refusal('parameter_repeated', { cause: repeatedCause(repeated) })
+}
+
 /** An empty one counts: which of two is meant is not to be guessed where the answer's address hangs on it. */
 export function requireOnce(form: Form, name: string): void {
   if (form.repeated.includes(name)) throw new Refusal('parameter_repeated', { cause: repeatedCause(name) })
@@ -25,9 +31,7 @@ export function requireSoundParameters({ form }: Asking): undefined {
   const state = form.get('state')
   // An answer without its state would be none that the app can take.
   if (state !== undefined && isStateTooLong(state)) throw new Refusal('state_too_long')
-  // "Request and response parameters MUST NOT be included more than once" (RFC 6749 §3.1).
-  const repeated = form.repeated.find((name) => name !== 'resource' && name !== 'audience')
-  if (repeated !== undefined) throw new Refusal('parameter_repeated', { cause: repeatedCause(repeated) })
+  requireEachOnce(form)
   if ((form.get('nonce')?.length ?? 0) > nonceLimit) {
     throw new Refusal('parameter_too_long', { cause: `nonce is longer than ${nonceLimit} characters.` })
   }
