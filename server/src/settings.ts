@@ -84,6 +84,11 @@ export const settingsSchema = z.strictObject({
   CONSENTRY_PASSWORD_MIN: whole(8, 100, 'must be a number from 8 to 100')
     .optional()
     .describe('Least characters of a new password; 8 do with a second factor (8 on a loopback issuer, else 15)'),
+  CONSENTRY_SECOND_FACTOR: oneOf(['off', 'optional', 'required'])
+    .default('optional')
+    .describe(
+      'Second factor at sign-in: required for every account, optional (on an https issuer owners and admins need one all the same), or off, which offers none and still asks for those that are there',
+    ),
   CONSENTRY_TOKEN_REQUESTS_PER_DAY: count
     .default(100_000)
     .describe('Token requests per account and day; 0 sets no limit'),
@@ -134,6 +139,7 @@ export interface Settings {
   readonly appRegistration: 'open' | 'approval' | 'closed'
   readonly outboundAllowed: ReadonlySet<string>
   readonly passwordMinimum: number
+  readonly secondFactor: EngineSettings['secondFactor']
   readonly tokenRequestsPerDay: number
   /** 0 = no limit. */
   readonly measurementsPerAccount: number
@@ -201,6 +207,7 @@ export function loadSettings(sources: Sources): Settings {
     appRegistration: raw.CONSENTRY_APP_REGISTRATION ?? (loopback ? 'open' : 'approval'),
     outboundAllowed: parseOrigins(raw.CONSENTRY_OUTBOUND_ALLOW),
     passwordMinimum: raw.CONSENTRY_PASSWORD_MIN ?? (loopback ? 8 : 15),
+    secondFactor: raw.CONSENTRY_SECOND_FACTOR,
     tokenRequestsPerDay: raw.CONSENTRY_TOKEN_REQUESTS_PER_DAY,
     measurementsPerAccount: raw.CONSENTRY_MEASUREMENTS_PER_ACCOUNT,
     auditRetention: raw.CONSENTRY_AUDIT_RETENTION * day,
@@ -239,6 +246,7 @@ export function engineSettings(settings: Settings): EngineSettings {
     lostAnswerWindow: { confidential: 86_400, public: 60 },
     grantLimit: 100,
     passwordMinimum: settings.passwordMinimum,
+    secondFactor: settings.secondFactor,
     tokenRequestsPerDay: settings.tokenRequestsPerDay,
     measurementsPerAccount: settings.measurementsPerAccount,
     auditRetention: settings.auditRetention,

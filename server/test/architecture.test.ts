@@ -458,14 +458,15 @@ describe('nothing is kept that nobody uses', () => {
     for (const [, name] of packageImports) named.add(name)
     const declared = (path: string) =>
       JSON.parse(readFileSync(join(root, path), 'utf8')) as Record<'dependencies' | 'devDependencies', object>
-    const unused = Object.keys(declared('server/package.json').dependencies).filter((name) => !named.has(name))
+    const packages = Object.keys(declared('server/package.json').dependencies)
+    const unused = packages.filter((name) => !named.has(name))
     // Tools are named where they are called; types belong to a package that is there or to Node.
     const texts = ['package.json', '.ci/run', 'vitest.config.ts', ...outside].map((path) => {
       return readFileSync(join(root, path), 'utf8').replace(/"devDependencies": \{[^}]*\}/, '')
     })
     const tools = Object.keys(declared('package.json').devDependencies).filter((name) => {
       const word = name.replace(/^@biomejs\//, '').replace(/^@types\//, '')
-      return !texts.some((text) => text.includes(word))
+      return !packages.includes(word) && !texts.some((text) => text.includes(word))
     })
     expect([...unused, ...tools]).toEqual([])
   })

@@ -365,11 +365,6 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     return fromToken(await refresh(w.h.app, client, tokens.refresh), client)
   },
   password_wrong: (w) => atLogin(w, { password: 'not the password' }),
-  second_factor_required: async (w) => {
-    const { id } = await addAccount(w.h, 'careful')
-    await w.h.storage.accounts.update(id, { secondFactor: true })
-    return atLogin(w, { username: 'careful' })
-  },
   subscription_key_missing: (w) => atLogin(w, {}, undefined),
   subscription_key_unknown: (w) => atLogin(w, {}, 'U'.repeat(32)),
   subscription_key_disabled: async (w) => atLogin(w, {}, await addKey(w, 'D', { disabled: 'developer' })),

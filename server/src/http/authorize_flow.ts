@@ -148,18 +148,32 @@ async function takeNextStep(
     trace.note(`${whatWasSent(checked)}; the person had agreed before.`)
     return responseAnswer(granted)
   }
-  trace.runs(`authorize:${next.step}`)
+  // A second factor is a part of signing in.
+  const step = next.step === 'consent' ? 'consent' : 'sign_in'
+  trace.runs(`authorize:${step}`)
   if (next.step === 'sign_in' && checked.ticket !== undefined) trace.warn(ticketIgnored)
-  const instead = dialect.interact?.(visit, next.step)
+  const instead = dialect.interact?.(visit, step)
   if (instead !== undefined) {
-    trace.note(`The app asked for JSON, but the person still has to ${next.step === 'consent' ? 'agree' : 'sign in'}.`)
+    trace.note(`The app asked for JSON, but the person still has to ${step === 'consent' ? 'agree' : 'sign in'}.`)
     return instead
   }
-  // Whoever is not the person that the app wants would only open one more account that is not theirs.
-  const signUp = checked.prompt.includes('create') && checked.hintSubject === undefined
-  const page = next.step === 'consent' ? '/consent' : signUp ? '/signup' : '/login'
-  trace.note(next.step === 'consent' ? 'The person was asked to agree.' : 'The person was asked to sign in.')
+  trace.note(asked[next.step])
+  const page = pageOf(next.step, checked, browser)
   return redirect(interactionPath(page, parkRequest(context, checked, bound)))
+}
+
+const asked = {
+  sign_in: 'The person was asked to sign in.',
+  factor: 'The person was asked for their second factor.',
+  consent: 'The person was asked to agree.',
+} as const
+
+function pageOf(step: keyof typeof asked, { prompt, hintSubject }: AuthorizationRequest, { enrolling }: Browser) {
+  if (step === 'consent') return '/consent'
+  if (step === 'factor') return '/login/factor'
+  if (enrolling !== undefined) return '/account/security/totp'
+  // Whoever is not the person that the app wants would only open one more account that is not theirs.
+  return prompt.includes('create') && hintSubject === undefined ? '/signup' : '/login'
 }
 
 /** Refusals that come once it is known who the person is. */

@@ -1,7 +1,10 @@
 /** Who may come to a page: what is proved before its route runs, and what the route then knows. */
+import type { LiveSession } from '../engine/account/sessions.ts'
 import { isOperator } from '../engine/developer/developer_apps.ts'
 import type { FormBinding } from '../http/bodies/form_token.ts'
+import { interactionPath, ownPath } from '../http/browser/paths.ts'
 import { callerOf } from '../http/caller.ts'
+import { paths } from './kit/paths.ts'
 import { type Arrival, goTo, PageProblem, type SignedIn, StaleForm, shownPath, type Visit } from './visit.ts'
 
 /** What a page asks of whoever comes, before its route runs. */
@@ -34,13 +37,32 @@ export function signedInOr(elsewhere: (visit: Visit) => string): Guard<SignedIn>
   return {
     bound: 'account',
     admit: async (visit, posted) => {
-      const { live } = visit.browser
-      if (live !== undefined) return { ...visit, live, by: { account: live.account, caller: callerOf(visit.request) } }
+      const { live, enrolling } = visit.browser
+      if (live !== undefined) return asSignedIn(visit, live)
       if (posted) throw new StaleForm()
-      goTo(visit, elsewhere(visit))
+      goTo(visit, enrolling === undefined ? elsewhere(visit) : enrolmentPath(visit))
       return undefined
     },
   }
+}
+
+/** Whoever is signed in, also before the second factor that they must have. */
+export const enrolling: Guard<SignedIn> = {
+  bound: 'account',
+  admit: async (visit, posted) => {
+    const { browser } = visit
+    if (browser.enrolling === undefined) return signedIn.admit(visit, posted)
+    return asSignedIn(visit, browser.enrolling)
+  },
+}
+
+function asSignedIn(visit: Visit, live: LiveSession): SignedIn {
+  return { ...visit, live, by: { account: live.account, caller: callerOf(visit.request) } }
+}
+
+/** Where a second factor is added, on the way to the page that was asked for. */
+function enrolmentPath({ request }: Visit): string {
+  return interactionPath(paths.totp, undefined, ownPath(shownPath(request)))
 }
 
 /** A guard that asks more of those whom another lets through: `ask` says what it has found, or throws PageProblem. */

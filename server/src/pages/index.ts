@@ -17,6 +17,7 @@ import { accountAppsPages } from './account/apps.ts'
 import { devicesPages } from './account/devices.ts'
 import { linkedIdentitiesPages } from './account/linked_identities.ts'
 import { securityPage } from './account/security.ts'
+import { totpPages } from './account/totp.ts'
 import { checklistPage } from './admin/checklist.ts'
 import { legacyClientsPage } from './developer/app/legacy_clients.ts'
 import { appNewPage } from './developer/app/new.ts'
@@ -34,6 +35,7 @@ import { unasked } from './guards.ts'
 import { page, type Route } from './page.ts'
 import { handleProblems, problemPage } from './problem/problems.ts'
 import { consentPage } from './sign_in/consent.ts'
+import { factorPage } from './sign_in/factor.ts'
 import { landingPages } from './sign_in/landing.ts'
 import { outdatedPasswordPage } from './sign_in/outdated_password.ts'
 import { providerPages } from './sign_in/provider_return.ts'
@@ -55,6 +57,7 @@ function pagesOf({ settings }: Context, version: string): readonly Route[] {
     signUpPage,
     setUpPage,
     outdatedPasswordPage,
+    factorPage,
     ...providerPages,
     consentPage,
     signOutPage,
@@ -62,6 +65,7 @@ function pagesOf({ settings }: Context, version: string): readonly Route[] {
     ...accountAppsPages,
     ...devicesPages,
     securityPage,
+    ...totpPages,
     ...linkedIdentitiesPages,
     activityPage,
     developerPage,

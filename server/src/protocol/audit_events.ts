@@ -18,6 +18,8 @@ interface Row {
 const nothing = z.strictObject({})
 const throughProvider = z.strictObject({ provider: z.string() })
 const key = { key: z.string() }
+const factorKind = z.enum(['totp', 'recovery_code'])
+const authenticator = z.strictObject({ kind: z.enum(['totp', 'passkey']) })
 
 const account = { seenBy: ['operator', 'account_holder'] } as const
 const developer = { seenBy: ['operator', 'developer'] } as const
@@ -38,6 +40,31 @@ export const auditEvents = {
     title: 'A sign-in was refused because it had no second factor.',
     ...account,
     detail: nothing,
+  },
+  second_factor_asked: {
+    title: 'The first factor of a sign-in was right, and the second one was asked for.',
+    ...account,
+    detail: throughProvider.partial(),
+  },
+  second_factor_failed: {
+    title: 'The code of a second factor was wrong.',
+    ...account,
+    detail: z.strictObject({ by: factorKind }),
+  },
+  second_factor_limited: {
+    title: 'No more codes of a second factor are taken for a while, because too many were wrong.',
+    ...account,
+    detail: nothing,
+  },
+  second_factor_on: { title: 'An account got its first second factor.', ...account, detail: nothing },
+  second_factor_off: { title: 'An account has no second factor any more.', ...account, detail: nothing },
+  authenticator_added: { title: 'An authenticator was added to an account.', ...account, detail: authenticator },
+  authenticator_removed: { title: 'An authenticator was removed from an account.', ...account, detail: authenticator },
+  recovery_codes_made: { title: 'New recovery codes were made.', ...account, detail: nothing },
+  recovery_code_used: {
+    title: 'A recovery code was used.',
+    ...account,
+    detail: z.strictObject({ left: z.number() }),
   },
   signed_out: { title: 'Somebody signed out.', ...account, detail: nothing },
   signed_out_elsewhere: {

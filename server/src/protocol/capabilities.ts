@@ -17,6 +17,8 @@ export const capabilities = {
   responseTypes: ['code'],
   responseModes: ['query'],
   codeChallengeMethods: ['S256'],
+  /** How surely it is known who signed in: by one factor, or by more (OIDC Core §2, `acr`). */
+  acrValues: ['urn:consentry:acr:single-factor', 'urn:consentry:acr:multi-factor'],
   /** OIDC Core §3.1.2.1, OpenID Connect Prompt Create 1.0. */
   prompts: ['none', 'login', 'consent', 'select_account', 'create'],
 } as const satisfies Readonly<Record<string, readonly string[]>>

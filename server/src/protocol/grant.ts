@@ -21,6 +21,7 @@ export type EndReason =
   | 'code_reused'
   | 'refresh_token_reused'
   | 'password_changed'
+  | 'second_factor'
   | 'grant_limit'
   | 'signed_out'
 

@@ -61,6 +61,8 @@ export interface EngineSettings {
   readonly outboundAllowed: ReadonlySet<string>
   /** Characters of a new password where it is the only factor. */
   readonly passwordMinimum: number
+  /** Whether accounts may, or must, have a second factor. */
+  readonly secondFactor: 'off' | 'optional' | 'required'
   /** Who may register apps. */
   readonly appRegistration: 'open' | 'approval' | 'closed'
   /** Whether the password token protocol answers refusals with 4xx instead of 200. */

@@ -15,6 +15,7 @@ import { createClients } from './kept/clients.ts'
 import { createResources } from './kept/known_resources.ts'
 import { createLegacyDialects } from './kept/legacy_dialects.ts'
 import { createSubscriptionKeys } from './kept/subscription_keys.ts'
+import { resealFactors } from './keys/factor_secrets.ts'
 import { createKeyring, requireSameSecrets } from './keys/keyring.ts'
 import { createSigner } from './keys/signer.ts'
 import { ensureKeys } from './keys/signing_keys.ts'
@@ -43,6 +44,7 @@ export async function createContext(options: {
   await ensureKeys(storage, keyring, clock.now())
   await resealProviders(storage, keyring)
   await resealJobs({ storage, keyring })
+  await resealFactors(storage, keyring)
   await ensureBuiltInClients(storage, settings)
   return {
     settings,

@@ -9,6 +9,7 @@
 import type { Clock, Millis } from '../lib/clock.ts'
 import type { ClosableDialect } from '../protocol/dialects.ts'
 import type { Clients, Testers } from './contract/clients.ts'
+import type { SecondFactors } from './contract/factors.ts'
 import type { Claims, Grants } from './contract/grants.ts'
 import type { Jobs } from './contract/jobs.ts'
 import type { Keys } from './contract/keys.ts'
@@ -20,6 +21,7 @@ import type { Accounts, Consents, Identities, Sessions } from './contract/people
 import type { SubscriptionKeys } from './contract/subscription_keys.ts'
 
 export type * from './contract/clients.ts'
+export type * from './contract/factors.ts'
 export { FolderInUse, ReadTooLong, StorageUnavailable } from './contract/faults.ts'
 export type * from './contract/grants.ts'
 export type * from './contract/jobs.ts'
@@ -48,6 +50,7 @@ export interface Storage {
   readonly testers: Testers
   readonly consents: Consents
   readonly sessions: Sessions
+  readonly factors: SecondFactors
   readonly failures: Failures
   readonly keys: Keys
   readonly requests: Requests
@@ -96,6 +99,7 @@ export type Acting = Pick<
   | 'testers'
   | 'consents'
   | 'sessions'
+  | 'factors'
   | 'keys'
   | 'subscriptionKeys'
   | 'resources'

@@ -6,6 +6,7 @@ import { accountTests } from './contract_accounts.ts'
 import { actTests } from './contract_acts.ts'
 import { claimTests } from './contract_claims.ts'
 import { clientTests } from './contract_clients.ts'
+import { factorTests } from './contract_factors.ts'
 import { filterTests } from './contract_filters.ts'
 import { grantListTests } from './contract_grant_lists.ts'
 import { grantTests } from './contract_grants.ts'
@@ -29,6 +30,7 @@ export function storageContract(driver: string, place: () => Promise<Place>): vo
     grantListTests(place)
     claimTests(place)
     accountTests(place)
+    factorTests(place)
     actTests(place)
     identityTests(place)
     clientTests(place)

@@ -62,6 +62,7 @@ export const testSettings: EngineSettings = {
   lostAnswerWindow: { confidential: 86_400, public: 60 },
   grantLimit: 100,
   passwordMinimum: 8,
+  secondFactor: 'optional',
   tokenRequestsPerDay: 100_000,
   measurementsPerAccount: 1_000_000,
   auditRetention: 400 * 86_400_000,

@@ -39,7 +39,6 @@ const codes: Partial<Record<Reason, Code>> = {
 const ownWords: Partial<Record<Reason, Code>> = {
   dialect_closed: 5404,
   other_page: 2400,
-  second_factor_required: 1142,
   too_many_failures: 5501,
   token_requests_exceeded: 5501,
 }

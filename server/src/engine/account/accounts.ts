@@ -17,6 +17,7 @@ import { PasswordQueueFull, passwordBytes } from '../../runtime/limits/passwords
 import type { ThrottleKeys } from '../../runtime/limits/throttle.ts'
 import type { Account, AccountChange, Acting } from '../../storage/contract.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
+import { mustEnrol } from './factors/requirement.ts'
 import { knownDevice } from './known_devices.ts'
 import { passwordProblem, passwordRules } from './password_rules.ts'
 import { isRecent, type LiveSession } from './sessions.ts'
@@ -38,7 +39,8 @@ export interface SignInForm {
 
 /**
  * Checks username or e-mail and password. Unknown, disabled and wrong are one answer at one cost. `clientId` is the
- * client that the password was given to, where that was not our own page.
+ * client that the password was given to, where that was not our own page; an account that needs a second factor gets the
+ * same answer there, whatever its password.
  */
 export async function signIn(
   context: Context,
@@ -53,15 +55,27 @@ export async function signIn(
   const result = await context.throttle.guard<SignIn>(guesses, async () => {
     // Read once more: this may have had to wait its turn, and the account be another by now.
     const account = await context.storage.accounts.findByLogin(name)
+    if (account !== undefined && clientId !== null && needsFactor(context, account)) {
+      // The password itself is not looked at, so that nothing tells whether it was right.
+      await context.passwords.verify(null, password)
+      context.audit.record('second_factor_missing', { subject: account.id, clientId, caller })
+      return { ok: false, value: { outcome: 'wrong' } }
+    }
     const matches = await context.passwords.verify(account?.passwordHash ?? null, password)
     if (account === undefined || !matches || !account.enabled) {
       context.audit.record('sign_in_failed', { subject: account?.id ?? null, clientId, caller })
       return { ok: false, value: { outcome: 'wrong' } }
     }
-    context.audit.record('signed_in', { actor: account.id, clientId, caller, detail: { amr: ['pwd'] } })
+    if (account.secondFactor) context.audit.record('second_factor_asked', { subject: account.id, caller })
+    else context.audit.record('signed_in', { actor: account.id, clientId, caller, detail: { amr: ['pwd'] } })
     return { ok: true, value: { outcome: 'signed_in', account } }
   })
   return result ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter(guesses) }
+}
+
+/** Whether a password alone may not open the account: where nobody can be asked for the second factor, nothing does. */
+function needsFactor({ settings }: Context, account: Account): boolean {
+  return account.secondFactor || mustEnrol(settings, account)
 }
 
 /** Whether there is an account of that username or e-mail. Nothing that reaches a stranger may hang on it. */

@@ -87,6 +87,8 @@ export async function openWithin(
   if (typeof made === 'string') return made
   const opened = 'created' in made ? made : { account: made, created: true }
   if (opened.created) await recordOpening(record, opened.account, opening)
+  // Who sets the server up came by its link, so that they may add their second factor at once.
+  if (opening.as === 'administrator_created') await acting.factors.noteLink(opened.account.id, opened.account.createdAt)
   return opened
 }
 

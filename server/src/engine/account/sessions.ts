@@ -35,6 +35,7 @@ export async function startSession(
   { amr, authTime, replaces }: SessionStart,
   caller: Caller,
 ): Promise<{ readonly session: Session; readonly token: string }> {
+  if (lacksFactor(account, amr)) throw new Error('sessions: a session was to begin without the second factor')
   const token = randomText(32)
   const now = context.clock.now()
   // Whoever signs in again in one browser goes on with their session under another cookie: what apps call it stays. Of two
@@ -71,7 +72,18 @@ function isLive(context: Context, session: Session, account: Account): boolean {
   const now = context.clock.now()
   if (now - session.lastSeenAt > context.settings.sessionIdleTtl * 1000) return false
   if (now - session.createdAt > context.settings.sessionTtl * 1000) return false
+  if (lacksFactor(account, session.amr)) return false
   return account.enabled && account.validAfter <= session.userValidAfter
+}
+
+/** How a person was authenticated who has proved something more. */
+export function amrWith(amr: readonly string[], ...more: readonly string[]): readonly string[] {
+  return [...new Set([...amr, ...more])]
+}
+
+/** Whether an account has a second factor and was opened without one. `mfa` is of RFC 8176 §2. */
+export function lacksFactor({ secondFactor }: Account, amr: readonly string[]): boolean {
+  return secondFactor && !amr.includes('mfa')
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What follows from a person's yes: a grant with its code out (RFC 6749 §4.1.2), or one with its tokens (§4.2.2). */
 import type { Seconds } from '../../lib/clock.ts'
+import { capabilities } from '../../protocol/capabilities.ts'
 import type { Grant, GrantContext } from '../../protocol/grant.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { FrontChannel } from '../../protocol/response_type.ts'
@@ -123,6 +124,7 @@ function agreedOn(request: AuthorizationRequest, client: Client, person: Person,
     ...(request.codeChallenge === undefined ? {} : { codeChallenge: request.codeChallenge }),
     ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
     ...(openid ? { authTime: Math.floor(person.authTime / 1000) } : {}),
+    ...(openid ? { acr: acrOf(person.amr) } : {}),
     ...(openid && person.amr.length > 0 ? { amr: person.amr } : {}),
     ...sessionFor(request, client, person),
   }
@@ -138,4 +140,10 @@ function sessionFor(
   if (endsWithSession(request)) return { session }
   const hears = metadata.backchannel_logout_uri !== undefined && request.scope.includes('openid')
   return hears ? { outlivedSession: session } : {}
+}
+
+/** The class of a sign-in by the ways in which it was proved (RFC 8176 §2). */
+function acrOf(amr: readonly string[]): string {
+  const [singleFactor, multiFactor] = capabilities.acrValues
+  return amr.includes('mfa') ? multiFactor : singleFactor
 }

@@ -10,7 +10,8 @@ import { isWithin } from '../../protocol/scope.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import type { Account, Consent } from '../../storage/contract.ts'
-import type { LiveSession } from '../account/sessions.ts'
+import { mustEnrol } from '../account/factors/requirement.ts'
+import { type LiveSession, lacksFactor } from '../account/sessions.ts'
 import { isOpenTo, requireOpenTo } from '../client/app_development.ts'
 import { requireProtections } from '../client/capabilities.ts'
 import { requiresPkce } from '../client/leniencies.ts'
@@ -49,6 +50,8 @@ export interface Person {
 
 export type Next =
   | { readonly step: 'sign_in'; readonly client: Client }
+  /** The ticket's person has a second factor, which was not asked for yet. A session has it from its beginning. */
+  | { readonly step: 'factor'; readonly client: Client }
   | {
       readonly step: 'consent'
       readonly client: Client
@@ -77,6 +80,7 @@ export async function decideNext(context: Context, request: AuthorizationRequest
     await requireOpenTo(context, client, brought.account.id)
     // Always, even for an app of our own: a link with a stranger's ticket must not sign anybody in unasked.
     if (!needsSignIn(context, request, brought)) {
+      if (lacksFactor(brought.account, brought.amr)) return { step: 'factor', client }
       // A yes to a ticket is for once: what is remembered of the account is no part of it.
       return { step: 'consent', client, person: brought, before: undefined }
     }
@@ -128,10 +132,12 @@ async function personOfTicket(
   if (ticket === undefined) return undefined
   const account = await ticketAccount(context, ticket)
   if (account === undefined || (await isSpentHere(context, ticket, visitor.ids))) return undefined
+  // Whoever has to add a second factor first does that on our pages, signed in there.
+  if (mustEnrol(context.settings, account)) return undefined
   const { browser } = ticket
   if (browser !== undefined && !visitor.ids.some((id) => browserDigest(id) === browser)) return undefined
-  const { issuedAt } = ticket
-  return { account, authTime: issuedAt, since: issuedAt, amr: [], session: undefined, ticket }
+  const { at, amr } = ticket.factor ?? { at: ticket.issuedAt, amr: [] }
+  return { account, authTime: at, since: at, amr, session: undefined, ticket }
 }
 
 /** The client as it is now; a request sealed for what has since been taken away goes no further. */

@@ -32,6 +32,8 @@ export const ticketSchema = z.object({
   expiresAt: z.number(),
   /** The one browser that it is for, as `browserDigest` names it. */
   browser: z.string().optional(),
+  /** The second factor that its person has proved for this request: when, and by what (RFC 8176). */
+  factor: z.object({ at: z.number(), amr: z.array(z.string()) }).optional(),
 })
 export type Ticket = Readonly<z.infer<typeof ticketSchema>>
 

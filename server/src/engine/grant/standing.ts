@@ -35,6 +35,7 @@ const endCauses: Readonly<Record<EndReason, string>> = {
   code_reused: 'Its authorization code was used twice, so the grant was ended.',
   refresh_token_reused: 'One of its older refresh tokens was used again, so the grant was ended.',
   password_changed: 'The person changed their password.',
+  second_factor: 'The account got a second factor, which the way of this sign-in does not ask for.',
   grant_limit: 'The person has more live authorizations at this app than allowed.',
   signed_out: 'The person signed out.',
 }

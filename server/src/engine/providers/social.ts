@@ -202,8 +202,6 @@ async function ticketFor(
   if (account === undefined || !account.enabled) throw new Refusal('account_disabled')
   // What ended everything of the account's a moment ago ends a code that was out as well.
   if (binding.issuedAt !== undefined && account.validAfter > binding.issuedAt) throw new Refusal('social_code_invalid')
-  // Nothing here asks for it.
-  if (account.secondFactor) throw new Refusal('second_factor_required')
   const { clientId, redirectUrl, browser } = binding
   return makeTicket(context, userId, { clientId, redirectUri: redirectUrl, browser })
 }

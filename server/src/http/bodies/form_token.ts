@@ -33,7 +33,7 @@ export function isFormToken(context: Context, browser: Browser, bound: FormBindi
 }
 
 function accountIn(browser: Browser, bound: FormBinding): string {
-  return bound === 'account' ? (browser.live?.account.id ?? '') : ''
+  return bound === 'account' ? ((browser.live ?? browser.enrolling)?.account.id ?? '') : ''
 }
 
 interface Holder {

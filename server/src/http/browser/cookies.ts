@@ -10,6 +10,7 @@
  * cookie, its use in `cookieName`; a header of pages, `page_headers.ts`.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { mustEnrol } from '../../engine/account/factors/requirement.ts'
 import { findSession, type LiveSession } from '../../engine/account/sessions.ts'
 import { hour, type Millis, seconds } from '../../lib/clock.ts'
 import { randomBytes, randomText } from '../../lib/random.ts'
@@ -25,6 +26,8 @@ export interface Browser {
   readonly known: boolean
   readonly sessionToken: string | undefined
   readonly live: LiveSession | undefined
+  /** The session of somebody who must add a second factor before it counts as one. */
+  readonly enrolling?: LiveSession | undefined
 }
 
 /** How many names a browser may have. */
@@ -38,12 +41,15 @@ export async function readBrowser(context: Context, request: FastifyRequest, rep
   const sent = browserNames(context, reply, cookies)
   const ids = sent.length > 0 ? sent : [nameBrowser(context, request, reply)]
   const sessionToken = cookies.get(cookieName(context, 'session'))
+  const found = await findSession(context, sessionToken)
+  const whose = found !== undefined && mustEnrol(context.settings, found.account) ? 'enrolling' : 'live'
   return {
     ids,
     id: ids[0] as string,
     known: sent.length > 0,
     sessionToken,
-    live: await findSession(context, sessionToken),
+    live: undefined,
+    [whose]: found,
   }
 }
 

@@ -7,7 +7,7 @@ export function resumePath(sealed: string): string {
 
 /** A page of the interaction with the sealed request in its address, or with where to go afterwards. */
 export function interactionPath(
-  page: '/login' | '/login/password' | '/signup' | '/consent',
+  page: '/login' | '/login/password' | '/login/factor' | '/signup' | '/consent' | '/account/security/totp',
   sealed: string | undefined,
   next?: string | undefined,
 ): string {
@@ -18,6 +18,12 @@ export function interactionPath(
 /** The page for signing out, with an app's sealed request for it. */
 export function signOutPath(sealed: string): string {
   return `/logout?request=${encodeURIComponent(sealed)}`
+}
+
+/** The page that asks for a second factor: for a sign-in that waits for it, sealed, and the app's request, if any. */
+export function factorPath(step: string, sealed: string | undefined): string {
+  const query = new URLSearchParams({ step, ...(sealed === undefined ? {} : { request: sealed }) })
+  return `/login/factor?${query}`
 }
 
 /** A path of ours that a sign-in may lead to, or undefined: never another site, however it is spelled. */

@@ -1,12 +1,13 @@
 /** /account/security: choosing and changing the password, and the page with all ways to sign in. */
 import type { FastifyReply } from 'fastify'
-import { changePassword, setFirstPassword } from '../../engine/account/accounts.ts'
+import { type Account, changePassword, setFirstPassword } from '../../engine/account/accounts.ts'
 import { passwordRules } from '../../engine/account/password_rules.ts'
-import { isRecent, startSession } from '../../engine/account/sessions.ts'
+import { amrWith, isRecent, startSession } from '../../engine/account/sessions.ts'
 import { listWaysIn } from '../../engine/providers/linked_identities.ts'
 import { setSession } from '../../http/browser/cookies.ts'
 import { deviceCookie, setDeviceCookie } from '../../http/browser/device_cookie.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
+import type { Context } from '../../runtime/context.ts'
 import { PasswordQueueFull } from '../../runtime/limits/passwords.ts'
 import type { Words } from '../../words/index.ts'
 import { signedIn } from '../guards.ts'
@@ -40,13 +41,13 @@ export const securityPage = page({
 })
 
 async function replacePassword(visit: SignedIn & WithForm): Promise<FastifyReply> {
-  const { context, request, reply, form, by } = visit
+  const { context, request, reply, form, by, live } = visit
   const device = deviceCookie(context, request)
   const passwords = { current: form.get('current-password') ?? '', next: form.get('new-password') ?? '', device }
   const result = await changePassword(context, by.account, passwords, by.caller)
   if (result.outcome === 'problems') return showSecurity(visit, 400, { problems: result.problems })
   if (result.outcome === 'throttled') return throttled(visit, result.retryAfter)
-  const { token } = await startSession(context, result.account, { amr: ['pwd'] }, by.caller)
+  const { token } = await startSession(context, result.account, { amr: amrWith(live.session.amr, 'pwd') }, by.caller)
   setSession(context, reply, token)
   setDeviceCookie(context, request, reply, result.account)
   return goTo(visit, `${paths.accountSecurity}?changed=1`)
@@ -104,7 +105,13 @@ export async function showSecurity(
     connected,
     others: others.map(({ provider: { id, name } }, at) => ({ id, name, unreachable: !reachable[at] })),
     recent: isRecent(context, live),
+    ...twoStepOf(context, account),
     ...props,
   })
   return sendPage(visit.reply, status, html)
+}
+
+/** Whether the account has a second factor; nothing where it has none and none is offered. */
+function twoStepOf({ settings }: Context, { secondFactor: on }: Account): Pick<AccountSecurityProps, 'twoStep'> {
+  return on || settings.secondFactor !== 'off' ? { twoStep: { on } } : {}
 }

@@ -8,6 +8,7 @@ import { isRefused, PasswordFields, type PasswordTried } from '../kit/password_c
 import { paths } from '../kit/paths.ts'
 import { Say, useWords, view } from '../kit/words.tsx'
 import { WaysIn, type WaysInProps } from './linked_identities_view.tsx'
+import { TwoStep } from './two_step_view.tsx'
 
 export interface AccountSecurityProps extends WaysInProps, PasswordTried {
   readonly viewer: Viewer
@@ -16,6 +17,8 @@ export interface AccountSecurityProps extends WaysInProps, PasswordTried {
   /** Whether the account has a password at all. */
   readonly hasPassword: boolean
   readonly passwordMinimum: number
+  /** Whether the second step is on; undefined where it is off and not offered. */
+  readonly twoStep?: { readonly on: boolean } | undefined
   /** Why a way in was neither given nor taken. */
   readonly refused?: SecurityRefusal | undefined
   readonly notice?: string | undefined
@@ -50,6 +53,7 @@ export const accountSecurity = view((props: AccountSecurityProps) => {
           <Button id="password-submit">{props.hasPassword ? say.changePassword : say.setPassword}</Button>
         </Form>
       </Section>
+      {props.twoStep === undefined ? null : <TwoStep on={props.twoStep.on} />}
       <WaysIn
         csrf={props.csrf}
         connected={props.connected}

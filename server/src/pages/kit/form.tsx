@@ -15,7 +15,7 @@ export interface FormSecrets {
 interface FormProps {
   readonly secrets: FormSecrets
   readonly id?: string
-  readonly class?: string
+  readonly class?: string | undefined
   /** A fixed path of ours: nothing that came with a request decides where a form goes. */
   readonly action: string
   readonly children: Child
@@ -40,7 +40,7 @@ interface FieldProps {
   /** Plain text, unless it is said. */
   readonly type?: 'email' | 'password' | undefined
   /** What browsers may fill in; nothing, unless it is said. */
-  readonly autocomplete?: 'username' | 'email' | 'current-password' | 'new-password'
+  readonly autocomplete?: 'username' | 'email' | 'current-password' | 'new-password' | 'one-time-code'
   /** The id, where it is not the name. */
   readonly id?: string
   readonly value?: string | undefined

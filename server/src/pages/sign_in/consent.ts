@@ -38,6 +38,7 @@ export const consentPage = page({
     if (open === undefined) throw new PageProblem('request_unclear')
     const next = await decideNext(context, open.request, browser)
     if (next.step === 'sign_in') return goTo(visit, interactionPath(paths.signIn, open.sealed))
+    if (next.step === 'factor') return goTo(visit, interactionPath(paths.factor, open.sealed))
     if (next.step === 'complete') return goTo(visit, resumePath(open.sealed))
     const { account, ticket } = next.person
     const stay = stayOf(context.settings, next.client, open.request)
@@ -93,6 +94,7 @@ async function agree(visit: Visit, open: OpenInteraction): Promise<FastifyReply>
   const caller = callerOf(request)
   const next = await decideNext(context, open.request, browser)
   if (next.step === 'sign_in') return goTo(visit, interactionPath(paths.signIn, open.sealed))
+  if (next.step === 'factor') return goTo(visit, interactionPath(paths.factor, open.sealed))
   const response = await allow(context, open.request, next, { id: browser.id, caller })
   const trace = new Trace('/consent', 'POST', caller, { ruleset: 'authorize' })
   trace.skipAbsent(open.request)

@@ -7,13 +7,15 @@
  */
 import type { FastifyReply } from 'fastify'
 import { type Account, isOutdated, signIn } from '../../engine/account/accounts.ts'
-import { startSession } from '../../engine/account/sessions.ts'
+import { mustEnrol } from '../../engine/account/factors/requirement.ts'
+import { sealStep } from '../../engine/account/factors/step.ts'
+import { lacksFactor, startSession } from '../../engine/account/sessions.ts'
 import { unmetBySession, unmetRefusal } from '../../engine/authorize/next_step.ts'
 import type { AuthorizationRequest } from '../../engine/authorize/request.ts'
 import { type Browser, setSession } from '../../http/browser/cookies.ts'
 import { deviceCookie, setDeviceCookie } from '../../http/browser/device_cookie.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
-import { interactionPath, ownPath, resumePath } from '../../http/browser/paths.ts'
+import { factorPath, interactionPath, ownPath, resumePath } from '../../http/browser/paths.ts'
 import { callerOf } from '../../http/caller.ts'
 import type { Millis } from '../../lib/clock.ts'
 import { Refusal } from '../../protocol/refusal.ts'
@@ -106,24 +108,36 @@ export interface Entry {
 
 /**
  * Starts a session for a person who has just been authenticated, in place of any before, and goes on: to the app's
- * request, to the page that waits, or to the account. Whose password is weaker than new ones may be is asked on the way to
- * change it.
+ * request, to the page that waits, or to the account. Who has a second factor is asked for it first, who must have one adds
+ * it first, and whose password is weaker than new ones may be is asked on the way to change it.
  */
-export async function enter(
+export async function enter(visit: Visit, account: Account, entry: Entry): Promise<FastifyReply> {
+  const { context, browser } = visit
+  const { amr, password, authTime, open, next } = entry
+  const outdated = password !== undefined && (await isOutdated(context, account, password))
+  if (lacksFactor(account, amr)) {
+    const first = { amr: [...amr], outdated, next: ownPath(next) }
+    return goTo(visit, factorPath(sealStep(context, account, first, browser.id), open?.sealed))
+  }
+  return begin(visit, account, { amr, authTime, outdated, open, next })
+}
+
+/** Starts the session of a person who has proved all factors of their account, and goes on. */
+export async function begin(
   visit: Visit,
   account: Account,
-  { amr, password, authTime, open, next }: Entry,
+  { amr, authTime, outdated, open, next }: Omit<Entry, 'password'> & { readonly outdated: boolean },
 ): Promise<FastifyReply> {
   const { context, request, reply, browser } = visit
-  const how = { amr, authTime, replaces: browser.live }
+  const how = { amr, authTime, replaces: browser.live ?? browser.enrolling }
   const { token } = await startSession(context, account, how, callerOf(request))
   setSession(context, reply, token)
   setDeviceCookie(context, request, reply, account)
-  if (password !== undefined && (await isOutdated(context, account, password))) {
-    return goTo(visit, interactionPath(paths.outdatedPassword, open?.sealed, ownPath(next)))
-  }
+  const path = ownPath(next)
+  if (mustEnrol(context.settings, account)) return goTo(visit, interactionPath(paths.totp, open?.sealed, path))
+  if (outdated) return goTo(visit, interactionPath(paths.outdatedPassword, open?.sealed, path))
   if (open !== undefined) return goTo(visit, resumePath(open.sealed))
-  return goTo(visit, ownPath(next) ?? paths.account)
+  return goTo(visit, path ?? paths.account)
 }
 
 /** The page, with a button for each provider, disabled where it cannot be reached. */

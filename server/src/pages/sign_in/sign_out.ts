@@ -19,8 +19,9 @@ export const signOutPage = page({
     const { context, reply, browser } = visit
     const asked = await takeLogout(context, readQuery(visit).get('request'), browser.ids)
     const clientName = asked.client?.name
-    if (browser.live === undefined) return signedOut({ continueHref: asked.onward, clientName })
-    const { account } = browser.live
+    const live = signedInAs(visit)
+    if (live === undefined) return signedOut({ continueHref: asked.onward, clientName })
+    const { account } = live
     const shown = { ...secrets(visit, asked.sealed), account: account.email ?? account.username, clientName }
     return sendPage(reply, 200, signOut(shown), { endsAtApp: asked.onward !== undefined })
   },
@@ -32,7 +33,8 @@ export const signOutPage = page({
       noteEnd(visit, client, { status: 303, end: 'stayed' })
       return goTo(visit, onward ?? paths.account)
     }
-    if (browser.live !== undefined) await endSession(context, browser.live, callerOf(request), client?.id)
+    const live = signedInAs(visit)
+    if (live !== undefined) await endSession(context, live, callerOf(request), client?.id)
     setSession(context, reply, undefined)
     noteEnd(visit, client, { status, end: 'signed_out' })
     return onward === undefined ? signedOut({ clientName: client?.name }) : goTo(visit, onward)
@@ -51,3 +53,6 @@ function noteEnd(
   trace.note(logoutEnds[end])
   context.requests.record(trace, status)
 }
+
+/** Also who has to add a second factor first, and would rather not. */
+const signedInAs = ({ browser }: Visit) => browser.live ?? browser.enrolling

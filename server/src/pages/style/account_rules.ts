@@ -1,5 +1,9 @@
 /** The rules of pages about what is kept of a person; after all others, so that they hold where tables become lists. */
 export const accountRules = `
+/* Second factors: ten codes to be copied or printed, and the picture that a phone reads. */
+.codes { display: grid; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)); gap: var(--s2) var(--s5); font-family: var(--mono); font-size: var(--small); background: var(--ground); border: 1px solid var(--line); border-radius: var(--radius-small); padding: var(--s4); margin: 0 0 var(--s4); }
+.qr { border-radius: var(--radius-small); max-width: 100%; height: auto; }
+
 /* Activity */
 #activity { font-size: var(--small); }
 #activity .time { width: 6.75rem; color: var(--muted); }

@@ -231,12 +231,4 @@ export const tokenRefusals = {
     rfc: 'RFC 6749 §6',
     repair: 'Send the key that the refresh token was made with, or let the person sign in again.',
   },
-  second_factor_required: {
-    error: 'invalid_grant',
-    status: 401,
-    text: 'This account has a second factor, which this way of signing in does not ask for.',
-    cause: 'The account has a second factor, so a password alone is not enough here.',
-    rfc: 'RFC 9700 §2.4',
-    repair: 'Let the person sign in on the sign-in page of the server instead.',
-  },
 } as const satisfies Record<string, Row>

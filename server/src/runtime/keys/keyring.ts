@@ -25,6 +25,8 @@ export type Purpose =
   | 'known device'
   | 'trial verifier'
   | 'logout request'
+  | 'factor step'
+  | 'new factor'
 
 export interface Keyring {
   /** The generation under which new things are made. */

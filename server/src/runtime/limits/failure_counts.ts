@@ -1,9 +1,9 @@
 /**
- * How often something has failed under a key in windows of five minutes. Kept in storage, so that nodes share it, with a
+ * How often something has failed under a key in windows of five minutes, or an hour. Kept in storage, so that nodes share it, with a
  * local copy that decides without a read.
  */
 import type { Clock, Millis } from '../../lib/clock.ts'
-import { minute } from '../../lib/clock.ts'
+import { hour, minute } from '../../lib/clock.ts'
 import type { Storage } from '../../storage/contract.ts'
 
 export const throttleWindow: Millis = 5 * minute
@@ -28,9 +28,18 @@ const throttleLimits = {
   sign_up: 20,
   /** Answers of providers brought back from one network: each leaves a row. */
   provider_return: 1000,
+  /** Codes of a second factor in one sign-in. */
+  factor_request: 5,
+  /** Codes of a second factor for one account, from all addresses together. */
+  factor: 10,
 } as const
 
 export type ThrottleKind = keyof typeof throttleLimits
+
+/** Kinds that are counted in other windows than the usual one. */
+const windows: Readonly<Partial<Record<ThrottleKind, Millis>>> = { factor_request: hour, factor: hour }
+
+const windowOf = (kind: ThrottleKind): Millis => windows[kind] ?? throttleWindow
 
 /** No method but `count` and `take` changes anything. */
 export interface FailureCounts {
@@ -50,38 +59,65 @@ export interface FailureCounts {
 
 const entriesKept = 100_000
 
-export function createFailureCounts(storage: Storage, clock: Clock): FailureCounts {
-  /** Counts by window: the present one and the one before, so that a boundary forgives nothing at once. */
+/** The counts of one length of window that this node has seen: the present window and the one before. */
+interface Span {
+  /** The counts of the present window; their map is another one in the next. */
+  readonly present: () => Map<string, number>
+  readonly before: () => Map<string, number>
+  /** Failures within the last window's length: those of the window before count by the part that still overlaps. */
+  readonly used: (name: string) => number
+}
+
+/** A boundary forgives nothing at once. */
+function createSpan(clock: Clock, length: Millis): Span {
   let window = -1
   let present = new Map<string, number>()
   let before = new Map<string, number>()
 
   function turn(): void {
-    const index = Math.floor(clock.now() / throttleWindow)
+    const index = Math.floor(clock.now() / length)
     if (index === window && present.size <= entriesKept) return
     before = index === window + 1 ? present : new Map()
     present = new Map()
     window = index
   }
 
-  /** Failures within the last window's length: those of the window before count by the part that still overlaps. */
-  function used(name: string): number {
-    turn()
-    const overlap = 1 - (clock.now() % throttleWindow) / throttleWindow
-    return Math.ceil((before.get(name) ?? 0) * overlap) + (present.get(name) ?? 0)
+  return {
+    present() {
+      turn()
+      return present
+    },
+    before() {
+      turn()
+      return before
+    },
+    used(name) {
+      turn()
+      const overlap = 1 - (clock.now() % length) / length
+      return Math.ceil((before.get(name) ?? 0) * overlap) + (present.get(name) ?? 0)
+    },
   }
+}
+
+export function createFailureCounts(storage: Storage, clock: Clock): FailureCounts {
+  const spans = new Map(
+    [throttleWindow, ...Object.values(windows)].map((length) => [length, createSpan(clock, length)]),
+  )
+  const spanOf = (kind: ThrottleKind) => spans.get(windowOf(kind)) as Span
 
   function leftAfter(kind: ThrottleKind, key: string): Millis {
     const name = `${kind} ${key}`
-    if (used(name) < throttleLimits[kind]) return 0
-    const elapsed = clock.now() % throttleWindow
+    const span = spanOf(kind)
+    if (span.used(name) < throttleLimits[kind]) return 0
+    const length = windowOf(kind)
+    const elapsed = clock.now() % length
     const allowed = throttleLimits[kind] - 1
-    const now = present.get(name) ?? 0
-    if (now > allowed) return throttleWindow - elapsed + throttleWindow * (1 - allowed / now)
-    return throttleWindow * (1 - (allowed - now) / (before.get(name) ?? 1)) - elapsed
+    const now = span.present().get(name) ?? 0
+    if (now > allowed) return length - elapsed + length * (1 - allowed / now)
+    return length * (1 - (allowed - now) / (span.before().get(name) ?? 1)) - elapsed
   }
 
-  const exceeded = (kind: ThrottleKind, key: string) => used(`${kind} ${key}`) >= throttleLimits[kind]
+  const exceeded = (kind: ThrottleKind, key: string) => spanOf(kind).used(`${kind} ${key}`) >= throttleLimits[kind]
 
   function learn(counts: Map<string, number>, name: string, count: number): void {
     if (count > (counts.get(name) ?? 0)) counts.set(name, count)
@@ -90,24 +126,24 @@ export function createFailureCounts(storage: Storage, clock: Clock): FailureCoun
   async function exceededAnywhere(kind: ThrottleKind, key: string): Promise<boolean> {
     if (exceeded(kind, key)) return true
     const name = `${kind} ${key}`
+    const length = windowOf(kind)
     const now = clock.now()
     const [current, previous] = await Promise.all([
-      storage.failures.count(name, throttleWindow, now),
-      storage.failures.count(name, throttleWindow, now - throttleWindow),
+      storage.failures.count(name, length, now),
+      storage.failures.count(name, length, now - length),
     ])
-    turn()
-    learn(present, name, current)
-    learn(before, name, previous)
+    const span = spanOf(kind)
+    learn(span.present(), name, current)
+    learn(span.before(), name, previous)
     return exceeded(kind, key)
   }
 
   async function count(kind: ThrottleKind, key: string): Promise<void> {
     const name = `${kind} ${key}`
-    turn()
-    present.set(name, (present.get(name) ?? 0) + 1)
-    const counts = present
+    const counts = spanOf(kind).present()
+    counts.set(name, (counts.get(name) ?? 0) + 1)
     try {
-      learn(counts, name, await storage.failures.add(name, throttleWindow, clock.now()))
+      learn(counts, name, await storage.failures.add(name, windowOf(kind), clock.now()))
     } catch {
       // The local counter has it.
     }
@@ -116,15 +152,16 @@ export function createFailureCounts(storage: Storage, clock: Clock): FailureCoun
   return {
     exceeded,
     exceededAnywhere,
-    left: (kind, key) => throttleLimits[kind] - used(`${kind} ${key}`),
+    left: (kind, key) => throttleLimits[kind] - spanOf(kind).used(`${kind} ${key}`),
     leftAfter,
     count,
     async take(kind, key) {
       if (await exceededAnywhere(kind, key)) return false
       const name = `${kind} ${key}`
-      const counts = present
-      const earlier = used(name) - (counts.get(name) ?? 0)
-      const taken = await storage.failures.add(name, throttleWindow, clock.now())
+      const span = spanOf(kind)
+      const counts = span.present()
+      const earlier = span.used(name) - (counts.get(name) ?? 0)
+      const taken = await storage.failures.add(name, windowOf(kind), clock.now())
       learn(counts, name, taken)
       return taken + earlier <= throttleLimits[kind]
     },

@@ -105,6 +105,7 @@ export type ClaimKind =
   | 'social_code'
   | 'identity_link'
   | 'flash'
+  | 'factor_step'
 
 /** Single-use ids that are not grants. */
 export interface Claims {

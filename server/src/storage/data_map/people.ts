@@ -8,6 +8,8 @@ export const people: Entries<
   | 'users'
   | 'identities'
   | 'sessions'
+  | 'factors'
+  | 'recovery_codes'
   | 'consents'
   | 'usage'
   | 'email_clashes'
@@ -72,6 +74,44 @@ export const people: Entries<
       last_seen_at: 'when it was last seen, to the minute',
       user_agent: 'to recognize the device by',
       user_valid_after: 'valid_after of the account at the sign-in; an older one is over',
+    },
+  },
+  factors: {
+    holds: 'Second factors of accounts.',
+    whose: 'person',
+    kept: 'until the second factor is removed or the account is deleted',
+    exported: 'account page on security',
+    erased: 'removing the second factor; user delete',
+    columns: {
+      user_id: 'whose it is',
+      totp_seed: { purpose: 'seed of the authenticator app, sealed', exported: 'none: a secret' },
+      totp_generation: { whose: 'server', purpose: 'the root secret under which the seed is sealed', exported: 'none' },
+      totp_step: { purpose: 'the time step of the last code, so that none is taken twice', exported: 'none' },
+      totp_failures: { purpose: 'wrong codes since a right one', exported: 'none' },
+      totp_created_at: 'when the app was added',
+      totp_used_at: 'when a code of it was last taken',
+      recovery_key: { purpose: 'key of the digests of recovery codes, sealed', exported: 'none: a secret' },
+      recovery_generation: {
+        whose: 'server',
+        purpose: 'the root secret under which the key is sealed',
+        exported: 'none',
+      },
+      recovery_failures: { purpose: 'wrong recovery codes since a right one', exported: 'none' },
+      recovery_created_at: 'when the recovery codes were made',
+      removal_at: 'when the second factor goes because it was lost',
+      link_at: { purpose: 'when the person last came by a mailed or printed link', exported: 'none' },
+    },
+  },
+  recovery_codes: {
+    holds: 'Recovery codes of accounts.',
+    whose: 'person',
+    kept: 'until there are newer ones, the second factor is removed or the account is deleted',
+    exported: 'account page on security, as a number',
+    erased: 'removing the second factor; user delete',
+    columns: {
+      user_id: 'whose it is',
+      digest: { purpose: 'keyed digest of the code', exported: 'none: a secret' },
+      used_at: 'when it was used',
     },
   },
   consents: {

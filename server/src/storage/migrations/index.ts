@@ -25,6 +25,7 @@ import { grantTerms } from './0016_grant_terms.ts'
 import { auditOperator } from './0017_audit_operator.ts'
 import { clientMethods } from './0018_client_methods.ts'
 import { jobsTable } from './0019_jobs.ts'
+import { factorsTables } from './0021_factors.ts'
 import { accountData } from './0024_account_data.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
@@ -47,6 +48,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0018_client_methods': clientMethods(),
     '0019_jobs': jobsTable(facts),
     '0024_account_data': accountData(),
+    '0021_factors': factorsTables(facts),
   }
 }
 

@@ -12,6 +12,7 @@ import { keys } from './keys.ts'
 import { audit } from './log/audit.ts'
 import { accounts } from './people/accounts.ts'
 import { consents } from './people/consents.ts'
+import { factors } from './people/factors.ts'
 import { identities } from './people/identities.ts'
 import { sessions } from './people/sessions.ts'
 import { subscriptionKeys } from './subscription_keys.ts'
@@ -41,6 +42,7 @@ export function acts(connection: Connection): Pick<Storage, 'act'> {
           testers: testers(within),
           consents: consents(within),
           sessions: sessions(within),
+          factors: factors(within),
           keys: keys(within),
           subscriptionKeys: subscriptionKeys(within),
           resources: resources(within),

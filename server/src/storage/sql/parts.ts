@@ -17,6 +17,7 @@ import { measurements } from './measurements/measurements.ts'
 import { nodes } from './nodes.ts'
 import { accounts } from './people/accounts.ts'
 import { consents } from './people/consents.ts'
+import { factors } from './people/factors.ts'
 import { identities } from './people/identities.ts'
 import { sessions } from './people/sessions.ts'
 import { subscriptionKeys } from './subscription_keys.ts'
@@ -30,6 +31,7 @@ export type Shared = Pick<
   | 'testers'
   | 'consents'
   | 'sessions'
+  | 'factors'
   | 'failures'
   | 'keys'
   | 'requests'
@@ -56,6 +58,7 @@ export function sharedParts(connection: Connection, reads: LongReads): Shared & 
     testers: testers(connection),
     consents: consents(connection),
     sessions: sessionVerbs,
+    factors: factors(connection),
     failures: failures(connection),
     keys: keys(connection),
     requests: requests(connection, reads),

@@ -1,5 +1,7 @@
 /** The tables as Kysely sees them. Truth values are 0 and 1, moments are milliseconds, documents are JSON text. */
+
 import type { Generated } from 'kysely'
+import type { FactorRow, RecoveryCodeRow } from './people/factor_rows.ts'
 
 export interface GrantRow {
   id: Buffer
@@ -391,6 +393,8 @@ export interface Tables {
   client_testers: ClientTesterRow
   consents: ConsentRow
   sessions: SessionRow
+  factors: FactorRow
+  recovery_codes: RecoveryCodeRow
   failures: FailureRow
   signing_keys: SigningKeyRow
   request_log: RequestRow

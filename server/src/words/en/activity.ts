@@ -30,8 +30,22 @@ const sentences: Readonly<Record<HolderAuditType, Sentence>> = {
       ? 'Somebody tried to sign in with a wrong password.'
       : `A sign-in with ${provider} was refused, because the account was disabled.`
   },
+  // Says nothing of whether the password was right: it was not looked at.
   second_factor_missing: ({ app = anApp }) =>
-    `A sign-in to ${app} with your password was refused, because it cannot ask for your second step.`,
+    `A sign-in to ${app} by name and password was refused, because it cannot ask for your second step.`,
+  second_factor_asked: ({ provider }) =>
+    provider === undefined
+      ? 'Your password was entered, and your second step was asked for.'
+      : `A sign-in with ${provider} was asked for your second step.`,
+  second_factor_failed: () => 'A wrong code was entered for your second step.',
+  second_factor_limited: () =>
+    'Too many wrong codes were entered for your second step, so no more are taken for a while. If it was not you, change your password.',
+  second_factor_on: () => 'You turned on two-step verification.',
+  second_factor_off: () => 'Two-step verification was turned off.',
+  authenticator_added: () => 'You added a way to verify at sign-in.',
+  authenticator_removed: () => 'A way to verify at sign-in was removed.',
+  recovery_codes_made: () => 'You made new recovery codes.',
+  recovery_code_used: () => 'One of your recovery codes was used to sign in.',
   signed_out: () => 'You signed out.',
   signed_out_elsewhere: ({ sessions = 0 }) =>
     counted(sessions, {

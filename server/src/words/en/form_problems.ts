@@ -142,6 +142,14 @@ const legacy = {
     `Its ${member} ${tell(documentProblems, why)}.`,
 }
 
+const factors = {
+  code_wrong: 'That code is not right. An authenticator app shows a new one every 30 seconds.',
+  code_used: 'That code was used before. Please wait for the next one.',
+  new_code_wrong:
+    'That code is not right. Check that the clock of your phone is right, and enter the code that the app shows now.',
+  new_key: 'This page was open for too long, so its key has changed. Please add the new one to your app.',
+}
+
 export const formProblems = {
   ...names,
   ...account,
@@ -152,4 +160,5 @@ export const formProblems = {
   ...people,
   ...keys,
   ...legacy,
+  ...factors,
 }

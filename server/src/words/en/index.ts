@@ -8,6 +8,7 @@ import { activity } from './activity.ts'
 import { legacy, redirectUris, secrets, settings, testers } from './app.ts'
 import { consent } from './consent.ts'
 import { app, developer, overview, quickstart } from './developer.ts'
+import { factor, totp, twoStep } from './factors.ts'
 import { documentProblems, formProblems } from './form_problems.ts'
 import { key, keys } from './keys.ts'
 import { kit } from './kit.ts'
@@ -34,6 +35,9 @@ export const en = {
   account,
   security,
   activity,
+  factor,
+  totp,
+  twoStep,
   start,
   checklist,
   reference,

@@ -348,13 +348,19 @@ describe('the built-in client', () => {
 })
 
 describe('an account with a second factor', () => {
-  test('is refused, and its right password starts nothing', async () => {
+  test('gets the answer of a wrong password, whatever it is, and only its own activity says why', async () => {
     await h.storage.accounts.update(alice.id, { secondFactor: true })
+    const verify = vi.spyOn(h.context.passwords, 'verify')
     const response = await ask()
     expectError(response, '1142')
-    expect(response.json().errors.message).toContain('second factor')
+    expect(response.body).toBe((await ask({ password: 'wrong' })).body)
+    expect(response.body).toBe((await ask({ username: 'nobody' })).body)
+    // The hash of the account is not looked at, and it takes as long as if it were.
+    expect(verify.mock.calls.map(([hash]) => hash)).toEqual([null, null, null])
     expect(await h.storage.grants.listByUser(alice.id, 10)).toEqual([])
-    expectError(await ask({ password: 'wrong' }), '1142')
+    await h.context.audit.flush()
+    const ofAlice = (await h.storage.audit.list(10)).filter(({ subject }) => subject === alice.id)
+    expect(ofAlice.map(({ type }) => type)).toEqual(['second_factor_missing', 'second_factor_missing'])
   })
 })
 

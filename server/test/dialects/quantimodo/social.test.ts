@@ -182,17 +182,13 @@ describe('authorizeCode', () => {
     }
   })
 
-  test('gives no ticket for an account that was closed meanwhile, or has a second factor', async () => {
+  test('gives no ticket for an account that was closed meanwhile', async () => {
     await addApp()
-    for (const change of [{ enabled: false }, { secondFactor: true }]) {
-      const username = `shut-${Object.keys(change)[0]?.toLowerCase()}`
-      s.provider.persona = { sub: username, preferred_username: username }
-      const code = await newCode()
-      const account = await s.storage.accounts.findByLogin(username)
-      await s.storage.accounts.update(account?.id ?? 'usr_', change)
-      const answer = await ask('authorizeCode', { provider: 'google', code })
-      expect([401, 403]).toContain(answer.status)
-    }
+    s.provider.persona = { sub: 'shut', preferred_username: 'shut' }
+    const code = await newCode()
+    const account = await s.storage.accounts.findByLogin('shut')
+    await s.storage.accounts.update(account?.id ?? 'usr_', { enabled: false })
+    expect([401, 403]).toContain((await ask('authorizeCode', { provider: 'google', code })).status)
   })
 })
 

