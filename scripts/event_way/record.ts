@@ -1,6 +1,6 @@
 /**
  * Draws the way of three requests through the rooms of the server, from a recorded run: which room calls which, in order.
- * Writes docs/event_way.md; with CHECK=1 it compares instead.
+ * Writes docs/event_way.md; with CHECK=1 it compares instead. Either way it fails where a room is entered twice.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -66,17 +66,70 @@ Object.assign(globalThis, {
 
 const floorOf = (room: string) => floors.findIndex((floor) => (floor as readonly string[]).includes(room))
 
-/** One line for each stay in a room, further in the lower it is: its name, and what was called there from outside. */
-function drawn(recorded: readonly Call[]): string {
-  const stays: { room: string; names: string[] }[] = []
-  for (const { to, name } of recorded) {
-    const last = stays.at(-1)
-    if (last?.room === to) {
-      if (!last.names.includes(name)) last.names.push(name)
-    } else stays.push({ room: to, names: [name] })
-  }
-  return stays.map(({ room, names }) => `${'  '.repeat(floorOf(room))}${room}: ${names.join(', ')}`).join('\n')
+/** A stay in a room: what was called there from the room above, and the stays below it in their order. */
+interface Stay {
+  readonly room: string
+  readonly names: Set<string>
+  readonly below: Stay[]
 }
+
+/**
+ * The calls as a tree of stays. Calls one after another from one room into one other are one stay there, whatever both
+ * ask of the rooms below meanwhile.
+ */
+function staysOf(recorded: readonly Call[]): Stay {
+  const top: Stay = { room: '', names: new Set(), below: [] }
+  let open = [top]
+  const enter = (room: string): Stay => {
+    const above = open.at(-1) ?? top
+    const last = above.below.at(-1)
+    const stay = last?.room === room ? last : { room, names: new Set<string>(), below: [] }
+    if (stay !== last) above.below.push(stay)
+    open.push(stay)
+    return stay
+  }
+  for (const { from, to, name } of recorded) {
+    open = open.slice(0, open.findLastIndex(({ room }) => room === from) + 1)
+    // The frame, which nothing drawn has called.
+    if (open.length === 0) {
+      open = [top]
+      enter(from)
+    }
+    enter(to).names.add(name)
+  }
+  return top
+}
+
+/** One line for each stay, further in the lower its room is: its name, and what was called there from above. */
+function drawn({ below }: Stay): string[] {
+  return below.flatMap((stay) => [
+    `${'  '.repeat(floorOf(stay.room))}${[stay.room, [...stay.names].join(', ')].filter(Boolean).join(': ')}`,
+    ...drawn(stay),
+  ])
+}
+
+/** The storage verbs that write what the request is for: what comes after them answers it. */
+const writes = new Set(['advance', 'act', 'insert'])
+
+/** Where a stay of an engine's room, or of a surface, comes back to a room of the engine that it has left before. */
+function enteredTwice({ room, below }: Stay): string[] {
+  let left = new Set<string>()
+  let last = ''
+  const twice: string[] = []
+  for (const stay of below) {
+    if (stay.room === 'storage' && [...stay.names].some((name) => writes.has(name))) left = new Set()
+    if (!stay.room.startsWith('engine/')) continue
+    if (stay.room !== last && left.has(stay.room))
+      twice.push(`${room} enters ${stay.room} again: ${[...stay.names].join(', ')}`)
+    left.add(stay.room)
+    last = stay.room
+  }
+  return [...twice, ...below.flatMap(enteredTwice)]
+}
+
+/** Whose browser it is, is asked only once its request holds; so authorize is asked before that and after it. */
+const asMustBe = ['http enters engine/authorize again: decideNext, parkRequest']
+const found: string[] = []
 
 async function wayOf(request: () => Promise<{ readonly status: number }>, status: number): Promise<string> {
   const recorded: Call[] = []
@@ -85,7 +138,9 @@ async function wayOf(request: () => Promise<{ readonly status: number }>, status
   // The frame calls what a surface has handed to it.
   const goesUp = ({ from, to }: Call) => floorOf(to) < floorOf(from) && from !== 'http'
   expect(recorded.filter(goesUp)).toEqual([])
-  return drawn(recorded)
+  const stays = staysOf(recorded)
+  found.push(...enteredTwice(stays))
+  return drawn(stays).join('\n')
 }
 
 test('the way of three requests is as docs/event_way.md draws it', async () => {
@@ -109,11 +164,17 @@ test('the way of three requests is as docs/event_way.md draws it', async () => {
     ],
   ]
   await h.close()
+  expect(found).toEqual(asMustBe)
   const text = `# The way of a request
 
 Drawn by \`npm run docs:way\` from a recorded run. A line is a stay in a room, further to the right the lower its floor, with
-what was called there from other rooms. Not drawn: \`protocol/\`, \`words/\` and \`lib/\`, which anybody may ask, the trace
-that notes each step, and what lies behind the storage contract. Calls go down only; the check fails on one that goes up.
+what was called there from the room that the stay belongs to. It lasts until that room turns to another one. Not drawn:
+\`protocol/\`, \`words/\` and \`lib/\`, which anybody may ask, the trace that notes each step, and what lies behind the
+storage contract.
+
+The check fails on a call that goes up, and where a room comes back to a room of the engine that it has left, unless
+something was written meanwhile: a refresh token is made of the step that storage has just taken. One such return is
+known: whose browser it is, is asked only of an authorization request that holds, and what comes next is decided then.
 ${ways.map(([title, way]) => `\n## ${title}\n\n\`\`\`\n${way}\n\`\`\`\n`).join('')}`
   if (process.env.CHECK === undefined) writeFileSync(file, text)
   else expect(readFileSync(file, 'utf8')).toBe(text)

@@ -157,7 +157,7 @@ function addVerify(client: Command, env: Env): void {
     .action(async (clientId: string, options: { by?: string; remove?: boolean }, command: Command) => {
       const { verifyApp } = await import('../engine/operator/apps.ts')
       const { operatorName } = await import('../runtime/kept/app_form.ts')
-      const { nameProblem } = await import('../protocol/app_name.ts')
+      const { nameProblem } = await import('../protocol/visible_name.ts')
       const by = options.remove === true ? null : (options.by?.trim() ?? operatorName)
       const problem = by === null ? undefined : nameProblem(by)
       if (problem !== undefined) throw new CommandError('wrong_value', `--by: ${sayProblem(en, problem)}`, 2)

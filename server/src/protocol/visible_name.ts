@@ -32,6 +32,21 @@ export function invisibleProblem(text: string): InvisibleProblem | undefined {
   return /[\p{L}\p{N}]/u.test(text) ? undefined : 'no_letter'
 }
 
+/** Why an app, a secret or a key cannot be called so. */
+export type NameProblem =
+  | 'name_empty'
+  | { readonly key: 'name_long'; readonly longest: number }
+  | `name_${InvisibleProblem}`
+
+/** What is wrong with the name of an app, a secret or a key; undefined where nothing is. */
+export function nameProblem(name: string): NameProblem | undefined {
+  const text = canonicalName(name)
+  if (text === '') return 'name_empty'
+  if (text.length > longestName) return { key: 'name_long', longest: longestName }
+  const problem = invisibleProblem(text)
+  return problem && `name_${problem}`
+}
+
 /** What can be shown of a name that somebody else chose and that cannot be refused; undefined where nothing can. */
 export function shownName(text: string, longest = longestName): string | undefined {
   const name = canonicalName(canonicalName(text.replace(allHidden, '')).slice(0, longest).replace(allHidden, ''))

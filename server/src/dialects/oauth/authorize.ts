@@ -3,10 +3,11 @@
  * person acts return here. A POST comes from another site without our cookies, so it decides nothing but comes back by
  * GET with the request sealed.
  */
-import { parametersPosted } from '../../engine/authorize/sources/query.ts'
+
 import { authorizationEndpoint } from '../../http/authorize_flow.ts'
 import { bodyForm } from '../../http/caller.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
+import { parametersPosted } from '../../protocol/parameters.ts'
 
 export const authorizeEndpoint = authorizationEndpoint([endpoints.authorization_endpoint], {
   read: (request, query) => (request.method === 'POST' ? parametersPosted(query, bodyForm(request)) : query),

@@ -1,10 +1,10 @@
 /** What the standard dialect's JSON endpoints share: how they read a form and how they say no. */
 import type { FastifyRequest } from 'fastify'
-import { requireEachOnce } from '../../engine/authorize/checks/parameters.ts'
 import { basicChallenge, tokenParameters } from '../../http/bodies/token_form.ts'
 import { bodyForm, queryForm, queryOf } from '../../http/caller.ts'
 import { type Answer, json, type Protocol } from '../../http/endpoint.ts'
 import type { Form } from '../../lib/form.ts'
+import { requireEachOnce } from '../../protocol/parameters.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 
 export const protocol: Protocol = {

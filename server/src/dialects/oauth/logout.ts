@@ -3,7 +3,6 @@
  * cookies, so it decides nothing but comes back by GET with the request sealed.
  */
 import { endSession } from '../../engine/account/sessions.ts'
-import { parametersPosted } from '../../engine/authorize/sources/query.ts'
 import {
   checkLogout,
   isProved,
@@ -19,6 +18,7 @@ import { signOutPath } from '../../http/browser/paths.ts'
 import { bodyForm, queryForm } from '../../http/caller.ts'
 import type { Answer, Endpoint, Visit } from '../../http/endpoint.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
+import { parametersPosted } from '../../protocol/parameters.ts'
 
 /** The parameter in which a sealed request comes back. */
 const resume = 'resume'

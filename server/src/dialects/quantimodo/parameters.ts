@@ -3,11 +3,11 @@
  * few headers, under the standard's names whichever way they are spelled.
  */
 import type { FastifyRequest } from 'fastify'
-import { repeatedCause } from '../../engine/authorize/checks/parameters.ts'
 import { type Field, fieldsOfForm, readFields } from '../../http/bodies/bodies.ts'
 import { tokenParameters } from '../../http/bodies/token_form.ts'
 import { queryForm } from '../../http/caller.ts'
 import { type Form, formFrom } from '../../lib/form.ts'
+import { repeatedCause } from '../../protocol/parameters.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 
 /** Every parameter that means something here, beside those of a token request. All others are ignored. */

@@ -5,10 +5,10 @@ import type { UserId } from '../../protocol/names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import { keyPattern, maySignIn } from '../../runtime/kept/subscription_keys.ts'
+import { guesserKey } from '../../runtime/limits/network.ts'
 import { tooManyFailures } from '../../runtime/limits/throttle.ts'
 import type { Trace } from '../../runtime/log/trace.ts'
 import type { SubscriptionKey } from '../../storage/contract.ts'
-import { guesserKey } from '../grant/credentials.ts'
 
 /**
  * The key that was presented, counted. Guesses count like those at a client secret; text that no key can be is none. A

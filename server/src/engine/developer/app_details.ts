@@ -1,7 +1,7 @@
 /** What people read of an app beside its name. Addresses are https alone: a link on our pages leads nowhere else. */
 
-import { nameProblem } from '../../protocol/app_name.ts'
 import type { ClientId } from '../../protocol/names.ts'
+import { nameProblem } from '../../protocol/visible_name.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import type { Account } from '../../storage/contract.ts'

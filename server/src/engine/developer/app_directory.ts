@@ -2,9 +2,9 @@
 import type { ClientId } from '../../protocol/names.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
+import { guesserKey } from '../../runtime/limits/network.ts'
 import { tooManyFailures } from '../../runtime/limits/throttle.ts'
 import { matchSecret } from '../client/client_secrets.ts'
-import { guesserKey } from '../grant/credentials.ts'
 
 export interface AppDescription {
   readonly client: Client

@@ -5,13 +5,12 @@
  * an app's people, a file here that asks who may and writes its audit event.
  */
 import { day, hour, type Millis } from '../../lib/clock.ts'
-import { nameProblem } from '../../protocol/app_name.ts'
 import type { AuditDetail, AuditType } from '../../protocol/audit_events.ts'
 import { type ClientMetadata, clientMetadataSchema } from '../../protocol/client_metadata.ts'
 import { type ClientId, isSecretMethod } from '../../protocol/names.ts'
 import { redirectUriProblem } from '../../protocol/redirect_uri.ts'
 import { formatScope } from '../../protocol/scope.ts'
-import { canonicalName } from '../../protocol/visible_name.ts'
+import { canonicalName, nameProblem } from '../../protocol/visible_name.ts'
 import { type Actor, type ActRecorder, type AuditParties, act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import { type AppKind, appKinds, membersOf } from '../../runtime/kept/app_form.ts'

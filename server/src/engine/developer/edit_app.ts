@@ -4,7 +4,6 @@
  */
 
 import { isDeepStrictEqual } from 'node:util'
-import { nameProblem } from '../../protocol/app_name.ts'
 import type { AuditDetail, AuditType } from '../../protocol/audit_events.ts'
 import {
   type ClientMetadata,
@@ -15,7 +14,7 @@ import {
 import type { ClientId } from '../../protocol/names.ts'
 import { redirectUriProblem } from '../../protocol/redirect_uri.ts'
 import { formatScope, parseScope } from '../../protocol/scope.ts'
-import { canonicalName } from '../../protocol/visible_name.ts'
+import { canonicalName, nameProblem } from '../../protocol/visible_name.ts'
 import type { Context } from '../../runtime/context.ts'
 import {
   type AppKind,

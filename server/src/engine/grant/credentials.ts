@@ -11,8 +11,7 @@ import { longestRefreshTokenTtl } from '../../protocol/client_metadata.ts'
 import { type CredentialKind, decodeCredential, encodeCredential, proveCredential } from '../../protocol/credential.ts'
 import type { Grant, GrantView } from '../../protocol/grant.ts'
 import { Refusal } from '../../protocol/refusal.ts'
-import type { Caller, Context } from '../../runtime/context.ts'
-import { networkUnit } from '../../runtime/limits/network.ts'
+import type { Context } from '../../runtime/context.ts'
 import { tooManyFailures } from '../../runtime/limits/throttle.ts'
 import { noteSeen } from './use.ts'
 
@@ -67,14 +66,6 @@ export async function openCredential(
     throw new Refusal('credential_kind_wrong', { expected: kind, got: presented.kind })
   }
   return { grant: view.grant, standing: view.standing, step: presented.step, issued: presented.issued }
-}
-
-/**
- * The name under which guesses at a client from a network are counted. Ids that no client has share one, so that made-up
- * names neither fill the store nor push other counters out.
- */
-export function guesserKey(clientId: string | undefined, caller: Caller): string {
-  return `${clientId ?? ''} ${networkUnit(caller.address)}`
 }
 
 /** The digest under which a grant lies whose token is random text instead of a derived credential. */

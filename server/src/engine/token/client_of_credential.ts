@@ -4,9 +4,10 @@
  */
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
+import { guesserKey } from '../../runtime/limits/network.ts'
 import type { Trace } from '../../runtime/log/trace.ts'
 import type { PresentedClient } from '../client/client_authentication.ts'
-import { guesserKey, openCredential } from '../grant/credentials.ts'
+import { openCredential } from '../grant/credentials.ts'
 import type { TokenRequest } from './grants/index.ts'
 
 /** What a request without a client id showed. */

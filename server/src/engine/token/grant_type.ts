@@ -2,9 +2,9 @@
 import type { Form } from '../../lib/form.ts'
 import type { GrantView } from '../../protocol/grant.ts'
 import type { Context } from '../../runtime/context.ts'
-import type { Client } from '../../runtime/kept/clients.ts'
 import type { RuleName } from '../../runtime/log/rules.ts'
 import type { Trace } from '../../runtime/log/trace.ts'
+import type { AuthenticatedClient } from '../client/client_authentication.ts'
 
 /**
  * A grant type of the token endpoint (RFC 6749 §4), one value in each file of `grants/`. Its functions are methods, so
@@ -21,7 +21,7 @@ export interface GrantType<Request extends { readonly grantType: string }> {
    */
   decode?(form: Form): Request
   /** Proves what the client asks for, and changes nothing. Throws Refusal. */
-  prove(context: Context, request: Request, client: Client, trace: Trace): Promise<Proof>
+  prove(context: Context, request: Request, authenticated: AuthenticatedClient, trace: Trace): Promise<Proof>
 }
 
 /** What a grant type has proved, and by that what becomes of the grant. */

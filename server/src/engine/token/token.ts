@@ -23,7 +23,6 @@ import type { Trace } from '../../runtime/log/trace.ts'
 import { isOpenTo, requireStandingOwner } from '../client/app_development.ts'
 import { requireProtections } from '../client/capabilities.ts'
 import { type AuthenticatedClient, authenticateClient, type PresentedClient } from '../client/client_authentication.ts'
-import { requireSecretFor } from '../client/leniencies.ts'
 import { type Audience, audienceOf } from '../grant/resources.ts'
 import { ended, requireStanding } from '../grant/standing.ts'
 import { noteSeen, noteUse, requireRecentUse } from '../grant/use.ts'
@@ -58,16 +57,14 @@ async function answer(
 ): Promise<Minted> {
   trace.at('client_authentication')
   const named = presented.clientId === undefined ? await nameClient(context, presented, request, trace) : presented
-  const { client, method } = await identify(context, named, trace, request.grantType)
+  const authenticated = await identify(context, named, trace, request.grantType)
+  const { client, method } = authenticated
   trace.at('protections')
   requireProtections(client)
   trace.at('grant_type')
   requireGrantType(client, request.grantType)
-  const proof = await grantTypeNamed(request.grantType).prove(context, request, client, trace)
+  const proof = await grantTypeNamed(request.grantType).prove(context, request, authenticated, trace)
   const { grant } = proof
-  trace.at('client_authentication')
-  requireSecretFor(grant, client, method)
-
   trace.at('resource')
   const audience = await audienceOf(context, client, proof.scope, proof.resources)
 

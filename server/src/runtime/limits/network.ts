@@ -1,6 +1,7 @@
 /** What may be said of an address without saying the address. */
 import ipaddr from 'ipaddr.js'
 import { hmacSha256 } from '../../lib/hash.ts'
+import type { Caller } from '../caller.ts'
 
 interface Network {
   /** A coarse class for the logs of app owners. */
@@ -19,6 +20,14 @@ export function networkClass(address: string): string {
 
 export function networkUnit(address: string): string {
   return networkOf(address).unit
+}
+
+/**
+ * The name under which guesses at a client from a network are counted. Ids that no client has share one, so that made-up
+ * names neither fill the store nor push other counters out.
+ */
+export function guesserKey(clientId: string | undefined, { address }: Pick<Caller, 'address'>): string {
+  return `${clientId ?? ''} ${networkUnit(address)}`
 }
 
 function networkOf(address: string): Network {

@@ -1,9 +1,10 @@
 /** Which client asks (RFC 6749 §4.1.1), and whether it may ask at all. */
+
+import { requireOnce } from '../../../protocol/parameters.ts'
 import { Refusal } from '../../../protocol/refusal.ts'
 import type { Client } from '../../../runtime/kept/clients.ts'
 import { requireProtections } from '../../client/capabilities.ts'
 import type { Asking } from './checks.ts'
-import { requireOnce } from './parameters.ts'
 
 export async function findClient({ context, form, trace }: Asking): Promise<{ readonly client: Client }> {
   requireOnce(form, 'client_id')

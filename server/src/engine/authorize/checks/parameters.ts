@@ -1,5 +1,5 @@
 /** Parameters that are repeated, too long, or ask for what this server does not have (RFC 6749 §3.1). */
-import type { Form } from '../../../lib/form.ts'
+import { requireEachOnce } from '../../../protocol/parameters.ts'
 import { Refusal } from '../../../protocol/refusal.ts'
 import type { Asking } from './checks.ts'
 
@@ -9,22 +9,6 @@ const nonceLimit = 1024
 
 export function isStateTooLong(state: string): boolean {
   return [...state].length > stateLimit
-}
-
-/** A sentence that names the parameter only where the name is one of the protocol's. */
-export function repeatedCause(name: string): string {
-  return /^[a-z_]{1,40}$/.test(name) ? `${name} was sent more than once.` : 'A parameter was sent more than once.'
-}
-
-/** Throws where a parameter came twice; `resource` and `audience` may (RFC 6749 §3.1, §3.2, RFC 8707 §2). */
-export function requireEachOnce(form: Form): void {
-  const repeated = form.repeated.find((name) => name !== 'resource' && name !== 'audience')
-  if (repeated !== undefined) throw new Refusal('parameter_repeated', { cause: repeatedCause(repeated) })
-}
-
-/** An empty one counts: which of two is meant is not to be guessed where the answer's address hangs on it. */
-export function requireOnce(form: Form, name: string): void {
-  if (form.repeated.includes(name)) throw new Refusal('parameter_repeated', { cause: repeatedCause(name) })
 }
 
 export function requireSoundParameters({ form }: Asking): undefined {

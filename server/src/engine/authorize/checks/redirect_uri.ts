@@ -1,4 +1,6 @@
 /** Where the answer goes: a registered redirect URI (RFC 6749 §3.1.2), and how it is spelled there. */
+
+import { requireOnce } from '../../../protocol/parameters.ts'
 import { matchRedirectUri } from '../../../protocol/redirect_uri.ts'
 import { Refusal } from '../../../protocol/refusal.ts'
 import { asksForTokens } from '../../../protocol/response_type.ts'
@@ -6,7 +8,7 @@ import { referenceClient } from '../../../runtime/kept/builtin_clients.ts'
 import type { Client } from '../../../runtime/kept/clients.ts'
 import type { ReturnPath } from '../response/authorization_response.ts'
 import type { Asking } from './checks.ts'
-import { isStateTooLong, requireOnce } from './parameters.ts'
+import { isStateTooLong } from './parameters.ts'
 
 export function findReturnPath(
   { form, trace }: Asking,

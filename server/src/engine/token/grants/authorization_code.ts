@@ -5,10 +5,10 @@
 import { codeChallenge, isCodeVerifier, provesChallenge } from '../../../protocol/pkce.ts'
 import { Refusal } from '../../../protocol/refusal.ts'
 import type { Context } from '../../../runtime/context.ts'
-import { type Client, scopeNow } from '../../../runtime/kept/clients.ts'
+import { scopeNow } from '../../../runtime/kept/clients.ts'
 import type { Trace } from '../../../runtime/log/trace.ts'
-import { requireOwnProtocol } from '../../client/leniencies.ts'
-import { guesserKey, openCredential } from '../../grant/credentials.ts'
+import type { AuthenticatedClient } from '../../client/client_authentication.ts'
+import { openOwnCredential } from '../../client/own_credential.ts'
 import { requireGrantedResources } from '../../grant/resources.ts'
 import { usableScopes } from '../../grant/scopes.ts'
 import type { GrantType, Proof } from '../grant_type.ts'
@@ -47,15 +47,11 @@ export const authorizationCode: GrantType<AuthorizationCodeRequest> = {
 async function prove(
   context: Context,
   request: AuthorizationCodeRequest,
-  client: Client,
+  { client }: AuthenticatedClient,
   trace: Trace,
 ): Promise<Proof> {
-  trace.at('credential')
-  const opened = await openCredential(context, request.code, 'code', guesserKey(client.id, trace.caller))
+  const opened = await openOwnCredential(context, { text: request.code, kind: 'code' }, client, trace)
   const agreed = opened.grant.context
-  trace.at('credential_client')
-  if (opened.grant.clientId !== client.id) throw new Refusal('credential_of_another_client')
-  requireOwnProtocol(opened.grant, client, trace.dialect)
   trace.proved()
 
   trace.at('same_redirect_uri')

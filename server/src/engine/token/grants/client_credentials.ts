@@ -10,6 +10,7 @@ import type { Context } from '../../../runtime/context.ts'
 import { type Client, registeredScope } from '../../../runtime/kept/clients.ts'
 import type { Trace } from '../../../runtime/log/trace.ts'
 import { requireOwnApiOnly } from '../../client/app_development.ts'
+import type { AuthenticatedClient } from '../../client/client_authentication.ts'
 import { newGrant } from '../../grant/new_grant.ts'
 import { requireResources } from '../../grant/resources.ts'
 import { requireUsableScopes, usableScopes } from '../../grant/scopes.ts'
@@ -39,7 +40,7 @@ export const clientCredentials: GrantType<ClientCredentialsRequest> = {
 async function prove(
   context: Context,
   request: ClientCredentialsRequest,
-  client: Client,
+  { client }: AuthenticatedClient,
   trace: Trace,
 ): Promise<Proof> {
   trace.at('scope')

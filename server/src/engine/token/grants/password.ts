@@ -12,6 +12,7 @@ import { type Client, registeredScope } from '../../../runtime/kept/clients.ts'
 import type { Trace } from '../../../runtime/log/trace.ts'
 import type { Account, SubscriptionKey } from '../../../storage/contract.ts'
 import { signIn } from '../../account/accounts.ts'
+import type { AuthenticatedClient } from '../../client/client_authentication.ts'
 import { requireKeyOf } from '../../client/subscription_key_rules.ts'
 import { handleDigest } from '../../grant/credentials.ts'
 import { lifetimesOf } from '../../grant/lifetimes.ts'
@@ -36,7 +37,12 @@ export const password: GrantType<PasswordRequest> = {
   prove,
 }
 
-async function prove(context: Context, request: PasswordRequest, client: Client, trace: Trace): Promise<Proof> {
+async function prove(
+  context: Context,
+  request: PasswordRequest,
+  { client }: AuthenticatedClient,
+  trace: Trace,
+): Promise<Proof> {
   const protocol = passwordDialectOf(client.id)
   if (protocol === undefined) throw new Refusal('grant_type_not_registered', { got: 'password' })
   trace.at('password')

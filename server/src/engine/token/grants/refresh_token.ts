@@ -8,9 +8,10 @@ import type { Context } from '../../../runtime/context.ts'
 import { type Client, registeredScope } from '../../../runtime/kept/clients.ts'
 import type { Trace } from '../../../runtime/log/trace.ts'
 import type { SubscriptionKey } from '../../../storage/contract.ts'
-import { requireOwnProtocol } from '../../client/leniencies.ts'
+import type { AuthenticatedClient } from '../../client/client_authentication.ts'
+import { requireSecretFor } from '../../client/leniencies.ts'
+import { openOwnCredential } from '../../client/own_credential.ts'
 import { requireKeyOfGrant } from '../../client/subscription_key_rules.ts'
-import { guesserKey, openCredential } from '../../grant/credentials.ts'
 import { requireGrantedResources } from '../../grant/resources.ts'
 import { usableScopes } from '../../grant/scopes.ts'
 import type { GrantType, Proof } from '../grant_type.ts'
@@ -37,16 +38,19 @@ export const refreshToken: GrantType<RefreshTokenRequest> = {
   prove,
 }
 
-async function prove(context: Context, request: RefreshTokenRequest, client: Client, trace: Trace): Promise<Proof> {
-  trace.at('credential')
-  const opened = await openCredential(context, request.refreshToken, 'refresh', guesserKey(client.id, trace.caller))
-  trace.saw(opened)
+async function prove(
+  context: Context,
+  request: RefreshTokenRequest,
+  { client, method }: AuthenticatedClient,
+  trace: Trace,
+): Promise<Proof> {
+  const opened = await openOwnCredential(context, { text: request.refreshToken, kind: 'refresh' }, client, trace)
   const { grant } = opened
-  trace.at('credential_client')
-  if (grant.clientId !== client.id) throw new Refusal('credential_of_another_client')
-  requireOwnProtocol(grant, client, trace.dialect)
   requireKeyOfGrant(request.subscriptionKey, grant)
   trace.proved(grant.userId)
+  // No other grant type is open to a client that has a secret and shows none.
+  trace.at('client_authentication')
+  requireSecretFor(grant, client, method)
 
   trace.at('scope')
   if (request.scope === undefined) trace.skip('scope')
