@@ -9,7 +9,8 @@ import { join } from 'node:path'
  * Packages that are left where they are: CommonJS that loads fast, native code, what finds files beside itself, and large
  * lists that few starts read.
  */
-const apart = /^(?:node:|fastify$|@fastify\/|pg$|pino$|@node-rs\/|@photostructure\/|@zxcvbn-ts\/|ipaddr\.js$|undici$)/
+const apart =
+  /^(?:node:|fastify$|@fastify\/|pg$|pino$|@node-rs\/|@photostructure\/|@zxcvbn-ts\/|ipaddr\.js$|undici$|nodemailer$)/
 
 /**
  * The programs by name: the command line, and the process that reads for it. Each is bundled for itself, as what they

@@ -14,6 +14,9 @@ import { notFoundPage, referencePage, registerPages } from './pages/index.ts'
 import { oauthErrorPage } from './pages/problem/problems.ts'
 import type { Context } from './runtime/context.ts'
 import { closeContext, createContext, startWork } from './runtime/lifecycle.ts'
+import { type Mailer, noMailer } from './runtime/mailer/mailer.ts'
+import { createOutbox } from './runtime/mailer/outbox.ts'
+import { createSmtpMailer } from './runtime/mailer/smtp.ts'
 import { engineSettings, type Settings } from './settings.ts'
 import type { Storage } from './storage/contract.ts'
 import { version } from './version.ts'
@@ -44,6 +47,13 @@ export interface Server {
   close(): Promise<void>
 }
 
+/** Mail goes to the server of the settings; where there is none, development keeps it for a page. */
+function mailerOf({ issuer, mail, development }: Settings): Mailer {
+  const sender = { operator: mail?.from.name || new URL(issuer).host, issuer }
+  if (mail !== undefined) return createSmtpMailer(mail, sender)
+  return development ? createOutbox(sender) : noMailer
+}
+
 /**
  * A whole server from its settings, not listening yet. Throws FolderInUse where another one runs on the same SQLite
  * file. `release` is what the other nodes are told.
@@ -69,7 +79,9 @@ async function serverOver(parts: {
   readonly release: string
 }): Promise<Server> {
   const { settings, storage, log, release } = parts
-  const context = await createContext({ settings: engineSettings(settings), storage, secrets: settings.secrets, log })
+  const mailer = mailerOf(settings)
+  const secrets = settings.secrets
+  const context = await createContext({ settings: engineSettings(settings), storage, secrets, log, mailer })
   const readiness: Readiness = { stopping: false }
   const app = await createApp(context, { readiness, trustProxy: settings.trustProxy, https: settings.https })
   const stopWork = await startWork(context, release, jobHandlers)

@@ -1,8 +1,21 @@
 /** How the text of a single setting is read, where that takes more than its schema says. Each throws SettingsError. */
+import { createPrivateKey } from 'node:crypto'
 import ipaddr from 'ipaddr.js'
+import { canonicalEmail, emailProblem } from './protocol/account_names.ts'
 import { type Dialect, dialects } from './protocol/dialects.ts'
 import { isLoopback } from './protocol/redirect_uri.ts'
+import { readText } from './root_secrets.ts'
+import type { DkimOptions, SmtpOptions } from './runtime/mailer/smtp.ts'
 import { SettingsError } from './settings_error.ts'
+
+/** How mail is sent, of the settings that belong together. */
+interface MailTexts {
+  readonly SMTP_URL?: string | undefined
+  readonly MAIL_FROM?: string | undefined
+  readonly CONSENTRY_DKIM_KEY?: string | undefined
+  readonly CONSENTRY_DKIM_SELECTOR?: string | undefined
+  readonly CONSENTRY_DKIM_DOMAIN?: string | undefined
+}
 
 /** A setting that cannot be used, by its name. */
 export function wrong(name: string, problem: string): SettingsError {
@@ -56,15 +69,86 @@ export function parseProxy(value: string | undefined): number | readonly string[
   return addresses
 }
 
+/** Origins such as http://127.0.0.1:9000, or smtp://mail:1025 of a mail server. */
 export function parseOrigins(value: string | undefined): ReadonlySet<string> {
   const origins = new Set<string>()
   for (const text of (value ?? '').split(',').map((part) => part.trim())) {
     if (text === '') continue
     const url = URL.canParse(text) ? new URL(text) : undefined
-    if (url === undefined || !/^https?:$/.test(url.protocol) || url.origin !== text.replace(/\/$/, '')) {
+    const origin = url && `${url.protocol}//${url.host}`
+    if (origin === undefined || !/^(?:https?|smtp):/.test(origin) || origin !== text.replace(/\/$/, '')) {
       throw wrong('CONSENTRY_OUTBOUND_ALLOW', 'must be a list of origins such as http://127.0.0.1:9000')
     }
-    origins.add(url.origin)
+    origins.add(origin)
   }
   return origins
+}
+
+/**
+ * How mail is sent; undefined where no mail server is named. Messages never repeat SMTP_URL, which may hold a password.
+ * Without TLS a server is spoken to only on this machine, or where `allowed` names it.
+ */
+export function parseMail(texts: MailTexts, allowed: ReadonlySet<string>): SmtpOptions | undefined {
+  const { SMTP_URL: address, MAIL_FROM: from } = texts
+  const dkim = parseDkim(texts)
+  if (address === undefined) {
+    if (dkim !== undefined) throw wrong('CONSENTRY_DKIM_KEY', 'needs SMTP_URL')
+    return undefined
+  }
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  if (url === undefined || !/^smtps?:$/.test(url.protocol) || url.hostname === '') {
+    throw wrong('SMTP_URL', 'must be smtp://HOST or smtps://HOST, with user, password and port where they are needed')
+  }
+  if (!/^\/?$/.test(url.pathname) || url.search !== '' || url.hash !== '') {
+    throw wrong('SMTP_URL', 'must have no path, query or fragment')
+  }
+  if (from === undefined) throw wrong('MAIL_FROM', 'must be set where SMTP_URL is: the address that mails come from')
+  const secure = url.protocol === 'smtps:'
+  const plain = isLoopback(url.hostname) || allowed.has(`${url.protocol}//${url.host}`)
+  const [user, pass] = [url.username, url.password].map(decoded)
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
+    security: secure ? 'tls' : plain ? 'plain' : 'starttls',
+    auth: user ? { user, pass: pass ?? '' } : undefined,
+    from: parseFrom(from),
+    dkim,
+  }
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    throw wrong('SMTP_URL', 'has a user or password that is not percent-encoded')
+  }
+}
+
+/** `Name <address>`, or an address alone. */
+function parseFrom(text: string): SmtpOptions['from'] {
+  const [, name = '', inner] = /^\s*"?([^"<>]*?)"?\s*<([^<>]+)>\s*$/.exec(text) ?? []
+  const address = canonicalEmail(inner ?? text)
+  if (emailProblem(address) !== undefined) throw wrong('MAIL_FROM', 'must be an address, or Name <address>')
+  return { name, address }
+}
+
+function parseDkim(texts: MailTexts): DkimOptions | undefined {
+  const { CONSENTRY_DKIM_KEY: file, CONSENTRY_DKIM_SELECTOR: keySelector, CONSENTRY_DKIM_DOMAIN: domainName } = texts
+  if (file === undefined && keySelector === undefined && domainName === undefined) return undefined
+  if (file === undefined || keySelector === undefined || domainName === undefined) {
+    throw wrong('CONSENTRY_DKIM_KEY', 'goes together with CONSENTRY_DKIM_SELECTOR and CONSENTRY_DKIM_DOMAIN')
+  }
+  for (const [name, value] of Object.entries({
+    CONSENTRY_DKIM_SELECTOR: keySelector,
+    CONSENTRY_DKIM_DOMAIN: domainName,
+  })) {
+    if (!/^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*$/.test(value)) throw wrong(name, 'must be a name as DNS has them')
+  }
+  const privateKey = readText(file, 'CONSENTRY_DKIM_KEY')
+  try {
+    if (createPrivateKey(privateKey).asymmetricKeyType !== 'rsa') throw new Error('another type')
+  } catch {
+    throw wrong('CONSENTRY_DKIM_KEY', 'must name a file with a private key (PEM, RSA)')
+  }
+  return { domainName, keySelector, privateKey }
 }

@@ -12,7 +12,8 @@ import { type Dialect, dialects } from './protocol/dialects.ts'
 import { isLoopback } from './protocol/redirect_uri.ts'
 import { loadRootSecrets, readText } from './root_secrets.ts'
 import type { EngineSettings } from './runtime/context.ts'
-import { parseDialects, parseIssuer, parseOrigins, parseProxy, wrong } from './setting_values.ts'
+import type { SmtpOptions } from './runtime/mailer/smtp.ts'
+import { parseDialects, parseIssuer, parseMail, parseOrigins, parseProxy, wrong } from './setting_values.ts'
 import { SettingsError } from './settings_error.ts'
 
 /** The file may write numbers and truth values as JSON has them; the environment has text only. */
@@ -76,8 +77,21 @@ export const settingsSchema = z.strictObject({
   CONSENTRY_OUTBOUND_ALLOW: text
     .optional()
     .describe(
-      'Origins, comma-separated, that the server itself may call although they are http or private: providers, and jwks_uri of apps, which the operator alone writes (none)',
+      'Origins, comma-separated, that the server itself may call although they are http or private: providers, and jwks_uri of apps, which the operator alone writes; smtp://HOST:PORT of a mail server without TLS (none)',
     ),
+  SMTP_URL: text
+    .optional()
+    .describe(
+      'Mail server: smtp://USER:PASSWORD@HOST:587, which has to offer STARTTLS unless it is on this machine, or smtps://…:465 (no mail is sent)',
+    ),
+  MAIL_FROM: text.optional().describe('Where mails come from: an address, or Name <address>; needed with SMTP_URL'),
+  CONSENTRY_DKIM_KEY: text
+    .optional()
+    .describe(
+      'File with the RSA private key (PEM) that signs mails (DKIM); with selector and domain (mails are not signed here)',
+    ),
+  CONSENTRY_DKIM_SELECTOR: text.optional().describe('DKIM selector, as in the DNS name SELECTOR._domainkey.DOMAIN'),
+  CONSENTRY_DKIM_DOMAIN: text.optional().describe('Domain in whose name mails are signed'),
   CONSENTRY_APP_REGISTRATION: oneOf(['open', 'approval', 'closed'])
     .optional()
     .describe('Who may register apps (open on a loopback issuer, else approval)'),
@@ -138,6 +152,8 @@ export interface Settings {
   readonly https: TlsSetting | undefined
   readonly appRegistration: 'open' | 'approval' | 'closed'
   readonly outboundAllowed: ReadonlySet<string>
+  /** How mail is sent; undefined where it is not. */
+  readonly mail: SmtpOptions | undefined
   readonly passwordMinimum: number
   readonly secondFactor: EngineSettings['secondFactor']
   readonly tokenRequestsPerDay: number
@@ -185,6 +201,7 @@ export function loadSettings(sources: Sources): Settings {
     if (!URL.canParse(raw.DATABASE_URL)) throw wrong('DATABASE_URL', 'is not a URL')
   }
   const data = resolve(raw.CONSENTRY_DATA)
+  const outboundAllowed = parseOrigins(raw.CONSENTRY_OUTBOUND_ALLOW)
   const open = parseDialects(raw.CONSENTRY_DIALECTS, loopback)
   return {
     file,
@@ -205,7 +222,8 @@ export function loadSettings(sources: Sources): Settings {
     trustProxy: parseProxy(raw.CONSENTRY_TRUST_PROXY),
     https: loadTls(raw.CONSENTRY_TLS_CERT, raw.CONSENTRY_TLS_KEY, raw.CONSENTRY_TLS_OLD_CLIENTS === '1'),
     appRegistration: raw.CONSENTRY_APP_REGISTRATION ?? (loopback ? 'open' : 'approval'),
-    outboundAllowed: parseOrigins(raw.CONSENTRY_OUTBOUND_ALLOW),
+    outboundAllowed,
+    mail: parseMail(raw, outboundAllowed),
     passwordMinimum: raw.CONSENTRY_PASSWORD_MIN ?? (loopback ? 8 : 15),
     secondFactor: raw.CONSENTRY_SECOND_FACTOR,
     tokenRequestsPerDay: raw.CONSENTRY_TOKEN_REQUESTS_PER_DAY,

@@ -1,9 +1,8 @@
 /**
  * How mail leaves this server.
  * Not here: what a mail says (`engine/mail`), and when it is sent (`../jobs`). Neighbours: `../context.ts` holds the
- * mailer. To add: a way on which mail leaves, its `create…` here.
+ * mailer. To add: a way on which mail leaves, a file here that makes a `Mailer`.
  */
-
 import type { MailWords } from '../../words/mail.ts'
 
 /** A mail that is ready to be sent. */
@@ -21,15 +20,26 @@ export interface Mailer {
   readonly way: 'smtp' | 'outbox' | 'none'
   /** Throws MailRefused where the address is refused for good, and MailFailed where it may be tried again. */
   send(mail: OutgoingMail, signal: AbortSignal): Promise<void>
+  /** What has been put into the outbox, the newest first. */
+  readonly outbox: readonly KeptMail[]
 }
 
-/** The mail server said that there is no such address, or that it never takes anything for it. */
+/** A mail as its reader would have got it. */
+export interface KeptMail {
+  readonly id: string
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+}
+
+/** The mail server said that there is no such address, or the address is none. */
 export class MailRefused extends Error {
   override readonly name = 'MailRefused'
 }
 
 /** The mail did not leave; `reason` is a word of ours that may be stored. */
-class MailFailed extends Error {
+export class MailFailed extends Error {
   override readonly name = 'MailFailed'
   readonly reason: string
 
@@ -43,4 +53,5 @@ class MailFailed extends Error {
 export const noMailer: Mailer = {
   way: 'none',
   send: () => Promise.reject(new MailFailed('no_mail_server')),
+  outbox: [],
 }
