@@ -1,8 +1,10 @@
 /** Two-step verification by an authenticator app (RFC 6238) and recovery codes, from its first code to its removal. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { makeTicket } from '../../src/engine/authorize/ticket.ts'
 import { minute } from '../../src/lib/clock.ts'
 import type { Account } from '../../src/storage/contract.ts'
-import { openSetting, ownPath, type Setting } from '../providers/setting.ts'
+import { addOlderClient } from '../dialects/quantimodo/visits.ts'
+import { openSetting, type Setting, signInThrough } from '../providers/setting.ts'
 import {
   allowOn,
   authorizeUrl,
@@ -193,16 +195,9 @@ describe('signing in', () => {
 
   test('through a provider asks for the code as well', async () => {
     s.provider.persona = { sub: 'two-step', preferred_username: 'twostep' }
-    const viaProvider = async () => {
-      const browser = testBrowser(s.app)
-      const login = await browser.get('/login')
-      const sent = await browser.post('/login/start/google', hiddenFields(login))
-      const target = /url=([^"]*)/.exec(String(sent.response.headers.refresh))?.[1] ?? sent.location ?? ''
-      return { browser, page: await browser.follow(await browser.get(ownPath(s.provider.answer(target)))) }
-    }
-    const { browser: first } = await viaProvider()
+    const { browser: first } = await signInThrough(s)
     const { seed } = await enrol(first, s.clock)
-    const { browser, page } = await viaProvider()
+    const { browser, page } = await signInThrough(s)
     expect(page.path).toMatch(/^\/login\/factor\?/)
     expect(await isSignedIn(browser)).toBe(false)
     await enterCode(browser, page, codeOf(seed, s.clock))
@@ -240,6 +235,31 @@ describe('signing in', () => {
     const alone = testBrowser(s.app)
     const waiting = await signInOn(alone, await alone.get('/login'), account.username)
     expect((await alone.post('/login/factor', { ...hiddenFields(waiting), action: 'cancel' })).location).toBe('/login')
+  })
+})
+
+describe('a ticket of the social endpoints', () => {
+  test('leads to the code before consent, opens no session, and is not asked for it twice', async () => {
+    const older = await addOlderClient(s)
+    const account = await newPerson()
+    const { seed } = await withApp(s, account)
+    const ticket = makeTicket(s.context, account.id, { clientId: older.id })
+    const query = new URLSearchParams({ response_type: 'code', client_id: older.id, scope: 'basic', token: ticket })
+    const browser = testBrowser(s.app)
+    const asked = await browser.follow(await browser.get(`/api/oauth2/authorize?${query}`))
+    expect(asked.path).toMatch(/^\/login\/factor\?request=/)
+    const request = hiddenFields(asked).request ?? ''
+    expect((await browser.get(`/consent?request=${encodeURIComponent(request)}`)).location).toMatch(/^\/login\/factor/)
+    const early = await browser.post('/consent', { ...hiddenFields(asked), decision: 'allow' })
+    expect(early.location ?? '').not.toContain('code=')
+    expect((await enterCode(browser, asked, '000000')).status).toBe(401)
+    const consent = await enterCode(browser, asked, codeOf(seed, s.clock))
+    expect(consent.body).toContain('id="consent-allow"')
+    const again = await browser.get(`/login/factor?request=${encodeURIComponent(hiddenFields(consent).request ?? '')}`)
+    expect(again.location).toMatch(/^\/oauth\/authorize\?resume=/)
+    expect(await isSignedIn(browser)).toBe(false)
+    expect(new URL((await allowOn(browser, consent)).location ?? '').searchParams.has('code')).toBe(true)
+    expect(await isSignedIn(browser)).toBe(false)
   })
 })
 

@@ -34,7 +34,9 @@ export async function proveFactor(
     ['factor', account.id],
   ]
   const proof = await context.throttle.guard<Proof>(guesses, () => judge(context, account, code, caller))
-  return proof ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter(guesses) }
+  if (proof !== undefined) return proof
+  context.audit.record('second_factor_limited', { subject: account.id, caller })
+  return { outcome: 'throttled', retryAfter: context.throttle.retryAfter(guesses) }
 }
 
 async function judge(context: Context, account: Account, text: string, caller: Caller): Promise<Attempted<Proof>> {

@@ -1,0 +1,168 @@
+/** Accounts that must have a second factor: they reach the page that adds one and nothing else (security 133). */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { setupToken } from '../../src/engine/account/sign_up.ts'
+import { hour } from '../../src/lib/clock.ts'
+import type { Account } from '../../src/storage/contract.ts'
+import { allowOn, authorizeUrl, hiddenFields, type Page, signInOn, testBrowser } from '../support/browser.ts'
+import { codeOf, enrol, enterCode, totpPath } from '../support/factors.ts'
+import {
+  addAccount,
+  addClient,
+  addSubscriptionKey,
+  alicePassword,
+  type Harness,
+  harness,
+  type TestClient,
+} from '../support/harness.ts'
+
+const hrefs = (page: Page) => [...page.body.matchAll(/<a [^>]*href="([^"]*)"/g)].map((found) => found[1] ?? '')
+
+describe('where every account needs a second factor', () => {
+  let h: Harness
+  let app: TestClient
+  let number = 0
+  beforeAll(async () => {
+    h = await harness({ settings: { secondFactor: 'required' } })
+    app = await addClient(h)
+  })
+  afterAll(() => h.close())
+
+  const newPerson = (): Promise<Account> => addAccount(h, `required${++number}`)
+
+  test('a sign-in leads to the page that adds one, and through it to the app', async () => {
+    const account = await newPerson()
+    const browser = testBrowser(h.app)
+    const login = await browser.follow(await browser.get(authorizeUrl(app)))
+    const page = await signInOn(browser, login, account.username)
+    expect(page.path).toMatch(/^\/account\/security\/totp\?request=/)
+    expect(page.body).toContain(`You are signed in as <strong dir="auto">${account.username}</strong>`)
+    const { page: saved } = await enrol(browser, h.clock, page)
+    const onward = hrefs(saved).find((href) => href.includes('resume='))
+    const consent = await browser.follow(await browser.get((onward ?? '').replaceAll('&amp;', '&')))
+    expect(new URL((await allowOn(browser, consent)).location ?? '').searchParams.has('code')).toBe(true)
+  })
+
+  test('until then no page, app or change is reached, whatever address is opened', async () => {
+    const account = await newPerson()
+    const browser = testBrowser(h.app)
+    const page = await signInOn(browser, await browser.get('/login?next=/developer'), account.username)
+    expect(page.path).toBe(`${totpPath}?next=%2Fdeveloper`)
+    for (const path of ['/account', '/account/apps', '/account/security', '/account/devices', '/developer']) {
+      const answer = await browser.get(path)
+      expect([answer.status, answer.location], path).toEqual([303, `${totpPath}?next=${encodeURIComponent(path)}`])
+    }
+    const begun = await browser.get(authorizeUrl(app))
+    expect(begun.location).toMatch(/^\/account\/security\/totp\?request=/)
+    const request = new URL(begun.location ?? '', 'http://x').searchParams.get('request') ?? ''
+    expect((await browser.get(`/consent?request=${request}`)).location).toMatch(/^\/login/)
+    expect((await browser.get(authorizeUrl(app, { prompt: 'none' }))).location).toContain('error=login_required')
+    const allow = await browser.post('/consent', { ...hiddenFields(page), request, decision: 'allow' })
+    expect(allow.location).toMatch(/^\/login/)
+    const fields = { 'current-password': alicePassword, 'new-password': 'another long meadow word' }
+    const change = await browser.post('/account/security', { ...hiddenFields(page), ...fields })
+    expect(change.status).toBe(403)
+    expect((await h.storage.accounts.find(account.id))?.passwordHash).toBe(account.passwordHash)
+    expect(await h.storage.grants.listByUser(account.id, 10)).toEqual([])
+    // Signing out is always there.
+    const out = await browser.get('/logout')
+    expect(out.body).toContain(`${account.username}@example.com`)
+    expect((await browser.post('/logout', { ...hiddenFields(out), action: 'confirm' })).body).toContain('signed out')
+    expect((await browser.get(totpPath)).location).toMatch(/^\/login/)
+  })
+
+  test('the password protocols give nothing out', async () => {
+    const account = await newPerson()
+    const key = await addSubscriptionKey(h, 'k'.padEnd(32, 'y'), account.id)
+    const login = await h.app.inject({
+      method: 'POST',
+      url: '/auth/v2/login',
+      headers: { 'content-type': 'application/json', 'subscription-key': key },
+      payload: { username: account.username, password: alicePassword },
+    })
+    expect(login.statusCode).toBe(401)
+  })
+
+  test('who takes their app away adds another one before anything else, in the same sign-in', async () => {
+    const account = await newPerson()
+    const browser = testBrowser(h.app)
+    await enrol(browser, h.clock, await signInOn(browser, await browser.get('/login'), account.username))
+    const confirm = await browser.get(`${totpPath}/remove`)
+    const page = await browser.follow(await browser.post(`${totpPath}/remove`, hiddenFields(confirm)))
+    expect(page.path).toMatch(/^\/account\/security\/totp/)
+    await enrol(browser, h.clock, page)
+    expect((await browser.get('/account')).status).toBe(200)
+  })
+})
+
+describe('on an https issuer, whoever runs the server', () => {
+  const at = 'https://id.example'
+  let h: Harness
+  let number = 0
+  beforeAll(async () => {
+    h = await harness({ settings: { issuer: at } })
+  })
+  afterAll(() => h.close())
+
+  test('adds a second factor before setting up ends', async () => {
+    const browser = testBrowser(h.app, at)
+    const setUp = await browser.get(`/setup?token=${setupToken(h.context)}`)
+    const fields = { username: 'root', email: 'root@example.com', password: 'a meadow in the morning' }
+    const page = await browser.follow(await browser.post('/setup', { ...hiddenFields(setUp), ...fields }))
+    expect(page.path).toBe(`${totpPath}?next=%2Fadmin%2Fchecklist`)
+    expect((await browser.get('/admin/checklist')).location).toMatch(/^\/account\/security\/totp/)
+    const { page: saved } = await enrol(browser, h.clock, page)
+    expect(hrefs(saved)).toContain('/admin/checklist')
+    expect((await browser.get('/admin/checklist')).status).toBe(200)
+  })
+
+  test('adds the first one only within an hour of a link, not by a password alone', async () => {
+    const owner = await addAccount(h, `owner${++number}`, { roles: ['admin'] })
+    const browser = testBrowser(h.app, at)
+    const page = await signInOn(browser, await browser.get('/login'), owner.username)
+    expect(page.path).toBe(totpPath)
+    expect(page.body).toContain('Open a setup, invitation or reset link first')
+    expect(page.body).not.toContain('totp-secret')
+    expect((await browser.get('/account')).location).toMatch(/^\/account\/security\/totp/)
+    await h.storage.factors.noteLink(owner.id, h.clock.now() - hour - 1)
+    expect((await browser.get(totpPath)).body).not.toContain('totp-secret')
+    await h.storage.factors.noteLink(owner.id, h.clock.now())
+    const { seed } = await enrol(browser, h.clock)
+    const again = testBrowser(h.app, at)
+    const asked = await signInOn(again, await again.get('/login'), owner.username)
+    await enterCode(again, asked, codeOf(seed, h.clock))
+    expect((await again.get('/account')).status).toBe(200)
+  })
+
+  test('and nobody else has to', async () => {
+    const person = await addAccount(h, 'just-a-person', { roles: ['support'] })
+    const browser = testBrowser(h.app, at)
+    await signInOn(browser, await browser.get('/login'), person.username)
+    expect((await browser.get('/account')).status).toBe(200)
+  })
+})
+
+describe('where the operator offers no second factor', () => {
+  test('none is added, and one that is there is still asked for', async () => {
+    const h = await harness()
+    const account = await addAccount(h)
+    const browser = testBrowser(h.app)
+    await signInOn(browser, await browser.get('/login'))
+    const { seed } = await enrol(browser, h.clock)
+    const off = await harness({
+      settings: { secondFactor: 'off' },
+      clock: h.clock,
+      open: async () => h.storage,
+    })
+    const other = await addAccount(off, 'bob')
+    const bob = testBrowser(off.app)
+    await signInOn(bob, await bob.get('/login'), other.username)
+    expect((await bob.get('/account/security')).body).not.toContain('data-two-step')
+    expect((await bob.get(totpPath)).body).toContain('does not offer two-step verification')
+    const again = testBrowser(off.app)
+    const asked = await signInOn(again, await again.get('/login'), account.username)
+    await enterCode(again, asked, codeOf(seed, h.clock))
+    expect((await again.get('/account')).status).toBe(200)
+    await off.app.close()
+    await h.close()
+  })
+})
