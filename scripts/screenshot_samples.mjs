@@ -4,6 +4,7 @@ import { account } from '../server/dist/pages/account/account_view.js'
 import { accountApp } from '../server/dist/pages/account/app_view.js'
 import { accountApps } from '../server/dist/pages/account/apps_view.js'
 import { accountDevices } from '../server/dist/pages/account/devices_view.js'
+import { accountPasskeys, renamePasskeyForm } from '../server/dist/pages/account/passkeys_view.js'
 import { accountSecurity } from '../server/dist/pages/account/security_view.js'
 import { checklist } from '../server/dist/pages/admin/checklist_view.js'
 import { confirm } from '../server/dist/pages/confirm_view.js'
@@ -109,6 +110,21 @@ const security = {
   recent: true,
 }
 
+const ceremony = { options: { challenge: 'AAAA', rpId: 'localhost', allowCredentials: [] }, state: 'sealed' }
+
+const passkeys = {
+  csrf,
+  viewer,
+  passkeys: [
+    { id: 'a', name: 'Chrome on a Mac', synced: true, added: at - 90_000 * minute, lastUsed: at },
+    { id: 'b', name: 'YubiKey on my key ring', synced: false, added: at, lastUsed: null },
+    { id: 'c', name: longName, synced: true, elsewhere: 'login.northfield.example', added: at, lastUsed: at },
+  ],
+  adding: { ...ceremony, options: { ...ceremony.options, user: { id: 'AAAA', name: 'a', displayName: 'a' } } },
+  suggested: 'Firefox on Linux',
+  recent: true,
+}
+
 const lastSignIn = { at, userAgent: firefox }
 
 const home = {
@@ -140,6 +156,10 @@ export const samples = {
     }),
   },
   'sign-in': { html: signIn({ csrf, request, clientName: 'Meadow Journal', signUpHref: '/signup' }) },
+  'sign-in-passkey': {
+    html: signIn({ csrf, request, clientName: 'Meadow Journal', passkey: ceremony, signUpHref: '/signup', providers }),
+  },
+  'sign-in-passkey-alone': { html: signIn({ csrf, passkey: ceremony, signUpHref: '/signup', problem: 'passkey' }) },
   'sign-in-mismatch': {
     html: signIn({ csrf, clientName: longName, login: longEmail, problem: 'mismatch', signUpHref: '/signup' }),
   },
@@ -445,7 +465,12 @@ export const samples = {
     }),
   },
   ...accountSamples,
-  'account-security': { html: accountSecurity(security) },
+  'account-passkeys': { html: accountPasskeys({ ...passkeys, notice: 'The passkey has been added.' }) },
+  'account-passkeys-empty': { html: accountPasskeys({ ...passkeys, passkeys: [] }) },
+  'account-passkeys-stale': { html: accountPasskeys({ ...passkeys, recent: false, adding: undefined }) },
+  'account-passkeys-refused': { html: accountPasskeys({ ...passkeys, refused: 'refused' }) },
+  'account-passkey-rename': { html: renamePasskeyForm({ csrf, id: 'a', name: 'Chrome on a Mac' }) },
+  'account-security': { html: accountSecurity({ ...security, passkeys: 2 }) },
   'account-security-wrong': {
     html: accountSecurity({
       ...security,

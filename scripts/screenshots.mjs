@@ -11,11 +11,13 @@ import { samples } from './screenshot_samples.mjs'
 const folder = new URL('../screenshots/', import.meta.url)
 const { stylesheet, stylesheetPath } = await import('../server/dist/pages/style/stylesheet.js')
 const { icon, iconPath } = await import('../server/dist/pages/style/icon.js')
+const { passkeyScript, passkeyScriptHref } = await import('../server/dist/pages/kit/passkey/script.js')
 const { en } = await import('../server/dist/words/en/index.js')
 const only = process.argv[2]
 
 const policy = [
   "default-src 'none'",
+  "script-src 'self'",
   "style-src 'self'",
   "img-src 'self'",
   "form-action 'self'",
@@ -26,6 +28,7 @@ const policy = [
 function answer(path) {
   if (path === stylesheetPath) return { type: 'text/css', body: stylesheet }
   if (path === iconPath) return { type: 'image/svg+xml', body: icon }
+  if (path === passkeyScriptHref()) return { type: 'text/javascript', body: passkeyScript(null).text }
   const sample = samples[path.slice(1)]
   return sample === undefined ? undefined : { type: 'text/html', body: sample.html(en) }
 }

@@ -42,6 +42,22 @@ export function parseIssuer(value: string): string {
   return url.origin
 }
 
+/**
+ * The domain of passkeys; undefined where there are none. Browsers make them for domains only, and for a parent domain where
+ * it is no public suffix (WebAuthn Level 3 §5.1.3).
+ */
+export function parsePasskeyRpId(value: string | undefined, issuer: string): string | undefined {
+  const name = 'CONSENTRY_PASSKEY_RP_ID'
+  const { hostname } = new URL(issuer)
+  if (ipaddr.isValid(hostname.replace(/^\[|\]$/g, ''))) {
+    if (value === undefined) return undefined
+    throw wrong(name, 'needs an issuer with a domain, which an IP address is not')
+  }
+  const id = value?.toLowerCase() ?? hostname
+  if (id === hostname || (id.includes('.') && hostname.endsWith(`.${id}`))) return id
+  throw wrong(name, `must be ${hostname} or a parent domain of it`)
+}
+
 export function parseDialects(value: string | undefined, loopback: boolean): ReadonlySet<Dialect> {
   if (value === undefined) return new Set(loopback ? dialects : ['oauth'])
   const named = value.split(',').map((name) => name.trim())

@@ -13,7 +13,15 @@ import { isLoopback } from './protocol/redirect_uri.ts'
 import { loadRootSecrets, readText } from './root_secrets.ts'
 import type { EngineSettings } from './runtime/context.ts'
 import type { SmtpOptions } from './runtime/mailer/smtp.ts'
-import { parseDialects, parseIssuer, parseMail, parseOrigins, parseProxy, wrong } from './setting_values.ts'
+import {
+  parseDialects,
+  parseIssuer,
+  parseMail,
+  parseOrigins,
+  parsePasskeyRpId,
+  parseProxy,
+  wrong,
+} from './setting_values.ts'
 import { SettingsError } from './settings_error.ts'
 
 /** The file may write numbers and truth values as JSON has them; the environment has text only. */
@@ -103,6 +111,11 @@ export const settingsSchema = z.strictObject({
     .describe(
       'Second factor at sign-in: required for every account, optional (on an https issuer owners and admins need one all the same), or off, which offers none and still asks for those that are there',
     ),
+  CONSENTRY_PASSKEY_RP_ID: text
+    .optional()
+    .describe(
+      'Domain that passkeys are made for: the host of the issuer or a parent domain of it, which other sites below it share (the host of the issuer; there are no passkeys where that is an IP address)',
+    ),
   CONSENTRY_TOKEN_REQUESTS_PER_DAY: count
     .default(100_000)
     .describe('Token requests per account and day; 0 sets no limit'),
@@ -156,6 +169,8 @@ export interface Settings {
   readonly mail: SmtpOptions | undefined
   readonly passwordMinimum: number
   readonly secondFactor: EngineSettings['secondFactor']
+  /** Undefined where there are no passkeys. */
+  readonly passkeyRpId: string | undefined
   readonly tokenRequestsPerDay: number
   /** 0 = no limit. */
   readonly measurementsPerAccount: number
@@ -226,6 +241,7 @@ export function loadSettings(sources: Sources): Settings {
     mail: parseMail(raw, outboundAllowed),
     passwordMinimum: raw.CONSENTRY_PASSWORD_MIN ?? (loopback ? 8 : 15),
     secondFactor: raw.CONSENTRY_SECOND_FACTOR,
+    passkeyRpId: parsePasskeyRpId(raw.CONSENTRY_PASSKEY_RP_ID, issuer),
     tokenRequestsPerDay: raw.CONSENTRY_TOKEN_REQUESTS_PER_DAY,
     measurementsPerAccount: raw.CONSENTRY_MEASUREMENTS_PER_ACCOUNT,
     auditRetention: raw.CONSENTRY_AUDIT_RETENTION * day,
@@ -265,6 +281,7 @@ export function engineSettings(settings: Settings): EngineSettings {
     grantLimit: 100,
     passwordMinimum: settings.passwordMinimum,
     secondFactor: settings.secondFactor,
+    passkeyRpId: settings.passkeyRpId,
     tokenRequestsPerDay: settings.tokenRequestsPerDay,
     measurementsPerAccount: settings.measurementsPerAccount,
     auditRetention: settings.auditRetention,

@@ -498,6 +498,8 @@ describe('files', () => {
     const rooms = new Map<string, number>()
     for (const path of sources.keys()) {
       const room = posix.dirname(path)
+      // Migrations only ever come on top, and are read by their numbers.
+      if (/\/migrations\/[0-9]{4}_/.test(path)) continue
       if (posix.basename(path) !== 'index.ts') rooms.set(room, (rooms.get(room) ?? 0) + 1)
     }
     expect([...rooms].filter(([, files]) => files > 20).map(([room, files]) => `${room} has ${files} files`)).toEqual(

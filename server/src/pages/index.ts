@@ -16,6 +16,7 @@ import { activityPage } from './account/activity.ts'
 import { accountAppsPages } from './account/apps.ts'
 import { devicesPages } from './account/devices.ts'
 import { linkedIdentitiesPages } from './account/linked_identities.ts'
+import { passkeysPages } from './account/passkeys.ts'
 import { securityPage } from './account/security.ts'
 import { totpPages } from './account/totp.ts'
 import { checklistPage } from './admin/checklist.ts'
@@ -32,12 +33,14 @@ import { requestsPage } from './developer/requests/requests.ts'
 import { appSecretsPages } from './developer/secrets/secrets.ts'
 import { type ReferenceProps, reference } from './docs/reference_view.tsx'
 import { unasked } from './guards.ts'
+import { passkeyScript, passkeyScriptPath } from './kit/passkey/script.ts'
 import { page, type Route } from './page.ts'
 import { handleProblems, problemPage } from './problem/problems.ts'
 import { consentPage } from './sign_in/consent.ts'
 import { factorPage } from './sign_in/factor.ts'
 import { landingPages } from './sign_in/landing.ts'
 import { outdatedPasswordPage } from './sign_in/outdated_password.ts'
+import { passkeySignInPage } from './sign_in/passkey.ts'
 import { providerPages } from './sign_in/provider_return.ts'
 import { signInPage } from './sign_in/sign_in.ts'
 import { signOutPage } from './sign_in/sign_out.ts'
@@ -54,6 +57,7 @@ function pagesOf({ settings }: Context, version: string): readonly Route[] {
     startPage(version),
     checklistPage,
     signInPage,
+    passkeySignInPage,
     signUpPage,
     setUpPage,
     outdatedPasswordPage,
@@ -68,6 +72,7 @@ function pagesOf({ settings }: Context, version: string): readonly Route[] {
     ...totpPages,
     ...linkedIdentitiesPages,
     activityPage,
+    ...passkeysPages,
     developerPage,
     appNewPage,
     ...appOverviewPages,
@@ -120,6 +125,18 @@ const assets = [
         .header('cache-control', 'public, max-age=31536000, immutable')
         .header('x-content-type-options', 'nosniff')
         .send(stylesheet),
+  }),
+  page({
+    path: passkeyScriptPath,
+    guard: unasked,
+    get: ({ request, reply }) => {
+      const { text, lasting } = passkeyScript(new URLSearchParams(request.url.split('?')[1]).get('v'))
+      return reply
+        .type('text/javascript; charset=utf-8')
+        .header('cache-control', lasting ? 'public, max-age=31536000, immutable' : 'no-cache')
+        .header('x-content-type-options', 'nosniff')
+        .send(text)
+    },
   }),
   page({
     path: iconPath,

@@ -20,6 +20,8 @@ const throughProvider = z.strictObject({ provider: z.string() })
 const key = { key: z.string() }
 const factorKind = z.enum(['totp', 'recovery_code'])
 const authenticator = z.strictObject({ kind: z.enum(['totp', 'passkey']) })
+/** By the handle that its holder's pages know it by: its name is the holder's own text. */
+const passkey = z.strictObject({ passkey: z.string() })
 
 const account = { seenBy: ['operator', 'account_holder'] } as const
 const developer = { seenBy: ['operator', 'developer'] } as const
@@ -81,6 +83,16 @@ export const auditEvents = {
   password_set: { title: 'An account got its first password.', ...account, detail: nothing },
   identity_linked: { title: 'A provider was linked to an account.', ...account, detail: throughProvider },
   identity_unlinked: { title: 'A provider was unlinked from an account.', ...account, detail: throughProvider },
+
+  passkey_added: { title: 'A passkey was added to an account.', ...account, detail: passkey },
+  passkey_renamed: { title: 'A passkey was renamed.', ...account, detail: passkey },
+  passkey_removed: { title: 'A passkey was removed from an account.', ...account, detail: passkey },
+  passkey_refused: { title: 'A passkey was refused.', ...account, detail: nothing },
+  passkey_counter_fell: {
+    title: 'A passkey was refused, because its counter had not risen: there may be a copy of it.',
+    ...account,
+    detail: passkey,
+  },
 
   // Access to an account.
   consent_given: {

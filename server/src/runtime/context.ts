@@ -63,6 +63,8 @@ export interface EngineSettings {
   readonly passwordMinimum: number
   /** Whether accounts may, or must, have a second factor. */
   readonly secondFactor: 'off' | 'optional' | 'required'
+  /** The domain that passkeys are made for; undefined where there are none. */
+  readonly passkeyRpId: string | undefined
   /** Who may register apps. */
   readonly appRegistration: 'open' | 'approval' | 'closed'
   /** Whether the password token protocol answers refusals with 4xx instead of 200. */

@@ -17,6 +17,7 @@ import type { Audit, DialectUses, Failures, Requests, Usage } from './contract/l
 import type { Measurements } from './contract/measurements.ts'
 import type { Nodes } from './contract/nodes.ts'
 import type { DialectNotice, Entries, SecretMarks, StoredProvider, StoredResource } from './contract/operator.ts'
+import type { Passkeys } from './contract/passkeys.ts'
 import type { Accounts, Consents, Identities, Sessions } from './contract/people.ts'
 import type { SubscriptionKeys } from './contract/subscription_keys.ts'
 
@@ -32,6 +33,7 @@ export type * from './contract/measurements.ts'
 export { scalable } from './contract/measurements.ts'
 export type * from './contract/nodes.ts'
 export type * from './contract/operator.ts'
+export type * from './contract/passkeys.ts'
 export type * from './contract/people.ts'
 export { longestIdentity } from './contract/people.ts'
 export type * from './contract/subscription_keys.ts'
@@ -46,6 +48,7 @@ export interface Storage {
   readonly claims: Claims
   readonly accounts: Accounts
   readonly identities: Identities
+  readonly passkeys: Passkeys
   readonly clients: Clients
   readonly testers: Testers
   readonly consents: Consents
@@ -95,6 +98,7 @@ export type Acting = Pick<
   Storage,
   | 'accounts'
   | 'identities'
+  | 'passkeys'
   | 'clients'
   | 'testers'
   | 'consents'

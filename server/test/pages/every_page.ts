@@ -4,6 +4,7 @@ import { account } from '../../src/pages/account/account_view.tsx'
 import { accountApp } from '../../src/pages/account/app_view.tsx'
 import { accountApps } from '../../src/pages/account/apps_view.tsx'
 import { accountDevices } from '../../src/pages/account/devices_view.tsx'
+import { accountPasskeys, renamePasskeyForm } from '../../src/pages/account/passkeys_view.tsx'
 import { accountSecurity, type SecurityRefusal } from '../../src/pages/account/security_view.tsx'
 import { checklist } from '../../src/pages/admin/checklist_view.tsx'
 import { confirm } from '../../src/pages/confirm_view.tsx'
@@ -55,6 +56,8 @@ export const signInProblems: readonly SignInProblem[] = [
   'stale',
   'disabled',
   'other_account',
+  'passkey',
+  'passkey_copied',
   'provider',
   'provider_denied',
 ]
@@ -190,6 +193,18 @@ function everyView(text: Text): Record<string, Page> {
     others: [{ id: text('facebook'), name: text('Facebook') }],
     recent: true,
   }
+  const ceremony = { options: { challenge: text('c'), rpId: text('localhost') }, state: text('sealed') }
+  const passkeys = {
+    csrf: every.csrf,
+    viewer,
+    passkeys: [
+      { id: 'h4nd1e', name: text('Laptop'), synced: true, added: at, lastUsed: at },
+      { id: 'h4nd2e', name: text('Key'), synced: false, elsewhere: text('old.example'), added: at, lastUsed: null },
+    ],
+    adding: ceremony,
+    suggested: text('Chrome on Linux'),
+    recent: true,
+  }
   const begin = {
     viewer,
     app,
@@ -260,6 +275,7 @@ function everyView(text: Text): Record<string, Page> {
       provider: text('Google'),
       next: '/account',
     }),
+    'sign-in passkey': signIn({ ...every, passkey: ceremony, next: '/account' }),
     'sign-in other person': signIn({
       ...every,
       clientName: name,
@@ -487,6 +503,25 @@ function everyView(text: Text): Record<string, Page> {
       problems: { current: 'password_wrong', next: 'password_common' },
       wait: { cause: 'too_many', seconds: 240 },
     }),
+    'account passkeys': accountPasskeys({ ...passkeys, notice: text('Added.') }),
+    'account passkeys empty': accountPasskeys({ ...passkeys, passkeys: [] }),
+    'account passkeys stale': accountPasskeys({ ...passkeys, recent: false, adding: undefined }),
+    'account passkeys refused': accountPasskeys({ ...passkeys, refused: 'refused' }),
+    'account passkeys refused again': accountPasskeys({
+      ...passkeys,
+      recent: false,
+      adding: undefined,
+      refused: 'sign_in_again',
+    }),
+    'account passkey renamed': renamePasskeyForm({ ...secrets(text), id: 'h4nd1e', name: text('Laptop') }),
+    'account passkey renamed wrong': renamePasskeyForm({
+      ...secrets(text),
+      id: 'h4nd1e',
+      name: text('x'),
+      problem: 'name_no_letter',
+    }),
+    'account security with passkeys': accountSecurity({ ...security, passkeys: 2 }),
+    'account security without passkeys': accountSecurity({ ...security, passkeys: 0 }),
     'account security': accountSecurity({ ...security, notice: text('Changed.') }),
     'account security wrong': accountSecurity({
       ...security,

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { developer } from '../../src/pages/developer/developer_view.tsx'
 import { initials } from '../../src/pages/kit/app_card.tsx'
 import { differenceInWords, findDifference } from '../../src/pages/kit/difference.tsx'
+import { passkeyScriptHref } from '../../src/pages/kit/passkey/script.ts'
 import { signIn } from '../../src/pages/sign_in/sign_in_view.tsx'
 import { iconPath } from '../../src/pages/style/icon.ts'
 import { stylesheetPath } from '../../src/pages/style/stylesheet.ts'
@@ -17,9 +18,13 @@ describe.each(pages)('%s', (_, html) => {
   const page = read(html)
   const elements = all(page)
 
-  test('has no script, no style, no handler and no style attribute', () => {
-    for (const { name, attributes } of elements) {
-      expect(['script', 'style', 'iframe', 'object', 'embed', 'img', 'base']).not.toContain(name)
+  test('has no script but the one of passkeys, no style, no handler and no style attribute', () => {
+    for (const { name, attributes, children } of elements) {
+      if (name === 'script') {
+        expect(attributes).toEqual({ src: passkeyScriptHref(), defer: '' })
+        expect(children).toEqual([])
+      }
+      expect(['style', 'iframe', 'object', 'embed', 'img', 'base']).not.toContain(name)
       for (const key of Object.keys(attributes)) {
         expect(key).not.toBe('style')
         expect(key).not.toMatch(/^on/i)
@@ -29,7 +34,8 @@ describe.each(pages)('%s', (_, html) => {
 
   test('loads the one stylesheet and the icon, and nothing else', () => {
     expect(named(page, 'link').map((link) => link.attributes.href)).toEqual([iconPath, stylesheetPath])
-    expect(elements.filter((element) => 'src' in element.attributes || 'srcset' in element.attributes)).toEqual([])
+    const loading = elements.filter((element) => 'src' in element.attributes || 'srcset' in element.attributes)
+    expect(loading.filter(({ name }) => name !== 'script')).toEqual([])
   })
 
   test('is a whole document: language, viewport, schemes, one title, one heading, one main', () => {

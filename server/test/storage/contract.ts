@@ -15,6 +15,7 @@ import { jobTests } from './contract_jobs.ts'
 import { logTests } from './contract_logs.ts'
 import { measurementTests } from './contract_measurements.ts'
 import { operatorTests } from './contract_operator.ts'
+import { passkeyTests } from './contract_passkeys.ts'
 import { subscriptionKeyTests } from './contract_subscription_keys.ts'
 import { sweepTests } from './contract_sweep.ts'
 
@@ -33,6 +34,7 @@ export function storageContract(driver: string, place: () => Promise<Place>): vo
     factorTests(place)
     actTests(place)
     identityTests(place)
+    passkeyTests(place)
     clientTests(place)
     operatorTests(place)
     subscriptionKeyTests(place)

@@ -63,6 +63,7 @@ export const testSettings: EngineSettings = {
   grantLimit: 100,
   passwordMinimum: 8,
   secondFactor: 'optional',
+  passkeyRpId: 'localhost',
   tokenRequestsPerDay: 100_000,
   measurementsPerAccount: 1_000_000,
   auditRetention: 400 * 86_400_000,

@@ -12,6 +12,8 @@ export interface PageKind {
    * place: everything that others chose is escaped text, and every form goes to a fixed path of ours.
    */
   readonly endsAtApp?: boolean | undefined
+  /** Whether it loads a script; ever only a file of ours. */
+  readonly scripts?: boolean
 }
 
 /** A page as an answer, in the words of its reader. */
@@ -33,9 +35,10 @@ export function setPageHeaders(reply: FastifyReply, kind?: PageKind): FastifyRep
   return reply.headers(headers)
 }
 
-function pageHeaders({ endsAtApp = false }: PageKind = {}) {
+function pageHeaders({ endsAtApp = false, scripts = false }: PageKind = {}) {
   const policy = [
     "default-src 'none'",
+    ...(scripts ? ["script-src 'self'"] : []),
     "style-src 'self'",
     "img-src 'self'",
     ...(endsAtApp ? [] : ["form-action 'self'"]),

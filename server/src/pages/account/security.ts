@@ -1,6 +1,7 @@
 /** /account/security: choosing and changing the password, and the page with all ways to sign in. */
 import type { FastifyReply } from 'fastify'
 import { type Account, changePassword, setFirstPassword } from '../../engine/account/accounts.ts'
+import { allPasskeysOf, passkeysOffered } from '../../engine/account/passkeys/passkeys.ts'
 import { passwordRules } from '../../engine/account/password_rules.ts'
 import { amrWith, isRecent, startSession } from '../../engine/account/sessions.ts'
 import { listWaysIn } from '../../engine/providers/linked_identities.ts'
@@ -102,6 +103,7 @@ export async function showSecurity(
     viewer: viewerOf(visit),
     hasPassword: account.passwordHash !== null,
     passwordMinimum: passwordRules(context.settings, account.secondFactor).minimum,
+    passkeys: passkeysOffered(context) ? (await allPasskeysOf(context, account)).length : undefined,
     connected,
     others: others.map(({ provider: { id, name } }, at) => ({ id, name, unreachable: !reachable[at] })),
     recent: isRecent(context, live),

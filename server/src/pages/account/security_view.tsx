@@ -1,7 +1,7 @@
 /** What keeps others out of the account: the password, choosing and changing it, and the other ways to sign in. */
 import type { Words } from '../../words/index.ts'
 import { AccountPage } from '../kit/account_page.tsx'
-import { Button, Form } from '../kit/form.tsx'
+import { Button, Form, LinkButton } from '../kit/form.tsx'
 import { Section, type Viewer } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
 import { isRefused, PasswordFields, type PasswordTried } from '../kit/password_change.tsx'
@@ -19,6 +19,8 @@ export interface AccountSecurityProps extends WaysInProps, PasswordTried {
   readonly passwordMinimum: number
   /** Whether the second step is on; undefined where it is off and not offered. */
   readonly twoStep?: { readonly on: boolean } | undefined
+  /** How many passkeys the account has; left out where this server has none. */
+  readonly passkeys?: number | undefined
   /** Why a way in was neither given nor taken. */
   readonly refused?: SecurityRefusal | undefined
   readonly notice?: string | undefined
@@ -54,6 +56,7 @@ export const accountSecurity = view((props: AccountSecurityProps) => {
         </Form>
       </Section>
       {props.twoStep === undefined ? null : <TwoStep on={props.twoStep.on} />}
+      <Passkeys count={props.passkeys} />
       <WaysIn
         csrf={props.csrf}
         connected={props.connected}
@@ -63,6 +66,24 @@ export const accountSecurity = view((props: AccountSecurityProps) => {
     </AccountPage>
   )
 })
+
+function Passkeys({ count }: { count: number | undefined }) {
+  const say = useWords().passkeys
+  if (count === undefined) return null
+  return (
+    <Section id="passkeys" heading={say.title}>
+      <p class="muted">{say.lead}</p>
+      <ul class="card entries">
+        <li>
+          <div>{count === 0 ? say.none : say.count(count)}</div>
+          <LinkButton href={paths.accountPasskeys} look="plain">
+            {count === 0 ? say.add : say.manage}
+          </LinkButton>
+        </li>
+      </ul>
+    </Section>
+  )
+}
 
 function Refused({ why }: { why: SecurityRefusal | undefined }) {
   if (why === undefined) return null

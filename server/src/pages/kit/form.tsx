@@ -47,6 +47,8 @@ interface FieldProps {
   readonly hint?: Child
   readonly problem?: FormProblem | undefined
   readonly optional?: boolean
+  /** Whether browsers offer their passkeys in it. */
+  readonly passkeys?: boolean
   /** Whether the page opens with the cursor in it. Never for what decides anything. */
   readonly focus?: boolean
   /** Whether its problem is all that the page has to tell, so that it is said at once. */
@@ -69,7 +71,7 @@ export function Field(props: FieldProps) {
         name={name}
         type={props.type ?? 'text'}
         value={props.value}
-        autocomplete={props.autocomplete ?? 'off'}
+        autocomplete={[props.autocomplete ?? 'off', ...(props.passkeys ? ['webauthn'] : [])].join(' ')}
         inputmode={props.digits ? 'numeric' : undefined}
         autocapitalize={props.type === 'password' ? undefined : 'none'}
         spellcheck={props.type === 'password' ? undefined : false}

@@ -7,6 +7,7 @@ export const paths = {
   outdatedPassword: '/login/password',
   factor: '/login/factor',
   signInStart: '/login/start',
+  signInPasskey: '/login/passkey',
   signUp: '/signup',
   setUp: '/setup',
   checklist: '/admin/checklist',
@@ -23,6 +24,7 @@ export const paths = {
   totp: '/account/security/totp',
   removeTotp: '/account/security/totp/remove',
   recoveryCodes: '/account/security/totp/codes',
+  accountPasskeys: '/account/security/passkeys',
   connect: '/account/security/connect',
   disconnect: '/account/security/disconnect',
   developer: '/developer',
@@ -41,6 +43,11 @@ export function appPath(clientId: string): string {
 export function connectedAppPath(clientId: string, act?: 'remove'): string {
   const page = `${paths.accountApps}/${encodeURIComponent(clientId)}`
   return act === undefined ? page : `${page}/${act}`
+}
+
+/** Where a form about one of one's own passkeys stands, by its handle. */
+export function passkeyPath(handle: string, act: 'rename' | 'remove'): string {
+  return `${paths.accountPasskeys}/${handle}/${act}`
 }
 
 export function requestLogPath(clientId: string): string {

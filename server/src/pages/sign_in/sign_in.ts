@@ -9,6 +9,8 @@ import type { FastifyReply } from 'fastify'
 import { type Account, isOutdated, signIn } from '../../engine/account/accounts.ts'
 import { mustEnrol } from '../../engine/account/factors/requirement.ts'
 import { sealStep } from '../../engine/account/factors/step.ts'
+import { passkeysOffered } from '../../engine/account/passkeys/passkeys.ts'
+import { startPasskeySignIn } from '../../engine/account/passkeys/prove.ts'
 import { lacksFactor, startSession } from '../../engine/account/sessions.ts'
 import { unmetBySession, unmetRefusal } from '../../engine/authorize/next_step.ts'
 import type { AuthorizationRequest } from '../../engine/authorize/request.ts'
@@ -157,11 +159,15 @@ export async function showSignIn(
     ...shown,
     next: onward.next,
     providers: await offeredProviders(context),
+    passkey: startPasskeySignIn(context, browser.id),
     clientName: open?.client.name,
     ...(open === undefined ? {} : describeWanted(context, open.request, browser)),
     signUpHref: interactionPath(paths.signUp, open?.sealed, onward.next),
   })
-  return sendPage(reply, status, html, { endsAtApp: open !== undefined || onward.endsAtApp === true })
+  return sendPage(reply, status, html, {
+    endsAtApp: open !== undefined || onward.endsAtApp === true,
+    scripts: passkeysOffered(context),
+  })
 }
 
 /** Whom the app wants, as far as its own token says it, and why whoever is signed in will not do. */

@@ -3,6 +3,7 @@ import { OnwardTo } from '../kit/app_card.tsx'
 import { Button, Field, Form, type FormSecrets } from '../kit/form.tsx'
 import { NarrowPage } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
+import { type PasskeyCeremony, PasskeyForm } from '../kit/passkey/form.tsx'
 import { paths } from '../kit/paths.ts'
 import { type OfferedProvider, ProviderChoices } from '../kit/provider_button.tsx'
 import { Say, useWords, view } from '../kit/words.tsx'
@@ -17,6 +18,8 @@ export type SignInProblem =
   | 'stale'
   | 'disabled'
   | 'other_account'
+  | 'passkey'
+  | 'passkey_copied'
   | 'provider'
   | 'provider_denied'
 
@@ -38,6 +41,8 @@ export interface SignInProps extends FormSecrets {
   readonly providers?: readonly OfferedProvider[]
   /** The provider that a problem is about. */
   readonly provider?: string | undefined
+  /** What the browser is asked for a passkey; left out where there are none. */
+  readonly passkey?: PasskeyCeremony | undefined
   /** Where to go afterwards; a path of ours. */
   readonly next?: string | undefined
   /** Somebody who came from a provider, and whose address belongs to an account that is still to be proved theirs. */
@@ -49,6 +54,7 @@ export const signIn = view((props: SignInProps) => {
   const { problem } = props
   const login = props.login ?? props.link?.email
   const atPassword = problem === 'mismatch' || problem === 'incomplete' ? problem : undefined
+  const passkey = props.link === undefined ? props.passkey : undefined
   return (
     <NarrowPage
       title={problem === undefined ? kit.signIn : kit.problemTitle(kit.signIn)}
@@ -70,6 +76,7 @@ export const signIn = view((props: SignInProps) => {
         <OnwardTo name={props.clientName} />
         <Wanted {...props} />
         <FormNote problem={problem} retryAfter={props.retryAfter} provider={props.provider} />
+        <Passkey {...props} />
         {props.link === undefined ? (
           <ProviderChoices
             providers={props.providers ?? []}
@@ -82,7 +89,14 @@ export const signIn = view((props: SignInProps) => {
         <Form id="login-form" secrets={props} action={props.link === undefined ? paths.signIn : paths.signInLink}>
           <Next path={props.link === undefined ? props.next : undefined} />
           <LinkNote link={props.link} />
-          <Field name="username" label={say.login} autocomplete="username" value={login} focus={login === undefined} />
+          <Field
+            name="username"
+            label={say.login}
+            autocomplete="username"
+            passkeys={passkey !== undefined}
+            value={login}
+            focus={login === undefined}
+          />
           <Field
             name="password"
             label={say.password}
@@ -123,6 +137,28 @@ export const signIn = view((props: SignInProps) => {
     </NarrowPage>
   )
 })
+
+/** The button for whoever has a passkey. */
+function Passkey({ passkey, link, next, providers = [], ...secrets }: SignInProps) {
+  const { passkeys: say, signIn } = useWords()
+  if (passkey === undefined || link !== undefined) return null
+  return (
+    <PasskeyForm
+      ceremony={passkey}
+      act="prove"
+      class="providers"
+      autofill
+      secrets={secrets}
+      action={paths.signInPasskey}
+      id="passkey-login"
+      label={say.signIn}
+      look="plain"
+      below={providers.length > 0 ? null : <p class="or small muted">{signIn.orPassword}</p>}
+    >
+      <Next path={next} />
+    </PasskeyForm>
+  )
+}
 
 /** Whom the app wants, and why the person who is signed in is asked again. */
 function Wanted({ clientName, wanted, unmet, link }: SignInProps) {

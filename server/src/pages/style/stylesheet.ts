@@ -28,6 +28,7 @@ ${properties(dark)}
 
 /* Ground */
 *, *::before, *::after { box-sizing: border-box; }
+[hidden] { display: none !important; }
 html { font: 100%/1.5 var(--sans); background: var(--ground); color: var(--ink); -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body { margin: 0; min-height: 100vh; min-height: 100dvh; display: flex; flex-direction: column; overflow-wrap: anywhere; }
 h1 { font-size: var(--title); line-height: 1.25; letter-spacing: -0.015em; margin: 0 0 var(--s2); text-wrap: balance; }

@@ -27,6 +27,7 @@ export type Purpose =
   | 'logout request'
   | 'factor step'
   | 'new factor'
+  | 'passkey ceremony'
 
 export interface Keyring {
   /** The generation under which new things are made. */

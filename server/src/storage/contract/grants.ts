@@ -106,6 +106,7 @@ export type ClaimKind =
   | 'identity_link'
   | 'flash'
   | 'factor_step'
+  | 'passkey_challenge'
 
 /** Single-use ids that are not grants. */
 export interface Claims {

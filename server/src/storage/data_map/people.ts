@@ -7,6 +7,7 @@ const untilAccount = 'as long as the account'
 export const people: Entries<
   | 'users'
   | 'identities'
+  | 'passkeys'
   | 'sessions'
   | 'factors'
   | 'recovery_codes'
@@ -55,6 +56,26 @@ export const people: Entries<
       provider_id: 'the entry of the provider in the operator’s document',
       label: 'what the provider calls the person, to recognize it by',
       created_at: 'when it was linked',
+      used_at: 'when it was last used',
+    },
+  },
+  passkeys: {
+    holds: 'Passkeys that people sign in with.',
+    whose: 'person',
+    kept: 'until it is removed or the account is deleted',
+    exported: 'account page on passkeys',
+    erased: 'removal; user delete',
+    columns: {
+      credential_id: 'the ID that the authenticator gave it',
+      user_id: 'the account that it opens',
+      rp_id: 'the host name that it was made for',
+      user_handle: { purpose: 'random bytes by which authenticators know the account', exported: 'none' },
+      public_key: { purpose: 'checks its signatures', exported: 'none' },
+      sign_count: { purpose: 'tells of copies, where an authenticator counts', exported: 'none' },
+      transports: { purpose: 'how a browser reaches it', exported: 'none' },
+      name: 'what its holder calls it',
+      synced: 'whether it may lie on several devices',
+      created_at: 'when it was added',
       used_at: 'when it was last used',
     },
   },

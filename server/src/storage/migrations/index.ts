@@ -26,6 +26,7 @@ import { auditOperator } from './0017_audit_operator.ts'
 import { clientMethods } from './0018_client_methods.ts'
 import { jobsTable } from './0019_jobs.ts'
 import { factorsTables } from './0021_factors.ts'
+import { passkeysTable } from './0022_passkeys.ts'
 import { accountData } from './0024_account_data.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
@@ -49,6 +50,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0019_jobs': jobsTable(facts),
     '0024_account_data': accountData(),
     '0021_factors': factorsTables(facts),
+    '0022_passkeys': passkeysTable(facts),
   }
 }
 

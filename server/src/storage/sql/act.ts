@@ -14,6 +14,7 @@ import { accounts } from './people/accounts.ts'
 import { consents } from './people/consents.ts'
 import { factors } from './people/factors.ts'
 import { identities } from './people/identities.ts'
+import { passkeys } from './people/passkeys.ts'
 import { sessions } from './people/sessions.ts'
 import { subscriptionKeys } from './subscription_keys.ts'
 
@@ -38,6 +39,7 @@ export function acts(connection: Connection): Pick<Storage, 'act'> {
         const verbs = {
           accounts: accounts(within),
           identities: identities(within),
+          passkeys: passkeys(within),
           clients: clients(within),
           testers: testers(within),
           consents: consents(within),

@@ -19,6 +19,7 @@ import { accounts } from './people/accounts.ts'
 import { consents } from './people/consents.ts'
 import { factors } from './people/factors.ts'
 import { identities } from './people/identities.ts'
+import { passkeys } from './people/passkeys.ts'
 import { sessions } from './people/sessions.ts'
 import { subscriptionKeys } from './subscription_keys.ts'
 
@@ -27,6 +28,7 @@ export type Shared = Pick<
   | 'act'
   | 'accounts'
   | 'identities'
+  | 'passkeys'
   | 'clients'
   | 'testers'
   | 'consents'
@@ -54,6 +56,7 @@ export function sharedParts(connection: Connection, reads: LongReads): Shared & 
     ...acts(connection),
     accounts: accounts(connection),
     identities: identities(connection),
+    passkeys: passkeys(connection),
     clients: clients(connection),
     testers: testers(connection),
     consents: consents(connection),

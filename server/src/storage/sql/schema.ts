@@ -2,6 +2,7 @@
 
 import type { Generated } from 'kysely'
 import type { FactorRow, RecoveryCodeRow } from './people/factor_rows.ts'
+import type { PasskeyRow } from './people/passkey_row.ts'
 
 export interface GrantRow {
   id: Buffer
@@ -385,6 +386,7 @@ export interface Tables {
   claims: ClaimRow
   users: UserRow
   identities: IdentityRow
+  passkeys: PasskeyRow
   clients: ClientRow
   client_secrets: ClientSecretRow
   client_origins: ClientOriginRow

@@ -13,6 +13,7 @@ import { documentProblems, formProblems } from './form_problems.ts'
 import { key, keys } from './keys.ts'
 import { kit } from './kit.ts'
 import { mail } from './mail.ts'
+import { passkeys } from './passkeys.ts'
 import { problems } from './problems.ts'
 import { requests } from './requests.ts'
 import { scopes } from './scopes.ts'
@@ -38,6 +39,7 @@ export const en = {
   factor,
   totp,
   twoStep,
+  passkeys,
   start,
   checklist,
   reference,

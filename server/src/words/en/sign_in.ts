@@ -19,6 +19,11 @@ const problems = {
   stale: () => ['This page was open for too long.', 'Please sign in once more.'],
   disabled: () => ['This account is closed.', 'The operator of this server can tell you why.'],
   other_account: () => ['That is another account, so nothing was connected.', 'Sign in to the one named below.'],
+  passkey: () => ['Signing in with that passkey did not work.', 'Try again, or sign in another way.'],
+  passkey_copied: () => [
+    'That passkey was refused, because there may be a copy of it.',
+    'Sign in another way, remove the passkey under Security, and add a new one.',
+  ],
   provider: ({ provider }) => [
     `Signing in with ${provider} did not work.`,
     'Please try again, or sign in another way.',

@@ -1,0 +1,86 @@
+/**
+ * Passkeys, looked after by the holder of the account: seen, renamed and removed (WebAuthn Level 3). Beside it how one is
+ * added (`add.ts`), and how one proves who somebody is (`prove.ts`), both over a challenge that is used once (`ceremony.ts`).
+ */
+import { sha256 } from '../../../lib/hash.ts'
+import { shownName } from '../../../protocol/visible_name.ts'
+import { act } from '../../../runtime/act.ts'
+import type { Caller, Context } from '../../../runtime/context.ts'
+import type { Account, Passkey } from '../../../storage/contract.ts'
+import { isRecent, type LiveSession } from '../sessions.ts'
+
+export type { Passkey }
+
+/** How a person is known who signs in by a passkey alone (RFC 8176): its possession, their presence, and more than one factor. */
+export const passkeyMethods: readonly string[] = ['pop', 'user', 'mfa']
+
+/** How many an account may have. */
+export const passkeyLimit = 20
+
+/** Characters of a name. */
+const longestName = 60
+
+/** Whether this server has passkeys at all. */
+export function passkeysOffered({ settings }: Pick<Context, 'settings'>): boolean {
+  return settings.passkeyRpId !== undefined
+}
+
+/** All passkeys of an account, those included that were made for another domain and work no longer. */
+export function allPasskeysOf(context: Context, account: Pick<Account, 'id'>): Promise<readonly Passkey[]> {
+  return context.storage.passkeys.listByUser(account.id)
+}
+
+/** By which its holder names a passkey to us: a digest, so that an address of ours says nothing of the authenticator. */
+export function passkeyHandle({ credentialId }: Pick<Passkey, 'credentialId'>): string {
+  return sha256(credentialId).toString('base64url').slice(0, 22)
+}
+
+/** What can be shown of a name that somebody gives to a passkey; undefined where nothing can. */
+export function passkeyName(text: string): string | undefined {
+  return shownName(text, longestName)
+}
+
+/** The passkey of the account that `handle` names. */
+export async function findOwnPasskey(
+  context: Context,
+  account: Pick<Account, 'id'>,
+  handle: string,
+): Promise<Passkey | undefined> {
+  return (await allPasskeysOf(context, account)).find((passkey) => passkeyHandle(passkey) === handle)
+}
+
+/** Gives a passkey another name. */
+export async function renamePasskey(
+  context: Context,
+  { account }: LiveSession,
+  { handle, name }: { readonly handle: string; readonly name: string },
+  caller: Caller,
+): Promise<'renamed' | 'not_found' | 'name_no_letter'> {
+  const shown = passkeyName(name)
+  if (shown === undefined) return 'name_no_letter'
+  const passkey = await findOwnPasskey(context, account, handle)
+  if (passkey === undefined) return 'not_found'
+  return act(context, { actor: account.id, caller }, async ({ passkeys }, record) => {
+    if (!(await passkeys.rename(account.id, passkey.credentialId, shown))) return 'not_found'
+    await record('passkey_renamed', { detail: { passkey: handle } })
+    return 'renamed'
+  })
+}
+
+/** Takes a passkey from the account of a session. Browsers that are signed in by it stay so. */
+export async function removePasskey(
+  context: Context,
+  live: LiveSession,
+  handle: string,
+  caller: Caller,
+): Promise<'removed' | 'not_found' | 'sign_in_again'> {
+  if (!isRecent(context, live)) return 'sign_in_again'
+  const { account } = live
+  const passkey = await findOwnPasskey(context, account, handle)
+  if (passkey === undefined) return 'not_found'
+  return act(context, { actor: account.id, caller }, async ({ passkeys }, record) => {
+    if (!(await passkeys.remove(account.id, passkey.credentialId))) return 'not_found'
+    await record('passkey_removed', { detail: { passkey: handle } })
+    return 'removed'
+  })
+}

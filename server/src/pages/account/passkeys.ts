@@ -1,0 +1,124 @@
+/** /account/security/passkeys: one's own passkeys, adding one, giving it a name and taking it away. */
+import type { FastifyReply } from 'fastify'
+import { addPasskey, startAdding } from '../../engine/account/passkeys/add.ts'
+import {
+  allPasskeysOf,
+  findOwnPasskey,
+  type Passkey,
+  passkeyHandle,
+  passkeyLimit,
+  passkeysOffered,
+  removePasskey,
+  renamePasskey,
+} from '../../engine/account/passkeys/passkeys.ts'
+import { isRecent } from '../../engine/account/sessions.ts'
+import { sendPage } from '../../http/browser/page_headers.ts'
+import { confirm } from '../confirm_view.tsx'
+import { further, signedIn } from '../guards.ts'
+import { passkeyPath, paths } from '../kit/paths.ts'
+import { agentInWords } from '../kit/user_agent.ts'
+import { page } from '../page.ts'
+import { goTo, noticeOf, PageProblem, partOfPath, type SignedIn, secrets, viewerOf } from '../visit.ts'
+import { accountPasskeys, type PasskeyRefusal, renamePasskeyForm } from './passkeys_view.tsx'
+
+/** Whoever is signed in, where this server has passkeys. */
+const holder = further(signedIn, ({ context }) => {
+  if (!passkeysOffered(context)) throw new PageProblem('not_found')
+  return {}
+})
+
+/** The holder of the passkey that the address names. */
+const ownPasskey = further(holder, async (visit) => {
+  const passkey = await findOwnPasskey(visit.context, visit.by.account, partOfPath(visit, 'passkey'))
+  if (passkey === undefined) throw new PageProblem('not_found')
+  return { passkey, handle: passkeyHandle(passkey) }
+})
+
+const problemStatus = { stale: 400, refused: 400, too_many: 409, sign_in_again: 403 } as const
+
+export const passkeysPages = [
+  page({
+    path: paths.accountPasskeys,
+    guard: holder,
+    get: (visit) => show(visit, 200, { notice: noticeOf(visit, visit.words.passkeys.notices) }),
+    post: async (visit) => {
+      const { context, form, live, browser, by } = visit
+      const answer = {
+        state: form.get('ceremony') ?? '',
+        credential: form.get('credential') ?? '',
+        browsers: browser.ids,
+        name: form.get('name') ?? '',
+        unnamed: visit.words.passkeys.unnamed,
+      }
+      const { outcome } = await addPasskey(context, live, answer, by.caller)
+      if (outcome === 'added') return goTo(visit, `${paths.accountPasskeys}?done=added`)
+      return show(visit, problemStatus[outcome], { refused: outcome })
+    },
+  }),
+
+  page({
+    path: `${paths.accountPasskeys}/:passkey/rename`,
+    guard: ownPasskey,
+    get: (visit) => renamePasskeyForm({ ...secrets(visit), id: visit.handle, name: visit.passkey.name }),
+    post: async (visit) => {
+      const { context, reply, live, form, by, handle } = visit
+      const name = form.get('name') ?? ''
+      const outcome = await renamePasskey(context, live, { handle, name }, by.caller)
+      if (outcome === 'renamed') return goTo(visit, `${paths.accountPasskeys}?done=renamed`)
+      if (outcome === 'not_found') throw new PageProblem('not_found')
+      return sendPage(reply, 400, renamePasskeyForm({ ...secrets(visit), id: handle, name, problem: outcome }))
+    },
+  }),
+
+  page({
+    path: `${paths.accountPasskeys}/:passkey/remove`,
+    guard: ownPasskey,
+    get: (visit) =>
+      confirm({
+        ...secrets(visit),
+        ...visit.words.passkeys.removing,
+        id: 'passkey-remove',
+        name: visit.passkey.name,
+        action: passkeyPath(visit.handle, 'remove'),
+        backHref: paths.accountPasskeys,
+      }),
+    post: async (visit) => {
+      const outcome = await removePasskey(visit.context, visit.live, visit.handle, visit.by.caller)
+      if (outcome === 'removed') return goTo(visit, `${paths.accountPasskeys}?done=removed`)
+      if (outcome === 'not_found') throw new PageProblem('not_found')
+      return show(visit, problemStatus[outcome], { refused: outcome })
+    },
+  }),
+]
+
+async function show(
+  visit: SignedIn,
+  status: number,
+  more: { readonly notice?: string | undefined; readonly refused?: PasskeyRefusal | undefined },
+): Promise<FastifyReply> {
+  const { context, live, browser, request, words } = visit
+  const passkeys = await allPasskeysOf(context, live.account)
+  const recent = isRecent(context, live)
+  const mayAdd = recent && passkeys.length < passkeyLimit
+  const html = accountPasskeys({
+    ...secrets(visit),
+    viewer: viewerOf(visit),
+    passkeys: passkeys.map((passkey) => shown(context.settings.passkeyRpId, passkey)),
+    adding: mayAdd ? await startAdding(context, live, browser.id) : undefined,
+    suggested: agentInWords(words.kit, request.headers['user-agent'] ?? null),
+    recent,
+    ...more,
+  })
+  return sendPage(visit.reply, status, html, { scripts: true })
+}
+
+function shown(rpId: string | undefined, passkey: Passkey) {
+  return {
+    id: passkeyHandle(passkey),
+    name: passkey.name,
+    synced: passkey.synced,
+    elsewhere: passkey.rpId === rpId ? undefined : passkey.rpId,
+    added: passkey.createdAt,
+    lastUsed: passkey.usedAt,
+  }
+}

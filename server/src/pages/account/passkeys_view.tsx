@@ -1,0 +1,172 @@
+/** One's own passkeys: each with its name and uses, and the form that adds one. */
+import type { Millis } from '../../lib/clock.ts'
+import type { FormProblem } from '../../words/form_problem.ts'
+import type { Words } from '../../words/index.ts'
+import { AccountPage } from '../kit/account_page.tsx'
+import { Button, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
+import { KeyIcon } from '../kit/icons.tsx'
+import { NarrowPage, Section, type Viewer } from '../kit/layout.tsx'
+import { Note, Tag } from '../kit/note.tsx'
+import { type PasskeyCeremony, PasskeyForm } from '../kit/passkey/form.tsx'
+import { passkeyPath, paths } from '../kit/paths.ts'
+import { Day, Minute } from '../kit/time.tsx'
+import { Say, useWords, view } from '../kit/words.tsx'
+
+export interface ShownPasskey {
+  /** The handle by which pages name it. */
+  readonly id: string
+  readonly name: string
+  readonly synced: boolean
+  /** The domain that it was made for, where that is not the one that passkeys are made for now. */
+  readonly elsewhere?: string | undefined
+  readonly added: Millis
+  readonly lastUsed: Millis | null
+}
+
+export type PasskeyRefusal = keyof Words['passkeys']['refusals']
+
+export interface PasskeysProps {
+  readonly csrf: string
+  readonly viewer: Viewer
+  readonly passkeys: readonly ShownPasskey[]
+  /** What the browser is asked for one more; undefined where the sign-in is too long ago, or there is no room. */
+  readonly adding?: PasskeyCeremony | undefined
+  /** The name that is suggested for one more. */
+  readonly suggested: string
+  readonly recent: boolean
+  readonly refused?: PasskeyRefusal | undefined
+  readonly notice?: string | undefined
+}
+
+export const accountPasskeys = view((props: PasskeysProps) => {
+  const { passkeys: say } = useWords()
+  const { csrf, viewer, refused, notice } = props
+  return (
+    <AccountPage
+      title={say.title}
+      heading={say.title}
+      viewer={viewer}
+      here="security"
+      failed={refused !== undefined}
+      notice={notice}
+    >
+      <Refused why={refused} />
+      <p class="muted">{say.lead}</p>
+      {props.passkeys.length === 0 ? (
+        <section class="card empty">
+          <KeyIcon />
+          <p class="muted">{say.none}</p>
+        </section>
+      ) : (
+        <section aria-label={say.title}>
+          <ul class="card entries" id="passkeys">
+            {props.passkeys.map((passkey) => (
+              <Entry passkey={passkey} />
+            ))}
+          </ul>
+        </section>
+      )}
+      {props.recent || refused === 'sign_in_again' ? null : (
+        <p class="small">
+          <SignInFirst />
+        </p>
+      )}
+      {props.adding === undefined ? null : (
+        <Section id="add-passkey" heading={say.add}>
+          <noscript>
+            <p>{say.needsScript}</p>
+          </noscript>
+          <PasskeyForm
+            ceremony={props.adding}
+            act="add"
+            class="card"
+            secrets={{ csrf }}
+            action={paths.accountPasskeys}
+            id="passkey-add"
+            label={say.add}
+          >
+            <p class="muted small">{say.addLead}</p>
+            <Field id="passkey-name" name="name" label={say.name} value={props.suggested} hint={say.nameHint} />
+          </PasskeyForm>
+        </Section>
+      )}
+    </AccountPage>
+  )
+})
+
+function Entry({ passkey }: { passkey: ShownPasskey }) {
+  const say = useWords().passkeys
+  const { id, name, lastUsed } = passkey
+  const unseen = <span class="unseen"> {name}</span>
+  return (
+    <li data-passkey={id}>
+      <div>
+        <strong dir="auto">{name}</strong> {passkey.synced ? <Tag>{say.synced}</Tag> : null}
+        <div class="small muted facts">
+          <span>
+            <Say it={say.added} day={<Day at={passkey.added} />} />
+          </span>
+          <span>{lastUsed === null ? say.neverUsed : <Say it={say.used} moment={<Minute at={lastUsed} />} />}</span>
+        </div>
+        {passkey.elsewhere === undefined ? null : (
+          <div class="small">
+            <Say it={say.elsewhere} host={<bdi>{passkey.elsewhere}</bdi>} />
+          </div>
+        )}
+      </div>
+      <div class="row">
+        <LinkButton href={passkeyPath(id, 'rename')} look="plain">
+          <Say it={say.rename} name={unseen} />
+        </LinkButton>
+        <LinkButton href={passkeyPath(id, 'remove')} look="danger">
+          <Say it={say.remove} name={unseen} />
+        </LinkButton>
+      </div>
+    </li>
+  )
+}
+
+function Refused({ why }: { why: PasskeyRefusal | undefined }) {
+  if (why === undefined) return null
+  const [what, then] = useWords().passkeys.refusals[why]
+  return (
+    <Note kind="bad">
+      <p>
+        <strong>{what}</strong> {why === 'sign_in_again' ? <SignInFirst /> : then}
+      </p>
+    </Note>
+  )
+}
+
+/** The way to a sign-in that counts as recent, and back. */
+function SignInFirst() {
+  const href = `${paths.signIn}?next=${encodeURIComponent(paths.accountPasskeys)}`
+  return <Say it={useWords().passkeys.signInFirst} a={(text) => <a href={href}>{text}</a>} />
+}
+
+/** The form that gives a passkey another name. */
+export const renamePasskeyForm = view(
+  (props: FormSecrets & { id: string; name: string; problem?: FormProblem | undefined }) => {
+    const { kit, passkeys: say } = useWords()
+    const { heading, submit } = say.renaming
+    return (
+      <NarrowPage title={props.problem === undefined ? heading : kit.problemTitle(heading)}>
+        <Form
+          id="passkey-rename-form"
+          class="card"
+          secrets={{ csrf: props.csrf }}
+          action={passkeyPath(props.id, 'rename')}
+        >
+          <h1>{heading}</h1>
+          <Field name="name" label={say.name} value={props.name} problem={props.problem} focus alerts />
+          <div class="pair">
+            <Button id="passkey-rename">{submit}</Button>
+            <LinkButton href={paths.accountPasskeys} look="plain">
+              {kit.cancel}
+            </LinkButton>
+          </div>
+        </Form>
+      </NarrowPage>
+    )
+  },
+)
