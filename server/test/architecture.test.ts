@@ -689,6 +689,22 @@ function refusalsCaught(of: Sources): string[] {
   return find(caught, () => false, of).map((place) => place.replace(/:\d+/, ''))
 }
 
+/** Who still decides by a refusal that was thrown, and why. All others are answered a value; the list only shrinks. */
+const decideByRefusals: Readonly<Record<string, string>> = {
+  'api/caller.ts': 'adds the scope that is needed, and lets in who has none where none is needed',
+  'engine/authorize/checks/checks.ts': 'a refusal goes to the redirect URI that the checks before it have proved',
+  'pages/sign_in/consent.ts': 'a refusal goes back to the app by way of the browser',
+}
+
+function decidingByRefusals(of: Sources): string[] {
+  const found = find(
+    ({ type, callee }) => (type === 'CallExpression' && nameOf(callee) === 'unlessRefused' ? 'decides' : undefined),
+    () => false,
+    of,
+  )
+  return [...new Set(found.map((place) => place.replace(/:.*/, '')))]
+}
+
 /** Where a dialect or a page does what is for the frame, the engine or the facts of dialects. */
 function beyondSpelling(of: Sources): string[] {
   const spells = (path: string) => /^(?:dialects|pages)\//.test(path)
@@ -749,6 +765,12 @@ describe('the frame', () => {
       'engine/token/token.ts catches a refusal',
       'pages/page.ts catches a refusal',
     ])
+  })
+
+  test('only who is listed decides by a refusal that was thrown, and whoever is listed does', () => {
+    expect(decidingByRefusals(sources)).toEqual(Object.keys(decideByRefusals))
+    const breach = planted({ 'engine/token/token.ts': 'const found = await unlessRefused(work(), () => undefined)' })
+    expect(decidingByRefusals(breach)).toEqual(['engine/token/token.ts'])
   })
 
   test('a dialect spells: it tries nothing, handles no error, records nothing, and names no storage, nor does a page', () => {

@@ -52,6 +52,12 @@ export class Refusal extends Error {
   }
 }
 
+/** What was found, unless that is a refusal: then it is thrown. */
+export function orThrow<Value>(found: Value | Refusal): Value {
+  if (found instanceof Refusal) throw found
+  return found
+}
+
 /**
  * What `work` comes to, or what `instead` makes of the refusal that ended it; a fault stays one. For whoever decides by
  * a refusal. All others leave it to the frame of the endpoint, which tells it.

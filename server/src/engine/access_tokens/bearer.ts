@@ -17,16 +17,16 @@ import {
   jwtAccessTokenType,
 } from '../../protocol/jwt_access_token.ts'
 import { type LoginJwt, loginAudience, loginJwtType } from '../../protocol/login_jwt.ts'
-import { Refusal } from '../../protocol/refusal.ts'
+import { orThrow, Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
-import { type Client, scopeNow } from '../../runtime/kept/clients.ts'
+import { scopeNow } from '../../runtime/kept/clients.ts'
 import { DatabaseBehind } from '../../runtime/log/alarms.ts'
 import type { Acting } from '../../storage/contract.ts'
-import { requireStandingOwner } from '../client/app_development.ts'
+import { whyOwnerless } from '../client/app_development.ts'
 import { mayShowTokenTwice } from '../client/leniencies.ts'
 import { handleDigest } from '../grant/credentials.ts'
-import { requireStanding } from '../grant/standing.ts'
-import { noteSeen, noteUse, requireRecentUse } from '../grant/use.ts'
+import { whyNotStanding } from '../grant/standing.ts'
+import { noteSeen, noteUse, whyUnused } from '../grant/use.ts'
 
 export interface LiveToken {
   readonly grant: Grant
@@ -56,25 +56,25 @@ const noKey = Buffer.alloc(32)
 const nobody = { id: Buffer.alloc(16), key: Buffer.alloc(16), senderKey: null }
 
 /**
- * Reads and proves an access token. That it was seen is remembered, whatever becomes of the request. Throws Refusal where
- * it is not one of ours.
+ * Reads and proves an access token; a Refusal where it is not one of ours. That it was seen is remembered, whatever
+ * becomes of the request.
  */
-export async function openAccessToken(context: Context, text: string): Promise<OpenedToken> {
+export async function openAccessToken(context: Context, text: string): Promise<OpenedToken | Refusal> {
   const token = await open(context, text)
-  noteSeen(context, token.view.grant, token.step)
+  if (!(token instanceof Refusal)) noteSeen(context, token.view.grant, token.step)
   return token
 }
 
-function open(context: Context, text: string): Promise<OpenedToken> {
+function open(context: Context, text: string): Promise<OpenedToken | Refusal> {
   if (text.startsWith(accessTokenPrefix)) return openOpaque(context, text)
   return /^[0-9a-f]{40}$/.test(text) ? openHandle(context, text) : openJwt(context, text)
 }
 
 /** Forty hex digits: random text, found by its digest. It is worth what its grant is, for as long. */
-async function openHandle(context: Context, text: string): Promise<OpenedToken> {
+async function openHandle(context: Context, text: string): Promise<OpenedToken | Refusal> {
   const handle = handleDigest(text)
   const view = await context.storage.grants.findByHandle(handle)
-  if (view === undefined) throw new Refusal('token_not_ours')
+  if (view === undefined) return new Refusal('token_not_ours')
   const { grant } = view
   return {
     view,
@@ -90,15 +90,15 @@ async function openHandle(context: Context, text: string): Promise<OpenedToken> 
   }
 }
 
-async function openOpaque(context: Context, text: string): Promise<OpenedToken> {
+async function openOpaque(context: Context, text: string): Promise<OpenedToken | Refusal> {
   const token = decodeAccessToken(text)
-  if (token === undefined) throw new Refusal('token_malformed')
+  if (token === undefined) return new Refusal('token_malformed')
   const jti = encodeTokenName(token)
   const expiresAt = token.issued + token.lifetime * 1000
   const [view, revoked] = await read(context, token.grantId, { jti, issuedAt: token.issued }, expiresAt)
   const key = context.keyring.key('access token', token.generation)
   const proved = proveAccessToken(token, key ?? noKey, view?.grant ?? nobody)
-  if (view === undefined || key === undefined || !proved) throw new Refusal('token_not_ours')
+  if (view === undefined || key === undefined || !proved) return new Refusal('token_not_ours')
   const agreed = view.grant.context
   return {
     view,
@@ -124,15 +124,15 @@ function read(
 }
 
 /** A JWT of ours (RFC 9068 §4): by type, signature and issuer; its audience is for whoever takes it to judge. */
-async function openJwt(context: Context, text: string): Promise<OpenedToken> {
+async function openJwt(context: Context, text: string): Promise<OpenedToken | Refusal> {
   const claims = context.signer.verify(text, jwtAccessTokenType) as JwtAccessToken | undefined
   if (claims === undefined) return openLoginJwt(context, text)
-  if (claims.iss !== context.settings.issuer) throw new Refusal('token_malformed')
+  if (claims.iss !== context.settings.issuer) return new Refusal('token_malformed')
   const name = decodeTokenName(claims.jti)
-  if (name === undefined) throw new Refusal('token_not_ours')
+  if (name === undefined) return new Refusal('token_not_ours')
   const [issuedAt, expiresAt] = [claims.iat * 1000, claims.exp * 1000]
   const [view, revoked] = await read(context, name.grantId, { jti: claims.jti, issuedAt }, expiresAt)
-  if (view === undefined) throw new Refusal('token_not_ours')
+  if (view === undefined) return new Refusal('token_not_ours')
   return {
     view,
     revoked,
@@ -146,17 +146,17 @@ async function openJwt(context: Context, text: string): Promise<OpenedToken> {
 }
 
 /** A JWT of a JWT login: by type, signature, issuer and audience, and by a grant that such a login has begun. */
-async function openLoginJwt(context: Context, text: string): Promise<OpenedToken> {
+async function openLoginJwt(context: Context, text: string): Promise<OpenedToken | Refusal> {
   const { issuer } = context.settings
   const claims = context.signer.verify(text, loginJwtType) as LoginJwt | undefined
   if (claims === undefined || claims.iss !== issuer || claims.aud !== loginAudience(issuer)) {
-    throw new Refusal('token_malformed')
+    return new Refusal('token_malformed')
   }
   const name = decodeTokenName(claims.jti)
-  if (name === undefined) throw new Refusal('token_not_ours')
+  if (name === undefined) return new Refusal('token_not_ours')
   const [issuedAt, expiresAt] = [claims.iat * 1000, claims.exp * 1000]
   const [view, revoked] = await read(context, name.grantId, { jti: claims.jti, issuedAt }, expiresAt)
-  if (view?.grant.context.tokenFormat !== 'login_jwt') throw new Refusal('token_not_ours')
+  if (view?.grant.context.tokenFormat !== 'login_jwt') return new Refusal('token_not_ours')
   return {
     view,
     revoked,
@@ -170,22 +170,29 @@ async function openLoginJwt(context: Context, text: string): Promise<OpenedToken
 }
 
 /**
- * The live token behind a text, or a Refusal that says why it is none: expired, revoked, unused too long, limit
- * reached. `mark` remembers the use on the grant, as often as its idle threshold needs.
+ * The live token behind a text. `mark` remembers the use on the grant, as often as its idle threshold needs. Throws the
+ * Refusal that says why it is none: expired, revoked, unused too long, limit reached.
  */
 export async function requireLiveToken(
   context: Context,
   text: string,
   options: { readonly mark: boolean },
 ): Promise<LiveToken> {
-  const { token, mark } = await judge(context, text)
+  const { token, mark } = orThrow(await judge(context, text))
   if (options.mark) mark()
   return token
 }
 
-/** The live token behind a text, and what remembers its use. */
-async function judge(context: Context, text: string): Promise<{ token: LiveToken; mark: () => void }> {
+/** The same for who decides by it: the live token, or why it is none. It counts as no use. */
+export async function findLiveToken(context: Context, text: string): Promise<LiveToken | Refusal> {
+  const judged = await judge(context, text)
+  return judged instanceof Refusal ? judged : judged.token
+}
+
+/** The live token behind a text, and what remembers its use; or why there is none. */
+async function judge(context: Context, text: string): Promise<{ token: LiveToken; mark: () => void } | Refusal> {
   const token = await openAccessToken(context, text)
+  if (token instanceof Refusal) return token
   const { view, step } = token
   const { grant } = view
   const now = context.clock.now()
@@ -193,14 +200,19 @@ async function judge(context: Context, text: string): Promise<{ token: LiveToken
     context.alarms.raise('database_behind')
     throw new DatabaseBehind()
   }
-  requireStanding(view)
-  if (now >= token.expiresAt) throw new Refusal('token_expired')
+  const fallen = whyNotStanding(view)
+  if (fallen !== undefined) return fallen
+  if (now >= token.expiresAt) return new Refusal('token_expired')
   // A grant without a person is one row for all its client's tokens; moving its step ends them.
-  if (grant.userId === null && step !== grant.step) throw new Refusal('token_revoked')
-  const client = await requireClient(context, grant)
-  if (grant.userId !== null) requireRecentUse(view, client, context.settings, now)
-  if (token.revoked) throw new Refusal('token_revoked')
-  if (grant.userId === null) await requireStandingOwner(context, client)
+  if (grant.userId === null && step !== grant.step) return new Refusal('token_revoked')
+  // The client of a grant that stands is there.
+  const client = await context.clients.find(grant.clientId)
+  if (client === undefined) return new Refusal('client_unknown')
+  const unused = grant.userId === null ? undefined : whyUnused(view, client, context.settings, now)
+  if (unused !== undefined) return unused
+  if (token.revoked) return new Refusal('token_revoked')
+  const ownerless = grant.userId === null ? await whyOwnerless(context, client) : undefined
+  if (ownerless !== undefined) return ownerless
   const { resources, jti, issuedAt, expiresAt } = token
   return {
     token: { grant, scope: scopeNow(client, token.scope), resources, jti, issuedAt, expiresAt },
@@ -233,7 +245,7 @@ export async function requireShownToken(
   if (elsewhere.some((other) => other !== text)) {
     throw new Refusal('token_twice', { text: header === undefined ? notOne : notTheSame })
   }
-  const { token, mark } = await judge(context, text)
+  const { token, mark } = orThrow(await judge(context, text))
   if (elsewhere.length > 0) await requireMayStandElsewhere(context, token.grant, header !== undefined)
   if (options.mark) mark()
   return { ...token, text }
@@ -251,13 +263,6 @@ async function requireMayStandElsewhere(context: Context, grant: Grant, inHeader
   }
   const client = older ? await context.clients.find(grant.clientId) : undefined
   if (client === undefined || !mayShowTokenTwice(client, grant)) throw new Refusal('token_twice', { text: notBoth })
-}
-
-/** The client of a grant that stands, so that there is one. */
-async function requireClient(context: Context, grant: Grant): Promise<Client> {
-  const client = await context.clients.find(grant.clientId)
-  if (client === undefined) throw new Refusal('client_unknown')
-  return client
 }
 
 /** Ends one access token before its time (RFC 7009 §2.1); answers whether this call did. */

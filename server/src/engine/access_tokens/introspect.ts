@@ -1,13 +1,13 @@
 /** Token introspection (RFC 7662 §2): what a token is worth, told to the client that it was issued to. */
 import { seconds } from '../../lib/clock.ts'
 import { decodeCredential, proveCredential } from '../../protocol/credential.ts'
-import { unlessRefused } from '../../protocol/refusal.ts'
+import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import { type Client, scopeNow } from '../../runtime/kept/clients.ts'
 import { ownApi } from '../../runtime/kept/known_resources.ts'
-import { requireStanding } from '../grant/standing.ts'
-import { noteSeen, requireRecentUse } from '../grant/use.ts'
-import { requireLiveToken } from './bearer.ts'
+import { whyNotStanding } from '../grant/standing.ts'
+import { noteSeen, whyUnused } from '../grant/use.ts'
+import { findLiveToken } from './bearer.ts'
 
 export type Introspection =
   | { readonly active: false }
@@ -32,13 +32,12 @@ const inactive: Introspection = { active: false }
  * foreign token is must not be learnt here.
  */
 export function introspect(context: Context, client: Client, text: string): Promise<Introspection> {
-  const read = text.startsWith('rt') ? refreshToken : accessToken
-  return unlessRefused(read(context, client, text), () => inactive)
+  return text.startsWith('rt') ? refreshToken(context, client, text) : accessToken(context, client, text)
 }
 
 async function accessToken(context: Context, client: Client, text: string): Promise<Introspection> {
-  const token = await requireLiveToken(context, text, { mark: false })
-  if (token.grant.clientId !== client.id) return inactive
+  const token = await findLiveToken(context, text)
+  if (token instanceof Refusal || token.grant.clientId !== client.id) return inactive
   return {
     active: true,
     token_type: 'Bearer',
@@ -64,8 +63,7 @@ async function refreshToken(context: Context, client: Client, text: string): Pro
   if (grant.clientId !== client.id || presented.step !== grant.step || grant.state !== 'live') return inactive
   const now = context.clock.now()
   if (now >= grant.expiresAt) return inactive
-  requireStanding(view)
-  requireRecentUse(view, client, context.settings, now)
+  if ((whyNotStanding(view) ?? whyUnused(view, client, context.settings, now)) !== undefined) return inactive
   return {
     active: true,
     token_type: 'refresh_token',

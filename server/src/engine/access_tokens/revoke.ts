@@ -1,7 +1,7 @@
 /** Token revocation (RFC 7009 §2): a refresh token ends its grant, an access token itself. */
 import { decodeCredential, proveCredential } from '../../protocol/credential.ts'
 import type { Grant } from '../../protocol/grant.ts'
-import { unlessRefused } from '../../protocol/refusal.ts'
+import { Refusal } from '../../protocol/refusal.ts'
 import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
@@ -22,8 +22,8 @@ export async function revoke(context: Context, client: Client, text: string, cal
     if (view.grant.clientId === client.id) await endGrant(context, view.grant, caller)
     return
   }
-  const token = await unlessRefused(openAccessToken(context, text), () => undefined)
-  if (token === undefined || token.view.grant.clientId !== client.id) return
+  const token = await openAccessToken(context, text)
+  if (token instanceof Refusal || token.view.grant.clientId !== client.id) return
   const { grant } = token.view
   if (token.whole === true) return endGrant(context, grant, caller)
   await act(context, { caller }, async (acting, record) => {

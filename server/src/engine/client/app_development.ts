@@ -29,12 +29,12 @@ export async function requireOpenTo(context: Context, client: Client, userId: Us
   if (client.status === 'pending' && !(await isOpenTo(context, client, userId))) throw new Refusal('app_in_development')
 }
 
-/** Throws Refusal unless the owner of an app in development has an account that may still be used. */
-export async function requireStandingOwner(context: Context, client: Client): Promise<void> {
-  if (client.status !== 'pending') return
+/** The refusal of an app in development whose owner has no account any more that may be used. */
+export async function whyOwnerless(context: Context, client: Client): Promise<Refusal | undefined> {
+  if (client.status !== 'pending') return undefined
   const owner = client.ownerId === null ? undefined : await context.storage.accounts.find(client.ownerId)
-  if (owner?.enabled === true) return
-  throw new Refusal('app_in_development', { cause: 'The app is in development, and its owner can no longer use it.' })
+  if (owner?.enabled === true) return undefined
+  return new Refusal('app_in_development', { cause: 'The app is in development, and its owner can no longer use it.' })
 }
 
 /** Throws Refusal where a machine client in development asks for a token of its own for somebody else's API. */

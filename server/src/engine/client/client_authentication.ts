@@ -7,7 +7,7 @@
  */
 import type { Dialect } from '../../protocol/dialects.ts'
 import { type ClientAuthMethod, type ClientId, isSecretMethod } from '../../protocol/names.ts'
-import { type Reason, Refusal, unlessRefused } from '../../protocol/refusal.ts'
+import { type Reason, Refusal } from '../../protocol/refusal.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { guesserKey } from '../../runtime/limits/network.ts'
@@ -67,10 +67,7 @@ export async function authenticateClient(
     const proved =
       shown instanceof Refusal || presented.method !== 'private_key_jwt'
         ? shown
-        : await unlessRefused(
-            proveAssertion(context, shown, presented.assertion).then(() => shown),
-            (refusal) => refusal,
-          )
+        : ((await proveAssertion(context, shown, presented.assertion)) ?? shown)
     if (proved instanceof Refusal) return { ok: !isGuess(client, proved), value: proved }
     // What the operator chose may be guessed, so once too much has failed even the right one says nothing.
     return { ok: !closed || secret !== 'right_given', value: proved }

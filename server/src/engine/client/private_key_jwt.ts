@@ -9,6 +9,7 @@ import { capabilities } from '../../protocol/capabilities.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
+import { KeysUnusable } from '../../runtime/kept/client_keys.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
@@ -20,21 +21,28 @@ const longestText = 8192
 
 const newerType = 'client-authentication+jwt'
 
-/** Proves the assertion to be this client's, and claims its jti. Throws Refusal. */
-export async function proveAssertion(context: Context, client: Client, assertion: string): Promise<void> {
-  const { claims, typ } = await verify(context, client, assertion)
+/** Proves the assertion to be this client's, and claims its jti; a Refusal where it is not. */
+export async function proveAssertion(
+  context: Context,
+  client: Client,
+  assertion: string,
+): Promise<Refusal | undefined> {
+  const verified = await verify(context, client, assertion)
+  if (verified instanceof Refusal) return verified
+  const { claims, typ } = verified
   if (claims.iss !== client.id || claims.sub !== client.id) {
-    throw invalid('iss and sub of the assertion must both be the client_id.', client.id, `${claims.iss} ${claims.sub}`)
+    return invalid('iss and sub of the assertion must both be the client_id.', client.id, `${claims.iss} ${claims.sub}`)
   }
-  requireAudience(context.settings.issuer, client, claims.aud, typ)
+  const elsewhere = whyElsewhere(context.settings.issuer, client, claims.aud, typ)
+  if (elsewhere !== undefined) return elsewhere
   const now = context.clock.now() / 1000
   if (claims.exp === undefined || claims.exp > now + longestLife + tolerance) {
-    throw invalid(`exp of the assertion must lie within the next ${longestLife / 60} minutes.`)
+    return invalid(`exp of the assertion must lie within the next ${longestLife / 60} minutes.`)
   }
   if (claims.iat !== undefined && claims.iat > now + tolerance)
-    throw invalid('iat of the assertion lies in the future.')
+    return invalid('iat of the assertion lies in the future.')
   if (typeof claims.jti !== 'string' || claims.jti === '' || claims.jti.length > 200) {
-    throw invalid('The assertion needs a jti of at most 200 characters.')
+    return invalid('The assertion needs a jti of at most 200 characters.')
   }
   const hash = sha256(JSON.stringify([client.id, claims.jti]))
   const claimed = await context.storage.claims.claimOnce(
@@ -42,19 +50,24 @@ export async function proveAssertion(context: Context, client: Client, assertion
     hash,
     Math.ceil((claims.exp + 2 * tolerance) * 1000),
   )
-  if (claimed === 'seen') throw invalid('The assertion was used before: its jti came a second time.')
+  return claimed === 'seen' ? invalid('The assertion was used before: its jti came a second time.') : undefined
 }
 
 /**
  * The issuer, as one string; for a client that is registered so, the token endpoint's URL as well. An assertion that says
  * it is made by the newer rules (`typ` client-authentication+jwt) has to keep them.
  */
-function requireAudience(issuer: string, client: Client, aud: JWTPayload['aud'], typ: string | undefined): void {
-  if (aud === issuer) return
+function whyElsewhere(
+  issuer: string,
+  client: Client,
+  aud: JWTPayload['aud'],
+  typ: string | undefined,
+): Refusal | undefined {
+  if (aud === issuer) return undefined
   const lax = client.metadata.client_assertion_audience === 'token_endpoint' && typ?.toLowerCase() !== newerType
   const tokenEndpoint = `${issuer}${endpoints.token_endpoint}`
-  if (lax && aud === tokenEndpoint) return
-  throw invalid(
+  if (lax && aud === tokenEndpoint) return undefined
+  return invalid(
     lax
       ? 'aud of the assertion must be the issuer or the token endpoint, as one string.'
       : 'aud of the assertion must be the issuer, as one string.',
@@ -67,8 +80,8 @@ async function verify(
   context: Context,
   client: Client,
   assertion: string,
-): Promise<{ readonly claims: JWTPayload; readonly typ: string | undefined }> {
-  if (assertion.length > longestText) throw invalid('The assertion is too long.')
+): Promise<{ readonly claims: JWTPayload; readonly typ: string | undefined } | Refusal> {
+  if (assertion.length > longestText) return invalid('The assertion is too long.')
   // Few servers have a client of this kind, and none has one at its start.
   const { decodeProtectedHeader, errors, jwtVerify } = await import('jose')
   const registered = client.metadata.token_endpoint_auth_signing_alg
@@ -77,7 +90,7 @@ async function verify(
     const header = decodeProtectedHeader(assertion)
     // A token of ours, or one made for another use, is no assertion (RFC 8725 §3.11).
     if (header.typ !== undefined && !/^(jwt|client-authentication\+jwt)$/i.test(header.typ)) {
-      throw invalid('typ of the assertion is that of another kind of token.', 'JWT', header.typ)
+      return invalid('typ of the assertion is that of another kind of token.', 'JWT', header.typ)
     }
     const options = { algorithms, clockTolerance: tolerance, currentDate: new Date(context.clock.now()) }
     const proved = async (afresh: boolean) => {
@@ -92,11 +105,12 @@ async function verify(
       return await proved(true)
     }
   } catch (error) {
-    if (error instanceof errors.JWTExpired) throw invalid('The assertion has expired.')
-    if (error instanceof errors.JOSEError) throw invalid(`The assertion could not be verified: ${error.message}.`)
+    if (error instanceof KeysUnusable) return invalid(error.message)
+    if (error instanceof errors.JWTExpired) return invalid('The assertion has expired.')
+    if (error instanceof errors.JOSEError) return invalid(`The assertion could not be verified: ${error.message}.`)
     // Whatever else a key or a token of somebody else makes the library throw is not a fault of ours.
     if (error instanceof TypeError || error instanceof DOMException)
-      throw invalid('The assertion could not be verified.')
+      return invalid('The assertion could not be verified.')
     throw error
   }
 }

@@ -3,23 +3,24 @@ import type { Millis } from '../../lib/clock.ts'
 import type { EndReason, GrantView } from '../../protocol/grant.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 
-/** Throws the Refusal that says why a grant does not stand: ended, or its user, client or consent taken away. */
-export function requireStanding({ grant, standing }: GrantView): void {
-  if (grant.state === 'ended') throw ended(grant.endReason ?? 'revoked_by_operator')
-  if (!standing.clientEnabled) throw new Refusal('client_disabled')
+/** Why a grant does not stand: it has ended, or its user, client or consent was taken away; undefined where it does. */
+export function whyNotStanding({ grant, standing }: GrantView): Refusal | undefined {
+  if (grant.state === 'ended') return ended(grant.endReason ?? 'revoked_by_operator')
+  if (!standing.clientEnabled) return new Refusal('client_disabled')
   if ((standing.clientValidAfter ?? Number.POSITIVE_INFINITY) > grant.clientValidAfter) {
-    throw new Refusal('client_invalidated')
+    return new Refusal('client_invalidated')
   }
   if (grant.userId !== null) {
     // In the words of any other revocation: the state of an account is not the app's business.
     if (!standing.userEnabled || isLater(standing.userValidAfter, grant.userValidAfter))
-      throw new Refusal('grant_revoked')
+      return new Refusal('grant_revoked')
   }
   if (grant.consentValidAfter !== null) {
     if (!standing.consentEnabled || isLater(standing.consentValidAfter, grant.consentValidAfter)) {
-      throw new Refusal('consent_withdrawn')
+      return new Refusal('consent_withdrawn')
     }
   }
+  return undefined
 }
 
 /** The refusal for a grant that has ended, in words that its client's owner may read. */

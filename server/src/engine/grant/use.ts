@@ -10,16 +10,20 @@ function idleLimit(client: Client, settings: EngineSettings): Millis {
   return (client.metadata.idle_ttl ?? settings.idleTtl) * 1000
 }
 
-/** Throws where the grant was not used for longer than the idle threshold of its client. */
-export function requireRecentUse({ grant }: GrantView, client: Client, settings: EngineSettings, now: Millis): void {
+/** The refusal of a grant that was not used for longer than the idle threshold of its client. */
+export function whyUnused(
+  { grant }: GrantView,
+  client: Client,
+  settings: EngineSettings,
+  now: Millis,
+): Refusal | undefined {
   const idle = idleLimit(client, settings)
   const last = Math.max(grant.usedAt, grant.steppedAt)
-  if (now - last > idle) {
-    throw new Refusal('unused_too_long', {
-      expected: `use within ${inWords(idle)}`,
-      got: `last used ${new Date(last).toISOString()}`,
-    })
-  }
+  if (now - last <= idle) return undefined
+  return new Refusal('unused_too_long', {
+    expected: `use within ${inWords(idle)}`,
+    got: `last used ${new Date(last).toISOString()}`,
+  })
 }
 
 function inWords(time: Millis): string {

@@ -9,7 +9,6 @@ import { z } from 'zod'
 import { type Millis, minute } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { randomText } from '../../lib/random.ts'
-import { Refusal } from '../../protocol/refusal.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import { sealed } from '../../runtime/keys/sealed.ts'
 import { networkUnit } from '../../runtime/limits/network.ts'
@@ -77,40 +76,44 @@ export type Returned = {
   readonly bound: string
 } & ({ readonly identity: ProviderIdentity } | { readonly failure: ProviderDenied | ProviderFailed })
 
-/** What was started under a state by this browser at this provider. Throws upstream_state_invalid. */
+/** What was started under a state by this browser at this provider; undefined where nothing was. */
 function openAttempt(
   context: Context,
   providerId: string,
   browser: readonly string[],
   state: string,
-): {
-  readonly attempt: Attempt
-  readonly startedAt: Millis
-  readonly destination: Destination
-  readonly bound: string
-} {
+):
+  | {
+      readonly attempt: Attempt
+      readonly startedAt: Millis
+      readonly destination: Destination
+      readonly bound: string
+    }
+  | undefined {
   const opened = openBeside(context, attempts, state, browser)
-  if (opened.outcome !== 'open') throw new Refusal('upstream_state_invalid')
+  if (opened.outcome !== 'open') return undefined
   const { value: attempt, since: startedAt, bound } = opened
   const destination = wholeDestination(context, copyIn(state), attempt.destination)
-  if (attempt.provider !== providerId || destination === undefined) throw new Refusal('upstream_state_invalid')
+  if (attempt.provider !== providerId || destination === undefined) return undefined
   return { attempt, startedAt, destination, bound }
 }
 
 /**
- * Ends an attempt of a browser (its cookies' values) with what the provider has put into the query of its answer. Throws
- * upstream_state_invalid and too_many_failures.
+ * Ends an attempt of a browser (its cookies' values) with what the provider has put into the query of its answer;
+ * undefined where the browser has begun none here, or has come back from it before. Throws too_many_failures.
  */
 export async function finishAttempt(
   context: Context,
   party: RelyingParty,
   { browser, query }: { readonly browser: readonly string[]; readonly query: string },
   caller: Caller,
-): Promise<Returned> {
+): Promise<Returned | undefined> {
   const { id } = party.provider
   const state = stateIn(query)
-  if (state === undefined) throw new Refusal('upstream_state_invalid')
-  const { attempt, startedAt, destination, bound } = openAttempt(context, id, browser, state)
+  if (state === undefined) return undefined
+  const opened = openAttempt(context, id, browser, state)
+  if (opened === undefined) return undefined
+  const { attempt, startedAt, destination, bound } = opened
   const network = networkUnit(caller.address)
   if (!(await context.throttle.take('provider_return', network))) {
     throw tooManyFailures(context.throttle, [['provider_return', network]])
@@ -118,7 +121,7 @@ export async function finishAttempt(
   const kept = startedAt + attemptLife + minute
   // By what only the sealed text holds: a state can be spelled in more ways than one.
   const claim = await context.storage.claims.claimOnce('provider_state', sha256(attempt.nonce), kept)
-  if (claim === 'seen') throw new Refusal('upstream_state_invalid')
+  if (claim === 'seen') return undefined
   const returnedTo = new URL(`${returnUri(context, id)}?${query}`)
   const answer = await askProvider(context, party, caller, () => party.finish(returnedTo, { ...attempt, state }))
   if (answer instanceof ProviderDenied || answer instanceof ProviderFailed)

@@ -3,13 +3,13 @@
  * begun, and nothing of the sign-in itself goes on.
  */
 import { socialDialect } from '../../protocol/dialects.ts'
-import { Refusal, unlessRefused } from '../../protocol/refusal.ts'
+import { Refusal } from '../../protocol/refusal.ts'
 import { nobody } from '../../runtime/caller.ts'
 import type { Context } from '../../runtime/context.ts'
 import { Trace } from '../../runtime/log/trace.ts'
 import { againHrefOf, type BegunSocial, openCopy } from '../authorize/begun.ts'
 import { backTo, findWaysOn, RequestLost, type WaysOn } from '../authorize/ways_on.ts'
-import { requireSocialDestination, socialErrorUri } from './social.ts'
+import { findSocialDestination, socialErrorUri } from './social.ts'
 
 /** The refusal for what has a copy, and for a browser that has sent a cookie of ours or none. */
 export async function signInLost(context: Context, copy: string, known: boolean): Promise<RequestLost> {
@@ -29,9 +29,8 @@ async function waysOf(context: Context, copy: string): Promise<WaysOn | undefine
 /** The ways on for a request at the social endpoints, where its app and address still hold. */
 async function waysOfSocial(context: Context, begun: BegunSocial, againHref: string): Promise<WaysOn | undefined> {
   const trace = new Trace(begun.path, 'GET', nobody, { dialect: socialDialect })
-  const destination = requireSocialDestination(context, begun.redirectUrl, begun.clientId, trace)
-  const to = await unlessRefused(destination, () => undefined)
-  if (to === undefined) return undefined
+  const to = await findSocialDestination(context, begun.redirectUrl, begun.clientId, trace)
+  if (to instanceof Refusal) return undefined
   const client = to.clientId === undefined ? undefined : await context.clients.find(to.clientId)
   const href = socialErrorUri(to, new Refusal('login_cancelled'))
   return { againHref, back: client && backTo(client.name, href) }

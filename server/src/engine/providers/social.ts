@@ -6,7 +6,7 @@
 import { anyHas, socialDialect } from '../../protocol/dialects.ts'
 import type { UserId } from '../../protocol/names.ts'
 import { appendQuery, matchRedirectUri } from '../../protocol/redirect_uri.ts'
-import { Refusal } from '../../protocol/refusal.ts'
+import { orThrow, Refusal } from '../../protocol/refusal.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { Trace } from '../../runtime/log/trace.ts'
@@ -26,31 +26,39 @@ export type SocialReturn = Pick<SocialDestination, 'redirectUrl' | 'clientId'>
 
 /**
  * Where the code of a sign-in may be sent: to a redirect URI of the app that is named, or of the apps that have it where
- * none is. Throws Refusal.
+ * none is. A Refusal says why there is no such place.
  */
-export async function requireSocialDestination(
+export async function findSocialDestination(
   context: Context,
   redirectUrl: string | undefined,
   clientId: string | undefined,
   trace: Trace,
-): Promise<SocialReturn> {
+): Promise<SocialReturn | Refusal> {
   trace.at('client')
-  if (!(await isOpen(context, socialDialect))) throw new Refusal('dialect_not_allowed')
-  const client = clientId === undefined ? undefined : await requireSocialClient(context, clientId, trace)
+  if (!(await isOpen(context, socialDialect))) return new Refusal('dialect_not_allowed')
+  const client = clientId === undefined ? undefined : await findSocialClient(context, clientId, trace)
+  if (client instanceof Refusal) return client
   trace.at('redirect_uri')
-  if (redirectUrl === undefined) throw new Refusal('parameter_missing', missing('redirectUrl'))
+  if (redirectUrl === undefined) return new Refusal('parameter_missing', missing('redirectUrl'))
   if (client !== undefined) {
     if (matchRedirectUri(redirectUrl, client.metadata.redirect_uris, anyLoopbackPort(client)) === undefined) {
-      throw new Refusal('social_redirect_not_registered', { got: redirectUrl })
+      return new Refusal('social_redirect_not_registered', { got: redirectUrl })
     }
     return { redirectUrl, clientId: client.id }
   }
   const [only, another] = await clientsAt(context, redirectUrl)
-  if (only === undefined) throw new Refusal('social_redirect_not_registered')
+  if (only === undefined) return new Refusal('social_redirect_not_registered')
   // Of several apps with one address, such as that of a phone, none can be told from it.
   if (another !== undefined) return { redirectUrl }
   trace.client(only.id)
   return { redirectUrl, clientId: only.id }
+}
+
+/** The same, thrown where it is a Refusal. */
+export async function requireSocialDestination(
+  ...asked: Parameters<typeof findSocialDestination>
+): Promise<SocialReturn> {
+  return orThrow(await findSocialDestination(...asked))
 }
 
 /** The apps of the dialect that have registered the redirect URI, two at most: more are as good as two. */
@@ -64,13 +72,13 @@ async function clientsAt(context: Context, redirectUrl: string): Promise<readonl
   return clients
 }
 
-/** The app that an endpoint of the dialect was called for. Throws Refusal. */
-async function requireSocialClient(context: Context, clientId: string, trace: Trace): Promise<Client> {
+/** The app that an endpoint of the dialect was called for, or why it is none. */
+async function findSocialClient(context: Context, clientId: string, trace: Trace): Promise<Client | Refusal> {
   const client = await context.clients.find(clientId)
-  if (client === undefined) throw new Refusal('client_unknown', { text: unknownApp })
+  if (client === undefined) return new Refusal('client_unknown', { text: unknownApp })
   trace.client(client.id)
-  if (client.status === 'disabled') throw new Refusal('client_disabled', { text: unknownApp })
-  if (!anyHas(client.metadata.dialects, 'socialSignIn')) throw new Refusal('dialect_not_allowed')
+  if (client.status === 'disabled') return new Refusal('client_disabled', { text: unknownApp })
+  if (!anyHas(client.metadata.dialects, 'socialSignIn')) return new Refusal('dialect_not_allowed')
   return client
 }
 
@@ -176,7 +184,7 @@ export async function ticketForToken(
   trace: Trace,
 ): Promise<string> {
   trace.at('client')
-  const client = clientId === undefined ? undefined : await requireSocialClient(context, clientId, trace)
+  const client = clientId === undefined ? undefined : orThrow(await findSocialClient(context, clientId, trace))
   const party = await requireParty(context, providerId, trace)
   trace.at('vouched')
   if (text === undefined) throw new Refusal('parameter_missing', missing('accessToken'))

@@ -14,18 +14,18 @@ import type { Seconds } from '../../lib/clock.ts'
 import { randomBytes } from '../../lib/random.ts'
 import type { Dialect } from '../../protocol/dialects.ts'
 import type { Advance, Grant, Swap } from '../../protocol/grant.ts'
-import { Refusal } from '../../protocol/refusal.ts'
+import { orThrow, Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { networkDigest } from '../../runtime/limits/network.ts'
 import { DatabaseBehind } from '../../runtime/log/alarms.ts'
 import type { Trace } from '../../runtime/log/trace.ts'
-import { isOpenTo, requireStandingOwner } from '../client/app_development.ts'
+import { isOpenTo, whyOwnerless } from '../client/app_development.ts'
 import { requireProtections } from '../client/capabilities.ts'
 import { type AuthenticatedClient, authenticateClient, type PresentedClient } from '../client/client_authentication.ts'
 import { type Audience, audienceOf } from '../grant/resources.ts'
-import { ended, requireStanding } from '../grant/standing.ts'
-import { noteSeen, noteUse, requireRecentUse } from '../grant/use.ts'
+import { ended, whyNotStanding } from '../grant/standing.ts'
+import { noteSeen, noteUse, whyUnused } from '../grant/use.ts'
 import { nameClient, type UnnamedClient } from './client_of_credential.ts'
 import type { AdvancesGrant, Proof } from './grant_type.ts'
 import { grantTypeNamed, type TokenRequest } from './grants/index.ts'
@@ -69,10 +69,10 @@ async function answer(
   const audience = await audienceOf(context, client, proof.scope, proof.resources)
 
   trace.at('standing')
-  requireStanding(proof)
+  orThrow(whyNotStanding(proof))
   if (proof.kind === 'advance' && proof.credential === 'refresh') {
     trace.at('recent_use')
-    requireRecentUse(proof, client, context.settings, context.clock.now())
+    orThrow(whyUnused(proof, client, context.settings, context.clock.now()))
   }
   if (client.status !== 'enabled') await requireStillOpen(context, client, grant)
   if (grant.userId !== null) {
@@ -93,7 +93,7 @@ async function answer(
 
 /** Throws where the app is in development and no longer open to the person of the grant, or to its owner. */
 async function requireStillOpen(context: Context, client: Client, { userId }: Grant): Promise<void> {
-  if (userId === null) return requireStandingOwner(context, client)
+  if (userId === null) return orThrow(await whyOwnerless(context, client))
   if (await isOpenTo(context, client, userId)) return
   throw new Refusal('grant_revoked', { cause: 'The app is in development, and the person is no longer a tester.' })
 }

@@ -18,7 +18,7 @@ import { socialAnswer, socialErrorUri } from '../../engine/providers/social.ts'
 import { ownPath } from '../../http/browser/paths.ts'
 import { bodyText, callerOf, queryOf } from '../../http/caller.ts'
 import { parseForm } from '../../lib/form.ts'
-import { Refusal, unlessRefused } from '../../protocol/refusal.ts'
+import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import { ProviderDenied, ProviderFailed } from '../../runtime/providers/failure.ts'
 import type { ProviderIdentity } from '../../runtime/providers/provider_identity.ts'
@@ -74,10 +74,8 @@ export const providerPages = [
         throw gone.ways === undefined ? new PageProblem('not_found') : gone
       }
       const given = { browser: browser.ids, query }
-      const attempt = finishAttempt(context, party, given, caller)
-      const returned = await unlessRefused(attempt, async (refusal) => {
-        throw refusal.reason === 'upstream_state_invalid' ? await lost() : refusal
-      })
+      const returned = await finishAttempt(context, party, given, caller)
+      if (returned === undefined) throw await lost()
       const { destination, bound: boundTo } = returned
       if (destination.kind === 'connect') return endConnecting(visit, destination, returned)
       const from = { ...visit, boundTo, destination }

@@ -3,9 +3,13 @@ import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose'
 import type { Clock, Millis } from '../../lib/clock.ts'
 import { minute, second } from '../../lib/clock.ts'
 import { FetchRefused, jsonOf } from '../../lib/guarded_fetch.ts'
-import { Refusal } from '../../protocol/refusal.ts'
 import { callOut } from '../outbound.ts'
 import type { Client } from './clients.ts'
+
+/** What an app has registered is no set of public keys, or cannot be read; the message says so to its owner. */
+export class KeysUnusable extends Error {
+  override readonly name = 'KeysUnusable'
+}
 
 export interface ClientKeys {
   /** The key set of a client. `fresh` asks for a new copy of a fetched one, which is granted once a minute. */
@@ -55,7 +59,7 @@ export function createClientKeys(clock: Clock, allowed: ReadonlySet<string>): Cl
     async of(client, fresh) {
       const { jwks, jwks_uri: uri } = client.metadata
       if (jwks !== undefined) return usable(jwks)
-      if (uri === undefined) throw new Refusal('client_assertion_invalid', { cause: 'The app has registered no keys.' })
+      if (uri === undefined) throw new KeysUnusable('The app has registered no keys.')
       let known = fetched.get(uri)
       const age = known === undefined ? -1 : clock.now() - known.askedAt
       if (known === undefined || age < 0 || age >= (known.failed ? retryAfter : fresh ? refetchAfter : keptFor)) {
@@ -67,9 +71,7 @@ export function createClientKeys(clock: Clock, allowed: ReadonlySet<string>): Cl
         return await known.keys
       } catch (error) {
         if (!(error instanceof FetchRefused)) throw error
-        throw new Refusal('client_assertion_invalid', {
-          cause: `The app's jwks_uri could not be read: ${error.message}.`,
-        })
+        throw new KeysUnusable(`The app's jwks_uri could not be read: ${error.message}.`)
       }
     },
   }
@@ -81,8 +83,7 @@ async function usable(set: unknown): Promise<JWTVerifyGetKey> {
   const sound =
     Array.isArray(keys) &&
     keys.every((key: unknown) => typeof key === 'object' && key !== null && !('d' in key) && !('k' in key))
-  if (!sound)
-    throw new Refusal('client_assertion_invalid', { cause: 'The app has registered keys that are not public.' })
+  if (!sound) throw new KeysUnusable('The app has registered keys that are not public.')
   const { createLocalJWKSet } = await import('jose')
   return createLocalJWKSet({ keys } as JSONWebKeySet)
 }
