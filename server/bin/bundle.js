@@ -13,10 +13,14 @@ const apart =
   /^(?:node:|fastify$|@fastify\/|pg$|pino$|@node-rs\/|@photostructure\/|@zxcvbn-ts\/|ipaddr\.js$|undici$|nodemailer$)/
 
 /**
- * The programs by name: the command line, and the process that reads for it. Each is bundled for itself, as what they
+ * The programs by name: the command line, and the processes that work for it. Each is bundled for itself, as what they
  * share would be a file more for each to load.
  */
-const programs = { consentry: ['cli', 'main.ts'], read_worker: ['storage', 'sqlite', 'read_worker.ts'] }
+const programs = {
+  consentry: ['cli', 'main.ts'],
+  read_worker: ['storage', 'sqlite', 'read_worker.ts'],
+  checkpoint_worker: ['storage', 'sqlite', 'checkpoint_worker.ts'],
+}
 
 /** All files lie side by side in `dist`, as what reads beside itself expects. Throws with what rolldown found wrong. */
 export async function bundle(root) {

@@ -18,6 +18,7 @@ import { readHere, readsInTurn } from './sql/long_reads.ts'
 import { sharedParts } from './sql/parts.ts'
 import type { Tables } from './sql/schema.ts'
 import { sweeper } from './sql/sweep.ts'
+import { type Checkpoints, createCheckpoints } from './sqlite/checkpoints.ts'
 import { sqliteClaims } from './sqlite/claims.ts'
 import { attachLog, type Database, databaseOpener, patiently, translate } from './sqlite/database.ts'
 import { sqliteDialect } from './sqlite/dialect.ts'
@@ -53,7 +54,13 @@ export async function openSqlite({ path, clock, release, migrate: mayChange = tr
   }
   const open = await databaseOpener(path)
   const sharedDatabase = await open(inMemory ? grantCache : sharedCache)
-  const db = new Kysely<Tables>({ dialect: sqliteDialect(sharedDatabase, () => sharedDatabase.close()) })
+  let checkpoints: Checkpoints | undefined
+  const dialect = sqliteDialect(
+    sharedDatabase,
+    () => sharedDatabase.close(),
+    () => checkpoints?.committed(1),
+  )
+  const db = new Kysely<Tables>({ dialect })
   try {
     const logPath = inMemory ? ':memory:' : requestLogPath(path)
     await attachRequestLog(sharedDatabase, mayChange || existsSync(logPath) ? logPath : ':memory:')
@@ -69,9 +76,13 @@ export async function openSqlite({ path, clock, release, migrate: mayChange = tr
   const told = { clientsChanged: signals.own, jobAdded: jobsAdded.tell }
   const connection: Connection = { db, lists: db, facts, clock, ...told }
   const reader = createReader(grantDatabase)
-  const writer = createWriter(grantDatabase, signals.check)
+  const writer = createWriter(grantDatabase, (works) => {
+    signals.check()
+    checkpoints?.committed(works)
+  })
   // Nobody else can see a database in memory, so that its long reads are done here.
   const pool = inMemory ? undefined : createReadPool(path, requestLogPath(path))
+  if (!inMemory) checkpoints = createCheckpoints(path, [grantDatabase, sharedDatabase])
   const reads = pool === undefined ? readsInTurn(1, readHere(connection)) : readsInTurn(readersAtOnce, pool.read)
   const { flush, ...shared } = sharedParts(connection, reads)
   const { flush: flushGrants, ...grants } = sqliteGrants(grantDatabase, reader, writer, connection)
@@ -101,7 +112,7 @@ export async function openSqlite({ path, clock, release, migrate: mayChange = tr
       await stopSweeping()
       await flushAll()
       await Promise.all([reader.idle(), writer.idle()])
-      await pool?.close()
+      await Promise.all([pool?.close(), checkpoints?.close()])
       await db.destroy()
       if (grantDatabase !== sharedDatabase) grantDatabase.close()
     },

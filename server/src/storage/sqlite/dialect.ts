@@ -50,9 +50,9 @@ function answersRows(query: CompiledQuery['query']): boolean {
 
 /**
  * A transaction takes the write lock when it begins and lives within microtasks, so that no other part of this process
- * ever meets it half done: nothing but queries may be awaited inside.
+ * ever meets it half done: nothing but queries may be awaited inside. `committed` is called behind every write.
  */
-export function sqliteDialect(database: Database, close: () => void): Dialect {
+export function sqliteDialect(database: Database, close: () => void, committed: () => void = () => undefined): Dialect {
   const statements = new Map<string, ObjectStatement>()
   const turns = createTurns()
   let inTransaction = false
@@ -74,6 +74,7 @@ export function sqliteDialect(database: Database, close: () => void): Dialect {
     const statement = prepare(sql)
     if (answersRows(query)) return { rows: statement.all(...parameters) as Row[] }
     const { changes } = statement.run(...parameters)
+    if (!inTransaction) committed()
     return { numAffectedRows: BigInt(changes), rows: [] }
   }
 
@@ -107,6 +108,7 @@ export function sqliteDialect(database: Database, close: () => void): Dialect {
     async commitTransaction() {
       await patiently(() => database.exec('commit'))
       inTransaction = false
+      committed()
     },
     async rollbackTransaction() {
       // Some faults (a full disk) have rolled back already.

@@ -3,18 +3,11 @@
  * thread cannot be ended while it is in one: it would go on to the end, and with the package for Node 20 take the whole
  * server with it. They start when the first read comes and end when there has been none for a while.
  */
-import { fork } from 'node:child_process'
-import { setPriority } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import { ReadTooLong, StorageUnavailable } from '../contract.ts'
 import { type DoRead, type LongRead, longestRead } from '../sql/long_reads.ts'
+import { type Child, startChild } from './child.ts'
 import { unpackRows } from './packed_rows.ts'
 import type { Answered, Asked } from './read_worker.ts'
-
-/** It lies beside this file once that is compiled or bundled; where the sources themselves run, the built one serves. */
-const program = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../../../dist/read_worker.js' : './read_worker.js', import.meta.url),
-)
 
 /** How long a process may take to start, and how long it stays without work, in milliseconds. */
 const startingTime = 15_000
@@ -33,19 +26,19 @@ export interface ReadPool {
   close(): Promise<void>
 }
 
-interface Reader {
-  /** The next thing that it says, unless it ends before or takes longer than `patience` milliseconds. */
-  hear(patience: number): Promise<Answered | 'late' | 'ended'>
-  ask(question: Asked): void
-  end(): Promise<void>
-}
+type Reader = Child<Asked, Answered>
 
 export function createReadPool(path: string, logPath: string): ReadPool {
   const idle: { readonly reader: Reader; readonly timer: NodeJS.Timeout }[] = []
   const all = new Set<Reader>()
 
   async function start(): Promise<Reader> {
-    const reader = startReader([path, logPath], () => all.delete(reader))
+    const reader: Reader = startChild({
+      program: 'read_worker',
+      args: [path, logPath],
+      niceness,
+      gone: () => all.delete(reader),
+    })
     all.add(reader)
     const heard = await reader.hear(startingTime)
     if (heard === 'late') await reader.end()
@@ -90,53 +83,6 @@ export function createReadPool(path: string, logPath: string): ReadPool {
     async close() {
       for (const { timer } of idle.splice(0)) clearTimeout(timer)
       await Promise.all([...all].map((reader) => reader.end()))
-    },
-  }
-}
-
-/** From its first moment on: its start takes more of a processor than many a read. */
-function yieldToServer(pid: number | undefined): void {
-  if (pid === undefined) return
-  try {
-    setPriority(pid, niceness)
-  } catch {
-    // Where that is not allowed, or it has ended already, nothing else changes.
-  }
-}
-
-function startReader(args: readonly string[], gone: () => void): Reader {
-  // Nothing of the environment: it may hold the root secret and the password of a database.
-  const child = fork(program, args, {
-    env: {},
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    serialization: 'advanced',
-  })
-  yieldToServer(child.pid)
-  let listener: (heard: Answered | 'ended') => void = () => undefined
-  const over = new Promise<void>((resolve) => {
-    child.once('exit', resolve)
-    // Other errors are of a message that could not be sent, to a process that ends by itself.
-    child.on('error', () => child.pid ?? resolve())
-  }).then(() => {
-    gone()
-    listener('ended')
-  })
-  child.on('message', (message) => listener(message as Answered))
-
-  return {
-    hear: (patience) =>
-      new Promise((resolve) => {
-        const late = setTimeout(resolve, patience, 'late')
-        listener = (heard) => {
-          clearTimeout(late)
-          resolve(heard)
-        }
-      }),
-    ask: (question) => void child.send(question, () => undefined),
-    end() {
-      child.kill('SIGKILL')
-      return over
     },
   }
 }

@@ -11,8 +11,8 @@ export interface Writer {
 
 type Work = () => unknown
 
-/** `afterCommit` is called behind every batch. */
-export function createWriter(database: Database, afterCommit: () => void): Writer {
+/** `afterCommit` is called behind every batch, with how many pieces of work were in it. */
+export function createWriter(database: Database, afterCommit: (works: number) => void): Writer {
   const begin = database.prepare('begin immediate')
   const commit = database.prepare('commit')
   const rollback = database.prepare('rollback')
@@ -59,7 +59,7 @@ export function createWriter(database: Database, afterCommit: () => void): Write
       for (const work of works) settled.push(await alone(work))
       return settled
     } finally {
-      afterCommit()
+      afterCommit(works.length)
     }
   })
 
