@@ -11,6 +11,8 @@ interface Row {
   /** One sentence that says what happened. */
   readonly title: string
   readonly seenBy: readonly Reader[]
+  /** Said of what changes nothing, as a guess that failed: it may be written a moment later. All else is written with its change. */
+  readonly changes?: false
   /** What is told beside actor, subject and app. Never a secret. */
   readonly detail: z.ZodObject<z.ZodRawShape>
 }
@@ -37,25 +39,29 @@ export const auditEvents = {
     ...account,
     detail: z.strictObject({ provider: z.string().optional(), amr: z.array(z.string()).optional() }),
   },
-  sign_in_failed: { title: 'A sign-in failed.', ...account, detail: throughProvider.partial() },
+  sign_in_failed: { title: 'A sign-in failed.', ...account, changes: false, detail: throughProvider.partial() },
   second_factor_missing: {
     title: 'A sign-in was refused because it had no second factor.',
     ...account,
+    changes: false,
     detail: nothing,
   },
   second_factor_asked: {
     title: 'The first factor of a sign-in was right, and the second one was asked for.',
     ...account,
+    changes: false,
     detail: throughProvider.partial(),
   },
   second_factor_failed: {
     title: 'The code of a second factor was wrong.',
     ...account,
+    changes: false,
     detail: z.strictObject({ by: factorKind }),
   },
   second_factor_limited: {
     title: 'No more codes of a second factor are taken for a while, because too many were wrong.',
     ...account,
+    changes: false,
     detail: nothing,
   },
   second_factor_on: { title: 'An account got its first second factor.', ...account, detail: nothing },
@@ -78,6 +84,7 @@ export const auditEvents = {
   password_change_failed: {
     title: 'A password was not changed, because the current one was wrong.',
     ...account,
+    changes: false,
     detail: nothing,
   },
   password_set: { title: 'An account got its first password.', ...account, detail: nothing },
@@ -87,7 +94,7 @@ export const auditEvents = {
   passkey_added: { title: 'A passkey was added to an account.', ...account, detail: passkey },
   passkey_renamed: { title: 'A passkey was renamed.', ...account, detail: passkey },
   passkey_removed: { title: 'A passkey was removed from an account.', ...account, detail: passkey },
-  passkey_refused: { title: 'A passkey was refused.', ...account, detail: nothing },
+  passkey_refused: { title: 'A passkey was refused.', ...account, changes: false, detail: nothing },
   passkey_counter_fell: {
     title: 'A passkey was refused, because its counter had not risen: there may be a copy of it.',
     ...account,
@@ -296,6 +303,11 @@ export type AuditDetail<Type extends AuditType> = z.input<(typeof auditEvents)[T
 /** Types whose detail may be empty. */
 export type BareAuditType = {
   [Type in AuditType]: Record<never, never> extends AuditDetail<Type> ? Type : never
+}[AuditType]
+
+/** Types of what changes nothing. */
+export type IdleAuditType = {
+  [Type in AuditType]: (typeof auditEvents)[Type] extends { readonly changes: false } ? Type : never
 }[AuditType]
 
 /** Types of which the holder of the account reads. */

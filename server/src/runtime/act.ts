@@ -20,9 +20,9 @@ export interface AuditParties extends Actor {
 }
 
 /** Takes an event whose type and detail are of the table. */
-export interface Recorder<Parties, Recorded> {
-  <Type extends AuditType>(type: Type, of: Parties & { readonly detail: AuditDetail<Type> }): Recorded
-  (type: BareAuditType, of: Parties & { readonly detail?: undefined }): Recorded
+export interface Recorder<Parties, Recorded, Recordable extends AuditType = AuditType> {
+  <Type extends Recordable>(type: Type, of: Parties & { readonly detail: AuditDetail<Type> }): Recorded
+  (type: BareAuditType & Recordable, of: Parties & { readonly detail?: undefined }): Recorded
 }
 
 /** Notes in the transaction of an act what was done; who did it is known. */
@@ -44,9 +44,6 @@ export function act<T>(
   })
 }
 
-/** What is kept of what a program says of itself, in characters. */
-const longestAgent = 300
-
 /** The row of an event. */
 export function auditEvent(
   at: Millis,
@@ -54,7 +51,6 @@ export function auditEvent(
   of: AuditParties & { readonly detail?: AuditDetail<AuditType> | undefined },
 ): AuditEvent {
   const { actor = null, operator = null, subject = null, clientId = null, caller, detail } = of
-  const { address = null, requestId = null } = caller ?? {}
-  const userAgent = caller?.userAgent?.slice(0, longestAgent) ?? null
+  const { address = null, requestId = null, userAgent = null } = caller ?? {}
   return { at, type, actor, operator, subject, clientId, address, userAgent, requestId, detail: { ...detail } }
 }

@@ -1,7 +1,9 @@
 /** What both drivers' grant verbs share: checks before an item may join a batch, and the marks a verb leaves on a row. */
 import type { Millis } from '../lib/clock.ts'
 import { hour } from '../lib/clock.ts'
-import type { EndReason, Grant, Swap } from '../protocol/grant.ts'
+import type { AuditDetail } from '../protocol/audit_events.ts'
+import type { Advance, EndReason, Grant, Swap } from '../protocol/grant.ts'
+import type { AuditEvent, Presenter } from './contract.ts'
 import { requireId, requireWhole } from './sql/grant_row.ts'
 import type { TermsReader } from './sql/grant_terms.ts'
 import { requireStorable } from './text.ts'
@@ -30,10 +32,17 @@ export function endedGrant(grant: Grant, reason: EndReason, now: Millis, attempt
   return { ...grant, state: 'ended', endReason: reason, endedAt: now, attempt }
 }
 
-/** The grant one step on, or undefined where that is not possible: it has a user, or has ended. */
-export function bumpedGrant(grant: Grant, now: Millis, attempt: Buffer | null): Grant | undefined {
-  if (grant.userId !== null || grant.state === 'ended') return undefined
-  return { ...grant, step: grant.step + 1, steppedAt: Math.max(now, grant.steppedAt), attempt }
+/** What tells of a credential that was used again. */
+export function reuseEvent(
+  { userId, clientId }: Grant,
+  { swap: { kind, step }, by }: { readonly swap: Swap; readonly by?: Presenter | undefined },
+  { ended }: Extract<Advance, { outcome: 'spent' }>,
+  at: Millis,
+): AuditEvent {
+  const { address = null, userAgent = null, requestId = null } = by ?? {}
+  const detail = { kind, step, ended } satisfies AuditDetail<'credential_reused'>
+  const whom = { actor: null, operator: null, subject: userId, clientId }
+  return { at, type: 'credential_reused', ...whom, address, userAgent, requestId, detail }
 }
 
 /** The grant under a newer generation of the keys, or undefined where it has ended or is not older. */

@@ -1,26 +1,60 @@
 /** An act and its row in the audit log are stored together: where the log takes no row, nothing has been done. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { setupToken } from '../../src/engine/account/sign_up.ts'
-import { createKey, deleteKey, renameKey, rotateKey } from '../../src/engine/developer/developer_keys.ts'
-import { inviteToKey } from '../../src/engine/developer/key_invitations.ts'
+import { answerInvitation } from '../../src/engine/developer/app_testers.ts'
+import {
+  createKey,
+  deleteKey,
+  leaveKey,
+  removeKeyCollaborator,
+  renameKey,
+  rotateKey,
+  setKeyEnabled,
+} from '../../src/engine/developer/developer_keys.ts'
+import { withdrawChange } from '../../src/engine/developer/edit_app.ts'
+import { answerKeyOffer, inviteToKey, takeBackInvitation } from '../../src/engine/developer/key_invitations.ts'
 import { executeApply, planApply } from '../../src/engine/operator/apply/apply.ts'
 import { parseDocument } from '../../src/engine/operator/apply/document.ts'
-import { createApp, deleteApp, endAppTokens, switchApp, verifyApp } from '../../src/engine/operator/apps.ts'
+import {
+  approveApp,
+  createApp,
+  deleteApp,
+  endAppTokens,
+  refuseChange,
+  switchApp,
+  verifyApp,
+} from '../../src/engine/operator/apps.ts'
 import { rotateSigningKeys } from '../../src/engine/operator/keys.ts'
 import { createUser, deleteUser, disableUser, enableUser, setUserPassword } from '../../src/engine/operator/people.ts'
 import { decideProtocol } from '../../src/engine/operator/protocols.ts'
-import type { AuditType } from '../../src/protocol/audit_events.ts'
+import { type AuditType, auditEvents } from '../../src/protocol/audit_events.ts'
 import { clientMetadataSchema } from '../../src/protocol/client_metadata.ts'
 import { signingLife, turnKeys } from '../../src/runtime/keys/signing_keys.ts'
 import type { Account, Storage, SubscriptionKey } from '../../src/storage/contract.ts'
 import { registerApp, signedIn } from '../pages/developer.ts'
-import { newTokens, type Tokens } from '../support/answers.ts'
-import { hiddenFields, type Page, post, signInOn, type TestBrowser, testBrowser } from '../support/browser.ts'
+import { isActive, newCode, newTokens, type Tokens } from '../support/answers.ts'
+import {
+  authorizeUrl,
+  exchangeCode,
+  hiddenFields,
+  type Page,
+  post,
+  refresh,
+  signInOn,
+  type TestBrowser,
+  testBrowser,
+} from '../support/browser.ts'
 import { drivers, type Servers } from '../support/drivers.ts'
 import { addAccount, addClient, alicePassword, byCommand, type Harness, type TestClient } from '../support/harness.ts'
 
+/** What is done to a change that waits. */
+const waiting: ReadonlySet<AuditType> = new Set(['client_change_refused', 'app_change_withdrawn', 'client_approved'])
+
 /** What acts change of accounts and apps, of what they hold, of keys and legacy protocols. */
-async function stateOf(storage: Storage): Promise<unknown> {
+async function stateOf(storage: Storage, isRevoked: boolean): Promise<unknown> {
   const accounts = (await storage.accounts.list(100)).map(({ updatedAt, ...account }) => account)
   const held = await Promise.all(
     accounts.map(async ({ id }) => [
@@ -33,7 +67,7 @@ async function stateOf(storage: Storage): Promise<unknown> {
   const testers = await Promise.all(clients.map(({ clientId }) => storage.testers.list(clientId)))
   const subscriptionKeys = await storage.subscriptionKeys.list()
   const notices = await storage.dialectNotices.list()
-  return { accounts, held, clients, testers, subscriptionKeys, keys: await storage.keys.list(), notices }
+  return { accounts, held, clients, testers, subscriptionKeys, keys: await storage.keys.list(), notices, isRevoked }
 }
 
 describe.each(await drivers())('over $name', (driver) => {
@@ -43,8 +77,11 @@ describe.each(await drivers())('over $name', (driver) => {
   let browser: TestBrowser
   /** Alice's own, registered by her. */
   let own: string
+  let second: string
   let app: TestClient
   let tokens: Tokens
+  /** A code and a refresh token that have been used. */
+  let used: { readonly code: string; readonly refresh: string }
   beforeAll(async () => {
     servers = await driver.servers()
     h = servers.h
@@ -52,8 +89,15 @@ describe.each(await drivers())('over $name', (driver) => {
     await addAccount(h, 'bob')
     browser = await signedIn(h)
     own = (await registerApp(browser)).id
+    second = (await registerApp(browser, { name: 'To be deleted' })).id
     app = await addClient(h, {}, { id: 'journal' })
     tokens = await newTokens(h, app, { scope: 'basic offline_access' }, browser)
+    const code = await newCode(h, app, { scope: 'basic' }, browser)
+    await exchangeCode(h.app, app, code)
+    const first = await newTokens(h, app, { scope: 'basic offline_access' }, browser)
+    const next = await refresh(h.app, app, first.refresh)
+    await refresh(h.app, app, next.body.refresh_token ?? '')
+    used = { code, refresh: first.refresh }
   })
   afterAll(() => servers.close())
 
@@ -68,18 +112,28 @@ describe.each(await drivers())('over $name', (driver) => {
     const other = testBrowser(h.app)
     await signInOn(other, await other.get('/login'), 'alice', 'another horse battery')
   }
+  /** What is refused once it is done. */
+  const refused = async (answer: Promise<{ readonly status: number }>) => {
+    const { status } = await answer
+    if (status < 500) expect(status).toBe(400)
+    return status < 500 ? undefined : { status }
+  }
   const bob = async () => (await h.storage.accounts.findByLogin('bob'))?.id ?? alice.id
   const keys = () => h.storage.subscriptionKeys.listByUser(alice.id)
   const mine = async () => (await keys())[0]?.id ?? ''
-  const dev = () => ({
-    account: alice,
+  const dev = (account = alice) => ({
+    account,
     caller: { requestId: '', address: '', userAgent: null, dialect: 'oauth' as const },
   })
+  const devBob = async () => dev(await h.storage.accounts.findByLogin('bob'))
+  const share = async (answer: 'accepted' | 'declined') =>
+    answerKeyOffer(h.context, await devBob(), (await mine()).slice(0, 16), answer)
   const apply = async (document: object) => {
     const changes = await planApply(h.context, parseDocument(JSON.stringify(document)))
     await executeApply(h.context, { via: 'apply', user: 'tester' }, changes)
   }
   const metadata = clientMetadataSchema.parse({ redirect_uris: ['https://app.example/cb'] })
+  const other = 'https://app.example/other'
   const person = { email: 'new@example.com', password: 'correct horse battery' }
 
   /** In their order: each is tried in vain, and then done. */
@@ -90,20 +144,54 @@ describe.each(await drivers())('over $name', (driver) => {
       () =>
         stranger(`/setup?token=${setupToken(h.context)}`, { ...person, username: 'root', email: 'root@example.com' }),
     ],
+    ['signed_in', () => stranger('/login', { username: 'bob', password: alicePassword })],
+    ['signed_in', () => post(h.app, '/v1/oauth/', { id: 'any' }, { username: 'bob', password: alicePassword })],
+    ['credential_reused', () => refused(exchangeCode(h.app, app, used.code))],
+    ['credential_reused', () => refused(refresh(h.app, app, used.refresh))],
+    ['access_token_revoked', () => post(h.app, '/oauth/revoke', app, { token: tokens.access })],
+    [
+      'consent_given',
+      async () => {
+        const asked = await browser.follow(await browser.get(authorizeUrl(app, { scope: 'basic email' })))
+        return browser.post('/consent', { ...hiddenFields(asked), decision: 'allow' })
+      },
+    ],
     ['app_registered', () => registerApp(browser, { name: 'Second' })],
     ['app_renamed', () => ofApp('settings/name', { name: 'Renamed' })],
     ['client_secret_added', () => ofApp('secrets', { name: 'Another' })],
-    ['redirect_uri_added', () => ofApp('redirect-uris', { uri: 'https://app.example/other' })],
+    ['redirect_uri_added', () => ofApp('redirect-uris', { uri: other })],
+    ['redirect_uri_changed', () => ofApp('redirect-uris/edit', { uri: other, to: 'https://app.example/third' })],
+    ['redirect_uri_removed', () => ofApp('redirect-uris/remove', { uri: 'https://app.example/third' })],
+    ['app_details_changed', () => ofApp('settings/details', { publisher: 'Meadow Ltd' })],
+    ['app_access_changed', () => ofApp('settings/access', { kind: 'web', scope: 'readmeasurements' })],
     ['tester_invited', () => ofApp('testers', { username: 'bob' })],
+    ['invitation_accepted', async () => answerInvitation(h.context, await devBob(), own, 'accepted')],
+    ['invitation_declined', async () => answerInvitation(h.context, await devBob(), own, 'declined')],
+    ['tester_removed', () => ofApp('testers/remove', { username: 'bob' })],
     ['subscription_key_created', () => createKey(h.context, dev(), 'Mine')],
     ['subscription_key_renamed', async () => renameKey(h.context, dev(), await mine(), 'Renamed')],
     ['subscription_key_invited', async () => inviteToKey(h.context, dev(), await mine(), 'bob')],
+    ['subscription_key_shared', () => share('accepted')],
+    ['subscription_key_left', async () => leaveKey(h.context, await devBob(), (await mine()).slice(0, 16))],
+    ['subscription_key_invited', async () => inviteToKey(h.context, dev(), await mine(), 'bob')],
+    ['subscription_key_declined', () => share('declined')],
+    ['subscription_key_invitation_ended', async () => takeBackInvitation(h.context, dev(), await mine(), 'bob')],
+    ['subscription_key_invited', async () => inviteToKey(h.context, dev(), await mine(), 'bob')],
+    ['subscription_key_shared', () => share('accepted')],
+    ['subscription_key_unshared', async () => removeKeyCollaborator(h.context, dev(), await mine(), await bob())],
+    ['subscription_key_disabled', async () => setKeyEnabled(h.context, dev(), await mine(), false)],
+    ['subscription_key_enabled', async () => setKeyEnabled(h.context, dev(), await mine(), true)],
     ['subscription_key_rotated', async () => rotateKey(h.context, dev(), await mine(), 'none')],
     ['subscription_key_deleted', async () => deleteKey(h.context, dev(), (await keys())[0] as SubscriptionKey)],
     ['client_disabled', () => switchApp(h.context, byCommand, own, false)],
     ['client_enabled', () => switchApp(h.context, byCommand, own, true)],
+    ['client_change_refused', () => refuseChange(h.context, byCommand, own)],
+    ['app_change_withdrawn', () => withdrawChange(h.context, dev(), own)],
+    ['client_approved', () => approveApp(h.context, byCommand, own)],
     ['client_verified', () => verifyApp(h.context, byCommand, own, 'Dana')],
+    ['client_unverified', () => verifyApp(h.context, byCommand, own, null)],
     ['client_tokens_ended', () => endAppTokens(h.context, byCommand, own)],
+    ['app_deleted', () => send(`/developer/apps/${second}/delete`, {})],
     ['client_deleted', () => deleteApp(h.context, byCommand, own)],
     ['client_created', () => createApp(h.context, byCommand, { clientId: 'made', ownerId: null, metadata })],
     ['grant_revoked', () => post(h.app, '/oauth/revoke', app, { token: tokens.refresh })],
@@ -127,23 +215,44 @@ describe.each(await drivers())('over $name', (driver) => {
     ['signed_out', () => send('/logout', {})],
   ]
 
+  test('every event of a change is tried here, or named by a test of its own; what changes nothing fails', async () => {
+    const tests = fileURLToPath(new URL('..', import.meta.url))
+    const others = readdirSync(tests, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.test.ts') && !name.startsWith('security'))
+      .map((name) => readFileSync(join(tests, name), 'utf8'))
+    const tried = new Set<string>(acts.map(([type]) => type))
+    const rows = Object.entries(auditEvents)
+    const changes = (row: object) => !('changes' in row)
+    const untold = rows.filter(([type, row]) => changes(row) && !tried.has(type))
+    const unnamed = untold.filter(([type]) => !others.some((text) => text.includes(`'${type}'`)))
+    expect(unnamed.map(([type]) => type)).toEqual([])
+    expect(rows.filter(([type, row]) => !changes(row) && tried.has(type))).toEqual([])
+
+    await stranger('/login', { username: 'bob', password: 'not that one' })
+    await h.context.audit.flush()
+    expect((await h.storage.audit.list(1))[0]).toMatchObject({ type: 'sign_in_failed', subject: await bob() })
+  })
+
   test.each(acts)('%s is done with its row, or not at all', async (type, act) => {
     if (type === 'signed_out_elsewhere') await elsewhere()
+    if (waiting.has(type))
+      await h.storage.clients.amend(own, () => ({ proposal: { members: { client_name: 'Other' }, at: 1 } }))
     await h.context.audit.flush()
+    const state = async () => stateOf(h.storage, !(await isActive(h, app, tokens.access)))
     const count = async () => (await h.storage.audit.list(1000)).filter((event) => event.type === type).length
-    const [before, events] = [await stateOf(h.storage), await count()]
+    const [before, events] = [await state(), await count()]
     await servers.execute('alter table audit_log rename to away')
     const failed = await act().catch(() => ({ status: 500 }))
     await servers.execute('alter table away rename to audit_log')
     expect((failed as { status: number }).status).toBeGreaterThanOrEqual(500)
-    expect(await stateOf(h.storage)).toEqual(before)
+    expect(await state()).toEqual(before)
     expect(await count()).toBe(events)
     h.context.clients.forget()
 
     const done = await act()
     if (typeof done === 'object' && done !== null && 'status' in done) expect(done.status).toBeLessThan(400)
     expect(await count()).toBe(events + 1)
-    expect(await stateOf(h.storage)).not.toEqual(before)
+    expect(await state()).not.toEqual(before)
     h.context.clients.forget()
   })
 

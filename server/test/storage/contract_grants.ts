@@ -1,6 +1,6 @@
 /** Grants: one row, one winner per step. */
 import { randomBytes } from 'node:crypto'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Advance } from '../../src/protocol/grant.ts'
 import type { Place } from './contract.ts'
 import { addAccount, addClient, liveGrant, makeGrant, makeSwap } from './fixtures.ts'
@@ -317,24 +317,6 @@ export function grantTests(place: () => Promise<Place>): void {
       expect((await at.storage.grants.find(grant.id))?.grant.endedAt).not.toBeNull()
     })
 
-    test('bump moves a grant without user and no other, and says so', async () => {
-      const grant = await liveGrant(at.storage, { userId: null })
-      expect(await at.storage.grants.bump(grant.id)).toBe(true)
-      expect((await at.storage.grants.find(grant.id))?.grant.step).toBe(2)
-      const personal = await liveGrant(at.storage)
-      expect(await at.storage.grants.bump(personal.id)).toBe(false)
-      await at.storage.grants.end(grant.id, 'revoked_by_operator')
-      expect(await at.storage.grants.bump(grant.id)).toBe(false)
-      expect(await at.storage.grants.bump(randomBytes(16))).toBe(false)
-
-      const [here, there] = [vi.fn(), vi.fn()]
-      at.storage.onClientsChanged(here)
-      at.other.onClientsChanged(there)
-      expect(await at.storage.grants.bump((await liveGrant(at.storage, { userId: null })).id)).toBe(true)
-      expect(here).toHaveBeenCalled()
-      await vi.waitFor(() => expect(there).toHaveBeenCalled(), { timeout: 30_000 })
-    })
-
     test('rekey moves a grant to a newer generation alone, without a step, and never back', async () => {
       const grant = await liveGrant(at.storage, { generation: 2 })
       const told = await Promise.all(
@@ -348,18 +330,6 @@ export function grantTests(place: () => Promise<Place>): void {
       await at.storage.grants.end(grant.id, 'revoked_by_user')
       expect(await at.storage.grants.rekey(grant.id, 4)).toBe(false)
       expect(await at.storage.grants.rekey(randomBytes(16), 4)).toBe(false)
-    })
-
-    test('listOwn names the live grants of a client without user, and no others', async () => {
-      const { clientId } = await liveGrant(at.storage, { clientId: 'machine-with-grants' })
-      const own = await liveGrant(at.storage, { clientId, userId: null })
-      const another = await liveGrant(at.storage, { clientId, userId: null })
-      const over = await liveGrant(at.storage, { clientId, userId: null })
-      await at.storage.grants.end(over.id, 'revoked_by_operator')
-      await liveGrant(at.storage, { clientId: 'machine-of-others', userId: null })
-      const hex = (ids: readonly Buffer[]) => ids.map((id) => id.toString('hex')).sort()
-      expect(hex(await at.other.grants.listOwn(clientId))).toEqual(hex([own.id, another.id]))
-      expect(await at.other.grants.listOwn('nobody at all')).toEqual([])
     })
   })
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hour, systemClock } from '../../src/lib/clock.ts'
 import type { Grant } from '../../src/protocol/grant.ts'
+import { auditEvent } from '../../src/runtime/act.ts'
 import type { Storage } from '../../src/storage/contract.ts'
 import { StorageUnavailable } from '../../src/storage/contract.ts'
 import { openPostgres } from '../../src/storage/postgres.ts'
@@ -33,28 +34,29 @@ describe.skipIf((await postgresUrl()) === undefined)('an unanswered commit', () 
   const rowOf = async (id: Buffer) => (await direct.grants.find(id))?.grant
 
   for (const cut of ['before', 'unheard', 'after'] as const) {
-    test(`inserts, claims, ends and bumps cut ${cut} are told as what they are`, async () => {
+    test(`inserts, claims and ends cut ${cut} are told as what they are`, async () => {
       const grant = makeGrant(clock)
       const byHandle = { ...makeGrant(clock), handle: randomBytes(32) }
       const ending = await liveGrant(direct)
-      const moving = await liveGrant(direct, { userId: null })
+      const told = makeGrant(clock, { clientId: `told-${cut}` })
+      const event = auditEvent(clock.now(), 'signed_in', { clientId: told.clientId, detail: {} })
       const [hash, taken] = [randomBytes(32), randomBytes(32)]
       await direct.claims.claimOnce('ticket', taken, clock.now() + hour)
       const severed = proxy.cutNext(cut)
-      const told = await Promise.all([
+      const answers = await Promise.all([
         storage.grants.insert(grant),
         storage.grants.insertByHandle(byHandle),
         storage.grants.end(ending.id, 'revoked_by_user'),
-        storage.grants.bump(moving.id),
+        storage.grants.insert(told, event),
         storage.claims.claimOnce('ticket', hash, clock.now() + hour),
         storage.claims.claimOnce('ticket', taken, clock.now() + hour),
       ])
       await severed
-      expect(told).toEqual([undefined, byHandle, true, true, 'first', 'seen'])
+      expect(answers).toEqual([undefined, byHandle, true, undefined, 'first', 'seen'])
       expect(await rowOf(grant.id)).toEqual(grant)
       expect(await rowOf(byHandle.id)).toEqual(byHandle)
       expect((await rowOf(ending.id))?.endReason).toBe('revoked_by_user')
-      expect((await rowOf(moving.id))?.step).toBe(2)
+      expect((await direct.audit.search(9, { clientId: told.clientId })).events).toHaveLength(1)
       expect(await direct.claims.claimOnce('ticket', hash, clock.now() + hour)).toBe('seen')
     })
   }
@@ -82,6 +84,23 @@ describe.skipIf((await postgresUrl()) === undefined)('an unanswered commit', () 
         expect((await storage.grants.advance(makeSwap(grant, 0), asRead(grant))).outcome).toBe('advanced')
         await severed
         expect(await rowOf(grant.id)).toMatchObject({ step: 1, state: 'live' })
+      })
+
+      test(`a reuse ${way} cut ${cut} ends the grant and is noted once`, async () => {
+        const grant = await liveGrant(direct, { clientId: `reused-${way}-${cut}` })
+        await direct.grants.advance(makeSwap(grant, 1))
+        await direct.grants.advance(makeSwap(grant, 2))
+        const severed = proxy.cutNext(cut)
+        const swap = makeSwap(grant, 1)
+        const told = await storage.grants.advance(swap, asRead(grant)).catch((error: unknown) => error)
+        await severed
+        // What cannot be known is not held against anybody, until it is tried again.
+        if (told instanceof StorageUnavailable) await direct.grants.advance(swap)
+        else expect(told).toMatchObject({ outcome: 'spent' })
+        expect((await rowOf(grant.id))?.state).toBe('ended')
+        expect((await direct.audit.search(9, { clientId: grant.clientId })).events).toMatchObject([
+          { type: 'credential_reused', subject: grant.userId, detail: { kind: 'refresh', step: 1, ended: true } },
+        ])
       })
 
       test(`a reuse ${way} cut ${cut} never ends a grant that another attempt has moved`, async () => {

@@ -67,7 +67,6 @@ export async function signIn(
       return { ok: false, value: { outcome: 'wrong' } }
     }
     if (account.secondFactor) context.audit.record('second_factor_asked', { subject: account.id, caller })
-    else context.audit.record('signed_in', { actor: account.id, clientId, caller, detail: { amr: ['pwd'] } })
     return { ok: true, value: { outcome: 'signed_in', account } }
   })
   return result ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter(guesses) }

@@ -23,27 +23,24 @@ interface SessionStart {
   readonly amr: readonly string[]
   readonly authTime?: Millis | undefined
   readonly replaces?: LiveSession | undefined
+  /** Where the person has signed in: through which provider, if through one. */
+  readonly signIn?: { readonly provider?: string | undefined }
 }
 
 /**
  * Starts a session for a person who has just been authenticated, or was at `authTime` by a provider whose own session
- * stood for it; `token` is the cookie's value.
+ * stood for it, together with what the audit log says of a sign-in; `token` is the cookie's value.
  */
 export async function startSession(
   context: Context,
   account: Account,
-  { amr, authTime, replaces }: SessionStart,
+  { amr, authTime, replaces, signIn }: SessionStart,
   caller: Caller,
 ): Promise<{ readonly session: Session; readonly token: string }> {
   if (lacksFactor(account, amr)) throw new Error('sessions: a session was to begin without the second factor')
   const token = randomText(32)
   const now = context.clock.now()
-  // Whoever signs in again in one browser goes on with their session under another cookie: what apps call it stays. Of two
-  // who do so at once, one has ended the row and takes its ID.
-  const ended = replaces !== undefined && (await context.storage.sessions.end(replaces.session.id))
-  const goesOn = ended && replaces.account.id === account.id
-  const session: Session = {
-    id: goesOn ? replaces.session.id : (`ses_${randomText(16)}` as SessionId),
+  const begun = {
     userId: account.id,
     authTime: Math.max(0, Math.min(now, authTime ?? now)),
     amr,
@@ -52,8 +49,17 @@ export async function startSession(
     userAgent: caller.userAgent?.slice(0, 300) ?? null,
     userValidAfter: account.validAfter,
   }
-  await context.storage.sessions.insert(session, sha256(token))
-  return { session, token }
+  const fresh = `ses_${randomText(16)}` as SessionId
+  const detail = { ...(amr.length > 0 && { amr: [...amr] }), ...(signIn?.provider && { provider: signIn.provider }) }
+  return act(context, { actor: account.id, caller }, async ({ sessions }, record) => {
+    // Whoever signs in again in one browser goes on with their session under another cookie: what apps call it stays. Of two
+    // who do so at once, one has ended the row and takes its ID.
+    const ended = replaces !== undefined && (await sessions.end(replaces.session.id))
+    const session: Session = { id: ended && replaces.account.id === account.id ? replaces.session.id : fresh, ...begun }
+    await sessions.insert(session, sha256(token))
+    if (signIn !== undefined) await record('signed_in', { detail })
+    return { session, token }
+  })
 }
 
 /** The session behind a cookie's value, unless it has timed out or its account has been shut or renewed. */

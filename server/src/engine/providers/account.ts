@@ -126,9 +126,9 @@ function signedIn(context: Context, account: Account, { providerId }: ProviderId
     context.audit.record('sign_in_failed', { subject: account.id, caller, detail: { provider: providerId } })
     return { outcome: 'disabled' }
   }
-  const detail = { provider: providerId }
-  if (account.secondFactor) context.audit.record('second_factor_asked', { subject: account.id, caller, detail })
-  else context.audit.record('signed_in', { actor: account.id, caller, detail })
+  if (account.secondFactor) {
+    context.audit.record('second_factor_asked', { subject: account.id, caller, detail: { provider: providerId } })
+  }
   return { outcome: 'signed_in', account }
 }
 

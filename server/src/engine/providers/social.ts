@@ -7,11 +7,13 @@ import { anyHas, socialDialect } from '../../protocol/dialects.ts'
 import type { UserId } from '../../protocol/names.ts'
 import { appendQuery, matchRedirectUri } from '../../protocol/redirect_uri.ts'
 import { orThrow, Refusal } from '../../protocol/refusal.ts'
+import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { Trace } from '../../runtime/log/trace.ts'
 import { ProviderFailed } from '../../runtime/providers/failure.ts'
 import type { RelyingParty } from '../../runtime/providers/relying_party.ts'
+import type { Account } from '../../storage/contract.ts'
 import { anyLoopbackPort } from '../authorize/checks/redirect_uri.ts'
 import { browserDigest, makeTicket } from '../authorize/ticket.ts'
 import { isOpen } from '../developer/client_leniencies.ts'
@@ -135,6 +137,7 @@ export async function socialAnswer(
   await requireSocialDestination(context, destination.redirectUrl, destination.clientId, trace)
   if (found.outcome === 'disabled') return socialErrorUri(destination, new Refusal('account_disabled'))
   const { redirectUrl, clientId } = destination
+  await noteSignIn(context, found.account, providerId, caller)
   const code = makeSocialCode(context, {
     userId: found.account.id,
     providerId,
@@ -195,7 +198,14 @@ export async function ticketForToken(
   const found =
     known === undefined || known.outcome === 'address_taken' ? await admitPerson(context, identity, caller) : known
   if (found.outcome !== 'signed_in') throw new Refusal('account_disabled')
-  return ticketFor(context, found.account.id, { clientId: client?.id }, trace)
+  const ticket = await ticketFor(context, found.account.id, { clientId: client?.id }, trace)
+  await noteSignIn(context, found.account, party.provider.id, caller)
+  return ticket
+}
+
+/** What the audit log says of a sign-in that starts no session here. */
+function noteSignIn(context: Context, { id }: Account, provider: string, caller: Caller): Promise<void> {
+  return act(context, { actor: id, caller }, (_acting, record) => record('signed_in', { detail: { provider } }))
 }
 
 /** Made for who may sign in as of now. Throws Refusal. */

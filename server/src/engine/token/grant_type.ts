@@ -4,6 +4,7 @@ import type { GrantView } from '../../protocol/grant.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { RuleName } from '../../runtime/log/rules.ts'
 import type { Trace } from '../../runtime/log/trace.ts'
+import type { AuditEvent } from '../../storage/contract.ts'
 import type { AuthenticatedClient } from '../client/client_authentication.ts'
 
 /**
@@ -47,6 +48,8 @@ interface BeginsGrant extends Proved {
   readonly kind: 'begin'
   /** Its access token, where that is not derived from the grant. */
   readonly accessToken: string | undefined
+  /** What the audit log says of it, stored with the grant. */
+  readonly event: AuditEvent
 }
 
 /** A stored grant that takes no step, such as the client's own: each answer is a token of its own. */

@@ -80,7 +80,7 @@ async function answer(
     context.tokenRequests.require(grant.userId)
   }
 
-  if (proof.kind === 'begin') await context.storage.grants.insert(grant)
+  if (proof.kind === 'begin') await context.storage.grants.insert(grant, proof.event)
   const after = proof.kind === 'advance' ? await advance(context, proof, { client, method, audience }, trace) : grant
   if (grant.userId !== null) context.tokenRequests.count(grant.userId)
   if (addsGrant(proof, after) && after.userId !== null) {
@@ -172,6 +172,7 @@ async function advance(
       label: credential === 'code' ? trace.caller.userAgent : grant.label,
     },
     grant,
+    trace.caller,
   )
   switch (result.outcome) {
     case 'advanced':
@@ -195,12 +196,6 @@ async function advance(
       )
       return result.grant
     case 'spent':
-      context.audit.record('credential_reused', {
-        subject: grant.userId,
-        clientId: client.id,
-        caller: trace.caller,
-        detail: { kind: credential, step, ended: result.ended },
-      })
       throw spent(credential, result)
     case 'ended':
       throw ended(result.reason)

@@ -4,7 +4,7 @@
  */
 import type { FastifyReply } from 'fastify'
 import { type Proof, proveFactor } from '../../engine/account/factors/prove.ts'
-import { noteProof } from '../../engine/account/factors/second_factor.ts'
+import { noteProof, noteTicketProof } from '../../engine/account/factors/second_factor.ts'
 import { type FactorStep, openStep, spendStep } from '../../engine/account/factors/step.ts'
 import { amrWith } from '../../engine/account/sessions.ts'
 import { ticketAccount } from '../../engine/authorize/ticket.ts'
@@ -93,12 +93,13 @@ async function passFactor(
   const { account, first } = step
   if (sealed !== undefined && !(await spendStep(context, step))) return stale(visit, open)
   const proved = amrWith(first.amr, ...amr)
-  await noteProof(context, account, proved, callerOf(request))
   if (sealed !== undefined) {
+    await noteProof(context, account)
     return begin(visit, account, { amr: proved, outdated: first.outdated, open, next: first.next })
   }
   const ticket = open?.request.ticket
   if (open === undefined || ticket === undefined) throw new PageProblem('request_unclear')
+  await noteTicketProof(context, account, proved, callerOf(request))
   const factor = { at: context.clock.now(), amr: [...proved] }
   const next = await reseal(context, { ...open.request, ticket: { ...ticket, factor } }, open.bound)
   return goTo(visit, resumePath(next.sealed))

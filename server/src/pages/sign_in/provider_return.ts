@@ -159,7 +159,7 @@ async function arrive(
   if (found.outcome === 'disabled') return show(visit, 403, { problem: 'disabled' })
   const open = await reopen(visit)
   const amr = password === undefined ? [] : ['pwd']
-  return enter(visit, found.account, { amr, password, authTime, open, next: destination.next })
+  return enter(visit, found.account, { amr, password, authTime, provider: providerId, open, next: destination.next })
 }
 
 /** Says what became of a sign-in that named nobody: to the app that asked for it, or on the sign-in page. */

@@ -100,8 +100,9 @@ export interface Entry {
   readonly amr: readonly string[]
   /** The password that they gave, where it was one that they had before. */
   readonly password?: string | undefined
-  /** When a provider says that they were. */
+  /** When a provider says that they were, and which. */
   readonly authTime?: Millis | undefined
+  readonly provider?: string
   /** The app's request that waits. */
   readonly open?: OpenInteraction | undefined
   /** The page of ours that waits, if any. */
@@ -115,23 +116,23 @@ export interface Entry {
  */
 export async function enter(visit: Visit, account: Account, entry: Entry): Promise<FastifyReply> {
   const { context, browser } = visit
-  const { amr, password, authTime, open, next } = entry
+  const { password, ...how } = entry
   const outdated = password !== undefined && (await isOutdated(context, account, password))
-  if (lacksFactor(account, amr)) {
-    const first = { amr: [...amr], outdated, next: ownPath(next) }
-    return goTo(visit, factorPath(sealStep(context, account, first, browser.id), open?.sealed))
+  if (lacksFactor(account, how.amr)) {
+    const first = { amr: [...how.amr], outdated, next: ownPath(how.next) }
+    return goTo(visit, factorPath(sealStep(context, account, first, browser.id), how.open?.sealed))
   }
-  return begin(visit, account, { amr, authTime, outdated, open, next })
+  return begin(visit, account, { ...how, outdated })
 }
 
 /** Starts the session of a person who has proved all factors of their account, and goes on. */
 export async function begin(
   visit: Visit,
   account: Account,
-  { amr, authTime, outdated, open, next }: Omit<Entry, 'password'> & { readonly outdated: boolean },
+  { amr, authTime, provider, outdated, open, next }: Omit<Entry, 'password'> & { readonly outdated: boolean },
 ): Promise<FastifyReply> {
   const { context, request, reply, browser } = visit
-  const how = { amr, authTime, replaces: browser.live ?? browser.enrolling }
+  const how = { amr, authTime, replaces: browser.live ?? browser.enrolling, signIn: { provider } }
   const { token } = await startSession(context, account, how, callerOf(request))
   setSession(context, reply, token)
   setDeviceCookie(context, request, reply, account)

@@ -1,15 +1,14 @@
-/** The audit log's events that go with no act, as a sign-in that failed: written in batches off the hot path. */
-
+/** The audit log's events of what changes nothing, as a sign-in that failed: written in batches off the hot path. */
 import type { Clock } from '../../lib/clock.ts'
 import type { Log } from '../../lib/log.ts'
 import { createWriteBehind } from '../../lib/write_behind.ts'
-import type { AuditDetail, AuditType } from '../../protocol/audit_events.ts'
+import type { AuditDetail, AuditType, IdleAuditType } from '../../protocol/audit_events.ts'
 import type { AuditEvent, Storage } from '../../storage/contract.ts'
 import { type AuditParties, auditEvent, type Recorder } from '../act.ts'
 
 export interface AuditLog {
   /** What changes something is recorded by `act`. */
-  readonly record: Recorder<AuditParties, void>
+  readonly record: Recorder<AuditParties, void, IdleAuditType>
   flush(): Promise<void>
   /** Events lost so far. */
   readonly dropped: number

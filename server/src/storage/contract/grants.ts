@@ -7,10 +7,14 @@
 import type { Millis } from '../../lib/clock.ts'
 import type { Advance, EndReason, Grant, GrantView, Swap } from '../../protocol/grant.ts'
 import type { ClientId, UserId } from '../../protocol/names.ts'
+import type { AuditEvent } from './logs.ts'
+
+/** From where a credential was shown. */
+export type Presenter = Pick<AuditEvent, 'address' | 'userAgent' | 'requestId'>
 
 export interface Grants {
-  /** Stores a new grant; resolves only once it is durable. Ids are unique by construction. */
-  insert(grant: Grant): Promise<void>
+  /** Stores a new grant, with the event that tells of it; resolves only once both are durable. Ids are unique by construction. */
+  insert(grant: Grant, event?: AuditEvent): Promise<void>
   /**
    * Stores a grant unless one with the same `handle` exists; answers the one that is there afterwards. For one handle
    * all callers ever get the same row.
@@ -24,9 +28,10 @@ export interface Grants {
    * ever, across threads, processes and restarts; `decideAdvance` on the locked row says all the rest. A connection
    * that breaks around COMMIT is settled by the attempt id; what cannot be settled throws StorageUnavailable and never
    * ends the grant. `seen` is the grant as the caller has just read it: it may spare a read where nothing has moved the
-   * row since, and decides nothing else.
+   * row since, and decides nothing else. With a credential that was used before (`spent`) the event `credential_reused` is
+   * stored in the same transaction; `by` is who showed it.
    */
-  advance(swap: Swap, seen?: Grant): Promise<Advance>
+  advance(swap: Swap, seen?: Grant, by?: Presenter): Promise<Advance>
   /** Ends a grant that is not ended yet; answers whether this call did. */
   end(id: Buffer, reason: EndReason): Promise<boolean>
   /**
@@ -39,11 +44,6 @@ export interface Grants {
    * change of client data, because such a grant is kept with its client.
    */
   moveOwn(clientId: ClientId): Promise<void>
-  /**
-   * Moves a grant without user on by one step so that every token issued under it dies. Announced like a change of client
-   * data, because such a grant is kept with its client.
-   */
-  bump(id: Buffer): Promise<boolean>
   /**
    * Moves a grant that has not ended to a newer generation of the keys without a step, so that what is derived from it
    * outlives the older one. Never back to an older generation; answers whether this call moved it.
@@ -72,8 +72,6 @@ export interface Grants {
   appsOfUser(userId: UserId): Promise<readonly AppOfUser[]>
   /** Live grants of a client that have no user or any user, counted (capped at `limit`), for its owner. */
   countByClient(clientId: ClientId, limit: number): Promise<number>
-  /** Ids of a client's live grants without user, oldest first. */
-  listOwn(clientId: ClientId): Promise<readonly Buffer[]>
   /** A genuine refresh was repeated from this network (a digest); counted per grant, off the hot path. */
   noteRepeat(id: Buffer, network: string, at: Millis): void
   /** How often and from how many networks a grant's refreshes were repeated. */

@@ -4,6 +4,7 @@ import { StorageUnavailable } from '../contract.ts'
 import { type GrantValues, readColumns, termsAt, toGrant } from '../sql/grant_row.ts'
 import type { GrantTerms } from '../sql/grant_terms.ts'
 import type { Answers, Insert, Placed } from './batch_items.ts'
+import { appendEvents } from './events.ts'
 import type { Client } from './pool.ts'
 
 const types: Record<(typeof readColumns)[number], string> = {
@@ -61,7 +62,20 @@ export async function insertGrants(
   }
   const ordered = [...first].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, insert]) => insert)
   const arrays = readColumns.map((_, column) => ordered.map((insert) => insert.values[column]))
-  await client.query({ name: 'insert', text: insertText, values: arrays })
+  const told = ordered.flatMap(({ grant, event }) =>
+    event === undefined ? [] : [{ id: grant.id.toString('hex'), event }],
+  )
+  if (told.length === 0) await client.query({ name: 'insert', text: insertText, values: arrays })
+  else {
+    const query = { name: 'insert_told', text: `${insertText} returning id`, values: arrays }
+    const { rows } = await client.query<{ id: Buffer }>(query)
+    // What an unanswered COMMIT has stored already is told of already.
+    const fresh = new Set(rows.map(({ id }) => id.toString('hex')))
+    await appendEvents(
+      client,
+      told.filter(({ id }) => fresh.has(id)).map(({ event }) => event),
+    )
+  }
 
   const byHandle = new Map<string, Grant>()
   const handles = ordered.flatMap((insert) => insert.grant.handle ?? [])

@@ -1,6 +1,7 @@
 /** What may stand in a batch of the grant verbs' writes. */
 import type { Settled } from '../../lib/batch.ts'
 import type { EndReason, Grant, Swap } from '../../protocol/grant.ts'
+import type { AuditEvent, Presenter } from '../contract.ts'
 import type { Use } from '../grant_verbs.ts'
 import type { Value } from '../sql/grant_row.ts'
 
@@ -13,10 +14,14 @@ export interface Repeat {
 
 /** Moves one grant (or, for uses, several) that is there. */
 export type Move =
-  /** `seen`: the grant as the caller has read it. */
-  | { readonly verb: 'advance'; readonly swap: Swap; readonly seen?: Grant | undefined }
+  /** `seen`: the grant as the caller has read it. `by`: who showed the credential. */
+  | {
+      readonly verb: 'advance'
+      readonly swap: Swap
+      readonly seen?: Grant | undefined
+      readonly by?: Presenter | undefined
+    }
   | { readonly verb: 'end'; readonly id: Buffer; readonly reason: EndReason; readonly attempt: Buffer }
-  | { readonly verb: 'bump'; readonly id: Buffer; readonly attempt: Buffer }
   | { readonly verb: 'rekey'; readonly id: Buffer; readonly generation: number }
   | { readonly verb: 'used'; readonly uses: readonly Use[] }
 
@@ -25,6 +30,8 @@ export interface Insert {
   readonly grant: Grant
   /** Checked before the item entered the batch. */
   readonly values: readonly Value[]
+  /** What tells of it. */
+  readonly event?: AuditEvent | undefined
 }
 
 export interface Claim {

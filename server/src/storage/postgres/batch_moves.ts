@@ -1,13 +1,12 @@
 /** Moves the grants of a batch: locks all of them in order, decides in memory, writes once. */
-import type { Settled } from '../../lib/batch.ts'
 import { type Advance, decideAdvance, type Grant, type Swap } from '../../protocol/grant.ts'
-import { StorageUnavailable } from '../contract.ts'
-import { bumpedGrant, endedGrant, rekeyedGrant } from '../grant_verbs.ts'
+import { type AuditEvent, StorageUnavailable } from '../contract.ts'
+import { endedGrant, rekeyedGrant, reuseEvent } from '../grant_verbs.ts'
 import { type GrantValues, readColumns, stepColumns, stepValues, termsAt, toGrant } from '../sql/grant_row.ts'
 import type { GrantTerms } from '../sql/grant_terms.ts'
 import type { Answers, Move, Placed } from './batch_items.ts'
 import { clockSql, type DatabaseClock, machineNow } from './clock.ts'
-import { clientsChannel } from './listen.ts'
+import { appendEvents } from './events.ts'
 import type { Client } from './pool.ts'
 import type { Fate } from './transaction.ts'
 
@@ -47,26 +46,21 @@ export async function moveGrants(
   answers: Answers,
 ): Promise<void> {
   const held = await hold(client, { clock, terms }, moves)
+  const reuses: AuditEvent[] = []
   // Several items on one grant are settled one after the other, each from what the one before left.
   for (const [place, move] of moves) {
     try {
-      answers.set(place, { ok: settle(held, move, fate) })
+      answers.set(place, { ok: settle(held, move, fate, reuses) })
     } catch (error) {
       answers.set(place, { error })
     }
   }
-  if (moves.some(([place, { verb }]) => verb === 'bump' && isYes(answers.get(place)))) {
-    await client.query({ name: 'announce', text: "select pg_notify($1, '')", values: [clientsChannel] })
-  }
+  if (reuses.length > 0) await appendEvents(client, reuses)
   const dirty = [...held.values()].filter((entry) => entry.dirty).map((entry) => entry.grant)
   if (dirty.length === 0) return
   const rows = dirty.map(stepValues)
   const arrays = stepColumns.map((_, column) => rows.map((row) => row[column]))
   await client.query({ name: 'write', text: writeText, values: [dirty.map((grant) => grant.id), ...arrays] })
-}
-
-function isYes(settled: Settled<unknown> | undefined): boolean {
-  return settled !== undefined && 'ok' in settled && settled.ok === true
 }
 
 async function hold(
@@ -98,7 +92,7 @@ async function hold(
   return held
 }
 
-function settle(held: Held, move: Move, fate: Fate): unknown {
+function settle(held: Held, move: Move, fate: Fate, reuses: AuditEvent[]): unknown {
   if (move.verb === 'used') {
     for (const { id, at, step } of move.uses) {
       const entry = held.get(keyOf(id))
@@ -120,6 +114,7 @@ function settle(held: Held, move: Move, fate: Fate): unknown {
       if (known !== undefined) return known
     }
     const { advance, write } = decideAdvance(grant, move.swap, now)
+    if (advance.outcome === 'spent') reuses.push(reuseEvent(grant, move, advance, now))
     if (write !== undefined) {
       entry.grant = { ...grant, ...write }
       entry.dirty = true
@@ -141,8 +136,6 @@ function movedGrant(grant: Grant, move: Exclude<Move, { verb: 'advance' | 'used'
   switch (move.verb) {
     case 'end':
       return endedGrant(grant, move.reason, now, move.attempt)
-    case 'bump':
-      return bumpedGrant(grant, now, move.attempt)
     case 'rekey':
       return rekeyedGrant(grant, move.generation)
   }

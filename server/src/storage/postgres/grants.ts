@@ -3,7 +3,7 @@ import type { Millis } from '../../lib/clock.ts'
 import { createGatherer, type Gatherer } from '../../lib/gather.ts'
 import { randomBytes } from '../../lib/random.ts'
 import type { Advance, EndReason, Grant } from '../../protocol/grant.ts'
-import type { Grants } from '../contract.ts'
+import type { AuditEvent, Grants } from '../contract.ts'
 import { beyondLimit, laterUse, requireSwap, type TrimRow, type Use } from '../grant_verbs.ts'
 import type { Connection } from '../sql/connection.ts'
 import { grantEnds } from '../sql/grant_ends.ts'
@@ -38,9 +38,10 @@ export function postgresGrants(
   const { flush, ...remarks } = gatherRemarks(writes)
   const isBeyond = createBeyondReader(pool)
 
-  async function insert(grant: Grant): Promise<Grant> {
+  async function insert(grant: Grant, event?: AuditEvent): Promise<Grant> {
     requireStorableGrant(grant)
-    return writes.write<Grant>({ verb: 'insert', grant, values: grantValues(grant, await terms.numberOf(grant)) })
+    const values = grantValues(grant, await terms.numberOf(grant))
+    return writes.write<Grant>({ verb: 'insert', grant, values, event })
   }
 
   return {
@@ -49,32 +50,25 @@ export function postgresGrants(
     ...remarks,
     flush,
 
-    async insert(grant) {
-      const there = await insert(grant)
+    async insert(grant, event) {
+      const there = await insert(grant, event)
       if (!there.id.equals(grant.id)) throw new Error('grants: the handle belongs to another grant')
     },
 
-    insertByHandle: insert,
+    insertByHandle: (grant) => insert(grant),
 
     find: createFinder(pool, terms, 'id'),
     findByHandle: createFinder(pool, terms, 'handle'),
 
-    async advance(swap, seen) {
+    async advance(swap, seen, by) {
       requireSwap(swap)
       if (seen === undefined || swap.step < seen.step) await remarks.flushUses()
-      return writes.write<Advance>({ verb: 'advance', swap, seen })
+      return writes.write<Advance>({ verb: 'advance', swap, seen, by })
     },
 
     async end(id, reason) {
       requireId(id)
       return writes.write<boolean>({ verb: 'end', id, reason, attempt: randomBytes(16) })
-    },
-
-    async bump(id) {
-      requireId(id)
-      const moved = await writes.write<boolean>({ verb: 'bump', id, attempt: randomBytes(16) })
-      if (moved) connection.clientsChanged()
-      return moved
     },
 
     async rekey(id, generation) {

@@ -2,7 +2,6 @@
 import { sql } from 'kysely'
 import { briefly } from '../../lib/briefly.ts'
 import type { Grants } from '../contract.ts'
-import { asBuffer } from './bytes.ts'
 import type { Connection } from './connection.ts'
 import { stateCode, termsAt, toView, type ViewValues, viewSql } from './grant_row.ts'
 import type { GrantTerms } from './grant_terms.ts'
@@ -12,7 +11,7 @@ export function grantLists(
   { db, lists, clock }: Connection,
   terms: GrantTerms,
   flush: () => Promise<void>,
-): Pick<Grants, 'listByUser' | 'appsOfUser' | 'countByClient' | 'listOwn' | 'repeats'> {
+): Pick<Grants, 'listByUser' | 'appsOfUser' | 'countByClient' | 'repeats'> {
   return {
     async listByUser(userId, limit, { state, clientId, offset = 0 } = {}) {
       await briefly(flush())
@@ -59,18 +58,6 @@ export function grantLists(
         .select((count) => count.fn.countAll<number>().as('count'))
         .executeTakeFirstOrThrow()
       return row.count
-    },
-
-    async listOwn(clientId) {
-      const rows = await db
-        .selectFrom('grants')
-        .select('id')
-        .where('client_id', '=', clientId)
-        .where('user_id', 'is', null)
-        .where('state', '=', stateCode.live)
-        .orderBy('id')
-        .execute()
-      return rows.map(({ id }) => asBuffer(id))
     },
 
     async repeats(id) {

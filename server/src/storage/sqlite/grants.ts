@@ -5,11 +5,11 @@ import { type Advance, decideAdvance, type EndReason, type Grant, type Swap } fr
 import type { Grants } from '../contract.ts'
 import {
   beyondLimit,
-  bumpedGrant,
   endedGrant,
   laterUse,
   rekeyedGrant,
   requireSwap,
+  reuseEvent,
   type TrimRow,
   type Use,
 } from '../grant_verbs.ts'
@@ -31,6 +31,7 @@ import {
   viewSql,
 } from '../sql/grant_row.ts'
 import { grantLists } from '../sql/grants.ts'
+import { auditColumns, auditValues } from '../sql/log/audit.ts'
 import { requireStorable } from '../text.ts'
 import { type Database, prepareRows } from './database.ts'
 import type { Reader } from './reader.ts'
@@ -87,10 +88,13 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
     ...movesById({ statements, read, writer }, connection),
     flush,
 
-    async insert(grant) {
+    async insert(grant, event) {
       requireStorableGrant(grant)
       const values = grantValues(grant, await terms.numberOf(grant))
-      await writer.write(() => void statements.insert.run(...values))
+      await writer.write(() => {
+        statements.insert.run(...values)
+        if (event !== undefined) statements.audit.run(...auditValues(event))
+      })
     },
 
     async insertByHandle(grant) {
@@ -112,7 +116,7 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
       return reader.read(() => readView(statements.viewByHandle.get(handle)))
     },
 
-    async advance(swap, seen) {
+    async advance(swap, seen, by) {
       requireSwap(swap)
       if (seen === undefined || swap.step < seen.step) await remarks.flushUses()
       return writer.write(() => {
@@ -123,6 +127,9 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
         if (row === undefined) return { outcome: 'missing' }
         const { advance, write } = decideAdvance(row, swap, now)
         if (write !== undefined) statements.step.run(...stepValues(write), swap.id)
+        if (advance.outcome === 'spent') {
+          statements.audit.run(...auditValues(reuseEvent(row, { swap, by }, advance, now)))
+        }
         return advance
       })
     },
@@ -184,7 +191,7 @@ interface Held {
 }
 
 /** What moves one grant otherwise than by a credential. */
-function movesById({ statements, read, writer }: Held, connection: Connection): Pick<Grants, 'end' | 'bump' | 'rekey'> {
+function movesById({ statements, read, writer }: Held, connection: Connection): Pick<Grants, 'end' | 'rekey'> {
   const { clock } = connection
   const writeStep = (grant: Grant) => statements.step.run(...stepValues(grant), grant.id)
   return {
@@ -195,19 +202,6 @@ function movesById({ statements, read, writer }: Held, connection: Connection): 
         if (after !== undefined) writeStep(after)
         return after !== undefined
       })
-    },
-
-    async bump(id) {
-      const moved = await writer.write(() => {
-        const row = read(id)
-        const after = row && bumpedGrant(row, clock.now(), row.attempt)
-        if (after === undefined) return false
-        writeStep(after)
-        statements.announceClients.run()
-        return true
-      })
-      if (moved) connection.clientsChanged()
-      return moved
     },
 
     rekey(id, generation) {
@@ -231,6 +225,9 @@ function prepareAll(database: Database) {
   const theLive = `from grants where user_id = ? and client_id = ? and state = ${live} and expires_at > ?`
   return {
     insert: database.prepare(`insert into grants (${readColumns.join(', ')}) values (${marks})`),
+    audit: database.prepare(
+      `insert into audit_log (${auditColumns.join(', ')}) values (${auditColumns.map(() => '?').join(', ')})`,
+    ),
     byId: prepareRows(database, `select ${readColumns.join(', ')} from grants where id = ?`),
     byHandle: prepareRows(database, `select ${readColumns.join(', ')} from grants where handle = ?`),
     view: prepareRows(database, `${view} where g.id = ?`),
@@ -239,7 +236,6 @@ function prepareAll(database: Database) {
     stepSeen: database.prepare(`${step} and step = ? and state = ? and attempt is ?`),
     refreshSeen: database.prepare(`${update(refreshColumns)} and step = ? and state = ${live} and attempt is ?`),
     end: database.prepare(`${end} and id = ?`),
-    announceClients: database.prepare("update signals set value = value + 1 where name = 'clients'"),
     used: database.prepare(`update grants set used_at = max(used_at, ?), used_step = max(used_step, ?)
       where id = ? and (used_at < ? or used_step < ?)`),
     repeat: database.prepare(`insert into grant_repeats (grant_id, network, count, last_at) values (?, ?, ?, ?)

@@ -113,15 +113,22 @@ async function hasAuthenticator({ factors }: Acting, userId: UserId): Promise<bo
   return (await factors.find(userId))?.totp !== undefined
 }
 
-/** Notes a second factor that was proved at a sign-in: failures before count no more. `amr` is of the whole sign-in. */
-export async function noteProof(
+/** Notes a second factor that was proved at a sign-in: failures before count no more. */
+export async function noteProof({ storage }: Context, { id }: Account): Promise<void> {
+  await storage.factors.proved(id)
+}
+
+/** The same at a sign-in by a ticket, which starts no session to be told of; `amr` is of the whole sign-in. */
+export function noteTicketProof(
   context: Context,
   { id }: Account,
   amr: readonly string[],
   caller: Caller,
 ): Promise<void> {
-  await context.storage.factors.proved(id)
-  context.audit.record('signed_in', { actor: id, caller, detail: { amr: [...amr] } })
+  return act(context, { actor: id, caller }, async ({ factors }, record) => {
+    await factors.proved(id)
+    await record('signed_in', { detail: { amr: [...amr] } })
+  })
 }
 
 /** A new session for a person who has just proved another factor, in place of the one that they had. */

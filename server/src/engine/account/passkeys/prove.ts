@@ -17,7 +17,7 @@ import {
   startCeremony,
   takeCeremony,
 } from './ceremony.ts'
-import { passkeyHandle, passkeyMethods } from './passkeys.ts'
+import { passkeyHandle } from './passkeys.ts'
 
 /** What an answer to a ceremony is judged by. */
 export interface PasskeyAnswer {
@@ -113,9 +113,6 @@ async function judge(
   const noted = await act(context, { actor: account.id, caller }, async ({ passkeys }, record) => {
     const outcome = await passkeys.use(passkey.credentialId, signCount)
     if (outcome === 'count_fell') await record('passkey_counter_fell', { detail: { passkey: passkeyHandle(passkey) } })
-    // As a second factor it is a part of the sign-in only, which is recorded where that is whole.
-    if (outcome === 'noted' && place.kind === 'sign_in')
-      await record('signed_in', { detail: { amr: [...passkeyMethods] } })
     return outcome
   })
   if (noted === 'not_found') return refused(account.id)

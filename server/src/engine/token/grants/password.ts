@@ -6,6 +6,7 @@
 import { randomBytes } from '../../../lib/random.ts'
 import type { Grant, GrantContext } from '../../../protocol/grant.ts'
 import { Refusal } from '../../../protocol/refusal.ts'
+import { auditEvent } from '../../../runtime/act.ts'
 import type { Caller, Context } from '../../../runtime/context.ts'
 import { type PasswordDialect, passwordDialectOf } from '../../../runtime/kept/builtin_clients.ts'
 import { type Client, registeredScope } from '../../../runtime/kept/clients.ts'
@@ -55,11 +56,15 @@ async function prove(
   const accessToken = protocol.tokenFormat === 'handle' ? randomBytes(20).toString('hex') : undefined
   const scope = await usableScopes(context, client, registeredScope(client))
   const grant = begin(context, request, { client, protocol, account, scope, caller: trace.caller }, accessToken)
+  const { caller } = trace
+  const parties = { actor: account.id, clientId: client.id, caller }
+  const event = auditEvent(context.clock.now(), 'signed_in', { ...parties, detail: { amr: ['pwd'] } })
   trace.note('The person signed in by password.')
   return {
     kind: 'begin',
     accessToken,
     grant,
+    event,
     standing: {
       clientEnabled: client.status !== 'disabled',
       clientValidAfter: client.validAfter,

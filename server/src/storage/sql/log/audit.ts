@@ -24,19 +24,10 @@ export function audit(connection: Connection): Audit {
       if (events.length === 0) return
       await transact(connection, async (trx) => {
         for (let i = 0; i < events.length; i += chunk) {
-          const rows = events.slice(i, i + chunk).map((event) => ({
-            at: event.at,
-            type: event.type,
-            actor: storable(event.actor),
-            operator: storable(event.operator),
-            subject: storable(event.subject),
-            client_id: storable(event.clientId),
-            address: storable(event.address),
-            user_agent: storable(event.userAgent),
-            request_id: storable(event.requestId),
-            detail: JSON.stringify(event.detail),
-          }))
-          await trx.insertInto('audit_log').values(rows).execute()
+          await trx
+            .insertInto('audit_log')
+            .values(events.slice(i, i + chunk).map(rowOf))
+            .execute()
         }
       })
     },
@@ -89,6 +80,34 @@ export function audit(connection: Connection): Audit {
       return { events: rows.map((row) => ({ ...toEvent(row), seq: row.seq })), next: last ?? null }
     },
   }
+}
+
+/** What is kept of what a program says of itself, in characters. */
+const longestAgent = 300
+
+function rowOf(event: AuditEvent) {
+  return {
+    at: event.at,
+    type: event.type,
+    actor: storable(event.actor),
+    operator: storable(event.operator),
+    subject: storable(event.subject),
+    client_id: storable(event.clientId),
+    address: storable(event.address),
+    user_agent: storable(event.userAgent?.slice(0, longestAgent) ?? null),
+    request_id: storable(event.requestId),
+    detail: JSON.stringify(event.detail),
+  }
+}
+
+/** A prepared INSERT of one event by the grant verbs: its columns, and their values in the same order. */
+export const auditColumns = [
+  ...(['at', 'type', 'actor', 'operator', 'subject', 'client_id', 'address', 'user_agent'] as const),
+  ...(['request_id', 'detail'] as const),
+]
+export function auditValues(event: AuditEvent) {
+  const row = rowOf(event)
+  return auditColumns.map((name) => row[name])
 }
 
 function toEvent(row: Selectable<AuditRow>): AuditEvent {
