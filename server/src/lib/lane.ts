@@ -13,11 +13,11 @@ export interface LaneLimits {
    */
   readonly refusedAfter: number
   /**
-   * The owner of work that took longer than `after`, in milliseconds, keeps their own turn after it was answered, for so
-   * many `times` as long as it took: who asks for such work without a pause leaves the rest of the time to others. Left
-   * out: a turn is given on at once.
+   * Owners whose work took longer than `after`, in milliseconds, have `running` pieces under way at once among them, so that
+   * others find room. Each keeps their own turn after it was answered, for so many `times` as long as it took: who asks
+   * for such work without a pause leaves the rest of the time to others. Left out: all work is alike.
    */
-  readonly rest?: { readonly after: number; readonly times: number }
+  readonly long?: { readonly after: number; readonly times: number; readonly running: number }
 }
 
 /** The work was not taken: too much waits already, of everybody or of this owner. */
@@ -44,17 +44,34 @@ interface Waiting {
   readonly start: () => void
 }
 
+/** How long somebody counts as an owner of long work after it, in milliseconds. */
+const remembered = 60_000
+
 export function createLane(limits: LaneLimits): Lane {
-  const { rest = { after: Number.POSITIVE_INFINITY, times: 0 } } = limits
+  const { long = { after: Number.POSITIVE_INFINITY, times: 0, running: 0 } } = limits
   const waiting: Waiting[] = []
   const runningOf = new Map<string, number>()
+  /** Owners of long work, each for a while. */
+  const longOwners = new Map<string, NodeJS.Timeout>()
   let running = 0
+  let longRunning = 0
 
-  const mayRun = (owner: string) => running < limits.running && (runningOf.get(owner) ?? 0) < limits.ofOne.running
+  function mayRun(owner: string): boolean {
+    if (running >= limits.running || (runningOf.get(owner) ?? 0) >= limits.ofOne.running) return false
+    return !longOwners.has(owner) || longRunning < long.running
+  }
 
-  function begin(owner: string): void {
+  function begin(owner: string): boolean {
+    const isLong = longOwners.has(owner)
     running++
+    if (isLong) longRunning++
     runningOf.set(owner, (runningOf.get(owner) ?? 0) + 1)
+    return isLong
+  }
+
+  function remember(owner: string): void {
+    clearTimeout(longOwners.get(owner))
+    longOwners.set(owner, setTimeout(() => longOwners.delete(owner), remembered).unref())
   }
 
   function startNext(): void {
@@ -69,10 +86,12 @@ export function createLane(limits: LaneLimits): Lane {
     startNext()
   }
 
-  function end(owner: string, took: number): void {
+  function end(owner: string, took: number, wasLong: boolean): void {
     running--
-    if (took > rest.after) {
-      setTimeout(release, took * rest.times, owner).unref()
+    if (wasLong) longRunning--
+    if (took > long.after) {
+      remember(owner)
+      setTimeout(release, took * long.times, owner).unref()
       startNext()
     } else release(owner)
   }
@@ -81,30 +100,24 @@ export function createLane(limits: LaneLimits): Lane {
     return new Promise((_, reject) => setTimeout(() => reject(new LaneFull(of)), limits.refusedAfter))
   }
 
-  function takeTurn(owner: string): Promise<void> {
-    if (mayRun(owner)) {
-      begin(owner)
-      return Promise.resolve()
-    }
+  /** Answers, when the turn has come, whether it is one of those for owners of long work. */
+  function takeTurn(owner: string): Promise<boolean> {
+    if (mayRun(owner)) return Promise.resolve(begin(owner))
     if (waiting.filter((one) => one.owner === owner).length >= limits.ofOne.waiting) return refuse('owner')
     if (waiting.length >= limits.waiting) return refuse('everybody')
     return new Promise((resolve) => {
-      const start = () => {
-        begin(owner)
-        resolve()
-      }
-      waiting.push({ owner, start })
+      waiting.push({ owner, start: () => resolve(begin(owner)) })
     })
   }
 
   return {
     async add(owner, work) {
-      await takeTurn(owner)
+      const isLong = await takeTurn(owner)
       const started = performance.now()
       try {
         return await work()
       } finally {
-        end(owner, performance.now() - started)
+        end(owner, performance.now() - started, isLong)
       }
     },
   }

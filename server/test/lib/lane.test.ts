@@ -86,7 +86,7 @@ test('work that fails gives its place to the next', async () => {
 test('whoever has had work that took long keeps their own turn for a multiple of that, after it was answered', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] })
   try {
-    const lane = createLane({ ...limits, running: 1, rest: { after: 100, times: 3 } })
+    const lane = createLane({ ...limits, running: 1, long: { after: 100, times: 3, running: 1 } })
     const { begun, work, end } = works()
     const first = lane.add('ann', work('a1'))
     const again = lane.add('ann', work('a2'))
@@ -112,6 +112,39 @@ test('whoever has had work that took long keeps their own turn for a multiple of
     expect(begun).toEqual(['a1', 'b1', 'a2', 'a3'])
     await end('a3')
     expect(await last).toBe('a3')
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('those who have had work that took long share one turn, and others find room beside them', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] })
+  try {
+    const lane = createLane({ ...limits, long: { after: 100, times: 0, running: 1 } })
+    const { begun, work, end } = works()
+    const done = [lane.add('ann', work('a1')), lane.add('bob', work('b1'))]
+    await end('')
+    vi.advanceTimersByTime(200)
+    await end('a1')
+    await end('b1')
+    vi.advanceTimersByTime(1)
+    done.push(lane.add('ann', work('a2')), lane.add('bob', work('b2')), lane.add('cid', work('c1')))
+    await end('')
+    expect(begun).toEqual(['a1', 'b1', 'a2', 'c1'])
+    await end('c1')
+    expect(begun).toHaveLength(4)
+    await end('a2')
+    expect(begun).toEqual(['a1', 'b1', 'a2', 'c1', 'b2'])
+    await end('b2')
+    expect(await Promise.all(done)).toEqual(['a1', 'b1', 'a2', 'b2', 'c1'])
+    // A minute later they are like all others.
+    vi.advanceTimersByTime(60_000)
+    const later = [lane.add('ann', work('a3')), lane.add('bob', work('b3'))]
+    await end('')
+    expect(begun.slice(5)).toEqual(['a3', 'b3'])
+    await end('a3')
+    await end('b3')
+    await Promise.all(later)
   } finally {
     vi.useRealTimers()
   }

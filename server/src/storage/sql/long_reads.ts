@@ -58,14 +58,14 @@ const shortRead = 250
 const refusedAfter = 1000
 
 /**
- * The reads, `running` of them at once and one of each owner. Whoever asks for what takes long has a quarter of the time for
- * it at most: on PostgreSQL a read has as much of a processor as what moves tokens, and on SQLite what was written while
- * it ran can be brought into the file only behind it.
+ * The reads, `running` of them at once and one of each owner. Those who ask for what takes long have one turn among them, and
+ * each of them a quarter of the time at most: others find room beside them, on PostgreSQL a read has as much of a processor
+ * as what moves tokens, and on SQLite what was written while it ran can be brought into the file only behind it.
  */
 export function readsInTurn(running: number, read: DoRead): LongReads {
   const ofOne = { running: 1, waiting: waiting.ofOne }
-  const rest = { after: shortRead, times: 3 }
-  const lane = createLane({ running, waiting: waiting.ofAll, ofOne, refusedAfter, rest })
+  const long = { after: shortRead, times: 3, running: 1 }
+  const lane = createLane({ running, waiting: waiting.ofAll, ofOne, refusedAfter, long })
   function inTurn<Verb extends LongRead>(verb: Verb): LongReads[Verb] {
     const add = (...args: Parameters<LongReads[Verb]>) => {
       // A person's number and an app's id are different owners, whatever they look like.
