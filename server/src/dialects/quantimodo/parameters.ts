@@ -3,6 +3,7 @@
  * few headers, under the standard's names whichever way they are spelled.
  */
 import type { FastifyRequest } from 'fastify'
+import { authorizationParameters } from '../../engine/authorize/authorize.ts'
 import { type Field, fieldsOfForm, readFields } from '../../http/bodies/bodies.ts'
 import { tokenParameters } from '../../http/bodies/token_form.ts'
 import { queryForm } from '../../http/caller.ts'
@@ -10,26 +11,8 @@ import { type Form, formFrom } from '../../lib/form.ts'
 import { repeatedCause } from '../../protocol/parameters.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 
-/** Every parameter that means something here, beside those of a token request. All others are ignored. */
-const authorizationParameters = [
-  'response_type',
-  'response_mode',
-  'state',
-  'nonce',
-  'prompt',
-  'max_age',
-  'login_hint',
-  'id_token_hint',
-  'code_challenge',
-  'code_challenge_method',
-  'resource',
-  'audience',
-  'request',
-  'request_uri',
-  'registration',
-  'register',
-  'token',
-]
+/** What means something here besides: what is refused everywhere, and what only these clients send. All else is ignored. */
+const others = ['audience', 'request', 'request_uri', 'registration', 'register', 'token']
 
 type Spellings = Readonly<Record<string, readonly string[]>>
 
@@ -50,7 +33,7 @@ const headerSpellings = { client_id: 'client_id', client_secret: 'client_secret'
 
 /** The standard's name for each spelling. The one table for authorize, token and the social endpoints. */
 const nameBySpelling: ReadonlyMap<string, string> = new Map(
-  [...tokenParameters, ...authorizationParameters].flatMap((name) =>
+  [...tokenParameters, ...authorizationParameters, ...others].flatMap((name) =>
     spellingsOf(name).map((spelling) => [spelling, name] as const),
   ),
 )

@@ -46,8 +46,8 @@ export async function checkAuthorization(context: Context, form: Form, trace: Tr
   return { request, client, to }
 }
 
-/** What of an app's parameters a copy of the request keeps. No secret, and no ticket. */
-const copied = [
+/** The parameters of an authorization request, which a copy of it keeps. No secret is among them, and no ticket. */
+export const authorizationParameters = [
   'response_type',
   'response_mode',
   'client_id',
@@ -65,5 +65,8 @@ const copied = [
 ] as const
 
 function askedIn(form: Form, path: string): Asked {
-  return { path, parameters: copied.flatMap((name) => form.all(name).map((value) => [name, value] as const)) }
+  return {
+    path,
+    parameters: authorizationParameters.flatMap((name) => form.all(name).map((value) => [name, value] as const)),
+  }
 }
