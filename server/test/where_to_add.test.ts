@@ -89,7 +89,7 @@ export const whoami = view(({ csrf, path, username }: FormSecrets & { path: stri
 `
 
 /** A dialect that answers in lines of plain text. */
-const plain = `/** The dialect of a test. */
+const terse = `/** The dialect of a test. */
 import { exchange } from '../../engine/token/token.ts'
 import { decodeClient, decodeTokenRequest } from '../../http/bodies/token_form.ts'
 import { bodyText } from '../../http/caller.ts'
@@ -100,18 +100,18 @@ function lines(status: number, ...body: readonly string[]): Answer {
   return { status, headers: { 'content-type': 'text/plain', 'cache-control': 'no-store' }, body: body.join('\\n') }
 }
 
-export function plain(): readonly Surface[] {
+export function terse(): readonly Surface[] {
   return [
     {
       protocol: {
-        dialect: 'plain',
+        dialect: 'terse',
         refuse: ({ status, error }) => lines(status, 'no', error),
         fault: ({ status, error }) => lines(status, 'no', error),
       },
       bodies: 'forms',
       endpoints: [
         {
-          paths: ['/plain/token', '/simple/token'],
+          paths: ['/terse/token', '/simple/token'],
           methods: ['POST'],
           pages: 'apps',
           logged: { ruleset: 'token' },
@@ -152,17 +152,17 @@ beforeAll(async () => {
     'const grantTypes = [',
     'watchword, ',
   )
-  add('pages/account/whoami.ts', whoami)
-  add('pages/account/whoami_view.tsx', whoamiView)
-  list('pages/index.ts', "import { whoamiPage } from './account/whoami.ts'", 'signInPage,\n', '    whoamiPage,\n')
+  add('pages/start/whoami.ts', whoami)
+  add('pages/start/whoami_view.tsx', whoamiView)
+  list('pages/index.ts', "import { whoamiPage } from './start/whoami.ts'", 'signInPage,\n', '    whoamiPage,\n')
   const row =
-    "  whoami_asked: { title: 'Somebody asked.', ...account, detail: z.strictObject({ word: z.string() }) },\n"
+    "  whoami_asked: { title: 'Somebody asked.', ...operator, detail: z.strictObject({ word: z.string() }) },\n"
   list('protocol/audit_events.ts', '', 'export const auditEvents = {\n', row)
 
-  mkdirSync(join(folder, 'server/src/dialects/plain'))
-  add('dialects/plain/index.ts', plain)
-  list('dialects/index.ts', "import { plain } from './plain/index.ts'", 'readonly Surface[]>> = {\n', '  plain,\n')
-  list('protocol/dialects.ts', '', 'const table = {\n', '  plain: {},\n')
+  mkdirSync(join(folder, 'server/src/dialects/terse'))
+  add('dialects/terse/index.ts', terse)
+  list('dialects/index.ts', "import { terse } from './terse/index.ts'", 'readonly Surface[]>> = {\n', '  terse,\n')
+  list('protocol/dialects.ts', '', 'const table = {\n', '  terse: {},\n')
 
   const config = join(folder, 'architecture.config.ts')
   writeFileSync(
@@ -246,14 +246,14 @@ test('a dialect is a folder, its row of facts and its line in the list: the fram
   const lifecycle = load(
     join(folder, 'server/dist/runtime/lifecycle.js'),
   ) as typeof import('../src/runtime/lifecycle.ts')
-  const settings = { ...h.context.settings, dialects: new Set([...h.context.settings.dialects, 'plain' as Dialect]) }
+  const settings = { ...h.context.settings, dialects: new Set([...h.context.settings.dialects, 'terse' as Dialect]) }
   const { storage, log } = h.context
   const context = await lifecycle.createContext({ settings, storage, secrets: [rootSecret], log })
   const served = await createApp(context)
   try {
     const client = await addClient(h)
     await storage.clients.amend(client.id, ({ metadata }) => ({
-      metadata: { ...metadata, dialects: ['plain'], grant_types: ['client_credentials'] },
+      metadata: { ...metadata, dialects: ['terse'], grant_types: ['client_credentials'] },
     }))
     const ask = (url: string, secret: string) =>
       served.inject({
@@ -262,27 +262,27 @@ test('a dialect is a folder, its row of facts and its line in the list: the fram
         headers: { origin: 'https://app.example', 'content-type': 'application/x-www-form-urlencoded' },
         payload: `grant_type=client_credentials&client_id=${client.id}&client_secret=${secret}`,
       })
-    for (const url of ['/plain/token', '/simple/token']) {
+    for (const url of ['/terse/token', '/simple/token']) {
       const answer = await ask(url, client.secret)
       expect([answer.statusCode, answer.body]).toEqual([200, expect.stringMatching(/^yes\n\S+\n3600$/)])
       expect(answer.headers['access-control-allow-origin']).toBe('https://app.example')
     }
-    expect((await ask('/plain/token', 'wrong')).body).toBe('no\ninvalid_client')
+    expect((await ask('/terse/token', 'wrong')).body).toBe('no\ninvalid_client')
     // What the frame does for it: the method, the type of the body, the operator's decision and the log.
-    const json = await served.inject({ method: 'POST', url: '/plain/token', payload: {} })
+    const json = await served.inject({ method: 'POST', url: '/terse/token', payload: {} })
     expect([json.statusCode, json.body]).toEqual([415, 'no\ninvalid_request'])
     expect((await token(served, client, { grant_type: 'client_credentials' })).body.error).toBe('unauthorized_client')
     await context.requests.flush()
     const entries = await storage.requests.list(client.id, 10)
     expect(entries.map(({ endpoint, reason }) => [endpoint, reason])).toEqual([
       ['/oauth/token', 'dialect_not_allowed'],
-      ['/plain/token', 'client_secret_wrong'],
+      ['/terse/token', 'client_secret_wrong'],
       ['/simple/token', ''],
-      ['/plain/token', ''],
+      ['/terse/token', ''],
     ])
-    await storage.dialectNotices.put({ dialect: 'plain' as 'quantimodo', closed: true })
+    await storage.dialectNotices.put({ dialect: 'terse' as 'quantimodo', closed: true })
     h.clock.move(10_000)
-    expect((await ask('/plain/token', client.secret)).statusCode).toBe(410)
+    expect((await ask('/terse/token', client.secret)).statusCode).toBe(410)
   } finally {
     await served.close()
   }
@@ -303,6 +303,6 @@ test('an audit event is its row in the table: what is recorded is found, and the
   expect(JSON.parse(stdout).types).toContainEqual({
     type: 'whoami_asked',
     title: 'Somebody asked.',
-    seen_by: ['operator', 'account_holder'],
+    seen_by: ['operator'],
   })
 })
