@@ -12,6 +12,7 @@ import { type Dialect, dialects } from './protocol/dialects.ts'
 import { isLoopback } from './protocol/redirect_uri.ts'
 import { loadRootSecrets, readText } from './root_secrets.ts'
 import type { EngineSettings } from './runtime/context.ts'
+import type { Mailer } from './runtime/mailer/mailer.ts'
 import type { SmtpOptions } from './runtime/mailer/smtp.ts'
 import {
   parseDialects,
@@ -260,6 +261,12 @@ export function requireSound(values: Partial<Record<SettingName, string>>): { re
   const loopback = isLoopback(new URL(parseIssuer(raw.CONSENTRY_ISSUER ?? `http://localhost:${raw.PORT}`)).hostname)
   parseDialects(raw.CONSENTRY_DIALECTS, loopback)
   return { loopback }
+}
+
+/** On which way mail leaves a server with these settings. */
+export function mailWay({ mail, development }: Settings): Mailer['way'] {
+  if (mail !== undefined) return 'smtp'
+  return development ? 'outbox' : 'none'
 }
 
 /** What the engine reads of them, with the lifetimes that are fixed for now. */

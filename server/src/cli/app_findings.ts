@@ -76,7 +76,7 @@ export async function lookAtEachApp(storage: Storage, settings: Settings): Promi
   const findings: Finding[] = []
   const engine = engineSettings(settings)
   const known = catalogueOf(await readResources(storage), settings)
-  for await (const record of everyApp({ storage, clock: storage.clock })) {
+  for await (const record of everyApp({ storage })) {
     if (record.status === 'disabled') continue
     const client = toClient(record)
     findings.push(...missingOf(client.id, client.metadata), ...scopesOf(client, known))

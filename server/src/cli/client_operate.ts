@@ -135,15 +135,34 @@ function addDecision(client: Command, env: Env): void {
     })
   addStorageOptions(client.command('refuse <client-id>'))
     .description('refuse the waiting change; the approved app stays as it is')
-    .addHelpText('after', `\nExample:\n  ${self} client refuse CLIENT_ID`)
-    .action(async (clientId: string, _options: unknown, command: Command) => {
+    .option('--reason <text>', 'why, as the developer reads it in a mail')
+    .addHelpText('after', `\nExample:\n  ${self} client refuse CLIENT_ID --reason "The website does not answer"`)
+    .action(async (clientId: string, options: { reason?: string }, command: Command) => {
       const { refuseChange } = await import('../engine/operator/apps.ts')
       await withStorage(command, env, async (context) => {
         await requireClient(context.storage.clients.find(clientId), clientId)
-        if (!(await refuseChange(context, commandLine(), clientId))) {
+        if (!(await refuseChange(context, commandLine(), clientId, options.reason))) {
           throw new CommandError('nothing_waits', `No change waits for approval for ${clientId}.`)
         }
         printResult(command, { client_id: clientId, refused: true }, [`the change of ${clientId} is dropped`])
+      })
+    })
+  addStorageOptions(client.command('want-changes <client-id>'))
+    .description('ask the developer for changes, by mail; the app goes on waiting')
+    .requiredOption('--reason <text>', 'what to change, as the developer reads it')
+    .addHelpText('after', `\nExample:\n  ${self} client want-changes CLIENT_ID --reason "Name the publisher"`)
+    .action(async (clientId: string, options: { reason: string }, command: Command) => {
+      const { wantChanges } = await import('../engine/operator/apps.ts')
+      await withStorage(command, env, async (context) => {
+        await requireClient(context.storage.clients.find(clientId), clientId)
+        const outcome = await wantChanges(context, commandLine(), clientId, options.reason)
+        if (outcome === 'nothing_waits')
+          throw new CommandError('nothing_waits', `Nothing waits for approval for ${clientId}.`)
+        if (outcome === 'nobody_to_ask')
+          throw new CommandError('nobody_to_ask', `${clientId} has no owner, or this server sends no mail (SMTP_URL).`)
+        printResult(command, { client_id: clientId, asked: true }, [
+          `the developer of ${clientId} is asked for changes`,
+        ])
       })
     })
 }

@@ -9,7 +9,7 @@ import type { Operator } from '../engine/operator/operator.ts'
 import type { Log } from '../lib/log.ts'
 import { createKeyring } from '../runtime/keys/keyring.ts'
 import { createPasswords } from '../runtime/limits/passwords.ts'
-import type { Settings } from '../settings.ts'
+import { mailWay, type Settings } from '../settings.ts'
 import type { Storage } from '../storage/contract.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
@@ -59,7 +59,8 @@ export async function withStorage<T>(
   const storage = await openOrFail(settings)
   try {
     const keyring = createKeyring(settings.secrets, settings.issuer, storage.installation)
-    return await work({ storage, clock: storage.clock, keyring, passwords: createPasswords() }, settings)
+    const mailer = { way: mailWay(settings) }
+    return await work({ storage, clock: storage.clock, keyring, mailer, passwords: createPasswords() }, settings)
   } finally {
     await storage.close()
   }

@@ -261,7 +261,7 @@ async function lookAtAddresses(storage: Storage): Promise<Finding[]> {
 
 /** Whether apps wait for the operator. */
 async function lookAtApps(storage: Storage): Promise<Finding> {
-  const waiting = await waitingApps({ storage, clock: storage.clock })
+  const waiting = await waitingApps({ storage })
   if (waiting.length === 0) return { check: 'apps', state: 'ok', text: 'none waits for approval' }
   return {
     check: 'apps',

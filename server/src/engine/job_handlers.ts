@@ -4,6 +4,7 @@ import type { JobHandler, JobHandlers } from '../runtime/jobs/job.ts'
 import { keyTurner } from '../runtime/jobs/key_turner.ts'
 import type { MailName } from '../runtime/jobs/kinds.ts'
 import { mailKinds } from '../runtime/jobs/kinds.ts'
+import { tellOperators } from './mail/apps.ts'
 import { deliver } from './mail/deliver.ts'
 
 type MailHandlers = { readonly [Name in MailName as `mail.${Name}`]: JobHandler<`mail.${Name}`> }
@@ -13,6 +14,7 @@ export const jobHandlers: JobHandlers = {
     await storage.sweep({ rows: settings.retention, audit: settings.auditRetention })
   },
   'keys.turn': keyTurner,
+  'apps.digest': tellOperators,
   ...(Object.fromEntries(
     (Object.keys(mailKinds) as MailName[]).map((name) => [`mail.${name}`, deliver(name)]),
   ) as unknown as MailHandlers),

@@ -259,6 +259,11 @@ export const auditEvents = {
     detail: z.strictObject({ form: z.looseObject({}) }),
   },
   client_change_refused: { title: 'The waiting change of an app was refused.', ...developer, detail: nothing },
+  client_changes_wanted: {
+    title: 'The operator asked for changes of an app before it is approved.',
+    ...developer,
+    detail: nothing,
+  },
   client_verified: {
     title: 'An app was verified.',
     ...developer,

@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { newGrant } from '../../src/engine/grant/new_grant.ts'
-import { agentInWords } from '../../src/pages/kit/user_agent.ts'
 import type { Account } from '../../src/storage/contract.ts'
 import { en } from '../../src/words/en/index.ts'
+import { agentInWords } from '../../src/words/user_agent.ts'
 import {
   apiStatus,
   authorize,

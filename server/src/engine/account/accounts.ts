@@ -173,9 +173,10 @@ export async function setFirstPassword(
   const problems = problem('next', await newPasswordProblem(context, account, next))
   if (problems.next !== undefined) return { outcome: 'problems', problems }
   const passwordHash = await context.passwords.hash(next)
-  return act<FirstPassword>(context, { actor: account.id, caller }, async ({ accounts }, record) => {
-    if ((await accounts.setFirstPassword(account.id, passwordHash)) === undefined) return { outcome: 'has_one' }
+  return act<FirstPassword>(context, { actor: account.id, caller }, async (acting, record) => {
+    if ((await acting.accounts.setFirstPassword(account.id, passwordHash)) === undefined) return { outcome: 'has_one' }
     await record('password_set', {})
+    await sendMail(context, acting, 'password_set', { ids: { userId: account.id } })
     return { outcome: 'set' }
   })
 }

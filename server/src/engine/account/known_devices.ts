@@ -19,6 +19,8 @@ export const deviceLife: Millis = 180 * day
 
 const knownSchema = z.object({
   account: z.string(),
+  /** The same whatever the password: the browser of a changed password is no new one. Not there in older ones. */
+  holder: z.string().optional(),
   /** Under which guesses are counted; another one after each right sign-in, so that a thief's guesses end there. */
   device: z.string(),
   since: z.number(),
@@ -33,10 +35,17 @@ export function knownDevice(context: Context, cookie: string | undefined, accoun
   return readKnown(context, cookie).find((one) => one.account === wanted)?.device
 }
 
+/** Whether the browser that sent `cookie` has signed in to this account before, with whatever password. */
+export function isKnownBrowser(context: Context, cookie: string | undefined, account: Account): boolean {
+  const known = readKnown(context, cookie)
+  return known.some(({ holder }) => holder === holderOf(account)) || knownDevice(context, cookie, account) !== undefined
+}
+
 /** What the browser that sent `cookie` keeps from now on: it has just signed in to the account. */
 export function rememberDevice(context: Context, cookie: string | undefined, account: Account): string {
-  const known: Known = { account: digestOf(account), device: randomText(12), since: context.clock.now() }
-  const others = readKnown(context, cookie).filter((one) => one.account !== known.account)
+  const holder = holderOf(account)
+  const known: Known = { account: digestOf(account), holder, device: randomText(12), since: context.clock.now() }
+  const others = readKnown(context, cookie).filter((one) => one.account !== known.account && one.holder !== holder)
   return devices.seal(context, [known, ...others].slice(0, most), { place })
 }
 
@@ -45,6 +54,11 @@ function readKnown(context: Context, cookie: string | undefined): readonly Known
   if (opened.outcome !== 'open') return []
   const now = context.clock.now()
   return opened.value.filter(({ since }) => now - since <= deviceLife)
+}
+
+/** 60 bits, which name it among five. */
+function holderOf({ id }: Account): string {
+  return sha256(id).toString('base64url').slice(0, 10)
 }
 
 /** 120 bits of it: the cookie is to be short, and it is sealed. */

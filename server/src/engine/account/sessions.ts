@@ -5,6 +5,7 @@ import { randomText } from '../../lib/random.ts'
 import type { ClientId, SessionId } from '../../protocol/names.ts'
 import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
+import { sendMail } from '../../runtime/jobs/queue.ts'
 import type { Account, Session } from '../../storage/contract.ts'
 
 export interface LiveSession {
@@ -25,6 +26,8 @@ interface SessionStart {
   readonly replaces?: LiveSession | undefined
   /** Where the person has signed in: through which provider, if through one. */
   readonly signIn?: { readonly provider?: string | undefined }
+  /** Whether the account has not been signed in to in this browser before, of which its holder is told. */
+  readonly newBrowser?: boolean
 }
 
 /**
@@ -34,7 +37,7 @@ interface SessionStart {
 export async function startSession(
   context: Context,
   account: Account,
-  { amr, authTime, replaces, signIn }: SessionStart,
+  { amr, authTime, replaces, signIn, newBrowser = false }: SessionStart,
   caller: Caller,
 ): Promise<{ readonly session: Session; readonly token: string }> {
   if (lacksFactor(account, amr)) throw new Error('sessions: a session was to begin without the second factor')
@@ -51,13 +54,18 @@ export async function startSession(
   }
   const fresh = `ses_${randomText(16)}` as SessionId
   const detail = { ...(amr.length > 0 && { amr: [...amr] }), ...(signIn?.provider && { provider: signIn.provider }) }
-  return act(context, { actor: account.id, caller }, async ({ sessions }, record) => {
+  // The browser in which an account was just opened is no news to its holder.
+  const told = newBrowser && account.emailVerified && now - account.createdAt > recentFor
+  return act(context, { actor: account.id, caller }, async (acting, record) => {
+    const { sessions } = acting
     // Whoever signs in again in one browser goes on with their session under another cookie: what apps call it stays. Of two
     // who do so at once, one has ended the row and takes its ID.
     const ended = replaces !== undefined && (await sessions.end(replaces.session.id))
     const session: Session = { id: ended && replaces.account.id === account.id ? replaces.session.id : fresh, ...begun }
     await sessions.insert(session, sha256(token))
     if (signIn !== undefined) await record('signed_in', { detail })
+    const ids = { userId: account.id, sessionId: session.id }
+    if (told) await sendMail(context, acting, 'new_browser', { ids })
     return { session, token }
   })
 }

@@ -6,6 +6,7 @@ import { Refusal } from '../../protocol/refusal.ts'
 import type { FrontChannel } from '../../protocol/response_type.ts'
 import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
+import { sendMail } from '../../runtime/jobs/queue.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import type { Account, Consent } from '../../storage/contract.ts'
 import { makeCode } from '../grant/credentials.ts'
@@ -82,7 +83,10 @@ export async function allow(
       throw new Refusal('ticket_spent')
     const byTicket = ticket === undefined ? {} : { ticket: true as const }
     await record('consent_given', { clientId: client.id, detail: { scope, ...byTicket } })
-    return ticket === undefined ? acting.consents.remember(account.id, client.id, scope, shown) : undefined
+    if (ticket !== undefined) return undefined
+    const ids = { userId: account.id, clientId: client.id }
+    if (next.before === undefined) await sendMail(context, acting, 'app_authorized', { ids })
+    return acting.consents.remember(account.id, client.id, scope, shown)
   })
   return completeAuthorization(context, request, { client, person, consent })
 }

@@ -13,6 +13,7 @@ import { formatScope } from '../../protocol/scope.ts'
 import { canonicalName, nameProblem } from '../../protocol/visible_name.ts'
 import { type Actor, type ActRecorder, type AuditParties, act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
+import { tellThatAppsWait } from '../../runtime/jobs/queue.ts'
 import { type AppKind, appKinds, membersOf } from '../../runtime/kept/app_form.ts'
 import { type Client, toClient } from '../../runtime/kept/clients.ts'
 import type {
@@ -119,6 +120,7 @@ export async function registerApp(context: Context, by: Developer, form: AppForm
     const wanted = { ownerId: by.account.id, status, metadata, room }
     const registered = await registerClient(acting, wanted, context.clock.now())
     if (typeof registered === 'string') return registered
+    if (status === 'pending') await tellThatAppsWait(context, acting)
     await record('app_registered', { clientId: registered.clientId, detail: { name: form.name, kind, status } })
     return registered
   })
@@ -344,16 +346,21 @@ interface AppAct<Type extends AuditType> {
   readonly detail: AuditDetail<Type>
   /** Whether the tokens that the app got by itself end: what it proved itself by stops working, and somebody may have it. */
   readonly endsOwn?: boolean
+  /** What goes with the change. */
+  readonly and?: (acting: Acting) => Promise<unknown>
 }
 
 /** Makes a change that is decided on the app as it is. */
 export function change<Type extends AuditType>(
   context: Context,
   by: Developer,
-  { clientId, event, detail, endsOwn = false }: AppAct<Type>,
+  { clientId, event, detail, endsOwn = false, and: more }: AppAct<Type>,
   decide: (present: ClientRecord) => ClientAmendment | FormProblem,
 ): Promise<Changed> {
   const amend: Amend<ClientRecord, ClientAmendment> = ({ clients }, decided) => clients.amend(clientId, decided)
-  const and = endsOwn ? ({ grants }: Acting) => grants.moveOwn(clientId) : undefined
+  const and = async (acting: Acting) => {
+    if (endsOwn) await acting.grants.moveOwn(clientId)
+    await more?.(acting)
+  }
   return changeAs(context, by, { event, detail, clientId, amend, and }, decide)
 }

@@ -16,6 +16,7 @@ import { redirectUriProblem } from '../../protocol/redirect_uri.ts'
 import { formatScope, parseScope } from '../../protocol/scope.ts'
 import { canonicalName, nameProblem } from '../../protocol/visible_name.ts'
 import type { Context } from '../../runtime/context.ts'
+import { tellThatAppsWait } from '../../runtime/jobs/queue.ts'
 import {
   type AppKind,
   amendmentTo,
@@ -26,7 +27,7 @@ import {
   membersOf,
 } from '../../runtime/kept/app_form.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
-import type { ClientAmendment, ClientProposal, ClientRecord } from '../../storage/contract.ts'
+import type { Acting, ClientAmendment, ClientProposal, ClientRecord } from '../../storage/contract.ts'
 import { type FormProblem, isFormProblem } from '../../words/form_problem.ts'
 import { publicNameProblem } from '../account/reserved_names.ts'
 import { type AppDetailProblems, type AppDetails, detailMembers, detailProblems } from './app_details.ts'
@@ -56,7 +57,10 @@ async function edit<Type extends AuditType>(
 ): Promise<Changed> {
   const free = registrationFor(context, by.account) === 'open'
   let waits = false
-  const changed = await change(context, by, { clientId, event, detail }, (present) => {
+  const and = async (acting: Acting) => {
+    if (waits) await tellThatAppsWait(context, acting)
+  }
+  const changed = await change(context, by, { clientId, event, detail, and }, (present) => {
     const decided = decide(present, make, free || present.status !== 'enabled', context.clock.now())
     waits = !isFormProblem(decided) && decided.metadata === undefined && decided.proposal !== null
     return decided

@@ -5,9 +5,18 @@
  * here, its words in `words/en/mail.ts`.
  */
 import type { MailName } from '../../runtime/jobs/kinds.ts'
+import { appApproved, appChangesWanted, appRefused, appsWaiting } from './apps.ts'
 import type { MailBuilder } from './mail.ts'
-import { passwordChanged } from './notices.ts'
+import { accessReused, appAuthorized, newBrowser, passwordChanged, passwordSet } from './notices.ts'
 
 export const mails: { readonly [Name in MailName]: MailBuilder<Name> } = {
   password_changed: passwordChanged,
+  password_set: passwordSet,
+  new_browser: newBrowser,
+  app_authorized: appAuthorized,
+  access_reused: accessReused,
+  apps_waiting: appsWaiting,
+  app_approved: appApproved,
+  app_refused: appRefused,
+  app_changes_wanted: appChangesWanted,
 }

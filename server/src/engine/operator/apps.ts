@@ -3,8 +3,9 @@
 import { sha256 } from '../../lib/hash.ts'
 import { readStoredMetadata } from '../../protocol/client_metadata.ts'
 import type { ClientId } from '../../protocol/names.ts'
+import { sendMail } from '../../runtime/jobs/queue.ts'
 import { amendmentTo, formOf } from '../../runtime/kept/app_form.ts'
-import type { ClientRecord } from '../../storage/contract.ts'
+import type { Acting, ClientRecord } from '../../storage/contract.ts'
 import { endAllTokens } from '../client/own_tokens.ts'
 import { type RegisteredClient, type Registration, registerClient } from '../client/register_client.ts'
 import { proposedDocument } from '../developer/edit_app.ts'
@@ -54,7 +55,7 @@ export function deleteApp(context: OperatorContext, by: Operator, clientId: Clie
 }
 
 /** Every app, by id. */
-export async function* everyApp({ storage }: OperatorContext): AsyncGenerator<ClientRecord> {
+export async function* everyApp({ storage }: Pick<OperatorContext, 'storage'>): AsyncGenerator<ClientRecord> {
   const page = 500
   for (let after: ClientId | undefined; ; ) {
     const records = await storage.clients.list(page, after)
@@ -65,7 +66,7 @@ export async function* everyApp({ storage }: OperatorContext): AsyncGenerator<Cl
 }
 
 /** The ids of apps that wait for the operator: in development, or with a change. */
-export async function waitingApps(context: OperatorContext): Promise<readonly ClientId[]> {
+export async function waitingApps(context: Pick<OperatorContext, 'storage'>): Promise<readonly ClientId[]> {
   const waiting: ClientId[] = []
   for await (const { clientId, status, proposal } of everyApp(context)) {
     if (status === 'pending' || proposal !== null) waiting.push(clientId)
@@ -91,9 +92,9 @@ export function approveApp(
   clientId: ClientId,
   form?: string,
 ): Promise<'approved' | 'nothing_waits' | 'another_waits' | 'unknown'> {
-  return operate(context, by, async ({ clients }, record) => {
+  return operate(context, by, async (acting, record) => {
     let found: 'nothing_waits' | 'another_waits' | 'unknown' = 'unknown'
-    const approved = await clients.amend(clientId, (present) => {
+    const approved = await acting.clients.amend(clientId, (present) => {
       const waiting = waitingForm(present)
       found = waiting === undefined ? 'nothing_waits' : 'another_waits'
       if (waiting === undefined || (form !== undefined && form !== waiting)) return undefined
@@ -104,18 +105,61 @@ export function approveApp(
     })
     if (approved === undefined) return found
     await record('client_approved', { clientId, detail: { form: formOf(documentOf(approved)) } })
+    await tellDeveloper(context, acting, approved, { name: 'app_approved' })
     return 'approved'
   })
 }
 
-/** Drops the change that waits; the approved form stays. False where none waits. */
-export function refuseChange(context: OperatorContext, by: Operator, clientId: ClientId): Promise<boolean> {
-  return operate(context, by, async ({ clients }, record) => {
+/** Drops the change that waits; the approved form stays, and the developer is told why. False where none waits. */
+export function refuseChange(
+  context: OperatorContext,
+  by: Operator,
+  clientId: ClientId,
+  reason?: string,
+): Promise<boolean> {
+  return operate(context, by, async (acting, record) => {
     const drop = ({ proposal }: ClientRecord) => (proposal === null ? undefined : { proposal: null })
-    if ((await clients.amend(clientId, drop)) === undefined) return false
+    const refused = await acting.clients.amend(clientId, drop)
+    if (refused === undefined) return false
     await record('client_change_refused', { clientId })
+    await tellDeveloper(context, acting, refused, { name: 'app_refused', said: reason })
     return true
   })
+}
+
+/** Asks the developer of an app that waits for changes first; it goes on waiting. */
+export function wantChanges(
+  context: OperatorContext,
+  by: Operator,
+  clientId: ClientId,
+  wanted: string,
+): Promise<'asked' | 'nothing_waits' | 'nobody_to_ask'> {
+  return operate(context, by, async (acting, record) => {
+    const app = await acting.clients.find(clientId)
+    if (app === undefined || waitingForm(app) === undefined) return 'nothing_waits'
+    if (app.ownerId === null || context.mailer.way === 'none') return 'nobody_to_ask'
+    await record('client_changes_wanted', { clientId })
+    await tellDeveloper(context, acting, app, { name: 'app_changes_wanted', said: wanted })
+    return 'asked'
+  })
+}
+
+/** Queues a mail to the owner of an app. What the operator wrote may say anything, so it is sealed. */
+async function tellDeveloper(
+  context: OperatorContext,
+  acting: Acting,
+  { clientId, ownerId }: ClientRecord,
+  {
+    name,
+    said,
+  }: {
+    readonly name: 'app_approved' | 'app_refused' | 'app_changes_wanted'
+    readonly said?: string | undefined
+  },
+): Promise<void> {
+  if (ownerId === null) return
+  const secret = said === undefined ? {} : { secret: said }
+  await sendMail(context, acting, name, { ids: { userId: ownerId, clientId }, ...secret })
 }
 
 /** Says that `verifier` has looked at the app as it is now, or (null) takes that back. False where there is no such app. */

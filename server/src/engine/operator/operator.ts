@@ -8,10 +8,11 @@
 import type { UserId } from '../../protocol/names.ts'
 import { type Actor, type ActRecorder, act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
+import type { MailQueue } from '../../runtime/jobs/queue.ts'
 import type { Acting } from '../../storage/contract.ts'
 
 /** What the operator's acts work with. */
-export type OperatorContext = Pick<Context, 'storage' | 'clock'>
+export type OperatorContext = Pick<Context, 'storage'> & MailQueue
 
 /** Who does it: a user of the machine, by a command or by a document, or an account of the server. */
 export type Operator =
@@ -25,7 +26,7 @@ export function actorOf(by: Operator): Actor {
 
 /** Does an act of the operator, together with its rows in the audit log. */
 export function operate<T>(
-  context: OperatorContext,
+  context: Pick<Context, 'storage' | 'clock'>,
   by: Operator,
   work: (acting: Acting, record: ActRecorder) => Promise<T>,
 ): Promise<T> {

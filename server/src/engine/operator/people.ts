@@ -1,6 +1,7 @@
 /** What the operator does with accounts: open, give a password, switch on and off, delete. */
 import type { UserId } from '../../protocol/names.ts'
 import type { Context } from '../../runtime/context.ts'
+import { sendMail } from '../../runtime/jobs/queue.ts'
 import type { Account, NameTaken } from '../../storage/contract.ts'
 import { endAccess, replacePassword } from '../account/accounts.ts'
 import { type NewPerson, newAccount, openAccount } from '../account/new_account.ts'
@@ -31,6 +32,7 @@ export async function setUserPassword(
   await operate(context, by, async (acting, record) => {
     await replacePassword(acting, id, { passwordHash, validAfter: context.clock.now() })
     await record('user_password_set', { subject: id })
+    await sendMail(context, acting, 'password_changed', { ids: { userId: id } })
   })
 }
 

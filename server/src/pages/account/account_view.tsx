@@ -2,11 +2,11 @@
 
 import type { Account } from '../../engine/account/accounts.ts'
 import type { Millis } from '../../lib/clock.ts'
+import { agentInWords } from '../../words/user_agent.ts'
 import { AccountPage } from '../kit/account_page.tsx'
 import { Tag } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { Day, Minute } from '../kit/time.tsx'
-import { agentInWords } from '../kit/user_agent.ts'
 import { useWords, view } from '../kit/words.tsx'
 import { type ConnectedApp, LastUsed, NoApp, RemoveApp } from './apps_view.tsx'
 

@@ -2,12 +2,12 @@
 import type { Activity, ActivityKind } from '../../engine/account/activity.ts'
 import { dayOf } from '../../lib/clock.ts'
 import type { Words } from '../../words/index.ts'
+import { agentInWords } from '../../words/user_agent.ts'
 import { AccountPage } from '../kit/account_page.tsx'
 import { ClockIcon } from '../kit/icons.tsx'
 import type { Viewer } from '../kit/layout.tsx'
 import { paths } from '../kit/paths.ts'
 import { Day, TimeOfDay } from '../kit/time.tsx'
-import { agentInWords } from '../kit/user_agent.ts'
 import { useWords, view } from '../kit/words.tsx'
 
 export interface AccountActivityProps {

@@ -1,6 +1,7 @@
 /** One connected app: who runs it, what it may do, how it uses that, and the way to remove it. */
 import type { Millis } from '../../lib/clock.ts'
 import type { ScopeKind, ScopeMeaning } from '../../protocol/scope.ts'
+import { placeInWords } from '../../words/user_agent.ts'
 import { AccountPage } from '../kit/account_page.tsx'
 import { AppCard } from '../kit/app_card.tsx'
 import { AboutApp, type AppFacts, WhoRuns } from '../kit/app_facts.tsx'
@@ -11,7 +12,6 @@ import { connectedAppPath, paths } from '../kit/paths.ts'
 import { Permission, PermissionGroup } from '../kit/permissions.tsx'
 import { type Service, Services } from '../kit/services.tsx'
 import { Day, Minute } from '../kit/time.tsx'
-import { placeInWords } from '../kit/user_agent.ts'
 import { Say, useWords, view } from '../kit/words.tsx'
 
 export interface AccountAppProps {

@@ -1,6 +1,7 @@
 /** Where one is signed in: the browsers, and the places at which apps act for one, each with a way to end it. */
 import type { Child } from 'hono/jsx'
 import type { Millis } from '../../lib/clock.ts'
+import { agentInWords, placeInWords } from '../../words/user_agent.ts'
 import { AccountPage } from '../kit/account_page.tsx'
 import { Button, Form, LinkButton } from '../kit/form.tsx'
 import { Section, type Viewer } from '../kit/layout.tsx'
@@ -8,7 +9,6 @@ import { Tag } from '../kit/note.tsx'
 import { PageLinks } from '../kit/page_links.tsx'
 import { paths } from '../kit/paths.ts'
 import { Day, Minute } from '../kit/time.tsx'
-import { agentInWords, placeInWords } from '../kit/user_agent.ts'
 import { Say, useWords, view } from '../kit/words.tsx'
 
 export interface BrowserSession {

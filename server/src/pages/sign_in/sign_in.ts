@@ -9,6 +9,7 @@ import type { FastifyReply } from 'fastify'
 import { type Account, isOutdated, signIn } from '../../engine/account/accounts.ts'
 import { mustEnrol } from '../../engine/account/factors/requirement.ts'
 import { sealStep } from '../../engine/account/factors/step.ts'
+import { isKnownBrowser } from '../../engine/account/known_devices.ts'
 import { passkeysOffered } from '../../engine/account/passkeys/passkeys.ts'
 import { startPasskeySignIn } from '../../engine/account/passkeys/prove.ts'
 import { lacksFactor, startSession } from '../../engine/account/sessions.ts'
@@ -132,7 +133,8 @@ export async function begin(
   { amr, authTime, provider, outdated, open, next }: Omit<Entry, 'password'> & { readonly outdated: boolean },
 ): Promise<FastifyReply> {
   const { context, request, reply, browser } = visit
-  const how = { amr, authTime, replaces: browser.live ?? browser.enrolling, signIn: { provider } }
+  const newBrowser = !isKnownBrowser(context, deviceCookie(context, request), account)
+  const how = { amr, authTime, replaces: browser.live ?? browser.enrolling, newBrowser, signIn: { provider } }
   const { token } = await startSession(context, account, how, callerOf(request))
   setSession(context, reply, token)
   setDeviceCookie(context, request, reply, account)

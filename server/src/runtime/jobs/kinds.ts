@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import { day, hour, type Millis, minute } from '../../lib/clock.ts'
-import type { UserId } from '../../protocol/names.ts'
+import type { ClientId, SessionId, UserId } from '../../protocol/names.ts'
 
 interface JobKind {
   readonly payload: z.ZodObject<z.ZodRawShape>
@@ -24,6 +24,8 @@ interface MailKind {
 
 const nothing = z.strictObject({})
 const userId = z.templateLiteral(['usr_', z.string()]) satisfies z.ZodType<UserId>
+const sessionId = z.templateLiteral(['ses_', z.string()]) satisfies z.ZodType<SessionId>
+const clientId: z.ZodType<ClientId> = z.string()
 
 /** Tried over a day and a quarter. */
 const patient = 12
@@ -31,11 +33,25 @@ const patient = 12
 const otherKinds = {
   sweep: { payload: nothing, attempts: 1, every: minute },
   'keys.turn': { payload: nothing, attempts: 1, every: minute },
+  /** Tells those who run the server that apps wait for them. */
+  'apps.digest': { payload: nothing, attempts: patient },
 } as const satisfies Readonly<Record<string, JobKind>>
 
 export const mailKinds = {
   // To account holders.
   password_changed: { ids: z.strictObject({ userId }), life: 2 * day },
+  password_set: { ids: z.strictObject({ userId }), life: 2 * day },
+  new_browser: { ids: z.strictObject({ userId, sessionId }), life: 2 * day },
+  app_authorized: { ids: z.strictObject({ userId, clientId }), life: 2 * day },
+  access_reused: { ids: z.strictObject({ userId, clientId }), life: 2 * day },
+
+  // To those who run the server.
+  apps_waiting: { ids: z.strictObject({ userId }), life: 2 * day },
+
+  // To developers.
+  app_approved: { ids: z.strictObject({ userId, clientId }), life: 2 * day },
+  app_refused: { ids: z.strictObject({ userId, clientId }), life: 2 * day },
+  app_changes_wanted: { ids: z.strictObject({ userId, clientId }), life: 2 * day },
 } as const satisfies Readonly<Record<string, MailKind>>
 
 export type MailName = keyof typeof mailKinds

@@ -1,9 +1,10 @@
 /** Queues jobs and mails, in the transaction of the change that they belong to. */
-import type { Millis } from '../../lib/clock.ts'
+import { hour, type Millis } from '../../lib/clock.ts'
 import { randomText } from '../../lib/random.ts'
 import type { Acting } from '../../storage/contract.ts'
 import type { Context } from '../context.ts'
 import { sealSecret } from '../keys/secrets_at_rest.ts'
+import type { Mailer } from '../mailer/mailer.ts'
 import { type JobName, type JobPayload, jobKinds, type MailIds, type MailName } from './kinds.ts'
 
 export interface JobOptions {
@@ -51,13 +52,24 @@ function targetOf(payload: Readonly<Record<string, unknown>>): string | null {
   return typeof id === 'string' ? id : null
 }
 
+/** What mails are queued with; a command that sends none itself knows on which way they leave. */
+export interface MailQueue extends Pick<Context, 'keyring' | 'clock'> {
+  readonly mailer: Pick<Mailer, 'way'>
+}
+
 /** Adds the mail, unless this server cannot send any. It is built and sent by a worker, never within the request. */
 export async function sendMail<Name extends MailName>(
-  context: Pick<Context, 'keyring' | 'clock' | 'mailer'>,
+  context: MailQueue,
   acting: Pick<Acting, 'jobs'>,
   name: Name,
   { ids, ...options }: JobOptions & { readonly ids: MailIds<Name> },
 ): Promise<void> {
   if (context.mailer.way === 'none') return
   await addJob<JobName>(context, acting, `mail.${name}`, { payload: ids, ...options })
+}
+
+/** Lets those who run the server know that an app waits for them, once an hour at most. */
+export async function tellThatAppsWait(context: MailQueue, acting: Pick<Acting, 'jobs'>): Promise<void> {
+  if (context.mailer.way === 'none') return
+  await addJob(context, acting, 'apps.digest', { payload: {}, once: { id: 'apps.digest', pause: hour } })
 }

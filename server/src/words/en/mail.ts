@@ -3,29 +3,120 @@ import type { MailWords } from '../mail.ts'
 
 const ifNotYou = 'If this was not you, choose a new password at once and look through your account.'
 const aboutAccount = 'You get this message because it is about the security of your account.'
+const aboutApp = 'You get this message because this app is registered under your account.'
 
 /** What stands in every mail, whatever it is about. */
 const frame = {
   code: 'Your code',
   linkHint: 'If the button does not work, open this address:',
   sentBy: (operator: string, address: string) =>
-    `Sent by ${operator} (${address}). Nobody reads answers to this message.`,
+    `Sent by ${operator} (${address}). Nobody reads replies to this message.`,
 }
+
+export interface AccountEvent {
+  readonly username: string
+  readonly at: string
+  readonly href: string
+}
+
+const facts = ({ username, at }: AccountEvent): [string, string][] => [
+  ['Account', username],
+  ['When', at],
+]
 
 export const mail = {
   frame,
 
-  passwordChanged: (of: { username: string; at: string; href: string }): MailWords => ({
+  passwordChanged: (of: AccountEvent): MailWords => ({
     subject: 'Your password was changed',
     paragraphs: [
       'The password of your account was changed. You were signed out everywhere, and apps that you had connected have to be connected again.',
       ifNotYou,
     ],
-    facts: [
-      ['Account', of.username],
-      ['When', of.at],
-    ],
-    link: { text: 'Look at your account', href: of.href },
+    facts: facts(of),
+    link: { text: 'Open your account', href: of.href },
     reason: aboutAccount,
+  }),
+
+  passwordSet: (of: AccountEvent): MailWords => ({
+    subject: 'Your account has a password now',
+    paragraphs: ['A password was set for your account, so you can sign in with it from now on.', ifNotYou],
+    facts: facts(of),
+    link: { text: 'Open your account', href: of.href },
+    reason: aboutAccount,
+  }),
+
+  newBrowser: (of: AccountEvent & { readonly device: string }): MailWords => ({
+    subject: 'New sign-in to your account',
+    paragraphs: ['Somebody signed in to your account from a browser that we had not seen before.', ifNotYou],
+    facts: [...facts(of), ['Browser', of.device]],
+    link: { text: 'See where you are signed in', href: of.href },
+    reason: aboutAccount,
+  }),
+
+  appAuthorized: (of: AccountEvent & { readonly app: string }): MailWords => ({
+    subject: `${of.app} can use your account now`,
+    paragraphs: [
+      `You allowed ${of.app} to use your account. You can see what it may do, and remove its access, at any time.`,
+      `If you did not do this, remove its access and choose a new password.`,
+    ],
+    facts: facts(of),
+    link: { text: 'See your connected apps', href: of.href },
+    reason: aboutAccount,
+  }),
+
+  accessReused: (of: AccountEvent & { readonly app: string }): MailWords => ({
+    subject: `${of.app} lost its access to your account`,
+    paragraphs: [
+      `The key by which ${of.app} uses your account was used a second time. Somebody may have copied it, so we ended this access.`,
+      `If you still want to use ${of.app}, connect it again. If this happens often, tell its developer.`,
+    ],
+    facts: facts(of),
+    link: { text: 'See your connected apps', href: of.href },
+    reason: aboutAccount,
+  }),
+
+  appsWaiting: (of: {
+    readonly count: number
+    readonly apps: readonly [name: string, id: string][]
+    readonly href: string
+  }): MailWords => ({
+    subject: of.count === 1 ? '1 app waits for your approval' : `${of.count} apps wait for your approval`,
+    paragraphs: [
+      'Look at each with the command client show CLIENT_ID. Let it in with client approve CLIENT_ID, or say no with client refuse CLIENT_ID.',
+      ...(of.count > of.apps.length ? [`These are the first ${of.apps.length}:`] : []),
+    ],
+    facts: of.apps,
+    link: { text: 'Open the server', href: of.href },
+    reason: 'You get this message because you run this server. It comes once an hour at most.',
+  }),
+
+  appApproved: (of: { readonly app: string; readonly href: string }): MailWords => ({
+    subject: `${of.app} is approved`,
+    paragraphs: [`The operator of this server has approved ${of.app}. Everybody with an account can use it now.`],
+    link: { text: `Open ${of.app}`, href: of.href },
+    reason: aboutApp,
+  }),
+
+  appRefused: (of: {
+    readonly app: string
+    readonly href: string
+    readonly reason: string | undefined
+  }): MailWords => ({
+    subject: `The change of ${of.app} was refused`,
+    paragraphs: [
+      `The operator of this server has refused the change of ${of.app} that was waiting. The approved form goes on as before.`,
+    ],
+    facts: of.reason === undefined ? [] : [['Reason', of.reason]],
+    link: { text: `Open ${of.app}`, href: of.href },
+    reason: aboutApp,
+  }),
+
+  appChangesWanted: (of: { readonly app: string; readonly href: string; readonly wanted: string }): MailWords => ({
+    subject: `${of.app} needs changes before it can be approved`,
+    paragraphs: [`The operator of this server has looked at ${of.app} and asks for changes first.`],
+    facts: [['What to change', of.wanted]],
+    link: { text: `Open ${of.app}`, href: of.href },
+    reason: aboutApp,
   }),
 }

@@ -2,10 +2,11 @@
 
 import type { ActRecorder } from '../../../runtime/act.ts'
 import type { Context } from '../../../runtime/context.ts'
+import type { MailQueue } from '../../../runtime/jobs/queue.ts'
 import type { Acting } from '../../../storage/contract.ts'
 
 /** What planning and applying a document works with; less than a whole server. */
-export type ApplyContext = Pick<Context, 'storage' | 'clock' | 'keyring' | 'passwords'>
+export type ApplyContext = Pick<Context, 'storage' | 'passwords'> & MailQueue
 
 export interface Change {
   readonly action: 'create' | 'update' | 'remove'

@@ -1,9 +1,9 @@
 /** One request of the log: a line, and all that is known of it where the line is opened. */
 import type { LoggedRequest } from '../../../engine/developer/request_log.ts'
+import { agentInWords } from '../../../words/user_agent.ts'
 import { type Difference, differenceInWords, findDifference, Side } from '../../kit/difference.tsx'
 import { OpenIcon } from '../../kit/icons.tsx'
 import { requestLogPath } from '../../kit/paths.ts'
-import { agentInWords } from '../../kit/user_agent.ts'
 import { useWords } from '../../kit/words.tsx'
 
 export interface Check {

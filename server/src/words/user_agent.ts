@@ -1,6 +1,6 @@
 /** What a program says of itself, in the words people use. A claim and no proof: it only helps to recognize a device. */
-import { shownName } from '../../protocol/visible_name.ts'
-import type { Words } from '../../words/index.ts'
+import { shownName } from '../protocol/visible_name.ts'
+import type { Words } from './index.ts'
 
 const browsers: readonly (readonly [RegExp, string])[] = [
   [/\bEdg(A|iOS)?\//, 'Edge'],
