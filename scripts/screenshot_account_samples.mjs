@@ -1,6 +1,7 @@
 /** Pages about what is kept of a person. */
 import { accountActivity } from '../server/dist/pages/account/activity_view.js'
-import { at, longName, minute, viewer } from './screenshot_values.mjs'
+import { accountData, accountVariable } from '../server/dist/pages/account/data/data_view.js'
+import { at, csrf, longName, minute, viewer } from './screenshot_values.mjs'
 
 const from = {
   address: '192.0.2.7',
@@ -22,7 +23,88 @@ const items = [
   { at: at - 9001 * minute, type: 'signed_up', own: true, from: { address: '192.0.2.7', userAgent: null } },
 ]
 
+const dayLong = 86_400
+const variable = {
+  id: 7,
+  userNumber: 1,
+  name: 'Body Weight',
+  unit: 'kg',
+  category: 'Physique',
+  combination: 'MEAN',
+  createdAt: at,
+  updatedAt: at,
+  measurements: 12_480,
+  earliestTime: Math.floor(at / 1000) - 700 * dayLong,
+  latestTime: Math.floor(at / 1000),
+  latest: { value: 71.5, unit: 'kg', source: 'Scale' },
+  mostCommon: null,
+}
+const series = Array.from({ length: 120 }, (_, part) => {
+  const mean = 72 + 3 * Math.sin(part / 14) + Math.cos(part * 1.7)
+  return { part, mean, least: mean - 0.8 - (part % 5) / 4, most: mean + 0.9 + (part % 7) / 5, count: 104 }
+}).filter(({ part }) => part < 60 || part > 66)
+const variables = [
+  variable,
+  {
+    ...variable,
+    id: 8,
+    name: longName,
+    category: null,
+    measurements: 1,
+    latest: { value: 1_000_000.25, unit: 'a unit of its own', source: 'x' },
+  },
+  { ...variable, id: 9, name: 'Overall Mood', category: 'Emotions', latest: { value: 4, unit: '/5', source: 'x' } },
+]
+const data = { csrf, viewer, variables, megabytes: 64 }
+const lastImport = {
+  id: 'one',
+  state: 'reading',
+  size: 6_400_000,
+  bytesRead: 2_624_000,
+  stored: 40_500,
+  refused: 0,
+  problems: [],
+  startedAt: at,
+  updatedAt: at,
+}
+const problems = [
+  { line: 17, problem: 'value must be a number' },
+  { line: 231, problem: 'The line has 4 cells instead of 7.' },
+  { line: 90_112, problem: `"${longName}" is measured in "kg"; "h" cannot be converted to it.` },
+]
+const measurements = [0, 1, 2].map((i) => ({
+  id: i,
+  variableId: 7,
+  variableName: 'Body Weight',
+  variableCategory: 'Physique',
+  startTime: Math.floor(at / 1000) - i * 3600,
+  value: 71.5 + i,
+  unit: 'kg',
+  note: [null, 'before breakfast', longName][i],
+  source: ['Scale', 'Meadow Journal', 'import'][i],
+  clientId: 'meadow',
+  createdAt: at,
+  updatedAt: at,
+}))
+
 export const accountSamples = {
+  'account-data': { html: accountData({ ...data, chart: { variable, series } }) },
+  'account-data-empty': { html: accountData({ ...data, variables: [], refused: 'too_large' }) },
+  'account-data-importing': { html: accountData({ ...data, lastImport }) },
+  'account-data-imported': {
+    html: accountData({ ...data, lastImport: { ...lastImport, state: 'done', refused: 1204, problems } }),
+  },
+  'account-variable': {
+    html: accountVariable({
+      viewer,
+      variable,
+      series,
+      measurements,
+      path: '/account/data/variables/7',
+      page: 1,
+      more: true,
+    }),
+  },
   'account-activity': {
     html: accountActivity({ viewer, items, retentionDays: 400, olderHref: '/account/activity?before=1' }),
   },

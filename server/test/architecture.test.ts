@@ -652,11 +652,11 @@ function unguardedPages(of: Sources): string[] {
       const method = nameOf(callee.property) ?? ''
       // What is got from a form or a map is asked for by its name alone.
       if (routes.has(method) && (second !== undefined || method === 'route')) return `makes a route by ${method}`
-      if (nameOf(callee) !== 'page') return undefined
+      if (nameOf(callee) !== 'page' && nameOf(callee) !== 'upload') return undefined
       const named = nodesIn(first?.properties).map(({ key }) => nameOf(key))
       return named.includes('guard') ? undefined : 'is a page without a guard'
     },
-    (path) => !path.startsWith('pages/') || path === 'pages/page.ts',
+    (path) => !path.startsWith('pages/') || ['pages/page.ts', 'pages/upload.ts'].includes(path),
     of,
   )
 }
@@ -667,13 +667,14 @@ describe('pages', () => {
     const breach = planted({
       'pages/account/a.ts': "app.get('/a', handler)\nform.get('name')\napp.route({ url: '/b' })",
       'pages/account/b.ts':
-        "export const b = page({ path: '/b', get })\nexport const c = page({ path: '/c', guard: anyone })",
+        "export const b = page({ path: '/b', get })\nexport const c = upload({ path: '/c', post })\npage({ guard: anyone })",
       'api/resources/a.ts': "app.get('/a', handler)",
     })
     expect(unguardedPages(breach)).toEqual([
       'pages/account/a.ts:1 makes a route by get',
       'pages/account/a.ts:3 makes a route by route',
       'pages/account/b.ts:1 is a page without a guard',
+      'pages/account/b.ts:2 is a page without a guard',
     ])
   })
 })

@@ -14,6 +14,7 @@ import type { Context } from '../runtime/context.ts'
 import { accountPage } from './account/account.ts'
 import { activityPage } from './account/activity.ts'
 import { accountAppsPages } from './account/apps.ts'
+import { accountDataPages } from './account/data/data.ts'
 import { devicesPages } from './account/devices.ts'
 import { linkedIdentitiesPages } from './account/linked_identities.ts'
 import { passkeysPages } from './account/passkeys.ts'
@@ -73,6 +74,7 @@ function pagesOf({ settings }: Context, version: string): readonly Route[] {
     ...linkedIdentitiesPages,
     activityPage,
     ...passkeysPages,
+    ...(settings.dataApi ? [accountDataPages] : []),
     developerPage,
     appNewPage,
     ...appOverviewPages,

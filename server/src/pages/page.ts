@@ -63,14 +63,16 @@ export function page<V extends Arrival>(spec: PageSpec<V>): Route {
   }
 }
 
-function answer(reply: FastifyReply, given: unknown): FastifyReply {
+/** Sends what a route has answered. */
+export function answer(reply: FastifyReply, given: unknown): FastifyReply {
   return typeof given === 'function' ? sendPage(reply, 200, given as Page) : reply
 }
 
 /** Whoever comes to a page that does not ask. */
 const nobody: Browser = { ids: [], id: '', known: false, sessionToken: undefined, live: undefined }
 
-async function visitOf(arrival: Arrival, bound: Guard<Arrival>['bound']): Promise<Visit> {
+/** The visit of whoever comes, as far as the guard wants to know of the browser. */
+export async function visitOf(arrival: Arrival, bound: Guard<Arrival>['bound']): Promise<Visit> {
   const { context, request, reply } = arrival
   const words = wordsOf(request)
   if (bound === undefined) return { ...arrival, words, bound: 'browser', browser: nobody }
@@ -82,14 +84,20 @@ async function visitOf(arrival: Arrival, bound: Guard<Arrival>['bound']): Promis
  * the browser says of its origin (OWASP ASVS 5 V3.5). Only the field `repeatable` may come more than once. Throws
  * StaleForm where the browser vouches for the origin and the token is not right, PageProblem for all else.
  */
-function readOwnForm({ context, request, browser, bound }: Visit, repeatable: string | undefined): Form {
-  const form = parseForm(bodyText(request))
+function readOwnForm(visit: Visit, repeatable: string | undefined): Form {
+  const form = parseForm(bodyText(visit.request))
   if (form === undefined || form.repeated.some((name) => name !== repeatable)) throw new PageProblem('request_unclear')
+  requireOwnForm(visit, form.get('csrf') ?? '')
+  return form
+}
+
+/** Throws as `readOwnForm` says unless the token is that of a form of ours in this browser. */
+export function requireOwnForm({ context, request, browser, bound }: Visit, csrf: string): void {
   const { origin } = request.headers
   const site = request.headers['sec-fetch-site']
   if (origin !== undefined && origin !== new URL(context.settings.issuer).origin) throw new PageProblem('form_refused')
   if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new PageProblem('form_refused')
-  if (isFormToken(context, browser, bound, form.get('csrf') ?? '')) return form
+  if (isFormToken(context, browser, bound, csrf)) return
   // A browser that says nothing of the origin may have been sent here by anybody.
   throw origin !== undefined || site === 'same-origin' ? new StaleForm() : new PageProblem('form_refused')
 }

@@ -101,6 +101,24 @@ export const auditEvents = {
     detail: passkey,
   },
 
+  // What is kept of a person.
+  data_exported: {
+    title: 'Somebody exported what they have recorded.',
+    ...account,
+    changes: false,
+    detail: z.strictObject({ format: z.string() }),
+  },
+  data_imported: {
+    title: 'Somebody imported measurements.',
+    ...account,
+    detail: z.strictObject({ stored: z.number(), refused: z.number() }),
+  },
+  data_deleted: {
+    title: 'Somebody deleted what they have recorded.',
+    ...account,
+    detail: z.strictObject({ measurements: z.number() }),
+  },
+
   // Access to an account.
   consent_given: {
     title: 'Somebody allowed an app.',

@@ -11,6 +11,7 @@ import type { ClosableDialect } from '../protocol/dialects.ts'
 import type { Clients, Testers } from './contract/clients.ts'
 import type { SecondFactors } from './contract/factors.ts'
 import type { Claims, Grants } from './contract/grants.ts'
+import type { Imports } from './contract/imports.ts'
 import type { Jobs } from './contract/jobs.ts'
 import type { Keys } from './contract/keys.ts'
 import type { Audit, DialectUses, Failures, Requests, Usage } from './contract/logs.ts'
@@ -25,6 +26,7 @@ export type * from './contract/clients.ts'
 export type * from './contract/factors.ts'
 export { FolderInUse, ReadTooLong, StorageUnavailable } from './contract/faults.ts'
 export type * from './contract/grants.ts'
+export type * from './contract/imports.ts'
 export type * from './contract/jobs.ts'
 export type * from './contract/keys.ts'
 export type * from './contract/logs.ts'
@@ -68,6 +70,7 @@ export interface Storage {
   readonly nodes: Nodes
   readonly jobs: Jobs
   readonly measurements: Measurements
+  readonly imports: Imports
   /**
    * Does in one transaction what `work` does with the verbs that it is given, so that an act and its row in the audit log are
    * both stored or neither. Where `work` throws, nothing is. Nothing but these verbs may be awaited in it, and it may be

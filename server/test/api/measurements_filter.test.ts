@@ -2,9 +2,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { numberTest, parseConstraint, textTest, timeTest } from '../../src/api/query/filter_language.ts'
-import { parseMoment } from '../../src/api/query/moment.ts'
-import { parseNumber } from '../../src/api/query/number.ts'
 import { passes } from '../../src/engine/measurements/filter.ts'
+import { parseMoment } from '../../src/engine/measurements/reading/moment.ts'
+import { parseNumber } from '../../src/engine/measurements/reading/number.ts'
 import { createHost, flat, type Host } from './host.ts'
 
 const noon = Date.UTC(2024, 4, 1, 12) / 1000

@@ -2,8 +2,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { formatIso, formatPlain } from '../../src/api/query/moment.ts'
 import { measurementShape } from '../../src/api/resources/measurement_shape.ts'
+import { formatIso, formatPlain } from '../../src/engine/measurements/reading/moment.ts'
 import { createHost, flat, type Host } from './host.ts'
 
 const noon = Date.UTC(2024, 4, 1, 12) / 1000

@@ -76,7 +76,14 @@ async function exchangeCodeAs(client: TestClient, code: string, userAgent: strin
 }
 
 describe('the way around', () => {
-  const places = ['/account', '/account/apps', '/account/devices', '/account/security', '/account/activity']
+  const places = [
+    '/account',
+    '/account/apps',
+    '/account/devices',
+    '/account/security',
+    '/account/activity',
+    '/account/data',
+  ]
 
   test('each page leads to the others and marks itself', async () => {
     for (const path of places) {

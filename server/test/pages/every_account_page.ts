@@ -1,5 +1,6 @@
 /** The pages about what is kept of a person, in every state. */
 import { accountActivity } from '../../src/pages/account/activity_view.tsx'
+import { accountData, accountVariable } from '../../src/pages/account/data/data_view.tsx'
 import type { HolderAuditType } from '../../src/protocol/audit_events.ts'
 import { en } from '../../src/words/en/index.ts'
 import type { Page } from '../../src/words/index.ts'
@@ -11,7 +12,87 @@ export function accountDataViews(text: (usual: string) => string): Record<string
   const from = { address: text('192.0.2.7'), userAgent: text('Meadow/3.1') }
   const types = Object.keys(en.activity.sentences) as HolderAuditType[]
   const named = { app: text('Meadow Journal'), provider: text('Google'), sessions: 2 }
+  const variable = {
+    id: 7,
+    userNumber: 1,
+    name: text('Body Weight'),
+    unit: text('kg'),
+    category: text('Physique'),
+    combination: 'MEAN' as const,
+    createdAt: at,
+    updatedAt: at,
+    measurements: 2,
+    earliestTime: at / 1000 - 90_000,
+    latestTime: at / 1000,
+    latest: { value: 71.5, unit: text('kg'), source: text('Scale') },
+    mostCommon: null,
+  }
+  const series = [
+    { part: 0, least: 70, most: 73, mean: 71.5, count: 1 },
+    { part: 119, least: 71, most: 71, mean: 71, count: 1 },
+  ]
+  const data = { csrf: text('token'), viewer, megabytes: 64 }
+  const lastImport = {
+    id: text('one'),
+    state: 'reading' as const,
+    size: 200,
+    bytesRead: 70,
+    stored: 40,
+    refused: 2,
+    problems: [
+      { line: 0, problem: text('Not it.') },
+      { line: 7, problem: text('value must be a number') },
+    ],
+    startedAt: at,
+    updatedAt: at,
+  }
+  const states = ['done', 'cut_off', 'full', 'unreadable', 'not_arrived'] as const
+  const refusals = ['too_large', 'busy', 'no_file', 'sign_in_again'] as const
+  const measurement = {
+    id: 1,
+    variableId: 7,
+    variableName: text('Body Weight'),
+    variableCategory: null,
+    startTime: at / 1000,
+    value: 71.5,
+    unit: text('kg'),
+    note: text('before breakfast'),
+    source: text('Scale'),
+    clientId: 'meadow',
+    createdAt: at,
+    updatedAt: at,
+  }
   return {
+    'account data': accountData({ ...data, variables: [variable], chart: { variable, series }, lastImport }),
+    'account data empty': accountData({ ...data, variables: [], notice: text('Deleted.') }),
+    'account data second page': accountData({ ...data, variables: [variable], page: 2, more: true }),
+    ...Object.fromEntries(
+      states.map((state) => [
+        `account data import ${state}`,
+        accountData({ ...data, variables: [variable], lastImport: { ...lastImport, state } }),
+      ]),
+    ),
+    ...Object.fromEntries(
+      refusals.map((refused) => [`account data refused ${refused}`, accountData({ ...data, variables: [], refused })]),
+    ),
+    'account variable': accountVariable({
+      viewer,
+      variable,
+      series,
+      measurements: [measurement, { ...measurement, id: 2, note: null }],
+      path: '/account/data/variables/7',
+      page: 2,
+      more: true,
+    }),
+    'account variable empty': accountVariable({
+      viewer,
+      variable: { ...variable, category: null, measurements: 0, earliestTime: null, latestTime: null, latest: null },
+      series: [],
+      measurements: [],
+      path: '/account/data/variables/7',
+      page: 1,
+      more: false,
+    }),
     'account activity': accountActivity({
       viewer,
       items: types.flatMap((type, i) => [

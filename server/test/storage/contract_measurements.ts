@@ -333,5 +333,63 @@ export function measurementTests(place: () => Promise<Place>): void {
         { id: variableId, measurements: 0, earliestTime: null, latestTime: null, latest: null, mostCommon: null },
       ])
     })
+
+    test('a time is gathered in equal parts, in one unit, and without what is too large to be counted with', async () => {
+      const { measurements } = at.storage
+      await measurements.upsert(31, 'app', [
+        measurement(100, { value: 1 }),
+        measurement(149, { value: 2 }),
+        measurement(150, { value: 3, unit: 'half' }),
+        measurement(199, { value: 1.7e308 }),
+      ])
+      const [one] = await measurements.variables(31, { filters: [], limit: 1, offset: 0 })
+      const asked = { variableId: one?.id ?? 0, from: 100, to: 199, parts: 2 }
+      const scales = [{ unit: 'half', factor: 2, offset: 1 }]
+      expect(await at.other.measurements.series(31, { ...asked, scales })).toEqual([
+        { part: 0, least: 1, most: 2, mean: 1.5, count: 2 },
+        { part: 1, least: 7, most: 7, mean: 7, count: 1 },
+      ])
+      expect(await at.other.measurements.series(32, { ...asked, scales })).toEqual([])
+      expect(await at.other.measurements.series(31, { ...asked, from: 500, to: 500, scales: [] })).toEqual([])
+    })
+
+    test('all of a person goes in pieces, with the variables of which nothing is left', async () => {
+      const { measurements } = at.storage
+      await measurements.upsert(
+        33,
+        'app',
+        Array.from({ length: 1500 }, (_, i) => measurement(i)),
+      )
+      await measurements.upsert(34, 'app', [measurement(1)])
+      expect([await measurements.deleteSome(33), await measurements.deleteSome(33)]).toEqual([1000, 500])
+      expect(await measurements.deleteSome(33)).toBe(0)
+      expect(await measurements.deleteUnusedVariables(33)).toBe(1)
+      expect(await measurements.deleteUnusedVariables(34)).toBe(0)
+      expect(await at.other.measurements.countVariables(33, [])).toBe(0)
+      expect(await measurements.upsertWithin(1, 33, 'app', [measurement(1)])).toHaveLength(1)
+    })
+
+    test('of any number who begin an import of one person one does, until it is over or has not moved', async () => {
+      const { imports } = at.storage
+      const begin = (id: string, stale = 0) => imports.begin(35, { id, size: 10 }, stale)
+      const begun = await Promise.all(['a', 'b', 'c', 'd'].map((id) => begin(id)))
+      expect(begun.filter((one) => one)).toHaveLength(1)
+      const found = await at.other.imports.find(35)
+      expect(found).toMatchObject({ state: 'reading', size: 10, stored: 0, problems: [] })
+      const id = found?.id ?? ''
+      const done = {
+        state: 'done',
+        bytesRead: 10,
+        stored: 7,
+        refused: 1,
+        problems: [{ line: 2, problem: 'no' }],
+      } as const
+      expect(await at.other.imports.note(35, 'nobody', done)).toBe(false)
+      expect(await at.other.imports.note(35, id, done)).toBe(true)
+      expect(await imports.find(35)).toMatchObject(done)
+      expect([await begin('e'), await begin('f')]).toEqual([true, false])
+      expect(await begin('g', at.clock.now() + 1)).toBe(true)
+      expect(await imports.find(36)).toBeUndefined()
+    })
   })
 }

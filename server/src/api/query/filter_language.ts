@@ -4,7 +4,7 @@
  */
 import { negations, type Test } from '../../engine/measurements/filter.ts'
 import type { FilterOperator } from '../../engine/measurements/measurements.ts'
-import { isUndecided, type Span } from './moment.ts'
+import { isUndecided, type Span } from '../../engine/measurements/reading/moment.ts'
 
 type Comparison = 'gt' | 'ge' | 'lt' | 'le'
 

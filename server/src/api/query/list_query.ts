@@ -8,6 +8,9 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Test } from '../../engine/measurements/filter.ts'
 import type { Filter, Sort } from '../../engine/measurements/measurements.ts'
+import { momentFormats, parseMoment, undecidedText } from '../../engine/measurements/reading/moment.ts'
+import { parseNumber, parseWhole } from '../../engine/measurements/reading/number.ts'
+import { differs, isSame, olderName, spellingsOf } from '../../engine/measurements/reading/spellings.ts'
 import { second } from '../../lib/clock.ts'
 import { badRequest } from '../envelope.ts'
 import {
@@ -19,9 +22,6 @@ import {
   textTest,
   timeTest,
 } from './filter_language.ts'
-import { momentFormats, parseMoment, undecidedText } from './moment.ts'
-import { parseNumber, parseWhole } from './number.ts'
-import { differs, isSame, olderName, spellingsOf } from './spellings.ts'
 
 const defaultLimit = 100
 const mostRows = 200

@@ -5,8 +5,8 @@ import { z } from 'zod'
 import type { ApiCaller } from '../../engine/access_tokens/api_caller.ts'
 import type { ConnectedApp } from '../../engine/account/connected_apps.ts'
 import type { AppDescription } from '../../engine/developer/app_directory.ts'
+import { formatIso } from '../../engine/measurements/reading/moment.ts'
 import type { ApiOptions } from '../caller.ts'
-import { formatIso } from '../query/moment.ts'
 
 export const appSettingsShape = z
   .object({

@@ -4,6 +4,7 @@ import { findCategory } from '../../engine/measurements/catalogue/category_catal
 import { findUnit, type Unit } from '../../engine/measurements/catalogue/unit_catalogue.ts'
 import type { AskedMeasurements } from '../../engine/measurements/list.ts'
 import type { MeasurementColumn } from '../../engine/measurements/measurements.ts'
+import { spellingsOf } from '../../engine/measurements/reading/spellings.ts'
 import { badRequest } from '../envelope.ts'
 import {
   decodeFilters,
@@ -21,7 +22,6 @@ import {
   text,
   withSpellings,
 } from '../query/list_query.ts'
-import { spellingsOf } from '../query/spellings.ts'
 
 const unitName: Parameter<MeasurementColumn> = {
   ...text('unit', '', (name) => findUnit(name)?.abbreviatedName),

@@ -4,9 +4,9 @@ import { findCategory } from '../../engine/measurements/catalogue/category_catal
 import { categoryOf, findUnit, type Unit } from '../../engine/measurements/catalogue/unit_catalogue.ts'
 import { convert } from '../../engine/measurements/catalogue/unit_conversion.ts'
 import type { Measurement } from '../../engine/measurements/measurements.ts'
+import { formatDate, formatIso, formatTime } from '../../engine/measurements/reading/moment.ts'
+import { olderName } from '../../engine/measurements/reading/spellings.ts'
 import { type Millis, second } from '../../lib/clock.ts'
-import { formatDate, formatIso, formatTime } from '../query/moment.ts'
-import { olderName } from '../query/spellings.ts'
 
 export const measurementShape = z
   .object({

@@ -7,10 +7,10 @@ import {
   unitCategories,
   units,
 } from '../../engine/measurements/catalogue/unit_catalogue.ts'
+import { olderName, pickSpelled, spelled } from '../../engine/measurements/reading/spellings.ts'
 import { type ApiInstance, type ApiOptions, type ApiVersion, refuseTwoTokens } from '../caller.ts'
 import { errorShape } from '../envelope.ts'
 import { once } from '../query/list_query.ts'
-import { olderName, pickSpelled, spelled } from '../query/spellings.ts'
 import { allowCaching, catalogueSchema } from './catalogue.ts'
 
 const unitCategoryShape = z

@@ -1,11 +1,11 @@
 /** The person behind the token: `user` and `user/me`. */
 import { z } from 'zod'
 import type { ApiCaller } from '../../engine/access_tokens/api_caller.ts'
+import { formatIso, formatPlain } from '../../engine/measurements/reading/moment.ts'
 import { neverCompress } from '../../http/connection/compression.ts'
 import { type ApiInstance, type ApiOptions, type ApiVersion, apiScopes, callerOf, requireScope } from '../caller.ts'
 import { errorShape } from '../envelope.ts'
 import { isOn, once } from '../query/list_query.ts'
-import { formatIso, formatPlain } from '../query/moment.ts'
 import { authorizedClientsShape, encodeAuthorizedClients } from './app_shape.ts'
 
 const userShape = z

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { findCategory } from '../../engine/measurements/catalogue/category_catalogue.ts'
 import { findUnit } from '../../engine/measurements/catalogue/unit_catalogue.ts'
 import type { Filter, VariableColumn } from '../../engine/measurements/measurements.ts'
+import { olderName } from '../../engine/measurements/reading/spellings.ts'
 import type { AskedVariables } from '../../engine/measurements/variables.ts'
 import {
   decodeFilters,
@@ -20,7 +21,6 @@ import {
   whole,
   withSpellings,
 } from '../query/list_query.ts'
-import { olderName } from '../query/spellings.ts'
 
 export const variableParameters = withSpellings({
   variableName: text('name', 'Only this variable.'),

@@ -5,9 +5,9 @@ import type { CommonVariable } from '../../engine/measurements/catalogue/common_
 import { findUnit } from '../../engine/measurements/catalogue/unit_catalogue.ts'
 import { convert } from '../../engine/measurements/catalogue/unit_conversion.ts'
 import type { RecordedValue, Variable, VariableSummary } from '../../engine/measurements/measurements.ts'
+import { formatIso } from '../../engine/measurements/reading/moment.ts'
+import { olderName } from '../../engine/measurements/reading/spellings.ts'
 import { second } from '../../lib/clock.ts'
-import { formatIso } from '../query/moment.ts'
-import { olderName } from '../query/spellings.ts'
 import { encodeUnitNames } from './measurement_shape.ts'
 
 const common = {

@@ -12,6 +12,7 @@ const places = [
   { name: 'devices', href: paths.accountDevices },
   { name: 'security', href: paths.accountSecurity },
   { name: 'activity', href: paths.accountActivity },
+  { name: 'data', href: paths.accountData },
 ] as const
 
 interface AccountPageProps {
@@ -28,13 +29,15 @@ interface AccountPageProps {
 
 export function AccountPage(props: AccountPageProps): JSX.Element {
   const say = useWords().kit
+  // Without a data API there is no data.
+  const shown = places.filter(({ name }) => name !== 'data' || say.apiReference !== undefined)
   return (
     <SectionPage
       title={props.title}
       viewer={props.viewer}
       section="account"
       label={say.account}
-      places={places.map(({ name, href }) => ({ href, text: say.accountPlaces[name], here: name === props.here }))}
+      places={shown.map(({ name, href }) => ({ href, text: say.accountPlaces[name], here: name === props.here }))}
       heading={props.heading}
       failed={props.failed}
       notice={props.notice}

@@ -25,6 +25,10 @@ export const paths = {
   removeTotp: '/account/security/totp/remove',
   recoveryCodes: '/account/security/totp/codes',
   accountPasskeys: '/account/security/passkeys',
+  accountData: '/account/data',
+  importData: '/account/data/import',
+  exportData: '/account/data/export',
+  deleteData: '/account/data/delete',
   connect: '/account/security/connect',
   disconnect: '/account/security/disconnect',
   developer: '/developer',
@@ -48,6 +52,11 @@ export function connectedAppPath(clientId: string, act?: 'remove'): string {
 /** Where a form about one of one's own passkeys stands, by its handle. */
 export function passkeyPath(handle: string, act: 'rename' | 'remove'): string {
   return `${paths.accountPasskeys}/${handle}/${act}`
+}
+
+/** One variable of a person's own data. */
+export function ownVariablePath(id: number): string {
+  return `${paths.accountData}/variables/${id}`
 }
 
 export function requestLogPath(clientId: string): string {

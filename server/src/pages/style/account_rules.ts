@@ -9,6 +9,24 @@ export const accountRules = `
 #activity .time { width: 6.75rem; color: var(--muted); }
 #activity .from { width: 13rem; color: var(--muted); }
 #activity .from > bdi { display: block; }
+
+/* A person's own data */
+.chart { margin: 0; }
+.chart figcaption { display: grid; gap: var(--s1); margin-bottom: var(--s4); }
+.plot { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: var(--s1) var(--s3); direction: ltr; }
+.plot svg { width: 100%; height: 12rem; overflow: visible; }
+.plot path { vector-effect: non-scaling-stroke; fill: none; }
+.plot .grid { stroke: var(--line); stroke-width: 1; }
+.plot .span { fill: var(--accent-soft); }
+.plot .line { stroke: var(--accent); stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
+.scale { display: flex; flex-direction: column; justify-content: space-between; text-align: end; font-variant-numeric: tabular-nums; }
+.scale.days { grid-column: 2; flex-direction: row; }
+#variables th { white-space: nowrap; }
+#variables td:last-child, #measurements td:nth-child(2) { font-variant-numeric: tabular-nums; white-space: nowrap; }
+.import { margin-bottom: var(--s4); }
+.import progress { display: block; width: 100%; height: 0.75rem; margin: var(--s3) 0; accent-color: var(--accent); }
+.import li { padding: var(--s1) 0; border-block-start: 1px solid var(--line); }
+input[type="file"] { padding-block: 0.625rem; }
 @media (max-width: 62rem) {
   tr.day + tr { border-top: 0; }
   #activity tr[data-type] { display: grid; grid-template-columns: 4.5rem minmax(0, 1fr); gap: 0 var(--s3); padding: var(--s3) var(--s4); }

@@ -147,6 +147,24 @@ export interface VariableSummary extends Variable {
   readonly mostCommon: RecordedValue | null
 }
 
+/** `from` and `to` are seconds since 1970, both included. */
+export interface SeriesQuery {
+  readonly variableId: number
+  readonly from: number
+  readonly to: number
+  readonly parts: number
+  readonly scales: readonly Scale[]
+}
+
+export interface SeriesPart {
+  /** Which part of the time, counted from 0. */
+  readonly part: number
+  readonly least: number
+  readonly most: number
+  readonly mean: number
+  readonly count: number
+}
+
 /** Names one measurement of a person. */
 export type MeasurementPlace = { readonly id: number } | { readonly variableId: number; readonly startTime: number }
 
@@ -176,6 +194,15 @@ export interface Measurements {
   ): Promise<Measurement | 'time_taken' | undefined>
   /** Deletes all of these in one transaction; answers how many went. What is not there is passed over. */
   delete(userNumber: number, which: readonly MeasurementPlace[]): Promise<number>
+  /** Deletes as many of the person's measurements as one transaction should; answers how many went, 0 at the end. */
+  deleteSome(userNumber: number): Promise<number>
+  /** Deletes the variables of which the person has no measurement. */
+  deleteUnusedVariables(userNumber: number): Promise<number>
+  /**
+   * A variable's values over a time, as many equal parts of it as asked for; those without a value are left out. Values
+   * are scaled, and left out where they cannot be.
+   */
+  series(userNumber: number, asked: SeriesQuery): Promise<readonly SeriesPart[]>
   /** Names of the sources that the person's measurements came from, by their code points, at most `limit`. */
   sources(userNumber: number, limit: number): Promise<readonly string[]>
   /** The person's variables of these names; unknown ones are left out. */

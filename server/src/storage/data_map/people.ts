@@ -16,6 +16,7 @@ export const people: Entries<
   | 'email_clashes'
   | 'variables'
   | 'measurements'
+  | 'data_imports'
   | 'measurement_counts'
 > = {
   users: {
@@ -189,8 +190,8 @@ export const people: Entries<
     holds: 'What people have recorded, health data among it.',
     whose: 'person',
     kept: untilAccount,
-    exported: 'GET /api/v3/measurements',
-    erased: 'DELETE /api/v3/measurements; user delete',
+    exported: 'GET /api/v3/measurements; account page on data',
+    erased: 'DELETE /api/v3/measurements; account page on data; user delete',
     columns: {
       id: 'names the measurement in the data API',
       user_number: 'whose it is',
@@ -203,6 +204,25 @@ export const people: Entries<
       client_id: 'the app that recorded it',
       created_at: 'when it was recorded',
       updated_at: 'when it was last changed',
+    },
+  },
+  data_imports: {
+    holds: 'How far the last import of each person’s measurements has come.',
+    whose: 'person',
+    kept: 'CONSENTRY_RETENTION days after it has ended',
+    exported: 'account page on data',
+    erased: 'the sweep; another import; user delete',
+    columns: {
+      user_number: 'whose it is',
+      id: 'names the import to the process that reads the file',
+      state: 'whether it is being read, is done, or why it has ended early',
+      size: 'of the file, in bytes',
+      bytes_read: 'how much of the file has been read',
+      stored: 'how many measurements are stored',
+      refused: 'how many lines are not',
+      problems: 'what is wrong with the first of those lines',
+      started_at: 'when it began',
+      updated_at: 'when it last moved',
     },
   },
   measurement_counts: {

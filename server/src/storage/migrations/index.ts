@@ -48,9 +48,9 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0017_audit_operator': auditOperator(),
     '0018_client_methods': clientMethods(),
     '0019_jobs': jobsTable(facts),
-    '0024_account_data': accountData(),
     '0021_factors': factorsTables(facts),
     '0022_passkeys': passkeysTable(facts),
+    '0024_account_data': accountData(facts),
   }
 }
 

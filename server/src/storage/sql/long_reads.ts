@@ -7,12 +7,14 @@ import type { Measurements, Requests } from '../contract.ts'
 import type { Source } from './connection.ts'
 import { requestReads } from './log/request_reads.ts'
 import { measurementList, measurementSources } from './measurements/measurement_list.ts'
+import { measurementSeries } from './measurements/series.ts'
 import { variableLists } from './measurements/variables.ts'
 
 /** By verb. The first argument says whose data it is. What goes in and comes out is plain data. */
 export interface LongReads {
   readonly listMeasurements: Measurements['list']
   readonly listSources: Measurements['sources']
+  readonly series: Measurements['series']
   readonly listVariables: Measurements['variables']
   readonly countVariables: Measurements['countVariables']
   readonly listRequests: Requests['list']
@@ -39,6 +41,7 @@ function longReads(source: Source): LongReads {
   return {
     listMeasurements: measurementList(source),
     listSources: measurementSources(source),
+    series: measurementSeries(source),
     listVariables: variables,
     countVariables,
     listRequests: list,
@@ -77,6 +80,7 @@ export function readsInTurn(running: number, read: DoRead): LongReads {
   return {
     listMeasurements: inTurn('listMeasurements'),
     listSources: inTurn('listSources'),
+    series: inTurn('series'),
     listVariables: inTurn('listVariables'),
     countVariables: inTurn('countVariables'),
     listRequests: inTurn('listRequests'),

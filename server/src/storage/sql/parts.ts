@@ -13,6 +13,7 @@ import { dialectUses } from './log/dialect_uses.ts'
 import { requests } from './log/requests.ts'
 import { usage } from './log/usage.ts'
 import type { LongReads } from './long_reads.ts'
+import { imports } from './measurements/imports.ts'
 import { measurements } from './measurements/measurements.ts'
 import { nodes } from './nodes.ts'
 import { accounts } from './people/accounts.ts'
@@ -48,6 +49,7 @@ export type Shared = Pick<
   | 'nodes'
   | 'jobs'
   | 'measurements'
+  | 'imports'
 >
 
 export function sharedParts(connection: Connection, reads: LongReads): Shared & { flush(): Promise<void> } {
@@ -76,6 +78,7 @@ export function sharedParts(connection: Connection, reads: LongReads): Shared & 
     nodes: nodes(connection),
     jobs: jobs(connection),
     measurements: measurements(connection, reads),
+    imports: imports(connection),
     flush: () => touched.flush(),
   }
 }

@@ -1,6 +1,7 @@
 /** The tables as Kysely sees them. Truth values are 0 and 1, moments are milliseconds, documents are JSON text. */
 
 import type { Generated } from 'kysely'
+import type { DataImportRow, MeasurementCountRow, MeasurementRow, VariableRow } from './measurements/rows.ts'
 import type { FactorRow, RecoveryCodeRow } from './people/factor_rows.ts'
 import type { PasskeyRow } from './people/passkey_row.ts'
 
@@ -338,36 +339,6 @@ export interface JobRow {
   outcome: string | null
 }
 
-export interface VariableRow {
-  id: Generated<number>
-  user_number: number
-  name: string
-  unit: string
-  category: string | null
-  combination: string
-  created_at: number
-  updated_at: number
-}
-
-export interface MeasurementCountRow {
-  user_number: number
-  count: number
-}
-
-export interface MeasurementRow {
-  id: Generated<number>
-  user_number: number
-  variable_id: number
-  start_time: number
-  value: number
-  unit: string
-  note: string | null
-  source: string
-  client_id: string
-  created_at: number
-  updated_at: number
-}
-
 export interface DialectUseRow {
   day: string
   dialect: string
@@ -417,4 +388,5 @@ export interface Tables {
   variables: VariableRow
   measurements: MeasurementRow
   measurement_counts: MeasurementCountRow
+  data_imports: DataImportRow
 }

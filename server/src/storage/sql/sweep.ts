@@ -99,6 +99,7 @@ export function sweeper(connection: Connection): Sweeper {
       (await all(batch, () => sweepFailures(connection, now))) +
       (await all(batch, () => sweepAudit(connection, now - audit))) +
       (await all(batch, () => sweepUsage(connection, now - rows))) +
+      (await all(batch, () => sweepImports(connection, now - rows))) +
       (await all(batch, () => sweepDialectUses(connection, now - dialectUsesLast))) +
       (await sweepNodes(connection, now - nodesLast)) +
       (await all(batch, () => sweepJobs(connection, 'done', now))) +
@@ -206,6 +207,14 @@ async function sweepUsage({ db, facts }: Connection, before: Millis): Promise<nu
     order by day, user_id limit ${batch} ${facts.lock})`
   const rows = await sql<{ day: string }>`
     delete from usage where (day, user_id) in ${past} returning day`.execute(db)
+  return rows.rows.length
+}
+
+async function sweepImports({ db, facts }: Connection, before: Millis): Promise<number> {
+  const past = sql`(select user_number from data_imports where updated_at < ${before}
+    order by user_number limit ${batch} ${facts.lock})`
+  const rows = await sql<{ user_number: number }>`
+    delete from data_imports where user_number in ${past} returning user_number`.execute(db)
   return rows.rows.length
 }
 

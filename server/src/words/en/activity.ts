@@ -62,6 +62,9 @@ const sentences: Readonly<Record<HolderAuditType, Sentence>> = {
   passkey_counter_fell: () => 'One of your passkeys was refused, because there may be a copy of it.',
   identity_linked: ({ provider = aProvider }) => `You connected ${provider} to sign in with it.`,
   identity_unlinked: ({ provider = aProvider }) => `You disconnected ${provider}.`,
+  data_exported: () => 'You exported what you have recorded.',
+  data_imported: () => 'You imported measurements.',
+  data_deleted: () => 'You deleted all that you have recorded.',
   consent_given: ({ app = anApp }) => `You allowed ${app} to use your account.`,
   consent_withdrawn: ({ app = anApp }) => `You removed ${app}. It can no longer access your account.`,
   grant_revoked: ({ app = anApp, own }) =>

@@ -7,6 +7,7 @@ import { account, security } from './account.ts'
 import { activity } from './activity.ts'
 import { legacy, redirectUris, secrets, settings, testers } from './app.ts'
 import { consent } from './consent.ts'
+import { data } from './data.ts'
 import { app, developer, overview, quickstart } from './developer.ts'
 import { factor, totp, twoStep } from './factors.ts'
 import { documentProblems, formProblems } from './form_problems.ts'
@@ -40,6 +41,7 @@ export const en = {
   totp,
   twoStep,
   passkeys,
+  data,
   start,
   checklist,
   reference,

@@ -18,6 +18,7 @@ export const kit = {
     devices: 'Devices',
     security: 'Security',
     activity: 'Activity',
+    data: 'Data',
   },
   developer: 'Developer',
   yourApps: 'Your apps',

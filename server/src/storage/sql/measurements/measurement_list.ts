@@ -2,9 +2,9 @@
 import { type Selectable, sql } from 'kysely'
 import type { Measurement, MeasurementQuery, Measurements } from '../../contract.ts'
 import type { Db, Source } from '../connection.ts'
-import type { MeasurementRow } from '../schema.ts'
 import { orderBy } from './filter.ts'
 import { measurementColumns, measurementCondition, variableColumnNames } from './measurement_columns.ts'
+import type { MeasurementRow } from './rows.ts'
 
 type Joined = Selectable<MeasurementRow> & { variable_name: string; variable_category: string | null }
 

@@ -4,6 +4,7 @@ import type { ClientId } from '../../../protocol/names.ts'
 import type { Measurement, MeasurementPlace, Measurements, NewMeasurement } from '../../contract.ts'
 import type { Connection, Db } from '../connection.ts'
 import type { LongReads } from '../long_reads.ts'
+import { deletion } from './deletion.ts'
 import { changeCount, holdCount } from './measurement_counts.ts'
 import { joined, toMeasurement } from './measurement_list.ts'
 import { ensureVariables, variables } from './variables.ts'
@@ -20,6 +21,7 @@ export function measurements(connection: Connection, reads: LongReads): Measurem
   return {
     list: reads.listMeasurements,
     sources: reads.listSources,
+    series: reads.series,
 
     upsert: (userNumber, clientId, items) => upsert(connection, { userNumber, clientId }, items),
 
@@ -80,6 +82,7 @@ export function measurements(connection: Connection, reads: LongReads): Measurem
       })
     },
 
+    ...deletion(connection),
     ...variables(connection),
     variables: reads.listVariables,
     countVariables: reads.countVariables,

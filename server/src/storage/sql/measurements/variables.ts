@@ -10,8 +10,8 @@ import type {
 } from '../../contract.ts'
 import { isStorable } from '../../text.ts'
 import type { Db, Source } from '../connection.ts'
-import type { VariableRow } from '../schema.ts'
 import { condition, type FilterColumn, orderBy } from './filter.ts'
+import type { VariableRow } from './rows.ts'
 
 /** Names or rows of one statement; a row has 7 parameters and SQLite takes 32,766. */
 const chunk = 1000

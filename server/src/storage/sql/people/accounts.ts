@@ -170,6 +170,7 @@ async function deleteBelongings(trx: Db, id: UserId, number: number): Promise<vo
   // First, as every write of measurements holds it first.
   await trx.deleteFrom('measurement_counts').where('user_number', '=', number).execute()
   await trx.deleteFrom('measurements').where('user_number', '=', number).execute()
+  await trx.deleteFrom('data_imports').where('user_number', '=', number).execute()
   await trx.deleteFrom('variables').where('user_number', '=', number).execute()
 }
 

@@ -1,5 +1,5 @@
 /** Points in time as clients of the API write them, and as they are answered. */
-import { day, dayOf, type Millis, minute, second } from '../../lib/clock.ts'
+import { day, dayOf, type Millis, minute, second } from '../../../lib/clock.ts'
 
 /** Greater numbers are milliseconds; as seconds they would lie beyond the year 5138. */
 const mostSeconds = 1e11

@@ -1,0 +1,88 @@
+/** What the pages about a person's own data say. */
+import { counted } from './counted.ts'
+
+const number = (value: number) => value.toLocaleString('en')
+const measurements = (count: number) =>
+  `${number(count)} ${counted(count, { one: 'measurement', other: 'measurements' })}`
+const lines = (count: number) => `${number(count)} ${counted(count, { one: 'line', other: 'lines' })}`
+
+export const data = {
+  title: 'Your data',
+  lead: 'What apps have recorded for you, and what you have imported. It belongs to you: take it with you or delete it.',
+  none: 'Nothing has been recorded yet',
+  noneHint: 'When an app that you allowed records something for you, it appears here. You can also import a file.',
+  variables: 'What is recorded',
+  variablesCaption: 'What is recorded, the latest first',
+  variable: 'Variable',
+  category: 'Category',
+  count: 'Measurements',
+  latest: 'Latest',
+  pagesOfVariables: 'Pages of variables',
+  variableTitle: (name: string) => `${name} · Your data`,
+  all: 'All your data',
+  values: 'Measurements',
+  valuesCaption: 'Measurements, the latest first',
+  pagesOfValues: 'Pages of measurements',
+  time: 'Time',
+  value: 'Value',
+  note: 'Note',
+  source: 'Source',
+  measurements,
+
+  chartOf: (name: string) => `${name} over time`,
+  /** What a chart shows, for those who do not see it. */
+  chartSays: (of: { count: number; least: string; most: string; mean: string; unit: string }) =>
+    `${measurements(of.count)} between ${of.least} and ${of.most} ${of.unit}, on average ${of.mean} ${of.unit}.`,
+  chartHint: 'The line is the average; the shaded area spans the lowest and the highest value.',
+
+  take: 'Take your data with you',
+  takeHint:
+    'Every measurement with its time, value, unit, note and source. CSV opens in a spreadsheet; JSON is for programs. Both can be imported again.',
+  exportCsv: 'Export CSV',
+  exportJson: 'Export JSON',
+
+  bring: 'Import measurements',
+  bringHint: (megabytes: number) =>
+    `A CSV or JSON file as exported here, up to ${megabytes} MB. The first line of a CSV file names the columns: variableName, value, unitAbbreviatedName and startTime, and if you like variableCategoryName, note and sourceName. A measurement of the same time as one that is there replaces it.`,
+  file: 'File',
+  submit: 'Import',
+  importing: 'Import under way',
+  lastImport: 'Last import',
+  started: 'Started',
+  read: (percent: number) => `${percent} % read`,
+  soFar: (stored: number) => `${measurements(stored)} stored so far. This page refreshes by itself; you can leave it.`,
+  refresh: 'Refresh now',
+  ended: {
+    done: (stored: number, refused: number) =>
+      refused === 0
+        ? `Done: ${measurements(stored)} stored.`
+        : `Done: ${measurements(stored)} stored, ${lines(refused)} left out.`,
+    cut_off: (stored: number) =>
+      `The import was cut off. ${measurements(stored)} are stored and stay; the rest of the file is not. Import the file again to add the rest: what is there already is not doubled.`,
+    full: (stored: number) =>
+      `Your account has no room for more. ${measurements(stored)} are stored; the rest of the file is not.`,
+    unreadable: 'The file could not be read, so nothing was stored from there on.',
+    not_arrived: 'The file did not arrive whole, so nothing of it was stored. Please try again.',
+  },
+  problems: (refused: number) => `${lines(refused)} could not be read`,
+  problemsShown: (count: number) => `The first ${number(count)} are shown.`,
+  line: (line: number) => `Line ${number(line)}`,
+  reason: 'Reason',
+  refusals: {
+    too_large: (megabytes: number) =>
+      `The file is larger than ${megabytes} MB, so nothing was imported. Split it and import the parts one after the other.`,
+    busy: 'An import is under way. Wait until it has ended, then try again.',
+    no_file: 'Choose a file first.',
+    sign_in_again: 'Nothing was deleted.',
+  },
+
+  remove: 'Delete all your data',
+  removeHint: 'Everything above is deleted for good. Apps that may record for you can add new measurements afterwards.',
+  removeFirst: 'Delete all …',
+  removal: {
+    heading: 'Delete all your data?',
+    text: 'Every measurement and every variable is deleted at once. This cannot be undone. Export your data first if you want to keep it.',
+    submit: 'Delete all',
+  },
+  deleted: 'All your data has been deleted.',
+}
