@@ -23,6 +23,7 @@ import { start } from '../server/dist/pages/start/start_view.js'
 import { builtInScopes, scopeMeaning } from '../server/dist/protocol/scope.js'
 import { accountSamples } from './screenshot_account_samples.mjs'
 import { developerSamples } from './screenshot_developer_samples.mjs'
+import { factorSamples } from './screenshot_factor_samples.mjs'
 import { keySamples } from './screenshot_key_samples.mjs'
 import { at, csrf, longEmail, longHost, longName, minute, requestId, viewer } from './screenshot_values.mjs'
 
@@ -108,6 +109,7 @@ const security = {
   ],
   others: providers.slice(1),
   recent: true,
+  twoStep: { on: false },
 }
 
 const ceremony = { options: { challenge: 'AAAA', rpId: 'localhost', allowCredentials: [] }, state: 'sealed' }
@@ -471,6 +473,10 @@ export const samples = {
   'account-passkeys-refused': { html: accountPasskeys({ ...passkeys, refused: 'refused' }) },
   'account-passkey-rename': { html: renamePasskeyForm({ csrf, id: 'a', name: 'Chrome on a Mac' }) },
   'account-security': { html: accountSecurity({ ...security, passkeys: 2 }) },
+  ...factorSamples,
+  'account-security-removal': {
+    html: accountSecurity({ ...security, twoStep: { on: true, removalAt: at + 1440 * minute } }),
+  },
   'account-security-wrong': {
     html: accountSecurity({
       ...security,

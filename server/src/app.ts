@@ -48,7 +48,7 @@ export interface Server {
 }
 
 /** Mail goes to the server of the settings; where there is none, development keeps it for a page. */
-function mailerOf({ issuer, mail, development }: Settings): Mailer {
+export function mailerOf({ issuer, mail, development }: Settings): Mailer {
   const sender = { operator: mail?.from.name || new URL(issuer).host, issuer }
   if (mail !== undefined) return createSmtpMailer(mail, sender)
   return development ? createOutbox(sender) : noMailer

@@ -1,6 +1,7 @@
 /** `consentry user list|show|enable|disable|delete`: what the operator does with accounts. */
 import type { Command } from 'commander'
-import { deleteUser, disableUser, enableUser } from '../engine/operator/people.ts'
+import { mailerOf } from '../app.ts'
+import { deleteUser, disableUser, enableUser, removeSecondFactor } from '../engine/operator/people.ts'
 import { normalizeLogin } from '../protocol/account_names.ts'
 import type { Account, Storage } from '../storage/contract.ts'
 import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
@@ -41,6 +42,20 @@ export function addUserOperatorCommands(user: Command, env: Env): void {
   addSwitch(user, env, 'enable', 'let an account sign in again')
   addSwitch(user, env, 'disable', 'sign an account out everywhere and let it sign in no more')
 
+  addStorageOptions(user.command('remove-factor <name>'))
+    .description('remove the second factor of an account whose holder has lost it; tells them by mail')
+    .addHelpText('after', `\nMake sure first that it is they who ask.\n\nExample:\n  ${self} user remove-factor alice`)
+    .action(async (name: string, _options: unknown, command: Command) => {
+      await withStorage(command, env, async (context, settings) => {
+        const account = await requireAccount(context.storage, name)
+        const { id, username } = account
+        if (!(await removeSecondFactor({ ...context, mailer: mailerOf(settings) }, commandLine(), account))) {
+          throw new CommandError('no_second_factor', `${username} has no second factor.`)
+        }
+        printResult(command, { id, username, second_factor: false }, [`second factor of user ${username} removed`])
+      })
+    })
+
   addStorageOptions(user.command('delete <name>'))
     .description('delete an account and its data; it must not own apps')
     .addHelpText('after', `\nThis cannot be undone.\n\nExample:\n  ${self} user delete alice`)
@@ -80,9 +95,19 @@ async function requireAccount(storage: Storage, name: string): Promise<Account> 
   return account
 }
 
-function described({ id, number, username, email, emailVerified, roles, enabled, createdAt }: Account) {
+function described({ id, number, username, email, emailVerified, roles, secondFactor, enabled, createdAt }: Account) {
   const created_at = new Date(createdAt).toISOString()
-  return { id, number, username, email, email_verified: emailVerified, roles, enabled, created_at }
+  return {
+    id,
+    number,
+    username,
+    email,
+    email_verified: emailVerified,
+    roles,
+    second_factor: secondFactor,
+    enabled,
+    created_at,
+  }
 }
 
 function plain(value: unknown): string {

@@ -40,6 +40,7 @@ import { handleProblems, problemPage } from './problem/problems.ts'
 import { consentPage } from './sign_in/consent.ts'
 import { factorPage } from './sign_in/factor.ts'
 import { landingPages } from './sign_in/landing.ts'
+import { lostFactorPages } from './sign_in/lost_factor.ts'
 import { outdatedPasswordPage } from './sign_in/outdated_password.ts'
 import { passkeySignInPage } from './sign_in/passkey.ts'
 import { providerPages } from './sign_in/provider_return.ts'
@@ -63,6 +64,7 @@ function pagesOf({ settings }: Context, version: string): readonly Route[] {
     setUpPage,
     outdatedPasswordPage,
     factorPage,
+    ...lostFactorPages,
     ...providerPages,
     consentPage,
     signOutPage,

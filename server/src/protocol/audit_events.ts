@@ -55,7 +55,6 @@ export const auditEvents = {
   second_factor_failed: {
     title: 'The code of a second factor was wrong.',
     ...account,
-    changes: false,
     detail: z.strictObject({ by: factorKind }),
   },
   second_factor_limited: {
@@ -69,6 +68,16 @@ export const auditEvents = {
   authenticator_added: { title: 'An authenticator was added to an account.', ...account, detail: authenticator },
   authenticator_removed: { title: 'An authenticator was removed from an account.', ...account, detail: authenticator },
   recovery_codes_made: { title: 'New recovery codes were made.', ...account, detail: nothing },
+  factor_removal_asked: {
+    title: 'The removal of a lost second factor was asked for.',
+    ...account,
+    detail: nothing,
+  },
+  factor_removal_stopped: {
+    title: 'The removal of a second factor was stopped.',
+    ...account,
+    detail: nothing,
+  },
   recovery_code_used: {
     title: 'A recovery code was used.',
     ...account,

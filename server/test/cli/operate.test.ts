@@ -133,3 +133,20 @@ test('everything issued to an app ends by one command, which the audit log tells
   expect(await events()).toContain('client_tokens_ended')
   expect(await run('client', 'end-tokens', 'nobody')).toMatchObject({ code: 1, stdout: '' })
 })
+
+test('the second factor of somebody who has lost it is removed, and with it what they cannot use any more', async () => {
+  expect((await run('user', 'remove-factor', 'alice')).stderr).toContain('alice has no second factor.')
+  await inDatabase(async ({ accounts, factors }) => {
+    const { id } = (await accounts.findByLogin('alice')) ?? { id: 'usr_' }
+    await factors.addTotp(id, { generation: 1, sealed: 'sealed' }, 1)
+    await accounts.update(id, { secondFactor: true })
+  })
+  expect((await json('user', 'show', 'alice')).second_factor).toBe(true)
+  expect((await run('user', 'remove-factor', 'alice')).stdout).toContain('second factor of user alice removed')
+  expect((await json('user', 'show', 'alice')).second_factor).toBe(false)
+  await inDatabase(async ({ accounts, factors }) => {
+    expect(await factors.find((await accounts.findByLogin('alice'))?.id ?? 'usr_')).toBeUndefined()
+  })
+  expect(await events()).toContain('second_factor_off')
+  expect((await run('user', 'remove-factor', 'nobody')).stderr).toContain('No user nobody.')
+})

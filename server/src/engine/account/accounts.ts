@@ -17,6 +17,7 @@ import { PasswordQueueFull, passwordBytes } from '../../runtime/limits/passwords
 import type { ThrottleKeys } from '../../runtime/limits/throttle.ts'
 import type { Account, AccountChange, Acting } from '../../storage/contract.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
+import { removalOf } from './factors/lost_factor.ts'
 import { mustEnrol } from './factors/requirement.ts'
 import { knownDevice } from './known_devices.ts'
 import { passwordProblem, passwordRules } from './password_rules.ts'
@@ -124,6 +125,9 @@ export async function changePassword(
   caller: Caller,
 ): Promise<PasswordChange> {
   const { current, next } = form
+  if ((await removalOf(context, account)) !== undefined) {
+    return { outcome: 'problems', problems: { current: 'password_barred' } }
+  }
   const busy = await takeNewPassword(context, account.id)
   if (busy !== undefined) return { outcome: 'throttled', retryAfter: busy }
   const same = current !== '' && current === next ? 'password_same' : undefined

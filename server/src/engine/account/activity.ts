@@ -22,6 +22,8 @@ const kindOf: Readonly<Record<HolderAuditType, ActivityKind>> = {
   authenticator_removed: 'account',
   recovery_codes_made: 'account',
   recovery_code_used: 'sign_ins',
+  factor_removal_asked: 'account',
+  factor_removal_stopped: 'account',
   signed_out: 'sign_ins',
   signed_out_elsewhere: 'sign_ins',
   password_changed: 'account',

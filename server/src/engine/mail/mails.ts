@@ -6,6 +6,7 @@
  */
 import type { MailName } from '../../runtime/jobs/kinds.ts'
 import { appApproved, appChangesWanted, appRefused, appsWaiting } from './apps.ts'
+import { factorChanged, factorFailed, factorRemovalAsked } from './factor_notices.ts'
 import type { MailBuilder } from './mail.ts'
 import { accessReused, appAuthorized, newBrowser, passwordChanged, passwordSet } from './notices.ts'
 
@@ -19,4 +20,7 @@ export const mails: { readonly [Name in MailName]: MailBuilder<Name> } = {
   app_approved: appApproved,
   app_refused: appRefused,
   app_changes_wanted: appChangesWanted,
+  factor_changed: factorChanged,
+  factor_failed: factorFailed,
+  factor_removal_asked: factorRemovalAsked,
 }

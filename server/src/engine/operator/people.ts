@@ -4,6 +4,7 @@ import type { Context } from '../../runtime/context.ts'
 import { sendMail } from '../../runtime/jobs/queue.ts'
 import type { Account, NameTaken } from '../../storage/contract.ts'
 import { endAccess, replacePassword } from '../account/accounts.ts'
+import { turnOffSecondFactor } from '../account/factors/second_factor.ts'
 import { type NewPerson, newAccount, openAccount } from '../account/new_account.ts'
 import { actorOf, type Operator, type OperatorContext, operate } from './operator.ts'
 
@@ -55,6 +56,19 @@ export function disableUser(context: OperatorContext, by: Operator, id: UserId):
     if (typeof (await acting.accounts.update(id, change)) !== 'object') return false
     await endAccess(acting, id, 'revoked_by_operator')
     await record('user_disabled', { subject: id })
+    return true
+  })
+}
+
+/** Takes the second factor from an account whose holder has lost it. False where it has none. */
+export function removeSecondFactor(
+  context: OperatorContext & Pick<Context, 'keyring' | 'mailer'>,
+  by: Operator,
+  { id, secondFactor }: Account,
+): Promise<boolean> {
+  return operate(context, by, async (acting, record) => {
+    if (!secondFactor) return false
+    await turnOffSecondFactor(context, { acting, record }, id)
     return true
   })
 }

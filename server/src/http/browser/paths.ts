@@ -20,10 +20,14 @@ export function signOutPath(sealed: string): string {
   return `/logout?request=${encodeURIComponent(sealed)}`
 }
 
-/** The page that asks for a second factor: for a sign-in that waits for it, sealed, and the app's request, if any. */
-export function factorPath(step: string, sealed: string | undefined): string {
+/** A page of a sign-in that waits for its second factor, with that sealed, and the app's request, if any. */
+export function factorPath(
+  step: string,
+  sealed: string | undefined,
+  page: '/login/factor' | '/login/factor/lost' = '/login/factor',
+): string {
   const query = new URLSearchParams({ step, ...(sealed === undefined ? {} : { request: sealed }) })
-  return `/login/factor?${query}`
+  return `${page}?${query}`
 }
 
 /** A path of ours that a sign-in may lead to, or undefined: never another site, however it is spelled. */

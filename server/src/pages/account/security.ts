@@ -1,6 +1,7 @@
 /** /account/security: choosing and changing the password, and the page with all ways to sign in. */
 import type { FastifyReply } from 'fastify'
 import { type Account, changePassword, setFirstPassword } from '../../engine/account/accounts.ts'
+import { removalOf } from '../../engine/account/factors/lost_factor.ts'
 import { allPasskeysOf, passkeysOffered } from '../../engine/account/passkeys/passkeys.ts'
 import { passwordRules } from '../../engine/account/password_rules.ts'
 import { amrWith, isRecent, startSession } from '../../engine/account/sessions.ts'
@@ -107,13 +108,15 @@ export async function showSecurity(
     connected,
     others: others.map(({ provider: { id, name } }, at) => ({ id, name, unreachable: !reachable[at] })),
     recent: isRecent(context, live),
-    ...twoStepOf(context, account),
+    ...(await twoStepOf(context, account)),
     ...props,
   })
   return sendPage(visit.reply, status, html)
 }
 
 /** Whether the account has a second factor; nothing where it has none and none is offered. */
-function twoStepOf({ settings }: Context, { secondFactor: on }: Account): Pick<AccountSecurityProps, 'twoStep'> {
-  return on || settings.secondFactor !== 'off' ? { twoStep: { on } } : {}
+async function twoStepOf(context: Context, account: Account): Promise<Pick<AccountSecurityProps, 'twoStep'>> {
+  const { secondFactor: on } = account
+  if (!on && context.settings.secondFactor === 'off') return {}
+  return { twoStep: { on, removalAt: await removalOf(context, account) } }
 }

@@ -8,7 +8,7 @@ import { isRefused, PasswordFields, type PasswordTried } from '../kit/password_c
 import { paths } from '../kit/paths.ts'
 import { Say, useWords, view } from '../kit/words.tsx'
 import { WaysIn, type WaysInProps } from './linked_identities_view.tsx'
-import { TwoStep } from './two_step_view.tsx'
+import { TwoStep, type TwoStepProps } from './two_step_view.tsx'
 
 export interface AccountSecurityProps extends WaysInProps, PasswordTried {
   readonly viewer: Viewer
@@ -18,7 +18,7 @@ export interface AccountSecurityProps extends WaysInProps, PasswordTried {
   readonly hasPassword: boolean
   readonly passwordMinimum: number
   /** Whether the second step is on; undefined where it is off and not offered. */
-  readonly twoStep?: { readonly on: boolean } | undefined
+  readonly twoStep?: TwoStepProps | undefined
   /** How many passkeys the account has; left out where this server has none. */
   readonly passkeys?: number | undefined
   /** Why a way in was neither given nor taken. */
@@ -55,7 +55,7 @@ export const accountSecurity = view((props: AccountSecurityProps) => {
           <Button id="password-submit">{props.hasPassword ? say.changePassword : say.setPassword}</Button>
         </Form>
       </Section>
-      {props.twoStep === undefined ? null : <TwoStep on={props.twoStep.on} />}
+      {props.twoStep === undefined ? null : <TwoStep csrf={props.csrf} {...props.twoStep} />}
       <Passkeys count={props.passkeys} />
       <WaysIn
         csrf={props.csrf}

@@ -1,6 +1,7 @@
 /** /account/security/totp: adding an authenticator app, its recovery codes, and taking it away (RFC 6238). */
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
+import { stopRemoval } from '../../engine/account/factors/lost_factor.ts'
 import {
   enrolTotp,
   factorsOf,
@@ -51,6 +52,16 @@ export const totpPages = [
       if (codes === 'none') return goTo(visit, paths.totp)
       if (codes === 'sign_in_again') return show(visit, undefined, 403, await stateOf(visit))
       return showOnce(visit, paths.totp, codes)
+    },
+  }),
+
+  page({
+    path: paths.stopRemoval,
+    guard: signedIn,
+    post: async (visit) => {
+      const { account, caller } = visit.by
+      await stopRemoval(visit.context, account.id, { actor: account.id, caller })
+      return securityDone(visit, 'removal_stopped')
     },
   }),
 

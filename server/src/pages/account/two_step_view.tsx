@@ -1,14 +1,32 @@
 /** The second step of signing in, on the page about security: whether it is on, and the way to its own page. */
-import { LinkButton } from '../kit/form.tsx'
+import type { Millis } from '../../lib/clock.ts'
+import { Button, Form, LinkButton } from '../kit/form.tsx'
 import { Section } from '../kit/layout.tsx'
-import { Tag } from '../kit/note.tsx'
+import { Note, Tag } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
-import { useWords } from '../kit/words.tsx'
+import { Minute } from '../kit/time.tsx'
+import { Say, useWords } from '../kit/words.tsx'
 
-export function TwoStep({ on }: { on: boolean }) {
+export interface TwoStepProps {
+  readonly on: boolean
+  /** When it goes, where somebody has asked for that who knows the password. */
+  readonly removalAt?: Millis | undefined
+}
+
+export function TwoStep({ csrf, on, removalAt }: TwoStepProps & { readonly csrf: string }) {
   const { twoStep: say, totp } = useWords()
   return (
     <Section id="two-step" heading={say.heading}>
+      {removalAt === undefined ? null : (
+        <Note kind="warning">
+          <p>
+            <Say it={totp.removalWaits} moment={<Minute at={removalAt} />} />
+          </p>
+          <Form id="stop-removal" secrets={{ csrf }} action={paths.stopRemoval}>
+            <Button look="plain">{totp.stopRemoval}</Button>
+          </Form>
+        </Note>
+      )}
       <ul class="card entries">
         <li data-two-step={on ? 'on' : 'off'}>
           <div>

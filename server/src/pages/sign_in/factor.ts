@@ -3,13 +3,13 @@
  * an app waits in the app's request, and gets no session by it.
  */
 import type { FastifyReply } from 'fastify'
+import { keepFactor, removalOf } from '../../engine/account/factors/lost_factor.ts'
 import { type Proof, proveFactor } from '../../engine/account/factors/prove.ts'
-import { noteProof, noteTicketProof } from '../../engine/account/factors/second_factor.ts'
 import { type FactorStep, openStep, spendStep } from '../../engine/account/factors/step.ts'
 import { amrWith } from '../../engine/account/sessions.ts'
 import { ticketAccount } from '../../engine/authorize/ticket.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
-import { interactionPath, resumePath } from '../../http/browser/paths.ts'
+import { factorPath, interactionPath, resumePath } from '../../http/browser/paths.ts'
 import { callerOf } from '../../http/caller.ts'
 import type { Form } from '../../lib/form.ts'
 import { Refusal } from '../../protocol/refusal.ts'
@@ -22,7 +22,7 @@ import { declined, type OpenInteraction, openInteraction, reseal } from './inter
 import { begin, showSignIn } from './sign_in.ts'
 
 /** A sign-in that waits, and the app's request that it is for, if any. */
-interface Waiting {
+export interface Waiting {
   readonly step: FactorStep
   /** The sign-in as it travels; none where it is a ticket's. */
   readonly sealed: string | undefined
@@ -60,7 +60,7 @@ export const factorPage = page({
 })
 
 /** Opens the sign-in that a page or form names, or answers the app's request alone where that is over. Throws Refusal. */
-async function openWaiting(
+export async function openWaiting(
   visit: Visit,
   fields: Form,
 ): Promise<Waiting | { readonly open: OpenInteraction | undefined }> {
@@ -94,29 +94,32 @@ async function passFactor(
   if (sealed !== undefined && !(await spendStep(context, step))) return stale(visit, open)
   const proved = amrWith(first.amr, ...amr)
   if (sealed !== undefined) {
-    await noteProof(context, account)
     return begin(visit, account, { amr: proved, outdated: first.outdated, open, next: first.next })
   }
   const ticket = open?.request.ticket
   if (open === undefined || ticket === undefined) throw new PageProblem('request_unclear')
-  await noteTicketProof(context, account, proved, callerOf(request))
+  await keepFactor(context, account, callerOf(request), proved)
   const factor = { at: context.clock.now(), amr: [...proved] }
   const next = await reseal(context, { ...open.request, ticket: { ...ticket, factor } }, open.bound)
   return goTo(visit, resumePath(next.sealed))
 }
 
-function notProved(visit: Visit, waiting: Waiting, proof: Exclude<Proof, { outcome: 'proved' }>): FastifyReply {
+function notProved(
+  visit: Visit,
+  waiting: Waiting,
+  proof: Exclude<Proof, { outcome: 'proved' }>,
+): Promise<FastifyReply> {
   if (proof.outcome !== 'throttled') return show(visit, waiting, 401, { problem: proof.outcome })
   visit.reply.header('retry-after', String(proof.retryAfter))
   return show(visit, waiting, 429, { problem: 'throttled', retryAfter: proof.retryAfter })
 }
 
-function show(
+async function show(
   visit: Visit,
   { step, sealed, open }: Waiting,
   status: number,
   shown: Pick<FactorProps, 'problem' | 'retryAfter'>,
-): FastifyReply {
+): Promise<FastifyReply> {
   const { email, username } = step.account
   const html = view({
     ...secrets(visit, open?.sealed),
@@ -124,6 +127,8 @@ function show(
     step: sealed,
     account: email ?? username,
     clientName: open?.client.name,
+    lostHref: sealed === undefined ? undefined : factorPath(sealed, open?.sealed, paths.lostFactor),
+    removalAt: await removalOf(visit.context, step.account),
   })
   return sendPage(visit.reply, status, html, { endsAtApp: open !== undefined })
 }

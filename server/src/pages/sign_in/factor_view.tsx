@@ -1,9 +1,11 @@
 /** The page that asks for the second factor of a sign-in. */
+import type { Millis } from '../../lib/clock.ts'
 import { OnwardTo } from '../kit/app_card.tsx'
 import { Button, Field, Form, type FormSecrets } from '../kit/form.tsx'
 import { NarrowPage } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
+import { Minute } from '../kit/time.tsx'
 import { Say, useWords, view } from '../kit/words.tsx'
 
 /** Why the page is shown again. */
@@ -17,6 +19,10 @@ export interface FactorProps extends FormSecrets {
   /** The app that is waiting. */
   readonly clientName?: string | undefined
   readonly problem?: FactorProblem | undefined
+  /** Where the removal of a lost factor is asked for. */
+  readonly lostHref?: string | undefined
+  /** When the factor goes, where that was asked for. */
+  readonly removalAt?: Millis | undefined
   /** Seconds, where waiting helps. */
   readonly retryAfter?: number | undefined
 }
@@ -31,6 +37,13 @@ export const factor = view((props: FactorProps) => {
         <h1>{say.heading}</h1>
         <OnwardTo name={props.clientName} />
         <Stopped problem={problem} retryAfter={props.retryAfter} />
+        {props.removalAt === undefined ? null : (
+          <Note kind="warning">
+            <p>
+              <Say it={say.removalWaits} moment={<Minute at={props.removalAt} />} />
+            </p>
+          </Note>
+        )}
         <Form id="factor-form" secrets={props} action={paths.factor}>
           {props.step === undefined ? null : <input type="hidden" name="step" value={props.step} />}
           <p class="muted">
@@ -46,6 +59,18 @@ export const factor = view((props: FactorProps) => {
             )}
           </Button>
         </Form>
+        {props.lostHref === undefined || props.removalAt !== undefined ? null : (
+          <p class="small muted last">
+            <Say
+              it={say.lost}
+              a={(text) => (
+                <a id="factor-lost" href={props.lostHref} rel="noreferrer">
+                  {text}
+                </a>
+              )}
+            />
+          </p>
+        )}
       </section>
     </NarrowPage>
   )

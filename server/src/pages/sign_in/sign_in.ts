@@ -7,6 +7,7 @@
  */
 import type { FastifyReply } from 'fastify'
 import { type Account, isOutdated, signIn } from '../../engine/account/accounts.ts'
+import { keepFactor, settleRemoval } from '../../engine/account/factors/lost_factor.ts'
 import { mustEnrol } from '../../engine/account/factors/requirement.ts'
 import { sealStep } from '../../engine/account/factors/step.ts'
 import { isKnownBrowser } from '../../engine/account/known_devices.ts'
@@ -115,9 +116,10 @@ export interface Entry {
  * request, to the page that waits, or to the account. Who has a second factor is asked for it first, who must have one adds
  * it first, and whose password is weaker than new ones may be is asked on the way to change it.
  */
-export async function enter(visit: Visit, account: Account, entry: Entry): Promise<FastifyReply> {
-  const { context, browser } = visit
+export async function enter(visit: Visit, found: Account, entry: Entry): Promise<FastifyReply> {
+  const { context, browser, request } = visit
   const { password, ...how } = entry
+  const account = lacksFactor(found, how.amr) ? await settleRemoval(context, found, callerOf(request)) : found
   const outdated = password !== undefined && (await isOutdated(context, account, password))
   if (lacksFactor(account, how.amr)) {
     const first = { amr: [...how.amr], outdated, next: ownPath(how.next) }
@@ -133,6 +135,7 @@ export async function begin(
   { amr, authTime, provider, outdated, open, next }: Omit<Entry, 'password'> & { readonly outdated: boolean },
 ): Promise<FastifyReply> {
   const { context, request, reply, browser } = visit
+  if (account.secondFactor) await keepFactor(context, account, callerOf(request))
   const newBrowser = !isKnownBrowser(context, deviceCookie(context, request), account)
   const how = { amr, authTime, replaces: browser.live ?? browser.enrolling, newBrowser, signIn: { provider } }
   const { token } = await startSession(context, account, how, callerOf(request))

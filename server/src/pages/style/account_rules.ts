@@ -2,6 +2,11 @@
 export const accountRules = `
 /* Second factors: ten codes to be copied or printed, and the picture that a phone reads. */
 .codes { display: grid; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)); gap: var(--s2) var(--s5); font-family: var(--mono); font-size: var(--small); background: var(--ground); border: 1px solid var(--line); border-radius: var(--radius-small); padding: var(--s4); margin: 0 0 var(--s4); }
+.told { list-style: disc; padding-inline-start: 1.25rem; margin-block-end: var(--s4); }
+.told > li + li { margin-block-start: var(--s2); }
+.steps + .button { margin-block-start: var(--s4); }
+.entries + section { margin-block-start: var(--s6); }
+.note form { margin-block-start: var(--s3); }
 .qr { border-radius: var(--radius-small); max-width: 100%; height: auto; }
 
 /* Activity */

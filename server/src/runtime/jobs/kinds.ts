@@ -52,6 +52,12 @@ export const mailKinds = {
   app_approved: { ids: z.strictObject({ userId, clientId }), life: 2 * day },
   app_refused: { ids: z.strictObject({ userId, clientId }), life: 2 * day },
   app_changes_wanted: { ids: z.strictObject({ userId, clientId }), life: 2 * day },
+  factor_changed: {
+    ids: z.strictObject({ userId, change: z.enum(['on', 'off', 'codes', 'recovery_code']) }),
+    life: 2 * day,
+  },
+  factor_failed: { ids: z.strictObject({ userId }), life: day },
+  factor_removal_asked: { ids: z.strictObject({ userId, at: z.number() }), life: day },
 } as const satisfies Readonly<Record<string, MailKind>>
 
 export type MailName = keyof typeof mailKinds

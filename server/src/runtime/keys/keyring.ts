@@ -28,6 +28,7 @@ export type Purpose =
   | 'factor step'
   | 'new factor'
   | 'passkey ceremony'
+  | 'factor removal'
 
 export interface Keyring {
   /** The generation under which new things are made. */

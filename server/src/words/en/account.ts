@@ -131,6 +131,7 @@ export const security = {
     connected: 'Connected. You can now sign in with it.',
     connected_already: 'It was connected already.',
     disconnected: 'It is disconnected. Browsers that are signed in stay so; you can end them under Devices.',
+    removal_stopped: 'Your second step stays. Change your password if it was not you who asked to remove it.',
     totp_removed: 'Your authenticator app has been removed.',
     password_set: 'Your password has been set. From now on you can sign in with it.',
   },

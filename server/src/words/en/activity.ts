@@ -45,6 +45,8 @@ const sentences: Readonly<Record<HolderAuditType, Sentence>> = {
   authenticator_added: () => 'You added a way to verify at sign-in.',
   authenticator_removed: () => 'A way to verify at sign-in was removed.',
   recovery_codes_made: () => 'You made new recovery codes.',
+  factor_removal_asked: () => 'Somebody who knows your password asked to remove your second step.',
+  factor_removal_stopped: () => 'The removal of your second step was stopped.',
   recovery_code_used: () => 'One of your recovery codes was used to sign in.',
   signed_out: () => 'You signed out.',
   signed_out_elsewhere: ({ sessions = 0 }) =>

@@ -15,6 +15,8 @@ export const factor = {
   ),
   code: 'Code',
   submit: 'Verify',
+  lost: rich('Lost your phone and your recovery codes? <a>Get back in</a>'),
+  removalWaits: rich('Your second step will be removed on <moment/>. To keep it, enter a code now.'),
   backToSignIn: 'Sign in as somebody else',
   stops: {
     stands_still: (): Problem => [
@@ -22,6 +24,38 @@ export const factor = {
       'Use a recovery code or another way to verify, or reset your password by e-mail.',
     ],
     throttled: tooMany,
+  },
+}
+
+/** The page on which the removal of a lost second step is asked for, and the one that a mail leads to. */
+export const lostFactor = {
+  heading: 'Lost your second step?',
+  means: rich(
+    'You can ask to have the second step of <account/> removed. It takes 24 hours, so that nobody who only knows your password can do it unnoticed.',
+  ),
+  steps: [
+    'We send a message to your confirmed address at once.',
+    'Until then you, or anybody signed in to your account, can stop it with one click. Signing in with a code stops it too.',
+    'After that your password alone opens your account. It cannot be changed before.',
+  ],
+  submit: 'Ask for removal',
+  asked: 'Your second step will be removed',
+  askedText: rich('From <moment/> you can sign in with your password alone. Come back then.'),
+  askedStop: 'Found your phone? Sign in with a code, and your second step stays.',
+  bars: {
+    no_mail:
+      'This server cannot tell you by mail when somebody asks for this, so ask its operator. They can remove your second step on the server.',
+    no_password: 'Sign in with your password first. Only then can the removal of your second step be asked for.',
+  },
+  keep: {
+    heading: 'Keep your second step?',
+    text: 'Somebody who knows your password asked to have it removed. If that was not you, stop it and change your password.',
+    submit: 'Keep my second step',
+    done: 'Your second step stays',
+    doneText: 'Now change your password, because somebody else knows it, unless it was you who asked.',
+    over: 'Nothing to stop',
+    overText: 'The removal has been stopped before, or has taken place.',
+    onward: 'To your account',
   },
 }
 
@@ -65,7 +99,11 @@ export const totp = {
       other: `${left} of your recovery codes are left.`,
     }),
   newCodes: 'Make new codes',
-  newCodesMean: 'The codes that you have now stop working.',
+  removalWaits: rich(
+    'Somebody who knows your password asked to have your second step removed. It goes on <moment/>, unless you stop it.',
+  ),
+  stopRemoval: 'Stop the removal',
+  newCodesMean: 'New codes end those that you have now.',
 
   saveCodes: 'Save your recovery codes',
   codesTell: rich(

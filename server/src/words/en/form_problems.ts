@@ -143,6 +143,8 @@ const legacy = {
 }
 
 const factors = {
+  password_barred:
+    'Your password cannot be changed while the removal of your second step waits. Stop the removal first.',
   code_wrong: 'That code is not right. An authenticator app shows a new one every 30 seconds.',
   code_used: 'That code was used before. Please wait for the next one.',
   new_code_wrong:

@@ -9,7 +9,7 @@ import { legacy, redirectUris, secrets, settings, testers } from './app.ts'
 import { consent } from './consent.ts'
 import { data } from './data.ts'
 import { app, developer, overview, quickstart } from './developer.ts'
-import { factor, totp, twoStep } from './factors.ts'
+import { factor, lostFactor, totp, twoStep } from './factors.ts'
 import { documentProblems, formProblems } from './form_problems.ts'
 import { key, keys } from './keys.ts'
 import { kit } from './kit.ts'
@@ -38,6 +38,7 @@ export const en = {
   security,
   activity,
   factor,
+  lostFactor,
   totp,
   twoStep,
   passkeys,

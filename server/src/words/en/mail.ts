@@ -24,8 +24,63 @@ const facts = ({ username, at }: AccountEvent): [string, string][] => [
   ['When', at],
 ]
 
+const notice = (of: AccountEvent): Pick<MailWords, 'facts' | 'link' | 'reason'> => ({
+  facts: facts(of),
+  link: { text: 'Look at your account', href: of.href },
+  reason: aboutAccount,
+})
+
 export const mail = {
   frame,
+
+  factorChanged: {
+    on: (of: AccountEvent) => ({
+      subject: 'Two-step verification is on',
+      paragraphs: [
+        'From now on you are asked for a second step when you sign in. Keep your recovery codes safe.',
+        ifNotYou,
+      ],
+      ...notice(of),
+    }),
+    off: (of: AccountEvent) => ({
+      subject: 'Two-step verification is off',
+      paragraphs: ['From now on your password alone opens your account.', ifNotYou],
+      ...notice(of),
+    }),
+    codes: (of: AccountEvent) => ({
+      subject: 'You have new recovery codes',
+      paragraphs: ['New recovery codes were made for your account. Those before do not work any more.', ifNotYou],
+      ...notice(of),
+    }),
+    recovery_code: (of: AccountEvent) => ({
+      subject: 'A recovery code was used',
+      paragraphs: ['Somebody signed in to your account with one of your recovery codes.', ifNotYou],
+      ...notice(of),
+    }),
+  } satisfies Record<string, (of: AccountEvent) => MailWords>,
+
+  factorFailed: (of: AccountEvent): MailWords => ({
+    subject: 'Somebody knows your password',
+    paragraphs: [
+      'Somebody signed in with your password and then entered a wrong code for the second step. Your account stayed closed.',
+      ifNotYou,
+    ],
+    ...notice(of),
+  }),
+
+  factorRemovalAsked: (of: AccountEvent): MailWords => ({
+    subject: 'Your second step will be removed',
+    paragraphs: [
+      'Somebody who knows your password says that you have lost your second step. It will be removed at the time below. From then on your password alone opens your account.',
+      'If this was not you, stop it now, and change your password afterwards. Signing in with your second step stops it as well.',
+    ],
+    facts: [
+      ['Account', of.username],
+      ['Removed on', of.at],
+    ],
+    link: { text: 'Keep my second step', href: of.href },
+    reason: aboutAccount,
+  }),
 
   passwordChanged: (of: AccountEvent): MailWords => ({
     subject: 'Your password was changed',

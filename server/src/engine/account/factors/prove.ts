@@ -2,8 +2,11 @@
  * Proving a second factor by a code: of the authenticator app, or a recovery code. Guesses are limited for each sign-in, for
  * the account from all addresses together, and for each authenticator (NIST SP 800-63B §5.2.2).
  */
+import { day, type Millis } from '../../../lib/clock.ts'
+import type { UserId } from '../../../protocol/names.ts'
 import { act } from '../../../runtime/act.ts'
 import type { Caller, Context } from '../../../runtime/context.ts'
+import { sendMail } from '../../../runtime/jobs/queue.ts'
 import { openFactor } from '../../../runtime/keys/factor_secrets.ts'
 import type { Attempted, ThrottleKeys } from '../../../runtime/limits/throttle.ts'
 import type { Account, Factors } from '../../../storage/contract.ts'
@@ -12,6 +15,9 @@ import { stepOf } from './totp.ts'
 
 /** Wrong codes in a row after which an authenticator stands still, until another one or a mailed link frees it. */
 const failuresAllowed = 100
+
+/** Wrong codes are told by mail once in this time. */
+const toldAgainAfter: Millis = day
 
 export type Proof =
   | { readonly outcome: 'proved'; readonly by: 'totp' }
@@ -50,10 +56,18 @@ async function judge(context: Context, account: Account, text: string, caller: C
     ? await proveByRecovery(context, account, { code: recoveryCode, found }, caller)
     : await proveByApp(context, account, text, found)
   if (proof.outcome === 'proved') return { ok: true, value: proof }
-  await context.storage.factors.countFailure(account.id, isRecovery ? 'recovery' : 'totp')
-  const by = isRecovery ? 'recovery_code' : 'totp'
-  context.audit.record('second_factor_failed', { subject: account.id, caller, detail: { by } })
+  await noteFailure(context, account.id, isRecovery ? 'recovery_code' : 'totp', caller)
   return { ok: false, value: proof }
+}
+
+/** Counts a wrong code against its authenticator and tells the holder, whose first factor somebody knows. */
+function noteFailure(context: Context, userId: UserId, by: 'totp' | 'recovery_code', caller: Caller): Promise<void> {
+  return act(context, { caller }, async (acting, record) => {
+    await acting.factors.countFailure(userId, by === 'totp' ? 'totp' : 'recovery')
+    await record('second_factor_failed', { subject: userId, detail: { by } })
+    const once = { id: `factor_failed ${userId}`, pause: toldAgainAfter }
+    await sendMail(context, acting, 'factor_failed', { ids: { userId }, once })
+  })
 }
 
 async function proveByApp(
@@ -81,10 +95,11 @@ async function proveByRecovery(
 ): Promise<Judged> {
   if (found?.recovery === undefined) return { outcome: 'code_wrong' }
   const digest = digestOfCode(context, id, found.recovery.key, code)
-  return act<Judged>(context, { actor: id, caller }, async ({ factors }, record) => {
-    const left = await factors.useRecoveryCode(id, digest)
+  return act<Judged>(context, { actor: id, caller }, async (acting, record) => {
+    const left = await acting.factors.useRecoveryCode(id, digest)
     if (left === undefined) return { outcome: 'code_wrong' }
     await record('recovery_code_used', { detail: { left } })
+    await sendMail(context, acting, 'factor_changed', { ids: { userId: id, change: 'recovery_code' } })
     return { outcome: 'proved', by: 'recovery_code', left }
   })
 }

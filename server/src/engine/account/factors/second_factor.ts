@@ -7,8 +7,9 @@ import { passwordClients } from '../../../protocol/dialects.ts'
 import type { UserId } from '../../../protocol/names.ts'
 import { type ActRecorder, act } from '../../../runtime/act.ts'
 import type { Caller, Context } from '../../../runtime/context.ts'
+import { sendMail } from '../../../runtime/jobs/queue.ts'
 import { sealFactor } from '../../../runtime/keys/factor_secrets.ts'
-import type { Account, Acting, Factors } from '../../../storage/contract.ts'
+import type { Acting, Factors } from '../../../storage/contract.ts'
 import { amrWith, endOtherSessions, isRecent, type LiveSession, startSession } from '../sessions.ts'
 import { newRecoveryCodes } from './recovery_codes.ts'
 import { runsServer } from './requirement.ts'
@@ -79,56 +80,58 @@ function addTotp(
   const sealed = sealFactor(context.keyring, 'totp', id, seed)
   return act<Enrolment | readonly string[]>(context, { actor: id, caller }, async (acting, record) => {
     if (!(await acting.factors.addTotp(id, sealed, step))) return { outcome: 'has_one' }
-    await turnOnSecondFactor(acting, record, id)
+    await turnOnSecondFactor(context, { acting, record }, id)
     await record('authenticator_added', { detail: { kind: 'totp' } })
     return newRecoveryCodes(context, acting, id)
   })
+}
+
+/** An act under way. */
+interface Act {
+  readonly acting: Acting
+  readonly record: ActRecorder
 }
 
 /**
  * Goes with the first authenticator of an account: from now on a password alone is not enough, and what the password protocols
  * gave out for it ends. Whoever calls ends the other sessions afterwards (`endOtherSessions`), which nobody can use any more.
  */
-async function turnOnSecondFactor({ accounts, grants }: Acting, record: ActRecorder, userId: UserId): Promise<void> {
+async function turnOnSecondFactor(context: Context, { acting, record }: Act, userId: UserId): Promise<void> {
+  const { accounts, grants } = acting
   const before = await accounts.find(userId)
   // This write holds the account, so that who takes an authenticator away meanwhile waits.
   await accounts.update(userId, { secondFactor: true })
   if (before?.secondFactor === true) return
   for (const { clientId } of Object.values(passwordClients)) await grants.endAll({ userId, clientId }, 'second_factor')
   await record('second_factor_on', {})
+  await sendMail(context, acting, 'factor_changed', { ids: { userId, change: 'on' } })
 }
 
 /** Goes with an authenticator that was taken away: where it was the last one, a password is enough again. */
-async function settleSecondFactor(acting: Acting, record: ActRecorder, userId: UserId): Promise<void> {
+async function settleSecondFactor(context: Context, { acting, record }: Act, userId: UserId): Promise<void> {
   // This write holds the account, so that who adds an authenticator meanwhile waits.
   await acting.accounts.update(userId, { secondFactor: true })
-  if (await hasAuthenticator(acting, userId)) return
+  if (!(await hasAuthenticator(acting, userId))) await turnOffSecondFactor(context, { acting, record }, userId)
+}
+
+/** Takes every authenticator from an account, and its recovery codes with them. */
+export async function turnOffSecondFactor(
+  context: MailContext,
+  { acting, record }: Act,
+  userId: UserId,
+): Promise<void> {
   await acting.factors.clear(userId)
   await acting.accounts.update(userId, { secondFactor: false })
   await record('second_factor_off', { subject: userId })
+  await sendMail(context, acting, 'factor_changed', { ids: { userId, change: 'off' } })
 }
+
+/** What mails are queued with. */
+type MailContext = Pick<Context, 'keyring' | 'clock' | 'mailer'>
 
 /** Recovery codes are none: they stand in for one. */
 async function hasAuthenticator({ factors }: Acting, userId: UserId): Promise<boolean> {
   return (await factors.find(userId))?.totp !== undefined
-}
-
-/** Notes a second factor that was proved at a sign-in: failures before count no more. */
-export async function noteProof({ storage }: Context, { id }: Account): Promise<void> {
-  await storage.factors.proved(id)
-}
-
-/** The same at a sign-in by a ticket, which starts no session to be told of; `amr` is of the whole sign-in. */
-export function noteTicketProof(
-  context: Context,
-  { id }: Account,
-  amr: readonly string[],
-  caller: Caller,
-): Promise<void> {
-  return act(context, { actor: id, caller }, async ({ factors }, record) => {
-    await factors.proved(id)
-    await record('signed_in', { detail: { amr: [...amr] } })
-  })
 }
 
 /** A new session for a person who has just proved another factor, in place of the one that they had. */
@@ -155,7 +158,7 @@ export async function removeTotp(
   return act(context, { actor: id, caller }, async (acting, record) => {
     if (!(await acting.factors.removeTotp(id))) return 'none'
     await record('authenticator_removed', { detail: { kind: 'totp' } })
-    await settleSecondFactor(acting, record, id)
+    await settleSecondFactor(context, { acting, record }, id)
     return 'removed'
   })
 }
@@ -171,6 +174,7 @@ export async function renewRecoveryCodes(
   if (!secondFactor) return 'none'
   return act(context, { actor: id, caller }, async (acting, record) => {
     await record('recovery_codes_made', {})
+    await sendMail(context, acting, 'factor_changed', { ids: { userId: id, change: 'codes' } })
     return newRecoveryCodes(context, acting, id)
   })
 }
