@@ -2,7 +2,7 @@
 import { createPrivateKey } from 'node:crypto'
 import ipaddr from 'ipaddr.js'
 import { canonicalEmail, emailProblem } from './protocol/account_names.ts'
-import { type Dialect, dialects } from './protocol/dialects.ts'
+import { anyHas, type Dialect, dialectFacts, dialects } from './protocol/dialects.ts'
 import { isLoopback } from './protocol/redirect_uri.ts'
 import { readText } from './root_secrets.ts'
 import type { DkimOptions, SmtpOptions } from './runtime/mailer/smtp.ts'
@@ -167,4 +167,27 @@ function parseDkim(texts: MailTexts): DkimOptions | undefined {
     throw wrong('CONSENTRY_DKIM_KEY', 'must name a file with a private key (PEM, RSA)')
   }
   return { domainName, keySelector, privateKey }
+}
+
+/** What of a process decides whether a setting does anything. */
+interface Surroundings {
+  readonly secure: boolean
+  readonly mail: boolean
+  readonly dataApi: boolean
+  readonly open: ReadonlySet<Dialect>
+}
+
+/** Settings that were given and do nothing beside the others, each with what it needs. */
+export function idleSettings(given: Readonly<Record<string, unknown>>, has: Surroundings): readonly string[] {
+  const handles = [...has.open].some((name) => dialectFacts[name].passwordClient?.tokenFormat === 'handle')
+  const needs: readonly (readonly [name: string, there: boolean, need: string])[] = [
+    ['MAIL_FROM', has.mail, 'SMTP_URL'],
+    ['CONSENTRY_TLS_OLD_CLIENTS', has.secure, 'CONSENTRY_TLS_CERT'],
+    ['CONSENTRY_FRONT_CHANNEL_TOKENS', anyHas(has.open, 'frontChannel'), 'the quantimodo protocol'],
+    ['CONSENTRY_PASSWORD_TOKEN_STATUS', handles, 'the password_token protocol'],
+    ['CONSENTRY_MEASUREMENTS_PER_ACCOUNT', has.dataApi, 'CONSENTRY_DATA_API=on'],
+    ['CONSENTRY_API_BODY_LIMIT', has.dataApi, 'CONSENTRY_DATA_API=on'],
+  ]
+  const off = (value: unknown) => value === undefined || ['0', 'false'].includes(String(value))
+  return needs.flatMap(([name, there, need]) => (there || off(given[name]) ? [] : [`${name} (needs ${need})`]))
 }

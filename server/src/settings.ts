@@ -15,6 +15,7 @@ import type { EngineSettings } from './runtime/context.ts'
 import type { Mailer } from './runtime/mailer/mailer.ts'
 import type { SmtpOptions } from './runtime/mailer/smtp.ts'
 import {
+  idleSettings,
   parseDialects,
   parseIssuer,
   parseMail,
@@ -151,6 +152,8 @@ export type SettingName = keyof z.infer<typeof settingsSchema>
 export interface Settings {
   /** The settings file that was read. */
   readonly file: string | undefined
+  /** Settings that were given and do nothing beside the others, each with what it needs. */
+  readonly idle: readonly string[]
   readonly port: number
   readonly host: string
   readonly issuer: string
@@ -199,7 +202,8 @@ export const usualFile = 'consentry.json'
 /** Reads and judges all settings. Throws SettingsError. Makes the data folder and its secret where they are needed. */
 export function loadSettings(sources: Sources): Settings {
   const file = settingsFile(sources)
-  const raw = parse(merge(sources, file))
+  const given = merge(sources, file)
+  const raw = parse(given)
   const secure = raw.CONSENTRY_TLS_CERT !== undefined
   const issuer = parseIssuer(raw.CONSENTRY_ISSUER ?? `${secure ? 'https' : 'http'}://localhost:${raw.PORT}`)
   if (secure && issuer.startsWith('http:'))
@@ -219,8 +223,10 @@ export function loadSettings(sources: Sources): Settings {
   const data = resolve(raw.CONSENTRY_DATA)
   const outboundAllowed = parseOrigins(raw.CONSENTRY_OUTBOUND_ALLOW)
   const open = parseDialects(raw.CONSENTRY_DIALECTS, loopback)
+  const dataApi = raw.CONSENTRY_DATA_API === undefined ? loopback || open.size > 1 : raw.CONSENTRY_DATA_API === 'on'
   return {
     file,
+    idle: idleSettings(given, { secure, mail: raw.SMTP_URL !== undefined, dataApi, open }),
     port: raw.PORT,
     host: raw.HOST,
     issuer,
@@ -233,7 +239,7 @@ export function loadSettings(sources: Sources): Settings {
       make: sources.make ?? true,
     }),
     dialects: open,
-    dataApi: raw.CONSENTRY_DATA_API === undefined ? loopback || open.size > 1 : raw.CONSENTRY_DATA_API === 'on',
+    dataApi,
     loopback,
     trustProxy: parseProxy(raw.CONSENTRY_TRUST_PROXY),
     https: loadTls(raw.CONSENTRY_TLS_CERT, raw.CONSENTRY_TLS_KEY, raw.CONSENTRY_TLS_OLD_CLIENTS === '1'),

@@ -85,10 +85,14 @@ async function lookAtServer({ issuer, loopback }: Settings): Promise<Finding> {
       const text = `${issuer} answers as ${JSON.stringify(named)}`
       return { check, state: 'problem', text, repair: 'Give the server and this command the same CONSENTRY_ISSUER.' }
     }
-    const { status, problems } = await ask('/readyz')
+    const { status, problems, lost } = await ask('/readyz')
     if (status !== 'ready') {
       const text = `${issuer} is not ready: ${Array.isArray(problems) ? problems.join(', ') : status}`
       return { check, state: 'problem', text, repair: 'Read its log; each of these names has an entry there.' }
+    }
+    if (lost !== undefined) {
+      const text = `${issuer} has lost entries of its logs since its start: ${JSON.stringify(lost)}`
+      return { check, state: 'warning', text, repair: 'Read its log for why, then restart it.' }
     }
     const { version: runs } = await ask('/version')
     if (runs === version) return { check, state: 'ok', text: `${issuer} is ready` }

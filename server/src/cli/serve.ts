@@ -41,6 +41,7 @@ export function addServe(program: Command, env: Env): void {
           issuer: settings.issuer,
           database: databaseName(settings),
           dialects: [...settings.dialects],
+          settings_without_effect: settings.idle,
           setup_url: setup ?? null,
           waiting_apps: waiting,
         },
@@ -85,6 +86,7 @@ function welcome(settings: Settings, setup: string | undefined): string[] {
     `  database   ${databaseName(settings)}`,
     ...(settings.file === undefined ? [] : [`  settings   ${settings.file}`]),
     `  protocols  oauth${legacy.length === 0 ? '' : `, ${legacy.join(', ')}`}`,
+    ...(settings.idle.length === 0 ? [] : [`  no effect  ${settings.idle.join(', ')}`]),
   ]
   if (legacy.length > 0 && settings.loopback) {
     lines.push('             The legacy ones are open because this is a loopback address.')

@@ -30,11 +30,19 @@ export function registerOperations(
       if (!(error instanceof StorageUnavailable)) throw error
       problems.push('database_unreachable')
     }
-    if (problems.length === 0) return { status: 'ready' }
-    return reply.code(503).send({ status: 'not ready', problems })
+    // What was lost since the start is told, and keeps nobody away.
+    const lost = lostSince(context)
+    if (problems.length === 0) return { status: 'ready', ...lost }
+    return reply.code(503).send({ status: 'not ready', problems, ...lost })
   })
 
   app.get('/version', (_request, reply) => {
     void reply.header('cache-control', 'no-store').send({ name: 'consentry', version, node: process.version })
   })
+}
+
+/** Entries of the logs that were lost, if any were: by a full queue, or because the database would not take them. */
+function lostSince({ audit, requests }: Context): { readonly lost?: Readonly<Record<string, number>> } {
+  const lost = { audit_events: audit.dropped, requests: requests.dropped }
+  return Object.values(lost).some((count) => count > 0) ? { lost } : {}
 }

@@ -6,7 +6,7 @@ export interface WriteBehind<Item> {
   add(item: Item): boolean
   /** Writes what is queued now. */
   flush(): Promise<void>
-  /** Items lost so far, by a full queue or a failed write. */
+  /** Items lost since the start, by a full queue or a failed write. */
   readonly dropped: number
 }
 

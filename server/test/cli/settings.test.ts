@@ -48,6 +48,29 @@ test('the data API is on where the issuer is loopback or a legacy protocol is op
   expect(problem({ CONSENTRY_DATA_API: 'yes' })).toBe('CONSENTRY_DATA_API must be one of on, off')
 })
 
+test('a setting that does nothing beside the others is named with what it needs', () => {
+  expect(load().idle).toEqual([])
+  const given = {
+    CONSENTRY_DIALECTS: 'none',
+    CONSENTRY_DATA_API: 'off',
+    CONSENTRY_FRONT_CHANNEL_TOKENS: '1',
+    CONSENTRY_PASSWORD_TOKEN_STATUS: '1',
+    CONSENTRY_TLS_OLD_CLIENTS: '1',
+    CONSENTRY_API_BODY_LIMIT: '2000000',
+    MAIL_FROM: 'id@example.com',
+  }
+  expect(load(given).idle).toEqual([
+    'MAIL_FROM (needs SMTP_URL)',
+    'CONSENTRY_TLS_OLD_CLIENTS (needs CONSENTRY_TLS_CERT)',
+    'CONSENTRY_FRONT_CHANNEL_TOKENS (needs the quantimodo protocol)',
+    'CONSENTRY_PASSWORD_TOKEN_STATUS (needs the password_token protocol)',
+    'CONSENTRY_API_BODY_LIMIT (needs CONSENTRY_DATA_API=on)',
+  ])
+  expect(load({ ...given, CONSENTRY_FRONT_CHANNEL_TOKENS: '0' }).idle).toHaveLength(4)
+  const used = { CONSENTRY_FRONT_CHANNEL_TOKENS: '1', CONSENTRY_PASSWORD_TOKEN_STATUS: '1' }
+  expect(load({ ...used, CONSENTRY_MEASUREMENTS_PER_ACCOUNT: '5' }).idle).toEqual([])
+})
+
 describe('sources', () => {
   test('nothing set is a server on localhost, port 3000', () => {
     expect(load()).toMatchObject({

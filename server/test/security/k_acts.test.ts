@@ -256,6 +256,17 @@ describe.each(await drivers())('over $name', (driver) => {
     h.context.clients.forget()
   })
 
+  test('what changed nothing and could not be noted is counted, and /readyz tells how much was lost', async () => {
+    const ready = async () => (await h.app.inject('/readyz')).json()
+    expect(await ready()).toEqual({ status: 'ready' })
+    await servers.execute('alter table audit_log rename to away')
+    const refused = await stranger('/login', { username: 'nobody', password: 'not that one' })
+    await h.context.audit.flush()
+    await servers.execute('alter table away rename to audit_log')
+    expect(refused.status).toBe(401)
+    expect(await ready()).toEqual({ status: 'ready', lost: { audit_events: 1, requests: 0 } })
+  })
+
   test('an account that is switched off holds nothing any more, also after it is switched on again', async () => {
     const carol = await addAccount(h, 'carol')
     const hers = testBrowser(h.app)

@@ -2,6 +2,7 @@
  * Which rules an authorization request passes at which endpoint, in order. A check knows no endpoint: another endpoint is
  * another list over the same checks, which begins with what is known there already.
  */
+import type { AuthorizeRuleset, RuleName } from '../../runtime/log/rules.ts'
 import { Checks } from './checks/checks.ts'
 import { findClient, requireClientProtections } from './checks/client.ts'
 import { requireSoundParameters } from './checks/parameters.ts'
@@ -23,3 +24,12 @@ export const checksAt = {
     .rule('pkce', findCodeChallenge)
     .rule('prompt', findPrompt),
 } as const
+
+const asked: readonly RuleName[] = ['request', ...checksAt.authorize.names]
+
+/** The rules of authorize in the order in which they are run, by the names under which the log keeps them. */
+export const authorizeRulesets: Readonly<Record<AuthorizeRuleset, readonly RuleName[]>> = {
+  authorize: [...asked, 'sign_in', 'consent'],
+  'authorize:sign_in': asked,
+  'authorize:consent': [...asked, 'sign_in'],
+}

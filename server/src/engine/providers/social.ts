@@ -203,9 +203,10 @@ export async function ticketForToken(
   return ticket
 }
 
-/** What the audit log says of a sign-in that starts no session here. */
-function noteSignIn(context: Context, { id }: Account, provider: string, caller: Caller): Promise<void> {
-  return act(context, { actor: id, caller }, (_acting, record) => record('signed_in', { detail: { provider } }))
+/** What the audit log says of a sign-in that starts no session here, unless a second factor is still to be asked for. */
+async function noteSignIn(context: Context, account: Account, provider: string, caller: Caller): Promise<void> {
+  if (account.secondFactor) return
+  await act(context, { actor: account.id, caller }, (_acting, record) => record('signed_in', { detail: { provider } }))
 }
 
 /** Made for who may sign in as of now. Throws Refusal. */

@@ -98,6 +98,7 @@ async function agree(visit: Visit, open: OpenInteraction): Promise<FastifyReply>
   const response = await allow(context, open.request, next, { id: browser.id, caller })
   const trace = new Trace('/consent', 'POST', caller, { ruleset: 'authorize' })
   trace.skipAbsent(open.request)
+  trace.at('consent')
   trace.client(next.client.id)
   trace.proved(next.person.account.id)
   trace.note(`The person agreed. ${whatWasSent(open.request)}.`)

@@ -39,7 +39,7 @@ export const requestRefusals = {
   },
   request_too_large: {
     ...request,
-    text: 'The request is too large to be carried through sign-in. Make it shorter, or send it as a pushed authorization request.',
+    text: 'The request is too large to be carried through sign-in. Make it shorter, above all the state.',
     cause: 'The parameters together are longer than 8 kB once they are encrypted.',
     rfc: 'RFC 6749 §4.1.2.1',
     repair: 'Make the request shorter, above all the state.',

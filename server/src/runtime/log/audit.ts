@@ -10,7 +10,7 @@ export interface AuditLog {
   /** What changes something is recorded by `act`. */
   readonly record: Recorder<AuditParties, void, IdleAuditType>
   flush(): Promise<void>
-  /** Events lost so far. */
+  /** Events lost since the start; /readyz tells. */
   readonly dropped: number
 }
 

@@ -38,26 +38,8 @@ const ruleTitles = {
 
 export type RuleName = keyof typeof ruleTitles
 
-/** What every authorization request has to pass before anybody is asked for anything. */
-const authorizeRequest = [
-  'request',
-  'client',
-  'redirect_uri',
-  'protections',
-  'parameters',
-  'response_type',
-  'scope',
-  'resource',
-  'pkce',
-  'prompt',
-] as const
-
-/** The rules of each list in the order in which they are run. Those of a grant type are in its own module. */
+/** The rules of each list in the order in which they are run. Those of authorize and of a grant type are in the engine. */
 export const rulesets = {
-  authorize: [...authorizeRequest, 'sign_in', 'consent'],
-  /** Where the person was sent to sign in, and where to agree: what lies behind was not passed yet. */
-  'authorize:sign_in': authorizeRequest,
-  'authorize:consent': [...authorizeRequest, 'sign_in'],
   /** What every token request has to pass before its grant type is looked at. */
   token: ['request', 'client_authentication', 'protections', 'grant_type'],
   /** What a request to sign a person out has to pass. */
@@ -69,23 +51,26 @@ export const rulesets = {
   'social:token': ['request', 'client', 'provider', 'vouched', 'allowed_person'],
 } as const satisfies Record<string, readonly RuleName[]>
 
-export type RulesetName = keyof typeof rulesets | `token:${string}`
+/** What is run at authorize; there the person may have been sent to sign in, or to agree, which is not passed yet. */
+export type AuthorizeRuleset = 'authorize' | 'authorize:sign_in' | 'authorize:consent'
+
+export type RulesetName = keyof typeof rulesets | AuthorizeRuleset | `token:${string}`
 
 /** Whether a rule was passed, has refused, had nothing to check, or was not reached. */
 export type RuleResult = 'passed' | 'failed' | 'not_applicable' | 'not_reached'
 
 /**
  * The results of a recorded list, for showing. `recorded` is the name of the list, then those of its rules that had
- * nothing to check, separated by spaces. `failed` is empty where nothing was refused. `ofGrantTypes` are the lists of
- * the grant types.
+ * nothing to check, separated by spaces. `failed` is empty where nothing was refused. `ofEngine` are the lists of authorize
+ * and of the grant types.
  */
 export function ruleResults(
   recorded: string,
   failed: string,
-  ofGrantTypes: Readonly<Record<string, readonly RuleName[]>>,
+  ofEngine: Readonly<Record<string, readonly RuleName[]>>,
 ): readonly { readonly rule: RuleName; readonly title: string; readonly result: RuleResult }[] {
   const [ruleset = '', ...skipped] = recorded.split(' ')
-  const rules: readonly RuleName[] = isOwnRuleset(ruleset) ? rulesets[ruleset] : (ofGrantTypes[ruleset] ?? [])
+  const rules: readonly RuleName[] = isOwnRuleset(ruleset) ? rulesets[ruleset] : (ofEngine[ruleset] ?? [])
   const position = failed === '' ? rules.length : rules.indexOf(failed as RuleName)
   return rules.map((rule, i) => ({
     rule,

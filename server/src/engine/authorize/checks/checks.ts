@@ -36,6 +36,11 @@ export class Checks<Found extends object = object> {
     return new Checks([...this.#rules, { name, check }])
   }
 
+  /** Their names in order. */
+  get names(): readonly RuleName[] {
+    return this.#rules.map(({ name }) => name)
+  }
+
   /** Runs the checks until one refuses. What is thrown is a fault. */
   run(asking: Asking): Promise<Ended<Found>> {
     // Filled by the checks in order, which `rule` has typed.

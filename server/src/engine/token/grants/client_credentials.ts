@@ -50,7 +50,9 @@ async function prove(
     if (isWithin(request.scope, ofTheApp)) await requireUsableScopes(context, client, request.scope)
     throw new Refusal('scope_not_registered', { expected: registered.join(' '), got: request.scope.join(' ') })
   }
+  if (request.scope === undefined) trace.skip('scope')
   trace.at('resource')
+  if (request.resources.length === 0) trace.skip('resource')
   const resources = await requireResources(context, request.resources)
   requireOwnApiOnly(context, client, resources)
   const view = await clientGrant(context, client, registered, resources)

@@ -34,7 +34,7 @@ export interface PasswordRequest {
 
 export const password: GrantType<PasswordRequest> = {
   name: 'password',
-  rules: ['password', 'allowed_person', 'resource', 'standing', 'account_limit'],
+  rules: ['password', 'allowed_person', 'standing', 'account_limit'],
   prove,
 }
 

@@ -1,4 +1,6 @@
 /** /developer/apps/ID/requests: an app's requests with the cause of every refusal, filtered, searched, each at an address. */
+
+import { authorizeRulesets } from '../../../engine/authorize/table.ts'
 import { repairOf } from '../../../engine/developer/repairs.ts'
 import { type LoggedRequest, readRequests } from '../../../engine/developer/request_log.ts'
 import { tokenRulesets } from '../../../engine/token/grants/index.ts'
@@ -12,6 +14,8 @@ import { type Arrival, PageProblem, readQuery } from '../../visit.ts'
 import { frame, ownApp } from '../own_app.ts'
 import type { RequestEntry } from './request_line.tsx'
 import { type RequestQuery, requestLog } from './requests_view.tsx'
+
+const rulesOfEngine = { ...authorizeRulesets, ...tokenRulesets }
 
 const pageSize = 100
 
@@ -77,7 +81,7 @@ function toEntry(record: LoggedRequest): RequestEntry {
     error: row?.error,
     rfc: row?.rfc,
     repair: repairOf(record.reason),
-    checks: ruleResults(record.ruleset, record.rule, tokenRulesets).map(({ title, result }) => ({
+    checks: ruleResults(record.ruleset, record.rule, rulesOfEngine).map(({ title, result }) => ({
       text: title,
       outcome: result,
     })),
