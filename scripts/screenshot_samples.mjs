@@ -21,6 +21,7 @@ import { signedOut, signOut } from '../server/dist/pages/sign_in/sign_out_view.j
 import { signUp } from '../server/dist/pages/sign_in/sign_up_view.js'
 import { start } from '../server/dist/pages/start/start_view.js'
 import { builtInScopes, scopeMeaning } from '../server/dist/protocol/scope.js'
+import { accessSamples } from './screenshot_access_samples.mjs'
 import { accountSamples } from './screenshot_account_samples.mjs'
 import { developerSamples } from './screenshot_developer_samples.mjs'
 import { factorSamples } from './screenshot_factor_samples.mjs'
@@ -110,6 +111,7 @@ const security = {
   others: providers.slice(1),
   recent: true,
   twoStep: { on: false },
+  appAccess: ['appPasswords'],
 }
 
 const ceremony = { options: { challenge: 'AAAA', rpId: 'localhost', allowCredentials: [] }, state: 'sealed' }
@@ -477,6 +479,7 @@ export const samples = {
   'account-security-removal': {
     html: accountSecurity({ ...security, twoStep: { on: true, removalAt: at + 1440 * minute } }),
   },
+  ...accessSamples,
   'account-security-wrong': {
     html: accountSecurity({
       ...security,

@@ -11,6 +11,7 @@ import { compressAnswers } from '../http/connection/compression.ts'
 import type { Answer } from '../http/endpoint.ts'
 import { anyHas } from '../protocol/dialects.ts'
 import type { Context } from '../runtime/context.ts'
+import { appPasswordsPages } from './account/access/app_passwords.ts'
 import { accountPage } from './account/account.ts'
 import { activityPage } from './account/activity.ts'
 import { accountAppsPages } from './account/apps.ts'
@@ -73,6 +74,7 @@ function pagesOf({ settings }: Context, version: string): readonly Route[] {
     ...devicesPages,
     securityPage,
     ...totpPages,
+    ...(anyHas(settings.dialects, 'passwordClient') ? appPasswordsPages : []),
     ...linkedIdentitiesPages,
     activityPage,
     ...passkeysPages,

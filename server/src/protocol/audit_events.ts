@@ -37,7 +37,11 @@ export const auditEvents = {
   signed_in: {
     title: 'Somebody signed in.',
     ...account,
-    detail: z.strictObject({ provider: z.string().optional(), amr: z.array(z.string()).optional() }),
+    detail: z.strictObject({
+      provider: z.string().optional(),
+      amr: z.array(z.string()).optional(),
+      appPassword: z.string().optional(),
+    }),
   },
   sign_in_failed: { title: 'A sign-in failed.', ...account, changes: false, detail: throughProvider.partial() },
   second_factor_missing: {
@@ -97,6 +101,16 @@ export const auditEvents = {
     detail: nothing,
   },
   password_set: { title: 'An account got its first password.', ...account, detail: nothing },
+  app_password_added: {
+    title: 'An app password was made.',
+    ...account,
+    detail: z.strictObject({ appPassword: z.string() }),
+  },
+  app_password_ended: {
+    title: 'An app password was ended.',
+    ...account,
+    detail: z.strictObject({ appPassword: z.string() }),
+  },
   identity_linked: { title: 'A provider was linked to an account.', ...account, detail: throughProvider },
   identity_unlinked: { title: 'A provider was unlinked from an account.', ...account, detail: throughProvider },
 

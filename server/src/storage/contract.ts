@@ -19,7 +19,7 @@ import type { Measurements } from './contract/measurements.ts'
 import type { Nodes } from './contract/nodes.ts'
 import type { DialectNotice, Entries, SecretMarks, StoredProvider, StoredResource } from './contract/operator.ts'
 import type { Passkeys } from './contract/passkeys.ts'
-import type { Accounts, Consents, Identities, Sessions } from './contract/people.ts'
+import type { Accounts, AppPasswords, Consents, Identities, Sessions } from './contract/people.ts'
 import type { SubscriptionKeys } from './contract/subscription_keys.ts'
 
 export type * from './contract/clients.ts'
@@ -56,6 +56,7 @@ export interface Storage {
   readonly consents: Consents
   readonly sessions: Sessions
   readonly factors: SecondFactors
+  readonly appPasswords: AppPasswords
   readonly failures: Failures
   readonly keys: Keys
   readonly requests: Requests
@@ -107,6 +108,7 @@ export type Acting = Pick<
   | 'consents'
   | 'sessions'
   | 'factors'
+  | 'appPasswords'
   | 'keys'
   | 'subscriptionKeys'
   | 'resources'

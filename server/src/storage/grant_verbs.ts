@@ -52,12 +52,11 @@ export function rekeyedGrant(grant: Grant, generation: number): Grant | undefine
 }
 
 /**
- * What the own part of a grant's context holds, as text, if it was issued with the subscription key. Within a text its
- * quotes would be escaped. It is not asked of the database's own JSON, because PostgreSQL's refuses characters that a nonce
- * may have.
+ * What the own part of a grant's context holds, as text, if the member has this value. Within a text its quotes would be
+ * escaped. It is not asked of the database's own JSON, because PostgreSQL's refuses characters that a nonce may have.
  */
-export function ownOfKey(subscriptionKey: string): string {
-  return `"subscriptionKey":${JSON.stringify(subscriptionKey)}`
+export function ownMember(name: 'subscriptionKey' | 'appPassword' | 'outlivedSession', value: string): string {
+  return `"${name}":${JSON.stringify(value)}`
 }
 
 /** A use that is remembered a moment later: when, and of which step. */

@@ -36,6 +36,7 @@ import { signUp } from '../../src/pages/sign_in/sign_up_view.tsx'
 import { start } from '../../src/pages/start/start_view.tsx'
 import { builtInScopes } from '../../src/protocol/scope.ts'
 import type { Page } from '../../src/words/index.ts'
+import { accountAccessViews } from './every_access_page.ts'
 import { accountDataViews } from './every_account_page.ts'
 import { inEnglish } from './markup.ts'
 
@@ -192,6 +193,7 @@ function everyView(text: Text): Record<string, Page> {
     ],
     others: [{ id: text('facebook'), name: text('Facebook') }],
     recent: true,
+    appAccess: ['appPasswords'] as const,
   }
   const ceremony = { options: { challenge: text('c'), rpId: text('localhost') }, state: text('sealed') }
   const passkeys = {
@@ -487,6 +489,7 @@ function everyView(text: Text): Record<string, Page> {
     }),
     'account devices empty': accountDevices({ csrf: every.csrf, viewer, sessions: [], places: [] }),
     ...accountDataViews(text),
+    ...accountAccessViews(text),
     'outdated password': outdatedPassword({
       ...secrets(text),
       username: text('alice'),

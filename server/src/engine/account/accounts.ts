@@ -226,10 +226,11 @@ export async function replacePassword(
   return account
 }
 
-/** Ends the sessions of an account and everything that apps hold of it. */
-export async function endAccess({ sessions, grants }: Acting, id: UserId, reason: EndReason): Promise<void> {
-  await sessions.endAll(id)
-  await grants.endAll({ userId: id }, reason)
+/** Ends the sessions of an account, its app passwords and everything that apps hold of it. */
+export async function endAccess(acting: Acting, id: UserId, reason: EndReason): Promise<void> {
+  await acting.sessions.endAll(id)
+  await acting.appPasswords.end(id)
+  await acting.grants.endAll({ userId: id }, reason)
 }
 
 function problem<Name extends string>(name: Name, found: FormProblem | undefined): { [Key in Name]?: FormProblem } {

@@ -50,6 +50,8 @@ const kindOf: Readonly<Record<HolderAuditType, ActivityKind>> = {
   subscription_key_declined: 'apps',
   subscription_key_unshared: 'apps',
   subscription_key_left: 'apps',
+  app_password_added: 'account',
+  app_password_ended: 'account',
   user_created: 'account',
   user_password_set: 'account',
   user_enabled: 'account',
@@ -69,6 +71,8 @@ export interface Activity {
   readonly own: boolean
   /** Whether a credential that came again ended what it belongs to. */
   readonly ended?: boolean
+  /** Whether an app password was given in place of the holder's own. */
+  readonly byAppPassword?: boolean
   /** Where it came from; undefined where that is not the holder's to know, as with what the operator did. */
   readonly from?: Pick<LoggedEvent, 'address' | 'userAgent'>
 }
@@ -100,7 +104,7 @@ async function activityOf(
   event: LoggedEvent & { readonly type: HolderAuditType },
 ): Promise<Activity> {
   const { at, type, actor, operator, clientId, address, userAgent, detail } = event
-  const { provider, sessions, ended } = detail
+  const { provider, sessions, ended, appPassword } = detail
   const byOthers = operator !== null || (actor !== null && actor !== account)
   return {
     at,
@@ -110,6 +114,7 @@ async function activityOf(
     ...(typeof provider === 'string' ? { provider: await providerName(context, provider) } : {}),
     ...(typeof sessions === 'number' ? { sessions } : {}),
     ...(typeof ended === 'boolean' ? { ended } : {}),
+    ...(appPassword === undefined ? {} : { byAppPassword: true }),
     ...(byOthers ? {} : { from: { address, userAgent } }),
   }
 }

@@ -126,13 +126,15 @@ export async function endOwnSession(context: Context, live: LiveSession, id: str
   return true
 }
 
-/** Ends every session of the person but the one that asks, and what ends with them. */
+/** Ends every session of the person but the one that asks, and what ends with them; and every app password. */
 export async function endOtherSessions(context: Context, live: LiveSession, caller: Caller): Promise<void> {
   const { account, session: own } = live
-  await act(context, { actor: account.id, caller }, async ({ sessions, grants }, record) => {
+  await act(context, { actor: account.id, caller }, async ({ sessions, grants, appPasswords }, record) => {
     const others = (await sessions.listByUser(account.id)).filter(({ id }) => id !== own.id)
     await sessions.endAll(account.id, own.id)
     for (const { id } of others) await grants.endAll({ session: id }, 'signed_out')
+    const passwords = await appPasswords.end(account.id)
+    for (const appPassword of passwords) await grants.endAll({ userId: account.id, appPassword }, 'signed_out')
     await record('signed_out_elsewhere', { detail: { sessions: others.length } })
   })
 }

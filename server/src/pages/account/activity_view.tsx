@@ -92,10 +92,10 @@ function Line({ item }: { item: Activity }) {
 }
 
 /** What happened, with names that cannot turn the line around. */
-function sentenceOf({ activity: say }: Words, { type, app, provider, sessions, own, ended }: Activity): string {
+function sentenceOf({ activity: say }: Words, { type, app, provider, ...facts }: Activity): string {
   const named = app === undefined ? undefined : app === null ? say.goneApp : isolated(app)
   const through = provider === undefined ? undefined : isolated(provider)
-  return say.sentences[type]({ app: named, provider: through, sessions, own, ended })
+  return say.sentences[type]({ ...facts, app: named, provider: through })
 }
 
 /** Between the marks that keep the direction of a text to itself (UAX #9, FSI and PDI). */

@@ -9,6 +9,7 @@ import { listWaysIn } from '../../engine/providers/linked_identities.ts'
 import { setSession } from '../../http/browser/cookies.ts'
 import { deviceCookie, setDeviceCookie } from '../../http/browser/device_cookie.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
+import { anyHas } from '../../protocol/dialects.ts'
 import type { Context } from '../../runtime/context.ts'
 import { PasswordQueueFull } from '../../runtime/limits/passwords.ts'
 import type { Words } from '../../words/index.ts'
@@ -109,6 +110,7 @@ export async function showSecurity(
     others: others.map(({ provider: { id, name } }, at) => ({ id, name, unreachable: !reachable[at] })),
     recent: isRecent(context, live),
     ...(await twoStepOf(context, account)),
+    appAccess: anyHas(context.settings.dialects, 'passwordClient') ? ['appPasswords'] : [],
     ...props,
   })
   return sendPage(visit.reply, status, html)

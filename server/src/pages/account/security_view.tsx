@@ -7,6 +7,7 @@ import { Note } from '../kit/note.tsx'
 import { isRefused, PasswordFields, type PasswordTried } from '../kit/password_change.tsx'
 import { paths } from '../kit/paths.ts'
 import { Say, useWords, view } from '../kit/words.tsx'
+import { AppAccess, type AppAccessPage } from './access/app_access_view.tsx'
 import { WaysIn, type WaysInProps } from './linked_identities_view.tsx'
 import { TwoStep, type TwoStepProps } from './two_step_view.tsx'
 
@@ -21,6 +22,8 @@ export interface AccountSecurityProps extends WaysInProps, PasswordTried {
   readonly twoStep?: TwoStepProps | undefined
   /** How many passkeys the account has; left out where this server has none. */
   readonly passkeys?: number | undefined
+  /** What programs may be given to act for the account, of what this server has. */
+  readonly appAccess: readonly AppAccessPage[]
   /** Why a way in was neither given nor taken. */
   readonly refused?: SecurityRefusal | undefined
   readonly notice?: string | undefined
@@ -63,6 +66,7 @@ export const accountSecurity = view((props: AccountSecurityProps) => {
         others={props.others}
         first={props.hasPassword ? first : null}
       />
+      <AppAccess offered={props.appAccess} />
     </AccountPage>
   )
 })

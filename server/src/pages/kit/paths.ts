@@ -32,6 +32,7 @@ export const paths = {
   importData: '/account/data/import',
   exportData: '/account/data/export',
   deleteData: '/account/data/delete',
+  appPasswords: '/account/security/app-passwords',
   connect: '/account/security/connect',
   disconnect: '/account/security/disconnect',
   developer: '/developer',
@@ -40,6 +41,11 @@ export const paths = {
   newKey: '/developer/keys/new',
   reference: '/docs/api',
 } as const
+
+/** Where one app password is ended. */
+export function appPasswordPath(id: string): string {
+  return `${paths.appPasswords}/${encodeURIComponent(id)}/end`
+}
 
 /** The page of one app. A client id may itself be a URL. */
 export function appPath(clientId: string): string {

@@ -35,7 +35,8 @@ export interface Grants {
   /** Ends a grant that is not ended yet; answers whether this call did. */
   end(id: Buffer, reason: EndReason): Promise<boolean>
   /**
-   * Ends every grant that is named by its id, its session, its user (optionally at one client) or its subscription key;
+   * Ends every grant that is named by its id, its session, its user (optionally at one client), its subscription key or
+   * its app password;
    * answers how many had not ended before.
    */
   endAll(of: GrantsNamed, reason: EndReason): Promise<number>
@@ -84,6 +85,7 @@ export type GrantsNamed =
   | { readonly session: string }
   | { readonly userId: UserId; readonly clientId?: ClientId }
   | { readonly clientId: ClientId; readonly subscriptionKey: string }
+  | { readonly userId: UserId; readonly appPassword: string }
 
 /** What a user's live grants at one app come to. */
 export interface AppOfUser {

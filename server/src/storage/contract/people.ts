@@ -174,6 +174,35 @@ export interface Sessions {
   listByUser(userId: UserId): Promise<readonly Session[]>
 }
 
+/** A password that one app of a person uses in place of theirs. Its text is never stored, only its SHA-256. */
+export interface AppPassword {
+  readonly id: string
+  readonly userId: UserId
+  /** What the person calls it. */
+  readonly name: string
+  readonly createdAt: Millis
+  /** When it last opened the account, to the hour; null where it never has. */
+  readonly usedAt: Millis | null
+}
+
+export interface AppPasswords {
+  /**
+   * Stores one, unless the person has `room` of them, also of many at once. Only while `session` is there: where all are
+   * ended at the same moment, by whoever takes the account back, none is left that came from a session which ended too.
+   */
+  insert(
+    password: AppPassword,
+    of: { readonly digest: Buffer; readonly session: SessionId; readonly room: number },
+  ): Promise<'inserted' | 'full' | 'session_over'>
+  find(digest: Buffer): Promise<AppPassword | undefined>
+  /** The latest made first. */
+  listByUser(userId: UserId): Promise<readonly AppPassword[]>
+  /** Moves usedAt on. */
+  used(id: string, at: Millis): Promise<void>
+  /** Deletes one of the person's, or all; answers the ids of those that were there. */
+  end(userId: UserId, id?: string): Promise<readonly string[]>
+}
+
 export interface Consent {
   readonly userId: UserId
   readonly clientId: ClientId

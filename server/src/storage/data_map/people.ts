@@ -11,6 +11,7 @@ export const people: Entries<
   | 'sessions'
   | 'factors'
   | 'recovery_codes'
+  | 'app_passwords'
   | 'consents'
   | 'usage'
   | 'email_clashes'
@@ -134,6 +135,21 @@ export const people: Entries<
       user_id: 'whose it is',
       digest: { purpose: 'keyed digest of the code', exported: 'none: a secret' },
       used_at: 'when it was used',
+    },
+  },
+  app_passwords: {
+    holds: 'Passwords that an app of a person uses in place of theirs.',
+    whose: 'person',
+    kept: 'until it is ended, or the account’s password changes',
+    exported: 'account page on app passwords',
+    erased: 'ending it; a password change or reset; user delete',
+    columns: {
+      digest: { purpose: 'SHA-256 of the password', exported: 'none: a secret' },
+      id: { purpose: 'names it in grants, so that they end with it', exported: 'none' },
+      user_id: 'whose account it opens',
+      name: 'what the person calls it',
+      created_at: 'when it was made',
+      used_at: 'when it was last used, to the hour',
     },
   },
   consents: {

@@ -27,6 +27,7 @@ import { clientMethods } from './0018_client_methods.ts'
 import { jobsTable } from './0019_jobs.ts'
 import { factorsTables } from './0021_factors.ts'
 import { passkeysTable } from './0022_passkeys.ts'
+import { appPasswordsTable } from './0023_app_passwords.ts'
 import { accountData } from './0024_account_data.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
@@ -48,6 +49,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0017_audit_operator': auditOperator(),
     '0018_client_methods': clientMethods(),
     '0019_jobs': jobsTable(facts),
+    '0023_app_passwords': appPasswordsTable(facts),
     '0021_factors': factorsTables(facts),
     '0022_passkeys': passkeysTable(facts),
     '0024_account_data': accountData(facts),

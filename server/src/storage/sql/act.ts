@@ -11,6 +11,7 @@ import { jobs } from './jobs.ts'
 import { keys } from './keys.ts'
 import { audit } from './log/audit.ts'
 import { accounts } from './people/accounts.ts'
+import { appPasswords } from './people/app_passwords.ts'
 import { consents } from './people/consents.ts'
 import { factors } from './people/factors.ts'
 import { identities } from './people/identities.ts'
@@ -45,6 +46,7 @@ export function acts(connection: Connection): Pick<Storage, 'act'> {
           consents: consents(within),
           sessions: sessions(within),
           factors: factors(within),
+          appPasswords: appPasswords(within),
           keys: keys(within),
           subscriptionKeys: subscriptionKeys(within),
           resources: resources(within),

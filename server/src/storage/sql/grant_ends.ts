@@ -1,7 +1,7 @@
 /** Ending and moving grants by what they have in common: for acts that change more than one grant. */
 import { type SelectQueryBuilder, sql } from 'kysely'
 import type { Grants, GrantsNamed } from '../contract.ts'
-import { ownOfKey } from '../grant_verbs.ts'
+import { ownMember } from '../grant_verbs.ts'
 import { announced, type Connection, transact } from './connection.ts'
 import { stateCode } from './grant_row.ts'
 import type { Tables } from './schema.ts'
@@ -47,10 +47,16 @@ function named(grants: Found, of: GrantsNamed): Found {
   if ('id' in of) return grants.where('id', '=', of.id)
   if ('session' in of) return grants.where('session_id', '=', of.session)
   if ('subscriptionKey' in of) {
-    // A text that something can be taken out of held it.
-    const holds = sql<boolean>`replace(own, ${ownOfKey(of.subscriptionKey)}, '') <> own`
-    return grants.where('client_id', '=', of.clientId).where(holds)
+    return grants.where('client_id', '=', of.clientId).where(holds(ownMember('subscriptionKey', of.subscriptionKey)))
+  }
+  if ('appPassword' in of) {
+    return grants.where('user_id', '=', of.userId).where(holds(ownMember('appPassword', of.appPassword)))
   }
   const ofUser = grants.where('user_id', '=', of.userId)
   return of.clientId === undefined ? ofUser : ofUser.where('client_id', '=', of.clientId)
+}
+
+/** A text that something can be taken out of held it. */
+function holds(member: string) {
+  return sql<boolean>`replace(own, ${member}, '') <> own`
 }

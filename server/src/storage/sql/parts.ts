@@ -17,6 +17,7 @@ import { imports } from './measurements/imports.ts'
 import { measurements } from './measurements/measurements.ts'
 import { nodes } from './nodes.ts'
 import { accounts } from './people/accounts.ts'
+import { appPasswords } from './people/app_passwords.ts'
 import { consents } from './people/consents.ts'
 import { factors } from './people/factors.ts'
 import { identities } from './people/identities.ts'
@@ -35,6 +36,7 @@ export type Shared = Pick<
   | 'consents'
   | 'sessions'
   | 'factors'
+  | 'appPasswords'
   | 'failures'
   | 'keys'
   | 'requests'
@@ -64,6 +66,7 @@ export function sharedParts(connection: Connection, reads: LongReads): Shared & 
     consents: consents(connection),
     sessions: sessionVerbs,
     factors: factors(connection),
+    appPasswords: appPasswords(connection),
     failures: failures(connection),
     keys: keys(connection),
     requests: requests(connection, reads),

@@ -4,6 +4,7 @@ import type { Generated } from 'kysely'
 import type { DataImportRow, MeasurementCountRow, MeasurementRow, VariableRow } from './measurements/rows.ts'
 import type { FactorRow, RecoveryCodeRow } from './people/factor_rows.ts'
 import type { PasskeyRow } from './people/passkey_row.ts'
+import type { AppPasswordRow, ConsentRow, IdentityRow, SessionRow } from './people/rows.ts'
 
 export interface GrantRow {
   id: Buffer
@@ -88,16 +89,6 @@ export interface UserRow {
   updated_at: number
 }
 
-export interface IdentityRow {
-  issuer: string
-  subject: string
-  user_id: string
-  provider_id: string
-  label: string | null
-  created_at: number
-  used_at: number
-}
-
 export interface ClientRow {
   client_id: string
   owner_id: string | null
@@ -148,29 +139,6 @@ export interface ClientTesterRow {
   user_id: string | null
   state: string
   invited_at: number
-}
-
-export interface ConsentRow {
-  user_id: string
-  client_id: string
-  scope: string
-  enabled: number
-  valid_after: number
-  granted_at: number
-  touched: number
-  shown: string | null
-}
-
-export interface SessionRow {
-  id: string
-  token_hash: Buffer
-  user_id: string
-  auth_time: number
-  amr: string
-  created_at: number
-  last_seen_at: number
-  user_agent: string | null
-  user_valid_after: number
 }
 
 export interface FailureRow {
@@ -368,6 +336,7 @@ export interface Tables {
   sessions: SessionRow
   factors: FactorRow
   recovery_codes: RecoveryCodeRow
+  app_passwords: AppPasswordRow
   failures: FailureRow
   signing_keys: SigningKeyRow
   request_log: RequestRow

@@ -10,6 +10,8 @@ export interface ActivityNames {
   /** Whether the reader did it. */
   readonly own: boolean
   readonly ended?: boolean | undefined
+  /** Whether an app password was given in place of the person's own. */
+  readonly byAppPassword?: boolean | undefined
 }
 
 type Sentence = (names: ActivityNames) => string
@@ -20,8 +22,8 @@ const aProvider = 'another account of yours'
 const sentences: Readonly<Record<HolderAuditType, Sentence>> = {
   signed_up: ({ provider }) =>
     provider === undefined ? 'You opened this account.' : `You opened this account with ${provider}.`,
-  signed_in: ({ app, provider }) => {
-    if (app !== undefined) return `You signed in to ${app} with your password.`
+  signed_in: ({ app, provider, byAppPassword = false }) => {
+    if (app !== undefined) return `You signed in to ${app} with ${byAppPassword ? 'an app password' : 'your password'}.`
     return provider === undefined ? 'You signed in.' : `You signed in with ${provider}.`
   },
   sign_in_failed: ({ app, provider }) => {
@@ -48,7 +50,7 @@ const sentences: Readonly<Record<HolderAuditType, Sentence>> = {
   factor_removal_asked: () => 'Somebody who knows your password asked to remove your second step.',
   factor_removal_stopped: () => 'The removal of your second step was stopped.',
   recovery_code_used: () => 'One of your recovery codes was used to sign in.',
-  signed_out: () => 'You signed out.',
+  signed_out: ({ app }) => (app === undefined ? 'You signed out.' : `You signed out here and in ${app}.`),
   signed_out_elsewhere: ({ sessions = 0 }) =>
     counted(sessions, {
       one: 'You signed out one other browser.',
@@ -62,6 +64,8 @@ const sentences: Readonly<Record<HolderAuditType, Sentence>> = {
   passkey_removed: () => 'You removed a passkey.',
   passkey_refused: () => 'Somebody tried to sign in with one of your passkeys, and was refused.',
   passkey_counter_fell: () => 'One of your passkeys was refused, because there may be a copy of it.',
+  app_password_added: () => 'You made an app password.',
+  app_password_ended: () => 'You ended an app password.',
   identity_linked: ({ provider = aProvider }) => `You connected ${provider} to sign in with it.`,
   identity_unlinked: ({ provider = aProvider }) => `You disconnected ${provider}.`,
   data_exported: () => 'You exported what you have recorded.',

@@ -152,7 +152,13 @@ const factors = {
   new_key: 'This page was open for too long, so its key has changed. Please add the new one to your app.',
 }
 
+const access = {
+  app_passwords_full: ({ limit }: { readonly limit: number }) =>
+    `You have ${limit} app passwords, and no more are allowed. End one that you do not use.`,
+}
+
 export const formProblems = {
+  ...access,
   ...names,
   ...account,
   ...password,

@@ -3,6 +3,7 @@
  * Not here: any other language, and anything that decides. Neighbours: `../index.ts` takes the shape of every language
  * from here. To add: a text, its key in the file of its room of pages.
  */
+import { appAccess, appPasswords } from './access.ts'
 import { account, security } from './account.ts'
 import { activity } from './activity.ts'
 import { legacy, redirectUris, secrets, settings, testers } from './app.ts'
@@ -36,6 +37,8 @@ export const en = {
   landing,
   account,
   security,
+  appAccess,
+  appPasswords,
   activity,
   factor,
   lostFactor,

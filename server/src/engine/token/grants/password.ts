@@ -13,6 +13,7 @@ import { type Client, registeredScope } from '../../../runtime/kept/clients.ts'
 import type { Trace } from '../../../runtime/log/trace.ts'
 import type { Account, SubscriptionKey } from '../../../storage/contract.ts'
 import { signIn } from '../../account/accounts.ts'
+import { openByAppPassword } from '../../account/app_passwords.ts'
 import type { AuthenticatedClient } from '../../client/client_authentication.ts'
 import { requireKeyOf } from '../../client/subscription_key_rules.ts'
 import { handleDigest } from '../../grant/credentials.ts'
@@ -47,7 +48,7 @@ async function prove(
   const protocol = passwordDialectOf(client.id)
   if (protocol === undefined) throw new Refusal('grant_type_not_registered', { got: 'password' })
   trace.at('password')
-  const account = await requirePassword(context, request, client, trace.caller)
+  const { account, appPassword } = await requirePassword(context, request, client, trace.caller)
   trace.proved(account.id)
   trace.at('allowed_person')
   requireKeyOf(request.subscriptionKey, account.id)
@@ -55,11 +56,12 @@ async function prove(
   // 160 random bits as the older clients know them; only their digest is stored.
   const accessToken = protocol.tokenFormat === 'handle' ? randomBytes(20).toString('hex') : undefined
   const scope = await usableScopes(context, client, registeredScope(client))
-  const grant = begin(context, request, { client, protocol, account, scope, caller: trace.caller }, accessToken)
   const { caller } = trace
+  const grant = begin(context, request, { client, protocol, account, appPassword, scope, caller }, accessToken)
   const parties = { actor: account.id, clientId: client.id, caller }
-  const event = auditEvent(context.clock.now(), 'signed_in', { ...parties, detail: { amr: ['pwd'] } })
-  trace.note('The person signed in by password.')
+  const detail = { amr: ['pwd'], ...(appPassword === undefined ? {} : { appPassword }) }
+  const event = auditEvent(context.clock.now(), 'signed_in', { ...parties, detail })
+  trace.note(`The person signed in by ${appPassword === undefined ? 'password' : 'app password'}.`)
   return {
     kind: 'begin',
     accessToken,
@@ -83,9 +85,11 @@ async function requirePassword(
   request: PasswordRequest,
   client: Client,
   caller: Caller,
-): Promise<Account> {
+): Promise<{ readonly account: Account; readonly appPassword?: string }> {
+  const opened = await openByAppPassword(context, { login: request.username, password: request.password })
+  if (opened !== undefined) return opened
   const result = await signIn(context, { login: request.username, password: request.password }, caller, client.id)
-  if (result.outcome === 'signed_in') return result.account
+  if (result.outcome === 'signed_in') return { account: result.account }
   if (result.outcome === 'wrong') throw new Refusal('password_wrong')
   throw new Refusal('too_many_failures', { retryAfter: result.retryAfter })
 }
@@ -95,6 +99,8 @@ interface Login {
   readonly client: Client
   readonly protocol: PasswordDialect
   readonly account: Account
+  /** Id of the app password that was given in place of theirs. */
+  readonly appPassword: string | undefined
   readonly scope: readonly string[]
   readonly caller: Caller
 }
@@ -126,7 +132,7 @@ const longestAgent = 200
 function terms(
   context: Context,
   { subscriptionKey }: PasswordRequest,
-  { client, protocol, scope, caller }: Login,
+  { client, protocol, appPassword, scope, caller }: Login,
 ): GrantContext {
   const lives = lifetimesOf(context.settings, client, protocol.dialect)
   return {
@@ -139,6 +145,7 @@ function terms(
     ...(protocol.refreshes ? { refreshTokenAge: Math.min(lives.refreshToken, context.settings.refreshTokenTtl) } : {}),
     tokenFormat: protocol.tokenFormat,
     ...(subscriptionKey === undefined ? {} : { subscriptionKey: subscriptionKey.id }),
+    ...(appPassword === undefined ? {} : { appPassword }),
     ...(caller.userAgent === null || protocol.tokenFormat !== 'handle'
       ? {}
       : { userAgent: caller.userAgent.slice(0, longestAgent) }),

@@ -153,6 +153,7 @@ const ofPerson = [
   'sessions',
   'factors',
   'recovery_codes',
+  'app_passwords',
   'consents',
   'client_collaborators',
   'client_testers',

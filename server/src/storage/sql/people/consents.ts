@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { UserId } from '../../../protocol/names.ts'
 import type { Consent, ConsentShown, Consents } from '../../contract.ts'
 import { type Connection, transact } from '../connection.ts'
-import type { ConsentRow } from '../schema.ts'
+import type { ConsentRow } from './rows.ts'
 
 export function consents(connection: Connection): Consents {
   const { db, lists, clock } = connection

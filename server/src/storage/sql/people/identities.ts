@@ -4,8 +4,8 @@ import type { UserId } from '../../../protocol/names.ts'
 import { type Identities, type Identity, longestIdentity, type NewAccount, type NewIdentity } from '../../contract.ts'
 import { isStorable, storable } from '../../text.ts'
 import { type Connection, type Db, laterThan, transact } from '../connection.ts'
-import type { IdentityRow } from '../schema.ts'
 import { insertAccount, toAccount } from './accounts.ts'
+import type { IdentityRow } from './rows.ts'
 
 /** How often an identity may be taken by others and gone again before its turn to be read. */
 const attempts = 10

@@ -7,8 +7,8 @@ import type { SessionId, UserId } from '../../../protocol/names.ts'
 import type { Session, Sessions } from '../../contract.ts'
 import { storable } from '../../text.ts'
 import type { Connection } from '../connection.ts'
-import type { SessionRow } from '../schema.ts'
 import { toAccount } from './accounts.ts'
+import type { SessionRow } from './rows.ts'
 
 export function sessions({
   db,

@@ -1,0 +1,144 @@
+/** App passwords: one for each app that can only send a password. A new one is shown once. */
+import type { Millis } from '../../../lib/clock.ts'
+import { type FormProblem, sayProblem } from '../../../words/form_problem.ts'
+import { AccountPage } from '../../kit/account_page.tsx'
+import { Button, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
+import { Section, type Viewer } from '../../kit/layout.tsx'
+import { Note } from '../../kit/note.tsx'
+import { appPasswordPath, paths } from '../../kit/paths.ts'
+import { Day, Minute } from '../../kit/time.tsx'
+import { Say, useWords, view } from '../../kit/words.tsx'
+
+export interface AppPasswordEntry {
+  readonly id: string
+  readonly name: string
+  readonly createdAt: Millis
+  readonly usedAt: Millis | null
+}
+
+export interface AppPasswordsProps extends FormSecrets {
+  readonly viewer: Viewer
+  readonly passwords: readonly AppPasswordEntry[]
+  /** The one that was just made; no other page ever shows it. */
+  readonly made?: { readonly text: string; readonly name: string } | undefined
+  /** Whether the person has signed in lately enough to make one. */
+  readonly recent: boolean
+  /** How many one may have. */
+  readonly limit: number
+  /** What was filled in, and why it was not taken. */
+  readonly name?: string | undefined
+  readonly problem?: FormProblem | undefined
+  /** Whether one was asked for without a sign-in that is recent enough. */
+  readonly refused?: boolean | undefined
+  readonly notice?: string | undefined
+}
+
+export const accountAppPasswords = view((props: AppPasswordsProps) => {
+  const say = useWords().appPasswords
+  const { viewer, notice, made, passwords } = props
+  const failed = props.problem !== undefined || props.refused === true
+  return (
+    <AccountPage title={say.title} heading={say.title} viewer={viewer} here="security" failed={failed} notice={notice}>
+      {made === undefined ? null : (
+        <section class="card" aria-label={say.newOne}>
+          <Note kind="warning">
+            <p>
+              <Say it={say.once} />
+            </p>
+          </Note>
+          <h2>
+            <Say it={say.made} name={<bdi>“{made.name}”</bdi>} />
+          </h2>
+          <code class="code" id="app-password">
+            {made.text}
+          </code>
+          <p class="muted">{say.how(viewer.username)}</p>
+          <div class="row">
+            <LinkButton href={paths.appPasswords}>{say.saved}</LinkButton>
+          </div>
+        </section>
+      )}
+      <Section id="about" heading={say.what}>
+        <p class="muted">{say.lead}</p>
+        {passwords.length === 0 ? (
+          <p class="muted">{say.none}</p>
+        ) : (
+          <ul class="card entries" id="app-password-list">
+            {passwords.map((password) => (
+              <Entry password={password} />
+            ))}
+          </ul>
+        )}
+      </Section>
+      <Section id="new" heading={say.add}>
+        <AddForm {...props} />
+      </Section>
+    </AccountPage>
+  )
+})
+
+function AddForm(props: AppPasswordsProps) {
+  const say = useWords().appPasswords
+  const { limit } = props
+  if (props.passwords.length >= limit) {
+    return <p class="muted">{sayProblem(useWords(), { key: 'app_passwords_full', limit })}</p>
+  }
+  return (
+    <>
+      {props.recent ? null : props.refused === true ? (
+        <Note kind="bad">
+          <p>
+            <strong>{say.notMade}</strong> <SignInFirst />
+          </p>
+        </Note>
+      ) : (
+        <p class="small">
+          <SignInFirst />
+        </p>
+      )}
+      <Form id="app-password-form" class="card" secrets={{ csrf: props.csrf }} action={paths.appPasswords}>
+        <Field
+          id="app-password-name"
+          name="name"
+          label={say.name}
+          value={props.name}
+          hint={say.nameHint}
+          problem={props.problem}
+        />
+        <Button id="app-password-submit">{say.submit}</Button>
+      </Form>
+    </>
+  )
+}
+
+/** The way to a sign-in that counts as recent, and back. */
+function SignInFirst() {
+  const say = useWords().security
+  return (
+    <Say
+      it={say.signInFirst}
+      a={(text) => <a href={`${paths.signIn}?next=${encodeURIComponent(paths.appPasswords)}`}>{text}</a>}
+    />
+  )
+}
+
+function Entry({ password }: { password: AppPasswordEntry }) {
+  const say = useWords().appPasswords
+  const { id, name, createdAt, usedAt } = password
+  return (
+    <li data-app-password={id}>
+      <div>
+        <strong dir="auto">{name}</strong>
+        <div class="small muted facts">
+          <span>
+            <Say it={say.since} day={<Day at={createdAt} />} />
+          </span>
+          <span>{usedAt === null ? say.neverUsed : <Say it={say.used} day={<Minute at={usedAt} />} />}</span>
+        </div>
+      </div>
+      <LinkButton href={appPasswordPath(id)} look="plain">
+        <Say it={say.end} name={<span class="unseen"> {name}</span>} />
+      </LinkButton>
+    </li>
+  )
+}
