@@ -7,6 +7,11 @@ import { accountDevices } from '../server/dist/pages/account/devices_view.js'
 import { accountPasskeys, renamePasskeyForm } from '../server/dist/pages/account/passkeys_view.js'
 import { accountSecurity } from '../server/dist/pages/account/security_view.js'
 import { checklist } from '../server/dist/pages/admin/checklist_view.js'
+import { accountEmail } from '../server/dist/pages/by_mail/account_email_view.js'
+import { forgot } from '../server/dist/pages/by_mail/forgot_view.js'
+import { invitation } from '../server/dist/pages/by_mail/invitation_view.js'
+import { reset } from '../server/dist/pages/by_mail/reset_view.js'
+import { addressDone, verify } from '../server/dist/pages/by_mail/verify_view.js'
 import { confirm } from '../server/dist/pages/confirm_view.js'
 import { goingOn } from '../server/dist/pages/going_on.js'
 import { oauthError } from '../server/dist/pages/problem/oauth_error_view.js'
@@ -18,7 +23,7 @@ import { outdatedPassword } from '../server/dist/pages/sign_in/outdated_password
 import { setUp } from '../server/dist/pages/sign_in/set_up_view.js'
 import { signIn } from '../server/dist/pages/sign_in/sign_in_view.js'
 import { signedOut, signOut } from '../server/dist/pages/sign_in/sign_out_view.js'
-import { signUp } from '../server/dist/pages/sign_in/sign_up_view.js'
+import { signUp, signUpClosed } from '../server/dist/pages/sign_in/sign_up_view.js'
 import { start } from '../server/dist/pages/start/start_view.js'
 import { builtInScopes, scopeMeaning } from '../server/dist/protocol/scope.js'
 import { accessSamples } from './screenshot_access_samples.mjs'
@@ -128,6 +133,8 @@ const passkeys = {
   suggested: 'Firefox on Linux',
   recent: true,
 }
+const link = 'a-link'
+const proof = { csrf, link, email: 'alice@example.com' }
 
 const lastSignIn = { at, userAgent: firefox }
 
@@ -135,6 +142,7 @@ const home = {
   server: 'id.northfield.example',
   issuer: 'https://id.northfield.example',
   mayRegister: true,
+  maySignUp: true,
   version: '0.1.0',
 }
 const toDo = {
@@ -189,6 +197,48 @@ export const samples = {
   },
   'sign-in-throttled': { html: signIn({ csrf, login: 'alice', problem: 'too_many', retryAfter: 240 }) },
   'going-on': { html: goingOn({ provider: 'Google', href: 'https://provider.example/authorize' }) },
+  forgot: { html: forgot({ csrf, byMail: true, clientName: 'Meadow Journal', signInHref: '/login' }) },
+  'forgot-sent': { html: forgot({ csrf, byMail: true, sent: true, signInHref: '/login' }) },
+  'forgot-operator': { html: forgot({ csrf, byMail: false, signInHref: '/login' }) },
+  reset: { html: reset({ csrf, link, username: 'alice', passwordMinimum: 15 }) },
+  'reset-problem': {
+    html: reset({
+      csrf,
+      link,
+      username: longName,
+      passwordMinimum: 15,
+      problem: { key: 'password_short', minimum: 15 },
+    }),
+  },
+  'verify-code': { html: verify({ ...proof, of: 'sign_up', by: 'code', clientName: 'Meadow Journal' }) },
+  'verify-code-problem': { html: verify({ ...proof, of: 'sign_up', by: 'code', code: 'code_over', email: longEmail }) },
+  'verify-link': { html: verify({ ...proof, of: 'address', by: 'link', account: 'alice' }) },
+  'verify-elsewhere': { html: verify({ ...proof, of: 'sign_up', by: 'link', passwordMinimum: 15 }) },
+  'verify-done': { html: addressDone({ email: 'alice@example.com', taken: false }) },
+  invitation: { html: invitation({ ...proof, passwordMinimum: 15 }) },
+  'sign-up-invite': { html: signUpClosed({ how: 'invite', signInHref: '/login', clientName: 'Meadow Journal' }) },
+  'account-email': {
+    html: accountEmail({ csrf, viewer, byMail: true, recent: true, account: { ...person, emailRefusedAt: null } }),
+  },
+  'account-email-unconfirmed': {
+    html: accountEmail({
+      csrf,
+      viewer,
+      byMail: true,
+      recent: false,
+      account: { email: longEmail, emailVerified: false, emailRefusedAt: at },
+      problem: 'email_unsound',
+    }),
+  },
+  'account-email-no-mail': {
+    html: accountEmail({
+      csrf,
+      viewer,
+      byMail: false,
+      recent: true,
+      account: { email: null, emailVerified: false, emailRefusedAt: null },
+    }),
+  },
   'sign-up': { html: signUp({ csrf, clientName: 'Meadow Journal', passwordMinimum: 8, signInHref: '/login' }) },
   'sign-up-providers': {
     html: signUp({ csrf, request, providers, clientName: longName, passwordMinimum: 15, signInHref: '/login' }),

@@ -5,6 +5,7 @@ import { canonicalEmail, emailProblem } from './protocol/account_names.ts'
 import { anyHas, type Dialect, dialectFacts, dialects } from './protocol/dialects.ts'
 import { isLoopback } from './protocol/redirect_uri.ts'
 import { readText } from './root_secrets.ts'
+import type { EngineSettings } from './runtime/context.ts'
 import type { DkimOptions, SmtpOptions } from './runtime/mailer/smtp.ts'
 import { SettingsError } from './settings_error.ts'
 
@@ -190,4 +191,25 @@ export function idleSettings(given: Readonly<Record<string, unknown>>, has: Surr
   ]
   const off = (value: unknown) => value === undefined || ['0', 'false'].includes(String(value))
   return needs.flatMap(([name, there, need]) => (there || off(given[name]) ? [] : [`${name} (needs ${need})`]))
+}
+
+/** Domains, in lower case. */
+export function parseDomains(name: string, value: string | undefined): ReadonlySet<string> {
+  const domains = (value ?? '')
+    .split(',')
+    .map((part) => part.trim().toLowerCase())
+    .filter((part) => part !== '')
+  if (domains.some((domain) => !/^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(domain))) {
+    throw wrong(name, 'must be a list of domains such as example.com')
+  }
+  return new Set(domains)
+}
+
+/** Who may open an account. Without mail nobody could prove an address, which is for a server of one's own alone. */
+export function signUpOf(
+  given: EngineSettings['signUp'] | undefined,
+  { loopback, mail }: { readonly loopback: boolean; readonly mail: boolean },
+): EngineSettings['signUp'] {
+  if (!loopback && !mail) return 'closed'
+  return given ?? (loopback ? 'open' : 'invite')
 }

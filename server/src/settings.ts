@@ -17,11 +17,13 @@ import type { SmtpOptions } from './runtime/mailer/smtp.ts'
 import {
   idleSettings,
   parseDialects,
+  parseDomains,
   parseIssuer,
   parseMail,
   parseOrigins,
   parsePasskeyRpId,
   parseProxy,
+  signUpOf,
   wrong,
 } from './setting_values.ts'
 import { SettingsError } from './settings_error.ts'
@@ -105,6 +107,16 @@ export const settingsSchema = z.strictObject({
   CONSENTRY_APP_REGISTRATION: oneOf(['open', 'approval', 'closed'])
     .optional()
     .describe('Who may register apps (open on a loopback issuer, else approval)'),
+  CONSENTRY_SIGNUP: oneOf(['open', 'invite', 'closed'])
+    .optional()
+    .describe(
+      'Who may open an account of their own, by form, provider or app: anybody, whoever the operator invites, or nobody (open on a loopback issuer, else invite; closed off loopback without SMTP_URL)',
+    ),
+  CONSENTRY_SIGNUP_BLOCKED_DOMAINS: text
+    .optional()
+    .describe(
+      'Domains, comma-separated, whose e-mail addresses cannot be used for new accounts, with those below them (none)',
+    ),
   CONSENTRY_PASSWORD_MIN: whole(8, 100, 'must be a number from 8 to 100')
     .optional()
     .describe('Least characters of a new password; 8 do with a second factor (8 on a loopback issuer, else 15)'),
@@ -168,6 +180,8 @@ export interface Settings {
   readonly trustProxy: number | readonly string[] | undefined
   readonly https: TlsSetting | undefined
   readonly appRegistration: 'open' | 'approval' | 'closed'
+  readonly signUp: EngineSettings['signUp']
+  readonly blockedDomains: ReadonlySet<string>
   readonly outboundAllowed: ReadonlySet<string>
   /** How mail is sent; undefined where it is not. */
   readonly mail: SmtpOptions | undefined
@@ -246,6 +260,8 @@ export function loadSettings(sources: Sources): Settings {
     appRegistration: raw.CONSENTRY_APP_REGISTRATION ?? (loopback ? 'open' : 'approval'),
     outboundAllowed,
     mail: parseMail(raw, outboundAllowed),
+    signUp: signUpOf(raw.CONSENTRY_SIGNUP, { loopback, mail: raw.SMTP_URL !== undefined }),
+    blockedDomains: parseDomains('CONSENTRY_SIGNUP_BLOCKED_DOMAINS', raw.CONSENTRY_SIGNUP_BLOCKED_DOMAINS),
     passwordMinimum: raw.CONSENTRY_PASSWORD_MIN ?? (loopback ? 8 : 15),
     secondFactor: raw.CONSENTRY_SECOND_FACTOR,
     passkeyRpId: parsePasskeyRpId(raw.CONSENTRY_PASSKEY_RP_ID, issuer),
@@ -301,6 +317,8 @@ export function engineSettings(settings: Settings): EngineSettings {
     frontChannelTokens: settings.frontChannelTokens,
     retention: 30 * day,
     appRegistration: settings.appRegistration,
+    signUp: settings.signUp,
+    blockedDomains: settings.blockedDomains,
     outboundAllowed: settings.outboundAllowed,
     passwordTokenStatus: settings.passwordTokenStatus,
     development: settings.development,

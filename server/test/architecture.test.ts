@@ -102,6 +102,7 @@ const rooms: Readonly<Record<string, string>> = {
   pages: 'index.ts',
   'pages/account': 'account.ts',
   'pages/admin': 'checklist.ts',
+  'pages/by_mail': 'verify.ts',
   'pages/developer': 'developer.ts',
   'pages/kit': 'layout.tsx',
   'pages/problem': 'problems.ts',

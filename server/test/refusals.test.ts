@@ -464,6 +464,18 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
     const response = await w.h.app.inject({ url })
     return { status: response.statusCode, error: response.json().error, logged: client }
   },
+  sign_up_closed: async () => {
+    const h = await openSetting({}, { settings: { signUp: 'invite' } })
+    try {
+      h.provider.persona = { sub: 'new', preferred_username: 'new' }
+      const accessToken = h.provider.accessToken(h.provider.clientId)
+      const url = `/api/v2/auth/social/authorizeToken?provider=google&accessToken=${accessToken}`
+      const response = await h.app.inject({ url })
+      return { status: response.statusCode, error: response.json().error }
+    } finally {
+      await h.close()
+    }
+  },
   social_code_invalid: async ({ h }) => {
     const response = await h.app.inject({ url: '/api/v2/auth/social/authorizeCode?provider=google&code=x' })
     return { status: response.statusCode, error: response.json().error }

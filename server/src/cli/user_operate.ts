@@ -1,9 +1,18 @@
-/** `consentry user list|show|enable|disable|delete`: what the operator does with accounts. */
+/** `consentry user list|show|reset-link|invite|enable|disable|delete`: what the operator does with accounts. */
 import type { Command } from 'commander'
 import { mailerOf } from '../app.ts'
-import { deleteUser, disableUser, enableUser, removeSecondFactor } from '../engine/operator/people.ts'
-import { normalizeLogin } from '../protocol/account_names.ts'
+import {
+  deleteUser,
+  disableUser,
+  enableUser,
+  inviteUser,
+  makeResetLink,
+  removeSecondFactor,
+} from '../engine/operator/people.ts'
+import { canonicalEmail, emailProblem, normalizeLogin } from '../protocol/account_names.ts'
 import type { Account, Storage } from '../storage/contract.ts'
+import { en } from '../words/en/index.ts'
+import { sayProblem } from '../words/form_problem.ts'
 import { addStorageOptions, CommandError, commandLine, type Env, printResult, withStorage } from './command.ts'
 import { self } from './invocation.ts'
 
@@ -39,6 +48,7 @@ export function addUserOperatorCommands(user: Command, env: Env): void {
       })
     })
 
+  addLinks(user, env)
   addSwitch(user, env, 'enable', 'let an account sign in again')
   addSwitch(user, env, 'disable', 'sign an account out everywhere and let it sign in no more')
 
@@ -80,6 +90,56 @@ function addSwitch(user: Command, env: Env, verb: 'enable' | 'disable', descript
         const { id, username } = await requireAccount(context.storage, name)
         await (enabled ? enableUser : disableUser)(context, commandLine(), id)
         printResult(command, { id, username, enabled }, [`user ${username} ${verb}d`])
+      })
+    })
+}
+
+/** Links that the operator makes for people. */
+function addLinks(user: Command, env: Env): void {
+  addStorageOptions(user.command('reset-link <name>'))
+    .description('print a link with which somebody sets a new password (username or e-mail)')
+    .addHelpText(
+      'after',
+      `\nThe link works once, within an hour. Hand it to its person alone.\n\nExample:\n  ${self} user reset-link alice`,
+    )
+    .action(async (name: string, _options: unknown, command: Command) => {
+      await withStorage(command, env, async (context, settings) => {
+        const account = await requireAccount(context.storage, name)
+        if (!account.enabled)
+          throw new CommandError('user_disabled', `${account.username} is disabled. Enable it first.`)
+        const link = await makeResetLink(
+          { ...context, mailer: mailerOf(settings) },
+          commandLine(),
+          account,
+          settings.issuer,
+        )
+        printResult(command, { id: account.id, username: account.username, link }, [link])
+      })
+    })
+
+  addStorageOptions(user.command('invite <email>'))
+    .description('invite somebody to open an account: by mail, or by a link that is printed where no mail can be sent')
+    .option('--print', 'print the link instead of mailing it; the address then stays unconfirmed')
+    .addHelpText(
+      'after',
+      `\nThe link works once, within seven days.\n\nExample:\n  ${self} user invite alice@example.com`,
+    )
+    .action(async (text: string, { print = false }: { print?: boolean }, command: Command) => {
+      await withStorage(command, env, async (context, settings) => {
+        const { issuer } = settings
+        const email = canonicalEmail(text)
+        const problem = emailProblem(email)
+        if (problem !== undefined)
+          throw new CommandError('wrong_value', `${text} cannot be invited: ${sayProblem(en, problem)}`, 2)
+        if ((await context.storage.accounts.findByLogin(normalizeLogin(email))) !== undefined) {
+          throw new CommandError('email_taken', 'An account with that e-mail address already exists.')
+        }
+        const { href } = await inviteUser({ ...context, mailer: mailerOf(settings) }, commandLine(), {
+          email,
+          print,
+          issuer,
+        })
+        printResult(command, { email, link: href ?? null }, [href ?? `an invitation to ${email} is on its way`])
       })
     })
 }

@@ -22,6 +22,11 @@ import { passkeysPages } from './account/passkeys.ts'
 import { securityPage } from './account/security.ts'
 import { totpPages } from './account/totp.ts'
 import { checklistPage } from './admin/checklist.ts'
+import { accountEmailPage } from './by_mail/account_email.ts'
+import { forgotPage } from './by_mail/forgot.ts'
+import { invitationPage } from './by_mail/invitation.ts'
+import { resetPage } from './by_mail/reset.ts'
+import { verifyPage } from './by_mail/verify.ts'
 import { legacyClientsPage } from './developer/app/legacy_clients.ts'
 import { appNewPage } from './developer/app/new.ts'
 import { appOverviewPages } from './developer/app/overview.ts'
@@ -66,12 +71,17 @@ function pagesOf({ settings }: Context, version: string): readonly Route[] {
     outdatedPasswordPage,
     factorPage,
     ...lostFactorPages,
+    forgotPage,
+    resetPage,
+    verifyPage,
+    invitationPage,
     ...providerPages,
     consentPage,
     signOutPage,
     accountPage,
     ...accountAppsPages,
     ...devicesPages,
+    accountEmailPage,
     securityPage,
     ...totpPages,
     ...(anyHas(settings.dialects, 'passwordClient') ? appPasswordsPages : []),

@@ -7,6 +7,7 @@ import { type Browser, cookieName, readCookies } from '../http/browser/cookies.t
 import { bodyText, queryOf } from '../http/caller.ts'
 import { type Form, parseForm } from '../lib/form.ts'
 import type { Context } from '../runtime/context.ts'
+import type { FormProblem } from '../words/form_problem.ts'
 import type { Words } from '../words/index.ts'
 import type { FormSecrets } from './kit/form.tsx'
 import type { Viewer } from './kit/layout.tsx'
@@ -72,6 +73,11 @@ export function notTaken({ reply }: Arrival, { retryAfter }: { readonly retryAft
   return 429
 }
 
+/** That too many mails were asked for from here, or codes tried. */
+export function tooManyMails({ words }: Visit, { retryAfter }: { readonly retryAfter: number }): FormProblem {
+  return { key: 'mails_too_many', wait: words.time.waiting(retryAfter) }
+}
+
 /** Which page of a list is asked for, counted from 1. Throws PageProblem. */
 export function readPage(visit: Arrival): number {
   const page = readQuery(visit).get('page') ?? '1'
@@ -88,7 +94,7 @@ export function partOf(page: number, size: number): { readonly limit: number; re
 export function noticeOf(
   visit: Arrival,
   notices: Readonly<Record<string, string>>,
-  name: 'done' | 'ended' = 'done',
+  name: 'done' | 'ended' | 'sent' = 'done',
 ): string | undefined {
   const done = readQuery(visit).get(name) ?? ''
   return Object.hasOwn(notices, done) ? notices[done] : undefined

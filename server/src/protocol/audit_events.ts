@@ -100,6 +100,9 @@ export const auditEvents = {
     changes: false,
     detail: nothing,
   },
+  password_reset: { title: 'A lost password was replaced with a mailed link.', ...account, detail: nothing },
+  email_verified: { title: 'An e-mail address was confirmed.', ...account, detail: nothing },
+  email_changed: { title: 'The e-mail address of an account was changed.', ...account, detail: nothing },
   password_set: { title: 'An account got its first password.', ...account, detail: nothing },
   app_password_added: {
     title: 'An app password was made.',
@@ -286,6 +289,12 @@ export const auditEvents = {
     detail: z.strictObject({ roles: z.array(z.string()).readonly() }),
   },
   user_password_set: { title: 'The operator set the password of an account.', ...account, detail: nothing },
+  reset_link_made: {
+    title: 'The operator made a link with which a new password can be set.',
+    ...account,
+    detail: nothing,
+  },
+  user_invited: { title: 'The operator invited somebody to open an account.', ...operator, detail: nothing },
   user_enabled: { title: 'An account was enabled by the operator.', ...account, detail: nothing },
   user_disabled: { title: 'An account was disabled by the operator.', ...account, detail: nothing },
   user_deleted: { title: 'An account was deleted by the operator.', ...operator, detail: nothing },

@@ -28,3 +28,8 @@ export function has(kind: keyof typeof capabilities, value: unknown): boolean {
   const values: readonly unknown[] = capabilities[kind]
   return values.includes(value)
 }
+
+/** The prompts that this server takes: nobody can be asked to open an account where none is opened. */
+export function promptsOf({ signUp }: { readonly signUp: 'open' | 'invite' | 'closed' }): readonly string[] {
+  return capabilities.prompts.filter((prompt) => prompt !== 'create' || signUp !== 'closed')
+}

@@ -59,6 +59,10 @@ export interface EngineSettings {
   readonly auditRetention: Millis
   /** Origins that the server itself may call although they are http or not public. */
   readonly outboundAllowed: ReadonlySet<string>
+  /** Who may open an account of their own. */
+  readonly signUp: 'open' | 'invite' | 'closed'
+  /** Domains whose addresses new accounts cannot have, in lower case. */
+  readonly blockedDomains: ReadonlySet<string>
   /** Characters of a new password where it is the only factor. */
   readonly passwordMinimum: number
   /** Whether accounts may, or must, have a second factor. */

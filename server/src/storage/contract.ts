@@ -15,6 +15,7 @@ import type { Imports } from './contract/imports.ts'
 import type { Jobs } from './contract/jobs.ts'
 import type { Keys } from './contract/keys.ts'
 import type { Audit, DialectUses, Failures, Requests, Usage } from './contract/logs.ts'
+import type { MailedLinks } from './contract/mailed_links.ts'
 import type { Measurements } from './contract/measurements.ts'
 import type { Nodes } from './contract/nodes.ts'
 import type { DialectNotice, Entries, SecretMarks, StoredProvider, StoredResource } from './contract/operator.ts'
@@ -31,6 +32,7 @@ export type * from './contract/jobs.ts'
 export type * from './contract/keys.ts'
 export type * from './contract/logs.ts'
 export { accountDepth, auditDepth, filterDepth } from './contract/logs.ts'
+export type * from './contract/mailed_links.ts'
 export type * from './contract/measurements.ts'
 export { scalable } from './contract/measurements.ts'
 export type * from './contract/nodes.ts'
@@ -51,6 +53,7 @@ export interface Storage {
   readonly accounts: Accounts
   readonly identities: Identities
   readonly passkeys: Passkeys
+  readonly mailedLinks: MailedLinks
   readonly clients: Clients
   readonly testers: Testers
   readonly consents: Consents
@@ -103,6 +106,7 @@ export type Acting = Pick<
   | 'accounts'
   | 'identities'
   | 'passkeys'
+  | 'mailedLinks'
   | 'clients'
   | 'testers'
   | 'consents'

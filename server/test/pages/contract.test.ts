@@ -327,7 +327,8 @@ test('a problem page keeps the ways to the other pages for who is signed in, and
 
 describe('the start, account and developer pages', () => {
   test('a visitor is shown the ways in, a signed-in person the ways on', () => {
-    const about = { server: 'localhost:3000', issuer: 'http://localhost:3000', version: '1.0.0', mayRegister: true }
+    const may = { maySignUp: true, mayRegister: true }
+    const about = { server: 'localhost:3000', issuer: 'http://localhost:3000', version: '1.0.0', ...may }
     expect(inEnglish(start({ ...about, visitor: 'stranger' }))).toContain('href="/signup"')
     const page = inEnglish(start({ ...about, visitor: 'person', viewer: { username: 'alice' } }))
     expect(page).toContain('href="/account"')

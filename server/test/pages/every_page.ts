@@ -7,6 +7,11 @@ import { accountDevices } from '../../src/pages/account/devices_view.tsx'
 import { accountPasskeys, renamePasskeyForm } from '../../src/pages/account/passkeys_view.tsx'
 import { accountSecurity, type SecurityRefusal } from '../../src/pages/account/security_view.tsx'
 import { checklist } from '../../src/pages/admin/checklist_view.tsx'
+import { accountEmail } from '../../src/pages/by_mail/account_email_view.tsx'
+import { forgot } from '../../src/pages/by_mail/forgot_view.tsx'
+import { invitation } from '../../src/pages/by_mail/invitation_view.tsx'
+import { reset } from '../../src/pages/by_mail/reset_view.tsx'
+import { addressDone, verify } from '../../src/pages/by_mail/verify_view.tsx'
 import { confirm } from '../../src/pages/confirm_view.tsx'
 import { legacyClients } from '../../src/pages/developer/app/legacy_clients_view.tsx'
 import { appNew } from '../../src/pages/developer/app/new_view.tsx'
@@ -32,7 +37,7 @@ import { outdatedPassword } from '../../src/pages/sign_in/outdated_password_view
 import { setUp } from '../../src/pages/sign_in/set_up_view.tsx'
 import { type SignInProblem, signIn } from '../../src/pages/sign_in/sign_in_view.tsx'
 import { signedOut, signOut } from '../../src/pages/sign_in/sign_out_view.tsx'
-import { signUp } from '../../src/pages/sign_in/sign_up_view.tsx'
+import { signUp, signUpClosed } from '../../src/pages/sign_in/sign_up_view.tsx'
 import { start } from '../../src/pages/start/start_view.tsx'
 import { builtInScopes } from '../../src/protocol/scope.ts'
 import type { Page } from '../../src/words/index.ts'
@@ -61,6 +66,7 @@ export const signInProblems: readonly SignInProblem[] = [
   'passkey_copied',
   'provider',
   'provider_denied',
+  'sign_up_closed',
 ]
 export const securityRefusals: readonly SecurityRefusal[] = [
   'sign_in_again',
@@ -225,9 +231,12 @@ function everyView(text: Text): Record<string, Page> {
   const home = {
     server: text('localhost:3000'),
     issuer: text('http://localhost:3000'),
+    maySignUp: true,
     mayRegister: true,
     version: text('1.0.0'),
   }
+  const proof = { ...every, link: 'id', email: text('alice@example.com') }
+  const email = { csrf: every.csrf, viewer, byMail: true, recent: true }
   const toDo = {
     ...home,
     viewer,
@@ -318,6 +327,62 @@ function everyView(text: Text): Record<string, Page> {
       requestId: text('01JNE4Q8S5'),
     }),
     'going on': goingOn({ provider: name, href: 'https://provider.example/authorize' }),
+    'forgot password': forgot({ ...every, byMail: true, signInHref: '/login', clientName: text('Meadow Journal') }),
+    'forgot password problem': forgot({ ...every, byMail: true, signInHref: '/login', problem: 'email_unsound' }),
+    'forgot password sent': forgot({ ...every, byMail: true, sent: true, signInHref: '/login' }),
+    'forgot password operator': forgot({ ...every, byMail: false, signInHref: '/login' }),
+    'reset password': reset({ ...every, link: 'id', username: text('alice'), passwordMinimum: 8 }),
+    'reset password problem': reset({
+      ...every,
+      link: 'id',
+      username: text('alice'),
+      passwordMinimum: 8,
+      problem: 'password_common',
+      wait: { cause: 'busy', seconds: 5 },
+    }),
+    'verify by code': verify({ ...proof, of: 'sign_up', by: 'code', clientName: text('Meadow Journal') }),
+    'verify by code problem': verify({
+      ...proof,
+      of: 'sign_up',
+      by: 'code',
+      code: 'code_wrong',
+      problems: { username: 'username_taken', form: { key: 'mails_too_many', wait: '3 minutes' } },
+      username: text('alice'),
+      notice: 'Done.',
+    }),
+    'verify sign-up by link': verify({ ...proof, of: 'sign_up', by: 'link' }),
+    'verify sign-up elsewhere': verify({ ...proof, of: 'sign_up', by: 'link', passwordMinimum: 8 }),
+    'verify address by link': verify({ ...proof, of: 'address', by: 'link', account: text('alice') }),
+    'verify done': addressDone({ email: text('alice@example.com'), taken: false }),
+    'verify taken': addressDone({ email: text('alice@example.com'), taken: true }),
+    invitation: invitation({ ...proof, passwordMinimum: 8 }),
+    'invitation problems': invitation({
+      ...proof,
+      passwordMinimum: 8,
+      username: text('alice'),
+      problems: { username: 'username_taken', password: 'password_common', form: 'sign_up_too_many' },
+    }),
+    'sign-up closed': signUpClosed({ how: 'closed', signInHref: '/login' }),
+    'sign-up by invitation': signUpClosed({ how: 'invite', signInHref: '/login', clientName: text('Meadow Journal') }),
+    'e-mail addresses': accountEmail({ ...email, account: { ...person, emailRefusedAt: null } }),
+    'e-mail addresses unconfirmed': accountEmail({
+      ...email,
+      account: { email: text('alice@example.com'), emailVerified: false, emailRefusedAt: at },
+      problem: 'email_unsound',
+      email: text('alice'),
+    }),
+    'e-mail addresses none': accountEmail({
+      ...email,
+      account: { email: null, emailVerified: false, emailRefusedAt: null },
+      byMail: false,
+      recent: false,
+    }),
+    'e-mail addresses refused': accountEmail({
+      ...email,
+      account: { ...person, emailRefusedAt: null },
+      recent: false,
+      signInAgain: true,
+    }),
     'sign-up': signUp({ ...every, passwordMinimum: 8, signInHref: '/login' }),
     'sign-up providers': signUp({
       ...every,

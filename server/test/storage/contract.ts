@@ -13,6 +13,7 @@ import { grantTests } from './contract_grants.ts'
 import { identityTests } from './contract_identities.ts'
 import { jobTests } from './contract_jobs.ts'
 import { logTests } from './contract_logs.ts'
+import { mailedLinkTests } from './contract_mailed_links.ts'
 import { measurementTests } from './contract_measurements.ts'
 import { operatorTests } from './contract_operator.ts'
 import { passkeyTests } from './contract_passkeys.ts'
@@ -35,6 +36,7 @@ export function storageContract(driver: string, place: () => Promise<Place>): vo
     actTests(place)
     identityTests(place)
     passkeyTests(place)
+    mailedLinkTests(place)
     clientTests(place)
     operatorTests(place)
     subscriptionKeyTests(place)

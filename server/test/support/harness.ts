@@ -70,6 +70,8 @@ export const testSettings: EngineSettings = {
   frontChannelTokens: false,
   retention: 30 * 86_400_000,
   appRegistration: 'open',
+  signUp: 'open',
+  blockedDomains: new Set(),
   outboundAllowed: new Set(),
   passwordTokenStatus: false,
   development: false,

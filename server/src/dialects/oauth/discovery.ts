@@ -5,12 +5,13 @@
 import { claimsOfScope } from '../../engine/access_tokens/userinfo.ts'
 import { grantTypesSupported } from '../../engine/token/grants/index.ts'
 import type { Answer, FixedAnswer } from '../../http/endpoint.ts'
-import { capabilities } from '../../protocol/capabilities.ts'
+import { capabilities, promptsOf } from '../../protocol/capabilities.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { builtInScopesOf } from '../../protocol/scope.ts'
 import type { Context, EngineSettings } from '../../runtime/context.ts'
 
-function metadata({ issuer, dataApi }: EngineSettings): Readonly<Record<string, unknown>> {
+function metadata(settings: EngineSettings): Readonly<Record<string, unknown>> {
+  const { issuer, dataApi } = settings
   const { clientAuthMethods, assertionAlgorithms } = capabilities
   const urls = Object.fromEntries(Object.entries(endpoints).map(([name, path]) => [name, issuer + path]))
   return {
@@ -48,8 +49,8 @@ function metadata({ issuer, dataApi }: EngineSettings): Readonly<Record<string, 
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
     authorization_response_iss_parameter_supported: true,
-    prompt_values_supported: capabilities.prompts,
     acr_values_supported: capabilities.acrValues,
+    prompt_values_supported: promptsOf(settings),
     ...(dataApi && { service_documentation: `${issuer}/docs/api` }),
   }
 }

@@ -34,6 +34,9 @@ const kindOf: Readonly<Record<HolderAuditType, ActivityKind>> = {
   passkey_removed: 'account',
   passkey_refused: 'sign_ins',
   passkey_counter_fell: 'sign_ins',
+  password_reset: 'account',
+  email_verified: 'account',
+  email_changed: 'account',
   identity_linked: 'account',
   identity_unlinked: 'account',
   data_exported: 'account',
@@ -54,6 +57,7 @@ const kindOf: Readonly<Record<HolderAuditType, ActivityKind>> = {
   app_password_ended: 'account',
   user_created: 'account',
   user_password_set: 'account',
+  reset_link_made: 'account',
   user_enabled: 'account',
   user_disabled: 'account',
 }

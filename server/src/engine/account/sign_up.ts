@@ -4,11 +4,31 @@ import { canonicalEmail, canonicalUsername } from '../../protocol/account_names.
 import type { Caller, Context } from '../../runtime/context.ts'
 import { networkUnit } from '../../runtime/limits/network.ts'
 import type { ThrottleKeys } from '../../runtime/limits/throttle.ts'
-import type { Account } from '../../storage/contract.ts'
+import type { Account, NewAccount } from '../../storage/contract.ts'
 import { takeNewPassword } from './accounts.ts'
-import { type AccountProblems, accountProblems, newAccount, openAccount } from './new_account.ts'
+import {
+  type AccountProblems,
+  accountProblems,
+  newAccount,
+  type Opened,
+  type Opening,
+  openAccount,
+} from './new_account.ts'
+import { derivedUsername, usernamesTried } from './usernames.ts'
+
+/** Whether anybody may open an account of their own. */
+export function signUpIsOpen({ settings }: Pick<Context, 'settings'>): boolean {
+  return settings.signUp === 'open'
+}
+
+/** Whether the operator lets no new account have addresses of this domain, or of one above it. */
+export function isBlocked({ settings }: Pick<Context, 'settings'>, email: string): boolean {
+  const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase()
+  return [...settings.blockedDomains].some((blocked) => domain === blocked || domain.endsWith(`.${blocked}`))
+}
 
 export interface SignUpForm {
+  /** Empty where it is to be derived from the address. */
   readonly username: string
   readonly email: string
   readonly password: string
@@ -37,7 +57,10 @@ export async function signUp(
   const busy = await takeNewPassword(context, network)
   if (busy !== undefined) return { outcome: 'throttled', retryAfter: busy }
   // Who sets up the server is called as they like.
-  const problems = await accountProblems(context, person, of === 'administrator' ? 'operator' : 'person')
+  const administrator = of === 'administrator'
+  const problems = administrator
+    ? await accountProblems(context, person, 'operator')
+    : await signUpProblems(context, person)
   if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
   const attempts: ThrottleKeys = [['address', network]]
   const opened: ThrottleKeys = [['sign_up', network]]
@@ -45,15 +68,35 @@ export async function signUp(
     if (!(await context.throttle.take('sign_up', network))) {
       return { ok: true, value: { outcome: 'throttled', retryAfter: context.throttle.retryAfter(opened) } }
     }
-    const administrator = of === 'administrator'
     const account = await newAccount(context, { ...person, roles: administrator ? ['owner'] : [] })
     const as = administrator ? ({ as: 'administrator_created', link: setupLink(context) } as const) : signedUp
-    const made = await openAccount(context, account, { ...as, caller })
+    const made = await openNamed(context, account, { ...as, caller })
     if (made === 'claimed') return { ok: true, value: { outcome: 'link_spent' } }
     if (typeof made === 'string') return { ok: false, value: { outcome: 'problems', problems: taken[made] } }
     return { ok: true, value: { outcome: 'signed_up', account: made.account } }
   })
   return result ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter(attempts) }
+}
+
+/** Opens the account under its name, or under one that is derived from its address where it has none. */
+async function openNamed(context: Context, account: NewAccount, opening: Opening): Promise<Opened> {
+  if (account.username !== '') return openAccount(context, account, opening)
+  for (let number = 0; number < usernamesTried; number++) {
+    const username = await derivedUsername(context, [account.email?.split('@')[0]], number)
+    const opened = await openAccount(context, { ...account, username }, opening)
+    if (opened !== 'username_taken') return opened
+  }
+  return 'username_taken'
+}
+
+/** What is wrong with what somebody who signs up has filled in. A username may be left out. */
+export async function signUpProblems(
+  context: Context,
+  person: Parameters<typeof accountProblems>[1],
+): Promise<AccountProblems> {
+  const { username, ...problems } = await accountProblems(context, person, 'person')
+  const blocked = person.email !== null && isBlocked(context, person.email) ? ({ email: 'email_blocked' } as const) : {}
+  return { ...(person.username === '' || username === undefined ? {} : { username }), ...blocked, ...problems }
 }
 
 const signedUp = { as: 'signed_up' } as const

@@ -54,6 +54,12 @@ export async function takeRequest(context: Context, text: string, browser: Sende
   throw await lost(context, text, browser.known ? 'request_not_from_this_browser' : 'cookies_missing')
 }
 
+/** The same where it is no matter if the request is lost. */
+export function findParked(context: Context, text: string, browser: Sender): ParkedRequest | undefined {
+  const found = open(context, parked, text, browser.ids)
+  return found.outcome === 'open' ? found : undefined
+}
+
 /**
  * The same at authorize itself, which also takes what has just come by POST and is bound to no browser yet: `bound` is
  * undefined then. Throws RequestLost.

@@ -7,6 +7,7 @@
 import type { MailName } from '../../runtime/jobs/kinds.ts'
 import { appApproved, appChangesWanted, appRefused, appsWaiting } from './apps.ts'
 import { factorChanged, factorFailed, factorRemovalAsked } from './factor_notices.ts'
+import { addressChangedMail, addressProofMail, invitationMail, resetMail, signUpMail } from './link_mails.ts'
 import type { MailBuilder } from './mail.ts'
 import { accessReused, appAuthorized, newBrowser, passwordChanged, passwordSet } from './notices.ts'
 
@@ -23,4 +24,9 @@ export const mails: { readonly [Name in MailName]: MailBuilder<Name> } = {
   factor_changed: factorChanged,
   factor_failed: factorFailed,
   factor_removal_asked: factorRemovalAsked,
+  address_changed: addressChangedMail,
+  reset: resetMail,
+  address_proof: addressProofMail,
+  sign_up: signUpMail,
+  invitation: invitationMail,
 }

@@ -3,8 +3,11 @@ import type { UserId } from '../../protocol/names.ts'
 import type { Context } from '../../runtime/context.ts'
 import { sendMail } from '../../runtime/jobs/queue.ts'
 import type { Account, NameTaken } from '../../storage/contract.ts'
+import { newInvitation } from '../account/account_invitations.ts'
 import { endAccess, replacePassword } from '../account/accounts.ts'
 import { turnOffSecondFactor } from '../account/factors/second_factor.ts'
+import { operatorResetLink } from '../account/lost_password.ts'
+import { linkToken } from '../account/mailed_links.ts'
 import { type NewPerson, newAccount, openAccount } from '../account/new_account.ts'
 import { actorOf, type Operator, type OperatorContext, operate } from './operator.ts'
 
@@ -81,5 +84,37 @@ export function deleteUser(context: OperatorContext, by: Operator, id: UserId): 
     await endAccess(acting, id, 'revoked_by_operator')
     if (outcome === 'deleted') await record('user_deleted', { subject: id })
     return true
+  })
+}
+
+/** What the operator's links are made with. */
+export type LinkMaker = OperatorContext & Pick<Context, 'keyring' | 'mailer'>
+
+/** Makes a link with which the holder of an account sets a new password, for the operator to hand over. */
+export function makeResetLink(context: LinkMaker, by: Operator, account: Account, issuer: string): Promise<string> {
+  const link = operatorResetLink(context, account)
+  return operate(context, by, async ({ mailedLinks }, record) => {
+    await mailedLinks.put(link)
+    await record('reset_link_made', { subject: account.id })
+    return `${issuer}/reset?token=${linkToken(context, link.id)}`
+  })
+}
+
+/**
+ * Invites somebody to open an account with an address that has none. The link is mailed, or answered for the operator to hand
+ * over; only a mailed one proves the address.
+ */
+export function inviteUser(
+  context: LinkMaker,
+  by: Operator,
+  { email, print, issuer }: { readonly email: string; readonly print: boolean; readonly issuer: string },
+): Promise<{ readonly href: string | undefined }> {
+  const mailed = !print && context.mailer.way !== 'none'
+  const link = newInvitation(context, email, mailed)
+  return operate(context, by, async (acting, record) => {
+    await acting.mailedLinks.put(link)
+    await record('user_invited', {})
+    if (mailed) await sendMail(context, acting, 'invitation', { ids: { linkId: link.id } })
+    return { href: mailed ? undefined : `${issuer}/invitation?token=${linkToken(context, link.id)}` }
   })
 }

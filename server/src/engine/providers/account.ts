@@ -3,8 +3,6 @@
  * address joins accounts only where both sides have proved it (OWASP ASVS 5 V6.8.1).
  */
 import type { Millis } from '../../lib/clock.ts'
-import { randomText } from '../../lib/random.ts'
-import { usernameProblem } from '../../protocol/account_names.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
@@ -12,10 +10,15 @@ import { networkUnit } from '../../runtime/limits/network.ts'
 import type { ProviderIdentity } from '../../runtime/providers/provider_identity.ts'
 import type { Account } from '../../storage/contract.ts'
 import { newAccount, openAccount } from '../account/new_account.ts'
-import { usernameTakenProblem } from '../account/reserved_names.ts'
+import { isBlocked, signUpIsOpen } from '../account/sign_up.ts'
+import { derivedUsername, usernamesTried } from '../account/usernames.ts'
 
 /** The account of a person, or that it is shut. */
-export type Admitted = { readonly outcome: 'signed_in'; readonly account: Account } | { readonly outcome: 'disabled' }
+export type Admitted =
+  | { readonly outcome: 'signed_in'; readonly account: Account }
+  | { readonly outcome: 'disabled' }
+  /** Somebody new, where nobody new is let in. */
+  | { readonly outcome: 'not_admitted'; readonly refusal: Refusal }
 
 export type Recognized =
   | Admitted
@@ -54,6 +57,8 @@ export async function takeSignUp(context: Context, caller: Caller): Promise<numb
 
 /** Opens an account for somebody new. Throws too_many_failures where enough were opened from the network. */
 export async function admitPerson(context: Context, identity: ProviderIdentity, caller: Caller): Promise<Admitted> {
+  const refusal = signUpRefusal(context, identity.email)
+  if (refusal !== undefined) return { outcome: 'not_admitted', refusal }
   const retryAfter = await takeSignUp(context, caller)
   if (retryAfter === undefined) return openAccountFor(context, identity, caller)
   throw new Refusal('too_many_failures', {
@@ -68,12 +73,14 @@ export async function admitPerson(context: Context, identity: ProviderIdentity, 
  * calls has taken it from the budget.
  */
 export async function openAccountFor(context: Context, identity: ProviderIdentity, caller: Caller): Promise<Admitted> {
+  const refusal = signUpRefusal(context, identity.email)
+  if (refusal !== undefined) return { outcome: 'not_admitted', refusal }
   const { issuer, subject } = identity
   let email = identity.email ?? null
   let number = 0
   while (number < usernamesTried) {
     const wanted = await newAccount(context, {
-      username: await usernameFor(context, identity, number),
+      username: await derivedUsername(context, namesOf(identity), number),
       email,
       emailVerified: email !== null && identity.emailProved,
       claims: identity.claims,
@@ -86,6 +93,16 @@ export async function openAccountFor(context: Context, identity: ProviderIdentit
     return signedIn(context, opened.account, identity, caller)
   }
   throw new Error('no username was free for a new account')
+}
+
+/** Why nobody new is let in, or nobody with such an address, if so. */
+function signUpRefusal(context: Context, email: string | undefined): Refusal | undefined {
+  if (!signUpIsOpen(context)) return new Refusal('sign_up_closed')
+  if (email === undefined || !isBlocked(context, email)) return undefined
+  return new Refusal('sign_up_closed', {
+    text: 'This server opens no accounts for addresses of that domain.',
+    cause: 'The operator has blocked the domain of the e-mail address of the person.',
+  })
 }
 
 /**
@@ -137,20 +154,7 @@ export function seenOf(identity: ProviderIdentity) {
   return { providerId: identity.providerId, label: identity.email ?? identity.claims.name ?? null }
 }
 
-const usernamesTried = 12
-
-/** A free name is looked for by trying: the one that the provider tells, then with a number, at last any. */
-async function usernameFor(context: Context, identity: ProviderIdentity, number: number): Promise<string> {
-  const { preferredUsername, email, claims } = identity
-  let wished: string | undefined
-  for (const given of [preferredUsername, email?.split('@')[0], claims.name]) {
-    const text = (given ?? '')
-      .normalize('NFKC')
-      .replaceAll(/[^\p{L}\p{M}\p{N}._-]+/gu, '')
-      .slice(0, 40)
-    if (wished !== undefined || usernameProblem(text) !== undefined) continue
-    if ((await usernameTakenProblem(context, text)) === undefined) wished = text
-  }
-  if (wished === undefined || number >= usernamesTried - 2) return `user-${randomText(9).replaceAll(/[_-]/g, '')}`
-  return number === 0 ? wished : `${wished}${number + 1}`
+/** What the provider calls the person, the likeliest username first. */
+function namesOf({ preferredUsername, email, claims }: ProviderIdentity): readonly (string | undefined)[] {
+  return [preferredUsername, email?.split('@')[0], claims.name]
 }

@@ -135,6 +135,7 @@ export async function socialAnswer(
 ): Promise<string> {
   const trace = new Trace('/login/return', 'GET', caller, { dialect: socialDialect })
   await requireSocialDestination(context, destination.redirectUrl, destination.clientId, trace)
+  if (found.outcome === 'not_admitted') return socialErrorUri(destination, found.refusal)
   if (found.outcome === 'disabled') return socialErrorUri(destination, new Refusal('account_disabled'))
   const { redirectUrl, clientId } = destination
   await noteSignIn(context, found.account, providerId, caller)
@@ -197,6 +198,7 @@ export async function ticketForToken(
   // Nobody can be asked here: somebody whose address is taken gets an account of their own, without it.
   const found =
     known === undefined || known.outcome === 'address_taken' ? await admitPerson(context, identity, caller) : known
+  if (found.outcome === 'not_admitted') throw found.refusal
   if (found.outcome !== 'signed_in') throw new Refusal('account_disabled')
   const ticket = await ticketFor(context, found.account.id, { clientId: client?.id }, trace)
   await noteSignIn(context, found.account, party.provider.id, caller)

@@ -8,6 +8,7 @@ import { useWords } from './words.tsx'
 
 const places = [
   { name: 'profile', href: paths.account },
+  { name: 'email', href: paths.accountEmail },
   { name: 'apps', href: paths.accountApps },
   { name: 'devices', href: paths.accountDevices },
   { name: 'security', href: paths.accountSecurity },

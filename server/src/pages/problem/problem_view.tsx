@@ -31,6 +31,7 @@ const statuses = {
   sign_up_closed: 403,
   registration_closed: 403,
   set_up_link_spent: 410,
+  mailed_link_over: 410,
   too_many: 429,
   fault: 500,
   unavailable: 503,

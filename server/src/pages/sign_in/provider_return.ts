@@ -157,6 +157,7 @@ async function arrive(
     return goTo(visit, await socialAnswer(context, signIn, found, callerOf(request)))
   }
   if (found.outcome === 'disabled') return show(visit, 403, { problem: 'disabled' })
+  if (found.outcome === 'not_admitted') return show(visit, 403, { problem: 'sign_up_closed' })
   const open = await reopen(visit)
   const amr = password === undefined ? [] : ['pwd']
   return enter(visit, found.account, { amr, password, authTime, provider: providerId, open, next: destination.next })

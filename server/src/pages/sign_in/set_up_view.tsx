@@ -18,7 +18,7 @@ export const setUp = view((props: SetUpProps) => {
         {props.token === undefined ? null : <input type="hidden" name="token" value={props.token} />}
         <h1>{say.heading}</h1>
         <p class="muted">{say.welcome}</p>
-        <AccountFields {...props} />
+        <AccountFields {...props} named />
         <Button id="setup-submit">{say.submit}</Button>
       </Form>
     </NarrowPage>

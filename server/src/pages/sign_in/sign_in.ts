@@ -14,6 +14,7 @@ import { isKnownBrowser } from '../../engine/account/known_devices.ts'
 import { passkeysOffered } from '../../engine/account/passkeys/passkeys.ts'
 import { startPasskeySignIn } from '../../engine/account/passkeys/prove.ts'
 import { lacksFactor, startSession } from '../../engine/account/sessions.ts'
+import { signUpIsOpen } from '../../engine/account/sign_up.ts'
 import { unmetBySession, unmetRefusal } from '../../engine/authorize/next_step.ts'
 import type { AuthorizationRequest } from '../../engine/authorize/request.ts'
 import { type Browser, setSession } from '../../http/browser/cookies.ts'
@@ -29,7 +30,7 @@ import { anyone } from '../guards.ts'
 import { paths } from '../kit/paths.ts'
 import type { OfferedProvider } from '../kit/provider_button.tsx'
 import { page, type WithForm } from '../page.ts'
-import { goTo, PageProblem, readQuery, secrets, type Visit } from '../visit.ts'
+import { goTo, noticeOf, PageProblem, readQuery, secrets, type Visit } from '../visit.ts'
 import { declined, type OpenInteraction, openInteraction } from './interaction.ts'
 import { type SignInProps, signIn as view } from './sign_in_view.tsx'
 
@@ -168,7 +169,9 @@ export async function showSignIn(
     passkey: startPasskeySignIn(context, browser.id),
     clientName: open?.client.name,
     ...(open === undefined ? {} : describeWanted(context, open.request, browser)),
-    signUpHref: interactionPath(paths.signUp, open?.sealed, onward.next),
+    notice: status === 200 ? noticeOf(visit, visit.words.signIn.notices) : undefined,
+    forgotHref: context.mailer.way === 'none' ? undefined : interactionPath(paths.forgot, open?.sealed),
+    signUpHref: signUpIsOpen(context) ? interactionPath(paths.signUp, open?.sealed, onward.next) : undefined,
   })
   return sendPage(reply, status, html, {
     endsAtApp: open !== undefined || onward.endsAtApp === true,

@@ -2,7 +2,7 @@
 import { OnwardTo } from '../kit/app_card.tsx'
 import { Button, Field, Form, type FormSecrets } from '../kit/form.tsx'
 import { NarrowPage } from '../kit/layout.tsx'
-import { Note } from '../kit/note.tsx'
+import { Note, Outcome } from '../kit/note.tsx'
 import { type PasskeyCeremony, PasskeyForm } from '../kit/passkey/form.tsx'
 import { paths } from '../kit/paths.ts'
 import { type OfferedProvider, ProviderChoices } from '../kit/provider_button.tsx'
@@ -22,6 +22,7 @@ export type SignInProblem =
   | 'passkey_copied'
   | 'provider'
   | 'provider_denied'
+  | 'sign_up_closed'
 
 export interface SignInProps extends FormSecrets {
   /** What the person typed, or a hint of who is to sign in. */
@@ -35,6 +36,10 @@ export interface SignInProps extends FormSecrets {
   readonly wanted?: string | undefined
   /** Why whoever is signed in will not do: they are somebody else, or the app wants a sign-in that is newer. */
   readonly unmet?: { readonly why: 'other_person' | 'not_anew'; readonly account: string } | undefined
+  /** Where a lost password is replaced; left out where the operator alone can do so. */
+  readonly forgotHref?: string | undefined
+  /** Said once after something was done. */
+  readonly notice?: string | undefined
   /** Where accounts are made; left out where nobody may make one. */
   readonly signUpHref?: string | undefined
   /** Who else may say who the person is. */
@@ -75,6 +80,7 @@ export const signIn = view((props: SignInProps) => {
         <h1>{kit.signIn}</h1>
         <OnwardTo name={props.clientName} />
         <Wanted {...props} />
+        <Outcome notice={props.notice} />
         <FormNote problem={problem} retryAfter={props.retryAfter} provider={props.provider} />
         <Passkey {...props} />
         {props.link === undefined ? (
@@ -114,7 +120,7 @@ export const signIn = view((props: SignInProps) => {
               </Button>
             </div>
           )}
-          {props.link === undefined ? null : (
+          {props.link === undefined || props.signUpHref === undefined ? null : (
             <div class="providers">
               <Button id="login-new" name="action" value="new" look="plain" unchecked>
                 {say.openAnother}
@@ -132,7 +138,7 @@ export const signIn = view((props: SignInProps) => {
             </Button>
           )}
         </Form>
-        {props.link === undefined ? <p class="small muted last">{say.forgotten}</p> : null}
+        {props.link === undefined ? <Forgotten href={props.forgotHref} /> : null}
       </section>
     </NarrowPage>
   )
@@ -185,6 +191,22 @@ function Wanted({ clientName, wanted, unmet, link }: SignInProps) {
         )}
       </p>
     </Note>
+  )
+}
+
+/** The way to a new password. */
+function Forgotten({ href }: { href: string | undefined }) {
+  const say = useWords().signIn
+  return (
+    <p class="small muted last">
+      {href === undefined ? (
+        say.forgotten
+      ) : (
+        <a id="login-forgot" href={href} rel="noreferrer">
+          {say.forgot}
+        </a>
+      )}
+    </p>
   )
 }
 

@@ -1,6 +1,7 @@
 /** /signup opens an account; /setup, with the one-time link, the first administrator's. */
 import type { FastifyReply } from 'fastify'
-import { type SignUpForm, setupIsOpen, setupToken, signUp } from '../../engine/account/sign_up.ts'
+import { askSignUp } from '../../engine/account/mailed_sign_up.ts'
+import { type SignUpForm, setupIsOpen, setupToken, signUp, signUpIsOpen } from '../../engine/account/sign_up.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
 import { interactionPath, ownPath } from '../../http/browser/paths.ts'
 import { callerOf } from '../../http/caller.ts'
@@ -8,32 +9,43 @@ import { neverCompress } from '../../http/connection/compression.ts'
 import type { Form } from '../../lib/form.ts'
 import { equalText } from '../../lib/hash.ts'
 import type { Context } from '../../runtime/context.ts'
+import { hold } from '../by_mail/held_link.ts'
 import { anyone } from '../guards.ts'
 import { paths } from '../kit/paths.ts'
 import { page } from '../page.ts'
-import { PageProblem, readQuery, secrets, type Visit } from '../visit.ts'
+import { goTo, PageProblem, readQuery, secrets, type Visit } from '../visit.ts'
 import { type OpenInteraction, openInteraction } from './interaction.ts'
 import { setUp } from './set_up_view.tsx'
 import { enter, offeredProviders } from './sign_in.ts'
-import { type AccountProblems, signUp as view } from './sign_up_view.tsx'
+import { type AccountProblems, signUpClosed, signUp as view } from './sign_up_view.tsx'
 
 export const signUpPage = page({
   path: paths.signUp,
   guard: anyone,
   logged: 'sign_in',
-  get: async (visit) => show(visit, await openInteraction(visit, readQuery(visit).get('request')), 200),
+  get: async (visit) => {
+    const open = await openInteraction(visit, readQuery(visit).get('request'))
+    return signUpIsOpen(visit.context) ? show(visit, open, 200) : showClosed(visit, open)
+  },
   post: async (visit) => {
     const { context, request, reply, form } = visit
     const open = await openInteraction(visit, form.get('request'))
+    if (!signUpIsOpen(context)) return showClosed(visit, open)
     const filled = readFields(form)
-    const result = await signUp(context, filled, callerOf(request))
+    const next = ownPath(form.get('next'))
+    const byMail = context.mailer.way !== 'none'
+    const result = byMail
+      ? await askSignUp(context, filled, { request: open?.sealed, next }, callerOf(request))
+      : await signUp(context, filled, callerOf(request))
     if (result.outcome === 'throttled') {
       reply.header('retry-after', String(result.retryAfter))
       return show(visit, open, 429, { ...filled, problems: { form: 'sign_up_too_many' } })
     }
     if (result.outcome === 'problems') return show(visit, open, 400, { ...filled, problems: result.problems })
     if (result.outcome === 'link_spent') throw new PageProblem('set_up_link_spent')
-    return enter(visit, result.account, { amr: ['pwd'], open, next: form.get('next') })
+    if (result.outcome === 'signed_up') return enter(visit, result.account, { amr: ['pwd'], open, next })
+    hold(visit, 'waiting', result.linkId)
+    return goTo(visit, paths.verify)
   },
 })
 
@@ -66,6 +78,13 @@ export const setUpPage = page({
     }
   },
 })
+
+/** Says that nobody can sign up by themselves, and leads back to sign-in, to which the app's request goes along. */
+function showClosed(visit: Visit, open: OpenInteraction | undefined): FastifyReply {
+  const signInHref = interactionPath(paths.signIn, open?.sealed, ownPath(readQuery(visit).get('next')))
+  const how = visit.context.settings.signUp === 'invite' ? 'invite' : 'closed'
+  return sendPage(visit.reply, 403, signUpClosed({ how, clientName: open?.client.name, signInHref }))
+}
 
 /** What was filled in, and why it could not be taken. */
 type Again = Partial<SignUpForm> & { readonly problems?: AccountProblems }

@@ -2,7 +2,7 @@
 
 import type { FormProblem } from '../../words/form_problem.ts'
 import { OnwardTo } from '../kit/app_card.tsx'
-import { Button, Field, Form, type FormSecrets, NewPassword } from '../kit/form.tsx'
+import { Button, Field, Form, type FormSecrets, LinkButton, NewPassword } from '../kit/form.tsx'
 import { NarrowPage } from '../kit/layout.tsx'
 import { Problems } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
@@ -67,12 +67,36 @@ export const signUp = view((props: SignUpProps) => {
   )
 })
 
+/** What is shown where people cannot open an account by themselves. */
+export const signUpClosed = view(
+  (props: Pick<SignUpProps, 'clientName' | 'signInHref'> & { readonly how: 'invite' | 'closed' }) => {
+    const say = useWords().signUp
+    return (
+      <NarrowPage title={say.closed[props.how].heading}>
+        <section class="card">
+          <h1>{say.closed[props.how].heading}</h1>
+          <OnwardTo name={props.clientName} />
+          <p id="signup-closed">{say.closed[props.how].text}</p>
+          <div class="row">
+            <LinkButton href={props.signInHref}>{say.toSignIn}</LinkButton>
+          </div>
+        </section>
+      </NarrowPage>
+    )
+  },
+)
+
 export function hasProblems(problems: AccountProblems | undefined): boolean {
   return problems !== undefined && Object.values(problems).some((problem) => problem !== undefined)
 }
 
 /** The three fields of a new account, with what is wrong about them. */
-export function AccountFields(props: Pick<SignUpProps, 'email' | 'username' | 'problems' | 'passwordMinimum'>) {
+export function AccountFields(
+  props: Pick<SignUpProps, 'email' | 'username' | 'problems' | 'passwordMinimum'> & {
+    /** Whether a username has to be chosen. */
+    readonly named?: boolean
+  },
+) {
   const say = useWords().signUp
   const problems = props.problems ?? {}
   return (
@@ -100,7 +124,8 @@ export function AccountFields(props: Pick<SignUpProps, 'email' | 'username' | 'p
         autocomplete="username"
         value={props.username}
         problem={problems.username}
-        hint={say.usernameHint}
+        hint={props.named ? say.usernameHint : say.usernameDerived}
+        optional={!props.named}
       />
       <NewPassword name="password" label={say.password} minimum={props.passwordMinimum} problem={problems.password} />
     </>

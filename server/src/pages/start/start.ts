@@ -5,7 +5,7 @@
  * `start_view.tsx`.
  */
 import type { LiveSession } from '../../engine/account/sessions.ts'
-import { setupIsOpen } from '../../engine/account/sign_up.ts'
+import { setupIsOpen, signUpIsOpen } from '../../engine/account/sign_up.ts'
 import { isOperator, listOwnApps, registrationFor } from '../../engine/developer/developer_apps.ts'
 import { firstSteps } from '../../engine/operator/first_steps.ts'
 import type { Context } from '../../runtime/context.ts'
@@ -29,6 +29,7 @@ export function startPage(version: string) {
         version,
         viewer: live && viewerOf({ live }),
         visitor: await visitorOf(context, live),
+        maySignUp: signUpIsOpen(context),
         mayRegister: registration !== 'closed',
         needsAdministrator: await setupIsOpen(context),
       })

@@ -17,6 +17,8 @@ export interface StartProps {
   readonly mayRegister: boolean
   /** The version of the program. */
   readonly version: string
+  /** Whether strangers may open an account. */
+  readonly maySignUp: boolean
   /** True until the first administrator exists. */
   readonly needsAdministrator?: boolean | undefined
 }
@@ -30,10 +32,10 @@ export const start = view((props: StartProps) => {
   const { start: say, kit } = useWords()
   const account: Way = { href: paths.account, text: say.account }
   // The first way is the button that stands out.
-  const ways: Record<StartProps['visitor'], readonly [Way, Way?]> = {
+  const ways: Record<StartProps['visitor'], readonly [Way, (Way | undefined)?]> = {
     stranger: [
       { href: paths.signIn, text: kit.signIn },
-      { href: paths.signUp, text: say.createAccount },
+      props.maySignUp ? { href: paths.signUp, text: say.createAccount } : undefined,
     ],
     person: [account],
     developer: [{ href: paths.developer, text: say.apps }, account],

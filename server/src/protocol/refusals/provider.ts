@@ -39,6 +39,14 @@ export const providerRefusals = {
     rfc: 'OIDC Core §3.1.2.6',
     repair: 'Try again later, or let the person sign in another way.',
   },
+  sign_up_closed: {
+    error: 'access_denied',
+    status: 403,
+    text: 'This server does not open accounts for everybody. Ask its operator for an invitation.',
+    cause: 'The person has no account yet, and the operator has not opened sign-up to everybody.',
+    rfc: 'RFC 6749 §4.1.2.1',
+    repair: 'Ask the operator to invite the person or to open sign-up.',
+  },
   upstream_token_refused: {
     ...grant,
     status: 401,

@@ -27,6 +27,9 @@ const userId = z.templateLiteral(['usr_', z.string()]) satisfies z.ZodType<UserI
 const sessionId = z.templateLiteral(['ses_', z.string()]) satisfies z.ZodType<SessionId>
 const clientId: z.ZodType<ClientId> = z.string()
 
+/** Of a mailed link. */
+const linkId = z.string()
+
 /** Tried over a day and a quarter. */
 const patient = 12
 
@@ -58,6 +61,12 @@ export const mailKinds = {
   },
   factor_failed: { ids: z.strictObject({ userId }), life: day },
   factor_removal_asked: { ids: z.strictObject({ userId, at: z.number() }), life: day },
+  address_changed: { ids: z.strictObject({ userId }), life: 2 * day },
+  // With a link: to whoever has asked for it.
+  reset: { ids: z.strictObject({ linkId }), life: hour },
+  address_proof: { ids: z.strictObject({ linkId }), life: day },
+  sign_up: { ids: z.strictObject({ linkId }), life: day },
+  invitation: { ids: z.strictObject({ linkId }), life: 7 * day },
 } as const satisfies Readonly<Record<string, MailKind>>
 
 export type MailName = keyof typeof mailKinds

@@ -26,6 +26,10 @@ const throttleLimits = {
   new_password: 100,
   /** Accounts opened from one network, by whatever way. */
   sign_up: 20,
+  /** Mails that strangers have sent from one network. */
+  mail_from: 30,
+  /** Mails that strangers have sent to one address. */
+  mail_to: 10,
   /** Answers of providers brought back from one network: each leaves a row. */
   provider_return: 1000,
   /** Codes of a second factor in one sign-in. */

@@ -8,6 +8,7 @@ export const people: Entries<
   | 'users'
   | 'identities'
   | 'passkeys'
+  | 'mailed_links'
   | 'sessions'
   | 'factors'
   | 'recovery_codes'
@@ -79,6 +80,24 @@ export const people: Entries<
       synced: 'whether it may lie on several devices',
       created_at: 'when it was added',
       used_at: 'when it was last used',
+    },
+  },
+  mailed_links: {
+    holds: 'Links and codes that were mailed and have not been used: lost passwords, addresses, sign-ups, invitations.',
+    whose: 'person',
+    kept: 'until it is used or over: an hour for a lost password, a day for an address or a sign-up, 7 days for an invitation',
+    exported: 'the mail',
+    erased: 'its use; user delete; the sweep',
+    columns: {
+      id: 'names the link, which is made from it with a key of the server',
+      kind: 'what the link is for',
+      subject: 'the account, or a keyed digest of the address, of which only the newest of a kind is good',
+      user_id: 'the account, where there is one',
+      standing: 'a keyed digest of the password and address of that moment; a change ends the link',
+      made_at: 'when it was asked for; its code is good for 10 minutes from then',
+      expires_at: 'when the link is over',
+      tries: 'codes that were tried',
+      content: { purpose: 'the address, and what a sign-up or invitation gives the account; sealed', exported: 'none' },
     },
   },
   sessions: {

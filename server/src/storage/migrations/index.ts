@@ -25,6 +25,7 @@ import { grantTerms } from './0016_grant_terms.ts'
 import { auditOperator } from './0017_audit_operator.ts'
 import { clientMethods } from './0018_client_methods.ts'
 import { jobsTable } from './0019_jobs.ts'
+import { mailedLinks } from './0020_mailed_links.ts'
 import { factorsTables } from './0021_factors.ts'
 import { passkeysTable } from './0022_passkeys.ts'
 import { appPasswordsTable } from './0023_app_passwords.ts'
@@ -49,9 +50,10 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0017_audit_operator': auditOperator(),
     '0018_client_methods': clientMethods(),
     '0019_jobs': jobsTable(facts),
-    '0023_app_passwords': appPasswordsTable(facts),
+    '0020_mailed_links': mailedLinks(facts),
     '0021_factors': factorsTables(facts),
     '0022_passkeys': passkeysTable(facts),
+    '0023_app_passwords': appPasswordsTable(facts),
     '0024_account_data': accountData(facts),
   }
 }

@@ -15,6 +15,7 @@ import { appPasswords } from './people/app_passwords.ts'
 import { consents } from './people/consents.ts'
 import { factors } from './people/factors.ts'
 import { identities } from './people/identities.ts'
+import { mailedLinks } from './people/mailed_links.ts'
 import { passkeys } from './people/passkeys.ts'
 import { sessions } from './people/sessions.ts'
 import { subscriptionKeys } from './subscription_keys.ts'
@@ -41,6 +42,7 @@ export function acts(connection: Connection): Pick<Storage, 'act'> {
           accounts: accounts(within),
           identities: identities(within),
           passkeys: passkeys(within),
+          mailedLinks: mailedLinks(within),
           clients: clients(within),
           testers: testers(within),
           consents: consents(within),

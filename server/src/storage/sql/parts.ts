@@ -21,6 +21,7 @@ import { appPasswords } from './people/app_passwords.ts'
 import { consents } from './people/consents.ts'
 import { factors } from './people/factors.ts'
 import { identities } from './people/identities.ts'
+import { mailedLinks } from './people/mailed_links.ts'
 import { passkeys } from './people/passkeys.ts'
 import { sessions } from './people/sessions.ts'
 import { subscriptionKeys } from './subscription_keys.ts'
@@ -31,6 +32,7 @@ export type Shared = Pick<
   | 'accounts'
   | 'identities'
   | 'passkeys'
+  | 'mailedLinks'
   | 'clients'
   | 'testers'
   | 'consents'
@@ -61,6 +63,7 @@ export function sharedParts(connection: Connection, reads: LongReads): Shared & 
     accounts: accounts(connection),
     identities: identities(connection),
     passkeys: passkeys(connection),
+    mailedLinks: mailedLinks(connection),
     clients: clients(connection),
     testers: testers(connection),
     consents: consents(connection),

@@ -3,6 +3,7 @@
 import type { Generated } from 'kysely'
 import type { DataImportRow, MeasurementCountRow, MeasurementRow, VariableRow } from './measurements/rows.ts'
 import type { FactorRow, RecoveryCodeRow } from './people/factor_rows.ts'
+import type { MailedLinkRow } from './people/mailed_link_rows.ts'
 import type { PasskeyRow } from './people/passkey_row.ts'
 import type { AppPasswordRow, ConsentRow, IdentityRow, SessionRow } from './people/rows.ts'
 
@@ -326,6 +327,7 @@ export interface Tables {
   users: UserRow
   identities: IdentityRow
   passkeys: PasskeyRow
+  mailed_links: MailedLinkRow
   clients: ClientRow
   client_secrets: ClientSecretRow
   client_origins: ClientOriginRow

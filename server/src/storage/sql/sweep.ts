@@ -97,6 +97,7 @@ export function sweeper(connection: Connection): Sweeper {
       (await all(batch, () => sweepTerms(connection, now - rows))) +
       (await all(batch, () => sweepClaims(connection, now))) +
       (await all(batch, () => sweepFailures(connection, now))) +
+      (await all(batch, () => sweepMailedLinks(connection, now))) +
       (await all(batch, () => sweepAudit(connection, now - audit))) +
       (await all(batch, () => sweepUsage(connection, now - rows))) +
       (await all(batch, () => sweepImports(connection, now - rows))) +
@@ -180,6 +181,12 @@ async function sweepFailures({ db, facts }: Connection, now: Millis): Promise<nu
     order by key, starts_at, ends_at limit ${batch} ${facts.lock})`
   const rows = await sql<{ key: string }>`
     delete from failures where (key, starts_at, ends_at) in ${past} returning key`.execute(db)
+  return rows.rows.length
+}
+
+async function sweepMailedLinks({ db, facts }: Connection, now: Millis): Promise<number> {
+  const past = sql`(select id from mailed_links where expires_at <= ${now} order by id limit ${batch} ${facts.lock})`
+  const rows = await sql<{ id: string }>`delete from mailed_links where id in ${past} returning id`.execute(db)
   return rows.rows.length
 }
 

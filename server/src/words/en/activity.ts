@@ -66,6 +66,9 @@ const sentences: Readonly<Record<HolderAuditType, Sentence>> = {
   passkey_counter_fell: () => 'One of your passkeys was refused, because there may be a copy of it.',
   app_password_added: () => 'You made an app password.',
   app_password_ended: () => 'You ended an app password.',
+  password_reset: () => 'You replaced a lost password with a mailed link.',
+  email_verified: () => 'You confirmed your e-mail address.',
+  email_changed: () => 'You changed your e-mail address.',
   identity_linked: ({ provider = aProvider }) => `You connected ${provider} to sign in with it.`,
   identity_unlinked: ({ provider = aProvider }) => `You disconnected ${provider}.`,
   data_exported: () => 'You exported what you have recorded.',
@@ -88,6 +91,7 @@ const sentences: Readonly<Record<HolderAuditType, Sentence>> = {
   subscription_key_left: () => 'You gave up your share of a subscription key.',
   user_created: () => 'The operator opened this account for you.',
   user_password_set: () => 'The operator set your password.',
+  reset_link_made: () => 'The operator of this server made a link with which a new password can be set.',
   user_enabled: () => 'The operator enabled your account.',
   user_disabled: () => 'The operator disabled your account.',
 }

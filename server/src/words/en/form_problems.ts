@@ -61,6 +61,13 @@ const account = {
   username_taken: 'That username is taken.',
   email_unsound: 'That is not an e-mail address.',
   email_taken: 'There is an account with that address. Sign in instead?',
+  email_blocked: 'Addresses of that domain cannot be used here.',
+  email_same: 'That is your confirmed address already.',
+  email_of_another: 'There is already another account with that address, so nothing was changed.',
+  code_wrong: 'That is not the code in the newest mail.',
+  code_over: 'This code is no longer valid. Have another one sent, or open the link in the mail.',
+  mails_too_many: ({ wait }: { readonly wait: string }) =>
+    `Too many mails or attempts came from here. Please try again in ${wait}.`,
   sign_up_too_many: 'Too many attempts came from your network. Please try again in a few minutes.',
 }
 

@@ -19,7 +19,21 @@ import { passkeys } from './passkeys.ts'
 import { problems } from './problems.ts'
 import { requests } from './requests.ts'
 import { scopes } from './scopes.ts'
-import { goingOn, landing, outdatedPassword, setUp, signIn, signOut, signUp } from './sign_in.ts'
+import {
+  accountEmail,
+  forgot,
+  goingOn,
+  invitation,
+  landing,
+  linkMails,
+  outdatedPassword,
+  reset,
+  setUp,
+  signIn,
+  signOut,
+  signUp,
+  verify,
+} from './sign_in.ts'
 import { checklist, reference, start } from './start.ts'
 import { time } from './time.ts'
 
@@ -31,6 +45,11 @@ export const en = {
   goingOn,
   signUp,
   setUp,
+  forgot,
+  reset,
+  verify,
+  accountEmail,
+  invitation,
   outdatedPassword,
   consent,
   signOut,
@@ -66,6 +85,7 @@ export const en = {
   requests,
   scopes,
   mail,
+  linkMails,
   time,
   number: (value: number) => value.toLocaleString('en'),
 }

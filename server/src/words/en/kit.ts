@@ -14,6 +14,7 @@ export const kit = {
   account: 'Account',
   accountPlaces: {
     profile: 'Profile',
+    email: 'E-mail addresses',
     apps: 'Connected apps',
     devices: 'Devices',
     security: 'Security',

@@ -38,6 +38,10 @@ export const problems = {
       heading: 'This link has been used or has expired',
       text: 'Each setup link works once. If there is no administrator yet, restart the server to get a new link.',
     },
+    mailed_link_over: {
+      heading: 'This link has been used or has expired',
+      text: 'Each link works once and for a limited time, and a newer one replaces it. Ask for another where you asked for this one.',
+    },
     too_many: {
       heading: 'Too many requests',
       text: 'Your network has sent more requests than we answer at once.',

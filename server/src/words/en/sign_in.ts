@@ -1,4 +1,5 @@
 /** What the pages on the way into and out of an account say. */
+import type { MailWords } from '../mail.ts'
 import { rich } from '../rich.ts'
 
 export interface SignInFacts {
@@ -28,6 +29,10 @@ const problems = {
     `Signing in with ${provider} did not work.`,
     'Please try again, or sign in another way.',
   ],
+  sign_up_closed: () => [
+    'You have no account here yet.',
+    'The operator of this server invites people. If you have an account, sign in to it with your password.',
+  ],
   provider_denied: ({ provider }) => [`You were not signed in with ${provider}.`, 'Try again, or sign in another way.'],
 } satisfies Record<string, Problem>
 
@@ -42,6 +47,8 @@ export const signIn = {
   withoutSigningIn: 'Return to the app without signing in',
   openAnother: 'Open another account instead',
   cancelTo: rich('Cancel and return to <app/>'),
+  notices: { reset: 'Your password has been changed. Sign in with it.' },
+  forgot: 'Forgot your password?',
   forgotten: 'Forgot your password? Ask the operator of this server.',
   someApp: 'The app',
   wanted: rich('It expects <wanted/>.'),
@@ -68,6 +75,17 @@ export const goingOn = {
 
 export const signUp = {
   heading: 'Create an account',
+  closed: {
+    invite: {
+      heading: 'Accounts are by invitation',
+      text: 'On this server the operator invites people. If you have an invitation, open the link in its mail. Otherwise ask whoever runs the server for one.',
+    },
+    closed: {
+      heading: 'New accounts are not open',
+      text: 'On this server the operator creates the accounts. Ask whoever runs it for one.',
+    },
+  },
+  toSignIn: 'Sign in',
   haveOne: rich('Already have an account? <a>Sign in</a>'),
   otherWays: 'Other ways to create an account',
   orEmail: 'or with your e-mail address',
@@ -76,6 +94,8 @@ export const signUp = {
   username: 'Username',
   password: 'Password',
   usernameHint: 'You can also sign in with your username.',
+  usernameDerived:
+    'You can also sign in with it. Left empty, it is taken from your address, and you can change it later.',
 }
 
 export const setUp = {
@@ -111,4 +131,144 @@ export const landing = {
     sentence: 'The app has its answer. If this page stays, close it and return to the app.',
   },
   close_window: { title: 'You can close this window', sentence: 'There is nothing more to do here.' },
+}
+
+// The pages that mails lead to, and the mails.
+
+export const forgot = {
+  heading: 'Forgot your password?',
+  lead: 'Enter the confirmed e-mail address of your account. We will send you a link to choose a new password.',
+  email: 'E-mail',
+  submit: 'Send link',
+  sent: 'If an account here has that confirmed address, a link to choose a new password is on its way. It works for one hour.',
+  notThere: 'Nothing there after a few minutes? Check your spam folder, or ask the operator of this server.',
+  askOperator:
+    'This server does not send mail. Ask its operator for a link to choose a new password: they can make one for you.',
+  backToSignIn: 'Back to sign-in',
+}
+
+export const reset = {
+  heading: 'Choose a new password',
+  whose: rich('For the account <account/>.'),
+  means:
+    'Every browser and app that uses the account will be signed out. Afterwards you sign in with the new password.',
+  submit: 'Set password',
+}
+
+export const verify = {
+  enterCode: 'Check your mail',
+  confirm: 'Confirm your address',
+  mailed: rich('If all is well, a code of six digits is on its way to <email/>. Enter it here within ten minutes.'),
+  opensAccount: rich('Confirm that <email/> is your address. This opens your account.'),
+  isOf: rich('Confirm that <email/> is the address of the account <account/>.'),
+  code: 'Code',
+  submitCode: 'Confirm',
+  submitLink: 'Confirm address',
+  again: 'Send another code',
+  orLink: 'The mail also has a link, which works for 24 hours in any browser.',
+  notYou: 'If you did not ask for this, close the page. Nothing will change.',
+  whyPassword:
+    'This is not the browser that asked for the account. Enter the password that you chose there, or a new one. From now on it is the password of your account.',
+  notices: { again: 'Another mail is on its way. Earlier codes and links no longer work.' },
+  doneHeading: 'Your address is confirmed',
+  done: rich('<email/> is now the confirmed address of your account.'),
+  takenHeading: 'This address belongs to another account',
+  taken: rich('There is already an account with the address <email/>, so nothing was changed.'),
+  toAccount: 'Go to your account',
+}
+
+export const accountEmail = {
+  title: 'E-mail addresses',
+  yours: 'Your address',
+  none: 'Your account has no e-mail address.',
+  confirmed: 'confirmed',
+  notConfirmed: 'not confirmed',
+  confirmedMeans: 'You can sign in with it, get a lost password back by it, and we write to it when something happens.',
+  notConfirmedMeans:
+    'You can sign in with it. Until you confirm it, a lost password cannot be replaced by mail, and apps are told that it is not confirmed.',
+  confirm: 'Confirm this address',
+  add: 'Add an address',
+  change: 'Change your address',
+  newAddress: 'New address',
+  hint: 'We send a code to the new address. It replaces the old one once you have confirmed it, and the old one is told.',
+  submit: 'Send code',
+  askOperator: 'This server does not send mail, so an address cannot be confirmed. Ask its operator to change it.',
+  nothingChanged: 'Nothing was changed.',
+  refused: rich(
+    'Mail to <email/> cannot be delivered: its mail server says that there is no such address. Check it, or change it below.',
+  ),
+  notices: { proved: 'Your address is confirmed.' },
+}
+
+export const invitation = {
+  lead: rich('You are invited to open an account with the address <email/>.'),
+}
+
+const lives =
+  'The code works for 10 minutes, in the browser that asked for it. The link works for 24 hours, in any browser.'
+const ignore = 'If you did not ask for this, do nothing. Nothing will change.'
+
+export const linkMails = {
+  reset: (of: { username: string; href: string }): MailWords => ({
+    subject: 'Choose a new password',
+    paragraphs: [
+      'Somebody, probably you, asked for a new password for your account. The link works once, within one hour.',
+      ignore,
+    ],
+    facts: [['Account', of.username]],
+    link: { text: 'Choose a new password', href: of.href },
+    reason: 'You get this message because a new password was asked for with your confirmed address.',
+  }),
+  addressProof: (of: { code: string; href: string }): MailWords => ({
+    subject: 'Confirm your e-mail address',
+    paragraphs: ['Somebody, probably you, gave this address for an account here.', lives, ignore],
+    code: of.code,
+    link: { text: 'Confirm address', href: of.href },
+    reason: 'You get this message because this address was given for an account.',
+  }),
+  addressTaken: (of: { href: string }): MailWords => ({
+    subject: 'Your e-mail address was given for another account',
+    paragraphs: [
+      'Somebody, probably you, gave this address for an account here. It belongs to another account already, so it was not taken.',
+      'To move it, sign in to the account that has it and change the address there first.',
+      ignore,
+    ],
+    link: { text: 'Go to the server', href: of.href },
+    reason: 'You get this message because this address was given for an account.',
+  }),
+  signUp: (of: { code: string; href: string }): MailWords => ({
+    subject: 'Confirm your e-mail address',
+    paragraphs: ['Somebody, probably you, is opening an account with this address.', lives, ignore],
+    code: of.code,
+    link: { text: 'Confirm address', href: of.href },
+    reason: 'You get this message because this address was given for a new account.',
+  }),
+  haveAccount: (of: { signIn: string; forgot: string }): MailWords => ({
+    subject: 'You already have an account',
+    paragraphs: [
+      'Somebody, probably you, asked for a new account with this address. There is one with it already, so you can just sign in.',
+      `If you have forgotten its password, choose a new one here: ${of.forgot}`,
+      ignore,
+    ],
+    link: { text: 'Sign in', href: of.signIn },
+    reason: 'You get this message because this address was given for a new account.',
+  }),
+  addressChanged: (of: { username: string }): MailWords => ({
+    subject: 'The address of your account was changed',
+    paragraphs: [
+      'Your account has another e-mail address from now on. This one is no longer used for it.',
+      'If this was not you, ask the operator of this server for help at once.',
+    ],
+    facts: [['Account', of.username]],
+    reason: 'You get this message because this was the confirmed address of your account until now.',
+  }),
+  invitation: (of: { href: string }): MailWords => ({
+    subject: 'You are invited to open an account',
+    paragraphs: [
+      'The operator of this server invites you to open an account with this address. The link works once, within seven days.',
+      'If you do not want one, do nothing.',
+    ],
+    link: { text: 'Open an account', href: of.href },
+    reason: 'You get this message because the operator gave this address.',
+  }),
 }

@@ -1,17 +1,19 @@
 /** How the person is to be asked, and how old their sign-in may be (OIDC Core §3.1.2.1). */
-import { capabilities, has } from '../../../protocol/capabilities.ts'
+import { has, promptsOf } from '../../../protocol/capabilities.ts'
 import { Refusal } from '../../../protocol/refusal.ts'
 import type { Client } from '../../../runtime/kept/clients.ts'
 import type { Asking } from './checks.ts'
 
 export function findPrompt(
-  { form, trace }: Asking,
+  { context, form, trace }: Asking,
   { client }: { readonly client: Client },
 ): { readonly prompt: readonly string[]; readonly maxAge: number | undefined } {
   if (!form.has('prompt') && !form.has('max_age')) trace.skip('prompt')
   const prompt = (form.get('prompt') ?? '').split(' ').filter((value) => value !== '')
-  if (prompt.some((value) => !has('prompts', value)) || (prompt.includes('none') && prompt.length > 1)) {
-    throw new Refusal('prompt_invalid', { expected: capabilities.prompts.join(' '), got: prompt.join(' ') })
+  const { signUp } = context.settings
+  const unknown = prompt.some((value) => !has('prompts', value) || (value === 'create' && signUp === 'closed'))
+  if (unknown || (prompt.includes('none') && prompt.length > 1)) {
+    throw new Refusal('prompt_invalid', { expected: promptsOf(context.settings).join(' '), got: prompt.join(' ') })
   }
   const maxAge = form.get('max_age')
   if (maxAge === undefined) return { prompt, maxAge: client.metadata.default_max_age }

@@ -160,6 +160,7 @@ const ofPerson = [
   'subscription_key_collaborators',
   'subscription_key_invitations',
   'email_clashes',
+  'mailed_links',
   'usage',
 ] as const
 

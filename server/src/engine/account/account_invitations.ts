@@ -1,0 +1,49 @@
+/** Invitations to open an account, which the operator gives to an address. The account has that address and no other. */
+import { z } from 'zod'
+import { canonicalUsername } from '../../protocol/account_names.ts'
+import type { Caller, Context } from '../../runtime/context.ts'
+import { networkUnit } from '../../runtime/limits/network.ts'
+import type { MailedLink } from '../../storage/contract.ts'
+import { takeNewPassword } from './accounts.ts'
+import { addressSubject, contentOf, findLink, type LinkContext, newLink } from './mailed_links.ts'
+import { openByLink, type SignUpProved } from './mailed_sign_up.ts'
+import { signUpProblems } from './sign_up.ts'
+
+const contentSchema = z.strictObject({
+  email: z.string(),
+  /** Whether the link was mailed to the address, so that whoever has it has proved the address. */
+  mailed: z.boolean(),
+})
+
+/** An invitation that is still to be stored. A newer one to the same address takes its place. */
+export function newInvitation(context: LinkContext, email: string, mailed: boolean): Omit<MailedLink, 'tries'> {
+  return newLink(context, 'invitation', { subject: addressSubject(context, email), content: { email, mailed } })
+}
+
+export interface Invitation {
+  readonly link: MailedLink
+  readonly content: Readonly<z.infer<typeof contentSchema>>
+}
+
+/** The invitation of a link, while it is good. */
+export async function findInvitation(context: Context, linkId: string): Promise<Invitation | undefined> {
+  const link = await findLink(context, linkId, ['invitation'])
+  const content = link && contentOf(context, link, contentSchema)
+  return link === undefined || content === undefined ? undefined : { link, content }
+}
+
+/** Opens the account of somebody who was invited. Throws PasswordQueueFull. */
+export async function acceptInvitation(
+  context: Context,
+  { link, content }: Invitation,
+  form: { readonly username: string; readonly password: string },
+  caller: Caller,
+): Promise<SignUpProved> {
+  const busy = await takeNewPassword(context, networkUnit(caller.address))
+  if (busy !== undefined) return { outcome: 'throttled', retryAfter: busy }
+  const person = { username: canonicalUsername(form.username), email: content.email }
+  const problems = await signUpProblems(context, { ...person, password: form.password })
+  if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
+  const passwordHash = await context.passwords.hash(form.password)
+  return openByLink(context, link, { ...person, emailVerified: content.mailed, passwordHash }, caller)
+}

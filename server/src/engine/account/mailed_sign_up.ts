@@ -1,0 +1,171 @@
+/**
+ * Signing up where mail can be sent. What was filled in waits, sealed, for the proof of the address: until then there is
+ * neither an account nor a session, and no name is taken. The answer is the same for an address that has an account here;
+ * its holder learns of it by the mail.
+ */
+import { z } from 'zod'
+import { canonicalEmail, canonicalUsername } from '../../protocol/account_names.ts'
+import { act } from '../../runtime/act.ts'
+import type { Caller, Context } from '../../runtime/context.ts'
+import { sendMail } from '../../runtime/jobs/queue.ts'
+import { networkUnit } from '../../runtime/limits/network.ts'
+import type { ThrottleKeys } from '../../runtime/limits/throttle.ts'
+import type { Account, MailedLink } from '../../storage/contract.ts'
+import { takeNewPassword } from './accounts.ts'
+import { takeMail } from './mail_budget.ts'
+import { addressSubject, contentOf, findLink, newLink } from './mailed_links.ts'
+import { type AccountProblems, newUserId, openWithin } from './new_account.ts'
+import { type SignUpForm, signUpProblems } from './sign_up.ts'
+import { derivedUsername, usernamesTried } from './usernames.ts'
+
+const contentSchema = z.strictObject({
+  email: z.string(),
+  /** Empty where it is to be derived. */
+  username: z.string(),
+  passwordHash: z.string(),
+  /** The app's request that waits, sealed to the browser. */
+  request: z.string().optional(),
+  /** The page of ours that waits. */
+  next: z.string().optional(),
+})
+type Content = Readonly<z.infer<typeof contentSchema>>
+
+/** What goes on in the browser that signs up, once the address is proved. */
+export type SignUpOnward = Pick<Content, 'request' | 'next'>
+
+export type SignUpAsked =
+  | { readonly outcome: 'mailed'; readonly linkId: string }
+  | { readonly outcome: 'problems'; readonly problems: AccountProblems }
+  | { readonly outcome: 'throttled'; readonly retryAfter: number }
+
+/** Takes a sign-up, and mails a link and a code to its address. Throws PasswordQueueFull. */
+export async function askSignUp(
+  context: Context,
+  form: SignUpForm,
+  onward: SignUpOnward,
+  caller: Caller,
+): Promise<SignUpAsked> {
+  const person = { username: canonicalUsername(form.username), email: canonicalEmail(form.email) }
+  const network = networkUnit(caller.address)
+  const busy = await takeNewPassword(context, network)
+  if (busy !== undefined) return { outcome: 'throttled', retryAfter: busy }
+  const problems = await signUpProblems(context, { ...person, password: form.password })
+  if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
+  const attempts: ThrottleKeys = [['address', network]]
+  const asked = await context.throttle.guard<SignUpAsked>(attempts, async () => {
+    // Names are public, addresses are not: those are never looked for here.
+    if (person.username !== '' && (await isTaken(context, person.username))) {
+      return { ok: false, value: { outcome: 'problems', problems: { username: 'username_taken' } } }
+    }
+    if (!(await context.throttle.take('sign_up', network))) {
+      return {
+        ok: true,
+        value: { outcome: 'throttled', retryAfter: context.throttle.retryAfter([['sign_up', network]]) },
+      }
+    }
+    const budget = await takeMail(context, person.email, caller)
+    if (budget.outcome !== 'taken') return { ok: true, value: { outcome: 'throttled', retryAfter: budget.retryAfter } }
+    const passwordHash = await context.passwords.hash(form.password)
+    return {
+      ok: true,
+      value: { outcome: 'mailed', linkId: await mailProof(context, { ...person, passwordHash, ...onward }) },
+    }
+  })
+  return asked ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter(attempts) }
+}
+
+async function isTaken({ storage }: Context, username: string): Promise<boolean> {
+  return (await storage.accounts.findByLogin(username)) !== undefined
+}
+
+async function mailProof(context: Context, content: Content): Promise<string> {
+  const link = newLink(context, 'sign_up', { subject: addressSubject(context, content.email), content })
+  await context.storage.act(async (acting) => {
+    await acting.mailedLinks.put(link)
+    await sendMail(context, acting, 'sign_up', { ids: { linkId: link.id } })
+  })
+  return link.id
+}
+
+/** A sign-up that waits for the proof of its address. */
+export interface WaitingSignUp {
+  readonly link: MailedLink
+  readonly content: Content
+}
+
+export async function findSignUp(context: Context, linkId: string): Promise<WaitingSignUp | undefined> {
+  const link = await findLink(context, linkId, ['sign_up'])
+  const content = link && contentOf(context, link, contentSchema)
+  return link === undefined || content === undefined ? undefined : { link, content }
+}
+
+/** Mails another link and code for a sign-up that waits; the former ones end. */
+export async function mailSignUpAgain(
+  context: Context,
+  { content }: WaitingSignUp,
+  caller: Caller,
+): Promise<Exclude<SignUpAsked, { outcome: 'problems' }>> {
+  const budget = await takeMail(context, content.email, caller)
+  if (budget.outcome !== 'taken') return { outcome: 'throttled', retryAfter: budget.retryAfter }
+  return { outcome: 'mailed', linkId: await mailProof(context, content) }
+}
+
+export type SignUpProved =
+  | { readonly outcome: 'signed_up'; readonly account: Account }
+  | { readonly outcome: 'problems'; readonly problems: AccountProblems }
+  /** The link was used, or the address has an account by now. */
+  | { readonly outcome: 'over' }
+  | { readonly outcome: 'throttled'; readonly retryAfter: number }
+
+/** What the person says once more where they prove the address. */
+export interface SignUpAgain {
+  /** Given wherever another browser signed up: whoever did may be somebody else, whose password must not open the account. */
+  readonly password?: string | undefined
+  /** Another name, where the first was taken meanwhile. */
+  readonly username?: string | undefined
+}
+
+/** Opens the account of somebody who has proved the address of their sign-up. Throws PasswordQueueFull. */
+export async function proveSignUp(
+  context: Context,
+  { link, content }: WaitingSignUp,
+  again: SignUpAgain,
+  caller: Caller,
+): Promise<SignUpProved> {
+  const network = networkUnit(caller.address)
+  const busy = await takeNewPassword(context, network)
+  if (busy !== undefined) return { outcome: 'throttled', retryAfter: busy }
+  const { email } = content
+  const username = again.username === undefined ? content.username : canonicalUsername(again.username)
+  const problems = await signUpProblems(context, { username, email, password: again.password })
+  if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
+  const passwordHash =
+    again.password === undefined ? content.passwordHash : await context.passwords.hash(again.password)
+  return openByLink(context, link, { username, email, emailVerified: true, passwordHash }, caller)
+}
+
+/** Opens an account with a mailed link, which is spent by that; under a name of its own where none is given. */
+export async function openByLink(
+  context: Context,
+  link: MailedLink,
+  person: Pick<Account, 'username' | 'email' | 'emailVerified' | 'passwordHash'>,
+  caller: Caller,
+): Promise<SignUpProved> {
+  const { username, email } = person
+  for (let number = 0; number < (username === '' ? usernamesTried : 1); number++) {
+    const name = username === '' ? await derivedUsername(context, [email?.split('@')[0]], number) : username
+    const account = { ...person, id: newUserId(), username: name, roles: [], claims: {} }
+    const opened = await act(context, { actor: account.id, caller }, async (acting, record) => {
+      if (!(await acting.mailedLinks.take(link.id))) return 'over'
+      const made = await openWithin({ acting, record }, account, { as: 'signed_up' })
+      // Another name is asked for, with the same link.
+      if (made === 'username_taken') await acting.mailedLinks.put(link)
+      if (typeof made === 'object') await acting.factors.noteLink(account.id, context.clock.now())
+      return made
+    })
+    if (opened === 'username_taken') continue
+    if (typeof opened === 'string') return { outcome: 'over' }
+    return { outcome: 'signed_up', account: opened.account }
+  }
+  return { outcome: 'problems', problems: { username: 'username_taken' } }
+}
