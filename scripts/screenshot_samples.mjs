@@ -131,7 +131,6 @@ const passkeys = {
   ],
   adding: { ...ceremony, options: { ...ceremony.options, user: { id: 'AAAA', name: 'a', displayName: 'a' } } },
   suggested: 'Firefox on Linux',
-  recent: true,
 }
 const link = 'a-link'
 const proof = { csrf, link, email: 'alice@example.com' }
@@ -520,8 +519,8 @@ export const samples = {
   },
   ...accountSamples,
   'account-passkeys': { html: accountPasskeys({ ...passkeys, notice: 'The passkey has been added.' }) },
-  'account-passkeys-empty': { html: accountPasskeys({ ...passkeys, passkeys: [] }) },
-  'account-passkeys-stale': { html: accountPasskeys({ ...passkeys, recent: false, adding: undefined }) },
+  'account-passkeys-empty': { html: accountPasskeys({ ...passkeys, passkeys: [], turnsOn: true }) },
+  'account-passkeys-stale': { html: accountPasskeys({ ...passkeys, barred: 'sign_in_again', adding: undefined }) },
   'account-passkeys-refused': { html: accountPasskeys({ ...passkeys, refused: 'refused' }) },
   'account-passkey-rename': { html: renamePasskeyForm({ csrf, id: 'a', name: 'Chrome on a Mac' }) },
   'account-security': { html: accountSecurity({ ...security, passkeys: 2 }) },

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { registerApi } from './api/index.ts'
 import { apiOptions } from './api/options.ts'
 import { registerDialects } from './dialects/index.ts'
+import { passkeysElsewhere } from './engine/account/passkeys/passkeys.ts'
 import { setupIsOpen, setupToken } from './engine/account/sign_up.ts'
 import { jobHandlers } from './engine/job_handlers.ts'
 import { waitingApps } from './engine/operator/apps.ts'
@@ -72,6 +73,15 @@ export async function createServer(
   }
 }
 
+/** Passkeys that work no longer lock nobody out, but their holders should not be the first to find out. */
+async function warnOfPasskeys({ storage, settings, log }: Context): Promise<void> {
+  const elsewhere = await passkeysElsewhere(storage, settings)
+  if (elsewhere.size === 0) return
+  const passkeys = [...elsewhere.values()].reduce((sum, count) => sum + count, 0)
+  const domains = [...elsewhere.keys()]
+  log.warn({ passkeys, domains }, 'passkeys were made for another domain and cannot be used; doctor says what to do')
+}
+
 async function serverOver(parts: {
   readonly settings: Settings
   readonly storage: Storage
@@ -84,6 +94,7 @@ async function serverOver(parts: {
   const context = await createContext({ settings: engineSettings(settings), storage, secrets, log, mailer })
   const readiness: Readiness = { stopping: false }
   const app = await createApp(context, { readiness, trustProxy: settings.trustProxy, https: settings.https })
+  await warnOfPasskeys(context)
   const stopWork = await startWork(context, release, jobHandlers)
   return {
     app,

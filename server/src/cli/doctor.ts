@@ -25,6 +25,7 @@ import {
   printResult,
 } from './command.ts'
 import { self } from './invocation.ts'
+import { lookAtPasskeys } from './passkey_findings.ts'
 import { type Finding, lookAtProviders } from './provider_findings.ts'
 
 /** When the long-term lines of Node.js stop getting security repairs. */
@@ -175,6 +176,7 @@ async function lookAtDatabase(settings: Settings): Promise<Finding[]> {
       ...(await lookAtAddresses(storage)),
       ...(await lookAtReleases(storage)),
       ...(await lookAtProviders(storage, settings)),
+      ...(await lookAtPasskeys(storage, settings)),
     ]
   } catch (error) {
     const text = `${databaseName(settings)}: ${messageOf(error)}`

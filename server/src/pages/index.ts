@@ -48,7 +48,7 @@ import { factorPage } from './sign_in/factor.ts'
 import { landingPages } from './sign_in/landing.ts'
 import { lostFactorPages } from './sign_in/lost_factor.ts'
 import { outdatedPasswordPage } from './sign_in/outdated_password.ts'
-import { passkeySignInPage } from './sign_in/passkey.ts'
+import { passkeyFactorPage, passkeySignInPage } from './sign_in/passkey.ts'
 import { providerPages } from './sign_in/provider_return.ts'
 import { signInPage } from './sign_in/sign_in.ts'
 import { signOutPage } from './sign_in/sign_out.ts'
@@ -66,6 +66,7 @@ function pagesOf({ settings }: Context, version: string): readonly Route[] {
     checklistPage,
     signInPage,
     passkeySignInPage,
+    passkeyFactorPage,
     signUpPage,
     setUpPage,
     outdatedPasswordPage,

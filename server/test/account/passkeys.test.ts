@@ -1,6 +1,7 @@
 /** Passkeys over HTTP: what is kept, who comes in by one, and every answer that lets nobody in (WebAuthn Level 3 §7). */
 import { generateKeyPairSync } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
+import { addPasskey } from '../../src/engine/account/passkeys/add.ts'
 import type { UserId } from '../../src/protocol/names.ts'
 import {
   allowOn,
@@ -11,7 +12,8 @@ import {
   type TestBrowser,
   testBrowser,
 } from '../support/browser.ts'
-import { addAccount, addClient, callback, type Harness, harness, issuer } from '../support/harness.ts'
+import { addAccount, addClient, callback, doJobs, type Harness, harness, issuer } from '../support/harness.ts'
+import { openMailbox } from '../support/mailbox.ts'
 import {
   certificates,
   makePasskey,
@@ -42,7 +44,8 @@ async function add(browser: TestBrowser, twist: Twist = {}): Promise<TestPasskey
   const page = await browser.get(place)
   const { passkey, credential } = makePasskey(passkeyFormOf(page.body), issuer, twist)
   const after = await postAdd(browser, page, credential)
-  expect(after.body).toContain('The passkey has been added')
+  expect(after.status).toBe(200)
+  expect(after.body).toMatch(/id="recovery-codes"|The passkey has been added/)
   return passkey
 }
 
@@ -142,7 +145,7 @@ describe('adding a passkey', () => {
       expect(after.status).toBe(400)
       expect(after.body).toContain('This page was open for too long')
     }
-    expect((await postAdd(first, page, credential)).body).toContain('The passkey has been added')
+    expect((await postAdd(first, page, credential)).body).toContain('id="recovery-codes"')
     expect((await postAdd(first, page, credential)).status).toBe(400)
     expect(await passkeysOf(alice.id)).toHaveLength(1)
     expect(await passkeysOf(bob.id)).toEqual([])
@@ -345,6 +348,158 @@ describe('signing in by a passkey', () => {
     expect(after.status).toBe(429)
     expect(Number(after.response.headers['retry-after'])).toBeGreaterThan(0)
   })
+})
+
+describe('a passkey as the second factor', () => {
+  /** Signs in by the password alone, up to the page that asks for more. */
+  async function atFactor(browser = testBrowser(h.app), from = '/login'): Promise<Page> {
+    const page = await signInOn(browser, await browser.follow(await browser.get(from)))
+    expect(page.path).toContain('/login/factor')
+    return page
+  }
+
+  test('is on with the first passkey, which brings ten recovery codes and ends the other sessions', async () => {
+    h = await harness()
+    const account = await addAccount(h)
+    const [other, browser] = [await signedIn(), await signedIn()]
+    const page = await browser.get(place)
+    const { credential } = makePasskey(passkeyFormOf(page.body), issuer)
+    const after = await postAdd(browser, page, credential)
+    expect(after.body.match(/<li>[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}<\/li>/g)).toHaveLength(10)
+    expect((await h.storage.accounts.find(account.id))?.secondFactor).toBe(true)
+    const sessions = await h.storage.sessions.listByUser(account.id)
+    expect(sessions.map(({ amr }) => amr)).toEqual([['pwd', 'pop', 'user', 'mfa']])
+    expect((await browser.get('/account')).status).toBe(200)
+    expect((await other.get('/account')).status).toBe(303)
+    expect(await auditTypes()).toContain('second_factor_on')
+    const codes = await h.storage.factors.find(account.id)
+    await add(browser)
+    expect(await h.storage.factors.find(account.id)).toEqual(codes)
+  })
+
+  test('is asked for after the password, names the passkeys only then, and leads on to the request of an app', async () => {
+    const { account, passkey } = await withPasskey()
+    const client = await addClient(h)
+    const browser = testBrowser(h.app)
+    const page = await atFactor(browser, authorizeUrl(client))
+    const asked = passkeyFormOf(page.body)
+    expect(asked.options).toMatchObject({ allowCredentials: [{ id: passkey.id }], userVerification: 'required' })
+    const credential = signWith(passkey, asked, issuer, { userHandle: undefined })
+    const consent = await browser.follow(
+      await browser.post('/login/factor/passkey', { ...hiddenFields(page), credential }),
+    )
+    expect((await allowOn(browser, consent)).location).toMatch(new RegExp(`^${callback}\\?code=`))
+    const sessions = await h.storage.sessions.listByUser(account.id)
+    expect(sessions.filter(({ amr }) => amr.join(' ') === 'pwd pop user mfa')).toHaveLength(2)
+  })
+
+  test('refuses wrong answers, answers of another ceremony, and the passkey of another account', async () => {
+    const { passkey } = await withPasskey()
+    await addAccount(h, 'bob')
+    const foreign = await add(await signedIn('bob'))
+    const browser = testBrowser(h.app)
+    const page = await atFactor(browser)
+    let asked = passkeyFormOf(page.body)
+    let fields = hiddenFields(page)
+    const send = async (credential: string, change: Record<string, string> = {}) => {
+      const answer = await browser.post('/login/factor/passkey', { ...fields, credential, ...change })
+      expect(answer.status).toBe(401)
+      expect(answer.body).toContain('That passkey did not work.')
+      asked = passkeyFormOf(answer.body)
+      fields = hiddenFields(answer)
+    }
+    await send(signWith(foreign, asked, issuer))
+    await send(signWith(passkey, asked, issuer, { verified: false }))
+    const other = await browser.get('/login')
+    const signInAsked = passkeyFormOf(other.body)
+    await send(signWith(passkey, signInAsked, issuer), { ceremony: signInAsked.state })
+    const spent = fields
+    await send('{}')
+    await send(signWith(passkey, asked, issuer), { ceremony: spent.ceremony ?? '' })
+    expect((await browser.get('/account')).status).toBe(303)
+    const credential = signWith(passkey, asked, issuer)
+    const after = await browser.follow(await browser.post('/login/factor/passkey', { ...fields, credential }))
+    expect(after.path).toBe('/account')
+  })
+
+  test('may be replaced by a recovery code, once', async () => {
+    h = await harness()
+    await addAccount(h)
+    const browser = await signedIn()
+    const page = await browser.get(place)
+    const shown = await postAdd(browser, page, makePasskey(passkeyFormOf(page.body), issuer).credential)
+    const [, code = ''] = /<li>([0-9a-z-]{19})<\/li>/.exec(shown.body) ?? []
+    const next = testBrowser(h.app)
+    const asked = await atFactor(next)
+    expect(asked.body).toContain('enter one of your recovery codes')
+    const after = await next.follow(await next.post('/login/factor', { ...hiddenFields(asked), code }))
+    expect(after.path).toBe('/account')
+    const again = testBrowser(h.app)
+    expect((await again.post('/login/factor', { ...hiddenFields(await atFactor(again)), code })).status).toBe(401)
+  })
+
+  test('is off again when the last passkey is removed', async () => {
+    const { account, browser } = await withPasskey()
+    const handle = /<li data-passkey="([^"]+)"/.exec((await browser.get(place)).body)?.[1] ?? ''
+    const remove = await browser.get(`${place}/${handle}/remove`)
+    await browser.post(`${place}/${handle}/remove`, hiddenFields(remove))
+    expect((await h.storage.accounts.find(account.id))?.secondFactor).toBe(false)
+    expect(await auditTypes()).toContain('second_factor_off')
+    expect((await (await signedIn()).get('/account')).status).toBe(200)
+  })
+
+  test('is none where this server has no second factors: a passkey is a way to sign in and nothing more', async () => {
+    h = await harness({ settings: { secondFactor: 'off' } })
+    const account = await addAccount(h)
+    const passkey = await add(await signedIn())
+    expect((await h.storage.accounts.find(account.id))?.secondFactor).toBe(false)
+    expect((await signIn(passkey)).path).toBe('/account')
+    expect((await (await signedIn()).get('/account')).status).toBe(200)
+  })
+
+  test('is not given by a password alone to those who run a public server', async () => {
+    h = await harness({ settings: { issuer: 'https://login.example', passkeyRpId: 'login.example' } })
+    const account = await addAccount(h, 'alice', { roles: ['admin'] })
+    const { context } = h
+    const session = {
+      id: 'ses_1' as const,
+      userId: account.id,
+      authTime: h.clock.now(),
+      amr: ['pwd'],
+      createdAt: h.clock.now(),
+      lastSeenAt: h.clock.now(),
+      userAgent: null,
+      userValidAfter: 0,
+    }
+    const answer = { state: '', credential: '', browsers: [], name: '', unnamed: '' }
+    expect(
+      await addPasskey(context, { account, session }, answer, {
+        address: '127.0.0.1',
+        requestId: 'r',
+        userAgent: null,
+      }),
+    ).toEqual({
+      outcome: 'needs_link',
+    })
+  })
+})
+
+test('adding and removing a passkey is announced by mail', async () => {
+  const mailbox = await openMailbox()
+  h = await harness({ mailer: mailbox.mailer() })
+  await addAccount(h)
+  const browser = await signedIn()
+  await add(browser)
+  await doJobs(h)
+  const subjects = () => mailbox.mails.map(({ subject }) => subject)
+  expect(subjects()).toContain('A passkey was added to your account')
+  const handle = /<li data-passkey="([^"]+)"/.exec((await browser.get(place)).body)?.[1] ?? ''
+  const remove = await browser.get(`${place}/${handle}/remove`)
+  await browser.post(`${place}/${handle}/remove`, hiddenFields(remove))
+  await doJobs(h)
+  expect(subjects()).toContain('A passkey was removed from your account')
+  expect(mailbox.mails.map(({ text }) => text).join()).toContain(`${issuer}${place}`)
+  await mailbox.close()
 })
 
 describe('the page of passkeys', () => {

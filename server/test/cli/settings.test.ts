@@ -271,3 +271,24 @@ test('a certificate comes with its key', () => {
   })
   expect(load({ CONSENTRY_TLS_CERT, CONSENTRY_TLS_KEY, CONSENTRY_TLS_OLD_CLIENTS: '1' }).https?.oldClients).toBe(true)
 })
+
+test('passkeys are made for the host of the issuer or a parent domain of it, and for no IP address', () => {
+  const at = (host: string, id?: string) => ({
+    CONSENTRY_ISSUER: `https://${host}`,
+    CONSENTRY_TRUST_PROXY: '1',
+    ...(id === undefined ? {} : { CONSENTRY_PASSKEY_RP_ID: id }),
+  })
+  expect(load().passkeyRpId).toBe('localhost')
+  expect(load(at('id.login.example')).passkeyRpId).toBe('id.login.example')
+  expect(load(at('id.login.example', 'Login.Example')).passkeyRpId).toBe('login.example')
+  for (const host of ['192.0.2.7', '[2001:db8::7]']) expect(load(at(host)).passkeyRpId).toBeUndefined()
+  expect(load({ CONSENTRY_ISSUER: 'http://127.0.0.1:3000' }).passkeyRpId).toBeUndefined()
+  for (const id of ['gin.example', 'example', 'other.example', 'x.id.login.example']) {
+    expect(problem(at('id.login.example', id))).toBe(
+      'CONSENTRY_PASSKEY_RP_ID must be id.login.example or a parent domain of it',
+    )
+  }
+  expect(problem(at('192.0.2.7', '192.0.2.7'))).toBe(
+    'CONSENTRY_PASSKEY_RP_ID needs an issuer with a domain, which an IP address is not',
+  )
+})

@@ -211,7 +211,7 @@ function everyView(text: Text): Record<string, Page> {
     ],
     adding: ceremony,
     suggested: text('Chrome on Linux'),
-    recent: true,
+    turnsOn: true,
   }
   const begin = {
     viewer,
@@ -573,11 +573,12 @@ function everyView(text: Text): Record<string, Page> {
     }),
     'account passkeys': accountPasskeys({ ...passkeys, notice: text('Added.') }),
     'account passkeys empty': accountPasskeys({ ...passkeys, passkeys: [] }),
-    'account passkeys stale': accountPasskeys({ ...passkeys, recent: false, adding: undefined }),
+    'account passkeys stale': accountPasskeys({ ...passkeys, barred: 'sign_in_again', adding: undefined }),
+    'account passkeys without link': accountPasskeys({ ...passkeys, barred: 'needs_link', adding: undefined }),
     'account passkeys refused': accountPasskeys({ ...passkeys, refused: 'refused' }),
     'account passkeys refused again': accountPasskeys({
       ...passkeys,
-      recent: false,
+      barred: 'sign_in_again',
       adding: undefined,
       refused: 'sign_in_again',
     }),

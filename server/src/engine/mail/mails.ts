@@ -9,11 +9,21 @@ import { appApproved, appChangesWanted, appRefused, appsWaiting } from './apps.t
 import { factorChanged, factorFailed, factorRemovalAsked } from './factor_notices.ts'
 import { addressChangedMail, addressProofMail, invitationMail, resetMail, signUpMail } from './link_mails.ts'
 import type { MailBuilder } from './mail.ts'
-import { accessReused, appAuthorized, newBrowser, passwordChanged, passwordSet } from './notices.ts'
+import {
+  accessReused,
+  appAuthorized,
+  newBrowser,
+  passkeyAdded,
+  passkeyRemoved,
+  passwordChanged,
+  passwordSet,
+} from './notices.ts'
 
 export const mails: { readonly [Name in MailName]: MailBuilder<Name> } = {
   password_changed: passwordChanged,
   password_set: passwordSet,
+  passkey_added: passkeyAdded,
+  passkey_removed: passkeyRemoved,
   new_browser: newBrowser,
   app_authorized: appAuthorized,
   access_reused: accessReused,

@@ -65,3 +65,17 @@ export const accessReused: MailBuilder<'access_reused'> = (context, { ids, creat
 function securityPage({ settings }: Pick<Context, 'settings'>): string {
   return `${settings.issuer}/account/security`
 }
+
+export const passkeyAdded: MailBuilder<'passkey_added'> = (context, { ids, createdAt }) =>
+  toHolder(context, ids.userId, ({ mail, time }, { username }) =>
+    mail.passkeyAdded({ username, at: time.minute(createdAt), href: passkeysPage(context) }),
+  )
+
+export const passkeyRemoved: MailBuilder<'passkey_removed'> = (context, { ids, createdAt }) =>
+  toHolder(context, ids.userId, ({ mail, time }, { username }) =>
+    mail.passkeyRemoved({ username, at: time.minute(createdAt), href: passkeysPage(context) }),
+  )
+
+function passkeysPage({ settings }: Pick<Context, 'settings'>): string {
+  return `${settings.issuer}/account/security/passkeys`
+}

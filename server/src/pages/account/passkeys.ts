@@ -1,6 +1,6 @@
 /** /account/security/passkeys: one's own passkeys, adding one, giving it a name and taking it away. */
 import type { FastifyReply } from 'fastify'
-import { addPasskey, startAdding } from '../../engine/account/passkeys/add.ts'
+import { addingBarred, addPasskey, startAdding } from '../../engine/account/passkeys/add.ts'
 import {
   allPasskeysOf,
   findOwnPasskey,
@@ -11,10 +11,12 @@ import {
   removePasskey,
   renamePasskey,
 } from '../../engine/account/passkeys/passkeys.ts'
-import { isRecent } from '../../engine/account/sessions.ts'
+import { setSession } from '../../http/browser/cookies.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
+import { interactionPath } from '../../http/browser/paths.ts'
 import { agentInWords } from '../../words/user_agent.ts'
 import { confirm } from '../confirm_view.tsx'
+import { leaveFlash } from '../flash.ts'
 import { further, signedIn } from '../guards.ts'
 import { passkeyPath, paths } from '../kit/paths.ts'
 import { page } from '../page.ts'
@@ -34,7 +36,7 @@ const ownPasskey = further(holder, async (visit) => {
   return { passkey, handle: passkeyHandle(passkey) }
 })
 
-const problemStatus = { stale: 400, refused: 400, too_many: 409, sign_in_again: 403 } as const
+const problemStatus = { stale: 400, refused: 400, too_many: 409, sign_in_again: 403, needs_link: 403 } as const
 
 export const passkeysPages = [
   page({
@@ -50,9 +52,17 @@ export const passkeysPages = [
         name: form.get('name') ?? '',
         unnamed: visit.words.passkeys.unnamed,
       }
-      const { outcome } = await addPasskey(context, live, answer, by.caller)
-      if (outcome === 'added') return goTo(visit, `${paths.accountPasskeys}?done=added`)
-      return show(visit, problemStatus[outcome], { refused: outcome })
+      const added = await addPasskey(context, live, answer, by.caller)
+      switch (added.outcome) {
+        case 'added':
+          return goTo(visit, `${paths.accountPasskeys}?done=added`)
+        case 'turned_on':
+          setSession(context, visit.reply, added.token)
+          leaveFlash({ ...visit, live: added.live }, paths.totp, added.codes)
+          return goTo(visit, interactionPath(paths.totp, undefined, paths.accountPasskeys))
+        default:
+          return show(visit, problemStatus[added.outcome], { refused: added.outcome })
+      }
     },
   }),
 
@@ -98,15 +108,16 @@ async function show(
 ): Promise<FastifyReply> {
   const { context, live, browser, request, words } = visit
   const passkeys = await allPasskeysOf(context, live.account)
-  const recent = isRecent(context, live)
-  const mayAdd = recent && passkeys.length < passkeyLimit
+  const barred = await addingBarred(context, live)
+  const mayAdd = barred === undefined && passkeys.length < passkeyLimit
   const html = accountPasskeys({
     ...secrets(visit),
     viewer: viewerOf(visit),
     passkeys: passkeys.map((passkey) => shown(context.settings.passkeyRpId, passkey)),
     adding: mayAdd ? await startAdding(context, live, browser.id) : undefined,
     suggested: agentInWords(words.kit, request.headers['user-agent'] ?? null),
-    recent,
+    barred,
+    turnsOn: context.settings.secondFactor !== 'off' && !live.account.secondFactor,
     ...more,
   })
   return sendPage(visit.reply, status, html, { scripts: true })

@@ -33,7 +33,10 @@ export interface PasskeysProps {
   readonly adding?: PasskeyCeremony | undefined
   /** The name that is suggested for one more. */
   readonly suggested: string
-  readonly recent: boolean
+  /** Why nothing can be added now. */
+  readonly barred?: 'sign_in_again' | 'needs_link' | undefined
+  /** Whether the next one is the first second factor of the account. */
+  readonly turnsOn?: boolean
   readonly refused?: PasskeyRefusal | undefined
   readonly notice?: string | undefined
 }
@@ -66,10 +69,8 @@ export const accountPasskeys = view((props: PasskeysProps) => {
           </ul>
         </section>
       )}
-      {props.recent || refused === 'sign_in_again' ? null : (
-        <p class="small">
-          <SignInFirst />
-        </p>
+      {props.barred === undefined || props.barred === refused ? null : (
+        <p class="small">{props.barred === 'needs_link' ? say.refusals.needs_link[1] : <SignInFirst />}</p>
       )}
       {props.adding === undefined ? null : (
         <Section id="add-passkey" heading={say.add}>
@@ -86,6 +87,7 @@ export const accountPasskeys = view((props: PasskeysProps) => {
             label={say.add}
           >
             <p class="muted small">{say.addLead}</p>
+            {props.turnsOn ? <p class="small">{say.turnsOn}</p> : null}
             <Field id="passkey-name" name="name" label={say.name} value={props.suggested} hint={say.nameHint} />
           </PasskeyForm>
         </Section>

@@ -8,6 +8,7 @@ export const paths = {
   factor: '/login/factor',
   lostFactor: '/login/factor/lost',
   keepFactor: '/login/factor/keep',
+  factorPasskey: '/login/factor/passkey',
   signInStart: '/login/start',
   signInPasskey: '/login/passkey',
   signUp: '/signup',

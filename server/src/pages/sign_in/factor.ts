@@ -5,7 +5,9 @@
 import type { FastifyReply } from 'fastify'
 import { keepFactor, removalOf } from '../../engine/account/factors/lost_factor.ts'
 import { type Proof, proveFactor } from '../../engine/account/factors/prove.ts'
+import { hasAuthenticatorApp } from '../../engine/account/factors/second_factor.ts'
 import { type FactorStep, openStep, spendStep } from '../../engine/account/factors/step.ts'
+import { startPasskeyFactor } from '../../engine/account/passkeys/prove.ts'
 import { amrWith } from '../../engine/account/sessions.ts'
 import { ticketAccount } from '../../engine/authorize/ticket.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
@@ -35,7 +37,7 @@ export const factorPage = page({
   logged: 'sign_in',
   get: async (visit) => {
     const waiting = await openWaiting(visit, readQuery(visit))
-    if ('step' in waiting) return show(visit, waiting, 200, {})
+    if ('step' in waiting) return showFactor(visit, waiting, 200, {})
     if (waiting.open === undefined) return goTo(visit, paths.signIn)
     // A ticket may have been proved meanwhile; what comes next is for authorize to say.
     if (waiting.open.request.ticket !== undefined) return goTo(visit, resumePath(waiting.open.sealed))
@@ -84,7 +86,7 @@ async function stepOfTicket({ context }: Visit, open: OpenInteraction | undefine
  * Goes on with a sign-in whose second factor was proved; `amr` is what that adds, `mfa` included. A sign-in of ours becomes a
  * session, once; of a ticket the app's request keeps that it was proved.
  */
-async function passFactor(
+export async function passFactor(
   visit: Visit,
   { step, sealed, open }: Waiting,
   amr: readonly string[],
@@ -109,30 +111,36 @@ function notProved(
   waiting: Waiting,
   proof: Exclude<Proof, { outcome: 'proved' }>,
 ): Promise<FastifyReply> {
-  if (proof.outcome !== 'throttled') return show(visit, waiting, 401, { problem: proof.outcome })
-  visit.reply.header('retry-after', String(proof.retryAfter))
-  return show(visit, waiting, 429, { problem: 'throttled', retryAfter: proof.retryAfter })
+  if (proof.outcome !== 'throttled') return showFactor(visit, waiting, 401, { problem: proof.outcome })
+  return showFactor(visit, waiting, 429, { problem: 'throttled', retryAfter: proof.retryAfter })
 }
 
-async function show(
+/** The page, with a button where the account has passkeys. */
+export async function showFactor(
   visit: Visit,
   { step, sealed, open }: Waiting,
   status: number,
   shown: Pick<FactorProps, 'problem' | 'retryAfter'>,
 ): Promise<FastifyReply> {
+  const { context, browser } = visit
   const { email, username } = step.account
+  const passkey = await startPasskeyFactor(context, step.account, browser.id)
+  if (shown.retryAfter !== undefined) visit.reply.header('retry-after', String(shown.retryAfter))
   const html = view({
     ...secrets(visit, open?.sealed),
     ...shown,
     step: sealed,
     account: email ?? username,
+    hasApp: await hasAuthenticatorApp(context, step.account),
+    passkey,
     clientName: open?.client.name,
     lostHref: sealed === undefined ? undefined : factorPath(sealed, open?.sealed, paths.lostFactor),
-    removalAt: await removalOf(visit.context, step.account),
+    removalAt: await removalOf(context, step.account),
   })
-  return sendPage(visit.reply, status, html, { endsAtApp: open !== undefined })
+  return sendPage(visit.reply, status, html, { endsAtApp: open !== undefined, scripts: passkey !== undefined })
 }
 
-function stale(visit: Visit, open: OpenInteraction | undefined): Promise<FastifyReply> {
+/** The sign-in is over; it begins anew. */
+export function stale(visit: Visit, open: OpenInteraction | undefined): Promise<FastifyReply> {
   return showSignIn(visit, open, { status: 400, shown: { problem: 'stale' } })
 }

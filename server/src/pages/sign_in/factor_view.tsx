@@ -4,18 +4,23 @@ import { OnwardTo } from '../kit/app_card.tsx'
 import { Button, Field, Form, type FormSecrets } from '../kit/form.tsx'
 import { NarrowPage } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
+import { type PasskeyCeremony, PasskeyForm } from '../kit/passkey/form.tsx'
 import { paths } from '../kit/paths.ts'
 import { Minute } from '../kit/time.tsx'
 import { Say, useWords, view } from '../kit/words.tsx'
 
 /** Why the page is shown again. */
-export type FactorProblem = 'code_wrong' | 'code_used' | 'stands_still' | 'throttled'
+export type FactorProblem = 'code_wrong' | 'code_used' | 'stands_still' | 'throttled' | 'passkey'
 
 export interface FactorProps extends FormSecrets {
   /** The sign-in that waits, sealed; none where a ticket brought the person. */
   readonly step?: string | undefined
   /** The e-mail or username of who signs in. */
   readonly account: string
+  /** Whether the account has an authenticator app. */
+  readonly hasApp: boolean
+  /** What the browser is asked for one of the account's passkeys; left out where it has none. */
+  readonly passkey?: PasskeyCeremony | undefined
   /** The app that is waiting. */
   readonly clientName?: string | undefined
   readonly problem?: FactorProblem | undefined
@@ -44,10 +49,14 @@ export const factor = view((props: FactorProps) => {
             </p>
           </Note>
         )}
+        <Passkey {...props} />
         <Form id="factor-form" secrets={props} action={paths.factor}>
           {props.step === undefined ? null : <input type="hidden" name="step" value={props.step} />}
           <p class="muted">
-            <Say it={say.ask} account={<strong dir="auto">{props.account}</strong>} />
+            <Say
+              it={props.hasApp ? say.ask : say.askWithoutApp}
+              account={<strong dir="auto">{props.account}</strong>}
+            />
           </p>
           <Field name="code" label={say.code} autocomplete="one-time-code" problem={atCode} focus alerts />
           <Button id="factor-submit">{say.submit}</Button>
@@ -76,9 +85,29 @@ export const factor = view((props: FactorProps) => {
   )
 })
 
+function Passkey({ passkey, step, csrf, request }: FactorProps) {
+  const say = useWords().factor
+  if (passkey === undefined) return null
+  return (
+    <PasskeyForm
+      ceremony={passkey}
+      act="prove"
+      class="providers"
+      secrets={{ csrf, request }}
+      action={paths.factorPasskey}
+      id="factor-passkey"
+      label={say.passkey}
+      look="plain"
+      below={<p class="or small muted">{say.orCode}</p>}
+    >
+      {step === undefined ? null : <input type="hidden" name="step" value={step} />}
+    </PasskeyForm>
+  )
+}
+
 function Stopped({ problem, retryAfter }: Pick<FactorProps, 'problem' | 'retryAfter'>) {
   const { factor: say, time } = useWords()
-  if (problem !== 'stands_still' && problem !== 'throttled') return null
+  if (problem === undefined || problem === 'code_wrong' || problem === 'code_used') return null
   const [what, then] = say.stops[problem](time.waiting(retryAfter ?? 0))
   return (
     <Note kind="bad">

@@ -13,6 +13,9 @@ export const factor = {
   ask: rich(
     'Enter the code that your authenticator app shows for <account/>. If you do not have the app at hand, enter one of your recovery codes.',
   ),
+  askWithoutApp: rich('Use your passkey to verify that you are <account/>, or enter one of your recovery codes.'),
+  passkey: 'Verify with a passkey',
+  orCode: 'or with a code',
   code: 'Code',
   submit: 'Verify',
   lost: rich('Lost your phone and your recovery codes? <a>Get back in</a>'),
@@ -24,6 +27,7 @@ export const factor = {
       'Use a recovery code or another way to verify, or reset your password by e-mail.',
     ],
     throttled: tooMany,
+    passkey: (): Problem => ['That passkey did not work.', 'Please try again, or enter a code.'],
   },
 }
 

@@ -101,6 +101,22 @@ export const mail = {
     reason: aboutAccount,
   }),
 
+  passkeyAdded: (of: AccountEvent): MailWords => ({
+    subject: 'A passkey was added to your account',
+    paragraphs: ['You can sign in with it from now on.', ifNotYou],
+    facts: facts(of),
+    link: { text: 'See your passkeys', href: of.href },
+    reason: aboutAccount,
+  }),
+
+  passkeyRemoved: (of: AccountEvent): MailWords => ({
+    subject: 'A passkey was removed from your account',
+    paragraphs: ['It does not sign you in any more.', ifNotYou],
+    facts: facts(of),
+    link: { text: 'See your passkeys', href: of.href },
+    reason: aboutAccount,
+  }),
+
   newBrowser: (of: AccountEvent & { readonly device: string }): MailWords => ({
     subject: 'New sign-in to your account',
     paragraphs: ['Somebody signed in to your account from a browser that we had not seen before.', ifNotYou],

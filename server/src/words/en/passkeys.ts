@@ -12,6 +12,8 @@ export const passkeys = {
   add: 'Add a passkey',
   addLead:
     'Your browser asks where to keep it: on this device, on a phone, on a security key, or in a password manager.',
+  turnsOn:
+    'It is also your second step when you sign in with your password. You get recovery codes for the day you lose it. Your other browsers will be signed out, and so will apps that have asked you for your password themselves.',
   needsScript: 'Adding a passkey needs JavaScript and a browser that knows passkeys.',
   name: 'Name',
   nameHint: 'So that you recognise it later.',
@@ -26,7 +28,7 @@ export const passkeys = {
   renaming: { heading: 'Rename this passkey', submit: 'Save' },
   removing: {
     heading: 'Remove this passkey?',
-    text: 'It will not sign you in any more. Browsers that are signed in stay so. Delete it on your device as well, so that it is not offered there.',
+    text: 'It will not sign you in any more. If it is your only second step, your password alone opens your account from then on, and your recovery codes end. Browsers that are signed in stay so. Delete it on your device as well, so that it is not offered there.',
     submit: 'Remove',
   },
   signInFirst: rich('For your security, please <a>sign in again</a> to make changes here.'),
@@ -41,6 +43,10 @@ export const passkeys = {
     refused: ['The passkey could not be added.', 'Please try again, or use another device.'],
     too_many: ['You have as many passkeys as an account can have.', 'Remove one first.'],
     sign_in_again: ['Nothing was changed.', ''],
+    needs_link: [
+      'Nothing was added.',
+      'Your role asks for more than your password here. Open a setup, invitation or reset link first, then come back within an hour. The operator can print a reset link on the server.',
+    ],
   } satisfies Record<string, [what: string, then: string]>,
   /** What the browser could not do, by the name of its error; the first where it has none of these. */
   failures: {

@@ -9,7 +9,7 @@ import { type ActRecorder, act } from '../../../runtime/act.ts'
 import type { Caller, Context } from '../../../runtime/context.ts'
 import { sendMail } from '../../../runtime/jobs/queue.ts'
 import { sealFactor } from '../../../runtime/keys/factor_secrets.ts'
-import type { Acting, Factors } from '../../../storage/contract.ts'
+import type { Account, Acting, Factors } from '../../../storage/contract.ts'
 import { amrWith, endOtherSessions, isRecent, type LiveSession, startSession } from '../sessions.ts'
 import { newRecoveryCodes } from './recovery_codes.ts'
 import { runsServer } from './requirement.ts'
@@ -32,6 +32,11 @@ export async function mayEnrol(context: Context, { account, session }: LiveSessi
 /** What the account of a session has of second factors. */
 export function factorsOf({ storage }: Context, { account }: LiveSession): Promise<Factors | undefined> {
   return storage.factors.find(account.id)
+}
+
+/** Whether an account has an authenticator app. */
+export async function hasAuthenticatorApp({ storage }: Context, { id }: Account): Promise<boolean> {
+  return (await storage.factors.find(id))?.totp !== undefined
 }
 
 export type Enrolment =
@@ -96,7 +101,7 @@ interface Act {
  * Goes with the first authenticator of an account: from now on a password alone is not enough, and what the password protocols
  * gave out for it ends. Whoever calls ends the other sessions afterwards (`endOtherSessions`), which nobody can use any more.
  */
-async function turnOnSecondFactor(context: Context, { acting, record }: Act, userId: UserId): Promise<void> {
+export async function turnOnSecondFactor(context: Context, { acting, record }: Act, userId: UserId): Promise<void> {
   const { accounts, grants } = acting
   const before = await accounts.find(userId)
   // This write holds the account, so that who takes an authenticator away meanwhile waits.
@@ -108,7 +113,7 @@ async function turnOnSecondFactor(context: Context, { acting, record }: Act, use
 }
 
 /** Goes with an authenticator that was taken away: where it was the last one, a password is enough again. */
-async function settleSecondFactor(context: Context, { acting, record }: Act, userId: UserId): Promise<void> {
+export async function settleSecondFactor(context: Context, { acting, record }: Act, userId: UserId): Promise<void> {
   // This write holds the account, so that who adds an authenticator meanwhile waits.
   await acting.accounts.update(userId, { secondFactor: true })
   if (!(await hasAuthenticator(acting, userId))) await turnOffSecondFactor(context, { acting, record }, userId)
@@ -121,6 +126,10 @@ export async function turnOffSecondFactor(
   userId: UserId,
 ): Promise<void> {
   await acting.factors.clear(userId)
+  // Whoever has lost their device must not leave a way in on it.
+  for (const passkey of await acting.passkeys.listByUser(userId)) {
+    await acting.passkeys.remove(userId, passkey.credentialId)
+  }
   await acting.accounts.update(userId, { secondFactor: false })
   await record('second_factor_off', { subject: userId })
   await sendMail(context, acting, 'factor_changed', { ids: { userId, change: 'off' } })
@@ -130,12 +139,13 @@ export async function turnOffSecondFactor(
 type MailContext = Pick<Context, 'keyring' | 'clock' | 'mailer'>
 
 /** Recovery codes are none: they stand in for one. */
-async function hasAuthenticator({ factors }: Acting, userId: UserId): Promise<boolean> {
-  return (await factors.find(userId))?.totp !== undefined
+async function hasAuthenticator({ factors, passkeys }: Acting, userId: UserId): Promise<boolean> {
+  if ((await factors.find(userId))?.totp !== undefined) return true
+  return (await passkeys.listByUser(userId)).length > 0
 }
 
 /** A new session for a person who has just proved another factor, in place of the one that they had. */
-async function elevateSession(
+export async function elevateSession(
   context: Context,
   live: LiveSession,
   amr: readonly string[],

@@ -3,8 +3,11 @@ import { z } from 'zod'
 import { randomBytes } from '../../../lib/random.ts'
 import { act } from '../../../runtime/act.ts'
 import type { Caller, Context } from '../../../runtime/context.ts'
+import { sendMail } from '../../../runtime/jobs/queue.ts'
 import type { NewPasskey } from '../../../storage/contract.ts'
-import { isRecent, type LiveSession } from '../sessions.ts'
+import { newRecoveryCodes } from '../factors/recovery_codes.ts'
+import { elevateSession, mayEnrol, turnOnSecondFactor } from '../factors/second_factor.ts'
+import { endOtherSessions, isRecent, type LiveSession } from '../sessions.ts'
 import {
   ceremonyTimeout,
   credentialIdSchema,
@@ -16,7 +19,7 @@ import {
   startCeremony,
   takeCeremony,
 } from './ceremony.ts'
-import { allPasskeysOf, passkeyHandle, passkeyLimit, passkeyName } from './passkeys.ts'
+import { allPasskeysOf, passkeyHandle, passkeyLimit, passkeyMethods, passkeyName } from './passkeys.ts'
 import type { PasskeyAnswer } from './prove.ts'
 
 /** Signatures that are taken: EdDSA, ES256 and RS256, the latter for what comes with Windows. */
@@ -50,16 +53,41 @@ export async function startAdding(
 
 export type Added =
   | { readonly outcome: 'added' }
-  | { readonly outcome: 'stale' | 'refused' | 'too_many' | 'sign_in_again' }
+  /** It is the first authenticator of the account: the session goes on as one with two factors, and there are codes. */
+  | {
+      readonly outcome: 'turned_on'
+      readonly codes: readonly string[]
+      readonly token: string
+      readonly live: LiveSession
+    }
+  | { readonly outcome: 'stale' | 'refused' | 'too_many' | 'sign_in_again' | 'needs_link' }
 
-/** Adds the passkey that the browser has made. `name` is what its holder calls it; `unnamed` stands in for none. */
+/**
+ * Why the account of a session may get no passkey now. Those who run the server need a link for the first one, as for any
+ * second factor; where there are no second factors here, a passkey is a way to sign in and nothing more.
+ */
+export async function addingBarred(
+  context: Context,
+  live: LiveSession,
+): Promise<'sign_in_again' | 'needs_link' | undefined> {
+  if (!isRecent(context, live)) return 'sign_in_again'
+  if (context.settings.secondFactor === 'off' || (await mayEnrol(context, live))) return undefined
+  return 'needs_link'
+}
+
+/**
+ * Adds the passkey that the browser has made. The first authenticator of an account turns its second factor on and brings
+ * recovery codes, so that nobody is locked out who loses it.
+ * `name` is what its holder calls it; `unnamed` stands in for none.
+ */
 export async function addPasskey(
   context: Context,
   live: LiveSession,
   answer: PasskeyAnswer & { readonly name: string; readonly unnamed: string },
   caller: Caller,
 ): Promise<Added> {
-  if (!isRecent(context, live)) return { outcome: 'sign_in_again' }
+  const barred = await addingBarred(context, live)
+  if (barred !== undefined) return { outcome: barred }
   const { account } = live
   const ceremony = await takeCeremony(context, { kind: 'add', account: account.id }, answer)
   if (ceremony?.userHandle === undefined) return { outcome: 'stale' }
@@ -71,11 +99,28 @@ export async function addPasskey(
     userHandle: Buffer.from(ceremony.userHandle, 'base64url'),
     name: passkeyName(answer.name) ?? answer.unnamed,
   }
-  return act<Added>(context, { actor: account.id, caller }, async (acting, record) => {
-    if ((await acting.passkeys.listByUser(account.id)).length >= passkeyLimit) return { outcome: 'too_many' }
+  const kept = await keep(context, passkey, caller)
+  if (!('codes' in kept)) return kept
+  const elevated = await elevateSession(context, live, passkeyMethods, caller)
+  await endOtherSessions(context, elevated.live, caller)
+  return { outcome: 'turned_on', codes: kept.codes, ...elevated }
+}
+
+function keep(
+  context: Context,
+  passkey: NewPasskey,
+  caller: Caller,
+): Promise<Added | { readonly codes: readonly string[] }> {
+  const { userId } = passkey
+  return act(context, { actor: userId, caller }, async (acting, record) => {
+    if ((await acting.passkeys.listByUser(userId)).length >= passkeyLimit) return { outcome: 'too_many' }
     if ((await acting.passkeys.insert(passkey)) === 'taken') return { outcome: 'refused' }
     await record('passkey_added', { detail: { passkey: passkeyHandle(passkey) } })
-    return { outcome: 'added' }
+    await sendMail(context, acting, 'passkey_added', { ids: { userId } })
+    if (context.settings.secondFactor === 'off') return { outcome: 'added' }
+    await turnOnSecondFactor(context, { acting, record }, userId)
+    if ((await acting.factors.find(userId))?.recovery !== undefined) return { outcome: 'added' }
+    return { codes: await newRecoveryCodes(context, acting, userId) }
   })
 }
 

@@ -5,8 +5,10 @@
 import { sha256 } from '../../../lib/hash.ts'
 import { shownName } from '../../../protocol/visible_name.ts'
 import { act } from '../../../runtime/act.ts'
-import type { Caller, Context } from '../../../runtime/context.ts'
-import type { Account, Passkey } from '../../../storage/contract.ts'
+import type { Caller, Context, EngineSettings } from '../../../runtime/context.ts'
+import { sendMail } from '../../../runtime/jobs/queue.ts'
+import type { Account, Passkey, Storage } from '../../../storage/contract.ts'
+import { settleSecondFactor } from '../factors/second_factor.ts'
 import { isRecent, type LiveSession } from '../sessions.ts'
 
 export type { Passkey }
@@ -25,9 +27,22 @@ export function passkeysOffered({ settings }: Pick<Context, 'settings'>): boolea
   return settings.passkeyRpId !== undefined
 }
 
+/** The passkeys of an account that work at this server as it is set up now. */
+export async function passkeysOf(context: Context, account: Pick<Account, 'id'>): Promise<readonly Passkey[]> {
+  return (await allPasskeysOf(context, account)).filter(({ rpId }) => rpId === context.settings.passkeyRpId)
+}
+
 /** All passkeys of an account, those included that were made for another domain and work no longer. */
 export function allPasskeysOf(context: Context, account: Pick<Account, 'id'>): Promise<readonly Passkey[]> {
   return context.storage.passkeys.listByUser(account.id)
+}
+
+/** How many passkeys were made for other domains than the present one, by domain: they cannot be used. */
+export function passkeysElsewhere(
+  { passkeys }: Pick<Storage, 'passkeys'>,
+  { passkeyRpId }: Pick<EngineSettings, 'passkeyRpId'>,
+): Promise<ReadonlyMap<string, number>> {
+  return passkeys.countElsewhere(passkeyRpId ?? '')
 }
 
 /** By which its holder names a passkey to us: a digest, so that an address of ours says nothing of the authenticator. */
@@ -78,9 +93,12 @@ export async function removePasskey(
   const { account } = live
   const passkey = await findOwnPasskey(context, account, handle)
   if (passkey === undefined) return 'not_found'
-  return act(context, { actor: account.id, caller }, async ({ passkeys }, record) => {
-    if (!(await passkeys.remove(account.id, passkey.credentialId))) return 'not_found'
+  return act(context, { actor: account.id, caller }, async (acting, record) => {
+    if (!(await acting.passkeys.remove(account.id, passkey.credentialId))) return 'not_found'
     await record('passkey_removed', { detail: { passkey: handle } })
+    await sendMail(context, acting, 'passkey_removed', { ids: { userId: account.id } })
+    // Where this server has no second factors, passkeys turn none on.
+    if (account.secondFactor) await settleSecondFactor(context, { acting, record }, account.id)
     return 'removed'
   })
 }

@@ -17,7 +17,7 @@ import {
   startCeremony,
   takeCeremony,
 } from './ceremony.ts'
-import { passkeyHandle } from './passkeys.ts'
+import { passkeyHandle, passkeysOf } from './passkeys.ts'
 
 /** What an answer to a ceremony is judged by. */
 export interface PasskeyAnswer {
@@ -53,6 +53,28 @@ export function signInByPasskey(
   caller: Caller,
 ): Promise<{ readonly outcome: 'signed_in'; readonly account: Account } | PasskeyFailure> {
   return prove(context, signInPlace, answer, caller)
+}
+
+/** What is asked of the browser of somebody whose first factor was right: one of their own passkeys. */
+export async function startPasskeyFactor(
+  context: Context,
+  account: Account,
+  browser: string,
+): Promise<StartedCeremony | undefined> {
+  const passkeys = await passkeysOf(context, account)
+  if (passkeys.length === 0) return undefined
+  return startProof(context, { kind: 'factor', account: account.id }, browser, passkeys)
+}
+
+/** Whether the answer proves that the holder of the account has one of its passkeys. */
+export async function proveByPasskey(
+  context: Context,
+  account: Account,
+  answer: PasskeyAnswer,
+  caller: Caller,
+): Promise<{ readonly outcome: 'proved' } | PasskeyFailure> {
+  const proved = await prove(context, { kind: 'factor', account: account.id }, answer, caller)
+  return proved.outcome === 'signed_in' ? { outcome: 'proved' } : proved
 }
 
 function startProof(
@@ -116,7 +138,11 @@ async function judge(
     return outcome
   })
   if (noted === 'not_found') return refused(account.id)
-  if (noted === 'noted') return { outcome: 'signed_in', account }
+  if (noted === 'noted') {
+    // Wrong codes before count no more.
+    await storage.factors.proved(account.id)
+    return { outcome: 'signed_in', account }
+  }
   log.warn({ user: account.id, kept: passkey.signCount, got: signCount }, 'the counter of a passkey has not risen')
   return { outcome: 'count_fell' }
 }
