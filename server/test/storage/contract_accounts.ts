@@ -53,20 +53,17 @@ export function accountTests(place: () => Promise<Place>): void {
       expect(found.filter((clientId) => clientId.startsWith('priv-')).sort()).toEqual(['priv-checked', 'priv-own'])
     })
 
-    test('an account is found by id, number, username and e-mail, however written', async () => {
+    test('an account is found by id, username and e-mail, however written', async () => {
       const account = await addAccount(at.storage, 'Ann')
       if (typeof account === 'string') throw new Error(account)
       expect(account).toMatchObject({ username: 'Ann', email: 'Ann@Example.com', enabled: true, secondFactor: false })
       const { accounts } = at.other
       expect(await accounts.find('usr_ann')).toEqual(account)
-      expect(await accounts.findByNumber(account.number)).toEqual(account)
       expect(await accounts.findByLogin('ANN')).toEqual(account)
       expect(await accounts.findByLogin('ann@example.COM')).toEqual(account)
       for (const login of ['nobody', 'nobody@example.com', 'nul\u0000', '\ud800']) {
         expect(await accounts.findByLogin(login)).toBeUndefined()
       }
-      expect(await accounts.findByNumber(0.5)).toBeUndefined()
-      expect(await accounts.findByNumber(99_999)).toBeUndefined()
     })
 
     test('usernames and e-mail addresses are unique without regard to case', async () => {

@@ -107,14 +107,6 @@ export function grantListTests(place: () => Promise<Place>): void {
       expect(await ids(1)).toEqual([second.id.toString('hex')])
     })
 
-    test('the live grants of a client are counted up to a limit', async () => {
-      for (let i = 0; i < 5; i++) await liveGrant(at.storage, { clientId: 'counted', userId: i % 2 ? 'usr_x' : null })
-      await liveGrant(at.storage, { clientId: 'counted', state: 'offered' })
-      expect(await at.storage.grants.countByClient('counted', 100)).toBe(5)
-      expect(await at.storage.grants.countByClient('counted', 3)).toBe(3)
-      expect(await at.storage.grants.countByClient('nobody', 3)).toBe(0)
-    })
-
     test('use and the step that was seen are remembered a moment later, and neither moves back', async () => {
       const now = Math.floor(at.storage.clock.now())
       const grant = await liveGrant(at.storage, { userId: 'usr_used', usedAt: now, step: 5 })

@@ -4,6 +4,7 @@ import type { Account } from '../../engine/account/accounts.ts'
 import type { Millis } from '../../lib/clock.ts'
 import { agentInWords } from '../../words/user_agent.ts'
 import { AccountPage } from '../kit/account_page.tsx'
+import { Fact } from '../kit/layout.tsx'
 import { Tag } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { Day, Minute } from '../kit/time.tsx'
@@ -32,17 +33,14 @@ export const account = view((props: AccountProps) => {
       <section class="card" aria-label={say.whoYouAre}>
         <dl class="facts-list">
           {who.name === undefined ? null : (
-            <>
-              <dt>{say.name}</dt>
-              <dd dir="auto">{who.name}</dd>
-            </>
+            <Fact name={say.name} dir="auto">
+              {who.name}
+            </Fact>
           )}
-          <dt>{say.username}</dt>
-          <dd>
+          <Fact name={say.username}>
             <bdi id="account-username">{who.username}</bdi>
-          </dd>
-          <dt>{say.email}</dt>
-          <dd>
+          </Fact>
+          <Fact name={say.email}>
             {who.email === null ? (
               <span class="muted">{say.none}</span>
             ) : (
@@ -51,33 +49,28 @@ export const account = view((props: AccountProps) => {
                 {who.emailVerified ? <Tag kind="good">{say.confirmed}</Tag> : <Tag kind="warn">{say.notConfirmed}</Tag>}
               </>
             )}
-          </dd>
+          </Fact>
           {who.roles.length === 0 ? null : (
-            <>
-              <dt>{say.role}</dt>
-              <dd>
-                {who.roles.map((role) => say.roles[role] ?? role).join(', ')}
-                {props.checklistHref === undefined ? null : (
-                  <>
-                    {' '}
-                    · <a href={props.checklistHref}>{say.setUp}</a>
-                  </>
-                )}
-              </dd>
-            </>
+            <Fact name={say.role}>
+              {who.roles.map((role) => say.roles[role] ?? role).join(', ')}
+              {props.checklistHref === undefined ? null : (
+                <>
+                  {' '}
+                  · <a href={props.checklistHref}>{say.setUp}</a>
+                </>
+              )}
+            </Fact>
           )}
-          <dt>{say.memberSince}</dt>
-          <dd>
+          <Fact name={say.memberSince}>
             <Day at={who.createdAt} />
-          </dd>
-          <dt>{say.lastSignIn}</dt>
-          <dd>
+          </Fact>
+          <Fact name={say.lastSignIn}>
             <Minute at={props.lastSignIn.at} />
             <div class="small muted">
               <span dir="auto">{agentInWords(kit, props.lastSignIn.userAgent)}</span> ·{' '}
               <a href={paths.accountDevices}>{say.allDevices}</a>
             </div>
-          </dd>
+          </Fact>
         </dl>
       </section>
       <section aria-labelledby="connected-apps">

@@ -6,7 +6,7 @@ import { AccountPage } from '../kit/account_page.tsx'
 import { AppCard } from '../kit/app_card.tsx'
 import { AboutApp, type AppFacts, WhoRuns } from '../kit/app_facts.tsx'
 import { LinkButton } from '../kit/form.tsx'
-import { Section, type Viewer } from '../kit/layout.tsx'
+import { Fact, Section, type Viewer } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
 import { connectedAppPath, paths } from '../kit/paths.ts'
 import { Permission, PermissionGroup } from '../kit/permissions.tsx'
@@ -66,12 +66,12 @@ export const accountApp = view((props: AccountAppProps) => {
         <AboutApp app={app} server={props.server} />
         <div class="part">
           <dl class="facts-list">
-            <dt>{say.connected}</dt>
-            <dd>
+            <Fact name={say.connected}>
               <Day at={props.since} />
-            </dd>
-            <dt>{say.lastUsed}</dt>
-            <dd>{props.lastUsed === undefined ? say.notYet : <Minute at={props.lastUsed} />}</dd>
+            </Fact>
+            <Fact name={say.lastUsed}>
+              {props.lastUsed === undefined ? say.notYet : <Minute at={props.lastUsed} />}
+            </Fact>
           </dl>
         </div>
         {scopes.length === 0 ? <p class="part muted">{say.knowsOnly}</p> : null}

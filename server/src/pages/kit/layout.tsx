@@ -141,3 +141,15 @@ export function withExpired(html: string, words: Words): string {
     .replace(/<main[^>]*>/, (main) => `${main}${note}`)
     .replace(/(?<=<title>)[^<]*/, (title) => problemTitle(title))
 }
+
+/** One line of a list of facts (`<dl>`): what it is, and how it stands. */
+export function Fact(props: { name: string; id?: string; dir?: 'auto'; children: Child }) {
+  return (
+    <>
+      <dt>{props.name}</dt>
+      <dd id={props.id} dir={props.dir}>
+        {props.children}
+      </dd>
+    </>
+  )
+}

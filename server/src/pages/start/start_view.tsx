@@ -1,6 +1,6 @@
 /** The start page: which server this is, the one way on for whoever looks at it, and what a developer needs. */
 import { LinkButton } from '../kit/form.tsx'
-import { Section, type Viewer, WidePage } from '../kit/layout.tsx'
+import { Fact, Section, type Viewer, WidePage } from '../kit/layout.tsx'
 import { Note } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { Say, useWords, view } from '../kit/words.tsx'
@@ -91,24 +91,20 @@ function Developers(props: StartProps) {
           )}
         </div>
         <dl class="facts-list" id="endpoints">
-          <dt>{say.issuer}</dt>
-          <dd>
+          <Fact name={say.issuer}>
             <code>{props.issuer}</code>
-          </dd>
-          <dt>{say.discovery}</dt>
-          <dd>
+          </Fact>
+          <Fact name={say.discovery}>
             <a href="/.well-known/openid-configuration">
               <code>{`${props.issuer}/.well-known/openid-configuration`}</code>
             </a>
-          </dd>
-          <dt>{say.authorize}</dt>
-          <dd>
+          </Fact>
+          <Fact name={say.authorize}>
             <code>{`${props.issuer}/oauth/authorize`}</code>
-          </dd>
-          <dt>{say.token}</dt>
-          <dd>
+          </Fact>
+          <Fact name={say.token}>
             <code>{`${props.issuer}/oauth/token`}</code>
-          </dd>
+          </Fact>
         </dl>
       </div>
     </Section>

@@ -71,8 +71,6 @@ export interface Grants {
   ): Promise<readonly GrantView[]>
   /** The apps that hold live grants of a user, whatever their number, in no order. */
   appsOfUser(userId: UserId): Promise<readonly AppOfUser[]>
-  /** Live grants of a client that have no user or any user, counted (capped at `limit`), for its owner. */
-  countByClient(clientId: ClientId, limit: number): Promise<number>
   /** A genuine refresh was repeated from this network (a digest); counted per grant, off the hot path. */
   noteRepeat(id: Buffer, network: string, at: Millis): void
   /** How often and from how many networks a grant's refreshes were repeated. */

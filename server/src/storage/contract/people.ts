@@ -57,7 +57,6 @@ export interface Accounts {
     link: { readonly kind: ClaimKind; readonly hash: Buffer; readonly expires: Millis },
   ): Promise<Account | 'claimed' | NameTaken>
   find(id: UserId): Promise<Account | undefined>
-  findByNumber(number: number): Promise<Account | undefined>
   /** By username, or by e-mail where the login contains an at sign. Expects NFKC text. */
   findByLogin(login: string): Promise<Account | undefined>
   update(id: UserId, change: AccountChange): Promise<Account | NameTaken | undefined>

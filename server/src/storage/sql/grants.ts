@@ -11,7 +11,7 @@ export function grantLists(
   { db, lists, clock }: Connection,
   terms: GrantTerms,
   flush: () => Promise<void>,
-): Pick<Grants, 'listByUser' | 'appsOfUser' | 'countByClient' | 'repeats'> {
+): Pick<Grants, 'listByUser' | 'appsOfUser' | 'repeats'> {
   return {
     async listByUser(userId, limit, { state, clientId, offset = 0 } = {}) {
       await briefly(flush())
@@ -43,21 +43,6 @@ export function grantLists(
         .groupBy('client_id')
         .execute()
       return rows.map((row) => ({ clientId: row.client_id, since: row.since, lastUsed: row.last_used }))
-    },
-
-    async countByClient(clientId, limit) {
-      const newest = db
-        .selectFrom('grants')
-        .select('id')
-        .where('client_id', '=', clientId)
-        .where('state', '=', stateCode.live)
-        .where('expires_at', '>', clock.now())
-        .limit(limit)
-      const row = await db
-        .selectFrom(newest.as('g'))
-        .select((count) => count.fn.countAll<number>().as('count'))
-        .executeTakeFirstOrThrow()
-      return row.count
     },
 
     async repeats(id) {

@@ -7,7 +7,7 @@ import type { ScopeMeaning } from '../../../protocol/scope.ts'
 import type { Words } from '../../../words/index.ts'
 import { AppStatus } from '../../kit/app_card.tsx'
 import { Button, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
-import { Section } from '../../kit/layout.tsx'
+import { Fact, Section } from '../../kit/layout.tsx'
 import { Note, Tag } from '../../kit/note.tsx'
 import { appPath, requestLogPath, secretsPath, settingsPath, startPath, testersPath } from '../../kit/paths.ts'
 import { scopeInWords } from '../../kit/permissions.tsx'
@@ -100,17 +100,13 @@ export const appOverview = view((props: AppOverviewProps) => {
         <div class="card">
           {props.standard ? <p class="muted">{say.endpointsLead}</p> : null}
           <dl class="facts-list">
-            <dt>{say.clientId}</dt>
-            <dd>
+            <Fact name={say.clientId}>
               <code id="client-id">{app.clientId}</code>
-            </dd>
+            </Fact>
             {props.endpoints.map(({ id, uri }) => (
-              <>
-                <dt>{say.endpoint[id]}</dt>
-                <dd>
-                  <code id={id}>{uri}</code>
-                </dd>
-              </>
+              <Fact name={say.endpoint[id]}>
+                <code id={id}>{uri}</code>
+              </Fact>
             ))}
           </dl>
         </div>
@@ -175,16 +171,14 @@ function Activity({ activity, app }: AppOverviewProps) {
     <Section class="card" id="activity" heading={say.lastDay}>
       <dl class="figures">
         <div>
-          <dt>{say.requests}</dt>
-          <dd>
+          <Fact name={say.requests}>
             <a href={log}>{number(requests)}</a>
-          </dd>
+          </Fact>
         </div>
         <div>
-          <dt>{say.refused}</dt>
-          <dd>
+          <Fact name={say.refused}>
             <a href={`${log}?outcome=refused`}>{number(refused)}</a>
-          </dd>
+          </Fact>
         </div>
       </dl>
       {lastRefusal === undefined ? null : (
@@ -206,14 +200,11 @@ function About(props: AppOverviewProps) {
   const { app } = props
   return (
     <dl class="facts-list">
-      <dt>{say.runs}</dt>
-      <dd>{say.places[props.runs]}</dd>
-      <dt>{say.authenticates}</dt>
-      <dd id="app-authentication">
+      <Fact name={say.runs}>{say.places[props.runs]}</Fact>
+      <Fact name={say.authenticates} id="app-authentication">
         <Authentication confidential={props.confidential} method={props.method} clientId={app.clientId} />
-      </dd>
-      <dt>{say.permissions}</dt>
-      <dd>
+      </Fact>
+      <Fact name={say.permissions}>
         <ul>
           {props.scopes.map((scope) => (
             <li>
@@ -221,23 +212,19 @@ function About(props: AppOverviewProps) {
             </li>
           ))}
         </ul>
-      </dd>
+      </Fact>
       {props.risks.length === 0 ? null : (
-        <>
-          <dt>{say.risks}</dt>
-          <dd id="app-risks">
-            <ul>
-              {props.risks.map((risk) => (
-                <li>
-                  <code>{risk.setting}</code> <span class="muted small">{risk.sentence}</span>
-                </li>
-              ))}
-            </ul>
-          </dd>
-        </>
+        <Fact name={say.risks} id="app-risks">
+          <ul>
+            {props.risks.map((risk) => (
+              <li>
+                <code>{risk.setting}</code> <span class="muted small">{risk.sentence}</span>
+              </li>
+            ))}
+          </ul>
+        </Fact>
       )}
-      <dt>{say.reviewed}</dt>
-      <dd>
+      <Fact name={say.reviewed}>
         {props.verification === undefined ? (
           say.notYet
         ) : (
@@ -252,11 +239,10 @@ function About(props: AppOverviewProps) {
             </span>
           </>
         )}
-      </dd>
-      <dt>{say.registered}</dt>
-      <dd>
+      </Fact>
+      <Fact name={say.registered}>
         <Day at={props.createdAt} />
-      </dd>
+      </Fact>
     </dl>
   )
 }

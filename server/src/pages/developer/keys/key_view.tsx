@@ -2,7 +2,7 @@
 
 import type { FormProblem } from '../../../words/form_problem.ts'
 import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
-import { Section, type Viewer, WidePage } from '../../kit/layout.tsx'
+import { Fact, Section, type Viewer, WidePage } from '../../kit/layout.tsx'
 import { Note, Outcome, Tag } from '../../kit/note.tsx'
 import { overlapChoices, usualOverlap } from '../../kit/overlap.ts'
 import { keyPath } from '../../kit/paths.ts'
@@ -66,33 +66,24 @@ function Facts(props: { of: KeyFacts }) {
   return (
     <section class="card" aria-label={say.facts}>
       <dl class="facts-list">
-        <dt>{say.key}</dt>
-        <dd>
+        <Fact name={say.key}>
           <Start start={start} />
-        </dd>
+        </Fact>
         {previous === undefined ? null : (
-          <>
-            <dt>{say.oldKey}</dt>
-            <dd>
-              <Start start={previous.start} />{' '}
-              <Tag kind="warn">
-                <Say it={say.worksUntil} day={<Day at={previous.until} />} />
-              </Tag>
-            </dd>
-          </>
+          <Fact name={say.oldKey}>
+            <Start start={previous.start} />{' '}
+            <Tag kind="warn">
+              <Say it={say.worksUntil} day={<Day at={previous.until} />} />
+            </Tag>
+          </Fact>
         )}
-        <dt>{say.state}</dt>
-        <dd>
+        <Fact name={say.state}>
           <KeyState of={{ ...props.of, openToAll: false, previous: undefined }} />
-        </dd>
-        <dt>{say.letsIn}</dt>
-        <dd>{openToAll ? say.everybody : say.thesePeople}</dd>
-        <dt>{say.created}</dt>
-        <dd>{createdAt === undefined ? say.unknown : <Day at={createdAt} />}</dd>
-        <dt>{say.lastUsed}</dt>
-        <dd>{lastUsed === undefined ? say.notYet : <Minute at={lastUsed} />}</dd>
-        <dt>{say.usesToday}</dt>
-        <dd>{usesToday}</dd>
+        </Fact>
+        <Fact name={say.letsIn}>{openToAll ? say.everybody : say.thesePeople}</Fact>
+        <Fact name={say.created}>{createdAt === undefined ? say.unknown : <Day at={createdAt} />}</Fact>
+        <Fact name={say.lastUsed}>{lastUsed === undefined ? say.notYet : <Minute at={lastUsed} />}</Fact>
+        <Fact name={say.usesToday}>{usesToday}</Fact>
       </dl>
     </section>
   )

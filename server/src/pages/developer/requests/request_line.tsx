@@ -3,6 +3,7 @@ import type { LoggedRequest } from '../../../engine/developer/request_log.ts'
 import { agentInWords } from '../../../words/user_agent.ts'
 import { type Difference, differenceInWords, findDifference, Side } from '../../kit/difference.tsx'
 import { OpenIcon } from '../../kit/icons.tsx'
+import { Fact } from '../../kit/layout.tsx'
 import { requestLogPath } from '../../kit/paths.ts'
 import { useWords } from '../../kit/words.tsx'
 
@@ -107,33 +108,20 @@ function Inside(props: { entry: RequestEntry; href: string }) {
         )}
         <h2>{say.facts}</h2>
         <dl class="facts-list">
-          <dt>{say.status}</dt>
-          <dd>
+          <Fact name={say.status}>
             {entry.status} {entry.error === undefined ? null : <code>{entry.error}</code>}
-          </dd>
-          <dt>{say.userAgent}</dt>
-          <dd>
+          </Fact>
+          <Fact name={say.userAgent}>
             {entry.userAgent === null ? say.noUserAgent : agentInWords(useWords().kit, entry.userAgent)}
             {entry.userAgent === null ? null : <bdi class="small muted given">{entry.userAgent}</bdi>}
-          </dd>
-          {entry.authenticated ? null : (
-            <>
-              <dt>{say.app}</dt>
-              <dd>{say.notAuthenticated}</dd>
-            </>
-          )}
-          {entry.rfc === undefined ? null : (
-            <>
-              <dt>{say.standard}</dt>
-              <dd>{entry.rfc}</dd>
-            </>
-          )}
-          <dt>{say.requestId}</dt>
-          <dd>
+          </Fact>
+          {entry.authenticated ? null : <Fact name={say.app}>{say.notAuthenticated}</Fact>}
+          {entry.rfc === undefined ? null : <Fact name={say.standard}>{entry.rfc}</Fact>}
+          <Fact name={say.requestId}>
             <a href={props.href}>
               <code>{entry.requestId}</code>
             </a>
-          </dd>
+          </Fact>
         </dl>
         <h2>{say.report}</h2>
         <pre class="code">{reportOf(entry)}</pre>
@@ -181,20 +169,14 @@ function ExpectedAndGot(props: { expected: string | null; got: string | null }) 
       <h2>{say.expectedAndGot}</h2>
       <dl class="diff">
         {expected === null ? null : (
-          <>
-            <dt>{say.expected}</dt>
-            <dd>
-              <Side text={expected} at={difference?.at} />
-            </dd>
-          </>
+          <Fact name={say.expected}>
+            <Side text={expected} at={difference?.at} />
+          </Fact>
         )}
         {got === null ? null : (
-          <>
-            <dt>{say.got}</dt>
-            <dd>
-              <Side text={got} at={difference?.at} />
-            </dd>
-          </>
+          <Fact name={say.got}>
+            <Side text={got} at={difference?.at} />
+          </Fact>
         )}
       </dl>
       {difference === undefined ? null : <p class="hint">{differenceInWords(useWords().kit, difference)}</p>}

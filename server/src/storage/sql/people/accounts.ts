@@ -40,12 +40,6 @@ export function accounts(connection: Connection): Accounts {
       return row && toAccount(row)
     },
 
-    async findByNumber(number) {
-      if (!Number.isSafeInteger(number)) return undefined
-      const row = await db.selectFrom('users').selectAll().where('number', '=', number).executeTakeFirst()
-      return row && toAccount(row)
-    },
-
     async findByLogin(login) {
       if (!isStorable(login)) return undefined
       const column = login.includes('@') ? 'email_key' : 'username_key'
