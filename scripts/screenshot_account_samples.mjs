@@ -1,5 +1,6 @@
 /** Pages about what is kept of a person. */
 import { accountActivity } from '../server/dist/pages/account/activity_view.js'
+import { accountClosed, closeForm } from '../server/dist/pages/account/close/close_view.js'
 import { accountData, accountVariable } from '../server/dist/pages/account/data/data_view.js'
 import { at, csrf, longName, minute, viewer } from './screenshot_values.mjs'
 
@@ -87,7 +88,21 @@ const measurements = [0, 1, 2].map((i) => ({
   updatedAt: at,
 }))
 
+const close = { csrf, viewer, lastOwner: false, apps: [], recent: true, hasData: true }
+
 export const accountSamples = {
+  'account-close': { html: closeForm(close) },
+  'account-close-owner': {
+    html: closeForm({
+      ...close,
+      lastOwner: true,
+      apps: [
+        { name: 'Meadow Journal', href: '/developer/apps/meadow' },
+        { name: longName, href: '/developer/apps/long' },
+      ],
+    }),
+  },
+  'account-closed': { html: accountClosed() },
   'account-data': { html: accountData({ ...data, chart: { variable, series } }) },
   'account-data-empty': { html: accountData({ ...data, variables: [], refused: 'too_large' }) },
   'account-data-importing': { html: accountData({ ...data, lastImport }) },

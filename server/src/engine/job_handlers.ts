@@ -4,14 +4,17 @@ import type { JobHandler, JobHandlers } from '../runtime/jobs/job.ts'
 import { keyTurner } from '../runtime/jobs/key_turner.ts'
 import type { MailName } from '../runtime/jobs/kinds.ts'
 import { mailKinds } from '../runtime/jobs/kinds.ts'
+import { eraseClosed } from './developer/close_account.ts'
 import { tellOperators } from './mail/apps.ts'
 import { deliver } from './mail/deliver.ts'
 
 type MailHandlers = { readonly [Name in MailName as `mail.${Name}`]: JobHandler<`mail.${Name}`> }
 
 export const jobHandlers: JobHandlers = {
-  sweep: async ({ storage, settings }) => {
+  sweep: async (context) => {
+    const { storage, settings } = context
     await storage.sweep({ rows: settings.retention, audit: settings.auditRetention })
+    await eraseClosed(context)
   },
   'keys.turn': keyTurner,
   'apps.digest': tellOperators,

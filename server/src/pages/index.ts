@@ -15,6 +15,7 @@ import { appPasswordsPages } from './account/access/app_passwords.ts'
 import { accountPage } from './account/account.ts'
 import { activityPage } from './account/activity.ts'
 import { accountAppsPages } from './account/apps.ts'
+import { closePages } from './account/close/close.ts'
 import { accountDataPages } from './account/data/data.ts'
 import { devicesPages } from './account/devices.ts'
 import { linkedIdentitiesPages } from './account/linked_identities.ts'
@@ -88,6 +89,7 @@ function pagesOf({ settings }: Context, version: string): readonly Route[] {
     ...(anyHas(settings.dialects, 'passwordClient') ? appPasswordsPages : []),
     ...linkedIdentitiesPages,
     activityPage,
+    ...closePages,
     ...passkeysPages,
     ...(settings.dataApi ? [accountDataPages] : []),
     developerPage,

@@ -127,6 +127,10 @@ export const auditEvents = {
     detail: passkey,
   },
 
+  account_closed: { title: 'An account was closed by its holder.', ...account, detail: nothing },
+  account_taken_back: { title: 'A closed account was taken back by its holder.', ...account, detail: nothing },
+  account_erased: { title: 'A closed account was erased.', ...operator, detail: nothing },
+
   // What is kept of a person.
   data_exported: {
     title: 'Somebody exported what they have recorded.',

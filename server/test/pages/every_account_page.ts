@@ -1,5 +1,6 @@
 /** The pages about what is kept of a person, in every state. */
 import { accountActivity } from '../../src/pages/account/activity_view.tsx'
+import { accountClosed, closeForm } from '../../src/pages/account/close/close_view.tsx'
 import { accountData, accountVariable } from '../../src/pages/account/data/data_view.tsx'
 import type { HolderAuditType } from '../../src/protocol/audit_events.ts'
 import { en } from '../../src/words/en/index.ts'
@@ -62,7 +63,18 @@ export function accountDataViews(text: (usual: string) => string): Record<string
     createdAt: at,
     updatedAt: at,
   }
+  const close = { csrf: text('token'), viewer, lastOwner: false, apps: [], recent: true, hasData: true }
   return {
+    'account close': closeForm(close),
+    'account close stale': closeForm({ ...close, recent: false, hasData: false }),
+    'account close unchecked': closeForm({ ...close, problem: 'unchecked' }),
+    'account close owner': closeForm({
+      ...close,
+      lastOwner: true,
+      apps: [{ name: text('Meadow Journal'), href: '/developer/apps/meadow' }],
+      problem: 'not_done',
+    }),
+    'account closed': accountClosed(),
     'account data': accountData({ ...data, variables: [variable], chart: { variable, series }, lastImport }),
     'account data empty': accountData({ ...data, variables: [], notice: text('Deleted.') }),
     'account data second page': accountData({ ...data, variables: [variable], page: 2, more: true }),

@@ -21,7 +21,7 @@ import { removalOf } from './factors/lost_factor.ts'
 import { mustEnrol } from './factors/requirement.ts'
 import { knownDevice } from './known_devices.ts'
 import { passwordProblem, passwordRules } from './password_rules.ts'
-import { isRecent, type LiveSession } from './sessions.ts'
+import { isRecent, type LiveSession, mayEnter } from './sessions.ts'
 
 export type { Account }
 
@@ -63,7 +63,8 @@ export async function signIn(
       return { ok: false, value: { outcome: 'wrong' } }
     }
     const matches = await context.passwords.verify(account?.passwordHash ?? null, password)
-    if (account === undefined || !matches || !account.enabled) {
+    const isOpen = account !== undefined && (clientId === null ? mayEnter(context, account) : account.enabled)
+    if (!isOpen || !matches) {
       context.audit.record('sign_in_failed', { subject: account?.id ?? null, clientId, caller })
       return { ok: false, value: { outcome: 'wrong' } }
     }

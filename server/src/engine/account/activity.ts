@@ -39,6 +39,8 @@ const kindOf: Readonly<Record<HolderAuditType, ActivityKind>> = {
   email_changed: 'account',
   identity_linked: 'account',
   identity_unlinked: 'account',
+  account_closed: 'account',
+  account_taken_back: 'account',
   data_exported: 'account',
   data_imported: 'account',
   data_deleted: 'account',

@@ -1,5 +1,5 @@
 /** Browser sessions: made at sign-in, found by a cookie of which only the digest is stored (OWASP ASVS 5 V7). */
-import { hour, type Millis, minute } from '../../lib/clock.ts'
+import { day, hour, type Millis, minute } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { randomText } from '../../lib/random.ts'
 import type { ClientId, SessionId } from '../../protocol/names.ts'
@@ -58,6 +58,10 @@ export async function startSession(
   const told = newBrowser && account.emailVerified && now - account.createdAt > recentFor
   return act(context, { actor: account.id, caller }, async (acting, record) => {
     const { sessions } = acting
+    if (account.closingAt !== null) {
+      await acting.accounts.update(account.id, { enabled: true, closingAt: null })
+      await record('account_taken_back', {})
+    }
     // Whoever signs in again in one browser goes on with their session under another cookie: what apps call it stays. Of two
     // who do so at once, one has ended the row and takes its ID.
     const ended = replaces !== undefined && (await sessions.end(replaces.session.id))
@@ -80,6 +84,14 @@ export async function findSession(context: Context, token: string | undefined): 
   if (!isLive(context, session, account)) return undefined
   if (now - session.lastSeenAt > touchEvery) context.storage.sessions.touch(session.id, now)
   return { session, account }
+}
+
+/** How long an account that its holder has closed can be taken back. */
+export const takenBackWithin: Millis = 14 * day
+
+/** Whether its holder may sign in on pages: to an account that is enabled, or to take back one that they have closed. */
+export function mayEnter({ clock }: Pick<Context, 'clock'>, { enabled, closingAt }: Account): boolean {
+  return enabled || (closingAt !== null && clock.now() < closingAt + takenBackWithin)
 }
 
 function isLive(context: Context, session: Session, account: Account): boolean {

@@ -43,7 +43,7 @@ export async function setUserPassword(
 /** Lets an account sign in. False where there is no such account. */
 export function enableUser(context: OperatorContext, by: Operator, id: UserId): Promise<boolean> {
   return operate(context, by, async ({ accounts }, record) => {
-    if (typeof (await accounts.update(id, { enabled: true })) !== 'object') return false
+    if (typeof (await accounts.update(id, { enabled: true, closingAt: null })) !== 'object') return false
     await record('user_enabled', { subject: id })
     return true
   })
@@ -55,7 +55,7 @@ export function enableUser(context: OperatorContext, by: Operator, id: UserId): 
  */
 export function disableUser(context: OperatorContext, by: Operator, id: UserId): Promise<boolean> {
   return operate(context, by, async (acting, record) => {
-    const change = { enabled: false, validAfter: context.clock.now() }
+    const change = { enabled: false, closingAt: null, validAfter: context.clock.now() }
     if (typeof (await acting.accounts.update(id, change)) !== 'object') return false
     await endAccess(acting, id, 'revoked_by_operator')
     await record('user_disabled', { subject: id })

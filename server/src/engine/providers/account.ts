@@ -10,6 +10,7 @@ import { networkUnit } from '../../runtime/limits/network.ts'
 import type { ProviderIdentity } from '../../runtime/providers/provider_identity.ts'
 import type { Account } from '../../storage/contract.ts'
 import { newAccount, openAccount } from '../account/new_account.ts'
+import { mayEnter } from '../account/sessions.ts'
 import { isBlocked, signUpIsOpen } from '../account/sign_up.ts'
 import { derivedUsername, usernamesTried } from '../account/usernames.ts'
 
@@ -139,7 +140,7 @@ export function linkIdentity(
 }
 
 function signedIn(context: Context, account: Account, { providerId }: ProviderIdentity, caller: Caller): Admitted {
-  if (!account.enabled) {
+  if (!mayEnter(context, account)) {
     context.audit.record('sign_in_failed', { subject: account.id, caller, detail: { provider: providerId } })
     return { outcome: 'disabled' }
   }

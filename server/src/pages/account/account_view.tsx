@@ -10,6 +10,7 @@ import { paths } from '../kit/paths.ts'
 import { Day, Minute } from '../kit/time.tsx'
 import { useWords, view } from '../kit/words.tsx'
 import { type ConnectedApp, LastUsed, NoApp, RemoveApp } from './apps_view.tsx'
+import { CloseCard } from './close/close_view.tsx'
 
 export interface AccountProps {
   readonly csrf: string
@@ -106,6 +107,7 @@ export const account = view((props: AccountProps) => {
           </p>
         ) : null}
       </section>
+      <CloseCard />
     </AccountPage>
   )
 })

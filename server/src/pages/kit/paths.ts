@@ -34,6 +34,8 @@ export const paths = {
   removeTotp: '/account/security/totp/remove',
   recoveryCodes: '/account/security/totp/codes',
   accountPasskeys: '/account/security/passkeys',
+  closeAccount: '/account/close',
+  accountClosed: '/account/closed',
   accountData: '/account/data',
   importData: '/account/data/import',
   exportData: '/account/data/export',

@@ -19,6 +19,8 @@ export interface Account {
   readonly claims: Readonly<Record<string, unknown>>
   readonly secondFactor: boolean
   readonly enabled: boolean
+  /** When its holder closed it; it is not enabled then. Null: they have not, or have taken it back. */
+  readonly closingAt: Millis | null
   readonly validAfter: Millis
   readonly createdAt: Millis
   readonly updatedAt: Millis
@@ -38,6 +40,7 @@ export interface AccountChange {
   readonly claims?: Readonly<Record<string, unknown>>
   readonly secondFactor?: boolean
   readonly enabled?: boolean
+  readonly closingAt?: Millis | null
   /** Ends every grant and session made before; must not be earlier than it was. */
   readonly validAfter?: Millis
 }
@@ -78,6 +81,13 @@ export interface Accounts {
    * Not one that owns apps: 'owns_apps'.
    */
   delete(id: UserId): Promise<'deleted' | 'owns_apps' | 'not_found'>
+  /**
+   * Deletes an account whose holder closed it before then, as `delete` does, and what is left of it elsewhere: its grants, and
+   * in the audit log where and with which program it was used, and what names it. Its ID stays there.
+   */
+  erase(id: UserId, closedBefore: Millis): Promise<'erased' | 'owns_apps' | 'not_found'>
+  /** Accounts that their holders closed before then. */
+  listClosed(before: Millis, limit: number): Promise<readonly UserId[]>
   /** Whether any account has the role. */
   anyWithRole(role: Role): Promise<boolean>
 }

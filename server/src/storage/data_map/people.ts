@@ -41,6 +41,7 @@ export const people: Entries<
       claims: 'OIDC claims beside the address, as the operator or a provider has given them',
       second_factor: 'whether a password alone is not enough',
       enabled: 'whether the account can be used',
+      closing_at: 'when its holder closed it',
       valid_after: 'ends every grant and session made before',
       created_at: 'when the account was opened',
       updated_at: 'when it was last changed',

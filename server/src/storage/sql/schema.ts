@@ -85,6 +85,8 @@ export interface UserRow {
   claims: string
   second_factor: number
   enabled: number
+  /** When its holder closed it; it is not enabled then. */
+  closing_at: number | null
   valid_after: number
   created_at: number
   updated_at: number

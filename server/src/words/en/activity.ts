@@ -71,6 +71,8 @@ const sentences: Readonly<Record<HolderAuditType, Sentence>> = {
   email_changed: () => 'You changed your e-mail address.',
   identity_linked: ({ provider = aProvider }) => `You connected ${provider} to sign in with it.`,
   identity_unlinked: ({ provider = aProvider }) => `You disconnected ${provider}.`,
+  account_closed: () => 'You closed your account.',
+  account_taken_back: () => 'You took your account back.',
   data_exported: () => 'You exported what you have recorded.',
   data_imported: () => 'You imported measurements.',
   data_deleted: () => 'You deleted all that you have recorded.',

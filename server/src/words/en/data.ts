@@ -1,4 +1,5 @@
-/** What the pages about a person's own data say. */
+/** What the pages about a person's own data say, and those about closing their account. */
+import { rich } from '../rich.ts'
 import { counted } from './counted.ts'
 
 const number = (value: number) => value.toLocaleString('en')
@@ -85,4 +86,33 @@ export const data = {
     submit: 'Delete all',
   },
   deleted: 'All your data has been deleted.',
+}
+
+export const close = {
+  title: 'Close your account',
+  lead: 'Closing ends your account on this server. What happens, and when:',
+  now: 'At once',
+  nowText: 'You are signed out everywhere, and every app loses its access to your account.',
+  within: 'For 14 days',
+  withinText:
+    'Your account waits. Sign in again, with your second step if you have one, and it is yours again. Apps have to ask you anew.',
+  after: 'After 14 days',
+  afterText:
+    'Your name, addresses, ways to sign in and everything recorded for you are erased for good. A bare ID that says nothing about you may stay in the log of this server. Apps keep what they have copied.',
+  first: 'Before',
+  takeData: rich('<a>Export your data</a> if you want to keep it.'),
+  lastOwner:
+    'You are the only owner of this server, so you cannot close your account. Make somebody else an owner first.',
+  ownsApps: 'You own these apps, which people may use. Delete them first, then come back.',
+  understood: 'I understand that my account and my data are erased after 14 days',
+  submit: 'Close my account',
+  unchecked: 'Tick the box to confirm that you want to close your account.',
+  notDone: 'Your account was not closed.',
+  closedTitle: 'Your account is closed',
+  closedText:
+    'You are signed out everywhere. If you change your mind, sign in within 14 days and everything is yours again. After that it is erased.',
+  back: 'Sign in and take it back',
+  card: 'Close this account',
+  cardText: 'You have 14 days to change your mind. After that everything about you here is erased.',
+  cardLink: 'Close my account …',
 }

@@ -8,7 +8,7 @@ import { account, security } from './account.ts'
 import { activity } from './activity.ts'
 import { legacy, redirectUris, secrets, settings, testers } from './app.ts'
 import { consent } from './consent.ts'
-import { data } from './data.ts'
+import { close, data } from './data.ts'
 import { app, developer, overview, quickstart } from './developer.ts'
 import { factor, lostFactor, totp, twoStep } from './factors.ts'
 import { documentProblems, formProblems } from './form_problems.ts'
@@ -65,6 +65,7 @@ export const en = {
   twoStep,
   passkeys,
   data,
+  close,
   start,
   checklist,
   reference,

@@ -9,6 +9,7 @@ import { randomText } from '../../../lib/random.ts'
 import type { Context } from '../../../runtime/context.ts'
 import { sealed } from '../../../runtime/keys/sealed.ts'
 import type { Account } from '../../../storage/contract.ts'
+import { mayEnter } from '../sessions.ts'
 
 const life: Millis = 10 * minute
 
@@ -52,7 +53,7 @@ export async function openStep(
   if (opened.outcome !== 'open') return undefined
   const { id, userId, ...first } = opened.value
   const account = await context.storage.accounts.find(userId)
-  if (account === undefined || !account.enabled || account.validAfter > opened.since) return undefined
+  if (account === undefined || !mayEnter(context, account) || account.validAfter > opened.since) return undefined
   return { id, account, first, expires: opened.since + life }
 }
 

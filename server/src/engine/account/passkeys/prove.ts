@@ -5,6 +5,7 @@ import { act } from '../../../runtime/act.ts'
 import type { Caller, Context } from '../../../runtime/context.ts'
 import { networkUnit } from '../../../runtime/limits/network.ts'
 import type { Account, Passkey } from '../../../storage/contract.ts'
+import { mayEnter } from '../sessions.ts'
 import {
   type CeremonyPlace,
   ceremonyTimeout,
@@ -129,7 +130,7 @@ async function judge(
   const found = await storage.passkeys.find(assertion.id)
   if (found === undefined) return refused(null)
   const { account, passkey } = found
-  if (!account.enabled || !isOf(place, account, passkey, assertion)) return refused(account.id)
+  if (!mayEnter(context, account) || !isOf(place, account, passkey, assertion)) return refused(account.id)
   const signCount = await verify(context, passkey, assertion, asked.challenge)
   if (signCount === undefined) return refused(account.id)
   const noted = await act(context, { actor: account.id, caller }, async ({ passkeys }, record) => {

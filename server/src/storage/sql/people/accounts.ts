@@ -6,8 +6,10 @@ import type { Account, AccountChange, Accounts, NameTaken, NewAccount } from '..
 import { claimBucket } from '../../grant_verbs.ts'
 import { isStorable } from '../../text.ts'
 import { actClaims } from '../claims.ts'
-import { announced, type Connection, type Db, laterThan, transact } from '../connection.ts'
+import { type Connection, type Db, laterThan, transact } from '../connection.ts'
 import type { UserRow } from '../schema.ts'
+import { deleteAccount } from './delete_account.ts'
+import { erasure } from './erase.ts'
 
 /** How a username or e-mail address is compared. */
 const fold = (text: string) => text.toLowerCase()
@@ -90,6 +92,7 @@ export function accounts(connection: Connection): Accounts {
     },
 
     delete: (id) => deleteAccount(connection, id),
+    ...erasure(connection),
 
     async anyWithRole(role) {
       // The first condition is that of the partial index, so that a million people without a role are not read.
@@ -124,52 +127,6 @@ function updateAccount(connection: Connection, id: UserId, change: AccountChange
   })
 }
 
-function deleteAccount(connection: Connection, id: UserId): ReturnType<Accounts['delete']> {
-  return announced(connection, async (trx) => {
-    // The first statement writes, so that nobody changes the account meanwhile.
-    const row = await trx
-      .updateTable('users')
-      .set({ updated_at: connection.clock.now() })
-      .where('id', '=', id)
-      .returning('number')
-      .executeTakeFirst()
-    if (row === undefined) return 'not_found'
-    const app = await trx.selectFrom('clients').select('client_id').where('owner_id', '=', id).executeTakeFirst()
-    if (app !== undefined) return 'owns_apps'
-    await deleteBelongings(trx, id, row.number)
-    await trx.deleteFrom('users').where('id', '=', id).execute()
-    return 'deleted'
-  })
-}
-
-/** Tables with rows of a person by `user_id`, which go with the account. */
-const ofPerson = [
-  'sessions',
-  'factors',
-  'recovery_codes',
-  'app_passwords',
-  'consents',
-  'client_collaborators',
-  'client_testers',
-  'subscription_key_collaborators',
-  'subscription_key_invitations',
-  'email_clashes',
-  'mailed_links',
-  'usage',
-] as const
-
-async function deleteBelongings(trx: Db, id: UserId, number: number): Promise<void> {
-  await trx.deleteFrom('subscription_keys').where('owner_id', '=', id).execute()
-  for (const table of ofPerson) await trx.deleteFrom(table).where('user_id', '=', id).execute()
-  await trx.deleteFrom('email_clashes').where('other_id', '=', id).execute()
-  await trx.deleteFrom('jobs').where('target', '=', id).execute()
-  // First, as every write of measurements holds it first.
-  await trx.deleteFrom('measurement_counts').where('user_number', '=', number).execute()
-  await trx.deleteFrom('measurements').where('user_number', '=', number).execute()
-  await trx.deleteFrom('data_imports').where('user_number', '=', number).execute()
-  await trx.deleteFrom('variables').where('user_number', '=', number).execute()
-}
-
 /** Writes a new account, or says which of its names somebody else has. */
 export async function insertAccount(db: Db, account: NewAccount, now: Millis): Promise<Account | NameTaken> {
   const row = await db
@@ -187,6 +144,7 @@ export async function insertAccount(db: Db, account: NewAccount, now: Millis): P
       claims: JSON.stringify(account.claims),
       second_factor: 0,
       enabled: 1,
+      closing_at: null,
       valid_after: now,
       created_at: now,
       updated_at: now,
@@ -230,6 +188,7 @@ function columnsOf(change: AccountChange, before: Selectable<UserRow>): Updateab
   if (change.claims !== undefined) set.claims = JSON.stringify(change.claims)
   if (change.secondFactor !== undefined) set.second_factor = Number(change.secondFactor)
   if (change.enabled !== undefined) set.enabled = Number(change.enabled)
+  if (change.closingAt !== undefined) set.closing_at = change.closingAt
   if (change.validAfter !== undefined) set.valid_after = laterThan(before.valid_after, change.validAfter)
   return set
 }
@@ -247,6 +206,7 @@ export function toAccount(row: Selectable<UserRow>): Account {
     claims: JSON.parse(row.claims) as Record<string, unknown>,
     secondFactor: row.second_factor === 1,
     enabled: row.enabled === 1,
+    closingAt: row.closing_at,
     validAfter: row.valid_after,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

@@ -1,0 +1,54 @@
+/** Closing one's own account: what stands against it, what it ends at once, and what is erased when it is too late to return. */
+import { act } from '../../runtime/act.ts'
+import type { Caller, Context } from '../../runtime/context.ts'
+import type { Client } from '../../runtime/kept/clients.ts'
+import type { Account } from '../../storage/contract.ts'
+import { endAccess } from '../account/accounts.ts'
+import { isRecent, type LiveSession, takenBackWithin } from '../account/sessions.ts'
+import { listOwnApps } from './developer_apps.ts'
+
+export interface Obstacles {
+  /** The account is the only one of an owner: nobody could run the server without it. */
+  readonly lastOwner: boolean
+  /** Apps that the account owns. */
+  readonly apps: readonly Pick<Client, 'id' | 'name'>[]
+}
+
+export async function obstaclesOf(context: Context, account: Account): Promise<Obstacles> {
+  const owners = (await context.storage.accounts.listWithRoles()).filter(
+    ({ roles, enabled }) => enabled && roles.includes('owner'),
+  )
+  const apps = (await listOwnApps(context, account)).filter(({ ownerId }) => ownerId === account.id)
+  return { lastOwner: account.roles.includes('owner') && owners.every(({ id }) => id === account.id), apps }
+}
+
+export type Closing = 'closed' | 'sign_in_again' | 'obstacles'
+
+/** Ends the account's sessions, authorizations and waiting jobs at once, and lets nobody in but who takes it back. */
+export async function closeAccount(context: Context, live: LiveSession, caller: Caller): Promise<Closing> {
+  const { account } = live
+  if (!isRecent(context, live)) return 'sign_in_again'
+  const { lastOwner, apps } = await obstaclesOf(context, account)
+  if (lastOwner || apps.length > 0) return 'obstacles'
+  const now = context.clock.now()
+  await act(context, { actor: account.id, caller }, async (acting, record) => {
+    await acting.accounts.update(account.id, { enabled: false, closingAt: now, validAfter: now })
+    await endAccess(acting, account.id, 'revoked_by_user')
+    await acting.jobs.drop(account.id)
+    await record('account_closed', {})
+  })
+  return 'closed'
+}
+
+/** Accounts that are erased at one go. */
+const atOnce = 20
+
+/** Erases the accounts that nobody can take back any more. One that has come to own an app meanwhile stays closed. */
+export async function eraseClosed(context: Pick<Context, 'storage' | 'clock'>): Promise<void> {
+  const before = context.clock.now() - takenBackWithin
+  for (const id of await context.storage.accounts.listClosed(before, atOnce)) {
+    await act(context, {}, async ({ accounts }, record) => {
+      if ((await accounts.erase(id, before)) === 'erased') await record('account_erased', { subject: id })
+    })
+  }
+}

@@ -1,0 +1,82 @@
+/** Erasing an account that was closed, and what is left of its holder elsewhere. */
+import { sql } from 'kysely'
+import type { Millis } from '../../../lib/clock.ts'
+import type { UserId } from '../../../protocol/names.ts'
+import type { Accounts } from '../../contract.ts'
+import { announced, type Connection, type Db } from '../connection.ts'
+import { deleteAccount } from './delete_account.ts'
+
+export function erasure(connection: Connection): Pick<Accounts, 'erase' | 'listClosed'> {
+  return {
+    erase: (id, closedBefore) => eraseAccount(connection, id, closedBefore),
+    async listClosed(before, limit) {
+      const rows = await connection.db
+        .selectFrom('users')
+        .select('id')
+        .where('closing_at', '<', before)
+        .orderBy('closing_at')
+        .limit(limit)
+        .execute()
+      return rows.map(({ id }) => id as UserId)
+    },
+  }
+}
+
+function eraseAccount(connection: Connection, id: UserId, closedBefore: Millis): ReturnType<Accounts['erase']> {
+  return announced(connection, async (trx) => {
+    // The first statement writes, so that nobody takes the account back meanwhile.
+    const row = await trx
+      .updateTable('users')
+      .set({ updated_at: connection.clock.now() })
+      .where('id', '=', id)
+      .where('closing_at', '<', closedBefore)
+      .returning(['username', 'username_key', 'email', 'claims'])
+      .executeTakeFirst()
+    if (row === undefined) return 'not_found'
+    const identities = await trx
+      .selectFrom('identities')
+      .select(['subject', 'label'])
+      .where('user_id', '=', id)
+      .execute()
+    const outcome = await deleteAccount({ ...connection, db: trx }, id)
+    if (outcome !== 'deleted') return outcome
+    await trx.deleteFrom('identities').where('user_id', '=', id).execute()
+    await deleteGrants(trx, id)
+    for (const table of ['client_testers', 'subscription_key_invitations'] as const) {
+      await trx.deleteFrom(table).where('username_key', '=', row.username_key).execute()
+    }
+    const claims = Object.values(JSON.parse(row.claims) as Record<string, unknown>)
+    const texts = [row.username, row.email, ...claims, ...identities.flatMap(({ subject, label }) => [subject, label])]
+    await forget(
+      trx,
+      id,
+      texts.filter((text) => typeof text === 'string' && text !== ''),
+    )
+    return 'erased'
+  })
+}
+
+async function deleteGrants(trx: Db, id: UserId): Promise<void> {
+  const own = trx.selectFrom('grants').select('id').where('user_id', '=', id)
+  await trx.deleteFrom('grant_repeats').where('grant_id', 'in', own).execute()
+  await trx.deleteFrom('grants').where('user_id', '=', id).execute()
+}
+
+/** Takes out of the audit log where the person's acts came from, and what names the person in the acts of others. */
+async function forget(trx: Db, id: UserId, texts: readonly unknown[]): Promise<void> {
+  for (const role of ['actor', 'subject'] as const) {
+    await trx
+      .updateTable('audit_log')
+      .set({ address: null, user_agent: null, detail: '{}' })
+      .where(role, '=', id)
+      .execute()
+  }
+  for (const text of new Set(texts)) {
+    const named = `%${JSON.stringify(text).replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`
+    await trx
+      .updateTable('audit_log')
+      .set({ detail: '{}' })
+      .where(sql<boolean>`detail like ${named} escape '\\'`)
+      .execute()
+  }
+}

@@ -1,0 +1,288 @@
+/** /account/close: an account ends at once, can be taken back for two weeks, and then leaves nothing that names its holder. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { jobHandlers } from '../../src/engine/job_handlers.ts'
+import { disableUser, enableUser } from '../../src/engine/operator/people.ts'
+import { day } from '../../src/lib/clock.ts'
+import type { ClientId } from '../../src/protocol/names.ts'
+import type { Account } from '../../src/storage/contract.ts'
+import { dataMap } from '../../src/storage/data_map/index.ts'
+import { openPostgres } from '../../src/storage/postgres.ts'
+import { databaseOpener } from '../../src/storage/sqlite/database.ts'
+import {
+  apiStatus,
+  authorize,
+  authorizeUrl,
+  exchangeCode,
+  hiddenFields,
+  type Page,
+  refresh,
+  signInOn,
+  type TestBrowser,
+  testBrowser,
+} from '../support/browser.ts'
+import {
+  addAccount,
+  addClient,
+  alicePassword,
+  byCommand,
+  type Harness,
+  harness,
+  movableClock,
+  openCopy,
+} from '../support/harness.ts'
+import { createDatabase, postgresUrl } from '../support/postgres.ts'
+
+const withPostgres = (await postgresUrl()) !== undefined
+
+let h: Harness
+afterEach(() => h.close())
+
+const phone = 'UncommonPhone/7.3'
+
+async function begin(more: Parameters<typeof addAccount>[2] = {}, options = {}): Promise<[Account, TestBrowser]> {
+  h = await harness(options)
+  const alice = await addAccount(h, 'wonderland.alice', more)
+  return [alice, await signedIn()]
+}
+
+async function signedIn(): Promise<TestBrowser> {
+  const fresh = testBrowser(h.app)
+  const page = await signInOn(fresh, await fresh.get('/login'), 'wonderland.alice', alicePassword)
+  expect(page.path).toBe('/account')
+  return fresh
+}
+
+/** Whether the right password opens the account. */
+async function opens(): Promise<boolean> {
+  const fresh = testBrowser(h.app)
+  const fields = { ...hiddenFields(await fresh.get('/login')), username: 'wonderland.alice', password: alicePassword }
+  return (await fresh.post('/login', fields)).status === 303
+}
+
+async function close(browser: TestBrowser, understood: Record<string, string> = { understood: 'yes' }): Promise<Page> {
+  return browser.post('/account/close', { ...hiddenFields(await browser.get('/account/close')), ...understood })
+}
+
+const sweep = () => jobHandlers.sweep(h.context, undefined as unknown as Parameters<typeof jobHandlers.sweep>[1])
+
+describe('closing', () => {
+  test('ends sessions, authorizations and waiting jobs at once, and says how the account is taken back', async () => {
+    const [alice, browser] = await begin()
+    const client = await addClient(h)
+    const { code } = await authorize(h.app, authorizeUrl(client, { scope: 'basic offline_access' }), { browser })
+    const { body } = await exchangeCode(h.app, client, code)
+    const other = await signedIn()
+    const closed = await close(browser)
+    expect(closed.location).toBe('/account/closed')
+    expect((await browser.follow(closed)).body).toContain('Your account is closed')
+    for (const one of [browser, other]) expect((await one.get('/account')).status).toBe(303)
+    expect(await apiStatus(h.app, body.access_token ?? '')).toBe(401)
+    expect((await refresh(h.app, client, body.refresh_token ?? '')).status).toBe(400)
+    expect(await h.storage.sessions.listByUser(alice.id)).toEqual([])
+  })
+
+  test('a full sign-in takes it back within 14 days, and not a moment later', async () => {
+    const [alice, browser] = await begin()
+    await close(browser)
+    h.clock.move(14 * day - 60_000)
+    const again = await signedIn()
+    expect((await h.storage.accounts.find(alice.id))?.closingAt).toBe(null)
+    await h.context.audit.flush()
+    expect((await again.get('/account/activity')).body).toContain('You took your account back.')
+    await close(again)
+    h.clock.move(14 * day)
+    expect(await opens()).toBe(false)
+    await sweep()
+    expect(await opens()).toBe(false)
+  })
+
+  test('a legacy protocol neither lets a closed account in nor takes it back', async () => {
+    const [alice, browser] = await begin()
+    const ask = async () => {
+      const fields = { username: 'wonderland.alice', password: alicePassword }
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+      const payload = new URLSearchParams(fields).toString()
+      return (await h.app.inject({ method: 'POST', url: '/v1/oauth/', headers, payload })).body
+    }
+    expect(await ask()).toContain('access_token')
+    await close(browser)
+    expect(await ask()).not.toContain('access_token')
+    expect((await h.storage.accounts.find(alice.id))?.enabled).toBe(false)
+  })
+
+  test('needs the box ticked and a sign-in of the last ten minutes', async () => {
+    const [alice, browser] = await begin()
+    expect((await close(browser, {})).status).toBe(400)
+    const fields = hiddenFields(await browser.get('/account/close'))
+    h.clock.move(11 * 60_000)
+    expect((await browser.get('/account/close')).body).not.toContain('id="close-form"')
+    expect((await browser.post('/account/close', { ...fields, understood: 'yes' })).status).toBe(403)
+    expect((await h.storage.accounts.find(alice.id))?.enabled).toBe(true)
+  })
+
+  test('whoever owns apps, or is the last owner of the server, is told so and cannot', async () => {
+    const [alice, browser] = await begin({ roles: ['owner'] })
+    await addClient(h, { client_name: 'Looking Glass' }, { ownerId: alice.id })
+    const page = await browser.get('/account/close')
+    expect(page.body).toContain('You are the only owner of this server')
+    expect(page.body).toContain('Looking Glass')
+    expect(page.body).not.toContain('id="close-form"')
+    const fields = hiddenFields(await browser.get('/logout'))
+    expect((await browser.post('/account/close', { ...fields, understood: 'yes' })).status).toBe(409)
+    expect((await h.storage.accounts.find(alice.id))?.enabled).toBe(true)
+  })
+
+  test('the operator has the last word: what they disable nobody takes back, and nothing erases it', async () => {
+    const [alice, browser] = await begin()
+    await close(browser)
+    await disableUser(h.context, byCommand, alice.id)
+    expect(await opens()).toBe(false)
+    h.clock.move(15 * day)
+    await sweep()
+    expect(await h.storage.accounts.find(alice.id)).toBeDefined()
+    await enableUser(h.context, byCommand, alice.id)
+    expect(await opens()).toBe(true)
+  })
+})
+
+/** Every value of every table of the data map, as text, by its place. */
+type Rows = (table: string) => Promise<readonly Record<string, unknown>[]>
+
+async function places(rows: Rows): Promise<{ readonly place: string; readonly text: string }[]> {
+  const found: { place: string; text: string }[] = []
+  for (const [table, { columns }] of Object.entries(dataMap)) {
+    for (const row of await rows(table)) {
+      for (const column of Object.keys(columns)) {
+        const value = row[column]
+        const text = value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : String(value)
+        found.push({ place: `${table}.${column}`, text: text.toLowerCase() })
+      }
+    }
+  }
+  return found
+}
+
+async function liveAndClose(alice: Account, browser: TestBrowser): Promise<void> {
+  const issuer = 'https://provider.example'
+  const label = 'alice.l@provider.example'
+  const identity = { issuer, subject: 'provider-subject-4711', providerId: 'hub', userId: alice.id, label }
+  await h.storage.identities.link(identity, (await h.storage.accounts.find(alice.id))?.updatedAt ?? 0)
+  const client = await addClient(h)
+  const { code } = await authorize(h.app, authorizeUrl(client, { scope: 'basic offline_access' }), { browser })
+  await exchangeCode(h.app, client, code, {}, { 'user-agent': phone })
+  const desk = testBrowser(h.app)
+  const fields = { ...hiddenFields(await desk.get('/login')), username: 'wonderland.alice', password: alicePassword }
+  await desk.post('/login', fields, { 'user-agent': phone })
+  await desk.post(
+    '/login',
+    { ...hiddenFields(await desk.get('/login')), ...fields, password: 'wrong' },
+    { 'user-agent': phone },
+  )
+  const clientId = client.id as ClientId
+  await h.storage.testers.invite(clientId, { username: 'Wonderland.Alice', userId: null }, 9)
+  const developer = await addAccount(h, 'developer')
+  const detail = { username: 'wonderland.alice' }
+  await h.storage.audit.append([
+    {
+      at: h.clock.now(),
+      type: 'tester_invited',
+      actor: developer.id,
+      operator: null,
+      subject: null,
+      clientId: client.id,
+      address: null,
+      userAgent: null,
+      requestId: null,
+      detail,
+    },
+  ])
+  await h.storage.measurements.upsert(alice.number, clientId, [
+    {
+      variableName: 'alice Liddell height',
+      variableCategory: null,
+      combination: 'MEAN',
+      unit: 'm',
+      startTime: 1,
+      value: 1,
+      note: null,
+      source: 'x',
+    },
+  ])
+  await h.context.audit.flush()
+  await h.context.requests.flush()
+  expect((await close(browser)).location).toBe('/account/closed')
+}
+
+describe('what is left of a closed account after 14 days', () => {
+  const texts = [
+    'wonderland.alice',
+    'alice liddell',
+    'provider-subject-4711',
+    'alice.l@provider.example',
+    phone.toLowerCase(),
+    'testbrowser/1.0',
+  ]
+
+  async function expectForgotten(rows: Rows, alice: Account): Promise<void> {
+    const before = await places(rows)
+    for (const text of texts)
+      expect(
+        before.some((one) => one.text.includes(text)),
+        text,
+      ).toBe(true)
+    h.clock.move(14 * day + 60_000)
+    await sweep()
+    const after = await places(rows)
+    for (const text of texts) {
+      expect(
+        after.filter((one) => one.text.includes(text)).map((one) => one.place),
+        text,
+      ).toEqual([])
+    }
+    const withId = new Set(after.filter((one) => one.text.includes(alice.id.toLowerCase())).map((one) => one.place))
+    expect([...withId].sort()).toEqual(['audit_log.actor', 'audit_log.subject'])
+    for (const text of texts)
+      expect(
+        h.logged.filter((line) => line.toLowerCase().includes(text)),
+        text,
+      ).toEqual([])
+    const again = await addAccount(h, 'wonderland.alice')
+    expect(again.id).not.toBe(alice.id)
+    expect(again.number).toBeGreaterThan(alice.number)
+  }
+
+  test('no value of any table or log line on SQLite names its holder, and no ID is used again', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'consentry-test-'))
+    const path = join(folder, 'consentry.db')
+    const clock = movableClock()
+    const options = { clock, open: () => openCopy(path, clock) }
+    const [alice, browser] = await begin({ claims: { name: 'Alice Liddell' } }, options)
+    await liveAndClose(alice, browser)
+    const rows: Rows = async (table) => {
+      const file = table === 'request_log' ? 'consentry.requests.db' : 'consentry.db'
+      const database = await (await databaseOpener(join(folder, file)))(2000)
+      const found = database.prepare(`select * from ${table}`).all() as Record<string, unknown>[]
+      database.close()
+      return found
+    }
+    await expectForgotten(rows, alice)
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  test.runIf(withPostgres)('nor on PostgreSQL', async () => {
+    const { default: pg } = await import('pg')
+    const place = await createDatabase()
+    const clock = movableClock()
+    const options = { clock, open: () => openPostgres({ url: place.url, clock }) }
+    const [alice, browser] = await begin({ claims: { name: 'Alice Liddell' } }, options)
+    await liveAndClose(alice, browser)
+    const client = new pg.Client({ connectionString: place.url })
+    await client.connect()
+    const rows: Rows = async (table) => (await client.query<Record<string, unknown>>(`select * from ${table}`)).rows
+    await expectForgotten(rows, alice)
+    await client.end()
+  })
+})
