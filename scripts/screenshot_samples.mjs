@@ -10,6 +10,7 @@ import { checklist } from '../server/dist/pages/admin/checklist_view.js'
 import { accountEmail } from '../server/dist/pages/by_mail/account_email_view.js'
 import { forgot } from '../server/dist/pages/by_mail/forgot_view.js'
 import { invitation } from '../server/dist/pages/by_mail/invitation_view.js'
+import { refusedAddress } from '../server/dist/pages/by_mail/refused_address_view.js'
 import { reset } from '../server/dist/pages/by_mail/reset_view.js'
 import { addressDone, verify } from '../server/dist/pages/by_mail/verify_view.js'
 import { confirm } from '../server/dist/pages/confirm_view.js'
@@ -214,6 +215,9 @@ export const samples = {
   'verify-link': { html: verify({ ...proof, of: 'address', by: 'link', account: 'alice' }) },
   'verify-elsewhere': { html: verify({ ...proof, of: 'sign_up', by: 'link', passwordMinimum: 15 }) },
   'verify-done': { html: addressDone({ email: 'alice@example.com', taken: false }) },
+  'refused-address': {
+    html: refusedAddress({ email: 'alice@example.com', clientName: 'Meadow Journal', laterHref: '/account' }),
+  },
   invitation: { html: invitation({ ...proof, passwordMinimum: 15 }) },
   'sign-up-invite': { html: signUpClosed({ how: 'invite', signInHref: '/login', clientName: 'Meadow Journal' }) },
   'account-email': {

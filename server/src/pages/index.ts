@@ -26,6 +26,7 @@ import { checklistPage } from './admin/checklist.ts'
 import { accountEmailPage } from './by_mail/account_email.ts'
 import { forgotPage } from './by_mail/forgot.ts'
 import { invitationPage } from './by_mail/invitation.ts'
+import { refusedAddressPage } from './by_mail/refused_address.ts'
 import { resetPage } from './by_mail/reset.ts'
 import { verifyPage } from './by_mail/verify.ts'
 import { legacyClientsPage } from './developer/app/legacy_clients.ts'
@@ -71,6 +72,7 @@ function pagesOf({ settings }: Context, version: string): readonly Route[] {
     signUpPage,
     setUpPage,
     outdatedPasswordPage,
+    refusedAddressPage,
     factorPage,
     ...lostFactorPages,
     forgotPage,

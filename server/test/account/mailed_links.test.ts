@@ -374,6 +374,27 @@ describe('the address of an account', () => {
     expect((await state()).verified).toBe(false)
   })
 
+  test('that its mail server refuses for good is told at the next sign-in, once, until it is another', async () => {
+    await h.storage.accounts.update(alice.id, { emailVerified: true })
+    mailbox.answer(address, '550 5.1.1 No such user')
+    await askReset(testBrowser(h.app))
+    await doJobs(h)
+    const browser = testBrowser(h.app)
+    const client = await addClient(h)
+    const signIn = await browser.follow(await browser.get(authorizeUrl(client)))
+    const told = await signInOn(browser, signIn)
+    expect(told.path).toMatch(/^\/login\/address\?request=/)
+    expect(told.body).toContain('id="address-refused"')
+    const later = /id="address-later"[^>]*href="([^"]*)"/.exec(told.body)?.[1] ?? ''
+    expect((await browser.follow(await browser.get(later))).body).toContain('id="consent-allow"')
+    expect((await browser.get('/account/email')).body).toContain('id="email-refused"')
+    const waiting = await browser.follow(await ask(browser, { email: 'alice@new.example' }))
+    const { code = '' } = await mailbox.next(h, 'alice@new.example')
+    await browser.follow(await browser.post('/verify', { ...hiddenFields(waiting), code }))
+    expect((await browser.get('/account/email')).body).not.toContain('id="email-refused"')
+    await signedIn()
+  })
+
   test('apps are told that it is confirmed from then on', async () => {
     const client = await addClient(h)
     const claims = async () => {

@@ -12,7 +12,7 @@ import {
   testBrowser,
 } from '../support/browser.ts'
 import { addAccount, addClient, callback, doJobs, type Harness, harness, issuer } from '../support/harness.ts'
-import { type Mailbox, openMailbox } from '../support/mailbox.ts'
+import { type Mailbox, openMailbox, type ReceivedMail } from '../support/mailbox.ts'
 
 const password = 'a horse, a field and a battery'
 const carol = { email: 'carol@example.com', username: 'carol', password }
@@ -34,7 +34,10 @@ async function signUp(browser: TestBrowser, fields: Record<string, string> = car
 }
 
 async function mailedPath(to = carol.email): Promise<string> {
-  const { links } = await mailbox.next(h, to)
+  return pathIn(await mailbox.next(h, to))
+}
+
+function pathIn({ links }: ReceivedMail): string {
   return (links.find((href) => href.startsWith(`${issuer}/verify?token=`)) ?? '').slice(issuer.length)
 }
 
@@ -201,9 +204,10 @@ test('what is not proved within a day is gone, and reserves no name meanwhile', 
 test('of a code and a link that are used at once, one opens the account', async () => {
   const browser = testBrowser(h.app)
   const waiting = await signUp(browser)
-  const { code = '' } = await mailbox.next(h, carol.email)
+  const mail = await mailbox.next(h, carol.email)
+  const { code = '' } = mail
   const elsewhere = testBrowser(h.app)
-  const page = await elsewhere.follow(await elsewhere.get(await mailedPath()))
+  const page = await elsewhere.follow(await elsewhere.get(pathIn(mail)))
   const answers = await Promise.all([
     browser.post('/verify', { ...hiddenFields(waiting), code }),
     elsewhere.post('/verify', { ...hiddenFields(page), password }),

@@ -10,6 +10,7 @@ import { checklist } from '../../src/pages/admin/checklist_view.tsx'
 import { accountEmail } from '../../src/pages/by_mail/account_email_view.tsx'
 import { forgot } from '../../src/pages/by_mail/forgot_view.tsx'
 import { invitation } from '../../src/pages/by_mail/invitation_view.tsx'
+import { refusedAddress } from '../../src/pages/by_mail/refused_address_view.tsx'
 import { reset } from '../../src/pages/by_mail/reset_view.tsx'
 import { addressDone, verify } from '../../src/pages/by_mail/verify_view.tsx'
 import { confirm } from '../../src/pages/confirm_view.tsx'
@@ -355,6 +356,11 @@ function everyView(text: Text): Record<string, Page> {
     'verify address by link': verify({ ...proof, of: 'address', by: 'link', account: text('alice') }),
     'verify done': addressDone({ email: text('alice@example.com'), taken: false }),
     'verify taken': addressDone({ email: text('alice@example.com'), taken: true }),
+    'refused address': refusedAddress({
+      email: text('alice@example.com'),
+      clientName: text('Meadow Journal'),
+      laterHref: '/account',
+    }),
     invitation: invitation({ ...proof, passwordMinimum: 8 }),
     'invitation problems': invitation({
       ...proof,

@@ -7,7 +7,15 @@ export function resumePath(sealed: string): string {
 
 /** A page of the interaction with the sealed request in its address, or with where to go afterwards. */
 export function interactionPath(
-  page: '/login' | '/login/password' | '/login/factor' | '/signup' | '/forgot' | '/consent' | '/account/security/totp',
+  page:
+    | '/login'
+    | '/login/password'
+    | '/login/address'
+    | '/login/factor'
+    | '/signup'
+    | '/forgot'
+    | '/consent'
+    | '/account/security/totp',
   sealed: string | undefined,
   next?: string | undefined,
 ): string {

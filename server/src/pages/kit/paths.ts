@@ -5,6 +5,7 @@ export const paths = {
   signIn: '/login',
   signInLink: '/login/link',
   outdatedPassword: '/login/password',
+  refusedAddress: '/login/address',
   factor: '/login/factor',
   lostFactor: '/login/factor/lost',
   keepFactor: '/login/factor/keep',

@@ -19,7 +19,7 @@ import { openInteraction } from './interaction.ts'
 import { type OutdatedPasswordProps, outdatedPassword } from './outdated_password_view.tsx'
 
 /** Whoever has just signed in; others do that first, with what they came for. */
-const justSignedIn = signedInOr((visit) => {
+export const justSignedIn = signedInOr((visit) => {
   const query = readQuery(visit)
   return interactionPath(paths.signIn, query.get('request'), ownPath(query.get('next')))
 })
@@ -47,7 +47,8 @@ export const outdatedPasswordPage = page({
   },
 })
 
-function onwardPath(sealed: string | undefined, next: string | undefined): string {
+/** Where somebody goes on to who has signed in: the request of an app, a page of ours, or the account. */
+export function onwardPath(sealed: string | undefined, next: string | undefined): string {
   return sealed === undefined ? (ownPath(next) ?? paths.account) : resumePath(sealed)
 }
 

@@ -145,6 +145,7 @@ export async function begin(
   const path = ownPath(next)
   if (mustEnrol(context.settings, account)) return goTo(visit, interactionPath(paths.totp, open?.sealed, path))
   if (outdated) return goTo(visit, interactionPath(paths.outdatedPassword, open?.sealed, path))
+  if (account.emailRefusedAt !== null) return goTo(visit, interactionPath(paths.refusedAddress, open?.sealed, path))
   if (open !== undefined) return goTo(visit, resumePath(open.sealed))
   return goTo(visit, path ?? paths.account)
 }

@@ -194,6 +194,11 @@ export const accountEmail = {
   submit: 'Send code',
   askOperator: 'This server does not send mail, so an address cannot be confirmed. Ask its operator to change it.',
   nothingChanged: 'Nothing was changed.',
+  refusedHeading: 'We cannot reach you by mail',
+  refusedAt: rich(
+    'Mail to <email/> came back: its mail server says that there is no such address. A lost password cannot be replaced until it is right.',
+  ),
+  check: 'Check my address',
   refused: rich(
     'Mail to <email/> cannot be delivered: its mail server says that there is no such address. Check it, or change it below.',
   ),
