@@ -17,13 +17,15 @@ const longestAttempt: Millis = 15 * minute
 /** How often it is looked for jobs that another process has added, and for those that are due again. */
 const lookEvery: Millis = 2 * second
 const atOnce = 4
+/** How long what is under way has to end when the process does; a mail that is cut off is sent twice. */
+const closingTime: Millis = 5 * second
 
 export interface Worker {
   /** Looks for jobs now. */
   wake(): void
   /** Does all that is due now; resolves when nothing is under way. */
   settle(): Promise<void>
-  /** Begins nothing more, and leaves what is under way where it can be left. */
+  /** Begins nothing more, and waits for what is under way; after five seconds that is left for another worker. */
   close(): Promise<void>
 }
 
@@ -37,13 +39,14 @@ export function createWorker(
   const { jobs } = context.storage
   const underWay = new Set<Promise<void>>()
   const closing = new AbortController()
+  let closed = false
   let wanted = false
   let looking: Promise<void> | undefined
   const timer = look ? setInterval(wake, lookEvery).unref() : undefined
 
   function wake(): void {
     wanted = true
-    if (closing.signal.aborted) return
+    if (closed) return
     looking ??= takeWhatIsDue()
       .catch((error) => context.log.warn({ err: error }, 'jobs could not be looked for'))
       .finally(() => {
@@ -53,7 +56,7 @@ export function createWorker(
   }
 
   async function takeWhatIsDue(): Promise<void> {
-    while (!closing.signal.aborted) {
+    while (!closed) {
       wanted = false
       if (underWay.size >= atOnce) await Promise.race(underWay)
       if (!(await jobs.anyDue(kinds))) return
@@ -75,13 +78,15 @@ export function createWorker(
         wake()
         await looking
         await Promise.all(underWay)
-      } while (!closing.signal.aborted && (await jobs.anyDue(kinds)))
+      } while (!closed && (await jobs.anyDue(kinds)))
     },
     async close() {
       clearInterval(timer)
-      closing.abort()
+      closed = true
+      const late = setTimeout(() => closing.abort(), closingTime)
       await looking
       await Promise.all(underWay)
+      clearTimeout(late)
     },
   }
 }

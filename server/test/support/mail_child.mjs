@@ -1,0 +1,32 @@
+// A whole server that sends mail, and opens accounts without end, each with a mail, saying so after each. It ends with its
+// input. With no round given it opens none.
+import { createServer } from '../../dist/app.js'
+import { createLog } from '../../dist/lib/log.js'
+import { act } from '../../dist/runtime/act.js'
+import { sendMail } from '../../dist/runtime/jobs/queue.js'
+import { loadSettings } from '../../dist/settings.js'
+import { say } from './storage_child.mjs'
+
+const [round] = process.argv.slice(2)
+const server = await createServer(loadSettings({ env: process.env }), createLog('silent'))
+const { context } = server
+let ending = false
+process.stdin.resume().on('end', () => {
+  ending = true
+})
+say('ready')
+for (let i = 0; !ending; i++) {
+  if (round === undefined) {
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    continue
+  }
+  const username = `${round}n${i}`
+  const userId = `usr_${username}`
+  await act(context, {}, async (acting) => {
+    const names = { username, email: `${username}@example.com`, emailVerified: true }
+    await acting.accounts.insert({ id: userId, ...names, passwordHash: null, roles: [], claims: {} })
+    await sendMail(context, acting, 'password_set', { ids: { userId } })
+  })
+  say(`opened ${username}`)
+}
+await server.close()
