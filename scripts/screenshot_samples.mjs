@@ -25,6 +25,7 @@ import { setUp } from '../server/dist/pages/sign_in/set_up_view.js'
 import { signIn } from '../server/dist/pages/sign_in/sign_in_view.js'
 import { signedOut, signOut } from '../server/dist/pages/sign_in/sign_out_view.js'
 import { signUp, signUpClosed } from '../server/dist/pages/sign_in/sign_up_view.js'
+import { outbox, outboxMail } from '../server/dist/pages/start/outbox_view.js'
 import { start } from '../server/dist/pages/start/start_view.js'
 import { builtInScopes, scopeMeaning } from '../server/dist/protocol/scope.js'
 import { accessSamples } from './screenshot_access_samples.mjs'
@@ -50,6 +51,12 @@ const meadow = {
   website: 'https://meadow.example/',
   policy: 'https://meadow.example/privacy',
   terms: 'https://meadow.example/terms',
+}
+const sentMail = {
+  id: 'job_1',
+  to: 'alice@example.com',
+  subject: 'Your password was changed',
+  text: 'The password of your account was changed.\n\nAccount: alice\nWhen: 3 March 2026, 14:02 UTC\n\nOpen your account:\nhttps://accounts.northfield.example/account/security\n\n-- \nSent by Northfield.\n',
 }
 const asked = {
   csrf,
@@ -80,6 +87,7 @@ const person = {
   username: 'alice',
   email: 'alice@example.com',
   emailVerified: true,
+  emailRefusedAt: null,
   roles: [],
   createdAt: at,
   name: 'Alice Meadows',
@@ -423,7 +431,14 @@ export const samples = {
     html: account({
       csrf,
       lastSignIn,
-      account: { ...person, username: longEmail, email: longEmail, emailVerified: false, name: longName },
+      account: {
+        ...person,
+        username: longEmail,
+        email: longEmail,
+        emailVerified: false,
+        emailRefusedAt: at,
+        name: longName,
+      },
       apps: [{ clientId: 'long', name: longName, scopes: builtInScopes, since: at }],
     }),
   },
@@ -572,6 +587,16 @@ export const samples = {
       notice: 'Your password has been changed. Every other browser and every app has been signed out.',
     }),
   },
+  outbox: {
+    html: outbox({
+      mails: [
+        { ...sentMail, to: 'alice@example.com' },
+        { ...sentMail, to: longEmail },
+      ],
+    }),
+  },
+  'outbox-empty': { html: outbox({ mails: [] }) },
+  'outbox-mail': { html: outboxMail({ mail: sentMail }) },
   ...keySamples,
   ...developerSamples,
 }

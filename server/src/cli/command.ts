@@ -9,7 +9,7 @@ import type { Operator } from '../engine/operator/operator.ts'
 import type { Log } from '../lib/log.ts'
 import { createKeyring } from '../runtime/keys/keyring.ts'
 import { createPasswords } from '../runtime/limits/passwords.ts'
-import { mailWay, type Settings } from '../settings.ts'
+import type { Settings } from '../settings.ts'
 import type { Storage } from '../storage/contract.ts'
 
 export type Env = Readonly<Record<string, string | undefined>>
@@ -59,6 +59,7 @@ export async function withStorage<T>(
   const storage = await openOrFail(settings)
   try {
     const keyring = createKeyring(settings.secrets, settings.issuer, storage.installation)
+    const { mailWay } = await import('../settings.ts')
     const mailer = { way: mailWay(settings) }
     return await work({ storage, clock: storage.clock, keyring, mailer, passwords: createPasswords() }, settings)
   } finally {

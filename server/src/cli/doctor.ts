@@ -25,6 +25,7 @@ import {
   printResult,
 } from './command.ts'
 import { self } from './invocation.ts'
+import { lookAtJobs, lookAtMail } from './mail_findings.ts'
 import { lookAtPasskeys } from './passkey_findings.ts'
 import { type Finding, lookAtProviders } from './provider_findings.ts'
 
@@ -52,6 +53,7 @@ export function addDoctor(program: Command, env: Env): void {
         lookAtNode(process.versions.node, systemClock(0).now()),
         ...lookAtFiles(settings.data),
         ...(await lookAtDatabase(settings)),
+        await lookAtMail(settings),
         await lookAtServer(settings),
       ]
       const problems = findings.filter(({ state }) => state === 'problem')
@@ -175,6 +177,7 @@ async function lookAtDatabase(settings: Settings): Promise<Finding[]> {
       ...(await lookAtScopes(storage, settings)),
       ...(await lookAtAddresses(storage)),
       ...(await lookAtReleases(storage)),
+      ...(await lookAtJobs(storage)),
       ...(await lookAtProviders(storage, settings)),
       ...(await lookAtPasskeys(storage, settings)),
     ]

@@ -4,7 +4,7 @@ import { basename, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Server } from '../app.ts'
 import { isLegacy } from '../protocol/dialects.ts'
-import { type Settings, usualFile } from '../settings.ts'
+import { mailWay, type Settings, usualFile } from '../settings.ts'
 import { version } from '../version.ts'
 import { CommandError, commandSettings, databaseName, type Env, printResult } from './command.ts'
 import { checkoutFile, self, shellWord } from './invocation.ts'
@@ -85,6 +85,7 @@ function welcome(settings: Settings, setup: string | undefined): string[] {
     `  address    ${settings.issuer}`,
     `  database   ${databaseName(settings)}`,
     ...(settings.file === undefined ? [] : [`  settings   ${settings.file}`]),
+    `  mail       ${mailLine(settings)}`,
     `  protocols  oauth${legacy.length === 0 ? '' : `, ${legacy.join(', ')}`}`,
     ...(settings.idle.length === 0 ? [] : [`  no effect  ${settings.idle.join(', ')}`]),
   ]
@@ -94,6 +95,13 @@ function welcome(settings: Settings, setup: string | undefined): string[] {
   }
   if (setup === undefined) return [...lines, '', `  Apps are registered at ${settings.issuer}/developer.`, '']
   return [...lines, '', ...firstSteps(settings, setup), '']
+}
+
+/** How mail leaves, or that it does not. */
+function mailLine(settings: Settings): string {
+  if (settings.mail !== undefined) return `${settings.mail.host}:${settings.mail.port}`
+  if (mailWay(settings) === 'outbox') return `${settings.issuer}/dev/mail`
+  return 'none is sent, so nobody can reset a password: set SMTP_URL and MAIL_FROM'
 }
 
 /** What the operator is told of apps that wait. */

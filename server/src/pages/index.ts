@@ -55,13 +55,14 @@ import { providerPages } from './sign_in/provider_return.ts'
 import { signInPage } from './sign_in/sign_in.ts'
 import { signOutPage } from './sign_in/sign_out.ts'
 import { setUpPage, signUpPage } from './sign_in/sign_up.ts'
+import { outboxPages } from './start/outbox.ts'
 import { startPage } from './start/start.ts'
 import { icon, iconPath } from './style/icon.ts'
 import { stylesheet, stylesheetPath } from './style/stylesheet.ts'
 import { viewerOf, whoIsSignedIn } from './visit.ts'
 
 /** Every page, in the rooms of those who read them. */
-function pagesOf({ settings }: Context, version: string): readonly Route[] {
+function pagesOf({ settings, mailer }: Context, version: string): readonly Route[] {
   return [
     ...assets,
     startPage(version),
@@ -106,6 +107,7 @@ function pagesOf({ settings }: Context, version: string): readonly Route[] {
     requestsPage,
     ...(anyHas(settings.dialects, 'subscriptionKeys') ? subscriptionKeysPages : []),
     ...(anyHas(settings.dialects, 'socialSignIn') ? landingPages : []),
+    ...(mailer.way === 'outbox' ? outboxPages : []),
   ]
 }
 

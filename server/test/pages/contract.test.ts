@@ -341,7 +341,14 @@ describe('the start, account and developer pages', () => {
       account({
         csrf: 'token',
         lastSignIn: { at, userAgent: null },
-        account: { username: 'alice', email: null, emailVerified: false, roles: [], createdAt: at },
+        account: {
+          username: 'alice',
+          email: null,
+          emailVerified: false,
+          emailRefusedAt: null,
+          roles: [],
+          createdAt: at,
+        },
         apps: [
           { clientId: 'a', name: 'First', scopes, since: at },
           { clientId: 'b', name: 'Second', scopes, since: at, lastUsed: at },

@@ -137,6 +137,7 @@ function everyView(text: Text): Record<string, Page> {
     username: text('alice'),
     email: text('alice@example.com'),
     emailVerified: true,
+    emailRefusedAt: null,
     roles: ['owner'] as const,
     createdAt: at,
     name: text('Alice'),

@@ -14,7 +14,7 @@ import { CloseCard } from './close/close_view.tsx'
 
 export interface AccountProps {
   readonly csrf: string
-  readonly account: Pick<Account, 'username' | 'email' | 'emailVerified' | 'roles' | 'createdAt'> & {
+  readonly account: Pick<Account, 'username' | 'email' | 'emailVerified' | 'emailRefusedAt' | 'roles' | 'createdAt'> & {
     readonly name?: string | undefined
   }
   /** When the person last signed in with a browser, and what that browser says of itself. */
@@ -42,14 +42,7 @@ export const account = view((props: AccountProps) => {
             <bdi id="account-username">{who.username}</bdi>
           </Fact>
           <Fact name={say.email}>
-            {who.email === null ? (
-              <span class="muted">{say.none}</span>
-            ) : (
-              <>
-                <bdi>{who.email}</bdi>{' '}
-                {who.emailVerified ? <Tag kind="good">{say.confirmed}</Tag> : <Tag kind="warn">{say.notConfirmed}</Tag>}
-              </>
-            )}
+            <Address of={who} />
           </Fact>
           {who.roles.length === 0 ? null : (
             <Fact name={say.role}>
@@ -111,3 +104,24 @@ export const account = view((props: AccountProps) => {
     </AccountPage>
   )
 })
+
+/** The address, whether it was proved, and whether it takes our mail. */
+function Address({ of: who }: { of: Pick<Account, 'email' | 'emailVerified' | 'emailRefusedAt'> }) {
+  const say = useWords().account
+  if (who.email === null) return <span class="muted">{say.none}</span>
+  return (
+    <>
+      <bdi>{who.email}</bdi>{' '}
+      {who.emailVerified ? <Tag kind="good">{say.confirmed}</Tag> : <Tag kind="warn">{say.notConfirmed}</Tag>}
+      {who.emailRefusedAt === null ? null : (
+        <>
+          {' '}
+          <Tag kind="warn">{say.refused}</Tag>
+          <div class="small muted" id="email-refused">
+            {say.refusedHint}
+          </div>
+        </>
+      )}
+    </>
+  )
+}

@@ -49,6 +49,7 @@ export const paths = {
   keys: '/developer/keys',
   newKey: '/developer/keys/new',
   reference: '/docs/api',
+  outbox: '/dev/mail',
 } as const
 
 /** Where one app password is ended. */
@@ -75,6 +76,12 @@ export function passkeyPath(handle: string, act: 'rename' | 'remove'): string {
 /** One variable of a person's own data. */
 export function ownVariablePath(id: number): string {
   return `${paths.accountData}/variables/${id}`
+}
+
+/** One mail of the outbox of a server in development. */
+export function outboxMailPath(id: string, as?: 'html'): string {
+  const page = `${paths.outbox}/${id}`
+  return as === undefined ? page : `${page}/${as}`
 }
 
 export function requestLogPath(clientId: string): string {

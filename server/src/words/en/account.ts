@@ -14,6 +14,9 @@ export const account = {
   none: 'none',
   confirmed: 'confirmed',
   notConfirmed: 'not confirmed',
+  refused: 'refuses our mail',
+  refusedHint:
+    'The last message to this address came back. Until you confirm it again, or use another one, we send no notices there.',
   role: 'Role',
   roles: { owner: 'Owner', admin: 'Admin', support: 'Support' } as Readonly<Record<string, string>>,
   setUp: 'Set up this server',

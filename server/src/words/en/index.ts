@@ -34,7 +34,7 @@ import {
   signUp,
   verify,
 } from './sign_in.ts'
-import { checklist, reference, start } from './start.ts'
+import { checklist, outbox, reference, start } from './start.ts'
 import { time } from './time.ts'
 
 export const en = {
@@ -69,6 +69,7 @@ export const en = {
   start,
   checklist,
   reference,
+  outbox,
   problems,
   formProblems,
   documentProblems,

@@ -72,3 +72,12 @@ export const reference = {
   ),
   noScript: 'This page needs JavaScript. The OpenAPI document has the same content.',
 }
+
+export const outbox = {
+  title: 'Outbox',
+  lead: 'Mails that this server would have sent. It keeps the last hundred, because it is in development and has no mail server. They are gone when it stops.',
+  nothing: 'No mail yet.',
+  all: 'All mails',
+  to: 'To',
+  asHtml: 'As HTML',
+}

@@ -1,0 +1,38 @@
+/** Whether mail leaves, and which jobs were given up, as `doctor` says it. */
+import { smtpProblem } from '../runtime/mailer/smtp.ts'
+import { mailWay, type Settings } from '../settings.ts'
+import type { Storage } from '../storage/contract.ts'
+import type { Finding } from './provider_findings.ts'
+
+const check = 'mail'
+
+const noMailRepair = 'Set SMTP_URL and MAIL_FROM. Until then nobody can prove an address or reset a password.'
+
+export async function lookAtMail(settings: Settings): Promise<Finding> {
+  const { mail } = settings
+  if (mail === undefined) {
+    if (mailWay(settings) === 'outbox') return { check, state: 'ok', text: `kept at ${settings.issuer}/dev/mail` }
+    return { check, state: 'warning', text: 'this server sends no mail', repair: noMailRepair }
+  }
+  const server = `${mail.host}:${mail.port}`
+  const problem = await smtpProblem(mail)
+  if (problem === undefined) return { check, state: 'ok', text: `${server} takes mail` }
+  const why = problem.cause instanceof Error ? ` (${problem.cause.message})` : ''
+  const repair = 'Check host, port, user and password in SMTP_URL, and whether this machine may connect there.'
+  return { check, state: 'problem', text: `${server} takes no mail: ${problem.reason}${why}`, repair }
+}
+
+const most = 5
+
+/** Jobs that were given up within the last month, the newest. An address that refuses mail is its holder's to mend. */
+export async function lookAtJobs(storage: Storage): Promise<Finding[]> {
+  const given = (await storage.jobs.list({ state: 'given_up', limit: 100 })).filter(
+    ({ error }) => error !== 'address_refused',
+  )
+  return given.slice(0, most).map(({ kind, target, attempts, error, endedAt }) => ({
+    check: 'jobs',
+    state: 'warning',
+    text: `${kind}${target === null ? '' : ` for ${target}`} was given up after ${attempts} attempts: ${error}, ${new Date(endedAt ?? 0).toISOString()}`,
+    repair: 'The log of that time says more. It is not tried again.',
+  }))
+}
