@@ -9,6 +9,7 @@ const asked = {
   csrf,
   step: 'sealed-step',
   account: 'alice@example.com',
+  hasApp: true,
   lostHref: '/login/factor/lost?step=sealed-step',
 }
 const seed = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'

@@ -44,6 +44,7 @@ import { builtInScopes } from '../../src/protocol/scope.ts'
 import type { Page } from '../../src/words/index.ts'
 import { accountAccessViews } from './every_access_page.ts'
 import { accountDataViews } from './every_account_page.ts'
+import { factorViews } from './every_factor_page.ts'
 import { inEnglish } from './markup.ts'
 
 type Text = (usual: string) => string
@@ -562,6 +563,9 @@ function everyView(text: Text): Record<string, Page> {
     'account devices empty': accountDevices({ csrf: every.csrf, viewer, sessions: [], places: [] }),
     ...accountDataViews(text),
     ...accountAccessViews(text),
+    ...factorViews(text),
+    'account security two steps': accountSecurity({ ...security, twoStep: { on: false } }),
+    'account security removal': accountSecurity({ ...security, twoStep: { on: true, removalAt: at } }),
     'outdated password': outdatedPassword({
       ...secrets(text),
       username: text('alice'),

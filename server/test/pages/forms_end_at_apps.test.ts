@@ -4,8 +4,9 @@ import { createServer, type Server } from 'node:http'
 import { type AddressInfo, createServer as createProbe } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { authorizeUrl } from '../support/browser.ts'
+import { authorizeUrl, signInOn, testBrowser } from '../support/browser.ts'
 import { inChromium, launchChromium } from '../support/chromium.ts'
+import { codeOf, enrol } from '../support/factors.ts'
 import { addAccount, addClient, alicePassword, type Harness, harness, type TestClient } from '../support/harness.ts'
 
 async function freePort(): Promise<number> {
@@ -86,6 +87,34 @@ inChromium('a form that ends at an app whose callback sends people on twice', ()
     })
     // Consent is remembered now: signing in is the last thing that is asked.
     await endOf(signIn, { scope: 'basic' })
+  }, 60_000)
+
+  test('reaches it from the second factor, proved or cancelled', async () => {
+    const careful = await addAccount(h, 'careful')
+    const browser = testBrowser(h.app, issuer)
+    await signInOn(browser, await browser.get('/login'), careful.username)
+    const { seed } = await enrol(browser, h.clock)
+    const password = async (page: Page) => {
+      await page.fill('#username', careful.username)
+      await page.fill('#password', alicePassword)
+      await page.click('#login-submit')
+      await page.waitForSelector('#factor-form')
+    }
+    const code = async (page: Page) => {
+      await password(page)
+      h.clock.move(30_000)
+      await page.fill('#code', codeOf(seed, h.clock))
+      await page.click('#factor-submit')
+    }
+    await endOf(async (page) => {
+      await password(page)
+      await page.click('#factor-cancel')
+    })
+    await endOf(async (page) => {
+      await code(page)
+      await page.click('#consent-allow')
+    })
+    await endOf(code, { scope: 'basic' })
   }, 60_000)
 
   test('needs a page without form-action, which only a page with an app’s request is', async () => {
