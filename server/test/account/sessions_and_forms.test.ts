@@ -199,8 +199,9 @@ describe('sessions and forms', () => {
     for (const page of pages) {
       const { headers } = page.response
       const forms = page.body.includes('id="consent-form"') ? '' : " form-action 'self';"
+      const scripts = page.body.includes('<script src="/assets/passkeys') ? " script-src 'self';" : ''
       expect(headers['content-security-policy'], page.path).toBe(
-        `default-src 'none'; style-src 'self'; img-src 'self';${forms} base-uri 'none'; frame-ancestors 'none'`,
+        `default-src 'none';${scripts} style-src 'self'; img-src 'self';${forms} base-uri 'none'; frame-ancestors 'none'`,
       )
       expect(headers, page.path).toMatchObject({
         'x-frame-options': 'DENY',

@@ -69,6 +69,15 @@ const foreign: readonly Record<string, string>[] = [
   { origin: 'null', 'sec-fetch-site': 'none' },
 ]
 
+/** The page whose form has a file, which is sent as multipart/form-data. */
+const withFile = '/account/data/import'
+
+function asUpload(fields: string): string {
+  const part = (name: string, text: string) =>
+    `--x\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`
+  return `${part('csrf', new URLSearchParams(fields).get('csrf') ?? '')}${part('file"; filename="x.csv', 'a')}--x--\r\n`
+}
+
 async function post(path: string, headers: Record<string, string>, fields: string) {
   return h.app.inject({
     method: 'POST',
@@ -76,10 +85,10 @@ async function post(path: string, headers: Record<string, string>, fields: strin
     headers: {
       host: new URL(issuer).host,
       cookie: [...alice.cookies].map((pair) => pair.join('=')).join('; '),
-      'content-type': 'application/x-www-form-urlencoded',
+      'content-type': path === withFile ? 'multipart/form-data; boundary=x' : 'application/x-www-form-urlencoded',
       ...headers,
     },
-    payload: fields,
+    payload: path === withFile ? asUpload(fields) : fields,
   })
 }
 

@@ -77,7 +77,8 @@ test('the link of the first start ends at the checklist, which follows what is d
 })
 
 test('on an https issuer with an app an operator goes where everybody goes, and no legacy protocol is told of', async () => {
-  const other = await harness({ settings: { issuer: 'https://id.example', dialects: new Set(['oauth']) } })
+  const settings = { issuer: 'https://id.example', dialects: new Set(['oauth' as const]), secondFactor: 'off' as const }
+  const other = await harness({ settings })
   try {
     const owner = await addAccount(other, 'olga', { roles: ['owner'] })
     const browser = testBrowser(other.app)
