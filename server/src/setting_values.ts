@@ -1,6 +1,8 @@
 /** How the text of a single setting is read, where that takes more than its schema says. Each throws SettingsError. */
 import { createPrivateKey } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import ipaddr from 'ipaddr.js'
+import type { TlsSetting } from './http/connection/tls.ts'
 import { canonicalEmail, emailProblem } from './protocol/account_names.ts'
 import { anyHas, type Dialect, dialectFacts, dialects } from './protocol/dialects.ts'
 import { isLoopback } from './protocol/redirect_uri.ts'
@@ -41,6 +43,17 @@ export function parseIssuer(value: string): string {
     throw wrong(name, 'may be http on localhost, 127.0.0.1 and [::1] only; use https')
   }
   return url.origin
+}
+
+/** The address to which five characters of a password's digest are appended; undefined where none is asked. */
+export function parseBreachService(value: string, allowed: ReadonlySet<string>): string | undefined {
+  if (value === 'off') return undefined
+  if (value === 'on') return 'https://api.pwnedpasswords.com/range/'
+  const url = URL.canParse(value) ? new URL(value) : undefined
+  const fits = url !== undefined && url.username === '' && url.password === '' && !value.includes('#')
+  const reachable = url !== undefined && (url.protocol === 'https:' || allowed.has(url.origin))
+  if (!fits || !reachable) throw wrong('CONSENTRY_BREACH_CHECK', 'must be off, on or an https URL')
+  return value
 }
 
 /**
@@ -212,4 +225,26 @@ export function signUpOf(
 ): EngineSettings['signUp'] {
   if (!loopback && !mail) return 'closed'
   return given ?? (loopback ? 'open' : 'invite')
+}
+
+/** The settings file: a JSON object of the names of settings. */
+export function readSettingsFile(path: string): Record<string, unknown> {
+  try {
+    const content: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    if (typeof content === 'object' && content !== null && !Array.isArray(content)) return { ...content }
+    throw new Error('it is not a JSON object')
+  } catch (error) {
+    throw wrong('CONSENTRY_CONFIG', `cannot be read from ${path}: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+/** What our own https listener is given, where there is one. */
+export function loadTls(
+  cert: string | undefined,
+  key: string | undefined,
+  oldClients: boolean,
+): TlsSetting | undefined {
+  if (cert === undefined && key === undefined) return undefined
+  if (cert === undefined || key === undefined) throw wrong('CONSENTRY_TLS_CERT', 'and CONSENTRY_TLS_KEY go together')
+  return { cert: readText(cert, 'CONSENTRY_TLS_CERT'), key: readText(key, 'CONSENTRY_TLS_KEY'), oldClients }
 }

@@ -2,7 +2,7 @@
  * The settings of a process: one schema, read from flags, environment, file and defaults in that order. A wrong one
  * stops the start with one line that names it.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import type { TlsSetting } from './http/connection/tls.ts'
@@ -10,12 +10,14 @@ import { day } from './lib/clock.ts'
 import { nearest } from './lib/nearest.ts'
 import { type Dialect, dialects } from './protocol/dialects.ts'
 import { isLoopback } from './protocol/redirect_uri.ts'
-import { loadRootSecrets, readText } from './root_secrets.ts'
+import { loadRootSecrets } from './root_secrets.ts'
 import type { EngineSettings } from './runtime/context.ts'
 import type { Mailer } from './runtime/mailer/mailer.ts'
 import type { SmtpOptions } from './runtime/mailer/smtp.ts'
 import {
   idleSettings,
+  loadTls,
+  parseBreachService,
   parseDialects,
   parseDomains,
   parseIssuer,
@@ -23,6 +25,7 @@ import {
   parseOrigins,
   parsePasskeyRpId,
   parseProxy,
+  readSettingsFile,
   signUpOf,
   wrong,
 } from './setting_values.ts'
@@ -125,6 +128,11 @@ export const settingsSchema = z.strictObject({
     .describe(
       'Second factor at sign-in: required for every account, optional (on an https issuer owners and admins need one all the same), or off, which offers none and still asks for those that are there',
     ),
+  CONSENTRY_BREACH_CHECK: text
+    .default('off')
+    .describe(
+      'Whether new passwords are looked up at a breach service, which gets five characters of a digest: off, on (api.pwnedpasswords.com), or the https URL to which they are appended',
+    ),
   CONSENTRY_PASSKEY_RP_ID: text
     .optional()
     .describe(
@@ -187,6 +195,8 @@ export interface Settings {
   readonly mail: SmtpOptions | undefined
   readonly passwordMinimum: number
   readonly secondFactor: EngineSettings['secondFactor']
+  /** The address of the breach service; undefined where none is asked. */
+  readonly breachService: string | undefined
   /** Undefined where there are no passkeys. */
   readonly passkeyRpId: string | undefined
   readonly tokenRequestsPerDay: number
@@ -264,6 +274,7 @@ export function loadSettings(sources: Sources): Settings {
     blockedDomains: parseDomains('CONSENTRY_SIGNUP_BLOCKED_DOMAINS', raw.CONSENTRY_SIGNUP_BLOCKED_DOMAINS),
     passwordMinimum: raw.CONSENTRY_PASSWORD_MIN ?? (loopback ? 8 : 15),
     secondFactor: raw.CONSENTRY_SECOND_FACTOR,
+    breachService: parseBreachService(raw.CONSENTRY_BREACH_CHECK, outboundAllowed),
     passkeyRpId: parsePasskeyRpId(raw.CONSENTRY_PASSKEY_RP_ID, issuer),
     tokenRequestsPerDay: raw.CONSENTRY_TOKEN_REQUESTS_PER_DAY,
     measurementsPerAccount: raw.CONSENTRY_MEASUREMENTS_PER_ACCOUNT,
@@ -310,6 +321,7 @@ export function engineSettings(settings: Settings): EngineSettings {
     grantLimit: 100,
     passwordMinimum: settings.passwordMinimum,
     secondFactor: settings.secondFactor,
+    breachService: settings.breachService,
     passkeyRpId: settings.passkeyRpId,
     tokenRequestsPerDay: settings.tokenRequestsPerDay,
     measurementsPerAccount: settings.measurementsPerAccount,
@@ -367,7 +379,7 @@ function settingsFile({ flags = {}, env }: Sources): string | undefined {
 }
 
 function merge({ flags = {}, env }: Sources, file: string | undefined): Record<string, unknown> {
-  const merged: Record<string, unknown> = file === undefined ? {} : readFile(file)
+  const merged: Record<string, unknown> = file === undefined ? {} : readSettingsFile(file)
   for (const [name, value] of Object.entries(merged)) if (value === '') delete merged[name]
   for (const source of [env, flags]) {
     for (const [name, value] of Object.entries(source)) {
@@ -389,16 +401,6 @@ function isOurs(name: string, value: string): boolean {
   return name.startsWith('CONSENTRY_') && !/^CONSENTRY_(?:SERVICE_(?:HOST|PORT)|PORT)(?:_|$)/.test(name)
 }
 
-function readFile(path: string): Record<string, unknown> {
-  try {
-    const content: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    if (typeof content === 'object' && content !== null && !Array.isArray(content)) return { ...content }
-    throw new Error('it is not a JSON object')
-  } catch (error) {
-    throw wrong('CONSENTRY_CONFIG', `cannot be read from ${path}: ${error instanceof Error ? error.message : error}`)
-  }
-}
-
 function parse(merged: Record<string, unknown>): z.infer<typeof settingsSchema> {
   const result = settingsSchema.safeParse(merged)
   if (result.success) return result.data
@@ -411,10 +413,4 @@ function unknownSetting(name: string): SettingsError {
   const known = Object.keys(settingsSchema.shape)
   const meant = nearest(name, known) ?? nearest(name.replace('CONSENTRY_', ''), known)
   return new SettingsError(`Unknown setting ${name}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`)
-}
-
-function loadTls(cert: string | undefined, key: string | undefined, oldClients: boolean): TlsSetting | undefined {
-  if (cert === undefined && key === undefined) return undefined
-  if (cert === undefined || key === undefined) throw wrong('CONSENTRY_TLS_CERT', 'and CONSENTRY_TLS_KEY go together')
-  return { cert: readText(cert, 'CONSENTRY_TLS_CERT'), key: readText(key, 'CONSENTRY_TLS_KEY'), oldClients }
 }

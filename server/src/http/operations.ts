@@ -31,7 +31,7 @@ export function registerOperations(
       problems.push('database_unreachable')
     }
     // What was lost since the start is told, and keeps nobody away.
-    const lost = lostSince(context)
+    const lost = { ...lostSince(context), ...unansweredSince(context) }
     if (problems.length === 0) return { status: 'ready', ...lost }
     return reply.code(503).send({ status: 'not ready', problems, ...lost })
   })
@@ -39,6 +39,12 @@ export function registerOperations(
   app.get('/version', (_request, reply) => {
     void reply.header('cache-control', 'no-store').send({ name: 'consentry', version, node: process.version })
   })
+}
+
+/** Passwords that were taken without an answer of the breach service, if any were. */
+function unansweredSince({ breachedPasswords }: Context): { readonly breachChecksUnanswered?: number } {
+  const count = breachedPasswords?.unanswered ?? 0
+  return count > 0 ? { breachChecksUnanswered: count } : {}
 }
 
 /** Entries of the logs that were lost, if any were: by a full queue, or because the database would not take them. */

@@ -16,6 +16,7 @@ import type { LegacyDialects } from './kept/legacy_dialects.ts'
 import type { SubscriptionKeys } from './kept/subscription_keys.ts'
 import type { Keyring } from './keys/keyring.ts'
 import type { Signer } from './keys/signer.ts'
+import type { BreachedPasswords } from './limits/breached_passwords.ts'
 import type { Passwords } from './limits/passwords.ts'
 import type { Throttle } from './limits/throttle.ts'
 import type { TokenRequests } from './limits/token_requests.ts'
@@ -67,6 +68,8 @@ export interface EngineSettings {
   readonly passwordMinimum: number
   /** Whether accounts may, or must, have a second factor. */
   readonly secondFactor: 'off' | 'optional' | 'required'
+  /** The address of the breach service that new passwords are looked up at; undefined where none is asked. */
+  readonly breachService: string | undefined
   /** The domain that passkeys are made for; undefined where there are none. */
   readonly passkeyRpId: string | undefined
   /** Who may register apps. */
@@ -90,6 +93,8 @@ export interface Context {
   readonly resources: Resources
   readonly providers: Providers
   readonly passwords: Passwords
+  /** Undefined where the operator has not switched it on. */
+  readonly breachedPasswords: BreachedPasswords | undefined
   readonly mailer: Mailer
   readonly subscriptionKeys: SubscriptionKeys
   readonly throttle: Throttle

@@ -19,6 +19,7 @@ import { resealFactors } from './keys/factor_secrets.ts'
 import { createKeyring, requireSameSecrets } from './keys/keyring.ts'
 import { createSigner } from './keys/signer.ts'
 import { ensureKeys } from './keys/signing_keys.ts'
+import { createBreachedPasswords } from './limits/breached_passwords.ts'
 import { createPasswords, type Passwords } from './limits/passwords.ts'
 import { createThrottle } from './limits/throttle.ts'
 import { createTokenRequests } from './limits/token_requests.ts'
@@ -58,6 +59,10 @@ export async function createContext(options: {
     resources: createResources(storage, clock, settings),
     providers: createProviders({ storage, clock, keyring, log, outboundAllowed: settings.outboundAllowed }),
     passwords: options.passwords ?? createPasswords(),
+    breachedPasswords:
+      settings.breachService === undefined
+        ? undefined
+        : createBreachedPasswords(settings.breachService, settings.outboundAllowed, log),
     mailer: options.mailer ?? noMailer,
     subscriptionKeys: createSubscriptionKeys(storage, clock, log),
     throttle: createThrottle(storage, clock),

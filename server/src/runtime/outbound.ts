@@ -23,6 +23,8 @@ export const purposes = {
   provider_token_info: provider,
   /** The jwks_uri of an app. */
   client_keys: { limit: 65_536, timeout: 5 * second },
+  /** Ranges of digests of breached passwords: the person waits meanwhile. */
+  breached_passwords: { limit: 262_144, timeout: 2 * second },
   /** Whether the server answers at its own issuer, for `doctor`. */
   own_server: { limit: 65_536, timeout: 3 * second },
 } as const satisfies Readonly<Record<string, Limits>>

@@ -292,3 +292,16 @@ test('passkeys are made for the host of the issuer or a parent domain of it, and
     'CONSENTRY_PASSKEY_RP_ID needs an issuer with a domain, which an IP address is not',
   )
 })
+
+test('a breach service is asked only where it is said, at an https address or one that may be called all the same', () => {
+  const check = (value: string, more: Record<string, string> = {}) => ({ CONSENTRY_BREACH_CHECK: value, ...more })
+  expect(load().breachService).toBeUndefined()
+  expect(load(check('off')).breachService).toBeUndefined()
+  expect(load(check('on')).breachService).toBe('https://api.pwnedpasswords.com/range/')
+  expect(load(check('https://breaches.example/r?p=')).breachService).toBe('https://breaches.example/r?p=')
+  const local = 'http://127.0.0.1:9/range/'
+  expect(load(check(local, { CONSENTRY_OUTBOUND_ALLOW: 'http://127.0.0.1:9' })).breachService).toBe(local)
+  for (const value of ['yes', local, 'ftp://x.example/', 'https://u:p@x.example/', 'https://x.example/#']) {
+    expect(problem(check(value)), value).toBe('CONSENTRY_BREACH_CHECK must be off, on or an https URL')
+  }
+})

@@ -63,6 +63,7 @@ export const testSettings: EngineSettings = {
   grantLimit: 100,
   passwordMinimum: 8,
   secondFactor: 'optional',
+  breachService: undefined,
   passkeyRpId: 'localhost',
   tokenRequestsPerDay: 100_000,
   measurementsPerAccount: 1_000_000,

@@ -195,21 +195,28 @@ export async function takeNewPassword(context: Context, by: string): Promise<num
 /** Whether a password that has just opened an account is one that it would not be given now. */
 export async function isOutdated(context: Context, account: Account, password: string): Promise<boolean> {
   try {
-    return (await newPasswordProblem(context, account, password)) !== undefined
+    // Nobody else is asked at a sign-in.
+    return (await newPasswordProblem({ settings: context.settings }, account, password)) !== undefined
   } catch (error) {
     if (error instanceof PasswordQueueFull) return false
     throw error
   }
 }
 
+/** What new passwords are judged by. */
+interface PasswordContext {
+  readonly settings: { readonly passwordMinimum: number; readonly issuer: string }
+  readonly breachedPasswords?: Context['breachedPasswords']
+}
+
 /** What is wrong with a new password of an account, if anything. Throws PasswordQueueFull. */
 export function newPasswordProblem(
-  { settings }: { readonly settings: { readonly passwordMinimum: number; readonly issuer: string } },
+  { settings, breachedPasswords: breached }: PasswordContext,
   account: Account,
   password: string,
 ): Promise<FormProblem | undefined> {
   const names = [account.username, account.email ?? '']
-  return passwordProblem(password, names, passwordRules(settings, account.secondFactor))
+  return passwordProblem(password, names, { ...passwordRules(settings, account.secondFactor), breached })
 }
 
 /**

@@ -17,7 +17,10 @@ export type AccountProblems = { readonly [Member in 'username' | 'email' | 'pass
  * operator is free to take names that could be mistaken for the server's. Throws PasswordQueueFull.
  */
 export async function accountProblems(
-  context: Pick<Context, 'storage'> & { readonly settings: Pick<Context['settings'], 'issuer' | 'passwordMinimum'> },
+  context: Pick<Context, 'storage'> &
+    Partial<Pick<Context, 'breachedPasswords'>> & {
+      readonly settings: Pick<Context['settings'], 'issuer' | 'passwordMinimum'>
+    },
   { username, email, password }: Pick<NewPerson, 'username' | 'email' | 'password'>,
   by: 'person' | 'operator',
 ): Promise<AccountProblems> {
@@ -28,7 +31,10 @@ export async function accountProblems(
     password:
       password === undefined
         ? undefined
-        : await passwordProblem(password, [username, email ?? ''], passwordRules(context.settings)),
+        : await passwordProblem(password, [username, email ?? ''], {
+            ...passwordRules(context.settings),
+            breached: context.breachedPasswords,
+          }),
   }
   return Object.fromEntries(Object.entries(problems).filter(([, problem]) => problem !== undefined))
 }

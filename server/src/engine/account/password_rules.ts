@@ -3,6 +3,7 @@
  * How long is counted, how it is composed is not. One function for every place that takes one.
  */
 
+import type { BreachedPasswords } from '../../runtime/limits/breached_passwords.ts'
 import { passwordBytes } from '../../runtime/limits/passwords.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
 import { createPasswordStrength } from './password_strength.ts'
@@ -13,6 +14,8 @@ const passwordFloor = 8
 export interface PasswordRules {
   /** Characters that it has at least, as people count them. */
   readonly minimum: number
+  /** What knows of breaches, where it is asked. */
+  readonly breached?: BreachedPasswords | undefined
   /** The issuer: its host is among the first things that are tried. */
   readonly issuer: string
 }
@@ -37,7 +40,7 @@ const scored = 24
 export async function passwordProblem(
   password: string,
   personal: readonly string[],
-  { minimum, issuer }: PasswordRules,
+  { minimum, issuer, breached }: PasswordRules,
 ): Promise<FormProblem | undefined> {
   if (Buffer.byteLength(password) > passwordBytes) return 'password_long'
   const text = password.normalize('NFC')
@@ -48,7 +51,8 @@ export async function passwordProblem(
   if (own.includes(plain)) return 'password_personal'
   const score = await strength.score([...text].slice(0, scored).join(''), words)
   // What could not be judged in time is not accepted.
-  return score === undefined || score < leastScore ? 'password_common' : undefined
+  if (score === undefined || score < leastScore) return 'password_common'
+  return (await breached?.isBreached(password)) === true ? 'password_breached' : undefined
 }
 
 /** Characters as people count them: what is drawn as one is one. */

@@ -76,6 +76,7 @@ const password = {
   password_short: ({ minimum }: { readonly minimum: number }) => `Use at least ${minimum} characters.`,
   password_personal: 'Do not use your name or address as the password.',
   password_common: 'This password is too common. Choose another.',
+  password_breached: 'This password has been found in a data breach, so others may try it. Choose another.',
   password_same: 'That is the password you have now.',
   password_missing: 'Fill in the password you have now.',
   password_wrong: 'That is not your current password.',
