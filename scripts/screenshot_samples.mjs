@@ -219,7 +219,9 @@ export const samples = {
     }),
   },
   'verify-code': { html: verify({ ...proof, of: 'sign_up', by: 'code', clientName: 'Meadow Journal' }) },
-  'verify-code-problem': { html: verify({ ...proof, of: 'sign_up', by: 'code', code: 'code_over', email: longEmail }) },
+  'verify-code-problem': {
+    html: verify({ ...proof, of: 'sign_up', by: 'code', code: 'mail_code_over', email: longEmail }),
+  },
   'verify-link': { html: verify({ ...proof, of: 'address', by: 'link', account: 'alice' }) },
   'verify-elsewhere': { html: verify({ ...proof, of: 'sign_up', by: 'link', passwordMinimum: 15 }) },
   'verify-done': { html: addressDone({ email: 'alice@example.com', taken: false }) },

@@ -35,7 +35,12 @@ afterEach(async () => {
 
 /** The path of the only link of a mail that leads to a page. */
 async function mailedPath(to: string, page: string): Promise<string> {
-  return pathIn(await mailbox.next(h, to), page)
+  await doJobs(h)
+  const mail = mailbox.mails.findLast(
+    (one) => one.to === to && one.links.some((href) => href.includes(`${page}?token=`)),
+  )
+  if (mail === undefined) throw new Error(`no link to ${page} came to ${to}`)
+  return pathIn(mail, page)
 }
 
 function pathIn({ links }: ReceivedMail, page: string): string {
@@ -119,6 +124,24 @@ describe('a lost password', () => {
     expect((await setPassword(browser, refused)).status).toBe(303)
     expect((await setPassword(browser, page)).status).toBe(410)
     expect((await browser.follow(await browser.get(path))).status).toBe(410)
+  })
+
+  test('stays while the removal of a lost second factor waits, and so does the address', async () => {
+    const browser = testBrowser(h.app)
+    await askReset(browser)
+    const page = await browser.follow(await browser.get(await mailedPath(address, '/reset')))
+    const owner = await signedIn()
+    const form = await owner.get('/account/email')
+    const asked = await owner.follow(
+      await owner.post('/account/email', { ...hiddenFields(form), email: 'a@new.example' }),
+    )
+    const { code = '' } = await mailbox.next(h, 'a@new.example')
+    await h.storage.accounts.update(alice.id, { secondFactor: true })
+    await h.storage.act(({ factors }) => factors.askRemoval(alice.id, h.clock.now() + day))
+    const refused = await setPassword(browser, page)
+    expect([refused.status, refused.body.includes('while the removal of your second step waits')]).toEqual([400, true])
+    expect((await owner.post('/verify', { ...hiddenFields(asked), code })).status).toBe(410)
+    expect((await h.storage.accounts.find(alice.id))?.email).toBe(address)
   })
 
   test('of two forms with one link that are sent at once, one sets the password', async () => {
@@ -296,6 +319,7 @@ describe('the address of an account', () => {
       Array.from({ length: 20 }, () => browser.post('/verify', { ...hiddenFields(waiting), code: wrong })),
     )
     expect(tried.every(({ status }) => status === 400)).toBe(true)
+    expect(tried[0]?.body).toContain('That is not the code in the newest mail.')
     const over = await browser.post('/verify', { ...hiddenFields(waiting), code })
     expect(over.status).toBe(400)
     expect(over.body).toContain('This code is no longer valid.')

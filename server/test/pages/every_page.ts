@@ -348,7 +348,7 @@ function everyView(text: Text): Record<string, Page> {
       ...proof,
       of: 'sign_up',
       by: 'code',
-      code: 'code_wrong',
+      code: 'mail_code_wrong',
       problems: { username: 'username_taken', form: { key: 'mails_too_many', wait: '3 minutes' } },
       username: text('alice'),
       notice: 'Done.',

@@ -9,6 +9,7 @@ import type { Caller, Context } from '../../runtime/context.ts'
 import { sendMail } from '../../runtime/jobs/queue.ts'
 import type { Account, Acting, MailedLink } from '../../storage/contract.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
+import { removalOf } from './factors/lost_factor.ts'
 import { takeMail } from './mail_budget.ts'
 import { addressSubject, contentOf, findLink, isStanding, newLink } from './mailed_links.ts'
 import { isRecent, type LiveSession } from './sessions.ts'
@@ -47,6 +48,7 @@ export async function askAddressChange(
   const email = canonicalEmail(typed)
   const problem = emailProblem(email) ?? (isBlocked(context, email) ? 'email_blocked' : undefined)
   if (problem !== undefined) return { outcome: 'problem', problem }
+  if ((await removalOf(context, account)) !== undefined) return { outcome: 'problem', problem: 'address_stands' }
   const same = account.email !== null && normalizeLogin(account.email) === normalizeLogin(email)
   if (same && account.emailVerified) return { outcome: 'problem', problem: 'email_same' }
   return mailProof(context, { kind: same ? 'verification' : 'address', account, email }, caller)
@@ -94,11 +96,13 @@ export async function findAddressProof(context: Context, linkId: string): Promis
 }
 
 /** Takes the address as proved, and gives it to the account where it is a new one. */
-export function proveAddress(
+export async function proveAddress(
   context: Context,
-  { link, account: { id }, email }: AddressProof,
+  { link, account: holder, email }: AddressProof,
   caller: Caller,
 ): Promise<'proved' | 'over' | 'taken'> {
+  const { id } = holder
+  if (link.kind === 'address' && (await removalOf(context, holder)) !== undefined) return 'over'
   return act(context, { actor: id, caller }, async (acting, record) => {
     const account = await acting.accounts.find(id)
     if (account === undefined || !isStanding(context, link, account)) return 'over'

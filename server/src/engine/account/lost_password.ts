@@ -12,6 +12,7 @@ import { sendMail } from '../../runtime/jobs/queue.ts'
 import type { Account, MailedLink } from '../../storage/contract.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
 import { newPasswordProblem, replacePassword, takeNewPassword } from './accounts.ts'
+import { removalOf } from './factors/lost_factor.ts'
 import { takeMail } from './mail_budget.ts'
 import { addressSubject, contentOf, findLink, isStanding, type LinkContext, newLink } from './mailed_links.ts'
 
@@ -84,6 +85,8 @@ export async function resetPassword(
   const found = await findReset(context, linkId)
   if (found === undefined) return { outcome: 'over' }
   const { link, account } = found
+  // Whoever has asked for the removal may hold the mailbox as well.
+  if ((await removalOf(context, account)) !== undefined) return { outcome: 'problem', problem: 'password_barred' }
   const busy = await takeNewPassword(context, account.id)
   if (busy !== undefined) return { outcome: 'throttled', retryAfter: busy }
   const problem = await newPasswordProblem(context, account, password)

@@ -54,7 +54,7 @@ export const verifyPage = page({
     if (form.get('action') === 'again') return mailAgain(visit, proof)
     if (proof.by === 'code') {
       const tried = await tryCode(visit.context, linkOf(proof), form.get('code') ?? '')
-      if (tried !== 'right') return show(visit, proof, 400, { code: `code_${tried}` })
+      if (tried !== 'right') return show(visit, proof, 400, { code: `mail_code_${tried}` })
     }
     return proof.of.kind === 'address' ? takeAddress(visit, proof.of.proof) : takeSignUp(visit, proof, proof.of.waiting)
   },

@@ -64,8 +64,8 @@ const account = {
   email_blocked: 'Addresses of that domain cannot be used here.',
   email_same: 'That is your confirmed address already.',
   email_of_another: 'There is already another account with that address, so nothing was changed.',
-  code_wrong: 'That is not the code in the newest mail.',
-  code_over: 'This code is no longer valid. Have another one sent, or open the link in the mail.',
+  mail_code_wrong: 'That is not the code in the newest mail.',
+  mail_code_over: 'This code is no longer valid. Have another one sent, or open the link in the mail.',
   mails_too_many: ({ wait }: { readonly wait: string }) =>
     `Too many mails or attempts came from here. Please try again in ${wait}.`,
   sign_up_too_many: 'Too many attempts came from your network. Please try again in a few minutes.',
@@ -153,6 +153,7 @@ const legacy = {
 const factors = {
   password_barred:
     'Your password cannot be changed while the removal of your second step waits. Stop the removal first.',
+  address_stands: 'Your address cannot be changed while the removal of your second step waits. Stop the removal first.',
   code_wrong: 'That code is not right. An authenticator app shows a new one every 30 seconds.',
   code_used: 'That code was used before. Please wait for the next one.',
   new_code_wrong:
