@@ -287,7 +287,6 @@ describe('sign-in', () => {
       'Ｊｕｄｙ',
       'judy@example.com',
       'ju dy',
-      '',
       'a'.repeat(61),
       'ju\u200bdy',
       '<b>',
