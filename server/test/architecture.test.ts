@@ -90,6 +90,7 @@ const rooms: Readonly<Record<string, string>> = {
   'engine/developer': 'developer_apps.ts',
   'engine/grant': 'credentials.ts',
   'engine/mail': 'mails.ts',
+  'engine/logout': 'logout.ts',
   'engine/measurements': 'measurements.ts',
   'engine/operator': 'operator.ts',
   'engine/providers': 'attempt.ts',

@@ -5,6 +5,7 @@ import { keyTurner } from '../runtime/jobs/key_turner.ts'
 import type { MailName } from '../runtime/jobs/kinds.ts'
 import { mailKinds } from '../runtime/jobs/kinds.ts'
 import { eraseClosed } from './developer/close_account.ts'
+import { tellOfLogout } from './logout/back_channel.ts'
 import { tellOperators } from './mail/apps.ts'
 import { deliver } from './mail/deliver.ts'
 
@@ -18,6 +19,7 @@ export const jobHandlers: JobHandlers = {
   },
   'keys.turn': keyTurner,
   'apps.digest': tellOperators,
+  'logout.back_channel': tellOfLogout,
   ...(Object.fromEntries(
     (Object.keys(mailKinds) as MailName[]).map((name) => [`mail.${name}`, deliver(name)]),
   ) as unknown as MailHandlers),

@@ -25,6 +25,8 @@ export const purposes = {
   client_keys: { limit: 65_536, timeout: 5 * second },
   /** Ranges of digests of breached passwords: the person waits meanwhile. */
   breached_passwords: { limit: 262_144, timeout: 2 * second },
+  /** The backchannel_logout_uri of an app. */
+  backchannel_logout: { limit: 65_536, timeout: 5 * second },
   /** Whether the server answers at its own issuer, for `doctor`. */
   own_server: { limit: 65_536, timeout: 3 * second },
 } as const satisfies Readonly<Record<string, Limits>>

@@ -120,7 +120,7 @@ export type Acting = Pick<
   | 'dialectNotices'
   | 'jobs'
   | 'audit'
-> & { readonly grants: Pick<Grants, 'endAll' | 'moveOwn'>; readonly claims: Pick<Claims, 'claimOnce'> }
+> & { readonly grants: Pick<Grants, 'endAll' | 'hearers' | 'moveOwn'>; readonly claims: Pick<Claims, 'claimOnce'> }
 
 /** How long what is over is kept. */
 export interface Retention {

@@ -282,6 +282,8 @@ describe.each(await drivers())('app passwords over $name', (driver) => {
     await enter(text)
     await end(await idOf())
     await h.context.audit.flush()
+    const types = (await h.storage.audit.list(10)).map(({ type }) => type)
+    expect(types).toEqual(expect.arrayContaining(['app_password_added', 'app_password_ended']))
     const { body } = await browser.get('/account/activity')
     expect(body).toContain('You made an app password.')
     expect(body).toContain('with an app password.')

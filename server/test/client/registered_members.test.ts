@@ -25,7 +25,6 @@ const protections: Record<string, unknown> = {
   dpop_bound_access_tokens: true,
   tls_client_certificate_bound_access_tokens: true,
   tls_client_auth_subject_dn: 'CN=app',
-  backchannel_logout_session_required: true,
   frontchannel_logout_session_required: true,
 }
 

@@ -49,6 +49,8 @@ function metadata(settings: EngineSettings): Readonly<Record<string, unknown>> {
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
     authorization_response_iss_parameter_supported: true,
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
     acr_values_supported: capabilities.acrValues,
     prompt_values_supported: promptsOf(settings),
     ...(dataApi && { service_documentation: `${issuer}/docs/api` }),

@@ -20,6 +20,7 @@ import type { FormProblem } from '../../words/form_problem.ts'
 import { removalOf } from './factors/lost_factor.ts'
 import { mustEnrol } from './factors/requirement.ts'
 import { knownDevice } from './known_devices.ts'
+import { type LogoutQueue, tellOfAll } from './logout/back_channel.ts'
 import { passwordProblem, passwordRules } from './password_rules.ts'
 import { isRecent, type LiveSession, mayEnter } from './sessions.ts'
 
@@ -149,7 +150,7 @@ export async function changePassword(
     const changed = await act(context, { actor: account.id, caller }, async (acting, record) => {
       await record('password_changed', {})
       await sendMail(context, acting, 'password_changed', { ids: { userId: account.id } })
-      return replacePassword(acting, account.id, { passwordHash, validAfter: context.clock.now() })
+      return replacePassword(context, acting, account.id, { passwordHash, validAfter: context.clock.now() })
     })
     return { ok: true, value: { outcome: 'changed', account: changed } }
   })
@@ -224,18 +225,20 @@ export function newPasswordProblem(
  * where the account is gone.
  */
 export async function replacePassword(
+  queue: LogoutQueue,
   acting: Acting,
   id: UserId,
   change: Required<Pick<AccountChange, 'passwordHash' | 'validAfter'>>,
 ): Promise<Account> {
   const account = await acting.accounts.update(id, change)
   if (typeof account !== 'object') throw new Error('accounts: the account went away while its password was changed')
-  await endAccess(acting, id, 'password_changed')
+  await endAccess(queue, acting, id, 'password_changed')
   return account
 }
 
-/** Ends the sessions of an account, its app passwords and everything that apps hold of it. */
-export async function endAccess(acting: Acting, id: UserId, reason: EndReason): Promise<void> {
+/** Ends the sessions of an account, its app passwords and everything that apps hold of it; and tells the apps. */
+export async function endAccess(queue: LogoutQueue, acting: Acting, id: UserId, reason: EndReason): Promise<void> {
+  await tellOfAll(queue, acting, id)
   await acting.sessions.endAll(id)
   await acting.appPasswords.end(id)
   await acting.grants.endAll({ userId: id }, reason)

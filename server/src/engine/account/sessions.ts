@@ -7,6 +7,7 @@ import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import { sendMail } from '../../runtime/jobs/queue.ts'
 import type { Account, Session } from '../../storage/contract.ts'
+import { tellOfSession } from './logout/back_channel.ts'
 
 export interface LiveSession {
   readonly session: Session
@@ -141,10 +142,14 @@ export async function endOwnSession(context: Context, live: LiveSession, id: str
 /** Ends every session of the person but the one that asks, and what ends with them; and every app password. */
 export async function endOtherSessions(context: Context, live: LiveSession, caller: Caller): Promise<void> {
   const { account, session: own } = live
-  await act(context, { actor: account.id, caller }, async ({ sessions, grants, appPasswords }, record) => {
+  await act(context, { actor: account.id, caller }, async (acting, record) => {
+    const { sessions, grants, appPasswords } = acting
     const others = (await sessions.listByUser(account.id)).filter(({ id }) => id !== own.id)
     await sessions.endAll(account.id, own.id)
-    for (const { id } of others) await grants.endAll({ session: id }, 'signed_out')
+    for (const { id } of others) {
+      await tellOfSession(context, acting, account.id, id)
+      await grants.endAll({ session: id }, 'signed_out')
+    }
     const passwords = await appPasswords.end(account.id)
     for (const appPassword of passwords) await grants.endAll({ userId: account.id, appPassword }, 'signed_out')
     await record('signed_out_elsewhere', { detail: { sessions: others.length } })
@@ -153,7 +158,7 @@ export async function endOtherSessions(context: Context, live: LiveSession, call
 
 /**
  * Ends a session and every grant of it that was not given to outlast it (offline_access, or no sign-in scope).
- * `clientId` is the app that has asked for it, if one has.
+ * The apps of the session are told. `clientId` is the one that has asked for it, if one has.
  */
 export async function endSession(
   context: Context,
@@ -162,8 +167,9 @@ export async function endSession(
   clientId: ClientId | null = null,
 ): Promise<void> {
   const { session, account } = live
-  await act(context, { actor: account.id, caller }, async ({ sessions, grants }, record) => {
-    await sessions.end(session.id)
+  await act(context, { actor: account.id, caller }, async (acting, record) => {
+    const { sessions, grants } = acting
+    if (await sessions.end(session.id)) await tellOfSession(context, acting, account.id, session.id)
     await grants.endAll({ session: session.id }, 'signed_out')
     await record('signed_out', { clientId })
   })

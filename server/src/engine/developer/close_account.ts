@@ -33,7 +33,7 @@ export async function closeAccount(context: Context, live: LiveSession, caller: 
   const now = context.clock.now()
   await act(context, { actor: account.id, caller }, async (acting, record) => {
     await acting.accounts.update(account.id, { enabled: false, closingAt: now, validAfter: now })
-    await endAccess(acting, account.id, 'revoked_by_user')
+    await endAccess(context, acting, account.id, 'revoked_by_user')
     await acting.jobs.drop(account.id)
     await record('account_closed', {})
   })

@@ -34,7 +34,7 @@ export async function setUserPassword(
 ): Promise<void> {
   const passwordHash = await context.passwords.hash(password)
   await operate(context, by, async (acting, record) => {
-    await replacePassword(acting, id, { passwordHash, validAfter: context.clock.now() })
+    await replacePassword(context, acting, id, { passwordHash, validAfter: context.clock.now() })
     await record('user_password_set', { subject: id })
     await sendMail(context, acting, 'password_changed', { ids: { userId: id } })
   })
@@ -57,7 +57,7 @@ export function disableUser(context: OperatorContext, by: Operator, id: UserId):
   return operate(context, by, async (acting, record) => {
     const change = { enabled: false, closingAt: null, validAfter: context.clock.now() }
     if (typeof (await acting.accounts.update(id, change)) !== 'object') return false
-    await endAccess(acting, id, 'revoked_by_operator')
+    await endAccess(context, acting, id, 'revoked_by_operator')
     await record('user_disabled', { subject: id })
     return true
   })
@@ -81,7 +81,7 @@ export function deleteUser(context: OperatorContext, by: Operator, id: UserId): 
   return operate(context, by, async (acting, record) => {
     const outcome = await acting.accounts.delete(id)
     if (outcome === 'owns_apps') return false
-    await endAccess(acting, id, 'revoked_by_operator')
+    await endAccess(context, acting, id, 'revoked_by_operator')
     if (outcome === 'deleted') await record('user_deleted', { subject: id })
     return true
   })

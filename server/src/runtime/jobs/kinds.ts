@@ -38,6 +38,11 @@ const otherKinds = {
   'keys.turn': { payload: nothing, attempts: 1, every: minute },
   /** Tells those who run the server that apps wait for them. */
   'apps.digest': { payload: nothing, attempts: patient },
+  /** Tells an app that a person has signed out: of one session, or of all. */
+  'logout.back_channel': {
+    payload: z.strictObject({ clientId, subject: userId, session: z.string().optional() }),
+    attempts: patient,
+  },
 } as const satisfies Readonly<Record<string, JobKind>>
 
 export const mailKinds = {

@@ -6,7 +6,7 @@
  */
 import type { Millis } from '../../lib/clock.ts'
 import type { Advance, EndReason, Grant, GrantView, Swap } from '../../protocol/grant.ts'
-import type { ClientId, UserId } from '../../protocol/names.ts'
+import type { ClientId, SessionId, UserId } from '../../protocol/names.ts'
 import type { AuditEvent } from './logs.ts'
 
 /** From where a credential was shown. */
@@ -40,6 +40,11 @@ export interface Grants {
    * answers how many had not ended before.
    */
   endAll(of: GrantsNamed, reason: EndReason): Promise<number>
+  /**
+   * The apps that are registered to hear of sign-outs and hold, or held within the retention, a sign-in of the person: each
+   * with the session that it came about in, in one session or in any. `bySession`: the app wants the session of each logout.
+   */
+  hearers(userId: UserId, session?: SessionId): Promise<readonly Hearer[]>
   /**
    * Moves a client's live grants without user on by one step, so that every token issued under them dies. Announced like a
    * change of client data, because such a grant is kept with its client.
@@ -75,6 +80,13 @@ export interface Grants {
   noteRepeat(id: Buffer, network: string, at: Millis): void
   /** How often and from how many networks a grant's refreshes were repeated. */
   repeats(id: Buffer): Promise<{ readonly count: number; readonly networks: number; readonly last: Millis } | undefined>
+}
+
+/** An app that hears of a sign-out. */
+export interface Hearer {
+  readonly clientId: ClientId
+  readonly session: string
+  readonly bySession: boolean
 }
 
 /** Grants by what they have in common. */

@@ -1,5 +1,6 @@
 /** Ending and moving grants by what they have in common: for acts that change more than one grant. */
 import { type SelectQueryBuilder, sql } from 'kysely'
+import type { GrantContext } from '../../protocol/grant.ts'
 import type { Grants, GrantsNamed } from '../contract.ts'
 import { ownMember } from '../grant_verbs.ts'
 import { announced, type Connection, transact } from './connection.ts'
@@ -8,7 +9,7 @@ import type { Tables } from './schema.ts'
 
 type Found = SelectQueryBuilder<Tables, 'grants', { id: Buffer }>
 
-export function grantEnds(connection: Connection): Pick<Grants, 'endAll' | 'moveOwn'> {
+export function grantEnds(connection: Connection): Pick<Grants, 'endAll' | 'hearers' | 'moveOwn'> {
   const { facts, clock } = connection
   /** Locked in the order of ids, as in every batch. */
   const inOrder = (found: Found) => found.orderBy('id').modifyEnd(facts.lock)
@@ -24,6 +25,23 @@ export function grantEnds(connection: Connection): Pick<Grants, 'endAll' | 'move
           .executeTakeFirst()
         return Number(numUpdatedRows)
       })
+    },
+
+    async hearers(userId, session) {
+      const registered = connection.db
+        .selectFrom('grants as g')
+        .innerJoin('clients as c', 'c.client_id', 'g.client_id')
+        .select(['g.client_id', 'g.session_id', 'g.own', 'c.metadata'])
+        .where('g.user_id', '=', userId)
+        .where('c.metadata', 'like', '%"backchannel_logout_uri":%')
+      const rows = await registered.orderBy('g.client_id').execute()
+      const found = rows.flatMap((row) => {
+        const of = row.session_id ?? outlivedIn(row.own)
+        if (of === undefined || (session !== undefined && of !== session)) return []
+        const bySession = JSON.parse(row.metadata).backchannel_logout_session_required === true
+        return [[`${row.client_id} ${of}`, { clientId: row.client_id, session: of, bySession }] as const]
+      })
+      return [...new Map(found).values()]
     },
 
     async moveOwn(clientId) {
@@ -54,6 +72,10 @@ function named(grants: Found, of: GrantsNamed): Found {
   }
   const ofUser = grants.where('user_id', '=', of.userId)
   return of.clientId === undefined ? ofUser : ofUser.where('client_id', '=', of.clientId)
+}
+
+function outlivedIn(own: string | null): string | undefined {
+  return own === null ? undefined : (JSON.parse(own) as GrantContext).outlivedSession
 }
 
 /** A text that something can be taken out of held it. */

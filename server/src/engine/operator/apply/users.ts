@@ -113,7 +113,7 @@ async function changeUser(context: ApplyContext, account: Account, entry: UserEn
     async write(acting, record) {
       if (Object.keys(change).length > 0) requireDone(await acting.accounts.update(account.id, change), entry)
       if (passwordHash === undefined) return
-      await replacePassword(acting, account.id, { passwordHash, validAfter: context.clock.now() })
+      await replacePassword(context, acting, account.id, { passwordHash, validAfter: context.clock.now() })
       await record('user_password_set', { subject: account.id })
     },
   }

@@ -1,0 +1,34 @@
+/** Queues that apps hear of a sign-out (OpenID Connect Back-Channel Logout 1.0), in the act that ends the sessions. */
+import type { ClientId, SessionId, UserId } from '../../../protocol/names.ts'
+import type { Context } from '../../../runtime/context.ts'
+import { addJob } from '../../../runtime/jobs/queue.ts'
+import type { Acting } from '../../../storage/contract.ts'
+
+/** What queueing a logout needs. */
+export type LogoutQueue = Pick<Context, 'keyring' | 'clock'>
+
+/** Each app that the person has signed in to in this session is told that it has ended. */
+export async function tellOfSession(
+  queue: LogoutQueue,
+  acting: Acting,
+  userId: UserId,
+  session: SessionId,
+): Promise<void> {
+  for (const { clientId } of await acting.grants.hearers(userId, session)) {
+    await addJob(queue, acting, 'logout.back_channel', { payload: { clientId, subject: userId, session } })
+  }
+}
+
+/**
+ * Each app that the person has signed in to is told that all of it has ended; one that wants to know the session of each
+ * logout (backchannel_logout_session_required) is told of each.
+ */
+export async function tellOfAll(queue: LogoutQueue, acting: Acting, userId: UserId): Promise<void> {
+  const told = new Set<ClientId>()
+  for (const { clientId, session, bySession } of await acting.grants.hearers(userId)) {
+    if (!bySession && told.has(clientId)) continue
+    told.add(clientId)
+    const payload = { clientId, subject: userId, ...(bySession ? { session } : {}) }
+    await addJob(queue, acting, 'logout.back_channel', { payload })
+  }
+}
