@@ -95,7 +95,7 @@ export const signUp = {
   password: 'Password',
   usernameHint: 'You can also sign in with your username.',
   usernameDerived:
-    'You can also sign in with it. Left empty, it is taken from your address, and you can change it later.',
+    'You can also sign in with it. Left empty, it is taken from your address.',
 }
 
 export const setUp = {
