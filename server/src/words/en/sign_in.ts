@@ -94,8 +94,7 @@ export const signUp = {
   username: 'Username',
   password: 'Password',
   usernameHint: 'You can also sign in with your username.',
-  usernameDerived:
-    'You can also sign in with it. Left empty, it is taken from your address.',
+  usernameDerived: 'You can also sign in with it. Left empty, it is taken from your address.',
 }
 
 export const setUp = {
