@@ -66,6 +66,14 @@ async function close(browser: TestBrowser, understood: Record<string, string> = 
   return browser.post('/account/close', { ...hiddenFields(await browser.get('/account/close')), ...understood })
 }
 
+/** What the audit log tells of the account, newest first. */
+async function told({ id }: Account): Promise<readonly string[]> {
+  await h.context.audit.flush()
+  return (await h.storage.audit.list(100))
+    .filter((event) => event.subject === id || event.actor === id)
+    .map(({ type }) => type)
+}
+
 const sweep = () => jobHandlers.sweep(h.context, undefined as unknown as Parameters<typeof jobHandlers.sweep>[1])
 
 describe('closing', () => {
@@ -82,6 +90,7 @@ describe('closing', () => {
     expect(await apiStatus(h.app, body.access_token ?? '')).toBe(401)
     expect((await refresh(h.app, client, body.refresh_token ?? '')).status).toBe(400)
     expect(await h.storage.sessions.listByUser(alice.id)).toEqual([])
+    expect(await told(alice)).toContain('account_closed')
   })
 
   test('a full sign-in takes it back within 14 days, and not a moment later', async () => {
@@ -90,7 +99,7 @@ describe('closing', () => {
     h.clock.move(14 * day - 60_000)
     const again = await signedIn()
     expect((await h.storage.accounts.find(alice.id))?.closingAt).toBe(null)
-    await h.context.audit.flush()
+    expect(await told(alice)).toContain('account_taken_back')
     expect((await again.get('/account/activity')).body).toContain('You took your account back.')
     await close(again)
     h.clock.move(14 * day)
@@ -235,6 +244,7 @@ describe('what is left of a closed account after 14 days', () => {
       ).toBe(true)
     h.clock.move(14 * day + 60_000)
     await sweep()
+    expect(await told(alice)).toContain('account_erased')
     const after = await places(rows)
     for (const text of texts) {
       expect(

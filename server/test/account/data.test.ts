@@ -393,7 +393,9 @@ describe('deleting all', () => {
     expect((await browser.get('/account/data')).body).toContain('Nothing has been recorded yet')
     expect(JSON.parse((await exported('json', await signedIn('bob'))).body)).toHaveLength(1)
     await h.context.audit.flush()
-    expect((await browser.get('/account/activity')).body).toContain('You deleted all that you have recorded.')
+    const activity = await browser.get('/account/activity')
+    expect(activity.body).toContain('You deleted all that you have recorded.')
+    expect(activity.body).toContain('data-type="data_deleted"')
   })
 
   test('needs a sign-in of the last ten minutes', async () => {

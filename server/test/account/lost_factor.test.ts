@@ -78,6 +78,7 @@ describe('the removal of a lost second factor', () => {
     await h.context.audit.flush()
     const types = (await h.storage.audit.list(1000)).filter(({ actor }) => actor === account.id).map(({ type }) => type)
     expect(types).toContain('factor_removal_stopped')
+    expect((await h.storage.audit.list(1000)).map(({ type }) => type)).toContain('factor_removal_asked')
   })
 
   test('is stopped by one click in a session, which says that it waits', async () => {

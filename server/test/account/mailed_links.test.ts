@@ -1,5 +1,7 @@
 /** Lost passwords and addresses: what is mailed, what a link and a code do, and what ends them. */
+
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { makeResetLink } from '../../src/engine/operator/people.ts'
 import { day, hour, minute } from '../../src/lib/clock.ts'
 import type { Account } from '../../src/storage/contract.ts'
 import {
@@ -14,7 +16,16 @@ import {
   type TestBrowser,
   testBrowser,
 } from '../support/browser.ts'
-import { addAccount, addClient, alicePassword, doJobs, type Harness, harness, issuer } from '../support/harness.ts'
+import {
+  addAccount,
+  addClient,
+  alicePassword,
+  byCommand,
+  doJobs,
+  type Harness,
+  harness,
+  issuer,
+} from '../support/harness.ts'
 import { type Mailbox, openMailbox, type ReceivedMail } from '../support/mailbox.ts'
 
 const another = 'another horse and its battery'
@@ -123,6 +134,17 @@ describe('a lost password', () => {
     expect(refused.body).toContain('Use at least 8 characters.')
     expect((await setPassword(browser, refused)).status).toBe(303)
     expect((await setPassword(browser, page)).status).toBe(410)
+    expect((await browser.follow(await browser.get(path))).status).toBe(410)
+  })
+
+  test('is set by a link that the operator hands over, also where the address is not proved', async () => {
+    await h.storage.accounts.update(alice.id, { emailVerified: false })
+    const path = (await makeResetLink(h.context, byCommand, alice, issuer)).slice(issuer.length)
+    expect(await auditTypes()).toContain('reset_link_made')
+    const browser = testBrowser(h.app)
+    const page = await browser.follow(await browser.get(path))
+    expect((await setPassword(browser, page)).status).toBe(303)
+    await signedIn(another)
     expect((await browser.follow(await browser.get(path))).status).toBe(410)
   })
 

@@ -145,6 +145,7 @@ describe('an invitation', () => {
   test('that is printed proves no address', async () => {
     const at = await serverOf('invite')
     const { href = '' } = await inviteUser(at.context, byCommand, { email: 'dora@example.com', print: true, issuer })
+    expect((await at.storage.audit.list(10)).map(({ type }) => type)).toContain('user_invited')
     const browser = testBrowser(at.app)
     const page = await browser.follow(await browser.get(href.slice(issuer.length)))
     await browser.follow(await browser.post('/invitation', { ...hiddenFields(page), username: 'dora', password }))

@@ -160,6 +160,7 @@ describe('an app that waits for approval', () => {
     const { id, secret } = await registerApp(developer)
     expect(await wantChanges(h.context, byCommand, id, 'Name the publisher, <please>.')).toBe('asked')
     const wanted = await mailbox.next(h, 'alice@example.com')
+    expect((await h.storage.audit.list(100)).map(({ type }) => type)).toContain('client_changes_wanted')
     expect(wanted.subject).toBe('Meadow needs changes before it can be approved')
     expect(wanted.text).toContain('What to change: Name the publisher, <please>.')
     expect(wanted.html).toContain('Name the publisher, &lt;please&gt;.')
