@@ -106,7 +106,7 @@ describe('a lost password', () => {
     expect(await auditTypes()).toContain('password_reset')
   })
 
-  test('asks for a link alike for an address that is nobody’s, one that is not proved, and a proved one', async () => {
+  test('I125: asks for a link alike for an address that is nobody’s, one that is not proved, and a proved one', async () => {
     await addAccount(h, 'bob')
     const bob = await h.storage.accounts.findByLogin('bob')
     await h.storage.accounts.update(bob?.id ?? alice.id, { emailVerified: false })
@@ -124,7 +124,7 @@ describe('a lost password', () => {
     expect(mailbox.mails.flatMap(({ to }) => to)).toEqual([address])
   })
 
-  test('a link works once, and once more where the password was refused', async () => {
+  test('I135: a link works once, and once more where the password was refused', async () => {
     const browser = testBrowser(h.app)
     await askReset(browser)
     const path = await mailedPath(address, '/reset')
@@ -174,7 +174,7 @@ describe('a lost password', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([303, 410])
   })
 
-  test('looking at a link, or fetching it ahead, spends nothing', async () => {
+  test('I139: looking at a link, or fetching it ahead, spends nothing', async () => {
     await askReset(testBrowser(h.app))
     const path = await mailedPath(address, '/reset')
     const scanner = testBrowser(h.app)
@@ -186,7 +186,7 @@ describe('a lost password', () => {
     expect((await setPassword(browser, page)).status).toBe(303)
   })
 
-  test('a form without the cookie of its link, or with that of another one, does nothing', async () => {
+  test('I138: a form without the cookie of its link, or with that of another one, does nothing', async () => {
     const browser = testBrowser(h.app)
     await askReset(browser)
     const first = await browser.follow(await browser.get(await mailedPath(address, '/reset')))
@@ -243,7 +243,7 @@ describe('a lost password', () => {
     }
   })
 
-  test('neither the database nor a job holds the token, and links are made for the issuer whatever Host says', async () => {
+  test('I135: neither the database nor a job holds the token, and links are made for the issuer whatever Host says', async () => {
     const browser = testBrowser(h.app)
     const form = { ...hiddenFields(await browser.get('/forgot')), email: address }
     await browser.post('/forgot', form, { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' })
@@ -329,7 +329,7 @@ describe('the address of an account', () => {
     expect((await elsewhere.follow(await elsewhere.get(path))).status).toBe(410)
   })
 
-  test('a code works in no other browser, not after ten minutes, and not after five wrong ones', async () => {
+  test('I132: a code works in no other browser, not after ten minutes, and not after five wrong ones', async () => {
     const browser = await signedIn()
     const waiting = await browser.follow(await ask(browser, { action: 'confirm' }))
     const { code = '' } = await mailbox.next(h, address)
@@ -358,7 +358,7 @@ describe('the address of an account', () => {
     expect((await state()).verified).toBe(true)
   })
 
-  test('another address takes its place once it is proved, and the old one is told', async () => {
+  test('I136: another address takes its place once it is proved, and the old one is told', async () => {
     await h.storage.accounts.update(alice.id, { emailVerified: true })
     const browser = await signedIn()
     const waiting = await browser.follow(await ask(browser, { email: 'Alice@new.example' }))

@@ -151,7 +151,7 @@ describe('adding a passkey', () => {
     expect(await passkeysOf(bob.id)).toEqual([])
   })
 
-  test('never gives one account the passkey of another', async () => {
+  test('I134: never gives one account the passkey of another', async () => {
     const { account, passkey } = await withPasskey()
     const bob = await addAccount(h, 'bob')
     const browser = await signedIn('bob')
@@ -276,7 +276,7 @@ describe('signing in by a passkey', () => {
     },
   )
 
-  test('takes an answer once, whether it was right or wrong', async () => {
+  test('I134: takes an answer once, whether it was right or wrong', async () => {
     const { passkey } = await withPasskey()
     const browser = testBrowser(h.app)
     const page = await browser.get('/login')
@@ -328,7 +328,7 @@ describe('signing in by a passkey', () => {
     expect((await signIn(passkey)).status).toBe(401)
   })
 
-  test('is refused, logged and remembered where the counter has not risen', async () => {
+  test('I134: is refused, logged and remembered where the counter has not risen', async () => {
     const { account, passkey } = await withPasskey({ counter: 5 })
     expect((await signIn(passkey, { counter: 6 })).path).toBe('/account')
     const copy = await signIn(passkey, { counter: 6 })

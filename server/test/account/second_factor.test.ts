@@ -91,7 +91,7 @@ describe('adding an app', () => {
     for (const code of codes) expect(kept).not.toContain(code.replaceAll('-', ''))
   })
 
-  test('needs a sign-in within ten minutes, as removal and new codes do', async () => {
+  test('I133: needs a sign-in within ten minutes, as removal and new codes do', async () => {
     const account = await newPerson()
     const browser = await signedIn(account)
     const page = await browser.get(totpPath)
@@ -150,7 +150,7 @@ describe('signing in', () => {
     expect(await eventsOf(account)).toEqual(expect.arrayContaining(['second_factor_asked', 'signed_in']))
   })
 
-  test('takes the code of a step once, also in parallel, and neither an older one', async () => {
+  test('I132: takes the code of a step once, also in parallel, and neither an older one', async () => {
     const account = await newPerson()
     const { seed } = await withApp(s, account)
     const [first, second] = [testBrowser(s.app), testBrowser(s.app)]
@@ -264,7 +264,7 @@ describe('a ticket of the social endpoints', () => {
 })
 
 describe('a sign-in that waits for its second factor', () => {
-  test('opens no page, whatever address is opened meanwhile, and belongs to its browser', async () => {
+  test('I133: opens no page, whatever address is opened meanwhile, and belongs to its browser', async () => {
     const account = await newPerson()
     const { seed } = await withApp(s, account)
     const browser = testBrowser(s.app)

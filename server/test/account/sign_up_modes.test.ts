@@ -86,7 +86,7 @@ describe.each(['invite', 'closed'] as const)('where sign-up is %s', (mode) => {
     expect(await accounts(at)).toEqual(['new'])
   })
 
-  test('the social endpoints open no account', async () => {
+  test('I140: the social endpoints open no account', async () => {
     const at = await serverOf(mode)
     const client = await addClient(at, { dialects: ['quantimodo'] })
     at.provider.persona = { sub: 'native', preferred_username: 'native' }
@@ -124,7 +124,7 @@ describe.each(['invite', 'closed'] as const)('where sign-up is %s', (mode) => {
     }
   })
 
-  test('an invitation opens an account with its address alone', async () => {
+  test('I141: an invitation opens an account with its address alone', async () => {
     const at = await serverOf(mode, true)
     const asked = { email: 'dora@example.com', print: false, issuer }
     expect((await inviteUser(at.context, byCommand, asked)).href).toBeUndefined()

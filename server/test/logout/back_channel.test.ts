@@ -95,7 +95,7 @@ describe.each(await drivers())('back-channel logout over $name', (driver) => {
     )
   }
 
-  test('who signs out is named by sub and sid, with an event, two minutes and no nonce', async () => {
+  test('B41: who signs out is named by sub and sid, with an event, two minutes and no nonce', async () => {
     const { id } = await openid()
     await signOut()
     await doJobs(h)
@@ -205,7 +205,7 @@ describe.each(await drivers())('back-channel logout over $name', (driver) => {
     expect(receiver.bodies).toEqual([])
   })
 
-  test('an address that is not public is not called, unless the operator allows it', async () => {
+  test('H118: an address that is not public is not called, unless the operator allows it', async () => {
     const other = await startReceiver()
     const inside = await listening({ backchannel_logout_uri: `${other.origin}/logout` })
     await openid('openid', inside)
@@ -216,7 +216,7 @@ describe.each(await drivers())('back-channel logout over $name', (driver) => {
     other.close()
   })
 
-  test('a logout token is no ID token: as a hint it is an error', async () => {
+  test('E86: a logout token is no ID token: as a hint it is an error', async () => {
     await openid()
     await signOut()
     await doJobs(h)

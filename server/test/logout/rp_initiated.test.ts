@@ -108,7 +108,7 @@ describe('an app that asks to sign a person out', () => {
     expectPage(await browser.get(posted.location ?? ''), 'invalid_request')
   })
 
-  test('without her ID token she is asked, and a yes goes back to the app', async () => {
+  test('B40: without her ID token she is asked, and a yes goes back to the app', async () => {
     await arrive()
     const answer = await browser.get(logoutPath({ client_id: app.id, post_logout_redirect_uri: bye, state: 's' }))
     const ask = await browser.follow(answer)
@@ -245,7 +245,7 @@ describe('an app that asks to sign a person out', () => {
       })
     })
 
-    test('an ID token of another app', async () => {
+    test('B40: an ID token of another app', async () => {
       const other = await journal(h)
       await arrive()
       const asked = { id_token_hint: tokens.id, client_id: other.id, post_logout_redirect_uri: bye }
