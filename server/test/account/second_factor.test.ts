@@ -345,4 +345,40 @@ describe('an account with an app', () => {
     expect(changed.status).toBe(303)
     expect(await isSignedIn(browser)).toBe(true)
   })
+
+  test.each(['/account/security', '/login/password'])(
+    'is not signed in anew with both factors by a change of the password at %s',
+    async (path) => {
+      const account = await newPerson()
+      const { browser } = await withApp(s, account)
+      const [before] = await s.storage.sessions.listByUser(account.id)
+      s.clock.move(11 * minute)
+      const fields = { 'current-password': alicePassword, 'new-password': 'another long meadow word' }
+      const changed = await browser.post(path, { ...hiddenFields(await browser.get(path)), ...fields })
+      expect(changed.status).toBe(303)
+      expect(await isSignedIn(browser)).toBe(true)
+      expect(await s.storage.sessions.listByUser(account.id)).toMatchObject([
+        { authTime: before?.authTime, createdAt: before?.createdAt, amr: before?.amr },
+      ])
+      const manage = await browser.get(totpPath)
+      expect((await browser.post(`${totpPath}/remove`, hiddenFields(manage))).status).toBe(403)
+      expect((await s.storage.accounts.find(account.id))?.secondFactor).toBe(true)
+    },
+  )
+
+  test('gets no provider connected by its password alone', async () => {
+    const account = await newPerson()
+    await withApp(s, account)
+    const { email, username } = account
+    s.provider.persona = { sub: `other-${username}`, email, email_verified: true, preferred_username: username }
+    const { browser, page } = await signInThrough(s)
+    expect(page.body).toContain('>Connect<')
+    const fields = { ...hiddenFields(page), username, password: alicePassword }
+    const answer = await browser.post('/login/link', fields)
+    expect(answer.status).toBe(403)
+    expect(answer.body).toContain('needs a second step')
+    expect(answer.body).toContain('id="login-submit"')
+    expect(await s.storage.identities.listByUser(account.id)).toEqual([])
+    expect(await isSignedIn(browser)).toBe(false)
+  })
 })

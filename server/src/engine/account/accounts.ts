@@ -76,7 +76,7 @@ export async function signIn(
 }
 
 /** Whether a password alone may not open the account: where nobody can be asked for the second factor, nothing does. */
-function needsFactor({ settings }: Context, account: Account): boolean {
+export function needsFactor({ settings }: Pick<Context, 'settings'>, account: Account): boolean {
   return account.secondFactor || mustEnrol(settings, account)
 }
 

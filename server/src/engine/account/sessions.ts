@@ -24,6 +24,8 @@ const proofFor: Millis = hour
 interface SessionStart {
   readonly amr: readonly string[]
   readonly authTime?: Millis | undefined
+  /** When they signed in here, where that was before. */
+  readonly since?: Millis | undefined
   readonly replaces?: LiveSession | undefined
   /** Where the person has signed in: through which provider, if through one. */
   readonly signIn?: { readonly provider?: string | undefined }
@@ -38,7 +40,7 @@ interface SessionStart {
 export async function startSession(
   context: Context,
   account: Account,
-  { amr, authTime, replaces, signIn, newBrowser = false }: SessionStart,
+  { amr, authTime, since, replaces, signIn, newBrowser = false }: SessionStart,
   caller: Caller,
 ): Promise<{ readonly session: Session; readonly token: string }> {
   if (lacksFactor(account, amr)) throw new Error('sessions: a session was to begin without the second factor')
@@ -48,7 +50,7 @@ export async function startSession(
     userId: account.id,
     authTime: Math.max(0, Math.min(now, authTime ?? now)),
     amr,
-    createdAt: now,
+    createdAt: since ?? now,
     lastSeenAt: now,
     userAgent: caller.userAgent?.slice(0, 300) ?? null,
     userValidAfter: account.validAfter,
@@ -73,6 +75,21 @@ export async function startSession(
     if (told) await sendMail(context, acting, 'new_browser', { ids })
     return { session, token }
   })
+}
+
+/**
+ * Starts a session for a person who has just changed their password, in place of the one that ended with the former. Where a
+ * second factor is needed the password alone is no sign-in: the session counts as being as old as it was.
+ */
+export function continueSession(
+  context: Context,
+  { session }: LiveSession,
+  account: Account,
+  caller: Caller,
+): Promise<{ readonly session: Session; readonly token: string }> {
+  const { authTime, createdAt: since } = session
+  const before = account.secondFactor ? { authTime, since } : {}
+  return startSession(context, account, { amr: amrWith(session.amr, 'pwd'), ...before }, caller)
 }
 
 /** The session behind a cookie's value, unless it has timed out or its account has been shut or renewed. */

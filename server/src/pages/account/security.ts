@@ -4,7 +4,7 @@ import { type Account, changePassword, setFirstPassword } from '../../engine/acc
 import { removalOf } from '../../engine/account/factors/lost_factor.ts'
 import { allPasskeysOf, passkeysOffered } from '../../engine/account/passkeys/passkeys.ts'
 import { passwordRules } from '../../engine/account/password_rules.ts'
-import { amrWith, isRecent, startSession } from '../../engine/account/sessions.ts'
+import { continueSession, isRecent } from '../../engine/account/sessions.ts'
 import { listWaysIn } from '../../engine/providers/linked_identities.ts'
 import { setSession } from '../../http/browser/cookies.ts'
 import { deviceCookie, setDeviceCookie } from '../../http/browser/device_cookie.ts'
@@ -50,7 +50,7 @@ async function replacePassword(visit: SignedIn & WithForm): Promise<FastifyReply
   const result = await changePassword(context, by.account, passwords, by.caller)
   if (result.outcome === 'problems') return showSecurity(visit, 400, { problems: result.problems })
   if (result.outcome === 'throttled') return throttled(visit, result.retryAfter)
-  const { token } = await startSession(context, result.account, { amr: amrWith(live.session.amr, 'pwd') }, by.caller)
+  const { token } = await continueSession(context, live, result.account, by.caller)
   setSession(context, reply, token)
   setDeviceCookie(context, request, reply, result.account)
   return goTo(visit, `${paths.accountSecurity}?changed=1`)

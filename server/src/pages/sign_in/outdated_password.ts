@@ -6,7 +6,7 @@
 import type { FastifyReply } from 'fastify'
 import { changePassword } from '../../engine/account/accounts.ts'
 import { passwordRules } from '../../engine/account/password_rules.ts'
-import { amrWith, startSession } from '../../engine/account/sessions.ts'
+import { continueSession } from '../../engine/account/sessions.ts'
 import { setSession } from '../../http/browser/cookies.ts'
 import { deviceCookie, setDeviceCookie } from '../../http/browser/device_cookie.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
@@ -39,7 +39,7 @@ export const outdatedPasswordPage = page({
       reply.header('retry-after', String(result.retryAfter))
       return show(visit, { status: 429, wait: { cause: 'too_many', seconds: result.retryAfter } })
     }
-    const { token } = await startSession(context, result.account, { amr: amrWith(live.session.amr, 'pwd') }, by.caller)
+    const { token } = await continueSession(context, live, result.account, by.caller)
     setSession(context, reply, token)
     setDeviceCookie(context, request, reply, result.account)
     const open = await openInteraction(visit, form.get('request'))

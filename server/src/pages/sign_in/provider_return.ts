@@ -1,5 +1,6 @@
 /** Signing in through a provider: /login/start/ID sends the browser there, and to /login/return/ID it comes back. */
 import type { FastifyReply } from 'fastify'
+import { needsFactor } from '../../engine/account/accounts.ts'
 import { againHrefOf, copyIn } from '../../engine/authorize/begun.ts'
 import {
   admitPerson,
@@ -117,6 +118,11 @@ export const providerPages = [
       const checked = await checkPassword(visit)
       if (!('account' in checked)) return again(checked.status, checked.shown)
       if (checked.account.id !== link.account) return again(403, { problem: 'other_account' })
+      // A way in that is added here would outlast a change of the password, which is all that was proved.
+      if (needsFactor(context, checked.account)) {
+        const shown = { problem: 'link_needs_factor', provider: link.identity.providerName } as const
+        return link.destination.kind === 'social' ? again(403, shown) : show(from, 403, shown)
+      }
       if (!(await spendLink(context, link))) throw await lost()
       const linked = await linkPerson(context, checked.account, link, caller)
       if (linked.outcome === 'account_changed') throw await lost()

@@ -18,6 +18,7 @@ export type SignInProblem =
   | 'stale'
   | 'disabled'
   | 'other_account'
+  | 'link_needs_factor'
   | 'passkey'
   | 'passkey_copied'
   | 'provider'

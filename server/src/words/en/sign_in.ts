@@ -20,6 +20,10 @@ const problems = {
   stale: () => ['This page was open for too long.', 'Please sign in once more.'],
   disabled: () => ['This account is closed.', 'The operator of this server can tell you why.'],
   other_account: () => ['That is another account, so nothing was connected.', 'Sign in to the one named below.'],
+  link_needs_factor: ({ provider }) => [
+    'Nothing was connected, because that account needs a second step.',
+    `Sign in to it with your password and the second step, then connect ${provider} under Security.`,
+  ],
   passkey: () => ['Signing in with that passkey did not work.', 'Try again, or sign in another way.'],
   passkey_copied: () => [
     'That passkey was refused, because there may be a copy of it.',
