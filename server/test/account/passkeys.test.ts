@@ -422,6 +422,15 @@ describe('a passkey as the second factor', () => {
     expect(after.path).toBe('/account')
   })
 
+  test('stops a removal that waits, and the account’s history says so', async () => {
+    const { account, passkey } = await withPasskey()
+    await h.storage.factors.askRemoval(account.id, h.clock.now() + minute)
+    const after = await signIn(passkey)
+    expect(after.path).toBe('/account')
+    expect((await h.storage.factors.find(account.id))?.removalAt).toBeNull()
+    expect(await auditTypes()).toContain('factor_removal_stopped')
+  })
+
   test('may be replaced by a recovery code, once', async () => {
     h = await harness()
     await addAccount(h)

@@ -4,7 +4,7 @@ import { setupToken } from '../../src/engine/account/sign_up.ts'
 import { hour } from '../../src/lib/clock.ts'
 import type { Account } from '../../src/storage/contract.ts'
 import { allowOn, authorizeUrl, hiddenFields, type Page, signInOn, testBrowser } from '../support/browser.ts'
-import { codeOf, enrol, enterCode, totpPath } from '../support/factors.ts'
+import { codeOf, enrol, enterCode, textOf, totpPath } from '../support/factors.ts'
 import {
   addAccount,
   addClient,
@@ -80,6 +80,34 @@ describe('where every account needs a second factor', () => {
       payload: { username: account.username, password: alicePassword },
     })
     expect(login.statusCode).toBe(401)
+  })
+
+  test('an app password that is there opens nothing while there is no second factor', async () => {
+    const account = await newPerson()
+    const browser = testBrowser(h.app)
+    await enrol(browser, h.clock, await signInOn(browser, await browser.get('/login'), account.username))
+    const place = '/account/security/app-passwords'
+    const made = await browser.post(place, { ...hiddenFields(await browser.get(place)), name: 'Scale' })
+    const password = textOf(await browser.follow(made), 'app-password')
+    const token = async () => {
+      const payload = new URLSearchParams({ username: account.username, password }).toString()
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+      return (await h.app.inject({ method: 'POST', url: '/v1/oauth/', headers, payload })).json().success
+    }
+    expect(await token()).toBe(true)
+    await browser.post(`${totpPath}/remove`, hiddenFields(await browser.get(`${totpPath}/remove`)))
+    expect(await token()).toBe(false)
+  })
+
+  test('an app that signs a person out asks first, and their session ends', async () => {
+    const account = await newPerson()
+    const browser = testBrowser(h.app)
+    await signInOn(browser, await browser.get('/login'), account.username)
+    const asked = await browser.follow(await browser.get('/oauth/logout'))
+    expect(asked.body).toContain(`${account.username}@example.com`)
+    expect(await h.storage.sessions.listByUser(account.id)).toHaveLength(1)
+    await browser.post('/logout', { ...hiddenFields(asked), action: 'confirm' })
+    expect(await h.storage.sessions.listByUser(account.id)).toEqual([])
   })
 
   test('who takes their app away adds another one before anything else, in the same sign-in', async () => {

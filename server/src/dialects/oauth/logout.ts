@@ -49,7 +49,8 @@ export const logoutEndpoint: Endpoint = {
 async function signOut({ context, request, reply, trace }: Visit, asked: LogoutRequest): Promise<Answer> {
   trace.at('sign_out')
   const browser = await readBrowser(context, request, reply)
-  const { live } = browser
+  // Also who has to add a second factor first.
+  const live = browser.live ?? browser.enrolling
   if (live !== undefined && !isProved(context, asked, live)) {
     trace.runs('logout:asked')
     trace.note(logoutEnds.asked)

@@ -12,6 +12,7 @@ import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Account, AppPassword } from '../../storage/contract.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
+import { mustEnrol } from './factors/requirement.ts'
 import { isRecent, type LiveSession } from './sessions.ts'
 
 /** By which people and secret scanners know one. Letters and digits only, as old apps take nothing else. */
@@ -83,6 +84,8 @@ export async function openByAppPassword(
   if (found === undefined) return undefined
   const account = await accounts.findByLogin(normalizeLogin(login))
   if (account === undefined || account.id !== found.userId || !account.enabled) return undefined
+  // It was made under one factor where two are asked for by now.
+  if (mustEnrol(context.settings, account)) return undefined
   const now = context.clock.now()
   if (found.usedAt === null || now - found.usedAt >= useStep) await appPasswords.used(found.id, now)
   return { account, appPassword: found.id }
