@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
+import { closeAccount } from '../../src/engine/developer/close_account.ts'
 import { jobHandlers } from '../../src/engine/job_handlers.ts'
 import { disableUser, enableUser } from '../../src/engine/operator/people.ts'
-import { day } from '../../src/lib/clock.ts'
+import { type Clock, day } from '../../src/lib/clock.ts'
 import type { ClientId } from '../../src/protocol/names.ts'
 import type { Account } from '../../src/storage/contract.ts'
 import { dataMap } from '../../src/storage/data_map/index.ts'
@@ -143,6 +144,34 @@ describe('closing', () => {
     expect((await browser.post('/account/close', { ...fields, understood: 'yes' })).status).toBe(409)
     expect((await h.storage.accounts.find(alice.id))?.enabled).toBe(true)
   })
+
+  test.each(withPostgres ? ['sqlite', 'postgres'] : ['sqlite'])(
+    'of two owners who close their accounts at once, one stays (%s)',
+    async (driver) => {
+      const place = driver === 'postgres' ? await createDatabase() : undefined
+      const open = place && ((clock: Clock) => openPostgres({ url: place.url, clock }))
+      await begin({ roles: ['owner'] }, { ...(open && { open }) })
+      await addAccount(h, 'other', { roles: ['owner'] })
+      const second = testBrowser(h.app)
+      await signInOn(second, await second.get('/login'), 'other', alicePassword)
+      const owners = await h.storage.accounts.listWithRoles()
+      const lives = await Promise.all(
+        owners.map(async (account) => ({ account, session: (await h.storage.sessions.listByUser(account.id))[0] })),
+      )
+      const closed = await Promise.all(
+        lives.map(({ account, session }) => {
+          if (session === undefined) throw new Error('an owner is not signed in')
+          return closeAccount(
+            h.context,
+            { account, session },
+            { requestId: 'r', address: '127.0.0.1', userAgent: null },
+          )
+        }),
+      )
+      expect(closed.sort()).toEqual(['closed', 'obstacles'])
+      expect((await h.storage.accounts.listWithRoles()).filter(({ enabled }) => enabled)).toHaveLength(1)
+    },
+  )
 
   test('the operator has the last word: what they disable nobody takes back, and nothing erases it', async () => {
     const [alice, browser] = await begin()

@@ -398,6 +398,19 @@ describe('deleting all', () => {
     expect(activity.body).toContain('data-type="data_deleted"')
   })
 
+  test('waits for the end of an import, of which something would be left', async () => {
+    await record([measurement(0)])
+    await h.storage.imports.begin(alice.number, { id: 'under-way', size: 100 }, 0)
+    const fields = hiddenFields(await browser.get('/account/data/delete'))
+    const refused = await browser.post('/account/data/delete', fields)
+    expect([refused.status, refused.body.includes('An import is under way.')]).toEqual([409, true])
+    expect(JSON.parse((await exported('json')).body)).toHaveLength(1)
+    // Its process is gone: nobody waits for it.
+    h.clock.move(61_000)
+    expect((await browser.post('/account/data/delete', fields)).location).toBe('/account/data?done=deleted')
+    expect(JSON.parse((await exported('json')).body)).toEqual([])
+  })
+
   test('needs a sign-in of the last ten minutes', async () => {
     await record([measurement(0)])
     const fields = hiddenFields(await browser.get('/account/data/delete'))

@@ -61,6 +61,19 @@ describe.each(['invite', 'closed'] as const)('where sign-up is %s', (mode) => {
     expect((await browser.get('/')).body).not.toContain('/signup')
   })
 
+  test('a sign-up that waits for its proof from when it was open opens no account', async () => {
+    const at = await serverOf('open', true)
+    const browser = testBrowser(at.app)
+    const form = hiddenFields(await browser.get('/signup'))
+    const waiting = await browser.follow(await browser.post('/signup', { ...form, ...carol }))
+    const { code = '' } = (await mailbox?.next(at, carol.email)) ?? {}
+    // As another process does that was started with the new setting.
+    Object.assign(at.context.settings, { signUp: mode })
+    const answer = await browser.post('/verify', { ...hiddenFields(waiting), code })
+    expect(answer.status).toBe(410)
+    expect(await accounts(at)).toEqual([])
+  })
+
   test('a provider opens no account, and signs those in who have one', async () => {
     const at = await serverOf(mode)
     const browser = testBrowser(at.app)

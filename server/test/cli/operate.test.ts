@@ -150,3 +150,55 @@ test('the second factor of somebody who has lost it is removed, and with it what
   expect(await events()).toContain('second_factor_off')
   expect((await run('user', 'remove-factor', 'nobody')).stderr).toContain('No user nobody.')
 })
+
+test('a reset link is printed for an account that is there and enabled, and works under the issuer', async () => {
+  const { id } = await json('user', 'show', 'alice')
+  const first = await run('user', 'reset-link', 'alice')
+  expect([first.code, first.stdout]).toEqual([0, expect.stringMatching(/^http:\/\/\S+\/reset\?token=[\w-]{44}\n$/)])
+  const again = await json('user', 'reset-link', 'ALICE@example.com')
+  expect(again).toEqual({ id, username: 'alice', link: expect.stringContaining('/reset?token=') })
+  expect(`${again.link}\n`).not.toBe(first.stdout)
+  // A newer link ends the older one.
+  const linkId = (link: string) => new URL(link).searchParams.get('token')?.slice(0, 22) ?? ''
+  expect(await inDatabase(({ mailedLinks }) => mailedLinks.find(linkId(first.stdout.trim())))).toBeUndefined()
+  expect(await inDatabase(({ mailedLinks }) => mailedLinks.find(linkId(again.link)))).toMatchObject({ kind: 'reset' })
+  expect((await events()).filter((type) => type === 'reset_link_made')).toHaveLength(2)
+
+  expect((await run('user', 'reset-link', 'nobody')).stderr).toContain('No user nobody.')
+  await run('user', 'disable', 'alice')
+  const refused = await run('user', 'reset-link', 'alice')
+  expect([refused.code, refused.stdout, refused.stderr]).toEqual([1, '', expect.stringContaining('alice is disabled.')])
+})
+
+test('an invitation is printed where no mail can be sent, and left to the server where it can', async () => {
+  const printed = await run('user', 'invite', 'carol@example.com')
+  const href = /^http:\/\/\S+\/invitation\?token=[\w-]{44}\n$/
+  expect([printed.code, printed.stdout]).toEqual([0, expect.stringMatching(href)])
+  const jobs = () => inDatabase((storage) => storage.jobs.list({ state: 'waiting', limit: 10 }))
+  expect(await jobs()).toEqual([])
+  env = { ...env, SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'no-reply@example.com' }
+  expect(await json('user', 'invite', 'carol@example.com', '--print')).toMatchObject({
+    email: 'carol@example.com',
+    link: expect.stringContaining('/invitation?token='),
+  })
+  expect(await jobs()).toEqual([])
+  const mailed = await run('user', 'invite', 'carol@example.com')
+  expect([mailed.code, mailed.stdout]).toEqual([0, 'an invitation to carol@example.com is on its way\n'])
+  expect((await jobs()).map(({ kind }) => kind)).toEqual(['mail.invitation'])
+  expect((await events()).filter((type) => type === 'user_invited')).toHaveLength(3)
+})
+
+test.each(['two@at@example.com', 'carol@example.com\nBcc: x@example.com', `${'c'.repeat(300)}@example.com`, 'carol'])(
+  'nobody is invited at %j, which is no address',
+  async (text) => {
+    const refused = await run('user', 'invite', text)
+    expect([refused.code, refused.stdout]).toEqual([2, ''])
+    expect(await events()).not.toContain('user_invited')
+  },
+)
+
+test('nobody is invited at an address that an account has', async () => {
+  const refused = await run('user', 'invite', 'Alice@Example.com')
+  expect([refused.code, refused.stdout]).toEqual([1, ''])
+  expect(refused.stderr).toContain('An account with that e-mail address already exists.')
+})

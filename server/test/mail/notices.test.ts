@@ -1,7 +1,7 @@
 /** Mails of what has happened: to account holders, to those who run the server, to developers. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { approveApp, refuseChange, waitingForm, wantChanges } from '../../src/engine/operator/apps.ts'
-import { setUserPassword } from '../../src/engine/operator/people.ts'
+import { makeResetLink, setUserPassword } from '../../src/engine/operator/people.ts'
 import { hour, minute } from '../../src/lib/clock.ts'
 import { registerApp, signedIn } from '../pages/developer.ts'
 import {
@@ -13,7 +13,16 @@ import {
   type TestBrowser,
   testBrowser,
 } from '../support/browser.ts'
-import { addAccount, addClient, alicePassword, byCommand, doJobs, type Harness, harness } from '../support/harness.ts'
+import {
+  addAccount,
+  addClient,
+  alicePassword,
+  byCommand,
+  doJobs,
+  type Harness,
+  harness,
+  issuer,
+} from '../support/harness.ts'
 import { type Mailbox, openMailbox } from '../support/mailbox.ts'
 
 let mailbox: Mailbox
@@ -83,6 +92,13 @@ describe('an account holder is told', () => {
     expect((await browser.post('/account/security', fields)).status).toBeLessThan(400)
     expect((await mailbox.next(h, 'alice@example.com')).subject).toBe('Your password was changed')
     await setUserPassword(h.context, byCommand, id, 'another horse battery')
+    expect((await mailbox.next(h, 'alice@example.com')).subject).toBe('Your password was changed')
+    const account = await h.storage.accounts.find(id)
+    if (account === undefined) throw new Error('the account is gone')
+    const link = await makeResetLink(h.context, byCommand, account, issuer)
+    const stranger = testBrowser(h.app)
+    const page = await stranger.follow(await stranger.get(link.slice(issuer.length)))
+    await stranger.post('/reset', { ...hiddenFields(page), password: 'a third horse battery' })
     expect((await mailbox.next(h, 'alice@example.com')).subject).toBe('Your password was changed')
   })
 

@@ -171,6 +171,17 @@ describe('a mail that is not taken', () => {
     expect(await h.storage.accounts.find(id)).toMatchObject({ emailRefusedAt: null })
   })
 
+  test('with words that name the recipient: the log does not repeat them', async () => {
+    h = await harness({ mailer: mailbox.mailer() })
+    const { id } = await addAccount(h)
+    mailbox.answer('alice@example.com', '450 4.2.1 The mailbox of alice@example.com is busy')
+    await queueNotice(id)
+    await doJobs(h)
+    expect(await jobs('waiting')).toMatchObject([{ error: 'smtp_450' }])
+    expect(h.logged.join('')).toContain('mail: smtp_450')
+    expect(h.logged.join('')).not.toContain('alice@example.com')
+  })
+
   test('in all its time: it is given up, and the log says so', async () => {
     h = await harness({ mailer: mailbox.mailer() })
     const { id } = await addAccount(h)

@@ -99,6 +99,7 @@ export async function resetPassword(
     if (!(await acting.mailedLinks.take(link.id))) return { outcome: 'over' }
     await acting.factors.noteLink(account.id, context.clock.now())
     await record('password_reset', {})
+    await sendMail(context, acting, 'password_changed', { ids: { userId: account.id } })
     await replacePassword(context, acting, account.id, { passwordHash, validAfter: context.clock.now() })
     return { outcome: 'reset' }
   })

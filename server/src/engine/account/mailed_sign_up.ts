@@ -15,7 +15,7 @@ import { takeNewPassword } from './accounts.ts'
 import { takeMail } from './mail_budget.ts'
 import { addressSubject, contentOf, findLink, newLink } from './mailed_links.ts'
 import { type AccountProblems, newUserId, openWithin } from './new_account.ts'
-import { type SignUpForm, signUpProblems } from './sign_up.ts'
+import { type SignUpForm, signUpIsOpen, signUpProblems } from './sign_up.ts'
 import { derivedUsername, usernamesTried } from './usernames.ts'
 
 const contentSchema = z.strictObject({
@@ -93,7 +93,9 @@ export interface WaitingSignUp {
   readonly content: Content
 }
 
+/** The sign-up of a link, while it is good and anybody may still sign up. */
 export async function findSignUp(context: Context, linkId: string): Promise<WaitingSignUp | undefined> {
+  if (!signUpIsOpen(context)) return undefined
   const link = await findLink(context, linkId, ['sign_up'])
   const content = link && contentOf(context, link, contentSchema)
   return link === undefined || content === undefined ? undefined : { link, content }

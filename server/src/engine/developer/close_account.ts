@@ -2,7 +2,7 @@
 import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
-import type { Account } from '../../storage/contract.ts'
+import type { Account, Acting } from '../../storage/contract.ts'
 import { endAccess } from '../account/accounts.ts'
 import { isRecent, type LiveSession, takenBackWithin } from '../account/sessions.ts'
 import { listOwnApps } from './developer_apps.ts'
@@ -15,11 +15,20 @@ export interface Obstacles {
 }
 
 export async function obstaclesOf(context: Context, account: Account): Promise<Obstacles> {
-  const owners = (await context.storage.accounts.listWithRoles()).filter(
-    ({ roles, enabled }) => enabled && roles.includes('owner'),
-  )
+  const owners = await listOwners(context.storage)
   const apps = (await listOwnApps(context, account)).filter(({ ownerId }) => ownerId === account.id)
   return { lastOwner: account.roles.includes('owner') && owners.every(({ id }) => id === account.id), apps }
+}
+
+async function listOwners({ accounts }: Pick<Acting, 'accounts'>): Promise<readonly Account[]> {
+  return (await accounts.listWithRoles()).filter(({ roles, enabled }) => enabled && roles.includes('owner'))
+}
+
+/** Whether there is an owner without this account. All rows are held, in one order: of two who close at once, one stays. */
+async function isDispensable(acting: Acting, { id, roles }: Account): Promise<boolean> {
+  if (!roles.includes('owner')) return true
+  for (const owner of await listOwners(acting)) await acting.accounts.update(owner.id, {})
+  return (await listOwners(acting)).some((owner) => owner.id !== id)
 }
 
 export type Closing = 'closed' | 'sign_in_again' | 'obstacles'
@@ -31,13 +40,14 @@ export async function closeAccount(context: Context, live: LiveSession, caller: 
   const { lastOwner, apps } = await obstaclesOf(context, account)
   if (lastOwner || apps.length > 0) return 'obstacles'
   const now = context.clock.now()
-  await act(context, { actor: account.id, caller }, async (acting, record) => {
+  return act<Closing>(context, { actor: account.id, caller }, async (acting, record) => {
+    if (!(await isDispensable(acting, account))) return 'obstacles'
     await acting.accounts.update(account.id, { enabled: false, closingAt: now, validAfter: now })
     await endAccess(context, acting, account.id, 'revoked_by_user')
     await acting.jobs.drop(account.id)
     await record('account_closed', {})
+    return 'closed'
   })
-  return 'closed'
 }
 
 /** Accounts that are erased at one go. */

@@ -108,6 +108,9 @@ const ofAddress = /^5\d\d[ -]5\.1\./
 /** Not now, not in this order, not without a login: nothing that says anything of the recipient. */
 const ofSession = new Set([503, 530, 535])
 
+/** Commands that are about one mail. */
+const ofMail = new Set(['MAIL FROM', 'RCPT TO', 'DATA'])
+
 /** What an error means: that this address takes no mail, or that it may go another time. */
 function judged(error: unknown): MailRefused | MailFailed {
   if (!(error instanceof Error)) return new MailFailed('unknown', { cause: error })
@@ -117,6 +120,8 @@ function judged(error: unknown): MailRefused | MailFailed {
   if (permanent && ofRecipient) return new MailRefused('mail: the address was refused', { cause: error })
   if (error.name === 'AbortError' || code === 'ETIMEDOUT') return new MailFailed('smtp_timeout', { cause: error })
   if (command === 'STARTTLS') return new MailFailed('smtp_tls', { cause: error })
+  // What a server says of a mail may name its recipient, who is not to stand in the log.
+  if (responseCode !== undefined && ofMail.has(command ?? '')) return new MailFailed(`smtp_${responseCode}`)
   if (responseCode !== undefined) return new MailFailed(`smtp_${responseCode}`, { cause: error })
   return new MailFailed(reasons[code] ?? 'smtp_connection', { cause: error })
 }

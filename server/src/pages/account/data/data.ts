@@ -116,6 +116,9 @@ const deletion = [
     post: async (visit) => {
       const { context, by } = visit
       if (!isRecent(context, visit.live)) return showData(visit, 403, { refused: 'sign_in_again' })
+      // The rest of the file would be there afterwards.
+      const lastImport = await findImport(context, by.account.number)
+      if (lastImport?.state === 'reading') return showData(visit, 409, { refused: 'busy' })
       await deleteOwnData(context, { userId: by.account.id, userNumber: by.account.number }, by.caller)
       return goTo(visit, `${paths.accountData}?done=deleted`)
     },
