@@ -156,7 +156,7 @@ beforeAll(async () => {
   add('pages/start/whoami_view.tsx', whoamiView)
   list('pages/index.ts', "import { whoamiPage } from './start/whoami.ts'", 'signInPage,\n', '    whoamiPage,\n')
   const row =
-    "  whoami_asked: { title: 'Somebody asked.', ...operator, detail: z.strictObject({ word: z.string() }) },\n"
+    "  whoami_asked: { title: 'Somebody asked.', ...operator, changes: false, detail: z.strictObject({ word: z.string() }) },\n"
   list('protocol/audit_events.ts', '', 'export const auditEvents = {\n', row)
 
   mkdirSync(join(folder, 'server/src/dialects/terse'))

@@ -104,7 +104,9 @@ async function loadAndKill({ driver, address }: Address, expires: number, moment
 /** An act and its row in the audit log are both there or neither is, and both where it was acknowledged. */
 async function actsWithRows({ clients, audit }: Storage): Promise<readonly string[]> {
   const done = (await clients.list(100_000)).map(({ clientId }) => clientId).sort()
-  expect((await audit.list(100_000)).map(({ clientId }) => clientId).sort()).toEqual(done)
+  // A credential that came again is noted by the swap that ended its grant.
+  const acts = (await audit.list(100_000)).filter(({ type }) => type !== 'credential_reused')
+  expect(acts.map(({ clientId }) => clientId).sort()).toEqual(done)
   return done
 }
 
