@@ -1,7 +1,7 @@
 /** Passkeys over HTTP: what is kept, who comes in by one, and every answer that lets nobody in (WebAuthn Level 3 §7). */
 import { generateKeyPairSync } from 'node:crypto'
 import { afterEach, describe, expect, test } from 'vitest'
-import { addPasskey } from '../../src/engine/account/passkeys/add.ts'
+import { addPasskey, startAdding } from '../../src/engine/account/passkeys/add.ts'
 import type { UserId } from '../../src/protocol/names.ts'
 import {
   allowOn,
@@ -15,6 +15,7 @@ import {
 import { addAccount, addClient, callback, doJobs, type Harness, harness, issuer } from '../support/harness.ts'
 import { openMailbox } from '../support/mailbox.ts'
 import {
+  type Asked,
   certificates,
   makePasskey,
   passkeyFormOf,
@@ -176,6 +177,24 @@ describe('adding a passkey', () => {
     expect(later.body).not.toContain('passkey-add"')
     expect(later.body).toContain('sign in again')
     expect(await passkeysOf(account.id)).toEqual([])
+  })
+
+  test('is over with the session that asked, whenever that ended', async () => {
+    h = await harness()
+    const account = await addAccount(h)
+    await signedIn()
+    const [session] = await h.storage.sessions.listByUser(account.id)
+    if (session === undefined) throw new Error('no session')
+    const live = { account, session }
+    const started = await startAdding(h.context, live, 'browser')
+    if (started === undefined) throw new Error('no ceremony')
+    const { credential } = makePasskey(started as Asked, issuer)
+    await h.storage.sessions.end(session.id)
+    const answer = { state: started.state, credential, browsers: ['browser'], name: 'Late', unnamed: '' }
+    const caller = { address: '127.0.0.1', requestId: 'r', userAgent: null }
+    expect(await addPasskey(h.context, live, answer, caller)).toEqual({ outcome: 'sign_in_again' })
+    expect(await passkeysOf(account.id)).toEqual([])
+    expect((await h.storage.accounts.find(account.id))?.secondFactor).toBe(false)
   })
 
   test('ends at twenty', async () => {

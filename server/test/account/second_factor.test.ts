@@ -1,5 +1,7 @@
 /** Two-step verification by an authenticator app (RFC 6238) and recovery codes, from its first code to its removal. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { elevateSession, enrolTotp } from '../../src/engine/account/factors/second_factor.ts'
+import { endOtherSessions, findSession } from '../../src/engine/account/sessions.ts'
 import { makeTicket } from '../../src/engine/authorize/ticket.ts'
 import { minute } from '../../src/lib/clock.ts'
 import type { Account } from '../../src/storage/contract.ts'
@@ -25,6 +27,8 @@ beforeAll(async () => {
   app = await addClient(s, { scope: 'openid basic readmeasurements' })
 })
 afterAll(() => s.close())
+
+const nobody = { address: '127.0.0.1', requestId: 'r', userAgent: null }
 
 const newPerson = (): Promise<Account> => addAccount(s, `person${++number}`)
 
@@ -124,6 +128,25 @@ describe('adding an app', () => {
     expect(answers.map(({ status }) => status)).toContain(303)
     expect((await eventsOf(account)).filter((type) => type === 'authenticator_added')).toHaveLength(1)
   })
+})
+
+test('a session that ended while its request was under way adds no app, and goes on under no other cookie', async () => {
+  const account = await newPerson()
+  await signedIn(account)
+  const [session] = await s.storage.sessions.listByUser(account.id)
+  if (session === undefined) throw new Error('no session')
+  const live = { account, session }
+  const seed = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
+  await endOtherSessions(s.context, { account, session: { ...session, id: 'ses_other' } }, nobody)
+  const late = await enrolTotp(s.context, live, { seed, code: codeOf(seed, s.clock) }, nobody)
+  expect(late).toEqual({ outcome: 'sign_in_again' })
+  expect(await s.storage.factors.find(account.id)).toBeUndefined()
+  expect((await s.storage.accounts.find(account.id))?.secondFactor).toBe(false)
+  // Its proof was right, and the password was changed before the session went on.
+  s.clock.move(1000)
+  await s.storage.accounts.update(account.id, { validAfter: s.clock.now() })
+  const { token } = await elevateSession(s.context, live, ['otp', 'mfa'], nobody)
+  expect(await findSession(s.context, token)).toBeUndefined()
 })
 
 describe('signing in', () => {

@@ -1,4 +1,5 @@
 /** Signing out because an app asks for it (OpenID Connect RP-Initiated Logout 1.0), at /oauth/logout and /logout. */
+import { decodeJwt } from 'jose'
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectPage, isActive, newTokens, type Tokens } from '../support/answers.ts'
@@ -151,6 +152,8 @@ describe('an app that asks to sign a person out', () => {
     for (const parameters of [
       { id_token_hint: strangers.id },
       { id_token_hint: before },
+      // Of no session, as after a sign-in by a ticket.
+      { id_token_hint: h.context.signer.sign('RS256', 'JWT', { ...decodeJwt(tokens.id), sid: undefined }) },
       { id_token_hint: tokens.id, logout_hint: 'bob@example.com' },
     ]) {
       const answer = await browser.get(logoutPath({ ...parameters, post_logout_redirect_uri: bye }))

@@ -126,7 +126,7 @@ export function isProved(context: Context, request: LogoutRequest, { account, se
   const { hint, clientId, loginHint } = request
   if (hint === undefined || clientId === undefined || hint.subject !== account.id) return false
   const sid = sidOf(context, session.id, clientId)
-  if (hint.sid !== undefined && hint.sid !== sid) return false
+  if (hint.sid !== sid) return false
   if (loginHint === undefined) return true
   const names = [account.id, sid, account.email, account.username].map((name) => name && normalizeLogin(name))
   return names.includes(normalizeLogin(loginHint))

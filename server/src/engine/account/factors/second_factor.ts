@@ -76,19 +76,49 @@ export async function enrolTotp(
   return { outcome: 'enrolled', codes: enrolled, ...elevated }
 }
 
-function addTotp(
+async function addTotp(
   context: Context,
-  { account: { id } }: LiveSession,
+  live: LiveSession,
   { seed, step }: { readonly seed: string; readonly step: number },
   caller: Caller,
 ): Promise<Enrolment | readonly string[]> {
+  const { id } = live.account
   const sealed = sealFactor(context.keyring, 'totp', id, seed)
-  return act<Enrolment | readonly string[]>(context, { actor: id, caller }, async (acting, record) => {
+  const added = await actInSession<Enrolment | readonly string[]>(context, live, caller, async ({ acting, record }) => {
     if (!(await acting.factors.addTotp(id, sealed, step))) return { outcome: 'has_one' }
     await turnOnSecondFactor(context, { acting, record }, id)
     await record('authenticator_added', { detail: { kind: 'totp' } })
     return newRecoveryCodes(context, acting, id)
   })
+  return added === 'session_over' ? { outcome: 'sign_in_again' } : added
+}
+
+/** Takes everything back that an act has done. */
+class SessionOver extends Error {
+  override readonly name = 'SessionOver'
+}
+
+/**
+ * Gives an account an authenticator, unless the session that asks is over by then: whoever ended it meanwhile, such as by a
+ * lost password, would be locked out by it. `work` is to hold the account.
+ */
+export async function actInSession<T>(
+  context: Context,
+  { account: { id }, session }: LiveSession,
+  caller: Caller,
+  work: (act: Act) => Promise<T>,
+): Promise<T | 'session_over'> {
+  try {
+    return await act(context, { actor: id, caller }, async (acting, record) => {
+      const done = await work({ acting, record })
+      const sessions = await acting.sessions.listByUser(id)
+      if (sessions.every((one) => one.id !== session.id)) throw new SessionOver('second factor: the session is over')
+      return done
+    })
+  } catch (error) {
+    if (error instanceof SessionOver) return 'session_over'
+    throw error
+  }
 }
 
 /** An act under way. */
@@ -151,7 +181,9 @@ export async function elevateSession(
   amr: readonly string[],
   caller: Caller,
 ): Promise<{ readonly live: LiveSession; readonly token: string }> {
-  const account = (await context.storage.accounts.find(live.account.id)) ?? live.account
+  const found = (await context.storage.accounts.find(live.account.id)) ?? live.account
+  // What has ended all sessions meanwhile ends this one.
+  const account = { ...found, validAfter: live.session.userValidAfter }
   const how = { amr: amrWith(live.session.amr, ...amr), replaces: live }
   const { session, token } = await startSession(context, account, how, caller)
   return { live: { session, account }, token }

@@ -1,12 +1,11 @@
 /** Adding a passkey to the account of somebody who is signed in (WebAuthn Level 3 §7.1). */
 import { z } from 'zod'
 import { randomBytes } from '../../../lib/random.ts'
-import { act } from '../../../runtime/act.ts'
 import type { Caller, Context } from '../../../runtime/context.ts'
 import { sendMail } from '../../../runtime/jobs/queue.ts'
 import type { NewPasskey } from '../../../storage/contract.ts'
 import { newRecoveryCodes } from '../factors/recovery_codes.ts'
-import { elevateSession, mayEnrol, turnOnSecondFactor } from '../factors/second_factor.ts'
+import { actInSession, elevateSession, mayEnrol, turnOnSecondFactor } from '../factors/second_factor.ts'
 import { endOtherSessions, isRecent, type LiveSession } from '../sessions.ts'
 import {
   ceremonyTimeout,
@@ -99,7 +98,8 @@ export async function addPasskey(
     userHandle: Buffer.from(ceremony.userHandle, 'base64url'),
     name: passkeyName(answer.name) ?? answer.unnamed,
   }
-  const kept = await keep(context, passkey, caller)
+  const kept = await keep(context, live, passkey, caller)
+  if (kept === 'session_over') return { outcome: 'sign_in_again' }
   if (!('codes' in kept)) return kept
   const elevated = await elevateSession(context, live, passkeyMethods, caller)
   await endOtherSessions(context, elevated.live, caller)
@@ -108,11 +108,12 @@ export async function addPasskey(
 
 function keep(
   context: Context,
+  live: LiveSession,
   passkey: NewPasskey,
   caller: Caller,
-): Promise<Added | { readonly codes: readonly string[] }> {
+): Promise<Added | { readonly codes: readonly string[] } | 'session_over'> {
   const { userId } = passkey
-  return act(context, { actor: userId, caller }, async (acting, record) => {
+  return actInSession(context, live, caller, async ({ acting, record }) => {
     if ((await acting.passkeys.listByUser(userId)).length >= passkeyLimit) return { outcome: 'too_many' }
     if ((await acting.passkeys.insert(passkey)) === 'taken') return { outcome: 'refused' }
     await record('passkey_added', { detail: { passkey: passkeyHandle(passkey) } })
