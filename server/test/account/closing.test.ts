@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
+import { startSession } from '../../src/engine/account/sessions.ts'
 import { closeAccount } from '../../src/engine/developer/close_account.ts'
 import { jobHandlers } from '../../src/engine/job_handlers.ts'
 import { disableUser, enableUser } from '../../src/engine/operator/people.ts'
@@ -178,6 +179,11 @@ describe('closing', () => {
     await close(browser)
     await disableUser(h.context, byCommand, alice.id)
     expect(await opens()).toBe(false)
+    // Nor does a sign-in that was under way meanwhile.
+    const before = { ...alice, enabled: false, closingAt: h.clock.now() }
+    const caller = { requestId: 'r', address: '127.0.0.1', userAgent: null }
+    await startSession(h.context, before, { amr: ['pwd'] }, caller)
+    expect(await h.storage.accounts.find(alice.id)).toMatchObject({ enabled: false, closingAt: null })
     h.clock.move(15 * day)
     await sweep()
     expect(await h.storage.accounts.find(alice.id)).toBeDefined()

@@ -61,7 +61,9 @@ export async function startSession(
   const told = newBrowser && account.emailVerified && now - account.createdAt > recentFor
   return act(context, { actor: account.id, caller }, async (acting, record) => {
     const { sessions } = acting
-    if (account.closingAt !== null) {
+    // The row is held: the operator may have disabled the account since it was read.
+    const closed = account.closingAt === null ? undefined : await acting.accounts.update(account.id, {})
+    if (typeof closed === 'object' && closed.closingAt !== null) {
       await acting.accounts.update(account.id, { enabled: true, closingAt: null })
       await record('account_taken_back', {})
     }
