@@ -257,7 +257,7 @@ describe('bringing it in', () => {
   })
 
   test('shows a bar while it is read, that moves without a script, and lets nobody begin a second one meanwhile', async () => {
-    const lines = Array.from({ length: 20_000 }, (_, i) => `Mood,3,/5,${from + i},`)
+    const lines = Array.from({ length: 60_000 }, (_, i) => `Mood,3,/5,${from + i},`)
     expect((await send([header, ...lines].join('\n'))).status).toBe(303)
     const during = await browser.get('/account/data')
     expect(during.response.headers.refresh).toBe('2')
@@ -266,10 +266,10 @@ describe('bringing it in', () => {
     expect([second.status, second.body.includes('An import is under way.')]).toEqual([409, true])
     const page = await ended()
     expect(page.response.headers.refresh).toBeUndefined()
-    expect(stateOf(page)).toContain('Done: 20,000 measurements stored.')
+    expect(stateOf(page)).toContain('Done: 60,000 measurements stored.')
     await h.context.audit.flush()
     expect((await browser.get('/account/activity')).body).toContain('data-type="data_imported"')
-  }, 60_000)
+  }, 120_000)
 
   test('an import whose server stops keeps what was stored, says so, and can be sent again', async () => {
     const lines = Array.from({ length: 20_000 }, (_, i) => `Mood,3,/5,${from + i},`)
