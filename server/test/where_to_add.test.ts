@@ -1,6 +1,16 @@
 /** ARCHITECTURE.md, "Where to add", as tests: what it says is enough is put into a copy of the sources, which is run. */
 import { execFile } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -22,6 +32,9 @@ function copyOfSources(): string {
   for (const path of ['server/tsconfig.json', 'server/package.json', 'server/bin', 'server/src', 'server/test']) {
     cpSync(join(root, path), join(folder, path), { recursive: true })
   }
+  // Packages of which the tests use another version lie beside the server.
+  const own = 'server/node_modules'
+  if (existsSync(join(root, own))) symlinkSync(join(root, own), join(folder, own))
   return folder
 }
 
