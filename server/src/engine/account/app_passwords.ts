@@ -58,7 +58,7 @@ export function listAppPasswords({ storage }: Context, account: Account): Promis
   return storage.appPasswords.listByUser(account.id)
 }
 
-/** Ends one of the person's own, and the access that came by it. False where there is none of that id. */
+/** Ends an app password of this person and the access that it gave. False if the person has none with this ID. */
 export function endAppPassword(context: Context, account: Account, id: string, caller: Caller): Promise<boolean> {
   const userId = account.id
   return act(context, { actor: userId, caller }, async ({ appPasswords, grants }, record) => {

@@ -2,11 +2,11 @@
 import type { Millis } from '../../lib/clock.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
 import type { Words } from '../../words/index.ts'
-import { AccountPage } from '../kit/account_page.tsx'
+import { AccountPage, Refused, SignInFirst } from '../kit/account_page.tsx'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
 import { KeyIcon } from '../kit/icons.tsx'
 import { NarrowPage, Section, type Viewer } from '../kit/layout.tsx'
-import { Note, Tag } from '../kit/note.tsx'
+import { Tag } from '../kit/note.tsx'
 import { type PasskeyCeremony, PasskeyForm } from '../kit/passkey/form.tsx'
 import { passkeyPath, paths } from '../kit/paths.ts'
 import { Day, Minute } from '../kit/time.tsx'
@@ -53,7 +53,7 @@ export const accountPasskeys = view((props: PasskeysProps) => {
       failed={refused !== undefined}
       notice={notice}
     >
-      <Refused why={refused} />
+      <Refusal why={refused} />
       <p class="muted">{say.lead}</p>
       {props.passkeys.length === 0 ? (
         <section class="card empty">
@@ -70,7 +70,9 @@ export const accountPasskeys = view((props: PasskeysProps) => {
         </section>
       )}
       {props.barred === undefined || props.barred === refused ? null : (
-        <p class="small">{props.barred === 'needs_link' ? say.refusals.needs_link[1] : <SignInFirst />}</p>
+        <p class="small">
+          {props.barred === 'needs_link' ? say.refusals.needs_link[1] : <SignInFirst next={paths.accountPasskeys} />}
+        </p>
       )}
       {props.adding === undefined ? null : (
         <Section id="add-passkey" heading={say.add}>
@@ -128,22 +130,10 @@ function Entry({ passkey }: { passkey: ShownPasskey }) {
   )
 }
 
-function Refused({ why }: { why: PasskeyRefusal | undefined }) {
+function Refusal({ why }: { why: PasskeyRefusal | undefined }) {
   if (why === undefined) return null
   const [what, then] = useWords().passkeys.refusals[why]
-  return (
-    <Note kind="bad">
-      <p>
-        <strong>{what}</strong> {why === 'sign_in_again' ? <SignInFirst /> : then}
-      </p>
-    </Note>
-  )
-}
-
-/** The way to a sign-in that counts as recent, and back. */
-function SignInFirst() {
-  const href = `${paths.signIn}?next=${encodeURIComponent(paths.accountPasskeys)}`
-  return <Say it={useWords().passkeys.signInFirst} a={(text) => <a href={href}>{text}</a>} />
+  return <Refused what={what} then={why === 'sign_in_again' ? <SignInFirst next={paths.accountPasskeys} /> : then} />
 }
 
 /** The form that gives a passkey another name. */

@@ -1,12 +1,11 @@
 /** What keeps others out of the account: the password, choosing and changing it, and the other ways to sign in. */
 import type { Words } from '../../words/index.ts'
-import { AccountPage } from '../kit/account_page.tsx'
+import { AccountPage, Refused, SignInFirst } from '../kit/account_page.tsx'
 import { Button, Form, LinkButton } from '../kit/form.tsx'
 import { Section, type Viewer } from '../kit/layout.tsx'
-import { Note } from '../kit/note.tsx'
 import { isRefused, PasswordFields, type PasswordTried } from '../kit/password_change.tsx'
 import { paths } from '../kit/paths.ts'
-import { Say, useWords, view } from '../kit/words.tsx'
+import { useWords, view } from '../kit/words.tsx'
 import { AppAccess, type AppAccessPage } from './access/app_access_view.tsx'
 import { WaysIn, type WaysInProps } from './linked_identities_view.tsx'
 import { TwoStep, type TwoStepProps } from './two_step_view.tsx'
@@ -38,13 +37,13 @@ export const accountSecurity = view((props: AccountSecurityProps) => {
   const first =
     props.recent || refused === 'sign_in_again' ? null : (
       <p class="small">
-        <SignInFirst />
+        <SignInFirst next={paths.accountSecurity} />
       </p>
     )
   const failed = refused !== undefined || isRefused(props)
   return (
     <AccountPage title={say.title} heading={say.title} viewer={viewer} here="security" failed={failed} notice={notice}>
-      <Refused why={refused} />
+      <Refusal why={refused} />
       <Section id="password" heading={say.password}>
         {props.hasPassword ? null : <p class="muted">{say.providerOnly}</p>}
         {props.hasPassword ? null : first}
@@ -89,27 +88,10 @@ function Passkeys({ count }: { count: number | undefined }) {
   )
 }
 
-function Refused({ why }: { why: SecurityRefusal | undefined }) {
+function Refusal({ why }: { why: SecurityRefusal | undefined }) {
   if (why === undefined) return null
   const [what, then] = useWords().security.refusals[why]
-  return (
-    <Note kind="bad">
-      <p>
-        <strong>{what}</strong> {why === 'sign_in_again' ? <SignInFirst /> : then}
-      </p>
-    </Note>
-  )
-}
-
-/** The way to a sign-in that counts as recent, and back. */
-function SignInFirst() {
-  const say = useWords().security
-  return (
-    <Say
-      it={say.signInFirst}
-      a={(text) => <a href={`${paths.signIn}?next=${encodeURIComponent(paths.accountSecurity)}`}>{text}</a>}
-    />
-  )
+  return <Refused what={what} then={why === 'sign_in_again' ? <SignInFirst next={paths.accountSecurity} /> : then} />
 }
 
 /** The refusal that an address names, if it is one; nothing that comes in the address is shown itself. */

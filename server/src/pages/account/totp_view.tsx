@@ -1,6 +1,6 @@
 /** The authenticator app of an account: adding it, its recovery codes, and taking it away. */
 import type { Millis } from '../../lib/clock.ts'
-import { AccountPage } from '../kit/account_page.tsx'
+import { AccountPage, SignInFirst } from '../kit/account_page.tsx'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../kit/form.tsx'
 import { NarrowPage, Section, type Viewer } from '../kit/layout.tsx'
 import { Note, Tag } from '../kit/note.tsx'
@@ -87,7 +87,7 @@ function State(props: AccountTotpProps) {
     case 'sign_in_again':
       return (
         <p>
-          <SignInFirst />
+          <SignInFirst next={paths.totp} />
         </p>
       )
     case 'needs_link':
@@ -176,7 +176,7 @@ function Present({ csrf, state }: { csrf: string; state: Extract<TotpState, { ki
       <p class="lead">{say.lead}</p>
       {state.recent ? null : (
         <p class="small">
-          <SignInFirst />
+          <SignInFirst next={paths.totp} />
         </p>
       )}
       <ul class="card entries">
@@ -209,15 +209,5 @@ function Present({ csrf, state }: { csrf: string; state: Extract<TotpState, { ki
         </Form>
       </Section>
     </>
-  )
-}
-
-/** The way to a sign-in that counts as recent, and back. */
-function SignInFirst() {
-  return (
-    <Say
-      it={useWords().security.signInFirst}
-      a={(text) => <a href={`${paths.signIn}?next=${encodeURIComponent(paths.totp)}`}>{text}</a>}
-    />
   )
 }

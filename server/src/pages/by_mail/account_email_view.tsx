@@ -1,7 +1,7 @@
 /** The address of one's account: what it is, whether it is confirmed, and another one. */
 import type { Account } from '../../engine/account/accounts.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
-import { AccountPage } from '../kit/account_page.tsx'
+import { AccountPage, Refused, SignInFirst } from '../kit/account_page.tsx'
 import { Button, Field, Form } from '../kit/form.tsx'
 import { Section, type Viewer } from '../kit/layout.tsx'
 import { Note, Tag } from '../kit/note.tsx'
@@ -74,7 +74,7 @@ export const accountEmail = view((props: AccountEmailProps) => {
       <Section id="another-address" heading={account.email === null ? say.add : say.change}>
         {byMail ? (
           <>
-            {props.recent && !signInAgain ? null : <SignInFirst alert={signInAgain} />}
+            {props.recent && !signInAgain ? null : <SignInAgain alert={signInAgain} />}
             <Form id="email-form" class="card" secrets={{ csrf: props.csrf }} action={paths.accountEmail}>
               <div class="fields">
                 <Field
@@ -99,21 +99,8 @@ export const accountEmail = view((props: AccountEmailProps) => {
   )
 })
 
-/** The way to a sign-in that counts as recent, and back. */
-function SignInFirst({ alert }: { alert: boolean }) {
-  const { security, accountEmail: say } = useWords()
-  const first = (
-    <Say
-      it={security.signInFirst}
-      a={(text) => <a href={`${paths.signIn}?next=${encodeURIComponent(paths.accountEmail)}`}>{text}</a>}
-    />
-  )
-  if (!alert) return <p class="small">{first}</p>
-  return (
-    <Note kind="bad">
-      <p>
-        <strong>{say.nothingChanged}</strong> {first}
-      </p>
-    </Note>
-  )
+/** That a change here needs a sign-in that counts as recent; as an alert where one was just refused for that. */
+function SignInAgain({ alert }: { alert: boolean }) {
+  const first = <SignInFirst next={paths.accountEmail} />
+  return alert ? <Refused what={useWords().accountEmail.nothingChanged} then={first} /> : <p class="small">{first}</p>
 }

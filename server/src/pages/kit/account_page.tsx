@@ -2,9 +2,10 @@
 import type { Child } from 'hono/jsx'
 import type { JSX } from 'hono/jsx/jsx-runtime'
 import type { Viewer } from './layout.tsx'
+import { Note } from './note.tsx'
 import { paths } from './paths.ts'
 import { SectionPage } from './section_page.tsx'
-import { useWords } from './words.tsx'
+import { Say, useWords } from './words.tsx'
 
 const places = [
   { name: 'profile', href: paths.account },
@@ -45,5 +46,22 @@ export function AccountPage(props: AccountPageProps): JSX.Element {
     >
       {props.children}
     </SectionPage>
+  )
+}
+
+/** The way to a sign-in that counts as recent, and back to the page of `next`. */
+export function SignInFirst({ next }: { next: string }): JSX.Element {
+  const href = `${paths.signIn}?next=${encodeURIComponent(next)}`
+  return <Say it={useWords().security.signInFirst} a={(text) => <a href={href}>{text}</a>} />
+}
+
+/** What was not done, and what to do now. */
+export function Refused({ what, then }: { what: string; then: Child }): JSX.Element {
+  return (
+    <Note kind="bad">
+      <p>
+        <strong>{what}</strong> {then}
+      </p>
+    </Note>
   )
 }

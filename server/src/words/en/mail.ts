@@ -5,7 +5,7 @@ const ifNotYou = 'If this was not you, choose a new password at once and look th
 const aboutAccount = 'You get this message because it is about the security of your account.'
 const aboutApp = 'You get this message because this app is registered under your account.'
 
-/** What stands in every mail, whatever it is about. */
+/** The texts that every mail has. */
 const frame = {
   code: 'Your code',
   linkHint: 'If the button does not work, open this address:',

@@ -31,7 +31,6 @@ export const passkeys = {
     text: 'It will not sign you in any more. If it is your only second step, your password alone opens your account from then on, and your recovery codes end. Browsers that are signed in stay so. Delete it on your device as well, so that it is not offered there.',
     submit: 'Remove',
   },
-  signInFirst: rich('For your security, please <a>sign in again</a> to make changes here.'),
   notices: {
     added: 'The passkey has been added. You can sign in with it from now on.',
     renamed: 'The passkey has been renamed.',

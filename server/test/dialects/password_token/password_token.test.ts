@@ -348,7 +348,7 @@ describe('the built-in client', () => {
 })
 
 describe('an account with a second factor', () => {
-  test('gets the answer of a wrong password, whatever it is, and only its own activity says why', async () => {
+  test('is answered as for a wrong password, right or wrong, and only its own activity says why', async () => {
     await h.storage.accounts.update(alice.id, { secondFactor: true })
     const verify = vi.spyOn(h.context.passwords, 'verify')
     const response = await ask()

@@ -85,7 +85,7 @@ export function stopToken({ keyring }: Pick<Context, 'keyring'>, userId: UserId,
   return `${userId}.${at}.${tagOf(keyring.current('factor removal'), userId, at).toString('base64url')}`
 }
 
-/** Whose removal a link stops; undefined where the link is none of ours, or of a removal that waits no more. */
+/** The account whose removal this link stops. Undefined if the link is not ours, or if no such removal is waiting. */
 export async function openStopToken(context: Context, text: string): Promise<UserId | undefined> {
   const [, id, digits, tag = ''] = /^(usr_[A-Za-z0-9_-]{1,40})\.([0-9]{1,15})\.([A-Za-z0-9_-]{43})$/.exec(text) ?? []
   if (id === undefined || digits === undefined) return undefined

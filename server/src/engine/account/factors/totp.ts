@@ -22,7 +22,7 @@ export async function newSeed(): Promise<string> {
   return new Secret({ size: seedBytes }).base32
 }
 
-/** The time step whose code it is, of those that count now; undefined where it is none of them. */
+/** The current time step that this code belongs to. Undefined if the code is wrong. */
 export async function stepOf(seed: string, code: string, now: Millis): Promise<number | undefined> {
   const { TOTP } = await otpauth()
   const delta = TOTP.validate({

@@ -1,7 +1,7 @@
 /** App passwords: one for each app that can only send a password. A new one is shown once. */
 import type { Millis } from '../../../lib/clock.ts'
 import { type FormProblem, sayProblem } from '../../../words/form_problem.ts'
-import { AccountPage } from '../../kit/account_page.tsx'
+import { AccountPage, Refused, SignInFirst } from '../../kit/account_page.tsx'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
 import { Section, type Viewer } from '../../kit/layout.tsx'
 import { Note } from '../../kit/note.tsx'
@@ -86,14 +86,10 @@ function AddForm(props: AppPasswordsProps) {
   return (
     <>
       {props.recent ? null : props.refused === true ? (
-        <Note kind="bad">
-          <p>
-            <strong>{say.notMade}</strong> <SignInFirst />
-          </p>
-        </Note>
+        <Refused what={say.notMade} then={<SignInFirst next={paths.appPasswords} />} />
       ) : (
         <p class="small">
-          <SignInFirst />
+          <SignInFirst next={paths.appPasswords} />
         </p>
       )}
       <Form id="app-password-form" class="card" secrets={{ csrf: props.csrf }} action={paths.appPasswords}>
@@ -108,17 +104,6 @@ function AddForm(props: AppPasswordsProps) {
         <Button id="app-password-submit">{say.submit}</Button>
       </Form>
     </>
-  )
-}
-
-/** The way to a sign-in that counts as recent, and back. */
-function SignInFirst() {
-  const say = useWords().security
-  return (
-    <Say
-      it={say.signInFirst}
-      a={(text) => <a href={`${paths.signIn}?next=${encodeURIComponent(paths.appPasswords)}`}>{text}</a>}
-    />
   )
 }
 

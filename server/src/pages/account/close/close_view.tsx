@@ -1,5 +1,5 @@
 /** Closing one's account: what happens at once and later, what stands against it, and the way back. */
-import { AccountPage } from '../../kit/account_page.tsx'
+import { AccountPage, SignInFirst } from '../../kit/account_page.tsx'
 import { Button, Form, LinkButton } from '../../kit/form.tsx'
 import { NarrowPage, type Viewer } from '../../kit/layout.tsx'
 import { Note } from '../../kit/note.tsx'
@@ -83,12 +83,11 @@ function InTheWay({ lastOwner, apps }: Pick<CloseProps, 'lastOwner' | 'apps'>) {
 }
 
 function Decide({ csrf, recent }: CloseProps) {
-  const { close: say, security } = useWords()
+  const { close: say } = useWords()
   if (!recent) {
-    const href = `${paths.signIn}?next=${encodeURIComponent(paths.closeAccount)}`
     return (
       <p class="after" id="close-sign-in">
-        <Say it={security.signInFirst} a={(text) => <a href={href}>{text}</a>} />
+        <SignInFirst next={paths.closeAccount} />
       </p>
     )
   }

@@ -4,7 +4,7 @@ import type { Measurement } from '../../../engine/measurements/measurements.ts'
 import type { SeriesPart, VariableSummary } from '../../../engine/measurements/own_data.ts'
 import { second } from '../../../lib/clock.ts'
 import type { Words } from '../../../words/index.ts'
-import { AccountPage } from '../../kit/account_page.tsx'
+import { AccountPage, SignInFirst } from '../../kit/account_page.tsx'
 import { LinkButton } from '../../kit/form.tsx'
 import { ChartIcon } from '../../kit/icons.tsx'
 import { Section, type Viewer } from '../../kit/layout.tsx'
@@ -12,7 +12,7 @@ import { Note } from '../../kit/note.tsx'
 import { PageLinks } from '../../kit/page_links.tsx'
 import { ownVariablePath, paths } from '../../kit/paths.ts'
 import { Day, Minute } from '../../kit/time.tsx'
-import { Say, useWords, view } from '../../kit/words.tsx'
+import { useWords, view } from '../../kit/words.tsx'
 import { Chart, type ChartProps } from './data_chart.tsx'
 
 export type DataRefusal = keyof Words['data']['refusals']
@@ -94,17 +94,14 @@ export const accountData = view((props: AccountDataProps) => {
 })
 
 function Refused({ refused, megabytes }: AccountDataProps) {
-  const { data: say, security } = useWords()
+  const { data: say } = useWords()
   if (refused === undefined) return null
   const { too_large: tooLarge, ...others } = say.refusals
-  const next = encodeURIComponent(paths.deleteData)
   return (
     <Note kind="bad">
       <p>
         {refused === 'too_large' ? tooLarge(megabytes) : others[refused]}{' '}
-        {refused === 'sign_in_again' ? (
-          <Say it={security.signInFirst} a={(text) => <a href={`${paths.signIn}?next=${next}`}>{text}</a>} />
-        ) : null}
+        {refused === 'sign_in_again' ? <SignInFirst next={paths.deleteData} /> : null}
       </p>
     </Note>
   )
