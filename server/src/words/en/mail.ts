@@ -24,9 +24,9 @@ const facts = ({ username, at }: AccountEvent): [string, string][] => [
   ['When', at],
 ]
 
-const notice = (of: AccountEvent): Pick<MailWords, 'facts' | 'link' | 'reason'> => ({
+const notice = (of: AccountEvent, link = 'Look at your account'): Pick<MailWords, 'facts' | 'link' | 'reason'> => ({
   facts: facts(of),
-  link: { text: 'Look at your account', href: of.href },
+  link: { text: link, href: of.href },
   reason: aboutAccount,
 })
 
@@ -88,33 +88,25 @@ export const mail = {
       'The password of your account was changed. You were signed out everywhere, and apps that you had connected have to be connected again.',
       ifNotYou,
     ],
-    facts: facts(of),
-    link: { text: 'Open your account', href: of.href },
-    reason: aboutAccount,
+    ...notice(of, 'Open your account'),
   }),
 
   passwordSet: (of: AccountEvent): MailWords => ({
     subject: 'Your account has a password now',
     paragraphs: ['A password was set for your account, so you can sign in with it from now on.', ifNotYou],
-    facts: facts(of),
-    link: { text: 'Open your account', href: of.href },
-    reason: aboutAccount,
+    ...notice(of, 'Open your account'),
   }),
 
   passkeyAdded: (of: AccountEvent): MailWords => ({
     subject: 'A passkey was added to your account',
     paragraphs: ['You can sign in with it from now on.', ifNotYou],
-    facts: facts(of),
-    link: { text: 'See your passkeys', href: of.href },
-    reason: aboutAccount,
+    ...notice(of, 'See your passkeys'),
   }),
 
   passkeyRemoved: (of: AccountEvent): MailWords => ({
     subject: 'A passkey was removed from your account',
     paragraphs: ['It does not sign you in any more.', ifNotYou],
-    facts: facts(of),
-    link: { text: 'See your passkeys', href: of.href },
-    reason: aboutAccount,
+    ...notice(of, 'See your passkeys'),
   }),
 
   newBrowser: (of: AccountEvent & { readonly device: string }): MailWords => ({
@@ -131,9 +123,7 @@ export const mail = {
       `You allowed ${of.app} to use your account. You can see what it may do, and remove its access, at any time.`,
       `If you did not do this, remove its access and choose a new password.`,
     ],
-    facts: facts(of),
-    link: { text: 'See your connected apps', href: of.href },
-    reason: aboutAccount,
+    ...notice(of, 'See your connected apps'),
   }),
 
   accessReused: (of: AccountEvent & { readonly app: string }): MailWords => ({
@@ -142,9 +132,7 @@ export const mail = {
       `The key by which ${of.app} uses your account was used a second time. Somebody may have copied it, so we ended this access.`,
       `If you still want to use ${of.app}, connect it again. If this happens often, tell its developer.`,
     ],
-    facts: facts(of),
-    link: { text: 'See your connected apps', href: of.href },
-    reason: aboutAccount,
+    ...notice(of, 'See your connected apps'),
   }),
 
   appsWaiting: (of: {
