@@ -169,8 +169,15 @@ beforeAll(async () => {
   add('pages/start/whoami_view.tsx', whoamiView)
   list('pages/index.ts', "import { whoamiPage } from './start/whoami.ts'", 'signInPage,\n', '    whoamiPage,\n')
   const row =
-    "  whoami_asked: { title: 'Somebody asked.', ...operator, changes: false, detail: z.strictObject({ word: z.string() }) },\n"
+    "  whoami_asked: { title: 'Somebody asked.', ...account, changes: false, detail: z.strictObject({ word: z.string() }) },\n"
   list('protocol/audit_events.ts', '', 'export const auditEvents = {\n', row)
+  // A language is a folder of `words/`.
+  for (const { name } of readdirSync(join(folder, 'server/src/words'), { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  )) {
+    const texts = `words/${name}/activity.ts`
+    list(texts, '', 'HolderAuditType, Sentence>> = {\n', "  whoami_asked: () => 'You asked who you are.',\n")
+  }
 
   mkdirSync(join(folder, 'server/src/dialects/terse'))
   add('dialects/terse/index.ts', terse)
@@ -301,7 +308,7 @@ test('a dialect is a folder, its row of facts and its line in the list: the fram
   }
 })
 
-test('an audit event is its row in the table: what is recorded is found, and the command line tells of it', async () => {
+test('an audit event is its row in the table and its sentence: what is recorded is found, and its readers are told of it', async () => {
   const browser = testBrowser(app)
   const carol = await addAccount(h, 'carol')
   await signInOn(browser, await browser.get('/login'), 'carol')
@@ -309,6 +316,7 @@ test('an audit event is its row in the table: what is recorded is found, and the
   await h.context.audit.flush()
   const { events } = await h.storage.audit.search(10, { type: 'whoami_asked', account: carol.id })
   expect(events.map(({ detail }) => detail)).toEqual([{ word: 'meadow' }])
+  expect((await browser.get('/account/activity?show=account')).body).toContain('You asked who you are.')
   const line =
     "import { run } from './server/dist/cli/main.js'\nprocess.exitCode = await run(['audit', 'types', '--json'], {})"
   const args = ['--input-type=module', '--eval', line]
@@ -316,6 +324,6 @@ test('an audit event is its row in the table: what is recorded is found, and the
   expect(JSON.parse(stdout).types).toContainEqual({
     type: 'whoami_asked',
     title: 'Somebody asked.',
-    seen_by: ['operator'],
+    seen_by: ['operator', 'account_holder'],
   })
 })

@@ -7,10 +7,17 @@ import { z } from 'zod'
 /** Who may read an event: every operator, the holder of the account that it is about, a developer of the app or key. */
 type Reader = 'operator' | 'account_holder' | 'developer'
 
-interface Row {
+/** What an event is about, for the holder of the account: they may list the events of one kind alone. */
+export type ActivityKind = 'sign_ins' | 'apps' | 'account'
+
+/** Whoever's account it is about reads it under its kind. Its sentences are in `words/`, held to this table by their types. */
+type Readers =
+  | { readonly seenBy: readonly Reader[]; readonly about: ActivityKind }
+  | { readonly seenBy: readonly Exclude<Reader, 'account_holder'>[]; readonly about?: undefined }
+
+type Row = Readers & {
   /** One sentence that says what happened. */
   readonly title: string
-  readonly seenBy: readonly Reader[]
   /** Said of what changes nothing, as a guess that failed: it may be written a moment later. All else is written with its change. */
   readonly changes?: false
   /** What is told beside actor, subject and app. Never a secret. */
@@ -25,9 +32,11 @@ const authenticator = z.strictObject({ kind: z.enum(['totp', 'passkey']) })
 /** By the handle that its holder's pages know it by: its name is the holder's own text. */
 const passkey = z.strictObject({ passkey: z.string() })
 
-const account = { seenBy: ['operator', 'account_holder'] } as const
+const signIns = { seenBy: ['operator', 'account_holder'], about: 'sign_ins' } as const
+const account = { seenBy: ['operator', 'account_holder'], about: 'account' } as const
+const apps = { seenBy: ['operator', 'account_holder'], about: 'apps' } as const
+const appsOfBoth = { seenBy: ['operator', 'account_holder', 'developer'], about: 'apps' } as const
 const developer = { seenBy: ['operator', 'developer'] } as const
-const both = { seenBy: ['operator', 'account_holder', 'developer'] } as const
 const operator = { seenBy: ['operator'] } as const
 
 export const auditEvents = {
@@ -36,34 +45,34 @@ export const auditEvents = {
   administrator_created: { title: 'The first administrator was created.', ...operator, detail: nothing },
   signed_in: {
     title: 'Somebody signed in.',
-    ...account,
+    ...signIns,
     detail: z.strictObject({
       provider: z.string().optional(),
       amr: z.array(z.string()).optional(),
       appPassword: z.string().optional(),
     }),
   },
-  sign_in_failed: { title: 'A sign-in failed.', ...account, changes: false, detail: throughProvider.partial() },
+  sign_in_failed: { title: 'A sign-in failed.', ...signIns, changes: false, detail: throughProvider.partial() },
   second_factor_missing: {
     title: 'A sign-in was refused because it had no second factor.',
-    ...account,
+    ...signIns,
     changes: false,
     detail: nothing,
   },
   second_factor_asked: {
     title: 'The first factor of a sign-in was right, and the second one was asked for.',
-    ...account,
+    ...signIns,
     changes: false,
     detail: throughProvider.partial(),
   },
   second_factor_failed: {
     title: 'The code of a second factor was wrong.',
-    ...account,
+    ...signIns,
     detail: z.strictObject({ by: factorKind }),
   },
   second_factor_limited: {
     title: 'No more codes of a second factor are taken for a while, because too many were wrong.',
-    ...account,
+    ...signIns,
     changes: false,
     detail: nothing,
   },
@@ -84,13 +93,13 @@ export const auditEvents = {
   },
   recovery_code_used: {
     title: 'A recovery code was used.',
-    ...account,
+    ...signIns,
     detail: z.strictObject({ left: z.number() }),
   },
-  signed_out: { title: 'Somebody signed out.', ...account, detail: nothing },
+  signed_out: { title: 'Somebody signed out.', ...signIns, detail: nothing },
   signed_out_elsewhere: {
     title: 'Other sessions of an account were signed out.',
-    ...account,
+    ...signIns,
     detail: z.strictObject({ sessions: z.number() }),
   },
   password_changed: { title: 'A password was changed.', ...account, detail: nothing },
@@ -120,10 +129,10 @@ export const auditEvents = {
   passkey_added: { title: 'A passkey was added to an account.', ...account, detail: passkey },
   passkey_renamed: { title: 'A passkey was renamed.', ...account, detail: passkey },
   passkey_removed: { title: 'A passkey was removed from an account.', ...account, detail: passkey },
-  passkey_refused: { title: 'A passkey was refused.', ...account, changes: false, detail: nothing },
+  passkey_refused: { title: 'A passkey was refused.', ...signIns, changes: false, detail: nothing },
   passkey_counter_fell: {
     title: 'A passkey was refused, because its counter had not risen: there may be a copy of it.',
-    ...account,
+    ...signIns,
     detail: passkey,
   },
 
@@ -152,20 +161,20 @@ export const auditEvents = {
   // Access to an account.
   consent_given: {
     title: 'Somebody allowed an app.',
-    ...account,
+    ...apps,
     detail: z.strictObject({ scope: z.array(z.string()).readonly(), ticket: z.literal(true).optional() }),
   },
   consent_withdrawn: {
     title: 'An app lost its access to an account.',
-    ...account,
+    ...apps,
     // Who asked for it on the person's behalf, and why.
     detail: z.strictObject({ by: z.string().optional(), reason: z.string().optional() }),
   },
-  grant_revoked: { title: 'An authorization was revoked.', ...account, detail: nothing },
-  access_token_revoked: { title: 'An access token was revoked.', ...account, detail: nothing },
+  grant_revoked: { title: 'An authorization was revoked.', ...apps, detail: nothing },
+  access_token_revoked: { title: 'An access token was revoked.', ...apps, detail: nothing },
   credential_reused: {
     title: 'A code or refresh token was used again.',
-    ...both,
+    ...appsOfBoth,
     detail: z.strictObject({ kind: z.enum(['code', 'refresh']), step: z.number(), ended: z.boolean() }),
   },
 
@@ -229,8 +238,8 @@ export const auditEvents = {
     ...developer,
     detail: z.strictObject({ username: z.string() }),
   },
-  invitation_accepted: { title: 'An invitation to test an app was accepted.', ...both, detail: nothing },
-  invitation_declined: { title: 'An invitation to test an app was declined.', ...both, detail: nothing },
+  invitation_accepted: { title: 'An invitation to test an app was accepted.', ...appsOfBoth, detail: nothing },
+  invitation_declined: { title: 'An invitation to test an app was declined.', ...appsOfBoth, detail: nothing },
 
   // Subscription keys, by their developers.
   subscription_key_created: {
@@ -267,22 +276,22 @@ export const auditEvents = {
   },
   subscription_key_shared: {
     title: 'Somebody accepted to share a subscription key.',
-    ...both,
+    ...appsOfBoth,
     detail: z.strictObject(key),
   },
   subscription_key_declined: {
     title: 'Somebody declined to share a subscription key.',
-    ...both,
+    ...appsOfBoth,
     detail: z.strictObject(key),
   },
   subscription_key_unshared: {
     title: 'A subscription key is no longer shared with somebody.',
-    ...both,
+    ...appsOfBoth,
     detail: z.strictObject(key),
   },
   subscription_key_left: {
     title: 'Somebody gave up their share of a subscription key.',
-    ...both,
+    ...appsOfBoth,
     detail: z.strictObject(key),
   },
 
@@ -371,5 +380,10 @@ export type IdleAuditType = {
 
 /** Types of which the holder of the account reads. */
 export type HolderAuditType = {
-  [Type in AuditType]: 'account_holder' extends (typeof auditEvents)[Type]['seenBy'][number] ? Type : never
+  [Type in AuditType]: (typeof auditEvents)[Type] extends { readonly about: ActivityKind } ? Type : never
 }[AuditType]
+
+/** What each event is about that the holder of an account reads of. */
+export const activityKinds = Object.fromEntries(
+  Object.entries<Row>(auditEvents).flatMap(([type, { about }]) => (about === undefined ? [] : [[type, about]])),
+) as Readonly<Record<HolderAuditType, ActivityKind>>

@@ -1,6 +1,7 @@
 /** /account/activity: what the holder of the account did, and what happened to it. */
-import { type ActivityKind, listActivity } from '../../engine/account/activity.ts'
+import { listActivity } from '../../engine/account/activity.ts'
 import { day } from '../../lib/clock.ts'
+import type { ActivityKind } from '../../protocol/audit_events.ts'
 import { signedIn } from '../guards.ts'
 import { paths } from '../kit/paths.ts'
 import { page } from '../page.ts'

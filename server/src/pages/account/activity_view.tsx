@@ -1,6 +1,7 @@
 /** The activity of an account: one line per event under the name of its day, in a sentence, with where it came from. */
-import type { Activity, ActivityKind } from '../../engine/account/activity.ts'
+import type { Activity } from '../../engine/account/activity.ts'
 import { dayOf } from '../../lib/clock.ts'
+import type { ActivityKind } from '../../protocol/audit_events.ts'
 import type { Words } from '../../words/index.ts'
 import { agentInWords } from '../../words/user_agent.ts'
 import { AccountPage } from '../kit/account_page.tsx'
