@@ -376,6 +376,12 @@ export const developerSamples = {
       kind: 'web',
       scope: ['openid', 'basic'],
       scopes: builtInScopes,
+      signOut: {
+        afterwards: 'https://meadow.example/goodbye',
+        backChannel: 'http://meadow.example/logout',
+        sessionRequired: true,
+        problem: { field: 'backChannel', it: 'sign_out_uri_not_called' },
+      },
       needsApproval: true,
     }),
   },

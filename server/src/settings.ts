@@ -92,7 +92,7 @@ export const settingsSchema = z.strictObject({
   CONSENTRY_OUTBOUND_ALLOW: text
     .optional()
     .describe(
-      'Origins, comma-separated, that the server itself may call although they are http or private: providers, and jwks_uri of apps, which the operator alone writes; smtp://HOST:PORT of a mail server without TLS (none)',
+      'Origins, comma-separated, that the server itself may call although they are http or private: providers, and the jwks_uri and back-channel logout URI of apps, where the operator has written them; smtp://HOST:PORT of a mail server without TLS (none)',
     ),
   SMTP_URL: text
     .optional()

@@ -195,6 +195,15 @@ export const auditEvents = {
     ...developer,
     detail: z.strictObject({ kind: z.string().optional(), scope: z.string() }),
   },
+  app_sign_out_changed: {
+    title: 'What an app has registered for signing people out was changed.',
+    ...developer,
+    detail: z.strictObject({
+      afterwards: z.array(z.string()).readonly(),
+      backChannel: z.string().nullable(),
+      sessionRequired: z.boolean(),
+    }),
+  },
   app_change_withdrawn: { title: 'A waiting change of an app was withdrawn.', ...developer, detail: nothing },
   app_deleted: { title: 'An app was deleted.', ...developer, detail: z.strictObject({ name: z.string() }) },
   redirect_uri_added: { title: 'A redirect URI was added.', ...developer, detail: z.strictObject({ uri: z.string() }) },

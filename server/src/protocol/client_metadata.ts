@@ -104,14 +104,14 @@ export const clientMetadataSchema = z
     token_endpoint_auth_signing_alg: z.string().max(20).optional(),
     /** What the aud of a client assertion may be: the issuer alone, or the token endpoint's URL as well. */
     client_assertion_audience: z.enum(['issuer', 'token_endpoint']).optional(),
+    backchannel_logout_uri: webUri.optional(),
+    backchannel_logout_session_required: z.boolean().optional(),
     // Members whose feature is not built yet: kept as registered.
     sector_identifier_uri: webUri.optional(),
     initiate_login_uri: webUri.optional(),
     request_uris: z.array(webUri).max(20).optional(),
     default_acr_values: z.array(z.string().max(200)).max(20).optional(),
     userinfo_signed_response_alg: z.string().max(20).optional(),
-    backchannel_logout_uri: webUri.optional(),
-    backchannel_logout_session_required: z.boolean().optional(),
     frontchannel_logout_uri: webUri.optional(),
     frontchannel_logout_session_required: z.boolean().optional(),
     require_pushed_authorization_requests: z.boolean().optional(),
@@ -119,6 +119,8 @@ export const clientMetadataSchema = z
     tls_client_certificate_bound_access_tokens: z.boolean().optional(),
     tls_client_auth_subject_dn: z.string().max(500).optional(),
     // Our own settings
+    /** Who has written backchannel_logout_uri, where that was not the operator. */
+    backchannel_logout_uri_by: z.literal('developer').optional(),
     dialects: z.array(z.enum(dialects)).min(1).default(['oauth']),
     /** Who makes the app, for people to read. */
     publisher: visibleText.optional(),

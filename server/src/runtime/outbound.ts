@@ -1,6 +1,7 @@
 /**
- * Every call that this server makes of itself, by its purpose: there are no others. The addresses of all of them were
- * written by the operator, or by a provider that the operator has named; the portal writes none.
+ * Every call that this server makes of itself, by its purpose: there are no others. Their addresses were written by the
+ * operator, or by a provider that the operator has named. One may be written by the developer of an app, in the portal:
+ * its backchannel_logout_uri.
  */
 import { type Millis, second } from '../lib/clock.ts'
 import { type GuardedRequest, guardedFetch } from '../lib/guarded_fetch.ts'
@@ -35,7 +36,7 @@ export type OutboundPurpose = keyof typeof purposes
 
 /**
  * Calls an address for a purpose, on a connection of its own. `allowed` are the origins that may be reached although they
- * are http or private (CONSENTRY_OUTBOUND_ALLOW). Throws FetchRefused.
+ * are http or private (CONSENTRY_OUTBOUND_ALLOW, which is for addresses that the operator wrote). Throws FetchRefused.
  */
 export function callOut(
   purpose: OutboundPurpose,

@@ -216,6 +216,20 @@ describe.each(await drivers())('back-channel logout over $name', (driver) => {
     other.close()
   })
 
+  test('nor is one that a developer has written, whatever the operator allows, but on a server under development', async () => {
+    const theirs = await listening({ backchannel_logout_uri_by: 'developer' })
+    const hears = async (development: boolean) => {
+      await openid('openid', theirs)
+      await signOut()
+      const more = { ...h.context, settings: { ...h.context.settings, development } }
+      await doJobs({ context: more })
+      browser = await enter()
+      return receiver.bodies.length
+    }
+    expect(await hears(false)).toBe(0)
+    expect(await hears(true)).toBe(1)
+  })
+
   test('E86: a logout token is no ID token: as a hint it is an error', async () => {
     await openid()
     await signOut()

@@ -697,6 +697,12 @@ function everyView(text: Text): Record<string, Page> {
       scope: ['basic'],
       scopes,
       accessProblem: { field: 'kind', problem: { key: 'member_refused', member: text('scope'), why: 'unsound' } },
+      signOut: {
+        afterwards: text('https://meadow.example/goodbye'),
+        backChannel: text('http://meadow.example/logout'),
+        sessionRequired: true,
+        problem: { field: 'backChannel', it: 'sign_out_uri_not_called' },
+      },
       needsApproval: true,
     }),
     'app testers': appTesters({

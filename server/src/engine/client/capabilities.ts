@@ -73,6 +73,7 @@ const treatments: { readonly [Member in keyof ClientMetadata]-?: Treatment } = {
   post_logout_redirect_uris: 'honoured',
   request_uris: feature('take request objects by reference'),
   sector_identifier_uri: feature('group apps by sector'),
+  backchannel_logout_uri_by: 'honoured',
   dialects: 'honoured',
   first_party: 'honoured',
   require_pkce: 'honoured',

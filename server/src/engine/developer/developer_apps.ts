@@ -172,10 +172,15 @@ export async function scopeProblem(
 function redirectUrisProblem(uris: readonly string[], kind: string): FormProblem | undefined {
   if (kind === 'machine' && uris.length === 0) return undefined
   if (uris.length === 0) return 'redirect_uris_missing'
+  return redirectUriListProblem(uris, kind === 'native')
+}
+
+/** Why addresses that people return to cannot be registered together. */
+export function redirectUriListProblem(uris: readonly string[], native: boolean): FormProblem | undefined {
   if (uris.length > redirectUriLimit) return { key: 'redirect_uris_full', limit: redirectUriLimit }
   if (new Set(uris).size < uris.length) return 'redirect_uris_repeated'
   for (const uri of uris) {
-    const why = redirectUriProblem(uri, kind === 'native')
+    const why = redirectUriProblem(uri, native)
     if (why !== undefined) return { key: 'redirect_uri_of_list_refused', uri: excerpt(uri), why }
   }
   return undefined

@@ -49,7 +49,8 @@ export function proposedDocument(present: Pick<ClientRecord, 'metadata' | 'propo
   return readStoredMetadata({ ...present.metadata, ...Object.fromEntries(members) })
 }
 
-async function edit<Type extends AuditType>(
+/** Makes an edit of an app, or has it wait for the operator, and notes it. */
+export async function edit<Type extends AuditType>(
   context: Context,
   by: Developer,
   clientId: ClientId,
@@ -96,8 +97,12 @@ function withEdit(document: ClientMetadata, make: Edit): ClientMetadata | FormPr
   if (result.success) return result.data
   const [issue] = result.error.issues
   const [member, at] = issue?.path ?? []
-  const uri = member === 'redirect_uris' && typeof at === 'number' ? document.redirect_uris[at] : undefined
+  const uri = isUriList(member) && typeof at === 'number' ? document[member]?.[at] : undefined
   return { key: 'member_refused', member: uri ?? String(member), why: (issue && problemIn(issue)) ?? 'unsound' }
+}
+
+function isUriList(member: unknown): member is 'redirect_uris' | 'post_logout_redirect_uris' {
+  return member === 'redirect_uris' || member === 'post_logout_redirect_uris'
 }
 
 function difference(from: ClientMetadata, to: ClientMetadata, at: number): ClientProposal | null {

@@ -127,14 +127,19 @@ interface LinesProps {
   readonly value: string
   readonly hint?: Child
   readonly problem?: FormProblem | undefined
+  readonly optional?: boolean
 }
 
 /** A field of several lines. */
 export function Lines(props: LinesProps) {
+  const say = useWords().kit
   const { id, hint, problem } = props
   return (
     <div class="field">
-      <label for={id}>{props.label}</label>
+      <label for={id}>
+        {props.label}
+        {props.optional ? <span class="muted">{say.optional}</span> : null}
+      </label>
       <textarea
         id={id}
         name={props.name}
@@ -142,7 +147,7 @@ export function Lines(props: LinesProps) {
         autocomplete="off"
         autocapitalize="none"
         spellcheck={false}
-        required
+        required={props.optional !== true}
         aria-invalid={problem === undefined ? undefined : 'true'}
         aria-describedby={describedBy(id, problem, hint)}
       >

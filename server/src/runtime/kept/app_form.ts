@@ -1,5 +1,6 @@
 /**
- * What an approval and a verification are of: name, publisher, logo, site, redirect origins, kind and scopes. Whatever
+ * What an approval and a verification are of: name, publisher, logo, site, kind, scopes, and the origins that people are
+ * sent to and that hear of their sign-out. Whatever
  * goes beyond the form that was looked at is not covered by the operator's word.
  */
 import { z } from 'zod'
@@ -48,10 +49,20 @@ export function formOf(metadata: ClientMetadata): ApprovedForm {
     publisher: metadata.publisher,
     logo: metadata.logo_uri,
     site: metadata.client_uri,
-    origins: [...new Set(metadata.redirect_uris.map(originOf))].sort(),
+    origins: [...new Set(addressesIn(metadata).map(originOf))].sort(),
     kind: kindOf(metadata),
     scope: [...(parseScope(metadata.scope ?? '') ?? [])].sort(),
   }
+}
+
+/** Where an app's people are sent, signed in or out, and where it hears of their sign-out. */
+function addressesIn(metadata: ClientMetadata): readonly string[] {
+  const {
+    redirect_uris: redirects,
+    post_logout_redirect_uris: afterwards = [],
+    backchannel_logout_uri: told,
+  } = metadata
+  return [...redirects, ...afterwards, ...(told === undefined ? [] : [told])]
 }
 
 /** Where a redirect URI leads: a site, or the scheme of an app on a device. */

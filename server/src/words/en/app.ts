@@ -71,10 +71,23 @@ export const redirectUris = {
 export const settings = {
   heading: 'Settings',
   approval:
-    'The operator of this server approves changes of name, publisher, website, logo, kind, permissions and redirect hosts. Until then the app works as it is. What you take away counts at once.',
+    'The operator of this server approves changes of name, publisher, website, logo, kind, permissions and of the hosts in redirect and sign-out addresses. Until then the app works as it is. What you take away counts at once.',
   name: 'Name',
   details: 'What people read',
   access: 'Kind and permissions',
+  signOut: 'Sign-out',
+  signOutText: 'For apps that use OpenID Connect. All of it can be left empty.',
+  afterwards: 'Post-logout redirect URIs',
+  afterwardsHint:
+    'One on each line. Where people go after your app has signed them out at /oauth/logout. Must match exactly.',
+  backChannel: 'Back-channel logout URI',
+  backChannelHint:
+    'Your server gets a POST with a logout token here when a person who signed in to your app signs out. Use https.',
+  sessions: 'Logout tokens',
+  sessionRequired: {
+    label: 'Name the session in every token',
+    detail: 'Your app then gets one token with a sid for each session, instead of one for the whole account.',
+  },
   accessText:
     'People who agreed before keep what they agreed to. A permission you add is asked for the next time they use the app; a permission you remove ends at once, for everybody. If you change between a kind with a secret and one without, everybody has to sign in to the app again.',
   notices: { saved: 'The settings are saved.', renamed: 'The name is saved.', waits },

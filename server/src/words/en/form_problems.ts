@@ -106,6 +106,7 @@ const app = {
   redirect_uri_last: 'It is the last one, and the app needs one to get codes. Add another one first.',
   redirect_uri_refused: ({ why }: { readonly why: RedirectUriProblem }) =>
     `It cannot be registered: ${tell(redirectUri, why)}.`,
+  sign_out_uri_not_called: 'This server calls public https addresses only. Use https.',
   redirect_uri_of_list_refused: ({ uri, why }: { readonly uri: string; readonly why: RedirectUriProblem }) =>
     `${uri} cannot be registered: ${tell(redirectUri, why)}.`,
   member_refused: ({ member, why }: { readonly member: string; readonly why: DocumentProblem }) =>

@@ -115,6 +115,11 @@ const client = z
     }
     const metadata = clientMetadataSchema.safeParse({ ...defaultMetadata(client_id), ...rest, ...fixed })
     if (metadata.success) {
+      if (metadata.data.backchannel_logout_uri?.includes('#')) {
+        const message = 'must have no fragment (OpenID Connect Back-Channel Logout 1.0 §2.2)'
+        context.addIssue({ code: 'custom', path: ['backchannel_logout_uri'], message })
+        return z.NEVER
+      }
       const namesMethod = { ...rest, ...fixed }.token_endpoint_auth_method !== undefined
       return { client_id, client_secret, owner, verified, metadata: metadata.data, namesMethod }
     }

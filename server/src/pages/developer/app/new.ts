@@ -9,7 +9,7 @@ import { paths, startPath } from '../../kit/paths.ts'
 import { page } from '../../page.ts'
 import { goTo, PageProblem, type SignedIn, secrets, viewerOf } from '../../visit.ts'
 import { type AppNewProps, appNew } from './new_view.tsx'
-import { detailsIn, scopeIn } from './settings.ts'
+import { detailsIn, linesIn, scopeIn } from './settings.ts'
 
 export const appNewPage = page({
   path: paths.newApp,
@@ -24,7 +24,7 @@ export const appNewPage = page({
     const lines = form.get('redirect_uris') ?? ''
     const filled = { name: form.get('name') ?? '', kind: form.get('kind') ?? '', scope: scopeIn(form) }
     const details = detailsIn(form)
-    const result = await registerApp(context, by, { ...filled, redirectUris: urisIn(lines), details })
+    const result = await registerApp(context, by, { ...filled, redirectUris: linesIn(lines), details })
     if (result.outcome === 'closed') throw new PageProblem('registration_closed')
     if (result.outcome === 'problems') {
       const again = { ...filled, redirectUris: lines, details, problems: result.problems }
@@ -35,14 +35,6 @@ export const appNewPage = page({
     return goTo(visit, `${place}?done=registered`)
   },
 })
-
-/** The addresses in a field, one a line. */
-function urisIn(lines: string): readonly string[] {
-  return lines
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-}
 
 async function draw(
   visit: SignedIn,

@@ -2,6 +2,7 @@
 import { type AppDetails, detailsOf } from '../../../engine/developer/app_details.ts'
 import { registrationFor } from '../../../engine/developer/developer_apps.ts'
 import { accessOf, renameApp, saveAccess, saveDetails, withdrawChange } from '../../../engine/developer/edit_app.ts'
+import { saveSignOutAddresses, signOutAddressesOf } from '../../../engine/developer/sign_out_addresses.ts'
 import { offeredScopes, readScopes } from '../../../engine/grant/scopes.ts'
 import { sendPage } from '../../../http/browser/page_headers.ts'
 import type { Form } from '../../../lib/form.ts'
@@ -64,6 +65,24 @@ export const appSettingsPages = [
   }),
 
   page({
+    path: '/developer/apps/:id/settings/sign-out',
+    guard: ownApp,
+    post: async (visit) => {
+      const { context, reply, client, form, by } = visit
+      const filled = form.get('post_logout_redirect_uris') ?? ''
+      const addresses = {
+        afterwards: linesIn(filled),
+        backChannel: (form.get('backchannel_logout_uri') ?? '').trim(),
+        sessionRequired: form.has('backchannel_logout_session_required'),
+      }
+      const changed = await saveSignOutAddresses(context, by, client, addresses)
+      if (changed.problem === undefined) return saved(visit, changed)
+      const problem = { field: changed.field, it: changed.problem }
+      return sendPage(reply, 400, await draw(visit, { signOut: { ...addresses, afterwards: filled, problem } }))
+    },
+  }),
+
+  page({
     path: '/developer/apps/:id/settings/withdraw',
     guard: ownApp,
     post: async (visit) => {
@@ -86,6 +105,14 @@ export function detailsIn(form: Form): AppDetails {
   }
 }
 
+/** The addresses in a field, one a line. */
+export function linesIn(field: string): readonly string[] {
+  return field
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+}
+
 /** The scopes that a form has chosen, each once. */
 export function scopeIn(form: Form): readonly string[] {
   return [...new Set(form.all('scope'))]
@@ -102,11 +129,13 @@ function saved(
 async function draw(visit: OwnApp, more: Partial<AppSettingsProps>): Promise<Page> {
   const { context, client, by } = visit
   const access = accessOf(client)
+  const signOut = signOutAddressesOf(client)
   return appSettings({
     ...frame(visit),
     details: detailsOf(client),
     ...access,
     scopes: scopesFor(await offeredScopes(context, client), (await readScopes(context)).shown(access.scope)),
+    signOut: { ...signOut, afterwards: signOut.afterwards.join('\n') },
     needsApproval: client.status === 'enabled' && registrationFor(context, by.account) !== 'open',
     ...more,
   })

@@ -9,6 +9,7 @@ import { useWords, view } from '../../kit/words.tsx'
 import { AppPage, type AppPageProps } from '../app_page.tsx'
 import { appKindChoices } from './kinds.tsx'
 import { ScopeChoices } from './scope_choices.tsx'
+import { type SignOutProps, SignOutSection } from './sign_out_section.tsx'
 
 /** The fields of the form, in order. */
 const detailNames = ['publisher', 'website', 'policy', 'terms', 'logo'] as const
@@ -25,6 +26,7 @@ export interface AppSettingsProps extends AppPageProps, FormSecrets {
   /** The scopes to choose from. */
   readonly scopes: readonly ScopeMeaning[]
   readonly accessProblem?: { readonly field?: 'kind' | 'scope' | undefined; readonly problem: FormProblem } | undefined
+  readonly signOut: SignOutProps
   /** Whether the operator looks at what goes beyond the approved form. */
   readonly needsApproval: boolean
 }
@@ -33,7 +35,8 @@ export const appSettings = view((props: AppSettingsProps) => {
   const { settings: say, app, kit } = useWords()
   const path = settingsPath(props.app.clientId)
   const { accessProblem } = props
-  const failed = props.rename !== undefined || props.detailProblems !== undefined || accessProblem !== undefined
+  const problems = [props.rename, props.detailProblems, accessProblem, props.signOut.problem]
+  const failed = problems.some((problem) => problem !== undefined)
   return (
     <AppPage {...props} here="settings" heading={say.heading} failed={failed}>
       {props.needsApproval ? (
@@ -87,6 +90,7 @@ export const appSettings = view((props: AppSettingsProps) => {
           <Button id="app-access-submit">{kit.save}</Button>
         </Form>
       </Section>
+      <SignOutSection csrf={props.csrf} action={`${path}/sign-out`} {...props.signOut} />
     </AppPage>
   )
 })
