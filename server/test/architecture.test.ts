@@ -128,6 +128,7 @@ const rooms: Readonly<Record<string, string>> = {
   'storage/sql': 'connection.ts',
   'storage/sqlite': 'database.ts',
   words: 'index.ts',
+  'words/de': 'index.ts',
   'words/en': 'index.ts',
 }
 

@@ -92,7 +92,7 @@ export const accountApp = view((props: AccountAppProps) => {
         <div class="card danger-zone">
           <p class="muted">{say.removalMeans}</p>
           <LinkButton href={connectedAppPath(clientId, 'remove')} look="danger">
-            <Say it={say.remove} app={<bdi>{app.name}</bdi>} />
+            <Say it={say.removeNamed} app={<bdi>{app.name}</bdi>} />
           </LinkButton>
         </div>
       </Section>

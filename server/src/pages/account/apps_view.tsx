@@ -149,7 +149,7 @@ export function RemoveApp(props: { app: Pick<ConnectedApp, 'clientId' | 'name'>;
     <Form secrets={{ csrf: props.csrf }} action={paths.removeApp}>
       <input type="hidden" name="client_id" value={props.app.clientId} />
       <Button name="ask" value="first" look="danger">
-        <Say it={say.remove} app={<span class="unseen">{props.app.name}</span>} />
+        <Say it={say.remove} app={<span class="unseen"> {props.app.name}</span>} />
       </Button>
     </Form>
   )

@@ -25,8 +25,8 @@ export function differenceInWords(say: Words['kit'], { at, expected, got }: Diff
   const named = (character: string | undefined) => {
     if (character === undefined) return say.textEnd
     const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
-    if (/^[\x21-\x7e]$/.test(character)) return `“${character}”`
-    return /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character) ? `“${character}” (U+${code})` : `U+${code}`
+    if (/^[\x21-\x7e]$/.test(character)) return say.quoted(character)
+    return /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character) ? `${say.quoted(character)} (U+${code})` : `U+${code}`
   }
   return say.difference(at + 1, named(expected), named(got))
 }

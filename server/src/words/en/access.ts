@@ -26,7 +26,7 @@ export const appPasswords = {
   end: rich('End<name/>'),
   newOne: 'New app password',
   once: rich('<strong>Copy it now.</strong> It is not shown again.'),
-  made: rich('App password <name/>'),
+  made: rich('App password “<name/>”'),
   how: (username: string) => `In the app, sign in as ${username} with this password.`,
   saved: "Done, I've saved it",
   notMade: 'No app password was made.',

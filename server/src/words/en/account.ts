@@ -41,7 +41,8 @@ export const account = {
   noApp: 'No app is connected',
   noAppHint:
     'When an app asks to use your account and you allow it, it appears here, with what it may do and a way to remove it.',
-  remove: rich('Remove <app/>'),
+  remove: rich('Remove<app/>'),
+  removeNamed: rich('Remove <app/>'),
   removal: {
     heading: 'Remove this app?',
     text: 'It loses access to your account at once, on every device. You can allow it again later.',

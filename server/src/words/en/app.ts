@@ -6,7 +6,7 @@ const waits = 'The operator of this server has to approve this change. Until the
 export const secrets = {
   newSecret: 'Your new secret',
   newSecretLabel: 'New secret',
-  secretNamed: rich('Client secret <name/>'),
+  secretNamed: rich('Client secret “<name/>”'),
   replacesNone: rich('It replaces <name/>, which no longer works.'),
   replacesUntil: rich('It replaces <name/>, which works until <moment/>.'),
   clientId: 'Client ID',

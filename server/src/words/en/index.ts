@@ -91,3 +91,6 @@ export const en = {
   time,
   number: (value: number) => value.toLocaleString('en'),
 }
+
+/** The shape of every language. */
+export type Words = typeof en

@@ -86,4 +86,5 @@ export const kit = {
     `First difference at character ${at}: expected ${expected}, got ${got}.`,
   textEnd: 'the end',
   endsHere: ' ends here',
+  quoted: (text: string) => `“${text}”`,
 }

@@ -47,7 +47,7 @@ export const accountAppPasswords = view((props: AppPasswordsProps) => {
             </p>
           </Note>
           <h2>
-            <Say it={say.made} name={<bdi>“{made.name}”</bdi>} />
+            <Say it={say.made} name={<bdi>{made.name}</bdi>} />
           </h2>
           <code class="code" id="app-password">
             {made.text}

@@ -208,7 +208,8 @@ function About(props: AppOverviewProps) {
         <ul>
           {props.scopes.map((scope) => (
             <li>
-              <code>{scope.name}</code> <span class="muted small">“{scopeInWords(words, scope).sentence}”</span>
+              <code>{scope.name}</code>{' '}
+              <span class="muted small">{kit.quoted(scopeInWords(words, scope).sentence)}</span>
             </li>
           ))}
         </ul>

@@ -43,10 +43,10 @@ export function ScopeChoices(props: ScopeChoicesProps) {
                 value: name,
                 label: (
                   <>
-                    <code>{name}</code> “{sentence}”
+                    <code>{name}</code> {words.kit.quoted(sentence)}
                   </>
                 ),
-                detail: `“${detail}”`,
+                detail: words.kit.quoted(detail),
                 checked: props.chosen.includes(name),
               }
             })}

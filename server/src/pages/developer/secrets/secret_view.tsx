@@ -29,7 +29,7 @@ export const appSecretShown = view((props: AppSecretShownProps) => {
           </p>
         </Note>
         <h2>
-          <Say it={say.secretNamed} name={<bdi>“{props.name}”</bdi>} />
+          <Say it={say.secretNamed} name={<bdi>{props.name}</bdi>} />
         </h2>
         <code class="code" id="client-secret">
           {props.secret}

@@ -1,0 +1,179 @@
+/** What the pages say on which one app is set up. */
+import type { Words } from '../en/index.ts'
+import { rich } from '../rich.ts'
+
+const waits = 'Der Betreiber dieses Servers muss diese Änderung freigeben. Bis dahin funktioniert die App wie bisher.'
+
+export const secrets: Words['secrets'] = {
+  newSecret: 'Ihr neues Secret',
+  newSecretLabel: 'Neues Secret',
+  secretNamed: rich('Client-Secret „<name/>“'),
+  replacesNone: rich('Es ersetzt <name/>, das nicht mehr gilt.'),
+  replacesUntil: rich('Es ersetzt <name/>, das bis <moment/> gilt.'),
+  clientId: 'Client-ID',
+  saved: 'Fertig, ich habe es gespeichert',
+  replaceHeading: 'Secret ersetzen',
+  replaceText: rich('Sie bekommen ein neues Secret anstelle von <name/>. Die nächste Seite zeigt es einmal an.'),
+  newName: 'Name des neuen Secrets',
+  replace: 'Ersetzen',
+  heading: 'Secrets',
+  add: 'Secret hinzufügen',
+  name: 'Name',
+  nameHint: 'Wo es verwendet wird, zum Beispiel „Produktion“. Sie können fünf Secrets gleichzeitig haben.',
+  none: 'Diese App hat kein Secret',
+  noneText: 'Sie verwendet stattdessen PKCE, einen Schlüssel oder ein Zertifikat. Hier ist also nichts zu verwalten.',
+  added: rich('Hinzugefügt am <day/>'),
+  replaceOne: rich('Ersetzen<name/>'),
+  removeOne: rich('Entfernen<name/>'),
+  lead: 'Wir speichern von jedem Secret nur einen Hash und können deshalb keines noch einmal anzeigen. Wenn Sie eines ersetzen, gilt das alte so lange weiter, wie Sie es wählen, damit Sie jede Instanz Ihrer App aktualisieren können. Das letzte aktive Secret können Sie nicht entfernen.',
+  expired: 'Abgelaufen',
+  active: 'Aktiv',
+  replaced: rich('Ersetzt, gilt bis <day/>'),
+  notices: {
+    removed: 'Das Secret ist entfernt.',
+    needed: 'Diese Art von App weist sich mit einem Secret aus. Fügen Sie eines hinzu.',
+  },
+  removing: {
+    heading: 'Dieses Secret entfernen?',
+    text: (app) => `Jede Instanz von ${app}, die es noch verwendet, wird sofort abgelehnt.`,
+    submit: 'Entfernen',
+  },
+}
+
+export const redirectUris: Words['redirectUris'] = {
+  heading: 'Redirect-URIs',
+  registered: 'Registrierte Redirect-URIs',
+  none: 'Noch ist keine Redirect-URI registriert.',
+  edit: rich('Bearbeiten<uri/>'),
+  remove: rich('Entfernen<uri/>'),
+  add: 'Redirect-URI hinzufügen',
+  uri: 'Redirect-URI',
+  addSubmit: 'Hinzufügen',
+  editHeading: 'Redirect-URI bearbeiten',
+  editText: rich(
+    'Sie lautet jetzt <uri/>. Anfragen, die diese noch verwenden, werden abgelehnt, sobald Sie speichern.',
+  ),
+  editHint: 'Muss genau übereinstimmen, auch ein Schrägstrich am Ende.',
+  webHint:
+    'Beispiel: https://app.example.com/callback. Muss genau übereinstimmen, auch ein Schrägstrich am Ende. Verwenden Sie https; http nur für localhost.',
+  nativeHint:
+    'Beispiel: com.example.app:/callback oder http://127.0.0.1/callback. Muss genau übereinstimmen; eine Loopback-Adresse darf jeden Port haben.',
+  notices: {
+    added: 'Die Redirect-URI ist registriert.',
+    changed: 'Die Redirect-URI ist geändert.',
+    removed: 'Die Redirect-URI ist entfernt.',
+    waits,
+  },
+  removing: {
+    heading: 'Diese Redirect-URI entfernen?',
+    text: (app) => `Anfragen von ${app}, die sie verwenden, werden sofort abgelehnt.`,
+    submit: 'Entfernen',
+  },
+}
+
+export const settings: Words['settings'] = {
+  heading: 'Einstellungen',
+  approval:
+    'Der Betreiber dieses Servers gibt Änderungen an Name, Herausgeber, Website, Logo, Art, Berechtigungen und an den Hosts in Redirect- und Abmeldeadressen frei. Bis dahin funktioniert die App wie bisher. Was Sie wegnehmen, gilt sofort.',
+  name: 'Name',
+  details: 'Was Nutzer lesen',
+  access: 'Art und Berechtigungen',
+  signOut: 'Abmelden',
+  signOutText: 'Für Apps, die OpenID Connect verwenden. Alles davon kann leer bleiben.',
+  afterwards: 'Post-Logout-Redirect-URIs',
+  afterwardsHint:
+    'Eine pro Zeile. Dorthin kommen Nutzer, nachdem Ihre App sie unter /oauth/logout abgemeldet hat. Muss genau übereinstimmen.',
+  backChannel: 'Back-Channel-Logout-URI',
+  backChannelHint:
+    'Hier bekommt Ihr Server einen POST mit einem Logout-Token, wenn sich jemand abmeldet, der in Ihrer App angemeldet ist. Verwenden Sie https.',
+  sessions: 'Logout-Tokens',
+  sessionRequired: {
+    label: 'In jedem Token die Sitzung nennen',
+    detail: 'Ihre App bekommt dann für jede Sitzung ein Token mit einer sid, statt eines für das ganze Konto.',
+  },
+  accessText:
+    'Wer früher zugestimmt hat, bleibt bei dem, was damals galt. Eine neue Berechtigung wird bei der nächsten Nutzung der App erfragt; eine entfernte endet sofort, für alle. Wenn Sie zwischen einer Art mit und einer ohne Secret wechseln, müssen sich alle neu in der App anmelden.',
+  notices: { saved: 'Die Einstellungen sind gespeichert.', renamed: 'Der Name ist gespeichert.', waits },
+}
+
+export const testers: Words['testers'] = {
+  heading: 'Tester',
+  open: 'Diese App ist freigegeben. Jeder mit einem Konto kann sie nutzen, sie braucht also keine Tester.',
+  lead: (limit) =>
+    `Solange die App in Entwicklung ist, können bis zu ${limit} Personen sie testen. Jede nimmt zuerst die Einladung an, unter Verbundene Apps.`,
+  invitedPeople: 'Eingeladene Personen',
+  tester: 'testet',
+  invited: 'eingeladen',
+  remove: rich('Entfernen<username/>'),
+  invite: 'Tester einladen',
+  username: 'Benutzername',
+  usernameHint: 'Wenn jemand diesen Benutzernamen hat, erscheint die Einladung dort unter Verbundene Apps.',
+  submit: 'Einladen',
+  notices: { invited: 'Die Einladung ist unterwegs.', removed: 'Die Person ist entfernt.' },
+}
+
+export const legacy: Words['legacy'] = {
+  heading: 'Legacy-Clients',
+  about: 'Was alte Versionen Ihrer App vielleicht brauchen. Lassen Sie alles aus, was sie nicht brauchen.',
+  replayWindow: 'Wiederholungsfenster',
+  lostAnswerWindow: 'Fenster für verlorene Antworten',
+  builtIn: 'Diese App ist eingebaut',
+  builtInText: 'Sie hat ein eigenes Legacy-Protokoll. Um ihre Einstellungen kümmert sich der Betreiber dieses Servers.',
+  closed: 'Der Betreiber dieses Servers hat das Legacy-Protokoll der QuantiModo- und CureDAO-API nicht geöffnet.',
+  protocol: 'Legacy-Protokoll',
+  rules: 'Gelockerte Sicherheitsregeln',
+  replayWindowField: 'Wiederholungsfenster, in Sekunden',
+  lostAnswerWindowField: 'Fenster für verlorene Antworten, in Sekunden',
+  known: 'Was bekannte Apps brauchen',
+  knownQuantimodo: rich(
+    'Die QuantiModo-App von 2022 braucht <code>token_in_header_and_query</code> und mit einem Client-Secret auch <code>refresh_without_secret</code>.',
+  ),
+  knownBasic: rich(
+    'Diese App und das WordPress-Plugin fragen nie nach <code>basic</code> und bekommen deshalb die E-Mail-Adresse nicht.',
+  ),
+  knownOrigins:
+    'Aufrufe aus einem Browser werden nur für die Origins Ihrer Redirect-URIs beantwortet. Eine Seite aus einer Datei und eine Browser-Erweiterung haben keine solche Origin: Rufen Sie aus einem nativen Teil oder einem Hintergrundteil auf, oder registrieren Sie eine Seite an einer https-Adresse.',
+  knownSocial:
+    'Die soziale Anmeldung über das native Android-SDK funktioniert hier nicht. Die im WebView funktioniert.',
+  risk: 'Risiko:',
+  switches: {
+    quantimodo: {
+      label: 'Apps für die QuantiModo- oder CureDAO-API dürfen sich verbinden',
+      detail: 'An den Adressen aus deren Dokumentation, etwa /api/oauth2/authorize und /api/oauth2/token.',
+    },
+    code_without_pkce: {
+      label: 'Anmeldungen ohne PKCE',
+      detail: 'Für alte Versionen, die keine code_challenge senden.',
+    },
+    refresh_without_secret: {
+      label: 'Refresh ohne das Secret',
+      detail:
+        'Für eine App, deren Version auf dem Telefon kein Secret hat. Ein Code wird weiterhin nur mit Secret eingetauscht.',
+    },
+    refresh_rotation: {
+      label: 'Refresh-Tokens, die gleich bleiben',
+      detail: 'Für eine App, die das neue Refresh-Token aus jeder Antwort nicht speichert.',
+    },
+    token_in_header_and_query: {
+      label: 'Access-Tokens zugleich im Header und in der Adresse',
+      detail:
+        'Für eine App, die ihr Token an den Legacy-Adressen an beiden Stellen sendet. Die beiden müssen gleich sein.',
+    },
+    front_channel_tokens: {
+      label: 'Tokens in der Weiterleitung',
+      detail:
+        'Für eine App, die an den Legacy-Adressen response_type=token verlangt und ihre Tokens aus dem Fragment liest.',
+    },
+  },
+  replayWindowHint: ({ usual, longest }) =>
+    `Ein Refresh, der in diesem Zeitraum wiederholt wird, bekommt noch einmal dieselbe Antwort. Standard ${usual} Sekunden, höchstens ${longest}. 0 folgt streng der alten Spezifikation.`,
+  lostAnswerWindowHint: ({ usual, longest }) =>
+    `Eine App, deren Verbindung abbrach, kann in diesem Zeitraum noch einmal eine Antwort anfordern, die sie nie verwendet hat. Standard ${usual} Sekunden, oder 0, wenn das Wiederholungsfenster 0 ist. Höchstens ${longest}. 0 schaltet es aus.`,
+  operatorAllows: rich(
+    'Auch der Betreiber dieses Servers muss es erlauben (<code>CONSENTRY_FRONT_CHANNEL_TOKENS</code>) und hat das getan.',
+  ),
+  operatorDoesNot: rich(
+    'Auch der Betreiber dieses Servers muss es erlauben (<code>CONSENTRY_FRONT_CHANNEL_TOKENS</code>) und hat das nicht getan. Bis dahin ändert es nichts.',
+  ),
+  notices: { saved: 'Die Einstellungen für Legacy-Clients sind gespeichert.' },
+}

@@ -1,0 +1,53 @@
+/** What the consent page says. */
+import type { Words } from '../en/index.ts'
+import { rich } from '../rich.ts'
+import { counted } from './counted.ts'
+
+export const consent: Words['consent'] = {
+  title: (name) => `${name} autorisieren: möchte Ihr Konto nutzen`,
+  heading: rich('<name/> möchte Ihr Konto nutzen'),
+  services: 'Dienste, die sie nutzen wird',
+  allow: 'Erlauben',
+  deny: 'Nicht erlauben',
+  destinations: {
+    web: rich('In beiden Fällen werden Sie zu <host/> weitergeleitet.'),
+    app: rich('In beiden Fällen werden Sie zur App auf diesem Gerät (<host/>) weitergeleitet.'),
+    loopback: rich('In beiden Fällen werden Sie zu einem Programm auf diesem Computer (<host/>) weitergeleitet.'),
+  },
+  once: 'Das gilt nur für dieses Mal; beim nächsten Mal muss die App wieder fragen. ',
+  removable: rich('Sie können den Zugriff jederzeit unter <a>Verbundene Apps</a> entziehen.'),
+  yourAccount: 'Ihr Konto: ',
+  switchAccount: rich('Wechseln<unseen> zu einem anderen Konto</unseen>'),
+  otherSignedIn: rich(
+    'Sie kamen mit einer Anmeldung für <account/>, aber in diesem Browser ist <other/> angemeldet. Was Sie hier erlauben, gilt für <account/>.',
+  ),
+  continueAs: rich('Stattdessen als <account/> fortfahren'),
+  renamed: rich('Diese App hat einen neuen Namen. Als Sie sie erlaubt haben, hieß sie <name/>.'),
+  moved: rich(
+    'Diese App leitet Sie jetzt an einen anderen Ort weiter. Als Sie sie erlaubt haben, war es <before/>; jetzt ist es <now/>.',
+  ),
+  toProgram: rich(
+    'Die Antwort geht an ein Programm auf diesem Computer (<host/>). Jedes Programm hier könnte diesen Namen verwenden. Erlauben Sie den Zugriff nur, wenn Sie es gerade selbst gestartet haben.',
+  ),
+  toApp:
+    'Die Antwort geht an eine App auf diesem Gerät. Eine andere App könnte diesen Namen verwenden. Erlauben Sie den Zugriff nur, wenn Sie gerade selbst aus der App kommen.',
+  inDevelopment: rich(
+    '<strong>Diese App ist in Entwicklung und wurde nicht geprüft.</strong> Fahren Sie nur fort, wenn Sie den Entwickler kennen.',
+  ),
+  unreviewed: rich(
+    '<strong>Diese App wurde nicht geprüft.</strong> Fahren Sie nur fort, wenn Sie dem Entwickler vertrauen.',
+  ),
+  kinds: { see: 'Sie wird sehen', change: 'Sie wird ändern können', stay: 'Sie wird verbunden bleiben' },
+  nothing: 'Sie möchte nur wissen, dass Sie hier ein Konto haben.',
+  choice: 'Entfernen Sie den Haken bei allem, was Sie nicht erlauben möchten.',
+  allowedBefore: 'All das haben Sie schon einmal erlaubt.',
+  alreadyAllowed: (count) =>
+    counted(count, {
+      one: 'Eine Berechtigung haben Sie bereits erlaubt',
+      other: `${count} Berechtigungen haben Sie bereits erlaubt`,
+    }),
+  stays: (longest, unused) =>
+    ` Der Zugriff endet von selbst ${unused === undefined ? '' : `nach ${unused} ohne Nutzung, in jedem Fall aber `}nach ${longest}.`,
+  ends: (time) => `Der Zugriff endet nach ${time}. Dann muss die App Sie wieder hierher leiten.`,
+  endsWithSession: (time) => `Der Zugriff endet nach ${time} oder sobald Sie sich hier abmelden.`,
+}

@@ -1,0 +1,4 @@
+/** German plurals. */
+import { countedIn } from '../counted.ts'
+
+export const counted = countedIn('de')

@@ -1,0 +1,101 @@
+/**
+ * German, in the polite form. The shape is that of English (`../en/`): a missing key fails the type check.
+ * Not here: any other language, and anything that decides. Neighbours: `../index.ts` offers it beside English.
+ * To add: a text, its key in `en/` first, then its sentence in the file of the same name here.
+ *
+ * One word for one thing: account Konto, sign in/out anmelden/abmelden, app App, remove access Zugriff entziehen, disconnect
+ * trennen, permission Berechtigung, operator Betreiber, owner Inhaber, developer Entwickler, people Nutzer, approve freigeben,
+ * review prüfen, refuse ablehnen, switch off abschalten, username Benutzername, password Passwort, two-step verification
+ * Zwei-Faktor-Anmeldung, second step zweiter Faktor, recovery code Wiederherstellungscode, app password App-Passwort, end (what
+ * lets a program in) widerrufen, personal token persönliches Token, e-mail (a message) E-Mail, e-mail address E-Mail-Adresse,
+ * measurement Messwert, request log Anfrageprotokoll. Kept: Passkey, Client-ID, Secret, Redirect-URI, Issuer, Subscription-Key.
+ */
+import type { Words } from '../en/index.ts'
+import { appAccess, appPasswords } from './access.ts'
+import { account, security } from './account.ts'
+import { activity } from './activity.ts'
+import { legacy, redirectUris, secrets, settings, testers } from './app.ts'
+import { consent } from './consent.ts'
+import { close, data } from './data.ts'
+import { app, developer, overview, quickstart } from './developer.ts'
+import { factor, lostFactor, totp, twoStep } from './factors.ts'
+import { documentProblems, formProblems } from './form_problems.ts'
+import { key, keys } from './keys.ts'
+import { kit } from './kit.ts'
+import { mail } from './mail.ts'
+import { passkeys } from './passkeys.ts'
+import { problems } from './problems.ts'
+import { requests } from './requests.ts'
+import { scopes } from './scopes.ts'
+import {
+  accountEmail,
+  forgot,
+  goingOn,
+  invitation,
+  landing,
+  linkMails,
+  outdatedPassword,
+  reset,
+  setUp,
+  signIn,
+  signOut,
+  signUp,
+  verify,
+} from './sign_in.ts'
+import { checklist, outbox, reference, start } from './start.ts'
+import { time } from './time.ts'
+
+export const de: Words = {
+  /** The language, as the `lang` of a page names it (BCP 47). */
+  language: 'de',
+  kit,
+  signIn,
+  goingOn,
+  signUp,
+  setUp,
+  forgot,
+  reset,
+  verify,
+  accountEmail,
+  invitation,
+  outdatedPassword,
+  consent,
+  signOut,
+  landing,
+  account,
+  security,
+  appAccess,
+  appPasswords,
+  activity,
+  factor,
+  lostFactor,
+  totp,
+  twoStep,
+  passkeys,
+  data,
+  close,
+  start,
+  checklist,
+  reference,
+  outbox,
+  problems,
+  formProblems,
+  documentProblems,
+  developer,
+  app,
+  overview,
+  quickstart,
+  secrets,
+  redirectUris,
+  settings,
+  testers,
+  legacy,
+  keys,
+  key,
+  requests,
+  scopes,
+  mail,
+  linkMails,
+  time,
+  number: (value: number) => value.toLocaleString('de'),
+}

@@ -1,0 +1,176 @@
+/** What mails say. */
+
+import type { Words } from '../en/index.ts'
+import type { AccountEvent } from '../en/mail.ts'
+import type { MailWords } from '../mail.ts'
+import { counted } from './counted.ts'
+
+const ifNotYou = 'Wenn Sie das nicht waren, wählen Sie sofort ein neues Passwort und sehen Sie Ihr Konto durch.'
+const aboutAccount = 'Sie erhalten diese Nachricht, weil sie die Sicherheit Ihres Kontos betrifft.'
+const aboutApp = 'Sie erhalten diese Nachricht, weil diese App unter Ihrem Konto registriert ist.'
+
+const facts = ({ username, at }: AccountEvent): [string, string][] => [
+  ['Konto', username],
+  ['Wann', at],
+]
+
+const notice = (of: AccountEvent, link = 'Konto ansehen'): Pick<MailWords, 'facts' | 'link' | 'reason'> => ({
+  facts: facts(of),
+  link: { text: link, href: of.href },
+  reason: aboutAccount,
+})
+
+export const mail: Words['mail'] = {
+  frame: {
+    code: 'Ihr Code',
+    linkHint: 'Wenn die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse:',
+    sentBy: (operator, address) =>
+      `Gesendet von ${operator} (${address}). Antworten auf diese Nachricht liest niemand.`,
+  },
+
+  factorChanged: {
+    on: (of) => ({
+      subject: 'Die Zwei-Faktor-Anmeldung ist eingeschaltet',
+      paragraphs: [
+        'Ab jetzt wird bei der Anmeldung ein zweiter Faktor verlangt. Bewahren Sie Ihre Wiederherstellungscodes sicher auf.',
+        ifNotYou,
+      ],
+      ...notice(of),
+    }),
+    off: (of) => ({
+      subject: 'Die Zwei-Faktor-Anmeldung ist ausgeschaltet',
+      paragraphs: ['Ab jetzt öffnet Ihr Passwort allein Ihr Konto.', ifNotYou],
+      ...notice(of),
+    }),
+    codes: (of) => ({
+      subject: 'Sie haben neue Wiederherstellungscodes',
+      paragraphs: [
+        'Für Ihr Konto wurden neue Wiederherstellungscodes erstellt. Die bisherigen gelten nicht mehr.',
+        ifNotYou,
+      ],
+      ...notice(of),
+    }),
+    recovery_code: (of) => ({
+      subject: 'Ein Wiederherstellungscode wurde verwendet',
+      paragraphs: ['Jemand hat sich mit einem Ihrer Wiederherstellungscodes in Ihrem Konto angemeldet.', ifNotYou],
+      ...notice(of),
+    }),
+  },
+
+  factorFailed: (of) => ({
+    subject: 'Jemand kennt Ihr Passwort',
+    paragraphs: [
+      'Jemand hat sich mit Ihrem Passwort angemeldet und dann für den zweiten Faktor einen falschen Code eingegeben. Ihr Konto blieb verschlossen.',
+      ifNotYou,
+    ],
+    ...notice(of),
+  }),
+
+  factorRemovalAsked: (of) => ({
+    subject: 'Ihr zweiter Faktor wird entfernt',
+    paragraphs: [
+      'Jemand, der Ihr Passwort kennt, gibt an, dass Sie Ihren zweiten Faktor verloren haben. Er wird zum unten genannten Zeitpunkt entfernt. Von da an öffnet Ihr Passwort allein Ihr Konto.',
+      'Wenn Sie das nicht waren, stoppen Sie es jetzt und ändern Sie danach Ihr Passwort. Auch eine Anmeldung mit Ihrem zweiten Faktor stoppt es.',
+    ],
+    facts: [
+      ['Konto', of.username],
+      ['Wird entfernt am', of.at],
+    ],
+    link: { text: 'Zweiten Faktor behalten', href: of.href },
+    reason: aboutAccount,
+  }),
+
+  passwordChanged: (of) => ({
+    subject: 'Ihr Passwort wurde geändert',
+    paragraphs: [
+      'Das Passwort Ihres Kontos wurde geändert. Sie wurden überall abgemeldet, und verbundene Apps müssen neu verbunden werden.',
+      ifNotYou,
+    ],
+    ...notice(of, 'Ihr Konto öffnen'),
+  }),
+
+  passwordSet: (of) => ({
+    subject: 'Ihr Konto hat jetzt ein Passwort',
+    paragraphs: ['Für Ihr Konto wurde ein Passwort festgelegt, mit dem Sie sich ab jetzt anmelden können.', ifNotYou],
+    ...notice(of, 'Ihr Konto öffnen'),
+  }),
+
+  passkeyAdded: (of) => ({
+    subject: 'Zu Ihrem Konto wurde ein Passkey hinzugefügt',
+    paragraphs: ['Sie können sich ab jetzt damit anmelden.', ifNotYou],
+    ...notice(of, 'Ihre Passkeys ansehen'),
+  }),
+
+  passkeyRemoved: (of) => ({
+    subject: 'Aus Ihrem Konto wurde ein Passkey entfernt',
+    paragraphs: ['Sie können sich nicht mehr damit anmelden.', ifNotYou],
+    ...notice(of, 'Ihre Passkeys ansehen'),
+  }),
+
+  newBrowser: (of) => ({
+    subject: 'Neue Anmeldung in Ihrem Konto',
+    paragraphs: ['Jemand hat sich in Ihrem Konto mit einem Browser angemeldet, den wir noch nicht kannten.', ifNotYou],
+    facts: [...facts(of), ['Browser', of.device]],
+    link: { text: 'Ansehen, wo Sie angemeldet sind', href: of.href },
+    reason: aboutAccount,
+  }),
+
+  appAuthorized: (of) => ({
+    subject: `${of.app} kann jetzt Ihr Konto nutzen`,
+    paragraphs: [
+      `Sie haben ${of.app} erlaubt, Ihr Konto zu nutzen. Sie können jederzeit sehen, was die App darf, und ihr den Zugriff entziehen.`,
+      'Wenn Sie das nicht waren, entziehen Sie ihr den Zugriff und wählen Sie ein neues Passwort.',
+    ],
+    ...notice(of, 'Verbundene Apps ansehen'),
+  }),
+
+  accessReused: (of) => ({
+    subject: `${of.app} hat keinen Zugriff mehr auf Ihr Konto`,
+    paragraphs: [
+      `Der Schlüssel, mit dem ${of.app} Ihr Konto nutzt, wurde ein zweites Mal verwendet. Vielleicht hat ihn jemand kopiert, deshalb haben wir diesen Zugriff beendet.`,
+      `Wenn Sie ${of.app} weiter nutzen möchten, verbinden Sie die App neu. Wenn das öfter geschieht, sagen Sie es ihrem Entwickler.`,
+    ],
+    ...notice(of, 'Verbundene Apps ansehen'),
+  }),
+
+  appsWaiting: (of) => ({
+    subject: counted(of.count, {
+      one: '1 App wartet auf Ihre Freigabe',
+      other: `${of.count} Apps warten auf Ihre Freigabe`,
+    }),
+    paragraphs: [
+      'Sehen Sie sich jede mit dem Befehl client show CLIENT_ID an. Geben Sie sie mit client approve CLIENT_ID frei oder lehnen Sie sie mit client refuse CLIENT_ID ab.',
+      ...(of.count > of.apps.length ? [`Das sind die ersten ${of.apps.length}:`] : []),
+    ],
+    facts: of.apps,
+    link: { text: 'Server öffnen', href: of.href },
+    reason: 'Sie erhalten diese Nachricht, weil Sie diesen Server betreiben. Sie kommt höchstens einmal pro Stunde.',
+  }),
+
+  appApproved: (of) => ({
+    subject: `${of.app} ist freigegeben`,
+    paragraphs: [
+      `Der Betreiber dieses Servers hat ${of.app} freigegeben. Jeder mit einem Konto kann die App jetzt nutzen.`,
+    ],
+    link: { text: `${of.app} öffnen`, href: of.href },
+    reason: aboutApp,
+  }),
+
+  appRefused: (of) => ({
+    subject: `Die Änderung von ${of.app} wurde abgelehnt`,
+    paragraphs: [
+      `Der Betreiber dieses Servers hat die wartende Änderung von ${of.app} abgelehnt. Die freigegebene Fassung bleibt wie bisher.`,
+    ],
+    facts: of.reason === undefined ? [] : [['Grund', of.reason]],
+    link: { text: `${of.app} öffnen`, href: of.href },
+    reason: aboutApp,
+  }),
+
+  appChangesWanted: (of) => ({
+    subject: `${of.app} braucht Änderungen vor der Freigabe`,
+    paragraphs: [`Der Betreiber dieses Servers hat ${of.app} angesehen und bittet zuerst um Änderungen.`],
+    facts: [['Was zu ändern ist', of.wanted]],
+    link: { text: `${of.app} öffnen`, href: of.href },
+    reason: aboutApp,
+  }),
+}

@@ -1,0 +1,66 @@
+/** What the request log of an app says. */
+import type { Words } from '../en/index.ts'
+import { rich } from '../rich.ts'
+import { counted } from './counted.ts'
+
+export const requests: Words['requests'] = {
+  answeredAsAsked: 'Beantwortet wie angefragt.',
+  declined: 'Nicht erlaubt',
+  redirected: 'Mit Fehler weitergeleitet',
+  refused: 'Abgelehnt',
+  fault: 'Fehler des Servers',
+  issued: 'Token ausgestellt',
+  answered: 'Beantwortet',
+  rules: 'Regeln',
+  repair: 'Abhilfe',
+  facts: 'Fakten',
+  status: 'Status',
+  userAgent: 'User-Agent',
+  noUserAgent: 'Keiner gesendet',
+  app: 'App',
+  notAuthenticated: 'Nicht ausgewiesen: Jeder hätte diese Anfrage mit Ihrer Client-ID senden können.',
+  standard: 'Standard',
+  requestId: 'Anfrage-ID',
+  report: 'Für einen Fehlerbericht kopieren',
+  expectedAndGot: 'Erwartet und erhalten',
+  expected: 'erwartet',
+  got: 'erhalten',
+  heading: 'Anfragen',
+  about: (days) =>
+    `Neueste zuerst. Werden ${counted(days, { one: 'einen Tag', other: `${days} Tage` })} aufbewahrt. Zeiten in UTC.`,
+  all: 'Alle Anfragen',
+  refresh: 'Aktualisieren',
+  caption: 'Anfragen dieser App, neueste zuerst',
+  time: 'Zeit',
+  outcome: 'Ergebnis',
+  endpoint: 'Endpunkt',
+  cause: 'Ursache',
+  pages: 'Seiten',
+  newest: 'Neueste Anfragen',
+  older: 'Ältere Anfragen',
+  any: 'Alle',
+  reason: 'Grund',
+  requestIdHeader: 'X-Request-Id',
+  filter: 'Filtern',
+  noneWithId: 'Keine Anfrage mit dieser ID',
+  noneWithIdText: rich(
+    'Unter <id/> ist für diese App nichts aufgezeichnet. Prüfen Sie, ob die ID vollständig ist und die Anfrage die Client-ID dieser App nannte. Einträge bleiben <days/> Tage.',
+  ),
+  noMatch: 'Keine passende Anfrage',
+  none: 'Noch keine Anfragen',
+  noMatchText: 'Wählen Sie andere Filter oder zeigen Sie alle Anfragen an.',
+  noneText:
+    'Senden Sie eine: Öffnen Sie die Autorisierungs-URL Ihrer App in einem Browser oder fordern Sie ein Token an. Sie erscheint hier innerhalb einer Sekunde, mit der Ursache, wenn sie abgelehnt wird.',
+  filters: { all: 'Alle', refused: 'Abgelehnt', answered: 'Erfolgreich' },
+  sentOn: {
+    authorize: 'Erlaubt',
+    'authorize:sign_in': 'Zur Anmeldung geleitet',
+    'authorize:consent': 'Zur Zustimmung geleitet',
+  },
+  marks: {
+    passed: 'Bestanden',
+    failed: 'Abgelehnt',
+    not_applicable: 'Nicht zutreffend',
+    not_reached: 'Nicht erreicht',
+  },
+}

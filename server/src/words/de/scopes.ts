@@ -1,0 +1,35 @@
+/** What the scopes of this server mean: a verb, as people say it, and a sentence that says more. */
+import type { Words } from '../en/index.ts'
+
+export const scopes: Words['scopes'] = {
+  builtIn: {
+    openid: {
+      sentence: 'Sie mit diesem Konto anmelden',
+      detail: 'Die App bekommt eine ID für Sie und die Zeit Ihrer Anmeldung.',
+    },
+    profile: {
+      sentence: 'Ihr Profil sehen',
+      detail: 'Ihr Name, Benutzername, Bild und weitere Angaben, die Sie gemacht haben, etwa Ihr Geburtstag.',
+    },
+    email: { sentence: 'Ihre E-Mail-Adresse sehen', detail: 'Und ob sie bestätigt ist.' },
+    phone: { sentence: 'Ihre Telefonnummer sehen', detail: 'Und ob sie bestätigt ist.' },
+    address: { sentence: 'Ihre Postanschrift sehen', detail: 'Soweit Sie sie angegeben haben.' },
+    offline_access: {
+      sentence: 'Verbunden bleiben, wenn Sie nicht da sind',
+      detail: 'Die App behält diesen Zugriff, bis Sie ihn entziehen.',
+    },
+    basic: {
+      sentence: 'Ihre Kontodaten sehen',
+      detail: 'Benutzername, Anzeigename, E-Mail-Adresse, Rolle und seit wann Sie dabei sind.',
+    },
+    readmeasurements: {
+      sentence: 'Ihre Messwerte lesen',
+      detail: 'Alles, was Sie bisher aufgezeichnet haben und noch aufzeichnen werden.',
+    },
+    writemeasurements: { sentence: 'Messwerte hinzufügen, ändern und löschen', detail: 'In Ihrem Namen.' },
+  },
+  other: (name) => ({
+    sentence: `„${name}“ verwenden`,
+    detail: 'Eine Berechtigung, die dieser Dienst festgelegt hat.',
+  }),
+}
