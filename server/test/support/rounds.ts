@@ -1,6 +1,14 @@
-/** How often tests repeat what is random, and takes long. */
+/** How often tests repeat what is random or takes long. */
 
-/** `whole` where the environment says TEST_ROUNDS=whole, as `.ci/run` does; a fifth elsewhere. */
-export function rounds(whole: number): number {
-  return process.env.TEST_ROUNDS === 'whole' ? whole : Math.ceil(whole / 5)
+/** Everything in full, as `.ci/run` asks for by TEST_ROUNDS=whole. */
+export const whole = process.env.TEST_ROUNDS === 'whole'
+
+/** That many in full, a fifth elsewhere. */
+export function rounds(all: number): number {
+  return whole ? all : Math.ceil(all / 5)
+}
+
+/** In full all of them; elsewhere one, another one for each `turn`. */
+export function takingTurns<T>(all: readonly T[], turn: number): readonly T[] {
+  return whole ? all : all.filter((_, at) => at === turn % all.length)
 }
