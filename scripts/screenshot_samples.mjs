@@ -104,6 +104,7 @@ const sessions = [
 const places = [
   { id: 'a', appName: 'Meadow Journal', userAgent: 'Meadow/3.1 (iPhone; iOS 19.4)', since: at, lastUsed: at },
   { id: 'b', appName: longName, userAgent: 'x'.repeat(300), since: at - 90_000 * minute, lastUsed: at },
+  { id: 'c', appName: 'Tide', userAgent: 'okhttp/4.12.0', device: null, endsFirst: true, since: at, lastUsed: at },
 ]
 
 const providers = [
@@ -528,7 +529,7 @@ export const samples = {
       backHref: '/',
     }),
   },
-  'account-devices': { html: accountDevices({ csrf, viewer, sessions, places }) },
+  'account-devices': { html: accountDevices({ csrf, viewer, sessions, places, moreSessions: 3, unknown: true }) },
   'account-devices-one': {
     html: accountDevices({
       csrf,

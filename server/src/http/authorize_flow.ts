@@ -143,7 +143,7 @@ async function takeNextStep(
   const next = await decideNext(context, checked, browser)
   if (next.step === 'complete') {
     trace.at('consent')
-    const granted = await completeAuthorization(context, checked, next)
+    const granted = await completeAuthorization(context, checked, next, trace.caller)
     trace.proved(next.person.account.id)
     trace.note(`${whatWasSent(checked)}; the person had agreed before.`)
     return responseAnswer(granted)

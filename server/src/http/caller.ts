@@ -9,7 +9,8 @@ export function callerOf(request: FastifyRequest): Caller {
   return {
     requestId: request.id,
     address: request.ip,
-    userAgent: request.headers['user-agent']?.slice(0, 500) ?? null,
+    // An empty one says as little as none.
+    userAgent: request.headers['user-agent']?.slice(0, 500) || null,
   }
 }
 

@@ -102,6 +102,11 @@ export const auditEvents = {
     ...signIns,
     detail: z.strictObject({ sessions: z.number() }),
   },
+  unknown_signed_out: {
+    title: 'Everything without device information was signed out.',
+    ...signIns,
+    detail: z.strictObject({ grants: z.number(), sessions: z.number() }),
+  },
   password_changed: { title: 'A password was changed.', ...account, detail: nothing },
   password_change_failed: {
     title: 'A password was not changed, because the current one was wrong.',

@@ -190,6 +190,18 @@ describe('browsers', () => {
     expect(await apiStatus(h.app, lasting.access)).toBe(200)
   })
 
+  test('one that calls itself by ten thousand strange characters breaks neither the page nor the sign-in', async () => {
+    const strange = testBrowser(h.app)
+    const fields = { ...hiddenFields(await strange.get('/login')), username: 'alice', password: alicePassword }
+    const name = `Mozilla/5.0 <script>\u202e\u0007"${'('.repeat(10_000)}`
+    expect((await strange.post('/login', fields, { 'user-agent': name })).status).toBe(303)
+    const page = await browser.get('/account/devices')
+    expect(page.body).toContain('Mozilla/5.0 &lt;script&gt;')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what must not be there
+    expect(page.body).not.toMatch(/[\u202e\u0007]/)
+    expect(page.body.length).toBeLessThan(60_000)
+  })
+
   test('all others end in one go', async () => {
     const others = [await signedIn(), await signedIn(), await signedIn()]
     const page = await post(browser, '/account/devices/end', { others: 'all' })
@@ -282,6 +294,30 @@ describe('browsers', () => {
     expect(await isIn(browser)).toBe(true)
     expect(await apiStatus(h.app, tokens.access)).toBe(200)
     expect((await post(mallory, '/account/devices/end', {})).status).toBe(400)
+  })
+})
+
+describe('what gave no device information', () => {
+  test('ends in one go, browsers and apps alike; what is known and this browser stay', async () => {
+    const client = await addClient(h)
+    const named = await tokensFor(client, browser, 'Meadow/3.1.7 (iPhone; iOS 19.4)')
+    expect((await browser.get('/account/devices')).body).not.toContain('id="end-unknown"')
+    const silent = await tokensFor(client, browser, '')
+    const nameless = testBrowser(h.app)
+    const fields = { ...hiddenFields(await nameless.get('/login')), username: 'alice', password: alicePassword }
+    await nameless.post('/login', fields, { 'user-agent': '' })
+    const other = await signedIn()
+    const page = await browser.get('/account/devices')
+    expect(listed(page, 'data-grant').map(textOf)[0]).toContain(en.kit.unnamedMeans)
+    expect(page.body).toContain('id="end-unknown"')
+    const ended = await browser.follow(await post(browser, '/account/devices/end', { unknown: 'all' }))
+    expect(ended.body).toContain('Everything that gave no device information has been signed out.')
+    expect(ended.body).not.toContain('id="end-unknown"')
+    expect([await apiStatus(h.app, named.access), await apiStatus(h.app, silent.access)]).toEqual([200, 401])
+    expect([await isIn(browser), await isIn(other), await isIn(nameless)]).toEqual([true, true, false])
+    const [event] = await h.storage.audit.list(1)
+    expect(event).toMatchObject({ type: 'unknown_signed_out', detail: { grants: 1, sessions: 1 } })
+    expect((await browser.get('/account/activity')).body).toContain('You signed out everything that gave no device')
   })
 })
 
@@ -487,7 +523,15 @@ test.each([
   ['Mozilla/5.0 (Macintosh; Intel Mac OS X 15_0) AppleWebKit/605 Version/19.0 Safari/605', 'Safari on a Mac'],
   ['Mozilla/5.0 (iPhone; CPU iPhone OS 19_4 like Mac OS X) CriOS/156.0 Mobile Safari/604', 'Chrome on an iPhone'],
   ['Mozilla/5.0 (Linux; Android 16) AppleWebKit/537 Chrome/156.0 Mobile Safari/537', 'Chrome on Android'],
+  ['Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/156.0.0.0 Safari/537.36 Vivaldi/8.1', 'Vivaldi on Windows'],
+  [
+    'Mozilla/5.0 (Linux; Android 16; SM-S9) SamsungBrowser/30.0 Chrome/156.0 Mobile Safari/537',
+    'Samsung Internet on Android',
+  ],
+  ['Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 Chrome/156.0 Safari/537.36', 'Chrome on Chrome OS'],
   ['okhttp/4.12.0', 'okhttp 4.12'],
+  ['Evil\u202e\u0007/7.1 (iPhone)', 'Evil on an iPhone'],
+  [`Mozilla/5.0 ${'\u202e(evil'.repeat(80)}`, `Mozilla/5.0 ${'(evil'.repeat(9)}(e…`],
   ['Mozilla/5.0 (compatible)', 'Mozilla/5.0 (compatible)'],
   ['', 'Unknown device'],
   [null, 'Unknown device'],

@@ -540,7 +540,11 @@ function everyView(text: Text): Record<string, Page> {
       lastUsed: at,
       networks: 2,
       services: [{ name: text('Tide Data'), publisher: text('Northfield'), permissions: [see(text('See it'))] }],
-      places: [seat, { ...seat, device: text('My phone') }].map((one) => ({ ...one, since: at, lastUsed: at })),
+      places: [
+        { ...seat, endsFirst: false },
+        { ...seat, device: text('My phone'), endsFirst: false },
+        { ...seat, endsFirst: true },
+      ].map((one) => ({ ...one, since: at, lastUsed: at })),
       morePlaces: 3,
     }),
     'account app unused': accountApp({
@@ -557,7 +561,9 @@ function everyView(text: Text): Record<string, Page> {
       csrf: every.csrf,
       viewer,
       sessions: [true, false].map((here) => ({ ...seat, signedIn: at, lastSeen: at, here })),
-      places: [{ ...seat, appName: name, since: at, lastUsed: at }],
+      moreSessions: 2,
+      places: [true, false].map((endsFirst) => ({ ...seat, appName: name, since: at, lastUsed: at, endsFirst })),
+      unknown: true,
       notice: text('Ended.'),
     }),
     'account devices empty': accountDevices({ csrf: every.csrf, viewer, sessions: [], places: [] }),

@@ -14,6 +14,8 @@ export interface AppSeat {
   readonly userAgent: string | null
   /** What a password protocol was told of the device; null where that was nothing, undefined in the other protocols. */
   readonly device?: string | null
+  /** Whether it gave no device information, so that it is among the first to end where the app has too many (`trim`). */
+  readonly endsFirst: boolean
   readonly since: Millis
   readonly lastUsed: Millis
 }
@@ -142,28 +144,32 @@ export async function findConnectedApp(
   return { app: await withGrants(context, gathered, views), client, seats, stays }
 }
 
-/** The places at which apps act for the person, newest first. */
+/** The places at which apps act for the person, newest first; `unknown`: there are some without device information. */
 export async function listSeats(
   context: Context,
   userId: UserId,
   { limit, offset }: Part,
-): Promise<PageOf<AppSeat & { readonly appName: string }>> {
-  const views = await context.storage.grants.listByUser(userId, limit + 1, { state: 'live', offset })
+): Promise<PageOf<AppSeat & { readonly appName: string }> & { readonly unknown: boolean }> {
+  const { grants } = context.storage
+  const views = await grants.listByUser(userId, limit + 1, { state: 'live', offset })
+  const [unlabelled] = await grants.listByUser(userId, 1, { state: 'live', unlabelled: true })
   const items = await Promise.all(
     views.slice(0, limit).map(async ({ grant }) => {
       const client = await context.clients.find(grant.clientId)
       return client === undefined ? [] : [{ ...seatOf(grant), appName: client.name }]
     }),
   )
-  return { items: items.flat(), more: views.length > limit }
+  return { items: items.flat(), more: views.length > limit, unknown: unlabelled !== undefined }
 }
 
 function seatOf(grant: Grant): AppSeat {
-  const named = grant.context.tokenFormat === 'handle'
+  const { tokenFormat, userAgent, refreshable, grantType } = grant.context
+  const named = tokenFormat === 'handle'
   return {
     id: grant.id.toString('base64url'),
-    userAgent: named ? (grant.context.userAgent ?? null) : grant.label,
+    userAgent: named ? (userAgent ?? null) : grant.label,
     ...(named ? { device: grant.label } : {}),
+    endsFirst: grant.label === null && (refreshable || grantType === 'password'),
     since: grant.createdAt,
     lastUsed: Math.max(grant.usedAt, grant.steppedAt),
   }

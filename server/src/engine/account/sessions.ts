@@ -176,6 +176,26 @@ export async function endOtherSessions(context: Context, live: LiveSession, call
 }
 
 /**
+ * Ends what its holder cannot recognize: each place of an app that gave no device information, and each other browser that
+ * did not say what it is.
+ */
+export async function endUnknown(context: Context, live: LiveSession, caller: Caller): Promise<void> {
+  const { account, session: own } = live
+  await act(context, { actor: account.id, caller }, async (acting, record) => {
+    const { sessions, grants } = acting
+    const all = await sessions.listByUser(account.id)
+    const unknown = all.filter(({ id, userAgent }) => userAgent === null && id !== own.id)
+    for (const { id } of unknown) {
+      await sessions.end(id)
+      await tellOfSession(context, acting, account.id, id)
+      await grants.endAll({ session: id }, 'signed_out')
+    }
+    const ended = await grants.endAll({ userId: account.id, unlabelled: true }, 'revoked_by_user')
+    await record('unknown_signed_out', { detail: { grants: ended, sessions: unknown.length } })
+  })
+}
+
+/**
  * Ends a session and every grant of it that was not given to outlast it (offline_access, or no sign-in scope).
  * The apps of the session are told. `clientId` is the one that has asked for it, if one has.
  */

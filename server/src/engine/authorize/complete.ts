@@ -31,11 +31,15 @@ export interface Agreement {
   readonly consent?: Consent | undefined
 }
 
-/** Stores the grant that the person has agreed to, and answers with its code or tokens. Throws Refusal. */
+/**
+ * Stores the grant that the person has agreed to, and answers with its code or tokens, which are for the browser of
+ * `caller`. Throws Refusal.
+ */
 export async function completeAuthorization(
   context: Context,
   request: AuthorizationRequest,
   { client, person, consent }: Agreement,
+  caller: Pick<Caller, 'userAgent'>,
 ): Promise<AuthorizationResponse> {
   const lifetimes = lifetimesOf(context.settings, client, request.dialect)
   const agreed = agreedOn(request, client, person, lifetimes)
@@ -48,6 +52,8 @@ export async function completeAuthorization(
       expiresAt: now + life * 1000,
       dialect: request.dialect,
       context: agreedOn,
+      // Whoever exchanges a code says so there.
+      label: state === 'live' ? caller.userAgent : null,
       consentValidAfter: consent?.validAfter ?? null,
     })
   if (request.frontChannel === undefined) {
@@ -74,7 +80,7 @@ export async function allow(
   visitor: Pick<Visitor, 'id'> & { readonly caller: Caller },
 ): Promise<AuthorizationResponse> {
   const { client, person } = next
-  if (next.step === 'complete') return completeAuthorization(context, request, next)
+  if (next.step === 'complete') return completeAuthorization(context, request, next, visitor.caller)
   const { account, ticket } = person
   const { scope } = request
   const shown = { name: client.name, destination: lastingName(destinationOf(request, client)) }
@@ -88,7 +94,7 @@ export async function allow(
     if (next.before === undefined) await sendMail(context, acting, 'app_authorized', { ids })
     return acting.consents.remember(account.id, client.id, scope, shown)
   })
-  return completeAuthorization(context, request, { client, person, consent })
+  return completeAuthorization(context, request, { client, person, consent }, visitor.caller)
 }
 
 /** The tokens of an answer in the fragment (RFC 6749 §4.2.2, OIDC Core §3.2.2.5). A refusal here has stored nothing. */

@@ -31,6 +31,7 @@ export interface AccountAppProps {
   readonly places: readonly {
     readonly userAgent: string | null
     readonly device?: string | null
+    readonly endsFirst: boolean
     readonly since: Millis
     readonly lastUsed: Millis
   }[]
@@ -104,12 +105,16 @@ function Places({ places, morePlaces = 0 }: AccountAppProps) {
   const { account: say, kit } = useWords()
   if (places.length === 0) return null
   return (
-    <Section id="places" heading={say.devices}>
+    <Section id="places" heading={kit.accountPlaces.devices}>
       <ul class="card entries" id="place-list">
         {places.map((place) => (
           <li>
             <div>
-              <bdi class="strong">{placeInWords(kit, place)}</bdi>
+              {place.endsFirst ? (
+                <span class="muted">{kit.unnamedMeans}</span>
+              ) : (
+                <bdi class="strong">{placeInWords(kit, place)}</bdi>
+              )}
               <div class="small muted facts">
                 <span>
                   <Say it={say.since} since={<Day at={place.since} />} />

@@ -1,6 +1,6 @@
 /** /account/devices: the browsers one is signed in with and the places of apps, and ending them. */
 import { endSeat, listSeats } from '../../engine/account/connected_apps.ts'
-import { endOtherSessions, endOwnSession, listSessions } from '../../engine/account/sessions.ts'
+import { endOtherSessions, endOwnSession, endUnknown, listSessions } from '../../engine/account/sessions.ts'
 import { setSession } from '../../http/browser/cookies.ts'
 import { signedIn } from '../guards.ts'
 import { paths } from '../kit/paths.ts'
@@ -8,7 +8,7 @@ import { page } from '../page.ts'
 import { goTo, noticeOf, PageProblem, partOf, readPage, secrets, viewerOf } from '../visit.ts'
 import { accountDevices } from './devices_view.tsx'
 
-/** Places of apps on one page. */
+/** Browsers, and places of apps, on one page. */
 const pageSize = 50
 
 export const devicesPages = [
@@ -18,18 +18,21 @@ export const devicesPages = [
     get: async (visit) => {
       const { context, live, by } = visit
       const shown = readPage(visit)
-      const { items, more } = await listSeats(context, by.account.id, partOf(shown, pageSize))
+      const { items, more, unknown } = await listSeats(context, by.account.id, partOf(shown, pageSize))
+      const sessions = await listSessions(context, live)
       return accountDevices({
         ...secrets(visit),
         viewer: viewerOf(visit),
-        sessions: (await listSessions(context, live)).map((session) => ({
+        sessions: sessions.slice(0, pageSize).map((session) => ({
           id: session.id,
           userAgent: session.userAgent,
           signedIn: session.createdAt,
           lastSeen: session.lastSeenAt,
           here: session.id === live.session.id,
         })),
+        moreSessions: Math.max(0, sessions.length - pageSize),
         places: items,
+        unknown: unknown || sessions.some(({ id, userAgent }) => userAgent === null && id !== live.session.id),
         page: shown,
         more,
         notice: noticeOf(visit, visit.words.account.deviceNotices, 'ended'),
@@ -53,6 +56,10 @@ export const devicesPages = [
       if (grant !== undefined) {
         if (!(await endSeat(context, by.account.id, grant, by.caller))) throw new PageProblem('not_found')
         return goTo(visit, `${paths.accountDevices}?ended=grant`)
+      }
+      if (form.has('unknown')) {
+        await endUnknown(context, live, by.caller)
+        return goTo(visit, `${paths.accountDevices}?ended=unknown`)
       }
       if (form.get('others') === undefined) throw new PageProblem('request_unclear')
       await endOtherSessions(context, live, by.caller)

@@ -26,6 +26,8 @@ export interface AppPlace {
   readonly userAgent: string | null
   /** What the app said of the device where one signs in to apps by password; null: it said nothing. */
   readonly device?: string | null
+  /** Whether it gave no device information, so that it is among the first to end. */
+  readonly endsFirst: boolean
   readonly since: Millis
   readonly lastUsed: Millis
 }
@@ -34,7 +36,11 @@ export interface AccountDevicesProps {
   readonly csrf: string
   readonly viewer: Viewer
   readonly sessions: readonly BrowserSession[]
+  /** How many browsers there are besides. */
+  readonly moreSessions?: number
   readonly places: readonly AppPlace[]
+  /** Whether there are browsers or places without device information. */
+  readonly unknown?: boolean
   /** Which page of the places it is, counted from 1, and whether there is another behind it. */
   readonly page?: number
   readonly more?: boolean
@@ -43,7 +49,7 @@ export interface AccountDevicesProps {
 
 export const accountDevices = view((props: AccountDevicesProps) => {
   const say = useWords().account
-  const { csrf, viewer, notice, sessions, places, page = 1 } = props
+  const { csrf, viewer, notice, sessions, places, page = 1, moreSessions = 0 } = props
   return (
     <AccountPage title={say.devices} heading={say.devices} viewer={viewer} here="devices" notice={notice}>
       <Section id="browsers" heading={say.browsers}>
@@ -53,6 +59,7 @@ export const accountDevices = view((props: AccountDevicesProps) => {
             <SessionEntry session={session} csrf={csrf} />
           ))}
         </ul>
+        {moreSessions === 0 ? null : <p class="hint">{say.otherBrowsers(moreSessions)}</p>}
         {sessions.length < 2 ? null : (
           <Form id="end-others" class="after" secrets={{ csrf }} action={paths.endDevice}>
             <input type="hidden" name="others" value="all" />
@@ -75,6 +82,12 @@ export const accountDevices = view((props: AccountDevicesProps) => {
             </ul>
             <PageLinks label={say.pagesOfApps} path={paths.accountDevices} page={page} more={props.more ?? false} />
           </>
+        )}
+        {props.unknown !== true ? null : (
+          <Form id="end-unknown" class="after" secrets={{ csrf }} action={paths.endDevice}>
+            <input type="hidden" name="unknown" value="all" />
+            <Button look="plain">{say.disconnectUnknown}</Button>
+          </Form>
         )}
       </Section>
     </AccountPage>
@@ -113,22 +126,33 @@ function PlaceEntry(props: { place: AppPlace; csrf: string }) {
   const { account: say, kit } = useWords()
   const { place } = props
   const agent = placeInWords(kit, place)
+  const { appName, endsFirst, userAgent } = place
   return (
     <li data-grant={place.id}>
       <div>
-        <Say
-          it={say.place}
-          app={<strong dir="auto">{place.appName}</strong>}
-          by={(text) => <span class="muted">{text}</span>}
-          device={<bdi>{agent}</bdi>}
-        />
+        {endsFirst ? (
+          <strong dir="auto">{appName}</strong>
+        ) : (
+          <Say
+            it={say.place}
+            app={<strong dir="auto">{appName}</strong>}
+            by={(text) => <span class="muted">{text}</span>}
+            device={<bdi>{agent}</bdi>}
+          />
+        )}
+        {endsFirst ? <div class="small muted">{kit.unnamedMeans}</div> : null}
         <div class="small muted facts">
           <span>
             <Say it={say.since} since={<Day at={place.since} />} />
           </span>
           <span>
-            <Say it={say.used} day={<Day at={place.lastUsed} />} />
+            <Say it={say.used} day={<Minute at={place.lastUsed} />} />
           </span>
+          {endsFirst && userAgent !== null ? (
+            <span>
+              <Say it={say.program} program={<bdi>{agentInWords(kit, userAgent)}</bdi>} />
+            </span>
+          ) : null}
         </div>
       </div>
       <EndForm csrf={props.csrf} name="grant" id={place.id}>

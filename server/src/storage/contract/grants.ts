@@ -35,9 +35,8 @@ export interface Grants {
   /** Ends a grant that is not ended yet; answers whether this call did. */
   end(id: Buffer, reason: EndReason): Promise<boolean>
   /**
-   * Ends every grant that is named by its id, its session, its user (optionally at one client), its subscription key or
-   * its app password;
-   * answers how many had not ended before.
+   * Ends every grant that is named by its id, its session, its user (optionally at one client, or the live ones without
+   * label), its subscription key or its app password; answers how many had not ended before.
    */
   endAll(of: GrantsNamed, reason: EndReason): Promise<number>
   /**
@@ -68,11 +67,19 @@ export interface Grants {
    * `keep`, those without label first, never `except`; answers how many it ended (reason grant_limit).
    */
   trim(userId: UserId, clientId: ClientId, keep: number, except: Buffer): Promise<number>
-  /** Live and offered grants of a user, newest first, for the lists of people; the live ones alone, or those at one app. */
+  /**
+   * Live and offered grants of a user, newest first, for the lists of people; the live ones alone, those at one app, or those
+   * without label.
+   */
   listByUser(
     userId: UserId,
     limit: number,
-    of?: { readonly state?: 'live'; readonly clientId?: ClientId; readonly offset?: number },
+    of?: {
+      readonly state?: 'live'
+      readonly clientId?: ClientId
+      readonly unlabelled?: boolean
+      readonly offset?: number
+    },
   ): Promise<readonly GrantView[]>
   /** The apps that hold live grants of a user, whatever their number, in no order. */
   appsOfUser(userId: UserId): Promise<readonly AppOfUser[]>
@@ -94,6 +101,7 @@ export type GrantsNamed =
   | { readonly id: Buffer }
   | { readonly session: string }
   | { readonly userId: UserId; readonly clientId?: ClientId }
+  | { readonly userId: UserId; readonly unlabelled: true }
   | { readonly clientId: ClientId; readonly subscriptionKey: string }
   | { readonly userId: UserId; readonly appPassword: string }
 

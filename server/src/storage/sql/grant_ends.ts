@@ -70,6 +70,9 @@ function named(grants: Found, of: GrantsNamed): Found {
   if ('appPassword' in of) {
     return grants.where('user_id', '=', of.userId).where(holds(ownMember('appPassword', of.appPassword)))
   }
+  if ('unlabelled' in of) {
+    return grants.where('user_id', '=', of.userId).where('state', '=', stateCode.live).where('label', 'is', null)
+  }
   const ofUser = grants.where('user_id', '=', of.userId)
   return of.clientId === undefined ? ofUser : ofUser.where('client_id', '=', of.clientId)
 }

@@ -1,5 +1,6 @@
 /** What the pages about one's own account say. */
 import { rich } from '../rich.ts'
+import { counted } from './counted.ts'
 
 const since = rich('since <since/>')
 const notReviewed = 'The operator of this server has not reviewed it.'
@@ -77,7 +78,7 @@ export const account = {
   removeApp: 'Remove this app',
   removalMeans: 'It loses access to your account at once, on every device. What it has copied already stays with it.',
 
-  devices: 'Devices',
+  devices: 'Devices and sessions',
   browsers: 'Browsers',
   browsersLead: 'Where you are signed in. If you do not recognise one, sign it out and change your password.',
   thisBrowser: 'This browser',
@@ -92,11 +93,20 @@ export const account = {
   ),
   place: rich('<app/> <by>by</by> <device/>'),
   placeOf: (app: string, device: string) => `${app} by ${device}`,
+  /** What a program without device information called itself. */
+  program: rich('sent by <program/>'),
   disconnect: 'Disconnect',
+  disconnectUnknown: 'Sign out all unknown',
+  otherBrowsers: (count: number) =>
+    counted(count, {
+      one: 'One more browser is signed in that was seen before these.',
+      other: `${count} more browsers are signed in that were seen before these.`,
+    }),
   deviceNotices: {
     session: 'That browser has been signed out.',
     others: 'You have been signed out everywhere else.',
     grant: 'That access has ended.',
+    unknown: 'Everything that gave no device information has been signed out.',
   },
 }
 

@@ -56,6 +56,7 @@ const sentences: Readonly<Record<HolderAuditType, Sentence>> = {
       one: 'You signed out one other browser.',
       other: `You signed out ${sessions} other browsers.`,
     }),
+  unknown_signed_out: () => 'You signed out everything that gave no device information.',
   password_changed: () => 'You changed your password.',
   password_change_failed: () => 'Your password was not changed, because the current one was wrong.',
   password_set: () => 'You set a password.',

@@ -80,6 +80,7 @@ export const kit = {
 
   unknownDevice: 'Unknown device',
   unnamedDevice: 'Unknown',
+  unnamedMeans: 'Unknown — the app sent no device information; such sign-ins end first',
   programOn: (program: string, system: string) => `${program} on ${things[system] ?? system}`,
 
   difference: (at: number, expected: string, got: string) =>

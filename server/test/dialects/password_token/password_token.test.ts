@@ -172,14 +172,15 @@ describe('the token', () => {
 })
 
 describe('the list of devices', () => {
-  test('shows each token by what it said of itself, or as Unknown with the program beside it, and ends it', async () => {
+  test('shows each token by what it said of itself, or as one that ends first with the program beside it, and ends it', async () => {
     const named = await newToken({ 'device-info': 'Pixel <7>\u0007of Alice' })
     h.clock.move(1000)
     const silent = await newToken()
     const browser = await signedIn()
     const page = await browser.get('/account/devices')
     expect(page.body).toContain('Pixel &lt;7&gt; of Alice (Pad 2.1)')
-    expect(page.body).toContain('Unknown (Pad 2.1)')
+    expect(page.body).toContain('Unknown — the app sent no device information; such sign-ins end first')
+    expect(page.body).toMatch(/sent by <bdi>Pad 2\.1/)
     expect(page.body).toContain('Password sign-in')
 
     const [newest] = [...page.body.matchAll(/<li data-grant="([^"]+)"/g)].map((match) => match[1] ?? '')

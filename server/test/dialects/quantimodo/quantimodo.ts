@@ -50,7 +50,8 @@ export async function offerCode(
   }
   const now = context.clock.now()
   const person = { account: alice, authTime: now, since: now, amr: ['pwd'], session: undefined, ticket: undefined }
-  const answer = new URL(locationOf(await completeAuthorization(context, request, { client: found, person })))
+  const completed = await completeAuthorization(context, request, { client: found, person }, { userAgent: null })
+  const answer = new URL(locationOf(completed))
   return answer.searchParams.get('code') ?? ''
 }
 
