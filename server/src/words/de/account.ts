@@ -1,6 +1,7 @@
 /** What the pages about one's own account say. */
 import type { Words } from '../en/index.ts'
 import { rich } from '../rich.ts'
+import { counted } from './counted.ts'
 
 const since = rich('seit <since/>')
 const notReviewed = 'Der Betreiber dieses Servers hat sie nicht geprüft.'
@@ -79,7 +80,7 @@ export const account: Words['account'] = {
   removalMeans:
     'Sie verliert sofort und auf jedem Gerät den Zugriff auf Ihr Konto. Was sie bereits kopiert hat, bleibt bei ihr.',
 
-  devices: 'Geräte',
+  devices: 'Geräte und Sitzungen',
   browsers: 'Browser',
   browsersLead:
     'Hier sind Sie angemeldet. Wenn Sie einen Browser nicht erkennen, melden Sie ihn ab und ändern Sie Ihr Passwort.',
@@ -95,11 +96,19 @@ export const account: Words['account'] = {
   ),
   place: rich('<app/> <by>auf</by> <device/>'),
   placeOf: (app, device) => `${app} auf ${device}`,
+  program: rich('gesendet von <program/>'),
   disconnect: 'Trennen',
+  disconnectUnknown: 'Alle unbekannten abmelden',
+  otherBrowsers: (count) =>
+    counted(count, {
+      one: 'Ein weiterer Browser ist angemeldet, der davor gesehen wurde.',
+      other: `${count} weitere Browser sind angemeldet, die davor gesehen wurden.`,
+    }),
   deviceNotices: {
     session: 'Dieser Browser ist abgemeldet.',
     others: 'Sie sind überall sonst abgemeldet.',
     grant: 'Dieser Zugriff ist beendet.',
+    unknown: 'Alles, was keine Angaben zum Gerät gemacht hat, ist abgemeldet.',
   },
 }
 

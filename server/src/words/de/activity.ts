@@ -45,6 +45,7 @@ const sentences: Words['activity']['sentences'] = {
       one: 'Sie haben einen anderen Browser abgemeldet.',
       other: `Sie haben ${sessions} andere Browser abgemeldet.`,
     }),
+  unknown_signed_out: () => 'Sie haben alles abgemeldet, was keine Angaben zum Gerät gemacht hat.',
   password_changed: () => 'Sie haben Ihr Passwort geändert.',
   password_change_failed: () => 'Ihr Passwort wurde nicht geändert, weil das bisherige falsch eingegeben wurde.',
   password_set: () => 'Sie haben ein Passwort festgelegt.',

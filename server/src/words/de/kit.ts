@@ -91,6 +91,7 @@ export const kit: Words['kit'] = {
 
   unknownDevice: 'Unbekanntes Gerät',
   unnamedDevice: 'Unbekannt',
+  unnamedMeans: 'Unbekannt – die App hat keine Angaben zum Gerät gesendet; solche Anmeldungen enden zuerst',
   programOn: (program, system) => `${program} auf ${things[system] ?? system}`,
 
   difference: (at, expected, got) => `Erster Unterschied bei Zeichen ${at}: erwartet ${expected}, erhalten ${got}.`,
