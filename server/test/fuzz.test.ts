@@ -5,8 +5,9 @@ import { newTokens } from './support/answers.ts'
 import { authorize, authorizeUrl, exchangeCode, testBrowser } from './support/browser.ts'
 import { costOf, median } from './support/cost.ts'
 import { addAccount, addClient, callback, harness, type TestClient } from './support/harness.ts'
+import { rounds } from './support/rounds.ts'
 
-const requests = 10_000
+const requests = rounds(10_000)
 /** Sent at once, as a crowd would. */
 const together = 25
 

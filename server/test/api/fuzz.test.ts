@@ -1,6 +1,7 @@
 /** Whatever is sent, the answer is in the envelope, is no fault of ours, and a refused request changes nothing. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { rounds } from '../support/rounds.ts'
 import { createHost, type Host } from './host.ts'
 
 const known = [
@@ -115,7 +116,7 @@ test('no query string makes a fault', async () => {
       for (const path of ['user', 'appSettings', 'shares'])
         expectEnvelope(await host.call('GET', `/api/v3/${path}?${query}`, 'all'))
     }),
-    { numRuns: 200 },
+    { numRuns: rounds(200) },
   )
   expect(host.log).toEqual([])
 })
@@ -133,7 +134,7 @@ test('no raw query string makes a fault', async () => {
         expect(response.statusCode).toBeLessThan(500)
       }
     }),
-    { numRuns: 200 },
+    { numRuns: rounds(200) },
   )
   expect(log).toEqual([])
 })
@@ -156,7 +157,7 @@ test('no body makes a fault, and one that is refused changes nothing', async () 
       expectEnvelope(response)
       if (response.statusCode >= 400) expect(await everything()).toBe(before)
     }),
-    { numRuns: 400 },
+    { numRuns: rounds(400) },
   )
   expect(host.log).toEqual([])
 })

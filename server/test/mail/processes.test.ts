@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { createInterface, type Interface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -36,6 +36,7 @@ interface Child {
   readonly process: ChildProcessByStdio<Writable, Readable, null>
   /** Accounts that it said to have opened. */
   readonly opened: string[]
+  readonly lines: Interface
   readonly closed: Promise<unknown>
 }
 
@@ -64,7 +65,7 @@ async function start(database: Record<string, string>, round: string | undefined
     if (word === 'opened') opened.push(name)
   })
   await Promise.race([ready, closed])
-  return { process: child, opened, closed }
+  return { process: child, opened, lines, closed }
 }
 
 async function end(child: Child, how: 'kill' | 'ask'): Promise<void> {
@@ -138,7 +139,7 @@ describe.skipIf((await postgresUrl()) === undefined)('on PostgreSQL', () => {
     const servers = await Promise.all(
       ['two_a', 'two_b'].map((round) => start({ DATABASE_URL: database.url }, round, offset)),
     )
-    await wait(1000)
+    for (const { opened, lines } of servers) while (opened.length < 30) await once(lines, 'line')
     for (const server of servers) await end(server, 'ask')
     const last = await start({ DATABASE_URL: database.url }, undefined, offset)
     const storage = await open()

@@ -1,5 +1,5 @@
 // A whole server that sends mail, and opens accounts without end, each with a mail, saying so after each. It ends with its
-// input. With no round given it opens none.
+// input. With no round given it opens none. It rests between two: mails leave slower than accounts are opened.
 import { createServer } from '../../dist/app.js'
 import { createLog } from '../../dist/lib/log.js'
 import { act } from '../../dist/runtime/act.js'
@@ -16,10 +16,8 @@ process.stdin.resume().on('end', () => {
 })
 say('ready')
 for (let i = 0; !ending; i++) {
-  if (round === undefined) {
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    continue
-  }
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  if (round === undefined) continue
   const username = `${round}n${i}`
   const userId = `usr_${username}`
   await act(context, {}, async (acting) => {
