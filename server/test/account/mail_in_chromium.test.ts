@@ -2,10 +2,10 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, createServer as createProbe } from 'node:net'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { apiStatus, authorizeUrl, exchangeCode } from '../support/browser.ts'
-import { inChromium, launchChromium } from '../support/chromium.ts'
+import { inChromium, launchChromium, type TestChromium } from '../support/chromium.ts'
 import { addAccount, addClient, type Harness, harness, type TestClient } from '../support/harness.ts'
 import { type Mailbox, openMailbox } from '../support/mailbox.ts'
 
@@ -14,7 +14,7 @@ const password = 'a horse, a field and a battery'
 inChromium('in Chromium, with a mail server', () => {
   let h: Harness
   let mailbox: Mailbox
-  let chromium: Browser
+  let chromium: TestChromium
   let issuer: string
   let client: TestClient
   let app: Server

@@ -1,6 +1,6 @@
 /** The reference as people use it: signing in from it and trying the API, what it looks like, and what is kept. */
 import { gunzipSync } from 'node:zlib'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { registerClient } from '../../src/engine/client/register_client.ts'
 import { planApply } from '../../src/engine/operator/apply/apply.ts'
@@ -9,13 +9,13 @@ import { clientMetadataSchema } from '../../src/protocol/client_metadata.ts'
 import { referenceClient } from '../../src/runtime/kept/builtin_clients.ts'
 import { createContext } from '../../src/runtime/lifecycle.ts'
 import { authorizeUrl, signInOn, testBrowser } from '../support/browser.ts'
-import { inChromium, launchChromium } from '../support/chromium.ts'
+import { inChromium, launchChromium, type TestChromium } from '../support/chromium.ts'
 import { freePort } from '../support/command.ts'
 import { addAccount, alicePassword, type Harness, harness, rootSecret, testSettings } from '../support/harness.ts'
 
 inChromium('in a browser', { timeout: 120_000 }, () => {
   let h: Harness
-  let browser: Browser
+  let browser: TestChromium
   let origin: string
   let page: Page
   const complaints: string[] = []
@@ -26,7 +26,7 @@ inChromium('in a browser', { timeout: 120_000 }, () => {
     await addAccount(h)
     await h.app.listen({ host: 'localhost', port })
     browser = await launchChromium()
-    page = await browser.newPage()
+    page = await (await browser.newContext()).newPage()
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
     })

@@ -5,11 +5,11 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type axeCore from 'axe-core'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { stylesheet, stylesheetPath } from '../../src/pages/style/stylesheet.ts'
 import { authorizeUrl } from '../support/browser.ts'
-import { inChromium, launchChromium } from '../support/chromium.ts'
+import { inChromium, launchChromium, type TestChromium } from '../support/chromium.ts'
 import { freePort } from '../support/command.ts'
 import { addAccount, addClient, alicePassword, type Harness, harness, type TestClient } from '../support/harness.ts'
 import { takingTurns, whole } from '../support/rounds.ts'
@@ -68,7 +68,7 @@ async function inspect(page: Page): Promise<void> {
 }
 
 inChromium('in a browser', { timeout: 300_000 }, () => {
-  let browser: Browser
+  let browser: TestChromium
   let context: BrowserContext
   /** One page for all views in each sight, because a new one is a new process, and loads axe. */
   const views: { readonly sight: Sight; readonly page: Page }[] = []

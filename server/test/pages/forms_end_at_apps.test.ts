@@ -2,10 +2,10 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, createServer as createProbe } from 'node:net'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { authorizeUrl, signInOn, testBrowser } from '../support/browser.ts'
-import { inChromium, launchChromium } from '../support/chromium.ts'
+import { inChromium, launchChromium, type TestChromium } from '../support/chromium.ts'
 import { codeOf, enrol } from '../support/factors.ts'
 import { addAccount, addClient, alicePassword, type Harness, harness, type TestClient } from '../support/harness.ts'
 
@@ -27,7 +27,7 @@ async function forwarding(to: string): Promise<{ readonly server: Server; readon
 
 inChromium('a form that ends at an app whose callback sends people on twice', () => {
   let h: Harness
-  let chromium: Browser
+  let chromium: TestChromium
   let issuer: string
   let client: TestClient
   let redirectUri: string

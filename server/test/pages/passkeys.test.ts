@@ -1,10 +1,10 @@
 /** Passkeys in a real browser, with an authenticator that Chromium plays (WebDriver's virtual authenticator). */
 import { once } from 'node:events'
 import { type AddressInfo, createServer as createProbe } from 'node:net'
-import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core'
+import type { BrowserContext, CDPSession, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { authorizeUrl } from '../support/browser.ts'
-import { inChromium, launchChromium } from '../support/chromium.ts'
+import { inChromium, launchChromium, type TestChromium } from '../support/chromium.ts'
 import { addAccount, addClient, alicePassword, type Harness, harness } from '../support/harness.ts'
 
 async function freePort(): Promise<number> {
@@ -17,7 +17,7 @@ async function freePort(): Promise<number> {
 
 inChromium('passkeys in Chromium', () => {
   let h: Harness
-  let chromium: Browser
+  let chromium: TestChromium
   let issuer: string
   const place = '/account/security/passkeys'
 
