@@ -4,7 +4,7 @@ import { hour, minute } from '../../src/lib/clock.ts'
 import type { UserId } from '../../src/protocol/names.ts'
 import type { NewJob, StoredJob } from '../../src/storage/contract.ts'
 import type { Place } from './contract.ts'
-import { addAccount } from './fixtures.ts'
+import { addAccount, liveGrant, makeSwap } from './fixtures.ts'
 import { opened } from './opened.ts'
 
 export function jobTests(place: () => Promise<Place>): void {
@@ -56,6 +56,28 @@ export function jobTests(place: () => Promise<Place>): void {
       await expect(failing).rejects.toThrow('too late')
       expect(await at.other.jobs.find('half')).toBeUndefined()
       expect(told).toBe(1)
+    })
+
+    test('a reuse that ends a grant brings its notice in its own transaction, and any other swap brings none', async () => {
+      const { grants } = at.storage
+      const grant = await liveGrant(at.storage)
+      const reuse = { replayWindow: 0 }
+      const notice = job('reuse_notice', { kind: 'reuse', target: 'usr_a' })
+      await grants.advance(makeSwap(grant, 1, reuse), undefined, undefined, () => notice)
+      expect(await at.other.jobs.find(notice.id)).toBeUndefined()
+      // A notice that cannot be stored keeps the grant alive: neither is there without the other.
+      await at.storage.jobs.add(job('taken_id', { kind: 'reuse' }))
+      const failing = grants.advance(makeSwap(grant, 1, reuse), undefined, undefined, () => job('taken_id'))
+      await expect(failing).rejects.toThrow()
+      expect((await at.other.grants.find(grant.id))?.grant).toMatchObject({ state: 'live', step: 2 })
+      const again = () => grants.advance(makeSwap(grant, 1, reuse), undefined, undefined, () => notice)
+      expect(await again()).toMatchObject({ outcome: 'spent', ended: true })
+      expect(await found(notice.id)).toMatchObject({ ...notice, attempts: 0, endedAt: null, outcome: null })
+      expect(await again()).toMatchObject({ outcome: 'ended' })
+      const silent = await liveGrant(at.storage)
+      await grants.advance(makeSwap(silent, 1, reuse))
+      const nobody = await grants.advance(makeSwap(silent, 1, reuse), undefined, undefined, () => undefined)
+      expect(nobody).toMatchObject({ outcome: 'spent', ended: true })
     })
 
     test('of many who claim at once each job goes to one, and what is not due or of another kind stays', async () => {

@@ -14,10 +14,9 @@ import type { Seconds } from '../../lib/clock.ts'
 import { randomBytes } from '../../lib/random.ts'
 import type { Dialect } from '../../protocol/dialects.ts'
 import type { Advance, Grant, Swap } from '../../protocol/grant.ts'
-import type { ClientId, UserId } from '../../protocol/names.ts'
 import { orThrow, Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
-import { sendMail } from '../../runtime/jobs/queue.ts'
+import { noticeOfReuse } from '../../runtime/jobs/queue.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { networkDigest } from '../../runtime/limits/network.ts'
 import { DatabaseBehind } from '../../runtime/log/alarms.ts'
@@ -175,6 +174,7 @@ async function advance(
     },
     grant,
     trace.caller,
+    context.mailer.way === 'none' ? undefined : noticeOfReuse,
   )
   switch (result.outcome) {
     case 'advanced':
@@ -198,7 +198,6 @@ async function advance(
       )
       return result.grant
     case 'spent':
-      if (result.ended && grant.userId !== null) await tellOfReuse(context, grant.userId, client.id)
       throw spent(credential, result)
     case 'ended':
       throw ended(result.reason)
@@ -209,15 +208,6 @@ async function advance(
       throw new DatabaseBehind()
     case 'missing':
       throw new Refusal('credential_not_ours')
-  }
-}
-
-/** The grant has ended by now, so that a fault here is nobody's who asks for a token. */
-async function tellOfReuse(context: Context, userId: UserId, clientId: ClientId): Promise<void> {
-  try {
-    await context.storage.act((acting) => sendMail(context, acting, 'access_reused', { ids: { userId, clientId } }))
-  } catch (error) {
-    context.log.warn({ err: error }, 'a notice of reuse could not be queued')
   }
 }
 

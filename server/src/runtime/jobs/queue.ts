@@ -1,7 +1,7 @@
 /** Queues jobs and mails, in the transaction of the change that they belong to. */
 import { hour, type Millis } from '../../lib/clock.ts'
 import { randomText } from '../../lib/random.ts'
-import type { Acting } from '../../storage/contract.ts'
+import type { Acting, NewJob, NoticeOf } from '../../storage/contract.ts'
 import type { Context } from '../context.ts'
 import { sealSecret } from '../keys/secrets_at_rest.ts'
 import type { Mailer } from '../mailer/mailer.ts'
@@ -31,20 +31,20 @@ export async function addJob<Name extends JobName>(
   kind: Name,
   { payload: given, secret, notBefore, once }: JobOptions & { readonly payload: JobPayload<Name> },
 ): Promise<void> {
-  const payload = jobKinds[kind].payload.parse(given)
-  const id = once?.id ?? `job_${randomText(12)}`
-  await jobs.add(
-    {
-      id,
-      kind,
-      target: targetOf(payload),
-      payload,
-      secret: secret === undefined ? null : sealSecret(keyring, secret, jobPlace(id)),
-      dueAt: notBefore ?? clock.now(),
-    },
-    once?.pause,
-  )
+  const job = newJob(kind, given, notBefore ?? clock.now(), once?.id)
+  const sealed = secret === undefined ? null : sealSecret(keyring, secret, jobPlace(job.id))
+  await jobs.add({ ...job, secret: sealed }, once?.pause)
 }
+
+/** A job without a secret, as it begins. */
+function newJob<Name extends JobName>(kind: Name, given: JobPayload<Name>, dueAt: Millis, id?: string): NewJob {
+  const payload = jobKinds[kind].payload.parse(given)
+  return { id: id ?? `job_${randomText(12)}`, kind, target: targetOf(payload), payload, secret: null, dueAt }
+}
+
+/** The mail that tells the holder of an account that a grant was ended, because a credential of it was used again. */
+export const noticeOfReuse: NoticeOf = ({ userId, clientId }, now) =>
+  userId === null ? undefined : newJob<JobName>('mail.access_reused', { userId, clientId }, now)
 
 /** Whose account, or which app, a payload is about. */
 function targetOf(payload: Readonly<Record<string, unknown>>): string | null {

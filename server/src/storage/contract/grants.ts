@@ -7,10 +7,14 @@
 import type { Millis } from '../../lib/clock.ts'
 import type { Advance, EndReason, Grant, GrantView, Swap } from '../../protocol/grant.ts'
 import type { ClientId, SessionId, UserId } from '../../protocol/names.ts'
+import type { NewJob } from './jobs.ts'
 import type { AuditEvent } from './logs.ts'
 
 /** From where a credential was shown. */
 export type Presenter = Pick<AuditEvent, 'address' | 'userAgent' | 'requestId'>
+
+/** The job that tells of the end of a grant; undefined where there is nobody to tell. */
+export type NoticeOf = (grant: Grant, now: Millis) => NewJob | undefined
 
 export interface Grants {
   /** Stores a new grant, with the event that tells of it; resolves only once both are durable. Ids are unique by construction. */
@@ -29,9 +33,9 @@ export interface Grants {
    * that breaks around COMMIT is settled by the attempt id; what cannot be settled throws StorageUnavailable and never
    * ends the grant. `seen` is the grant as the caller has just read it: it may spare a read where nothing has moved the
    * row since, and decides nothing else. With a credential that was used before (`spent`) the event `credential_reused` is
-   * stored in the same transaction; `by` is who showed it.
+   * stored in the same transaction; `by` is who showed it. So is the job that `noticeOf` makes of a grant that this ends.
    */
-  advance(swap: Swap, seen?: Grant, by?: Presenter): Promise<Advance>
+  advance(swap: Swap, seen?: Grant, by?: Presenter, noticeOf?: NoticeOf): Promise<Advance>
   /** Ends a grant that is not ended yet; answers whether this call did. */
   end(id: Buffer, reason: EndReason): Promise<boolean>
   /**

@@ -1,7 +1,7 @@
 /** What may stand in a batch of the grant verbs' writes. */
 import type { Settled } from '../../lib/batch.ts'
 import type { EndReason, Grant, Swap } from '../../protocol/grant.ts'
-import type { AuditEvent, Presenter } from '../contract.ts'
+import type { AuditEvent, NoticeOf, Presenter } from '../contract.ts'
 import type { Use } from '../grant_verbs.ts'
 import type { Value } from '../sql/grant_row.ts'
 
@@ -14,12 +14,13 @@ export interface Repeat {
 
 /** Moves one grant (or, for uses, several) that is there. */
 export type Move =
-  /** `seen`: the grant as the caller has read it. `by`: who showed the credential. */
+  /** `seen`: the grant as the caller has read it. `by`: who showed the credential. `noticeOf`: what tells of its reuse. */
   | {
       readonly verb: 'advance'
       readonly swap: Swap
       readonly seen?: Grant | undefined
       readonly by?: Presenter | undefined
+      readonly noticeOf?: NoticeOf | undefined
     }
   | { readonly verb: 'end'; readonly id: Buffer; readonly reason: EndReason; readonly attempt: Buffer }
   | { readonly verb: 'rekey'; readonly id: Buffer; readonly generation: number }

@@ -1,12 +1,12 @@
 /** Moves the grants of a batch: locks all of them in order, decides in memory, writes once. */
 import { type Advance, decideAdvance, type Grant, type Swap } from '../../protocol/grant.ts'
-import { type AuditEvent, StorageUnavailable } from '../contract.ts'
+import { type AuditEvent, type NewJob, StorageUnavailable } from '../contract.ts'
 import { endedGrant, rekeyedGrant, reuseEvent } from '../grant_verbs.ts'
 import { type GrantValues, readColumns, stepColumns, stepValues, termsAt, toGrant } from '../sql/grant_row.ts'
 import type { GrantTerms } from '../sql/grant_terms.ts'
 import type { Answers, Move, Placed } from './batch_items.ts'
 import { clockSql, type DatabaseClock, machineNow } from './clock.ts'
-import { appendEvents } from './events.ts'
+import { appendEvents, appendJobs } from './events.ts'
 import type { Client } from './pool.ts'
 import type { Fate } from './transaction.ts'
 
@@ -37,6 +37,12 @@ const writeText = `update grants as g set ${stepColumns.map((name) => `${name} =
     as w(id, ${stepColumns.join(', ')})
   where g.id = w.id`
 
+/** What tells of credentials that were used again. */
+interface Reuses {
+  readonly events: AuditEvent[]
+  readonly notices: [NewJob, now: number][]
+}
+
 type Held = Map<string, { grant: Grant; readonly now: number; dirty: boolean }>
 
 export async function moveGrants(
@@ -46,7 +52,7 @@ export async function moveGrants(
   answers: Answers,
 ): Promise<void> {
   const held = await hold(client, { clock, terms }, moves)
-  const reuses: AuditEvent[] = []
+  const reuses: Reuses = { events: [], notices: [] }
   // Several items on one grant are settled one after the other, each from what the one before left.
   for (const [place, move] of moves) {
     try {
@@ -55,7 +61,8 @@ export async function moveGrants(
       answers.set(place, { error })
     }
   }
-  if (reuses.length > 0) await appendEvents(client, reuses)
+  if (reuses.events.length > 0) await appendEvents(client, reuses.events)
+  if (reuses.notices.length > 0) await appendJobs(client, reuses.notices)
   const dirty = [...held.values()].filter((entry) => entry.dirty).map((entry) => entry.grant)
   if (dirty.length === 0) return
   const rows = dirty.map(stepValues)
@@ -92,7 +99,7 @@ async function hold(
   return held
 }
 
-function settle(held: Held, move: Move, fate: Fate, reuses: AuditEvent[]): unknown {
+function settle(held: Held, move: Move, fate: Fate, reuses: Reuses): unknown {
   if (move.verb === 'used') {
     for (const { id, at, step } of move.uses) {
       const entry = held.get(keyOf(id))
@@ -114,7 +121,11 @@ function settle(held: Held, move: Move, fate: Fate, reuses: AuditEvent[]): unkno
       if (known !== undefined) return known
     }
     const { advance, write } = decideAdvance(grant, move.swap, now)
-    if (advance.outcome === 'spent') reuses.push(reuseEvent(grant, move, advance, now))
+    if (advance.outcome === 'spent') {
+      reuses.events.push(reuseEvent(grant, move, advance, now))
+      const notice = advance.ended ? move.noticeOf?.(grant, now) : undefined
+      if (notice !== undefined) reuses.notices.push([notice, now])
+    }
     if (write !== undefined) {
       entry.grant = { ...grant, ...write }
       entry.dirty = true

@@ -60,10 +60,10 @@ export function postgresGrants(
     find: createFinder(pool, terms, 'id'),
     findByHandle: createFinder(pool, terms, 'handle'),
 
-    async advance(swap, seen, by) {
+    async advance(swap, seen, by, noticeOf) {
       requireSwap(swap)
       if (seen === undefined || swap.step < seen.step) await remarks.flushUses()
-      return writes.write<Advance>({ verb: 'advance', swap, seen, by })
+      return writes.write<Advance>({ verb: 'advance', swap, seen, by, noticeOf })
     },
 
     async end(id, reason) {

@@ -99,14 +99,11 @@ export function jobs(connection: Connection): Jobs {
   }
 }
 
-async function addJob(
-  connection: Connection,
-  { id, kind, target, payload, secret, dueAt }: NewJob,
-  pause: Millis,
-): ReturnType<Jobs['add']> {
-  const { db, clock } = connection
-  const now = clock.now()
-  const first = {
+/** The row of a job that nobody has begun. */
+function rowOf({ id, kind, target, payload, secret, dueAt }: NewJob, now: Millis) {
+  return {
+    id,
+    lease: 0,
     kind,
     target,
     payload: JSON.stringify(payload),
@@ -118,9 +115,25 @@ async function addJob(
     ended_at: null,
     outcome: null,
   }
+}
+
+/** A prepared INSERT of one job by the grant verbs: its columns, and their values in the same order. */
+export const jobColumns = [
+  ...(['id', 'lease', 'kind', 'target', 'payload', 'secret', 'due_at', 'attempts', 'error'] as const),
+  ...(['created_at', 'ended_at', 'outcome'] as const),
+]
+export function jobValues(job: NewJob, now: Millis) {
+  const row = rowOf(job, now)
+  return jobColumns.map((name) => row[name])
+}
+
+async function addJob(connection: Connection, job: NewJob, pause: Millis): ReturnType<Jobs['add']> {
+  const { db, clock } = connection
+  const { dueAt } = job
+  const { id, lease, ...first } = rowOf(job, clock.now())
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('jobs')
-    .values({ id, ...first, lease: 0 })
+    .values({ id, lease, ...first })
     .onConflict((conflict) =>
       conflict
         .column('id')

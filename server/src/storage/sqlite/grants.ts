@@ -2,7 +2,7 @@
 import type { Millis } from '../../lib/clock.ts'
 import { createGatherer, type Gatherer } from '../../lib/gather.ts'
 import { type Advance, decideAdvance, type EndReason, type Grant, type Swap } from '../../protocol/grant.ts'
-import type { Grants } from '../contract.ts'
+import type { AuditEvent, Grants, NewJob } from '../contract.ts'
 import {
   beyondLimit,
   endedGrant,
@@ -31,6 +31,7 @@ import {
   viewSql,
 } from '../sql/grant_row.ts'
 import { grantLists } from '../sql/grants.ts'
+import { jobColumns, jobValues } from '../sql/jobs.ts'
 import { auditColumns, auditValues } from '../sql/log/audit.ts'
 import { requireStorable } from '../text.ts'
 import { type Database, prepareRows } from './database.ts'
@@ -116,7 +117,7 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
       return reader.read(() => readView(statements.viewByHandle.get(handle)))
     },
 
-    async advance(swap, seen, by) {
+    async advance(swap, seen, by, noticeOf) {
       requireSwap(swap)
       if (seen === undefined || swap.step < seen.step) await remarks.flushUses()
       return writer.write(() => {
@@ -128,7 +129,7 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
         const { advance, write } = decideAdvance(row, swap, now)
         if (write !== undefined) statements.step.run(...stepValues(write), swap.id)
         if (advance.outcome === 'spent') {
-          statements.audit.run(...auditValues(reuseEvent(row, { swap, by }, advance, now)))
+          noteReuse(statements, reuseEvent(row, { swap, by }, advance, now), advance.ended && noticeOf?.(row, now))
         }
         return advance
       })
@@ -154,6 +155,12 @@ export function sqliteGrants(database: Database, reader: Reader, writer: Writer,
 }
 
 type Statements = ReturnType<typeof prepareAll>
+
+/** Within the transaction of the swap. */
+function noteReuse({ audit, job }: Statements, event: AuditEvent, notice: NewJob | false | undefined): void {
+  audit.run(...auditValues(event))
+  if (notice) job.run(...jobValues(notice, event.at))
+}
 
 /** Uses and repeats, which are written a moment later. */
 function gatherRemarks(statements: Statements, writer: Writer) {
@@ -227,6 +234,9 @@ function prepareAll(database: Database) {
     insert: database.prepare(`insert into grants (${readColumns.join(', ')}) values (${marks})`),
     audit: database.prepare(
       `insert into audit_log (${auditColumns.join(', ')}) values (${auditColumns.map(() => '?').join(', ')})`,
+    ),
+    job: database.prepare(
+      `insert into jobs (${jobColumns.join(', ')}) values (${jobColumns.map(() => '?').join(', ')})`,
     ),
     byId: prepareRows(database, `select ${readColumns.join(', ')} from grants where id = ?`),
     byHandle: prepareRows(database, `select ${readColumns.join(', ')} from grants where handle = ?`),
