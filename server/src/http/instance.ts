@@ -56,6 +56,7 @@ export function createInstance(
     },
   }) as unknown as FastifyInstance
   app.decorate('dataApi', context.settings.dataApi)
+  app.decorate('development', context.settings.development)
   const secure = context.settings.issuer.startsWith('https:')
   serveInTurn(app)
   app.addHook('onRequest', (request, reply, done) => {

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isFormToken } from '../http/bodies/form_token.ts'
 import { type Browser, readBrowser } from '../http/browser/cookies.ts'
 import { sendPage } from '../http/browser/page_headers.ts'
-import { wordsOf } from '../http/browser/words.ts'
+import { heedApp, wordsOf } from '../http/browser/words.ts'
 import { bodyText } from '../http/caller.ts'
 import { loggedPage } from '../http/endpoint.ts'
 import { type Form, parseForm } from '../lib/form.ts'
@@ -74,9 +74,9 @@ const nobody: Browser = { ids: [], id: '', known: false, sessionToken: undefined
 /** The visit of whoever comes, as far as the guard wants to know of the browser. */
 export async function visitOf(arrival: Arrival, bound: Guard<Arrival>['bound']): Promise<Visit> {
   const { context, request, reply } = arrival
-  const words = wordsOf(request)
-  if (bound === undefined) return { ...arrival, words, bound: 'browser', browser: nobody }
-  return { ...arrival, words, bound, browser: await readBrowser(context, request, reply) }
+  heedApp(context, request)
+  const browser = bound === undefined ? nobody : await readBrowser(context, request, reply)
+  return { ...arrival, words: wordsOf(request), bound: bound ?? 'browser', browser }
 }
 
 /**

@@ -4,6 +4,7 @@ import { findSession, type LiveSession } from '../engine/account/sessions.ts'
 import type { Developer } from '../engine/developer/developer_apps.ts'
 import { type FormBinding, formToken } from '../http/bodies/form_token.ts'
 import { type Browser, cookieName, readCookies } from '../http/browser/cookies.ts'
+import { heedAccount, wordsOf } from '../http/browser/words.ts'
 import { bodyText, queryOf } from '../http/caller.ts'
 import { type Form, parseForm } from '../lib/form.ts'
 import type { Context } from '../runtime/context.ts'
@@ -74,8 +75,8 @@ export function notTaken({ reply }: Arrival, { retryAfter }: { readonly retryAft
 }
 
 /** That too many mails were asked for from here, or codes tried. */
-export function tooManyMails({ words }: Visit, { retryAfter }: { readonly retryAfter: number }): FormProblem {
-  return { key: 'mails_too_many', wait: words.time.waiting(retryAfter) }
+export function tooManyMails({ request }: Arrival, { retryAfter }: { readonly retryAfter: number }): FormProblem {
+  return { key: 'mails_too_many', wait: wordsOf(request).time.waiting(retryAfter) }
 }
 
 /** Which page of a list is asked for, counted from 1. Throws PageProblem. */
@@ -117,7 +118,9 @@ export function viewerOf({ live }: Pick<SignedIn, 'live'>): Viewer {
 export async function whoIsSignedIn(context: Context, request: FastifyRequest): Promise<LiveSession | undefined> {
   const token = readCookies(request).get(cookieName(context, 'session'))
   if (token === undefined) return undefined
-  return findSession(context, token).catch(() => undefined)
+  const live = await findSession(context, token).catch(() => undefined)
+  if (live !== undefined) heedAccount(request, live.account)
+  return live
 }
 
 /** Sends the browser on. Never with a status that would repeat a password elsewhere (RFC 9700 §4.12). */

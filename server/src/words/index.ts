@@ -1,10 +1,12 @@
 /**
  * Every text that people read on pages, by the rooms of the pages. A language is a folder with one value of this shape.
  * Not here: markup, and causes and repairs of refusals (`protocol/refusals/`). Neighbours: `pages/` above, which ask for the
- * words of their reader. To add: a text, its key in `en/` first; a language, a folder beside it and its line here.
+ * words of their reader. To add: a text, its key in `en/` first, then in every other language; a language, a folder beside
+ * it and its line here.
  */
 import { de } from './de/index.ts'
 import { en, type Words } from './en/index.ts'
+import { type Moments, moments } from './formats.ts'
 
 export type { Words } from './en/index.ts'
 
@@ -14,8 +16,55 @@ export type Page = (words: Words) => string
 /** The languages that there are, the usual one first. */
 const languages: readonly Words[] = [en, de]
 
-/** The words for somebody by the language that their account names (`locale`, OIDC Core §5.1; BCP 47). */
+/** What people can choose from, by the tag under which a choice is kept (BCP 47) and the name that each gives itself. */
+export const languagesOffered = languages.map(({ language, ownName }) => ({ language, name: ownName }))
+
+/** The language for one tag, whatever its region and spelling; undefined where there is none. */
+function languageFor(tag: string): Words | undefined {
+  const [wanted] = tag.toLowerCase().split(/[-_]/, 1)
+  return languages.find(({ language }) => language === wanted)
+}
+
+/** The language for the first tag of a list (BCP 47, the most wanted first) that there is; undefined for none. */
+export function findLanguage(tags: readonly string[]): Words | undefined {
+  for (const tag of tags) {
+    const found = languageFor(tag)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** The words for somebody by the language that their account or a page names (BCP 47). */
 export function wordsFor(locale: unknown): Words {
-  const [wanted] = typeof locale === 'string' ? locale.toLowerCase().split(/[-_]/) : []
-  return languages.find(({ language }) => language === wanted) ?? en
+  return (typeof locale === 'string' ? languageFor(locale) : undefined) ?? en
+}
+
+/** How many zones are kept at a time, of all languages, and the characters that the name of one has at most. */
+const most = 100
+const longest = 64
+const kept = new Map<string, Moments | undefined>()
+
+/** The same words for somebody in a time zone (IANA); in UTC where that is no zone that Intl knows. */
+export function inZone(words: Words, zone: unknown): Words {
+  if (typeof zone !== 'string' || zone === '' || zone.length > longest) return words
+  const key = `${words.locale} ${zone}`
+  if (!kept.has(key)) {
+    if (kept.size >= most) kept.clear()
+    kept.set(key, momentsIn(words, zone))
+  }
+  const found = kept.get(key)
+  return found === undefined ? words : { ...words, time: { ...words.time, ...found } }
+}
+
+function momentsIn({ locale }: Words, zone: string): Moments | undefined {
+  try {
+    return moments(locale, zone)
+  } catch {
+    return undefined
+  }
+}
+
+/** The words for the holder of an account, by what it says of them (OIDC Core §5.1). */
+export function wordsOfAccount({ claims }: { readonly claims: Readonly<Record<string, unknown>> }): Words {
+  return inZone(wordsFor(claims.locale), claims.zoneinfo)
 }

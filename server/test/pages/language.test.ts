@@ -23,13 +23,13 @@ const other: Words = {
 test('a page is drawn in the words that it is given, and the next one in its own', () => {
   const page = signOut({ csrf: 'token', account: 'alice', clientName: 'Meadow <Journal>' })
   const drawn = page(other)
-  expect(drawn).toContain('<html lang="de">')
+  expect(drawn).toContain('<html lang="de" dir="ltr">')
   expect(drawn).toContain('<h1>Abmelden</h1>')
   expect(drawn).toContain(
     'Sie sind als <strong dir="auto">alice</strong> angemeldet. <strong dir="auto">Meadow &lt;Journal&gt;</strong> bittet, Sie abzumelden.',
   )
   expect(page(en)).toContain('<h1>Sign out</h1>')
-  expect(signedOut()(en)).toContain('<html lang="en">')
+  expect(signedOut()(en)).toContain('<html lang="en" dir="ltr">')
 })
 
 test('what is wrong with a form is said in the words of the page', () => {

@@ -9,6 +9,7 @@ import { capabilities, promptsOf } from '../../protocol/capabilities.ts'
 import { endpoints } from '../../protocol/endpoints.ts'
 import { builtInScopesOf } from '../../protocol/scope.ts'
 import type { Context, EngineSettings } from '../../runtime/context.ts'
+import { languagesOffered } from '../../words/index.ts'
 
 function metadata(settings: EngineSettings): Readonly<Record<string, unknown>> {
   const { issuer, dataApi } = settings
@@ -45,6 +46,7 @@ function metadata(settings: EngineSettings): Readonly<Record<string, unknown>> {
       'sid',
       ...Object.values(claimsOfScope).flat(),
     ],
+    ui_locales_supported: languagesOffered.map(({ language }) => language),
     claims_parameter_supported: false,
     request_parameter_supported: false,
     request_uri_parameter_supported: false,

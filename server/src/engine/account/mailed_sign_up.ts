@@ -27,11 +27,13 @@ const contentSchema = z.strictObject({
   request: z.string().optional(),
   /** The page of ours that waits. */
   next: z.string().optional(),
+  /** The language of the page that asked, in which the mail is written (BCP 47). */
+  language: z.string().optional(),
 })
 type Content = Readonly<z.infer<typeof contentSchema>>
 
 /** What goes on in the browser that signs up, once the address is proved. */
-export type SignUpOnward = Pick<Content, 'request' | 'next'>
+export type SignUpOnward = Pick<Content, 'request' | 'next' | 'language'>
 
 export type SignUpAsked =
   | { readonly outcome: 'mailed'; readonly linkId: string }

@@ -62,6 +62,7 @@ export const authorizationParameters = [
   'id_token_hint',
   'code_challenge',
   'code_challenge_method',
+  'ui_locales',
 ] as const
 
 function askedIn(form: Form, path: string): Asked {

@@ -45,9 +45,9 @@ export const addressProofMail: MailBuilder<'address_proof'> = async (context, { 
 export const signUpMail: MailBuilder<'sign_up'> = async (context, { ids }) => {
   const waiting = await findSignUp(context, ids.linkId)
   if (waiting === undefined) return undefined
-  const { email } = waiting.content
+  const { email, language } = waiting.content
   const holder = await context.storage.accounts.findByLogin(email)
-  return written(email, holder?.claims.locale, ({ linkMails }) => {
+  return written(email, holder?.claims.locale ?? language, ({ linkMails }) => {
     const { issuer } = context.settings
     if (holder !== undefined) return linkMails.haveAccount({ signIn: `${issuer}/login`, forgot: `${issuer}/forgot` })
     return linkMails.signUp({ code: codeOf(context, ids.linkId), href: hrefOf(context, '/verify', ids.linkId) })

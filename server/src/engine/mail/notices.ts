@@ -3,7 +3,7 @@ import { readStoredMetadata } from '../../protocol/client_metadata.ts'
 import type { ClientId, UserId } from '../../protocol/names.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Account } from '../../storage/contract.ts'
-import { type Words, wordsFor } from '../../words/index.ts'
+import { type Words, wordsOfAccount } from '../../words/index.ts'
 import type { MailWords } from '../../words/mail.ts'
 import { agentInWords } from '../../words/user_agent.ts'
 import type { Mail, MailBuilder } from './mail.ts'
@@ -17,7 +17,7 @@ export async function toHolder(
   const account = await storage.accounts.find(userId)
   if (account === undefined || account.email === null) return undefined
   if (!account.emailVerified || account.emailRefusedAt !== null) return undefined
-  const words = wordsFor(account.claims.locale)
+  const words = wordsOfAccount(account)
   const said = await write(words, account)
   return said && { to: account.email, language: words.language, words: said }
 }

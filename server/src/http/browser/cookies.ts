@@ -15,6 +15,7 @@ import { findSession, type LiveSession } from '../../engine/account/sessions.ts'
 import { hour, type Millis, seconds } from '../../lib/clock.ts'
 import { randomBytes, randomText } from '../../lib/random.ts'
 import type { Context } from '../../runtime/context.ts'
+import { heedAccount } from './words.ts'
 
 /** A browser as a request shows it. */
 export interface Browser {
@@ -42,6 +43,7 @@ export async function readBrowser(context: Context, request: FastifyRequest, rep
   const ids = sent.length > 0 ? sent : [nameBrowser(context, request, reply)]
   const sessionToken = cookies.get(cookieName(context, 'session'))
   const found = await findSession(context, sessionToken)
+  if (found !== undefined) heedAccount(request, found.account)
   const whose = found !== undefined && mustEnrol(context.settings, found.account) ? 'enrolling' : 'live'
   return {
     ids,

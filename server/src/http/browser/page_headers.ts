@@ -1,6 +1,6 @@
 /** The headers of every HTML page of ours (OWASP ASVS 5 V3.4, RFC 9700 §4.16). */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Page } from '../../words/index.ts'
+import type { Page, Words } from '../../words/index.ts'
 import type { Answer } from '../endpoint.ts'
 import { wordsOf } from './words.ts'
 
@@ -18,7 +18,8 @@ export interface PageKind {
 
 /** A page as an answer, in the words of its reader. */
 export function pageAnswer(request: FastifyRequest, status: number, page: Page, kind?: PageKind): Answer {
-  return { status, headers: pageHeaders(kind), body: page(wordsOf(request)) }
+  const words = wordsOf(request)
+  return { status, headers: pageHeaders(words, kind), body: page(words) }
 }
 
 /** Sends a page, in the words of its reader. */
@@ -30,12 +31,12 @@ export function sendPage(reply: FastifyReply, status: number, page: Page, kind?:
 
 /** Gives an answer the headers of a page. A route whose addresses hold what nobody else should read has a stricter policy. */
 export function setPageHeaders(reply: FastifyReply, kind?: PageKind): FastifyReply {
-  const { 'referrer-policy': policy, ...headers } = pageHeaders(kind)
+  const { 'referrer-policy': policy, ...headers } = pageHeaders(wordsOf(reply.request), kind)
   if (!reply.hasHeader('referrer-policy')) reply.header('referrer-policy', policy)
   return reply.headers(headers)
 }
 
-function pageHeaders({ endsAtApp = false, scripts = false }: PageKind = {}) {
+function pageHeaders({ language }: Words, { endsAtApp = false, scripts = false }: PageKind = {}) {
   const policy = [
     "default-src 'none'",
     ...(scripts ? ["script-src 'self'"] : []),
@@ -53,5 +54,6 @@ function pageHeaders({ endsAtApp = false, scripts = false }: PageKind = {}) {
     'x-content-type-options': 'nosniff',
     'cache-control': 'no-store',
     'content-type': 'text/html; charset=utf-8',
+    'content-language': language,
   }
 }

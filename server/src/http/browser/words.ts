@@ -1,17 +1,125 @@
-/** In which words somebody reads. There is one language so far; a server without the data API has no reference to name. */
+/**
+ * In which words somebody reads. What comes first decides: the languages that an app has asked for (`ui_locales`, OIDC Core
+ * §3.1.2.1), through all of a sign-in; the language of the account; those of the browser (RFC 9110 §12.5.4); English.
+ * Moments are in the zone of the account. All of it is chosen by strangers, so nothing is kept by it.
+ */
 import type { FastifyRequest } from 'fastify'
+import { begunIn } from '../../engine/authorize/begun.ts'
+import { parseForm } from '../../lib/form.ts'
+import type { Context } from '../../runtime/context.ts'
+import type { Account } from '../../storage/contract.ts'
 import { en } from '../../words/en/index.ts'
-import type { Words } from '../../words/index.ts'
+import { findLanguage, inZone, type Words } from '../../words/index.ts'
+import { findPseudo } from '../../words/pseudo.ts'
+import { bodyText, queryOf } from '../caller.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     /** Whether there is a data API, with a reference. */
     dataApi: boolean
+    /** Whether what is for development only is answered. */
+    development: boolean
   }
 }
 
-const withoutReference: Words = { ...en, kit: { ...en.kit, apiReference: undefined } }
+/** What a request is known to say of its reader. */
+interface Reader {
+  uiLocales?: readonly string[]
+  claims?: Account['claims']
+}
 
-export function wordsOf({ server }: FastifyRequest): Words {
-  return server.dataApi ? en : withoutReference
+const readers = new WeakMap<FastifyRequest, Reader>()
+
+function readerOf(request: FastifyRequest): Reader {
+  const known = readers.get(request)
+  if (known !== undefined) return known
+  const reader = {}
+  readers.set(request, reader)
+  return reader
+}
+
+/** Notes whose request it is. */
+export function heedAccount(request: FastifyRequest, { claims }: Pick<Account, 'claims'>): void {
+  readerOf(request).claims = claims
+}
+
+/** Notes in which language a page goes on with what was begun on another one. */
+export function heedLanguage(request: FastifyRequest, language: string | undefined): void {
+  if (language !== undefined) readerOf(request).uiLocales = [language]
+}
+
+/** The fields in which an app's request travels from page to page, and to a provider and back. */
+const sealed = ['request', 'resume', 'again', 'state', 'link'] as const
+
+/** Notes what the app has asked for whose request a page belongs to, also where the request is lost. */
+export function heedApp(context: Context, request: FastifyRequest): void {
+  for (const text of [queryOf(request), bodyText(request)]) {
+    const form = text === '' ? undefined : parseForm(text)
+    const asked =
+      form &&
+      (form.get('ui_locales') ??
+        askedBefore(
+          context,
+          sealed.flatMap((name) => form.all(name)),
+        ))
+    if (asked === undefined) continue
+    readerOf(request).uiLocales = asked.slice(0, longest).split(' ')
+    return
+  }
+}
+
+/** Characters that are looked at of what others have sent; more languages than fit nobody reads. */
+const longest = 1000
+
+function askedBefore(context: Context, texts: readonly string[]): string | undefined {
+  for (const text of texts) {
+    const begun = begunIn(context, text)
+    if (begun?.kind === 'request') return begun.parameters.find(([name]) => name === 'ui_locales')?.[1]
+  }
+  return undefined
+}
+
+/** The words of who reads the answer to a request, as far as it is known by now who that is. */
+export function wordsOf(request: FastifyRequest): Words {
+  const { uiLocales, claims } = readers.get(request) ?? {}
+  const { locale, zoneinfo } = claims ?? {}
+  const { dataApi, development } = request.server
+  const find = development ? findInDevelopment : findLanguage
+  const words =
+    (uiLocales && find(uiLocales)) ??
+    (typeof locale === 'string' ? find([locale]) : undefined) ??
+    find(languagesIn(request.headers['accept-language'])) ??
+    en
+  return inZone(dataApi ? words : withoutReference(words), zoneinfo)
+}
+
+function findInDevelopment(tags: readonly string[]): Words | undefined {
+  return findPseudo(tags) ?? findLanguage(tags)
+}
+
+const without = new WeakMap<Words, Words>()
+
+/** A server without the data API has no reference to name. */
+function withoutReference(words: Words): Words {
+  const known = without.get(words)
+  if (known !== undefined) return known
+  const made = { ...words, kit: { ...words.kit, apiReference: undefined } }
+  without.set(words, made)
+  return made
+}
+
+/** The languages that a browser names, the most wanted first (RFC 9110 §12.5.4). */
+function languagesIn(header: string | undefined): readonly string[] {
+  if (header === undefined) return []
+  return header
+    .slice(0, longest)
+    .split(',')
+    .map((part) => {
+      const [tag = '', ...parameters] = part.split(';').map((one) => one.trim())
+      const weight = parameters.find((one) => /^q=/i.test(one))?.slice(2)
+      return { tag, weight: weight === undefined ? 1 : Number(weight) }
+    })
+    .filter(({ tag, weight }) => tag !== '' && weight > 0 && weight <= 1)
+    .sort((one, other) => other.weight - one.weight)
+    .map(({ tag }) => tag)
 }

@@ -1,6 +1,5 @@
 /** The activity of an account: one line per event under the name of its day, in a sentence, with where it came from. */
 import type { Activity } from '../../engine/account/activity.ts'
-import { dayOf } from '../../lib/clock.ts'
 import type { ActivityKind } from '../../protocol/audit_events.ts'
 import type { Words } from '../../words/index.ts'
 import { agentInWords } from '../../words/user_agent.ts'
@@ -63,8 +62,9 @@ export const accountActivity = view((props: AccountActivityProps) => {
 
 /** The line of an event, below the name of its day where that is another than the one before. */
 function lines(item: Activity, before: Activity | undefined) {
+  const { time } = useWords()
   const line = <Line item={item} />
-  if (before !== undefined && dayOf(before.at) === dayOf(item.at)) return [line]
+  if (before !== undefined && time.day(before.at) === time.day(item.at)) return [line]
   return [
     <tr class="day">
       <th colspan={3} scope="colgroup">

@@ -19,6 +19,7 @@ import {
 } from '../../engine/account/mailed_sign_up.ts'
 import { findParked } from '../../engine/authorize/request_store.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
+import { heedLanguage, wordsOf } from '../../http/browser/words.ts'
 import { callerOf } from '../../http/caller.ts'
 import { anyone } from '../guards.ts'
 import { paths } from '../kit/paths.ts'
@@ -74,9 +75,12 @@ async function findProof(visit: Visit): Promise<Proof> {
   throw new PageProblem('mailed_link_over')
 }
 
-async function findProven({ context }: Visit, id: string): Promise<Proof['of'] | undefined> {
+async function findProven({ context, request }: Visit, id: string): Promise<Proof['of'] | undefined> {
   const waiting = await findSignUp(context, id)
-  if (waiting !== undefined) return { kind: 'sign_up', waiting }
+  if (waiting !== undefined) {
+    heedLanguage(request, waiting.content.language)
+    return { kind: 'sign_up', waiting }
+  }
   const proof = await findAddressProof(context, id)
   return proof && { kind: 'address', proof }
 }
@@ -158,7 +162,7 @@ async function show(visit: Visit, proof: Proof, status: number, shown: Shown = {
   const html = view({
     ...secrets(visit),
     ...shown,
-    notice: noticeOf(visit, visit.words.verify.notices, 'sent'),
+    notice: noticeOf(visit, wordsOf(visit.request).verify.notices, 'sent'),
     link: linkOf(proof).id,
     of: of.kind,
     by,

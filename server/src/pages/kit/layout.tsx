@@ -20,9 +20,9 @@ export interface Viewer {
 }
 
 function Document(props: { title: string; styles?: readonly string[] | undefined; children: Child }) {
-  const say = useWords().kit
+  const { kit: say, language, direction } = useWords()
   return (
-    <html lang={useWords().language}>
+    <html lang={language} dir={direction}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

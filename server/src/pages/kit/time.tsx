@@ -21,3 +21,8 @@ export function Minute({ at }: { at: Millis }) {
 export function TimeOfDay({ at }: { at: Millis }) {
   return <time datetime={new Date(at).toISOString()}>{useWords().time.timeOfDay(at)}</time>
 }
+
+/** A moment to the second, on a day that is named beside it, in a table that says of which zone: 14:02:09. */
+export function Second({ at }: { at: Millis }) {
+  return <time datetime={new Date(at).toISOString()}>{useWords().time.second(at)}</time>
+}

@@ -10,7 +10,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod 
 import { findOwnApp } from '../../engine/developer/developer_apps.ts'
 import { cookieName, readCookies } from '../../http/browser/cookies.ts'
 import { pageAnswer, setPageHeaders } from '../../http/browser/page_headers.ts'
-import { wordsOf } from '../../http/browser/words.ts'
+import { heedApp, wordsOf } from '../../http/browser/words.ts'
 import { bodyText } from '../../http/caller.ts'
 import type { Answer } from '../../http/endpoint.ts'
 import { type ErrorPage, refusalPage } from '../../http/error_page.ts'
@@ -161,6 +161,7 @@ async function asDrawnAgain(
 /** Draws the page for an OAuth error that cannot be sent back to a client (RFC 6749 §4.1.2.1). */
 export function oauthErrorPage(context: Context): ErrorPage {
   return async (request, { code, text, status, clientId, lost }) => {
+    heedApp(context, request)
     const requestId = request.id
     if (lost !== undefined) {
       const kind = lostKinds[lost.reason] ?? 'expired'

@@ -35,7 +35,12 @@ export const signUpPage = page({
     const next = ownPath(form.get('next'))
     const byMail = context.mailer.way !== 'none'
     const result = byMail
-      ? await askSignUp(context, filled, { request: open?.sealed, next }, callerOf(request))
+      ? await askSignUp(
+          context,
+          filled,
+          { request: open?.sealed, next, language: visit.words.language },
+          callerOf(request),
+        )
       : await signUp(context, filled, callerOf(request))
     if (result.outcome === 'throttled') {
       reply.header('retry-after', String(result.retryAfter))

@@ -1,4 +1,10 @@
-/** German plurals. */
+/** German plurals, numbers, lists and moments. */
 import { countedIn } from '../counted.ts'
+import { formats } from '../formats.ts'
 
-export const counted = countedIn('de')
+/** What Intl is asked with (BCP 47). */
+export const locale = 'de'
+
+export const counted = countedIn(locale)
+
+export const { time: moments, number, list } = formats(locale)

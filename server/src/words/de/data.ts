@@ -1,9 +1,8 @@
 /** What the pages about a person's own data say, and those about closing their account. */
 import type { Words } from '../en/index.ts'
 import { rich } from '../rich.ts'
-import { counted } from './counted.ts'
+import { counted, number } from './counted.ts'
 
-const number = (value: number) => value.toLocaleString('de')
 const measurements = (count: number) => `${number(count)} ${counted(count, { one: 'Messwert', other: 'Messwerte' })}`
 const stored = (count: number) => `${measurements(count)} gespeichert`
 const lines = (count: number) => `${number(count)} ${counted(count, { one: 'Zeile', other: 'Zeilen' })}`

@@ -16,6 +16,7 @@ import { account, security } from './account.ts'
 import { activity } from './activity.ts'
 import { legacy, redirectUris, secrets, settings, testers } from './app.ts'
 import { consent } from './consent.ts'
+import { list, locale, number } from './counted.ts'
 import { close, data } from './data.ts'
 import { app, developer, overview, quickstart } from './developer.ts'
 import { factor, lostFactor, totp, twoStep } from './factors.ts'
@@ -48,6 +49,9 @@ import { time } from './time.ts'
 export const de: Words = {
   /** The language, as the `lang` of a page names it (BCP 47). */
   language: 'de',
+  ownName: 'Deutsch',
+  direction: 'ltr',
+  locale,
   kit,
   signIn,
   goingOn,
@@ -97,5 +101,6 @@ export const de: Words = {
   mail,
   linkMails,
   time,
-  number: (value: number) => value.toLocaleString('de'),
+  number,
+  list,
 }

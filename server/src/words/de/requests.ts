@@ -26,8 +26,8 @@ export const requests: Words['requests'] = {
   expected: 'erwartet',
   got: 'erhalten',
   heading: 'Anfragen',
-  about: (days) =>
-    `Neueste zuerst. Werden ${counted(days, { one: 'einen Tag', other: `${days} Tage` })} aufbewahrt. Zeiten in UTC.`,
+  about: (days, zone) =>
+    `Neueste zuerst. Werden ${counted(days, { one: 'einen Tag', other: `${days} Tage` })} aufbewahrt. Alle Zeiten in ${zone}.`,
   all: 'Alle Anfragen',
   refresh: 'Aktualisieren',
   caption: 'Anfragen dieser App, neueste zuerst',

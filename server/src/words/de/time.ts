@@ -1,14 +1,6 @@
-/** Moments and spans in words. Pages know no time zone of their reader, so every moment is given in UTC. */
-import type { Millis } from '../../lib/clock.ts'
+/** Spans of time in words. Moments are written as `../formats.ts` does in every language. */
 import type { Words } from '../en/index.ts'
-import { counted } from './counted.ts'
-
-const dayFormat = new Intl.DateTimeFormat('de', { timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric' })
-const monthFormat = new Intl.DateTimeFormat('de', { timeZone: 'UTC', month: 'long', year: 'numeric' })
-
-function timeOfDay(at: Millis): string {
-  return `${new Date(at).toISOString().slice(11, 16)}\u00a0UTC`
-}
+import { counted, moments } from './counted.ts'
 
 /** In the dative, because every sentence says "in" or "nach" before a span. */
 const units = {
@@ -37,15 +29,4 @@ function lasting(seconds: number): string {
   return days % 365 === 0 ? span(days / 365, 'year') : span(Math.floor(days), 'day')
 }
 
-export const time: Words['time'] = {
-  /** 3. März 2026 */
-  day: (at) => dayFormat.format(at),
-  /** März 2026 */
-  month: (at) => monthFormat.format(at),
-  /** 3. März 2026, 14:02 UTC */
-  minute: (at) => `${dayFormat.format(at)}, ${timeOfDay(at)}`,
-  /** 14:02 UTC */
-  timeOfDay,
-  waiting,
-  lasting,
-}
+export const time: Words['time'] = { ...moments, waiting, lasting }

@@ -1,4 +1,10 @@
-/** English plurals. */
+/** English plurals, numbers, lists and moments. */
 import { countedIn } from '../counted.ts'
+import { formats } from '../formats.ts'
 
-export const counted = countedIn('en')
+/** What Intl is asked with (BCP 47). */
+export const locale = 'en-GB'
+
+export const counted = countedIn(locale)
+
+export const { time: moments, number, list } = formats(locale)

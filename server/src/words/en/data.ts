@@ -1,8 +1,7 @@
 /** What the pages about a person's own data say, and those about closing their account. */
 import { rich } from '../rich.ts'
-import { counted } from './counted.ts'
+import { counted, number } from './counted.ts'
 
-const number = (value: number) => value.toLocaleString('en')
 const measurements = (count: number) =>
   `${number(count)} ${counted(count, { one: 'measurement', other: 'measurements' })}`
 const lines = (count: number) => `${number(count)} ${counted(count, { one: 'line', other: 'lines' })}`

@@ -8,6 +8,7 @@ import { account, security } from './account.ts'
 import { activity } from './activity.ts'
 import { legacy, redirectUris, secrets, settings, testers } from './app.ts'
 import { consent } from './consent.ts'
+import { list, locale, number } from './counted.ts'
 import { close, data } from './data.ts'
 import { app, developer, overview, quickstart } from './developer.ts'
 import { factor, lostFactor, totp, twoStep } from './factors.ts'
@@ -40,6 +41,11 @@ import { time } from './time.ts'
 export const en = {
   /** The language, as the `lang` of a page names it (BCP 47). */
   language: 'en',
+  /** What the language calls itself. */
+  ownName: 'English',
+  direction: 'ltr' as 'ltr' | 'rtl',
+  /** What Intl is asked with (BCP 47). */
+  locale,
   kit,
   signIn,
   goingOn,
@@ -89,7 +95,8 @@ export const en = {
   mail,
   linkMails,
   time,
-  number: (value: number) => value.toLocaleString('en'),
+  number,
+  list,
 }
 
 /** The shape of every language. */

@@ -24,7 +24,7 @@ export const requests = {
   expected: 'expected',
   got: 'got',
   heading: 'Requests',
-  about: (days: number) => `Newest first. Kept for ${days} days. Times are in UTC.`,
+  about: (days: number, zone: string) => `Newest first. Kept for ${days} days. Times are in ${zone}.`,
   all: 'All requests',
   refresh: 'Refresh',
   caption: 'Requests of this app, newest first',

@@ -1,13 +1,5 @@
-/** Moments and spans in words. Pages know no time zone of their reader, so every moment is given in UTC. */
-import type { Millis } from '../../lib/clock.ts'
-import { counted } from './counted.ts'
-
-const dayFormat = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric' })
-const monthFormat = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', month: 'long', year: 'numeric' })
-
-function timeOfDay(at: Millis): string {
-  return `${new Date(at).toISOString().slice(11, 16)}\u00a0UTC`
-}
+/** Spans of time in words. Moments are written as `../formats.ts` does in every language. */
+import { counted, moments } from './counted.ts'
 
 const units = { second: 'seconds', minute: 'minutes', hour: 'hours', day: 'days', year: 'years' } as const
 
@@ -29,15 +21,4 @@ function lasting(seconds: number): string {
   return days % 365 === 0 ? span(days / 365, 'year') : span(Math.floor(days), 'day')
 }
 
-export const time = {
-  /** 3 March 2026 */
-  day: (at: Millis) => dayFormat.format(at),
-  /** March 2026 */
-  month: (at: Millis) => monthFormat.format(at),
-  /** 3 March 2026, 14:02 UTC */
-  minute: (at: Millis) => `${dayFormat.format(at)}, ${timeOfDay(at)}`,
-  /** 14:02 UTC */
-  timeOfDay,
-  waiting,
-  lasting,
-}
+export const time = { ...moments, waiting, lasting }

@@ -5,6 +5,7 @@ import { type Difference, differenceInWords, findDifference, Side } from '../../
 import { OpenIcon } from '../../kit/icons.tsx'
 import { Fact } from '../../kit/layout.tsx'
 import { requestLogPath } from '../../kit/paths.ts'
+import { Second } from '../../kit/time.tsx'
 import { useWords } from '../../kit/words.tsx'
 
 export interface Check {
@@ -42,12 +43,11 @@ export interface RequestEntry
 export function RequestLine(props: { clientId: string; entry: RequestEntry; open: boolean }) {
   const say = useWords().requests
   const { entry } = props
-  const iso = new Date(entry.at).toISOString()
   const { look, words } = outcomeOf(entry)
   return (
     <tr data-reason={entry.reason} data-request-id={entry.requestId}>
       <td>
-        <time datetime={iso}>{iso.slice(11, 19)}</time>
+        <Second at={entry.at} />
       </td>
       <td>
         <span class={`state ${look}`}>{words}</span>

@@ -1,5 +1,4 @@
 /** The request log of an app: one line per request and, where it is opened, cause, rules, difference and repair. */
-import { dayOf } from '../../../lib/clock.ts'
 import { LinkButton } from '../../kit/form.tsx'
 import { ClockIcon } from '../../kit/icons.tsx'
 import type { Viewer } from '../../kit/layout.tsx'
@@ -33,7 +32,7 @@ export interface RequestLogProps {
 }
 
 export const requestLog = view((props: RequestLogProps) => {
-  const say = useWords().requests
+  const { requests: say, time } = useWords()
   const { app, entries, query = {}, kinds = { endpoints: [], reasons: [] } } = props
   const sought = Object.values(query).some((value) => value !== undefined)
   return (
@@ -43,7 +42,7 @@ export const requestLog = view((props: RequestLogProps) => {
       legacy={props.legacy}
       here="requests"
       heading={say.heading}
-      about={say.about(props.retentionDays)}
+      about={say.about(props.retentionDays, time.zone)}
       act={
         <LinkButton href={requestLogPath(app.clientId)} look="plain">
           {sought ? say.all : say.refresh}
@@ -85,8 +84,9 @@ export const requestLog = view((props: RequestLogProps) => {
 
 /** The line of an entry, below the name of its day where that is another than the one before. */
 function lines(clientId: string, entry: RequestEntry, before: RequestEntry | undefined, query: RequestQuery) {
+  const { time } = useWords()
   const line = <RequestLine clientId={clientId} entry={entry} open={query.request === entry.requestId} />
-  if (before !== undefined && dayOf(before.at) === dayOf(entry.at)) return [line]
+  if (before !== undefined && time.day(before.at) === time.day(entry.at)) return [line]
   return [
     <tr class="day">
       <th colspan={4} scope="colgroup">
