@@ -1,7 +1,11 @@
 /** Pages about what is kept of a person. */
+
+import { zonesByRegion } from '../server/dist/lib/time_zones.js'
 import { accountActivity } from '../server/dist/pages/account/activity_view.js'
 import { accountClosed, closeForm } from '../server/dist/pages/account/close/close_view.js'
 import { accountData, accountVariable } from '../server/dist/pages/account/data/data_view.js'
+import { profile } from '../server/dist/pages/account/profile/profile_view.js'
+import { languagesOffered } from '../server/dist/words/index.js'
 import { at, csrf, longName, minute, viewer } from './screenshot_values.mjs'
 
 const from = {
@@ -90,7 +94,29 @@ const measurements = [0, 1, 2].map((i) => ({
 
 const close = { csrf, viewer, lastOwner: false, apps: [], recent: true, hasData: true }
 
+const own = {
+  csrf,
+  viewer,
+  said: { name: 'Alice Meadows', locale: 'en', zoneinfo: 'Europe/Berlin' },
+  languages: languagesOffered,
+  zones: zonesByRegion(),
+  recent: true,
+  former: [],
+  formerKeptDays: 90,
+}
+
 export const accountSamples = {
+  'account-profile': { html: profile({ ...own, notice: 'Your profile has been saved.' }) },
+  'account-profile-problems': {
+    html: profile({
+      ...own,
+      recent: false,
+      said: { name: longName, locale: 'pt-BR', zoneinfo: 'nowhere' },
+      problems: { name: { key: 'name_long', longest: 100 }, zoneinfo: 'zone_unknown' },
+      username: { typed: 'bob', problem: 'username_taken' },
+      former: ['al', 'ally'],
+    }),
+  },
   'account-close': { html: closeForm(close) },
   'account-close-owner': {
     html: closeForm({

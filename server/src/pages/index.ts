@@ -20,6 +20,7 @@ import { accountDataPages } from './account/data/data.ts'
 import { devicesPages } from './account/devices.ts'
 import { linkedIdentitiesPages } from './account/linked_identities.ts'
 import { passkeysPages } from './account/passkeys.ts'
+import { profilePages } from './account/profile/profile.ts'
 import { securityPage } from './account/security.ts'
 import { totpPages } from './account/totp.ts'
 import { checklistPage } from './admin/checklist.ts'
@@ -84,6 +85,7 @@ function pagesOf({ settings, mailer }: Context, version: string): readonly Route
     consentPage,
     signOutPage,
     accountPage,
+    ...profilePages,
     ...accountAppsPages,
     ...devicesPages,
     accountEmailPage,

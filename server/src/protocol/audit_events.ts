@@ -117,6 +117,14 @@ export const auditEvents = {
   password_reset: { title: 'A lost password was replaced with a mailed link.', ...account, detail: nothing },
   email_verified: { title: 'An e-mail address was confirmed.', ...account, detail: nothing },
   email_changed: { title: 'The e-mail address of an account was changed.', ...account, detail: nothing },
+  profile_changed: {
+    title: 'Somebody changed what they say of themselves.',
+    ...account,
+    detail: z.strictObject({ changed: z.array(z.enum(['name', 'locale', 'zoneinfo'])) }),
+  },
+  username_changed: { title: 'A username was changed.', ...account, detail: nothing },
+  picture_changed: { title: 'An account got another picture.', ...account, detail: nothing },
+  picture_removed: { title: 'The picture of an account was removed.', ...account, detail: nothing },
   password_set: { title: 'An account got its first password.', ...account, detail: nothing },
   app_password_added: {
     title: 'An app password was made.',

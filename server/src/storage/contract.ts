@@ -21,6 +21,7 @@ import type { Nodes } from './contract/nodes.ts'
 import type { DialectNotice, Entries, SecretMarks, StoredProvider, StoredResource } from './contract/operator.ts'
 import type { Passkeys } from './contract/passkeys.ts'
 import type { Accounts, AppPasswords, Consents, Identities, Sessions } from './contract/people.ts'
+import type { Pictures } from './contract/pictures.ts'
 import type { SubscriptionKeys } from './contract/subscription_keys.ts'
 
 export type * from './contract/clients.ts'
@@ -40,6 +41,7 @@ export type * from './contract/operator.ts'
 export type * from './contract/passkeys.ts'
 export type * from './contract/people.ts'
 export { longestIdentity } from './contract/people.ts'
+export type * from './contract/pictures.ts'
 export type * from './contract/subscription_keys.ts'
 
 export interface Storage {
@@ -53,6 +55,7 @@ export interface Storage {
   readonly accounts: Accounts
   readonly identities: Identities
   readonly passkeys: Passkeys
+  readonly pictures: Pictures
   readonly mailedLinks: MailedLinks
   readonly clients: Clients
   readonly testers: Testers
@@ -106,6 +109,7 @@ export type Acting = Pick<
   | 'accounts'
   | 'identities'
   | 'passkeys'
+  | 'pictures'
   | 'mailedLinks'
   | 'clients'
   | 'testers'

@@ -169,6 +169,25 @@ describe('applying a document', () => {
     })
   })
 
+  test('leaves what a person has said of themselves where the document does not name it', async () => {
+    const own = { locale: 'de', zoneinfo: 'Europe/Berlin', name: 'Al' }
+    const alice = await addAccount(h, 'alice', { claims: { ...own, nickname: 'al' } })
+    const named = { users: [{ username: 'alice', claims: { name: 'Alice', given_name: 'Alice' } }] }
+    expect(await apply(named)).toEqual(['update user alice claims'])
+    const after = await h.storage.accounts.find(alice.id)
+    expect(after?.claims).toEqual({ ...own, name: 'Alice', given_name: 'Alice' })
+    expect(await apply(named)).toEqual([])
+  })
+
+  test('makes no second account of somebody who has another username since', async () => {
+    const alice = await addAccount(h)
+    await h.storage.accounts.update(alice.id, { username: 'alicia', formerKeptUntil: h.clock.now() + 1000 })
+    await expect(apply({ users: [{ username: 'Alice' }] })).rejects.toThrow(
+      'users[0].username: is the former username of alicia; name the account by its present one',
+    )
+    expect(await h.storage.accounts.list(10)).toHaveLength(1)
+  })
+
   test('counts a changed e-mail address as unconfirmed unless the document says otherwise', async () => {
     await addAccount(h)
     const moved = { users: [{ username: 'alice', email: 'alice@elsewhere.example' }] }

@@ -78,6 +78,7 @@ async function exchangeCodeAs(client: TestClient, code: string, userAgent: strin
 describe('the way around', () => {
   const places = [
     '/account',
+    '/account/profile',
     '/account/email',
     '/account/apps',
     '/account/devices',

@@ -1,10 +1,13 @@
 /** The pages about what is kept of a person, in every state. */
+
+import { zonesByRegion } from '../../src/lib/time_zones.ts'
 import { accountActivity } from '../../src/pages/account/activity_view.tsx'
 import { accountClosed, closeForm } from '../../src/pages/account/close/close_view.tsx'
 import { accountData, accountVariable } from '../../src/pages/account/data/data_view.tsx'
+import { profile } from '../../src/pages/account/profile/profile_view.tsx'
 import type { HolderAuditType } from '../../src/protocol/audit_events.ts'
 import { en } from '../../src/words/en/index.ts'
-import type { Page } from '../../src/words/index.ts'
+import { languagesOffered, type Page } from '../../src/words/index.ts'
 
 const at = Date.UTC(2026, 2, 3, 14, 2, 11)
 
@@ -64,7 +67,34 @@ export function accountDataViews(text: (usual: string) => string): Record<string
     updatedAt: at,
   }
   const close = { csrf: text('token'), viewer, lastOwner: false, apps: [], recent: true, hasData: true }
+  const own = {
+    csrf: text('token'),
+    viewer,
+    said: { name: text('Alice Meadows'), locale: 'en', zoneinfo: 'Europe/Berlin' },
+    languages: languagesOffered,
+    zones: zonesByRegion(),
+    recent: true,
+    former: [],
+    formerKeptDays: 90,
+  }
   return {
+    'account profile': profile({ ...own, notice: text('Saved.') }),
+    'account profile problems': profile({
+      ...own,
+      said: { name: text('x'), locale: text('pt-BR'), zoneinfo: text('Nowhere') },
+      problems: { name: 'name_hidden_character', locale: 'language_unknown', zoneinfo: 'zone_unknown' },
+    }),
+    'account profile username': profile({
+      ...own,
+      username: { typed: text('bob'), problem: 'username_taken' },
+      former: [text('al'), text('ally')],
+    }),
+    'account profile stale': profile({ ...own, recent: false }),
+    'account profile sign in again': profile({
+      ...own,
+      recent: false,
+      username: { typed: text('bob'), signInAgain: true },
+    }),
     'account close': closeForm(close),
     'account close stale': closeForm({ ...close, recent: false, hasData: false }),
     'account close unchecked': closeForm({ ...close, problem: 'unchecked' }),

@@ -80,6 +80,65 @@ export function accountTests(place: () => Promise<Place>): void {
       expect(await accounts.update('usr_2', { username: 'TWO' })).toMatchObject({ username: 'TWO' })
     })
 
+    test('a former username is kept from others until its time is over, and invitations by it follow', async () => {
+      const { accounts, testers, clients, clock } = at.storage
+      const added = await addAccount(at.storage, 'Before')
+      if (typeof added === 'string') throw new Error(added)
+      await clients.insert({ clientId: 'renames', ownerId: null, status: 'enabled', metadata: {}, secrets: [] })
+      await testers.invite('renames', { username: 'Before', userId: added.id }, 5)
+      const formerKeptUntil = clock.now() + minute
+      expect(await accounts.update(added.id, { username: 'After', formerKeptUntil })).toMatchObject({
+        username: 'After',
+      })
+      expect(await at.other.accounts.listFormerUsernames(added.id)).toEqual(['Before'])
+      expect(await at.other.accounts.findByFormerUsername('BEFORE')).toBe(added.id)
+      expect(await at.other.accounts.findByLogin('before')).toBeUndefined()
+      expect((await testers.list('renames')).map(({ username }) => username)).toEqual(['After'])
+      expect(await addAccount(at.storage, 'before')).toBe('username_taken')
+      const other = await addAccount(at.storage, 'Beside')
+      if (typeof other === 'string') throw new Error(other)
+      expect(await accounts.update(other.id, { username: 'before' })).toBe('username_taken')
+      at.clock.move(minute)
+      expect(await accounts.listFormerUsernames(added.id)).toEqual([])
+      expect(await accounts.update(other.id, { username: 'before' })).toMatchObject({ username: 'before' })
+    })
+
+    test('of an account that gives a name up and others who want it, nobody gets it meanwhile', async () => {
+      const given = await addAccount(at.storage, 'GivenUp')
+      if (typeof given === 'string') throw new Error(given)
+      const formerKeptUntil = at.storage.clock.now() + minute
+      const insert = (i: number) =>
+        (i % 2 ? at.storage : at.other).accounts.insert({
+          id: `usr_wants${i}` as UserId,
+          username: 'givenup',
+          email: null,
+          emailVerified: false,
+          passwordHash: null,
+          roles: [],
+          claims: {},
+        })
+      const [renamed, ...others] = await Promise.all([
+        at.storage.accounts.update(given.id, { username: 'Another', formerKeptUntil }),
+        ...Array.from({ length: 20 }, (_, i) => insert(i)),
+      ])
+      expect(renamed).toMatchObject({ username: 'Another' })
+      expect(new Set(others)).toEqual(new Set(['username_taken']))
+    })
+
+    test('a picture is found by what is in it, for as long as somebody has it', async () => {
+      const { pictures } = at.storage
+      const picture = { digest: 'digest-of-it', content: Buffer.from('picture') }
+      await pictures.put('usr_one' as UserId, { digest: 'before', content: Buffer.from('before') })
+      await pictures.put('usr_one' as UserId, picture)
+      await pictures.put('usr_two' as UserId, picture)
+      expect(await at.other.pictures.find('before')).toBeUndefined()
+      expect(await pictures.remove('usr_one' as UserId)).toBe(true)
+      expect((await at.other.pictures.find('digest-of-it'))?.toString()).toBe('picture')
+      expect(await pictures.remove('usr_two' as UserId)).toBe(true)
+      expect(await pictures.remove('usr_two' as UserId)).toBe(false)
+      expect(await at.other.pictures.find('digest-of-it')).toBeUndefined()
+    })
+
     test('a link opens one account, however many come with it at once, and stays good where a name is taken', async () => {
       const hash = randomBytes(32)
       const expires = at.storage.clock.now() + minute

@@ -1,5 +1,5 @@
 /** Names that developers and people cannot take: the server's own, and those that the operator vouches for. */
-import { isOffice, lettersProblem, looksLike, posesAsServer } from '../../protocol/visible_name.ts'
+import { isOffice, lettersProblem, looksLike, nameProblem, posesAsServer } from '../../protocol/visible_name.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Account, ClientRecord } from '../../storage/contract.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
@@ -27,6 +27,17 @@ export async function publicNameProblem(
 
 function namesOf({ metadata }: ClientRecord): string[] {
   return [metadata.client_name, metadata.publisher].filter((name): name is string => typeof name === 'string')
+}
+
+/** Why a person cannot have this display name. Those who run the server may pose as it. */
+export function displayNameProblem(
+  { settings }: { readonly settings: Pick<Context['settings'], 'issuer'> },
+  { roles }: Pick<Account, 'roles'>,
+  name: string,
+): FormProblem | undefined {
+  const problem = nameProblem(name) ?? lettersProblem(name)
+  if (problem !== undefined) return problem
+  return roles.length === 0 && posesAsServer(name, serverNames(settings)) ? 'name_like_server' : undefined
 }
 
 /** Why somebody who signs up cannot be called so. */

@@ -17,11 +17,13 @@ import {
   passkeyRemoved,
   passwordChanged,
   passwordSet,
+  usernameChanged,
 } from './notices.ts'
 
 export const mails: { readonly [Name in MailName]: MailBuilder<Name> } = {
   password_changed: passwordChanged,
   password_set: passwordSet,
+  username_changed: usernameChanged,
   passkey_added: passkeyAdded,
   passkey_removed: passkeyRemoved,
   new_browser: newBrowser,

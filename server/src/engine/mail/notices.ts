@@ -38,6 +38,11 @@ export const passwordSet: MailBuilder<'password_set'> = (context, { ids, created
     mail.passwordSet({ username, at: time.minute(createdAt), href: securityPage(context) }),
   )
 
+export const usernameChanged: MailBuilder<'username_changed'> = (context, { ids, createdAt }) =>
+  toHolder(context, ids.userId, ({ mail, time }, { username }) =>
+    mail.usernameChanged({ username, at: time.minute(createdAt), href: `${context.settings.issuer}/account/profile` }),
+  )
+
 /** Nothing is said of a session that has ended by now: whoever ended it knows of it. */
 export const newBrowser: MailBuilder<'new_browser'> = (context, { ids, createdAt }) =>
   toHolder(context, ids.userId, async ({ mail, time, kit }, { username }) => {

@@ -1,4 +1,4 @@
-/** The profile: who one is here, which apps are connected, and the ways to the rest of the account. */
+/** The overview: who one is here, which apps are connected, and the ways to the rest of the account. */
 
 import type { Account } from '../../engine/account/accounts.ts'
 import type { Millis } from '../../lib/clock.ts'
@@ -30,7 +30,7 @@ export const account = view((props: AccountProps) => {
   const { account: say, kit } = useWords()
   const who = props.account
   return (
-    <AccountPage title={say.title} heading={say.heading} viewer={who} here="profile">
+    <AccountPage title={say.title} heading={say.heading} viewer={who} here="overview">
       <section class="card" aria-label={say.whoYouAre}>
         <dl class="facts-list">
           {who.name === undefined ? null : (

@@ -8,7 +8,8 @@ import { SectionPage } from './section_page.tsx'
 import { Say, useWords } from './words.tsx'
 
 const places = [
-  { name: 'profile', href: paths.account },
+  { name: 'overview', href: paths.account },
+  { name: 'profile', href: paths.accountProfile },
   { name: 'email', href: paths.accountEmail },
   { name: 'apps', href: paths.accountApps },
   { name: 'devices', href: paths.accountDevices },

@@ -40,7 +40,7 @@ interface FieldProps {
   /** Plain text, unless it is said. */
   readonly type?: 'email' | 'password' | undefined
   /** What browsers may fill in; nothing, unless it is said. */
-  readonly autocomplete?: 'username' | 'email' | 'current-password' | 'new-password' | 'one-time-code'
+  readonly autocomplete?: 'username' | 'name' | 'email' | 'current-password' | 'new-password' | 'one-time-code'
   /** The id, where it is not the name. */
   readonly id?: string
   readonly value?: string | undefined
@@ -154,6 +154,46 @@ export function Lines(props: LinesProps) {
         {props.value}
       </textarea>
       <Remarks id={id} problem={problem} hint={hint} />
+    </div>
+  )
+}
+
+export interface SelectOption {
+  readonly value: string
+  readonly label: string
+}
+
+/** One of many, under headings where there are very many. */
+export function Select(props: {
+  name: string
+  label: string
+  value: string
+  options: readonly SelectOption[]
+  groups?: readonly { readonly label: string; readonly options: readonly SelectOption[] }[]
+  hint?: Child
+  problem?: FormProblem | undefined
+}) {
+  const { name, hint, problem, value } = props
+  const option = (one: SelectOption) => (
+    <option value={one.value} selected={one.value === value}>
+      {one.label}
+    </option>
+  )
+  return (
+    <div class="field">
+      <label for={name}>{props.label}</label>
+      <select
+        id={name}
+        name={name}
+        aria-invalid={problem === undefined ? undefined : 'true'}
+        aria-describedby={describedBy(name, problem, hint)}
+      >
+        {props.options.map(option)}
+        {props.groups?.map((group) => (
+          <optgroup label={group.label}>{group.options.map(option)}</optgroup>
+        ))}
+      </select>
+      <Remarks id={name} problem={problem} hint={hint} />
     </div>
   )
 }

@@ -25,6 +25,8 @@ export const paths = {
   accountApps: '/account/apps',
   removeApp: '/account/apps/remove',
   invitations: '/account/apps/invitations',
+  accountProfile: '/account/profile',
+  accountUsername: '/account/profile/username',
   accountEmail: '/account/email',
   accountDevices: '/account/devices',
   endDevice: '/account/devices/end',

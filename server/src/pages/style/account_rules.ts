@@ -1,5 +1,10 @@
 /** The rules of pages about what is kept of a person; after all others, so that they hold where tables become lists. */
 export const accountRules = `
+/* One of many. */
+.field select { display: block; width: 100%; min-height: 2.75rem; font: inherit; color: inherit; background: var(--card); border: 1px solid var(--edge); border-radius: var(--radius-small); padding: 0.5rem 0.75rem; text-overflow: ellipsis; }
+.field select:focus-visible { outline-offset: 0; border-color: var(--accent); border-radius: var(--radius-small); }
+.field select[aria-invalid] { border-color: var(--danger); border-width: 2px; }
+
 /* Second factors: ten codes to be copied or printed, and the picture that a phone reads. */
 .codes { display: grid; grid-template-columns: repeat(auto-fit, minmax(12.5rem, 1fr)); gap: var(--s2) var(--s5); font-family: var(--mono); font-size: var(--small); background: var(--ground); border: 1px solid var(--line); border-radius: var(--radius-small); padding: var(--s4); margin: 0 0 var(--s4); }
 .told { list-style: disc; padding-inline-start: 1.25rem; margin-block-end: var(--s4); }

@@ -26,6 +26,8 @@ const throttleLimits = {
   new_password: 100,
   /** Accounts opened from one network, by whatever way. */
   sign_up: 20,
+  /** Other usernames that one account has asked for. */
+  username: 20,
   /** Mails that strangers have sent from one network. */
   mail_from: 30,
   /** Mails that strangers have sent to one address. */
@@ -41,7 +43,7 @@ const throttleLimits = {
 export type ThrottleKind = keyof typeof throttleLimits
 
 /** Kinds that are counted in other windows than the usual one. */
-const windows: Readonly<Partial<Record<ThrottleKind, Millis>>> = { factor_request: hour, factor: hour }
+const windows: Readonly<Partial<Record<ThrottleKind, Millis>>> = { factor_request: hour, factor: hour, username: hour }
 
 const windowOf = (kind: ThrottleKind): Millis => windows[kind] ?? throttleWindow
 

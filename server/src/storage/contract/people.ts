@@ -33,6 +33,8 @@ export type NewAccount = Pick<
 
 export interface AccountChange {
   readonly username?: string
+  /** With another username: until when the former one is nobody else's. */
+  readonly formerKeptUntil?: Millis
   readonly email?: string | null
   readonly emailVerified?: boolean
   readonly passwordHash?: string | null
@@ -48,7 +50,10 @@ export interface AccountChange {
 /** Which name of an account somebody else has. */
 export type NameTaken = 'username_taken' | 'email_taken'
 
-/** Usernames and e-mail addresses are compared in lower case; both are unique. */
+/**
+ * Usernames and e-mail addresses are compared in lower case; both are unique. Who changes their username keeps the former one
+ * for a while: to others it is taken. Invitations that were made by it follow.
+ */
 export interface Accounts {
   insert(account: NewAccount): Promise<Account | NameTaken>
   /**
@@ -68,6 +73,10 @@ export interface Accounts {
    * number of callers one sets it.
    */
   setFirstPassword(id: UserId, passwordHash: string): Promise<Account | undefined>
+  /** The former usernames that an account still keeps. */
+  listFormerUsernames(id: UserId): Promise<readonly string[]>
+  /** The account that had this username before and still keeps it. */
+  findByFormerUsername(username: string): Promise<UserId | undefined>
   /** Notes at the account that has this address that a mail server refused it for good. */
   noteEmailRefused(email: string): Promise<void>
   /** Accounts by the order of their numbers; for the operator. */

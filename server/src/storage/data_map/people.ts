@@ -6,6 +6,8 @@ const untilAccount = 'as long as the account'
 
 export const people: Entries<
   | 'users'
+  | 'former_usernames'
+  | 'pictures'
   | 'identities'
   | 'passkeys'
   | 'mailed_links'
@@ -38,13 +40,40 @@ export const people: Entries<
       email_refused_at: 'when a mail server last said that there is no such address',
       password_hash: { purpose: 'argon2id hash of the password', exported: 'none: a secret' },
       roles: 'what the person may do as operator',
-      claims: 'OIDC claims beside the address, as the operator or a provider has given them',
+      claims:
+        'OIDC claims beside the address: name, language, time zone and more, as the person, the operator or a provider has given them',
       second_factor: 'whether a password alone is not enough',
       enabled: 'whether the account can be used',
       closing_at: 'when its holder closed it',
       valid_after: 'ends every grant and session made before',
       created_at: 'when the account was opened',
       updated_at: 'when it was last changed',
+    },
+  },
+  former_usernames: {
+    holds: 'Usernames that people had before, so that nobody else is taken for them.',
+    whose: 'person',
+    kept: untilAccount,
+    exported: 'account page on the profile, for 90 days',
+    erased: withAccount,
+    columns: {
+      username_key: 'the former username as names are compared',
+      user_id: 'who had it',
+      username: 'the former username, so that it goes from the audit log with the account',
+      kept_until: 'when anybody may have it',
+    },
+  },
+  pictures: {
+    holds: 'Pictures of account holders.',
+    whose: 'person',
+    kept: 'until there is another one, it is removed or the account is deleted',
+    exported: 'account page on the profile; picture in ID token and userinfo with consent',
+    erased: 'removing it; user delete',
+    columns: {
+      user_id: 'whom it shows',
+      digest: 'names the picture in its address',
+      content: 'the picture, as this server has drawn it anew',
+      created_at: 'when it was uploaded',
     },
   },
   identities: {

@@ -30,6 +30,7 @@ import { factorsTables } from './0021_factors.ts'
 import { passkeysTable } from './0022_passkeys.ts'
 import { appPasswordsTable } from './0023_app_passwords.ts'
 import { accountData } from './0024_account_data.ts'
+import { profile } from './0026_profile.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
   return {
@@ -55,6 +56,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0022_passkeys': passkeysTable(facts),
     '0023_app_passwords': appPasswordsTable(facts),
     '0024_account_data': accountData(facts),
+    '0026_profile': profile(facts),
   }
 }
 

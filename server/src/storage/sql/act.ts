@@ -17,6 +17,7 @@ import { factors } from './people/factors.ts'
 import { identities } from './people/identities.ts'
 import { mailedLinks } from './people/mailed_links.ts'
 import { passkeys } from './people/passkeys.ts'
+import { pictures } from './people/pictures.ts'
 import { sessions } from './people/sessions.ts'
 import { subscriptionKeys } from './subscription_keys.ts'
 
@@ -42,6 +43,7 @@ export function acts(connection: Connection): Pick<Storage, 'act'> {
           accounts: accounts(within),
           identities: identities(within),
           passkeys: passkeys(within),
+          pictures: pictures(within),
           mailedLinks: mailedLinks(within),
           clients: clients(within),
           testers: testers(within),

@@ -23,6 +23,7 @@ import { factors } from './people/factors.ts'
 import { identities } from './people/identities.ts'
 import { mailedLinks } from './people/mailed_links.ts'
 import { passkeys } from './people/passkeys.ts'
+import { pictures } from './people/pictures.ts'
 import { sessions } from './people/sessions.ts'
 import { subscriptionKeys } from './subscription_keys.ts'
 
@@ -32,6 +33,7 @@ export type Shared = Pick<
   | 'accounts'
   | 'identities'
   | 'passkeys'
+  | 'pictures'
   | 'mailedLinks'
   | 'clients'
   | 'testers'
@@ -63,6 +65,7 @@ export function sharedParts(connection: Connection, reads: LongReads): Shared & 
     accounts: accounts(connection),
     identities: identities(connection),
     passkeys: passkeys(connection),
+    pictures: pictures(connection),
     mailedLinks: mailedLinks(connection),
     clients: clients(connection),
     testers: testers(connection),

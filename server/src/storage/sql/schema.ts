@@ -5,7 +5,14 @@ import type { DataImportRow, MeasurementCountRow, MeasurementRow, VariableRow } 
 import type { FactorRow, RecoveryCodeRow } from './people/factor_rows.ts'
 import type { MailedLinkRow } from './people/mailed_link_rows.ts'
 import type { PasskeyRow } from './people/passkey_row.ts'
-import type { AppPasswordRow, ConsentRow, IdentityRow, SessionRow } from './people/rows.ts'
+import type {
+  AppPasswordRow,
+  ConsentRow,
+  FormerUsernameRow,
+  IdentityRow,
+  PictureRow,
+  SessionRow,
+} from './people/rows.ts'
 
 export interface GrantRow {
   id: Buffer
@@ -327,6 +334,8 @@ export interface Tables {
   grant_repeats: GrantRepeatRow
   claims: ClaimRow
   users: UserRow
+  former_usernames: FormerUsernameRow
+  pictures: PictureRow
   identities: IdentityRow
   passkeys: PasskeyRow
   mailed_links: MailedLinkRow

@@ -112,6 +112,46 @@ export const account: Words['account'] = {
   },
 }
 
+export const profile: Words['profile'] = {
+  title: 'Profil',
+  about: 'Über Sie',
+  aboutLead: 'Apps, denen Sie Ihr Profil zeigen, erhalten Ihren Namen, Ihr Bild, Ihre Sprache und Ihre Zeitzone.',
+  name: 'Anzeigename',
+  nameHint: 'So nennen Apps Sie. Ohne ihn zeigen sie Ihren Benutzernamen.',
+  language: 'Sprache',
+  asBrowser: 'Wie im Browser eingestellt',
+  languageHint: 'Für diese Seiten und für E-Mails dieses Servers.',
+  zone: 'Zeitzone',
+  zoneNone: 'Nicht festgelegt (UTC)',
+  notListed: (value) => `${value} (nicht in der Liste)`,
+
+  username: 'Benutzername',
+  usernameHint: 'Damit melden Sie sich an. Buchstaben, Ziffern, Punkte, Binde- und Unterstriche.',
+  changeUsername: 'Benutzernamen ändern',
+  usernameMeans: (days) =>
+    `Apps bleiben verbunden. Ihr früherer Benutzername bleibt ${days} Tage lang Ihrer: Niemand sonst kann ihn nehmen, und Sie können zu ihm zurückkehren.`,
+  former: (names) => `Frühere Benutzernamen, die noch Ihre sind: ${names}`,
+  usernameNotChanged: 'Ihr Benutzername wurde nicht geändert.',
+
+  regions: {
+    Africa: 'Afrika',
+    America: 'Amerika',
+    Antarctica: 'Antarktis',
+    Arctic: 'Arktis',
+    Asia: 'Asien',
+    Atlantic: 'Atlantik',
+    Australia: 'Australien',
+    Europe: 'Europa',
+    Indian: 'Indischer Ozean',
+    Pacific: 'Pazifik',
+  },
+
+  notices: {
+    saved: 'Ihr Profil wurde gespeichert.',
+    username: 'Ihr Benutzername wurde geändert. Melden Sie sich ab jetzt mit ihm an.',
+  },
+}
+
 export const security: Words['security'] = {
   title: 'Sicherheit',
   password: 'Passwort',

@@ -58,6 +58,12 @@ export const formProblems: Words['formProblems'] = {
   username_characters: 'Verwenden Sie nur Buchstaben, Ziffern, Punkt, Bindestrich und Unterstrich.',
   username_invisible: 'Verwenden Sie sichtbare Buchstaben oder Ziffern.',
   username_taken: 'Dieser Benutzername ist vergeben.',
+  username_same: 'Das ist bereits Ihr Benutzername.',
+  username_changes: ({ most, days }) =>
+    `Sie haben Ihren Benutzernamen in ${days} Tagen ${most}-mal geändert. Bitte warten Sie, bis der älteste Ihrer früheren Benutzernamen frei wird.`,
+  username_asked: ({ wait }) => `Es wurden zu viele Benutzernamen versucht. Bitte versuchen Sie es in ${wait} erneut.`,
+  language_unknown: 'Wählen Sie eine Sprache aus der Liste.',
+  zone_unknown: 'Wählen Sie eine Zeitzone aus der Liste.',
   email_unsound: 'Das ist keine E-Mail-Adresse.',
   email_taken: 'Mit dieser Adresse gibt es schon ein Konto. Möchten Sie sich stattdessen anmelden?',
   email_blocked: 'Adressen dieser Domain können hier nicht verwendet werden.',

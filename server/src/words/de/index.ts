@@ -12,7 +12,7 @@
  */
 import type { Words } from '../en/index.ts'
 import { appAccess, appPasswords } from './access.ts'
-import { account, security } from './account.ts'
+import { account, profile, security } from './account.ts'
 import { activity } from './activity.ts'
 import { legacy, redirectUris, secrets, settings, testers } from './app.ts'
 import { consent } from './consent.ts'
@@ -67,6 +67,7 @@ export const de: Words = {
   signOut,
   landing,
   account,
+  profile,
   security,
   appAccess,
   appPasswords,

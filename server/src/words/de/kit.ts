@@ -18,8 +18,9 @@ export const kit: Words['kit'] = {
   main: 'Hauptmenü',
   account: 'Konto',
   accountPlaces: {
+    overview: 'Übersicht',
     profile: 'Profil',
-    email: 'E-Mail-Adressen',
+    email: 'E-Mail',
     apps: 'Verbundene Apps',
     devices: 'Geräte',
     security: 'Sicherheit',

@@ -89,6 +89,15 @@ export const mail: Words['mail'] = {
     ...notice(of, 'Ihr Konto öffnen'),
   }),
 
+  usernameChanged: (of) => ({
+    subject: 'Ihr Benutzername wurde geändert',
+    paragraphs: [
+      'Ab jetzt melden Sie sich mit dem unten genannten Benutzernamen an. Der frühere öffnet Ihr Konto nicht mehr. Apps bleiben verbunden.',
+      ifNotYou,
+    ],
+    ...notice(of, 'Ihr Profil öffnen'),
+  }),
+
   passwordSet: (of) => ({
     subject: 'Ihr Konto hat jetzt ein Passwort',
     paragraphs: ['Für Ihr Konto wurde ein Passwort festgelegt, mit dem Sie sich ab jetzt anmelden können.', ifNotYou],

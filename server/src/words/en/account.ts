@@ -110,6 +110,46 @@ export const account = {
   },
 }
 
+export const profile = {
+  title: 'Profile',
+  about: 'About you',
+  aboutLead: 'Apps that you allow to see your profile get your name, picture, language and time zone.',
+  name: 'Display name',
+  nameHint: 'How apps call you. Without one they show your username.',
+  language: 'Language',
+  asBrowser: 'As my browser says',
+  languageHint: 'For these pages and for mail from this server.',
+  zone: 'Time zone',
+  zoneNone: 'Not set (UTC)',
+  notListed: (value: string) => `${value} (not listed)`,
+
+  username: 'Username',
+  usernameHint: 'You sign in with it. Letters, digits, dots, hyphens and underscores.',
+  changeUsername: 'Change username',
+  usernameMeans: (days: number) =>
+    `Apps stay connected. Your former username stays yours for ${days} days: nobody else can take it, and you can change back to it.`,
+  former: (names: string) => `Former usernames that are still yours: ${names}`,
+  usernameNotChanged: 'Your username was not changed.',
+
+  regions: {
+    Africa: 'Africa',
+    America: 'America',
+    Antarctica: 'Antarctica',
+    Arctic: 'Arctic',
+    Asia: 'Asia',
+    Atlantic: 'Atlantic',
+    Australia: 'Australia',
+    Europe: 'Europe',
+    Indian: 'Indian Ocean',
+    Pacific: 'Pacific',
+  } as Readonly<Record<string, string>>,
+
+  notices: {
+    saved: 'Your profile has been saved.',
+    username: 'Your username has been changed. Sign in with it from now on.',
+  },
+}
+
 export const security = {
   title: 'Security',
   password: 'Password',

@@ -59,6 +59,13 @@ const account = {
   username_characters: 'Use letters, digits, dot, hyphen and underscore only.',
   username_invisible: 'Use letters or digits that can be seen.',
   username_taken: 'That username is taken.',
+  username_same: 'That is your username already.',
+  username_changes: ({ most, days }: { readonly most: number; readonly days: number }) =>
+    `You have changed your username ${most} times in ${days} days. Please wait until the oldest of your former usernames is free.`,
+  username_asked: ({ wait }: { readonly wait: string }) =>
+    `Too many usernames were tried. Please try again in ${wait}.`,
+  language_unknown: 'Choose a language from the list.',
+  zone_unknown: 'Choose a time zone from the list.',
   email_unsound: 'That is not an e-mail address.',
   email_taken: 'There is an account with that address. Sign in instead?',
   email_blocked: 'Addresses of that domain cannot be used here.',

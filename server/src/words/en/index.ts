@@ -4,7 +4,7 @@
  * from here. To add: a text, its key in the file of its room of pages.
  */
 import { appAccess, appPasswords } from './access.ts'
-import { account, security } from './account.ts'
+import { account, profile, security } from './account.ts'
 import { activity } from './activity.ts'
 import { legacy, redirectUris, secrets, settings, testers } from './app.ts'
 import { consent } from './consent.ts'
@@ -61,6 +61,7 @@ export const en = {
   signOut,
   landing,
   account,
+  profile,
   security,
   appAccess,
   appPasswords,

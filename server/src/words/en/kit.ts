@@ -13,8 +13,9 @@ export const kit = {
   main: 'Main',
   account: 'Account',
   accountPlaces: {
+    overview: 'Overview',
     profile: 'Profile',
-    email: 'E-mail addresses',
+    email: 'E-mail',
     apps: 'Connected apps',
     devices: 'Devices',
     security: 'Security',

@@ -91,6 +91,15 @@ export const mail = {
     ...notice(of, 'Open your account'),
   }),
 
+  usernameChanged: (of: AccountEvent): MailWords => ({
+    subject: 'Your username was changed',
+    paragraphs: [
+      'You sign in with the username below from now on. The former one no longer opens your account. Apps stay connected.',
+      ifNotYou,
+    ],
+    ...notice(of, 'Open your profile'),
+  }),
+
   passwordSet: (of: AccountEvent): MailWords => ({
     subject: 'Your account has a password now',
     paragraphs: ['A password was set for your account, so you can sign in with it from now on.', ifNotYou],

@@ -20,6 +20,12 @@ export async function planUsers(context: ApplyContext, entries: readonly UserEnt
   for (const [at, entry] of entries.entries()) {
     const login = normalizeLogin(entry.username)
     const account = await context.storage.accounts.findByLogin(login)
+    const renamed = account === undefined ? await accountThatWas(context, login) : undefined
+    if (renamed !== undefined) {
+      const now = `is the former username of ${renamed.username}; name the account by its present one`
+      problems.push(problemAt(['users', at, 'username'], now))
+      continue
+    }
     const found = await emailProblems(context, entry, account, ['users', at])
     problems.push(...found)
     if (found.length > 0) continue
@@ -33,6 +39,12 @@ export async function planUsers(context: ApplyContext, entries: readonly UserEnt
     if (change !== undefined) changes.push(change)
   }
   return { changes, problems, created }
+}
+
+/** The account that had this username until lately. */
+async function accountThatWas({ storage }: ApplyContext, login: string): Promise<Account | undefined> {
+  const id = await storage.accounts.findByFormerUsername(login)
+  return id && storage.accounts.find(id)
 }
 
 async function emailProblems(
@@ -93,8 +105,9 @@ async function changeUser(context: ApplyContext, account: Account, entry: UserEn
     change.roles = entry.roles
     members.push('roles')
   }
-  if (entry.claims !== undefined && !isDeepStrictEqual(entry.claims, account.claims)) {
-    change.claims = entry.claims
+  const claims = entry.claims && { ...ownClaims(account), ...entry.claims }
+  if (claims !== undefined && !isDeepStrictEqual(claims, account.claims)) {
+    change.claims = claims
     members.push('claims')
   }
   const { password } = entry
@@ -117,6 +130,12 @@ async function changeUser(context: ApplyContext, account: Account, entry: UserEn
       await record('user_password_set', { subject: account.id })
     },
   }
+}
+
+/** What people may have set themselves, which stays where the document does not name it. */
+function ownClaims({ claims }: Account): Account['claims'] {
+  const own = ['name', 'picture', 'locale', 'zoneinfo']
+  return Object.fromEntries(Object.entries(claims).filter(([name]) => own.includes(name)))
 }
 
 /** What the plan saw may be gone by the time of the write: somebody signs up meanwhile. */

@@ -10,15 +10,13 @@ import { type Connection, type Db, laterThan, transact } from '../connection.ts'
 import type { UserRow } from '../schema.ts'
 import { deleteAccount } from './delete_account.ts'
 import { erasure } from './erase.ts'
-
-/** How a username or e-mail address is compared. */
-const fold = (text: string) => text.toLowerCase()
+import { fold, formerUsernames, keptBy, rename } from './usernames.ts'
 
 export function accounts(connection: Connection): Accounts {
   const { db, clock } = connection
 
   return {
-    insert: (account) => insertAccount(db, account, clock.now()),
+    insert: (account) => transact(connection, (trx) => insertAccount(trx, account, clock.now())),
 
     insertByLink(account, { kind, hash, expires }) {
       return transact(connection, async (trx) => {
@@ -93,6 +91,7 @@ export function accounts(connection: Connection): Accounts {
 
     delete: (id) => deleteAccount(connection, id),
     ...erasure(connection),
+    ...formerUsernames(connection),
 
     async anyWithRole(role) {
       // The first condition is that of the partial index, so that a million people without a role are not read.
@@ -110,12 +109,13 @@ export function accounts(connection: Connection): Accounts {
 
 function updateAccount(connection: Connection, id: UserId, change: AccountChange): ReturnType<Accounts['update']> {
   return transact(connection, async (trx) => {
-    const taken = await nameTaken(trx, { ...change, id })
+    const now = connection.clock.now()
+    const taken = await nameTaken(trx, { ...change, id }, now)
     if (taken !== undefined) return taken
     // This statement writes, so that it holds the row while the rest is worked out from it.
     const before = await trx
       .updateTable('users')
-      .set({ updated_at: connection.clock.now() })
+      .set({ updated_at: now })
       .where('id', '=', id)
       .returningAll()
       .executeTakeFirst()
@@ -123,6 +123,7 @@ function updateAccount(connection: Connection, id: UserId, change: AccountChange
     const set = columnsOf(change, before)
     if (Object.keys(set).length === 0) return toAccount(before)
     const row = await trx.updateTable('users').set(set).where('id', '=', id).returningAll().executeTakeFirst()
+    if (row !== undefined && row.username !== before.username) await rename(trx, { before, row }, change)
     return row && toAccount(row)
   })
 }
@@ -152,18 +153,25 @@ export async function insertAccount(db: Db, account: NewAccount, now: Millis): P
     .onConflict((conflict) => conflict.doNothing())
     .returningAll()
     .executeTakeFirst()
-  return row === undefined ? ((await nameTaken(db, account)) ?? 'username_taken') : toAccount(row)
+  if (row === undefined) return (await nameTaken(db, account, now)) ?? 'username_taken'
+  // Looked at once the name is held, so that nobody gives it up and keeps it in between.
+  if ((await keptBy(db, account.username, now).executeTakeFirst()) === undefined) return toAccount(row)
+  await db.deleteFrom('users').where('id', '=', account.id).execute()
+  return 'username_taken'
 }
 
 /** Which of the names that an account is to have somebody else has. */
 async function nameTaken(
   db: Db,
   { id, username, email }: Pick<Account, 'id'> & Pick<AccountChange, 'username' | 'email'>,
+  now: Millis,
 ): Promise<NameTaken | undefined> {
   const others = db.selectFrom('users').select('id').where('id', '<>', id).limit(1)
   if (username !== undefined) {
     const other = await others.where('username_key', '=', fold(username)).executeTakeFirst()
     if (other !== undefined) return 'username_taken'
+    const kept = await keptBy(db, username, now).where('user_id', '<>', id).executeTakeFirst()
+    if (kept !== undefined) return 'username_taken'
   }
   if (typeof email !== 'string') return undefined
   const other = await others.where('email_key', '=', fold(email)).executeTakeFirst()

@@ -23,6 +23,8 @@ export function deleteAccount(connection: Connection, id: UserId): ReturnType<Ac
 
 /** Tables with rows of a person by `user_id`, which go with the account. */
 const ofPerson = [
+  'former_usernames',
+  'pictures',
   'sessions',
   'factors',
   'recovery_codes',

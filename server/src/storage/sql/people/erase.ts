@@ -38,6 +38,7 @@ function eraseAccount(connection: Connection, id: UserId, closedBefore: Millis):
       .select(['subject', 'label'])
       .where('user_id', '=', id)
       .execute()
+    const former = await trx.selectFrom('former_usernames').select('username').where('user_id', '=', id).execute()
     const outcome = await deleteAccount({ ...connection, db: trx }, id)
     if (outcome !== 'deleted') return outcome
     await trx.deleteFrom('identities').where('user_id', '=', id).execute()
@@ -45,8 +46,10 @@ function eraseAccount(connection: Connection, id: UserId, closedBefore: Millis):
     for (const table of ['client_testers', 'subscription_key_invitations'] as const) {
       await trx.deleteFrom(table).where('username_key', '=', row.username_key).execute()
     }
-    const claims = Object.values(JSON.parse(row.claims) as Record<string, unknown>)
-    const texts = [row.username, row.email, ...claims, ...identities.flatMap(({ subject, label }) => [subject, label])]
+    const { locale: _, zoneinfo: __, ...claims } = JSON.parse(row.claims) as Record<string, unknown>
+    const names = [row.username, row.email, ...former.map(({ username }) => username)]
+    const known = identities.flatMap(({ subject, label }) => [subject, label])
+    const texts = [...names, ...Object.values(claims), ...known]
     await forget(
       trx,
       id,

@@ -42,3 +42,20 @@ export interface AppPasswordRow {
   created_at: number
   used_at: number | null
 }
+
+export interface PictureRow {
+  user_id: string
+  /** SHA-256 of `content` in base64url, which names it in its address. */
+  digest: string
+  content: Buffer
+  created_at: number
+}
+
+/** A username that an account had before. */
+export interface FormerUsernameRow {
+  username_key: string
+  user_id: string
+  username: string
+  /** From then on anybody may have it. */
+  kept_until: number
+}

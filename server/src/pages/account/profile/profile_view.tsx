@@ -1,0 +1,150 @@
+/** One's profile: display name, language and time zone, and the username. */
+import type { ProfileForm, ProfileProblems } from '../../../engine/account/profile/profile.ts'
+import type { FormProblem } from '../../../words/form_problem.ts'
+import { AccountPage, Refused, SignInFirst } from '../../kit/account_page.tsx'
+import { Button, Field, Form, Select, type SelectOption } from '../../kit/form.tsx'
+import { Section, type Viewer } from '../../kit/layout.tsx'
+import { paths } from '../../kit/paths.ts'
+import { useWords, view } from '../../kit/words.tsx'
+
+export interface ProfileProps {
+  readonly csrf: string
+  readonly viewer: Viewer
+  /** What is said now, or was to be. */
+  readonly said: ProfileForm
+  readonly problems?: ProfileProblems | undefined
+  /** The languages that there are, each by its tag and as it calls itself. */
+  readonly languages: readonly { readonly language: string; readonly name: string }[]
+  /** Names of time zones by the part of the world. */
+  readonly zones: ReadonlyMap<string, readonly string[]>
+  /** Whether the person has signed in lately enough to change the username. */
+  readonly recent: boolean
+  readonly username?: {
+    readonly typed: string
+    readonly problem?: FormProblem | undefined
+    /** Whether nothing was done because the last sign-in is too long ago. */
+    readonly signInAgain?: boolean
+  }
+  /** Usernames that the person had before and that are still theirs. */
+  readonly former: readonly string[]
+  readonly formerKeptDays: number
+  readonly notice?: string | undefined
+}
+
+export const profile = view((props: ProfileProps) => {
+  const say = useWords().profile
+  const { viewer, notice, problems = {}, said, username } = props
+  return (
+    <AccountPage
+      title={say.title}
+      heading={say.title}
+      viewer={viewer}
+      here="profile"
+      failed={Object.keys(problems).length > 0 || username !== undefined}
+      notice={notice}
+    >
+      <Section id="about" heading={say.about}>
+        <p class="muted">{say.aboutLead}</p>
+        <Form id="profile-form" class="card" secrets={{ csrf: props.csrf }} action={paths.accountProfile}>
+          <div class="fields">
+            <Field
+              name="name"
+              label={say.name}
+              autocomplete="name"
+              value={said.name}
+              hint={say.nameHint}
+              problem={problems.name}
+              optional
+              alerts
+            />
+            <Language {...props} problem={problems.locale} />
+            <Zone {...props} problem={problems.zoneinfo} />
+          </div>
+          <Button id="profile-submit">{useWords().kit.save}</Button>
+        </Form>
+      </Section>
+      <Username {...props} />
+    </AccountPage>
+  )
+})
+
+/** What stands there already can always stay, also where it is not offered. */
+function withPresent(options: readonly SelectOption[], value: string, offered: readonly string[]): SelectOption[] {
+  const { notListed } = useWords().profile
+  return value === '' || offered.includes(value) ? [...options] : [...options, { value, label: notListed(value) }]
+}
+
+function Language(props: Pick<ProfileProps, 'said' | 'languages'> & { problem: FormProblem | undefined }) {
+  const say = useWords().profile
+  const { said, languages } = props
+  const offered = languages.map(({ language, name }) => ({ value: language, label: name }))
+  const tags = languages.map(({ language }) => language)
+  return (
+    <Select
+      name="locale"
+      label={say.language}
+      value={said.locale}
+      options={withPresent([{ value: '', label: say.asBrowser }, ...offered], said.locale, tags)}
+      hint={say.languageHint}
+      problem={props.problem}
+    />
+  )
+}
+
+function Zone(props: Pick<ProfileProps, 'said' | 'zones'> & { problem: FormProblem | undefined }) {
+  const say = useWords().profile
+  const { said, zones } = props
+  return (
+    <Select
+      name="zoneinfo"
+      label={say.zone}
+      value={said.zoneinfo}
+      options={withPresent([{ value: '', label: say.zoneNone }], said.zoneinfo, [...zones.values()].flat())}
+      groups={[...zones].map(([region, names]) => ({
+        label: say.regions[region] ?? region,
+        options: names.map((name) => ({ value: name, label: placeOf(name) })),
+      }))}
+      problem={props.problem}
+    />
+  )
+}
+
+/** Europe/Berlin: Berlin; America/Argentina/Buenos_Aires: Argentina, Buenos Aires. */
+function placeOf(zone: string): string {
+  return zone.split('/').slice(1).join(', ').replaceAll('_', ' ')
+}
+
+function Username(props: ProfileProps) {
+  const say = useWords().profile
+  const { viewer, username, former } = props
+  const again = username?.signInAgain === true
+  const first = <SignInFirst next={paths.accountProfile} />
+  return (
+    <Section id="change-username" heading={say.username}>
+      {again ? <Refused what={say.usernameNotChanged} then={first} /> : null}
+      {props.recent || again ? null : <p class="small">{first}</p>}
+      <Form id="username-form" class="card" secrets={{ csrf: props.csrf }} action={paths.accountUsername}>
+        <div class="fields">
+          <Field
+            name="username"
+            label={say.username}
+            autocomplete="username"
+            value={username?.typed ?? viewer.username}
+            hint={say.usernameHint}
+            problem={username?.problem}
+            alerts
+          />
+        </div>
+        <p class="small muted">{say.usernameMeans(props.formerKeptDays)}</p>
+        {former.length === 0 ? null : (
+          <p class="small muted" dir="auto">
+            {say.former(former.join(', '))}
+          </p>
+        )}
+        <Button id="username-submit" look="plain">
+          {say.changeUsername}
+        </Button>
+      </Form>
+    </Section>
+  )
+}
