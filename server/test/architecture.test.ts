@@ -687,26 +687,24 @@ function refusalsCaught(of: Sources): string[] {
   const caught = (node: Node, text: (node: Node) => string): string | undefined => {
     const isCatch = node.type === 'CatchClause'
     const { callee } = node
-    const isCallback = isNode(callee) && /\.(?:catch|setErrorHandler)$/.test(text(callee))
+    const isCallback = isNode(callee) && /\.(?:catch|then|setErrorHandler)$/.test(text(callee))
     return (isCatch || isCallback) && /\binstanceof Refusal\b/.test(text(node)) ? 'catches a refusal' : undefined
   }
   return find(caught, () => false, of).map((place) => place.replace(/:\d+/, ''))
 }
 
-/** Who still decides by a refusal that was thrown, and why. All others are answered a value; the list only shrinks. */
-const decideByRefusals: Readonly<Record<string, string>> = {
-  'api/caller.ts': 'adds the scope that is needed, and lets in who has none where none is needed',
-  'engine/authorize/checks/checks.ts': 'a refusal goes to the redirect URI that the checks before it have proved',
-  'pages/sign_in/consent.ts': 'a refusal goes back to the app by way of the browser',
-}
-
-function decidingByRefusals(of: Sources): string[] {
-  const found = find(
-    ({ type, callee }) => (type === 'CallExpression' && nameOf(callee) === 'unlessRefused' ? 'decides' : undefined),
-    () => false,
+/** Where a check of an authorization request throws, or calls what does: its refusal is an answer, which goes to the client. */
+function checksThatThrow(of: Sources): string[] {
+  return find(
+    ({ type, callee }) => {
+      const thrown =
+        type === 'ThrowStatement' ||
+        (type === 'CallExpression' && /^(?:require[A-Z]|orThrow$)/.test(nameOf(callee) ?? ''))
+      return thrown ? 'throws' : undefined
+    },
+    (path) => !path.startsWith('engine/authorize/checks/'),
     of,
   )
-  return [...new Set(found.map((place) => place.replace(/:.*/, '')))]
 }
 
 /** Where a dialect or a page does what is for the frame, the engine or the facts of dialects. */
@@ -754,27 +752,34 @@ function dialectsCompared(of: Sources): string[] {
 }
 
 describe('the frame', () => {
-  test('one place catches a refusal for those who decide by it; all others go to the frame', () => {
-    expect(refusalsCaught(sources)).toEqual([
-      'http/frame.ts catches a refusal',
-      'protocol/refusal.ts catches a refusal',
-    ])
+  test('one place catches a refusal: all others throw it to the frame, or are answered it as a value', () => {
+    expect(refusalsCaught(sources)).toEqual(['http/frame.ts catches a refusal'])
     const text = 'try { work() } catch (error) { if (!(error instanceof Refusal)) throw error }'
     const breaches = planted({
       'engine/token/token.ts': text,
       'pages/page.ts': 'work().catch((error) => error instanceof Refusal)',
+      'pages/visit.ts': 'work().then(done, (error) => error instanceof Refusal)',
       'http/frame.ts': 'if (error instanceof Refusal) answer(error)',
     })
     expect(refusalsCaught(breaches)).toEqual([
       'engine/token/token.ts catches a refusal',
       'pages/page.ts catches a refusal',
+      'pages/visit.ts catches a refusal',
     ])
   })
 
-  test('only who is listed decides by a refusal that was thrown, and whoever is listed does', () => {
-    expect(decidingByRefusals(sources)).toEqual(Object.keys(decideByRefusals))
-    const breach = planted({ 'engine/token/token.ts': 'const found = await unlessRefused(work(), () => undefined)' })
-    expect(decidingByRefusals(breach)).toEqual(['engine/token/token.ts'])
+  test('a check of an authorization request answers its refusal, and throws none', () => {
+    expect(checksThatThrow(sources)).toEqual([])
+    const breach = planted({
+      'engine/authorize/checks/pkce.ts': "throw new Refusal('code_challenge_missing')",
+      'engine/authorize/checks/scope.ts': 'await requireScope(form)\norThrow(found)',
+      'engine/authorize/next_step.ts': 'throw work()',
+    })
+    expect(checksThatThrow(breach)).toEqual([
+      'engine/authorize/checks/pkce.ts:1 throws',
+      'engine/authorize/checks/scope.ts:1 throws',
+      'engine/authorize/checks/scope.ts:2 throws',
+    ])
   })
 
   test('a dialect spells: it tries nothing, handles no error, records nothing, and names no storage, nor does a page', () => {

@@ -16,7 +16,7 @@ import type { MeasurementsContext } from '../engine/measurements/measurements.ts
 import { bodyTokens, showsTokenInAddress } from '../http/bearer_token.ts'
 import type { Audience } from '../http/endpoint.ts'
 import type { ClientId } from '../protocol/names.ts'
-import { Refusal, unlessRefused } from '../protocol/refusal.ts'
+import { Refusal } from '../protocol/refusal.ts'
 
 /** Where a token is looked for: before the body is read, with it, or before it again, which counts as no further use. */
 export type TokenRead = 'head' | 'body' | 'again'
@@ -24,15 +24,15 @@ export type TokenRead = 'head' | 'body' | 'again'
 export interface ApiOptions {
   readonly context: MeasurementsContext
   /**
-   * Proves the access token of a request. Any one of `scopes` is enough; an empty list asks for no scope. Throws a
-   * Refusal where the token is missing, not valid or not enough; the last with the scopes that it does have as `got`. Asked before the body is read, it answers undefined
-   * where the token may be in there, and is asked again with the body.
+   * Proves the access token of a request. Any one of `scopes` is enough; an empty list asks for no scope. A Refusal
+   * where the token is missing, not valid or not enough; the last with the scopes that it does have as `got`. Asked
+   * before the body is read, it answers undefined where the token may be in there, and is asked again with the body.
    */
   readonly authenticate: (
     request: FastifyRequest,
     scopes: readonly string[],
     read: TokenRead,
-  ) => Promise<ApiCaller | undefined>
+  ) => Promise<ApiCaller | Refusal | undefined>
   readonly apps: ApiApps
   /** Makes the hook that lets pages on other origins call. */
   readonly allowPages: (audience: Audience) => onRequestHookHandler
@@ -104,9 +104,9 @@ async function admit(
   scopes: readonly string[],
   read: TokenRead,
 ): Promise<void> {
-  const caller = await unlessRefused(authenticate(request, scopes, read), (refusal) => {
-    throw refusal.reason === 'scope_insufficient' ? withScope(refusal, scopes[0] ?? '') : refusal
-  })
+  const caller = await authenticate(request, scopes, read)
+  if (caller instanceof Refusal)
+    throw caller.reason === 'scope_insufficient' ? withScope(caller, scopes[0] ?? '') : caller
   if (caller === undefined && read === 'body') throw new Refusal('token_missing')
   if (read !== 'again') request.setDecorator(decorator, caller ?? null)
 }
@@ -163,10 +163,10 @@ export function requireHeldScope({ scope: held }: ApiCaller, scope: string): voi
  */
 export function noticeScope({ authenticate }: ApiOptions, scope: string) {
   return async (request: FastifyRequest): Promise<void> => {
-    const caller = await unlessRefused(authenticate(request, [scope], 'head'), (refusal) => {
-      if (!['token_missing', 'scope_insufficient'].includes(refusal.reason)) throw refusal
-    })
-    request.setDecorator(decorator, caller ?? null)
+    const caller = await authenticate(request, [scope], 'head')
+    const none = caller === undefined || caller instanceof Refusal
+    if (none && caller !== undefined && !['token_missing', 'scope_insufficient'].includes(caller.reason)) throw caller
+    request.setDecorator(decorator, none ? null : caller)
   }
 }
 

@@ -1,7 +1,7 @@
 /** What the API works with in a whole server. */
 
 import type { FastifyRequest } from 'fastify'
-import { type ApiCaller, requireApiCaller, requireStillGood } from '../engine/access_tokens/api_caller.ts'
+import { type ApiCaller, findApiCaller, whyNoLongerGood } from '../engine/access_tokens/api_caller.ts'
 import { disconnectApp, listConnectedApps } from '../engine/account/connected_apps.ts'
 import { describeApp } from '../engine/developer/app_directory.ts'
 import { findShownTokens, mayBeInBody } from '../http/bearer_token.ts'
@@ -9,6 +9,7 @@ import { callerOf } from '../http/caller.ts'
 import { allowPages } from '../http/cors.ts'
 import { presentedKey } from '../http/subscription_key.ts'
 import { anyHas } from '../protocol/dialects.ts'
+import { Refusal } from '../protocol/refusal.ts'
 import type { Context } from '../runtime/context.ts'
 import type { ApiOptions, ReferencePage, TokenRead } from './caller.ts'
 
@@ -30,19 +31,20 @@ export function apiOptions(
   }
 }
 
-/** The person and app behind a request; undefined where their token can only be in the body, still unread, and again. */
+/**
+ * The person and app behind a request, or why they are not let in; undefined where their token can only be in the body,
+ * still unread, and where all is well again.
+ */
 async function authenticate(
   context: Context,
   request: FastifyRequest,
   scopes: readonly string[],
   read: TokenRead,
-): Promise<ApiCaller | undefined> {
+): Promise<ApiCaller | Refusal | undefined> {
   const tokens = findShownTokens(request, read === 'body' ? request.body : undefined)
-  if (read === 'again') {
-    await requireStillGood(context, scopes, tokens)
-    return undefined
-  }
+  if (tokens instanceof Refusal) return tokens
+  if (read === 'again') return whyNoLongerGood(context, scopes, tokens)
   if (read === 'head' && mayBeInBody(request, tokens) && anyHas(context.settings.dialects, 'tokenOutsideHeader'))
     return undefined
-  return requireApiCaller(context, scopes, tokens, () => presentedKey(request))
+  return findApiCaller(context, scopes, tokens, () => presentedKey(request))
 }

@@ -5,7 +5,7 @@
 import type { FastifyRequest } from 'fastify'
 import { checkAuthorization } from '../engine/authorize/authorize.ts'
 import { completeAuthorization } from '../engine/authorize/complete.ts'
-import { decideNext, type Next } from '../engine/authorize/next_step.ts'
+import { decideNextIn, type Next } from '../engine/authorize/next_step.ts'
 import type { AuthorizationRequest } from '../engine/authorize/request.ts'
 import { parkRequest, resumeRequest } from '../engine/authorize/request_store.ts'
 import {
@@ -17,8 +17,11 @@ import {
 import { locationOf } from '../engine/authorize/response/location.ts'
 import { parametersAgain } from '../engine/authorize/sources/copy.ts'
 import type { Form } from '../lib/form.ts'
-import { type Browser, readBrowser } from './browser/cookies.ts'
+import { orThrow } from '../protocol/refusal.ts'
+import type { Client } from '../runtime/kept/clients.ts'
+import { readSender, type Sender } from './browser/cookies.ts'
 import { interactionPath } from './browser/paths.ts'
+import { heedSignedIn } from './browser/words.ts'
 import { queryForm } from './caller.ts'
 import type { Answer, Endpoint, Visit } from './endpoint.ts'
 
@@ -90,7 +93,8 @@ async function authorize(visit: AuthorizationVisit, dialect: AuthorizationDialec
   const checked = await checkAuthorization(context, form, trace)
   state.to = checked.to
   if ('refusal' in checked) throw checked.refusal
-  return continueFlow(visit, dialect, dialect.after?.(visit, form, checked.request) ?? checked.request)
+  const after = dialect.after?.(visit, form, checked.request) ?? checked.request
+  return continueFlow(visit, dialect, after, checked.client)
 }
 
 /**
@@ -101,11 +105,12 @@ async function continueFlow(
   visit: AuthorizationVisit,
   dialect: AuthorizationDialect,
   checked: AuthorizationRequest,
+  client: Client,
 ): Promise<Answer> {
   const { context, request, reply, trace } = visit
   if (request.method !== 'POST') {
-    const browser = await readBrowser(context, request, reply)
-    return takeNextStep(visit, dialect, { browser, bound: browser.id, checked })
+    const browser = readSender(context, request, reply)
+    return takeNextStep(visit, dialect, { browser, bound: browser.id, checked, client })
   }
   const sealed = parkRequest(context, checked, undefined)
   trace.runs('authorize:sign_in')
@@ -117,7 +122,7 @@ async function continueFlow(
 async function resumeFlow(visit: AuthorizationVisit, dialect: AuthorizationDialect, sealed: string): Promise<Answer> {
   const { context, request, reply, trace, state } = visit
   trace.at('request')
-  const browser = await readBrowser(context, request, reply)
+  const browser = readSender(context, request, reply)
   const { request: checked, bound } = await resumeRequest(context, sealed, browser)
   trace.resumed(checked.clientId, checked.dialect)
   state.to = checked
@@ -135,15 +140,24 @@ async function takeNextStep(
     browser,
     bound,
     checked,
-  }: { readonly browser: Browser; readonly bound: string; readonly checked: AuthorizationRequest },
+    client,
+  }: {
+    readonly browser: Sender
+    readonly bound: string
+    readonly checked: AuthorizationRequest
+    /** Of a request whose checks it has only just passed. */
+    readonly client?: Client
+  },
 ): Promise<Answer> {
   const { context, trace } = visit
   trace.skipAbsent(checked)
   trace.at('sign_in')
-  const next = await decideNext(context, checked, browser)
+  const { next: decided, signedIn } = await decideNextIn(context, checked, browser, client)
+  heedSignedIn(visit.request, signedIn)
+  const next = orThrow(decided)
   if (next.step === 'complete') {
     trace.at('consent')
-    const granted = await completeAuthorization(context, checked, next, trace.caller)
+    const granted = orThrow(await completeAuthorization(context, checked, next, trace.caller))
     trace.proved(next.person.account.id)
     trace.note(`${whatWasSent(checked)}; the person had agreed before.`)
     return responseAnswer(granted)
@@ -158,7 +172,8 @@ async function takeNextStep(
     return instead
   }
   trace.note(asked[next.step])
-  const page = pageOf(next.step, checked, browser)
+  const page =
+    signedIn.enrolling !== undefined && next.step === 'sign_in' ? '/account/security/totp' : pageOf(next.step, checked)
   return redirect(interactionPath(page, parkRequest(context, checked, bound)))
 }
 
@@ -168,10 +183,9 @@ const asked = {
   consent: 'The person was asked to agree.',
 } as const
 
-function pageOf(step: keyof typeof asked, { prompt, hintSubject }: AuthorizationRequest, { enrolling }: Browser) {
+function pageOf(step: keyof typeof asked, { prompt, hintSubject }: AuthorizationRequest) {
   if (step === 'consent') return '/consent'
   if (step === 'factor') return '/login/factor'
-  if (enrolling !== undefined) return '/account/security/totp'
   // Whoever is not the person that the app wants would only open one more account that is not theirs.
   return prompt.includes('create') && hintSubject === undefined ? '/signup' : '/login'
 }

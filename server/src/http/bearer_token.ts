@@ -36,8 +36,11 @@ const parameterNames = [
 const placeholders: ReadonlySet<string> = new Set(['undefined', 'null'])
 const placeholderHeader = /^Bearer(?: +(?:undefined|null))? *$/i
 
-/** Every access token that a request of the resource API shows; `body` as its scope has parsed it. What may stand where is the engine's. */
-export function findShownTokens(request: FastifyRequest, body: unknown): ShownTokens {
+/**
+ * Every access token that a request of the resource API shows, or the Refusal of a header that shows none; `body` as its
+ * scope has parsed it. What may stand where is the engine's.
+ */
+export function findShownTokens(request: FastifyRequest, body: unknown): ShownTokens | Refusal {
   const query = queryForm(request)
   const shown = [...parameterNames.flatMap((name) => query.all(name)), ...bodyTokens(body)]
   const elsewhere = new Set(shown.filter((text) => !placeholders.has(text)))
@@ -46,7 +49,7 @@ export function findShownTokens(request: FastifyRequest, body: unknown): ShownTo
   const header = none ? undefined : readHeader(authorization)
   if (!(header instanceof Refusal)) return { header, elsewhere: [...elsewhere] }
   // Beside a token elsewhere a header of another scheme is not about this API at all.
-  if (elsewhere.size === 0 || header.reason !== 'token_missing') throw header
+  if (elsewhere.size === 0 || header.reason !== 'token_missing') return header
   return { header: undefined, elsewhere: [...elsewhere] }
 }
 

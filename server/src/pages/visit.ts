@@ -4,7 +4,7 @@ import { findSession, type LiveSession } from '../engine/account/sessions.ts'
 import type { Developer } from '../engine/developer/developer_apps.ts'
 import { type FormBinding, formToken } from '../http/bodies/form_token.ts'
 import { type Browser, cookieName, readCookies } from '../http/browser/cookies.ts'
-import { heedAccount, wordsOf } from '../http/browser/words.ts'
+import { heedSignedIn, wordsOf } from '../http/browser/words.ts'
 import { bodyText, queryOf } from '../http/caller.ts'
 import { type Form, parseForm } from '../lib/form.ts'
 import type { Context } from '../runtime/context.ts'
@@ -119,7 +119,7 @@ export async function whoIsSignedIn(context: Context, request: FastifyRequest): 
   const token = readCookies(request).get(cookieName(context, 'session'))
   if (token === undefined) return undefined
   const live = await findSession(context, token).catch(() => undefined)
-  if (live !== undefined) heedAccount(request, live.account)
+  heedSignedIn(request, { live })
   return live
 }
 

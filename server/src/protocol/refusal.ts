@@ -52,22 +52,11 @@ export class Refusal extends Error {
   }
 }
 
-/** What was found, unless that is a refusal: then it is thrown. */
+/**
+ * What was found, unless that is a refusal: then it is thrown, for the frame of the endpoint to tell. Whoever decides by a
+ * refusal is answered it as a value.
+ */
 export function orThrow<Value>(found: Value | Refusal): Value {
   if (found instanceof Refusal) throw found
   return found
-}
-
-/**
- * What `work` comes to, or what `instead` makes of the refusal that ended it; a fault stays one. For whoever decides by
- * a refusal. All others leave it to the frame of the endpoint, which tells it.
- */
-export function unlessRefused<Value, Instead>(
-  work: Promise<Value>,
-  instead: (refusal: Refusal) => Instead | Promise<Instead>,
-): Promise<Value | Instead> {
-  return work.catch((error: unknown) => {
-    if (error instanceof Refusal) return instead(error)
-    throw error
-  })
 }

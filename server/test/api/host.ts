@@ -23,7 +23,7 @@ export interface Host {
   readonly clock: Clock & { time: number }
   /** Lines of the log so far. */
   readonly log: string[]
-  /** What every further authentication throws. */
+  /** What becomes of every further authentication: a Refusal is answered, all else is thrown. */
   failWith(error: unknown): void
   /** A request with a token, as JSON where there is a body. */
   call(method: string, url: string, token?: string, body?: unknown): Promise<LightMyRequestResponse>
@@ -77,15 +77,16 @@ export async function createHost(): Promise<Host> {
   }
   let failure: unknown
 
-  async function authenticate(request: FastifyRequest, scopes: readonly string[]): Promise<ApiCaller> {
+  async function authenticate(request: FastifyRequest, scopes: readonly string[]): Promise<ApiCaller | Refusal> {
+    if (failure instanceof Refusal) return failure
     if (failure !== undefined) throw failure
     const [, token] = /^Bearer (.+)$/.exec(request.headers.authorization ?? '') ?? []
-    if (token === undefined) throw new Refusal('token_missing')
-    if (token === 'expired') throw new Refusal('token_expired')
+    if (token === undefined) return new Refusal('token_missing')
+    if (token === 'expired') return new Refusal('token_expired')
     const known = tokens[token]
-    if (known === undefined) throw new Refusal('token_not_ours')
+    if (known === undefined) return new Refusal('token_not_ours')
     if (scopes.length > 0 && !scopes.some((scope) => known.scope.includes(scope))) {
-      throw new Refusal('scope_insufficient', { got: known.scope.join(' ') })
+      return new Refusal('scope_insufficient', { got: known.scope.join(' ') })
     }
     return { ...known, clientId: 'app', accessToken: token, expiresAt: start + 3_600_000 }
   }

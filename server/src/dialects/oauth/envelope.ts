@@ -4,8 +4,8 @@ import { basicChallenge, tokenParameters } from '../../http/bodies/token_form.ts
 import { bodyForm, queryForm, queryOf } from '../../http/caller.ts'
 import { type Answer, json, type Protocol } from '../../http/endpoint.ts'
 import type { Form } from '../../lib/form.ts'
-import { requireEachOnce } from '../../protocol/parameters.ts'
-import { Refusal } from '../../protocol/refusal.ts'
+import { whyAnyTwice } from '../../protocol/parameters.ts'
+import { orThrow, Refusal } from '../../protocol/refusal.ts'
 
 export const protocol: Protocol = {
   dialect: 'oauth',
@@ -33,6 +33,6 @@ export function readForm(request: FastifyRequest): Form {
   const query = queryOf(request) === '' ? undefined : queryForm(request)
   if (query !== undefined && bodyOnly.some((name) => query.has(name))) throw new Refusal('credentials_in_query')
   const form = bodyForm(request)
-  requireEachOnce(form)
+  orThrow(whyAnyTwice(form))
   return form
 }

@@ -8,7 +8,7 @@ import type { Context } from '../../runtime/context.ts'
 import type { Account } from '../../storage/contract.ts'
 import { noteSubscriptionKey } from '../client/subscription_key_rules.ts'
 import { requireOwnApi } from '../grant/resources.ts'
-import { type LiveToken, requireShownToken, type ShownTokens } from './bearer.ts'
+import { findShownToken, type LiveToken, type ShownTokens } from './bearer.ts'
 
 /** A proved access token and the person behind it. */
 export interface ApiCaller {
@@ -22,35 +22,39 @@ export interface ApiCaller {
 
 /**
  * Proves the access token of a request. Any one of `scopes` is enough. `subscriptionKey` reads the key of the request,
- * where it has one. Throws Refusal where the token is missing, not valid, for another resource (RFC 8707 §2), without such
- * a scope (the scopes that it has are `got`) or no person's.
+ * where it has one. A Refusal where the token is missing, not valid, for another resource (RFC 8707 §2), without such a
+ * scope (the scopes that it has are `got`) or no person's.
  */
-export async function requireApiCaller(
+export async function findApiCaller(
   context: Context,
   scopes: readonly string[],
   tokens: ShownTokens,
   subscriptionKey: () => string | undefined,
-): Promise<ApiCaller> {
-  const token = await requireShownToken(context, tokens, { mark: true })
+): Promise<ApiCaller | Refusal> {
+  const token = await findShownToken(context, tokens, { mark: true })
+  if (token instanceof Refusal) return token
   requireOwnApi(context, token.resources)
   if (dialectFacts[token.grant.dialect].subscriptionKeys) await noteSubscriptionKey(context, subscriptionKey())
-  requireAnyScope(token, scopes)
+  const refused = whyNoScope(token, scopes)
+  if (refused !== undefined) return refused
   // A token of an app's own, without a person, opens no person's data.
   const { userId, clientId } = token.grant
   const account = userId === null ? undefined : await context.storage.accounts.find(userId)
-  if (account === undefined) throw new Refusal('scope_insufficient', { text: 'This needs the token of a person.' })
+  if (account === undefined) return new Refusal('scope_insufficient', { text: 'This needs the token of a person.' })
   return { account, clientId, scope: token.scope, accessToken: token.text, expiresAt: token.expiresAt }
 }
 
-/** Judges the token of a proved caller again, which counts as no further use. Throws the Refusal. */
-export async function requireStillGood(
+/** Why the token of a proved caller has ceased to be good; undefined where it has not. Asking counts as no further use. */
+export async function whyNoLongerGood(
   context: Context,
   scopes: readonly string[],
   tokens: ShownTokens,
-): Promise<void> {
-  requireAnyScope(await requireShownToken(context, tokens, { mark: false }), scopes)
+): Promise<Refusal | undefined> {
+  const token = await findShownToken(context, tokens, { mark: false })
+  return token instanceof Refusal ? token : whyNoScope(token, scopes)
 }
 
-function requireAnyScope({ scope }: LiveToken, scopes: readonly string[]): void {
-  if (!scopes.some((one) => scope.includes(one))) throw new Refusal('scope_insufficient', { got: formatScope(scope) })
+function whyNoScope({ scope }: LiveToken, scopes: readonly string[]): Refusal | undefined {
+  if (scopes.some((one) => scope.includes(one))) return undefined
+  return new Refusal('scope_insufficient', { got: formatScope(scope) })
 }

@@ -233,20 +233,24 @@ export interface ShownTokens {
 /**
  * The live token of a request that may show it outside of the header. That is for the tokens of the older QuantiModo
  * grants alone, whose documents say so (RFC 9700 §4.3.2 is why it is for nobody else), and never in both places unless
- * the app's own setting allows it. Throws Refusal.
+ * the app's own setting allows it; or the Refusal.
  */
-export async function requireShownToken(
+export async function findShownToken(
   context: Context,
   { header, elsewhere }: ShownTokens,
   options: { readonly mark: boolean },
-): Promise<LiveToken & { readonly text: string }> {
+): Promise<(LiveToken & { readonly text: string }) | Refusal> {
   const text = header ?? elsewhere[0]
-  if (text === undefined) throw new Refusal('token_missing')
+  if (text === undefined) return new Refusal('token_missing')
   if (elsewhere.some((other) => other !== text)) {
-    throw new Refusal('token_twice', { text: header === undefined ? notOne : notTheSame })
+    return new Refusal('token_twice', { text: header === undefined ? notOne : notTheSame })
   }
-  const { token, mark } = orThrow(await judge(context, text))
-  if (elsewhere.length > 0) await requireMayStandElsewhere(context, token.grant, header !== undefined)
+  const judged = await judge(context, text)
+  if (judged instanceof Refusal) return judged
+  const { token, mark } = judged
+  const misplaced =
+    elsewhere.length === 0 ? undefined : await whyNotElsewhere(context, token.grant, header !== undefined)
+  if (misplaced !== undefined) return misplaced
   if (options.mark) mark()
   return { ...token, text }
 }
@@ -255,14 +259,12 @@ const notTheSame = 'The access token in the header does not match the one in the
 const notOne = 'The request shows two access tokens, and one does not match the other.'
 const notBoth = 'Send the access token in the Authorization header or as access_token, not in both at the same time.'
 
-async function requireMayStandElsewhere(context: Context, grant: Grant, inHeaderToo: boolean): Promise<void> {
+async function whyNotElsewhere(context: Context, grant: Grant, inHeaderToo: boolean): Promise<Refusal | undefined> {
   const older = dialectFacts[grant.dialect].tokenOutsideHeader && context.settings.dialects.has(grant.dialect)
-  if (!inHeaderToo) {
-    if (!older) throw new Refusal('token_in_query')
-    return
-  }
+  if (!inHeaderToo) return older ? undefined : new Refusal('token_in_query')
   const client = older ? await context.clients.find(grant.clientId) : undefined
-  if (client === undefined || !mayShowTokenTwice(client, grant)) throw new Refusal('token_twice', { text: notBoth })
+  const may = client !== undefined && mayShowTokenTwice(client, grant)
+  return may ? undefined : new Refusal('token_twice', { text: notBoth })
 }
 
 /** Ends one access token before its time (RFC 7009 §2.1); answers whether this call did. */

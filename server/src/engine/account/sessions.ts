@@ -7,6 +7,7 @@ import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import { sendMail } from '../../runtime/jobs/queue.ts'
 import type { Account, Session } from '../../storage/contract.ts'
+import { mustEnrol } from './factors/requirement.ts'
 import { tellOfSession } from './logout/back_channel.ts'
 
 export interface LiveSession {
@@ -104,6 +105,20 @@ export async function findSession(context: Context, token: string | undefined): 
   if (!isLive(context, session, account)) return undefined
   if (now - session.lastSeenAt > touchEvery) context.storage.sessions.touch(session.id, now)
   return { session, account }
+}
+
+/** Who is signed in in a browser. */
+export interface SignedIn {
+  readonly live: LiveSession | undefined
+  /** The session of somebody who must add a second factor before it counts as one. */
+  readonly enrolling?: LiveSession | undefined
+}
+
+/** Who is signed in behind a cookie's value. */
+export async function findSignedIn(context: Context, token: string | undefined): Promise<SignedIn> {
+  const found = await findSession(context, token)
+  const must = found !== undefined && mustEnrol(context.settings, found.account)
+  return must ? { live: undefined, enrolling: found } : { live: found }
 }
 
 /** How long an account that its holder has closed can be taken back. */

@@ -33,14 +33,14 @@ export interface Agreement {
 
 /**
  * Stores the grant that the person has agreed to, and answers with its code or tokens, which are for the browser of
- * `caller`. Throws Refusal.
+ * `caller`; or a Refusal, with nothing stored.
  */
 export async function completeAuthorization(
   context: Context,
   request: AuthorizationRequest,
   { client, person, consent }: Agreement,
   caller: Pick<Caller, 'userAgent'>,
-): Promise<AuthorizationResponse> {
+): Promise<AuthorizationResponse | Refusal> {
   const lifetimes = lifetimesOf(context.settings, client, request.dialect)
   const agreed = agreedOn(request, client, person, lifetimes)
   const now = context.clock.now()
@@ -66,19 +66,20 @@ export async function completeAuthorization(
   const life = Math.max(accessToken ? lifetimes.accessToken : 0, idToken ? context.settings.idTokenTtl : 0)
   const grant = made('live', life, agreed)
   const parameters = await tokenParameters(context, grant, { client, account: person.account }, request.frontChannel)
+  if (parameters instanceof Refusal) return parameters
   await context.storage.grants.insert(grant)
   context.tokenRequests.count(person.account.id)
   context.legacyDialects.count(request.dialect, client.id)
   return authorizationResponse(context, request, parameters)
 }
 
-/** The person has agreed: remembers the yes, unless a ticket brought them, and completes the request. Throws Refusal. */
+/** The person has agreed: remembers the yes, unless a ticket brought them, and completes the request. */
 export async function allow(
   context: Context,
   request: AuthorizationRequest,
   next: Extract<Next, { person: Person }>,
   visitor: Pick<Visitor, 'id'> & { readonly caller: Caller },
-): Promise<AuthorizationResponse> {
+): Promise<AuthorizationResponse | Refusal> {
   const { client, person } = next
   if (next.step === 'complete') return completeAuthorization(context, request, next, visitor.caller)
   const { account, ticket } = person
@@ -86,7 +87,7 @@ export async function allow(
   const shown = { name: client.name, destination: lastingName(destinationOf(request, client)) }
   const consent = await act(context, { actor: account.id, caller: visitor.caller }, async (acting, record) => {
     if (ticket !== undefined && !(await spendTicket({ storage: acting }, ticket, visitor.id)))
-      throw new Refusal('ticket_spent')
+      return new Refusal('ticket_spent')
     const byTicket = ticket === undefined ? {} : { ticket: true as const }
     await record('consent_given', { clientId: client.id, detail: { scope, ...byTicket } })
     if (ticket !== undefined) return undefined
@@ -94,18 +95,21 @@ export async function allow(
     if (next.before === undefined) await sendMail(context, acting, 'app_authorized', { ids })
     return acting.consents.remember(account.id, client.id, scope, shown)
   })
+  if (consent instanceof Refusal) return consent
   return completeAuthorization(context, request, { client, person, consent }, visitor.caller)
 }
 
-/** The tokens of an answer in the fragment (RFC 6749 §4.2.2, OIDC Core §3.2.2.5). A refusal here has stored nothing. */
+/** The tokens of an answer in the fragment (RFC 6749 §4.2.2, OIDC Core §3.2.2.5). A Refusal has stored nothing. */
 async function tokenParameters(
   context: Context,
   grant: Grant,
   { client, account }: { readonly client: Client; readonly account: Account },
   asked: FrontChannel,
-): Promise<ResponseParameters> {
-  context.tokenRequests.require(account.id)
+): Promise<ResponseParameters | Refusal> {
+  const exceeded = context.tokenRequests.whyExceeded(account.id)
+  if (exceeded !== undefined) return exceeded
   const audience = await audienceOf(context, client, grant.context.scope, grant.context.resources)
+  if (audience instanceof Refusal) return audience
   const { accessToken, expiresIn, idToken } = mintFrontChannel(context, { client, grant, audience }, account, asked)
   return [
     ...(accessToken === undefined

@@ -11,19 +11,19 @@ import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import type { Account, Consent } from '../../storage/contract.ts'
 import { mustEnrol } from '../account/factors/requirement.ts'
-import { type LiveSession, lacksFactor } from '../account/sessions.ts'
-import { isOpenTo, requireOpenTo } from '../client/app_development.ts'
-import { requireProtections } from '../client/capabilities.ts'
+import { findSignedIn, type LiveSession, lacksFactor, type SignedIn } from '../account/sessions.ts'
+import { whyNotOpen } from '../client/app_development.ts'
+import { whyUnprotected } from '../client/capabilities.ts'
 import { requiresPkce } from '../client/leniencies.ts'
 import { anyLoopbackPort } from './checks/redirect_uri.ts'
-import { requireFrontChannel } from './checks/response_type.ts'
+import { whyNoFrontChannel } from './checks/response_type.ts'
 import type { AuthorizationRequest } from './request.ts'
-import { browserDigest, isSpentHere, type Ticket, ticketAccount } from './ticket.ts'
+import { browserDigest, type Ticket, ticketAccount, whoSpent } from './ticket.ts'
 
 /** How long a sign-in counts as the one that a request has asked for: as long as the pages after it may take. */
 const signInCounts: Millis = 10 * minute
 
-/** A browser as it comes along with a request. */
+/** A browser as it comes along with a request, and the session in it. */
 export interface Visitor {
   /** The values of the browser's cookies: what is bound to any of them is this browser's. */
   readonly ids: readonly string[]
@@ -68,16 +68,26 @@ export type Next =
 
 /**
  * What has to happen next, judged as of now from the sealed request and the browser's session; nothing that a page's
- * form could tamper with goes in. Throws a Refusal where `prompt=none` forbids what would be needed, or where another
- * browser has spent the request's ticket.
+ * form could tamper with goes in. A Refusal where `prompt=none` forbids what would be needed, where another browser has
+ * spent the request's ticket, or where the app may no longer have what it asks for. `checked` is the client of a request
+ * whose checks it has only just passed.
  */
-export async function decideNext(context: Context, request: AuthorizationRequest, visitor: Visitor): Promise<Next> {
-  const client = await requireUnchangedClient(context, request)
+export async function decideNext(
+  context: Context,
+  request: AuthorizationRequest,
+  visitor: Visitor,
+  checked?: Client,
+): Promise<Next | Refusal> {
+  const client = checked ?? (await findUnchangedClient(context, request))
+  if (client instanceof Refusal) return client
   const silent = request.prompt.includes('none')
+  const inDevelopment = client.status === 'pending'
   const brought = await personOfTicket(context, request, visitor)
+  if (brought instanceof Refusal) return brought
   if (brought !== undefined) {
-    if (silent) throw new Refusal('ticket_needs_page')
-    await requireOpenTo(context, client, brought.account.id)
+    if (silent) return new Refusal('ticket_needs_page')
+    const closed = inDevelopment && (await whyNotOpen(context, client, brought.account.id))
+    if (closed) return closed
     // Always, even for an app of our own: a link with a stranger's ticket must not sign anybody in unasked.
     if (!needsSignIn(context, request, brought)) {
       if (lacksFactor(brought.account, brought.amr)) return { step: 'factor', client }
@@ -87,15 +97,10 @@ export async function decideNext(context: Context, request: AuthorizationRequest
   }
   const person = visitor.live === undefined ? undefined : personOfSession(visitor.live)
   if (person === undefined || needsSignIn(context, request, person)) {
-    if (silent) throw new Refusal('login_required')
-    return { step: 'sign_in', client }
+    return silent ? new Refusal('login_required') : { step: 'sign_in', client }
   }
-  if (silent && !(await isOpenTo(context, client, person.account.id))) {
-    throw new Refusal('consent_required', {
-      cause: 'The app is in development, and the person is not one of its testers.',
-    })
-  }
-  await requireOpenTo(context, client, person.account.id)
+  const closed = inDevelopment && (await whyNotOpen(context, client, person.account.id))
+  if (closed) return silent ? new Refusal('consent_required', { cause: notTester }) : closed
   if (needsNoConsent(client, request)) return { step: 'complete', client, person, consent: undefined }
   const consent = await context.storage.consents.find(person.account.id, client.id)
   const remembered = consent?.enabled === true ? consent : undefined
@@ -106,8 +111,20 @@ export async function decideNext(context: Context, request: AuthorizationRequest
     // A yes is never silent where another program could pose as the app (RFC 8252 §8.6).
     !(isNativeRedirect(request.redirectUri) && !client.confidential)
   if (enough) return { step: 'complete', client, person, consent: remembered }
-  if (silent) throw new Refusal('consent_required')
-  return { step: 'consent', client, person, before: remembered }
+  return silent ? new Refusal('consent_required') : { step: 'consent', client, person, before: remembered }
+}
+
+const notTester = 'The app is in development, and the person is not one of its testers.'
+
+/** The same for a browser in which nobody has looked yet who is signed in; and who that is. */
+export async function decideNextIn(
+  context: Context,
+  request: AuthorizationRequest,
+  browser: Omit<Visitor, 'live'> & { readonly sessionToken: string | undefined },
+  checked?: Client,
+): Promise<{ readonly next: Next | Refusal; readonly signedIn: SignedIn }> {
+  const signedIn = await findSignedIn(context, browser.sessionToken)
+  return { next: await decideNext(context, request, { ...browser, live: signedIn.live }, checked), signedIn }
 }
 
 /**
@@ -123,15 +140,17 @@ function personOfSession({ session, account }: LiveSession): Person {
   return { account, authTime, since, amr, session: id, ticket: undefined }
 }
 
-/** The person whose ticket came with the request, unless it has run out, is spent here, or is for another browser. */
+/** The person whose ticket came with the request, unless it has run out, is spent, or is for another browser. */
 async function personOfTicket(
   context: Context,
   { ticket }: AuthorizationRequest,
   visitor: Visitor,
-): Promise<Person | undefined> {
+): Promise<Person | Refusal | undefined> {
   if (ticket === undefined) return undefined
   const account = await ticketAccount(context, ticket)
-  if (account === undefined || (await isSpentHere(context, ticket, visitor.ids))) return undefined
+  if (account === undefined) return undefined
+  const by = await whoSpent(context, ticket, visitor.ids)
+  if (by !== 'nobody') return by === 'this_browser' ? undefined : new Refusal('ticket_spent')
   // Whoever has to add a second factor first does that on our pages, signed in there.
   if (mustEnrol(context.settings, account)) return undefined
   const { browser } = ticket
@@ -141,22 +160,25 @@ async function personOfTicket(
 }
 
 /** The client as it is now; a request sealed for what has since been taken away goes no further. */
-export async function requireUnchangedClient(context: Context, request: AuthorizationRequest): Promise<Client> {
+export async function findUnchangedClient(context: Context, request: AuthorizationRequest): Promise<Client | Refusal> {
   const client = await context.clients.find(request.clientId)
   if (client === undefined || client.status === 'disabled')
-    throw new Refusal('client_disabled', { text: 'Unknown client_id.' })
+    return new Refusal('client_disabled', { text: 'Unknown client_id.' })
   if (matchRedirectUri(request.redirectUri, client.metadata.redirect_uris, anyLoopbackPort(client)) === undefined) {
-    throw new Refusal('redirect_uri_not_registered')
+    return new Refusal('redirect_uri_not_registered')
   }
   const { dialects } = context.settings
   if (!dialects.has(request.dialect) || !client.metadata.dialects.includes(request.dialect)) {
-    throw new Refusal('dialect_not_allowed', { expected: client.metadata.dialects.join(' '), got: request.dialect })
+    return new Refusal('dialect_not_allowed', { expected: client.metadata.dialects.join(' '), got: request.dialect })
   }
-  requireProtections(client)
-  if (request.frontChannel !== undefined) requireFrontChannel(context, client)
-  else if (request.codeChallenge === undefined && requiresPkce(client, request.dialect))
-    throw new Refusal('code_challenge_missing')
-  return client
+  return whyUnprotected(client) ?? whyNotAsked(context, request, client) ?? client
+}
+
+/** The refusal where the client may no longer be answered in the way that the request asks for. */
+function whyNotAsked(context: Context, request: AuthorizationRequest, client: Client): Refusal | undefined {
+  if (request.frontChannel !== undefined) return whyNoFrontChannel(context, client)
+  const lacksPkce = request.codeChallenge === undefined && requiresPkce(client, request.dialect)
+  return lacksPkce ? new Refusal('code_challenge_missing') : undefined
 }
 
 function needsSignIn(context: Context, request: AuthorizationRequest, person: Person): boolean {

@@ -4,23 +4,23 @@
  */
 import type { AuthorizeRuleset, RuleName } from '../../runtime/log/rules.ts'
 import { Checks } from './checks/checks.ts'
-import { findClient, requireClientProtections } from './checks/client.ts'
-import { requireSoundParameters } from './checks/parameters.ts'
+import { checkProtections, findClient } from './checks/client.ts'
+import { checkParameters } from './checks/parameters.ts'
 import { findCodeChallenge } from './checks/pkce.ts'
 import { findPrompt } from './checks/prompt.ts'
 import { findReturnPath } from './checks/redirect_uri.ts'
 import { findFrontChannel } from './checks/response_type.ts'
-import { findResources, findScope } from './checks/scope.ts'
+import { findAudience, findScope } from './checks/scope.ts'
 
 export const checksAt = {
   authorize: new Checks()
     .rule('client', findClient)
     .rule('redirect_uri', findReturnPath)
-    .rule('protections', requireClientProtections)
-    .rule('parameters', requireSoundParameters)
+    .rule('protections', checkProtections)
+    .rule('parameters', checkParameters)
     .rule('response_type', findFrontChannel)
     .rule('scope', findScope)
-    .rule('resource', findResources)
+    .rule('resource', findAudience)
     .rule('pkce', findCodeChallenge)
     .rule('prompt', findPrompt),
 } as const

@@ -14,7 +14,6 @@ import { type Millis, minute, seconds } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { randomText } from '../../lib/random.ts'
 import type { ClientId, UserId } from '../../protocol/names.ts'
-import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Account, Acting } from '../../storage/contract.ts'
 
@@ -92,13 +91,17 @@ export async function ticketAccount(context: Context, ticket: Ticket): Promise<A
   return account?.enabled === true && account.validAfter <= ticket.issuedAt ? account : undefined
 }
 
-/** Whether this browser (its cookies' values) has spent the ticket. Throws where another one has. */
-export async function isSpentHere(context: Context, ticket: Ticket, browser: readonly string[]): Promise<boolean> {
+/** Who has spent the ticket: this browser (its cookies' values), another one, or nobody yet. */
+export async function whoSpent(
+  context: Context,
+  ticket: Ticket,
+  browser: readonly string[],
+): Promise<'nobody' | 'this_browser' | 'another_browser'> {
   const { claims } = context.storage
   const kept = keptUntil(ticket)
-  if (!(await claims.isClaimed('ticket', claimHash(ticket), kept))) return false
-  for (const id of browser) if (await claims.isClaimed('ticket', claimHash(ticket, id), kept)) return true
-  throw new Refusal('ticket_spent')
+  if (!(await claims.isClaimed('ticket', claimHash(ticket), kept))) return 'nobody'
+  for (const id of browser) if (await claims.isClaimed('ticket', claimHash(ticket, id), kept)) return 'this_browser'
+  return 'another_browser'
 }
 
 /** Spends the ticket for this browser; false where it was spent before. Of several at once, one gets true. */

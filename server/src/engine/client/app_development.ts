@@ -24,9 +24,10 @@ export async function isOpenTo(
   )
 }
 
-/** Throws Refusal where the app is in development, and not for this person. */
-export async function requireOpenTo(context: Context, client: Client, userId: UserId): Promise<void> {
-  if (client.status === 'pending' && !(await isOpenTo(context, client, userId))) throw new Refusal('app_in_development')
+/** The refusal where the app is in development, and not for this person. */
+export async function whyNotOpen(context: Context, client: Client, userId: UserId): Promise<Refusal | undefined> {
+  const open = client.status !== 'pending' || (await isOpenTo(context, client, userId))
+  return open ? undefined : new Refusal('app_in_development')
 }
 
 /** The refusal of an app in development whose owner has no account any more that may be used. */

@@ -128,12 +128,12 @@ function isAsked(value: unknown, { asks }: Missing): boolean {
   return value !== false && !(Array.isArray(value) && value.length === 0)
 }
 
-/** Throws `protection_not_available` where the app is registered for a protection that this server does not have. */
-export function requireProtections({ metadata }: Client): void {
+/** `protection_not_available` where the app is registered for a protection that this server does not have. */
+export function whyUnprotected({ metadata }: Client): Refusal | undefined {
   const members = notAvailable(metadata).filter(({ refused }) => refused)
-  if (members.length === 0) return
+  if (members.length === 0) return undefined
   const names = members.map(({ member }) => member).join(', ')
-  throw new Refusal('protection_not_available', {
+  return new Refusal('protection_not_available', {
     cause: `The app is registered for protection that this server does not have yet: ${names}.`,
     got: names,
   })

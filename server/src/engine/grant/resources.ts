@@ -9,13 +9,13 @@ import { ownApi } from '../../runtime/kept/known_resources.ts'
 
 const maxResources = 8
 
-/** Throws `target_invalid` unless every named resource is our API or one that the operator has registered. */
-export async function requireResources(context: Context, named: readonly string[]): Promise<readonly string[]> {
+/** The named resources, each once; `target_invalid` unless each is our API or one that the operator has registered. */
+export async function findResources(context: Context, named: readonly string[]): Promise<readonly string[] | Refusal> {
   if (named.length === 0) return named
   const distinct = [...new Set(named)]
-  if (distinct.length > maxResources) throw new Refusal('target_invalid', { cause: 'Too many resources were named.' })
+  if (distinct.length > maxResources) return new Refusal('target_invalid', { cause: 'Too many resources were named.' })
   for (const uri of distinct) {
-    if ((await context.resources.find(uri)) === undefined) throw new Refusal('target_invalid', { got: uri })
+    if ((await context.resources.find(uri)) === undefined) return new Refusal('target_invalid', { got: uri })
   }
   return distinct
 }
@@ -49,7 +49,7 @@ export interface Audience {
 }
 
 /**
- * Format and scopes of a token for `resources`. Without any, the client's registered format and every scope. Throws
+ * Format and scopes of a token for `resources`. Without any, the client's registered format and every scope. A Refusal
  * where the resources read different formats, as one token cannot be both, or where nothing would be left.
  */
 export async function audienceOf(
@@ -57,23 +57,23 @@ export async function audienceOf(
   client: Client,
   scope: readonly string[],
   resources: readonly string[],
-): Promise<Audience> {
+): Promise<Audience | Refusal> {
   if (resources.length === 0) return { format: client.metadata.token_format ?? 'opaque', scope }
   const found = await Promise.all(resources.map((uri) => context.resources.find(uri)))
   const known = found.filter((resource) => resource !== undefined)
   if (known.length < resources.length) {
-    throw new Refusal('target_invalid', { cause: 'A resource of this authorization is no longer registered.' })
+    return new Refusal('target_invalid', { cause: 'A resource of this authorization is no longer registered.' })
   }
   const format = known[0]?.format ?? 'opaque'
   if (known.some((resource) => resource.format !== format)) {
-    throw new Refusal('target_invalid', {
+    return new Refusal('target_invalid', {
       cause: 'The resources need tokens of different formats. Ask for one token each.',
       got: resources.join(' '),
     })
   }
   const meaningful = scope.filter((name) => known.some((resource) => resource.scope?.includes(name) ?? true))
   if (meaningful.length === 0) {
-    throw new Refusal('scope_not_registered', {
+    return new Refusal('scope_not_registered', {
       cause: 'The resource knows none of the scopes.',
       expected: known.flatMap((resource) => resource.scope ?? []).join(' '),
       got: scope.join(' '),

@@ -98,14 +98,18 @@ export function mayHave(
   return of === 'reviewed' && verification !== undefined
 }
 
-/** Throws `scope_unknown` for a scope that means nothing here, `scope_reserved` for one that is not for this client. */
-export async function requireUsableScopes(context: Context, client: Client, scope: readonly string[]): Promise<void> {
+/** `scope_unknown` for a scope that means nothing here, `scope_reserved` for one that is not for this client. */
+export async function whyUnusable(
+  context: Context,
+  client: Client,
+  scope: readonly string[],
+): Promise<Refusal | undefined> {
   const own = scope.filter((name) => !isOwnScope(context, name))
-  if (own.length === 0) return
+  if (own.length === 0) return undefined
   const { find, open } = await readScopes(context)
   const unknown = own.filter((name) => find(name) === undefined && !isTaken(name, open))
   if (unknown.length > 0) {
-    throw new Refusal('scope_unknown', {
+    return new Refusal('scope_unknown', {
       cause: `No resource of this server has the scope ${unknown.join(', ')}.`,
       got: unknown.join(' '),
     })
@@ -113,8 +117,9 @@ export async function requireUsableScopes(context: Context, client: Client, scop
   for (const name of own) {
     const holder = find(name)?.for ?? 'every_app'
     if (!mayHave(client, holder))
-      throw new Refusal('scope_reserved', { cause: `The scope ${name} is ${forWhom[holder]}.`, got: name })
+      return new Refusal('scope_reserved', { cause: `The scope ${name} is ${forWhom[holder]}.`, got: name })
   }
+  return undefined
 }
 
 /** Whether a scope is built in, and the part of this server that it belongs to is on: then there is nothing to look up. */

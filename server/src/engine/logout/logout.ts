@@ -11,9 +11,9 @@ import { hour, minute } from '../../lib/clock.ts'
 import type { Form } from '../../lib/form.ts'
 import { normalizeLogin } from '../../protocol/account_names.ts'
 import type { UserId } from '../../protocol/names.ts'
-import { requireOnce } from '../../protocol/parameters.ts'
+import { whyTwice } from '../../protocol/parameters.ts'
 import { appendQuery } from '../../protocol/redirect_uri.ts'
-import { Refusal } from '../../protocol/refusal.ts'
+import { orThrow, Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { sealed } from '../../runtime/keys/sealed.ts'
@@ -44,7 +44,7 @@ const longestHint = 320
 
 /** What the request asks for, once it has passed its checks. Throws Refusal, which is for a page: nothing is sent back. */
 export async function checkLogout(context: Context, form: Form, trace: Trace): Promise<LogoutRequest> {
-  for (const name of parameters) requireOnce(form, name)
+  for (const name of parameters) orThrow(whyTwice(form, name))
   const state = form.get('state')
   if (state !== undefined && isStateTooLong(state)) throw new Refusal('state_too_long')
   const loginHint = form.get('logout_hint')

@@ -22,7 +22,7 @@ import { networkDigest } from '../../runtime/limits/network.ts'
 import { DatabaseBehind } from '../../runtime/log/alarms.ts'
 import type { Trace } from '../../runtime/log/trace.ts'
 import { isOpenTo, whyOwnerless } from '../client/app_development.ts'
-import { requireProtections } from '../client/capabilities.ts'
+import { whyUnprotected } from '../client/capabilities.ts'
 import { type AuthenticatedClient, authenticateClient, type PresentedClient } from '../client/client_authentication.ts'
 import { type Audience, audienceOf } from '../grant/resources.ts'
 import { ended, whyNotStanding } from '../grant/standing.ts'
@@ -61,13 +61,13 @@ async function answer(
   const authenticated = await identify(context, named, trace, request.grantType)
   const { client, method } = authenticated
   trace.at('protections')
-  requireProtections(client)
+  orThrow(whyUnprotected(client))
   trace.at('grant_type')
   requireGrantType(client, request.grantType)
   const proof = await grantTypeNamed(request.grantType).prove(context, request, authenticated, trace)
   const { grant } = proof
   trace.at('resource')
-  const audience = await audienceOf(context, client, proof.scope, proof.resources)
+  const audience = orThrow(await audienceOf(context, client, proof.scope, proof.resources))
 
   trace.at('standing')
   orThrow(whyNotStanding(proof))
@@ -78,7 +78,7 @@ async function answer(
   if (client.status !== 'enabled') await requireStillOpen(context, client, grant)
   if (grant.userId !== null) {
     trace.at('account_limit')
-    context.tokenRequests.require(grant.userId)
+    orThrow(context.tokenRequests.whyExceeded(grant.userId))
   }
 
   if (proof.kind === 'begin') await context.storage.grants.insert(grant, proof.event)

@@ -10,15 +10,14 @@
  * cookie, its use in `cookieName`; a header of pages, `page_headers.ts`.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { mustEnrol } from '../../engine/account/factors/requirement.ts'
-import { findSession, type LiveSession } from '../../engine/account/sessions.ts'
+import { findSignedIn, type SignedIn } from '../../engine/account/sessions.ts'
 import { hour, type Millis, seconds } from '../../lib/clock.ts'
 import { randomBytes, randomText } from '../../lib/random.ts'
 import type { Context } from '../../runtime/context.ts'
-import { heedAccount } from './words.ts'
+import { heedSignedIn } from './words.ts'
 
-/** A browser as a request shows it. */
-export interface Browser {
+/** A browser by the cookies that it sends. */
+export interface Sender {
   /** The values of its cookies, the oldest first. What was bound to any of them opens. */
   readonly ids: readonly string[]
   /** The oldest of them, to which new things are bound. */
@@ -26,33 +25,31 @@ export interface Browser {
   /** Whether it has sent a cookie of ours; one that did not gets one with this answer. */
   readonly known: boolean
   readonly sessionToken: string | undefined
-  readonly live: LiveSession | undefined
-  /** The session of somebody who must add a second factor before it counts as one. */
-  readonly enrolling?: LiveSession | undefined
 }
+
+/** A browser, and who is signed in there. */
+export interface Browser extends Sender, SignedIn {}
 
 /** How many names a browser may have. */
 const most = 8
 /** How long the younger names of a browser last: as long as a request may be under way. */
 const youngerLast: Millis = hour
 
-/** Reads the cookies, giving the browser a name where it has none yet. */
+/** Reads the cookies, giving the browser a name where it has none yet, and finds who is signed in. */
 export async function readBrowser(context: Context, request: FastifyRequest, reply: FastifyReply): Promise<Browser> {
+  const sender = readSender(context, request, reply)
+  const signedIn = await findSignedIn(context, sender.sessionToken)
+  heedSignedIn(request, signedIn)
+  return { ...sender, ...signedIn }
+}
+
+/** Reads the cookies, giving the browser a name where it has none yet. */
+export function readSender(context: Context, request: FastifyRequest, reply: FastifyReply): Sender {
   const cookies = readCookies(request)
   const sent = browserNames(context, reply, cookies)
   const ids = sent.length > 0 ? sent : [nameBrowser(context, request, reply)]
   const sessionToken = cookies.get(cookieName(context, 'session'))
-  const found = await findSession(context, sessionToken)
-  if (found !== undefined) heedAccount(request, found.account)
-  const whose = found !== undefined && mustEnrol(context.settings, found.account) ? 'enrolling' : 'live'
-  return {
-    ids,
-    id: ids[0] as string,
-    known: sent.length > 0,
-    sessionToken,
-    live: undefined,
-    [whose]: found,
-  }
+  return { ids, id: ids[0] as string, known: sent.length > 0, sessionToken }
 }
 
 /** The names that a browser has sent, the oldest first; those that no longer count are taken from it. */

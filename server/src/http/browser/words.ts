@@ -4,6 +4,7 @@
  * Moments are in the zone of the account. All of it is chosen by strangers, so nothing is kept by it.
  */
 import type { FastifyRequest } from 'fastify'
+import type { SignedIn } from '../../engine/account/sessions.ts'
 import { begunIn } from '../../engine/authorize/begun.ts'
 import { parseForm } from '../../lib/form.ts'
 import type { Context } from '../../runtime/context.ts'
@@ -39,8 +40,9 @@ function readerOf(request: FastifyRequest): Reader {
 }
 
 /** Notes whose request it is. */
-export function heedAccount(request: FastifyRequest, { claims }: Pick<Account, 'claims'>): void {
-  readerOf(request).claims = claims
+export function heedSignedIn(request: FastifyRequest, { live, enrolling }: SignedIn): void {
+  const session = live ?? enrolling
+  if (session !== undefined) readerOf(request).claims = session.account.claims
 }
 
 /** Notes in which language a page goes on with what was begun on another one. */

@@ -15,7 +15,7 @@ import { sendPage } from '../../http/browser/page_headers.ts'
 import { interactionPath, resumePath } from '../../http/browser/paths.ts'
 import { callerOf } from '../../http/caller.ts'
 import { sendAnswer } from '../../http/frame.ts'
-import { Refusal, unlessRefused } from '../../protocol/refusal.ts'
+import { orThrow, Refusal } from '../../protocol/refusal.ts'
 import type { ScopeMeaning } from '../../protocol/scope.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
@@ -36,7 +36,7 @@ export const consentPage = page({
     const { context, reply, browser } = visit
     const open = await openInteraction(visit, readQuery(visit).get('request'))
     if (open === undefined) throw new PageProblem('request_unclear')
-    const next = await decideNext(context, open.request, browser)
+    const next = orThrow(await decideNext(context, open.request, browser))
     if (next.step === 'sign_in') return goTo(visit, interactionPath(paths.signIn, open.sealed))
     if (next.step === 'factor') return goTo(visit, interactionPath(paths.factor, open.sealed))
     if (next.step === 'complete') return goTo(visit, resumePath(open.sealed))
@@ -80,22 +80,24 @@ export const consentPage = page({
       if (ticket !== undefined) await spendTicket(context, ticket, browser.id)
       return declined(visit, open, new Refusal('consent_denied'), { endpoint: '/consent', rule: 'consent' })
     }
-    return unlessRefused(agree(visit, open), (refusal) => {
-      if (!mayRedirect(refusal)) throw refusal
-      const rule = refusal.reason === 'ticket_spent' ? 'sign_in' : 'consent'
-      return declined(visit, open, refusal, { endpoint: '/consent', rule })
-    })
+    const agreed = await agree(visit, open)
+    if (!(agreed instanceof Refusal)) return agreed
+    if (!mayRedirect(agreed)) throw agreed
+    const rule = agreed.reason === 'ticket_spent' ? 'sign_in' : 'consent'
+    return declined(visit, open, agreed, { endpoint: '/consent', rule })
   },
 })
 
-/** Does what the person has agreed to. Throws Refusal where it cannot be had any more. */
-async function agree(visit: Visit, open: OpenInteraction): Promise<FastifyReply> {
+/** Does what the person has agreed to; a Refusal where it cannot be had any more. */
+async function agree(visit: Visit, open: OpenInteraction): Promise<FastifyReply | Refusal> {
   const { context, request, reply, browser } = visit
   const caller = callerOf(request)
   const next = await decideNext(context, open.request, browser)
+  if (next instanceof Refusal) return next
   if (next.step === 'sign_in') return goTo(visit, interactionPath(paths.signIn, open.sealed))
   if (next.step === 'factor') return goTo(visit, interactionPath(paths.factor, open.sealed))
   const response = await allow(context, open.request, next, { id: browser.id, caller })
+  if (response instanceof Refusal) return response
   const trace = new Trace('/consent', 'POST', caller, { ruleset: 'authorize' })
   trace.skipAbsent(open.request)
   trace.at('consent')

@@ -1,13 +1,13 @@
 /** The authorization request that a page belongs to, opened for showing. */
 import type { FastifyReply } from 'fastify'
-import { requireUnchangedClient } from '../../engine/authorize/next_step.ts'
+import { findUnchangedClient } from '../../engine/authorize/next_step.ts'
 import type { AuthorizationRequest } from '../../engine/authorize/request.ts'
 import { parkRequest, takeRequest } from '../../engine/authorize/request_store.ts'
 import { errorResponse } from '../../engine/authorize/response/authorization_response.ts'
 import { responseAnswer } from '../../http/authorize_flow.ts'
 import { callerOf } from '../../http/caller.ts'
 import { sendAnswer } from '../../http/frame.ts'
-import type { Refusal } from '../../protocol/refusal.ts'
+import { orThrow, type Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import type { RuleName } from '../../runtime/log/rules.ts'
@@ -34,7 +34,7 @@ export async function openInteraction(
 
 /** A request that has been opened, sealed for a browser's cookie of the value `bound`. Throws Refusal. */
 export async function reseal(context: Context, request: AuthorizationRequest, bound: string): Promise<OpenInteraction> {
-  const client = await requireUnchangedClient(context, request)
+  const client = orThrow(await findUnchangedClient(context, request))
   return { request, client, bound, sealed: parkRequest(context, request, bound) }
 }
 

@@ -9,8 +9,8 @@ import { Refusal } from '../../protocol/refusal.ts'
 import type { Storage } from '../../storage/contract.ts'
 
 export interface TokenRequests {
-  /** Throws token_requests_exceeded where the account has used up its day. Counts nothing. */
-  require(userId: UserId): void
+  /** token_requests_exceeded where the account has used up its day. Counts nothing. */
+  whyExceeded(userId: UserId): Refusal | undefined
   count(userId: UserId): void
   flush(): Promise<void>
   close(): void
@@ -74,10 +74,10 @@ export function createTokenRequests(storage: Storage, clock: Clock, log: Log, li
 
   const timer = setInterval(() => void flush(), 1000).unref()
   return {
-    require(userId) {
-      if (!exceeded(userId)) return
+    whyExceeded(userId) {
+      if (!exceeded(userId)) return undefined
       const untilTomorrow = Math.ceil(((lastDay + 1) * 86_400_000 - clock.now()) / 1000)
-      throw new Refusal('token_requests_exceeded', { retryAfter: untilTomorrow })
+      return new Refusal('token_requests_exceeded', { retryAfter: untilTomorrow })
     },
     count(userId) {
       if (limit === 0) return

@@ -4,6 +4,7 @@ import { completeAuthorization } from '../../../src/engine/authorize/complete.ts
 import type { AuthorizationRequest } from '../../../src/engine/authorize/request.ts'
 import { locationOf } from '../../../src/engine/authorize/response/location.ts'
 import { codeChallenge } from '../../../src/protocol/pkce.ts'
+import { orThrow } from '../../../src/protocol/refusal.ts'
 import type { Account } from '../../../src/storage/contract.ts'
 import { verifier } from '../../support/browser.ts'
 import { addAccount, addClient, callback, type Harness, harness, type TestClient } from '../../support/harness.ts'
@@ -51,7 +52,7 @@ export async function offerCode(
   const now = context.clock.now()
   const person = { account: alice, authTime: now, since: now, amr: ['pwd'], session: undefined, ticket: undefined }
   const completed = await completeAuthorization(context, request, { client: found, person }, { userAgent: null })
-  const answer = new URL(locationOf(completed))
+  const answer = new URL(locationOf(orThrow(completed)))
   return answer.searchParams.get('code') ?? ''
 }
 

@@ -1,6 +1,6 @@
 /** Checks of an authorization request in order: each gets what those before it have found, and adds what it finds. */
 import type { Form } from '../../../lib/form.ts'
-import { type Refusal, unlessRefused } from '../../../protocol/refusal.ts'
+import { Refusal } from '../../../protocol/refusal.ts'
 import type { Context } from '../../../runtime/context.ts'
 import type { RuleName } from '../../../runtime/log/rules.ts'
 import type { Trace } from '../../../runtime/log/trace.ts'
@@ -28,10 +28,10 @@ export class Checks<Found extends object = object> {
     this.#rules = rules
   }
 
-  /** The same list with one more check, which throws a Refusal or answers what it finds. */
+  /** The same list with one more check, which answers what it finds or a Refusal. */
   rule<More extends object | undefined>(
     name: RuleName,
-    check: (asking: Asking, found: Found) => More | Promise<More>,
+    check: (asking: Asking, found: Found) => More | Refusal | Promise<More | Refusal>,
   ): Checks<More extends object ? Found & More : Found> {
     return new Checks([...this.#rules, { name, check }])
   }
@@ -42,17 +42,15 @@ export class Checks<Found extends object = object> {
   }
 
   /** Runs the checks until one refuses. What is thrown is a fault. */
-  run(asking: Asking): Promise<Ended<Found>> {
+  async run(asking: Asking): Promise<Ended<Found>> {
     // Filled by the checks in order, which `rule` has typed.
     const found: Partial<Found> = {}
-    return unlessRefused(this.#check(asking, found), (refusal) => ({ refusal, found }))
-  }
-
-  async #check(asking: Asking, found: Partial<Found>): Promise<Ended<Found>> {
     for (const { name, check } of this.#rules) {
       asking.trace.at(name)
-      const more = check(asking, found as never)
-      Object.assign(found, more instanceof Promise ? await more : more)
+      const answered = check(asking, found as never)
+      const more = answered instanceof Promise ? await answered : answered
+      if (more instanceof Refusal) return { refusal: more, found }
+      Object.assign(found, more)
     }
     return { found: found as Found }
   }

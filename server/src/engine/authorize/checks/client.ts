@@ -1,26 +1,27 @@
 /** Which client asks (RFC 6749 §4.1.1), and whether it may ask at all. */
 
-import { requireOnce } from '../../../protocol/parameters.ts'
+import { whyTwice } from '../../../protocol/parameters.ts'
 import { Refusal } from '../../../protocol/refusal.ts'
 import type { Client } from '../../../runtime/kept/clients.ts'
-import { requireProtections } from '../../client/capabilities.ts'
+import { whyUnprotected } from '../../client/capabilities.ts'
 import type { Asking } from './checks.ts'
 
-export async function findClient({ context, form, trace }: Asking): Promise<{ readonly client: Client }> {
-  requireOnce(form, 'client_id')
+export async function findClient({ context, form, trace }: Asking): Promise<{ readonly client: Client } | Refusal> {
+  const repeated = whyTwice(form, 'client_id')
+  if (repeated !== undefined) return repeated
   const clientId = form.get('client_id')
-  if (clientId === undefined) throw new Refusal('client_id_missing')
+  if (clientId === undefined) return new Refusal('client_id_missing')
   const client = await context.clients.find(clientId)
-  if (client === undefined) throw new Refusal('client_unknown', { text: unknownClient })
+  if (client === undefined) return new Refusal('client_unknown', { text: unknownClient })
   trace.client(client.id)
   // The same words for both: which apps exist is nobody's business.
-  if (client.status === 'disabled') throw new Refusal('client_disabled', { text: unknownClient })
-  if (!client.metadata.dialects.includes(trace.dialect)) throw new Refusal('dialect_not_allowed')
+  if (client.status === 'disabled') return new Refusal('client_disabled', { text: unknownClient })
+  if (!client.metadata.dialects.includes(trace.dialect)) return new Refusal('dialect_not_allowed')
   return { client }
 }
 
 const unknownClient = 'Unknown client_id.'
 
-export function requireClientProtections(_asking: Asking, { client }: { readonly client: Client }): undefined {
-  requireProtections(client)
+export function checkProtections(_asking: Asking, { client }: { readonly client: Client }): Refusal | undefined {
+  return whyUnprotected(client)
 }

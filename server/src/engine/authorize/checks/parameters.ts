@@ -1,5 +1,5 @@
 /** Parameters that are repeated, too long, or ask for what this server does not have (RFC 6749 §3.1). */
-import { requireEachOnce } from '../../../protocol/parameters.ts'
+import { whyAnyTwice } from '../../../protocol/parameters.ts'
 import { Refusal } from '../../../protocol/refusal.ts'
 import type { Asking } from './checks.ts'
 
@@ -11,15 +11,17 @@ export function isStateTooLong(state: string): boolean {
   return [...state].length > stateLimit
 }
 
-export function requireSoundParameters({ form }: Asking): undefined {
+export function checkParameters({ form }: Asking): Refusal | undefined {
   const state = form.get('state')
   // An answer without its state would be none that the app can take.
-  if (state !== undefined && isStateTooLong(state)) throw new Refusal('state_too_long')
-  requireEachOnce(form)
+  if (state !== undefined && isStateTooLong(state)) return new Refusal('state_too_long')
+  const repeated = whyAnyTwice(form)
+  if (repeated !== undefined) return repeated
   if ((form.get('nonce')?.length ?? 0) > nonceLimit) {
-    throw new Refusal('parameter_too_long', { cause: `nonce is longer than ${nonceLimit} characters.` })
+    return new Refusal('parameter_too_long', { cause: `nonce is longer than ${nonceLimit} characters.` })
   }
-  if (form.has('request')) throw new Refusal('request_object_unsupported')
-  if (form.has('request_uri')) throw new Refusal('request_uri_unsupported')
-  if (form.has('registration')) throw new Refusal('registration_unsupported')
+  if (form.has('request')) return new Refusal('request_object_unsupported')
+  if (form.has('request_uri')) return new Refusal('request_uri_unsupported')
+  if (form.has('registration')) return new Refusal('registration_unsupported')
+  return undefined
 }

@@ -10,7 +10,7 @@ import type { Asking } from './checks.ts'
 export function findCodeChallenge(
   { form, trace }: Asking,
   { client, frontChannel }: { readonly client: Client; readonly frontChannel: FrontChannel | undefined },
-): { readonly codeChallenge: string | undefined } {
+): { readonly codeChallenge: string | undefined } | Refusal {
   const challenge = form.get('code_challenge')
   const method = form.get('code_challenge_method')
   // Without a code there is nothing that could be intercepted.
@@ -20,21 +20,21 @@ export function findCodeChallenge(
   }
   if (challenge === undefined) {
     if (method !== undefined)
-      throw new Refusal('code_challenge_malformed', {
+      return new Refusal('code_challenge_malformed', {
         cause: 'The request has a code_challenge_method but no code_challenge.',
       })
-    if (requiresPkce(client, trace.dialect)) throw new Refusal('code_challenge_missing')
+    if (requiresPkce(client, trace.dialect)) return new Refusal('code_challenge_missing')
     trace.skip('pkce')
     return { codeChallenge: undefined }
   }
   if (!has('codeChallengeMethods', method)) {
-    throw new Refusal('code_challenge_method_unsupported', {
+    return new Refusal('code_challenge_method_unsupported', {
       expected: capabilities.codeChallengeMethods.join(' '),
       got: method ?? 'none, which means plain',
     })
   }
   if (!isCodeChallenge(challenge)) {
-    throw new Refusal('code_challenge_malformed', { expected: '43 characters of A-Z a-z 0-9 - _', got: challenge })
+    return new Refusal('code_challenge_malformed', { expected: '43 characters of A-Z a-z 0-9 - _', got: challenge })
   }
   return { codeChallenge: challenge }
 }

@@ -1,6 +1,6 @@
 /** Where the answer goes: a registered redirect URI (RFC 6749 §3.1.2), and how it is spelled there. */
 
-import { requireOnce } from '../../../protocol/parameters.ts'
+import { whyTwice } from '../../../protocol/parameters.ts'
 import { matchRedirectUri } from '../../../protocol/redirect_uri.ts'
 import { Refusal } from '../../../protocol/refusal.ts'
 import { asksForTokens } from '../../../protocol/response_type.ts'
@@ -13,8 +13,9 @@ import { isStateTooLong } from './parameters.ts'
 export function findReturnPath(
   { form, trace }: Asking,
   { client }: { readonly client: Client },
-): { readonly to: ReturnPath } {
+): { readonly to: ReturnPath } | Refusal {
   const redirectUri = soundRedirectUri(form, client)
+  if (redirectUri instanceof Refusal) return redirectUri
   const state = form.get('state')
   const sound = state !== undefined && !isStateTooLong(state) && !form.repeated.includes('state')
   return {
@@ -27,20 +28,21 @@ export function findReturnPath(
   }
 }
 
-function soundRedirectUri(form: Asking['form'], client: Client): string {
+function soundRedirectUri(form: Asking['form'], client: Client): string | Refusal {
   const registered = client.metadata.redirect_uris
-  requireOnce(form, 'redirect_uri')
+  const repeated = whyTwice(form, 'redirect_uri')
+  if (repeated !== undefined) return repeated
   const requested = form.get('redirect_uri')
   if (requested === undefined) {
     const openid = form.get('scope')?.split(' ').includes('openid') === true
     const [only, another] = registered
     if (openid || only === undefined || another !== undefined) {
-      throw new Refusal('redirect_uri_missing', { expected: registered.join(' ') })
+      return new Refusal('redirect_uri_missing', { expected: registered.join(' ') })
     }
     return only
   }
   const matched = matchRedirectUri(requested, registered, anyLoopbackPort(client))
-  if (matched === undefined) throw notRegistered(requested, registered)
+  if (matched === undefined) return notRegistered(requested, registered)
   return requested
 }
 

@@ -12,54 +12,55 @@ import type { Asking } from './checks.ts'
 export function findFrontChannel(
   { context, form, trace }: Asking,
   { client }: { readonly client: Client },
-): { readonly frontChannel: FrontChannel | undefined } {
+): { readonly frontChannel: FrontChannel | undefined } | Refusal {
   const asked = form.get('response_type')
-  if (asked === undefined) throw new Refusal('response_type_missing')
+  if (asked === undefined) return new Refusal('response_type_missing')
   const frontChannel = dialectFacts[trace.dialect].frontChannel ? frontChannelOf(asked) : undefined
-  if (frontChannel === undefined) requireCode(client, asked)
-  else requireFrontChannel(context, client)
-  requireResponseMode(form, frontChannel === undefined ? 'query' : 'fragment')
+  const refused =
+    (frontChannel === undefined ? whyNoCode(client, asked) : whyNoFrontChannel(context, client)) ??
+    whyNotInMode(form, frontChannel === undefined ? 'query' : 'fragment')
+  if (refused !== undefined) return refused
   // "nonce: REQUIRED" where an ID token comes by the redirect (OIDC Core §3.2.2.1).
-  if (frontChannel?.idToken === true && form.get('nonce') === undefined) throw new Refusal('nonce_missing')
+  if (frontChannel?.idToken === true && form.get('nonce') === undefined) return new Refusal('nonce_missing')
   return { frontChannel }
 }
 
-/** Throws unless both the operator and the app's owner let tokens travel in the redirect (RFC 9700 §2.1.2). */
-export function requireFrontChannel(context: Context, client: Client): void {
+/** The refusal unless both the operator and the app's owner let tokens travel in the redirect (RFC 9700 §2.1.2). */
+export function whyNoFrontChannel(context: Context, client: Client): Refusal | undefined {
   const registered = client.metadata.front_channel_tokens === true
   if (!context.settings.frontChannelTokens) {
     const both = registered ? '' : ' Nor does the app have its own switch on (front_channel_tokens).'
-    throw new Refusal('front_channel_closed', {
+    return new Refusal('front_channel_closed', {
       cause: `Tokens in the redirect are disabled on this server (CONSENTRY_FRONT_CHANNEL_TOKENS).${both}`,
     })
   }
-  if (!registered) throw new Refusal('front_channel_not_registered')
+  return registered ? undefined : new Refusal('front_channel_not_registered')
 }
 
-function requireCode(client: Client, asked: string): void {
+function whyNoCode(client: Client, asked: string): Refusal | undefined {
   if (!has('responseTypes', asked)) {
-    throw new Refusal('response_type_unsupported', { expected: capabilities.responseTypes.join(' '), got: asked })
+    return new Refusal('response_type_unsupported', { expected: capabilities.responseTypes.join(' '), got: asked })
   }
   const { response_types: types, grant_types: grants } = client.metadata
   if (types !== undefined && !types.includes(asked)) {
-    throw new Refusal('response_type_not_registered', { expected: types.join(' '), got: asked })
+    return new Refusal('response_type_not_registered', { expected: types.join(' '), got: asked })
   }
   if (!grants.includes('authorization_code')) {
-    throw new Refusal('response_type_not_registered', {
+    return new Refusal('response_type_not_registered', {
       cause: 'The app is not registered for the authorization_code grant.',
       expected: grants.join(' '),
       got: 'authorization_code',
     })
   }
+  return undefined
 }
 
-function requireResponseMode(form: Form, only: ResponseMode): void {
+function whyNotInMode(form: Form, only: ResponseMode): Refusal | undefined {
   const mode = form.get('response_mode')
-  if (mode !== undefined && mode !== only) {
-    throw new Refusal('response_mode_unsupported', {
-      cause: `The response_mode must be ${only}.`,
-      expected: only,
-      got: mode,
-    })
-  }
+  if (mode === undefined || mode === only) return undefined
+  return new Refusal('response_mode_unsupported', {
+    cause: `The response_mode must be ${only}.`,
+    expected: only,
+    got: mode,
+  })
 }

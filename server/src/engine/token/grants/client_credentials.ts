@@ -4,7 +4,7 @@
  */
 import { sha256 } from '../../../lib/hash.ts'
 import type { GrantView } from '../../../protocol/grant.ts'
-import { Refusal } from '../../../protocol/refusal.ts'
+import { orThrow, Refusal } from '../../../protocol/refusal.ts'
 import { isWithin, openidScopes } from '../../../protocol/scope.ts'
 import type { Context } from '../../../runtime/context.ts'
 import { type Client, registeredScope } from '../../../runtime/kept/clients.ts'
@@ -12,8 +12,8 @@ import type { Trace } from '../../../runtime/log/trace.ts'
 import { requireOwnApiOnly } from '../../client/app_development.ts'
 import type { AuthenticatedClient } from '../../client/client_authentication.ts'
 import { newGrant } from '../../grant/new_grant.ts'
-import { requireResources } from '../../grant/resources.ts'
-import { requireUsableScopes, usableScopes } from '../../grant/scopes.ts'
+import { findResources } from '../../grant/resources.ts'
+import { usableScopes, whyUnusable } from '../../grant/scopes.ts'
 import type { GrantType, Proof } from '../grant_type.ts'
 import { readScope } from '../token_parameters.ts'
 
@@ -47,13 +47,13 @@ async function prove(
   const ofTheApp = registeredScope(client).filter((scope) => !(openidScopes as readonly string[]).includes(scope))
   const registered = await usableScopes(context, client, ofTheApp)
   if (request.scope !== undefined && !isWithin(request.scope, registered)) {
-    if (isWithin(request.scope, ofTheApp)) await requireUsableScopes(context, client, request.scope)
+    if (isWithin(request.scope, ofTheApp)) orThrow(await whyUnusable(context, client, request.scope))
     throw new Refusal('scope_not_registered', { expected: registered.join(' '), got: request.scope.join(' ') })
   }
   if (request.scope === undefined) trace.skip('scope')
   trace.at('resource')
   if (request.resources.length === 0) trace.skip('resource')
-  const resources = await requireResources(context, request.resources)
+  const resources = orThrow(await findResources(context, request.resources))
   requireOwnApiOnly(context, client, resources)
   const view = await clientGrant(context, client, registered, resources)
   trace.note('The app got a token of its own.')
