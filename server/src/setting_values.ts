@@ -200,9 +200,10 @@ export function idleSettings(given: Readonly<Record<string, unknown>>, has: Surr
     ['CONSENTRY_FRONT_CHANNEL_TOKENS', anyHas(has.open, 'frontChannel'), 'the quantimodo protocol'],
     ['CONSENTRY_PASSWORD_TOKEN_STATUS', handles, 'the password_token protocol'],
     ['CONSENTRY_MEASUREMENTS_PER_ACCOUNT', has.dataApi, 'CONSENTRY_DATA_API=on'],
+    ['CONSENTRY_PERSONAL_TOKENS', has.dataApi, 'CONSENTRY_DATA_API=on'],
     ['CONSENTRY_API_BODY_LIMIT', has.dataApi, 'CONSENTRY_DATA_API=on'],
   ]
-  const off = (value: unknown) => value === undefined || ['0', 'false'].includes(String(value))
+  const off = (value: unknown) => value === undefined || ['0', 'false', 'off'].includes(String(value))
   return needs.flatMap(([name, there, need]) => (there || off(given[name]) ? [] : [`${name} (needs ${need})`]))
 }
 

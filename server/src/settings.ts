@@ -81,6 +81,11 @@ export const settingsSchema = z.strictObject({
     .describe(
       'Whether the measurements API, its scopes and its reference are there (on with a loopback issuer or an open legacy protocol, else off)',
     ),
+  CONSENTRY_PERSONAL_TOKENS: oneOf(['on', 'off'])
+    .default('on')
+    .describe(
+      'Whether people may make tokens of their own for the measurements API, for their scripts; off, those that were made do not work either',
+    ),
   CONSENTRY_TRUST_PROXY: text
     .optional()
     .describe('Proxies in front: how many hops, or their addresses, comma-separated'),
@@ -183,6 +188,7 @@ export interface Settings {
   readonly secrets: readonly string[]
   readonly dialects: ReadonlySet<Dialect>
   readonly dataApi: boolean
+  readonly personalTokens: boolean
   /** Whether the dialects are open only because the issuer is loopback. */
   readonly loopback: boolean
   readonly trustProxy: number | readonly string[] | undefined
@@ -264,6 +270,7 @@ export function loadSettings(sources: Sources): Settings {
     }),
     dialects: open,
     dataApi,
+    personalTokens: raw.CONSENTRY_PERSONAL_TOKENS === 'on',
     loopback,
     trustProxy: parseProxy(raw.CONSENTRY_TRUST_PROXY),
     https: loadTls(raw.CONSENTRY_TLS_CERT, raw.CONSENTRY_TLS_KEY, raw.CONSENTRY_TLS_OLD_CLIENTS === '1'),
@@ -308,6 +315,7 @@ export function engineSettings(settings: Settings): EngineSettings {
     issuer: settings.issuer,
     dialects: settings.dialects,
     dataApi: settings.dataApi,
+    personalTokens: settings.dataApi && settings.personalTokens,
     codeTtl: 60,
     accessTokenTtl: 3600,
     jwtAccessTokenTtl: 600,
@@ -336,39 +344,6 @@ export function engineSettings(settings: Settings): EngineSettings {
     development: settings.development,
     apiBodyLimit: settings.apiBodyLimit,
   }
-}
-
-const documented = Object.entries(settingsSchema.shape).map(([name, schema]) => ({
-  name,
-  fallback: z.safeParse(schema, undefined).data,
-  description: schema.description ?? '',
-}))
-
-/** All settings as plain lines, for `serve --help`. */
-export function settingsList(): string {
-  const lines = documented.map(({ name, fallback, description }) => {
-    return `  ${name}${fallback === undefined ? '' : ` = ${fallback}`}\n      ${description}`
-  })
-  return ['Settings (flag, else environment, else the settings file, else the default here):', ...lines].join('\n')
-}
-
-/** All settings as a Markdown table, for docs/settings.md. */
-export function settingsReference(): string {
-  const rows = documented.map(({ name, fallback, description }) => {
-    return `| \`${name}\` | ${fallback === undefined ? '' : `\`${fallback}\``} | ${description} |`
-  })
-  return [
-    '# Settings',
-    '',
-    'Flags come before the environment, the environment before the file, the file before the defaults. The file is a JSON',
-    'object of these names: the one of `--config FILE` or `CONSENTRY_CONFIG`, else `consentry.json` in the working folder',
-    'where there is one. An empty variable counts as unset. An unknown `CONSENTRY_…` name stops the start.',
-    '',
-    '| setting | default | what it is |',
-    '|---|---|---|',
-    ...rows,
-    '',
-  ].join('\n')
 }
 
 /** The file that is named, or else the usual one where the working folder has it. */

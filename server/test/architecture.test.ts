@@ -15,6 +15,7 @@ const root = dirname(server)
  */
 const layers: readonly (readonly string[])[] = [
   ['cli/'],
+  ['settings_reference.ts'],
   ['app.ts', 'open_storage.ts', 'settings.ts', 'version.ts'],
   ['setting_values.ts'],
   ['root_secrets.ts'],

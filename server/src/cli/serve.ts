@@ -52,7 +52,7 @@ export function addServe(program: Command, env: Env): void {
     })
   program.hook('preSubcommand', async (_program, called) => {
     if (called !== serve) return
-    const { settingsList } = await import('../settings.ts')
+    const { settingsList } = await import('../settings_reference.ts')
     serve.addHelpText('after', `\n${settingsList()}`)
   })
 }

@@ -12,6 +12,7 @@ import type { Answer } from '../http/endpoint.ts'
 import { anyHas } from '../protocol/dialects.ts'
 import type { Context } from '../runtime/context.ts'
 import { appPasswordsPages } from './account/access/app_passwords.ts'
+import { personalTokensPages } from './account/access/personal_tokens.ts'
 import { accountPage } from './account/account.ts'
 import { activityPage } from './account/activity.ts'
 import { accountAppsPages } from './account/apps.ts'
@@ -92,6 +93,7 @@ function pagesOf({ settings, mailer }: Context, version: string): readonly Route
     securityPage,
     ...totpPages,
     ...(anyHas(settings.dialects, 'passwordClient') ? appPasswordsPages : []),
+    ...(settings.personalTokens ? personalTokensPages : []),
     ...linkedIdentitiesPages,
     activityPage,
     ...closePages,

@@ -100,6 +100,17 @@ export function proveAccessToken(token: PresentedToken, serverKey: Buffer, bound
   return equalBytes(digest(serverKey, token.signed, bound).subarray(0, tagBytes), token.tag)
 }
 
+/**
+ * What a text is that may be a token that a person has made for themselves: random, and found by its digest, so that it
+ * outlives every key of the server. People and secret scanners know it by its beginning.
+ */
+export const personalTokenForm = /^pat[0-9A-Za-z]{49}$/
+
+/** The text of a new one; `random` answers so many random bytes. */
+export function newPersonalToken(random: (bytes: number) => Buffer): string {
+  return `pat${encodeBase62(random(35))}`
+}
+
 /** The jti of a token that must come out the same when the same step is answered again. */
 export function deriveJti(bound: Bound, step: number, scope: readonly number[], resources: readonly number[]): Buffer {
   const head = Buffer.allocUnsafe(bound.key.length + bound.id.length + 4)

@@ -31,6 +31,7 @@ const factorKind = z.enum(['totp', 'recovery_code'])
 const authenticator = z.strictObject({ kind: z.enum(['totp', 'passkey']) })
 /** By the handle that its holder's pages know it by: its name is the holder's own text. */
 const passkey = z.strictObject({ passkey: z.string() })
+const appPassword = z.strictObject({ appPassword: z.string() })
 
 const signIns = { seenBy: ['operator', 'account_holder'], about: 'sign_ins' } as const
 const account = { seenBy: ['operator', 'account_holder'], about: 'account' } as const
@@ -126,15 +127,17 @@ export const auditEvents = {
   picture_changed: { title: 'An account got another picture.', ...account, detail: nothing },
   picture_removed: { title: 'The picture of an account was removed.', ...account, detail: nothing },
   password_set: { title: 'An account got its first password.', ...account, detail: nothing },
-  app_password_added: {
-    title: 'An app password was made.',
+  app_password_added: { title: 'An app password was made.', ...account, detail: appPassword },
+  app_password_ended: { title: 'An app password was ended.', ...account, detail: appPassword },
+  personal_token_added: {
+    title: 'A personal token was made.',
     ...account,
-    detail: z.strictObject({ appPassword: z.string() }),
+    detail: z.strictObject({ token: z.string(), scope: z.array(z.string()).readonly(), expires: z.string() }),
   },
-  app_password_ended: {
-    title: 'An app password was ended.',
+  personal_token_ended: {
+    title: 'A personal token was ended.',
     ...account,
-    detail: z.strictObject({ appPassword: z.string() }),
+    detail: z.strictObject({ token: z.string() }),
   },
   identity_linked: { title: 'A provider was linked to an account.', ...account, detail: throughProvider },
   identity_unlinked: { title: 'A provider was unlinked from an account.', ...account, detail: throughProvider },

@@ -53,6 +53,9 @@ export const visibleText = z
 /** The longest life that refresh tokens of an app can be given, in seconds: ten years. */
 export const longestRefreshTokenTtl = 315_360_000
 
+/** Seconds: the longest time that an app's grants may go unused. */
+export const longestIdleTtl = 315_360_000
+
 /** Seconds: the longest replay window that an app may have. */
 export const longestReplayWindow = 300
 
@@ -132,7 +135,7 @@ export const clientMetadataSchema = z
     access_token_ttl: z.int().min(30).max(31_536_000).optional(),
     refresh_token_ttl: z.int().min(60).max(longestRefreshTokenTtl).optional(),
     /** Seconds without any use after which a grant stops working. */
-    idle_ttl: z.int().min(60).max(315_360_000).optional(),
+    idle_ttl: z.int().min(60).max(longestIdleTtl).optional(),
     token_format: z.enum(['opaque', 'jwt']).optional(),
     code_without_pkce: z.boolean().optional(),
     refresh_without_secret: z.boolean().optional(),

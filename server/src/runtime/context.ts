@@ -36,6 +36,8 @@ export interface EngineSettings {
   readonly dialects: ReadonlySet<Dialect>
   /** Whether there is a data API: without it, its scopes mean nothing here. */
   readonly dataApi: boolean
+  /** Whether people may make tokens of their own for the data API; never without it. */
+  readonly personalTokens: boolean
   readonly codeTtl: Seconds
   readonly accessTokenTtl: Seconds
   readonly jwtAccessTokenTtl: Seconds

@@ -10,7 +10,7 @@ import type { Clock, Millis } from '../lib/clock.ts'
 import type { ClosableDialect } from '../protocol/dialects.ts'
 import type { Clients, Testers } from './contract/clients.ts'
 import type { SecondFactors } from './contract/factors.ts'
-import type { Claims, Grants } from './contract/grants.ts'
+import type { Claims, GrantBeginnings, Grants } from './contract/grants.ts'
 import type { Imports } from './contract/imports.ts'
 import type { Jobs } from './contract/jobs.ts'
 import type { Keys } from './contract/keys.ts'
@@ -124,7 +124,10 @@ export type Acting = Pick<
   | 'dialectNotices'
   | 'jobs'
   | 'audit'
-> & { readonly grants: Pick<Grants, 'endAll' | 'hearers' | 'moveOwn'>; readonly claims: Pick<Claims, 'claimOnce'> }
+> & {
+  readonly grants: Pick<Grants, 'endAll' | 'hearers' | 'moveOwn'> & GrantBeginnings
+  readonly claims: Pick<Claims, 'claimOnce'>
+}
 
 /** How long what is over is kept. */
 export interface Retention {

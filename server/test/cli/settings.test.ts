@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, wri
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { loadSettings, type Settings, settingsReference, settingsSchema } from '../../src/settings.ts'
+import { loadSettings, type Settings, settingsSchema } from '../../src/settings.ts'
 import { SettingsError } from '../../src/settings_error.ts'
+import { settingsReference } from '../../src/settings_reference.ts'
 
 const secret = 'a root secret of the tests, long enough'
 const all = ['oauth', 'quantimodo', 'password_token', 'jwt_login']

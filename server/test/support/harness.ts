@@ -50,6 +50,7 @@ export const testSettings: EngineSettings = {
   issuer,
   dialects: new Set(['oauth', 'quantimodo', 'password_token', 'jwt_login']),
   dataApi: true,
+  personalTokens: true,
   codeTtl: 60,
   accessTokenTtl: 3600,
   jwtAccessTokenTtl: 600,

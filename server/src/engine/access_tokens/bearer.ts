@@ -7,7 +7,12 @@
 
 import type { Millis } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
-import { accessTokenPrefix, decodeAccessToken, proveAccessToken } from '../../protocol/access_token.ts'
+import {
+  accessTokenPrefix,
+  decodeAccessToken,
+  personalTokenForm,
+  proveAccessToken,
+} from '../../protocol/access_token.ts'
 import { dialectFacts } from '../../protocol/dialects.ts'
 import type { Grant, GrantView } from '../../protocol/grant.ts'
 import {
@@ -67,10 +72,13 @@ export async function openAccessToken(context: Context, text: string): Promise<O
 
 function open(context: Context, text: string): Promise<OpenedToken | Refusal> {
   if (text.startsWith(accessTokenPrefix)) return openOpaque(context, text)
-  return /^[0-9a-f]{40}$/.test(text) ? openHandle(context, text) : openJwt(context, text)
+  return handleForm.test(text) || personalTokenForm.test(text) ? openHandle(context, text) : openJwt(context, text)
 }
 
-/** Forty hex digits: random text, found by its digest. It is worth what its grant is, for as long. */
+/** A token of the password token protocol. */
+const handleForm = /^[0-9a-f]{40}$/
+
+/** Random text, found by its digest. It is worth what its grant is, for as long. */
 async function openHandle(context: Context, text: string): Promise<OpenedToken | Refusal> {
   const handle = handleDigest(text)
   const view = await context.storage.grants.findByHandle(handle)

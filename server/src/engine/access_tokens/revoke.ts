@@ -4,6 +4,7 @@ import type { Grant } from '../../protocol/grant.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
+import { personalClient } from '../../runtime/kept/builtin_clients.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { noteSeen } from '../grant/use.ts'
 import { claimRevoked, openAccessToken } from './bearer.ts'
@@ -34,8 +35,8 @@ export async function revoke(context: Context, client: Client, text: string, cal
 
 async function endGrant(context: Context, { id, userId, clientId }: Grant, caller: Caller): Promise<void> {
   await act(context, { caller }, async ({ grants }, record) => {
-    if ((await grants.endAll({ id }, 'revoked_by_client')) > 0) {
-      await record('grant_revoked', { subject: userId, clientId })
-    }
+    if ((await grants.endAll({ id }, 'revoked_by_client')) === 0) return
+    if (clientId !== personalClient.clientId) await record('grant_revoked', { subject: userId, clientId })
+    else await record('personal_token_ended', { subject: userId, detail: { token: id.toString('base64url') } })
   })
 }

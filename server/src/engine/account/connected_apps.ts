@@ -1,9 +1,10 @@
-/** The apps that may use a person's account: what they were given, how they use it, and taking that back. */
+/** The apps that may use a person's account, beside their personal tokens: what they were given, how they use it, and taking that back. */
 import type { Millis } from '../../lib/clock.ts'
 import type { Grant, GrantView } from '../../protocol/grant.ts'
 import type { ClientId, UserId } from '../../protocol/names.ts'
 import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
+import { personalClient } from '../../runtime/kept/builtin_clients.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 
 /** One authorization of an app that is in use: a place where it acts for the person. */
@@ -65,6 +66,7 @@ export async function listConnectedApps(
     if (enabled) apps.set(clientId, { clientId, scope, since: grantedAt, lastUsed: undefined })
   }
   for (const { clientId, since, lastUsed } of used) {
+    if (clientId === personalClient.clientId) continue
     const consent = apps.get(clientId)
     const first = Math.min(since, consent?.since ?? since)
     apps.set(clientId, { clientId, scope: consent?.scope ?? [], since: first, lastUsed })
@@ -129,7 +131,7 @@ export async function findConnectedApp(
 > {
   // First, because it is an app's ID alone that may be looked for anywhere else.
   const client = await context.clients.find(clientId)
-  if (client === undefined) return undefined
+  if (client === undefined || clientId === personalClient.clientId) return undefined
   const [consent, views] = await Promise.all([
     context.storage.consents.find(userId, clientId),
     context.storage.grants.listByUser(userId, grantsRead, { state: 'live', clientId }),
@@ -151,7 +153,8 @@ export async function listSeats(
   { limit, offset }: Part,
 ): Promise<PageOf<AppSeat & { readonly appName: string }> & { readonly unknown: boolean }> {
   const { grants } = context.storage
-  const views = await grants.listByUser(userId, limit + 1, { state: 'live', offset })
+  const part = { state: 'live', except: personalClient.clientId, offset } as const
+  const views = await grants.listByUser(userId, limit + 1, part)
   const [unlabelled] = await grants.listByUser(userId, 1, { state: 'live', unlabelled: true })
   const items = await Promise.all(
     views.slice(0, limit).map(async ({ grant }) => {

@@ -6,6 +6,7 @@ import type { ClientId, SessionId } from '../../protocol/names.ts'
 import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import { sendMail } from '../../runtime/jobs/queue.ts'
+import { personalClient } from '../../runtime/kept/builtin_clients.ts'
 import type { Account, Session } from '../../storage/contract.ts'
 import { mustEnrol } from './factors/requirement.ts'
 import { tellOfSession } from './logout/back_channel.ts'
@@ -173,7 +174,7 @@ export async function endOwnSession(context: Context, live: LiveSession, id: str
   return true
 }
 
-/** Ends every session of the person but the one that asks, and what ends with them; and every app password. */
+/** Ends every session of the person but the one that asks, and what ends with them; and every app password and personal token. */
 export async function endOtherSessions(context: Context, live: LiveSession, caller: Caller): Promise<void> {
   const { account, session: own } = live
   await act(context, { actor: account.id, caller }, async (acting, record) => {
@@ -185,6 +186,7 @@ export async function endOtherSessions(context: Context, live: LiveSession, call
       await grants.endAll({ session: id }, 'signed_out')
     }
     const passwords = await appPasswords.end(account.id)
+    await grants.endAll({ userId: account.id, clientId: personalClient.clientId }, 'signed_out')
     for (const appPassword of passwords) await grants.endAll({ userId: account.id, appPassword }, 'signed_out')
     await record('signed_out_elsewhere', { detail: { sessions: others.length } })
   })

@@ -110,10 +110,16 @@ export async function showSecurity(
     others: others.map(({ provider: { id, name } }, at) => ({ id, name, unreachable: !reachable[at] })),
     recent: isRecent(context, live),
     ...(await twoStepOf(context, account)),
-    appAccess: anyHas(context.settings.dialects, 'passwordClient') ? ['appPasswords'] : [],
+    appAccess: appAccessOf(context),
     ...props,
   })
   return sendPage(visit.reply, status, html)
+}
+
+/** What programs can be given to act for the account. */
+function appAccessOf({ settings }: Context): AccountSecurityProps['appAccess'] {
+  const passwords = anyHas(settings.dialects, 'passwordClient') ? (['appPasswords'] as const) : []
+  return settings.personalTokens ? [...passwords, 'personalTokens'] : passwords
 }
 
 /** Whether the account has a second factor; nothing where it has none and none is offered. */

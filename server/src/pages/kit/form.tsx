@@ -38,7 +38,7 @@ interface FieldProps {
   readonly name: string
   readonly label: string
   /** Plain text, unless it is said. */
-  readonly type?: 'email' | 'password' | undefined
+  readonly type?: 'email' | 'password' | 'date' | undefined
   /** What browsers may fill in; nothing, unless it is said. */
   readonly autocomplete?: 'username' | 'name' | 'email' | 'current-password' | 'new-password' | 'one-time-code'
   /** The id, where it is not the name. */
@@ -236,7 +236,7 @@ export function Choices(props: {
               />
               <span>
                 {choice.label}
-                <span class="detail">{choice.detail}</span>
+                {choice.detail === undefined ? null : <span class="detail">{choice.detail}</span>}
               </span>
             </label>
             <Remarks id={choice.id} problem={choice.problem} />

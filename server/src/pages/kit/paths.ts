@@ -44,6 +44,7 @@ export const paths = {
   exportData: '/account/data/export',
   deleteData: '/account/data/delete',
   appPasswords: '/account/security/app-passwords',
+  personalTokens: '/account/security/personal-tokens',
   connect: '/account/security/connect',
   disconnect: '/account/security/disconnect',
   developer: '/developer',
@@ -53,6 +54,11 @@ export const paths = {
   reference: '/docs/api',
   outbox: '/dev/mail',
 } as const
+
+/** Where one personal token is ended. */
+export function personalTokenPath(id: string): string {
+  return `${paths.personalTokens}/${encodeURIComponent(id)}/end`
+}
 
 /** Where one app password is ended. */
 export function appPasswordPath(id: string): string {

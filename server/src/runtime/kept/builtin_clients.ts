@@ -1,10 +1,10 @@
 /**
  * The clients that the server makes itself. Those of the password protocols (RFC 6749 §4.3), one for each: nobody else
- * may ask for tokens with a person's password, and by another protocol these clients get nothing. And the one with
- * which people try the data API on the page of its reference.
+ * may ask for tokens with a person's password, and by another protocol these clients get nothing. The one with which
+ * people try the data API on the page of its reference, and the one of the tokens that they make for themselves.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { type ClientMetadata, clientMetadataSchema } from '../../protocol/client_metadata.ts'
+import { type ClientMetadata, clientMetadataSchema, longestIdleTtl } from '../../protocol/client_metadata.ts'
 import { type Dialect, dialectFacts, dialects, type PasswordClient } from '../../protocol/dialects.ts'
 import type { ClientId } from '../../protocol/names.ts'
 import { dataApiScopes, formatScope, resourceScopes } from '../../protocol/scope.ts'
@@ -25,9 +25,26 @@ export const referenceClient = {
   redirectPath: '/docs/api/static/oauth2-redirect.html',
 } as const
 
+/** The client of tokens that people make for themselves. It asks for nothing: no request names it but those about its tokens. */
+export const personalClient = { clientId: 'personal-tokens', name: 'Personal tokens' } as const
+
+/** Whether a client belongs to a part of this server that is switched off. */
+export function isOff(
+  clientId: ClientId,
+  { dataApi, personalTokens }: { readonly dataApi: boolean; readonly personalTokens: boolean },
+): boolean {
+  if (clientId === referenceClient.clientId) return !dataApi
+  return clientId === personalClient.clientId && !personalTokens
+}
+
+/** Whether a client is the same on every server: the operator's document cannot describe it. */
+export function isFixed(clientId: ClientId): boolean {
+  return clientId === referenceClient.clientId || clientId === personalClient.clientId
+}
+
 /** Whether the server makes the client itself: nobody registers an app under its ID, and nobody prunes it. */
 export function isBuiltIn(clientId: ClientId): boolean {
-  return clientId === referenceClient.clientId || passwordDialectOf(clientId) !== undefined
+  return isFixed(clientId) || passwordDialectOf(clientId) !== undefined
 }
 
 /** The protocol that a client is built in for; undefined for every other client. */
@@ -61,8 +78,14 @@ export async function ensureBuiltInClients(
   {
     dialects,
     dataApi,
+    personalTokens,
     issuer,
-  }: { readonly dialects: ReadonlySet<Dialect>; readonly dataApi: boolean; readonly issuer: string },
+  }: {
+    readonly dialects: ReadonlySet<Dialect>
+    readonly dataApi: boolean
+    readonly personalTokens: boolean
+    readonly issuer: string
+  },
 ): Promise<void> {
   for (const { clientId, dialect } of protocols) {
     if (!dialects.has(dialect) || (await storage.clients.find(clientId)) !== undefined) continue
@@ -70,6 +93,7 @@ export async function ensureBuiltInClients(
     await storage.clients.insert({ clientId, ownerId: null, status: 'enabled', metadata, secrets: [] })
   }
   if (dataApi) await ensureReferenceClient(storage, issuer)
+  if (personalTokens) await ensureClient(storage, personalClient.clientId, personalMetadata)
 }
 
 /**
@@ -86,6 +110,19 @@ async function ensureReferenceClient(storage: Storage, issuer: string): Promise<
     scope: formatScope(resourceScopes),
     first_party: true,
   })
+  await ensureClient(storage, clientId, metadata)
+}
+
+const personalMetadata = clientMetadataSchema.parse({
+  client_name: personalClient.name,
+  grant_types: [],
+  token_endpoint_auth_method: 'none',
+  scope: formatScope(dataApiScopes),
+  // Each has its own end, and is not over before it for want of use.
+  idle_ttl: longestIdleTtl,
+})
+
+async function ensureClient(storage: Storage, clientId: ClientId, metadata: ClientMetadata): Promise<void> {
   const present = await storage.clients.find(clientId)
   if (present === undefined) {
     await storage.clients.insert({ clientId, ownerId: null, status: 'enabled', metadata, secrets: [] })

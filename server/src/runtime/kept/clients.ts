@@ -13,7 +13,7 @@ import type {
   Storage,
 } from '../../storage/contract.ts'
 import { isVerified } from './app_form.ts'
-import { fixedMetadata, referenceClient } from './builtin_clients.ts'
+import { fixedMetadata, isOff, referenceClient } from './builtin_clients.ts'
 import { keepRows } from './rows.ts'
 
 export interface Client {
@@ -52,11 +52,11 @@ export interface Clients {
 const originsKept = 1000
 const longestOrigin = 300
 
-/** Without the data API there is no client of its reference either, whatever is left in the database. */
-export function createClients(storage: Storage, clock: Clock, { dataApi }: { readonly dataApi: boolean }): Clients {
+/** Of a part that is switched off there is no client either, whatever is left in the database. */
+export function createClients(storage: Storage, clock: Clock, parts: Parameters<typeof isOff>[1]): Clients {
   const source = { storage, clock }
   const clients = keepRows(source, async (id: ClientId) => {
-    if (id.length > 255 || id.includes('\0') || (id === referenceClient.clientId && !dataApi)) return undefined
+    if (id.length > 255 || id.includes('\0') || isOff(id, parts)) return undefined
     const record = await storage.clients.find(id)
     return record && toClient(record)
   })

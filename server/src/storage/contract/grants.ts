@@ -72,8 +72,8 @@ export interface Grants {
    */
   trim(userId: UserId, clientId: ClientId, keep: number, except: Buffer): Promise<number>
   /**
-   * Live and offered grants of a user, newest first, for the lists of people; the live ones alone, those at one app, or those
-   * without label.
+   * Live and offered grants of a user, newest first, for the lists of people; the live ones alone, those at one app or at
+   * all but one, or those without label.
    */
   listByUser(
     userId: UserId,
@@ -81,6 +81,7 @@ export interface Grants {
     of?: {
       readonly state?: 'live'
       readonly clientId?: ClientId
+      readonly except?: ClientId
       readonly unlabelled?: boolean
       readonly offset?: number
     },
@@ -91,6 +92,18 @@ export interface Grants {
   noteRepeat(id: Buffer, network: string, at: Millis): void
   /** How often and from how many networks a grant's refreshes were repeated. */
   repeats(id: Buffer): Promise<{ readonly count: number; readonly networks: number; readonly last: Millis } | undefined>
+}
+
+/** Beginning a grant together with what else an act does. */
+export interface GrantBeginnings {
+  /**
+   * Stores a grant of a person, unless they have `room` live ones at its client, also of many at once. Only while `session`
+   * is there: where all are ended at the same moment, none is left that came from a session which ended too.
+   */
+  begin(
+    grant: Grant,
+    of: { readonly session: SessionId; readonly room: number },
+  ): Promise<'begun' | 'full' | 'session_over'>
 }
 
 /** An app that hears of a sign-out. */

@@ -30,7 +30,7 @@ export const grants: Entries<'grants' | 'grant_terms' | 'grant_repeats' | 'claim
       ended_at: 'when it ended',
       epoch: { whose: 'server', purpose: 'counts what ends all tokens of an app’s own grant', exported: none },
       attempt: { whose: 'server', purpose: 'settles an exchange whose answer was lost', exported: none },
-      label: 'the device, as its app has named it',
+      label: 'the device, as its app has named it, or what its holder calls a personal token',
       auth_method: 'how the app authenticated',
       sender_key: 'the thumbprint of the key that tokens are bound to',
       handle: { purpose: 'SHA-256 of a token of a legacy protocol', exported: none },

@@ -12,6 +12,7 @@ import { keys } from './keys.ts'
 import { audit } from './log/audit.ts'
 import { accounts } from './people/accounts.ts'
 import { appPasswords } from './people/app_passwords.ts'
+import { grantBeginnings } from './people/begun_grants.ts'
 import { consents } from './people/consents.ts'
 import { factors } from './people/factors.ts'
 import { identities } from './people/identities.ts'
@@ -56,7 +57,7 @@ export function acts(connection: Connection): Pick<Storage, 'act'> {
           resources: resources(within),
           providers: providers(within),
           dialectNotices: dialectNotices(within),
-          grants: grantEnds(within),
+          grants: { ...grantEnds(within), ...grantBeginnings(within) },
           claims: actClaims(within),
           jobs: jobs(within),
           audit: audit(within),

@@ -13,14 +13,15 @@ export function grantLists(
   flush: () => Promise<void>,
 ): Pick<Grants, 'listByUser' | 'appsOfUser' | 'repeats'> {
   return {
-    async listByUser(userId, limit, { state, clientId, unlabelled = false, offset = 0 } = {}) {
+    async listByUser(userId, limit, { state, clientId, except, unlabelled = false, offset = 0 } = {}) {
       await briefly(flush())
       const atClient = clientId === undefined ? sql`` : sql`and g.client_id = ${clientId}`
+      const butAt = except === undefined ? sql`` : sql`and g.client_id <> ${except}`
       const unnamed = unlabelled ? sql`and g.label is null` : sql``
       const first = state === 'live' ? stateCode.live : stateCode.offered
       const { rows } = await sql<Record<string, unknown>>`
         select ${sql.raw(viewSql.columns)} from grants as g ${sql.raw(viewSql.joins)}
-        where g.user_id = ${userId} ${atClient} ${unnamed} and g.state between ${first} and ${stateCode.live}
+        where g.user_id = ${userId} ${atClient} ${butAt} ${unnamed} and g.state between ${first} and ${stateCode.live}
         and g.expires_at > ${clock.now()}
         order by g.created_at desc, g.id desc limit ${limit} offset ${offset}`.execute(lists)
       const views = rows.map((row) => Object.values(row) as ViewValues)

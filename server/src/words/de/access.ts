@@ -9,6 +9,10 @@ export const appAccess: Words['appAccess'] = {
       title: 'App-Passwörter',
       text: 'Für Apps, die nur einen Benutzernamen und ein Passwort senden können.',
     },
+    personalTokens: {
+      title: 'Persönliche Tokens',
+      text: 'Für eigene Skripte und Programme, die Ihre Daten lesen oder ändern.',
+    },
   },
 }
 
@@ -37,4 +41,45 @@ export const appPasswords: Words['appPasswords'] = {
     submit: 'Widerrufen',
   },
   notices: { ended: 'Das App-Passwort ist widerrufen, und die App, die es verwendet hat, ist abgemeldet.' },
+}
+
+export const personalTokens: Words['personalTokens'] = {
+  title: 'Persönliche Tokens',
+  what: 'Ihre persönlichen Tokens',
+  lead: 'Mit einem persönlichen Token greift ein eigenes Skript oder Programm über die API auf Ihre Daten zu. Wer es hat, kann tun, was es erlaubt: Geben Sie jedem Programm ein eigenes und widerrufen Sie es, wenn es nicht mehr gebraucht wird. Alle enden, wenn Sie Ihr Passwort ändern oder alle anderen Browser abmelden.',
+  none: 'Sie haben kein persönliches Token.',
+  add: 'Persönliches Token erstellen',
+  name: 'Name',
+  nameHint: 'Was es verwendet, zum Beispiel „Sicherungsskript“.',
+  scope: 'Was es darf',
+  expires: 'Wie lange es gilt',
+  lives: {
+    7: 'Eine Woche',
+    30: '30 Tage',
+    90: '90 Tage',
+    365: 'Ein Jahr',
+    until: 'Bis zu einem Tag, den ich wähle',
+  },
+  until: 'Letzter Tag',
+  untilHint: 'Nur wenn Sie einen Tag wählen: höchstens in einem Jahr. Das Token endet mit diesem Tag (UTC).',
+  submit: 'Persönliches Token erstellen',
+  since: rich('erstellt am <day/>'),
+  used: rich('zuletzt verwendet am <day/>'),
+  neverUsed: 'noch nicht verwendet',
+  ends: rich('gilt bis <moment/>'),
+  end: rich('Widerrufen<name/>'),
+  newOne: 'Neues persönliches Token',
+  once: rich('<strong>Kopieren Sie es jetzt.</strong> Es wird nicht noch einmal angezeigt.'),
+  made: rich('Persönliches Token <name/>'),
+  how: rich(
+    'Senden Sie es bei jeder Anfrage an die API mit, im Header <code>Authorization: Bearer</code>, gefolgt vom Token.',
+  ),
+  saved: 'Fertig, ich habe es gespeichert',
+  notMade: 'Es wurde kein persönliches Token erstellt.',
+  ending: {
+    heading: 'Dieses persönliche Token widerrufen?',
+    text: 'Was es verwendet, wird sofort abgewiesen. Ein widerrufenes Token kommt nicht zurück.',
+    submit: 'Widerrufen',
+  },
+  notices: { ended: 'Das persönliche Token ist widerrufen.' },
 }

@@ -56,6 +56,11 @@ const sentences: Words['activity']['sentences'] = {
   passkey_counter_fell: () => 'Einer Ihrer Passkeys wurde abgelehnt, weil es davon vielleicht eine Kopie gibt.',
   app_password_added: () => 'Sie haben ein App-Passwort erstellt.',
   app_password_ended: () => 'Sie haben ein App-Passwort widerrufen.',
+  personal_token_added: () => 'Sie haben ein persönliches Token erstellt.',
+  personal_token_ended: ({ own }) =>
+    own
+      ? 'Sie haben ein persönliches Token widerrufen.'
+      : 'Ein persönliches Token wurde von einem Programm widerrufen, das es hatte.',
   password_reset: () => 'Sie haben ein vergessenes Passwort über einen Link aus einer E-Mail ersetzt.',
   email_verified: () => 'Sie haben Ihre E-Mail-Adresse bestätigt.',
   profile_changed: () => 'Sie haben Ihr Profil geändert.',

@@ -41,6 +41,11 @@ export const documentProblems: Words['documentProblems'] = {
 export const formProblems: Words['formProblems'] = {
   app_passwords_full: ({ limit }) =>
     `Sie haben ${limit} App-Passwörter, mehr sind nicht erlaubt. Widerrufen Sie eines, das Sie nicht verwenden.`,
+  personal_tokens_full: ({ limit }) =>
+    `Sie haben ${limit} persönliche Tokens, mehr sind nicht erlaubt. Widerrufen Sie eines, das Sie nicht verwenden.`,
+  expiry_missing: 'Wählen Sie, wie lange es gilt.',
+  day_unsound: 'Geben Sie einen Tag an, zum Beispiel 2027-03-31.',
+  day_out_of_range: 'Geben Sie einen Tag an, der höchstens ein Jahr entfernt ist.',
 
   name_empty: 'Geben Sie einen Namen ein.',
   name_long: ({ longest }) => `Ein Name hat höchstens ${longest} Zeichen.`,

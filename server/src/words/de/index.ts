@@ -11,7 +11,7 @@
  * measurement Messwert, request log Anfrageprotokoll. Kept: Passkey, Client-ID, Secret, Redirect-URI, Issuer, Subscription-Key.
  */
 import type { Words } from '../en/index.ts'
-import { appAccess, appPasswords } from './access.ts'
+import { appAccess, appPasswords, personalTokens } from './access.ts'
 import { account, profile, security } from './account.ts'
 import { activity } from './activity.ts'
 import { legacy, redirectUris, secrets, settings, testers } from './app.ts'
@@ -71,6 +71,7 @@ export const de: Words = {
   security,
   appAccess,
   appPasswords,
+  personalTokens,
   activity,
   factor,
   lostFactor,

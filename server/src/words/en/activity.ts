@@ -67,6 +67,9 @@ const sentences: Readonly<Record<HolderAuditType, Sentence>> = {
   passkey_counter_fell: () => 'One of your passkeys was refused, because there may be a copy of it.',
   app_password_added: () => 'You made an app password.',
   app_password_ended: () => 'You ended an app password.',
+  personal_token_added: () => 'You made a personal token.',
+  personal_token_ended: ({ own }) =>
+    own ? 'You ended a personal token.' : 'A personal token was revoked by a program that had it.',
   password_reset: () => 'You replaced a lost password with a mailed link.',
   email_verified: () => 'You confirmed your e-mail address.',
   profile_changed: () => 'You changed your profile.',

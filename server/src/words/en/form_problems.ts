@@ -172,6 +172,11 @@ const factors = {
 const access = {
   app_passwords_full: ({ limit }: { readonly limit: number }) =>
     `You have ${limit} app passwords, and no more are allowed. End one that you do not use.`,
+  personal_tokens_full: ({ limit }: { readonly limit: number }) =>
+    `You have ${limit} personal tokens, and no more are allowed. End one that you do not use.`,
+  expiry_missing: 'Choose how long it works.',
+  day_unsound: 'Give a day, such as 2027-03-31.',
+  day_out_of_range: 'Give a day from today to a year from now.',
 }
 
 export const formProblems = {

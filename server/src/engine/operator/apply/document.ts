@@ -6,7 +6,7 @@ import { clientMetadataSchema, problemIn, visibleText } from '../../../protocol/
 import { roles } from '../../../protocol/names.ts'
 import { parseScope } from '../../../protocol/scope.ts'
 import { type ScopeEntry, scopeEntrySchema } from '../../../protocol/scope_entry.ts'
-import { defaultMetadata, fixedMetadata, referenceClient } from '../../../runtime/kept/builtin_clients.ts'
+import { defaultMetadata, fixedMetadata, isFixed } from '../../../runtime/kept/builtin_clients.ts'
 import { keyPattern } from '../../../runtime/kept/subscription_keys.ts'
 import { passwordBytes } from '../../../runtime/limits/passwords.ts'
 import { en } from '../../../words/en/index.ts'
@@ -99,10 +99,7 @@ const client = z
   .looseObject({
     client_id: text
       .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable ASCII characters without space')
-      .refine(
-        (id) => id !== referenceClient.clientId,
-        'is that of the built-in API reference, which cannot be changed',
-      ),
+      .refine((id) => !isFixed(id), 'is that of a built-in client, which cannot be changed'),
     client_secret: text.regex(/^[\x20-\x7e]{32,1000}$/, 'must have 32 to 1,000 printable ASCII characters').optional(),
     owner: username.nullable().optional(),
     verified: z.boolean().optional(),

@@ -3,7 +3,7 @@ import { Section } from '../../kit/layout.tsx'
 import { paths } from '../../kit/paths.ts'
 import { useWords } from '../../kit/words.tsx'
 
-const places = { appPasswords: paths.appPasswords } as const
+const places = { appPasswords: paths.appPasswords, personalTokens: paths.personalTokens } as const
 
 export type AppAccessPage = keyof typeof places
 

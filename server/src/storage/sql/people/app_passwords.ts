@@ -1,23 +1,19 @@
 /** Passwords that one app of a person uses in place of theirs, found by their digest. */
-import type { SessionId, UserId } from '../../../protocol/names.ts'
+import type { UserId } from '../../../protocol/names.ts'
 import type { AppPassword, AppPasswords } from '../../contract.ts'
-import { type Connection, type Db, transact } from '../connection.ts'
+import { type Connection, transact } from '../connection.ts'
+import { holdAccount, isSessionThere } from './held_account.ts'
 import type { AppPasswordRow } from './rows.ts'
 
 export function appPasswords(connection: Connection): AppPasswords {
   const { db, lists, facts } = connection
 
-  /** Holds the account, so that what is made and what is ended for it come one after another. */
-  async function hold(trx: Db, id: UserId): Promise<void> {
-    await trx.selectFrom('users').select('id').where('id', '=', id).modifyEnd(facts.lock).execute()
-  }
-
   return {
     insert: (password, { digest, session, room }) =>
       transact(connection, async (trx) => {
         const { userId } = password
-        await hold(trx, userId)
-        if (!(await isThere(trx, userId, session))) return 'session_over'
+        await holdAccount(trx, facts, userId)
+        if (!(await isSessionThere(trx, userId, session))) return 'session_over'
         const held = await trx.selectFrom('app_passwords').select('id').where('user_id', '=', userId).execute()
         if (held.length >= room) return 'full'
         await trx
@@ -61,17 +57,12 @@ export function appPasswords(connection: Connection): AppPasswords {
 
     end: (userId, id) =>
       transact(connection, async (trx) => {
-        await hold(trx, userId)
+        await holdAccount(trx, facts, userId)
         const all = trx.deleteFrom('app_passwords').where('user_id', '=', userId)
         const rows = await (id === undefined ? all : all.where('id', '=', id)).returning('id').execute()
         return rows.map((row) => row.id)
       }),
   }
-}
-
-async function isThere(trx: Db, userId: UserId, session: SessionId): Promise<boolean> {
-  const found = trx.selectFrom('sessions').select('id').where('user_id', '=', userId).where('id', '=', session)
-  return (await found.executeTakeFirst()) !== undefined
 }
 
 function toAppPassword(row: AppPasswordRow): AppPassword {
