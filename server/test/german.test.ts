@@ -46,7 +46,7 @@ test('what is code in an English sentence is the same code in German', () => {
 test.each([
   [/\b(?:du|dich|dir|dein\w*|euch|euer)\b/i, 'Sie'],
   [/\bEmail|\bE-mail|(?<!-)\bMails?\b/, 'E-Mail'],
-  [/\b(?:einloggen|ausloggen)\b|\b(?:login|logout|log-in)\b/i, 'anmelden, abmelden'],
+  [/\b(?:einloggen|ausloggen|eingeloggt|ausgeloggt)\b/i, 'anmelden, abmelden'],
   [/\bAccount\b|\bUser(?:name)?\b(?!-)/, 'Konto, Nutzer, Benutzername'],
   [/\bKennwort/, 'Passwort'],
   [/\bzweite[rns]? Schritt|\bZwei-Schritt/, 'zweiter Faktor'],

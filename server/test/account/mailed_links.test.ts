@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { makeResetLink } from '../../src/engine/operator/people.ts'
 import { day, hour, minute } from '../../src/lib/clock.ts'
 import type { Account } from '../../src/storage/contract.ts'
+import { en } from '../../src/words/en/index.ts'
 import {
   apiStatus,
   authorize,
@@ -371,6 +372,24 @@ describe('the address of an account', () => {
     expect(told.text).not.toContain('new.example')
     expect(await auditTypes()).toContain('email_changed')
     expect((await signInOn(testBrowser(h.app), await browser.get('/login'), address)).status).not.toBe(200)
+  })
+
+  test('the old one is told, too, where the account is closed before that mail has left, and so is the new one', async () => {
+    await h.storage.accounts.update(alice.id, { emailVerified: true })
+    const browser = await signedIn()
+    const waiting = await browser.follow(await ask(browser, { email: 'thief@new.example' }))
+    const { code = '' } = await mailbox.next(h, 'thief@new.example')
+    await browser.follow(await browser.post('/verify', { ...hiddenFields(waiting), code }))
+    const form = hiddenFields(await browser.get('/account/close'))
+    expect((await browser.post('/account/close', { ...form, understood: 'yes' })).location).toBe('/account/closed')
+    expect((await mailbox.next(h, address)).subject).toBe('The address of your account was changed')
+    const closed = await mailbox.next(h, 'thief@new.example')
+    expect(closed.subject).toBe('Your account was closed')
+    expect(closed.text).toContain(`Erased on: ${en.time.minute(h.clock.now() + 14 * day)}`)
+    const ended = await h.storage.jobs.list({ state: 'done', limit: 100 })
+    expect(ended.filter(({ secret, payload }) => secret !== null || Object.keys(payload).length > 0)).toEqual([])
+    await signedIn()
+    expect((await mailbox.next(h, 'thief@new.example')).subject).toBe('Your account is yours again')
   })
 
   test('another address is taken only from somebody who has signed in lately', async () => {

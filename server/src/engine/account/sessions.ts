@@ -68,6 +68,7 @@ export async function startSession(
     if (typeof closed === 'object' && closed.closingAt !== null) {
       await acting.accounts.update(account.id, { enabled: true, closingAt: null })
       await record('account_taken_back', {})
+      await sendMail(context, acting, 'account_taken_back', { ids: { userId: account.id } })
     }
     // Whoever signs in again in one browser goes on with their session under another cookie: what apps call it stays. Of two
     // who do so at once, one has ended the row and takes its ID.

@@ -1,6 +1,7 @@
 /** Closing one's own account: what stands against it, what it ends at once, and what is erased when it is too late to return. */
 import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
+import { sendMail } from '../../runtime/jobs/queue.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import type { Account, Acting } from '../../storage/contract.ts'
 import { endAccess } from '../account/accounts.ts'
@@ -33,7 +34,10 @@ async function isDispensable(acting: Acting, { id, roles }: Account): Promise<bo
 
 export type Closing = 'closed' | 'sign_in_again' | 'obstacles'
 
-/** Ends the account's sessions, authorizations and waiting jobs at once, and lets nobody in but who takes it back. */
+/**
+ * Ends the account's sessions and authorizations at once, and lets nobody in but who takes it back. Notices that wait still
+ * go out: whoever did this may have taken the account over, and its holder has to hear of it, at a former address, too.
+ */
 export async function closeAccount(context: Context, live: LiveSession, caller: Caller): Promise<Closing> {
   const { account } = live
   if (!isRecent(context, live)) return 'sign_in_again'
@@ -44,8 +48,8 @@ export async function closeAccount(context: Context, live: LiveSession, caller: 
     if (!(await isDispensable(acting, account))) return 'obstacles'
     await acting.accounts.update(account.id, { enabled: false, closingAt: now, validAfter: now })
     await endAccess(context, acting, account.id, 'revoked_by_user')
-    await acting.jobs.drop(account.id)
     await record('account_closed', {})
+    await sendMail(context, acting, 'account_closed', { ids: { userId: account.id } })
     return 'closed'
   })
 }

@@ -72,9 +72,9 @@ export function registrationFor(context: Context, account: Account): 'open' | 'a
   return isOperator(account) ? 'open' : context.settings.appRegistration
 }
 
-/** Whether the person runs this server. */
-export function isOperator(account: Account): boolean {
-  return account.roles.includes('owner') || account.roles.includes('admin')
+/** Whether the person runs this server. Nobody does so by an account that is disabled or closed. */
+export function isOperator({ enabled, roles }: Account): boolean {
+  return enabled && (roles.includes('owner') || roles.includes('admin'))
 }
 
 /** Collaborators look after an app; only its owner may end it. */

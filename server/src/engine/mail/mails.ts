@@ -11,6 +11,8 @@ import { addressChangedMail, addressProofMail, invitationMail, resetMail, signUp
 import type { MailBuilder } from './mail.ts'
 import {
   accessReused,
+  accountClosed,
+  accountTakenBack,
   appAuthorized,
   newBrowser,
   passkeyAdded,
@@ -28,6 +30,8 @@ export const mails: { readonly [Name in MailName]: MailBuilder<Name> } = {
   passkey_removed: passkeyRemoved,
   new_browser: newBrowser,
   app_authorized: appAuthorized,
+  account_closed: accountClosed,
+  account_taken_back: accountTakenBack,
   access_reused: accessReused,
   apps_waiting: appsWaiting,
   app_approved: appApproved,

@@ -6,6 +6,7 @@ import type { Account } from '../../storage/contract.ts'
 import { type Words, wordsOfAccount } from '../../words/index.ts'
 import type { MailWords } from '../../words/mail.ts'
 import { agentInWords } from '../../words/user_agent.ts'
+import { takenBackWithin } from '../account/sessions.ts'
 import type { Mail, MailBuilder } from './mail.ts'
 
 /** A mail to somebody at the address that they have proved, if there is one that takes mail; undefined writes none. */
@@ -41,6 +42,19 @@ export const passwordSet: MailBuilder<'password_set'> = (context, { ids, created
 export const usernameChanged: MailBuilder<'username_changed'> = (context, { ids, createdAt }) =>
   toHolder(context, ids.userId, ({ mail, time }, { username }) =>
     mail.usernameChanged({ username, at: time.minute(createdAt), href: `${context.settings.issuer}/account/profile` }),
+  )
+
+/** Until when it can be taken back, which counts from the closing and not from this mail. */
+export const accountClosed: MailBuilder<'account_closed'> = (context, { ids, createdAt }) =>
+  toHolder(context, ids.userId, ({ mail, time }, { username, closingAt }) => {
+    if (closingAt === null) return undefined
+    const until = time.minute(closingAt + takenBackWithin)
+    return mail.accountClosed({ username, at: time.minute(createdAt), until, href: `${context.settings.issuer}/login` })
+  })
+
+export const accountTakenBack: MailBuilder<'account_taken_back'> = (context, { ids, createdAt }) =>
+  toHolder(context, ids.userId, ({ mail, time }, { username }) =>
+    mail.accountTakenBack({ username, at: time.minute(createdAt), href: securityPage(context) }),
   )
 
 /** Nothing is said of a session that has ended by now: whoever ended it knows of it. */

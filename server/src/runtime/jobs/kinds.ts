@@ -54,6 +54,8 @@ export const mailKinds = {
   password_set: { ids: z.strictObject({ userId }), life: 2 * day },
   new_browser: { ids: z.strictObject({ userId, sessionId }), life: 2 * day },
   app_authorized: { ids: z.strictObject({ userId, clientId }), life: 2 * day },
+  account_closed: { ids: z.strictObject({ userId }), life: 2 * day },
+  account_taken_back: { ids: z.strictObject({ userId }), life: 2 * day },
   access_reused: { ids: z.strictObject({ userId, clientId }), life: 2 * day },
 
   // To those who run the server.

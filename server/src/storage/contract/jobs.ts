@@ -57,8 +57,6 @@ export interface Jobs {
   end(held: Lease, outcome: JobOutcome, error?: string): Promise<boolean>
   /** Puts the job off until `dueAt`; false where another worker has it by now. `attempts` begin anew without an error. */
   putOff(held: Lease, dueAt: Millis, error?: string): Promise<boolean>
-  /** Throws away the jobs about this account or app that have not ended; answers how many. */
-  drop(target: string): Promise<number>
   /** Whether a job of these kinds is due. */
   anyDue(kinds: readonly string[]): Promise<boolean>
   find(id: string): Promise<StoredJob | undefined>

@@ -55,15 +55,6 @@ export function jobs(connection: Connection): Jobs {
     putOff: (held, dueAt, error) =>
       whileHeld(held, { due_at: dueAt, error: error ?? null, ...(error === undefined && { attempts: 0 }) }),
 
-    async drop(target) {
-      const { numDeletedRows } = await db
-        .deleteFrom('jobs')
-        .where('target', '=', target)
-        .where('ended_at', 'is', null)
-        .executeTakeFirst()
-      return Number(numDeletedRows)
-    },
-
     async anyDue(kinds) {
       return (await due(kinds, clock.now()).limit(1).executeTakeFirst()) !== undefined
     },

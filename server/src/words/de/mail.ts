@@ -142,6 +142,27 @@ export const mail: Words['mail'] = {
     ...notice(of, 'Verbundene Apps ansehen'),
   }),
 
+  accountClosed: (of) => ({
+    subject: 'Ihr Konto wurde geschlossen',
+    paragraphs: [
+      'Sie sind überall abgemeldet, und keine App hat mehr Zugriff auf Ihr Konto. Zum unten genannten Zeitpunkt wird hier alles über Sie gelöscht.',
+      'Wenn Sie es sich anders überlegen, melden Sie sich vorher an, und alles gehört wieder Ihnen.',
+      'Wenn Sie das nicht waren, melden Sie sich jetzt an, um Ihr Konto zurückzuholen, und wählen Sie sofort ein neues Passwort. Wenn Sie sich nicht anmelden können, bitten Sie den Betreiber dieses Servers um Hilfe.',
+    ],
+    facts: [...facts(of), ['Wird gelöscht am', of.until]],
+    link: { text: 'Anmelden und Konto zurückholen', href: of.href },
+    reason: aboutAccount,
+  }),
+
+  accountTakenBack: (of) => ({
+    subject: 'Ihr Konto gehört wieder Ihnen',
+    paragraphs: [
+      'Jemand hat sich in Ihrem geschlossenen Konto angemeldet und es damit zurückgeholt. Es wird nicht gelöscht. Apps müssen Sie erneut um Erlaubnis bitten.',
+      ifNotYou,
+    ],
+    ...notice(of, 'Ihr Konto öffnen'),
+  }),
+
   appsWaiting: (of) => ({
     subject: counted(of.count, {
       one: '1 App wartet auf Ihre Freigabe',

@@ -144,6 +144,27 @@ export const mail = {
     ...notice(of, 'See your connected apps'),
   }),
 
+  accountClosed: (of: AccountEvent & { readonly until: string }): MailWords => ({
+    subject: 'Your account was closed',
+    paragraphs: [
+      'You are signed out everywhere, and no app has access to your account any more. At the time below everything about you here is erased.',
+      'If you change your mind, sign in before then, and everything is yours again.',
+      'If this was not you, sign in now to take your account back, and choose a new password at once. If you cannot sign in, ask the operator of this server for help.',
+    ],
+    facts: [...facts(of), ['Erased on', of.until]],
+    link: { text: 'Sign in and take it back', href: of.href },
+    reason: aboutAccount,
+  }),
+
+  accountTakenBack: (of: AccountEvent): MailWords => ({
+    subject: 'Your account is yours again',
+    paragraphs: [
+      'Somebody signed in to your closed account and so took it back. It will not be erased. Apps have to ask for your permission again.',
+      ifNotYou,
+    ],
+    ...notice(of, 'Open your account'),
+  }),
+
   appsWaiting: (of: {
     readonly count: number
     readonly apps: readonly [name: string, id: string][]
