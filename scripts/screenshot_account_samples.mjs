@@ -94,6 +94,9 @@ const measurements = [0, 1, 2].map((i) => ({
 
 const close = { csrf, viewer, lastOwner: false, apps: [], recent: true, hasData: true }
 
+/** Where `screenshots.mjs` serves a portrait. */
+const portraitPath = '/pictures/sample'
+
 const own = {
   csrf,
   viewer,
@@ -102,14 +105,23 @@ const own = {
   zones: zonesByRegion(),
   recent: true,
   former: [],
+  picture: { available: true, megabytes: 4 },
   formerKeptDays: 90,
 }
 
 export const accountSamples = {
   'account-profile': { html: profile({ ...own, notice: 'Your profile has been saved.' }) },
+  'account-profile-picture': {
+    html: profile({
+      ...own,
+      viewer: { ...viewer, picture: portraitPath },
+      picture: { path: portraitPath, available: true, megabytes: 4 },
+    }),
+  },
   'account-profile-problems': {
     html: profile({
       ...own,
+      picture: { host: 'lh3.pictures.example', available: true, megabytes: 4, problem: 'picture_svg' },
       recent: false,
       said: { name: longName, locale: 'pt-BR', zoneinfo: 'nowhere' },
       problems: { name: { key: 'name_long', longest: 100 }, zoneinfo: 'zone_unknown' },

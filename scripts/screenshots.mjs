@@ -25,10 +25,14 @@ const policy = [
   "base-uri 'none'",
 ].join('; ')
 
+const portrait =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8" fill="#89b"/><circle cx="4" cy="3" r="1.6" fill="#fed"/><circle cx="4" cy="8" r="3" fill="#345"/></svg>'
+
 function answer(path) {
   if (path === stylesheetPath) return { type: 'text/css', body: stylesheet }
   if (path === iconPath) return { type: 'image/svg+xml', body: icon }
   if (path === passkeyScriptHref()) return { type: 'text/javascript', body: passkeyScript(null).text }
+  if (path === '/pictures/sample') return { type: 'image/svg+xml', body: portrait }
   const sample = samples[path.slice(1)]
   return sample === undefined ? undefined : { type: 'text/html', body: sample.html(en) }
 }

@@ -10,7 +10,7 @@ import { join } from 'node:path'
  * lists that few starts read.
  */
 const apart =
-  /^(?:node:|fastify$|@fastify\/|pg$|pino$|@node-rs\/|@photostructure\/|@zxcvbn-ts\/|ipaddr\.js$|undici$|nodemailer$)/
+  /^(?:node:|fastify$|@fastify\/|pg$|pino$|@node-rs\/|@photostructure\/|@zxcvbn-ts\/|ipaddr\.js$|undici$|nodemailer$|sharp$)/
 
 /**
  * The programs by name: the command line, and the processes that work for it. Each is bundled for itself, as what they
@@ -20,6 +20,7 @@ const programs = {
   consentry: ['cli', 'main.ts'],
   read_worker: ['storage', 'sqlite', 'read_worker.ts'],
   checkpoint_worker: ['storage', 'sqlite', 'checkpoint_worker.ts'],
+  picture_worker: ['runtime', 'pictures', 'picture_worker.ts'],
 }
 
 /** All files lie side by side in `dist`, as what reads beside itself expects. Throws with what rolldown found wrong. */

@@ -37,7 +37,7 @@ const layers: readonly (readonly string[])[] = [
   ['runtime/context.ts'],
   ['runtime/providers/', 'runtime/mailer/'],
   ['runtime/kept/', 'runtime/log/'],
-  ['runtime/keys/', 'runtime/limits/'],
+  ['runtime/keys/', 'runtime/limits/', 'runtime/pictures/'],
   ['runtime/act.ts'],
   ['runtime/caller.ts', 'runtime/outbound.ts'],
   ['words/'],
@@ -67,6 +67,7 @@ const packagePlaces: Readonly<Record<string, readonly string[]>> = {
   '@photostructure/sqlite': ['storage/sqlite/'],
   'ipaddr.js': ['setting_values.ts', 'runtime/limits/network.ts', 'lib/guarded_fetch.ts'],
   undici: ['lib/guarded_fetch.ts'],
+  sharp: ['runtime/pictures/picture_worker.ts'],
 }
 
 /**
@@ -120,6 +121,7 @@ const rooms: Readonly<Record<string, string>> = {
   'runtime/limits': 'throttle.ts',
   'runtime/log': 'trace.ts',
   'runtime/mailer': 'mailer.ts',
+  'runtime/pictures': 'pictures.ts',
   'runtime/providers': 'providers.ts',
   storage: 'contract.ts',
   'storage/contract': 'grants.ts',

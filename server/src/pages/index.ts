@@ -138,7 +138,7 @@ export async function referencePage(
   parts: Omit<ReferenceProps, 'viewer'>,
 ): Promise<string> {
   const live = await whoIsSignedIn(context, request)
-  return reference({ viewer: live && viewerOf({ live }), ...parts })(wordsOf(request))
+  return reference({ viewer: live && viewerOf({ context, live }), ...parts })(wordsOf(request))
 }
 
 /** What pages load: no page, and for whoever asks. */

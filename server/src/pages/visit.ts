@@ -1,5 +1,6 @@
 /** A request for a page on its way to the answer: what its guard has found out, and what routes do with it. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { ownPicture } from '../engine/account/profile/picture.ts'
 import { findSession, type LiveSession } from '../engine/account/sessions.ts'
 import type { Developer } from '../engine/developer/developer_apps.ts'
 import { type FormBinding, formToken } from '../http/bodies/form_token.ts'
@@ -107,8 +108,8 @@ export function secrets({ context, browser, bound }: Visit, request?: string | u
 }
 
 /** Who is signed in, for the frame of a page. */
-export function viewerOf({ live }: Pick<SignedIn, 'live'>): Viewer {
-  return { username: live.account.username }
+export function viewerOf({ context, live }: Pick<SignedIn, 'context' | 'live'>): Viewer {
+  return { username: live.account.username, picture: ownPicture(context, live.account) }
 }
 
 /**

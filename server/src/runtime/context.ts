@@ -24,6 +24,7 @@ import type { Alarms } from './log/alarms.ts'
 import type { AuditLog } from './log/audit.ts'
 import type { RequestLog } from './log/request_log.ts'
 import type { Mailer } from './mailer/mailer.ts'
+import type { Pictures } from './pictures/pictures.ts'
 import type { Providers } from './providers/providers.ts'
 
 export type { Caller } from './caller.ts'
@@ -98,6 +99,7 @@ export interface Context {
   /** Undefined where the operator has not switched it on. */
   readonly breachedPasswords: BreachedPasswords | undefined
   readonly mailer: Mailer
+  readonly pictures: Pictures
   readonly subscriptionKeys: SubscriptionKeys
   readonly throttle: Throttle
   readonly tokenRequests: TokenRequests

@@ -27,6 +27,7 @@ import { createAlarms } from './log/alarms.ts'
 import { createAuditLog } from './log/audit.ts'
 import { createRequestLog } from './log/request_log.ts'
 import { type Mailer, noMailer } from './mailer/mailer.ts'
+import { createPictures, type Pictures } from './pictures/pictures.ts'
 import { createProviders, resealProviders } from './providers/providers.ts'
 
 /** Makes the context over an open storage. `secrets` are the root secrets by generation, oldest first. */
@@ -37,6 +38,7 @@ export async function createContext(options: {
   readonly log: Log
   readonly passwords?: Passwords
   readonly mailer?: Mailer
+  readonly pictures?: Pictures
 }): Promise<Context> {
   const { settings, storage, log } = options
   const { clock } = storage
@@ -64,6 +66,7 @@ export async function createContext(options: {
         ? undefined
         : createBreachedPasswords(settings.breachService, settings.outboundAllowed, log),
     mailer: options.mailer ?? noMailer,
+    pictures: options.pictures ?? createPictures(),
     subscriptionKeys: createSubscriptionKeys(storage, clock, log),
     throttle: createThrottle(storage, clock),
     tokenRequests: createTokenRequests(storage, clock, log, settings.tokenRequestsPerDay),
@@ -100,6 +103,7 @@ export async function startWork(
 
 /** Writes what has been gathered, then closes the database. For when no request is under way any more. */
 export async function closeContext(context: Context): Promise<void> {
+  await context.pictures.close()
   context.tokenRequests.close()
   await context.tokenRequests.flush()
   await context.subscriptionKeys.flush()

@@ -225,24 +225,31 @@ async function liveAndClose(alice: Account, browser: TestBrowser): Promise<void>
     { ...hiddenFields(await desk.get('/login')), ...fields, password: 'wrong' },
     { 'user-agent': phone },
   )
+  // For a while the person was called otherwise, and by that name somebody invited them.
+  const formerKeptUntil = h.clock.now() + 1000
+  for (const username of ['Former.Looking.Glass', 'wonderland.alice']) {
+    await h.storage.accounts.update(alice.id, { username, formerKeptUntil })
+  }
+  await h.storage.pictures.put(alice.id, { digest: 'digest-of-alice', content: Buffer.from('face-of-alice') })
   const clientId = client.id as ClientId
   await h.storage.testers.invite(clientId, { username: 'Wonderland.Alice', userId: null }, 9)
   const developer = await addAccount(h, 'developer')
-  const detail = { username: 'wonderland.alice' }
-  await h.storage.audit.append([
-    {
-      at: h.clock.now(),
-      type: 'tester_invited',
-      actor: developer.id,
-      operator: null,
-      subject: null,
-      clientId: client.id,
-      address: null,
-      userAgent: null,
-      requestId: null,
-      detail,
-    },
-  ])
+  for (const username of ['wonderland.alice', 'Former.Looking.Glass']) {
+    await h.storage.audit.append([
+      {
+        at: h.clock.now(),
+        type: 'tester_invited',
+        actor: developer.id,
+        operator: null,
+        subject: null,
+        clientId: client.id,
+        address: null,
+        userAgent: null,
+        requestId: null,
+        detail: { username },
+      },
+    ])
+  }
   await h.storage.measurements.upsert(alice.number, clientId, [
     {
       variableName: 'alice Liddell height',
@@ -264,6 +271,8 @@ describe('what is left of a closed account after 14 days', () => {
   const texts = [
     'wonderland.alice',
     'alice liddell',
+    'former.looking.glass',
+    'face-of-alice',
     'provider-subject-4711',
     'alice.l@provider.example',
     phone.toLowerCase(),

@@ -75,6 +75,7 @@ export function accountDataViews(text: (usual: string) => string): Record<string
     zones: zonesByRegion(),
     recent: true,
     former: [],
+    picture: { available: true, megabytes: 4 },
     formerKeptDays: 90,
   }
   return {
@@ -88,6 +89,15 @@ export function accountDataViews(text: (usual: string) => string): Record<string
       ...own,
       username: { typed: text('bob'), problem: 'username_taken' },
       former: [text('al'), text('ally')],
+    }),
+    'account profile picture': profile({
+      ...own,
+      viewer: { ...viewer, picture: text('/pictures/one') },
+      picture: { path: text('/pictures/one'), available: true, megabytes: 4, problem: 'picture_svg' },
+    }),
+    'account profile no pictures': profile({
+      ...own,
+      picture: { host: text('pictures.example'), available: false, megabytes: 4 },
     }),
     'account profile stale': profile({ ...own, recent: false }),
     'account profile sign in again': profile({

@@ -19,6 +19,7 @@ import { keyDigest, newKey } from '../../src/runtime/kept/subscription_keys.ts'
 import { closeContext, createContext } from '../../src/runtime/lifecycle.ts'
 import { createPasswords, type HashCost, type Passwords } from '../../src/runtime/limits/passwords.ts'
 import type { Mailer } from '../../src/runtime/mailer/mailer.ts'
+import type { Pictures } from '../../src/runtime/pictures/pictures.ts'
 import type { Account, Storage, SubscriptionKey } from '../../src/storage/contract.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import { copyTemplate } from './template.ts'
@@ -99,6 +100,8 @@ export interface HarnessOptions {
   readonly passwords?: Passwords
   /** How mail leaves; without it none is queued. See `mailbox.ts`. */
   readonly mailer?: Mailer
+  /** Another decoder of pictures. */
+  readonly pictures?: Pictures
 }
 
 /** The least that argon2 takes. */
@@ -123,6 +126,7 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     log,
     passwords: options.passwords ?? createPasswords({ cost: lowestCost }),
     ...(options.mailer && { mailer: options.mailer }),
+    ...(options.pictures && { pictures: options.pictures }),
   })
   const app = await createApp(context)
   return {

@@ -4,6 +4,7 @@
  * of; `sign_in/`, which comes back to `linked_identities.ts` from a provider. To add: a page, a route and a view side by
  * side.
  */
+import { ownPicture } from '../../engine/account/profile/picture.ts'
 import { listSessions } from '../../engine/account/sessions.ts'
 import { isOperator } from '../../engine/developer/developer_apps.ts'
 import { signedIn } from '../guards.ts'
@@ -23,7 +24,11 @@ export const accountPage = page({
     const last = sessions.reduce((newest, one) => (one.createdAt > newest.createdAt ? one : newest))
     return view({
       ...secrets(visit),
-      account: { ...account, name: typeof account.claims.name === 'string' ? account.claims.name : undefined },
+      account: {
+        ...account,
+        picture: ownPicture(context, account),
+        name: typeof account.claims.name === 'string' ? account.claims.name : undefined,
+      },
       lastSignIn: { at: last.createdAt, userAgent: last.userAgent },
       checklistHref: isOperator(account) ? paths.checklist : undefined,
       ...(await shownApps(visit, 1)),

@@ -16,6 +16,8 @@ export interface AccountProps {
   readonly csrf: string
   readonly account: Pick<Account, 'username' | 'email' | 'emailVerified' | 'emailRefusedAt' | 'roles' | 'createdAt'> & {
     readonly name?: string | undefined
+    /** The path of their picture. */
+    readonly picture?: string | undefined
   }
   /** When the person last signed in with a browser, and what that browser says of itself. */
   readonly lastSignIn: { readonly at: Millis; readonly userAgent: string | null }

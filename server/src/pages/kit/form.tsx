@@ -100,7 +100,8 @@ export function NewPassword(props: { name: string; label: string; minimum: numbe
   )
 }
 
-function describedBy(id: string, problem: FormProblem | undefined, hint: Child): string | undefined {
+/** What describes a field, for those who hear the page. */
+export function describedBy(id: string, problem: FormProblem | undefined, hint: unknown): string | undefined {
   const ids = [...(problem === undefined ? [] : [`${id}-problem`]), ...(hint === undefined ? [] : [`${id}-hint`])]
   return ids.length === 0 ? undefined : ids.join(' ')
 }

@@ -17,6 +17,8 @@ import { drawn, Say, useWords } from './words.tsx'
 /** Who is signed in, as the frame shows it. */
 export interface Viewer {
   readonly username: string
+  /** The path of their picture. */
+  readonly picture?: string | undefined
 }
 
 function Document(props: { title: string; styles?: readonly string[] | undefined; children: Child }) {
@@ -102,6 +104,9 @@ export function WidePage(props: WidePageProps) {
           <nav aria-label={say.main}>
             {signedIn ? (
               <a href={paths.account} aria-current={props.here === 'account' ? 'page' : undefined}>
+                {props.viewer?.picture === undefined ? null : (
+                  <img class="face" src={props.viewer.picture} alt="" width="24" height="24" />
+                )}
                 {say.account}
               </a>
             ) : null}

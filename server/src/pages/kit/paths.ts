@@ -27,6 +27,8 @@ export const paths = {
   invitations: '/account/apps/invitations',
   accountProfile: '/account/profile',
   accountUsername: '/account/profile/username',
+  accountPicture: '/account/profile/picture',
+  removePicture: '/account/profile/picture/remove',
   accountEmail: '/account/email',
   accountDevices: '/account/devices',
   endDevice: '/account/devices/end',

@@ -1,6 +1,7 @@
 /** /consent: what an app may do, decided by the person whose account it is (RFC 6749 §4.1.1, RFC 9700 §4.11). */
 import type { FastifyReply } from 'fastify'
 import type { Account } from '../../engine/account/accounts.ts'
+import { ownPicture } from '../../engine/account/profile/picture.ts'
 import { allow } from '../../engine/authorize/complete.ts'
 import { destinationOf, lastingName } from '../../engine/authorize/destination.ts'
 import { type Consent, decideNext, withoutTicket } from '../../engine/authorize/next_step.ts'
@@ -50,6 +51,7 @@ export const consentPage = page({
       client: await describeApp(context, next.client),
       account: nameOf(account),
       accountName: displayNameOf(account),
+      accountPicture: ownPicture(context, account),
       scopes: describeScopes(scopes, scope, stay),
       stay,
       services: await describeServices(context, scopes, scope, resources),

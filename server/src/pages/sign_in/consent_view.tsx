@@ -24,6 +24,8 @@ export interface ConsentProps extends FormSecrets {
   readonly account: string
   /** The name of its holder, or what else tells the account from others. */
   readonly accountName?: string | undefined
+  /** The path of the person's picture. */
+  readonly accountPicture?: string | undefined
   readonly scopes: readonly AskedScope[]
   /** The APIs of others at which the app wants to use what it asks for. */
   readonly services?: readonly Service[] | undefined
@@ -118,9 +120,13 @@ function AccountChip(props: ConsentProps) {
   const say = useWords().consent
   return (
     <div class="chip">
-      <span class="face" aria-hidden="true">
-        {initials(props.accountName ?? props.account).slice(0, 1)}
-      </span>
+      {props.accountPicture === undefined ? (
+        <span class="face" aria-hidden="true">
+          {initials(props.accountName ?? props.account).slice(0, 1)}
+        </span>
+      ) : (
+        <img class="face" src={props.accountPicture} alt="" width="32" height="32" />
+      )}
       <span class="who">
         <span class="unseen">{say.yourAccount}</span>
         {props.accountName === undefined ? null : (

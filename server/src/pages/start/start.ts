@@ -27,7 +27,7 @@ export function startPage(version: string) {
         server: new URL(issuer).host,
         issuer,
         version,
-        viewer: live && viewerOf({ live }),
+        viewer: live && viewerOf({ context, live }),
         visitor: await visitorOf(context, live),
         maySignUp: signUpIsOpen(context),
         mayRegister: registration !== 'closed',

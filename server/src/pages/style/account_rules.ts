@@ -1,5 +1,14 @@
 /** The rules of pages about what is kept of a person; after all others, so that they hold where tables become lists. */
 export const accountRules = `
+/* Pictures of people. */
+img.face { object-fit: cover; background: var(--card); }
+.top nav > a:has(> .face) { display: inline-flex; align-items: center; gap: var(--s2); }
+.top .face { width: 1.5rem; height: 1.5rem; }
+.portrait { display: flex; flex-wrap: wrap; align-items: flex-start; gap: var(--s4); margin-block-end: var(--s4); }
+.portrait > .face { width: 6rem; height: 6rem; font-size: var(--title); }
+.portrait > div { flex: 1 1 14rem; min-width: 0; }
+.portrait p { margin-block-end: var(--s2); }
+
 /* One of many. */
 .field select { display: block; width: 100%; min-height: 2.75rem; font: inherit; color: inherit; background: var(--card); border: 1px solid var(--edge); border-radius: var(--radius-small); padding: 0.5rem 0.75rem; text-overflow: ellipsis; }
 .field select:focus-visible { outline-offset: 0; border-color: var(--accent); border-radius: var(--radius-small); }

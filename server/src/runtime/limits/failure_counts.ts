@@ -26,6 +26,8 @@ const throttleLimits = {
   new_password: 100,
   /** Accounts opened from one network, by whatever way. */
   sign_up: 20,
+  /** Pictures that one account has sent. */
+  picture: 30,
   /** Other usernames that one account has asked for. */
   username: 20,
   /** Mails that strangers have sent from one network. */
@@ -43,7 +45,12 @@ const throttleLimits = {
 export type ThrottleKind = keyof typeof throttleLimits
 
 /** Kinds that are counted in other windows than the usual one. */
-const windows: Readonly<Partial<Record<ThrottleKind, Millis>>> = { factor_request: hour, factor: hour, username: hour }
+const windows: Readonly<Partial<Record<ThrottleKind, Millis>>> = {
+  factor_request: hour,
+  factor: hour,
+  username: hour,
+  picture: hour,
+}
 
 const windowOf = (kind: ThrottleKind): Millis => windows[kind] ?? throttleWindow
 

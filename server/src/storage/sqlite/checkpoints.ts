@@ -3,8 +3,9 @@
  * does so within a commit, for each 1000 pages in one go, and where a long read stood in the way for all that came together
  * meanwhile: whoever refreshes a token would wait for it.
  */
+
+import { type Child, programBeside, startChild } from '../../lib/child.ts'
 import type { CheckpointAnswer, CheckpointAsked } from './checkpoint_worker.ts'
-import { type Child, startChild } from './child.ts'
 import { type Database, prepareObjects } from './database.ts'
 
 export interface Checkpoints {
@@ -62,7 +63,7 @@ export function createCheckpoints(path: string, databases: readonly [Database, .
     if (child !== undefined) return child
     leaveToSqlite(lastResort)
     child = startChild({
-      program: 'checkpoint_worker',
+      program: programBeside(import.meta.url, 'checkpoint_worker'),
       args: [path],
       gone() {
         child = undefined

@@ -3,9 +3,10 @@
  * thread cannot be ended while it is in one: it would go on to the end, and with the package for Node 20 take the whole
  * server with it. They start when the first read comes and end when there has been none for a while.
  */
+
+import { type Child, programBeside, startChild } from '../../lib/child.ts'
 import { ReadTooLong, StorageUnavailable } from '../contract.ts'
 import { type DoRead, type LongRead, longestRead } from '../sql/long_reads.ts'
-import { type Child, startChild } from './child.ts'
 import { unpackRows } from './packed_rows.ts'
 import type { Answered, Asked } from './read_worker.ts'
 
@@ -34,7 +35,7 @@ export function createReadPool(path: string, logPath: string): ReadPool {
 
   async function start(): Promise<Reader> {
     const reader: Reader = startChild({
-      program: 'read_worker',
+      program: programBeside(import.meta.url, 'read_worker'),
       args: [path, logPath],
       niceness,
       gone: () => all.delete(reader),

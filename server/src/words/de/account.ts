@@ -125,6 +125,17 @@ export const profile: Words['profile'] = {
   zoneNone: 'Nicht festgelegt (UTC)',
   notListed: (value) => `${value} (nicht in der Liste)`,
 
+  picture: 'Bild',
+  pictureLead: 'Apps zeigen es neben Ihrem Namen, diese Seiten auch.',
+  pictureShown: 'Ihr Bild',
+  pictureElsewhere: (host) => `Apps erhalten ein Bild auf ${host}. Diese Seiten zeigen es nicht.`,
+  pictureFile: 'Bild auswählen',
+  pictureHint: (megabytes) =>
+    `JPEG, PNG, WebP, GIF oder AVIF, bis ${megabytes} MB und 16 Millionen Pixel. Es wird quadratisch zugeschnitten; was die Datei neben dem Bild enthält, etwa den Aufnahmeort, wird verworfen.`,
+  uploadPicture: 'Bild hochladen',
+  removePicture: 'Bild entfernen',
+  picturesUnavailable: 'Dieser Server kann keine Bilder lesen. Deshalb lässt sich keines hochladen.',
+
   username: 'Benutzername',
   usernameHint: 'Damit melden Sie sich an. Buchstaben, Ziffern, Punkte, Binde- und Unterstriche.',
   changeUsername: 'Benutzernamen ändern',
@@ -148,6 +159,8 @@ export const profile: Words['profile'] = {
 
   notices: {
     saved: 'Ihr Profil wurde gespeichert.',
+    picture: 'Ihr Bild wurde geändert.',
+    picture_removed: 'Ihr Bild wurde entfernt.',
     username: 'Ihr Benutzername wurde geändert. Melden Sie sich ab jetzt mit ihm an.',
   },
 }

@@ -63,6 +63,17 @@ export const formProblems: Words['formProblems'] = {
   username_characters: 'Verwenden Sie nur Buchstaben, Ziffern, Punkt, Bindestrich und Unterstrich.',
   username_invisible: 'Verwenden Sie sichtbare Buchstaben oder Ziffern.',
   username_taken: 'Dieser Benutzername ist vergeben.',
+  picture_none: 'Wählen Sie zuerst eine Datei aus.',
+  picture_large: ({ megabytes }) => `Die Datei hat mehr als ${megabytes} MB.`,
+  picture_svg:
+    'SVG-Dateien werden nicht angenommen, weil sie Programme enthalten können. Speichern Sie das Bild als PNG oder JPEG.',
+  picture_unknown: 'Dieses Bild können wir nicht lesen. Verwenden Sie JPEG, PNG, WebP, GIF oder AVIF.',
+  picture_pixels: 'Das Bild hat mehr als 16 Millionen Pixel. Verkleinern Sie es zuerst.',
+  picture_broken: 'Das Bild ist beschädigt oder unvollständig. Speichern Sie es neu und versuchen Sie es noch einmal.',
+  picture_slow: 'Das Lesen des Bildes hat zu lange gedauert. Speichern Sie es neu oder verkleinern Sie es zuerst.',
+  picture_busy: 'Gerade werden zu viele Bilder gelesen. Bitte versuchen Sie es in einigen Sekunden noch einmal.',
+  picture_unavailable: 'Dieser Server kann gerade keine Bilder lesen.',
+  picture_often: ({ wait }) => `Es wurden zu viele Bilder gesendet. Bitte versuchen Sie es in ${wait} erneut.`,
   username_same: 'Das ist bereits Ihr Benutzername.',
   username_changes: ({ most, days }) =>
     `Sie haben Ihren Benutzernamen in ${days} Tagen ${most}-mal geändert. Bitte warten Sie, bis der älteste Ihrer früheren Benutzernamen frei wird.`,

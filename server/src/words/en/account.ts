@@ -123,6 +123,17 @@ export const profile = {
   zoneNone: 'Not set (UTC)',
   notListed: (value: string) => `${value} (not listed)`,
 
+  picture: 'Picture',
+  pictureLead: 'Apps show it beside your name, and so do these pages.',
+  pictureShown: 'Your picture',
+  pictureElsewhere: (host: string) => `Apps are given a picture at ${host}. These pages do not show it.`,
+  pictureFile: 'Choose a picture',
+  pictureHint: (megabytes: number) =>
+    `JPEG, PNG, WebP, GIF or AVIF, up to ${megabytes} MB and 16 million pixels. It is cut to a square, and what the file says beside the picture, such as where it was taken, is thrown away.`,
+  uploadPicture: 'Upload picture',
+  removePicture: 'Remove picture',
+  picturesUnavailable: 'This server cannot read pictures, so none can be uploaded.',
+
   username: 'Username',
   usernameHint: 'You sign in with it. Letters, digits, dots, hyphens and underscores.',
   changeUsername: 'Change username',
@@ -146,6 +157,8 @@ export const profile = {
 
   notices: {
     saved: 'Your profile has been saved.',
+    picture: 'Your picture has been changed.',
+    picture_removed: 'Your picture has been removed.',
     username: 'Your username has been changed. Sign in with it from now on.',
   },
 }

@@ -78,6 +78,19 @@ const account = {
   sign_up_too_many: 'Too many attempts came from your network. Please try again in a few minutes.',
 }
 
+const picture = {
+  picture_none: 'Choose a file first.',
+  picture_large: ({ megabytes }: { readonly megabytes: number }) => `The file has more than ${megabytes} MB.`,
+  picture_svg: 'SVG files are not taken, because they can hold programs. Save the picture as PNG or JPEG.',
+  picture_unknown: 'This is not a picture that we can read. Use JPEG, PNG, WebP, GIF or AVIF.',
+  picture_pixels: 'The picture has more than 16 million pixels. Make it smaller first.',
+  picture_broken: 'The picture is damaged or cut off, so it cannot be read. Save it anew and try again.',
+  picture_slow: 'It took too long to read the picture. Save it anew or make it smaller first.',
+  picture_busy: 'Too many pictures are being read right now. Please try again in a few seconds.',
+  picture_unavailable: 'This server cannot read pictures right now.',
+  picture_often: ({ wait }: { readonly wait: string }) => `Too many pictures were sent. Please try again in ${wait}.`,
+}
+
 const password = {
   password_long: 'Use at most 1,024 bytes.',
   password_short: ({ minimum }: { readonly minimum: number }) => `Use at least ${minimum} characters.`,
@@ -183,6 +196,7 @@ export const formProblems = {
   ...access,
   ...names,
   ...account,
+  ...picture,
   ...password,
   ...signIn,
   ...app,

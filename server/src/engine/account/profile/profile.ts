@@ -72,14 +72,14 @@ function only(field: keyof ProfileForm, problem: FormProblem | undefined): Profi
 }
 
 /** The claims of an account whose row is held to the end of the act, so that of two changes at once none is lost. */
-async function heldClaims({ accounts }: Acting, { id }: Account): Promise<Account['claims']> {
+export async function heldClaims({ accounts }: Acting, { id }: Account): Promise<Account['claims']> {
   const held = await accounts.update(id, {})
   if (typeof held !== 'object') throw new Error('profile: the account went away while it was changed')
   return held.claims
 }
 
 /** Claims with others in place of their own; an empty one goes. */
-function withClaims(
+export function withClaims(
   claims: Account['claims'],
   others: Readonly<Record<string, string>>,
 ): Readonly<Record<string, unknown>> {

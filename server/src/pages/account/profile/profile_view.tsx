@@ -2,7 +2,8 @@
 import type { ProfileForm, ProfileProblems } from '../../../engine/account/profile/profile.ts'
 import type { FormProblem } from '../../../words/form_problem.ts'
 import { AccountPage, Refused, SignInFirst } from '../../kit/account_page.tsx'
-import { Button, Field, Form, Select, type SelectOption } from '../../kit/form.tsx'
+import { initials } from '../../kit/app_card.tsx'
+import { Button, describedBy, Field, Form, Problem, Select, type SelectOption } from '../../kit/form.tsx'
 import { Section, type Viewer } from '../../kit/layout.tsx'
 import { paths } from '../../kit/paths.ts'
 import { useWords, view } from '../../kit/words.tsx'
@@ -27,6 +28,7 @@ export interface ProfileProps {
   }
   /** Usernames that the person had before and that are still theirs. */
   readonly former: readonly string[]
+  readonly picture: PictureProps
   readonly formerKeptDays: number
   readonly notice?: string | undefined
 }
@@ -40,7 +42,7 @@ export const profile = view((props: ProfileProps) => {
       heading={say.title}
       viewer={viewer}
       here="profile"
-      failed={Object.keys(problems).length > 0 || username !== undefined}
+      failed={Object.keys(problems).length > 0 || username !== undefined || props.picture.problem !== undefined}
       notice={notice}
     >
       <Section id="about" heading={say.about}>
@@ -63,10 +65,83 @@ export const profile = view((props: ProfileProps) => {
           <Button id="profile-submit">{useWords().kit.save}</Button>
         </Form>
       </Section>
+      <Picture {...props} {...props.picture} />
       <Username {...props} />
     </AccountPage>
   )
 })
+
+export interface PictureProps {
+  /** The path of the picture that the person has on this server. */
+  readonly path?: string | undefined
+  /** The host of a picture that lies elsewhere: pages show it nowhere. */
+  readonly host?: string | undefined
+  /** Whether this server can read pictures at all. */
+  readonly available: boolean
+  readonly megabytes: number
+  readonly problem?: FormProblem | undefined
+}
+
+function Picture(props: PictureProps & Pick<ProfileProps, 'csrf' | 'viewer' | 'said'>) {
+  const say = useWords().profile
+  const { path, host, problem, csrf } = props
+  return (
+    <Section id="picture" heading={say.picture}>
+      <div class="card">
+        <div class="portrait">
+          {path === undefined ? (
+            <span class="face" aria-hidden="true">
+              {initials(props.said.name === '' ? props.viewer.username : props.said.name).slice(0, 1)}
+            </span>
+          ) : (
+            <img id="picture-shown" class="face" src={path} alt={say.pictureShown} width="96" height="96" />
+          )}
+          <div>
+            <p>{say.pictureLead}</p>
+            {host === undefined ? null : (
+              <p class="small muted" dir="auto">
+                {say.pictureElsewhere(host)}
+              </p>
+            )}
+            {path === undefined && host === undefined ? null : (
+              <Form id="picture-remove-form" secrets={{ csrf }} action={paths.removePicture}>
+                <Button id="picture-remove" look="plain">
+                  {say.removePicture}
+                </Button>
+              </Form>
+            )}
+          </div>
+        </div>
+        {props.available ? (
+          <form id="picture-form" method="post" action={paths.accountPicture} enctype="multipart/form-data">
+            <input type="hidden" name="csrf" value={csrf} />
+            <div class="field">
+              <label for="picture-file">{say.pictureFile}</label>
+              <input
+                id="picture-file"
+                name="file"
+                type="file"
+                accept="image/jpeg,image/png,image/webp,image/gif,image/avif"
+                required
+                aria-invalid={problem === undefined ? undefined : 'true'}
+                aria-describedby={describedBy('picture-file', problem, say.pictureHint)}
+              />
+              {problem === undefined ? null : <Problem id="picture-file-problem" it={problem} alerts />}
+              <p class="hint" id="picture-file-hint">
+                {say.pictureHint(props.megabytes)}
+              </p>
+            </div>
+            <Button id="picture-submit" look="plain">
+              {say.uploadPicture}
+            </Button>
+          </form>
+        ) : (
+          <p class="muted">{say.picturesUnavailable}</p>
+        )}
+      </div>
+    </Section>
+  )
+}
 
 /** What stands there already can always stay, also where it is not offered. */
 function withPresent(options: readonly SelectOption[], value: string, offered: readonly string[]): SelectOption[] {

@@ -1,4 +1,4 @@
-/** Processes that work for the server on its file, each asked by messages, one at a time. */
+/** Processes that work for the server, each asked by messages, one at a time. */
 import { fork } from 'node:child_process'
 import { setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -12,8 +12,7 @@ export interface Child<Question extends object, Answer> {
 }
 
 export interface ChildStart {
-  /** The name of its bundle (`server/bin/bundle.js`). */
-  readonly program: string
+  readonly program: URL
   readonly args: readonly string[]
   /** How little of a busy processor it gets beside the server (`nice`). */
   readonly niceness?: number
@@ -21,12 +20,18 @@ export interface ChildStart {
   readonly gone: () => void
 }
 
-/** The programs lie beside this file once it is bundled; where the sources themselves run, the built ones serve. */
-const programs = import.meta.url.endsWith('.ts') ? '../../../dist/' : './'
+/**
+ * Where a program of `server/bin/bundle.js` lies: beside the file that starts it (`starter`, its URL) once that is bundled;
+ * where the sources themselves run, the built one serves.
+ */
+export function programBeside(starter: string, name: string): URL {
+  if (!starter.endsWith('.ts')) return new URL(`./${name}.js`, starter)
+  return new URL(`${starter.slice(0, starter.lastIndexOf('/src/'))}/dist/${name}.js`)
+}
 
 export function startChild<Question extends object, Answer>(start: ChildStart): Child<Question, Answer> {
   // Nothing of the environment: it may hold the root secret and the password of a database.
-  const child = fork(fileURLToPath(new URL(`${programs}${start.program}.js`, import.meta.url)), start.args, {
+  const child = fork(fileURLToPath(start.program), start.args, {
     env: {},
     execArgv: [],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
