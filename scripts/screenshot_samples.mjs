@@ -1,8 +1,8 @@
 /** What the pictures show: each page as usual, at its limits and with nothing on it. */
 
 import { account } from '../server/dist/pages/account/account_view.js'
-import { accountApp } from '../server/dist/pages/account/app_view.js'
-import { accountApps } from '../server/dist/pages/account/apps_view.js'
+import { accountApp } from '../server/dist/pages/account/apps/app_view.js'
+import { accountApps } from '../server/dist/pages/account/apps/apps_view.js'
 import { accountDevices } from '../server/dist/pages/account/devices_view.js'
 import { accountPasskeys, renamePasskeyForm } from '../server/dist/pages/account/passkeys_view.js'
 import { accountSecurity } from '../server/dist/pages/account/security_view.js'
@@ -97,9 +97,37 @@ const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:152.0) Gecko/20100101 Firefo
 const safari =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 19_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.4 Mobile/15E148 Safari/604.1'
 const sessions = [
-  { id: 'ses_1', userAgent: firefox, signedIn: at, lastSeen: at + 3 * minute, here: true },
-  { id: 'ses_2', userAgent: safari, signedIn: at - 9000 * minute, lastSeen: at - 40 * minute, here: false },
-  { id: 'ses_3', userAgent: null, signedIn: at - 22_000 * minute, lastSeen: at - 9000 * minute, here: false },
+  { id: 'ses_1', userAgent: firefox, signedIn: at, lastSeen: at + 3 * minute, address: '192.0.2.7', here: true },
+  {
+    id: 'ses_2',
+    userAgent: safari,
+    signedIn: at - 9000 * minute,
+    lastSeen: at - 40 * minute,
+    address: '2001:db8::7',
+    here: false,
+  },
+  {
+    id: 'ses_3',
+    userAgent: null,
+    signedIn: at - 22_000 * minute,
+    lastSeen: at - 9000 * minute,
+    address: null,
+    here: false,
+  },
+]
+const uses = [0, 1, 2].flatMap((ago) =>
+  ['measurements', 'user', 'variables'].map((resource, i) => ({
+    day: new Date(at - ago * 1440 * minute).toISOString().slice(0, 10),
+    resource,
+    reads: 1204 - 400 * i,
+    writes: i === 0 ? 12 : 0,
+    records: 90_412 - 30_000 * i,
+  })),
+)
+const ended = [
+  { clientId: 'lines', name: 'Tide Lines', at, reason: 'revoked_by_user' },
+  { clientId: 'long', name: longName, at: at - 9000 * minute, reason: 'refresh_token_reused' },
+  { clientId: 'old', name: 'Old Diary', at: at - 22_000 * minute, reason: 'app_deleted' },
 ]
 const places = [
   { id: 'a', appName: 'Meadow Journal', userAgent: 'Meadow/3.1 (iPhone; iOS 19.4)', since: at, lastUsed: at },
@@ -451,6 +479,8 @@ export const samples = {
       viewer,
       apps,
       invitations: [],
+      ended,
+      toldFor: 30,
       notice: 'Tide Lines has been removed. It can no longer access your account.',
     }),
   },
@@ -488,6 +518,7 @@ export const samples = {
       scopes: scope('basic', 'readmeasurements', 'writemeasurements', 'offline_access'),
       since: at,
       lastUsed: at + 40 * 1440 * minute,
+      uses,
       places: places,
     }),
   },
@@ -501,6 +532,8 @@ export const samples = {
       scopes: scope('readmeasurements'),
       since: at,
       networks: 2,
+      uses: [],
+      lastEnd: { at, reason: 'refresh_token_reused' },
       places: [],
     }),
   },

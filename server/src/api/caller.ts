@@ -10,19 +10,20 @@ import type {
 } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import type { ApiCaller } from '../engine/access_tokens/api_caller.ts'
-import type { ConnectedApp } from '../engine/account/connected_apps.ts'
+import type { ConnectedApp } from '../engine/account/apps/connected_apps.ts'
 import type { AppDescription } from '../engine/developer/app_directory.ts'
 import type { MeasurementsContext } from '../engine/measurements/measurements.ts'
 import { bodyTokens, showsTokenInAddress } from '../http/bearer_token.ts'
 import type { Audience } from '../http/endpoint.ts'
 import type { ClientId } from '../protocol/names.ts'
 import { Refusal } from '../protocol/refusal.ts'
+import type { Context } from '../runtime/context.ts'
 
 /** Where a token is looked for: before the body is read, with it, or before it again, which counts as no further use. */
 export type TokenRead = 'head' | 'body' | 'again'
 
 export interface ApiOptions {
-  readonly context: MeasurementsContext
+  readonly context: MeasurementsContext & Pick<Context, 'appUses'>
   /**
    * Proves the access token of a request. Any one of `scopes` is enough; an empty list asks for no scope. A Refusal
    * where the token is missing, not valid or not enough; the last with the scopes that it does have as `got`. Asked
@@ -84,17 +85,38 @@ export interface ApiVersion {
 
 const decorator = 'apiCaller'
 const scopesDecorator = 'apiScopes'
+const recordsDecorator = 'apiRecords'
 
 /** Makes room for the caller on the requests of this instance, and looks at those whose token is in the body. */
 export function prepareCallers(app: ApiInstance, { authenticate }: ApiOptions): void {
   app.decorateRequest(decorator, null)
   app.decorateRequest(scopesDecorator, null)
+  app.decorateRequest(recordsDecorator, 0)
   app.addHook('preValidation', async (request) => {
     const scopes = request.getDecorator<readonly string[] | null>(scopesDecorator)
     if (scopes === null) return
     if (request.getDecorator(decorator) !== null && bodyTokens(request.body).length === 0) return
     await admit(authenticate, request, scopes, 'body')
   })
+}
+
+/** Counts what apps did for people, once it is answered. `tags` of a route name what it is about, as in the reference. */
+export function countUses(app: ApiInstance, { appUses }: Pick<Context, 'appUses'>): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const caller = findCaller(request)
+    const [resource] = (request.routeOptions.schema as { readonly tags?: readonly string[] } | undefined)?.tags ?? []
+    if (caller !== undefined && resource !== undefined && reply.statusCode < 400) {
+      const { account, clientId } = caller
+      const records = request.getDecorator<number>(recordsDecorator)
+      appUses.count({ userId: account.id, clientId, resource, writes: request.method !== 'GET', records })
+    }
+    done()
+  })
+}
+
+/** Notes how many records a request has read or changed, for the person to see. */
+export function noteRecords(request: FastifyRequest, records: number): void {
+  request.setDecorator(recordsDecorator, records)
 }
 
 /** Lets the request in, or throws the Refusal. */

@@ -11,7 +11,7 @@ import { compressAnswers } from '../http/connection/compression.ts'
 import { preflights } from '../http/cors.ts'
 import { pathOf } from '../http/endpoint.ts'
 import { frame, sendAnswer } from '../http/frame.ts'
-import { type ApiInstance, type ApiOptions, type ApiVersion, prepareCallers } from './caller.ts'
+import { type ApiInstance, type ApiOptions, type ApiVersion, countUses, prepareCallers } from './caller.ts'
 import { apiEnvelope, failure, problemOf } from './envelope.ts'
 import { notOurs, otherWay, readOn } from './not_ours.ts'
 import { registerProtectedResource } from './protected_resource.ts'
@@ -53,6 +53,7 @@ function registerResources(scope: FastifyInstance, options: ApiOptions): void {
   parseJsonBodies(app)
   takeFormObjects(scope)
   prepareCallers(app, options)
+  countUses(app, options.context)
 
   const methodsByPath = new Map<string, Set<string>>()
   app.addHook('onRoute', (route) => {

@@ -2,7 +2,7 @@
 
 import type { FastifyRequest } from 'fastify'
 import { type ApiCaller, findApiCaller, whyNoLongerGood } from '../engine/access_tokens/api_caller.ts'
-import { disconnectApp, listConnectedApps } from '../engine/account/connected_apps.ts'
+import { disconnectApp, listConnectedApps } from '../engine/account/apps/connected_apps.ts'
 import { describeApp } from '../engine/developer/app_directory.ts'
 import { findShownTokens, mayBeInBody } from '../http/bearer_token.ts'
 import { callerOf } from '../http/caller.ts'

@@ -21,6 +21,7 @@ import type { Passwords } from './limits/passwords.ts'
 import type { Throttle } from './limits/throttle.ts'
 import type { TokenRequests } from './limits/token_requests.ts'
 import type { Alarms } from './log/alarms.ts'
+import type { AppUseMeter } from './log/app_uses.ts'
 import type { AuditLog } from './log/audit.ts'
 import type { RequestLog } from './log/request_log.ts'
 import type { Mailer } from './mailer/mailer.ts'
@@ -104,6 +105,7 @@ export interface Context {
   readonly throttle: Throttle
   readonly tokenRequests: TokenRequests
   readonly legacyDialects: LegacyDialects
+  readonly appUses: AppUseMeter
   readonly requests: RequestLog
   readonly audit: AuditLog
   readonly alarms: Alarms

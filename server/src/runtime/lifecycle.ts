@@ -24,6 +24,7 @@ import { createPasswords, type Passwords } from './limits/passwords.ts'
 import { createThrottle } from './limits/throttle.ts'
 import { createTokenRequests } from './limits/token_requests.ts'
 import { createAlarms } from './log/alarms.ts'
+import { createAppUseMeter } from './log/app_uses.ts'
 import { createAuditLog } from './log/audit.ts'
 import { createRequestLog } from './log/request_log.ts'
 import { type Mailer, noMailer } from './mailer/mailer.ts'
@@ -71,6 +72,7 @@ export async function createContext(options: {
     throttle: createThrottle(storage, clock),
     tokenRequests: createTokenRequests(storage, clock, log, settings.tokenRequestsPerDay),
     legacyDialects: createLegacyDialects(storage, clock, log),
+    appUses: createAppUseMeter(storage, clock, log),
     requests: createRequestLog(storage, clock, keyring, log),
     audit: createAuditLog(storage, clock, log),
     alarms: createAlarms((name) => log.error({ alarm: name }, 'an alarm was raised')),
@@ -109,6 +111,8 @@ export async function closeContext(context: Context): Promise<void> {
   await context.subscriptionKeys.flush()
   context.legacyDialects.close()
   await context.legacyDialects.flush()
+  context.appUses.close()
+  await context.appUses.flush()
   await context.requests.flush()
   await context.audit.flush()
   await context.storage.close()

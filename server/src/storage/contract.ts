@@ -8,6 +8,7 @@
  */
 import type { Clock, Millis } from '../lib/clock.ts'
 import type { ClosableDialect } from '../protocol/dialects.ts'
+import type { AppUses } from './contract/app_uses.ts'
 import type { Clients, Testers } from './contract/clients.ts'
 import type { SecondFactors } from './contract/factors.ts'
 import type { Claims, GrantBeginnings, Grants } from './contract/grants.ts'
@@ -24,6 +25,7 @@ import type { Accounts, AppPasswords, Consents, Identities, Sessions } from './c
 import type { Pictures } from './contract/pictures.ts'
 import type { SubscriptionKeys } from './contract/subscription_keys.ts'
 
+export type * from './contract/app_uses.ts'
 export type * from './contract/clients.ts'
 export type * from './contract/factors.ts'
 export { FolderInUse, ReadTooLong, StorageUnavailable } from './contract/faults.ts'
@@ -69,6 +71,7 @@ export interface Storage {
   readonly audit: Audit
   readonly usage: Usage
   readonly dialectUses: DialectUses
+  readonly appUses: AppUses
   readonly subscriptionKeys: SubscriptionKeys
   readonly resources: Entries<string, StoredResource>
   readonly providers: Entries<string, StoredProvider>

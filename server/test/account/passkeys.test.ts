@@ -496,6 +496,7 @@ describe('a passkey as the second factor', () => {
       amr: ['pwd'],
       createdAt: h.clock.now(),
       lastSeenAt: h.clock.now(),
+      address: null,
       userAgent: null,
       userValidAfter: 0,
     }

@@ -1,4 +1,5 @@
 /** A small app around the resource API: real storage, a clock that is set, and a table of tokens. */
+
 import Fastify, { type FastifyInstance, type FastifyRequest, type LightMyRequestResponse } from 'fastify'
 import { onTestFinished } from 'vitest'
 import type { ApiApps } from '../../src/api/caller.ts'
@@ -7,6 +8,7 @@ import type { ApiCaller } from '../../src/engine/access_tokens/api_caller.ts'
 import type { Clock } from '../../src/lib/clock.ts'
 import { reference } from '../../src/pages/docs/reference_view.tsx'
 import { Refusal } from '../../src/protocol/refusal.ts'
+import { createAppUseMeter } from '../../src/runtime/log/app_uses.ts'
 import type { Account, NewAccount, Storage } from '../../src/storage/contract.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
 import { en } from '../../src/words/en/index.ts'
@@ -97,7 +99,11 @@ export async function createHost(): Promise<Host> {
     genReqId: () => 'request-1',
   })
   await registerApi(app, {
-    context: { storage, settings: { ...testSettings, measurementsPerAccount: 5_000 } },
+    context: {
+      storage,
+      settings: { ...testSettings, measurementsPerAccount: 5_000 },
+      appUses: createAppUseMeter(storage, storage.clock, app.log),
+    },
     authenticate,
     allowPages: () => (_request, _reply, done) => done(),
     apps: noApps,

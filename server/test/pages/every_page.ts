@@ -1,8 +1,8 @@
 /** Every page in every state, its texts passed through `text`, so that one test can say something about all of them. */
 import { leniencySwitches } from '../../src/engine/developer/client_leniencies.ts'
 import { account } from '../../src/pages/account/account_view.tsx'
-import { accountApp } from '../../src/pages/account/app_view.tsx'
-import { accountApps } from '../../src/pages/account/apps_view.tsx'
+import { accountApp } from '../../src/pages/account/apps/app_view.tsx'
+import { accountApps } from '../../src/pages/account/apps/apps_view.tsx'
 import { accountDevices } from '../../src/pages/account/devices_view.tsx'
 import { accountPasskeys, renamePasskeyForm } from '../../src/pages/account/passkeys_view.tsx'
 import { accountSecurity, type SecurityRefusal } from '../../src/pages/account/security_view.tsx'
@@ -519,6 +519,11 @@ function everyView(text: Text): Record<string, Page> {
         { clientId: text('meadow'), name, owner: text('bob'), state: 'invited' },
         { clientId: text('other'), name, owner: undefined, state: 'accepted' },
       ],
+      ended: [
+        { clientId: text('gone'), name, at, reason: 'app_deleted' },
+        { clientId: text('old'), name, at, reason: 'refresh_token_reused' },
+      ],
+      toldFor: 30,
       notice: text('Removed.'),
     }),
     'account apps second page': accountApps({
@@ -546,6 +551,14 @@ function everyView(text: Text): Record<string, Page> {
         { ...seat, endsFirst: true },
       ].map((one) => ({ ...one, since: at, lastUsed: at })),
       morePlaces: 3,
+      lastEnd: { at, reason: 'expired' },
+      uses: ['measurements', text('tides')].map((resource) => ({
+        day: '2026-03-03',
+        resource,
+        reads: 3,
+        writes: 1,
+        records: 9,
+      })),
     }),
     'account app unused': accountApp({
       viewer,
@@ -555,12 +568,19 @@ function everyView(text: Text): Record<string, Page> {
       scopes: [],
       since: at,
       services: [],
+      uses: [],
       places: [],
     }),
     'account devices': accountDevices({
       csrf: every.csrf,
       viewer,
-      sessions: [true, false].map((here) => ({ ...seat, signedIn: at, lastSeen: at, here })),
+      sessions: [true, false].map((here) => ({
+        ...seat,
+        signedIn: at,
+        lastSeen: at,
+        address: text('192.0.2.7'),
+        here,
+      })),
       moreSessions: 2,
       places: [true, false].map((endsFirst) => ({ ...seat, appName: name, since: at, lastUsed: at, endsFirst })),
       unknown: true,

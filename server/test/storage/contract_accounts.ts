@@ -243,6 +243,7 @@ export function accountTests(place: () => Promise<Place>): void {
         amr: ['pwd', 'otp'],
         createdAt: now,
         lastSeenAt: now,
+        address: '192.0.2.7',
         userAgent: 'Browser "1"',
         userValidAfter: 0,
       }

@@ -3,7 +3,7 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { ApiCaller } from '../../engine/access_tokens/api_caller.ts'
-import type { ConnectedApp } from '../../engine/account/connected_apps.ts'
+import type { ConnectedApp } from '../../engine/account/apps/connected_apps.ts'
 import type { AppDescription } from '../../engine/developer/app_directory.ts'
 import { formatIso } from '../../engine/measurements/reading/moment.ts'
 import type { ApiOptions } from '../caller.ts'

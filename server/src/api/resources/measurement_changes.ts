@@ -3,7 +3,15 @@ import { z } from 'zod'
 import { findMeasurement } from '../../engine/measurements/list.ts'
 import type { Measurement, MeasurementPlace } from '../../engine/measurements/measurements.ts'
 import { changeMeasurement, deleteMeasurements } from '../../engine/measurements/write.ts'
-import { type ApiInstance, type ApiOptions, type ApiVersion, callerOf, requireScope, whileAllowed } from '../caller.ts'
+import {
+  type ApiInstance,
+  type ApiOptions,
+  type ApiVersion,
+  callerOf,
+  noteRecords,
+  requireScope,
+  whileAllowed,
+} from '../caller.ts'
 import { badRequest, errorShape, notFound, Problem } from '../envelope.ts'
 import { changeBody, deleteBody, deleteQuery, type Marked, mostMeasurements, updateBody } from './measurement_body.ts'
 import { encodeMeasurement, measurementShape } from './measurement_shape.ts'
@@ -42,6 +50,7 @@ export function registerMeasurementChanges(app: ApiInstance, options: ApiOptions
     async (request, reply) => {
       const { id, changes } = request.body
       requireChanged(await changeMeasurement(context, callerOf(request).account.number, id, changes))
+      noteRecords(request, 1)
       return reply.code(201).send({
         status: '201',
         success: true,
@@ -76,9 +85,9 @@ export function registerMeasurementChanges(app: ApiInstance, options: ApiOptions
       },
       async handler(request, reply) {
         const which = choose(request.body, request.query)
-        if ((await deleteMeasurements(context, callerOf(request).account.number, which)) === 0) {
-          throw notFound('There is no such measurement.')
-        }
+        const gone = await deleteMeasurements(context, callerOf(request).account.number, which)
+        if (gone === 0) throw notFound('There is no such measurement.')
+        noteRecords(request, gone)
         return reply.code(204).send()
       },
     })
@@ -108,6 +117,7 @@ export function registerOneMeasurement(app: ApiInstance, options: ApiOptions, ve
       const reading = findMeasurement(context, callerOf(request).account.number, request.params.id)
       const one = await whileAllowed(options, request, reading)
       if (one === undefined) throw notFound(noSuchId)
+      noteRecords(request, 1)
       return { success: true as const, data: encodeMeasurement(one) }
     },
   )
@@ -129,6 +139,7 @@ export function registerOneMeasurement(app: ApiInstance, options: ApiOptions, ve
     async (request) => {
       const { number } = callerOf(request).account
       requireChanged(await changeMeasurement(context, number, request.params.id, request.body))
+      noteRecords(request, 1)
       return { success: true as const, data: 'The measurement was changed.' }
     },
   )
@@ -148,6 +159,7 @@ export function registerOneMeasurement(app: ApiInstance, options: ApiOptions, ve
     async (request) => {
       const gone = await deleteMeasurements(context, callerOf(request).account.number, [{ id: request.params.id }])
       if (gone === 0) throw notFound(noSuchId)
+      noteRecords(request, gone)
       return { success: true as const, data: 'The measurement was deleted.' }
     },
   )

@@ -1,7 +1,15 @@
 /** What a person's measurements span and where they come from: `measurementsRange` and `measurementSources`. */
 import { z } from 'zod'
 import { listSources, measurementsRange } from '../../engine/measurements/list.ts'
-import { type ApiInstance, type ApiOptions, type ApiVersion, callerOf, requireScope, whileAllowed } from '../caller.ts'
+import {
+  type ApiInstance,
+  type ApiOptions,
+  type ApiVersion,
+  callerOf,
+  noteRecords,
+  requireScope,
+  whileAllowed,
+} from '../caller.ts'
 import { errorShape } from '../envelope.ts'
 import { decodeFilters, gatherRepeated, parameterShape, text, withSpellings } from '../query/list_query.ts'
 
@@ -58,6 +66,7 @@ export function registerMeasurementOverview(app: ApiInstance, options: ApiOption
     async (request) => {
       const reading = listSources(options.context, callerOf(request).account.number, mostSources)
       const names = await whileAllowed(options, request, reading)
+      noteRecords(request, names.length)
       return names.map((name) => ({ name }))
     },
   )

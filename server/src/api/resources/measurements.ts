@@ -9,7 +9,15 @@ import { z } from 'zod'
 import { listMeasurements } from '../../engine/measurements/list.ts'
 import type { Measurement } from '../../engine/measurements/measurements.ts'
 import { type Recorded, recordMeasurements } from '../../engine/measurements/write.ts'
-import { type ApiInstance, type ApiOptions, type ApiVersion, callerOf, requireScope, whileAllowed } from '../caller.ts'
+import {
+  type ApiInstance,
+  type ApiOptions,
+  type ApiVersion,
+  callerOf,
+  noteRecords,
+  requireScope,
+  whileAllowed,
+} from '../caller.ts'
 import { badRequest, errorShape, Problem } from '../envelope.ts'
 import { filterLanguage, gatherRepeated } from '../query/list_query.ts'
 import { createBody, mostMeasurements } from './measurement_body.ts'
@@ -56,6 +64,7 @@ export function registerMeasurements(app: ApiInstance, options: ApiOptions, vers
       const asked = decodeListQuery(request.query)
       const reading = listMeasurements(options.context, callerOf(request).account.number, asked)
       const found = await whileAllowed(options, request, reading)
+      noteRecords(request, found.length)
       reply.type('application/json; charset=utf-8')
       return measurementsText(found, asked.unit)
     },
@@ -87,6 +96,7 @@ export function registerMeasurements(app: ApiInstance, options: ApiOptions, vers
         const who = { userNumber: account.number, clientId }
         const recorded = await recordMeasurements(options.context, who, request.body)
         if (recorded.outcome !== 'recorded') throw problemOf(recorded)
+        noteRecords(request, recorded.measurements.length)
         const byVariable = new Map<string, Map<number, Measurement>>()
         for (const one of recorded.measurements) {
           const same = byVariable.get(one.variableName)

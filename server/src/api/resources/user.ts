@@ -3,7 +3,15 @@ import { z } from 'zod'
 import type { ApiCaller } from '../../engine/access_tokens/api_caller.ts'
 import { formatIso, formatPlain } from '../../engine/measurements/reading/moment.ts'
 import { neverCompress } from '../../http/connection/compression.ts'
-import { type ApiInstance, type ApiOptions, type ApiVersion, apiScopes, callerOf, requireScope } from '../caller.ts'
+import {
+  type ApiInstance,
+  type ApiOptions,
+  type ApiVersion,
+  apiScopes,
+  callerOf,
+  noteRecords,
+  requireScope,
+} from '../caller.ts'
 import { errorShape } from '../envelope.ts'
 import { isOn, once } from '../query/list_query.ts'
 import { authorizedClientsShape, encodeAuthorizedClients } from './app_shape.ts'
@@ -59,6 +67,7 @@ export function registerUser(app: ApiInstance, options: ApiOptions, version: Api
       },
       async (request, reply) => {
         const caller = callerOf(request)
+        noteRecords(request, 1)
         // The answer shows the access token.
         neverCompress(reply)
         const user = {

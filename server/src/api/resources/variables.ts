@@ -7,6 +7,7 @@ import {
   type ApiOptions,
   type ApiVersion,
   findCaller,
+  noteRecords,
   noticeScope,
   requireScope,
   whileAllowed,
@@ -21,7 +22,6 @@ const namePath = z.object({ variableName: z.string() })
 const searchPath = z.object({ searchPhrase: z.string() })
 
 export function registerVariables(app: ApiInstance, options: ApiOptions, version: ApiVersion): void {
-  const tags = ['variables']
   const preValidation = gatherRepeated(variableParameters)
   const whoever = noticeScope(options, 'readmeasurements')
   const security = [{ oauth2: ['readmeasurements'] }, {}]
@@ -31,8 +31,9 @@ export function registerVariables(app: ApiInstance, options: ApiOptions, version
 
   /** Answers the list, if the token is still good then. */
   async function answer(request: FastifyRequest, asked: AskedVariables) {
-    const listing = listVariables(options.context, findCaller(request)?.account.number, asked)
-    const { own, common } = await whileAllowed(options, request, listing)
+    const userNumber = findCaller(request)?.account.number
+    const { own, common } = await whileAllowed(options, request, listVariables(options.context, userNumber, asked))
+    noteRecords(request, own.length)
     return [...own.map(encodeVariable), ...common.map(encodeCommonVariable)]
   }
 
@@ -44,7 +45,7 @@ export function registerVariables(app: ApiInstance, options: ApiOptions, version
       schema: {
         hide: !version.documented,
         operationId: 'getVariables',
-        tags,
+        tags: ['variables'],
         summary: 'List variables',
         description: `${whose} ${filterLanguage}`,
         security,
@@ -63,7 +64,7 @@ export function registerVariables(app: ApiInstance, options: ApiOptions, version
       schema: {
         hide: !version.documented,
         operationId: 'searchVariables',
-        tags,
+        tags: ['variables'],
         summary: 'Find variables by a part of their name',
         description: `${whose} The same as \`searchPhrase\` there.`,
         security,
@@ -82,7 +83,7 @@ export function registerVariables(app: ApiInstance, options: ApiOptions, version
       schema: {
         hide: !version.documented,
         operationId: 'getVariable',
-        tags,
+        tags: ['variables'],
         summary: 'Read a variable by its name',
         description:
           "The person's own of this name where the token has the scope `readmeasurements`, else the one that everybody " +
@@ -109,7 +110,7 @@ export function registerVariables(app: ApiInstance, options: ApiOptions, version
       schema: {
         hide: !version.documented,
         operationId: 'getUserVariables',
-        tags,
+        tags: ['variables'],
         summary: "List the person's own variables",
         description: filterLanguage,
         security: [{ oauth2: ['readmeasurements'] }],

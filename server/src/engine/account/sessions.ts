@@ -55,6 +55,7 @@ export async function startSession(
     createdAt: since ?? now,
     lastSeenAt: now,
     userAgent: caller.userAgent?.slice(0, 300) ?? null,
+    address: caller.address,
     userValidAfter: account.validAfter,
   }
   const fresh = `ses_${randomText(16)}` as SessionId

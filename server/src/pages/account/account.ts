@@ -12,7 +12,7 @@ import { paths } from '../kit/paths.ts'
 import { page } from '../page.ts'
 import { secrets } from '../visit.ts'
 import { account as view } from './account_view.tsx'
-import { shownApps } from './apps.ts'
+import { shownApps } from './apps/apps.ts'
 
 export const accountPage = page({
   path: paths.account,

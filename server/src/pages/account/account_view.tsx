@@ -9,7 +9,7 @@ import { Tag } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { Day, Minute } from '../kit/time.tsx'
 import { useWords, view } from '../kit/words.tsx'
-import { type ConnectedApp, LastUsed, NoApp, RemoveApp } from './apps_view.tsx'
+import { type ConnectedApp, LastUsed, NoApp, RemoveApp } from './apps/apps_view.tsx'
 import { CloseCard } from './close/close_view.tsx'
 
 export interface AccountProps {

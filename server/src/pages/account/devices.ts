@@ -1,5 +1,5 @@
 /** /account/devices: the browsers one is signed in with and the places of apps, and ending them. */
-import { endSeat, listSeats } from '../../engine/account/connected_apps.ts'
+import { endSeat, listSeats } from '../../engine/account/apps/connected_apps.ts'
 import { endOtherSessions, endOwnSession, endUnknown, listSessions } from '../../engine/account/sessions.ts'
 import { setSession } from '../../http/browser/cookies.ts'
 import { signedIn } from '../guards.ts'
@@ -28,6 +28,7 @@ export const devicesPages = [
           userAgent: session.userAgent,
           signedIn: session.createdAt,
           lastSeen: session.lastSeenAt,
+          address: session.address === '' ? null : session.address,
           here: session.id === live.session.id,
         })),
         moreSessions: Math.max(0, sessions.length - pageSize),

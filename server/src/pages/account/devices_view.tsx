@@ -16,6 +16,8 @@ export interface BrowserSession {
   readonly userAgent: string | null
   readonly signedIn: Millis
   readonly lastSeen: Millis
+  /** Where it signed in from, as the activity shows it. */
+  readonly address: string | null
   /** Whether it is the one that shows the page. */
   readonly here: boolean
 }
@@ -104,6 +106,12 @@ function SessionEntry(props: { session: BrowserSession; csrf: string }) {
         <strong dir="auto">{agent}</strong> {session.here ? <Tag kind="good">{say.thisBrowser}</Tag> : null}
         <div class="small muted">
           <Say it={say.signedIn} day={<Minute at={session.signedIn} />} />
+          {session.address === null ? null : (
+            <>
+              {' '}
+              <Say it={say.from} address={<bdi>{session.address}</bdi>} />
+            </>
+          )}
         </div>
         <div class="small muted">
           <Say it={say.lastSeen} day={<Minute at={session.lastSeen} />} />

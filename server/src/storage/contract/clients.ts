@@ -65,6 +65,12 @@ export interface ClientAmendment {
 }
 
 /** Every write bumps the change signal of `onClientsChanged`. */
+export interface DeletedClient {
+  readonly clientId: ClientId
+  readonly name: string
+  readonly deletedAt: Millis
+}
+
 export interface Clients {
   find(clientId: ClientId): Promise<ClientRecord | undefined>
   /**
@@ -84,6 +90,8 @@ export interface Clients {
   ): Promise<ClientRecord | undefined>
   /** Deletes it with its secrets, collaborators and the consents given to it; its grants lose their standing. */
   delete(clientId: ClientId): Promise<boolean>
+  /** What those of the apps were called that were deleted within the last 30 days, and when that was. */
+  listDeleted(clientIds: readonly ClientId[]): Promise<readonly DeletedClient[]>
   /** Apps of which the user is owner or collaborator, by name. */
   listByUser(userId: UserId): Promise<readonly ClientRecord[]>
   /** The names and publishers of clients that are first-party or have ever been verified. */

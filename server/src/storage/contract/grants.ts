@@ -88,6 +88,8 @@ export interface Grants {
   ): Promise<readonly GrantView[]>
   /** The apps that hold live grants of a user, whatever their number, in no order. */
   appsOfUser(userId: UserId): Promise<readonly AppOfUser[]>
+  /** For each app the last of a user's grants that ended or ran out after this moment and before now, in no order. */
+  endedOfUser(userId: UserId, since: Millis): Promise<readonly EndedOfUser[]>
   /** A genuine refresh was repeated from this network (a digest); counted per grant, off the hot path. */
   noteRepeat(id: Buffer, network: string, at: Millis): void
   /** How often and from how many networks a grant's refreshes were repeated. */
@@ -121,6 +123,14 @@ export type GrantsNamed =
   | { readonly userId: UserId; readonly unlabelled: true }
   | { readonly clientId: ClientId; readonly subscriptionKey: string }
   | { readonly userId: UserId; readonly appPassword: string }
+
+/** How a user's last authorization of an app was over. */
+export interface EndedOfUser {
+  readonly clientId: ClientId
+  readonly at: Millis
+  /** Null where it has run out. */
+  readonly reason: EndReason | null
+}
 
 /** What a user's live grants at one app come to. */
 export interface AppOfUser {

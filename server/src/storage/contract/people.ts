@@ -177,6 +177,8 @@ export interface Session {
   readonly createdAt: Millis
   readonly lastSeenAt: Millis
   readonly userAgent: string | null
+  /** The address that it was made from; null where that was not kept. */
+  readonly address: string | null
   /** `valid_after` of the user when the session was made. */
   readonly userValidAfter: Millis
 }
@@ -246,4 +248,6 @@ export interface Consents {
   /** Takes the yes back: every grant under it stops at once (its `valid_after` moves). */
   withdraw(userId: UserId, clientId: ClientId): Promise<boolean>
   listByUser(userId: UserId): Promise<readonly Consent[]>
+  /** Those that were taken back after this moment. */
+  listWithdrawn(userId: UserId, since: Millis): Promise<readonly Consent[]>
 }

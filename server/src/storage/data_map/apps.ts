@@ -17,6 +17,7 @@ const key = {
 export const apps: Entries<
   | 'clients'
   | 'client_secrets'
+  | 'deleted_clients'
   | 'client_origins'
   | 'client_redirect_uris'
   | 'client_collaborators'
@@ -39,6 +40,18 @@ export const apps: Entries<
       verification: 'who has verified the app, when, and in which form',
       created_at: 'when it was registered',
       updated_at: 'when it was last changed',
+    },
+  },
+  deleted_clients: {
+    holds: 'Apps that were deleted, for the people who had connected them.',
+    whose: 'developer',
+    kept: '30 days',
+    exported: 'account page on apps',
+    erased: 'the sweep',
+    columns: {
+      client_id: 'which app it was',
+      name: 'what it was called',
+      deleted_at: 'when it was deleted',
     },
   },
   client_secrets: {

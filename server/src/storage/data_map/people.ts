@@ -17,6 +17,7 @@ export const people: Entries<
   | 'app_passwords'
   | 'consents'
   | 'usage'
+  | 'app_uses'
   | 'email_clashes'
   | 'variables'
   | 'measurements'
@@ -146,6 +147,7 @@ export const people: Entries<
       last_seen_at: 'when it was last seen, to the minute',
       user_agent: 'to recognize the device by',
       user_valid_after: 'valid_after of the account at the sign-in; an older one is over',
+      address: 'IP address that it was made from',
     },
   },
   factors: {
@@ -225,6 +227,22 @@ export const people: Entries<
     exported: 'none',
     erased: 'user delete; the sweep',
     columns: { day: 'the day (UTC)', user_id: 'whose tokens they were', count: 'how many requests' },
+  },
+  app_uses: {
+    holds: 'What each app did with a person’s data on each day.',
+    whose: 'person',
+    kept: '30 days',
+    exported: 'account page of the app',
+    erased: 'user delete; the sweep',
+    columns: {
+      user_id: 'whose data it was',
+      client_id: 'which app it was',
+      day: 'the day (UTC)',
+      resource: 'which kind of data it was',
+      reads: 'how many requests read it',
+      writes: 'how many requests changed it',
+      records: 'how many records were read or changed',
+    },
   },
   email_clashes: {
     holds: 'Accounts that had one address in two spellings when addresses were given one form.',

@@ -31,6 +31,7 @@ import { passkeysTable } from './0022_passkeys.ts'
 import { appPasswordsTable } from './0023_app_passwords.ts'
 import { accountData } from './0024_account_data.ts'
 import { profile } from './0026_profile.ts'
+import { devicesAndApps } from './0027_devices_and_apps.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
   return {
@@ -57,6 +58,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0023_app_passwords': appPasswordsTable(facts),
     '0024_account_data': accountData(facts),
     '0026_profile': profile(facts),
+    '0027_devices_and_apps': devicesAndApps(facts),
   }
 }
 

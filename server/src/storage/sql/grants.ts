@@ -1,6 +1,8 @@
 /** Reads of grants that no request waits for in haste. */
 import { sql } from 'kysely'
 import { briefly } from '../../lib/briefly.ts'
+import type { EndReason } from '../../protocol/grant.ts'
+import type { ClientId } from '../../protocol/names.ts'
 import type { Grants } from '../contract.ts'
 import type { Connection } from './connection.ts'
 import { stateCode, termsAt, toView, type ViewValues, viewSql } from './grant_row.ts'
@@ -11,7 +13,7 @@ export function grantLists(
   { db, lists, clock }: Connection,
   terms: GrantTerms,
   flush: () => Promise<void>,
-): Pick<Grants, 'listByUser' | 'appsOfUser' | 'repeats'> {
+): Pick<Grants, 'listByUser' | 'appsOfUser' | 'endedOfUser' | 'repeats'> {
   return {
     async listByUser(userId, limit, { state, clientId, except, unlabelled = false, offset = 0 } = {}) {
       await briefly(flush())
@@ -45,6 +47,23 @@ export function grantLists(
         .groupBy('client_id')
         .execute()
       return rows.map((row) => ({ clientId: row.client_id, since: row.since, lastUsed: row.last_used }))
+    },
+
+    async endedOfUser(userId, since) {
+      const isEnded = sql`state = ${stateCode.ended}`
+      const { rows } = await sql<{ client_id: ClientId; end_reason: EndReason | null; over_at: number }>`
+        select client_id, end_reason, over_at from (
+          select client_id, end_reason, over_at,
+            row_number() over (partition by client_id order by over_at desc, id desc) as latest
+          from (
+            select id, client_id, case when ${isEnded} then end_reason end as end_reason,
+              case when ${isEnded} then ended_at else expires_at end as over_at
+            from grants where user_id = ${userId} and state in (${stateCode.live}, ${stateCode.ended})
+          ) as overs
+          where over_at > ${since} and over_at <= ${clock.now()}
+        ) as ranked
+        where latest = 1`.execute(lists)
+      return rows.map((row) => ({ clientId: row.client_id, reason: row.end_reason, at: Number(row.over_at) }))
     },
 
     async repeats(id) {

@@ -8,6 +8,7 @@ import { dialectNotices, providers, resources } from './entries.ts'
 import { failures } from './failures.ts'
 import { jobs } from './jobs.ts'
 import { keys, secretMarks } from './keys.ts'
+import { appUses } from './log/app_uses.ts'
 import { audit } from './log/audit.ts'
 import { dialectUses } from './log/dialect_uses.ts'
 import { requests } from './log/requests.ts'
@@ -47,6 +48,7 @@ export type Shared = Pick<
   | 'audit'
   | 'usage'
   | 'dialectUses'
+  | 'appUses'
   | 'subscriptionKeys'
   | 'resources'
   | 'providers'
@@ -79,6 +81,7 @@ export function sharedParts(connection: Connection, reads: LongReads): Shared & 
     audit: audit(connection),
     usage: usage(connection),
     dialectUses: dialectUses(connection),
+    appUses: appUses(connection),
     subscriptionKeys: subscriptionKeys(connection),
     resources: resources(connection),
     providers: providers(connection),

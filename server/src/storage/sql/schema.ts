@@ -1,6 +1,7 @@
 /** The tables as Kysely sees them. Truth values are 0 and 1, moments are milliseconds, documents are JSON text. */
 
 import type { Generated } from 'kysely'
+import type { AppUseRow } from './log/app_use_row.ts'
 import type { DataImportRow, MeasurementCountRow, MeasurementRow, VariableRow } from './measurements/rows.ts'
 import type { FactorRow, RecoveryCodeRow } from './people/factor_rows.ts'
 import type { MailedLinkRow } from './people/mailed_link_rows.ts'
@@ -325,6 +326,13 @@ export interface DialectUseRow {
   last_at: number
 }
 
+/** An app that was deleted lately, for the people who had connected it. */
+export interface DeletedClientRow {
+  client_id: string
+  name: string
+  deleted_at: number
+}
+
 export interface Tables {
   installation: { one: number; id: Buffer }
   /** Counters that tell other processes what has changed where the database cannot call them. */
@@ -356,6 +364,8 @@ export interface Tables {
   audit_log: AuditRow
   usage: UsageRow
   dialect_uses: DialectUseRow
+  app_uses: AppUseRow
+  deleted_clients: DeletedClientRow
   subscription_keys: SubscriptionKeyRow
   subscription_key_collaborators: SubscriptionKeyCollaboratorRow
   subscription_key_invitations: SubscriptionKeyInvitationRow

@@ -16,6 +16,8 @@ const clientsAtOnce = 20
 const requestsLast = 14 * day
 /** The meters of the legacy protocols are for deciding when to close them: a year and a little. */
 const dialectUsesLast = 400 * day
+/** What account pages tell of apps that did something, or were deleted. */
+const appsLast = 30 * day
 const nodesLast = day
 /** For the operator to see: what was done, and what was given up. */
 const jobsLast = { done: 7 * day, given_up: 30 * day }
@@ -100,6 +102,8 @@ export function sweeper(connection: Connection): Sweeper {
       (await all(batch, () => sweepMailedLinks(connection, now))) +
       (await all(batch, () => sweepAudit(connection, now - audit))) +
       (await all(batch, () => sweepUsage(connection, now - rows))) +
+      (await all(batch, () => sweepAppUses(connection, now - appsLast))) +
+      (await all(batch, () => sweepDeletedClients(connection, now - appsLast))) +
       (await all(batch, () => sweepImports(connection, now - rows))) +
       (await all(batch, () => sweepDialectUses(connection, now - dialectUsesLast))) +
       (await sweepNodes(connection, now - nodesLast)) +
@@ -215,6 +219,22 @@ async function sweepUsage({ db, facts }: Connection, before: Millis): Promise<nu
   const rows = await sql<{ day: string }>`
     delete from usage where (day, user_id) in ${past} returning day`.execute(db)
   return rows.rows.length
+}
+
+async function sweepAppUses({ db, facts }: Connection, before: Millis): Promise<number> {
+  const past = sql`(select user_id, client_id, day, resource from app_uses where day < ${dayOf(before)}
+    order by user_id, client_id, day, resource limit ${batch} ${facts.lock})`
+  const rows = await sql<{ day: string }>`
+    delete from app_uses where (user_id, client_id, day, resource) in ${past} returning day`.execute(db)
+  return rows.rows.length
+}
+
+async function sweepDeletedClients({ db, facts }: Connection, before: Millis): Promise<number> {
+  const past = sql`(select client_id from deleted_clients where deleted_at < ${before}
+    order by client_id limit ${batch} ${facts.lock})`
+  const { rows } = await sql<{ client_id: string }>`
+    delete from deleted_clients where client_id in ${past} returning client_id`.execute(db)
+  return rows.length
 }
 
 async function sweepImports({ db, facts }: Connection, before: Millis): Promise<number> {

@@ -83,3 +83,45 @@ export const personalTokens: Words['personalTokens'] = {
   },
   notices: { ended: 'Das persönliche Token ist widerrufen.' },
 }
+
+const number = (value: number) => value.toLocaleString('de')
+
+/** What apps did, and why their access ended. */
+export const appHistory: Words['appHistory'] = {
+  ended: 'Beendete Zugriffe',
+  endedLead: (days) => `Apps, die in den letzten ${number(days)} Tagen Zugriff hatten und jetzt keinen mehr haben.`,
+  endedOn: rich('Zugriff beendet am <day/>. <reason/>'),
+  ends: {
+    revoked_by_user: 'Sie haben ihn beendet.',
+    revoked_by_client: 'Die App hat ihn selbst aufgegeben.',
+    revoked_by_operator: 'Der Betreiber dieses Servers hat ihn beendet.',
+    code_reused:
+      'Ein Anmeldecode der App wurde zweimal verwendet. Vielleicht hat ihn jemand kopiert, deshalb haben wir den Zugriff beendet.',
+    refresh_token_reused:
+      'Ein bereits ersetzter Zugangsschlüssel der App wurde verwendet. Vielleicht hat ihn jemand kopiert, deshalb haben wir den Zugriff beendet.',
+    password_changed: 'Sie haben Ihr Passwort geändert.',
+    second_factor: 'Sie haben die Zwei-Faktor-Anmeldung eingeschaltet, nach der diese App nicht fragen kann.',
+    grant_limit: 'Sie war an zu vielen Orten verbunden, und dieser wurde am längsten nicht genutzt.',
+    signed_out: 'Sie haben den Browser abgemeldet, in dem Sie sich bei ihr angemeldet hatten.',
+    expired: 'Seine Zeit war abgelaufen.',
+    app_deleted: 'Die App wurde gelöscht.',
+  },
+
+  did: 'Was sie getan hat',
+  didLead: (days) =>
+    `Was sie über diesen Server in den letzten ${number(days)} Tagen gelesen und geändert hat, nach Tagen (UTC). Was sie anderswo damit getan hat, sehen wir nicht.`,
+  didNothing: (days) => `Sie hat in den letzten ${number(days)} Tagen nichts gelesen und nichts geändert.`,
+  caption: 'Was die App getan hat, der letzte Tag zuerst',
+  day: 'Tag',
+  resource: 'Was',
+  resources: {
+    measurements: 'Messwerte',
+    variables: 'Variablen',
+    user: 'Ihre Kontodaten',
+    apps: 'Ihre verbundenen Apps',
+  },
+  reads: 'Gelesen',
+  writes: 'Geändert',
+  records: 'Einträge',
+  times: number,
+}

@@ -86,6 +86,7 @@ export const account: Words['account'] = {
     'Hier sind Sie angemeldet. Wenn Sie einen Browser nicht erkennen, melden Sie ihn ab und ändern Sie Ihr Passwort.',
   thisBrowser: 'Dieser Browser',
   signedIn: rich('angemeldet am <day/>'),
+  from: rich('von <address/>'),
   lastSeen: rich('zuletzt gesehen am <day/>'),
   browserSignedIn: rich('<browser/>, angemeldet am <day/>'),
   signOutOthers: 'Alle anderen Browser abmelden',

@@ -11,7 +11,7 @@
  * measurement Messwert, request log Anfrageprotokoll. Kept: Passkey, Client-ID, Secret, Redirect-URI, Issuer, Subscription-Key.
  */
 import type { Words } from '../en/index.ts'
-import { appAccess, appPasswords, personalTokens } from './access.ts'
+import { appAccess, appHistory, appPasswords, personalTokens } from './access.ts'
 import { account, profile, security } from './account.ts'
 import { activity } from './activity.ts'
 import { legacy, redirectUris, secrets, settings, testers } from './app.ts'
@@ -72,6 +72,7 @@ export const de: Words = {
   appAccess,
   appPasswords,
   personalTokens,
+  appHistory,
   activity,
   factor,
   lostFactor,

@@ -1,4 +1,5 @@
 /** What the pages say on which people give programs a way into their account: app passwords and personal tokens. */
+import type { EndReason } from '../../protocol/grant.ts'
 import { rich } from '../rich.ts'
 
 export const appAccess = {
@@ -81,4 +82,48 @@ export const personalTokens = {
     submit: 'End it',
   },
   notices: { ended: 'The personal token has ended.' },
+}
+
+const number = (value: number) => value.toLocaleString('en')
+
+/** What apps did, and why their access ended. */
+export const appHistory = {
+  ended: 'Access that has ended',
+  endedLead: (days: number) => `Apps that had access within the last ${number(days)} days and have none any more.`,
+  endedOn: rich('Access ended on <day/>. <reason/>'),
+  ends: {
+    revoked_by_user: 'You ended it.',
+    revoked_by_client: 'The app gave it up itself.',
+    revoked_by_operator: 'The operator of this server ended it.',
+    code_reused: 'A sign-in code of it was used twice. Somebody may have copied it, so we ended the access.',
+    refresh_token_reused:
+      'A credential of it was used that had been replaced. Somebody may have copied it, so we ended the access.',
+    password_changed: 'You changed your password.',
+    second_factor: 'You turned on two-step verification, which this app cannot ask for.',
+    grant_limit: 'It was connected in too many places, and this one had not been used for the longest time.',
+    signed_out: 'You signed out of the browser in which you had signed in to it.',
+    expired: 'Its time was over.',
+    app_deleted: 'The app was deleted.',
+  } satisfies Record<EndReason | 'expired' | 'app_deleted', string> as Readonly<
+    Record<EndReason | 'expired' | 'app_deleted', string>
+  >,
+
+  did: 'What it did',
+  didLead: (days: number) =>
+    `What it read and changed through this server in the last ${number(days)} days, by day (UTC). What it did with it elsewhere we cannot see.`,
+  didNothing: (days: number) => `It has read and changed nothing in the last ${number(days)} days.`,
+  caption: 'What the app did, the latest day first',
+  day: 'Day',
+  resource: 'What',
+  /** By the name of the resource of the API. */
+  resources: {
+    measurements: 'Measurements',
+    variables: 'Variables',
+    user: 'Your account details',
+    apps: 'Your connected apps',
+  } as Readonly<Record<string, string>>,
+  reads: 'Read',
+  writes: 'Changed',
+  records: 'Records',
+  times: number,
 }

@@ -83,6 +83,8 @@ export const account = {
   browsersLead: 'Where you are signed in. If you do not recognise one, sign it out and change your password.',
   thisBrowser: 'This browser',
   signedIn: rich('signed in <day/>'),
+  /** The address of a network. */
+  from: rich('from <address/>'),
   lastSeen: rich('last seen <day/>'),
   browserSignedIn: rich('<browser/>, signed in <day/>'),
   signOutOthers: 'Sign out all other browsers',

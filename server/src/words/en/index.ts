@@ -3,7 +3,7 @@
  * Not here: any other language, and anything that decides. Neighbours: `../index.ts` takes the shape of every language
  * from here. To add: a text, its key in the file of its room of pages.
  */
-import { appAccess, appPasswords, personalTokens } from './access.ts'
+import { appAccess, appHistory, appPasswords, personalTokens } from './access.ts'
 import { account, profile, security } from './account.ts'
 import { activity } from './activity.ts'
 import { legacy, redirectUris, secrets, settings, testers } from './app.ts'
@@ -66,6 +66,7 @@ export const en = {
   appAccess,
   appPasswords,
   personalTokens,
+  appHistory,
   activity,
   factor,
   lostFactor,

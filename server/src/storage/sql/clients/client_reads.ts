@@ -8,7 +8,7 @@ import { readClients } from './client_rows.ts'
 
 type Reads = Pick<
   Clients,
-  'find' | 'listByUser' | 'listPrivileged' | 'list' | 'hasOrigin' | 'withRedirectUri' | 'isCollaborator'
+  'find' | 'listByUser' | 'listDeleted' | 'listPrivileged' | 'list' | 'hasOrigin' | 'withRedirectUri' | 'isCollaborator'
 >
 
 export function clientReads({ db }: Connection): Reads {
@@ -30,6 +30,12 @@ export function clientReads({ db }: Connection): Reads {
         rows.map((row) => row.client_id),
       )
       return records.sort((a, b) => compare(displayName(a), displayName(b)) || compare(a.clientId, b.clientId))
+    },
+
+    async listDeleted(clientIds) {
+      if (clientIds.length === 0) return []
+      const rows = await db.selectFrom('deleted_clients').selectAll().where('client_id', 'in', clientIds).execute()
+      return rows.map((row) => ({ clientId: row.client_id, name: row.name, deletedAt: row.deleted_at }))
     },
 
     async listPrivileged() {

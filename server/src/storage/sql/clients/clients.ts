@@ -1,4 +1,5 @@
 /** Registered clients, their secrets and the people who look after them. */
+import type { Millis } from '../../../lib/clock.ts'
 import type { ClientAmendment, Clients } from '../../contract.ts'
 import { isStorable } from '../../text.ts'
 import { announced, type Connection, type Db } from '../connection.ts'
@@ -65,7 +66,12 @@ export function clients(connection: Connection): Clients {
 
     delete(clientId) {
       return announced(connection, async (trx) => {
-        const { numDeletedRows } = await trx.deleteFrom('clients').where('client_id', '=', clientId).executeTakeFirst()
+        const gone = await trx
+          .deleteFrom('clients')
+          .where('client_id', '=', clientId)
+          .returning('metadata')
+          .executeTakeFirst()
+        if (gone !== undefined) await keepName(trx, clientId, gone.metadata, clock.now())
         // An app that later comes under the same id must ask again.
         const asked = trx.selectFrom('consents').select('user_id').where('client_id', '=', clientId).orderBy('user_id')
         await trx
@@ -73,7 +79,7 @@ export function clients(connection: Connection): Clients {
           .where('client_id', '=', clientId)
           .where('user_id', 'in', asked.modifyEnd(facts.lock))
           .execute()
-        return numDeletedRows > 0n
+        return gone !== undefined
       })
     },
 
@@ -95,6 +101,17 @@ export function clients(connection: Connection): Clients {
       })
     },
   }
+}
+
+/** Remembers what an app that was deleted was called, for the people who had connected it. */
+async function keepName(trx: Db, clientId: string, metadata: string, deletedAt: Millis): Promise<void> {
+  const { client_name } = JSON.parse(metadata) as { readonly client_name?: unknown }
+  const row = { name: String(client_name ?? clientId), deleted_at: deletedAt }
+  await trx
+    .insertInto('deleted_clients')
+    .values({ client_id: clientId, ...row })
+    .onConflict((conflict) => conflict.column('client_id').doUpdateSet(row))
+    .execute()
 }
 
 /** Keeps what is looked up of a client's redirect URIs, in the transaction that writes the document. */

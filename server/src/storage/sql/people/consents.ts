@@ -81,6 +81,17 @@ export function consents(connection: Connection): Consents {
         .execute()
       return rows.map(toConsent)
     },
+
+    async listWithdrawn(userId, since) {
+      const rows = await lists
+        .selectFrom('consents')
+        .selectAll()
+        .where('user_id', '=', userId)
+        .where('enabled', '=', 0)
+        .where('valid_after', '>', since)
+        .execute()
+      return rows.map(toConsent)
+    },
   }
 }
 

@@ -37,6 +37,7 @@ const ofPerson = [
   'email_clashes',
   'mailed_links',
   'usage',
+  'app_uses',
 ] as const
 
 async function deleteBelongings(trx: Db, id: UserId, number: number): Promise<void> {

@@ -31,6 +31,8 @@ export interface SessionRow {
   last_seen_at: number
   user_agent: string | null
   user_valid_after: number
+  /** Where it began; null in those of a release before this column. */
+  address: string | null
 }
 
 export interface AppPasswordRow {

@@ -43,6 +43,7 @@ export function sessions({
           last_seen_at: session.lastSeenAt,
           user_agent: storable(session.userAgent),
           user_valid_after: session.userValidAfter,
+          address: session.address,
         })
         .execute()
     },
@@ -53,7 +54,7 @@ export function sessions({
         .innerJoin('users as u', 'u.id', 's.user_id')
         .selectAll('u')
         .select(['s.id as session_id', 's.user_id', 's.auth_time', 's.amr', 's.created_at as session_created_at'])
-        .select(['s.last_seen_at', 's.user_agent', 's.user_valid_after'])
+        .select(['s.last_seen_at', 's.user_agent', 's.user_valid_after', 's.address'])
         .where('s.token_hash', '=', tokenHash)
         .executeTakeFirst()
       if (row === undefined) return undefined
@@ -106,5 +107,6 @@ function toSession(row: Omit<SessionRow, 'token_hash'>): Session {
     lastSeenAt: row.last_seen_at,
     userAgent: row.user_agent,
     userValidAfter: row.user_valid_after,
+    address: row.address,
   }
 }

@@ -1,20 +1,23 @@
 /** /account/apps: which apps may use one's account, each on a page of its own, and taking that back. */
+
 import { z } from 'zod'
+import { listAppUses } from '../../../engine/account/apps/app_uses.ts'
 import {
   type ConnectedApp as Connected,
   disconnectApp,
   findConnectedApp,
   listConnectedApps,
-} from '../../engine/account/connected_apps.ts'
-import { answerInvitation, listInvitations } from '../../engine/developer/app_testers.ts'
-import { readScopes, type ScopeCatalogue } from '../../engine/grant/scopes.ts'
-import type { Page } from '../../words/index.ts'
-import { confirm } from '../confirm_view.tsx'
-import { describeApp, describeServices } from '../describe_app.ts'
-import { leaveFlash, takeFlash } from '../flash.ts'
-import { further, signedIn } from '../guards.ts'
-import { connectedAppPath, paths } from '../kit/paths.ts'
-import { page } from '../page.ts'
+} from '../../../engine/account/apps/connected_apps.ts'
+import { endsToldFor, listEndedApps } from '../../../engine/account/apps/ended_apps.ts'
+import { answerInvitation, listInvitations } from '../../../engine/developer/app_testers.ts'
+import { readScopes, type ScopeCatalogue } from '../../../engine/grant/scopes.ts'
+import type { Page } from '../../../words/index.ts'
+import { confirm } from '../../confirm_view.tsx'
+import { describeApp, describeServices } from '../../describe_app.ts'
+import { leaveFlash, takeFlash } from '../../flash.ts'
+import { further, signedIn } from '../../guards.ts'
+import { connectedAppPath, paths } from '../../kit/paths.ts'
+import { page } from '../../page.ts'
 import {
   goTo,
   noticeOf,
@@ -26,7 +29,7 @@ import {
   type SignedIn,
   secrets,
   viewerOf,
-} from '../visit.ts'
+} from '../../visit.ts'
 import { accountApp } from './app_view.tsx'
 import { accountApps, type ConnectedApp } from './apps_view.tsx'
 
@@ -48,6 +51,8 @@ export const accountAppsPages = [
         ...(await shownApps(visit, shown)),
         page: shown,
         invitations: await listInvitations(visit.context, visit.by.account.id),
+        ended: shown === 1 ? await listEndedApps(visit.context, visit.by.account.id) : [],
+        toldFor: endsToldFor(visit.context),
         notice: await removalOf(visit),
       })
     },
@@ -66,6 +71,7 @@ export const accountAppsPages = [
         ...shownApp({ ...app, scope }, scopes),
         services: await describeServices(context, scopes, scope),
         app: await describeApp(context, client),
+        uses: context.settings.dataApi ? await listAppUses(context, visit.by.account.id, client.id) : undefined,
         places: seats.slice(0, pageSize),
         morePlaces: Math.max(0, seats.length - pageSize),
       })

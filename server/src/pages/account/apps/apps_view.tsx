@@ -1,18 +1,21 @@
 /** The connected apps, each with the way to a page of its own, and the apps that one is asked to test. */
-import type { Millis } from '../../lib/clock.ts'
-import type { ScopeKind, ScopeMeaning } from '../../protocol/scope.ts'
-import type { Words } from '../../words/index.ts'
-import { AccountPage } from '../kit/account_page.tsx'
-import { AppCard } from '../kit/app_card.tsx'
-import { Button, Form } from '../kit/form.tsx'
-import { AppsIcon } from '../kit/icons.tsx'
-import type { Viewer } from '../kit/layout.tsx'
-import { Tag } from '../kit/note.tsx'
-import { PageLinks } from '../kit/page_links.tsx'
-import { connectedAppPath, paths } from '../kit/paths.ts'
-import { scopeInWords } from '../kit/permissions.tsx'
-import { Day } from '../kit/time.tsx'
-import { Say, useWords, view } from '../kit/words.tsx'
+import type { AppEnd, EndedApp } from '../../../engine/account/apps/ended_apps.ts'
+import type { Millis } from '../../../lib/clock.ts'
+import type { ScopeKind, ScopeMeaning } from '../../../protocol/scope.ts'
+import type { Words } from '../../../words/index.ts'
+import { AccountPage } from '../../kit/account_page.tsx'
+import { AppCard } from '../../kit/app_card.tsx'
+import { Button, Form } from '../../kit/form.tsx'
+import { AppsIcon } from '../../kit/icons.tsx'
+import type { Viewer } from '../../kit/layout.tsx'
+import { Tag } from '../../kit/note.tsx'
+import { PageLinks } from '../../kit/page_links.tsx'
+import { connectedAppPath, paths } from '../../kit/paths.ts'
+import { scopeInWords } from '../../kit/permissions.tsx'
+import { Day } from '../../kit/time.tsx'
+import { Say, useWords, view } from '../../kit/words.tsx'
+
+import { Ended, EndedApps } from './ended_apps.tsx'
 
 export interface ConnectedApp {
   readonly clientId: string
@@ -20,6 +23,8 @@ export interface ConnectedApp {
   readonly scopes: readonly ScopeMeaning[]
   readonly since: Millis
   readonly lastUsed?: Millis | undefined
+  /** How its last authorization was over, where it has none now. */
+  readonly lastEnd?: AppEnd | undefined
   /** How many networks it was used from at the same time, where that is more than one. */
   readonly networks?: number | undefined
 }
@@ -41,6 +46,9 @@ export interface AccountAppsProps {
   /** Which page of the list it is, counted from 1, and whether there is another behind it. */
   readonly page?: number
   readonly more?: boolean
+  /** Apps that had access lately and have none any more, and for how many days that is told. */
+  readonly ended?: readonly EndedApp[]
+  readonly toldFor?: number
   readonly notice?: string | undefined
 }
 
@@ -65,6 +73,7 @@ export const accountApps = view((props: AccountAppsProps) => {
           <PageLinks label={say.pagesOfApps} path={paths.accountApps} page={page} more={props.more ?? false} />
         </>
       )}
+      {page === 1 ? <EndedApps apps={props.ended ?? []} days={props.toldFor ?? 0} /> : null}
     </AccountPage>
   )
 })
@@ -126,6 +135,7 @@ function ConnectedAppEntry({ app, csrf }: { app: ConnectedApp; csrf: string }) {
         <div class="small muted facts">
           <LastUsed at={app.lastUsed} />
         </div>
+        {app.lastEnd === undefined ? null : <Ended end={app.lastEnd} />}
       </AppCard>
     </li>
   )

@@ -1,11 +1,12 @@
 /** The apps that may use a person's account, beside their personal tokens: what they were given, how they use it, and taking that back. */
-import type { Millis } from '../../lib/clock.ts'
-import type { Grant, GrantView } from '../../protocol/grant.ts'
-import type { ClientId, UserId } from '../../protocol/names.ts'
-import { act } from '../../runtime/act.ts'
-import type { Caller, Context } from '../../runtime/context.ts'
-import { personalClient } from '../../runtime/kept/builtin_clients.ts'
-import type { Client } from '../../runtime/kept/clients.ts'
+import type { Millis } from '../../../lib/clock.ts'
+import type { Grant, GrantView } from '../../../protocol/grant.ts'
+import type { ClientId, UserId } from '../../../protocol/names.ts'
+import { act } from '../../../runtime/act.ts'
+import type { Caller, Context } from '../../../runtime/context.ts'
+import { personalClient } from '../../../runtime/kept/builtin_clients.ts'
+import type { Client } from '../../../runtime/kept/clients.ts'
+import { type AppEnd, lastEnds } from './ended_apps.ts'
 
 /** One authorization of an app that is in use: a place where it acts for the person. */
 export interface AppSeat {
@@ -27,6 +28,8 @@ export interface ConnectedApp {
   readonly scope: readonly string[]
   readonly since: Millis
   readonly lastUsed: Millis | undefined
+  /** How its last authorization was over, where it has none now. */
+  readonly lastEnd?: AppEnd | undefined
   /** From how many networks one of its refreshes was repeated, where that was more often than by accident. */
   readonly networks: number
 }
@@ -57,13 +60,15 @@ export async function listConnectedApps(
   userId: UserId,
   { limit, offset }: Part = everything,
 ): Promise<PageOf<ConnectedApp>> {
-  const [consents, used] = await Promise.all([
+  const [consents, used, ends] = await Promise.all([
     context.storage.consents.listByUser(userId),
     context.storage.grants.appsOfUser(userId),
+    lastEnds(context, userId),
   ])
   const apps = new Map<ClientId, Gathered>()
   for (const { enabled, clientId, scope, grantedAt } of consents) {
-    if (enabled) apps.set(clientId, { clientId, scope, since: grantedAt, lastUsed: undefined })
+    if (!enabled) continue
+    apps.set(clientId, { clientId, scope, since: grantedAt, lastUsed: undefined, lastEnd: ends.get(clientId) })
   }
   for (const { clientId, since, lastUsed } of used) {
     if (clientId === personalClient.clientId) continue
@@ -85,7 +90,7 @@ export async function listConnectedApps(
   return { items, more: standing.length > offset + limit }
 }
 
-type Gathered = Pick<ConnectedApp, 'clientId' | 'scope' | 'since' | 'lastUsed'>
+type Gathered = Pick<ConnectedApp, 'clientId' | 'scope' | 'since' | 'lastUsed' | 'lastEnd'>
 
 /** What the app may do by its authorizations, and from where it repeats itself. */
 async function withDetails(
@@ -141,7 +146,9 @@ export async function findConnectedApp(
   const times = [...seats.map(({ since }) => since), ...(given === undefined ? [] : [given.grantedAt])]
   if (times.length === 0) return undefined
   const lastUsed = seats.length === 0 ? undefined : Math.max(...seats.map((seat) => seat.lastUsed))
-  const gathered = { clientId, name: client.name, scope: given?.scope ?? [], since: Math.min(...times), lastUsed }
+  const lastEnd = seats.length > 0 ? undefined : (await lastEnds(context, userId)).get(clientId)
+  const scope = given?.scope ?? []
+  const gathered = { clientId, name: client.name, scope, since: Math.min(...times), lastUsed, lastEnd }
   const stays = views.some(({ grant }) => grant.context.refreshable)
   return { app: await withGrants(context, gathered, views), client, seats, stays }
 }

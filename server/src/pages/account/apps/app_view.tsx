@@ -1,18 +1,23 @@
 /** One connected app: who runs it, what it may do, how it uses that, and the way to remove it. */
-import type { Millis } from '../../lib/clock.ts'
-import type { ScopeKind, ScopeMeaning } from '../../protocol/scope.ts'
-import { placeInWords } from '../../words/user_agent.ts'
-import { AccountPage } from '../kit/account_page.tsx'
-import { AppCard } from '../kit/app_card.tsx'
-import { AboutApp, type AppFacts, WhoRuns } from '../kit/app_facts.tsx'
-import { LinkButton } from '../kit/form.tsx'
-import { Fact, Section, type Viewer } from '../kit/layout.tsx'
-import { Note } from '../kit/note.tsx'
-import { connectedAppPath, paths } from '../kit/paths.ts'
-import { Permission, PermissionGroup } from '../kit/permissions.tsx'
-import { type Service, Services } from '../kit/services.tsx'
-import { Day, Minute } from '../kit/time.tsx'
-import { Say, useWords, view } from '../kit/words.tsx'
+
+import type { AppEnd } from '../../../engine/account/apps/ended_apps.ts'
+import type { Millis } from '../../../lib/clock.ts'
+import type { ScopeKind, ScopeMeaning } from '../../../protocol/scope.ts'
+import { placeInWords } from '../../../words/user_agent.ts'
+import { AccountPage } from '../../kit/account_page.tsx'
+import { AppCard } from '../../kit/app_card.tsx'
+import { AboutApp, type AppFacts, WhoRuns } from '../../kit/app_facts.tsx'
+import { LinkButton } from '../../kit/form.tsx'
+import { Fact, Section, type Viewer } from '../../kit/layout.tsx'
+import { Note } from '../../kit/note.tsx'
+import { connectedAppPath, paths } from '../../kit/paths.ts'
+import { Permission, PermissionGroup } from '../../kit/permissions.tsx'
+import { type Service, Services } from '../../kit/services.tsx'
+import { Day, Minute } from '../../kit/time.tsx'
+import { Say, useWords, view } from '../../kit/words.tsx'
+
+import { AppUses, type DayOfUse } from './app_uses.tsx'
+import { Ended } from './ended_apps.tsx'
 
 export interface AccountAppProps {
   readonly viewer: Viewer
@@ -27,6 +32,10 @@ export interface AccountAppProps {
   readonly lastUsed?: Millis | undefined
   /** How many networks it was used from at the same time, where that is more than one. */
   readonly networks?: number | undefined
+  /** How its last authorization was over, where it has none now. */
+  readonly lastEnd?: AppEnd | undefined
+  /** What it did lately; undefined where there is nothing here that it could do. */
+  readonly uses?: readonly DayOfUse[] | undefined
   /** Where it acts for the person. */
   readonly places: readonly {
     readonly userAgent: string | null
@@ -74,6 +83,7 @@ export const accountApp = view((props: AccountAppProps) => {
               {props.lastUsed === undefined ? say.notYet : <Minute at={props.lastUsed} />}
             </Fact>
           </dl>
+          {props.lastEnd === undefined ? null : <Ended end={props.lastEnd} />}
         </div>
         {scopes.length === 0 ? <p class="part muted">{say.knowsOnly}</p> : null}
         {kinds.map((kind) => {
@@ -88,6 +98,7 @@ export const accountApp = view((props: AccountAppProps) => {
         })}
         <Services title={say.services} services={props.services} />
       </section>
+      {props.uses === undefined ? null : <AppUses uses={props.uses} />}
       <Places {...props} />
       <Section id="remove" heading={say.removeApp}>
         <div class="card danger-zone">

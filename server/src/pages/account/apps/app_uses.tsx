@@ -1,0 +1,58 @@
+/** What an app did with a person's data, by day and kind of data. */
+import { daysTold } from '../../../engine/account/apps/app_uses.ts'
+import { Section } from '../../kit/layout.tsx'
+import { Day } from '../../kit/time.tsx'
+import { useWords } from '../../kit/words.tsx'
+
+/** What it did to one kind of data on one day. */
+export interface DayOfUse {
+  /** YYYY-MM-DD, UTC. */
+  readonly day: string
+  /** The resource of the API by its name in the reference. */
+  readonly resource: string
+  readonly reads: number
+  readonly writes: number
+  readonly records: number
+}
+
+export function AppUses({ uses }: { uses: readonly DayOfUse[] }) {
+  const { appHistory: say } = useWords()
+  return (
+    <Section id="uses" heading={say.did}>
+      {uses.length === 0 ? (
+        <p class="muted">{say.didNothing(daysTold)}</p>
+      ) : (
+        <>
+          <p class="muted">{say.didLead(daysTold)}</p>
+          <div class="card table">
+            <table id="app-uses">
+              <caption class="unseen">{say.caption}</caption>
+              <thead>
+                <tr>
+                  <th scope="col">{say.day}</th>
+                  <th scope="col">{say.resource}</th>
+                  <th scope="col">{say.reads}</th>
+                  <th scope="col">{say.writes}</th>
+                  <th scope="col">{say.records}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {uses.map((use) => (
+                  <tr data-resource={use.resource}>
+                    <td>
+                      <Day at={Date.parse(use.day)} />
+                    </td>
+                    <td>{say.resources[use.resource] ?? use.resource}</td>
+                    <td data-label={say.reads}>{say.times(use.reads)}</td>
+                    <td data-label={say.writes}>{say.times(use.writes)}</td>
+                    <td data-label={say.records}>{say.times(use.records)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </>
+      )}
+    </Section>
+  )
+}
