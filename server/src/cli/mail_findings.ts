@@ -6,6 +6,9 @@ import type { Finding } from './provider_findings.ts'
 
 const check = 'mail'
 
+const serverRepair = 'Check host, port, user and password in SMTP_URL, and whether this machine may connect there.'
+const certificateRepair =
+  'SMTP_URL must name the host as its certificate does. If an authority of your own has signed it, name its file in NODE_EXTRA_CA_CERTS.'
 const noMailRepair = 'Set SMTP_URL and MAIL_FROM. Until then nobody can prove an address or reset a password.'
 
 export async function lookAtMail(settings: Settings): Promise<Finding> {
@@ -18,7 +21,7 @@ export async function lookAtMail(settings: Settings): Promise<Finding> {
   const problem = await smtpProblem(mail)
   if (problem === undefined) return { check, state: 'ok', text: `${server} takes mail` }
   const why = problem.cause instanceof Error ? ` (${problem.cause.message})` : ''
-  const repair = 'Check host, port, user and password in SMTP_URL, and whether this machine may connect there.'
+  const repair = problem.reason === 'smtp_certificate' ? certificateRepair : serverRepair
   return { check, state: 'problem', text: `${server} takes no mail: ${problem.reason}${why}`, repair }
 }
 

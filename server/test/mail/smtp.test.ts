@@ -5,7 +5,8 @@ import { hour } from '../../src/lib/clock.ts'
 import type { UserId } from '../../src/protocol/names.ts'
 import { sendMail } from '../../src/runtime/jobs/queue.ts'
 import { smtpProblem } from '../../src/runtime/mailer/smtp.ts'
-import { addAccount, doJobs, type Harness, harness } from '../support/harness.ts'
+import { signInOn, testBrowser } from '../support/browser.ts'
+import { addAccount, alicePassword, doJobs, type Harness, harness } from '../support/harness.ts'
 import { crookedServer, type Mailbox, openMailbox } from '../support/mailbox.ts'
 
 let mailbox: Mailbox
@@ -128,7 +129,7 @@ describe('a mail that leaves', () => {
 })
 
 describe('a mail that is not taken', () => {
-  test('for good by its recipient: the address is marked, and nothing more goes there', async () => {
+  test('for good by its recipient: the address is marked, its owner is told at sign-in, and nothing more goes there', async () => {
     h = await harness({ mailer: mailbox.mailer() })
     const { id } = await addAccount(h)
     const bob = await addAccount(h, 'bob')
@@ -140,6 +141,10 @@ describe('a mail that is not taken', () => {
     expect(await jobs('given_up')).toEqual([{ target: id, attempts: 1, error: 'address_refused' }])
     expect(await h.storage.accounts.find(id)).toMatchObject({ emailRefusedAt: h.storage.clock.now() })
     expect(await h.storage.accounts.find(bob.id)).toMatchObject({ emailRefusedAt: null })
+    const browser = testBrowser(h.app)
+    const page = await signInOn(browser, await browser.get('/login'), 'alice', alicePassword)
+    expect(page.path).toBe('/login/address')
+    expect(page.body).toContain('We cannot reach you by mail')
     mailbox.answer('alice@example.com')
     await queueNotice(id)
     await doJobs(h)

@@ -96,6 +96,8 @@ async function transportTo({ host, port, security, auth, dkim, patience = usualP
 
 interface SmtpError {
   readonly code?: string
+  /** That of the TLS layer, where it comes from there. */
+  readonly originalCode?: string
   readonly command?: string
   readonly responseCode?: number
   readonly response?: string
@@ -108,17 +110,22 @@ const ofAddress = /^5\d\d[ -]5\.1\./
 /** Not now, not in this order, not without a login: nothing that says anything of the recipient. */
 const ofSession = new Set([503, 530, 535])
 
+/** How the TLS layer names what it holds against a certificate: who vouches for it, until when, and for which name. */
+const ofCertificate = /CERT|SELF_SIGNED|ISSUER|SIGNATURE/
+
 /** Commands that are about one mail. */
 const ofMail = new Set(['MAIL FROM', 'RCPT TO', 'DATA'])
 
 /** What an error means: that this address takes no mail, or that it may go another time. */
 function judged(error: unknown): MailRefused | MailFailed {
   if (!(error instanceof Error)) return new MailFailed('unknown', { cause: error })
-  const { code = '', command, responseCode, response = '' } = error as SmtpError
+  const { code = '', originalCode = '', command, responseCode, response = '' } = error as SmtpError
   const permanent = responseCode !== undefined && responseCode >= 500 && !ofSession.has(responseCode)
   const ofRecipient = (command === 'RCPT TO' && !ofPolicy.test(response)) || ofAddress.test(response)
   if (permanent && ofRecipient) return new MailRefused('mail: the address was refused', { cause: error })
   if (error.name === 'AbortError' || code === 'ETIMEDOUT') return new MailFailed('smtp_timeout', { cause: error })
+  // Without the error itself, which holds the whole certificate.
+  if (ofCertificate.test(originalCode)) return new MailFailed('smtp_certificate', { cause: new Error(error.message) })
   if (command === 'STARTTLS') return new MailFailed('smtp_tls', { cause: error })
   // What a server says of a mail may name its recipient, who is not to stand in the log.
   if (responseCode !== undefined && ofMail.has(command ?? '')) return new MailFailed(`smtp_${responseCode}`)
