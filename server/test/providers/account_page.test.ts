@@ -226,7 +226,7 @@ describe('connecting', () => {
 
   test('does nothing where the person or the provider says no', async () => {
     const denied = await comeBack(browser, await startConnect(browser), s.provider, 'deny')
-    expect(words(denied)).toContain('The provider was not given your yes, so nothing was connected.')
+    expect(words(denied)).toContain('The provider did not get your permission, so nothing was connected.')
     s.provider.wrong = { tokenStatus: 500 }
     const failed = await comeBack(browser, await startConnect(browser))
     s.provider.wrong = {}

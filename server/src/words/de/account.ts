@@ -34,7 +34,7 @@ export const account: Words['account'] = {
   pagesOfApps: 'Seiten der Apps',
   checkApp: 'App überprüfen',
   copied: (networks) =>
-    `Sie nutzt denselben Zugriff aus ${networks} Netzen. Wenn Sie nicht auf Reisen waren, hat ihn vielleicht jemand kopiert: Entziehen Sie der App den Zugriff.`,
+    `Die App nutzt denselben Zugriff aus ${networks} Netzen. Wenn Sie nicht auf Reisen waren, hat ihn vielleicht jemand kopiert: Entziehen Sie der App den Zugriff.`,
   knowsYou: 'Weiß, dass Sie hier ein Konto haben',
   more: (count) => `${count} weitere`,
   used: rich('zuletzt genutzt am <day/>'),
@@ -47,7 +47,7 @@ export const account: Words['account'] = {
   removeNamed: rich('<app/> den Zugriff entziehen'),
   removal: {
     heading: 'Dieser App den Zugriff entziehen?',
-    text: 'Sie verliert sofort und auf jedem Gerät den Zugriff auf Ihr Konto. Sie können ihn später wieder erlauben.',
+    text: 'Die App verliert sofort und auf jedem Gerät den Zugriff auf Ihr Konto. Sie können ihn später wieder erlauben.',
     submit: 'Zugriff entziehen',
   },
   removed: (name) => `${name} wurde entfernt und hat keinen Zugriff mehr auf Ihr Konto.`,
@@ -71,14 +71,14 @@ export const account: Words['account'] = {
   connected: 'Verbunden',
   lastUsed: 'Zuletzt genutzt',
   notYet: 'Noch nicht',
-  kinds: { see: 'Sie kann sehen', change: 'Sie kann ändern', stay: 'Sie bleibt verbunden' },
-  knowsOnly: 'Sie weiß, dass Sie hier ein Konto haben, sonst nichts.',
+  kinds: { see: 'Die App kann sehen', change: 'Die App kann ändern', stay: 'Die App bleibt verbunden' },
+  knowsOnly: 'Die App weiß, dass Sie hier ein Konto haben, sonst nichts.',
   services: 'Dienste, die sie nutzt',
   andMore: (count) => `Und ${count} weitere. `,
   disconnectOne: rich('Ein einzelnes Gerät können Sie unter <a>Geräte</a> trennen.'),
   removeApp: 'Zugriff entziehen',
   removalMeans:
-    'Sie verliert sofort und auf jedem Gerät den Zugriff auf Ihr Konto. Was sie bereits kopiert hat, bleibt bei ihr.',
+    'Die App verliert sofort und auf jedem Gerät den Zugriff auf Ihr Konto. Was sie bereits kopiert hat, bleibt bei ihr.',
 
   devices: 'Geräte und Sitzungen',
   browsers: 'Browser',

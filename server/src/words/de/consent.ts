@@ -6,7 +6,7 @@ import { counted } from './counted.ts'
 export const consent: Words['consent'] = {
   title: (name) => `${name} autorisieren: möchte Ihr Konto nutzen`,
   heading: rich('<name/> möchte Ihr Konto nutzen'),
-  services: 'Dienste, die sie nutzen wird',
+  services: 'Dienste, die die App nutzen wird',
   allow: 'Erlauben',
   deny: 'Nicht erlauben',
   destinations: {
@@ -22,9 +22,9 @@ export const consent: Words['consent'] = {
     'Sie kamen mit einer Anmeldung für <account/>, aber in diesem Browser ist <other/> angemeldet. Was Sie hier erlauben, gilt für <account/>.',
   ),
   continueAs: rich('Stattdessen als <account/> fortfahren'),
-  renamed: rich('Diese App hat einen neuen Namen. Als Sie sie erlaubt haben, hieß sie <name/>.'),
+  renamed: rich('Diese App hat einen neuen Namen. Als Sie ihr den Zugriff erlaubt haben, hieß sie <name/>.'),
   moved: rich(
-    'Diese App leitet Sie jetzt an einen anderen Ort weiter. Als Sie sie erlaubt haben, war es <before/>; jetzt ist es <now/>.',
+    'Diese App leitet Sie jetzt an einen anderen Ort weiter. Als Sie ihr den Zugriff erlaubt haben, war es <before/>; jetzt ist es <now/>.',
   ),
   toProgram: rich(
     'Die Antwort geht an ein Programm auf diesem Computer (<host/>). Jedes Programm hier könnte diesen Namen verwenden. Erlauben Sie den Zugriff nur, wenn Sie es gerade selbst gestartet haben.',
@@ -37,8 +37,8 @@ export const consent: Words['consent'] = {
   unreviewed: rich(
     '<strong>Diese App wurde nicht geprüft.</strong> Fahren Sie nur fort, wenn Sie dem Entwickler vertrauen.',
   ),
-  kinds: { see: 'Sie wird sehen', change: 'Sie wird ändern können', stay: 'Sie wird verbunden bleiben' },
-  nothing: 'Sie möchte nur wissen, dass Sie hier ein Konto haben.',
+  kinds: { see: 'Die App wird sehen', change: 'Die App wird ändern können', stay: 'Die App wird verbunden bleiben' },
+  nothing: 'Die App möchte nur wissen, dass Sie hier ein Konto haben.',
   choice: 'Entfernen Sie den Haken bei allem, was Sie nicht erlauben möchten.',
   allowedBefore: 'All das haben Sie schon einmal erlaubt.',
   alreadyAllowed: (count) =>

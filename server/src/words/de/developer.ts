@@ -111,7 +111,7 @@ export const overview: Words['overview'] = {
   refused: 'Abgelehnt',
   lastRefused: rich('Zuletzt abgelehnt am <moment/>'),
   runs: 'Läuft',
-  authenticates: 'Weist sich aus',
+  authenticates: 'Authentifizierung',
   permissions: 'Berechtigungen',
   risks: 'Eingegangene Risiken',
   reviewed: 'Geprüft',

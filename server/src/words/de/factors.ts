@@ -40,7 +40,7 @@ export const lostFactor: Words['lostFactor'] = {
   steps: [
     'Wir senden sofort eine Nachricht an Ihre bestätigte Adresse.',
     'Bis dahin können Sie oder jeder, der in Ihrem Konto angemeldet ist, es mit einem Klick stoppen. Auch eine Anmeldung mit einem Code stoppt es.',
-    'Danach öffnet Ihr Passwort allein Ihr Konto. Vorher lässt es sich nicht ändern.',
+    'Danach öffnet Ihr Passwort allein Ihr Konto. Vorher lässt sich das Passwort nicht ändern.',
   ],
   submit: 'Entfernen lassen',
   asked: 'Ihr zweiter Faktor wird entfernt',
@@ -78,7 +78,7 @@ export const totp: Words['totp'] = {
   enter: 'Den Code eingeben, den die App anzeigt',
   code: 'Sechsstelliger Code',
   submit: 'Einschalten',
-  means: 'Ihre anderen Browser werden abgemeldet, ebenso Apps, die Sie selbst nach Ihrem Passwort gefragt haben.',
+  means: 'Ihre anderen Browser werden abgemeldet, ebenso Apps, in die Sie Ihr Passwort direkt eingegeben haben.',
   throttled: tooMany,
   off: 'Der Betreiber dieses Servers bietet keine Zwei-Faktor-Anmeldung an.',
   needsLink:
@@ -99,8 +99,8 @@ export const totp: Words['totp'] = {
   codes: 'Wiederherstellungscodes',
   codesLeft: (left) =>
     counted(left, {
-      one: 'Einer Ihrer Wiederherstellungscodes ist übrig.',
-      other: `${left} Ihrer Wiederherstellungscodes sind übrig.`,
+      one: 'Sie haben noch einen Wiederherstellungscode.',
+      other: `Sie haben noch ${left} Wiederherstellungscodes.`,
     }),
   newCodes: 'Neue Codes erstellen',
   removalWaits: rich(

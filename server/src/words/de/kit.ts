@@ -60,7 +60,7 @@ export const kit: Words['kit'] = {
     busy: (wait) => `Der Server prüft gerade so viele Passwörter, wie er kann. Versuchen Sie es in ${wait} erneut.`,
   },
 
-  toContinueTo: rich('um mit <name/> fortzufahren'),
+  toContinueTo: rich('weiter zu <name/>'),
   continueWith: (provider) => `Weiter mit ${provider}`,
   unreachable: (provider) => `${provider} ist gerade nicht erreichbar. Versuchen Sie es später erneut.`,
 
@@ -78,7 +78,7 @@ export const kit: Words['kit'] = {
   terms: 'Nutzungsbedingungen',
   fresh: 'Neu',
 
-  overlap: 'Wie lange gilt der alte noch?',
+  overlap: 'Wie lange gilt der alte Wert noch?',
   overlaps: {
     month: { label: '30 Tage', detail: 'Nutzer müssen erst eine neue Version installieren.' },
     week: { label: '7 Tage', detail: 'Zeit, um jede Instanz der App zu aktualisieren.' },
@@ -86,7 +86,7 @@ export const kit: Words['kit'] = {
     hour: { label: '1 Stunde', detail: 'Sie aktualisieren jetzt die einzige Instanz.' },
     none: {
       label: 'Gar nicht',
-      detail: 'Er ist in falsche Hände gelangt. Was ihn noch verwendet, funktioniert sofort nicht mehr.',
+      detail: 'Er ist in falsche Hände gelangt. Was den alten Wert noch verwendet, funktioniert sofort nicht mehr.',
     },
   },
 

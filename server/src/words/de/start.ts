@@ -29,7 +29,7 @@ export const checklist: Words['checklist'] = {
   title: 'Diesen Server einrichten',
   heading: rich('<server/> einrichten'),
   lead: 'Sie können sich anmelden, und der Server läuft. Das sind die nächsten Schritte.',
-  states: { done: 'Erledigt', open: 'Zu tun', check: 'Bitte prüfen', optional: 'Optional', regular: 'Regelmäßig' },
+  states: { done: 'Erledigt', open: 'Zu tun', check: 'Prüfen', optional: 'Optional', regular: 'Regelmäßig' },
   app: 'Eine App registrieren',
   appLead: 'In fünf Minuten haben Sie das erste Token.',
   address: 'Dem Server seine öffentliche Adresse geben',
@@ -59,7 +59,7 @@ export const checklist: Words['checklist'] = {
   backupText: rich(
     'Bewahren Sie beides getrennt auf: Zusammen sind sie alles. Bei SQLite liegt beides im Datenordner, das Secret in der Datei <code>secret</code>, wenn es nicht in <code>CONSENTRY_SECRET</code> steht.',
   ),
-  doctor: 'doctor nach Problemen suchen lassen',
+  doctor: 'Mit doctor nach Problemen suchen',
   doctorText:
     'Es prüft Einstellungen, Node.js, Datenbank und Adresse, ändert nichts und sagt, wie sich beheben lässt, was es findet.',
   doctorCommand: 'node server/bin/consentry.js doctor',

@@ -70,7 +70,7 @@ export const personalTokens = {
   end: rich('End<name/>'),
   newOne: 'New personal token',
   once: rich('<strong>Copy it now.</strong> It is not shown again.'),
-  made: rich('Personal token <name/>'),
+  made: rich('Personal token “<name/>”'),
   how: rich(
     'Send it with each request to the API, in the header <code>Authorization: Bearer</code> followed by the token.',
   ),

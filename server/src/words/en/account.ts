@@ -192,14 +192,15 @@ export const security = {
     ],
     other_session: ['That was started in another sign-in, so nothing was connected.', 'Please start again.'],
     account_changed: ['Your account has changed meanwhile, so nothing was done.', 'Please start again.'],
-    provider_denied: ['The provider was not given your yes, so nothing was connected.', ''],
+    provider_denied: ['The provider did not get your permission, so nothing was connected.', ''],
     provider: ['The provider did not tell who you are, so nothing was connected.', 'Please try again a little later.'],
   } satisfies Record<string, [what: string, then: string]>,
   changed: 'Your password has been changed. Every other browser and every app has been signed out.',
   notices: {
     connected: 'Connected. You can now sign in with it.',
     connected_already: 'It was connected already.',
-    disconnected: 'It is disconnected. Browsers that are signed in stay so; you can end them under Devices.',
+    disconnected:
+      'It is disconnected. Browsers that are signed in stay signed in; you can sign them out under Devices.',
     removal_stopped: 'Your second step stays. Change your password if it was not you who asked to remove it.',
     totp_removed: 'Your authenticator app has been removed.',
     password_set: 'Your password has been set. From now on you can sign in with it.',

@@ -58,11 +58,11 @@ export const data = {
         ? `Done: ${measurements(stored)} stored.`
         : `Done: ${measurements(stored)} stored, ${lines(refused)} left out.`,
     cut_off: (stored: number) =>
-      `The import was cut off. ${measurements(stored)} are stored and stay; the rest of the file is not. Import the file again to add the rest: what is there already is not doubled.`,
+      `The import was cut off. ${measurements(stored)} are stored and stay; the rest of the file is not. Import the file again to add the rest: what is already there is not stored twice.`,
     full: (stored: number) =>
       `Your account has no room for more. ${measurements(stored)} are stored; the rest of the file is not.`,
     unreadable: 'The file could not be read, so nothing was stored from there on.',
-    not_arrived: 'The file did not arrive whole, so nothing of it was stored. Please try again.',
+    not_arrived: 'The file did not arrive whole, so none of it was stored. Please try again.',
   },
   problems: (refused: number) => `${lines(refused)} could not be read`,
   problemsShown: (count: number) => `The first ${number(count)} are shown.`,

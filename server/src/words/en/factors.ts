@@ -104,7 +104,7 @@ export const totp = {
     }),
   newCodes: 'Make new codes',
   removalWaits: rich(
-    'Somebody who knows your password asked to have your second step removed. It goes on <moment/>, unless you stop it.',
+    'Somebody who knows your password asked to have your second step removed. It will be removed on <moment/>, unless you stop it.',
   ),
   stopRemoval: 'Stop the removal',
   newCodesMean: 'New codes end those that you have now.',

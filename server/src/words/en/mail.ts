@@ -194,7 +194,7 @@ export const mail = {
   }): MailWords => ({
     subject: `The change of ${of.app} was refused`,
     paragraphs: [
-      `The operator of this server has refused the change of ${of.app} that was waiting. The approved form goes on as before.`,
+      `The operator of this server has refused the change of ${of.app} that was waiting. The approved version stays as it is.`,
     ],
     facts: of.reason === undefined ? [] : [['Reason', of.reason]],
     link: { text: `Open ${of.app}`, href: of.href },

@@ -28,7 +28,7 @@ export const passkeys = {
   renaming: { heading: 'Rename this passkey', submit: 'Save' },
   removing: {
     heading: 'Remove this passkey?',
-    text: 'It will not sign you in any more. If it is your only second step, your password alone opens your account from then on, and your recovery codes end. Browsers that are signed in stay so. Delete it on your device as well, so that it is not offered there.',
+    text: 'It will not sign you in any more. If it is your only second step, your password alone opens your account from then on, and your recovery codes end. Browsers that are signed in stay signed in. Delete it on your device as well, so that it is not offered there.',
     submit: 'Remove',
   },
   notices: {

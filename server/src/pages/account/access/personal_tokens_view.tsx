@@ -55,7 +55,7 @@ export const accountPersonalTokens = view((props: PersonalTokensProps) => {
             </p>
           </Note>
           <h2>
-            <Say it={say.made} name={<bdi>“{made.name}”</bdi>} />
+            <Say it={say.made} name={<bdi>{made.name}</bdi>} />
           </h2>
           <code class="code" id="personal-token">
             {made.text}
