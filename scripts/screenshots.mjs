@@ -2,9 +2,13 @@
  * Takes a picture of every page at phone and desk width, light and dark, into ./screenshots. The views are rendered
  * with sample props and served on loopback under the content policy of the real pages; a page that breaks the policy or
  * is wider than its window fails the run. Chromium is /usr/bin/chromium, or what $CHROMIUM names.
+ *
+ * node scripts/screenshots.mjs [--language=de] [BEGINNING]: in another language (also en-XA and ar-XB, which are none), and
+ * only the pages whose names begin so.
  */
 import { mkdir, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
 import { samples } from './screenshot_samples.mjs'
 
@@ -12,8 +16,15 @@ const folder = new URL('../screenshots/', import.meta.url)
 const { stylesheet, stylesheetPath } = await import('../server/dist/pages/style/stylesheet.js')
 const { icon, iconPath } = await import('../server/dist/pages/style/icon.js')
 const { passkeyScript, passkeyScriptHref } = await import('../server/dist/pages/kit/passkey/script.js')
-const { en } = await import('../server/dist/words/en/index.js')
-const only = process.argv[2]
+const { findLanguage } = await import('../server/dist/words/index.js')
+const { findPseudo } = await import('../server/dist/words/pseudo.js')
+const { values, positionals } = parseArgs({
+  options: { language: { type: 'string', default: 'en' } },
+  allowPositionals: true,
+})
+const [only] = positionals
+const words = findPseudo([values.language]) ?? findLanguage([values.language])
+if (words === undefined) throw new Error(`There is no language ${values.language}.`)
 
 const policy = [
   "default-src 'none'",
@@ -34,7 +45,7 @@ function answer(path) {
   if (path === passkeyScriptHref()) return { type: 'text/javascript', body: passkeyScript(null).text }
   if (path === '/pictures/sample') return { type: 'image/svg+xml', body: portrait }
   const sample = samples[path.slice(1)]
-  return sample === undefined ? undefined : { type: 'text/html', body: sample.html(en) }
+  return sample === undefined ? undefined : { type: 'text/html', body: sample.html(words) }
 }
 
 const server = createServer((request, response) => {
@@ -67,7 +78,7 @@ const browser = await chromium.launch({
 })
 
 const complaints = []
-if (only === undefined) await rm(folder, { recursive: true, force: true })
+if (only === undefined && values.language === 'en') await rm(folder, { recursive: true, force: true })
 await mkdir(folder, { recursive: true })
 
 for (const width of [390, 1280]) {
@@ -80,7 +91,7 @@ for (const width of [390, 1280]) {
     const page = await context.newPage()
     for (const [name, sample] of Object.entries(samples)) {
       if (only !== undefined && !name.startsWith(only)) continue
-      const picture = `${name}-${width}-${colorScheme}.png`
+      const picture = `${name}-${width}-${colorScheme}${values.language === 'en' ? '' : `-${values.language}`}.png`
       const listener = (message) => {
         if (message.type() === 'error') complaints.push(`${picture}: ${message.text()}`)
       }

@@ -41,11 +41,11 @@ import { signedOut, signOut } from '../../src/pages/sign_in/sign_out_view.tsx'
 import { signUp, signUpClosed } from '../../src/pages/sign_in/sign_up_view.tsx'
 import { start } from '../../src/pages/start/start_view.tsx'
 import { builtInScopes } from '../../src/protocol/scope.ts'
-import type { Page } from '../../src/words/index.ts'
+import { en } from '../../src/words/en/index.ts'
+import type { Page, Words } from '../../src/words/index.ts'
 import { accountAccessViews } from './every_access_page.ts'
 import { accountDataViews } from './every_account_page.ts'
 import { factorViews } from './every_factor_page.ts'
-import { inEnglish } from './markup.ts'
 
 type Text = (usual: string) => string
 
@@ -118,8 +118,8 @@ export function entry(text: Text = (usual) => usual): RequestEntry {
   }
 }
 
-export function everyPage(text: Text): Record<string, string> {
-  return Object.fromEntries(Object.entries(everyView(text)).map(([name, page]) => [name, inEnglish(page)]))
+export function everyPage(text: Text, words: Words = en): Record<string, string> {
+  return Object.fromEntries(Object.entries(everyView(text)).map(([name, page]) => [name, page(words)]))
 }
 
 const see = (title: string) => ({ name: 'tides', title: { en: title }, kind: 'see', shown: true }) as const
@@ -349,9 +349,9 @@ function everyView(text: Text): Record<string, Page> {
       of: 'sign_up',
       by: 'code',
       code: 'mail_code_wrong',
-      problems: { username: 'username_taken', form: { key: 'mails_too_many', wait: '3 minutes' } },
+      problems: { username: 'username_taken', form: { key: 'mails_too_many', wait: text('3 minutes') } },
       username: text('alice'),
-      notice: 'Done.',
+      notice: text('Done.'),
     }),
     'verify sign-up by link': verify({ ...proof, of: 'sign_up', by: 'link' }),
     'verify sign-up elsewhere': verify({ ...proof, of: 'sign_up', by: 'link', passwordMinimum: 8 }),
