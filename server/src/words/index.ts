@@ -4,6 +4,7 @@
  * words of their reader. To add: a text, its key in `en/` first, then in every other language; a language, a folder beside
  * it and its line here.
  */
+import { isZone } from '../lib/time_zones.ts'
 import { de } from './de/index.ts'
 import { en, type Words } from './en/index.ts'
 import { type Moments, moments } from './formats.ts'
@@ -39,29 +40,21 @@ export function wordsFor(locale: unknown): Words {
   return (typeof locale === 'string' ? languageFor(locale) : undefined) ?? en
 }
 
-/** How many zones are kept at a time, of all languages, and the characters that the name of one has at most. */
+/** How many zones are kept at a time, of all languages. */
 const most = 100
-const longest = 64
-const kept = new Map<string, Moments | undefined>()
+const kept = new Map<string, Moments>()
 
-/** The same words for somebody in a time zone (IANA); in UTC where that is no zone that Intl knows. */
+/** The same words for somebody in a time zone (IANA); in UTC where that is none. */
 export function inZone(words: Words, zone: unknown): Words {
-  if (typeof zone !== 'string' || zone === '' || zone.length > longest) return words
+  if (typeof zone !== 'string' || !isZone(zone)) return words
   const key = `${words.locale} ${zone}`
-  if (!kept.has(key)) {
+  const known = kept.get(key)
+  const found = known ?? moments(words.locale, zone)
+  if (known === undefined) {
     if (kept.size >= most) kept.clear()
-    kept.set(key, momentsIn(words, zone))
+    kept.set(key, found)
   }
-  const found = kept.get(key)
-  return found === undefined ? words : { ...words, time: { ...words.time, ...found } }
-}
-
-function momentsIn({ locale }: Words, zone: string): Moments | undefined {
-  try {
-    return moments(locale, zone)
-  } catch {
-    return undefined
-  }
+  return { ...words, time: { ...words.time, ...found } }
 }
 
 /** The words for the holder of an account, by what it says of them (OIDC Core §5.1). */

@@ -31,7 +31,7 @@ const fromTheRight: Change = {
 }
 
 /** Members that are no text: what is typed or followed as it is, and names. */
-const kept: ReadonlySet<string> = new Set(['applyCommand', 'doctorCommand', 'product', 'zone'])
+const kept: ReadonlySet<string> = new Set(['applyCommand', 'doctorCommand', 'product'])
 
 /** Around what a sentence names while it is made, so that this is found again and left as it was. */
 const [open, close] = ['\uE000', '\uE001']

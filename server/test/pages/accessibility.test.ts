@@ -8,6 +8,8 @@ import type axeCore from 'axe-core'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { stylesheet, stylesheetPath } from '../../src/pages/style/stylesheet.ts'
+import { wordsFor } from '../../src/words/index.ts'
+import { findPseudo } from '../../src/words/pseudo.ts'
 import { authorizeUrl } from '../support/browser.ts'
 import { inChromium, launchChromium, type TestChromium } from '../support/chromium.ts'
 import { freePort } from '../support/command.ts'
@@ -127,6 +129,17 @@ inChromium('in a browser', { timeout: 300_000 }, () => {
 
   const drawn = Object.entries(everyPage((usual) => usual)).map(([name, html], at) => ({ name, html, at }))
 
+  test.each(['en-XA', 'ar-XB', 'de'])('every page in %s fits a phone, and cuts off none of its texts', async (tag) => {
+    const words = findPseudo([tag]) ?? wordsFor(tag)
+    const { page } = views[0] as (typeof views)[number]
+    const found: string[] = []
+    for (const [name, html] of Object.entries(everyPage((usual) => usual, words))) {
+      await page.evaluate(put, html)
+      found.push(...(await page.evaluate(misfits)).map((what) => `${name}: ${what}`))
+    }
+    expect(found).toEqual([])
+  })
+
   test.each(drawn)('$name can be used by everybody', async ({ html, at }) => {
     // The parts of these have been seen in all sights on the walk.
     for (const { sight, page } of takingTurns(views, at)) {
@@ -135,6 +148,20 @@ inChromium('in a browser', { timeout: 300_000 }, () => {
     }
   })
 })
+
+/** What is wider than the window, reaches out of it, or is cut off, of the page that is shown. */
+function misfits(): string[] {
+  const { scrollWidth, clientWidth } = document.documentElement
+  const found = scrollWidth > clientWidth ? [`${scrollWidth - clientWidth} pixels wider than the window`] : []
+  for (const element of document.querySelectorAll('main, main *, .top *')) {
+    if (element.closest('.unseen, pre, textarea, input, select, svg') !== null) continue
+    const { left, right, width } = element.getBoundingClientRect()
+    if (width === 0) continue
+    const cut = getComputedStyle(element).overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1
+    if (cut || left < -1 || right > clientWidth + 1) found.push(element.outerHTML.slice(0, 120))
+  }
+  return found
+}
 
 /** Makes the document say this, with all that can be opened open; resolves when its stylesheet is there. */
 async function put(html: string): Promise<void> {

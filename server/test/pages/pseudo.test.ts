@@ -1,7 +1,8 @@
 /** Pages in languages that are none: every text on a page comes from the words, whatever its length and direction. */
 import { describe, expect, test } from 'vitest'
+import { isZone } from '../../src/lib/time_zones.ts'
 import { en } from '../../src/words/en/index.ts'
-import type { Words } from '../../src/words/index.ts'
+import { languagesOffered, type Words } from '../../src/words/index.ts'
 import { findPseudo } from '../../src/words/pseudo.ts'
 import { everyPage } from './every_page.ts'
 import { all, read } from './markup.ts'
@@ -38,11 +39,18 @@ describe('a text that is made longer', () => {
 /** What people read of a page, or hear: its texts, and the attributes that hold one. Code is for programs. */
 function readable(html: string): string[] {
   return all(read(html))
-    .filter(({ name }) => name !== 'code' && name !== 'pre')
+    .filter(
+      ({ name, attributes }) => name !== 'code' && name !== 'pre' && !(name === 'option' && isName(attributes.value)),
+    )
     .flatMap(({ children, attributes }) => [
       ...children.filter((child) => typeof child === 'string'),
-      ...['aria-label', 'title', 'alt', 'placeholder', 'data-label'].flatMap((name) => attributes[name] ?? []),
+      ...['aria-label', 'title', 'alt', 'placeholder', 'data-label', 'label'].flatMap((name) => attributes[name] ?? []),
     ])
+}
+
+/** Whether a choice is that of a time zone, or of a language, which calls itself what it does. */
+function isName(value = ''): boolean {
+  return isZone(value) || languagesOffered.some(({ language }) => language === value)
 }
 
 /** Names, and what programs are told. */

@@ -107,3 +107,14 @@ test('a button that cannot be pressed has its own look, whatever look it has oth
   expect(looks).toHaveLength(6)
   expect(stylesheet.indexOf('.button:disabled')).toBeGreaterThan(Math.max(...looks))
 })
+
+test('the stylesheet knows a beginning and an end of lines, and no left and right', () => {
+  expect(stylesheet).not.toMatch(/(?:^|[\s;{-])(?:left|right)\s*:|:\s*(?:left|right)\s*;|\bfloat\b/)
+  const shorthands = [...stylesheet.matchAll(/(?:margin|padding|inset|border-width):([^;}]*)/g)]
+  const uneven = shorthands.filter(([, value = '']) => {
+    const [, right, , left] = value.trim().match(/(?:[\w-]*\([^)]*\)|\S)+/g) ?? []
+    return left !== undefined && left !== right
+  })
+  expect(shorthands.length).toBeGreaterThan(50)
+  expect(uneven.map(([whole]) => whole)).toEqual([])
+})

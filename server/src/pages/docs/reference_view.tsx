@@ -22,11 +22,10 @@ export const reference = view((props: ReferenceProps) => {
           </p>
         </div>
       </div>
-      <div id="reference">
-        <noscript>
-          <p>{say.noScript}</p>
-        </noscript>
-      </div>
+      <noscript>
+        <p>{say.noScript}</p>
+      </noscript>
+      <div id="reference" lang="en" dir="ltr" />
       {props.scripts.map((src) => (
         <script src={src} defer />
       ))}

@@ -49,3 +49,13 @@ export function Say<Tag extends string>(props: { it: Rich<Tag> } & Readonly<Reco
     </>
   )
 }
+
+/** What there is in English alone, such as why a request was refused, on a page of whatever language. */
+export function English(props: { children: Child }) {
+  if (useWords().language === 'en') return <>{props.children}</>
+  return (
+    <span lang="en" dir="ltr">
+      {props.children}
+    </span>
+  )
+}

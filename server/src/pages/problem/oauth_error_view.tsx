@@ -4,7 +4,7 @@ import { LinkButton } from '../kit/form.tsx'
 import { OpenIcon, WarningIcon } from '../kit/icons.tsx'
 import { NarrowPage } from '../kit/layout.tsx'
 import { paths } from '../kit/paths.ts'
-import { Say, useWords, view } from '../kit/words.tsx'
+import { English, Say, useWords, view } from '../kit/words.tsx'
 
 export interface OAuthErrorProps {
   readonly code: RefusalCode | 'server_error'
@@ -55,7 +55,7 @@ export const oauthError = view((props: OAuthErrorProps) => {
             <p>
               <strong>{say.oauthError(props.code)}</strong>
               <br />
-              {props.text}
+              <English>{props.text}</English>
             </p>
             {entryHref === undefined ? (
               <p class="muted">{props.code === 'invalid_client' ? say.checkClientId : say.logExplains}</p>

@@ -5,7 +5,7 @@ import { LinkButton } from '../kit/form.tsx'
 import { OpenIcon, WarningIcon } from '../kit/icons.tsx'
 import { NarrowPage } from '../kit/layout.tsx'
 import { paths } from '../kit/paths.ts'
-import { Say, useWords, view } from '../kit/words.tsx'
+import { English, Say, useWords, view } from '../kit/words.tsx'
 import { Reference } from './oauth_error_view.tsx'
 
 export interface RequestLostProps {
@@ -62,7 +62,7 @@ export const requestLost = view((props: RequestLostProps) => {
           <p id="oauth-error">
             <strong>{say.oauthError(props.code)}</strong>
             <br />
-            {props.text}
+            <English>{props.text}</English>
           </p>
           <Reference requestId={props.requestId} />
         </details>

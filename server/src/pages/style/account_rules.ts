@@ -48,7 +48,7 @@ img.face { object-fit: cover; background: var(--card); }
 input[type="file"] { padding-block: 0.625rem; }
 @media (max-width: 62rem) {
   tr.day + tr { border-top: 0; }
-  #activity tr[data-type] { display: grid; grid-template-columns: 4.5rem minmax(0, 1fr); gap: 0 var(--s3); padding: var(--s3) var(--s4); }
+  #activity tr[data-type] { display: grid; grid-template-columns: minmax(4.5rem, max-content) minmax(0, 1fr); gap: 0 var(--s3); padding: var(--s3) var(--s4); }
   #activity tr[data-type] > td:nth-child(n) { width: auto; padding: 0; }
   #activity tr[data-type] > .from { grid-column: 2; }
 }

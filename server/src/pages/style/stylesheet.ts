@@ -1,6 +1,7 @@
 /** The one stylesheet of every page: tokens first, then the few parts that pages are made of. */
 import { sha256 } from '../../lib/hash.ts'
 import { accountRules } from './account_rules.ts'
+import { directionRules } from './direction_rules.ts'
 import { dark, light, type Palette } from './tokens.ts'
 
 function properties(palette: Palette): string {
@@ -50,7 +51,7 @@ form + .last { margin-top: var(--s4); }
 .after { margin: var(--s4) 0 0; }
 .strong { font-weight: 650; }
 .unseen { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-.skip { position: absolute; inset: var(--s2) auto auto var(--s2); z-index: 1; padding: var(--s2) var(--s4); background: var(--card); border: 1px solid var(--accent); border-radius: var(--radius-small); transform: translateY(-200%); }
+.skip { position: absolute; inset-block-start: var(--s2); inset-inline-start: var(--s2); z-index: 1; padding: var(--s2) var(--s4); background: var(--card); border: 1px solid var(--accent); border-radius: var(--radius-small); transform: translateY(-200%); }
 .skip:focus { transform: none; }
 
 /* Frame */
@@ -358,7 +359,7 @@ tr:has(details[open]) > td { background: var(--ground); }
   tr:has(details[open]) { background: var(--ground); }
   td, td:first-child, td:last-child { border: 0; padding: var(--s1) 0; }
   td[data-label] { display: grid; grid-template-columns: 5.5rem minmax(0, 1fr); gap: var(--s3); }
-  td[data-label]::before { content: attr(data-label); color: var(--muted); font-size: var(--tiny); line-height: 1.5rem; }
+  td[data-label]::before { content: attr(data-label); white-space: normal; color: var(--muted); font-size: var(--tiny); line-height: 1.5rem; }
   td[data-label].whole { display: block; padding-top: var(--s2); }
   td[data-label].whole::before { content: none; }
   summary { min-height: 2.75rem; align-items: flex-start; padding: var(--s2) 0; }
@@ -397,8 +398,7 @@ tr:has(details[open]) > td { background: var(--ground); }
 @media (max-width: 22rem) {
   .pair { grid-template-columns: 1fr; }
 }
-${accountRules}
-@media (prefers-reduced-motion: no-preference) {
+${accountRules}${directionRules}@media (prefers-reduced-motion: no-preference) {
   .button, .top nav a { transition: background-color 0.12s, border-color 0.12s, color 0.12s; }
   summary > svg { transition: transform 0.12s; }
 }

@@ -109,7 +109,7 @@ export const totp: Words['totp'] = {
   stopRemoval: 'Entfernen stoppen',
   newCodesMean: 'Neue Codes beenden die bisherigen.',
 
-  saveCodes: 'Wiederherstellungscodes speichern',
+  saveCodes: 'Wiederherstellungs\u00adcodes speichern',
   codesTell: rich(
     'Jeder öffnet Ihr Konto <strong>einmal</strong> anstelle der App, wenn Sie Ihr Telefon verlieren. Bewahren Sie sie dort auf, wo Sie Ihre Passwörter aufbewahren. Sie werden nicht noch einmal angezeigt.',
   ),

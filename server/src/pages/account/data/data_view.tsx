@@ -12,7 +12,7 @@ import { Note } from '../../kit/note.tsx'
 import { PageLinks } from '../../kit/page_links.tsx'
 import { ownVariablePath, paths } from '../../kit/paths.ts'
 import { Day, Minute } from '../../kit/time.tsx'
-import { useWords, view } from '../../kit/words.tsx'
+import { English, useWords, view } from '../../kit/words.tsx'
 import { Chart, type ChartProps } from './data_chart.tsx'
 
 export type DataRefusal = keyof Words['data']['refusals']
@@ -192,7 +192,9 @@ function Import({ found }: { found: DataImport }) {
             {problems.map(({ line, problem }) => (
               <li>
                 {line === 0 ? null : <span class="muted">{say.line(line)}: </span>}
-                <span dir="auto">{problem}</span>
+                <span dir="auto">
+                  <English>{problem}</English>
+                </span>
               </li>
             ))}
           </ul>

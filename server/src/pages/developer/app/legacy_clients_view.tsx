@@ -8,7 +8,7 @@ import { Button, type Choice, Choices, Field, Form, type FormSecrets } from '../
 import { AppsIcon, OpenIcon } from '../../kit/icons.tsx'
 import { Note, Problems } from '../../kit/note.tsx'
 import { legacyClientsPath } from '../../kit/paths.ts'
-import { Say, useWords, view } from '../../kit/words.tsx'
+import { English, Say, useWords, view } from '../../kit/words.tsx'
 import { AppPage, type AppPageProps } from '../app_page.tsx'
 
 export interface LegacyClientsProps extends AppPageProps, FormSecrets {
@@ -190,7 +190,7 @@ function Risks(props: { risks: readonly string[] }): Child {
     <>
       {props.risks.map((risk) => (
         <span class="risk">
-          <strong>{say.risk}</strong> {risk}
+          <strong>{say.risk}</strong> <English>{risk}</English>
         </span>
       ))}
     </>

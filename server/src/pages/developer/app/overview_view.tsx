@@ -12,7 +12,7 @@ import { Note, Tag } from '../../kit/note.tsx'
 import { appPath, requestLogPath, secretsPath, settingsPath, startPath, testersPath } from '../../kit/paths.ts'
 import { scopeInWords } from '../../kit/permissions.tsx'
 import { Day, Minute } from '../../kit/time.tsx'
-import { Say, useWords, view } from '../../kit/words.tsx'
+import { English, Say, useWords, view } from '../../kit/words.tsx'
 import { AppPage, type AppPageProps } from '../app_page.tsx'
 
 export interface AppOverviewProps extends AppPageProps, FormSecrets {
@@ -79,7 +79,7 @@ export const appOverview = view((props: AppOverviewProps) => {
           <ul>
             {props.waiting.map(({ name, from, to }) => (
               <li>
-                <code>{name}</code>: <bdi>{from === '' ? say.nothing : from}</bdi> →{' '}
+                <code>{name}</code>: <bdi>{from === '' ? say.nothing : from}</bdi> <span class="onward">→</span>{' '}
                 <bdi>{to === '' ? say.nothing : to}</bdi>
               </li>
             ))}
@@ -187,7 +187,9 @@ function Activity({ activity, app }: AppOverviewProps) {
             <Say it={say.lastRefused} moment={<Minute at={lastRefusal.at} />} />
           </span>
           <br />
-          <a href={`${log}?request=${lastRefusal.requestId}`}>{lastRefusal.cause}</a>
+          <a href={`${log}?request=${lastRefusal.requestId}`}>
+            <English>{lastRefusal.cause}</English>
+          </a>
         </p>
       )}
     </Section>

@@ -18,7 +18,7 @@ import {
   testersPath,
 } from '../../kit/paths.ts'
 import { Minute } from '../../kit/time.tsx'
-import { Say, useWords, view } from '../../kit/words.tsx'
+import { English, Say, useWords, view } from '../../kit/words.tsx'
 import { AppPage, type AppPageProps } from '../app_page.tsx'
 import { curlCommand, environment, nodeProgram, type ProofInCode, quoted, type TokenRequestCode } from './code.ts'
 
@@ -282,7 +282,11 @@ function First(props: { clientId: string; newest: AppStartProps['newest'] }) {
           {newest.method} {newest.endpoint}
         </code>
       </p>
-      {newest.cause === '' ? null : <p>{newest.cause}</p>}
+      {newest.cause === '' ? null : (
+        <p>
+          <English>{newest.cause}</English>
+        </p>
+      )}
       <p class="small muted">
         <Say it={say.newest} moment={<Minute at={newest.at} />} />
       </p>

@@ -6,7 +6,7 @@ import { OpenIcon } from '../../kit/icons.tsx'
 import { Fact } from '../../kit/layout.tsx'
 import { requestLogPath } from '../../kit/paths.ts'
 import { Second } from '../../kit/time.tsx'
-import { useWords } from '../../kit/words.tsx'
+import { English, useWords } from '../../kit/words.tsx'
 
 export interface Check {
   /** The rule as a statement that holds or does not: "the redirect URI is registered". */
@@ -61,7 +61,7 @@ export function RequestLine(props: { clientId: string; entry: RequestEntry; open
         <details open={props.open}>
           <summary>
             <OpenIcon />
-            <span>{entry.cause === '' ? say.answeredAsAsked : entry.cause}</span>
+            <span>{entry.cause === '' ? say.answeredAsAsked : <English>{entry.cause}</English>}</span>
           </summary>
           <Inside entry={entry} href={`${requestLogPath(props.clientId)}?request=${entry.requestId}`} />
         </details>
@@ -103,7 +103,9 @@ function Inside(props: { entry: RequestEntry; href: string }) {
         {entry.repair === undefined ? null : (
           <>
             <h2>{say.repair}</h2>
-            <p>{entry.repair}</p>
+            <p>
+              <English>{entry.repair}</English>
+            </p>
           </>
         )}
         <h2>{say.facts}</h2>
@@ -124,7 +126,9 @@ function Inside(props: { entry: RequestEntry; href: string }) {
           </Fact>
         </dl>
         <h2>{say.report}</h2>
-        <pre class="code">{reportOf(entry)}</pre>
+        <pre class="code" lang="en">
+          {reportOf(entry)}
+        </pre>
       </section>
     </div>
   )
@@ -153,7 +157,9 @@ function CheckLine(props: { check: Check }) {
   return (
     <li class={props.check.outcome}>
       <span aria-hidden="true">{signs[props.check.outcome]}</span>
-      <span>{props.check.text}</span>
+      <span>
+        <English>{props.check.text}</English>
+      </span>
       <span class="word">{useWords().requests.marks[props.check.outcome]}</span>
     </li>
   )

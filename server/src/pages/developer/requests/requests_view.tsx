@@ -139,7 +139,7 @@ function Filter(props: {
         <select name="reason">
           <option value="">{say.any}</option>
           {withChosen(kinds.reasons, query.reason).map((name) => (
-            <option value={name} selected={query.reason === name}>
+            <option value={name} selected={query.reason === name} lang="en">
               {reasonInWords(name)}
             </option>
           ))}
