@@ -12,7 +12,7 @@ export const capabilities = {
   /** Beside plain JSON (OIDC Core §5.3.2). */
   userinfoAlgorithms: [],
   /** OIDC Core §8. */
-  subjectTypes: ['public'],
+  subjectTypes: ['public', 'pairwise'],
   /** At the standard endpoint; what legacy protocols add is not announced. */
   responseTypes: ['code'],
   responseModes: ['query'],

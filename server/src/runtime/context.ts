@@ -16,6 +16,7 @@ import type { LegacyDialects } from './kept/legacy_dialects.ts'
 import type { SubscriptionKeys } from './kept/subscription_keys.ts'
 import type { Keyring } from './keys/keyring.ts'
 import type { Signer } from './keys/signer.ts'
+import type { Subjects } from './keys/subjects.ts'
 import type { BreachedPasswords } from './limits/breached_passwords.ts'
 import type { Passwords } from './limits/passwords.ts'
 import type { Throttle } from './limits/throttle.ts'
@@ -95,6 +96,7 @@ export interface Context {
   readonly clients: Clients
   readonly clientKeys: ClientKeys
   readonly resources: Resources
+  readonly subjects: Subjects
   readonly providers: Providers
   readonly passwords: Passwords
   /** Undefined where the operator has not switched it on. */

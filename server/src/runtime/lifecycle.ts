@@ -19,6 +19,7 @@ import { resealFactors } from './keys/factor_secrets.ts'
 import { createKeyring, requireSameSecrets } from './keys/keyring.ts'
 import { createSigner } from './keys/signer.ts'
 import { ensureKeys } from './keys/signing_keys.ts'
+import { createSubjects } from './keys/subjects.ts'
 import { createBreachedPasswords } from './limits/breached_passwords.ts'
 import { createPasswords, type Passwords } from './limits/passwords.ts'
 import { createThrottle } from './limits/throttle.ts'
@@ -57,6 +58,7 @@ export async function createContext(options: {
     keyring,
     log,
     signer: await createSigner(storage, keyring),
+    subjects: await createSubjects(storage, keyring),
     clients: createClients(storage, clock, settings),
     clientKeys: createClientKeys(clock, settings.outboundAllowed),
     resources: createResources(storage, clock, settings),

@@ -19,7 +19,14 @@ import type { Audit, DialectUses, Failures, Requests, Usage } from './contract/l
 import type { MailedLinks } from './contract/mailed_links.ts'
 import type { Measurements } from './contract/measurements.ts'
 import type { Nodes } from './contract/nodes.ts'
-import type { DialectNotice, Entries, SecretMarks, StoredProvider, StoredResource } from './contract/operator.ts'
+import type {
+  DialectNotice,
+  Entries,
+  SecretMarks,
+  StoredProvider,
+  StoredResource,
+  SubjectSalt,
+} from './contract/operator.ts'
 import type { Passkeys } from './contract/passkeys.ts'
 import type { Accounts, AppPasswords, Consents, Identities, Sessions } from './contract/people.ts'
 import type { Pictures } from './contract/pictures.ts'
@@ -77,6 +84,7 @@ export interface Storage {
   readonly providers: Entries<string, StoredProvider>
   readonly dialectNotices: Entries<ClosableDialect, DialectNotice>
   readonly secretMarks: SecretMarks
+  readonly subjectSalt: SubjectSalt
   readonly nodes: Nodes
   readonly jobs: Jobs
   readonly measurements: Measurements

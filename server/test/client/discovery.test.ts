@@ -133,7 +133,6 @@ describe('discovery', () => {
       request_parameter_supported: false,
       request_uri_parameter_supported: false,
       code_challenge_methods_supported: ['S256'],
-      subject_types_supported: ['public'],
     })
     for (const name of [
       'registration_endpoint',

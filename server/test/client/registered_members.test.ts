@@ -17,7 +17,6 @@ async function lastOf(client: TestClient) {
 }
 
 const protections: Record<string, unknown> = {
-  subject_type: 'pairwise',
   userinfo_signed_response_alg: 'RS256',
   token_endpoint_auth_signing_alg: 'HS256',
   default_acr_values: ['urn:example:strong'],

@@ -24,7 +24,7 @@ import {
 import { type LoginJwt, loginAudience, loginJwtType } from '../../protocol/login_jwt.ts'
 import { orThrow, Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
-import { scopeNow } from '../../runtime/kept/clients.ts'
+import { type Client, scopeNow } from '../../runtime/kept/clients.ts'
 import { DatabaseBehind } from '../../runtime/log/alarms.ts'
 import type { Acting } from '../../storage/contract.ts'
 import { whyOwnerless } from '../client/app_development.ts'
@@ -35,6 +35,7 @@ import { noteSeen, noteUse, whyUnused } from '../grant/use.ts'
 
 export interface LiveToken {
   readonly grant: Grant
+  readonly client: Client
   readonly scope: readonly string[]
   readonly resources: readonly string[]
   readonly jti: string
@@ -223,7 +224,7 @@ async function judge(context: Context, text: string): Promise<{ token: LiveToken
   if (ownerless !== undefined) return ownerless
   const { resources, jti, issuedAt, expiresAt } = token
   return {
-    token: { grant, scope: scopeNow(client, token.scope), resources, jti, issuedAt, expiresAt },
+    token: { grant, client, scope: scopeNow(client, token.scope), resources, jti, issuedAt, expiresAt },
     mark: () => {
       if (grant.userId !== null) noteUse(context, client, grant, step)
     },

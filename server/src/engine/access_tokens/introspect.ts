@@ -1,10 +1,12 @@
 /** Token introspection (RFC 7662 §2): what a token is worth, told to the client that it was issued to. */
 import { seconds } from '../../lib/clock.ts'
 import { decodeCredential, proveCredential } from '../../protocol/credential.ts'
+import type { Grant } from '../../protocol/grant.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import { type Client, scopeNow } from '../../runtime/kept/clients.ts'
 import { ownApi } from '../../runtime/kept/known_resources.ts'
+import { subjectOf } from '../../runtime/keys/subjects.ts'
 import { whyNotStanding } from '../grant/standing.ts'
 import { noteSeen, whyUnused } from '../grant/use.ts'
 import { findLiveToken } from './bearer.ts'
@@ -43,7 +45,7 @@ async function accessToken(context: Context, client: Client, text: string): Prom
     token_type: 'Bearer',
     scope: token.scope.join(' '),
     client_id: token.grant.clientId,
-    sub: token.grant.userId ?? token.grant.clientId,
+    sub: nameOf(context, client, token.grant),
     aud: token.resources.length > 0 ? token.resources : ownApi(context.settings.issuer),
     iss: context.settings.issuer,
     iat: seconds(token.issuedAt),
@@ -69,9 +71,14 @@ async function refreshToken(context: Context, client: Client, text: string): Pro
     token_type: 'refresh_token',
     scope: scopeNow(client, grant.context.scope).join(' '),
     client_id: grant.clientId,
-    sub: grant.userId ?? grant.clientId,
+    sub: nameOf(context, client, grant),
     iss: context.settings.issuer,
     iat: seconds(grant.steppedAt),
     exp: seconds(grant.expiresAt),
   }
+}
+
+/** The person as this client knows them, or the client itself. */
+function nameOf(context: Context, client: Client, { userId, clientId }: Grant): string {
+  return userId === null ? clientId : subjectOf(context, client, userId)
 }

@@ -2,6 +2,7 @@
 import { seconds } from '../../lib/clock.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
+import { subjectOf } from '../../runtime/keys/subjects.ts'
 import type { Account } from '../../storage/contract.ts'
 import { requireOwnApi } from '../grant/resources.ts'
 import type { LiveToken } from './bearer.ts'
@@ -38,7 +39,7 @@ export async function userinfo(context: Context, token: LiveToken): Promise<Read
   }
   const account = await context.storage.accounts.find(token.grant.userId)
   if (account === undefined) throw new Refusal('token_revoked')
-  return { sub: account.id, ...claimsOf(account, token.scope) }
+  return { sub: subjectOf(context, token.client, account.id), ...claimsOf(account, token.scope) }
 }
 
 /** What a scope opens of an account; nothing that is not known of it. */

@@ -183,7 +183,7 @@ function whyNotAsked(context: Context, request: AuthorizationRequest, client: Cl
 
 function needsSignIn(context: Context, request: AuthorizationRequest, person: Person): boolean {
   const { account, authTime, since } = person
-  if (isOtherPerson(request, account)) return true
+  if (isOtherPerson(context, request, account)) return true
   const age = context.clock.now() - authTime
   // An address of ours that is opened again from the history must not stand in for a sign-in.
   const counts = (moment: Millis) => moment >= request.startedAt && context.clock.now() - moment <= signInCounts
@@ -194,8 +194,12 @@ function needsSignIn(context: Context, request: AuthorizationRequest, person: Pe
   return request.maxAge !== undefined && age > request.maxAge * 1000
 }
 
-function isOtherPerson({ hintSubject }: AuthorizationRequest, { id }: Account): boolean {
-  return hintSubject !== undefined && hintSubject !== id
+function isOtherPerson(
+  { subjects }: Context,
+  { hintSubject, hintSector }: AuthorizationRequest,
+  { id }: Account,
+): boolean {
+  return hintSubject !== undefined && hintSubject !== subjects.in(hintSector, id)
 }
 
 /** Why somebody who is signed in is asked to sign in all the same, where signing in as before would lead back here. */
@@ -213,7 +217,7 @@ export function unmetBySession(
 ): Unmet | undefined {
   if (live === undefined) return undefined
   const { session, account } = live
-  if (isOtherPerson(request, account)) return { why: 'other_person', signedIn: account }
+  if (isOtherPerson(context, request, account)) return { why: 'other_person', signedIn: account }
   // They have signed in here for this request, but their provider had authenticated them before it.
   const old = session.createdAt >= request.startedAt && session.authTime < request.startedAt
   return old && needsSignIn(context, request, personOfSession(live))

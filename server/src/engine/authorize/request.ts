@@ -23,6 +23,7 @@ export const foundSchema = z.object({
   loginHint: z.string().optional(),
   /** The subject that the id_token_hint names, and how that token itself calls them, where it does. */
   hintSubject: z.string().optional(),
+  hintSector: z.string().optional(),
   hintName: z.string().optional(),
   /** When it came in; a sign-in that prompt or max_age ask for must be later. Milliseconds. */
   startedAt: z.number(),

@@ -7,13 +7,14 @@ import { has } from '../../protocol/capabilities.ts'
 import type { ClientMetadata } from '../../protocol/client_metadata.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
+import { hasOneHost } from '../../runtime/keys/subjects.ts'
 
 interface Missing {
   readonly missing: 'protection' | 'feature'
   /** What the app would have of it, as the end of "does not … yet". */
   readonly sentence: string
   /** Whether a value asks for it; left out, any value but false and the empty list does. */
-  readonly asks?: (value: unknown) => boolean
+  readonly asks?: (value: unknown, metadata: ClientMetadata) => boolean
 }
 
 type Treatment = 'honoured' | 'descriptive' | Missing
@@ -57,7 +58,10 @@ const treatments: { readonly [Member in keyof ClientMetadata]-?: Treatment } = {
   // Every ID token after an authorization request has auth_time.
   require_auth_time: 'honoured',
   id_token_signed_response_alg: 'honoured',
-  subject_type: protection('give each app an ID of its own for a person', (value) => !has('subjectTypes', value)),
+  subject_type: protection(
+    'give an app whose people return to several hosts an ID of its own for a person',
+    (value, metadata) => value === 'pairwise' && !hasOneHost(metadata),
+  ),
   userinfo_signed_response_alg: protection('sign userinfo answers', (value) => {
     return value !== 'none' && !has('userinfoAlgorithms', value)
   }),
@@ -114,7 +118,7 @@ export function notAvailable(metadata: ClientMetadata): readonly NotAvailable[] 
 
 function findNotAvailable(metadata: ClientMetadata): readonly NotAvailable[] {
   const members = Object.entries(treatments).flatMap(([member, treatment]) => {
-    if (typeof treatment === 'string' || !isAsked(metadata[member as keyof ClientMetadata], treatment)) return []
+    if (typeof treatment === 'string' || !isAsked(metadata, member as keyof ClientMetadata, treatment)) return []
     const refused = treatment.missing === 'protection'
     const then = refused ? 'Requests of the app are refused while it is registered.' : 'It has no effect yet.'
     return [{ member, refused, sentence: `This server does not ${treatment.sentence} yet. ${then}` }]
@@ -122,9 +126,10 @@ function findNotAvailable(metadata: ClientMetadata): readonly NotAvailable[] {
   return members.sort((a, b) => Number(b.refused) - Number(a.refused))
 }
 
-function isAsked(value: unknown, { asks }: Missing): boolean {
+function isAsked(metadata: ClientMetadata, member: keyof ClientMetadata, { asks }: Missing): boolean {
+  const value: unknown = metadata[member]
   if (value === undefined) return false
-  if (asks !== undefined) return asks(value)
+  if (asks !== undefined) return asks(value, metadata)
   return value !== false && !(Array.isArray(value) && value.length === 0)
 }
 

@@ -5,6 +5,7 @@ import type { UserId } from '../../protocol/names.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { JobHandler } from '../../runtime/jobs/job.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
+import { subjectOf } from '../../runtime/keys/subjects.ts'
 import { callOut } from '../../runtime/outbound.ts'
 import { sidOf } from '../grant/session_id.ts'
 
@@ -46,7 +47,7 @@ function logoutToken(
   const issued = seconds(context.clock.now())
   return context.signer.sign(client.metadata.id_token_signed_response_alg ?? 'RS256', 'logout+jwt', {
     iss: context.settings.issuer,
-    sub: subject,
+    sub: subjectOf(context, client, subject),
     aud: client.id,
     iat: issued,
     exp: issued + life,

@@ -17,12 +17,13 @@ import { orThrow, Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { sealed } from '../../runtime/keys/sealed.ts'
+import { sectorOf } from '../../runtime/keys/subjects.ts'
 import type { Trace } from '../../runtime/log/trace.ts'
 import type { LiveSession } from '../account/sessions.ts'
 import { isStateTooLong } from '../authorize/checks/parameters.ts'
 import { sidOf } from '../grant/session_id.ts'
 
-const hintSchema = z.object({ subject: z.string(), sid: z.string().optional() })
+const hintSchema = z.object({ subject: z.string(), sector: z.string().optional(), sid: z.string().optional() })
 
 const requestSchema = z.object({
   /** The app that asks; undefined where nothing names one. */
@@ -60,7 +61,9 @@ export async function checkLogout(context: Context, form: Form, trace: Trace): P
   if (hint === undefined) trace.skip('id_token_hint')
   const client = asking ?? (hint && (await requireClient(context, hint.clientId, trace)))
   if (client === undefined) trace.skip('client')
-  if (hint !== undefined) trace.proved(hint.subject)
+  const sector = client && sectorOf(client)
+  // A person who has an ID in a sector only is known by their session, when that is looked at.
+  if (hint !== undefined) trace.proved(sector === undefined ? (hint.subject as UserId) : undefined)
   trace.at('post_logout_redirect_uri')
   if (redirectUri === undefined) trace.skip('post_logout_redirect_uri')
   else {
@@ -70,14 +73,14 @@ export async function checkLogout(context: Context, form: Form, trace: Trace): P
   return {
     ...(client === undefined ? {} : { clientId: client.id }),
     ...(redirectUri === undefined ? {} : { redirectUri, state }),
-    ...(hint === undefined ? {} : { hint: { subject: hint.subject, sid: hint.sid } }),
+    ...(hint === undefined ? {} : { hint: { subject: hint.subject, sector, sid: hint.sid } }),
     ...(loginHint === undefined ? {} : { loginHint }),
   }
 }
 
 interface Hint {
   readonly clientId: string
-  readonly subject: UserId
+  readonly subject: string
   readonly sid?: string | undefined
 }
 
@@ -97,7 +100,7 @@ function readHint({ signer, settings }: Context, form: Form, asking: Client | un
   if (asking !== undefined && aud !== asking.id) {
     throw new Refusal('id_token_hint_of_another_client', { expected: asking.id, got: aud })
   }
-  return { clientId: aud, subject: subject as UserId, sid: typeof sid === 'string' ? sid : undefined }
+  return { clientId: aud, subject, sid: typeof sid === 'string' ? sid : undefined }
 }
 
 async function requireClient(context: Context, id: string, trace: Trace): Promise<Client> {
@@ -124,11 +127,13 @@ function requireRegistered(client: Client | undefined, redirectUri: string): voi
  */
 export function isProved(context: Context, request: LogoutRequest, { account, session }: LiveSession): boolean {
   const { hint, clientId, loginHint } = request
-  if (hint === undefined || clientId === undefined || hint.subject !== account.id) return false
+  if (hint === undefined || clientId === undefined) return false
+  const subject = context.subjects.in(hint.sector, account.id)
+  if (hint.subject !== subject) return false
   const sid = sidOf(context, session.id, clientId)
   if (hint.sid !== sid) return false
   if (loginHint === undefined) return true
-  const names = [account.id, sid, account.email, account.username].map((name) => name && normalizeLogin(name))
+  const names = [subject, sid, account.email, account.username].map((name) => name && normalizeLogin(name))
   return names.includes(normalizeLogin(loginHint))
 }
 

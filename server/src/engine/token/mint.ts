@@ -12,6 +12,7 @@ import type { FrontChannel } from '../../protocol/response_type.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { ownApi } from '../../runtime/kept/known_resources.ts'
+import { subjectOf } from '../../runtime/keys/subjects.ts'
 import type { Account } from '../../storage/contract.ts'
 import { claimsOf } from '../access_tokens/userinfo.ts'
 import { makeRefreshToken } from '../grant/credentials.ts'
@@ -159,13 +160,13 @@ function mintOpaque(context: Context, { grant, audience }: Ordered, proof: Prove
 }
 
 /** A JWT access token (RFC 9068 §2), signed with ES256 whatever the client's ID tokens are signed with. */
-function mintJwt(context: Context, { grant, audience }: Ordered, proof: Proved, token: Identity): string {
+function mintJwt(context: Context, { client, grant, audience }: Ordered, proof: Proved, token: Identity): string {
   const { issuer } = context.settings
   const { context: agreed } = grant
   const iat = seconds(token.issued)
   const claims: JwtAccessToken = {
     iss: issuer,
-    sub: grant.userId ?? grant.clientId,
+    sub: grant.userId === null ? grant.clientId : subjectOf(context, client, grant.userId),
     aud: proof.resources.length > 1 ? proof.resources : (proof.resources[0] ?? ownApi(issuer)),
     client_id: grant.clientId,
     iat,
@@ -218,7 +219,7 @@ function mintIdToken(
   return context.signer.sign(alg, 'JWT', {
     ...claims,
     iss: context.settings.issuer,
-    sub: grant.userId,
+    sub: grant.userId === null ? undefined : subjectOf(context, client, grant.userId),
     aud: client.id,
     exp: issued + context.settings.idTokenTtl,
     iat: issued,

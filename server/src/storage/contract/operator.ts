@@ -68,3 +68,16 @@ export interface SecretMarks {
   /** Leaves a mark where the generation has none. */
   leave(generation: number, mark: string): Promise<void>
 }
+
+/** A salt as it lies in the database; `generation` is that of the key under which it is sealed. */
+export interface SealedSalt {
+  readonly generation: number
+  readonly sealed: string
+}
+
+/** The one salt under which apps get an ID of their own for a person (OIDC Core §8.1). It is never another one. */
+export interface SubjectSalt {
+  find(): Promise<SealedSalt | undefined>
+  /** Stores it where none is yet (`from` undefined), or the same sealed anew; nothing where another node was faster. */
+  replace(from: SealedSalt | undefined, to: SealedSalt): Promise<void>
+}

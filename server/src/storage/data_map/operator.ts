@@ -145,7 +145,12 @@ export const operator: Entries<
   installation: {
     holds: 'The installation.',
     ...own,
-    columns: { one: 'keeps the table to one row', id: 'random; salts every derived key' },
+    columns: {
+      one: 'keeps the table to one row',
+      id: 'random; salts every derived key',
+      subject_salt:
+        'random; makes the IDs that an app alone has for a person, sealed under a key derived from the root secret',
+    },
   },
   signals: {
     holds: 'Counters by which processes hear of each other’s changes.',

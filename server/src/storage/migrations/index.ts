@@ -32,6 +32,7 @@ import { appPasswordsTable } from './0023_app_passwords.ts'
 import { accountData } from './0024_account_data.ts'
 import { profile } from './0026_profile.ts'
 import { devicesAndApps } from './0027_devices_and_apps.ts'
+import { subjectSalt } from './0030_subject_salt.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
   return {
@@ -59,6 +60,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0024_account_data': accountData(facts),
     '0026_profile': profile(facts),
     '0027_devices_and_apps': devicesAndApps(facts),
+    '0030_subject_salt': subjectSalt(),
   }
 }
 

@@ -6,6 +6,7 @@ import { testers } from './clients/testers.ts'
 import type { Connection } from './connection.ts'
 import { dialectNotices, providers, resources } from './entries.ts'
 import { failures } from './failures.ts'
+import { subjectSalt } from './installation.ts'
 import { jobs } from './jobs.ts'
 import { keys, secretMarks } from './keys.ts'
 import { appUses } from './log/app_uses.ts'
@@ -54,6 +55,7 @@ export type Shared = Pick<
   | 'providers'
   | 'dialectNotices'
   | 'secretMarks'
+  | 'subjectSalt'
   | 'nodes'
   | 'jobs'
   | 'measurements'
@@ -87,6 +89,7 @@ export function sharedParts(connection: Connection, reads: LongReads): Shared & 
     providers: providers(connection),
     dialectNotices: dialectNotices(connection),
     secretMarks: secretMarks(connection),
+    subjectSalt: subjectSalt(connection),
     nodes: nodes(connection),
     jobs: jobs(connection),
     measurements: measurements(connection, reads),

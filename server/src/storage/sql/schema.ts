@@ -334,7 +334,7 @@ export interface DeletedClientRow {
 }
 
 export interface Tables {
-  installation: { one: number; id: Buffer }
+  installation: { one: number; id: Buffer; subject_salt: string | null }
   /** Counters that tell other processes what has changed where the database cannot call them. */
   signals: { name: string; value: number }
   grants: GrantRow
