@@ -3,8 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { pino } from 'pino'
-import { createApp } from '../../src/app.ts'
 import { newUserId } from '../../src/engine/account/new_account.ts'
 import { jobHandlers } from '../../src/engine/job_handlers.ts'
 import type { Operator } from '../../src/engine/operator/operator.ts'
@@ -22,6 +20,7 @@ import type { Mailer } from '../../src/runtime/mailer/mailer.ts'
 import type { Pictures } from '../../src/runtime/pictures/pictures.ts'
 import type { Account, Storage, SubscriptionKey } from '../../src/storage/contract.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
+import { takeApp } from './served_apps.ts'
 import { copyTemplate } from './template.ts'
 
 /** Who acts as the operator in tests, for the audit log. */
@@ -117,27 +116,31 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
   const clock = options.clock ?? movableClock()
   const folder = mkdtempSync(join(tmpdir(), 'consentry-test-'))
   const storage = await (options.open?.(clock) ?? openCopy(join(folder, 'consentry.db'), clock))
-  const logged: string[] = []
-  const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) })
-  const context = await createContext({
-    settings: { ...testSettings, ...options.settings },
+  const settings = { ...testSettings, ...options.settings }
+  const served = takeApp(settings, options.mailer?.way)
+  const made = await createContext({
+    settings,
     storage,
     secrets: [rootSecret],
-    log,
+    log: served.log,
     passwords: options.passwords ?? createPasswords({ cost: lowestCost }),
     ...(options.mailer && { mailer: options.mailer }),
     ...(options.pictures && { pictures: options.pictures }),
   })
-  const app = await createApp(context)
+  const { app, context } = await served.serve(made)
+  let open = true
   return {
     app,
     context,
     storage,
     clock,
-    logged,
+    logged: served.logged,
     async close() {
-      await app.close()
-      await closeContext(context)
+      if (!open) return
+      open = false
+      if (app.server.listening) await app.close()
+      await closeContext(made)
+      await served.giveBack()
       rmSync(folder, { recursive: true, force: true })
     },
   }

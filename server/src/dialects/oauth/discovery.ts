@@ -79,11 +79,11 @@ function published(type: string, document: object): Answer {
 }
 
 /** The signer makes a new set where it takes over the stored keys; until then the text is the same. */
-function keySet({ signer }: Context): () => Answer {
-  let set = signer.jwks()
+function keySet(context: Context): () => Answer {
+  let set = context.signer.jwks()
   let answer = published('application/jwk-set+json', set)
   return () => {
-    const present = signer.jwks()
+    const present = context.signer.jwks()
     if (present !== set) {
       set = present
       answer = published('application/jwk-set+json', present)
