@@ -101,14 +101,14 @@ export function prepareCallers(app: ApiInstance, { authenticate }: ApiOptions): 
 }
 
 /** Counts what apps did for people, once it is answered. `tags` of a route name what it is about, as in the reference. */
-export function countUses(app: ApiInstance, { appUses }: Pick<Context, 'appUses'>): void {
+export function countUses(app: ApiInstance, context: Pick<Context, 'appUses'>): void {
   app.addHook('onResponse', (request, reply, done) => {
     const caller = findCaller(request)
     const [resource] = (request.routeOptions.schema as { readonly tags?: readonly string[] } | undefined)?.tags ?? []
     if (caller !== undefined && resource !== undefined && reply.statusCode < 400) {
       const { account, clientId } = caller
       const records = request.getDecorator<number>(recordsDecorator)
-      appUses.count({ userId: account.id, clientId, resource, writes: request.method !== 'GET', records })
+      context.appUses.count({ userId: account.id, clientId, resource, writes: request.method !== 'GET', records })
     }
     done()
   })

@@ -15,7 +15,7 @@ beforeEach(() => begin())
 afterEach(() => h.close())
 
 async function begin(settings = {}): Promise<void> {
-  h = await harness({ settings })
+  h = await harness({ settings, ownApp: true })
   alice = await addAccount(h)
   browser = await signedIn('alice')
 }

@@ -2,7 +2,7 @@
 
 import Fastify, { type FastifyInstance, type FastifyRequest, type LightMyRequestResponse } from 'fastify'
 import { onTestFinished } from 'vitest'
-import type { ApiApps } from '../../src/api/caller.ts'
+import type { ApiApps, ApiOptions } from '../../src/api/caller.ts'
 import { registerApi } from '../../src/api/index.ts'
 import type { ApiCaller } from '../../src/engine/access_tokens/api_caller.ts'
 import type { Clock } from '../../src/lib/clock.ts'
@@ -55,6 +55,36 @@ const noApps: ApiApps = {
   disconnect: async () => false,
 }
 
+/** An app with what it asks at each request, so that it serves one host after another. */
+interface Place {
+  readonly app: FastifyInstance
+  readonly context: ApiOptions['context']
+  readonly log: string[]
+  readonly authenticate: ApiOptions['authenticate']
+}
+
+const idle: Place[] = []
+
+async function newPlace(): Promise<Place> {
+  const app = Fastify({
+    logger: { level: 'error', stream: { write: (line: string) => void place.log.push(line) } },
+    genReqId: () => 'request-1',
+  })
+  const settings = { ...testSettings, measurementsPerAccount: 5_000 }
+  // The rest of it is the host's.
+  const context = { settings } as ApiOptions['context']
+  const place: Place = { app, context, log: [], authenticate: async () => undefined }
+  await registerApi(app, {
+    context,
+    authenticate: (...asked) => place.authenticate(...asked),
+    allowPages: () => (_request, _reply, done) => done(),
+    apps: noApps,
+    referencePage: async (_request, parts) => reference(parts)(en),
+  })
+  await app.ready()
+  return place
+}
+
 export async function createHost(): Promise<Host> {
   const clock = {
     time: start,
@@ -94,24 +124,13 @@ export async function createHost(): Promise<Host> {
   }
 
   const log: string[] = []
-  const app = Fastify({
-    logger: { level: 'error', stream: { write: (line: string) => void log.push(line) } },
-    genReqId: () => 'request-1',
-  })
-  await registerApi(app, {
-    context: {
-      storage,
-      settings: { ...testSettings, measurementsPerAccount: 5_000 },
-      appUses: createAppUseMeter(storage, storage.clock, app.log),
-    },
-    authenticate,
-    allowPages: () => (_request, _reply, done) => done(),
-    apps: noApps,
-    referencePage: async (_request, parts) => reference(parts)(en),
-  })
-  await app.ready()
+  const place = idle.pop() ?? (await newPlace())
+  Object.assign(place, { log, authenticate })
+  const { app } = place
+  Object.assign(place.context, { storage, appUses: createAppUseMeter(storage, storage.clock, app.log) })
   onTestFinished(async () => {
-    await app.close()
+    if (app.server.listening) await app.close()
+    else idle.push(place)
     await storage.close()
   })
 

@@ -62,13 +62,14 @@ inChromium('in a browser', { timeout: 120_000 }, () => {
   })
 
   test('it has the header of the other pages, follows the colour scheme, and is never wider than its window', async () => {
+    // Anew, as from a link elsewhere.
+    await page.setViewportSize({ width: 320, height: 800 })
+    await page.goto('about:blank')
+    await page.goto(`${origin}/docs/api#/measurements/getMeasurements`)
+    await page.locator('#operations-measurements-getMeasurements.is-open').waitFor()
     for (const width of [320, 390, 1280]) {
       await page.setViewportSize({ width, height: 800 })
       await page.emulateMedia({ colorScheme: width === 390 ? 'dark' : 'light' })
-      // Anew, as from a link elsewhere.
-      await page.goto('about:blank')
-      await page.goto(`${origin}/docs/api#/measurements/getMeasurements`)
-      await page.locator('#operations-measurements-getMeasurements.is-open').waitFor()
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
     }
     expect(await page.locator('.opblock').count()).toBe(20)

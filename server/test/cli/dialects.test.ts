@@ -5,8 +5,7 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createLegacyDialects } from '../../src/runtime/kept/legacy_dialects.ts'
-import { openSqlite } from '../../src/storage/sqlite.ts'
-import { addClient, type Harness, harness, movableClock } from '../support/harness.ts'
+import { addClient, type Harness, harness, movableClock, openCopy } from '../support/harness.ts'
 import { runCommand } from './output.ts'
 
 let folder: string
@@ -15,7 +14,7 @@ let h: Harness
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'consentry-test-'))
   env = { CONSENTRY_DATA: folder, CONSENTRY_LOG_LEVEL: 'silent' }
-  h = await harness({ open: (clock) => openSqlite({ path: join(folder, 'consentry.db'), clock }) })
+  h = await harness({ open: (clock) => openCopy(join(folder, 'consentry.db'), clock) })
 })
 afterEach(async () => {
   await h.close()

@@ -5,14 +5,13 @@ import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { expect, test } from 'vitest'
 import { StorageUnavailable } from '../../src/storage/contract.ts'
-import { openSqlite } from '../../src/storage/sqlite.ts'
 import { authorize, authorizeUrl, exchangeCode, testBrowser, token } from '../support/browser.ts'
-import { addAccount, addClient, harness } from '../support/harness.ts'
+import { addAccount, addClient, harness, openCopy } from '../support/harness.ts'
 
 test('pages and the API are read while others wait to write, who are told to come back', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'consentry-locked-'))
   const path = join(folder, 'locked.db')
-  const h = await harness({ open: (clock) => openSqlite({ path, clock }) })
+  const h = await harness({ open: (clock) => openCopy(path, clock) })
   const alice = await addAccount(h)
   const client = await addClient(h, {}, { ownerId: alice.id })
   const { browser, code } = await authorize(h.app, authorizeUrl(client))

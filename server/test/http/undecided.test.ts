@@ -6,7 +6,6 @@ import { DatabaseSync } from '@photostructure/sqlite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { repairOf } from '../../src/engine/developer/repairs.ts'
 import { passwordClients } from '../../src/protocol/dialects.ts'
-import { openSqlite } from '../../src/storage/sqlite.ts'
 import {
   authorize,
   authorizeUrl,
@@ -17,7 +16,7 @@ import {
   testBrowser,
   token,
 } from '../support/browser.ts'
-import { addAccount, addClient, type Harness, harness, type TestClient } from '../support/harness.ts'
+import { addAccount, addClient, type Harness, harness, openCopy, type TestClient } from '../support/harness.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'consentry-undecided-'))
 const path = join(folder, 'undecided.db')
@@ -25,7 +24,7 @@ let h: Harness
 let client: TestClient
 let browser: TestBrowser
 beforeAll(async () => {
-  h = await harness({ open: (clock) => openSqlite({ path, clock }) })
+  h = await harness({ open: (clock) => openCopy(path, clock) })
   const alice = await addAccount(h)
   client = await addClient(h, {}, { ownerId: alice.id })
   browser = testBrowser(h.app)

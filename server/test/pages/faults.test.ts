@@ -7,10 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openSqlite } from '../../src/storage/sqlite.ts'
 import { openSetting, ownPath, pressProvider, type Setting, signInThrough } from '../providers/setting.ts'
 import { allowOn, authorizeUrl, hiddenFields, type Page, signInOn, testBrowser } from '../support/browser.ts'
-import { addAccount, addClient, alicePassword, type TestClient } from '../support/harness.ts'
+import { addAccount, addClient, alicePassword, openCopy, type TestClient } from '../support/harness.ts'
 import { named, read, textOf } from './markup.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'consentry-faults-'))
@@ -19,7 +18,7 @@ let s: Setting
 let client: TestClient
 let other: InstanceType<typeof DatabaseSync>
 beforeAll(async () => {
-  s = await openSetting({}, { open: (clock) => openSqlite({ path, clock }) })
+  s = await openSetting({}, { open: (clock) => openCopy(path, clock) })
   const alice = await addAccount(s)
   client = await addClient(s, {}, { ownerId: alice.id })
   other = new DatabaseSync(path)

@@ -58,7 +58,7 @@ describe('a SQLite file', () => {
     await storage.close()
   })
 
-  test('that stays locked is unavailable; nothing is half done, and later it works', async () => {
+  test.concurrent('that stays locked is unavailable; nothing is half done, and later it works', async () => {
     const path = join(folder, 'locked.db')
     const storage = await openSqlite({ path, clock })
     const grant = await liveGrant(storage)
@@ -78,7 +78,7 @@ describe('a SQLite file', () => {
     await storage.close()
   })
 
-  test('that stays locked is read meanwhile, on the connections that others wait to write on, and nothing stands still', async () => {
+  test.concurrent('that stays locked is read meanwhile, on the connections that others wait to write on, and nothing stands still', async () => {
     const path = join(folder, 'read.db')
     const storage = await openSqlite({ path, clock })
     await addAccount(storage, 'Reads')

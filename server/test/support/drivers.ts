@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { openPostgres } from '../../src/storage/postgres.ts'
 import { loadDatabase } from '../../src/storage/sqlite/database.ts'
 import { openSqlite } from '../../src/storage/sqlite.ts'
-import { type Harness, type HarnessOptions, harness, openCopy } from './harness.ts'
-import { createDatabase, execute, postgresUrl } from './postgres.ts'
+import { type Harness, type HarnessOptions, harness, movableClock, openCopy, rootSecret } from './harness.ts'
+import { execute, postgresUrl } from './postgres.ts'
+import { copyDatabase } from './template.ts'
 
 export interface Servers {
   /** The first one. */
@@ -49,9 +50,10 @@ async function overSqlite(options: HarnessOptions = {}): Promise<Servers> {
 }
 
 async function overPostgres(options: HarnessOptions = {}): Promise<Servers> {
-  const database = await createDatabase()
-  const open: HarnessOptions['open'] = (clock) => openPostgres({ url: database.url, clock })
-  const h = await harness({ ...options, open })
+  const clock = options.clock ?? movableClock()
+  const database = await copyDatabase(clock, rootSecret)
+  const open: HarnessOptions['open'] = () => openPostgres({ url: database.url, clock })
+  const h = await harness({ ...options, open, clock })
   const another = () => harness({ ...options, open, clock: h.clock })
   const nodes = [h, await another()]
   return {

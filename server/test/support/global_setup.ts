@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { buildCommand } from './command.ts'
-import { type PostgresServer, startPostgres } from './postgres_server.ts'
+import { execute, type PostgresServer, startPostgres, templateDatabase } from './postgres_server.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -64,11 +64,14 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const address = guard.address()
   if (address === null || typeof address === 'string') throw new Error('no port for the tests')
   project.provide('postgresPort', address.port)
-  project.provide('templates', mkdtempSync(join(folder, 'templates-')))
+  const templates = mkdtempSync(join(folder, 'templates-'))
+  project.provide('templates', templates)
 
   return async () => {
     guard.close()
     await (await started)?.remove()
+    const kept = process.env.TEST_DATABASE_URL
+    if (kept) await execute(kept, `drop database if exists ${templateDatabase(templates)}`)
     remove()
   }
 }

@@ -97,6 +97,8 @@ export interface HarnessOptions {
   readonly open?: (clock: MovableClock) => Promise<Storage>
   /** Other than passwords whose hashes cost next to nothing: what is asked of them is the same at any cost. */
   readonly passwords?: Passwords
+  /** Whether its app ends with it: where what a request has begun goes on after the answer. */
+  readonly ownApp?: boolean
   /** How mail leaves; without it none is queued. See `mailbox.ts`. */
   readonly mailer?: Mailer
   /** Another decoder of pictures. */
@@ -138,7 +140,7 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     async close() {
       if (!open) return
       open = false
-      if (app.server.listening) await app.close()
+      if (options.ownApp || app.server.listening) await app.close()
       await closeContext(made)
       await served.giveBack()
       rmSync(folder, { recursive: true, force: true })

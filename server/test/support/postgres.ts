@@ -2,10 +2,11 @@
 import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import pg from 'pg'
 import { inject } from 'vitest'
 
-export { canStartPostgres, type PostgresServer, startPostgres } from './postgres_server.ts'
+import { execute } from './postgres_server.ts'
+
+export { canStartPostgres, execute, type PostgresServer, startPostgres, templateDatabase } from './postgres_server.ts'
 
 export interface TestDatabase {
   readonly url: string
@@ -32,24 +33,13 @@ async function askForServer(): Promise<string | undefined> {
   return undefined
 }
 
-/** A new, empty database. */
-export async function createDatabase(server?: string): Promise<TestDatabase> {
+/** A new database: an empty one, or a copy of `template`. */
+export async function createDatabase(server?: string, template?: string): Promise<TestDatabase> {
   const admin = server ?? (await postgresUrl())
   if (admin === undefined) throw new Error('there is no PostgreSQL for this test')
   const name = `test_${randomBytes(6).toString('hex')}`
-  await execute(admin, `create database ${name}`)
+  await execute(admin, `create database ${name}${template === undefined ? '' : ` template ${template}`}`)
   const url = new URL(admin)
   url.pathname = `/${name}`
   return { url: url.href, drop: () => execute(admin, `drop database if exists ${name} with (force)`) }
-}
-
-/** Runs statements on a database. */
-export async function execute(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    await client.query(sql)
-  } finally {
-    await client.end()
-  }
 }

@@ -6,7 +6,7 @@ import { access, chmod, chown, cp, mkdtemp, readdir, rm, symlink } from 'node:fs
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 
@@ -99,6 +99,22 @@ export async function startPostgres(): Promise<PostgresServer | undefined> {
       process.off('exit', killAtExit)
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** The name of the database of a run that tests copy, by the folder of what they copy on SQLite. */
+export function templateDatabase(folder: string): string {
+  return `test_${basename(folder).replace(/\W/g, '_').toLowerCase()}`
+}
+
+/** Runs statements on a database. */
+export async function execute(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query(sql)
+  } finally {
+    await client.end()
   }
 }
 

@@ -61,10 +61,22 @@ function newPlace(routes: string): Place {
   return place
 }
 
+/** What routes depend on; of the way of mail no more than its name. */
+const lasting: ReadonlySet<PropertyKey> = new Set(['settings', 'mailer', 'log'])
+
 async function newApp(place: Place, context: Context): Promise<FastifyInstance> {
-  const app = await createApp(context)
+  let registering = true
+  const looked = new Proxy(context, {
+    get(parts, name: keyof Context) {
+      if (!registering || lasting.has(name)) return parts[name]
+      throw new Error(`Routes hold on to ${name}, which is another one for each harness: look into the context later.`)
+    },
+  })
+  const app = await createApp(looked)
   app.addHook('onClose', async () => {
     place.closed = true
   })
+  await app.ready()
+  registering = false
   return app
 }
