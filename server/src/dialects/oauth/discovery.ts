@@ -80,14 +80,10 @@ function published(type: string, document: object): Answer {
 
 /** The signer makes a new set where it takes over the stored keys; until then the text is the same. */
 function keySet(context: Context): () => Answer {
-  let set = context.signer.jwks()
-  let answer = published('application/jwk-set+json', set)
+  let made: { readonly set: unknown; readonly answer: Answer } | undefined
   return () => {
-    const present = context.signer.jwks()
-    if (present !== set) {
-      set = present
-      answer = published('application/jwk-set+json', present)
-    }
-    return answer
+    const set = context.signer.jwks()
+    if (made?.set !== set) made = { set, answer: published('application/jwk-set+json', set) }
+    return made.answer
   }
 }
