@@ -33,6 +33,7 @@ import { accountSamples } from './screenshot_account_samples.mjs'
 import { developerSamples } from './screenshot_developer_samples.mjs'
 import { factorSamples } from './screenshot_factor_samples.mjs'
 import { keySamples } from './screenshot_key_samples.mjs'
+import { requestAccessSamples } from './screenshot_request_access_samples.mjs'
 import { at, csrf, longEmail, longHost, longName, minute, requestId, viewer } from './screenshot_values.mjs'
 
 const request = 'sealed-request'
@@ -183,6 +184,7 @@ const home = {
   version: '0.1.0',
 }
 const toDo = {
+  accessRequests: 0,
   viewer,
   server: 'localhost:3000',
   issuer: 'http://localhost:3000',
@@ -443,6 +445,7 @@ export const samples = {
   },
   'start-operator': { html: start({ ...home, viewer, visitor: 'operator' }) },
   checklist: { html: checklist(toDo) },
+  'checklist-requests': { html: checklist({ ...toDo, accessRequests: 3 }) },
   'checklist-done': {
     html: checklist({ ...toDo, published: true, hasApp: true, providers: ['Google', longName], legacy: [] }),
   },
@@ -584,6 +587,7 @@ export const samples = {
     html: accountSecurity({ ...security, twoStep: { on: true, removalAt: at + 1440 * minute } }),
   },
   ...accessSamples,
+  ...requestAccessSamples,
   'account-security-wrong': {
     html: accountSecurity({
       ...security,

@@ -80,6 +80,7 @@ const rooms: Readonly<Record<string, string>> = {
   'api/reference': 'reference.ts',
   'api/resources': 'measurements.ts',
   cli: 'main.ts',
+  'cli/findings': 'apps.ts',
   dialects: 'index.ts',
   'dialects/jwt_login': 'index.ts',
   'dialects/oauth': 'index.ts',

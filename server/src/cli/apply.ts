@@ -4,7 +4,6 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import type { Change } from '../engine/operator/apply/change.ts'
-import { lookAtNamedApps, missingOf } from './app_findings.ts'
 import {
   addStorageOptions,
   CommandError,
@@ -14,8 +13,9 @@ import {
   printResult,
   withStorage,
 } from './command.ts'
+import { lookAtNamedApps, missingOf } from './findings/apps.ts'
+import { lookAtProviders } from './findings/providers.ts'
 import { self } from './invocation.ts'
-import { lookAtProviders } from './provider_findings.ts'
 
 export function addApply(program: Command, env: Env): void {
   addStorageOptions(program.command('apply <file>'))

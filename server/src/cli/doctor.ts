@@ -13,7 +13,6 @@ import { callOut } from '../runtime/outbound.ts'
 import { type Settings, usualFile } from '../settings.ts'
 import type { Storage } from '../storage/contract.ts'
 import { version } from '../version.ts'
-import { lookAtEachApp, lookAtScopes } from './app_findings.ts'
 import {
   addStorageOptions,
   CommandError,
@@ -24,10 +23,11 @@ import {
   messageOf,
   printResult,
 } from './command.ts'
+import { lookAtEachApp, lookAtScopes } from './findings/apps.ts'
+import { lookAtJobs, lookAtMail } from './findings/mail.ts'
+import { lookAtPasskeys } from './findings/passkeys.ts'
+import { type Finding, lookAtProviders } from './findings/providers.ts'
 import { self } from './invocation.ts'
-import { lookAtJobs, lookAtMail } from './mail_findings.ts'
-import { lookAtPasskeys } from './passkey_findings.ts'
-import { type Finding, lookAtProviders } from './provider_findings.ts'
 
 /** When the long-term lines of Node.js stop getting security repairs. */
 const endOfLife: Readonly<Record<string, string>> = { '20': '2026-04-30', '22': '2027-04-30', '24': '2028-04-30' }

@@ -5,6 +5,7 @@
  */
 import { Command, CommanderError } from 'commander'
 import { version } from '../version.ts'
+import { addAccess } from './access.ts'
 import { addApply } from './apply.ts'
 import { addAudit } from './audit.ts'
 import { addClient } from './client.ts'
@@ -44,6 +45,7 @@ Examples:
   addApply(program, env)
   addUser(program, env)
   addClient(program, env)
+  addAccess(program, env)
   addMigrate(program, env)
   addInit(program)
   addKeys(program, env)

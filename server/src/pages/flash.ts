@@ -11,7 +11,11 @@ import { neverCompress } from '../http/connection/compression.ts'
 import { goTo, type SignedIn } from './visit.ts'
 
 /** Leaves a value for the page at `place` (its path), for the session that is signed in. */
-export function leaveFlash({ context, reply, live }: SignedIn, place: string, value: unknown): void {
+export function leaveFlash(
+  { context, reply, live }: Pick<SignedIn, 'context' | 'reply' | 'live'>,
+  place: string,
+  value: unknown,
+): void {
   const { text, maxAge } = sealFlash(context, live, place, value)
   setCookie(context, reply, { name: cookieName(context, 'flash'), value: text, maxAge })
 }

@@ -24,6 +24,7 @@ import { passkeysPages } from './account/passkeys.ts'
 import { profilePages } from './account/profile/profile.ts'
 import { securityPage } from './account/security.ts'
 import { totpPages } from './account/totp.ts'
+import { accessPage } from './admin/access.ts'
 import { checklistPage } from './admin/checklist.ts'
 import { accountEmailPage } from './by_mail/account_email.ts'
 import { forgotPage } from './by_mail/forgot.ts'
@@ -69,6 +70,7 @@ function pagesOf({ settings, mailer }: Context, version: string): readonly Route
     ...assets,
     startPage(version),
     checklistPage,
+    accessPage,
     signInPage,
     passkeySignInPage,
     passkeyFactorPage,

@@ -32,6 +32,8 @@ const authenticator = z.strictObject({ kind: z.enum(['totp', 'passkey']) })
 /** By the handle that its holder's pages know it by: its name is the holder's own text. */
 const passkey = z.strictObject({ passkey: z.string() })
 const appPassword = z.strictObject({ appPassword: z.string() })
+const access = z.strictObject({ request: z.string() })
+const accessAsked = access.extend({ app: z.string() })
 
 const signIns = { seenBy: ['operator', 'account_holder'], about: 'sign_ins' } as const
 const account = { seenBy: ['operator', 'account_holder'], about: 'account' } as const
@@ -333,6 +335,10 @@ export const auditEvents = {
     detail: nothing,
   },
   user_invited: { title: 'The operator invited somebody to open an account.', ...operator, detail: nothing },
+  access_requested: { title: 'A developer asked for access with an app.', ...operator, detail: accessAsked },
+  access_approved: { title: 'A request for access was approved.', ...developer, detail: access },
+  access_refused: { title: 'A request for access was refused.', ...operator, detail: access },
+  access_taken_up: { title: 'An approved request became an app of its developer.', ...developer, detail: access },
   user_enabled: { title: 'An account was enabled by the operator.', ...account, detail: nothing },
   user_disabled: { title: 'An account was disabled by the operator.', ...account, detail: nothing },
   user_deleted: { title: 'An account was deleted by the operator.', ...operator, detail: nothing },

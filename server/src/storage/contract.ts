@@ -8,6 +8,7 @@
  */
 import type { Clock, Millis } from '../lib/clock.ts'
 import type { ClosableDialect } from '../protocol/dialects.ts'
+import type { AccessRequests } from './contract/access_requests.ts'
 import type { AppUses } from './contract/app_uses.ts'
 import type { Clients, Testers } from './contract/clients.ts'
 import type { SecondFactors } from './contract/factors.ts'
@@ -32,6 +33,7 @@ import type { Accounts, AppPasswords, Consents, Identities, Sessions } from './c
 import type { Pictures } from './contract/pictures.ts'
 import type { SubscriptionKeys } from './contract/subscription_keys.ts'
 
+export type * from './contract/access_requests.ts'
 export type * from './contract/app_uses.ts'
 export type * from './contract/clients.ts'
 export type * from './contract/factors.ts'
@@ -66,6 +68,7 @@ export interface Storage {
   readonly passkeys: Passkeys
   readonly pictures: Pictures
   readonly mailedLinks: MailedLinks
+  readonly accessRequests: AccessRequests
   readonly clients: Clients
   readonly testers: Testers
   readonly consents: Consents
@@ -122,6 +125,7 @@ export type Acting = Pick<
   | 'passkeys'
   | 'pictures'
   | 'mailedLinks'
+  | 'accessRequests'
   | 'clients'
   | 'testers'
   | 'consents'

@@ -202,3 +202,48 @@ test('nobody is invited at an address that an account has', async () => {
   expect([refused.code, refused.stdout]).toEqual([1, ''])
   expect(refused.stderr).toContain('An account with that e-mail address already exists.')
 })
+
+test('requests for access are listed, approved, invited again, and refused with a reason', async () => {
+  const put = (id: string, appName: string) =>
+    inDatabase(({ accessRequests, clock }) =>
+      accessRequests.put({
+        id,
+        email: `${id}@example.com`,
+        appName,
+        purpose: 'Shows the tides.\nAnd more.',
+        website: null,
+        language: 'en',
+        askedAt: clock.now(),
+        expiresAt: clock.now() + 1_000_000,
+      }),
+    )
+  expect((await run('access', 'list')).stdout).toBe('no requests\n')
+  await put('acc_tides', 'Tide Table')
+  await put('acc_moon', 'Moon Table')
+  expect((await json('access', 'list')).requests).toMatchObject([
+    { id: 'acc_tides', email: 'acc_tides@example.com', app_name: 'Tide Table', client_id: null, waits: true },
+    { id: 'acc_moon', purpose: 'Shows the tides.\nAnd more.' },
+  ])
+  expect((await run('access', 'list')).stdout).toContain('acc_tides  Tide Table  acc_tides@example.com')
+  // No mail leaves here, so that the operator hands the link over.
+  const approved = await json('access', 'approve', 'acc_tides')
+  expect(approved).toMatchObject({
+    id: 'acc_tides',
+    invited_again: false,
+    link: expect.stringContaining('/invitation?'),
+  })
+  expect((await json('client', 'show', approved.client_id)).secrets).toEqual([])
+  const again = await json('access', 'approve', 'acc_tides')
+  expect([again.client_id, again.invited_again]).toEqual([approved.client_id, true])
+  expect((await run('access', 'refuse', 'acc_tides', '--reason', 'No')).code).toBe(1)
+  const unsaid = await run('access', 'refuse', 'acc_moon', '--reason', ' ')
+  expect([unsaid.code, unsaid.stderr]).toEqual([2, expect.stringContaining('--reason: Say why')])
+  expect((await run('access', 'refuse', 'acc_moon')).code).toBe(2)
+  expect(await json('access', 'refuse', 'acc_moon', '--reason', 'No moon')).toMatchObject({
+    refused: true,
+    mailed: false,
+  })
+  const unknown = await run('access', 'approve', 'acc_moon', '--json')
+  expect([unknown.code, JSON.parse(unknown.stderr).error.code]).toEqual([1, 'unknown_request'])
+  expect(await events()).toEqual(expect.arrayContaining(['access_approved', 'access_refused']))
+})

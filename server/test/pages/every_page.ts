@@ -46,6 +46,7 @@ import type { Page, Words } from '../../src/words/index.ts'
 import { accountAccessViews } from './every_access_page.ts'
 import { accountDataViews } from './every_account_page.ts'
 import { factorViews } from './every_factor_page.ts'
+import { requestAccessViews } from './every_request_access_page.ts'
 
 type Text = (usual: string) => string
 
@@ -243,6 +244,7 @@ function everyView(text: Text): Record<string, Page> {
   const toDo = {
     ...home,
     viewer,
+    accessRequests: 0,
     published: false,
     hasApp: false,
     providers: [],
@@ -497,6 +499,7 @@ function everyView(text: Text): Record<string, Page> {
       ]),
     ),
     checklist: checklist(toDo),
+    'checklist with requests': checklist({ ...toDo, accessRequests: 2 }),
     'checklist done': checklist({ ...toDo, published: true, hasApp: true, providers: [text('The Hub')], legacy: [] }),
     account: account({
       csrf: every.csrf,
@@ -589,6 +592,7 @@ function everyView(text: Text): Record<string, Page> {
     'account devices empty': accountDevices({ csrf: every.csrf, viewer, sessions: [], places: [] }),
     ...accountDataViews(text),
     ...accountAccessViews(text),
+    ...requestAccessViews(text),
     ...factorViews(text),
     'account security two steps': accountSecurity({ ...security, twoStep: { on: false } }),
     'account security removal': accountSecurity({ ...security, twoStep: { on: true, removalAt: at } }),

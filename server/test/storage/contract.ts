@@ -2,6 +2,7 @@
 import { describe } from 'vitest'
 import type { Clock } from '../../src/lib/clock.ts'
 import type { Storage } from '../../src/storage/contract.ts'
+import { accessRequestTests } from './contract_access_requests.ts'
 import { accountTests } from './contract_accounts.ts'
 import { actTests } from './contract_acts.ts'
 import { claimTests } from './contract_claims.ts'
@@ -35,6 +36,7 @@ export function storageContract(driver: string, place: () => Promise<Place>): vo
     factorTests(place)
     actTests(place)
     identityTests(place)
+    accessRequestTests(place)
     passkeyTests(place)
     mailedLinkTests(place)
     clientTests(place)

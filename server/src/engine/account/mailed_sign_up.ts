@@ -5,12 +5,12 @@
  */
 import { z } from 'zod'
 import { canonicalEmail, canonicalUsername } from '../../protocol/account_names.ts'
-import { act } from '../../runtime/act.ts'
+import { type ActRecorder, act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import { sendMail } from '../../runtime/jobs/queue.ts'
 import { networkUnit } from '../../runtime/limits/network.ts'
 import type { ThrottleKeys } from '../../runtime/limits/throttle.ts'
-import type { Account, MailedLink } from '../../storage/contract.ts'
+import type { Account, Acting, MailedLink } from '../../storage/contract.ts'
 import { takeNewPassword } from './accounts.ts'
 import { takeMail } from './mail_budget.ts'
 import { addressSubject, contentOf, findLink, newLink } from './mailed_links.ts'
@@ -145,7 +145,13 @@ export async function proveSignUp(
   if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
   const passwordHash =
     again.password === undefined ? content.passwordHash : await context.passwords.hash(again.password)
-  return openByLink(context, link, { username, email, emailVerified: true, passwordHash }, caller)
+  return openByLink(context, link, { username, email, emailVerified: true, passwordHash }, { caller })
+}
+
+/** Who opens it, and what else comes with it in the same act. */
+export interface ByLink {
+  readonly caller: Caller
+  readonly also?: ((acting: Acting, record: ActRecorder, account: Account) => Promise<void>) | undefined
 }
 
 /** Opens an account with a mailed link, which is spent by that; under a name of its own where none is given. */
@@ -153,7 +159,7 @@ export async function openByLink(
   context: Context,
   link: MailedLink,
   person: Pick<Account, 'username' | 'email' | 'emailVerified' | 'passwordHash'>,
-  caller: Caller,
+  { caller, also }: ByLink,
 ): Promise<SignUpProved> {
   const { username, email } = person
   for (let number = 0; number < (username === '' ? usernamesTried : 1); number++) {
@@ -164,7 +170,10 @@ export async function openByLink(
       const made = await openWithin({ acting, record }, account, { as: 'signed_up' })
       // Another name is asked for, with the same link.
       if (made === 'username_taken') await acting.mailedLinks.put(link)
-      if (typeof made === 'object') await acting.factors.noteLink(account.id, context.clock.now())
+      if (typeof made === 'object') {
+        await acting.factors.noteLink(account.id, context.clock.now())
+        await also?.(acting, record, made.account)
+      }
       return made
     })
     if (opened === 'username_taken') continue

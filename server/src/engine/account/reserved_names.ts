@@ -14,7 +14,7 @@ function serverNames({ issuer }: Pick<Context['settings'], 'issuer'>): readonly 
 export async function publicNameProblem(
   context: Context,
   text: string,
-  of: { readonly account: Account; readonly clientId?: string },
+  of: { readonly account: Pick<Account, 'roles'>; readonly clientId?: string },
 ): Promise<FormProblem | undefined> {
   const letters = lettersProblem(text)
   if (letters !== undefined) return letters

@@ -21,6 +21,8 @@ export interface Registration {
   readonly metadata: ClientMetadata
   /** `pending` where the operator has yet to approve it. */
   readonly status?: ClientStatus
+  /** Whether it gets its first secret later, where there is nobody yet to show one to. */
+  readonly withoutSecret?: boolean
   /** How many apps the owner may have then. */
   readonly room?: number | undefined
 }
@@ -34,8 +36,9 @@ export async function registerClient(
   // Letters and digits only, because old clients cut URLs by hand.
   const clientId = registration.clientId ?? encodeBase62(randomBytes(15))
   if (isBuiltIn(clientId)) return 'taken'
-  const { metadata, ownerId, status = 'enabled', room } = registration
-  const made = isSecretMethod(metadata.token_endpoint_auth_method) ? newClientSecret('first', now) : undefined
+  const { metadata, ownerId, status = 'enabled', withoutSecret = false, room } = registration
+  const proved = isSecretMethod(metadata.token_endpoint_auth_method) && !withoutSecret
+  const made = proved ? newClientSecret('first', now) : undefined
   const secrets = made === undefined ? [] : [made.secret]
   const outcome = await clients.insert({ clientId, ownerId, status, metadata, secrets }, room)
   return outcome === 'inserted' ? { clientId, clientSecret: made?.text } : outcome

@@ -60,7 +60,8 @@ export function detailMembers(details: AppDetails) {
   }
 }
 
-function addressProblem(text: string): FormProblem | undefined {
+/** What is wrong with an address that pages are to link to; expects no space around it. */
+export function addressProblem(text: string): FormProblem | undefined {
   if (text === '') return undefined
   if (text.length > 2000) return 'address_long'
   if (!/^https:\/\/[^\s\\]+$/i.test(text) || !URL.canParse(text)) return 'address_not_https'

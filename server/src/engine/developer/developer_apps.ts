@@ -13,7 +13,7 @@ import { formatScope } from '../../protocol/scope.ts'
 import { canonicalName, nameProblem } from '../../protocol/visible_name.ts'
 import { type Actor, type ActRecorder, type AuditParties, act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
-import { tellThatAppsWait } from '../../runtime/jobs/queue.ts'
+import { tellThatSomethingWaits } from '../../runtime/jobs/queue.ts'
 import { type AppKind, appKinds, membersOf } from '../../runtime/kept/app_form.ts'
 import { type Client, toClient } from '../../runtime/kept/clients.ts'
 import type {
@@ -120,7 +120,7 @@ export async function registerApp(context: Context, by: Developer, form: AppForm
     const wanted = { ownerId: by.account.id, status, metadata, room }
     const registered = await registerClient(acting, wanted, context.clock.now())
     if (typeof registered === 'string') return registered
-    if (status === 'pending') await tellThatAppsWait(context, acting)
+    if (status === 'pending') await tellThatSomethingWaits(context, acting)
     await record('app_registered', { clientId: registered.clientId, detail: { name: form.name, kind, status } })
     return registered
   })
@@ -129,7 +129,8 @@ export async function registerApp(context: Context, by: Developer, form: AppForm
   return { outcome: 'registered', status, ...made }
 }
 
-function newMetadata(form: AppForm, kind: AppKind): ClientMetadata {
+/** The document of an app that is registered here. */
+export function newMetadata(form: AppForm, kind: AppKind): ClientMetadata {
   return clientMetadataSchema.parse({
     client_name: form.name,
     redirect_uris: form.redirectUris,

@@ -16,7 +16,7 @@ import { redirectUriProblem } from '../../protocol/redirect_uri.ts'
 import { formatScope, parseScope } from '../../protocol/scope.ts'
 import { canonicalName, nameProblem } from '../../protocol/visible_name.ts'
 import type { Context } from '../../runtime/context.ts'
-import { tellThatAppsWait } from '../../runtime/jobs/queue.ts'
+import { tellThatSomethingWaits } from '../../runtime/jobs/queue.ts'
 import {
   type AppKind,
   amendmentTo,
@@ -59,7 +59,7 @@ export async function edit<Type extends AuditType>(
   const free = registrationFor(context, by.account) === 'open'
   let waits = false
   const and = async (acting: Acting) => {
-    if (waits) await tellThatAppsWait(context, acting)
+    if (waits) await tellThatSomethingWaits(context, acting)
   }
   const changed = await change(context, by, { clientId, event, detail, and }, (present) => {
     const decided = decide(present, make, free || present.status !== 'enabled', context.clock.now())

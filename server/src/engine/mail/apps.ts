@@ -13,9 +13,10 @@ import { appName, toHolder } from './notices.ts'
 /** How many apps a digest names. */
 const named = 10
 
-/** Tells everybody who runs the server of the apps that wait by now, in a mail each. */
+/** Tells everybody who runs the server of the apps and requests for access that wait by now, in a mail each. */
 export const tellOperators: JobHandler<'apps.digest'> = async (context, job) => {
-  if ((await waitingApps(context)).length === 0) return
+  const waiting = (await waitingApps(context)).length + (await context.storage.accessRequests.countWaiting())
+  if (waiting === 0) return
   const operators = (await context.storage.accounts.listWithRoles()).filter(isOperator)
   await job.act({}, async (acting) => {
     // Where this is done twice, a mail that waits stands for both.
@@ -28,10 +29,12 @@ export const tellOperators: JobHandler<'apps.digest'> = async (context, job) => 
 export const appsWaiting: MailBuilder<'apps_waiting'> = (context, { ids }) =>
   toHolder(context, ids.userId, async ({ mail }, account) => {
     const waiting = await waitingApps(context)
-    if (waiting.length === 0 || !isOperator(account)) return undefined
+    const requests = await context.storage.accessRequests.countWaiting()
+    if (waiting.length + requests === 0 || !isOperator(account)) return undefined
     const names = await Promise.all(waiting.slice(0, named).map((id) => appName(context, id)))
     const apps = waiting.slice(0, named).map((id, i): [string, string] => [names[i] ?? id, id])
-    return mail.appsWaiting({ count: waiting.length, apps, href: `${context.settings.issuer}/admin/checklist` })
+    const page = requests > 0 ? '/admin/access' : '/admin/checklist'
+    return mail.appsWaiting({ count: waiting.length, apps, requests, href: `${context.settings.issuer}${page}` })
   })
 
 /** A mail to the developer about their app, with a link to its page. */

@@ -10,12 +10,14 @@ import { codeOf, linkToken } from '../account/mailed_links.ts'
 import { findSignUp } from '../account/mailed_sign_up.ts'
 import type { Mail, MailBuilder } from './mail.ts'
 
-function written(to: string, locale: unknown, write: (words: Words) => MailWords): Mail {
+/** A mail in the language that a locale names. */
+export function written(to: string, locale: unknown, write: (words: Words) => MailWords): Mail {
   const words = wordsFor(locale)
   return { to, language: words.language, words: write(words) }
 }
 
-function hrefOf(context: Context, path: string, linkId: string): string {
+/** The address of a mailed link. */
+export function hrefOf(context: Context, path: string, linkId: string): string {
   return `${context.settings.issuer}${path}?token=${linkToken(context, linkId)}`
 }
 

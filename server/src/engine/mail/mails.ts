@@ -5,6 +5,7 @@
  * here, its words in `words/en/mail.ts`.
  */
 import type { MailName } from '../../runtime/jobs/kinds.ts'
+import { accessApprovedMail, accessProofMail, accessRefusedMail } from './access_mails.ts'
 import { appApproved, appChangesWanted, appRefused, appsWaiting } from './apps.ts'
 import { factorChanged, factorFailed, factorRemovalAsked } from './factor_notices.ts'
 import { addressChangedMail, addressProofMail, invitationMail, resetMail, signUpMail } from './link_mails.ts'
@@ -45,4 +46,7 @@ export const mails: { readonly [Name in MailName]: MailBuilder<Name> } = {
   address_proof: addressProofMail,
   sign_up: signUpMail,
   invitation: invitationMail,
+  access_proof: accessProofMail,
+  access_approved: accessApprovedMail,
+  access_refused: accessRefusedMail,
 }

@@ -8,6 +8,8 @@ export interface FirstSteps {
   readonly published: boolean
   /** Whether there is an app beside those that the server makes itself. */
   readonly hasApp: boolean
+  /** How many requests for access wait. */
+  readonly accessRequests: number
 }
 
 export async function firstSteps({ settings, storage }: Context): Promise<FirstSteps> {
@@ -15,6 +17,7 @@ export async function firstSteps({ settings, storage }: Context): Promise<FirstS
   const clients = await storage.clients.list(4)
   return {
     published: settings.issuer.startsWith('https:'),
+    accessRequests: await storage.accessRequests.countWaiting(),
     hasApp: clients.some(({ clientId }) => !isBuiltIn(clientId)),
   }
 }

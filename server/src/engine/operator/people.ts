@@ -110,7 +110,7 @@ export function inviteUser(
   { email, print, issuer }: { readonly email: string; readonly print: boolean; readonly issuer: string },
 ): Promise<{ readonly href: string | undefined }> {
   const mailed = !print && context.mailer.way !== 'none'
-  const link = newInvitation(context, email, mailed)
+  const link = newInvitation(context, { email, mailed })
   return operate(context, by, async (acting, record) => {
     await acting.mailedLinks.put(link)
     await record('user_invited', {})

@@ -41,5 +41,5 @@ export function factorPath(
 /** A path of ours that a sign-in may lead to, or undefined: never another site, however it is spelled. */
 export function ownPath(text: string | undefined): string | undefined {
   if (text === undefined || text.length > 500) return undefined
-  return /^\/(account|developer|admin)(\/[A-Za-z0-9_.~%-]+)*$/.test(text) ? text : undefined
+  return /^\/((account|developer|admin)(\/[A-Za-z0-9_.~%-]+)*|invitation)$/.test(text) ? text : undefined
 }

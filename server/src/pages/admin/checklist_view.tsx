@@ -16,6 +16,8 @@ export interface ChecklistProps {
   readonly hasApp: boolean
   /** Names of the providers that people may sign in through. */
   readonly providers: readonly string[]
+  /** How many requests for access wait. */
+  readonly accessRequests: number
   readonly registration: 'open' | 'approval' | 'closed'
   /** The legacy protocols that are open. */
   readonly legacy: readonly string[]
@@ -33,6 +35,12 @@ export const checklist = view((props: ChecklistProps) => {
       </h1>
       <p class="lead">{say.lead}</p>
       <ol class="card checklist">
+        {props.accessRequests === 0 ? null : (
+          <Step id="access" state="open" heading={say.access}>
+            <p>{say.accessWaits(props.accessRequests)}</p>
+            <LinkButton href={paths.accessRequests}>{say.accessDecide}</LinkButton>
+          </Step>
+        )}
         <Apps {...props} />
         <Address {...props} />
         <Providers {...props} />

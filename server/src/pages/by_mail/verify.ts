@@ -18,9 +18,17 @@ import {
   type WaitingSignUp,
 } from '../../engine/account/mailed_sign_up.ts'
 import { findParked } from '../../engine/authorize/request_store.ts'
+import {
+  findUnprovedAccess,
+  mailAccessAgain,
+  proveAccess,
+  type UnprovedAccess,
+} from '../../engine/developer/access_requests.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
 import { heedLanguage, wordsOf } from '../../http/browser/words.ts'
 import { callerOf } from '../../http/caller.ts'
+import type { Caller, Context } from '../../runtime/context.ts'
+import { accessRequested } from '../developer/request_access_view.tsx'
 import { anyone } from '../guards.ts'
 import { paths } from '../kit/paths.ts'
 import { page, type WithForm } from '../page.ts'
@@ -35,6 +43,7 @@ interface Proof {
   readonly of:
     | { readonly kind: 'address'; readonly proof: AddressProof }
     | { readonly kind: 'sign_up'; readonly waiting: WaitingSignUp }
+    | { readonly kind: 'access'; readonly waiting: UnprovedAccess }
   /** By the code that it waits for, or by a link that was opened in it. */
   readonly by: 'code' | 'link'
   /** Whether it is the browser that asked for the mail. */
@@ -57,7 +66,14 @@ export const verifyPage = page({
       const tried = await tryCode(visit.context, linkOf(proof), form.get('code') ?? '')
       if (tried !== 'right') return show(visit, proof, 400, { code: `mail_code_${tried}` })
     }
-    return proof.of.kind === 'address' ? takeAddress(visit, proof.of.proof) : takeSignUp(visit, proof, proof.of.waiting)
+    switch (proof.of.kind) {
+      case 'address':
+        return takeAddress(visit, proof.of.proof)
+      case 'sign_up':
+        return takeSignUp(visit, proof, proof.of.waiting)
+      case 'access':
+        return takeAccess(visit, proof.of.waiting)
+    }
   },
 })
 
@@ -81,12 +97,17 @@ async function findProven({ context, request }: Visit, id: string): Promise<Proo
     heedLanguage(request, waiting.content.language)
     return { kind: 'sign_up', waiting }
   }
+  const access = await findUnprovedAccess(context, id)
+  if (access !== undefined) {
+    heedLanguage(request, access.content.language)
+    return { kind: 'access', waiting: access }
+  }
   const proof = await findAddressProof(context, id)
   return proof && { kind: 'address', proof }
 }
 
 function linkOf({ of }: Proof): WaitingSignUp['link'] {
-  return of.kind === 'sign_up' ? of.waiting.link : of.proof.link
+  return of.kind === 'address' ? of.proof.link : of.waiting.link
 }
 
 function done(visit: Visit): void {
@@ -101,6 +122,14 @@ async function takeAddress(visit: Visit, proof: AddressProof): Promise<FastifyRe
   const signedIn = visit.browser.live?.account.id === proof.account.id
   if (signedIn) return goTo(visit, `${paths.accountEmail}?${result === 'taken' ? 'refused' : 'done'}=${result}`)
   return sendPage(visit.reply, 200, addressDone({ email: proof.email, taken: result === 'taken' }))
+}
+
+async function takeAccess(visit: Visit, waiting: UnprovedAccess): Promise<FastifyReply> {
+  if ((await proveAccess(visit.context, waiting, callerOf(visit.request))) === 'over') {
+    throw new PageProblem('mailed_link_over')
+  }
+  done(visit)
+  return sendPage(visit.reply, 200, accessRequested({ email: waiting.content.email }))
 }
 
 async function takeSignUp(visit: Visit & WithForm, proof: Proof, waiting: WaitingSignUp): Promise<FastifyReply> {
@@ -142,15 +171,18 @@ async function mailAgain(visit: Visit, proof: Proof): Promise<FastifyReply> {
   const { context, request } = visit
   if (!proof.asked) throw new PageProblem('request_unclear')
   const caller = callerOf(request)
-  const asked =
-    proof.of.kind === 'sign_up'
-      ? await mailSignUpAgain(context, proof.of.waiting, caller)
-      : await mailAddressAgain(context, proof.of.proof, caller)
+  const asked = await mailOf(context, proof.of, caller)
   if (asked.outcome === 'throttled') {
     return show(visit, proof, notTaken(visit, asked), { problems: { form: tooManyMails(visit, asked) } })
   }
   hold(visit, 'waiting', asked.linkId)
   return goTo(visit, `${paths.verify}?sent=again`)
+}
+
+function mailOf(context: Context, of: Proof['of'], caller: Caller) {
+  if (of.kind === 'address') return mailAddressAgain(context, of.proof, caller)
+  if (of.kind === 'access') return mailAccessAgain(context, of.waiting, caller)
+  return mailSignUpAgain(context, of.waiting, caller)
 }
 
 type Shown = Pick<VerifyProps, 'code' | 'problems' | 'username'>
@@ -166,7 +198,7 @@ async function show(visit: Visit, proof: Proof, status: number, shown: Shown = {
     link: linkOf(proof).id,
     of: of.kind,
     by,
-    email: of.kind === 'sign_up' ? of.waiting.content.email : of.proof.email,
+    email: of.kind === 'address' ? of.proof.email : of.waiting.content.email,
     account: of.kind === 'address' ? of.proof.account.username : undefined,
     clientName: open?.client.name,
     passwordMinimum: of.kind === 'sign_up' && !asked ? context.settings.passwordMinimum : undefined,

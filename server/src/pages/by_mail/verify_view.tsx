@@ -11,7 +11,7 @@ import { type AccountProblems, hasProblems } from '../sign_in/sign_up_view.tsx'
 export interface VerifyProps extends FormSecrets {
   /** The ID of the link that the page was drawn for. */
   readonly link: string
-  readonly of: 'address' | 'sign_up'
+  readonly of: 'address' | 'sign_up' | 'access'
   readonly by: 'code' | 'link'
   /** The address that was written to. */
   readonly email: string
@@ -29,7 +29,7 @@ export interface VerifyProps extends FormSecrets {
 }
 
 export const verify = view((props: VerifyProps) => {
-  const { kit, verify: say, signUp } = useWords()
+  const { kit, verify: say, signUp, requestAccess } = useWords()
   const { code, problems = {}, by, of } = props
   const failed = code !== undefined || hasProblems(problems)
   const heading = by === 'code' ? say.enterCode : say.confirm
@@ -43,6 +43,8 @@ export const verify = view((props: VerifyProps) => {
         <p class="muted">
           {by === 'code' ? (
             <Say it={say.mailed} email={email} />
+          ) : of === 'access' ? (
+            <Say it={requestAccess.proves} email={email} />
           ) : of === 'sign_up' ? (
             <Say it={say.opensAccount} email={email} />
           ) : (

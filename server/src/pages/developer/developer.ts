@@ -4,18 +4,32 @@
  * Not here: who may do what with an app (`engine/developer`). Neighbours: `kit/` for what pages are made of. To add: a
  * page, a route that says `ownApp` as its guard and a view side by side.
  */
+
+import { signUpIsOpen } from '../../engine/account/sign_up.ts'
 import { listOwnApps, registrationFor } from '../../engine/developer/developer_apps.ts'
-import { signedIn } from '../guards.ts'
+import { type Guard, signedIn } from '../guards.ts'
 import { paths } from '../kit/paths.ts'
 import { page } from '../page.ts'
-import { noticeOf, viewerOf } from '../visit.ts'
+import { goTo, noticeOf, type SignedIn, type Visit, viewerOf } from '../visit.ts'
 import { developer } from './developer_view.tsx'
 import { keysAreUsed } from './keys/keys.ts'
+import { showRequestAccess, takeRequestAccess } from './request_access.ts'
+
+/** Whoever is signed in; and others where they cannot sign up by themselves, who may ask for access. */
+const signedInOrOutside: Guard<SignedIn | (Visit & { readonly live?: undefined })> = {
+  bound: 'account',
+  admit: (visit, posted) => {
+    const { live, enrolling } = visit.browser
+    const outside = live === undefined && enrolling === undefined && !signUpIsOpen(visit.context)
+    return outside ? Promise.resolve(visit) : signedIn.admit(visit, posted)
+  },
+}
 
 export const developerPage = page({
   path: paths.developer,
-  guard: signedIn,
+  guard: signedInOrOutside,
   get: async (visit) => {
+    if (visit.live === undefined) return showRequestAccess(visit)
     const { context, by } = visit
     const apps = await listOwnApps(context, by.account)
     return developer({
@@ -32,4 +46,5 @@ export const developerPage = page({
       newAppHref: registrationFor(context, by.account) === 'closed' ? undefined : paths.newApp,
     })
   },
+  post: (visit) => (visit.live === undefined ? takeRequestAccess(visit) : goTo(visit, paths.developer)),
 })

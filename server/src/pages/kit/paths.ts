@@ -19,6 +19,7 @@ export const paths = {
   invitation: '/invitation',
   setUp: '/setup',
   checklist: '/admin/checklist',
+  accessRequests: '/admin/access',
   consent: '/consent',
   signOut: '/logout',
   account: '/account',

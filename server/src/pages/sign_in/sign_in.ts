@@ -26,6 +26,7 @@ import type { Millis } from '../../lib/clock.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import { PasswordQueueFull } from '../../runtime/limits/passwords.ts'
+import { leaveFlash } from '../flash.ts'
 import { anyone } from '../guards.ts'
 import { paths } from '../kit/paths.ts'
 import type { OfferedProvider } from '../kit/provider_button.tsx'
@@ -110,6 +111,8 @@ export interface Entry {
   readonly open?: OpenInteraction | undefined
   /** The page of ours that waits, if any. */
   readonly next?: string | undefined
+  /** What that page shows once. */
+  readonly once?: string | undefined
 }
 
 /**
@@ -133,16 +136,17 @@ export async function enter(visit: Visit, found: Account, entry: Entry): Promise
 export async function begin(
   visit: Visit,
   account: Account,
-  { amr, authTime, provider, outdated, open, next }: Omit<Entry, 'password'> & { readonly outdated: boolean },
+  { amr, authTime, provider, outdated, open, next, once }: Omit<Entry, 'password'> & { readonly outdated: boolean },
 ): Promise<FastifyReply> {
   const { context, request, reply, browser } = visit
   if (account.secondFactor) await keepFactor(context, account, callerOf(request))
   const newBrowser = !isKnownBrowser(context, deviceCookie(context, request), account)
   const how = { amr, authTime, replaces: browser.live ?? browser.enrolling, newBrowser, signIn: { provider } }
-  const { token } = await startSession(context, account, how, callerOf(request))
+  const { token, session } = await startSession(context, account, how, callerOf(request))
   setSession(context, reply, token)
   setDeviceCookie(context, request, reply, account)
   const path = ownPath(next)
+  if (path !== undefined && once !== undefined) leaveFlash({ ...visit, live: { session, account } }, path, once)
   if (mustEnrol(context.settings, account)) return goTo(visit, interactionPath(paths.totp, open?.sealed, path))
   if (outdated) return goTo(visit, interactionPath(paths.outdatedPassword, open?.sealed, path))
   if (account.emailRefusedAt !== null) return goTo(visit, interactionPath(paths.refusedAddress, open?.sealed, path))

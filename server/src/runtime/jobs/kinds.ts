@@ -36,7 +36,7 @@ const patient = 12
 const otherKinds = {
   sweep: { payload: nothing, attempts: 1, every: minute },
   'keys.turn': { payload: nothing, attempts: 1, every: minute },
-  /** Tells those who run the server that apps wait for them. */
+  /** Tells those who run the server that apps or requests for access wait for them. */
   'apps.digest': { payload: nothing, attempts: patient },
   /** Tells an app that a person has signed out: of one session, or of all. */
   'logout.back_channel': {
@@ -77,6 +77,9 @@ export const mailKinds = {
   address_proof: { ids: z.strictObject({ linkId }), life: day },
   sign_up: { ids: z.strictObject({ linkId }), life: day },
   invitation: { ids: z.strictObject({ linkId }), life: 7 * day },
+  access_proof: { ids: z.strictObject({ linkId }), life: day },
+  access_approved: { ids: z.strictObject({ linkId }), life: 7 * day },
+  access_refused: { ids: nothing, life: 2 * day },
 } as const satisfies Readonly<Record<string, MailKind>>
 
 export type MailName = keyof typeof mailKinds

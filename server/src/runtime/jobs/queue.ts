@@ -68,8 +68,8 @@ export async function sendMail<Name extends MailName>(
   await addJob<JobName>(context, acting, `mail.${name}`, { payload: ids, ...options })
 }
 
-/** Lets those who run the server know that an app waits for them, once an hour at most. */
-export async function tellThatAppsWait(context: MailQueue, acting: Pick<Acting, 'jobs'>): Promise<void> {
+/** Lets those who run the server know that an app, or a request for access, waits for them, once an hour at most. */
+export async function tellThatSomethingWaits(context: MailQueue, acting: Pick<Acting, 'jobs'>): Promise<void> {
   if (context.mailer.way === 'none') return
   await addJob(context, acting, 'apps.digest', { payload: {}, once: { id: 'apps.digest', pause: hour } })
 }

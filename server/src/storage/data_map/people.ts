@@ -11,6 +11,7 @@ export const people: Entries<
   | 'identities'
   | 'passkeys'
   | 'mailed_links'
+  | 'access_requests'
   | 'sessions'
   | 'factors'
   | 'recovery_codes'
@@ -129,6 +130,25 @@ export const people: Entries<
       expires_at: 'when the link is over',
       tries: 'codes that were tried',
       content: { purpose: 'the address, and what a sign-up or invitation gives the account; sealed', exported: 'none' },
+    },
+  },
+  access_requests: {
+    holds: 'Requests of developers without an account to be let in with an app, from addresses that were proved.',
+    whose: 'person',
+    kept: 'until it is refused or the invitation is taken up; 90 days at most after it was made or last answered',
+    exported: 'access list',
+    erased: 'access refuse; the account that comes of it; user delete; the sweep',
+    columns: {
+      id: 'names the request to the operator',
+      email: 'where the answer is mailed to',
+      email_key: 'the address as addresses are compared',
+      app_name: 'what the app is to be called',
+      purpose: 'what the app is for, as the developer writes it',
+      website: 'where the operator can look at the app',
+      language: 'the language of the answer',
+      asked_at: 'when the address was proved',
+      client_id: 'the app that was registered when the request was approved',
+      expires_at: 'when the request goes by itself',
     },
   },
   sessions: {

@@ -30,6 +30,7 @@ import { factorsTables } from './0021_factors.ts'
 import { passkeysTable } from './0022_passkeys.ts'
 import { appPasswordsTable } from './0023_app_passwords.ts'
 import { accountData } from './0024_account_data.ts'
+import { accessTables } from './0025_access.ts'
 import { profile } from './0026_profile.ts'
 import { devicesAndApps } from './0027_devices_and_apps.ts'
 import { subjectSalt } from './0030_subject_salt.ts'
@@ -58,6 +59,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0022_passkeys': passkeysTable(facts),
     '0023_app_passwords': appPasswordsTable(facts),
     '0024_account_data': accountData(facts),
+    '0025_access': accessTables(facts),
     '0026_profile': profile(facts),
     '0027_devices_and_apps': devicesAndApps(facts),
     '0030_subject_salt': subjectSalt(),

@@ -10,6 +10,7 @@ import { grantEnds } from './grant_ends.ts'
 import { jobs } from './jobs.ts'
 import { keys } from './keys.ts'
 import { audit } from './log/audit.ts'
+import { accessRequests } from './people/access_requests.ts'
 import { accounts } from './people/accounts.ts'
 import { appPasswords } from './people/app_passwords.ts'
 import { grantBeginnings } from './people/begun_grants.ts'
@@ -46,6 +47,7 @@ export function acts(connection: Connection): Pick<Storage, 'act'> {
           passkeys: passkeys(within),
           pictures: pictures(within),
           mailedLinks: mailedLinks(within),
+          accessRequests: accessRequests(within),
           clients: clients(within),
           testers: testers(within),
           consents: consents(within),

@@ -18,6 +18,7 @@ import type { LongReads } from './long_reads.ts'
 import { imports } from './measurements/imports.ts'
 import { measurements } from './measurements/measurements.ts'
 import { nodes } from './nodes.ts'
+import { accessRequests } from './people/access_requests.ts'
 import { accounts } from './people/accounts.ts'
 import { appPasswords } from './people/app_passwords.ts'
 import { consents } from './people/consents.ts'
@@ -37,6 +38,7 @@ export type Shared = Pick<
   | 'passkeys'
   | 'pictures'
   | 'mailedLinks'
+  | 'accessRequests'
   | 'clients'
   | 'testers'
   | 'consents'
@@ -71,6 +73,7 @@ export function sharedParts(connection: Connection, reads: LongReads): Shared & 
     passkeys: passkeys(connection),
     pictures: pictures(connection),
     mailedLinks: mailedLinks(connection),
+    accessRequests: accessRequests(connection),
     clients: clients(connection),
     testers: testers(connection),
     consents: consents(connection),

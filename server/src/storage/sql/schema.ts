@@ -7,6 +7,7 @@ import type { FactorRow, RecoveryCodeRow } from './people/factor_rows.ts'
 import type { MailedLinkRow } from './people/mailed_link_rows.ts'
 import type { PasskeyRow } from './people/passkey_row.ts'
 import type {
+  AccessRequestRow,
   AppPasswordRow,
   ConsentRow,
   FormerUsernameRow,
@@ -347,6 +348,7 @@ export interface Tables {
   identities: IdentityRow
   passkeys: PasskeyRow
   mailed_links: MailedLinkRow
+  access_requests: AccessRequestRow
   clients: ClientRow
   client_secrets: ClientSecretRow
   client_origins: ClientOriginRow

@@ -100,6 +100,7 @@ export function sweeper(connection: Connection): Sweeper {
       (await all(batch, () => sweepClaims(connection, now))) +
       (await all(batch, () => sweepFailures(connection, now))) +
       (await all(batch, () => sweepMailedLinks(connection, now))) +
+      (await all(batch, () => sweepAccessRequests(connection, now))) +
       (await all(batch, () => sweepAudit(connection, now - audit))) +
       (await all(batch, () => sweepUsage(connection, now - rows))) +
       (await all(batch, () => sweepAppUses(connection, now - appsLast))) +
@@ -191,6 +192,12 @@ async function sweepFailures({ db, facts }: Connection, now: Millis): Promise<nu
 async function sweepMailedLinks({ db, facts }: Connection, now: Millis): Promise<number> {
   const past = sql`(select id from mailed_links where expires_at <= ${now} order by id limit ${batch} ${facts.lock})`
   const rows = await sql<{ id: string }>`delete from mailed_links where id in ${past} returning id`.execute(db)
+  return rows.rows.length
+}
+
+async function sweepAccessRequests({ db, facts }: Connection, now: Millis): Promise<number> {
+  const past = sql`(select id from access_requests where expires_at <= ${now} order by id limit ${batch} ${facts.lock})`
+  const rows = await sql<{ id: string }>`delete from access_requests where id in ${past} returning id`.execute(db)
   return rows.rows.length
 }
 

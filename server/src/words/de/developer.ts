@@ -224,3 +224,104 @@ export const quickstart: Words['quickstart'] = {
   seeApp: 'Die App und alle Endpunkte ansehen',
   readReference: 'API-Referenz lesen',
 }
+
+export const requestAccess: Words['requestAccess'] = {
+  title: 'Zugang anfragen',
+  lead: 'Entwickeln Sie eine App, bei der sich Nutzer mit ihrem Konto hier anmelden und deren Daten sie mit ihrer Erlaubnis verwendet. Stellen Sie sie dem Betreiber dieses Servers vor: Er lädt Sie dann ein.',
+  haveAccount: rich('Haben Sie schon ein Konto? <a>Anmelden</a>'),
+  email: 'E-Mail',
+  emailHint: 'Zuerst senden wir einen Code dorthin, später auch die Antwort.',
+  appName: 'Name Ihrer App',
+  appNameHint: 'Nutzer lesen ihn, wenn sie Ihrer App ihr Konto freigeben.',
+  purpose: 'Wofür ist sie?',
+  purposeHint: 'Was die App tut, für wen, und welche Daten sie braucht.',
+  website: 'Website',
+  websiteHint: 'Eine vollständige Adresse, die mit https:// beginnt.',
+  submit: 'Zugang anfragen',
+  byHand:
+    'Der Betreiber dieses Servers lädt Nutzer ein. Bitten Sie ihn um ein Konto und sagen Sie ihm, wofür Ihre App ist.',
+  proves: rich(
+    'Bestätigen Sie, dass <email/> Ihre Adresse ist. Ihre Anfrage geht dann an den Betreiber dieses Servers.',
+  ),
+  sentHeading: 'Ihre Anfrage ist unterwegs',
+  sent: rich(
+    'Der Betreiber dieses Servers sieht sie sich an und antwortet an <email/>. Stimmt er zu, führt Sie die Antwort zu Ihrem Konto und Ihrer App.',
+  ),
+}
+
+export const appInvitation: Words['appInvitation'] = {
+  lead: rich(
+    'Ihre Anfrage mit <app/> wurde angenommen. Eröffnen Sie ein Konto mit der Adresse <email/>, um Ihre App zu erhalten.',
+  ),
+  takeUp: 'Ihre App erhalten',
+  takeUpLead: rich(
+    'Ihre Anfrage mit <app/> wurde angenommen. Sie wird eine App Ihres Kontos <account/>, und ihr Client-Secret wird einmal angezeigt.',
+  ),
+  submit: 'App erhalten',
+  signInLead: rich(
+    'Ihre Anfrage mit <app/> wurde angenommen. Es gibt ein Konto mit der Adresse <email/>. Melden Sie sich in diesem Browser damit an, dann gehört die App Ihnen.',
+  ),
+  signIn: 'Anmelden',
+  otherAccount: rich('Sie sind als <account/> angemeldet; dieses Konto hat eine andere Adresse.'),
+}
+
+export const accessQueue: Words['accessQueue'] = {
+  title: 'Anfragen um Zugang',
+  lead: 'Entwickler ohne Konto, die mit einer App Zugang wünschen. Ihre Adresse ist bestätigt. Annehmen registriert die App und lädt sie ein; beim Ablehnen erfahren sie den Grund.',
+  none: 'Keine Anfrage wartet.',
+  waiting: 'Wartend',
+  approved: 'Eingeladen, aber noch nicht da',
+  approvedLead: 'Eine Einladung gilt sieben Tage. Sie können eine weitere senden.',
+  email: 'E-Mail',
+  purpose: 'Zweck',
+  website: 'Website',
+  asked: 'Angefragt',
+  clientId: 'Client-ID',
+  approve: 'Annehmen und einladen',
+  refuse: 'Ablehnen',
+  reason: 'Grund',
+  reasonHint: 'Der Entwickler liest ihn in einer Mail.',
+  again: 'Einladung noch einmal senden',
+  notices: {
+    approved: 'Die App ist registriert, und ihr Entwickler ist eingeladen.',
+    invited_again: 'Eine weitere Einladung ist unterwegs. Frühere gelten nicht mehr.',
+    refused: 'Die Anfrage ist abgelehnt, und der Entwickler erfährt den Grund.',
+    gone: 'Darüber hat schon jemand anderes entschieden.',
+  },
+  handOver: 'Dieser Server versendet keine Mails. Geben Sie diesen Link nur dem Entwickler:',
+}
+
+const lives =
+  'Der Code gilt 10 Minuten in dem Browser, in dem er angefordert wurde. Der Link gilt 24 Stunden in jedem Browser.'
+const asked = 'Sie erhalten diese Nachricht, weil Sie mit dieser Adresse um Zugang angefragt haben.'
+
+export const accessMails: Words['accessMails'] = {
+  proof: (of) => ({
+    subject: 'Bestätigen Sie Ihre E-Mail-Adresse',
+    paragraphs: [
+      'Jemand, vermutlich Sie, hat mit einer App um Zugang zu diesem Server angefragt und diese Adresse für die Antwort angegeben.',
+      lives,
+      'Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Es ändert sich nichts.',
+    ],
+    code: of.code,
+    link: { text: 'Adresse bestätigen', href: of.href },
+    reason: 'Sie erhalten diese Nachricht, weil diese Adresse für eine Anfrage um Zugang angegeben wurde.',
+  }),
+  approved: (of) => ({
+    subject: `Sie können ${of.app} hier entwickeln`,
+    paragraphs: [
+      `Der Betreiber dieses Servers hat Ihre Anfrage mit ${of.app} angenommen, und die App ist registriert.`,
+      'Öffnen Sie den Link, um Ihr Konto einzurichten oder sich anzumelden, falls Sie inzwischen eines haben. Er zeigt die Client-ID und das Client-Secret Ihrer App. Der Link funktioniert einmal, innerhalb von sieben Tagen.',
+    ],
+    link: { text: 'App erhalten', href: of.href },
+    reason: asked,
+  }),
+  refused: (of) => ({
+    subject: `Ihre Anfrage mit ${of.app} wurde abgelehnt`,
+    paragraphs: [
+      `Der Betreiber dieses Servers hat Ihre Anfrage um Zugang mit ${of.app} abgelehnt. Sie können eine neue stellen, die auf den Grund eingeht.`,
+    ],
+    facts: [['Grund', of.reason]],
+    reason: asked,
+  }),
+}

@@ -47,6 +47,12 @@ export const formProblems: Words['formProblems'] = {
   day_unsound: 'Geben Sie einen Tag an, zum Beispiel 2027-03-31.',
   day_out_of_range: 'Geben Sie einen Tag an, der höchstens ein Jahr entfernt ist.',
 
+  purpose_empty: 'Sagen Sie, wofür die App ist.',
+  purpose_long: ({ longest }) => `Verwenden Sie höchstens ${longest} Zeichen.`,
+  purpose_hidden_character: 'Der Text enthält ein unsichtbares Zeichen.',
+  reason_empty: 'Nennen Sie den Grund: Der Entwickler liest ihn.',
+  reason_long: ({ longest }) => `Verwenden Sie höchstens ${longest} Zeichen.`,
+
   name_empty: 'Geben Sie einen Namen ein.',
   name_long: ({ longest }) => `Ein Name hat höchstens ${longest} Zeichen.`,
   name_hidden_character: 'Der Name enthält ein unsichtbares Zeichen.',

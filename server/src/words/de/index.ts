@@ -18,7 +18,16 @@ import { legacy, redirectUris, secrets, settings, testers } from './app.ts'
 import { consent } from './consent.ts'
 import { list, locale, number } from './counted.ts'
 import { close, data } from './data.ts'
-import { app, developer, overview, quickstart } from './developer.ts'
+import {
+  accessMails,
+  accessQueue,
+  app,
+  appInvitation,
+  developer,
+  overview,
+  quickstart,
+  requestAccess,
+} from './developer.ts'
 import { factor, lostFactor, totp, twoStep } from './factors.ts'
 import { documentProblems, formProblems } from './form_problems.ts'
 import { key, keys } from './keys.ts'
@@ -62,6 +71,9 @@ export const de: Words = {
   verify,
   accountEmail,
   invitation,
+  appInvitation,
+  requestAccess,
+  accessQueue,
   outdatedPassword,
   consent,
   signOut,
@@ -103,6 +115,7 @@ export const de: Words = {
   scopes,
   mail,
   linkMails,
+  accessMails,
   time,
   number,
   list,

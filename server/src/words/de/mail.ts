@@ -20,6 +20,14 @@ const notice = (of: AccountEvent, link = 'Konto ansehen'): Pick<MailWords, 'fact
   reason: aboutAccount,
 })
 
+function waitingSubject(apps: number, requests: number): string {
+  const app = `${apps} ${counted(apps, { one: 'App', other: 'Apps' })}`
+  const request = `${requests} ${counted(requests, { one: 'Anfrage', other: 'Anfragen' })} um Zugang`
+  const wait = apps + requests === 1 ? 'wartet' : 'warten'
+  if (requests === 0) return `${app} ${wait} auf Ihre Freigabe`
+  return `${apps === 0 ? request : `${request} und ${app}`} ${wait} auf Ihre Entscheidung`
+}
+
 export const mail: Words['mail'] = {
   frame: {
     code: 'Ihr Code',
@@ -164,16 +172,22 @@ export const mail: Words['mail'] = {
   }),
 
   appsWaiting: (of) => ({
-    subject: counted(of.count, {
-      one: '1 App wartet auf Ihre Freigabe',
-      other: `${of.count} Apps warten auf Ihre Freigabe`,
-    }),
+    subject: waitingSubject(of.count, of.requests),
     paragraphs: [
-      'Sehen Sie sich jede mit dem Befehl client show CLIENT_ID an. Geben Sie sie mit client approve CLIENT_ID frei oder lehnen Sie sie mit client refuse CLIENT_ID ab.',
+      ...(of.requests === 0
+        ? []
+        : [
+            'Entwickler ohne Konto wünschen mit einer App Zugang. Nehmen Sie jede Anfrage auf der Seite hinter dem Link an oder lehnen Sie sie dort ab, oder mit den Befehlen access list, access approve und access refuse.',
+          ]),
+      ...(of.count === 0
+        ? []
+        : [
+            'Sehen Sie sich jede App mit dem Befehl client show CLIENT_ID an. Geben Sie sie mit client approve CLIENT_ID frei oder lehnen Sie sie mit client refuse CLIENT_ID ab.',
+          ]),
       ...(of.count > of.apps.length ? [`Das sind die ersten ${of.apps.length}:`] : []),
     ],
     facts: of.apps,
-    link: { text: 'Server öffnen', href: of.href },
+    link: { text: of.requests === 0 ? 'Server öffnen' : 'Entscheiden', href: of.href },
     reason: 'Sie erhalten diese Nachricht, weil Sie diesen Server betreiben. Sie kommt höchstens einmal pro Stunde.',
   }),
 

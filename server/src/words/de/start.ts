@@ -1,6 +1,7 @@
 /** What the start page, the checklist of operators and the API reference say. */
 import type { Words } from '../en/index.ts'
 import { rich } from '../rich.ts'
+import { counted } from './counted.ts'
 
 export const start: Words['start'] = {
   lead: 'Sehen Sie, welche Apps Ihr Konto nutzen, und entziehen Sie denen den Zugriff, die Sie nicht mehr wollen.',
@@ -32,6 +33,13 @@ export const checklist: Words['checklist'] = {
   states: { done: 'Erledigt', open: 'Zu tun', check: 'Prüfen', optional: 'Optional', regular: 'Regelmäßig' },
   app: 'Eine App registrieren',
   appLead: 'In fünf Minuten haben Sie das erste Token.',
+  access: 'Über Anfragen um Zugang entscheiden',
+  accessWaits: (count) =>
+    counted(count, {
+      one: '1 Entwickler ohne Konto wünscht mit einer App Zugang.',
+      other: `${count} Entwickler ohne Konto wünschen mit einer App Zugang.`,
+    }),
+  accessDecide: 'Anfragen ansehen',
   address: 'Dem Server seine öffentliche Adresse geben',
   addressIs: rich('Sie lautet <issuer/>.'),
   onlyHere: rich(

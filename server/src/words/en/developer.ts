@@ -1,4 +1,5 @@
 /** What the pages of developers say: their apps, a new one, and one at a glance. */
+import type { MailWords } from '../mail.ts'
 import { rich } from '../rich.ts'
 
 export const developer = {
@@ -209,4 +210,105 @@ export const quickstart = {
   inviteTesters: 'Invite testers',
   seeApp: 'See the app and all endpoints',
   readReference: 'Read the API reference',
+}
+
+/** The page on which access is asked for. */
+export const requestAccess = {
+  title: 'Request access',
+  lead: 'Build an app that signs people in here and uses their data with their permission. Tell the operator of this server about it, and they will invite you.',
+  haveAccount: rich('You have an account already? <a>Sign in</a>'),
+  email: 'E-mail',
+  emailHint: 'We send a code to it first. The answer goes there, too.',
+  appName: 'Name of your app',
+  appNameHint: 'People read it when they allow your app to use their account.',
+  purpose: 'What is it for?',
+  purposeHint: 'What the app does, for whom, and which data it needs.',
+  website: 'Website',
+  websiteHint: 'A full address that starts with https://.',
+  submit: 'Request access',
+  byHand:
+    'People are invited by the operator of this server. Ask them for an account, and tell them what your app is for.',
+  proves: rich('Confirm that <email/> is your address. Your request then goes to the operator of this server.'),
+  sentHeading: 'Your request is on its way',
+  sent: rich(
+    'The operator of this server looks at it and answers to <email/>. If they agree, the answer leads you to your account and your app.',
+  ),
+}
+
+/** An invitation that brings an app with it. */
+export const appInvitation = {
+  lead: rich(
+    'Your request for access with <app/> was approved. Open an account with the address <email/> to get your app.',
+  ),
+  takeUp: 'Get your app',
+  takeUpLead: rich(
+    'Your request for access with <app/> was approved. It becomes an app of your account <account/>, and its client secret is shown once.',
+  ),
+  submit: 'Get the app',
+  signInLead: rich(
+    'Your request for access with <app/> was approved. There is an account with the address <email/>. Sign in to it in this browser, and the app is yours.',
+  ),
+  signIn: 'Sign in',
+  otherAccount: rich('You are signed in as <account/>, which has another address.'),
+}
+
+/** The operator’s page. */
+export const accessQueue = {
+  title: 'Access requests',
+  lead: 'Developers without an account who ask to be let in with an app. Their address is confirmed. Approving registers the app and invites them; refusing tells them why.',
+  none: 'No request waits.',
+  waiting: 'Waiting',
+  approved: 'Invited, and not there yet',
+  approvedLead: 'An invitation works for seven days. You can send another one.',
+  email: 'E-mail',
+  purpose: 'Purpose',
+  website: 'Website',
+  asked: 'Asked',
+  clientId: 'Client ID',
+  approve: 'Approve and invite',
+  refuse: 'Refuse',
+  reason: 'Reason',
+  reasonHint: 'The developer reads it in a mail.',
+  again: 'Send the invitation again',
+  notices: {
+    approved: 'The app is registered, and its developer is invited.',
+    invited_again: 'Another invitation is on its way. Earlier ones no longer work.',
+    refused: 'The request is refused, and its developer is told why.',
+    gone: 'Somebody else has decided it already.',
+  },
+  handOver: 'This server does not send mail. Hand this link to the developer alone:',
+}
+
+const lives =
+  'The code works for 10 minutes, in the browser that asked for it. The link works for 24 hours, in any browser.'
+
+export const accessMails = {
+  proof: (of: { readonly code: string; readonly href: string }): MailWords => ({
+    subject: 'Confirm your e-mail address',
+    paragraphs: [
+      'Somebody, probably you, asked for access to this server with an app and gave this address for the answer.',
+      lives,
+      'If you did not ask for this, do nothing. Nothing will change.',
+    ],
+    code: of.code,
+    link: { text: 'Confirm address', href: of.href },
+    reason: 'You get this message because this address was given for a request for access.',
+  }),
+  approved: (of: { readonly app: string; readonly href: string }): MailWords => ({
+    subject: `You can build ${of.app} here`,
+    paragraphs: [
+      `The operator of this server has approved your request for access with ${of.app}, and the app is registered.`,
+      'Open the link to set up your account, or to sign in if you have one by now. It shows the client ID and the client secret of your app. The link works once, within seven days.',
+    ],
+    link: { text: 'Get your app', href: of.href },
+    reason: 'You get this message because you asked for access with this address.',
+  }),
+  refused: (of: { readonly app: string; readonly reason: string }): MailWords => ({
+    subject: `Your request for access with ${of.app} was refused`,
+    paragraphs: [
+      `The operator of this server has refused your request for access with ${of.app}. You can make another one that answers the reason.`,
+    ],
+    facts: [['Reason', of.reason]],
+    reason: 'You get this message because you asked for access with this address.',
+  }),
 }

@@ -182,6 +182,14 @@ const factors = {
   new_key: 'This page was open for too long, so its key has changed. Please add the new one to your app.',
 }
 
+const accessRequest = {
+  purpose_empty: 'Say what the app is for.',
+  purpose_long: ({ longest }: { readonly longest: number }) => `Use at most ${longest} characters.`,
+  purpose_hidden_character: 'The text holds a character that cannot be seen.',
+  reason_empty: 'Say why: the developer reads it.',
+  reason_long: ({ longest }: { readonly longest: number }) => `Use at most ${longest} characters.`,
+}
+
 const access = {
   app_passwords_full: ({ limit }: { readonly limit: number }) =>
     `You have ${limit} app passwords, and no more are allowed. End one that you do not use.`,
@@ -194,6 +202,7 @@ const access = {
 
 export const formProblems = {
   ...access,
+  ...accessRequest,
   ...names,
   ...account,
   ...picture,

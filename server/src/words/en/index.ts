@@ -10,7 +10,16 @@ import { legacy, redirectUris, secrets, settings, testers } from './app.ts'
 import { consent } from './consent.ts'
 import { list, locale, number } from './counted.ts'
 import { close, data } from './data.ts'
-import { app, developer, overview, quickstart } from './developer.ts'
+import {
+  accessMails,
+  accessQueue,
+  app,
+  appInvitation,
+  developer,
+  overview,
+  quickstart,
+  requestAccess,
+} from './developer.ts'
 import { factor, lostFactor, totp, twoStep } from './factors.ts'
 import { documentProblems, formProblems } from './form_problems.ts'
 import { key, keys } from './keys.ts'
@@ -56,6 +65,9 @@ export const en = {
   verify,
   accountEmail,
   invitation,
+  appInvitation,
+  requestAccess,
+  accessQueue,
   outdatedPassword,
   consent,
   signOut,
@@ -97,6 +109,7 @@ export const en = {
   scopes,
   mail,
   linkMails,
+  accessMails,
   time,
   number,
   list,

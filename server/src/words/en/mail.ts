@@ -1,5 +1,6 @@
 /** What mails say. */
 import type { MailWords } from '../mail.ts'
+import { counted } from './counted.ts'
 
 const ifNotYou = 'If this was not you, choose a new password at once and look through your account.'
 const aboutAccount = 'You get this message because it is about the security of your account.'
@@ -29,6 +30,14 @@ const notice = (of: AccountEvent, link = 'Look at your account'): Pick<MailWords
   link: { text: link, href: of.href },
   reason: aboutAccount,
 })
+
+function waitingSubject(apps: number, requests: number): string {
+  const app = `${apps} ${counted(apps, { one: 'app', other: 'apps' })}`
+  const request = `${requests} ${counted(requests, { one: 'request', other: 'requests' })} for access`
+  const wait = apps + requests === 1 ? 'waits' : 'wait'
+  if (requests === 0) return `${app} ${wait} for your approval`
+  return `${apps === 0 ? request : `${request} and ${app}`} ${wait} for your decision`
+}
 
 export const mail = {
   frame,
@@ -168,15 +177,26 @@ export const mail = {
   appsWaiting: (of: {
     readonly count: number
     readonly apps: readonly [name: string, id: string][]
+    /** Requests for access that wait. */
+    readonly requests: number
     readonly href: string
   }): MailWords => ({
-    subject: of.count === 1 ? '1 app waits for your approval' : `${of.count} apps wait for your approval`,
+    subject: waitingSubject(of.count, of.requests),
     paragraphs: [
-      'Look at each with the command client show CLIENT_ID. Let it in with client approve CLIENT_ID, or say no with client refuse CLIENT_ID.',
+      ...(of.requests === 0
+        ? []
+        : [
+            'Developers without an account ask to be let in with an app. Approve each or refuse it on the page behind the link, or with the commands access list, access approve and access refuse.',
+          ]),
+      ...(of.count === 0
+        ? []
+        : [
+            'Look at each app with the command client show CLIENT_ID. Let it in with client approve CLIENT_ID, or say no with client refuse CLIENT_ID.',
+          ]),
       ...(of.count > of.apps.length ? [`These are the first ${of.apps.length}:`] : []),
     ],
     facts: of.apps,
-    link: { text: 'Open the server', href: of.href },
+    link: { text: of.requests === 0 ? 'Open the server' : 'Decide', href: of.href },
     reason: 'You get this message because you run this server. It comes once an hour at most.',
   }),
 

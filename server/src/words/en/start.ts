@@ -1,5 +1,6 @@
 /** What the start page, the checklist of operators and the API reference say. */
 import { rich } from '../rich.ts'
+import { counted } from './counted.ts'
 
 export const start = {
   lead: 'See which apps use your account, and remove those you no longer want.',
@@ -31,6 +32,13 @@ export const checklist = {
   states: { done: 'Done', open: 'To do', check: 'Check this', optional: 'Optional', regular: 'Regularly' },
   app: 'Register an app',
   appLead: 'It takes five minutes to the first token.',
+  access: 'Decide on requests for access',
+  accessWaits: (count: number) =>
+    counted(count, {
+      one: `${count} developer without an account asks to be let in with an app.`,
+      other: `${count} developers without an account ask to be let in with an app.`,
+    }),
+  accessDecide: 'See the requests',
   address: 'Give the server its public address',
   addressIs: rich('It is <issuer/>.'),
   onlyHere: rich(

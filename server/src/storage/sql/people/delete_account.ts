@@ -10,12 +10,13 @@ export function deleteAccount(connection: Connection, id: UserId): ReturnType<Ac
       .updateTable('users')
       .set({ updated_at: connection.clock.now() })
       .where('id', '=', id)
-      .returning('number')
+      .returning(['number', 'email_key'])
       .executeTakeFirst()
     if (row === undefined) return 'not_found'
     const app = await trx.selectFrom('clients').select('client_id').where('owner_id', '=', id).executeTakeFirst()
     if (app !== undefined) return 'owns_apps'
     await deleteBelongings(trx, id, row.number)
+    if (row.email_key !== null) await trx.deleteFrom('access_requests').where('email_key', '=', row.email_key).execute()
     await trx.deleteFrom('users').where('id', '=', id).execute()
     return 'deleted'
   })

@@ -61,3 +61,18 @@ export interface FormerUsernameRow {
   /** From then on anybody may have it. */
   kept_until: number
 }
+
+/** A request of a developer without an account, from an address that is proved. */
+export interface AccessRequestRow {
+  id: string
+  email: string
+  /** The address as addresses are compared. */
+  email_key: string
+  app_name: string
+  purpose: string
+  website: string | null
+  language: string
+  asked_at: number
+  client_id: string | null
+  expires_at: number
+}

@@ -1,8 +1,8 @@
 /** Whether mail leaves, and which jobs were given up, as `doctor` says it. */
-import { smtpProblem } from '../runtime/mailer/smtp.ts'
-import { mailWay, type Settings } from '../settings.ts'
-import type { Storage } from '../storage/contract.ts'
-import type { Finding } from './provider_findings.ts'
+import { smtpProblem } from '../../runtime/mailer/smtp.ts'
+import { mailWay, type Settings } from '../../settings.ts'
+import type { Storage } from '../../storage/contract.ts'
+import type { Finding } from './providers.ts'
 
 const check = 'mail'
 

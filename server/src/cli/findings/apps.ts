@@ -1,16 +1,22 @@
-/** What the operator should know of each app: what it is registered for in vain, and the risks that were taken for it. */
-import { notAvailable } from '../engine/client/capabilities.ts'
-import { risksOf } from '../engine/client/risks.ts'
-import { catalogueOf, forWhom, mayHave, type ScopeCatalogue } from '../engine/grant/scopes.ts'
-import { everyApp } from '../engine/operator/apps.ts'
-import type { ClientMetadata } from '../protocol/client_metadata.ts'
-import type { ClientId } from '../protocol/names.ts'
-import { refusals } from '../protocol/refusal.ts'
-import { type Client, toClient } from '../runtime/kept/clients.ts'
-import { readResources } from '../runtime/kept/known_resources.ts'
-import { engineSettings, type Settings } from '../settings.ts'
-import type { Storage } from '../storage/contract.ts'
-import type { Finding } from './provider_findings.ts'
+/**
+ * What the operator should know of each app: what it is registered for in vain, and the risks that were taken for it. The
+ * room has what `doctor` finds, by subject.
+ * Not here: running the checks and printing what they say (`../doctor.ts`). Neighbours: `engine/` below knows the facts;
+ * each finding says them in plain words with a way to repair. To add: a subject, its file here and its line in
+ * `../doctor.ts`.
+ */
+import { notAvailable } from '../../engine/client/capabilities.ts'
+import { risksOf } from '../../engine/client/risks.ts'
+import { catalogueOf, forWhom, mayHave, type ScopeCatalogue } from '../../engine/grant/scopes.ts'
+import { everyApp } from '../../engine/operator/apps.ts'
+import type { ClientMetadata } from '../../protocol/client_metadata.ts'
+import type { ClientId } from '../../protocol/names.ts'
+import { refusals } from '../../protocol/refusal.ts'
+import { type Client, toClient } from '../../runtime/kept/clients.ts'
+import { readResources } from '../../runtime/kept/known_resources.ts'
+import { engineSettings, type Settings } from '../../settings.ts'
+import type { Storage } from '../../storage/contract.ts'
+import type { Finding } from './providers.ts'
 
 /** A finding for each registered member that this server does not act on. */
 export function missingOf(clientId: ClientId, metadata: ClientMetadata): Finding[] {

@@ -1,8 +1,8 @@
 /** What `doctor` finds about passkeys. */
-import { passkeysElsewhere } from '../engine/account/passkeys/passkeys.ts'
-import type { Settings } from '../settings.ts'
-import type { Storage } from '../storage/contract.ts'
-import type { Finding } from './provider_findings.ts'
+import { passkeysElsewhere } from '../../engine/account/passkeys/passkeys.ts'
+import type { Settings } from '../../settings.ts'
+import type { Storage } from '../../storage/contract.ts'
+import type { Finding } from './providers.ts'
 
 /** Passkeys that were made for another domain than the one that they are made for now, and how they come to work again. */
 export async function lookAtPasskeys(storage: Storage, settings: Settings): Promise<Finding[]> {
