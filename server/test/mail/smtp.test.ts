@@ -53,6 +53,13 @@ describe('a mail that leaves', () => {
     }
     expect(mail.html).toContain('lang="en"')
     expect(mail.html).not.toMatch(/<img|<script|<link|url\(|src=/i)
+    // A colour stands on a ground of its own, so that it can be read in a dark mail program, too.
+    const coloured = [...mail.html.matchAll(/style="([^"]*)"/g)].filter(([, style = '']) =>
+      /(?:^|;)color:#/.test(style),
+    )
+    expect(coloured.length).toBeGreaterThan(0)
+    for (const [, style] of coloured) expect(style).toContain('background:#')
+    expect(mail.html).toMatch(/<div style="[^"]*overflow-wrap:break-word/)
     expect(await jobs('done')).toEqual([{ target: id, attempts: 1, error: null }])
   })
 

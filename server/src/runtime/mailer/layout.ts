@@ -53,7 +53,8 @@ function asText({ paragraphs, facts = [], code, link, reason }: MailWords, { ope
 
 const font = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 const mono = 'font-family:ui-monospace,Menlo,Consolas,monospace'
-const quiet = 'color:#7a808c;font-size:13px;line-height:20px'
+/** Paler than the rest in every scheme: a grey of its own would be too pale in one of them. */
+const quiet = 'opacity:0.7;font-size:13px;line-height:20px'
 const big = `margin:0 0 24px;font-size:30px;line-height:38px;letter-spacing:6px;font-weight:600;${mono}`
 const filled =
   'display:inline-block;padding:12px 20px;border-radius:8px;background:#2f5fdf;color:#ffffff;font-weight:600;text-decoration:none'
@@ -78,7 +79,7 @@ function asHtml(mail: MailWords, { operator, issuer, language, words }: Frame): 
     '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">',
     `<title>${escaped(subject)}</title></head>`,
     `<body style="margin:0;padding:32px 20px;${font};font-size:16px;line-height:24px">`,
-    '<div style="max-width:540px;margin:0 auto">',
+    '<div style="max-width:540px;margin:0 auto;overflow-wrap:break-word">',
     ...body.filter((part) => part !== ''),
     '</div></body></html>',
     '',
