@@ -5,8 +5,10 @@ import { accountActivity } from '../server/dist/pages/account/activity_view.js'
 import { accountClosed, closeForm } from '../server/dist/pages/account/close/close_view.js'
 import { accountData, accountVariable } from '../server/dist/pages/account/data/data_view.js'
 import { profile } from '../server/dist/pages/account/profile/profile_view.js'
+import { brandStyles } from '../server/dist/pages/style/brand.js'
+import { branded } from '../server/dist/words/branded.js'
 import { languagesOffered } from '../server/dist/words/index.js'
-import { at, csrf, longName, minute, viewer } from './screenshot_values.mjs'
+import { at, brandAccent, csrf, longName, minute, viewer } from './screenshot_values.mjs'
 
 const from = {
   address: '192.0.2.7',
@@ -109,7 +111,22 @@ const own = {
   formerKeptDays: 90,
 }
 
+/** Pages of a server that its operator has named. */
+const brand = {
+  name: 'Northfield Health',
+  logo: portraitPath,
+  styles: brandStyles(brandAccent).path,
+  support: 'mailto:help@northfield.example',
+  terms: 'https://northfield.example/terms',
+  privacy: 'https://northfield.example/privacy',
+  status: 'https://status.northfield.example',
+  footer: true,
+}
+const underBrand = (page) => (words) => page(branded(words, brand))
+
 export const accountSamples = {
+  'brand-wide': { html: underBrand(profile({ ...own, notice: 'Your profile has been saved.' })) },
+  'brand-narrow': { html: underBrand(accountClosed()) },
   'account-profile': { html: profile({ ...own, notice: 'Your profile has been saved.' }) },
   'account-profile-picture': {
     html: profile({

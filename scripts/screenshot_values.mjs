@@ -8,3 +8,4 @@ export const longName =
 export const longEmail = 'a.very.long.local.part.that.nobody.would.like.to.type@a-rather-long-subdomain.of.example.org'
 export const longHost = 'a-quite-long-subdomain-of-a-preview-deployment-1234567890.eu-central-1.hosting.example.com'
 export const requestId = '01JNE4Q8S5W2M7C0K9T3XH6BZD'
+export const brandAccent = { light: '#8b1d5b', dark: '#f2a2cf' }

@@ -11,11 +11,13 @@ import { createServer } from 'node:http'
 import { parseArgs } from 'node:util'
 import { chromium } from 'playwright-core'
 import { samples } from './screenshot_samples.mjs'
+import { brandAccent } from './screenshot_values.mjs'
 
 const folder = new URL('../screenshots/', import.meta.url)
 const { stylesheet, stylesheetPath } = await import('../server/dist/pages/style/stylesheet.js')
 const { icon, iconPath } = await import('../server/dist/pages/style/icon.js')
 const { passkeyScript, passkeyScriptHref } = await import('../server/dist/pages/kit/passkey/script.js')
+const { brandStyles } = await import('../server/dist/pages/style/brand.js')
 const { findLanguage } = await import('../server/dist/words/index.js')
 const { findPseudo } = await import('../server/dist/words/pseudo.js')
 const { values, positionals } = parseArgs({
@@ -36,6 +38,8 @@ const policy = [
   "base-uri 'none'",
 ].join('; ')
 
+const brandCss = brandStyles(brandAccent)
+
 const portrait =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8" fill="#89b"/><circle cx="4" cy="3" r="1.6" fill="#fed"/><circle cx="4" cy="8" r="3" fill="#345"/></svg>'
 
@@ -43,6 +47,7 @@ function answer(path) {
   if (path === stylesheetPath) return { type: 'text/css', body: stylesheet }
   if (path === iconPath) return { type: 'image/svg+xml', body: icon }
   if (path === passkeyScriptHref()) return { type: 'text/javascript', body: passkeyScript(null).text }
+  if (path === brandCss.path) return { type: 'text/css', body: brandCss.text }
   if (path === '/pictures/sample') return { type: 'image/svg+xml', body: portrait }
   const sample = samples[path.slice(1)]
   return sample === undefined ? undefined : { type: 'text/html', body: sample.html(words) }

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { registerApi } from './api/index.ts'
 import { apiOptions } from './api/options.ts'
+import { drawBrand } from './brand_file.ts'
 import { registerDialects } from './dialects/index.ts'
 import { passkeysElsewhere } from './engine/account/passkeys/passkeys.ts'
 import { setupIsOpen, setupToken } from './engine/account/sign_up.ts'
@@ -49,8 +50,9 @@ export interface Server {
 }
 
 /** Mail goes to the server of the settings; where there is none, development keeps it for a page. */
-export function mailerOf({ issuer, mail, development }: Settings): Mailer {
-  const sender = { operator: mail?.from.name || new URL(issuer).host, issuer }
+export function mailerOf({ issuer, mail, development, brand }: Settings): Mailer {
+  const operator = brand?.name ?? (mail?.from.name || new URL(issuer).host)
+  const sender = { operator, issuer, accent: brand?.accent.light, support: brand?.support }
   if (mail !== undefined) return createSmtpMailer(mail, sender)
   return development ? createOutbox(sender) : noMailer
 }
@@ -91,7 +93,8 @@ async function serverOver(parts: {
   const { settings, storage, log, release } = parts
   const mailer = mailerOf(settings)
   const secrets = settings.secrets
-  const context = await createContext({ settings: engineSettings(settings), storage, secrets, log, mailer })
+  const brand = await drawBrand(settings.brand)
+  const context = await createContext({ settings: engineSettings(settings), storage, secrets, log, mailer, brand })
   const readiness: Readiness = { stopping: false }
   const app = await createApp(context, { readiness, trustProxy: settings.trustProxy, https: settings.https })
   await warnOfPasskeys(context)

@@ -2,15 +2,18 @@
  * The settings of a process: one schema, read from flags, environment, file and defaults in that order. A wrong one
  * stops the start with one line that names it.
  */
+
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { readBrand } from './brand_file.ts'
 import type { TlsSetting } from './http/connection/tls.ts'
 import { day } from './lib/clock.ts'
 import { nearest } from './lib/nearest.ts'
 import { type Dialect, dialects } from './protocol/dialects.ts'
 import { isLoopback } from './protocol/redirect_uri.ts'
 import { loadRootSecrets } from './root_secrets.ts'
+import type { BrandSetting } from './runtime/brand.ts'
 import type { EngineSettings } from './runtime/context.ts'
 import type { Mailer } from './runtime/mailer/mailer.ts'
 import type { SmtpOptions } from './runtime/mailer/smtp.ts'
@@ -133,6 +136,11 @@ export const settingsSchema = z.strictObject({
     .describe(
       'Second factor at sign-in: required for every account, optional (on an https issuer owners and admins need one all the same), or off, which offers none and still asks for those that are there',
     ),
+  CONSENTRY_BRAND: text
+    .optional()
+    .describe(
+      'A JSON file with the name, logo, colours and links under which people know this server, see docs/branding.md (none: it is called Consentry)',
+    ),
   CONSENTRY_BREACH_CHECK: text
     .default('off')
     .describe(
@@ -203,6 +211,8 @@ export interface Settings {
   readonly secondFactor: EngineSettings['secondFactor']
   /** The address of the breach service; undefined where none is asked. */
   readonly breachService: string | undefined
+  /** How the operator calls this server; undefined where it is called by its product. */
+  readonly brand: BrandSetting | undefined
   /** Undefined where there are no passkeys. */
   readonly passkeyRpId: string | undefined
   readonly tokenRequestsPerDay: number
@@ -281,6 +291,7 @@ export function loadSettings(sources: Sources): Settings {
     blockedDomains: parseDomains('CONSENTRY_SIGNUP_BLOCKED_DOMAINS', raw.CONSENTRY_SIGNUP_BLOCKED_DOMAINS),
     passwordMinimum: raw.CONSENTRY_PASSWORD_MIN ?? (loopback ? 8 : 15),
     secondFactor: raw.CONSENTRY_SECOND_FACTOR,
+    brand: raw.CONSENTRY_BRAND === undefined ? undefined : readBrand(raw.CONSENTRY_BRAND),
     breachService: parseBreachService(raw.CONSENTRY_BREACH_CHECK, outboundAllowed),
     passkeyRpId: parsePasskeyRpId(raw.CONSENTRY_PASSKEY_RP_ID, issuer),
     tokenRequestsPerDay: raw.CONSENTRY_TOKEN_REQUESTS_PER_DAY,
@@ -330,6 +341,7 @@ export function engineSettings(settings: Settings): EngineSettings {
     passwordMinimum: settings.passwordMinimum,
     secondFactor: settings.secondFactor,
     breachService: settings.breachService,
+    brandName: settings.brand?.name,
     passkeyRpId: settings.passkeyRpId,
     tokenRequestsPerDay: settings.tokenRequestsPerDay,
     measurementsPerAccount: settings.measurementsPerAccount,

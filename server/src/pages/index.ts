@@ -10,7 +10,9 @@ import { takeForms } from '../http/caller.ts'
 import { compressAnswers } from '../http/connection/compression.ts'
 import type { Answer } from '../http/endpoint.ts'
 import { anyHas } from '../protocol/dialects.ts'
+import type { OwnBrand } from '../runtime/brand.ts'
 import type { Context } from '../runtime/context.ts'
+import type { Brand } from '../words/brand.ts'
 import { appPasswordsPages } from './account/access/app_passwords.ts'
 import { personalTokensPages } from './account/access/personal_tokens.ts'
 import { accountPage } from './account/account.ts'
@@ -60,14 +62,16 @@ import { signOutPage } from './sign_in/sign_out.ts'
 import { setUpPage, signUpPage } from './sign_in/sign_up.ts'
 import { outboxPages } from './start/outbox.ts'
 import { startPage } from './start/start.ts'
+import { brandStyles } from './style/brand.ts'
 import { icon, iconPath } from './style/icon.ts'
 import { stylesheet, stylesheetPath } from './style/stylesheet.ts'
 import { viewerOf, whoIsSignedIn } from './visit.ts'
 
 /** Every page, in the rooms of those who read them. */
-function pagesOf({ settings, mailer }: Context, version: string): readonly Route[] {
+function pagesOf({ settings, mailer, brand }: Context, version: string): readonly Route[] {
   return [
     ...assets,
+    ...(brand === undefined ? [] : brandAssets(brand)),
     startPage(version),
     checklistPage,
     accessPage,
@@ -118,6 +122,7 @@ function pagesOf({ settings, mailer }: Context, version: string): readonly Route
 }
 
 export async function registerPages(app: FastifyInstance, context: Context, version: string): Promise<void> {
+  app.decorate('brand', context.brand && shownBrand(context.brand))
   await app.register(async (scope) => {
     takeForms(scope)
     refusePrefetch(scope)
@@ -125,6 +130,34 @@ export async function registerPages(app: FastifyInstance, context: Context, vers
     // Last of what looks at a page's text on its way out.
     compressAnswers(scope)
     for (const register of pagesOf(context, version)) register(scope, context)
+  })
+}
+
+/** What pages show of the operator's brand. */
+function shownBrand({ accent, logo, ...brand }: OwnBrand): Brand {
+  return { ...brand, logo: logo?.path, styles: brandStyles(accent).path }
+}
+
+/** The files of the operator's brand. */
+function brandAssets({ accent, logo }: OwnBrand): readonly Route[] {
+  const { path, text } = brandStyles(accent)
+  return [
+    lastingFile(path, 'text/css; charset=utf-8', text),
+    ...(logo === undefined ? [] : [lastingFile(logo.path, 'image/png', logo.content)]),
+  ]
+}
+
+/** A file that is named after what is in it. */
+function lastingFile(path: string, type: string, content: string | Buffer): Route {
+  return page({
+    path,
+    guard: unasked,
+    get: ({ reply }) =>
+      reply
+        .type(type)
+        .header('cache-control', 'public, max-age=31536000, immutable')
+        .header('x-content-type-options', 'nosniff')
+        .send(content),
   })
 }
 
@@ -145,16 +178,7 @@ export async function referencePage(
 
 /** What pages load: no page, and for whoever asks. */
 const assets = [
-  page({
-    path: stylesheetPath,
-    guard: unasked,
-    get: ({ reply }) =>
-      reply
-        .type('text/css; charset=utf-8')
-        .header('cache-control', 'public, max-age=31536000, immutable')
-        .header('x-content-type-options', 'nosniff')
-        .send(stylesheet),
-  }),
+  lastingFile(stylesheetPath, 'text/css; charset=utf-8', stylesheet),
   page({
     path: passkeyScriptPath,
     guard: unasked,

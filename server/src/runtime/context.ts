@@ -9,6 +9,7 @@ import type { Clock, Millis, Seconds } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Dialect } from '../protocol/dialects.ts'
 import type { Storage } from '../storage/contract.ts'
+import type { OwnBrand } from './brand.ts'
 import type { ClientKeys } from './kept/client_keys.ts'
 import type { Clients } from './kept/clients.ts'
 import type { Resources } from './kept/known_resources.ts'
@@ -75,6 +76,8 @@ export interface EngineSettings {
   readonly secondFactor: 'off' | 'optional' | 'required'
   /** The address of the breach service that new passwords are looked up at; undefined where none is asked. */
   readonly breachService: string | undefined
+  /** What the operator calls this server; undefined where that is nothing. */
+  readonly brandName: string | undefined
   /** The domain that passkeys are made for; undefined where there are none. */
   readonly passkeyRpId: string | undefined
   /** Who may register apps. */
@@ -103,6 +106,8 @@ export interface Context {
   readonly breachedPasswords: BreachedPasswords | undefined
   readonly mailer: Mailer
   readonly pictures: Pictures
+  /** How the operator wants this server to look; undefined where it looks as we have made it. */
+  readonly brand: OwnBrand | undefined
   readonly subscriptionKeys: SubscriptionKeys
   readonly throttle: Throttle
   readonly tokenRequests: TokenRequests

@@ -92,8 +92,8 @@ export function accountDataViews(text: (usual: string) => string): Record<string
     }),
     'account profile picture': profile({
       ...own,
-      viewer: { ...viewer, picture: text('/pictures/one') },
-      picture: { path: text('/pictures/one'), available: true, megabytes: 4, problem: 'picture_svg' },
+      viewer: { ...viewer, picture: '/pictures/one' },
+      picture: { path: '/pictures/one', available: true, megabytes: 4, problem: 'picture_svg' },
     }),
     'account profile no pictures': profile({
       ...own,

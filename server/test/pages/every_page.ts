@@ -125,7 +125,7 @@ export function everyPage(text: Text, words: Words = en): Record<string, string>
 
 const see = (title: string) => ({ name: 'tides', title: { en: title }, kind: 'see', shown: true }) as const
 
-function everyView(text: Text): Record<string, Page> {
+export function everyView(text: Text): Record<string, Page> {
   const every = secrets(text)
   const viewer = { username: text('alice') }
   const name = text('Meadow Journal')

@@ -1,6 +1,7 @@
 /** The stylesheet: contrast of its colours (WCAG 2.2 §1.4.3, §1.4.11), its name, and that it needs nothing else. */
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { contrast } from '../../src/pages/style/brand.ts'
 import { icon } from '../../src/pages/style/icon.ts'
 import { stylesheet, stylesheetPath } from '../../src/pages/style/stylesheet.ts'
 import { dark, light, type Palette } from '../../src/pages/style/tokens.ts'
@@ -39,19 +40,6 @@ const outlines: readonly Pair[] = [
   ['accent', 'card'],
   ['danger', 'ground'],
 ]
-
-function luminance(colour: string): number {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((start) => {
-    const part = Number.parseInt(colour.slice(start, start + 2), 16) / 255
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
-  })
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-}
-
-function contrast(one: string, other: string): number {
-  const [darker = 0, lighter = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b)
-  return (lighter + 0.05) / (darker + 0.05)
-}
 
 describe.each([
   ['light', light],

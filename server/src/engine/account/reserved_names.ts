@@ -5,10 +5,14 @@ import type { Account, ClientRecord } from '../../storage/contract.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
 
 /** What the server is called: by its product, and by its host where that is a name. */
-function serverNames({ issuer }: Pick<Context['settings'], 'issuer'>): readonly string[] {
+function serverNames({ issuer, brandName }: NamingSettings): readonly string[] {
   const { hostname } = new URL(issuer)
-  return hostname === 'localhost' || /^[\d.[]/.test(hostname) ? ['Consentry'] : ['Consentry', hostname]
+  const named = ['Consentry', ...(brandName === undefined ? [] : [brandName])]
+  return hostname === 'localhost' || /^[\d.[]/.test(hostname) ? named : [...named, hostname]
 }
+
+/** What says how the server is called. */
+type NamingSettings = Pick<Context['settings'], 'issuer'> & Partial<Pick<Context['settings'], 'brandName'>>
 
 /** Why an app or its publisher cannot be called so. The operator's own apps may pose as the server's. */
 export async function publicNameProblem(
@@ -31,7 +35,7 @@ function namesOf({ metadata }: ClientRecord): string[] {
 
 /** Why a person cannot have this display name. Those who run the server may pose as it. */
 export function displayNameProblem(
-  { settings }: { readonly settings: Pick<Context['settings'], 'issuer'> },
+  { settings }: { readonly settings: NamingSettings },
   { roles }: Pick<Account, 'roles'>,
   name: string,
 ): FormProblem | undefined {
@@ -42,7 +46,7 @@ export function displayNameProblem(
 
 /** Why somebody who signs up cannot be called so. */
 export async function usernameTakenProblem(
-  context: Pick<Context, 'storage'> & { readonly settings: Pick<Context['settings'], 'issuer'> },
+  context: Pick<Context, 'storage'> & { readonly settings: NamingSettings },
   username: string,
 ): Promise<FormProblem | undefined> {
   const letters = lettersProblem(username)

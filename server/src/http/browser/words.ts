@@ -9,6 +9,8 @@ import { begunIn } from '../../engine/authorize/begun.ts'
 import { parseForm } from '../../lib/form.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Account } from '../../storage/contract.ts'
+import type { Brand } from '../../words/brand.ts'
+import { branded } from '../../words/branded.ts'
 import { en } from '../../words/en/index.ts'
 import { findLanguage, inZone, type Words } from '../../words/index.ts'
 import { findPseudo } from '../../words/pseudo.ts'
@@ -18,6 +20,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Whether there is a data API, with a reference. */
     dataApi: boolean
+    /** What pages show of the operator; undefined where they show the product. */
+    brand: Brand | undefined
     /** Whether what is for development only is answered. */
     development: boolean
   }
@@ -85,14 +89,15 @@ function askedBefore(context: Context, texts: readonly string[]): string | undef
 export function wordsOf(request: FastifyRequest): Words {
   const { uiLocales, claims } = readers.get(request) ?? {}
   const { locale, zoneinfo } = claims ?? {}
-  const { dataApi, development } = request.server
+  const { dataApi, development, brand } = request.server
   const find = development ? findInDevelopment : findLanguage
   const words =
     (uiLocales && find(uiLocales)) ??
     (typeof locale === 'string' ? find([locale]) : undefined) ??
     find(languagesIn(request.headers['accept-language'])) ??
     en
-  return inZone(dataApi ? words : withoutReference(words), zoneinfo)
+  const known = dataApi ? words : withoutReference(words)
+  return inZone(brand === undefined ? known : branded(known, brand), zoneinfo)
 }
 
 function findInDevelopment(tags: readonly string[]): Words | undefined {

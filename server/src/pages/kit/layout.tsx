@@ -23,6 +23,7 @@ export interface Viewer {
 
 function Document(props: { title: string; styles?: readonly string[] | undefined; children: Child }) {
   const { kit: say, language, direction } = useWords()
+  const { brand } = say
   return (
     <html lang={language} dir={direction}>
       <head>
@@ -33,14 +34,56 @@ function Document(props: { title: string; styles?: readonly string[] | undefined
         <meta name="theme-color" media="(prefers-color-scheme: dark)" content={dark.ground} />
         <meta name="robots" content="noindex" />
         <title>{say.title(props.title)}</title>
-        <link rel="icon" type="image/svg+xml" href={iconPath} />
+        {brand?.logo === undefined ? (
+          <link rel="icon" type="image/svg+xml" href={iconPath} />
+        ) : (
+          <link rel="icon" type="image/png" href={brand.logo} />
+        )}
         {props.styles?.map((href) => (
           <link rel="stylesheet" href={href} />
         ))}
         <link rel="stylesheet" href={stylesheetPath} />
+        {brand === undefined ? null : <link rel="stylesheet" href={brand.styles} />}
       </head>
       <body>{props.children}</body>
     </html>
+  )
+}
+
+/** The operator's logo, or the product's. */
+function Mark() {
+  const { brand } = useWords().kit
+  if (brand?.logo === undefined) return <ShieldIcon />
+  return <img class="logo" src={brand.logo} alt="" />
+}
+
+const links = ['support', 'terms', 'privacy', 'status'] as const
+
+/** The foot of a page: what is the page's own, and the links of the operator. Nothing where there is neither. */
+function Foot({ children }: { children?: Child }) {
+  const { brand, brandLinks, runsOn } = useWords().kit
+  const shown = links.flatMap((name) => {
+    const href = brand?.[name]
+    return href === undefined ? [] : [{ href, text: brandLinks[name] }]
+  })
+  const told = brand?.footer === true
+  if (children === undefined && shown.length === 0 && !told) return null
+  return (
+    <footer class="foot">
+      {children}
+      {shown.length === 0 ? null : (
+        <ul>
+          {shown.map(({ href, text }) => (
+            <li>
+              <a href={href} rel="noreferrer">
+                {text}
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+      {told ? <p class="last">{runsOn}</p> : null}
+    </footer>
   )
 }
 
@@ -61,12 +104,13 @@ export function NarrowPage(props: { title: string; aside?: Child; children: Chil
     <Document title={props.title}>
       <main class="narrow">
         <div class="brand">
-          <ShieldIcon />
+          <Mark />
           {say.product}
         </div>
         {props.children}
         {props.aside === undefined ? null : <p class="aside small muted">{props.aside}</p>}
       </main>
+      <Foot />
     </Document>
   )
 }
@@ -98,7 +142,7 @@ export function WidePage(props: WidePageProps) {
       <header class="top">
         <div>
           <a class="brand" href={paths.start}>
-            <ShieldIcon />
+            <Mark />
             {say.product}
           </a>
           <nav aria-label={say.main}>
@@ -127,7 +171,7 @@ export function WidePage(props: WidePageProps) {
       <main id="content" class={props.reading ? 'reading' : undefined}>
         {props.children}
       </main>
-      {props.foot === undefined ? null : <footer class="foot">{props.foot}</footer>}
+      <Foot>{props.foot}</Foot>
     </Document>
   )
 }

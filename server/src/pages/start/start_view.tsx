@@ -123,9 +123,11 @@ function Foot(props: { version: string }) {
       <li>
         <a href="/readyz">{say.status}</a>
       </li>
-      <li>
-        <a href="/version">{say.version(props.version)}</a>
-      </li>
+      {kit.brand === undefined ? (
+        <li>
+          <a href="/version">{say.version(props.version)}</a>
+        </li>
+      ) : null}
     </ul>
   )
 }

@@ -1,5 +1,8 @@
 /** The rules of pages about what is kept of a person; after all others, so that they hold where tables become lists. */
 export const accountRules = `
+/* Logos of operators. */
+.brand .logo { display: block; max-height: 1.75rem; max-width: 10rem; width: auto; }
+
 /* Pictures of people. */
 img.face { object-fit: cover; background: var(--card); }
 .top nav > a:has(> .face) { display: inline-flex; align-items: center; gap: var(--s2); }

@@ -9,6 +9,10 @@ export interface Sender {
   /** Who runs this server, as people know it. */
   readonly operator: string
   readonly issuer: string
+  /** The colour of buttons, on which white can be read; as #rrggbb. */
+  readonly accent?: string | undefined
+  /** Where people get help: an https or mailto URL. */
+  readonly support?: string | undefined
 }
 
 export interface LaidOut {
@@ -40,13 +44,14 @@ function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
 }
 
-function asText({ paragraphs, facts = [], code, link, reason }: MailWords, { operator, issuer, words }: Frame): string {
+function asText({ paragraphs, facts = [], code, link, reason }: MailWords, frame: Frame): string {
+  const { operator, issuer, words, support } = frame
   const blocks = [
     ...paragraphs,
     facts.map(([name, value]) => `${name}: ${value}`).join('\n'),
     code === undefined ? '' : `${words.code}: ${code}`,
     link === undefined ? '' : `${link.text}:\n${link.href}`,
-    `-- \n${reason}\n${words.sentBy(operator, issuer)}`,
+    `-- \n${reason}\n${words.sentBy(operator, issuer)}${support === undefined ? '' : `\n${words.help}: ${helpAt(support)}`}`,
   ]
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`
 }
@@ -57,9 +62,15 @@ const mono = 'font-family:ui-monospace,Menlo,Consolas,monospace'
 const quiet = 'opacity:0.7;font-size:13px;line-height:20px'
 const big = `margin:0 0 24px;font-size:30px;line-height:38px;letter-spacing:6px;font-weight:600;${mono}`
 const filled =
-  'display:inline-block;padding:12px 20px;border-radius:8px;background:#2f5fdf;color:#ffffff;font-weight:600;text-decoration:none'
+  'display:inline-block;padding:12px 20px;border-radius:8px;color:#ffffff;font-weight:600;text-decoration:none'
 
-function asHtml(mail: MailWords, { operator, issuer, language, words }: Frame): string {
+/** Where help is, as people read it. */
+function helpAt(support: string): string {
+  return support.replace(/^mailto:/, '')
+}
+
+function asHtml(mail: MailWords, frame: Frame): string {
+  const { operator, issuer, language, words, accent = '#2f5fdf', support } = frame
   const { subject, paragraphs, facts = [], code, link, reason } = mail
   const body = [
     `<p style="margin:0 0 24px;font-size:15px;font-weight:600">${escaped(operator)}</p>`,
@@ -68,10 +79,13 @@ function asHtml(mail: MailWords, { operator, issuer, language, words }: Frame): 
     facts.length === 0 ? '' : table(facts),
     code === undefined ? '' : `<p style="${quiet};margin:0 0 4px">${escaped(words.code)}</p>`,
     code === undefined ? '' : `<p style="${big}">${escaped(code)}</p>`,
-    link === undefined ? '' : button(link, words.linkHint),
+    link === undefined ? '' : button(link, words.linkHint, accent),
     '<hr style="border:0;border-top:1px solid #8884;margin:32px 0 16px">',
     `<p style="${quiet};margin:0 0 8px">${escaped(reason)}</p>`,
     `<p style="${quiet};margin:0">${escaped(words.sentBy(operator, issuer))}</p>`,
+    support === undefined
+      ? ''
+      : `<p style="${quiet};margin:8px 0 0">${escaped(words.help)}: <a href="${escaped(support)}" style="color:inherit">${escaped(helpAt(support))}</a></p>`,
   ]
   return [
     '<!doctype html>',
@@ -94,10 +108,10 @@ function table(facts: NonNullable<MailWords['facts']>): string {
   return `<table role="presentation" cellspacing="0" cellpadding="0" style="margin:0 0 16px">${rows.join('')}</table>`
 }
 
-function button({ text, href }: NonNullable<MailWords['link']>, hint: string): string {
+function button({ text, href }: NonNullable<MailWords['link']>, hint: string, accent: string): string {
   const address = escaped(href)
   return [
-    `<p style="margin:24px 0"><a href="${address}" style="${filled}">${escaped(text)}</a></p>`,
+    `<p style="margin:24px 0"><a href="${address}" style="${filled};background:${accent}">${escaped(text)}</a></p>`,
     `<p style="${quiet};margin:0 0 4px">${escaped(hint)}</p>`,
     `<p style="${quiet};margin:0;overflow-wrap:anywhere"><a href="${address}" style="color:inherit">${address}</a></p>`,
   ].join('\n')

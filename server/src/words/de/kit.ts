@@ -12,6 +12,10 @@ const things: Readonly<Record<string, string>> = {
 
 export const kit: Words['kit'] = {
   product: 'Consentry',
+  /** Undefined where the operator has given the server no name of their own. */
+  brand: undefined,
+  brandLinks: { support: 'Hilfe', terms: 'Nutzungsbedingungen', privacy: 'Datenschutz', status: 'Status' },
+  runsOn: 'Läuft mit Consentry',
   title: (title) => `${title} · Consentry`,
   problemTitle: (title) => `Problem: ${title}`,
   skip: 'Zum Inhalt springen',

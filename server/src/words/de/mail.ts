@@ -31,6 +31,7 @@ function waitingSubject(apps: number, requests: number): string {
 export const mail: Words['mail'] = {
   frame: {
     code: 'Ihr Code',
+    help: 'Hilfe',
     linkHint: 'Wenn die Schaltfläche nicht funktioniert, öffnen Sie diese Adresse:',
     sentBy: (operator, address) =>
       `Gesendet von ${operator} (${address}). Antworten auf diese Nachricht liest niemand.`,

@@ -1,4 +1,5 @@
 /** What pages have in common: their frame, forms and notes, how an app is described, and devices. */
+import type { Brand } from '../brand.ts'
 import { rich } from '../rich.ts'
 import { counted } from './counted.ts'
 
@@ -7,6 +8,10 @@ const things: Readonly<Record<string, string>> = { iPhone: 'an iPhone', iPad: 'a
 
 export const kit = {
   product: 'Consentry',
+  /** Undefined where the operator has given the server no name of their own. */
+  brand: undefined as Brand | undefined,
+  brandLinks: { support: 'Help', terms: 'Terms', privacy: 'Privacy', status: 'Status' },
+  runsOn: 'Runs on Consentry',
   title: (title: string) => `${title} · Consentry`,
   problemTitle: (title: string) => `Problem: ${title}`,
   skip: 'Skip to the content',

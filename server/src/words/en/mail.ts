@@ -9,6 +9,7 @@ const aboutApp = 'You get this message because this app is registered under your
 /** The texts that every mail has. */
 const frame = {
   code: 'Your code',
+  help: 'Help',
   linkHint: 'If the button does not work, open this address:',
   sentBy: (operator: string, address: string) =>
     `Sent by ${operator} (${address}). Nobody reads replies to this message.`,
