@@ -232,7 +232,7 @@ export const requestAccess: Words['requestAccess'] = {
   email: 'E-Mail',
   emailHint: 'Zuerst senden wir einen Code dorthin, später auch die Antwort.',
   appName: 'Name Ihrer App',
-  appNameHint: 'Nutzer lesen ihn, wenn sie Ihrer App ihr Konto freigeben.',
+  appNameHint: 'Nutzer lesen ihn, wenn sie gefragt werden, ob Ihre App Zugriff bekommt.',
   purpose: 'Wofür ist sie?',
   purposeHint: 'Was die App tut, für wen, und welche Daten sie braucht.',
   website: 'Website',
@@ -267,7 +267,7 @@ export const appInvitation: Words['appInvitation'] = {
 
 export const accessQueue: Words['accessQueue'] = {
   title: 'Anfragen um Zugang',
-  lead: 'Entwickler ohne Konto, die mit einer App Zugang wünschen. Ihre Adresse ist bestätigt. Annehmen registriert die App und lädt sie ein; beim Ablehnen erfahren sie den Grund.',
+  lead: 'Entwickler ohne Konto bitten mit einer App um Zugang. Ihre Adresse ist bestätigt. Wenn Sie annehmen, wird die App registriert und der Entwickler eingeladen; wenn Sie ablehnen, erfährt er den Grund.',
   none: 'Keine Anfrage wartet.',
   waiting: 'Wartend',
   approved: 'Eingeladen, aber noch nicht da',
@@ -280,7 +280,7 @@ export const accessQueue: Words['accessQueue'] = {
   approve: 'Annehmen und einladen',
   refuse: 'Ablehnen',
   reason: 'Grund',
-  reasonHint: 'Der Entwickler liest ihn in einer Mail.',
+  reasonHint: 'Der Entwickler liest ihn in einer E-Mail.',
   again: 'Einladung noch einmal senden',
   notices: {
     approved: 'Die App ist registriert, und ihr Entwickler ist eingeladen.',
@@ -288,18 +288,18 @@ export const accessQueue: Words['accessQueue'] = {
     refused: 'Die Anfrage ist abgelehnt, und der Entwickler erfährt den Grund.',
     gone: 'Darüber hat schon jemand anderes entschieden.',
   },
-  handOver: 'Dieser Server versendet keine Mails. Geben Sie diesen Link nur dem Entwickler:',
+  handOver: 'Dieser Server versendet keine E-Mails. Geben Sie diesen Link nur dem Entwickler:',
 }
 
 const lives =
   'Der Code gilt 10 Minuten in dem Browser, in dem er angefordert wurde. Der Link gilt 24 Stunden in jedem Browser.'
-const asked = 'Sie erhalten diese Nachricht, weil Sie mit dieser Adresse um Zugang angefragt haben.'
+const asked = 'Sie erhalten diese Nachricht, weil Sie mit dieser Adresse Zugang angefragt haben.'
 
 export const accessMails: Words['accessMails'] = {
   proof: (of) => ({
     subject: 'Bestätigen Sie Ihre E-Mail-Adresse',
     paragraphs: [
-      'Jemand, vermutlich Sie, hat mit einer App um Zugang zu diesem Server angefragt und diese Adresse für die Antwort angegeben.',
+      'Jemand, wahrscheinlich Sie, hat mit einer App Zugang zu diesem Server angefragt und diese Adresse für die Antwort angegeben.',
       lives,
       'Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Es ändert sich nichts.',
     ],
@@ -311,7 +311,7 @@ export const accessMails: Words['accessMails'] = {
     subject: `Sie können ${of.app} hier entwickeln`,
     paragraphs: [
       `Der Betreiber dieses Servers hat Ihre Anfrage mit ${of.app} angenommen, und die App ist registriert.`,
-      'Öffnen Sie den Link, um Ihr Konto einzurichten oder sich anzumelden, falls Sie inzwischen eines haben. Er zeigt die Client-ID und das Client-Secret Ihrer App. Der Link funktioniert einmal, innerhalb von sieben Tagen.',
+      'Öffnen Sie den Link, um Ihr Konto einzurichten oder sich anzumelden, falls Sie inzwischen eines haben. Er zeigt die Client-ID und das Client-Secret Ihrer App. Der Link gilt einmal, innerhalb von sieben Tagen.',
     ],
     link: { text: 'App erhalten', href: of.href },
     reason: asked,

@@ -178,7 +178,7 @@ export const mail: Words['mail'] = {
       ...(of.requests === 0
         ? []
         : [
-            'Entwickler ohne Konto wünschen mit einer App Zugang. Nehmen Sie jede Anfrage auf der Seite hinter dem Link an oder lehnen Sie sie dort ab, oder mit den Befehlen access list, access approve und access refuse.',
+            'Entwickler ohne Konto bitten mit einer App um Zugang. Nehmen Sie jede Anfrage auf der Seite hinter dem Link an oder lehnen Sie sie dort ab, oder mit den Befehlen access list, access approve und access refuse.',
           ]),
       ...(of.count === 0
         ? []

@@ -36,8 +36,8 @@ export const checklist: Words['checklist'] = {
   access: 'Über Anfragen um Zugang entscheiden',
   accessWaits: (count) =>
     counted(count, {
-      one: '1 Entwickler ohne Konto wünscht mit einer App Zugang.',
-      other: `${count} Entwickler ohne Konto wünschen mit einer App Zugang.`,
+      one: '1 Entwickler ohne Konto bittet mit einer App um Zugang.',
+      other: `${count} Entwickler ohne Konto bitten mit einer App um Zugang.`,
     }),
   accessDecide: 'Anfragen ansehen',
   address: 'Dem Server seine öffentliche Adresse geben',
