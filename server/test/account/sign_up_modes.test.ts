@@ -45,6 +45,24 @@ describe('where sign-up is open', () => {
     expect(await accounts(at)).toEqual(['carol', 'newcomer'])
     expect((await testBrowser(at.app).get('/login')).body).toContain('/signup')
   })
+
+  test('the social endpoints and prompt=create open an account', async () => {
+    const at = await serverOf('open')
+    const client = await addClient(at, { dialects: ['oauth', 'quantimodo'] })
+    at.provider.persona = { sub: 'native', preferred_username: 'native' }
+    const query = new URLSearchParams({
+      provider: 'google',
+      client_id: client.id,
+      accessToken: at.provider.accessToken(at.provider.clientId),
+    })
+    expect((await at.app.inject({ url: `/api/v2/auth/social/authorizeToken?${query}` })).statusCode).toBe(200)
+    const browser = testBrowser(at.app)
+    const page = await browser.follow(await browser.get(authorizeUrl(client, { prompt: 'create' })))
+    expect(page.body).toContain('id="signup-form"')
+    const consent = await browser.follow(await browser.post('/signup', { ...hiddenFields(page), ...carol }))
+    expect(consent.body).toContain('id="consent-allow"')
+    expect(await accounts(at)).toEqual(['native', 'carol'])
+  })
 })
 
 describe.each(['invite', 'closed'] as const)('where sign-up is %s', (mode) => {

@@ -115,9 +115,10 @@ export const people: Entries<
     },
   },
   mailed_links: {
-    holds: 'Links and codes that were mailed and have not been used: lost passwords, addresses, sign-ups, invitations.',
+    holds:
+      'Links and codes that were mailed and have not been used: lost passwords, addresses, sign-ups, requests for access, invitations.',
     whose: 'person',
-    kept: 'until it is used or over: an hour for a lost password, a day for an address or a sign-up, 7 days for an invitation',
+    kept: 'until it is used or over: an hour for a lost password, a day for an address, a sign-up or a request for access, 7 days for an invitation',
     exported: 'the mail',
     erased: 'its use; user delete; the sweep',
     columns: {
@@ -129,7 +130,10 @@ export const people: Entries<
       made_at: 'when it was asked for; its code is good for 10 minutes from then',
       expires_at: 'when the link is over',
       tries: 'codes that were tried',
-      content: { purpose: 'the address, and what a sign-up or invitation gives the account; sealed', exported: 'none' },
+      content: {
+        purpose: 'the address, and what a sign-up, request for access or invitation brings; sealed',
+        exported: 'none',
+      },
     },
   },
   access_requests: {
