@@ -1,4 +1,5 @@
 /** What an app is registered for is honoured or refused: a protection that is not there never goes missing in silence. */
+import { decodeJwt } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectRedirect, expectRefusal, newTokens } from '../support/answers.ts'
 import { authorize, authorizeUrl, exchangeCode, refresh, testBrowser, token } from '../support/browser.ts'
@@ -102,4 +103,11 @@ test('require_auth_time and default_max_age are honoured: the ID token says when
   h.clock.move(30_000)
   const renewed = await refresh(h.app, client, tokens.refresh)
   expect(authTime(renewed.body.id_token ?? '')).toBe(authTime(tokens.id))
+})
+
+test('an app that prefers a way of signing in is served, and told the truth: those that are unknown or out of reach are passed over', async () => {
+  const [single, multi] = ['urn:consentry:acr:single-factor', 'urn:consentry:acr:multi-factor']
+  const app = await addClient(h, { default_acr_values: [multi, 'urn:example:strong'] })
+  const { id } = await newTokens(h, app, { scope: 'openid', acr_values: `${multi} urn:example:strong` })
+  expect(decodeJwt(id).acr).toBe(single)
 })

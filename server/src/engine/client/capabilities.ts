@@ -65,7 +65,11 @@ const treatments: { readonly [Member in keyof ClientMetadata]-?: Treatment } = {
   userinfo_signed_response_alg: protection('sign userinfo answers', (value) => {
     return value !== 'none' && !has('userinfoAlgorithms', value)
   }),
-  default_acr_values: protection('ask for a way of signing in (acr)'),
+  // Each person signs in with all factors that they have, and the acr says how: nothing is left to ask for (OIDC Core §5.5.1.1).
+  default_acr_values: protection(
+    'know one of these ways of signing in (acr)',
+    (values) => Array.isArray(values) && values.length > 0 && !values.some((value) => has('acrValues', value)),
+  ),
   require_pushed_authorization_requests: protection('take pushed authorization requests'),
   dpop_bound_access_tokens: protection('bind tokens to a key of the app (DPoP)'),
   tls_client_certificate_bound_access_tokens: protection('bind tokens to a TLS certificate'),
