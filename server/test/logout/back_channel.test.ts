@@ -108,6 +108,17 @@ describe.each(await drivers())('back-channel logout over $name', (driver) => {
     expect(receiver.bodies).toHaveLength(1)
   })
 
+  test('the page that asks names the apps that are told, and no other', async () => {
+    await openid()
+    await openid('openid', await listening({ client_name: 'Harbor' }))
+    await openid('openid', await addClient(h, { client_name: 'Silent' }))
+    const { body } = await browser.get('/logout')
+    expect(body).toContain('id="logout-told"')
+    expect(body).toContain('<bdi>Harbor</bdi>')
+    expect(body).not.toContain('Silent')
+    expect((await (await enter()).get('/logout')).body).not.toContain('logout-told')
+  })
+
   test('an app that stays connected hears of it too, by the sid of its ID token', async () => {
     const { id, access } = await openid('openid offline_access')
     expect(decodeJwt(id).sid).toMatch(/^[\w-]{22}$/)

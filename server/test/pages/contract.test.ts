@@ -283,7 +283,7 @@ describe('consent', () => {
 
 describe('sign-out', () => {
   test('asks first', () => {
-    const page = read(signOut({ ...secrets(), account: 'alice' }))
+    const page = read(signOut({ ...secrets(), account: 'alice', told: [] }))
     expect(byId(page, 'logout-confirm').attributes.type).toBe('submit')
     expect(byId(page, 'logout-cancel').attributes).toMatchObject({ name: 'action', value: 'cancel' })
     expect(hidden(byId(page, 'logout-form'))).toEqual({ csrf: 'token', request: 'sealed' })

@@ -21,7 +21,7 @@ const other: Words = {
 }
 
 test('a page is drawn in the words that it is given, and the next one in its own', () => {
-  const page = signOut({ csrf: 'token', account: 'alice', clientName: 'Meadow <Journal>' })
+  const page = signOut({ csrf: 'token', account: 'alice', clientName: 'Meadow <Journal>', told: [] })
   const drawn = page(other)
   expect(drawn).toContain('<html lang="de" dir="ltr">')
   expect(drawn).toContain('<h1>Abmelden</h1>')

@@ -1,4 +1,5 @@
 /** /logout: asks first, as anybody can link here (OpenID Connect RP-Initiated Logout §2), and says that it is done. */
+import { appsTold } from '../../engine/account/logout/back_channel.ts'
 import { endSession } from '../../engine/account/sessions.ts'
 import { logoutEnds, takeLogout } from '../../engine/logout/logout.ts'
 import { setSession } from '../../http/browser/cookies.ts'
@@ -22,7 +23,8 @@ export const signOutPage = page({
     const live = signedInAs(visit)
     if (live === undefined) return signedOut({ continueHref: asked.onward, clientName })
     const { account } = live
-    const shown = { ...secrets(visit, asked.sealed), account: account.email ?? account.username, clientName }
+    const told = await appsTold(context, live.account.id, live.session.id)
+    const shown = { ...secrets(visit, asked.sealed), account: account.email ?? account.username, clientName, told }
     return sendPage(reply, 200, signOut(shown), { endsAtApp: asked.onward !== undefined })
   },
   post: async (visit) => {

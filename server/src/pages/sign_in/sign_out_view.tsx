@@ -10,6 +10,8 @@ export interface SignOutProps extends FormSecrets {
   readonly account: string
   /** The app that asks for it, where one does. */
   readonly clientName?: string | undefined
+  /** The apps that are told, by name. */
+  readonly told: readonly string[]
 }
 
 export const signOut = view((props: SignOutProps) => {
@@ -32,6 +34,18 @@ export const signOut = view((props: SignOutProps) => {
           </p>
         )}
         <p class="small muted">{say.whatEnds}</p>
+        {props.told.length === 0 ? null : (
+          <div class="small">
+            <p id="logout-told">{say.told}</p>
+            <ul aria-labelledby="logout-told">
+              {props.told.map((name) => (
+                <li>
+                  <bdi>{name}</bdi>
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
         <div class="pair">
           <Button id="logout-confirm" name="action" value="confirm">
             {kit.signOut}

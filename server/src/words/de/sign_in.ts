@@ -121,6 +121,7 @@ export const signOut: Words['signOut'] = {
   asked: rich('<app/> möchte Sie auch hier abmelden. Sie sind als <account/> angemeldet.'),
   whatEnds:
     'Apps, denen Sie erlaubt haben, verbunden zu bleiben, behalten ihren Zugriff. Apps, in denen Sie sich nur angemeldet haben, werden abgemeldet.',
+  told: 'Diese Apps werden benachrichtigt, damit sie Sie ebenfalls abmelden können:',
   stay: 'Angemeldet bleiben',
   done: 'Sie sind abgemeldet',
   shared: 'Wenn Sie diesen Computer mit anderen teilen, schließen Sie auch den Browser.',

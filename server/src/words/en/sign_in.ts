@@ -119,6 +119,7 @@ export const signOut = {
   confirm: rich('You are signed in as <account/>. Sign out in this browser?'),
   asked: rich('<app/> asks to sign you out here too. You are signed in as <account/>.'),
   whatEnds: 'Apps that you allowed to stay connected keep their access. Apps you only signed in to are signed out.',
+  told: 'These apps are told, so that they can sign you out as well:',
   stay: 'Stay signed in',
   done: 'You are signed out',
   shared: 'If you share this computer, close the browser too.',

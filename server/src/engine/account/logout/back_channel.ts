@@ -1,4 +1,4 @@
-/** Queues that apps hear of a sign-out (OpenID Connect Back-Channel Logout 1.0), in the act that ends the sessions. */
+/** Which apps hear of a sign-out (OpenID Connect Back-Channel Logout 1.0), and queueing that in the act that ends the sessions. */
 import type { ClientId, SessionId, UserId } from '../../../protocol/names.ts'
 import type { Context } from '../../../runtime/context.ts'
 import { addJob } from '../../../runtime/jobs/queue.ts'
@@ -31,4 +31,16 @@ export async function tellOfAll(queue: LogoutQueue, acting: Acting, userId: User
     const payload = { clientId, subject: userId, ...(bySession ? { session } : {}) }
     await addJob(queue, acting, 'logout.back_channel', { payload })
   }
+}
+
+/** The names of the apps that are told when this session ends, each once and in order. */
+export async function appsTold(
+  { storage, clients }: Pick<Context, 'storage' | 'clients'>,
+  userId: UserId,
+  session: SessionId,
+): Promise<readonly string[]> {
+  const hearers = await storage.grants.hearers(userId, session)
+  const found = await Promise.all(hearers.map(({ clientId }) => clients.find(clientId)))
+  const names = found.flatMap((client) => (client === undefined || client.status === 'disabled' ? [] : [client.name]))
+  return [...new Set(names)].sort()
 }
