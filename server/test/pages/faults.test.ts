@@ -6,9 +6,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { openSetting, ownPath, pressProvider, type Setting, signInThrough } from '../providers/setting.ts'
-import { allowOn, authorizeUrl, hiddenFields, type Page, signInOn, testBrowser } from '../support/browser.ts'
+import { allowOn, authorize, authorizeUrl, hiddenFields, type Page, signInOn, testBrowser } from '../support/browser.ts'
 import { addAccount, addClient, alicePassword, openCopy, type TestClient } from '../support/harness.ts'
 import { named, read, textOf } from './markup.ts'
 
@@ -45,19 +45,18 @@ function againOn(page: Page): string | undefined {
   return links.find((link) => textOf(link) === 'Try again')?.attributes.href
 }
 
-async function entryOf(page: Page) {
-  for (let looks = 0; looks < 100; looks++) {
+async function entryOf(page: Page, of = client) {
+  return vi.waitFor(async () => {
     await s.context.requests.flush()
-    const [found] = await s.storage.requests.find(client.id, page.response.headers['x-request-id'] as string)
-    if (found !== undefined) return found
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  throw new Error('the request left no entry')
+    const [found] = await s.storage.requests.find(of.id, page.response.headers['x-request-id'] as string)
+    if (found === undefined) throw new Error('the request left no entry')
+    return found
+  }, 30_000)
 }
 
-async function atLogin(more: Record<string, string | undefined> = {}) {
+async function atLogin(more: Record<string, string | undefined> = {}, of = client) {
   const browser = testBrowser(s.app)
-  return { browser, page: await browser.follow(await browser.get(authorizeUrl(client, more))) }
+  return { browser, page: await browser.follow(await browser.get(authorizeUrl(of, more))) }
 }
 
 test('a consent that fails is tried again from the consent page, to its end, and stands in the log of the app', async () => {
@@ -81,18 +80,25 @@ test('a consent that fails is tried again from the consent page, to its end, and
 })
 
 test('so does a sign-in, and its entry says which rules were passed before and which had nothing to check', async () => {
-  const { browser, page } = await atLogin({ prompt: 'login' })
+  const alice = await s.storage.accounts.findByLogin('alice')
+  const allowed = await addClient(s, {}, alice && { ownerId: alice.id })
+  await authorize(s.app, authorizeUrl(allowed))
+  const { browser, page } = await atLogin({ prompt: 'login' }, allowed)
   const fields = { ...hiddenFields(page), username: 'alice', password: alicePassword }
   const failed = await without('sessions', () => browser.post('/login', fields))
   expect(failed.status).toBe(500)
-  expect(await entryOf(failed)).toMatchObject({ endpoint: '/login', rule: 'sign_in', ruleset: 'authorize resource' })
+  expect(await entryOf(failed, allowed)).toMatchObject({
+    endpoint: '/login',
+    rule: 'sign_in',
+    ruleset: 'authorize resource',
+  })
   const again = await browser.get(againOn(failed) ?? '')
   expect(again.body).toContain('id="login-form"')
   expect((await signInOn(browser, again)).location).toMatch(/^https:\/\/app\.example\/cb\?code=/)
   const owner = testBrowser(s.app)
   await signInOn(owner, await owner.get('/login'))
   const { 'x-request-id': id } = failed.response.headers
-  const log = await owner.get(`/developer/apps/${client.id}/requests?request=${id}`)
+  const log = await owner.get(`/developer/apps/${allowed.id}/requests?request=${id}`)
   expect(log.body).toContain('This server failed while it was at this check.')
 })
 

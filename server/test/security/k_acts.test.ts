@@ -47,7 +47,7 @@ import {
   type TestBrowser,
   testBrowser,
 } from '../support/browser.ts'
-import { drivers, type Servers } from '../support/drivers.ts'
+import { type Driver, drivers, type Servers } from '../support/drivers.ts'
 import { addAccount, addClient, alicePassword, byCommand, type Harness, type TestClient } from '../support/harness.ts'
 
 /** What is done to a change that waits. */
@@ -70,7 +70,10 @@ async function stateOf(storage: Storage, isRevoked: boolean): Promise<unknown> {
   return { accounts, held, clients, testers, subscriptionKeys, keys: await storage.keys.list(), notices, isRevoked }
 }
 
-describe.each(await drivers())('over $name', (driver) => {
+// The acts follow one another on one server, each on what those before it have left.
+for (const driver of await drivers()) describe(`over ${driver.name}`, { shuffle: false }, () => actsOver(driver))
+
+function actsOver(driver: Driver): void {
   let servers: Servers
   let h: Harness
   let alice: Account
@@ -291,4 +294,4 @@ describe.each(await drivers())('over $name', (driver) => {
     expect(algorithms.sort()).toEqual(['ES256', 'EdDSA', 'RS256'])
     expect(after[0]).toMatchObject({ actor: null, operator: null, subject: null })
   })
-})
+}
