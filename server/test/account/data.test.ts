@@ -1,7 +1,7 @@
 /** /account/data: what is recorded of a person, seen, taken along as a file, brought in by one, and deleted. */
-import type { AddressInfo } from 'node:net'
-import { connect } from 'node:net'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { once } from 'node:events'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ClientId } from '../../src/protocol/names.ts'
 import type { Account, NewMeasurement } from '../../src/storage/contract.ts'
 import { all, byId, named, read, textOf } from '../pages/markup.ts'
@@ -25,6 +25,9 @@ async function signedIn(username: string): Promise<TestBrowser> {
   await signInOn(fresh, await fresh.get('/login'), username, alicePassword)
   return fresh
 }
+
+/** For what comes when it comes. */
+const patience = { timeout: 60_000, interval: 10 }
 
 const meadow = 'meadow' as ClientId
 const from = 1_700_000_000
@@ -78,11 +81,11 @@ async function bring(file: string, one = browser): Promise<Page> {
 }
 
 async function ended(one = browser): Promise<Page> {
-  for (;;) {
+  return vi.waitFor(async () => {
     const page = await one.get('/account/data')
-    if (!page.body.includes('data-state="reading"')) return page
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
+    expect(page.body).not.toContain('data-state="reading"')
+    return page
+  }, patience)
 }
 
 const stateOf = (page: Page) => textOf(byId(read(page.body), 'import-state'))
@@ -368,12 +371,12 @@ describe('a file over a real connection', () => {
     const body = form(await csrfOf(), `${header}\nMood,3,/5,1700000000,\n`.padEnd(100_000, 'Mood,3,/5,1700000000,\n'))
     const requestHead = await head(body.length)
     const socket = connect(await listening(), '127.0.0.1')
-    socket.write(requestHead + body.slice(0, 80_000))
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    const [accepted] = (await once(h.app.server, 'connection')) as [Socket]
+    const sent = requestHead + body.slice(0, 80_000)
+    socket.write(sent)
+    await vi.waitFor(() => expect(accepted.bytesRead).toBe(sent.length), patience)
     socket.destroy()
-    for (let i = 0; i < 200 && (await h.storage.imports.find(alice.number)) === undefined; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
+    await vi.waitFor(async () => expect(await h.storage.imports.find(alice.number)).toBeDefined(), patience)
     expect(stateOf(await ended())).toContain('The file did not arrive whole')
     expect(JSON.parse((await exported('json')).body)).toEqual([])
   })

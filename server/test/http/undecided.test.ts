@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { repairOf } from '../../src/engine/developer/repairs.ts'
 import { passwordClients } from '../../src/protocol/dialects.ts'
 import {
@@ -37,13 +37,12 @@ afterAll(async () => {
 
 /** The newest entry of a client, once there is one of this request. */
 async function entryOf(clientId: string, requestId: unknown) {
-  for (let looks = 0; looks < 1000; looks++) {
+  return vi.waitFor(async () => {
     await h.context.requests.flush()
     const [found] = await h.storage.requests.find(clientId, String(requestId))
-    if (found !== undefined) return found
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  throw new Error('the request left no entry')
+    if (found === undefined) throw new Error('the request left no entry')
+    return found
+  }, 30_000)
 }
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' }
