@@ -3,6 +3,7 @@
 import { account } from '../server/dist/pages/account/account_view.js'
 import { accountApp } from '../server/dist/pages/account/apps/app_view.js'
 import { accountApps } from '../server/dist/pages/account/apps/apps_view.js'
+import { accountConsents } from '../server/dist/pages/account/consents/consents_view.js'
 import { accountDevices } from '../server/dist/pages/account/devices_view.js'
 import { accountPasskeys, renamePasskeyForm } from '../server/dist/pages/account/passkeys_view.js'
 import { accountSecurity } from '../server/dist/pages/account/security_view.js'
@@ -18,7 +19,7 @@ import { goingOn } from '../server/dist/pages/going_on.js'
 import { oauthError } from '../server/dist/pages/problem/oauth_error_view.js'
 import { problem } from '../server/dist/pages/problem/problem_view.js'
 import { requestLost } from '../server/dist/pages/problem/request_lost_view.js'
-import { consent } from '../server/dist/pages/sign_in/consent_view.js'
+import { consent } from '../server/dist/pages/sign_in/consent/consent_view.js'
 import { landing } from '../server/dist/pages/sign_in/landing_view.js'
 import { outdatedPassword } from '../server/dist/pages/sign_in/outdated_password_view.js'
 import { setUp } from '../server/dist/pages/sign_in/set_up_view.js'
@@ -61,6 +62,7 @@ const sentMail = {
 }
 const asked = {
   csrf,
+  read: 'd1gest',
   request,
   server: 'accounts.northfield.example',
   account: 'alice@example.com',
@@ -116,6 +118,20 @@ const sessions = [
     here: false,
   },
 ]
+const receiptOf = (id, name, publisher, at) => ({
+  id,
+  at,
+  read: {
+    language: 'en',
+    app: { name, publisher },
+    permissions: [
+      { sentence: 'See your account details', detail: '' },
+      { sentence: 'Add, change and delete measurements', detail: '' },
+      { sentence: 'Stay connected when you are away', detail: '' },
+    ],
+    lasts: 'It stays connected for a year at most, and for 90 days without use.',
+  },
+})
 const uses = [0, 1, 2].flatMap((ago) =>
   ['measurements', 'user', 'variables'].map((resource, i) => ({
     day: new Date(at - ago * 1440 * minute).toISOString().slice(0, 10),
@@ -503,6 +519,18 @@ export const samples = {
       apps: [{ clientId: 'long', name: longName, scopes: builtInScopes, since: at }],
     }),
   },
+  'account-consents': {
+    html: accountConsents({
+      viewer,
+      more: true,
+      receipts: [
+        receiptOf('rcp_a', 'Meadow Journal', 'Meadow Studio', at),
+        receiptOf('rcp_b', longName, longName, at - 9000 * minute),
+        receiptOf('rcp_c', 'Tide', undefined, at - 22_000 * minute),
+      ],
+    }),
+  },
+  'account-consents-empty': { html: accountConsents({ viewer, receipts: [] }) },
   'account-app': {
     html: accountApp({
       viewer,

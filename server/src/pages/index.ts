@@ -19,6 +19,7 @@ import { accountPage } from './account/account.ts'
 import { activityPage } from './account/activity.ts'
 import { accountAppsPages } from './account/apps/apps.ts'
 import { closePages } from './account/close/close.ts'
+import { consentsPages } from './account/consents/consents.ts'
 import { accountDataPages } from './account/data/data.ts'
 import { devicesPages } from './account/devices.ts'
 import { linkedIdentitiesPages } from './account/linked_identities.ts'
@@ -50,7 +51,7 @@ import { unasked } from './guards.ts'
 import { passkeyScript, passkeyScriptPath } from './kit/passkey/script.ts'
 import { page, type Route } from './page.ts'
 import { handleProblems, problemPage } from './problem/problems.ts'
-import { consentPage } from './sign_in/consent.ts'
+import { consentPage } from './sign_in/consent/consent.ts'
 import { factorPage } from './sign_in/factor.ts'
 import { landingPages } from './sign_in/landing.ts'
 import { lostFactorPages } from './sign_in/lost_factor.ts'
@@ -94,6 +95,7 @@ function pagesOf({ settings, mailer, brand }: Context, version: string): readonl
     accountPage,
     ...profilePages,
     ...accountAppsPages,
+    ...consentsPages,
     ...devicesPages,
     accountEmailPage,
     securityPage,

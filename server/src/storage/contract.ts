@@ -31,6 +31,7 @@ import type {
 import type { Passkeys } from './contract/passkeys.ts'
 import type { Accounts, AppPasswords, Consents, Identities, Sessions } from './contract/people.ts'
 import type { Pictures } from './contract/pictures.ts'
+import type { Receipts } from './contract/receipts.ts'
 import type { SubscriptionKeys } from './contract/subscription_keys.ts'
 
 export type * from './contract/access_requests.ts'
@@ -53,6 +54,7 @@ export type * from './contract/passkeys.ts'
 export type * from './contract/people.ts'
 export { longestIdentity } from './contract/people.ts'
 export type * from './contract/pictures.ts'
+export type * from './contract/receipts.ts'
 export type * from './contract/subscription_keys.ts'
 
 export interface Storage {
@@ -72,6 +74,7 @@ export interface Storage {
   readonly clients: Clients
   readonly testers: Testers
   readonly consents: Consents
+  readonly receipts: Receipts
   readonly sessions: Sessions
   readonly factors: SecondFactors
   readonly appPasswords: AppPasswords
@@ -129,6 +132,7 @@ export type Acting = Pick<
   | 'clients'
   | 'testers'
   | 'consents'
+  | 'receipts'
   | 'sessions'
   | 'factors'
   | 'appPasswords'

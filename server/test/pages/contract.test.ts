@@ -5,7 +5,7 @@ import { developer } from '../../src/pages/developer/developer_view.tsx'
 import { requestLog } from '../../src/pages/developer/requests/requests_view.tsx'
 import { oauthError } from '../../src/pages/problem/oauth_error_view.tsx'
 import { problem, problemStatus } from '../../src/pages/problem/problem_view.tsx'
-import { type ConsentProps, consent } from '../../src/pages/sign_in/consent_view.tsx'
+import { type ConsentProps, consent } from '../../src/pages/sign_in/consent/consent_view.tsx'
 import { setUp } from '../../src/pages/sign_in/set_up_view.tsx'
 import { signIn } from '../../src/pages/sign_in/sign_in_view.tsx'
 import { signedOut, signOut } from '../../src/pages/sign_in/sign_out_view.tsx'
@@ -143,6 +143,7 @@ describe('sign-up and first run', () => {
 describe('consent', () => {
   const props: ConsentProps = {
     ...secrets(),
+    read: 'd1gest',
     server: 'accounts.example',
     client: { name: 'Meadow Journal', registeredAt: at },
     account: 'alice@example.com',
@@ -270,8 +271,8 @@ describe('consent', () => {
     }
   })
 
-  test('carries the sealed request and no other word about it', () => {
-    expect(hidden(byId(page, 'consent-form'))).toEqual({ csrf: 'token', request: 'sealed' })
+  test('carries the sealed request and what was read, and no other word about it', () => {
+    expect(hidden(byId(page, 'consent-form'))).toEqual({ csrf: 'token', request: 'sealed', read: 'd1gest' })
   })
 
   test('warns where the answer goes to a program on this machine', () => {

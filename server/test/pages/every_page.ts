@@ -3,6 +3,7 @@ import { leniencySwitches } from '../../src/engine/developer/client_leniencies.t
 import { account } from '../../src/pages/account/account_view.tsx'
 import { accountApp } from '../../src/pages/account/apps/app_view.tsx'
 import { accountApps } from '../../src/pages/account/apps/apps_view.tsx'
+import { accountConsents } from '../../src/pages/account/consents/consents_view.tsx'
 import { accountDevices } from '../../src/pages/account/devices_view.tsx'
 import { accountPasskeys, renamePasskeyForm } from '../../src/pages/account/passkeys_view.tsx'
 import { accountSecurity, type SecurityRefusal } from '../../src/pages/account/security_view.tsx'
@@ -32,7 +33,7 @@ import { goingOn } from '../../src/pages/going_on.tsx'
 import { oauthError } from '../../src/pages/problem/oauth_error_view.tsx'
 import { type ProblemKind, problem } from '../../src/pages/problem/problem_view.tsx'
 import { requestLost } from '../../src/pages/problem/request_lost_view.tsx'
-import { consent } from '../../src/pages/sign_in/consent_view.tsx'
+import { consent } from '../../src/pages/sign_in/consent/consent_view.tsx'
 import { landing } from '../../src/pages/sign_in/landing_view.tsx'
 import { outdatedPassword } from '../../src/pages/sign_in/outdated_password_view.tsx'
 import { setUp } from '../../src/pages/sign_in/set_up_view.tsx'
@@ -164,6 +165,7 @@ export function everyView(text: Text): Record<string, Page> {
   ] as const
   const asked = {
     ...every,
+    read: text('d1gest'),
     server: text('localhost:3000'),
     account: text('alice@example.com'),
     accountName: text('Alice'),
@@ -178,6 +180,21 @@ export function everyView(text: Text): Record<string, Page> {
   }
   const connected = { clientId: text('meadow'), name, scopes, since: at, networks: 2 }
   const app = { clientId: text('meadow'), name }
+  const receipt = {
+    id: text('rcp_1'),
+    userId: 'usr_alice' as const,
+    clientId: text('meadow'),
+    at,
+    read: {
+      language: 'en',
+      app: { name, publisher: text('Meadow Studio'), verified: true, inDevelopment: false },
+      destination: text('meadow.example'),
+      scope: ['basic'],
+      permissions: [{ scope: 'basic', sentence: text('See it'), detail: text('All of it.') }],
+      services: [],
+      lasts: text('For a year.'),
+    },
+  }
   const seat = { id: text('ses_1'), userAgent: text('Meadow/3.1') }
   const key = {
     handle: text('hAnd1e'),
@@ -538,6 +555,8 @@ export function everyView(text: Text): Record<string, Page> {
       invitations: [],
     }),
     'account apps empty': accountApps({ csrf: every.csrf, viewer, apps: [], invitations: [] }),
+    'account consents': accountConsents({ viewer, receipts: [receipt, { ...receipt, id: text('rcp_2') }], page: 2 }),
+    'account consents empty': accountConsents({ viewer, receipts: [] }),
     'account app': accountApp({
       viewer,
       server: text('localhost:3000'),

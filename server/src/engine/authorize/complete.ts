@@ -9,6 +9,7 @@ import type { Caller, Context } from '../../runtime/context.ts'
 import { sendMail } from '../../runtime/jobs/queue.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import type { Account, Consent } from '../../storage/contract.ts'
+import { type ConsentRead, keepReceipt } from '../account/receipts.ts'
 import { makeCode } from '../grant/credentials.ts'
 import { endsWithSession, type Lifetimes, lifetimesOf, staysConnected } from '../grant/lifetimes.ts'
 import { newGrant } from '../grant/new_grant.ts'
@@ -73,12 +74,12 @@ export async function completeAuthorization(
   return authorizationResponse(context, request, parameters)
 }
 
-/** The person has agreed: remembers the yes, unless a ticket brought them, and completes the request. */
+/** The person has agreed: keeps a receipt of what they read, remembers the yes, unless a ticket brought them, and completes it. */
 export async function allow(
   context: Context,
   request: AuthorizationRequest,
   next: Extract<Next, { person: Person }>,
-  visitor: Pick<Visitor, 'id'> & { readonly caller: Caller },
+  visitor: Pick<Visitor, 'id'> & { readonly caller: Caller; readonly read: ConsentRead },
 ): Promise<AuthorizationResponse | Refusal> {
   const { client, person } = next
   if (next.step === 'complete') return completeAuthorization(context, request, next, visitor.caller)
@@ -90,8 +91,10 @@ export async function allow(
       return new Refusal('ticket_spent')
     const byTicket = ticket === undefined ? {} : { ticket: true as const }
     await record('consent_given', { clientId: client.id, detail: { scope, ...byTicket } })
-    if (ticket !== undefined) return undefined
     const ids = { userId: account.id, clientId: client.id }
+    const before = ticket === undefined ? await acting.consents.find(account.id, client.id) : undefined
+    await keepReceipt(context, acting, { ...ids, read: visitor.read }, before)
+    if (ticket !== undefined) return undefined
     if (next.before === undefined) await sendMail(context, acting, 'app_authorized', { ids })
     return acting.consents.remember(account.id, client.id, scope, shown)
   })

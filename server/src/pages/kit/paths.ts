@@ -26,6 +26,7 @@ export const paths = {
   accountApps: '/account/apps',
   removeApp: '/account/apps/remove',
   invitations: '/account/apps/invitations',
+  accountConsents: '/account/consents',
   accountProfile: '/account/profile',
   accountUsername: '/account/profile/username',
   accountPicture: '/account/profile/picture',
@@ -66,6 +67,11 @@ export function personalTokenPath(id: string): string {
 /** Where one app password is ended. */
 export function appPasswordPath(id: string): string {
   return `${paths.appPasswords}/${encodeURIComponent(id)}/end`
+}
+
+/** A receipt as a file, or all of them. */
+export function receiptPath(id: string): string {
+  return `${paths.accountConsents}/${id}.json`
 }
 
 /** The page of one app. A client id may itself be a URL. */

@@ -17,6 +17,7 @@ export const people: Entries<
   | 'recovery_codes'
   | 'app_passwords'
   | 'consents'
+  | 'consent_receipts'
   | 'usage'
   | 'app_uses'
   | 'email_clashes'
@@ -242,6 +243,20 @@ export const people: Entries<
       granted_at: 'when it was allowed',
       touched: { whose: 'server', purpose: 'written to lock the row', exported: 'none' },
       shown: 'the name and destination that the person read',
+    },
+  },
+  consent_receipts: {
+    holds: 'What people read when they allowed apps.',
+    whose: 'person',
+    kept: untilAccount,
+    exported: 'account page on consents, also as JSON',
+    erased: withAccount,
+    columns: {
+      id: 'names the receipt',
+      user_id: 'who has allowed it',
+      client_id: 'which app',
+      at: 'when',
+      content: 'the words that the page showed, their language, the scopes, and who the app said it was',
     },
   },
   usage: {

@@ -33,6 +33,7 @@ import { accountData } from './0024_account_data.ts'
 import { accessTables } from './0025_access.ts'
 import { profile } from './0026_profile.ts'
 import { devicesAndApps } from './0027_devices_and_apps.ts'
+import { consentReceipts } from './0028_consent_receipts.ts'
 import { subjectSalt } from './0030_subject_salt.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
@@ -62,6 +63,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0025_access': accessTables(facts),
     '0026_profile': profile(facts),
     '0027_devices_and_apps': devicesAndApps(facts),
+    '0028_consent_receipts': consentReceipts(facts),
     '0030_subject_salt': subjectSalt(),
   }
 }

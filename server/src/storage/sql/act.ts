@@ -20,6 +20,7 @@ import { identities } from './people/identities.ts'
 import { mailedLinks } from './people/mailed_links.ts'
 import { passkeys } from './people/passkeys.ts'
 import { pictures } from './people/pictures.ts'
+import { receipts } from './people/receipts.ts'
 import { sessions } from './people/sessions.ts'
 import { subscriptionKeys } from './subscription_keys.ts'
 
@@ -51,6 +52,7 @@ export function acts(connection: Connection): Pick<Storage, 'act'> {
           clients: clients(within),
           testers: testers(within),
           consents: consents(within),
+          receipts: receipts(within),
           sessions: sessions(within),
           factors: factors(within),
           appPasswords: appPasswords(within),

@@ -27,6 +27,7 @@ import { identities } from './people/identities.ts'
 import { mailedLinks } from './people/mailed_links.ts'
 import { passkeys } from './people/passkeys.ts'
 import { pictures } from './people/pictures.ts'
+import { receipts } from './people/receipts.ts'
 import { sessions } from './people/sessions.ts'
 import { subscriptionKeys } from './subscription_keys.ts'
 
@@ -42,6 +43,7 @@ export type Shared = Pick<
   | 'clients'
   | 'testers'
   | 'consents'
+  | 'receipts'
   | 'sessions'
   | 'factors'
   | 'appPasswords'
@@ -77,6 +79,7 @@ export function sharedParts(connection: Connection, reads: LongReads): Shared & 
     clients: clients(connection),
     testers: testers(connection),
     consents: consents(connection),
+    receipts: receipts(connection),
     sessions: sessionVerbs,
     factors: factors(connection),
     appPasswords: appPasswords(connection),

@@ -13,6 +13,7 @@ import type {
   FormerUsernameRow,
   IdentityRow,
   PictureRow,
+  ReceiptRow,
   SessionRow,
 } from './people/rows.ts'
 
@@ -356,6 +357,7 @@ export interface Tables {
   client_collaborators: ClientCollaboratorRow
   client_testers: ClientTesterRow
   consents: ConsentRow
+  consent_receipts: ReceiptRow
   sessions: SessionRow
   factors: FactorRow
   recovery_codes: RecoveryCodeRow

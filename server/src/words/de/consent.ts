@@ -51,3 +51,15 @@ export const consent: Words['consent'] = {
   ends: (time) => `Der Zugriff endet nach ${time}. Dann muss die App Sie wieder hierher leiten.`,
   endsWithSession: (time) => `Der Zugriff endet nach ${time} oder sobald Sie sich hier abmelden.`,
 }
+
+/** What people read when they allowed apps. */
+export const receipts: Words['receipts'] = {
+  title: 'Was Sie erlaubt haben',
+  lead: 'Ein Beleg für jedes Mal, als Sie einer App etwas Neues erlaubt haben, in den Worten, die Sie damals gelesen haben. Die Belege bleiben, wenn Sie einer App den Zugriff entziehen.',
+  none: 'Es gibt noch keinen Beleg. Wenn Sie einer App etwas erlauben, wird hier aufbewahrt, was Sie gelesen haben.',
+  link: 'Sehen Sie, was Sie wann erlaubt haben.',
+  pages: 'Seiten mit Belegen',
+  by: rich('von <publisher/>'),
+  download: 'Herunterladen',
+  downloadAll: 'Alle herunterladen (JSON)',
+}

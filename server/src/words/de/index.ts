@@ -15,7 +15,7 @@ import { appAccess, appHistory, appPasswords, personalTokens } from './access.ts
 import { account, profile, security } from './account.ts'
 import { activity } from './activity.ts'
 import { legacy, redirectUris, secrets, settings, testers } from './app.ts'
-import { consent } from './consent.ts'
+import { consent, receipts } from './consent.ts'
 import { list, locale, number } from './counted.ts'
 import { close, data } from './data.ts'
 import {
@@ -76,6 +76,7 @@ export const de: Words = {
   accessQueue,
   outdatedPassword,
   consent,
+  receipts,
   signOut,
   landing,
   account,

@@ -44,3 +44,15 @@ export const consent = {
   ends: (time: string) => `Access ends after ${time}. Then the app has to send you here again.`,
   endsWithSession: (time: string) => `Access ends after ${time}, or as soon as you sign out here.`,
 }
+
+/** What people read when they allowed apps. */
+export const receipts = {
+  title: 'What you have allowed',
+  lead: 'A receipt of each time you allowed an app something new, in the words that you read then. They stay after an app is removed.',
+  none: 'There is no receipt yet. When you allow an app something, what you read is kept here.',
+  link: 'See what you have allowed, and when.',
+  pages: 'Pages of receipts',
+  by: rich('by <publisher/>'),
+  download: 'Download',
+  downloadAll: 'Download all (JSON)',
+}

@@ -7,7 +7,7 @@ import { appAccess, appHistory, appPasswords, personalTokens } from './access.ts
 import { account, profile, security } from './account.ts'
 import { activity } from './activity.ts'
 import { legacy, redirectUris, secrets, settings, testers } from './app.ts'
-import { consent } from './consent.ts'
+import { consent, receipts } from './consent.ts'
 import { list, locale, number } from './counted.ts'
 import { close, data } from './data.ts'
 import {
@@ -70,6 +70,7 @@ export const en = {
   accessQueue,
   outdatedPassword,
   consent,
+  receipts,
   signOut,
   landing,
   account,

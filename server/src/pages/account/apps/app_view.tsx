@@ -51,7 +51,7 @@ export interface AccountAppProps {
 const kinds = ['see', 'change', 'stay'] as const satisfies readonly ScopeKind[]
 
 export const accountApp = view((props: AccountAppProps) => {
-  const say = useWords().account
+  const { account: say, receipts } = useWords()
   const { app, clientId, scopes, networks } = props
   return (
     <AccountPage
@@ -84,6 +84,9 @@ export const accountApp = view((props: AccountAppProps) => {
             </Fact>
           </dl>
           {props.lastEnd === undefined ? null : <Ended end={props.lastEnd} />}
+          <p class="small">
+            <a href={paths.accountConsents}>{receipts.link}</a>
+          </p>
         </div>
         {scopes.length === 0 ? <p class="part muted">{say.knowsOnly}</p> : null}
         {kinds.map((kind) => {

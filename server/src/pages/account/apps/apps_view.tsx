@@ -53,7 +53,8 @@ export interface AccountAppsProps {
 }
 
 export const accountApps = view((props: AccountAppsProps) => {
-  const say = useWords().account
+  const words = useWords()
+  const say = words.account
   const { viewer, notice, apps, page = 1 } = props
   return (
     <AccountPage title={say.connectedApps} heading={say.connectedApps} viewer={viewer} here="apps" notice={notice}>
@@ -64,7 +65,9 @@ export const accountApps = view((props: AccountAppsProps) => {
         <NoApp />
       ) : (
         <>
-          <p class="muted">{say.appsLead}</p>
+          <p class="muted">
+            {say.appsLead} <a href={paths.accountConsents}>{words.receipts.link}</a>
+          </p>
           <ul class="card entries">
             {apps.map((app) => (
               <ConnectedAppEntry app={app} csrf={props.csrf} />

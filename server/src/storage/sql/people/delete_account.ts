@@ -31,6 +31,7 @@ const ofPerson = [
   'recovery_codes',
   'app_passwords',
   'consents',
+  'consent_receipts',
   'client_collaborators',
   'client_testers',
   'subscription_key_collaborators',

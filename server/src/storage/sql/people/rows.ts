@@ -21,6 +21,15 @@ export interface ConsentRow {
   shown: string | null
 }
 
+export interface ReceiptRow {
+  id: string
+  user_id: string
+  client_id: string
+  at: number
+  /** JSON of a `ConsentRead`. */
+  content: string
+}
+
 export interface SessionRow {
   id: string
   token_hash: Buffer

@@ -1,33 +1,34 @@
 /** /consent: what an app may do, decided by the person whose account it is (RFC 6749 §4.1.1, RFC 9700 §4.11). */
 import type { FastifyReply } from 'fastify'
-import type { Account } from '../../engine/account/accounts.ts'
-import { ownPicture } from '../../engine/account/profile/picture.ts'
-import { allow } from '../../engine/authorize/complete.ts'
-import { destinationOf, lastingName } from '../../engine/authorize/destination.ts'
-import { type Consent, decideNext, withoutTicket } from '../../engine/authorize/next_step.ts'
-import { parkRequest } from '../../engine/authorize/request_store.ts'
-import { mayRedirect } from '../../engine/authorize/response/authorization_response.ts'
-import { spendTicket } from '../../engine/authorize/ticket.ts'
-import { endsWithSession, lifetimesOf, type Stay, stayOf } from '../../engine/grant/lifetimes.ts'
-import { readScopes, type ScopeCatalogue } from '../../engine/grant/scopes.ts'
-import { responseAnswer, whatWasSent } from '../../http/authorize_flow.ts'
-import type { Browser } from '../../http/browser/cookies.ts'
-import { sendPage } from '../../http/browser/page_headers.ts'
-import { interactionPath, resumePath } from '../../http/browser/paths.ts'
-import { callerOf } from '../../http/caller.ts'
-import { sendAnswer } from '../../http/frame.ts'
-import { orThrow, Refusal } from '../../protocol/refusal.ts'
-import type { ScopeMeaning } from '../../protocol/scope.ts'
-import type { Context } from '../../runtime/context.ts'
-import type { Client } from '../../runtime/kept/clients.ts'
-import { Trace } from '../../runtime/log/trace.ts'
-import { describeApp, describeServices } from '../describe_app.ts'
-import { anyAccount } from '../guards.ts'
-import { paths } from '../kit/paths.ts'
-import { page } from '../page.ts'
-import { goTo, PageProblem, readQuery, secrets, type Visit } from '../visit.ts'
+import type { Account } from '../../../engine/account/accounts.ts'
+import { ownPicture } from '../../../engine/account/profile/picture.ts'
+import { allow } from '../../../engine/authorize/complete.ts'
+import { destinationOf, lastingName } from '../../../engine/authorize/destination.ts'
+import { type Consent, decideNext, type Next, type Person, withoutTicket } from '../../../engine/authorize/next_step.ts'
+import { parkRequest } from '../../../engine/authorize/request_store.ts'
+import { mayRedirect } from '../../../engine/authorize/response/authorization_response.ts'
+import { spendTicket } from '../../../engine/authorize/ticket.ts'
+import { endsWithSession, lifetimesOf, type Stay, stayOf } from '../../../engine/grant/lifetimes.ts'
+import { readScopes, type ScopeCatalogue } from '../../../engine/grant/scopes.ts'
+import { responseAnswer, whatWasSent } from '../../../http/authorize_flow.ts'
+import type { Browser } from '../../../http/browser/cookies.ts'
+import { sendPage } from '../../../http/browser/page_headers.ts'
+import { interactionPath, resumePath } from '../../../http/browser/paths.ts'
+import { callerOf } from '../../../http/caller.ts'
+import { sendAnswer } from '../../../http/frame.ts'
+import { orThrow, Refusal } from '../../../protocol/refusal.ts'
+import type { ScopeMeaning } from '../../../protocol/scope.ts'
+import type { Context } from '../../../runtime/context.ts'
+import type { Client } from '../../../runtime/kept/clients.ts'
+import { Trace } from '../../../runtime/log/trace.ts'
+import { describeApp, describeServices } from '../../describe_app.ts'
+import { anyAccount } from '../../guards.ts'
+import { paths } from '../../kit/paths.ts'
+import { page, type WithForm } from '../../page.ts'
+import { goTo, PageProblem, readQuery, secrets, type Visit } from '../../visit.ts'
+import { declined, type OpenInteraction, openInteraction } from '../interaction.ts'
+import { consentRead, readDigest } from './consent_read.ts'
 import { type ConsentProps, consent as view } from './consent_view.tsx'
-import { declined, type OpenInteraction, openInteraction } from './interaction.ts'
 
 export const consentPage = page({
   path: paths.consent,
@@ -42,28 +43,15 @@ export const consentPage = page({
     if (next.step === 'factor') return goTo(visit, interactionPath(paths.factor, open.sealed))
     if (next.step === 'complete') return goTo(visit, resumePath(open.sealed))
     const { account, ticket } = next.person
-    const stay = stayOf(context.settings, next.client, open.request)
-    const scopes = await readScopes(context)
-    const { scope, resources } = open.request
+    const asked = await askedOf(visit, open, next)
     const html = view({
       ...secrets(visit, open.sealed),
       server: new URL(context.settings.issuer).host,
-      client: await describeApp(context, next.client),
       account: nameOf(account),
       accountName: displayNameOf(account),
       accountPicture: ownPicture(context, account),
-      scopes: describeScopes(scopes, scope, stay),
-      stay,
-      services: await describeServices(context, scopes, scope, resources),
-      redirect: destinationOf(open.request, next.client),
-      ...(stay === undefined
-        ? {
-            ends: {
-              seconds: lifetimesOf(context.settings, next.client, open.request.dialect).accessToken,
-              withSession: endsWithSession(open.request) && ticket === undefined,
-            },
-          }
-        : {}),
+      ...asked,
+      read: readDigest(consentRead(visit.words, open.request.scope, asked)),
       ...(next.before === undefined ? {} : { before: describeBefore(open, next.client, next.before) }),
       ...(ticket === undefined
         ? { switchHref: interactionPath(paths.signIn, open.sealed) }
@@ -91,14 +79,18 @@ export const consentPage = page({
 })
 
 /** Does what the person has agreed to; a Refusal where it cannot be had any more. */
-async function agree(visit: Visit, open: OpenInteraction): Promise<FastifyReply | Refusal> {
+async function agree(visit: Visit & WithForm, open: OpenInteraction): Promise<FastifyReply | Refusal> {
   const { context, request, reply, browser } = visit
   const caller = callerOf(request)
   const next = await decideNext(context, open.request, browser)
   if (next instanceof Refusal) return next
   if (next.step === 'sign_in') return goTo(visit, interactionPath(paths.signIn, open.sealed))
   if (next.step === 'factor') return goTo(visit, interactionPath(paths.factor, open.sealed))
-  const response = await allow(context, open.request, next, { id: browser.id, caller })
+  const read = consentRead(visit.words, open.request.scope, await askedOf(visit, open, next))
+  // What the page said has changed since: it is read again before it is agreed to. A page of the release before does not say.
+  if ((visit.form.get('read') ?? readDigest(read)) !== readDigest(read))
+    return goTo(visit, interactionPath(paths.consent, open.sealed))
+  const response = await allow(context, open.request, next, { id: browser.id, caller, read })
   if (response instanceof Refusal) return response
   const trace = new Trace('/consent', 'POST', caller, { ruleset: 'authorize' })
   trace.skipAbsent(open.request)
@@ -108,6 +100,24 @@ async function agree(visit: Visit, open: OpenInteraction): Promise<FastifyReply 
   trace.note(`The person agreed. ${whatWasSent(open.request)}.`)
   context.requests.record(trace, 303)
   return sendAnswer(reply, responseAnswer(response))
+}
+
+/** Who asks, what for, for how long, and where it goes. */
+async function askedOf({ context }: Visit, { request }: OpenInteraction, next: Extract<Next, { person: Person }>) {
+  const { client, person } = next
+  const stay = stayOf(context.settings, client, request)
+  const scopes = await readScopes(context)
+  const seconds = lifetimesOf(context.settings, client, request.dialect).accessToken
+  return {
+    client: await describeApp(context, client),
+    scopes: describeScopes(scopes, request.scope, stay),
+    stay,
+    services: await describeServices(context, scopes, request.scope, request.resources),
+    redirect: destinationOf(request, client),
+    ...(stay === undefined
+      ? { ends: { seconds, withSession: endsWithSession(request) && person.ticket === undefined } }
+      : {}),
+  }
 }
 
 /** A ticket's yes is for its account alone: whoever is signed in here, or wants to, goes on without the ticket. */

@@ -1,40 +1,28 @@
 /** The consent page: who asks, for which account, what for, for how long, where it goes, and how to take it back. */
-import type { ScopeKind, ScopeMeaning } from '../../protocol/scope.ts'
-import { initials } from '../kit/app_card.tsx'
-import { AboutApp, type AppFacts, WhoRuns } from '../kit/app_facts.tsx'
-import { Button, Form, type FormSecrets } from '../kit/form.tsx'
-import { OpenIcon } from '../kit/icons.tsx'
-import { NarrowPage } from '../kit/layout.tsx'
-import { Note } from '../kit/note.tsx'
-import { paths } from '../kit/paths.ts'
-import { Meaning, Permission, PermissionGroup } from '../kit/permissions.tsx'
-import { type Service, Services } from '../kit/services.tsx'
-import { Say, useWords, view } from '../kit/words.tsx'
+import type { ScopeKind } from '../../../protocol/scope.ts'
+import { initials } from '../../kit/app_card.tsx'
+import { AboutApp, WhoRuns } from '../../kit/app_facts.tsx'
+import { Button, Form, type FormSecrets } from '../../kit/form.tsx'
+import { OpenIcon } from '../../kit/icons.tsx'
+import { NarrowPage } from '../../kit/layout.tsx'
+import { Note } from '../../kit/note.tsx'
+import { paths } from '../../kit/paths.ts'
+import { Meaning, Permission, PermissionGroup } from '../../kit/permissions.tsx'
+import { Services } from '../../kit/services.tsx'
+import { Say, useWords, view } from '../../kit/words.tsx'
+import { type Asked, type AskedScope, endsInWords, staysInWords } from './consent_read.ts'
 
-export interface AskedScope extends ScopeMeaning {
-  /** Whether the person may leave it out; it then comes back as `scope` only while it is ticked. */
-  readonly optional?: boolean | undefined
-}
-
-export interface ConsentProps extends FormSecrets {
+export interface ConsentProps extends FormSecrets, Asked {
+  /** By which the form says what was read. */
+  readonly read: string
   /** The name of this server: the host of its issuer. */
   readonly server: string
-  readonly client: AppFacts
   /** The e-mail or username of the account that is asked for. */
   readonly account: string
   /** The name of its holder, or what else tells the account from others. */
   readonly accountName?: string | undefined
   /** The path of the person's picture. */
   readonly accountPicture?: string | undefined
-  readonly scopes: readonly AskedScope[]
-  /** The APIs of others at which the app wants to use what it asks for. */
-  readonly services?: readonly Service[] | undefined
-  /** Where the browser goes next: a site's host, the scheme of an app on the device, or this very machine. */
-  readonly redirect: { readonly kind: 'web' | 'app' | 'loopback'; readonly host: string }
-  /** How long the app stays connected, in seconds: without use, and at most. */
-  readonly stay?: { readonly unused: number; readonly longest: number } | undefined
-  /** When access ends, where the app does not stay connected: after so long, or with the sign-in in this browser. */
-  readonly ends?: { readonly seconds: number; readonly withSession: boolean } | undefined
   /** What the person has allowed the app already, and the name and the destination it had then, where they differ. */
   readonly before?:
     | {
@@ -58,6 +46,7 @@ export const consent = view((props: ConsentProps) => {
   return (
     <NarrowPage title={say.title(client.name)}>
       <Form id="consent-form" class="card parts" secrets={props} action={paths.consent}>
+        <input type="hidden" name="read" value={props.read} />
         {/* Without a button that does nothing in front, Enter in a checkbox would press Allow. */}
         {choice ? <button type="submit" disabled hidden /> : null}
         <div class="part">
@@ -221,11 +210,10 @@ const kinds = ['see', 'change', 'stay'] as const satisfies readonly ScopeKind[]
 
 /** What is asked for, by what it lets the app do; what was allowed before is folded where something new stands beside. */
 function Permissions(props: ConsentProps) {
-  const { consent: say, time } = useWords()
+  const words = useWords()
+  const { consent: say } = words
   const { before, stay } = props
-  const { lasting } = time
-  const unused = stay && stay.unused < stay.longest ? lasting(stay.unused) : undefined
-  const stays = stay === undefined ? '' : say.stays(lasting(stay.longest), unused)
+  const stays = staysInWords(words, stay)
   const asked = props.scopes.filter((scope) => scope.shown)
   const isKnown = ({ name }: AskedScope) => before?.scope.includes(name) === true
   const fresh = asked.filter((scope) => !isKnown(scope))
@@ -252,9 +240,7 @@ function Permissions(props: ConsentProps) {
       })}
       {props.ends === undefined ? null : (
         <p class="part small muted" id="access-ends">
-          {props.ends.withSession
-            ? say.endsWithSession(time.lasting(props.ends.seconds))
-            : say.ends(time.lasting(props.ends.seconds))}
+          {endsInWords(words, props.ends)}
         </p>
       )}
       {known.length === 0 ? null : (

@@ -1,0 +1,50 @@
+/** /account/consents: what one has allowed apps, in the words that one read, each to download. */
+import { Readable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
+import { findReceipt, listReceipts, receiptDocument, receiptsFile } from '../../../engine/account/receipts.ts'
+import { signedIn } from '../../guards.ts'
+import { paths } from '../../kit/paths.ts'
+import { page } from '../../page.ts'
+import { PageProblem, partOf, partOfPath, readPage, type SignedIn, viewerOf } from '../../visit.ts'
+import { accountConsents } from './consents_view.tsx'
+
+const pageSize = 20
+
+export const consentsPages = [
+  page({
+    path: paths.accountConsents,
+    guard: signedIn,
+    get: async (visit) => {
+      const shown = readPage(visit)
+      const { items, more } = await listReceipts(visit.context, visit.by.account.id, partOf(shown, pageSize))
+      return accountConsents({ viewer: viewerOf(visit), receipts: items, page: shown, more })
+    },
+  }),
+
+  page({
+    path: `${paths.accountConsents}/:file`,
+    guard: signedIn,
+    head: false,
+    get: async (visit) => {
+      const { context, by } = visit
+      const [, name] = /^([A-Za-z0-9_-]{1,40})\.json$/.exec(partOfPath(visit, 'file')) ?? []
+      if (name === undefined) throw new PageProblem('not_found')
+      if (name === 'all') {
+        return send(visit, 'consents.json', Readable.from(receiptsFile(context, by.account.id), { objectMode: false }))
+      }
+      const receipt = await findReceipt(context, by.account.id, name)
+      if (receipt === undefined) throw new PageProblem('not_found')
+      return send(visit, `consent-${receipt.id}.json`, `${JSON.stringify(receiptDocument(receipt), undefined, 2)}\n`)
+    },
+  }),
+]
+
+function send({ reply }: SignedIn, name: string, body: string | Readable): FastifyReply {
+  return reply
+    .type('application/json; charset=utf-8')
+    .header('content-disposition', `attachment; filename="${name}"`)
+    .header('cache-control', 'no-store')
+    .header('content-security-policy', "default-src 'none'; sandbox")
+    .header('x-content-type-options', 'nosniff')
+    .send(body)
+}
