@@ -152,9 +152,14 @@ export const accountSamples = {
       ...close,
       lastOwner: true,
       apps: [
-        { name: 'Meadow Journal', href: '/developer/apps/meadow' },
-        { name: longName, href: '/developer/apps/long' },
+        { clientId: 'meadow', name: 'Meadow Journal', href: '/developer/apps/meadow' },
+        { clientId: 'long', name: longName, href: '/developer/apps/long' },
       ],
+      handOver: {
+        clientId: 'meadow',
+        username: 'bob.k',
+        href: `https://accounts.northfield.example/account/take-over/${'Ab3d9_'.repeat(40)}`,
+      },
     }),
   },
   'account-closed': { html: accountClosed() },

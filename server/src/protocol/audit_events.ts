@@ -224,6 +224,7 @@ export const auditEvents = {
   },
   app_change_withdrawn: { title: 'A waiting change of an app was withdrawn.', ...developer, detail: nothing },
   app_deleted: { title: 'An app was deleted.', ...developer, detail: z.strictObject({ name: z.string() }) },
+  app_taken_over: { title: 'An app was taken over by another account.', ...appsOfBoth, detail: nothing },
   redirect_uri_added: { title: 'A redirect URI was added.', ...developer, detail: z.strictObject({ uri: z.string() }) },
   redirect_uri_changed: {
     title: 'A redirect URI was changed.',

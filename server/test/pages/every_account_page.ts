@@ -111,8 +111,18 @@ export function accountDataViews(text: (usual: string) => string): Record<string
     'account close owner': closeForm({
       ...close,
       lastOwner: true,
-      apps: [{ name: text('Meadow Journal'), href: '/developer/apps/meadow' }],
+      apps: [{ clientId: text('meadow'), name: text('Meadow Journal'), href: '/developer/apps/meadow' }],
+      handOver: {
+        clientId: text('meadow'),
+        username: text('bob'),
+        href: text('http://localhost:3000/account/take-over/a'),
+      },
       problem: 'not_done',
+    }),
+    'account close refused offer': closeForm({
+      ...close,
+      apps: [{ clientId: text('meadow'), name: text('Meadow Journal'), href: '/developer/apps/meadow' }],
+      handOver: { clientId: text('meadow'), username: text('bob'), problem: 'username_missing' },
     }),
     'account closed': accountClosed(),
     'account data': accountData({ ...data, variables: [variable], chart: { variable, series }, lastImport }),

@@ -43,6 +43,8 @@ export const paths = {
   accountPasskeys: '/account/security/passkeys',
   closeAccount: '/account/close',
   accountClosed: '/account/closed',
+  handOver: '/account/close/hand-over',
+  takeOver: '/account/take-over',
   accountData: '/account/data',
   importData: '/account/data/import',
   exportData: '/account/data/export',
@@ -72,6 +74,11 @@ export function appPasswordPath(id: string): string {
 /** A receipt as a file, or all of them. */
 export function receiptPath(id: string): string {
   return `${paths.accountConsents}/${id}.json`
+}
+
+/** Where an app that is offered is taken over; `link` is what the offer is sealed in. */
+export function takeOverPath(link: string): string {
+  return `${paths.takeOver}/${link}`
 }
 
 /** The page of one app. A client id may itself be a URL. */

@@ -32,6 +32,7 @@ export type Purpose =
   | 'new factor'
   | 'passkey ceremony'
   | 'factor removal'
+  | 'hand over'
 
 export interface Keyring {
   /** The generation under which new things are made. */

@@ -152,6 +152,7 @@ export type ClaimKind =
   | 'flash'
   | 'factor_step'
   | 'passkey_challenge'
+  | 'hand_over'
 
 /** Single-use ids that are not grants. */
 export interface Claims {

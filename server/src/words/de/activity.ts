@@ -86,6 +86,8 @@ const sentences: Words['activity']['sentences'] = {
     ended
       ? `Ein Token, das ${app} nur einmal verwenden darf, kam ein zweites Mal. Der Zugriff auf diesem Gerät wurde deshalb beendet.`
       : `Ein Token, das ${app} nur einmal verwenden darf, kam ein zweites Mal und wurde abgelehnt.`,
+  app_taken_over: ({ app = anApp, own }) =>
+    own ? `Sie haben ${app} übernommen.` : `${app} wurde von dem Konto übernommen, dem Sie sie angeboten hatten.`,
   invitation_accepted: ({ app = anApp }) => `Sie haben zugestimmt, ${app} zu testen.`,
   invitation_declined: ({ app = anApp }) => `Sie testen ${app} nicht mehr oder haben das abgelehnt.`,
   subscription_key_shared: () => 'Sie haben zugestimmt, einen Subscription-Key mitzunutzen.',

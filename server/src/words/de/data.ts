@@ -103,8 +103,22 @@ export const close: Words['close'] = {
   takeData: rich('<a>Exportieren Sie Ihre Daten</a>, wenn Sie sie behalten möchten.'),
   lastOwner:
     'Sie sind der einzige Inhaber dieses Servers und können Ihr Konto deshalb nicht schließen. Machen Sie zuerst jemand anderen zum Inhaber.',
+  yourApps: 'Ihre Apps',
   ownsApps:
-    'Ihnen gehören diese Apps, die vielleicht genutzt werden. Löschen Sie sie zuerst und kommen Sie dann wieder.',
+    'Diese Apps gehören Ihnen und werden vielleicht genutzt. Übergeben Sie jede an jemand anderen oder löschen Sie sie, bevor Sie Ihr Konto schließen.',
+  handTo: 'Benutzername des neuen Inhabers',
+  handToHint: 'Sie erhalten einen Link, den Sie ihm senden. Die App gehört ihm, sobald er sie annimmt.',
+  offer: 'Anbieten',
+  endApp: 'Löschen',
+  offered: (days) =>
+    rich(
+      `Senden Sie diesen Link an <username/>. Er gilt nur für dieses Konto, ${days} Tage lang und einmal. Die App gehört Ihnen, bis sie angenommen wird.`,
+    ),
+  takeOver: {
+    heading: (owner) => `Diese App von ${owner} übernehmen?`,
+    text: 'Sie gehört dann Ihnen, mit ihren Secrets, ihren Einstellungen und den Menschen, die sie nutzen, und Sie sind von da an für sie verantwortlich. Hatte der Betreiber sie bestätigt, muss er sie neu bestätigen.',
+    submit: 'Übernehmen',
+  },
   understood: 'Ich verstehe, dass mein Konto und meine Daten nach 14 Tagen gelöscht werden',
   submit: 'Mein Konto schließen',
   unchecked: 'Setzen Sie den Haken, um zu bestätigen, dass Sie Ihr Konto schließen möchten.',

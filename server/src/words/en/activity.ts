@@ -93,6 +93,8 @@ const sentences: Readonly<Record<HolderAuditType, Sentence>> = {
     ended
       ? `A token that ${app} may use only once came a second time, so its access on that device was ended.`
       : `A token that ${app} may use only once came a second time, and was refused.`,
+  app_taken_over: ({ app = anApp, own }) =>
+    own ? `You took over ${app}.` : `${app} was taken over by the account that you offered it to.`,
   invitation_accepted: ({ app = anApp }) => `You agreed to test ${app}.`,
   invitation_declined: ({ app = anApp }) => `You no longer test ${app}, or declined to.`,
   subscription_key_shared: () => 'You agreed to share a subscription key.',

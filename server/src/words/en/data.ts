@@ -102,7 +102,22 @@ export const close = {
   takeData: rich('<a>Export your data</a> if you want to keep it.'),
   lastOwner:
     'You are the only owner of this server, so you cannot close your account. Make somebody else an owner first.',
-  ownsApps: 'You own these apps, which people may use. Delete them first, then come back.',
+  yourApps: 'Your apps',
+  ownsApps:
+    'You own these apps, which people may use. Hand each to somebody else, or delete it, before you close your account.',
+  handTo: 'Username of the new owner',
+  handToHint: 'You get a link to send to them. The app is theirs once they accept it.',
+  offer: 'Offer to them',
+  endApp: 'Delete it',
+  offered: (days: number) =>
+    rich(
+      `Send this link to <username/>. It works for their account alone, for ${days} days, and once. The app stays yours until they accept.`,
+    ),
+  takeOver: {
+    heading: (owner: string) => `Take over this app from ${owner}?`,
+    text: 'It becomes yours, with its secrets, its settings and the people who use it, and you answer for it from now on. If the operator had verified it, it has to be verified again.',
+    submit: 'Take it over',
+  },
   understood: 'I understand that my account and my data are erased after 14 days',
   submit: 'Close my account',
   unchecked: 'Tick the box to confirm that you want to close your account.',

@@ -1,17 +1,30 @@
 /** Closing one's account: what happens at once and later, what stands against it, and the way back. */
+
+import { handOverDays } from '../../../engine/developer/hand_over.ts'
+import type { FormProblem } from '../../../words/form_problem.ts'
 import { AccountPage, SignInFirst } from '../../kit/account_page.tsx'
-import { Button, Form, LinkButton } from '../../kit/form.tsx'
-import { NarrowPage, type Viewer } from '../../kit/layout.tsx'
+import { Button, Field, Form, LinkButton } from '../../kit/form.tsx'
+import { NarrowPage, Section, type Viewer } from '../../kit/layout.tsx'
 import { Note } from '../../kit/note.tsx'
 import { paths } from '../../kit/paths.ts'
 import { Say, useWords, view } from '../../kit/words.tsx'
+
+/** An app and who is to have it: with the address to send to them, or why it cannot be offered to them. */
+export interface HandOver {
+  readonly clientId: string
+  readonly username: string
+  readonly href?: string
+  readonly problem?: FormProblem
+}
 
 export interface CloseProps {
   readonly csrf: string
   readonly viewer: Viewer
   readonly lastOwner: boolean
   /** Apps that the person owns. */
-  readonly apps: readonly { readonly name: string; readonly href: string }[]
+  readonly apps: readonly { readonly clientId: string; readonly name: string; readonly href: string }[]
+  /** An app that was just offered to somebody else, or why it was not. */
+  readonly handOver?: HandOver | undefined
   /** Whether the person has signed in lately enough. */
   readonly recent: boolean
   /** Whether there are data to take along. */
@@ -54,30 +67,80 @@ export const closeForm = view((props: CloseProps) => {
           <dd>{say.afterText}</dd>
         </dl>
       </section>
-      {lastOwner || apps.length > 0 ? <InTheWay lastOwner={lastOwner} apps={apps} /> : <Decide {...props} />}
+      {lastOwner || apps.length > 0 ? <InTheWay {...props} /> : <Decide {...props} />}
     </AccountPage>
   )
 })
 
-function InTheWay({ lastOwner, apps }: Pick<CloseProps, 'lastOwner' | 'apps'>) {
+function InTheWay(props: CloseProps) {
   const { close: say } = useWords()
+  const { lastOwner, apps, recent } = props
   return (
-    <section class="card" id="close-obstacles" aria-label={say.first}>
-      {lastOwner ? <p>{say.lastOwner}</p> : null}
+    <>
+      {lastOwner ? (
+        <section class="card" id="close-obstacles" aria-label={say.first}>
+          <p>{say.lastOwner}</p>
+        </section>
+      ) : null}
       {apps.length === 0 ? null : (
-        <>
+        <Section id={lastOwner ? 'close-apps' : 'close-obstacles'} heading={say.yourApps}>
           <p>{say.ownsApps}</p>
-          <ul class="entries">
-            {apps.map(({ name, href }) => (
-              <li>
-                <a class="strong" dir="auto" href={href}>
-                  {name}
-                </a>
-              </li>
-            ))}
-          </ul>
-        </>
+          {recent ? null : (
+            <p>
+              <SignInFirst next={paths.closeAccount} />
+            </p>
+          )}
+          {apps.map((app) => (
+            <OwnedApp {...props} app={app} />
+          ))}
+        </Section>
       )}
+    </>
+  )
+}
+
+/** An app that has to go first: to somebody else, or for good. */
+function OwnedApp({ app, csrf, handOver, recent }: CloseProps & { app: CloseProps['apps'][number] }) {
+  const { close: say } = useWords()
+  const made = handOver?.clientId === app.clientId ? handOver : undefined
+  const id = `hand-over-${app.clientId}`
+  return (
+    <section class="card" data-app={app.clientId} aria-label={app.name}>
+      <h3>
+        <a dir="auto" href={app.href}>
+          {app.name}
+        </a>
+      </h3>
+      {made?.href === undefined ? null : (
+        <Note kind="good">
+          <p>
+            <Say it={say.offered(handOverDays)} username={<bdi>{made.username}</bdi>} />
+          </p>
+          <p>
+            <code class="hand-over-link">{made.href}</code>
+          </p>
+        </Note>
+      )}
+      {recent ? (
+        <Form secrets={{ csrf }} action={paths.handOver}>
+          <input type="hidden" name="client_id" value={app.clientId} />
+          <Field
+            id={id}
+            name="username"
+            label={say.handTo}
+            hint={say.handToHint}
+            value={made?.href === undefined ? (made?.username ?? '') : ''}
+            problem={made?.problem}
+          />
+          <div class="pair">
+            <Button look="plain">{say.offer}</Button>
+            <LinkButton href={app.href} look="danger">
+              {say.endApp}
+              <span class="unseen"> {app.name}</span>
+            </LinkButton>
+          </div>
+        </Form>
+      ) : null}
     </section>
   )
 }

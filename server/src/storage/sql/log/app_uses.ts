@@ -8,7 +8,7 @@ import type { AppUseRow } from './app_use_row.ts'
 /** Rows of one INSERT; each has 7 parameters and SQLite takes 32,766. */
 const chunk = 1000
 
-export function appUses({ db, lists }: Connection): AppUses {
+export function appUses({ db, lists, facts }: Connection): AppUses {
   return {
     async add(uses) {
       if (uses.length === 0) return
@@ -18,9 +18,9 @@ export function appUses({ db, lists }: Connection): AppUses {
         for (let i = 0; i < rows.length; i += chunk) {
           const some = rows.slice(i, i + chunk)
           const ids = [...new Set(some.map((row) => row.user_id))]
-          const there = new Set(
-            (await trx.selectFrom('users').select('id').where('id', 'in', ids).execute()).map(({ id }) => id),
-          )
+          // Held, so that no account is deleted between here and the insertion.
+          const held = trx.selectFrom('users').select('id').where('id', 'in', ids).orderBy('id').modifyEnd(facts.lock)
+          const there = new Set((await held.execute()).map(({ id }) => id))
           const kept = some.filter((row) => there.has(row.user_id))
           if (kept.length === 0) continue
           await trx
