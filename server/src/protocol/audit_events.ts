@@ -27,6 +27,7 @@ type Row = Readers & {
 const nothing = z.strictObject({})
 const throughProvider = z.strictObject({ provider: z.string() })
 const key = { key: z.string() }
+const endedCounts = z.strictObject({ grants: z.number(), sessions: z.number() })
 const factorKind = z.enum(['totp', 'recovery_code'])
 const authenticator = z.strictObject({ kind: z.enum(['totp', 'passkey']) })
 /** By the handle that its holder's pages know it by: its name is the holder's own text. */
@@ -105,11 +106,7 @@ export const auditEvents = {
     ...signIns,
     detail: z.strictObject({ sessions: z.number() }),
   },
-  unknown_signed_out: {
-    title: 'Everything without device information was signed out.',
-    ...signIns,
-    detail: z.strictObject({ grants: z.number(), sessions: z.number() }),
-  },
+  unknown_signed_out: { title: 'All that gave no device information was ended.', ...signIns, detail: endedCounts },
   password_changed: { title: 'A password was changed.', ...account, detail: nothing },
   password_change_failed: {
     title: 'A password was not changed, because the current one was wrong.',

@@ -268,7 +268,7 @@ export const people: Entries<
     columns: { day: 'the day (UTC)', user_id: 'whose tokens they were', count: 'how many requests' },
   },
   app_uses: {
-    holds: 'What each app did with a person’s data on each day.',
+    holds: 'What each app did with a person’s data on each day. A process that crashes loses its last seconds.',
     whose: 'person',
     kept: '30 days',
     exported: 'account page of the app',
