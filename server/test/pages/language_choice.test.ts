@@ -100,6 +100,17 @@ describe('an app’s ui_locales', () => {
     expect(languageOf(await browser.follow(await browser.get(authorizeUrl(client, { ui_locales: long }))))).toBe('en')
   })
 
+  test('hold on the pages of a sign-out that an app asks for', async () => {
+    const browser = testBrowser(h.app)
+    await signInOn(browser, await browser.get('/login'), 'alice')
+    const asked = await browser.follow(await browser.get('/oauth/logout?ui_locales=de'))
+    expect(asked.body).toContain('id="logout-confirm"')
+    expect(languageOf(asked)).toBe('de')
+    const done = await browser.post('/logout', { ...hiddenFields(asked), action: 'confirm' })
+    expect(done.body).toContain(de.signOut.done)
+    expect(languageOf(done)).toBe('de')
+  })
+
   test('are announced', async () => {
     const { body } = await testBrowser(h.app).get('/.well-known/openid-configuration')
     expect(JSON.parse(body).ui_locales_supported).toEqual(['en', 'de'])
@@ -134,6 +145,17 @@ describe('the account’s', () => {
   })
 })
 
+test('a mail to the holder of an account is in the account’s language and zone', async () => {
+  const browser = testBrowser(h.app)
+  const signIn = await browser.follow(await browser.get(authorizeUrl(client, { ui_locales: 'en' })))
+  await allowOn(browser, await signInOn(browser, signIn, 'dora'))
+  const mail = await mailbox.next(h, 'dora@example.com')
+  const of = { username: 'dora', app: 'Meadow Journal', at: '', href: '' }
+  expect(mail.subject).toBe(de.mail.appAuthorized(of).subject)
+  expect(mail.html).toContain('lang="de"')
+  expect(mail.text).not.toContain('UTC')
+})
+
 test('a mail to an address without an account is in the language of the page that asked, and so is what it leads to', async () => {
   const browser = testBrowser(h.app)
   const wish = { 'accept-language': 'de' }
@@ -145,6 +167,9 @@ test('a mail to an address without an account is in the language of the page tha
   const elsewhere = testBrowser(h.app)
   const link = mail.links.find((href) => href.includes('/verify?token=')) ?? ''
   expect(languageOf(await elsewhere.follow(await elsewhere.get(link.slice(issuer.length))))).toBe('de')
+  const waiting = await browser.get('/verify', { 'accept-language': 'en' })
+  await browser.post('/verify', { ...hiddenFields(waiting), code: mail.code ?? '' })
+  expect((await h.storage.accounts.findByLogin(form.email))?.claims).toEqual({ locale: 'de' })
 })
 
 test('ten thousand languages and zones that strangers make up leave nothing behind', () => {

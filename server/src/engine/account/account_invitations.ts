@@ -6,7 +6,7 @@ import { networkUnit } from '../../runtime/limits/network.ts'
 import type { MailedLink } from '../../storage/contract.ts'
 import { takeNewPassword } from './accounts.ts'
 import { addressSubject, contentOf, findLink, type LinkContext, newLink } from './mailed_links.ts'
-import { type ByLink, openByLink, type SignUpProved } from './mailed_sign_up.ts'
+import { type ByLink, languageClaims, openByLink, type SignUpProved } from './mailed_sign_up.ts'
 import { signUpProblems } from './sign_up.ts'
 
 const contentSchema = z.strictObject({
@@ -40,7 +40,7 @@ export async function findInvitation(context: Context, linkId: string): Promise<
 export async function acceptInvitation(
   context: Context,
   { link, content }: Invitation,
-  form: { readonly username: string; readonly password: string },
+  form: { readonly username: string; readonly password: string; readonly language: string },
   { caller, also }: ByLink,
 ): Promise<SignUpProved> {
   const busy = await takeNewPassword(context, networkUnit(caller.address))
@@ -49,5 +49,6 @@ export async function acceptInvitation(
   const problems = await signUpProblems(context, { ...person, password: form.password })
   if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
   const passwordHash = await context.passwords.hash(form.password)
-  return openByLink(context, link, { ...person, emailVerified: content.mailed, passwordHash }, { caller, also })
+  const opened = { ...person, emailVerified: content.mailed, passwordHash, claims: languageClaims(form.language) }
+  return openByLink(context, link, opened, { caller, also })
 }

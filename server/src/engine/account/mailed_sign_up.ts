@@ -129,6 +129,11 @@ export interface SignUpAgain {
   readonly username?: string | undefined
 }
 
+/** The language in which somebody has signed up, so that their mails are in it, too; English is what is usual. */
+export function languageClaims(language: string | undefined): Account['claims'] {
+  return language === undefined || language === 'en' ? {} : { locale: language }
+}
+
 /** Opens the account of somebody who has proved the address of their sign-up. Throws PasswordQueueFull. */
 export async function proveSignUp(
   context: Context,
@@ -145,7 +150,8 @@ export async function proveSignUp(
   if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
   const passwordHash =
     again.password === undefined ? content.passwordHash : await context.passwords.hash(again.password)
-  return openByLink(context, link, { username, email, emailVerified: true, passwordHash }, { caller })
+  const claims = languageClaims(content.language)
+  return openByLink(context, link, { username, email, emailVerified: true, passwordHash, claims }, { caller })
 }
 
 /** Who opens it, and what else comes with it in the same act. */
@@ -158,13 +164,13 @@ export interface ByLink {
 export async function openByLink(
   context: Context,
   link: MailedLink,
-  person: Pick<Account, 'username' | 'email' | 'emailVerified' | 'passwordHash'>,
+  person: Pick<Account, 'username' | 'email' | 'emailVerified' | 'passwordHash' | 'claims'>,
   { caller, also }: ByLink,
 ): Promise<SignUpProved> {
   const { username, email } = person
   for (let number = 0; number < (username === '' ? usernamesTried : 1); number++) {
     const name = username === '' ? await derivedUsername(context, [email?.split('@')[0]], number) : username
-    const account = { ...person, id: newUserId(), username: name, roles: [], claims: {} }
+    const account = { ...person, id: newUserId(), username: name, roles: [] }
     const opened = await act(context, { actor: account.id, caller }, async (acting, record) => {
       if (!(await acting.mailedLinks.take(link.id))) return 'over'
       const made = await openWithin({ acting, record }, account, { as: 'signed_up' })

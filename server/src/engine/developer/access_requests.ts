@@ -160,7 +160,7 @@ export interface TakenUp {
 export async function acceptAccess(
   context: Context,
   invitation: Invitation,
-  form: { readonly username: string; readonly password: string },
+  form: { readonly username: string; readonly password: string; readonly language: string },
   caller: Caller,
 ): Promise<SignUpProved & { readonly app?: TakenUp | undefined }> {
   let app: TakenUp | undefined

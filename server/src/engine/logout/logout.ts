@@ -33,6 +33,7 @@ const requestSchema = z.object({
   state: z.string().optional(),
   hint: hintSchema.optional(),
   loginHint: z.string().optional(),
+  uiLocales: z.string().optional(),
 })
 
 /** A request to sign a person out, as it has passed its checks. */
@@ -40,7 +41,7 @@ export type LogoutRequest = Readonly<z.infer<typeof requestSchema>>
 
 const parameters = ['id_token_hint', 'client_id', 'post_logout_redirect_uri', 'state', 'logout_hint', 'ui_locales']
 
-/** Characters of a logout_hint. */
+/** Characters of a logout_hint, and those that are read of ui_locales. */
 const longestHint = 320
 
 /** What the request asks for, once it has passed its checks. Throws Refusal, which is for a page: nothing is sent back. */
@@ -53,6 +54,7 @@ export async function checkLogout(context: Context, form: Form, trace: Trace): P
     throw new Refusal('parameter_too_long', { cause: `logout_hint is longer than ${longestHint} characters.` })
   }
   const redirectUri = form.get('post_logout_redirect_uri')
+  const uiLocales = form.get('ui_locales')
   trace.at('client')
   const named = form.get('client_id')
   const asking = named === undefined ? undefined : await requireClient(context, named, trace)
@@ -75,6 +77,7 @@ export async function checkLogout(context: Context, form: Form, trace: Trace): P
     ...(redirectUri === undefined ? {} : { redirectUri, state }),
     ...(hint === undefined ? {} : { hint: { subject: hint.subject, sector, sid: hint.sid } }),
     ...(loginHint === undefined ? {} : { loginHint }),
+    ...(uiLocales === undefined ? {} : { uiLocales: uiLocales.slice(0, longestHint) }),
   }
 }
 
@@ -175,6 +178,12 @@ export function resumeLogout(context: Context, text: string): LogoutRequest {
   return opened.value
 }
 
+interface Taken extends Pick<LogoutRequest, 'uiLocales'> {
+  readonly client?: Client | undefined
+  readonly onward?: string | undefined
+  readonly sealed?: string
+}
+
 /**
  * Opens what this browser was given, with the app as it is now. Where it was not, or too long ago, or the app has taken the
  * address away, there is nothing left but to sign out here.
@@ -183,16 +192,16 @@ export async function takeLogout(
   context: Context,
   text: string | undefined,
   browsers: readonly string[],
-): Promise<{ readonly client?: Client | undefined; readonly onward?: string | undefined; readonly sealed?: string }> {
+): Promise<Taken> {
   if (text === undefined) return {}
   const opened = parked.open(context, text, { places: browsers })
   if (opened.outcome !== 'open') return {}
-  const { clientId, redirectUri } = opened.value
+  const { clientId, redirectUri, uiLocales } = opened.value
   const client = clientId === undefined ? undefined : await context.clients.find(clientId)
-  if (client === undefined || client.status === 'disabled') return {}
+  if (client === undefined || client.status === 'disabled') return { uiLocales, sealed: text }
   const registered = client.metadata.post_logout_redirect_uris ?? []
   const stands = redirectUri !== undefined && registered.includes(redirectUri)
-  return { client, onward: stands ? onwardFrom(opened.value) : undefined, sealed: text }
+  return { client, onward: stands ? onwardFrom(opened.value) : undefined, uiLocales, sealed: text }
 }
 
 /** What came of a request, for the log of the app. */

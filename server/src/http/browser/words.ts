@@ -49,9 +49,9 @@ export function heedSignedIn(request: FastifyRequest, { live, enrolling }: Signe
   if (session !== undefined) readerOf(request).claims = session.account.claims
 }
 
-/** Notes in which language a page goes on with what was begun on another one. */
-export function heedLanguage(request: FastifyRequest, language: string | undefined): void {
-  if (language !== undefined) readerOf(request).uiLocales = [language]
+/** Notes in which languages a page goes on with what was begun elsewhere, as `ui_locales` names them. */
+export function heedLanguages(request: FastifyRequest, wanted: string | undefined): void {
+  if (wanted !== undefined) readerOf(request).uiLocales = wanted.slice(0, longest).split(' ')
 }
 
 /** The fields in which an app's request travels from page to page, and to a provider and back. */
@@ -69,7 +69,7 @@ export function heedApp(context: Context, request: FastifyRequest): void {
           sealed.flatMap((name) => form.all(name)),
         ))
     if (asked === undefined) continue
-    readerOf(request).uiLocales = asked.slice(0, longest).split(' ')
+    heedLanguages(request, asked)
     return
   }
 }

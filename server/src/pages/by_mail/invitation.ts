@@ -12,7 +12,7 @@ import {
   type TakenUp,
 } from '../../engine/developer/access_requests.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
-import { heedLanguage } from '../../http/browser/words.ts'
+import { heedLanguages, wordsOf } from '../../http/browser/words.ts'
 import { callerOf } from '../../http/caller.ts'
 import { leaveFlash } from '../flash.ts'
 import { anyone } from '../guards.ts'
@@ -51,14 +51,15 @@ async function findHeld(visit: Visit): Promise<Held> {
   const { context } = visit
   const invitation = await findInvitation(context, heldLink(visit, 'invitation') ?? '')
   if (invitation === undefined) throw new PageProblem('mailed_link_over')
-  heedLanguage(visit.request, invitation.content.access?.language)
+  heedLanguages(visit.request, invitation.content.access?.language)
   return { invitation, brought: await broughtBy(context, invitation) }
 }
 
 async function accept(visit: Visit & WithForm, held: Held): Promise<FastifyReply> {
   const { context, request, form } = visit
   const { invitation } = held
-  const filled = { username: form.get('username') ?? '', password: form.get('password') ?? '' }
+  const { language } = wordsOf(request)
+  const filled = { username: form.get('username') ?? '', password: form.get('password') ?? '', language }
   const caller = callerOf(request)
   const result =
     held.brought === undefined

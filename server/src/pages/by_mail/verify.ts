@@ -25,7 +25,7 @@ import {
   type UnprovedAccess,
 } from '../../engine/developer/access_requests.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
-import { heedLanguage, wordsOf } from '../../http/browser/words.ts'
+import { heedLanguages, wordsOf } from '../../http/browser/words.ts'
 import { callerOf } from '../../http/caller.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import { accessRequested } from '../developer/request_access_view.tsx'
@@ -94,12 +94,12 @@ async function findProof(visit: Visit): Promise<Proof> {
 async function findProven({ context, request }: Visit, id: string): Promise<Proof['of'] | undefined> {
   const waiting = await findSignUp(context, id)
   if (waiting !== undefined) {
-    heedLanguage(request, waiting.content.language)
+    heedLanguages(request, waiting.content.language)
     return { kind: 'sign_up', waiting }
   }
   const access = await findUnprovedAccess(context, id)
   if (access !== undefined) {
-    heedLanguage(request, access.content.language)
+    heedLanguages(request, access.content.language)
     return { kind: 'access', waiting: access }
   }
   const proof = await findAddressProof(context, id)

@@ -4,6 +4,7 @@ import { endSession } from '../../engine/account/sessions.ts'
 import { logoutEnds, takeLogout } from '../../engine/logout/logout.ts'
 import { setSession } from '../../http/browser/cookies.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
+import { heedLanguages } from '../../http/browser/words.ts'
 import { callerOf } from '../../http/caller.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { Trace } from '../../runtime/log/trace.ts'
@@ -17,8 +18,9 @@ export const signOutPage = page({
   path: paths.signOut,
   guard: anyAccount,
   get: async (visit) => {
-    const { context, reply, browser } = visit
+    const { context, request, reply, browser } = visit
     const asked = await takeLogout(context, readQuery(visit).get('request'), browser.ids)
+    heedLanguages(request, asked.uiLocales)
     const clientName = asked.client?.name
     const live = signedInAs(visit)
     if (live === undefined) return signedOut({ continueHref: asked.onward, clientName })
@@ -29,7 +31,8 @@ export const signOutPage = page({
   },
   post: async (visit) => {
     const { context, request, reply, browser, form } = visit
-    const { client, onward } = await takeLogout(context, form.get('request'), browser.ids)
+    const { client, onward, uiLocales } = await takeLogout(context, form.get('request'), browser.ids)
+    heedLanguages(request, uiLocales)
     const status = onward === undefined ? 200 : 303
     if (form.get('action') === 'cancel') {
       noteEnd(visit, client, { status: 303, end: 'stayed' })
