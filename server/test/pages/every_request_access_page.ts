@@ -21,7 +21,7 @@ export function requestAccessViews(text: (usual: string) => string): Record<stri
     'request access wrong': requestAccess({
       ...form,
       filled,
-      problem: { key: 'mails_too_many', wait: '5 minutes' },
+      problem: { key: 'mails_too_many', wait: text('5 minutes') },
       problems: {
         email: 'email_unsound',
         appName: 'name_empty',
