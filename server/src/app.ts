@@ -91,10 +91,9 @@ async function serverOver(parts: {
   readonly release: string
 }): Promise<Server> {
   const { settings, storage, log, release } = parts
-  const mailer = mailerOf(settings)
-  const secrets = settings.secrets
-  const brand = await drawBrand(settings.brand)
-  const context = await createContext({ settings: engineSettings(settings), storage, secrets, log, mailer, brand })
+  const { secrets } = settings
+  const known = { ...engineSettings(settings), brand: await drawBrand(settings.brand) }
+  const context = await createContext({ settings: known, storage, secrets, log, mailer: mailerOf(settings) })
   const readiness: Readiness = { stopping: false }
   const app = await createApp(context, { readiness, trustProxy: settings.trustProxy, https: settings.https })
   await warnOfPasskeys(context)

@@ -341,7 +341,8 @@ export function engineSettings(settings: Settings): EngineSettings {
     passwordMinimum: settings.passwordMinimum,
     secondFactor: settings.secondFactor,
     breachService: settings.breachService,
-    brandName: settings.brand?.name,
+    // Its logo is drawn where pages are served.
+    brand: settings.brand && { ...settings.brand, logo: undefined },
     passkeyRpId: settings.passkeyRpId,
     tokenRequestsPerDay: settings.tokenRequestsPerDay,
     measurementsPerAccount: settings.measurementsPerAccount,

@@ -69,10 +69,10 @@ import { stylesheet, stylesheetPath } from './style/stylesheet.ts'
 import { viewerOf, whoIsSignedIn } from './visit.ts'
 
 /** Every page, in the rooms of those who read them. */
-function pagesOf({ settings, mailer, brand }: Context, version: string): readonly Route[] {
+function pagesOf({ settings, mailer }: Context, version: string): readonly Route[] {
   return [
     ...assets,
-    ...(brand === undefined ? [] : brandAssets(brand)),
+    ...(settings.brand === undefined ? [] : brandAssets(settings.brand)),
     startPage(version),
     checklistPage,
     accessPage,
@@ -124,7 +124,7 @@ function pagesOf({ settings, mailer, brand }: Context, version: string): readonl
 }
 
 export async function registerPages(app: FastifyInstance, context: Context, version: string): Promise<void> {
-  app.decorate('brand', context.brand && shownBrand(context.brand))
+  app.decorate('brand', context.settings.brand && shownBrand(context.settings.brand))
   await app.register(async (scope) => {
     takeForms(scope)
     refusePrefetch(scope)

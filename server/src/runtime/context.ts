@@ -76,8 +76,8 @@ export interface EngineSettings {
   readonly secondFactor: 'off' | 'optional' | 'required'
   /** The address of the breach service that new passwords are looked up at; undefined where none is asked. */
   readonly breachService: string | undefined
-  /** What the operator calls this server; undefined where that is nothing. */
-  readonly brandName: string | undefined
+  /** How the operator wants this server to look; undefined where it looks as we have made it. */
+  readonly brand: OwnBrand | undefined
   /** The domain that passkeys are made for; undefined where there are none. */
   readonly passkeyRpId: string | undefined
   /** Who may register apps. */
@@ -106,8 +106,6 @@ export interface Context {
   readonly breachedPasswords: BreachedPasswords | undefined
   readonly mailer: Mailer
   readonly pictures: Pictures
-  /** How the operator wants this server to look; undefined where it looks as we have made it. */
-  readonly brand: OwnBrand | undefined
   readonly subscriptionKeys: SubscriptionKeys
   readonly throttle: Throttle
   readonly tokenRequests: TokenRequests

@@ -2,7 +2,6 @@
 
 import type { Log } from '../lib/log.ts'
 import type { Storage } from '../storage/contract.ts'
-import type { OwnBrand } from './brand.ts'
 import type { Context, EngineSettings } from './context.ts'
 import { type JobHandlers, startChores } from './jobs/job.ts'
 import { keyLoader } from './jobs/key_turner.ts'
@@ -42,7 +41,6 @@ export async function createContext(options: {
   readonly passwords?: Passwords
   readonly mailer?: Mailer
   readonly pictures?: Pictures
-  readonly brand?: OwnBrand | undefined
 }): Promise<Context> {
   const { settings, storage, log } = options
   const { clock } = storage
@@ -72,7 +70,6 @@ export async function createContext(options: {
         : createBreachedPasswords(settings.breachService, settings.outboundAllowed, log),
     mailer: options.mailer ?? noMailer,
     pictures: options.pictures ?? createPictures(),
-    brand: options.brand,
     subscriptionKeys: createSubscriptionKeys(storage, clock, log),
     throttle: createThrottle(storage, clock),
     tokenRequests: createTokenRequests(storage, clock, log, settings.tokenRequestsPerDay),

@@ -92,7 +92,7 @@ test('a server shows name, logo, colours and links on its pages, and serves the 
   if (setting === undefined) throw new Error('no brand was read')
   const brand = await drawBrand(setting)
   if (brand === undefined) throw new Error('no brand was drawn')
-  const h = await harness({ brand, settings: { brandName: brand.name, signUp: 'open' } })
+  const h = await harness({ settings: { brand, signUp: 'open' } })
   const browser = testBrowser(h.app)
   const login = await browser.get('/login')
   const tree = read(login.body)
@@ -157,7 +157,7 @@ test('a file that cannot be used is a start error with the member and the reason
 })
 
 test('people cannot take names that pose as the brand', async () => {
-  const h = await harness({ settings: { brandName: 'Northfield', signUp: 'open' } })
+  const h = await harness({ settings: { brand: { ...whole, footer: true }, signUp: 'open' } })
   const browser = testBrowser(h.app)
   const page = await browser.get('/signup')
   const csrf = page.body.match(/name="csrf" value="([^"]*)"/)?.[1] ?? ''

@@ -10,7 +10,6 @@ import { sha256 } from '../../src/lib/hash.ts'
 import { randomText } from '../../src/lib/random.ts'
 import { clientMetadataSchema } from '../../src/protocol/client_metadata.ts'
 import type { UserId } from '../../src/protocol/names.ts'
-import type { OwnBrand } from '../../src/runtime/brand.ts'
 import type { Context, EngineSettings } from '../../src/runtime/context.ts'
 import { jobNames } from '../../src/runtime/jobs/kinds.ts'
 import { createWorker } from '../../src/runtime/jobs/worker.ts'
@@ -66,7 +65,7 @@ export const testSettings: EngineSettings = {
   passwordMinimum: 8,
   secondFactor: 'optional',
   breachService: undefined,
-  brandName: undefined,
+  brand: undefined,
   passkeyRpId: 'localhost',
   tokenRequestsPerDay: 100_000,
   measurementsPerAccount: 1_000_000,
@@ -105,7 +104,6 @@ export interface HarnessOptions {
   readonly mailer?: Mailer
   /** Another decoder of pictures. */
   readonly pictures?: Pictures
-  readonly brand?: OwnBrand
 }
 
 /** The least that argon2 takes. */
@@ -131,7 +129,6 @@ export async function harness(options: HarnessOptions = {}): Promise<Harness> {
     passwords: options.passwords ?? createPasswords({ cost: lowestCost }),
     ...(options.mailer && { mailer: options.mailer }),
     ...(options.pictures && { pictures: options.pictures }),
-    ...(options.brand && { brand: options.brand }),
   })
   const { app, context } = await served.serve(made)
   let open = true

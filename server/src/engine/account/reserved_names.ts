@@ -5,14 +5,14 @@ import type { Account, ClientRecord } from '../../storage/contract.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
 
 /** What the server is called: by its product, and by its host where that is a name. */
-function serverNames({ issuer, brandName }: NamingSettings): readonly string[] {
+function serverNames({ issuer, brand }: NamingSettings): readonly string[] {
   const { hostname } = new URL(issuer)
-  const named = ['Consentry', ...(brandName === undefined ? [] : [brandName])]
+  const named = ['Consentry', ...(brand === undefined ? [] : [brand.name])]
   return hostname === 'localhost' || /^[\d.[]/.test(hostname) ? named : [...named, hostname]
 }
 
 /** What says how the server is called. */
-type NamingSettings = Pick<Context['settings'], 'issuer'> & Partial<Pick<Context['settings'], 'brandName'>>
+type NamingSettings = Pick<Context['settings'], 'issuer'> & Partial<Pick<Context['settings'], 'brand'>>
 
 /** Why an app or its publisher cannot be called so. The operator's own apps may pose as the server's. */
 export async function publicNameProblem(
