@@ -101,19 +101,28 @@ describe('the removal of a lost second factor', () => {
     )
     const path = (link ?? '').replace(issuer, '')
     const browser = testBrowser(h.app)
-    const form = await browser.get(path)
+    // The link moves into a cookie, so that it stands in no address, history or Referer.
+    const opened = await browser.get(path)
+    expect([opened.status, opened.location]).toEqual([303, '/login/factor/keep'])
+    expect(opened.response.headers['referrer-policy']).toBe('no-referrer')
+    const form = await browser.follow(opened)
     expect(form.body).toContain('id="keep-submit"')
+    expect(form.body).not.toContain(path.split('token=')[1])
     expect((await h.storage.factors.find(account.id))?.removalAt).not.toBeNull()
-    expect(
-      (await browser.get(`${path.slice(0, -9)}${path.at(-9) === 'A' ? 'B' : 'A'}${path.slice(-8)}`)).body,
-    ).toContain('Nothing to stop')
+    const other = testBrowser(h.app)
+    const altered = `${path.slice(0, -9)}${path.at(-9) === 'A' ? 'B' : 'A'}${path.slice(-8)}`
+    const none = await other.follow(await other.get(altered))
+    expect(none.body).toContain('Nothing to stop')
+    const theirs = hiddenFields(await other.get('/login'))
+    expect((await other.post('/login/factor/keep', theirs)).body).toContain('Nothing to stop')
+    expect((await h.storage.factors.find(account.id))?.removalAt).not.toBeNull()
     expect((await browser.post('/login/factor/keep', hiddenFields(form))).body).toContain('Your second step stays')
     expect((await h.storage.factors.find(account.id))?.removalAt).toBeNull()
     // A removal that is asked for later is another one.
     expect((await browser.post('/login/factor/keep', hiddenFields(form))).body).toContain('Nothing to stop')
     h.clock.move(1000)
     await ask(account)
-    expect((await browser.get(path)).body).toContain('Nothing to stop')
+    expect((await browser.follow(await browser.get(path))).body).toContain('Nothing to stop')
   })
 
   test('bars a change of the password meanwhile', async () => {

@@ -1,8 +1,14 @@
 /** Two-step verification by an authenticator app (RFC 6238) and recovery codes, from its first code to its removal. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { elevateSession, enrolTotp } from '../../src/engine/account/factors/second_factor.ts'
-import { endOtherSessions, findSession } from '../../src/engine/account/sessions.ts'
+import { changePassword, setFirstPassword } from '../../src/engine/account/accounts.ts'
+import { askAddressChange } from '../../src/engine/account/addresses.ts'
+import { addAppPassword } from '../../src/engine/account/app_passwords.ts'
+import { enrolTotp, removeTotp, renewRecoveryCodes } from '../../src/engine/account/factors/second_factor.ts'
+import { passkeyHandle, removePasskey, renamePasskey } from '../../src/engine/account/passkeys/passkeys.ts'
+import { endOtherSessions, type LiveSession } from '../../src/engine/account/sessions.ts'
 import { makeTicket } from '../../src/engine/authorize/ticket.ts'
+import { closeAccount } from '../../src/engine/developer/close_account.ts'
+import { finishConnecting } from '../../src/engine/providers/linked_identities.ts'
 import { minute } from '../../src/lib/clock.ts'
 import type { Account } from '../../src/storage/contract.ts'
 import { addOlderClient } from '../dialects/quantimodo/visits.ts'
@@ -130,23 +136,74 @@ describe('adding an app', () => {
   })
 })
 
-test('a session that ended while its request was under way adds no app, and goes on under no other cookie', async () => {
-  const account = await newPerson()
-  await signedIn(account)
-  const [session] = await s.storage.sessions.listByUser(account.id)
-  if (session === undefined) throw new Error('no session')
-  const live = { account, session }
+describe('a session that ended while its request was under way', () => {
   const seed = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
-  await endOtherSessions(s.context, { account, session: { ...session, id: 'ses_other' } }, nobody)
-  const late = await enrolTotp(s.context, live, { seed, code: codeOf(seed, s.clock) }, nobody)
-  expect(late).toEqual({ outcome: 'sign_in_again' })
-  expect(await s.storage.factors.find(account.id)).toBeUndefined()
-  expect((await s.storage.accounts.find(account.id))?.secondFactor).toBe(false)
-  // Its proof was right, and the password was changed before the session went on.
-  s.clock.move(1000)
-  await s.storage.accounts.update(account.id, { validAfter: s.clock.now() })
-  const { token } = await elevateSession(s.context, live, ['otp', 'mfa'], nobody)
-  expect(await findSession(s.context, token)).toBeUndefined()
+  const handle = 'passkey of the test'
+  const next = 'a sentence that nobody guesses'
+  const identity = {
+    issuer: 'https://p.example',
+    subject: 's',
+    providerId: 'p',
+    providerName: 'P',
+    emailProved: false,
+    claims: {},
+  }
+  const acts: Readonly<Record<string, (live: LiveSession) => Promise<unknown>>> = {
+    'adds no authenticator app': (live) => enrolTotp(s.context, live, { seed, code: codeOf(seed, s.clock) }, nobody),
+    'removes no authenticator app': (live) => removeTotp(s.context, live, nobody),
+    'makes no recovery codes': (live) => renewRecoveryCodes(s.context, live, nobody),
+    'removes no passkey': (live) => removePasskey(s.context, live, passkeyHandle({ credentialId: handle }), nobody),
+    'renames no passkey': (live) =>
+      renamePasskey(s.context, live, { handle: passkeyHandle({ credentialId: handle }), name: 'Mine' }, nobody),
+    'changes no password': (live) => changePassword(s.context, live, { current: alicePassword, next }, nobody),
+    'sets no first password': (live) => setFirstPassword(s.context, live, next, nobody),
+    'asks for no other address': (live) => askAddressChange(s.context, live, 'other@example.com', nobody),
+    'makes no app password': (live) => addAppPassword(s.context, live, 'Old app', nobody),
+    'connects no provider': (live) => {
+      const { session, account } = live
+      const destination = { kind: 'connect', session: session.id, asOf: account.updatedAt } as const
+      return finishConnecting(s.context, { destination, identity }, live, nobody)
+    },
+    'closes no account': (live) => closeAccount(s.context, live, nobody),
+    'ends no other session': (live) => endOtherSessions(s.context, live, nobody),
+  }
+  const ends: Readonly<Record<string, (live: LiveSession) => Promise<unknown>>> = {
+    'signed out': ({ session }) => s.storage.sessions.end(session.id),
+    'cut off by a new password': ({ account }) => {
+      s.clock.move(1000)
+      return s.storage.accounts.update(account.id, { validAfter: s.clock.now() })
+    },
+  }
+
+  test.each(Object.entries(ends))('%s, changes nothing of how its account is entered', async (_how, end) => {
+    const account = await newPerson()
+    await withApp(s, account)
+    await s.storage.passkeys.insert({
+      ...{ credentialId: handle, userId: account.id, rpId: 'localhost', userHandle: Buffer.from('h'), name: 'Laptop' },
+      ...{ publicKey: Buffer.from('k'), signCount: 0, transports: [], synced: false },
+    })
+    const [session] = await s.storage.sessions.listByUser(account.id)
+    const now = await s.storage.accounts.find(account.id)
+    if (session === undefined || now === undefined) throw new Error('no session')
+    const live = { account: now, session }
+    await end(live)
+    const state = async () => ({
+      account: await s.storage.accounts.find(account.id),
+      factors: await s.storage.factors.find(account.id),
+      passkeys: await s.storage.passkeys.listByUser(account.id),
+      identities: await s.storage.identities.listByUser(account.id),
+      appPasswords: await s.storage.appPasswords.listByUser(account.id),
+      sessions: await s.storage.sessions.listByUser(account.id),
+      events: await eventsOf(account),
+    })
+    const before = await state()
+    for (const [what, act] of Object.entries(acts)) {
+      const outcome = await act(live)
+      expect(JSON.stringify(outcome ?? 'session_over'), what).toMatch(/sign_in_again|session_over/)
+      expect(await state(), what).toEqual(before)
+    }
+    await s.storage.passkeys.remove(account.id, handle)
+  })
 })
 
 describe('signing in', () => {

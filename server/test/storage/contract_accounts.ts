@@ -271,6 +271,36 @@ export function accountTests(place: () => Promise<Place>): void {
       expect(await seen()).toBe(one.lastSeenAt + minute)
     })
 
+    test('a session is held with its account as both are by then, and whoever changes the account waits', async () => {
+      const account = await addAccount(at.storage, 'Hold')
+      const held = session('ses_hold', 'usr_hold')
+      await at.storage.sessions.insert(held, randomBytes(32))
+      const order: string[] = []
+      let letGo = () => {}
+      const gone = new Promise<void>((resolve) => {
+        letGo = resolve
+      })
+      let holds = () => {}
+      const holding = new Promise<void>((resolve) => {
+        holds = resolve
+      })
+      const acting = at.storage.act(async ({ sessions }) => {
+        expect(await sessions.hold(held)).toEqual({ session: held, account })
+        holds()
+        await gone
+        order.push('held')
+      })
+      await holding
+      const changing = at.other.accounts.update('usr_hold', { enabled: false }).then(() => order.push('changed'))
+      letGo()
+      await Promise.all([acting, changing])
+      expect(order).toEqual(['held', 'changed'])
+      expect((await at.storage.sessions.hold(held))?.account.enabled).toBe(false)
+      expect(await at.storage.sessions.hold({ ...held, userId: 'usr_sam' })).toBeUndefined()
+      await at.other.sessions.end('ses_hold')
+      expect(await at.storage.sessions.hold(held)).toBeUndefined()
+    })
+
     test('sessions end one by one, or all but one', async () => {
       for (const id of ['ses_a', 'ses_b', 'ses_c', 'ses_d'] as const) {
         await at.storage.sessions.insert(session(id, 'usr_ends'), randomBytes(32))

@@ -9,7 +9,6 @@ import { sha256 } from '../../lib/hash.ts'
 import { normalizeLogin } from '../../protocol/account_names.ts'
 import type { EndReason } from '../../protocol/grant.ts'
 import type { ClientId, UserId } from '../../protocol/names.ts'
-import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import { sendMail } from '../../runtime/jobs/queue.ts'
 import { networkUnit } from '../../runtime/limits/network.ts'
@@ -22,7 +21,7 @@ import { mustEnrol } from './factors/requirement.ts'
 import { knownDevice } from './known_devices.ts'
 import { type LogoutQueue, tellOfAll } from './logout/back_channel.ts'
 import { passwordProblem, passwordRules } from './password_rules.ts'
-import { isRecent, type LiveSession, mayEnter } from './sessions.ts'
+import { actInSession, isRecent, type LiveSession, mayEnter } from './sessions.ts'
 
 export type { Account }
 
@@ -112,6 +111,8 @@ export type PasswordProblems = { readonly [Field in 'current' | 'next']?: FormPr
 
 export type PasswordChange =
   | { readonly outcome: 'changed'; readonly account: Account }
+  /** The session has ended meanwhile. */
+  | { readonly outcome: 'sign_in_again' }
   | { readonly outcome: 'problems'; readonly problems: PasswordProblems }
   | { readonly outcome: 'throttled'; readonly retryAfter: number }
 
@@ -122,14 +123,13 @@ export type PasswordChange =
  */
 export async function changePassword(
   context: Context,
-  account: Account,
+  live: LiveSession,
   form: PasswordForm,
   caller: Caller,
 ): Promise<PasswordChange> {
+  const { account } = live
   const { current, next } = form
-  if ((await removalOf(context, account)) !== undefined) {
-    return { outcome: 'problems', problems: { current: 'password_barred' } }
-  }
+  if ((await removalOf(context, account)) !== undefined) return barred
   const busy = await takeNewPassword(context, account.id)
   if (busy !== undefined) return { outcome: 'throttled', retryAfter: busy }
   const same = current !== '' && current === next ? 'password_same' : undefined
@@ -147,15 +147,20 @@ export async function changePassword(
       return { ok: false, value: wrong }
     }
     const passwordHash = await context.passwords.hash(next)
-    const changed = await act(context, { actor: account.id, caller }, async (acting, record) => {
+    const value = await actInSession<PasswordChange>(context, live, caller, async ({ acting, record }) => {
+      if ((await removalOf({ storage: acting }, account)) !== undefined) return barred
       await record('password_changed', {})
       await sendMail(context, acting, 'password_changed', { ids: { userId: account.id } })
-      return replacePassword(context, acting, account.id, { passwordHash, validAfter: context.clock.now() })
+      const change = { passwordHash, validAfter: context.clock.now() }
+      return { outcome: 'changed', account: await replacePassword(context, acting, account.id, change) }
     })
-    return { ok: true, value: { outcome: 'changed', account: changed } }
+    return { ok: true, value: value === 'session_over' ? { outcome: 'sign_in_again' } : value }
   })
   return result ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter(guesses) }
 }
+
+/** While the removal of a second factor waits. */
+const barred = { outcome: 'problems', problems: { current: 'password_barred' } } as const
 
 export type FirstPassword =
   | { readonly outcome: 'set' | 'sign_in_again' | 'has_one' }
@@ -179,12 +184,13 @@ export async function setFirstPassword(
   const problems = problem('next', await newPasswordProblem(context, account, next))
   if (problems.next !== undefined) return { outcome: 'problems', problems }
   const passwordHash = await context.passwords.hash(next)
-  return act<FirstPassword>(context, { actor: account.id, caller }, async (acting, record) => {
+  const set = await actInSession<FirstPassword>(context, live, caller, async ({ acting, record }) => {
     if ((await acting.accounts.setFirstPassword(account.id, passwordHash)) === undefined) return { outcome: 'has_one' }
     await record('password_set', {})
     await sendMail(context, acting, 'password_set', { ids: { userId: account.id } })
     return { outcome: 'set' }
   })
+  return set === 'session_over' ? { outcome: 'sign_in_again' } : set
 }
 
 /** Takes one from the budget of new passwords before one is judged; answers the seconds to wait where it is used up. */

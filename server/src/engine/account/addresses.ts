@@ -12,7 +12,7 @@ import type { FormProblem } from '../../words/form_problem.ts'
 import { removalOf } from './factors/lost_factor.ts'
 import { takeMail } from './mail_budget.ts'
 import { addressSubject, contentOf, findLink, isStanding, newLink } from './mailed_links.ts'
-import { isRecent, type LiveSession } from './sessions.ts'
+import { isOver, isRecent, type LiveSession } from './sessions.ts'
 import { isBlocked } from './sign_up.ts'
 
 const contentSchema = z.strictObject({ email: z.string() })
@@ -48,35 +48,51 @@ export async function askAddressChange(
   const email = canonicalEmail(typed)
   const problem = emailProblem(email) ?? (isBlocked(context, email) ? 'email_blocked' : undefined)
   if (problem !== undefined) return { outcome: 'problem', problem }
-  if ((await removalOf(context, account)) !== undefined) return { outcome: 'problem', problem: 'address_stands' }
+  if ((await removalOf(context, account)) !== undefined) return standing
   const same = account.email !== null && normalizeLogin(account.email) === normalizeLogin(email)
   if (same && account.emailVerified) return { outcome: 'problem', problem: 'email_same' }
-  return mailProof(context, { kind: same ? 'verification' : 'address', account, email }, caller)
+  return mailProof(context, same ? { kind: 'verification', account, email } : { kind: 'address', live, email }, caller)
 }
 
-/** Mails another link and code for an address that is still to be proved; the former ones end. */
-export function mailAddressAgain(
+/**
+ * Mails another link and code for an address that is still to be proved; the former ones end. A new address asks for the same
+ * recent session as the first mail did.
+ */
+export async function mailAddressAgain(
   context: Context,
   { link, account, email }: AddressProof,
+  live: LiveSession | undefined,
   caller: Caller,
-): ReturnType<typeof mailProof> {
-  return mailProof(context, { kind: link.kind === 'address' ? 'address' : 'verification', account, email }, caller)
+): Promise<AddressAsked> {
+  if (link.kind !== 'address') return mailProof(context, { kind: 'verification', account, email }, caller)
+  if (live?.account.id !== account.id) return { outcome: 'sign_in_again' }
+  return askAddressChange(context, live, email, caller)
 }
 
-async function mailProof(
-  context: Context,
-  { kind, account, email }: { kind: 'verification' | 'address'; account: Account; email: string },
-  caller: Caller,
-): Promise<Extract<AddressAsked, { outcome: 'mailed' | 'throttled' }>> {
+/** Of an account's own address, or of another one that a session asks for. */
+type Wanted =
+  | { readonly kind: 'verification'; readonly account: Account; readonly email: string }
+  | { readonly kind: 'address'; readonly live: LiveSession; readonly email: string }
+
+async function mailProof(context: Context, wanted: Wanted, caller: Caller): Promise<AddressAsked> {
+  const { kind, email } = wanted
+  const account = wanted.kind === 'address' ? wanted.live.account : wanted.account
   const budget = await takeMail(context, email, caller)
   if (budget.outcome !== 'taken') return { outcome: 'throttled', retryAfter: budget.retryAfter }
   const link = newLink(context, kind, { subject: account.id, account, known: true, content: { email } })
-  await context.storage.act(async (acting) => {
+  return context.storage.act<AddressAsked>(async (acting) => {
+    if (wanted.kind === 'address') {
+      if (await isOver(context, acting, wanted.live)) return { outcome: 'sign_in_again' }
+      if ((await removalOf({ storage: acting }, account)) !== undefined) return standing
+    }
     await acting.mailedLinks.put(link)
     await sendMail(context, acting, 'address_proof', { ids: { linkId: link.id } })
+    return { outcome: 'mailed', linkId: link.id }
   })
-  return { outcome: 'mailed', linkId: link.id }
 }
+
+/** While the removal of a second factor waits. */
+const standing = { outcome: 'problem', problem: 'address_stands' } as const
 
 /** An address that is about to be proved. */
 export interface AddressProof {
@@ -102,10 +118,10 @@ export async function proveAddress(
   caller: Caller,
 ): Promise<'proved' | 'over' | 'taken'> {
   const { id } = holder
-  if (link.kind === 'address' && (await removalOf(context, holder)) !== undefined) return 'over'
   return act(context, { actor: id, caller }, async (acting, record) => {
     const account = await acting.accounts.find(id)
     if (account === undefined || !isStanding(context, link, account)) return 'over'
+    if (link.kind === 'address' && (await removalOf({ storage: acting }, account)) !== undefined) return 'over'
     if (!(await acting.mailedLinks.take(link.id))) return 'over'
     if (link.kind === 'address') return changeAddress(context, { acting, record }, account, email)
     await acting.accounts.update(id, { emailVerified: true })

@@ -13,7 +13,7 @@ import type { Caller, Context } from '../../runtime/context.ts'
 import type { Account, AppPassword } from '../../storage/contract.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
 import { mustEnrol } from './factors/requirement.ts'
-import { isRecent, type LiveSession } from './sessions.ts'
+import { actInSession, isRecent, type LiveSession } from './sessions.ts'
 
 /** By which people and secret scanners know one. Letters and digits only, as old apps take nothing else. */
 const prefix = 'apw'
@@ -37,21 +37,20 @@ export async function addAppPassword(
   given: string,
   caller: Caller,
 ): Promise<AppPasswordAdded> {
-  const { account, session } = live
+  const { account } = live
   if (!isRecent(context, live)) return { outcome: 'sign_in_again' }
   const problem = nameProblem(given)
   if (problem !== undefined) return { outcome: 'refused', problem }
   const name = canonicalName(given)
   const text = `${prefix}${encodeBase62(randomBytes(20))}`
   const made = { id: randomText(9), userId: account.id, name, createdAt: context.clock.now(), usedAt: null }
-  const of = { digest: sha256(text), session: session.id, room: appPasswordLimit }
-  return act<AppPasswordAdded>(context, { actor: account.id, caller }, async ({ appPasswords }, record) => {
-    const outcome = await appPasswords.insert(made, of)
-    if (outcome === 'session_over') return { outcome: 'sign_in_again' }
-    if (outcome === 'full') return { outcome: 'refused', problem: tooMany }
+  const of = { digest: sha256(text), room: appPasswordLimit }
+  const added = await actInSession<AppPasswordAdded>(context, live, caller, async ({ acting, record }) => {
+    if ((await acting.appPasswords.insert(made, of)) === 'full') return { outcome: 'refused', problem: tooMany }
     await record('app_password_added', { detail: { appPassword: made.id } })
     return { outcome: 'added', text, name }
   })
+  return added === 'session_over' ? { outcome: 'sign_in_again' } : added
 }
 
 export function listAppPasswords({ storage }: Context, account: Account): Promise<readonly AppPassword[]> {

@@ -96,6 +96,8 @@ export async function resetPassword(
   return act<PasswordReset>(context, by, async (acting, record) => {
     const asOf = await acting.accounts.find(account.id)
     if (asOf === undefined || !isStanding(context, link, asOf)) return { outcome: 'over' }
+    if ((await removalOf({ storage: acting }, asOf)) !== undefined)
+      return { outcome: 'problem', problem: 'password_barred' }
     if (!(await acting.mailedLinks.take(link.id))) return { outcome: 'over' }
     await acting.factors.noteLink(account.id, context.clock.now())
     await record('password_reset', {})

@@ -3,11 +3,11 @@ import { day, hour, type Millis, minute } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { randomText } from '../../lib/random.ts'
 import type { ClientId, SessionId } from '../../protocol/names.ts'
-import { act } from '../../runtime/act.ts'
+import { type ActRecorder, act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import { sendMail } from '../../runtime/jobs/queue.ts'
 import { personalClient } from '../../runtime/kept/builtin_clients.ts'
-import type { Account, Session } from '../../storage/contract.ts'
+import type { Account, Acting, Session } from '../../storage/contract.ts'
 import { mustEnrol } from './factors/requirement.ts'
 import { tellOfSession } from './logout/back_channel.ts'
 
@@ -39,12 +39,35 @@ interface SessionStart {
  * Starts a session for a person who has just been authenticated, or was at `authTime` by a provider whose own session
  * stood for it, together with what the audit log says of a sign-in; `token` is the cookie's value.
  */
-export async function startSession(
+export function startSession(
   context: Context,
   account: Account,
-  { amr, authTime, since, replaces, signIn, newBrowser = false }: SessionStart,
+  start: SessionStart,
   caller: Caller,
-): Promise<{ readonly session: Session; readonly token: string }> {
+): Promise<NewSession> {
+  return act(context, { actor: account.id, caller }, (acting, record) =>
+    beginSession(context, { acting, record }, account, { ...start, caller }),
+  )
+}
+
+/** A session that was just begun; `token` is the cookie's value. */
+export interface NewSession {
+  readonly session: Session
+  readonly token: string
+}
+
+/** An act under way. */
+export interface ActUnderWay {
+  readonly acting: Acting
+  readonly record: ActRecorder
+}
+
+async function beginSession(
+  context: Context,
+  { acting, record }: ActUnderWay,
+  account: Account,
+  { amr, authTime, since, replaces, signIn, newBrowser = false, caller }: SessionStart & { readonly caller: Caller },
+): Promise<NewSession> {
   if (lacksFactor(account, amr)) throw new Error('sessions: a session was to begin without the second factor')
   const token = randomText(32)
   const now = context.clock.now()
@@ -62,25 +85,66 @@ export async function startSession(
   const detail = { ...(amr.length > 0 && { amr: [...amr] }), ...(signIn?.provider && { provider: signIn.provider }) }
   // The browser in which an account was just opened is no news to its holder.
   const told = newBrowser && account.emailVerified && now - account.createdAt > recentFor
-  return act(context, { actor: account.id, caller }, async (acting, record) => {
-    const { sessions } = acting
-    // The row is held: the operator may have disabled the account since it was read.
-    const closed = account.closingAt === null ? undefined : await acting.accounts.update(account.id, {})
-    if (typeof closed === 'object' && closed.closingAt !== null) {
-      await acting.accounts.update(account.id, { enabled: true, closingAt: null })
-      await record('account_taken_back', {})
-      await sendMail(context, acting, 'account_taken_back', { ids: { userId: account.id } })
-    }
-    // Whoever signs in again in one browser goes on with their session under another cookie: what apps call it stays. Of two
-    // who do so at once, one has ended the row and takes its ID.
-    const ended = replaces !== undefined && (await sessions.end(replaces.session.id))
-    const session: Session = { id: ended && replaces.account.id === account.id ? replaces.session.id : fresh, ...begun }
-    await sessions.insert(session, sha256(token))
-    if (signIn !== undefined) await record('signed_in', { detail })
-    const ids = { userId: account.id, sessionId: session.id }
-    if (told) await sendMail(context, acting, 'new_browser', { ids })
-    return { session, token }
-  })
+  const { sessions } = acting
+  // The row is held: the operator may have disabled the account since it was read.
+  const closed = account.closingAt === null ? undefined : await acting.accounts.update(account.id, {})
+  if (typeof closed === 'object' && closed.closingAt !== null) {
+    await acting.accounts.update(account.id, { enabled: true, closingAt: null })
+    await record('account_taken_back', {})
+    await sendMail(context, acting, 'account_taken_back', { ids: { userId: account.id } })
+  }
+  // Whoever signs in again in one browser goes on with their session under another cookie: what apps call it stays. Of two
+  // who do so at once, one has ended the row and takes its ID.
+  const ended = replaces !== undefined && (await sessions.end(replaces.session.id))
+  const session: Session = { id: ended && replaces.account.id === account.id ? replaces.session.id : fresh, ...begun }
+  await sessions.insert(session, sha256(token))
+  if (signIn !== undefined) await record('signed_in', { detail })
+  const ids = { userId: account.id, sessionId: session.id }
+  if (told) await sendMail(context, acting, 'new_browser', { ids })
+  return { session, token }
+}
+
+/**
+ * Does what the holder of an account asks for in a session, unless that is over by then: whoever has ended it meanwhile,
+ * such as by a lost password, must not be undone by what was under way. The account is held, so that nobody else changes it
+ * at the same time.
+ */
+export function actInSession<T>(
+  context: Context,
+  live: LiveSession,
+  caller: Caller,
+  work: (underWay: ActUnderWay) => Promise<T>,
+): Promise<T | 'session_over'> {
+  return act(context, { actor: live.account.id, caller }, async (acting, record) =>
+    (await isOver(context, acting, live)) ? 'session_over' : work({ acting, record }),
+  )
+}
+
+/** Holds the account of a session, and answers whether the session has ended, or counts no more. */
+export async function isOver(
+  context: Context,
+  { sessions }: Pick<Acting, 'sessions'>,
+  { session: { id }, account }: LiveSession,
+): Promise<boolean> {
+  const held = await sessions.hold({ id, userId: account.id })
+  return held === undefined || !isLive(context, held.session, held.account)
+}
+
+/**
+ * Goes on with the session of a person who has just proved another factor, under another cookie, and ends all their others,
+ * which were opened without it. For `actInSession`.
+ */
+export async function elevateSession(
+  context: Context,
+  underWay: ActUnderWay,
+  live: LiveSession,
+  { amr, caller }: { readonly amr: readonly string[]; readonly caller: Caller },
+): Promise<{ readonly live: LiveSession; readonly token: string }> {
+  const account = (await underWay.acting.accounts.find(live.account.id)) ?? live.account
+  const start = { amr: amrWith(live.session.amr, ...amr), replaces: live, caller }
+  const { session, token } = await beginSession(context, underWay, account, start)
+  await endOthers(context, underWay, session)
+  return { live: { session, account }, token }
 }
 
 /**
@@ -178,20 +242,22 @@ export async function endOwnSession(context: Context, live: LiveSession, id: str
 
 /** Ends every session of the person but the one that asks, and what ends with them; and every app password and personal token. */
 export async function endOtherSessions(context: Context, live: LiveSession, caller: Caller): Promise<void> {
-  const { account, session: own } = live
-  await act(context, { actor: account.id, caller }, async (acting, record) => {
-    const { sessions, grants, appPasswords } = acting
-    const others = (await sessions.listByUser(account.id)).filter(({ id }) => id !== own.id)
-    await sessions.endAll(account.id, own.id)
-    for (const { id } of others) {
-      await tellOfSession(context, acting, account.id, id)
-      await grants.endAll({ session: id }, 'signed_out')
-    }
-    const passwords = await appPasswords.end(account.id)
-    await grants.endAll({ userId: account.id, clientId: personalClient.clientId }, 'signed_out')
-    for (const appPassword of passwords) await grants.endAll({ userId: account.id, appPassword }, 'signed_out')
-    await record('signed_out_elsewhere', { detail: { sessions: others.length } })
-  })
+  await actInSession(context, live, caller, (underWay) => endOthers(context, underWay, live.session))
+}
+
+async function endOthers(context: Context, { acting, record }: ActUnderWay, own: Session): Promise<void> {
+  const { sessions, grants, appPasswords } = acting
+  const { userId } = own
+  const others = (await sessions.listByUser(userId)).filter(({ id }) => id !== own.id)
+  await sessions.endAll(userId, own.id)
+  for (const { id } of others) {
+    await tellOfSession(context, acting, userId, id)
+    await grants.endAll({ session: id }, 'signed_out')
+  }
+  const passwords = await appPasswords.end(userId)
+  await grants.endAll({ userId, clientId: personalClient.clientId }, 'signed_out')
+  for (const appPassword of passwords) await grants.endAll({ userId, appPassword }, 'signed_out')
+  await record('signed_out_elsewhere', { detail: { sessions: others.length } })
 }
 
 /**

@@ -5,7 +5,7 @@ import { sendMail } from '../../runtime/jobs/queue.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import type { Account, Acting } from '../../storage/contract.ts'
 import { endAccess } from '../account/accounts.ts'
-import { isRecent, type LiveSession, takenBackWithin } from '../account/sessions.ts'
+import { isOver, isRecent, type LiveSession, takenBackWithin } from '../account/sessions.ts'
 import { listOwnApps } from './developer_apps.ts'
 
 export interface Obstacles {
@@ -46,6 +46,7 @@ export async function closeAccount(context: Context, live: LiveSession, caller: 
   const now = context.clock.now()
   return act<Closing>(context, { actor: account.id, caller }, async (acting, record) => {
     if (!(await isDispensable(acting, account))) return 'obstacles'
+    if (await isOver(context, acting, live)) return 'sign_in_again'
     await acting.accounts.update(account.id, { enabled: false, closingAt: now, validAfter: now })
     await endAccess(context, acting, account.id, 'revoked_by_user')
     await record('account_closed', {})

@@ -10,7 +10,7 @@ import { networkUnit } from '../../runtime/limits/network.ts'
 import type { ProviderIdentity } from '../../runtime/providers/provider_identity.ts'
 import type { Account } from '../../storage/contract.ts'
 import { newAccount, openAccount } from '../account/new_account.ts'
-import { mayEnter } from '../account/sessions.ts'
+import { type ActUnderWay, mayEnter } from '../account/sessions.ts'
 import { isBlocked, signUpIsOpen } from '../account/sign_up.ts'
 import { derivedUsername, usernamesTried } from '../account/usernames.ts'
 
@@ -116,27 +116,27 @@ export async function linkPerson(
   { identity, asOf }: { readonly identity: ProviderIdentity; readonly asOf: Millis },
   caller: Caller,
 ): Promise<Recognized | { readonly outcome: 'account_changed' }> {
-  const linked = await linkIdentity(context, account, { identity, asOf }, caller)
+  const linked = await act(context, { actor: account.id, caller }, (acting, record) =>
+    giveIdentity({ acting, record }, account, identity, asOf),
+  )
   if (linked === 'account_changed') return { outcome: linked }
   if (linked === 'identity_taken') return { outcome: 'address_taken', account }
   return signedIn(context, account, identity, caller)
 }
 
 /** Gives the identity to the account, unless it is another's or the account has been changed since `asOf`. */
-export function linkIdentity(
-  context: Context,
+export async function giveIdentity(
+  { acting: { identities }, record }: ActUnderWay,
   { id }: Account,
-  { identity, asOf }: { readonly identity: ProviderIdentity; readonly asOf: Millis },
-  caller: Caller,
+  identity: ProviderIdentity,
+  asOf: Millis,
 ): Promise<'linked' | 'identity_taken' | 'account_changed'> {
   const { issuer, subject, providerId } = identity
-  return act(context, { actor: id, caller }, async ({ identities }, record) => {
-    const linked = await identities.link({ issuer, subject, userId: id, ...seenOf(identity) }, asOf)
-    if (linked === 'account_changed') return linked
-    if (linked.userId !== id) return 'identity_taken'
-    await record('identity_linked', { detail: { provider: providerId } })
-    return 'linked'
-  })
+  const linked = await identities.link({ issuer, subject, userId: id, ...seenOf(identity) }, asOf)
+  if (linked === 'account_changed') return linked
+  if (linked.userId !== id) return 'identity_taken'
+  await record('identity_linked', { detail: { provider: providerId } })
+  return 'linked'
 }
 
 function signedIn(context: Context, account: Account, { providerId }: ProviderIdentity, caller: Caller): Admitted {

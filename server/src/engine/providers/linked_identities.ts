@@ -5,14 +5,13 @@
 
 import type { Millis } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
-import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import type { Provider } from '../../runtime/providers/provider.ts'
 import type { ProviderIdentity } from '../../runtime/providers/provider_identity.ts'
 import type { RelyingParty } from '../../runtime/providers/relying_party.ts'
 import type { Account, Identity } from '../../storage/contract.ts'
-import { isRecent, type LiveSession } from '../account/sessions.ts'
-import { linkIdentity, seenOf } from './account.ts'
+import { actInSession, isRecent, type LiveSession } from '../account/sessions.ts'
+import { giveIdentity, seenOf } from './account.ts'
 import { startAttempt } from './attempt.ts'
 import type { ConnectDestination } from './destination.ts'
 
@@ -108,7 +107,11 @@ export async function finishConnecting(
     await identities.touch(issuer, subject, seenOf(identity))
     return 'connected_already'
   }
-  const linked = await linkIdentity(context, account, { identity, asOf: destination.asOf }, caller)
+  const { asOf } = destination
+  const linked = await actInSession(context, live, caller, (underWay) =>
+    giveIdentity(underWay, account, identity, asOf),
+  )
+  if (linked === 'session_over') return 'sign_in_again'
   return linked === 'linked' ? 'connected' : linked
 }
 
@@ -124,10 +127,11 @@ export async function disconnect(
   const identity = (await context.storage.identities.listByUser(id)).find((one) => handleOf(one) === handle)
   if (identity === undefined) return 'not_found'
   const issuers = (await context.providers.list()).map(({ provider }) => provider.issuer)
-  return act(context, { actor: id, caller }, async ({ identities }, record) => {
+  const done = await actInSession(context, live, caller, async ({ acting: { identities }, record }) => {
     const outcome = await identities.unlink(id, identity, issuers)
     if (outcome !== 'unlinked') return outcome
     await record('identity_unlinked', { detail: { provider: identity.providerId } })
     return 'disconnected'
   })
+  return done === 'session_over' ? 'sign_in_again' : done
 }

@@ -76,6 +76,7 @@ export const passkeysPages = [
       const outcome = await renamePasskey(context, live, { handle, name }, by.caller)
       if (outcome === 'renamed') return goTo(visit, `${paths.accountPasskeys}?done=renamed`)
       if (outcome === 'not_found') throw new PageProblem('not_found')
+      if (outcome === 'session_over') return goTo(visit, paths.accountPasskeys)
       return sendPage(reply, 400, renamePasskeyForm({ ...secrets(visit), id: handle, name, problem: outcome }))
     },
   }),

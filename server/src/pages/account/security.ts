@@ -47,9 +47,10 @@ async function replacePassword(visit: SignedIn & WithForm): Promise<FastifyReply
   const { context, request, reply, form, by, live } = visit
   const device = deviceCookie(context, request)
   const passwords = { current: form.get('current-password') ?? '', next: form.get('new-password') ?? '', device }
-  const result = await changePassword(context, by.account, passwords, by.caller)
+  const result = await changePassword(context, live, passwords, by.caller)
   if (result.outcome === 'problems') return showSecurity(visit, 400, { problems: result.problems })
   if (result.outcome === 'throttled') return throttled(visit, result.retryAfter)
+  if (result.outcome === 'sign_in_again') return showSecurity(visit, 403, { refused: result.outcome })
   const { token } = await continueSession(context, live, result.account, by.caller)
   setSession(context, reply, token)
   setDeviceCookie(context, request, reply, result.account)

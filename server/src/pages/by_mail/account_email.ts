@@ -24,10 +24,11 @@ export const accountEmailPage = page({
   path: paths.accountEmail,
   guard: signedIn,
   get: (visit) => {
-    const taken = readQuery(visit).get('refused') === 'taken'
+    const refused = readQuery(visit).get('refused')
     return show(visit, 200, {
       notice: noticeOf(visit, visit.words.accountEmail.notices),
-      problem: taken ? 'email_of_another' : undefined,
+      problem: refused === 'taken' ? 'email_of_another' : undefined,
+      signInAgain: refused === 'sign_in_again' && !isRecent(visit.context, visit.live),
     })
   },
   post: async (visit) => {

@@ -17,10 +17,11 @@ const placeOf = {
   verify: paths.verify,
   invitation: paths.invitation,
   waiting: paths.verify,
+  keep: paths.keepFactor,
 } as const
 
 /** Where the address has a token: keeps it, and sends the browser to the page itself. Throws PageProblem. */
-export function keepOpened(visit: Visit, as: Exclude<HeldAs, 'waiting'>): FastifyReply | undefined {
+export function keepOpened(visit: Visit, as: Exclude<HeldAs, 'waiting' | 'keep'>): FastifyReply | undefined {
   const token = readQuery(visit).get('token')
   if (token === undefined) return undefined
   const id = readToken(visit.context, token)

@@ -27,7 +27,7 @@ import {
 import { sendPage } from '../../http/browser/page_headers.ts'
 import { heedLanguages, wordsOf } from '../../http/browser/words.ts'
 import { callerOf } from '../../http/caller.ts'
-import type { Caller, Context } from '../../runtime/context.ts'
+import type { Caller } from '../../runtime/context.ts'
 import { accessRequested } from '../developer/request_access_view.tsx'
 import { anyone } from '../guards.ts'
 import { paths } from '../kit/paths.ts'
@@ -168,19 +168,26 @@ async function openWaiting(
 
 /** Sends what this browser waits for once more. Only the newest mail counts from then on. */
 async function mailAgain(visit: Visit, proof: Proof): Promise<FastifyReply> {
-  const { context, request } = visit
+  const { request } = visit
   if (!proof.asked) throw new PageProblem('request_unclear')
   const caller = callerOf(request)
-  const asked = await mailOf(context, proof.of, caller)
-  if (asked.outcome === 'throttled') {
-    return show(visit, proof, notTaken(visit, asked), { problems: { form: tooManyMails(visit, asked) } })
+  const asked = await mailOf(visit, proof.of, caller)
+  switch (asked.outcome) {
+    case 'mailed':
+      hold(visit, 'waiting', asked.linkId)
+      return goTo(visit, `${paths.verify}?sent=again`)
+    case 'throttled':
+      return show(visit, proof, notTaken(visit, asked), { problems: { form: tooManyMails(visit, asked) } })
+    case 'problem':
+      return show(visit, proof, 400, { problems: { form: asked.problem } })
+    // The page about the address says that a change needs a recent sign-in, and leads to one.
+    default:
+      return goTo(visit, `${paths.accountEmail}?refused=${asked.outcome}`)
   }
-  hold(visit, 'waiting', asked.linkId)
-  return goTo(visit, `${paths.verify}?sent=again`)
 }
 
-function mailOf(context: Context, of: Proof['of'], caller: Caller) {
-  if (of.kind === 'address') return mailAddressAgain(context, of.proof, caller)
+function mailOf({ context, browser }: Visit, of: Proof['of'], caller: Caller) {
+  if (of.kind === 'address') return mailAddressAgain(context, of.proof, browser.live, caller)
   if (of.kind === 'access') return mailAccessAgain(context, of.waiting, caller)
   return mailSignUpAgain(context, of.waiting, caller)
 }

@@ -10,6 +10,7 @@ import {
 import { sendPage } from '../../http/browser/page_headers.ts'
 import { factorPath } from '../../http/browser/paths.ts'
 import { callerOf } from '../../http/caller.ts'
+import { heldLink, hold, letGo } from '../by_mail/held_link.ts'
 import { anyone } from '../guards.ts'
 import { paths } from '../kit/paths.ts'
 import { page } from '../page.ts'
@@ -44,16 +45,25 @@ export const lostFactorPages = [
   page({
     path: paths.keepFactor,
     guard: anyone,
+    // The link stands in no address after it was opened.
+    againAt: ({ method }) => (method === 'POST' ? undefined : ''),
     get: async (visit) => {
-      const token = readQuery(visit).get('token') ?? ''
-      const found = await openStopToken(visit.context, token)
-      return keepFactor({ ...secrets(visit), token: found === undefined ? undefined : token })
+      const { context } = visit
+      const token = readQuery(visit).get('token')
+      if (token === undefined) {
+        const userId = await openStopToken(context, heldLink(visit, 'keep') ?? '')
+        return keepFactor({ ...secrets(visit), waits: userId !== undefined })
+      }
+      if ((await openStopToken(context, token)) === undefined) letGo(visit, 'keep')
+      else hold(visit, 'keep', token)
+      return goTo(visit, paths.keepFactor)
     },
     post: async (visit) => {
-      const { context, request, form } = visit
-      const userId = await openStopToken(context, form.get('token') ?? '')
+      const { context, request } = visit
+      const userId = await openStopToken(context, heldLink(visit, 'keep') ?? '')
       const done = userId !== undefined && (await stopRemoval(context, userId, { caller: callerOf(request) }))
-      return keepFactor({ ...secrets(visit), done })
+      letGo(visit, 'keep')
+      return keepFactor({ ...secrets(visit), waits: false, done })
     },
   }),
 ]

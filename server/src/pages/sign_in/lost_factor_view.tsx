@@ -73,15 +73,15 @@ export const lostFactor = view((props: LostFactorProps) => {
 })
 
 export interface KeepFactorProps extends FormSecrets {
-  /** What the mail's link carries; undefined where there is nothing to stop. */
-  readonly token?: string | undefined
+  /** Whether there is a removal to stop. */
+  readonly waits: boolean
   /** Whether it has just been stopped. */
   readonly done?: boolean
 }
 
 export const keepFactor = view((props: KeepFactorProps) => {
   const say = useWords().lostFactor.keep
-  if (props.token === undefined) {
+  if (!props.waits) {
     return (
       <NarrowPage title={props.done ? say.done : say.over}>
         <section class="card">
@@ -102,7 +102,6 @@ export const keepFactor = view((props: KeepFactorProps) => {
   return (
     <NarrowPage title={say.heading}>
       <Form id="keep-form" class="card" secrets={props} action={paths.keepFactor}>
-        <input type="hidden" name="token" value={props.token} />
         <h1>{say.heading}</h1>
         <p>{say.text}</p>
         <Button id="keep-submit">{say.submit}</Button>

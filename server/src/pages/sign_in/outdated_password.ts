@@ -33,12 +33,14 @@ export const outdatedPasswordPage = page({
     const { context, request, reply, form, by, live } = visit
     const device = deviceCookie(context, request)
     const passwords = { current: form.get('current-password') ?? '', next: form.get('new-password') ?? '', device }
-    const result = await changePassword(context, by.account, passwords, by.caller)
+    const result = await changePassword(context, live, passwords, by.caller)
     if (result.outcome === 'problems') return show(visit, { status: 400, problems: result.problems })
     if (result.outcome === 'throttled') {
       reply.header('retry-after', String(result.retryAfter))
       return show(visit, { status: 429, wait: { cause: 'too_many', seconds: result.retryAfter } })
     }
+    // The guard asks them to sign in.
+    if (result.outcome === 'sign_in_again') return goTo(visit, request.url)
     const { token } = await continueSession(context, live, result.account, by.caller)
     setSession(context, reply, token)
     setDeviceCookie(context, request, reply, result.account)

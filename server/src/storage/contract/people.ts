@@ -192,6 +192,13 @@ export interface Sessions {
   end(id: SessionId): Promise<boolean>
   endAll(userId: UserId, except?: SessionId): Promise<number>
   listByUser(userId: UserId): Promise<readonly Session[]>
+  /**
+   * Holds the account of a session until the act ends, and answers both as they are by then; undefined where either is
+   * gone. Whoever changes the account comes before or after.
+   */
+  hold(
+    session: Pick<Session, 'id' | 'userId'>,
+  ): Promise<{ readonly session: Session; readonly account: Account } | undefined>
 }
 
 /** A password that one app of a person uses in place of theirs. Its text is never stored, only its SHA-256. */
@@ -207,13 +214,9 @@ export interface AppPassword {
 
 export interface AppPasswords {
   /**
-   * Stores one, unless the person has `room` of them, also of many at once. Only while `session` is there: where all are
-   * ended at the same moment, by whoever takes the account back, none is left that came from a session which ended too.
+   * Stores one, unless the person has `room` of them, also of many at once.
    */
-  insert(
-    password: AppPassword,
-    of: { readonly digest: Buffer; readonly session: SessionId; readonly room: number },
-  ): Promise<'inserted' | 'full' | 'session_over'>
+  insert(password: AppPassword, of: { readonly digest: Buffer; readonly room: number }): Promise<'inserted' | 'full'>
   find(digest: Buffer): Promise<AppPassword | undefined>
   /** The latest made first. */
   listByUser(userId: UserId): Promise<readonly AppPassword[]>

@@ -2,6 +2,7 @@
 import type { LightMyRequestResponse } from 'fastify'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { changePassword } from '../../../src/engine/account/accounts.ts'
+import { startSession } from '../../../src/engine/account/sessions.ts'
 import { sha256 } from '../../../src/lib/hash.ts'
 import type { EngineSettings } from '../../../src/runtime/context.ts'
 import { decideDialect } from '../../../src/runtime/kept/legacy_dialects.ts'
@@ -127,7 +128,9 @@ describe('the token', () => {
     h.clock.move(1000)
     const caller = { requestId: 'x', address: '127.0.0.1', userAgent: null } as const
     const next = 'another long sentence'
-    const changed = await changePassword(h.context, alice, { current: alicePassword, next }, caller)
+    const { session } = await startSession(h.context, alice, { amr: ['pwd'] }, caller)
+    const live = { account: alice, session }
+    const changed = await changePassword(h.context, live, { current: alicePassword, next }, caller)
     expect(changed.outcome).toBe('changed')
     expect(await apiStatus(h.app, byPassword)).toBe(401)
 

@@ -8,7 +8,7 @@ import type { UserId } from '../../../protocol/names.ts'
 import { type Actor, act } from '../../../runtime/act.ts'
 import type { Caller, Context } from '../../../runtime/context.ts'
 import { sendMail } from '../../../runtime/jobs/queue.ts'
-import type { Account } from '../../../storage/contract.ts'
+import type { Account, Storage } from '../../../storage/contract.ts'
 import { turnOffSecondFactor } from './second_factor.ts'
 import type { FactorStep } from './step.ts'
 
@@ -39,17 +39,23 @@ export async function askRemoval(context: Context, step: FactorStep, caller: Cal
 }
 
 /** When the second factor of an account goes; undefined where its removal does not wait. */
-export async function removalOf({ storage }: Context, { id, secondFactor }: Account): Promise<Millis | undefined> {
-  return secondFactor ? ((await storage.factors.find(id))?.removalAt ?? undefined) : undefined
+export async function removalOf(
+  { storage: { factors } }: { readonly storage: Pick<Storage, 'factors'> },
+  { id, secondFactor }: Account,
+): Promise<Millis | undefined> {
+  return secondFactor ? ((await factors.find(id))?.removalAt ?? undefined) : undefined
 }
 
 /** The account, without its second factor where that was to be removed by now. */
 export async function settleRemoval(context: Context, account: Account, caller: Caller): Promise<Account> {
-  const at = await removalOf(context, account)
-  if (at === undefined || at > context.clock.now()) return account
+  const isDue = async (of: { readonly storage: Pick<Storage, 'factors'> }) => {
+    const at = await removalOf(of, account)
+    return at !== undefined && at <= context.clock.now()
+  }
+  if (!(await isDue(context))) return account
   return act(context, { caller }, async (acting, record) => {
-    // Stopped in the last moment, or done by another sign-in.
-    if (await acting.factors.cancelRemoval(account.id))
+    // Stopped in the last moment, asked for anew, or done by another sign-in.
+    if ((await isDue({ storage: acting })) && (await acting.factors.cancelRemoval(account.id)))
       await turnOffSecondFactor(context, { acting, record }, account.id)
     return (await acting.accounts.find(account.id)) ?? account
   })

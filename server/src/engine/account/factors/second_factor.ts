@@ -5,12 +5,11 @@
 import { hour, type Millis } from '../../../lib/clock.ts'
 import { passwordClients } from '../../../protocol/dialects.ts'
 import type { UserId } from '../../../protocol/names.ts'
-import { type ActRecorder, act } from '../../../runtime/act.ts'
 import type { Caller, Context } from '../../../runtime/context.ts'
 import { sendMail } from '../../../runtime/jobs/queue.ts'
 import { sealFactor } from '../../../runtime/keys/factor_secrets.ts'
 import type { Account, Acting, Factors } from '../../../storage/contract.ts'
-import { amrWith, endOtherSessions, isRecent, type LiveSession, startSession } from '../sessions.ts'
+import { type ActUnderWay, actInSession, elevateSession, isRecent, type LiveSession } from '../sessions.ts'
 import { newRecoveryCodes } from './recovery_codes.ts'
 import { runsServer } from './requirement.ts'
 import { stepOf } from './totp.ts'
@@ -63,17 +62,13 @@ export async function enrolTotp(
   if (!isRecent(context, live)) return { outcome: 'sign_in_again' }
   if (!(await mayEnrol(context, live))) return { outcome: 'not_allowed' }
   const guesses = [['factor', account.id]] as const
-  const enrolled = await context.throttle.guard<Enrolment | readonly string[]>(guesses, async () => {
+  const enrolled = await context.throttle.guard<Enrolment>(guesses, async () => {
     const digits = code.replace(/\s/g, '')
     const step = /^[0-9]{6}$/.test(digits) ? await stepOf(seed, digits, context.clock.now()) : undefined
     if (step === undefined) return { ok: false, value: { outcome: 'wrong' } }
     return { ok: true, value: await addTotp(context, live, { seed, step }, caller) }
   })
-  if (enrolled === undefined) return { outcome: 'throttled', retryAfter: context.throttle.retryAfter(guesses) }
-  if ('outcome' in enrolled) return enrolled
-  const elevated = await elevateSession(context, live, ['otp', 'mfa'], caller)
-  await endOtherSessions(context, elevated.live, caller)
-  return { outcome: 'enrolled', codes: enrolled, ...elevated }
+  return enrolled ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter(guesses) }
 }
 
 async function addTotp(
@@ -81,57 +76,30 @@ async function addTotp(
   live: LiveSession,
   { seed, step }: { readonly seed: string; readonly step: number },
   caller: Caller,
-): Promise<Enrolment | readonly string[]> {
+): Promise<Enrolment> {
   const { id } = live.account
   const sealed = sealFactor(context.keyring, 'totp', id, seed)
-  const added = await actInSession<Enrolment | readonly string[]>(context, live, caller, async ({ acting, record }) => {
+  const added = await actInSession<Enrolment>(context, live, caller, async (underWay) => {
+    const { acting, record } = underWay
     if (!(await acting.factors.addTotp(id, sealed, step))) return { outcome: 'has_one' }
-    await turnOnSecondFactor(context, { acting, record }, id)
+    await turnOnSecondFactor(context, underWay, id)
     await record('authenticator_added', { detail: { kind: 'totp' } })
-    return newRecoveryCodes(context, acting, id)
+    const codes = await newRecoveryCodes(context, acting, id)
+    const elevated = await elevateSession(context, underWay, live, { amr: ['otp', 'mfa'], caller })
+    return { outcome: 'enrolled', codes, ...elevated }
   })
   return added === 'session_over' ? { outcome: 'sign_in_again' } : added
 }
 
-/** Takes everything back that an act has done. */
-class SessionOver extends Error {
-  override readonly name = 'SessionOver'
-}
-
-/**
- * Gives an account an authenticator, unless the session that asks is over by then: whoever ended it meanwhile, such as by a
- * lost password, would be locked out by it. `work` is to hold the account.
- */
-export async function actInSession<T>(
-  context: Context,
-  { account: { id }, session }: LiveSession,
-  caller: Caller,
-  work: (act: Act) => Promise<T>,
-): Promise<T | 'session_over'> {
-  try {
-    return await act(context, { actor: id, caller }, async (acting, record) => {
-      const done = await work({ acting, record })
-      const sessions = await acting.sessions.listByUser(id)
-      if (sessions.every((one) => one.id !== session.id)) throw new SessionOver('second factor: the session is over')
-      return done
-    })
-  } catch (error) {
-    if (error instanceof SessionOver) return 'session_over'
-    throw error
-  }
-}
-
-/** An act under way. */
-interface Act {
-  readonly acting: Acting
-  readonly record: ActRecorder
-}
-
 /**
  * Goes with the first authenticator of an account: from now on a password alone is not enough, and what the password protocols
- * gave out for it ends. Whoever calls ends the other sessions afterwards (`endOtherSessions`), which nobody can use any more.
+ * gave out for it ends. The other sessions end where that of the person goes on (`elevateSession`).
  */
-export async function turnOnSecondFactor(context: Context, { acting, record }: Act, userId: UserId): Promise<void> {
+export async function turnOnSecondFactor(
+  context: Context,
+  { acting, record }: ActUnderWay,
+  userId: UserId,
+): Promise<void> {
   const { accounts, grants } = acting
   const before = await accounts.find(userId)
   // This write holds the account, so that who takes an authenticator away meanwhile waits.
@@ -143,7 +111,11 @@ export async function turnOnSecondFactor(context: Context, { acting, record }: A
 }
 
 /** Goes with an authenticator that was taken away: where it was the last one, a password is enough again. */
-export async function settleSecondFactor(context: Context, { acting, record }: Act, userId: UserId): Promise<void> {
+export async function settleSecondFactor(
+  context: Context,
+  { acting, record }: ActUnderWay,
+  userId: UserId,
+): Promise<void> {
   // This write holds the account, so that who adds an authenticator meanwhile waits.
   await acting.accounts.update(userId, { secondFactor: true })
   if (!(await hasAuthenticator(acting, userId))) await turnOffSecondFactor(context, { acting, record }, userId)
@@ -152,7 +124,7 @@ export async function settleSecondFactor(context: Context, { acting, record }: A
 /** Takes every authenticator from an account, and its recovery codes with them. */
 export async function turnOffSecondFactor(
   context: MailContext,
-  { acting, record }: Act,
+  { acting, record }: ActUnderWay,
   userId: UserId,
 ): Promise<void> {
   await acting.factors.clear(userId)
@@ -174,21 +146,6 @@ async function hasAuthenticator({ factors, passkeys }: Acting, userId: UserId): 
   return (await passkeys.listByUser(userId)).length > 0
 }
 
-/** A new session for a person who has just proved another factor, in place of the one that they had. */
-export async function elevateSession(
-  context: Context,
-  live: LiveSession,
-  amr: readonly string[],
-  caller: Caller,
-): Promise<{ readonly live: LiveSession; readonly token: string }> {
-  const found = (await context.storage.accounts.find(live.account.id)) ?? live.account
-  // What has ended all sessions meanwhile ends this one.
-  const account = { ...found, validAfter: live.session.userValidAfter }
-  const how = { amr: amrWith(live.session.amr, ...amr), replaces: live }
-  const { session, token } = await startSession(context, account, how, caller)
-  return { live: { session, account }, token }
-}
-
 /** Takes the authenticator app from the account of a recent session. */
 export async function removeTotp(
   context: Context,
@@ -197,12 +154,13 @@ export async function removeTotp(
 ): Promise<'removed' | 'sign_in_again' | 'none'> {
   const { id } = live.account
   if (!isRecent(context, live)) return 'sign_in_again'
-  return act(context, { actor: id, caller }, async (acting, record) => {
+  const removed = await actInSession(context, live, caller, async ({ acting, record }) => {
     if (!(await acting.factors.removeTotp(id))) return 'none'
     await record('authenticator_removed', { detail: { kind: 'totp' } })
     await settleSecondFactor(context, { acting, record }, id)
     return 'removed'
   })
+  return removed === 'session_over' ? 'sign_in_again' : removed
 }
 
 /** New recovery codes for the account of a recent session; those before end. */
@@ -214,9 +172,10 @@ export async function renewRecoveryCodes(
   const { id, secondFactor } = live.account
   if (!isRecent(context, live)) return 'sign_in_again'
   if (!secondFactor) return 'none'
-  return act(context, { actor: id, caller }, async (acting, record) => {
+  const made = await actInSession(context, live, caller, async ({ acting, record }) => {
     await record('recovery_codes_made', {})
     await sendMail(context, acting, 'factor_changed', { ids: { userId: id, change: 'codes' } })
     return newRecoveryCodes(context, acting, id)
   })
+  return made === 'session_over' ? 'sign_in_again' : made
 }

@@ -5,8 +5,8 @@ import type { Caller, Context } from '../../../runtime/context.ts'
 import { sendMail } from '../../../runtime/jobs/queue.ts'
 import type { NewPasskey } from '../../../storage/contract.ts'
 import { newRecoveryCodes } from '../factors/recovery_codes.ts'
-import { actInSession, elevateSession, mayEnrol, turnOnSecondFactor } from '../factors/second_factor.ts'
-import { endOtherSessions, isRecent, type LiveSession } from '../sessions.ts'
+import { mayEnrol, turnOnSecondFactor } from '../factors/second_factor.ts'
+import { actInSession, elevateSession, isRecent, type LiveSession } from '../sessions.ts'
 import {
   ceremonyTimeout,
   credentialIdSchema,
@@ -99,11 +99,7 @@ export async function addPasskey(
     name: passkeyName(answer.name) ?? answer.unnamed,
   }
   const kept = await keep(context, live, passkey, caller)
-  if (kept === 'session_over') return { outcome: 'sign_in_again' }
-  if (!('codes' in kept)) return kept
-  const elevated = await elevateSession(context, live, passkeyMethods, caller)
-  await endOtherSessions(context, elevated.live, caller)
-  return { outcome: 'turned_on', codes: kept.codes, ...elevated }
+  return kept === 'session_over' ? { outcome: 'sign_in_again' } : kept
 }
 
 function keep(
@@ -111,17 +107,20 @@ function keep(
   live: LiveSession,
   passkey: NewPasskey,
   caller: Caller,
-): Promise<Added | { readonly codes: readonly string[] } | 'session_over'> {
+): Promise<Added | 'session_over'> {
   const { userId } = passkey
-  return actInSession(context, live, caller, async ({ acting, record }) => {
+  return actInSession<Added>(context, live, caller, async (underWay) => {
+    const { acting, record } = underWay
     if ((await acting.passkeys.listByUser(userId)).length >= passkeyLimit) return { outcome: 'too_many' }
     if ((await acting.passkeys.insert(passkey)) === 'taken') return { outcome: 'refused' }
     await record('passkey_added', { detail: { passkey: passkeyHandle(passkey) } })
     await sendMail(context, acting, 'passkey_added', { ids: { userId } })
     if (context.settings.secondFactor === 'off') return { outcome: 'added' }
-    await turnOnSecondFactor(context, { acting, record }, userId)
+    await turnOnSecondFactor(context, underWay, userId)
     if ((await acting.factors.find(userId))?.recovery !== undefined) return { outcome: 'added' }
-    return { codes: await newRecoveryCodes(context, acting, userId) }
+    const codes = await newRecoveryCodes(context, acting, userId)
+    const elevated = await elevateSession(context, underWay, live, { amr: passkeyMethods, caller })
+    return { outcome: 'turned_on', codes, ...elevated }
   })
 }
 

@@ -4,12 +4,11 @@
  */
 import { sha256 } from '../../../lib/hash.ts'
 import { shownName } from '../../../protocol/visible_name.ts'
-import { act } from '../../../runtime/act.ts'
 import type { Caller, Context, EngineSettings } from '../../../runtime/context.ts'
 import { sendMail } from '../../../runtime/jobs/queue.ts'
 import type { Account, Passkey, Storage } from '../../../storage/contract.ts'
 import { settleSecondFactor } from '../factors/second_factor.ts'
-import { isRecent, type LiveSession } from '../sessions.ts'
+import { actInSession, isRecent, type LiveSession } from '../sessions.ts'
 
 export type { Passkey }
 
@@ -67,15 +66,16 @@ export async function findOwnPasskey(
 /** Gives a passkey another name. */
 export async function renamePasskey(
   context: Context,
-  { account }: LiveSession,
+  live: LiveSession,
   { handle, name }: { readonly handle: string; readonly name: string },
   caller: Caller,
-): Promise<'renamed' | 'not_found' | 'name_no_letter'> {
+): Promise<'renamed' | 'not_found' | 'name_no_letter' | 'session_over'> {
+  const { account } = live
   const shown = passkeyName(name)
   if (shown === undefined) return 'name_no_letter'
   const passkey = await findOwnPasskey(context, account, handle)
   if (passkey === undefined) return 'not_found'
-  return act(context, { actor: account.id, caller }, async ({ passkeys }, record) => {
+  return actInSession(context, live, caller, async ({ acting: { passkeys }, record }) => {
     if (!(await passkeys.rename(account.id, passkey.credentialId, shown))) return 'not_found'
     await record('passkey_renamed', { detail: { passkey: handle } })
     return 'renamed'
@@ -93,7 +93,7 @@ export async function removePasskey(
   const { account } = live
   const passkey = await findOwnPasskey(context, account, handle)
   if (passkey === undefined) return 'not_found'
-  return act(context, { actor: account.id, caller }, async (acting, record) => {
+  const removed = await actInSession(context, live, caller, async ({ acting, record }) => {
     if (!(await acting.passkeys.remove(account.id, passkey.credentialId))) return 'not_found'
     await record('passkey_removed', { detail: { passkey: handle } })
     await sendMail(context, acting, 'passkey_removed', { ids: { userId: account.id } })
@@ -101,4 +101,5 @@ export async function removePasskey(
     if (account.secondFactor) await settleSecondFactor(context, { acting, record }, account.id)
     return 'removed'
   })
+  return removed === 'session_over' ? 'sign_in_again' : removed
 }

@@ -2,18 +2,17 @@
 import type { UserId } from '../../../protocol/names.ts'
 import type { AppPassword, AppPasswords } from '../../contract.ts'
 import { type Connection, transact } from '../connection.ts'
-import { holdAccount, isSessionThere } from './held_account.ts'
+import { holdAccount } from './held_account.ts'
 import type { AppPasswordRow } from './rows.ts'
 
 export function appPasswords(connection: Connection): AppPasswords {
   const { db, lists, facts } = connection
 
   return {
-    insert: (password, { digest, session, room }) =>
+    insert: (password, { digest, room }) =>
       transact(connection, async (trx) => {
         const { userId } = password
         await holdAccount(trx, facts, userId)
-        if (!(await isSessionThere(trx, userId, session))) return 'session_over'
         const held = await trx.selectFrom('app_passwords').select('id').where('user_id', '=', userId).execute()
         if (held.length >= room) return 'full'
         await trx

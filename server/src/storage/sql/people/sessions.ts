@@ -94,6 +94,14 @@ export function sessions({
         .execute()
       return rows.map(toSession)
     },
+
+    async hold({ id, userId }) {
+      const user = db.selectFrom('users').selectAll().where('id', '=', userId).modifyEnd(facts.lock)
+      const held = await user.executeTakeFirst()
+      const one = db.selectFrom('sessions').selectAll().where('id', '=', id).where('user_id', '=', userId)
+      const row = held && (await one.executeTakeFirst())
+      return held && row && { session: toSession(row), account: toAccount(held) }
+    },
   }
 }
 
