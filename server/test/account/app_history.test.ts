@@ -90,7 +90,7 @@ describe.each(await drivers())('over $name', (driver) => {
     await h.storage.appUses.add([29, 31].map((at) => ({ ...use, userId: bob.id, day: on(at) })))
     await h.storage.sweep({ rows: 30 * day, audit: 400 * day })
     expect((await h.storage.appUses.list(bob.id, 'app', on(40))).map((one) => one.day)).toEqual([on(29)])
-    await h.storage.accounts.delete(bob.id)
+    await h.storage.accounts.erase(bob.id)
     expect(await h.storage.appUses.list(bob.id, 'app', on(40))).toEqual([])
     await h.storage.appUses.add([{ ...use, userId: bob.id, day: on(0) }])
     expect(await h.storage.appUses.list(bob.id, 'app', on(40))).toEqual([])

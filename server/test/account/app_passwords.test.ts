@@ -289,7 +289,7 @@ describe.each(await drivers())('app passwords over $name', (driver) => {
   test('an account that is deleted leaves none', async () => {
     const text = await make()
     await h.storage.subscriptionKeys.delete((await h.storage.subscriptionKeys.listByUser(alice.id))[0]?.id ?? '')
-    await h.storage.accounts.delete(alice.id)
+    await h.storage.accounts.erase(alice.id)
     expect(await h.storage.appPasswords.find(sha256(text))).toBeUndefined()
   })
 })

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { startSession } from '../../src/engine/account/sessions.ts'
 import { closeAccount } from '../../src/engine/developer/close_account.ts'
 import { jobHandlers } from '../../src/engine/job_handlers.ts'
-import { disableUser, enableUser } from '../../src/engine/operator/people.ts'
+import { deleteUser, disableUser, enableUser } from '../../src/engine/operator/people.ts'
 import { type Clock, day } from '../../src/lib/clock.ts'
 import type { ClientId } from '../../src/protocol/names.ts'
 import type { Account } from '../../src/storage/contract.ts'
@@ -210,6 +210,11 @@ async function places(rows: Rows): Promise<{ readonly place: string; readonly te
 }
 
 async function liveAndClose(alice: Account, browser: TestBrowser): Promise<void> {
+  await live(alice, browser)
+  expect((await close(browser)).location).toBe('/account/closed')
+}
+
+async function live(alice: Account, browser: TestBrowser): Promise<void> {
   const issuer = 'https://provider.example'
   const label = 'alice.l@provider.example'
   const identity = { issuer, subject: 'provider-subject-4711', providerId: 'hub', userId: alice.id, label }
@@ -264,7 +269,7 @@ async function liveAndClose(alice: Account, browser: TestBrowser): Promise<void>
   ])
   await h.context.audit.flush()
   await h.context.requests.flush()
-  expect((await close(browser)).location).toBe('/account/closed')
+  await h.context.tokenRequests.flush()
 }
 
 describe('what is left of a closed account after 14 days', () => {
@@ -279,16 +284,22 @@ describe('what is left of a closed account after 14 days', () => {
     'testbrowser/1.0',
   ]
 
-  async function expectForgotten(rows: Rows, alice: Account): Promise<void> {
+  async function expectForgotten(
+    rows: Rows,
+    alice: Account,
+    event = 'account_erased',
+    erase: () => Promise<unknown> = async () => undefined,
+  ): Promise<void> {
     const before = await places(rows)
     for (const text of texts)
       expect(
         before.some((one) => one.text.includes(text)),
         text,
       ).toBe(true)
+    await erase()
     h.clock.move(14 * day + 60_000)
     await sweep()
-    expect(await told(alice)).toContain('account_erased')
+    expect(await told(alice)).toContain(event)
     const after = await places(rows)
     for (const text of texts) {
       expect(
@@ -308,13 +319,16 @@ describe('what is left of a closed account after 14 days', () => {
     expect(again.number).toBeGreaterThan(alice.number)
   }
 
-  test('no value of any table or log line on SQLite names its holder, and no ID is used again', async () => {
+  test.each([
+    ['no value of any table or log line on SQLite names its holder, and no ID is used again', 'account_erased'],
+    ['nor where the operator has deleted it', 'user_deleted'],
+  ])('%s', async (_name, event) => {
     const folder = mkdtempSync(join(tmpdir(), 'consentry-test-'))
     const path = join(folder, 'consentry.db')
     const clock = movableClock()
     const options = { clock, open: () => openCopy(path, clock) }
     const [alice, browser] = await begin({ claims: { name: 'Alice Liddell' } }, options)
-    await liveAndClose(alice, browser)
+    await (event === 'user_deleted' ? live : liveAndClose)(alice, browser)
     const rows: Rows = async (table) => {
       const file = table === 'request_log' ? 'consentry.requests.db' : 'consentry.db'
       const database = await (await databaseOpener(join(folder, file)))(2000)
@@ -322,7 +336,8 @@ describe('what is left of a closed account after 14 days', () => {
       database.close()
       return found
     }
-    await expectForgotten(rows, alice)
+    const erase = () => (event === 'user_deleted' ? deleteUser(h.context, byCommand, alice.id) : Promise.resolve())
+    await expectForgotten(rows, alice, event, erase)
     rmSync(folder, { recursive: true, force: true })
   })
 

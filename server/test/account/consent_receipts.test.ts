@@ -134,7 +134,7 @@ describe.each(await drivers())('over $name', (driver) => {
     const text = { language: 'en', app, destination: 'x', scope: [], permissions: [], services: [], lasts: '' }
     await h.storage.receipts.insert({ ...one, read: text })
     expect(await h.storage.receipts.find(carol.id, one.id)).toEqual({ ...one, read: text })
-    await h.storage.accounts.delete(carol.id)
+    await h.storage.accounts.erase(carol.id)
     expect(await h.storage.receipts.find(carol.id, one.id)).toBeUndefined()
   })
 })

@@ -191,7 +191,7 @@ describe.each(await drivers())('over $name', (driver) => {
         const later = await signedIn(h, 'later')
         expect((await kind.answer(later, 'accepted')).status).toBeGreaterThanOrEqual(400)
         expect(await kind.taken(later)).toBe(false)
-        await h.storage.accounts.delete((await h.storage.accounts.findByLogin('later'))?.id ?? 'usr_')
+        await h.storage.accounts.erase((await h.storage.accounts.findByLogin('later'))?.id ?? 'usr_')
       },
     )
   })

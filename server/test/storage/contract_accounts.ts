@@ -31,14 +31,14 @@ export function accountTests(place: () => Promise<Place>): void {
       await clients.insert({ clientId: `of-${username}`, ownerId: id, status: 'enabled', metadata: {}, secrets: [] })
       await consents.remember(id, `of-${username}`, ['basic'])
       await testers.invite(`of-${username}`, { username, userId: id }, 5)
-      expect(await accounts.delete(id)).toBe('owns_apps')
+      expect(await accounts.erase(id)).toBe('owns_apps')
       expect((await accounts.find(id))?.enabled).toBe(true)
       await clients.amend(`of-${username}`, () => ({ ownerId: null }))
-      expect(await accounts.delete(id)).toBe('deleted')
+      expect(await accounts.erase(id)).toBe('erased')
       expect(await at.other.accounts.find(id)).toBeUndefined()
       expect(await consents.find(id, `of-${username}`)).toBeUndefined()
       expect(await testers.list(`of-${username}`)).toEqual([])
-      expect(await accounts.delete(id)).toBe('not_found')
+      expect(await accounts.erase(id)).toBe('not_found')
     })
 
     test('first-party apps and those that were verified are found among all', async () => {

@@ -117,7 +117,7 @@ export function factorTests(place: () => Promise<Place>): void {
       expect(await factors.find(id)).toBeUndefined()
       await factors.addTotp(id, sealed, 1)
       expect((await factors.find(id))?.recovery).toBeUndefined()
-      await at.storage.accounts.delete(id)
+      await at.storage.accounts.erase(id)
       expect(await at.other.factors.find(id)).toBeUndefined()
     })
   })

@@ -160,7 +160,7 @@ export function jobTests(place: () => Promise<Place>): void {
       await at.storage.jobs.add(job('leaving1', { kind: 'leaving', target }))
       await at.storage.jobs.end(await claimed('leaving'), 'done')
       await at.storage.jobs.add(job('leaving2', { kind: 'leaving', target }))
-      expect(await at.storage.accounts.delete(target)).toBe('deleted')
+      expect(await at.storage.accounts.erase(target)).toBe('erased')
       for (const id of ['leaving1', 'leaving2']) expect(await at.other.jobs.find(id)).toBeUndefined()
     })
 

@@ -58,7 +58,7 @@ export function mailedLinkTests(place: () => Promise<Place>): void {
       await at.storage.mailedLinks.put(link('of account', { userId }))
       await at.storage.mailedLinks.put(link('over', { expiresAt: at.clock.now() - 1 }))
       await at.storage.mailedLinks.put(link('stays'))
-      await at.storage.accounts.delete(userId)
+      await at.storage.accounts.erase(userId)
       await at.storage.sweep({ rows: day, audit: day })
       const left = await Promise.all(['of account', 'over', 'stays'].map((id) => at.storage.mailedLinks.find(id)))
       expect(left.map((one) => one?.id)).toEqual([undefined, undefined, 'stays'])

@@ -113,7 +113,7 @@ export function operatorTests(place: () => Promise<Place>): void {
         () => subscriptionKeys.insert(key),
         () => subscriptionKeys.amend(key.id, (present) => present),
         () => subscriptionKeys.delete(key.id),
-        () => accounts.delete(owner),
+        () => accounts.erase(owner),
       ]) {
         const before = heard.other
         await write()

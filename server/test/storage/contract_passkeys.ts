@@ -122,7 +122,7 @@ export function passkeyTests(place: () => Promise<Place>): void {
       expect((await passkeys.listByUser(ann.id)).map(({ name }) => name).sort()).toEqual(['Laptop', 'Phone'])
       expect(await passkeys.remove(ann.id, first.credentialId)).toBe(true)
       expect(await passkeys.remove(ann.id, first.credentialId)).toBe(false)
-      await storage.accounts.delete(ann.id)
+      await storage.accounts.erase(ann.id)
       expect(await passkeys.find(second.credentialId)).toBeUndefined()
     })
 

@@ -141,7 +141,7 @@ export function subscriptionKeyTests(place: () => Promise<Place>): void {
       const theirs = makeKey(friend)
       await subscriptionKeys.insert(shared)
       await subscriptionKeys.insert(theirs)
-      expect(await accounts.delete(friend)).toBe('deleted')
+      expect(await accounts.erase(friend)).toBe('erased')
       expect(await subscriptionKeys.find(theirs.id)).toBeUndefined()
       expect((await subscriptionKeys.find(shared.id))?.collaborators).toEqual([])
       expect(await subscriptionKeys.listByUser(friend)).toEqual([])

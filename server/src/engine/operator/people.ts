@@ -76,13 +76,15 @@ export function removeSecondFactor(
   })
 }
 
-/** Deletes an account with its data and ends what was issued for it. False where it owns apps, and stays. */
+/** Erases an account, as one that its holder has closed, and tells its apps. False where it owns apps, and stays. */
 export function deleteUser(context: OperatorContext, by: Operator, id: UserId): Promise<boolean> {
   return operate(context, by, async (acting, record) => {
-    const outcome = await acting.accounts.delete(id)
-    if (outcome === 'owns_apps') return false
+    const apps = await acting.clients.listByUser(id)
+    if (apps.some(({ ownerId }) => ownerId === id)) return false
     await endAccess(context, acting, id, 'revoked_by_operator')
-    if (outcome === 'deleted') await record('user_deleted', { subject: id })
+    const outcome = await acting.accounts.erase(id)
+    if (outcome === 'owns_apps') throw new Error('people: the account came to own an app while it was deleted')
+    if (outcome === 'erased') await record('user_deleted', { subject: id })
     return true
   })
 }

@@ -86,15 +86,11 @@ export interface Accounts {
   /** Accounts whose e-mail address another has in another spelling, so that it finds the other alone. */
   listEmailClashes(): Promise<readonly { readonly userId: UserId; readonly otherId: UserId }[]>
   /**
-   * Deletes the account with its sessions, consents, identities, invitations, subscription keys and data; its grants lose their standing.
-   * Not one that owns apps: 'owns_apps'.
+   * Deletes the account with all that is its own: sessions, grants, consents, identities, invitations, subscription keys and
+   * data; and what is left of it in the audit log: where and with which program it was used, and what names it. Its ID stays
+   * there. Not one that owns apps; with `closedBefore`, only one that its holder closed before then.
    */
-  delete(id: UserId): Promise<'deleted' | 'owns_apps' | 'not_found'>
-  /**
-   * Deletes an account whose holder closed it before then, as `delete` does, and what is left of it elsewhere: its grants, and
-   * in the audit log where and with which program it was used, and what names it. Its ID stays there.
-   */
-  erase(id: UserId, closedBefore: Millis): Promise<'erased' | 'owns_apps' | 'not_found'>
+  erase(id: UserId, closedBefore?: Millis): Promise<'erased' | 'owns_apps' | 'not_found'>
   /** Accounts that their holders closed before then. */
   listClosed(before: Millis, limit: number): Promise<readonly UserId[]>
   /** Whether any account has the role. */

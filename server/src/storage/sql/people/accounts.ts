@@ -8,7 +8,6 @@ import { isStorable } from '../../text.ts'
 import { actClaims } from '../claims.ts'
 import { type Connection, type Db, laterThan, transact } from '../connection.ts'
 import type { UserRow } from '../schema.ts'
-import { deleteAccount } from './delete_account.ts'
 import { erasure } from './erase.ts'
 import { fold, formerUsernames, keptBy, rename } from './usernames.ts'
 
@@ -89,7 +88,6 @@ export function accounts(connection: Connection): Accounts {
       return rows.map((row) => ({ userId: row.user_id as UserId, otherId: row.other_id as UserId }))
     },
 
-    delete: (id) => deleteAccount(connection, id),
     ...erasure(connection),
     ...formerUsernames(connection),
 

@@ -1,10 +1,10 @@
-/** Erasing an account that was closed, and what is left of its holder elsewhere. */
+/** Erasing an account, and what is left of its holder elsewhere. */
 import { sql } from 'kysely'
 import type { Millis } from '../../../lib/clock.ts'
 import type { UserId } from '../../../protocol/names.ts'
 import type { Accounts } from '../../contract.ts'
 import { announced, type Connection, type Db } from '../connection.ts'
-import { deleteAccount } from './delete_account.ts'
+import { deleteBelongings } from './belongings.ts'
 
 export function erasure(connection: Connection): Pick<Accounts, 'erase' | 'listClosed'> {
   return {
@@ -22,25 +22,25 @@ export function erasure(connection: Connection): Pick<Accounts, 'erase' | 'listC
   }
 }
 
-function eraseAccount(connection: Connection, id: UserId, closedBefore: Millis): ReturnType<Accounts['erase']> {
+function eraseAccount(connection: Connection, id: UserId, closedBefore?: Millis): ReturnType<Accounts['erase']> {
   return announced(connection, async (trx) => {
     // The first statement writes, so that nobody takes the account back meanwhile.
-    const row = await trx
-      .updateTable('users')
-      .set({ updated_at: connection.clock.now() })
-      .where('id', '=', id)
-      .where('closing_at', '<', closedBefore)
-      .returning(['username', 'username_key', 'email', 'claims'])
+    const one = trx.updateTable('users').set({ updated_at: connection.clock.now() }).where('id', '=', id)
+    const row = await (closedBefore === undefined ? one : one.where('closing_at', '<', closedBefore))
+      .returning(['number', 'username', 'username_key', 'email', 'email_key', 'claims'])
       .executeTakeFirst()
     if (row === undefined) return 'not_found'
+    const app = await trx.selectFrom('clients').select('client_id').where('owner_id', '=', id).executeTakeFirst()
+    if (app !== undefined) return 'owns_apps'
     const identities = await trx
       .selectFrom('identities')
       .select(['subject', 'label'])
       .where('user_id', '=', id)
       .execute()
     const former = await trx.selectFrom('former_usernames').select('username').where('user_id', '=', id).execute()
-    const outcome = await deleteAccount({ ...connection, db: trx }, id)
-    if (outcome !== 'deleted') return outcome
+    await deleteBelongings(trx, id, row.number)
+    if (row.email_key !== null) await trx.deleteFrom('access_requests').where('email_key', '=', row.email_key).execute()
+    await trx.deleteFrom('users').where('id', '=', id).execute()
     await trx.deleteFrom('identities').where('user_id', '=', id).execute()
     await deleteGrants(trx, id)
     for (const table of ['client_testers', 'subscription_key_invitations'] as const) {

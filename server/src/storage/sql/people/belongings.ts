@@ -1,26 +1,6 @@
-/** Deleting an account with what lies in tables of its own. */
+/** What lies in tables of its own for a person, and goes with their account. */
 import type { UserId } from '../../../protocol/names.ts'
-import type { Accounts } from '../../contract.ts'
-import { announced, type Connection, type Db } from '../connection.ts'
-
-export function deleteAccount(connection: Connection, id: UserId): ReturnType<Accounts['delete']> {
-  return announced(connection, async (trx) => {
-    // The first statement writes, so that nobody changes the account meanwhile.
-    const row = await trx
-      .updateTable('users')
-      .set({ updated_at: connection.clock.now() })
-      .where('id', '=', id)
-      .returning(['number', 'email_key'])
-      .executeTakeFirst()
-    if (row === undefined) return 'not_found'
-    const app = await trx.selectFrom('clients').select('client_id').where('owner_id', '=', id).executeTakeFirst()
-    if (app !== undefined) return 'owns_apps'
-    await deleteBelongings(trx, id, row.number)
-    if (row.email_key !== null) await trx.deleteFrom('access_requests').where('email_key', '=', row.email_key).execute()
-    await trx.deleteFrom('users').where('id', '=', id).execute()
-    return 'deleted'
-  })
-}
+import type { Db } from '../connection.ts'
 
 /** Tables with rows of a person by `user_id`, which go with the account. */
 const ofPerson = [
@@ -42,7 +22,7 @@ const ofPerson = [
   'app_uses',
 ] as const
 
-async function deleteBelongings(trx: Db, id: UserId, number: number): Promise<void> {
+export async function deleteBelongings(trx: Db, id: UserId, number: number): Promise<void> {
   await trx.deleteFrom('subscription_keys').where('owner_id', '=', id).execute()
   for (const table of ofPerson) await trx.deleteFrom(table).where('user_id', '=', id).execute()
   await trx.deleteFrom('email_clashes').where('other_id', '=', id).execute()
