@@ -164,13 +164,20 @@ describe('an app that asks to sign a person out', () => {
     expect(await isSignedIn(browser)).toBe(false)
   })
 
-  test('who is not signed in goes straight back to the app', async () => {
+  test('who is not signed in goes straight back to the app by an ID token, and by a click without one', async () => {
     await arrive()
     const fresh = testBrowser(h.app)
-    for (const parameters of [{ id_token_hint: tokens.id }, { client_id: app.id }]) {
-      const answer = await fresh.get(logoutPath({ ...parameters, post_logout_redirect_uri: bye, state: 's' }))
-      expect(answer.location).toBe(`${bye}?state=s`)
-    }
+    const asked = { post_logout_redirect_uri: bye, state: 's' }
+    const proved = await fresh.get(logoutPath({ ...asked, id_token_hint: tokens.id }))
+    expect(proved.location).toBe(`${bye}?state=s`)
+    // Anybody may have made a link that names a client: it sends no browser to an address of that client's choice.
+    const answer = await fresh.get(logoutPath({ ...asked, client_id: app.id }))
+    expect(answer.location).toMatch(/^\/logout\?request=/)
+    const page = await fresh.follow(answer)
+    expect(page.status).toBe(200)
+    expect(page.body).toContain('You are signed out')
+    expect(page.body).toContain(`href="${bye}?state=s"`)
+    expect(page.body).toContain('Meadow Journal')
   })
 
   test('who signs in again in the same browser is still the person of the earlier ID token', async () => {

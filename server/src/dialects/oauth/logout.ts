@@ -45,7 +45,10 @@ export const logoutEndpoint: Endpoint = {
   },
 }
 
-/** Signs out where that is proved or nobody is signed in, and sends the browser on; else to the page that asks. */
+/**
+ * Signs out where that is proved or nobody is signed in, and sends the browser on; else to the page that asks. Without an ID
+ * token of ours anybody may have made the link, so that it leads to the app by a click alone (§3).
+ */
 async function signOut({ context, request, reply, trace }: Visit, asked: LogoutRequest): Promise<Answer> {
   trace.at('sign_out')
   const browser = await readBrowser(context, request, reply)
@@ -59,5 +62,6 @@ async function signOut({ context, request, reply, trace }: Visit, asked: LogoutR
   if (live !== undefined) await endSession(context, live, trace.caller, asked.clientId)
   setSession(context, reply, undefined)
   trace.note(live === undefined ? logoutEnds.nobody : logoutEnds.signed_out)
-  return redirect(onwardFrom(asked) ?? signOutPath(parkLogout(context, asked, browser.id)))
+  const onward = asked.hint === undefined ? undefined : onwardFrom(asked)
+  return redirect(onward ?? signOutPath(parkLogout(context, asked, browser.id)))
 }
