@@ -205,6 +205,7 @@ describe('a lost password', () => {
   test.each<[string, () => Promise<unknown>]>([
     ['an hour has passed', async () => h.clock.move(hour + 1)],
     ['a newer one was asked for', async () => askReset(testBrowser(h.app))],
+    ['the operator made another one', async () => makeResetLink(h.context, byCommand, alice, issuer)],
     [
       'the password was changed',
       async () => {
