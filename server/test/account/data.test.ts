@@ -2,11 +2,13 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createImports } from '../../src/engine/measurements/import.ts'
+import { disableUser } from '../../src/engine/operator/people.ts'
 import type { ClientId } from '../../src/protocol/names.ts'
 import type { Account, NewMeasurement } from '../../src/storage/contract.ts'
 import { all, byId, named, read, textOf } from '../pages/markup.ts'
 import { hiddenFields, type Page, signInOn, type TestBrowser, testBrowser } from '../support/browser.ts'
-import { addAccount, alicePassword, type Harness, harness, issuer } from '../support/harness.ts'
+import { addAccount, alicePassword, byCommand, type Harness, harness, issuer } from '../support/harness.ts'
 
 let h: Harness
 let alice: Account
@@ -273,6 +275,27 @@ describe('bringing it in', () => {
     await h.context.audit.flush()
     expect((await browser.get('/account/activity')).body).toContain('data-type="data_imported"')
   }, 120_000)
+
+  test('an import ends with the account: what follows of the file is not stored', async () => {
+    const lines = Array.from({ length: 60_000 }, (_, i) => `Mood,3,/5,${from + i},`)
+    expect((await send([header, ...lines].join('\n'))).status).toBe(303)
+    await disableUser(h.context, byCommand, alice.id)
+    const state = async () => (await h.storage.imports.find(alice.number))?.state
+    await expect.poll(state, { timeout: 60_000 }).toBe('cut_off')
+    expect((await h.storage.imports.find(alice.number))?.stored).toBeLessThan(60_000)
+  }, 90_000)
+
+  test('one file of a person arrives at a time, and only so many of all people', () => {
+    const imports = createImports(h.context)
+    const person = (userNumber: number) => ({ userId: alice.id, userNumber })
+    const first = imports.arrive(person(1))
+    expect(imports.arrive(person(1))).toBe('busy')
+    for (let number = 2; number <= 8; number++) expect(imports.arrive(person(number))).toBeTypeOf('function')
+    expect(imports.arrive(person(9))).toBe('crowded')
+    if (typeof first === 'function') first()
+    expect(imports.arrive(person(9))).toBeTypeOf('function')
+    expect(imports.arrive(person(1))).toBe('crowded')
+  })
 
   test('an import whose server stops keeps what was stored, says so, and can be sent again', async () => {
     const lines = Array.from({ length: 20_000 }, (_, i) => `Mood,3,/5,${from + i},`)

@@ -28,6 +28,8 @@ const problemsKept = 100
 const staleAfter: Millis = minute
 /** Imports that one process reads at once. */
 const mostAtOnce = 4
+/** Files that arrive at one process at once, each of which may fill as much of the disk as it may be large. */
+const mostArriving = 8
 
 /** Whose measurements they become. */
 export interface Importer {
@@ -37,8 +39,13 @@ export interface Importer {
 
 /** The imports that this process reads. */
 export interface ImportsHere {
-  /** Begins to read a file, and closes it at the end. `busy` where the person has one under way, or too many others. */
-  begin(importer: Importer, file: NamelessFile): Promise<'begun' | 'busy'>
+  /**
+   * Takes a place for a file that is about to arrive; answers what gives it back. `busy` where another one of the person is
+   * arriving, `crowded` where too many of other people are.
+   */
+  arrive(importer: Importer): (() => void) | 'busy' | 'crowded'
+  /** Begins to read a file, and closes it at the end. `busy` where the person has one under way, `crowded` where many have. */
+  begin(importer: Importer, file: NamelessFile): Promise<'begun' | 'busy' | 'crowded'>
   /** Notes that a file did not arrive whole, so that nothing of it is stored. */
   noteLost(importer: Importer): Promise<void>
   /** Ends what is being read after the batch under way. */
@@ -49,6 +56,7 @@ type ImportContext = Pick<Context, 'storage' | 'settings' | 'clock' | 'log'>
 
 export function createImports(context: ImportContext): ImportsHere {
   const running = new Set<Promise<void>>()
+  const arriving = new Set<number>()
   let closed = false
 
   async function start(importer: Importer, size: number): Promise<string | undefined> {
@@ -58,11 +66,18 @@ export function createImports(context: ImportContext): ImportsHere {
   }
 
   return {
+    arrive({ userNumber }) {
+      if (arriving.has(userNumber)) return 'busy'
+      if (arriving.size >= mostArriving) return 'crowded'
+      arriving.add(userNumber)
+      return () => void arriving.delete(userNumber)
+    },
     async begin(importer, file) {
-      const id = closed || running.size >= mostAtOnce ? undefined : await start(importer, file.size)
+      const crowded = closed || running.size >= mostAtOnce
+      const id = crowded ? undefined : await start(importer, file.size)
       if (id === undefined) {
         await file.handle.close()
-        return 'busy'
+        return crowded ? 'crowded' : 'busy'
       }
       const reading = read(context, { importer, id, file, isClosed: () => closed })
         .catch((error) => context.log.warn({ err: error }, 'an import of measurements was cut off'))
@@ -162,15 +177,18 @@ async function readAll(
 ): Promise<ImportState> {
   let batch: Placed[] = []
   const store = () => storeBatch(context, importer, batch, report)
+  // Whoever has closed the account meanwhile, or had it disabled, wants no more in it.
+  const mayGoOn = async () => !isClosed() && (await context.storage.accounts.find(importer.userId))?.enabled === true
   for await (const line of readLines(textOf(file, report.passed))) {
     if ('problem' in line) report.refuse(line.line, line.problem)
     else for (const draft of line.drafts) batch.push({ line: line.line, draft })
     if (batch.length < batchSize) continue
-    if (isClosed()) return 'cut_off'
+    if (!(await mayGoOn())) return 'cut_off'
     if (!(await thenRest(store))) return 'full'
     batch = []
     await note()
   }
+  if (!(await mayGoOn())) return 'cut_off'
   return (await store()) ? 'done' : 'full'
 }
 

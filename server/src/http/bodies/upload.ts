@@ -44,6 +44,16 @@ export async function readUpload(request: FastifyRequest): Promise<Upload | unde
   }
 }
 
+/** Reads a file to its end and keeps nothing of it, so that its sender sees the answer. */
+export async function throwAway(file: Upload['file']): Promise<void> {
+  const pieces = file[Symbol.asyncIterator]()
+  for (let more = true; more; )
+    more = await pieces.next().then(
+      ({ done }) => done !== true,
+      () => false,
+    )
+}
+
 async function* limited(file: Incoming, request: FastifyRequest): AsyncGenerator<Buffer> {
   for await (const piece of file) yield piece as Buffer
   if (file.truncated !== true) return

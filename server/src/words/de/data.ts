@@ -72,6 +72,7 @@ export const data: Words['data'] = {
     too_large: (megabytes) =>
       `Die Datei ist größer als ${megabytes} MB, deshalb wurde nichts importiert. Teilen Sie sie und importieren Sie die Teile nacheinander.`,
     busy: 'Ein Import läuft bereits. Warten Sie, bis er beendet ist, und versuchen Sie es dann erneut.',
+    crowded: 'Dieser Server nimmt gerade zu viele Dateien entgegen. Versuchen Sie es in einer Minute noch einmal.',
     no_file: 'Wählen Sie zuerst eine Datei.',
     sign_in_again: 'Es wurde nichts gelöscht.',
   },

@@ -72,6 +72,7 @@ export const data = {
     too_large: (megabytes: number) =>
       `The file is larger than ${megabytes} MB, so nothing was imported. Split it and import the parts one after the other.`,
     busy: 'An import is under way. Wait until it has ended, then try again.',
+    crowded: 'This server is taking in too many files at the moment. Try again in a minute.',
     no_file: 'Choose a file first.',
     sign_in_again: 'Nothing was deleted.',
   },

@@ -12,7 +12,7 @@ import {
   seriesOf,
   type VariableSummary,
 } from '../../../engine/measurements/own_data.ts'
-import { FileTooLarge } from '../../../http/bodies/upload.ts'
+import { FileTooLarge, throwAway } from '../../../http/bodies/upload.ts'
 import { sendPage } from '../../../http/browser/page_headers.ts'
 import { dayOf } from '../../../lib/clock.ts'
 import { keepNameless, type NamelessFile } from '../../../lib/nameless_file.ts'
@@ -125,6 +125,15 @@ const deletion = [
   }),
 ]
 
+/** Seconds after which a server that takes in too many files is asked again. */
+const crowdedFor = 60
+
+function notNow(visit: SignedIn, refused: 'busy' | 'crowded'): Promise<FastifyReply> {
+  if (refused === 'busy') return showData(visit, 409, { refused })
+  visit.reply.header('retry-after', String(crowdedFor))
+  return showData(visit, 503, { refused })
+}
+
 function importForm(imports: ImportsHere): Route {
   return upload({
     path: paths.importData,
@@ -132,6 +141,11 @@ function importForm(imports: ImportsHere): Route {
     largest: largestFile,
     post: async (visit) => {
       const importer = { userId: visit.by.account.id, userNumber: visit.by.account.number }
+      const leave = imports.arrive(importer)
+      if (typeof leave === 'string') {
+        await throwAway(visit.file)
+        return notNow(visit, leave)
+      }
       let file: NamelessFile
       try {
         file = await keepNameless(visit.file)
@@ -139,13 +153,15 @@ function importForm(imports: ImportsHere): Route {
         if (error instanceof FileTooLarge) return showData(visit, 413, { refused: 'too_large' })
         await imports.noteLost(importer)
         throw new PageProblem('request_unclear')
+      } finally {
+        leave()
       }
       if (file.size === 0) {
         await file.handle.close()
         return showData(visit, 400, { refused: 'no_file' })
       }
-      if ((await imports.begin(importer, file)) === 'busy') return showData(visit, 409, { refused: 'busy' })
-      return goTo(visit, `${paths.accountData}#import`)
+      const begun = await imports.begin(importer, file)
+      return begun === 'begun' ? goTo(visit, `${paths.accountData}#import`) : notNow(visit, begun)
     },
   })
 }
