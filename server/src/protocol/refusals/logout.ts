@@ -28,6 +28,6 @@ export const logoutRefusals = {
     text: 'The post_logout_redirect_uri is not registered for this client.',
     cause: 'This post-logout redirect URI is not registered. It must match exactly.',
     rfc: 'OpenID Connect RP-Initiated Logout §3',
-    repair: 'Send a registered URI, exactly as it is registered. The operator registers one for your app.',
+    repair: 'Send a registered URI, exactly as it is registered. You register it in the settings of your app.',
   },
 } as const satisfies Record<string, Row>
