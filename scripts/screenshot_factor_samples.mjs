@@ -33,7 +33,9 @@ export const factorSamples = {
   'factor-kept': { html: keepFactor({ csrf, waits: false, done: true }) },
   'account-totp-new': { html: accountTotp({ ...account, state: fresh }) },
   'account-totp-wrong': { html: accountTotp({ ...account, state: { ...fresh, problem: 'new_code_wrong' } }) },
-  'account-totp-required': { html: accountTotp({ ...account, required: true, state: fresh }) },
+  'account-totp-required': {
+    html: accountTotp({ ...account, required: true, passkeyHref: '/account/security/passkeys', state: fresh }),
+  },
   'account-totp-needs-link': { html: accountTotp({ ...account, required: true, state: { kind: 'needs_link' } }) },
   'account-totp-codes': {
     html: accountTotp({ ...account, state: { kind: 'codes', codes, onwardHref: '/account/security' } }),

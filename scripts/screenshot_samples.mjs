@@ -606,6 +606,14 @@ export const samples = {
   ...accountSamples,
   'account-passkeys': { html: accountPasskeys({ ...passkeys, notice: 'The passkey has been added.' }) },
   'account-passkeys-empty': { html: accountPasskeys({ ...passkeys, passkeys: [], turnsOn: true }) },
+  'account-passkeys-required': {
+    html: accountPasskeys({
+      ...passkeys,
+      passkeys: [],
+      turnsOn: true,
+      required: { appHref: '/account/security/totp' },
+    }),
+  },
   'account-passkeys-stale': { html: accountPasskeys({ ...passkeys, barred: 'sign_in_again', adding: undefined }) },
   'account-passkeys-refused': { html: accountPasskeys({ ...passkeys, refused: 'refused' }) },
   'account-passkey-rename': { html: renamePasskeyForm({ csrf, id: 'a', name: 'Chrome on a Mac' }) },

@@ -4,7 +4,7 @@ import { setupToken } from '../../src/engine/account/sign_up.ts'
 import { hour } from '../../src/lib/clock.ts'
 import type { Account } from '../../src/storage/contract.ts'
 import { allowOn, authorizeUrl, hiddenFields, type Page, signInOn, testBrowser } from '../support/browser.ts'
-import { codeOf, enrol, enterCode, textOf, totpPath } from '../support/factors.ts'
+import { codeOf, codesOn, enrol, enterCode, textOf, totpPath } from '../support/factors.ts'
 import {
   addAccount,
   addClient,
@@ -12,8 +12,12 @@ import {
   alicePassword,
   type Harness,
   harness,
+  issuer,
   type TestClient,
 } from '../support/harness.ts'
+import { makePasskey, passkeyFormOf } from '../support/passkeys.ts'
+
+const passkeysPath = '/account/security/passkeys'
 
 const hrefs = (page: Page) => [...page.body.matchAll(/<a [^>]*href="([^"]*)"/g)].map((found) => found[1] ?? '')
 
@@ -40,6 +44,42 @@ describe('where every account needs a second factor', () => {
     const onward = hrefs(saved).find((href) => href.includes('resume='))
     const consent = await browser.follow(await browser.get((onward ?? '').replaceAll('&amp;', '&')))
     expect(new URL((await allowOn(browser, consent)).location ?? '').searchParams.has('code')).toBe(true)
+  })
+
+  test('a passkey with its person verified does as well, brings recovery codes, and leads on to the app', async () => {
+    const account = await newPerson()
+    const browser = testBrowser(h.app)
+    const login = await browser.follow(await browser.get(authorizeUrl(app)))
+    const page = await signInOn(browser, login, account.username)
+    const offered = hrefs(page).find((href) => href.startsWith(`${passkeysPath}?request=`)) ?? ''
+    const shown = await browser.get(offered.replaceAll('&amp;', '&'))
+    expect(shown.body).toContain(`You are signed in as <strong dir="auto">${account.username}</strong>`)
+    expect(hrefs(shown).some((href) => href.startsWith(`${totpPath}?request=`))).toBe(true)
+    const post = async (on: Page, verified: boolean) => {
+      const { credential } = makePasskey(passkeyFormOf(on.body), issuer, { verified })
+      return browser.follow(await browser.post(passkeysPath, { ...hiddenFields(on), credential, name: 'Laptop' }))
+    }
+    const refused = await post(shown, false)
+    expect(refused.status).toBe(400)
+    expect((await browser.get('/account')).location).toMatch(/^\/account\/security\/totp/)
+    const saved = await post(refused, true)
+    expect(codesOn(saved)).toHaveLength(10)
+    const onward = hrefs(saved).find((href) => href.includes('resume='))
+    const consent = await browser.follow(await browser.get((onward ?? '').replaceAll('&amp;', '&')))
+    expect(new URL((await allowOn(browser, consent)).location ?? '').searchParams.has('code')).toBe(true)
+    expect((await h.storage.accounts.find(account.id))?.secondFactor).toBe(true)
+  })
+
+  test('a page of ours that was asked for is reached by way of a passkey too', async () => {
+    const account = await newPerson()
+    const browser = testBrowser(h.app)
+    const page = await signInOn(browser, await browser.get('/login?next=/developer'), account.username)
+    const offered = hrefs(page).find((href) => href.startsWith(passkeysPath)) ?? ''
+    const shown = await browser.get(offered)
+    const { credential } = makePasskey(passkeyFormOf(shown.body), issuer)
+    const made = await browser.post(passkeysPath, { ...hiddenFields(shown), credential, name: '' })
+    expect(hrefs(await browser.follow(made))).toContain('/developer')
+    expect((await browser.get('/developer')).status).toBe(200)
   })
 
   test('until then no page, app or change is reached, whatever address is opened', async () => {
@@ -150,6 +190,9 @@ describe('on an https issuer, whoever runs the server', () => {
     expect(page.path).toBe(totpPath)
     expect(page.body).toContain('Open a setup, invitation or reset link first')
     expect(page.body).not.toContain('totp-secret')
+    const passkeys = await browser.get(passkeysPath)
+    expect(passkeys.body).toContain('Open a setup, invitation or reset link first')
+    expect(passkeys.body).not.toContain('passkey-add')
     expect((await browser.get('/account')).location).toMatch(/^\/account\/security\/totp/)
     await h.storage.factors.noteLink(owner.id, h.clock.now() - hour - 1)
     expect((await browser.get(totpPath)).body).not.toContain('totp-secret')

@@ -36,7 +36,17 @@ export function factorViews(text: (usual: string) => string): Record<string, Pag
     'account totp': accountTotp({ ...account, state: fresh }),
     'account totp wrong': accountTotp({ ...account, state: { ...fresh, problem: 'new_code_wrong' } }),
     'account totp throttled': accountTotp({ ...account, state: { ...fresh, retryAfter: 90 } }),
-    'account totp required': accountTotp({ ...account, required: true, state: { ...fresh, problem: 'new_key' } }),
+    'account totp required': accountTotp({
+      ...account,
+      required: true,
+      passkeyHref: '/account/security/passkeys',
+      state: fresh,
+    }),
+    'account totp required new key': accountTotp({
+      ...account,
+      required: true,
+      state: { ...fresh, problem: 'new_key' },
+    }),
     'account totp codes': accountTotp({ ...account, state: codes }),
     'account totp codes required': accountTotp({ ...account, required: true, state: codes }),
     'account totp on': accountTotp({

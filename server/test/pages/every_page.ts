@@ -223,6 +223,7 @@ export function everyView(text: Text): Record<string, Page> {
     appAccess: ['appPasswords'] as const,
   }
   const ceremony = { options: { challenge: text('c'), rpId: text('localhost') }, state: text('sealed') }
+  const totp = { appHref: '/account/security/totp' }
   const passkeys = {
     csrf: every.csrf,
     viewer,
@@ -634,6 +635,19 @@ export function everyView(text: Text): Record<string, Page> {
     'account passkeys': accountPasskeys({ ...passkeys, notice: text('Added.') }),
     'account passkeys empty': accountPasskeys({ ...passkeys, passkeys: [] }),
     'account passkeys stale': accountPasskeys({ ...passkeys, barred: 'sign_in_again', adding: undefined }),
+    'account passkeys required': accountPasskeys({
+      ...passkeys,
+      required: totp,
+      passkeys: [],
+      next: text('/developer'),
+    }),
+    'account passkeys required refused': accountPasskeys({ ...passkeys, required: totp, refused: 'refused' }),
+    'account passkeys required without link': accountPasskeys({
+      ...passkeys,
+      required: totp,
+      barred: 'needs_link',
+      adding: undefined,
+    }),
     'account passkeys without link': accountPasskeys({ ...passkeys, barred: 'needs_link', adding: undefined }),
     'account passkeys refused': accountPasskeys({ ...passkeys, refused: 'refused' }),
     'account passkeys refused again': accountPasskeys({

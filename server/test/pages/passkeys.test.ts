@@ -22,16 +22,22 @@ inChromium('passkeys in Chromium', () => {
   const place = '/account/security/passkeys'
 
   beforeAll(async () => {
-    const port = await freePort()
-    issuer = `http://localhost:${port}`
-    h = await harness({ settings: { issuer } })
-    await h.app.listen({ port, host: 'localhost' })
+    ;[h, issuer] = await listening()
     chromium = await launchChromium()
   })
   afterAll(async () => {
     await chromium?.close()
     await h?.close()
   })
+
+  /** A server that browsers reach, and its address. */
+  async function listening(more: { readonly secondFactor?: 'required' } = {}): Promise<[Harness, string]> {
+    const port = await freePort()
+    const at = `http://localhost:${port}`
+    const server = await harness({ settings: { issuer: at, ...more } })
+    await server.app.listen({ port, host: 'localhost' })
+    return [server, at]
+  }
 
   /** A device: a browser with an authenticator that holds its passkeys, and verifies its person while `verifies` says so. */
   async function device(): Promise<{
@@ -123,6 +129,26 @@ inChromium('passkeys in Chromium', () => {
     expect(at.objections).toEqual([])
     expect(at.requested.filter((url) => !url.startsWith(issuer))).toEqual([])
     await at.context.close()
+  }, 60_000)
+
+  test('are added in place of an authenticator app where a second factor must be', async () => {
+    const [strict, home] = await listening({ secondFactor: 'required' })
+    await addAccount(strict, 'olga')
+    const at = await device()
+    const { page } = at
+    await page.goto(`${home}/login?next=/developer`)
+    await page.fill('#username', 'olga')
+    await page.fill('#password', alicePassword)
+    await page.click('#login-submit')
+    await page.click('#use-passkey')
+    await touch(at, true)
+    await page.click('#passkey-add')
+    expect(await page.locator('#recovery-codes li').count()).toBe(10)
+    await page.click('a[href="/developer"] >> text=saved')
+    await page.waitForURL(`${home}/developer`)
+    expect(at.objections).toEqual([])
+    await at.context.close()
+    await strict.close()
   }, 60_000)
 
   test('are offered in the field for the username, and lead to the request of an app', async () => {

@@ -15,7 +15,8 @@ export function interactionPath(
     | '/signup'
     | '/forgot'
     | '/consent'
-    | '/account/security/totp',
+    | '/account/security/totp'
+    | '/account/security/passkeys',
   sealed: string | undefined,
   next?: string | undefined,
 ): string {

@@ -13,21 +13,25 @@ import {
 } from '../../engine/account/passkeys/passkeys.ts'
 import { setSession } from '../../http/browser/cookies.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
-import { interactionPath } from '../../http/browser/paths.ts'
+import { interactionPath, ownPath } from '../../http/browser/paths.ts'
 import { agentInWords } from '../../words/user_agent.ts'
 import { confirm } from '../confirm_view.tsx'
 import { leaveFlash } from '../flash.ts'
-import { further, signedIn } from '../guards.ts'
+import { enrolling, further, signedIn } from '../guards.ts'
 import { passkeyPath, paths } from '../kit/paths.ts'
 import { page } from '../page.ts'
-import { goTo, noticeOf, PageProblem, partOfPath, type SignedIn, secrets, viewerOf } from '../visit.ts'
+import { type OpenInteraction, openInteraction } from '../sign_in/interaction.ts'
+import { goTo, noticeOf, PageProblem, partOfPath, readQuery, type SignedIn, secrets, viewerOf } from '../visit.ts'
 import { accountPasskeys, type PasskeyRefusal, renamePasskeyForm } from './passkeys_view.tsx'
 
-/** Whoever is signed in, where this server has passkeys. */
-const holder = further(signedIn, ({ context }) => {
+/** Throws PageProblem where this server has no passkeys. */
+function requirePasskeys({ context }: SignedIn) {
   if (!passkeysOffered(context)) throw new PageProblem('not_found')
   return {}
-})
+}
+
+/** Whoever is signed in, where this server has passkeys. */
+const holder = further(signedIn, requirePasskeys)
 
 /** The holder of the passkey that the address names. */
 const ownPasskey = further(holder, async (visit) => {
@@ -41,10 +45,14 @@ const problemStatus = { stale: 400, refused: 400, too_many: 409, sign_in_again: 
 export const passkeysPages = [
   page({
     path: paths.accountPasskeys,
-    guard: holder,
-    get: (visit) => show(visit, 200, { notice: noticeOf(visit, visit.words.passkeys.notices) }),
+    guard: further(enrolling, requirePasskeys),
+    get: async (visit) => {
+      const open = await openRequest(visit)
+      return show(visit, 200, { notice: noticeOf(visit, visit.words.passkeys.notices), open })
+    },
     post: async (visit) => {
       const { context, form, live, browser, by } = visit
+      const open = await openRequest(visit)
       const answer = {
         state: form.get('ceremony') ?? '',
         credential: form.get('credential') ?? '',
@@ -59,9 +67,9 @@ export const passkeysPages = [
         case 'turned_on':
           setSession(context, visit.reply, added.token)
           leaveFlash({ ...visit, live: added.live }, paths.totp, added.codes)
-          return goTo(visit, interactionPath(paths.totp, undefined, paths.accountPasskeys))
+          return goTo(visit, interactionPath(paths.totp, open?.sealed, nextOf(visit) ?? paths.accountPasskeys))
         default:
-          return show(visit, problemStatus[added.outcome], { refused: added.outcome })
+          return show(visit, problemStatus[added.outcome], { refused: added.outcome, open })
       }
     },
   }),
@@ -105,15 +113,25 @@ export const passkeysPages = [
 async function show(
   visit: SignedIn,
   status: number,
-  more: { readonly notice?: string | undefined; readonly refused?: PasskeyRefusal | undefined },
+  {
+    open,
+    ...more
+  }: {
+    readonly notice?: string | undefined
+    readonly refused?: PasskeyRefusal | undefined
+    readonly open?: OpenInteraction | undefined
+  },
 ): Promise<FastifyReply> {
   const { context, live, browser, request, words } = visit
+  const next = nextOf(visit)
   const passkeys = await allPasskeysOf(context, live.account)
   const barred = await addingBarred(context, live)
   const mayAdd = barred === undefined && passkeys.length < passkeyLimit
   const html = accountPasskeys({
-    ...secrets(visit),
+    ...secrets(visit, open?.sealed),
     viewer: viewerOf(visit),
+    required: browser.live === undefined ? { appHref: interactionPath(paths.totp, open?.sealed, next) } : undefined,
+    next,
     passkeys: passkeys.map((passkey) => shown(context.settings.passkeyRpId, passkey)),
     adding: mayAdd ? await startAdding(context, live, browser.id) : undefined,
     suggested: agentInWords(words.kit, request.headers['user-agent'] ?? null),
@@ -122,6 +140,16 @@ async function show(
     ...more,
   })
   return sendPage(visit.reply, status, html, { scripts: true })
+}
+
+/** The app's request that waits until there is a second factor, as the address or the form carries it. Throws Refusal. */
+function openRequest(visit: SignedIn): Promise<OpenInteraction | undefined> {
+  return openInteraction(visit, readQuery(visit).get('request'))
+}
+
+/** Where the person goes on to afterwards. */
+function nextOf(visit: SignedIn): string | undefined {
+  return ownPath(readQuery(visit).get('next'))
 }
 
 function shown(rpId: string | undefined, passkey: Passkey) {

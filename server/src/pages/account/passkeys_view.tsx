@@ -25,9 +25,12 @@ export interface ShownPasskey {
 
 export type PasskeyRefusal = keyof Words['passkeys']['refusals']
 
-export interface PasskeysProps {
-  readonly csrf: string
+export interface PasskeysProps extends FormSecrets {
   readonly viewer: Viewer
+  /** Where the person must have a second factor and may do nothing else before: the way to the authenticator app. */
+  readonly required?: { readonly appHref: string } | undefined
+  /** Where the person goes on to, a page of ours. */
+  readonly next?: string | undefined
   readonly passkeys: readonly ShownPasskey[]
   /** What the browser is asked for one more; undefined where the sign-in is too long ago, or there is no room. */
   readonly adding?: PasskeyCeremony | undefined
@@ -43,7 +46,8 @@ export interface PasskeysProps {
 
 export const accountPasskeys = view((props: PasskeysProps) => {
   const { passkeys: say } = useWords()
-  const { csrf, viewer, refused, notice } = props
+  const { viewer, refused, notice, required } = props
+  if (required !== undefined) return <Required {...props} appHref={required.appHref} />
   return (
     <AccountPage
       title={say.title}
@@ -69,34 +73,77 @@ export const accountPasskeys = view((props: PasskeysProps) => {
           </ul>
         </section>
       )}
-      {props.barred === undefined || props.barred === refused ? null : (
-        <p class="small">
-          {props.barred === 'needs_link' ? say.refusals.needs_link[1] : <SignInFirst next={paths.accountPasskeys} />}
-        </p>
-      )}
+      {props.barred === refused ? null : <Barred why={props.barred} />}
       {props.adding === undefined ? null : (
         <Section id="add-passkey" heading={say.add}>
-          <noscript>
-            <p>{say.needsScript}</p>
-          </noscript>
-          <PasskeyForm
-            ceremony={props.adding}
-            act="add"
-            class="card"
-            secrets={{ csrf }}
-            action={paths.accountPasskeys}
-            id="passkey-add"
-            label={say.add}
-          >
-            <p class="muted small">{say.addLead}</p>
-            {props.turnsOn ? <p class="small">{say.turnsOn}</p> : null}
-            <Field id="passkey-name" name="name" label={say.name} value={props.suggested} hint={say.nameHint} />
-          </PasskeyForm>
+          <Adding {...props} ceremony={props.adding} class="card" />
         </Section>
       )}
     </AccountPage>
   )
 })
+
+/** The page where a passkey is to be the second factor that the person must have. */
+function Required(props: PasskeysProps & { appHref: string }) {
+  const { kit, passkeys: say, totp } = useWords()
+  const { refused, barred, adding } = props
+  return (
+    <NarrowPage
+      title={refused === undefined ? say.add : kit.problemTitle(say.add)}
+      aside={<a href={paths.signOut}>{totp.otherAccount}</a>}
+    >
+      <div class="card">
+        <h1>{say.add}</h1>
+        <p>
+          <Say it={totp.required} account={<strong dir="auto">{props.viewer.username}</strong>} />
+        </p>
+        <Refusal why={refused} />
+        {barred === refused ? null : <Barred why={barred} />}
+        {adding === undefined ? null : <Adding {...props} ceremony={adding} />}
+        <p class="small after">
+          <a href={props.appHref}>{say.useApp}</a>
+        </p>
+      </div>
+    </NarrowPage>
+  )
+}
+
+/** The form that adds one. */
+function Adding(props: PasskeysProps & { ceremony: PasskeyCeremony; class?: string }) {
+  const { passkeys: say } = useWords()
+  return (
+    <>
+      <noscript>
+        <p>{say.needsScript}</p>
+      </noscript>
+      <PasskeyForm
+        ceremony={props.ceremony}
+        act="add"
+        class={props.class}
+        secrets={props}
+        action={paths.accountPasskeys}
+        id="passkey-add"
+        label={say.add}
+      >
+        {props.next === undefined ? null : <input type="hidden" name="next" value={props.next} />}
+        <p class="muted small">{say.addLead}</p>
+        {props.turnsOn ? <p class="small">{say.turnsOn}</p> : null}
+        <Field id="passkey-name" name="name" label={say.name} value={props.suggested} hint={say.nameHint} />
+      </PasskeyForm>
+    </>
+  )
+}
+
+/** Why nothing can be added now. */
+function Barred({ why }: { why: PasskeysProps['barred'] }) {
+  if (why === undefined) return null
+  const say = useWords().passkeys
+  return (
+    <p class="small">
+      {why === 'needs_link' ? say.refusals.needs_link[1] : <SignInFirst next={paths.accountPasskeys} />}
+    </p>
+  )
+}
 
 function Entry({ passkey }: { passkey: ShownPasskey }) {
   const say = useWords().passkeys

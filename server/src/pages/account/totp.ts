@@ -10,6 +10,7 @@ import {
   renewRecoveryCodes,
 } from '../../engine/account/factors/second_factor.ts'
 import { appUri, newSeed, openNewSeed, sealNewSeed } from '../../engine/account/factors/totp.ts'
+import { passkeysOffered } from '../../engine/account/passkeys/passkeys.ts'
 import { isRecent } from '../../engine/account/sessions.ts'
 import { setSession } from '../../http/browser/cookies.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
@@ -144,10 +145,13 @@ function nextOf(visit: SignedIn): string | undefined {
 }
 
 function show(visit: SignedIn, open: OpenInteraction | undefined, status: number, state: TotpState): FastifyReply {
+  const required = visit.browser.live === undefined
+  const passkeys = required && passkeysOffered(visit.context)
   const html = accountTotp({
     ...secrets(visit, open?.sealed),
     viewer: viewerOf(visit),
-    required: visit.browser.live === undefined,
+    required,
+    passkeyHref: passkeys ? interactionPath(paths.accountPasskeys, open?.sealed, nextOf(visit)) : undefined,
     state,
   })
   return sendPage(neverCompress(visit.reply), status, html)

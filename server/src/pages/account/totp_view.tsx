@@ -41,6 +41,8 @@ export interface AccountTotpProps extends FormSecrets {
   readonly viewer: Viewer
   /** Whether the person may do nothing else before. */
   readonly required: boolean
+  /** The way to add a passkey instead, where a second factor must be added and this server has passkeys. */
+  readonly passkeyHref?: string | undefined
   readonly state: TotpState
 }
 
@@ -165,6 +167,13 @@ function Enrolment(props: AccountTotpProps & { state: NewTotp }) {
         </ol>
         <Button id="totp-submit">{say.submit}</Button>
       </Form>
+      {props.passkeyHref === undefined ? null : (
+        <p class="small after">
+          <a id="use-passkey" href={props.passkeyHref}>
+            {say.usePasskey}
+          </a>
+        </p>
+      )}
     </>
   )
 }

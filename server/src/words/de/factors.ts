@@ -78,6 +78,7 @@ export const totp: Words['totp'] = {
   enter: 'Den Code eingeben, den die App anzeigt',
   code: 'Sechsstelliger Code',
   submit: 'Einschalten',
+  usePasskey: 'Stattdessen einen Passkey verwenden',
   means: 'Ihre anderen Browser werden abgemeldet, ebenso Apps, in die Sie Ihr Passwort direkt eingegeben haben.',
   throttled: tooMany,
   off: 'Der Betreiber dieses Servers bietet keine Zwei-Faktor-Anmeldung an.',
@@ -111,7 +112,7 @@ export const totp: Words['totp'] = {
 
   saveCodes: 'Wiederherstellungs\u00adcodes speichern',
   codesTell: rich(
-    'Jeder öffnet Ihr Konto <strong>einmal</strong> anstelle der App, wenn Sie Ihr Telefon verlieren. Bewahren Sie sie dort auf, wo Sie Ihre Passwörter aufbewahren. Sie werden nicht noch einmal angezeigt.',
+    'Jeder öffnet Ihr Konto <strong>einmal</strong> anstelle Ihrer App oder Ihres Passkeys, wenn Sie sie oder ihn verlieren. Bewahren Sie sie dort auf, wo Sie Ihre Passwörter aufbewahren. Sie werden nicht noch einmal angezeigt.',
   ),
   saved: 'Fertig, ich habe sie gespeichert',
 }

@@ -15,6 +15,7 @@ export const passkeys: Words['passkeys'] = {
     'Ihr Browser fragt, wo er ihn aufbewahren soll: auf diesem Gerät, auf einem Telefon, auf einem Sicherheitsschlüssel oder in einem Passwort-Manager.',
   turnsOn:
     'Er ist auch Ihr zweiter Faktor, wenn Sie sich mit Ihrem Passwort anmelden. Sie bekommen Wiederherstellungscodes für den Tag, an dem Sie ihn verlieren. Ihre anderen Browser werden abgemeldet, ebenso Apps, in die Sie Ihr Passwort direkt eingegeben haben.',
+  useApp: 'Stattdessen eine Authenticator-App verwenden',
   needsScript: 'Um einen Passkey hinzuzufügen, brauchen Sie JavaScript und einen Browser, der Passkeys kennt.',
   name: 'Name',
   nameHint: 'Damit Sie ihn später erkennen.',

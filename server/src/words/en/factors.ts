@@ -78,6 +78,7 @@ export const totp = {
   enter: 'Enter the code that the app shows',
   code: 'Six-digit code',
   submit: 'Turn on',
+  usePasskey: 'Use a passkey instead',
   means: 'Your other browsers will be signed out, and so will apps that have asked you for your password themselves.',
   throttled: tooMany,
   off: 'The operator of this server does not offer two-step verification.',
@@ -111,7 +112,7 @@ export const totp = {
 
   saveCodes: 'Save your recovery codes',
   codesTell: rich(
-    'Each opens your account <strong>once</strong> in place of the app, if you lose your phone. Keep them where you keep your passwords. They are not shown again.',
+    'Each opens your account <strong>once</strong> in place of your app or passkey, if you lose it. Keep them where you keep your passwords. They are not shown again.',
   ),
   saved: 'Done, I’ve saved them',
 }

@@ -14,6 +14,8 @@ export const passkeys = {
     'Your browser asks where to keep it: on this device, on a phone, on a security key, or in a password manager.',
   turnsOn:
     'It is also your second step when you sign in with your password. You get recovery codes for the day you lose it. Your other browsers will be signed out, and so will apps that have asked you for your password themselves.',
+  /** Where a second factor must be added. */
+  useApp: 'Use an authenticator app instead',
   needsScript: 'Adding a passkey needs JavaScript and a browser that knows passkeys.',
   name: 'Name',
   nameHint: 'So that you recognise it later.',

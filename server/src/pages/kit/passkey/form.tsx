@@ -20,7 +20,7 @@ interface PasskeyFormProps {
   readonly id: string
   readonly label: string
   readonly look?: 'plain'
-  readonly class?: string
+  readonly class?: string | undefined
   /** Whether passkeys are offered in the field for the username as well. */
   readonly autofill?: boolean
   /** What stands below it, and is hidden with it. */
