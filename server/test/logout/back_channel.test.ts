@@ -1,7 +1,4 @@
 /** Apps hear that a person has signed out (OpenID Connect Back-Channel Logout 1.0), over a real connection. */
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { deleteUser, disableUser } from '../../src/engine/operator/people.ts'
@@ -19,43 +16,20 @@ import {
   issuer,
   type TestClient,
 } from '../support/harness.ts'
-
-/** The server of an app, which notes what it is told. */
-async function startReceiver() {
-  const bodies: string[] = []
-  const receiver = { bodies, status: 200, origin: '', close: () => {} }
-  const server = createServer((request, response) => {
-    let body = ''
-    request.on('data', (chunk) => {
-      body += chunk
-    })
-    request.on('end', () => {
-      if (receiver.status === 200) bodies.push(`${request.method} ${request.headers['content-type']} ${body}`)
-      response.writeHead(receiver.status).end()
-    })
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  receiver.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  receiver.close = () => {
-    server.closeAllConnections()
-    server.close()
-  }
-  return receiver
-}
+import { type LogoutReceiver, startLogoutReceiver } from '../support/logout_receiver.ts'
 
 const event = 'http://schemas.openid.net/event/backchannel-logout'
 
 describe.each(await drivers())('back-channel logout over $name', (driver) => {
   let servers: Servers
   let h: Harness
-  let receiver: Awaited<ReturnType<typeof startReceiver>>
+  let receiver: LogoutReceiver
   let app: TestClient
   let alice: Account
   let browser: TestBrowser
   let count = 0
   beforeAll(async () => {
-    receiver = await startReceiver()
+    receiver = await startLogoutReceiver()
     servers = await driver.servers({ settings: { outboundAllowed: new Set([receiver.origin]) } })
     h = servers.h
     app = await listening()
@@ -217,7 +191,7 @@ describe.each(await drivers())('back-channel logout over $name', (driver) => {
   })
 
   test('H118: an address that is not public is not called, unless the operator allows it', async () => {
-    const other = await startReceiver()
+    const other = await startLogoutReceiver()
     const inside = await listening({ backchannel_logout_uri: `${other.origin}/logout` })
     await openid('openid', inside)
     await signOut()

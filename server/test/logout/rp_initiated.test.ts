@@ -1,5 +1,5 @@
 /** Signing out because an app asks for it (OpenID Connect RP-Initiated Logout 1.0), at /oauth/logout and /logout. */
-import { decodeJwt } from 'jose'
+import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose'
 import * as client from 'openid-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { expectPage, isActive, newTokens, type Tokens } from '../support/answers.ts'
@@ -17,11 +17,13 @@ import {
   addAccount,
   addClient,
   callback,
+  doJobs,
   type Harness,
   type HarnessOptions,
   harness,
   type TestClient,
 } from '../support/harness.ts'
+import { type LogoutReceiver, startLogoutReceiver } from '../support/logout_receiver.ts'
 
 const bye = 'https://app.example/bye'
 const openid = { scope: 'openid' }
@@ -358,17 +360,23 @@ describe('an app that asks to sign a person out', () => {
 describe('openid-client against a real server', () => {
   let h: Harness
   let issuer: string
+  let receiver: LogoutReceiver
   beforeAll(async () => {
+    receiver = await startLogoutReceiver()
     const port = await freePort()
     issuer = `http://localhost:${port}`
-    h = await harness({ settings: { issuer } } satisfies HarnessOptions)
+    h = await harness({ settings: { issuer, outboundAllowed: new Set([receiver.origin]) } } satisfies HarnessOptions)
     await h.app.listen({ port, host: '127.0.0.1' })
     await addAccount(h)
   })
-  afterAll(() => h.close())
+  afterAll(async () => {
+    await h?.close()
+    receiver?.close()
+  })
 
-  test('finds the endpoint in discovery and signs a person out', async () => {
-    const app = await journal(h)
+  test('signs a person out at the endpoint in discovery, of which a receiver hears that was down for a minute', async () => {
+    const app = await journal(h, { backchannel_logout_uri: receiver.origin })
+    receiver.status = 503
     const insecure = { execute: [client.allowInsecureRequests] }
     const configuration = await client.discovery(new URL(issuer), app.id, app.secret, undefined, insecure)
     const verifier = client.randomPKCECodeVerifier()
@@ -399,5 +407,20 @@ describe('openid-client against a real server', () => {
     expect((await fetch(`${issuer}/account`, { redirect: 'manual', headers: { cookie } })).status).toBe(303)
     const refused = await client.tokenIntrospection(configuration, answer.access_token)
     expect(refused.active).toBe(false)
+    for (const pause of [0, 20_000, 40_000]) {
+      h.clock.move(pause)
+      await doJobs(h)
+    }
+    expect(receiver.refused).toBeGreaterThan(1)
+    expect(receiver.bodies).toEqual([])
+    receiver.status = 200
+    h.clock.move(90_000)
+    await doJobs(h)
+    const told = receiver.bodies.map((body) => body.split('logout_token=')[1] ?? '')
+    expect(told).toHaveLength(1)
+    const keys = createRemoteJWKSet(new URL(configuration.serverMetadata().jwks_uri ?? ''))
+    const checks = { issuer, audience: app.id, typ: 'logout+jwt', currentDate: new Date(h.clock.now()) }
+    const { payload } = await jwtVerify(told[0] ?? '', keys, checks)
+    expect(payload).toMatchObject({ sub: answer.claims()?.sub, sid: answer.claims()?.sid })
   })
 })
