@@ -35,6 +35,7 @@ import {
   movableClock,
   openCopy,
 } from '../support/harness.ts'
+import { putMeasurements } from '../support/measurements.ts'
 import { createDatabase, postgresUrl } from '../support/postgres.ts'
 
 const withPostgres = (await postgresUrl()) !== undefined
@@ -255,7 +256,7 @@ async function live(alice: Account, browser: TestBrowser): Promise<void> {
       },
     ])
   }
-  await h.storage.measurements.upsert(alice.number, clientId, [
+  await putMeasurements(h.storage.measurements, alice.number, clientId, [
     {
       variableName: 'alice Liddell height',
       variableCategory: null,

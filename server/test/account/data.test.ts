@@ -9,6 +9,7 @@ import type { Account, NewMeasurement } from '../../src/storage/contract.ts'
 import { all, byId, named, read, textOf } from '../pages/markup.ts'
 import { hiddenFields, type Page, signInOn, type TestBrowser, testBrowser } from '../support/browser.ts'
 import { addAccount, alicePassword, byCommand, type Harness, harness, issuer } from '../support/harness.ts'
+import { putMeasurements } from '../support/measurements.ts'
 
 let h: Harness
 let alice: Account
@@ -50,7 +51,7 @@ function measurement(i: number, more: Partial<NewMeasurement> = {}): NewMeasurem
 
 async function record(items: readonly NewMeasurement[], of = alice): Promise<void> {
   for (let i = 0; i < items.length; i += 1000) {
-    await h.storage.measurements.upsert(of.number, meadow, items.slice(i, i + 1000))
+    await putMeasurements(h.storage.measurements, of.number, meadow, items.slice(i, i + 1000))
   }
 }
 

@@ -1,6 +1,7 @@
 /** What one account may keep, and what one list may be asked for. */
 import { expect, test } from 'vitest'
 import { measurement } from '../storage/fixtures.ts'
+import { putMeasurements } from '../support/measurements.ts'
 import { createHost, flat } from './host.ts'
 
 const patterns = (name: string, count: number) =>
@@ -35,7 +36,7 @@ test('an account that is full is told so and keeps what it has; overwriting and 
   const host = await createHost()
   const { measurements } = host.storage
   const before = Array.from({ length: 4_999 }, (_, i) => measurement(i, { variableName: 'Overall Mood', unit: '/5' }))
-  await measurements.upsert(host.ada.number, 'app', before)
+  await putMeasurements(measurements, host.ada.number, 'app', before)
   const post = (...items: unknown[]) => host.call('POST', '/api/v3/measurements', 'all', items)
 
   const refused = await post(flat(10_000, 3), flat(10_001, 4, { variableName: 'Sleep', unitAbbreviatedName: 'h' }))

@@ -6,6 +6,7 @@ import { measurement } from '../storage/fixtures.ts'
 import { newTokens, type Tokens } from '../support/answers.ts'
 import { authorizeUrl, refresh, signInOn, testBrowser } from '../support/browser.ts'
 import { addAccount, addClient, type Harness, harness, type TestClient } from '../support/harness.ts'
+import { putMeasurements } from '../support/measurements.ts'
 import { createDatabase, postgresUrl, type TestDatabase } from '../support/postgres.ts'
 
 /** More than the connections that everything else is served on. */
@@ -77,7 +78,7 @@ describe.skipIf((await postgresUrl()) === undefined)('while lists of measurement
 
   test('a list is read by one process of the database, which compiles nothing for it', async () => {
     const person = await h.storage.accounts.findByLogin('person3')
-    await h.storage.measurements.upsert(person?.number ?? 0, client.id, [measurement(0)])
+    await putMeasurements(h.storage.measurements, person?.number ?? 0, client.id, [measurement(0)])
     // The source of each measurement is now what the session that reads it is set to.
     const columns = 'id, user_number, variable_id, start_time, value, unit, note, client_id, created_at, updated_at'
     const set = (name: string) => `current_setting('${name}')`

@@ -9,6 +9,7 @@ import { measurement } from '../storage/fixtures.ts'
 import { newTokens, type Tokens } from '../support/answers.ts'
 import { authorize, authorizeUrl, refresh, type TestBrowser } from '../support/browser.ts'
 import { addAccount, addClient, type Harness, harness, type TestClient } from '../support/harness.ts'
+import { putMeasurements } from '../support/measurements.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'consentry-reads-'))
 const scope = 'readmeasurements offline_access'
@@ -33,7 +34,8 @@ beforeAll(async () => {
   browser = (await authorize(h.app, authorizeUrl(client, { scope }))).browser
   alice = await newTokens(h, client, { scope }, browser)
   const source = 'a'.repeat(2000)
-  await h.storage.measurements.upsert(
+  await putMeasurements(
+    h.storage.measurements,
     (await h.storage.accounts.findByLogin('alice'))?.number ?? 0,
     client.id,
     Array.from({ length: 5000 }, (_, i) => measurement(i, { source })),

@@ -4,33 +4,62 @@ import { authorizeRulesets } from '../../src/engine/authorize/table.ts'
 import { tokenRulesets } from '../../src/engine/token/grants/index.ts'
 import { type RuleName, rulesets } from '../../src/runtime/log/rules.ts'
 import { Trace } from '../../src/runtime/log/trace.ts'
+import { addOlderClient } from '../dialects/quantimodo/visits.ts'
+import { openSetting, ownPath, type Setting } from '../providers/setting.ts'
 import { newCode, newTokens } from '../support/answers.ts'
-import { authorizeUrl, exchangeCode, post, refresh, testBrowser, token } from '../support/browser.ts'
-import { addAccount, addClient, alicePassword, type Harness, harness, type TestClient } from '../support/harness.ts'
+import { authorizeUrl, exchangeCode, post, refresh, signInOn, testBrowser, token } from '../support/browser.ts'
+import { addAccount, addClient, alicePassword, type TestClient } from '../support/harness.ts'
 
-let h: Harness
+let h: Setting
 let app: TestClient
+const older = 'https://older.example/social'
 beforeAll(async () => {
-  h = await harness()
+  h = await openSetting()
   await addAccount(h)
   app = await addClient(h)
+  await addOlderClient(h, { redirect_uris: [older] })
 })
 afterEach(() => vi.restoreAllMocks())
 afterAll(() => h.close())
 
-const lists: Readonly<Record<string, readonly RuleName[]>> = { ...authorizeRulesets, ...tokenRulesets, ...rulesets }
+// The rules that every token request has to pass stand in the list of each grant type as well; alone they are recorded where
+// the request could not be read.
+const { token: _everyGrantType, ...ofEndpoints } = rulesets
+const lists: Readonly<Record<string, readonly RuleName[]>> = { ...authorizeRulesets, ...tokenRulesets, ...ofEndpoints }
 
-/** The rules that were run or said to have nothing to check while `work` went on. */
-async function rulesOf(work: () => Promise<unknown>): Promise<ReadonlySet<RuleName>> {
+/** The rules that were run or said to have nothing to check while `work` went on, and the lists that its requests ran. */
+async function reachedBy(work: () => Promise<unknown>) {
   const [at, skip] = [vi.spyOn(Trace.prototype, 'at'), vi.spyOn(Trace.prototype, 'skip')]
   await work()
-  // The first rule is under way from the beginning of a trace.
-  return new Set(['request', ...[...at.mock.calls, ...skip.mock.calls].map(([rule]) => rule)])
+  return {
+    // The first rule is under way from the beginning of a trace.
+    rules: new Set<RuleName>(['request', ...[...at.mock.calls, ...skip.mock.calls].map(([rule]) => rule)]),
+    lists: (at.mock.contexts as Trace[]).map(({ ruleset }) => ruleset),
+  }
 }
 
+/** Sends somebody through the provider; answers the code that the older app gets. */
+async function socialCode(): Promise<string> {
+  const browser = testBrowser(h.app)
+  const sent = await browser.get(socialUrl('login', { redirectUrl: older }))
+  const back = await browser.get(ownPath(h.provider.answer(sent.location ?? '')))
+  return new URL(back.location ?? '').searchParams.get('code') ?? ''
+}
+
+function socialUrl(name: string, query: Record<string, string>): string {
+  return `/api/v2/auth/social/${name}?${new URLSearchParams({ provider: 'google', ...query })}`
+}
+
+/** For each list a request that passes all of its rules; what has to be there before comes about first. */
 const requests: Readonly<Record<string, () => Promise<() => Promise<unknown>>>> = {
   authorize: async () => () => newCode(h, app),
   'authorize:sign_in': async () => () => testBrowser(h.app).get(authorizeUrl(app)),
+  'authorize:consent': async () => {
+    const browser = testBrowser(h.app)
+    await signInOn(browser, await browser.get('/login'))
+    const other = await addClient(h)
+    return () => browser.get(authorizeUrl(other))
+  },
   'token:authorization_code': async () => {
     const code = await newCode(h, app)
     return () => exchangeCode(h.app, app, code)
@@ -42,12 +71,31 @@ const requests: Readonly<Record<string, () => Promise<() => Promise<unknown>>>> 
   'token:client_credentials': async () => () => token(h.app, app, { grant_type: 'client_credentials' }),
   'token:password': async () => () =>
     post(h.app, '/v1/oauth/', { id: 'any' }, { username: 'alice', password: alicePassword }),
-  'logout:asked': async () => () => testBrowser(h.app).get(`/oauth/logout?client_id=${app.id}`),
+  logout: async () => {
+    const browser = testBrowser(h.app)
+    const { body } = await newTokens(h, app, { scope: 'openid' }, browser)
+    return () => browser.get(`/oauth/logout?id_token_hint=${body.id_token}`)
+  },
+  'logout:asked': async () => {
+    const browser = testBrowser(h.app)
+    await signInOn(browser, await browser.get('/login'))
+    return () => browser.get(`/oauth/logout?client_id=${app.id}`)
+  },
+  'social:login': async () => () => testBrowser(h.app).get(socialUrl('login', { redirectUrl: older })),
+  'social:code': async () => {
+    const code = await socialCode()
+    return () => h.app.inject(socialUrl('authorizeCode', { code }))
+  },
+  'social:token': async () => async () => {
+    const accessToken = h.provider.accessToken(h.provider.clientId)
+    return h.app.inject(socialUrl('authorizeToken', { accessToken }))
+  },
 }
 
-test.each(Object.entries(requests))('every rule of %s is run, or has nothing to check', async (list, prepare) => {
-  const request = await prepare()
-  const reached = await rulesOf(request)
-  expect((lists[list] ?? []).filter((rule) => !reached.has(rule))).toEqual([])
-  expect(lists[list]?.length).toBeGreaterThan(3)
+test.each(Object.entries(lists))('every rule of %s is run, or has nothing to check', async (list, rules) => {
+  const request = await requests[list]?.()
+  if (request === undefined) throw new Error(`no request here runs the list ${list}`)
+  const reached = await reachedBy(request)
+  expect(reached.lists).toContain(list)
+  expect(rules.filter((rule) => !reached.rules.has(rule))).toEqual([])
 })

@@ -5,6 +5,7 @@ import { numberTest, textTest } from '../../src/api/query/filter_language.ts'
 import { passes, type Test } from '../../src/engine/measurements/filter.ts'
 import { parseNumber } from '../../src/engine/measurements/reading/number.ts'
 import type { MeasurementColumn } from '../../src/storage/contract.ts'
+import { putMeasurements } from '../support/measurements.ts'
 import type { Place } from './contract.ts'
 import { measurement } from './fixtures.ts'
 import { opened } from './opened.ts'
@@ -45,7 +46,8 @@ export function filterTests(place: () => Promise<Place>): void {
           fc.array(numberConstraint, { maxLength: 2 }),
           async (rows, sources, category, numbers) => {
             person++
-            await measurements.upsert(
+            await putMeasurements(
+              measurements,
               person,
               'app',
               rows.map(([source, value, variableCategory], i) =>
@@ -75,7 +77,7 @@ export function filterTests(place: () => Promise<Place>): void {
       const any = fc.double({ noNaN: true, noDefaultInfinity: true })
       await fc.assert(
         fc.asyncProperty(any, any, fc.double({ min: 1e-12, max: 1e12, noNaN: true }), async (value, asked, factor) => {
-          await measurements.upsert(1_000_000, 'app', [measurement(1, { value: value + 0, unit: 'x' })])
+          await putMeasurements(measurements, 1_000_000, 'app', [measurement(1, { value: value + 0, unit: 'x' })])
           const scales = [{ unit: 'x', factor, offset: asked > 1e100 ? 0 : 32 }]
           for (const operator of ['=', '<', '>=', '!='] as const) {
             const filters = [{ column: 'value', operator, value: asked + 0 } as const]

@@ -1,6 +1,7 @@
 /** Measurements: one value per variable and start time, listed by bound conditions. */
 import { describe, expect, test } from 'vitest'
 import type { MeasurementFilter, VariableQuery } from '../../src/storage/contract.ts'
+import { putMeasurements } from '../support/measurements.ts'
 import type { Place } from './contract.ts'
 import { measurement } from './fixtures.ts'
 import { opened } from './opened.ts'
@@ -12,7 +13,7 @@ export function measurementTests(place: () => Promise<Place>): void {
 
     test('a second value for the same time overwrites the first, unknown variables are made', async () => {
       const { measurements } = at.storage
-      const first = await measurements.upsert(1, 'app', [
+      const first = await putMeasurements(measurements, 1, 'app', [
         measurement(100, { value: 1.5 }),
         measurement(100, { variableName: 'Sleep', unit: 'h', variableCategory: null }),
         measurement(100, { value: 2 }),
@@ -23,20 +24,22 @@ export function measurementTests(place: () => Promise<Place>): void {
         ['Mood', 2],
       ])
       at.clock.move(1000)
-      const [again] = await at.other.measurements.upsert(1, 'app2', [measurement(100, { value: 4, note: 'n' })])
+      const [again] = await putMeasurements(at.other.measurements, 1, 'app2', [
+        measurement(100, { value: 4, note: 'n' }),
+      ])
       expect(again).toMatchObject({ id: first[0]?.id, value: 4, note: 'n', clientId: 'app2' })
       expect(again?.createdAt).toBe(first[0]?.createdAt)
       expect(again?.updatedAt).toBeGreaterThan(first[0]?.updatedAt ?? 0)
       expect(await measurements.list(1, all)).toHaveLength(2)
       expect(await measurements.list(2, all)).toEqual([])
-      expect(await measurements.upsert(1, 'app', [])).toEqual([])
+      expect(await putMeasurements(measurements, 1, 'app', [])).toEqual([])
     })
 
     test('many writers of the same variables and times settle on one row each', async () => {
       const items = Array.from({ length: 40 }, (_, i) => measurement(i, { variableName: `v${i % 7}` }))
       await Promise.all(
         Array.from({ length: 8 }, (_, i) =>
-          (i % 2 ? at.storage : at.other).measurements.upsert(7, 'app', i % 3 ? items : [...items].reverse()),
+          putMeasurements((i % 2 ? at.storage : at.other).measurements, 7, 'app', i % 3 ? items : [...items].reverse()),
         ),
       )
       expect(await at.storage.measurements.list(7, all)).toHaveLength(40)
@@ -71,11 +74,11 @@ export function measurementTests(place: () => Promise<Place>): void {
 
     test('large uploads go through', async () => {
       const items = Array.from({ length: 2500 }, (_, i) => measurement(i))
-      expect(await at.storage.measurements.upsert(8, 'app', items)).toHaveLength(2500)
+      expect(await putMeasurements(at.storage.measurements, 8, 'app', items)).toHaveLength(2500)
     })
 
     test('conditions mean the same on every database', async () => {
-      await at.storage.measurements.upsert(3, 'app', [
+      await putMeasurements(at.storage.measurements, 3, 'app', [
         measurement(10, { value: 1, source: 'Watch' }),
         measurement(20, { value: 2.5, source: 'watch%' }),
         measurement(30, { value: 3, source: 'phone', variableName: 'Coffee', variableCategory: null, unit: 'cups' }),
@@ -123,7 +126,7 @@ export function measurementTests(place: () => Promise<Place>): void {
     })
 
     test('what has no category is none of those that a negated condition names', async () => {
-      await at.storage.measurements.upsert(13, 'app', [
+      await putMeasurements(at.storage.measurements, 13, 'app', [
         measurement(10),
         measurement(20, { variableName: 'Coffee', variableCategory: null }),
         measurement(30, { variableName: 'Tea', variableCategory: 'Drinks' }),
@@ -142,7 +145,7 @@ export function measurementTests(place: () => Promise<Place>): void {
     })
 
     test('values are compared and sorted as their units scale them', async () => {
-      await at.storage.measurements.upsert(14, 'app', [
+      await putMeasurements(at.storage.measurements, 14, 'app', [
         measurement(1, { unit: 'min', value: 90 }),
         measurement(2, { unit: 'h', value: 2 }),
         measurement(3, { unit: 'min', value: 20 }),
@@ -187,7 +190,8 @@ export function measurementTests(place: () => Promise<Place>): void {
     })
 
     test('lists are sorted, and pages do not overlap', async () => {
-      await at.storage.measurements.upsert(
+      await putMeasurements(
+        at.storage.measurements,
         4,
         'app',
         Array.from({ length: 30 }, (_, i) =>
@@ -217,7 +221,7 @@ export function measurementTests(place: () => Promise<Place>): void {
 
     test('a measurement is changed and deleted by its owner only', async () => {
       const { measurements } = at.storage
-      const [one, two] = await measurements.upsert(5, 'app', [measurement(1), measurement(2)])
+      const [one, two] = await putMeasurements(measurements, 5, 'app', [measurement(1), measurement(2)])
       if (one === undefined || two === undefined) throw new Error('not stored')
       expect(await measurements.update(5, one.id, { value: 9, note: 'x', startTime: 3 })).toMatchObject({
         id: one.id,
@@ -235,7 +239,11 @@ export function measurementTests(place: () => Promise<Place>): void {
 
     test('several measurements are deleted at once, and what is not there or not sound is passed over', async () => {
       const { measurements } = at.storage
-      const [one, two, three] = await measurements.upsert(15, 'app', [measurement(1), measurement(2), measurement(3)])
+      const [one, two, three] = await putMeasurements(measurements, 15, 'app', [
+        measurement(1),
+        measurement(2),
+        measurement(3),
+      ])
       if (one === undefined || two === undefined || three === undefined) throw new Error('not stored')
       const both = [{ id: three.id }, { variableId: one.variableId, startTime: 1 }, { id: 0.5 }, { id: 2 ** 50 }]
       expect(await measurements.delete(16, both)).toBe(0)
@@ -248,8 +256,13 @@ export function measurementTests(place: () => Promise<Place>): void {
     test('the sources of a person are told once each, by their code points', async () => {
       const { measurements } = at.storage
       const from = (startTime: number, source: string) => measurement(startTime, { source })
-      await measurements.upsert(17, 'app', [from(1, 'watch'), from(2, 'Diary'), from(3, 'watch'), from(4, 'ärzte')])
-      await measurements.upsert(18, 'app', [from(1, 'other')])
+      await putMeasurements(measurements, 17, 'app', [
+        from(1, 'watch'),
+        from(2, 'Diary'),
+        from(3, 'watch'),
+        from(4, 'ärzte'),
+      ])
+      await putMeasurements(measurements, 18, 'app', [from(1, 'other')])
       expect(await measurements.sources(17, 10)).toEqual(['Diary', 'watch', 'ärzte'])
       expect(await measurements.sources(17, 2)).toEqual(['Diary', 'watch'])
       expect(await measurements.sources(19, 10)).toEqual([])
@@ -260,17 +273,19 @@ export function measurementTests(place: () => Promise<Place>): void {
       const value = (startTime: number, recorded: number) => measurement(startTime, { value: recorded })
       const mostCommon = async () =>
         (await measurements.variables(20, { filters: [], limit: 1, offset: 0 }))[0]?.mostCommon
-      await measurements.upsert(20, 'app', [value(1, 5), value(2, 5), value(3, 4), value(4, 3), value(5, 3)])
+      await putMeasurements(measurements, 20, 'app', [value(1, 5), value(2, 5), value(3, 4), value(4, 3), value(5, 3)])
       expect(await mostCommon()).toMatchObject({ value: 3, unit: '/5' })
-      await measurements.upsert(20, 'app', [value(6, 5)])
+      await putMeasurements(measurements, 20, 'app', [value(6, 5)])
       expect(await mostCommon()).toMatchObject({ value: 5, source: 'test' })
-      await measurements.upsert(
+      await putMeasurements(
+        measurements,
         20,
         'app',
         Array.from({ length: 100 }, (_, at) => value(10 + at, at < 40 ? 2 : 100 + at)),
       )
       expect(await mostCommon()).toMatchObject({ value: 2 })
-      await measurements.upsert(
+      await putMeasurements(
+        measurements,
         20,
         'app',
         Array.from({ length: 60 }, (_, at) => value(200 + at, 1)),
@@ -281,8 +296,12 @@ export function measurementTests(place: () => Promise<Place>): void {
     test('variables are found by conditions, sorted and paged', async () => {
       const name = (variableName: string, variableCategory: string | null, startTime = 1) =>
         measurement(startTime, { variableName, variableCategory })
-      await at.storage.measurements.upsert(9, 'app', [name('100%', 'A'), name('1000', 'B'), name('Über_x', null)])
-      await at.storage.measurements.upsert(9, 'app', [
+      await putMeasurements(at.storage.measurements, 9, 'app', [
+        name('100%', 'A'),
+        name('1000', 'B'),
+        name('Über_x', null),
+      ])
+      await putMeasurements(at.storage.measurements, 9, 'app', [
         name('1000', 'B', 7),
         name('1000', 'B', 3),
         name('Über_x', null, 5),
@@ -315,8 +334,11 @@ export function measurementTests(place: () => Promise<Place>): void {
 
     test('a variable tells what its measurements come to, also when there are none any more', async () => {
       const { measurements } = at.storage
-      await measurements.upsert(10, 'app', [measurement(5, { value: 1 }), measurement(9, { value: 2, unit: '%' })])
-      await measurements.upsert(11, 'app', [measurement(99, { value: 7 })])
+      await putMeasurements(measurements, 10, 'app', [
+        measurement(5, { value: 1 }),
+        measurement(9, { value: 2, unit: '%' }),
+      ])
+      await putMeasurements(measurements, 11, 'app', [measurement(99, { value: 7 })])
       const [one] = await measurements.variables(10, { filters: [], limit: 10, offset: 0 })
       expect(one).toMatchObject({
         name: 'Mood',
@@ -336,7 +358,7 @@ export function measurementTests(place: () => Promise<Place>): void {
 
     test('a time is gathered in equal parts, in one unit, and without what is too large to be counted with', async () => {
       const { measurements } = at.storage
-      await measurements.upsert(31, 'app', [
+      await putMeasurements(measurements, 31, 'app', [
         measurement(100, { value: 1 }),
         measurement(149, { value: 2 }),
         measurement(150, { value: 3, unit: 'half' }),
@@ -355,12 +377,13 @@ export function measurementTests(place: () => Promise<Place>): void {
 
     test('all of a person goes in pieces, with the variables of which nothing is left', async () => {
       const { measurements } = at.storage
-      await measurements.upsert(
+      await putMeasurements(
+        measurements,
         33,
         'app',
         Array.from({ length: 1500 }, (_, i) => measurement(i)),
       )
-      await measurements.upsert(34, 'app', [measurement(1)])
+      await putMeasurements(measurements, 34, 'app', [measurement(1)])
       expect([await measurements.deleteSome(33), await measurements.deleteSome(33)]).toEqual([1000, 500])
       expect(await measurements.deleteSome(33)).toBe(0)
       expect(await measurements.deleteUnusedVariables(33)).toBe(1)

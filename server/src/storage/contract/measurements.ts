@@ -175,11 +175,10 @@ export type MeasurementPlace = { readonly id: number } | { readonly variableId: 
 export interface Measurements {
   /** In the order asked for, by start time where none is asked for. */
   list(userNumber: number, query: MeasurementQuery): Promise<readonly Measurement[]>
-  /** Inserts or overwrites by (variable, start time) in one transaction; unknown variables are created. */
-  upsert(userNumber: number, clientId: ClientId, items: readonly NewMeasurement[]): Promise<readonly Measurement[]>
   /**
-   * The same, unless the person would have more than `most` measurements after it: then nothing is written. What is
-   * overwritten is not counted again. Decided on a count that is held, so that no number of callers gets beyond it.
+   * Inserts or overwrites by (variable, start time) in one transaction; unknown variables are created. Where the person would
+   * have more than `most` measurements after it, nothing is written. What is overwritten is not counted again. Decided on a
+   * count that is held, so that no number of callers gets beyond it.
    */
   upsertWithin(
     most: number,

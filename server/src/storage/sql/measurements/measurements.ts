@@ -23,8 +23,6 @@ export function measurements(connection: Connection, reads: LongReads): Measurem
     sources: reads.listSources,
     series: reads.series,
 
-    upsert: (userNumber, clientId, items) => upsert(connection, { userNumber, clientId }, items),
-
     async upsertWithin(most, userNumber, clientId, items) {
       try {
         return await upsert(connection, { userNumber, clientId }, items, most)
@@ -96,12 +94,7 @@ interface Whose {
 }
 
 /** Throws Full, so that the transaction leaves nothing behind. */
-function upsert(
-  { db, clock }: Connection,
-  whose: Whose,
-  items: readonly NewMeasurement[],
-  most = Number.POSITIVE_INFINITY,
-) {
+function upsert({ db, clock }: Connection, whose: Whose, items: readonly NewMeasurement[], most: number) {
   if (items.length === 0) return Promise.resolve<Measurement[]>([])
   const { userNumber, clientId } = whose
   const now = clock.now()
