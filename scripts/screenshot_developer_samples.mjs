@@ -262,14 +262,8 @@ export const developerSamples = {
       method: 'none',
       scopes: builtInScopes,
       risks: [
-        {
-          setting: 'code_without_pkce',
-          sentence: 'Anyone who intercepts a code can exchange it, because no code_challenge is required.',
-        },
-        {
-          setting: 'token_in_header_and_query',
-          sentence: 'Access tokens in URLs end up in logs and browser histories.',
-        },
+        { setting: 'code_without_pkce', risk: 'code_without_pkce' },
+        { setting: 'token_in_header_and_query', risk: 'token_in_header_and_query' },
       ],
       mayDelete: false,
       activity: { requests: 0, refused: 0 },
@@ -278,7 +272,7 @@ export const developerSamples = {
   'app-overview-older': {
     html: appOverview({
       ...overview,
-      risks: risksBy('refresh_without_secret').map((sentence) => ({ setting: 'refresh_without_secret', sentence })),
+      risks: [{ setting: 'refresh_without_secret', risk: 'refresh_without_secret' }],
       endpoints: [
         ...endpoints.slice(0, 3),
         { id: 'older-authorization-endpoint', uri: `${issuer}/api/oauth2/authorize` },

@@ -26,6 +26,6 @@ export async function seedMeasurements(storage, userNumber, clientId, count) {
         source: `${sources[i % sources.length]}, number ${i % 977}`,
       }
     })
-    await storage.measurements.upsert(userNumber, clientId, items)
+    await storage.measurements.upsertWithin(Number.MAX_SAFE_INTEGER, userNumber, clientId, items)
   }
 }

@@ -4,6 +4,7 @@ import { risksBy } from '../../src/engine/client/risks.ts'
 import type { EngineSettings } from '../../src/runtime/context.ts'
 import { decideDialect } from '../../src/runtime/kept/legacy_dialects.ts'
 import type { Account } from '../../src/storage/contract.ts'
+import { en } from '../../src/words/en/index.ts'
 import { askTokens } from '../dialects/quantimodo/quantimodo.ts'
 import { lastRecord, visit } from '../dialects/quantimodo/visits.ts'
 import { authorize, authorizeUrl, exchangeCode, hiddenFields, type Page, type TestBrowser } from '../support/browser.ts'
@@ -212,7 +213,7 @@ describe('what is offered', () => {
       const words = textOf(read(page.body))
       for (const name of [...formOf(page).offered.slice(1), 'replay_window']) {
         expect(risksBy(name).length, name).toBeGreaterThan(0)
-        for (const risk of risksBy(name)) expect(words).toContain(`Risk: ${risk}`)
+        for (const risk of risksBy(name)) expect(words).toContain(`Risk: ${en.risks[risk]}`)
       }
     }
     const keyed = await addOwn({ token_endpoint_auth_method: 'private_key_jwt', jwks_uri: 'https://app.example/jwks' })

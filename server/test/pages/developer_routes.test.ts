@@ -1,5 +1,7 @@
 /** /developer through the front door: registering an app, its secrets, its redirect URIs, and who may do it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { de } from '../../src/words/de/index.ts'
+import { en } from '../../src/words/en/index.ts'
 import {
   authorize,
   authorizeUrl,
@@ -95,6 +97,15 @@ describe('the developer pages', () => {
     expect(page).toContain('id="app-not-available"')
     expect(page).toContain('<code>dpop_bound_access_tokens</code>: This server does not bind tokens')
     expect(page).toContain('Requests of the app are refused while it is registered.')
+  })
+
+  test('says what an app misses and risks in the language of its reader', async () => {
+    const lax = { dpop_bound_access_tokens: true, code_without_pkce: true }
+    const { id } = await addClient(h, lax, { ownerId: alice.id })
+    const page = (await dev.get(`/developer/apps/${id}`, { 'accept-language': 'de' })).body
+    expect(page).toContain(`<code>dpop_bound_access_tokens</code>: ${de.unavailable.missing.dpop}`)
+    expect(page).toContain(de.risks.code_without_pkce)
+    expect(page).not.toContain(en.risks.code_without_pkce)
   })
 
   test('escapes an app’s name', async () => {

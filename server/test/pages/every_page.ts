@@ -279,10 +279,20 @@ export function everyView(text: Text): Record<string, Page> {
     switches: leniencySwitches.map((name) => ({
       name,
       on: name === 'quantimodo',
-      risks: [text('Tokens can be stolen.')],
+      risks: ['front_channel_tokens'] as const,
     })),
-    replayWindow: { text: text('20'), usual: 30, longest: 300, risks: [text('It is long.'), text('It is short.')] },
-    lostAnswerWindow: { text: text('60'), usual: 86_400, longest: 604_800, risks: [text('It is long.')] },
+    replayWindow: {
+      text: text('20'),
+      usual: 30,
+      longest: 300,
+      risks: ['long_replay_window', 'no_replay_window'] as const,
+    },
+    lostAnswerWindow: {
+      text: text('60'),
+      usual: 86_400,
+      longest: 604_800,
+      risks: ['long_lost_answer_window'] as const,
+    },
     shown: { on: leniencySwitches.slice(0, 1), windows: { replay_window: text('20'), lost_answer_window: '' } },
   }
   return {
@@ -726,8 +736,8 @@ export function everyView(text: Text): Record<string, Page> {
       method: text('client_secret_post'),
       confidential: true,
       scopes,
-      risks: [{ setting: text('code_without_pkce'), sentence: text('Codes can be stolen.') }],
-      notAvailable: [{ member: text('subject_type'), refused: true, sentence: text('It is not there.') }],
+      risks: [{ setting: text('code_without_pkce'), risk: 'code_without_pkce' }],
+      notAvailable: [{ member: text('subject_type'), refused: true, missing: 'pairwise_hosts' }],
       endpoints: [{ id: 'issuer', uri: text('http://localhost:3000') }],
       standard: true,
       mayDelete: true,

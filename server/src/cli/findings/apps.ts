@@ -5,7 +5,7 @@
  * each finding says them in plain words with a way to repair. To add: a subject, its file here and its line in
  * `../doctor.ts`.
  */
-import { notAvailable } from '../../engine/client/capabilities.ts'
+import { notAvailable, sayNotAvailable } from '../../engine/client/capabilities.ts'
 import { risksOf } from '../../engine/client/risks.ts'
 import { catalogueOf, forWhom, mayHave, type ScopeCatalogue } from '../../engine/grant/scopes.ts'
 import { everyApp } from '../../engine/operator/apps.ts'
@@ -16,14 +16,15 @@ import { type Client, toClient } from '../../runtime/kept/clients.ts'
 import { readResources } from '../../runtime/kept/known_resources.ts'
 import { engineSettings, type Settings } from '../../settings.ts'
 import type { Storage } from '../../storage/contract.ts'
+import { en } from '../../words/en/index.ts'
 import type { Finding } from './providers.ts'
 
 /** A finding for each registered member that this server does not act on. */
 export function missingOf(clientId: ClientId, metadata: ClientMetadata): Finding[] {
-  return notAvailable(metadata).map(({ member, refused, sentence }) => ({
+  return notAvailable(metadata).map((one) => ({
     check: `client ${clientId}`,
-    state: refused ? 'problem' : 'warning',
-    text: `${member}: ${sentence}`,
+    state: one.refused ? 'problem' : 'warning',
+    text: `${one.member}: ${sayNotAvailable(en, one)}`,
     repair: refusals.protection_not_available.repair,
   }))
 }
@@ -86,11 +87,11 @@ export async function lookAtEachApp(storage: Storage, settings: Settings): Promi
     if (record.status === 'disabled') continue
     const client = toClient(record)
     findings.push(...missingOf(client.id, client.metadata), ...scopesOf(client, known))
-    for (const { setting, sentence } of risksOf(client, engine)) {
+    for (const { setting, risk } of risksOf(client, engine)) {
       findings.push({
         check: `client ${client.id}`,
         state: 'warning',
-        text: `takes a risk (${setting}): ${sentence}`,
+        text: `takes a risk (${setting}): ${en.risks[risk]}`,
         repair: `Take ${setting} out of its registration once no copy of the app needs it.`,
       })
     }

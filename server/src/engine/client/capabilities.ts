@@ -8,23 +8,26 @@ import type { ClientMetadata } from '../../protocol/client_metadata.ts'
 import { Refusal } from '../../protocol/refusal.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { hasOneHost } from '../../runtime/keys/subjects.ts'
+import type { Words } from '../../words/index.ts'
+
+/** What is missing, by its sentence in `words/`. */
+type MissingName = keyof Words['unavailable']['missing']
 
 interface Missing {
-  readonly missing: 'protection' | 'feature'
-  /** What the app would have of it, as the end of "does not … yet". */
-  readonly sentence: string
+  readonly kind: 'protection' | 'feature'
+  readonly missing: MissingName
   /** Whether a value asks for it; left out, any value but false and the empty list does. */
   readonly asks?: (value: unknown, metadata: ClientMetadata) => boolean
 }
 
 type Treatment = 'honoured' | 'descriptive' | Missing
 
-const protection = (sentence: string, asks?: Missing['asks']): Missing => ({
-  missing: 'protection',
-  sentence,
+const protection = (missing: MissingName, asks?: Missing['asks']): Missing => ({
+  kind: 'protection',
+  missing,
   ...(asks === undefined ? {} : { asks }),
 })
-const feature = (sentence: string): Missing => ({ missing: 'feature', sentence })
+const feature = (missing: MissingName): Missing => ({ kind: 'feature', missing })
 
 const treatments: { readonly [Member in keyof ClientMetadata]-?: Treatment } = {
   client_name: 'descriptive',
@@ -40,14 +43,8 @@ const treatments: { readonly [Member in keyof ClientMetadata]-?: Treatment } = {
   redirect_uris: 'honoured',
   grant_types: 'honoured',
   response_types: 'honoured',
-  token_endpoint_auth_method: protection(
-    'authenticate apps by TLS certificates',
-    (value) => !has('clientAuthMethods', value),
-  ),
-  token_endpoint_auth_signing_alg: protection(
-    'check assertions that are signed by this algorithm',
-    (value) => !has('assertionAlgorithms', value),
-  ),
+  token_endpoint_auth_method: protection('tls_authentication', (value) => !has('clientAuthMethods', value)),
+  token_endpoint_auth_signing_alg: protection('assertion_algorithm', (value) => !has('assertionAlgorithms', value)),
   client_assertion_audience: 'honoured',
   any_secret_method: 'honoured',
   jwks: 'honoured',
@@ -58,29 +55,26 @@ const treatments: { readonly [Member in keyof ClientMetadata]-?: Treatment } = {
   // Every ID token after an authorization request has auth_time.
   require_auth_time: 'honoured',
   id_token_signed_response_alg: 'honoured',
-  subject_type: protection(
-    'give an app whose people return to several hosts an ID of its own for a person',
-    (value, metadata) => value === 'pairwise' && !hasOneHost(metadata),
-  ),
-  userinfo_signed_response_alg: protection('sign userinfo answers', (value) => {
+  subject_type: protection('pairwise_hosts', (value, metadata) => value === 'pairwise' && !hasOneHost(metadata)),
+  userinfo_signed_response_alg: protection('signed_userinfo', (value) => {
     return value !== 'none' && !has('userinfoAlgorithms', value)
   }),
   // Each person signs in with all factors that they have, and the acr says how: nothing is left to ask for (OIDC Core §5.5.1.1).
   default_acr_values: protection(
-    'know one of these ways of signing in (acr)',
+    'acr',
     (values) => Array.isArray(values) && values.length > 0 && !values.some((value) => has('acrValues', value)),
   ),
-  require_pushed_authorization_requests: protection('take pushed authorization requests'),
-  dpop_bound_access_tokens: protection('bind tokens to a key of the app (DPoP)'),
-  tls_client_certificate_bound_access_tokens: protection('bind tokens to a TLS certificate'),
-  tls_client_auth_subject_dn: protection('authenticate apps by TLS certificates'),
+  require_pushed_authorization_requests: protection('pushed_requests'),
+  dpop_bound_access_tokens: protection('dpop'),
+  tls_client_certificate_bound_access_tokens: protection('certificate_binding'),
+  tls_client_auth_subject_dn: protection('tls_authentication'),
   backchannel_logout_session_required: 'honoured',
-  frontchannel_logout_session_required: protection('tell the app’s pages that a person has signed out'),
+  frontchannel_logout_session_required: protection('front_channel_logout'),
   backchannel_logout_uri: 'honoured',
-  frontchannel_logout_uri: feature('tell the app’s pages that a person has signed out'),
+  frontchannel_logout_uri: feature('front_channel_logout'),
   post_logout_redirect_uris: 'honoured',
-  request_uris: feature('take request objects by reference'),
-  sector_identifier_uri: feature('group apps by sector'),
+  request_uris: feature('request_objects'),
+  sector_identifier_uri: feature('sectors'),
   backchannel_logout_uri_by: 'honoured',
   dialects: 'honoured',
   first_party: 'honoured',
@@ -104,8 +98,12 @@ export interface NotAvailable {
   readonly member: string
   /** Whether requests of the app are refused for it. */
   readonly refused: boolean
-  /** What that means, for the app's owner and the operator. */
-  readonly sentence: string
+  readonly missing: MissingName
+}
+
+/** What that means, for the app's owner and the operator. */
+export function sayNotAvailable({ unavailable: say }: Words, { missing, refused }: NotAvailable): string {
+  return `${say.missing[missing]} ${refused ? say.refused : say.noEffect}`
 }
 
 /** By document, as each request of an app asks twice. */
@@ -123,9 +121,7 @@ export function notAvailable(metadata: ClientMetadata): readonly NotAvailable[] 
 function findNotAvailable(metadata: ClientMetadata): readonly NotAvailable[] {
   const members = Object.entries(treatments).flatMap(([member, treatment]) => {
     if (typeof treatment === 'string' || !isAsked(metadata, member as keyof ClientMetadata, treatment)) return []
-    const refused = treatment.missing === 'protection'
-    const then = refused ? 'Requests of the app are refused while it is registered.' : 'It has no effect yet.'
-    return [{ member, refused, sentence: `This server does not ${treatment.sentence} yet. ${then}` }]
+    return [{ member, refused: treatment.kind === 'protection', missing: treatment.missing }]
   })
   return members.sort((a, b) => Number(b.refused) - Number(a.refused))
 }

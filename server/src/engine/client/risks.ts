@@ -3,62 +3,62 @@ import type { Seconds } from '../../lib/clock.ts'
 import type { ClientMetadata } from '../../protocol/client_metadata.ts'
 import type { EngineSettings } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
+import type { Words } from '../../words/index.ts'
 
 export interface Risk {
   /** The setting's name in the app's document. */
   readonly setting: string
-  readonly sentence: string
+  /** What it risks, by its sentence in `words/`. */
+  readonly risk: RiskName
 }
+
+export type RiskName = keyof Words['risks']
 
 /** `taken` is told how long the two windows are where the app does not say. */
 const risks: readonly (Risk & { readonly taken: (metadata: ClientMetadata, usual: UsualWindows) => boolean })[] = [
   {
     setting: 'code_without_pkce',
-    sentence: 'Anyone who intercepts a code can exchange it, because no code_challenge is required.',
+    risk: 'code_without_pkce',
     taken: (metadata) => metadata.code_without_pkce === true,
   },
   {
     setting: 'refresh_without_secret',
-    sentence: 'A stolen refresh token works without the secret until it is detected.',
+    risk: 'refresh_without_secret',
     taken: (metadata) => metadata.refresh_without_secret === true,
   },
   {
     setting: 'front_channel_tokens',
-    sentence: 'Tokens are passed in the URL of a page, where scripts and the browser history can read them.',
+    risk: 'front_channel_tokens',
     taken: (metadata) => metadata.front_channel_tokens === true,
   },
   {
     setting: 'token_in_header_and_query',
-    sentence: 'Access tokens in URLs end up in logs and browser histories.',
+    risk: 'token_in_header_and_query',
     taken: (metadata) => metadata.token_in_header_and_query === true,
   },
   {
     setting: 'client_assertion_audience',
-    sentence:
-      'A server that the app also signs in to can use an assertion made for it here, if it calls itself by our URL.',
+    risk: 'assertion_for_endpoint',
     taken: (metadata) => metadata.client_assertion_audience === 'token_endpoint',
   },
   {
     setting: 'refresh_rotation',
-    sentence: 'Refresh tokens do not change, so a stolen one is not detected.',
+    risk: 'no_rotation',
     taken: (metadata) => metadata.refresh_rotation === 'never',
   },
   {
     setting: 'replay_window',
-    sentence:
-      'With a longer window than usual, a stolen refresh token that is used soon after the app’s own is not detected.',
+    risk: 'long_replay_window',
     taken: (metadata, { replay }) => (metadata.replay_window ?? replay) > replay,
   },
   {
     setting: 'replay_window',
-    sentence: 'Without a window, an app that loses an answer, or refreshes twice at once, loses its authorization.',
+    risk: 'no_replay_window',
     taken: (metadata) => metadata.replay_window === 0,
   },
   {
     setting: 'lost_answer_window',
-    sentence:
-      'Whoever steals a refresh token of an app that does not authenticate can use it for longer after the app’s own ' +
-      'refresh, until the new tokens are used.',
+    risk: 'long_lost_answer_window',
     taken: (metadata, { lostPublic }) => {
       const open = metadata.token_endpoint_auth_method === 'none' || metadata.refresh_without_secret === true
       return open && (metadata.lost_answer_window ?? 0) > lostPublic
@@ -78,14 +78,12 @@ export function risksOf(client: Client, settings: Windows): readonly Risk[] {
     replay: usualWindow(client, settings, 'replay_window'),
     lostPublic: settings.lostAnswerWindow.public,
   }
-  return risks
-    .filter(({ taken }) => taken(client.metadata, usual))
-    .map(({ setting, sentence }) => ({ setting, sentence }))
+  return risks.filter(({ taken }) => taken(client.metadata, usual)).map(({ setting, risk }) => ({ setting, risk }))
 }
 
-/** What a setting would risk, a sentence for each way in which it may be set. */
-export function risksBy(setting: string): readonly string[] {
-  return risks.filter((risk) => risk.setting === setting).map(({ sentence }) => sentence)
+/** What a setting would risk, in each way in which it may be set. */
+export function risksBy(setting: string): readonly RiskName[] {
+  return risks.filter((risk) => risk.setting === setting).map(({ risk }) => risk)
 }
 
 type Windows = Pick<EngineSettings, 'replayWindow' | 'lostAnswerWindow'>

@@ -177,3 +177,39 @@ export const legacy: Words['legacy'] = {
   ),
   notices: { saved: 'Die Einstellungen für Legacy-Clients sind gespeichert.' },
 }
+
+export const risks: Words['risks'] = {
+  code_without_pkce: 'Wer einen Code abfängt, kann ihn eintauschen, denn es wird keine code_challenge verlangt.',
+  refresh_without_secret: 'Ein gestohlenes Refresh-Token funktioniert ohne das Secret, bis es bemerkt wird.',
+  front_channel_tokens: 'Tokens stehen in der Adresse einer Seite, wo Skripte und der Browserverlauf sie lesen können.',
+  token_in_header_and_query: 'Access-Tokens in Adressen landen in Protokollen und im Browserverlauf.',
+  assertion_for_endpoint:
+    'Ein Server, bei dem sich die App ebenfalls anmeldet, kann eine für ihn erstellte Assertion hier verwenden, wenn er sich unter unserer Adresse ausgibt.',
+  no_rotation: 'Refresh-Tokens bleiben gleich, deshalb wird ein gestohlenes nicht bemerkt.',
+  long_replay_window:
+    'Mit einem längeren Zeitraum als üblich wird ein gestohlenes Refresh-Token nicht bemerkt, wenn es kurz nach der App verwendet wird.',
+  no_replay_window:
+    'Ohne diesen Zeitraum verliert eine App ihre Autorisierung, wenn eine Antwort verloren geht oder sie zweimal zugleich einen Refresh macht.',
+  long_lost_answer_window:
+    'Wer ein Refresh-Token einer App stiehlt, die sich nicht authentifiziert, kann es nach deren eigenem Refresh länger verwenden, bis die neuen Tokens verwendet werden.',
+}
+
+export const unavailable: Words['unavailable'] = {
+  missing: {
+    tls_authentication: 'Dieser Server kann Apps noch nicht mit TLS-Zertifikaten authentifizieren.',
+    assertion_algorithm: 'Dieser Server kann Assertions mit diesem Signaturverfahren noch nicht prüfen.',
+    pairwise_hosts:
+      'Dieser Server kann einer App, deren Nutzer zu mehreren Hosts zurückkehren, noch keine eigene ID für jede Person geben.',
+    signed_userinfo: 'Dieser Server kann Userinfo-Antworten noch nicht signieren.',
+    acr: 'Dieser Server kennt noch keine dieser Arten der Anmeldung (acr).',
+    pushed_requests: 'Dieser Server nimmt noch keine Pushed Authorization Requests an.',
+    dpop: 'Dieser Server kann Tokens noch nicht an einen Schlüssel der App binden (DPoP).',
+    certificate_binding: 'Dieser Server kann Tokens noch nicht an ein TLS-Zertifikat binden.',
+    front_channel_logout:
+      'Dieser Server kann den Seiten der App noch nicht mitteilen, dass sich jemand abgemeldet hat.',
+    request_objects: 'Dieser Server nimmt noch keine Request Objects als Verweis an.',
+    sectors: 'Dieser Server kann Apps noch nicht zu Sektoren zusammenfassen.',
+  },
+  refused: 'Anfragen der App werden abgelehnt, solange das registriert ist.',
+  noEffect: 'Es hat noch keine Wirkung.',
+}

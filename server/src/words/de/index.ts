@@ -14,7 +14,7 @@ import type { Words } from '../en/index.ts'
 import { appAccess, appHistory, appPasswords, personalTokens } from './access.ts'
 import { account, profile, security } from './account.ts'
 import { activity } from './activity.ts'
-import { legacy, redirectUris, secrets, settings, testers } from './app.ts'
+import { legacy, redirectUris, risks, secrets, settings, testers, unavailable } from './app.ts'
 import { consent, receipts } from './consent.ts'
 import { list, locale, number } from './counted.ts'
 import { close, data } from './data.ts'
@@ -110,6 +110,8 @@ export const de: Words = {
   settings,
   testers,
   legacy,
+  risks,
+  unavailable,
   keys,
   key,
   requests,

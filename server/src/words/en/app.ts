@@ -171,3 +171,40 @@ export const legacy = {
   ),
   notices: { saved: 'The settings for legacy clients are saved.' },
 }
+
+/** What each named setting risks by which an app is let off a rule. */
+export const risks = {
+  code_without_pkce: 'Anyone who intercepts a code can exchange it, because no code_challenge is required.',
+  refresh_without_secret: 'A stolen refresh token works without the secret until it is detected.',
+  front_channel_tokens: 'Tokens are passed in the URL of a page, where scripts and the browser history can read them.',
+  token_in_header_and_query: 'Access tokens in URLs end up in logs and browser histories.',
+  assertion_for_endpoint:
+    'A server that the app also signs in to can use an assertion made for it here, if it calls itself by our URL.',
+  no_rotation: 'Refresh tokens do not change, so a stolen one is not detected.',
+  long_replay_window:
+    'With a longer window than usual, a stolen refresh token that is used soon after the app’s own is not detected.',
+  no_replay_window:
+    'Without a window, an app that loses an answer, or refreshes twice at once, loses its authorization.',
+  long_lost_answer_window:
+    'Whoever steals a refresh token of an app that does not authenticate can use it for longer after the app’s own refresh, until the new tokens are used.',
+}
+
+/** What an app is registered for and this server does not have. */
+export const unavailable = {
+  missing: {
+    tls_authentication: 'This server does not authenticate apps by TLS certificates yet.',
+    assertion_algorithm: 'This server does not check assertions that are signed by this algorithm yet.',
+    pairwise_hosts:
+      'This server does not give an app whose people return to several hosts an ID of its own for a person yet.',
+    signed_userinfo: 'This server does not sign userinfo answers yet.',
+    acr: 'This server does not know one of these ways of signing in (acr) yet.',
+    pushed_requests: 'This server does not take pushed authorization requests yet.',
+    dpop: 'This server does not bind tokens to a key of the app (DPoP) yet.',
+    certificate_binding: 'This server does not bind tokens to a TLS certificate yet.',
+    front_channel_logout: 'This server does not tell the app’s pages that a person has signed out yet.',
+    request_objects: 'This server does not take request objects by reference yet.',
+    sectors: 'This server does not group apps by sector yet.',
+  },
+  refused: 'Requests of the app are refused while it is registered.',
+  noEffect: 'It has no effect yet.',
+}

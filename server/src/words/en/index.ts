@@ -6,7 +6,7 @@
 import { appAccess, appHistory, appPasswords, personalTokens } from './access.ts'
 import { account, profile, security } from './account.ts'
 import { activity } from './activity.ts'
-import { legacy, redirectUris, secrets, settings, testers } from './app.ts'
+import { legacy, redirectUris, risks, secrets, settings, testers, unavailable } from './app.ts'
 import { consent, receipts } from './consent.ts'
 import { list, locale, number } from './counted.ts'
 import { close, data } from './data.ts'
@@ -104,6 +104,8 @@ export const en = {
   settings,
   testers,
   legacy,
+  risks,
+  unavailable,
   keys,
   key,
   requests,

@@ -1,6 +1,7 @@
 /** What the people behind an app switch on for its older copies, and what each of it risks. */
 
 import type { Child } from 'hono/jsx'
+import type { RiskName } from '../../../engine/client/risks.ts'
 import type { LeniencyChoice, LeniencyProblems, LeniencySwitch } from '../../../engine/developer/client_leniencies.ts'
 import type { Seconds } from '../../../lib/clock.ts'
 import { appDialect } from '../../../protocol/dialects.ts'
@@ -8,7 +9,7 @@ import { Button, type Choice, Choices, Field, Form, type FormSecrets } from '../
 import { AppsIcon, OpenIcon } from '../../kit/icons.tsx'
 import { Note, Problems } from '../../kit/note.tsx'
 import { legacyClientsPath } from '../../kit/paths.ts'
-import { English, Say, useWords, view } from '../../kit/words.tsx'
+import { Say, useWords, view } from '../../kit/words.tsx'
 import { AppPage, type AppPageProps } from '../app_page.tsx'
 
 export interface LegacyClientsProps extends AppPageProps, FormSecrets {
@@ -21,7 +22,7 @@ export interface LegacyClientsProps extends AppPageProps, FormSecrets {
   readonly switches: readonly {
     readonly name: LeniencySwitch
     readonly on: boolean
-    readonly risks: readonly string[]
+    readonly risks: readonly RiskName[]
   }[]
   readonly replayWindow: WindowProps
   readonly lostAnswerWindow: WindowProps
@@ -35,7 +36,7 @@ interface WindowProps {
   readonly text: string
   readonly usual: Seconds
   readonly longest: Seconds
-  readonly risks: readonly string[]
+  readonly risks: readonly RiskName[]
 }
 
 export const legacyClients = view((props: LegacyClientsProps) => {
@@ -184,13 +185,13 @@ function OperatorToo(props: { open: boolean }) {
   )
 }
 
-function Risks(props: { risks: readonly string[] }): Child {
-  const say = useWords().legacy
+function Risks(props: { risks: readonly RiskName[] }): Child {
+  const { legacy: say, risks } = useWords()
   return (
     <>
       {props.risks.map((risk) => (
         <span class="risk">
-          <strong>{say.risk}</strong> <English>{risk}</English>
+          <strong>{say.risk}</strong> {risks[risk]}
         </span>
       ))}
     </>

@@ -1,6 +1,6 @@
 /** One app at a glance: what to configure a library with, its state, its name, and the way to delete it. */
 
-import type { NotAvailable } from '../../../engine/client/capabilities.ts'
+import { type NotAvailable, sayNotAvailable } from '../../../engine/client/capabilities.ts'
 import type { Risk } from '../../../engine/client/risks.ts'
 import type { Millis } from '../../../lib/clock.ts'
 import type { ScopeMeaning } from '../../../protocol/scope.ts'
@@ -46,7 +46,8 @@ export interface AppActivity {
 }
 
 export const appOverview = view((props: AppOverviewProps) => {
-  const say = useWords().overview
+  const words = useWords()
+  const say = words.overview
   const { app } = props
   return (
     <AppPage
@@ -63,9 +64,9 @@ export const appOverview = view((props: AppOverviewProps) => {
             <strong>{say.notAvailable}</strong>
           </p>
           <ul id="app-not-available">
-            {props.notAvailable.map(({ member, sentence }) => (
+            {props.notAvailable.map((one) => (
               <li>
-                <code>{member}</code>: {sentence}
+                <code>{one.member}</code>: {sayNotAvailable(words, one)}
               </li>
             ))}
           </ul>
@@ -221,7 +222,7 @@ function About(props: AppOverviewProps) {
           <ul>
             {props.risks.map((risk) => (
               <li>
-                <code>{risk.setting}</code> <span class="muted small">{risk.sentence}</span>
+                <code>{risk.setting}</code> <span class="muted small">{words.risks[risk.risk]}</span>
               </li>
             ))}
           </ul>
