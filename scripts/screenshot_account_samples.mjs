@@ -109,6 +109,10 @@ const own = {
   former: [],
   picture: { available: true, megabytes: 4 },
   formerKeptDays: 90,
+  accepted: [
+    { document: 'terms', version: '3', acceptedAt: at, language: 'en' },
+    { document: 'privacy', version: '2026-01', acceptedAt: at - 90_000 * minute, language: 'en' },
+  ],
 }
 
 /** Pages of a server that its operator has named. */

@@ -26,6 +26,7 @@ import { setUp } from '../server/dist/pages/sign_in/set_up_view.js'
 import { signIn } from '../server/dist/pages/sign_in/sign_in_view.js'
 import { signedOut, signOut } from '../server/dist/pages/sign_in/sign_out_view.js'
 import { signUp, signUpClosed } from '../server/dist/pages/sign_in/sign_up_view.js'
+import { acceptTerms } from '../server/dist/pages/sign_in/terms/terms_view.js'
 import { outbox, outboxMail } from '../server/dist/pages/start/outbox_view.js'
 import { start } from '../server/dist/pages/start/start_view.js'
 import { builtInScopes, scopeMeaning } from '../server/dist/protocol/scope.js'
@@ -211,6 +212,11 @@ const toDo = {
   legacy: ['quantimodo', 'password_token', 'jwt_login'],
 }
 
+const terms = [
+  { document: 'terms', url: 'https://northfield.example/terms', version: '3' },
+  { document: 'privacy', url: 'https://northfield.example/privacy', version: '2026-01' },
+]
+
 export const samples = {
   'outdated-password': {
     html: outdatedPassword({
@@ -298,6 +304,20 @@ export const samples = {
       recent: true,
       account: { email: null, emailVerified: false, emailRefusedAt: null },
     }),
+  },
+  'accept-terms': { html: acceptTerms({ csrf, account: 'alice@example.com', documents: terms }) },
+  'accept-terms-changed': {
+    html: acceptTerms({
+      csrf,
+      request,
+      account: longEmail,
+      documents: terms.map((one) => ({ ...one, version: 'Northfield-2026-01-31-with-a-long-name' })),
+      changed: true,
+      clientName: longName,
+    }),
+  },
+  'sign-up-terms': {
+    html: signUp({ csrf, clientName: 'Meadow Journal', passwordMinimum: 8, signInHref: '/login', terms }),
   },
   'sign-up': { html: signUp({ csrf, clientName: 'Meadow Journal', passwordMinimum: 8, signInHref: '/login' }) },
   'sign-up-providers': {

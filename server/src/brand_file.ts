@@ -19,6 +19,12 @@ const isWeb = (text: string) => /^https:\/\//.test(text) && URL.canParse(text)
 
 const web = z.string().max(2000).refine(isWeb, 'must be an https URL')
 
+/** Its address alone, or with the version that people are asked to accept. */
+const agreed = z.union([
+  web.transform((url) => ({ url, version: undefined })),
+  z.strictObject({ url: web, version: visibleText.refine((text) => text.length <= 40, 'has more than 40 characters') }),
+])
+
 const schema = z.strictObject({
   name: visibleText.refine((text) => text.length <= 60, 'has more than 60 characters'),
   logo: z.string().min(1).optional(),
@@ -28,8 +34,8 @@ const schema = z.strictObject({
     .max(2000)
     .refine((text) => isWeb(text) || /^mailto:[^\s@]+@[^\s@]+$/.test(text), 'must be an https or mailto URL')
     .optional(),
-  terms: web.optional(),
-  privacy: web.optional(),
+  terms: agreed.optional(),
+  privacy: agreed.optional(),
   status: web.optional(),
   footer: z.boolean().default(true),
 })
@@ -39,9 +45,10 @@ export function readBrand(path: string): BrandSetting {
   const file = resolve(path)
   const result = schema.safeParse(parsed(file))
   if (!result.success) {
-    const [issue] = result.error.issues
-    const at = issue?.code === 'unrecognized_keys' ? issue.keys : (issue?.path ?? [])
-    const why = issue?.code === 'unrecognized_keys' ? 'is not known here' : (issue?.message ?? 'is wrong')
+    const issue = fittingIssue(result.error.issues[0])
+    const keys = issue?.code === 'unrecognized_keys' ? issue.keys : []
+    const at = [...(issue?.path ?? []), ...keys]
+    const why = keys.length > 0 ? 'is not known here' : (issue?.message ?? 'is wrong')
     throw wrongAt(at.join('.'), why)
   }
   const { logo, ...brand } = result.data
@@ -53,6 +60,14 @@ export function readBrand(path: string): BrandSetting {
     throw wrongAt(`accent.${scheme}`, `(${brand.accent[scheme]}) has a contrast of ${ratio}; ${least} to 1 is needed`)
   }
   return logo === undefined ? brand : { ...brand, logo: readLogo(resolve(dirname(file), logo)) }
+}
+
+/** Of a member that may be written in two ways, what is wrong with the way that was meant. */
+function fittingIssue(issue: z.core.$ZodIssue | undefined): z.core.$ZodIssue | undefined {
+  if (issue?.code !== 'invalid_union') return issue
+  const first = issue.errors.flatMap(([one]) => (one === undefined ? [] : [one]))
+  const meant = first.find(({ code, path }) => code !== 'invalid_type' || path.length > 0) ?? first[0]
+  return meant && { ...meant, path: [...issue.path, ...meant.path] }
 }
 
 function wrongAt(member: string, why: string): SettingsError {

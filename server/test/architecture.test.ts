@@ -114,6 +114,7 @@ const rooms: Readonly<Record<string, string>> = {
   'pages/start': 'start.ts',
   'pages/style': 'tokens.ts',
   protocol: 'names.ts',
+  'protocol/audit': 'row.ts',
   'protocol/refusals': 'index.ts',
   runtime: 'context.ts',
   'runtime/jobs': 'job.ts',

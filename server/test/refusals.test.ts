@@ -33,6 +33,7 @@ import {
   callback,
   type TestClient,
 } from './support/harness.ts'
+import { putInForce } from './support/terms.ts'
 
 const elsewhere = 'https://data.example/api'
 const hour = 3_600_000
@@ -129,6 +130,19 @@ const olderClient = (w: World, more: Record<string, unknown> = {}) =>
 async function socialClient(w: World): Promise<{ readonly client: TestClient; readonly query: string }> {
   const client = await olderClient(w)
   return { client, query: `client_id=${client.id}&redirectUrl=${encodeURIComponent(callback)}` }
+}
+
+/** Signs in where there are terms to accept first, and goes on from the page that asks. */
+async function withTerms(
+  { h, client }: World,
+  goOn: (browser: TestBrowser, page: Page) => Promise<Page>,
+): Promise<Provoked> {
+  putInForce(h, { terms: '1' })
+  const browser = testBrowser(h.app)
+  const page = await signInOn(browser, await browser.follow(await browser.get(authorizeUrl(client))))
+  const answer = await fromPage(await goOn(browser, page), client)
+  putInForce(h)
+  return answer
 }
 
 const machine = { grant_type: 'client_credentials' }
@@ -428,6 +442,11 @@ const provoke: { readonly [Name in Reason]: (world: World) => Promise<Provoked> 
   max_age_invalid: (w) => atAuthorize(w, { max_age: 'x' }),
   login_required: async (w) =>
     fromPage(await testBrowser(w.h.app).get(authorizeUrl(w.client, { prompt: 'none' })), w.client),
+  terms_not_accepted: (w) => withTerms(w, async (browser) => browser.get(authorizeUrl(w.client, { prompt: 'none' }))),
+  terms_declined: (w) =>
+    withTerms(w, async (browser, page) => {
+      return browser.post('/login/terms', { ...hiddenFields(page), action: 'decline' })
+    }),
   consent_required: async (w) => atAuthorize(w, { prompt: 'none' }, await addClient(w.h)),
   ticket_needs_page: async (w) =>
     atFrontChannel(

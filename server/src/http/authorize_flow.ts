@@ -3,6 +3,7 @@
  * to the page that comes next, or back to the client with a response.
  */
 import type { FastifyRequest } from 'fastify'
+import type { SignedIn } from '../engine/account/sessions.ts'
 import { checkAuthorization } from '../engine/authorize/authorize.ts'
 import { completeAuthorization } from '../engine/authorize/complete.ts'
 import { decideNextIn, type Next } from '../engine/authorize/next_step.ts'
@@ -162,7 +163,7 @@ async function takeNextStep(
     trace.note(`${whatWasSent(checked)}; the person had agreed before.`)
     return responseAnswer(granted)
   }
-  // A second factor is a part of signing in.
+  // A second factor is a part of signing in, and so is accepting the terms.
   const step = next.step === 'consent' ? 'consent' : 'sign_in'
   trace.runs(`authorize:${step}`)
   if (next.step === 'sign_in' && checked.ticket !== undefined) trace.warn(ticketIgnored)
@@ -172,8 +173,7 @@ async function takeNextStep(
     return instead
   }
   trace.note(asked[next.step])
-  const page =
-    signedIn.enrolling !== undefined && next.step === 'sign_in' ? '/account/security/totp' : pageOf(next.step, checked)
+  const page = pageOf(next.step, checked, signedIn)
   return redirect(interactionPath(page, parkRequest(context, checked, bound)))
 }
 
@@ -183,9 +183,15 @@ const asked = {
   consent: 'The person was asked to agree.',
 } as const
 
-function pageOf(step: keyof typeof asked, { prompt, hintSubject }: AuthorizationRequest) {
+function pageOf(
+  step: keyof typeof asked,
+  { prompt, hintSubject }: AuthorizationRequest,
+  { enrolling, accepting }: SignedIn,
+) {
   if (step === 'consent') return '/consent'
   if (step === 'factor') return '/login/factor'
+  if (enrolling !== undefined) return '/account/security/totp'
+  if (accepting !== undefined) return '/login/terms'
   // Whoever is not the person that the app wants would only open one more account that is not theirs.
   return prompt.includes('create') && hintSubject === undefined ? '/signup' : '/login'
 }

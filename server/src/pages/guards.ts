@@ -5,7 +5,7 @@ import type { FormBinding } from '../http/bodies/form_token.ts'
 import { interactionPath, ownPath } from '../http/browser/paths.ts'
 import { callerOf } from '../http/caller.ts'
 import { paths } from './kit/paths.ts'
-import { type Arrival, goTo, PageProblem, type SignedIn, StaleForm, shownPath, type Visit } from './visit.ts'
+import { type Arrival, goTo, PageProblem, readQuery, type SignedIn, StaleForm, shownPath, type Visit } from './visit.ts'
 
 /** What a page asks of whoever comes, before its route runs. */
 export interface Guard<V extends Arrival> {
@@ -33,26 +33,44 @@ export const signedIn: Guard<SignedIn> = signedInOr(
 )
 
 /** Whoever is signed in; others are sent to the address that `elsewhere` says. */
-export function signedInOr(elsewhere: (visit: Visit) => string): Guard<SignedIn> {
+function signedInOr(elsewhere: (visit: Visit) => string): Guard<SignedIn> {
   return {
     bound: 'account',
     admit: async (visit, posted) => {
-      const { live, enrolling } = visit.browser
+      const { live, enrolling, accepting } = visit.browser
       if (live !== undefined) return asSignedIn(visit, live)
       if (posted) throw new StaleForm()
-      goTo(visit, enrolling === undefined ? elsewhere(visit) : enrolmentPath(visit))
+      const first = enrolling === undefined ? accepting && paths.acceptTerms : paths.totp
+      goTo(visit, first === undefined ? elsewhere(visit) : onTheWay(first, visit))
       return undefined
     },
   }
 }
 
-/** Whoever is signed in, also before the second factor that they must have. */
+/**
+ * Whoever is signed in, also before the second factor that they must have, and between that and the terms: their recovery codes
+ * are shown once.
+ */
 export const enrolling: Guard<SignedIn> = {
   bound: 'account',
   admit: async (visit, posted) => {
+    const { enrolling: first = visit.browser.accepting } = visit.browser
+    return first === undefined ? signedIn.admit(visit, posted) : asSignedIn(visit, first)
+  },
+}
+
+/** Whoever has just signed in; others do that first, with what they came for. */
+export const justSignedIn = signedInOr((visit) => {
+  const query = readQuery(visit)
+  return interactionPath(paths.signIn, query.get('request'), ownPath(query.get('next')))
+})
+
+/** Whoever has just signed in, also before they have accepted the terms. */
+export const accepting: Guard<SignedIn> = {
+  bound: 'account',
+  admit: async (visit, posted) => {
     const { browser } = visit
-    if (browser.enrolling === undefined) return signedIn.admit(visit, posted)
-    return asSignedIn(visit, browser.enrolling)
+    return browser.accepting === undefined ? justSignedIn.admit(visit, posted) : asSignedIn(visit, browser.accepting)
   },
 }
 
@@ -60,9 +78,9 @@ function asSignedIn(visit: Visit, live: LiveSession): SignedIn {
   return { ...visit, live, by: { account: live.account, caller: callerOf(visit.request) } }
 }
 
-/** Where a second factor is added, on the way to the page that was asked for. */
-function enrolmentPath({ request }: Visit): string {
-  return interactionPath(paths.totp, undefined, ownPath(shownPath(request)))
+/** Where what a session lacks is done, on the way to the page that was asked for. */
+function onTheWay(to: typeof paths.totp | typeof paths.acceptTerms, { request }: Visit): string {
+  return interactionPath(to, undefined, ownPath(shownPath(request)))
 }
 
 /** A guard that asks more of those whom another lets through: `ask` says what it has found, or throws PageProblem. */

@@ -61,6 +61,7 @@ import { providerPages } from './sign_in/provider_return.ts'
 import { signInPage } from './sign_in/sign_in.ts'
 import { signOutPage } from './sign_in/sign_out.ts'
 import { setUpPage, signUpPage } from './sign_in/sign_up.ts'
+import { termsPage } from './sign_in/terms/terms.ts'
 import { outboxPages } from './start/outbox.ts'
 import { startPage } from './start/start.ts'
 import { brandStyles } from './style/brand.ts'
@@ -83,6 +84,7 @@ function pagesOf({ settings, mailer }: Context, version: string): readonly Route
     setUpPage,
     outdatedPasswordPage,
     refusedAddressPage,
+    termsPage,
     factorPage,
     ...lostFactorPages,
     forgotPage,
@@ -136,8 +138,9 @@ export async function registerPages(app: FastifyInstance, context: Context, vers
 }
 
 /** What pages show of the operator's brand. */
-function shownBrand({ accent, logo, ...brand }: OwnBrand): Brand {
-  return { ...brand, logo: logo?.path, styles: brandStyles(accent).path }
+function shownBrand({ accent, logo, terms, privacy, ...brand }: OwnBrand): Brand {
+  const styles = brandStyles(accent).path
+  return { ...brand, terms: terms?.url, privacy: privacy?.url, logo: logo?.path, styles }
 }
 
 /** The files of the operator's brand. */

@@ -3,30 +3,22 @@
  * title, its readers and the shape of its detail. A type that was written once stays: old rows bear it.
  */
 import { z } from 'zod'
+import { developerEvents } from './audit/developer_events.ts'
+import {
+  type ActivityKind,
+  account,
+  apps,
+  appsOfBoth,
+  developer,
+  nothing,
+  operator,
+  type Row,
+  signIns,
+} from './audit/row.ts'
 
-/** Who may read an event: every operator, the holder of the account that it is about, a developer of the app or key. */
-type Reader = 'operator' | 'account_holder' | 'developer'
+export type { ActivityKind }
 
-/** What an event is about, for the holder of the account: they may list the events of one kind alone. */
-export type ActivityKind = 'sign_ins' | 'apps' | 'account'
-
-/** Whoever's account it is about reads it under its kind. Its sentences are in `words/`, held to this table by their types. */
-type Readers =
-  | { readonly seenBy: readonly Reader[]; readonly about: ActivityKind }
-  | { readonly seenBy: readonly Exclude<Reader, 'account_holder'>[]; readonly about?: undefined }
-
-type Row = Readers & {
-  /** One sentence that says what happened. */
-  readonly title: string
-  /** Said of what changes nothing, as a guess that failed: it may be written a moment later. All else is written with its change. */
-  readonly changes?: false
-  /** What is told beside actor, subject and app. Never a secret. */
-  readonly detail: z.ZodObject<z.ZodRawShape>
-}
-
-const nothing = z.strictObject({})
 const throughProvider = z.strictObject({ provider: z.string() })
-const key = { key: z.string() }
 const endedCounts = z.strictObject({ grants: z.number(), sessions: z.number() })
 const factorKind = z.enum(['totp', 'recovery_code'])
 const authenticator = z.strictObject({ kind: z.enum(['totp', 'passkey']) })
@@ -35,13 +27,6 @@ const passkey = z.strictObject({ passkey: z.string() })
 const appPassword = z.strictObject({ appPassword: z.string() })
 const access = z.strictObject({ request: z.string() })
 const accessAsked = access.extend({ app: z.string() })
-
-const signIns = { seenBy: ['operator', 'account_holder'], about: 'sign_ins' } as const
-const account = { seenBy: ['operator', 'account_holder'], about: 'account' } as const
-const apps = { seenBy: ['operator', 'account_holder'], about: 'apps' } as const
-const appsOfBoth = { seenBy: ['operator', 'account_holder', 'developer'], about: 'apps' } as const
-const developer = { seenBy: ['operator', 'developer'] } as const
-const operator = { seenBy: ['operator'] } as const
 
 export const auditEvents = {
   // Signing in and out.
@@ -117,6 +102,13 @@ export const auditEvents = {
   password_reset: { title: 'A lost password was replaced with a mailed link.', ...account, detail: nothing },
   email_verified: { title: 'An e-mail address was confirmed.', ...account, detail: nothing },
   email_changed: { title: 'The e-mail address of an account was changed.', ...account, detail: nothing },
+  terms_accepted: {
+    title: 'Somebody accepted the terms or the privacy policy of the operator.',
+    ...account,
+    detail: z.strictObject({
+      versions: z.array(z.strictObject({ document: z.enum(['terms', 'privacy']), version: z.string() })),
+    }),
+  },
   profile_changed: {
     title: 'Somebody changed what they say of themselves.',
     ...account,
@@ -193,132 +185,8 @@ export const auditEvents = {
     detail: z.strictObject({ kind: z.enum(['code', 'refresh']), step: z.number(), ended: z.boolean() }),
   },
 
-  // Apps, by their developers.
-  app_registered: {
-    title: 'An app was registered.',
-    ...developer,
-    detail: z.strictObject({ name: z.string(), kind: z.string(), status: z.string() }),
-  },
-  app_renamed: { title: 'An app was renamed.', ...developer, detail: z.strictObject({ name: z.string() }) },
-  app_details_changed: {
-    title: 'The details of an app were changed.',
-    ...developer,
-    detail: z.looseObject({}),
-  },
-  app_access_changed: {
-    title: 'What an app may request was changed.',
-    ...developer,
-    detail: z.strictObject({ kind: z.string().optional(), scope: z.string() }),
-  },
-  app_sign_out_changed: {
-    title: 'What an app has registered for signing people out was changed.',
-    ...developer,
-    detail: z.strictObject({
-      afterwards: z.array(z.string()).readonly(),
-      backChannel: z.string().nullable(),
-      sessionRequired: z.boolean(),
-    }),
-  },
-  app_change_withdrawn: { title: 'A waiting change of an app was withdrawn.', ...developer, detail: nothing },
-  app_deleted: { title: 'An app was deleted.', ...developer, detail: z.strictObject({ name: z.string() }) },
-  app_taken_over: { title: 'An app was taken over by another account.', ...appsOfBoth, detail: nothing },
-  redirect_uri_added: { title: 'A redirect URI was added.', ...developer, detail: z.strictObject({ uri: z.string() }) },
-  redirect_uri_changed: {
-    title: 'A redirect URI was changed.',
-    ...developer,
-    detail: z.strictObject({ from: z.string(), to: z.string() }),
-  },
-  redirect_uri_removed: {
-    title: 'A redirect URI was removed.',
-    ...developer,
-    detail: z.strictObject({ uri: z.string() }),
-  },
-  client_secret_added: {
-    title: 'A client secret was added.',
-    ...developer,
-    detail: z.strictObject({ secret: z.string(), name: z.string() }),
-  },
-  client_secret_replaced: {
-    title: 'A client secret was replaced.',
-    ...developer,
-    detail: z.strictObject({ secret: z.string(), name: z.string(), replaces: z.string(), oldEnds: z.string() }),
-  },
-  client_secret_removed: {
-    title: 'A client secret was removed.',
-    ...developer,
-    detail: z.strictObject({ secret: z.string() }),
-  },
-  older_settings_changed: {
-    title: 'The relaxed rules of an app were changed.',
-    ...developer,
-    detail: z.looseObject({}),
-  },
-  tester_invited: {
-    title: 'Somebody was invited to test an app.',
-    ...developer,
-    detail: z.strictObject({ username: z.string() }),
-  },
-  tester_removed: {
-    title: 'A tester of an app was removed.',
-    ...developer,
-    detail: z.strictObject({ username: z.string() }),
-  },
-  invitation_accepted: { title: 'An invitation to test an app was accepted.', ...appsOfBoth, detail: nothing },
-  invitation_declined: { title: 'An invitation to test an app was declined.', ...appsOfBoth, detail: nothing },
-
-  // Subscription keys, by their developers.
-  subscription_key_created: {
-    title: 'A subscription key was created.',
-    ...developer,
-    detail: z.strictObject({ ...key, name: z.string() }),
-  },
-  subscription_key_renamed: {
-    title: 'A subscription key was renamed.',
-    ...developer,
-    detail: z.strictObject({ ...key, name: z.string() }),
-  },
-  subscription_key_rotated: {
-    title: 'A subscription key was rotated.',
-    ...developer,
-    detail: z.strictObject({ ...key, overlap: z.string() }),
-  },
-  subscription_key_enabled: { title: 'A subscription key was enabled.', ...developer, detail: z.strictObject(key) },
-  subscription_key_disabled: { title: 'A subscription key was disabled.', ...developer, detail: z.strictObject(key) },
-  subscription_key_deleted: {
-    title: 'A subscription key was deleted.',
-    ...developer,
-    detail: z.strictObject({ ...key, name: z.string() }),
-  },
-  subscription_key_invited: {
-    title: 'Somebody was invited to share a subscription key.',
-    ...developer,
-    detail: z.strictObject({ ...key, username: z.string() }),
-  },
-  subscription_key_invitation_ended: {
-    title: 'An invitation to share a subscription key was taken back.',
-    ...developer,
-    detail: z.strictObject({ ...key, username: z.string() }),
-  },
-  subscription_key_shared: {
-    title: 'Somebody accepted to share a subscription key.',
-    ...appsOfBoth,
-    detail: z.strictObject(key),
-  },
-  subscription_key_declined: {
-    title: 'Somebody declined to share a subscription key.',
-    ...appsOfBoth,
-    detail: z.strictObject(key),
-  },
-  subscription_key_unshared: {
-    title: 'A subscription key is no longer shared with somebody.',
-    ...appsOfBoth,
-    detail: z.strictObject(key),
-  },
-  subscription_key_left: {
-    title: 'Somebody gave up their share of a subscription key.',
-    ...appsOfBoth,
-    detail: z.strictObject(key),
-  },
+  // Apps and subscription keys, by their developers.
+  ...developerEvents,
 
   // What the operator does.
   user_created: {

@@ -2,14 +2,20 @@
 import { sha256 } from '../lib/hash.ts'
 import type { NotDrawn, Pictures } from './pictures/pictures.ts'
 
+/** A document of the operator: where it is, and the version that people accept, if they are asked to. */
+export interface BrandDocument {
+  readonly url: string
+  readonly version: string | undefined
+}
+
 export interface BrandSetting {
   readonly name: string
   /** Of links and buttons, each as #rrggbb. */
   readonly accent: { readonly light: string; readonly dark: string }
   /** An https or mailto URL. */
   readonly support?: string | undefined
-  readonly terms?: string | undefined
-  readonly privacy?: string | undefined
+  readonly terms?: BrandDocument | undefined
+  readonly privacy?: BrandDocument | undefined
   readonly status?: string | undefined
   readonly footer: boolean
   /** The file of the logo. */

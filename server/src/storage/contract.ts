@@ -8,6 +8,7 @@
  */
 import type { Clock, Millis } from '../lib/clock.ts'
 import type { ClosableDialect } from '../protocol/dialects.ts'
+import type { Acceptances } from './contract/acceptances.ts'
 import type { AccessRequests } from './contract/access_requests.ts'
 import type { AppUses } from './contract/app_uses.ts'
 import type { Clients, Testers } from './contract/clients.ts'
@@ -34,6 +35,7 @@ import type { Pictures } from './contract/pictures.ts'
 import type { Receipts } from './contract/receipts.ts'
 import type { SubscriptionKeys } from './contract/subscription_keys.ts'
 
+export type * from './contract/acceptances.ts'
 export type * from './contract/access_requests.ts'
 export type * from './contract/app_uses.ts'
 export type * from './contract/clients.ts'
@@ -76,6 +78,7 @@ export interface Storage {
   readonly consents: Consents
   readonly receipts: Receipts
   readonly sessions: Sessions
+  readonly acceptances: Acceptances
   readonly factors: SecondFactors
   readonly appPasswords: AppPasswords
   readonly failures: Failures
@@ -134,6 +137,7 @@ export type Acting = Pick<
   | 'consents'
   | 'receipts'
   | 'sessions'
+  | 'acceptances'
   | 'factors'
   | 'appPasswords'
   | 'keys'

@@ -499,6 +499,7 @@ describe('a passkey as the second factor', () => {
       address: null,
       userAgent: null,
       userValidAfter: 0,
+      termsDue: false,
     }
     const answer = { state: '', credential: '', browsers: [], name: '', unnamed: '' }
     expect(

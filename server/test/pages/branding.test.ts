@@ -141,6 +141,11 @@ test('a file that cannot be used is a start error with the member and the reason
     [{ ...whole, accent: { ...whole.accent, light: '#777777' } }, '; 4.5 to 1 is needed'],
     [{ ...whole, support: 'javascript:alert(1)' }, 'CONSENTRY_BRAND: support must be an https or mailto URL'],
     [{ ...whole, terms: 'http://northfield.example' }, 'CONSENTRY_BRAND: terms must be an https URL'],
+    [{ ...whole, terms: { url: 'http://northfield.example', version: '1' } }, 'terms.url must be an https URL'],
+    [{ ...whole, terms: { version: '1' } }, 'CONSENTRY_BRAND: terms.url '],
+    [{ ...whole, privacy: { url: whole.privacy } }, 'CONSENTRY_BRAND: privacy.version '],
+    [{ ...whole, privacy: { url: whole.privacy, version: 'x'.repeat(41) } }, 'privacy.version has more than 40'],
+    [{ ...whole, privacy: { url: whole.privacy, version: '1', language: 'en' } }, 'privacy.language is not known here'],
     [{ ...whole, colour: 'x' }, 'CONSENTRY_BRAND: colour is not known here'],
     [{ ...whole, footer: 'no' }, 'CONSENTRY_BRAND: footer '],
     [{ ...whole, logo: 'missing.png' }, 'missing.png) cannot be read'],
@@ -157,7 +162,8 @@ test('a file that cannot be used is a start error with the member and the reason
 })
 
 test('people cannot take names that pose as the brand', async () => {
-  const h = await harness({ settings: { brand: { ...whole, footer: true }, signUp: 'open' } })
+  const brand = await drawBrand(load(whole).brand)
+  const h = await harness({ settings: { brand, signUp: 'open' } })
   const browser = testBrowser(h.app)
   const page = await browser.get('/signup')
   const csrf = page.body.match(/name="csrf" value="([^"]*)"/)?.[1] ?? ''

@@ -77,9 +77,14 @@ export function accountDataViews(text: (usual: string) => string): Record<string
     former: [],
     picture: { available: true, megabytes: 4 },
     formerKeptDays: 90,
+    accepted: [],
   }
   return {
     'account profile': profile({ ...own, notice: text('Saved.') }),
+    'account profile accepted': profile({
+      ...own,
+      accepted: [{ document: 'privacy', version: text('2026-01'), acceptedAt: at, language: 'en' }],
+    }),
     'account profile problems': profile({
       ...own,
       said: { name: text('x'), locale: text('pt-BR'), zoneinfo: text('Nowhere') },

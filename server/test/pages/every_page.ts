@@ -40,6 +40,7 @@ import { setUp } from '../../src/pages/sign_in/set_up_view.tsx'
 import { type SignInProblem, signIn } from '../../src/pages/sign_in/sign_in_view.tsx'
 import { signedOut, signOut } from '../../src/pages/sign_in/sign_out_view.tsx'
 import { signUp, signUpClosed } from '../../src/pages/sign_in/sign_up_view.tsx'
+import { acceptTerms } from '../../src/pages/sign_in/terms/terms_view.tsx'
 import { start } from '../../src/pages/start/start_view.tsx'
 import { builtInScopes } from '../../src/protocol/scope.ts'
 import { en } from '../../src/words/en/index.ts'
@@ -128,6 +129,11 @@ const see = (title: string) => ({ name: 'tides', title: { en: title }, kind: 'se
 
 export function everyView(text: Text): Record<string, Page> {
   const every = secrets(text)
+  const terms = (['terms', 'privacy'] as const).map((document) => ({
+    document,
+    url: `https://northfield.example/${document}`,
+    version: text('2026-01'),
+  }))
   const viewer = { username: text('alice') }
   const name = text('Meadow Journal')
   const problems = {
@@ -421,7 +427,17 @@ export function everyView(text: Text): Record<string, Page> {
       recent: false,
       signInAgain: true,
     }),
-    'sign-up': signUp({ ...every, passwordMinimum: 8, signInHref: '/login' }),
+    'sign-up': signUp({ ...every, passwordMinimum: 8, signInHref: '/login', terms }),
+    'sign-up privacy': signUp({ ...every, passwordMinimum: 8, signInHref: '/login', terms: terms.slice(1) }),
+    'accept terms': acceptTerms({ ...secrets(text), account: text('alice'), documents: terms }),
+    'accept terms changed': acceptTerms({
+      ...secrets(text),
+      account: text('alice'),
+      documents: terms,
+      changed: true,
+      clientName: name,
+      next: '/account',
+    }),
     'sign-up providers': signUp({
       ...every,
       providers: [{ id: 'hub', name: text('The Hub') }],

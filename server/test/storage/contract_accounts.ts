@@ -246,6 +246,7 @@ export function accountTests(place: () => Promise<Place>): void {
         address: '192.0.2.7',
         userAgent: 'Browser "1"',
         userValidAfter: 0,
+        termsDue: false,
       }
     }
 
@@ -299,6 +300,32 @@ export function accountTests(place: () => Promise<Place>): void {
       expect(await at.storage.sessions.hold({ ...held, userId: 'usr_sam' })).toBeUndefined()
       await at.other.sessions.end('ses_hold')
       expect(await at.storage.sessions.hold(held)).toBeUndefined()
+    })
+
+    test('what a person has accepted stays as it was, and settles their sessions', async () => {
+      const { acceptances, sessions } = at.storage
+      const accepted = { document: 'terms', version: '1', acceptedAt: 1, language: 'de' } as const
+      await acceptances.add('usr_reads', [])
+      await acceptances.add('usr_reads', [accepted])
+      await at.other.acceptances.add('usr_reads', [
+        { ...accepted, acceptedAt: 2 },
+        { ...accepted, document: 'privacy', acceptedAt: 2 },
+      ])
+      await acceptances.add('usr_other', [accepted])
+      expect(await acceptances.listByUser('usr_reads')).toEqual([
+        { ...accepted, document: 'privacy', acceptedAt: 2 },
+        accepted,
+      ])
+      for (const [id, userId] of [
+        ['ses_r1', 'usr_reads'],
+        ['ses_r2', 'usr_reads'],
+        ['ses_r3', 'usr_other'],
+      ] as const) {
+        await sessions.insert({ ...session(id, userId), termsDue: true }, randomBytes(32))
+      }
+      await acceptances.settle('usr_reads')
+      const due = async (userId: UserId) => (await at.other.sessions.listByUser(userId)).map((one) => one.termsDue)
+      expect([await due('usr_reads'), await due('usr_other')]).toEqual([[false, false], [true]])
     })
 
     test('sessions end one by one, or all but one', async () => {

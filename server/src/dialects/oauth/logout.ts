@@ -2,7 +2,7 @@
  * /oauth/logout (OpenID Connect RP-Initiated Logout 1.0 §2) by GET and POST. A POST comes from another site without our
  * cookies, so it decides nothing but comes back by GET with the request sealed.
  */
-import { endSession } from '../../engine/account/sessions.ts'
+import { endSession, sessionOf } from '../../engine/account/sessions.ts'
 import {
   checkLogout,
   isProved,
@@ -52,8 +52,8 @@ export const logoutEndpoint: Endpoint = {
 async function signOut({ context, request, reply, trace }: Visit, asked: LogoutRequest): Promise<Answer> {
   trace.at('sign_out')
   const browser = await readBrowser(context, request, reply)
-  // Also who has to add a second factor first.
-  const live = browser.live ?? browser.enrolling
+  // Also who has to add a second factor or to accept the terms first.
+  const live = sessionOf(browser)
   if (live !== undefined && !isProved(context, asked, live)) {
     trace.runs('logout:asked')
     trace.note(logoutEnds.asked)

@@ -41,14 +41,14 @@ export async function acceptInvitation(
   context: Context,
   { link, content }: Invitation,
   form: { readonly username: string; readonly password: string; readonly language: string },
-  { caller, also }: ByLink,
+  by: ByLink,
 ): Promise<SignUpProved> {
-  const busy = await takeNewPassword(context, networkUnit(caller.address))
+  const busy = await takeNewPassword(context, networkUnit(by.caller.address))
   if (busy !== undefined) return { outcome: 'throttled', retryAfter: busy }
   const person = { username: canonicalUsername(form.username), email: content.email }
   const problems = await signUpProblems(context, { ...person, password: form.password })
   if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
   const passwordHash = await context.passwords.hash(form.password)
   const opened = { ...person, emailVerified: content.mailed, passwordHash, claims: languageClaims(form.language) }
-  return openByLink(context, link, opened, { caller, also })
+  return openByLink(context, link, opened, by)
 }

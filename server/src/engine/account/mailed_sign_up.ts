@@ -16,6 +16,7 @@ import { takeMail } from './mail_budget.ts'
 import { addressSubject, contentOf, findLink, newLink } from './mailed_links.ts'
 import { type AccountProblems, newUserId, openWithin } from './new_account.ts'
 import { type SignUpForm, signUpIsOpen, signUpProblems } from './sign_up.ts'
+import type { AcceptedVersion } from './terms/terms.ts'
 import { derivedUsername, usernamesTried } from './usernames.ts'
 
 const contentSchema = z.strictObject({
@@ -29,6 +30,17 @@ const contentSchema = z.strictObject({
   next: z.string().optional(),
   /** The language of the page that asked, in which the mail is written (BCP 47). */
   language: z.string().optional(),
+  /** What the form said is accepted by opening the account. */
+  accepted: z
+    .array(
+      z.strictObject({
+        document: z.enum(['terms', 'privacy']),
+        version: z.string(),
+        acceptedAt: z.number(),
+        language: z.string(),
+      }),
+    )
+    .optional(),
 })
 type Content = Readonly<z.infer<typeof contentSchema>>
 
@@ -48,6 +60,7 @@ export async function askSignUp(
   caller: Caller,
 ): Promise<SignUpAsked> {
   const person = { username: canonicalUsername(form.username), email: canonicalEmail(form.email) }
+  const accepted = form.accepted && [...form.accepted]
   const network = networkUnit(caller.address)
   const busy = await takeNewPassword(context, network)
   if (busy !== undefined) return { outcome: 'throttled', retryAfter: busy }
@@ -70,7 +83,7 @@ export async function askSignUp(
     const passwordHash = await context.passwords.hash(form.password)
     return {
       ok: true,
-      value: { outcome: 'mailed', linkId: await mailProof(context, { ...person, passwordHash, ...onward }) },
+      value: { outcome: 'mailed', linkId: await mailProof(context, { ...person, passwordHash, accepted, ...onward }) },
     }
   })
   return asked ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter(attempts) }
@@ -151,12 +164,16 @@ export async function proveSignUp(
   const passwordHash =
     again.password === undefined ? content.passwordHash : await context.passwords.hash(again.password)
   const claims = languageClaims(content.language)
-  return openByLink(context, link, { username, email, emailVerified: true, passwordHash, claims }, { caller })
+  // What was accepted in another browser may have been accepted by somebody else.
+  const accepted = again.password === undefined ? content.accepted : undefined
+  const person = { username, email, emailVerified: true, passwordHash, claims }
+  return openByLink(context, link, person, { caller, accepted })
 }
 
 /** Who opens it, and what else comes with it in the same act. */
 export interface ByLink {
   readonly caller: Caller
+  readonly accepted?: readonly AcceptedVersion[] | undefined
   readonly also?: ((acting: Acting, record: ActRecorder, account: Account) => Promise<void>) | undefined
 }
 
@@ -165,7 +182,7 @@ export async function openByLink(
   context: Context,
   link: MailedLink,
   person: Pick<Account, 'username' | 'email' | 'emailVerified' | 'passwordHash' | 'claims'>,
-  { caller, also }: ByLink,
+  { caller, accepted, also }: ByLink,
 ): Promise<SignUpProved> {
   const { username, email } = person
   for (let number = 0; number < (username === '' ? usernamesTried : 1); number++) {
@@ -173,7 +190,7 @@ export async function openByLink(
     const account = { ...person, id: newUserId(), username: name, roles: [] }
     const opened = await act(context, { actor: account.id, caller }, async (acting, record) => {
       if (!(await acting.mailedLinks.take(link.id))) return 'over'
-      const made = await openWithin({ acting, record }, account, { as: 'signed_up' })
+      const made = await openWithin({ acting, record }, account, { as: 'signed_up', accepted })
       // Another name is asked for, with the same link.
       if (made === 'username_taken') await acting.mailedLinks.put(link)
       if (typeof made === 'object') {

@@ -8,6 +8,7 @@ import type { Account, Accounts, Acting, NameTaken, NewAccount, NewIdentity } fr
 import type { FormProblem } from '../../words/form_problem.ts'
 import { passwordProblem, passwordRules } from './password_rules.ts'
 import { usernameTakenProblem } from './reserved_names.ts'
+import { type AcceptedVersion, storeAccepted } from './terms/terms.ts'
 
 /** What is wrong with what an account is to be given. */
 export type AccountProblems = { readonly [Member in 'username' | 'email' | 'password']?: FormProblem }
@@ -48,7 +49,12 @@ export type NewPerson = Pick<NewAccount, 'username' | 'email'> &
 
 /** By what an account is opened, named as the audit log names it. */
 type WayToOpen =
-  | { readonly as: 'signed_up'; readonly identity?: Omit<NewIdentity, 'userId'> }
+  | {
+      readonly as: 'signed_up'
+      readonly identity?: Omit<NewIdentity, 'userId'>
+      /** What the form said is accepted by opening the account. */
+      readonly accepted?: readonly AcceptedVersion[] | undefined
+    }
   | { readonly as: 'administrator_created'; readonly link: Parameters<Accounts['insertByLink']>[1] }
   | { readonly as: 'user_created' }
 
@@ -93,6 +99,9 @@ export async function openWithin(
   if (typeof made === 'string') return made
   const opened = 'created' in made ? made : { account: made, created: true }
   if (opened.created) await recordOpening(record, opened.account, opening)
+  if (opened.created && opening.as === 'signed_up') {
+    await storeAccepted({ acting, record }, opened.account.id, opening.accepted ?? [])
+  }
   // Who sets the server up came by its link, so that they may add their second factor at once.
   if (opening.as === 'administrator_created') await acting.factors.noteLink(opened.account.id, opened.account.createdAt)
   return opened

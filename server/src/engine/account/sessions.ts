@@ -10,6 +10,7 @@ import { personalClient } from '../../runtime/kept/builtin_clients.ts'
 import type { Account, Acting, Session } from '../../storage/contract.ts'
 import { mustEnrol } from './factors/requirement.ts'
 import { tellOfSession } from './logout/back_channel.ts'
+import { mustAccept, termsDue } from './terms/terms.ts'
 
 export interface LiveSession {
   readonly session: Session
@@ -33,6 +34,8 @@ interface SessionStart {
   readonly signIn?: { readonly provider?: string | undefined }
   /** Whether the account has not been signed in to in this browser before, of which its holder is told. */
   readonly newBrowser?: boolean
+  /** Whether the session that goes on in it waited for the terms to be accepted; looked up where somebody signs in. */
+  readonly termsDue?: boolean
 }
 
 /**
@@ -66,8 +69,9 @@ async function beginSession(
   context: Context,
   { acting, record }: ActUnderWay,
   account: Account,
-  { amr, authTime, since, replaces, signIn, newBrowser = false, caller }: SessionStart & { readonly caller: Caller },
+  start: SessionStart & { readonly caller: Caller },
 ): Promise<NewSession> {
+  const { amr, authTime, since, replaces, signIn, newBrowser = false, caller } = start
   if (lacksFactor(account, amr)) throw new Error('sessions: a session was to begin without the second factor')
   const token = randomText(32)
   const now = context.clock.now()
@@ -96,7 +100,9 @@ async function beginSession(
   // Whoever signs in again in one browser goes on with their session under another cookie: what apps call it stays. Of two
   // who do so at once, one has ended the row and takes its ID.
   const ended = replaces !== undefined && (await sessions.end(replaces.session.id))
-  const session: Session = { id: ended && replaces.account.id === account.id ? replaces.session.id : fresh, ...begun }
+  const id = ended && replaces.account.id === account.id ? replaces.session.id : fresh
+  const due = start.termsDue ?? (await termsDue(context, acting.acceptances, account.id)).length > 0
+  const session: Session = { id, ...begun, termsDue: due }
   await sessions.insert(session, sha256(token))
   if (signIn !== undefined) await record('signed_in', { detail })
   const ids = { userId: account.id, sessionId: session.id }
@@ -141,7 +147,8 @@ export async function elevateSession(
   { amr, caller }: { readonly amr: readonly string[]; readonly caller: Caller },
 ): Promise<{ readonly live: LiveSession; readonly token: string }> {
   const account = (await underWay.acting.accounts.find(live.account.id)) ?? live.account
-  const start = { amr: amrWith(live.session.amr, ...amr), replaces: live, caller }
+  const { termsDue } = live.session
+  const start = { amr: amrWith(live.session.amr, ...amr), replaces: live, termsDue, caller }
   const { session, token } = await beginSession(context, underWay, account, start)
   await endOthers(context, underWay, session)
   return { live: { session, account }, token }
@@ -157,9 +164,9 @@ export function continueSession(
   account: Account,
   caller: Caller,
 ): Promise<{ readonly session: Session; readonly token: string }> {
-  const { authTime, createdAt: since } = session
+  const { authTime, createdAt: since, termsDue } = session
   const before = account.secondFactor ? { authTime, since } : {}
-  return startSession(context, account, { amr: amrWith(session.amr, 'pwd'), ...before }, caller)
+  return startSession(context, account, { amr: amrWith(session.amr, 'pwd'), termsDue, ...before }, caller)
 }
 
 /** The session behind a cookie's value, unless it has timed out or its account has been shut or renewed. */
@@ -179,13 +186,22 @@ export interface SignedIn {
   readonly live: LiveSession | undefined
   /** The session of somebody who must add a second factor before it counts as one. */
   readonly enrolling?: LiveSession | undefined
+  /** The session of somebody who must accept the operator's terms before it counts as one. */
+  readonly accepting?: LiveSession | undefined
+}
+
+/** Whose session it is, also where it does not count yet. */
+export function sessionOf({ live, enrolling, accepting }: SignedIn): LiveSession | undefined {
+  return live ?? enrolling ?? accepting
 }
 
 /** Who is signed in behind a cookie's value. */
 export async function findSignedIn(context: Context, token: string | undefined): Promise<SignedIn> {
   const found = await findSession(context, token)
-  const must = found !== undefined && mustEnrol(context.settings, found.account)
-  return must ? { live: undefined, enrolling: found } : { live: found }
+  if (found === undefined) return { live: undefined }
+  if (mustEnrol(context.settings, found.account)) return { live: undefined, enrolling: found }
+  if (mustAccept(context, found.session)) return { live: undefined, accepting: found }
+  return { live: found }
 }
 
 /** How long an account that its holder has closed can be taken back. */

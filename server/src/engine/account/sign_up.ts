@@ -14,6 +14,7 @@ import {
   type Opening,
   openAccount,
 } from './new_account.ts'
+import type { AcceptedVersion } from './terms/terms.ts'
 import { derivedUsername, usernamesTried } from './usernames.ts'
 
 /** Whether anybody may open an account of their own. */
@@ -32,6 +33,8 @@ export interface SignUpForm {
   readonly username: string
   readonly email: string
   readonly password: string
+  /** What the form said is accepted by opening the account. */
+  readonly accepted?: readonly AcceptedVersion[]
 }
 
 export type SignUp =
@@ -51,7 +54,7 @@ export async function signUp(
   caller: Caller,
   of: 'anybody' | 'administrator' = 'anybody',
 ): Promise<SignUp> {
-  const { password } = form
+  const { password, accepted } = form
   const person = { username: canonicalUsername(form.username), email: canonicalEmail(form.email), password }
   const network = networkUnit(caller.address)
   const busy = await takeNewPassword(context, network)
@@ -69,7 +72,9 @@ export async function signUp(
       return { ok: true, value: { outcome: 'throttled', retryAfter: context.throttle.retryAfter(opened) } }
     }
     const account = await newAccount(context, { ...person, roles: administrator ? ['owner'] : [] })
-    const as = administrator ? ({ as: 'administrator_created', link: setupLink(context) } as const) : signedUp
+    const as = administrator
+      ? ({ as: 'administrator_created', link: setupLink(context) } as const)
+      : ({ as: 'signed_up', accepted } as const)
     const made = await openNamed(context, account, { ...as, caller })
     if (made === 'claimed') return { ok: true, value: { outcome: 'link_spent' } }
     if (typeof made === 'string') return { ok: false, value: { outcome: 'problems', problems: taken[made] } }
@@ -98,8 +103,6 @@ export async function signUpProblems(
   const blocked = person.email !== null && isBlocked(context, person.email) ? ({ email: 'email_blocked' } as const) : {}
   return { ...(person.username === '' || username === undefined ? {} : { username }), ...blocked, ...problems }
 }
-
-const signedUp = { as: 'signed_up' } as const
 
 const taken = {
   username_taken: { username: 'username_taken' },

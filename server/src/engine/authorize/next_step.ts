@@ -12,6 +12,7 @@ import type { Client } from '../../runtime/kept/clients.ts'
 import type { Account, Consent } from '../../storage/contract.ts'
 import { mustEnrol } from '../account/factors/requirement.ts'
 import { findSignedIn, type LiveSession, lacksFactor, type SignedIn } from '../account/sessions.ts'
+import { termsDue } from '../account/terms/terms.ts'
 import { whyNotOpen } from '../client/app_development.ts'
 import { whyUnprotected } from '../client/capabilities.ts'
 import { requiresPkce } from '../client/leniencies.ts'
@@ -32,6 +33,8 @@ export interface Visitor {
   /** Whether it has sent any. */
   readonly known: boolean
   readonly live: LiveSession | undefined
+  /** The session of somebody who must accept the operator's terms first. */
+  readonly accepting?: LiveSession | undefined
 }
 
 export type { Consent }
@@ -97,7 +100,9 @@ export async function decideNext(
   }
   const person = visitor.live === undefined ? undefined : personOfSession(visitor.live)
   if (person === undefined || needsSignIn(context, request, person)) {
-    return silent ? new Refusal('login_required') : { step: 'sign_in', client }
+    if (!silent) return { step: 'sign_in', client }
+    const waits = visitor.accepting && !needsSignIn(context, request, personOfSession(visitor.accepting))
+    return new Refusal(waits ? 'terms_not_accepted' : 'login_required')
   }
   const closed = inDevelopment && (await whyNotOpen(context, client, person.account.id))
   if (closed) return silent ? new Refusal('consent_required', { cause: notTester }) : closed
@@ -124,7 +129,7 @@ export async function decideNextIn(
   checked?: Client,
 ): Promise<{ readonly next: Next | Refusal; readonly signedIn: SignedIn }> {
   const signedIn = await findSignedIn(context, browser.sessionToken)
-  return { next: await decideNext(context, request, { ...browser, live: signedIn.live }, checked), signedIn }
+  return { next: await decideNext(context, request, { ...browser, ...signedIn }, checked), signedIn }
 }
 
 /**
@@ -151,8 +156,9 @@ async function personOfTicket(
   if (account === undefined) return undefined
   const by = await whoSpent(context, ticket, visitor.ids)
   if (by !== 'nobody') return by === 'this_browser' ? undefined : new Refusal('ticket_spent')
-  // Whoever has to add a second factor first does that on our pages, signed in there.
+  // Whoever has to add a second factor or to accept the terms first does that on our pages, signed in there.
   if (mustEnrol(context.settings, account)) return undefined
+  if ((await termsDue(context, context.storage.acceptances, account.id)).length > 0) return undefined
   const { browser } = ticket
   if (browser !== undefined && !visitor.ids.some((id) => browserDigest(id) === browser)) return undefined
   const { at, amr } = ticket.factor ?? { at: ticket.issuedAt, amr: [] }

@@ -18,7 +18,7 @@ import type { FormProblem } from '../../words/form_problem.ts'
 import { acceptInvitation, type Invitation } from '../account/account_invitations.ts'
 import { takeMail } from '../account/mail_budget.ts'
 import { addressSubject, contentOf, findLink, newLink } from '../account/mailed_links.ts'
-import type { SignUpProved } from '../account/mailed_sign_up.ts'
+import type { ByLink, SignUpProved } from '../account/mailed_sign_up.ts'
 import { publicNameProblem } from '../account/reserved_names.ts'
 import { isBlocked, signUpIsOpen } from '../account/sign_up.ts'
 import { newClientSecret } from '../client/register_client.ts'
@@ -161,13 +161,13 @@ export async function acceptAccess(
   context: Context,
   invitation: Invitation,
   form: { readonly username: string; readonly password: string; readonly language: string },
-  caller: Caller,
+  by: Omit<ByLink, 'also'>,
 ): Promise<SignUpProved & { readonly app?: TakenUp | undefined }> {
   let app: TakenUp | undefined
   const also = async (acting: Acting, record: ActRecorder, { id }: Account) => {
     app = await takeUp(context, { acting, record }, invitation, id)
   }
-  const proved = await acceptInvitation(context, invitation, form, { caller, also })
+  const proved = await acceptInvitation(context, invitation, form, { ...by, also })
   return { ...proved, app }
 }
 

@@ -12,6 +12,7 @@ export function interactionPath(
     | '/login/password'
     | '/login/address'
     | '/login/factor'
+    | '/login/terms'
     | '/signup'
     | '/forgot'
     | '/consent'

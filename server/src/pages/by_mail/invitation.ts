@@ -4,6 +4,7 @@
  */
 import type { FastifyReply } from 'fastify'
 import { acceptInvitation, findInvitation, type Invitation } from '../../engine/account/account_invitations.ts'
+import { acceptedNow, termsInForce } from '../../engine/account/terms/terms.ts'
 import {
   acceptAccess,
   type Brought,
@@ -60,11 +61,12 @@ async function accept(visit: Visit & WithForm, held: Held): Promise<FastifyReply
   const { invitation } = held
   const { language } = wordsOf(request)
   const filled = { username: form.get('username') ?? '', password: form.get('password') ?? '', language }
-  const caller = callerOf(request)
+  const accepted = acceptedNow(context, (document) => form.get(document), language)
+  const by = { caller: callerOf(request), accepted }
   const result =
     held.brought === undefined
-      ? { ...(await acceptInvitation(context, invitation, filled, { caller })), app: undefined }
-      : await acceptAccess(context, invitation, filled, caller)
+      ? { ...(await acceptInvitation(context, invitation, filled, by)), app: undefined }
+      : await acceptAccess(context, invitation, filled, by)
   const { username } = filled
   switch (result.outcome) {
     case 'over':
@@ -113,6 +115,7 @@ function show(
     link: link.id,
     email: content.email,
     app: brought?.app,
+    terms: termsInForce(visit.context),
     passwordMinimum,
   })
   return sendPage(visit.reply, status, html)

@@ -1,10 +1,12 @@
 /** The page on which somebody who was invited opens their account. */
+import type { TermsInForce } from '../../engine/account/terms/terms.ts'
 import { Button, Field, Form, type FormSecrets, LinkButton, NewPassword } from '../kit/form.tsx'
 import { NarrowPage } from '../kit/layout.tsx'
 import { Problems } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { Say, useWords, view } from '../kit/words.tsx'
 import { type AccountProblems, hasProblems } from '../sign_in/sign_up_view.tsx'
+import { AcceptedBySigningUp } from '../sign_in/terms/terms_view.tsx'
 
 export interface InvitationProps extends FormSecrets {
   /** The ID of the link that the page was drawn for. */
@@ -14,6 +16,8 @@ export interface InvitationProps extends FormSecrets {
   readonly problems?: AccountProblems | undefined
   /** The app that comes with it. */
   readonly app?: string | undefined
+  /** What is accepted by opening the account. */
+  readonly terms?: readonly TermsInForce[]
   readonly passwordMinimum: number
 }
 
@@ -50,6 +54,7 @@ export const invitation = view((props: InvitationProps) => {
           optional
         />
         <NewPassword name="password" label={say.password} minimum={props.passwordMinimum} problem={problems.password} />
+        <AcceptedBySigningUp documents={props.terms ?? []} />
         <Button id="invitation-submit">{say.submit}</Button>
       </Form>
     </NarrowPage>

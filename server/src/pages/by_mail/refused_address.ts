@@ -4,10 +4,11 @@
  */
 import { sendPage } from '../../http/browser/page_headers.ts'
 import { ownPath } from '../../http/browser/paths.ts'
+import { justSignedIn } from '../guards.ts'
 import { paths } from '../kit/paths.ts'
 import { page } from '../page.ts'
 import { openInteraction } from '../sign_in/interaction.ts'
-import { justSignedIn, onwardPath } from '../sign_in/outdated_password.ts'
+import { onwardPath } from '../sign_in/outdated_password.ts'
 import { goTo, readQuery } from '../visit.ts'
 import { refusedAddress } from './refused_address_view.tsx'
 

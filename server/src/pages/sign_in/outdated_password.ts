@@ -10,19 +10,13 @@ import { continueSession } from '../../engine/account/sessions.ts'
 import { setSession } from '../../http/browser/cookies.ts'
 import { deviceCookie, setDeviceCookie } from '../../http/browser/device_cookie.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
-import { interactionPath, ownPath, resumePath } from '../../http/browser/paths.ts'
-import { signedInOr } from '../guards.ts'
+import { ownPath, resumePath } from '../../http/browser/paths.ts'
+import { justSignedIn } from '../guards.ts'
 import { paths } from '../kit/paths.ts'
 import { page } from '../page.ts'
 import { goTo, readQuery, type SignedIn, secrets } from '../visit.ts'
 import { openInteraction } from './interaction.ts'
 import { type OutdatedPasswordProps, outdatedPassword } from './outdated_password_view.tsx'
-
-/** Whoever has just signed in; others do that first, with what they came for. */
-export const justSignedIn = signedInOr((visit) => {
-  const query = readQuery(visit)
-  return interactionPath(paths.signIn, query.get('request'), ownPath(query.get('next')))
-})
 
 export const outdatedPasswordPage = page({
   path: paths.outdatedPassword,

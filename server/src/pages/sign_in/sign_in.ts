@@ -13,7 +13,7 @@ import { sealStep } from '../../engine/account/factors/step.ts'
 import { isKnownBrowser } from '../../engine/account/known_devices.ts'
 import { passkeysOffered } from '../../engine/account/passkeys/passkeys.ts'
 import { startPasskeySignIn } from '../../engine/account/passkeys/prove.ts'
-import { lacksFactor, startSession } from '../../engine/account/sessions.ts'
+import { lacksFactor, sessionOf, startSession } from '../../engine/account/sessions.ts'
 import { signUpIsOpen } from '../../engine/account/sign_up.ts'
 import { unmetBySession, unmetRefusal } from '../../engine/authorize/next_step.ts'
 import type { AuthorizationRequest } from '../../engine/authorize/request.ts'
@@ -118,7 +118,7 @@ export interface Entry {
 /**
  * Starts a session for a person who has just been authenticated, in place of any before, and goes on: to the app's
  * request, to the page that waits, or to the account. Who has a second factor is asked for it first, who must have one adds
- * it first, and whose password is weaker than new ones may be is asked on the way to change it.
+ * it first, who has not accepted the terms does that, and whose password is weaker than new ones may be is asked on the way to change it.
  */
 export async function enter(visit: Visit, found: Account, entry: Entry): Promise<FastifyReply> {
   const { context, browser, request } = visit
@@ -141,17 +141,27 @@ export async function begin(
   const { context, request, reply, browser } = visit
   if (account.secondFactor) await keepFactor(context, account, callerOf(request))
   const newBrowser = !isKnownBrowser(context, deviceCookie(context, request), account)
-  const how = { amr, authTime, replaces: browser.live ?? browser.enrolling, newBrowser, signIn: { provider } }
+  const how = { amr, authTime, replaces: sessionOf(browser), newBrowser, signIn: { provider } }
   const { token, session } = await startSession(context, account, how, callerOf(request))
   setSession(context, reply, token)
   setDeviceCookie(context, request, reply, account)
   const path = ownPath(next)
   if (path !== undefined && once !== undefined) leaveFlash({ ...visit, live: { session, account } }, path, once)
   if (mustEnrol(context.settings, account)) return goTo(visit, interactionPath(paths.totp, open?.sealed, path))
+  if (session.termsDue) return goTo(visit, interactionPath(paths.acceptTerms, open?.sealed, path))
   if (outdated) return goTo(visit, interactionPath(paths.outdatedPassword, open?.sealed, path))
-  if (account.emailRefusedAt !== null) return goTo(visit, interactionPath(paths.refusedAddress, open?.sealed, path))
+  return goOn(visit, account, { open, next: path })
+}
+
+/** Goes on to what a person came for whose session counts; `next` is a path of ours. */
+export function goOn(
+  visit: Visit,
+  { emailRefusedAt }: Account,
+  { open, next }: Pick<Entry, 'open' | 'next'>,
+): FastifyReply {
+  if (emailRefusedAt !== null) return goTo(visit, interactionPath(paths.refusedAddress, open?.sealed, next))
   if (open !== undefined) return goTo(visit, resumePath(open.sealed))
-  return goTo(visit, path ?? paths.account)
+  return goTo(visit, next ?? paths.account)
 }
 
 /** The page, with a button for each provider, disabled where it cannot be reached. */

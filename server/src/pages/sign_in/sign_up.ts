@@ -2,6 +2,7 @@
 import type { FastifyReply } from 'fastify'
 import { askSignUp } from '../../engine/account/mailed_sign_up.ts'
 import { type SignUpForm, setupIsOpen, setupToken, signUp, signUpIsOpen } from '../../engine/account/sign_up.ts'
+import { acceptedNow, termsInForce } from '../../engine/account/terms/terms.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
 import { interactionPath, ownPath } from '../../http/browser/paths.ts'
 import { callerOf } from '../../http/caller.ts'
@@ -31,7 +32,8 @@ export const signUpPage = page({
     const { context, request, reply, form } = visit
     const open = await openInteraction(visit, form.get('request'))
     if (!signUpIsOpen(context)) return showClosed(visit, open)
-    const filled = readFields(form)
+    const accepted = acceptedNow(context, (document) => form.get(document), visit.words.language)
+    const filled = { ...readFields(form), accepted }
     const next = ownPath(form.get('next'))
     const byMail = context.mailer.way !== 'none'
     const result = byMail
@@ -129,6 +131,7 @@ async function show(
     passwordMinimum: context.settings.passwordMinimum,
     clientName: open?.client.name,
     providers: await offeredProviders(context),
+    terms: termsInForce(context),
     next,
     signInHref: interactionPath(paths.signIn, open?.sealed, next),
   })

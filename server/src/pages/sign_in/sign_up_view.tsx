@@ -1,5 +1,6 @@
 /** The sign-up page: e-mail, username and password make an account. */
 
+import type { TermsInForce } from '../../engine/account/terms/terms.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
 import { OnwardTo } from '../kit/app_card.tsx'
 import { Button, Field, Form, type FormSecrets, LinkButton, NewPassword } from '../kit/form.tsx'
@@ -8,6 +9,7 @@ import { Problems } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { type OfferedProvider, ProviderChoices } from '../kit/provider_button.tsx'
 import { Say, useWords, view } from '../kit/words.tsx'
+import { AcceptedBySigningUp } from './terms/terms_view.tsx'
 
 /** What is wrong with what was filled in, by field. */
 export interface AccountProblems {
@@ -27,6 +29,8 @@ export interface SignUpProps extends FormSecrets {
   readonly signInHref: string
   /** Who else may say who the person is. */
   readonly providers?: readonly OfferedProvider[]
+  /** What is accepted by opening the account. */
+  readonly terms?: readonly TermsInForce[]
   /** Where to go afterwards; a path of ours. */
   readonly next?: string | undefined
 }
@@ -60,6 +64,7 @@ export const signUp = view((props: SignUpProps) => {
         <Form id="signup-form" secrets={props} action={paths.signUp}>
           {props.next === undefined ? null : <input type="hidden" name="next" value={props.next} />}
           <AccountFields {...props} />
+          <AcceptedBySigningUp documents={props.terms ?? []} />
           <Button id="signup-submit">{say.submit}</Button>
         </Form>
       </section>

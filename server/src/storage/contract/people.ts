@@ -177,6 +177,8 @@ export interface Session {
   readonly address: string | null
   /** `valid_after` of the user when the session was made. */
   readonly userValidAfter: Millis
+  /** Whether the person is to be asked for the operator's terms before it counts. */
+  readonly termsDue: boolean
 }
 
 export interface Sessions {

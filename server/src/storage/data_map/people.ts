@@ -13,6 +13,7 @@ export const people: Entries<
   | 'mailed_links'
   | 'access_requests'
   | 'sessions'
+  | 'acceptances'
   | 'factors'
   | 'recovery_codes'
   | 'app_passwords'
@@ -173,6 +174,21 @@ export const people: Entries<
       user_agent: 'to recognize the device by',
       user_valid_after: 'valid_after of the account at the sign-in; an older one is over',
       address: 'IP address that it was made from',
+      terms_due: { purpose: 'whether the operator’s terms are to be accepted before it counts', exported: 'none' },
+    },
+  },
+  acceptances: {
+    holds: 'Which versions of the operator’s terms and privacy policy people have accepted.',
+    whose: 'person',
+    kept: untilAccount,
+    exported: 'account page on the profile, also as JSON',
+    erased: withAccount,
+    columns: {
+      user_id: 'who has accepted it',
+      document: 'terms or privacy',
+      version: 'which version of it',
+      accepted_at: 'when',
+      language: 'in which language the page asked',
     },
   },
   factors: {

@@ -35,6 +35,7 @@ import { profile } from './0026_profile.ts'
 import { devicesAndApps } from './0027_devices_and_apps.ts'
 import { consentReceipts } from './0028_consent_receipts.ts'
 import { subjectSalt } from './0030_subject_salt.ts'
+import { acceptances } from './0031_acceptances.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
   return {
@@ -65,6 +66,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0027_devices_and_apps': devicesAndApps(facts),
     '0028_consent_receipts': consentReceipts(facts),
     '0030_subject_salt': subjectSalt(),
+    '0031_acceptances': acceptances(facts),
   }
 }
 

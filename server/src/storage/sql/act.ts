@@ -10,6 +10,7 @@ import { grantEnds } from './grant_ends.ts'
 import { jobs } from './jobs.ts'
 import { keys } from './keys.ts'
 import { audit } from './log/audit.ts'
+import { acceptances } from './people/acceptances.ts'
 import { accessRequests } from './people/access_requests.ts'
 import { accounts } from './people/accounts.ts'
 import { appPasswords } from './people/app_passwords.ts'
@@ -54,6 +55,7 @@ export function acts(connection: Connection): Pick<Storage, 'act'> {
           consents: consents(within),
           receipts: receipts(within),
           sessions: sessions(within),
+          acceptances: acceptances(within),
           factors: factors(within),
           appPasswords: appPasswords(within),
           keys: keys(within),

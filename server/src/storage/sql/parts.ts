@@ -18,6 +18,7 @@ import type { LongReads } from './long_reads.ts'
 import { imports } from './measurements/imports.ts'
 import { measurements } from './measurements/measurements.ts'
 import { nodes } from './nodes.ts'
+import { acceptances } from './people/acceptances.ts'
 import { accessRequests } from './people/access_requests.ts'
 import { accounts } from './people/accounts.ts'
 import { appPasswords } from './people/app_passwords.ts'
@@ -45,6 +46,7 @@ export type Shared = Pick<
   | 'consents'
   | 'receipts'
   | 'sessions'
+  | 'acceptances'
   | 'factors'
   | 'appPasswords'
   | 'failures'
@@ -81,6 +83,7 @@ export function sharedParts(connection: Connection, reads: LongReads): Shared & 
     consents: consents(connection),
     receipts: receipts(connection),
     sessions: sessionVerbs,
+    acceptances: acceptances(connection),
     factors: factors(connection),
     appPasswords: appPasswords(connection),
     failures: failures(connection),

@@ -5,13 +5,14 @@ import type { AppUseRow } from './log/app_use_row.ts'
 import type { DataImportRow, MeasurementCountRow, MeasurementRow, VariableRow } from './measurements/rows.ts'
 import type { FactorRow, RecoveryCodeRow } from './people/factor_rows.ts'
 import type { MailedLinkRow } from './people/mailed_link_rows.ts'
-import type { PasskeyRow } from './people/passkey_row.ts'
 import type {
+  AcceptanceRow,
   AccessRequestRow,
   AppPasswordRow,
   ConsentRow,
   FormerUsernameRow,
   IdentityRow,
+  PasskeyRow,
   PictureRow,
   ReceiptRow,
   SessionRow,
@@ -359,6 +360,7 @@ export interface Tables {
   consents: ConsentRow
   consent_receipts: ReceiptRow
   sessions: SessionRow
+  acceptances: AcceptanceRow
   factors: FactorRow
   recovery_codes: RecoveryCodeRow
   app_passwords: AppPasswordRow

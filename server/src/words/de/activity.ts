@@ -63,6 +63,7 @@ const sentences: Words['activity']['sentences'] = {
       : 'Ein persönliches Token wurde von einem Programm widerrufen, das es hatte.',
   password_reset: () => 'Sie haben ein vergessenes Passwort über einen Link aus einer E-Mail ersetzt.',
   email_verified: () => 'Sie haben Ihre E-Mail-Adresse bestätigt.',
+  terms_accepted: () => 'Sie haben die Nutzungsbedingungen oder die Datenschutzerklärung dieses Servers akzeptiert.',
   profile_changed: () => 'Sie haben Ihr Profil geändert.',
   username_changed: () => 'Sie haben Ihren Benutzernamen geändert.',
   picture_changed: () => 'Sie haben Ihr Bild geändert.',

@@ -50,6 +50,7 @@ import {
   signIn,
   signOut,
   signUp,
+  terms,
   verify,
 } from './sign_in.ts'
 import { checklist, outbox, reference, start } from './start.ts'
@@ -75,6 +76,7 @@ export const de: Words = {
   requestAccess,
   accessQueue,
   outdatedPassword,
+  terms,
   consent,
   receipts,
   signOut,

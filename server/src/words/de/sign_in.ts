@@ -116,6 +116,29 @@ export const outdatedPassword: Words['outdatedPassword'] = {
   later: 'Später',
 }
 
+export const terms: Words['terms'] = {
+  bySigningUp: {
+    both: rich('Wenn Sie ein Konto erstellen, akzeptieren Sie die <terms/> und die <privacy/>.'),
+    terms: rich('Wenn Sie ein Konto erstellen, akzeptieren Sie die <document/>.'),
+    privacy: rich('Wenn Sie ein Konto erstellen, akzeptieren Sie die <document/>.'),
+  },
+  named: {
+    terms: (version) => `Nutzungsbedingungen (Version ${version})`,
+    privacy: (version) => `Datenschutzerklärung (Version ${version})`,
+  },
+  heading: 'Bevor es weitergeht',
+  why: rich('Sie sind als <account/> angemeldet. Um dieses Konto zu nutzen, lesen und akzeptieren Sie bitte:'),
+  changed:
+    'Während diese Seite offen war, ist eine neuere Version in Kraft getreten. Deshalb wurde nichts akzeptiert. Bitte lesen Sie sie.',
+  means:
+    'Welche Version Sie wann akzeptieren, wird bei Ihrem Konto aufbewahrt. Wenn Sie ablehnen, werden Sie abgemeldet.',
+  accept: 'Akzeptieren und weiter',
+  decline: 'Ablehnen',
+  accepted: 'Was Sie akzeptiert haben',
+  acceptedOn: rich('<document/>, akzeptiert am <day/>'),
+  asJson: 'Als JSON herunterladen',
+}
+
 export const signOut: Words['signOut'] = {
   confirm: rich('Sie sind als <account/> angemeldet. In diesem Browser abmelden?'),
   asked: rich('<app/> möchte Sie auch hier abmelden. Sie sind als <account/> angemeldet.'),

@@ -72,6 +72,7 @@ const sentences: Readonly<Record<HolderAuditType, Sentence>> = {
     own ? 'You ended a personal token.' : 'A personal token was revoked by a program that had it.',
   password_reset: () => 'You replaced a lost password with a mailed link.',
   email_verified: () => 'You confirmed your e-mail address.',
+  terms_accepted: () => 'You accepted the terms or the privacy policy of this server.',
   profile_changed: () => 'You changed your profile.',
   username_changed: () => 'You changed your username.',
   picture_changed: () => 'You changed your picture.',

@@ -42,6 +42,7 @@ import {
   signIn,
   signOut,
   signUp,
+  terms,
   verify,
 } from './sign_in.ts'
 import { checklist, outbox, reference, start } from './start.ts'
@@ -69,6 +70,7 @@ export const en = {
   requestAccess,
   accessQueue,
   outdatedPassword,
+  terms,
   consent,
   receipts,
   signOut,

@@ -115,6 +115,27 @@ export const outdatedPassword = {
   later: 'Later',
 }
 
+export const terms = {
+  bySigningUp: {
+    both: rich('By creating an account you accept the <terms/> and the <privacy/>.'),
+    terms: rich('By creating an account you accept the <document/>.'),
+    privacy: rich('By creating an account you accept the <document/>.'),
+  },
+  named: {
+    terms: (version: string) => `Terms (version ${version})`,
+    privacy: (version: string) => `Privacy policy (version ${version})`,
+  },
+  heading: 'Before you continue',
+  why: rich('You are signed in as <account/>. To use this account, please read and accept:'),
+  changed: 'A newer version came into force while this page was open, so nothing was accepted. Please read it.',
+  means: 'Which version you accept, and when, is kept with your account. If you decline, you are signed out.',
+  accept: 'Accept and continue',
+  decline: 'Decline',
+  accepted: 'What you accepted',
+  acceptedOn: rich('<document/>, accepted on <day/>'),
+  asJson: 'Download as JSON',
+}
+
 export const signOut = {
   confirm: rich('You are signed in as <account/>. Sign out in this browser?'),
   asked: rich('<app/> asks to sign you out here too. You are signed in as <account/>.'),

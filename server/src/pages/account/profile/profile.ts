@@ -12,6 +12,7 @@ import {
 import { changeProfile, type ProfileForm } from '../../../engine/account/profile/profile.ts'
 import { changeUsername, formerKeptDays, listFormerUsernames } from '../../../engine/account/profile/username.ts'
 import { isRecent } from '../../../engine/account/sessions.ts'
+import { listAccepted } from '../../../engine/account/terms/accept.ts'
 import { FileTooLarge } from '../../../http/bodies/upload.ts'
 import { sendPage } from '../../../http/browser/page_headers.ts'
 import { zonesByRegion } from '../../../lib/time_zones.ts'
@@ -111,6 +112,22 @@ export const profilePages: readonly Route[] = [
   }),
 
   page({
+    path: paths.acceptedTerms,
+    guard: signedIn,
+    get: async ({ context, live, reply }) => {
+      const accepted = await listAccepted(context, live)
+      const file = accepted.map((one) => ({ ...one, acceptedAt: new Date(one.acceptedAt).toISOString() }))
+      return reply
+        .type('application/json; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="accepted.json"')
+        .header('cache-control', 'no-store')
+        .header('content-security-policy', "default-src 'none'; sandbox")
+        .header('x-content-type-options', 'nosniff')
+        .send(JSON.stringify(file))
+    },
+  }),
+
+  page({
     path: paths.accountUsername,
     guard: signedIn,
     drawnAt: paths.accountProfile,
@@ -174,6 +191,7 @@ async function show(
     picture: { ...(await pictureOf(visit)), problem },
     former: await listFormerUsernames(context, live.account),
     formerKeptDays,
+    accepted: await listAccepted(context, live),
     ...props,
   })
   return sendPage(visit.reply, status, html)

@@ -1,12 +1,14 @@
 /** One's profile: display name, language and time zone, and the username. */
 import type { ProfileForm, ProfileProblems } from '../../../engine/account/profile/profile.ts'
+import type { AcceptedVersion } from '../../../engine/account/terms/terms.ts'
 import type { FormProblem } from '../../../words/form_problem.ts'
 import { AccountPage, Refused, SignInFirst } from '../../kit/account_page.tsx'
 import { initials } from '../../kit/app_card.tsx'
 import { Button, describedBy, Field, Form, Problem, Select, type SelectOption } from '../../kit/form.tsx'
 import { Section, type Viewer } from '../../kit/layout.tsx'
 import { paths } from '../../kit/paths.ts'
-import { useWords, view } from '../../kit/words.tsx'
+import { Day } from '../../kit/time.tsx'
+import { Say, useWords, view } from '../../kit/words.tsx'
 
 export interface ProfileProps {
   readonly csrf: string
@@ -30,6 +32,8 @@ export interface ProfileProps {
   readonly former: readonly string[]
   readonly picture: PictureProps
   readonly formerKeptDays: number
+  /** What of the operator's documents the person has accepted, the latest first. */
+  readonly accepted: readonly AcceptedVersion[]
   readonly notice?: string | undefined
 }
 
@@ -67,6 +71,7 @@ export const profile = view((props: ProfileProps) => {
       </Section>
       <Picture {...props} {...props.picture} />
       <Username {...props} />
+      <Accepted accepted={props.accepted} />
     </AccountPage>
   )
 })
@@ -220,6 +225,33 @@ function Username(props: ProfileProps) {
           {say.changeUsername}
         </Button>
       </Form>
+    </Section>
+  )
+}
+
+function Accepted({ accepted }: Pick<ProfileProps, 'accepted'>) {
+  const say = useWords().terms
+  if (accepted.length === 0) return null
+  return (
+    <Section id="accepted" heading={say.accepted}>
+      <div class="card">
+        <ul id="accepted-terms" class="told">
+          {accepted.map(({ document, version, acceptedAt }) => (
+            <li data-document={document} data-version={version}>
+              <Say
+                it={say.acceptedOn}
+                document={<bdi>{say.named[document](version)}</bdi>}
+                day={<Day at={acceptedAt} />}
+              />
+            </li>
+          ))}
+        </ul>
+        <p class="small">
+          <a id="accepted-json" href={paths.acceptedTerms}>
+            {say.asJson}
+          </a>
+        </p>
+      </div>
     </Section>
   )
 }

@@ -7,6 +7,7 @@ const ofPerson = [
   'former_usernames',
   'pictures',
   'sessions',
+  'acceptances',
   'factors',
   'recovery_codes',
   'app_passwords',

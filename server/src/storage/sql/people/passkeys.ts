@@ -5,7 +5,7 @@ import { isStorable } from '../../text.ts'
 import { asBuffer } from '../bytes.ts'
 import type { Connection } from '../connection.ts'
 import { toAccount } from './accounts.ts'
-import type { PasskeyRow } from './passkey_row.ts'
+import type { PasskeyRow } from './rows.ts'
 
 export function passkeys({ db, clock }: Connection): Passkeys {
   return {

@@ -10,6 +10,23 @@ export interface IdentityRow {
   used_at: number
 }
 
+export interface PasskeyRow {
+  /** As base64url. */
+  credential_id: string
+  user_id: string
+  rp_id: string
+  user_handle: Buffer
+  /** As COSE writes it. */
+  public_key: Buffer
+  sign_count: number
+  /** JSON of a list. */
+  transports: string
+  name: string
+  synced: number
+  created_at: number
+  used_at: number | null
+}
+
 export interface ConsentRow {
   user_id: string
   client_id: string
@@ -42,6 +59,17 @@ export interface SessionRow {
   user_valid_after: number
   /** Where it began; null in those of a release before this column. */
   address: string | null
+  /** Whether the person is to be asked for the operator's terms before it counts. */
+  terms_due: number
+}
+
+/** A version of a document of the operator that somebody has accepted. */
+export interface AcceptanceRow {
+  user_id: string
+  document: string
+  version: string
+  accepted_at: number
+  language: string
 }
 
 export interface AppPasswordRow {

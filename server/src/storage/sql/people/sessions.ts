@@ -44,6 +44,7 @@ export function sessions({
           user_agent: storable(session.userAgent),
           user_valid_after: session.userValidAfter,
           address: session.address,
+          terms_due: Number(session.termsDue),
         })
         .execute()
     },
@@ -54,7 +55,7 @@ export function sessions({
         .innerJoin('users as u', 'u.id', 's.user_id')
         .selectAll('u')
         .select(['s.id as session_id', 's.user_id', 's.auth_time', 's.amr', 's.created_at as session_created_at'])
-        .select(['s.last_seen_at', 's.user_agent', 's.user_valid_after', 's.address'])
+        .select(['s.last_seen_at', 's.user_agent', 's.user_valid_after', 's.address', 's.terms_due'])
         .where('s.token_hash', '=', tokenHash)
         .executeTakeFirst()
       if (row === undefined) return undefined
@@ -116,5 +117,6 @@ function toSession(row: Omit<SessionRow, 'token_hash'>): Session {
     userAgent: row.user_agent,
     userValidAfter: row.user_valid_after,
     address: row.address,
+    termsDue: row.terms_due === 1,
   }
 }
