@@ -151,10 +151,10 @@ beforeAll(async () => {
   folder = copyOfSources()
   const add = (path: string, text: string) => writeFileSync(join(folder, 'server/src', path), text)
   /** Puts a line into a list, and the import of what it names at the top. */
-  const list = (path: string, imported: string, list: string, line: string) => {
+  const list = (path: string, imported: string, list: string | RegExp, line: string) => {
     const before = readFileSync(join(folder, 'server/src', path), 'utf8')
     const named = imported === '' ? before : before.replace(/^import .*\n/m, (first) => `${imported}\n${first}`)
-    const after = named.replace(list, `${list}${line}`)
+    const after = named.replace(list, (head) => `${head}${line}`)
     expect(after, path).not.toBe(named)
     add(path, after)
   }
@@ -176,7 +176,7 @@ beforeAll(async () => {
     entry.isDirectory(),
   )) {
     const texts = `words/${name}/activity.ts`
-    list(texts, '', 'HolderAuditType, Sentence>> = {\n', "  whoami_asked: () => 'You asked who you are.',\n")
+    list(texts, '', /^const sentences.* = \{\n/m, "  whoami_asked: () => 'You asked who you are.',\n")
   }
 
   mkdirSync(join(folder, 'server/src/dialects/terse'))

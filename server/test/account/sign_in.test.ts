@@ -306,6 +306,7 @@ describe('sign-in', () => {
       ['api-reference', []],
       ['jwt-login', []],
       ['password-token', []],
+      ['personal-tokens', []],
     ])
     const link: Page = await testBrowser(fresh.app).get('/setup?token=x')
     expect(link.status).toBeGreaterThanOrEqual(400)

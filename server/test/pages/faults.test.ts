@@ -156,7 +156,7 @@ test('authorize itself names the app in the log when it fails on a request that 
   const { request = '' } = hiddenFields(page)
   const failed = await without('sessions', () => browser.get(`/oauth/authorize?resume=${request}`))
   expect([failed.status, againOn(failed)]).toEqual([500, ''])
-  expect(await entryOf(failed)).toMatchObject({ endpoint: '/oauth/authorize', reason: 'fault', rule: 'request' })
+  expect(await entryOf(failed)).toMatchObject({ endpoint: '/oauth/authorize', reason: 'fault', rule: 'sign_in' })
 })
 
 test('a request that was posted to authorize is not tried again without what was posted', async () => {
