@@ -132,7 +132,7 @@ export const terms: Words['terms'] = {
     'Während diese Seite offen war, ist eine neuere Version in Kraft getreten. Deshalb wurde nichts akzeptiert. Bitte lesen Sie sie.',
   means:
     'Welche Version Sie wann akzeptieren, wird bei Ihrem Konto aufbewahrt. Wenn Sie ablehnen, werden Sie abgemeldet.',
-  accept: 'Akzeptieren und weiter',
+  accept: 'Akzeptieren',
   decline: 'Ablehnen',
   accepted: 'Was Sie akzeptiert haben',
   acceptedOn: rich('<document/>, akzeptiert am <day/>'),

@@ -129,7 +129,7 @@ export const terms = {
   why: rich('You are signed in as <account/>. To use this account, please read and accept:'),
   changed: 'A newer version came into force while this page was open, so nothing was accepted. Please read it.',
   means: 'Which version you accept, and when, is kept with your account. If you decline, you are signed out.',
-  accept: 'Accept and continue',
+  accept: 'Accept',
   decline: 'Decline',
   accepted: 'What you accepted',
   acceptedOn: rich('<document/>, accepted on <day/>'),

@@ -67,12 +67,12 @@ export const acceptTerms = view((props: AcceptTermsProps) => {
         {props.next === undefined ? null : <input type="hidden" name="next" value={props.next} />}
         <Versions documents={documents} />
         <h1>{say.heading}</h1>
-        <OnwardTo name={props.clientName} />
         {changed ? (
           <Note kind="bad">
             <p>{say.changed}</p>
           </Note>
         ) : null}
+        <OnwardTo name={props.clientName} />
         <p>
           <Say it={say.why} account={<strong dir="auto">{props.account}</strong>} />
         </p>
