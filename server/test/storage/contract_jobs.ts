@@ -154,6 +154,49 @@ export function jobTests(place: () => Promise<Place>): void {
       })
     })
 
+    test('what is asked for while it is being done is done once more after its pause, and then no more', async () => {
+      const asked = (from = at.storage) =>
+        from.jobs.add(job('busy', { kind: 'busy', payload: { clientId: 'b' } }), hour)
+      await at.storage.jobs.add(job('busy', { kind: 'busy', payload: { clientId: 'a' } }), hour)
+      expect(await asked(), 'nobody has begun it').toBe('waiting')
+      const first = await claimed('busy')
+      for (const from of [at.other, at.storage]) expect(await asked(from)).toBe('waiting')
+      const before = now()
+      expect(await at.storage.jobs.end(first, 'given_up', 'no_use')).toBe(true)
+      const again = await found('busy')
+      expect(again).toMatchObject({
+        endedAt: null,
+        outcome: null,
+        error: null,
+        attempts: 0,
+        payload: { clientId: 'a' },
+      })
+      expect(again.dueAt).toBeGreaterThanOrEqual(before + hour)
+      await at.storage.jobs.extend(first, -1)
+      await at.storage.jobs.end(await claimed('busy'), 'done')
+      expect(await found('busy')).toMatchObject({ outcome: 'done' })
+    })
+
+    test('what was asked for before a job was taken again asks for nothing more', async () => {
+      await at.storage.jobs.add(job('off_again', { kind: 'off_again' }))
+      await at.storage.jobs.putOff(await claimed('off_again'), now() - 1, 'no_answer')
+      expect(await at.storage.jobs.add(job('off_again', { kind: 'off_again' }))).toBe('waiting')
+      await at.storage.jobs.end(await claimed('off_again'), 'done')
+      expect(await found('off_again')).toMatchObject({ outcome: 'done', payload: {} })
+    })
+
+    test('a wish that meets the end of its job is never lost', async () => {
+      for (let i = 0; i < 20; i++) {
+        const id = `meets${i}`
+        await at.storage.jobs.add(job(id, { kind: id }))
+        const held = await claimed(id)
+        const wish = () => at.storage.act(({ jobs }) => jobs.add(job(id, { kind: id }), hour))
+        const end = () => at.other.jobs.end(held, 'done')
+        await Promise.all(i % 2 ? [wish(), end()] : [end(), wish()])
+        expect(await found(id)).toMatchObject({ endedAt: null, attempts: 0 })
+      }
+    })
+
     test('jobs about an account go with it, whether they have ended or not', async () => {
       const target = 'usr_leaving' as UserId
       await addAccount(at.storage, 'Leaving')

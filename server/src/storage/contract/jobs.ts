@@ -42,8 +42,9 @@ export type ClaimedJob = StoredJob & Lease
 
 export interface Jobs {
   /**
-   * Adds a job. Where there is one of this ID that has not ended, nothing is changed ('waiting'); where it has ended, it
-   * begins anew, but no earlier than `pause` milliseconds after that end.
+   * Adds a job. Where there is one of this ID that has not ended, that stands for both ('waiting'): as it is, or, where it
+   * has been taken and may have seen too little, done once more. Where it has ended, it begins anew. Neither is earlier than
+   * `pause` milliseconds after the end.
    */
   add(job: NewJob, pause?: Millis): Promise<'added' | 'waiting'>
   /**
@@ -53,7 +54,10 @@ export interface Jobs {
   claim(kinds: readonly string[], limit: number, lease: Millis): Promise<readonly ClaimedJob[]>
   /** Keeps the job for `lease` milliseconds from now; false where another worker has it by now. */
   extend(held: Lease, lease: Millis): Promise<boolean>
-  /** Ends the job and empties it; false, and nothing is written, where another worker has it by now. */
+  /**
+   * Ends the job and empties it, or puts it off where it was added again since it was taken; false, and nothing is written,
+   * where another worker has it by now.
+   */
   end(held: Lease, outcome: JobOutcome, error?: string): Promise<boolean>
   /** Puts the job off until `dueAt`; false where another worker has it by now. `attempts` begin anew without an error. */
   putOff(held: Lease, dueAt: Millis, error?: string): Promise<boolean>

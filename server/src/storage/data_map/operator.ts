@@ -135,6 +135,7 @@ export const operator: Entries<
       created_at: 'when it was added',
       ended_at: 'when it ended',
       outcome: 'whether it was done or given up',
+      again_after: 'how long after its end it is done once more, where that was asked for meanwhile',
     },
   },
   opened_by: {

@@ -36,6 +36,7 @@ import { devicesAndApps } from './0027_devices_and_apps.ts'
 import { consentReceipts } from './0028_consent_receipts.ts'
 import { subjectSalt } from './0030_subject_salt.ts'
 import { acceptances } from './0031_acceptances.ts'
+import { jobsAgain } from './0032_jobs_again.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
   return {
@@ -67,6 +68,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0028_consent_receipts': consentReceipts(facts),
     '0030_subject_salt': subjectSalt(),
     '0031_acceptances': acceptances(facts),
+    '0032_jobs_again': jobsAgain(),
   }
 }
 

@@ -1,15 +1,17 @@
 /** Jobs, from their adding to their end. */
-import { sql } from 'kysely'
+import { type RawBuilder, sql, type UpdateObject } from 'kysely'
 import type { Millis } from '../../lib/clock.ts'
 import type { ClaimedJob, JobOutcome, Jobs, Lease, NewJob, SealedText, StoredJob } from '../contract.ts'
 import type { Connection } from './connection.ts'
-import type { JobRow } from './schema.ts'
+import type { JobRow, Tables } from './schema.ts'
+
+type Updated = UpdateObject<Tables, 'jobs'>
 
 export function jobs(connection: Connection): Jobs {
   const { db, facts, clock } = connection
 
   /** Writes to the job while its lease is that of the caller. */
-  async function whileHeld({ id, lease }: Lease, set: Partial<JobRow>): Promise<boolean> {
+  async function whileHeld({ id, lease }: Lease, set: Updated): Promise<boolean> {
     const { numUpdatedRows } = await db
       .updateTable('jobs')
       .set(set)
@@ -40,7 +42,7 @@ export function jobs(connection: Connection): Jobs {
           () => due(kinds, now).orderBy('due_at').orderBy('id').limit(limit).modifyEnd(facts.lockFree),
         )
         .updateTable('jobs')
-        .set({ lease: sql`lease + 1`, attempts: sql`attempts + 1`, due_at: now + lease })
+        .set({ lease: sql`lease + 1`, attempts: sql`attempts + 1`, due_at: now + lease, again_after: null })
         .where('id', 'in', (of) => of.selectFrom('taken').select('id'))
         .returningAll()
         .execute()
@@ -49,8 +51,19 @@ export function jobs(connection: Connection): Jobs {
 
     extend: (held, lease) => whileHeld(held, { due_at: clock.now() + lease }),
 
-    end: (held, outcome, error) =>
-      whileHeld(held, { ended_at: clock.now(), outcome, error: error ?? null, payload: '{}', secret: null }),
+    end(held, outcome, error) {
+      const now = clock.now()
+      return whileHeld(held, {
+        ended_at: sql`case when again_after is null then cast(${now} as bigint) end`,
+        outcome: sql`case when again_after is null then ${outcome} end`,
+        error: sql`case when again_after is null then ${error ?? null} end`,
+        payload: sql`case when again_after is null then '{}' else payload end`,
+        secret: sql`case when again_after is null then null else secret end`,
+        due_at: sql`case when again_after is null then due_at else ${now} + again_after end`,
+        attempts: sql`case when again_after is null then attempts else 0 end`,
+        again_after: null,
+      })
+    },
 
     putOff: (held, dueAt, error) =>
       whileHeld(held, { due_at: dueAt, error: error ?? null, ...(error === undefined && { attempts: 0 }) }),
@@ -122,20 +135,28 @@ async function addJob(connection: Connection, job: NewJob, pause: Millis): Retur
   const { db, clock } = connection
   const { dueAt } = job
   const { id, lease, ...first } = rowOf(job, clock.now())
-  const { numInsertedOrUpdatedRows } = await db
+  // One statement, so that whoever ends the job has either seen this or ended it before.
+  const anew = Object.keys(first).map((name): [string, RawBuilder<unknown>] => [
+    name,
+    sql`case when jobs.ended_at is null then ${sql.ref(`jobs.${name}`)} else ${sql.ref(`excluded.${name}`)} end`,
+  ])
+  const [row] = await db
     .insertInto('jobs')
     .values({ id, lease, ...first })
     .onConflict((conflict) =>
       conflict
         .column('id')
         .doUpdateSet({
-          ...first,
-          due_at: sql`case when jobs.ended_at + ${pause} > ${dueAt} then jobs.ended_at + ${pause} else ${dueAt} end`,
+          ...Object.fromEntries(anew),
+          due_at: sql`case when jobs.ended_at is null then jobs.due_at
+            when jobs.ended_at + ${pause} > ${dueAt} then jobs.ended_at + ${pause} else ${dueAt} end`,
+          again_after: sql`case when jobs.ended_at is null then cast(${pause} as bigint) end`,
         })
-        .where('jobs.ended_at', 'is not', null),
+        .where(sql<boolean>`jobs.ended_at is not null or jobs.attempts > 0`),
     )
-    .executeTakeFirst()
-  const added = numInsertedOrUpdatedRows === 1n
+    .returning('again_after')
+    .execute()
+  const added = row?.again_after === null
   if (added) connection.jobAdded()
   return added ? 'added' : 'waiting'
 }

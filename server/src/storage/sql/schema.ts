@@ -319,6 +319,8 @@ export interface JobRow {
   created_at: number
   ended_at: number | null
   outcome: string | null
+  /** Milliseconds; null where nobody has asked for it again since it was taken. */
+  again_after: number | null
 }
 
 export interface DialectUseRow {
