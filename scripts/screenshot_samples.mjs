@@ -202,6 +202,7 @@ const home = {
 }
 const toDo = {
   accessRequests: 0,
+  waitingApps: 0,
   viewer,
   server: 'localhost:3000',
   issuer: 'http://localhost:3000',
@@ -481,7 +482,7 @@ export const samples = {
   },
   'start-operator': { html: start({ ...home, viewer, visitor: 'operator' }) },
   checklist: { html: checklist(toDo) },
-  'checklist-requests': { html: checklist({ ...toDo, accessRequests: 3 }) },
+  'checklist-requests': { html: checklist({ ...toDo, accessRequests: 3, waitingApps: 2 }) },
   'checklist-done': {
     html: checklist({ ...toDo, published: true, hasApp: true, providers: ['Google', longName], legacy: [] }),
   },

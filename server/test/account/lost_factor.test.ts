@@ -1,5 +1,5 @@
 /** A second factor that was lost: removed a day after it was asked for, unless anybody who has one stops it. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { day, hour } from '../../src/lib/clock.ts'
 import type { Account } from '../../src/storage/contract.ts'
 import { hiddenFields, type Page, signInOn, type TestBrowser, testBrowser } from '../support/browser.ts'
@@ -135,6 +135,25 @@ describe('the removal of a lost second factor', () => {
     expect(change.status).toBe(400)
     expect(change.body).toContain('cannot be changed while the removal')
     expect((await h.storage.accounts.find(account.id))?.passwordHash).toBe(account.passwordHash)
+  })
+
+  test('bars it as well where it is asked for while the new password is being hashed', async () => {
+    const account = await newPerson()
+    const { browser } = await withApp(h, account)
+    const page = await browser.get('/account/security')
+    const { passwords } = h.context
+    const hash = passwords.hash.bind(passwords)
+    const hashing = vi.spyOn(passwords, 'hash').mockImplementationOnce(async (text) => {
+      await ask(account)
+      return hash(text)
+    })
+    const fields = { 'current-password': alicePassword, 'new-password': 'another long meadow word' }
+    const change = await browser.post('/account/security', { ...hiddenFields(page), ...fields })
+    hashing.mockRestore()
+    expect(change.status).toBe(400)
+    expect(change.body).toContain('cannot be changed while the removal')
+    expect((await h.storage.accounts.find(account.id))?.passwordHash).toBe(account.passwordHash)
+    expect((await h.storage.factors.find(account.id))?.removalAt).not.toBeNull()
   })
 
   test('is asked for once: who asks again moves nothing', async () => {

@@ -361,6 +361,17 @@ describe('the address of an account', () => {
     expect((await state()).verified).toBe(true)
   })
 
+  test('another mail to another address takes a sign-in as recent as the first did', async () => {
+    const browser = await signedIn()
+    const waiting = await browser.follow(await ask(browser, { email: 'alice@new.example' }))
+    await mailbox.next(h, 'alice@new.example')
+    const again = () => browser.post('/verify', { ...hiddenFields(waiting), action: 'again' })
+    h.clock.move(2 * hour)
+    expect((await again()).location).toBe('/account/email?refused=sign_in_again')
+    await doJobs(h)
+    expect(mailbox.mails.filter(({ to }) => to === 'alice@new.example')).toHaveLength(1)
+  })
+
   test('I136: another address takes its place once it is proved, and the old one is told', async () => {
     await h.storage.accounts.update(alice.id, { emailVerified: true })
     const browser = await signedIn()

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { approveApp, refuseChange, waitingForm, wantChanges } from '../../src/engine/operator/apps.ts'
 import { makeResetLink, setUserPassword } from '../../src/engine/operator/people.ts'
 import { hour, minute } from '../../src/lib/clock.ts'
+import { en } from '../../src/words/en/index.ts'
 import { registerApp, signedIn } from '../pages/developer.ts'
 import {
   authorize,
@@ -146,6 +147,10 @@ describe('an app that waits for approval', () => {
     const mail = await mailbox.next(h, 'owner@example.com')
     expect(mail.subject).toBe('1 app waits for your approval')
     expect(mail.text).toContain(`Meadow: ${first.id}`)
+    const operator = testBrowser(h.app)
+    await signIn(operator, 'owner')
+    const [page = ''] = mail.links
+    expect((await operator.get(page.slice(h.context.settings.issuer.length))).body).toContain(en.checklist.appsWait(1))
     expect(await subjects('admin@example.com')).toEqual([mail.subject])
     expect(await subjects('helper@example.com')).toEqual([])
     h.clock.move(10 * minute)

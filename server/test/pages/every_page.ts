@@ -269,6 +269,7 @@ export function everyView(text: Text): Record<string, Page> {
     ...home,
     viewer,
     accessRequests: 0,
+    waitingApps: 0,
     published: false,
     hasApp: false,
     providers: [],
@@ -543,7 +544,7 @@ export function everyView(text: Text): Record<string, Page> {
       ]),
     ),
     checklist: checklist(toDo),
-    'checklist with requests': checklist({ ...toDo, accessRequests: 2 }),
+    'checklist with requests': checklist({ ...toDo, accessRequests: 2, waitingApps: 1 }),
     'checklist done': checklist({ ...toDo, published: true, hasApp: true, providers: [text('The Hub')], legacy: [] }),
     account: account({
       csrf: every.csrf,

@@ -2,6 +2,7 @@
 
 import type { Context } from '../../runtime/context.ts'
 import { isBuiltIn } from '../../runtime/kept/builtin_clients.ts'
+import { waitingApps } from './apps.ts'
 
 export interface FirstSteps {
   /** Whether others can reach the server at its issuer: every other than a loopback address is https. */
@@ -10,6 +11,8 @@ export interface FirstSteps {
   readonly hasApp: boolean
   /** How many requests for access wait. */
   readonly accessRequests: number
+  /** How many apps wait, or have a change that does. */
+  readonly waitingApps: number
 }
 
 export async function firstSteps({ settings, storage }: Context): Promise<FirstSteps> {
@@ -18,6 +21,7 @@ export async function firstSteps({ settings, storage }: Context): Promise<FirstS
   return {
     published: settings.issuer.startsWith('https:'),
     accessRequests: await storage.accessRequests.countWaiting(),
+    waitingApps: (await waitingApps({ storage })).length,
     hasApp: clients.some(({ clientId }) => !isBuiltIn(clientId)),
   }
 }

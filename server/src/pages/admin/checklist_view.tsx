@@ -18,6 +18,8 @@ export interface ChecklistProps {
   readonly providers: readonly string[]
   /** How many requests for access wait. */
   readonly accessRequests: number
+  /** How many apps wait for a decision. */
+  readonly waitingApps: number
   readonly registration: 'open' | 'approval' | 'closed'
   /** The legacy protocols that are open. */
   readonly legacy: readonly string[]
@@ -39,6 +41,14 @@ export const checklist = view((props: ChecklistProps) => {
           <Step id="access" state="open" heading={say.access}>
             <p>{say.accessWaits(props.accessRequests)}</p>
             <LinkButton href={paths.accessRequests}>{say.accessDecide}</LinkButton>
+          </Step>
+        )}
+        {props.waitingApps === 0 ? null : (
+          <Step id="waiting" state="open" heading={say.waiting}>
+            <p>
+              {say.appsWait(props.waitingApps)} <Say it={say.waitingDecide} />
+            </p>
+            <code class="code">{say.waitingCommand}</code>
           </Step>
         )}
         <Apps {...props} />

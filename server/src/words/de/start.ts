@@ -40,6 +40,16 @@ export const checklist: Words['checklist'] = {
       other: `${count} Entwickler ohne Konto bitten mit einer App um Zugang.`,
     }),
   accessDecide: 'Anfragen ansehen',
+  waiting: 'Über wartende Apps entscheiden',
+  appsWait: (count) =>
+    counted(count, {
+      one: '1 App oder Änderung wartet auf Ihre Freigabe.',
+      other: `${count} Apps oder Änderungen warten auf Ihre Freigabe.`,
+    }),
+  waitingCommand: 'node server/bin/consentry.js client list --waiting',
+  waitingDecide: rich(
+    'Sehen Sie jede mit <code>client show</code> an. Geben Sie sie mit <code>client approve</code> frei, oder lehnen Sie sie mit <code>client refuse</code> ab.',
+  ),
   address: 'Dem Server seine öffentliche Adresse geben',
   addressIs: rich('Sie lautet <issuer/>.'),
   onlyHere: rich(

@@ -39,6 +39,16 @@ export const checklist = {
       other: `${count} developers without an account ask to be let in with an app.`,
     }),
   accessDecide: 'See the requests',
+  waiting: 'Decide on apps that wait',
+  appsWait: (count: number) =>
+    counted(count, {
+      one: `${count} app, or a change of it, waits for your approval.`,
+      other: `${count} apps, or changes of them, wait for your approval.`,
+    }),
+  waitingCommand: 'node server/bin/consentry.js client list --waiting',
+  waitingDecide: rich(
+    'Look at each with <code>client show</code>. Let it in with <code>client approve</code>, or say no with <code>client refuse</code>.',
+  ),
   address: 'Give the server its public address',
   addressIs: rich('It is <issuer/>.'),
   onlyHere: rich(
