@@ -104,6 +104,18 @@ describe('at a sign-in', () => {
     expect(await acceptedBy(h, account.username)).toEqual(['privacy 2 en', 'terms 1 en', 'privacy 1 en'])
   })
 
+  test('a consent page that stayed open leads there after a new sign-in beside it, and goes on', async () => {
+    const client = await addClient(h)
+    const account = await newPerson()
+    const { browser, page: consent } = await signedIn(account, authorizeUrl(client))
+    putInForce(h, { terms: '1' })
+    expect(isAsked(await signInOn(browser, await browser.get('/login'), account.username))).toBe(true)
+    const asked = await browser.follow(await allowOn(browser, consent))
+    expect(asked.path).toMatch(/^\/login\/terms\?request=/)
+    const again = await accept(browser, asked)
+    expect(new URL((await allowOn(browser, again)).location ?? '').searchParams.has('code')).toBe(true)
+  })
+
   test('only the version that was shown is accepted', async () => {
     putInForce(h, { terms: '1' })
     const account = await newPerson()

@@ -39,7 +39,7 @@ export const consentPage = page({
     const open = await openInteraction(visit, readQuery(visit).get('request'))
     if (open === undefined) throw new PageProblem('request_unclear')
     const next = orThrow(await decideNext(context, open.request, browser))
-    if (next.step === 'sign_in') return goTo(visit, interactionPath(paths.signIn, open.sealed))
+    if (next.step === 'sign_in') return goTo(visit, interactionPath(signInAt(visit), open.sealed))
     if (next.step === 'factor') return goTo(visit, interactionPath(paths.factor, open.sealed))
     if (next.step === 'complete') return goTo(visit, resumePath(open.sealed))
     const { account, ticket } = next.person
@@ -78,13 +78,18 @@ export const consentPage = page({
   },
 })
 
+/** Where a sign-in is done, or what it still lacks. */
+function signInAt({ browser }: Visit): typeof paths.signIn | typeof paths.acceptTerms {
+  return browser.accepting === undefined ? paths.signIn : paths.acceptTerms
+}
+
 /** Does what the person has agreed to; a Refusal where it cannot be had any more. */
 async function agree(visit: Visit & WithForm, open: OpenInteraction): Promise<FastifyReply | Refusal> {
   const { context, request, reply, browser } = visit
   const caller = callerOf(request)
   const next = await decideNext(context, open.request, browser)
   if (next instanceof Refusal) return next
-  if (next.step === 'sign_in') return goTo(visit, interactionPath(paths.signIn, open.sealed))
+  if (next.step === 'sign_in') return goTo(visit, interactionPath(signInAt(visit), open.sealed))
   if (next.step === 'factor') return goTo(visit, interactionPath(paths.factor, open.sealed))
   const read = consentRead(visit.words, open.request.scope, await askedOf(visit, open, next))
   // What the page said has changed since: it is read again before it is agreed to. A page of the release before does not say.
