@@ -14,6 +14,7 @@ import {
   issuer,
   type TestClient,
 } from '../support/harness.ts'
+import { routesOf } from '../support/routes.ts'
 
 let h: Harness
 let alice: TestBrowser
@@ -30,22 +31,10 @@ beforeAll(async () => {
 afterAll(() => h.close())
 
 /** Paths with a POST, as the server itself lists them. */
-function postedPaths(): readonly string[] {
-  const found: string[] = []
-  const above: string[] = []
-  for (const line of h.app.printRoutes({ commonPrefix: false }).split('\n')) {
-    const parts = /^([│├└─\s]*)(\S+)(?: \((.*)\))?$/u.exec(line)
-    if (parts === null) continue
-    const depth = Math.round((parts[1] ?? '').length / 4) - 1
-    above.length = Math.max(0, depth)
-    above[depth] = parts[2] ?? ''
-    if (/\bPOST\b/.test(parts[3] ?? '')) found.push(above.join(''))
-  }
-  return found
-}
+const postedPaths = () => routesOf(h.app).flatMap(({ path, methods }) => (methods.includes('POST') ? path : []))
 
 /** What answers by a page of ours, and so is posted to by our forms alone. */
-const pages = /^\/(?:login|signup|setup|consent|logout|account|developer)(?:\/|$)/
+const pages = /^\/(?:login|signup|setup|consent|logout|account|developer|admin|forgot|reset|verify|invitation)(?:\/|$)/
 
 const foreign: readonly Record<string, string>[] = [
   { origin: 'https://evil.example' },
@@ -69,8 +58,8 @@ const foreign: readonly Record<string, string>[] = [
   { origin: 'null', 'sec-fetch-site': 'none' },
 ]
 
-/** The page whose form has a file, which is sent as multipart/form-data. */
-const withFile = '/account/data/import'
+/** What a form with a file is sent to, as multipart/form-data. */
+const withFile = ['/account/data/import', '/account/profile/picture']
 
 function asUpload(fields: string): string {
   const part = (name: string, text: string) =>
@@ -85,10 +74,10 @@ async function post(path: string, headers: Record<string, string>, fields: strin
     headers: {
       host: new URL(issuer).host,
       cookie: [...alice.cookies].map((pair) => pair.join('=')).join('; '),
-      'content-type': path === withFile ? 'multipart/form-data; boundary=x' : 'application/x-www-form-urlencoded',
+      'content-type': withFile.includes(path) ? 'multipart/form-data; boundary=x' : 'application/x-www-form-urlencoded',
       ...headers,
     },
-    payload: path === withFile ? asUpload(fields) : fields,
+    payload: withFile.includes(path) ? asUpload(fields) : fields,
   })
 }
 
