@@ -6,14 +6,16 @@ import sharp from 'sharp'
 import { afterAll, expect, test } from 'vitest'
 import { mailerOf } from '../../src/app.ts'
 import { drawBrand } from '../../src/brand_file.ts'
+import { appUri } from '../../src/engine/account/factors/totp.ts'
 import { layOut } from '../../src/runtime/mailer/layout.ts'
 import { loadSettings } from '../../src/settings.ts'
 import type { Brand } from '../../src/words/brand.ts'
 import { branded } from '../../src/words/branded.ts'
 import { de } from '../../src/words/de/index.ts'
 import { en } from '../../src/words/en/index.ts'
-import { testBrowser } from '../support/browser.ts'
+import { signInOn, testBrowser } from '../support/browser.ts'
 import { addAccount, harness } from '../support/harness.ts'
+import { passkeyFormOf } from '../support/passkeys.ts'
 import { everyView } from './every_page.ts'
 import { byId, named, read, textOf } from './markup.ts'
 
@@ -115,6 +117,22 @@ test('a server shows name, logo, colours and links on its pages, and serves the 
   const form = read((await browser.get('/signup')).body)
   expect(byId(form, 'signup-form')).toBeDefined()
   await addAccount(h)
+  await h.close()
+})
+
+test('authenticators name an account of the brand', async () => {
+  const { accent } = whole
+  const h = await harness({ settings: { brand: { name: 'Northfield Health', accent, footer: true } } })
+  const account = await addAccount(h)
+  const browser = testBrowser(h.app)
+  await signInOn(browser, await browser.get('/login'))
+  const { options } = passkeyFormOf((await browser.get('/account/security/passkeys')).body)
+  expect(options).toMatchObject({ rp: { id: 'localhost', name: 'Northfield Health' } })
+  const [session] = await h.storage.sessions.listByUser(account.id)
+  if (session === undefined) throw new Error('nobody is signed in')
+  const uri = new URL(await appUri(h.context, { account, session }, 'JBSWY3DPEHPK3PXP'))
+  expect(uri.searchParams.get('issuer')).toBe('Northfield Health')
+  expect(decodeURIComponent(uri.pathname)).toContain('Northfield Health:alice@example.com')
   await h.close()
 })
 

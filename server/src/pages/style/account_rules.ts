@@ -1,7 +1,7 @@
 /** The rules of pages about what is kept of a person; after all others, so that they hold where tables become lists. */
 export const accountRules = `
 /* Logos of operators. */
-.brand .logo { display: block; max-height: 1.75rem; max-width: 10rem; width: auto; }
+.brand .logo { display: block; height: 1.75rem; max-width: 10rem; width: auto; object-fit: contain; }
 
 /* Pictures of people. */
 img.face { object-fit: cover; background: var(--card); }

@@ -39,7 +39,8 @@ export async function stepOf(seed: string, code: string, now: Millis): Promise<n
 /** What an app reads off the picture: `otpauth://totp/…`. */
 export async function appUri(context: Context, { account }: LiveSession, seed: string): Promise<string> {
   const { TOTP } = await otpauth()
-  const issuer = new URL(context.settings.issuer).hostname
+  const { brand, issuer: server } = context.settings
+  const issuer = brand?.name ?? new URL(server).hostname
   const label = account.email ?? account.username
   return new TOTP({ issuer, label, secret: await secretOf(seed), digits, period }).toString()
 }

@@ -30,7 +30,7 @@ export async function startAdding(
   { account }: LiveSession,
   browser: string,
 ): Promise<StartedCeremony | undefined> {
-  const { passkeyRpId } = context.settings
+  const { passkeyRpId, brand } = context.settings
   if (passkeyRpId === undefined) return undefined
   const present = await allPasskeysOf(context, account)
   const userHandle = (present[0]?.userHandle ?? randomBytes(32)).toString('base64url')
@@ -38,7 +38,7 @@ export async function startAdding(
   const name = account.email ?? account.username
   const options = {
     challenge,
-    rp: { id: passkeyRpId, name: passkeyRpId },
+    rp: { id: passkeyRpId, name: brand?.name ?? passkeyRpId },
     user: { id: userHandle, name, displayName: account.username },
     pubKeyCredParams: algorithms.map((alg) => ({ type: 'public-key', alg })),
     excludeCredentials: descriptorsOf(present.filter(({ rpId }) => rpId === passkeyRpId)),
