@@ -213,7 +213,11 @@ export function logTests(place: () => Promise<Place>): void {
       expect((await read(9, ['signed_in'], deep.next ?? 0)).types).toEqual(['signed_in'])
     })
 
-    test('usage adds up over processes and answers in the order asked', async () => {
+    test('usage adds up over processes and answers in the order asked, and keeps nothing of who is erased', async () => {
+      const base = { emailVerified: false, passwordHash: null, roles: [], claims: {}, email: null }
+      for (const name of ['a', 'b', 'c'] as const) {
+        await at.storage.accounts.insert({ ...base, id: `usr_${name}`, username: `counted-${name}` })
+      }
       const add = (i: number) =>
         (i % 2 ? at.storage : at.other).usage.add('2026-01-02', [
           { userId: i % 2 ? 'usr_b' : 'usr_a', count: 1 },
@@ -229,6 +233,10 @@ export function logTests(place: () => Promise<Place>): void {
       expect(told).toEqual([30, 30, 7, 7])
       expect(await at.storage.usage.add('2026-01-03', [{ userId: 'usr_a', count: 1 }])).toEqual([1])
       expect(await at.storage.usage.add('2026-01-03', [])).toEqual([])
+      await at.storage.accounts.erase('usr_b')
+      const late = (['usr_b', 'usr_a'] as const).map((userId) => ({ userId, count: 1 }))
+      expect(await at.other.usage.add('2026-01-03', late)).toEqual([0, 2])
+      expect(await at.storage.usage.add('2026-01-03', [{ userId: 'usr_b', count: 0 }])).toEqual([0])
     })
   })
 

@@ -128,7 +128,10 @@ export interface AuditFound {
 export const auditDepth = 100_000
 
 export interface Usage {
-  /** Adds token requests per account for a day (YYYY-MM-DD) and answers the new totals in the same order. */
+  /**
+   * Adds token requests per account for a day (YYYY-MM-DD) and answers the new totals in the same order. Of an account that is
+   * not there nothing is kept, and its total is 0.
+   */
   add(day: string, counts: readonly { readonly userId: UserId; readonly count: number }[]): Promise<readonly number[]>
 }
 

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { ClientId, UserId } from '../../../protocol/names.ts'
 import type { AppUse, AppUses } from '../../contract.ts'
 import type { Connection } from '../connection.ts'
+import { holdAccounts } from '../people/held_account.ts'
 import type { AppUseRow } from './app_use_row.ts'
 
 /** Rows of one INSERT; each has 7 parameters and SQLite takes 32,766. */
@@ -17,10 +18,7 @@ export function appUses({ db, lists, facts }: Connection): AppUses {
       await db.transaction().execute(async (trx) => {
         for (let i = 0; i < rows.length; i += chunk) {
           const some = rows.slice(i, i + chunk)
-          const ids = [...new Set(some.map((row) => row.user_id))]
-          // Held, so that no account is deleted between here and the insertion.
-          const held = trx.selectFrom('users').select('id').where('id', 'in', ids).orderBy('id').modifyEnd(facts.lock)
-          const there = new Set((await held.execute()).map(({ id }) => id))
+          const there = await holdAccounts(trx, facts, [...new Set(some.map((row) => row.user_id))])
           const kept = some.filter((row) => there.has(row.user_id))
           if (kept.length === 0) continue
           await trx

@@ -2,11 +2,12 @@
 import { sql } from 'kysely'
 import type { Usage } from '../../contract.ts'
 import type { Connection } from '../connection.ts'
+import { holdAccounts } from '../people/held_account.ts'
 
 /** Rows of one INSERT; each has 3 parameters and SQLite takes 32,766. */
 const chunk = 1000
 
-export function usage({ db }: Connection): Usage {
+export function usage({ db, facts }: Connection): Usage {
   return {
     async add(day, counts) {
       const sums = new Map<string, number>()
@@ -17,9 +18,18 @@ export function usage({ db }: Connection): Usage {
       const totals = new Map<string, number>()
       await db.transaction().execute(async (trx) => {
         for (let i = 0; i < rows.length; i += chunk) {
+          const some = rows.slice(i, i + chunk)
+          // What is counted late must not write the ID of an account back that has been erased meanwhile.
+          const there = await holdAccounts(
+            trx,
+            facts,
+            some.map(({ user_id }) => user_id),
+          )
+          const kept = some.filter(({ user_id }) => there.has(user_id))
+          if (kept.length === 0) continue
           const written = await trx
             .insertInto('usage')
-            .values(rows.slice(i, i + chunk))
+            .values(kept)
             .onConflict((conflict) =>
               conflict.columns(['day', 'user_id']).doUpdateSet({ count: sql<number>`usage.count + excluded.count` }),
             )

@@ -1,5 +1,5 @@
-/** What is made for an account while a session of it is there, and what ends all of that: one after another. */
-import type { SessionId, UserId } from '../../../protocol/names.ts'
+/** What is written for accounts, and what ends or erases that: one after another. */
+import type { UserId } from '../../../protocol/names.ts'
 import type { Db, Facts } from '../connection.ts'
 
 /** Holds the account, so that what is made and what is ended for it come one after another. */
@@ -7,7 +7,8 @@ export async function holdAccount(trx: Db, { lock }: Facts, id: UserId): Promise
   await trx.selectFrom('users').select('id').where('id', '=', id).modifyEnd(lock).execute()
 }
 
-export async function isSessionThere(trx: Db, userId: UserId, session: SessionId): Promise<boolean> {
-  const found = trx.selectFrom('sessions').select('id').where('user_id', '=', userId).where('id', '=', session)
-  return (await found.executeTakeFirst()) !== undefined
+/** Holds those of these accounts that are there, in the order of their IDs, so that none is erased before what is written. */
+export async function holdAccounts(trx: Db, { lock }: Facts, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const held = trx.selectFrom('users').select('id').where('id', 'in', ids).orderBy('id').modifyEnd(lock)
+  return new Set((await held.execute()).map(({ id }) => id))
 }
