@@ -1,14 +1,16 @@
 /** Personal tokens: made on a page of the account for a script, good at the data API until their day, and nowhere else. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { addPersonalToken } from '../../src/engine/access_tokens/personal_tokens.ts'
 import { disableUser, enableUser } from '../../src/engine/operator/people.ts'
 import { sha256 } from '../../src/lib/hash.ts'
-import type { SessionId } from '../../src/protocol/names.ts'
+import { nobody } from '../../src/runtime/caller.ts'
 import type { Account } from '../../src/storage/contract.ts'
 import { signedIn } from '../pages/developer.ts'
 import { byId, read, textOf } from '../pages/markup.ts'
 import { apiStatus, hiddenFields, type Page, type TestBrowser } from '../support/browser.ts'
 import { drivers, type Servers } from '../support/drivers.ts'
-import { addAccount, addClient, alicePassword, byCommand, type Harness } from '../support/harness.ts'
+import { addAccount, addClient, alicePassword, byCommand, doJobs, type Harness, issuer } from '../support/harness.ts'
+import { type Mailbox, openMailbox } from '../support/mailbox.ts'
 
 const path = '/account/security/personal-tokens'
 const minute = 60_000
@@ -23,16 +25,21 @@ interface Form {
 const usual: Form = { name: 'Backup script', scope: ['basic', 'readmeasurements'], expires: '30', until: '' }
 
 describe.each(await drivers())('personal tokens over $name', (driver) => {
+  let mailbox: Mailbox
   let servers: Servers
   let h: Harness
   let alice: Account
   let browser: TestBrowser
   let count = 0
   beforeAll(async () => {
-    servers = await driver.servers()
+    mailbox = await openMailbox()
+    servers = await driver.servers({ mailer: mailbox.mailer() })
     h = servers.h
   })
-  afterAll(() => servers.close())
+  afterAll(async () => {
+    await servers?.close()
+    await mailbox?.close()
+  })
   beforeEach(async () => {
     alice = await addAccount(h, `alice${++count}`)
     browser = await signedIn(h, alice.username)
@@ -85,7 +92,7 @@ describe.each(await drivers())('personal tokens over $name', (driver) => {
     expect(told?.detail).toMatchObject({ token: await idOf(text), scope: usual.scope })
   })
 
-  test('it is nobody else’s: not of userinfo, not of an introspection, not of an app that asks in the name of its client', async () => {
+  test('it is nobody else’s: not of userinfo, not of an introspection, not of an app that asks in the name of its client, of which the request log tells', async () => {
     const text = await make()
     expect((await withToken('/oauth/userinfo', text)).statusCode).toBe(403)
     const app = await addClient(h)
@@ -104,6 +111,10 @@ describe.each(await drivers())('personal tokens over $name', (driver) => {
       })
       expect(answer.statusCode, grant).toBe(400)
     }
+    await h.context.requests.flush()
+    const entries = await h.storage.requests.list('personal-tokens', 3)
+    expect(entries.map(({ endpoint, status }) => `${endpoint} ${status}`)).toEqual(Array(3).fill('/oauth/token 400'))
+    expect(JSON.stringify(entries)).not.toContain(text)
   })
 
   test('whoever has found it can revoke it (RFC 7009), which its person reads', async () => {
@@ -124,14 +135,22 @@ describe.each(await drivers())('personal tokens over $name', (driver) => {
     expect((await browser.get('/account/security')).body).toContain(path)
   })
 
-  test('it is neither a connected app nor a device', async () => {
-    await apiStatus(h.app, await make())
+  test('it is neither a connected app nor a device, and does not end as one', async () => {
+    const text = await make()
+    await apiStatus(h.app, text)
     for (const page of ['/account', '/account/apps', '/account/devices']) {
       const { body } = await browser.get(page)
       expect(body, page).not.toContain('Backup script')
       expect(body, page).not.toContain('Personal tokens</')
     }
     expect((await browser.get('/account/apps/personal-tokens')).status).toBe(404)
+    const csrf = hiddenFields(await browser.get(path)).csrf ?? ''
+    expect((await browser.post('/account/apps/remove', { csrf, client_id: 'personal-tokens' })).status).toBe(303)
+    expect((await browser.post('/account/devices/end', { csrf, grant: await idOf(text) })).status).toBe(404)
+    expect(await apiStatus(h.app, text)).toBe(200)
+    expect(
+      (await h.storage.audit.list(50)).filter(({ subject }) => subject === alice.id).map(({ type }) => type),
+    ).not.toContain('consent_withdrawn')
   })
 
   test('it ends with its day, and works until then though it is never used', async () => {
@@ -202,7 +221,7 @@ describe.each(await drivers())('personal tokens over $name', (driver) => {
     expect(body).toContain('You ended a personal token.')
   })
 
-  test('signing out everywhere else, a password change and being disabled end all of them', async () => {
+  test('signing out everywhere else, a new password, being disabled and closing the account end all of them', async () => {
     const acts: Record<string, () => Promise<unknown>> = {
       async elsewhere() {
         await signedIn(h, alice.username)
@@ -213,6 +232,28 @@ describe.each(await drivers())('personal tokens over $name', (driver) => {
         const form = { 'current-password': alicePassword, 'new-password': 'another horse and its battery' }
         const fields = hiddenFields(await browser.get('/account/security'))
         expect((await browser.post('/account/security', { ...fields, ...form })).location).toContain('changed=1')
+      },
+      async reset() {
+        await browser.post('/logout', { ...hiddenFields(await browser.get('/logout')), action: 'confirm' })
+        const { email } = alice
+        await doJobs(h)
+        const asked = await browser.post('/forgot', {
+          ...hiddenFields(await browser.get('/forgot')),
+          email: email ?? '',
+        })
+        expect(asked.status, asked.body).toBeLessThan(400)
+        const { links } = await mailbox.next(h, email ?? '')
+        const page = await browser.follow(await browser.get((links[0] ?? '').slice(issuer.length)))
+        const reset = await browser.post('/reset', { ...hiddenFields(page), password: 'a third horse and its battery' })
+        expect(reset.status, reset.body).toBe(303)
+      },
+      async closed() {
+        const fields = hiddenFields(await browser.get('/account/close'))
+        expect((await browser.post('/account/close', { ...fields, understood: 'yes' })).location).toBe(
+          '/account/closed',
+        )
+        // Who signs in again takes the account back, and not what ended with it.
+        await signedIn(h, alice.username)
       },
       async disabled() {
         await disableUser(h.context, byCommand, alice.id)
@@ -228,19 +269,41 @@ describe.each(await drivers())('personal tokens over $name', (driver) => {
     }
   })
 
-  test('there are never more than the limit, however many are made at once, and none after its session', async () => {
+  test('its person is told of it by mail, and of an app password alike', async () => {
+    await make()
+    const of = alice.email ?? ''
+    const mail = await mailbox.next(h, of)
+    expect(mail.subject).toBe('Your account has a new personal token')
+    expect(mail.links[0]).toBe(`${issuer}${path}`)
+    const place = '/account/security/app-passwords'
+    await browser.post(place, { ...hiddenFields(await browser.get(place)), name: 'Scale' })
+    const other = await mailbox.next(h, of)
+    expect(other.subject).toBe('Your account has a new app password')
+    expect(other.links[0]).toBe(`${issuer}${place}`)
+  })
+
+  test('none is made in a session that counts no more by then', async () => {
+    const [session] = await h.storage.sessions.listByUser(alice.id)
+    if (session === undefined) throw new Error('nobody is signed in')
+    const form = { ...usual, scope: [...usual.scope] }
+    // Such as where the account has got a second factor in another browser.
+    await h.storage.accounts.update(alice.id, { secondFactor: true })
+    const late = await addPersonalToken(h.context, { session, account: alice }, form, nobody)
+    expect(late).toEqual({ outcome: 'sign_in_again' })
+    expect(await h.storage.grants.listByUser(alice.id, 10)).toEqual([])
+  })
+
+  test('there are never more than the limit, however many are made at once', async () => {
     const made = await grantOf(await make())
-    const session = (await h.storage.sessions.listByUser(alice.id))[0]?.id
-    if (made === undefined || session === undefined) throw new Error('nobody is signed in')
-    const begin = (at: number, of: SessionId) => {
+    if (made === undefined) throw new Error('none was made')
+    const begin = (at: number) => {
       const { storage } = servers.nodes[at % servers.nodes.length] ?? h
       const id = Buffer.concat([made.id.subarray(0, 15), Buffer.of(at)])
       const grant = { ...made, id, handle: sha256(`many ${count} ${at}`) }
-      return storage.act(({ grants }) => grants.begin(grant, { session: of, room: 4 }))
+      return storage.act(({ grants }) => grants.begin(grant, 4))
     }
-    const outcomes = await Promise.all(Array.from({ length: 8 }, (_, at) => begin(at, session)))
+    const outcomes = await Promise.all(Array.from({ length: 8 }, (_, at) => begin(at)))
     expect(outcomes.filter((outcome) => outcome === 'begun')).toHaveLength(3)
-    expect(await begin(9, 'ses_gone')).toBe('session_over')
   })
 })
 

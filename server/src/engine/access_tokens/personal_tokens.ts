@@ -10,11 +10,12 @@ import { dataApiScopes } from '../../protocol/scope.ts'
 import { canonicalName, nameProblem } from '../../protocol/visible_name.ts'
 import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
+import { sendMail } from '../../runtime/jobs/queue.ts'
 import { personalClient } from '../../runtime/kept/builtin_clients.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import type { Account } from '../../storage/contract.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
-import { isRecent, type LiveSession } from '../account/sessions.ts'
+import { actInSession, isRecent, type LiveSession } from '../account/sessions.ts'
 import { handleDigest } from '../grant/credentials.ts'
 import { newGrant } from '../grant/new_grant.ts'
 
@@ -60,7 +61,7 @@ export async function addPersonalToken(
   form: PersonalTokenForm,
   caller: Caller,
 ): Promise<PersonalTokenAdded> {
-  const { account, session } = live
+  const { account } = live
   if (!isRecent(context, live)) return { outcome: 'sign_in_again' }
   const client = await context.clients.find(personalClient.clientId)
   if (client === undefined) throw new Error('personal tokens: their client is not there')
@@ -73,17 +74,17 @@ export async function addPersonalToken(
   const name = canonicalName(form.name)
   const text = newPersonalToken(randomBytes)
   const grant = grantOf(context, { client, account }, { name, scope, expiresAt, text })
-  return act<PersonalTokenAdded>(context, { actor: account.id, caller }, async ({ grants }, record) => {
-    const outcome = await grants.begin(grant, { session: session.id, room: personalTokenLimit })
-    if (outcome === 'session_over') return { outcome: 'sign_in_again' }
-    if (outcome === 'full') {
+  const added = await actInSession<PersonalTokenAdded>(context, live, caller, async ({ acting, record }) => {
+    if ((await acting.grants.begin(grant, personalTokenLimit)) === 'full') {
       const problem = { key: 'personal_tokens_full', limit: personalTokenLimit } as const
       return { outcome: 'refused', field: 'name', problem }
     }
     const detail = { token: idOf(grant), scope, expires: new Date(expiresAt).toISOString() }
     await record('personal_token_added', { detail })
+    await sendMail(context, acting, 'personal_token_added', { ids: { userId: account.id } })
     return { outcome: 'added', text, name }
   })
+  return added === 'session_over' ? { outcome: 'sign_in_again' } : added
 }
 
 /** When it ends, or why that cannot be. */

@@ -10,6 +10,7 @@ import { normalizeLogin } from '../../protocol/account_names.ts'
 import { canonicalName, nameProblem } from '../../protocol/visible_name.ts'
 import { act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
+import { sendMail } from '../../runtime/jobs/queue.ts'
 import type { Account, AppPassword } from '../../storage/contract.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
 import { mustEnrol } from './factors/requirement.ts'
@@ -48,6 +49,7 @@ export async function addAppPassword(
   const added = await actInSession<AppPasswordAdded>(context, live, caller, async ({ acting, record }) => {
     if ((await acting.appPasswords.insert(made, of)) === 'full') return { outcome: 'refused', problem: tooMany }
     await record('app_password_added', { detail: { appPassword: made.id } })
+    await sendMail(context, acting, 'app_password_added', { ids: { userId: account.id } })
     return { outcome: 'added', text, name }
   })
   return added === 'session_over' ? { outcome: 'sign_in_again' } : added

@@ -15,11 +15,13 @@ import {
   accountClosed,
   accountTakenBack,
   appAuthorized,
+  appPasswordAdded,
   newBrowser,
   passkeyAdded,
   passkeyRemoved,
   passwordChanged,
   passwordSet,
+  personalTokenAdded,
   usernameChanged,
 } from './notices.ts'
 
@@ -29,6 +31,8 @@ export const mails: { readonly [Name in MailName]: MailBuilder<Name> } = {
   username_changed: usernameChanged,
   passkey_added: passkeyAdded,
   passkey_removed: passkeyRemoved,
+  app_password_added: appPasswordAdded,
+  personal_token_added: personalTokenAdded,
   new_browser: newBrowser,
   app_authorized: appAuthorized,
   account_closed: accountClosed,

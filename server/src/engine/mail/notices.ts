@@ -85,6 +85,24 @@ function securityPage({ settings }: Pick<Context, 'settings'>): string {
   return `${settings.issuer}/account/security`
 }
 
+export const appPasswordAdded: MailBuilder<'app_password_added'> = (context, { ids, createdAt }) =>
+  toHolder(context, ids.userId, ({ mail, time }, { username }) =>
+    mail.appPasswordAdded({
+      username,
+      at: time.minute(createdAt),
+      href: `${securityPage(context)}/app-passwords`,
+    }),
+  )
+
+export const personalTokenAdded: MailBuilder<'personal_token_added'> = (context, { ids, createdAt }) =>
+  toHolder(context, ids.userId, ({ mail, time }, { username }) =>
+    mail.personalTokenAdded({
+      username,
+      at: time.minute(createdAt),
+      href: `${securityPage(context)}/personal-tokens`,
+    }),
+  )
+
 export const passkeyAdded: MailBuilder<'passkey_added'> = (context, { ids, createdAt }) =>
   toHolder(context, ids.userId, ({ mail, time }, { username }) =>
     mail.passkeyAdded({ username, at: time.minute(createdAt), href: passkeysPage(context) }),

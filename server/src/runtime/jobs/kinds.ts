@@ -50,6 +50,8 @@ export const mailKinds = {
   password_changed: { ids: z.strictObject({ userId }), life: 2 * day },
   passkey_added: { ids: z.strictObject({ userId }), life: 2 * day },
   passkey_removed: { ids: z.strictObject({ userId }), life: 2 * day },
+  app_password_added: { ids: z.strictObject({ userId }), life: 2 * day },
+  personal_token_added: { ids: z.strictObject({ userId }), life: 2 * day },
   username_changed: { ids: z.strictObject({ userId }), life: 2 * day },
   password_set: { ids: z.strictObject({ userId }), life: 2 * day },
   new_browser: { ids: z.strictObject({ userId, sessionId }), life: 2 * day },

@@ -99,13 +99,9 @@ export interface Grants {
 /** Beginning a grant together with what else an act does. */
 export interface GrantBeginnings {
   /**
-   * Stores a grant of a person, unless they have `room` live ones at its client, also of many at once. Only while `session`
-   * is there: where all are ended at the same moment, none is left that came from a session which ended too.
+   * Stores a grant of a person, unless they have `room` live ones at its client, also of many at once.
    */
-  begin(
-    grant: Grant,
-    of: { readonly session: SessionId; readonly room: number },
-  ): Promise<'begun' | 'full' | 'session_over'>
+  begin(grant: Grant, room: number): Promise<'begun' | 'full'>
 }
 
 /** An app that hears of a sign-out. */

@@ -125,6 +125,24 @@ export const mail: Words['mail'] = {
     ...notice(of, 'Ihre Passkeys ansehen'),
   }),
 
+  appPasswordAdded: (of) => ({
+    subject: 'Ihr Konto hat ein neues App-Passwort',
+    paragraphs: [
+      'Eine App, die es kennt, kann Ihr Konto ohne Ihr eigenes Passwort und ohne zweiten Faktor verwenden.',
+      'Wenn Sie das nicht waren, widerrufen Sie es, wählen Sie sofort ein neues Passwort und sehen Sie Ihr Konto durch.',
+    ],
+    ...notice(of, 'Ihre App-Passwörter ansehen'),
+  }),
+
+  personalTokenAdded: (of) => ({
+    subject: 'Ihr Konto hat ein neues persönliches Token',
+    paragraphs: [
+      'Ein Programm, das es kennt, kann Ihre Daten im Rahmen der Berechtigungen verwenden, die dafür ausgewählt wurden.',
+      'Wenn Sie das nicht waren, widerrufen Sie es, wählen Sie sofort ein neues Passwort und sehen Sie Ihr Konto durch.',
+    ],
+    ...notice(of, 'Ihre persönlichen Tokens ansehen'),
+  }),
+
   newBrowser: (of) => ({
     subject: 'Neue Anmeldung in Ihrem Konto',
     paragraphs: ['Jemand hat sich in Ihrem Konto mit einem Browser angemeldet, den wir noch nicht kannten.', ifNotYou],

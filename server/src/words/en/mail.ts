@@ -128,6 +128,24 @@ export const mail = {
     ...notice(of, 'See your passkeys'),
   }),
 
+  appPasswordAdded: (of: AccountEvent): MailWords => ({
+    subject: 'Your account has a new app password',
+    paragraphs: [
+      'An app that has it can use your account without your own password and without a second step.',
+      'If this was not you, end it, choose a new password at once and look through your account.',
+    ],
+    ...notice(of, 'See your app passwords'),
+  }),
+
+  personalTokenAdded: (of: AccountEvent): MailWords => ({
+    subject: 'Your account has a new personal token',
+    paragraphs: [
+      'A program that has it can use your data as far as the permissions go that were chosen for it.',
+      'If this was not you, end it, choose a new password at once and look through your account.',
+    ],
+    ...notice(of, 'See your personal tokens'),
+  }),
+
   newBrowser: (of: AccountEvent & { readonly device: string }): MailWords => ({
     subject: 'New sign-in to your account',
     paragraphs: ['Somebody signed in to your account from a browser that we had not seen before.', ifNotYou],

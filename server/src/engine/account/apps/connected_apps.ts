@@ -186,7 +186,7 @@ function seatOf(grant: Grant): AppSeat {
 }
 
 /**
- * Takes the person's yes to an app back and ends all it holds. False where the app had neither. `detail` is for the audit
+ * Takes the person's yes to an app back and ends all it holds. False where the app had neither; personal tokens are no app. `detail` is for the audit
  * log: who asked for it in the person's name, and why.
  */
 export async function disconnectApp(
@@ -195,6 +195,7 @@ export async function disconnectApp(
   caller: Caller,
   detail: Readonly<Record<string, unknown>> = {},
 ): Promise<boolean> {
+  if (clientId === personalClient.clientId) return false
   return act(context, { actor: userId, caller }, async ({ consents, grants }, record) => {
     const withdrawn = await consents.withdraw(userId, clientId)
     const ended = await grants.endAll({ userId, clientId }, 'revoked_by_user')
@@ -210,6 +211,7 @@ export async function endSeat(context: Context, userId: UserId, id: string, call
   const view = await context.storage.grants.find(grantId)
   if (view === undefined || view.grant.userId !== userId || view.grant.state !== 'live') return false
   const { clientId } = view.grant
+  if (clientId === personalClient.clientId) return false
   return act(context, { actor: userId, caller }, async ({ grants }, record) => {
     if ((await grants.endAll({ id: grantId }, 'revoked_by_user')) === 0) return false
     await record('grant_revoked', { clientId })

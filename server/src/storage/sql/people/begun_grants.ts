@@ -1,13 +1,12 @@
 /** Beginning a grant within an act, together with what else the act does. */
 import { sql } from 'kysely'
 import type { Grant } from '../../../protocol/grant.ts'
-import type { SessionId } from '../../../protocol/names.ts'
 import type { GrantBeginnings } from '../../contract.ts'
 import { type Connection, type Db, transact } from '../connection.ts'
 import { grantValues, readColumns, requireStorableGrant, stateCode } from '../grant_row.ts'
 import { termsText, termsValues } from '../grant_terms.ts'
 import type { GrantRow } from '../schema.ts'
-import { holdAccount, isSessionThere } from './held_account.ts'
+import { holdAccount } from './held_account.ts'
 
 export function grantBeginnings(connection: Connection): GrantBeginnings {
   const { facts, clock } = connection
@@ -42,12 +41,11 @@ export function grantBeginnings(connection: Connection): GrantBeginnings {
   }
 
   return {
-    begin: (grant: Grant, { session, room }: { readonly session: SessionId; readonly room: number }) =>
+    begin: (grant: Grant, room: number) =>
       transact(connection, async (trx) => {
         if (grant.userId === null) throw new TypeError('grants.begin: a person expected')
         requireStorableGrant(grant)
         await holdAccount(trx, facts, grant.userId)
-        if (!(await isSessionThere(trx, grant.userId, session))) return 'session_over'
         if ((await liveOnes(trx, grant)) >= room) return 'full'
         const values = grantValues(grant, await numberOf(trx, grant))
         const row = Object.fromEntries(readColumns.map((name, at) => [name, values[at]])) as unknown as GrantRow
