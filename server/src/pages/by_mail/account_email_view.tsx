@@ -1,7 +1,7 @@
 /** The address of one's account: what it is, whether it is confirmed, and another one. */
 import type { Account } from '../../engine/account/accounts.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
-import { AccountPage, Refused, SignInFirst } from '../kit/account_page.tsx'
+import { AccountPage, RecentFirst } from '../kit/account_page.tsx'
 import { Button, Field, Form } from '../kit/form.tsx'
 import { Section, type Viewer } from '../kit/layout.tsx'
 import { Note, Tag } from '../kit/note.tsx'
@@ -74,7 +74,9 @@ export const accountEmail = view((props: AccountEmailProps) => {
       <Section id="another-address" heading={account.email === null ? say.add : say.change}>
         {byMail ? (
           <>
-            {props.recent && !signInAgain ? null : <SignInAgain alert={signInAgain} />}
+            {props.recent && !signInAgain ? null : (
+              <RecentFirst next={paths.accountEmail} notDone={signInAgain ? say.nothingChanged : undefined} />
+            )}
             <Form id="email-form" class="card" secrets={{ csrf: props.csrf }} action={paths.accountEmail}>
               <div class="fields">
                 <Field
@@ -98,9 +100,3 @@ export const accountEmail = view((props: AccountEmailProps) => {
     </AccountPage>
   )
 })
-
-/** That a change here needs a sign-in that counts as recent; as an alert where one was just refused for that. */
-function SignInAgain({ alert }: { alert: boolean }) {
-  const first = <SignInFirst next={paths.accountEmail} />
-  return alert ? <Refused what={useWords().accountEmail.nothingChanged} then={first} /> : <p class="small">{first}</p>
-}

@@ -56,6 +56,15 @@ export function SignInFirst({ next }: { next: string }): JSX.Element {
   return <Say it={useWords().security.signInFirst} a={(text) => <a href={href}>{text}</a>} />
 }
 
+/**
+ * That a change on the page `next` needs a sign-in that counts as recent; as an alert of what was not done where one was just
+ * refused for that.
+ */
+export function RecentFirst({ next, notDone }: { next: string; notDone: string | undefined }): JSX.Element {
+  const first = <SignInFirst next={next} />
+  return notDone === undefined ? <p class="small">{first}</p> : <Refused what={notDone} then={first} />
+}
+
 /** What was not done, and what to do now. */
 export function Refused({ what, then }: { what: string; then: Child }): JSX.Element {
   return (

@@ -1,7 +1,7 @@
 /** App passwords: one for each app that can only send a password. A new one is shown once. */
 import type { Millis } from '../../../lib/clock.ts'
 import { type FormProblem, sayProblem } from '../../../words/form_problem.ts'
-import { AccountPage, Refused, SignInFirst } from '../../kit/account_page.tsx'
+import { AccountPage, RecentFirst } from '../../kit/account_page.tsx'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
 import { Section, type Viewer } from '../../kit/layout.tsx'
 import { Note } from '../../kit/note.tsx'
@@ -85,12 +85,8 @@ function AddForm(props: AppPasswordsProps) {
   }
   return (
     <>
-      {props.recent ? null : props.refused === true ? (
-        <Refused what={say.notMade} then={<SignInFirst next={paths.appPasswords} />} />
-      ) : (
-        <p class="small">
-          <SignInFirst next={paths.appPasswords} />
-        </p>
+      {props.recent ? null : (
+        <RecentFirst next={paths.appPasswords} notDone={props.refused === true ? say.notMade : undefined} />
       )}
       <Form id="app-password-form" class="card" secrets={{ csrf: props.csrf }} action={paths.appPasswords}>
         <Field

@@ -2,7 +2,7 @@
 import type { Millis } from '../../../lib/clock.ts'
 import type { ScopeMeaning } from '../../../protocol/scope.ts'
 import { type FormProblem, sayProblem } from '../../../words/form_problem.ts'
-import { AccountPage, Refused, SignInFirst } from '../../kit/account_page.tsx'
+import { AccountPage, RecentFirst } from '../../kit/account_page.tsx'
 import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
 import { Section, type Viewer } from '../../kit/layout.tsx'
 import { Note } from '../../kit/note.tsx'
@@ -97,12 +97,8 @@ function AddForm(props: PersonalTokensProps) {
   const problemOf = (field: NonNullable<typeof problem>['field']) => (problem?.field === field ? problem.it : undefined)
   return (
     <>
-      {props.recent ? null : props.refused === true ? (
-        <Refused what={say.notMade} then={<SignInFirst next={paths.personalTokens} />} />
-      ) : (
-        <p class="small">
-          <SignInFirst next={paths.personalTokens} />
-        </p>
+      {props.recent ? null : (
+        <RecentFirst next={paths.personalTokens} notDone={props.refused === true ? say.notMade : undefined} />
       )}
       <Form id="personal-token-form" class="card" secrets={{ csrf: props.csrf }} action={paths.personalTokens}>
         <Field

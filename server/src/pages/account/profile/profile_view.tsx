@@ -2,7 +2,7 @@
 import type { ProfileForm, ProfileProblems } from '../../../engine/account/profile/profile.ts'
 import type { AcceptedVersion } from '../../../engine/account/terms/terms.ts'
 import type { FormProblem } from '../../../words/form_problem.ts'
-import { AccountPage, Refused, SignInFirst } from '../../kit/account_page.tsx'
+import { AccountPage, RecentFirst } from '../../kit/account_page.tsx'
 import { initials } from '../../kit/app_card.tsx'
 import { Button, describedBy, Field, Form, Problem, Select, type SelectOption } from '../../kit/form.tsx'
 import { Section, type Viewer } from '../../kit/layout.tsx'
@@ -198,11 +198,11 @@ function Username(props: ProfileProps) {
   const say = useWords().profile
   const { viewer, username, former } = props
   const again = username?.signInAgain === true
-  const first = <SignInFirst next={paths.accountProfile} />
   return (
     <Section id="change-username" heading={say.username}>
-      {again ? <Refused what={say.usernameNotChanged} then={first} /> : null}
-      {props.recent || again ? null : <p class="small">{first}</p>}
+      {props.recent && !again ? null : (
+        <RecentFirst next={paths.accountProfile} notDone={again ? say.usernameNotChanged : undefined} />
+      )}
       <Form id="username-form" class="card" secrets={{ csrf: props.csrf }} action={paths.accountUsername}>
         <div class="fields">
           <Field
