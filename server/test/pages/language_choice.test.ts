@@ -185,7 +185,8 @@ test('ten thousand languages and zones that strangers make up leave nothing behi
     return process.memoryUsage().heapUsed
   }
   const before = use(0, 500)
-  expect(use(500, 10_500) - before).toBeLessThan(700_000)
+  // What is kept of each would be 20 MB; what else lives in the process comes and goes meanwhile.
+  expect(use(500, 10_500) - before).toBeLessThan(5_000_000)
 })
 
 describe('in development', () => {
