@@ -82,7 +82,7 @@ test('discovery names both scopes and all claims, and consent says each in a sen
   const claims = [...Object.keys(profile), 'preferred_username', 'updated_at', 'email', 'email_verified']
   expect(metadata.claims_supported).toEqual(expect.arrayContaining([...claims, ...Object.keys(phone), 'address']))
   const fresh = await addClient(h, { scope: 'openid phone address' })
-  const { browser } = await authorize(h.app, authorizeUrl(client, { scope: 'openid' }))
+  const { browser } = await authorize(h.app, authorizeUrl(client, { scope: 'openid' }), { username: 'bob' })
   const page = await browser.follow(await browser.get(authorizeUrl(fresh, { scope: 'openid phone address' })))
   expect(page.body).toContain('See your phone number')
   expect(page.body).toContain('See your postal address')
