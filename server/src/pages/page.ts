@@ -69,7 +69,7 @@ export function answer(reply: FastifyReply, given: unknown): FastifyReply {
 }
 
 /** Whoever comes to a page that does not ask. */
-const nobody: Browser = { ids: [], id: '', known: false, sessionToken: undefined, live: undefined }
+const nobody: Browser = { ids: [], id: '', known: false, sessionToken: undefined, held: undefined, live: undefined }
 
 /** The visit of whoever comes, as far as the guard wants to know of the browser. */
 export async function visitOf(arrival: Arrival, bound: Guard<Arrival>['bound']): Promise<Visit> {

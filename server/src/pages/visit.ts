@@ -120,7 +120,7 @@ export async function whoIsSignedIn(context: Context, request: FastifyRequest): 
   const token = readCookies(request).get(cookieName(context, 'session'))
   if (token === undefined) return undefined
   const live = await findSession(context, token).catch(() => undefined)
-  heedSignedIn(request, { live })
+  heedSignedIn(request, { held: live })
   return live
 }
 

@@ -2,7 +2,7 @@
  * /oauth/logout (OpenID Connect RP-Initiated Logout 1.0 §2) by GET and POST. A POST comes from another site without our
  * cookies, so it decides nothing but comes back by GET with the request sealed.
  */
-import { endSession, sessionOf } from '../../engine/account/sessions.ts'
+import { endSession } from '../../engine/account/sessions.ts'
 import {
   checkLogout,
   isProved,
@@ -53,7 +53,7 @@ async function signOut({ context, request, reply, trace }: Visit, asked: LogoutR
   trace.at('sign_out')
   const browser = await readBrowser(context, request, reply)
   // Also who has to add a second factor or to accept the terms first.
-  const live = sessionOf(browser)
+  const live = browser.held
   if (live !== undefined && !isProved(context, asked, live)) {
     trace.runs('logout:asked')
     trace.note(logoutEnds.asked)

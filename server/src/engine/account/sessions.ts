@@ -183,6 +183,9 @@ export async function findSession(context: Context, token: string | undefined): 
 
 /** Who is signed in in a browser. */
 export interface SignedIn {
+  /** The session of the browser, whether it counts yet or not. */
+  readonly held: LiveSession | undefined
+  /** The one that counts. */
   readonly live: LiveSession | undefined
   /** The session of somebody who must add a second factor before it counts as one. */
   readonly enrolling?: LiveSession | undefined
@@ -190,18 +193,13 @@ export interface SignedIn {
   readonly accepting?: LiveSession | undefined
 }
 
-/** Whose session it is, also where it does not count yet. */
-export function sessionOf({ live, enrolling, accepting }: SignedIn): LiveSession | undefined {
-  return live ?? enrolling ?? accepting
-}
-
 /** Who is signed in behind a cookie's value. */
 export async function findSignedIn(context: Context, token: string | undefined): Promise<SignedIn> {
-  const found = await findSession(context, token)
-  if (found === undefined) return { live: undefined }
-  if (mustEnrol(context.settings, found.account)) return { live: undefined, enrolling: found }
-  if (mustAccept(context, found.session)) return { live: undefined, accepting: found }
-  return { live: found }
+  const held = await findSession(context, token)
+  if (held === undefined) return { held, live: undefined }
+  if (mustEnrol(context.settings, held.account)) return { held, live: undefined, enrolling: held }
+  if (mustAccept(context, held.session)) return { held, live: undefined, accepting: held }
+  return { held, live: held }
 }
 
 /** How long an account that its holder has closed can be taken back. */

@@ -3,7 +3,6 @@
  * people are bound to their account as well, not to the session: who signs in once more in another tab loses nothing.
  */
 
-import { sessionOf } from '../../engine/account/sessions.ts'
 import { equalText, hmacSha256 } from '../../lib/hash.ts'
 import { randomBytes } from '../../lib/random.ts'
 import type { Context } from '../../runtime/context.ts'
@@ -34,7 +33,7 @@ export function isFormToken(context: Context, browser: Browser, bound: FormBindi
 }
 
 function accountIn(browser: Browser, bound: FormBinding): string {
-  return bound === 'account' ? (sessionOf(browser)?.account.id ?? '') : ''
+  return bound === 'account' ? (browser.held?.account.id ?? '') : ''
 }
 
 interface Holder {

@@ -4,7 +4,7 @@
  * Moments are in the zone of the account. All of it is chosen by strangers, so nothing is kept by it.
  */
 import type { FastifyRequest } from 'fastify'
-import { type SignedIn, sessionOf } from '../../engine/account/sessions.ts'
+import type { SignedIn } from '../../engine/account/sessions.ts'
 import { begunIn } from '../../engine/authorize/begun.ts'
 import { parseForm } from '../../lib/form.ts'
 import type { Context } from '../../runtime/context.ts'
@@ -44,9 +44,8 @@ function readerOf(request: FastifyRequest): Reader {
 }
 
 /** Notes whose request it is. */
-export function heedSignedIn(request: FastifyRequest, signedIn: SignedIn): void {
-  const session = sessionOf(signedIn)
-  if (session !== undefined) readerOf(request).claims = session.account.claims
+export function heedSignedIn(request: FastifyRequest, { held }: Pick<SignedIn, 'held'>): void {
+  if (held !== undefined) readerOf(request).claims = held.account.claims
 }
 
 /** Notes in which languages a page goes on with what was begun elsewhere, as `ui_locales` names them. */

@@ -5,7 +5,6 @@
  * page, a route that says `ownApp` as its guard and a view side by side.
  */
 
-import { sessionOf } from '../../engine/account/sessions.ts'
 import { signUpIsOpen } from '../../engine/account/sign_up.ts'
 import { listOwnApps, registrationFor } from '../../engine/developer/developer_apps.ts'
 import { type Guard, signedIn } from '../guards.ts'
@@ -20,7 +19,7 @@ import { showRequestAccess, takeRequestAccess } from './request_access.ts'
 const signedInOrOutside: Guard<SignedIn | (Visit & { readonly live?: undefined })> = {
   bound: 'account',
   admit: (visit, posted) => {
-    const outside = sessionOf(visit.browser) === undefined && !signUpIsOpen(visit.context)
+    const outside = visit.browser.held === undefined && !signUpIsOpen(visit.context)
     return outside ? Promise.resolve(visit) : signedIn.admit(visit, posted)
   },
 }

@@ -13,7 +13,7 @@ import { sealStep } from '../../engine/account/factors/step.ts'
 import { isKnownBrowser } from '../../engine/account/known_devices.ts'
 import { passkeysOffered } from '../../engine/account/passkeys/passkeys.ts'
 import { startPasskeySignIn } from '../../engine/account/passkeys/prove.ts'
-import { lacksFactor, sessionOf, startSession } from '../../engine/account/sessions.ts'
+import { lacksFactor, startSession } from '../../engine/account/sessions.ts'
 import { signUpIsOpen } from '../../engine/account/sign_up.ts'
 import { unmetBySession, unmetRefusal } from '../../engine/authorize/next_step.ts'
 import type { AuthorizationRequest } from '../../engine/authorize/request.ts'
@@ -141,7 +141,7 @@ export async function begin(
   const { context, request, reply, browser } = visit
   if (account.secondFactor) await keepFactor(context, account, callerOf(request))
   const newBrowser = !isKnownBrowser(context, deviceCookie(context, request), account)
-  const how = { amr, authTime, replaces: sessionOf(browser), newBrowser, signIn: { provider } }
+  const how = { amr, authTime, replaces: browser.held, newBrowser, signIn: { provider } }
   const { token, session } = await startSession(context, account, how, callerOf(request))
   setSession(context, reply, token)
   setDeviceCookie(context, request, reply, account)

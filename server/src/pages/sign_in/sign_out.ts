@@ -1,6 +1,6 @@
 /** /logout: asks first, as anybody can link here (OpenID Connect RP-Initiated Logout §2), and says that it is done. */
 import { appsTold } from '../../engine/account/logout/back_channel.ts'
-import { endSession, sessionOf } from '../../engine/account/sessions.ts'
+import { endSession } from '../../engine/account/sessions.ts'
 import { logoutEnds, takeLogout } from '../../engine/logout/logout.ts'
 import { setSession } from '../../http/browser/cookies.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
@@ -60,4 +60,4 @@ function noteEnd(
 }
 
 /** Also who has to do something first, and would rather not. */
-const signedInAs = ({ browser }: Visit) => sessionOf(browser)
+const signedInAs = ({ browser }: Visit) => browser.held
