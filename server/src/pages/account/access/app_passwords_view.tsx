@@ -4,10 +4,10 @@ import { type FormProblem, sayProblem } from '../../../words/form_problem.ts'
 import { AccountPage, RecentFirst } from '../../kit/account_page.tsx'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
 import { Section, type Viewer } from '../../kit/layout.tsx'
-import { Note } from '../../kit/note.tsx'
 import { appPasswordPath, paths } from '../../kit/paths.ts'
 import { Day, Minute } from '../../kit/time.tsx'
 import { Say, useWords, view } from '../../kit/words.tsx'
+import { type Made, MadeOnce } from './made_once.tsx'
 
 export interface AppPasswordEntry {
   readonly id: string
@@ -20,7 +20,7 @@ export interface AppPasswordsProps extends FormSecrets {
   readonly viewer: Viewer
   readonly passwords: readonly AppPasswordEntry[]
   /** The one that was just made; no other page ever shows it. */
-  readonly made?: { readonly text: string; readonly name: string } | undefined
+  readonly made?: Made | undefined
   /** Whether the person has signed in lately enough to make one. */
   readonly recent: boolean
   /** How many one may have. */
@@ -39,25 +39,7 @@ export const accountAppPasswords = view((props: AppPasswordsProps) => {
   const failed = props.problem !== undefined || props.refused === true
   return (
     <AccountPage title={say.title} heading={say.title} viewer={viewer} here="security" failed={failed} notice={notice}>
-      {made === undefined ? null : (
-        <section class="card" aria-label={say.newOne}>
-          <Note kind="warning">
-            <p>
-              <Say it={say.once} />
-            </p>
-          </Note>
-          <h2>
-            <Say it={say.made} name={<bdi>{made.name}</bdi>} />
-          </h2>
-          <code class="code" id="app-password">
-            {made.text}
-          </code>
-          <p class="muted">{say.how(viewer.username)}</p>
-          <div class="row">
-            <LinkButton href={paths.appPasswords}>{say.saved}</LinkButton>
-          </div>
-        </section>
-      )}
+      <MadeOnce id="app-password" made={made} say={say} how={say.how(viewer.username)} next={paths.appPasswords} />
       <Section id="about" heading={say.what}>
         <p class="muted">{say.lead}</p>
         {passwords.length === 0 ? (

@@ -5,11 +5,11 @@ import { type FormProblem, sayProblem } from '../../../words/form_problem.ts'
 import { AccountPage, RecentFirst } from '../../kit/account_page.tsx'
 import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
 import { Section, type Viewer } from '../../kit/layout.tsx'
-import { Note } from '../../kit/note.tsx'
 import { paths, personalTokenPath } from '../../kit/paths.ts'
 import { scopeInWords } from '../../kit/permissions.tsx'
 import { Day, Minute } from '../../kit/time.tsx'
 import { Say, useWords, view } from '../../kit/words.tsx'
+import { type Made, MadeOnce } from './made_once.tsx'
 
 export interface PersonalTokenEntry {
   readonly id: string
@@ -24,7 +24,7 @@ export interface PersonalTokensProps extends FormSecrets {
   readonly viewer: Viewer
   readonly tokens: readonly PersonalTokenEntry[]
   /** The one that was just made; no other page ever shows it. */
-  readonly made?: { readonly text: string; readonly name: string } | undefined
+  readonly made?: Made | undefined
   /** The scopes to choose from. */
   readonly scopes: readonly ScopeMeaning[]
   /** Whether the person has signed in lately enough to make one. */
@@ -47,27 +47,7 @@ export const accountPersonalTokens = view((props: PersonalTokensProps) => {
   const failed = props.problem !== undefined || props.refused === true
   return (
     <AccountPage title={say.title} heading={say.title} viewer={viewer} here="security" failed={failed} notice={notice}>
-      {made === undefined ? null : (
-        <section class="card" aria-label={say.newOne}>
-          <Note kind="warning">
-            <p>
-              <Say it={say.once} />
-            </p>
-          </Note>
-          <h2>
-            <Say it={say.made} name={<bdi>{made.name}</bdi>} />
-          </h2>
-          <code class="code" id="personal-token">
-            {made.text}
-          </code>
-          <p class="muted">
-            <Say it={say.how} />
-          </p>
-          <div class="row">
-            <LinkButton href={paths.personalTokens}>{say.saved}</LinkButton>
-          </div>
-        </section>
-      )}
+      <MadeOnce id="personal-token" made={made} say={say} how={<Say it={say.how} />} next={paths.personalTokens} />
       <Section id="about" heading={say.what}>
         <p class="muted">{say.lead}</p>
         {tokens.length === 0 ? (
