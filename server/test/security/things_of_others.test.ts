@@ -58,6 +58,13 @@ async function pathsOf(browser: TestBrowser): Promise<readonly string[]> {
   return [...known]
 }
 
+/** What each answers her, one after another: lists that are asked for at once wait for each other. */
+async function statusesOf(paths: readonly string[]): Promise<readonly number[]> {
+  const statuses: number[] = []
+  for (const path of paths) statuses.push((await alice.get(path)).status)
+  return statuses
+}
+
 test('K155: what is another person’s answers 404 at every route, whatever is sent, and stays as it was', async () => {
   const hers = await pathsOf(alice)
   const routes = routesOf(h.app).filter(
@@ -68,7 +75,7 @@ test('K155: what is another person’s answers 404 at every route, whatever is s
   const mallory = await signedIn(h, 'mallory')
   const sent = { name: 'Mine', username: 'mallory', answer: 'accepted' }
   const { csrf = '' } = hiddenFields(await mallory.get('/developer/apps/new'))
-  const seen = await Promise.all(hers.map(async (path) => (await alice.get(path)).status))
+  const seen = await statusesOf(hers)
   await h.context.audit.flush()
   const before = await h.storage.audit.list(500)
   for (const { path, methods } of routes) {
@@ -84,5 +91,5 @@ test('K155: what is another person’s answers 404 at every route, whatever is s
   }
   await h.context.audit.flush()
   expect(await h.storage.audit.list(500)).toEqual(before)
-  expect(await Promise.all(hers.map(async (path) => (await alice.get(path)).status))).toEqual(seen)
+  expect(await statusesOf(hers)).toEqual(seen)
 })

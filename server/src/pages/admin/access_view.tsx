@@ -132,9 +132,9 @@ function Told(props: AccessQueueItem) {
           <bdi>{props.email}</bdi>
         </Fact>
         <Fact name={say.purpose}>
-          {props.purpose.split('\n').map((line) => (
-            <div dir="auto">{line}</div>
-          ))}
+          <div class="lines" dir="auto">
+            {props.purpose}
+          </div>
         </Fact>
         {props.website === null ? null : <Fact name={say.website}>{props.website}</Fact>}
         <Fact name={say.asked}>

@@ -3,6 +3,9 @@ export const accountRules = `
 /* Logos of operators. */
 .brand .logo { display: block; height: 1.75rem; max-width: 10rem; width: auto; object-fit: contain; }
 
+/* What somebody wrote, in its lines. */
+.lines { white-space: pre-line; unicode-bidi: plaintext; overflow-wrap: anywhere; }
+
 /* Pictures of people. */
 img.face { object-fit: cover; background: var(--card); }
 .top nav > a:has(> .face) { display: inline-flex; align-items: center; gap: var(--s2); }
