@@ -74,7 +74,8 @@ export async function addPersonalToken(
   const name = canonicalName(form.name)
   const text = newPersonalToken(randomBytes)
   const grant = grantOf(context, { client, account }, { name, scope, expiresAt, text })
-  const added = await actInSession<PersonalTokenAdded>(context, live, caller, async ({ acting, record }) => {
+  const over = { outcome: 'sign_in_again' } as const
+  return actInSession<PersonalTokenAdded>(context, { live, caller, over }, async ({ acting, record }) => {
     if ((await acting.grants.begin(grant, personalTokenLimit)) === 'full') {
       const problem = { key: 'personal_tokens_full', limit: personalTokenLimit } as const
       return { outcome: 'refused', field: 'name', problem }
@@ -84,7 +85,6 @@ export async function addPersonalToken(
     await sendMail(context, acting, 'personal_token_added', { ids: { userId: account.id } })
     return { outcome: 'added', text, name }
   })
-  return added === 'session_over' ? { outcome: 'sign_in_again' } : added
 }
 
 /** When it ends, or why that cannot be. */

@@ -147,14 +147,15 @@ export async function changePassword(
       return { ok: false, value: wrong }
     }
     const passwordHash = await context.passwords.hash(next)
-    const value = await actInSession<PasswordChange>(context, live, caller, async ({ acting, record }) => {
+    const over = { outcome: 'sign_in_again' } as const
+    const value = await actInSession<PasswordChange>(context, { live, caller, over }, async ({ acting, record }) => {
       if ((await removalOf({ storage: acting }, account)) !== undefined) return barred
       await record('password_changed', {})
       await sendMail(context, acting, 'password_changed', { ids: { userId: account.id } })
       const change = { passwordHash, validAfter: context.clock.now() }
       return { outcome: 'changed', account: await replacePassword(context, acting, account.id, change) }
     })
-    return { ok: true, value: value === 'session_over' ? { outcome: 'sign_in_again' } : value }
+    return { ok: true, value }
   })
   return result ?? { outcome: 'throttled', retryAfter: context.throttle.retryAfter(guesses) }
 }
@@ -184,13 +185,13 @@ export async function setFirstPassword(
   const problems = problem('next', await newPasswordProblem(context, account, next))
   if (problems.next !== undefined) return { outcome: 'problems', problems }
   const passwordHash = await context.passwords.hash(next)
-  const set = await actInSession<FirstPassword>(context, live, caller, async ({ acting, record }) => {
+  const over = { outcome: 'sign_in_again' } as const
+  return actInSession<FirstPassword>(context, { live, caller, over }, async ({ acting, record }) => {
     if ((await acting.accounts.setFirstPassword(account.id, passwordHash)) === undefined) return { outcome: 'has_one' }
     await record('password_set', {})
     await sendMail(context, acting, 'password_set', { ids: { userId: account.id } })
     return { outcome: 'set' }
   })
-  return set === 'session_over' ? { outcome: 'sign_in_again' } : set
 }
 
 /** Takes one from the budget of new passwords before one is judged; answers the seconds to wait where it is used up. */

@@ -46,13 +46,13 @@ export async function addAppPassword(
   const text = `${prefix}${encodeBase62(randomBytes(20))}`
   const made = { id: randomText(9), userId: account.id, name, createdAt: context.clock.now(), usedAt: null }
   const of = { digest: sha256(text), room: appPasswordLimit }
-  const added = await actInSession<AppPasswordAdded>(context, live, caller, async ({ acting, record }) => {
+  const over = { outcome: 'sign_in_again' } as const
+  return actInSession<AppPasswordAdded>(context, { live, caller, over }, async ({ acting, record }) => {
     if ((await acting.appPasswords.insert(made, of)) === 'full') return { outcome: 'refused', problem: tooMany }
     await record('app_password_added', { detail: { appPassword: made.id } })
     await sendMail(context, acting, 'app_password_added', { ids: { userId: account.id } })
     return { outcome: 'added', text, name }
   })
-  return added === 'session_over' ? { outcome: 'sign_in_again' } : added
 }
 
 export function listAppPasswords({ storage }: Context, account: Account): Promise<readonly AppPassword[]> {

@@ -112,17 +112,16 @@ async function beginSession(
 
 /**
  * Does what the holder of an account asks for in a session, unless that is over by then: whoever has ended it meanwhile,
- * such as by a lost password, must not be undone by what was under way. The account is held, so that nobody else changes it
- * at the same time.
+ * such as by a lost password, must not be undone by what was under way; then nothing is done, and `over` is answered. The
+ * account is held, so that nobody else changes it at the same time.
  */
 export function actInSession<T>(
   context: Context,
-  live: LiveSession,
-  caller: Caller,
+  { live, caller, over }: { readonly live: LiveSession; readonly caller: Caller; readonly over: T },
   work: (underWay: ActUnderWay) => Promise<T>,
-): Promise<T | 'session_over'> {
+): Promise<T> {
   return act(context, { actor: live.account.id, caller }, async (acting, record) =>
-    (await isOver(context, acting, live)) ? 'session_over' : work({ acting, record }),
+    (await isOver(context, acting, live)) ? over : work({ acting, record }),
   )
 }
 
@@ -256,7 +255,9 @@ export async function endOwnSession(context: Context, live: LiveSession, id: str
 
 /** Ends every session of the person but the one that asks, and what ends with them; and every app password and personal token. */
 export async function endOtherSessions(context: Context, live: LiveSession, caller: Caller): Promise<void> {
-  await actInSession(context, live, caller, (underWay) => endOthers(context, underWay, live.session))
+  await actInSession<void>(context, { live, caller, over: undefined }, (underWay) =>
+    endOthers(context, underWay, live.session),
+  )
 }
 
 async function endOthers(context: Context, { acting, record }: ActUnderWay, own: Session): Promise<void> {

@@ -108,11 +108,10 @@ export async function finishConnecting(
     return 'connected_already'
   }
   const { asOf } = destination
-  const linked = await actInSession(context, live, caller, (underWay) =>
-    giveIdentity(underWay, account, identity, asOf),
-  )
-  if (linked === 'session_over') return 'sign_in_again'
-  return linked === 'linked' ? 'connected' : linked
+  return actInSession(context, { live, caller, over: 'sign_in_again' }, async (underWay) => {
+    const linked = await giveIdentity(underWay, account, identity, asOf)
+    return linked === 'linked' ? 'connected' : linked
+  })
 }
 
 /** Takes an identity from the account of a session. Sessions and grants that came through it stay. */
@@ -127,11 +126,10 @@ export async function disconnect(
   const identity = (await context.storage.identities.listByUser(id)).find((one) => handleOf(one) === handle)
   if (identity === undefined) return 'not_found'
   const issuers = (await context.providers.list()).map(({ provider }) => provider.issuer)
-  const done = await actInSession(context, live, caller, async ({ acting: { identities }, record }) => {
+  return actInSession(context, { live, caller, over: 'sign_in_again' }, async ({ acting: { identities }, record }) => {
     const outcome = await identities.unlink(id, identity, issuers)
     if (outcome !== 'unlinked') return outcome
     await record('identity_unlinked', { detail: { provider: identity.providerId } })
     return 'disconnected'
   })
-  return done === 'session_over' ? 'sign_in_again' : done
 }

@@ -79,7 +79,8 @@ async function addTotp(
 ): Promise<Enrolment> {
   const { id } = live.account
   const sealed = sealFactor(context.keyring, 'totp', id, seed)
-  const added = await actInSession<Enrolment>(context, live, caller, async (underWay) => {
+  const over = { outcome: 'sign_in_again' } as const
+  return actInSession<Enrolment>(context, { live, caller, over }, async (underWay) => {
     const { acting, record } = underWay
     if (!(await acting.factors.addTotp(id, sealed, step))) return { outcome: 'has_one' }
     await turnOnSecondFactor(context, underWay, id)
@@ -88,7 +89,6 @@ async function addTotp(
     const elevated = await elevateSession(context, underWay, live, { amr: ['otp', 'mfa'], caller })
     return { outcome: 'enrolled', codes, ...elevated }
   })
-  return added === 'session_over' ? { outcome: 'sign_in_again' } : added
 }
 
 /**
@@ -154,13 +154,12 @@ export async function removeTotp(
 ): Promise<'removed' | 'sign_in_again' | 'none'> {
   const { id } = live.account
   if (!isRecent(context, live)) return 'sign_in_again'
-  const removed = await actInSession(context, live, caller, async ({ acting, record }) => {
+  return actInSession(context, { live, caller, over: 'sign_in_again' }, async ({ acting, record }) => {
     if (!(await acting.factors.removeTotp(id))) return 'none'
     await record('authenticator_removed', { detail: { kind: 'totp' } })
     await settleSecondFactor(context, { acting, record }, id)
     return 'removed'
   })
-  return removed === 'session_over' ? 'sign_in_again' : removed
 }
 
 /** New recovery codes for the account of a recent session; those before end. */
@@ -172,10 +171,10 @@ export async function renewRecoveryCodes(
   const { id, secondFactor } = live.account
   if (!isRecent(context, live)) return 'sign_in_again'
   if (!secondFactor) return 'none'
-  const made = await actInSession(context, live, caller, async ({ acting, record }) => {
+  const over = 'sign_in_again'
+  return actInSession<readonly string[] | typeof over>(context, { live, caller, over }, async ({ acting, record }) => {
     await record('recovery_codes_made', {})
     await sendMail(context, acting, 'factor_changed', { ids: { userId: id, change: 'codes' } })
     return newRecoveryCodes(context, acting, id)
   })
-  return made === 'session_over' ? 'sign_in_again' : made
 }

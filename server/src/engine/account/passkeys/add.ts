@@ -98,18 +98,13 @@ export async function addPasskey(
     userHandle: Buffer.from(ceremony.userHandle, 'base64url'),
     name: passkeyName(answer.name) ?? answer.unnamed,
   }
-  const kept = await keep(context, live, passkey, caller)
-  return kept === 'session_over' ? { outcome: 'sign_in_again' } : kept
+  return keep(context, live, passkey, caller)
 }
 
-function keep(
-  context: Context,
-  live: LiveSession,
-  passkey: NewPasskey,
-  caller: Caller,
-): Promise<Added | 'session_over'> {
+function keep(context: Context, live: LiveSession, passkey: NewPasskey, caller: Caller): Promise<Added> {
   const { userId } = passkey
-  return actInSession<Added>(context, live, caller, async (underWay) => {
+  const over = { outcome: 'sign_in_again' } as const
+  return actInSession<Added>(context, { live, caller, over }, async (underWay) => {
     const { acting, record } = underWay
     if ((await acting.passkeys.listByUser(userId)).length >= passkeyLimit) return { outcome: 'too_many' }
     if ((await acting.passkeys.insert(passkey)) === 'taken') return { outcome: 'refused' }

@@ -75,7 +75,7 @@ export async function renamePasskey(
   if (shown === undefined) return 'name_no_letter'
   const passkey = await findOwnPasskey(context, account, handle)
   if (passkey === undefined) return 'not_found'
-  return actInSession(context, live, caller, async ({ acting: { passkeys }, record }) => {
+  return actInSession(context, { live, caller, over: 'session_over' }, async ({ acting: { passkeys }, record }) => {
     if (!(await passkeys.rename(account.id, passkey.credentialId, shown))) return 'not_found'
     await record('passkey_renamed', { detail: { passkey: handle } })
     return 'renamed'
@@ -93,7 +93,7 @@ export async function removePasskey(
   const { account } = live
   const passkey = await findOwnPasskey(context, account, handle)
   if (passkey === undefined) return 'not_found'
-  const removed = await actInSession(context, live, caller, async ({ acting, record }) => {
+  return actInSession(context, { live, caller, over: 'sign_in_again' }, async ({ acting, record }) => {
     if (!(await acting.passkeys.remove(account.id, passkey.credentialId))) return 'not_found'
     await record('passkey_removed', { detail: { passkey: handle } })
     await sendMail(context, acting, 'passkey_removed', { ids: { userId: account.id } })
@@ -101,5 +101,4 @@ export async function removePasskey(
     if (account.secondFactor) await settleSecondFactor(context, { acting, record }, account.id)
     return 'removed'
   })
-  return removed === 'session_over' ? 'sign_in_again' : removed
 }

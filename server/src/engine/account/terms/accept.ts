@@ -20,7 +20,7 @@ export function acceptTerms(
   caller: Caller,
 ): Promise<'accepted' | 'others_due' | 'session_over'> {
   const { id } = live.account
-  return actInSession(context, live, caller, async ({ acting, record }) => {
+  return actInSession(context, { live, caller, over: 'session_over' }, async ({ acting, record }) => {
     const due = await termsDue(context, acting.acceptances, id)
     const taken = due.flatMap(({ document }) => accepted.find((one) => one.document === document) ?? [])
     if (taken.length < due.length) return 'others_due'
