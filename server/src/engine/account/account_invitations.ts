@@ -5,7 +5,7 @@ import type { Context } from '../../runtime/context.ts'
 import { networkUnit } from '../../runtime/limits/network.ts'
 import type { MailedLink } from '../../storage/contract.ts'
 import { takeNewPassword } from './accounts.ts'
-import { addressSubject, contentOf, findLink, type LinkContext, newLink } from './mailed_links.ts'
+import { addressSubject, findLink, type LinkContext, newLink } from './mailed_links.ts'
 import { type ByLink, languageClaims, openByLink, type SignUpProved } from './mailed_sign_up.ts'
 import { signUpProblems } from './sign_up.ts'
 
@@ -30,10 +30,8 @@ export interface Invitation {
 }
 
 /** The invitation of a link, while it is good. */
-export async function findInvitation(context: Context, linkId: string): Promise<Invitation | undefined> {
-  const link = await findLink(context, linkId, ['invitation'])
-  const content = link && contentOf(context, link, contentSchema)
-  return link === undefined || content === undefined ? undefined : { link, content }
+export function findInvitation(context: Context, linkId: string): Promise<Invitation | undefined> {
+  return findLink(context, linkId, ['invitation'], contentSchema)
 }
 
 /** Opens the account of somebody who was invited. Throws PasswordQueueFull. */

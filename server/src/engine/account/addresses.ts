@@ -11,7 +11,7 @@ import type { Account, Acting, MailedLink } from '../../storage/contract.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
 import { removalOf } from './factors/lost_factor.ts'
 import { takeMail } from './mail_budget.ts'
-import { addressSubject, contentOf, findLink, isStanding, newLink } from './mailed_links.ts'
+import { addressSubject, findLink, isStanding, newLink } from './mailed_links.ts'
 import { isOver, isRecent, type LiveSession } from './sessions.ts'
 import { isBlocked } from './sign_up.ts'
 
@@ -104,9 +104,10 @@ export interface AddressProof {
 
 /** What a link proves; undefined where it is over, or the account has changed since. */
 export async function findAddressProof(context: Context, linkId: string): Promise<AddressProof | undefined> {
-  const link = await findLink(context, linkId, ['verification', 'address'])
-  const content = link && contentOf(context, link, contentSchema)
-  if (link?.userId == null || content === undefined) return undefined
+  const found = await findLink(context, linkId, ['verification', 'address'], contentSchema)
+  if (found === undefined) return undefined
+  const { link, content } = found
+  if (link.userId === null) return undefined
   const account = await context.storage.accounts.find(link.userId)
   return account && isStanding(context, link, account) ? { link, account, email: content.email } : undefined
 }

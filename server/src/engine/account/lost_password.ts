@@ -14,7 +14,7 @@ import type { FormProblem } from '../../words/form_problem.ts'
 import { newPasswordProblem, replacePassword, takeNewPassword } from './accounts.ts'
 import { removalOf } from './factors/lost_factor.ts'
 import { takeMail } from './mail_budget.ts'
-import { addressSubject, contentOf, findLink, isStanding, type LinkContext, newLink } from './mailed_links.ts'
+import { addressSubject, findLink, isStanding, type LinkContext, mailLink, newLink } from './mailed_links.ts'
 
 /** Whose password a link resets: the account of an address, or one that the operator has named. */
 const contentSchema = z.union([z.strictObject({ email: z.string() }), z.strictObject({ userId: z.string() })])
@@ -38,10 +38,7 @@ export async function askReset(context: Context, typed: string, caller: Caller):
   if (budget.outcome === 'address') return { outcome: 'asked' }
   const account = await context.storage.accounts.findByLogin(email)
   const link = newLink(context, 'reset', { subject: addressSubject(context, email), account, content: { email } })
-  await context.storage.act(async (acting) => {
-    await acting.mailedLinks.put(link)
-    await sendMail(context, acting, 'reset', { ids: { linkId: link.id } })
-  })
+  await mailLink(context, link, 'reset')
   return { outcome: 'asked' }
 }
 
@@ -55,9 +52,9 @@ export async function findReset(
   context: Context,
   linkId: string,
 ): Promise<{ readonly link: MailedLink; readonly account: Account } | undefined> {
-  const link = await findLink(context, linkId, ['reset'])
-  const content = link && contentOf(context, link, contentSchema)
-  if (link === undefined || content === undefined) return undefined
+  const found = await findLink(context, linkId, ['reset'], contentSchema)
+  if (found === undefined) return undefined
+  const { link, content } = found
   const { accounts } = context.storage
   const byOperator = 'userId' in content
   const account = await (byOperator ? accounts.find(content.userId as UserId) : accounts.findByLogin(content.email))

@@ -9,6 +9,7 @@ import { equalText, hmacSha256 } from '../../lib/hash.ts'
 import { randomText } from '../../lib/random.ts'
 import { normalizeLogin } from '../../protocol/account_names.ts'
 import type { Context } from '../../runtime/context.ts'
+import { type MailQueue, sendMail } from '../../runtime/jobs/queue.ts'
 import { sealed } from '../../runtime/keys/sealed.ts'
 import type { Account, MailedLink, MailedLinkKind } from '../../storage/contract.ts'
 
@@ -45,7 +46,7 @@ export interface LinkSubject {
   readonly account?: Account | undefined
   /** Whether the link goes with the account when that is deleted; not where nobody may learn that there is one. */
   readonly known?: boolean
-  /** What it brings about, for `contentOf`. */
+  /** What it brings about, for `findLink`. */
   readonly content?: Readonly<Record<string, unknown>>
 }
 
@@ -71,12 +72,6 @@ export function addressSubject({ keyring }: LinkContext, email: string): string 
   return hmacSha256(keyring.current(purpose), 'subject\0', normalizeLogin(email)).toString('base64url')
 }
 
-/** What a link brings about; undefined where it is not of that shape, or was sealed under a secret that is gone. */
-export function contentOf<Value>(context: LinkContext, link: MailedLink, schema: z.ZodType<Value>): Value | undefined {
-  const opened = contents.open(context, link.content ?? '', { places: [link.id] })
-  return opened.outcome === 'open' ? schema.safeParse(opened.value).data : undefined
-}
-
 /** The secret part of a mailed link: 128 bits that name it and 128 that prove it. */
 export function linkToken({ keyring }: LinkContext, id: string): string {
   return `${id}${tagOf(keyring.current(purpose), id)}`
@@ -95,14 +90,33 @@ export function codeOf({ keyring }: LinkContext, id: string): string {
   return codeUnder(keyring.current(purpose), id)
 }
 
-/** The link of that ID while it is good and of one of the kinds. Who it is about is for the caller to ask. */
-export async function findLink(
-  { storage, clock }: Pick<Context, 'storage' | 'clock'>,
+/**
+ * The link of that ID, while it is good and of one of the kinds, and what it brings about; undefined also where that is not
+ * of the shape, or was sealed under a secret that is gone. Who it is about is for the caller to ask.
+ */
+export async function findLink<Content>(
+  context: Pick<Context, 'storage'> & LinkContext,
   id: string,
   kinds: readonly MailedLinkKind[],
-): Promise<MailedLink | undefined> {
-  const link = await storage.mailedLinks.find(id)
-  return link !== undefined && kinds.includes(link.kind) && clock.now() < link.expiresAt ? link : undefined
+  shape: z.ZodType<Content>,
+): Promise<{ readonly link: MailedLink; readonly content: Content } | undefined> {
+  const link = await context.storage.mailedLinks.find(id)
+  if (link === undefined || !kinds.includes(link.kind) || context.clock.now() >= link.expiresAt) return undefined
+  const opened = contents.open(context, link.content ?? '', { places: [link.id] })
+  const read = opened.outcome === 'open' ? shape.safeParse(opened.value) : undefined
+  return read?.success === true ? { link, content: read.data } : undefined
+}
+
+/** Stores a link and has it mailed: both or neither. */
+export async function mailLink(
+  context: Pick<Context, 'storage'> & MailQueue,
+  link: Omit<MailedLink, 'tries'>,
+  mail: 'sign_up' | 'access_proof' | 'reset',
+): Promise<void> {
+  await context.storage.act(async (acting) => {
+    await acting.mailedLinks.put(link)
+    await sendMail(context, acting, mail, { ids: { linkId: link.id } })
+  })
 }
 
 /** Whether nothing of the account has changed that ends the link. */

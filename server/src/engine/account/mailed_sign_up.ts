@@ -7,13 +7,12 @@ import { z } from 'zod'
 import { canonicalEmail, canonicalUsername } from '../../protocol/account_names.ts'
 import { type ActRecorder, act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
-import { sendMail } from '../../runtime/jobs/queue.ts'
 import { networkUnit } from '../../runtime/limits/network.ts'
 import type { ThrottleKeys } from '../../runtime/limits/throttle.ts'
 import type { Account, Acting, MailedLink } from '../../storage/contract.ts'
 import { takeNewPassword } from './accounts.ts'
 import { takeMail } from './mail_budget.ts'
-import { addressSubject, contentOf, findLink, newLink } from './mailed_links.ts'
+import { addressSubject, findLink, mailLink, newLink } from './mailed_links.ts'
 import { type AccountProblems, newUserId, openWithin } from './new_account.ts'
 import { type SignUpForm, signUpIsOpen, signUpProblems } from './sign_up.ts'
 import type { AcceptedVersion } from './terms/terms.ts'
@@ -95,10 +94,7 @@ async function isTaken({ storage }: Context, username: string): Promise<boolean>
 
 async function mailProof(context: Context, content: Content): Promise<string> {
   const link = newLink(context, 'sign_up', { subject: addressSubject(context, content.email), content })
-  await context.storage.act(async (acting) => {
-    await acting.mailedLinks.put(link)
-    await sendMail(context, acting, 'sign_up', { ids: { linkId: link.id } })
-  })
+  await mailLink(context, link, 'sign_up')
   return link.id
 }
 
@@ -110,10 +106,7 @@ export interface WaitingSignUp {
 
 /** The sign-up of a link, while it is good and anybody may still sign up. */
 export async function findSignUp(context: Context, linkId: string): Promise<WaitingSignUp | undefined> {
-  if (!signUpIsOpen(context)) return undefined
-  const link = await findLink(context, linkId, ['sign_up'])
-  const content = link && contentOf(context, link, contentSchema)
-  return link === undefined || content === undefined ? undefined : { link, content }
+  return signUpIsOpen(context) ? findLink(context, linkId, ['sign_up'], contentSchema) : undefined
 }
 
 /** Mails another link and code for a sign-up that waits; the former ones end. */

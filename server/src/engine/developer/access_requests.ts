@@ -11,13 +11,13 @@ import type { ClientId, UserId } from '../../protocol/names.ts'
 import { canonicalName, holdsHidden, nameProblem } from '../../protocol/visible_name.ts'
 import { type ActRecorder, act } from '../../runtime/act.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
-import { sendMail, tellThatSomethingWaits } from '../../runtime/jobs/queue.ts'
+import { tellThatSomethingWaits } from '../../runtime/jobs/queue.ts'
 import { networkUnit } from '../../runtime/limits/network.ts'
 import type { Account, Acting, MailedLink } from '../../storage/contract.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
 import { acceptInvitation, type Invitation } from '../account/account_invitations.ts'
 import { takeMail } from '../account/mail_budget.ts'
-import { addressSubject, contentOf, findLink, newLink } from '../account/mailed_links.ts'
+import { addressSubject, findLink, mailLink, newLink } from '../account/mailed_links.ts'
 import type { ByLink, SignUpProved } from '../account/mailed_sign_up.ts'
 import { publicNameProblem } from '../account/reserved_names.ts'
 import { isBlocked, signUpIsOpen } from '../account/sign_up.ts'
@@ -107,10 +107,7 @@ async function mailProof(
   const budget = await takeMail(context, content.email, caller)
   if (budget.outcome !== 'taken') return { outcome: 'throttled', retryAfter: budget.retryAfter }
   const link = newLink(context, 'access', { subject: addressSubject(context, content.email), content })
-  await context.storage.act(async (acting) => {
-    await acting.mailedLinks.put(link)
-    await sendMail(context, acting, 'access_proof', { ids: { linkId: link.id } })
-  })
+  await mailLink(context, link, 'access_proof')
   return { outcome: 'mailed', linkId: link.id }
 }
 
@@ -122,10 +119,7 @@ export interface UnprovedAccess {
 
 /** The request of a link, while that is good and access may still be asked for. */
 export async function findUnprovedAccess(context: Context, linkId: string): Promise<UnprovedAccess | undefined> {
-  if (!accessCanBeAskedFor(context)) return undefined
-  const link = await findLink(context, linkId, ['access'])
-  const content = link && contentOf(context, link, contentSchema)
-  return link === undefined || content === undefined ? undefined : { link, content }
+  return accessCanBeAskedFor(context) ? findLink(context, linkId, ['access'], contentSchema) : undefined
 }
 
 /** Mails another link and code for a request; the former ones end. */
