@@ -1,11 +1,11 @@
 /** /account/consents: what one has allowed apps, in the words that one read, each to download. */
 import { Readable } from 'node:stream'
-import type { FastifyReply } from 'fastify'
 import { findReceipt, listReceipts, receiptDocument, receiptsFile } from '../../../engine/account/receipts.ts'
+import { download } from '../../download.ts'
 import { signedIn } from '../../guards.ts'
 import { paths } from '../../kit/paths.ts'
 import { page } from '../../page.ts'
-import { PageProblem, partOf, partOfPath, readPage, type SignedIn, viewerOf } from '../../visit.ts'
+import { PageProblem, partOf, partOfPath, readPage, viewerOf } from '../../visit.ts'
 import { accountConsents } from './consents_view.tsx'
 
 const pageSize = 20
@@ -30,21 +30,13 @@ export const consentsPages = [
       const [, name] = /^([A-Za-z0-9_-]{1,40})\.json$/.exec(partOfPath(visit, 'file')) ?? []
       if (name === undefined) throw new PageProblem('not_found')
       if (name === 'all') {
-        return send(visit, 'consents.json', Readable.from(receiptsFile(context, by.account.id), { objectMode: false }))
+        const body = Readable.from(receiptsFile(context, by.account.id), { objectMode: false })
+        return download(visit, { name: 'consents.json', body })
       }
       const receipt = await findReceipt(context, by.account.id, name)
       if (receipt === undefined) throw new PageProblem('not_found')
-      return send(visit, `consent-${receipt.id}.json`, `${JSON.stringify(receiptDocument(receipt), undefined, 2)}\n`)
+      const body = `${JSON.stringify(receiptDocument(receipt), undefined, 2)}\n`
+      return download(visit, { name: `consent-${receipt.id}.json`, body })
     },
   }),
 ]
-
-function send({ reply }: SignedIn, name: string, body: string | Readable): FastifyReply {
-  return reply
-    .type('application/json; charset=utf-8')
-    .header('content-disposition', `attachment; filename="${name}"`)
-    .header('cache-control', 'no-store')
-    .header('content-security-policy', "default-src 'none'; sandbox")
-    .header('x-content-type-options', 'nosniff')
-    .send(body)
-}

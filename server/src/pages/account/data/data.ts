@@ -18,6 +18,7 @@ import { dayOf } from '../../../lib/clock.ts'
 import { keepNameless, type NamelessFile } from '../../../lib/nameless_file.ts'
 import type { Context } from '../../../runtime/context.ts'
 import { confirm } from '../../confirm_view.tsx'
+import { download } from '../../download.ts'
 import { signedIn } from '../../guards.ts'
 import { ownVariablePath, paths } from '../../kit/paths.ts'
 import { page, type Route } from '../../page.ts'
@@ -209,14 +210,9 @@ const types: Readonly<Record<ExportFormat, string>> = {
 
 /** The file, as it comes out of the database. */
 function sendExport(visit: SignedIn, format: ExportFormat): FastifyReply {
-  const { context, reply, by } = visit
+  const { context, by } = visit
   context.audit.record('data_exported', { actor: by.account.id, caller: by.caller, detail: { format } })
   const name = `measurements-${dayOf(context.clock.now())}.${format}`
-  return reply
-    .type(types[format])
-    .header('content-disposition', `attachment; filename="${name}"`)
-    .header('cache-control', 'no-store')
-    .header('content-security-policy', "default-src 'none'; sandbox")
-    .header('x-content-type-options', 'nosniff')
-    .send(Readable.from(exportMeasurements(context, by.account.number, format), { objectMode: false }))
+  const body = Readable.from(exportMeasurements(context, by.account.number, format), { objectMode: false })
+  return download(visit, { name, type: types[format], body })
 }

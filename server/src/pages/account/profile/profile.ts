@@ -18,6 +18,7 @@ import { sendPage } from '../../../http/browser/page_headers.ts'
 import { zonesByRegion } from '../../../lib/time_zones.ts'
 import type { FormProblem } from '../../../words/form_problem.ts'
 import { languagesOffered } from '../../../words/index.ts'
+import { download } from '../../download.ts'
 import { signedIn, unasked } from '../../guards.ts'
 import { paths } from '../../kit/paths.ts'
 import { page, type Route } from '../../page.ts'
@@ -114,16 +115,10 @@ export const profilePages: readonly Route[] = [
   page({
     path: paths.acceptedTerms,
     guard: signedIn,
-    get: async ({ context, live, reply }) => {
-      const accepted = await listAccepted(context, live)
+    get: async (visit) => {
+      const accepted = await listAccepted(visit.context, visit.live)
       const file = accepted.map((one) => ({ ...one, acceptedAt: new Date(one.acceptedAt).toISOString() }))
-      return reply
-        .type('application/json; charset=utf-8')
-        .header('content-disposition', 'attachment; filename="accepted.json"')
-        .header('cache-control', 'no-store')
-        .header('content-security-policy', "default-src 'none'; sandbox")
-        .header('x-content-type-options', 'nosniff')
-        .send(JSON.stringify(file))
+      return download(visit, { name: 'accepted.json', body: JSON.stringify(file) })
     },
   }),
 
