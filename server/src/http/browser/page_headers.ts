@@ -24,14 +24,17 @@ export function pageAnswer(request: FastifyRequest, status: number, page: Page, 
 
 /** Sends a page, in the words of its reader. */
 export function sendPage(reply: FastifyReply, status: number, page: Page, kind?: PageKind): FastifyReply {
-  return setPageHeaders(reply, kind)
-    .code(status)
-    .send(page(wordsOf(reply.request)))
+  const words = wordsOf(reply.request)
+  return giveHeaders(reply, words, kind).code(status).send(page(words))
 }
 
 /** Gives an answer the headers of a page. A route whose addresses hold what nobody else should read has a stricter policy. */
 export function setPageHeaders(reply: FastifyReply, kind?: PageKind): FastifyReply {
-  const { 'referrer-policy': policy, ...headers } = pageHeaders(wordsOf(reply.request), kind)
+  return giveHeaders(reply, wordsOf(reply.request), kind)
+}
+
+function giveHeaders(reply: FastifyReply, words: Words, kind?: PageKind): FastifyReply {
+  const { 'referrer-policy': policy, ...headers } = pageHeaders(words, kind)
   if (!reply.hasHeader('referrer-policy')) reply.header('referrer-policy', policy)
   return reply.headers(headers)
 }
