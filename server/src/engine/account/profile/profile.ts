@@ -56,7 +56,7 @@ function problemsOf(
   account: Account,
   { name, locale, zoneinfo }: ProfileForm,
 ): ProfileProblems {
-  // What stands there already may stay, whatever it is: a provider or the operator has given it.
+  // A value that is there already may stay, even if nobody could choose it here: a provider or the operator has set it.
   const stays = (field: keyof ProfileForm, value: string) => value === '' || value === account.claims[field]
   return {
     ...(stays('name', name) ? {} : only('name', displayNameProblem(context, account, name))),
