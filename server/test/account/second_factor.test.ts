@@ -5,6 +5,7 @@ import { askAddressChange } from '../../src/engine/account/addresses.ts'
 import { addAppPassword } from '../../src/engine/account/app_passwords.ts'
 import { enrolTotp, removeTotp, renewRecoveryCodes } from '../../src/engine/account/factors/second_factor.ts'
 import { passkeyHandle, removePasskey, renamePasskey } from '../../src/engine/account/passkeys/passkeys.ts'
+import { changeUsername } from '../../src/engine/account/profile/username.ts'
 import { endOtherSessions, type LiveSession } from '../../src/engine/account/sessions.ts'
 import { makeTicket } from '../../src/engine/authorize/ticket.ts'
 import { closeAccount } from '../../src/engine/developer/close_account.ts'
@@ -164,6 +165,7 @@ describe('a session that ended while its request was under way', () => {
       const destination = { kind: 'connect', session: session.id, asOf: account.updatedAt } as const
       return finishConnecting(s.context, { destination, identity }, live, nobody)
     },
+    'takes no other username': (live) => changeUsername(s.context, live, 'somebody.else', nobody),
     'closes no account': (live) => closeAccount(s.context, live, nobody),
     'ends no other session': (live) => endOtherSessions(s.context, live, nobody),
   }

@@ -1,13 +1,12 @@
 /** Another username. The former one stays with the account for a while, so that nobody is taken for who had it before. */
 import { day } from '../../../lib/clock.ts'
 import { canonicalUsername, usernameProblem } from '../../../protocol/account_names.ts'
-import { act } from '../../../runtime/act.ts'
 import type { Caller, Context } from '../../../runtime/context.ts'
 import { sendMail } from '../../../runtime/jobs/queue.ts'
 import type { Account } from '../../../storage/contract.ts'
 import type { FormProblem } from '../../../words/form_problem.ts'
 import { usernameTakenProblem } from '../reserved_names.ts'
-import { isRecent, type LiveSession } from '../sessions.ts'
+import { actInSession, isRecent, type LiveSession } from '../sessions.ts'
 
 /** How long nobody else gets a username that somebody had. */
 export const formerKeptDays = 90
@@ -44,10 +43,10 @@ export async function changeUsername(
   }
   const problem = usernameProblem(username) ?? (await reservedProblem(context, account, username))
   if (problem !== undefined) return { outcome: 'problem', problem }
-  return act<UsernameChange>(context, { actor: account.id, caller }, async (acting, record) => {
+  const over = { outcome: 'sign_in_again' } as const
+  return actInSession<UsernameChange>(context, { live, caller, over }, async ({ acting, record }) => {
     const { accounts } = acting
-    // The row is held, so that of two changes at once the second sees what the first has left.
-    await accounts.update(account.id, {})
+    // The account is held by now, so that of two changes at once the second sees what the first has left.
     const others = (await accounts.listFormerUsernames(account.id)).filter((one) => !isSame(one, username))
     if (others.length >= mostFormer && !isSame(username, account.username)) {
       return { outcome: 'problem', problem: { key: 'username_changes', most: mostFormer, days: formerKeptDays } }
