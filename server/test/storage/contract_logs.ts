@@ -272,7 +272,8 @@ export function logTests(place: () => Promise<Place>): void {
     test('its clock follows the injected one', () => {
       const before = at.storage.clock.now()
       at.clock.move(3_600_000)
-      expect(at.storage.clock.now() - before).toBeGreaterThanOrEqual(3_600_000)
+      // It also follows the database's, which may be some milliseconds behind what was known of it.
+      expect(at.storage.clock.now() - before).toBeGreaterThan(3_590_000)
       expect(at.storage.clock.now() - before).toBeLessThan(3_610_000)
     })
 
