@@ -80,6 +80,14 @@ describe.each(await drivers())('over $name', (driver) => {
     expect((await bobs.get(link)).status).toBe(404)
 
     alices = await signedIn(h)
+    // A new password ends what somebody else may have offered in the owner's name.
+    const stolen = await offer(app.id, 'bob')
+    h.clock.move(1000)
+    await h.storage.accounts.update((await idOf('alice')) ?? 'usr_', { validAfter: h.clock.now() })
+    expect((await bobs.get(stolen)).status).toBe(404)
+    expect((await send(bobs, stolen)).status).toBe(404)
+
+    alices = await signedIn(h)
     const second = await offer(app.id, 'bob')
     h.clock.move(11 * 60_000)
     const late = await send(alices, '/account/close/hand-over', { client_id: app.id, username: 'bob' })

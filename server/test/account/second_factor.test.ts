@@ -1,14 +1,18 @@
 /** Two-step verification by an authenticator app (RFC 6238) and recovery codes, from its first code to its removal. */
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { changePassword, setFirstPassword } from '../../src/engine/account/accounts.ts'
 import { askAddressChange } from '../../src/engine/account/addresses.ts'
 import { addAppPassword } from '../../src/engine/account/app_passwords.ts'
 import { enrolTotp, removeTotp, renewRecoveryCodes } from '../../src/engine/account/factors/second_factor.ts'
 import { passkeyHandle, removePasskey, renamePasskey } from '../../src/engine/account/passkeys/passkeys.ts'
+import { changePicture, removePicture } from '../../src/engine/account/profile/picture.ts'
+import { changeProfile } from '../../src/engine/account/profile/profile.ts'
 import { changeUsername } from '../../src/engine/account/profile/username.ts'
 import { endOtherSessions, type LiveSession } from '../../src/engine/account/sessions.ts'
 import { makeTicket } from '../../src/engine/authorize/ticket.ts'
 import { closeAccount } from '../../src/engine/developer/close_account.ts'
+import { offerApp, takeOver } from '../../src/engine/developer/hand_over.ts'
 import { finishConnecting } from '../../src/engine/providers/linked_identities.ts'
 import { minute } from '../../src/lib/clock.ts'
 import type { Account } from '../../src/storage/contract.ts'
@@ -149,6 +153,9 @@ describe('a session that ended while its request was under way', () => {
     emailProved: false,
     claims: {},
   }
+  const portrait = sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } })
+    .jpeg()
+    .toBuffer()
   const acts: Readonly<Record<string, (live: LiveSession) => Promise<unknown>>> = {
     'adds no authenticator app': (live) => enrolTotp(s.context, live, { seed, code: codeOf(seed, s.clock) }, nobody),
     'removes no authenticator app': (live) => removeTotp(s.context, live, nobody),
@@ -166,6 +173,20 @@ describe('a session that ended while its request was under way', () => {
       return finishConnecting(s.context, { destination, identity }, live, nobody)
     },
     'takes no other username': (live) => changeUsername(s.context, live, 'somebody.else', nobody),
+    'says nothing else of itself': (live) =>
+      changeProfile(s.context, live, { name: 'Somebody', locale: '', zoneinfo: '' }, nobody),
+    'changes no picture': async (live) => changePicture(s.context, live, await portrait, nobody),
+    'removes no picture': (live) => removePicture(s.context, live, nobody),
+    'takes over no app': async (live) => {
+      const owner = await newPerson()
+      const { id } = await addClient(s, {}, { ownerId: owner.id })
+      const client = await s.context.clients.find(id)
+      if (client === undefined) throw new Error('no app')
+      const made = await offerApp(s.context, { account: owner, caller: nobody }, client, live.account.username)
+      const outcome = await takeOver(s.context, live, made.problem === undefined ? made.link : '', nobody)
+      expect((await s.storage.clients.find(id))?.ownerId).toBe(owner.id)
+      return outcome
+    },
     'closes no account': (live) => closeAccount(s.context, live, nobody),
     'ends no other session': (live) => endOtherSessions(s.context, live, nobody),
   }

@@ -10,6 +10,7 @@ import { sendMail } from '../../runtime/jobs/queue.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import type { Account, Consent } from '../../storage/contract.ts'
 import { type ConsentRead, keepReceipt } from '../account/receipts.ts'
+import { isOver, type LiveSession } from '../account/sessions.ts'
 import { makeCode } from '../grant/credentials.ts'
 import { endsWithSession, type Lifetimes, lifetimesOf, staysConnected } from '../grant/lifetimes.ts'
 import { newGrant } from '../grant/new_grant.ts'
@@ -74,19 +75,29 @@ export async function completeAuthorization(
   return authorizationResponse(context, request, parameters)
 }
 
-/** The person has agreed: keeps a receipt of what they read, remembers the yes, unless a ticket brought them, and completes it. */
+/**
+ * The person has agreed: keeps a receipt of what they read, remembers the yes, unless a ticket brought them, and completes it.
+ * 'session_over': the session in which they agreed has ended meanwhile, and nothing is stored.
+ */
 export async function allow(
   context: Context,
   request: AuthorizationRequest,
   next: Extract<Next, { person: Person }>,
-  visitor: Pick<Visitor, 'id'> & { readonly caller: Caller; readonly read: ConsentRead },
-): Promise<AuthorizationResponse | Refusal> {
+  visitor: Pick<Visitor, 'id'> & {
+    readonly caller: Caller
+    readonly read: ConsentRead
+    readonly live: LiveSession | undefined
+  },
+): Promise<AuthorizationResponse | Refusal | 'session_over'> {
   const { client, person } = next
   if (next.step === 'complete') return completeAuthorization(context, request, next, visitor.caller)
   const { account, ticket } = person
+  const { live } = visitor
   const { scope } = request
   const shown = { name: client.name, destination: lastingName(destinationOf(request, client)) }
   const consent = await act(context, { actor: account.id, caller: visitor.caller }, async (acting, record) => {
+    // A ticket is no session: it is spent instead.
+    if (ticket === undefined && (live === undefined || (await isOver(context, acting, live)))) return 'session_over'
     if (ticket !== undefined && !(await spendTicket({ storage: acting }, ticket, visitor.id)))
       return new Refusal('ticket_spent')
     const byTicket = ticket === undefined ? {} : { ticket: true as const }
@@ -98,7 +109,7 @@ export async function allow(
     if (next.before === undefined) await sendMail(context, acting, 'app_authorized', { ids })
     return acting.consents.remember(account.id, client.id, scope, shown)
   })
-  if (consent instanceof Refusal) return consent
+  if (consent instanceof Refusal || consent === 'session_over') return consent
   return completeAuthorization(context, request, { client, person, consent }, visitor.caller)
 }
 

@@ -7,12 +7,13 @@ import { day, type Millis } from '../../lib/clock.ts'
 import { sha256 } from '../../lib/hash.ts'
 import { randomText } from '../../lib/random.ts'
 import type { ClientId } from '../../protocol/names.ts'
-import type { Context } from '../../runtime/context.ts'
+import type { Caller, Context } from '../../runtime/context.ts'
 import { type Client, toClient } from '../../runtime/kept/clients.ts'
 import { sealed } from '../../runtime/keys/sealed.ts'
 import type { Account } from '../../storage/contract.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
-import { actAs, appLimit, type Developer, isOperator } from './developer_apps.ts'
+import { actInSession, type LiveSession } from '../account/sessions.ts'
+import { appLimit, type Developer, isOperator } from './developer_apps.ts'
 import { findInvitee } from './invitations.ts'
 
 const life: Millis = 7 * day
@@ -54,8 +55,13 @@ export async function findOffer(context: Context, account: Account, link: string
   const { storage } = context
   if (await storage.claims.isClaimed('hand_over', offer.claim, offer.expires)) return undefined
   const [record, owner] = await Promise.all([storage.clients.find(offer.client), storage.accounts.find(offer.owner)])
-  if (record?.ownerId !== offer.owner || owner?.enabled !== true) return undefined
+  if (record?.ownerId !== offer.owner || owner === undefined || !stands(owner, offer)) return undefined
   return { client: toClient(record), owner: owner.username }
+}
+
+/** Whether an offer is still its owner's: not once the account is shut, or its password or sign-in was renewed since. */
+function stands({ enabled, validAfter }: Account, { since }: { readonly since: Millis }): boolean {
+  return enabled && validAfter <= since
 }
 
 function openOffer(context: Context, account: Account, link: string) {
@@ -66,28 +72,34 @@ function openOffer(context: Context, account: Account, link: string) {
     client: client as ClientId,
     owner: owner as Account['id'],
     claim: sha256(nonce),
+    since: opened.since,
     expires: opened.since + life,
   }
 }
+
+type Taken = { readonly taken: ClientId } | 'gone' | 'full' | 'session_over'
 
 /**
  * Takes over the app that is offered by the link. Its secrets, settings and people stay; that the operator has verified it
  * goes, because that was said of who ran it. `gone`: there is no such offer any more.
  */
-export async function takeOver(context: Context, by: Developer, link: string): Promise<ClientId | 'gone' | 'full'> {
-  const offer = openOffer(context, by.account, link)
+export async function takeOver(context: Context, live: LiveSession, link: string, caller: Caller): Promise<Taken> {
+  const { account } = live
+  const offer = openOffer(context, account, link)
   if (offer === undefined) return 'gone'
-  const own = (await context.storage.clients.listByUser(by.account.id)).filter((one) => one.ownerId === by.account.id)
-  if (own.length >= appLimit && !isOperator(by.account)) return 'full'
-  return actAs(context, by, async ({ claims, clients, accounts }, record) => {
-    if ((await accounts.find(offer.owner))?.enabled !== true) return 'gone'
+  const own = (await context.storage.clients.listByUser(account.id)).filter((one) => one.ownerId === account.id)
+  if (own.length >= appLimit && !isOperator(account)) return 'full'
+  return actInSession<Taken>(context, { live, caller, over: 'session_over' }, async ({ acting, record }) => {
+    const { claims, clients, accounts } = acting
+    const former = await accounts.find(offer.owner)
+    if (former === undefined || !stands(former, offer)) return 'gone'
     const { client, owner, claim, expires } = offer
     if ((await claims.claimOnce('hand_over', claim, expires)) === 'seen') return 'gone'
     const taken = await clients.amend(client, ({ ownerId }) =>
-      ownerId === owner ? { ownerId: by.account.id, verification: null } : undefined,
+      ownerId === owner ? { ownerId: account.id, verification: null } : undefined,
     )
     if (taken === undefined) return 'gone'
     await record('app_taken_over', { clientId: client, subject: owner })
-    return client
+    return { taken: client }
   })
 }

@@ -1,9 +1,9 @@
 /** The picture of a person: drawn anew, stored, and told to apps by an address that names what is in it. */
 import { sha256 } from '../../../lib/hash.ts'
-import { act } from '../../../runtime/act.ts'
 import type { Caller, Context } from '../../../runtime/context.ts'
 import type { NotDrawn } from '../../../runtime/pictures/pictures.ts'
 import type { Account } from '../../../storage/contract.ts'
+import { actInSession, type LiveSession } from '../sessions.ts'
 import { heldClaims, withClaims } from './profile.ts'
 
 export { largestPicture } from '../../../runtime/pictures/pictures.ts'
@@ -12,17 +12,18 @@ export { largestPicture } from '../../../runtime/pictures/pictures.ts'
 export const picturesPath = '/pictures'
 
 export type PictureChange =
-  | { readonly outcome: 'changed' }
+  | { readonly outcome: 'changed' | 'session_over' }
   | { readonly outcome: 'not_drawn'; readonly why: NotDrawn | 'empty' }
   | { readonly outcome: 'throttled'; readonly retryAfter: number }
 
 /** Gives a person the picture in a file of theirs. The file itself is kept nowhere. */
 export async function changePicture(
   context: Context,
-  account: Account,
+  live: LiveSession,
   file: Buffer,
   caller: Caller,
 ): Promise<PictureChange> {
+  const { account } = live
   if (file.length === 0) return { outcome: 'not_drawn', why: 'empty' }
   if (!(await context.throttle.take('picture', account.id))) {
     return { outcome: 'throttled', retryAfter: context.throttle.retryAfter([['picture', account.id]]) }
@@ -31,28 +32,35 @@ export async function changePicture(
   if (typeof content === 'string') return { outcome: 'not_drawn', why: content }
   const digest = sha256(content).toString('base64url')
   const picture = `${context.settings.issuer}${picturesPath}/${digest}`
-  await act(context, { actor: account.id, caller }, async (acting, record) => {
+  const over = { outcome: 'session_over' } as const
+  return actInSession<PictureChange>(context, { live, caller, over }, async ({ acting, record }) => {
     const before = await heldClaims(acting, account)
     await acting.pictures.put(account.id, { digest, content })
     await acting.accounts.update(account.id, { claims: withClaims(before, { picture }) })
     await record('picture_changed', {})
+    return { outcome: 'changed' }
   })
-  return { outcome: 'changed' }
 }
 
 /** Takes the picture away, also one that lies elsewhere and that the operator or a provider has named. */
-export async function removePicture(
-  context: Pick<Context, 'storage' | 'clock'>,
-  account: Account,
+export function removePicture(
+  context: Context,
+  live: LiveSession,
   caller: Caller,
-): Promise<void> {
-  await act(context, { actor: account.id, caller }, async (acting, record) => {
-    const before = await heldClaims(acting, account)
-    const stored = await acting.pictures.remove(account.id)
-    if (!stored && before.picture === undefined) return
-    await acting.accounts.update(account.id, { claims: withClaims(before, { picture: '' }) })
-    await record('picture_removed', {})
-  })
+): Promise<'removed' | 'session_over'> {
+  const { account } = live
+  return actInSession<'removed' | 'session_over'>(
+    context,
+    { live, caller, over: 'session_over' },
+    async ({ acting, record }) => {
+      const before = await heldClaims(acting, account)
+      const stored = await acting.pictures.remove(account.id)
+      if (!stored && before.picture === undefined) return 'removed'
+      await acting.accounts.update(account.id, { claims: withClaims(before, { picture: '' }) })
+      await record('picture_removed', {})
+      return 'removed'
+    },
+  )
 }
 
 /** What is in the picture that an address of ours names: a JPEG. */

@@ -7,12 +7,12 @@
  */
 import { isZone } from '../../../lib/time_zones.ts'
 import { canonicalName } from '../../../protocol/visible_name.ts'
-import { act } from '../../../runtime/act.ts'
 import type { Caller, Context } from '../../../runtime/context.ts'
 import type { Account, Acting } from '../../../storage/contract.ts'
 import type { FormProblem } from '../../../words/form_problem.ts'
 import { languagesOffered } from '../../../words/index.ts'
 import { displayNameProblem } from '../reserved_names.ts'
+import { actInSession, type LiveSession } from '../sessions.ts'
 
 /** What the form was filled in with; an empty text for what is not to be said. */
 export interface ProfileForm {
@@ -25,20 +25,22 @@ export interface ProfileForm {
 export type ProfileProblems = { readonly [Field in keyof ProfileForm]?: FormProblem }
 
 export type ProfileChange =
-  | { readonly outcome: 'changed' | 'unchanged' }
+  | { readonly outcome: 'changed' | 'unchanged' | 'session_over' }
   | { readonly outcome: 'problems'; readonly problems: ProfileProblems }
 
 /** Changes what a person says of themselves. Apps and pages are told it from their next request on. */
 export async function changeProfile(
-  context: Pick<Context, 'storage' | 'clock' | 'settings'>,
-  account: Account,
+  context: Context,
+  live: LiveSession,
   form: ProfileForm,
   caller: Caller,
 ): Promise<ProfileChange> {
+  const { account } = live
   const name = canonicalName(form.name)
   const problems = problemsOf(context, account, { ...form, name })
   if (Object.keys(problems).length > 0) return { outcome: 'problems', problems }
-  return act<ProfileChange>(context, { actor: account.id, caller }, async (acting, record) => {
+  const over = { outcome: 'session_over' } as const
+  return actInSession<ProfileChange>(context, { live, caller, over }, async ({ acting, record }) => {
     const before = await heldClaims(acting, account)
     const after = withClaims(before, { name, locale: form.locale, zoneinfo: form.zoneinfo })
     const changed = fields.filter((field) => after[field] !== before[field])

@@ -60,10 +60,10 @@ export const handOverPages = [
         backHref: paths.account,
       }),
     post: async (visit) => {
-      const taken = await takeOver(visit.context, visit.by, visit.link)
-      if (taken === 'gone') throw new PageProblem('not_found')
-      if (taken === 'full') throw new PageProblem('not_allowed')
-      return goTo(visit, appPath(taken))
+      const outcome = await takeOver(visit.context, visit.live, visit.link, visit.by.caller)
+      if (outcome === 'gone') throw new PageProblem('not_found')
+      if (outcome === 'full') throw new PageProblem('not_allowed')
+      return goTo(visit, outcome === 'session_over' ? takeOverPath(visit.link) : appPath(outcome.taken))
     },
   }),
 ]

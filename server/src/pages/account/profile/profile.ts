@@ -70,9 +70,11 @@ export const profilePages: readonly Route[] = [
         if (error instanceof FileTooLarge) return showPicture(visit, 413, { key: 'picture_large', megabytes })
         throw new PageProblem('request_unclear')
       }
-      const { context, by } = visit
-      const changed = await changePicture(context, by.account, file, by.caller)
+      const { context, live, by } = visit
+      const changed = await changePicture(context, live, file, by.caller)
       switch (changed.outcome) {
+        case 'session_over':
+          return goTo(visit, paths.accountProfile)
         case 'changed':
           return goTo(visit, `${paths.accountProfile}?done=picture`)
         case 'throttled': {
@@ -90,8 +92,8 @@ export const profilePages: readonly Route[] = [
     guard: signedIn,
     drawnAt: paths.accountProfile,
     post: async (visit) => {
-      await removePicture(visit.context, visit.by.account, visit.by.caller)
-      return goTo(visit, `${paths.accountProfile}?done=picture_removed`)
+      const outcome = await removePicture(visit.context, visit.live, visit.by.caller)
+      return goTo(visit, outcome === 'removed' ? `${paths.accountProfile}?done=picture_removed` : paths.accountProfile)
     },
   }),
 
@@ -100,15 +102,19 @@ export const profilePages: readonly Route[] = [
     guard: signedIn,
     get: (visit) => show(visit, 200, { notice: noticeOf(visit, visit.words.profile.notices) }),
     post: async (visit) => {
-      const { context, by, form } = visit
+      const { context, live, by, form } = visit
       const said = {
         name: form.get('name') ?? '',
         locale: form.get('locale') ?? '',
         zoneinfo: form.get('zoneinfo') ?? '',
       }
-      const changed = await changeProfile(context, by.account, said, by.caller)
+      const changed = await changeProfile(context, live, said, by.caller)
       if (changed.outcome === 'problems') return show(visit, 400, { said, problems: changed.problems })
-      return goTo(visit, `${paths.accountProfile}?done=saved`)
+      // Whoever is signed out by now is sent to sign in by the page.
+      return goTo(
+        visit,
+        changed.outcome === 'session_over' ? paths.accountProfile : `${paths.accountProfile}?done=saved`,
+      )
     },
   }),
 
