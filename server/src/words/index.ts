@@ -8,8 +8,18 @@ import { isZone } from '../lib/time_zones.ts'
 import { de } from './de/index.ts'
 import { en, type Words } from './en/index.ts'
 import { type Moments, moments } from './formats.ts'
+import type { Told } from './told.ts'
 
 export type { Words } from './en/index.ts'
+
+/** What is wrong with a line of a file, by its key in `en/data.ts`. */
+export type LineProblem = Told<Words['data']['lineProblems']>
+
+/** Whether what was stored is one that there are words for. */
+export function isLineProblem({ data }: Words, stored: unknown): stored is LineProblem {
+  const key = typeof stored === 'object' && stored !== null && 'key' in stored ? stored.key : stored
+  return typeof key === 'string' && Object.hasOwn(data.lineProblems, key)
+}
 
 /** A page that is drawn as soon as it is known in which language. */
 export type Page = (words: Words) => string

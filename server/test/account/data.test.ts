@@ -6,6 +6,7 @@ import { createImports } from '../../src/engine/measurements/import.ts'
 import { disableUser } from '../../src/engine/operator/people.ts'
 import type { ClientId } from '../../src/protocol/names.ts'
 import type { Account, NewMeasurement } from '../../src/storage/contract.ts'
+import { en } from '../../src/words/en/index.ts'
 import { all, byId, named, read, textOf } from '../pages/markup.ts'
 import { hiddenFields, type Page, signInOn, type TestBrowser, testBrowser } from '../support/browser.ts'
 import { addAccount, alicePassword, byCommand, type Harness, harness, issuer } from '../support/harness.ts'
@@ -218,14 +219,46 @@ describe('bringing it in', () => {
     const page = await bring([header, ...lines].join('\n'))
     expect(stateOf(page)).toContain('Done: 3 measurements stored, 6 lines left out.')
     expect(problemsOf(page)).toEqual([
-      'Line 3: value must be a number',
-      expect.stringMatching(/^Line 4: variableName/),
-      expect.stringMatching(/^Line 5: startTime must be a time/),
+      'Line 3: value must be a number.',
+      'Line 4: variableName is missing.',
+      'Line 5: startTime must be a time, such as 2024-05-01T10:00:00Z.',
       'Line 6: The line has 3 cells instead of 5.',
-      expect.stringMatching(/^Line 7: "Mood" is measured in "\/5"; "kg" cannot/),
-      expect.stringMatching(/^Line 11: "Weight" is measured in "kg"; "h" cannot/),
+      'Line 7: “Mood” is measured in “/5”; “kg” cannot be converted to it.',
+      'Line 11: “Weight” is measured in “kg”; “h” cannot be converted to it.',
+    ])
+    const german = await browser.get('/account/data', { 'accept-language': 'de' })
+    expect(problemsOf(german)).toEqual([
+      'Zeile 3: value muss eine Zahl sein.',
+      'Zeile 4: variableName fehlt.',
+      'Zeile 5: startTime muss eine Zeit sein, zum Beispiel 2024-05-01T10:00:00Z.',
+      'Zeile 6: Die Zeile hat 3 Felder statt 5.',
+      'Zeile 7: „Mood“ wird in „/5“ gemessen; „kg“ lässt sich nicht umrechnen.',
+      'Zeile 11: „Weight“ wird in „kg“ gemessen; „h“ lässt sich nicht umrechnen.',
     ])
     expect(JSON.parse((await exported('json')).body)).toHaveLength(3)
+  })
+
+  test('has a sentence for whatever may be wrong with a member', async () => {
+    const right = { variableName: 'Mood', unit: '/5', value: 1, startTime: '2024-05-01T10:00:00Z' }
+    const wrong = {
+      text: { variableName: 7 },
+      label_length: { variableName: 'x'.repeat(126) },
+      note_length: { note: 'x'.repeat(2001) },
+      control: { note: 'a\u0007' },
+      number: { value: 'many' },
+      time: { startTime: 'soon' },
+      undecided: { startTime: '20240501' },
+      combination: { combinationOperation: 'MAX' },
+      object: { measurementItems: [7] },
+      list: { measurementItems: 7 },
+      missing: { value: null },
+    }
+    const page = await bring(JSON.stringify(Object.values(wrong).map((one) => ({ ...right, ...one }))))
+    const { memberProblems } = en.data
+    const said = problemsOf(page).map((line) => line.replace(/^Line \d+: \S+ /, ''))
+    expect(said).toEqual(Object.keys(wrong).map((key) => `${memberProblems[key as keyof typeof wrong]}.`))
+    const differing = await bring(JSON.stringify({ ...right, timestamp: 5 }))
+    expect(problemsOf(differing)[0]).toContain('timestamp, which means the same')
   })
 
   test('a JSON list with entries that are broken, no objects or cut off keeps what is right', async () => {

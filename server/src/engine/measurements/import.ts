@@ -10,6 +10,7 @@ import type { ClientId, UserId } from '../../protocol/names.ts'
 import { act } from '../../runtime/act.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { DataImport, ImportProblem, ImportProgress, ImportState } from '../../storage/contract.ts'
+import type { LineProblem } from '../../words/index.ts'
 import { areAtOdds } from './catalogue/unit_conversion.ts'
 import { readLines, UnreadableFile } from './reading/file_lines.ts'
 import { type DraftMeasurement, recordMeasurements } from './write.ts'
@@ -129,7 +130,7 @@ async function read(context: ImportContext, reading: Reading): Promise<void> {
   } catch (error) {
     if (error instanceof Superseded) return
     if (error instanceof UnreadableFile) {
-      report.refuse(0, error.message)
+      report.refuse(0, error.problem)
       await note('unreadable')
       return
     }
@@ -145,7 +146,7 @@ async function read(context: ImportContext, reading: Reading): Promise<void> {
 /** What has come of an import so far. */
 interface Report {
   readonly progress: Omit<ImportProgress, 'state'>
-  refuse(line: number, problem: string): void
+  refuse(line: number, problem: LineProblem): void
   addStored(count: number): void
   passed(bytes: number): void
 }
@@ -157,7 +158,7 @@ function createReport(): Report {
     progress,
     refuse(line, problem) {
       progress.refused++
-      if (problems.length < problemsKept) problems.push({ line, problem: problem.slice(0, 300) })
+      if (problems.length < problemsKept) problems.push({ line, problem })
     },
     addStored(count) {
       progress.stored += count
@@ -212,7 +213,7 @@ async function storeBatch(
     const { variable, present } = recorded
     const isAtOdds = ({ draft }: Placed) => draft.variableName === variable && areAtOdds(present, draft.unit)
     for (const { line, draft } of left.filter(isAtOdds)) {
-      report.refuse(line, `"${variable}" is measured in "${present}"; "${draft.unit}" cannot be converted to it.`)
+      report.refuse(line, { key: 'unit_at_odds', variable, present, unit: draft.unit })
     }
     left = left.filter((one) => !isAtOdds(one))
   }
@@ -242,6 +243,6 @@ function decoded(decoder: InstanceType<typeof TextDecoder>, bytes: Uint8Array, m
   try {
     return decoder.decode(bytes, { stream: more })
   } catch {
-    throw new UnreadableFile('The file is not text in UTF-8. Save it as "CSV UTF-8" and import it again.')
+    throw new UnreadableFile('not_utf8')
   }
 }

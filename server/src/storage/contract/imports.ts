@@ -7,7 +7,8 @@ export type ImportState = 'reading' | 'done' | 'cut_off' | 'full' | 'unreadable'
 /** What is wrong with a line of a file, or an entry of a list: the first is 1. */
 export interface ImportProblem {
   readonly line: number
-  readonly problem: string
+  /** By what pages tell it; releases of before have written a sentence. */
+  readonly problem: string | Readonly<Record<string, unknown>>
 }
 
 export interface ImportProgress {

@@ -1,7 +1,24 @@
 /** What the pages about a person's own data say, and those about closing their account. */
 import type { Words } from '../en/index.ts'
 import { rich } from '../rich.ts'
+import { tell } from '../told.ts'
 import { counted, number } from './counted.ts'
+
+const memberProblems: Words['data']['memberProblems'] = {
+  text: 'muss ein Text sein',
+  label_length: 'muss 1 bis 125 Zeichen haben',
+  note_length: 'darf höchstens 2.000 Zeichen haben',
+  control: 'enthält ein Steuerzeichen',
+  number: 'muss eine Zahl sein',
+  whole: 'muss eine ganze Zahl sein',
+  time: 'muss eine Zeit sein, zum Beispiel 2024-05-01T10:00:00Z',
+  undecided: 'kann ein Datum oder eine Zahl sein; schreiben Sie ein Datum als 2024-05-01',
+  combination: 'muss MEAN oder SUM sein',
+  object: 'muss ein Objekt sein',
+  list: 'muss eine Liste sein',
+  missing: 'fehlt',
+  unsound: 'ist nicht lesbar',
+}
 
 const measurements = (count: number) => `${number(count)} ${counted(count, { one: 'Messwert', other: 'Messwerte' })}`
 const stored = (count: number) => `${measurements(count)} gespeichert`
@@ -66,6 +83,23 @@ export const data: Words['data'] = {
   problems: (refused) =>
     counted(refused, { one: '1 Zeile war nicht lesbar', other: `${number(refused)} Zeilen waren nicht lesbar` }),
   problemsShown: (count) => `Angezeigt werden die ersten ${number(count)}.`,
+  memberProblems,
+  lineProblems: {
+    member: ({ name, why }) => `${name === '' ? 'Der Eintrag' : name} ${tell(memberProblems, why)}.`,
+    differs: ({ name, other }) =>
+      `${name} und ${other} bedeuten dasselbe, unterscheiden sich aber. Schreiben Sie nur eines.`,
+    unit_at_odds: ({ variable, present, unit }) =>
+      `„${variable}“ wird in „${present}“ gemessen; „${unit}“ lässt sich nicht umrechnen.`,
+    cells: ({ found, expected }) =>
+      `Die Zeile hat ${number(found)} ${counted(found, { one: 'Feld', other: 'Felder' })} statt ${number(expected)}.`,
+    quote_missing: 'Ein Anführungszeichen fehlt, oder die Zeile ist zu lang.',
+    entry_broken: 'Der Eintrag bricht ab, ist zu lang oder kein JSON-Objekt.',
+    empty: 'Die Datei ist leer.',
+    not_measurements: 'Die Datei beginnt nicht mit Messwerten.',
+    no_header: ({ columns }) => `Die erste Zeile muss die Spalten nennen, darunter ${columns}.`,
+    not_utf8:
+      'Die Datei ist kein Text in UTF-8. Speichern Sie sie als „CSV UTF-8“ und importieren Sie sie noch einmal.',
+  },
   line: (line) => `Zeile ${number(line)}`,
   reason: 'Grund',
   refusals: {

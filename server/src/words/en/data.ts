@@ -1,6 +1,23 @@
 /** What the pages about a person's own data say, and those about closing their account. */
 import { rich } from '../rich.ts'
+import { tell } from '../told.ts'
 import { counted, number } from './counted.ts'
+
+const memberProblems = {
+  text: 'must be a text',
+  label_length: 'must have 1 to 125 characters',
+  note_length: 'must have at most 2,000 characters',
+  control: 'holds a control character',
+  number: 'must be a number',
+  whole: 'must be a whole number',
+  time: 'must be a time, such as 2024-05-01T10:00:00Z',
+  undecided: 'could be a date or a number; write a date as 2024-05-01',
+  combination: 'must be MEAN or SUM',
+  object: 'must be an object',
+  list: 'must be a list',
+  missing: 'is missing',
+  unsound: 'cannot be read',
+}
 
 const measurements = (count: number) =>
   `${number(count)} ${counted(count, { one: 'measurement', other: 'measurements' })}`
@@ -66,6 +83,24 @@ export const data = {
   },
   problems: (refused: number) => `${lines(refused)} could not be read`,
   problemsShown: (count: number) => `The first ${number(count)} are shown.`,
+  memberProblems,
+  lineProblems: {
+    member: ({ name, why }: { readonly name: string; readonly why: keyof typeof memberProblems }) =>
+      `${name === '' ? 'The entry' : name} ${tell(memberProblems, why)}.`,
+    differs: ({ name, other }: { readonly name: string; readonly other: string }) =>
+      `${name} differs from ${other}, which means the same. Write one of them.`,
+    unit_at_odds: (of: { readonly variable: string; readonly present: string; readonly unit: string }) =>
+      `“${of.variable}” is measured in “${of.present}”; “${of.unit}” cannot be converted to it.`,
+    cells: ({ found, expected }: { readonly found: number; readonly expected: number }) =>
+      `The line has ${number(found)} ${counted(found, { one: 'cell', other: 'cells' })} instead of ${number(expected)}.`,
+    quote_missing: 'A quotation mark is missing, or the line is too long.',
+    entry_broken: 'The entry is broken off, too long or no JSON object.',
+    empty: 'The file is empty.',
+    not_measurements: 'The file does not begin with measurements.',
+    no_header: ({ columns }: { readonly columns: string }) =>
+      `The first line has to name the columns, ${columns} among them.`,
+    not_utf8: 'The file is not text in UTF-8. Save it as “CSV UTF-8” and import it again.',
+  },
   line: (line: number) => `Line ${number(line)}`,
   reason: 'Reason',
   refusals: {

@@ -16,23 +16,39 @@ import { pickSpelled, spelled } from './spellings.ts'
 const mostLetters = 125
 const mostNoteLetters = 2000
 
+/** What may be wrong with a member, as the API says it. Pages tell it by its key, in the language of their reader. */
+export const memberProblems = {
+  text: 'must be a text',
+  label_length: `must have 1 to ${mostLetters} characters`,
+  note_length: `must have at most ${mostNoteLetters} characters`,
+  control: 'holds a control character',
+  number: 'must be a number',
+  whole: 'must be a whole number',
+  time: `must be a time (${momentFormats})`,
+  undecided: undecidedText,
+  combination: 'must be MEAN or SUM',
+  object: 'must be an object',
+  list: 'must be a list',
+  missing: 'is missing',
+} as const
+
 const unseen = /[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}]/u
 /** As above, but a note may have lines and tabs. */
 const unseenInNote = /[^\P{Cc}\t\n\r]|\p{Surrogate}/u
 
 /** The name of a variable, category, unit or source. */
 export const label = z
-  .string({ error: 'must be a text' })
+  .string({ error: memberProblems.text })
   .transform((text) => text.trim().normalize('NFC'))
-  .refine((text) => text.length >= 1 && text.length <= mostLetters, `must have 1 to ${mostLetters} characters`)
-  .refine((text) => !unseen.test(text), 'holds a control character')
+  .refine((text) => text.length >= 1 && text.length <= mostLetters, memberProblems.label_length)
+  .refine((text) => !unseen.test(text), memberProblems.control)
 
 /** What a person has written beside a value. */
 export const note = z
-  .string({ error: 'must be a text' })
+  .string({ error: memberProblems.text })
   .transform((text) => text.normalize('NFC'))
-  .refine((text) => text.length <= mostNoteLetters, `must have at most ${mostNoteLetters} characters`)
-  .refine((text) => !unseenInNote.test(text), 'holds a control character')
+  .refine((text) => text.length <= mostNoteLetters, memberProblems.note_length)
+  .refine((text) => !unseenInNote.test(text), memberProblems.control)
 
 /** A number or a text that `decode` makes something of; `refusal` says more of some of what it does not. */
 function scalar<T>(
@@ -53,18 +69,18 @@ function scalar<T>(
 }
 
 /** A finite number. */
-export const value = scalar(parseNumber, 'must be a number')
+export const value = scalar(parseNumber, memberProblems.number)
 /** A whole number that is exact in JSON. */
-export const whole = scalar(parseWhole, 'must be a whole number')
+export const whole = scalar(parseWhole, memberProblems.whole)
 /** A time, in seconds since 1970. */
 export const startTime = scalar(
   (raw) => {
     const span = parseMoment(raw)
     return span && Math.floor(span.from / second)
   },
-  `must be a time (${momentFormats})`,
+  memberProblems.time,
   { description: `${momentFormats}; numbers above 100,000,000,000 are milliseconds.` },
-  (raw) => (isUndecided(raw) ? undecidedText : `must be a time (${momentFormats})`),
+  (raw) => (isUndecided(raw) ? memberProblems.undecided : memberProblems.time),
 )
 
 const point = {
@@ -73,8 +89,8 @@ const point = {
   ...spelled('startTime', startTime.nullish()),
 }
 
-const pointObject = z.object(point, { error: 'must be an object' })
-const points = z.array(pointObject, { error: 'must be a list' })
+const pointObject = z.object(point, { error: memberProblems.object })
+const points = z.array(pointObject, { error: memberProblems.list })
 
 /** One measurement, or many values of one variable. */
 export const measurementItem = z
@@ -85,15 +101,15 @@ export const measurementItem = z
       ...spelled('unitAbbreviatedName', label.nullish()),
       ...spelled('sourceName', label.nullish().meta({ description: 'The client id, if left out.' })),
       combinationOperation: z
-        .string({ error: 'must be MEAN or SUM' })
+        .string({ error: memberProblems.combination })
         .transform((text) => text.toUpperCase())
-        .pipe(z.enum(['MEAN', 'SUM'], { error: 'must be MEAN or SUM' }))
+        .pipe(z.enum(['MEAN', 'SUM'], { error: memberProblems.combination }))
         .nullish()
         .meta({ description: "The category's, or MEAN, if left out. For variables that are not known yet." }),
       ...point,
       ...spelled('measurementItems', points.nullish().meta({ description: 'Many values of one variable.' })),
     },
-    { error: 'must be an object' },
+    { error: memberProblems.object },
   )
   .transform((sent, context): DraftMeasurement[] => {
     const variableName = pickSpelled(sent, 'variableName', context)?.value
@@ -103,7 +119,7 @@ export const measurementItem = z
     const many = pickSpelled(sent, 'measurementItems', context)
     if (context.issues.length > 0) return []
     const missing = (path: (string | number)[]) => {
-      context.addIssue({ code: 'custom', path, message: 'is missing' })
+      context.addIssue({ code: 'custom', path, message: memberProblems.missing })
       return []
     }
     if (variableName === undefined) return missing(['variableName'])

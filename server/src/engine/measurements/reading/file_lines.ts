@@ -1,18 +1,24 @@
 /** A file of measurements, CSV or JSON, read piece by piece: what each of its lines or entries says, or what is wrong with it. */
 import { Readable } from 'node:stream'
 import type { z } from 'zod'
+import type { LineProblem, Words } from '../../../words/index.ts'
 import type { DraftMeasurement } from '../write.ts'
-import { measurementItem } from './draft.ts'
+import { measurementItem, memberProblems } from './draft.ts'
 import { spellingsOf } from './spellings.ts'
 
 /** A line of a CSV file or an entry of a JSON list; the first is 1. */
 export type FileLine =
   | { readonly line: number; readonly drafts: readonly DraftMeasurement[] }
-  | { readonly line: number; readonly problem: string }
+  | { readonly line: number; readonly problem: LineProblem }
 
 /** The file as a whole is not what can be read. */
 export class UnreadableFile extends Error {
   override readonly name = 'UnreadableFile'
+  readonly problem: LineProblem
+  constructor(problem: LineProblem) {
+    super('the file cannot be read')
+    this.problem = problem
+  }
 }
 
 /** The longest line or entry, in characters. */
@@ -24,9 +30,9 @@ export async function* readLines(text: AsyncIterable<string>): AsyncGenerator<Fi
   let start = ''
   while (start.trim() === '') {
     const { value, done } = await pieces.next()
-    if (done === true) throw new UnreadableFile('The file is empty.')
+    if (done === true) throw new UnreadableFile('empty')
     start += value
-    if (start.length > longestLine) throw new UnreadableFile('The file does not begin with measurements.')
+    if (start.length > longestLine) throw new UnreadableFile('not_measurements')
   }
   const whole = (async function* () {
     yield start.replace(/^\uFEFF/, '')
@@ -43,7 +49,7 @@ const required = ['variableName', 'value', 'unitAbbreviatedName', 'startTime']
 /** CSV with a header that names the columns in any of the spellings that apps use. */
 async function* readCsv(text: AsyncIterable<string>): AsyncGenerator<FileLine> {
   const { parse } = await import('csv-parse')
-  const skipped: { readonly line: number; readonly problem: string }[] = []
+  const skipped: { readonly line: number; readonly problem: LineProblem }[] = []
   const parser = parse({
     delimiter: ',',
     info: true,
@@ -53,7 +59,7 @@ async function* readCsv(text: AsyncIterable<string>): AsyncGenerator<FileLine> {
     max_record_size: longestLine,
     on_skip: (error) => {
       const line = error !== undefined && 'lines' in error && typeof error.lines === 'number' ? error.lines : 0
-      skipped.push({ line, problem: 'A quotation mark is missing, or the line is too long.' })
+      skipped.push({ line, problem: 'quote_missing' })
       return undefined
     },
   })
@@ -70,7 +76,7 @@ async function* readCsv(text: AsyncIterable<string>): AsyncGenerator<FileLine> {
   yield* skipped.splice(0)
 }
 
-const noHeader = `The first line has to name the columns, ${required.join(', ')} among them.`
+const noHeader = { key: 'no_header', columns: required.join(', ') } as const
 
 function headerOf(cells: readonly string[]): readonly string[] {
   const names = cells.map((cell) => cell.trim())
@@ -81,7 +87,7 @@ function headerOf(cells: readonly string[]): readonly string[] {
 
 function fromCells(header: readonly string[], cells: readonly string[]) {
   if (cells.length !== header.length) {
-    return { problem: `The line has ${cells.length} cells instead of ${header.length}.` }
+    return { problem: { key: 'cells', found: cells.length, expected: header.length } } as const
   }
   const members = header.flatMap((name, i) => {
     const cell = cells[i] ?? ''
@@ -96,7 +102,7 @@ async function* readJson(text: AsyncIterable<string>): AsyncGenerator<FileLine> 
   for await (const entry of entriesOf(text)) {
     line++
     const value = entry === undefined ? undefined : parsed(entry)
-    if (value === undefined) yield { line, problem: 'The entry is broken off, too long or no JSON object.' }
+    if (value === undefined) yield { line, problem: 'entry_broken' }
     else yield { line, ...fromObject(value) }
   }
 }
@@ -153,6 +159,12 @@ function fromObject(value: unknown) {
 }
 
 /** The first thing that is wrong, with the name of its member. */
-function saidOf({ issues: [issue] }: z.ZodError): string {
-  return `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim()
+function saidOf({ issues: [issue] }: z.ZodError): LineProblem {
+  const name = issue?.path.join('.') ?? ''
+  const other = issue?.code === 'custom' ? issue.params?.differsFrom : undefined
+  if (typeof other === 'string') return { key: 'differs', name, other }
+  const [why] = known.find(([, message]) => message === issue?.message) ?? []
+  return { key: 'member', name, why: why ?? 'unsound' }
 }
+
+const known = Object.entries(memberProblems) as readonly [keyof Words['data']['memberProblems'], string][]

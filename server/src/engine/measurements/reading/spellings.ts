@@ -64,7 +64,8 @@ export function pickSpelled<T extends Thing, S extends { readonly [name in Spell
   const [first] = found
   const other = found.find(({ value }) => first !== undefined && !isSame(meaning(value), meaning(first.value)))
   if (first === undefined || other === undefined) return first
-  context.addIssue({ code: 'custom', path: [...path, first.name], message: differs(other.name) })
+  const params = { differsFrom: other.name }
+  context.addIssue({ code: 'custom', path: [...path, first.name], message: differs(other.name), params })
   return undefined
 }
 

@@ -3,7 +3,8 @@ import type { DataImport } from '../../../engine/measurements/import.ts'
 import type { Measurement } from '../../../engine/measurements/measurements.ts'
 import type { SeriesPart, VariableSummary } from '../../../engine/measurements/own_data.ts'
 import { second } from '../../../lib/clock.ts'
-import type { Words } from '../../../words/index.ts'
+import { isLineProblem, type Words } from '../../../words/index.ts'
+import { tell } from '../../../words/told.ts'
 import { AccountPage, SignInFirst } from '../../kit/account_page.tsx'
 import { LinkButton } from '../../kit/form.tsx'
 import { ChartIcon } from '../../kit/icons.tsx'
@@ -193,7 +194,7 @@ function Import({ found }: { found: DataImport }) {
               <li>
                 {line === 0 ? null : <span class="muted">{say.line(line)}: </span>}
                 <span dir="auto">
-                  <English>{problem}</English>
+                  <Problem it={problem} />
                 </span>
               </li>
             ))}
@@ -202,6 +203,13 @@ function Import({ found }: { found: DataImport }) {
       )}
     </div>
   )
+}
+
+/** What is wrong with a line. What a release before has written is a sentence in English. */
+function Problem({ it }: { it: DataImport['problems'][number]['problem'] }) {
+  const words = useWords()
+  if (isLineProblem(words, it)) return <>{tell(words.data.lineProblems, it)}</>
+  return <English>{typeof it === 'string' ? it : ''}</English>
 }
 
 function ImportForm({ csrf, megabytes }: AccountDataProps) {
