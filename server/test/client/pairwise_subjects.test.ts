@@ -140,6 +140,48 @@ test('an app whose people return to several hosts is refused, as nothing says wh
   expect(refused.location).toContain('protection')
 })
 
+test('its developer is warned before another host gives everybody another ID, and a second host is refused', async () => {
+  const app = await addClient(
+    h,
+    { subject_type: 'pairwise', redirect_uris: ['https://g.example/cb'] },
+    { ownerId: alice.id },
+  )
+  const path = `/developer/apps/${app.id}/redirect-uris`
+  const csrf = hiddenFields(await browser.get('/logout')).csrf ?? ''
+  const uris = async () => (await h.storage.clients.find(app.id))?.metadata.redirect_uris
+  const second = await browser.post(path, { csrf, uri: 'https://elsewhere.example/cb' })
+  expect(second.status).toBe(400)
+  expect(second.body).toContain('all its redirect URIs need the same host')
+  expect((await browser.post(path, { csrf, uri: 'https://g.example/other' })).status).toBe(303)
+  await browser.post(`${path}/remove`, { csrf, uri: 'https://g.example/other' })
+
+  const before = await subOf(app, 'g.example')
+  const move = { csrf, uri: 'https://g.example/cb', to: 'https://moved.example/cb' }
+  const asked = await browser.post(`${path}/edit`, move)
+  expect(asked.status).toBe(400)
+  expect(asked.body).toContain('it gets another ID (sub) for everybody')
+  expect(asked.body).toMatch(/<input id="move-subjects" type="checkbox" name="move_subjects"[^>]* required/)
+  expect(await uris()).toEqual(['https://g.example/cb'])
+  const within = { ...move, to: 'https://g.example/another' }
+  expect((await browser.post(`${path}/edit`, within)).status).toBe(303)
+  expect((await browser.post(`${path}/edit`, { ...within, uri: within.to, to: move.uri })).status).toBe(303)
+  expect((await browser.post(`${path}/edit`, { ...move, move_subjects: 'yes' })).status).toBe(303)
+  expect(await uris()).toEqual(['https://moved.example/cb'])
+  h.context.clients.forget()
+  expect(await subOf(app, 'moved.example')).not.toBe(before)
+
+  // The operator may have given it two hosts; of which one is left is asked, too.
+  await h.storage.clients.amend(app.id, ({ metadata }) => ({
+    metadata: { ...metadata, redirect_uris: ['https://moved.example/cb', 'https://left.example/cb'] },
+  }))
+  const first = { csrf, uri: 'https://moved.example/cb' }
+  expect((await browser.post(`${path}/remove`, first)).status).toBe(400)
+  const question = await browser.get(`${path}/remove?${new URLSearchParams({ uri: first.uri })}`)
+  expect(question.body).toContain('another ID (sub) for every person')
+  expect((await browser.post(`${path}/remove`, hiddenFields(question))).status).toBe(303)
+  expect(await uris()).toEqual(['https://left.example/cb'])
+})
+
 test('discovery announces it, and an app that did not ask for it reads the ID of the account', async () => {
   const { subject_types_supported: types } = (await h.app.inject('/.well-known/openid-configuration')).json()
   expect(types).toEqual(['public', 'pairwise'])

@@ -27,6 +27,7 @@ import {
   membersOf,
 } from '../../runtime/kept/app_form.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
+import { hasOneHost, sectorOf } from '../../runtime/keys/subjects.ts'
 import type { Acting, ClientAmendment, ClientProposal, ClientRecord } from '../../storage/contract.ts'
 import { type FormProblem, isFormProblem } from '../../words/form_problem.ts'
 import { publicNameProblem } from '../account/reserved_names.ts'
@@ -54,7 +55,18 @@ export async function edit<Type extends AuditType>(
   context: Context,
   by: Developer,
   clientId: ClientId,
-  { event, detail, by: make }: { readonly event: Type; readonly detail: AuditDetail<Type>; readonly by: Edit },
+  {
+    event,
+    detail,
+    by: make,
+    mayMoveSubjects = false,
+  }: {
+    readonly event: Type
+    readonly detail: AuditDetail<Type>
+    readonly by: Edit
+    /** Whether the developer knows that the app calls each person by another ID afterwards. */
+    readonly mayMoveSubjects?: boolean
+  },
 ): Promise<Changed> {
   const free = registrationFor(context, by.account) === 'open'
   let waits = false
@@ -62,6 +74,8 @@ export async function edit<Type extends AuditType>(
     if (waits) await tellThatSomethingWaits(context, acting)
   }
   const changed = await change(context, by, { clientId, event, detail, and }, (present) => {
+    const moves = mayMoveSubjects ? undefined : whySubjectsMove(present, make)
+    if (moves !== undefined) return moves
     const decided = decide(present, make, free || present.status !== 'enabled', context.clock.now())
     waits = !isFormProblem(decided) && decided.metadata === undefined && decided.proposal !== null
     return decided
@@ -88,6 +102,28 @@ function decide(present: ClientRecord, make: Edit, free: boolean, now: number): 
     ...(atOnce ? amendmentTo(present, edited) : {}),
     ...(proposal === null && present.proposal === null ? {} : { proposal }),
   }
+}
+
+/**
+ * Why an edit is not made unasked: an app with an ID of its own for each person (OIDC Core §8.1) would call all of them by
+ * another one, and know nobody any more, or would have no host to make one from.
+ */
+function whySubjectsMove(present: ClientRecord, make: Edit): FormProblem | undefined {
+  const before = proposedDocument(present)
+  const after = withEdit(before, make)
+  if (isFormProblem(after) || after.subject_type !== 'pairwise') return undefined
+  if (hasOneHost(before) && !hasOneHost(after)) return 'redirect_uri_other_host'
+  return isSameSector(present.clientId, before, after) ? undefined : 'subjects_move'
+}
+
+function isSameSector(id: ClientId, before: ClientMetadata, after: ClientMetadata): boolean {
+  return sectorOf({ id, metadata: before }) === sectorOf({ id, metadata: after })
+}
+
+/** Whether the app would call each person by another ID without this redirect URI. */
+export function movesSubjects({ id, metadata }: Client, uri: string): boolean {
+  const left = metadata.redirect_uris.filter((one) => one !== uri)
+  return left.length > 0 && !isSameSector(id, metadata, { ...metadata, redirect_uris: left })
 }
 
 function withEdit(document: ClientMetadata, make: Edit): ClientMetadata | FormProblem {
@@ -227,7 +263,7 @@ export async function changeRedirectUri(
   context: Context,
   by: Developer,
   client: Client,
-  { from, to }: { readonly from: string; readonly to: string },
+  { from, to, mayMoveSubjects }: { readonly from: string; readonly to: string; readonly mayMoveSubjects: boolean },
 ): Promise<Changed> {
   if (to === '') return { problem: 'redirect_uri_missing' }
   const why = redirectUriProblem(to, client.metadata.application_type === 'native')
@@ -235,6 +271,7 @@ export async function changeRedirectUri(
   return edit(context, by, client.id, {
     event: 'redirect_uri_changed',
     detail: { from, to },
+    mayMoveSubjects,
     by: ({ redirect_uris: known }) => {
       if (!known.includes(from)) return 'gone'
       if (to !== from && known.includes(to)) return 'redirect_uri_known'
@@ -248,11 +285,12 @@ export async function removeRedirectUri(
   context: Context,
   by: Developer,
   clientId: ClientId,
-  uri: string,
+  { uri, mayMoveSubjects }: { readonly uri: string; readonly mayMoveSubjects: boolean },
 ): Promise<Changed> {
   return edit(context, by, clientId, {
     event: 'redirect_uri_removed',
     detail: { uri },
+    mayMoveSubjects,
     by: ({ redirect_uris: known, grant_types: grants }) => {
       if (!known.includes(uri)) return 'gone'
       const left = known.filter((one) => one !== uri)

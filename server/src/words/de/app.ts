@@ -53,6 +53,7 @@ export const redirectUris: Words['redirectUris'] = {
   editText: rich(
     'Sie lautet jetzt <uri/>. Anfragen, die diese noch verwenden, werden abgelehnt, sobald Sie speichern.',
   ),
+  moveSubjects: 'Ich weiß, dass die App für jede Person eine andere ID bekommt',
   editHint: 'Muss genau übereinstimmen, auch ein Schrägstrich am Ende.',
   webHint:
     'Beispiel: https://app.example.com/callback. Muss genau übereinstimmen, auch ein Schrägstrich am Ende. Verwenden Sie https; http nur für localhost.',
@@ -67,6 +68,8 @@ export const redirectUris: Words['redirectUris'] = {
   removing: {
     heading: 'Diese Redirect-URI entfernen?',
     text: (app) => `Anfragen von ${app}, die sie verwenden, werden sofort abgelehnt.`,
+    movesSubjects:
+      'Die App bekommt außerdem für jede Person eine andere ID (sub), weil diese vom Host abhängt. Sie erkennt ihre Nutzer nicht wieder.',
     submit: 'Entfernen',
   },
 }

@@ -125,6 +125,10 @@ export const formProblems: Words['formProblems'] = {
   redirect_uri_known: 'Sie ist bereits registriert.',
   redirect_uri_last:
     'Sie ist die letzte, und die App braucht eine, um Codes zu bekommen. Fügen Sie zuerst eine andere hinzu.',
+  redirect_uri_other_host:
+    'Diese App hat für jede Person eine eigene ID, deshalb brauchen alle ihre Redirect-URIs denselben Host. Bearbeiten Sie stattdessen die vorhandene.',
+  subjects_move:
+    'Das ist ein anderer Host. Diese App hat für jede Person eine eigene ID, die vom Host abhängt: Danach bekommt sie für alle eine andere ID (sub) und erkennt ihre Nutzer nicht wieder.',
   redirect_uri_refused: ({ why }) => `Sie kann nicht registriert werden: ${tell(redirectUri, why)}.`,
   sign_out_uri_not_called: 'Dieser Server ruft nur öffentliche https-Adressen auf. Verwenden Sie https.',
   redirect_uri_of_list_refused: ({ uri, why }) => `${uri} kann nicht registriert werden: ${tell(redirectUri, why)}.`,

@@ -50,6 +50,7 @@ export const redirectUris = {
   addSubmit: 'Add',
   editHeading: 'Edit a redirect URI',
   editText: rich('It is <uri/> now. Requests that still use it are refused once you save.'),
+  moveSubjects: 'I understand that the app gets another ID for every person',
   editHint: 'Must match exactly, including a trailing slash.',
   webHint:
     'Example: https://app.example.com/callback. Must match exactly, including a trailing slash. Use https; http only for localhost.',
@@ -64,6 +65,8 @@ export const redirectUris = {
   removing: {
     heading: 'Remove this redirect URI?',
     text: (app: string) => `Requests of ${app} that use it are refused immediately.`,
+    movesSubjects:
+      'The app also gets another ID (sub) for every person, because that depends on the host. It does not recognise the people who use it.',
     submit: 'Remove',
   },
 }

@@ -124,6 +124,10 @@ const app = {
   redirect_uri_needed: 'Add a redirect URI first.',
   redirect_uri_known: 'It is registered already.',
   redirect_uri_last: 'It is the last one, and the app needs one to get codes. Add another one first.',
+  redirect_uri_other_host:
+    'This app has an ID of its own for each person, so all its redirect URIs need the same host. Edit the present one instead.',
+  subjects_move:
+    'This is another host. This app has an ID of its own for each person, which depends on the host: afterwards it gets another ID (sub) for everybody and does not recognise the people who use it.',
   redirect_uri_refused: ({ why }: { readonly why: RedirectUriProblem }) =>
     `It cannot be registered: ${tell(redirectUri, why)}.`,
   sign_out_uri_not_called: 'This server calls public https addresses only. Use https.',

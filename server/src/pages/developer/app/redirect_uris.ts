@@ -1,5 +1,10 @@
 /** /developer/apps/ID/redirect-uris: where people may return to. Every rule is the engine's; here are forms and answers. */
-import { addRedirectUri, changeRedirectUri, removeRedirectUri } from '../../../engine/developer/edit_app.ts'
+import {
+  addRedirectUri,
+  changeRedirectUri,
+  movesSubjects,
+  removeRedirectUri,
+} from '../../../engine/developer/edit_app.ts'
 import { sendPage } from '../../../http/browser/page_headers.ts'
 import type { Page, Words } from '../../../words/index.ts'
 import { confirm } from '../../confirm_view.tsx'
@@ -8,7 +13,7 @@ import { redirectUriPath, redirectUrisPath } from '../../kit/paths.ts'
 import { page } from '../../page.ts'
 import { goTo, noticeOf, PageProblem, readQuery, secrets } from '../../visit.ts'
 import { frame, type OwnApp, ownApp } from '../own_app.ts'
-import { type AppRedirectUrisProps, appRedirectUriEdit, appRedirectUris } from './redirect_uris_view.tsx'
+import { type AppRedirectUrisProps, appRedirectUriEdit, appRedirectUris, moveSubjects } from './redirect_uris_view.tsx'
 
 /** Who may come to a page about one redirect URI, which the query names and the app has registered. */
 const registered = further(ownApp, (visit) => {
@@ -38,7 +43,8 @@ export const redirectUrisPages = [
     post: async (visit) => {
       const { context, reply, client, form, by, uri } = visit
       const to = (form.get('to') ?? '').trim()
-      const changed = await changeRedirectUri(context, by, client, { from: uri, to })
+      const mayMoveSubjects = form.has(moveSubjects)
+      const changed = await changeRedirectUri(context, by, client, { from: uri, to, mayMoveSubjects })
       if (changed.problem === undefined) return done(visit, changed.waits ? 'waits' : 'changed')
       const { problem } = changed
       return sendPage(reply, 400, appRedirectUriEdit({ ...frame(visit), uri, to, problem }))
@@ -51,13 +57,14 @@ export const redirectUrisPages = [
     get: (visit) => {
       const { client, uri } = visit
       const say = visit.words.redirectUris.removing
+      const moves = movesSubjects(client, uri)
       return confirm({
         ...secrets(visit),
         id: 'redirect-uri-remove',
         ...say,
-        text: say.text(client.name),
+        text: moves ? `${say.text(client.name)} ${say.movesSubjects}` : say.text(client.name),
         name: uri,
-        fields: { uri },
+        fields: { uri, ...(moves ? { [moveSubjects]: 'yes' } : {}) },
         action: redirectUriPath(client.id, 'remove'),
         backHref: redirectUrisPath(client.id),
       })
@@ -69,7 +76,10 @@ export const redirectUrisPages = [
     guard: ownApp,
     post: async (visit) => {
       const { context, reply, client, form, by } = visit
-      const { problem } = await removeRedirectUri(context, by, client.id, form.get('uri') ?? '')
+      const { problem } = await removeRedirectUri(context, by, client.id, {
+        uri: form.get('uri') ?? '',
+        mayMoveSubjects: form.has(moveSubjects),
+      })
       if (problem === undefined) return done(visit, 'removed')
       return sendPage(reply, 400, draw(visit, { problem }))
     },

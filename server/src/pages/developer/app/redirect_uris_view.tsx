@@ -66,6 +66,9 @@ export interface AppRedirectUriEditProps extends AppPageProps, FormSecrets {
   readonly problem?: FormProblem | undefined
 }
 
+/** The field by which a developer says that they know that people get other IDs. */
+export const moveSubjects = 'move_subjects'
+
 /** Asks what one address is to be instead. */
 export const appRedirectUriEdit = view((props: AppRedirectUriEditProps) => {
   const { redirectUris: say, kit } = useWords()
@@ -90,6 +93,14 @@ export const appRedirectUriEdit = view((props: AppRedirectUriEditProps) => {
           problem={props.problem}
           hint={say.editHint}
         />
+        {props.problem === 'subjects_move' ? (
+          <div class="field">
+            <label class="line" for="move-subjects">
+              <input id="move-subjects" type="checkbox" name={moveSubjects} value="yes" required />
+              <span>{say.moveSubjects}</span>
+            </label>
+          </div>
+        ) : null}
         <div class="row">
           <Button id="redirect-uri-submit">{kit.save}</Button>
           <LinkButton href={redirectUrisPath(clientId)} look="plain">
