@@ -62,6 +62,7 @@ import { signInPage } from './sign_in/sign_in.ts'
 import { signOutPage } from './sign_in/sign_out.ts'
 import { setUpPage, signUpPage } from './sign_in/sign_up.ts'
 import { termsPage } from './sign_in/terms/terms.ts'
+import { languagePage } from './start/language.ts'
 import { outboxPages } from './start/outbox.ts'
 import { startPage } from './start/start.ts'
 import { brandStyles } from './style/brand.ts'
@@ -75,6 +76,7 @@ function pagesOf({ settings, mailer }: Context, version: string): readonly Route
     ...assets,
     ...(settings.brand === undefined ? [] : brandAssets(settings.brand)),
     startPage(version),
+    languagePage,
     checklistPage,
     accessPage,
     signInPage,

@@ -4,7 +4,7 @@ import { ownPicture } from '../engine/account/profile/picture.ts'
 import { findSession, type LiveSession } from '../engine/account/sessions.ts'
 import type { Developer } from '../engine/developer/developer_apps.ts'
 import { type FormBinding, formToken } from '../http/bodies/form_token.ts'
-import { type Browser, cookieName, readCookies } from '../http/browser/cookies.ts'
+import { type Browser, cookieName, heedLanguageCookie, readCookies } from '../http/browser/cookies.ts'
 import { heedSignedIn, wordsOf } from '../http/browser/words.ts'
 import { bodyText, queryOf } from '../http/caller.ts'
 import { type Form, parseForm } from '../lib/form.ts'
@@ -117,6 +117,7 @@ export function viewerOf({ context, live }: Pick<SignedIn, 'context' | 'live'>):
  * well leaves the page without its frame.
  */
 export async function whoIsSignedIn(context: Context, request: FastifyRequest): Promise<LiveSession | undefined> {
+  heedLanguageCookie(context, request)
   const token = readCookies(request).get(cookieName(context, 'session'))
   if (token === undefined) return undefined
   const live = await findSession(context, token).catch(() => undefined)

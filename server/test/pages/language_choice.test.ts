@@ -7,6 +7,7 @@ import { findLanguage, wordsOfAccount } from '../../src/words/index.ts'
 import { allowOn, authorizeUrl, hiddenFields, type Page, signInOn, testBrowser } from '../support/browser.ts'
 import { addAccount, addClient, type Harness, harness, issuer, type TestClient } from '../support/harness.ts'
 import { type Mailbox, openMailbox } from '../support/mailbox.ts'
+import { all, read } from './markup.ts'
 
 let mailbox: Mailbox
 let h: Harness
@@ -142,6 +143,83 @@ describe('the account’s', () => {
     const page = await activityOf('odd')
     expect(languageOf(page)).toBe('en')
     expect(page.body).toContain(`">${new Date(h.clock.now()).toISOString().slice(11, 16)}\u00a0UTC</time>`)
+  })
+})
+
+describe('a language that is chosen at the foot of a page', () => {
+  const links = (page: Page) =>
+    all(read(page.body)).flatMap(({ name, attributes }) =>
+      name === 'a' && attributes.hreflang !== undefined ? [attributes.href ?? ''] : [],
+    )
+
+  test('leads back to that page, with the app’s request, and is remembered in a cookie that holds its tag alone', async () => {
+    const browser = testBrowser(h.app)
+    const signIn = await browser.follow(await browser.get(authorizeUrl(client)))
+    expect(languageOf(signIn)).toBe('en')
+    const [german = '', ...others] = links(signIn)
+    expect(others).toEqual([])
+    const chosen = await browser.get(german)
+    expect(chosen.status).toBe(303)
+    expect([chosen.response.headers['set-cookie']].flat()).toEqual([
+      'consentry-language=de; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000',
+    ])
+    const back = await browser.follow(chosen)
+    expect(back.path).toBe(signIn.path)
+    expect(languageOf(back)).toBe('de')
+    const consent = await signInOn(browser, back, 'alice')
+    expect(consent.path).toContain('/consent')
+    expect(languageOf(consent)).toBe('de')
+    expect(languageOf(await browser.get('/nothing-here', { 'accept-language': 'en' }))).toBe('de')
+    // Whoever is signed in chooses in their profile.
+    expect(links(await browser.get('/account'))).toEqual([])
+  })
+
+  test('leads back to the form that was not taken, with what belongs to it', async () => {
+    const browser = testBrowser(h.app)
+    const signIn = await browser.follow(await browser.get(authorizeUrl(client)))
+    const wrong = await browser.post('/login', { ...hiddenFields(signIn), username: 'alice', password: 'no' })
+    const back = await browser.follow(await browser.get(links(wrong)[0] ?? ''))
+    expect(languageOf(back)).toBe('de')
+    expect((await signInOn(browser, back, 'alice')).path).toContain('/consent')
+  })
+
+  test('gives way to what the app asks for and to what the account says, and is not offered where the app asks', async () => {
+    const browser = testBrowser(h.app)
+    await browser.get('/language/de')
+    const asked = await browser.follow(await browser.get(authorizeUrl(client, { ui_locales: 'en' })))
+    expect(languageOf(asked)).toBe('en')
+    expect(links(asked)).toEqual([])
+    const dora = testBrowser(h.app)
+    await dora.get('/language/en')
+    await signInOn(dora, await dora.get('/login'), 'dora')
+    expect(languageOf(await dora.get('/account'))).toBe('de')
+  })
+
+  test('leads to no other site, is chosen by no other site, and is one that there is', async () => {
+    for (const back of [
+      'https://evil.example/',
+      '//evil.example',
+      '/\\evil.example',
+      '/\t/evil.example',
+      'login',
+      '/%zz\n',
+    ]) {
+      const gone = await testBrowser(h.app).get(`/language/de?${new URLSearchParams({ back })}`)
+      expect(gone.location, back).toBe('/')
+    }
+    for (const site of ['cross-site', 'same-site']) {
+      const browser = testBrowser(h.app)
+      expect((await browser.get('/language/de?back=/login', { 'sec-fetch-site': site })).location).toBe('/login')
+      expect(languageOf(await browser.get('/login'))).toBe('en')
+    }
+    const browser = testBrowser(h.app)
+    for (const tag of ['fr', 'en-XA', 'DE']) expect((await browser.get(`/language/${tag}`)).status).toBe(404)
+    browser.cookies.set('consentry-language', 'xx"><script>')
+    expect(languageOf(await browser.get('/login', { 'accept-language': 'de' }))).toBe('de')
+  })
+
+  test('is not offered on a page whose address is a secret', async () => {
+    expect(links(await testBrowser(h.app).get('/setup?token=secret'))).toEqual([])
   })
 })
 

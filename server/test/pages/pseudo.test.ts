@@ -42,6 +42,7 @@ function readable(html: string): string[] {
     .filter(
       ({ name, attributes }) => name !== 'code' && name !== 'pre' && !(name === 'option' && isName(attributes.value)),
     )
+    .filter(({ attributes, children }) => !isOwnName(attributes.lang, children))
     .flatMap(({ children, attributes }) => [
       ...children.filter((child) => typeof child === 'string'),
       ...['aria-label', 'title', 'alt', 'placeholder', 'data-label', 'label'].flatMap((name) => attributes[name] ?? []),
@@ -51,6 +52,11 @@ function readable(html: string): string[] {
 /** Whether a choice is that of a time zone, or of a language, which calls itself what it does. */
 function isName(value = ''): boolean {
   return isZone(value) || languagesOffered.some(({ language }) => language === value)
+}
+
+/** Whether a language calls itself so. */
+function isOwnName(tag: string | undefined, [said]: readonly unknown[]): boolean {
+  return languagesOffered.some(({ language, name }) => language === tag && name === said)
 }
 
 /** Names, and what programs are told. */

@@ -11,10 +11,10 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { findSignedIn, type SignedIn } from '../../engine/account/sessions.ts'
-import { hour, type Millis, seconds } from '../../lib/clock.ts'
+import { hour, type Millis, type Seconds, seconds } from '../../lib/clock.ts'
 import { randomBytes, randomText } from '../../lib/random.ts'
 import type { Context } from '../../runtime/context.ts'
-import { heedSignedIn } from './words.ts'
+import { heedChosen, heedSignedIn } from './words.ts'
 
 /** A browser by the cookies that it sends. */
 export interface Sender {
@@ -46,6 +46,7 @@ export async function readBrowser(context: Context, request: FastifyRequest, rep
 /** Reads the cookies, giving the browser a name where it has none yet. */
 export function readSender(context: Context, request: FastifyRequest, reply: FastifyReply): Sender {
   const cookies = readCookies(request)
+  heedChosen(request, cookies.get(cookieName(context, 'language')))
   const sent = browserNames(context, reply, cookies)
   const ids = sent.length > 0 ? sent : [nameBrowser(context, request, reply)]
   const sessionToken = cookies.get(cookieName(context, 'session'))
@@ -84,6 +85,19 @@ export function setSession(context: Context, reply: FastifyReply, token: string 
   const name = cookieName(context, 'session')
   if (token === undefined) takeCookie(context, reply, name)
   else setCookie(context, reply, { name, value: token, maxAge: context.settings.sessionTtl })
+}
+
+/** How long a browser remembers the language that was chosen in it. */
+const languageLasts: Seconds = 365 * 86_400
+
+/** Makes the browser remember a language. The cookie holds its tag and nothing else. */
+export function setLanguage(context: Context, reply: FastifyReply, language: string): void {
+  setCookie(context, reply, { name: cookieName(context, 'language'), value: language, maxAge: languageLasts })
+}
+
+/** Notes which language was chosen in the browser, for a page that reads none of its other cookies. */
+export function heedLanguageCookie(context: Context, request: FastifyRequest): void {
+  heedChosen(request, readCookies(request).get(cookieName(context, 'language')))
 }
 
 /** The full name of one of our cookies. */

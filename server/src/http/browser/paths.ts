@@ -40,6 +40,25 @@ export function factorPath(
   return `${page}?${query}`
 }
 
+/** Where a language is chosen, with the page that it was chosen on. */
+export const languagePath = '/language'
+
+export function choicePath(language: string, back: string): string {
+  return `${languagePath}/${language}?${new URLSearchParams({ back })}`
+}
+
+/** Characters of the address of a page that one comes back to. */
+export const longestPlace = 9000
+
+/** The address of a page of ours, as a path with its query, or undefined: never another site, however it is spelled. */
+export function ownPlace(text: string | undefined, issuer: string): string | undefined {
+  if (text === undefined || text.length > longestPlace || !/^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(text))
+    return undefined
+  if (!URL.canParse(text, issuer)) return undefined
+  const { origin, pathname, search } = new URL(text, issuer)
+  return origin === new URL(issuer).origin && !pathname.startsWith('//') ? `${pathname}${search}` : undefined
+}
+
 /** A path of ours that a sign-in may lead to, or undefined: never another site, however it is spelled. */
 export function ownPath(text: string | undefined): string | undefined {
   if (text === undefined || text.length > 500) return undefined

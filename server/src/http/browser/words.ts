@@ -1,6 +1,7 @@
 /**
  * In which words somebody reads. What comes first decides: the languages that an app has asked for (`ui_locales`, OIDC Core
- * §3.1.2.1), through all of a sign-in; the language of the account; those of the browser (RFC 9110 §12.5.4); English.
+ * §3.1.2.1), through all of a sign-in; the language of the account; the one that was chosen at the foot of a page in this
+ * browser; those of the browser (RFC 9110 §12.5.4); English.
  * Moments are in the zone of the account. All of it is chosen by strangers, so nothing is kept by it.
  */
 import type { FastifyRequest } from 'fastify'
@@ -12,9 +13,10 @@ import type { Account } from '../../storage/contract.ts'
 import type { Brand } from '../../words/brand.ts'
 import { branded } from '../../words/branded.ts'
 import { en } from '../../words/en/index.ts'
-import { findLanguage, inZone, type Words } from '../../words/index.ts'
+import { findLanguage, inZone, languagesOffered, type Words } from '../../words/index.ts'
 import { findPseudo } from '../../words/pseudo.ts'
 import { bodyText, queryOf } from '../caller.ts'
+import { choicePath, longestPlace } from './paths.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -31,6 +33,8 @@ declare module 'fastify' {
 interface Reader {
   uiLocales?: readonly string[]
   claims?: Account['claims']
+  /** The tag of the language that was chosen in this browser. */
+  chosen?: string | undefined
 }
 
 const readers = new WeakMap<FastifyRequest, Reader>()
@@ -46,6 +50,16 @@ function readerOf(request: FastifyRequest): Reader {
 /** Notes whose request it is. */
 export function heedSignedIn(request: FastifyRequest, { held }: Pick<SignedIn, 'held'>): void {
   if (held !== undefined) readerOf(request).claims = held.account.claims
+}
+
+/** Notes which language was chosen in a browser, as its cookie says. */
+export function heedChosen(request: FastifyRequest, language: string | undefined): void {
+  if (language !== undefined && isOffered(language)) readerOf(request).chosen = language
+}
+
+/** Whether there is a language of this tag to choose. */
+export function isOffered(tag: string): boolean {
+  return languagesOffered.some(({ language }) => language === tag)
 }
 
 /** Notes in which languages a page goes on with what was begun elsewhere, as `ui_locales` names them. */
@@ -86,17 +100,47 @@ function askedBefore(context: Context, texts: readonly string[]): string | undef
 
 /** The words of who reads the answer to a request, as far as it is known by now who that is. */
 export function wordsOf(request: FastifyRequest): Words {
-  const { uiLocales, claims } = readers.get(request) ?? {}
+  const { uiLocales, claims, chosen } = readers.get(request) ?? {}
   const { locale, zoneinfo } = claims ?? {}
   const { dataApi, development, brand } = request.server
   const find = development ? findInDevelopment : findLanguage
+  const asked = uiLocales && find(uiLocales)
   const words =
-    (uiLocales && find(uiLocales)) ??
+    asked ??
     (typeof locale === 'string' ? find([locale]) : undefined) ??
+    (chosen === undefined ? undefined : find([chosen])) ??
     find(languagesIn(request.headers['accept-language'])) ??
     en
   const known = dataApi ? words : withoutReference(words)
-  return inZone(brand === undefined ? known : branded(known, brand), zoneinfo)
+  const shown = inZone(brand === undefined ? known : branded(known, brand), zoneinfo)
+  // Whoever is signed in chooses in their profile, and an app that asks for a language gets it.
+  return claims === undefined && asked === undefined ? withChoice(shown, request) : shown
+}
+
+/** Words for a page on which a stranger can choose another language. */
+function withChoice(words: Words, request: FastifyRequest): Words {
+  const back = placeOf(request)
+  if (back === undefined) return words
+  const choices = languagesOffered.map(({ language, name }) => ({ language, name, href: choicePath(language, back) }))
+  return { ...words, kit: { ...words.kit, choices } }
+}
+
+/** What a page needs of its address, or of the form in answer to which it is drawn. */
+const carried = ['request', 'next', 'step'] as const
+
+/** Where the page of a request is found again; undefined where it is not, or where the way there is a secret. */
+function placeOf(request: FastifyRequest): string | undefined {
+  const path = request.url.split('?', 1)[0] ?? '/'
+  const form = parseForm(request.method === 'POST' ? bodyText(request) : queryOf(request))
+  // What an app asks for is not for pages to ask again.
+  if (form === undefined || form.has('token') || path.startsWith('/oauth/') || request.url.length > longestPlace)
+    return undefined
+  const query = new URLSearchParams()
+  for (const name of carried) {
+    const value = form.get(name)
+    if (value !== undefined) query.set(name, value)
+  }
+  return query.size === 0 ? path : `${path}?${query}`
 }
 
 function findInDevelopment(tags: readonly string[]): Words | undefined {

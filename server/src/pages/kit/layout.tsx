@@ -61,13 +61,14 @@ const links = ['support', 'terms', 'privacy', 'status'] as const
 
 /** The foot of a page: what is the page's own, and the links of the operator. Nothing where there is neither. */
 function Foot({ children }: { children?: Child }) {
-  const { brand, brandLinks, runsOn } = useWords().kit
+  const { language: here, kit } = useWords()
+  const { brand, brandLinks, choices, runsOn } = kit
   const shown = links.flatMap((name) => {
     const href = brand?.[name]
     return href === undefined ? [] : [{ href, text: brandLinks[name] }]
   })
   const told = brand?.footer === true
-  if (children === undefined && shown.length === 0 && !told) return null
+  if (children === undefined && shown.length === 0 && choices.length === 0 && !told) return null
   return (
     <footer class="foot">
       {children}
@@ -81,6 +82,25 @@ function Foot({ children }: { children?: Child }) {
             </li>
           ))}
         </ul>
+      )}
+      {choices.length === 0 ? null : (
+        <nav aria-label={kit.language} id="languages">
+          <ul>
+            {choices.map(({ language, name, href }) => (
+              <li>
+                {language === here ? (
+                  <span lang={language} aria-current="true">
+                    {name}
+                  </span>
+                ) : (
+                  <a lang={language} hreflang={language} href={href} rel="nofollow">
+                    {name}
+                  </a>
+                )}
+              </li>
+            ))}
+          </ul>
+        </nav>
       )}
       {told ? <p class="last">{runsOn}</p> : null}
     </footer>

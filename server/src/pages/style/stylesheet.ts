@@ -78,7 +78,7 @@ main.narrow > .brand { display: flex; justify-content: center; margin-bottom: va
 main.narrow > .aside { text-align: center; margin: var(--s4) 0 0; }
 .foot { margin-block-start: auto; padding: var(--s4) var(--s5) var(--s5); text-align: center; color: var(--muted); font-size: var(--tiny); }
 .foot ul { display: flex; flex-wrap: wrap; justify-content: center; gap: 0 var(--s4); }
-.foot a { color: inherit; display: inline-block; padding: var(--s1); }
+.foot a, .foot [aria-current] { color: inherit; display: inline-block; padding: var(--s1); } .foot [aria-current] { font-weight: 600; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); box-shadow: var(--shadow); padding: var(--s5); }
 .card + .card { margin-top: var(--s4); }
 h1 + section, .note + section { margin-top: var(--s5); }

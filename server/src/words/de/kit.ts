@@ -15,6 +15,8 @@ export const kit: Words['kit'] = {
   /** Undefined where the operator has given the server no name of their own. */
   brand: undefined,
   brandLinks: { support: 'Hilfe', terms: 'Nutzungsbedingungen', privacy: 'Datenschutz', status: 'Status' },
+  language: 'Sprache',
+  choices: [],
   runsOn: 'Läuft mit Consentry',
   title: (title) => `${title} · Consentry`,
   problemTitle: (title) => `Problem: ${title}`,

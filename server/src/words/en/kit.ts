@@ -11,6 +11,9 @@ export const kit = {
   /** Undefined where the operator has given the server no name of their own. */
   brand: undefined as Brand | undefined,
   brandLinks: { support: 'Help', terms: 'Terms', privacy: 'Privacy', status: 'Status' },
+  language: 'Language',
+  /** What somebody who is not signed in can choose from at the foot of the page, each in its own name. */
+  choices: [] as readonly { readonly language: string; readonly name: string; readonly href: string }[],
   runsOn: 'Runs on Consentry',
   title: (title: string) => `${title} · Consentry`,
   problemTitle: (title: string) => `Problem: ${title}`,
