@@ -3,6 +3,7 @@
 import { account } from '../server/dist/pages/account/account_view.js'
 import { accountApp } from '../server/dist/pages/account/apps/app_view.js'
 import { accountApps } from '../server/dist/pages/account/apps/apps_view.js'
+import { accountConsent } from '../server/dist/pages/account/consents/consent_view.js'
 import { accountConsents } from '../server/dist/pages/account/consents/consents_view.js'
 import { accountDevices } from '../server/dist/pages/account/devices_view.js'
 import { accountPasskeys, renamePasskeyForm } from '../server/dist/pages/account/passkeys_view.js'
@@ -173,6 +174,16 @@ const security = {
   recent: true,
   twoStep: { on: false },
   appAccess: ['appPasswords'],
+  recentSignIns: [
+    { at, type: 'signed_in', own: true, from: { address: '192.0.2.7', userAgent: safari } },
+    {
+      at: at - 9000 * minute,
+      type: 'signed_in',
+      own: true,
+      provider: 'Google',
+      from: { address: null, userAgent: null },
+    },
+  ],
 }
 
 const ceremony = { options: { challenge: 'AAAA', rpId: 'localhost', allowCredentials: [] }, state: 'sealed' }
@@ -549,6 +560,32 @@ export const samples = {
         receiptOf('rcp_b', longName, longName, at - 9000 * minute),
         receiptOf('rcp_c', 'Tide', undefined, at - 22_000 * minute),
       ],
+    }),
+  },
+  'account-consent': {
+    html: accountConsent({
+      viewer,
+      receipt: {
+        ...receiptOf('rcp_a', 'Meadow Journal', 'Meadow Studio', at),
+        clientId: 'meadow',
+        read: {
+          ...receiptOf('rcp_a', 'Meadow Journal', 'Meadow Studio', at).read,
+          app: {
+            name: 'Meadow Journal',
+            publisher: 'Meadow Studio',
+            verified: true,
+            website: 'https://meadow.example/',
+            policy: 'https://meadow.example/privacy',
+          },
+          destination: 'meadow.example',
+          scope: ['basic', 'writemeasurements', 'offline_access'],
+          services: [],
+          policies: [
+            { document: 'terms', url: 'https://northfield.example/terms', version: '2026-01' },
+            { document: 'privacy', url: 'https://northfield.example/privacy', version: '3' },
+          ],
+        },
+      },
     }),
   },
   'account-consents-empty': { html: accountConsents({ viewer, receipts: [] }) },

@@ -1,6 +1,7 @@
 /** What the account pages tell of apps: what each did, by day, and why the access of one has ended. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { deleteApp } from '../../src/engine/operator/apps.ts'
+import { deleteApp, switchApp } from '../../src/engine/operator/apps.ts'
+import { de } from '../../src/words/de/index.ts'
 import { en } from '../../src/words/en/index.ts'
 import { signedIn } from '../pages/developer.ts'
 import { all, byId, read, textOf } from '../pages/markup.ts'
@@ -81,6 +82,24 @@ describe.each(await drivers())('over $name', (driver) => {
     if (another === h) await h.context.appUses.flush()
     else await another.close()
     expect((await uses(client)).map(([, ...row]) => row)).toEqual([['Your account details', '2', '0', '2']])
+  })
+
+  test('an app that the operator has switched off is told as such, and no more once it is on again', async () => {
+    const client = await addClient(h, { client_name: 'Halted' })
+    await tokensFor(client)
+    const told = async (language = 'en') => {
+      const pages = ['/account', '/account/apps', `/account/apps/${client.id}`]
+      const found = await Promise.all(pages.map((path) => browser.get(path, { 'accept-language': language })))
+      return found.map(({ body }) => body.includes((language === 'de' ? de : en).account.switchedOffMeans))
+    }
+    expect(await told()).toEqual([false, false, false])
+    await switchApp(h.context, byCommand, client.id, false)
+    h.context.clients.forget()
+    expect(await told()).toEqual([true, true, true])
+    expect(await told('de')).toEqual([true, true, true])
+    await switchApp(h.context, byCommand, client.id, true)
+    h.context.clients.forget()
+    expect(await told()).toEqual([false, false, false])
   })
 
   test('after thirty days it is forgotten, and with the account at once', async () => {

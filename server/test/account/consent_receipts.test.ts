@@ -1,10 +1,11 @@
 /** Receipts of consents: what a person read when they allowed an app, kept with their yes. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { signedIn } from '../pages/developer.ts'
-import { all, read } from '../pages/markup.ts'
+import { all, byId, named, read, textOf } from '../pages/markup.ts'
 import { allowOn, authorizeUrl, hiddenFields, type TestBrowser } from '../support/browser.ts'
 import { drivers, type Servers } from '../support/drivers.ts'
 import { addAccount, addClient, type Harness, type TestClient } from '../support/harness.ts'
+import { putInForce } from '../support/terms.ts'
 
 const metadata = {
   client_name: 'Meadow Journal',
@@ -125,6 +126,66 @@ describe.each(await drivers())('over $name', (driver) => {
     const receipt = JSON.parse((await browser.get(`/account/consents/${id}.json`)).body)
     expect(receipt.language).toBe('de')
     expect(receipt.permissions[0].sentence).not.toBe('See your account details')
+  })
+
+  test('names the policies that were in force, and a newer version of one leaves another receipt', async () => {
+    const client = await addClient(h, metadata)
+    putInForce(h, { terms: '2026-01' })
+    await allowed(client, 'basic')
+    const [id = '', ...before] = await listed()
+    const policies = JSON.parse((await browser.get(`/account/consents/${id}.json`)).body).policies
+    expect(policies).toEqual([
+      { document: 'terms', url: 'https://northfield.example/terms', version: '2026-01' },
+      { document: 'privacy', url: 'https://northfield.example/privacy' },
+    ])
+    const page = textOf(byId(read((await browser.get(`/account/consents/${id}`)).body), 'receipt-policies'))
+    expect(page).toContain('Terms (version 2026-01)')
+    expect(page).toContain('https://northfield.example/privacy')
+    await allowed(client, 'basic')
+    expect(await listed()).toHaveLength(before.length + 1)
+    putInForce(h, { terms: '2027-01' })
+    await allowed(client, 'basic')
+    expect(await listed()).toHaveLength(before.length + 2)
+    Object.assign(h.context, { settings: { ...h.context.settings, brand: undefined } })
+  })
+
+  test('each has a page that shows all that was read, to its holder alone', async () => {
+    const client = await addClient(h, metadata)
+    await allowed(client, 'basic readmeasurements')
+    const [id = ''] = await listed()
+    const link = named(read((await browser.get('/account/consents')).body), 'a').map(
+      ({ attributes }) => attributes.href,
+    )
+    expect(link).toContain(`/account/consents/${id}`)
+    const said = textOf(byId(read((await browser.get(`/account/consents/${id}`)).body), 'content'))
+    for (const one of [
+      ...['Meadow Journal', 'Meadow Studio', 'https://meadow.example/privacy-2', 'app.example', 'English'],
+      ...['See your account details', 'Stay connected when you are away', 'basic readmeasurements'],
+    ]) {
+      expect(said).toContain(one)
+    }
+    expect((await (await signedIn(h, 'mallory')).get(`/account/consents/${id}`)).status).toBe(404)
+  })
+
+  test('a yes in a session that ended meanwhile is none', async () => {
+    const client = await addClient(h, metadata)
+    const { id: userId } = (await h.storage.accounts.findByLogin('alice')) ?? { id: 'usr_' as const }
+    const sessions = async () => (await h.storage.sessions.listByUser(userId)).map(({ id }) => id)
+    const others = await sessions()
+    const visitor = await signedIn(h)
+    const [own] = (await sessions()).filter((id) => !others.includes(id))
+    const page = await visitor.follow(await visitor.get(authorizeUrl(client, { scope: 'basic', prompt: 'consent' })))
+    const before = await listed()
+    const act = h.storage.act.bind(h.storage)
+    // Somebody signs the browser out between the page's own look at the session and the act.
+    vi.spyOn(h.storage, 'act').mockImplementationOnce(async (work) => {
+      if (own !== undefined) await h.storage.sessions.end(own)
+      return act(work)
+    })
+    const answer = await allowOn(visitor, page)
+    expect((await visitor.follow(answer)).body).toContain('id="login-form"')
+    expect(await listed()).toEqual(before)
+    expect(await h.storage.consents.find(userId, client.id)).toBeUndefined()
   })
 
   test('receipts go with the account', async () => {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { newGrant } from '../../src/engine/grant/new_grant.ts'
+import { paths } from '../../src/pages/kit/paths.ts'
 import type { Account } from '../../src/storage/contract.ts'
 import { en } from '../../src/words/en/index.ts'
 import { agentInWords } from '../../src/words/user_agent.ts'
@@ -74,6 +75,39 @@ async function exchangeCodeAs(client: TestClient, code: string, userAgent: strin
   expect(answer.status).toBe(200)
   return answer
 }
+
+test('every page of the account is reached by links from its overview', async () => {
+  const client = await addClient(h)
+  await tokensFor(client, browser, firefox)
+  const reached = new Set(['/account'])
+  for (const path of reached) {
+    const page = await browser.get(path)
+    if (!String(page.response.headers['content-type']).startsWith('text/html')) continue
+    for (const { attributes } of named(read(page.body), 'a')) {
+      const to = attributes.href?.split('#')[0] ?? ''
+      if (to.startsWith('/account')) reached.add(to)
+    }
+  }
+  const shown: string[] = []
+  for (const path of new Set(Object.values(paths))) {
+    if (path.startsWith('/account') && (await browser.get(path)).status === 200) shown.push(path)
+  }
+  // Nothing leads to what is only for who has accepted terms, has an authenticator app or data, or has closed the account.
+  const ofOthers: readonly string[] = [paths.acceptedTerms, paths.removeTotp, paths.accountClosed, paths.deleteData]
+  expect(shown.filter((path) => !reached.has(path) && !ofOthers.includes(path))).toEqual([])
+  expect([...reached].filter((path) => /^\/account\/consents\/rcp_/.test(path))).toHaveLength(2)
+})
+
+test('the page about security tells of the latest sign-ins, and whose they are', async () => {
+  await signedIn()
+  await addAccount(h, 'bob')
+  await signedIn('bob')
+  const list = byId(read((await browser.get('/account/security')).body), 'sign-in-list')
+  const entries = all(list).filter(({ attributes }) => attributes['data-type'] === 'signed_in')
+  expect(entries.length).toBe(2)
+  expect(textOf(entries[0] ?? list)).toContain('TestBrowser')
+  expect(named(list, 'time')).toHaveLength(2)
+})
 
 describe('the way around', () => {
   const places = [

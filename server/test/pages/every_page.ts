@@ -3,6 +3,7 @@ import { leniencySwitches } from '../../src/engine/developer/client_leniencies.t
 import { account } from '../../src/pages/account/account_view.tsx'
 import { accountApp } from '../../src/pages/account/apps/app_view.tsx'
 import { accountApps } from '../../src/pages/account/apps/apps_view.tsx'
+import { accountConsent } from '../../src/pages/account/consents/consent_view.tsx'
 import { accountConsents } from '../../src/pages/account/consents/consents_view.tsx'
 import { accountDevices } from '../../src/pages/account/devices_view.tsx'
 import { accountPasskeys, renamePasskeyForm } from '../../src/pages/account/passkeys_view.tsx'
@@ -227,6 +228,15 @@ export function everyView(text: Text): Record<string, Page> {
     others: [{ id: text('facebook'), name: text('Facebook') }],
     recent: true,
     appAccess: ['appPasswords'] as const,
+    recentSignIns: [
+      {
+        at,
+        type: 'signed_in',
+        own: true,
+        provider: text('Google'),
+        from: { address: text('192.0.2.7'), userAgent: null },
+      },
+    ] as const,
   }
   const ceremony = { options: { challenge: text('c'), rpId: text('localhost') }, state: text('sealed') }
   const totp = { appHref: '/account/security/totp' }
@@ -584,6 +594,28 @@ export function everyView(text: Text): Record<string, Page> {
     }),
     'account apps empty': accountApps({ csrf: every.csrf, viewer, apps: [], invitations: [] }),
     'account consents': accountConsents({ viewer, receipts: [receipt, { ...receipt, id: text('rcp_2') }], page: 2 }),
+    'account consent': accountConsent({ viewer, receipt }),
+    'account consent in development': accountConsent({
+      viewer,
+      receipt: {
+        ...receipt,
+        read: {
+          ...receipt.read,
+          app: {
+            ...receipt.read.app,
+            inDevelopment: true,
+            website: text('web'),
+            policy: text('law'),
+            terms: text('terms'),
+          },
+          services: [{ name: text('Tides'), publisher: text('Moon'), permissions: [text('Read tides')] }],
+          policies: [
+            { document: 'terms', url: text('https://northfield.example/terms'), version: text('2') },
+            { document: 'privacy', url: text('https://northfield.example/privacy') },
+          ],
+        },
+      },
+    }),
     'account consents empty': accountConsents({ viewer, receipts: [] }),
     'account app': accountApp({
       viewer,
@@ -609,6 +641,15 @@ export function everyView(text: Text): Record<string, Page> {
         writes: 1,
         records: 9,
       })),
+    }),
+    'account app switched off': accountApp({
+      viewer,
+      server: text('localhost:3000'),
+      app: { name, ...published, verifiedAt: at, registeredAt: at },
+      ...connected,
+      disabled: true,
+      services: [],
+      places: [],
     }),
     'account app unused': accountApp({
       viewer,

@@ -29,10 +29,15 @@ export async function listActivity(
   context: Context,
   account: UserId,
   limit: number,
-  asked: { readonly kind?: ActivityKind | undefined; readonly before?: number | undefined },
+  asked: {
+    readonly kind?: ActivityKind | undefined
+    /** One type alone. */
+    readonly only?: HolderAuditType
+    readonly before?: number | undefined
+  },
 ): Promise<{ readonly items: readonly Activity[]; readonly next: number | null }> {
   const types = (Object.keys(activityKinds) as HolderAuditType[]).filter(
-    (type) => asked.kind === undefined || activityKinds[type] === asked.kind,
+    (type) => (asked.only ?? type) === type && (asked.kind ?? activityKinds[type]) === activityKinds[type],
   )
   const { events, next } = await context.storage.audit.ofAccount(account, limit, { types, before: asked.before })
   const items = await Promise.all(

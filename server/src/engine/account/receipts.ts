@@ -9,7 +9,7 @@ export type { ConsentRead, Receipt } from '../../storage/contract.ts'
 
 /**
  * Keeps what was read, in the act of the yes. `before` is what was remembered until then: a yes that changes nothing of it, to
- * an app that is described as it was, leaves none.
+ * an app that is described as it was, under the same policies, leaves none.
  */
 export async function keepReceipt(
   { clock }: Pick<Context, 'clock'>,
@@ -24,10 +24,11 @@ export async function keepReceipt(
   await receipts.insert({ id: `rcp_${randomText(16)}`, userId, clientId, at: clock.now(), read })
 }
 
-/** Who the app is and where it goes, as text that can be compared. */
-function describes({ app, destination }: ConsentRead): string {
+/** Who the app is, where it goes and what is in force here, as text that can be compared. */
+function describes({ app, destination, policies = [] }: ConsentRead): string {
   const { name, publisher, verified, inDevelopment, website, policy, terms } = app
-  return JSON.stringify([name, publisher, verified, inDevelopment, website, policy, terms, destination])
+  const ofApp = [name, publisher, verified, inDevelopment, website, policy, terms]
+  return JSON.stringify([...ofApp, destination, ...policies.flatMap(({ document, version }) => [document, version])])
 }
 
 /** A person's receipts, the latest first, and whether there are more. */

@@ -9,7 +9,7 @@ import { Tag } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { Day, Minute } from '../kit/time.tsx'
 import { useWords, view } from '../kit/words.tsx'
-import { type ConnectedApp, LastUsed, NoApp, RemoveApp } from './apps/apps_view.tsx'
+import { type ConnectedApp, LastUsed, NoApp, RemoveApp, SwitchedOff } from './apps/apps_view.tsx'
 import { CloseCard } from './close/close_view.tsx'
 
 export interface AccountProps {
@@ -29,7 +29,7 @@ export interface AccountProps {
 }
 
 export const account = view((props: AccountProps) => {
-  const { account: say, kit } = useWords()
+  const { account: say, kit, receipts } = useWords()
   const who = props.account
   return (
     <AccountPage title={say.title} heading={say.heading} viewer={who} here="overview">
@@ -90,17 +90,21 @@ export const account = view((props: AccountProps) => {
                   <div class="small muted facts">
                     <LastUsed at={app.lastUsed} />
                   </div>
+                  {app.disabled ? <SwitchedOff /> : null}
                 </div>
                 <RemoveApp app={app} csrf={props.csrf} />
               </li>
             ))}
           </ul>
         )}
-        {props.more === true ? (
-          <p>
-            <a href={paths.accountApps}>{say.allApps}</a>
-          </p>
-        ) : null}
+        <p class="small">
+          {props.more === true ? (
+            <>
+              <a href={paths.accountApps}>{say.allApps}</a> ·{' '}
+            </>
+          ) : null}
+          <a href={paths.accountConsents}>{receipts.link}</a>
+        </p>
       </section>
       <CloseCard />
     </AccountPage>

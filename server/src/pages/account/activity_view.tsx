@@ -93,7 +93,7 @@ function Line({ item }: { item: Activity }) {
 }
 
 /** What happened, with names that cannot turn the line around. */
-function sentenceOf({ activity: say }: Words, { type, app, provider, ...facts }: Activity): string {
+export function sentenceOf({ activity: say }: Words, { type, app, provider, ...facts }: Activity): string {
   const named = app === undefined ? undefined : app === null ? say.goneApp : isolated(app)
   const through = provider === undefined ? undefined : isolated(provider)
   return say.sentences[type]({ ...facts, app: named, provider: through })
@@ -104,7 +104,7 @@ function isolated(text: string): string {
   return `\u2068${text}\u2069`
 }
 
-function fromInWords({ kit }: Words, { address, userAgent }: NonNullable<Activity['from']>) {
+export function fromInWords({ kit }: Words, { address, userAgent }: NonNullable<Activity['from']>) {
   return {
     device: userAgent === null ? undefined : agentInWords(kit, userAgent),
     address: address === null || address === '' ? undefined : address,

@@ -1,6 +1,7 @@
 /** /account/security: choosing and changing the password, and the page with all ways to sign in. */
 import type { FastifyReply } from 'fastify'
 import { type Account, changePassword, setFirstPassword } from '../../engine/account/accounts.ts'
+import { listActivity } from '../../engine/account/activity.ts'
 import { removalOf } from '../../engine/account/factors/lost_factor.ts'
 import { allPasskeysOf, passkeysOffered } from '../../engine/account/passkeys/passkeys.ts'
 import { passwordRules } from '../../engine/account/password_rules.ts'
@@ -20,6 +21,8 @@ import { type Arrival, goTo, noticeOf, readQuery, type SignedIn, secrets, viewer
 import { type AccountSecurityProps, accountSecurity, refusalNamed, type SecurityRefusal } from './security_view.tsx'
 
 const busyFor = 5
+/** Sign-ins that the page tells of. */
+const signInsShown = 5
 
 export const securityPage = page({
   path: paths.accountSecurity,
@@ -112,6 +115,7 @@ export async function showSecurity(
     recent: isRecent(context, live),
     ...(await twoStepOf(context, account)),
     appAccess: appAccessOf(context),
+    recentSignIns: (await listActivity(context, account.id, signInsShown, { only: 'signed_in' })).items,
     ...props,
   })
   return sendPage(visit.reply, status, html)

@@ -1,4 +1,5 @@
 /** What keeps others out of the account: the password, choosing and changing it, and the other ways to sign in. */
+import type { Activity } from '../../engine/account/activity.ts'
 import type { Words } from '../../words/index.ts'
 import { AccountPage, Refused, SignInFirst } from '../kit/account_page.tsx'
 import { Button, Form, LinkButton } from '../kit/form.tsx'
@@ -8,6 +9,7 @@ import { paths } from '../kit/paths.ts'
 import { useWords, view } from '../kit/words.tsx'
 import { AppAccess, type AppAccessPage } from './access/app_access_view.tsx'
 import { WaysIn, type WaysInProps } from './linked_identities_view.tsx'
+import { RecentSignIns } from './recent_sign_ins.tsx'
 import { TwoStep, type TwoStepProps } from './two_step_view.tsx'
 
 export interface AccountSecurityProps extends WaysInProps, PasswordTried {
@@ -23,6 +25,8 @@ export interface AccountSecurityProps extends WaysInProps, PasswordTried {
   readonly passkeys?: number | undefined
   /** What programs may be given to act for the account, of what this server has. */
   readonly appAccess: readonly AppAccessPage[]
+  /** The latest sign-ins, newest first. */
+  readonly recentSignIns: readonly Activity[]
   /** Why a way in was neither given nor taken. */
   readonly refused?: SecurityRefusal | undefined
   readonly notice?: string | undefined
@@ -66,6 +70,7 @@ export const accountSecurity = view((props: AccountSecurityProps) => {
         first={props.hasPassword ? first : null}
       />
       <AppAccess offered={props.appAccess} />
+      <RecentSignIns signIns={props.recentSignIns} />
     </AccountPage>
   )
 })

@@ -73,9 +73,14 @@ export function appPasswordPath(id: string): string {
   return `${paths.appPasswords}/${encodeURIComponent(id)}/end`
 }
 
-/** A receipt as a file, or all of them. */
+/** The page of a receipt. */
 export function receiptPath(id: string): string {
-  return `${paths.accountConsents}/${id}.json`
+  return `${paths.accountConsents}/${id}`
+}
+
+/** A receipt as a file, or all of them. */
+export function receiptFilePath(id: string): string {
+  return `${receiptPath(id)}.json`
 }
 
 /** Where an app that is offered is taken over; `link` is what the offer is sealed in. */

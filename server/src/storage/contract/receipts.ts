@@ -1,6 +1,7 @@
 /** Receipts of consents: what people read when they allowed an app. They are never changed. */
 import type { Millis } from '../../lib/clock.ts'
 import type { ClientId, UserId } from '../../protocol/names.ts'
+import type { TermsDocument } from './acceptances.ts'
 
 /** What stood on the consent page, in the words that stood there. */
 export interface ConsentRead {
@@ -32,6 +33,15 @@ export interface ConsentRead {
   }[]
   /** How long the access lasts, in a sentence. */
   readonly lasts: string
+  /** What the operator had in force then; receipts of before do not say. */
+  readonly policies?:
+    | readonly {
+        readonly document: TermsDocument
+        readonly url: string
+        /** Undefined where the operator gives the document none. */
+        readonly version?: string | undefined
+      }[]
+    | undefined
 }
 
 export interface Receipt {

@@ -35,6 +35,9 @@ export const account: Words['account'] = {
   checkApp: 'App überprüfen',
   copied: (networks) =>
     `Die App nutzt denselben Zugriff aus ${networks} Netzen. Wenn Sie nicht auf Reisen waren, hat ihn vielleicht jemand kopiert: Entziehen Sie der App den Zugriff.`,
+  switchedOff: 'Abgeschaltet',
+  switchedOffMeans:
+    'Der Betreiber dieses Servers hat diese App abgeschaltet. Sie kann Ihr Konto nicht nutzen, solange er sie nicht wieder einschaltet.',
   knowsYou: 'Weiß, dass Sie hier ein Konto haben',
   more: (count) => `${count} weitere`,
   used: rich('zuletzt genutzt am <day/>'),
@@ -181,6 +184,8 @@ export const security: Words['security'] = {
   notOffered: 'nicht angeboten',
   since,
   disconnect: rich('Trennen <name/>'),
+  recentSignIns: 'Letzte Anmeldungen',
+  recentLead: rich('Wenn Sie eine nicht erkennen, ändern Sie Ihr Passwort. <a>Alle Aktivitäten</a>'),
   connect: (provider) => `${provider} verbinden`,
   refusals: {
     sign_in_again: ['Es wurde nichts geändert.', ''],

@@ -34,6 +34,9 @@ export const account = {
   /** How many networks it came from at the same time. */
   copied: (networks: number) =>
     `It uses the same access from ${networks} networks. If you were not travelling, somebody may have copied it: remove the app.`,
+  switchedOff: 'Switched off',
+  switchedOffMeans:
+    'The operator of this server has switched this app off. It cannot use your account unless the operator switches it on again.',
   knowsYou: 'Knows that you have an account here',
   more: (count: number) => `${count} more`,
   used: rich('last used <day/>'),
@@ -178,6 +181,8 @@ export const security = {
   notOffered: 'not offered',
   since,
   disconnect: rich('Disconnect <name/>'),
+  recentSignIns: 'Recent sign-ins',
+  recentLead: rich('If you do not recognise one, change your password. <a>All activity</a>'),
   connect: (provider: string) => `Connect ${provider}`,
   /** What has happened, and what to do. */
   refusals: {

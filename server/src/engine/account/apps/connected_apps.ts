@@ -30,6 +30,8 @@ export interface ConnectedApp {
   readonly lastUsed: Millis | undefined
   /** How its last authorization was over, where it has none now. */
   readonly lastEnd?: AppEnd | undefined
+  /** Whether the operator has switched the app off, so that it can use none of it. */
+  readonly disabled: boolean
   /** From how many networks one of its refreshes was repeated, where that was more often than by accident. */
   readonly networks: number
 }
@@ -81,7 +83,7 @@ export async function listConnectedApps(
     sorted.map(async (app) => {
       const client = await context.clients.find(app.clientId)
       // The grants of a deleted app are still rows, but nothing stands behind them any more.
-      return client === undefined ? [] : [{ ...app, name: client.name }]
+      return client === undefined ? [] : [{ ...app, name: client.name, disabled: client.status === 'disabled' }]
     }),
   )
   const standing = named.flat()
@@ -96,7 +98,7 @@ type Gathered = Pick<ConnectedApp, 'clientId' | 'scope' | 'since' | 'lastUsed' |
 async function withDetails(
   context: Context,
   userId: UserId,
-  app: Gathered & Pick<ConnectedApp, 'name'>,
+  app: Gathered & Pick<ConnectedApp, 'name' | 'disabled'>,
 ): Promise<ConnectedApp> {
   const of = { state: 'live', clientId: app.clientId } as const
   const views = app.lastUsed === undefined ? [] : await context.storage.grants.listByUser(userId, grantsRead, of)
@@ -105,7 +107,7 @@ async function withDetails(
 
 async function withGrants(
   context: Context,
-  app: Gathered & Pick<ConnectedApp, 'name'>,
+  app: Gathered & Pick<ConnectedApp, 'name' | 'disabled'>,
   views: readonly GrantView[],
 ): Promise<ConnectedApp> {
   const { grants } = context.storage
@@ -148,7 +150,8 @@ export async function findConnectedApp(
   const lastUsed = seats.length === 0 ? undefined : Math.max(...seats.map((seat) => seat.lastUsed))
   const lastEnd = seats.length > 0 ? undefined : (await lastEnds(context, userId)).get(clientId)
   const scope = given?.scope ?? []
-  const gathered = { clientId, name: client.name, scope, since: Math.min(...times), lastUsed, lastEnd }
+  const disabled = client.status === 'disabled'
+  const gathered = { clientId, name: client.name, disabled, scope, since: Math.min(...times), lastUsed, lastEnd }
   const stays = views.some(({ grant }) => grant.context.refreshable)
   return { app: await withGrants(context, gathered, views), client, seats, stays }
 }

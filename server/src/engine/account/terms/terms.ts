@@ -5,7 +5,14 @@
 import type { UserId } from '../../../protocol/names.ts'
 import type { ActRecorder } from '../../../runtime/act.ts'
 import type { Context } from '../../../runtime/context.ts'
-import type { Acceptances, AcceptedVersion, Acting, Session, TermsDocument } from '../../../storage/contract.ts'
+import type {
+  Acceptances,
+  AcceptedVersion,
+  Acting,
+  ConsentRead,
+  Session,
+  TermsDocument,
+} from '../../../storage/contract.ts'
 
 export type { AcceptedVersion, TermsDocument }
 
@@ -23,12 +30,19 @@ interface TermsContext {
 
 const documents = ['terms', 'privacy'] as const
 
-/** What the operator asks people to accept; nothing where the brand file names no version. */
-export function termsInForce({ settings: { brand } }: TermsContext): readonly TermsInForce[] {
+/** The operator's documents, with or without a version. */
+export function operatorDocuments({ settings: { brand } }: TermsContext): NonNullable<ConsentRead['policies']> {
   return documents.flatMap((document) => {
     const { url, version } = brand?.[document] ?? {}
-    return url === undefined || version === undefined ? [] : [{ document, url, version }]
+    return url === undefined ? [] : [{ document, url, version }]
   })
+}
+
+/** What the operator asks people to accept; nothing where the brand file names no version. */
+export function termsInForce(context: TermsContext): readonly TermsInForce[] {
+  return operatorDocuments(context).flatMap(({ version, ...document }) =>
+    version === undefined ? [] : [{ ...document, version }],
+  )
 }
 
 /** What of it somebody has not accepted yet. */

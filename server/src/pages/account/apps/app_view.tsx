@@ -17,6 +17,7 @@ import { Day, Minute } from '../../kit/time.tsx'
 import { Say, useWords, view } from '../../kit/words.tsx'
 
 import { AppUses, type DayOfUse } from './app_uses.tsx'
+import { SwitchedOff } from './apps_view.tsx'
 import { Ended } from './ended_apps.tsx'
 
 export interface AccountAppProps {
@@ -34,6 +35,8 @@ export interface AccountAppProps {
   readonly networks?: number | undefined
   /** How its last authorization was over, where it has none now. */
   readonly lastEnd?: AppEnd | undefined
+  /** Whether the operator has switched it off. */
+  readonly disabled?: boolean
   /** What it did lately; undefined where there is nothing here that it could do. */
   readonly uses?: readonly DayOfUse[] | undefined
   /** Where it acts for the person. */
@@ -83,6 +86,7 @@ export const accountApp = view((props: AccountAppProps) => {
               {props.lastUsed === undefined ? say.notYet : <Minute at={props.lastUsed} />}
             </Fact>
           </dl>
+          {props.disabled ? <SwitchedOff /> : null}
           {props.lastEnd === undefined ? null : <Ended end={props.lastEnd} />}
           <p class="small">
             <a href={paths.accountConsents}>{receipts.link}</a>

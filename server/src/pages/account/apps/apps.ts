@@ -147,6 +147,6 @@ export async function shownApps(
 }
 
 /** An app with its permissions in words, and what its holder should know of. */
-function shownApp({ networks, scope, ...app }: Connected, { shown }: ScopeCatalogue): ConnectedApp {
-  return { ...app, scopes: shown(scope), networks: networks < 2 ? undefined : networks }
+function shownApp({ networks, scope, disabled, ...app }: Connected, { shown }: ScopeCatalogue): ConnectedApp {
+  return { ...app, scopes: shown(scope), disabled, networks: networks < 2 ? undefined : networks }
 }

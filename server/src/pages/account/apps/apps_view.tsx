@@ -25,6 +25,8 @@ export interface ConnectedApp {
   readonly lastUsed?: Millis | undefined
   /** How its last authorization was over, where it has none now. */
   readonly lastEnd?: AppEnd | undefined
+  /** Whether the operator has switched it off. */
+  readonly disabled?: boolean
   /** How many networks it was used from at the same time, where that is more than one. */
   readonly networks?: number | undefined
 }
@@ -65,9 +67,7 @@ export const accountApps = view((props: AccountAppsProps) => {
         <NoApp />
       ) : (
         <>
-          <p class="muted">
-            {say.appsLead} <a href={paths.accountConsents}>{words.receipts.link}</a>
-          </p>
+          <p class="muted">{say.appsLead}</p>
           <ul class="card entries">
             {apps.map((app) => (
               <ConnectedAppEntry app={app} csrf={props.csrf} />
@@ -76,6 +76,9 @@ export const accountApps = view((props: AccountAppsProps) => {
           <PageLinks label={say.pagesOfApps} path={paths.accountApps} page={page} more={props.more ?? false} />
         </>
       )}
+      <p class="small">
+        <a href={paths.accountConsents}>{words.receipts.link}</a>
+      </p>
       {page === 1 ? <EndedApps apps={props.ended ?? []} days={props.toldFor ?? 0} /> : null}
     </AccountPage>
   )
@@ -138,6 +141,7 @@ function ConnectedAppEntry({ app, csrf }: { app: ConnectedApp; csrf: string }) {
         <div class="small muted facts">
           <LastUsed at={app.lastUsed} />
         </div>
+        {app.disabled ? <SwitchedOff /> : null}
         {app.lastEnd === undefined ? null : <Ended end={app.lastEnd} />}
       </AppCard>
     </li>
@@ -165,6 +169,16 @@ export function RemoveApp(props: { app: Pick<ConnectedApp, 'clientId' | 'name'>;
         <Say it={say.remove} app={<span class="unseen"> {props.app.name}</span>} />
       </Button>
     </Form>
+  )
+}
+
+/** That the operator has switched an app off. */
+export function SwitchedOff() {
+  const say = useWords().account
+  return (
+    <p class="small" data-disabled="yes">
+      <Tag kind="warn">{say.switchedOff}</Tag> {say.switchedOffMeans}
+    </p>
   )
 }
 

@@ -5,7 +5,7 @@ import { AppCard } from '../../kit/app_card.tsx'
 import { LinkButton } from '../../kit/form.tsx'
 import type { Viewer } from '../../kit/layout.tsx'
 import { PageLinks } from '../../kit/page_links.tsx'
-import { paths, receiptPath } from '../../kit/paths.ts'
+import { paths, receiptFilePath, receiptPath } from '../../kit/paths.ts'
 import { Minute } from '../../kit/time.tsx'
 import { Say, useWords, view } from '../../kit/words.tsx'
 
@@ -32,7 +32,7 @@ export const accountConsents = view(({ viewer, receipts, page = 1, more = false 
       <PageLinks label={say.pages} path={paths.accountConsents} page={page} more={more} />
       {receipts.length === 0 ? null : (
         <p>
-          <a href={receiptPath('all')}>{say.downloadAll}</a>
+          <a href={receiptFilePath('all')}>{say.downloadAll}</a>
         </p>
       )}
     </AccountPage>
@@ -47,15 +47,15 @@ function Entry({ receipt: { id, at, read } }: { receipt: Receipt }) {
       <AppCard
         name={app.name}
         act={
-          <LinkButton href={receiptPath(id)} look="plain">
+          <LinkButton href={receiptFilePath(id)} look="plain">
             {say.download}
             <span class="unseen"> {app.name}</span>
           </LinkButton>
         }
         title={
-          <span class="strong" dir="auto">
+          <a class="strong" dir="auto" href={receiptPath(id)}>
             {app.name}
-          </span>
+          </a>
         }
       >
         <div class="small muted facts">

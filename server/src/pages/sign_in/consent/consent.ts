@@ -2,6 +2,7 @@
 import type { FastifyReply } from 'fastify'
 import type { Account } from '../../../engine/account/accounts.ts'
 import { ownPicture } from '../../../engine/account/profile/picture.ts'
+import { operatorDocuments } from '../../../engine/account/terms/terms.ts'
 import { allow } from '../../../engine/authorize/complete.ts'
 import { destinationOf, lastingName } from '../../../engine/authorize/destination.ts'
 import { type Consent, decideNext, type Next, type Person, withoutTicket } from '../../../engine/authorize/next_step.ts'
@@ -95,7 +96,8 @@ async function agree(visit: Visit & WithForm, open: OpenInteraction): Promise<Fa
   // What the page said has changed since: it is read again before it is agreed to. A page of the release before does not say.
   if ((visit.form.get('read') ?? readDigest(read)) !== readDigest(read))
     return goTo(visit, interactionPath(paths.consent, open.sealed))
-  const response = await allow(context, open.request, next, { id: browser.id, caller, read })
+  const response = await allow(context, open.request, next, { id: browser.id, live: browser.live, caller, read })
+  if (response === 'session_over') return goTo(visit, interactionPath(paths.consent, open.sealed))
   if (response instanceof Refusal) return response
   const trace = new Trace('/consent', 'POST', caller, { ruleset: 'authorize' })
   trace.skipAbsent(open.request)
@@ -119,6 +121,7 @@ async function askedOf({ context }: Visit, { request }: OpenInteraction, next: E
     stay,
     services: await describeServices(context, scopes, request.scope, request.resources),
     redirect: destinationOf(request, client),
+    policies: operatorDocuments(context),
     ...(stay === undefined
       ? { ends: { seconds, withSession: endsWithSession(request) && person.ticket === undefined } }
       : {}),

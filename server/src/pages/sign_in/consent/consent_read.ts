@@ -21,6 +21,8 @@ export interface Asked {
   readonly services?: readonly Service[] | undefined
   /** Where the browser goes next: a site's host, the scheme of an app on the device, or this very machine. */
   readonly redirect: { readonly kind: 'web' | 'app' | 'loopback'; readonly host: string }
+  /** What the operator has in force. */
+  readonly policies?: ConsentRead['policies']
   /** How long the app stays connected, in seconds: without use, and at most. */
   readonly stay?: { readonly unused: number; readonly longest: number } | undefined
   /** When access ends, where the app does not stay connected: after so long, or with the sign-in in this browser. */
@@ -43,7 +45,7 @@ export function endsInWords(
 
 /** What a person reads who is asked for this. `scope` is all that is asked for. */
 export function consentRead(words: Words, scope: readonly string[], asked: Asked): ConsentRead {
-  const { client, redirect, scopes, services = [], stay, ends } = asked
+  const { client, redirect, scopes, services = [], policies = [], stay, ends } = asked
   const { name, publisher, verifiedAt, website, policy, terms, inDevelopment = false } = client
   const stays = staysInWords(words, stay)
   return {
@@ -65,6 +67,7 @@ export function consentRead(words: Words, scope: readonly string[], asked: Asked
       permissions: one.permissions.map((permission) => scopeInWords(words, permission).sentence),
     })),
     lasts: ends === undefined ? stays.trim() : endsInWords(words, ends),
+    policies,
   }
 }
 
