@@ -33,10 +33,10 @@ export class LaneFull extends Error {
 
 export interface Lane {
   /**
-   * Does the work when its turn comes, in the order of arrival among those whose owner may run. Throws LaneFull, after a
-   * while.
+   * Does the work when its turn comes, in the order of arrival among those whose owner may run. What it has to get ready
+   * before it calls `begun` does not count as its own time. Throws LaneFull, after a while.
    */
-  add<T>(owner: string, work: () => Promise<T>): Promise<T>
+  add<T>(owner: string, work: (begun: () => void) => Promise<T>): Promise<T>
 }
 
 interface Waiting {
@@ -113,9 +113,11 @@ export function createLane(limits: LaneLimits): Lane {
   return {
     async add(owner, work) {
       const isLong = await takeTurn(owner)
-      const started = performance.now()
+      let started = performance.now()
       try {
-        return await work()
+        return await work(() => {
+          started = performance.now()
+        })
       } finally {
         end(owner, performance.now() - started, isLong)
       }

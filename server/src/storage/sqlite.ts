@@ -42,10 +42,13 @@ export interface SqliteOptions {
   readonly migrate?: boolean
   /** The release of this program, by which the database is opened or refused. */
   readonly release?: string
+  /** How little of a busy processor the processes of long reads get beside the server, as for `nice`. */
+  readonly readerNiceness?: number
 }
 
 /** Opens (or makes, readable by its owner only) the database at `path`; `:memory:` lives as long as the process. */
-export async function openSqlite({ path, clock, release, migrate: mayChange = true }: SqliteOptions): Promise<Storage> {
+export async function openSqlite(options: SqliteOptions): Promise<Storage> {
+  const { path, clock, release, migrate: mayChange = true } = options
   const inMemory = path === ':memory:'
   if (!inMemory && mayChange) {
     makeFolder(dirname(path))
@@ -81,7 +84,7 @@ export async function openSqlite({ path, clock, release, migrate: mayChange = tr
     checkpoints?.committed(works)
   })
   // Nobody else can see a database in memory, so that its long reads are done here.
-  const pool = inMemory ? undefined : createReadPool(path, requestLogPath(path))
+  const pool = inMemory ? undefined : createReadPool(path, requestLogPath(path), options.readerNiceness)
   if (!inMemory) checkpoints = createCheckpoints(path, [grantDatabase, sharedDatabase])
   const reads = pool === undefined ? readsInTurn(1, readHere(connection)) : readsInTurn(readersAtOnce, pool.read)
   const { flush, ...shared } = sharedParts(connection, reads)

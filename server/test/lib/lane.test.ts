@@ -117,6 +117,29 @@ test('whoever has had work that took long keeps their own turn for a multiple of
   }
 })
 
+test('what work has to get ready is not its own time', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] })
+  try {
+    const lane = createLane({ ...limits, long: { after: 100, times: 3, running: 1 } })
+    const { begun, work, end } = works()
+    const first = lane.add('ann', (ready) => {
+      vi.advanceTimersByTime(400)
+      ready()
+      return work('a1')()
+    })
+    const again = lane.add('ann', work('a2'))
+    await end('')
+    vi.advanceTimersByTime(99)
+    await end('a1')
+    expect(await first).toBe('a1')
+    expect(begun).toEqual(['a1', 'a2'])
+    await end('a2')
+    expect(await again).toBe('a2')
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
 test('those who have had work that took long share one turn, and others find room beside them', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] })
   try {

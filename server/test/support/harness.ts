@@ -109,10 +109,13 @@ export interface HarnessOptions {
 /** The least that argon2 takes. */
 const lowestCost: HashCost = { memory: 8, passes: 1 }
 
-/** A new SQLite file at `path`, as a server leaves it at its first start. */
+/**
+ * A new SQLite file at `path`, as a server leaves it at its first start. Its long reads yield to nobody: on a busy machine
+ * they would else take longer than they may.
+ */
 export async function openCopy(path: string, clock: MovableClock): Promise<Storage> {
   await copyTemplate(path, clock, rootSecret)
-  return openSqlite({ path, clock })
+  return openSqlite({ path, clock, readerNiceness: 0 })
 }
 
 export async function harness(options: HarnessOptions = {}): Promise<Harness> {

@@ -25,10 +25,11 @@ export interface LongReads {
 
 export type LongRead = keyof LongReads
 
-/** Does one read by its verb, wherever that is. */
+/** Does one read by its verb, wherever that is, and calls `begun` where something had to be made ready for it. */
 export type DoRead = <Verb extends LongRead>(
   verb: Verb,
   args: Parameters<LongReads[Verb]>,
+  begun?: () => void,
 ) => ReturnType<LongReads[Verb]>
 
 /** How long one of them may take, in milliseconds. */
@@ -73,7 +74,7 @@ export function readsInTurn(running: number, read: DoRead): LongReads {
     const add = (...args: Parameters<LongReads[Verb]>) => {
       // A person's number and an app's id are different owners, whatever they look like.
       const owner = `${typeof args[0]} ${args[0]}`
-      return lane.add<unknown>(owner, () => read(verb, args))
+      return lane.add<unknown>(owner, (begun) => read(verb, args, begun))
     }
     return add as LongReads[Verb]
   }
