@@ -7,7 +7,7 @@ import { startSession } from '../../src/engine/account/sessions.ts'
 import { closeAccount } from '../../src/engine/developer/close_account.ts'
 import { jobHandlers } from '../../src/engine/job_handlers.ts'
 import { deleteUser, disableUser, enableUser } from '../../src/engine/operator/people.ts'
-import { type Clock, day } from '../../src/lib/clock.ts'
+import { day } from '../../src/lib/clock.ts'
 import type { ClientId } from '../../src/protocol/names.ts'
 import type { Account } from '../../src/storage/contract.ts'
 import { dataMap } from '../../src/storage/data_map/index.ts'
@@ -34,14 +34,29 @@ import {
   harness,
   movableClock,
   openCopy,
+  rootSecret,
 } from '../support/harness.ts'
 import { putMeasurements } from '../support/measurements.ts'
-import { createDatabase, postgresUrl } from '../support/postgres.ts'
+import { postgresUrl, type TestDatabase } from '../support/postgres.ts'
+import { copyDatabase } from '../support/template.ts'
 
 const withPostgres = (await postgresUrl()) !== undefined
 
 let h: Harness
-afterEach(() => h.close())
+let database: TestDatabase | undefined
+afterEach(async () => {
+  await h.close()
+  await database?.drop()
+  database = undefined
+})
+
+/** What a harness is given to be over PostgreSQL. */
+async function onPostgres() {
+  const clock = movableClock()
+  database = await copyDatabase(clock, rootSecret)
+  const { url } = database
+  return { url, clock, open: () => openPostgres({ url, clock }) }
+}
 
 const phone = 'UncommonPhone/7.3'
 
@@ -150,9 +165,7 @@ describe('closing', () => {
   test.each(withPostgres ? ['sqlite', 'postgres'] : ['sqlite'])(
     'of two owners who close their accounts at once, one stays (%s)',
     async (driver) => {
-      const place = driver === 'postgres' ? await createDatabase() : undefined
-      const open = place && ((clock: Clock) => openPostgres({ url: place.url, clock }))
-      await begin({ roles: ['owner'] }, { ...(open && { open }) })
+      await begin({ roles: ['owner'] }, driver === 'postgres' ? await onPostgres() : {})
       await addAccount(h, 'other', { roles: ['owner'] })
       const second = testBrowser(h.app)
       await signInOn(second, await second.get('/login'), 'other', alicePassword)
@@ -344,12 +357,10 @@ describe('what is left of a closed account after 14 days', () => {
 
   test.runIf(withPostgres)('nor on PostgreSQL', async () => {
     const { default: pg } = await import('pg')
-    const place = await createDatabase()
-    const clock = movableClock()
-    const options = { clock, open: () => openPostgres({ url: place.url, clock }) }
+    const options = await onPostgres()
     const [alice, browser] = await begin({ claims: { name: 'Alice Liddell' } }, options)
     await liveAndClose(alice, browser)
-    const client = new pg.Client({ connectionString: place.url })
+    const client = new pg.Client({ connectionString: options.url })
     await client.connect()
     const rows: Rows = async (table) => (await client.query<Record<string, unknown>>(`select * from ${table}`)).rows
     await expectForgotten(rows, alice)

@@ -4,8 +4,18 @@ import { sha256 } from '../../src/lib/hash.ts'
 import { openPostgres } from '../../src/storage/postgres.ts'
 import { expectRefusal, newTokens } from '../support/answers.ts'
 import { hiddenFields, type TokenAnswer, testBrowser } from '../support/browser.ts'
-import { addAccount, addClient, alicePassword, type Harness, harness, type TestClient } from '../support/harness.ts'
-import { createDatabase, postgresUrl, type TestDatabase } from '../support/postgres.ts'
+import {
+  addAccount,
+  addClient,
+  alicePassword,
+  type Harness,
+  harness,
+  movableClock,
+  rootSecret,
+  type TestClient,
+} from '../support/harness.ts'
+import { postgresUrl, type TestDatabase } from '../support/postgres.ts'
+import { copyDatabase } from '../support/template.ts'
 
 const address = '192.0.2.1'
 
@@ -156,11 +166,11 @@ describe('I130: guesses at a password over two nodes', async () => {
   let nodes: Harness[]
   beforeAll(async () => {
     if (!there) return
-    database = await createDatabase()
-    const open = (clock: Harness['clock']) => openPostgres({ url: database.url, clock })
-    const first = await harness({ open })
-    nodes = [first, await harness({ open, clock: first.clock })]
-    await addAccount(first)
+    const clock = movableClock()
+    database = await copyDatabase(clock, rootSecret)
+    const node = () => harness({ clock, open: () => openPostgres({ url: database.url, clock }) })
+    nodes = [await node(), await node()]
+    await addAccount(nodes[0] as Harness)
   })
   afterAll(async () => {
     if (!there) return

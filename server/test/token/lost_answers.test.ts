@@ -3,8 +3,17 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openPostgres } from '../../src/storage/postgres.ts'
 import { expectRefusal, isActive, newTokens, userinfoStatus } from '../support/answers.ts'
 import { authorize, authorizeUrl, post, refresh, type TestBrowser, type TokenAnswer } from '../support/browser.ts'
-import { addAccount, addClient, type Harness, harness, movableClock, type TestClient } from '../support/harness.ts'
-import { createDatabase, postgresUrl, type TestDatabase } from '../support/postgres.ts'
+import {
+  addAccount,
+  addClient,
+  type Harness,
+  harness,
+  movableClock,
+  rootSecret,
+  type TestClient,
+} from '../support/harness.ts'
+import { postgresUrl, type TestDatabase } from '../support/postgres.ts'
+import { copyDatabase } from '../support/template.ts'
 
 const second = 1000
 const hour = 3600 * second
@@ -238,8 +247,8 @@ describe.skipIf((await postgresUrl()) === undefined)('a lost answer on two nodes
   let client: TestClient
   let browser: TestBrowser
   beforeAll(async () => {
-    database = await createDatabase()
     const clock = movableClock()
+    database = await copyDatabase(clock, rootSecret)
     const node = () => harness({ clock, open: () => openPostgres({ url: database.url, clock }) })
     nodes = [await node(), await node()]
     await addAccount(nodes[0])
