@@ -26,11 +26,12 @@ import {
   addClient,
   addSubscriptionKey,
   alicePassword,
-  type MovableClock,
+  movableClock,
   rootSecret,
   type TestClient,
 } from '../support/harness.ts'
-import { createDatabase, postgresUrl } from '../support/postgres.ts'
+import { postgresUrl } from '../support/postgres.ts'
+import { copyDatabase } from '../support/template.ts'
 
 const secondSecret = 'another root secret of the tests, as long as the first'
 const thirdSecret = 'a third root secret of the tests, as long as the others'
@@ -65,10 +66,11 @@ for (const driver of ['sqlite', 'postgres'] as const) {
     const apps: FastifyInstance[] = []
 
     beforeEach(async () => {
-      const database = driver === 'postgres' ? await createDatabase() : undefined
+      const clock = movableClock()
+      const database = driver === 'postgres' ? await copyDatabase(clock, rootSecret) : undefined
       dropped = database?.drop
-      const open = database && ((clock: MovableClock): Promise<Storage> => openPostgres({ url: database.url, clock }))
-      s = await openSetting({}, open === undefined ? {} : { open })
+      const open = database && ((): Promise<Storage> => openPostgres({ url: database.url, clock }))
+      s = await openSetting({}, { clock, ...(open && { open }) })
     })
     afterEach(async () => {
       await Promise.all(apps.splice(0).map((app) => app.close()))

@@ -122,25 +122,37 @@ describe.skipIf((await postgresUrl()) === undefined)('an unanswered commit', () 
         expect((await rowOf(grant.id))?.state).toBe('live')
       })
     }
+  }
 
-    for (const cut of ['before', 'after'] as const) {
-      test(`a swap ${way} that cannot be settled after a cut ${cut} is unavailable, and can be tried again`, async () => {
+  // Each waits until its node has given up.
+  describe.concurrent.each(['of what was read', 'of what was not read'] as const)(
+    'a swap %s that cannot be settled',
+    (way) => {
+      test.each(['before', 'after'] as const)('after a cut %s is unavailable, and can be tried again', async (cut) => {
+        const line = await startCuttingProxy(database.url)
+        const node = await openPostgres({ url: line.url, clock })
         const grant = await liveGrant(direct)
+        const read = way === 'of what was read' ? grant : undefined
         const swap = makeSwap(grant, 1, { replayWindow: 0 })
-        const severed = proxy.cutNext(cut)
-        const lost = storage.grants.advance(swap, asRead(grant))
-        void severed.then(() => proxy.refuse(true))
+        const severed = line.cutNext(cut)
+        const lost = node.grants.advance(swap, read)
+        void severed.then(() => {
+          line.refuse(true)
+          line.breakAll()
+        })
         await expect(lost).rejects.toBeInstanceOf(StorageUnavailable)
-        proxy.refuse(false)
+        line.refuse(false)
         const row = await rowOf(grant.id)
         expect(row?.state).toBe('live')
         if (cut === 'before') expect(row?.step).toBe(1)
         else expect(row).toMatchObject({ step: 2, attempt: swap.attempt })
-        expect((await storage.grants.advance(swap, asRead(grant))).outcome).toBe('advanced')
+        expect((await node.grants.advance(swap, read)).outcome).toBe('advanced')
         expect((await rowOf(grant.id))?.step).toBe(2)
+        await node.close()
+        await line.close()
       })
-    }
-  }
+    },
+  )
 
   test('under load with the line cut again and again every step is won by one caller', async () => {
     const grants = await Promise.all(Array.from({ length: 20 }, () => liveGrant(direct)))

@@ -15,6 +15,8 @@ export interface CuttingProxy {
   cutNext(cut: Cut): Promise<void>
   /** Refuses new connections, or takes them again. */
   refuse(on: boolean): void
+  /** Breaks every connection that stands. */
+  breakAll(): void
   close(): Promise<void>
 }
 
@@ -100,6 +102,9 @@ export async function startCuttingProxy(server: string): Promise<CuttingProxy> {
   await once(proxy, 'listening')
   const address = proxy.address()
   if (address === null || typeof address === 'string') throw new Error('no port for the proxy')
+  const breakAll = () => {
+    for (const socket of sockets) socket.destroy()
+  }
   const url = new URL(server)
   url.hostname = '127.0.0.1'
   url.port = String(address.port)
@@ -113,8 +118,9 @@ export async function startCuttingProxy(server: string): Promise<CuttingProxy> {
     refuse(on) {
       refusing = on
     },
+    breakAll,
     async close() {
-      for (const socket of sockets) socket.destroy()
+      breakAll()
       proxy.close()
       await once(proxy, 'close')
     },

@@ -1,5 +1,5 @@
 /**
- * Makes the databases of the first release that `first_release.test.ts` opens. It is run by the first release and not by
+ * Makes the databases of the first release that `first_release.slow.test.ts` opens. It is run by the first release and not by
  * this one: README.md beside it says how. Everything is made through the front door as far as there was one.
  */
 import { execFileSync } from 'node:child_process'
