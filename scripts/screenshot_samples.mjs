@@ -317,7 +317,7 @@ export const samples = {
       account: { email: null, emailVerified: false, emailRefusedAt: null },
     }),
   },
-  'accept-terms': { html: acceptTerms({ csrf, account: 'alice@example.com', documents: terms }) },
+  'accept-terms': { html: acceptTerms({ csrf, account: 'alice@example.com', documents: terms, hasData: true }) },
   'accept-terms-changed': {
     html: acceptTerms({
       csrf,
@@ -325,6 +325,7 @@ export const samples = {
       account: longEmail,
       documents: terms.map((one) => ({ ...one, version: 'Northfield-2026-01-31-with-a-long-name' })),
       changed: true,
+      hasData: false,
       clientName: longName,
     }),
   },

@@ -74,6 +74,18 @@ export const accepting: Guard<SignedIn> = {
   },
 }
 
+/**
+ * Whoever is signed in, also before they have accepted the terms: who will not accept them can take their data along and close
+ * the account.
+ */
+export const leaving: Guard<SignedIn> = {
+  bound: 'account',
+  admit: async (visit, posted) => {
+    const { accepting: first } = visit.browser
+    return first === undefined ? signedIn.admit(visit, posted) : asSignedIn(visit, first)
+  },
+}
+
 function asSignedIn(visit: Visit, live: LiveSession): SignedIn {
   return { ...visit, live, by: { account: live.account, caller: callerOf(visit.request) } }
 }

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { inviteUser } from '../../src/engine/operator/people.ts'
 import { minute } from '../../src/lib/clock.ts'
 import type { Account } from '../../src/storage/contract.ts'
+import { registerApp } from '../pages/developer.ts'
 import { openSetting, type Setting, signInThrough, signInWithoutPassword } from '../providers/setting.ts'
 import {
   allowOn,
@@ -162,6 +163,39 @@ describe('at a sign-in', () => {
     expect(out.body).toContain('You are signed out')
     expect(await h.storage.sessions.listByUser(account.id)).toEqual([])
     expect(await acceptedBy(h, account.username)).toEqual([])
+  })
+
+  test('whoever does not accept takes their data along, deletes their apps and closes the account all the same', async () => {
+    const account = await newPerson()
+    const before = await signedIn(account)
+    const app = await registerApp(before.browser)
+    const another = await registerApp(before.browser)
+    putInForce(h, { terms: '1' })
+    const { browser, page } = await signedIn(account)
+    for (const id of ['terms-export-csv', 'terms-export-json', 'terms-close']) expect(page.body).toContain(`id="${id}"`)
+    for (const format of ['csv', 'json']) {
+      const { status, response } = await browser.get(`/account/data/export/${format}`)
+      expect([status, response.headers['content-disposition']]).toEqual([200, expect.stringContaining('attachment')])
+    }
+    const obstacles = await browser.get('/account/close')
+    expect(obstacles.body).toContain('id="close-obstacles"')
+    const offered = { ...hiddenFields(obstacles), client_id: another.id, username: 'somebody' }
+    expect((await browser.post('/account/close/hand-over', offered)).location).toBe('/account/close')
+    expect((await browser.get('/account/close')).body).toContain('hand-over-link')
+    for (const { id } of [app, another]) {
+      const path = `/developer/apps/${id}/delete`
+      expect(obstacles.body).toContain(`href="${path}"`)
+      await browser.post(path, hiddenFields(await browser.get(path)))
+      expect(await h.storage.clients.find(id)).toBeUndefined()
+    }
+    for (const path of ['/account', '/account/data', '/account/email', '/developer', '/account/security']) {
+      expect((await browser.get(path)).location).toBe(`/login/terms?next=${encodeURIComponent(path)}`)
+    }
+    const form = { ...hiddenFields(await browser.get('/account/close')), understood: 'yes' }
+    expect((await browser.post('/account/close', form)).location).toBe('/account/closed')
+    expect(await h.storage.accounts.find(account.id)).toMatchObject({ enabled: false })
+    expect(await acceptedBy(h, account.username)).toEqual([])
+    expect((await testBrowser(h.app).get('/account/data/export/csv')).location).toMatch(/^\/login\?next=/)
   })
 
   test('a session that was ended meanwhile accepts nothing', async () => {

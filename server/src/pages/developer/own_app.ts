@@ -2,7 +2,7 @@
 import { leniencyChoiceOf } from '../../engine/developer/client_leniencies.ts'
 import { findOwnApp, mayDelete } from '../../engine/developer/developer_apps.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
-import { further, type Guard, signedIn } from '../guards.ts'
+import { further, type Guard, leaving, signedIn } from '../guards.ts'
 import { PageProblem, partOfPath, type SignedIn, secrets, viewerOf } from '../visit.ts'
 
 /** A request about an app by its owner, or by somebody who works on it. */
@@ -11,15 +11,17 @@ export interface OwnApp extends SignedIn {
 }
 
 /** Whoever owns the app that the address names, or works on it. Everybody else is told that there is no such app. */
-export const ownApp: Guard<OwnApp> = further(signedIn, async (visit) => ({
-  client: await requireOwnApp(visit, partOfPath(visit, 'id')),
-}))
+export const ownApp: Guard<OwnApp> = further(signedIn, findNamed)
 
-/** Its owner alone. */
-export const appOwner: Guard<OwnApp> = further(ownApp, ({ by, client }) => {
+/** Its owner alone, who may end it without accepting any terms. */
+export const appOwner: Guard<OwnApp> = further(further(leaving, findNamed), ({ by, client }) => {
   if (!mayDelete(by.account, client)) throw new PageProblem('not_allowed')
   return {}
 })
+
+async function findNamed(visit: SignedIn): Promise<Pick<OwnApp, 'client'>> {
+  return { client: await requireOwnApp(visit, partOfPath(visit, 'id')) }
+}
 
 /** The app as it is stored now. Throws PageProblem. */
 export async function requireOwnApp({ context, by }: SignedIn, clientId: string): Promise<Client> {

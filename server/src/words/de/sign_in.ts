@@ -134,6 +134,12 @@ export const terms: Words['terms'] = {
     'Welche Version Sie wann akzeptieren, wird bei Ihrem Konto aufbewahrt. Wenn Sie ablehnen, werden Sie abgemeldet.',
   accept: 'Akzeptieren',
   decline: 'Ablehnen',
+  leaving: {
+    withData: rich(
+      'Ohne zu akzeptieren, können Sie Ihre Daten als <csv>CSV</csv> oder <json>JSON</json> herunterladen und <close>Ihr Konto schließen</close>.',
+    ),
+    withoutData: rich('Ohne zu akzeptieren, können Sie <close>Ihr Konto schließen</close>.'),
+  },
   accepted: 'Was Sie akzeptiert haben',
   acceptedOn: rich('<document/>, akzeptiert am <day/>'),
   asJson: 'Als JSON herunterladen',

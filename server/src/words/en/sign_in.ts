@@ -131,6 +131,12 @@ export const terms = {
   means: 'Which version you accept, and when, is kept with your account. If you decline, you are signed out.',
   accept: 'Accept',
   decline: 'Decline',
+  leaving: {
+    withData: rich(
+      'Without accepting, you can download your data as <csv>CSV</csv> or <json>JSON</json> and <close>close your account</close>.',
+    ),
+    withoutData: rich('Without accepting, you can <close>close your account</close>.'),
+  },
   accepted: 'What you accepted',
   acceptedOn: rich('<document/>, accepted on <day/>'),
   asJson: 'Download as JSON',

@@ -1,7 +1,7 @@
 /** /account/close: closing one's account, and the page that says that it is closed and how it is taken back. */
 import { closeAccount } from '../../../engine/developer/close_account.ts'
 import { setSession } from '../../../http/browser/cookies.ts'
-import { anyone, signedIn } from '../../guards.ts'
+import { anyone, leaving } from '../../guards.ts'
 import { paths } from '../../kit/paths.ts'
 import { page } from '../../page.ts'
 import { goTo } from '../../visit.ts'
@@ -12,7 +12,7 @@ import { showClose } from './show_close.ts'
 export const closePages = [
   page({
     path: paths.closeAccount,
-    guard: signedIn,
+    guard: leaving,
     get: async (visit) => showClose(visit, 200, { handOver: await offerMade(visit) }),
     post: async (visit) => {
       const { context, reply, live, by, form } = visit

@@ -134,7 +134,7 @@ function OwnedApp({ app, csrf, handOver, recent }: CloseProps & { app: CloseProp
           />
           <div class="pair">
             <Button look="plain">{say.offer}</Button>
-            <LinkButton href={app.href} look="danger">
+            <LinkButton href={`${app.href}/delete`} look="danger">
               {say.endApp}
               <span class="unseen"> {app.name}</span>
             </LinkButton>

@@ -5,7 +5,7 @@ import { findOwnApp, mayDelete } from '../../../engine/developer/developer_apps.
 import { findOffer, offerApp, takeOver } from '../../../engine/developer/hand_over.ts'
 import { confirm } from '../../confirm_view.tsx'
 import { showOnce, takeFlash } from '../../flash.ts'
-import { further, signedIn } from '../../guards.ts'
+import { further, leaving, signedIn } from '../../guards.ts'
 import { appPath, paths, takeOverPath } from '../../kit/paths.ts'
 import { page } from '../../page.ts'
 import { goTo, PageProblem, partOfPath, type SignedIn, secrets } from '../../visit.ts'
@@ -33,7 +33,7 @@ const offered = further(signedIn, async (visit) => {
 export const handOverPages = [
   page({
     path: paths.handOver,
-    guard: signedIn,
+    guard: leaving,
     post: async (visit) => {
       const { context, by, form, live } = visit
       const client = await findOwnApp(context, by.account, form.get('client_id') ?? '')

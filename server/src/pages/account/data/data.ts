@@ -19,7 +19,7 @@ import { keepNameless, type NamelessFile } from '../../../lib/nameless_file.ts'
 import type { Context } from '../../../runtime/context.ts'
 import { confirm } from '../../confirm_view.tsx'
 import { download } from '../../download.ts'
-import { signedIn } from '../../guards.ts'
+import { leaving, signedIn } from '../../guards.ts'
 import { ownVariablePath, paths } from '../../kit/paths.ts'
 import { page, type Route } from '../../page.ts'
 import { upload } from '../../upload.ts'
@@ -89,7 +89,7 @@ const shown = [
 
   page({
     path: `${paths.exportData}/:file`,
-    guard: signedIn,
+    guard: leaving,
     head: false,
     get: (visit) => {
       const format = formatNamed(partOfPath(visit, 'file'))

@@ -61,6 +61,7 @@ async function show(visit: SignedIn, status: 200 | 409 = 200): Promise<FastifyRe
     account: email ?? username,
     documents: await termsToShow(context, live),
     changed: status === 409,
+    hasData: context.settings.dataApi,
     clientName: open?.client.name,
     next: ownPath(query.get('next')),
   })

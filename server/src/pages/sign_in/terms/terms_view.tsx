@@ -52,6 +52,8 @@ export interface AcceptTermsProps extends FormSecrets {
   readonly documents: readonly TermsInForce[]
   /** Whether the versions are others than those that were shown before. */
   readonly changed?: boolean
+  /** Whether there are data to take along. */
+  readonly hasData: boolean
   /** The app that is waiting. */
   readonly clientName?: string | undefined
   /** Where to go afterwards; a path of ours. */
@@ -92,7 +94,40 @@ export const acceptTerms = view((props: AcceptTermsProps) => {
             {say.decline}
           </Button>
         </div>
+        <Leaving hasData={props.hasData} />
       </Form>
     </NarrowPage>
   )
 })
+
+/** What nobody has to accept anything for: taking one's data along, and closing the account. */
+function Leaving({ hasData }: { hasData: boolean }) {
+  const say = useWords().terms.leaving
+  const close = (text: string) => (
+    <a id="terms-close" href={paths.closeAccount}>
+      {text}
+    </a>
+  )
+  return (
+    <p id="terms-leaving" class="small muted last">
+      {hasData ? (
+        <Say
+          it={say.withData}
+          csv={(text) => (
+            <a id="terms-export-csv" href={`${paths.exportData}/csv`}>
+              {text}
+            </a>
+          )}
+          json={(text) => (
+            <a id="terms-export-json" href={`${paths.exportData}/json`}>
+              {text}
+            </a>
+          )}
+          close={close}
+        />
+      ) : (
+        <Say it={say.withoutData} close={close} />
+      )}
+    </p>
+  )
+}
