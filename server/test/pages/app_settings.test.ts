@@ -14,7 +14,7 @@ import {
   type TestBrowser,
   token,
 } from '../support/browser.ts'
-import { addAccount, byCommand, type Harness, harness } from '../support/harness.ts'
+import { addAccount, byCommand, callback, type Harness, harness } from '../support/harness.ts'
 import { type RegisteredApp, registerApp, signedIn } from './developer.ts'
 
 let h: Harness
@@ -105,6 +105,31 @@ test('an app that no longer keeps a secret loses its secrets and everything issu
   expect((await access('web', 'basic')).location).toContain('/secrets?done=needed')
   expect(await apiStatus(h.app, next.access_token ?? '')).toBe(401)
   expect((await token(h.app, open2, { grant_type: 'client_credentials' })).status).toBe(401)
+})
+
+test('an app that acts for itself lets people sign in from its first redirect URI on, and acts for itself as well', async () => {
+  await open({}, { kind: 'machine', redirect_uris: '' })
+  expect((await dev.get(`/developer/apps/${app.id}/start`)).body).toContain('id="let-people-in"')
+  const path = `/developer/apps/${app.id}/redirect-uris`
+  const page = await dev.get(path)
+  expect(page.body).toContain('id="app-kind-web"')
+  const fields = { ...hiddenFields(page), uri: 'com.meadow.app:/cb' }
+  const refused = await dev.post(path, { ...fields, kind: 'web' })
+  expect([refused.status, refused.body.includes('id="redirect-uri-problem"')]).toEqual([400, true])
+  expect((await metadata()).grant_types).toEqual(['client_credentials'])
+  expect((await dev.post(path, { ...fields, uri: callback })).location).toContain('done=added')
+  expect((await tokensFor('basic')).scope).toBe('basic')
+  expect((await token(h.app, app, { grant_type: 'client_credentials' })).status).toBe(200)
+  expect((await dev.get(path)).body).not.toContain('id="app-kind-web"')
+})
+
+test('an app that acts for itself becomes one on a phone by an address of such an app, without a secret', async () => {
+  await open({}, { kind: 'machine', redirect_uris: '' })
+  const path = `/developer/apps/${app.id}/redirect-uris`
+  const fields = { ...hiddenFields(await dev.get(path)), uri: 'com.meadow.app:/cb', kind: 'native' }
+  expect((await dev.post(path, fields)).location).toContain('done=added')
+  expect(await metadata()).toMatchObject({ application_type: 'native', token_endpoint_auth_method: 'none' })
+  expect((await token(h.app, app, { grant_type: 'client_credentials' })).status).toBe(401)
 })
 
 test('where apps are approved, a change beyond the approved form waits while that form goes on', async () => {

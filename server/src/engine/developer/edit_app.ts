@@ -242,18 +242,37 @@ export async function withdrawChange(context: Context, by: Developer, clientId: 
   )
 }
 
-/** Registers one more redirect URI, exactly as given. */
-export async function addRedirectUri(context: Context, by: Developer, client: Client, uri: string): Promise<Changed> {
+/** The kinds of apps that people sign in to. */
+const kindsForPeople = ['web', 'native', 'spa'] as const
+type KindForPeople = (typeof kindsForPeople)[number]
+
+export function isKindForPeople(kind: string): kind is KindForPeople {
+  return (kindsForPeople as readonly string[]).includes(kind)
+}
+
+/**
+ * Registers one more redirect URI, exactly as given. An app that acted for itself alone is of the kind `becomes` from then
+ * on: whoever says where people come back to has them sign in.
+ */
+export async function addRedirectUri(
+  context: Context,
+  by: Developer,
+  client: Client,
+  { uri, becomes }: { readonly uri: string; readonly becomes: KindForPeople },
+): Promise<Changed> {
   if (uri === '') return { problem: 'redirect_uri_missing' }
-  const why = redirectUriProblem(uri, client.metadata.application_type === 'native')
+  const kind = kindOf(client.metadata) === 'machine' ? becomes : kindOf(client.metadata)
+  const why = redirectUriProblem(uri, kind === 'native')
   if (why !== undefined) return { problem: { key: 'redirect_uri_refused', why } }
   return edit(context, by, client.id, {
     event: 'redirect_uri_added',
     detail: { uri },
-    by: ({ redirect_uris: known }) => {
+    by: (document) => {
+      const { redirect_uris: known } = document
       if (known.includes(uri)) return 'redirect_uri_known'
       if (known.length >= redirectUriLimit) return { key: 'redirect_uris_full', limit: redirectUriLimit }
-      return { redirect_uris: [...known, uri] }
+      const members = kindOf(document) === 'machine' ? membersFor(becomes, document) : {}
+      return { ...members, redirect_uris: [...known, uri] }
     },
   })
 }

@@ -66,7 +66,7 @@ export function approveAccess(
   })
 }
 
-/** An app that acts for itself until its developer says where people come back to. */
+/** An app that acts for itself until its developer says where people come back to (`addRedirectUri`). */
 function registrationOf(
   { appName, website }: AccessRequest,
   clientId: ClientId,

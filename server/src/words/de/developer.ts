@@ -221,6 +221,7 @@ export const quickstart: Words['quickstart'] = {
   next: 'Nächste Schritte',
   addDetails: 'Herausgeber, Website und Datenschutzerklärung ergänzen',
   inviteTesters: 'Tester einladen',
+  letPeopleIn: 'Menschen anmelden lassen: eine Redirect-URI hinzufügen',
   seeApp: 'Die App und alle Endpunkte ansehen',
   readReference: 'API-Referenz lesen',
 }

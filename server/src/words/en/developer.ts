@@ -208,6 +208,7 @@ export const quickstart = {
   next: 'Next steps',
   addDetails: 'Add publisher, website and privacy policy',
   inviteTesters: 'Invite testers',
+  letPeopleIn: 'Let people sign in: add a redirect URI',
   seeApp: 'See the app and all endpoints',
   readReference: 'Read the API reference',
 }

@@ -2,10 +2,12 @@
 import {
   addRedirectUri,
   changeRedirectUri,
+  isKindForPeople,
   movesSubjects,
   removeRedirectUri,
 } from '../../../engine/developer/edit_app.ts'
 import { sendPage } from '../../../http/browser/page_headers.ts'
+import { kindOf } from '../../../runtime/kept/app_form.ts'
 import type { Page, Words } from '../../../words/index.ts'
 import { confirm } from '../../confirm_view.tsx'
 import { further } from '../../guards.ts'
@@ -30,9 +32,11 @@ export const redirectUrisPages = [
     post: async (visit) => {
       const { context, reply, client, form, by } = visit
       const uri = (form.get('uri') ?? '').trim()
-      const added = await addRedirectUri(context, by, client, uri)
+      const kind = form.get('kind') ?? ''
+      const becomes = isKindForPeople(kind) ? kind : 'web'
+      const added = await addRedirectUri(context, by, client, { uri, becomes })
       if (added.problem === undefined) return done(visit, added.waits ? 'waits' : 'added')
-      return sendPage(reply, 400, draw(visit, { add: { uri, problem: added.problem } }))
+      return sendPage(reply, 400, draw(visit, { add: { uri, problem: added.problem }, becomes }))
     },
   }),
 
@@ -86,9 +90,10 @@ export const redirectUrisPages = [
   }),
 ]
 
-function draw(visit: OwnApp, more: Pick<AppRedirectUrisProps, 'notice' | 'problem' | 'add'>): Page {
-  const { redirect_uris: redirectUris, application_type: type } = visit.client.metadata
-  return appRedirectUris({ ...frame(visit), redirectUris, native: type === 'native', ...more })
+function draw(visit: OwnApp, more: Pick<AppRedirectUrisProps, 'notice' | 'problem' | 'add' | 'becomes'>): Page {
+  const { metadata } = visit.client
+  const kind = kindOf(metadata)
+  return appRedirectUris({ ...frame(visit), redirectUris: metadata.redirect_uris, kind, ...more })
 }
 
 function done(visit: OwnApp, what: keyof Words['redirectUris']['notices']) {

@@ -1,16 +1,20 @@
 /** The redirect URIs of an app, exactly as they are registered. */
 
+import type { AppKind } from '../../../runtime/kept/app_form.ts'
 import type { FormProblem } from '../../../words/form_problem.ts'
-import { Button, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
+import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
 import { Section } from '../../kit/layout.tsx'
 import { Outcome } from '../../kit/note.tsx'
 import { redirectUriPath, redirectUrisPath } from '../../kit/paths.ts'
 import { Say, useWords, view } from '../../kit/words.tsx'
 import { AppPage, type AppPageProps } from '../app_page.tsx'
+import { appKindChoices } from './kinds.tsx'
 
 export interface AppRedirectUrisProps extends AppPageProps, FormSecrets {
   readonly redirectUris: readonly string[]
-  readonly native: boolean
+  readonly kind: AppKind
+  /** Which kind an app that acts for itself is to become with its first address. */
+  readonly becomes?: AppKind
   /** Why nothing came of what was just asked for. */
   readonly problem?: FormProblem | undefined
   /** What was filled in for an address that could not be taken, and why. */
@@ -18,7 +22,8 @@ export interface AppRedirectUrisProps extends AppPageProps, FormSecrets {
 }
 
 export const appRedirectUris = view((props: AppRedirectUrisProps) => {
-  const say = useWords().redirectUris
+  const { redirectUris: say, app: words } = useWords()
+  const { kind, becomes = 'web' } = props
   const path = redirectUrisPath(props.app.clientId)
   const failed = props.problem !== undefined || props.add !== undefined
   return (
@@ -50,8 +55,20 @@ export const appRedirectUris = view((props: AppRedirectUrisProps) => {
             label={say.uri}
             value={props.add?.uri}
             problem={props.add?.problem}
-            hint={props.native ? say.nativeHint : say.webHint}
+            hint={kind === 'native' ? say.nativeHint : say.webHint}
           />
+          {kind === 'machine' ? (
+            <>
+              <Choices
+                id="app-kind"
+                name="kind"
+                legend={words.kind}
+                type="radio"
+                choices={appKindChoices(words, becomes).filter(({ value }) => value !== 'machine')}
+              />
+              <p class="small muted">{say.becomes}</p>
+            </>
+          ) : null}
           <Button id="redirect-uri-submit">{say.addSubmit}</Button>
         </Form>
       </Section>

@@ -303,6 +303,13 @@ function Next(props: AppStartProps) {
   return (
     <Section class="card" id="next-steps" heading={say.next}>
       <ul class="links">
+        {props.kind === 'machine' ? (
+          <li>
+            <a id="let-people-in" href={redirectUrisPath(clientId)}>
+              {say.letPeopleIn}
+            </a>
+          </li>
+        ) : null}
         {props.detailsMissing ? (
           <li>
             <a href={settingsPath(clientId)}>{say.addDetails}</a>
