@@ -3,7 +3,7 @@ import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import ipaddr from 'ipaddr.js'
 import type { TlsSetting } from './http/connection/tls.ts'
-import { canonicalEmail, emailProblem } from './protocol/account_names.ts'
+import { canonicalDomain, canonicalEmail, emailProblem } from './protocol/account_names.ts'
 import { anyHas, type Dialect, dialectFacts, dialects } from './protocol/dialects.ts'
 import { isLoopback } from './protocol/redirect_uri.ts'
 import { readText } from './root_secrets.ts'
@@ -207,11 +207,11 @@ export function idleSettings(given: Readonly<Record<string, unknown>>, has: Surr
   return needs.flatMap(([name, there, need]) => (there || off(given[name]) ? [] : [`${name} (needs ${need})`]))
 }
 
-/** Domains, in lower case. */
+/** Domains, in the form in which those of addresses are kept, in lower case. */
 export function parseDomains(name: string, value: string | undefined): ReadonlySet<string> {
   const domains = (value ?? '')
     .split(',')
-    .map((part) => part.trim().toLowerCase())
+    .map((part) => canonicalDomain(part.normalize('NFKC').trim()).toLowerCase())
     .filter((part) => part !== '')
   if (domains.some((domain) => !/^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(domain))) {
     throw wrong(name, 'must be a list of domains such as example.com')

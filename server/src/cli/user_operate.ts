@@ -1,6 +1,7 @@
 /** `consentry user list|show|reset-link|invite|enable|disable|delete`: what the operator does with accounts. */
 import type { Command } from 'commander'
 import { mailerOf } from '../app.ts'
+import { isBlocked } from '../engine/account/sign_up.ts'
 import {
   deleteUser,
   disableUser,
@@ -128,7 +129,8 @@ function addLinks(user: Command, env: Env): void {
       await withStorage(command, env, async (context, settings) => {
         const { issuer } = settings
         const email = canonicalEmail(text)
-        const problem = emailProblem(email)
+        // Its holder could not open the account.
+        const problem = emailProblem(email) ?? (isBlocked({ settings }, email) ? 'email_blocked' : undefined)
         if (problem !== undefined)
           throw new CommandError('wrong_value', `${text} cannot be invited: ${sayProblem(en, problem)}`, 2)
         if ((await context.storage.accounts.findByLogin(normalizeLogin(email))) !== undefined) {

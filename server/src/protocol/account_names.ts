@@ -14,10 +14,13 @@ export function canonicalUsername(text: string): string {
 export function canonicalEmail(text: string): string {
   const plain = text.normalize('NFKC').trim()
   const at = plain.lastIndexOf('@')
-  const domain = plain.slice(at + 1)
-  if (at < 1 || !/[^ -~]/.test(domain) || !/^[\p{L}\p{M}\p{N}.\u3002-]+$/u.test(domain)) return plain
-  const ascii = domainToASCII(domain)
-  return ascii === '' ? plain : `${plain.slice(0, at)}@${ascii}`
+  return at < 1 ? plain : `${plain.slice(0, at)}@${canonicalDomain(plain.slice(at + 1))}`
+}
+
+/** A domain in ASCII (UTS 46); what is none, or is in ASCII already, is left as it is. Expects NFKC text. */
+export function canonicalDomain(text: string): string {
+  if (!/[^ -~]/.test(text) || !/^[\p{L}\p{M}\p{N}.\u3002-]+$/u.test(text)) return text
+  return domainToASCII(text) || text
 }
 
 /** How a login, username or e-mail address, is compared: in its one form, without surrounding space, in lower case. */

@@ -217,6 +217,9 @@ describe('the setting', () => {
     expect(read({ CONSENTRY_SIGNUP_BLOCKED_DOMAINS: 'a.example, B.example' }).blockedDomains).toEqual(
       new Set(['a.example', 'b.example']),
     )
+    expect(read({ CONSENTRY_SIGNUP_BLOCKED_DOMAINS: 'bücher.example, XN--BCHER-KVA.example' }).blockedDomains).toEqual(
+      new Set(['xn--bcher-kva.example']),
+    )
     expect(() => read({ CONSENTRY_SIGNUP_BLOCKED_DOMAINS: 'a@b' })).toThrow('CONSENTRY_SIGNUP_BLOCKED_DOMAINS')
   })
 })

@@ -197,6 +197,14 @@ test.each(['two@at@example.com', 'carol@example.com\nBcc: x@example.com', `${'c'
   },
 )
 
+test('nobody is invited at an address of a blocked domain, who could not open the account', async () => {
+  env = { ...env, CONSENTRY_SIGNUP_BLOCKED_DOMAINS: 'bücher.example' }
+  const refused = await run('user', 'invite', 'carol@mail.bücher.example')
+  expect([refused.code, refused.stdout]).toEqual([2, ''])
+  expect(refused.stderr).toContain('Addresses of that domain cannot be used here.')
+  expect(await events()).not.toContain('user_invited')
+})
+
 test('nobody is invited at an address that an account has', async () => {
   const refused = await run('user', 'invite', 'Alice@Example.com')
   expect([refused.code, refused.stdout]).toEqual([1, ''])

@@ -23,7 +23,10 @@ export function signUpIsOpen({ settings }: Pick<Context, 'settings'>): boolean {
 }
 
 /** Whether the operator lets no new account have addresses of this domain, or of one above it. */
-export function isBlocked({ settings }: Pick<Context, 'settings'>, email: string): boolean {
+export function isBlocked(
+  { settings }: { readonly settings: Pick<Context['settings'], 'blockedDomains'> },
+  email: string,
+): boolean {
   const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase()
   return [...settings.blockedDomains].some((blocked) => domain === blocked || domain.endsWith(`.${blocked}`))
 }
