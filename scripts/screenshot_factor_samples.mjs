@@ -15,7 +15,7 @@ const asked = {
 const seed = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
 const uri = `otpauth://totp/id.northfield.example:alice%40example.com?issuer=id.northfield.example&secret=${seed}`
 const { modules } = QRCode.create(uri, { errorCorrectionLevel: 'M' })
-const fresh = { kind: 'new', seed, sealed: 'sealed-seed', qr: modules }
+const fresh = { kind: 'new', seed, uri, sealed: 'sealed-seed', qr: modules }
 const account = { csrf, viewer, required: false }
 const codes = Array.from({ length: 10 }, (_, i) => `k7${i}q-0vxw-93ht-${i}m2z`)
 const lost = { csrf, step: 'sealed-step', account: 'alice@example.com', backHref: '/login/factor?step=sealed-step' }

@@ -64,7 +64,9 @@ describe('adding an app', () => {
     const account = await newPerson()
     const browser = await signedIn(account)
     const page = await browser.get(totpPath)
-    expect(page.body).toMatch(/id="totp-secret"[^>]*>\s*[A-Z2-7]{32}\s*</)
+    const [, seed] = /id="totp-secret"[^>]*>\s*([A-Z2-7]{32})\s*</.exec(page.body) ?? []
+    const uri = /id="totp-open" href="([^"]*)"/.exec(page.body)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    expect([uri.startsWith('otpauth://totp/'), new URL(uri).searchParams.get('secret')]).toEqual([true, seed])
     expect(page.body).toMatch(/<svg[^>]*role="img"[^>]*>.*<path d="M/s)
     expect(page.body).not.toContain('data:')
     expect(page.response.headers['content-encoding']).toBe('identity')

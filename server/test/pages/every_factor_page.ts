@@ -15,6 +15,7 @@ export function factorViews(text: (usual: string) => string): Record<string, Pag
   const fresh = {
     kind: 'new',
     seed: text('JBSWY3DPEHPK3PXP'),
+    uri: 'otpauth://totp/Meadow?secret=JBSWY3DPEHPK3PXP',
     sealed: text('sealed'),
     qr: { size: 2, data: [true, false, false, true] },
     next: text('/developer'),

@@ -136,8 +136,9 @@ async function newTotp(visit: SignedIn, before?: string): Promise<NewTotp> {
   const { context, live } = visit
   const seed = before ?? (await newSeed())
   const { create } = await import('qrcode')
-  const { modules } = create(await appUri(context, live, seed), { errorCorrectionLevel: 'M' })
-  return { kind: 'new', seed, sealed: sealNewSeed(context, live, seed), qr: modules, next: nextOf(visit) }
+  const uri = await appUri(context, live, seed)
+  const { modules } = create(uri, { errorCorrectionLevel: 'M' })
+  return { kind: 'new', seed, uri, sealed: sealNewSeed(context, live, seed), qr: modules, next: nextOf(visit) }
 }
 
 function nextOf(visit: SignedIn): string | undefined {

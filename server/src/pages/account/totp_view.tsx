@@ -28,6 +28,8 @@ export interface NewTotp {
   readonly kind: 'new'
   /** The seed in base32, and the same sealed to the session. */
   readonly seed: string
+  /** What the picture says: `otpauth://totp/…`. */
+  readonly uri: string
   readonly sealed: string
   readonly qr: QrModules
   /** Where the person goes on to, a page of ours. */
@@ -147,7 +149,12 @@ function Enrolment(props: AccountTotpProps & { state: NewTotp }) {
             <h2>{say.scan}</h2>
             <p class="small muted">{say.scanHint}</p>
             <QrCode modules={state.qr} label={say.picture} />
-            <p class="small muted after">{say.manually}</p>
+            <p class="small after">
+              <a id="totp-open" href={state.uri}>
+                {say.openHere}
+              </a>
+            </p>
+            <p class="small muted">{say.manually}</p>
             <code class="code" id="totp-secret">
               {state.seed}
             </code>

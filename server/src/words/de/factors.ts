@@ -74,6 +74,7 @@ export const totp: Words['totp'] = {
   scan: 'Dieses Bild mit Ihrer Authenticator-App scannen',
   scanHint: 'Jede Authenticator-App ist geeignet: die Ihres Passwort-Managers, die Ihres Telefons oder eine eigene.',
   picture: 'QR-Code mit dem Schlüssel dieses Kontos',
+  openHere: 'Oder die App auf diesem Gerät öffnen',
   manually: 'Oder diesen Schlüssel in die App eintippen',
   enter: 'Den Code eingeben, den die App anzeigt',
   code: 'Sechsstelliger Code',

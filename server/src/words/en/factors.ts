@@ -74,6 +74,7 @@ export const totp = {
   scan: 'Scan this picture with your authenticator app',
   scanHint: 'Any authenticator app will do: the one of your password manager, of your phone, or a separate one.',
   picture: 'QR code with the key of this account',
+  openHere: 'Or open the app on this device',
   manually: 'Or type this key into the app',
   enter: 'Enter the code that the app shows',
   code: 'Six-digit code',
