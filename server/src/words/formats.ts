@@ -7,6 +7,8 @@ export interface Moments {
   readonly zone: string
   /** 3 March 2026 */
   readonly day: (at: Millis) => string
+  /** A day as UTC counts them, whatever the reader's zone: 3 March 2026 */
+  readonly utcDay: (at: Millis) => string
   /** March 2026 */
   readonly month: (at: Millis) => string
   /** 3 March 2026, 14:02 UTC; in a zone of the reader's own without its name. */
@@ -22,6 +24,7 @@ export function moments(locale: string, zone?: string | undefined): Moments {
   const format = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale, { timeZone: zone ?? 'UTC', ...options })
   const date = format({ day: 'numeric', month: 'long', year: 'numeric' })
+  const utcDate = format({ day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })
   const month = format({ month: 'long', year: 'numeric' })
   const time = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const exact = format({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
@@ -29,6 +32,7 @@ export function moments(locale: string, zone?: string | undefined): Moments {
   return {
     zone: zone ?? 'UTC',
     day: (at) => date.format(at),
+    utcDay: (at) => utcDate.format(at),
     month: (at) => month.format(at),
     minute: (at) => `${date.format(at)}, ${timeOfDay(at)}`,
     timeOfDay,

@@ -4,7 +4,7 @@ import { deleteApp, switchApp } from '../../src/engine/operator/apps.ts'
 import { de } from '../../src/words/de/index.ts'
 import { en } from '../../src/words/en/index.ts'
 import { signedIn } from '../pages/developer.ts'
-import { all, byId, read, textOf } from '../pages/markup.ts'
+import { all, byId, named, read, textOf } from '../pages/markup.ts'
 import { authorize, authorizeUrl, exchangeCode, hiddenFields, refresh, type TestBrowser } from '../support/browser.ts'
 import { drivers, type Servers } from '../support/drivers.ts'
 import { addAccount, addClient, byCommand, type Harness, type TestClient } from '../support/harness.ts'
@@ -84,6 +84,21 @@ describe.each(await drivers())('over $name', (driver) => {
     expect((await uses(client)).map(([, ...row]) => row)).toEqual([['Your account details', '2', '0', '2']])
   })
 
+  test('a day is that of UTC in every zone, as the table says', async () => {
+    const wes = await addAccount(h, 'wes', { claims: { zoneinfo: 'America/Los_Angeles', locale: 'de' } })
+    const his = await signedIn(h, 'wes')
+    const client = await addClient(h)
+    await authorize(h.app, authorizeUrl(client, { scope }), { browser: his })
+    const use = { clientId: client.id, resource: 'user', reads: 1, writes: 0, records: 1 }
+    const day = new Date(h.clock.now()).toISOString().slice(0, 10)
+    await h.storage.appUses.add([{ ...use, userId: wes.id, day }])
+    const table = byId(read((await his.get(`/account/apps/${client.id}`)).body), 'app-uses')
+    const [time] = named(table, 'time')
+    expect(time?.attributes.datetime).toBe(day)
+    expect(time && textOf(time)).toBe(de.time.day(Date.parse(day)))
+    expect(textOf(table)).toContain('UTC')
+  })
+
   test('an app that the operator has switched off is told as such, and no more once it is on again', async () => {
     const client = await addClient(h, { client_name: 'Halted' })
     await tokensFor(client)
@@ -145,6 +160,7 @@ describe.each(await drivers())('over $name', (driver) => {
     // The yes to it still stands, so it is listed as connected, and says so.
     const list = textOf(byId(read((await browser.get('/account/apps')).body), 'content'))
     expect(list).toContain(en.appHistory.ends.refresh_token_reused)
+    expect(list).not.toContain(en.account.notUsed)
     expect((await browser.get(`/account/apps/${reused.client.id}`)).body).toContain(
       en.appHistory.ends.refresh_token_reused,
     )

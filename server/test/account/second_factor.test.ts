@@ -9,7 +9,7 @@ import { passkeyHandle, removePasskey, renamePasskey } from '../../src/engine/ac
 import { changePicture, removePicture } from '../../src/engine/account/profile/picture.ts'
 import { changeProfile } from '../../src/engine/account/profile/profile.ts'
 import { changeUsername } from '../../src/engine/account/profile/username.ts'
-import { endOtherSessions, type LiveSession } from '../../src/engine/account/sessions.ts'
+import { endOtherSessions, endUnknown, type LiveSession } from '../../src/engine/account/sessions.ts'
 import { makeTicket } from '../../src/engine/authorize/ticket.ts'
 import { closeAccount } from '../../src/engine/developer/close_account.ts'
 import { offerApp, takeOver } from '../../src/engine/developer/hand_over.ts'
@@ -191,6 +191,7 @@ describe('a session that ended while its request was under way', () => {
     },
     'closes no account': (live) => closeAccount(s.context, live, nobody),
     'ends no other session': (live) => endOtherSessions(s.context, live, nobody),
+    'ends nothing unknown': (live) => endUnknown(s.context, live, nobody),
   }
   const ends: Readonly<Record<string, (live: LiveSession) => Promise<unknown>>> = {
     'signed out': ({ session }) => s.storage.sessions.end(session.id),

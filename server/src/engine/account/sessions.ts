@@ -281,7 +281,7 @@ async function endOthers(context: Context, { acting, record }: ActUnderWay, own:
  */
 export async function endUnknown(context: Context, live: LiveSession, caller: Caller): Promise<void> {
   const { account, session: own } = live
-  await act(context, { actor: account.id, caller }, async (acting, record) => {
+  await actInSession<void>(context, { live, caller, over: undefined }, async ({ acting, record }) => {
     const { sessions, grants } = acting
     const all = await sessions.listByUser(account.id)
     const unknown = all.filter(({ id, userAgent }) => userAgent === null && id !== own.id)

@@ -9,7 +9,7 @@ import { Tag } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
 import { Day, Minute } from '../kit/time.tsx'
 import { useWords, view } from '../kit/words.tsx'
-import { type ConnectedApp, LastUsed, NoApp, RemoveApp, SwitchedOff } from './apps/apps_view.tsx'
+import { type ConnectedApp, NoApp, RemoveApp, Standing } from './apps/apps_view.tsx'
 import { CloseCard } from './close/close_view.tsx'
 
 export interface AccountProps {
@@ -29,7 +29,7 @@ export interface AccountProps {
 }
 
 export const account = view((props: AccountProps) => {
-  const { account: say, kit, receipts } = useWords()
+  const { account: say, kit, receipts, list } = useWords()
   const who = props.account
   return (
     <AccountPage title={say.title} heading={say.heading} viewer={who} here="overview">
@@ -48,7 +48,7 @@ export const account = view((props: AccountProps) => {
           </Fact>
           {who.roles.length === 0 ? null : (
             <Fact name={say.role}>
-              {who.roles.map((role) => say.roles[role] ?? role).join(', ')}
+              {list(who.roles.map((role) => say.roles[role] ?? role))}
               {props.checklistHref === undefined ? null : (
                 <>
                   {' '}
@@ -87,17 +87,14 @@ export const account = view((props: AccountProps) => {
                 <div>
                   <strong dir="auto">{app.name}</strong>{' '}
                   {app.networks === undefined ? null : <Tag kind="warn">{say.checkApp}</Tag>}
-                  <div class="small muted facts">
-                    <LastUsed at={app.lastUsed} />
-                  </div>
-                  {app.disabled ? <SwitchedOff /> : null}
+                  <Standing app={app} />
                 </div>
                 <RemoveApp app={app} csrf={props.csrf} />
               </li>
             ))}
           </ul>
         )}
-        <p class="small">
+        <p class="small after">
           {props.more === true ? (
             <>
               <a href={paths.accountApps}>{say.allApps}</a> ·{' '}

@@ -7,6 +7,11 @@ export function Day({ at }: { at: Millis }) {
   return <time datetime={new Date(at).toISOString()}>{useWords().time.day(at)}</time>
 }
 
+/** A day that was counted in UTC, by its name YYYY-MM-DD: it is the same day in every zone. */
+export function UtcDay({ day }: { day: string }) {
+  return <time datetime={day}>{useWords().time.utcDay(Date.parse(day))}</time>
+}
+
 /** A month: March 2026. */
 export function Month({ at }: { at: Millis }) {
   return <time datetime={new Date(at).toISOString()}>{useWords().time.month(at)}</time>

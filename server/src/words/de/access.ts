@@ -112,7 +112,7 @@ export const appHistory: Words['appHistory'] = {
     `Was die App über diesen Server in den letzten ${number(days)} Tagen gelesen und geändert hat, nach Tagen (UTC). Was sie anderswo damit getan hat, sehen wir nicht.`,
   didNothing: (days) => `Die App hat in den letzten ${number(days)} Tagen nichts gelesen und nichts geändert.`,
   caption: 'Was die App getan hat, der letzte Tag zuerst',
-  day: 'Tag',
+  day: 'Tag (UTC)',
   resource: 'Was',
   resources: {
     measurements: 'Messwerte',

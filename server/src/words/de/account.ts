@@ -41,7 +41,7 @@ export const account: Words['account'] = {
   knowsYou: 'Weiß, dass Sie hier ein Konto haben',
   more: (count) => `${count} weitere`,
   used: rich('zuletzt genutzt am <day/>'),
-  notUsed: 'noch nicht genutzt',
+  notUsed: 'nicht in Benutzung',
   since,
   noApp: 'Keine App ist verbunden',
   noAppHint:
@@ -73,7 +73,7 @@ export const account: Words['account'] = {
   appFacts: 'Was sie ist und was sie darf',
   connected: 'Verbunden',
   lastUsed: 'Zuletzt genutzt',
-  notYet: 'Noch nicht',
+  notYet: 'Nicht in Benutzung',
   kinds: { see: 'Die App kann sehen', change: 'Die App kann ändern', stay: 'Die App bleibt verbunden' },
   knowsOnly: 'Die App weiß, dass Sie hier ein Konto haben, sonst nichts.',
   services: 'Dienste, die sie nutzt',

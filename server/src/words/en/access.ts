@@ -113,7 +113,7 @@ export const appHistory = {
     `What it read and changed through this server in the last ${number(days)} days, by day (UTC). What it did with it elsewhere we cannot see.`,
   didNothing: (days: number) => `It has read and changed nothing in the last ${number(days)} days.`,
   caption: 'What the app did, the latest day first',
-  day: 'Day',
+  day: 'Day (UTC)',
   resource: 'What',
   /** By the name of the resource of the API. */
   resources: {

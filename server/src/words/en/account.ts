@@ -40,7 +40,7 @@ export const account = {
   knowsYou: 'Knows that you have an account here',
   more: (count: number) => `${count} more`,
   used: rich('last used <day/>'),
-  notUsed: 'not used yet',
+  notUsed: 'not in use',
   since,
   noApp: 'No app is connected',
   noAppHint:
@@ -72,7 +72,7 @@ export const account = {
   appFacts: 'What it is and what it may do',
   connected: 'Connected',
   lastUsed: 'Last used',
-  notYet: 'Not yet',
+  notYet: 'Not in use',
   kinds: { see: 'It can see', change: 'It can change', stay: 'It stays connected' },
   knowsOnly: 'It knows that you have an account here, and nothing else.',
   services: 'Services it uses',

@@ -1,7 +1,7 @@
 /** What an app did with a person's data, by day and kind of data. */
 import { daysTold } from '../../../engine/account/apps/app_uses.ts'
 import { Section } from '../../kit/layout.tsx'
-import { Day } from '../../kit/time.tsx'
+import { UtcDay } from '../../kit/time.tsx'
 import { useWords } from '../../kit/words.tsx'
 
 /** What it did to one kind of data on one day. */
@@ -40,7 +40,7 @@ export function AppUses({ uses }: { uses: readonly DayOfUse[] }) {
                 {uses.map((use) => (
                   <tr data-resource={use.resource}>
                     <td>
-                      <Day at={Date.parse(use.day)} />
+                      <UtcDay day={use.day} />
                     </td>
                     <td>{say.resources[use.resource] ?? use.resource}</td>
                     <td data-label={say.reads}>{say.times(use.reads)}</td>

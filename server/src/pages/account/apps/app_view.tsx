@@ -82,9 +82,11 @@ export const accountApp = view((props: AccountAppProps) => {
             <Fact name={say.connected}>
               <Day at={props.since} />
             </Fact>
-            <Fact name={say.lastUsed}>
-              {props.lastUsed === undefined ? say.notYet : <Minute at={props.lastUsed} />}
-            </Fact>
+            {props.lastEnd === undefined ? (
+              <Fact name={say.lastUsed}>
+                {props.lastUsed === undefined ? say.notYet : <Minute at={props.lastUsed} />}
+              </Fact>
+            ) : null}
           </dl>
           {props.disabled ? <SwitchedOff /> : null}
           {props.lastEnd === undefined ? null : <Ended end={props.lastEnd} />}

@@ -76,7 +76,7 @@ export const accountApps = view((props: AccountAppsProps) => {
           <PageLinks label={say.pagesOfApps} path={paths.accountApps} page={page} more={props.more ?? false} />
         </>
       )}
-      <p class="small">
+      <p class="small after">
         <a href={paths.accountConsents}>{words.receipts.link}</a>
       </p>
       {page === 1 ? <EndedApps apps={props.ended ?? []} days={props.toldFor ?? 0} /> : null}
@@ -138,11 +138,7 @@ function ConnectedAppEntry({ app, csrf }: { app: ConnectedApp; csrf: string }) {
           </>
         )}
         <p class="small muted">{inShort(words, app.scopes)}</p>
-        <div class="small muted facts">
-          <LastUsed at={app.lastUsed} />
-        </div>
-        {app.disabled ? <SwitchedOff /> : null}
-        {app.lastEnd === undefined ? null : <Ended end={app.lastEnd} />}
+        <Standing app={app} />
       </AppCard>
     </li>
   )
@@ -182,7 +178,23 @@ export function SwitchedOff() {
   )
 }
 
-export function LastUsed(props: { at: Millis | undefined }) {
+/** How an app stands: when it was used last, or how its access was over, and whether it can be used at all. */
+export function Standing({ app }: { app: Pick<ConnectedApp, 'lastUsed' | 'lastEnd' | 'disabled'> }) {
+  return (
+    <>
+      {app.lastEnd === undefined ? (
+        <div class="small muted facts">
+          <LastUsed at={app.lastUsed} />
+        </div>
+      ) : (
+        <Ended end={app.lastEnd} />
+      )}
+      {app.disabled ? <SwitchedOff /> : null}
+    </>
+  )
+}
+
+function LastUsed(props: { at: Millis | undefined }) {
   const say = useWords().account
   if (props.at === undefined) return <span>{say.notUsed}</span>
   return (

@@ -16,6 +16,8 @@ export interface AccountConsentProps {
 export const accountConsent = view(({ viewer, receipt: { id, at, clientId, read } }: AccountConsentProps) => {
   const { receipts: say } = useWords()
   const { app, language } = read
+  // What keeps an app connected says so itself.
+  const lasts = read.permissions.some(({ detail }) => detail.includes(read.lasts)) ? '' : read.lasts
   return (
     <AccountPage
       title={say.titleOf(app.name)}
@@ -69,15 +71,17 @@ export const accountConsent = view(({ viewer, receipt: { id, at, clientId, read 
               </li>
             ))}
           </ul>
-          {read.lasts === '' ? null : <p class="small muted">{read.lasts}</p>}
+          {lasts === '' ? null : <p class="small muted">{lasts}</p>}
         </div>
-        <p class="small muted">
+        <p class="small muted after">
           <Say it={say.scopes} scopes={<code dir="ltr">{read.scope.join(' ')}</code>} />
         </p>
       </Section>
-      <LinkButton href={receiptFilePath(id)} look="plain">
-        {say.downloadJson}
-      </LinkButton>
+      <p class="after">
+        <LinkButton href={receiptFilePath(id)} look="plain">
+          {say.downloadJson}
+        </LinkButton>
+      </p>
     </AccountPage>
   )
 })
