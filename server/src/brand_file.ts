@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { accentProblem } from './pages/style/brand.ts'
 import { visibleText } from './protocol/client_metadata.ts'
 import { type BrandSetting, createBrand, type OwnBrand } from './runtime/brand.ts'
-import { createPictures, largestPicture } from './runtime/pictures/pictures.ts'
+import { createPictures, largestPicture, type Pictures } from './runtime/pictures/pictures.ts'
 import { SettingsError } from './settings_error.ts'
 
 const name = 'CONSENTRY_BRAND'
@@ -111,9 +111,12 @@ const whyNot = {
 } as const
 
 /** The brand with its logo drawn anew; undefined where there is none. Throws SettingsError. */
-export async function drawBrand(setting: BrandSetting | undefined): Promise<OwnBrand | undefined> {
+export async function drawBrand(
+  setting: BrandSetting | undefined,
+  pictures: Pick<Pictures, 'draw'> = createPictures(),
+): Promise<OwnBrand | undefined> {
   if (setting === undefined) return undefined
-  const drawn = await createBrand(setting, createPictures())
+  const drawn = await createBrand(setting, pictures)
   if (typeof drawn === 'string') throw wrongAt('logo', whyNot[drawn])
   return drawn
 }

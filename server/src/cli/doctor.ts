@@ -26,6 +26,7 @@ import {
 import { lookAtEachApp, lookAtScopes } from './findings/apps.ts'
 import { lookAtJobs, lookAtMail } from './findings/mail.ts'
 import { lookAtPasskeys } from './findings/passkeys.ts'
+import { lookAtPictures } from './findings/pictures.ts'
 import { type Finding, lookAtProviders } from './findings/providers.ts'
 import { self } from './invocation.ts'
 
@@ -54,6 +55,7 @@ export function addDoctor(program: Command, env: Env): void {
         ...lookAtFiles(settings.data),
         ...(await lookAtDatabase(settings)),
         await lookAtMail(settings),
+        ...(await lookAtPictures(settings)),
         await lookAtServer(settings),
       ]
       const problems = findings.filter(({ state }) => state === 'problem')
