@@ -60,7 +60,7 @@ test('black on white is 21 to 1: the measure itself is right', () => {
 
 test('the stylesheet is named after its content', () => {
   const digest = createHash('sha256').update(stylesheet).digest('hex')
-  expect(stylesheetPath).toBe(`/assets/consentry.${digest.slice(0, 16)}.css`)
+  expect(stylesheetPath).toBe(`/assets/style.${digest.slice(0, 16)}.css`)
 })
 
 test('the stylesheet loads nothing and is balanced', () => {

@@ -417,4 +417,4 @@ ${accountRules}${directionRules}@media (prefers-reduced-motion: no-preference) {
 `
 
 /** Named after its content, so that browsers may keep it for ever. */
-export const stylesheetPath = `/assets/consentry.${sha256(stylesheet).toString('hex').slice(0, 16)}.css`
+export const stylesheetPath = `/assets/style.${sha256(stylesheet).toString('hex').slice(0, 16)}.css`
