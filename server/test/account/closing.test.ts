@@ -228,6 +228,37 @@ async function liveAndClose(alice: Account, browser: TestBrowser): Promise<void>
   expect((await close(browser)).location).toBe('/account/closed')
 }
 
+/** What else the person has named, each with a text of its own. */
+async function addNames(alice: Account, browser: TestBrowser): Promise<void> {
+  const tokens = '/account/security/personal-tokens'
+  const form = { ...hiddenFields(await browser.get(tokens)), scope: 'basic', expires: '30', until: '' }
+  expect((await browser.post(tokens, { ...form, name: 'token-of-alice' })).status).toBe(303)
+  const now = h.clock.now()
+  await h.storage.passkeys.insert({
+    credentialId: 'AAAA',
+    userId: alice.id,
+    rpId: 'localhost',
+    userHandle: Buffer.alloc(32),
+    publicKey: Buffer.alloc(77),
+    signCount: 0,
+    transports: [],
+    name: 'passkey-of-alice',
+    synced: false,
+  })
+  await h.storage.act((acting) =>
+    acting.accessRequests.put({
+      id: 'request-of-alice',
+      email: 'wonderland.alice@example.com',
+      appName: 'app-of-alice',
+      purpose: 'purpose-of-alice',
+      website: null,
+      language: 'en',
+      askedAt: now,
+      expiresAt: now + 90 * day,
+    }),
+  )
+}
+
 async function live(alice: Account, browser: TestBrowser): Promise<void> {
   const issuer = 'https://provider.example'
   const label = 'alice.l@provider.example'
@@ -244,6 +275,10 @@ async function live(alice: Account, browser: TestBrowser): Promise<void> {
     { ...hiddenFields(await desk.get('/login')), ...fields, password: 'wrong' },
     { 'user-agent': phone },
   )
+  // A name that is nobody's, mistyped on a device of its own.
+  const slip = { ...hiddenFields(await desk.get('/login')), ...fields, username: 'wonderland.alcie' }
+  await desk.post('/login', slip, { 'user-agent': phone })
+  await addNames(alice, browser)
   // For a while the person was called otherwise, and by that name somebody invited them.
   const formerKeptUntil = h.clock.now() + 1000
   for (const username of ['Former.Looking.Glass', 'wonderland.alice']) {
@@ -251,7 +286,9 @@ async function live(alice: Account, browser: TestBrowser): Promise<void> {
   }
   await h.storage.pictures.put(alice.id, { digest: 'digest-of-alice', content: Buffer.from('face-of-alice') })
   const clientId = client.id as ClientId
-  await h.storage.testers.invite(clientId, { username: 'Wonderland.Alice', userId: null }, 9)
+  for (const username of ['Wonderland.Alice', 'former.looking.glass']) {
+    await h.storage.testers.invite(clientId, { username, userId: null }, 9)
+  }
   const developer = await addAccount(h, 'developer')
   for (const username of ['wonderland.alice', 'Former.Looking.Glass']) {
     await h.storage.audit.append([
@@ -295,6 +332,10 @@ describe('what is left of a closed account after 14 days', () => {
     'provider-subject-4711',
     'alice.l@provider.example',
     phone.toLowerCase(),
+    'passkey-of-alice',
+    'token-of-alice',
+    'app-of-alice',
+    'purpose-of-alice',
     'testbrowser/1.0',
   ]
 

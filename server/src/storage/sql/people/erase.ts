@@ -37,15 +37,17 @@ function eraseAccount(connection: Connection, id: UserId, closedBefore?: Millis)
       .select(['subject', 'label'])
       .where('user_id', '=', id)
       .execute()
-    const former = await trx.selectFrom('former_usernames').select('username').where('user_id', '=', id).execute()
+    const former = await trx
+      .selectFrom('former_usernames')
+      .select(['username', 'username_key'])
+      .where('user_id', '=', id)
+      .execute()
     await deleteBelongings(trx, id, row.number)
     if (row.email_key !== null) await trx.deleteFrom('access_requests').where('email_key', '=', row.email_key).execute()
     await trx.deleteFrom('users').where('id', '=', id).execute()
     await trx.deleteFrom('identities').where('user_id', '=', id).execute()
     await deleteGrants(trx, id)
-    for (const table of ['client_testers', 'subscription_key_invitations'] as const) {
-      await trx.deleteFrom(table).where('username_key', '=', row.username_key).execute()
-    }
+    await deleteInvitations(trx, [row.username_key, ...former.map((one) => one.username_key)])
     const { locale: _, zoneinfo: __, ...claims } = JSON.parse(row.claims) as Record<string, unknown>
     const names = [row.username, row.email, ...former.map(({ username }) => username)]
     const known = identities.flatMap(({ subject, label }) => [subject, label])
@@ -59,14 +61,30 @@ function eraseAccount(connection: Connection, id: UserId, closedBefore?: Millis)
   })
 }
 
+/** Deletes what somebody was invited to by one of these names, but for those that others bear by now. */
+async function deleteInvitations(trx: Db, names: readonly string[]): Promise<void> {
+  const borne = trx.selectFrom('users').select('username_key').where('username_key', 'in', names)
+  for (const table of ['client_testers', 'subscription_key_invitations'] as const) {
+    await trx.deleteFrom(table).where('username_key', 'in', names).where('username_key', 'not in', borne).execute()
+  }
+}
+
 async function deleteGrants(trx: Db, id: UserId): Promise<void> {
   const own = trx.selectFrom('grants').select('id').where('user_id', '=', id)
   await trx.deleteFrom('grant_repeats').where('grant_id', 'in', own).execute()
   await trx.deleteFrom('grants').where('user_id', '=', id).execute()
 }
 
-/** Takes out of the audit log where the person's acts came from, and what names the person in the acts of others. */
+/**
+ * Takes out of the audit log where the person's acts came from, what names the person in the acts of others, and where
+ * events came from that concern nobody: somebody who mistypes their name at sign-in leaves one.
+ */
 async function forget(trx: Db, id: UserId, texts: readonly unknown[]): Promise<void> {
+  await sql`update audit_log set address = null, user_agent = null
+    where actor is null and subject is null and (address, user_agent) in (
+      select address, user_agent from audit_log where actor = ${id}
+      union select address, user_agent from audit_log where subject = ${id}
+    )`.execute(trx)
   for (const role of ['actor', 'subject'] as const) {
     await trx
       .updateTable('audit_log')
