@@ -1,6 +1,8 @@
 /** How what a process holds comes about over an open storage, works beside the requests, and ends. */
 
+import { type Millis, second } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { soon } from '../lib/take_turns.ts'
 import type { Storage } from '../storage/contract.ts'
 import type { Context, EngineSettings } from './context.ts'
 import { type JobHandlers, startChores } from './jobs/job.ts'
@@ -81,6 +83,12 @@ export async function createContext(options: {
   }
 }
 
+/**
+ * Within how long the mails of an act are begun. Were they begun at once, the next request would feel whether there was one
+ * to be built: whoever asks for a lost password of an address and then for any page would learn whether it has an account.
+ */
+const mailsWithin: Millis = second / 2
+
 /** Tells the other nodes of this one and starts what is done beside the requests. Answers what stops it. */
 export async function startWork(
   context: Context,
@@ -93,15 +101,22 @@ export async function startWork(
   const stopChores = startChores([keyLoader, beat], context)
   // A mail server that hangs holds nothing up but mails.
   const isMail = (kind: JobName) => kind.startsWith('mail.')
-  const workers = [jobNames.filter(isMail), jobNames.filter((kind) => !isMail(kind))].map((kinds) =>
-    createWorker(context, handlers, kinds),
+  const mails = createWorker(context, handlers, jobNames.filter(isMail))
+  const others = createWorker(
+    context,
+    handlers,
+    jobNames.filter((kind) => !isMail(kind)),
   )
-  const wake = () => workers.forEach((worker) => void worker.wake())
+  const wakeMails = soon(mails.wake, mailsWithin)
+  const wake = () => {
+    others.wake()
+    wakeMails()
+  }
   context.storage.onJobAdded(wake)
   wake()
   return async () => {
     stopChores()
-    await Promise.all(workers.map((worker) => worker.close()))
+    await Promise.all([mails.close(), others.close()])
   }
 }
 
