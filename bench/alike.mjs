@@ -12,7 +12,11 @@ import { onEachDatabase, password } from './people/server.mjs'
 import { median } from './report.mjs'
 
 const { values: options } = parseArgs({
-  options: { networks: { type: 'string', default: '50' }, pairs: { type: 'string', default: '4' } },
+  options: {
+    networks: { type: 'string', default: '50' },
+    pairs: { type: 'string', default: '4' },
+    only: { type: 'string' },
+  },
 })
 /** Networks that ask, and pairs from each. */
 const networks = Number(options.networks)
@@ -58,6 +62,7 @@ const env = {
 let different = 0
 await onEachDatabase({ people, env }, async (driver, { issuer }) => {
   for (const [name, surface] of Object.entries(surfaces)) {
+    if (options.only !== undefined && options.only !== name) continue
     // Whoever goes second has what the first has left to be done beside it: both orders are judged.
     for (const [nth, order] of ['known first', 'unknown first'].entries()) {
       const found = await compare(issuer, surface, order, nth)
