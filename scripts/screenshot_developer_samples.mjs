@@ -6,6 +6,7 @@ import { confirm } from '../server/dist/pages/confirm_view.js'
 import { legacyClients } from '../server/dist/pages/developer/app/legacy_clients_view.js'
 import { appNew } from '../server/dist/pages/developer/app/new_view.js'
 import { appOverview } from '../server/dist/pages/developer/app/overview_view.js'
+import { appPeople } from '../server/dist/pages/developer/app/people_view.js'
 import { appRedirectUriEdit, appRedirectUris } from '../server/dist/pages/developer/app/redirect_uris_view.js'
 import { appSettings } from '../server/dist/pages/developer/app/settings_view.js'
 import { appStart } from '../server/dist/pages/developer/app/start_view.js'
@@ -176,6 +177,8 @@ export const developerSamples = {
       viewer,
       newAppHref: '/developer/new',
       keysHref: '/developer/keys',
+      csrf,
+      offers: [{ handle: 'orchard', name: 'Orchard Watch', sharedBy: 'dana' }],
       apps: [
         { clientId: 'meadow', name: 'Meadow Journal', status: 'enabled', createdAt: at },
         {
@@ -188,8 +191,8 @@ export const developerSamples = {
       ],
     }),
   },
-  'developer-empty': { html: developer({ viewer, apps: [] }) },
-  'developer-first': { html: developer({ viewer, apps: [], newAppHref: '/developer/new' }) },
+  'developer-empty': { html: developer({ csrf, viewer, apps: [] }) },
+  'developer-first': { html: developer({ csrf, viewer, apps: [], newAppHref: '/developer/new' }) },
   requests: {
     html: requestLog({
       viewer,
@@ -377,6 +380,50 @@ export const developerSamples = {
         problem: { field: 'backChannel', it: 'sign_out_uri_not_called' },
       },
       needsApproval: true,
+    }),
+  },
+  'app-people': {
+    html: appPeople({
+      ...page,
+      mine: true,
+      owner: 'alice',
+      collaborators: [
+        { id: 'usr_b', username: 'bob' },
+        { id: 'usr_c', username: 'c'.repeat(60) },
+      ],
+      invited: ['dana@example.com'],
+      full: false,
+      limit: 20,
+      secrets: true,
+      notice: 'The invitation is on its way.',
+    }),
+  },
+  'app-people-alone': {
+    html: appPeople({
+      ...page,
+      mine: true,
+      owner: 'alice',
+      collaborators: [],
+      invited: [],
+      full: false,
+      limit: 20,
+      secrets: false,
+      add: { username: 'bob@', problem: 'email_unsound' },
+    }),
+  },
+  'app-people-shared': {
+    html: appPeople({
+      ...page,
+      mine: false,
+      owner: 'dana',
+      collaborators: [
+        { id: 'usr_a', username: viewer.username },
+        { id: 'usr_b', username: 'bob' },
+      ],
+      invited: ['carol'],
+      full: false,
+      limit: 20,
+      secrets: true,
     }),
   },
   'app-testers': {

@@ -84,7 +84,7 @@ const help = `
 The document is a JSON object with any of these sections:
 
   users              username, email, email_verified, password, roles, claims
-  clients            client_id, client_secret, owner, and the members of RFC 7591 with our settings
+  clients            client_id, client_secret, owner, collaborators, and the members of RFC 7591 with our settings
   resources          resource, token_format, name, publisher, website, terms, openapi, stability, sunset, and scopes:
                      names, or objects with name, title and detail by language, kind (see, change, stay),
                      for (every_app, reviewed, first_party)

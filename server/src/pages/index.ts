@@ -38,6 +38,7 @@ import { verifyPage } from './by_mail/verify.ts'
 import { legacyClientsPage } from './developer/app/legacy_clients.ts'
 import { appNewPage } from './developer/app/new.ts'
 import { appOverviewPages } from './developer/app/overview.ts'
+import { appPeoplePages } from './developer/app/people.ts'
 import { redirectUrisPages } from './developer/app/redirect_uris.ts'
 import { appSettingsPages } from './developer/app/settings.ts'
 import { appStartPage } from './developer/app/start.ts'
@@ -118,6 +119,7 @@ function pagesOf({ settings, mailer }: Context, version: string): readonly Route
     ...appSecretsPages,
     ...redirectUrisPages,
     ...appSettingsPages,
+    ...appPeoplePages,
     ...appTestersPages,
     legacyClientsPage,
     requestsPage,

@@ -11,7 +11,7 @@ import type { ClosableDialect } from '../protocol/dialects.ts'
 import type { Acceptances } from './contract/acceptances.ts'
 import type { AccessRequests } from './contract/access_requests.ts'
 import type { AppUses } from './contract/app_uses.ts'
-import type { Clients, Testers } from './contract/clients.ts'
+import type { Clients, Teams, Testers } from './contract/clients.ts'
 import type { SecondFactors } from './contract/factors.ts'
 import type { Claims, GrantBeginnings, Grants } from './contract/grants.ts'
 import type { Imports } from './contract/imports.ts'
@@ -74,6 +74,7 @@ export interface Storage {
   readonly mailedLinks: MailedLinks
   readonly accessRequests: AccessRequests
   readonly clients: Clients
+  readonly appTeams: Teams
   readonly testers: Testers
   readonly consents: Consents
   readonly receipts: Receipts
@@ -89,6 +90,7 @@ export interface Storage {
   readonly dialectUses: DialectUses
   readonly appUses: AppUses
   readonly subscriptionKeys: SubscriptionKeys
+  readonly keyTeams: Teams<string>
   readonly resources: Entries<string, StoredResource>
   readonly providers: Entries<string, StoredProvider>
   readonly dialectNotices: Entries<ClosableDialect, DialectNotice>
@@ -133,6 +135,7 @@ export type Acting = Pick<
   | 'mailedLinks'
   | 'accessRequests'
   | 'clients'
+  | 'appTeams'
   | 'testers'
   | 'consents'
   | 'receipts'
@@ -142,6 +145,7 @@ export type Acting = Pick<
   | 'appPasswords'
   | 'keys'
   | 'subscriptionKeys'
+  | 'keyTeams'
   | 'resources'
   | 'providers'
   | 'dialectNotices'

@@ -372,6 +372,7 @@ describe('the start, account and developer pages', () => {
   test('an app is listed as a plain link by its name, its id encoded', () => {
     const html = inEnglish(
       developer({
+        csrf: '',
         viewer: { username: 'alice' },
         apps: [
           { clientId: 'meadow', name: 'Meadow Journal', status: 'enabled', createdAt: at },
@@ -385,8 +386,10 @@ describe('the start, account and developer pages', () => {
 
   test('empty lists say what comes here and what to do', () => {
     const viewer = { username: 'alice' }
-    expect(inEnglish(developer({ viewer, apps: [] }))).toContain('You have no app yet')
-    expect(inEnglish(developer({ viewer, apps: [], newAppHref: '/developer/new' }))).toContain('href="/developer/new"')
+    expect(inEnglish(developer({ csrf: '', viewer, apps: [] }))).toContain('You have no app yet')
+    expect(inEnglish(developer({ csrf: '', viewer, apps: [], newAppHref: '/developer/new' }))).toContain(
+      'href="/developer/new"',
+    )
     expect(
       inEnglish(requestLog({ viewer, app: { clientId: 'a', name: 'A' }, entries: [], retentionDays: 14 })),
     ).toContain('No requests yet')

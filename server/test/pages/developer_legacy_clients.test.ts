@@ -7,6 +7,7 @@ import type { Account } from '../../src/storage/contract.ts'
 import { en } from '../../src/words/en/index.ts'
 import { askTokens } from '../dialects/quantimodo/quantimodo.ts'
 import { lastRecord, visit } from '../dialects/quantimodo/visits.ts'
+import { addCollaborator } from '../storage/fixtures.ts'
 import { authorize, authorizeUrl, exchangeCode, hiddenFields, type Page, type TestBrowser } from '../support/browser.ts'
 import { addAccount, addClient, callback, type Harness, harness } from '../support/harness.ts'
 import { type RegisteredApp, registerApp, signedIn } from './developer.ts'
@@ -257,7 +258,7 @@ describe('what is offered', () => {
   })
 
   test('is nothing for a built-in client, whoever looks after it', async () => {
-    await h.storage.clients.setCollaborator('jwt-login', alice.id, true)
+    await addCollaborator(h.storage, 'jwt-login', alice.id)
     const before = await h.storage.clients.find('jwt-login')
     const page = await dev.get(pathOf({ id: 'jwt-login' }))
     expect([page.status, page.body.includes('This app is built in'), page.body.includes('older-form')]).toEqual([
@@ -338,7 +339,7 @@ describe('of changes by several people', () => {
   test('none is lost, although each had the page of before', async () => {
     const app = await registerApp(dev)
     const carol = await addAccount(h, 'carol')
-    await h.storage.clients.setCollaborator(app.id, carol.id, true)
+    await addCollaborator(h.storage, app.id, carol.id)
     const colleague = await signedIn(h, 'carol')
     const [hers, his] = [await colleague.get(pathOf(app)), await dev.get(pathOf(app))]
     expect((await send(hers, app, ['quantimodo'], '7', colleague)).status).toBe(303)

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { appLimit, registerApp as registerInEngine } from '../../src/engine/developer/developer_apps.ts'
 import type { EngineSettings } from '../../src/runtime/context.ts'
+import { addCollaborator } from '../storage/fixtures.ts'
 import {
   apiStatus,
   authorize,
@@ -229,7 +230,7 @@ describe('an app', () => {
   test('is looked after by who works on it, but deleted by its owner only', async () => {
     const app = await registerApp(dev)
     const carol = await addAccount(h, 'carol')
-    await h.storage.clients.setCollaborator(app.id, carol.id, true)
+    await addCollaborator(h.storage, app.id, carol.id)
     const browser = await signedIn(h, 'carol')
     const path = `/developer/apps/${app.id}`
     expect((await browser.get('/developer')).body).toContain('Shared with you')
@@ -241,7 +242,7 @@ describe('an app', () => {
     expect((await browser.get(path)).body).not.toContain(`${path}/delete`)
     expect((await browser.get(`${path}/delete`)).status).toBe(403)
     expect((await browser.post(`${path}/delete`, { csrf: await csrf(browser) })).status).toBe(403)
-    await h.storage.clients.setCollaborator(app.id, carol.id, false)
+    await h.storage.appTeams.amend(app.id, (team) => ({ ...team, collaborators: [] }))
     expect((await browser.get(path)).status).toBe(404)
   })
 

@@ -19,6 +19,7 @@ import { confirm } from '../../src/pages/confirm_view.tsx'
 import { legacyClients } from '../../src/pages/developer/app/legacy_clients_view.tsx'
 import { appNew } from '../../src/pages/developer/app/new_view.tsx'
 import { appOverview } from '../../src/pages/developer/app/overview_view.tsx'
+import { appPeople } from '../../src/pages/developer/app/people_view.tsx'
 import { appRedirectUriEdit, appRedirectUris } from '../../src/pages/developer/app/redirect_uris_view.tsx'
 import { appSettings } from '../../src/pages/developer/app/settings_view.tsx'
 import { appStart } from '../../src/pages/developer/app/start_view.tsx'
@@ -758,13 +759,16 @@ export function everyView(text: Text): Record<string, Page> {
       ]),
     ),
     developer: developer({
+      csrf: every.csrf,
       viewer,
+      offers: [{ handle: 'orchard', name: text('Orchard'), sharedBy: text('bob') }],
+      problem: 'shares_full',
       apps: [{ ...app, status: 'pending', createdAt: at, collaborator: true }],
       newAppHref: '/developer/new',
       keysHref: '/developer/keys',
     }),
-    'developer empty': developer({ viewer, apps: [] }),
-    'developer first': developer({ viewer, apps: [], newAppHref: '/developer/new' }),
+    'developer empty': developer({ csrf: every.csrf, viewer, apps: [] }),
+    'developer first': developer({ csrf: every.csrf, viewer, apps: [], newAppHref: '/developer/new' }),
     'app new': appNew({
       csrf: every.csrf,
       viewer,
@@ -836,6 +840,45 @@ export function everyView(text: Text): Record<string, Page> {
         problem: { field: 'backChannel', it: 'sign_out_uri_not_called' },
       },
       needsApproval: true,
+    }),
+    'app people': appPeople({
+      csrf: every.csrf,
+      viewer,
+      app,
+      mine: true,
+      owner: text('alice'),
+      collaborators: [{ id: text('usr_b'), username: text('bob') }],
+      invited: [text('carol@example.com')],
+      full: false,
+      limit: 20,
+      secrets: true,
+      notice: text('Saved.'),
+      problem: 'gone',
+      add: { username: text('dan'), problem: 'shared_already' },
+    }),
+    'app people of others': appPeople({
+      csrf: every.csrf,
+      viewer,
+      app,
+      mine: false,
+      owner: undefined,
+      collaborators: [{ id: text('usr_b'), username: text('bob') }],
+      invited: [],
+      full: true,
+      limit: 20,
+      secrets: false,
+    }),
+    'app people full': appPeople({
+      csrf: every.csrf,
+      viewer,
+      app,
+      mine: true,
+      owner: text('alice'),
+      collaborators: [],
+      invited: [text('carol@example.com')],
+      full: true,
+      limit: 20,
+      secrets: false,
     }),
     'app testers': appTesters({
       csrf: every.csrf,
@@ -951,7 +994,7 @@ export function everyView(text: Text): Record<string, Page> {
       keys: [key, { ...bare, disabled: 'operator' }, { ...key, usesToday: 3, disabled: 'developer' }],
       shared: [{ ...key, sharedBy: text('bob') }],
       notice: text('Deleted.'),
-      problem: 'keys_shared_full',
+      problem: 'shares_full',
       add: { name: text('meter'), problem: 'name_empty' },
     }),
     'subscription keys empty': subscriptionKeys({ ...keys, keys: [], shared: [] }),
@@ -961,11 +1004,11 @@ export function everyView(text: Text): Record<string, Page> {
       subscriptionKey: key,
       collaborators: [{ id: text('usr_b'), username: text('bob') }],
       invited: [text('bob')],
-      collaboratorLimit: 20,
+      full: false,
       notice: text('Saved.'),
       problem: 'key_off_by_operator',
       rename: { name: text('meter'), problem: 'name_empty' },
-      add: { username: text('carol'), problem: 'key_shared_already' },
+      add: { username: text('carol'), problem: 'shared_already' },
     }),
     ...Object.fromEntries(
       (['developer', 'operator'] as const).map((disabled) => [
@@ -974,7 +1017,8 @@ export function everyView(text: Text): Record<string, Page> {
           ...keys,
           subscriptionKey: { ...bare, previous: undefined, openToAll: false, disabled },
           collaborators: [],
-          collaboratorLimit: 0,
+          invited: [],
+          full: true,
         }),
       ]),
     ),

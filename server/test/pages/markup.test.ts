@@ -153,7 +153,11 @@ describe('text of others', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 20 }), (clientId) => {
         const page = read(
-          developer({ viewer: { username: 'a' }, apps: [{ clientId, name: 'NAME', status: 'enabled', createdAt: 0 }] }),
+          developer({
+            csrf: '',
+            viewer: { username: 'a' },
+            apps: [{ clientId, name: 'NAME', status: 'enabled', createdAt: 0 }],
+          }),
         )
         const link = named(page, 'a').find((element) => textOf(element) === 'NAME')
         expect(link?.attributes.href).toMatch(/^\/developer\/apps\/[^/?#]+$/)

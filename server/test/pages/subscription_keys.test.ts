@@ -231,7 +231,7 @@ describe('the pages for subscription keys', () => {
   const share = async (path: string, username: string) =>
     submit(await dev.get(path), `${path}/collaborators`, { username })
 
-  test('people are invited to a key by username; who accepts may use it and leave it, and change nothing', async () => {
+  test('people are invited to a key by username or address; who accepts may use it and leave it, and change nothing', async () => {
     const { key, path } = await create()
     const bob = await h.storage.accounts.findByLogin('bob')
     if (bob === undefined) throw new Error('no bob')
@@ -254,14 +254,15 @@ describe('the pages for subscription keys', () => {
     expect(textOf(byId(read(accepted.body), 'shared-keys'))).toMatch(/Meter app.*alice/s)
     expect(await mayUse()).toBe(true)
     expect(hasId(await dev.get(path), 'key-invited')).toBe(false)
-    expect((await share(path, 'bob')).body).toContain('This person may use it already.')
+    expect((await share(path, 'bob')).body).toContain('This person shares it already.')
     expect((await other.get(path)).status).toBe(404)
     expect((await submit(accepted, `${path}/rotate`, { overlap: 'none' }, other)).status).toBe(404)
     const left = await submit(accepted, `${path}/leave`, {}, other)
     expect(left.body).toContain('no longer shared with you')
     expect(await mayUse()).toBe(false)
 
-    await share(path, 'bob')
+    await h.storage.accounts.update(bob.id, { email: 'bob@example.com', emailVerified: true })
+    await share(path, 'Bob@example.com')
     await submit(await other.get('/developer/keys'), `${path}/answer`, { answer: 'accepted' }, other)
     const removed = await submit(await dev.get(path), `${path}/collaborators/remove`, { person: bob.id })
     expect(removed.body).toContain('no longer shared with that person')
@@ -278,7 +279,7 @@ describe('the pages for subscription keys', () => {
     expect(hasId(declined, 'key-offers')).toBe(false)
     expect(textOf(byId(read((await dev.get(path)).body), 'key-invited'))).toBe(before)
     expect((await submit(offered, `${path}/answer`, { answer: 'accepted' }, other)).status).toBe(404)
-    expect((await share(path, 'bob')).body).toContain('This username has been invited already.')
+    expect((await share(path, 'bob')).body).toContain('has been invited already.')
     const back = await submit(await dev.get(path), `${path}/invitations/remove`, { username: 'bob' })
     expect(back.body).toContain('The invitation is taken back.')
     await share(path, 'bob')
@@ -290,16 +291,16 @@ describe('the pages for subscription keys', () => {
   test('inviting tells nothing about who has an account here', async () => {
     const { path } = await create()
     const answers = new Set<string>()
-    for (const username of ['bob', 'nobody-here']) {
+    for (const username of ['bob', 'nobody-here', 'bob@example.com', 'nobody@example.com']) {
       const page = await share(path, username)
       answers.add(page.body.replaceAll(username, 'NAME').replaceAll(/name="csrf" value="[^"]*"/g, ''))
       await submit(page, `${path}/invitations/remove`, { username })
     }
     expect([...answers]).toHaveLength(1)
     for (const [username, problem] of [
-      ['', 'Give a username.'],
-      ['alice', 'The key is yours'],
-      ['bob@example.com', 'Use letters'],
+      ['', 'Give a username or an e-mail address.'],
+      ['alice', 'It is yours already.'],
+      ['bob@', 'That is not an e-mail address.'],
     ] as const) {
       const page = await share(path, username)
       expect(page.status).toBe(400)

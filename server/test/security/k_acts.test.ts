@@ -5,17 +5,15 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { setupToken } from '../../src/engine/account/sign_up.ts'
 import { answerInvitation } from '../../src/engine/developer/app_testers.ts'
-import {
-  createKey,
-  deleteKey,
-  leaveKey,
-  removeKeyCollaborator,
-  renameKey,
-  rotateKey,
-  setKeyEnabled,
-} from '../../src/engine/developer/developer_keys.ts'
+import { createKey, deleteKey, renameKey, rotateKey, setKeyEnabled } from '../../src/engine/developer/developer_keys.ts'
 import { withdrawChange } from '../../src/engine/developer/edit_app.ts'
-import { answerKeyOffer, inviteToKey, takeBackInvitation } from '../../src/engine/developer/key_invitations.ts'
+import {
+  answerOffer,
+  invite,
+  leave,
+  removeCollaborator,
+  takeBackInvitation,
+} from '../../src/engine/developer/sharing.ts'
 import { executeApply, planApply } from '../../src/engine/operator/apply/apply.ts'
 import { parseDocument } from '../../src/engine/operator/apply/document.ts'
 import {
@@ -68,7 +66,21 @@ async function stateOf(storage: Storage, isRevoked: boolean): Promise<unknown> {
   const testers = await Promise.all(clients.map(({ clientId }) => storage.testers.list(clientId)))
   const subscriptionKeys = await storage.subscriptionKeys.list()
   const notices = await storage.dialectNotices.list()
-  return { accounts, held, clients, testers, subscriptionKeys, keys: await storage.keys.list(), notices, isRevoked }
+  const teams = await Promise.all([
+    ...clients.map(({ clientId }) => storage.appTeams.find(clientId)),
+    ...subscriptionKeys.map(({ id }) => storage.keyTeams.find(id)),
+  ])
+  return {
+    accounts,
+    held,
+    clients,
+    teams,
+    testers,
+    subscriptionKeys,
+    keys: await storage.keys.list(),
+    notices,
+    isRevoked,
+  }
 }
 
 for (const driver of await drivers()) describe(`over ${driver.name}`, () => actsOver(driver))
@@ -130,7 +142,10 @@ function actsOver(driver: Driver): void {
   })
   const devBob = async () => dev(await h.storage.accounts.findByLogin('bob'))
   const share = async (answer: 'accepted' | 'declined') =>
-    answerKeyOffer(h.context, await devBob(), (await mine()).slice(0, 16), answer)
+    answerOffer(h.context, await devBob(), { kind: 'key', handle: (await mine()).slice(0, 16) }, answer)
+  const ofKey = async () => ({ kind: 'key', id: await mine() }) as const
+  const answerApp = async (answer: 'accepted' | 'declined') =>
+    answerOffer(h.context, await devBob(), { kind: 'app', handle: own }, answer)
   const apply = async (document: object) => {
     const changes = await planApply(h.context, parseDocument(JSON.stringify(document)))
     await executeApply(h.context, { via: 'apply', user: 'tester' }, changes)
@@ -172,17 +187,26 @@ function actsOver(driver: Driver): void {
     ['invitation_accepted', async () => answerInvitation(h.context, await devBob(), own, 'accepted')],
     ['invitation_declined', async () => answerInvitation(h.context, await devBob(), own, 'declined')],
     ['tester_removed', () => ofApp('testers/remove', { username: 'bob' })],
+    ['app_invited', () => ofApp('collaborators', { username: 'bob' })],
+    ['app_shared', () => answerApp('accepted')],
+    ['app_left', async () => leave(h.context, await devBob(), 'app', own)],
+    ['app_invited', () => ofApp('collaborators', { username: 'bob' })],
+    ['app_declined', () => answerApp('declined')],
+    ['app_invitation_ended', () => ofApp('invitations/remove', { username: 'bob' })],
+    ['app_invited', () => ofApp('collaborators', { username: 'bob' })],
+    ['app_shared', () => answerApp('accepted')],
+    ['app_unshared', async () => ofApp('collaborators/remove', { person: await bob() })],
     ['subscription_key_created', () => createKey(h.context, dev(), 'Mine')],
     ['subscription_key_renamed', async () => renameKey(h.context, dev(), await mine(), 'Renamed')],
-    ['subscription_key_invited', async () => inviteToKey(h.context, dev(), await mine(), 'bob')],
+    ['subscription_key_invited', async () => invite(h.context, dev(), await ofKey(), 'bob')],
     ['subscription_key_shared', () => share('accepted')],
-    ['subscription_key_left', async () => leaveKey(h.context, await devBob(), (await mine()).slice(0, 16))],
-    ['subscription_key_invited', async () => inviteToKey(h.context, dev(), await mine(), 'bob')],
+    ['subscription_key_left', async () => leave(h.context, await devBob(), 'key', (await mine()).slice(0, 16))],
+    ['subscription_key_invited', async () => invite(h.context, dev(), await ofKey(), 'bob')],
     ['subscription_key_declined', () => share('declined')],
-    ['subscription_key_invitation_ended', async () => takeBackInvitation(h.context, dev(), await mine(), 'bob')],
-    ['subscription_key_invited', async () => inviteToKey(h.context, dev(), await mine(), 'bob')],
+    ['subscription_key_invitation_ended', async () => takeBackInvitation(h.context, dev(), await ofKey(), 'bob')],
+    ['subscription_key_invited', async () => invite(h.context, dev(), await ofKey(), 'bob')],
     ['subscription_key_shared', () => share('accepted')],
-    ['subscription_key_unshared', async () => removeKeyCollaborator(h.context, dev(), await mine(), await bob())],
+    ['subscription_key_unshared', async () => removeCollaborator(h.context, dev(), await ofKey(), await bob())],
     ['subscription_key_disabled', async () => setKeyEnabled(h.context, dev(), await mine(), false)],
     ['subscription_key_enabled', async () => setKeyEnabled(h.context, dev(), await mine(), true)],
     ['subscription_key_rotated', async () => rotateKey(h.context, dev(), await mine(), 'none')],

@@ -20,6 +20,7 @@ import { operatorTests } from './contract_operator.ts'
 import { passkeyTests } from './contract_passkeys.ts'
 import { subscriptionKeyTests } from './contract_subscription_keys.ts'
 import { sweepTests } from './contract_sweep.ts'
+import { teamTests } from './contract_teams.ts'
 
 /** One database, which may be opened several times, as several processes would. */
 export interface Place {
@@ -42,6 +43,7 @@ export function storageContract(driver: string, place: () => Promise<Place>): vo
     clientTests(place)
     operatorTests(place)
     subscriptionKeyTests(place)
+    teamTests(place)
     jobTests(place)
     logTests(place)
     measurementTests(place)

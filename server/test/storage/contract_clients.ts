@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
 import type { ClientSecret, SigningKey } from '../../src/storage/contract.ts'
 import type { Place } from './contract.ts'
-import { addClient } from './fixtures.ts'
+import { addClient, addCollaborator } from './fixtures.ts'
 import { opened } from './opened.ts'
 
 export function clientTests(place: () => Promise<Place>): void {
@@ -24,7 +24,7 @@ export function clientTests(place: () => Promise<Place>): void {
       const [one, two] = [secret('a'), { ...secret('b'), createdAt: 2, expiresAt: 99 }]
       await clients.amend('app', () => ({ addSecret: two }))
       await clients.amend('app', () => ({ addSecret: one }))
-      await clients.setCollaborator('app', 'usr_friend', true)
+      await addCollaborator(at.storage, 'app', 'usr_friend')
       at.clock.move(1000)
       const changed = await clients.amend('app', () => ({
         ownerId: null,
@@ -239,10 +239,10 @@ export function clientTests(place: () => Promise<Place>): void {
         const ownerId = id === 'l3' ? 'usr_else' : 'usr_me'
         await clients.insert({ clientId: id, ownerId, status: 'enabled', metadata: { client_name: name }, secrets: [] })
       }
-      await clients.setCollaborator('l3', 'usr_me', true)
-      await clients.setCollaborator('l1', 'usr_me', true)
+      await addCollaborator(at.storage, 'l3', 'usr_me')
+      await addCollaborator(at.storage, 'l1', 'usr_me')
       expect((await at.other.clients.listByUser('usr_me')).map((one) => one.clientId)).toEqual(['l2', 'l3', 'l1'])
-      await clients.setCollaborator('l3', 'usr_me', false)
+      await at.storage.appTeams.amend('l3', (team) => ({ ...team, collaborators: [] }))
       expect(await clients.listByUser('usr_me')).toHaveLength(2)
       expect((await clients.list(2, 'l1')).map((one) => one.clientId)).toEqual(['l2', 'l3'])
       expect((await clients.list(1)).length).toBe(1)

@@ -1,4 +1,4 @@
-/** Subscription keys, who shares them, and what is counted of them. */
+/** Subscription keys, and what is counted of them. */
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { UserId } from '../../src/protocol/names.ts'
 import type { SubscriptionKey } from '../../src/storage/contract.ts'
@@ -17,7 +17,6 @@ function makeKey(owner: UserId, more: Partial<SubscriptionKey> = {}): Subscripti
     start: 'abcd',
     disabled: null,
     collaborators: [],
-    invited: [],
     openToAll: false,
     createdAt: 5,
     digest: id,
@@ -41,13 +40,17 @@ export function subscriptionKeyTests(place: () => Promise<Place>): void {
       if (typeof account === 'string') throw new Error(account)
       return account.id
     }
-    const invitation = () => ({ username: 'Friend', userId: friend, declined: false })
 
     test('all of a key is found again, by its id and by every text that opens it', async () => {
       const [owner, friend] = [await person(), await person()]
       const previous = { digest: 'the text before', start: 'wxyz', until: 99 }
-      const people = { collaborators: [friend], invited: [{ username: 'Näbody', userId: null, declined: true }] }
-      const key = makeKey(owner, { ...people, disabled: 'operator', openToAll: true, digest: 'the text', previous })
+      const key = makeKey(owner, {
+        collaborators: [friend],
+        disabled: 'operator',
+        openToAll: true,
+        digest: 'the text',
+        previous,
+      })
       expect(await at.storage.subscriptionKeys.insert(key)).toBe('inserted')
       const { subscriptionKeys } = at.other
       expect(await subscriptionKeys.find(key.id)).toEqual(key)
@@ -78,35 +81,12 @@ export function subscriptionKeyTests(place: () => Promise<Place>): void {
         (i % 2 ? at.storage : at.other).subscriptionKeys.amend(key.id, (present) => ({
           ...present,
           name: `${present.name}x`,
-          invited: [...present.invited, { username: `u${i}`, userId: null, declined: false }],
         }))
       await Promise.all(Array.from({ length: 10 }, (_, i) => append(i)))
       const after = await at.other.subscriptionKeys.find(key.id)
-      expect([after?.name, after?.invited.length]).toEqual(['x'.repeat(10), 10])
+      expect(after?.name).toBe('x'.repeat(10))
       expect(await at.storage.subscriptionKeys.amend(key.id, () => undefined)).toBeUndefined()
       expect(await at.storage.subscriptionKeys.amend('nothing', (present) => present)).toBeUndefined()
-    })
-
-    test('who was asked to share a key joins once, within their room, and after declining no more', async () => {
-      const { subscriptionKeys } = at.storage
-      const id = await person()
-      const asked = { username: 'Asked', userId: id, declined: false }
-      const keys = [1, 2, 3].map(() => makeKey(owner, { invited: [invitation(), asked] }))
-      for (const key of keys) await subscriptionKeys.insert(key)
-      const offered = (await subscriptionKeys.listOffered(id)).map((key) => key.id)
-      expect(offered.sort()).toEqual(keys.map((key) => key.id))
-      const joined = await Promise.all(
-        keys.map((key, i) => (i % 2 ? at.storage : at.other).subscriptionKeys.join(key.id, id, 2)),
-      )
-      expect(joined.sort()).toEqual(['full', 'joined', 'joined'])
-      const shared = await subscriptionKeys.listByUser(id)
-      expect(shared.map(({ collaborators }) => collaborators)).toEqual([[id], [id]])
-      expect(shared.map(({ invited }) => invited)).toEqual([[invitation()], [invitation()]])
-      expect(await subscriptionKeys.join(shared[0]?.id ?? '', id, 9)).toBe('not_invited')
-      const left = (await subscriptionKeys.listOffered(id))[0]?.id ?? ''
-      await subscriptionKeys.amend(left, (present) => ({ ...present, invited: [{ ...asked, declined: true }] }))
-      expect(await subscriptionKeys.join(left, id, 9)).toBe('not_invited')
-      expect(await subscriptionKeys.listOffered(id)).toEqual([])
     })
 
     test('uses are added by day, and an earlier day never replaces a later one', async () => {
@@ -131,12 +111,12 @@ export function subscriptionKeyTests(place: () => Promise<Place>): void {
 
     test('a key goes with all that belongs to it, and so do those of an account that is deleted', async () => {
       const { subscriptionKeys, accounts } = at.storage
-      const key = makeKey(owner, { collaborators: [friend], invited: [invitation()] })
+      const key = makeKey(owner, { collaborators: [friend] })
       await subscriptionKeys.insert(key)
       expect(await subscriptionKeys.delete(key.id)).toBe(true)
       expect(await subscriptionKeys.delete(key.id)).toBe(false)
-      await subscriptionKeys.insert({ ...key, collaborators: [], invited: [] })
-      expect(await subscriptionKeys.find(key.id)).toMatchObject({ collaborators: [], invited: [] })
+      await subscriptionKeys.insert({ ...key, collaborators: [] })
+      expect(await subscriptionKeys.find(key.id)).toMatchObject({ collaborators: [] })
       const shared = makeKey(owner, { collaborators: [friend] })
       const theirs = makeKey(friend)
       await subscriptionKeys.insert(shared)

@@ -129,3 +129,8 @@ export function measurement(startTime: number, change: Partial<NewMeasurement> =
     ...change,
   }
 }
+
+/** Lets somebody work on an app. */
+export async function addCollaborator({ appTeams }: Storage, clientId: string, userId: UserId): Promise<void> {
+  await appTeams.amend(clientId, (team) => ({ ...team, collaborators: [...team.collaborators, userId] }))
+}

@@ -197,7 +197,11 @@ async function fill(h: Setting) {
   const shown = await submit(alice, `/developer/apps/${web.id}/secrets`, { name: 'second' })
   const secondSecret = /id="client-secret">\s*([^<\s]+)/.exec(shown.body)?.[1] ?? ''
   const collaborator = await h.storage.accounts.findByLogin('bob')
-  if (collaborator !== undefined) await h.storage.clients.setCollaborator(web.id, collaborator.id, true)
+  // The first release had a verb for it.
+  const { setCollaborator } = h.storage.clients as unknown as {
+    readonly setCollaborator: (clientId: string, userId: string, on: boolean) => Promise<void>
+  }
+  if (collaborator !== undefined) await setCollaborator(web.id, collaborator.id, true)
   const key = await makeKey(alice)
 
   const first = await allow(h, alice, web)

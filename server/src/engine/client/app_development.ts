@@ -7,7 +7,7 @@ import { Refusal } from '../../protocol/refusal.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
 import { ownApi } from '../../runtime/kept/known_resources.ts'
-import type { Storage } from '../../storage/contract.ts'
+import type { Acting, Storage } from '../../storage/contract.ts'
 
 /** Whether the person may use the app as it is now. */
 export async function isOpenTo(
@@ -22,6 +22,13 @@ export async function isOpenTo(
     (await clients.isCollaborator(client.id, userId)) ||
     (await testers.isTester(client.id, userId))
   )
+}
+
+/** Ends what an app holds of a person who may no longer use it. */
+export async function endWhereClosed(acting: Acting, client: Client, userId: UserId): Promise<void> {
+  if (await isOpenTo({ storage: acting }, client, userId)) return
+  await acting.consents.withdraw(userId, client.id)
+  await acting.grants.endAll({ userId, clientId: client.id }, 'revoked_by_client')
 }
 
 /** The refusal where the app is in development, and not for this person. */

@@ -5,8 +5,8 @@
 import type { ClientId, UserId } from '../../protocol/names.ts'
 import type { Context } from '../../runtime/context.ts'
 import type { Client } from '../../runtime/kept/clients.ts'
-import type { Acting, Tester } from '../../storage/contract.ts'
-import { isOpenTo } from '../client/app_development.ts'
+import type { Tester } from '../../storage/contract.ts'
+import { endWhereClosed } from '../client/app_development.ts'
 import { actAs, type Changed, type Developer } from './developer_apps.ts'
 import { findInvitee } from './invitations.ts'
 
@@ -49,16 +49,9 @@ export async function removeTester(
     const removed = await acting.testers.remove(client.id, username)
     if (removed === undefined) return { problem: 'gone' }
     await record('tester_removed', { clientId: client.id, detail: { username: removed.username } })
-    if (removed.userId !== null && removed.state === 'accepted') await endTest(acting, client, removed.userId)
+    if (removed.userId !== null && removed.state === 'accepted') await endWhereClosed(acting, client, removed.userId)
     return {}
   })
-}
-
-/** Ends what an app in development holds of a person who may no longer use it. */
-async function endTest(acting: Acting, client: Client | undefined, userId: UserId): Promise<void> {
-  if (client === undefined || (await isOpenTo({ storage: acting }, client, userId))) return
-  await acting.consents.withdraw(userId, client.id)
-  await acting.grants.endAll({ userId, clientId: client.id }, 'revoked_by_client')
 }
 
 /** The owner of an app, by username. */
@@ -97,7 +90,7 @@ export async function answerInvitation(
   return actAs(context, by, async (acting, record) => {
     if (!(await acting.testers.answer(clientId, by.account.id, answer))) return false
     await record(`invitation_${answer}`, { clientId })
-    if (answer === 'declined') await endTest(acting, client, by.account.id)
+    if (answer === 'declined' && client !== undefined) await endWhereClosed(acting, client, by.account.id)
     return true
   })
 }

@@ -1,4 +1,4 @@
-/** What developers do with subscription keys of their own: create, rename, rotate, switch off, share, delete. */
+/** What developers do with subscription keys of their own: create, rename, rotate, switch off, delete. */
 
 import { encodeBase62 } from '../../lib/base62.ts'
 import { briefly } from '../../lib/briefly.ts'
@@ -6,7 +6,6 @@ import { day, dayOf, type Millis } from '../../lib/clock.ts'
 import { randomBytes } from '../../lib/random.ts'
 import type { AuditDetail, AuditType } from '../../protocol/audit_events.ts'
 import { passwordClients } from '../../protocol/dialects.ts'
-import type { UserId } from '../../protocol/names.ts'
 import { canonicalName, nameProblem } from '../../protocol/visible_name.ts'
 import type { Context } from '../../runtime/context.ts'
 import { keyDigest, keyStart, newKey } from '../../runtime/kept/subscription_keys.ts'
@@ -17,18 +16,10 @@ import { type Amend, actAs, type Changed, changeAs, type Developer, registration
 export type { SubscriptionKey }
 
 export const keyLimit = 20
-export const keyCollaboratorLimit = 20
-/** So that nobody's list can be filled up by others without end. */
-export const sharedLimit = 100
 
 /** How long the old text may go on working after a rotation, so that every copy of an app can be changed over. */
 export const keyOverlaps = { none: 0, day, week: 7 * day, month: 30 * day } as const satisfies Record<string, Millis>
 export type KeyOverlap = keyof typeof keyOverlaps
-
-export interface KeyPerson {
-  readonly id: UserId
-  readonly username: string
-}
 
 export interface DeveloperKey {
   /** What its address is made of; not enough to find the key by for anybody else. */
@@ -93,18 +84,6 @@ export async function findOwnKey(
 ): Promise<SubscriptionKey | undefined> {
   const keys = await context.storage.subscriptionKeys.listByUser(account.id)
   return keys.find(({ id, owner }) => owner === account.id && handleOf(id) === handle)
-}
-
-/** The people with whom a key is shared, by name. */
-export async function listKeyCollaborators(
-  context: Context,
-  { collaborators }: SubscriptionKey,
-): Promise<readonly KeyPerson[]> {
-  const accounts = await Promise.all(collaborators.map((id) => context.storage.accounts.find(id)))
-  return accounts
-    .filter((account) => account !== undefined)
-    .map(({ id, username }) => ({ id, username }))
-    .sort((a, b) => a.username.localeCompare(b.username, 'en'))
 }
 
 /**
@@ -198,45 +177,17 @@ export async function deleteKey(context: Context, by: Developer, key: Subscripti
   })
 }
 
-export function removeKeyCollaborator(context: Context, by: Developer, id: string, person: string): Promise<Changed> {
-  // Where it is nobody's id, it is no collaborator, and nothing comes of it.
-  const userId = person as UserId
-  return change(
-    context,
-    by,
-    { id, event: 'subscription_key_unshared', detail: { key: handleOf(id) }, subject: userId },
-    (present) => {
-      const collaborators = present.collaborators.filter((one) => one !== userId)
-      return collaborators.length === present.collaborators.length ? 'gone' : { ...present, collaborators }
-    },
-  )
-}
-
-/** Takes the person out of a key that somebody else shares with them. */
-export async function leaveKey(context: Context, by: Developer, handle: string): Promise<Changed> {
-  const isOther = (one: UserId) => one !== by.account.id
-  const isShared = ({ collaborators }: SubscriptionKey) => !collaborators.every(isOther)
-  const shared = (await context.storage.subscriptionKeys.listByUser(by.account.id)).filter(isShared)
-  const id = shared.find((key) => handleOf(key.id) === handle)?.id
-  if (id === undefined) return { problem: 'gone' }
-  return changeKey(context, by, { id, event: 'subscription_key_left', detail: { key: handleOf(id) } }, (present) =>
-    isShared(present) ? { ...present, collaborators: present.collaborators.filter(isOther) } : 'gone',
-  )
-}
-
 /** What a developer does to a key, as the audit log names it. */
 interface KeyAct<Type extends AuditType> {
   readonly id: string
   readonly event: Type
   readonly detail: AuditDetail<Type>
-  /** Whom it is done to. */
-  readonly subject?: UserId
   /** Whether the logins that were made with the key end. */
   readonly endsLogins?: boolean
 }
 
-/** Makes a change that is decided on the key as it is. */
-export function changeKey<Type extends AuditType>(
+/** Makes a change that is decided on the person's own key as it is. */
+function change<Type extends AuditType>(
   context: Context,
   by: Developer,
   { id, endsLogins = false, ...of }: KeyAct<Type>,
@@ -245,15 +196,7 @@ export function changeKey<Type extends AuditType>(
   const and = endsLogins ? (acting: Acting) => endLogins(acting, id) : undefined
   const amend: Amend<SubscriptionKey, SubscriptionKey> = ({ subscriptionKeys }, decided) =>
     subscriptionKeys.amend(id, decided)
-  return changeAs(context, by, { ...of, amend, and }, decide)
-}
-
-/** The same for the person's own key. */
-export function change<Type extends AuditType>(
-  context: Context,
-  by: Developer,
-  act: KeyAct<Type>,
-  decide: (present: SubscriptionKey) => SubscriptionKey | FormProblem,
-): Promise<Changed> {
-  return changeKey(context, by, act, (present) => (present.owner === by.account.id ? decide(present) : 'gone'))
+  return changeAs(context, by, { ...of, amend, and }, (present) =>
+    present.owner === by.account.id ? decide(present) : 'gone',
+  )
 }

@@ -13,6 +13,7 @@ import { sealed } from '../../runtime/keys/sealed.ts'
 import type { Account } from '../../storage/contract.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
 import { actInSession, type LiveSession } from '../account/sessions.ts'
+import { endWhereClosed } from '../client/app_development.ts'
 import { appLimit, type Developer, isOperator } from './developer_apps.ts'
 import { findInvitee } from './invitations.ts'
 
@@ -90,7 +91,7 @@ export async function takeOver(context: Context, live: LiveSession, link: string
   const own = (await context.storage.clients.listByUser(account.id)).filter((one) => one.ownerId === account.id)
   if (own.length >= appLimit && !isOperator(account)) return 'full'
   return actInSession<Taken>(context, { live, caller, over: 'session_over' }, async ({ acting, record }) => {
-    const { claims, clients, accounts } = acting
+    const { claims, clients, accounts, appTeams } = acting
     const former = await accounts.find(offer.owner)
     if (former === undefined || !stands(former, offer)) return 'gone'
     const { client, owner, claim, expires } = offer
@@ -99,6 +100,11 @@ export async function takeOver(context: Context, live: LiveSession, link: string
       ownerId === owner ? { ownerId: account.id, verification: null } : undefined,
     )
     if (taken === undefined) return 'gone'
+    await appTeams.amend(client, ({ collaborators, invited }) => ({
+      collaborators: collaborators.filter((one) => one !== account.id),
+      invited: invited.filter((one) => one.userId !== account.id),
+    }))
+    await endWhereClosed(acting, toClient(taken), owner)
     await record('app_taken_over', { clientId: client, subject: owner })
     return { taken: client }
   })

@@ -1,5 +1,11 @@
-/** Inviting people by username, to test an app or to share a key. Whether a username is anybody's is told to nobody. */
-import { canonicalUsername, normalizeLogin, usernameProblem } from '../../protocol/account_names.ts'
+/** Inviting people by username or e-mail address, to share or test something. Whether it is anybody's is told to nobody. */
+import {
+  canonicalEmail,
+  canonicalUsername,
+  emailProblem,
+  normalizeLogin,
+  usernameProblem,
+} from '../../protocol/account_names.ts'
 import type { UserId } from '../../protocol/names.ts'
 import type { Context } from '../../runtime/context.ts'
 import { networkUnit } from '../../runtime/limits/network.ts'
@@ -8,21 +14,25 @@ import type { Developer } from './developer_apps.ts'
 
 /** Who is invited. */
 export interface Invitee {
-  /** As it was given; it need not be anybody's. */
+  /** The username or e-mail address as it was given; it need not be anybody's. */
   readonly username: string
+  /** Null for an address that its holder has not confirmed, too: anybody could have given it as theirs. */
   readonly userId: UserId | null
+  readonly byAddress: boolean
 }
 
-/** The person that a username names, or why nobody can be invited by it, after as much work for nobody as for somebody. */
+/** The person who is named, or why nobody can be invited by it, after as much work for nobody as for somebody. */
 export async function findInvitee(
   context: Context,
   by: Developer,
-  username: string,
+  login: string,
 ): Promise<
   (Invitee & { readonly problem?: undefined }) | { readonly problem: FormProblem; readonly retryAfter?: number }
 > {
-  const given = canonicalUsername(username)
-  const problem = given === '' ? 'username_missing' : usernameProblem(given)
+  const byAddress = login.includes('@')
+  const given = byAddress ? canonicalEmail(login) : canonicalUsername(login)
+  const wrong = byAddress ? emailProblem : usernameProblem
+  const problem = given === '' ? 'username_missing' : wrong(given)
   if (problem !== undefined) return { problem }
   const network = networkUnit(by.caller.address)
   if (!(await context.throttle.take('invitation', network))) {
@@ -32,5 +42,6 @@ export async function findInvitee(
     }
   }
   const person = await context.storage.accounts.findByLogin(normalizeLogin(given))
-  return { username: given, userId: person?.id ?? null }
+  const userId = person === undefined || (byAddress && !person.emailVerified) ? null : person.id
+  return { username: given, userId, byAddress }
 }

@@ -5,6 +5,7 @@ import type { Viewer } from '../kit/layout.tsx'
 import {
   appPath,
   legacyClientsPath,
+  peoplePath,
   redirectUrisPath,
   requestLogPath,
   secretsPath,
@@ -30,6 +31,7 @@ const places = [
   { name: 'secrets', path: secretsPath },
   { name: 'redirect-uris', path: redirectUrisPath },
   { name: 'settings', path: settingsPath },
+  { name: 'people', path: peoplePath },
   { name: 'testers', path: testersPath },
   { name: 'older', path: legacyClientsPath },
 ] as const

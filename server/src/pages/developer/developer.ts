@@ -7,11 +7,13 @@
 
 import { signUpIsOpen } from '../../engine/account/sign_up.ts'
 import { listOwnApps, registrationFor } from '../../engine/developer/developer_apps.ts'
+import { listOffers } from '../../engine/developer/sharing.ts'
+import type { Page } from '../../words/index.ts'
 import { type Guard, signedIn } from '../guards.ts'
 import { paths } from '../kit/paths.ts'
 import { page } from '../page.ts'
-import { goTo, noticeOf, type SignedIn, type Visit, viewerOf } from '../visit.ts'
-import { developer } from './developer_view.tsx'
+import { goTo, noticeOf, type SignedIn, secrets, type Visit, viewerOf } from '../visit.ts'
+import { type DeveloperProps, developer } from './developer_view.tsx'
 import { keysAreUsed } from './keys/keys.ts'
 import { showRequestAccess, takeRequestAccess } from './request_access.ts'
 
@@ -29,21 +31,28 @@ export const developerPage = page({
   guard: signedInOrOutside,
   get: async (visit) => {
     if (visit.live === undefined) return showRequestAccess(visit)
-    const { context, by } = visit
-    const apps = await listOwnApps(context, by.account)
-    return developer({
-      viewer: viewerOf(visit),
-      apps: apps.map((client) => ({
-        clientId: client.id,
-        name: client.name,
-        status: client.status,
-        createdAt: client.createdAt,
-        collaborator: client.ownerId !== by.account.id,
-      })),
-      notice: noticeOf(visit, visit.words.developer.notices),
-      keysHref: keysAreUsed(context) ? paths.keys : undefined,
-      newAppHref: registrationFor(context, by.account) === 'closed' ? undefined : paths.newApp,
-    })
+    return drawDeveloper(visit, { notice: noticeOf(visit, visit.words.developer.notices) })
   },
   post: (visit) => (visit.live === undefined ? takeRequestAccess(visit) : goTo(visit, paths.developer)),
 })
+
+/** The apps of whoever is signed in, and those that they are asked to work on. */
+export async function drawDeveloper(visit: SignedIn, more: Pick<DeveloperProps, 'notice' | 'problem'>): Promise<Page> {
+  const { context, by } = visit
+  const apps = await listOwnApps(context, by.account)
+  return developer({
+    ...secrets(visit),
+    viewer: viewerOf(visit),
+    apps: apps.map((client) => ({
+      clientId: client.id,
+      name: client.name,
+      status: client.status,
+      createdAt: client.createdAt,
+      collaborator: client.ownerId !== by.account.id,
+    })),
+    offers: await listOffers(context, by.account, 'app'),
+    keysHref: keysAreUsed(context) ? paths.keys : undefined,
+    newAppHref: registrationFor(context, by.account) === 'closed' ? undefined : paths.newApp,
+    ...more,
+  })
+}

@@ -1,13 +1,16 @@
 /** The developer's list of apps: each with the way to its request log. */
+import type { Offer } from '../../engine/developer/sharing.ts'
 import type { Millis } from '../../lib/clock.ts'
+import type { FormProblem } from '../../words/form_problem.ts'
 import { AppCard, AppStatus } from '../kit/app_card.tsx'
-import { LinkButton } from '../kit/form.tsx'
+import { type FormSecrets, LinkButton } from '../kit/form.tsx'
 import { AppsIcon } from '../kit/icons.tsx'
 import { type Viewer, WidePage } from '../kit/layout.tsx'
 import { Outcome, Tag } from '../kit/note.tsx'
 import { appPath, paths, requestLogPath } from '../kit/paths.ts'
 import { Day } from '../kit/time.tsx'
 import { Say, useWords, view } from '../kit/words.tsx'
+import { Offers } from './people.tsx'
 
 export interface DeveloperApp {
   readonly clientId: string
@@ -18,11 +21,15 @@ export interface DeveloperApp {
   readonly collaborator?: boolean | undefined
 }
 
-export interface DeveloperProps {
+export interface DeveloperProps extends FormSecrets {
   readonly viewer: Viewer
   readonly apps: readonly DeveloperApp[]
+  /** Apps that others ask the person to work on. */
+  readonly offers?: readonly Offer[]
   /** Said once after something was done, such as the deletion of an app. */
   readonly notice?: string | undefined
+  /** Why nothing came of what was just asked for. */
+  readonly problem?: FormProblem | undefined
   /** Where an app is registered; left out while that is the operator's to do. */
   readonly newAppHref?: string | undefined
   /** The way to subscription keys; left out where nothing asks for them. */
@@ -39,7 +46,8 @@ export const developer = view((props: DeveloperProps) => {
           <LinkButton href={props.newAppHref}>{say.register}</LinkButton>
         )}
       </div>
-      <Outcome notice={props.notice} />
+      <Outcome notice={props.notice} problem={props.problem} />
+      <Offers id="app" csrf={props.csrf} offers={props.offers ?? []} nameOf={({ name }) => name} pageOf={appPath} />
       {props.apps.length === 0 ? <NoApps newAppHref={props.newAppHref} viewer={props.viewer} /> : null}
       {props.apps.map((app) => (
         <article class="card">

@@ -154,6 +154,11 @@ export function settingsPath(clientId: string): string {
   return `${appPath(clientId)}/settings`
 }
 
+/** The page of the people who work on an app. */
+export function peoplePath(clientId: string): string {
+  return `${appPath(clientId)}/people`
+}
+
 export function testersPath(clientId: string): string {
   return `${appPath(clientId)}/testers`
 }
@@ -162,19 +167,13 @@ export function legacyClientsPath(clientId: string): string {
   return `${appPath(clientId)}/older`
 }
 
-export type KeyAct =
-  | 'rotate'
-  | 'disable'
-  | 'enable'
-  | 'delete'
-  | 'leave'
-  | 'answer'
-  | 'collaborators'
-  | 'collaborators/remove'
-  | 'invitations/remove'
+export type KeyAct = 'rotate' | 'disable' | 'enable' | 'delete'
 
 /** The page of one subscription key, or where a form about it goes. */
 export function keyPath(handle: string, act?: KeyAct): string {
   const page = `${paths.keys}/${encodeURIComponent(handle)}`
   return act === undefined ? page : `${page}/${act}`
 }
+
+/** Where a form goes by which an app or a subscription key is shared; `page` is the one of the app or key. */
+export type ShareAct = 'collaborators' | 'collaborators/remove' | 'invitations/remove' | 'answer' | 'leave'

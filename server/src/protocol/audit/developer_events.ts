@@ -75,6 +75,20 @@ export const developerEvents = {
     ...developer,
     detail: z.strictObject({ username: z.string() }),
   },
+  app_invited: {
+    title: 'Somebody was invited to work on an app.',
+    ...developer,
+    detail: z.strictObject({ username: z.string() }),
+  },
+  app_invitation_ended: {
+    title: 'An invitation to work on an app was taken back.',
+    ...developer,
+    detail: z.strictObject({ username: z.string() }),
+  },
+  app_shared: { title: 'Somebody accepted to work on an app.', ...appsOfBoth, detail: nothing },
+  app_declined: { title: 'Somebody declined to work on an app.', ...appsOfBoth, detail: nothing },
+  app_unshared: { title: 'Somebody was removed from an app.', ...appsOfBoth, detail: nothing },
+  app_left: { title: 'Somebody no longer works on an app.', ...appsOfBoth, detail: nothing },
   invitation_accepted: { title: 'An invitation to test an app was accepted.', ...appsOfBoth, detail: nothing },
   invitation_declined: { title: 'An invitation to test an app was declined.', ...appsOfBoth, detail: nothing },
 

@@ -27,7 +27,7 @@ export function keyStart(text: string): string {
 export function newKey(
   key: Pick<SubscriptionKey, 'digest' | 'owner' | 'name' | 'start' | 'createdAt'>,
 ): SubscriptionKey {
-  const nobody = { collaborators: [], invited: [], openToAll: false }
+  const nobody = { collaborators: [], openToAll: false }
   return { id: key.digest, ...key, ...nobody, disabled: null, previous: null, use: null }
 }
 

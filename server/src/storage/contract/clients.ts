@@ -1,4 +1,4 @@
-/** Apps, and the people who test them. */
+/** Apps, and the people who work on them or test them. */
 import type { Millis } from '../../lib/clock.ts'
 import type { ClientId, UserId } from '../../protocol/names.ts'
 
@@ -106,7 +106,6 @@ export interface Clients {
   /** The clients, by id, that are not disabled and have registered exactly this redirect URI. One look into an index. */
   withRedirectUri(uri: string): Promise<readonly ClientId[]>
   isCollaborator(clientId: ClientId, userId: UserId): Promise<boolean>
-  setCollaborator(clientId: ClientId, userId: UserId, on: boolean): Promise<void>
 }
 
 /** Somebody who was invited to test an app in development. */
@@ -137,4 +136,36 @@ export interface Testers {
   listOf(userId: UserId): Promise<readonly Tester[]>
   /** Whether the person has accepted an invitation to the app. */
   isTester(clientId: ClientId, userId: UserId): Promise<boolean>
+}
+
+/** Who works on an app or shares a subscription key with its owner, and who is asked to. */
+export interface Team {
+  readonly owner: UserId | null
+  /** In the order of their ids. */
+  readonly collaborators: readonly UserId[]
+  /** Who is asked and has not accepted. Nobody may do anything by it. */
+  readonly invited: readonly TeamInvitation[]
+}
+
+export interface TeamInvitation {
+  /** The username or e-mail address as it was given; it need not be anybody's. */
+  readonly username: string
+  /** Whose it was at the invitation. */
+  readonly userId: UserId | null
+  /** What was declined stays so. */
+  readonly declined: boolean
+}
+
+/** The teams of one kind of thing, by its ID. Every write bumps the change signal of `onClientsChanged`. */
+export interface Teams<Id extends string = ClientId> {
+  find(id: Id): Promise<Team | undefined>
+  /** What a person is asked to take part in and has not answered. */
+  listOffered(userId: UserId): Promise<readonly Id[]>
+  /**
+   * Writes who `decide` makes of the team as it is; of two at once, the later one decides from what the earlier one left.
+   * Answers the team after it, or undefined where there is no such thing or `decide` wants no change.
+   */
+  amend(id: Id, decide: (present: Team) => Omit<Team, 'owner'> | undefined): Promise<Team | undefined>
+  /** Makes who was asked one of the team, unless they take part in `room` others of its kind, also of many at once. */
+  join(id: Id, userId: UserId, room: number): Promise<'joined' | 'full' | 'not_invited'>
 }

@@ -14,8 +14,6 @@ export interface SubscriptionKey {
   readonly disabled: 'developer' | 'operator' | null
   /** In the order of their ids. */
   readonly collaborators: readonly UserId[]
-  /** Who is asked to share it and has not accepted. Nobody may use the key by it. */
-  readonly invited: readonly KeyInvitation[]
   readonly openToAll: boolean
   readonly createdAt: Millis | null
   /** Digest of the text in use. */
@@ -24,15 +22,6 @@ export interface SubscriptionKey {
   readonly previous: { readonly digest: string; readonly start: string; readonly until: Millis } | null
   /** Null where it has not been used. */
   readonly use: KeyUse | null
-}
-
-export interface KeyInvitation {
-  /** As it was given; it need not be anybody's. */
-  readonly username: string
-  /** Whose it was at the invitation. */
-  readonly userId: UserId | null
-  /** What was declined stays so. */
-  readonly declined: boolean
 }
 
 /** How a key was used. Days are UTC. */
@@ -52,8 +41,6 @@ export interface SubscriptionKeys {
   list(): Promise<readonly SubscriptionKey[]>
   /** The keys that a person owns or shares. */
   listByUser(userId: UserId): Promise<readonly SubscriptionKey[]>
-  /** The keys that a person is asked to share and has not answered. */
-  listOffered(userId: UserId): Promise<readonly SubscriptionKey[]>
   /**
    * Stores a key that has not been used. `room` is how many the owner may have then, also of many at once: 'full' where they
    * have as many, or are no longer there.
@@ -67,8 +54,6 @@ export interface SubscriptionKeys {
     id: string,
     decide: (present: SubscriptionKey) => SubscriptionKey | undefined,
   ): Promise<SubscriptionKey | undefined>
-  /** Makes who was asked to share the key one of those who do, unless they share `room` keys, also of many at once. */
-  join(id: string, userId: UserId, room: number): Promise<'joined' | 'full' | 'not_invited'>
   /** Deletes the key with all that belongs to it. */
   delete(id: string): Promise<boolean>
   /** Adds uses of one day to a key's count; of an earlier day than that counted, only the last moment is kept. */

@@ -13,6 +13,12 @@ const key = {
   exported: 'developer portal',
   erased: 'deletion in the portal; apply --prune; user delete of its owner',
 } as const
+const invitee = {
+  username_key: 'the username or e-mail address as names are compared',
+  username: 'the username or e-mail address that was invited; it need not be anybody’s',
+  user_id: 'whose it was at the invitation',
+} as const
+const invitation = { ...invitee, declined: 'whether the person has declined' } as const
 
 export const apps: Entries<
   | 'clients'
@@ -21,6 +27,7 @@ export const apps: Entries<
   | 'client_origins'
   | 'client_redirect_uris'
   | 'client_collaborators'
+  | 'client_invitations'
   | 'client_testers'
   | 'subscription_keys'
   | 'subscription_key_collaborators'
@@ -81,8 +88,17 @@ export const apps: Entries<
     holds: 'Accounts that look after an app with its owner.',
     ...app,
     whose: 'person',
-    erased: 'removal in the portal; client delete; user delete',
+    exported: 'developer portal',
+    erased: 'removal or leaving in the portal; client delete; user delete',
     columns: { client_id: 'the app', user_id: 'who looks after it' },
+  },
+  client_invitations: {
+    holds: 'People who were asked to look after an app with its owner.',
+    ...app,
+    whose: 'person',
+    exported: 'developer portal',
+    erased: 'answer; removal in the portal; client delete; user delete where it names an account',
+    columns: { client_id: 'the app', ...invitation },
   },
   client_testers: {
     holds: 'People who were invited to test an app in development.',
@@ -92,9 +108,7 @@ export const apps: Entries<
     erased: 'removal in the portal; client delete; user delete where it names an account',
     columns: {
       client_id: 'the app',
-      username_key: 'the username as names are compared',
-      username: 'the username that was invited; it need not be anybody’s',
-      user_id: 'whose it was at the invitation',
+      ...invitee,
       state: 'what the person has answered',
       invited_at: 'when they were invited',
     },
@@ -131,12 +145,6 @@ export const apps: Entries<
     ...key,
     whose: 'person',
     erased: 'answer; removal in the portal; with the key; user delete where it names an account',
-    columns: {
-      key_id: 'the key',
-      username_key: 'the username as names are compared',
-      username: 'the username that was invited; it need not be anybody’s',
-      user_id: 'whose it was at the invitation',
-      declined: 'whether the person has declined',
-    },
+    columns: { key_id: 'the key', ...invitation },
   },
 }

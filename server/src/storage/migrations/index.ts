@@ -37,6 +37,7 @@ import { consentReceipts } from './0028_consent_receipts.ts'
 import { subjectSalt } from './0030_subject_salt.ts'
 import { acceptances } from './0031_acceptances.ts'
 import { jobsAgain } from './0032_jobs_again.ts'
+import { appInvitations } from './0033_app_invitations.ts'
 
 function migrations(facts: Facts): Record<string, Migration> {
   return {
@@ -69,6 +70,7 @@ function migrations(facts: Facts): Record<string, Migration> {
     '0030_subject_salt': subjectSalt(),
     '0031_acceptances': acceptances(facts),
     '0032_jobs_again': jobsAgain(),
+    '0033_app_invitations': appInvitations(facts),
   }
 }
 

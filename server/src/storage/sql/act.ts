@@ -3,6 +3,7 @@ import type { Storage } from '../contract.ts'
 import { acting } from './acting.ts'
 import { actClaims } from './claims.ts'
 import { clients } from './clients/clients.ts'
+import { teams } from './clients/teams.ts'
 import { testers } from './clients/testers.ts'
 import { type Connection, transact } from './connection.ts'
 import { dialectNotices, providers, resources } from './entries.ts'
@@ -51,6 +52,7 @@ export function acts(connection: Connection): Pick<Storage, 'act'> {
           mailedLinks: mailedLinks(within),
           accessRequests: accessRequests(within),
           clients: clients(within),
+          appTeams: teams(within, 'app'),
           testers: testers(within),
           consents: consents(within),
           receipts: receipts(within),
@@ -60,6 +62,7 @@ export function acts(connection: Connection): Pick<Storage, 'act'> {
           appPasswords: appPasswords(within),
           keys: keys(within),
           subscriptionKeys: subscriptionKeys(within),
+          keyTeams: teams(within, 'key'),
           resources: resources(within),
           providers: providers(within),
           dialectNotices: dialectNotices(within),

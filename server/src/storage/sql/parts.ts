@@ -2,6 +2,7 @@
 import type { Storage } from '../contract.ts'
 import { acts } from './act.ts'
 import { clients } from './clients/clients.ts'
+import { teams } from './clients/teams.ts'
 import { testers } from './clients/testers.ts'
 import type { Connection } from './connection.ts'
 import { dialectNotices, providers, resources } from './entries.ts'
@@ -42,6 +43,7 @@ export type Shared = Pick<
   | 'mailedLinks'
   | 'accessRequests'
   | 'clients'
+  | 'appTeams'
   | 'testers'
   | 'consents'
   | 'receipts'
@@ -57,6 +59,7 @@ export type Shared = Pick<
   | 'dialectUses'
   | 'appUses'
   | 'subscriptionKeys'
+  | 'keyTeams'
   | 'resources'
   | 'providers'
   | 'dialectNotices'
@@ -79,6 +82,7 @@ export function sharedParts(connection: Connection, reads: LongReads): Shared & 
     mailedLinks: mailedLinks(connection),
     accessRequests: accessRequests(connection),
     clients: clients(connection),
+    appTeams: teams(connection, 'app'),
     testers: testers(connection),
     consents: consents(connection),
     receipts: receipts(connection),
@@ -94,6 +98,7 @@ export function sharedParts(connection: Connection, reads: LongReads): Shared & 
     dialectUses: dialectUses(connection),
     appUses: appUses(connection),
     subscriptionKeys: subscriptionKeys(connection),
+    keyTeams: teams(connection, 'key'),
     resources: resources(connection),
     providers: providers(connection),
     dialectNotices: dialectNotices(connection),

@@ -145,6 +145,15 @@ export interface ClientCollaboratorRow {
   user_id: string
 }
 
+export interface ClientInvitationRow {
+  client_id: string
+  /** The username or e-mail address as the lists compare it; it need not be anybody's. */
+  username_key: string
+  username: string
+  user_id: string | null
+  declined: number
+}
+
 export interface ClientTesterRow {
   client_id: string
   /** The username as the lists compare it; it need not be anybody's. */
@@ -358,6 +367,7 @@ export interface Tables {
   client_origins: ClientOriginRow
   client_redirect_uris: ClientRedirectUriRow
   client_collaborators: ClientCollaboratorRow
+  client_invitations: ClientInvitationRow
   client_testers: ClientTesterRow
   consents: ConsentRow
   consent_receipts: ReceiptRow

@@ -1,7 +1,8 @@
-/** Subscription keys, with who shares each and who is asked to. */
+/** Subscription keys, with who shares each. */
 import { sql } from 'kysely'
 import type { UserId } from '../../protocol/names.ts'
 import type { SubscriptionKey, SubscriptionKeys } from '../contract.ts'
+import { collaboratorsOf, writeCollaborators } from './clients/teams.ts'
 import { announced, type Connection, type Db } from './connection.ts'
 import type { SubscriptionKeyRow } from './schema.ts'
 
@@ -42,15 +43,6 @@ export function subscriptionKeys(connection: Connection): SubscriptionKeys {
       return withPeople(db, rows)
     },
 
-    async listOffered(userId) {
-      const asked = db
-        .selectFrom('subscription_key_invitations')
-        .select('key_id')
-        .where('user_id', '=', userId)
-        .where('declined', '=', 0)
-      return withPeople(db, await keyRows(db).where('id', 'in', asked).execute())
-    },
-
     insert: (key, room) =>
       announced(connection, async (trx) => {
         if (room !== undefined) {
@@ -64,7 +56,7 @@ export function subscriptionKeys(connection: Connection): SubscriptionKeys {
           .onConflict((conflict) => conflict.doNothing())
           .executeTakeFirst()
         if (numInsertedOrUpdatedRows !== 1n) return 'taken'
-        await writePeople(trx, key)
+        await writeCollaborators(trx, 'key', key)
         return 'inserted'
       }),
 
@@ -74,23 +66,8 @@ export function subscriptionKeys(connection: Connection): SubscriptionKeys {
         const key = present && decide(present)
         if (key === undefined) return undefined
         await trx.updateTable('subscription_keys').set(toColumns(key)).where('id', '=', id).execute()
-        await writePeople(trx, key)
+        await writeCollaborators(trx, 'key', key)
         return key
-      }),
-
-    join: (id, userId, room) =>
-      announced(connection, async (trx) => {
-        await holdAccount(trx, userId)
-        const key = await held(trx, id)
-        if (!key?.invited.some((one) => one.userId === userId && !one.declined)) return 'not_invited'
-        const shared = trx.selectFrom('subscription_key_collaborators').select('key_id').where('user_id', '=', userId)
-        if ((await shared.limit(room).execute()).length >= room) return 'full'
-        await writePeople(trx, {
-          id,
-          collaborators: [...new Set([...key.collaborators, userId])],
-          invited: key.invited.filter((one) => one.userId !== userId),
-        })
-        return 'joined'
       }),
 
     delete: (id) =>
@@ -126,27 +103,14 @@ function keyRows(from: Db) {
 /** The keys of the rows, in their order. */
 async function withPeople(from: Db, rows: readonly SubscriptionKeyRow[], all?: 'all'): Promise<SubscriptionKey[]> {
   if (rows.length === 0) return []
-  let sharing = from.selectFrom('subscription_key_collaborators').selectAll().orderBy('user_id')
-  let asked = from.selectFrom('subscription_key_invitations').selectAll().orderBy('username_key')
-  if (all === undefined) {
-    const ids = rows.map(({ id }) => id)
-    sharing = sharing.where('key_id', 'in', ids)
-    asked = asked.where('key_id', 'in', ids)
-  }
-  const collaborators = byKey(await sharing.execute())
-  const invited = byKey(await asked.execute())
+  const collaborators = await collaboratorsOf(from, 'key', all ?? rows.map(({ id }) => id))
   return rows.map((row) => ({
     id: row.id,
     owner: row.owner_id as UserId,
     name: row.name,
     start: row.start,
     disabled: row.disabled as SubscriptionKey['disabled'],
-    collaborators: (collaborators.get(row.id) ?? []).map(({ user_id }) => user_id as UserId),
-    invited: (invited.get(row.id) ?? []).map(({ username, user_id, declined }) => ({
-      username,
-      userId: user_id as UserId | null,
-      declined: declined === 1,
-    })),
+    collaborators: collaborators.get(row.id) ?? [],
     openToAll: row.open_to_all === 1,
     createdAt: row.created_at,
     digest: row.digest,
@@ -154,16 +118,6 @@ async function withPeople(from: Db, rows: readonly SubscriptionKeyRow[], all?: '
     use:
       row.last_used_at === null ? null : { lastUsed: row.last_used_at, day: row.used_on ?? '', count: row.used_count },
   }))
-}
-
-function byKey<Row extends { readonly key_id: string }>(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
-  const groups = new Map<string, Row[]>()
-  for (const row of rows) {
-    const group = groups.get(row.key_id)
-    if (group === undefined) groups.set(row.key_id, [row])
-    else group.push(row)
-  }
-  return groups
 }
 
 function previousOf({
@@ -197,23 +151,4 @@ function toColumns({
     previous_start: previous?.start ?? null,
     previous_until: previous?.until ?? null,
   }
-}
-
-/** Replaces who shares a key and who is asked to. */
-async function writePeople(
-  trx: Db,
-  { id, collaborators, invited }: Pick<SubscriptionKey, 'id' | 'collaborators' | 'invited'>,
-) {
-  await trx.deleteFrom('subscription_key_collaborators').where('key_id', '=', id).execute()
-  await trx.deleteFrom('subscription_key_invitations').where('key_id', '=', id).execute()
-  const sharing = collaborators.map((user_id) => ({ key_id: id, user_id }))
-  const asked = invited.map(({ username, userId, declined }) => ({
-    key_id: id,
-    username_key: username.toLowerCase(),
-    username,
-    user_id: userId,
-    declined: Number(declined),
-  }))
-  if (sharing.length > 0) await trx.insertInto('subscription_key_collaborators').values(sharing).execute()
-  if (asked.length > 0) await trx.insertInto('subscription_key_invitations').values(asked).execute()
 }

@@ -89,6 +89,10 @@ const sentences: Words['activity']['sentences'] = {
       : `Ein Token, das ${app} nur einmal verwenden darf, kam ein zweites Mal und wurde abgelehnt.`,
   app_taken_over: ({ app = anApp, own }) =>
     own ? `Sie haben ${app} übernommen.` : `${app} wurde von dem Konto übernommen, dem Sie sie angeboten hatten.`,
+  app_shared: ({ app = anApp }) => `Sie haben zugestimmt, an ${app} mitzuarbeiten.`,
+  app_declined: ({ app = anApp }) => `Sie haben abgelehnt, an ${app} mitzuarbeiten.`,
+  app_unshared: ({ app = anApp }) => `Sie arbeiten nicht mehr an ${app} mit: Der Inhaber hat Sie entfernt.`,
+  app_left: ({ app = anApp }) => `Sie arbeiten nicht mehr an ${app} mit.`,
   invitation_accepted: ({ app = anApp }) => `Sie haben zugestimmt, ${app} zu testen.`,
   invitation_declined: ({ app = anApp }) => `Sie testen ${app} nicht mehr oder haben das abgelehnt.`,
   subscription_key_shared: () => 'Sie haben zugestimmt, einen Subscription-Key mitzunutzen.',

@@ -101,6 +101,31 @@ export const settings: Words['settings'] = {
   notices: { saved: 'Die Einstellungen sind gespeichert.', renamed: 'Der Name ist gespeichert.', waits },
 }
 
+export const people: Words['people'] = {
+  heading: 'Personen',
+  yours:
+    'Wen Sie einladen, der arbeitet mit Ihnen an dieser App und kann alles sehen und ändern. Nur Sie können die App löschen, alle ihre Token beenden, sie übergeben und bestimmen, wer an ihr arbeitet.',
+  ofOthers:
+    'Sie können an dieser App alles sehen und ändern. Nur der Inhaber kann sie löschen, alle ihre Token beenden und bestimmen, wer an ihr arbeitet.',
+  list: 'Wer an ihr arbeitet',
+  owner: 'Inhaber',
+  you: 'Sie',
+  ofOperator: 'Sie gehört dem Betreiber dieses Servers.',
+  invite: 'Jemanden einladen',
+  secrets: rich(
+    'Wen Sie entfernen, der kann ein Client-Secret behalten haben. <a>Ersetzen Sie die Secrets</a> danach.',
+  ),
+  full: (limit) => `Höchstens ${limit} Personen können mit Ihnen an einer App arbeiten.`,
+  leave: 'Nicht mehr mitarbeiten',
+  leaveText: 'Die App gehört dann nicht mehr zu Ihren. Der Inhaber kann Sie wieder einladen.',
+  leaveApp: 'App verlassen',
+  notices: {
+    invited: 'Die Einladung ist unterwegs.',
+    taken_back: 'Die Einladung ist zurückgenommen.',
+    unshared: 'Die Person arbeitet nicht mehr an der App.',
+  },
+}
+
 export const testers: Words['testers'] = {
   heading: 'Tester',
   open: 'Diese App ist freigegeben. Jeder mit einem Konto kann sie nutzen, sie braucht also keine Tester.',
@@ -111,8 +136,9 @@ export const testers: Words['testers'] = {
   invited: 'eingeladen',
   remove: rich('Entfernen<username/>'),
   invite: 'Tester einladen',
-  username: 'Benutzername',
-  usernameHint: 'Wenn jemand diesen Benutzernamen hat, erscheint die Einladung dort unter Verbundene Apps.',
+  username: 'Benutzername oder E-Mail-Adresse',
+  usernameHint:
+    'Wenn jemand diesen Benutzernamen oder diese bestätigte Adresse hat, erscheint die Einladung dort unter Verbundene Apps.',
   submit: 'Einladen',
   notices: { invited: 'Die Einladung ist unterwegs.', removed: 'Die Person ist entfernt.' },
 }

@@ -141,7 +141,7 @@ export const close: Words['close'] = {
   yourApps: 'Ihre Apps',
   ownsApps:
     'Diese Apps gehören Ihnen und werden vielleicht genutzt. Übergeben Sie jede an jemand anderen oder löschen Sie sie, bevor Sie Ihr Konto schließen.',
-  handTo: 'Benutzername des neuen Inhabers',
+  handTo: 'Benutzername oder E-Mail-Adresse des neuen Inhabers',
   handToHint: 'Sie erhalten einen Link, den Sie ihm senden. Die App gehört ihm, sobald er sie annimmt.',
   offer: 'Anbieten',
   endApp: 'Löschen',

@@ -21,7 +21,12 @@ export const developer: Words['developer'] = {
   exchangeText:
     'Kopieren Sie die Anfrage für curl oder Node und rufen Sie die API mit dem Token auf. Wenn eine Anfrage scheitert, zeigt das Anfrageprotokoll den Grund.',
   ofApp: (name) => ` von ${name}`,
-  notices: { deleted: 'Die App ist gelöscht.' },
+  notices: {
+    deleted: 'Die App ist gelöscht.',
+    accepted: 'Sie arbeiten jetzt an der App mit.',
+    declined: 'Die Einladung ist abgelehnt.',
+    left: 'Sie arbeiten nicht mehr an der App mit.',
+  },
 }
 
 export const app: Words['app'] = {
@@ -50,6 +55,7 @@ export const app: Words['app'] = {
     secrets: 'Secrets',
     'redirect-uris': 'Redirect-URIs',
     settings: 'Einstellungen',
+    people: 'Personen',
     testers: 'Tester',
     older: 'Legacy-Clients',
   },

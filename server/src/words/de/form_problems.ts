@@ -142,19 +142,18 @@ export const formProblems: Words['formProblems'] = {
     `Es gibt ${limit} Secrets, mehr sind nicht erlaubt. Entfernen Sie eines, das nicht mehr verwendet wird.`,
   secret_last: 'Das letzte aktive Secret können Sie nicht entfernen. Fügen Sie zuerst ein anderes hinzu.',
 
-  username_missing: 'Geben Sie einen Benutzernamen ein.',
+  username_missing: 'Geben Sie einen Benutzernamen oder eine E-Mail-Adresse ein.',
   invitations_too_many: 'Aus Ihrem Netz kamen zu viele Einladungen. Versuchen Sie es in einigen Minuten erneut.',
-  invited_already: 'Dieser Benutzername ist bereits eingeladen.',
+  invited_already: 'Dieser Benutzername oder diese Adresse ist bereits eingeladen.',
+  share_own: 'Das gehört Ihnen bereits.',
+  shared_already: 'Diese Person ist bereits dabei.',
+  people_full: ({ limit }) => `Höchstens ${limit} Personen können dabei sein. Entfernen Sie zuerst jemanden.`,
+  shares_full: 'Sie sind bei so vielem dabei, wie erlaubt ist. Geben Sie zuerst etwas auf.',
   testers_full: ({ limit }) => `Sie können ${limit} Personen einladen. Entfernen Sie zuerst jemanden.`,
 
   keys_full: ({ limit }) =>
     `Sie haben ${limit} Schlüssel, mehr sind nicht erlaubt. Löschen Sie einen, der nicht mehr verwendet wird.`,
   key_off_by_operator: 'Der Betreiber dieses Servers hat ihn abgeschaltet.',
-  key_yours: 'Der Schlüssel gehört Ihnen; Sie dürfen ihn ohnehin verwenden.',
-  key_shared_already: 'Diese Person darf ihn bereits verwenden.',
-  key_people_full: ({ limit }) =>
-    `Höchstens ${limit} Personen können einen Schlüssel mitnutzen. Entfernen Sie zuerst jemanden.`,
-  keys_shared_full: 'Sie nutzen so viele Schlüssel mit, wie erlaubt sind. Geben Sie zuerst einen auf.',
   overlap_missing: 'Wählen Sie, wie lange der alte gilt.',
 
   leniency_unfit: ({ name }) => `Diese App kann ${name} nicht haben.`,

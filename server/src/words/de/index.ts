@@ -14,7 +14,7 @@ import type { Words } from '../en/index.ts'
 import { appAccess, appHistory, appPasswords, personalTokens } from './access.ts'
 import { account, profile, security } from './account.ts'
 import { activity } from './activity.ts'
-import { legacy, redirectUris, risks, secrets, settings, testers, unavailable } from './app.ts'
+import { legacy, people, redirectUris, risks, secrets, settings, testers, unavailable } from './app.ts'
 import { consent, receipts } from './consent.ts'
 import { list, locale, number } from './counted.ts'
 import { close, data } from './data.ts'
@@ -30,7 +30,7 @@ import {
 } from './developer.ts'
 import { factor, lostFactor, totp, twoStep } from './factors.ts'
 import { documentProblems, formProblems } from './form_problems.ts'
-import { key, keys } from './keys.ts'
+import { key, keys, sharing } from './keys.ts'
 import { kit } from './kit.ts'
 import { mail } from './mail.ts'
 import { passkeys } from './passkeys.ts'
@@ -110,6 +110,8 @@ export const de: Words = {
   secrets,
   redirectUris,
   settings,
+  people,
+  sharing,
   testers,
   legacy,
   risks,

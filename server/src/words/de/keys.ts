@@ -11,11 +11,6 @@ export const keys: Words['keys'] = {
   name: 'Name',
   nameHint: (limit) => `Wo er verwendet wird, zum Beispiel „Zähler-App“. Sie können ${limit} Schlüssel haben.`,
   submit: 'Schlüssel erstellen',
-  invitations: 'Einladungen',
-  invitationsText: 'Nehmen Sie an, wenn Sie wissen, wer Sie einlädt. Vorher wird nichts geteilt.',
-  by: rich('von <name/>'),
-  accept: rich('Annehmen<name/>'),
-  decline: rich('Ablehnen<name/>'),
   none: 'Sie haben keinen Subscription-Key',
   noneCreate:
     'Die meisten Apps brauchen keinen: Sie melden Nutzer mit OAuth an. Erstellen Sie einen für eine Legacy-App, die selbst nach Passwörtern fragt.',
@@ -27,7 +22,6 @@ export const keys: Words['keys'] = {
   sharedText:
     'Sie können sich über diese Schlüssel anmelden. Wer einen teilt, hat Ihnen seinen Text gesendet oder wird es tun.',
   sharedBy: rich('Von <name/>'),
-  leave: rich('Aufgeben<name/>'),
   unnamed: 'Schlüssel ohne Namen',
   offByOperator: 'Vom Betreiber abgeschaltet',
   off: 'Abgeschaltet',
@@ -87,11 +81,6 @@ export const key: Words['key'] = {
   replace: 'Schlüssel ersetzen',
   people: 'Personen, die ihn mitnutzen',
   peopleText: 'Sie können sich über diesen Schlüssel anmelden. Nur Sie können ihn ändern, ersetzen oder löschen.',
-  remove: rich('Entfernen<username/>'),
-  username: 'Benutzername',
-  usernameHint: 'Der Benutzername auf diesem Server, keine E-Mail-Adresse.',
-  invite: 'Einladen',
-  invited: 'eingeladen',
   end: 'Abschalten oder löschen',
   offByOperator: 'Der Betreiber dieses Servers hat diesen Schlüssel abgeschaltet. Nur er kann ihn wieder einschalten.',
   offMeans:
@@ -103,6 +92,21 @@ export const key: Words['key'] = {
   switchOff: 'Abschalten',
   switchOn: 'Einschalten',
   delete: 'Löschen',
+}
+
+export const sharing: Words['sharing'] = {
+  invitations: 'Einladungen',
+  invitationsText: 'Nehmen Sie an, wenn Sie wissen, wer Sie einlädt. Vorher wird nichts geteilt.',
+  by: rich('von <name/>'),
+  accept: rich('Annehmen<name/>'),
+  decline: rich('Ablehnen<name/>'),
+  leave: rich('Aufgeben<name/>'),
+  remove: rich('Entfernen<username/>'),
+  username: 'Benutzername oder E-Mail-Adresse',
+  usernameHint:
+    'Wenn jemand diesen Benutzernamen oder diese bestätigte Adresse hat, sieht er die Einladung nach der Anmeldung.',
+  invite: 'Einladen',
+  invited: 'eingeladen',
   takeBack: rich('Zurücknehmen<whose/>'),
   invitationOf: (username) => `: Einladung von ${username}`,
 }

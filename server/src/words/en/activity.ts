@@ -96,6 +96,10 @@ const sentences: Readonly<Record<HolderAuditType, Sentence>> = {
       : `A token that ${app} may use only once came a second time, and was refused.`,
   app_taken_over: ({ app = anApp, own }) =>
     own ? `You took over ${app}.` : `${app} was taken over by the account that you offered it to.`,
+  app_shared: ({ app = anApp }) => `You agreed to work on ${app}.`,
+  app_declined: ({ app = anApp }) => `You declined to work on ${app}.`,
+  app_unshared: ({ app = anApp }) => `You no longer work on ${app}: its owner removed you.`,
+  app_left: ({ app = anApp }) => `You stopped working on ${app}.`,
   invitation_accepted: ({ app = anApp }) => `You agreed to test ${app}.`,
   invitation_declined: ({ app = anApp }) => `You no longer test ${app}, or declined to.`,
   subscription_key_shared: () => 'You agreed to share a subscription key.',

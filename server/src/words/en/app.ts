@@ -98,6 +98,29 @@ export const settings = {
   notices: { saved: 'The settings are saved.', renamed: 'The name is saved.', waits },
 }
 
+export const people = {
+  heading: 'People',
+  yours:
+    'Whom you invite works on this app with you and can see and change everything. Only you can delete it, end all its tokens, hand it over and say who works on it.',
+  ofOthers:
+    'You can see and change everything about this app. Only its owner can delete it, end all its tokens and say who works on it.',
+  list: 'Who works on it',
+  owner: 'owner',
+  you: 'you',
+  ofOperator: 'It belongs to the operator of this server.',
+  invite: 'Invite somebody',
+  secrets: rich('Whoever you remove may have kept a client secret. <a>Replace the secrets</a> afterwards.'),
+  full: (limit: number) => `At most ${limit} people can work on an app with you.`,
+  leave: 'Stop working on it',
+  leaveText: 'The app is no longer among yours. Its owner can invite you again.',
+  leaveApp: 'Leave this app',
+  notices: {
+    invited: 'The invitation is on its way.',
+    taken_back: 'The invitation is taken back.',
+    unshared: 'The person no longer works on the app.',
+  },
+}
+
 export const testers = {
   heading: 'Testers',
   open: 'This app is approved. Everybody with an account can use it, so it needs no testers.',
@@ -108,8 +131,9 @@ export const testers = {
   invited: 'invited',
   remove: rich('Remove<username/>'),
   invite: 'Invite a tester',
-  username: 'Username',
-  usernameHint: 'If somebody has this username, the invitation appears on their page of connected apps.',
+  username: 'Username or e-mail address',
+  usernameHint:
+    'If somebody has this username or confirmed address, the invitation appears on their page of connected apps.',
   submit: 'Invite',
   notices: { invited: 'The invitation is on its way.', removed: 'The person is removed.' },
 }

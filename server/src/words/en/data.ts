@@ -141,7 +141,7 @@ export const close = {
   yourApps: 'Your apps',
   ownsApps:
     'You own these apps, which people may use. Hand each to somebody else, or delete it, before you close your account.',
-  handTo: 'Username of the new owner',
+  handTo: 'Username or e-mail address of the new owner',
   handToHint: 'You get a link to send to them. The app is theirs once they accept it.',
   offer: 'Offer to them',
   endApp: 'Delete it',

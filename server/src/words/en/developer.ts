@@ -20,7 +20,12 @@ export const developer = {
   exchangeText:
     'Copy the request for curl or Node, and call the API with the token. If a request fails, the request log shows why.',
   ofApp: (name: string) => ` of ${name}`,
-  notices: { deleted: 'The app is deleted.' },
+  notices: {
+    deleted: 'The app is deleted.',
+    accepted: 'You work on the app now.',
+    declined: 'The invitation is declined.',
+    left: 'You no longer work on the app.',
+  },
 }
 
 export const app = {
@@ -50,6 +55,7 @@ export const app = {
     secrets: 'Secrets',
     'redirect-uris': 'Redirect URIs',
     settings: 'Settings',
+    people: 'People',
     testers: 'Testers',
     older: 'Legacy clients',
   },

@@ -147,9 +147,14 @@ const secrets = {
 }
 
 const people = {
-  username_missing: 'Give a username.',
+  username_missing: 'Give a username or an e-mail address.',
   invitations_too_many: 'Too many invitations came from your network. Try again in a few minutes.',
-  invited_already: 'This username has been invited already.',
+  invited_already: 'This username or address has been invited already.',
+  share_own: 'It is yours already.',
+  shared_already: 'This person shares it already.',
+  people_full: ({ limit }: { readonly limit: number }) =>
+    `At most ${limit} people can share it. Remove somebody first.`,
+  shares_full: 'You share as many as one may. Leave one first.',
   testers_full: ({ limit }: { readonly limit: number }) => `You can invite ${limit} people. Remove somebody first.`,
 }
 
@@ -157,11 +162,6 @@ const keys = {
   keys_full: ({ limit }: { readonly limit: number }) =>
     `You have ${limit} keys, and no more are allowed. Delete one that is no longer used.`,
   key_off_by_operator: 'The operator of this server has switched it off.',
-  key_yours: 'The key is yours; you may use it as it is.',
-  key_shared_already: 'This person may use it already.',
-  key_people_full: ({ limit }: { readonly limit: number }) =>
-    `At most ${limit} people can share a key. Remove somebody first.`,
-  keys_shared_full: 'You share as many keys as one may. Leave one first.',
   overlap_missing: 'Choose how long the old one works.',
 }
 

@@ -6,7 +6,7 @@
 import { appAccess, appHistory, appPasswords, personalTokens } from './access.ts'
 import { account, profile, security } from './account.ts'
 import { activity } from './activity.ts'
-import { legacy, redirectUris, risks, secrets, settings, testers, unavailable } from './app.ts'
+import { legacy, people, redirectUris, risks, secrets, settings, testers, unavailable } from './app.ts'
 import { consent, receipts } from './consent.ts'
 import { list, locale, number } from './counted.ts'
 import { close, data } from './data.ts'
@@ -22,7 +22,7 @@ import {
 } from './developer.ts'
 import { factor, lostFactor, totp, twoStep } from './factors.ts'
 import { documentProblems, formProblems } from './form_problems.ts'
-import { key, keys } from './keys.ts'
+import { key, keys, sharing } from './keys.ts'
 import { kit } from './kit.ts'
 import { mail } from './mail.ts'
 import { passkeys } from './passkeys.ts'
@@ -104,6 +104,8 @@ export const en = {
   secrets,
   redirectUris,
   settings,
+  people,
+  sharing,
   testers,
   legacy,
   risks,

@@ -11,11 +11,6 @@ export const keys = {
   name: 'Name',
   nameHint: (limit: number) => `Where it is used, such as “meter app”. You can have ${limit} keys.`,
   submit: 'Create key',
-  invitations: 'Invitations',
-  invitationsText: 'Accept if you know who invites you. Nothing is shared before.',
-  by: rich('by <name/>'),
-  accept: rich('Accept<name/>'),
-  decline: rich('Decline<name/>'),
   none: 'You have no subscription key',
   noneCreate:
     'Most apps need none: they sign people in with OAuth. Create one for a legacy app that asks for passwords itself.',
@@ -26,7 +21,6 @@ export const keys = {
   shared: 'Shared with you',
   sharedText: 'You can sign in through these keys. Whoever shares one has sent you its text, or will.',
   sharedBy: rich('By <name/>'),
-  leave: rich('Leave<name/>'),
   unnamed: 'Unnamed key',
   offByOperator: 'Switched off by the operator',
   off: 'Switched off',
@@ -87,11 +81,6 @@ export const key = {
   replace: 'Replace key',
   people: 'People who share it',
   peopleText: 'They can sign in through this key. Only you can change, replace or delete it.',
-  remove: rich('Remove<username/>'),
-  username: 'Username',
-  usernameHint: 'Their username on this server, not an e-mail address.',
-  invite: 'Invite',
-  invited: 'invited',
   end: 'Switch off or delete',
   offByOperator: 'The operator of this server has switched this key off. Only they can switch it on again.',
   offMeans:
@@ -102,6 +91,21 @@ export const key = {
   switchOff: 'Switch off',
   switchOn: 'Switch on',
   delete: 'Delete',
+}
+
+/** What is said of sharing, an app or a key. */
+export const sharing = {
+  invitations: 'Invitations',
+  invitationsText: 'Accept if you know who invites you. Nothing is shared before.',
+  by: rich('by <name/>'),
+  accept: rich('Accept<name/>'),
+  decline: rich('Decline<name/>'),
+  leave: rich('Leave<name/>'),
+  remove: rich('Remove<username/>'),
+  username: 'Username or e-mail address',
+  usernameHint: 'If somebody has this username or confirmed address, they see the invitation when they sign in.',
+  invite: 'Invite',
+  invited: 'invited',
   takeBack: rich('Take back<whose/>'),
   invitationOf: (username: string) => ` the invitation of ${username}`,
 }

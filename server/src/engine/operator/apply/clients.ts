@@ -11,27 +11,25 @@ import type { ClientRecord, ClientVerification } from '../../../storage/contract
 import { givenSecretName } from '../../client/client_secrets.ts'
 import type { ApplyContext, Change, Planned } from './change.ts'
 import { type ClientEntry, type Path, problemAt, problemsOf } from './document.ts'
-
-/** Secrets of the document bear this name; replacing one leaves those that were made in the portal alone. */
+import { type FindUser, findPeople, type People, sharedBy } from './people.ts'
 
 export async function planClients(
   context: ApplyContext,
   entries: readonly ClientEntry[],
-  findOwner: (username: string) => Promise<UserId | undefined>,
+  findUser: FindUser,
 ): Promise<Planned> {
   const changes: Change[] = []
   const problems: string[] = []
   for (const [at, entry] of entries.entries()) {
     const path: Path = ['clients', at]
     const record = await context.storage.clients.find(entry.client_id)
-    const ownerId = typeof entry.owner === 'string' ? await findOwner(entry.owner) : entry.owner
-    if (typeof entry.owner === 'string' && ownerId === undefined) {
-      problems.push(problemAt([...path, 'owner'], 'is nobody in the document or the database'))
-    }
+    const people = await findPeople(entry, path, findUser)
+    if ('problems' in people) problems.push(...people.problems)
     const metadata = settleMethod(entry, record, path)
     if (Array.isArray(metadata)) problems.push(...metadata)
-    else {
-      const change = changeClient(context, entry, record, { metadata, owner: ownerId })
+    else if (!('problems' in people)) {
+      const present = (await context.storage.appTeams.find(entry.client_id))?.collaborators ?? []
+      const change = changeClient(context, entry, record, { metadata, people, present })
       if (change !== undefined) changes.push(change)
     }
   }
@@ -54,16 +52,26 @@ function settleMethod(entry: ClientEntry, record: ClientRecord | undefined, path
   return problemsOf(result.error, open, path).map((problem) => problemAt(problem.path, problem.message))
 }
 
+interface Wanted {
+  readonly metadata: ClientMetadata
+  readonly people: People
+  /** Who shares it now. */
+  readonly present: readonly UserId[]
+}
+
 function changeClient(
   context: ApplyContext,
   entry: ClientEntry,
   record: ClientRecord | undefined,
-  { metadata, owner }: { readonly metadata: ClientMetadata; readonly owner: UserId | null | undefined },
+  { metadata, people, present }: Wanted,
 ): Change | undefined {
-  const ownerId = owner === undefined ? (record?.ownerId ?? null) : owner
+  const ownerId = people.owner === undefined ? (record?.ownerId ?? null) : people.owner
+  const collaborators = sharedBy(people, ownerId, present)
   const members = record === undefined ? [] : changedMembers(record.metadata, metadata)
   if (record !== undefined && ownerId !== record.ownerId) members.push('owner')
   const toSave = record === undefined || members.length > 0
+  const shared = !isDeepStrictEqual(collaborators, present)
+  if (shared) members.push('collaborators')
   const secrets = changedSecrets(context, entry, record, metadata)
   if (secrets.added !== undefined || secrets.removed.length > 0) members.push('client_secret')
   const verified = changedVerification(entry, record, metadata)
@@ -75,7 +83,7 @@ function changeClient(
     kind: 'client',
     name: clientId,
     members: record === undefined ? [] : members,
-    async write({ clients, grants }) {
+    async write({ clients, grants, appTeams }) {
       const now = context.clock.now()
       const added =
         secrets.added === undefined
@@ -86,6 +94,7 @@ function changeClient(
         if ((await clients.insert({ ...made, status: 'enabled' })) === 'inserted') {
           if (verified === true)
             await clients.amend(clientId, () => ({ verification: verificationOf(true, metadata, now) }))
+          if (shared) await appTeams.amend(clientId, (team) => ({ ...team, collaborators }))
           return
         }
         throw new Error(`client ${clientId} was registered by somebody else meanwhile; apply the document again`)
@@ -96,6 +105,7 @@ function changeClient(
         const secret = added === undefined ? {} : { addSecret: added }
         return { removeSecrets: secrets.removed, ...secret, ...change, ...verification }
       })
+      if (shared) await appTeams.amend(clientId, (team) => ({ ...team, collaborators }))
       const proof = secrets.removed.length > 0 || members.includes('token_endpoint_auth_method')
       if (proof) await grants.moveOwn(clientId)
     },

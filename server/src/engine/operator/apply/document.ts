@@ -94,6 +94,9 @@ const user = z.strictObject({
   claims: claims.optional(),
 })
 
+/** Who shares an app or a subscription key with its owner. */
+const collaborators = z.array(username).max(1000).optional()
+
 /** The members that are ours, then everything else as the client's metadata. */
 const client = z
   .looseObject({
@@ -102,9 +105,10 @@ const client = z
       .refine((id) => !isFixed(id), 'is that of a built-in client, which cannot be changed'),
     client_secret: text.regex(/^[\x20-\x7e]{32,1000}$/, 'must have 32 to 1,000 printable ASCII characters').optional(),
     owner: username.nullable().optional(),
+    collaborators,
     verified: z.boolean().optional(),
   })
-  .transform(({ client_id, client_secret, owner, verified, ...rest }, context) => {
+  .transform(({ client_id, client_secret, owner, collaborators, verified, ...rest }, context) => {
     const fixed = fixedMetadata(client_id)
     for (const [name, value] of Object.entries(fixed)) {
       if (rest[name] === undefined || isDeepStrictEqual(rest[name], value)) continue
@@ -118,7 +122,7 @@ const client = z
         return z.NEVER
       }
       const namesMethod = { ...rest, ...fixed }.token_endpoint_auth_method !== undefined
-      return { client_id, client_secret, owner, verified, metadata: metadata.data, namesMethod }
+      return { client_id, client_secret, owner, collaborators, verified, metadata: metadata.data, namesMethod }
     }
     for (const { path, message } of problemsOf(metadata.error, rest, [])) {
       context.addIssue({ code: 'custom', path: [...path], message })
@@ -209,7 +213,7 @@ const subscriptionKey = z.strictObject({
   owner: username,
   name: visibleText.optional(),
   disabled: z.boolean().optional(),
-  collaborators: z.array(username).max(1000).optional(),
+  collaborators,
   open_to: z.enum(['team', 'all']).optional(),
 })
 

@@ -6,10 +6,7 @@ import { keyDigest, keyStart, newKey } from '../../../runtime/kept/subscription_
 import type { Acting, SubscriptionKey } from '../../../storage/contract.ts'
 import type { ApplyContext, Change, Planned } from './change.ts'
 import { problemAt, type SubscriptionKeyEntry } from './document.ts'
-
-type FindUser = (username: string) => Promise<UserId | undefined>
-
-const nobody = 'is nobody in the document or the database'
+import { type FindUser, findPeople, type People, sharedBy } from './people.ts'
 
 export async function planSubscriptionKeys(
   context: ApplyContext,
@@ -20,7 +17,7 @@ export async function planSubscriptionKeys(
   const problems: string[] = []
   const seen = new Map<string, number>()
   for (const [at, entry] of entries.entries()) {
-    const people = await findPeople(entry, at, findUser)
+    const people = await findPeople(entry, ['subscription_keys', at], findUser)
     const digest = keyDigest(entry.key)
     const found = await context.storage.subscriptionKeys.findByText(digest)
     const id = found?.id ?? digest
@@ -30,8 +27,9 @@ export async function planSubscriptionKeys(
       problems.push(problemAt(['subscription_keys', at, 'key'], `is subscription_keys[${first}], rotated since`))
     }
     if ('problems' in people) problems.push(...people.problems)
-    else if (first === undefined) {
-      const merge = (present?: SubscriptionKey) => merged({ entry, people, digest }, present, context.clock.now())
+    else if (first === undefined && people.owner) {
+      const named = { entry, people: { ...people, owner: people.owner }, digest }
+      const merge = (present?: SubscriptionKey) => merged(named, present, context.clock.now())
       const members = found === undefined ? [] : changedMembers(found, merge(found))
       if (found !== undefined && members.length === 0) continue
       changes.push({
@@ -46,40 +44,17 @@ export async function planSubscriptionKeys(
   return { changes, problems }
 }
 
-interface People {
-  readonly owner: UserId
-  readonly collaborators: readonly UserId[] | undefined
-}
-
-async function findPeople(
-  entry: SubscriptionKeyEntry,
-  at: number,
-  findUser: FindUser,
-): Promise<People | { readonly problems: readonly string[] }> {
-  const problems: string[] = []
-  const owner = await findUser(entry.owner)
-  if (owner === undefined) problems.push(problemAt(['subscription_keys', at, 'owner'], nobody))
-  const collaborators: UserId[] = []
-  for (const [i, username] of (entry.collaborators ?? []).entries()) {
-    const person = await findUser(username)
-    if (person === undefined) problems.push(problemAt(['subscription_keys', at, 'collaborators', i], nobody))
-    else collaborators.push(person)
-  }
-  if (owner === undefined || problems.length > 0) return { problems }
-  return { owner, collaborators: entry.collaborators === undefined ? undefined : collaborators }
-}
-
 /** An entry with the people and the key that it names. */
 interface Named {
   readonly entry: SubscriptionKeyEntry
-  readonly people: People
+  readonly people: People & { readonly owner: UserId }
   readonly digest: string
 }
 
 /** The key with what the entry names. */
 function merged({ entry, people, digest }: Named, present: SubscriptionKey | undefined, now: Millis): SubscriptionKey {
-  const base = present ?? newKey({ digest, name: '', start: '', owner: people.owner, createdAt: now })
-  const { owner, collaborators = base.collaborators } = people
+  const { owner } = people
+  const base = present ?? newKey({ digest, name: '', start: '', owner, createdAt: now })
   const off = entry.disabled ? 'operator' : null
   return {
     ...base,
@@ -88,7 +63,7 @@ function merged({ entry, people, digest }: Named, present: SubscriptionKey | und
     // Keys that were stored before their first characters were kept get them now.
     start: base.start === '' && base.digest === digest ? keyStart(entry.key) : base.start,
     disabled: entry.disabled === undefined ? base.disabled : off,
-    collaborators: [...new Set(collaborators)].filter((person) => person !== owner).sort(),
+    collaborators: sharedBy(people, owner, base.collaborators),
     openToAll: entry.open_to === undefined ? base.openToAll : entry.open_to === 'all',
   }
 }

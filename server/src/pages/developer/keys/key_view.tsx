@@ -1,5 +1,5 @@
 /** One subscription key: its state, its name, a new text for it, the people who share it, and the ways to end it. */
-
+import type { TeamFacts } from '../../../engine/developer/sharing.ts'
 import type { FormProblem } from '../../../words/form_problem.ts'
 import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
 import { Fact, Section, type Viewer, WidePage } from '../../kit/layout.tsx'
@@ -8,27 +8,18 @@ import { overlapChoices, usualOverlap } from '../../kit/overlap.ts'
 import { keyPath } from '../../kit/paths.ts'
 import { Day, Minute } from '../../kit/time.tsx'
 import { Say, useWords, view } from '../../kit/words.tsx'
-import { Invite, People } from '../people.tsx'
+import { type InviteProps, Sharing } from '../people.tsx'
 import { type KeyFacts, KeyState, KeysTrail, nameOf, Start } from './keys_view.tsx'
 
-export interface KeyCollaborator {
-  readonly id: string
-  readonly username: string
-}
-
-export interface SubscriptionKeyProps extends FormSecrets {
+export interface SubscriptionKeyProps extends FormSecrets, Omit<TeamFacts, 'owner'> {
   readonly viewer: Viewer
   readonly subscriptionKey: KeyFacts
-  readonly collaborators: readonly KeyCollaborator[]
-  /** Usernames that are asked to share it. */
-  readonly invited?: readonly string[]
-  readonly collaboratorLimit: number
   readonly notice?: string | undefined
   /** Why nothing came of what was just asked for. */
   readonly problem?: FormProblem | undefined
   /** What was filled in that could not be taken, and why. */
   readonly rename?: { readonly name: string; readonly problem: FormProblem } | undefined
-  readonly add?: { readonly username: string; readonly problem: FormProblem } | undefined
+  readonly add?: InviteProps['again']
 }
 
 export const subscriptionKey = view((props: SubscriptionKeyProps) => {
@@ -42,7 +33,10 @@ export const subscriptionKey = view((props: SubscriptionKeyProps) => {
       <Outcome notice={props.notice} problem={props.problem} />
       <Facts of={key} />
       <Rotation {...props} />
-      <Sharing {...props} />
+      <Section id="people" heading={say.people}>
+        <p class="muted">{say.peopleText}</p>
+        <Sharing {...props} id="key" page={keyPath(key.handle)} />
+      </Section>
       <Section id="rename" heading={say.changeName}>
         <Form id="key-rename-form" class="card form-card" secrets={{ csrf: props.csrf }} action={keyPath(key.handle)}>
           <Field
@@ -111,48 +105,6 @@ function Rotation(props: SubscriptionKeyProps) {
           {say.replace}
         </Button>
       </Form>
-    </Section>
-  )
-}
-
-function Sharing({ subscriptionKey: { handle }, collaborators, invited = [], ...props }: SubscriptionKeyProps) {
-  const say = useWords().key
-  const { csrf } = props
-  return (
-    <Section id="people" heading={say.people}>
-      <p class="muted">{say.peopleText}</p>
-      <People
-        id="collaborators"
-        csrf={csrf}
-        action={keyPath(handle, 'collaborators/remove')}
-        field="person"
-        people={collaborators.map(({ id, username }) => ({
-          username,
-          value: id,
-          act: <Say it={say.remove} username={<span class="unseen"> {username}</span>} />,
-        }))}
-      />
-      <People
-        id="key-invited"
-        csrf={csrf}
-        action={keyPath(handle, 'invitations/remove')}
-        field="username"
-        people={invited.map((username) => ({
-          username,
-          state: <Tag>{say.invited}</Tag>,
-          act: <Say it={say.takeBack} whose={<span class="unseen">{say.invitationOf(username)}</span>} />,
-        }))}
-      />
-      {collaborators.length + invited.length >= props.collaboratorLimit ? null : (
-        <Invite
-          id="collaborator"
-          csrf={csrf}
-          action={keyPath(handle, 'collaborators')}
-          say={say}
-          submit={say.invite}
-          again={props.add}
-        />
-      )}
     </Section>
   )
 }

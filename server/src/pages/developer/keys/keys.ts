@@ -8,25 +8,16 @@ import {
   describeKey,
   findOwnKey,
   type KeyOverlap,
-  keyCollaboratorLimit,
   keyLimit,
   keyOverlaps,
-  leaveKey,
   listDeveloperKeys,
-  listKeyCollaborators,
   mayCreateKeys,
-  removeKeyCollaborator,
   renameKey,
   rotateKey,
   type SubscriptionKey,
   setKeyEnabled,
 } from '../../../engine/developer/developer_keys.ts'
-import {
-  answerKeyOffer,
-  inviteToKey,
-  listKeyOffers,
-  takeBackInvitation,
-} from '../../../engine/developer/key_invitations.ts'
+import { describeTeam, listOffers } from '../../../engine/developer/sharing.ts'
 import { sendPage } from '../../../http/browser/page_headers.ts'
 import { briefly } from '../../../lib/briefly.ts'
 import { anyHas } from '../../../protocol/dialects.ts'
@@ -38,7 +29,8 @@ import { showOnce, takeFlash } from '../../flash.ts'
 import { further, type Guard, signedIn } from '../../guards.ts'
 import { keyPath, paths } from '../../kit/paths.ts'
 import { page, type WithForm } from '../../page.ts'
-import { goTo, noticeOf, notTaken, PageProblem, partOfPath, type SignedIn, secrets, viewerOf } from '../../visit.ts'
+import { goTo, noticeOf, PageProblem, partOfPath, type SignedIn, secrets, viewerOf } from '../../visit.ts'
+import { sharingPages } from '../sharing.ts'
 import { type SubscriptionKeyProps, subscriptionKey } from './key_view.tsx'
 import { keyShown, nameOf, type SubscriptionKeysProps, subscriptionKeys } from './keys_view.tsx'
 
@@ -109,38 +101,10 @@ const listPages = [
       )
     },
   }),
-
-  page({
-    path: `${oneKey}/answer`,
-    guard: signedIn,
-    drawnAt: paths.keys,
-    post: async (visit) => {
-      const { context, reply, form, by } = visit
-      const answer = form.get('answer')
-      if (answer !== 'accepted' && answer !== 'declined') throw new PageProblem('request_unclear')
-      const handle = handleIn(visit)
-      const offers = await listKeyOffers(context, by.account)
-      if (!offers.some((offer) => offer.handle === handle)) throw new PageProblem('not_found')
-      const { problem } = await answerKeyOffer(context, by, handle, answer)
-      if (problem === undefined) return goTo(visit, `${paths.keys}?done=${answer}`)
-      return sendPage(reply, 409, await drawList(visit, { problem }))
-    },
-  }),
-
-  page({
-    path: `${oneKey}/leave`,
-    guard: signedIn,
-    drawnAt: paths.keys,
-    post: async (visit) => {
-      const { problem } = await leaveKey(visit.context, visit.by, handleIn(visit))
-      if (problem !== undefined) throw new PageProblem('not_found')
-      return goTo(visit, `${paths.keys}?done=left`)
-    },
-  }),
 ]
 
 /** What could not be taken, for the page of the key. */
-type Wrong = Pick<SubscriptionKeyProps, 'problem' | 'rename' | 'add'> & { readonly retryAfter?: number | undefined }
+type Wrong = Pick<SubscriptionKeyProps, 'problem' | 'rename'>
 
 /** A form that changes a key and ends on its page: with what was done, or with why not beside what was filled in. */
 function change(part: string, done: Done, make: (visit: OwnKey & WithForm) => Promise<Wrong>) {
@@ -149,10 +113,10 @@ function change(part: string, done: Done, make: (visit: OwnKey & WithForm) => Pr
     guard: ownKey,
     post: async (visit) => {
       const wrong = await make(visit)
-      if (wrong.problem === undefined && wrong.rename === undefined && wrong.add === undefined) {
+      if (wrong.problem === undefined && wrong.rename === undefined) {
         return goTo(visit, `${keyPath(handleIn(visit))}?done=${done}`)
       }
-      return sendPage(visit.reply, notTaken(visit, wrong), await drawOne(visit, wrong))
+      return sendPage(visit.reply, 400, await drawOne(visit, wrong))
     },
   })
 }
@@ -171,18 +135,6 @@ const keyPages = [
   }),
   change('/disable', 'disabled', ({ context, key, by }) => setKeyEnabled(context, by, key.id, false)),
   change('/enable', 'enabled', ({ context, key, by }) => setKeyEnabled(context, by, key.id, true)),
-  change('/collaborators', 'invited', async ({ context, key, form, by }) => {
-    const username = form.get('username') ?? ''
-    const { problem, ...more } = await inviteToKey(context, by, key.id, username)
-    return problem === undefined ? {} : { add: { username, problem }, ...more }
-  }),
-  change('/invitations/remove', 'taken_back', ({ context, key, form, by }) =>
-    takeBackInvitation(context, by, key.id, form.get('username') ?? ''),
-  ),
-  change('/collaborators/remove', 'unshared', ({ context, key, form, by }) =>
-    removeKeyCollaborator(context, by, key.id, form.get('person') ?? ''),
-  ),
-
   page({
     path: `${oneKey}/rotate`,
     guard: ownKey,
@@ -221,7 +173,21 @@ const keyPages = [
   }),
 ]
 
-export const subscriptionKeysPages = [...listPages, ...keyPages]
+export const subscriptionKeysPages = [
+  ...listPages,
+  ...keyPages,
+  ...sharingPages({
+    kind: 'key',
+    path: oneKey,
+    part: 'handle',
+    owner: ownKey,
+    idOf: ({ key }) => key.id,
+    people: { path: oneKey, shown: (visit) => keyPath(handleIn(visit)) },
+    draw: drawOne,
+    list: paths.keys,
+    drawList,
+  }),
+]
 
 function isOverlap(text: string): text is KeyOverlap {
   return Object.hasOwn(keyOverlaps, text)
@@ -243,7 +209,7 @@ async function drawList(
     viewer: viewerOf(visit),
     keys: all.filter((key) => key.sharedBy === undefined),
     shared: all.flatMap(({ sharedBy, ...key }) => (sharedBy === undefined ? [] : [{ ...key, sharedBy }])),
-    offers: await listKeyOffers(context, by.account),
+    offers: await listOffers(context, by.account, 'key'),
     limit: keyLimit,
     mayCreate: mayCreateKeys(context, by.account),
     ...more,
@@ -255,18 +221,14 @@ async function drawOne(
   more: Pick<SubscriptionKeyProps, 'notice' | 'problem' | 'rename' | 'add'>,
 ): Promise<Page> {
   const { context, key, by } = visit
-  const { collaborators, invited } = key
-  const full = collaborators.length + invited.length >= keyCollaboratorLimit
+  const team = await describeTeam(context, { kind: 'key', id: key.id })
   return subscriptionKey({
     ...secrets(visit),
     viewer: viewerOf(visit),
     subscriptionKey: await describeKey(context, by.account, key),
-    collaborators: await listKeyCollaborators(context, key),
-    // Somebody who has declined looks like somebody who is not there.
-    invited: invited.map(({ username }) => username),
-    collaboratorLimit: keyCollaboratorLimit,
+    ...team,
     ...more,
     // Where there is no room there is no field to show it beside.
-    problem: full ? (more.problem ?? more.add?.problem) : more.problem,
+    problem: team.full ? (more.problem ?? more.add?.problem) : more.problem,
   })
 }

@@ -1,16 +1,17 @@
 /** The developer's subscription keys, the form for another one, and the one page that ever shows a key. */
 import type { DeveloperKey } from '../../../engine/developer/developer_keys.ts'
-import type { KeyOffer } from '../../../engine/developer/key_invitations.ts'
+import type { Offer } from '../../../engine/developer/sharing.ts'
 import type { FormProblem } from '../../../words/form_problem.ts'
 import type { Words } from '../../../words/index.ts'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
 import { KeyIcon } from '../../kit/icons.tsx'
 import { Section, type Viewer, WidePage } from '../../kit/layout.tsx'
 import { Note, Outcome, Tag } from '../../kit/note.tsx'
-import { keyPath, paths } from '../../kit/paths.ts'
+import { keyPath, paths, type ShareAct } from '../../kit/paths.ts'
 import { Day } from '../../kit/time.tsx'
 import { Trail } from '../../kit/trail.tsx'
 import { Say, useWords, view } from '../../kit/words.tsx'
+import { Offers } from '../people.tsx'
 
 /** A key as lists and its own page show it. */
 export type KeyFacts = Omit<DeveloperKey, 'sharedBy'>
@@ -24,7 +25,7 @@ export interface SubscriptionKeysProps extends FormSecrets {
   readonly keys: readonly KeyFacts[]
   readonly shared: readonly SharedKey[]
   /** Keys that others ask the person to share. */
-  readonly offers?: readonly KeyOffer[]
+  readonly offers?: readonly Offer[]
   readonly limit: number
   /** False while keys are the operator's to make. */
   readonly mayCreate: boolean
@@ -45,7 +46,13 @@ export const subscriptionKeys = view((props: SubscriptionKeysProps) => {
       <p class="muted">
         <Say it={say.lead} />
       </p>
-      <Offers offers={props.offers ?? []} csrf={props.csrf} />
+      <Offers
+        id="key"
+        csrf={props.csrf}
+        offers={props.offers ?? []}
+        nameOf={({ name }) => nameOf(say, name)}
+        pageOf={(handle) => keyPath(handle)}
+      />
       {keys.length === 0 ? <NoKeys mayCreate={props.mayCreate} /> : <Table keys={keys} />}
       {props.mayCreate && keys.length < limit ? (
         <Section id="create-key" heading={say.create}>
@@ -78,36 +85,6 @@ function Head(props: { heading: string; inKeys?: boolean }) {
       {props.inKeys ? <KeysTrail /> : <Trail />}
       <h1>{props.heading}</h1>
     </>
-  )
-}
-
-function Offers(props: { offers: readonly KeyOffer[]; csrf: string }) {
-  const say = useWords().keys
-  if (props.offers.length === 0) return null
-  return (
-    <Section id="key-offers-heading" heading={say.invitations}>
-      <p class="muted">{say.invitationsText}</p>
-      <ul class="card entries" id="key-offers">
-        {props.offers.map(({ handle, name, sharedBy }) => (
-          <li data-key={handle}>
-            <div>
-              <strong dir="auto">{nameOf(say, name)}</strong>
-              <div class="small muted">
-                <Say it={say.by} name={<bdi>{sharedBy}</bdi>} />
-              </div>
-            </div>
-            <Form class="row" secrets={{ csrf: props.csrf }} action={keyPath(handle, 'answer')}>
-              <Button name="answer" value="accepted">
-                <Say it={say.accept} name={<span class="unseen"> {nameOf(say, name)}</span>} />
-              </Button>
-              <Button name="answer" value="declined" look="plain">
-                <Say it={say.decline} name={<span class="unseen"> {nameOf(say, name)}</span>} />
-              </Button>
-            </Form>
-          </li>
-        ))}
-      </ul>
-    </Section>
   )
 }
 
@@ -166,7 +143,10 @@ function Table(props: { keys: readonly KeyFacts[] }) {
 }
 
 function Shared(props: { keys: readonly SharedKey[]; csrf: string }) {
-  const say = useWords().keys
+  const {
+    keys: say,
+    sharing: { leave },
+  } = useWords()
   return (
     <Section id="shared" heading={say.shared}>
       <p class="muted">{say.sharedText}</p>
@@ -179,9 +159,9 @@ function Shared(props: { keys: readonly SharedKey[]; csrf: string }) {
                 <Say it={say.sharedBy} name={<bdi>{key.sharedBy}</bdi>} />
               </div>
             </div>
-            <Form secrets={{ csrf: props.csrf }} action={keyPath(key.handle, 'leave')}>
+            <Form secrets={{ csrf: props.csrf }} action={`${keyPath(key.handle)}/${'leave' satisfies ShareAct}`}>
               <Button look="plain">
-                <Say it={say.leave} name={<span class="unseen"> {nameOf(say, key.name)}</span>} />
+                <Say it={leave} name={<span class="unseen"> {nameOf(say, key.name)}</span>} />
               </Button>
             </Form>
           </li>

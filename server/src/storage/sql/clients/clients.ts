@@ -1,4 +1,4 @@
-/** Registered clients, their secrets and the people who look after them. */
+/** Registered clients and their secrets. */
 import type { Millis } from '../../../lib/clock.ts'
 import type { ClientAmendment, Clients } from '../../contract.ts'
 import { isStorable } from '../../text.ts'
@@ -80,24 +80,6 @@ export function clients(connection: Connection): Clients {
           .where('user_id', 'in', asked.modifyEnd(facts.lock))
           .execute()
         return gone !== undefined
-      })
-    },
-
-    async setCollaborator(clientId, userId, on) {
-      await announced(connection, async (trx) => {
-        if (on) {
-          await trx
-            .insertInto('client_collaborators')
-            .values({ client_id: clientId, user_id: userId })
-            .onConflict((conflict) => conflict.doNothing())
-            .execute()
-        } else {
-          await trx
-            .deleteFrom('client_collaborators')
-            .where('client_id', '=', clientId)
-            .where('user_id', '=', userId)
-            .execute()
-        }
       })
     },
   }

@@ -14,6 +14,7 @@ const ofPerson = [
   'consents',
   'consent_receipts',
   'client_collaborators',
+  'client_invitations',
   'client_testers',
   'subscription_key_collaborators',
   'subscription_key_invitations',
@@ -22,6 +23,13 @@ const ofPerson = [
   'usage',
   'app_uses',
 ] as const
+
+/** Tables of invitations by username or e-mail address, each with the column that says to what. */
+export const invitationTables = {
+  client_invitations: 'client_id',
+  client_testers: 'client_id',
+  subscription_key_invitations: 'key_id',
+} as const
 
 export async function deleteBelongings(trx: Db, id: UserId, number: number): Promise<void> {
   await trx.deleteFrom('subscription_keys').where('owner_id', '=', id).execute()

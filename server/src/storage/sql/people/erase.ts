@@ -4,7 +4,7 @@ import type { Millis } from '../../../lib/clock.ts'
 import type { UserId } from '../../../protocol/names.ts'
 import type { Accounts } from '../../contract.ts'
 import { announced, type Connection, type Db } from '../connection.ts'
-import { deleteBelongings } from './belongings.ts'
+import { deleteBelongings, invitationTables } from './belongings.ts'
 
 export function erasure(connection: Connection): Pick<Accounts, 'erase' | 'listClosed'> {
   return {
@@ -47,11 +47,12 @@ function eraseAccount(connection: Connection, id: UserId, closedBefore?: Millis)
     await trx.deleteFrom('users').where('id', '=', id).execute()
     await trx.deleteFrom('identities').where('user_id', '=', id).execute()
     await deleteGrants(trx, id)
-    await deleteInvitations(trx, [row.username_key, ...former.map((one) => one.username_key)])
+    const known = [row.username_key, ...former.map((one) => one.username_key)]
+    await deleteInvitations(trx, row.email_key === null ? known : [...known, row.email_key])
     const { locale: _, zoneinfo: __, ...claims } = JSON.parse(row.claims) as Record<string, unknown>
     const names = [row.username, row.email, ...former.map(({ username }) => username)]
-    const known = identities.flatMap(({ subject, label }) => [subject, label])
-    const texts = [...names, ...Object.values(claims), ...known]
+    const linked = identities.flatMap(({ subject, label }) => [subject, label])
+    const texts = [...names, ...Object.values(claims), ...linked]
     await forget(
       trx,
       id,
@@ -61,10 +62,10 @@ function eraseAccount(connection: Connection, id: UserId, closedBefore?: Millis)
   })
 }
 
-/** Deletes what somebody was invited to by one of these names, but for those that others bear by now. */
+/** Deletes what somebody was invited to by one of these names or addresses, but for those that others bear by now. */
 async function deleteInvitations(trx: Db, names: readonly string[]): Promise<void> {
   const borne = trx.selectFrom('users').select('username_key').where('username_key', 'in', names)
-  for (const table of ['client_testers', 'subscription_key_invitations'] as const) {
+  for (const table of Object.keys(invitationTables) as (keyof typeof invitationTables)[]) {
     await trx.deleteFrom(table).where('username_key', 'in', names).where('username_key', 'not in', borne).execute()
   }
 }

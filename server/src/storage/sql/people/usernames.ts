@@ -6,6 +6,7 @@ import type { AccountChange, Accounts } from '../../contract.ts'
 import { isStorable } from '../../text.ts'
 import type { Connection, Db } from '../connection.ts'
 import type { UserRow } from '../schema.ts'
+import { invitationTables } from './belongings.ts'
 
 /** How a username or e-mail address is compared. */
 export const fold = (text: string) => text.toLowerCase()
@@ -62,12 +63,12 @@ export async function rename(
       .values({ username_key: formerKey, user_id: id, username: former, kept_until: formerKeptUntil })
       .execute()
   }
-  // Where the new name was invited before, that invitation is the one that counts.
-  await sql`update client_testers set username = ${username}, username_key = ${username_key}
-    where user_id = ${id} and not exists (select 1 from client_testers other where other.username_key = ${username_key}
-      and other.client_id = client_testers.client_id and other.user_id is distinct from ${id})`.execute(trx)
-  await sql`update subscription_key_invitations set username = ${username}, username_key = ${username_key}
-    where user_id = ${id} and not exists (select 1 from subscription_key_invitations other
-      where other.username_key = ${username_key} and other.key_id = subscription_key_invitations.key_id
-      and other.user_id is distinct from ${id})`.execute(trx)
+  // What was given to an e-mail address stays there. Where the new name was invited before, that invitation counts.
+  for (const [table, column] of Object.entries(invitationTables)) {
+    const [invited, of] = [sql.table(table), sql.ref(column)]
+    await sql`update ${invited} set username = ${username}, username_key = ${username_key}
+      where user_id = ${id} and username_key not like '%@%' and not exists (select 1 from ${invited} other
+        where other.username_key = ${username_key} and other.${of} = ${invited}.${of}
+        and other.user_id is distinct from ${id})`.execute(trx)
+  }
 }
