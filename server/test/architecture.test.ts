@@ -210,10 +210,32 @@ function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
 }
 
-/** What a node imports: `import … from`, `export … from`, `import()` and `import('…').Type`. */
-function importedBy({ type, source }: Node): string[] {
+/**
+ * What a node imports: `import … from`, `export … from`, `import()`, `import('…').Type`, `import … = require()`, and any call
+ * that is given a file of ours by its relative path.
+ */
+function importedBy({ type, source, expression, arguments: given }: Node): string[] {
   const imports = /^(?:ImportDeclaration|Export(?:Named|All)Declaration|ImportExpression|TSImportType)$/.test(type)
-  return imports && isNode(source) && typeof source.value === 'string' ? [source.value] : []
+  const [first] = /^(?:Call|New)Expression$/.test(type) ? nodesIn(given) : []
+  const called = plainText(first)
+  const text = plainText(imports ? source : type === 'TSExternalModuleReference' ? expression : undefined)
+  return [text, called !== undefined && /^\.\.?\/[^ ]*\.[jt]sx?$/.test(called) ? called : undefined].filter(
+    (name) => name !== undefined,
+  )
+}
+
+/** A text that is written out, in whichever quotes. */
+function plainText(node: unknown): string | undefined {
+  if (!isNode(node)) return undefined
+  if (node.type === 'Literal') return typeof node.value === 'string' ? node.value : undefined
+  const [only, more] = node.type === 'TemplateLiteral' ? nodesIn(node.quasis) : []
+  return only === undefined || more !== undefined ? undefined : String((only.value as { cooked?: string }).cooked)
+}
+
+/** What a member is called, whether it stands behind a dot, in brackets or before a colon. */
+function memberOf({ property, key, computed }: Node): string | undefined {
+  const name = property ?? key
+  return plainText(name) ?? (computed === true ? undefined : nameOf(name))
 }
 
 /** Whether a path is meant by a line of one of the tables; `*` stands for one folder. */
@@ -320,6 +342,10 @@ describe('imports', () => {
         'api/resources/user.ts': "import type { Pool } from '../../storage/sql/pool.ts'",
         'storage/sql/pool.ts': "import { find } from '../../engine/token/token.ts'",
         'storage/sqlite.ts': '',
+        'lib/a.ts': "import b = require('../protocol/scope.ts')\nconst c = await import(`../words/index.ts`)",
+        'lib/b.ts':
+          "createRequire(import.meta.url)('../words/index.ts')\nnew URL('../words/index.ts', import.meta.url)",
+        'words/index.ts': '',
       }),
     )
     expect(wrong).toEqual([
@@ -328,35 +354,86 @@ describe('imports', () => {
       'pages/page.ts imports api/resources/user.ts: neighbours do not know each other',
       'api/resources/user.ts imports storage/sql/pool.ts: only open_storage.ts names a driver',
       'storage/sql/pool.ts imports engine/token/token.ts: a driver knows the contract, not above it',
+      'lib/a.ts imports protocol/scope.ts: arrows go down',
+      'lib/a.ts imports words/index.ts: arrows go down',
+      'lib/b.ts imports words/index.ts: arrows go down',
+      'lib/b.ts imports words/index.ts: arrows go down',
+    ])
+  })
+
+  test('what is imported is written out: no name of a file is put together', () => {
+    const hidden = (of: Sources) =>
+      find(
+        ({ type, source }) => {
+          return type === 'ImportExpression' && plainText(source) === undefined
+            ? 'imports what it does not name'
+            : undefined
+        },
+        // Either of two packages, by what the machine has.
+        (path) => path === 'storage/sqlite/database.ts',
+        of,
+      )
+    expect(hidden(sources)).toEqual([])
+    const breach = planted({
+      'lib/a.ts': "await import('../engine/' + room)\nawait import(path)\nawait import('./b.ts')",
+    })
+    expect(hidden(breach)).toEqual([
+      'lib/a.ts:1 imports what it does not name',
+      'lib/a.ts:2 imports what it does not name',
     ])
   })
 
   test('the API and the pages decode, call an operation and encode: only the engine names storage', () => {
-    const above = (path: string) => path.startsWith('api/') || path.startsWith('pages/')
+    const above = (path: string) => /^(?:api|pages|dialects)\//.test(path)
+    // What asks whether the database is there, for those who watch the server.
+    const beside = (path: string) => path.startsWith('http/') && path !== 'http/operations.ts'
     const named = (of: Sources) => [
       ...find(
-        ({ type, name }) => (type === 'Identifier' && name === 'storage' ? 'storage' : undefined),
+        (node) => {
+          const name = nameOf(node) ?? plainText(node) ?? ''
+          return /^\w*storage\w*$/i.test(name) ? name : undefined
+        },
         (path) => !above(path),
         of,
       ),
-      ...[...of.values()].flatMap(({ path, imports }) => {
+      ...find(
+        (node) => (memberOf(node) === 'storage' ? 'storage' : undefined),
+        (path) => !beside(path),
+        of,
+      ),
+      ...[...of.values()].flatMap(({ path, imports, nodes }) => {
         const all = above(path) ? imports.filter((name) => name.startsWith('storage/')) : []
-        return all.map((name) => `${path} imports ${name}`)
+        const handed = path.startsWith('storage/') ? [] : nodes.filter(({ type }) => /^Export(?:Named|All)/.test(type))
+        const values = handed.filter(({ exportKind }) => exportKind !== 'type').flatMap(importedBy)
+        return [
+          ...all.map((name) => `${path} imports ${name}`),
+          ...values.filter((name) => /\/storage\//.test(name)).map((name) => `${path} hands on ${name}`),
+        ]
       }),
     ]
     expect(named(sources)).toEqual([])
     const breach = planted({
       'api/a.ts': "import type { Filter } from '../storage/contract.ts'\nconst { storage } = context",
       'api/resources/b.ts': 'const found = context.storage.measurements.list(1)',
+      'api/resources/e.ts':
+        "context['storage']\ncontext[`storage`]\nconst { ['storage']: all } = context\nstorageOf(context)",
       'pages/account/d.ts': 'await visit.context.storage.accounts.find(id)',
-      'engine/grant/c.ts': 'context.storage',
+      'http/of.ts': 'export const of = ({ storage: rows }) => rows\nexport const all = (context) => context["storage"]',
+      'engine/grant/c.ts': "context.storage\nexport { openAll } from '../../storage/contract.ts'",
     })
     expect(named(breach)).toEqual([
       'api/a.ts:2 storage',
       'api/a.ts:2 storage',
       'api/resources/b.ts:1 storage',
+      'api/resources/e.ts:1 storage',
+      'api/resources/e.ts:2 storage',
+      'api/resources/e.ts:3 storage',
+      'api/resources/e.ts:4 storageOf',
       'pages/account/d.ts:1 storage',
+      'http/of.ts:1 storage',
+      'http/of.ts:2 storage',
       'api/a.ts imports storage/contract.ts',
+      'engine/grant/c.ts hands on ../../storage/contract.ts',
     ])
   })
 
@@ -392,6 +469,8 @@ describe('imports', () => {
 /** What a file exports as values, by the names that others import. Types are no matter of use: they describe. */
 function exportedBy({ nodes }: Source): string[] {
   return nodes.flatMap(({ type, exportKind, declaration, specifiers }) => {
+    // Nothing here takes what has no name.
+    if (type === 'ExportDefaultDeclaration' || type === 'TSExportAssignment') return ['default']
     if (type !== 'ExportNamedDeclaration' || exportKind === 'type') return []
     const declared = isNode(declaration) ? [declaration, ...nodesIn(declaration.declarations)] : []
     const listed = nodesIn(specifiers).filter((specifier) => specifier.exportKind !== 'type')
@@ -453,9 +532,9 @@ describe('nothing is kept that nobody uses', () => {
     expect(unusedExports(sources, taken)).toEqual([])
     const breach = planted({
       'lib/a.ts': 'export const used = 1\nexport function unused() {}\nexport const tested = 2',
-      'lib/b.ts': "import { used } from './a.ts'\nused",
+      'lib/b.ts': "import { used } from './a.ts'\nused\nexport default used",
     })
-    expect(unusedExports(breach, new Set(['lib/a.ts tested']))).toEqual(['lib/a.ts unused'])
+    expect(unusedExports(breach, new Set(['lib/a.ts tested']))).toEqual(['lib/a.ts unused', 'lib/b.ts default'])
   })
 
   test('every package that is declared is used', () => {
@@ -506,7 +585,7 @@ describe('files', () => {
     const rooms = new Map<string, number>()
     for (const path of sources.keys()) {
       const room = posix.dirname(path)
-      // Migrations only ever come on top, and are read by their numbers.
+      // Numbered migrations are a list and no room: each only comes on top, is looked for by its number, and stays where it is.
       if (/\/migrations\/[0-9]{4}_/.test(path)) continue
       if (posix.basename(path) !== 'index.ts') rooms.set(room, (rooms.get(room) ?? 0) + 1)
     }
@@ -590,14 +669,24 @@ function functionsIn(of: Sources): FoundFunction[] {
     }
     return nodes
       .filter(({ params }) => Array.isArray(params))
-      .filter(({ type }) => /Function|^TSMethodSignature$/.test(type))
+      .filter(({ type }) => /Function|^TS(?:Method|Call|Construct)Signature|^TSConstructorType$/.test(type))
       .map((node) => ({
         name: `${path} ${nameOf(node.id) ?? nameOf(node.key) ?? names.get(node) ?? 'a function'}`,
         line: text.slice(0, node.start).split('\n').length,
-        parameters: nodesIn(node.params).filter((parameter) => nameOf(parameter) !== 'this').length,
+        parameters: nodesIn(node.params)
+          .filter((parameter) => nameOf(parameter) !== 'this')
+          .reduce((sum, parameter) => sum + restOf(parameter), 0),
         lines: text.slice(node.start, node.end).split('\n').length,
       }))
   })
+}
+
+/** How many parameters one stands for: a rest that is a tuple stands for as many as the tuple has. */
+function restOf({ type, typeAnnotation }: Node): number {
+  const given = isNode(typeAnnotation) ? typeAnnotation.typeAnnotation : undefined
+  return type === 'RestElement' && isNode(given) && given.type === 'TSTupleType'
+    ? nodesIn(given.elementTypes).length
+    : 1
 }
 
 function manyParameters(of: Sources): string[] {
@@ -623,6 +712,9 @@ describe('functions', () => {
       'lib/promised.ts':
         'interface A {\n  method(a: 1, b: 2, c: 3, d: 4, e: 5): void\n  four(a: 1, b: 2, c: 3, d: 4): void\n}',
       'lib/types.ts': 'type Five = (a: 1, b: 2, c: 3, d: 4, e: 5) => void',
+      'lib/rest.ts': 'const rest = (...all: [1, 2, 3, 4, 5]) => all\nconst list = (...all: string[]) => all',
+      'lib/called.ts':
+        'interface B {\n  (a: 1, b: 2, c: 3, d: 4, e: 5): void\n  new (a: 1, b: 2, c: 3, d: 4, e: 5): B\n}',
     })
     expect(manyParameters(five)).toEqual([
       'lib/declared.ts five (line 1) has 5 parameters',
@@ -631,6 +723,9 @@ describe('functions', () => {
       'lib/classes.ts constructor (line 2) has 5 parameters',
       'lib/promised.ts method (line 2) has 5 parameters',
       'lib/types.ts a function (line 1) has 5 parameters',
+      'lib/rest.ts rest (line 1) has 5 parameters',
+      'lib/called.ts a function (line 2) has 5 parameters',
+      'lib/called.ts a function (line 3) has 5 parameters',
     ])
   })
 
@@ -653,14 +748,21 @@ describe('functions', () => {
 /** Routes of pages that nobody guards: made past `page`, or by it without a guard. */
 function unguardedPages(of: Sources): string[] {
   const routes = new Set(['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'all', 'route'])
+  // By whatever name a file has them.
+  const renamed = [...of.values()].flatMap(({ nodes }) =>
+    nodes
+      .filter(({ type, imported }) => type === 'ImportSpecifier' && /^(?:page|upload)$/.test(nameOf(imported) ?? ''))
+      .map(({ local }) => nameOf(local) ?? ''),
+  )
+  const made = new Set(['page', 'upload', ...renamed])
   return find(
     ({ type, callee, arguments: given }) => {
       if (type !== 'CallExpression' || !isNode(callee)) return undefined
       const [first, second] = nodesIn(given)
-      const method = nameOf(callee.property) ?? ''
+      const method = memberOf(callee) ?? nameOf(callee) ?? ''
       // What is got from a form or a map is asked for by its name alone.
       if (routes.has(method) && (second !== undefined || method === 'route')) return `makes a route by ${method}`
-      if (nameOf(callee) !== 'page' && nameOf(callee) !== 'upload') return undefined
+      if (!made.has(nameOf(callee) ?? '')) return undefined
       const named = nodesIn(first?.properties).map(({ key }) => nameOf(key))
       return named.includes('guard') ? undefined : 'is a page without a guard'
     },
@@ -677,25 +779,67 @@ describe('pages', () => {
       'pages/account/b.ts':
         "export const b = page({ path: '/b', get })\nexport const c = upload({ path: '/c', post })\npage({ guard: anyone })",
       'api/resources/a.ts': "app.get('/a', handler)",
+      'pages/account/c.ts':
+        "scope['post']('/a', handler)\nconst { get } = scope\nget('/b', handler)\nimport { page as shown } from '../page.ts'\nshown({ path, get })",
+      'pages/page.ts': '',
     })
     expect(unguardedPages(breach)).toEqual([
       'pages/account/a.ts:1 makes a route by get',
       'pages/account/a.ts:3 makes a route by route',
       'pages/account/b.ts:1 is a page without a guard',
       'pages/account/b.ts:2 is a page without a guard',
+      'pages/account/c.ts:1 makes a route by post',
+      'pages/account/c.ts:3 makes a route by get',
+      'pages/account/c.ts:5 is a page without a guard',
     ])
   })
 })
 
-/** Places where what was thrown is looked at for a refusal. */
+/**
+ * Places where what was thrown is looked at for a refusal: in a `catch`, or in what a file hands to one. By its class, by
+ * another name for it, or by what only a refusal has.
+ */
 function refusalsCaught(of: Sources): string[] {
-  const caught = (node: Node, text: (node: Node) => string): string | undefined => {
-    const isCatch = node.type === 'CatchClause'
-    const { callee } = node
-    const isCallback = isNode(callee) && /\.(?:catch|then|setErrorHandler)$/.test(text(callee))
-    return (isCatch || isCallback) && /\binstanceof Refusal\b/.test(text(node)) ? 'catches a refusal' : undefined
-  }
-  return find(caught, () => false, of).map((place) => place.replace(/:\d+/, ''))
+  const looks = (text: string, names: readonly string[], of = '[\\w.]+') =>
+    names.some((name) =>
+      new RegExp(`\\b${of} instanceof ${name}\\b|\\b${name}\\.prototype\\b|=== ${name}\\b`).test(text),
+    ) || /\.name\s*[!=]==?\s*['"`]Refusal['"`]/.test(text)
+  return [...of.values()].flatMap(({ path, text, nodes }) => {
+    const at = ({ start, end }: Node) => text.slice(start, end)
+    const renamed = nodes.filter(({ type, imported }) => type === 'ImportSpecifier' && nameOf(imported) === 'Refusal')
+    const names = ['Refusal', ...renamed.map(({ local }) => nameOf(local) ?? 'Refusal')]
+    // Functions that look for one in what may be anything: what is caught has no type.
+    const judges = nodes.filter((node) => {
+      const given = /Function/.test(node.type) ? nodesIn(node.params) : []
+      return given.some((one) => {
+        const anything = /:\s*(?:unknown|Error)\b/.test(at(one))
+        return anything && looks(at(node), names, nameOf(one))
+      })
+    })
+    return [
+      ...nodes.filter((node) => {
+        if (node.type === 'CatchClause') return looks(at(node), names)
+        const method = isNode(node.callee) ? (memberOf(node.callee) ?? '') : ''
+        return /^(?:catch|then|setErrorHandler)$/.test(method) && looks(at(node), names)
+      }),
+      ...judges,
+    ].map(() => `${path} catches a refusal`)
+  })
+}
+
+/** Where a fault is classified beside the one table, by the classes that the table knows. */
+function faultsClassified(of: Sources): string[] {
+  const known = new Set(['StorageUnavailable', 'DatabaseBehind', 'ReadTooLong', 'LaneFull'])
+  return find(
+    ({ type, imported, name, value }) => {
+      if (type === 'ImportSpecifier') return known.has(nameOf(imported) ?? '') ? `knows ${nameOf(imported)}` : undefined
+      const named = type === 'Identifier' ? name : value
+      return type === 'Literal' && known.has(String(named)) ? `knows ${named}` : undefined
+    },
+    // What watches the database answers by it, and is no request's answer.
+    (path) => !/^(?:http|pages|api|dialects)\//.test(path) || ['http/faults.ts', 'http/operations.ts'].includes(path),
+    of,
+  )
 }
 
 /** Where a check of an authorization request throws, or calls what does: its refusal is an answer, which goes to the client. */
@@ -758,18 +902,42 @@ function dialectsCompared(of: Sources): string[] {
 
 describe('the frame', () => {
   test('one place catches a refusal: all others throw it to the frame, or are answered it as a value', () => {
-    expect(refusalsCaught(sources)).toEqual(['http/frame.ts catches a refusal'])
+    expect([...new Set(refusalsCaught(sources))]).toEqual(['http/frame.ts catches a refusal'])
     const text = 'try { work() } catch (error) { if (!(error instanceof Refusal)) throw error }'
     const breaches = planted({
       'engine/token/token.ts': text,
       'pages/page.ts': 'work().catch((error) => error instanceof Refusal)',
       'pages/visit.ts': 'work().then(done, (error) => error instanceof Refusal)',
       'http/frame.ts': 'if (error instanceof Refusal) answer(error)',
+      'engine/a.ts':
+        "import { Refusal as No } from '../protocol/refusal.ts'\ntry { work() } catch (error) { error instanceof No }",
+      'engine/b.ts': "try { work() } catch (error) { if (error.name === 'Refusal') work() }",
+      'engine/c.ts': 'const isOne = (thrown: unknown) => thrown instanceof Refusal',
+      'engine/d.ts': "work()['catch']((error) => error.constructor === Refusal)",
+      'engine/e.ts': 'const found = (value: Found | Refusal) => value instanceof Refusal',
     })
     expect(refusalsCaught(breaches)).toEqual([
       'engine/token/token.ts catches a refusal',
       'pages/page.ts catches a refusal',
       'pages/visit.ts catches a refusal',
+      'engine/a.ts catches a refusal',
+      'engine/b.ts catches a refusal',
+      'engine/c.ts catches a refusal',
+      'engine/d.ts catches a refusal',
+    ])
+  })
+
+  test('one table says what a fault is answered with: nothing else that answers knows the faults of the server', () => {
+    expect(faultsClassified(sources)).toEqual([])
+    const breach = planted({
+      'api/envelope.ts': "import { StorageUnavailable as Away } from '../storage/contract.ts'\nerror instanceof Away",
+      'pages/account/a.ts': "if (error.name === 'ReadTooLong') again()",
+      'http/faults.ts': "import { LaneFull } from '../lib/lane.ts'",
+      'engine/a.ts': "import { LaneFull } from '../lib/lane.ts'",
+    })
+    expect(faultsClassified(breach)).toEqual([
+      'api/envelope.ts:1 knows StorageUnavailable',
+      'pages/account/a.ts:1 knows ReadTooLong',
     ])
   })
 
@@ -827,12 +995,20 @@ describe('the world comes in through the context', () => {
   const mayTouchTheWorld = (path: string) => path.startsWith('lib/') || placeOf(path).part === drivers
 
   test('only lib and the drivers read the machine’s clock or roll its dice', () => {
-    const worldly = new Set(['Date.now', 'Math.random', 'performance.now'])
+    const dice = /^(?:randomBytes|randomInt|randomUUID|randomFill\w*|getRandomValues|webcrypto|hrtime|performance)$/
     const touched = (of: Sources) =>
       find(
         (node, text) => {
-          if (node.type === 'MemberExpression' && worldly.has(text(node))) return text(node)
-          return node.type === 'NewExpression' && /^new Date(?:\(\))?$/.test(text(node)) ? text(node) : undefined
+          const { type, object, callee, init } = node
+          const member = type === 'MemberExpression' ? (memberOf(node) ?? '') : ''
+          const of = isNode(object) ? (memberOf(object) ?? nameOf(object) ?? '') : ''
+          if (`${of}.${member}` === 'Date.now' || `${of}.${member}` === 'Math.random' || dice.test(member))
+            return text(node)
+          const taken = nodesIn(node.specifiers).some(({ imported }) => dice.test(nameOf(imported) ?? ''))
+          if (type === 'ImportDeclaration' && /^node:/.test(plainText(node.source) ?? '') && taken) return text(node)
+          if (type === 'VariableDeclarator' && /^(?:Date|Math|performance)$/.test(nameOf(init) ?? '')) return text(node)
+          if (type === 'CallExpression' && nameOf(callee) === 'Date') return text(node)
+          return type === 'NewExpression' && /^new Date(?:\(\))?$/.test(text(node)) ? text(node) : undefined
         },
         mayTouchTheWorld,
         of,
@@ -843,18 +1019,42 @@ describe('the world comes in through the context', () => {
       'engine/token/token.ts:2 Date.now',
       'engine/token/token.ts:3 new Date()',
     ])
+    const others = [
+      'const a = (now = globalThis.Date.now()) => now',
+      "Date['now']()",
+      'const { now } = Date',
+      "import { randomBytes as bytes } from 'node:crypto'",
+      'crypto.getRandomValues(into)',
+      'process.hrtime.bigint()',
+      'new Date(at)',
+    ]
+    expect(touched(planted({ 'engine/a.ts': others.join('\n') }))).toEqual([
+      'engine/a.ts:1 globalThis.Date.now',
+      "engine/a.ts:2 Date['now']",
+      'engine/a.ts:3 { now } = Date',
+      "engine/a.ts:4 import { randomBytes as bytes } from 'node:crypto'",
+      'engine/a.ts:5 crypto.getRandomValues',
+      'engine/a.ts:6 process.hrtime',
+    ])
   })
 
   test('only the command line reads the environment', () => {
     const readers = (of: Sources) =>
       find(
-        (node, text) => (node.type === 'MemberExpression' && text(node) === 'process.env' ? 'process.env' : undefined),
+        ({ type, object, init, source, ...node }, text) => {
+          const read = type === 'MemberExpression' && memberOf({ type, ...node }) === 'env'
+          if (read && isNode(object) && /\bprocess$/.test(text(object))) return 'process.env'
+          if (type === 'VariableDeclarator' && nameOf(init) === 'process') return 'process.env'
+          return type === 'ImportDeclaration' && plainText(source) === 'node:process' ? 'process.env' : undefined
+        },
         (path) => path.startsWith('cli/'),
         of,
       )
     expect(readers(sources)).toEqual([])
     const text = 'export const home = process.env.HOME'
     expect(readers(planted({ 'app.ts': text, 'cli/main.ts': text }))).toEqual(['app.ts:1 process.env'])
+    const others = ["globalThis.process['env']", 'const { env } = process', "import { env } from 'node:process'"]
+    expect(readers(planted({ 'engine/a.ts': others.join('\n') }))).toHaveLength(3)
   })
 })
 

@@ -15,6 +15,12 @@ import { oauth } from './oauth/index.ts'
 import { passwordToken } from './password_token/index.ts'
 import { quantimodo } from './quantimodo/index.ts'
 
+/**
+ * A dialect takes two lines outside its folder, this one and its row of facts, and each makes the other one a type error until
+ * it is there. The facts are read by every floor, down to constants of the engine and to rows of storage, where no context
+ * arrives: in the folder they would be an arrow up for all of these. Folders found by their names would be one line less, but
+ * nothing would check them before they are loaded, and the bundle of a program could not hold them.
+ */
 const surfacesOf: Readonly<Record<Dialect, (context: Context, errorPage: ErrorPage) => readonly Surface[]>> = {
   oauth,
   quantimodo,
