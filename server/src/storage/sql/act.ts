@@ -1,5 +1,5 @@
 /** Acts: what changes more than one row, together with its row in the audit log. */
-import type { Storage } from '../contract.ts'
+import type { Acting, Storage } from '../contract.ts'
 import { acting } from './acting.ts'
 import { actClaims } from './claims.ts'
 import { clients } from './clients/clients.ts'
@@ -26,6 +26,34 @@ import { receipts } from './people/receipts.ts'
 import { sessions } from './people/sessions.ts'
 import { subscriptionKeys } from './subscription_keys.ts'
 
+/** What is changed by the same verbs in an act and outside of one. */
+export function changeable(on: Connection): Omit<Acting, 'sessions' | 'grants' | 'claims'> {
+  return {
+    accounts: accounts(on),
+    identities: identities(on),
+    passkeys: passkeys(on),
+    pictures: pictures(on),
+    mailedLinks: mailedLinks(on),
+    accessRequests: accessRequests(on),
+    clients: clients(on),
+    appTeams: teams(on, 'app'),
+    testers: testers(on),
+    consents: consents(on),
+    receipts: receipts(on),
+    acceptances: acceptances(on),
+    factors: factors(on),
+    appPasswords: appPasswords(on),
+    keys: keys(on),
+    subscriptionKeys: subscriptionKeys(on),
+    keyTeams: teams(on, 'key'),
+    resources: resources(on),
+    providers: providers(on),
+    dialectNotices: dialectNotices(on),
+    jobs: jobs(on),
+    audit: audit(on),
+  }
+}
+
 export function acts(connection: Connection): Pick<Storage, 'act'> {
   return {
     async act(work) {
@@ -45,31 +73,10 @@ export function acts(connection: Connection): Pick<Storage, 'act'> {
           },
         }
         const verbs = {
-          accounts: accounts(within),
-          identities: identities(within),
-          passkeys: passkeys(within),
-          pictures: pictures(within),
-          mailedLinks: mailedLinks(within),
-          accessRequests: accessRequests(within),
-          clients: clients(within),
-          appTeams: teams(within, 'app'),
-          testers: testers(within),
-          consents: consents(within),
-          receipts: receipts(within),
+          ...changeable(within),
           sessions: sessions(within),
-          acceptances: acceptances(within),
-          factors: factors(within),
-          appPasswords: appPasswords(within),
-          keys: keys(within),
-          subscriptionKeys: subscriptionKeys(within),
-          keyTeams: teams(within, 'key'),
-          resources: resources(within),
-          providers: providers(within),
-          dialectNotices: dialectNotices(within),
           grants: { ...grantEnds(within), ...grantBeginnings(within) },
           claims: actClaims(within),
-          jobs: jobs(within),
-          audit: audit(within),
         }
         return acting(() => work(verbs))
       })
