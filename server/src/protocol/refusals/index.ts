@@ -3,7 +3,7 @@
  * less), by subject.
  * Not here: how a refusal is thrown (`../refusal.ts`) and how a protocol spells it (`dialects/`). Neighbours: everything
  * above names a reason; `engine/developer/repairs.ts` reads the repairs. To add: a row in the file of its subject, then
- * `npm run docs:refusals`.
+ * `npm run docs:refusals`; a subject, its file and its two lines here; a code of the wire, its line in `row.ts`.
  */
 import { accessTokenRefusals } from './access_token.ts'
 import { authorizationRefusals } from './authorization.ts'
