@@ -488,7 +488,7 @@ describe.each(drivers.filter(({ here }) => here))('a $driver database of the fir
       await place.plant({ kind, name, body: JSON.stringify(body) })
     }
     const storage = await place.open({ now: () => Date.now() })
-    const { resources, providers, dialectNotices, subscriptionKeys } = storage
+    const { resources, providers, dialectNotices, subscriptionKeys, keyTeams } = storage
     expect(await resources.list()).toEqual(expect.arrayContaining([resource, { resource: 'https://b.example' }]))
     expect(await providers.list()).toContainEqual(provider)
     const notice = { dialect: 'jwt_login/v1', closed: true, since: 7, sunset: 8, link: 'https://a.example/why' }
@@ -500,7 +500,6 @@ describe.each(drivers.filter(({ here }) => here))('a $driver database of the fir
       start: 'abcd',
       disabled: 'operator',
       collaborators: ['usr_b', 'usr_c'],
-      invited: invited.map((one) => ({ declined: false, ...one })),
       openToAll: true,
       createdAt: 5,
       digest: 'now',
@@ -508,6 +507,7 @@ describe.each(drivers.filter(({ here }) => here))('a $driver database of the fir
       use: { lastUsed: 6, day: '2026-01-01', count: 4 },
     }
     for (const text of ['whole', 'now', 'before']) expect(await subscriptionKeys.findByText(text)).toEqual(whole)
+    expect((await keyTeams.find('whole'))?.invited).toEqual(invited.map((one) => ({ declined: false, ...one })))
     expect(await subscriptionKeys.find('bare')).toEqual({
       id: 'bare',
       owner: 'usr_a',
@@ -515,7 +515,6 @@ describe.each(drivers.filter(({ here }) => here))('a $driver database of the fir
       start: '',
       disabled: null,
       collaborators: [],
-      invited: [],
       openToAll: false,
       createdAt: null,
       digest: 'bare',
