@@ -249,3 +249,16 @@ export function loadTls(
   if (cert === undefined || key === undefined) throw wrong('CONSENTRY_TLS_CERT', 'and CONSENTRY_TLS_KEY go together')
   return { cert: readText(cert, 'CONSENTRY_TLS_CERT'), key: readText(key, 'CONSENTRY_TLS_KEY'), oldClients }
 }
+
+/** The settings with what stands in the files of secrets. The root secrets, which may be several, are read for themselves. */
+export function withSecretFiles(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const whole = { ...given }
+  for (const name of ['DATABASE_URL', 'SMTP_URL']) {
+    const path = given[`${name}_FILE`]
+    if (typeof path !== 'string') continue
+    if (given[name] !== undefined) throw new SettingsError(`${name} and ${name}_FILE are both set. Set one of them.`)
+    whole[name] = readText(path, `${name}_FILE`)
+    if (whole[name] === '') throw wrong(`${name}_FILE`, 'names an empty file')
+  }
+  return whole
+}

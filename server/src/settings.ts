@@ -30,6 +30,7 @@ import {
   parseProxy,
   readSettingsFile,
   signUpOf,
+  withSecretFiles,
   wrong,
 } from './setting_values.ts'
 import { SettingsError } from './settings_error.ts'
@@ -64,6 +65,7 @@ export const settingsSchema = z.strictObject({
     .describe('Public URL of this server, without a slash at its end (http://localhost:PORT)'),
   CONSENTRY_DATA: text.default('./data').describe('Folder of the embedded database and the root secret'),
   DATABASE_URL: text.optional().describe('postgres:// URL; without it the embedded SQLite database is used'),
+  DATABASE_URL_FILE: text.optional().describe('File that holds DATABASE_URL, in place of it'),
   CONSENTRY_SECRET: text
     .optional()
     .describe(
@@ -107,6 +109,7 @@ export const settingsSchema = z.strictObject({
     .describe(
       'Mail server: smtp://USER:PASSWORD@HOST:587, which has to offer STARTTLS unless it is on this machine, or smtps://…:465 (no mail is sent)',
     ),
+  SMTP_URL_FILE: text.optional().describe('File that holds SMTP_URL, in place of it'),
   MAIL_FROM: text.optional().describe('Where mails come from: an address, or Name <address>; needed with SMTP_URL'),
   CONSENTRY_DKIM_KEY: text
     .optional()
@@ -192,6 +195,8 @@ export interface Settings {
   readonly issuer: string
   readonly data: string
   readonly databaseUrl: string | undefined
+  /** The file that the address of the database was read from. */
+  readonly databaseUrlFile: string | undefined
   /** Root secrets by generation, oldest first. */
   readonly secrets: readonly string[]
   readonly dialects: ReadonlySet<Dialect>
@@ -242,7 +247,7 @@ export const usualFile = 'consentry.json'
 /** Reads and judges all settings. Throws SettingsError. Makes the data folder and its secret where they are needed. */
 export function loadSettings(sources: Sources): Settings {
   const file = settingsFile(sources)
-  const given = merge(sources, file)
+  const given = withSecretFiles(merge(sources, file))
   const raw = parse(given)
   const secure = raw.CONSENTRY_TLS_CERT !== undefined
   const issuer = parseIssuer(raw.CONSENTRY_ISSUER ?? `${secure ? 'https' : 'http'}://localhost:${raw.PORT}`)
@@ -272,6 +277,7 @@ export function loadSettings(sources: Sources): Settings {
     issuer,
     data,
     databaseUrl: raw.DATABASE_URL,
+    databaseUrlFile: raw.DATABASE_URL_FILE,
     secrets: loadRootSecrets({
       given: raw.CONSENTRY_SECRET,
       file: raw.CONSENTRY_SECRET_FILE,
@@ -370,9 +376,13 @@ function merge({ flags = {}, env }: Sources, file: string | undefined): Record<s
   const merged: Record<string, unknown> = file === undefined ? {} : readSettingsFile(file)
   for (const [name, value] of Object.entries(merged)) if (value === '') delete merged[name]
   for (const source of [env, flags]) {
-    for (const [name, value] of Object.entries(source)) {
-      if (value !== undefined && value !== '' && isOurs(name, value)) merged[name] = value
+    const said = Object.entries(source).filter(([name, value]) => value && isOurs(name, value))
+    // A secret that this source gives takes the place of the file that one before it names, and the other way round.
+    for (const [name] of said) {
+      const other = name.endsWith('_FILE') ? name.slice(0, -'_FILE'.length) : `${name}_FILE`
+      if (other in settingsSchema.shape) delete merged[other]
     }
+    for (const [name, value] of said) merged[name] = value
   }
   delete merged.CONSENTRY_CONFIG
   return merged

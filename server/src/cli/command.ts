@@ -67,7 +67,8 @@ export async function withStorage<T>(
   }
 }
 
-async function openOrFail(settings: Settings): Promise<Storage> {
+/** Opens the database and brings it up to date. Throws CommandError where that cannot be done. */
+export async function openOrFail(settings: Settings): Promise<Storage> {
   try {
     const { openStorage } = await import('../open_storage.ts')
     return await openStorage(settings, await commandLog())

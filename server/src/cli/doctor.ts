@@ -29,9 +29,7 @@ import { lookAtPasskeys } from './findings/passkeys.ts'
 import { lookAtPictures } from './findings/pictures.ts'
 import { type Finding, lookAtProviders } from './findings/providers.ts'
 import { self } from './invocation.ts'
-
-/** When the long-term lines of Node.js stop getting security repairs. */
-const endOfLife: Readonly<Record<string, string>> = { '20': '2026-04-30', '22': '2027-04-30', '24': '2028-04-30' }
+import { nodeProblem, recommendedNode } from './node_lines.ts'
 
 export function addDoctor(program: Command, env: Env): void {
   addStorageOptions(program.command('doctor'))
@@ -124,14 +122,10 @@ function lookAtIssuer({ issuer, loopback }: Settings): Finding {
 
 /** Whether this line of Node.js still gets repairs. */
 export function lookAtNode(running: string, now: number): Finding {
-  const end = endOfLife[running.split('.')[0] ?? '']
-  if (end === undefined || now < Date.parse(end)) return { check: 'node', state: 'ok', text: running }
-  return {
-    check: 'node',
-    state: 'warning',
-    text: `Node ${running.split('.')[0]} has had no security fixes since ${end}`,
-    repair: 'Install a supported version of Node.js. Nothing else has to change.',
-  }
+  const problem = nodeProblem(running, now)
+  if (problem === undefined) return { check: 'node', state: 'ok', text: running }
+  const repair = `Install Node ${recommendedNode}. Nothing else has to change.`
+  return { check: 'node', state: 'warning', text: problem, repair }
 }
 
 function lookAtFiles(data: string): Finding[] {

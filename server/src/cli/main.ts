@@ -12,6 +12,7 @@ import { addClient } from './client.ts'
 import { CommandError, type Env, messageOf, printError } from './command.ts'
 import { addDialects } from './dialects.ts'
 import { addDoctor } from './doctor.ts'
+import { addHealth } from './health.ts'
 import { addInit } from './init.ts'
 import { self } from './invocation.ts'
 import { addKeys } from './keys.ts'
@@ -47,6 +48,7 @@ Examples:
   addClient(program, env)
   addAccess(program, env)
   addMigrate(program, env)
+  addHealth(program, env)
   addInit(program)
   addKeys(program, env)
   addDialects(program, env)

@@ -3,11 +3,13 @@
 import { basename, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { Server } from '../app.ts'
+import { systemClock } from '../lib/clock.ts'
 import { isLegacy } from '../protocol/dialects.ts'
 import { mailWay, type Settings, usualFile } from '../settings.ts'
 import { version } from '../version.ts'
 import { CommandError, commandSettings, databaseName, type Env, printResult } from './command.ts'
 import { checkoutFile, self, shellWord } from './invocation.ts'
+import { nodeProblem, recommendedNode } from './node_lines.ts'
 
 export function addServe(program: Command, env: Env): void {
   const serve = program
@@ -42,6 +44,7 @@ export function addServe(program: Command, env: Env): void {
           database: databaseName(settings),
           dialects: [...settings.dialects],
           settings_without_effect: settings.idle,
+          node_problem: nodeProblem(process.versions.node, systemClock(0).now()) ?? null,
           setup_url: setup ?? null,
           waiting_apps: waiting,
         },
@@ -79,6 +82,7 @@ async function listen(server: Server, settings: Settings): Promise<void> {
 /** What a person reads at the start: where everything is, and on a first start what to do next. */
 function welcome(settings: Settings, setup: string | undefined): string[] {
   const legacy = [...settings.dialects].filter(isLegacy)
+  const node = nodeProblem(process.versions.node, systemClock(0).now())
   const lines = [
     `Consentry ${version} is running.`,
     '',
@@ -88,6 +92,7 @@ function welcome(settings: Settings, setup: string | undefined): string[] {
     `  mail       ${mailLine(settings)}`,
     `  protocols  oauth${legacy.length === 0 ? '' : `, ${legacy.join(', ')}`}`,
     ...(settings.idle.length === 0 ? [] : [`  no effect  ${settings.idle.join(', ')}`]),
+    ...(node === undefined ? [] : [`  node       ${node}. Use Node ${recommendedNode}.`]),
   ]
   if (legacy.length > 0 && settings.loopback) {
     lines.push('             The legacy ones are open because this is a loopback address.')
@@ -131,9 +136,10 @@ function firstSteps(settings: Settings, setup: string): string[] {
 }
 
 /** The flags by which another command finds the database of this server. */
-function storageFlags({ databaseUrl, data, file }: Settings): string {
+function storageFlags({ databaseUrl, databaseUrlFile, data, file }: Settings): string {
   if (file !== undefined) return basename(file) === usualFile ? '' : ` --config ${shellWord(file)}`
   // The URL holds a password, which is not repeated here.
+  if (databaseUrlFile !== undefined) return ` --database-url "$(cat ${shellWord(databaseUrlFile)})"`
   if (databaseUrl !== undefined) return ' --database-url "$DATABASE_URL"'
   return data === resolve('data') ? '' : ` --data ${shellWord(data)}`
 }

@@ -2,13 +2,13 @@
 import { Kysely, sql } from 'kysely'
 import type { Clock } from '../lib/clock.ts'
 import type { Storage } from './contract.ts'
-import { migrate, requireMigrated } from './migrations/index.ts'
+import { MigrationsPending, migrate, requireMigrated } from './migrations/index.ts'
 import { postgresClaims } from './postgres/claims.ts'
 import { clockSql, databaseClock, machineNow } from './postgres/clock.ts'
 import { postgresDialect } from './postgres/dialect.ts'
 import { postgresGrants } from './postgres/grants.ts'
 import { clientsChannel, startListening } from './postgres/listen.ts'
-import { isUniqueViolation, type Log, openPool, type Pool, translateRead } from './postgres/pool.ts'
+import { isForbidden, isUniqueViolation, type Log, openPool, type Pool, translateRead } from './postgres/pool.ts'
 import { postgresTerms } from './postgres/terms.ts'
 import { reading } from './postgres/transaction.ts'
 import { createWrites } from './postgres/writes.ts'
@@ -125,11 +125,17 @@ async function prepare({ url, release, migrate: mayChange = true }: PostgresOpti
   const db = new Kysely<Tables>({ dialect: postgresDialect(pool) })
   try {
     await requireDurable(pool)
-    await (mayChange ? migrate : requireMigrated)({ db, facts, release })
+    await (mayChange ? migrate : requireMigrated)({ db, facts, release }).catch((error) => {
+      throw mayChange && isForbidden(error) ? new MigrationsPending(forbidden, { cause: error }) : error
+    })
   } finally {
     await db.destroy()
   }
 }
+
+/** What an operator reads whose servers have a role that cannot change tables. Nothing of a migration is kept then. */
+const forbidden =
+  'The database is not of this release yet, and this role cannot change its tables. Run `consentry migrate` with the role that owns them.'
 
 /** Without these two, what we tell a caller is stored may be gone after a power cut. */
 async function requireDurable(pool: Pool): Promise<void> {

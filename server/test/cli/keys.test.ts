@@ -6,6 +6,7 @@ import { DatabaseSync } from '@photostructure/sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createServer, type Server } from '../../src/app.ts'
 import { lookAtNode } from '../../src/cli/doctor.ts'
+import { nodeProblem } from '../../src/cli/node_lines.ts'
 import { loadSettings } from '../../src/settings.ts'
 import { freePort } from '../support/command.ts'
 import { startProvider } from '../support/test_provider.ts'
@@ -191,6 +192,13 @@ describe('consentry doctor', () => {
     expect(lookAtNode('20.1.0', Date.parse('2026-05-01')).state).toBe('warning')
     expect(lookAtNode('22.1.0', Date.parse('2026-05-01')).state).toBe('ok')
     expect(lookAtNode('99.0.0', Date.parse('2026-05-01')).state).toBe('ok')
+    const until = '2027-04-30'
+    const sentence = `Node 20 has had no security fixes since 2026-04-30; Consentry supports it until ${until}`
+    expect(nodeProblem('20.20.2', Date.parse('2026-11-27'))).toBe(sentence)
+    for (const page of ['README.md', 'server/README.md']) {
+      const text = readFileSync(new URL(`../../../${page}`, import.meta.url), 'utf8')
+      expect(text, page).toMatch(new RegExp(`supported\\s+until\\s+${until}`))
+    }
   })
 })
 

@@ -202,6 +202,46 @@ describe('what is made of them', () => {
   })
 })
 
+describe('addresses that hold a password', () => {
+  const at = (name: string, content: string) => {
+    const path = join(folder, name)
+    writeFileSync(path, content)
+    return path
+  }
+
+  test('may stand in files, as containers and systemd hand them over', () => {
+    const DATABASE_URL_FILE = at('database_url', 'postgres://consentry:secret@db/consentry\n')
+    const SMTP_URL_FILE = at('smtp_url', 'smtps://me:secret@mail.example.com\n')
+    expect(load({ DATABASE_URL_FILE, SMTP_URL_FILE, MAIL_FROM: 'login@example.com' })).toMatchObject({
+      databaseUrl: 'postgres://consentry:secret@db/consentry',
+      mail: { host: 'mail.example.com', auth: { user: 'me', pass: 'secret' } },
+      idle: [],
+    })
+  })
+
+  test('given closer to the command, take the place of a file that is named farther off, and the other way round', () => {
+    const DATABASE_URL_FILE = at('farther', 'postgres://farther/consentry')
+    const flags = { DATABASE_URL: 'postgres://closer/consentry' }
+    expect(load({ DATABASE_URL_FILE }, flags).databaseUrl).toBe('postgres://closer/consentry')
+    const CONSENTRY_CONFIG = file({ DATABASE_URL: 'postgres://in-the-file/consentry' })
+    expect(load({ CONSENTRY_CONFIG, DATABASE_URL_FILE }).databaseUrl).toBe('postgres://farther/consentry')
+  })
+
+  test('are refused in one line that does not repeat them: twice given, empty, unreadable, or no URL', () => {
+    const DATABASE_URL_FILE = at('twice', 'postgres://consentry:secret@db/consentry')
+    expect(problem({ DATABASE_URL_FILE, DATABASE_URL: 'postgres://db/consentry' })).toBe(
+      'DATABASE_URL and DATABASE_URL_FILE are both set. Set one of them.',
+    )
+    expect(problem({ SMTP_URL_FILE: at('empty', ' \n') })).toBe('SMTP_URL_FILE names an empty file')
+    expect(problem({ SMTP_URL_FILE: '/nowhere/smtp_url' })).toMatch(/^SMTP_URL_FILE cannot be read/)
+    for (const content of ['mysql://me:secret@db', 'postgres://me:secret@db\nand more']) {
+      const refused = problem({ DATABASE_URL_FILE: at('wrong', content) })
+      expect(refused).toMatch(/^DATABASE_URL must be/)
+      expect(refused).not.toContain('secret')
+    }
+  })
+})
+
 describe('the root secret', () => {
   test('is made on the first start, long, for nobody else to read, and stays the same', () => {
     const env = { CONSENTRY_SECRET: '', CONSENTRY_DATA: join(folder, 'fresh') }

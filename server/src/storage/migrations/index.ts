@@ -74,8 +74,8 @@ function migrations(facts: Facts): Record<string, Migration> {
   }
 }
 
-/** A database that must not be changed, and is older than this release. */
-class MigrationsPending extends Error {
+/** A database that must not be changed, or not by this role, and is older than this release. */
+export class MigrationsPending extends Error {
   override readonly name = 'MigrationsPending'
 }
 

@@ -83,6 +83,11 @@ export function isUniqueViolation(error: unknown): boolean {
   return sqlState(error) === '23505'
 }
 
+/** Whether the role that we have lacks the right to do it. */
+export function isForbidden(error: unknown): boolean {
+  return sqlState(error) === '42501'
+}
+
 /** The error as a caller may see it. */
 export function translate(error: unknown): unknown {
   if (error instanceof StorageUnavailable) return error
