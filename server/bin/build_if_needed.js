@@ -6,8 +6,8 @@ import { bundle } from './bundle.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** Builds if needed. Throws where it is needed and cannot be done. */
-export async function buildIfNeeded() {
+/** Builds if needed, and in any case where it is to be `fresh`. Throws where it is needed and cannot be done. */
+export async function buildIfNeeded(fresh = false) {
   const source = join(root, 'src')
   const built = join(root, 'dist', 'consentry.js')
   if (!existsSync(source)) return
@@ -15,7 +15,7 @@ export async function buildIfNeeded() {
   const record = join(root, 'dist', '.built')
   // The build holds a copy of packages: a repaired one that was just installed must not go unused.
   const installed = findUpwards('node_modules/.package-lock.json')
-  if (existsSync(built) && existsSync(record)) {
+  if (!fresh && existsSync(built) && existsSync(record)) {
     const changed = Math.max(newest(source), installed === undefined ? 0 : statSync(installed).mtimeMs)
     if (changed <= statSync(record).mtimeMs) return
   }
@@ -53,4 +53,5 @@ function findUpwards(name) {
   }
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await buildIfNeeded()
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
+  await buildIfNeeded(process.argv.includes('--fresh'))

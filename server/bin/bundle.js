@@ -3,6 +3,7 @@
  * stripped, not checked (`npm run types` does that). Half of a start would otherwise go into finding and opening some six
  * hundred modules.
  */
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
@@ -25,9 +26,14 @@ const programs = {
 
 /** All files lie side by side in `dist`, as what reads beside itself expects. Throws with what rolldown found wrong. */
 export async function bundle(root) {
-  for (const [name, path] of Object.entries(programs)) await bundleOne(root, name, join(root, 'src', ...path))
+  const folders = new Set()
+  for (const [name, path] of Object.entries(programs)) {
+    for (const folder of await bundleOne(root, name, join(root, 'src', ...path))) folders.add(folder)
+  }
+  writeFileSync(join(root, 'dist', 'licenses.txt'), licensesOf([...folders].sort()))
 }
 
+/** Answers the folders of the packages that went into it. */
 async function bundleOne(root, name, entry) {
   const { rolldown } = await import('rolldown')
   const build = await rolldown({
@@ -37,6 +43,26 @@ async function bundleOne(root, name, entry) {
     transform: { jsx: { runtime: 'automatic', importSource: 'hono/jsx' } },
     external: (id) => apart.test(id),
   })
-  await build.write({ dir: join(root, 'dist'), entryFileNames: '[name].js', chunkFileNames: `${name}-[name].js` })
+  const dist = join(root, 'dist')
+  const { output } = await build.write({ dir: dist, entryFileNames: '[name].js', chunkFileNames: `${name}-[name].js` })
   await build.close()
+  // Parts of an earlier build that this one has no more would otherwise be published with it.
+  const written = new Set(output.map(({ fileName }) => fileName))
+  for (const file of readdirSync(dist)) {
+    if (file.startsWith(`${name}-`) && file.endsWith('.js') && !written.has(file)) rmSync(join(dist, file))
+  }
+  const modules = output.flatMap(({ moduleIds = [] }) => moduleIds)
+  return new Set(modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(id)?.[0] ?? []))
+}
+
+/** The licences of the packages in these folders, which ask that they go along with every copy. Throws where one has none. */
+function licensesOf(folders) {
+  const texts = folders.map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
+    if (file === undefined && license === undefined) throw new Error(`${name} says nothing of its licence`)
+    const text = file === undefined ? `Licence: ${license}` : readFileSync(join(folder, file), 'utf8').trim()
+    return `${name} ${version}\n\n${text}\n`
+  })
+  return `Parts of these packages are in the files beside this one.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`
 }

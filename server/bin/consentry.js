@@ -1,12 +1,15 @@
 #!/usr/bin/env node
-/** The command `consentry`. Builds a checkout on its first use. */
-import { buildIfNeeded } from './build_if_needed.js'
+/** The command `consentry`. Builds a checkout on its first use; a published package has no sources and is built. */
+import { existsSync } from 'node:fs'
 
-try {
-  await buildIfNeeded()
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
-  process.exit(1)
+if (existsSync(new URL('../src', import.meta.url))) {
+  try {
+    const { buildIfNeeded } = await import('./build_if_needed.js')
+    await buildIfNeeded()
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+    process.exit(1)
+  }
 }
 const { run } = await import('../dist/consentry.js')
 // A reader that has seen enough (`consentry --help | head`) is no error.
