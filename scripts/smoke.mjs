@@ -1,7 +1,9 @@
 /**
  * Starts the built server with the Node that runs this script and walks through it as a person would: supervisor's
  * paths, discovery, pages, sign-up, a first token where the command `client create` is there, and a clean stop. One
- * line for each check; the first that fails ends the run with exit code 1.
+ * line for each check; the first that fails ends the run with exit code 1. An installed server is walked through by
+ * SMOKE_COMMAND (the words that call `consentry`, as JSON), in the folder SMOKE_FOLDER, as the user SMOKE_UID, with
+ * SMOKE_ENV (JSON) over the environment.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -12,18 +14,28 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const bin = join(root, 'server', 'bin', 'consentry.js')
+const consentry = JSON.parse(
+  process.env.SMOKE_COMMAND ?? JSON.stringify([process.execPath, join(root, 'server', 'bin', 'consentry.js')]),
+)
+const user =
+  process.env.SMOKE_UID === undefined ? {} : { uid: Number(process.env.SMOKE_UID), gid: Number(process.env.SMOKE_UID) }
+const folder = process.env.SMOKE_FOLDER ?? process.cwd()
 const data = await mkdtemp(join(tmpdir(), 'consentry-smoke-'))
 const port = await freePort()
 const issuer = `http://localhost:${port}`
-const env = { PATH: process.env.PATH ?? '', PORT: String(port), CONSENTRY_DATA: data, CONSENTRY_LOG_LEVEL: 'warn' }
+const env = {
+  PATH: process.env.PATH ?? '',
+  PORT: String(port),
+  CONSENTRY_DATA: data,
+  CONSENTRY_LOG_LEVEL: 'warn',
+  ...JSON.parse(process.env.SMOKE_ENV ?? '{}'),
+}
 const password = 'a long walk by the quiet river'
 const children = new Set()
 const address = `http://127.0.0.1:${port}`
 
 try {
-  await walk()
-  console.log(`All well on Node ${process.version}.`)
+  console.log(`All well on Node ${await walk()}.`)
 } catch (error) {
   console.error(`✗ ${error instanceof Error ? error.message : error}`)
   process.exitCode = 1
@@ -32,16 +44,19 @@ try {
   await rm(data, { recursive: true, force: true })
 }
 
+/** Answers the Node that the server runs on. */
 async function walk() {
-  const help = await run([bin, '--help'])
-  const server = start([bin, '--json', 'serve'])
+  const help = await run(['--help'])
+  const server = start([...consentry, '--json', 'serve'], user)
   const started = await server.printed(/\n}\n/)
   const { setup_url: setupUrl, version } = JSON.parse(started)
-  passed(`serve prints its address and the link for the administrator (${version}, Node ${process.version})`)
+  passed('serve prints its address and the link for the administrator')
 
   same((await get('/healthz')).body, '{"status":"ok"}', '/healthz')
   same((await get('/readyz')).body, '{"status":"ready"}', '/readyz')
-  same(JSON.parse((await get('/version')).body).version, version, '/version')
+  const running = JSON.parse((await get('/version')).body)
+  same(running.version, version, '/version')
+  same(JSON.parse(await run(['--json', 'health'])).status, 'ready', 'health finds it ready')
   for (const path of ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server']) {
     same(JSON.parse((await get(path)).body).issuer, issuer, path)
   }
@@ -69,19 +84,20 @@ async function walk() {
   server.child.kill('SIGTERM')
   const [code] = await server.exit
   same(code, 0, 'SIGTERM stops it with exit code 0')
+  const [unhealthy] = await start([...consentry, 'health'], { ...user, stdio: 'ignore' }).exit
+  same(unhealthy, 1, 'health finds it gone')
+  return running.node
 }
 
 /** The README's path: an app by command, the example with a browser played by this script, and a look at the log. */
 async function takeToken(browser, owner) {
   const redirectUri = `http://localhost:${await freePort()}/callback`
   const create = ['client', 'create', 'Smoke', '--redirect-uri', redirectUri, '--owner', 'owner']
-  const made = JSON.parse(await run([bin, '--json', ...create]))
+  const made = JSON.parse(await run(['--json', ...create]))
   passed('client create makes an app')
   const secret = made.client_secret === undefined || made.client_secret === null ? [] : [made.client_secret]
-  const example = start([join(root, 'examples', 'first_token.mjs'), made.client_id, ...secret], {
-    ISSUER: issuer,
-    REDIRECT_URI: redirectUri,
-  })
+  const script = [process.execPath, join(root, 'examples', 'first_token.mjs'), made.client_id, ...secret]
+  const example = start(script, { env: { ...env, ISSUER: issuer, REDIRECT_URI: redirectUri } })
   const [question] = /http\S+code_challenge\S+/.exec(await example.printed(/code_challenge\S+\n/)) ?? ['']
   const page = await follow(browser, await send('GET', question.slice(issuer.length), browser))
   const answer = await send('POST', '/consent', browser, form({ ...hiddenFields(page), decision: 'allow' }))
@@ -105,13 +121,14 @@ function same(got, wanted, what) {
   passed(what)
 }
 
-/** Starts a Node process; `printed` answers its output as soon as that matches, `exit` its end. */
-function start(args, more = {}) {
-  const child = spawn(process.execPath, args, { env: { ...env, ...more }, stdio: ['ignore', 'pipe', 'inherit'] })
+/** Starts a process; `printed` answers its output as soon as that matches, `exit` its end. */
+function start(words, options = {}) {
+  const [program, ...args] = words
+  const child = spawn(program, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'], ...options })
   children.add(child)
   let output = ''
   const waiting = new Set()
-  child.stdout.setEncoding('utf8').on('data', (chunk) => {
+  child.stdout?.setEncoding('utf8').on('data', (chunk) => {
     output += chunk
     for (const look of waiting) look()
   })
@@ -135,8 +152,9 @@ function start(args, more = {}) {
   return { child, exit, printed, output: () => output }
 }
 
+/** Runs a command of the server to its end; answers what it printed. */
 async function run(args) {
-  const { exit, output } = start(args)
+  const { exit, output } = start([...consentry, ...args], user)
   const [code] = await exit
   if (code !== 0) throw new Error(`${args.join(' ')} ended with exit code ${code}`)
   return output()
