@@ -154,7 +154,7 @@ describe('a language that is chosen at the foot of a page', () => {
 
   test('leads back to that page, with the app’s request, and is remembered in a cookie that holds its tag alone', async () => {
     const browser = testBrowser(h.app)
-    const signIn = await browser.follow(await browser.get(authorizeUrl(client)))
+    const signIn = await browser.follow(await browser.get(authorizeUrl(client, { prompt: 'consent' })))
     expect(languageOf(signIn)).toBe('en')
     const [german = '', ...others] = links(signIn)
     expect(others).toEqual([])
@@ -176,7 +176,7 @@ describe('a language that is chosen at the foot of a page', () => {
 
   test('leads back to the form that was not taken, with what belongs to it', async () => {
     const browser = testBrowser(h.app)
-    const signIn = await browser.follow(await browser.get(authorizeUrl(client)))
+    const signIn = await browser.follow(await browser.get(authorizeUrl(client, { prompt: 'consent' })))
     const wrong = await browser.post('/login', { ...hiddenFields(signIn), username: 'alice', password: 'no' })
     const back = await browser.follow(await browser.get(links(wrong)[0] ?? ''))
     expect(languageOf(back)).toBe('de')
@@ -218,8 +218,16 @@ describe('a language that is chosen at the foot of a page', () => {
     expect(languageOf(await browser.get('/login', { 'accept-language': 'de' }))).toBe('de')
   })
 
-  test('is not offered on a page whose address is a secret', async () => {
-    expect(links(await testBrowser(h.app).get('/setup?token=secret'))).toEqual([])
+  test('is not offered on a page whose address is a secret or good for once', async () => {
+    for (const path of [
+      '/setup?token=secret',
+      '/login/return/google?state=x&code=y',
+      '/oauth/authorize?client_id=nobody',
+    ]) {
+      const page = await testBrowser(h.app).get(path)
+      expect(page.body, path).toContain('<html lang="en"')
+      expect(links(page), path).toEqual([])
+    }
   })
 })
 

@@ -18,7 +18,7 @@ import { authorizedClientsShape, encodeAuthorizedClients } from './app_shape.ts'
 
 const userShape = z
   .object({
-    id: z.int(),
+    id: z.int().meta({ description: 'The number of the account, the same for every app: no pairwise subject.' }),
     loginName: z.string(),
     displayName: z.string(),
     email: z.string().nullable().optional().meta({ description: 'With the scope `basic` or `email` only.' }),

@@ -125,6 +125,9 @@ function withChoice(words: Words, request: FastifyRequest): Words {
   return { ...words, kit: { ...words.kit, choices } }
 }
 
+/** What is asked for once: by an app, and by a provider whose answer is good for that request alone. */
+const once = /^\/(?:oauth|login\/(?:return|link))(?:\/|$)/
+
 /** What a page needs of its address, or of the form in answer to which it is drawn. */
 const carried = ['request', 'next', 'step'] as const
 
@@ -132,9 +135,7 @@ const carried = ['request', 'next', 'step'] as const
 function placeOf(request: FastifyRequest): string | undefined {
   const path = request.url.split('?', 1)[0] ?? '/'
   const form = parseForm(request.method === 'POST' ? bodyText(request) : queryOf(request))
-  // What an app asks for is not for pages to ask again.
-  if (form === undefined || form.has('token') || path.startsWith('/oauth/') || request.url.length > longestPlace)
-    return undefined
+  if (form === undefined || form.has('token') || once.test(path) || request.url.length > longestPlace) return undefined
   const query = new URLSearchParams()
   for (const name of carried) {
     const value = form.get(name)
