@@ -173,7 +173,7 @@ const security = {
   others: providers.slice(1),
   recent: true,
   twoStep: { on: false },
-  appAccess: ['appPasswords'],
+  appAccess: ['appPasswords', 'personalTokens'],
   recentSignIns: [
     { at, type: 'signed_in', own: true, from: { address: '192.0.2.7', userAgent: safari } },
     {
@@ -242,7 +242,15 @@ export const samples = {
   },
   'sign-in': { html: signIn({ csrf, request, clientName: 'Meadow Journal', signUpHref: '/signup' }) },
   'sign-in-passkey': {
-    html: signIn({ csrf, request, clientName: 'Meadow Journal', passkey: ceremony, signUpHref: '/signup', providers }),
+    html: signIn({
+      csrf,
+      request,
+      clientName: 'Meadow Journal',
+      passkey: ceremony,
+      signUpHref: '/signup',
+      forgotHref: '/forgot',
+      providers,
+    }),
   },
   'sign-in-passkey-alone': { html: signIn({ csrf, passkey: ceremony, signUpHref: '/signup', problem: 'passkey' }) },
   'sign-in-mismatch': {

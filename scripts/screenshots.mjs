@@ -111,7 +111,7 @@ for (const width of [390, 1280]) {
         [...document.querySelectorAll('button:not([hidden]), .button, input:not([hidden]):not([type=hidden])')]
           // A box is pressed by its label.
           .map((element) => (element.matches('[type=checkbox], [type=radio]') ? element.closest('label') : element))
-          .filter((element) => element.getBoundingClientRect().height < 44)
+          .filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 44)
           .map((element) => element.outerHTML.slice(0, 80)),
       )
       const out = await page.evaluate(() =>

@@ -226,7 +226,7 @@ describe.each(await drivers())('app passwords over $name', (driver) => {
     h.clock.move(11 * minute)
     const refused = await ask('Late')
     expect(refused.status).toBe(403)
-    expect(refused.body).toContain('No app password was made.')
+    expect(refused.body).toContain('No app password was created.')
     expect(refused.body).toContain(`/login?next=${encodeURIComponent(path)}`)
     expect(await h.storage.appPasswords.listByUser(alice.id)).toEqual([])
   })
@@ -281,9 +281,9 @@ describe.each(await drivers())('app passwords over $name', (driver) => {
     const types = (await h.storage.audit.list(10)).map(({ type }) => type)
     expect(types).toEqual(expect.arrayContaining(['app_password_added', 'app_password_ended']))
     const { body } = await browser.get('/account/activity')
-    expect(body).toContain('You made an app password.')
+    expect(body).toContain('You created an app password.')
     expect(body).toContain('with an app password.')
-    expect(body).toContain('You ended an app password.')
+    expect(body).toContain('You removed an app password.')
   })
 
   test('an account that is deleted leaves none', async () => {

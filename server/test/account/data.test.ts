@@ -477,7 +477,7 @@ describe('deleting all', () => {
     expect(JSON.parse((await exported('json', await signedIn('bob'))).body)).toHaveLength(1)
     await h.context.audit.flush()
     const activity = await browser.get('/account/activity')
-    expect(activity.body).toContain('You deleted all that you have recorded.')
+    expect(activity.body).toContain('You deleted all your data.')
     expect(activity.body).toContain('data-type="data_deleted"')
   })
 

@@ -176,7 +176,7 @@ describe('the removal of a lost second factor', () => {
     const { browser, page } = await waiting(account)
     const refused = await browser.post('/login/factor/lost', hiddenFields(page))
     expect(refused.status).toBe(403)
-    expect(refused.body).toContain('ask its operator')
+    expect(refused.body).toContain('Ask its operator')
     expect((await h.storage.factors.find(account.id))?.removalAt).toBeNull()
   })
 })

@@ -121,7 +121,9 @@ describe.each(await drivers())('personal tokens over $name', (driver) => {
     const text = await make()
     expect((await post('/oauth/revoke', { token: text, client_id: 'personal-tokens' })).statusCode).toBe(200)
     expect(await apiStatus(h.app, text)).toBe(401)
-    expect((await browser.get('/account/activity')).body).toContain('A personal token was revoked by a program')
+    expect((await browser.get('/account/activity')).body).toContain(
+      'A program that had a personal token of yours gave it up.',
+    )
   })
 
   test('the page tells its name, what it may do, when it was used and when it ends', async () => {
@@ -197,7 +199,7 @@ describe.each(await drivers())('personal tokens over $name', (driver) => {
     h.clock.move(11 * minute)
     const refused = await ask()
     expect(refused.status).toBe(403)
-    expect(refused.body).toContain('No personal token was made.')
+    expect(refused.body).toContain('No personal token was created.')
     expect((await browser.get(path)).body).toContain('You have no personal token.')
   })
 
@@ -217,8 +219,8 @@ describe.each(await drivers())('personal tokens over $name', (driver) => {
     const [event] = await h.storage.audit.list(1)
     expect(event).toMatchObject({ type: 'personal_token_ended', actor: alice.id })
     const { body } = await browser.get('/account/activity')
-    expect(body).toContain('You made a personal token.')
-    expect(body).toContain('You ended a personal token.')
+    expect(body).toContain('You created a personal token.')
+    expect(body).toContain('You removed a personal token.')
   })
 
   test('signing out everywhere else, a new password, being disabled and closing the account end all of them', async () => {

@@ -162,7 +162,7 @@ describe('what is no picture', () => {
   const svg = '<?xml version="1.0"?><!-- x --><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
   const unknown = 'This is not a picture that we can read. Use JPEG, PNG, WebP, GIF or AVIF.'
   const broken = 'The picture is damaged or cut off, so it cannot be read.'
-  const program = 'SVG files are not taken, because they can hold programs.'
+  const program = 'SVG files are not accepted, because they can contain programs.'
   const pixels = 'The picture has more than 16 million pixels.'
   const cases: Record<string, () => [Buffer | Promise<Buffer>, string]> = {
     nothing: () => [Buffer.alloc(0), 'Choose a file first.'],
@@ -196,7 +196,7 @@ describe('what is no picture', () => {
       expect([page.status, textOf(read(page.body)).includes(sentence)], `${name}: ${page.status}`).toEqual([400, true])
     }
     const large = await send(browser, Buffer.alloc(4_000_001))
-    expect([large.status, textOf(read(large.body)).includes('The file has more than 4 MB.')]).toEqual([413, true])
+    expect([large.status, textOf(read(large.body)).includes('The file is larger than 4 MB.')]).toEqual([413, true])
     const cut = await send(browser, await plain(30, 30).png().toBuffer(), h, { end: '' })
     expect(cut.status).toBe(400)
     expect((await send(browser, gif(10_000))).status).toBe(303)
@@ -251,7 +251,7 @@ describe('a server whose decoder', () => {
     const without = await withDecoder(text)
     const { browser } = await person('ann', without)
     const { body } = await browser.get('/account/profile')
-    expect(body).toContain('This server cannot read pictures, so none can be uploaded.')
+    expect(body).toContain('This server cannot read pictures, so you cannot upload one.')
     expect(body).not.toContain('picture-file')
     const page = await send(browser, await plain(30, 30).png().toBuffer(), without)
     expect([page.status, page.body.includes('This server cannot read pictures')]).toEqual([400, true])

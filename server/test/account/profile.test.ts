@@ -150,7 +150,7 @@ test('another username opens the account, apps stay connected, and its holder is
 test('a username needs a sign-in within ten minutes and the rules of a sign-up', async () => {
   const { browser } = await person('fritz')
   for (const [typed, sentence] of [
-    ['fritz', 'That is your username already.'],
+    ['fritz', 'That is already your username.'],
     ['two words', 'Use letters, digits, dot, hyphen and underscore only.'],
     ['x'.repeat(300), 'Use 1 to 60 characters.'],
     ['a@b', 'Use letters, digits, dot, hyphen and underscore only.'],

@@ -386,7 +386,7 @@ describe('a refused request', () => {
     const late = await operator.follow(
       await operator.post('/admin/access', { csrf, id: request?.id ?? '', decision: 'approve' }),
     )
-    expect(text(late)).toContain('Somebody else has decided it already.')
+    expect(text(late)).toContain('Somebody else has already decided on it.')
     await addAccount(h)
     const browser = testBrowser(h.app)
     await signInOn(browser, await browser.get('/login'))

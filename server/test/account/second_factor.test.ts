@@ -273,7 +273,7 @@ describe('signing in', () => {
     for (const old of [code, codeOf(seed, s.clock, -1)]) {
       const again = await enterCode(third, page, old)
       expect(again.status).toBe(401)
-      expect(again.body).toContain('used before')
+      expect(again.body).toContain('already been used')
     }
     expect(await isSignedIn(third)).toBe(false)
     // A clock that is one step ahead is taken, one that is two steps ahead is not.

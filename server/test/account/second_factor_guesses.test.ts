@@ -104,7 +104,7 @@ for (const { name, servers } of await drivers()) {
         const { browser, page } = await waiting()
         expect((await enterCode(browser, page, wrong())).status).toBe(401)
         const still = await enterCode(browser, page, right())
-        expect(still.body).toContain('not taken any more')
+        expect(still.body).toContain('no longer accepted')
         expect(await isSignedIn(browser)).toBe(false)
         if (free === 'recovery code') await enterCode(browser, page, enrolled.codes[0] ?? '')
         else await factors.noteLink(account.id, s.h.clock.now())

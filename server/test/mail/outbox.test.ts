@@ -12,7 +12,7 @@ afterEach(() => h.close())
 test('a mail stands in the outbox with its text and its HTML, which runs and fetches nothing', async () => {
   h = await harness({ mailer: createOutbox({ operator: 'Meadow', issuer }), settings: { development: true } })
   const browser = testBrowser(h.app)
-  expect((await browser.get('/dev/mail')).body).toContain('No mail yet.')
+  expect((await browser.get('/dev/mail')).body).toContain('No mail yet')
   const { id: userId } = await addAccount(h)
   await h.storage.act((acting) => sendMail(h.context, acting, 'password_changed', { ids: { userId } }))
   await doJobs(h)

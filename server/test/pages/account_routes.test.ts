@@ -511,7 +511,7 @@ describe('the password', () => {
   })
 
   test.each([
-    ['', another, 'current-password', 'Fill in the password you have now.'],
+    ['', another, 'current-password', 'Enter your current password.'],
     [alicePassword, '', 'new-password', 'Use at least 8 characters.'],
     [alicePassword, 'short', 'new-password', 'Use at least 8 characters.'],
     [alicePassword, 'password123', 'new-password', 'This password is too common. Choose another.'],

@@ -196,7 +196,7 @@ inChromium('passkeys in Chromium', () => {
     await addPasskey(at, 'emil')
     await touch(at, true)
     await at.page.click('#passkey-add')
-    await at.page.waitForSelector('text=That device has a passkey for your account already.')
+    await at.page.waitForSelector('text=That device already has a passkey for your account.')
     expect(await at.page.locator('li[data-passkey]').count()).toBe(1)
     await at.context.close()
   }, 60_000)

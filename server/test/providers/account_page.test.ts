@@ -139,7 +139,7 @@ describe('connecting', () => {
     await connect(browser)
     s.provider.persona = { ...s.provider.persona, email: 'renamed@gmail.example' }
     const page = await comeBack(browser, sent)
-    expect(words(page)).toContain('It was connected already.')
+    expect(words(page)).toContain('It was already connected.')
     expect(words(page)).toContain('renamed@gmail.example')
     expect(await subjects()).toHaveLength(1)
     expect(await audited()).toHaveLength(1)
@@ -230,7 +230,7 @@ describe('connecting', () => {
     s.provider.wrong = { tokenStatus: 500 }
     const failed = await comeBack(browser, await startConnect(browser))
     s.provider.wrong = {}
-    expect(words(failed)).toContain('The provider did not tell who you are, so nothing was connected.')
+    expect(words(failed)).toContain('The provider did not tell us who you are, so nothing was connected.')
     expect(await subjects()).toEqual([])
   })
 
@@ -240,7 +240,7 @@ describe('connecting', () => {
     expect((await browser.get(security)).body).toMatch(/id="connect-away"[^>]* disabled/)
     const page = await startConnect(browser, 'away')
     expect(page.status).toBe(503)
-    expect(words(page)).toContain('The provider did not tell who you are')
+    expect(words(page)).toContain('The provider did not tell us who you are')
   })
 })
 

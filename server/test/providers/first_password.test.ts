@@ -78,7 +78,7 @@ test('it is not a way round the one that there is', async () => {
   await signInOn(browser, await browser.get('/login'))
   const page = await set(browser, another)
   expect(page.status).toBe(400)
-  expect(textOf(byId(read(page.body), 'current-password-problem'))).toContain('Fill in the password you have now.')
+  expect(textOf(byId(read(page.body), 'current-password-problem'))).toContain('Enter your current password.')
   expect(await canSignIn(alice, alicePassword)).toBe(true)
 })
 

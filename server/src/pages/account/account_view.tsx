@@ -10,7 +10,6 @@ import { paths } from '../kit/paths.ts'
 import { Day, Minute } from '../kit/time.tsx'
 import { useWords, view } from '../kit/words.tsx'
 import { type ConnectedApp, NoApp, RemoveApp, Standing } from './apps/apps_view.tsx'
-import { CloseCard } from './close/close_view.tsx'
 
 export interface AccountProps {
   readonly csrf: string
@@ -29,7 +28,7 @@ export interface AccountProps {
 }
 
 export const account = view((props: AccountProps) => {
-  const { account: say, kit, receipts, list } = useWords()
+  const { account: say, close, kit, receipts, list } = useWords()
   const who = props.account
   return (
     <AccountPage title={say.title} heading={say.heading} viewer={who} here="overview">
@@ -103,7 +102,9 @@ export const account = view((props: AccountProps) => {
           <a href={paths.accountConsents}>{receipts.link}</a>
         </p>
       </section>
-      <CloseCard />
+      <p class="small after">
+        <a href={paths.closeAccount}>{close.cardLink}</a>
+      </p>
     </AccountPage>
   )
 })

@@ -54,6 +54,7 @@ export const accountPasskeys = view((props: PasskeysProps) => {
       heading={say.title}
       viewer={viewer}
       here="security"
+      below
       failed={refused !== undefined}
       notice={notice}
     >
@@ -76,7 +77,7 @@ export const accountPasskeys = view((props: PasskeysProps) => {
       {props.barred === refused ? null : <Barred why={props.barred} />}
       {props.adding === undefined ? null : (
         <Section id="add-passkey" heading={say.add}>
-          <Adding {...props} ceremony={props.adding} class="card" />
+          <Adding {...props} ceremony={props.adding} class="card form-card" />
         </Section>
       )}
     </AccountPage>

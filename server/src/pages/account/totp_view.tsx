@@ -55,7 +55,7 @@ export const accountTotp = view((props: AccountTotpProps) => {
   const heading = state.kind === 'codes' ? say.saveCodes : say.heading
   if (!required) {
     return (
-      <AccountPage title={say.title} heading={heading} viewer={viewer} here="security" failed={failed}>
+      <AccountPage title={say.title} heading={heading} viewer={viewer} here="security" below failed={failed}>
         <State {...props} />
       </AccountPage>
     )

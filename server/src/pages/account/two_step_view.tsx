@@ -30,7 +30,7 @@ export function TwoStep({ csrf, on, removalAt }: TwoStepProps & { readonly csrf:
       <ul class="card entries">
         <li data-two-step={on ? 'on' : 'off'}>
           <div>
-            <strong>{totp.app}</strong> <Tag kind={on ? 'good' : undefined}>{on ? say.on : say.off}</Tag>
+            <strong>{totp.app}</strong> <Tag kind={on ? 'good' : 'warn'}>{on ? say.on : say.off}</Tag>
             <div class="small muted">{on ? say.onText : say.offText}</div>
           </div>
           <LinkButton href={paths.totp} look="plain">

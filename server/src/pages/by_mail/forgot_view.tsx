@@ -20,7 +20,7 @@ export interface ForgotProps extends FormSecrets {
 }
 
 export const forgot = view((props: ForgotProps) => {
-  const { kit, forgot: say } = useWords()
+  const { kit, forgot: say, verify } = useWords()
   const { problem, byMail, sent } = props
   return (
     <NarrowPage
@@ -32,7 +32,7 @@ export const forgot = view((props: ForgotProps) => {
       }
     >
       <section class="card">
-        <h1>{say.heading}</h1>
+        <h1>{byMail && sent === true ? verify.enterCode : say.heading}</h1>
         <OnwardTo name={props.clientName} />
         {byMail ? null : <p id="forgot-operator">{say.askOperator}</p>}
         {byMail && sent === true ? (

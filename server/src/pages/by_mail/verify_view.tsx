@@ -2,6 +2,7 @@
 import type { FormProblem } from '../../words/form_problem.ts'
 import { OnwardTo } from '../kit/app_card.tsx'
 import { Button, Field, Form, type FormSecrets, LinkButton, NewPassword } from '../kit/form.tsx'
+import { CheckIcon } from '../kit/icons.tsx'
 import { NarrowPage } from '../kit/layout.tsx'
 import { Outcome, Problems } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
@@ -104,6 +105,11 @@ export const addressDone = view((props: { readonly email: string; readonly taken
   return (
     <NarrowPage title={heading}>
       <section class="card">
+        {props.taken ? null : (
+          <div class="sign">
+            <CheckIcon />
+          </div>
+        )}
         <h1>{heading}</h1>
         <p>{props.taken ? <Say it={say.taken} email={email} /> : <Say it={say.done} email={email} />}</p>
         <div class="row">

@@ -2,6 +2,7 @@
 import type { AccessForm, AccessProblems } from '../../engine/developer/access_requests.ts'
 import type { FormProblem } from '../../words/form_problem.ts'
 import { Button, Field, Form, type FormSecrets, Lines, LinkButton } from '../kit/form.tsx'
+import { CheckIcon } from '../kit/icons.tsx'
 import { NarrowPage } from '../kit/layout.tsx'
 import { Problems } from '../kit/note.tsx'
 import { paths } from '../kit/paths.ts'
@@ -25,11 +26,13 @@ export const requestAccess = view((props: RequestAccessProps) => {
   return (
     <NarrowPage
       title={failed ? kit.problemTitle(say.title) : say.title}
-      aside={<Say it={say.haveAccount} a={(text) => <a href={props.signInHref}>{text}</a>} />}
+      aside={
+        props.byMail ? <Say it={say.haveAccount} a={(text) => <a href={props.signInHref}>{text}</a>} /> : undefined
+      }
     >
       <section class="card">
         <h1>{say.title}</h1>
-        <p class="muted">{say.lead}</p>
+        {props.byMail ? <p class="muted">{say.lead}</p> : null}
         {props.byMail ? (
           <Form id="access-form" secrets={props} action={paths.developer}>
             <Problems
@@ -90,14 +93,22 @@ export const requestAccess = view((props: RequestAccessProps) => {
 
 /** What is said once the address is proved. */
 export const accessRequested = view((props: { readonly email: string }) => {
-  const say = useWords().requestAccess
+  const { kit, requestAccess: say } = useWords()
   return (
     <NarrowPage title={say.sentHeading}>
       <section class="card">
+        <div class="sign">
+          <CheckIcon />
+        </div>
         <h1>{say.sentHeading}</h1>
         <p id="access-requested">
           <Say it={say.sent} email={<strong dir="auto">{props.email}</strong>} />
         </p>
+        <div class="row">
+          <LinkButton href={paths.start} look="plain">
+            {kit.home}
+          </LinkButton>
+        </div>
       </section>
     </NarrowPage>
   )

@@ -23,6 +23,8 @@ interface AccountPageProps {
   readonly heading: Child
   readonly viewer: Viewer
   readonly here: (typeof places)[number]['name']
+  /** True for a page below that place, which has a way up to it. */
+  readonly below?: boolean
   /** True where the page is shown again because something was not taken. */
   readonly failed?: boolean | undefined
   /** Said once after something was done. */
@@ -41,6 +43,7 @@ export function AccountPage(props: AccountPageProps): JSX.Element {
       section="account"
       label={say.account}
       places={shown.map(({ name, href }) => ({ href, text: say.accountPlaces[name], here: name === props.here }))}
+      below={props.below}
       heading={props.heading}
       failed={props.failed}
       notice={props.notice}

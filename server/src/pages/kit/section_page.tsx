@@ -20,6 +20,8 @@ interface SectionPageProps {
   readonly places: readonly SectionPlace[]
   /** Where in a larger list the section stands, above its places. */
   readonly trail?: Child
+  /** True for a page below the place that it is shown under, which has a way up to it. */
+  readonly below?: boolean | undefined
   readonly heading: Child
   /** A line below the heading. */
   readonly about?: Child
@@ -51,6 +53,7 @@ export function SectionPage(props: SectionPageProps): JSX.Element {
           </a>
         ))}
       </nav>
+      {props.below === true ? <Up to={props.places.find(({ here }) => here)} /> : null}
       <div class="heading">
         <div>
           <h1>{props.heading}</h1>
@@ -61,5 +64,20 @@ export function SectionPage(props: SectionPageProps): JSX.Element {
       <Outcome notice={props.notice} />
       {props.children}
     </WidePage>
+  )
+}
+
+/** The way up from a page to the place that it is below. */
+function Up({ to: place }: { to: SectionPlace | undefined }) {
+  if (place === undefined) return null
+  return (
+    <p class="up">
+      <a href={place.href}>
+        <span class="onward" aria-hidden="true">
+          ←
+        </span>{' '}
+        {place.text}
+      </a>
+    </p>
   )
 }

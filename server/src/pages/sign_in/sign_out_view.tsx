@@ -36,8 +36,10 @@ export const signOut = view((props: SignOutProps) => {
         <p class="small muted">{say.whatEnds}</p>
         {props.told.length === 0 ? null : (
           <div class="small">
-            <p id="logout-told">{say.told}</p>
-            <ul aria-labelledby="logout-told">
+            <p id="logout-told" class="last">
+              {say.told}
+            </p>
+            <ul class="told small" aria-labelledby="logout-told">
               {props.told.map((name) => (
                 <li>
                   <bdi>{name}</bdi>

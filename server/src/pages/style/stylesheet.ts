@@ -67,6 +67,9 @@ form + .last { margin-top: var(--s4); }
 .trail { margin: calc(-1 * var(--s4)) 0 0; }
 .trail + .places { margin-top: 0; }
 .trail + h1 { margin-top: var(--s2); }
+.up { margin: 0 0 var(--s1); font-size: var(--small); }
+.up a { display: inline-block; padding-block: var(--s1); text-decoration: none; }
+.up a:hover { text-decoration: underline; }
 .places { display: flex; flex-wrap: wrap; gap: 0 var(--s5); margin: calc(-1 * var(--s4)) 0 var(--s5); border-bottom: 1px solid var(--line); font-size: var(--snug); }
 .places a { display: inline-flex; align-items: center; min-height: 2.75rem; color: var(--muted); text-decoration: none; white-space: nowrap; }
 .places a:hover { color: var(--ink); }
@@ -74,12 +77,14 @@ form + .last { margin-top: var(--s4); }
 main { width: 100%; max-width: 71rem; margin: 0 auto; padding: var(--s6) var(--s5) var(--s7); }
 main.reading { max-width: 46rem; }
 main.narrow { max-width: 30rem; margin: auto; padding-block: var(--s5) var(--s6); }
+main.narrow h1 { margin-block-end: var(--s3); }
 main.narrow > .brand { display: flex; justify-content: center; margin-bottom: var(--s3); }
 main.narrow > .aside { text-align: center; margin: var(--s4) 0 0; }
 .foot { margin-block-start: auto; padding: var(--s4) var(--s5) var(--s5); text-align: center; color: var(--muted); font-size: var(--tiny); }
 .foot ul { display: flex; flex-wrap: wrap; justify-content: center; gap: 0 var(--s4); }
 .foot a, .foot [aria-current] { color: inherit; display: inline-block; padding: var(--s1); } .foot [aria-current] { font-weight: 600; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); box-shadow: var(--shadow); padding: var(--s5); }
+.card + section { margin-top: var(--s6); }
 .card + .card { margin-top: var(--s4); }
 h1 + section, .note + section { margin-top: var(--s5); }
 h1 + .note, h1 + .card { margin-top: var(--s4); }
@@ -137,6 +142,8 @@ section + section, section + .tiles { margin-top: var(--s6); }
 .field input { display: block; width: 100%; min-height: 2.75rem; font: inherit; color: inherit; background: var(--card); border: 1px solid var(--edge); border-radius: var(--radius-small); padding: 0.5rem 0.75rem; }
 .field input:focus-visible { outline-offset: 0; border-color: var(--accent); border-radius: var(--radius-small); }
 .field input[aria-invalid] { border-color: var(--danger); border-width: 2px; padding-inline: calc(0.75rem - 1px); }
+.field input[autocomplete="one-time-code"] { font-variant-numeric: tabular-nums; letter-spacing: 0.08em; }
+main.reading .field:has(> input[autocomplete="one-time-code"]) { max-width: 14rem; }
 .field textarea { display: block; width: 100%; min-height: 6rem; resize: vertical; font: inherit; font-family: var(--mono); font-size: var(--small); color: inherit; background: var(--card); border: 1px solid var(--edge); border-radius: var(--radius-small); padding: 0.5rem 0.75rem; }
 .field textarea:focus-visible { outline-offset: 0; border-color: var(--accent); border-radius: var(--radius-small); }
 .field textarea[aria-invalid] { border-color: var(--danger); border-width: 2px; padding-inline: calc(0.75rem - 1px); }
@@ -170,8 +177,9 @@ main.narrow .row > .button { flex: 1 1 auto; }
 .providers { display: grid; gap: var(--s3); margin-top: var(--s4); }
 .providers .button { width: 100%; }
 .providers p { margin-block: var(--s1) 0; }
+[data-ceremony] + .providers { margin-top: var(--s3); }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: var(--s3); }
-.pair > .button { padding-inline: var(--s2); }
+.pair > .button { display: grid; place-content: center; padding-inline: var(--s2); }
 .card > .pair { margin-top: var(--s5); }
 
 /* Parts */
@@ -186,12 +194,14 @@ main.narrow .row > .button { flex: 1 1 auto; }
 .note > div { min-width: 0; }
 .note p { margin: 0; }
 .note p + p, .note p + ul, .note li + li { margin-top: var(--s1); }
+.note .code { margin: var(--s2) 0 0; }
 .note.bad { background: var(--danger-soft); border-inline-start-color: var(--danger); }
 .note.bad > svg { color: var(--danger); }
 .note.good { background: var(--ok-soft); border-inline-start-color: var(--ok); }
 .note.good > svg { color: var(--ok); }
 .note a { color: inherit; }
 .tag { display: inline-block; white-space: nowrap; font-size: var(--tiny); font-weight: 600; line-height: 1.375rem; border: 1px solid transparent; border-radius: 1rem; padding: 0 0.625rem; background: var(--accent-soft); color: var(--accent); }
+.tag::first-letter, .entries .facts > span:not(:has(code))::first-letter, .entries .small:has(> time)::first-letter { text-transform: uppercase; }
 .tags { display: inline-flex; flex-wrap: wrap; gap: var(--s1); min-width: 0; }
 .tag.warn { background: var(--warn-soft); color: var(--warn); }
 .tag.bad { background: var(--danger-soft); color: var(--danger); }
@@ -264,7 +274,8 @@ pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 .figures dt { color: var(--muted); font-size: var(--small); }
 .figures dd { font-size: var(--title); font-weight: 650; line-height: 1.25; font-variant-numeric: tabular-nums; }
 .danger-zone { border-color: var(--danger); }
-.danger-zone > .entries { border: 0; }
+.danger-zone > .entries, .danger-zone .scopes { border: 0; }
+.danger-zone .scopes { margin-block: 0; }
 @media (min-width: 62.01rem) {
   .beside { grid-template-columns: minmax(0, 1fr) 19rem; }
 }
@@ -288,6 +299,8 @@ pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 .table { padding: var(--s1) 0; overflow: clip; }
 table { width: 100%; border-collapse: collapse; font-size: var(--snug); }
 th { text-align: start; font-weight: 550; color: var(--muted); font-size: var(--tiny); padding: var(--s2) var(--s3); }
+thead th { white-space: nowrap; }
+.figure { text-align: end; font-variant-numeric: tabular-nums; }
 td { padding: var(--s3); border-top: 1px solid var(--line); vertical-align: top; }
 th:first-child, td:first-child { padding-inline-start: var(--s5); }
 th:last-child, td:last-child { padding-inline-end: var(--s5); }
@@ -336,6 +349,7 @@ tr:has(details[open]) > td { background: var(--ground); }
 .diff mark { background: var(--danger-soft); color: var(--danger); font-weight: 700; border-radius: 0.2rem; outline: 1px solid var(--danger); }
 .diff .end { color: var(--muted); font-style: italic; font-family: var(--sans); }
 .more { display: flex; justify-content: space-between; gap: var(--s4); margin-top: var(--s4); }
+.more + p { margin-top: var(--s4); }
 
 @media (min-width: 62.01rem) {
   /* What is opened takes the width of the whole line. */
@@ -358,7 +372,8 @@ tr:has(details[open]) > td { background: var(--ground); }
   tr { padding: var(--s4); }
   tr:has(details[open]) { background: var(--ground); }
   td, td:first-child, td:last-child { border: 0; padding: var(--s1) 0; }
-  td[data-label] { display: grid; grid-template-columns: 5.5rem minmax(0, 1fr); gap: var(--s3); }
+  td[data-label] { display: grid; grid-template-columns: 6.25rem minmax(0, 1fr); gap: var(--s3); }
+  td.figure { text-align: start; }
   td[data-label]::before { content: attr(data-label); white-space: normal; color: var(--muted); font-size: var(--tiny); line-height: 1.5rem; }
   td[data-label].whole { display: block; padding-top: var(--s2); }
   td[data-label].whole::before { content: none; }
@@ -375,6 +390,8 @@ tr:has(details[open]) > td { background: var(--ground); }
   .card.entries, .card.checklist { padding-block: 0; }
   /* A long state breaks in two lines before it leaves its place, and stands below a heading instead of narrowing it. */
   .entries .tag, td .tag { white-space: normal; }
+  /* A button stands beside an entry only where enough is left for its text. */
+  .entries > li > :first-child { flex-basis: 13rem; }
   .heading:has(> .tag) > :first-child { flex-basis: 100%; }
   .places { gap: 0 var(--s4); margin-top: calc(-1 * var(--s3)); }
   .trail { margin-top: 0; }

@@ -19,7 +19,7 @@ export const appAccess: Words['appAccess'] = {
 export const appPasswords: Words['appPasswords'] = {
   title: 'App-Passwörter',
   what: 'Ihre App-Passwörter',
-  lead: 'Manche Apps können nur einen Benutzernamen und ein Passwort senden. Geben Sie jeder davon ein eigenes App-Passwort und nie Ihr Passwort: Sie können es widerrufen, ohne dass sich sonst etwas ändert. Alle enden, wenn Sie Ihr Passwort ändern oder alle anderen Browser abmelden.',
+  lead: 'Manche Apps können nur einen Benutzernamen und ein Passwort senden. Geben Sie jeder davon ein eigenes App-Passwort, nie Ihr eigenes Passwort: Sie können es widerrufen, ohne dass sich sonst etwas ändert. Alle enden, wenn Sie Ihr Passwort ändern oder alle anderen Browser abmelden.',
   none: 'Sie haben kein App-Passwort.',
   add: 'App-Passwort erstellen',
   name: 'Name',
@@ -46,7 +46,7 @@ export const appPasswords: Words['appPasswords'] = {
 export const personalTokens: Words['personalTokens'] = {
   title: 'Persönliche Tokens',
   what: 'Ihre persönlichen Tokens',
-  lead: 'Mit einem persönlichen Token greift ein eigenes Skript oder Programm über die API auf Ihre Daten zu. Wer es hat, kann tun, was es erlaubt: Geben Sie jedem Programm ein eigenes und widerrufen Sie es, wenn es nicht mehr gebraucht wird. Alle enden, wenn Sie Ihr Passwort ändern oder alle anderen Browser abmelden.',
+  lead: 'Mit einem persönlichen Token greift ein eigenes Skript oder Programm über die API auf Ihre Daten zu. Wer es hat, kann alles tun, was es erlaubt. Geben Sie deshalb jedem Programm ein eigenes und widerrufen Sie es, wenn es nicht mehr gebraucht wird. Alle enden, wenn Sie Ihr Passwort ändern oder alle anderen Browser abmelden.',
   none: 'Sie haben kein persönliches Token.',
   add: 'Persönliches Token erstellen',
   name: 'Name',
@@ -58,10 +58,10 @@ export const personalTokens: Words['personalTokens'] = {
     30: '30 Tage',
     90: '90 Tage',
     365: 'Ein Jahr',
-    until: 'Bis zu einem Tag, den ich wähle',
+    until: 'Bis zu einem Tag, den Sie wählen',
   },
   until: 'Letzter Tag',
-  untilHint: 'Nur wenn Sie einen Tag wählen: höchstens in einem Jahr. Das Token endet mit diesem Tag (UTC).',
+  untilHint: 'Höchstens in einem Jahr. Das Token endet mit diesem Tag (UTC).',
   submit: 'Persönliches Token erstellen',
   since: rich('erstellt am <day/>'),
   used: rich('zuletzt verwendet am <day/>'),
@@ -78,7 +78,7 @@ export const personalTokens: Words['personalTokens'] = {
   notMade: 'Es wurde kein persönliches Token erstellt.',
   ending: {
     heading: 'Dieses persönliche Token widerrufen?',
-    text: 'Was es verwendet, wird sofort abgewiesen. Ein widerrufenes Token kommt nicht zurück.',
+    text: 'Alles, was es verwendet, wird sofort abgelehnt. Das lässt sich nicht rückgängig machen.',
     submit: 'Widerrufen',
   },
   notices: { ended: 'Das persönliche Token ist widerrufen.' },
@@ -93,25 +93,25 @@ export const appHistory: Words['appHistory'] = {
   endedOn: rich('Zugriff beendet am <day/>. <reason/>'),
   ends: {
     revoked_by_user: 'Sie haben ihn beendet.',
-    revoked_by_client: 'Die App hat ihn selbst aufgegeben.',
+    revoked_by_client: 'Die App hat ihn aufgegeben.',
     revoked_by_operator: 'Der Betreiber dieses Servers hat ihn beendet.',
     code_reused:
       'Ein Anmeldecode der App wurde zweimal verwendet. Vielleicht hat ihn jemand kopiert, deshalb haben wir den Zugriff beendet.',
     refresh_token_reused:
-      'Ein bereits ersetzter Zugangsschlüssel der App wurde verwendet. Vielleicht hat ihn jemand kopiert, deshalb haben wir den Zugriff beendet.',
+      'Ein alter, bereits ersetzter Schlüssel der App wurde noch einmal verwendet. Vielleicht hat ihn jemand kopiert, deshalb haben wir den Zugriff beendet.',
     password_changed: 'Sie haben Ihr Passwort geändert.',
     second_factor: 'Sie haben die Zwei-Faktor-Anmeldung eingeschaltet, nach der diese App nicht fragen kann.',
     grant_limit: 'Die App war an zu vielen Orten verbunden, und dieser wurde am längsten nicht genutzt.',
     signed_out: 'Sie haben den Browser abgemeldet, in dem Sie sich bei ihr angemeldet hatten.',
-    expired: 'Seine Zeit war abgelaufen.',
+    expired: 'Er war abgelaufen.',
     app_deleted: 'Die App wurde gelöscht.',
   },
 
   did: 'Was die App getan hat',
   didLead: (days) =>
-    `Was die App über diesen Server in den letzten ${number(days)} Tagen gelesen und geändert hat, nach Tagen (UTC). Was sie anderswo damit getan hat, sehen wir nicht.`,
+    `Was die App in den letzten ${number(days)} Tagen über diesen Server gelesen und geändert hat, nach Tagen (UTC). Was sie anderswo damit getan hat, sehen wir nicht.`,
   didNothing: (days) => `Die App hat in den letzten ${number(days)} Tagen nichts gelesen und nichts geändert.`,
-  caption: 'Was die App getan hat, der letzte Tag zuerst',
+  caption: 'Was die App getan hat, neuester Tag zuerst',
   day: 'Tag (UTC)',
   resource: 'Was',
   resources: {

@@ -57,7 +57,7 @@ export const account: Words['account'] = {
   someRemoved: 'Der App wurde der Zugriff entzogen.',
 
   testing: rich(`Sie testen diese App, die in Entwicklung ist. ${notReviewed}`),
-  testingOf: rich(`Sie testen diese App, die in Entwicklung ist und von <owner/> stammt. ${notReviewed}`),
+  testingOf: rich(`Sie testen diese App von <owner/>, die in Entwicklung ist. ${notReviewed}`),
   invited: rich(`Sie sind eingeladen, diese App zu testen. ${notReviewed}`),
   invitedBy: rich(`<owner/> lädt Sie ein, diese App zu testen. ${notReviewed}`),
   accept: 'Annehmen',
@@ -81,7 +81,7 @@ export const account: Words['account'] = {
   disconnectOne: rich('Ein einzelnes Gerät können Sie unter <a>Geräte</a> trennen.'),
   removeApp: 'Zugriff entziehen',
   removalMeans:
-    'Die App verliert sofort und auf jedem Gerät den Zugriff auf Ihr Konto. Was sie bereits kopiert hat, bleibt bei ihr.',
+    'Die App verliert sofort und auf jedem Gerät den Zugriff auf Ihr Konto. Was sie bereits kopiert hat, behält sie.',
 
   devices: 'Geräte und Sitzungen',
   browsers: 'Browser',
@@ -102,11 +102,11 @@ export const account: Words['account'] = {
   placeOf: (app, device) => `${app} auf ${device}`,
   program: rich('gesendet von <program/>'),
   disconnect: 'Trennen',
-  disconnectUnknown: 'Alle unbekannten abmelden',
+  disconnectUnknown: 'Alle unbekannten Geräte abmelden',
   otherBrowsers: (count) =>
     counted(count, {
-      one: 'Ein weiterer Browser ist angemeldet, der davor gesehen wurde.',
-      other: `${count} weitere Browser sind angemeldet, die davor gesehen wurden.`,
+      one: 'Ein weiterer Browser ist angemeldet. Er wurde zuletzt vor diesen gesehen.',
+      other: `${count} weitere Browser sind angemeldet. Sie wurden zuletzt vor diesen gesehen.`,
     }),
   deviceNotices: {
     session: 'Dieser Browser ist abgemeldet.',
@@ -176,11 +176,11 @@ export const security: Words['security'] = {
     'Sie melden sich nur über einen Anbieter an. Legen Sie ein Passwort fest, um einen zweiten Weg zu haben.',
   changePassword: 'Passwort ändern',
   setPassword: 'Passwort festlegen',
-  signInFirst: rich('Zu Ihrer Sicherheit: <a>Melden Sie sich neu an</a>, um hier etwas zu ändern.'),
-  ways: 'Wege zur Anmeldung',
+  signInFirst: rich('Zu Ihrer Sicherheit <a>melden Sie sich bitte neu an</a>, bevor Sie hier etwas ändern.'),
+  ways: 'Anmeldemöglichkeiten',
   waysLead:
-    'Mit jedem davon können Sie sich anmelden. Wenn Sie einen nicht erkennen, trennen Sie ihn und prüfen Sie Ihre Geräte.',
-  connectOne: 'Verbinden Sie ein Konto, das Sie anderswo haben, um sich damit anzumelden.',
+    'Mit jedem dieser Konten können Sie sich anmelden. Wenn Sie eines nicht erkennen, trennen Sie es und prüfen Sie Ihre Geräte.',
+  connectOne: 'Verbinden Sie ein Konto, das Sie bei einem anderen Anbieter haben, um sich damit anzumelden.',
   notOffered: 'nicht angeboten',
   since,
   disconnect: rich('Trennen <name/>'),
@@ -190,12 +190,12 @@ export const security: Words['security'] = {
   refusals: {
     sign_in_again: ['Es wurde nichts geändert.', ''],
     last_way: [
-      'Das ist Ihr einziger Weg zur Anmeldung und kann deshalb nicht getrennt werden.',
+      'Das ist Ihre einzige Anmeldemöglichkeit und lässt sich deshalb nicht trennen.',
       'Legen Sie zuerst ein Passwort fest oder verbinden Sie ein anderes Konto.',
     ],
     identity_taken: [
       'Damit öffnet sich hier ein anderes Konto, deshalb wurde nichts verbunden.',
-      'Um es umzuziehen, melden Sie sich zuerst damit an und trennen Sie es dort.',
+      'Um es zu übertragen, melden Sie sich zuerst damit an und trennen Sie es dort.',
     ],
     other_session: [
       'Das wurde in einer anderen Anmeldung begonnen, deshalb wurde nichts verbunden.',
@@ -217,7 +217,7 @@ export const security: Words['security'] = {
     connected_already: 'Es war bereits verbunden.',
     disconnected:
       'Getrennt. Browser, in denen Sie angemeldet sind, bleiben angemeldet; unter Geräte können Sie sie abmelden.',
-    removal_stopped: 'Ihr zweiter Faktor bleibt. Wenn nicht Sie ihn entfernen lassen wollten, ändern Sie Ihr Passwort.',
+    removal_stopped: 'Ihr zweiter Faktor bleibt. Wenn nicht Sie das Entfernen verlangt haben, ändern Sie Ihr Passwort.',
     totp_removed: 'Ihre Authenticator-App ist entfernt.',
     password_set: 'Ihr Passwort ist festgelegt. Sie können sich ab jetzt damit anmelden.',
   },

@@ -60,7 +60,7 @@ const sentences: Words['activity']['sentences'] = {
   personal_token_ended: ({ own }) =>
     own
       ? 'Sie haben ein persönliches Token widerrufen.'
-      : 'Ein persönliches Token wurde von einem Programm widerrufen, das es hatte.',
+      : 'Ein Programm hat sein persönliches Token für Ihr Konto aufgegeben.',
   password_reset: () => 'Sie haben ein vergessenes Passwort über einen Link aus einer E-Mail ersetzt.',
   email_verified: () => 'Sie haben Ihre E-Mail-Adresse bestätigt.',
   terms_accepted: () => 'Sie haben die Nutzungsbedingungen oder die Datenschutzerklärung dieses Servers akzeptiert.',
@@ -73,20 +73,18 @@ const sentences: Words['activity']['sentences'] = {
   identity_unlinked: ({ provider = aProvider }) => `Sie haben ${provider} getrennt.`,
   account_closed: () => 'Sie haben Ihr Konto geschlossen.',
   account_taken_back: () => 'Sie haben Ihr Konto zurückgeholt.',
-  data_exported: () => 'Sie haben Ihre Aufzeichnungen exportiert.',
+  data_exported: () => 'Sie haben Ihre Daten exportiert.',
   data_imported: () => 'Sie haben Messwerte importiert.',
-  data_deleted: () => 'Sie haben alle Ihre Aufzeichnungen gelöscht.',
+  data_deleted: () => 'Sie haben alle Ihre Daten gelöscht.',
   consent_given: ({ app = anApp }) => `Sie haben erlaubt, dass ${app} Ihr Konto nutzt.`,
   consent_withdrawn: ({ app = anApp }) => `Sie haben ${app} entfernt. Der Zugriff auf Ihr Konto ist beendet.`,
   grant_revoked: ({ app = anApp, own }) =>
-    own
-      ? `Sie haben ${app} auf einem Gerät getrennt.`
-      : `${capital(app)} hat den eigenen Zugriff auf einem Gerät aufgegeben.`,
+    own ? `Sie haben ${app} auf einem Gerät getrennt.` : `${capital(app)} hat den Zugriff auf einem Gerät aufgegeben.`,
   access_token_revoked: ({ app = anApp }) => `${capital(app)} hat ein Token für Ihr Konto aufgegeben.`,
   credential_reused: ({ app = anApp, ended = false }) =>
     ended
-      ? `Ein Token, das ${app} nur einmal verwenden darf, kam ein zweites Mal. Der Zugriff auf diesem Gerät wurde deshalb beendet.`
-      : `Ein Token, das ${app} nur einmal verwenden darf, kam ein zweites Mal und wurde abgelehnt.`,
+      ? `Ein Token, das ${app} nur einmal verwenden darf, wurde noch einmal verwendet. Der Zugriff auf diesem Gerät wurde deshalb beendet.`
+      : `Ein Token, das ${app} nur einmal verwenden darf, wurde noch einmal verwendet und abgelehnt.`,
   app_taken_over: ({ app = anApp, own }) =>
     own ? `Sie haben ${app} übernommen.` : `${app} wurde von dem Konto übernommen, dem Sie sie angeboten hatten.`,
   app_shared: ({ app = anApp }) => `Sie haben zugestimmt, an ${app} mitzuarbeiten.`,
@@ -114,16 +112,16 @@ function capital(text: string): string {
 export const activity: Words['activity'] = {
   title: 'Aktivität',
   lead: (days) =>
-    `Was Sie getan haben und was mit Ihrem Konto geschehen ist. Wird ${counted(days, { one: 'einen Tag', other: `${days} Tage` })} aufbewahrt.`,
+    `Was Sie getan haben und was mit Ihrem Konto geschehen ist. Die Einträge werden ${counted(days, { one: 'einen Tag', other: `${days} Tage` })} aufbewahrt.`,
   caption: 'Aktivität Ihres Kontos, Neuestes zuerst',
   show: 'Anzeigen',
   kinds: { all: 'Alles', sign_ins: 'Anmeldungen', apps: 'Apps', account: 'Konto und Sicherheit' },
-  filter: 'Anzeigen',
+  filter: 'Anwenden',
   time: 'Zeit',
   what: 'Was geschehen ist',
   from: 'Von',
   none: 'Noch ist nichts geschehen',
-  noneOfKind: 'Nichts von dieser Art',
+  noneOfKind: 'Kein Eintrag dieser Art',
   noneHint: 'Hier erscheinen Anmeldungen, Apps, denen Sie Zugriff geben, und Änderungen an Ihrem Konto.',
   goneApp: 'eine gelöschte App',
   pages: 'Seiten der Aktivität',

@@ -4,7 +4,7 @@ import { rich } from '../rich.ts'
 import { counted } from './counted.ts'
 
 export const consent: Words['consent'] = {
-  title: (name) => `${name} autorisieren: möchte Ihr Konto nutzen`,
+  title: (name) => `${name} möchte Ihr Konto nutzen`,
   heading: rich('<name/> möchte Ihr Konto nutzen'),
   services: 'Dienste, die die App nutzen wird',
   allow: 'Erlauben',
@@ -55,8 +55,8 @@ export const consent: Words['consent'] = {
 /** What people read when they allowed apps. */
 export const receipts: Words['receipts'] = {
   title: 'Was Sie erlaubt haben',
-  lead: 'Ein Beleg für jedes Mal, als Sie einer App etwas Neues erlaubt haben, in den Worten, die Sie damals gelesen haben. Die Belege bleiben, wenn Sie einer App den Zugriff entziehen.',
-  none: 'Es gibt noch keinen Beleg. Wenn Sie einer App etwas erlauben, wird hier aufbewahrt, was Sie gelesen haben.',
+  lead: 'Jedes Mal, wenn Sie einer App etwas Neues erlauben, bewahren wir einen Beleg auf, in den Worten, die Sie dabei gelesen haben. Die Belege bleiben auch dann, wenn Sie der App den Zugriff entziehen.',
+  none: 'Es gibt noch keinen Beleg. Wenn Sie einer App etwas erlauben, bewahren wir hier auf, was Sie dabei gelesen haben.',
   link: 'Sehen Sie, was Sie wann erlaubt haben.',
   pages: 'Seiten mit Belegen',
   by: rich('von <publisher/>'),
@@ -79,6 +79,6 @@ export const receipts: Words['receipts'] = {
   youRead: 'Was Sie gelesen haben',
   scopes: rich('So nennt es die App: <scopes/>'),
   downloadJson: 'Als JSON herunterladen',
-  download: 'Herunterladen',
-  downloadAll: 'Alle herunterladen (JSON)',
+  download: 'Als JSON herunterladen',
+  downloadAll: 'Alle als JSON herunterladen',
 }

@@ -26,7 +26,7 @@ const lines = (count: number) => `${number(count)} ${counted(count, { one: 'Zeil
 
 export const data: Words['data'] = {
   title: 'Ihre Daten',
-  lead: 'Was Apps für Sie aufgezeichnet haben und was Sie importiert haben. Es gehört Ihnen: Nehmen Sie es mit oder löschen Sie es.',
+  lead: 'Was Apps für Sie aufgezeichnet und Sie importiert haben. Diese Daten gehören Ihnen: Nehmen Sie sie mit oder löschen Sie sie.',
   none: 'Noch ist nichts aufgezeichnet',
   noneHint:
     'Wenn eine App, der Sie es erlaubt haben, etwas für Sie aufzeichnet, erscheint es hier. Sie können auch eine Datei importieren.',
@@ -38,9 +38,8 @@ export const data: Words['data'] = {
   latest: 'Neuester',
   pagesOfVariables: 'Seiten der Variablen',
   variableTitle: (name) => `${name} · Ihre Daten`,
-  all: 'Alle Ihre Daten',
   values: 'Messwerte',
-  valuesCaption: 'Messwerte, Neueste zuerst',
+  valuesCaption: 'Messwerte, neueste zuerst',
   pagesOfValues: 'Seiten der Messwerte',
   time: 'Zeit',
   value: 'Wert',
@@ -61,7 +60,11 @@ export const data: Words['data'] = {
 
   bring: 'Messwerte importieren',
   bringHint: (megabytes) =>
-    `Eine CSV- oder JSON-Datei, wie sie hier exportiert wird, bis ${megabytes} MB. Die erste Zeile einer CSV-Datei nennt die Spalten: variableName, value, unitAbbreviatedName und startTime, auf Wunsch auch variableCategoryName, note und sourceName. Ein Messwert ersetzt einen vorhandenen vom selben Zeitpunkt.`,
+    `Eine CSV- oder JSON-Datei, wie sie hier exportiert wird, bis ${megabytes} MB. Ein Messwert ersetzt einen vorhandenen vom selben Zeitpunkt.`,
+  csv: 'Spalten einer CSV-Datei',
+  csvColumns: rich(
+    'Die erste Zeile nennt die Spalten: <code>variableName</code>, <code>value</code>, <code>unitAbbreviatedName</code> und <code>startTime</code>. Die Spalten <code>variableCategoryName</code>, <code>note</code> und <code>sourceName</code> sind freiwillig.',
+  ),
   file: 'Datei',
   submit: 'Importieren',
   importing: 'Import läuft',
@@ -130,28 +133,28 @@ export const close: Words['close'] = {
   nowText: 'Sie werden überall abgemeldet, und jede App verliert den Zugriff auf Ihr Konto.',
   within: '14 Tage lang',
   withinText:
-    'Ihr Konto wartet. Melden Sie sich wieder an, mit Ihrem zweiten Faktor, wenn Sie einen haben, und es gehört wieder Ihnen. Apps müssen Sie neu fragen.',
+    'Ihr Konto wartet. Wenn Sie sich wieder anmelden, gegebenenfalls mit Ihrem zweiten Faktor, gehört es wieder Ihnen. Apps müssen Sie erneut um Erlaubnis bitten.',
   after: 'Nach 14 Tagen',
   afterText:
-    'Ihr Name, Ihre Adressen, Ihre Wege zur Anmeldung und alles für Sie Aufgezeichnete werden endgültig gelöscht. Eine bloße ID, die nichts über Sie sagt, kann im Protokoll dieses Servers bleiben. Apps behalten, was sie kopiert haben.',
+    'Ihr Name, Ihre Adressen, Ihre Anmeldemöglichkeiten und alles, was für Sie aufgezeichnet ist, werden endgültig gelöscht. Eine ID, die nichts über Sie sagt, kann im Protokoll dieses Servers bleiben. Apps behalten, was sie kopiert haben.',
   first: 'Vorher',
   takeData: rich('<a>Exportieren Sie Ihre Daten</a>, wenn Sie sie behalten möchten.'),
   lastOwner:
     'Sie sind der einzige Inhaber dieses Servers und können Ihr Konto deshalb nicht schließen. Machen Sie zuerst jemand anderen zum Inhaber.',
   yourApps: 'Ihre Apps',
   ownsApps:
-    'Diese Apps gehören Ihnen und werden vielleicht genutzt. Übergeben Sie jede an jemand anderen oder löschen Sie sie, bevor Sie Ihr Konto schließen.',
+    'Diese Apps gehören Ihnen und werden vielleicht genutzt. Bevor Sie Ihr Konto schließen, übergeben Sie jede an jemand anderen oder löschen Sie sie.',
   handTo: 'Benutzername oder E-Mail-Adresse des neuen Inhabers',
-  handToHint: 'Sie erhalten einen Link, den Sie ihm senden. Die App gehört ihm, sobald er sie annimmt.',
-  offer: 'Anbieten',
+  handToHint: 'Sie erhalten einen Link zum Weitergeben. Die App wechselt den Inhaber, sobald sie angenommen wird.',
+  offer: 'Link erstellen',
   endApp: 'Löschen',
   offered: (days) =>
     rich(
-      `Senden Sie diesen Link an <username/>. Er gilt nur für dieses Konto, ${days} Tage lang und einmal. Die App gehört Ihnen, bis sie angenommen wird.`,
+      `Senden Sie diesen Link an <username/>. Er gilt nur für dieses Konto, ${days} Tage lang und nur einmal. Die App gehört Ihnen, bis sie angenommen wird.`,
     ),
   takeOver: {
     heading: (owner) => `Diese App von ${owner} übernehmen?`,
-    text: 'Sie gehört dann Ihnen, mit ihren Secrets, ihren Einstellungen und den Menschen, die sie nutzen, und Sie sind von da an für sie verantwortlich. Hatte der Betreiber sie bestätigt, muss er sie neu bestätigen.',
+    text: 'Sie gehört dann Ihnen, mit ihren Secrets, ihren Einstellungen und allen, die sie nutzen. Von da an sind Sie für sie verantwortlich. Wenn der Betreiber sie geprüft hatte, muss er sie erneut prüfen.',
     submit: 'Übernehmen',
   },
   understood: 'Ich verstehe, dass mein Konto und meine Daten nach 14 Tagen gelöscht werden',

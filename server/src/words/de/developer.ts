@@ -234,39 +234,39 @@ export const quickstart: Words['quickstart'] = {
 
 export const requestAccess: Words['requestAccess'] = {
   title: 'Zugang anfragen',
-  lead: 'Entwickeln Sie eine App, bei der sich Nutzer mit ihrem Konto hier anmelden und deren Daten sie mit ihrer Erlaubnis verwendet. Stellen Sie sie dem Betreiber dieses Servers vor: Er lädt Sie dann ein.',
-  haveAccount: rich('Haben Sie schon ein Konto? <a>Anmelden</a>'),
-  email: 'E-Mail',
-  emailHint: 'Zuerst senden wir einen Code dorthin, später auch die Antwort.',
+  lead: 'Entwickeln Sie eine App, in der sich Nutzer mit ihrem Konto von hier anmelden und die ihre Daten mit ihrer Erlaubnis verwendet. Stellen Sie sie dem Betreiber dieses Servers vor. Er lädt Sie dann ein.',
+  haveAccount: rich('Sie haben schon ein Konto? <a>Anmelden</a>'),
+  email: 'E-Mail-Adresse',
+  emailHint: 'Wir senden zuerst einen Code dorthin und später die Antwort.',
   appName: 'Name Ihrer App',
-  appNameHint: 'Nutzer lesen ihn, wenn sie gefragt werden, ob Ihre App Zugriff bekommt.',
-  purpose: 'Wofür ist sie?',
+  appNameHint: 'Nutzer sehen ihn, wenn Ihre App um Zugriff bittet.',
+  purpose: 'Wofür ist die App?',
   purposeHint: 'Was die App tut, für wen, und welche Daten sie braucht.',
   website: 'Website',
   websiteHint: 'Eine vollständige Adresse, die mit https:// beginnt.',
   submit: 'Zugang anfragen',
   byHand:
-    'Der Betreiber dieses Servers lädt Nutzer ein. Bitten Sie ihn um ein Konto und sagen Sie ihm, wofür Ihre App ist.',
+    'Dieser Server versendet keine E-Mails, deshalb können Sie hier keinen Zugang anfragen. Bitten Sie den Betreiber um ein Konto und sagen Sie ihm, wofür Ihre App ist.',
   proves: rich(
     'Bestätigen Sie, dass <email/> Ihre Adresse ist. Ihre Anfrage geht dann an den Betreiber dieses Servers.',
   ),
   sentHeading: 'Ihre Anfrage ist unterwegs',
   sent: rich(
-    'Der Betreiber dieses Servers sieht sie sich an und antwortet an <email/>. Stimmt er zu, führt Sie die Antwort zu Ihrem Konto und Ihrer App.',
+    'Der Betreiber dieses Servers sieht sie sich an und antwortet an <email/>. Wenn er zustimmt, führt Sie die Antwort zu Ihrem Konto und Ihrer App.',
   ),
 }
 
 export const appInvitation: Words['appInvitation'] = {
   lead: rich(
-    'Ihre Anfrage mit <app/> wurde angenommen. Eröffnen Sie ein Konto mit der Adresse <email/>, um Ihre App zu erhalten.',
+    'Ihre Anfrage um Zugang mit <app/> wurde angenommen. Eröffnen Sie ein Konto mit der Adresse <email/>, um Ihre App zu erhalten.',
   ),
   takeUp: 'Ihre App erhalten',
   takeUpLead: rich(
-    'Ihre Anfrage mit <app/> wurde angenommen. Sie wird eine App Ihres Kontos <account/>, und ihr Client-Secret wird einmal angezeigt.',
+    'Ihre Anfrage um Zugang mit <app/> wurde angenommen. Die App wird Ihrem Konto <account/> zugeordnet, und ihr Client-Secret wird einmal angezeigt.',
   ),
   submit: 'App erhalten',
   signInLead: rich(
-    'Ihre Anfrage mit <app/> wurde angenommen. Es gibt ein Konto mit der Adresse <email/>. Melden Sie sich in diesem Browser damit an, dann gehört die App Ihnen.',
+    'Ihre Anfrage um Zugang mit <app/> wurde angenommen. Es gibt schon ein Konto mit der Adresse <email/>. Melden Sie sich in diesem Browser damit an, um die App zu erhalten.',
   ),
   signIn: 'Anmelden',
   otherAccount: rich('Sie sind als <account/> angemeldet; dieses Konto hat eine andere Adresse.'),
@@ -277,7 +277,7 @@ export const accessQueue: Words['accessQueue'] = {
   lead: 'Entwickler ohne Konto bitten mit einer App um Zugang. Ihre Adresse ist bestätigt. Wenn Sie annehmen, wird die App registriert und der Entwickler eingeladen; wenn Sie ablehnen, erfährt er den Grund.',
   none: 'Keine Anfrage wartet.',
   waiting: 'Wartend',
-  approved: 'Eingeladen, aber noch nicht da',
+  approved: 'Eingeladen, noch nicht angenommen',
   approvedLead: 'Eine Einladung gilt sieben Tage. Sie können eine weitere senden.',
   email: 'E-Mail',
   purpose: 'Zweck',
@@ -295,11 +295,11 @@ export const accessQueue: Words['accessQueue'] = {
     refused: 'Die Anfrage ist abgelehnt, und der Entwickler erfährt den Grund.',
     gone: 'Darüber hat schon jemand anderes entschieden.',
   },
-  handOver: 'Dieser Server versendet keine E-Mails. Geben Sie diesen Link nur dem Entwickler:',
+  handOver: 'Dieser Server versendet keine E-Mails. Geben Sie diesen Link dem Entwickler und niemandem sonst:',
 }
 
 const lives =
-  'Der Code gilt 10 Minuten in dem Browser, in dem er angefordert wurde. Der Link gilt 24 Stunden in jedem Browser.'
+  'Der Code gilt 10 Minuten, in dem Browser, in dem er angefordert wurde. Der Link gilt 24 Stunden, in jedem Browser.'
 const asked = 'Sie erhalten diese Nachricht, weil Sie mit dieser Adresse Zugang angefragt haben.'
 
 export const accessMails: Words['accessMails'] = {

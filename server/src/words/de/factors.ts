@@ -24,7 +24,7 @@ export const factor: Words['factor'] = {
   backToSignIn: 'Als jemand anders anmelden',
   stops: {
     stands_still: () => [
-      'Codes dieser Art werden nicht mehr angenommen, weil zu viele falsch waren.',
+      'Zu viele Codes waren falsch, deshalb werden Codes dieser Art nicht mehr angenommen.',
       'Verwenden Sie einen Wiederherstellungscode oder einen anderen Weg, oder setzen Sie Ihr Passwort per E-Mail zurück.',
     ],
     throttled: tooMany,
@@ -40,26 +40,25 @@ export const lostFactor: Words['lostFactor'] = {
   steps: [
     'Wir senden sofort eine Nachricht an Ihre bestätigte Adresse.',
     'Bis dahin können Sie oder jeder, der in Ihrem Konto angemeldet ist, es mit einem Klick stoppen. Auch eine Anmeldung mit einem Code stoppt es.',
-    'Danach öffnet Ihr Passwort allein Ihr Konto. Vorher lässt sich das Passwort nicht ändern.',
+    'Danach reicht Ihr Passwort allein, um Ihr Konto zu öffnen. Bis dahin lässt es sich nicht ändern.',
   ],
   submit: 'Entfernen lassen',
   asked: 'Ihr zweiter Faktor wird entfernt',
-  askedText: rich('Ab <moment/> können Sie sich allein mit Ihrem Passwort anmelden. Kommen Sie dann wieder.'),
+  askedText: rich('Ab <moment/> können Sie sich allein mit Ihrem Passwort anmelden. Versuchen Sie es dann erneut.'),
   askedStop: 'Telefon gefunden? Melden Sie sich mit einem Code an, und Ihr zweiter Faktor bleibt.',
   bars: {
     no_mail:
-      'Dieser Server kann Sie nicht per E-Mail warnen, wenn jemand das verlangt. Wenden Sie sich an den Betreiber. Er kann Ihren zweiten Faktor auf dem Server entfernen.',
-    no_password:
-      'Melden Sie sich zuerst mit Ihrem Passwort an. Erst dann können Sie Ihren zweiten Faktor entfernen lassen.',
+      'Dieser Server kann Sie nicht per E-Mail warnen, wenn jemand das verlangt. Wenden Sie sich an den Betreiber: Er kann Ihren zweiten Faktor auf dem Server entfernen.',
+    no_password: 'Melden Sie sich zuerst mit Ihrem Passwort an. Dann können Sie Ihren zweiten Faktor entfernen lassen.',
   },
   keep: {
     heading: 'Zweiten Faktor behalten?',
     text: 'Jemand, der Ihr Passwort kennt, will ihn entfernen lassen. Wenn Sie das nicht waren, stoppen Sie es und ändern Sie Ihr Passwort.',
     submit: 'Zweiten Faktor behalten',
     done: 'Ihr zweiter Faktor bleibt',
-    doneText: 'Ändern Sie jetzt Ihr Passwort, denn jemand anders kennt es, es sei denn, Sie waren es selbst.',
+    doneText: 'Wenn Sie das nicht selbst verlangt haben, ändern Sie jetzt Ihr Passwort: Jemand anders kennt es.',
     over: 'Nichts zu stoppen',
-    overText: 'Das Entfernen wurde schon gestoppt oder ist bereits geschehen.',
+    overText: 'Das Entfernen wurde schon gestoppt, oder der zweite Faktor ist bereits entfernt.',
     onward: 'Zu Ihrem Konto',
   },
 }
@@ -72,7 +71,7 @@ export const totp: Words['totp'] = {
     'Sie sind als <account/> angemeldet. Dieser Server verlangt bei der Anmeldung einen zweiten Faktor. Richten Sie ihn ein, um fortzufahren.',
   ),
   scan: 'Dieses Bild mit Ihrer Authenticator-App scannen',
-  scanHint: 'Jede Authenticator-App ist geeignet: die Ihres Passwort-Managers, die Ihres Telefons oder eine eigene.',
+  scanHint: 'Jede Authenticator-App ist geeignet: die Ihres Passwort-Managers, die Ihres Telefons oder eine separate.',
   picture: 'QR-Code mit dem Schlüssel dieses Kontos',
   openHere: 'Oder die App auf diesem Gerät öffnen',
   manually: 'Oder diesen Schlüssel in die App eintippen',
@@ -95,7 +94,7 @@ export const totp: Words['totp'] = {
   removal: {
     heading: 'Authenticator-App entfernen?',
     name: 'Authenticator-App',
-    text: 'Von da an öffnet Ihr Passwort allein Ihr Konto, wenn Sie keinen anderen zweiten Faktor haben. Mit dem letzten enden Ihre Wiederherstellungscodes.',
+    text: 'Danach reicht Ihr Passwort allein, um Ihr Konto zu öffnen, wenn Sie keinen anderen zweiten Faktor haben. Mit dem letzten zweiten Faktor enden auch Ihre Wiederherstellungscodes.',
     submit: 'Entfernen',
   },
   codes: 'Wiederherstellungscodes',
@@ -109,11 +108,11 @@ export const totp: Words['totp'] = {
     'Jemand, der Ihr Passwort kennt, will Ihren zweiten Faktor entfernen lassen. Er wird am <moment/> entfernt, wenn Sie es nicht stoppen.',
   ),
   stopRemoval: 'Entfernen stoppen',
-  newCodesMean: 'Neue Codes beenden die bisherigen.',
+  newCodesMean: 'Neue Codes ersetzen die bisherigen.',
 
   saveCodes: 'Wiederherstellungs\u00adcodes speichern',
   codesTell: rich(
-    'Jeder öffnet Ihr Konto <strong>einmal</strong> anstelle Ihrer App oder Ihres Passkeys, wenn Sie sie oder ihn verlieren. Bewahren Sie sie dort auf, wo Sie Ihre Passwörter aufbewahren. Sie werden nicht noch einmal angezeigt.',
+    'Wenn Sie Ihre App oder Ihren Passkey verlieren, öffnet jeder dieser Codes Ihr Konto <strong>einmal</strong>. Bewahren Sie sie dort auf, wo Sie Ihre Passwörter aufbewahren. Sie werden nicht noch einmal angezeigt.',
   ),
   saved: 'Fertig, ich habe sie gespeichert',
 }
@@ -124,7 +123,7 @@ export const twoStep: Words['twoStep'] = {
   off: 'Aus',
   onText: 'Nach Ihrem Passwort werden Sie nach einem Code gefragt.',
   offText:
-    'Ihr Passwort allein öffnet Ihr Konto. Fügen Sie eine Authenticator-App hinzu, um andere fernzuhalten, die es erfahren.',
+    'Ihr Passwort allein öffnet Ihr Konto. Fügen Sie eine Authenticator-App hinzu, damit niemand hineinkommt, der es erfährt.',
   setUp: 'Einrichten',
   manage: 'Verwalten',
 }

@@ -93,7 +93,8 @@ export const formProblems: Words['formProblems'] = {
   email_of_another: 'Mit dieser Adresse gibt es schon ein anderes Konto, deshalb wurde nichts geändert.',
   mail_code_wrong: 'Das ist nicht der Code aus der neuesten E-Mail.',
   mail_code_over: 'Dieser Code gilt nicht mehr. Fordern Sie einen neuen an oder öffnen Sie den Link in der E-Mail.',
-  mails_too_many: ({ wait }) => `Von hier kamen zu viele E-Mails oder Versuche. Versuchen Sie es in ${wait} erneut.`,
+  mails_too_many: ({ wait }) =>
+    `Von hier wurden zu viele E-Mails angefordert oder Codes eingegeben. Versuchen Sie es in ${wait} erneut.`,
   sign_up_too_many: 'Aus Ihrem Netz kamen zu viele Versuche. Versuchen Sie es in einigen Minuten erneut.',
 
   password_long: 'Verwenden Sie höchstens 1.024 Bytes.',
@@ -107,7 +108,7 @@ export const formProblems: Words['formProblems'] = {
   password_wrong: 'Das ist nicht Ihr bisheriges Passwort.',
 
   mismatch: 'Benutzername oder Passwort ist falsch.',
-  incomplete: 'Füllen Sie beide Felder aus.',
+  incomplete: 'Bitte füllen Sie beide Felder aus.',
 
   gone: 'Das gibt es nicht mehr.',
   kind_missing: 'Wählen Sie, wo die App läuft.',

@@ -5,7 +5,7 @@ import type { AccountEvent } from '../en/mail.ts'
 import type { MailWords } from '../mail.ts'
 import { counted } from './counted.ts'
 
-const ifNotYou = 'Wenn Sie das nicht waren, wählen Sie sofort ein neues Passwort und sehen Sie Ihr Konto durch.'
+const ifNotYou = 'Wenn Sie das nicht waren, wählen Sie sofort ein neues Passwort und prüfen Sie Ihr Konto.'
 const aboutAccount = 'Sie erhalten diese Nachricht, weil sie die Sicherheit Ihres Kontos betrifft.'
 const aboutApp = 'Sie erhalten diese Nachricht, weil diese App unter Ihrem Konto registriert ist.'
 
@@ -14,7 +14,7 @@ const facts = ({ username, at }: AccountEvent): [string, string][] => [
   ['Wann', at],
 ]
 
-const notice = (of: AccountEvent, link = 'Konto ansehen'): Pick<MailWords, 'facts' | 'link' | 'reason'> => ({
+const notice = (of: AccountEvent, link = 'Konto prüfen'): Pick<MailWords, 'facts' | 'link' | 'reason'> => ({
   facts: facts(of),
   link: { text: link, href: of.href },
   reason: aboutAccount,
@@ -69,7 +69,7 @@ export const mail: Words['mail'] = {
   factorFailed: (of) => ({
     subject: 'Jemand kennt Ihr Passwort',
     paragraphs: [
-      'Jemand hat sich mit Ihrem Passwort angemeldet und dann für den zweiten Faktor einen falschen Code eingegeben. Ihr Konto blieb verschlossen.',
+      'Jemand hat Ihr Passwort und dann für den zweiten Faktor einen falschen Code eingegeben. Die Anmeldung ist nicht gelungen.',
       ifNotYou,
     ],
     ...notice(of),
@@ -78,7 +78,7 @@ export const mail: Words['mail'] = {
   factorRemovalAsked: (of) => ({
     subject: 'Ihr zweiter Faktor wird entfernt',
     paragraphs: [
-      'Jemand, der Ihr Passwort kennt, gibt an, dass Sie Ihren zweiten Faktor verloren haben. Er wird zum unten genannten Zeitpunkt entfernt. Von da an öffnet Ihr Passwort allein Ihr Konto.',
+      'Jemand, der Ihr Passwort kennt, gibt an, dass Sie Ihren zweiten Faktor verloren haben. Er wird zum unten genannten Zeitpunkt entfernt. Danach reicht Ihr Passwort allein, um Ihr Konto zu öffnen.',
       'Wenn Sie das nicht waren, stoppen Sie es jetzt und ändern Sie danach Ihr Passwort. Auch eine Anmeldung mit Ihrem zweiten Faktor stoppt es.',
     ],
     facts: [
@@ -129,7 +129,7 @@ export const mail: Words['mail'] = {
     subject: 'Ihr Konto hat ein neues App-Passwort',
     paragraphs: [
       'Eine App, die es kennt, kann Ihr Konto ohne Ihr eigenes Passwort und ohne zweiten Faktor verwenden.',
-      'Wenn Sie das nicht waren, widerrufen Sie es, wählen Sie sofort ein neues Passwort und sehen Sie Ihr Konto durch.',
+      'Wenn Sie das nicht waren, widerrufen Sie es, wählen Sie sofort ein neues Passwort und prüfen Sie Ihr Konto.',
     ],
     ...notice(of, 'Ihre App-Passwörter ansehen'),
   }),
@@ -138,14 +138,14 @@ export const mail: Words['mail'] = {
     subject: 'Ihr Konto hat ein neues persönliches Token',
     paragraphs: [
       'Ein Programm, das es kennt, kann Ihre Daten im Rahmen der Berechtigungen verwenden, die dafür ausgewählt wurden.',
-      'Wenn Sie das nicht waren, widerrufen Sie es, wählen Sie sofort ein neues Passwort und sehen Sie Ihr Konto durch.',
+      'Wenn Sie das nicht waren, widerrufen Sie es, wählen Sie sofort ein neues Passwort und prüfen Sie Ihr Konto.',
     ],
     ...notice(of, 'Ihre persönlichen Tokens ansehen'),
   }),
 
   newBrowser: (of) => ({
     subject: 'Neue Anmeldung in Ihrem Konto',
-    paragraphs: ['Jemand hat sich in Ihrem Konto mit einem Browser angemeldet, den wir noch nicht kannten.', ifNotYou],
+    paragraphs: ['Jemand hat sich mit einem Browser, den wir noch nicht kannten, in Ihrem Konto angemeldet.', ifNotYou],
     facts: [...facts(of), ['Browser', of.device]],
     link: { text: 'Ansehen, wo Sie angemeldet sind', href: of.href },
     reason: aboutAccount,
@@ -163,7 +163,7 @@ export const mail: Words['mail'] = {
   accessReused: (of) => ({
     subject: `${of.app} hat keinen Zugriff mehr auf Ihr Konto`,
     paragraphs: [
-      `Der Schlüssel, mit dem ${of.app} Ihr Konto nutzt, wurde ein zweites Mal verwendet. Vielleicht hat ihn jemand kopiert, deshalb haben wir diesen Zugriff beendet.`,
+      `Ein Schlüssel, den ${of.app} nur einmal verwenden darf, wurde noch einmal verwendet. Vielleicht hat ihn jemand kopiert, deshalb haben wir diesen Zugriff beendet.`,
       `Wenn Sie ${of.app} weiter nutzen möchten, verbinden Sie die App neu. Wenn das öfter geschieht, sagen Sie es ihrem Entwickler.`,
     ],
     ...notice(of, 'Verbundene Apps ansehen'),
@@ -184,7 +184,7 @@ export const mail: Words['mail'] = {
   accountTakenBack: (of) => ({
     subject: 'Ihr Konto gehört wieder Ihnen',
     paragraphs: [
-      'Jemand hat sich in Ihrem geschlossenen Konto angemeldet und es damit zurückgeholt. Es wird nicht gelöscht. Apps müssen Sie erneut um Erlaubnis bitten.',
+      'Jemand hat sich in Ihrem geschlossenen Konto angemeldet. Es ist damit wieder offen und wird nicht gelöscht. Apps müssen Sie erneut um Erlaubnis bitten.',
       ifNotYou,
     ],
     ...notice(of, 'Ihr Konto öffnen'),
@@ -196,7 +196,7 @@ export const mail: Words['mail'] = {
       ...(of.requests === 0
         ? []
         : [
-            'Entwickler ohne Konto bitten mit einer App um Zugang. Nehmen Sie jede Anfrage auf der Seite hinter dem Link an oder lehnen Sie sie dort ab, oder mit den Befehlen access list, access approve und access refuse.',
+            'Entwickler ohne Konto bitten mit einer App um Zugang. Nehmen Sie jede Anfrage auf der Seite hinter dem Link an oder lehnen Sie sie ab. Das geht auch mit den Befehlen access list, access approve und access refuse.',
           ]),
       ...(of.count === 0
         ? []
@@ -220,9 +220,9 @@ export const mail: Words['mail'] = {
   }),
 
   appRefused: (of) => ({
-    subject: `Die Änderung von ${of.app} wurde abgelehnt`,
+    subject: `Die Änderung an ${of.app} wurde abgelehnt`,
     paragraphs: [
-      `Der Betreiber dieses Servers hat die wartende Änderung von ${of.app} abgelehnt. Die freigegebene Fassung bleibt wie bisher.`,
+      `Der Betreiber dieses Servers hat die wartende Änderung an ${of.app} abgelehnt. Die freigegebene Fassung bleibt, wie sie ist.`,
     ],
     facts: of.reason === undefined ? [] : [['Grund', of.reason]],
     link: { text: `${of.app} öffnen`, href: of.href },
@@ -230,7 +230,7 @@ export const mail: Words['mail'] = {
   }),
 
   appChangesWanted: (of) => ({
-    subject: `${of.app} braucht Änderungen vor der Freigabe`,
+    subject: `Vor der Freigabe von ${of.app} sind Änderungen nötig`,
     paragraphs: [`Der Betreiber dieses Servers hat ${of.app} angesehen und bittet zuerst um Änderungen.`],
     facts: [['Was zu ändern ist', of.wanted]],
     link: { text: `${of.app} öffnen`, href: of.href },

@@ -16,7 +16,7 @@ export const passkeys: Words['passkeys'] = {
   turnsOn:
     'Er ist auch Ihr zweiter Faktor, wenn Sie sich mit Ihrem Passwort anmelden. Sie bekommen Wiederherstellungscodes für den Tag, an dem Sie ihn verlieren. Ihre anderen Browser werden abgemeldet, ebenso Apps, in die Sie Ihr Passwort direkt eingegeben haben.',
   useApp: 'Stattdessen eine Authenticator-App verwenden',
-  needsScript: 'Um einen Passkey hinzuzufügen, brauchen Sie JavaScript und einen Browser, der Passkeys kennt.',
+  needsScript: 'Um einen Passkey hinzuzufügen, brauchen Sie JavaScript und einen Browser, der Passkeys unterstützt.',
   name: 'Name',
   nameHint: 'Damit Sie ihn später erkennen.',
   unnamed: 'Passkey',
@@ -24,13 +24,13 @@ export const passkeys: Words['passkeys'] = {
   elsewhere: rich('Für <host/> erstellt. Hier kann er nicht verwendet werden.'),
   added: rich('hinzugefügt am <day/>'),
   used: rich('zuletzt verwendet am <moment/>'),
-  neverUsed: 'nie verwendet',
+  neverUsed: 'noch nicht verwendet',
   rename: rich('Umbenennen<name/>'),
   remove: rich('Entfernen<name/>'),
   renaming: { heading: 'Diesen Passkey umbenennen', submit: 'Speichern' },
   removing: {
     heading: 'Diesen Passkey entfernen?',
-    text: 'Sie können sich dann nicht mehr damit anmelden. Wenn er Ihr einziger zweiter Faktor ist, öffnet von da an Ihr Passwort allein Ihr Konto, und Ihre Wiederherstellungscodes enden. Angemeldete Browser bleiben angemeldet. Löschen Sie ihn auch auf Ihrem Gerät, damit er dort nicht mehr angeboten wird.',
+    text: 'Sie können sich dann nicht mehr damit anmelden. Wenn er Ihr einziger zweiter Faktor ist, reicht danach Ihr Passwort allein, um Ihr Konto zu öffnen, und Ihre Wiederherstellungscodes enden. Angemeldete Browser bleiben angemeldet. Löschen Sie ihn auch auf Ihrem Gerät, damit er dort nicht mehr angeboten wird.',
     submit: 'Entfernen',
   },
   notices: {

@@ -9,7 +9,7 @@ const problems: Words['signIn']['problems'] = {
   too_many: ({ wait }) => ['Zu viele fehlgeschlagene Versuche.', later(wait)],
   too_many_accounts: ({ wait }) => ['Aus Ihrem Netz wurden zu viele Konten eröffnet.', later(wait)],
   busy: ({ wait }) => ['Gerade melden sich sehr viele Personen an.', later(wait)],
-  stale: () => ['Diese Seite war zu lange offen.', 'Melden Sie sich noch einmal an.'],
+  stale: () => ['Diese Seite war zu lange offen.', 'Melden Sie sich bitte noch einmal an.'],
   disabled: () => ['Dieses Konto ist geschlossen.', 'Den Grund erfahren Sie vom Betreiber dieses Servers.'],
   other_account: () => [
     'Das ist ein anderes Konto, deshalb wurde nichts verbunden.',
@@ -43,7 +43,7 @@ const problems: Words['signIn']['problems'] = {
 
 export const signIn: Words['signIn'] = {
   newHere: rich('Neu hier? <a>Konto erstellen</a>'),
-  otherWays: 'Andere Wege zur Anmeldung',
+  otherWays: 'Andere Anmeldemöglichkeiten',
   orPassword: 'oder mit Ihrem Passwort',
   login: 'E-Mail-Adresse oder Benutzername',
   password: 'Passwort',
@@ -52,20 +52,20 @@ export const signIn: Words['signIn'] = {
   withoutSigningIn: 'Ohne Anmeldung zur App zurückkehren',
   openAnother: 'Stattdessen ein anderes Konto eröffnen',
   cancelTo: rich('Abbrechen und zu <app/> zurückkehren'),
-  notices: { reset: 'Ihr Passwort ist geändert. Melden Sie sich damit an.' },
+  notices: { reset: 'Ihr Passwort ist geändert. Melden Sie sich mit dem neuen an.' },
   forgot: 'Passwort vergessen?',
   forgotten: 'Passwort vergessen? Wenden Sie sich an den Betreiber dieses Servers.',
   someApp: 'Die App',
   wanted: rich('Sie erwartet <wanted/>.'),
   notAnew: rich(
-    'Sie sind als <account/> angemeldet, aber <app/> verlangt eine neue Anmeldung, und Ihr Anbieter hat Sie nicht noch einmal gefragt. Melden Sie sich mit Ihrem Passwort oder auf anderem Weg an, oder kehren Sie ohne Anmeldung zurück.',
+    'Sie sind als <account/> angemeldet, aber <app/> verlangt eine neue Anmeldung, und Ihr Anbieter hat Sie nicht noch einmal gefragt. Melden Sie sich mit Ihrem Passwort oder auf andere Weise an oder kehren Sie ohne Anmeldung zurück.',
   ),
   otherPerson: rich(
-    'Sie sind als <account/> angemeldet, aber <app/> erwartet <wanted/>. Melden Sie sich hier mit diesem Konto an, oder sagen Sie der App, dass Sie jemand anders sind.',
+    'Sie sind als <account/> angemeldet, aber <app/> erwartet <wanted/>. Melden Sie sich hier mit diesem Konto an oder kehren Sie als jemand anders zur App zurück.',
   ),
   anotherAccount: 'ein anderes Konto',
   link: rich(
-    'Hier gibt es ein Konto mit der Adresse <email/>. Wenn es Ihres ist, melden Sie sich einmal damit an; danach öffnet <provider/> es.',
+    'Hier gibt es ein Konto mit der Adresse <email/>. Wenn es Ihres ist, melden Sie sich einmal damit an. Danach können Sie sich mit <provider/> anmelden.',
   ),
   someProvider: 'der Anbieter',
   problems,
@@ -74,7 +74,7 @@ export const signIn: Words['signIn'] = {
 export const goingOn: Words['goingOn'] = {
   title: (provider) => `Weiter zu ${provider}`,
   heading: rich('Weiter zu <provider/>'),
-  text: 'Ihr Browser leitet Sie weiter. Wenn nichts geschieht, drücken Sie die Schaltfläche.',
+  text: 'Ihr Browser leitet Sie weiter. Wenn nichts geschieht, wählen Sie die Schaltfläche.',
   onward: 'Weiter',
 }
 
@@ -82,8 +82,8 @@ export const signUp: Words['signUp'] = {
   heading: 'Konto erstellen',
   closed: {
     invite: {
-      heading: 'Konten gibt es auf Einladung',
-      text: 'Auf diesem Server lädt der Betreiber Nutzer ein. Wenn Sie eine Einladung haben, öffnen Sie den Link in der E-Mail. Sonst bitten Sie den Betreiber um eine.',
+      heading: 'Konten gibt es nur auf Einladung',
+      text: 'Auf diesem Server lädt der Betreiber Nutzer ein. Wenn Sie eine Einladung haben, öffnen Sie den Link in der E-Mail. Sonst bitten Sie den Betreiber darum.',
     },
     closed: {
       heading: 'Neue Konten sind nicht möglich',
@@ -92,7 +92,7 @@ export const signUp: Words['signUp'] = {
   },
   toSignIn: 'Anmelden',
   haveOne: rich('Sie haben schon ein Konto? <a>Anmelden</a>'),
-  otherWays: 'Andere Wege zum Konto',
+  otherWays: 'Andere Möglichkeiten, ein Konto zu erstellen',
   orEmail: 'oder mit Ihrer E-Mail-Adresse',
   submit: 'Konto erstellen',
   email: 'E-Mail-Adresse',
@@ -131,7 +131,7 @@ export const terms: Words['terms'] = {
   changed:
     'Während diese Seite offen war, ist eine neuere Version in Kraft getreten. Deshalb wurde nichts akzeptiert. Bitte lesen Sie sie.',
   means:
-    'Welche Version Sie wann akzeptieren, wird bei Ihrem Konto aufbewahrt. Wenn Sie ablehnen, werden Sie abgemeldet.',
+    'Wir speichern bei Ihrem Konto, welche Version Sie wann akzeptieren. Wenn Sie ablehnen, werden Sie abgemeldet.',
   accept: 'Akzeptieren',
   decline: 'Ablehnen',
   leaving: {
@@ -150,13 +150,13 @@ export const signOut: Words['signOut'] = {
   asked: rich('<app/> möchte Sie auch hier abmelden. Sie sind als <account/> angemeldet.'),
   whatEnds:
     'Apps, denen Sie erlaubt haben, verbunden zu bleiben, behalten ihren Zugriff. Apps, in denen Sie sich nur angemeldet haben, werden abgemeldet.',
-  told: 'Diese Apps werden benachrichtigt, damit sie Sie ebenfalls abmelden können:',
+  told: 'Wir benachrichtigen diese Apps, damit sie Sie ebenfalls abmelden können:',
   stay: 'Angemeldet bleiben',
   done: 'Sie sind abgemeldet',
   shared: 'Wenn Sie diesen Computer mit anderen teilen, schließen Sie auch den Browser.',
   onward: rich('Weiter zu <app/>'),
   someApp: 'der App',
-  signInAgain: 'Wieder anmelden',
+  signInAgain: 'Erneut anmelden',
 }
 
 export const landing: Words['landing'] = {
@@ -176,7 +176,7 @@ export const forgot: Words['forgot'] = {
   submit: 'Link senden',
   sent: 'Wenn ein Konto hier diese bestätigte Adresse hat, ist ein Link für ein neues Passwort unterwegs. Er gilt eine Stunde.',
   notThere:
-    'Nach einigen Minuten nichts da? Sehen Sie im Spam-Ordner nach oder fragen Sie den Betreiber dieses Servers.',
+    'Nach einigen Minuten noch keine E-Mail? Sehen Sie im Spam-Ordner nach oder fragen Sie den Betreiber dieses Servers.',
   askOperator:
     'Dieser Server versendet keine E-Mails. Bitten Sie den Betreiber um einen Link für ein neues Passwort: Er kann Ihnen einen erstellen.',
   backToSignIn: 'Zurück zur Anmeldung',
@@ -191,10 +191,10 @@ export const reset: Words['reset'] = {
 }
 
 export const verify: Words['verify'] = {
-  enterCode: 'Sehen Sie in Ihr Postfach',
+  enterCode: 'Prüfen Sie Ihr Postfach',
   confirm: 'Adresse bestätigen',
   mailed: rich(
-    'Wenn alles stimmt, ist ein sechsstelliger Code an <email/> unterwegs. Geben Sie ihn innerhalb von zehn Minuten hier ein.',
+    'Wir haben eine Nachricht an <email/> gesendet. Geben Sie den sechsstelligen Code daraus innerhalb von zehn Minuten ein.',
   ),
   opensAccount: rich('Bestätigen Sie, dass <email/> Ihre Adresse ist. Damit wird Ihr Konto eröffnet.'),
   isOf: rich('Bestätigen Sie, dass <email/> die Adresse des Kontos <account/> ist.'),
@@ -221,25 +221,25 @@ export const accountEmail: Words['accountEmail'] = {
   confirmed: 'bestätigt',
   notConfirmed: 'nicht bestätigt',
   confirmedMeans:
-    'Sie können sich damit anmelden und ein vergessenes Passwort ersetzen, und wir schreiben dorthin, wenn etwas geschieht.',
+    'Sie können sich damit anmelden und ein vergessenes Passwort ersetzen. Auch Sicherheitshinweise senden wir dorthin.',
   notConfirmedMeans:
-    'Sie können sich damit anmelden. Solange Sie sie nicht bestätigen, lässt sich ein vergessenes Passwort nicht per E-Mail ersetzen, und Apps erfahren, dass sie nicht bestätigt ist.',
+    'Sie können sich damit anmelden. Solange Sie die Adresse nicht bestätigen, lässt sich ein vergessenes Passwort nicht per E-Mail ersetzen, und Apps sehen, dass sie nicht bestätigt ist.',
   confirm: 'Diese Adresse bestätigen',
   add: 'Adresse hinzufügen',
   change: 'Adresse ändern',
   newAddress: 'Neue Adresse',
-  hint: 'Wir senden einen Code an die neue Adresse. Sie ersetzt die alte, sobald Sie sie bestätigt haben, und die alte wird benachrichtigt.',
+  hint: 'Wir senden einen Code an die neue Adresse. Sobald Sie sie bestätigt haben, ersetzt sie die alte. Auch dorthin senden wir einen Hinweis.',
   submit: 'Code senden',
   askOperator:
     'Dieser Server versendet keine E-Mails, deshalb lässt sich keine Adresse bestätigen. Bitten Sie den Betreiber, sie zu ändern.',
   nothingChanged: 'Es wurde nichts geändert.',
   refusedHeading: 'Wir erreichen Sie nicht per E-Mail',
   refusedAt: rich(
-    'Eine E-Mail an <email/> kam zurück: Der Mailserver sagt, dass es diese Adresse nicht gibt. Ein vergessenes Passwort lässt sich erst ersetzen, wenn sie stimmt.',
+    'Eine E-Mail an <email/> kam zurück: Laut Mailserver gibt es diese Adresse nicht. Solange sie nicht stimmt, lässt sich ein vergessenes Passwort nicht ersetzen.',
   ),
   check: 'Adresse prüfen',
   refused: rich(
-    'E-Mails an <email/> sind nicht zustellbar: Der Mailserver sagt, dass es diese Adresse nicht gibt. Prüfen Sie sie oder ändern Sie sie unten.',
+    'E-Mails an <email/> sind nicht zustellbar: Laut Mailserver gibt es diese Adresse nicht. Prüfen Sie sie oder ändern Sie sie unten.',
   ),
   notices: { proved: 'Ihre Adresse ist bestätigt.' },
 }
@@ -249,7 +249,7 @@ export const invitation: Words['invitation'] = {
 }
 
 const lives =
-  'Der Code gilt 10 Minuten in dem Browser, in dem er angefordert wurde. Der Link gilt 24 Stunden in jedem Browser.'
+  'Der Code gilt 10 Minuten, in dem Browser, in dem er angefordert wurde. Der Link gilt 24 Stunden, in jedem Browser.'
 const ignore = 'Wenn Sie das nicht angefordert haben, müssen Sie nichts tun. Es ändert sich nichts.'
 
 export const linkMails: Words['linkMails'] = {
@@ -273,8 +273,8 @@ export const linkMails: Words['linkMails'] = {
   addressTaken: (of) => ({
     subject: 'Ihre E-Mail-Adresse wurde für ein anderes Konto angegeben',
     paragraphs: [
-      'Jemand, wahrscheinlich Sie, hat diese Adresse für ein Konto hier angegeben. Sie gehört schon zu einem anderen Konto und wurde deshalb nicht übernommen.',
-      'Um sie umzuziehen, melden Sie sich in dem Konto an, das sie hat, und ändern Sie dort zuerst die Adresse.',
+      'Jemand, wahrscheinlich Sie, hat diese Adresse für ein Konto hier angegeben. Sie gehört schon zu einem anderen Konto, deshalb wurde nichts geändert.',
+      'Um sie zu übertragen, melden Sie sich mit dem Konto an, zu dem sie gehört, und ändern Sie dort zuerst die Adresse.',
       ignore,
     ],
     link: { text: 'Zum Server', href: of.href },
@@ -300,7 +300,7 @@ export const linkMails: Words['linkMails'] = {
   addressChanged: (of) => ({
     subject: 'Die Adresse Ihres Kontos wurde geändert',
     paragraphs: [
-      'Ihr Konto hat ab jetzt eine andere E-Mail-Adresse. Diese hier wird nicht mehr dafür verwendet.',
+      'Ihr Konto hat jetzt eine andere E-Mail-Adresse. Diese hier verwenden wir nicht mehr dafür.',
       'Wenn Sie das nicht waren, bitten Sie sofort den Betreiber dieses Servers um Hilfe.',
     ],
     facts: [['Konto', of.username]],

@@ -4,7 +4,7 @@ import { rich } from '../rich.ts'
 import { counted } from './counted.ts'
 
 export const start: Words['start'] = {
-  lead: 'Sehen Sie, welche Apps Ihr Konto nutzen, und entziehen Sie denen den Zugriff, die Sie nicht mehr wollen.',
+  lead: 'Sehen Sie, welche Apps Ihr Konto nutzen, und entziehen Sie den Zugriff, wo Sie ihn nicht mehr wünschen.',
   signedIn: rich('Sie sind als <username/> angemeldet.'),
   noAdministrator: rich(
     '<strong>Dieser Server hat noch keinen Administrator.</strong> Beim Start hat der Server einen einmaligen Einrichtungslink ausgegeben. Öffnen Sie ihn, um den Administrator zu erstellen.',
@@ -94,8 +94,8 @@ export const reference: Words['reference'] = {
 
 export const outbox: Words['outbox'] = {
   title: 'Postausgang',
-  lead: 'E-Mails, die dieser Server gesendet hätte. Er behält die letzten hundert, weil er in Entwicklung ist und keinen Mailserver hat. Wenn er stoppt, sind sie weg.',
-  nothing: 'Noch keine E-Mail.',
+  lead: 'E-Mails, die dieser Server gesendet hätte. Er ist in Entwicklung und hat keinen Mailserver. Deshalb behält er die letzten hundert hier, bis er beendet wird.',
+  nothing: 'Noch keine E-Mail',
   all: 'Alle E-Mails',
   to: 'An',
   asHtml: 'Als HTML',

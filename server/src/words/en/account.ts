@@ -56,7 +56,7 @@ export const account = {
   someRemoved: 'The app has been removed.',
 
   testing: rich(`You are testing this app, which is in development. ${notReviewed}`),
-  testingOf: rich(`You are testing this app, which is in development by <owner/>. ${notReviewed}`),
+  testingOf: rich(`You are testing this app by <owner/>, which is in development. ${notReviewed}`),
   invited: rich(`You are invited to test this app. ${notReviewed}`),
   invitedBy: rich(`You are invited to test this app by <owner/>. ${notReviewed}`),
   accept: 'Accept',
@@ -65,7 +65,7 @@ export const account = {
   decline: 'Decline',
   invitationNotices: {
     accepted: 'You can use the app now. It will still ask for your permission.',
-    declined: 'You do not test the app, and it has no access to your account.',
+    declined: 'You are not testing the app, and it has no access to your account.',
   },
 
   appTitle: (name: string) => `${name} · Connected apps`,
@@ -79,7 +79,7 @@ export const account = {
   andMore: (count: number) => `And ${count} more. `,
   disconnectOne: rich('You can disconnect a single one under <a>Devices</a>.'),
   removeApp: 'Remove this app',
-  removalMeans: 'It loses access to your account at once, on every device. What it has copied already stays with it.',
+  removalMeans: 'It loses access to your account at once, on every device. It keeps what it has already copied.',
 
   devices: 'Devices and sessions',
   browsers: 'Browsers',
@@ -101,11 +101,11 @@ export const account = {
   /** What a program without device information called itself. */
   program: rich('sent by <program/>'),
   disconnect: 'Disconnect',
-  disconnectUnknown: 'Sign out all unknown',
+  disconnectUnknown: 'Sign out all unknown devices',
   otherBrowsers: (count: number) =>
     counted(count, {
-      one: 'One more browser is signed in that was seen before these.',
-      other: `${count} more browsers are signed in that were seen before these.`,
+      one: 'One more browser is signed in. It was last seen before these.',
+      other: `${count} more browsers are signed in. They were last seen before these.`,
     }),
   deviceNotices: {
     session: 'That browser has been signed out.',
@@ -120,7 +120,7 @@ export const profile = {
   about: 'About you',
   aboutLead: 'Apps that you allow to see your profile get your name, picture, language and time zone.',
   name: 'Display name',
-  nameHint: 'How apps call you. Without one they show your username.',
+  nameHint: 'What apps call you. Without one, they use your username.',
   language: 'Language',
   asBrowser: 'As my browser says',
   languageHint: 'For these pages and for mail from this server.',
@@ -129,15 +129,15 @@ export const profile = {
   notListed: (value: string) => `${value} (not listed)`,
 
   picture: 'Picture',
-  pictureLead: 'Apps show it beside your name, and so do these pages.',
+  pictureLead: 'Apps and these pages show it beside your name.',
   pictureShown: 'Your picture',
   pictureElsewhere: (host: string) => `Apps are given a picture at ${host}. These pages do not show it.`,
   pictureFile: 'Choose a picture',
   pictureHint: (megabytes: number) =>
-    `JPEG, PNG, WebP, GIF or AVIF, up to ${megabytes} MB and 16 million pixels. It is cut to a square, and what the file says beside the picture, such as where it was taken, is thrown away.`,
+    `JPEG, PNG, WebP, GIF or AVIF, up to ${megabytes} MB and 16 million pixels. It is cut to a square. Anything else in the file, such as where the picture was taken, is removed.`,
   uploadPicture: 'Upload picture',
   removePicture: 'Remove picture',
-  picturesUnavailable: 'This server cannot read pictures, so none can be uploaded.',
+  picturesUnavailable: 'This server cannot read pictures, so you cannot upload one.',
 
   username: 'Username',
   usernameHint: 'You sign in with it. Letters, digits, dots, hyphens and underscores.',
@@ -198,12 +198,15 @@ export const security = {
     other_session: ['That was started in another sign-in, so nothing was connected.', 'Please start again.'],
     account_changed: ['Your account has changed meanwhile, so nothing was done.', 'Please start again.'],
     provider_denied: ['The provider did not get your permission, so nothing was connected.', ''],
-    provider: ['The provider did not tell who you are, so nothing was connected.', 'Please try again a little later.'],
+    provider: [
+      'The provider did not tell us who you are, so nothing was connected.',
+      'Please try again a little later.',
+    ],
   } satisfies Record<string, [what: string, then: string]>,
   changed: 'Your password has been changed. Every other browser and every app has been signed out.',
   notices: {
     connected: 'Connected. You can now sign in with it.',
-    connected_already: 'It was connected already.',
+    connected_already: 'It was already connected.',
     disconnected:
       'It is disconnected. Browsers that are signed in stay signed in; you can sign them out under Devices.',
     removal_stopped: 'Your second step stays. Change your password if it was not you who asked to remove it.',

@@ -10,7 +10,7 @@ export const secrets = {
   replacesNone: rich('It replaces <name/>, which no longer works.'),
   replacesUntil: rich('It replaces <name/>, which works until <moment/>.'),
   clientId: 'Client ID',
-  saved: "Done, I've saved it",
+  saved: 'Done, I’ve saved it',
   replaceHeading: 'Replace a secret',
   replaceText: rich('You get a new secret in place of <name/>. The next page shows it once.'),
   newName: 'Name of the new secret',

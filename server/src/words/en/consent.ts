@@ -48,8 +48,8 @@ export const consent = {
 /** What people read when they allowed apps. */
 export const receipts = {
   title: 'What you have allowed',
-  lead: 'A receipt of each time you allowed an app something new, in the words that you read then. They stay after an app is removed.',
-  none: 'There is no receipt yet. When you allow an app something, what you read is kept here.',
+  lead: 'Each time you allow an app something new, we keep a receipt, in the words that you read then. Receipts stay after an app is removed.',
+  none: 'There is no receipt yet. When you allow an app something, we keep here what you read.',
   link: 'See what you have allowed, and when.',
   pages: 'Pages of receipts',
   by: rich('by <publisher/>'),
@@ -72,6 +72,6 @@ export const receipts = {
   youRead: 'What you read',
   scopes: rich('What the app calls it: <scopes/>'),
   downloadJson: 'Download as JSON',
-  download: 'Download',
-  downloadAll: 'Download all (JSON)',
+  download: 'Download as JSON',
+  downloadAll: 'Download all as JSON',
 }

@@ -36,7 +36,6 @@ export const data = {
   latest: 'Latest',
   pagesOfVariables: 'Pages of variables',
   variableTitle: (name: string) => `${name} · Your data`,
-  all: 'All your data',
   values: 'Measurements',
   valuesCaption: 'Measurements, the latest first',
   pagesOfValues: 'Pages of measurements',
@@ -60,13 +59,17 @@ export const data = {
 
   bring: 'Import measurements',
   bringHint: (megabytes: number) =>
-    `A CSV or JSON file as exported here, up to ${megabytes} MB. The first line of a CSV file names the columns: variableName, value, unitAbbreviatedName and startTime, and if you like variableCategoryName, note and sourceName. A measurement of the same time as one that is there replaces it.`,
+    `A CSV or JSON file as exported here, up to ${megabytes} MB. A measurement replaces one of the same time that is already there.`,
+  csv: 'Columns of a CSV file',
+  csvColumns: rich(
+    'The first line names the columns: <code>variableName</code>, <code>value</code>, <code>unitAbbreviatedName</code> and <code>startTime</code>. The columns <code>variableCategoryName</code>, <code>note</code> and <code>sourceName</code> are optional.',
+  ),
   file: 'File',
   submit: 'Import',
   importing: 'Import under way',
   lastImport: 'Last import',
   started: 'Started',
-  read: (percent: number) => `${percent} % read`,
+  read: (percent: number) => `${percent}% read`,
   soFar: (stored: number) => `${measurements(stored)} stored so far. This page refreshes by itself; you can leave it.`,
   refresh: 'Refresh now',
   ended: {
@@ -130,29 +133,29 @@ export const close = {
   nowText: 'You are signed out everywhere, and every app loses its access to your account.',
   within: 'For 14 days',
   withinText:
-    'Your account waits. Sign in again, with your second step if you have one, and it is yours again. Apps have to ask you anew.',
+    'Your account waits. If you sign in again, with your second step if you have one, it is yours again. Apps have to ask for your permission again.',
   after: 'After 14 days',
   afterText:
-    'Your name, addresses, ways to sign in and everything recorded for you are erased for good. A bare ID that says nothing about you may stay in the log of this server. Apps keep what they have copied.',
+    'Your name, addresses, ways to sign in and everything recorded for you are erased for good. An ID that says nothing about you may stay in the log of this server. Apps keep what they have copied.',
   first: 'Before',
   takeData: rich('<a>Export your data</a> if you want to keep it.'),
   lastOwner:
     'You are the only owner of this server, so you cannot close your account. Make somebody else an owner first.',
   yourApps: 'Your apps',
   ownsApps:
-    'You own these apps, which people may use. Hand each to somebody else, or delete it, before you close your account.',
+    'You own these apps, and people may be using them. Before you close your account, hand each one over to somebody else or delete it.',
   handTo: 'Username or e-mail address of the new owner',
   handToHint: 'You get a link to send to them. The app is theirs once they accept it.',
-  offer: 'Offer to them',
-  endApp: 'Delete it',
+  offer: 'Create link',
+  endApp: 'Delete',
   offered: (days: number) =>
     rich(
       `Send this link to <username/>. It works for their account alone, for ${days} days, and once. The app stays yours until they accept.`,
     ),
   takeOver: {
     heading: (owner: string) => `Take over this app from ${owner}?`,
-    text: 'It becomes yours, with its secrets, its settings and the people who use it, and you answer for it from now on. If the operator had verified it, it has to be verified again.',
-    submit: 'Take it over',
+    text: 'It becomes yours, with its secrets, its settings and the people who use it. From then on you are responsible for it. If the operator had verified it, it has to be verified again.',
+    submit: 'Take over',
   },
   understood: 'I understand that my account and my data are erased after 14 days',
   submit: 'Close my account',

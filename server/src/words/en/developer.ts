@@ -223,22 +223,22 @@ export const quickstart = {
 export const requestAccess = {
   title: 'Request access',
   lead: 'Build an app that signs people in here and uses their data with their permission. Tell the operator of this server about it, and they will invite you.',
-  haveAccount: rich('You have an account already? <a>Sign in</a>'),
+  haveAccount: rich('Already have an account? <a>Sign in</a>'),
   email: 'E-mail',
-  emailHint: 'We send a code to it first. The answer goes there, too.',
+  emailHint: 'We first send a code to it, and later the answer.',
   appName: 'Name of your app',
-  appNameHint: 'People read it when they allow your app to use their account.',
+  appNameHint: 'People see it when your app asks to use their account.',
   purpose: 'What is it for?',
   purposeHint: 'What the app does, for whom, and which data it needs.',
   website: 'Website',
   websiteHint: 'A full address that starts with https://.',
   submit: 'Request access',
   byHand:
-    'People are invited by the operator of this server. Ask them for an account, and tell them what your app is for.',
+    'This server does not send mail, so you cannot request access here. Ask its operator for an account, and tell them what your app is for.',
   proves: rich('Confirm that <email/> is your address. Your request then goes to the operator of this server.'),
   sentHeading: 'Your request is on its way',
   sent: rich(
-    'The operator of this server looks at it and answers to <email/>. If they agree, the answer leads you to your account and your app.',
+    'The operator of this server will look at it and answer to <email/>. If they agree, the answer leads you to your account and your app.',
   ),
 }
 
@@ -253,7 +253,7 @@ export const appInvitation = {
   ),
   submit: 'Get the app',
   signInLead: rich(
-    'Your request for access with <app/> was approved. There is an account with the address <email/>. Sign in to it in this browser, and the app is yours.',
+    'Your request for access with <app/> was approved. There is already an account with the address <email/>. Sign in to it in this browser to get the app.',
   ),
   signIn: 'Sign in',
   otherAccount: rich('You are signed in as <account/>, which has another address.'),
@@ -262,10 +262,10 @@ export const appInvitation = {
 /** The operator’s page. */
 export const accessQueue = {
   title: 'Access requests',
-  lead: 'Developers without an account who ask to be let in with an app. Their address is confirmed. Approving registers the app and invites them; refusing tells them why.',
+  lead: 'Developers without an account who ask for access with an app. Their addresses are confirmed. If you approve a request, the app is registered and the developer is invited. If you refuse it, they are told why.',
   none: 'No request waits.',
   waiting: 'Waiting',
-  approved: 'Invited, and not there yet',
+  approved: 'Invited, not yet accepted',
   approvedLead: 'An invitation works for seven days. You can send another one.',
   email: 'E-mail',
   purpose: 'Purpose',
@@ -281,9 +281,9 @@ export const accessQueue = {
     approved: 'The app is registered, and its developer is invited.',
     invited_again: 'Another invitation is on its way. Earlier ones no longer work.',
     refused: 'The request is refused, and its developer is told why.',
-    gone: 'Somebody else has decided it already.',
+    gone: 'Somebody else has already decided on it.',
   },
-  handOver: 'This server does not send mail. Hand this link to the developer alone:',
+  handOver: 'This server does not send mail. Give this link to the developer and to nobody else:',
 }
 
 const lives =

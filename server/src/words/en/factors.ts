@@ -23,7 +23,7 @@ export const factor = {
   backToSignIn: 'Sign in as somebody else',
   stops: {
     stands_still: (): Problem => [
-      'Codes of this kind are not taken any more, because too many were wrong.',
+      'Too many codes were wrong, so codes of this kind are no longer accepted.',
       'Use a recovery code or another way to verify, or reset your password by e-mail.',
     ],
     throttled: tooMany,
@@ -40,7 +40,7 @@ export const lostFactor = {
   steps: [
     'We send a message to your confirmed address at once.',
     'Until then you, or anybody signed in to your account, can stop it with one click. Signing in with a code stops it too.',
-    'After that your password alone opens your account. It cannot be changed before.',
+    'After that, your password alone opens your account. You cannot change the password before then.',
   ],
   submit: 'Ask for removal',
   asked: 'Your second step will be removed',
@@ -48,18 +48,18 @@ export const lostFactor = {
   askedStop: 'Found your phone? Sign in with a code, and your second step stays.',
   bars: {
     no_mail:
-      'This server cannot tell you by mail when somebody asks for this, so ask its operator. They can remove your second step on the server.',
-    no_password: 'Sign in with your password first. Only then can the removal of your second step be asked for.',
+      'This server cannot warn you by mail when somebody asks for this. Ask its operator, who can remove your second step on the server.',
+    no_password: 'Sign in with your password first. Then you can ask to have your second step removed.',
   },
   keep: {
     heading: 'Keep your second step?',
     text: 'Somebody who knows your password asked to have it removed. If that was not you, stop it and change your password.',
     submit: 'Keep my second step',
     done: 'Your second step stays',
-    doneText: 'Now change your password, because somebody else knows it, unless it was you who asked.',
+    doneText: 'If it was not you who asked, change your password now: somebody else knows it.',
     over: 'Nothing to stop',
-    overText: 'The removal has been stopped before, or has taken place.',
-    onward: 'To your account',
+    overText: 'The removal was already stopped, or has already taken place.',
+    onward: 'Go to your account',
   },
 }
 
@@ -67,7 +67,7 @@ export const lostFactor = {
 export const totp = {
   title: 'Two-step verification',
   heading: 'Two-step verification',
-  lead: 'After your password, you are asked for a code from an app on your phone. Whoever learns your password cannot sign in with it alone.',
+  lead: 'After your password, you are asked for a code from an app on your phone. Somebody who learns your password cannot sign in with it alone.',
   required: rich(
     'You are signed in as <account/>. This server asks for a second step at sign-in. Set it up to continue.',
   ),
@@ -95,7 +95,7 @@ export const totp = {
   removal: {
     heading: 'Remove your authenticator app?',
     name: 'Authenticator app',
-    text: 'From then on your password alone opens your account, unless you have another second step. Your recovery codes end with the last one.',
+    text: 'From then on your password alone opens your account, unless you have another second step. Your recovery codes end with your last second step.',
     submit: 'Remove',
   },
   codes: 'Recovery codes',
@@ -109,11 +109,11 @@ export const totp = {
     'Somebody who knows your password asked to have your second step removed. It will be removed on <moment/>, unless you stop it.',
   ),
   stopRemoval: 'Stop the removal',
-  newCodesMean: 'New codes end those that you have now.',
+  newCodesMean: 'New codes replace the ones you have now.',
 
   saveCodes: 'Save your recovery codes',
   codesTell: rich(
-    'Each opens your account <strong>once</strong> in place of your app or passkey, if you lose it. Keep them where you keep your passwords. They are not shown again.',
+    'If you lose your app or passkey, each of these codes opens your account <strong>once</strong>. Keep them where you keep your passwords. They are not shown again.',
   ),
   saved: 'Done, I’ve saved them',
 }
@@ -124,7 +124,7 @@ export const twoStep = {
   on: 'On',
   off: 'Off',
   onText: 'After your password, you are asked for a code.',
-  offText: 'Your password alone opens your account. Add an authenticator app to keep others out who learn it.',
+  offText: 'Your password alone opens your account. Add an authenticator app to keep out anybody who learns it.',
   setUp: 'Set up',
   manage: 'Manage',
 }

@@ -59,7 +59,7 @@ const account = {
   username_characters: 'Use letters, digits, dot, hyphen and underscore only.',
   username_invisible: 'Use letters or digits that can be seen.',
   username_taken: 'That username is taken.',
-  username_same: 'That is your username already.',
+  username_same: 'That is already your username.',
   username_changes: ({ most, days }: { readonly most: number; readonly days: number }) =>
     `You have changed your username ${most} times in ${days} days. Please wait until the oldest of your former usernames is free.`,
   username_asked: ({ wait }: { readonly wait: string }) =>
@@ -69,23 +69,23 @@ const account = {
   email_unsound: 'That is not an e-mail address.',
   email_taken: 'There is an account with that address. Sign in instead?',
   email_blocked: 'Addresses of that domain cannot be used here.',
-  email_same: 'That is your confirmed address already.',
+  email_same: 'That is already your confirmed address.',
   email_of_another: 'There is already another account with that address, so nothing was changed.',
   mail_code_wrong: 'That is not the code in the newest mail.',
   mail_code_over: 'This code is no longer valid. Have another one sent, or open the link in the mail.',
   mails_too_many: ({ wait }: { readonly wait: string }) =>
-    `Too many mails or attempts came from here. Please try again in ${wait}.`,
+    `Too many mails were asked for, or codes tried, from here. Please try again in ${wait}.`,
   sign_up_too_many: 'Too many attempts came from your network. Please try again in a few minutes.',
 }
 
 const picture = {
   picture_none: 'Choose a file first.',
-  picture_large: ({ megabytes }: { readonly megabytes: number }) => `The file has more than ${megabytes} MB.`,
-  picture_svg: 'SVG files are not taken, because they can hold programs. Save the picture as PNG or JPEG.',
+  picture_large: ({ megabytes }: { readonly megabytes: number }) => `The file is larger than ${megabytes} MB.`,
+  picture_svg: 'SVG files are not accepted, because they can contain programs. Save the picture as PNG or JPEG.',
   picture_unknown: 'This is not a picture that we can read. Use JPEG, PNG, WebP, GIF or AVIF.',
   picture_pixels: 'The picture has more than 16 million pixels. Make it smaller first.',
-  picture_broken: 'The picture is damaged or cut off, so it cannot be read. Save it anew and try again.',
-  picture_slow: 'It took too long to read the picture. Save it anew or make it smaller first.',
+  picture_broken: 'The picture is damaged or cut off, so it cannot be read. Save it again and try once more.',
+  picture_slow: 'It took too long to read the picture. Save it again or make it smaller first.',
   picture_busy: 'Too many pictures are being read right now. Please try again in a few seconds.',
   picture_unavailable: 'This server cannot read pictures right now.',
   picture_often: ({ wait }: { readonly wait: string }) => `Too many pictures were sent. Please try again in ${wait}.`,
@@ -98,7 +98,7 @@ const password = {
   password_common: 'This password is too common. Choose another.',
   password_breached: 'This password has been found in a data breach, so others may try it. Choose another.',
   password_same: 'That is the password you have now.',
-  password_missing: 'Fill in the password you have now.',
+  password_missing: 'Enter your current password.',
   password_wrong: 'That is not your current password.',
 }
 
@@ -179,10 +179,10 @@ const factors = {
   password_barred:
     'Your password cannot be changed while the removal of your second step waits. Stop the removal first.',
   address_stands: 'Your address cannot be changed while the removal of your second step waits. Stop the removal first.',
-  code_wrong: 'That code is not right. An authenticator app shows a new one every 30 seconds.',
-  code_used: 'That code was used before. Please wait for the next one.',
+  code_wrong: 'That code is wrong. An authenticator app shows a new one every 30 seconds.',
+  code_used: 'That code has already been used. Please wait for the next one.',
   new_code_wrong:
-    'That code is not right. Check that the clock of your phone is right, and enter the code that the app shows now.',
+    'That code is wrong. Check that the clock of your phone is right, and enter the code that the app shows now.',
   new_key: 'This page was open for too long, so its key has changed. Please add the new one to your app.',
 }
 
@@ -190,15 +190,15 @@ const accessRequest = {
   purpose_empty: 'Say what the app is for.',
   purpose_long: ({ longest }: { readonly longest: number }) => `Use at most ${longest} characters.`,
   purpose_hidden_character: 'The text holds a character that cannot be seen.',
-  reason_empty: 'Say why: the developer reads it.',
+  reason_empty: 'Give a reason. The developer reads it.',
   reason_long: ({ longest }: { readonly longest: number }) => `Use at most ${longest} characters.`,
 }
 
 const access = {
   app_passwords_full: ({ limit }: { readonly limit: number }) =>
-    `You have ${limit} app passwords, and no more are allowed. End one that you do not use.`,
+    `You have ${limit} app passwords, and no more are allowed. Remove one that you do not use.`,
   personal_tokens_full: ({ limit }: { readonly limit: number }) =>
-    `You have ${limit} personal tokens, and no more are allowed. End one that you do not use.`,
+    `You have ${limit} personal tokens, and no more are allowed. Remove one that you do not use.`,
   expiry_missing: 'Choose how long it works.',
   day_unsound: 'Give a day, such as 2027-03-31.',
   day_out_of_range: 'Give a day from today to a year from now.',

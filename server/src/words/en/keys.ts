@@ -30,7 +30,7 @@ export const keys = {
   newKey: 'Your new key',
   newKeyLabel: 'Subscription key',
   once: rich('<strong>You see this key once.</strong> We store only a hash of it.'),
-  saved: "Done, I've saved it",
+  saved: 'Done, I’ve saved it',
   usesToday: (count: number) => `${count} ${counted(count, { one: 'use', other: 'uses' })} today`,
   notices: {
     renamed: 'The name is saved.',

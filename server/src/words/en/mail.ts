@@ -2,7 +2,7 @@
 import type { MailWords } from '../mail.ts'
 import { counted } from './counted.ts'
 
-const ifNotYou = 'If this was not you, choose a new password at once and look through your account.'
+const ifNotYou = 'If this was not you, choose a new password at once and check your account.'
 const aboutAccount = 'You get this message because it is about the security of your account.'
 const aboutApp = 'You get this message because this app is registered under your account.'
 
@@ -26,7 +26,7 @@ const facts = ({ username, at }: AccountEvent): [string, string][] => [
   ['When', at],
 ]
 
-const notice = (of: AccountEvent, link = 'Look at your account'): Pick<MailWords, 'facts' | 'link' | 'reason'> => ({
+const notice = (of: AccountEvent, link = 'Check your account'): Pick<MailWords, 'facts' | 'link' | 'reason'> => ({
   facts: facts(of),
   link: { text: link, href: of.href },
   reason: aboutAccount,
@@ -59,7 +59,7 @@ export const mail = {
     }),
     codes: (of: AccountEvent) => ({
       subject: 'You have new recovery codes',
-      paragraphs: ['New recovery codes were made for your account. Those before do not work any more.', ifNotYou],
+      paragraphs: ['New recovery codes were created for your account. The earlier ones no longer work.', ifNotYou],
       ...notice(of),
     }),
     recovery_code: (of: AccountEvent) => ({
@@ -72,7 +72,7 @@ export const mail = {
   factorFailed: (of: AccountEvent): MailWords => ({
     subject: 'Somebody knows your password',
     paragraphs: [
-      'Somebody signed in with your password and then entered a wrong code for the second step. Your account stayed closed.',
+      'Somebody entered your password and then a wrong code for the second step. They did not get in.',
       ifNotYou,
     ],
     ...notice(of),
@@ -95,7 +95,7 @@ export const mail = {
   passwordChanged: (of: AccountEvent): MailWords => ({
     subject: 'Your password was changed',
     paragraphs: [
-      'The password of your account was changed. You were signed out everywhere, and apps that you had connected have to be connected again.',
+      'The password of your account was changed. You were signed out everywhere, and connected apps have to be connected again.',
       ifNotYou,
     ],
     ...notice(of, 'Open your account'),
@@ -104,15 +104,15 @@ export const mail = {
   usernameChanged: (of: AccountEvent): MailWords => ({
     subject: 'Your username was changed',
     paragraphs: [
-      'You sign in with the username below from now on. The former one no longer opens your account. Apps stay connected.',
+      'From now on you sign in with the username below. The former one no longer opens your account. Apps stay connected.',
       ifNotYou,
     ],
     ...notice(of, 'Open your profile'),
   }),
 
   passwordSet: (of: AccountEvent): MailWords => ({
-    subject: 'Your account has a password now',
-    paragraphs: ['A password was set for your account, so you can sign in with it from now on.', ifNotYou],
+    subject: 'Your account now has a password',
+    paragraphs: ['A password was set for your account. You can now sign in with it.', ifNotYou],
     ...notice(of, 'Open your account'),
   }),
 
@@ -124,7 +124,7 @@ export const mail = {
 
   passkeyRemoved: (of: AccountEvent): MailWords => ({
     subject: 'A passkey was removed from your account',
-    paragraphs: ['It does not sign you in any more.', ifNotYou],
+    paragraphs: ['It no longer signs you in.', ifNotYou],
     ...notice(of, 'See your passkeys'),
   }),
 
@@ -132,7 +132,7 @@ export const mail = {
     subject: 'Your account has a new app password',
     paragraphs: [
       'An app that has it can use your account without your own password and without a second step.',
-      'If this was not you, end it, choose a new password at once and look through your account.',
+      'If this was not you, remove it, choose a new password at once and check your account.',
     ],
     ...notice(of, 'See your app passwords'),
   }),
@@ -140,8 +140,8 @@ export const mail = {
   personalTokenAdded: (of: AccountEvent): MailWords => ({
     subject: 'Your account has a new personal token',
     paragraphs: [
-      'A program that has it can use your data as far as the permissions go that were chosen for it.',
-      'If this was not you, end it, choose a new password at once and look through your account.',
+      'A program that has it can use your data, within the permissions that were chosen for it.',
+      'If this was not you, remove it, choose a new password at once and check your account.',
     ],
     ...notice(of, 'See your personal tokens'),
   }),
@@ -155,9 +155,9 @@ export const mail = {
   }),
 
   appAuthorized: (of: AccountEvent & { readonly app: string }): MailWords => ({
-    subject: `${of.app} can use your account now`,
+    subject: `${of.app} can now use your account`,
     paragraphs: [
-      `You allowed ${of.app} to use your account. You can see what it may do, and remove its access, at any time.`,
+      `You allowed ${of.app} to use your account. You can see what it may do, or remove its access, at any time.`,
       `If you did not do this, remove its access and choose a new password.`,
     ],
     ...notice(of, 'See your connected apps'),
@@ -166,7 +166,7 @@ export const mail = {
   accessReused: (of: AccountEvent & { readonly app: string }): MailWords => ({
     subject: `${of.app} lost its access to your account`,
     paragraphs: [
-      `The key by which ${of.app} uses your account was used a second time. Somebody may have copied it, so we ended this access.`,
+      `A key that ${of.app} may use only once was used again. Somebody may have copied it, so we ended this access.`,
       `If you still want to use ${of.app}, connect it again. If this happens often, tell its developer.`,
     ],
     ...notice(of, 'See your connected apps'),
@@ -175,7 +175,7 @@ export const mail = {
   accountClosed: (of: AccountEvent & { readonly until: string }): MailWords => ({
     subject: 'Your account was closed',
     paragraphs: [
-      'You are signed out everywhere, and no app has access to your account any more. At the time below everything about you here is erased.',
+      'You are signed out everywhere, and no app can access your account. At the time below, everything about you here is erased.',
       'If you change your mind, sign in before then, and everything is yours again.',
       'If this was not you, sign in now to take your account back, and choose a new password at once. If you cannot sign in, ask the operator of this server for help.',
     ],
@@ -187,7 +187,7 @@ export const mail = {
   accountTakenBack: (of: AccountEvent): MailWords => ({
     subject: 'Your account is yours again',
     paragraphs: [
-      'Somebody signed in to your closed account and so took it back. It will not be erased. Apps have to ask for your permission again.',
+      'Somebody signed in to your closed account, so it is open again and will not be erased. Apps have to ask for your permission again.',
       ifNotYou,
     ],
     ...notice(of, 'Open your account'),
@@ -205,12 +205,12 @@ export const mail = {
       ...(of.requests === 0
         ? []
         : [
-            'Developers without an account ask to be let in with an app. Approve each or refuse it on the page behind the link, or with the commands access list, access approve and access refuse.',
+            'Developers without an account ask for access with an app. Approve or refuse each request on the page behind the link, or with the commands access list, access approve and access refuse.',
           ]),
       ...(of.count === 0
         ? []
         : [
-            'Look at each app with the command client show CLIENT_ID. Let it in with client approve CLIENT_ID, or say no with client refuse CLIENT_ID.',
+            'Look at each app with the command client show CLIENT_ID. Approve it with client approve CLIENT_ID, or refuse it with client refuse CLIENT_ID.',
           ]),
       ...(of.count > of.apps.length ? [`These are the first ${of.apps.length}:`] : []),
     ],
@@ -221,7 +221,7 @@ export const mail = {
 
   appApproved: (of: { readonly app: string; readonly href: string }): MailWords => ({
     subject: `${of.app} is approved`,
-    paragraphs: [`The operator of this server has approved ${of.app}. Everybody with an account can use it now.`],
+    paragraphs: [`The operator of this server has approved ${of.app}. Everybody with an account can now use it.`],
     link: { text: `Open ${of.app}`, href: of.href },
     reason: aboutApp,
   }),
@@ -231,9 +231,9 @@ export const mail = {
     readonly href: string
     readonly reason: string | undefined
   }): MailWords => ({
-    subject: `The change of ${of.app} was refused`,
+    subject: `The change to ${of.app} was refused`,
     paragraphs: [
-      `The operator of this server has refused the change of ${of.app} that was waiting. The approved version stays as it is.`,
+      `The operator of this server has refused the change to ${of.app} that was waiting. The approved version stays as it is.`,
     ],
     facts: of.reason === undefined ? [] : [['Reason', of.reason]],
     link: { text: `Open ${of.app}`, href: of.href },

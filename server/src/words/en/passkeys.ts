@@ -16,7 +16,7 @@ export const passkeys = {
     'It is also your second step when you sign in with your password. You get recovery codes for the day you lose it. Your other browsers will be signed out, and so will apps that have asked you for your password themselves.',
   /** Where a second factor must be added. */
   useApp: 'Use an authenticator app instead',
-  needsScript: 'Adding a passkey needs JavaScript and a browser that knows passkeys.',
+  needsScript: 'To add a passkey, you need JavaScript and a browser that supports passkeys.',
   name: 'Name',
   nameHint: 'So that you recognise it later.',
   unnamed: 'Passkey',
@@ -24,13 +24,13 @@ export const passkeys = {
   elsewhere: rich('Made for <host/>. It cannot be used here.'),
   added: rich('added <day/>'),
   used: rich('last used <moment/>'),
-  neverUsed: 'never used',
+  neverUsed: 'not used yet',
   rename: rich('Rename<name/>'),
   remove: rich('Remove<name/>'),
   renaming: { heading: 'Rename this passkey', submit: 'Save' },
   removing: {
     heading: 'Remove this passkey?',
-    text: 'It will not sign you in any more. If it is your only second step, your password alone opens your account from then on, and your recovery codes end. Browsers that are signed in stay signed in. Delete it on your device as well, so that it is not offered there.',
+    text: 'You can no longer sign in with it. If it is your only second step, your password alone opens your account from then on, and your recovery codes end. Browsers that are signed in stay signed in. Delete it on your device as well, so that it is not offered there.',
     submit: 'Remove',
   },
   notices: {
@@ -54,7 +54,7 @@ export const passkeys = {
     prove: { other: 'No passkey was used. Try again, or sign in another way.' },
     add: {
       other: 'No passkey was added. Try again, or use another device.',
-      InvalidStateError: 'That device has a passkey for your account already.',
+      InvalidStateError: 'That device already has a passkey for your account.',
     },
   } as { readonly [Act in 'add' | 'prove']: Readonly<Record<string, string>> },
 }

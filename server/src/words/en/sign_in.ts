@@ -51,7 +51,7 @@ export const signIn = {
   withoutSigningIn: 'Return to the app without signing in',
   openAnother: 'Open another account instead',
   cancelTo: rich('Cancel and return to <app/>'),
-  notices: { reset: 'Your password has been changed. Sign in with it.' },
+  notices: { reset: 'Your password has been changed. Sign in with the new one.' },
   forgot: 'Forgot your password?',
   forgotten: 'Forgot your password? Ask the operator of this server.',
   someApp: 'The app',
@@ -60,7 +60,7 @@ export const signIn = {
     'You are signed in as <account/>, but <app/> asks for a new sign-in, and your provider did not ask you again. Sign in with your password or in another way, or return without signing in.',
   ),
   otherPerson: rich(
-    'You are signed in as <account/>, but <app/> expects <wanted/>. Sign in to that account here, or tell the app that you are somebody else.',
+    'You are signed in as <account/>, but <app/> expects <wanted/>. Sign in to that account here, or return to the app as somebody else.',
   ),
   anotherAccount: 'another account',
   link: rich(
@@ -128,7 +128,7 @@ export const terms = {
   heading: 'Before you continue',
   why: rich('You are signed in as <account/>. To use this account, please read and accept:'),
   changed: 'A newer version came into force while this page was open, so nothing was accepted. Please read it.',
-  means: 'Which version you accept, and when, is kept with your account. If you decline, you are signed out.',
+  means: 'We keep with your account which version you accept, and when. If you decline, you are signed out.',
   accept: 'Accept',
   decline: 'Decline',
   leaving: {
@@ -146,7 +146,7 @@ export const signOut = {
   confirm: rich('You are signed in as <account/>. Sign out in this browser?'),
   asked: rich('<app/> asks to sign you out here too. You are signed in as <account/>.'),
   whatEnds: 'Apps that you allowed to stay connected keep their access. Apps you only signed in to are signed out.',
-  told: 'These apps are told, so that they can sign you out as well:',
+  told: 'We tell these apps, so that they can sign you out as well:',
   stay: 'Stay signed in',
   done: 'You are signed out',
   shared: 'If you share this computer, close the browser too.',
@@ -189,7 +189,7 @@ export const reset = {
 export const verify = {
   enterCode: 'Check your mail',
   confirm: 'Confirm your address',
-  mailed: rich('If all is well, a code of six digits is on its way to <email/>. Enter it here within ten minutes.'),
+  mailed: rich('We have sent a message to <email/>. Enter the six-digit code from it within ten minutes.'),
   opensAccount: rich('Confirm that <email/> is your address. This opens your account.'),
   isOf: rich('Confirm that <email/> is the address of the account <account/>.'),
   code: 'Code',
@@ -214,20 +214,20 @@ export const accountEmail = {
   none: 'Your account has no e-mail address.',
   confirmed: 'confirmed',
   notConfirmed: 'not confirmed',
-  confirmedMeans: 'You can sign in with it, get a lost password back by it, and we write to it when something happens.',
+  confirmedMeans: 'You can sign in with it and use it to replace a lost password. We also send security notices to it.',
   notConfirmedMeans:
-    'You can sign in with it. Until you confirm it, a lost password cannot be replaced by mail, and apps are told that it is not confirmed.',
+    'You can sign in with it. Until you confirm it, you cannot use it to replace a lost password, and apps see that it is not confirmed.',
   confirm: 'Confirm this address',
   add: 'Add an address',
   change: 'Change your address',
   newAddress: 'New address',
-  hint: 'We send a code to the new address. It replaces the old one once you have confirmed it, and the old one is told.',
+  hint: 'We send a code to the new address. Once you confirm it, it replaces the old one, and we tell the old one as well.',
   submit: 'Send code',
   askOperator: 'This server does not send mail, so an address cannot be confirmed. Ask its operator to change it.',
   nothingChanged: 'Nothing was changed.',
   refusedHeading: 'We cannot reach you by mail',
   refusedAt: rich(
-    'Mail to <email/> came back: its mail server says that there is no such address. A lost password cannot be replaced until it is right.',
+    'Mail to <email/> came back: its mail server says that there is no such address. Until you correct it, you cannot replace a lost password.',
   ),
   check: 'Check my address',
   refused: rich(
@@ -265,7 +265,7 @@ export const linkMails = {
   addressTaken: (of: { href: string }): MailWords => ({
     subject: 'Your e-mail address was given for another account',
     paragraphs: [
-      'Somebody, probably you, gave this address for an account here. It belongs to another account already, so it was not taken.',
+      'Somebody, probably you, gave this address for an account here. It already belongs to another account, so nothing was changed.',
       'To move it, sign in to the account that has it and change the address there first.',
       ignore,
     ],
@@ -282,7 +282,7 @@ export const linkMails = {
   haveAccount: (of: { signIn: string; forgot: string }): MailWords => ({
     subject: 'You already have an account',
     paragraphs: [
-      'Somebody, probably you, asked for a new account with this address. There is one with it already, so you can just sign in.',
+      'Somebody, probably you, asked for a new account with this address. It already has one, so you can just sign in.',
       `If you have forgotten its password, choose a new one here: ${of.forgot}`,
       ignore,
     ],
@@ -292,7 +292,7 @@ export const linkMails = {
   addressChanged: (of: { username: string }): MailWords => ({
     subject: 'The address of your account was changed',
     paragraphs: [
-      'Your account has another e-mail address from now on. This one is no longer used for it.',
+      'Your account now has another e-mail address. We no longer use this one for it.',
       'If this was not you, ask the operator of this server for help at once.',
     ],
     facts: [['Account', of.username]],

@@ -35,19 +35,19 @@ export const checklist = {
   access: 'Decide on requests for access',
   accessWaits: (count: number) =>
     counted(count, {
-      one: `${count} developer without an account asks to be let in with an app.`,
-      other: `${count} developers without an account ask to be let in with an app.`,
+      one: `${count} developer without an account asks for access with an app.`,
+      other: `${count} developers without an account ask for access with an app.`,
     }),
   accessDecide: 'See the requests',
   waiting: 'Decide on apps that wait',
   appsWait: (count: number) =>
     counted(count, {
-      one: `${count} app, or a change of it, waits for your approval.`,
-      other: `${count} apps, or changes of them, wait for your approval.`,
+      one: `${count} app, or a change to it, waits for your approval.`,
+      other: `${count} apps, or changes to them, wait for your approval.`,
     }),
   waitingCommand: 'node server/bin/consentry.js client list --waiting',
   waitingDecide: rich(
-    'Look at each with <code>client show</code>. Let it in with <code>client approve</code>, or say no with <code>client refuse</code>.',
+    'Look at each with <code>client show</code>. Approve it with <code>client approve</code>, or refuse it with <code>client refuse</code>.',
   ),
   address: 'Give the server its public address',
   addressIs: rich('It is <issuer/>.'),
@@ -93,8 +93,8 @@ export const reference = {
 
 export const outbox = {
   title: 'Outbox',
-  lead: 'Mails that this server would have sent. It keeps the last hundred, because it is in development and has no mail server. They are gone when it stops.',
-  nothing: 'No mail yet.',
+  lead: 'Mails that this server would have sent. It is in development and has no mail server, so it keeps the last hundred here until it stops.',
+  nothing: 'No mail yet',
   all: 'All mails',
   to: 'To',
   asHtml: 'As HTML',

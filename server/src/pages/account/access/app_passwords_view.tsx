@@ -3,6 +3,7 @@ import type { Millis } from '../../../lib/clock.ts'
 import { type FormProblem, sayProblem } from '../../../words/form_problem.ts'
 import { AccountPage, RecentFirst } from '../../kit/account_page.tsx'
 import { Button, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
+import { KeyIcon } from '../../kit/icons.tsx'
 import { Section, type Viewer } from '../../kit/layout.tsx'
 import { appPasswordPath, paths } from '../../kit/paths.ts'
 import { Day, Minute } from '../../kit/time.tsx'
@@ -38,12 +39,23 @@ export const accountAppPasswords = view((props: AppPasswordsProps) => {
   const { viewer, notice, made, passwords } = props
   const failed = props.problem !== undefined || props.refused === true
   return (
-    <AccountPage title={say.title} heading={say.title} viewer={viewer} here="security" failed={failed} notice={notice}>
+    <AccountPage
+      title={say.title}
+      heading={say.title}
+      viewer={viewer}
+      here="security"
+      below
+      failed={failed}
+      notice={notice}
+    >
       <MadeOnce id="app-password" made={made} say={say} how={say.how(viewer.username)} next={paths.appPasswords} />
-      <Section id="about" heading={say.what}>
+      <section aria-label={say.what}>
         <p class="muted">{say.lead}</p>
         {passwords.length === 0 ? (
-          <p class="muted">{say.none}</p>
+          <div class="card empty">
+            <KeyIcon />
+            <p class="muted">{say.none}</p>
+          </div>
         ) : (
           <ul class="card entries" id="app-password-list">
             {passwords.map((password) => (
@@ -51,7 +63,7 @@ export const accountAppPasswords = view((props: AppPasswordsProps) => {
             ))}
           </ul>
         )}
-      </Section>
+      </section>
       <Section id="new" heading={say.add}>
         <AddForm {...props} />
       </Section>
@@ -70,7 +82,7 @@ function AddForm(props: AppPasswordsProps) {
       {props.recent ? null : (
         <RecentFirst next={paths.appPasswords} notDone={props.refused === true ? say.notMade : undefined} />
       )}
-      <Form id="app-password-form" class="card" secrets={{ csrf: props.csrf }} action={paths.appPasswords}>
+      <Form id="app-password-form" class="card form-card" secrets={{ csrf: props.csrf }} action={paths.appPasswords}>
         <Field
           id="app-password-name"
           name="name"
@@ -99,7 +111,7 @@ function Entry({ password }: { password: AppPasswordEntry }) {
           <span>{usedAt === null ? say.neverUsed : <Say it={say.used} day={<Minute at={usedAt} />} />}</span>
         </div>
       </div>
-      <LinkButton href={appPasswordPath(id)} look="plain">
+      <LinkButton href={appPasswordPath(id)} look="danger">
         <Say it={say.end} name={<span class="unseen"> {name}</span>} />
       </LinkButton>
     </li>

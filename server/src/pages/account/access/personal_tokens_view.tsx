@@ -4,6 +4,7 @@ import type { ScopeMeaning } from '../../../protocol/scope.ts'
 import { type FormProblem, sayProblem } from '../../../words/form_problem.ts'
 import { AccountPage, RecentFirst } from '../../kit/account_page.tsx'
 import { Button, Choices, Field, Form, type FormSecrets, LinkButton } from '../../kit/form.tsx'
+import { KeyIcon } from '../../kit/icons.tsx'
 import { Section, type Viewer } from '../../kit/layout.tsx'
 import { paths, personalTokenPath } from '../../kit/paths.ts'
 import { scopeInWords } from '../../kit/permissions.tsx'
@@ -46,12 +47,23 @@ export const accountPersonalTokens = view((props: PersonalTokensProps) => {
   const { viewer, notice, made, tokens } = props
   const failed = props.problem !== undefined || props.refused === true
   return (
-    <AccountPage title={say.title} heading={say.title} viewer={viewer} here="security" failed={failed} notice={notice}>
+    <AccountPage
+      title={say.title}
+      heading={say.title}
+      viewer={viewer}
+      here="security"
+      below
+      failed={failed}
+      notice={notice}
+    >
       <MadeOnce id="personal-token" made={made} say={say} how={<Say it={say.how} />} next={paths.personalTokens} />
-      <Section id="about" heading={say.what}>
+      <section aria-label={say.what}>
         <p class="muted">{say.lead}</p>
         {tokens.length === 0 ? (
-          <p class="muted">{say.none}</p>
+          <div class="card empty">
+            <KeyIcon />
+            <p class="muted">{say.none}</p>
+          </div>
         ) : (
           <ul class="card entries" id="personal-token-list">
             {tokens.map((token) => (
@@ -59,7 +71,7 @@ export const accountPersonalTokens = view((props: PersonalTokensProps) => {
             ))}
           </ul>
         )}
-      </Section>
+      </section>
       <Section id="new" heading={say.add}>
         <AddForm {...props} />
       </Section>
@@ -81,14 +93,16 @@ function AddForm(props: PersonalTokensProps) {
         <RecentFirst next={paths.personalTokens} notDone={props.refused === true ? say.notMade : undefined} />
       )}
       <Form id="personal-token-form" class="card" secrets={{ csrf: props.csrf }} action={paths.personalTokens}>
-        <Field
-          id="personal-token-name"
-          name="name"
-          label={say.name}
-          value={filled?.name}
-          hint={say.nameHint}
-          problem={problemOf('name')}
-        />
+        <div class="fields">
+          <Field
+            id="personal-token-name"
+            name="name"
+            label={say.name}
+            value={filled?.name}
+            hint={say.nameHint}
+            problem={problemOf('name')}
+          />
+        </div>
         <Choices
           id="personal-token-scope"
           name="scope"
@@ -115,16 +129,18 @@ function AddForm(props: PersonalTokensProps) {
             checked: life === (filled?.expires ?? '30'),
           }))}
         />
-        <Field
-          id="personal-token-until"
-          name="until"
-          type="date"
-          label={say.until}
-          value={filled?.until}
-          hint={say.untilHint}
-          problem={problemOf('until')}
-          optional
-        />
+        <div class="fields until">
+          <Field
+            id="personal-token-until"
+            name="until"
+            type="date"
+            label={say.until}
+            value={filled?.until}
+            hint={say.untilHint}
+            problem={problemOf('until')}
+            optional
+          />
+        </div>
         <Button id="personal-token-submit">{say.submit}</Button>
       </Form>
     </>
@@ -139,9 +155,7 @@ function Entry({ token }: { token: PersonalTokenEntry }) {
     <li data-personal-token={id}>
       <div>
         <strong dir="auto">{name}</strong>
-        {token.scope.map((scope) => (
-          <div class="small">{scopeInWords(words, scope).sentence}</div>
-        ))}
+        <div class="small">{token.scope.map((scope) => scopeInWords(words, scope).sentence).join(' · ')}</div>
         <div class="small muted facts">
           <span>
             <Say it={say.since} day={<Day at={createdAt} />} />
@@ -152,7 +166,7 @@ function Entry({ token }: { token: PersonalTokenEntry }) {
           </span>
         </div>
       </div>
-      <LinkButton href={personalTokenPath(id)} look="plain">
+      <LinkButton href={personalTokenPath(id)} look="danger">
         <Say it={say.end} name={<span class="unseen"> {name}</span>} />
       </LinkButton>
     </li>

@@ -31,9 +31,11 @@ export function AppUses({ uses }: { uses: readonly DayOfUse[] }) {
                 <tr>
                   <th scope="col">{say.day}</th>
                   <th scope="col">{say.resource}</th>
-                  <th scope="col">{say.reads}</th>
-                  <th scope="col">{say.writes}</th>
-                  <th scope="col">{say.records}</th>
+                  {[say.reads, say.writes, say.records].map((name) => (
+                    <th scope="col" class="figure">
+                      {name}
+                    </th>
+                  ))}
                 </tr>
               </thead>
               <tbody>
@@ -43,9 +45,9 @@ export function AppUses({ uses }: { uses: readonly DayOfUse[] }) {
                       <UtcDay day={use.day} />
                     </td>
                     <td>{say.resources[use.resource] ?? use.resource}</td>
-                    <td data-label={say.reads}>{say.times(use.reads)}</td>
-                    <td data-label={say.writes}>{say.times(use.writes)}</td>
-                    <td data-label={say.records}>{say.times(use.records)}</td>
+                    <Figure name={say.reads} of={use.reads} />
+                    <Figure name={say.writes} of={use.writes} />
+                    <Figure name={say.records} of={use.records} />
                   </tr>
                 ))}
               </tbody>
@@ -54,5 +56,13 @@ export function AppUses({ uses }: { uses: readonly DayOfUse[] }) {
         </>
       )}
     </Section>
+  )
+}
+
+function Figure(props: { name: string; of: number }) {
+  return (
+    <td class="figure" data-label={props.name}>
+      {useWords().appHistory.times(props.of)}
+    </td>
   )
 }

@@ -61,6 +61,7 @@ export const accountApp = view((props: AccountAppProps) => {
       title={say.appTitle(app.name)}
       viewer={props.viewer}
       here="apps"
+      below
       heading={
         <span id="client-name" dir="auto">
           {app.name}

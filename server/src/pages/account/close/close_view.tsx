@@ -41,6 +41,7 @@ export const closeForm = view((props: CloseProps) => {
       heading={say.title}
       viewer={props.viewer}
       here="profile"
+      below
       failed={problem !== undefined}
     >
       {problem === undefined ? null : (
@@ -78,8 +79,10 @@ function InTheWay(props: CloseProps) {
   return (
     <>
       {lastOwner ? (
-        <section class="card" id="close-obstacles" aria-label={say.first}>
-          <p>{say.lastOwner}</p>
+        <section class="after" id="close-obstacles" aria-label={say.first}>
+          <Note kind="warning">
+            <p>{say.lastOwner}</p>
+          </Note>
         </section>
       ) : null}
       {apps.length === 0 ? null : (
@@ -117,7 +120,7 @@ function OwnedApp({ app, csrf, handOver, recent }: CloseProps & { app: CloseProp
             <Say it={say.offered(handOverDays)} username={<bdi>{made.username}</bdi>} />
           </p>
           <p>
-            <code class="hand-over-link">{made.href}</code>
+            <code class="code hand-over-link">{made.href}</code>
           </p>
         </Note>
       )}

@@ -24,6 +24,7 @@ export const accountConsent = view(({ viewer, receipt: { id, at, clientId, read 
       heading={<Say it={say.headingOf} app={<bdi id="client-name">{app.name}</bdi>} />}
       viewer={viewer}
       here="apps"
+      below
     >
       <p class="muted">
         <Say it={say.leadOf} a={(text) => <a href={paths.accountConsents}>{text}</a>} />

@@ -2,7 +2,6 @@
 import type { Receipt } from '../../../engine/account/receipts.ts'
 import { AccountPage } from '../../kit/account_page.tsx'
 import { AppCard } from '../../kit/app_card.tsx'
-import { LinkButton } from '../../kit/form.tsx'
 import type { Viewer } from '../../kit/layout.tsx'
 import { PageLinks } from '../../kit/page_links.tsx'
 import { paths, receiptFilePath, receiptPath } from '../../kit/paths.ts'
@@ -20,7 +19,7 @@ export interface AccountConsentsProps {
 export const accountConsents = view(({ viewer, receipts, page = 1, more = false }: AccountConsentsProps) => {
   const { receipts: say } = useWords()
   return (
-    <AccountPage title={say.title} heading={say.title} viewer={viewer} here="apps">
+    <AccountPage title={say.title} heading={say.title} viewer={viewer} here="apps" below>
       <p class="muted">{receipts.length === 0 && page === 1 ? say.none : say.lead}</p>
       {receipts.length === 0 ? null : (
         <ul class="card entries" id="receipts">
@@ -43,15 +42,9 @@ function Entry({ receipt: { id, at, read } }: { receipt: Receipt }) {
   const { receipts: say } = useWords()
   const { app, permissions, language } = read
   return (
-    <li class="leads" data-receipt={id}>
+    <li data-receipt={id}>
       <AppCard
         name={app.name}
-        act={
-          <LinkButton href={receiptFilePath(id)} look="plain">
-            {say.download}
-            <span class="unseen"> {app.name}</span>
-          </LinkButton>
-        }
         title={
           <a class="strong" dir="auto" href={receiptPath(id)}>
             {app.name}
@@ -67,8 +60,12 @@ function Entry({ receipt: { id, at, read } }: { receipt: Receipt }) {
               <Say it={say.by} publisher={<bdi>{app.publisher}</bdi>} />
             </span>
           )}
+          <a href={receiptFilePath(id)}>
+            {say.download}
+            <span class="unseen"> {app.name}</span>
+          </a>
         </div>
-        <ul class="small" lang={language}>
+        <ul class="told small" lang={language}>
           {permissions.map(({ sentence }) => (
             <li dir="auto">{sentence}</li>
           ))}

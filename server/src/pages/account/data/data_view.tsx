@@ -7,13 +7,13 @@ import { isLineProblem, type Words } from '../../../words/index.ts'
 import { tell } from '../../../words/told.ts'
 import { AccountPage, SignInFirst } from '../../kit/account_page.tsx'
 import { LinkButton } from '../../kit/form.tsx'
-import { ChartIcon } from '../../kit/icons.tsx'
+import { ChartIcon, OpenIcon } from '../../kit/icons.tsx'
 import { Section, type Viewer } from '../../kit/layout.tsx'
 import { Note } from '../../kit/note.tsx'
 import { PageLinks } from '../../kit/page_links.tsx'
 import { ownVariablePath, paths } from '../../kit/paths.ts'
 import { Day, Minute } from '../../kit/time.tsx'
-import { English, useWords, view } from '../../kit/words.tsx'
+import { English, Say, useWords, view } from '../../kit/words.tsx'
 import { Chart, type ChartProps } from './data_chart.tsx'
 
 export type DataRefusal = keyof Words['data']['refusals']
@@ -119,7 +119,9 @@ function Variables({ variables }: { variables: readonly VariableSummary[] }) {
           <tr>
             <th scope="col">{say.variable}</th>
             <th scope="col">{say.latest}</th>
-            <th scope="col">{say.count}</th>
+            <th scope="col" class="figure">
+              {say.count}
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -147,7 +149,9 @@ function Variables({ variables }: { variables: readonly VariableSummary[] }) {
                   </div>
                 )}
               </td>
-              <td data-label={say.count}>{words.number(variable.measurements)}</td>
+              <td class="figure" data-label={say.count}>
+                {words.number(variable.measurements)}
+              </td>
             </tr>
           ))}
         </tbody>
@@ -186,6 +190,7 @@ function Import({ found }: { found: DataImport }) {
       {problems.length === 0 ? null : (
         <details open={state !== 'reading'}>
           <summary>
+            <OpenIcon />
             <strong>{say.problems(refused)}</strong>
           </summary>
           {refused > problems.length ? <p class="small muted">{say.problemsShown(problems.length)}</p> : null}
@@ -231,6 +236,15 @@ function ImportForm({ csrf, megabytes }: AccountDataProps) {
           {say.bringHint(megabytes)}
         </p>
       </div>
+      <details>
+        <summary>
+          <OpenIcon />
+          {say.csv}
+        </summary>
+        <p class="small muted">
+          <Say it={say.csvColumns} />
+        </p>
+      </details>
       <button id="import-submit" type="submit" class="button">
         {say.submit}
       </button>
@@ -259,10 +273,11 @@ export const accountVariable = view((props: AccountVariableProps) => {
       heading={<span dir="auto">{variable.name}</span>}
       viewer={props.viewer}
       here="data"
+      below
     >
       <p class="muted">
         {variable.category === null ? null : <bdi>{variable.category} · </bdi>}
-        {say.measurements(variable.measurements)} · <a href={paths.accountData}>{say.all}</a>
+        {say.measurements(variable.measurements)}
       </p>
       <div class="card" hidden={props.series.length === 0}>
         <Chart variable={variable} series={props.series} />

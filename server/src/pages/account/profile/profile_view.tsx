@@ -9,6 +9,7 @@ import { Section, type Viewer } from '../../kit/layout.tsx'
 import { paths } from '../../kit/paths.ts'
 import { Day } from '../../kit/time.tsx'
 import { Say, useWords, view } from '../../kit/words.tsx'
+import { CloseCard } from '../close/close_view.tsx'
 
 export interface ProfileProps {
   readonly csrf: string
@@ -72,6 +73,7 @@ export const profile = view((props: ProfileProps) => {
       <Picture {...props} {...props.picture} />
       <Username {...props} />
       <Accepted accepted={props.accepted} />
+      <CloseCard />
     </AccountPage>
   )
 })
