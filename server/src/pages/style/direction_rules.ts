@@ -4,7 +4,7 @@ export const directionRules = `
 code, pre, textarea, input[type="email"], input[type="password"], input[inputmode="numeric"] { direction: ltr; }
 code { unicode-bidi: isolate; }
 /* A name that runs the other way begins where its neighbours do. */
-[dir="rtl"] [dir="auto"]:dir(ltr) { text-align: end; }
+[dir="rtl"] [dir="auto"]:dir(ltr), [dir="rtl"] bdi:dir(ltr) { text-align: end; }
 /* A sign that points onward. */
 .onward { display: inline-block; }
 [dir="rtl"] .onward, [dir="rtl"] details:not([open]) > summary > svg { transform: scaleX(-1); }

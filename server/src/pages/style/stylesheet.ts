@@ -70,7 +70,7 @@ form + .last { margin-top: var(--s4); }
 .up { margin: 0 0 var(--s1); font-size: var(--small); }
 .up a { display: inline-block; padding-block: var(--s1); text-decoration: none; }
 .up a:hover { text-decoration: underline; }
-.places { display: flex; flex-wrap: wrap; gap: 0 var(--s5); margin: calc(-1 * var(--s4)) 0 var(--s5); border-bottom: 1px solid var(--line); font-size: var(--snug); }
+.places { display: flex; flex-wrap: wrap; gap: 0 1.125rem; margin: calc(-1 * var(--s4)) 0 var(--s5); border-bottom: 1px solid var(--line); font-size: var(--snug); }
 .places a { display: inline-flex; align-items: center; min-height: 2.75rem; color: var(--muted); text-decoration: none; white-space: nowrap; }
 .places a:hover { color: var(--ink); }
 .places a[aria-current] { color: var(--ink); font-weight: 600; box-shadow: inset 0 -2px var(--accent); }
@@ -85,6 +85,7 @@ main.narrow > .aside { text-align: center; margin: var(--s4) 0 0; }
 .foot a, .foot [aria-current] { color: inherit; display: inline-block; padding: var(--s1); } .foot [aria-current] { font-weight: 600; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); box-shadow: var(--shadow); padding: var(--s5); }
 .card + section { margin-top: var(--s6); }
+.card + p.small { margin-top: var(--s3); }
 .card + .card { margin-top: var(--s4); }
 h1 + section, .note + section { margin-top: var(--s5); }
 h1 + .note, h1 + .card { margin-top: var(--s4); }

@@ -70,7 +70,7 @@ function helpAt(support: string): string {
 }
 
 function asHtml(mail: MailWords, frame: Frame): string {
-  const { operator, issuer, language, words, accent = '#2f5fdf', support } = frame
+  const { operator, issuer, language, words, accent = '#0b6e5d', support } = frame
   const { subject, paragraphs, facts = [], code, link, reason } = mail
   const body = [
     `<p style="margin:0 0 24px;font-size:15px;font-weight:600">${escaped(operator)}</p>`,
@@ -103,7 +103,7 @@ function asHtml(mail: MailWords, frame: Frame): string {
 function table(facts: NonNullable<MailWords['facts']>): string {
   const rows = facts.map(
     ([name, value]) =>
-      `<tr><td style="${quiet};padding:2px 16px 2px 0;vertical-align:top">${escaped(name)}</td><td style="padding:2px 0;overflow-wrap:anywhere">${escaped(value)}</td></tr>`,
+      `<tr><td style="${quiet};padding:2px 16px 2px 0;vertical-align:top">${escaped(name)}</td><td style="padding:2px 0;min-width:9em;overflow-wrap:anywhere">${escaped(value)}</td></tr>`,
   )
   return `<table role="presentation" cellspacing="0" cellpadding="0" style="margin:0 0 16px">${rows.join('')}</table>`
 }
