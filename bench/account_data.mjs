@@ -11,7 +11,11 @@ import { hiddenFields, openBrowser } from './people/browser.mjs'
 import { onEachDatabase, password } from './people/server.mjs'
 
 const { values: options } = parseArgs({
-  options: { rows: { type: 'string', default: '100000' }, requests: { type: 'string', default: '200' } },
+  options: {
+    rows: { type: 'string', default: '100000' },
+    requests: { type: 'string', default: '200' },
+    database: { type: 'string' },
+  },
 })
 const rows = Number(options.rows)
 const requests = Number(options.requests)
@@ -34,7 +38,7 @@ const file = `${columns}\r\n${measurements.map(lineOf).join('\r\n')}\r\n`
 
 let missed = 0
 const people = [{ username: 'person', email: 'person@mail.example' }]
-await onEachDatabase({ people }, async (driver, { issuer }) => {
+await onEachDatabase({ people, database: options.database }, async (driver, { issuer }) => {
   const browser = openBrowser(issuer)
   const say = (what, text) => console.log(`${driver.padEnd(9)} ${what.padEnd(46)} ${text}`)
   const judge = (what, times) => {

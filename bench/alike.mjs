@@ -16,6 +16,7 @@ const { values: options } = parseArgs({
     networks: { type: 'string', default: '50' },
     pairs: { type: 'string', default: '4' },
     only: { type: 'string' },
+    database: { type: 'string' },
   },
 })
 /** Networks that ask, and pairs from each. */
@@ -60,7 +61,7 @@ const env = {
   MAIL_FROM: 'no-reply@mail.example',
 }
 let different = 0
-await onEachDatabase({ people, env }, async (driver, { issuer }) => {
+await onEachDatabase({ people, env, database: options.database }, async (driver, { issuer }) => {
   for (const [name, surface] of Object.entries(surfaces)) {
     if (options.only !== undefined && options.only !== name) continue
     // Whoever goes second has what the first has left to be done beside it: both orders are judged.

@@ -17,15 +17,19 @@ const program = join(ownRoot, 'server', 'bin', 'consentry.js')
 
 /**
  * Runs `work(driver, server)` against SQLite and, where its binaries are installed, PostgreSQL. `people` are the accounts,
- * as `{username, email}`, with proved addresses; `env` more settings. `server` has its `issuer`.
+ * as `{username, email}`, with proved addresses; `env` more settings; `database` the driver, where it shall be one alone.
+ * `server` has its `issuer`.
  */
-export async function onEachDatabase({ people, env = {} }, work) {
+export async function onEachDatabase({ people, env = {}, database }, work) {
   const folder = mkdtempSync(join(tmpdir(), 'consentry-people-'))
   // The user of PostgreSQL passes through; each server has a folder in it that nobody else can enter.
   chmodSync(folder, 0o711)
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1))
-  await withServer({ folder: join(folder, 'sqlite'), people, env }, (server) => work('sqlite', server))
+  if (database !== 'postgres') {
+    await withServer({ folder: join(folder, 'sqlite'), people, env }, (server) => work('sqlite', server))
+  }
+  if (database === 'sqlite') return
   const binaries = postgresBinaries()
   if (binaries === undefined) {
     console.log('PostgreSQL is not installed here: left out')
