@@ -233,6 +233,17 @@ describe('a mail server that does not behave', () => {
     await server.close()
   })
 
+  test('answers a mail with words that are no reply: the log does not repeat them, as they may name the recipient', async () => {
+    const server = await crookedServer((line) => {
+      if (line.startsWith('RCPT')) return 'alice@example.com? Who is that?'
+      return '250 mail.example'
+    })
+    expect(await afterOneAttempt(server.port)).toMatchObject([{ attempts: 1, error: 'smtp_connection' }])
+    expect(h.logged.join('')).toContain('mail: smtp_connection')
+    expect(h.logged.join('')).not.toContain('alice@example.com')
+    await server.close()
+  })
+
   test('hangs at the greeting or in the middle, or never comes to an end: it is left, and the mail goes later', async () => {
     const silent = await crookedServer(() => undefined, undefined)
     const inTheMiddle = await crookedServer((line) => (line.startsWith('RCPT') ? undefined : '250 mail.example'))

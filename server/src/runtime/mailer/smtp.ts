@@ -128,9 +128,9 @@ function judged(error: unknown): MailRefused | MailFailed {
   if (ofCertificate.test(originalCode)) return new MailFailed('smtp_certificate', { cause: new Error(error.message) })
   if (command === 'STARTTLS') return new MailFailed('smtp_tls', { cause: error })
   // What a server says of a mail may name its recipient, who is not to stand in the log.
-  if (responseCode !== undefined && ofMail.has(command ?? '')) return new MailFailed(`smtp_${responseCode}`)
-  if (responseCode !== undefined) return new MailFailed(`smtp_${responseCode}`, { cause: error })
-  return new MailFailed(reasons[code] ?? 'smtp_connection', { cause: error })
+  const cause = ofMail.has(command ?? '') ? undefined : error
+  const reason = responseCode === undefined ? (reasons[code] ?? 'smtp_connection') : `smtp_${responseCode}`
+  return new MailFailed(reason, { cause })
 }
 
 const reasons: Readonly<Record<string, string>> = { EAUTH: 'smtp_login', ETLS: 'smtp_tls', EDNS: 'smtp_host' }
