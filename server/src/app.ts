@@ -41,7 +41,7 @@ export interface Server {
   readonly context: Context
   /** Starts listening; answers the address. */
   listen(): Promise<string>
-  /** The one-time link that makes the first administrator, while there is none. */
+  /** A link that makes the first administrator, while there is none. */
   setupUrl(): Promise<string | undefined>
   /** How many apps wait for the operator's approval. */
   waitingApps(): Promise<number>
@@ -104,7 +104,7 @@ async function serverOver(parts: {
     listen: () => app.listen({ port: settings.port, host: settings.host }),
     async setupUrl() {
       if (!(await setupIsOpen(context))) return undefined
-      return `${settings.issuer}/setup?token=${setupToken(context)}`
+      return `${settings.issuer}/setup?token=${setupToken(context).token}`
     },
     waitingApps: async () => (await waitingApps(context)).length,
     async close() {

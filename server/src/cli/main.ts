@@ -18,6 +18,7 @@ import { self } from './invocation.ts'
 import { addKeys } from './keys.ts'
 import { addMigrate } from './migrate.ts'
 import { addServe } from './serve.ts'
+import { addSetupLink } from './setup_link.ts'
 import { addUser } from './user.ts'
 
 /** Runs a command line; answers the exit code. */
@@ -50,6 +51,7 @@ Examples:
   addMigrate(program, env)
   addHealth(program, env)
   addInit(program)
+  addSetupLink(program, env)
   addKeys(program, env)
   addDialects(program, env)
   addAudit(program, env)

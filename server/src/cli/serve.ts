@@ -122,7 +122,7 @@ function firstSteps(settings: Settings, setup: string): string[] {
   const issuer = settings.issuer === 'http://localhost:3000' ? '' : ` --issuer ${settings.issuer}`
   const create = `${self} client create "My app" --redirect-uri http://localhost:8080/callback --owner USERNAME`
   return [
-    '  There is no administrator yet. Open this link to create one. It works once:',
+    '  There is no administrator yet. Open this link within an hour to create one. It works once:',
     '',
     `  ${setup}`,
     '',

@@ -212,7 +212,7 @@ describe.each(await drivers())('over $name', (driver) => {
 describe.each(await drivers())('before anybody runs the server, over $name', (driver) => {
   test('one sets it up, and nobody else gets an account by the link', async () => {
     const servers = await driver.servers()
-    const token = setupToken(servers.h.context)
+    const token = setupToken(servers.h.context).token
     const browsers = servers.nodes.map(({ app }) => testBrowser(app))
     const forms = await Promise.all(browsers.map(async (one) => hiddenFields(await one.get(`/setup?token=${token}`))))
     const statuses = await Promise.all(

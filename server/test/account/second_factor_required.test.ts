@@ -173,7 +173,7 @@ describe('on an https issuer, whoever runs the server', () => {
 
   test('adds a second factor before setting up ends', async () => {
     const browser = testBrowser(h.app, at)
-    const setUp = await browser.get(`/setup?token=${setupToken(h.context)}`)
+    const setUp = await browser.get(`/setup?token=${setupToken(h.context).token}`)
     const fields = { username: 'root', email: 'root@example.com', password: 'a meadow in the morning' }
     const page = await browser.follow(await browser.post('/setup', { ...hiddenFields(setUp), ...fields }))
     expect(page.path).toBe(`${totpPath}?next=%2Fadmin%2Fchecklist`)

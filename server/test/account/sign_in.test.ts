@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { passwordProblem } from '../../src/engine/account/password_rules.ts'
 import { setupToken } from '../../src/engine/account/sign_up.ts'
+import { hour } from '../../src/lib/clock.ts'
 import { createPasswords, PasswordQueueFull } from '../../src/runtime/limits/passwords.ts'
 import { hiddenFields, type Page, testBrowser } from '../support/browser.ts'
 import { costOf, median } from '../support/cost.ts'
@@ -310,8 +311,15 @@ describe('sign-in', () => {
     ])
     const link: Page = await testBrowser(fresh.app).get('/setup?token=x')
     expect(link.status).toBeGreaterThanOrEqual(400)
+    // One that is too old, and the same with a later end.
+    const { token, until } = setupToken(fresh.context)
+    const longer = token.replace(/^[^.]+/, (until + hour).toString(36))
+    fresh.clock.move(hour)
+    for (const old of [token, longer, `NaN.${token.split('.')[1]}`]) {
+      expect((await testBrowser(fresh.app).get(`/setup?token=${old}`)).status).toBe(410)
+    }
     // The right one stands on the page, whose compressed length would tell of it.
-    const right = `/setup?token=${setupToken(fresh.context)}`
+    const right = `/setup?token=${setupToken(fresh.context).token}`
     const browser = testBrowser(fresh.app)
     const shown = await browser.get(right, { 'accept-encoding': 'gzip' })
     const again = await browser.post('/setup', hiddenFields(shown), { 'accept-encoding': 'gzip' })

@@ -113,16 +113,28 @@ describe('consentry serve', () => {
     }
   })
 
-  test('offers the same setup link until somebody has used it', async () => {
-    // The link is bound to the issuer, which must not move with the port.
+  test('offers setup links until somebody has used one: at each start, and by setup-link', async () => {
+    // A link is bound to the issuer, which must not move with the port.
     const first = await cli.serve()
-    const link = new URL(String(first.said.setup_url))
-    const path = `${link.pathname}${link.search}`
+    const pathOf = (link: unknown) => String(link).slice(first.issuer.length)
+    const path = pathOf(first.said.setup_url)
     await first.stop()
     const second = await cli.serve(first.port)
-    expect(second.said.setup_url).toBe(link.href)
+    const asked = await cli.run(['setup-link', '--json'], { env: { PORT: String(first.port) } })
+    const { setup_url: another } = JSON.parse(asked.stdout)
+    for (const link of [second.said.setup_url, another]) {
+      expect((await fetch(`${second.issuer}${pathOf(link)}`)).status).toBe(200)
+    }
     expect((await setUp(second, path)).status).toBe(303)
-    expect((await fetch(`http://127.0.0.1:${second.port}${path}`)).status).toBeGreaterThanOrEqual(400)
+    for (const link of [path, pathOf(second.said.setup_url), pathOf(another)]) {
+      expect((await fetch(`${second.issuer}${link}`)).status).toBe(410)
+    }
+    const late = await cli.run(['setup-link'], { env: { PORT: String(first.port) } })
+    expect([late.code, late.stdout, late.stderr]).toEqual([
+      1,
+      '',
+      'consentry: There is an administrator already. See: user list\n',
+    ])
     await second.stop()
     expect((await cli.serve(first.port)).said.setup_url).toBeNull()
   })

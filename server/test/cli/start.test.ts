@@ -6,6 +6,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { nodeProblem } from '../../src/cli/node_lines.ts'
 import { buildCommand } from '../support/command.ts'
 
 const bin = fileURLToPath(new URL('../../bin/consentry.js', import.meta.url))
@@ -93,19 +94,19 @@ describe('serve', () => {
     expect(existsSync(join(folder, 'first', 'secret'))).toBe(true)
   })
 
-  test('gives one JSON document with --json, and the same link after a restart', async () => {
+  test('gives one JSON document with --json, and a link at each start', async () => {
     const port = await freePort()
     const links: unknown[] = []
     for (let round = 0; round < 2; round++) {
       const running = start(['serve', '--json', '--data', 'second'], { PORT: `${port}` })
       const document = JSON.parse(await printed(running, '}')) as Record<string, unknown>
       expect(document).toMatchObject({ name: 'consentry', issuer: `http://localhost:${port}` })
+      expect(document.node_problem).toBe(nodeProblem(process.versions.node, Date.now()) ?? null)
       links.push(document.setup_url)
       running.child.kill('SIGINT')
       expect((await running.ended).code).toBe(0)
     }
-    expect(links[0]).toMatch(/\/setup\?token=/)
-    expect(links[1]).toBe(links[0])
+    for (const link of links) expect(link).toMatch(/\/setup\?token=/)
   })
 
   test('says in one line what to do where the port is in use', async () => {

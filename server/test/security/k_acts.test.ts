@@ -160,7 +160,11 @@ function actsOver(driver: Driver): void {
     [
       'administrator_created',
       () =>
-        stranger(`/setup?token=${setupToken(h.context)}`, { ...person, username: 'root', email: 'root@example.com' }),
+        stranger(`/setup?token=${setupToken(h.context).token}`, {
+          ...person,
+          username: 'root',
+          email: 'root@example.com',
+        }),
     ],
     ['signed_in', () => stranger('/login', { username: 'bob', password: alicePassword })],
     ['signed_in', () => post(h.app, '/v1/oauth/', { id: 'any' }, { username: 'bob', password: alicePassword })],

@@ -1,5 +1,6 @@
 /** Signing up, and setting the server up: how people open accounts of their own. */
-import { hmacSha256, sha256 } from '../../lib/hash.ts'
+import { hour, type Millis } from '../../lib/clock.ts'
+import { equalText, hmacSha256, sha256 } from '../../lib/hash.ts'
 import { canonicalEmail, canonicalUsername } from '../../protocol/account_names.ts'
 import type { Caller, Context } from '../../runtime/context.ts'
 import { networkUnit } from '../../runtime/limits/network.ts'
@@ -112,19 +113,45 @@ const taken = {
   email_taken: { email: 'email_taken' },
 } as const satisfies Record<string, AccountProblems>
 
-/** The secret of the one-time administrator link; the same until it is used, so that a restart does not hide it. */
-export function setupToken(context: Context): string {
-  return hmacSha256(context.keyring.current('setup link'), 'owner').toString('base64url')
+/** How long a link that makes the first administrator can be used. */
+const setupLife = hour
+
+/**
+ * The secret of a link that makes the first administrator, and until when it works. There may be several at a time, and one
+ * account is made of all.
+ */
+export function setupToken(context: Pick<Context, 'keyring' | 'clock'>): {
+  readonly token: string
+  readonly until: Millis
+} {
+  const until = context.clock.now() + setupLife
+  return { token: sealedUntil(context, until), until }
 }
 
-/** Whether the link may still be used: nobody is owner yet. */
-export async function setupIsOpen(context: Context): Promise<boolean> {
+/** Whether the link with this secret works: it is one of ours and not too old, and nobody is owner yet. */
+export async function setupLinkWorks(context: Context, token: string): Promise<boolean> {
+  const until = Number.parseInt(token, 36)
+  const ours = equalText(token, sealedUntil(context, until)) && context.clock.now() < until
+  return ours && (await setupIsOpen(context))
+}
+
+function sealedUntil({ keyring }: Pick<Context, 'keyring'>, until: Millis): string {
+  const tag = hmacSha256(keyring.current('setup link'), `owner ${until}`).toString('base64url')
+  return `${until.toString(36)}.${tag}`
+}
+
+/** Whether such a link may still be used: nobody is owner yet. */
+export async function setupIsOpen(context: Pick<Context, 'storage'>): Promise<boolean> {
   return !(await context.storage.accounts.anyWithRole('owner'))
 }
 
-/** What of the link is claimed by whoever opens the first administrator's account with it. */
+/** What all links have in common is claimed by whoever opens the first administrator's account with one. */
 function setupLink(context: Context) {
-  return { kind: 'setup_link', hash: sha256(setupToken(context)), expires: setupExpiry } as const
+  return {
+    kind: 'setup_link',
+    hash: sha256(hmacSha256(context.keyring.current('setup link'), 'owner')),
+    expires: setupExpiry,
+  } as const
 }
 
 /** Claims need an end; this one is in the year 2286. */

@@ -1,14 +1,13 @@
 /** /signup opens an account; /setup, with the one-time link, the first administrator's. */
 import type { FastifyReply } from 'fastify'
 import { askSignUp } from '../../engine/account/mailed_sign_up.ts'
-import { type SignUpForm, setupIsOpen, setupToken, signUp, signUpIsOpen } from '../../engine/account/sign_up.ts'
+import { type SignUpForm, setupLinkWorks, signUp, signUpIsOpen } from '../../engine/account/sign_up.ts'
 import { acceptedNow, termsInForce } from '../../engine/account/terms/terms.ts'
 import { sendPage } from '../../http/browser/page_headers.ts'
 import { interactionPath, ownPath } from '../../http/browser/paths.ts'
 import { callerOf } from '../../http/caller.ts'
 import { neverCompress } from '../../http/connection/compression.ts'
 import type { Form } from '../../lib/form.ts'
-import { equalText } from '../../lib/hash.ts'
 import type { Context } from '../../runtime/context.ts'
 import { hold } from '../by_mail/held_link.ts'
 import { anyone } from '../guards.ts'
@@ -103,8 +102,7 @@ function showSetUp(visit: Visit, token: string, status = 200, { username, email,
 }
 
 async function requireSetupLink(context: Context, token: string): Promise<void> {
-  const right = equalText(token, setupToken(context))
-  if (!right || !(await setupIsOpen(context))) throw new PageProblem('set_up_link_spent')
+  if (!(await setupLinkWorks(context, token))) throw new PageProblem('set_up_link_spent')
 }
 
 function readFields(form: Form): SignUpForm {

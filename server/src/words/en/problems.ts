@@ -36,7 +36,7 @@ export const problems = {
     },
     set_up_link_spent: {
       heading: 'This link has been used or has expired',
-      text: 'Each setup link works once. If there is no administrator yet, restart the server to get a new link.',
+      text: 'Each setup link works once, within an hour. If there is no administrator yet, the operator gets another by the command consentry setup-link.',
     },
     mailed_link_over: {
       heading: 'This link has been used or has expired',
